@@ -1,0 +1,1 @@
+"""Report to rows: loading, checks across reports, search index, export, and the command line."""

@@ -1,0 +1,1 @@
+"""Bytes to report: pure functions, without network, clock, SQL or side effects."""

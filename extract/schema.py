@@ -1,0 +1,128 @@
+"""The plain data that extraction gives: a Reading of one document, with a Report where it is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+EXTRACTOR = "1"
+"""Version of the extractor; a document is read again only when this is newer than its last reading."""
+
+Outcome = Literal[
+    "report",
+    "list",
+    "attachments_only",
+    "image_tables",
+    "scan",
+    "blocked",
+    "not_report",
+    "unreadable",
+    "error",
+]
+Form = Literal["2021", "2019", "legacy"]
+Status = Literal["complete", "partial", "text_only", "unreadable"]
+Verdict = Literal["source", "extraction", "unsure"]
+Note = Literal["", "blank", "dash", "odd", "unreadable", "ocr"]
+
+Number = int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of a document besides its bytes.
+
+    Everything is optional: a file from disk has none of it. `site_region` is the GB/T 2260 code
+    of the portal; `agency` and `year` are an operator's overrides and win over the document.
+    """
+
+    url: str = ""
+    media_type: str = ""
+    filename: str = ""
+    site_region: str = ""
+    agency: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a form: the text as printed, and its number where it plainly is one."""
+
+    raw: str
+    value: Number | None
+    note: Note = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the six headed parts (number 1 to 6), or 0 for the text before the first heading."""
+
+    number: int
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken identity, an unreadable part or a contradiction. It never changes a number.
+
+    `scope` is the canonical key of the column, row or proceeding it speaks of ("" for the whole).
+    """
+
+    rule: str
+    scope: str
+    verdict: Verdict
+    left: str
+    right: str
+    message_zh: str
+    message_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Who reports. `region_code` is a GB/T 2260 code of six digits, "" where it is unknown."""
+
+    name: str
+    region_code: str
+    level: str  # province, city, county, town, or "" where it is unknown
+    kind: str  # government, department, office
+    sector: str  # e.g. 工业和信息化, "" for governments and where it is unknown
+
+
+Table = Mapping[str, Mapping[str, Cell]]
+"""item (row key; "" for the one-row tables) -> field (column key) -> cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One agency's report for one year, as one document prints it.
+
+    `tables` has a key for each part found: active_disclosure, active_disclosure_2019, requests,
+    review_litigation. A cell that could not be read is absent from its row, or present with
+    value None and a note; blank is never zero.
+    """
+
+    title: str
+    year: int | None
+    form: Form
+    published_on: str  # ISO date, "" where it is unknown
+    agency: Agency | None
+    status: Status
+    sections: tuple[Section, ...] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one document turned out to be. `why` says it in words where it is not a report.
+
+    `attachments` are the addresses of attached documents as the page writes them (may be relative).
+    """
+
+    outcome: Outcome
+    media_type: str
+    title: str
+    report: Report | None = None
+    attachments: tuple[str, ...] = ()
+    why: str = ""

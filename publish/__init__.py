@@ -1,0 +1,1 @@
+"""The public archive: a Datasette plugin, its templates and its style."""
