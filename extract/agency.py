@@ -1,0 +1,127 @@
+"""Who reports: full name, division, level, kind and sector of an agency."""
+
+from __future__ import annotations
+
+import re
+
+from extract.document import Document
+from extract.regions import REGIONS, Region, split_region
+from extract.schema import Agency
+from extract.title import Title, agency_name
+
+# Sectors by the words of agencies' names; the word met first in a name decides.
+_SECTORS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("工业和信息化", ("工业和信息化", "工业信息化", "工信", "经济和信息化", "经信")),
+    ("发展和改革", ("发展和改革", "发展改革", "发改")),
+    ("教育", ("教育", "教体", "教科")),
+    ("科学技术", ("科学技术", "科技")),
+    ("民族宗教", ("民族", "宗教")),
+    ("公安", ("公安",)),
+    ("民政", ("民政",)),
+    ("司法", ("司法",)),
+    ("财政", ("财政",)),
+    ("人力资源和社会保障", ("人力资源", "人社")),
+    ("自然资源", ("自然资源", "国土", "规划")),
+    ("生态环境", ("生态环境", "环境保护", "环保")),
+    ("住房和城乡建设", ("住房和城乡建设", "住房城乡建设", "住建")),
+    ("城市管理", ("城市管理", "城管", "综合执法", "综合行政执法")),
+    ("交通运输", ("交通",)),
+    ("水利", ("水利", "水务")),
+    ("农业农村", ("农业农村", "农业", "畜牧")),
+    ("乡村振兴", ("乡村振兴", "扶贫")),
+    ("商务", ("商务", "招商", "投资促进")),
+    ("文化和旅游", ("文化", "旅游", "文广", "文旅")),
+    ("卫生健康", ("卫生健康", "卫健", "卫生")),
+    ("退役军人", ("退役军人",)),
+    ("应急管理", ("应急", "安全生产")),
+    ("审计", ("审计",)),
+    ("国有资产", ("国有资产", "国资")),
+    ("市场监督管理", ("市场监督", "市场监管", "工商", "质量技术监督")),
+    ("体育", ("体育",)),
+    ("统计", ("统计",)),
+    ("医疗保障", ("医疗保障", "医保")),
+    ("林业和草原", ("林业", "草原", "园林")),
+    ("信访", ("信访",)),
+    ("行政审批", ("行政审批", "政务服务", "数据")),
+    ("机关事务", ("机关事务",)),
+    ("税务", ("税务",)),
+    ("气象", ("气象",)),
+    ("金融", ("金融",)),
+    ("粮食和物资储备", ("粮食",)),
+    ("供销", ("供销",)),
+    ("档案", ("档案",)),
+)
+_TOWN = re.compile(r"(?:镇|乡|苏木|街道)(?:人民政府|政府|办事处|党工委)?$|街道办事处$")
+_OWN_PREFIX = re.compile(r"^(?:我|本)?(?:省|自治区|市|县|区|旗|州)(?=.{2,})")
+
+
+def identify(document: Document, title: Title | None, override: str, near: str) -> Agency | None:
+    """The reporting agency, None where no source names one.
+
+    Sources in order: the operator's `override`, title, breadcrumb, ContentSource, 发布机构 (which is
+    often the county government, not the agency). `near` is the division code of the portal.
+    """
+    names = (
+        agency_name(override) or override.strip(),
+        title.agency if title else "",
+        _last_agency(document.breadcrumb),
+        agency_name(document.meta.get("contentsource", "")),
+        *(
+            agency_name(document.info.get(label, ""))
+            for label in ("发布机构", "发文机关", "所属机构", "公开主体")
+        ),
+    )
+    name = next((name for name in names if name), "")
+    return describe(name, near) if name else None
+
+
+def describe(name: str, near: str = "") -> Agency:
+    """Name, division, level, kind and sector of the agency called `name`.
+
+    A name without its division gets that of the portal: 我局's title 县教育局 on 平罗县's portal is
+    平罗县教育局. A name that begins with another division keeps it.
+    """
+    region, rest = split_region(name, near)
+    if region is None and near in REGIONS:
+        region = REGIONS[near]
+        rest = _OWN_PREFIX.sub("", name)
+        name = region.name + rest
+    return Agency(
+        name=name,
+        region_code=region.code if region else "",
+        level=_level(region, rest),
+        kind=_kind(rest),
+        sector=_sector(rest),
+    )
+
+
+def _level(region: Region | None, rest: str) -> str:
+    if _TOWN.search(rest):
+        return "town"
+    return region.level if region else ""
+
+
+def _kind(rest: str) -> str:
+    if rest.endswith(("办公室", "政府办", "办公厅")):
+        return "office"
+    if rest in ("", "政府", "人民政府") or _TOWN.search(rest) or rest.endswith("人民政府"):
+        return "government"
+    return "department"
+
+
+def _sector(rest: str) -> str:
+    if _TOWN.search(rest):
+        return ""
+    places = [
+        (rest.find(word), -len(word), name)
+        for name, words in _SECTORS
+        for word in words
+        if word in rest
+    ]
+    return min(places)[2] if places else ""
+
+
+def _last_agency(breadcrumb: str) -> str:
+    """The last step of a trail that can be an agency's name."""
+    steps = re.split(r"[>＞»/›\s]+", breadcrumb)
+    return next((name for step in reversed(steps) if (name := agency_name(step))), "")

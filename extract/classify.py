@@ -1,0 +1,18 @@
+"""What a page is, for a crawl that must know before it goes on."""
+
+from __future__ import annotations
+
+from extract.report import read
+from extract.schema import Outcome, Source
+from extract.sniff import sniff
+
+
+def classify(body: bytes, media_type: str = "", url: str = "") -> Outcome | None:
+    """The outcome of an HTML page by its content; None for a document that the build will read.
+
+    Pages are cheap and tell where to go on. Other formats are read in a box with limits, by the
+    build, and never in the process that crawls.
+    """
+    if sniff(body, media_type) != "text/html":
+        return None if body else "error"
+    return read(body, Source(url=url, media_type=media_type)).outcome

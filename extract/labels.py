@@ -1,0 +1,63 @@
+"""How words are compared: without spaces, numbering, brackets' style or width."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad]+")
+_NUMBERING = re.compile(
+    r"^(?:第[一二三四五六七八九十]+部分|[(（]?[一二三四五六七八九十]{1,3}[)）、.．,，:：]|[(（]?\d{1,2}[)）、.．,，:：]"
+    r"|[①-⑳])+"
+)
+_PUNCTUATION = str.maketrans("", "", "、,，.。．:：;；()（）[]【】“”\"'‘’<>《》*#·-—_")
+
+
+# CJK radicals that Chromium's text layer prints for whole characters and NFKC leaves alone.
+_RADICALS = str.maketrans(
+    {
+        "⺀": "冫", "⺁": "厂", "⺃": "乚", "⺅": "亻", "⺈": "刀", "⺉": "刂", "⺊": "卜", "⺋": "卩",
+        "⺌": "小", "⺍": "小", "⺎": "兀", "⺒": "巳", "⺓": "幺", "⺔": "彐", "⺖": "忄", "⺗": "心",
+        "⺘": "扌", "⺙": "攵", "⺛": "旡", "⺝": "月", "⺟": "母", "⺠": "民", "⺡": "氵", "⺢": "水",
+        "⺣": "灬", "⺤": "爪", "⺥": "爫", "⺦": "丬", "⺧": "牛", "⺨": "犭", "⺩": "王", "⺫": "目",
+        "⺬": "示", "⺭": "礻", "⺮": "竹", "⺯": "糸", "⺰": "纟", "⺱": "网", "⺲": "罒", "⺳": "网",
+        "⺶": "羊", "⺷": "羊", "⺸": "羊", "⺹": "耂", "⺺": "肀", "⺻": "聿", "⺼": "月", "⺽": "臼",
+        "⺾": "艹", "⺿": "艹", "⻀": "艹", "⻁": "虎", "⻂": "衤", "⻃": "覀", "⻄": "西", "⻅": "见",
+        "⻆": "角", "⻈": "讠", "⻉": "贝", "⻋": "车", "⻌": "辶", "⻍": "辶", "⻎": "辶", "⻏": "阝",
+        "⻐": "钅", "⻑": "长", "⻒": "长", "⻓": "长", "⻔": "门", "⻖": "阝", "⻗": "雨", "⻘": "青",
+        "⻙": "韦", "⻚": "页", "⻛": "风", "⻜": "飞", "⻝": "食", "⻟": "飠", "⻠": "饣", "⻢": "马",
+        "⻣": "骨", "⻤": "鬼", "⻥": "鱼", "⻦": "鸟", "⻧": "卤", "⻨": "麦", "⻩": "黄", "⻬": "齐",
+        "⻮": "齿", "⻰": "龙", "⻱": "龟", "⻲": "龟", "⻳": "龟",
+    }
+)  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """Compatibility forms folded: full width to half, ligatures, Kangxi and CJK radicals.
+
+    The CJK radicals go first: NFKC knows only the two of them that have a decomposition.
+
+    >>> plain("⼀、⺠⽣１３")
+    '一、民生13'
+    """
+    return unicodedata.normalize("NFKC", text.translate(_RADICALS))
+
+
+def squash(text: str) -> str:
+    """`plain` text without any white space: the form in which words are looked for."""
+    return _SPACE.sub("", plain(text))
+
+
+def core(label: str) -> str:
+    """A label without its numbering and punctuation: `（四）1. 本机关` and `1、本机关` are one.
+
+    >>> core("（六）其他处理")
+    '其他处理'
+    >>> core("3. 其 他")
+    '其他'
+    """
+    text = squash(label)
+    previous = None
+    while previous != text:
+        previous, text = text, _NUMBERING.sub("", text)
+    return text.translate(_PUNCTUATION)

@@ -1,0 +1,64 @@
+"""What a page is, decided by its content alone: a report, a list, a block page, something else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.document import Document, Grid, Paragraph
+from extract.labels import squash
+from extract.schema import Cell, Outcome, Section
+from extract.tables import Tables
+from extract.title import Title
+
+_LIST_LINKS = 8
+_LITTLE_TEXT = 400
+_ARTICLE_META = ("articletitle", "pubdate")
+
+
+def not_a_report(
+    document: Document, title: Title | None, tables: Tables, sections: Sequence[Section]
+) -> tuple[Outcome, str] | None:
+    """What a document is instead of a report and why, None where it is one.
+
+    A report has at least two of the six headings and a table of the form; or a report's title and
+    three headings (years before 2019, tables as images). Notices on compiling reports carry the
+    form too: unfilled, and without a report's title.
+    """
+    headed = len({section.number for section in sections})
+    if tables.parts and (headed >= 2 or title is not None):
+        if title is None and _unfilled(tables):
+            return "not_report", "未填写的表格 an unfilled form"
+        return None
+    if title is not None and headed >= 3:
+        return (
+            ("image_tables", "表格为图片 tables are images")
+            if _tables_are_images(document, title)
+            else None
+        )
+    return _instead(document, title)
+
+
+def _unfilled(tables: Tables) -> bool:
+    cells: list[Cell] = [
+        c for part in tables.parts.values() for row in part.values() for c in row.values()
+    ]
+    return all(cell.value is None for cell in cells)
+
+
+def _tables_are_images(document: Document, title: Title) -> bool:
+    modern = title.year is None or title.year >= 2019
+    return modern and document.images > 0 and document.media_type == "text/html"
+
+
+def _instead(document: Document, title: Title | None) -> tuple[Outcome, str]:
+    text = sum(len(squash(block.text)) for block in document.blocks if isinstance(block, Paragraph))
+    if document.media_type == "application/pdf" and document.pages and text < 20 * document.pages:
+        return "scan", "扫描件，无文字层 a scan without a text layer"
+    if title is not None and document.attachments:
+        return "attachments_only", "正文在附件中 the report is in an attachment"
+    article = any(name in document.meta for name in _ARTICLE_META)
+    if document.media_type == "text/html" and not article and document.links >= _LIST_LINKS:
+        return "list", "栏目或列表页 a column or list page"
+    if text == 0 and not any(isinstance(block, Grid) for block in document.blocks):
+        return "unreadable", "没有文字 no text"
+    return "not_report", "不是政府信息公开工作年度报告 not an annual report"

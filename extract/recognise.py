@@ -1,0 +1,168 @@
+"""Which table of the form a row belongs to, told by its words and never by its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from extract.document import Block, Grid, GridCell, Paragraph
+from extract.forms import FORM_2019, FORM_2021, Item
+from extract.forms.requests import GROUPS
+from extract.labels import core, squash
+from extract.sections import is_numbered_heading
+
+Kind = Literal["active", "requests", "review"]
+
+_ACTIVE_HEADERS = ("信息内容", "第二十条第")
+_REQUEST_HEADERS = ("自然人", "申请人情况", "法人或其他组织", "商业企业", "勾稽关系")
+_REVIEW_HEADERS = ("行政复议", "行政诉讼", "未经复议", "复议后起诉", "结果维持", "结果纠正")
+_LONGEST_LABEL = 90
+_ACTIVE_LABELS = tuple(
+    word for form in (FORM_2021, FORM_2019) for row in form.active for word in row.words
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table row split into its label cells and the cells behind the last of them."""
+
+    labels: tuple[str, ...]
+    values: tuple[GridCell, ...]
+    cells: tuple[GridCell, ...]
+    width: int  # columns of its grid, 0 where they are unknown
+    place: str
+
+    @property
+    def label(self) -> str:
+        """The last label: the one that names the row itself."""
+        return self.labels[-1] if self.labels else ""
+
+    @property
+    def text(self) -> str:
+        """All its words, squashed."""
+        return squash("".join(cell.text for cell in self.cells))
+
+    @property
+    def stated(self) -> int:
+        """How many cells behind the label say something."""
+        return sum(1 for cell in self.values if cell.text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Rows of one kind that follow each other, over cut tables and page breaks too."""
+
+    kind: Kind
+    rows: tuple[Row, ...]
+
+
+def is_label(text: str) -> bool:
+    """Whether a cell is words rather than a value: it has a Chinese character besides units."""
+    bare = squash(text)
+    letters = sum(1 for char in bare if "\u4e00" <= char <= "\u9fff")
+    if letters == 0:
+        return False
+    if any(char.isdigit() for char in bare):
+        return letters > 2 or not bare[0].isdigit() or bare[-1] not in "件条份宗起项个次元万"
+    return bare not in ("无", "一", "元", "万元", "件")
+
+
+def item_of(label: str, items: Iterable[Item]) -> Item | None:
+    """The row of the form that a label names, None where it names none or more than one."""
+    text = squash(label)
+    found = [item for item in items if any(all(w in text for w in words) for words in item.words)]
+    return found[0] if len(found) == 1 else None
+
+
+def group_of(label: str) -> str:
+    """The group a short label opens, "" where it is no group label."""
+    text = core(label)
+    if len(text) > 14:
+        return ""
+    return next((group for word, group in GROUPS.items() if word in text), "")
+
+
+def kind_of(row: Row) -> Kind | None:
+    """The table a row shows itself to be of, None where its words do not tell."""
+    if any(len(label) > _LONGEST_LABEL for label in row.labels):
+        return None
+    text = row.text
+    if any(word in text for word in _ACTIVE_HEADERS):
+        return "active"
+    if any(word in text for word in _REQUEST_HEADERS):
+        return "requests"
+    item = item_of(row.label, FORM_2021.items)
+    # 总计 alone tells nothing: table 3 has three columns of that name
+    if (item and item.key != "total_handled") or group_of(row.label):
+        return "requests"
+    if any(word in text for word in _REVIEW_HEADERS):
+        return "review"
+    if any(core(row.label).endswith(word) for word in _ACTIVE_LABELS):
+        return "active"
+    return None
+
+
+def split_row(cells: tuple[GridCell, ...], width: int, place: str) -> Row:
+    """A row as labels and values; a blank cell in front of a label is padding, not a value."""
+    last = max((n for n, cell in enumerate(cells) if is_label(cell.text)), default=-1)
+    labels = tuple(cell.text for cell in cells[: last + 1] if cell.text.strip())
+    return Row(labels, cells[last + 1 :], cells, width, place)
+
+
+def _width(grid: Grid) -> int:
+    return max((cell.column + cell.columns for row in grid.rows for cell in row), default=0)
+
+
+def rows_of(grid: Grid, name: str) -> list[Row]:
+    """The rows of a grid that have any text, each with its place for people."""
+    width = _width(grid)
+    where = grid.place or name
+    return [
+        split_row(cells, width, f"{where}, row {number}")
+        for number, cells in enumerate(grid.rows, 1)
+        if any(cell.text.strip() for cell in cells)
+    ]
+
+
+def segments(grids: Iterable[Grid]) -> list[Segment]:
+    """The rows of all tables, sorted into runs of one kind.
+
+    A row that does not tell its kind goes with the rows before it, in the same table or in the
+    one that follows directly: tables are cut by page breaks, and value rows have no words.
+    """
+    found: list[Segment] = []
+    kind: Kind | None = None
+    for number, grid in enumerate(grids, 1):
+        rows = rows_of(grid, f"table {number}")
+        if not any(kind_of(row) for row in rows) and not _carries_on(rows, kind):
+            kind = None
+            continue
+        for row in rows:
+            kind = kind_of(row) or kind
+            if kind is None:
+                continue
+            if found and found[-1].kind == kind:
+                found[-1] = Segment(kind, (*found[-1].rows, row))
+            else:
+                found.append(Segment(kind, (row,)))
+    return found
+
+
+def _carries_on(rows: list[Row], kind: Kind | None) -> bool:
+    """Whether a table without any of the form's words can be the rest of the one before it."""
+    return kind == "review" and any(not row.labels and len(row.values) >= 5 for row in rows)
+
+
+def is_form_grid(grid: Grid) -> bool:
+    """Whether a table is (a part of) one of the three tables of the form."""
+    rows = rows_of(grid, "")
+    kinds = [kind for row in rows if (kind := kind_of(row))]
+    return len(kinds) >= 2 or (len(kinds) == 1 and len(rows) <= 3 and len(rows[0].cells) > 2)
+
+
+def is_anchor(block: Block) -> bool:
+    """Whether a block can only be part of a report: a section heading or a table of the form."""
+    if isinstance(block, Paragraph):
+        return is_numbered_heading(block.text)
+    return is_form_grid(block)

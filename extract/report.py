@@ -1,0 +1,179 @@
+"""From bytes to a Reading: the one entry of this package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from extract.agency import identify
+from extract.blocks import block_signature
+from extract.outcome import not_a_report
+from extract.dates import first_date, period_year
+from extract.document import Block, Document, ExtractError, Grid, Paragraph, lines
+from extract.docx import read_docx
+from extract.forms import FORM_2019, FORM_2021, Form
+from extract.html import read_html
+from extract.identities import requests_findings, review_findings
+from extract.pdf import read_pdf
+from extract.recognise import is_form_grid
+from extract.schema import Finding, Reading, Report, Section, Source, Status
+from extract.sections import find_headings
+from extract.sniff import DOCX, sniff
+from extract.tables import Tables, read_tables
+from extract.text import read_text
+from extract.title import Title, find_title
+
+READERS: dict[str, Callable[[bytes, str], Document]] = {
+    "text/html": read_html,
+    "text/plain": read_text,
+    "application/pdf": read_pdf,
+    DOCX: read_docx,
+}
+
+
+def read(body: bytes, source: Source | None = None) -> Reading:
+    """Read one document. Bad input is an outcome with its reason, never an exception."""
+    source = source or Source()
+    media_type = sniff(body, source.media_type)
+    if not media_type:
+        return Reading("unreadable", "", "", why="空文件 empty document")
+    if media_type == "text/html" and (signature := block_signature(body)):
+        return Reading("blocked", media_type, "", why=signature)
+    reader = READERS.get(media_type)
+    if reader is None:
+        return Reading(
+            "unreadable", media_type, "", why=f"尚不支持的格式 unsupported format: {media_type}"
+        )
+    try:
+        document = reader(body, source.media_type)
+    except ExtractError as problem:
+        return Reading("unreadable", media_type, "", why=str(problem))
+    return assemble(document, source)
+
+
+def assemble(document: Document, source: Source) -> Reading:
+    """The Reading of a document: a report where its content shows one, else what it is instead."""
+    tables = read_tables([block for block in document.blocks if isinstance(block, Grid)])
+    sections = split_sections(document.blocks)
+    title = find_title(_candidates(document), lines(document.blocks[:20]))
+    shown = title.text if title else next(iter(document.headline), "")
+    other = not_a_report(document, title, tables, sections)
+    if other is not None:
+        outcome, why = other
+        return Reading(
+            outcome, document.media_type, shown, attachments=document.attachments, why=why
+        )
+    report = _report(document, title, tables, sections, source)
+    return Reading("report", document.media_type, report.title, report, document.attachments)
+
+
+def _candidates(document: Document) -> list[str]:
+    headings = [b.text for b in document.blocks[:30] if isinstance(b, Paragraph) and b.heading]
+    return [*document.headline, *headings]
+
+
+def _report(
+    document: Document,
+    title: Title | None,
+    tables: Tables,
+    sections: tuple[Section, ...],
+    source: Source,
+) -> Report:
+    text = document.text
+    period = period_year(text)
+    published = published_on(document, source.url)
+    year = source.year or (title.year if title else None) or period
+    if year is None and published:
+        year = int(published[:4]) - 1
+    form = tables.form or _form_of(year, text)
+    if tables.form is None and form is FORM_2019:
+        tables = read_tables([b for b in document.blocks if isinstance(b, Grid)], form)
+    return Report(
+        title=title.text if title else "",
+        year=year,
+        form="legacy" if year is not None and year < 2019 and not tables.parts else form.id,  # type: ignore[arg-type]
+        published_on=published,
+        agency=identify(document, title, source.agency, source.site_region),
+        status=_status(tables, form),
+        sections=sections,
+        tables=tables.parts,
+        findings=(*tables.findings, *_identities(tables, form)),
+    )
+
+
+def _form_of(year: int | None, text: str) -> Form:
+    """The layout where the table headers do not show it: the circular cited, else the year."""
+    for form in (FORM_2021, FORM_2019):
+        if form.basis.removeprefix("国办公开办函") in text:
+            return form
+    return FORM_2019 if year in (2019, 2020) else FORM_2021
+
+
+def _identities(tables: Tables, form: Form) -> list[Finding]:
+    return [
+        *requests_findings(tables.parts.get("requests", {}), form),
+        *review_findings(tables.parts.get("review_litigation", {})),
+    ]
+
+
+def _status(tables: Tables, form: Form) -> Status:
+    """complete: every cell of the form has a place in what was read (blank ones included)."""
+    if not tables.parts:
+        return "text_only"
+    expected = len(form.active_keys) + 7 * len(form.items) + 15
+    found = sum(len(row) for table in tables.parts.values() for row in table.values())
+    unread = any(
+        cell.note == "unreadable"
+        for table in tables.parts.values()
+        for row in table.values()
+        for cell in row.values()
+    )
+    return "complete" if found == expected and not unread else "partial"
+
+
+def split_sections(blocks: tuple[Block, ...]) -> tuple[Section, ...]:
+    """The sections with their heading and text; the form's own tables are not part of the text."""
+    entries: list[tuple[str, bool]] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            entries.append((block.text, True))
+        elif not is_form_grid(block):
+            entries.extend((line, False) for line in lines((block,)))
+    headings = find_headings([text if is_text else "" for text, is_text in entries])
+    found: list[Section] = []
+    for n, (start, heading) in enumerate(headings):
+        end = headings[n + 1][0] if n + 1 < len(headings) else len(entries)
+        body = [heading.rest, *(text for text, _ in entries[start + 1 : end])]
+        found.append(
+            Section(heading.number, heading.text, "\n".join(line for line in body if line))
+        )
+    return tuple(found)
+
+
+def published_on(document: Document, url: str) -> str:
+    """The publishing date: standard meta tag, header of the page, signing date, date in the address."""
+    meta = (
+        document.meta.get(name, "")
+        for name in ("pubdate", "publishdate", "publish_date", "pub_date")
+    )
+    info = (
+        document.info.get(label, "")
+        for label in ("发布日期", "发布时间", "公开日期", "成文日期", "生成日期")
+    )
+    for text in (*meta, *info, *_signing_lines(document), _url_date(url)):
+        if found := first_date(text):
+            return found
+    return ""
+
+
+def _signing_lines(document: Document) -> list[str]:
+    """The last short lines of the text: a date that stands alone is the signing date."""
+    texts = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    return [text for text in reversed(texts[-6:]) if len(text) <= 16 and first_date(text)]
+
+
+def _url_date(url: str) -> str:
+    name = url.rsplit("/", 1)[-1]
+    digits = name[1:9]
+    if name[:1] == "t" and digits.isdigit() and name[9:10] == "_":
+        return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+    return ""

@@ -1,0 +1,192 @@
+"""The table of section three: 23 or 25 rows of seven applicant columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extract.document import GridCell
+from extract.findings import conflict, doubtful_cell, missing_rows, row_shape
+from extract.forms import Form, Item
+from extract.forms.requests import OTHERWISE
+from extract.labels import core, squash
+from extract.numbers import read_count
+from extract.recognise import Row, group_of, item_of
+from extract.schema import Cell, Finding
+from extract.values import take
+
+_COUNT = 7
+
+
+@dataclass(slots=True)
+class _Reader:
+    form: Form
+    columns: tuple[int, ...] = ()  # grid columns of the header last seen, in the form's order
+    header: dict[str, int] = field(default_factory=dict)
+    unordered: bool = False  # a header in another order, without columns to tell where values are
+    group: str = ""
+    torn: Row | None = None  # a row whose label or values are on the other side of a page break
+    raws: dict[str, list[str]] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    stray: list[Row] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def feed(self, row: Row) -> None:
+        if _is_header(row):
+            self._header(row)
+            return
+        for label in row.labels:
+            self.group = group_of(label) or self.group
+        item = self._item(row)
+        if item is None:
+            self._loose(row)
+        elif row.stated:
+            self._take(item, row)
+        else:
+            self._unstated(item, row)
+
+    def _item(self, row: Row) -> Item | None:
+        if core(row.label) == "其他" and (self.group == OTHERWISE or len(row.labels) == 1):
+            return next((item for item in self.form.items if item.key == "other"), None)
+        found = item_of(row.label, self.form.items)
+        if found is None and not group_of(row.label):
+            found = item_of("".join(row.labels), self.form.items)
+        if found and found.key == "other" and self.form.id == "2021" and not row.stated:
+            return None  # （六）其他处理 as a heading of its own
+        return found
+
+    def _unstated(self, item: Item, row: Row) -> None:
+        """A label without a value: all blank, or the upper half of a torn row."""
+        if take(row, _COUNT, self.columns) is not None and len(row.values) >= _COUNT:
+            self._take(item, row)
+        self.torn = row
+
+    def _loose(self, row: Row) -> None:
+        """A row that names nothing: a group heading, or one half of a torn row."""
+        torn, self.torn = self.torn, None
+        if not row.labels and row.stated and torn is not None:
+            item = self._item(torn)
+            if item is not None and take(row, _COUNT, self.columns):
+                self.raws.pop(item.key, None)
+                self._take(item, row)
+                return
+        if torn is not None and row.labels and not row.stated:
+            whole = _joined(torn, row)
+            item = self._item(whole)
+            if item is not None:
+                self._take(item, whole)
+                return
+        if row.stated and row.labels:
+            self.torn = row
+            self.stray.append(row)
+        elif row.stated:
+            self.stray.append(row)
+
+    def _take(self, item: Item, row: Row) -> None:
+        self.torn = None
+        raw = None if self.unordered else take(row, _COUNT, self.columns)
+        if raw is None:
+            self.refused.add(item.key)
+            found = f"{len(row.values)}格（{_shown(row.values)}）"
+            self.findings.append(row_shape(row.place, item.key, f"“{item.zh}”后{_COUNT}格", found))
+            return
+        known = self.raws.setdefault(item.key, raw)
+        if [squash(x) for x in known] != [squash(x) for x in raw]:
+            self.refused.add(item.key)
+            self.findings.append(conflict(row.place, item.key, "，".join(known), "，".join(raw)))
+
+    def _header(self, row: Row) -> None:
+        """Columns by their words; a header may be spread over several rows and be repeated."""
+        named = [(key, cell) for cell in row.cells if (key := self._applicant(cell))]
+        order = [self._order.index(key) for key, _ in named]
+        if order != sorted(order) and any(cell.column < 0 for _, cell in named):
+            self.unordered = True
+            found = "、".join(squash(cell.text) for _, cell in named)
+            expected = "、".join(column.zh for column in self.form.applicants)
+            self.findings.append(row_shape(row.place, "", expected, found))
+        if "申请人情况" in row.text or any(key in self.header for key, _ in named):
+            self.header = {}
+        self.header |= {key: cell.column for key, cell in named if cell.columns == 1}
+        places = [self.header.get(key, -1) for key in self._order]
+        self.columns = tuple(places) if min(places) >= 0 else ()
+
+    @property
+    def _order(self) -> list[str]:
+        return [column.key for column in self.form.applicants]
+
+    def _applicant(self, cell: GridCell) -> str:
+        text = squash(cell.text)
+        if "法人" in text or len(text) > 12:
+            return ""
+        named = (c.key for c in self.form.applicants if any(word in text for word in c.words))
+        return next(named, "")
+
+
+def _is_header(row: Row) -> bool:
+    text = row.text
+    words = (
+        "申请人情况",
+        "自然人",
+        "法人或其他组织",
+        "商业企业",
+        "科研机构",
+        "法律服务机构",
+        "勾稽关系",
+    )
+    return any(word in text for word in words) and not any(
+        squash(cell.text).isdigit() for cell in row.cells
+    )
+
+
+def _joined(upper: Row, lower: Row) -> Row:
+    """A row whose label goes on behind a page break; the half with values keeps them."""
+    label = upper.label + lower.label
+    values = upper.values if upper.stated else lower.values
+    labels = (*upper.labels[:-1], label)
+    return Row(labels, values, upper.cells, upper.width, upper.place)
+
+
+def _shown(values: Sequence[GridCell]) -> str:
+    return "，".join(squash(cell.text) or "空" for cell in values[:12])
+
+
+def read_requests(
+    rows: Sequence[Row], form: Form
+) -> tuple[dict[str, dict[str, Cell]], list[Finding]]:
+    """The cells by item and applicant, and what was wrong. A refused row is absent."""
+    reader = _Reader(form)
+    for row in rows:
+        reader.feed(row)
+    table: dict[str, dict[str, Cell]] = {}
+    findings = reader.findings
+    for item in form.items:
+        raw = reader.raws.get(item.key)
+        if raw is None or item.key in reader.refused:
+            continue
+        table[item.key] = {
+            column.key: read_count(text) for column, text in zip(form.applicants, raw, strict=True)
+        }
+        findings += _doubts(item, table[item.key])
+    missing = [i.zh for i in form.items if i.key not in table and i.key not in reader.refused]
+    if missing:
+        findings += [_unread(row) for row in reader.stray[:10]]
+        findings.append(missing_rows("requests", missing))
+    return table, findings
+
+
+def _unread(row: Row) -> Finding:
+    return row_shape(
+        row.place, "", "表内规定的行名", f"“{squash(row.label)[:40]}”{_shown(row.values)}"
+    )
+
+
+def _doubts(item: Item, cells: dict[str, Cell]) -> list[Finding]:
+    return [
+        doubtful_cell(item.key, item.zh, cell.raw)
+        for cell in cells.values()
+        if cell.note == "unreadable" or (cell.note == "odd" and not _whole(cell))
+    ]
+
+
+def _whole(cell: Cell) -> bool:
+    return isinstance(cell.value, int) and cell.value >= 0

@@ -1,0 +1,126 @@
+"""The table of section four: fifteen numbers, printed as one row or turned on its side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extract.findings import conflict, doubtful_cell, missing_rows, row_shape
+from extract.forms.review import PROCEEDINGS, RESULTS
+from extract.labels import squash
+from extract.numbers import read_count
+from extract.recognise import Row
+from extract.schema import Cell, Finding
+from extract.values import take
+
+_KEYS = tuple((p.key, r.key) for p in PROCEEDINGS for r in RESULTS)
+_RESULT_WORDS = ("维持", "纠正", "审结", "总计")
+
+
+@dataclass(slots=True)
+class _Reader:
+    header: str = ""  # words since the last row of values
+    proceeding: str = ""
+    raws: dict[tuple[str, str], str] = field(default_factory=dict)
+    refused: bool = False
+    findings: list[Finding] = field(default_factory=list)
+
+    def feed(self, row: Row) -> None:
+        if not _has_values(row):
+            self.header += row.text
+            self.proceeding = _proceeding(row.text) or self.proceeding
+            return
+        keys = self._keys(row)
+        raw = take(row, len(keys)) if keys else None
+        if raw is None:
+            self._refuse(row)
+            return
+        for key, text in zip(keys, raw, strict=True):
+            known = self.raws.setdefault(key, text)
+            if squash(known) != squash(text):
+                self.refused = True
+                self.findings.append(conflict(row.place, key[0], known, text))
+        self.header = ""
+
+    def _keys(self, row: Row) -> list[tuple[str, str]]:
+        """Which of the fifteen the row's values are, by how many they are and the words around."""
+        words = self.header
+        label = "".join(squash(text) for text in row.labels)
+        proceeding, result = _proceeding(label), _result(label)
+        if proceeding or result:
+            return self._sideways(row, proceeding or self.proceeding, result)
+        if not _in_order(words):
+            return []
+        if len(row.values) >= 15:
+            return list(_KEYS)
+        suits = "未经复议" in words or "复议后" in words
+        if len(row.values) >= 10 and suits and "行政复议" not in words:
+            return list(_KEYS[5:])
+        if len(row.values) >= 5 and "行政复议" in words and not suits:
+            return list(_KEYS[:5])
+        return []
+
+    def _sideways(self, row: Row, proceeding: str, result: str) -> list[tuple[str, str]]:
+        self.proceeding = proceeding
+        if proceeding and result and row.stated <= 1:
+            return [(proceeding, result)]
+        if result:
+            return [(p.key, result) for p in PROCEEDINGS] if len(row.values) >= 3 else []
+        known = [word in self.header for word in _RESULT_WORDS]
+        return [(proceeding, r.key) for r in RESULTS] if all(known) else []
+
+    def _refuse(self, row: Row) -> None:
+        if not self.refused:
+            shown = "，".join(squash(cell.text) or "空" for cell in row.values[:20])
+            self.findings.append(
+                row_shape(row.place, "", "一行15格", f"{len(row.values)}格（{shown}）")
+            )
+        self.refused = True
+
+
+def _has_values(row: Row) -> bool:
+    """A row of values: digits in it, or nothing but blanks and dashes under a label."""
+    texts = [squash(cell.text) for cell in row.values]
+    if any(any(char.isdigit() for char in text) for text in texts):
+        return True
+    return len(texts) >= 15 and any(texts)
+
+
+def _proceeding(text: str) -> str:
+    if "复议后" in text:
+        return "suit_after_review"
+    if "未经复议" in text or "直接起诉" in text:
+        return "suit_direct"
+    return "review" if "行政复议" in text and "行政诉讼" not in text else ""
+
+
+def _result(text: str) -> str:
+    found = [r.key for r in RESULTS if any(word in text for word in r.words)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _in_order(header: str) -> bool:
+    """Whether the header's groups stand as the form has them. Its words may be torn apart."""
+    marks = ("行政复议", "未经复议", "复议后")
+    places = [header.find(mark) for mark in marks if mark in header]
+    return places == sorted(places)
+
+
+def read_review(rows: Sequence[Row]) -> tuple[dict[str, dict[str, Cell]], list[Finding]]:
+    """The cells by proceeding and result, and what was wrong. All fifteen, or those that are sure."""
+    reader = _Reader()
+    for row in rows:
+        reader.feed(row)
+    table: dict[str, dict[str, Cell]] = {}
+    if reader.refused:
+        return table, reader.findings
+    for (proceeding, result), text in reader.raws.items():
+        cell = read_count(text)
+        table.setdefault(proceeding, {})[result] = cell
+        if cell.note == "unreadable" or (cell.note == "odd" and not isinstance(cell.value, int)):
+            label = next(p.zh for p in PROCEEDINGS if p.key == proceeding)
+            reader.findings.append(doubtful_cell(proceeding, label, cell.raw))
+    missing = [p.zh for p in PROCEEDINGS if len(table.get(p.key, {})) < len(RESULTS)]
+    if missing:
+        reader.findings.append(missing_rows("review_litigation", missing))
+    return table, reader.findings

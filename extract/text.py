@@ -1,0 +1,80 @@
+"""Plain text and markdown: lines, with tables as runs of lines that have tabs or pipes."""
+
+from __future__ import annotations
+
+import re
+
+from extract.decode import decode
+from extract.document import Block, Document, Grid, GridCell, Paragraph, TooLarge
+from extract.sections import heading_of
+
+MAX_CHARACTERS = 4_000_000
+_RULE = re.compile(r"^[\s|:+=-]+$")
+_HASHES = re.compile(r"^(#{1,6})\s+")
+_EMPHASIS = re.compile(r"\*\*|__")
+
+
+def read_text(body: bytes, media_type: str = "") -> Document:
+    """Read a text file. Raises TooLarge for one over the bounds."""
+    if len(body) > MAX_CHARACTERS:
+        raise TooLarge(f"text of {len(body)} bytes, at most {MAX_CHARACTERS} are read")
+    lines = decode(body, media_type).replace("\x00", "").splitlines()
+    return Document("text/plain", tuple(_blocks(lines)))
+
+
+def _blocks(lines: list[str]) -> list[Block]:
+    blocks: list[Block] = []
+    rows: list[tuple[GridCell, ...]] = []
+    for line in lines:
+        cells = _cells(line)
+        if cells:
+            rows.append(cells)
+            continue
+        text = line.strip()
+        # a blank line inside a table is a page break: the table goes on behind it
+        if not text:
+            continue
+        if rows:
+            blocks.append(Grid(tuple(rows)))
+            rows = []
+        blocks.append(_paragraph(text))
+    if rows:
+        blocks.append(Grid(tuple(rows)))
+    return _joined(blocks)
+
+
+def _cells(line: str) -> tuple[GridCell, ...]:
+    """The cells of a table line, () where the line is none."""
+    if "\t" in line.strip():
+        return tuple(GridCell(text.strip()) for text in line.rstrip("\r\n").split("\t"))
+    bar = line.strip()
+    if bar.count("|") >= 2 and (bar.startswith("|") or bar.count("|") >= 4):
+        if _RULE.match(bar):
+            return ()
+        return tuple(GridCell(text.strip()) for text in bar.strip("|").split("|"))
+    return ()
+
+
+def _paragraph(text: str) -> Paragraph:
+    hashes = _HASHES.match(text)
+    return Paragraph(
+        _EMPHASIS.sub("", text[hashes.end() :] if hashes else text), len(hashes[1]) if hashes else 0
+    )
+
+
+def _joined(blocks: list[Block]) -> list[Block]:
+    """Paragraphs that a page break cut in the middle of a sentence are put together again."""
+    found: list[Block] = []
+    for block in blocks:
+        last = found[-1] if found else None
+        if isinstance(block, Paragraph) and isinstance(last, Paragraph) and _goes_on(last, block):
+            found[-1] = Paragraph(last.text + block.text, last.heading)
+        else:
+            found.append(block)
+    return found
+
+
+def _goes_on(upper: Paragraph, lower: Paragraph) -> bool:
+    if upper.heading or lower.heading or heading_of(upper.text) or heading_of(lower.text):
+        return False
+    return len(upper.text) > 30 and upper.text[-1] not in "。！？；：…”）》.!?;:)"

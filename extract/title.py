@@ -1,0 +1,107 @@
+"""Titles of annual reports: whose, for which year, and what only looks like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from extract.dates import han_years, years_in
+from extract.labels import squash
+
+# 工作告年度报: the title on the site of 昌图县七家子镇 2023
+_REPORT = re.compile(
+    r"(?:政府|政务)?信息公开(?:工作)?(?:情况)?(?:的)?(?:(?:20\d\d)年)?(?:年度)?(?:工作)?(?:情况)?(?:总结)?"
+    r"(?:年度报告|年报|报告|告年度报)"
+)
+_OTHER_THINGS = re.compile(
+    r"通知|通报|图解|一图|读懂|解读|模板|格式|制度|指南|说明会|办法|规定|报表|建议|提案|法治政府|半年|季度|专栏|汇编"
+    r"|第[一二三四]季|编制工作|报送"
+)
+_YEAR_WORDS = re.compile(r"20\d\d年?度?|20\d\d")
+_SITE_SUFFIX = re.compile(r"[_|｜]|\s[-–—]\s?|[-–—](?=[^-–—]{2,20}(?:网|政府|网站|门户)$)")
+_NAME_SUFFIX = (
+    "局", "委", "委员会", "政府", "办", "办公室", "厅", "镇", "乡", "街道", "办事处", "中心", "院", "队",
+    "支队", "大队", "所", "处", "站", "会", "联社", "社", "区", "县", "市", "省", "州", "盟", "旗", "部",
+    "署", "银行", "集团", "公司", "场", "馆", "校", "学", "台", "总队", "园", "库",
+)  # fmt: skip
+_LONGEST_NAME = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A report's title: the text as printed, the agency's name in it ("" if none), its year."""
+
+    text: str
+    agency: str
+    year: int | None
+
+
+def parse_title(text: str) -> Title | None:
+    """The title of an annual report, None for anything else (a notice, a guide, 图解…).
+
+    >>> parse_title("平罗县工业和信息化局2024年政府信息公开工作年度报告").agency
+    '平罗县工业和信息化局'
+    >>> parse_title("关于做好2024年政府信息公开工作年度报告编制发布工作的通知") is None
+    True
+    """
+    shown = " ".join(_SITE_SUFFIX.split(text.strip())[0].strip('《》“”"#* ').split())
+    bare = han_years(squash(shown))
+    match = _REPORT.search(bare)
+    if match is None or _OTHER_THINGS.search(bare):
+        return None
+    years = years_in(bare)
+    year = years[0] if len(set(years)) == 1 else (years[-1] if years else None)
+    return Title(shown, _agency(bare, match), year)
+
+
+def _agency(bare: str, match: re.Match[str]) -> str:
+    """The name in front of the words of the title, without years and particles."""
+    head = _YEAR_WORDS.sub("", bare[: match.start()])
+    head = re.sub(r"^(?:关于|附件\d*[:：]?|公开)|(?:关于|的|本级|年度?)$", "", head)
+    head = re.sub(r"[《》“”\"（）()·•\[\]【】:：,，、]+$|^[《》“”\"·•\[\]【】:：,，、]+", "", head)
+    return agency_name(head)
+
+
+def agency_name(text: str) -> str:
+    """`text` where it can be the name of an agency, else ""."""
+    name = squash(text)
+    if not 3 <= len(name) <= _LONGEST_NAME or not name.endswith(_NAME_SUFFIX):
+        return ""
+    if re.search(r"[。；;！!？?\d]|信息公开|年度|首页|栏目|目录|网站|门户", name):
+        return ""
+    return name
+
+
+def find_title(candidates: Iterable[str], lines: list[str]) -> Title | None:
+    """The best title: the first candidate with agency and year, else what the pieces give together.
+
+    `lines` are the first lines of the body: a title is often spread over two or three of them.
+    """
+    stated = [title for text in candidates if (title := parse_title(text))]
+    stated += _from_lines(lines)
+    if not stated:
+        return None
+    for title in stated:
+        if title.agency and title.year:
+            return title
+    agency = next((title.agency for title in stated if title.agency), "")
+    year = next((title.year for title in stated if title.year), None)
+    return Title(stated[0].text, agency, year)
+
+
+def _from_lines(lines: list[str]) -> list[Title]:
+    """Titles among the first lines, alone or put together from up to four neighbours."""
+    found: list[Title] = []
+    short = [line if len(line) <= 80 else "" for line in lines[:20]]
+    for start in range(len(short)):
+        for count in (1, 2, 3, 4):
+            window = short[start : start + count]
+            if len(window) < count or not all(window):
+                break
+            title = parse_title(" ".join(window))
+            if title:
+                found.append(title)
+                if title.agency and title.year:
+                    return [title]
+    return found
