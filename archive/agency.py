@@ -1,0 +1,46 @@
+"""Stable names for agencies and reports: pure functions of what they are called and where they are.
+
+640221-gongyehexinxihuaju-1f0a        平罗县工业和信息化局
+640221-gongyehexinxihuaju-1f0a-2024   its report for 2024
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+
+from pypinyin import lazy_pinyin
+
+from extract.regions import Region
+
+NOWHERE = "000000"
+"""Stands in an id for a region that is not known; there is no such code."""
+
+
+def agency_id(name: str, region_code: str, regions: Mapping[str, Region]) -> str:
+    """Return the id of an agency: region code, pinyin of the name after its region, 4 hex digits."""
+    words = lazy_pinyin(own_name(name, region_code, regions))
+    pinyin = re.sub("[^a-z0-9]", "", "".join(words).lower()) or "x"
+    return f"{region_code or NOWHERE}-{pinyin}-{sha256(name.encode()).hexdigest()[:4]}"
+
+
+def report_id(agency: str, year: int) -> str:
+    """Return the id of an agency's report for a year."""
+    return f"{agency}-{year}"
+
+
+def own_name(name: str, region_code: str, regions: Mapping[str, Region]) -> str:
+    """Return `name` without the region it begins with, or all of it where nothing would be left."""
+    names: list[str] = []
+    region = regions.get(region_code)
+    while region:
+        names += [region.full_name, region.name, region.name.removesuffix(region.name[-1])]
+        region = regions.get(region.parent_code)
+    rest = name
+    # 石嘴山市平罗县…: one division after the other; a stem of one character is no region.
+    while prefix := max(
+        (n for n in names if len(n) > 1 and rest.startswith(n)), key=len, default=""
+    ):
+        rest = rest.removeprefix(prefix)
+    return rest or name

@@ -1,0 +1,116 @@
+"""What a document turned out to be, kept as compressed JSON.
+
+The cache makes an incremental build equal to a rebuild: whatever is computed across documents is
+computed again from all readings of the reports concerned, and no original is read twice by the
+same extractor.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any
+
+from extract.schema import Agency, Cell, Finding, Reading, Report, Section, Table
+
+IDENTITIES = frozenset(
+    {
+        "requests_balance",
+        "requests_outcome_sum",
+        "requests_row_total",
+        "review_total",
+        "litigation_total",
+    }
+)
+"""Rules on the tables themselves: a reading that keeps them was hardly misread."""
+
+_STATUS_RANK = {"complete": 1, "partial": 2, "text_only": 3, "unreadable": 4}
+
+
+def encode(reading: Reading) -> bytes:
+    """Return a reading as bytes for the cache."""
+    plain = {
+        "outcome": reading.outcome,
+        "media_type": reading.media_type,
+        "title": reading.title,
+        "attachments": list(reading.attachments),
+        "why": reading.why,
+        "report": _plain_report(reading.report) if reading.report else None,
+    }
+    return zlib.compress(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def decode(kept: bytes) -> Reading:
+    """Return the reading that `encode` was given."""
+    plain = json.loads(zlib.decompress(kept))
+    report = plain.pop("report")
+    return Reading(
+        **(plain | {"attachments": tuple(plain["attachments"])}),
+        report=_report(report) if report else None,
+    )
+
+
+def _plain_report(report: Report) -> dict[str, Any]:
+    return {
+        "title": report.title,
+        "year": report.year,
+        "form": report.form,
+        "published_on": report.published_on,
+        "agency": asdict(report.agency) if report.agency else None,
+        "status": report.status,
+        "sections": [[s.number, s.heading, s.text] for s in report.sections],
+        "tables": {
+            part: {
+                item: {field: [c.raw, c.value, c.note] for field, c in row.items()}
+                for item, row in table.items()
+            }
+            for part, table in report.tables.items()
+        },
+        "findings": [asdict(finding) for finding in report.findings],
+    }
+
+
+def _report(plain: dict[str, Any]) -> Report:
+    agency = plain["agency"]
+    return Report(
+        **plain
+        | {
+            "agency": Agency(**agency) if agency else None,
+            "sections": tuple(Section(*section) for section in plain["sections"]),
+            "tables": {part: _table(table) for part, table in plain["tables"].items()},
+            "findings": tuple(Finding(**finding) for finding in plain["findings"]),
+        }
+    )
+
+
+def _table(plain: Mapping[str, Mapping[str, list[Any]]]) -> Table:
+    return {
+        item: {field: Cell(*cell) for field, cell in row.items()} for item, row in plain.items()
+    }
+
+
+def rank(report: Report) -> int:
+    """Return how far a reading is from the best: 0 is complete with every identity kept."""
+    broken = any(finding.rule in IDENTITIES for finding in report.findings)
+    return 0 if report.status == "complete" and not broken else _STATUS_RANK[report.status]
+
+
+def fingerprint(report: Report) -> str:
+    """Return a digest of what the report says: cells and words, whatever page they stand on.
+
+    White space is left out, and so are title and dates: a new template, a counter or a changed
+    navigation bar is no new version of the report.
+    """
+    cells = sorted(
+        (part, item, field, "".join(cell.raw.split()))
+        for part, table in report.tables.items()
+        for item, row in table.items()
+        for field, cell in row.items()
+    )
+    words = [
+        (s.number, "".join(s.heading.split()), "".join(s.text.split())) for s in report.sections
+    ]
+    return sha256(json.dumps([cells, words], ensure_ascii=False).encode()).hexdigest()[:32]
