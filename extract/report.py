@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from extract.agency import identify
 from extract.blocks import block_signature
-from extract.outcome import not_a_report
 from extract.dates import first_date, period_year
 from extract.document import Block, Document, ExtractError, Grid, Paragraph, lines
 from extract.docx import read_docx
 from extract.forms import FORM_2019, FORM_2021, Form
 from extract.html import read_html
 from extract.identities import requests_findings, review_findings
+from extract.outcome import not_a_report
 from extract.pdf import read_pdf
 from extract.recognise import is_form_grid
 from extract.schema import Finding, Reading, Report, Section, Source, Status

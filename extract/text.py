@@ -45,7 +45,7 @@ def _blocks(lines: list[str]) -> list[Block]:
 
 def _cells(line: str) -> tuple[GridCell, ...]:
     """The cells of a table line, () where the line is none."""
-    if "\t" in line.strip():
+    if "\t" in line.lstrip():  # a tab in front is an indent, one behind an empty cell
         return tuple(GridCell(text.strip()) for text in line.rstrip("\r\n").split("\t"))
     bar = line.strip()
     if bar.count("|") >= 2 and (bar.startswith("|") or bar.count("|") >= 4):
