@@ -142,7 +142,7 @@ def _upright(matrix: Any) -> bool:
     """Whether text runs along an axis: watermarks are printed at a slant."""
     a, b, c, d = matrix[:4]
     slant = max(abs(a), abs(d)) * 0.02
-    return (abs(b) <= slant and abs(c) <= slant) or (abs(a) <= 0.001 and abs(d) <= 0.001)
+    return bool((abs(b) <= slant and abs(c) <= slant) or (abs(a) <= 0.001 and abs(d) <= 0.001))
 
 
 def _subpaths(path: Sequence[Any], ctm: Any) -> list[list[tuple[float, float]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,14 +47,6 @@ class Row:
     def stated(self) -> int:
         """How many cells behind the label say something."""
         return sum(1 for cell in self.values if cell.text.strip())
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Rows of one kind that follow each other, over cut tables and page breaks too."""
-
-    kind: Kind
-    rows: tuple[Row, ...]
 
 
 def is_label(text: str) -> bool:
@@ -125,27 +117,25 @@ def rows_of(grid: Grid, name: str) -> list[Row]:
     ]
 
 
-def segments(grids: Iterable[Grid]) -> list[Segment]:
-    """The rows of all tables, sorted into runs of one kind.
+def assign(grids: Sequence[Grid]) -> list[list[tuple[Kind, Row]]]:
+    """For each grid its rows with the table of the form they belong to; [] for other tables.
 
     A row that does not tell its kind goes with the rows before it, in the same table or in the
     one that follows directly: tables are cut by page breaks, and value rows have no words.
     """
-    found: list[Segment] = []
+    found: list[list[tuple[Kind, Row]]] = []
     kind: Kind | None = None
     for number, grid in enumerate(grids, 1):
         rows = rows_of(grid, f"table {number}")
-        if not any(kind_of(row) for row in rows) and not _carries_on(rows, kind):
+        used: list[tuple[Kind, Row]] = []
+        if any(kind_of(row) for row in rows) or _carries_on(rows, kind):
+            for row in rows:
+                kind = kind_of(row) or kind
+                if kind is not None:
+                    used.append((kind, row))
+        else:
             kind = None
-            continue
-        for row in rows:
-            kind = kind_of(row) or kind
-            if kind is None:
-                continue
-            if found and found[-1].kind == kind:
-                found[-1] = Segment(kind, (*found[-1].rows, row))
-            else:
-                found.append(Segment(kind, (row,)))
+        found.append(used)
     return found
 
 

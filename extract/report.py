@@ -14,7 +14,7 @@ from extract.html import read_html
 from extract.identities import requests_findings, review_findings
 from extract.outcome import not_a_report
 from extract.pdf import read_pdf
-from extract.recognise import is_form_grid
+from extract.recognise import assign
 from extract.schema import Finding, Reading, Report, Section, Source, Status
 from extract.sections import find_headings
 from extract.sniff import DOCX, sniff
@@ -132,11 +132,12 @@ def _status(tables: Tables, form: Form) -> Status:
 
 def split_sections(blocks: tuple[Block, ...]) -> tuple[Section, ...]:
     """The sections with their heading and text; the form's own tables are not part of the text."""
+    used = iter(assign([block for block in blocks if isinstance(block, Grid)]))
     entries: list[tuple[str, bool]] = []
     for block in blocks:
         if isinstance(block, Paragraph):
             entries.append((block.text, True))
-        elif not is_form_grid(block):
+        elif not next(used):
             entries.extend((line, False) for line in lines((block,)))
     headings = find_headings([text if is_text else "" for text, is_text in entries])
     found: list[Section] = []

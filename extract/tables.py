@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from extract.document import Grid
 from extract.forms import FORM_2021, Form
-from extract.recognise import Row, segments
+from extract.recognise import Kind, Row, assign
 from extract.schema import Cell, Finding, Table
 from extract.table_active import form_by_headers, read_active
 from extract.table_requests import read_requests
@@ -29,9 +29,9 @@ def read_tables(grids: Sequence[Grid], default: Form = FORM_2021) -> Tables:
     A part of which no row was found is absent without a finding here: whether that is wrong is
     for the report as a whole to say.
     """
-    rows: dict[str, list[Row]] = {"active": [], "requests": [], "review": []}
-    for segment in segments(grids):
-        rows[segment.kind].extend(segment.rows)
+    rows: dict[Kind, list[Row]] = {"active": [], "requests": [], "review": []}
+    for kind, row in (pair for grid in assign(grids) for pair in grid):
+        rows[kind].append(row)
     form = form_by_headers(rows["active"])
     parts: dict[str, Table] = {}
     findings: list[Finding] = []

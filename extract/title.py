@@ -99,9 +99,17 @@ def _from_lines(lines: list[str]) -> list[Title]:
             window = short[start : start + count]
             if len(window) < count or not all(window):
                 break
-            title = parse_title(" ".join(window))
+            title = parse_title(_joined(window))
             if title:
                 found.append(title)
                 if title.agency and title.year:
                     return [title]
     return found
+
+
+def _joined(pieces: list[str]) -> str:
+    """Lines of a title as one: Chinese needs no space where a line was wrapped."""
+    text = pieces[0]
+    for piece in pieces[1:]:
+        text += piece if not (text[-1].isascii() or piece[0].isascii()) else f" {piece}"
+    return text
