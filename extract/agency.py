@@ -112,6 +112,7 @@ def _kind(rest: str) -> str:
 def _sector(rest: str) -> str:
     if _TOWN.search(rest):
         return ""
+    rest = rest.replace("人民政府", "")  # 民政 stands in it
     places = [
         (rest.find(word), -len(word), name)
         for name, words in _SECTORS

@@ -8,7 +8,7 @@ from extract.document import Document, Grid, Paragraph
 from extract.labels import squash
 from extract.schema import Cell, Outcome, Section
 from extract.tables import Tables
-from extract.title import Title
+from extract.title import Title, is_about_reports
 
 _LIST_LINKS = 8
 _LITTLE_TEXT = 400
@@ -25,6 +25,8 @@ def not_a_report(
     form too: unfilled, and without a report's title.
     """
     headed = len({section.number for section in sections})
+    if document.headline and is_about_reports(document.headline[0]):
+        return "not_report", "关于年度报告的通知、制度或图解 about annual reports, not one"
     if tables.parts and (headed >= 2 or title is not None):
         if title is None and _unfilled(tables):
             return "not_report", "未填写的表格 an unfilled form"
@@ -54,7 +56,7 @@ def _instead(document: Document, title: Title | None) -> tuple[Outcome, str]:
     text = sum(len(squash(block.text)) for block in document.blocks if isinstance(block, Paragraph))
     if document.media_type == "application/pdf" and document.pages and text < 20 * document.pages:
         return "scan", "扫描件，无文字层 a scan without a text layer"
-    if title is not None and document.attachments:
+    if title is not None and (title.agency or title.year) and document.attachments:
         return "attachments_only", "正文在附件中 the report is in an attachment"
     article = any(name in document.meta for name in _ARTICLE_META)
     if document.media_type == "text/html" and not article and document.links >= _LIST_LINKS:

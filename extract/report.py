@@ -55,7 +55,7 @@ def assemble(document: Document, source: Source) -> Reading:
     tables = read_tables([block for block in document.blocks if isinstance(block, Grid)])
     sections = split_sections(document.blocks)
     title = find_title(_candidates(document), lines(document.blocks[:20]))
-    shown = title.text if title else next(iter(document.headline), "")
+    shown = next(iter(document.headline), title.text if title else "")
     other = not_a_report(document, title, tables, sections)
     if other is not None:
         outcome, why = other

@@ -25,6 +25,8 @@ _NAME_SUFFIX = (
     "支队", "大队", "所", "处", "站", "会", "联社", "社", "区", "县", "市", "省", "州", "盟", "旗", "部",
     "署", "银行", "集团", "公司", "场", "馆", "校", "学", "台", "总队", "园", "库",
 )  # fmt: skip
+_TAIL = re.compile(r"^(?:[(（][^()（）]{1,16}[)）]|20\d\d年?度?|\.pdf|\.docx?|全文|正文)*$", re.I)
+_SENTENCE = re.compile(r"[。；;！!？?]")
 _LONGEST_NAME = 45
 
 
@@ -48,7 +50,9 @@ def parse_title(text: str) -> Title | None:
     shown = " ".join(_SITE_SUFFIX.split(text.strip())[0].strip('《》“”"#* ').split())
     bare = han_years(squash(shown))
     match = _REPORT.search(bare)
-    if match is None or _OTHER_THINGS.search(bare):
+    if match is None or _OTHER_THINGS.search(bare) or _SENTENCE.search(bare):
+        return None
+    if not _TAIL.match(bare[match.end() :]):
         return None
     years = years_in(bare)
     year = years[0] if len(set(years)) == 1 else (years[-1] if years else None)
@@ -61,6 +65,16 @@ def _agency(bare: str, match: re.Match[str]) -> str:
     head = re.sub(r"^(?:关于|附件\d*[:：]?|公开)|(?:关于|的|本级|年度?)$", "", head)
     head = re.sub(r"[《》“”\"（）()·•\[\]【】:：,，、]+$|^[《》“”\"·•\[\]【】:：,，、]+", "", head)
     return agency_name(head)
+
+
+def is_about_reports(text: str) -> bool:
+    """Whether a title speaks of annual reports without being one's own: a notice, a guide, 图解.
+
+    >>> is_about_reports("关于做好2024年政府信息公开工作年度报告编制发布工作的通知")
+    True
+    """
+    bare = squash(text)
+    return bool(_REPORT.search(bare) and _OTHER_THINGS.search(bare))
 
 
 def agency_name(text: str) -> str:
@@ -93,7 +107,7 @@ def find_title(candidates: Iterable[str], lines: list[str]) -> Title | None:
 def _from_lines(lines: list[str]) -> list[Title]:
     """Titles among the first lines, alone or put together from up to four neighbours."""
     found: list[Title] = []
-    short = [line if len(line) <= 80 else "" for line in lines[:20]]
+    short = [line if len(line) <= 60 else "" for line in lines[:20]]
     for start in range(len(short)):
         for count in (1, 2, 3, 4):
             window = short[start : start + count]

@@ -22,7 +22,7 @@ def take(row: Row, count: int, columns: Sequence[int] = ()) -> list[str] | None:
         if placed is not None:
             return placed
     if any(cell.columns > 1 or cell.rows > 1 for cell in cells[:count]) and len(cells) >= count:
-        cells = _unpadded(cells)
+        cells = _unpadded(cells, count)
     return _texts(_trim(cells, count), count)
 
 
@@ -40,9 +40,9 @@ def _at(cells: list[GridCell], columns: Sequence[int]) -> list[str] | None:
     return [by_column[column].text for column in columns]
 
 
-def _unpadded(cells: list[GridCell]) -> list[GridCell]:
-    """Without merged blank cells at the right end (行政许可 | 0 | merged blank)."""
-    while cells and not cells[-1].text.strip():
+def _unpadded(cells: list[GridCell], count: int) -> list[GridCell]:
+    """Without the merged blank cells behind the last value (行政许可 | 0 | merged blank)."""
+    while len(cells) > count and not cells[-1].text.strip():
         cells = cells[:-1]
     return cells
 
