@@ -138,8 +138,8 @@ def _active_disclosure(values: Values) -> Grid:
 def _requests(values: Values) -> Grid:
     names = [label for _, label in APPLICANTS]
     rows: list[tuple[Cell, ...]] = [
-        (Cell(BALANCE, cols=3, rows=3), Cell("申请人情况", cols=7)),
-        (Cell(names[0], rows=2), Cell("法人或其他组织", cols=5), Cell(names[6], rows=2)),
+        (Cell(BALANCE, cols=3, rows=3), Cell("申请人情况", cols=6), Cell(names[6], rows=3)),
+        (Cell(names[0], rows=2), Cell("法人或其他组织", cols=5)),
         tuple(map(Cell, names[1:6])),
         (Cell("一、本年新收政府信息公开申请数量", cols=3), *map(Cell, values["new"])),
         (Cell("二、上年结转政府信息公开申请数量", cols=3), *map(Cell, values["carried_in"])),

@@ -47,6 +47,16 @@ class Pages:
             return pages.get(path) or pages.get(path + "index.html")
         return pages.get(path)
 
+    def page(self, url: str) -> Page:
+        """The page at an address.
+
+        Raises:
+            KeyError: there is none.
+        """
+        if page := self.find(url):
+            return page
+        raise KeyError(url)
+
     def addresses(self) -> Iterator[str]:
         """Every address that is served, with `www.`, in a stable order."""
         for host in self.hosts():

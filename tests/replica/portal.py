@@ -17,10 +17,13 @@ from tests.replica.markup import blank_form, report_body, text_body
 from tests.replica.pages import Page
 
 HERE = Path(__file__).parent
-COMMON_FILES = (
-    {"path": "/images/style.css", "type": "text/css", "file": "templates/style.css"},
-    {"path": "/images/createPageHTML.js", "type": "text/javascript", "file": "templates/paging.js"},
-)
+STYLE = {"path": "/images/style.css", "type": "text/css", "file": "templates/style.css"}
+PAGING = {
+    "path": "/images/createPageHTML.js",
+    "type": "text/javascript",
+    "file": "templates/paging.js",
+}
+COMMON_FILES = {"trs": (STYLE, PAGING), "htmls": (STYLE,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Article:
     also: tuple[str, ...]
     wap: bool
     claims: str
+    report: str
 
     @property
     def date(self) -> str:
@@ -47,6 +51,11 @@ class Article:
     def number(self) -> str:
         """The document id in the address."""
         return PurePosixPath(self.path).stem.rpartition("_")[2]
+
+    @property
+    def twin(self) -> str:
+        """The address of its page for telephones, where it has one."""
+        return self.path.removesuffix(".html") + "_wap.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +81,15 @@ class Column:
 
 
 @cache
-def all_portals() -> dict[str, dict[str, Page]]:
-    """Every portal under portals/: host -> path -> page. Not to be changed by the caller."""
-    return dict(Portal(path).build() for path in sorted((HERE / "portals").glob("*.toml")))
+def portals() -> tuple[Portal, ...]:
+    """Every portal under portals/."""
+    return tuple(Portal(path) for path in sorted((HERE / "portals").glob("*.toml")))
+
+
+@cache
+def all_pages() -> dict[str, dict[str, Page]]:
+    """What all portals serve: host -> path -> page. Not to be changed by the caller."""
+    return dict(portal.build() for portal in portals())
 
 
 class Portal:
@@ -89,11 +104,11 @@ class Portal:
         self.raw = raw
         self.host: str = raw["host"]
         self.encoding: str = raw["encoding"]
-        self.lists: str = raw["family"]
+        self.family: str = raw["family"]
         self.articles = {article.path: article for article in map(self._article, raw["articles"])}
         self.columns = {column.path: column for column in map(self._column, raw["columns"])}
         self.templates = Environment(
-            loader=FileSystemLoader([HERE / "templates" / self.lists, HERE / "templates"]),
+            loader=FileSystemLoader([HERE / "templates" / self.family, HERE / "templates"]),
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -108,11 +123,23 @@ class Portal:
             pages |= self._column_pages(column)
         for article in self.articles.values():
             pages |= self._article_pages(article)
-        for file in (*COMMON_FILES, *self.raw.get("files", ())):
+        for file in (*COMMON_FILES[self.family], *self.raw.get("files", ())):
             pages[file["path"]] = self._file(file)
         for path, target in self.raw.get("redirects", {}).items():
             pages[path] = self._redirect(target)
         return self.host, pages
+
+    def addresses_of(self, report: str) -> list[str]:
+        """Where this portal serves a report: its pages first, then its files."""
+        paths = [
+            path
+            for article in self.articles.values()
+            if article.report == report
+            for path in (article.path, *article.also, *([article.twin] if article.wap else []))
+        ]
+        files = self.raw.get("files", ())
+        paths += [file["path"] for file in files if file.get("file") == f"files/{report}.pdf"]
+        return [f"http://{self.host}{path}" for path in paths]
 
     def _article(self, raw: dict[str, Any]) -> Article:
         style = raw.get("style", self.raw["style"])
@@ -134,6 +161,7 @@ class Portal:
             also=tuple(raw.get("also", ())),
             wap=raw.get("wap", False),
             claims=raw.get("claims", ""),
+            report=raw.get("report", ""),
         )
 
     def _column(self, raw: dict[str, Any]) -> Column:
@@ -174,7 +202,7 @@ class Portal:
         }
 
     def _list_name(self, number: int) -> str:
-        if self.lists == "htmls":
+        if self.family == "htmls":
             return f"list-{number + 1}.html"
         return f"index_{number}.html" if number else "index.html"
 
@@ -184,9 +212,8 @@ class Portal:
             page = {"article": article, "path": path, "column": self._column_of(path, article)}
             pages[path] = self._html("article.html", article.published, article.claims, **page)
         if article.wap:
-            twin = article.path.removesuffix(".html") + "_wap.html"
-            page = {"article": article, "path": twin, "column": None}
-            pages[twin] = self._html("wap.html", article.published, article.claims, **page)
+            page = {"article": article, "path": article.twin, "column": None}
+            pages[article.twin] = self._html("wap.html", article.published, article.claims, **page)
         return pages
 
     def _column_of(self, path: str, article: Article) -> Column | None:
@@ -211,7 +238,7 @@ class Portal:
 
     def href(self, target: str, folder: str) -> str:
         """An address as a page in `folder` writes it: TRS writes ./ below the page's own folder."""
-        if self.lists == "trs" and folder and target.startswith(folder) and target != folder:
+        if self.family == "trs" and folder and target.startswith(folder) and target != folder:
             return "./" + target.removeprefix(folder)
         return target
 

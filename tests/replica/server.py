@@ -19,7 +19,7 @@ if __name__ == "__main__":  # run as a script: the repository's root is not on t
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from tests.replica.pages import Pages
-from tests.replica.portal import all_portals
+from tests.replica.portal import all_pages
 from tests.replica.transport import Transport, answer
 
 
@@ -31,7 +31,7 @@ class Replica:
     """
 
     def __init__(self, port: int = 0, pages: Pages | None = None) -> None:
-        self.pages = pages or Pages(all_portals())
+        self.pages = pages or Pages(all_pages())
         self._transport = Transport(partial(answer, self.pages), port)
         self._thread = threading.Thread(
             target=self._transport.serve_forever, kwargs={"poll_interval": 0.05}, name="replica"
