@@ -1,0 +1,191 @@
+"""The folder of originals: WARC files and their index, read and written.
+
+    with Snapshots(Path("snapshots")) as snapshots:
+        for snapshot in snapshots.all():
+            body = snapshots.body(snapshot)
+
+Opening a folder puts it in order first: files that dead processes left are cut to their last whole
+record and closed, and files that the index does not know (or all, where the index is missing) are
+walked and added to it.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from crawler.coding import decoded
+from crawler.entry import Entry, Run, Snapshot, entry, run_of, warcinfo_of
+from crawler.ledger import Ledger
+from crawler.warc import DamagedRecord, HeaderList, Record, members, parse, read_at, refers_to
+from crawler.warcfile import OPEN, SUFFIX, StorageError, folder_lock, open_warc, recover
+from crawler.writer import Writer
+
+__all__ = ["Run", "Snapshot", "Snapshots", "StorageError"]
+
+log = logging.getLogger(__name__)
+
+ADDED = "added"
+"""Site of documents that came from disk."""
+
+WHOLE = ("response", "resource")
+"""Records that hold their payload themselves."""
+
+
+class Snapshots:
+    """An open folder of snapshots. Raises StorageError where folder or index cannot be used."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self.ledger = Ledger(folder / "index.db")
+        except OSError as problem:
+            raise StorageError(f"cannot use the folder {folder}: {problem}") from problem
+        except sqlite3.DatabaseError as problem:
+            raise StorageError(
+                f"{folder / 'index.db'} cannot be used ({problem}); "
+                "delete it: it is made again from the WARC files"
+            ) from problem
+        self.refresh()
+
+    def __enter__(self) -> Snapshots:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index."""
+        self.ledger.close()
+
+    def all(self, site: str = "") -> Iterator[Snapshot]:
+        """Give every snapshot (of one site) in the order of fetching."""
+        return self.ledger.snapshots(site)
+
+    def after(self, seq: int) -> Iterator[tuple[int, Snapshot]]:
+        """Give (number, snapshot) of those added to the index after a number; start with 0."""
+        return self.ledger.after(seq)
+
+    def latest(self, url: str) -> Snapshot | None:
+        """Give the last snapshot of an address."""
+        found = self.ledger.latest(url)
+        return found and found.snapshot
+
+    def get(self, snapshot_id: str) -> Snapshot | None:
+        """Give the snapshot of that id."""
+        found = self.ledger.get(snapshot_id)
+        return found and found.snapshot
+
+    def runs(self) -> list[Run]:
+        """Give all runs, oldest first; one that left no end is running or was interrupted."""
+        ended = list(self.ledger.runs())
+        for run, site, started, last, file, fetches in self.ledger.unfinished():
+            alive = (self.folder / (file + OPEN)).exists()
+            outcome = "running" if alive else "interrupted"
+            ended.append(Run(run, site, started, last, outcome, {"requests": fetches}))
+        return sorted(ended, key=lambda run: (run.started, run.id))
+
+    def headers(self, snapshot: Snapshot) -> HeaderList:
+        """Give the headers of the answer as kept; raises StorageError."""
+        return self._record(snapshot.warc, snapshot.offset).headers
+
+    def body(self, snapshot: Snapshot) -> bytes:
+        """Give the document, its content coding undone; raises StorageError.
+
+        A revisit gives the document of the record it refers to.
+        """
+        holder = self.holder(snapshot)
+        return decoded(holder.headers, holder.payload)
+
+    def holder(self, snapshot: Snapshot) -> Record:
+        """Give the record that holds the snapshot's payload; raises StorageError."""
+        record = self._record(snapshot.warc, snapshot.offset)
+        if record.kind != "revisit":
+            return record
+        original = self.ledger.get(refers_to(record))
+        if original is None:
+            raise StorageError(f"{snapshot.url}: the record its copy refers to is missing")
+        return self._record(original.snapshot.warc, original.snapshot.offset)
+
+    def writer(self, site: str, run: str = "", about: Mapping[str, str] | None = None) -> Writer:
+        """Open a WARC file of its own for a site; raises StorageError."""
+        return Writer(self.folder, self.ledger, site, run, about)
+
+    def write_resource(self, url: str, body: bytes, media_type: str, site: str = ADDED) -> Snapshot:
+        """Keep a document that came from disk. The same one again gives the snapshot there is.
+
+        Raises StorageError.
+        """
+        before = self.ledger.latest(url)
+        if before and before.snapshot.site == site and self.body(before.snapshot) == body:
+            return before.snapshot
+        writer = self.writer(site)
+        try:
+            return writer.resource(url, body, media_type)
+        finally:
+            writer.close()
+
+    def refresh(self) -> None:
+        """Close what dead processes left and add to the index what it does not know."""
+        recovered = recover(self.folder)
+        known = set() if self.ledger.fresh else self.ledger.files()
+        self.ledger.fresh = False
+        there = {path.name for path in self.folder.glob(f"*{SUFFIX}")}
+        self._index(sorted((there - known) | set(recovered)))
+
+    def reindex(self) -> None:
+        """Make the index again from the WARC files alone; raises StorageError while one grows."""
+        recover(self.folder)
+        with folder_lock(self.folder):
+            if growing := [path.name for path in self.folder.glob(f"*{SUFFIX}{OPEN}")]:
+                raise StorageError(f"a crawl is writing {growing[0]}; reindex when it has ended")
+            with self.ledger.batch():
+                self.ledger.clear()
+                self._index(sorted(path.name for path in self.folder.glob(f"*{SUFFIX}")))
+
+    def _index(self, names: list[str]) -> None:
+        """Add whole files; revisits last, since they may refer to a file of a later name."""
+        revisits: list[tuple[Record, str, str, int]] = []
+        for name in names:
+            with self.ledger.batch():
+                revisits += self._index_file(name)
+        with self.ledger.batch():
+            for record, site, name, offset in revisits:
+                self.ledger.add(entry(record, site, name, offset, self._original(record)))
+
+    def _index_file(self, name: str) -> Iterator[tuple[Record, str, str, int]]:
+        site, whole = "", 0
+        path = self.folder / name
+        with path.open("rb") as file:
+            for offset, end, content in members(file):
+                whole = end
+                try:
+                    record = parse(content)
+                except DamagedRecord as problem:
+                    log.warning("%s: no record at %d: %s", name, offset, problem)
+                    continue
+                if record.kind == "warcinfo":
+                    info = warcinfo_of(record)
+                    site = info.get("isPartOf", "")
+                    self.ledger.add_file(name, site, info.get("run", ""), record.date)
+                elif record.kind == "revisit":
+                    yield record, site, name, offset
+                elif record.kind in WHOLE:
+                    self.ledger.add(entry(record, site, name, offset, None))
+                elif run := run_of(record):
+                    self.ledger.add_run(run)
+        if whole != path.stat().st_size:
+            log.warning("%s is damaged from byte %d on; what stands before is kept", name, whole)
+
+    def _original(self, record: Record) -> Entry | None:
+        return self.ledger.get(refers_to(record))
+
+    def _record(self, warc: str, offset: int) -> Record:
+        try:
+            with open_warc(self.folder, warc) as file:
+                return read_at(file, offset)
+        except (OSError, DamagedRecord) as problem:
+            raise StorageError(f"{warc} cannot be read at {offset}: {problem}") from problem

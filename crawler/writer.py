@@ -1,0 +1,141 @@
+"""Keeping what one crawl fetches: a WARC record on disk and its row in the index, or neither."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from uuid import uuid4
+
+from crawler.entry import Entry, Run, Snapshot, entry
+from crawler.ledger import Ledger
+from crawler.warc import (
+    Exchange,
+    Original,
+    exchange_records,
+    parse,
+    payload_digest,
+    resource_record,
+    run_record,
+    warcinfo_record,
+)
+from crawler.warcfile import StorageError, WarcFile
+
+MAX_FILE = 1 << 30
+"""A file that has grown past this is followed by a new one."""
+
+ABOUT = {
+    "format": "WARC File Format 1.1",
+    "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+    "description": (
+        "Entities are as sent, content coding included. Not as sent: the case and order of header "
+        "names, the reason phrase, the framing of chunked bodies, and headers of the connection "
+        "(Connection, Keep-Alive, Transfer-Encoding), which the HTTP client does not hand on."
+    ),
+}
+
+
+class Writer:
+    """The one who writes for a site; `about` goes into the record that opens each file."""
+
+    def __init__(
+        self,
+        folder: Path,
+        ledger: Ledger,
+        site: str,
+        run: str = "",
+        about: Mapping[str, str] | None = None,
+        max_file: int = MAX_FILE,
+    ) -> None:
+        self._folder = folder
+        self._ledger = ledger
+        self._site = site
+        self._run = run
+        self._about = {**ABOUT, "isPartOf": site, "run": run, **(about or {})}
+        self._max_file = max_file
+        self._file = self._open()
+
+    def exchange(self, exchange: Exchange) -> tuple[Snapshot, Entry | None]:
+        """Keep a request and its answer; give its snapshot and the last good one before it.
+
+        An answer whose payload the site's files hold already, or "not modified", becomes a revisit
+        record. Raises StorageError; then nothing was kept.
+        """
+        before = self._ledger.latest(exchange.url, good=True)
+        held = self._held(exchange, before)
+        original = held and Original(
+            held.snapshot.id, held.snapshot.url, held.snapshot.fetched_at, held.payload
+        )
+        return self._keep(exchange_records(exchange, uuid4().hex, original), held), before
+
+    def resource(self, url: str, body: bytes, media_type: str) -> Snapshot:
+        """Keep a document that came from disk; raises StorageError."""
+        return self._keep(resource_record(url, body, media_type, uuid4().hex, utc_now()), None)
+
+    def end(self, run: Run) -> None:
+        """Keep how the run went; raises StorageError."""
+        offset = self._file.append(run_record(run.id, run.finished, asdict(run)))
+        with self._row_or_nothing(offset):
+            self._ledger.add_run(run)
+
+    def close(self) -> None:
+        """Give the last file its final name."""
+        self._file.close()
+
+    def _open(self) -> WarcFile:
+        file = WarcFile(self._folder, self._site)
+        started = utc_now()
+        file.append(warcinfo_record(file.name, started, self._about))
+        try:
+            self._ledger.add_file(file.name, self._site, self._run, started)
+        except sqlite3.Error as problem:
+            raise StorageError(f"cannot write to the index: {problem}") from problem
+        return file
+
+    def _keep(self, records: bytes, original: Entry | None) -> Snapshot:
+        if self._file.end > self._max_file:
+            self._file.close()
+            self._file = self._open()
+        # what is about to be written is read first: the row is that of the record, and no record
+        # is written that could not be read
+        record = parse(records)
+        offset = self._file.append(records)
+        row = entry(record, self._site, self._file.name, offset, original)
+        with self._row_or_nothing(offset):
+            self._ledger.add(row)
+        return row.snapshot
+
+    def _held(self, exchange: Exchange, before: Entry | None) -> Entry | None:
+        if exchange.status == HTTPStatus.NOT_MODIFIED:
+            return before and (self._ledger.get(before.refers) if before.refers else before)
+        if not exchange.body:
+            return None
+        digest = payload_digest(exchange.body)
+        return self._ledger.holder(self._site, digest, exchange.url)
+
+    def _row_or_nothing(self, offset: int) -> _Undo:
+        return _Undo(self._file, offset)
+
+
+class _Undo:
+    """Takes the record back where its row cannot be committed."""
+
+    def __init__(self, file: WarcFile, offset: int) -> None:
+        self._file = file
+        self._offset = offset
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            self._file.cut(self._offset)
+            raise StorageError(f"cannot write to the index: {error}") from error
+
+
+def utc_now() -> str:
+    """Give the time as the index prints it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,56 @@
+"""What the tests of the crawler share: an exchange as the middleware hands it over, a full dump."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crawler.warc import Exchange, HeaderList, head, status_line
+
+HOME = "http://www.pingluo.gov.cn/"
+
+
+@pytest.fixture
+def exchange() -> Callable[..., Exchange]:
+    """Makes an exchange from address, body and headers."""
+
+    def make(
+        url: str = HOME,
+        body: bytes = b"<html>\xe6\x94\xbf\xe5\xba\x9c</html>",
+        headers: HeaderList = (("Content-Type", "text/html; charset=utf-8"),),
+        status: int = 200,
+        **changes: str,
+    ) -> Exchange:
+        plain = Exchange(
+            url=url,
+            fetched_at="2026-01-20T02:00:00Z",
+            status=status,
+            request_head=head("GET / HTTP/1.1", [("Host", "www.pingluo.gov.cn")]),
+            response_head=head(status_line("HTTP/1.1", status), headers),
+            body=body,
+        )
+        return replace(plain, **changes)
+
+    return make
+
+
+@pytest.fixture
+def dump() -> Callable[[Path], dict[str, list[tuple[object, ...]]]]:
+    """Makes a dump of an index: every table but the order of insertion."""
+
+    def make(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+        db = sqlite3.connect(folder / "index.db")
+        try:
+            return {
+                "snapshots": [row[1:] for row in db.execute("SELECT * FROM snapshots ORDER BY id")],
+                "files": db.execute("SELECT * FROM files ORDER BY name").fetchall(),
+                "runs": db.execute("SELECT * FROM runs ORDER BY id").fetchall(),
+            }
+        finally:
+            db.close()
+
+    return make

@@ -1,0 +1,243 @@
+"""The folder of originals, through its own door: what is kept, found, read back and made again."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import sqlite3
+from dataclasses import replace
+
+import pytest
+from warcio.cli import main as warcio
+
+from crawler.entry import Run
+from crawler.snapshots import Snapshot, Snapshots, StorageError
+
+PAGE = "<html>政府信息公开年报</html>".encode()
+RUN = "a" * 32
+
+
+def sha256(data: bytes) -> str:
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def check(folder) -> None:
+    """`warcio check` over every file of a folder; it exits with 1 where one does not verify."""
+    with pytest.raises(SystemExit) as ended:
+        warcio(["check", *map(str, sorted(folder.glob("*.warc.gz*")))])
+    assert ended.value.code == 0
+
+
+def test_a_fetch_is_one_row_and_one_record(tmp_path, exchange):
+    packed = gzip.compress(PAGE, mtime=0)
+    headers = [("Content-Type", "Text/HTML; charset=utf-8"), ("Content-Encoding", "gzip")]
+    with Snapshots(tmp_path) as snapshots:
+        writer = snapshots.writer("pingluo", RUN)
+        kept, before = writer.exchange(exchange(body=packed, headers=headers))
+        writer.close()
+
+        assert before is None
+        assert list(snapshots.all()) == [kept]
+        assert kept == Snapshot(
+            id=kept.id,
+            site="pingluo",
+            url="http://www.pingluo.gov.cn/",
+            final_url="http://www.pingluo.gov.cn/",
+            fetched_at="2026-01-20T02:00:00Z",
+            status=200,
+            media_type="text/html",
+            bytes=len(PAGE),
+            digest=sha256(PAGE),
+            warc=kept.warc,
+            offset=kept.offset,
+        )
+        assert (tmp_path / kept.warc).is_file()
+        assert snapshots.body(kept) == PAGE
+        assert snapshots.headers(kept) == tuple(headers)
+        assert snapshots.latest(kept.url) == kept
+        assert snapshots.get(kept.id) == kept
+    check(tmp_path)
+
+
+def test_a_redirect_says_where_it_leads(tmp_path, exchange):
+    with Snapshots(tmp_path) as snapshots:
+        writer = snapshots.writer("pingluo")
+        kept, _ = writer.exchange(
+            exchange(body=b"", status=301, headers=[("Location", "/xxgk/nb/")])
+        )
+        writer.close()
+    assert kept.final_url == "http://www.pingluo.gov.cn/xxgk/nb/"
+
+
+def test_an_unchanged_page_becomes_a_revisit_that_reads_the_same(tmp_path, exchange):
+    with Snapshots(tmp_path) as snapshots:
+        for day in ("2026-01-20", "2026-01-21"):
+            writer = snapshots.writer("pingluo")
+            kept, before = writer.exchange(exchange(body=PAGE, fetched_at=f"{day}T02:00:00Z"))
+            writer.close()
+        first, second = snapshots.all()
+
+        assert before.snapshot == first
+        assert kept == second
+        assert second.digest == first.digest == sha256(PAGE)
+        assert snapshots.body(second) == PAGE
+        assert snapshots.ledger.get(second.id).kind == "revisit"
+        assert snapshots.latest(first.url) == second
+    check(tmp_path)
+
+
+def test_not_modified_stands_for_the_document_there_is(tmp_path, exchange):
+    full = [("Content-Type", "text/html"), ("ETag", '"v1"'), ("Content-Encoding", "gzip")]
+    packed = gzip.compress(PAGE, mtime=0)
+    with Snapshots(tmp_path) as snapshots:
+        writer = snapshots.writer("pingluo")
+        first, _ = writer.exchange(exchange(body=packed, headers=full))
+        revisit, _ = writer.exchange(
+            exchange(body=packed, headers=full, fetched_at="2026-01-21T02:00:00Z")
+        )
+        third, before = writer.exchange(
+            exchange(body=b"", headers=(), status=304, fetched_at="2026-01-22T02:00:00Z")
+        )
+        writer.close()
+
+        assert before.snapshot == revisit
+        assert third == replace(
+            first,
+            id=third.id,
+            status=304,
+            fetched_at="2026-01-22T02:00:00Z",
+            offset=third.offset,
+        )
+        assert snapshots.body(third) == PAGE
+        assert snapshots.ledger.get(third.id).refers == first.id
+        assert snapshots.ledger.get(third.id).etag == '"v1"'
+    check(tmp_path)
+
+
+def test_the_same_bytes_on_another_site_are_kept_there_too(tmp_path, exchange):
+    with Snapshots(tmp_path) as snapshots:
+        for site in ("pingluo", "zhongwei"):
+            writer = snapshots.writer(site)
+            kept, _ = writer.exchange(exchange(body=PAGE, url=f"http://{site}.gov.cn/a.pdf"))
+            writer.close()
+            assert snapshots.ledger.get(kept.id).kind == "response"
+
+
+def test_a_cut_answer_is_marked_as_such(tmp_path, exchange):
+    with Snapshots(tmp_path) as snapshots:
+        writer = snapshots.writer("pingluo")
+        kept, _ = writer.exchange(exchange(truncated="disconnect"))
+        writer.close()
+        assert snapshots.ledger.get(kept.id).truncated == "disconnect"
+
+
+def test_a_document_from_disk_is_kept_once(tmp_path):
+    with Snapshots(tmp_path) as snapshots:
+        kept = snapshots.write_resource("file:///年报.pdf", b"%PDF-1.7", "application/pdf")
+        again = snapshots.write_resource("file:///年报.pdf", b"%PDF-1.7", "application/pdf")
+        other = snapshots.write_resource("file:///年报.pdf", b"%PDF-1.8", "application/pdf")
+
+        assert kept == again
+        assert (kept.site, kept.status, kept.media_type) == ("added", 0, "application/pdf")
+        assert list(snapshots.all()) == [kept, other]
+        assert snapshots.body(other) == b"%PDF-1.8"
+    check(tmp_path)
+
+
+def test_the_index_is_made_again_from_the_files_alone(tmp_path, exchange, dump):
+    run = Run(RUN, "pingluo", "2026-01-20T02:00:00Z", "2026-01-20T03:00:00Z", "ok", {"requests": 4})
+    with Snapshots(tmp_path) as snapshots:
+        writer = snapshots.writer("pingluo", RUN)
+        for url, body, status in (
+            ("http://www.pingluo.gov.cn/", PAGE, 200),
+            ("http://www.pingluo.gov.cn/a", b"", 302),
+            ("http://www.pingluo.gov.cn/", PAGE, 200),
+            ("http://www.pingluo.gov.cn/", b"", 304),
+        ):
+            writer.exchange(exchange(url=url, body=body, status=status))
+        writer.end(run)
+        writer.close()
+        snapshots.write_resource("file:///a.txt", b"text", "text/plain")
+        before = dump(tmp_path)
+        order = list(snapshots.all())
+
+        snapshots.reindex()
+        assert dump(tmp_path) == before
+
+    for leftover in tmp_path.glob("index.db*"):
+        leftover.unlink()
+    with Snapshots(tmp_path) as snapshots:
+        assert dump(tmp_path) == before
+        assert list(snapshots.all()) == order
+        assert snapshots.runs() == [run]
+
+
+def test_files_from_another_machine_are_taken_up(tmp_path, exchange, dump):
+    for name in ("here", "there"):
+        with Snapshots(tmp_path / name) as snapshots:
+            writer = snapshots.writer("pingluo")
+            writer.exchange(exchange(url=f"http://www.pingluo.gov.cn/{name}"))
+            writer.close()
+    for path in (tmp_path / "there").glob("*.warc.gz"):
+        path.rename(tmp_path / "here" / path.name)
+    with Snapshots(tmp_path / "here") as snapshots:
+        assert {snapshot.url[-5:] for snapshot in snapshots.all()} == {"/here", "there"}
+
+
+def test_numbers_lead_a_reader_on(tmp_path, exchange):
+    with Snapshots(tmp_path) as snapshots:
+        writer = snapshots.writer("pingluo")
+        first, _ = writer.exchange(exchange(url="http://www.pingluo.gov.cn/1"))
+        ((seen, snapshot),) = snapshots.after(0)
+        second, _ = writer.exchange(exchange(url="http://www.pingluo.gov.cn/2"))
+        writer.close()
+        assert snapshot == first
+        assert [found for _, found in snapshots.after(seen)] == [second]
+
+
+def test_a_running_and_an_interrupted_run_are_seen(tmp_path, exchange):
+    with Snapshots(tmp_path) as snapshots:
+        writer = snapshots.writer("pingluo", RUN)
+        writer.exchange(exchange())
+        assert [(run.id, run.outcome) for run in snapshots.runs()] == [(RUN, "running")]
+        writer.close()
+        ((run),) = snapshots.runs()
+        assert (run.outcome, run.counts) == ("interrupted", {"requests": 1})
+
+
+def test_a_broken_index_is_one_clear_error(tmp_path):
+    (tmp_path / "index.db").write_bytes(b"no database at all, but long enough to be looked at" * 99)
+    with pytest.raises(StorageError, match=r"index\.db cannot be used"):
+        Snapshots(tmp_path)
+
+
+def test_an_index_of_another_version_is_made_again(tmp_path, exchange):
+    with Snapshots(tmp_path) as snapshots:
+        writer = snapshots.writer("pingluo")
+        kept, _ = writer.exchange(exchange())
+        writer.close()
+    db = sqlite3.connect(tmp_path / "index.db")
+    db.execute("PRAGMA user_version = 99")
+    db.execute("DROP TABLE runs")
+    db.close()
+    with Snapshots(tmp_path) as snapshots:
+        assert list(snapshots.all()) == [kept]
+        assert snapshots.runs() == []
+
+
+def test_a_damaged_file_is_told_and_its_good_part_read(tmp_path, exchange, caplog):
+    with Snapshots(tmp_path) as snapshots:
+        writer = snapshots.writer("pingluo")
+        first, _ = writer.exchange(exchange(url="http://www.pingluo.gov.cn/1"))
+        second, _ = writer.exchange(exchange(url="http://www.pingluo.gov.cn/2"))
+        writer.close()
+        path = tmp_path / first.warc
+        data = bytearray(path.read_bytes())
+        data[second.offset + 20] ^= 0xFF
+        path.write_bytes(data)
+
+        snapshots.reindex()
+        assert list(snapshots.all()) == [first]
+        assert f"damaged from byte {second.offset}" in caplog.text
+        with pytest.raises(StorageError, match="cannot be read at"):
+            snapshots.body(second)
