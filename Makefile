@@ -1,0 +1,43 @@
+# Two commands do everything on a fresh machine with Python 3.11 or newer and make:
+#   make demo    crawl the replica, build archive.db, print a summary, serve it (SERVE=0: stop there)
+#   make test    every check
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8001
+SERVE ?= 1
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test lint bench accuracy clean
+.DELETE_ON_ERROR:
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Gongkai needs Python 3.11 or newer (make PYTHON=python3.11 …)")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.checks: $(VENV)/.installed
+	$(PIP) --editable '.[test,lint]'
+	touch $@
+
+demo: $(VENV)/.installed
+	$(BIN)/gongkai demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: $(VENV)/.checks lint
+	sh tests/debian.sh
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+lint: $(VENV)/.checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.checks
+	$(BIN)/python -m tests.benchmarks
+
+accuracy: $(VENV)/.checks
+	$(BIN)/python -m tests.accuracy
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info archive.db archive.db-* snapshots demo

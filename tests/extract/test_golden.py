@@ -1,0 +1,74 @@
+"""Every frozen document is read to the same whole record.
+
+A case is a folder tests/reports/CASE with `source.*` (the frozen bytes), `origin.md` (where they
+come from) and `expected.json`. A missing expectation is written and the test fails, so that
+somebody reads it; `pytest --accept` writes all of them anew, to be reviewed in the diff.
+"""
+
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from extract.report import read
+from extract.schema import Cell, Reading, Source
+
+CASES = Path(__file__).parent.parent / "reports"
+
+
+def cases() -> list[Path]:
+    return sorted(folder for folder in CASES.iterdir() if folder.is_dir())
+
+
+def source_of(folder: Path) -> Path:
+    return next(path for path in sorted(folder.iterdir()) if path.stem == "source")
+
+
+def read_case(folder: Path) -> Reading:
+    """The reading of a case; `source.json` beside it holds what the crawl knew of the document."""
+    known = folder / "context.json"
+    context = json.loads(known.read_text(encoding="utf-8")) if known.exists() else {}
+    return read(source_of(folder).read_bytes(), Source(**context))
+
+
+def record(reading: Reading) -> dict:
+    """A reading as plain JSON; a table row is a list in the form's order, noted cells as text."""
+    plain = asdict(reading)
+    if reading.report is not None:
+        plain["report"]["tables"] = {
+            part: {item: [shown(cell) for cell in row.values()] for item, row in table.items()}
+            for part, table in reading.report.tables.items()
+        }
+    return json.loads(json.dumps(plain, ensure_ascii=False))
+
+
+def shown(cell: Cell) -> int | float | str | None:
+    return f"{cell.value}|{cell.raw}|{cell.note}" if cell.note else cell.value
+
+
+def pretty(found: dict) -> str:
+    """JSON for people: a table row stands on one line."""
+    text = json.dumps(found, ensure_ascii=False, indent=1)
+    return re.sub(r"\[\n\s+([^\[\]{}]*?)\n\s+\]", one_line, text) + "\n"
+
+
+def one_line(match: re.Match[str]) -> str:
+    return "[" + " ".join(line.strip() for line in match[1].split("\n")) + "]"
+
+
+@pytest.mark.parametrize("folder", cases(), ids=lambda folder: folder.name)
+def test_case(folder: Path, request: pytest.FixtureRequest) -> None:
+    found = record(read_case(folder))
+    expected = folder / "expected.json"
+    if request.config.getoption("--accept") or not expected.exists():
+        new = not expected.exists()
+        expected.write_text(pretty(found), encoding="utf-8")
+        assert not new, f"{expected} was written: review it, then run again"
+    assert found == json.loads(expected.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("folder", cases(), ids=lambda folder: folder.name)
+def test_case_says_where_it_comes_from(folder: Path) -> None:
+    assert len((folder / "origin.md").read_text(encoding="utf-8").strip()) > 40
