@@ -100,7 +100,7 @@ def grid(part: str, values: Values, labels: Mapping[str, str]) -> Grid:
 
 def blank(part: str) -> Grid:
     """The form of one part with nothing filled in, as a circular prints it."""
-    rows = {
+    rows: Mapping[str, Values] = {
         "active_disclosure": {row: ("",) * len(keys) for row, keys in ACTIVE_KEYS.items()},
         "requests": dict.fromkeys(("new", "carried_in", *OUTCOMES, "carried_out"), ("",) * 7),
         "review_litigation": dict.fromkeys(PROCEEDINGS, ("",) * 5),

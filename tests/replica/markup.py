@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from html import escape
 
 from tests.replica.content import Report, Section
-from tests.replica.cutting import cut, cut_review
+from tests.replica.cutting import cut, cut_review, occupied
 from tests.replica.form import Cell, Grid, blank, grid
 
 SUBHEADING = re.compile(r"[（(][一二三四五六七八九十]+[）)][^。]{1,30}")
+
+WIDTHS: dict[int, tuple[float, ...]] = {
+    4: (34, 22, 22, 22),
+    10: (8, 12, 24, *(8,) * 7),
+    15: (6.6,) * 15,
+}
+"""Columns of the three tables -> their widths in per cent of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,10 @@ def inline(text: str) -> str:
     return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text, quote=False))
 
 
+def _widths(table: Grid) -> tuple[float, ...]:
+    return WIDTHS[sum(cell.cols for cell in table[0])]
+
+
 def _spans(cell: Cell) -> str:
     cols = f' colspan="{cell.cols}"' if cell.cols > 1 else ""
     rows = f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
@@ -111,7 +122,7 @@ def _word_paragraph(text: str, kind: str) -> str:
     )
 
 
-def _word_cell(cell: Cell) -> str:
+def _word_cell(cell: Cell, width: float) -> str:
     """A paragraph per line of the cell; Word pads 规章 with an ideographic space."""
     text = "规\u3000章" if cell.text == "规章" else cell.text
     paragraphs = "".join(
@@ -121,15 +132,20 @@ def _word_cell(cell: Cell) -> str:
         for line in text.split("|")
     )
     return (
-        f'<td width="{61 * cell.cols}"{_spans(cell)} style="border:solid windowtext 1.0pt;'
-        f'padding:0cm 5.4pt 0cm 5.4pt">{paragraphs}</td>'
+        f'<td width="{width:.0f}"{_spans(cell)} style="width:{width * 0.75:.1f}pt;'
+        f'border:solid windowtext 1.0pt;padding:0cm 5.4pt 0cm 5.4pt">{paragraphs}</td>'
     )
 
 
 def _word_table(table: Grid) -> str:
+    widths = [6.1 * share for share in _widths(table)]
     rows = "\n".join(
-        f'<tr style="mso-yfti-irow:{number};height:22.5pt">{"".join(map(_word_cell, row))}</tr>'
-        for number, row in enumerate(table)
+        f'<tr style="mso-yfti-irow:{number};height:22.5pt">'
+        + "".join(
+            _word_cell(cell, sum(widths[column : column + cell.cols])) for column, cell in row
+        )
+        + "</tr>"
+        for number, row in enumerate(occupied(table))
     )
     return (
         '<div align="center"><table class="MsoNormalTable" border="0" cellspacing="0" '
@@ -181,14 +197,9 @@ def _older_table(table: Grid) -> str:
     return f"<TABLE border=1 cellSpacing=0 cellPadding=2 width=680 align=center>\n{rows}\n</TABLE>"
 
 
-WIDTHS = {4: (34, 22, 22, 22), 10: (8, 12, 24, *(8,) * 7), 15: (6.6,) * 15}
-"""Columns of the three tables -> their widths in per cent of the page."""
-
-
 def _print_table(table: Grid) -> str:
     """As the editor's, with the widths that a page of paper needs."""
-    widths = WIDTHS[sum(cell.cols for cell in table[0])]
-    cols = "".join(f'<col width="{width}%">' for width in widths)
+    cols = "".join(f'<col width="{width}%">' for width in _widths(table))
     return _editor_table(table).replace("<tbody>", f"<colgroup>{cols}</colgroup><tbody>", 1)
 
 

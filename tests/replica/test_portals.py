@@ -63,7 +63,9 @@ def links(url: str, page: Page) -> Iterator[str]:
 
 def walk(pages: Pages, host: str) -> tuple[set[str], set[str]]:
     """Follow every link from the home page on: (paths that are served, paths that are not)."""
-    found, dead, queue = set(), set(), [f"http://{host}/"]
+    found: set[str] = set()
+    dead: set[str] = set()
+    queue = [f"http://{host}/"]
     while queue:
         url = queue.pop()
         parts = urlsplit(url)
