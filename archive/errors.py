@@ -8,3 +8,7 @@ class ArchiveError(Exception):
 
     The line is Chinese first with English beside it; the command line prints it and exits with 2.
     """
+
+
+class Broken(ArchiveError):
+    """Raised where the archive's file is damaged; it can be made again from the originals."""

@@ -79,7 +79,7 @@ def reports(db: Database) -> None:
              report_id TEXT NOT NULL REFERENCES reports(id),
              digest TEXT NOT NULL REFERENCES documents(digest), url TEXT NOT NULL,
              first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, current INTEGER NOT NULL,
-             PRIMARY KEY (report_id, first_seen)) WITHOUT ROWID""",
+             PRIMARY KEY (report_id, first_seen, digest)) WITHOUT ROWID""",
         "CREATE INDEX revisions_digest ON revisions(digest)",
         """CREATE TABLE copies (
              report_id TEXT NOT NULL REFERENCES reports(id),
@@ -145,16 +145,21 @@ def workings(db: Database) -> None:
         db,
         """CREATE TABLE readings (
              digest TEXT NOT NULL REFERENCES documents(digest), url TEXT NOT NULL,
-             extractor TEXT NOT NULL, site TEXT NOT NULL, region_code TEXT NOT NULL,
-             outcome TEXT NOT NULL, rank INTEGER, fingerprint TEXT,
-             report_id TEXT, article TEXT, published_on TEXT, reading BLOB NOT NULL,
+             address TEXT NOT NULL, extractor TEXT NOT NULL, region_code TEXT NOT NULL,
+             facts TEXT NOT NULL, media_type TEXT NOT NULL, title TEXT NOT NULL,
+             outcome TEXT NOT NULL, why TEXT NOT NULL, rank INTEGER, fingerprint TEXT,
+             reading BLOB NOT NULL,
+             report_id TEXT, article TEXT, article_digest TEXT, published_on TEXT,
              PRIMARY KEY (digest, url))""",
         "CREATE INDEX readings_url ON readings(url)",
+        "CREATE INDEX readings_address ON readings(address)",
         "CREATE INDEX readings_report ON readings(report_id)",
         """CREATE TABLE attachments (
              address TEXT NOT NULL, article TEXT NOT NULL, digest TEXT NOT NULL,
              PRIMARY KEY (address, article, digest)) WITHOUT ROWID""",
         "CREATE INDEX attachments_article ON attachments(article, digest)",
+        """CREATE TABLE facts (
+             snapshot TEXT PRIMARY KEY REFERENCES snapshots(id), facts TEXT NOT NULL)""",
         "CREATE TABLE pending (kind TEXT, key TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID",
     )
 

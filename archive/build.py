@@ -1,0 +1,183 @@
+"""From snapshots to archive: read what is new, say whose it is, load the reports it touches.
+
+Each step notes in the archive what the next has to do, in the transaction of its own work, and
+each computes from everything that is known, not from what changed. So a build may be killed at any
+time and run again, and building in many steps gives what one rebuild gives.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from archive import ledger, places
+from archive.attribution import attribute, store
+from archive.database import bulk, is_sqlite, locked, reader, remove, set_aside, transaction, writer
+from archive.documents import describe
+from archive.errors import ArchiveError, Broken
+from archive.extraction import Task, read_all
+from archive.ledger import Ledger
+from archive.load import load
+from archive.progress import Progress, silent
+from archive.reading_list import Wanted, wanted
+from extract.schema import Source
+
+
+@dataclass(slots=True)
+class Built:
+    """What a build did. `lost` names originals that could not be read from the snapshots."""
+
+    snapshots: int = 0
+    runs: int = 0
+    documents: int = 0
+    reports: Counter[str] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+
+    @property
+    def anything(self) -> bool:
+        """Whether the archive was written to."""
+        return bool(self.snapshots or self.runs or self.documents or self.reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a build works with."""
+
+    originals: Ledger
+    sites: Sequence[Any]
+    workers: int = 0
+    progress: Progress = silent
+
+
+def build(db: Path, job: Job) -> Built:
+    """Bring an archive up to date with its snapshots. A second build changes nothing.
+
+    :raises ArchiveError: when the archive cannot be written
+    """
+    with locked(db), writer(db) as conn:
+        return _build(conn, job)
+
+
+def rebuild(db: Path, job: Job) -> Built:
+    """Build anew from all originals beside the archive, then put it in its place.
+
+    The old archive stays until the new one is whole; its build runs are carried over.
+
+    :raises ArchiveError: when the archive cannot be written or an original cannot be read
+    """
+    with locked(db):
+        kept, broken = _build_runs(db) if db.exists() else ([], False)
+        fresh = db.with_name(f"{db.name}.rebuild")
+        remove(fresh)
+        with writer(fresh) as conn:
+            built = _build(conn, job)
+            if built.lost or (db.exists() and not built.snapshots):
+                why = built.lost[0] if built.lost else "没有原件 there are no originals"
+                raise ArchiveError(f"{db}: 未重建，保持原样 not rebuilt, left as it was: {why}")
+            with transaction(conn):
+                for run in kept:
+                    ledger.add_run(conn, run)
+        if broken:
+            set_aside(db)
+        fresh.replace(db)
+    return built
+
+
+def _build_runs(db: Path) -> tuple[list[ledger.Row], bool]:
+    """Return the build runs of the old archive, and whether it is broken."""
+    if db.stat().st_size and not is_sqlite(db):
+        raise ArchiveError(f"{db}: 不是数据库文件 not a database; name another file with --db")
+    try:
+        with reader(db, older=True) as conn:
+            return conn.execute("SELECT * FROM runs WHERE kind = 'build'").fetchall(), False
+    except Broken:
+        return [], True
+
+
+def _build(conn: sqlite3.Connection, job: Job) -> Built:
+    started, built = _now(), Built()
+    new, runs = ledger.unseen(conn, job.originals), ledger.unseen_runs(conn, job.originals)
+    sites = places.portals(conn, job.sites, {entry.site for entry in (*new, *runs)})
+    current = places.up_to_date(conn, sites)
+    if current and not (new or runs or ledger.is_pending(conn) or wanted(conn)):
+        return built
+    with bulk(conn):
+        if not current:
+            places.write(conn, sites)
+        ledger.copy_snapshots(conn, job.originals, new)
+        ledger.copy_runs(conn, runs)
+        built.snapshots, built.runs = len(new), len(runs)
+        _read(conn, job, built)
+        attribute(conn)
+        describe(conn)
+        _load(conn, job, built)
+        if built.anything:
+            _note_run(conn, started, built)
+    return built
+
+
+def _read(conn: sqlite3.Connection, job: Job, built: Built) -> None:
+    reading = wanted(conn)
+    with job.progress("读取 read", len(reading)) as step:
+        for task, kept in read_all(_tasks(reading, job, built.lost), job.workers or _cores()):
+            store(conn, task, kept)
+            built.documents += 1
+            step()
+
+
+def _tasks(reading: Sequence[Wanted], job: Job, lost: list[str]) -> Iterator[Task]:
+    """Yield what is to be read; an original that is not to be had costs only itself, aloud."""
+    for entry in reading:
+        snapshot = job.originals.get(entry.snapshot)
+        try:
+            body = job.originals.body(snapshot)
+            headers = {name.lower(): value for name, value in job.originals.headers(snapshot)}
+        except OSError as problem:
+            lost.append(f"{entry.url}: {problem}")
+            continue
+        source = Source(
+            url=entry.url,
+            media_type=headers.get("content-type", snapshot.media_type),
+            filename=entry.filename,
+            site_region=entry.site_region,
+            agency=entry.agency,
+            year=entry.year,
+        )
+        yield Task(entry.digest, entry.url, body, source, entry.facts)
+
+
+def _load(conn: sqlite3.Connection, job: Job, built: Built) -> None:
+    reports = ledger.pending(conn, "report")
+    with job.progress("载入 load", len(reports)) as step:
+        for report_id in reports:
+            built.reports[load(conn, report_id)] += 1
+            step()
+
+
+def _note_run(conn: sqlite3.Connection, started: str, built: Built) -> None:
+    counts = {
+        "new": built.reports["new"],
+        "changed": built.reports["changed"],
+        "unchanged": built.reports["unchanged"],
+        "gone": built.reports["dropped"],
+        "errors": len(built.lost),
+    }
+    outcome = "failed" if built.lost else "ok"
+    row = ledger.run_row(uuid4().hex, "build", None, started, _now(), outcome, counts)
+    with transaction(conn):
+        ledger.add_run(conn, row)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,38 @@
+"""Findings as rows of `checks`, each under an id that stays the same as long as the finding does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+from extract.schema import Finding
+
+Row = tuple[object, ...]
+
+
+def check_id(report_id: str, finding: Finding) -> str:
+    """Return the fingerprint of a finding: the same report, rule, scope and values, the same id.
+
+    A person's verdict hangs on it and survives every rebuild; a changed number makes it another.
+    """
+    parts = (report_id, finding.rule, finding.scope, finding.left, finding.right)
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def rows(report_id: str, findings: Iterable[Finding]) -> list[Row]:
+    """Return the rows of `checks` of one report, without doubles, in a stable order."""
+    found = {check_id(report_id, finding): finding for finding in findings}
+    return [
+        (
+            key,
+            report_id,
+            finding.rule,
+            finding.scope,
+            finding.verdict,
+            finding.left,
+            finding.right,
+            finding.message_zh,
+            finding.message_en,
+        )
+        for key, finding in sorted(found.items())
+    ]

@@ -1,0 +1,120 @@
+"""Reading documents in a pool of processes: a document that kills its reader costs only itself."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+from archive.readings import encode, fingerprint, rank
+from extract.report import read
+from extract.schema import Reading, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One document to read. `facts` are the operator's, as they are kept."""
+
+    digest: str
+    url: str
+    body: bytes
+    source: Source
+    facts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A reading as it is kept, with what the build asks of it without decoding it."""
+
+    media_type: str
+    title: str
+    outcome: str
+    why: str
+    attachments: tuple[str, ...]
+    rank: int | None
+    fingerprint: str | None
+    reading: bytes
+
+
+def read_document(body: bytes, source: Source) -> Kept:
+    """Read one document. Runs in a worker; the one place where the extractor is called."""
+    return keep(read(body, source))
+
+
+def keep(reading: Reading) -> Kept:
+    """Return a reading in the form in which it is kept."""
+    report = reading.report
+    return Kept(
+        reading.media_type,
+        reading.title,
+        reading.outcome,
+        reading.why,
+        reading.attachments,
+        rank(report) if report else None,
+        fingerprint(report) if report else None,
+        encode(reading),
+    )
+
+
+DIED = Reading("unreadable", "", "", why="读取进程异常终止 the process reading it died")
+
+
+def read_all(tasks: Iterable[Task], workers: int) -> Iterator[tuple[Task, Kept]]:
+    """Read every task in a pool and yield each with its reading, in no particular order.
+
+    Tasks are taken from the iterable only a little ahead of their turn, as they hold whole bodies.
+
+    A worker that dies takes the whole pool with it: what was under way is then read again one by
+    one, each in a pool of its own, and the document that kills its reader twice is unreadable.
+    """
+    waiting = iter(tasks)
+    suspects: list[Task] = []
+    while True:
+        with _pool(workers) as pool:
+            yield from _read_some(pool, waiting, suspects, ahead=4 * workers)
+        if not suspects:
+            return
+        for task in suspects:
+            yield task, _read_alone(task)
+        suspects.clear()
+
+
+def _read_some(
+    pool: Executor, waiting: Iterator[Task], suspects: list[Task], ahead: int
+) -> Iterator[tuple[Task, Kept]]:
+    """Read until all is done or the pool breaks; then `suspects` holds what was under way."""
+    running: dict[Future[Kept], Task] = {}
+    while True:
+        while len(running) < ahead and (task := next(waiting, None)):
+            try:
+                running[pool.submit(read_document, task.body, task.source)] = task
+            except BrokenProcessPool:
+                suspects.extend([task, *running.values()])
+                return
+        if not running:
+            return
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            task = running.pop(future)
+            try:
+                kept = future.result()
+            except BrokenProcessPool:
+                suspects.extend([task, *running.values()])
+                return
+            yield task, kept
+
+
+def _read_alone(task: Task) -> Kept:
+    try:
+        with _pool(1) as pool:
+            return pool.submit(read_document, task.body, task.source).result()
+    except BrokenProcessPool:
+        return keep(DIED)
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # Not fork: the caller may have threads (a progress bar, a server), and a forked child their locks.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["archive.extraction"])
+    return ProcessPoolExecutor(workers, mp_context=context)

@@ -1,0 +1,159 @@
+"""The public copy of the crawl's ledger: portals, divisions, snapshots and runs.
+
+What a new snapshot makes necessary is noted in `pending` in the same transaction, so that a build
+that was killed is simply run again.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from archive.database import transaction
+
+ADDED = "added"
+"""The portal of documents that an operator added from disk."""
+
+BLOCKS = (403, 405, 412, 521)
+COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors")
+READABLE = "(s.status BETWEEN 200 AND 299 OR s.status = 304 OR s.status IS NULL)"
+"""SQL: the snapshot s holds a document, not an error or a redirect. A file from disk has no status."""
+
+Row = tuple[Any, ...]
+
+BATCH = 500
+"""Rows a transaction, where each is small."""
+
+
+class Ledger(Protocol):
+    """What the build needs of `crawler.snapshots.Snapshots`."""
+
+    def all(self) -> Iterator[Any]: ...
+    def get(self, snapshot_id: str) -> Any: ...
+    def body(self, snapshot: Any) -> bytes: ...
+    def headers(self, snapshot: Any) -> Sequence[tuple[str, str]]: ...
+    def facts(self, snapshot: Any) -> Mapping[str, str]: ...
+    def runs(self) -> Iterable[Any]: ...
+
+
+def read_again(conn: sqlite3.Connection, where: str, values: Sequence[str | None]) -> None:
+    """Make readings count as an older extractor's: what they were told besides the bytes changed."""
+    conn.execute(f"UPDATE readings SET extractor = '' WHERE {where}", values)
+
+
+def unseen(conn: sqlite3.Connection, ledger: Ledger) -> list[Any]:
+    """Return the snapshots that the archive does not have yet, in order of fetching."""
+    have = {row for (row,) in conn.execute("SELECT id FROM snapshots")}
+    return [snapshot for snapshot in ledger.all() if snapshot.id not in have]
+
+
+def unseen_runs(conn: sqlite3.Connection, ledger: Ledger) -> list[Any]:
+    """Return the crawl runs that the archive does not have yet."""
+    have = {row for (row,) in conn.execute("SELECT id FROM runs")}
+    return [run for run in ledger.runs() if run.id not in have and run.outcome != "running"]
+
+
+def copy_snapshots(conn: sqlite3.Connection, ledger: Ledger, snapshots: Sequence[Any]) -> None:
+    """Copy snapshots into the archive and note what they make necessary."""
+    for start in range(0, len(snapshots), BATCH):
+        batch = snapshots[start : start + BATCH]
+        with transaction(conn):
+            for snapshot in batch:
+                _copy(conn, ledger, snapshot)
+
+
+def _copy(conn: sqlite3.Connection, ledger: Ledger, snapshot: Any) -> None:
+    digest = snapshot.digest or None
+    if digest:
+        conn.execute(
+            "INSERT OR IGNORE INTO documents VALUES (?, ?, '', NULL, NULL, '')",
+            [digest, snapshot.media_type],
+        )
+        note(conn, "digest", digest)
+    note(conn, "url", snapshot.url)
+    conn.execute(
+        "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            snapshot.id,
+            snapshot.site,
+            snapshot.url,
+            snapshot.final_url,
+            snapshot.fetched_at,
+            snapshot.status or None,
+            snapshot.media_type,
+            snapshot.bytes,
+            digest,
+            snapshot.warc,
+            snapshot.offset,
+            status_outcome(snapshot.status),
+        ],
+    )
+    if snapshot.site == ADDED and (facts := ledger.facts(snapshot)):
+        conn.execute(
+            "INSERT INTO facts VALUES (?, ?)",
+            [snapshot.id, json.dumps(dict(facts), ensure_ascii=False, sort_keys=True)],
+        )
+        read_again(conn, "digest = ? AND url = ?", [digest, snapshot.url])
+
+
+def status_outcome(status: int | None) -> str | None:
+    """Return the outcome that an HTTP status alone decides; None where the document decides."""
+    if status in BLOCKS:
+        return "blocked"
+    return "error" if status and status >= 400 else None
+
+
+def copy_runs(conn: sqlite3.Connection, runs: Sequence[Any]) -> None:
+    """Copy crawl runs into the archive."""
+    with transaction(conn):
+        for run in runs:
+            add_run(
+                conn,
+                run_row(
+                    run.id, run.kind, run.site, run.started, run.finished, run.outcome, run.counts
+                ),
+            )
+
+
+def run_row(
+    run_id: str,
+    kind: str,
+    site: str | None,
+    started: str,
+    finished: str,
+    outcome: str,
+    counts: Mapping[str, int],
+) -> Row:
+    """Return a row of `runs`; a count that the run did not make is NULL."""
+    made = (counts.get(name) for name in COUNTS)
+    return run_id, kind, site, started, finished, outcome, *made
+
+
+def add_run(conn: sqlite3.Connection, row: Row) -> None:
+    """Add one row to `runs`."""
+    conn.execute(f"INSERT INTO runs VALUES ({', '.join('?' * len(row))})", row)
+
+
+def note(conn: sqlite3.Connection, kind: str, key: str) -> None:
+    """Note that something is to be computed again."""
+    conn.execute("INSERT OR IGNORE INTO pending VALUES (?, ?)", [kind, key])
+
+
+def is_pending(conn: sqlite3.Connection) -> bool:
+    """Say whether an earlier build left something to do."""
+    return conn.execute("SELECT 1 FROM pending LIMIT 1").fetchone() is not None
+
+
+def pending(conn: sqlite3.Connection, kind: str) -> list[str]:
+    """Return what is to be computed again, in a stable order."""
+    return [
+        key
+        for (key,) in conn.execute("SELECT key FROM pending WHERE kind = ? ORDER BY key", [kind])
+    ]
+
+
+def done(conn: sqlite3.Connection, kind: str, key: str) -> None:
+    """Forget what was noted."""
+    conn.execute("DELETE FROM pending WHERE kind = ? AND key = ?", [kind, key])
