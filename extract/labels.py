@@ -8,7 +8,7 @@ import unicodedata
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad]+")
 _NUMBERING = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|[(（]?[一二三四五六七八九十]{1,3}[)）、.．,，:：]|[(（]?\d{1,2}[)）、.．,，:：]"
-    r"|[①-⑳])+"
+    r"|\d{1,2}(?=[\u4e00-\u9fff]))+"  # ① is 1 once it is plain
 )
 _PUNCTUATION = str.maketrans("", "", "、,，.。．:：;；()（）[]【】“”\"'‘’<>《》*#·-—_")
 

@@ -111,9 +111,9 @@ def _values(row: Row, disclosure: Disclosure, header: Row | None, form: Form) ->
     count = len(disclosure.columns)
     places = _places(header, disclosure) if header is not None else None
     if places is None:
-        return take(row, count)
+        return take(row, count, open_end=True)
     if places == sorted(places):
-        return take(row, count, places if _placed(header) else ())
+        return take(row, count, places if _placed(header) else (), open_end=True)
     return take(row, count, places) if _placed(header) and row.width else None
 
 

@@ -40,7 +40,8 @@ class _Reader:
             if squash(known) != squash(text):
                 self.refused = True
                 self.findings.append(conflict(row.place, key[0], known, text))
-        self.header = ""
+        if not row.labels:
+            self.header = ""
 
     def _keys(self, row: Row) -> list[tuple[str, str]]:
         """Which of the fifteen the row's values are, by how many they are and the words around."""

@@ -8,13 +8,16 @@ from extract.document import GridCell
 from extract.recognise import Row
 
 
-def take(row: Row, count: int, columns: Sequence[int] = ()) -> list[str] | None:
+def take(
+    row: Row, count: int, columns: Sequence[int] = (), open_end: bool = False
+) -> list[str] | None:
     """The texts of the row's `count` values, or None where the row has another shape.
 
     `columns` are the grid columns of the header, where they are known. A row as wide as its grid
     must have its values in them; a row that is shifted (padding lost or added) is read by the
     number of its cells. Blank cells too many are padding if they can only be that: what remains
-    between the first and the last value is just as many as the form has.
+    between the first and the last value is just as many as the form has. With `open_end` the last
+    value may be merged with the empty columns to its right, as where a table's rows differ in length.
     """
     cells = list(row.values)
     if len(columns) == count and _aligned(row):
@@ -23,7 +26,7 @@ def take(row: Row, count: int, columns: Sequence[int] = ()) -> list[str] | None:
             return placed
     if any(cell.columns > 1 or cell.rows > 1 for cell in cells[:count]) and len(cells) >= count:
         cells = _unpadded(cells, count)
-    return _texts(_trim(cells, count), count)
+    return _texts(_trim(cells, count), count, open_end)
 
 
 def _aligned(row: Row) -> bool:
@@ -61,9 +64,10 @@ def _trim(cells: list[GridCell], count: int) -> list[GridCell]:
     return cells[windows[0] : windows[0] + count] if len(windows) == 1 else cells
 
 
-def _texts(cells: list[GridCell], count: int) -> list[str] | None:
+def _texts(cells: list[GridCell], count: int, open_end: bool) -> list[str] | None:
     if len(cells) != count or any(cell.rows > 1 for cell in cells):
         return None
-    if count > 1 and any(cell.columns > 1 for cell in cells):
+    narrow = cells[:-1] if open_end else cells
+    if any(cell.columns > 1 for cell in narrow):
         return None
     return [cell.text for cell in cells]

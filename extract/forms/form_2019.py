@@ -50,7 +50,7 @@ FORM_2019 = Form(
             "其他对外管理服务事项",
             "Other public services",
             _FIVE,
-            ("对外管理服务",),
+            ("对外管理服务事项", "对外管理服务"),
             _projects("other_services", "Other services"),
         ),
         Disclosure("行政处罚", "Penalties", _SIX, ("行政处罚",), _projects("penalty", "Penalty")),

@@ -1,0 +1,195 @@
+"""Whatever the layout and the markup, a printed form is read back exactly, or refused aloud."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extract.forms import FORM_2019, FORM_2021, Form
+from extract.report import read
+from extract.schema import Report
+from tests.printing.matrix import Style, Values
+from tests.printing.page import Markup, page
+
+TITLE = {
+    "2021": "平罗县教育局2024年政府信息公开工作年度报告",
+    "2019": "平罗县教育局2020年政府信息公开工作年度报告",
+}
+STYLES = st.builds(
+    Style,
+    numbering=st.sampled_from(["1.", "1、", "（1）", "1 .", "①"]),
+    padding=st.sampled_from(["span", "blank", "none"]),
+    groups=st.sampled_from(["beside", "own_row"]),
+    header=st.booleans(),
+    active=st.sampled_from(["four", "one"]),
+    review=st.sampled_from(["row", "sideways", "matrix"]),
+    joined=st.booleans(),
+    cut=st.integers(0, 22),
+    header_again=st.booleans(),
+)
+MARKUPS = st.builds(
+    Markup,
+    cell=st.sampled_from(["plain", "word", "nbsp", "div"]),
+    breaks=st.booleans(),
+    layout=st.booleans(),
+    twice=st.booleans(),
+)
+FORMS = st.sampled_from([FORM_2021, FORM_2019])
+SEEDS = st.integers(0, 2**32)
+
+
+def keys(form: Form) -> list[tuple[str, str, str]]:
+    applicants = [column.key for column in form.applicants]
+    results = [column.key for column in form.results]
+    return [
+        *((form.part, "", key) for key in form.active_keys),
+        *(("requests", item.key, key) for item in form.items for key in applicants),
+        *(("review_litigation", p.key, key) for p in form.proceedings for key in results),
+    ]
+
+
+def filled(form: Form, seed: int) -> Values:
+    """Random numbers, as text, in every cell of a form. One drawn seed keeps examples cheap."""
+    dice = random.Random(seed)
+    values: dict[str, dict[str, dict[str, str]]] = {}
+    for part, item, key in keys(form):
+        number = dice.choice((0, 0, dice.randint(1, 30), dice.randint(31, 99_999)))
+        values.setdefault(part, {}).setdefault(item, {})[key] = str(number)
+    return values
+
+
+def balanced(form: Form, seed: int) -> Values:
+    """A form whose identities all hold."""
+    dice = random.Random(seed)
+    values = {
+        part: {item: dict(row) for item, row in t.items()} for part, t in filled(form, seed).items()
+    }
+    outcomes = [item.key for item in form.items if item.group and item.key != "total_handled"]
+    requests = values["requests"]
+    applicants = [column.key for column in form.applicants]
+    for key in applicants[:-1]:
+        for item in outcomes:
+            requests[item][key] = str(dice.choice((0, 0, 0, dice.randint(1, 40))))
+        handled = sum(int(requests[item][key]) for item in outcomes)
+        requests["total_handled"][key] = str(handled)
+        requests["carried_in"][key] = str(dice.randint(0, handled))
+        requests["carried_out"][key] = str(dice.randint(0, 9))
+        incoming = handled + int(requests["carried_out"][key]) - int(requests["carried_in"][key])
+        requests["new"][key] = str(incoming)
+    for row in requests.values():
+        row["total"] = str(sum(int(row[key]) for key in applicants[:-1]))
+    for row in values["review_litigation"].values():
+        row["total"] = str(sum(int(n) for key, n in row.items() if key != "total"))
+    return values
+
+
+def numbered(form: Form) -> Values:
+    """A different number in every cell, so that no shift goes unnoticed."""
+    values: dict[str, dict[str, dict[str, str]]] = {}
+    for n, (part, item, key) in enumerate(keys(form), 101):
+        values.setdefault(part, {}).setdefault(item, {})[key] = str(n)
+    return values
+
+
+def report_of(body: bytes) -> Report:
+    reading = read(body)
+    assert reading.report is not None, reading
+    return reading.report
+
+
+def numbers(report: Report) -> dict[tuple[str, str, str], str]:
+    return {
+        (part, item, key): str(cell.value)
+        for part, table in report.tables.items()
+        for item, row in table.items()
+        for key, cell in row.items()
+    }
+
+
+def flat(values: Values) -> dict[tuple[str, str, str], str]:
+    return {
+        (part, item, key): text
+        for part, table in values.items()
+        for item, row in table.items()
+        for key, text in row.items()
+    }
+
+
+@given(SEEDS, FORMS, STYLES, MARKUPS)
+@settings(max_examples=80, deadline=None)
+def test_read_back_exactly(seed: int, form: Form, style: Style, markup: Markup) -> None:
+    values = filled(form, seed)
+    report = report_of(page(TITLE[form.id], form, values, style, markup))
+    assert numbers(report) == flat(values)
+    assert report.status == "complete"
+    assert report.form == form.id
+
+
+@pytest.mark.parametrize("form", [FORM_2021, FORM_2019], ids=lambda form: form.id)
+@pytest.mark.parametrize(
+    "style",
+    [
+        Style(),
+        Style(padding="blank"),
+        Style(padding="none"),
+        Style(groups="own_row"),
+        Style(header=False),
+        Style(active="one"),
+        Style(review="sideways"),
+        Style(review="matrix"),
+        Style(joined=True),
+        Style(cut=9),
+        Style(cut=9, header_again=True),
+        Style(numbering="①", padding="none", cut=14),
+    ],
+    ids=str,
+)
+def test_every_cell_in_its_place(form: Form, style: Style) -> None:
+    values = numbered(form)
+    report = report_of(page(TITLE[form.id], form, values, style, Markup()))
+    assert numbers(report) == flat(values)
+
+
+@given(SEEDS, FORMS, STYLES, MARKUPS)
+@settings(max_examples=40, deadline=None)
+def test_a_balanced_form_has_no_findings(
+    seed: int, form: Form, style: Style, markup: Markup
+) -> None:
+    report = report_of(page(TITLE[form.id], form, balanced(form, seed), style, markup))
+    assert (report.status, report.findings) == ("complete", ())
+
+
+@given(SEEDS, st.data(), FORMS, STYLES, MARKUPS)
+@settings(max_examples=100, deadline=None)
+def test_a_scrambled_cell_is_never_silent(
+    seed: int, data: st.DataObject, form: Form, style: Style, markup: Markup
+) -> None:
+    """One cell printed as something else: its own value is not invented, and somebody is told."""
+    values = balanced(form, seed)
+    part, item, key = data.draw(st.sampled_from(keys(form)))
+    printed = data.draw(
+        st.sampled_from(["", "—", "/", "1O", "l2", "12 3", "约5", "见附件", "1\n2", "??"])
+    )
+    values[part][item][key] = printed
+    report = report_of(page(TITLE[form.id], form, values, style, markup))
+    found = numbers(report)
+    assert found.get((part, item, key), "None") == "None"
+    others = {k: v for k, v in flat(values).items() if k != (part, item, key)}
+    assert {k: v for k, v in found.items() if k in others and v != others[k] and v != "None"} == {}
+    cell = report.tables.get(part, {}).get(item, {}).get(key)
+    assert report.findings or (cell is not None and cell.note)
+
+
+@pytest.mark.parametrize("lost", range(0, 24, 3))
+def test_a_lost_row_makes_a_partial_report(lost: int) -> None:
+    values = numbered(FORM_2021)
+    item = FORM_2021.items[lost]
+    broken = replace(FORM_2021, items=tuple(i for i in FORM_2021.items if i.key != item.key))
+    report = report_of(page(TITLE["2021"], broken, values, Style(), Markup()))
+    assert report.status == "partial"
+    assert item.key not in report.tables["requests"]
+    assert any(f.rule == "row_shape" and item.zh in f.right for f in report.findings)
