@@ -91,6 +91,17 @@ def attribute(conn: sqlite3.Connection) -> None:
         conn.execute("DELETE FROM pending WHERE kind IN ('url', 'address')")
 
 
+def is_nobodys(conn: sqlite3.Connection, digest: str, url: str) -> bool:
+    """Say whether a reading is a report's, but nobody knows whose or of which year."""
+    return bool(
+        conn.execute(
+            "SELECT 1 FROM readings WHERE digest = ? AND url = ? AND rank IS NOT NULL"
+            " AND report_id IS NULL",
+            [digest, url],
+        ).fetchone()
+    )
+
+
 def _attribute(conn: sqlite3.Connection, digest: str, url: str) -> None:
     before = conn.execute(
         "SELECT report_id FROM readings WHERE digest = ? AND url = ?", [digest, url]

@@ -18,13 +18,13 @@ from typing import Any
 from uuid import uuid4
 
 from archive import ledger, places
-from archive.attribution import attribute, store
+from archive.attribution import attribute, is_nobodys, store
 from archive.database import bulk, is_sqlite, locked, reader, remove, set_aside, transaction, writer
 from archive.documents import describe
 from archive.errors import ArchiveError, Broken
 from archive.extraction import Task, read_all
 from archive.ledger import Ledger
-from archive.load import load
+from archive.load import LOADED, load
 from archive.progress import Progress, silent
 from archive.reading_list import Wanted, wanted
 from extract.schema import Source
@@ -32,18 +32,43 @@ from extract.schema import Source
 
 @dataclass(slots=True)
 class Built:
-    """What a build did. `lost` names originals that could not be read from the snapshots."""
+    """What a build did.
+
+    `lost` names originals that could not be read from the snapshots, `nobodys` the addresses of
+    reports read in this build of which agency or year is unknown.
+    """
 
     snapshots: int = 0
     runs: int = 0
     documents: int = 0
     reports: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
+    nobodys: list[str] = field(default_factory=list)
 
     @property
     def anything(self) -> bool:
         """Whether the archive was written to."""
         return bool(self.snapshots or self.runs or self.documents or self.reports)
+
+    def data(self) -> dict[str, object]:
+        """Return the build as plain data."""
+        return {
+            "snapshots": self.snapshots,
+            "documents": self.documents,
+            "reports": {name: self.reports[name] for name in LOADED},
+            "lost": self.lost,
+            "nobodys": self.nobodys,
+        }
+
+    def line(self) -> str:
+        """Return the build as one line."""
+        if not self.anything:
+            return "建库 build: 没有变化 nothing new"
+        return (
+            f"建库 build: 快照 {self.snapshots} snapshots · 文档 {self.documents} read · "
+            f"报告 reports: 新增 {self.reports['new']} new, 变更 {self.reports['changed']} changed, "
+            f"未变 {self.reports['unchanged']} unchanged, 移除 {self.reports['dropped']} dropped"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +139,10 @@ def _build(conn: sqlite3.Connection, job: Job) -> Built:
         ledger.copy_snapshots(conn, job.originals, new)
         ledger.copy_runs(conn, runs)
         built.snapshots, built.runs = len(new), len(runs)
-        _read(conn, job, built)
+        read = _read(conn, job, built)
+        built.documents = len(read)
         attribute(conn)
+        built.nobodys = [url for digest, url in read if is_nobodys(conn, digest, url)]
         describe(conn)
         _load(conn, job, built)
         if built.anything:
@@ -123,13 +150,15 @@ def _build(conn: sqlite3.Connection, job: Job) -> Built:
     return built
 
 
-def _read(conn: sqlite3.Connection, job: Job, built: Built) -> None:
+def _read(conn: sqlite3.Connection, job: Job, built: Built) -> list[tuple[str, str]]:
     reading = wanted(conn)
+    read: list[tuple[str, str]] = []
     with job.progress("读取 read", len(reading)) as step:
         for task, kept in read_all(_tasks(reading, job, built.lost), job.workers or _cores()):
             store(conn, task, kept)
-            built.documents += 1
+            read.append((task.digest, task.url))
             step()
+    return read
 
 
 def _tasks(reading: Sequence[Wanted], job: Job, lost: list[str]) -> Iterator[Task]:

@@ -16,6 +16,7 @@ from extract.regions import REGIONS
 from extract.schema import Agency, Report
 
 Loaded = Literal["new", "changed", "unchanged", "dropped"]
+LOADED: tuple[Loaded, ...] = ("new", "changed", "unchanged", "dropped")
 
 CHILDREN = (
     "sections",

@@ -1,0 +1,41 @@
+"""gongkai build"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from archive import build as engine
+from archive.commands import options
+from archive.commands.originals import originals
+from archive.progress import shown
+from crawler.registry import load_sites
+
+
+@click.command(short_help="建库 read what is new into the archive")
+@options.db
+@options.snapshots
+@options.registry
+@click.option("--rebuild", is_flag=True, help="从全部原件重建 make it anew from all originals.")
+@options.as_json
+def build(db: Path, snapshots: Path, registry: Path | None, rebuild: bool, as_json: bool) -> None:
+    """建库：识读新的原件并载入档案。
+
+    Read the originals that are new and load them. Run it again at any time: it goes on where it
+    was stopped, and changes nothing when there is nothing new.
+    """
+    with originals(snapshots) as kept:
+        job = engine.Job(kept, load_sites(registry), progress=shown())
+        built = engine.rebuild(db, job) if rebuild else engine.build(db, job)
+    if as_json:
+        click.echo(json.dumps(built.data(), ensure_ascii=False))
+    else:
+        click.echo(built.line())
+    for lost in built.lost:
+        click.echo(f"原件缺损 original lost: {lost}", err=True)
+    for url in built.nobodys:
+        click.echo(f"机关或年度不明 agency or year unknown: {url}", err=True)
+    sys.exit(1 if built.lost else 0)

@@ -1,0 +1,34 @@
+"""gongkai check"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from archive.commands import options
+from archive.database import reader
+from archive.failed import failed, render
+from archive.record import find
+
+
+@click.command(short_help="核对 print the failed checks")
+@click.argument("report", nargs=-1)
+@options.db
+@options.snapshots
+@click.option("--rule", default="", metavar="RULE", help="只看一条规则 one rule only.")
+@options.as_json
+def check(report: tuple[str, ...], db: Path, snapshots: Path, rule: str, as_json: bool) -> None:
+    """列出未通过的核对（全部，或一份报告的）。
+
+    Print the failed checks of the archive, or of one report. A failed check is a finding, not a
+    fault of this program: the command ends with 0.
+    """
+    del snapshots  # every command takes it; checks stand in the archive
+    with reader(db) as conn:
+        found = failed(conn, rule, find(conn, report) if report else "")
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(render(found)))

@@ -1,0 +1,48 @@
+"""gongkai crawl"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from archive.commands import options
+from archive.commands.fetch import fetch
+from archive.nightly import run_data, run_lines
+
+
+@click.command(short_help="采集 fetch the portals and keep every original")
+@click.argument("sites", metavar="[SITE]...", nargs=-1)
+@options.db
+@options.snapshots
+@options.registry
+@options.proxy
+@options.settings
+@options.as_json
+def crawl(
+    sites: tuple[str, ...],
+    db: Path,
+    snapshots: Path,
+    registry: Path | None,
+    proxy: str | None,
+    settings: Mapping[str, str],
+    as_json: bool,
+) -> None:
+    """采集：访问各政府网站，保存每一份原件。
+
+    Fetch the named portals, or all of them, and keep every answer in the folder of originals.
+    Nothing is read into the archive: that is `gongkai build`.
+    """
+    del db  # every command takes it; the crawl knows no archive
+    runs = fetch(sites, snapshots, registry, proxy, settings)
+    if as_json:
+        click.echo(json.dumps([run_data(run) for run in runs], ensure_ascii=False))
+    else:
+        click.echo("\n".join(run_lines(runs)))
+        for run in runs:
+            if run.why:
+                click.echo(f"{run.site}: {run.why}", err=True)
+    sys.exit(0 if all(run.outcome == "ok" for run in runs) else 1)

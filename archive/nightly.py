@@ -1,0 +1,114 @@
+"""What one night gave, on one screen, and whether a person has to look."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archive.build import Built
+from archive.status import columns
+
+WELL, NEEDS_A_PERSON, COULD_NOT_RUN = 0, 1, 2
+
+_COUNTS = {
+    "requests": "页面 pages",
+    "new": "新增 new",
+    "changed": "变更 changed",
+    "unchanged": "未变 unchanged",
+    "gone": "消失 gone",
+    "blocked": "拦截 blocked",
+    "errors": "出错 errors",
+    "reports": "报告 reports",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How the archive stands."""
+
+    reports: int
+    agencies: int
+    failed: Mapping[str, int]  # verdict -> failed checks
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One crawl of the portals and the build after it."""
+
+    runs: Sequence[Any]
+    built: Built
+    totals: Totals
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is well, 1 when something needs a person. Failed checks are findings, not faults."""
+        return NEEDS_A_PERSON if self.troubles else WELL
+
+    @property
+    def troubles(self) -> list[str]:
+        """What needs a person, in words."""
+        return [
+            *(f"{r.site}: {r.outcome} {r.why}".strip() for r in self.runs if r.outcome != "ok"),
+            *(
+                f"{run.site}: 被拦截 blocked {run.counts['blocked']}"
+                for run in self.runs
+                if run.outcome == "ok" and run.counts.get("blocked")
+            ),
+            *(f"原件缺损 original lost: {lost}" for lost in self.built.lost),
+            *(f"机关或年度不明 agency or year unknown: {url}" for url in self.built.nobodys),
+        ]
+
+    def data(self) -> dict[str, Any]:
+        """Return the night as plain data."""
+        return {
+            "runs": [run_data(run) for run in self.runs],
+            "build": self.built.data(),
+            "reports": self.totals.reports,
+            "agencies": self.totals.agencies,
+            "failed_checks": dict(self.totals.failed),
+            "troubles": self.troubles,
+            "exit_code": self.exit_code,
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield the summary, one screen of it."""
+        yield from run_lines(self.runs)
+        yield ""
+        yield self.built.line()
+        yield (
+            f"档案 archive: 报告 {self.totals.reports} reports · "
+            f"机关 {self.totals.agencies} agencies · {self._failed()}"
+        )
+        for trouble in self.troubles:
+            yield f"需要处理 needs a person: {trouble}"
+
+    def _failed(self) -> str:
+        count = sum(self.totals.failed.values())
+        verdicts = ", ".join(f"{verdict} {n}" for verdict, n in self.totals.failed.items())
+        return f"未通过核对 {count} failed checks" + (f" ({verdicts})" if verdicts else "")
+
+
+def run_data(run: Any) -> dict[str, Any]:
+    """Return a run as plain data."""
+    names = ("id", "site", "started", "finished", "outcome", "why")
+    return {name: getattr(run, name) for name in names} | {"counts": dict(run.counts)}
+
+
+def run_lines(runs: Sequence[Any]) -> list[str]:
+    """Return runs as aligned lines, with a total."""
+    rows = [["网站 site", "结果 outcome", *_COUNTS.values()]]
+    for run in runs:
+        rows.append([run.site, run.outcome, *(str(run.counts.get(name, 0)) for name in _COUNTS)])
+    totals = (str(sum(run.counts.get(name, 0) for run in runs)) for name in _COUNTS)
+    rows.append(["合计 total", "", *totals])
+    return columns(rows, left=2)
+
+
+def totals(conn: sqlite3.Connection) -> Totals:
+    """Return how the archive stands."""
+    (reports,) = conn.execute("SELECT count(*) FROM reports").fetchone()
+    (agencies,) = conn.execute("SELECT count(*) FROM agencies").fetchone()
+    failed = conn.execute("SELECT verdict, count(*) FROM checks GROUP BY verdict ORDER BY verdict")
+    return Totals(reports, agencies, dict(failed.fetchall()))
