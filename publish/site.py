@@ -1,0 +1,40 @@
+"""What the plugins know of the site they serve, besides Datasette's own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+DATABASE = "archive"
+"""The name of the served database in addresses, whatever its file is called."""
+
+ReadCopy = Callable[[str], bytes]
+"""Given a snapshot's id, returns the kept bytes; raises LookupError where they are gone."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """One language of the site. `read_copy` is None where the originals are not at hand.
+
+    `bilingual` says that the other language answers on the same server.
+    """
+
+    lang: str = "zh"
+    read_copy: ReadCopy | None = None
+    bilingual: bool = False
+
+
+_sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()
+_DEFAULT = Site()
+
+
+def register(datasette: Any, site: Site) -> None:
+    """Remember the site a Datasette instance serves."""
+    _sites[datasette] = site
+
+
+def site_of(datasette: Any) -> Site:
+    """Return the site of an instance; a plain Chinese one for an instance started by others."""
+    return _sites.get(datasette, _DEFAULT)
