@@ -42,14 +42,16 @@ class Snapshots:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.ledger = Ledger(folder / "index.db")
-        except OSError as problem:
-            raise StorageError(f"cannot use the folder {folder}: {problem}") from problem
+            self.refresh()
+        except sqlite3.OperationalError as problem:
+            raise StorageError(f"cannot use {folder / 'index.db'}: {problem}") from problem
         except sqlite3.DatabaseError as problem:
             raise StorageError(
-                f"{folder / 'index.db'} cannot be used ({problem}); "
+                f"{folder / 'index.db'} is damaged ({problem}); "
                 "delete it: it is made again from the WARC files"
             ) from problem
-        self.refresh()
+        except OSError as problem:
+            raise StorageError(f"cannot use the folder {folder}: {problem}") from problem
 
     def __enter__(self) -> Snapshots:
         return self

@@ -207,7 +207,7 @@ def test_a_running_and_an_interrupted_run_are_seen(tmp_path, exchange):
 
 def test_a_broken_index_is_one_clear_error(tmp_path):
     (tmp_path / "index.db").write_bytes(b"no database at all, but long enough to be looked at" * 99)
-    with pytest.raises(StorageError, match=r"index\.db cannot be used"):
+    with pytest.raises(StorageError, match=r"index\.db is damaged"):
         Snapshots(tmp_path)
 
 

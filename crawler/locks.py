@@ -1,0 +1,49 @@
+"""One crawl at a time for a host, whoever starts it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Self
+
+from crawler.registry import Site
+
+
+class Busy(RuntimeError):
+    """Another crawl of the same host is under way; the message names its process."""
+
+
+class HostLock:
+    """The lock of a site's host, a file in the snapshots folder.
+
+    Held until `release`, or until the process ends in whatever way.
+    """
+
+    def __init__(self, folder: Path, site: Site) -> None:
+        """Take the lock; raises Busy, or OSError where the file cannot be made."""
+        locks = folder / "locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        name = site.host.removeprefix("www.").replace(":", "-")
+        # append mode: a second process must not empty what the first one wrote
+        self._file = (locks / f"{name}.lock").open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.seek(0)
+            holder = self._file.read().strip() or "another process"
+            self._file.close()
+            raise Busy(f"{site.id} is being crawled already ({holder})") from None
+        self._file.truncate(0)
+        self._file.write(f"process {os.getpid()}\n")
+        self._file.flush()
+
+    def release(self) -> None:
+        """Let others in."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.release()

@@ -1,0 +1,88 @@
+"""Scrapy settings of the crawl, each with its reason. `-s NAME=VALUE` overrides any of them."""
+
+BOT_NAME = "gongkai"
+SPIDER_MODULES = ["crawler.spiders"]
+# Spiders come from the registry; a module in crawler/spiders stands in where a site needs code.
+SPIDER_LOADER_CLASS = "crawler.spiders.loader.SiteLoader"
+
+# Ours.
+GONGKAI_SITES = None  # a registry beside the packaged one; None: sites.toml here, if there is one
+GONGKAI_SNAPSHOTS = "snapshots"  # where originals are kept
+GONGKAI_PROXY = None  # "http://host:port": the operator's own way out; it resolves the names
+# An address or page where a site's operator reaches whoever runs this crawl. Honest crawling needs
+# one; it goes into the User-Agent.
+GONGKAI_CONTACT = ""
+GONGKAI_RETRY_WAIT = 2.0  # seconds before the first retry, four times as many before each next one
+GONGKAI_RETRY_WAIT_MAX = 300.0  # of our own waits and of what Retry-After may ask for
+GONGKAI_CRAWL_DELAY_MAX = 60.0  # of what robots.txt may ask for between two requests
+GONGKAI_MAX_BLOCKS = 5  # so many block pages in a row end the crawl: we do not press
+
+# Manners: one request at a time and a pause between two. Each site runs in a process of its own,
+# so the number for all is the number for the site, its www and bare hosts together.
+CONCURRENT_REQUESTS = 1
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 2.0
+AUTOTHROTTLE_ENABLED = True  # slower where the site is slow; never faster than DOWNLOAD_DELAY
+AUTOTHROTTLE_START_DELAY = 0.0  # that is: start with DOWNLOAD_DELAY
+AUTOTHROTTLE_MAX_DELAY = 60.0
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "gongkai"  # the token a site's robots.txt would name
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+    # the codings that the snapshots can undo again without a further library
+    "Accept-Encoding": "gzip, deflate",
+}
+
+# Bounds. Depth is counted by the spider in steps that matter (paging is none).
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 64 << 20  # a bomb of 1 MB took 2.1 GB with the default of 1 GB
+DOWNLOAD_WARNSIZE = 0
+CLOSESPIDER_PAGECOUNT = 20_000  # a site that seems endless; the run says so
+URLLENGTH_LIMIT = 2_083
+# A page that refreshes itself every minute is not a redirect; a shell refreshes at once.
+METAREFRESH_MAXDELAY = 5
+
+# Truncated answers are kept, marked WARC-Truncated: half a page is evidence too.
+DOWNLOAD_FAIL_ON_DATALOSS = False
+# Not Scrapy's default. A site whose certificate cannot be verified says so in the registry.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
+# Every status reaches the spider: a 404 or a block is an outcome with a name, not a missing row.
+HTTPERROR_ALLOW_ALL = True
+RETRY_TIMES = 3
+# 403, 405, 412 and 521 are not here: protections answer with them, and pressing makes it worse.
+RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]
+
+# Scrapy's own cookie middleware looks up the public suffix list on the network at first use,
+# past every guard; ours keeps one jar for the site's own hosts.
+COOKIES_ENABLED = False
+
+# Nothing listens while we crawl.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# The first of three guards: other schemes have no handler at all.
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+# The second: names that resolve to loopback or private addresses are refused.
+TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
+DOWNLOADER_MIDDLEWARES = {
+    # replaced by the guard: `allowed_domains` lets through what is not filtered
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.retry.PatientRetryMiddleware": 550,
+    "crawler.middlewares.CookieMiddleware": 700,
+    # before HttpProxyMiddleware at 750, which reads what this one sets
+    "crawler.middlewares.RouteMiddleware": 740,
+    # below decompression (590) and caching (900): the entity as it was sent
+    "crawler.middlewares.WarcMiddleware": 950,
+    # the third guard, and the last to see a request: whatever made it, it passes here
+    "crawler.middlewares.GuardMiddleware": 990,
+}
+EXTENSIONS = {
+    "crawler.extensions.Recorder": 100,
+    "crawler.extensions.CrawlDelay": 200,
+}
+
+LOG_LEVEL = "INFO"
+STATS_DUMP = False  # the run's counts are in the ledger
