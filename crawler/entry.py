@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from w3lib.url import safe_url_string
 
 from crawler.coding import decoded
-from crawler.warc import RUN_TYPE, Record, header, refers_to
+from crawler.warc import FACTS_TYPE, RUN_TYPE, Record, header, refers_to
 
 DIGEST_PREFIX = "sha256:"
 
@@ -114,6 +114,15 @@ def run_of(record: Record) -> Run | None:
     if record.kind != "metadata" or record.field("Content-Type") != RUN_TYPE:
         return None
     return Run(**json.loads(record.payload))
+
+
+def facts_of(record: Record, document: str) -> dict[str, str]:
+    """Read what is stated of a document from the record behind it, {} where that is another one."""
+    stated = record.kind == "metadata" and record.field("Content-Type") == FACTS_TYPE
+    if not stated or refers_to(record) != document:
+        return {}
+    facts: dict[str, str] = json.loads(record.payload)
+    return facts
 
 
 def warcinfo_of(record: Record) -> dict[str, str]:

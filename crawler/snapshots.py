@@ -14,10 +14,11 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from crawler.coding import decoded
-from crawler.entry import Entry, Run, Snapshot, entry, run_of, warcinfo_of
+from crawler.entry import Entry, Run, Snapshot, entry, facts_of, run_of, warcinfo_of
 from crawler.ledger import Ledger
 from crawler.warc import DamagedRecord, HeaderList, Record, members, parse, read_at, refers_to
 from crawler.warcfile import OPEN, SUFFIX, StorageError, folder_lock, open_warc, recover
@@ -116,19 +117,39 @@ class Snapshots:
         """Open a WARC file of its own for a site; raises StorageError."""
         return Writer(self.folder, self.ledger, site, run, about)
 
-    def write_resource(self, url: str, body: bytes, media_type: str, site: str = ADDED) -> Snapshot:
-        """Keep a document that came from disk. The same one again gives the snapshot there is.
+    def write_resource(
+        self,
+        url: str,
+        body: bytes,
+        media_type: str,
+        site: str = ADDED,
+        facts: Mapping[str, str] | None = None,
+    ) -> Snapshot:
+        """Keep a document that came from disk, and what is stated of it.
 
-        Raises StorageError.
+        The same once more gives the snapshot there is. Raises StorageError.
         """
+        facts = dict(facts or {})
         before = self.ledger.latest(url)
-        if before and before.snapshot.site == site and self.body(before.snapshot) == body:
-            return before.snapshot
+        if before and before.snapshot.site == site:
+            same = self.body(before.snapshot) == body and self.facts(before.snapshot) == facts
+            if same:
+                return before.snapshot
         writer = self.writer(site)
         try:
-            return writer.resource(url, body, media_type)
+            return writer.resource(url, body, media_type, facts)
         finally:
             writer.close()
+
+    def facts(self, snapshot: Snapshot) -> dict[str, str]:
+        """Give what was stated of a document from disk, {} where nothing was; raises StorageError."""
+        try:
+            with open_warc(self.folder, snapshot.warc) as file:
+                file.seek(snapshot.offset)
+                contents = [content for _, _, content in islice(members(file), 2)]
+        except OSError as problem:
+            raise StorageError(f"{snapshot.warc} cannot be read: {problem}") from problem
+        return facts_of(parse(contents[1]), snapshot.id) if len(contents) == 2 else {}
 
     def refresh(self) -> None:
         """Close what dead processes left and add to the index what it does not know."""

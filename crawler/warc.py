@@ -29,6 +29,9 @@ PROFILES = {
 RUN_TYPE = "application/vnd.gongkai.run+json"
 """Content-Type of the metadata record that tells how a run ended."""
 
+FACTS_TYPE = "application/vnd.gongkai.facts+json"
+"""Content-Type of the metadata record that follows a document from disk: what is stated of it."""
+
 CHUNK = 1 << 20
 
 HeaderList = Sequence[tuple[str, str]]
@@ -177,21 +180,15 @@ def resource_record(
     return out.getvalue()
 
 
+def facts_record(record_id: str, url: str, date: str, facts: Mapping[str, str]) -> bytes:
+    """Compose what is stated of a document; it stands right behind the document's own record."""
+    refers = {"WARC-Refers-To": _urn(record_id)}
+    return _metadata(url, FACTS_TYPE, _fields(new_id(record_id), date) | refers, facts)
+
+
 def run_record(run_id: str, finished: str, run: Mapping[str, object]) -> bytes:
     """Compose the metadata record that tells how a run ended; its id is that of the run."""
-    out, writer = _writer()
-    body = json.dumps(run, ensure_ascii=False, sort_keys=True).encode()
-    writer.write_record(
-        writer.create_warc_record(
-            f"urn:uuid:{UUID(run_id)}",
-            "metadata",
-            payload=BytesIO(body),
-            length=len(body),
-            warc_content_type=RUN_TYPE,
-            warc_headers_dict=_fields(new_id(run_id), finished),
-        )
-    )
-    return out.getvalue()
+    return _metadata(f"urn:uuid:{UUID(run_id)}", RUN_TYPE, _fields(new_id(run_id), finished), run)
 
 
 def warcinfo_record(filename: str, date: str, info: Mapping[str, str]) -> bytes:
@@ -239,22 +236,23 @@ def members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
         start = end
 
 
+def read_at(stream: BinaryIO, offset: int) -> Record:
+    """Read the record that starts at an offset; raises DamagedRecord.
+
+    The gzip member is read whole first: its checksum tells damage that warcio would read over.
+    """
+    stream.seek(offset)
+    for _, _, content in members(stream):
+        return parse(content)
+    raise DamagedRecord("no whole record here")
+
+
 def parse(content: bytes) -> Record:
     """Read one record from the content of its gzip member; raises DamagedRecord."""
-    return _read(BytesIO(content))
-
-
-def read_at(stream: BinaryIO, offset: int) -> Record:
-    """Read the record that starts at an offset; raises DamagedRecord."""
-    stream.seek(offset)
-    return _read(stream)
-
-
-def _read(stream: BinaryIO) -> Record:
     try:
-        record = next(iter(ArchiveIterator(stream)))
+        record = next(iter(ArchiveIterator(BytesIO(content))))
         payload = record.raw_stream.read()
-    except (StopIteration, ArchiveLoadFailed, EOFError, zlib.error) as problem:
+    except (StopIteration, ArchiveLoadFailed, EOFError) as problem:
         raise DamagedRecord(str(problem) or "no record here") from problem
     http = record.http_headers
     answer = http is not None and record.rec_type in ("response", "revisit")
@@ -273,6 +271,24 @@ def _read(stream: BinaryIO) -> Record:
 def refers_to(record: Record) -> str:
     """Give the id of the record a revisit points at."""
     return _hex(record.field("WARC-Refers-To"))
+
+
+def _metadata(
+    url: str, content_type: str, fields: dict[str, str], content: Mapping[str, object]
+) -> bytes:
+    out, writer = _writer()
+    body = json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()
+    writer.write_record(
+        writer.create_warc_record(
+            url,
+            "metadata",
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type=content_type,
+            warc_headers_dict=fields,
+        )
+    )
+    return out.getvalue()
 
 
 def _writer() -> tuple[BytesIO, WARCWriter]:

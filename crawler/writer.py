@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from http import HTTPStatus
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,8 +17,9 @@ from crawler.warc import (
     Exchange,
     Original,
     exchange_records,
-    parse,
+    facts_record,
     payload_digest,
+    read_at,
     resource_record,
     run_record,
     warcinfo_record,
@@ -71,9 +73,15 @@ class Writer:
         )
         return self._keep(exchange_records(exchange, uuid4().hex, original), held), before
 
-    def resource(self, url: str, body: bytes, media_type: str) -> Snapshot:
-        """Keep a document that came from disk; raises StorageError."""
-        return self._keep(resource_record(url, body, media_type, uuid4().hex, utc_now()), None)
+    def resource(
+        self, url: str, body: bytes, media_type: str, facts: Mapping[str, str]
+    ) -> Snapshot:
+        """Keep a document that came from disk, and what is stated of it; raises StorageError."""
+        record_id, now = uuid4().hex, utc_now()
+        records = resource_record(url, body, media_type, record_id, now)
+        if facts:
+            records += facts_record(record_id, url, now, facts)
+        return self._keep(records, None)
 
     def end(self, run: Run) -> None:
         """Keep how the run went; raises StorageError."""
@@ -101,7 +109,7 @@ class Writer:
             self._file = self._open()
         # what is about to be written is read first: the row is that of the record, and no record
         # is written that could not be read
-        record = parse(records)
+        record = read_at(BytesIO(records), 0)
         offset = self._file.append(records)
         row = entry(record, self._site, self._file.name, offset, original)
         with self._row_or_nothing(offset):

@@ -144,6 +144,25 @@ def test_a_document_from_disk_is_kept_once(tmp_path):
     check(tmp_path)
 
 
+def test_what_is_stated_of_a_document_is_kept_beside_it(tmp_path, dump):
+    facts = {"agency": "平罗县教育局", "year": "2024"}
+    with Snapshots(tmp_path) as snapshots:
+        plain = snapshots.write_resource("file:///a.pdf", b"%PDF-1.7", "application/pdf")
+        stated = snapshots.write_resource(
+            "file:///a.pdf", b"%PDF-1.7", "application/pdf", facts=facts
+        )
+        again = snapshots.write_resource(
+            "file:///a.pdf", b"%PDF-1.7", "application/pdf", facts=facts
+        )
+        assert stated == again != plain
+        assert snapshots.facts(stated) == facts
+        assert snapshots.facts(plain) == {}
+        before = dump(tmp_path)
+        snapshots.reindex()
+        assert dump(tmp_path) == before
+    check(tmp_path)
+
+
 def test_the_index_is_made_again_from_the_files_alone(tmp_path, exchange, dump):
     run = Run(RUN, "pingluo", "2026-01-20T02:00:00Z", "2026-01-20T03:00:00Z", "ok", {"requests": 4})
     with Snapshots(tmp_path) as snapshots:

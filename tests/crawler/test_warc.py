@@ -14,7 +14,6 @@ from crawler.warc import (
     exchange_records,
     head,
     members,
-    parse,
     payload_digest,
     read_at,
     refers_to,
@@ -43,7 +42,7 @@ def test_answer_and_request_keep_their_very_bytes(exchange):
     assert "filename=年报.pdf".encode() in block
     assert b"GET / HTTP/1.1\r\nHost: www.pingluo.gov.cn\r\n\r\n" in request
 
-    record = parse(records)
+    record = read_at(BytesIO(records), 0)
     assert (record.kind, record.id, record.status) == ("response", ID, 200)
     assert record.payload == sent
     assert record.field("WARC-Payload-Digest") == payload_digest(sent)
@@ -58,7 +57,7 @@ def test_answer_and_request_keep_their_very_bytes(exchange):
 )
 def test_a_revisit_points_at_its_original_and_holds_no_payload(exchange, status, profile):
     original = Original(ID[::-1], "http://x.gov.cn/1", "2026-01-19T02:00:00Z", "sha256:" + "0" * 64)
-    record = parse(exchange_records(exchange(status=status), ID, original))
+    record = read_at(BytesIO(exchange_records(exchange(status=status), ID, original)), 0)
 
     assert record.kind == "revisit"
     assert record.payload == b""
