@@ -34,6 +34,18 @@ def read_count(raw: str) -> Cell:
     return _read(raw, _UNITS, {})
 
 
+def read_whole(raw: str) -> Cell:
+    """A whole, non-negative number; one that is not (-1, 1.5) is noted `odd` and has no value.
+
+    >>> read_whole("-1")
+    Cell(raw='-1', value=None, note='odd')
+    """
+    cell = read_count(raw)
+    if cell.value is not None and not (isinstance(cell.value, int) and cell.value >= 0):
+        return Cell(cell.raw, None, "odd")
+    return cell
+
+
 def read_wan_yuan(raw: str, unit: str = "万元") -> Cell:
     """An amount in 万元. `unit` is the header's; a unit in the cell itself wins.
 

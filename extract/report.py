@@ -11,10 +11,19 @@ from extract.document import Block, Document, ExtractError, Grid, Paragraph, lin
 from extract.docx import read_docx
 from extract.forms import FORM_2019, FORM_2021, Form
 from extract.html import read_html
-from extract.identities import requests_findings, review_findings
 from extract.outcome import not_a_report
 from extract.pdf import read_pdf
 from extract.recognise import assign
+from extract.rules import (
+    cell_findings,
+    completeness_findings,
+    period_findings,
+    placeholder_findings,
+    prose_findings,
+    requests_findings,
+    review_findings,
+    sum_findings,
+)
 from extract.schema import Finding, Reading, Report, Section, Source, Status
 from extract.sections import find_headings
 from extract.sniff import DOCX, sniff
@@ -87,16 +96,21 @@ def _report(
     form = tables.form or _form_of(year, text)
     if tables.form is None and form is FORM_2019:
         tables = read_tables([b for b in document.blocks if isinstance(b, Grid)], form)
+    legacy = year is not None and year < 2019 and not tables.parts
     return Report(
         title=title.text if title else "",
         year=year,
-        form="legacy" if year is not None and year < 2019 and not tables.parts else form.id,  # type: ignore[arg-type]
+        form="legacy" if legacy else form.id,
         published_on=published,
         agency=identify(document, title, source.agency, source.site_region),
         status=_status(tables, form),
         sections=sections,
         tables=tables.parts,
-        findings=(*tables.findings, *_identities(tables, form)),
+        findings=(
+            *tables.findings,
+            *period_findings(title.year if title else None, period, published),
+            *(_checks(tables, form, sections, year) if not legacy else ()),
+        ),
     )
 
 
@@ -108,10 +122,19 @@ def _form_of(year: int | None, text: str) -> Form:
     return FORM_2019 if year in (2019, 2020) else FORM_2021
 
 
-def _identities(tables: Tables, form: Form) -> list[Finding]:
+def _checks(
+    tables: Tables, form: Form, sections: tuple[Section, ...], year: int | None
+) -> list[Finding]:
+    """All rules about tables and prose, in a fixed order."""
+    active = tables.parts.get(form.part, {}).get("", {})
     return [
         *requests_findings(tables.parts.get("requests", {}), form),
         *review_findings(tables.parts.get("review_litigation", {})),
+        *cell_findings(active, form),
+        *prose_findings(sections, tables.parts, year),
+        *sum_findings(sections),
+        *placeholder_findings(sections),
+        *completeness_findings(sections, tables.parts),
     ]
 
 

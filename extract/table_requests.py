@@ -10,7 +10,7 @@ from extract.findings import conflict, doubtful_cell, missing_rows, row_shape
 from extract.forms import Form, Item
 from extract.forms.requests import OTHERWISE
 from extract.labels import core, squash
-from extract.numbers import read_count
+from extract.numbers import read_whole
 from extract.recognise import Row, group_of, item_of
 from extract.schema import Cell, Finding
 from extract.values import take
@@ -164,7 +164,7 @@ def read_requests(
         if raw is None or item.key in reader.refused:
             continue
         table[item.key] = {
-            column.key: read_count(text) for column, text in zip(form.applicants, raw, strict=True)
+            column.key: read_whole(text) for column, text in zip(form.applicants, raw, strict=True)
         }
         findings += _doubts(item, table[item.key])
     missing = [i.zh for i in form.items if i.key not in table and i.key not in reader.refused]
@@ -184,9 +184,5 @@ def _doubts(item: Item, cells: dict[str, Cell]) -> list[Finding]:
     return [
         doubtful_cell(item.key, item.zh, cell.raw)
         for cell in cells.values()
-        if cell.note == "unreadable" or (cell.note == "odd" and not _whole(cell))
+        if cell.value is None and cell.note in ("unreadable", "odd")
     ]
-
-
-def _whole(cell: Cell) -> bool:
-    return isinstance(cell.value, int) and cell.value >= 0

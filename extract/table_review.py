@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from extract.findings import conflict, doubtful_cell, missing_rows, row_shape
 from extract.forms.review import PROCEEDINGS, RESULTS
 from extract.labels import squash
-from extract.numbers import read_count
+from extract.numbers import read_whole
 from extract.recognise import Row
 from extract.schema import Cell, Finding
 from extract.values import take
@@ -116,9 +116,9 @@ def read_review(rows: Sequence[Row]) -> tuple[dict[str, dict[str, Cell]], list[F
     if reader.refused:
         return table, reader.findings
     for (proceeding, result), text in reader.raws.items():
-        cell = read_count(text)
+        cell = read_whole(text)
         table.setdefault(proceeding, {})[result] = cell
-        if cell.note == "unreadable" or (cell.note == "odd" and not isinstance(cell.value, int)):
+        if cell.value is None and cell.note in ("unreadable", "odd"):
             label = next(p.zh for p in PROCEEDINGS if p.key == proceeding)
             reader.findings.append(doubtful_cell(proceeding, label, cell.raw))
     missing = [p.zh for p in PROCEEDINGS if len(table.get(p.key, {})) < len(RESULTS)]

@@ -6,6 +6,7 @@ The keys are those of the public data contract and never change meaning.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Identity:
 class Form:
     """One official layout of the report."""
 
-    id: str
+    id: Literal["2021", "2019"]
     basis: str
     part: str  # table of the data contract that holds section two
     active: tuple[Disclosure, ...]

@@ -53,10 +53,11 @@ def page(title: str, form: Form, values: Values, style: Style, markup: Markup) -
         body.append(f"<p>{heading}</p><p>本节说明文字，共计若干件，详见附表。</p>")
         if 2 <= number <= 4:
             body += [table(rows, markup) for rows in parts[number - 2]]
-    return document(title, "\n".join(body), markup).encode()
+    year = 2025 if form.id == "2021" else 2021
+    return document(title, "\n".join(body), markup, f"{year}-01-20").encode()
 
 
-def document(title: str, article: str, markup: Markup = Markup()) -> str:
+def document(title: str, article: str, markup: Markup, published: str) -> str:
     """The page around an article: menus and footer are tables of links, as they were for years."""
     menu = "<table><tr><td><a href='/'>首页</a></td><td><a href='/zwgk/'>政务公开</a></td></tr></table>"
     inner = f"<div class='TRS_Editor'>{article}</div>"
@@ -66,7 +67,7 @@ def document(title: str, article: str, markup: Markup = Markup()) -> str:
         inner = f"<table width='100%'><tr><td>{inner}</td></tr></table>"
     return (
         f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>{escape(title)}</title>"
-        f"<meta name='ArticleTitle' content='{escape(title)}'><meta name='PubDate' content='2025-01-20 10:00'>"
+        f"<meta name='ArticleTitle' content='{escape(title)}'><meta name='PubDate' content='{published} 10:00'>"
         f"</head><body>{menu}<div class='main'>{inner}</div>"
         "<table><tr><td>主办：某县人民政府办公室</td><td>网站标识码 6402210001</td></tr></table></body></html>"
     )

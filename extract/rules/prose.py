@@ -1,0 +1,212 @@
+"""`text_*`: what the prose says about requests, reviews and suits is what the tables say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from extract.rules.sentences import Sentence, about_disputes, sentences
+from extract.schema import Finding, Number, Section, Table
+
+_UNIT = "(?:件次|件|条|份|宗|起|例)"
+_GAP = r"[^,。;、\d]"
+_RECEIVED = (
+    re.compile(
+        rf"(?:新收|收到和处理|收到并处理|收到|接收|接到|受理)(?:了|的)?{_GAP}{{0,24}}?"
+        rf"(?:信息公开|依申请公开|公开申请|申请){_GAP}{{0,14}}?(\d+){_UNIT}"
+    ),
+    re.compile(
+        rf"(?:新收|收到|接收|接到|受理)(?:了|的)?{_GAP}{{0,14}}?(\d+){_UNIT}(?:的)?"
+        rf"{_GAP}{{0,10}}?(?:信息公开申请|公开申请|依申请公开)"
+    ),
+)
+_HANDLED = re.compile(
+    rf"(?:答复|办结|办理完毕)(?:政府信息公开)?(?:申请)?(?:数量)?(?:共|共计)?(\d+){_UNIT}"
+)
+_CARRIED_OUT = re.compile(
+    rf"结转(?:至|到)?(?:下一?年度?|次年|20\d\d年度?)(?:继续)?(?:办理)?(?:的)?(?:申请)?(?:数量)?(?:为|共)?(\d+){_UNIT}"
+)
+_CARRIED_IN = re.compile(
+    rf"(?:上一?年度?|20\d\d年度?)结转(?:的)?(?:政府信息公开)?(?:申请)?(?:数量)?(?:为|共)?(\d+){_UNIT}"
+)
+_REVIEW = re.compile(rf"行政复议(?:案件|申请|案)?(?:共|共计|为|数量)?(\d+){_UNIT}")
+_SUITS = re.compile(rf"(?:行政)?诉讼(?:案件|案)?(?:共|共计|为|数量)?(\d+){_UNIT}")
+_BOTH = re.compile(r"复议(?:案件)?(?:和|及|与|或|、|/)(?:提起)?(?:行政)?诉讼")
+
+_NOT = r"(?:未曾|未|没有|无|不存在|尚无|从未)(?!经)"
+_NO_REQUEST = re.compile(
+    r"(?:未曾收到|未收到|没有收到|未接到|未接收到?|未受理|暂未收到|尚未收到|无)(?:过|任何|有关|关于|公民|法人|其他组织|和|、|或者|或|"
+    r"自然人|单位|个人|群众|社会公众|的|以?书面|要求|申请人?|提出){0,8}(?:政府)?(?:信息)?(?:公开)?(?:的)?"
+    r"(?:依申请公开|公开申请|信息公开申请|申请公开)"
+)
+_NO_DISPUTE = re.compile(rf"{_NOT}[^,。;]{{0,26}}?(复议|诉讼)")
+_EXCEPT = re.compile(
+    r"人大|政协|建议|提案|信访|咨询|来信|来电|投诉|举报|累计|同比|较上|比上|上年度?收|去年|不服|历年|以来共?累计|"
+    r"主任信箱|热线|留言|许可申请|行政许可"
+)
+_LOST = re.compile(r"败诉|纠正|纠错|撤销|变更|责令|被追究|逾期|超期")
+
+
+def prose_findings(
+    sections: Sequence[Section], tables: Mapping[str, Table], year: int | None
+) -> list[Finding]:
+    """Counts stated in the prose that no number of the tables explains.
+
+    A count is compared with every number it may mean (申请 received may be told with or without
+    those carried in); it is a finding only when none of them fits and all of them could be read.
+    """
+    numbers = _totals(tables)
+    found: dict[tuple[str, str, str], Finding] = {}
+    for sentence in sentences(sections):
+        for finding in (
+            *_about_requests(sentence, numbers, year),
+            *_about_disputes(sentence, numbers, year),
+        ):
+            found.setdefault((finding.rule, finding.scope, finding.left), finding)
+    return list(found.values())
+
+
+def _totals(tables: Mapping[str, Table]) -> dict[str, Number]:
+    """The totals that could be read, by row or proceeding."""
+    totals: dict[str, Number] = {}
+    for part in ("requests", "review_litigation"):
+        for item, row in tables.get(part, {}).items():
+            cell = row.get("total")
+            if cell is not None and cell.value is not None:
+                totals[item] = cell.value
+    return totals
+
+
+def _of_another_year(text: str, year: int | None) -> bool:
+    years = {int(y) for y in re.findall(r"(20\d\d)年", text)}
+    return year is not None and bool(years) and year not in years
+
+
+def _about_requests(
+    sentence: Sentence, numbers: Mapping[str, Number], year: int | None
+) -> Iterator[Finding]:
+    text = sentence.text
+    if not sentence.about_requests or _EXCEPT.search(text) or _of_another_year(text, year):
+        return
+    received = _sums(numbers, ("new",), ("new", "carried_in"), ("total_handled",))
+    stated = {n for pattern in _RECEIVED for n in _clause_numbers(pattern, text, year)}
+    for number in sorted(stated):
+        yield from _compare("text_requests", "new", number, received, text)
+    handled = _sums(numbers, ("total_handled",), ("new",), ("new", "carried_in"))
+    for number in _clause_numbers(_HANDLED, text, year):
+        yield from _compare("text_handled", "total_handled", number, handled, text)
+    for number in _clause_numbers(_CARRIED_OUT, text, year):
+        yield from _compare(
+            "text_carried", "carried_out", number, _sums(numbers, ("carried_out",)), text
+        )
+    for number in _clause_numbers(_CARRIED_IN, text, year):
+        yield from _compare(
+            "text_carried", "carried_in", number, _sums(numbers, ("carried_in",)), text
+        )
+    if _NO_REQUEST.search(text) and not _LOST.search(text):
+        yield from _zero("new", numbers.get("new"), text)
+
+
+def _clause_numbers(pattern: re.Pattern[str], text: str, year: int | None) -> list[int]:
+    """Numbers of matches that speak of requests themselves, not of reviews, nor of another year."""
+    found = []
+    for match in pattern.finditer(text):
+        before = re.findall(r"(20\d\d)年", text[: match.start(1)])
+        of_this_year = not before or year is None or int(before[-1]) == year
+        if of_this_year and not re.search(r"复议|诉讼|费", match[0]):
+            found.append(int(match[1]))
+    return found
+
+
+def _about_disputes(
+    sentence: Sentence, numbers: Mapping[str, Number], year: int | None
+) -> Iterator[Finding]:
+    text = sentence.text
+    if not about_disputes(sentence) or _EXCEPT.search(text.replace("不服", "")):
+        return
+    if _of_another_year(text, year):
+        return
+    review = _sums(numbers, ("review",))
+    suits = _sums(numbers, ("suit_direct", "suit_after_review"))
+    both = _sums(numbers, ("review", "suit_direct", "suit_after_review"))
+    lost = _LOST.search(text)
+    if not lost:
+        for match in _REVIEW.finditer(text):
+            yield from _compare("text_review", "review", int(match[1]), review, text)
+        for match in _SUITS.finditer(text):
+            together = _BOTH.search(text[: match.end()]) is not None
+            allowed = both | suits if together else suits
+            yield from _compare("text_litigation", "suit_direct", int(match[1]), allowed, text)
+        for match in _NO_DISPUTE.finditer(text):
+            clause = text[match.start() : match.end() + 14].split(",")[0]
+            if "复议" in clause:
+                yield from _zero("review", numbers.get("review"), text)
+            if "诉讼" in clause:
+                yield from _zero("suit_direct", next(iter(suits), None), text)
+
+
+def _sums(numbers: Mapping[str, Number], *choices: tuple[str, ...]) -> set[Number]:
+    """The numbers a statement may mean; empty where one of them could not be read."""
+    if any(key not in numbers for keys in choices for key in keys):
+        return set()
+    return {sum(numbers[key] for key in keys) for keys in choices}
+
+
+def _compare(
+    rule: str, scope: str, stated: int, allowed: set[Number], text: str
+) -> Iterator[Finding]:
+    if not allowed or stated in allowed:
+        return
+    table = "、".join(str(number) for number in sorted(allowed))
+    zh, en = _SENTENCES[rule]
+    yield Finding(
+        rule=rule,
+        scope=scope,
+        verdict="source",
+        left=str(stated),
+        right=table,
+        message_zh=f"{zh.format(stated=stated, table=table)}（“{_quote(text)}”）",
+        message_en=en.format(stated=stated, table=table),
+    )
+
+
+def _zero(scope: str, total: Number | None, text: str) -> Iterator[Finding]:
+    if not total:
+        return
+    yield Finding(
+        rule="text_zero",
+        scope=scope,
+        verdict="source",
+        left="0",
+        right=str(total),
+        message_zh=f"正文称没有，表中总计却为{total}（“{_quote(text)}”）",
+        message_en=f"the prose says there was none, the table's total is {total}",
+    )
+
+
+def _quote(text: str) -> str:
+    return text if len(text) <= 60 else text[:58] + "…"
+
+
+_SENTENCES = {
+    "text_requests": (
+        "正文称收到申请{stated}件，表中为{table}",
+        "the prose says {stated} requests were received, the table says {table}",
+    ),
+    "text_handled": (
+        "正文称办结或答复{stated}件，表中为{table}",
+        "the prose says {stated} requests were answered, the table says {table}",
+    ),
+    "text_carried": (
+        "正文称结转{stated}件，表中为{table}",
+        "the prose says {stated} requests were carried over, the table says {table}",
+    ),
+    "text_review": (
+        "正文称行政复议{stated}件，表中为{table}",
+        "the prose says {stated} reviews, the table says {table}",
+    ),
+    "text_litigation": (
+        "正文称行政诉讼{stated}件，表中为{table}",
+        "the prose says {stated} lawsuits, the table says {table}",
+    ),
+}

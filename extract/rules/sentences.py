@@ -1,0 +1,56 @@
+"""The prose of a report as sentences, each with the topic it stands under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extract.labels import squash
+from extract.schema import Section
+
+_SUBHEADING = re.compile(
+    r"^(?:[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]是|\d{1,2}[.、．]|[一二三四五六七八九十]、)([^。;:,]{2,30})"
+)
+_STOP = re.compile(r"(?<=[。;!])")
+_REQUESTS = ("依申请公开", "申请公开", "信息公开申请", "收到和处理")
+_DISPUTES = ("复议", "诉讼")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A squashed sentence of section `number`, under a subheading about requests or not."""
+
+    text: str
+    number: int
+    about_requests: bool
+
+
+def sentences(sections: Sequence[Section]) -> Iterator[Sentence]:
+    """All sentences of the sections, in order."""
+    for section in sections:
+        topic = section.number == 3
+        for line in section.text.splitlines():
+            text = squash(line)
+            heading = _SUBHEADING.match(text)
+            if heading and section.number != 3:
+                topic = any(word in heading[1] for word in _REQUESTS)
+            for piece in _STOP.split(text):
+                if piece:
+                    own = any(word in piece for word in _REQUESTS)
+                    yield Sentence(piece, section.number, topic or own)
+
+
+def about_disputes(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of reviews or lawsuits over disclosure, not of those an office hears.
+
+    A justice bureau's 办理行政复议案件50件 is its trade, not a dispute about its own disclosure.
+    """
+    if not any(word in sentence.text for word in _DISPUTES):
+        return False
+    own_trade = re.search(
+        r"(?:办理|受理|审理|审结|代理|化解)[^,。;]{0,12}(?:复议|诉讼|应诉)", sentence.text
+    )
+    return own_trade is None and (
+        sentence.number in (3, 4) or "公开" in sentence.text or sentence.about_requests
+    )
