@@ -7,10 +7,9 @@ time and run again, and building in many steps gives what one rebuild gives.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +21,7 @@ from archive.attribution import attribute, is_nobodys, store
 from archive.database import bulk, is_sqlite, locked, reader, remove, set_aside, transaction, writer
 from archive.documents import describe
 from archive.errors import ArchiveError, Broken
-from archive.extraction import Task, read_all
+from archive.extraction import Kept, Task, read_all
 from archive.ledger import Ledger
 from archive.load import LOADED, load
 from archive.progress import Progress, silent
@@ -73,12 +72,12 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a build works with."""
+    """What a build works with; `read` reads documents, by default in a pool of processes here."""
 
     originals: Ledger
     sites: Sequence[Any]
-    workers: int = 0
     progress: Progress = silent
+    read: Callable[[Iterable[Task]], Iterator[tuple[Task, Kept]]] = read_all
 
 
 def build(db: Path, job: Job) -> Built:
@@ -154,7 +153,7 @@ def _read(conn: sqlite3.Connection, job: Job, built: Built) -> list[tuple[str, s
     reading = wanted(conn)
     read: list[tuple[str, str]] = []
     with job.progress("读取 read", len(reading)) as step:
-        for task, kept in read_all(_tasks(reading, job, built.lost), job.workers or _cores()):
+        for task, kept in job.read(_tasks(reading, job, built.lost)):
             store(conn, task, kept)
             read.append((task.digest, task.url))
             step()
@@ -202,10 +201,6 @@ def _note_run(conn: sqlite3.Connection, started: str, built: Built) -> None:
     row = ledger.run_row(uuid4().hex, "build", None, started, _now(), outcome, counts)
     with transaction(conn):
         ledger.add_run(conn, row)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))
 
 
 def _now() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -61,14 +62,17 @@ def keep(reading: Reading) -> Kept:
 DIED = Reading("unreadable", "", "", why="读取进程异常终止 the process reading it died")
 
 
-def read_all(tasks: Iterable[Task], workers: int) -> Iterator[tuple[Task, Kept]]:
+def read_all(tasks: Iterable[Task], workers: int = 0) -> Iterator[tuple[Task, Kept]]:
     """Read every task in a pool and yield each with its reading, in no particular order.
+
+    :param workers: how many processes; 0 for as many as there are cores for us
 
     Tasks are taken from the iterable only a little ahead of their turn, as they hold whole bodies.
 
     A worker that dies takes the whole pool with it: what was under way is then read again one by
     one, each in a pool of its own, and the document that kills its reader twice is unreadable.
     """
+    workers = workers or len(os.sched_getaffinity(0))
     waiting = iter(tasks)
     suspects: list[Task] = []
     while True:

@@ -17,8 +17,13 @@ class Wanted:
     digest: str
     url: str
     snapshot: str
-    site_region: str
+    portal_region: str
     facts: str
+
+    @property
+    def site_region(self) -> str:
+        """The division of the portal it was published on, as far as that is known."""
+        return str(self._fact("region")) or self.portal_region
 
     @property
     def agency(self) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from archive.commands.options import chosen
 from archive.errors import ArchiveError
-from archive.progress import shown
+from archive.progress import CrawlProgress
 from crawler.registry import load_sites
+
+AT_ONCE = 4
+"""Portals crawled at the same time; each host is asked by one process alone, and mostly waited for."""
 
 
 def fetch(
@@ -28,8 +32,16 @@ def fetch(
     sites = chosen(load_sites(registry), names)
     if snapshots.exists() and not snapshots.is_dir():
         raise ArchiveError(f"{snapshots}: 不是目录 not a directory; name another with --snapshots")
-    with shown()("采集 crawl", len(sites)) as step:
-        runs: list[Any] = crawl(
-            sites, snapshots, proxy=proxy, settings=settings, progress=lambda *_: step()
-        )
+    try:
+        with closing(CrawlProgress(len(sites))) as progress:
+            runs: list[Any] = crawl(
+                sites,
+                snapshots,
+                proxy=proxy,
+                settings=settings,
+                progress=progress,
+                workers=min(len(sites), AT_ONCE),
+            )
+    except ValueError as problem:  # a proxy or an entry of the registry that cannot be used
+        raise ArchiveError(f"无法采集 cannot crawl: {problem}") from problem
     return runs

@@ -1,0 +1,160 @@
+"""A forked child with limits around work on bytes that nobody has checked.
+
+The child may loop, eat memory or crash: it costs only itself, and the parent learns what happened.
+Fork only from a process with a single thread (a worker of the pool): another thread's locks would
+stay locked in the child for ever.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn
+
+_MIB = 1024 * 1024
+_RESULT, _MEMORY, _ERROR = b"=", b"M", b"E"  # the first byte of an answer says what follows
+_GRACE = 1  # seconds between the soft and the hard limit on processor time
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a child may use. `memory` (MiB) is on top of what the parent holds."""
+
+    memory: int = 768
+    cpu: int = 15
+    wall: float = 30.0
+    result: int = 16
+
+
+LIMITS = Limits()
+"""Enough for ten times the longest report met; everything together stays under 1 GB and 60 s."""
+
+
+class Died(Exception):
+    """The child gave no result; the message says why, for people."""
+
+
+def run(work: Callable[[], bytes], limits: Limits = LIMITS) -> bytes:
+    """Do `work` in a child and return its result.
+
+    :raises Died: when it ran out of time or memory, crashed, failed or gave too long a result
+    """
+    ends = os.pipe()
+    address_space = _held() + limits.memory * _MIB
+    child = os.fork()
+    if child == 0:
+        with _Reporting(ends[1]) as report:
+            os.close(ends[0])
+            _confine(limits, address_space)
+            report(_RESULT, work())
+    os.close(ends[1])
+    try:
+        answer = _receive(ends[0], limits)
+    finally:
+        os.close(ends[0])
+        _kill(child)
+        _, status = os.waitpid(child, 0)
+    return _checked(answer, status, limits)
+
+
+class _Reporting:
+    """The child's life: it sends one answer through the pipe and never returns to its caller."""
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe = pipe
+
+    def __enter__(self) -> Callable[[bytes, bytes], None]:
+        return self._send
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> NoReturn:
+        try:
+            if kind is not None:
+                os.write(self._pipe, _complaint(kind, trace))
+        finally:
+            os._exit(0)
+
+    def _send(self, kind: bytes, result: bytes) -> None:
+        view = memoryview(kind + result)
+        while view:
+            view = view[os.write(self._pipe, view) :]
+
+
+def _complaint(kind: type[BaseException], trace: TracebackType | None) -> bytes:
+    if issubclass(kind, MemoryError):
+        return _MEMORY
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return _ERROR + kind.__name__.encode()
+    name = Path(trace.tb_frame.f_code.co_filename).name
+    return _ERROR + f"{kind.__name__} in {name}, line {trace.tb_lineno}".encode()
+
+
+def _confine(limits: Limits, address_space: int) -> None:
+    os.setsid()  # a group of its own, so that whatever it starts can be ended with it
+    silence = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(silence, stream)  # libraries written in C complain to standard error
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + _GRACE))
+    resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+
+
+def _held() -> int:
+    """Bytes of address space that this process holds, and a child with it."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * resource.getpagesize()
+
+
+def _receive(pipe: int, limits: Limits) -> bytes:
+    """All that comes through the pipe until its end, the deadline or the bound on the result."""
+    end = time.monotonic() + limits.wall
+    most = limits.result * _MIB
+    received = bytearray()
+    while len(received) <= most and (left := end - time.monotonic()) > 0:
+        if not select.select([pipe], [], [], left)[0]:
+            break
+        piece = os.read(pipe, 65536)
+        if not piece:
+            return bytes(received)
+        received += piece
+    if len(received) > most:
+        raise Died(f"读取结果过大 the result is over {limits.result} MiB")
+    raise Died(f"读取超时 not read within {limits.wall:g} s")
+
+
+def _kill(child: int) -> None:
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(child, signal.SIGKILL)
+        except ProcessLookupError:
+            continue  # it has not made its group yet, or its group has ended already
+
+
+def _checked(answer: bytes, status: int, limits: Limits) -> bytes:
+    kind, result = answer[:1], answer[1:]
+    if kind == _RESULT and os.WIFEXITED(status):
+        return result
+    if kind == _MEMORY:
+        raise Died(f"读取时内存超限 reading takes more than {limits.memory} MiB of memory")
+    if kind == _ERROR:
+        raise Died(f"读取程序出错 an error in the reader: {result.decode(errors='replace')}")
+    ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    if ended == signal.SIGXCPU:
+        raise Died(f"读取超时 not read within {limits.cpu} s of processor time")
+    raise Died(f"读取进程崩溃 the reader crashed (signal {ended or status})")

@@ -1,0 +1,153 @@
+"""A folder of originals that a test fills fetch by fetch, and builds archives from."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from archive.build import Built, Job, build, rebuild
+from archive.extraction import Kept, Task, read_document
+from crawler.entry import Run
+from crawler.registry import load_sites
+from crawler.snapshots import Snapshot, Snapshots
+from crawler.warc import Exchange, head, status_line
+from extract.forms import FORM_2021, Form
+from tests.printing.matrix import Style, Values
+from tests.printing.page import Markup, page
+
+HOST = "http://www.pingluo.gov.cn"
+HTML = "text/html; charset=utf-8"
+Dump = dict[str, list[tuple[object, ...]]]
+
+
+def zeros(form: Form = FORM_2021, **changes: str) -> Values:
+    """Return a form full of zeros; `changes` are cells of table two as item__column="7"."""
+    requests = {item.key: {c.key: "0" for c in form.applicants} for item in form.items}
+    for place, text in changes.items():
+        item, column = place.split("__")
+        requests[item][column] = text
+    return {
+        form.part: {"": dict.fromkeys(form.active_keys, "0")},
+        "requests": requests,
+        "review_litigation": {p.key: {c.key: "0" for c in form.results} for p in form.proceedings},
+    }
+
+
+def report_page(
+    agency: str = "平罗县教育局",
+    year: int = 2024,
+    *,
+    form: Form = FORM_2021,
+    template: str = "",
+    **changes: str,
+) -> bytes:
+    """Return an article with a report; `template` changes the page around it and nothing else."""
+    title = f"{agency}{year}年政府信息公开工作年度报告"
+    body = page(title, form, zeros(form, **changes), Style(), Markup())
+    return body.replace(b"</head>", f"<!-- {template} --></head>".encode())
+
+
+class Folder:
+    """A folder of originals under `path`, beside the archive that is built from it."""
+
+    def __init__(self, path: Path) -> None:
+        self.snapshots = Snapshots(path / "snapshots")
+        self.db = path / "archive.db"
+
+    def __enter__(self) -> Folder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.snapshots.close()
+
+    def fetch(
+        self,
+        at: str,
+        path: str,
+        body: bytes = b"",
+        *,
+        status: int = 200,
+        media_type: str = HTML,
+        location: str = "",
+        site: str = "pingluo",
+    ) -> Snapshot:
+        """Keep one answer as a crawl would have."""
+        headers = [("Content-Type", media_type), *([("Location", location)] if location else [])]
+        exchange = Exchange(
+            url=HOST + path,
+            fetched_at=at,
+            status=status,
+            request_head=head(f"GET {path} HTTP/1.1", [("Host", "www.pingluo.gov.cn")]),
+            response_head=head(status_line("HTTP/1.1", status), headers),
+            body=body,
+        )
+        writer = self.snapshots.writer(site)
+        snapshot, _ = writer.exchange(exchange)
+        writer.close()
+        return snapshot
+
+    def run(self, key: str, day: str, **counts: int) -> None:
+        """Keep how a crawl of the first portal went; `key` is a hex uuid."""
+        writer = self.snapshots.writer("pingluo", key)
+        started, finished = f"{day}T01:00:00Z", f"{day}T02:00:00Z"
+        writer.end(Run(key, "pingluo", started, finished, "ok", counts))
+        writer.close()
+
+    def build(self) -> Built:
+        """Build with the readers of this process: quick, and the same function."""
+        return build(self.db, self._job())
+
+    def rebuild(self) -> Built:
+        """Build anew from all originals."""
+        return rebuild(self.db, self._job())
+
+    def _job(self) -> Job:
+        return Job(self.snapshots, load_sites(), read=read_here)
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask the archive."""
+        with closing(sqlite3.connect(self.db)) as conn:
+            return conn.execute(sql, values).fetchall()
+
+    def dump(self) -> Dump:
+        """Return everything that a rebuild has to restore."""
+        return dump(self.db)
+
+
+def read_here(tasks: Iterable[Task]) -> Iterator[tuple[Task, Kept]]:
+    """Read in this process, each document once in the life of the tests."""
+    return ((task, _kept(task)) for task in tasks)
+
+
+@cache
+def _kept(task: Task) -> Kept:
+    return read_document(task.body, task.source)
+
+
+def dump(db: Path) -> Dump:
+    """Return every table and view as sorted rows, but for build runs and the index's own tables."""
+    with closing(sqlite3.connect(db)) as conn:
+        names = [
+            name
+            for (name,) in conn.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+                " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_index%'"
+                " AND name <> '_sqlite_migrations'"
+            )
+        ]
+        tables = {
+            name: sorted(conn.execute(f"SELECT * FROM {name}").fetchall(), key=str)
+            for name in names
+        }
+    tables["runs"] = [row for row in tables["runs"] if row[1] != "build"]
+    return tables

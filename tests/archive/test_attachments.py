@@ -1,0 +1,101 @@
+"""An article and its attachments are one report; the attachment takes what only the article says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.archive.folder import Folder, report_page
+
+ARTICLE, FILE = "/zwgk/202501/t20250120_1.html", "/zwgk/202501/P020250120.pdf"
+LINK = '<a href="./P020250120.pdf#page=1">附件</a>'
+
+
+def article(agency: str = "平罗县教育局", **changes: str) -> bytes:
+    """A page with a report and a link to its attachment."""
+    return report_page(agency, **changes).replace(b"</body>", f"{LINK}</body>".encode())
+
+
+def nameless(template: str = "") -> bytes:
+    """A report that names neither its agency nor a publishing date."""
+    body = report_page("", template=template, new__total="5")
+    return body.replace(b"2025-01-20 10:00", b"")
+
+
+def shown(folder: Folder) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    reports = folder.rows(
+        "SELECT a.name, r.year, r.published_on, r.url FROM reports r"
+        " JOIN agencies a ON a.id = r.agency_id ORDER BY a.name, r.year"
+    )
+    return reports, folder.rows("SELECT url, role FROM copies ORDER BY url")
+
+
+@pytest.mark.parametrize("order", ["article first", "attachment first", "one build"])
+def test_nameless_attachment_belongs_to_its_article(folder: Folder, order: str) -> None:
+    fetches = [(ARTICLE, article()), (FILE, nameless())]
+    if order == "attachment first":
+        fetches.reverse()
+    urls = {}
+    for minute, (path, body) in enumerate(fetches):
+        urls[path] = folder.fetch(f"2025-01-21T02:{minute:02}:00Z", path, body).url
+        if order != "one build":
+            folder.build()
+    folder.build()
+
+    assert shown(folder) == (
+        [("平罗县教育局", 2024, "2025-01-20", urls[ARTICLE])],
+        [(urls[FILE], "attachment")],
+    )
+    before = folder.dump()
+    folder.rebuild()
+    assert folder.dump() == before
+
+
+def test_complete_attachment_stands_for_a_partial_article(folder: Folder) -> None:
+    page = article(new__total="x", carried_in__total="y")
+    first = folder.fetch("2025-01-21T02:00:00Z", ARTICLE, page)
+    better = report_page()
+    second = folder.fetch("2025-01-21T02:01:00Z", FILE, better)
+
+    folder.build()
+
+    reports, copies = shown(folder)
+    assert (reports[0][3], copies) == (second.url, [(first.url, "page")])
+    assert folder.rows("SELECT status FROM reports") == [("complete",)]
+    assert folder.rows("SELECT count(*) FROM revisions") == [(1,)]
+
+
+def test_attachment_follows_when_its_article_is_corrected(folder: Folder) -> None:
+    folder.fetch("2025-01-21T02:00:00Z", ARTICLE, article("平罗县民政局"))
+    folder.fetch("2025-01-21T02:01:00Z", FILE, nameless())
+    folder.build()
+    folder.fetch("2025-01-22T02:00:00Z", ARTICLE, article("平罗县教育局"))
+    folder.fetch("2025-01-23T02:00:00Z", ARTICLE, article("平罗县教育局"))
+
+    folder.build()
+
+    assert folder.rows(
+        "SELECT a.name, r.status FROM reports r JOIN agencies a ON a.id = r.agency_id ORDER BY 1"
+    ) == [("平罗县教育局", "complete"), ("平罗县民政局", "removed")]
+    assert [role for _, role in shown(folder)[1]] == ["attachment"]
+    before = folder.dump()
+    folder.rebuild()
+    assert folder.dump() == before
+
+
+def test_attachment_without_any_article_is_nobodys(folder: Folder) -> None:
+    folder.fetch("2025-01-21T02:00:00Z", FILE, nameless(), site="zhongwei")
+
+    built = folder.build()
+
+    assert (len(built.nobodys), shown(folder)) == (1, ([], []))
+
+
+@pytest.mark.parametrize("href", ["javascript:void(0)", "http://[", "", "#top", "mailto:a@b"])
+def test_links_that_lead_nowhere_attach_nothing(folder: Folder, href: str) -> None:
+    body = report_page().replace(b"</body>", f'<a href="{href}">附件.pdf</a></body>'.encode())
+    folder.fetch("2025-01-21T02:00:00Z", ARTICLE, body)
+    folder.fetch("2025-01-21T02:01:00Z", FILE, nameless(), site="zhongwei")
+
+    folder.build()
+
+    assert [name for name, *_ in shown(folder)[0]] == ["平罗县教育局"]

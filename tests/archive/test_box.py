@@ -1,0 +1,96 @@
+"""A child that misbehaves costs only itself, and the parent can say what happened."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from archive.box import Died, Limits, run
+
+# pytest's own workers have threads; the workers of the archive have none
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
+
+SMALL = Limits(memory=256, cpu=1, wall=3, result=1)
+
+
+def spin() -> bytes:
+    while True:
+        pass
+
+
+def hoard() -> bytes:
+    return b"x" * (2 << 30)
+
+
+def sleep() -> bytes:
+    time.sleep(60)
+    return b""
+
+
+def fail() -> bytes:
+    raise KeyError("nobody expects this")
+
+
+def crash() -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
+
+
+def talk() -> bytes:
+    return b"x" * (2 << 20)
+
+
+def leave_a_child() -> bytes:
+    if os.fork() == 0:
+        time.sleep(60)
+    return b"done"
+
+
+def test_result_comes_back() -> None:
+    assert run(lambda: bytes(range(256)) * 4000, SMALL) == bytes(range(256)) * 4000
+
+
+@pytest.mark.parametrize(
+    ("work", "why"),
+    [
+        (spin, "not read within 1 s of processor time"),
+        (hoard, "more than 256 MiB of memory"),
+        (sleep, "not read within 3 s"),
+        (fail, "KeyError in test_box.py, line"),
+        (crash, "crashed (signal 9)"),
+        (talk, "over 1 MiB"),
+        (leave_a_child, "not read within 3 s"),
+    ],
+)
+def test_the_parent_learns_what_happened(work, why: str) -> None:
+    with pytest.raises(Died) as problem:
+        run(work, SMALL)
+    assert why in str(problem.value)
+    assert "\n" not in str(problem.value)
+
+
+def test_nothing_is_written(tmp_path) -> None:
+    target = tmp_path / "file"
+
+    def write() -> bytes:
+        with target.open("wb") as file:
+            file.write(b"x" * 100)
+        return b"written"
+
+    with pytest.raises(Died, match="OSError"):
+        run(write, SMALL)
+    assert target.read_bytes() == b""
+
+
+def test_no_process_and_no_pipe_is_left() -> None:
+    before = set(Path("/proc/self/fd").iterdir())
+    for work in (sleep, fail, lambda: b"fine"):
+        try:
+            run(work, Limits(wall=0.2))
+        except Died:
+            continue
+    assert set(Path("/proc/self/fd").iterdir()) == before
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
