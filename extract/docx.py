@@ -1,99 +1,116 @@
-"""Word files (.docx): paragraphs and tables in body order."""
+"""Word files (.docx): paragraphs and tables in the order of the text.
+
+What the page shows once all tracked changes are accepted: headers, footers, notes and comments are
+other parts and stay out; macros are parts that nobody opens.
+"""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass, field
 
-import docx
-from docx.oxml.ns import qn
-from docx.table import Table
-from docx.text.paragraph import Paragraph as WordParagraph
+from lxml import etree
 
-from extract.document import Block, Document, ExtractError, Grid, GridCell, Paragraph, TooLarge
+from extract.document import Block, Document, ExtractError, Grid, Paragraph, TooLarge
+from extract.docx_parts import Element, Parts, W, local, open_parts
+from extract.docx_styles import Styles, numbered
+from extract.docx_table import cells_of, children, is_layout, read_rows, rows_of
+from extract.docx_text import OBJECT, boxes_of, goes_on, text_of
+from extract.sniff import DOCX
+from extract.zipped import DAMAGED
 
-MAX_UNPACKED = 80 * 1024 * 1024
 MAX_CELLS = 60_000
+MAX_CHARACTERS = 8_000_000
 
-# What python-docx and lxml raise on malformed packages.
-_MALFORMED = (
-    zipfile.BadZipFile, SyntaxError, ArithmeticError, AttributeError, EOFError, LookupError,
-    NotImplementedError, RuntimeError, TypeError, ValueError, OSError,
-)  # fmt: skip
+# What walking a malformed tree raises: nesting that Python's stack does not hold.
+_MALFORMED = (*DAMAGED, etree.LxmlError, RecursionError, TypeError, AttributeError)
 
 
 def read_docx(body: bytes, media_type: str = "") -> Document:
-    """Read a Word file. Raises TooLarge or ExtractError with the reason; nothing else."""
+    """Read a Word file. Raises Encrypted, TooLarge or ExtractError with the reason; nothing else."""
     try:
-        with zipfile.ZipFile(io.BytesIO(body)) as package:
-            size = sum(entry.file_size for entry in package.infolist())
-        if size > MAX_UNPACKED:
-            raise TooLarge(f"Word file that unpacks to {size} bytes")
-        blocks = tuple(_blocks(docx.Document(io.BytesIO(body))))
-    except ExtractError:
-        raise
+        parts = open_parts(body)
+        blocks = tuple(_Walk(parts).blocks())
     except _MALFORMED as problem:
         raise ExtractError(
             f"Word 文件损坏 damaged Word file: {type(problem).__name__}"
         ) from problem
-    return Document(
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document", blocks
-    )
+    pictures = sum(1 for _ in parts.document.iter("{*}blip", "{*}imagedata"))
+    return Document(DOCX, blocks, images=pictures)
 
 
-def _blocks(document: Any) -> Iterator[Block]:
-    budget = MAX_CELLS
-    for part in document.iter_inner_content():
-        if isinstance(part, WordParagraph):
-            text = " ".join(_text(part._p).split())
-            if text:
-                yield Paragraph(text, _level(part))
-        elif isinstance(part, Table):
-            grid = Grid(tuple(_rows(part)))
-            budget -= sum(len(row) for row in grid.rows)
-            if budget < 0:
-                raise TooLarge(f"more than {MAX_CELLS} table cells")
-            yield grid
+@dataclass(slots=True)
+class _Walk:
+    """One pass over the document: numbers are counted and bounds held on the way."""
 
+    parts: Parts
+    styles: Styles = field(init=False)
+    cells: int = MAX_CELLS
+    characters: int = MAX_CHARACTERS
+    carried: str = ""  # text of a paragraph whose end is deleted
 
-def _level(paragraph: WordParagraph) -> int:
-    style = paragraph.style.name or "" if paragraph.style is not None else ""
-    digits = style.removeprefix("Heading ").removeprefix("标题 ")
-    return int(digits) if digits in "123456" and digits else 0
+    def __post_init__(self) -> None:
+        self.styles = Styles(self.parts)
 
+    def blocks(self) -> Iterator[Block]:
+        body = self.parts.document.find(W + "body")
+        if body is None:
+            raise ExtractError("Word 文件中没有正文 a Word file without its text")
+        yield from self._inside(body)
 
-def _text(element: Any) -> str:
-    """Text of an element as it stands after its tracked changes: deleted runs are left out."""
-    parts: list[str] = []
-    for node in element.iter(qn("w:t"), qn("w:tab"), qn("w:br")):
-        parts.append(node.text or "" if node.tag == qn("w:t") else "\n")
-    return "".join(parts)
+    def _inside(self, container: Element) -> Iterator[Block]:
+        for child in children(container):
+            if local(child) == "p":
+                yield from self._paragraph(child)
+            elif local(child) == "tbl":
+                yield from self._table(child)
 
+    def _paragraph(self, paragraph: Element) -> Iterator[Block]:
+        text = self._text(paragraph)
+        heading = self.styles.heading(paragraph)
+        if text is not None:
+            for line in text.replace(OBJECT, "").split("\n"):
+                if words := " ".join(line.split()):
+                    yield Paragraph(words, heading)
+        for box in boxes_of(paragraph):
+            yield from self._inside(box)
 
-def _rows(table: Table) -> Iterator[tuple[GridCell, ...]]:
-    """Rows with merged cells once, where they begin. Vertical merges count the rows they cover."""
-    lines = [list(_line(row)) for row in table._tbl.tr_lst]
-    for number, line in enumerate(lines):
-        cells = []
-        for cell, column, across, merge in line:
-            if merge == "continue":
-                continue
-            down = 1
-            while merge and number + down < len(lines) and _continues(lines[number + down], column):
-                down += 1
-            text = "\n".join(_text(p) for p in cell.iter(qn("w:p"))).strip()
-            cells.append(GridCell(text, column, down, across))
-        yield tuple(cells)
+    def _text(self, paragraph: Element) -> str | None:
+        """The text with its automatic number; None where the next paragraph carries it on."""
+        text = self.carried + text_of(paragraph)
+        self._spend(len(text))
+        if goes_on(paragraph):
+            self.carried = text
+            return None
+        self.carried = ""
+        return numbered(self.styles.label(paragraph), text)
 
+    def _table(self, table: Element) -> Iterator[Block]:
+        if is_layout(table):
+            for row in rows_of(table):
+                for cell in cells_of(row):
+                    yield from self._inside(cell)
+        else:
+            yield Grid(read_rows(table, self._cell, self._count))
 
-def _line(row: Any) -> Iterator[tuple[Any, int, int, str]]:
-    column = row.grid_before
-    for cell in row.tc_lst:
-        yield cell, column, cell.grid_span, cell.vMerge or ""
-        column += cell.grid_span
+    def _cell(self, cell: Element) -> str:
+        """The text of a cell, a line for each paragraph, with that of small tables left inside it."""
+        found = []
+        for block in children(cell):
+            if local(block) == "p":
+                found.append(self._text(block))
+                found += [self._cell(box) for box in boxes_of(block)]
+            elif local(block) == "tbl":
+                found += [self._cell(inner) for row in rows_of(block) for inner in cells_of(row)]
+        self.carried = ""  # nothing carries on from one cell into the next
+        return "\n".join(text for text in found if text)
 
+    def _count(self, cells: int) -> None:
+        self.cells -= cells
+        if self.cells < 0:
+            raise TooLarge(f"单元格过多 more than {MAX_CELLS} table cells")
 
-def _continues(line: list[tuple[Any, int, int, str]], column: int) -> bool:
-    return any(at == column and merge == "continue" for _, at, _, merge in line)
+    def _spend(self, characters: int) -> None:
+        self.characters -= characters
+        if self.characters < 0:
+            raise TooLarge(f"文字过多 more than {MAX_CHARACTERS} characters")
