@@ -68,11 +68,35 @@ def assemble(document: Document, source: Source) -> Reading:
     other = not_a_report(document, title, tables, sections)
     if other is not None:
         outcome, why = other
-        return Reading(
-            outcome, document.media_type, shown, attachments=document.attachments, why=why
-        )
+        known = _unread(document, title, sections, source) if outcome in _UNREAD else None
+        return Reading(outcome, document.media_type, shown, known, document.attachments, why)
     report = _report(document, title, tables, sections, source)
     return Reading("report", document.media_type, report.title, report, document.attachments)
+
+
+_UNREAD = ("attachments_only", "image_tables", "scan")
+
+
+def _unread(
+    document: Document, title: Title | None, sections: tuple[Section, ...], source: Source
+) -> Report | None:
+    """What is known of a report whose numbers are elsewhere or are pictures.
+
+    Whose it is and of which year must both be said: such a page also stands for the report when
+    its attachment cannot be read, and lends the attachment what that does not say itself.
+    """
+    if title is None or not title.agency or not (title.year or source.year):
+        return None
+    year = source.year or title.year
+    return Report(
+        title=title.text,
+        year=year,
+        form=_form_of(year, document.text).id if year and year >= 2019 else "legacy",
+        published_on=published_on(document, source.url),
+        agency=identify(document, title, source.agency, source.site_region),
+        status="text_only" if sections else "unreadable",
+        sections=sections,
+    )
 
 
 def _candidates(document: Document) -> list[str]:

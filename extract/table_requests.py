@@ -25,6 +25,7 @@ class _Reader:
     header: dict[str, int] = field(default_factory=dict)
     unordered: bool = False  # a header in another order, without columns to tell where values are
     group: str = ""
+    above: Row | None = None  # the row before this one
     torn: Row | None = None  # a row whose label or values are on the other side of a page break
     raws: dict[str, list[str]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
@@ -37,6 +38,8 @@ class _Reader:
             return
         for label in row.labels:
             self.group = group_of(label) or self.group
+        if self._carries_on(row):
+            return
         item = self._item(row)
         if item is None:
             self._loose(row)
@@ -44,6 +47,25 @@ class _Reader:
             self._take(item, row)
         else:
             self._unstated(item, row)
+
+    def _carries_on(self, row: Row) -> bool:
+        """The lower half of a row that a page break cut: the rest of its label over blank cells.
+
+        Without this the rest of a label (重新出具已获取信息) could pass for the row itself, all blank.
+        """
+        above, self.above = self.above, row
+        if above is None or row.stated or not row.labels or not above.stated or not above.labels:
+            return False
+        if group_of(row.label) or len(row.values) < _COUNT:
+            return False
+        whole = _joined(above, row)
+        item, upper = self._item(whole), self._item(above)
+        if item is None or (upper is not None and upper is not item):
+            return False
+        if upper is None:
+            self.stray = [stray for stray in self.stray if stray is not above]
+            self._take(item, whole)
+        return self._item(row) in (None, item)
 
     def _item(self, row: Row) -> Item | None:
         if core(row.label) == "其他" and (self.group == OTHERWISE or len(row.labels) == 1):
