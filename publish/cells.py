@@ -7,7 +7,7 @@ from typing import Any
 from datasette.utils import tilde_encode
 from markupsafe import Markup
 
-from publish.codes import CODES, word
+from publish.codes import CODES, scope_word, word
 from publish.language import moment, number, strings_of, web
 from publish.site import DATABASE, site_of
 
@@ -38,6 +38,8 @@ def shown(datasette: Any, column: str, value: Any) -> Any:
         return _address(strings_of(datasette)("original"), str(value))
     if column in TIMES:
         return moment(site.lang, str(value))
+    if column == "scope":
+        return scope_word(str(value), site.lang)
     if column in CODES and str(value) in CODES[column]:
         return word(column, value, site.lang)
     if isinstance(value, int | float) and column not in PLAIN:
@@ -53,8 +55,8 @@ async def labelled(datasette: Any, database: str, table: str, column: str, key: 
     names = await datasette.expand_foreign_keys(database, table, column, [key])
     if (column, key) in names:
         return _linked(datasette, column, key, names[column, key])
-    if column in ("report_id", "digest"):
-        return _linked(datasette, column, key, key)
+    if column == "report_id":
+        return _linked(datasette, column, key, strings_of(datasette)("open_report"))
     return None
 
 

@@ -131,8 +131,8 @@ def word(column: str, value: object, lang: str) -> str:
 
 
 def scope_word(scope: str, lang: str) -> str:
-    """Return the label of a check's scope: a column, row or proceeding of a form."""
-    for words in (PROCEEDINGS, APPLICANTS, ITEMS, ACTIVE):
+    """Return the label of a check's scope: a column, row, proceeding, table or section."""
+    for words in (PROCEEDINGS, APPLICANTS, ITEMS, ACTIVE, PARTS, CODES["number"]):
         if scope in words:
             return words[scope][1 if lang == "en" else 0]
     return scope

@@ -97,5 +97,5 @@ def headers(copy: Copy, report_id: str, body: bytes) -> dict[str, str]:
         "content-disposition": f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name)}",
         "content-security-policy": POLICY,
         "cache-control": "public, max-age=86400, immutable",
-        "etag": f'"{copy.hex}"',
+        "content-length": str(len(body)),
     }

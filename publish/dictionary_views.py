@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from publish.entries import Entry, TableEntry, entries
+from publish.entries import REPORT_ID, URL, Entry, TableEntry, entries
 
 AGENCY = {
     "agency_id": Entry("机关编号", "Agency id"),
@@ -15,9 +15,7 @@ REGION = {
 YEAR = Entry("年度", "Year")
 TITLE = Entry("标题", "Title")
 PUBLISHED = Entry("发布日期", "Published on")
-REPORT_ID = Entry("报告", "Report", "所属报告的编号", "id of the report")
 FAILED = Entry("未通过核对", "Failed checks")
-URL = Entry("原网址", "Address", "在政府网站上的原始地址", "address on the government site")
 
 _OF_HANDLED = "分母为办理结果总计；分母小于 30 时请慎用"
 _OF_HANDLED_EN = "of all handled; use with care below 30"
@@ -78,6 +76,8 @@ SUMMARY = TableEntry(
         "url": URL,
     },
     facets=("year", "kind", "sector", "form", "status"),
+    label="title",
+    leads_to=("reports", "report_id"),
     quiet=("report_id", "agency_id", "region_code", "level", "form"),
 )
 

@@ -28,7 +28,8 @@ class Entry:
 class TableEntry:
     """A table or view: its names, what a row is, its columns, and how it is browsed.
 
-    `label` is the column that names a row; `quiet` are columns that table pages leave out, though
+    `label` is the column that names a row, and `leads_to` the table and the column whose row that
+    name leads to, where it is not the row itself; `quiet` are columns that table pages leave out, though
     not the downloads: keys and digests that people do not read.
     """
 
@@ -42,6 +43,7 @@ class TableEntry:
     label: str = ""
     sort_desc: str = ""
     quiet: tuple[str, ...] = ()
+    leads_to: tuple[str, str] = ("", "")
 
     def title(self, lang: str) -> str:
         """Return the table's name in `lang`."""
@@ -58,3 +60,13 @@ def entries(**columns: Entry | tuple[str, ...]) -> dict[str, Entry]:
         name: value if isinstance(value, Entry) else Entry(*value)
         for name, value in columns.items()
     }
+
+
+REPORT_ID = Entry("报告", "Report", "所属报告的编号", "id of the report")
+DIGEST = Entry("指纹", "Digest", "文档内容的 SHA-256 校验值", "SHA-256 of the document's bytes")
+URL = Entry("原网址", "Address", "在政府网站上的原始地址", "address on the government site")
+SEEN = {
+    "first_seen": Entry("首次见到", "First seen", "首次采集到的时间（UTC）", "UTC"),
+    "last_seen": Entry("最近见到", "Last seen", "最近一次采集到的时间（UTC）", "UTC"),
+}
+"""Columns that many tables have."""

@@ -14,6 +14,7 @@ from datasette.utils import tilde_encode
 from archive.search import mark
 from publish.codes import scope_word, word
 from publish.dictionary import DICTIONARY
+from publish.entries import TableEntry
 from publish.site import DATABASE, site_of
 from publish.strings import STRINGS
 
@@ -76,6 +77,7 @@ def template_names(datasette: Any) -> dict[str, Any]:
         "dictionary": DICTIONARY.tables,
         "columns_shown": columns_shown,
         "facets_in_order": facets_in_order,
+        "leads_to": leads_to,
         "record_url": partial(record_url, urls),
         "row_url": lambda table, pk: urls.path(f"/{DATABASE}/{table}/{tilde_encode(str(pk))}"),
         "report_url": lambda id: urls.path(f"/report/{tilde_encode(str(id))}"),
@@ -103,6 +105,11 @@ def columns_shown(table: str, columns: list[str]) -> list[str]:
     known = [name for name in entry.columns if name in columns and name not in hidden]
     rest = [name for name in columns if name not in entry.columns and name not in hidden]
     return sorted([*rest, *known], key=lambda name: name != entry.label)
+
+
+def leads_to(entry: TableEntry, primary_keys: list[str]) -> tuple[str, str]:
+    """Return the table and the key column of the row that a row's name leads to."""
+    return entry.leads_to if entry.leads_to[0] else (entry.name, primary_keys[0])
 
 
 def facets_in_order(table: str, facets: dict[str, Any]) -> list[dict[str, Any]]:

@@ -89,7 +89,10 @@ def _group(zh: str, lang: str) -> str:
 
 
 def _label(labelled: Item | Column | Disclosure, lang: str) -> str:
-    return labelled.en if lang == "en" else labelled.zh
+    """Return a label with the unit its values are in, where the form's own words do not say it."""
+    label = labelled.en if lang == "en" else labelled.zh
+    unit = getattr(labelled, "unit", "") if lang != "en" else ""
+    return f"{label}（{unit}）" if unit and unit not in label else label
 
 
 def _active(form: Form, lang: str) -> Printed:

@@ -19,6 +19,9 @@ PROSE_ONLY = (1, 5, 6)
 """Sections that have no table."""
 
 
+SECTION_SCOPES = tuple(str(number) for number, _, _ in SECTIONS)
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A value of a form as it is shown: its number, the text as printed, and what is odd about it.
@@ -60,6 +63,13 @@ class Check:
     message_zh: str
     message_en: str
     cells: tuple[CellKey, ...]
+
+    @property
+    def section(self) -> int:
+        """Return the number of the section the check speaks of, 0 where it speaks of none."""
+        if self.scope in SECTION_SCOPES:
+            return int(self.scope)
+        return self.rule.section if self.rule else 0
 
     def message(self, lang: str) -> str:
         """Return the finding in words, in `lang`."""

@@ -86,10 +86,10 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as problem:
         listening.close()
         if problem.errno == errno.EADDRINUSE:
-            why = f"port {port} is in use; choose another with --port"
+            why = "端口已被占用 the port is in use; choose another with --port"
         else:
             why = problem.strerror or str(problem)
-        raise CannotServe(f"cannot serve on {host}:{port}: {why}") from problem
+        raise CannotServe(f"{host}:{port}: {why}") from problem
     return listening
 
 
@@ -105,15 +105,15 @@ def languages(db: Path, *, read_copy: ReadCopy | None = None) -> dict[str, Datas
 def tables_of(db: Path) -> tuple[str, ...]:
     """Return the names of the file's tables and views. Raises CannotServe if it is no archive."""
     if not db.is_file():
-        raise CannotServe(f"{db}: no such file; run `gongkai build` first")
+        raise CannotServe(f"{db}: 档案不存在 no archive here; make it with: gongkai build")
     try:
         with closing(sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True)) as conn:
             found = conn.execute("select name from sqlite_master where type in ('table', 'view')")
             names = tuple(name for (name,) in found)
     except sqlite3.DatabaseError as problem:
-        raise CannotServe(f"{db}: not a readable database ({problem})") from problem
+        raise CannotServe(f"{db}: 无法读取 cannot be read: {problem}") from problem
     if "reports" not in names:
-        raise CannotServe(f"{db}: not an archive (it has no table reports)")
+        raise CannotServe(f"{db}: 不是公开档案 not an archive: it has no table reports")
     return names
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
 from archive import search
@@ -17,6 +18,7 @@ from extract.regions import REGIONS
 from publish.server import languages
 from tests.publish.samples import Sample, samples
 
+Page = Callable[..., Awaitable[BeautifulSoup]]
 SEEN = ("2025-03-01T02:00:00Z", "2025-06-01T18:30:00Z")
 SITE = ("pingluo", "平罗县人民政府", "http://www.pingluo.gov.cn/", "640221", "trs")
 
@@ -107,7 +109,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def site(archive: Path) -> Iterator[dict[str, Datasette]]:
+async def site(archive: Path) -> AsyncIterator[dict[str, Datasette]]:
     """Return the Chinese ("") and the English ("/en") instance, started."""
     datasettes = languages(archive, read_copy=read_copy)
     for datasette in datasettes.values():
@@ -117,6 +119,18 @@ async def site(archive: Path) -> Iterator[dict[str, Datasette]]:
         for database in datasette.databases.values():
             database.close()
         datasette.executor.shutdown()
+
+
+@pytest.fixture
+def page(chinese: Datasette) -> Page:
+    """Return a function that fetches a page of the Chinese site and parses it."""
+
+    async def fetch(path: str, status: int = 200) -> BeautifulSoup:
+        response = await chinese.client.get(path)
+        assert response.status_code == status, (path, response.status_code)
+        return BeautifulSoup(response.text, "lxml")
+
+    return fetch
 
 
 @pytest.fixture

@@ -1,0 +1,188 @@
+"""The report page: the three tables, what was found wrong, where it all is from."""
+
+from __future__ import annotations
+
+from bs4 import BeautifulSoup, Tag
+from datasette.app import Datasette
+
+from extract.schema import Report
+from publish.report import Cell
+from tests.publish.conftest import Page, digest_of
+from tests.publish.samples import HOSTILE, HUITONG, PAGE, PDF, PINGLUO, samples
+
+URL = "http://www.pingluo.gov.cn/xxgk/zfxxgknb/202501/t20250120_4801234.html"
+
+
+def shown_cells(page: BeautifulSoup) -> dict[str, str]:
+    """Return the text of every cell of the official tables, by its anchor."""
+    return {str(cell["id"]): cell.get_text(strip=True) for cell in page.select("table.form td[id]")}
+
+
+def read_cells(report: Report) -> dict[str, str]:
+    """Return what the report's cells say, by anchor."""
+    return {
+        Cell((part, item, field), None).anchor: str(cell.value)
+        for part, table in report.tables.items()
+        for item, row in table.items()
+        for field, cell in row.items()
+    }
+
+
+def text(found: Tag | None) -> str:
+    """Return the words of an element that must be there, spaces squeezed."""
+    assert found is not None
+    return " ".join(found.get_text(" ", strip=True).split())
+
+
+async def test_all_200_values_stand_in_their_cells(page: Page) -> None:
+    """The page prints what was read, every cell of the three tables."""
+    sample = samples()[0]
+    shown = shown_cells(await page(f"/report/{sample.id}"))
+    assert len(shown) == 200
+    assert shown == read_cells(sample.report)
+
+
+async def test_the_head_names_agency_year_dates_and_origin(page: Page) -> None:
+    """Everything that is needed to find and cite the report."""
+    report = await page(f"/report/{PINGLUO}-2024")
+    assert report.html is not None
+    assert report.html["lang"] == "zh-CN"
+    assert text(report.h1) == "平罗县工业和信息化局 2024 年政府信息公开工作年度报告"
+    assert "平罗县工业和信息化局 · 2024 年度" in text(report.select_one(".eyebrow"))
+    facts = text(report.select_one(".facts"))
+    for fact in ("2025-01-20", "宁夏回族自治区 · 石嘴山市 · 平罗县", "2021 年格式", "完整"):
+        assert fact in facts
+    assert digest_of(PAGE) in facts
+    assert "2025-03-01 10:00（北京时间） 采集" in facts
+    assert report.select("a.original")[0]["href"] == URL
+    assert report.select("a.kept")[0]["href"] == f"/kept/{digest_of(PAGE)[7:]}"
+    citation = text(report.select_one(".citation"))
+    assert citation.startswith("平罗县工业和信息化局：《平罗县工业和信息化局 2024 年")
+    assert URL in citation
+    assert digest_of(PAGE) in citation
+
+
+async def test_six_sections_in_order_with_their_prose(page: Page) -> None:
+    """Tables stand in the sections they belong to."""
+    report = await page(f"/report/{PINGLUO}-2024")
+    parts = report.select(".part")
+    assert [part["id"] for part in parts] == [f"section-{number}" for number in range(1, 7)]
+    assert "三审三校" in text(parts[4])
+    assert [len(part.select("table.form")) for part in parts] == [0, 1, 1, 1, 0, 0]
+
+
+async def test_a_consistent_report_says_so(page: Page) -> None:
+    """No findings is an outcome too."""
+    report = await page(f"/report/{PINGLUO}-2024")
+    assert text(report.select_one(".findings")) == "核对 表内各项勾稽关系均成立，未发现矛盾。"
+    assert not report.select("td.doubtful")
+
+
+async def test_failed_checks_are_told_in_words_with_both_sides(page: Page) -> None:
+    """Each finding leads to its cells, and the cells lead back."""
+    report = await page(f"/report/{PINGLUO}-2023")
+    checks = report.select(".check")
+    assert [text(check.h3) for check in checks] == [
+        "收办平衡 报告自身矛盾",
+        "收办平衡 报告自身矛盾",
+        "办理结果合计 报告自身矛盾",
+        "办理结果合计 报告自身矛盾",
+        "部分为空 待核",
+    ]
+    assert "自然人：两侧应相等，12与11" in text(checks[0])
+    assert [text(side) for side in checks[0].select(".sides b")] == ["12", "11"]
+    (link,) = checks[0].select(".sides a")
+    assert link["href"] == "#cell-requests-new-natural_person"
+    cell = report.select_one("#cell-requests-new-natural_person")
+    assert text(cell) == "12 ①"
+    assert [a["href"] for a in report.select("#cell-requests-total_handled-total a")] == [
+        "#check-2",
+        "#check-4",
+    ]
+    assert checks[4].select(".sides a")[0]["href"] == "#section-6"
+
+
+async def test_cells_that_are_not_plain_numbers_are_marked(page: Page) -> None:
+    """Blank, dash and odd cells keep their text, and the legend counts them."""
+    report = await page(f"/report/{PINGLUO}-2023")
+    assert text(report.select_one("#cell-requests-other-business")) == "/ 横"
+    assert text(report.select_one("#cell-requests-carried_out-business")) == "空"
+    assert text(report.select_one("#cell-requests-carried_in-research_institute")) == "０件 异"
+    legend = text(report.select_one("#section-3 .legend"))
+    for words in (
+        "原表此格空白（1 格），不计为零",
+        "原表此格为横线或斜线（1 格），不计为零",
+        "写法异常，照录原文（1 格）",
+    ):
+        assert words in legend
+
+
+async def test_figures_are_absent_where_a_part_is_missing(page: Page) -> None:
+    """The sum of what could be read is not the sum."""
+    figures = [text(li) for li in (await page(f"/report/{PINGLUO}-2023")).select(".figures li")]
+    assert figures[:4] == ["12 新收申请", "11 办理结果总计", "7 公开（含部分公开）", "2 不予公开"]
+
+
+async def test_years_and_copies_are_linked(page: Page) -> None:
+    """Previous and next year, and the attachment beside the page."""
+    first, second = await page(f"/report/{PINGLUO}-2023"), await page(f"/report/{PINGLUO}-2024")
+    assert first.select("a[rel=next]")[0]["href"] == f"/report/{PINGLUO}-2024"
+    assert not first.select("a[rel=prev]")
+    assert second.select("a[rel=prev]")[0]["href"] == f"/report/{PINGLUO}-2023"
+    rows = [text(row) for row in second.select(".versions tbody tr")]
+    assert len(rows) == 2
+    assert rows[0].startswith(f"现行版本 {URL} 2025-03-01 至 2025-06-01")
+    assert rows[1].startswith("附件 http://www.pingluo.gov.cn/xxgk/zfxxgknb/202501/P0202501204")
+    kept = second.select(".versions tbody tr a[href^='/kept/']")
+    assert kept[1]["href"] == f"/kept/{digest_of(PDF)[7:]}"
+
+
+async def test_the_layout_of_2019_is_printed_as_its_form(page: Page) -> None:
+    """Its own table one; a section that the report lacks is said to be absent."""
+    report = await page(f"/report/{HUITONG}-2020")
+    shown = shown_cells(report)
+    assert shown["cell-active_disclosure_2019-licensing_change"] == "-21"
+    assert shown["cell-active_disclosure_2019-licensing_decisions"] == "1113"
+    assert shown["cell-active_disclosure_2019-procurement_wan_yuan"] == "477.35"
+    assert shown["cell-active_disclosure_2019-fees_change"] == "空"
+    assert len(shown) == 198
+    assert text(report.select_one("#section-6")) == (
+        "六、其他需要报告的事项 （报告中没有这一部分）"
+    )
+
+
+async def test_hostile_text_shows_as_text(page: Page) -> None:
+    """Nothing scraped becomes markup, and only http(s) addresses become links."""
+    report = await page("/report/640000-hostile-0000-2024")
+    assert text(report.h1) == HOSTILE
+    assert not report.select("script, img, [onerror], [onmouseover]")
+    assert not [a for a in report.select("a") if str(a["href"]).startswith("javascript")]
+    assert "javascript:alert(document.domain)" in text(report.select_one(".facts"))
+    assert "{{ 7*7 }}" in text(report.select_one(".prose"))
+    assert not report.select("table.form")
+
+
+async def test_no_such_report_is_404(page: Page) -> None:
+    """In words, with a way back."""
+    missing = await page("/report/nobody-2024", status=404)
+    assert "没有这份报告。" in text(missing.main)
+
+
+async def test_a_row_of_reports_is_its_page(chinese: Datasette) -> None:
+    """Foreign keys of stock tables lead to the report page; its JSON stays where it was."""
+    moved = await chinese.client.get(f"/archive/reports/{PINGLUO}-2024")
+    assert (moved.status_code, moved.headers["location"]) == (301, f"/report/{PINGLUO}-2024")
+    row = await chinese.client.get(f"/archive/reports/{PINGLUO}-2024.json?_shape=objects")
+    assert row.json()["rows"][0]["year"] == 2024
+
+
+async def test_english_beside(site: dict[str, Datasette]) -> None:
+    """The same page with English words, the report's own text untouched."""
+    response = await site["/en"].client.get(f"/report/{PINGLUO}-2023")
+    report = BeautifulSoup(response.text, "lxml")
+    assert report.html is not None
+    assert report.html["lang"] == "en"
+    assert "Requests balance The report contradicts itself" in text(report.select_one(".check"))
+    assert text(report.select_one("#section-3 tbody th")) == "New requests received this year"
+    assert text(report.select_one("#heading-1")) == "一、总体情况 General situation"
+    assert [a["href"] for a in report.select(".years a")] == [f"/en/report/{PINGLUO}-2024"]

@@ -1,0 +1,179 @@
+"""Datasette's table pages: Chinese, narrowed by facets, and clear about what is not asked well."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from datasette.app import Datasette
+
+from publish.dictionary import DICTIONARY
+from tests.publish.conftest import Page
+from tests.publish.samples import PINGLUO
+
+
+def facet_links(page: object) -> dict[str, str]:
+    """Return the links of all facets by their words."""
+    return {a.get_text(): str(a["href"]) for a in page.select(".facets li a")}  # type: ignore[attr-defined]
+
+
+async def test_reports_are_faceted_by_year_region_form_and_status(page: Page) -> None:
+    """In this order, in words, the latest year first."""
+    table = await page("/archive/reports")
+    assert [h.get_text() for h in table.select(".facets h2")] == ["年度", "地区", "格式", "状态"]
+    assert list(facet_links(table)) == [
+        *("2024", "2023", "2020"),
+        *("平罗县", "卫滨区", "会同县", "宁夏回族自治区"),
+        *("2021 年格式", "2019 年格式", "2019 年以前"),
+        *("完整", "仅正文"),
+    ]
+
+
+async def test_a_region_takes_in_those_below(page: Page) -> None:
+    """Ningxia's reports are those of its counties too."""
+    table = await page("/archive/reports?_region=640000&year=2024")
+    titles = [td.get_text() for td in table.select("td.col-title")]
+    assert len(titles) == 2
+    assert "平罗县工业和信息化局 2024 年政府信息公开工作年度报告" in titles
+    assert table.select(".facets strong")[0].get_text() == "2024"
+
+
+async def test_foreign_keys_show_names(page: Page) -> None:
+    """A report by its title, an agency by its name, a region by its."""
+    reports = await page("/archive/reports?_sort=year")
+    first = reports.select_one("tbody tr")
+    assert first is not None
+    assert first.select("td.col-title a")[0]["href"] == "/report/431225-linyeju-77aa-2020"
+    assert first.select("td.col-agency_id a")[0].get_text() == "会同县林业局"
+    checks = await page(f"/archive/checks?report_id={PINGLUO}-2023")
+    link = checks.select("td.col-report_id a")[0]
+    assert link["href"] == f"/report/{PINGLUO}-2023"
+    assert link.get_text() == "平罗县工业和信息化局 2023 年政府信息公开工作年度报告"
+    agency = await page(f"/archive/agencies/{PINGLUO}")
+    assert agency.h1 is not None
+    assert agency.h1.get_text() == "平罗县工业和信息化局"
+    assert [a.get_text() for a in agency.select("dd a")] == ["平罗县"]
+
+
+async def test_columns_are_in_words(page: Page) -> None:
+    """Their names and notes are the data dictionary's."""
+    table = await page("/archive/requests")
+    assert [th.get_text() for th in table.select("table.rows th")][:4] == [
+        "报告",
+        "项目",
+        "自然人",
+        "商业企业",
+    ]
+    assert "不予公开" in (await page("/archive/report_summary")).select_one(".about").get_text()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", DICTIONARY.tables)
+async def test_every_table_and_view_opens(page: Page, name: str) -> None:
+    """With rows, a title in words and downloads."""
+    table = await page(f"/archive/{name}")
+    assert table.h1 is not None
+    assert table.h1.get_text().startswith(DICTIONARY.tables[name].zh)
+    assert table.select("table.rows tbody tr") or "没有符合条件的记录" in table.get_text()
+
+
+async def test_addresses_are_links_to_the_original_page(page: Page) -> None:
+    """Only those of the web."""
+    table = await page("/archive/reports")
+    cells = [td.select_one("a") or td.get_text() for td in table.select("td.col-url")]
+    assert [c if isinstance(c, str) else c.get_text() for c in cells] == [
+        "javascript:alert(document.domain)",
+        *["原网页"] * 4,
+    ]
+
+
+async def test_what_is_not_public_is_not_there(chinese: Datasette, archive: Path) -> None:
+    """Tables the dictionary does not know are refused, as pages, as data and in lists."""
+    names = {
+        name
+        for (name,) in sqlite3.connect(archive).execute("select name from sqlite_master")
+        if (not name.startswith("sqlite_") and "_" in name) or name in ("readings", "pending")
+    }
+    hidden = [name for name in names if name not in DICTIONARY.tables]
+    tables = [name for name in hidden if await chinese.get_database().table_exists(name)]
+    assert {"readings", "pending", "search_index", "_sqlite_migrations"} <= set(tables)
+    for name in tables:
+        for path in (name, f"{name}.json", f"{name}.csv"):
+            assert (await chinese.client.get(f"/archive/{path}")).status_code == 403, path
+    listed = (await chinese.client.get("/archive.json?_show_hidden=1")).json()
+    assert {table["name"] for table in listed["tables"]} <= set(DICTIONARY.tables)
+    assert not set(tables) & set((await chinese.client.get("/archive?_show_hidden=1")).text.split())
+
+
+REFUSED = {
+    "_sort=zzz": "不能按“zzz”排序。",
+    "_sort_desc=1;drop": "不能按“1;drop”排序。",
+    "_sort=year&_sort_desc=year": "不支持参数“_sort_desc”。",
+    "nosuch=1": "没有“nosuch”这个字段。",
+    "year__nosuch=1": "没有“nosuch”这种条件。",
+    "year__in=[1,": "地址中的参数无法理解。",
+    "_where=1=1": "不支持参数“_where”。",
+    "_fts_table=readings&_search=a": "不支持参数“_fts_table”。",
+    "_searchmode=raw&_search=(": "不支持参数“_searchmode”。",
+    "_through={}": "不支持参数“_through”。",
+    "_region=x'": "“x'”不是有效的值。",
+    "_facet=title": "地址中的参数无法理解。",
+    "_size=-1": "地址中的参数无法理解。",
+    "_size=100000": "地址中的参数无法理解。",
+    "_col=nosuch": "地址中的参数无法理解。",
+}
+
+
+@pytest.mark.parametrize("query", REFUSED)
+async def test_bad_questions_are_a_clear_400(page: Page, chinese: Datasette, query: str) -> None:
+    """On the page in words, as JSON the same."""
+    refused = await page(f"/archive/reports?{query}", status=400)
+    assert refused.main is not None
+    assert REFUSED[query] in refused.main.get_text()
+    data = await chinese.client.get(f"/archive/reports.json?{query}")
+    assert data.status_code == 400
+    assert data.json()["ok"] is False
+
+
+async def test_bad_pages_of_a_view_are_refused(page: Page) -> None:
+    """Views page by number."""
+    await page("/archive/report_summary?_next=x", status=400)
+    await page("/archive/report_summary?_next=1")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/archive?sql=select+1",
+        "/archive.json?sql=select+1",
+        "/archive.csv?sql=select+1",
+        "/archive.db",
+        "/_internal",
+        "/_internal/tables.json",
+    ],
+)
+async def test_no_sql_and_no_file(chinese: Datasette, path: str) -> None:
+    """Neither SQL of one's own nor the whole file."""
+    assert (await chinese.client.get(path)).status_code == 403
+
+
+async def test_streaming_is_off(chinese: Datasette) -> None:
+    """A page of rows at most."""
+    answer = await chinese.client.get("/archive/requests.csv?_stream=on&_size=max")
+    assert answer.status_code == 400
+
+
+async def test_json_and_csv_of_a_table(chinese: Datasette) -> None:
+    """The downloads a page offers work."""
+    table = await chinese.client.get(f"/archive/requests.csv?report_id={PINGLUO}-2024&_size=max")
+    assert len(table.text.splitlines()) == 26
+    rows = await chinese.client.get("/archive/cells.json?item=new&field=total&_shape=array")
+    assert sorted(row["value"] for row in rows.json()) == [0, 0, 1, 12]
+
+
+async def test_the_list_of_tables(page: Page) -> None:
+    """In the dictionary's order, with what a row is."""
+    listed = await page("/archive")
+    names = [code.get_text() for code in listed.select(".tables code")]
+    assert names == list(DICTIONARY.tables)
+    assert "一个机关一个年度一行" in listed.get_text()
