@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
-from archive.readings import encode, fingerprint, rank
+from archive.readings import decode, encode, fingerprint, rank
 from extract.report import read
 from extract.schema import Reading, Source
 
@@ -46,6 +46,8 @@ def read_document(body: bytes, source: Source) -> Kept:
 
 def keep(reading: Reading) -> Kept:
     """Return a reading in the form in which it is kept."""
+    kept = encode(reading)
+    reading = decode(kept)  # what is said beside it is said of what will be read back
     report = reading.report
     return Kept(
         reading.media_type,
@@ -55,7 +57,7 @@ def keep(reading: Reading) -> Kept:
         reading.attachments,
         rank(report) if report else None,
         fingerprint(report) if report else None,
-        encode(reading),
+        kept,
     )
 
 

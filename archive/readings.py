@@ -31,7 +31,7 @@ _STATUS_RANK = {"complete": 1, "partial": 2, "text_only": 3, "unreadable": 4}
 
 
 def encode(reading: Reading) -> bytes:
-    """Return a reading as bytes for the cache."""
+    """Return a reading as bytes for the cache; half a character, which is no text, as "?"."""
     plain = {
         "outcome": reading.outcome,
         "media_type": reading.media_type,
@@ -40,7 +40,8 @@ def encode(reading: Reading) -> bytes:
         "why": reading.why,
         "report": _plain_report(reading.report) if reading.report else None,
     }
-    return zlib.compress(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode())
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode("utf-8", "replace"))
 
 
 def decode(kept: bytes) -> Reading:
@@ -113,4 +114,4 @@ def fingerprint(report: Report) -> str:
     words = [
         (s.number, "".join(s.heading.split()), "".join(s.text.split())) for s in report.sections
     ]
-    return sha256(json.dumps([cells, words], ensure_ascii=False).encode()).hexdigest()[:32]
+    return sha256(json.dumps([cells, words]).encode("ascii")).hexdigest()[:32]

@@ -155,8 +155,8 @@ _FROM = f"""
 FROM {INDEX} JOIN reports r ON r.rowid = {INDEX}.rowid JOIN agencies a ON a.id = r.agency_id
 LEFT JOIN regions g ON g.code = a.region_code WHERE {INDEX} MATCH :match"""
 _ORDER = {
-    "relevance": f"bm25({INDEX}, 10, 5, 1), r.published_on DESC, r.id",
-    "date": "r.published_on DESC, r.id",
+    "relevance": f"bm25({INDEX}, 10, 5, 1), r.published_on DESC, r.year DESC, r.id",
+    "date": "r.published_on DESC, r.year DESC, r.id",
 }
 
 

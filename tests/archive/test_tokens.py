@@ -1,0 +1,106 @@
+"""Chinese text as tokens, and hits marked on the text as it was printed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.tokens import Segment, mark, phrases, snippet, spans, tokens
+
+ALPHABET = '公开复议税２0２40年（）：、，。 \n\tＡaBbé①㈱ß—-."“”「」'
+TEXTS = st.text(ALPHABET, max_size=40) | st.text(max_size=20)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("复议", ["复", "议"]),
+        ("2024年", ["2", "0", "2", "4", "年"]),
+        ("２０２４年", ["2", "0", "2", "4", "年"]),
+        ("0952-6095019", list("09526095019")),
+        ("三审三校，PDF文件", ["三", "审", "三", "校", "pdf", "文", "件"]),
+        ("Wi-Fi与ＷｉＦｉ", ["wi", "fi", "与", "wifi"]),
+        ("⼀⼯", ["一", "工"]),
+        ("𠮷〇々ー", ["𠮷", "〇", "々", "ー"]),
+        ("\u200b\ue000\ud800 \x00", []),
+    ],
+)
+def test_tokens(text: str, expected: list[str]) -> None:
+    assert tokens(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("复议 2024", [["复", "议"], ["2", "0", "2", "4"]]),
+        ('"不予 公开"', [["不", "予", "公", "开"]]),
+        ("“不予 公开” 税", [["不", "予", "公", "开"], ["税"]]),
+        ("「不予」公开", [["不", "予"], ["公", "开"]]),
+        ('"开着', [["开", "着"]]),
+        ('"" - * ', []),
+    ],
+)
+def test_phrases(question: str, expected: list[list[str]]) -> None:
+    assert phrases(question) == expected
+
+
+def test_hits_are_marked_on_the_printed_text() -> None:
+    text = "本年２０２４年（一）复\n议、pdfs与ＰＤＦ ㈱税务"
+
+    assert mark(text, "2024年 复议 pdf 株") == [
+        Segment("本年", hit=False),
+        Segment("２０２４年", hit=True),
+        Segment("（一）", hit=False),
+        Segment("复\n议", hit=True),
+        Segment("、pdfs与", hit=False),
+        Segment("ＰＤＦ", hit=True),
+        Segment(" ", hit=False),
+        Segment("㈱", hit=True),
+        Segment("税务", hit=False),
+    ]
+
+
+def test_snippet_shows_the_first_hit() -> None:
+    text = "前" * 100 + "行政复议" + "后" * 100
+
+    pieces = snippet(text, "复议", 20)
+
+    assert pieces == [
+        Segment("…", hit=False),
+        Segment("前前前行政", hit=False),
+        Segment("复议", hit=True),
+        Segment("后" * 13, hit=False),
+        Segment("…", hit=False),
+    ]
+
+
+@given(TEXTS, TEXTS)
+def test_segments_are_the_text(text: str, question: str) -> None:
+    segments = mark(text, question)
+
+    assert "".join(segment.text for segment in segments) == text
+    assert all(segment.text for segment in segments)
+    assert all(one.hit != other.hit for one, other in pairwise(segments))
+
+
+@given(TEXTS, TEXTS, TEXTS, st.integers(1, 60))
+def test_snippet_of_a_hit_has_a_hit(before: str, hit: str, after: str, length: int) -> None:
+    text = before + " " + hit + " " + after
+    found = spans(text, hit)
+
+    pieces = snippet(text, hit, length)
+
+    assert any(piece.hit for piece in pieces) == bool(found)
+
+
+CHARACTERS = st.text("公开复议税年ab２0 ，（", min_size=1, max_size=12)
+
+
+@given(CHARACTERS, CHARACTERS, CHARACTERS)
+def test_whatever_stands_between_spaces_is_found(before: str, word: str, after: str) -> None:
+    text = f"{before} {word} {after}"
+
+    assert bool(spans(text, f'"{word}"')) == bool(tokens(word))
