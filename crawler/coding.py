@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 
-from crawler.warc import HeaderList, header
+from crawler.record import HeaderList, header
 
 MAX_BYTES = 64 << 20
 """Largest document kept or unpacked; a report is a thousandth of this."""

@@ -12,7 +12,8 @@ from urllib.parse import urljoin
 from w3lib.url import safe_url_string
 
 from crawler.coding import decoded
-from crawler.warc import FACTS_TYPE, RUN_TYPE, Record, header, refers_to
+from crawler.record import Record, header, refers_to
+from crawler.warc import FACTS_TYPE, RUN_TYPE
 
 DIGEST_PREFIX = "sha256:"
 

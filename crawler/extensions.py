@@ -18,9 +18,10 @@ from scrapy.robotstxt import RobotParser
 
 from crawler.entry import Entry, Run
 from crawler.locks import Busy, HostLock
+from crawler.record import Record
 from crawler.registry import Site
 from crawler.snapshots import Snapshots, StorageError
-from crawler.warc import Exchange, Record
+from crawler.warc import Exchange
 from crawler.writer import Writer, utc_now
 
 log = logging.getLogger(__name__)

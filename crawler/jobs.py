@@ -165,18 +165,18 @@ def _listening(progress: Callable[[Progress], None] | None) -> Iterator[Connecti
     ear, line = multiprocessing.Pipe(duplex=False)
 
     def hand_on() -> None:
-        while (report := ear.recv()) is not None:
-            progress(report)
+        with ear:  # closed also where `progress` fails: then nobody waits for a listener
+            while (report := ear.recv()) is not None:
+                progress(report)
 
     thread = threading.Thread(target=hand_on, name="crawl-progress")
     thread.start()
     try:
         yield line
     finally:
-        line.send(None)
+        with line, suppress(OSError):
+            line.send(None)
         thread.join()
-        line.close()
-        ear.close()
 
 
 def _settings(job: Job) -> Settings:

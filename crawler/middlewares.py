@@ -15,10 +15,11 @@ from scrapy.responsetypes import responsetypes
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.extensions import Recorder
+from crawler.record import HeaderList
 from crawler.registry import Site, netloc
 from crawler.resolver import is_public
 from crawler.snapshots import StorageError
-from crawler.warc import Exchange, HeaderList, head, status_line
+from crawler.warc import Exchange, head, status_line
 from crawler.writer import utc_now
 
 CONDITIONAL = ("If-None-Match", "If-Modified-Since")

@@ -20,7 +20,7 @@ from pathlib import Path
 from crawler.coding import decoded
 from crawler.entry import Entry, Run, Snapshot, entry, facts_of, run_of, warcinfo_of
 from crawler.ledger import Ledger
-from crawler.warc import DamagedRecord, HeaderList, Record, members, parse, read_at, refers_to
+from crawler.record import DamagedRecord, HeaderList, Record, members, parse, read_at, refers_to
 from crawler.warcfile import OPEN, SUFFIX, StorageError, folder_lock, open_warc, recover
 from crawler.writer import Writer
 

@@ -1,4 +1,4 @@
-"""WARC records as bytes: composing them, walking a file of them, reading one back.
+"""WARC records composed: what is fetched, as bytes that a file takes in one write.
 
 Everything is composed in memory, one gzip member a record, so that a writer can put a request
 and its answer on disk in one write. The standard is WARC/1.1 (ISO 28500:2017).
@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
-from typing import BinaryIO
 from uuid import UUID
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
+
+from crawler.record import HeaderList
 
 VERSION = "WARC/1.1"
 PROFILES = {
@@ -31,14 +29,6 @@ RUN_TYPE = "application/vnd.gongkai.run+json"
 
 FACTS_TYPE = "application/vnd.gongkai.facts+json"
 """Content-Type of the metadata record that follows a document from disk: what is stated of it."""
-
-CHUNK = 1 << 20
-
-HeaderList = Sequence[tuple[str, str]]
-
-
-class DamagedRecord(ValueError):
-    """The bytes at an offset are no WARC record that can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +55,6 @@ class Original:
     url: str
     fetched_at: str
     payload: str  # its WARC-Payload-Digest
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record read back. `headers` are those of the answer (empty for other records)."""
-
-    kind: str  # response, revisit, resource, request, metadata, warcinfo
-    id: str
-    url: str
-    date: str
-    fields: HeaderList
-    status: int
-    headers: HeaderList
-    payload: bytes
-
-    def field(self, name: str) -> str:
-        """Give a field of the WARC header, "" where it is not there."""
-        return header(self.fields, name)
 
 
 class _Verbatim(StatusAndHeaders):
@@ -112,12 +84,6 @@ def status_line(protocol: str, status: int) -> str:
     """Give the first line of an answer; the reason is the usual one, not the one that was sent."""
     reasons = {member.value: member.phrase for member in HTTPStatus}
     return f"{protocol or 'HTTP/1.1'} {status} {reasons.get(status, '')}".rstrip()
-
-
-def header(headers: HeaderList, name: str) -> str:
-    """Give the first header of that name in any case, "" where there is none."""
-    wanted = name.lower()
-    return next((value for key, value in headers if key.lower() == wanted), "")
 
 
 def exchange_records(exchange: Exchange, record_id: str, original: Original | None) -> bytes:
@@ -209,70 +175,6 @@ def new_id(seed: str) -> str:
     return hashlib.sha256(f"gongkai:{seed}".encode()).hexdigest()[:32]
 
 
-def members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
-    """Walk the whole gzip members of a file: (start, end, content), in order.
-
-    Stops without a word at the first member that is torn or damaged: the last `end` is where the
-    good part of the file ends. warcio cannot see this (it passes a truncated file).
-    """
-    start = stream.tell()
-    data = b""
-    while data or (data := stream.read(CHUNK)):
-        inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        content = bytearray()
-        end = start
-        while not inflate.eof:
-            if not data and not (data := stream.read(CHUNK)):
-                return
-            try:
-                content += inflate.decompress(data)
-            except zlib.error:
-                return
-            end += len(data)
-            data = b""
-        data = inflate.unused_data
-        end -= len(data)
-        yield start, end, bytes(content)
-        start = end
-
-
-def read_at(stream: BinaryIO, offset: int) -> Record:
-    """Read the record that starts at an offset; raises DamagedRecord.
-
-    The gzip member is read whole first: its checksum tells damage that warcio would read over.
-    """
-    stream.seek(offset)
-    for _, _, content in members(stream):
-        return parse(content)
-    raise DamagedRecord("no whole record here")
-
-
-def parse(content: bytes) -> Record:
-    """Read one record from the content of its gzip member; raises DamagedRecord."""
-    try:
-        record = next(iter(ArchiveIterator(BytesIO(content))))
-        payload = record.raw_stream.read()
-    except (StopIteration, ArchiveLoadFailed, EOFError) as problem:
-        raise DamagedRecord(str(problem) or "no record here") from problem
-    http = record.http_headers
-    answer = http is not None and record.rec_type in ("response", "revisit")
-    return Record(
-        kind=record.rec_type,
-        id=_hex(record.rec_headers.get_header("WARC-Record-ID", "")),
-        url=record.rec_headers.get_header("WARC-Target-URI", ""),
-        date=record.rec_headers.get_header("WARC-Date", ""),
-        fields=tuple(record.rec_headers.headers),
-        status=int(code) if answer and (code := http.get_statuscode()).isdecimal() else 0,
-        headers=tuple(http.headers) if answer else (),
-        payload=payload,
-    )
-
-
-def refers_to(record: Record) -> str:
-    """Give the id of the record a revisit points at."""
-    return _hex(record.field("WARC-Refers-To"))
-
-
 def _metadata(
     url: str, content_type: str, fields: dict[str, str], content: Mapping[str, object]
 ) -> bytes:
@@ -302,7 +204,3 @@ def _fields(record_id: str, date: str) -> dict[str, str]:
 
 def _urn(record_id: str) -> str:
     return f"<urn:uuid:{UUID(record_id)}>"
-
-
-def _hex(urn: str) -> str:
-    return urn.strip("<>").removeprefix("urn:uuid:").replace("-", "").lower()

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.warc import members
+from crawler.record import members
 
 SUFFIX = ".warc.gz"
 OPEN = ".open"

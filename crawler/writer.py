@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -13,13 +14,13 @@ from uuid import uuid4
 
 from crawler.entry import Entry, Run, Snapshot, entry
 from crawler.ledger import Ledger
+from crawler.record import read_at
 from crawler.warc import (
     Exchange,
     Original,
     exchange_records,
     facts_record,
     payload_digest,
-    read_at,
     resource_record,
     run_record,
     warcinfo_record,
@@ -124,24 +125,14 @@ class Writer:
         digest = payload_digest(exchange.body)
         return self._ledger.holder(self._site, digest, exchange.url)
 
-    def _row_or_nothing(self, offset: int) -> _Undo:
-        return _Undo(self._file, offset)
-
-
-class _Undo:
-    """Takes the record back where its row cannot be committed."""
-
-    def __init__(self, file: WarcFile, offset: int) -> None:
-        self._file = file
-        self._offset = offset
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, sqlite3.Error):
-            self._file.cut(self._offset)
-            raise StorageError(f"cannot write to the index: {error}") from error
+    @contextmanager
+    def _row_or_nothing(self, offset: int) -> Iterator[None]:
+        """Take the record at an offset back where its row cannot be committed."""
+        try:
+            yield
+        except sqlite3.Error as problem:
+            self._file.cut(offset)
+            raise StorageError(f"cannot write to the index: {problem}") from problem
 
 
 def utc_now() -> str:

@@ -8,8 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from scrapy.http import HtmlResponse
+from warcio.cli import main as warcio
 
-from crawler.warc import Exchange, HeaderList, head, status_line
+from crawler.page import Page
+from crawler.record import HeaderList
+from crawler.warc import Exchange, head, status_line
 
 HOME = "http://www.pingluo.gov.cn/"
 
@@ -39,6 +43,18 @@ def exchange() -> Callable[..., Exchange]:
 
 
 @pytest.fixture
+def warcio_check() -> Callable[[Path], None]:
+    """`warcio check` over every file of a folder; it exits with 1 where one does not verify."""
+
+    def check(folder: Path) -> None:
+        with pytest.raises(SystemExit) as ended:
+            warcio(["check", *map(str, sorted(folder.glob("*.warc.gz*")))])
+        assert ended.value.code == 0
+
+    return check
+
+
+@pytest.fixture
 def dump() -> Callable[[Path], dict[str, list[tuple[object, ...]]]]:
     """Makes a dump of an index: every table but the order of insertion."""
 
@@ -52,5 +68,16 @@ def dump() -> Callable[[Path], dict[str, list[tuple[object, ...]]]]:
             }
         finally:
             db.close()
+
+    return make
+
+
+@pytest.fixture
+def html_page() -> Callable[[str], Page]:
+    """Makes a page of a list from its source."""
+
+    def make(html: str) -> Page:
+        body = f"<html><body>{html}</body></html>".encode()
+        return Page(HtmlResponse("http://www.x.gov.cn/list/index.html", body=body))
 
     return make

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from crawler import warcfile
+from crawler.record import members
 from crawler.snapshots import Snapshots, StorageError
-from crawler.warc import members
 from crawler.warcfile import WarcFile, recover
 
 SEED = 20261121

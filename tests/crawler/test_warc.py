@@ -8,15 +8,12 @@ from io import BytesIO
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.record import DamagedRecord, members, read_at, refers_to
 from crawler.warc import (
-    DamagedRecord,
     Original,
     exchange_records,
     head,
-    members,
     payload_digest,
-    read_at,
-    refers_to,
     resource_record,
     run_record,
     status_line,

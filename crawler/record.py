@@ -1,0 +1,112 @@
+"""WARC records read back: a file of them walked exactly, one of them taken out by its offset."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import BinaryIO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+CHUNK = 1 << 20
+
+HeaderList = Sequence[tuple[str, str]]
+
+
+class DamagedRecord(ValueError):
+    """The bytes at an offset are no WARC record that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record read back. `headers` are those of the answer (empty for other records)."""
+
+    kind: str  # response, revisit, resource, request, metadata, warcinfo
+    id: str
+    url: str
+    date: str
+    fields: HeaderList
+    status: int
+    headers: HeaderList
+    payload: bytes
+
+    def field(self, name: str) -> str:
+        """Give a field of the WARC header, "" where it is not there."""
+        return header(self.fields, name)
+
+
+def header(headers: HeaderList, name: str) -> str:
+    """Give the first header of that name in any case, "" where there is none."""
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), "")
+
+
+def refers_to(record: Record) -> str:
+    """Give the id of the record a revisit points at."""
+    return _hex(record.field("WARC-Refers-To"))
+
+
+def members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """Walk the whole gzip members of a file: (start, end, content), in order.
+
+    Stops without a word at the first member that is torn or damaged: the last `end` is where the
+    good part of the file ends. warcio cannot see this (it passes a truncated file).
+    """
+    start = stream.tell()
+    data = b""
+    while data or (data := stream.read(CHUNK)):
+        inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        content = bytearray()
+        end = start
+        while not inflate.eof:
+            if not data and not (data := stream.read(CHUNK)):
+                return
+            try:
+                content += inflate.decompress(data)
+            except zlib.error:
+                return
+            end += len(data)
+            data = b""
+        data = inflate.unused_data
+        end -= len(data)
+        yield start, end, bytes(content)
+        start = end
+
+
+def read_at(stream: BinaryIO, offset: int) -> Record:
+    """Read the record that starts at an offset; raises DamagedRecord.
+
+    The gzip member is read whole first: its checksum tells damage that warcio would read over.
+    """
+    stream.seek(offset)
+    for _, _, content in members(stream):
+        return parse(content)
+    raise DamagedRecord("no whole record here")
+
+
+def parse(content: bytes) -> Record:
+    """Read one record from the content of its gzip member; raises DamagedRecord."""
+    try:
+        record = next(iter(ArchiveIterator(BytesIO(content))))
+        payload = record.raw_stream.read()
+    except (StopIteration, ArchiveLoadFailed, EOFError) as problem:
+        raise DamagedRecord(str(problem) or "no record here") from problem
+    http = record.http_headers
+    answer = http is not None and record.rec_type in ("response", "revisit")
+    return Record(
+        kind=record.rec_type,
+        id=_hex(record.rec_headers.get_header("WARC-Record-ID", "")),
+        url=record.rec_headers.get_header("WARC-Target-URI", ""),
+        date=record.rec_headers.get_header("WARC-Date", ""),
+        fields=tuple(record.rec_headers.headers),
+        status=int(code) if answer and (code := http.get_statuscode()).isdecimal() else 0,
+        headers=tuple(http.headers) if answer else (),
+        payload=payload,
+    )
+
+
+def _hex(urn: str) -> str:
+    return urn.strip("<>").removeprefix("urn:uuid:").replace("-", "").lower()

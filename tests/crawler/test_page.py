@@ -1,0 +1,154 @@
+"""A page as the crawl sees it: links of every kind, in whatever bytes they come."""
+
+from __future__ import annotations
+
+import pytest
+from scrapy.http import HtmlResponse
+
+from crawler.address import absolute, is_document, key
+from crawler.page import Link, Page
+
+HERE = "http://www.x.gov.cn/xxgk/nb/index.html"
+
+
+def page(html: str | bytes, content_type: str = "text/html") -> Page:
+    body = html.encode() if isinstance(html, str) else html
+    return Page(HtmlResponse(HERE, body=body, headers={"Content-Type": content_type}))
+
+
+def links(html: str) -> list[tuple[str, str]]:
+    return [(link.url.removeprefix("http://www.x.gov.cn"), link.text) for link in page(html).links]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<a href="./202501/t1.html">年报</a>', ("/xxgk/nb/202501/t1.html", "年报")),
+        ('<a href="../../a.pdf">附 件\u3000１</a>', ("/a.pdf", "附件１")),
+        ('<a href="//www.x.gov.cn/a">甲</a>', ("/a", "甲")),
+        ('<a href=" ./a\r\n.html ">甲</a>', ("/xxgk/nb/a.html", "甲")),
+        ('<a href="/a#top">甲</a>', ("/a", "甲")),
+        (
+            '<a href="/a" title="某局2024年政府信息公开工作年度报告">某局2024...</a>',
+            ("/a", "某局2024年政府信息公开工作年度报告"),
+        ),
+        ('<a href="/a"><img alt="政府信息公开年报"></a>', ("/a", "政府信息公开年报")),
+        ('<a href="/a"><span>政府</span> <b>信息公开</b></a>', ("/a", "政府信息公开")),
+        ("<a href=\"javascript:window.open('/a.doc')\">下载</a>", ("/a.doc", "下载")),
+        (
+            "<a href=\"javascript:void(window.open('./b.html','_blank'))\">看</a>",
+            ("/xxgk/nb/b.html", "看"),
+        ),
+        ("<a href='javascript:;' onclick=\"location.href='/c.html'\">看</a>", ("/c.html", "看")),
+        ("<td onclick=\"openFile('P02025.pdf', 1)\">报告</td>", ("/xxgk/nb/P02025.pdf", "报告")),
+        ('<area href="/d">', ("/d", "")),
+        ('<iframe src="/e.pdf"></iframe>', ("/e.pdf", "")),
+        ('<embed src="e.wps">', ("/xxgk/nb/e.wps", "")),
+        ('<object data="/e.ofd"></object>', ("/e.ofd", "")),
+        ('<iframe src="/pdfjs/viewer.html?file=%2Fup%2Ff.pdf"></iframe>', ("/up/f.pdf", "")),
+        ("<script>window.location.href = '/shell.html';</script>", ("/shell.html", "")),
+        ("<script>location.replace('/shell.html')</script>", ("/shell.html", "")),
+        ('<base href="/other/"><a href="g.html">甲</a>', ("/other/g.html", "甲")),
+    ],
+)
+def test_links_of_every_kind(html, expected):
+    assert links(f"<html><body>{html}</body></html>") == [expected]
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "",
+        "#",
+        "#top",
+        "javascript:;",
+        "javascript:doZoom(18)",
+        "mailto:a@x.gov.cn",
+        "tel:123",
+        "data:text/html,x",
+        "ftp://x/a",
+        "http://[",
+        "file:///etc/hosts",
+    ],
+)
+def test_what_leads_nowhere_is_no_link(href):
+    assert links(f'<a href="{href}">甲</a><a href="/b">乙</a>') == [("/b", "乙")]
+
+
+def test_scripts_are_no_links_where_there_are_real_ones():
+    assert links("<a href='/a'>甲</a><script>function f(){location.href='/login'}</script>") == [
+        ("/a", "甲")
+    ]
+
+
+def test_frames_are_marked():
+    assert page('<iframe src="/e.html"></iframe>').links == (
+        Link("http://www.x.gov.cn/e.html", "", embedded=True),
+    )
+
+
+CHINESE = (
+    '<html><head><meta charset="gb2312"><title>年报-某县</title></head><a href="/a">朱镕基</a>'
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (CHINESE.encode("gb18030"), "text/html"),
+        (CHINESE.encode("gb18030"), "text/html; charset=UTF-8"),
+        (CHINESE.encode("gb18030"), "text/html; charset=no-such-charset"),
+        (CHINESE.encode("utf-8"), "text/html; charset=gb2312"),
+        (CHINESE.encode("utf-8-sig"), "text/html"),
+        (CHINESE.replace("gb2312", "").encode("gb18030"), "text/html"),
+    ],
+)
+def test_declarations_lie_and_the_text_is_right(body, content_type):
+    read = page(body, content_type)
+    assert read.links[0].text == "朱镕基"
+    assert read.title == "年报"
+
+
+def test_a_bad_byte_costs_one_character():
+    read = page(CHINESE.encode("gb18030")[:-4] + b"\xff</a>", "text/html")
+    assert read.links[0].text.startswith("朱镕")
+
+
+def test_meta_names_are_read_in_any_case():
+    assert (
+        page('<meta name="columnname" content=" 政府信息公开年报 ">').meta("ColumnName")
+        == "政府信息公开年报"
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://www.x.gov.cn/a/", "https://x.gov.cn:443/a/index.html"),
+        ("http://www.x.gov.cn/t20250120_48.html", "http://www.x.gov.cn/t20250120_48_wap.html"),
+        ("http://x.gov.cn/a.jsp;jsessionid=0A1B?b=2&a=1", "http://x.gov.cn/a.jsp?a=1&b=2"),
+        ("http://x.gov.cn/a?id=1&_t=99", "http://x.gov.cn/a?id=1"),
+        ("http://x.gov.cn", "http://x.gov.cn/default.htm"),
+    ],
+)
+def test_twins_have_one_key(one, other):
+    assert key(one) == key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://x.gov.cn/a?area=1&fbtime=2024", "http://x.gov.cn/a?area=1&fbtime=2025"),
+        ("http://x.gov.cn/index_1.html", "http://x.gov.cn/index_2.html"),
+        ("http://x.gov.cn:9311/a", "http://x.gov.cn/a"),
+        ("http://a.x.gov.cn/", "http://x.gov.cn/"),
+    ],
+)
+def test_different_pages_have_different_keys(one, other):
+    assert key(one) != key(other)
+
+
+def test_documents_are_known_by_their_path():
+    assert is_document("http://x.gov.cn/P02025.PDF?download=1")
+    assert not is_document("http://x.gov.cn/view.jsp?file=P02025.html")
+    assert absolute(HERE, "/show?file=a.html") == "http://www.x.gov.cn/show?file=a.html"
