@@ -1,27 +1,26 @@
-"""PDF files: pdfminer.six reads characters and rules, the rest is ours."""
+"""PDF files: characters and rules as they are drawn, tables from the rules, paragraphs around them."""
 
 from __future__ import annotations
 
-import io
-import logging
 import struct
 import zlib
 from collections.abc import Iterator
 
-from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
-from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
-from pdfminer.pdfpage import PDFPage
-from pdfminer.pdfparser import PDFParser
 from pdfminer.psexceptions import PSException
 
 from extract.document import Block, Document, Encrypted, ExtractError, Paragraph, TooLarge
+from extract.labels import squash
+from extract.pdf_budget import MAX_BYTES, MAX_PAGES, Budget
+from extract.pdf_content import Interpreter
+from extract.pdf_file import open_pdf, page_of
 from extract.pdf_lines import Line, to_lines, to_paragraphs, without_edges
-from extract.pdf_page import Page, PageDevice
+from extract.pdf_page import Page, settled
 from extract.ruled import Table, find_tables
 
-MAX_BYTES = 64 * 1024 * 1024
-MAX_PAGES = 200
+_FEW_PAGES = 40
+_LOOKED_INTO = 8
+"""A file of more than a few pages is read on only if its first pages speak of a report's matter."""
 
 # What pdfminer raises on malformed files, found by feeding it such files.
 _MALFORMED = (
@@ -29,39 +28,58 @@ _MALFORMED = (
     AttributeError, EOFError, LookupError, RecursionError, TypeError, ValueError, OSError,
 )  # fmt: skip
 
-logging.getLogger("pdfminer").setLevel(logging.ERROR)
-
 
 def read_pdf(body: bytes, media_type: str = "") -> Document:
     """Read a PDF. Raises Encrypted, TooLarge or ExtractError with the reason; nothing else."""
     if len(body) > MAX_BYTES:
-        raise TooLarge(f"PDF of {len(body)} bytes, at most {MAX_BYTES} are read")
+        raise TooLarge(f"PDF 超过 {MAX_BYTES} 字节 a PDF of {len(body)} bytes")
     try:
-        pages = list(_pages(body))
-    except PDFPasswordIncorrect as problem:
-        raise Encrypted("PDF 需要密码 the PDF asks for a password") from problem
+        pages = _pages(body, repair=False)
+    except (Encrypted, TooLarge):
+        raise
+    except ExtractError as problem:
+        pages = _repaired(body, problem)
     except _MALFORMED as problem:
-        raise ExtractError(
-            f"PDF 损坏 damaged PDF: {type(problem).__name__}: {problem}"[:200]
-        ) from problem
+        pages = _repaired(body, problem)
     return Document(
         media_type="application/pdf",
         blocks=tuple(_blocks(pages)),
-        images=sum(page.images for page in pages),
+        images=sum(len(page.pictures) for page in pages),
         pages=len(pages),
     )
 
 
-def _pages(body: bytes) -> Iterator[Page]:
-    document = PDFDocument(PDFParser(io.BytesIO(body)), password="")
-    manager = PDFResourceManager(caching=True)
-    device = PageDevice(manager)
-    interpreter = PDFPageInterpreter(manager, device)
-    for number, page in enumerate(PDFPage.create_pages(document), 1):
+def _repaired(body: bytes, problem: Exception) -> list[Page]:
+    """The pages with the object table made anew; `problem` again where that does not help."""
+    try:
+        return _pages(body, repair=True)
+    except (Encrypted, TooLarge):
+        raise
+    except (ExtractError, *_MALFORMED):
+        if isinstance(problem, ExtractError):
+            raise problem from None
+        why = f"{type(problem).__name__}: {problem}"
+        raise ExtractError(f"PDF 损坏 damaged PDF: {why}"[:200]) from problem
+
+
+def _pages(body: bytes, repair: bool) -> list[Page]:
+    budget = Budget()
+    file = open_pdf(body, budget, repair)
+    interpreter = Interpreter(budget, file.hidden_layers)
+    nodes = file.pages()
+    pages: list[Page] = []
+    for number, node in enumerate(nodes, 1):
+        if len(nodes) > _FEW_PAGES and number == _LOOKED_INTO + 1 and not _speaks_of_it(pages):
+            break
         if number > MAX_PAGES:
-            raise TooLarge(f"PDF of more than {MAX_PAGES} pages")
-        interpreter.process_page(page)
-        yield device.page
+            raise TooLarge(f"PDF 超过 {MAX_PAGES} 页 a PDF of {len(nodes)} pages")
+        pages.append(settled(interpreter.draw(page_of(node), number)))
+    return pages
+
+
+def _speaks_of_it(pages: list[Page]) -> bool:
+    text = squash("".join(char.text for page in pages for char in page.chars))
+    return "信息公开" in text
 
 
 def _blocks(pages: list[Page]) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""One PDF page as characters and ruling lines, below pdfminer's layout analysis.
+"""One PDF page as what it draws: characters, ruling lines, filled areas and pictures.
 
 The layout analysis of pdfminer and the table finders built on it lose rows at page breaks; the
 characters and the rules themselves are all there, so the grid is built from them (ruled.py).
@@ -6,26 +6,25 @@ characters and the rules themselves are all there, so the grid is built from the
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from pdfminer.pdfdevice import PDFTextDevice
-from pdfminer.pdffont import PDFUnicodeNotDefined
-from pdfminer.utils import apply_matrix_pt
-
-from extract.document import TooLarge
-from extract.labels import plain
-
-MAX_CHARACTERS = 60_000
-MAX_RULES = 20_000
-_THIN = 3.0  # points: a rectangle thinner than this is drawn as a line
-_SHORT = 1.5  # points: shorter strokes are dots and joins, not rules
+Box = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Char:
+class Ink(NamedTuple):
+    """How a run of text is drawn. `turn` is its direction: 0, 90, 180 or 270 degrees, -1 aslant."""
+
+    gray: float = 0.0  # 0 black, 1 white
+    alpha: float = 1.0
+    turn: int = 0
+    hidden: bool = False  # drawn with nothing: the text layer over a scan, a layer switched off
+    mark: bool = False  # declared a watermark by the file
+
+
+class Char(NamedTuple):
     """One character with its box in page coordinates (points, y upwards)."""
 
     text: str
@@ -33,6 +32,7 @@ class Char:
     y0: float
     x1: float
     y1: float
+    ink: Ink = Ink()
 
     @property
     def x(self) -> float:
@@ -46,12 +46,11 @@ class Char:
 
     @property
     def size(self) -> float:
-        """Height of the box, which is the font's size on the page."""
-        return self.y1 - self.y0
+        """Height of the box across its direction: the font's size on the page."""
+        return self.x1 - self.x0 if self.ink.turn in (90, 270) else self.y1 - self.y0
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A straight line: at `at` on its own axis, from `start` to `end` on the other."""
 
     at: float
@@ -59,109 +58,93 @@ class Rule:
     end: float
 
 
+class Fill(NamedTuple):
+    """A rectangle filled with one colour."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    gray: float
+
+
 @dataclass(slots=True)
 class Page:
-    """What a page draws that tables are made of."""
+    """What a page draws that text and tables are made of, in reading position."""
 
     number: int
+    width: float
+    height: float
     chars: list[Char] = field(default_factory=list)
     horizontal: list[Rule] = field(default_factory=list)
     vertical: list[Rule] = field(default_factory=list)
-    images: int = 0
+    fills: list[Fill] = field(default_factory=list)
+    pictures: list[Box] = field(default_factory=list)
+    hidden: int = 0  # characters that were left out because they are not drawn
 
 
-class PageDevice(PDFTextDevice):  # type: ignore[misc]
-    """Collects characters and rules while pdfminer interprets a page's content stream."""
-
-    def __init__(self, manager: Any) -> None:
-        super().__init__(manager)
-        self.page = Page(0)
-
-    def begin_page(self, page: Any, ctm: Any) -> None:
-        self.page = Page(self.page.number + 1)
-
-    def begin_figure(self, name: str, bbox: Any, matrix: Any) -> None:
-        pass
-
-    def end_figure(self, name: str) -> None:
-        pass
-
-    def render_image(self, name: str, stream: Any) -> None:
-        self.page.images += 1
-
-    def render_char(
-        self, matrix: Any, font: Any, fontsize: float, scaling: float, rise: float, cid: int,
-        ncs: Any, graphicstate: Any,
-    ) -> float:  # fmt: skip
-        try:
-            text = font.to_unichr(cid)
-        except PDFUnicodeNotDefined:
-            text = "\ufffd"
-        advance = float(font.char_width(cid) * fontsize * scaling)
-        if text and not text.isspace() and _upright(matrix):
-            low = font.get_descent() * fontsize + rise
-            x0, y0 = apply_matrix_pt(matrix, (0, low))
-            x1, y1 = apply_matrix_pt(matrix, (advance, low + fontsize))
-            self._add(plain(text), min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-        return advance
-
-    def _add(self, text: str, x0: float, y0: float, x1: float, y1: float) -> None:
-        if len(self.page.chars) >= MAX_CHARACTERS:
-            raise TooLarge(f"more than {MAX_CHARACTERS} characters on page {self.page.number}")
-        self.page.chars.append(Char(text, x0, y0, x1, y1))
-
-    def paint_path(
-        self, gstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Sequence[Any]
-    ) -> None:
-        if not (stroke or fill):
-            return
-        for points in _subpaths(path, self.ctm):
-            self._shape(points, stroke)
-
-    def _shape(self, points: list[tuple[float, float]], stroke: bool) -> None:
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
-        if x1 - x0 <= _THIN and y1 - y0 > _SHORT and y1 - y0 > x1 - x0:
-            self._rule(self.page.vertical, Rule((x0 + x1) / 2, y0, y1))
-        elif y1 - y0 <= _THIN and x1 - x0 > _SHORT:
-            self._rule(self.page.horizontal, Rule((y0 + y1) / 2, x0, x1))
-        elif stroke:
-            for (ax, ay), (bx, by) in itertools.pairwise(points):
-                if abs(ax - bx) < 0.5 and abs(ay - by) > _SHORT:
-                    self._rule(self.page.vertical, Rule(ax, min(ay, by), max(ay, by)))
-                elif abs(ay - by) < 0.5 and abs(ax - bx) > _SHORT:
-                    self._rule(self.page.horizontal, Rule(ay, min(ax, bx), max(ax, bx)))
-
-    def _rule(self, rules: list[Rule], rule: Rule) -> None:
-        if len(rules) >= MAX_RULES:
-            raise TooLarge(f"more than {MAX_RULES} lines on page {self.page.number}")
-        rules.append(rule)
+def settled(page: Page) -> Page:
+    """The page as a reader sees it: turned upright, without what is not drawn or off the sheet."""
+    seen = [char for char in page.chars if not char.ink.hidden]
+    hidden = len(page.chars) - len(seen)
+    kept = Page(page.number, page.width, page.height, seen, page.horizontal, page.vertical,
+                page.fills, page.pictures, hidden)  # fmt: skip
+    turns = Counter(char.ink.turn for char in seen)
+    turn = turns.most_common(1)[0][0] if turns else 0
+    if turn > 0 and turns[turn] > 0.6 * len(seen):
+        kept = _turned(kept, turn)
+    width, height = kept.width, kept.height
+    kept.chars = [
+        char
+        for char in kept.chars
+        if -1 <= char.x <= width + 1 and -1 <= char.y <= height + 1 and _shows(char, kept.fills)
+    ]
+    return kept
 
 
-def _upright(matrix: Any) -> bool:
-    """Whether text runs along an axis: watermarks are printed at a slant."""
-    a, b, c, d = matrix[:4]
-    slant = max(abs(a), abs(d)) * 0.02
-    return bool((abs(b) <= slant and abs(c) <= slant) or (abs(a) <= 0.001 and abs(d) <= 0.001))
+def _shows(char: Char, fills: Iterable[Fill]) -> bool:
+    """White text is seen only on a darker ground."""
+    return char.ink.gray < 0.97 or any(
+        fill.gray < 0.9 and fill.x0 <= char.x <= fill.x1 and fill.y0 <= char.y <= fill.y1
+        for fill in fills
+    )
 
 
-def _subpaths(path: Sequence[Any], ctm: Any) -> list[list[tuple[float, float]]]:
-    """The straight subpaths in page coordinates, closed ones with their first point again."""
-    found: list[list[tuple[float, float]]] = []
-    current: list[tuple[float, float]] = []
-    for segment in path:
-        operator = segment[0]
-        if operator == "m":
-            if len(current) > 1:
-                found.append(current)
-            current = [apply_matrix_pt(ctm, segment[1:3])]
-        elif operator == "l" and current:
-            current.append(apply_matrix_pt(ctm, segment[1:3]))
-        elif operator == "h" and len(current) > 1:
-            found.append([*current, current[0]])
-            current = [current[0]]
-        else:
-            current = []  # curves are no rules
-    if len(current) > 1:
-        found.append(current)
-    return found
+def _turned(page: Page, turn: int) -> Page:
+    """The page turned so that text which ran in direction `turn` runs to the right."""
+    wide, high = page.width, page.height
+
+    def spin(box: Box) -> Box:
+        x0, y0, x1, y1 = box
+        if turn == 90:
+            return y0, wide - x1, y1, wide - x0
+        if turn == 180:
+            return wide - x1, high - y1, wide - x0, high - y0
+        return high - y1, x0, high - y0, x1
+
+    def line(rule: Rule, across: bool) -> Rule:
+        at, start, end = rule
+        x0, y0, x1, y1 = spin((start, at, end, at) if across else (at, start, at, end))
+        return Rule(y0, x0, x1) if across == (turn == 180) else Rule(x0, y0, y1)
+
+    sideways = turn != 180
+    across = [line(rule, True) for rule in page.horizontal]
+    down = [line(rule, False) for rule in page.vertical]
+    return Page(
+        page.number,
+        high if sideways else wide,
+        wide if sideways else high,
+        [
+            Char(c.text, *spin((c.x0, c.y0, c.x1, c.y1)), c.ink._replace(turn=_after(c, turn)))
+            for c in page.chars
+        ],
+        down if sideways else across,
+        across if sideways else down,
+        [Fill(*spin(fill[:4]), fill.gray) for fill in page.fills],
+        [spin(box) for box in page.pictures],
+        page.hidden,
+    )
+
+
+def _after(char: Char, turn: int) -> int:
+    return (char.ink.turn - turn) % 360 if char.ink.turn >= 0 else -1

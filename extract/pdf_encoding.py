@@ -1,0 +1,54 @@
+"""Encodings of simple fonts: the text of each of their 256 codes, where the file says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pdfminer.encodingdb import EncodingDB, name2unicode
+from pdfminer.pdftypes import PDFStream, int_value, list_value, resolve1
+from pdfminer.psparser import PSLiteral, literal_name
+
+UNKNOWN = "\ufffd"
+"""Stands for a character the file does not name."""
+_SYMBOLIC, _NONSYMBOLIC = 4, 32
+_TYPE1_CODE = re.compile(rb"dup\s+(\d{1,3})\s*/([^\s/]{1,40})\s+put")
+
+
+def encoding(given: Any, kind: str) -> dict[int, str]:
+    """Text by code. A code whose glyph has a name of its own (/g37) has none: it is not guessed."""
+    plain = "WinAnsiEncoding" if kind == "TrueType" else "StandardEncoding"
+    if isinstance(given, PSLiteral):
+        return dict(EncodingDB.encodings.get(literal_name(given), EncodingDB.encodings[plain]))
+    if not isinstance(given, dict):
+        return {} if kind == "Type3" else dict(EncodingDB.encodings[plain])
+    base = literal_name(resolve1(given.get("BaseEncoding", plain)))
+    texts = {} if kind == "Type3" else dict(EncodingDB.encodings.get(base, EncodingDB.std2unicode))
+    code = 0
+    for part in list_value(given.get("Differences", []))[:2000]:
+        part = resolve1(part)
+        if isinstance(part, int):
+            code = part
+        elif isinstance(part, PSLiteral):
+            texts[code] = _named(literal_name(part))
+            code += 1
+    return texts
+
+
+def built_in(descriptor: Mapping[str, Any], usual: dict[int, str]) -> dict[int, str]:
+    """Text by code where the font alone says it: a Type 1 font in words, others not at all."""
+    file = resolve1(descriptor.get("FontFile"))
+    if isinstance(file, PDFStream):
+        named = _TYPE1_CODE.findall(file.get_data()[:64_000])
+        return {int(code): _named(name.decode("latin-1")) for code, name in named} or usual
+    flags = int_value(descriptor.get("Flags", 0))
+    embedded = "FontFile2" in descriptor or "FontFile3" in descriptor
+    return {} if embedded and flags & _SYMBOLIC and not flags & _NONSYMBOLIC else usual
+
+
+def _named(name: str) -> str:
+    try:
+        return str(name2unicode(name))
+    except (KeyError, ValueError, OverflowError):
+        return UNKNOWN
