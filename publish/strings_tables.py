@@ -15,6 +15,7 @@ TABLES: Mapping[str, tuple[str, str]] = {
     "rows_matching": ("符合条件的有 {n} 行", "{n} matching rows"),
     "rows_none": ("没有符合条件的记录。", "No matching rows."),
     "columns": ("字段说明", "Columns"),
+    "filter_and_sort": ("筛选与排序", "Filter and sort"),
     "filter_column": ("字段", "Column"),
     "filter_op": ("条件", "Condition"),
     "filter_value": ("值", "Value"),

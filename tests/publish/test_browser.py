@@ -108,6 +108,7 @@ def test_narrowing_the_list_of_reports(page: Page) -> None:
     assert page.locator("table.rows tbody tr").count() == 1
     keep(page, "reports")
     page.goto("/archive/reports")
+    page.get_by_text("筛选与排序").click()
     page.get_by_label("字段").select_option("checks_failed")
     page.get_by_label("条件", exact=True).select_option("gte")
     page.get_by_label("值", exact=True).fill("1")
