@@ -135,9 +135,9 @@ def _build(conn: sqlite3.Connection, job: Job) -> Built:
     with bulk(conn):
         if not current:
             places.write(conn, sites)
-        ledger.copy_snapshots(conn, job.originals, new)
+        built.snapshots = ledger.copy_snapshots(conn, job.originals, new, built.lost)
         ledger.copy_runs(conn, runs)
-        built.snapshots, built.runs = len(new), len(runs)
+        built.runs = len(runs)
         read = _read(conn, job, built)
         built.documents = len(read)
         attribute(conn)

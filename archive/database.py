@@ -15,6 +15,9 @@ from archive import search, views
 from archive.errors import ArchiveError, Broken
 from archive.migrations import MIGRATIONS
 
+BUSY_SECONDS = 10
+"""How long to wait for another program that writes."""
+
 _MAGIC = b"SQLite format 3\x00"
 _TROUBLES = {
     sqlite3.SQLITE_BUSY: "数据库正被其他程序占用 locked by another program; try again later",
@@ -54,7 +57,7 @@ def reader(path: Path, *, older: bool = False) -> Iterator[sqlite3.Connection]:
     if not path.exists():
         raise ArchiveError(f"{path}: 档案不存在 no archive here; make it with: gongkai build")
     address = f"file:{quote(str(path.absolute()))}?mode=ro"
-    with explained(path), closing(sqlite3.connect(address, uri=True, timeout=10)) as conn:
+    with explained(path), closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as conn:
         if _pending(path, conn) and not older:
             raise ArchiveError(
                 f"{path}: 档案版本较旧 an older schema; bring it up with: gongkai build"
@@ -72,7 +75,7 @@ def writer(path: Path) -> Iterator[sqlite3.Connection]:
     """
     with (
         explained(path),
-        closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as conn,
+        closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)) as conn,
     ):
         conn.execute("PRAGMA foreign_keys = ON")
         _bring_up(path, conn)

@@ -55,16 +55,29 @@ def unseen_runs(conn: sqlite3.Connection, ledger: Ledger) -> list[Any]:
     return [run for run in ledger.runs() if run.id not in have and run.outcome != "running"]
 
 
-def copy_snapshots(conn: sqlite3.Connection, ledger: Ledger, snapshots: Sequence[Any]) -> None:
-    """Copy snapshots into the archive and note what they make necessary."""
+def copy_snapshots(
+    conn: sqlite3.Connection, ledger: Ledger, snapshots: Sequence[Any], lost: list[str]
+) -> int:
+    """Copy snapshots into the archive, note what they make necessary, and return how many.
+
+    :param lost: is told of documents from disk of which it cannot be read what was stated of
+        them; they are left for the next build, since they might be read as another's
+    """
+    copied = 0
     for start in range(0, len(snapshots), BATCH):
-        batch = snapshots[start : start + BATCH]
         with transaction(conn):
-            for snapshot in batch:
-                _copy(conn, ledger, snapshot)
+            for snapshot in snapshots[start : start + BATCH]:
+                try:
+                    facts = ledger.facts(snapshot) if snapshot.site == ADDED else {}
+                except OSError as problem:
+                    lost.append(f"{snapshot.url}: {problem}")
+                    continue
+                _copy(conn, snapshot, facts)
+                copied += 1
+    return copied
 
 
-def _copy(conn: sqlite3.Connection, ledger: Ledger, snapshot: Any) -> None:
+def _copy(conn: sqlite3.Connection, snapshot: Any, facts: Mapping[str, str]) -> None:
     digest = snapshot.digest or None
     if digest:
         conn.execute(
@@ -90,7 +103,7 @@ def _copy(conn: sqlite3.Connection, ledger: Ledger, snapshot: Any) -> None:
             status_outcome(snapshot.status),
         ],
     )
-    if snapshot.site == ADDED and (facts := ledger.facts(snapshot)):
+    if facts:
         conn.execute(
             "INSERT INTO facts VALUES (?, ?)",
             [snapshot.id, json.dumps(dict(facts), ensure_ascii=False, sort_keys=True)],
