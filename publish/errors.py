@@ -13,8 +13,6 @@ from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 
 LOG = logging.getLogger(__name__)
-OWN_WORDS = 400
-"""Statuses whose message is ours or Datasette's about the request, and worth showing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +34,9 @@ def explain(exception: Exception, request: Any, t: Callable[..., str]) -> Troubl
         return _refused(exception.status, str(exception.args[0]) if exception.args else "", t)
     if isinstance(exception, DatasetteError):
         return _datasette(exception, t)
+    if isinstance(exception, sqlite3.ProgrammingError):
+        # a row of a table with a compound key, asked for by a part of it
+        return Trouble(404, t("error_404"), t("error_404_about"))
     if isinstance(exception, ValueError | KeyError) and request.query_string:
         # the query string is all a reader gives; Datasette takes parts of it apart unchecked
         LOG.warning("%s: %r", request.full_path, exception)

@@ -135,6 +135,14 @@ async def test_bad_questions_are_a_clear_400(page: Page, chinese: Datasette, que
     assert data.json()["ok"] is False
 
 
+@pytest.mark.parametrize(
+    "path", ["/archive/requests/a", "/archive/requests/a,b", "/archive/nosuch", "/nosuch/reports"]
+)
+async def test_rows_and_tables_that_are_not_there(page: Page, path: str) -> None:
+    """A part of a compound key is no address of a row."""
+    await page(path, status=404)
+
+
 async def test_bad_pages_of_a_view_are_refused(page: Page) -> None:
     """Views page by number."""
     await page("/archive/report_summary?_next=x", status=400)
