@@ -45,6 +45,19 @@ def missing_rows(part: str, labels: list[str]) -> Finding:
     )
 
 
+def missing_table(part: str, name: str) -> Finding:
+    """A table of the form of which nothing was found."""
+    return Finding(
+        rule="row_shape",
+        scope=part,
+        verdict="extraction",
+        left="",
+        right=name,
+        message_zh=f"未见“{name}”的表格",
+        message_en=f"the table of section “{name}” was not found",
+    )
+
+
 def conflict(
     place: str, scope: str, one: str, other: str, verdict: Verdict = "extraction"
 ) -> Finding:

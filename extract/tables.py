@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.document import Grid
-from extract.forms import FORM_2021, Form
+from extract.findings import missing_table
+from extract.forms import FORM_2021, SECTIONS, Form
 from extract.recognise import Kind, Row, assign
-from extract.schema import Cell, Finding, Table
+from extract.schema import Finding, Table
 from extract.table_active import form_by_headers, read_active
 from extract.table_requests import read_requests
 from extract.table_review import read_review
@@ -26,27 +27,26 @@ class Tables:
 def read_tables(grids: Sequence[Grid], default: Form = FORM_2021) -> Tables:
     """Read the tables of the form. `default` is the layout where the headers show neither.
 
-    A part of which no row was found is absent without a finding here: whether that is wrong is
-    for the report as a whole to say.
+    A part that could not be read is absent and has a finding; a document without any of the three
+    has none: whether it is a report at all is decided elsewhere.
     """
     rows: dict[Kind, list[Row]] = {"active": [], "requests": [], "review": []}
     for kind, row in (pair for grid in assign(grids) for pair in grid):
         rows[kind].append(row)
     form = form_by_headers(rows["active"])
-    parts: dict[str, Table] = {}
-    findings: list[Finding] = []
     used = form or default
-    active, found = read_active(rows["active"], used) if rows["active"] else ({}, [])
-    if active:
-        parts[used.part] = {"": active}
-    findings += found
-    requests: dict[str, dict[str, Cell]]
-    requests, found = read_requests(rows["requests"], used) if rows["requests"] else ({}, [])
-    if requests:
-        parts["requests"] = requests
-    findings += found
-    review, found = read_review(rows["review"]) if rows["review"] else ({}, [])
-    if review:
-        parts["review_litigation"] = review
-    findings += found
-    return Tables(form, parts, tuple(findings))
+    active, of_active = read_active(rows["active"], used) if rows["active"] else ({}, [])
+    requests, of_requests = read_requests(rows["requests"], used) if rows["requests"] else ({}, [])
+    review, of_review = read_review(rows["review"]) if rows["review"] else ({}, [])
+    parts: dict[str, Table] = {
+        used.part: {"": active} if active else {},
+        "requests": requests,
+        "review_litigation": review,
+    }
+    findings = [*of_active, *of_requests, *of_review]
+    if any(rows.values()):
+        names = zip(rows, parts, SECTIONS[1:4], strict=True)
+        findings += [
+            missing_table(part, name) for kind, part, (_, name, _) in names if not rows[kind]
+        ]
+    return Tables(form, {part: table for part, table in parts.items() if table}, tuple(findings))

@@ -18,7 +18,11 @@ _TABLE_OF = {
 def completeness_findings(
     sections: Sequence[Section], tables: Mapping[str, Table]
 ) -> list[Finding]:
-    """Sections that are not there, and those that have a heading and nothing under it."""
+    """Sections that are not there, and those that have a heading and nothing under it.
+
+    Of sections two to four an empty one is not told here: its table is missing or was refused, and
+    that has a finding of its own.
+    """
     found = {section.number: section for section in sections}
     findings = []
     for number, heading, name in SECTIONS:
@@ -26,7 +30,7 @@ def completeness_findings(
         if section is None:
             if not _has_table(number, tables):
                 findings.append(_missing(number, heading, name))
-        elif not squash(section.text) and not _has_table(number, tables):
+        elif number not in _TABLE_OF and not squash(section.text):
             findings.append(_empty(number, heading, name))
     return findings
 

@@ -34,6 +34,7 @@ NUMBERING = f"""<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="7">
 </w:abstractNum><w:num w:numId="3"><w:abstractNumId w:val="7"/></w:num></w:numbering>"""
 STYLES = f"""<w:styles xmlns:w="{W}"><w:style w:type="paragraph" w:styleId="a1"><w:name w:val="heading 1"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style>
 <w:style w:type="paragraph" w:styleId="a2"><w:name w:val="年报标题"/><w:basedOn w:val="a1"/><w:pPr><w:numPr><w:numId w:val="3"/></w:numPr></w:pPr></w:style></w:styles>"""
+WIDTH = 9000  # twips between the margins of a page
 
 
 @dataclass(frozen=True)
@@ -95,51 +96,59 @@ def control(inner: str, markup: Markup) -> str:
     return f'<w:sdt><w:sdtPr><w:alias w:val="7"/></w:sdtPr><w:sdtContent>{inner}</w:sdtContent></w:sdt>'
 
 
-def tc(inner: str, properties: str) -> str:
+def tc(inner: str, properties: str, width: int = 0) -> str:
     """One w:tc."""
-    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{inner}</w:tc>"
+    wide = f'<w:tcW w:w="{width}" w:type="dxa"/>' if width else ""
+    return f"<w:tc><w:tcPr>{wide}{properties}</w:tcPr>{inner}</w:tc>"
 
 
-def cells(box: Box, markup: Markup, merge: str) -> Iterator[str]:
-    """The w:tc elements of one box in one of its rows."""
-    vertical = (
-        f'<w:vMerge w:val="{merge}"/>' if merge == "restart" else "<w:vMerge/>" if merge else ""
-    )
+def cells(box: Box, markup: Markup, merge: str, width: int) -> Iterator[str]:
+    """The w:tc elements of one box in one of its rows; `width` is that of a column."""
+    vertical = {"restart": '<w:vMerge w:val="restart"/>', "continue": "<w:vMerge/>"}.get(merge, "")
     inner = paragraph("" if merge == "continue" else box.text, markup)
     if box.columns == 1 or markup.merge == "grid":
         span = f'<w:gridSpan w:val="{box.columns}"/>' if box.columns > 1 else ""
-        yield control(tc(inner, span + vertical), markup)
+        yield control(tc(inner, span + vertical, width * box.columns), markup)
         return
-    yield tc(inner, f'<w:hMerge w:val="restart"/>{vertical}')
+    yield tc(inner, f'<w:hMerge w:val="restart"/>{vertical}', width)
     for _ in range(box.columns - 1):
-        yield tc(paragraph(""), f"<w:hMerge/>{vertical}")
+        yield tc(paragraph(""), f"<w:hMerge/>{vertical}", width)
 
 
 def table(rows: Table, markup: Markup) -> str:
     """One w:tbl. Fields covered from above become cells that continue a merge, as in Word."""
-    covered: dict[int, tuple[Box, int]] = {}  # column -> box and rows still covered
+    columns = max(sum(box.columns for box in row) for row in rows)
+    width = WIDTH // columns
     lines = []
+    for row in placed(rows):
+        line = [tc_ for box, merge in row for tc_ in cells(box, markup, merge, width)]
+        lines.append(control(f"<w:tr>{''.join(line)}</w:tr>", markup))
+    grid = f'<w:gridCol w:w="{width}"/>' * columns
+    look = f'<w:tblPr><w:tblW w:w="{width * columns}" w:type="dxa"/></w:tblPr>'
+    return f"<w:tbl>{look}<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
+
+
+def placed(rows: Table) -> Iterator[list[tuple[Box, str]]]:
+    """Each row with all boxes that stand in it: alone (""), restart, or continue from above."""
+    covered: dict[int, tuple[Box, int]] = {}  # column -> box and rows it still covers
     for row in rows:
-        line: list[str] = []
+        line: list[tuple[Box, str]] = []
         column = 0
         waiting = list(row)
         below: dict[int, tuple[Box, int]] = {}
-        while waiting or any(place >= column for place in covered):
+        while column in covered or waiting:
             if column in covered:
                 box, left = covered.pop(column)
                 merge = "continue"
-            elif waiting:
+            else:
                 box = waiting.pop(0)
                 left, merge = box.rows, "restart" if box.rows > 1 else ""
-            else:
-                break
-            line += cells(box, markup, merge)
+            line.append((box, merge))
             if left > 1:
                 below[column] = (box, left - 1)
             column += box.columns
         covered = below
-        lines.append(control(f"<w:tr>{''.join(line)}</w:tr>", markup))
-    return f"<w:tbl><w:tblPr/><w:tblGrid/>{''.join(lines)}</w:tbl>"
+        yield line
 
 
 def text_box(inner: str) -> str:
