@@ -92,12 +92,13 @@ class Recorder:
 
     def keep(self, exchange: Exchange) -> None:
         """Keep a request and its answer, and count what it brought; raises StorageError."""
-        if self._writer is None:
+        if self._writer is None or self._snapshots is None:
             raise StorageError("nothing is open to write to")
+        last = self._snapshots.latest(exchange.url)
         snapshot, before = self._writer.exchange(exchange)
         self.count("requests")
-        if snapshot.status in GONE:
-            self.count("gone" if before else "dead")
+        if snapshot.status in GONE:  # gone is said once; later it is a dead link
+            self.count("gone" if before and last and last.status not in GONE else "dead")
         elif snapshot.status in (200, 304):
             same = before and before.snapshot.digest == snapshot.digest
             self.count("unchanged" if same else "changed" if before else "new")
@@ -125,7 +126,7 @@ class Recorder:
             )
 
     def _latest(self, url: str) -> Entry | None:
-        return self._snapshots and self._snapshots.ledger.latest(url, good=True)
+        return self._snapshots.ledger.latest(url, good=True) if self._snapshots else None
 
     def _about(self) -> dict[str, str]:
         settings = self.crawler.settings

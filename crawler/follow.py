@@ -84,10 +84,10 @@ def role_of(link: Link, role: Role, page_url: str, cms: Cms) -> Role | None:
         return Role.COLUMN
     if REPORT.search(text):
         return Role.ARTICLE
+    if link.embedded:  # a part of the page itself
+        return Role.DISCLOSURE if role is Role.HOME else role
     if role is Role.COLUMN:
         return _in_column(link, page_url, cms)
-    if link.embedded and role in (Role.HOME, Role.DISCLOSURE):
-        return role if role is Role.DISCLOSURE else Role.DISCLOSURE
     if role in (Role.HOME, Role.DISCLOSURE) and (
         DISCLOSURE.fullmatch(text) or GROUP.fullmatch(text)
     ):
@@ -115,7 +115,7 @@ def _in_column(link: Link, page_url: str, cms: Cms) -> Role | None:
     """Rows of a list may have any title (some are garbled); units lead deeper only where they lie
     below the column, else they are the site's navigation."""
     text = link.text
-    if cms.is_article(link.url) or link.embedded:
+    if cms.is_article(link.url):
         return Role.ARTICLE
     if YEARS.fullmatch(text) or GROUP.fullmatch(text):
         return Role.COLUMN if _below(link.url, page_url) else Role.DISCLOSURE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
+
+log = logging.getLogger(__name__)
 
 
 class PublicResolver(CachingThreadedResolver):
@@ -46,5 +49,7 @@ def is_public(address: str) -> bool:
 
 def _public(address: str, name: str) -> str:
     if not is_public(address):
+        # said here, because Twisted keeps only that the name was not found
+        log.warning("%s leads to %s, which is not a public address", name, address)
         raise DNSLookupError(f"{name} leads to {address}, which is not a public address")
     return address

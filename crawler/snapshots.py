@@ -75,12 +75,12 @@ class Snapshots:
     def latest(self, url: str) -> Snapshot | None:
         """Give the last snapshot of an address."""
         found = self.ledger.latest(url)
-        return found and found.snapshot
+        return found.snapshot if found else None
 
     def get(self, snapshot_id: str) -> Snapshot | None:
         """Give the snapshot of that id."""
         found = self.ledger.get(snapshot_id)
-        return found and found.snapshot
+        return found.snapshot if found else None
 
     def runs(self) -> list[Run]:
         """Give all runs, oldest first; one that left no end is running or was interrupted."""

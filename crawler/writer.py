@@ -69,10 +69,8 @@ class Writer:
         """
         before = self._ledger.latest(exchange.url, good=True)
         held = self._held(exchange, before)
-        original = held and Original(
-            held.snapshot.id, held.snapshot.url, held.snapshot.fetched_at, held.payload
-        )
-        return self._keep(exchange_records(exchange, uuid4().hex, original), held), before
+        records = exchange_records(exchange, uuid4().hex, _original(held) if held else None)
+        return self._keep(records, held), before
 
     def resource(
         self, url: str, body: bytes, media_type: str, facts: Mapping[str, str]
@@ -119,7 +117,7 @@ class Writer:
 
     def _held(self, exchange: Exchange, before: Entry | None) -> Entry | None:
         if exchange.status == HTTPStatus.NOT_MODIFIED:
-            return before and (self._ledger.get(before.refers) if before.refers else before)
+            return self._ledger.get(before.refers) if before and before.refers else before
         if not exchange.body:
             return None
         digest = payload_digest(exchange.body)
@@ -133,6 +131,11 @@ class Writer:
         except sqlite3.Error as problem:
             self._file.cut(offset)
             raise StorageError(f"cannot write to the index: {problem}") from problem
+
+
+def _original(held: Entry) -> Original:
+    found = held.snapshot
+    return Original(found.id, found.url, found.fetched_at, held.payload)
 
 
 def utc_now() -> str:

@@ -31,6 +31,8 @@ class Trs(Cms):
             count, stem, suffix = int(found[1]), "index", "html"
         else:
             count, stem, suffix = 0, "", ""
-        for number in range(1, count):
+        # index_1 is the second page; where lists are called otherwise, list_2 is (宁夏 www.nx.gov.cn)
+        last = count - 1 if stem == "index" else count
+        for number in range(1, last + 1 if count > 1 else 1):
             yield urljoin(page.url, f"{stem}_{number}.{suffix}")
         yield from super().pages(page)

@@ -12,7 +12,8 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.address import key
-from crawler.cms import FAMILIES, Cms, recognise
+from crawler.cms import FAMILIES, recognise
+from crawler.cms.base import Cms
 from crawler.extensions import PREFIX, own_version
 from crawler.follow import LIST_PAGES, MAX_HOPS, PRIORITY, REPORT, Role, is_column_title, role_of
 from crawler.middlewares import refusal

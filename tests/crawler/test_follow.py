@@ -111,7 +111,14 @@ def test_rows_of_a_column_are_followed_whatever_their_title():
     assert role("打印错误的标题", article, COLUMN) is ARTICLE
     assert role("打印错误的标题", article, DISCLOSURE) is None
     assert role("打印错误的标题", "/xxgk/zfxxgknb/other/", COLUMN) is None
-    assert role("", "/xxgk/frame.html", COLUMN, embedded=True) is ARTICLE
+
+
+def test_frames_are_parts_of_their_page():
+    found = [
+        role("", "/frame.html", page, embedded=True) for page in (HOME, DISCLOSURE, COLUMN, ARTICLE)
+    ]
+    assert found == [DISCLOSURE, DISCLOSURE, COLUMN, ARTICLE]
+    assert role("", "/frame.pdf", ARTICLE, embedded=True) is DOCUMENT
 
 
 def test_years_and_units_below_a_column_are_columns_and_beside_it_navigation():
@@ -166,6 +173,7 @@ def test_families_are_recognised(html_page):
     [
         ("trs", 'createPageHTML(3, 0, "index", "html");', ["index_1.html", "index_2.html"]),
         ("trs", "createPageHTML(2,1,'index','shtml')", ["index_1.shtml"]),
+        ("trs", "createPageHTML(2, 0, 'list', 'html')", ["list_1.html", "list_2.html"]),
         ("trs", "createPageHTML(1, 0, 'index', 'html')", []),
         ("trs", "createPageHTML(0, 0, 'index', 'html')", []),
         ("trs", "var countPage = 3//共多少页", ["index_1.html", "index_2.html"]),
