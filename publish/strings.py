@@ -201,8 +201,8 @@ REPORT: Mapping[str, tuple[str, str]] = {
     "use": ("引用与下载", "Cite and download"),
     "cite": ("引用格式", "Citation"),
     "citation": (
-        "{agency}：《{title}》，{published}，{url}。公开档案，报告编号 {id}，{digest}，{kept}。",
-        "{agency}, “{title}”, {published}, {url}. Gongkai archive, report {id}, {digest}, {kept}.",
+        "{agency}：《{title}》，{published}，{url}。公开档案，报告编号 {id}，{digest}，采集于 {kept}。",
+        "{agency}, “{title}”, {published}, {url}. Gongkai archive, report {id}, {digest}, fetched {kept}.",
     ),
     "as_data": ("本报告的数据", "This report as data"),
     "removed": (
