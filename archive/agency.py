@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 
 from pypinyin import lazy_pinyin
@@ -20,9 +21,13 @@ NOWHERE = "000000"
 
 def agency_id(name: str, region_code: str, regions: Mapping[str, Region]) -> str:
     """Return the id of an agency: region code, pinyin of the name after its region, 4 hex digits."""
-    words = lazy_pinyin(own_name(name, region_code, regions))
-    pinyin = re.sub("[^a-z0-9]", "", "".join(words).lower()) or "x"
+    pinyin = _pinyin(own_name(name, region_code, regions))
     return f"{region_code or NOWHERE}-{pinyin}-{sha256(name.encode()).hexdigest()[:4]}"
+
+
+@lru_cache(maxsize=4096)  # departments are called the same everywhere
+def _pinyin(name: str) -> str:
+    return re.sub("[^a-z0-9]", "", "".join(lazy_pinyin(name)).lower()) or "x"
 
 
 def report_id(agency: str, year: int) -> str:

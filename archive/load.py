@@ -52,7 +52,11 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> Loaded
     wanted["changes"] = _changes(conn, report_id, history)
     row = _report_row(report_id, report, history, len(wanted["checks"]))
     had = _report(conn, report_id)
-    differ = {table for table in CHILDREN if _differs(conn, table, report_id, wanted[table])}
+    differ = {
+        table
+        for table in CHILDREN
+        if (_differs(conn, table, report_id, wanted[table]) if had else wanted[table])
+    }
     if had == row and not differ:
         return "unchanged"
     searched = had is None or had["title"] != row["title"] or "sections" in differ

@@ -154,6 +154,7 @@ class Results:
 _FROM = f"""
 FROM {INDEX} JOIN reports r ON r.rowid = {INDEX}.rowid JOIN agencies a ON a.id = r.agency_id
 LEFT JOIN regions g ON g.code = a.region_code WHERE {INDEX} MATCH :match"""
+_COUNT = f"SELECT count(*) FROM {INDEX} WHERE {INDEX} MATCH :match"
 _ORDER = {
     "relevance": f"bm25({INDEX}, 10, 5, 1), r.published_on DESC, r.year DESC, r.id",
     "date": "r.published_on DESC, r.year DESC, r.id",
@@ -178,7 +179,8 @@ def search(
     parameters: dict[str, str | int] = {"match": match_query(question)}
     for condition, values in filters.conditions():
         where, parameters = f"{where} AND {condition}", parameters | values
-    (total,) = conn.execute(f"SELECT count(*) {where}", parameters).fetchone()
+    counted = _COUNT if filters == EVERYTHING else f"SELECT count(*) {where}"
+    (total,) = conn.execute(counted, parameters).fetchone()
     rows = conn.execute(
         "SELECT r.id, r.title, a.name, coalesce(g.full_name, ''), r.year, r.published_on,"
         f" r.checks_failed {where} ORDER BY {_ORDER[sort]} LIMIT :limit OFFSET :offset",
