@@ -9,7 +9,7 @@ from datasette.facets import Facet
 from datasette.utils import path_with_removed_args, path_with_replaced_args
 from datasette.utils.asgi import BadRequest
 
-from publish.regions import WITHIN
+from archive.search import Filters
 
 ARGUMENT = "_region"
 
@@ -21,12 +21,15 @@ group by g.code order by n desc, g.code limit {limit}
 """
 
 
-def condition(code: str, t: Callable[..., str]) -> tuple[list[str], dict[str, str], list[str]]:
+def condition(
+    code: str, t: Callable[..., str]
+) -> tuple[list[str], dict[str, str | int], list[str]]:
     """Return the SQL condition, its parameter and its description. Raises BadRequest."""
     if not (code.isascii() and code.isdecimal() and len(code) <= 12):
         raise BadRequest(t("bad_value", value=code))
-    where = f"agency_id in (select id from agencies where region_code in ({WITHIN}))"
-    return [where], {"region": code}, [f"{t('region')} {code}"]
+    ((within, parameters),) = Filters(region=code).conditions()
+    where = f"agency_id in (select a.id from agencies a where {within})"
+    return [where], parameters, [f"{t('region')} {code}"]
 
 
 class RegionFacet(Facet):

@@ -1,4 +1,4 @@
-"""Administrative divisions as the pages need them: the chain above one, and all below one."""
+"""Administrative divisions as the pages need them: the chain above one."""
 
 from __future__ import annotations
 
@@ -14,16 +14,6 @@ with recursive above(code, name, parent_code, depth) as (
 )
 select code, name from above order by depth desc
 """
-
-WITHIN = """
-with recursive within(code) as (
-    select code from regions where code = :region
-    union
-    select r.code from regions r join within on r.parent_code = within.code
-)
-select code from within
-"""
-"""SQL for the codes of a division (parameter `region`) and of all below it."""
 
 
 @dataclass(frozen=True, slots=True)
