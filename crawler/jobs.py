@@ -20,6 +20,7 @@ from uuid import uuid4
 from scrapy import Spider, signals
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
+from twisted.python.failure import Failure
 
 from crawler.entry import Run
 from crawler.extensions import Recorder
@@ -91,9 +92,13 @@ def crawl_site(job: Job) -> Run:
         _tell(Progress(job.site.id, stats.get("response_received_count", 0), waiting))
 
     crawler.signals.connect(tell, signals.response_received)
-    process.crawl(crawler)
+    problems: list[Failure] = []
+    process.crawl(crawler).addErrback(problems.append)
     process.start()
-    run = crawler.get_extension(Recorder).run
+    if problems:
+        run = _failed(job, f"could not start: {problems[0].getErrorMessage()}")
+    else:
+        run = crawler.get_extension(Recorder).run
     _tell(Progress(job.site.id, run.counts.get("requests", 0), 0, done=True))
     return run
 
@@ -123,9 +128,12 @@ def run_all(
         if not missing:
             return
     for job in missing:
-        now = utc_now()
-        why = f"its process died {ATTEMPTS} times"
-        yield job.site.id, Run(uuid4().hex, job.site.id, now, now, "failed", why=why)
+        yield job.site.id, _failed(job, f"its process died {ATTEMPTS} times")
+
+
+def _failed(job: Job, why: str) -> Run:
+    now = utc_now()
+    return Run(uuid4().hex, job.site.id, now, now, "failed", why=why)
 
 
 def _pool(workers: int, line: Connection | None) -> Executor:

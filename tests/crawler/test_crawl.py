@@ -42,10 +42,11 @@ REPORT = """<html><head><title>{title}</title><meta name="ArticleTitle" content=
 <p>三、收到和处理政府信息公开申请情况</p><p>四、政府信息公开行政复议、行政诉讼情况</p>
 <p>五、存在的主要问题及改进情况</p><p>六、其他需要报告的事项</p></body></html>"""
 TITLE = "某县教育局2018年政府信息公开工作年度报告"
+REPORT_PATH = "/nb/202401/t20240101_1.html"
 PAGES = {
     "/": '<a href="/nb/">政府信息公开年报</a>',
     "/nb/": f'<a href="/nb/202401/t20240101_1.html">{TITLE}</a>',
-    "/nb/202401/t20240101_1.html": REPORT.format(title=TITLE),
+    REPORT_PATH: REPORT.format(title=TITLE),
 }
 
 
@@ -157,6 +158,49 @@ def test_a_home_page_that_is_not_there_fails_aloud(tmp_path):
     )
     assert (found.outcome, found.counts["errors"]) == ("failed", 1)
     assert "www.tiny.gov.cn" in (tmp_path / "logs" / "tiny.log").read_text()
+
+
+def test_cookies_are_kept_and_versions_named_for_their_own_address_only(run):
+    seen: list[tuple[str, str, str]] = []
+
+    def moving(request: Request) -> Answer:
+        path = request.url.removeprefix(HOST)
+        cookie, tag = (request.headers.get(name, "") for name in ("cookie", "if-none-match"))
+        seen.append((path, cookie, tag))
+        if path == "/" and not cookie:
+            return Answer(
+                200, HTML | {"Set-Cookie": "visit=1; path=/", "ETag": '"one"'}, PAGES["/"].encode()
+            )
+        if path == "/":
+            return answers(PAGES, request)
+        if path == "/nb/" and tag:  # the column has moved since
+            return Answer(302, {"Location": "/new/"})
+        found = answers(PAGES | {"/new/": PAGES["/nb/"]}, request)
+        return replace(found, headers=found.headers | {"ETag": f'"{path}"'})
+
+    run(moving)
+    assert seen == [
+        ("/robots.txt", "", ""),
+        ("/", "", ""),
+        ("/nb/", "visit=1", ""),
+        (REPORT_PATH, "visit=1", ""),
+    ]
+    seen.clear()
+    run(moving)
+    assert seen == [
+        ("/robots.txt", "", ""),
+        ("/", "", '"one"'),
+        ("/nb/", "visit=1", '"/nb/"'),
+        ("/new/", "visit=1", ""),
+        (REPORT_PATH, "visit=1", f'"{REPORT_PATH}"'),
+    ]
+
+
+def test_a_setting_that_is_none_fails_with_a_clear_word(run, capfd):
+    found = run({}, DOWNLOAD_DELAY="abc")
+    assert found.outcome == "failed"
+    assert found.why == "could not start: could not convert string to float: 'abc'"
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_fault_that_passes_is_retried_after_a_pause(run):
