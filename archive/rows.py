@@ -90,7 +90,8 @@ def provenance(report_id: str, history: History) -> dict[str, list[Row]]:
 def differences(report_id: str, seen_at: str, old: Report, new: Report) -> list[Row]:
     """Return the rows of `changes` between two revisions: cells and sections that differ.
 
-    Cells are compared where both have the table; white space is no difference.
+    What only one of them could be read for is no change: a cell is compared where both have it,
+    sections where both have any. White space is no difference.
     """
     changed = [
         *_cell_differences(old.tables, new.tables),
@@ -102,8 +103,8 @@ def differences(report_id: str, seen_at: str, old: Report, new: Report) -> list[
 def _cell_differences(old: Mapping[str, Table], new: Mapping[str, Table]) -> Iterator[Row]:
     for part in sorted(set(old) & set(new)):
         before, after = _raws(old[part]), _raws(new[part])
-        for item, field in sorted(set(before) | set(after)):
-            one, other = before.get((item, field)), after.get((item, field))
+        for item, field in sorted(set(before) & set(after)):
+            one, other = before[item, field], after[item, field]
             if _squashed(one) != _squashed(other):
                 yield part, item, field, one, other
 
@@ -126,7 +127,7 @@ def _sections(report: Report) -> dict[int, tuple[str, str]]:
 def _section_differences(
     old: Mapping[int, tuple[str, str]], new: Mapping[int, tuple[str, str]]
 ) -> Iterator[Row]:
-    for number in sorted(set(old) | set(new)):
+    for number in sorted(set(old) | set(new) if old and new else ()):
         before, after = old.get(number), new.get(number)
         for place, field in enumerate(("heading", "text")):
             one = before[place] if before else None

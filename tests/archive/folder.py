@@ -11,12 +11,13 @@ from types import TracebackType
 from typing import Any
 
 from archive.build import Built, Job, build, rebuild
-from archive.extraction import Kept, Task, read_document
+from archive.extraction import Kept, Task, keep
 from crawler.entry import Run
 from crawler.registry import load_sites
 from crawler.snapshots import Snapshot, Snapshots
 from crawler.warc import Exchange, head, status_line
 from extract.forms import FORM_2021, Form
+from extract.report import read
 from tests.printing.matrix import Style, Values
 from tests.printing.page import Markup, page
 
@@ -125,13 +126,13 @@ class Folder:
 
 
 def read_here(tasks: Iterable[Task]) -> Iterator[tuple[Task, Kept]]:
-    """Read in this process, each document once in the life of the tests."""
+    """Read in this process without a box, each document once in the life of the tests."""
     return ((task, _kept(task)) for task in tasks)
 
 
 @cache
 def _kept(task: Task) -> Kept:
-    return read_document(task.body, task.source)
+    return keep(read(task.body, task.source))
 
 
 def dump(db: Path) -> Dump:

@@ -82,6 +82,40 @@ def test_attachment_follows_when_its_article_is_corrected(folder: Folder) -> Non
     assert folder.dump() == before
 
 
+def shell(agency: str = "平罗县教育局") -> bytes:
+    """A page that says nothing but the title, over a link to its attachment."""
+    title = f"{agency}2024年政府信息公开工作年度报告"
+    date = '<meta name="PubDate" content="2025-01-20 10:00">'
+    return (
+        f"<html><head><meta charset='utf-8'><title>{title}</title>"
+        f"<meta name='ArticleTitle' content='{title}'>{date}</head>"
+        f"<body><h1>{title}</h1>{LINK}</body></html>"
+    ).encode()
+
+
+def test_page_that_only_links_stands_until_its_attachment_is_read(folder: Folder) -> None:
+    page = folder.fetch("2025-01-21T02:00:00Z", ARTICLE, shell())
+    folder.build()
+
+    assert shown(folder) == ([("平罗县教育局", 2024, "2025-01-20", page.url)], [])
+    assert folder.rows("SELECT status, checks_failed FROM reports") == [("unreadable", 0)]
+    assert folder.rows("SELECT * FROM requests") == []
+
+    folder.fetch("2025-01-22T02:00:00Z", ARTICLE, shell())
+    file = folder.fetch("2025-01-22T02:01:00Z", FILE, nameless())
+    folder.build()
+
+    assert shown(folder) == (
+        [("平罗县教育局", 2024, "2025-01-20", file.url)],
+        [(page.url, "page")],
+    )
+    assert folder.rows("SELECT status FROM reports") == [("complete",)]
+    assert folder.rows("SELECT * FROM changes") == []
+    before = folder.dump()
+    folder.rebuild()
+    assert folder.dump() == before
+
+
 def test_attachment_without_any_article_is_nobodys(folder: Folder) -> None:
     folder.fetch("2025-01-21T02:00:00Z", FILE, nameless(), site="zhongwei")
 

@@ -162,6 +162,27 @@ def test_changed_cell_is_a_revision_and_a_change(folder: Folder) -> None:
     assert folder.rows("SELECT total FROM requests WHERE item = 'new'") == [(4,)]
 
 
+def test_changed_words_are_a_change_and_unread_cells_are_none(folder: Folder) -> None:
+    first = report_page(new__total="3", carried_in__total="?")
+    folder.fetch("2025-01-21T02:00:00Z", ARTICLE, first)
+    second = report_page(new__total=" 3 ", carried_in__total="0")
+    words = "共计若干件".encode()
+    folder.fetch("2025-01-22T02:00:00Z", ARTICLE, second.replace(words, "共计两件".encode(), 1))
+    folder.build()
+
+    changes = folder.rows("SELECT part, item, field, old, new FROM changes")
+    assert changes == [
+        ("requests", "carried_in", "total", "?", "0"),
+        (
+            "sections",
+            "1",
+            "text",
+            "本节说明文字，共计若干件，详见附表。",
+            "本节说明文字，共计两件，详见附表。",
+        ),
+    ]
+
+
 def test_gone_twice_in_a_row_is_removed_and_comes_back(folder: Folder) -> None:
     folder.fetch("2025-01-21T02:00:00Z", ARTICLE, report_page())
     folder.fetch("2025-01-22T02:00:00Z", ARTICLE, b"gone", status=404)
