@@ -11,6 +11,10 @@ from extract.docx_text import OBJECT, one_of
 from extract.labels import squash
 
 MAX_SPAN = 60
+_SLIVER = 113
+"""Twips (2 mm): no value fits in a column that narrow. Word and WPS make one wherever edges that
+look aligned are not, and LibreOffice where a width was rounded; cells then span two columns."""
+_WIDE = 1000
 _WRAPPERS = frozenset(("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
 _GONE = frozenset(("del", "moveFrom", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr", "tcPr"))
 _FORM_WORDS = ("自然人", "规章", "规范性文件", "行政复议", "本年新收", "予以公开", "结果维持")
@@ -90,6 +94,7 @@ def read_rows(
     for row in rows_of(table):
         lines.append(_line(row))
         spend(len(lines[-1]))
+    _close_slivers(lines, _edges(table))
     _merge_down(lines)
     return tuple(
         tuple(
@@ -121,6 +126,35 @@ def _vertical(looks: Element | None) -> str:
     if merge is None:
         return ""
     return "restart" if merge in ("restart", "rest") else "continue"
+
+
+def _edges(table: Element) -> list[int]:
+    """The number of the column that begins at each edge of the table's own grid, slivers closed."""
+    grid = table.find(W + "tblGrid")
+    places = [0]
+    at = kept = 0
+    for column in grid.findall(W + "gridCol") if grid is not None else ():
+        at += number(column.get(W + "w"), _WIDE)
+        near = at - kept < _SLIVER
+        places.append(places[-1] + (0 if near else 1))
+        kept = kept if near else at
+    return places
+
+
+def _close_slivers(lines: list[list[_Cell]], places: list[int]) -> None:
+    """Count columns without slivers, unless a cell that says something would vanish with one."""
+
+    def place(edge: int) -> int:
+        return places[edge] if edge < len(places) else places[-1] + edge - len(places) + 1
+
+    cells = [
+        (cell, place(cell.column), place(cell.column + cell.columns))
+        for line in lines
+        for cell in line
+    ]
+    if all(start < end for _, start, end in cells):
+        for cell, start, end in cells:
+            cell.column, cell.columns = start, end - start
 
 
 def _merge_down(lines: list[list[_Cell]]) -> None:

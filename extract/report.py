@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from extract.agency import identify
 from extract.blocks import block_signature
@@ -11,7 +12,10 @@ from extract.document import Block, Document, ExtractError, Grid, Paragraph, lin
 from extract.docx import read_docx
 from extract.forms import FORM_2019, FORM_2021, Form
 from extract.html import read_html
+from extract.mhtml import read_mhtml
+from extract.ole import refuse_locked, refuse_old
 from extract.outcome import not_a_report
+from extract.package import choose, unpack
 from extract.pdf import read_pdf
 from extract.recognise import assign
 from extract.rules import (
@@ -26,7 +30,8 @@ from extract.rules import (
 )
 from extract.schema import Finding, Reading, Report, Section, Source, Status
 from extract.sections import find_headings
-from extract.sniff import DOCX, sniff
+from extract.sheet import read_xls, read_xlsx
+from extract.sniff import DOC, DOCX, LOCKED, MHTML, ODT, RTF, XLS, XLSX, ZIP, sniff
 from extract.tables import Tables, read_tables
 from extract.text import read_text
 from extract.title import Title, find_title
@@ -36,13 +41,50 @@ READERS: dict[str, Callable[[bytes, str], Document]] = {
     "text/plain": read_text,
     "application/pdf": read_pdf,
     DOCX: read_docx,
+    XLSX: read_xlsx,
+    XLS: read_xls,
+    MHTML: read_mhtml,
+    DOC: refuse_old,
+    RTF: refuse_old,
+    ODT: refuse_old,
+    LOCKED: refuse_locked,
 }
 
 
-def read(body: bytes, source: Source | None = None) -> Reading:
-    """Read one document. Bad input is an outcome with its reason, never an exception."""
+def read(
+    body: bytes, source: Source | None = None, converted: Mapping[str, bytes] | None = None
+) -> Reading:
+    """Read one document. Bad input is an outcome with its reason, never an exception.
+
+    `converted` has the old Word files of a ZIP, by name, as .docx.
+    """
     source = source or Source()
     media_type = sniff(body, source.media_type)
+    if media_type == ZIP:
+        return _read_package(body, source, converted or {})
+    return _read_one(body, source, media_type)
+
+
+def _read_package(body: bytes, source: Source, converted: Mapping[str, bytes]) -> Reading:
+    """The reading of a ZIP from those of its members; packages inside it stay closed."""
+    try:
+        members = unpack(body)
+    except ExtractError as problem:
+        return Reading("unreadable", ZIP, "", why=str(problem))
+    readings: list[tuple[str, Reading]] = []
+    for member in members:
+        content = converted.get(member.name, member.body)
+        media_type = "" if member.why else sniff(content)
+        if member.why or media_type == ZIP:
+            why = member.why or "压缩包内的压缩包不再打开 a ZIP in a ZIP is not opened"
+            readings.append((member.name, Reading("unreadable", ZIP, "", why=why)))
+            continue
+        known = replace(source, media_type="", filename=member.name)
+        readings.append((member.name, _read_one(content, known, media_type)))
+    return choose(readings, ZIP)
+
+
+def _read_one(body: bytes, source: Source, media_type: str) -> Reading:
     if not media_type:
         return Reading("unreadable", "", "", why="空文件 empty document")
     if media_type == "text/html" and (signature := block_signature(body)):
