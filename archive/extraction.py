@@ -9,8 +9,8 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
+from archive.reader import read_in_box
 from archive.readings import decode, encode, fingerprint, rank
-from extract.report import read
 from extract.schema import Reading, Source
 
 
@@ -41,7 +41,7 @@ class Kept:
 
 def read_document(body: bytes, source: Source) -> Kept:
     """Read one document. Runs in a worker; the one place where the extractor is called."""
-    return keep(read(body, source))
+    return keep(read_in_box(body, source))
 
 
 def keep(reading: Reading) -> Kept:
@@ -122,5 +122,5 @@ def _read_alone(task: Task) -> Kept:
 def _pool(workers: int) -> ProcessPoolExecutor:
     # Not fork: the caller may have threads (a progress bar, a server), and a forked child their locks.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["archive.extraction"])
+    context.set_forkserver_preload(["archive.preloaded"])
     return ProcessPoolExecutor(workers, mp_context=context)

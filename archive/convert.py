@@ -1,0 +1,146 @@
+"""Old Word, WPS and RTF files to .docx, by LibreOffice locked up in a folder of its own.
+
+The file may be hostile: the converter gets a profile, a home and a time of its own, a bound on
+memory, no network and no macros, and everything it started is ended with it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from extract.sniff import DOC, ODT, RTF
+
+CONVERTED = {DOC: ".doc", RTF: ".rtf", ODT: ".odt"}
+"""Media types that are converted, with the ending that LibreOffice expects."""
+
+_PACKAGE = "libreoffice-writer-nogui"
+_MIB = 1024 * 1024
+# No links of a document are followed and no macro runs, whatever a later version's defaults are.
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
+</oor:items>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the converter may use: MiB of memory and of any one file, seconds."""
+
+    memory: int = 800
+    file: int = 64
+    cpu: int = 15
+    wall: float = 25.0
+
+
+LIMITS = Limits()
+
+
+class NotConverted(Exception):
+    """There is no .docx; the message says why, for people."""
+
+
+def convert(body: bytes, media_type: str, limits: Limits = LIMITS) -> bytes:
+    """Return a document of one of the CONVERTED types as .docx.
+
+    :raises NotConverted: when LibreOffice is missing, fails, or takes too long
+    """
+    office = _office()
+    with tempfile.TemporaryDirectory(prefix="gongkai-") as name:
+        folder = Path(name)
+        source = folder / f"document{CONVERTED[media_type]}"
+        source.write_bytes(body)
+        settings = folder / "profile" / "user" / "registrymodifications.xcu"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(_SETTINGS, encoding="utf-8")
+        ended = _run([*_confined(limits), office, *_options(folder), str(source)], folder, limits)
+        made = folder / "made" / "document.docx"
+        if not made.is_file() or made.stat().st_size > limits.file * _MIB:
+            raise NotConverted(
+                f"LibreOffice 无法转换，文件可能损坏 LibreOffice could not convert it, it may be"
+                f" damaged (exit {ended})"
+            )
+        return made.read_bytes()
+
+
+def _office() -> str:
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None or shutil.which("prlimit") is None:
+        raise NotConverted(
+            "需要 LibreOffice 才能读取此格式 this format needs LibreOffice:"
+            f" apt-get install {_PACKAGE}"
+        )
+    return office
+
+
+def _confined(limits: Limits) -> list[str]:
+    return [
+        *_alone(),
+        "prlimit",
+        f"--as={limits.memory * _MIB}",
+        f"--cpu={limits.cpu}",
+        f"--fsize={limits.file * _MIB}",
+        "--core=0",
+    ]
+
+
+@cache
+def _alone() -> tuple[str, ...]:
+    """A command that gives no network and ends all descendants; as much of it as works here."""
+    whole = ("unshare", "--net", "--pid", "--fork", "--kill-child")
+    for command in (whole, (*whole, "--map-root-user"), ()):
+        if not command:
+            break
+        try:
+            if subprocess.run([*command, "true"], capture_output=True, timeout=10).returncode == 0:
+                return command
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+    return ()
+
+
+def _options(folder: Path) -> list[str]:
+    return [
+        "--headless",
+        "--norestore",
+        "--nolockcheck",
+        "--nodefault",
+        f"-env:UserInstallation=file://{folder}/profile",
+        "--convert-to",
+        "docx:MS Word 2007 XML",
+        "--outdir",
+        str(folder / "made"),
+    ]
+
+
+def _run(command: list[str], folder: Path, limits: Limits) -> int:
+    """Run to the end or to the deadline; then nothing of the process's group is left."""
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env={"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), "LANG": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        return process.wait(limits.wall)
+    except subprocess.TimeoutExpired as late:
+        raise NotConverted(
+            f"LibreOffice 转换超时 LibreOffice did not convert it within {limits.wall:g} s"
+        ) from late
+    finally:
+        with suppress(ProcessLookupError):  # all of it has ended already
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
