@@ -5,15 +5,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from scrapy.http import HtmlResponse
 from warcio.cli import main as warcio
 
+from crawler.entry import Run
+from crawler.jobs import crawl
 from crawler.page import Page
 from crawler.record import HeaderList
 from crawler.warc import Exchange, head, status_line
+from tests.crawler.tiny import FAST, HOST, PAGES, SITE, answers, served
 
 HOME = "http://www.pingluo.gov.cn/"
 
@@ -81,3 +85,20 @@ def html_page() -> Callable[[str], Page]:
         return Page(HtmlResponse("http://www.x.gov.cn/list/index.html", body=body))
 
     return make
+
+
+@pytest.fixture
+def run(tmp_path) -> Callable[..., Run]:
+    """Crawls a portal given as a table of pages, or as a function of the request."""
+
+    def crawled(pages: object, **settings: str) -> Run:
+        answerer = pages if callable(pages) else partial(answers, PAGES | pages)
+        with served(answerer) as transport:
+            proxy = f"http://user:secret@127.0.0.1:{transport.server_port}"
+            (found,) = crawl([SITE], tmp_path, proxy=proxy, settings=FAST | settings)
+            crawled.asked = [
+                (url.removeprefix(HOST), status) for _, url, status in transport.requests
+            ]
+        return found
+
+    return crawled

@@ -1,0 +1,48 @@
+"""A portal of three pages on loopback, to put something wrong into."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from crawler.registry import Site
+from tests.replica.transport import Answer, Request, Transport
+
+SITE = Site("tiny", "某县", "640221", "http://www.tiny.gov.cn/", cms="trs")
+HOST = "http://www.tiny.gov.cn"
+FAST = {"DOWNLOAD_DELAY": "0", "GONGKAI_RETRY_WAIT": "0.01"}
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+REPORT = """<html><head><title>{title}</title><meta name="ArticleTitle" content="{title}"></head><body>
+<h1>{title}</h1><p>一、总体情况</p><p>二、主动公开政府信息情况</p>
+<p>三、收到和处理政府信息公开申请情况</p><p>四、政府信息公开行政复议、行政诉讼情况</p>
+<p>五、存在的主要问题及改进情况</p><p>六、其他需要报告的事项</p></body></html>"""
+TITLE = "某县教育局2018年政府信息公开工作年度报告"
+REPORT_PATH = "/nb/202401/t20240101_1.html"
+PAGES = {
+    "/": '<a href="/nb/">政府信息公开年报</a>',
+    "/nb/": f'<a href="/nb/202401/t20240101_1.html">{TITLE}</a>',
+    REPORT_PATH: REPORT.format(title=TITLE),
+}
+
+
+@contextmanager
+def served(answerer: Callable[[Request], Answer]) -> Iterator[Transport]:
+    """A proxy on loopback that answers as it is told."""
+    transport = Transport(answerer)
+    thread = threading.Thread(target=transport.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield transport
+    finally:
+        transport.stop()
+        thread.join()
+
+
+def answers(pages: dict[str, str | Answer], request: Request) -> Answer:
+    """Answer from a table of path -> page, 404 for the rest."""
+    found = pages.get(request.url.removeprefix(HOST))
+    if found is None:
+        return Answer(404, HTML, b"<html>404</html>")
+    return found if isinstance(found, Answer) else Answer(200, HTML, found.encode())
