@@ -91,8 +91,8 @@ def _workbook(body: bytes, formulas: Sequence[frozenset[Place]]) -> Iterator[Blo
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(body))
         shown = [
-            (number, sheet)
-            for number, sheet in enumerate(book.sheets_metadata)
+            sheet
+            for sheet in book.sheets_metadata
             if sheet.visible == calamine.SheetVisibleEnum.Visible
             and sheet.typ == calamine.SheetTypeEnum.WorkSheet
         ]
@@ -101,7 +101,7 @@ def _workbook(body: bytes, formulas: Sequence[frozenset[Place]]) -> Iterator[Blo
         # which XML part is which sheet is another part's business: a place is open in all of them
         open_places = frozenset().union(*formulas)
         budget = MAX_CELLS
-        for _, sheet in shown:
+        for sheet in shown:
             table = _sheet(book.get_sheet_by_name(sheet.name), open_places)
             budget -= len(table.cells)
             if budget < 0:
@@ -175,8 +175,11 @@ class _Sheet:
 
 
 def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[Place]) -> _Sheet:
-    if sheet.total_height * max(sheet.total_width, 1) > MAX_AREA:
-        raise TooLarge(f"表格过大 a sheet of {sheet.total_height} × {sheet.total_width} cells")
+    if sheet.end is None:
+        return _Sheet({}, {}, frozenset(), frozenset(), 0, 0)
+    high, wide = sheet.end[0] + 1, sheet.end[1] + 1
+    if high * wide > MAX_AREA:
+        raise TooLarge(f"表格过大 a sheet of {high} × {wide} cells")
     rows = sheet.to_python(skip_empty_area=False)
     texts = {
         (r, c): text
@@ -191,7 +194,7 @@ def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[Place]) -> _She
     covered: set[Place] = set()
     below: set[Place] = set()
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        bottom, right = min(bottom, len(rows) - 1), min(right, sheet.total_width - 1)
+        bottom, right = min(bottom, high - 1), min(right, wide - 1)
         if (top, left) in covered or bottom < top or right < left:
             continue
         merged[top, left] = bottom - top + 1, right - left + 1
@@ -201,7 +204,7 @@ def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[Place]) -> _She
         if len(covered) > MAX_AREA:
             raise TooLarge("合并单元格过多 too many merged cells")
     kept = {place: text for place, text in texts.items() if place not in covered}
-    return _Sheet(kept, merged, frozenset(covered), frozenset(below), len(rows), sheet.total_width)
+    return _Sheet(kept, merged, frozenset(covered), frozenset(below), high, wide)
 
 
 def shown(value: Value) -> str:
