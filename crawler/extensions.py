@@ -163,6 +163,8 @@ def verdict(site: Site, reason: str, counts: dict[str, int], trouble: str) -> tu
         return "failed", f"stopped: {counts['blocked']} block pages"
     if reason != "finished":
         return "failed", f"stopped before its end: {reason}"
+    if counts["requests"] == 0:
+        return "failed", "the site did not answer"
     if counts["reports"] == 0:
         return "failed", "no report found"
     if counts["reports"] < site.min_reports:

@@ -87,7 +87,8 @@ def test_a_home_page_that_is_not_there_fails_aloud(tmp_path):
     (found,) = crawl(
         [SITE], tmp_path, proxy="http://127.0.0.1:1", settings=FAST | {"RETRY_TIMES": "0"}
     )
-    assert (found.outcome, found.counts["errors"]) == ("failed", 1)
+    assert (found.outcome, found.why) == ("failed", "the site did not answer")
+    assert found.counts["errors"] == 1
     assert "www.tiny.gov.cn" in (tmp_path / "logs" / "tiny.log").read_text()
 
 
