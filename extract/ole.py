@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import Literal, NoReturn
 
@@ -20,14 +21,18 @@ _STREAMS: tuple[tuple[str, Kind], ...] = (
 )
 _ENTRY = 128
 _ENCRYPTED = 0x0100  # flag in the header of a Word document
+_FILEPASS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}\x2f\x00", re.S)
+"""The first two records of a locked workbook; calamine says no more than "cannot detect"."""
 
 
 def ole_kind(body: bytes) -> Kind:
     """What the container is; "encrypted" for a file of any kind that asks for a password."""
     for name, kind in _STREAMS:
         entry = _entry(body, name)
+        if entry >= 0 and kind == "word" and _has_password(body, entry):
+            return "encrypted"
         if entry >= 0:
-            return "encrypted" if kind == "word" and _has_password(body, entry) else kind
+            return "encrypted" if kind == "excel" and _FILEPASS.search(body) else kind
     return "other"
 
 

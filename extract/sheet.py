@@ -12,7 +12,6 @@ import python_calamine as calamine
 from extract.document import (
     Block,
     Document,
-    Encrypted,
     ExtractError,
     Grid,
     GridCell,
@@ -42,12 +41,12 @@ Place = tuple[int, int]
 
 
 def read_xlsx(body: bytes, media_type: str = "") -> Document:
-    """Read an .xlsx file. Raises Encrypted, TooLarge or ExtractError; nothing else."""
+    """Read an .xlsx file. Raises TooLarge or ExtractError; nothing else."""
     return Document(XLSX, tuple(_workbook(body, _open_formulas(body))))
 
 
 def read_xls(body: bytes, media_type: str = "") -> Document:
-    """Read an .xls file. Raises Encrypted, TooLarge or ExtractError; nothing else."""
+    """Read an .xls file. Raises TooLarge or ExtractError; nothing else."""
     return Document(XLS, tuple(_workbook(body, [])))
 
 
@@ -107,8 +106,6 @@ def _workbook(body: bytes, formulas: Sequence[frozenset[Place]]) -> Iterator[Blo
             if budget < 0:
                 raise TooLarge(f"单元格过多 more than {MAX_CELLS} cells")
             yield from table.blocks()
-    except calamine.PasswordError as problem:
-        raise Encrypted("表格文件需要密码 the workbook asks for a password") from problem
     except calamine.CalamineError as problem:
         words = " ".join(str(problem).split())[:120]
         raise ExtractError(f"表格文件损坏 damaged workbook: {words}") from problem

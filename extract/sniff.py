@@ -63,7 +63,7 @@ def sniff(body: bytes, media_type: str = "") -> str:
             return name
     if b"%PDF-" in body[:1024]:
         return "application/pdf"
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(body)
     if head.startswith(b"<?xml") and any(words in body[:4096] for words in _WORD_XML):
         return DOC

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from extract.document import Encrypted, ExtractError, Grid, GridCell, Paragraph, TooLarge
+from extract.document import ExtractError, Grid, GridCell, Paragraph, TooLarge
 from extract.forms import Form
 from extract.sheet import read_xls, read_xlsx
 from tests.extract.test_printed_forms import (
@@ -111,9 +111,8 @@ def test_a_formula_without_its_result_is_not_blank() -> None:
         (xlsx([Sheet("a", {(n, 0): 1 for n in range(60_001)})]), read_xlsx, TooLarge, "60000 cells"),
         (xlsx([Sheet("a")], {"a": "<row><c r='A1'><v>1"}), read_xlsx, ExtractError, "damaged"),
         (xls([Sheet("a", {(0, 0): "x"})])[:700], read_xls, ExtractError, "damaged"),
-        (xls([Sheet("a", {(0, 0): "x"})], locked=True), read_xls, Encrypted, "password"),
     ],
-    ids=["far", "far-old", "sheets", "cells", "xml", "cut", "locked"],
+    ids=["far", "far-old", "sheets", "cells", "xml", "cut"],
 )  # fmt: skip
 def test_refused(body: bytes, read, problem: type, why: str) -> None:
     with pytest.raises(problem, match=why):
