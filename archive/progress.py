@@ -75,7 +75,7 @@ class CrawlProgress:
         elif told.done:
             line = f"采集 crawl {self._ended}/{self._sites}: {told.site}, {told.pages} 页 pages"
             print(line, file=sys.stderr, flush=True)
-        elif told.pages % _PAGES == 0:
+        elif told.pages and told.pages % _PAGES == 0:
             print(f"采集 crawl {told.site}: {told.pages} 页 pages", file=sys.stderr, flush=True)
 
     def close(self) -> None:

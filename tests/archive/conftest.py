@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
-from tests.archive.folder import Folder
+from archive import database
+from archive.cli import main
+from tests.archive.folder import Folder, report_page
+
+SEEDS = Path(__file__).parents[1] / "reports"
+PINGLUO = SEEDS / "pingluo-gxj-2024-text" / "source.txt"
+
+Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -15,3 +23,20 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
     """An empty folder of originals, and the archive beside it."""
     with Folder(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture
+def archive(run: Run, tmp_path: Path) -> Path:
+    """An archive of one seed and one report that contradicts itself."""
+    page = tmp_path / "page.html"
+    page.write_bytes(report_page(new__total="3"))
+    assert run("add", PINGLUO, page).exit_code == 0
+    return tmp_path / "archive.db"
