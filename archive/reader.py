@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from archive.box import Died, run
-from archive.convert import CONVERTED, NotConverted, convert
+from archive.convert import CONVERTED, LIMITS, NotConverted, convert
 from archive.readings import decode, encode
+from extract.document import ExtractError
+from extract.package import unpack
 from extract.report import read
 from extract.schema import Reading, Source
-from extract.sniff import sniff
+from extract.sniff import ZIP, sniff
+
+_MOST = 10 * 1024 * 1024
+"""Bytes of old Word files that are taken out of one ZIP."""
 
 
 def read_in_box(body: bytes, source: Source) -> Reading:
@@ -18,17 +27,47 @@ def read_in_box(body: bytes, source: Source) -> Reading:
     The outcome says what happened. Call this from a process with a single thread.
     """
     media_type = sniff(body, source.media_type)
-    if media_type not in CONVERTED:
-        return _boxed(body, source, media_type)
     try:
-        converted = convert(body, media_type)
-    except NotConverted as problem:
+        if media_type in CONVERTED:
+            return replace(_boxed(convert(body, media_type), source), media_type=media_type)
+        if media_type == ZIP:
+            return _boxed(body, source, dict(_converted_members(body)))
+        return _boxed(body, source)
+    except (Died, NotConverted) as problem:
         return Reading("unreadable", media_type, "", why=str(problem))
-    return replace(_boxed(converted, source, media_type), media_type=media_type)
 
 
-def _boxed(body: bytes, source: Source, media_type: str) -> Reading:
+def _boxed(body: bytes, source: Source, converted: Mapping[str, bytes] | None = None) -> Reading:
+    return decode(run(lambda: encode(read(body, source, converted))))
+
+
+def _converted_members(body: bytes) -> Iterator[tuple[str, bytes]]:
+    """The old Word files of a ZIP as .docx, by name, as far as time allows.
+
+    One that LibreOffice does not convert is left out: reading the ZIP then says so of it.
+    """
+    end = time.monotonic() + LIMITS.wall
+    for name, media_type, content in json.loads(run(lambda: _old_members(body))):
+        left = end - time.monotonic()
+        if left <= 1:
+            return
+        try:
+            yield name, convert(b64decode(content), media_type, replace(LIMITS, wall=left))
+        except NotConverted:
+            continue
+
+
+def _old_members(body: bytes) -> bytes:
+    """Names, types and bytes of the members to convert, as JSON. Runs in the box."""
     try:
-        return decode(run(lambda: encode(read(body, source))))
-    except Died as problem:
-        return Reading("unreadable", media_type, "", why=str(problem))
+        members = unpack(body)
+    except ExtractError:
+        return b"[]"  # reading the ZIP says what is wrong with it
+    found = []
+    size = 0
+    for member in members:
+        media_type = sniff(member.body)
+        size += len(member.body) if media_type in CONVERTED else 0
+        if media_type in CONVERTED and size <= _MOST:
+            found.append([member.name, media_type, b64encode(member.body).decode()])
+    return json.dumps(found).encode()
