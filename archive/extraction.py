@@ -55,7 +55,7 @@ def keep(reading: Reading) -> Kept:
         reading.outcome,
         reading.why,
         reading.attachments,
-        rank(report) if report else None,
+        rank(report, reading.column) if report else None,
         fingerprint(report) if report else None,
         kept,
     )

@@ -111,9 +111,20 @@ def assemble(document: Document, source: Source) -> Reading:
     if other is not None:
         outcome, why = other
         known = _unread(document, title, sections, source) if outcome in _UNREAD else None
-        return Reading(outcome, document.media_type, shown, known, document.attachments, why)
-    report = _report(document, title, tables, sections, source)
-    return Reading("report", document.media_type, report.title, report, document.attachments)
+        kind = document.media_type
+        return Reading(outcome, kind, shown, known, document.attachments, why, _column(document))
+    return Reading(
+        outcome="report",
+        media_type=document.media_type,
+        title=shown,
+        report=_report(document, title, tables, sections, source),
+        attachments=document.attachments,
+        column=_column(document),
+    )
+
+
+def _column(document: Document) -> str:
+    return document.meta.get("columnname", "") or document.breadcrumb
 
 
 _UNREAD = ("attachments_only", "image_tables", "scan")
@@ -173,6 +184,7 @@ def _report(
         sections=sections,
         tables=tables.parts,
         findings=(
+            *document.findings,
             *tables.findings,
             *period_findings(title.year if title else None, period, published),
             *(_checks(tables, form, sections, year) if not legacy else ()),

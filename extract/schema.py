@@ -117,7 +117,8 @@ class Report:
 class Reading:
     """What one document turned out to be. `why` says it in words where it is not a report.
 
-    `attachments` are the addresses of attached documents as the page writes them (may be relative).
+    `attachments` are the addresses of attached documents as the page writes them (may be relative),
+    `column` is where on its site the page stands: its column's name, or its breadcrumb.
     """
 
     outcome: Outcome
@@ -126,3 +127,4 @@ class Reading:
     report: Report | None = None
     attachments: tuple[str, ...] = ()
     why: str = ""
+    column: str = ""
