@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from extract.schema import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -41,7 +43,10 @@ Block = Paragraph | Grid
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as read. `meta` has lower-case names; `headline` are title candidates, best first."""
+    """A document as read. `meta` has lower-case names; `headline` are title candidates, best first.
+
+    `findings` are what its reader could not make out: a table whose columns nothing tells apart.
+    """
 
     media_type: str
     blocks: tuple[Block, ...]
@@ -53,6 +58,7 @@ class Document:
     links: int = 0
     images: int = 0
     pages: int = 0
+    findings: tuple[Finding, ...] = ()
 
     @property
     def text(self) -> str:

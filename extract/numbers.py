@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from extract.labels import plain
 from extract.schema import Cell, Number
@@ -57,6 +58,8 @@ def read_wan_yuan(raw: str, unit: str = "万元") -> Cell:
 
 def _read(raw: str, units: tuple[str, ...], money: dict[str, float], unit: str = "") -> Cell:
     shown = squeeze(raw)
+    if any(unicodedata.category(char) == "No" for char in shown):
+        return Cell(shown, None, "unreadable")  # 10² is ten and a note, ① is a mark: no numbers
     text = plain(shown).replace(" ", "").replace("，", ",")
     text = text.replace("−", "-").replace("﹢", "+")
     if not text:
