@@ -15,8 +15,12 @@ from extract.pdf_budget import MAX_BYTES, MAX_PAGES, Budget
 from extract.pdf_content import Interpreter
 from extract.pdf_file import open_pdf, page_of
 from extract.pdf_lines import Line, to_lines, to_paragraphs, without_edges
+from extract.pdf_loose import find_loose_tables
+from extract.pdf_marks import without_marks
 from extract.pdf_page import Page, settled
+from extract.pdf_rules import merged, outlines
 from extract.ruled import Table, find_tables
+from extract.schema import Finding
 
 _FEW_PAGES = 40
 _LOOKED_INTO = 8
@@ -41,11 +45,14 @@ def read_pdf(body: bytes, media_type: str = "") -> Document:
         pages = _repaired(body, problem)
     except _MALFORMED as problem:
         pages = _repaired(body, problem)
+    without_marks(pages)
+    found = [tables_on(page) for page in pages]
     return Document(
         media_type="application/pdf",
-        blocks=tuple(_blocks(pages)),
+        blocks=tuple(_blocks(pages, [tables for tables, _ in found])),
         images=sum(len(page.pictures) for page in pages),
         pages=len(pages),
+        findings=tuple(finding for _, findings in found for finding in findings),
     )
 
 
@@ -82,9 +89,25 @@ def _speaks_of_it(pages: list[Page]) -> bool:
     return "信息公开" in text
 
 
-def _blocks(pages: list[Page]) -> Iterator[Block]:
+def tables_on(page: Page) -> tuple[list[Table], list[Finding]]:
+    """The tables of a page from top to bottom, and what looked like one and could not be read."""
+    tables = find_tables(page)
+    outside = [char for char in page.chars if not any(table.holds(char) for table in tables)]
+    rules = [
+        rule
+        for rule in merged(page.horizontal)
+        if not any(
+            t.y0 - 1 <= rule.at <= t.y1 + 1 and t.x0 < rule.end and rule.start < t.x1
+            for t in tables
+        )
+    ]
+    edges = [rule.at for rule in merged(outlines(page.fills)[0])]
+    loose, findings = find_loose_tables(page, outside, rules, edges)
+    return sorted([*tables, *loose], key=lambda table: -table.y1), findings
+
+
+def _blocks(pages: list[Page], tables: list[list[Table]]) -> Iterator[Block]:
     """Paragraphs and tables of all pages, each page from top to bottom."""
-    tables = [find_tables(page) for page in pages]
     outside = without_edges([_outside(page, own) for page, own in zip(pages, tables, strict=True)])
     pending: list[Line] = []
     for lines, own in zip(outside, tables, strict=True):

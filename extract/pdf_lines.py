@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.labels import squash
+from extract.pdf_encoding import UNKNOWN
 from extract.pdf_page import Char
 from extract.sections import heading_of
 
 _PAGE_NUMBER = re.compile(r"^[-—–－·第\s]*\d{1,4}[-—–－·页\s]*(?:[/共]\s*\d{1,4}\s*页?)?$")
 _EDGE_LINES = 2
-_STOPS = "。！？；：…!?;:"
+_SMALL = 0.75  # digits smaller than this share of their line's are notes: 10² is not 102
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +32,71 @@ class Line:
 
 
 def to_lines(chars: Sequence[Char], page: int = 0) -> list[Line]:
-    """Lines from top to bottom. Characters whose middles are within half a size share a line."""
+    """Lines from top to bottom. Characters whose middles are within half a size share a line.
+
+    Text turned on its side comes after the upright text, each direction read in its own order.
+    """
+    lines: list[Line] = []
+    for turn in (0, 90, 270, 180):
+        same = [char for char in chars if char.ink.turn == turn]
+        if not same:
+            continue
+        if turn:
+            same = [_upright(char, turn) for char in same]
+        lines += [line_of(row, page) for row in rows_of_chars(same)]
+    return lines
+
+
+def rows_of_chars(chars: Sequence[Char]) -> list[list[Char]]:
+    """The characters of each line, lines from top to bottom, characters from left to right."""
     rows: list[list[Char]] = []
     for char in sorted(chars, key=lambda c: -c.y):
         if rows and rows[-1][0].y - char.y < 0.5 * max(char.size, 1.0):
             rows[-1].append(char)
         else:
             rows.append([char])
-    return [_line(sorted(row, key=lambda c: c.x0), page) for row in rows]
+    return [sorted(row, key=lambda c: c.x0) for row in rows]
 
 
-def _line(row: list[Char], page: int) -> Line:
+def _upright(char: Char, turn: int) -> Char:
+    """The character in a frame in which its own direction runs to the right."""
+    x0, y0, x1, y1 = char.x0, char.y0, char.x1, char.y1
+    box = {90: (y0, -x1, y1, -x0), 180: (-x1, -y1, -x0, -y0), 270: (-y1, x0, -y0, x1)}[turn]
+    return Char(char.text, *box, char.ink._replace(turn=0))
+
+
+def line_of(row: Sequence[Char], page: int = 0) -> Line:
+    """One line from its characters in order."""
     parts: list[str] = []
-    for n, char in enumerate(row):
-        if n and _drawn_twice(row[n - 1], char):
-            continue
-        if n and _spaced(row[n - 1], char):
-            parts.append(" ")
-        parts.append(char.text)
+    tallest = max(char.size for char in row)
+    last: Char | None = None
+    for char in row:
+        text = char.text
+        if last is not None:
+            if _drawn_twice(last, char):
+                continue
+            if _spaced(last, char):
+                parts.append(" ")
+            elif _written_over(last, char):
+                text += UNKNOWN
+        if char.size < _SMALL * tallest and text.isdigit():
+            text = text.translate(_RAISED)
+        parts.append(text)
+        last = char
     size = sum(char.size for char in row) / len(row)
-    return Line("".join(parts), row[0].x0, row[-1].x1, row[0].y, size, page)
+    return Line("".join(parts), row[0].x0, max(c.x1 for c in row), row[0].y, size, page)
 
 
 def _drawn_twice(left: Char, right: Char) -> bool:
     """Bold is sometimes printed by drawing a character again, a fraction of a point aside."""
-    return left.text == right.text and abs(left.x0 - right.x0) < 0.12 * max(left.size, 1.0)
+    near = 0.15 * max(left.size, 1.0)
+    return left.text == right.text and right.x0 - left.x0 < near and abs(right.y - left.y) < near
+
+
+def _written_over(left: Char, right: Char) -> bool:
+    """A digit printed over another one: nobody can say which of them counts."""
+    narrow = min(left.x1 - left.x0, right.x1 - right.x0)
+    return left.text.isdigit() and right.text.isdigit() and left.x1 - right.x0 > 0.6 * narrow > 0
 
 
 def _spaced(left: Char, right: Char) -> bool:
@@ -62,27 +104,6 @@ def _spaced(left: Char, right: Char) -> bool:
     gap = right.x0 - left.x1
     narrow = left.text[-1:].isascii() and right.text[:1].isascii()
     return narrow and gap > 0.22 * max(left.size, right.size)
-
-
-def cell_text(chars: Sequence[Char], width: float) -> str:
-    """Text of a table cell. A number wrapped at the cell's full width is put together again."""
-    lines = to_lines(chars)
-    text = ""
-    for n, line in enumerate(lines):
-        if (
-            n
-            and text[-1:].isascii()
-            and line.text[:1].isascii()
-            and not _wrapped(lines[n - 1], width)
-        ):
-            text += " "
-        text += line.text
-    return text
-
-
-def _wrapped(line: Line, width: float) -> bool:
-    """Whether a line fills its cell, so that what follows belongs to the same word."""
-    return line.x1 - line.x0 + 1.6 * line.size >= width
 
 
 def without_edges(pages: Sequence[list[Line]]) -> list[list[Line]]:
@@ -109,10 +130,13 @@ def _bare(line: Line) -> str:
     return re.sub(r"\d+", "#", squash(line.text))
 
 
+def is_page_number(text: str) -> bool:
+    """Whether a line at the edge of a page is its number."""
+    return bool(_PAGE_NUMBER.match(text.strip()))
+
+
 def _is_edge(line: Line, edges: Counter[str]) -> bool:
-    return bool(_PAGE_NUMBER.match(line.text.strip())) or (
-        edges[_bare(line)] >= 3 and heading_of(line.text) is None
-    )
+    return is_page_number(line.text) or (edges[_bare(line)] >= 3 and heading_of(line.text) is None)
 
 
 def to_paragraphs(lines: Sequence[Line]) -> list[str]:
@@ -125,9 +149,15 @@ def to_paragraphs(lines: Sequence[Line]) -> list[str]:
     for above, line in itertools.pairwise(lines):
         full = above.x1 >= right - 2.5 * above.size
         indented = line.x0 > left + 1.2 * line.size
-        headed = heading_of(above.text) is not None or heading_of(line.text) is not None
+        headed = _is_heading(above.text) or _is_heading(line.text)
         if full and not indented and not headed:
             paragraphs[-1] += line.text
         else:
             paragraphs.append(line.text)
     return paragraphs
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a line is a heading alone; one that text follows on is a paragraph's first line."""
+    found = heading_of(text)
+    return found is not None and not found.rest

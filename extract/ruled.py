@@ -1,28 +1,35 @@
-"""Tables from ruling lines: lines -> components -> elementary fields -> cells -> grid.
+"""Tables from ruling lines: rules -> components -> elementary fields -> cells -> grid.
 
-A ladder of pure functions over named tolerances (points). The ends of vertical rules count as
-horizontal rules too: at a page break the last row is often left without a rule below it.
+A ladder of pure functions over named tolerances (points). The ends of rules count as sides too:
+at a page break the last row is often left without a rule below it, and some tables have no frame.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.document import Grid, GridCell
-from extract.pdf_lines import cell_text
-from extract.pdf_page import Char, Page, Rule
+from extract.pdf_cells import cell_text, padding_of, spoil, spoilt
+from extract.pdf_page import Char, Fill, Page, Rule
+from extract.pdf_paths import overlap
+from extract.pdf_rules import SNAP, merged, outlines
 
-SNAP = 2.5
-"""Coordinates closer than this are the same line."""
 COVER = 0.6
 """A field is separated from its neighbour where a rule covers this share of their common side."""
+NARROW = 4.5
+"""A strip narrower than this with no character in it is a double line, not a row or column."""
+MOST_RULES = 3000
+"""More whole rules than this on a page are a drawing, in which no table is looked for."""
+_TILED = 0.85
+"""Filled cells are a table by themselves when they cover this share of it."""
+_SMALLEST = (2, 2)  # rows and columns of what filled areas alone make a table
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A ruled table on a page: its box and its grid."""
+    """A table on a page: its box and its grid."""
 
     x0: float
     y0: float
@@ -36,50 +43,67 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class _Component:
+class Component:
+    """Rules that cross or touch each other, directly or through others."""
+
     horizontal: tuple[Rule, ...]
     vertical: tuple[Rule, ...]
 
 
 def find_tables(page: Page) -> list[Table]:
-    """The ruled tables of a page, from top to bottom."""
-    found: list[Table] = []
-    for component in _components(_merge(page.horizontal), _merge(page.vertical)):
-        table = _table(component, page)
-        if table is not None:
-            found.append(table)
+    """The tables of a page that rules or filled cells draw, from top to bottom."""
+    found = _tables(page, merged(page.horizontal), merged(page.vertical), page.chars)
+    free = [c for c in page.chars if not any(table.holds(c) for table in found)]
+    if page.fills and free:
+        across, down = outlines([fill for fill in page.fills if not _within(fill[:4], found)])
+        for table in _tables(page, merged(across), merged(down), free):
+            rows = [row for row in table.grid.rows if row]
+            is_grid = len(rows) >= _SMALLEST[0] and max(map(len, rows)) >= _SMALLEST[1]
+            if is_grid and _filled(table, page.fills) > _TILED:
+                found.append(table)
     return sorted(found, key=lambda table: -table.y1)
 
 
-def _merge(rules: Sequence[Rule]) -> list[Rule]:
-    """Rules on one line that touch are one; borders are drawn cell by cell, and twice."""
-    merged: list[Rule] = []
-    for group in _lines(rules):
-        at = sum(rule.at for rule in group) / len(group)
-        start, end = group[0].start, group[0].end
-        for rule in group[1:]:
-            if rule.start <= end + SNAP:
-                end = max(end, rule.end)
-            else:
-                merged.append(Rule(at, start, end))
-                start, end = rule.start, rule.end
-        merged.append(Rule(at, start, end))
-    return merged
+def _filled(table: Table, fills: Sequence[Fill]) -> float:
+    """The share of a table's area that is filled; of every second row, about a half."""
+    area = (table.x1 - table.x0) * (table.y1 - table.y0)
+    shared = [overlap((table.x0, table.y0, table.x1, table.y1), fill[:4]) for fill in set(fills)]
+    return sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in shared if x1 > x0 and y1 > y0) / area
 
 
-def _lines(rules: Sequence[Rule]) -> list[list[Rule]]:
-    """Rules grouped by their coordinate, each group in order along the line."""
-    groups: list[list[Rule]] = []
-    for rule in sorted(rules, key=lambda rule: rule.at):
-        if groups and rule.at - groups[-1][0].at <= SNAP:
-            groups[-1].append(rule)
-        else:
-            groups.append([rule])
-    return [sorted(group, key=lambda rule: rule.start) for group in groups]
+def is_drawing(page: Page) -> bool:
+    """Whether a page has too many lines to be looked at for tables."""
+    return len(merged(page.horizontal)) > MOST_RULES or len(merged(page.vertical)) > MOST_RULES
 
 
-def _components(horizontal: list[Rule], vertical: list[Rule]) -> list[_Component]:
-    """Rules that cross or touch each other, directly or through others."""
+def _within(box: Sequence[float], tables: Sequence[Table]) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return any(t.x0 <= x <= t.x1 and t.y0 <= y <= t.y1 for t in tables)
+
+
+def _tables(
+    page: Page, horizontal: list[Rule], vertical: list[Rule], chars: Sequence[Char]
+) -> list[Table]:
+    """Small tables first take their characters: a frame around the page is not a table of all."""
+    if max(len(horizontal), len(vertical)) > MOST_RULES:
+        return []
+    found: list[Table] = []
+    free = list(chars)
+    for component in sorted(_components(horizontal, vertical), key=_area):
+        table = _table(component, free, page.number)
+        if table is not None:
+            found.append(table)
+            free = [char for char in free if not table.holds(char)]
+    return found
+
+
+def _area(component: Component) -> float:
+    wide = max(r.end for r in component.horizontal) - min(r.start for r in component.horizontal)
+    high = max(r.end for r in component.vertical) - min(r.start for r in component.vertical)
+    return wide * high
+
+
+def _components(horizontal: list[Rule], vertical: list[Rule]) -> list[Component]:
     parent = list(range(len(horizontal) + len(vertical)))
 
     def root(n: int) -> int:
@@ -88,46 +112,64 @@ def _components(horizontal: list[Rule], vertical: list[Rule]) -> list[_Component
             n = parent[n]
         return n
 
+    order = sorted(range(len(vertical)), key=lambda v: vertical[v].at)
+    places = [vertical[v].at for v in order]
     for h, across in enumerate(horizontal):
-        for v, down in enumerate(vertical, len(horizontal)):
-            if _touch(across, down):
-                parent[root(h)] = root(v)
+        first = bisect_left(places, across.start - SNAP)
+        for v in order[first : bisect_right(places, across.end + SNAP)]:
+            if vertical[v].start - SNAP <= across.at <= vertical[v].end + SNAP:
+                parent[root(h)] = root(v + len(horizontal))
     members: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for n, rule in enumerate((*horizontal, *vertical)):
         sides = members.setdefault(root(n), ([], []))
         sides[0 if n < len(horizontal) else 1].append(rule)
-    return [_Component(tuple(h), tuple(v)) for h, v in members.values() if h and len(v) >= 2]
+    return [Component(tuple(h), tuple(v)) for h, v in members.values() if h and v]
 
 
-def _touch(across: Rule, down: Rule) -> bool:
-    return (
-        across.start - SNAP <= down.at <= across.end + SNAP
-        and down.start - SNAP <= across.at <= down.end + SNAP
-    )
-
-
-def _coordinates(values: Sequence[float]) -> list[float]:
-    """Sorted distinct coordinates, those closer than SNAP taken together."""
-    found: list[float] = []
-    for value in sorted(values):
-        if not found or value - found[-1] > SNAP:
-            found.append(value)
-    return found
-
-
-def _table(component: _Component, page: Page) -> Table | None:
-    xs = _coordinates([rule.at for rule in component.vertical])
-    ends = [end for rule in component.vertical for end in (rule.start, rule.end)]
-    ys = _coordinates([*(rule.at for rule in component.horizontal), min(ends), max(ends)])[::-1]
-    if len(xs) < 2 or len(ys) < 2:
+def _table(component: Component, chars: Sequence[Char], page: int) -> Table | None:
+    """The table of a component; None for a frame, an underlined word, a box around text."""
+    across, down = component.horizontal, component.vertical
+    x0, x1 = min(r.start for r in across), max(r.end for r in across)
+    y0, y1 = min(r.start for r in down), max(r.end for r in down)
+    near = [c for c in chars if x0 - SNAP < c.x < x1 + SNAP and y0 - SNAP < c.y < y1 + SNAP]
+    xs = _sides(down, (x0, x1), [c.x for c in near])
+    ys = _sides(across, (y0, y1), [c.y for c in near])[::-1]
+    if len(xs) < 3 or len(ys) < 2:
         return None
-    fields = _join_fields(xs, ys, component)
-    chars = [c for c in page.chars if xs[0] < c.x < xs[-1] and ys[-1] < c.y < ys[0]]
-    grid = _grid(fields, xs, ys, chars)
-    return Table(xs[0], ys[-1], xs[-1], ys[0], Grid(grid, place=f"page {page.number}"))
+    inside = [c for c in near if xs[0] < c.x < xs[-1] and ys[-1] < c.y < ys[0]]
+    rows = cells_of(join_fields(xs, ys, component), xs, ys, inside)
+    if not inside:
+        return None
+    return Table(xs[0], ys[-1], xs[-1], ys[0], Grid(rows, place=f"page {page}"))
 
 
-def _join_fields(xs: list[float], ys: list[float], component: _Component) -> list[list[int]]:
+def _sides(rules: Sequence[Rule], ends: tuple[float, float], middles: list[float]) -> list[float]:
+    """Coordinates of rules, sorted; the ends of the rules across too where text lies beyond."""
+    middles = sorted(middles)
+
+    def busy(low: float, high: float) -> bool:
+        return bisect_left(middles, low) < bisect_right(middles, high)
+
+    weight: dict[float, float] = {}
+    for rule in sorted(rules):
+        weight[rule.at] = weight.get(rule.at, 0.0) + rule.end - rule.start
+    kept: list[float] = []
+    for at in sorted(weight):
+        if kept and at - kept[-1] <= SNAP:
+            continue
+        if kept and at - kept[-1] <= NARROW and not busy(kept[-1], at):
+            if weight[at] > weight[kept[-1]]:
+                kept[-1] = at
+            continue
+        kept.append(at)
+    if kept and ends[0] < kept[0] - NARROW and busy(ends[0], kept[0]):
+        kept.insert(0, ends[0])
+    if kept and ends[1] > kept[-1] + NARROW and busy(kept[-1], ends[1]):
+        kept.append(ends[1])
+    return kept
+
+
+def join_fields(xs: list[float], ys: list[float], component: Component) -> list[list[int]]:
     """For each elementary field the number of the cell it belongs to."""
     columns, rows = len(xs) - 1, len(ys) - 1
     parent = list(range(columns * rows))
@@ -138,38 +180,39 @@ def _join_fields(xs: list[float], ys: list[float], component: _Component) -> lis
             n = parent[n]
         return n
 
-    def join(one: int, other: int) -> None:
-        low, high = sorted((root(one), root(other)))
-        parent[high] = low
-
+    down = _by_line(component.vertical, xs)
+    across = _by_line(component.horizontal, ys)
     for row in range(rows):
         for column in range(columns):
             here = row * columns + column
-            if column + 1 < columns and not _covered(
-                component.vertical, xs[column + 1], ys[row + 1], ys[row]
-            ):
-                join(here, here + 1)
-            if row + 1 < rows and not _covered(
-                component.horizontal, ys[row + 1], xs[column], xs[column + 1]
-            ):
-                join(here, here + columns)
+            if column + 1 < columns and not _covered(down[column + 1], ys[row + 1], ys[row]):
+                parent[max(root(here), root(here + 1))] = min(root(here), root(here + 1))
+            if row + 1 < rows and not _covered(across[row + 1], xs[column], xs[column + 1]):
+                below = here + columns
+                parent[max(root(here), root(below))] = min(root(here), root(below))
     return [[root(row * columns + column) for column in range(columns)] for row in range(rows)]
 
 
-def _covered(rules: Sequence[Rule], at: float, start: float, end: float) -> bool:
-    """Whether rules on the line `at` cover enough of the stretch from `start` to `end`."""
-    length = end - start
-    covered = sum(
-        max(0.0, min(rule.end, end) - max(rule.start, start))
-        for rule in rules
-        if abs(rule.at - at) <= SNAP
-    )
-    return covered >= COVER * length
+def _by_line(rules: Sequence[Rule], lines: list[float]) -> list[list[Rule]]:
+    """For each line the rules on it, or nearer to it than a double line is wide."""
+    return [[rule for rule in rules if abs(rule.at - at) <= NARROW] for at in lines]
 
 
-def _grid(
+def _covered(rules: Sequence[Rule], start: float, end: float) -> bool:
+    """Whether rules cover enough of the stretch from `start` to `end`, together."""
+    covered, reached = 0.0, start
+    for rule in sorted(rules, key=lambda rule: rule.start):
+        low, high = max(rule.start, reached), min(rule.end, end)
+        if high > low:
+            covered += high - low
+            reached = high
+    return covered >= COVER * (end - start)
+
+
+def cells_of(
     fields: list[list[int]], xs: list[float], ys: list[float], chars: Sequence[Char]
 ) -> tuple[tuple[GridCell, ...], ...]:
+    """The rows of a grid. A cell that is no rectangle counts as the rectangle around it."""
     inside: dict[int, list[Char]] = {}
     downward = [-y for y in ys]
     for char in chars:
@@ -177,15 +220,22 @@ def _grid(
         row = bisect_right(downward, -char.y) - 1
         inside.setdefault(fields[row][column], []).append(char)
     extent = _extents(fields)
+    broken = spoilt(inside)
+    padding = padding_of(
+        (xs[extent[cell][1]], xs[extent[cell][3] + 1], held) for cell, held in inside.items()
+    )
     rows: list[tuple[GridCell, ...]] = []
-    for number, line in enumerate(fields):
+    done: set[int] = set()
+    for line in fields:
         cells = []
         for column, cell in enumerate(line):
+            if cell in done:
+                continue
+            done.add(cell)
             top, left, bottom, right = extent[cell]
-            if (top, left) == (number, column):
-                width = xs[right + 1] - xs[left]
-                text = cell_text(inside.get(cell, []), width)
-                cells.append(GridCell(text, column, bottom - top + 1, right - left + 1))
+            text = cell_text(inside.get(cell, []), xs[right + 1] - xs[left], padding)
+            text = spoil(text) if cell in broken else text
+            cells.append(GridCell(text, column, bottom - top + 1, right - left + 1))
         rows.append(tuple(cells))
     return tuple(rows)
 
