@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PageElement, Tag
 
 from extract.decode import decode
-from extract.document import Block, Document, Grid, Paragraph, TooLarge
+from extract.document import Block, Document, Paragraph, TooLarge
+from extract.html_index import index, nesting
 from extract.html_links import attachments, link_count
 from extract.html_meta import breadcrumb, headline, info_header, meta_tags
 from extract.html_table import Budget, is_layout, read_table
@@ -34,26 +35,32 @@ def read_html(body: bytes, media_type: str = "") -> Document:
     """
     if len(body) > MAX_CHARACTERS:
         raise TooLarge(f"HTML page of {len(body)} bytes, at most {MAX_CHARACTERS} are read")
-    soup = BeautifulSoup(decode(body, media_type).replace("\x00", ""), "lxml")
-    blocks, nodes = _collect(soup)
+    text = decode(body, media_type).replace("\x00", "")
+    # classes stay strings: to split every one into a list costs a tenth of the parsing
+    soup = BeautifulSoup(text, "lxml", multi_valued_attributes=None)
+    page = index(soup)
+    blocks, nodes = _collect(soup, nesting(page.tags["table"]))
     first, last = _article(blocks, nodes)
     around = (*blocks[:first], *blocks[last:])
-    meta = meta_tags(soup)
+    meta = meta_tags(page)
     return Document(
         media_type="text/html",
         blocks=tuple(blocks[first:last]),
         meta=meta,
-        headline=headline(soup, meta),
-        breadcrumb=breadcrumb(soup),
+        headline=headline(page, meta),
+        breadcrumb=breadcrumb(page),
         info=info_header(around or tuple(blocks)),
-        attachments=attachments(soup),
-        links=link_count(soup),
-        images=len(soup.find_all("img")),
+        attachments=attachments(page),
+        links=link_count(page),
+        images=len(page.tags["img"]),
     )
 
 
-def _collect(soup: BeautifulSoup) -> tuple[list[Block], list[Tag]]:
-    """All blocks of the page in order, and the element each came from."""
+def _collect(soup: BeautifulSoup, nesting: set[int]) -> tuple[list[Block], list[Tag]]:
+    """All blocks of the page in order, and the element each came from.
+
+    `nesting` has the ids of the tables that hold other tables.
+    """
     blocks: list[Block] = []
     nodes: list[Tag] = []
     budget = Budget()
@@ -68,7 +75,7 @@ def _collect(soup: BeautifulSoup) -> tuple[list[Block], list[Tag]]:
             blocks.append(Paragraph(text, heading))
             nodes.append(owner)
 
-    for event, node in _walk(soup):
+    for event, node in _walk(soup, nesting):
         if event == "text":
             words.append(str(node))
             continue
@@ -86,7 +93,7 @@ def _collect(soup: BeautifulSoup) -> tuple[list[Block], list[Tag]]:
     return blocks, nodes
 
 
-def _walk(root: Tag) -> Iterator[tuple[str, PageElement]]:
+def _walk(root: Tag, nesting: set[int]) -> Iterator[tuple[str, PageElement]]:
     """Depth first without recursion: hostile pages nest tens of thousands deep."""
     stack: list[tuple[bool, PageElement]] = [(False, root)]
     while stack:
@@ -97,7 +104,7 @@ def _walk(root: Tag) -> Iterator[tuple[str, PageElement]]:
             if type(node) is NavigableString or isinstance(node, CData):
                 yield "text", node
         elif isinstance(node, Tag) and node.name not in _SKIP:
-            if node.name == "table" and not is_layout(node):
+            if node.name == "table" and not (id(node) in nesting and is_layout(node)):
                 yield "table", node
                 continue
             if node.name in _BLOCKS:
@@ -132,8 +139,3 @@ def _common_ancestor(nodes: list[Tag]) -> Tag:
 
 def _within(node: Tag, ancestor: Tag) -> bool:
     return any(parent is ancestor for parent in node.parents)
-
-
-def grids(document: Document) -> list[Grid]:
-    """The tables of a document, in order."""
-    return [block for block in document.blocks if isinstance(block, Grid)]

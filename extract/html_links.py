@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup
-from bs4.element import Tag
+from extract.html_index import Index
 
 DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)(?=$|[?#&'\"\s])", re.I)
 _QUOTED = re.compile(r"""['"]([^'"]{3,500})['"]""")
@@ -21,15 +20,15 @@ _VIEWER = re.compile(r"[?&](?:file|url|src)=([^&#]+)", re.I)
 _MOST = 50
 
 
-def attachments(soup: BeautifulSoup) -> tuple[str, ...]:
+def attachments(page: Index) -> tuple[str, ...]:
     """Addresses of attached documents as the page writes them, in order, each once."""
-    found = (clean(address) for address in _addresses(soup))
+    found = (clean(address) for address in _addresses(page))
     return tuple(dict.fromkeys(address for address in found if address))[:_MOST]
 
 
-def link_count(soup: BeautifulSoup) -> int:
+def link_count(page: Index) -> int:
     """How many anchors with an address the page has."""
-    return sum(1 for _ in soup.find_all("a", href=True, limit=5000))
+    return len(page.linking("a", "href"))
 
 
 def clean(address: str) -> str:
@@ -37,14 +36,13 @@ def clean(address: str) -> str:
     return re.sub(r"[\r\n\t]+", "", address).strip()
 
 
-def _addresses(soup: BeautifulSoup) -> Iterator[str]:
+def _addresses(page: Index) -> Iterator[str]:
     for name, attribute in _SOURCES:
-        for tag in soup.find_all(name, attrs={attribute: True}, limit=5000):
+        for tag in page.linking(name, attribute):
             yield from _documents(str(tag[attribute]))
-    for tag in soup.find_all(attrs={"onclick": True}, limit=1000):
-        if isinstance(tag, Tag):
-            for quoted in _QUOTED.findall(str(tag["onclick"])):
-                yield from _documents(quoted)
+    for tag in page.clickable[:1000]:
+        for quoted in _QUOTED.findall(str(tag["onclick"])):
+            yield from _documents(quoted)
 
 
 def _documents(address: str) -> Iterator[str]:

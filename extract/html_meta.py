@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from extract.document import Block, lines
+from extract.html_index import Index
 from extract.labels import squash
 
 _EMPTY = frozenset(("", "null", "none", "undefined", "网站名称", "栏目名称"))
-_PLACE = re.compile(r"(?:当前|所在|您的|你的|您现在的|你现在的)位置")
-_TRAIL = re.compile(r"首页\s*[>＞»/›]")
 _MAX_TRAIL = 300
 _INFO = re.compile(
     r"(索引号|发布机构|发文机关|所属机构|公开主体|主题分类|成文日期|生成日期|发布日期|发布时间|发文日期"
@@ -22,10 +20,10 @@ _INFO = re.compile(
 _MAX_INFO_LINES = 400
 
 
-def meta_tags(soup: BeautifulSoup) -> dict[str, str]:
+def meta_tags(page: Index) -> dict[str, str]:
     """Meta tags by lower-case name, the first valid one of each; placeholders do not count."""
     found: dict[str, str] = {}
-    for tag in soup.find_all("meta", limit=200):
+    for tag in page.first("meta", 200):
         name = str(tag.get("name") or tag.get("property") or "").strip().lower()
         content = " ".join(str(tag.get("content") or "").split())
         if name and name not in found and content.lower() not in _EMPTY:
@@ -33,31 +31,26 @@ def meta_tags(soup: BeautifulSoup) -> dict[str, str]:
     return found
 
 
-def headline(soup: BeautifulSoup, meta: Mapping[str, str]) -> tuple[str, ...]:
+def headline(page: Index, meta: Mapping[str, str]) -> tuple[str, ...]:
     """Title candidates, best first: ArticleTitle, h1, elements with a title class, title."""
-    tags: list[Tag] = [*soup.find_all("h1", limit=5), *soup.find_all("h2", limit=3)]
-    tags += soup.find_all(
-        ("h3", "h4", "div", "p", "span"), class_=re.compile("title|bt", re.I), limit=10
-    )
-    tags += soup.find_all("title", limit=1)
+    tags = [*page.first("h1", 5), *page.first("h2", 3), *page.titled[:10], *page.first("title", 1)]
     texts = [meta.get("articletitle", ""), *(" ".join(tag.get_text().split()) for tag in tags)]
     return tuple(dict.fromkeys(text for text in texts if text and len(text) <= 120))
 
 
-def breadcrumb(soup: BeautifulSoup) -> str:
+def breadcrumb(page: Index) -> str:
     """The trail of columns above the article, "" where there is none."""
-    for pattern in (_PLACE, _TRAIL):
-        for string in soup.find_all(string=pattern, limit=5):
-            node = string.parent
-            for _ in range(3):
-                if not isinstance(node, Tag):
-                    break
-                text = " ".join(node.get_text(" ").split())
-                if len(text) > _MAX_TRAIL:
-                    break
-                if len(squash(text)) > 8:
-                    return text
-                node = node.parent
+    for string in page.trails[:10]:
+        node = string.parent
+        for _ in range(3):
+            if not isinstance(node, Tag):
+                break
+            text = " ".join(node.get_text(" ").split())
+            if len(text) > _MAX_TRAIL:
+                break
+            if len(squash(text)) > 8:
+                return text
+            node = node.parent
     return ""
 
 

@@ -30,13 +30,10 @@ class Budget:
 
 
 def is_layout(table: Tag) -> bool:
-    """Whether a table only places other tables: then its cells are read as separate blocks.
+    """Whether a table that holds tables only places them: its cells are then separate blocks.
 
     A table of the form in which Word left a small table inside a cell is not a layout table.
     """
-    nested = table.find("table")
-    if not isinstance(nested, Tag):
-        return False
     if any(
         word in squash(inner.get_text())
         for inner in table.find_all("table")
@@ -54,7 +51,7 @@ def read_table(table: Tag, budget: Budget) -> Grid:
         cells: list[GridCell] = []
         column = 0
         starting: dict[int, int] = {}
-        for cell in line.find_all(("td", "th"), recursive=False):
+        for cell in _own_cells(line):
             while covered.get(column, 0) > 0:
                 column += 1
             down, across = (
@@ -74,8 +71,24 @@ def read_table(table: Tag, budget: Budget) -> Grid:
 
 
 def _own_rows(table: Tag) -> list[Tag]:
-    """Rows of this table; those of tables nested in its cells are not its own."""
-    return [row for row in table.find_all("tr") if row.find_parent("table") is table]
+    """Rows of this table; those of tables nested in its cells are not its own.
+
+    Editors leave other elements between a table and its rows (a form, a font), so it is not only
+    looked where a row belongs.
+    """
+    rows: list[Tag] = []
+    stack = [child for child in reversed(table.contents) if isinstance(child, Tag)]
+    while stack:
+        node = stack.pop()
+        if node.name == "tr":
+            rows.append(node)
+        elif node.name not in ("table", "td", "th"):
+            stack.extend(child for child in reversed(node.contents) if isinstance(child, Tag))
+    return rows
+
+
+def _own_cells(row: Tag) -> list[Tag]:
+    return [c for c in row.contents if isinstance(c, Tag) and c.name in ("td", "th")]
 
 
 def _span(cell: Tag, name: str, most: int) -> int:
@@ -90,9 +103,13 @@ def _span(cell: Tag, name: str, most: int) -> int:
 def cell_text(cell: Tag) -> str:
     """Text of a cell; paragraphs and breaks become line breaks, inline elements join seamlessly."""
     parts: list[str] = []
-    for node in cell.descendants:
-        if type(node) is NavigableString:
-            parts.append(" ".join(node.split("\n")) if "\n" in node else node)
-        elif isinstance(node, Tag) and node.name in _LINE_BREAKS:
-            parts.append("\n")
+    stack = cell.contents[::-1]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Tag):
+            if node.name in _LINE_BREAKS:
+                parts.append("\n")
+            stack.extend(node.contents[::-1])
+        elif type(node) is NavigableString:
+            parts.append(node.replace("\n", " "))
     return "".join(parts).strip()

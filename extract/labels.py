@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad]+")
+_LABEL = 60  # the labels of the form are shorter; they come again in every report
 _NUMBERING = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|[(（]?[一二三四五六七八九十]{1,3}[)）、.．,，:：]|[(（]?\d{1,2}[)）、.．,，:：]"
     r"|\d{1,2}(?=[\u4e00-\u9fff]))+"  # ① is 1 once it is plain
@@ -45,9 +47,15 @@ def plain(text: str) -> str:
 
 def squash(text: str) -> str:
     """`plain` text without any white space: the form in which words are looked for."""
+    return _squash_label(text) if len(text) <= _LABEL else _SPACE.sub("", plain(text))
+
+
+@lru_cache(maxsize=20_000)
+def _squash_label(text: str) -> str:
     return _SPACE.sub("", plain(text))
 
 
+@lru_cache(maxsize=20_000)
 def core(label: str) -> str:
     """A label without its numbering and punctuation: `（四）1. 本机关` and `1、本机关` are one.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from extract.document import Block, Grid, GridCell, Paragraph
-from extract.forms import FORM_2019, FORM_2021, Item
+from extract.forms import FORM_2019, FORM_2021, Form, Item
 from extract.forms.requests import GROUPS
 from extract.labels import core, squash
 from extract.sections import is_numbered_heading
@@ -60,10 +61,13 @@ def is_label(text: str) -> bool:
     return bare not in ("无", "一", "元", "万元", "件")
 
 
-def item_of(label: str, items: Iterable[Item]) -> Item | None:
+@lru_cache(maxsize=20_000)
+def item_of(label: str, form: Form) -> Item | None:
     """The row of the form that a label names, None where it names none or more than one."""
     text = squash(label)
-    found = [item for item in items if any(all(w in text for w in words) for words in item.words)]
+    found = [
+        item for item in form.items if any(all(w in text for w in words) for words in item.words)
+    ]
     return found[0] if len(found) == 1 else None
 
 
@@ -84,7 +88,7 @@ def kind_of(row: Row) -> Kind | None:
         return "active"
     if any(word in text for word in _REQUEST_HEADERS):
         return "requests"
-    item = item_of(row.label, FORM_2021.items)
+    item = item_of(row.label, FORM_2021)
     # 总计 alone tells nothing: table 3 has three columns of that name
     if (item and item.key != "total_handled") or group_of(row.label):
         return "requests"

@@ -70,9 +70,9 @@ class _Reader:
     def _item(self, row: Row) -> Item | None:
         if core(row.label) == "其他" and (self.group == OTHERWISE or len(row.labels) == 1):
             return next((item for item in self.form.items if item.key == "other"), None)
-        found = item_of(row.label, self.form.items)
+        found = item_of(row.label, self.form)
         if found is None and not group_of(row.label):
-            found = item_of("".join(row.labels), self.form.items)
+            found = item_of("".join(row.labels), self.form)
         if found and found.key == "other" and self.form.id == "2021" and not row.stated:
             return None  # （六）其他处理 as a heading of its own
         return found

@@ -54,9 +54,9 @@ class Identity:
     right: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """One official layout of the report."""
+    """One official layout of the report. There is one object of each: compared by identity."""
 
     id: Literal["2021", "2019"]
     basis: str
