@@ -45,7 +45,8 @@ Block = Paragraph | Grid
 class Document:
     """A document as read. `meta` has lower-case names; `headline` are title candidates, best first.
 
-    `findings` are what its reader could not make out: a table whose columns nothing tells apart.
+    `images` are pictures that can hold tables or pages, `hidden` the characters nobody can see:
+    the text layer behind a scan. `findings` are what its reader could not make out: a table whose columns nothing tells apart.
     """
 
     media_type: str
@@ -58,6 +59,7 @@ class Document:
     links: int = 0
     images: int = 0
     pages: int = 0
+    hidden: int = 0
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -12,6 +12,7 @@ from extract.title import Title, is_about_reports
 
 _LIST_LINKS = 8
 _LITTLE_TEXT = 400
+_PDF = "application/pdf"
 _ARTICLE_META = ("articletitle", "pubdate")
 
 
@@ -49,13 +50,13 @@ def _unfilled(tables: Tables) -> bool:
 
 def _tables_are_images(document: Document, title: Title) -> bool:
     modern = title.year is None or title.year >= 2019
-    return modern and document.images > 0 and document.media_type == "text/html"
+    return modern and document.images > 0 and document.media_type in ("text/html", _PDF)
 
 
 def _instead(document: Document, title: Title | None) -> tuple[Outcome, str]:
     text = sum(len(squash(block.text)) for block in document.blocks if isinstance(block, Paragraph))
-    if document.media_type == "application/pdf" and document.pages and text < 20 * document.pages:
-        return "scan", "扫描件，无文字层 a scan without a text layer"
+    if document.media_type == _PDF and (why := _scan(document)):
+        return "scan", why
     if title is not None and (title.agency or title.year) and document.attachments:
         return "attachments_only", "正文在附件中 the report is in an attachment"
     article = any(name in document.meta for name in _ARTICLE_META)
@@ -64,3 +65,13 @@ def _instead(document: Document, title: Title | None) -> tuple[Outcome, str]:
     if text == 0 and not any(isinstance(block, Grid) for block in document.blocks):
         return "unreadable", "没有文字 no text"
     return "not_report", "不是政府信息公开工作年度报告 not an annual report"
+
+
+def _scan(document: Document) -> str:
+    """Why a PDF is a scan, "" where it is none."""
+    seen = len(squash(document.text))
+    if seen >= 20 * document.pages or (seen and not document.images):
+        return ""
+    if document.hidden > seen:
+        return "扫描件，文字层不可见（机器识别），未采用 a scan; its invisible text, made by a machine, is not taken"
+    return "扫描件，无文字层 a scan without a text layer"

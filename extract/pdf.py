@@ -26,6 +26,8 @@ _FEW_PAGES = 40
 _LOOKED_INTO = 8
 """A file of more than a few pages is read on only if its first pages speak of a report's matter."""
 
+_LARGE = 0.08  # of a page
+
 # What pdfminer raises on malformed files, found by feeding it such files.
 _MALFORMED = (
     PSException, PDFException, zlib.error, struct.error, ArithmeticError, AssertionError,
@@ -50,8 +52,9 @@ def read_pdf(body: bytes, media_type: str = "") -> Document:
     return Document(
         media_type="application/pdf",
         blocks=tuple(_blocks(pages, [tables for tables, _ in found])),
-        images=sum(len(page.pictures) for page in pages),
+        images=sum(_large_pictures(page) for page in pages),
         pages=len(pages),
+        hidden=sum(page.hidden for page in pages),
         findings=tuple(finding for _, findings in found for finding in findings),
     )
 
@@ -87,6 +90,13 @@ def _pages(body: bytes, repair: bool) -> list[Page]:
 def _speaks_of_it(pages: list[Page]) -> bool:
     text = squash("".join(char.text for page in pages for char in page.chars))
     return "信息公开" in text
+
+
+def _large_pictures(page: Page) -> int:
+    """Pictures that can be of a table or a whole page: no seals, signs and logos."""
+    sheet = page.width * page.height
+    boxes = {fill.box for fill in page.pictures}
+    return sum((x1 - x0) * (y1 - y0) > _LARGE * sheet for x0, y0, x1, y1 in boxes)
 
 
 def tables_on(page: Page) -> tuple[list[Table], list[Finding]]:

@@ -164,8 +164,11 @@ class Interpreter(Graphics):
         )
 
     def _inline_image(self, _: Operands) -> None:
+        self._image(opaque=False)
+
+    def _image(self, opaque: bool) -> None:
         if not self._is_hidden():
-            self.painter.image(self.state.ctm, self.state.clip)
+            self.painter.image(self.state.ctm, self.state.clip, opaque)
 
     def _draw(self, given: Operands) -> None:
         stream = resolve1(self._resource("XObject", given))
@@ -173,7 +176,8 @@ class Interpreter(Graphics):
             return
         kind = literal_name(resolve1(stream.get("Subtype", "")))
         if kind == "Image":
-            self._inline_image(given)
+            whole = not any(name in stream for name in ("SMask", "Mask", "ImageMask"))
+            self._image(whole and self.state.alpha > 0.9 and not self.state.blended)
         elif kind == "Form" and len(self.active) < _DEEPEST and id(stream) not in self.active:
             self._nested(stream)
 

@@ -17,6 +17,9 @@ MOST_SAVED = 2000
 """Graphics states saved inside each other, and marks open inside each other."""
 
 
+_OPAQUE = 0.9
+
+
 class Graphics:
     """The state of a page being drawn, and the operators on its state and paths."""
 
@@ -48,9 +51,11 @@ class Graphics:
             self.state.line_width = width
 
     def _parameters(self, given: Operands) -> None:
-        """gs: of its many entries only the opacity and a font matter here."""
-        entry = self._resource("ExtGState", given)
-        values = dict_value(entry)
+        """gs: of its many entries only opacity, blending and a font matter here."""
+        values = dict_value(self._resource("ExtGState", given))
+        mode = resolve1(values.get("BM"))
+        if mode is not None:
+            self.state.blended = "Normal" not in str(mode)
         alpha = resolve1(values.get("ca"))
         if isinstance(alpha, int | float):
             self.state.alpha = float(alpha)
@@ -126,6 +131,7 @@ class Graphics:
                 state.clip,
                 state.line_width if stroke else None,
                 state.gray if fill else None,
+                state.alpha > _OPAQUE and not state.blended,
             )
         if self.clipping and self.path.subpaths:
             points = [applied(state.ctm, x, y) for part in self.path.subpaths for x, y in part]

@@ -137,7 +137,7 @@ def _bands(region: Sequence[Strip], ys: Sequence[float]) -> list[Band] | None:
     parted: list[list[Strip]] = []
     for above, line in itertools.pairwise([None, *region]):
         assert line is not None
-        far = above is not None and above.y - line.y > _FAR * line.size
+        far = bool(ys) and above is not None and above.y - line.y > _FAR * line.size
         if above is None or far or any(line.y < y < above.y for y in ys):
             parted.append([line])
         else:

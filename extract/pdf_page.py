@@ -6,9 +6,10 @@ characters and the rules themselves are all there, so the grid is built from the
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 Box = tuple[float, float, float, float]
@@ -59,13 +60,19 @@ class Rule(NamedTuple):
 
 
 class Fill(NamedTuple):
-    """A rectangle filled with one colour."""
+    """A rectangle filled with one colour, or a picture; `covers` of the characters lie beneath it."""
 
     x0: float
     y0: float
     x1: float
     y1: float
     gray: float
+    covers: int = 0
+
+    @property
+    def box(self) -> Box:
+        """Its corners."""
+        return self[:4]
 
 
 @dataclass(slots=True)
@@ -79,16 +86,16 @@ class Page:
     horizontal: list[Rule] = field(default_factory=list)
     vertical: list[Rule] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
-    pictures: list[Box] = field(default_factory=list)
-    hidden: int = 0  # characters that were left out because they are not drawn
+    pictures: list[Fill] = field(default_factory=list)
+    hidden: int = 0  # characters that were left out because nobody can see them
 
 
 def settled(page: Page) -> Page:
     """The page as a reader sees it: turned upright, without what is not drawn or off the sheet."""
-    seen = [char for char in page.chars if not char.ink.hidden]
+    covered = _covered(page)
+    seen = [c for n, c in enumerate(page.chars) if not c.ink.hidden and n not in covered]
     hidden = len(page.chars) - len(seen)
-    kept = Page(page.number, page.width, page.height, seen, page.horizontal, page.vertical,
-                page.fills, page.pictures, hidden)  # fmt: skip
+    kept = replace(page, chars=seen, hidden=hidden)
     turns = Counter(char.ink.turn for char in seen)
     turn = turns.most_common(1)[0][0] if turns else 0
     if turn > 0 and turns[turn] > 0.6 * len(seen):
@@ -100,6 +107,21 @@ def settled(page: Page) -> Page:
         if -1 <= char.x <= width + 1 and -1 <= char.y <= height + 1 and _shows(char, kept.fills)
     ]
     return kept
+
+
+def _covered(page: Page) -> set[int]:
+    """The numbers of the characters that were painted over: by a picture, by a patch of colour."""
+    patches = [fill for fill in (*page.fills, *page.pictures) if fill.covers]
+    if not patches:
+        return set()
+    order = sorted(range(len(page.chars)), key=lambda n: page.chars[n].y)
+    heights = [page.chars[n].y for n in order]
+    return {
+        n
+        for x0, y0, x1, y1, _, covers in patches
+        for n in order[bisect_left(heights, y0) : bisect_right(heights, y1)]
+        if n < covers and x0 < page.chars[n].x < x1
+    }
 
 
 def _shows(char: Char, fills: Iterable[Fill]) -> bool:
@@ -140,8 +162,8 @@ def _turned(page: Page, turn: int) -> Page:
         ],
         down if sideways else across,
         across if sideways else down,
-        [Fill(*spin(fill[:4]), fill.gray) for fill in page.fills],
-        [spin(box) for box in page.pictures],
+        [Fill(*spin(fill.box), fill.gray) for fill in page.fills],
+        [Fill(*spin(fill.box), fill.gray) for fill in page.pictures],
         page.hidden,
     )
 

@@ -81,11 +81,19 @@ class Painter:
     def __init__(self, page: Page, budget: Budget) -> None:
         self.page = page
         self.budget = budget
+        self.covers = 0
 
     def paint(
-        self, path: Path, ctm: Matrix, clip: Box, stroke: float | None, fill: float | None
+        self,
+        path: Path,
+        ctm: Matrix,
+        clip: Box,
+        stroke: float | None,
+        fill: float | None,
+        opaque: bool = True,
     ) -> None:
         """Paint a path. `stroke` is a line's width, None for no stroke; `fill` is a gray."""
+        self.covers = len(self.page.chars) if opaque else 0
         scale = (abs(ctm[0] * ctm[3] - ctm[1] * ctm[2])) ** 0.5
         self.budget.spend("rules", len(path.subpaths))
         for subpath in path.subpaths:
@@ -97,19 +105,20 @@ class Painter:
             if stroke is not None:
                 self._stroked(points, clip, stroke * scale)
 
-    def image(self, ctm: Matrix, clip: Box) -> None:
+    def image(self, ctm: Matrix, clip: Box, opaque: bool) -> None:
         """A picture; a very thin one is a line drawn by a program that has no lines."""
+        self.covers = len(self.page.chars) if opaque else 0
         corners = [applied(ctm, x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
         box = overlap(box_of(corners), clip)
-        if not self._thin(box):
-            self.page.pictures.append(box)
+        if box[0] < box[2] and box[1] < box[3] and not self._thin(box):
+            self.page.pictures.append(Fill(*box, 0.5, self.covers))
 
     def _filled(self, points: list[Point], clip: Box, gray: float) -> None:
         box = overlap(box_of(points), clip)
         if box[0] > box[2] or box[1] > box[3] or self._thin(box):
             return
         if len(points) <= 6 and _upright(points):
-            self.page.fills.append(Fill(*box, gray))
+            self.page.fills.append(Fill(*box, gray, self.covers))
 
     def _stroked(self, points: list[Point], clip: Box, width: float) -> None:
         if len(points) > 3 and self._thin(overlap(box_of(points), clip)):

@@ -15,6 +15,7 @@ from extract.sections import is_numbered_heading
 _GAP = 0.4  # ems of white between two columns
 _NUMBER = re.compile(r"[-+]?[\d,，.]+(?:件|条|份|元|万元)?|[-–—―/／]{1,3}|无")
 _LONGEST_LABEL = 45
+_LEADERS = re.compile(r"…|\.{4}|·{4}|-{4}|_{4}")
 _SMALL_GAP = 0.12  # ems: more than this parts text where something else says that a column ends
 _BESIDE = 4.0
 
@@ -75,10 +76,10 @@ class Strip:
 
     @property
     def may_be_of_table(self) -> bool:
-        """Whether the line is no heading and no running text."""
-        if len(self.segments) > 1:
-            return True
-        return not is_numbered_heading(self.text) and len(self.text) <= _LONGEST_LABEL
+        """Whether the line is no heading, no running text and no entry of a table of contents."""
+        if is_numbered_heading(self.segments[0].text) or _LEADERS.search(self.text):
+            return False
+        return len(self.segments) > 1 or len(self.text) <= _LONGEST_LABEL
 
 
 def strips(chars: Sequence[Char]) -> list[Strip]:

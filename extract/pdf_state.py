@@ -37,6 +37,7 @@ class State:
     space: str = ""  # how the parts of a colour are meant: "", ink, lab, other
     stroke_gray: float = 0.0
     alpha: float = 1.0
+    blended: bool = False  # what is painted mixes with what lies beneath
     line_width: float = 1.0
 
 

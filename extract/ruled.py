@@ -55,7 +55,7 @@ def find_tables(page: Page) -> list[Table]:
     found = _tables(page, merged(page.horizontal), merged(page.vertical), page.chars)
     free = [c for c in page.chars if not any(table.holds(c) for table in found)]
     if page.fills and free:
-        across, down = outlines([fill for fill in page.fills if not _within(fill[:4], found)])
+        across, down = outlines([fill for fill in page.fills if not _within(fill.box, found)])
         for table in _tables(page, merged(across), merged(down), free):
             rows = [row for row in table.grid.rows if row]
             is_grid = len(rows) >= _SMALLEST[0] and max(map(len, rows)) >= _SMALLEST[1]
@@ -67,7 +67,10 @@ def find_tables(page: Page) -> list[Table]:
 def _filled(table: Table, fills: Sequence[Fill]) -> float:
     """The share of a table's area that is filled; of every second row, about a half."""
     area = (table.x1 - table.x0) * (table.y1 - table.y0)
-    shared = [overlap((table.x0, table.y0, table.x1, table.y1), fill[:4]) for fill in set(fills)]
+    shared = [
+        overlap((table.x0, table.y0, table.x1, table.y1), box)
+        for box in {fill.box for fill in fills}
+    ]
     return sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in shared if x1 > x0 and y1 > y0) / area
 
 
