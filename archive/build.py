@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from archive import ledger, places
+from archive import across, ledger, places
 from archive.attribution import attribute, is_nobodys, store
 from archive.database import bulk, is_sqlite, locked, reader, remove, set_aside, transaction, writer
 from archive.documents import describe
@@ -130,9 +130,11 @@ def _build(conn: sqlite3.Connection, job: Job) -> Built:
     new, runs = ledger.unseen(conn, job.originals), ledger.unseen_runs(conn, job.originals)
     sites = places.portals(conn, job.sites, {entry.site for entry in (*new, *runs)})
     current = places.up_to_date(conn, sites)
-    if current and not (new or runs or ledger.is_pending(conn) or wanted(conn)):
+    checked = across.is_current(conn)
+    if current and checked and not (new or runs or ledger.is_pending(conn) or wanted(conn)):
         return built
     with bulk(conn):
+        across.note(conn)
         if not current:
             places.write(conn, sites)
         built.snapshots = ledger.copy_snapshots(conn, job.originals, new, built.lost)
@@ -144,6 +146,7 @@ def _build(conn: sqlite3.Connection, job: Job) -> Built:
         built.nobodys = [url for digest, url in read if is_nobodys(conn, digest, url)]
         describe(conn)
         _load(conn, job, built)
+        across.check(conn, job.progress)
         if built.anything:
             _note_run(conn, started, built)
     return built

@@ -28,6 +28,7 @@ TABLES = (
     "review_litigation",
     "cell_notes",
     "checks",
+    "twin_passages",
     "runs",
 )
 VIEWS = ("report_summary", "cells", "coverage", "reports_by_region", "refusal_reasons")

@@ -6,7 +6,7 @@ import sqlite3
 from itertools import pairwise
 from typing import Literal
 
-from archive import ledger, search
+from archive import across, ledger, search
 from archive.agency import agency_id
 from archive.database import transaction
 from archive.history import History
@@ -50,6 +50,7 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> Loaded
     report = report_of(conn, history.current.claim)
     wanted = content(report_id, report) | provenance(report_id, history)
     wanted["changes"] = _changes(conn, report_id, history)
+    wanted["checks"] += across.rows_of(conn, report_id)  # made again when all is loaded
     row = _report_row(report_id, report, history, len(wanted["checks"]))
     had = _report(conn, report_id)
     differ = {
@@ -62,6 +63,8 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> Loaded
     searched = had is None or had["title"] != row["title"] or "sections" in differ
     if had and searched:
         search.remove(conn, _place(conn, report_id))
+    if "sections" in differ:
+        across.forget(conn, report_id)
     _put_agency(conn, report)
     _put_report(conn, row)
     for table in differ:
@@ -163,6 +166,7 @@ def _drop(conn: sqlite3.Connection, report_id: str) -> Loaded:
     if row is None:
         return "unchanged"
     search.remove(conn, _place(conn, report_id))
+    across.forget(conn, report_id)
     for table in CHILDREN:
         conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
     conn.execute("DELETE FROM reports WHERE id = ?", [report_id])

@@ -164,9 +164,29 @@ def workings(db: Database) -> None:
     )
 
 
+def comparisons(db: Database) -> None:
+    """What the checks across reports keep between builds, and the passages that twins share."""
+    report = "TEXT NOT NULL REFERENCES reports(id)"
+    _run(
+        db,
+        f"""CREATE TABLE twin_passages (
+             report_id {report}, twin_id {report}, number INTEGER NOT NULL,
+             passage TEXT NOT NULL, twin_passage TEXT NOT NULL,
+             PRIMARY KEY (report_id, twin_id, number)) WITHOUT ROWID""",
+        "CREATE INDEX twin_passages_twin ON twin_passages(twin_id)",
+        """CREATE TABLE sketches (
+             report_id TEXT PRIMARY KEY REFERENCES reports(id), sketch BLOB NOT NULL)""",
+        f"""CREATE TABLE likeness (
+             report_id {report}, earlier_id {report}, share REAL NOT NULL,
+             PRIMARY KEY (report_id, earlier_id)) WITHOUT ROWID""",
+        "CREATE INDEX likeness_earlier ON likeness(earlier_id)",
+        "CREATE TABLE across_version (version TEXT PRIMARY KEY)",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
 
-for _step in (places, provenance, reports, numbers, workings):
+for _step in (places, provenance, reports, numbers, workings, comparisons):
     MIGRATIONS()(_step)

@@ -208,4 +208,18 @@ NUMBERS = (
         facets=("rule", "verdict"),
         quiet=("id", "message_en"),
     ),
+    TableEntry(
+        "twin_passages",
+        "雷同段落",
+        "Passages in common",
+        "与较早的一份报告雷同的正文，最长的五段，按各自原文。",
+        "The five longest passages that a report shares with an earlier one, as each words them.",
+        entries(
+            report_id=REPORT_ID,
+            twin_id=("较早的报告", "Earlier report"),
+            number=("次序", "Number", "最长者为 1", "the longest is 1"),
+            passage=("本报告文字", "Passage"),
+            twin_passage=("较早报告文字", "Earlier passage"),
+        ),
+    ),
 )

@@ -77,7 +77,14 @@ def test_every_reference_has_an_index(conn: sqlite3.Connection) -> None:
 
 def test_migrations_are_applied_once(conn: sqlite3.Connection) -> None:
     names = conn.execute("SELECT name FROM _sqlite_migrations ORDER BY id").fetchall()
-    assert names == [("places",), ("provenance",), ("reports",), ("numbers",), ("workings",)]
+    assert names == [
+        ("places",),
+        ("provenance",),
+        ("reports",),
+        ("numbers",),
+        ("workings",),
+        ("comparisons",),
+    ]
 
 
 def summary(folder: Folder) -> dict[str, object]:

@@ -1,0 +1,78 @@
+"""How alike two texts are: their pieces of five characters, and a MinHash sketch of those."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from datasketch import MinHash, MinHashLSH
+from numpy.typing import NDArray
+
+WIDTH = 5
+BANDS, ROWS = 16, 6
+"""A pair alike to 0.85 falls into a common band 1,999 times in 2,000; every pair is then compared."""
+
+_PRIME = np.uint64(1_000_003)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_HALF = np.uint64(32)
+_BASE = MinHash(num_perm=BANDS * ROWS, seed=1, hashfunc=int, scheme="affine32")
+
+Pieces = NDArray[np.uint64]
+
+
+def pieces(text: str) -> Pieces:
+    """Return the hashes of all pieces of a text, sorted, each once."""
+    codes = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4").astype(np.uint64)
+    if len(codes) < WIDTH:
+        return np.empty(0, dtype=np.uint64)
+    rolled = np.zeros(len(codes) - WIDTH + 1, dtype=np.uint64)
+    for place in range(WIDTH):
+        rolled = rolled * _PRIME + codes[place : place + len(rolled)]
+    return np.unique((rolled * _MIX) >> _HALF)
+
+
+def alike(one: Pieces, other: Pieces) -> float:
+    """Return the share of pieces that two texts have in common (Jaccard): 1.0 is the same text."""
+    if not len(one) or not len(other):
+        return 0.0
+    common = len(np.intersect1d(one, other, assume_unique=True))
+    return float(common / (len(one) + len(other) - common))
+
+
+def sketch(of: Pieces) -> bytes:
+    """Return a sketch of some hundred bytes, from which likeness can be estimated."""
+    made = MinHash(
+        num_perm=BANDS * ROWS,
+        seed=1,
+        hashfunc=int,
+        permutations=_BASE.permutations,
+        scheme="affine32",
+    )
+    made.update_batch(of.tolist())
+    return bytes(np.asarray(made.hashvalues, dtype="<u4").tobytes())
+
+
+class Index:
+    """Finds, for a sketch, those put in before that are probably like it."""
+
+    def __init__(self) -> None:
+        self._lsh: Any = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
+
+    def add(self, key: str, kept: bytes) -> None:
+        """Put a sketch in under a name."""
+        self._lsh.insert(key, _opened(kept), check_duplication=False)
+
+    def near(self, kept: bytes) -> list[str]:
+        """Return the names of what is probably like it, in a stable order."""
+        return sorted(self._lsh.query(_opened(kept)))
+
+
+def _opened(kept: bytes) -> Any:
+    return MinHash(
+        num_perm=BANDS * ROWS,
+        seed=1,
+        hashfunc=int,
+        hashvalues=np.frombuffer(kept, dtype="<u4"),
+        permutations=_BASE.permutations,
+        scheme="affine32",
+    )
