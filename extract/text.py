@@ -7,6 +7,7 @@ import re
 from extract.decode import decode
 from extract.document import Block, Document, Grid, GridCell, Paragraph, TooLarge
 from extract.sections import heading_of
+from extract.text_lines import gather
 
 MAX_CHARACTERS = 4_000_000
 _RULE = re.compile(r"^[\s|:+=-]+$")
@@ -40,7 +41,7 @@ def _blocks(lines: list[str]) -> list[Block]:
         blocks.append(_paragraph(text))
     if rows:
         blocks.append(Grid(tuple(rows)))
-    return _joined(blocks)
+    return _joined(gather(blocks))
 
 
 def _cells(line: str) -> tuple[GridCell, ...]:

@@ -1,0 +1,83 @@
+"""Plain text without tabs or pipes: read where it is sure, refused aloud where a cell is lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extract.document import Grid
+from extract.forms import FORM_2021, Form
+from extract.report import read
+from extract.text import read_text
+from tests.extract.test_printed_forms import (
+    FORMS,
+    SEEDS,
+    TITLE,
+    balanced,
+    flat,
+    keys,
+    numbers,
+    report_of,
+)
+from tests.printing.matrix import Style
+from tests.printing.plain import LAYOUTS, text
+
+STYLES = st.builds(
+    Style,
+    numbering=st.sampled_from(["1.", "1、", "（1）", "①"]),
+    groups=st.sampled_from(["beside", "own_row"]),
+    header=st.booleans(),
+    active=st.sampled_from(["four", "one"]),
+)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@given(form=FORMS, style=STYLES, seed=SEEDS)
+@settings(max_examples=20, deadline=None)
+def test_read_back_exactly(layout: str, form: Form, style: Style, seed: int) -> None:
+    values = balanced(form, seed)
+    report = report_of(text(TITLE[form.id], form, values, style, layout))
+    assert numbers(report) == flat(values)
+    assert (report.status, report.findings) == ("complete", ())
+    assert [section.number for section in report.sections if section.number] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("layout", ["lines", "bars", "pairs", "spaces"])
+@given(seed=SEEDS, data=st.data())
+@settings(max_examples=30, deadline=None)
+def test_a_lost_cell_is_never_silent(layout: str, seed: int, data: st.DataObject) -> None:
+    values = balanced(FORM_2021, seed)
+    part, item, key = data.draw(st.sampled_from(keys(FORM_2021)))
+    values[part][item][key] = data.draw(st.sampled_from(["", "12\n3", "12 3", "见附件"]))
+    report = report_of(text(TITLE["2021"], FORM_2021, values, Style(), layout))
+    printed = flat(values)
+    assert all(value in ("None", printed[place]) for place, value in numbers(report).items())
+    assert report.findings
+
+
+def test_another_order_of_columns_is_refused() -> None:
+    values = balanced(FORM_2021, 3)
+    body = text(TITLE["2021"], FORM_2021, values, Style(), "lines").decode()
+    swapped = body.replace("商业企业\n科研机构", "科研机构\n商业企业").replace("本年制发件数\n本年废止件数", "本年废止件数\n本年制发件数")  # fmt: skip
+    report = report_of(swapped.encode())
+    assert "requests" not in report.tables
+    assert "regulations_made" not in report.tables["active_disclosure"]
+    assert {finding.rule for finding in report.findings} >= {"row_shape"}
+
+
+def test_prose_with_a_number_on_a_line_is_prose() -> None:
+    body = "某局情况\n\n行政许可\n3\n\n办理了一批事项。\n- 4 -\n行政处罚\n".encode()
+    assert not any(isinstance(block, Grid) for block in read_text(body).blocks)
+    assert read(body).outcome == "not_report"
+
+
+def test_a_header_torn_into_letters() -> None:
+    values = balanced(FORM_2021, 7)
+    body = text(TITLE["2021"], FORM_2021, values, Style(), "spaces").decode()
+    head = body.index("行政复议 行政诉讼")
+    body = body[:head] + body[head:].replace(
+        "结果维持 结果纠正 其他结果 尚未审结 总计 结果维持 结果纠正 其他结果 尚未审结 总计",
+        "结 结 其 尚\n果 果 他 未\n总计 果 果 他 未 总\n维 纠 结 审\n计 持 正 果 结",
+    )
+    assert numbers(report_of(body.encode())) == flat(values)
