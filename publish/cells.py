@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from publish.codes import CODES, scope_word, word
 from publish.language import moment, number, strings_of, web
-from publish.site import DATABASE, site_of
+from publish.site import page_of, site_of
 
 ADDRESSES = ("url", "final_url")
 TIMES = ("first_seen", "last_seen", "fetched_at", "started", "finished", "seen_at")
@@ -67,8 +67,8 @@ def _linked(datasette: Any, column: str, key: str, label: Any) -> Any:
         return None
     if column == "digest":
         label = Markup("<code>{}…</code>").format(key[:15])
-    path = f"/report/{encoded}" if target == "reports" else f"/{DATABASE}/{target}/{encoded}"
-    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), label or key)
+    path = datasette.urls.path(page_of(target, encoded))
+    return Markup('<a href="{}">{}</a>').format(path, label or key)
 
 
 def _address(label: str, url: str) -> Any:

@@ -12,6 +12,8 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 
+from publish.arguments import BadValue
+
 LOG = logging.getLogger(__name__)
 
 
@@ -30,6 +32,8 @@ def explain(exception: Exception, request: Any, t: Callable[..., str]) -> Troubl
         return Trouble(403, t("error_403"), t("error_403_about"))
     if isinstance(exception, QueryInterrupted) or _interrupted(exception):
         return Trouble(400, t("error_400"), t("too_slow"))
+    if isinstance(exception, BadValue):
+        return Trouble(400, t("error_400"), t("bad_value", value=exception.args[0]))
     if isinstance(exception, Base400):
         return _refused(exception.status, str(exception.args[0]) if exception.args else "", t)
     if isinstance(exception, DatasetteError):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette.utils import tilde_encode
 
@@ -15,7 +16,8 @@ from archive.search import mark
 from publish.codes import scope_word, word
 from publish.dictionary import DICTIONARY
 from publish.entries import TableEntry
-from publish.site import DATABASE, site_of
+from publish.measures import MEASURES
+from publish.site import DATABASE, page_of, site_of
 from publish.strings import STRINGS
 
 STATIC = Path(__file__).parent / "static"
@@ -81,6 +83,12 @@ def template_names(datasette: Any) -> dict[str, Any]:
         "record_url": partial(record_url, urls),
         "row_url": lambda table, pk: urls.path(f"/{DATABASE}/{table}/{tilde_encode(str(pk))}"),
         "report_url": lambda id: urls.path(f"/report/{tilde_encode(str(id))}"),
+        "agency_url": lambda id: urls.path(f"/agency/{tilde_encode(str(id))}"),
+        "region_url": lambda code: urls.path(f"/region/{tilde_encode(str(code))}"),
+        "search_url": lambda **asked: urls.path(address("/search", asked)),
+        "measure": MEASURES.__getitem__,
+        "figure": figure,
+        "percent": percent,
         "kept_url": lambda copy: urls.path(f"/kept/{copy.hex}"),
     }
 
@@ -124,11 +132,8 @@ def facets_in_order(table: str, facets: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def record_url(urls: Any, table: str, key: object) -> str:
-    """Return the address of a row's own page; that of a report is its report page."""
-    encoded = tilde_encode(str(key))
-    return str(
-        urls.path(f"/report/{encoded}" if table == "reports" else f"/{DATABASE}/{table}/{encoded}")
-    )
+    """Return the address of a row's own page."""
+    return str(urls.path(page_of(table, tilde_encode(str(key)))))
 
 
 def column_label(lang: str, table: str, column: str) -> str:
@@ -176,6 +181,22 @@ def day(text: str | None) -> str:
 def number(value: int | float | None) -> str:
     """Return a number with its thousands apart, "" for none."""
     return "" if value is None else f"{value:,}"
+
+
+def figure(value: int | float | None) -> str:
+    """Return a number as `number` does, and a dash for none: blank is not zero."""
+    return "—" if value is None else number(value)
+
+
+def percent(share: float) -> str:
+    """Return a share as per cent."""
+    return f"{share:.1%}"
+
+
+def address(path: str, asked: Mapping[str, object]) -> str:
+    """Return a path with its query, without what is empty."""
+    pairs = [(name, str(value)) for name, value in asked.items() if value not in ("", None)]
+    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 def size(count: int | None) -> str:

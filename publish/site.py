@@ -10,6 +10,9 @@ from weakref import WeakKeyDictionary
 DATABASE = "archive"
 """The name of the served database in addresses, whatever its file is called."""
 
+PAGES = {"reports": "report", "agencies": "agency", "regions": "region"}
+"""Tables whose rows have a page of their own, and what its address begins with."""
+
 ReadCopy = Callable[[str], bytes]
 """Given a snapshot's id, returns the kept bytes; raises LookupError where they are gone."""
 
@@ -38,3 +41,8 @@ def register(datasette: Any, site: Site) -> None:
 def site_of(datasette: Any) -> Site:
     """Return the site of an instance; a plain Chinese one for an instance started by others."""
     return _sites.get(datasette, _DEFAULT)
+
+
+def page_of(table: str, encoded: str) -> str:
+    """Return the path of a row's page: its own where its table has such pages."""
+    return f"/{PAGES[table]}/{encoded}" if table in PAGES else f"/{DATABASE}/{table}/{encoded}"

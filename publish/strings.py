@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from publish.strings_places import PLACES
 from publish.strings_tables import ERRORS, LOOKUPS, TABLES
 
 FRAME: Mapping[str, tuple[str, str]] = {
@@ -14,7 +15,6 @@ FRAME: Mapping[str, tuple[str, str]] = {
     "home": ("首页", "Home"),
     "search": ("检索", "Search"),
     "reports": ("报告", "Reports"),
-    "agencies": ("机关", "Agencies"),
     "checks": ("核对", "Checks"),
     "data": ("数据", "Data"),
     "other_language": ("English", "中文"),
@@ -230,6 +230,7 @@ STRINGS: Mapping[str, tuple[str, str]] = {
     **HOME,
     **SEARCH,
     **REPORT,
+    **PLACES,
     **TABLES,
     **ERRORS,
     **{f"lookup_{key}": words for key, words in LOOKUPS.items()},

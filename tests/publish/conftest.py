@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, closing
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from archive.rows import content
 from extract.regions import REGIONS
 from publish.server import languages
 from tests.publish.samples import Sample, samples
+from tests.publish.years import CHANGES, REVIEWS, RUNS, SITES, more_samples
 
 Page = Callable[..., Awaitable[BeautifulSoup]]
 SEEN = ("2025-03-01T02:00:00Z", "2025-06-01T18:30:00Z")
@@ -35,8 +37,8 @@ def insert(conn: sqlite3.Connection, table: str, *rows: tuple[object, ...]) -> N
         conn.execute(f"insert or ignore into {table} values ({marks})", row)
 
 
-def fill(conn: sqlite3.Connection) -> None:
-    """Put the sample reports into an empty archive, all but the search index."""
+def fill(conn: sqlite3.Connection, reports: Iterable[Sample]) -> None:
+    """Put sample reports into an empty archive, all but the search index."""
     insert(
         conn,
         "regions",
@@ -48,7 +50,7 @@ def fill(conn: sqlite3.Connection) -> None:
         "runs",
         ("run-1", "crawl", "pingluo", *SEEN, "ok", 40, 6, 0, 30, 0, 0, 0),
     )
-    for sample in samples():
+    for sample in reports:
         keep(conn, sample)
 
 
@@ -90,7 +92,7 @@ def snapshot(conn: sqlite3.Connection, url: str, body: bytes, kind: str, title: 
 
 def read_copy(snapshot_id: str) -> bytes:
     """Return the kept bytes of a snapshot, as the command line does from the WARC files."""
-    for sample in samples():
+    for sample in (*samples(), *more_samples()):
         bodies = [sample.body, *([sample.attachment[1]] if sample.attachment else [])]
         for body in bodies:
             if digest_of(body)[7:39] == snapshot_id:
@@ -103,15 +105,52 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the path of a small archive. Its file is not called archive.db on purpose."""
     path = tmp_path_factory.mktemp("publish") / "small-2025.db"
     with writer(path) as conn, transaction(conn):
-        fill(conn)
+        fill(conn, samples())
         search.rebuild_index(conn)
     return path
 
 
+@pytest.fixture(scope="session")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an archive of several years and regions, with late, missing and edited reports.
+
+    Beside it lies `reviews.db` with what people said of its checks.
+    """
+    path = tmp_path_factory.mktemp("rich") / "archive.db"
+    with writer(path) as conn, transaction(conn):
+        fill(conn, (*samples(), *more_samples()))
+        insert(conn, "sites", *SITES)
+        insert(conn, "runs", *RUNS)
+        insert(conn, "changes", *CHANGES)
+        search.rebuild_index(conn)
+        checks = dict(conn.execute("select rule, id from checks"))
+    with closing(sqlite3.connect(path.with_name("reviews.db"))) as conn, conn:
+        conn.execute(
+            'create table reviews (check_id text primary key, verdict, comment, "by", at, public)'
+        )
+        for rule, verdict, comment, public in REVIEWS:
+            row = (checks[rule], verdict, comment, "张三", "2025-07-01T00:00:00Z", public)
+            insert(conn, "reviews", row)
+    return path
+
+
 @pytest.fixture
-async def site(archive: Path) -> AsyncIterator[dict[str, Datasette]]:
-    """Return the Chinese ("") and the English ("/en") instance, started."""
-    datasettes = languages(archive, read_copy=read_copy)
+async def country(rich: Path) -> AsyncIterator[dict[str, Datasette]]:
+    """Return both instances on the rich archive, started."""
+    async with started(rich) as datasettes:
+        yield datasettes
+
+
+@pytest.fixture
+def visit(country: dict[str, Datasette]) -> Page:
+    """Return a function that fetches a page of the rich archive, in Chinese or under /en."""
+    return fetcher(country)
+
+
+@asynccontextmanager
+async def started(path: Path) -> AsyncIterator[dict[str, Datasette]]:
+    """Start the Chinese ("") and the English ("/en") instance on an archive, and stop them."""
+    datasettes = languages(path, read_copy=read_copy)
     for datasette in datasettes.values():
         await datasette.invoke_startup()
     yield datasettes
@@ -121,16 +160,30 @@ async def site(archive: Path) -> AsyncIterator[dict[str, Datasette]]:
         datasette.executor.shutdown()
 
 
-@pytest.fixture
-def page(chinese: Datasette) -> Page:
-    """Return a function that fetches a page of the Chinese site and parses it."""
+def fetcher(datasettes: dict[str, Datasette]) -> Page:
+    """Return a function that fetches a page and parses it; addresses under /en are English."""
 
     async def fetch(path: str, status: int = 200) -> BeautifulSoup:
-        response = await chinese.client.get(path)
+        base = "/en" if path.startswith("/en/") else ""
+        # the client of an instance puts its base in front by itself
+        response = await datasettes[base].client.get(path.removeprefix(base))
         assert response.status_code == status, (path, response.status_code)
         return BeautifulSoup(response.text, "lxml")
 
     return fetch
+
+
+@pytest.fixture
+async def site(archive: Path) -> AsyncIterator[dict[str, Datasette]]:
+    """Return the Chinese ("") and the English ("/en") instance, started."""
+    async with started(archive) as datasettes:
+        yield datasettes
+
+
+@pytest.fixture
+def page(site: dict[str, Datasette]) -> Page:
+    """Return a function that fetches a page and parses it."""
+    return fetcher(site)
 
 
 @pytest.fixture

@@ -101,8 +101,7 @@ def test_the_kept_page_is_a_download(page: Page) -> None:
 
 def test_narrowing_the_list_of_reports(page: Page) -> None:
     """By facets and by the form, without a script."""
-    page.goto("/")
-    page.get_by_role("navigation").get_by_role("link", name="报告").click()
+    page.goto("/archive/reports")
     page.get_by_role("link", name="平罗县", exact=True).click()
     page.get_by_role("link", name="2023", exact=True).click()
     assert page.locator("table.rows tbody tr").count() == 1
@@ -147,7 +146,7 @@ def test_a_hostile_report_runs_nothing(page: Page) -> None:
         ("report-2019", f"/report/{HUITONG}-2020"),
         ("reports", "/archive/reports"),
         ("summary", "/archive/report_summary"),
-        ("agency", f"/archive/agencies/{PINGLUO}"),
+        ("row", "/archive/sites/pingluo"),
         ("tables", "/archive"),
     ],
 )

@@ -17,7 +17,9 @@ PAGES = (
     f"/report/{PINGLUO}-2023",
     "/archive",
     "/archive/reports",
-    f"/archive/agencies/{PINGLUO}",
+    "/archive/sites/pingluo",
+    f"/agency/{PINGLUO}",
+    "/region/640221",
     "/nothing-here",
     "/archive/reports?_sort=zzz",
 )

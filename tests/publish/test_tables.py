@@ -50,10 +50,11 @@ async def test_foreign_keys_show_names(page: Page) -> None:
     link = checks.select("td.col-report_id a")[0]
     assert link["href"] == f"/report/{PINGLUO}-2023"
     assert link.get_text() == "平罗县工业和信息化局 2023 年政府信息公开工作年度报告"
-    agency = await page(f"/archive/agencies/{PINGLUO}")
-    assert agency.h1 is not None
-    assert agency.h1.get_text() == "平罗县工业和信息化局"
-    assert [a.get_text() for a in agency.select("dd a")] == ["平罗县"]
+    assert first.select("td.col-agency_id a")[0]["href"] == "/agency/431225-linyeju-77aa"
+    portal = await page("/archive/sites/pingluo")
+    assert portal.h1 is not None
+    assert portal.h1.get_text() == "平罗县人民政府"
+    assert [a.get_text() for a in portal.select("dd a")] == ["原网页", "平罗县"]
 
 
 async def test_columns_are_in_words(page: Page) -> None:

@@ -22,7 +22,10 @@ from publish.strings import STRINGS
 HERE = Path(publish.__file__).parent
 TEMPLATES = HERE / "templates"
 SOURCES = [*TEMPLATES.glob("*.html"), *HERE.glob("*.py"), *(HERE / "plugins").glob("*.py")]
-COMPOSED = ("lookup_", "note_", "figure_", "caption_", "error_")
+COMPOSED = (
+    *("lookup_", "note_", "figure_", "caption_", "error_"),
+    *("part_", "chart_", "carry_", "total_", "feed_"),
+)
 """Beginnings of keys that templates put together from a code."""
 
 BLOCKED = {
