@@ -12,7 +12,10 @@ DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)$", re.I)
 
 VIEWER = re.compile(r"[?&](?:file|url|src|path)=([^&#]+)", re.I)
 SESSION = re.compile(r";jsessionid=[^/?#]*", re.I)
-SESSION_NAMES = {"jsessionid", "phpsessid", "sessionid", "sid", "_t", "timestamp", "rand"}
+SESSION_NAMES = {"jsessionid", "phpsessid", "sessionid", "_t", "timestamp", "rand"}
+SESSION_VALUE = re.compile(r"[0-9a-zA-Z]{16,}")
+"""A `sid` of this form names a session; a short one is the number of a site."""
+
 INDEX = re.compile(r"/(?:index|default)\.s?html?$", re.I)
 WAP = re.compile(r"_wap(?=\.s?html?$)", re.I)
 
@@ -26,6 +29,7 @@ def absolute(base: str, href: str) -> str:
     text = re.sub(r"[\t\r\n]+", "", href).strip().strip("\u3000\u00a0 ")
     if not text or text.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
         return ""
+    text = text.replace("\\", "/")  # as browsers do
     try:
         url = urldefrag(urljoin(base, text)).url
         shown = VIEWER.search(url)
@@ -38,12 +42,26 @@ def absolute(base: str, href: str) -> str:
 
 
 def is_document(url: str) -> bool:
-    """Tell whether an address ends like that of an attached document.
+    """Tell whether an address ends like that of an attached document, or names one to download.
 
     >>> is_document("http://x.gov.cn/P0202501.PDF?download=1")
     True
+    >>> is_document("http://x.gov.cn/module/download/downfile.jsp?classid=0&filename=25.doc")
+    True
     """
-    return bool(DOCUMENT.search(urlsplit(url).path.rstrip()))
+    parts = urlsplit(url)
+    if DOCUMENT.search(parts.path.rstrip()):
+        return True
+    return any(DOCUMENT.search(value.rstrip()) for _, value in parse_qsl(parts.query))
+
+
+def names_document(text: str) -> bool:
+    """Tell whether the words of a link are the name of a file: 附件：年度报告.pdf.
+
+    >>> names_document("附件1：2024年度报告.docx"), names_document("年度报告")
+    (True, False)
+    """
+    return bool(DOCUMENT.search(text.rstrip("】）)]")))
 
 
 def key(url: str) -> str:
@@ -62,5 +80,6 @@ def key(url: str) -> str:
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if name.lower() not in SESSION_NAMES
+        and not (name.lower() == "sid" and SESSION_VALUE.fullmatch(value))
     )
     return f"{host}{path}" + (f"?{urlencode(query)}" if query else "")

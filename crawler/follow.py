@@ -10,7 +10,6 @@ import re
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from crawler.address import is_document
 from crawler.cms.base import Cms
 from crawler.page import Link
 
@@ -36,6 +35,9 @@ COLUMN = re.compile(
     r"(?:(?:政府|政务)?信息公开|政务公开|公开)(?:工作)?(?:年报|年度报告)(?:专栏|栏目|列表|目录)?"
 )
 
+SHORT_COLUMN = re.compile(r"(?:工作|公开|政府|本单位|单位|部门)?(?:年报|年度报告)")
+"""Such a column inside the tree of disclosure, where the words before it need not be said again."""
+
 YEARS = re.compile(r"(?:19|20)\d\d年?度?(?:年报|年度报告|报告)?")
 """Inside a column of reports: the column of one year."""
 
@@ -58,6 +60,9 @@ UNIT = re.compile(
     r"管委会|政府|社|联社|支队|大队|所|馆|队|集团|公司|农场|林场|开发区|园区|社区|学校|大学)"
 )
 
+TITLE = re.compile(r".{0,30}(?:19|20)\d\d年.{4,}|.{2,30}(?:信息公开|年度报告|年报).{2,}")
+"""The title of a row that a list has cut, or that an editor has garbled."""
+
 MAX_HOPS = 8
 """From the home page; paging and attachments are no hops."""
 
@@ -77,8 +82,8 @@ PRIORITY = {
 def role_of(link: Link, role: Role, page_url: str, cms: Cms) -> Role | None:
     """Say as what a link is to be followed from a page of some role; None for not at all."""
     text = link.text
-    if is_document(link.url):
-        wanted = role in (Role.COLUMN, Role.ARTICLE) or REPORT.search(text)
+    if cms.is_document(link):
+        wanted = role in (Role.COLUMN, Role.ARTICLE, Role.DOCUMENT) or REPORT.search(text)
         return Role.DOCUMENT if wanted else None
     if COLUMN.fullmatch(text):
         return Role.COLUMN
@@ -92,8 +97,8 @@ def role_of(link: Link, role: Role, page_url: str, cms: Cms) -> Role | None:
         DISCLOSURE.fullmatch(text) or GROUP.fullmatch(text)
     ):
         return Role.DISCLOSURE
-    if role is Role.DISCLOSURE and is_unit(text):
-        return Role.DISCLOSURE
+    if role is Role.DISCLOSURE and (is_unit(text) or SHORT_COLUMN.fullmatch(text)):
+        return Role.DISCLOSURE if is_unit(text) else Role.COLUMN
     return None
 
 
@@ -115,7 +120,7 @@ def _in_column(link: Link, page_url: str, cms: Cms) -> Role | None:
     """Rows of a list may have any title (some are garbled); units lead deeper only where they lie
     below the column, else they are the site's navigation."""
     text = link.text
-    if cms.is_article(link.url):
+    if cms.is_article(link.url) or link.dated or TITLE.match(text):
         return Role.ARTICLE
     if YEARS.fullmatch(text) or GROUP.fullmatch(text):
         return Role.COLUMN if _below(link.url, page_url) else Role.DISCLOSURE

@@ -11,6 +11,7 @@ from scrapy import Selector
 from scrapy.http import Response, TextResponse
 
 from crawler.address import absolute
+from crawler.data import fragments, is_data, objects, scripted_objects
 
 SCRIPTED = re.compile(
     r"""(?:window\.open|(?:window\.|document\.|self\.|top\.|parent\.)?location(?:\.href)?\s*=|"""
@@ -18,36 +19,52 @@ SCRIPTED = re.compile(
     re.I,
 )
 QUOTED_DOCUMENT = re.compile(r"""['"]([^'"]+\.(?:pdf|docx?|wps|xlsx?|rtf|ofd|zip))['"]""", re.I)
+PAGE_LIKE = re.compile(r"/|\.(?:s?html?|jsp|aspx?)$", re.I)
+DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\b\d\d-\d\d\b")
 FRAMES = (("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "data"))
 MOST_LINKS = 5_000
+SHELL = 3
+"""So many links a page may have and still be one that only sends the reader on."""
 BLANK = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """Where a page leads. `text` is what the reader sees, blanks dropped; the longer of anchor
-    text and title. `embedded` is shown inside the page (a frame, an object)."""
+    text and title. `embedded` is shown inside the page (a frame, an object, data that a script
+    fills in); `dated` stands in a row with a date, as the rows of lists do."""
 
     url: str
     text: str
     embedded: bool = False
+    dated: bool = False
 
 
 class Page:
-    """A page that was fetched: `url` is where its links start from."""
+    """A page that was fetched, or an answer in data that is part of one.
 
-    def __init__(self, response: Response) -> None:
+    `url` is where its links start from: for data the page that asked for them, given as `base`.
+    """
+
+    def __init__(self, response: Response, base: str = "") -> None:
         self.text = text_of(response)
-        self._selector = Selector(text=self.text, type="html")
-        base = self._selector.xpath("//base/@href").get()
-        self.url = (base and absolute(response.url, base)) or response.url
+        self.address = response.url
+        self.is_data = is_data(self.text)
+        self.pieces = "\n".join(fragments(self.text))
+        """HTML that stands in the page as text, or in the strings of an answer."""
+        self._selector = Selector(text=self.pieces if self.is_data else self.text, type="html")
+        self._hidden = Selector(text="" if self.is_data else self.pieces, type="html")
+        own = self._selector.xpath("//base/@href").get()
+        self.url = (base if self.is_data else "") or response.url
+        self.url = (own and absolute(self.url, own)) or self.url
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """Every link in order, each address and text once."""
-        found = (*self._anchors(), *self._frames(), *self._clicks())
-        if not found:  # a shell that only sends the reader on
-            found = tuple(self._scripted(self.text, "", embedded=True))
+        found = [*self._anchors(self._selector), *self._anchors(self._hidden)]
+        found += [*self._frames(), *self._clicks(), *self._options(), *self._objects()]
+        if len(found) <= SHELL:  # a shell that only sends the reader on
+            found += self._sent_on()
         return tuple(dict.fromkeys(found))
 
     @property
@@ -63,20 +80,21 @@ class Page:
                 return squash(tag.attrib.get("content", ""))
         return ""
 
-    def _anchors(self) -> Iterator[Link]:
-        for anchor in self._selector.xpath("//a[@href or @data-href] | //area[@href]")[:MOST_LINKS]:
+    def _anchors(self, selector: Selector) -> Iterator[Link]:
+        for anchor in selector.xpath("//a[@href or @data-href] | //area[@href]")[:MOST_LINKS]:
             text = squash(anchor.xpath("string()").get(default=""))
             shown = squash(
                 anchor.attrib.get("title", "")
                 or anchor.xpath("string(.//img/@alt)").get(default="")
             )
             text = max(text, shown, key=len)
+            dated = len(text) > 5 and _in_dated_row(anchor)
             for name in ("href", "data-href"):
                 href = anchor.attrib.get(name, "").strip()
                 if href.lower().startswith("javascript:"):
                     yield from self._scripted(href, text)
                 elif url := absolute(self.url, href):
-                    yield Link(url, text)
+                    yield Link(url, text, dated=dated)
 
     def _frames(self) -> Iterator[Link]:
         for tag, attribute in FRAMES:
@@ -89,11 +107,48 @@ class Page:
             text = squash(tag.attrib.get("title", "") or tag.xpath("string()").get(default=""))
             yield from self._scripted(tag.attrib["onclick"], text)
 
+    def _options(self) -> Iterator[Link]:
+        """Units and years that are chosen from a list."""
+        for option in self._selector.xpath("//option[@value]")[:MOST_LINKS]:
+            value = option.attrib["value"]
+            if PAGE_LIKE.search(value) and (url := absolute(self.url, value)):
+                yield Link(url, squash(option.xpath("string()").get(default="")))
+
+    def _objects(self) -> Iterator[Link]:
+        """What an answer in data names, and what scripts name: trees of units, attached files."""
+        if self.is_data:
+            named = [*objects(self.text)]
+        else:
+            named = [pair for script in self._scripts() for pair in scripted_objects(script)]
+        for address, title in named[:MOST_LINKS]:
+            if url := absolute(self.url, address):
+                yield Link(url, squash(re.sub(r"<[^<>]*>", "", title)))
+        for script in self._scripts():
+            for address in QUOTED_DOCUMENT.findall(script):
+                if url := absolute(self.url, address):
+                    yield Link(url, "", embedded=True)
+
+    def _sent_on(self) -> Iterator[Link]:
+        for script in self._scripts():
+            if "function" not in script:  # what is only defined sends nobody anywhere
+                yield from self._scripted(script, "", embedded=True)
+
+    def _scripts(self) -> list[str]:
+        return self._selector.xpath("//script[not(@src)]/text()").getall()
+
     def _scripted(self, script: str, text: str, embedded: bool = False) -> Iterator[Link]:
         for pattern in (SCRIPTED, QUOTED_DOCUMENT):
             for address in pattern.findall(script):
                 if url := absolute(self.url, address):
                     yield Link(url, text, embedded)
+
+
+def _in_dated_row(anchor: Selector) -> bool:
+    """Tell whether a date stands beside a link, in its row of a list or a table."""
+    row = anchor.xpath("(ancestor::li | ancestor::tr | ancestor::dd | ancestor::p)[last()]")
+    text = row.xpath("string()").get(default="") if row else ""
+    beside = text if text else anchor.xpath("string(following-sibling::*[1])").get(default="")
+    return len(beside) < 400 and DATE.search(beside) is not None
 
 
 def squash(text: str) -> str:

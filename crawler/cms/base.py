@@ -1,15 +1,16 @@
 """What a family of sites knows: how its lists go on, and what the address of an article looks like.
 
-A family is a small class with no state. The generic one goes by words and by the common shapes of
-addresses, and serves every site until its family is known.
+A family is a small class with no state. The generic one goes by words, dates and the common shapes
+of addresses, and serves every site until its family is known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator
+from urllib.parse import urljoin, urlsplit
 
+from crawler.address import is_document, names_document
 from crawler.page import Link, Page
 
 NEXT = re.compile(r"(?:下一?页|后一?页|下页)[>»›]*|[>»›]|next", re.I)
@@ -22,7 +23,8 @@ class Cms:
     name = "generic"
 
     article = re.compile(
-        r"(?:^|[/_=-])(?:t?\d{8}_\d+|\d{4,}|[0-9a-f]{24,32}|art_\w+|(?:content|post|info|[ci]\d*)_?\d+)"
+        r"(?:^|[/_=-])(?:t?\d{8}_\d+|\d{4,}|[0-9a-f]{24,32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|"
+        r"(?:art|article)_?\w*\d\w*|(?:content|post|info|[ci]\d*)_?\d+)"
         r"(?:\.s?html?|\.jsp|\.aspx?)?$",
         re.I,
     )
@@ -31,13 +33,30 @@ class Cms:
     marks: re.Pattern[str] | None = None
     """What a page of the family has in its source; None for no way to tell."""
 
+    attachment: re.Pattern[str] | None = None
+    """Addresses of attached documents that do not end like one."""
+
     def recognises(self, page: Page) -> bool:
         """Tell whether a page comes from a site of this family."""
         return self.marks is not None and self.marks.search(page.text) is not None
 
     def is_article(self, url: str) -> bool:
-        """Tell whether an address looks like that of an article."""
-        return self.article.search(urlsplit(url).path) is not None
+        """Tell whether an address looks like that of an article, of this family or any."""
+        parts = urlsplit(url)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        if self.article.search(path):
+            return True
+        return Cms.article.search(parts.path) is not None
+
+    def is_document(self, link: Link) -> bool:
+        """Tell whether a link leads to an attached document."""
+        if is_document(link.url) or names_document(link.text):
+            return True
+        return self.attachment is not None and self.attachment.search(link.url) is not None
+
+    def links(self, page: Page) -> Iterator[Link]:
+        """Give the links of a page, those included that its scripts would have made."""
+        yield from page.links
 
     def pages(self, page: Page) -> Iterator[str]:
         """Give the addresses of the other pages of a list, in order where they are known."""
@@ -46,8 +65,27 @@ class Cms:
                 yield link.url
 
 
+def highest(links: Iterable[Link], folder: str, pattern: re.Pattern[str]) -> int:
+    """Give the highest number that `pattern` finds in the addresses of links right inside a folder.
+
+    0 where there is none. The last page is linked from every page of most lists.
+    """
+    numbers = [
+        int(found[1])
+        for link in links
+        if link.url.startswith(folder) and (found := pattern.fullmatch(link.url[len(folder) :]))
+    ]
+    return max(numbers, default=0)
+
+
 def _beside(page: Page, link: Link) -> bool:
-    """Numbered links count as pages of a list only where they stay in its folder."""
+    """Numbered links count as pages of a list only where they stay in its folder, or in one that
+    has the name of the list."""
     here, there = urlsplit(page.url), urlsplit(link.url)
-    folder = here.path.rpartition("/")[0]
-    return there.netloc == here.netloc and there.path.rpartition("/")[0] == folder
+    folder, own = here.path.rpartition("/")[0], re.sub(r"\.\w+$", "", here.path)
+    return there.netloc == here.netloc and there.path.rpartition("/")[0] in (folder, own)
+
+
+def inside(page: Page, name: str) -> str:
+    """Give the address of a name in the folder that a page lies in."""
+    return urljoin(page.url, name)

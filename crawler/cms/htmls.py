@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
 
-from crawler.cms.base import Cms
+from crawler.cms.base import Cms, highest, inside
 from crawler.page import Page
 
-LIST = re.compile(r"/list-(\d{1,4})\.html$")
+LIST = re.compile(r"list-(\d{1,4})\.html")
 
 
 class Htmls(Cms):
@@ -21,12 +20,6 @@ class Htmls(Cms):
 
     def pages(self, page: Page) -> Iterator[str]:
         """The highest number in the list's own folder tells how many there are."""
-        folder = urljoin(page.url, ".")
-        numbers = [
-            int(found[1])
-            for link in page.links
-            if link.url.startswith(folder) and (found := LIST.search(urlsplit(link.url).path))
-        ]
-        for number in range(1, max(numbers, default=0) + 1):
-            yield urljoin(folder, f"list-{number}.html")
+        for number in range(1, highest(page.links, inside(page, "."), LIST) + 1):
+            yield inside(page, f"list-{number}.html")
         yield from super().pages(page)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
-from crawler.cms.base import Cms
+from crawler.cms.base import Cms, inside
 from crawler.page import Page
 
 PAGER = re.compile(
@@ -21,7 +20,10 @@ class Trs(Cms):
 
     name = "trs"
     article = re.compile(r"/t\d{8}_\d+(?:_wap)?\.s?html?$", re.I)
-    marks = re.compile(r"createPageHTML|TRS_Editor|TRS_UEDITOR|/t20\d{6}_\d{5,}\.s?html?", re.I)
+    marks = re.compile(
+        r"""createPageHTML\w*\(\s*\d|TRS_Editor|TRS_UEDITOR|href=["']?[^"'\s>:]*/t20\d{6}_\d{5,}\.s?html?""",
+        re.I,
+    )
 
     def pages(self, page: Page) -> Iterator[str]:
         """Page k of a list is index_{k-1}; the script on every page names how many there are."""
@@ -34,5 +36,5 @@ class Trs(Cms):
         # index_1 is the second page; where lists are called otherwise, list_2 is (宁夏 www.nx.gov.cn)
         last = count - 1 if stem == "index" else count
         for number in range(1, last + 1 if count > 1 else 1):
-            yield urljoin(page.url, f"{stem}_{number}.{suffix}")
+            yield inside(page, f"{stem}_{number}.{suffix}")
         yield from super().pages(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scrapy import Request, Spider
@@ -12,12 +13,13 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.address import key
-from crawler.cms import FAMILIES, recognise
+from crawler.cms import recognise
 from crawler.cms.base import Cms
+from crawler.data import is_data
 from crawler.extensions import PREFIX, own_version
 from crawler.follow import LIST_PAGES, MAX_HOPS, PRIORITY, REPORT, Role, is_column_title, role_of
-from crawler.middlewares import refusal
-from crawler.page import Page
+from crawler.middlewares import Refused, refusal
+from crawler.page import Page, text_of
 from crawler.registry import Site
 from extract.classify import classify
 
@@ -27,6 +29,23 @@ BLOCKS = {403, 405, 412, 521}
 GONE = {404, 410}
 REPORTS = {"report", "attachments_only", "image_tables"}
 """Outcomes of pages that stand for a report, wherever its numbers are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """As what a page is asked for, and what is known of it beforehand.
+
+    `hops` from the home page, `number` in its list, `family` of the page that led here. `loose`
+    tells that a document has a report's title and hangs on no page that is one: it counts for
+    itself. `base` is the page that asked for an answer in data.
+    """
+
+    role: Role
+    hops: int = 0
+    number: int = 1
+    loose: bool = False
+    family: str = "generic"
+    base: str = ""
 
 
 class PortalSpider(Spider):
@@ -48,27 +67,20 @@ class PortalSpider(Spider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.cms = FAMILIES[self.site.cms]
         self.seen: set[str] = set()
         self.blocks_in_a_row = 0
 
     async def start(self) -> AsyncIterator[Request]:
         """The home page is all that is known beforehand."""
-        for request in self.request(self.site.url, Role.HOME):
+        for request in self.request(self.site.url, Visit(Role.HOME, family=self.site.cms)):
             yield request
 
-    def parse(
-        self, response: Response, role: Role, hops: int, page_number: int, loose: bool
-    ) -> Iterator[Request]:
-        """Say what an answer is, then follow what leads on from it.
-
-        `hops` from the home page, `page_number` in its list; `loose` tells that a document has a
-        report's title and hangs on no page that is one: it counts for itself.
-        """
-        outcome = self.outcome(response)
+    def parse(self, response: Response, visit: Visit) -> Iterator[Request]:
+        """Say what an answer is, then follow what leads on from it."""
+        outcome = self.outcome(response, visit)
         if outcome != "missing":  # counted as gone, or as a dead link, when it was kept
             self.count(outcome)
-        if outcome in REPORTS or (outcome == "document" and loose):
+        if outcome in REPORTS or (outcome == "document" and visit.loose):
             self.count("reports")
         self.seen.add(key(response.url))  # where a redirect led
         if outcome == "blocked":
@@ -77,21 +89,24 @@ class PortalSpider(Spider):
         self.blocks_in_a_row = 0
         if outcome in ("document", "errors", "missing"):
             return
-        page = Page(response)
-        cms = recognise(page) if self.site.cms == "generic" else self.cms
-        if is_column(page, role, outcome):
-            role = Role.COLUMN
-        if role in LIST_PAGES:
-            yield from self.further_pages(page, role, hops, page_number, cms)
-        yield from self.links(page, role, hops, cms, alone=outcome not in REPORTS)
+        page = Page(response, visit.base)
+        cms = recognise(page, visit.family)
+        visit = replace(visit, family=cms.name, base=page.url)
+        if is_column(page, visit.role, outcome):
+            visit = replace(visit, role=Role.COLUMN)
+        if visit.role in LIST_PAGES:
+            yield from self.further_pages(page, visit, cms)
+        yield from self.links(page, visit, cms, alone=outcome not in REPORTS)
 
     def failed(self, failure: Failure) -> None:
-        """Count what could not be fetched. What may not be fetched is counted where it is refused."""
-        if not failure.check(IgnoreRequest):
+        """Count what could not be fetched, and where a redirect led off the site's hosts."""
+        if failure.check(Refused):
+            self.count("offsite")
+        elif not failure.check(IgnoreRequest):
             self.count("errors")
             self.logger.warning("%s: %s", failure.request.url, failure.getErrorMessage())
 
-    def outcome(self, response: Response) -> str:
+    def outcome(self, response: Response, visit: Visit) -> str:
         """Name what an answer is: an outcome of extraction, or document, missing, blocked, errors."""
         if response.status in BLOCKS:
             return "blocked"
@@ -99,29 +114,28 @@ class PortalSpider(Spider):
             return "missing"
         if response.status != 200:
             return "errors"
+        if visit.role in LIST_PAGES and is_data(text_of(response)):
+            return "list"
         media_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         return classify(response.body, media_type, response.url) or "document"
 
-    def further_pages(
-        self, page: Page, role: Role, hops: int, page_number: int, cms: Cms
-    ) -> Iterator[Request]:
+    def further_pages(self, page: Page, visit: Visit, cms: Cms) -> Iterator[Request]:
         """The other pages of a list, as many as its role is worth."""
-        for number, url in enumerate(cms.pages(page), page_number + 1):
-            if number > LIST_PAGES[role]:
+        for number, url in enumerate(cms.pages(page), visit.number + 1):
+            if number > LIST_PAGES[visit.role]:
                 return
-            yield from self.request(url, role, hops, number)
+            yield from self.request(url, replace(visit, number=number))
 
-    def links(self, page: Page, role: Role, hops: int, cms: Cms, alone: bool) -> Iterator[Request]:
+    def links(self, page: Page, visit: Visit, cms: Cms, alone: bool) -> Iterator[Request]:
         """What a page leads to, in some role; `alone` where the page itself is no report."""
-        for link in page.links:
-            leads_to = role_of(link, role, page.url, cms)
-            if leads_to is not None and hops < MAX_HOPS:
+        for link in cms.links(page):
+            role = role_of(link, visit.role, page.url, cms)
+            if role is not None and visit.hops < MAX_HOPS:
                 loose = alone and REPORT.search(link.text) is not None
-                yield from self.request(link.url, leads_to, hops + 1, loose=loose)
+                leads_to = replace(visit, role=role, hops=visit.hops + 1, number=1, loose=loose)
+                yield from self.request(link.url, leads_to)
 
-    def request(
-        self, url: str, role: Role, hops: int = 0, page_number: int = 1, loose: bool = False
-    ) -> Iterator[Request]:
+    def request(self, url: str, visit: Visit) -> Iterator[Request]:
         """Ask for an address that is the site's own and was not asked for yet."""
         same = key(url)
         if same in self.seen:
@@ -134,8 +148,8 @@ class PortalSpider(Spider):
             url,
             callback=self.parse,
             errback=self.failed,
-            cb_kwargs={"role": role, "hops": hops, "page_number": page_number, "loose": loose},
-            priority=PRIORITY[role],
+            cb_kwargs={"visit": visit},
+            priority=PRIORITY[visit.role],
         )
 
     def stop_pressing(self) -> None:
