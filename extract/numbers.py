@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from extract.labels import plain
 from extract.schema import Cell, Number
@@ -35,6 +36,7 @@ def read_count(raw: str) -> Cell:
     return _read(raw, _UNITS, {})
 
 
+@lru_cache(maxsize=20_000)  # most cells of most reports are the same few numbers
 def read_whole(raw: str) -> Cell:
     """A whole, non-negative number; one that is not (-1, 1.5) is noted `odd` and has no value.
 

@@ -50,6 +50,7 @@ class Row:
         return sum(1 for cell in self.values if cell.text.strip())
 
 
+@lru_cache(maxsize=20_000)
 def is_label(text: str) -> bool:
     """Whether a cell is words rather than a value: it has a Chinese character besides units."""
     bare = squash(text)
@@ -71,6 +72,7 @@ def item_of(label: str, form: Form) -> Item | None:
     return found[0] if len(found) == 1 else None
 
 
+@lru_cache(maxsize=20_000)
 def group_of(label: str) -> str:
     """The group a short label opens, "" where it is no group label."""
     text = core(label)
@@ -121,13 +123,17 @@ def rows_of(grid: Grid, name: str) -> list[Row]:
     ]
 
 
-def assign(grids: Sequence[Grid]) -> list[list[tuple[Kind, Row]]]:
+Assigned = list[list[tuple[Kind, Row]]]
+"""For each grid of a document, its rows with the table of the form they belong to."""
+
+
+def assign(grids: Sequence[Grid]) -> Assigned:
     """For each grid its rows with the table of the form they belong to; [] for other tables.
 
     A row that does not tell its kind goes with the rows before it, in the same table or in the
     one that follows directly: tables are cut by page breaks, and value rows have no words.
     """
-    found: list[list[tuple[Kind, Row]]] = []
+    found: Assigned = []
     kind: Kind | None = None
     for number, grid in enumerate(grids, 1):
         rows = rows_of(grid, f"table {number}")

@@ -17,7 +17,7 @@ from extract.ole import refuse_locked, refuse_old
 from extract.outcome import not_a_report
 from extract.package import choose, unpack
 from extract.pdf import read_pdf
-from extract.recognise import assign
+from extract.recognise import Assigned, assign
 from extract.rules import (
     cell_findings,
     completeness_findings,
@@ -103,8 +103,9 @@ def _read_one(body: bytes, source: Source, media_type: str) -> Reading:
 
 def assemble(document: Document, source: Source) -> Reading:
     """The Reading of a document: a report where its content shows one, else what it is instead."""
-    tables = read_tables([block for block in document.blocks if isinstance(block, Grid)])
-    sections = split_sections(document.blocks)
+    assigned = assign([block for block in document.blocks if isinstance(block, Grid)])
+    tables = read_tables(assigned)
+    sections = split_sections(document.blocks, assigned)
     title = find_title(_candidates(document), lines(document.blocks[:20]))
     shown = next(iter(document.headline), title.text if title else "")
     other = not_a_report(document, title, tables, sections)
@@ -117,7 +118,7 @@ def assemble(document: Document, source: Source) -> Reading:
         outcome="report",
         media_type=document.media_type,
         title=shown,
-        report=_report(document, title, tables, sections, source),
+        report=_report(document, title, assigned, tables, sections, source),
         attachments=document.attachments,
         column=_column(document),
     )
@@ -160,6 +161,7 @@ def _candidates(document: Document) -> list[str]:
 def _report(
     document: Document,
     title: Title | None,
+    assigned: Assigned,
     tables: Tables,
     sections: tuple[Section, ...],
     source: Source,
@@ -172,7 +174,7 @@ def _report(
         year = int(published[:4]) - 1
     form = tables.form or _form_of(year, text)
     if tables.form is None and form is FORM_2019:
-        tables = read_tables([b for b in document.blocks if isinstance(b, Grid)], form)
+        tables = read_tables(assigned, form)
     legacy = year is not None and year < 2019 and not tables.parts
     return Report(
         title=title.text if title else "",
@@ -231,9 +233,9 @@ def _status(tables: Tables, form: Form) -> Status:
     return "complete" if found == expected and not unread else "partial"
 
 
-def split_sections(blocks: tuple[Block, ...]) -> tuple[Section, ...]:
+def split_sections(blocks: tuple[Block, ...], assigned: Assigned) -> tuple[Section, ...]:
     """The sections with their heading and text; the form's own tables are not part of the text."""
-    used = iter(assign([block for block in blocks if isinstance(block, Grid)]))
+    used = iter(assigned)
     entries: list[tuple[str, bool]] = []
     for block in blocks:
         if isinstance(block, Paragraph):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.document import Grid
 from extract.findings import missing_table
 from extract.forms import FORM_2021, SECTIONS, Form
-from extract.recognise import Kind, Row, assign
+from extract.recognise import Assigned, Kind, Row
 from extract.schema import Finding, Table
 from extract.table_active import form_by_headers, read_active
 from extract.table_requests import read_requests
@@ -24,14 +22,14 @@ class Tables:
     findings: tuple[Finding, ...]
 
 
-def read_tables(grids: Sequence[Grid], default: Form = FORM_2021) -> Tables:
+def read_tables(assigned: Assigned, default: Form = FORM_2021) -> Tables:
     """Read the tables of the form. `default` is the layout where the headers show neither.
 
     A part that could not be read is absent and has a finding; a document without any of the three
     has none: whether it is a report at all is decided elsewhere.
     """
     rows: dict[Kind, list[Row]] = {"active": [], "requests": [], "review": []}
-    for kind, row in (pair for grid in assign(grids) for pair in grid):
+    for kind, row in (pair for grid in assigned for pair in grid):
         rows[kind].append(row)
     form = form_by_headers(rows["active"])
     used = form or default
