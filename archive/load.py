@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
@@ -13,7 +14,8 @@ from archive.history import History
 from archive.rows import Row, content, differences, provenance
 from archive.sightings import history_of, report_of
 from extract.regions import REGIONS
-from extract.schema import Agency, Report
+from extract.rules.readings import disagreements
+from extract.schema import Agency, Finding, Report
 
 Loaded = Literal["new", "changed", "unchanged", "dropped"]
 LOADED: tuple[Loaded, ...] = ("new", "changed", "unchanged", "dropped")
@@ -47,7 +49,7 @@ def load(conn: sqlite3.Connection, report_id: str) -> Loaded:
 
 
 def _write(conn: sqlite3.Connection, report_id: str, history: History) -> Loaded:
-    report = report_of(conn, history.current.claim)
+    report = _compared(conn, report_of(conn, history.current.claim), history)
     wanted = content(report_id, report) | provenance(report_id, history)
     wanted["changes"] = _changes(conn, report_id, history)
     wanted["checks"] += across.rows_of(conn, report_id)  # made again when all is loaded
@@ -75,6 +77,23 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> Loaded
     if had is None:
         return "new"
     return "changed" if differ & _SAID or had["status"] != row["status"] else "unchanged"
+
+
+def _compared(conn: sqlite3.Connection, report: Report, history: History) -> Report:
+    """Return the report with what its other copies, where they are still there, say differently."""
+    standing = history.current.claim
+    found = [
+        finding
+        for place in history.copies
+        if place.there and place.claim.fingerprint != standing.fingerprint
+        for finding in disagreements(report, report_of(conn, place.claim), place.claim.url)
+    ]
+    return replace(report, findings=(*report.findings, *_once_each(found)))
+
+
+def _once_each(findings: list[Finding]) -> list[Finding]:
+    """One finding for each contradiction: an attachment may stand at several addresses."""
+    return list({(f.rule, f.scope, f.left, f.right): f for f in findings}.values())
 
 
 def _report_row(report_id: str, report: Report, history: History, failed: int) -> dict[str, object]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.document import Encrypted, ExtractError, TooLarge
-from extract.schema import Finding, Outcome, Reading, Report
+from extract.rules.readings import disagreements
+from extract.schema import Outcome, Reading, Report
 from extract.zipped import member_name, open_zip, read_member
 
 MAX_MEMBER = 64 * 1024 * 1024
@@ -76,9 +77,14 @@ def choose(readings: Sequence[tuple[str, Reading]], media_type: str) -> Reading:
             "unreadable", media_type, "",
             why=f"压缩包内有多份报告，请分别添加 several reports, add each by itself: {listed}"[:300],
         )  # fmt: skip
-    name, best = min(reports, key=lambda pair: _worse(pair[1]))
-    differing = [other for other, report in reports if _differ(best, report)]
-    report = replace(best, findings=(*best.findings, *(_disagree(name, o) for o in differing)))
+    _, best = min(reports, key=lambda pair: _worse(pair[1]))
+    others = [
+        finding
+        for other, report in reports
+        if report is not best
+        for finding in disagreements(best, report, other.rsplit("/", 1)[-1][:80])
+    ]
+    report = replace(best, findings=(*best.findings, *others))
     return Reading("report", media_type, report.title, report)
 
 
@@ -87,30 +93,6 @@ def _worse(report: Report) -> tuple[int, int, int, int]:
     owned = report.agency is not None and report.year is not None
     text = sum(len(section.text) for section in report.sections)
     return _STATUS[report.status], 0 if owned else 1, len(report.findings), -text
-
-
-def _differ(one: Report, other: Report) -> bool:
-    """Whether a cell that both read has two values."""
-    for part, table in one.tables.items():
-        for item, row in table.items():
-            twins = other.tables.get(part, {}).get(item, {})
-            for key, cell in row.items():
-                twin = twins.get(key)
-                if twin and None not in (twin.value, cell.value) and twin.value != cell.value:
-                    return True
-    return False
-
-
-def _disagree(name: str, other: str) -> Finding:
-    return Finding(
-        rule="readings_disagree",
-        scope="",
-        verdict="source",
-        left=name,
-        right=other,
-        message_zh=f"压缩包内两份文件数值不同：“{name}”与“{other}”，采用前者",
-        message_en=f"two files in the ZIP give different values: {name} and {other}; the first is taken",
-    )
 
 
 def _instead(readings: Sequence[tuple[str, Reading]], media_type: str) -> Reading:

@@ -133,3 +133,19 @@ def test_links_that_lead_nowhere_attach_nothing(folder: Folder, href: str) -> No
     folder.build()
 
     assert [name for name, *_ in shown(folder)[0]] == ["平罗县教育局"]
+
+
+def test_page_and_attachment_that_disagree_are_told(folder: Folder) -> None:
+    page = article(new__total="9")
+    folder.fetch("2025-01-21T02:00:00Z", ARTICLE, page)
+    second = folder.fetch("2025-01-21T02:01:00Z", FILE, nameless())
+    folder.build()
+
+    (check,) = folder.rows(
+        "SELECT scope, left_value, right_value, message_zh FROM checks WHERE rule = 'readings_disagree'"
+    )
+    assert check[:3] == ("requests", "9", "5")
+    assert second.url in check[3]
+    before = folder.dump()
+    folder.rebuild()
+    assert folder.dump() == before

@@ -49,8 +49,9 @@ def test_copies_that_agree_and_copies_that_do_not() -> None:
     other = balanced(FORM_2021, 5)
     differing = read(packed({"a.docx": word(), "b.xlsx": book(other)}))
     assert differing.report is not None
-    (finding,) = differing.report.findings
-    assert (finding.rule, finding.left, finding.right) == ("readings_disagree", "b.xlsx", "a.docx")
+    told = [(finding.rule, finding.scope, finding.verdict) for finding in differing.report.findings]
+    assert told == [("readings_disagree", part, "source") for part in differing.report.tables]
+    assert all("a.docx" in finding.message_zh for finding in differing.report.findings)
     assert numbers(differing.report) == flat(other)  # as complete, and with more text
 
 
