@@ -9,6 +9,14 @@ from extract.labels import plain, squash
 
 _DATE = re.compile(r"(?<!\d)(20\d\d)\s*[-/年.]\s*(\d{1,2})\s*[-/月.]\s*(\d{1,2})(?!\d)")
 _HAN_DIGITS = str.maketrans("〇○零０一二三四五六七八九Ｏ", "00001234567890")
+_HAN_DAY = re.compile(r"([一二三四五六七八九十]{1,3})(月|日)")
+_ONES = dict(enumerate("一二三四五六七八九", 1))
+_HAN_NUMBERS = (
+    {text: n for n, text in _ONES.items()}
+    | {"十": 10, "二十": 20, "三十": 30, "三十一": 31}
+    | {f"十{text}": 10 + n for n, text in _ONES.items()}
+    | {f"二十{text}": 20 + n for n, text in _ONES.items()}
+)
 _HAN_YEAR = re.compile(r"二[〇○零Ｏ0][〇○零Ｏ0一二三四五六七八九]{2}(?=年)")
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?:年|(?!\d))")
 _PERIOD = re.compile(
@@ -22,12 +30,18 @@ def first_date(text: str) -> str:
 
     >>> first_date("发布时间：2025年1月3日 10:22")
     '2025-01-03'
+    >>> first_date("二〇二五年一月二十日")
+    '2025-01-20'
     """
-    for match in _DATE.finditer(plain(text)):
+    for match in _DATE.finditer(_arabic_days(han_years(plain(text)))):
         found = _iso(*map(int, match.groups()))
         if found:
             return found
     return ""
+
+
+def _arabic_days(text: str) -> str:
+    return _HAN_DAY.sub(lambda match: f"{_HAN_NUMBERS.get(match[1], match[1])}{match[2]}", text)
 
 
 def _iso(year: int, month: int, day: int) -> str:

@@ -36,6 +36,17 @@ def read_count(raw: str) -> Cell:
     return _read(raw, _UNITS, {})
 
 
+def read_change(raw: str) -> Cell:
+    """A yearly change: a minus sign is plain there.
+
+    >>> read_change("-10")
+    Cell(raw='-10', value=-10, note='')
+    """
+    cell = read_count(raw)
+    minus = isinstance(cell.value, int) and plain(cell.raw) == str(cell.value)
+    return Cell(cell.raw, cell.value) if minus else cell
+
+
 @lru_cache(maxsize=20_000)  # most cells of most reports are the same few numbers
 def read_whole(raw: str) -> Cell:
     """A whole, non-negative number; one that is not (-1, 1.5) is noted `odd` and has no value.

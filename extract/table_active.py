@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from extract.findings import conflict, doubtful_cell, missing_rows, row_shape
 from extract.forms import FORM_2019, FORM_2021, Column, Disclosure, Form
 from extract.labels import core, squash
-from extract.numbers import read_count, read_wan_yuan
+from extract.numbers import read_change, read_count, read_wan_yuan
 from extract.recognise import Row
 from extract.schema import Cell, Finding
 from extract.values import take
@@ -88,7 +88,9 @@ def _cells(
 
 
 def _cell(text: str, column: Column, unit: str) -> Cell:
-    return read_wan_yuan(text, unit) if column.unit else read_count(text)
+    if column.unit:
+        return read_wan_yuan(text, unit)
+    return read_change(text) if column.key.endswith("_change") else read_count(text)
 
 
 def _disclosure(row: Row, form: Form) -> Disclosure | None:
