@@ -92,10 +92,12 @@ class _Reader:
                 self.raws.pop(item.key, None)
                 self._take(item, row)
                 return
-        if torn is not None and row.labels and not row.stated:
+        if torn is not None and row.labels and not (row.stated and torn.stated):
             whole = _joined(torn, row)
             item = self._item(whole)
             if item is not None:
+                if row.stated:  # its upper half was taken for a row of blanks
+                    self.raws.pop(item.key, None)
                 self._take(item, whole)
                 return
         if row.stated and row.labels:
@@ -190,8 +192,9 @@ def read_requests(
         }
         findings += _doubts(item, table[item.key])
     missing = [i.zh for i in form.items if i.key not in table and i.key not in reader.refused]
-    if missing:
+    if missing or any(not any(map(squash, raw)) for raw in reader.raws.values()):
         findings += [_unread(row) for row in reader.stray[:10]]
+    if missing:
         findings.append(missing_rows("requests", missing))
     return table, findings
 
