@@ -9,7 +9,7 @@ would tokenize the raw text and search would find nothing, without a word.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -186,17 +186,54 @@ def search(
         f" r.checks_failed {where} ORDER BY {_ORDER[sort]} LIMIT :limit OFFSET :offset",
         parameters | {"limit": limit, "offset": offset},
     ).fetchall()
-    hits = (Hit(*row, **_passage(conn, row[0], question)) for row in rows)
-    return Results(total, tuple(hits))
+    found = (Hit(*row, **_passage(conn, row[0], question)) for row in rows)
+    return Results(total, tuple(found))
+
+
+def scores(conn: sqlite3.Connection, question: str) -> list[tuple[int, float]]:
+    """Return (rowid of the report, score) of all that match; the lower, the better."""
+    return conn.execute(
+        f"SELECT rowid, bm25({INDEX}, 10, 5, 1) FROM {INDEX} WHERE {INDEX} MATCH ?",
+        [match_query(question)],
+    ).fetchall()
+
+
+def matching(conn: sqlite3.Connection, question: str) -> list[int]:
+    """Return the rowids of the reports that match, without weighing them."""
+    found = conn.execute(
+        f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH ?", [match_query(question)]
+    )
+    return [row for (row,) in found]
+
+
+def hits(conn: sqlite3.Connection, rows: Sequence[int], question: str) -> tuple[Hit, ...]:
+    """Return the reports with these rowids, in their order, each with the passage that shows why.
+
+    Without a question the passage is the beginning of the report.
+    """
+    marks = ", ".join("?" * len(rows))
+    found = conn.execute(
+        "SELECT r.rowid, r.id, r.title, a.name, coalesce(g.full_name, ''), r.year, r.published_on,"
+        " r.checks_failed FROM reports r JOIN agencies a ON a.id = r.agency_id"
+        f" LEFT JOIN regions g ON g.code = a.region_code WHERE r.rowid IN ({marks})",
+        list(rows),
+    )
+    told = {row[0]: Hit(*tuple(row)[1:], **_passage(conn, row[1], question)) for row in found}
+    return tuple(told[row] for row in rows if row in told)
 
 
 def _passage(conn: sqlite3.Connection, report: str, question: str) -> dict[str, Any]:
-    """Return heading and marked snippet of the first section with a hit, else of the first."""
+    """Return heading and marked snippet of the section that shows the hit best.
+
+    That is the first with a hit in its text, else the first with one in its heading (or across
+    both, as the index has them side by side), else the first of all.
+    """
     sections = conn.execute(
         "SELECT heading, text FROM sections WHERE report_id = ? ORDER BY number, rowid", [report]
     ).fetchall()
-    found = (section for section in sections if spans(section[1], question))
-    heading, text = next(found, sections[0] if sections else ("", ""))
+    in_text = (section for section in sections if spans(section[1], question))
+    in_both = (section for section in sections if spans("\n".join(section), question))
+    heading, text = next(in_text, None) or next(in_both, sections[0] if sections else ("", ""))
     return {"heading": heading, "passage": tuple(snippet(" ".join(text.split()), question))}
 
 
@@ -208,11 +245,14 @@ __all__ = [
     "Segment",
     "add",
     "create_index",
+    "hits",
     "is_current",
     "mark",
     "match_query",
+    "matching",
     "rebuild_index",
     "remove",
+    "scores",
     "search",
     "snippet",
     "spans",

@@ -1,30 +1,26 @@
-"""The search page: what was asked, what was found, and the way to the next page."""
+"""The search page: what was asked, what was found, how it can be narrowed, and the next page."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
-from archive.search import Filters, Results, search
+from archive.search import Results, hits, matching, scores
+from publish import arguments
+from publish.facets import FACETS, FAILED, Facets, bits_of, is_set
 from publish.limits import limited
+from publish.regions import Region, chain, children, named
 
 PAGE = 20
 LONGEST = 200
-DEEPEST = 500  # pages; nobody reads further, and every page costs its offset
 MILLISECONDS = 2000
 SORTS = ("relevance", "date")
-
-REGIONS = """
-with recursive used(code) as (
-    select region_code from agencies where region_code is not null
-    union select g.parent_code from regions g join used u on g.code = u.code
-    where g.parent_code is not null
-)
-select g.code, g.full_name from used u join regions g on g.code = u.code order by g.code
-"""
+SHOWN = 12
+"""Values of a facet on the page; the rest can be reached by narrowing further."""
 
 
 class TooLong(ValueError):
@@ -35,69 +31,77 @@ class TooLong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the reader asked for."""
+    """What the reader asked for: words, and a value of some facets."""
 
     text: str = ""
-    year: int | None = None
+    answer: str = ""
+    year: str = ""
     region: str = ""
-    failed: bool = False
+    kind: str = ""
+    sector: str = ""
+    form: str = ""
+    status: str = ""
+    rule: str = ""
     sort: str = "relevance"
     page: int = 1
 
     @classmethod
     def of(cls, args: Any) -> Question:
-        """Return the question an address asks. Raises ValueError with the value that is wrong."""
+        """Return the question an address asks. Raises BadValue with the value that is wrong."""
         text = (args.get("q") or "").strip()
         if len(text) > LONGEST:
             raise TooLong(text)
-        sort = args.get("sort") or "relevance"
-        if sort not in SORTS:
-            raise ValueError(sort)
-        region = args.get("region") or ""
-        if region and not (region.isascii() and region.isdecimal()):
-            raise ValueError(region)
+        year = arguments.whole(args, "year")
+        asked = {name: arguments.text(args, name) for name in FACETS}
+        # an older address of this page asked for failed=1
+        rule = asked.pop("rule") or (FAILED if args.get("failed") else "")
         return cls(
             text=text,
-            year=_whole(args.get("year"), 9999) if args.get("year") else None,
-            region=region,
-            failed=bool(args.get("failed")),
-            sort=sort,
-            page=_whole(args.get("page") or "1", DEEPEST),
+            **asked | {"year": str(year or ""), "region": arguments.region(args)},
+            rule=rule,
+            sort=arguments.choice(args, "sort", SORTS) or "relevance",
+            page=arguments.page(args),
         )
 
     @property
-    def filters(self) -> Filters:
-        """Return what the search is narrowed to."""
-        return Filters(region=self.region, year=self.year, failed=self.failed)
+    def chosen(self) -> dict[str, str]:
+        """Return the facets that are narrowed, with their values."""
+        return {name: value for name in FACETS if (value := getattr(self, name))}
 
-    def query(self, page: int) -> str:
-        """Return the query string of another page of the same results."""
-        wanted = replace(self, page=page)
+    @property
+    def empty(self) -> bool:
+        """Return whether nothing at all was asked."""
+        return not (self.text or self.chosen)
+
+    def query(self, page: int = 1, **changed: str) -> str:
+        """Return the query string of another page, or of another choice."""
+        wanted = replace(self, page=page, **changed)
         pairs = {
             "q": wanted.text,
-            "year": wanted.year or "",
-            "region": wanted.region,
-            "failed": "1" if wanted.failed else "",
+            **wanted.chosen,
             "sort": "" if wanted.sort == "relevance" else wanted.sort,
             "page": "" if page == 1 else str(page),
         }
         return urlencode({name: value for name, value in pairs.items() if value != ""})
 
 
-def _whole(text: str, most: int) -> int:
-    if not (text.isascii() and text.isdecimal() and 1 <= len(text) <= 4 and 1 <= int(text) <= most):
-        raise ValueError(text)
-    return int(text)
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet on the page: (value, label, count) to choose from; label "" is told by the value."""
+
+    name: str
+    choices: tuple[tuple[str, str, int], ...]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of results, with what the form offers to choose from."""
+    """A page of results, with what it can be narrowed by."""
 
     question: Question
     results: Results
-    years: tuple[int, ...] = field(default=())
-    regions: tuple[tuple[str, str], ...] = field(default=())
+    facets: tuple[Facet, ...] = field(default=())
+    above: tuple[Region, ...] = field(default=())
 
     @property
     def first(self) -> int:
@@ -107,26 +111,84 @@ class Page:
     @property
     def pages(self) -> int:
         """Return how many pages there are that can be shown."""
-        return min(DEEPEST, max(1, ceil(self.results.total / PAGE)))
+        return min(arguments.DEEPEST, max(1, ceil(self.results.total / PAGE)))
 
 
-def answer(conn: sqlite3.Connection, question: Question) -> Page:
-    """Return the page that answers the question; one without results where nothing was asked."""
+def answer(conn: sqlite3.Connection, facets: Facets, question: Question) -> Page:
+    """Return the page that answers the question; without words, all reports are found."""
+    known(facets, question)
     with limited(conn, MILLISECONDS):
-        results = Results(0)
+        matched = facets.every
         if question.text:
-            results = search(
-                conn,
-                question.text,
-                question.filters,
-                sort="date" if question.sort == "date" else "relevance",
-                limit=PAGE,
-                offset=PAGE * (question.page - 1),
-            )
-        years = conn.execute("select distinct year from reports order by year desc")
+            matched = bits_of(matching(conn, question.text), facets.every.bit_length())
+        rows = found(conn, facets, question, matched)
+        start = PAGE * (question.page - 1)
+        page = rows[start : start + PAGE]
         return Page(
             question,
-            results,
-            tuple(row[0] for row in years.fetchall()),
-            tuple((row[0], row[1]) for row in conn.execute(REGIONS)),
+            Results(len(rows), hits(conn, page, question.text)),
+            tuple(_facets(conn, facets, question, matched)),
+            chain(conn, question.region),
         )
+
+
+def found(conn: sqlite3.Connection, facets: Facets, question: Question, matched: int) -> list[int]:
+    """Return the rowids of all reports that fit, in the order asked for."""
+    size = facets.every.bit_length()
+    fits = is_set(matched & facets.mask(question.chosen), size)
+    if not question.text or question.sort == "date":
+        return [row for row in facets.latest if fits[row >> 3] >> (row & 7) & 1]
+    rank = facets.rank()
+    weighed = [
+        (score, rank[row], row)
+        for row, score in scores(conn, question.text)
+        if fits[row >> 3] >> (row & 7) & 1
+    ]
+    return [row for _, _, row in sorted(weighed)]
+
+
+def known(facets: Facets, question: Question) -> None:
+    """Raise BadValue for a value that no report could have; a year or a region may be empty."""
+    for name in ("answer", "kind", "form", "status", "rule", "sector"):
+        value = getattr(question, name)
+        if value and value not in facets.values[name] and value not in KNOWN.get(name, ()):
+            raise arguments.BadValue(value)
+
+
+KNOWN: Mapping[str, tuple[str, ...]] = {
+    "answer": ("granted", "refused", "unavailable", "rejected", "reviews", "suits", "corrected"),
+    "kind": ("government", "department", "office"),
+    "form": ("2021", "2019", "legacy"),
+    "status": ("complete", "partial", "text_only", "unreadable", "removed"),
+    "rule": (FAILED,),
+}
+"""Values that may be asked for though no report has them yet, in the order they are shown."""
+
+
+def _facets(
+    conn: sqlite3.Connection, facets: Facets, question: Question, matched: int
+) -> Iterator[Facet]:
+    for name in FACETS:
+        counts = facets.counts(name, matched & facets.mask(question.chosen, without=name))
+        if name == "region":
+            yield _regions(conn, counts, question.region)
+            continue
+        order = {value: place for place, value in enumerate(KNOWN.get(name, ()))}
+        if name == "year":
+            values = sorted(counts, reverse=True)
+        else:
+            values = sorted(counts, key=lambda v: (order.get(v, len(order)), -counts[v], v))
+        chosen = getattr(question, name)
+        kept = [v for place, v in enumerate(values) if place < SHOWN or v == chosen]
+        choices = tuple((value, "", counts[value]) for value in kept)
+        yield Facet(name, choices, len(values) - len(kept))
+
+
+def _regions(conn: sqlite3.Connection, counts: Mapping[str, int], chosen: str) -> Facet:
+    """Return the regions right below the chosen one, or the provinces."""
+    below = [each for each in children(conn, chosen) if each.code in counts]
+    if chosen:
+        below = [*named(conn, [chosen]), *below]
+    return Facet(
+        "region", tuple((each.code, each.name, counts.get(each.code, 0)) for each in below)
+    )

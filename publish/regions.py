@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 CHAIN = """
@@ -43,6 +44,15 @@ def children(conn: sqlite3.Connection, code: str) -> tuple[Region, ...]:
     """Return the divisions right below one, or the provinces for the country, in order of code."""
     rows = conn.execute(
         "select code, name from regions where coalesce(parent_code, '') = ? order by code", (code,)
+    )
+    return tuple(Region(row[0], row[1]) for row in rows)
+
+
+def named(conn: sqlite3.Connection, codes: Sequence[str]) -> tuple[Region, ...]:
+    """Return the divisions with these codes, in order of code."""
+    marks = ", ".join("?" * len(codes))
+    rows = conn.execute(
+        f"select code, name from regions where code in ({marks}) order by code", list(codes)
     )
     return tuple(Region(row[0], row[1]) for row in rows)
 

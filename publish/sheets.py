@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from typing import Any
 
 BOM = "\ufeff"
 """Without this mark Excel shows Chinese as mojibake."""
@@ -34,3 +35,40 @@ def written(rows: Iterable[Iterable[object]], *, mark: bool = True) -> str:
 def safe(text: str, *, mark: bool) -> str:
     """Return somebody else's CSV with its cells made harmless."""
     return written(csv.reader(io.StringIO(text, newline="")), mark=mark)
+
+
+def sheets_made_safe(app: Any) -> Any:
+    """Return `app` with every CSV page made harmless; a download (`_dl`) gets the mark as well.
+
+    Streaming is off, so a page of rows is small and may be held whole.
+    """
+
+    async def wrapped(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or not scope["path"].endswith(".csv"):
+            await app(scope, receive, send)
+            return
+        start: dict[str, Any] = {}
+        body: list[bytes] = []
+
+        async def collect(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+                return
+            body.append(message.get("body", b""))
+            if not message.get("more_body"):
+                await _send_safe(start, b"".join(body), b"_dl=" in scope["query_string"], send)
+
+        await app(scope, receive, collect)
+
+    return wrapped
+
+
+async def _send_safe(start: dict[str, Any], body: bytes, mark: bool, send: Any) -> None:
+    headers = [(bytes(name).lower(), bytes(value)) for name, value in start.get("headers", ())]
+    kind = dict(headers).get(b"content-type", b"")
+    ours = body.startswith(BOM.encode())
+    if start["status"] == 200 and not ours and kind.startswith((b"text/plain", b"text/csv")):
+        body = safe(body.decode("utf-8", "replace"), mark=mark).encode()
+        headers = [(name, value) for name, value in headers if name != b"content-length"]
+    await send({**start, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,12 +1,18 @@
 """/search: full text over all reports with marked passages, and Datasette's own search boxes."""
 
-from datasette import Response, hookimpl
+from pathlib import Path
+
+from datasette import hookimpl
 from datasette.utils.asgi import BadRequest
 
 from archive.search import match_query
+from publish.answers import ask, page, sheet
+from publish.facets import facets_of
 from publish.finder import Question, TooLong, answer
+from publish.found_sheet import rows
 from publish.language import strings_of
-from publish.site import DATABASE
+from publish.sheets import written
+from publish.site import DATABASE, site_of
 
 
 @hookimpl(trylast=True)
@@ -19,21 +25,43 @@ def prepare_connection(conn):
 
 
 @hookimpl
+def startup(datasette):
+    """Count the facets before the first reader asks."""
+
+    async def counted():
+        await ask(datasette, lambda conn: facets(datasette))
+
+    return counted
+
+
+@hookimpl
 def register_routes():
-    """Answer for the search page."""
-    return [(r"^/search$", search)]
+    """Answer for the search page, and for the same result as a table."""
+    return [(r"^/search$", search), (r"^/search\.csv$", search_sheet)]
 
 
 async def search(request, datasette):
-    """Show the search page, with results where something was asked. Raises BadRequest."""
-    t = strings_of(datasette)
+    """Show the search page, with results where something was asked."""
+    question = asked(request, datasette)
+    found = await ask(datasette, lambda conn: answer(conn, facets(datasette), question))
+    return await page(datasette, request, "search.html", {"page": found})
+
+
+async def search_sheet(request, datasette):
+    """Send the reports found as a table for a spreadsheet."""
+    question, lang = asked(request, datasette), site_of(datasette).lang
+    text = await ask(datasette, lambda conn: written(rows(conn, facets(datasette), question, lang)))
+    return sheet(text, "gongkai-reports")
+
+
+def asked(request, datasette):
+    """Return what the address asks. Raises BadRequest for a question that is too long."""
     try:
-        question = Question.of(request.args)
+        return Question.of(request.args)
     except TooLong as problem:
-        raise BadRequest(t("too_long", n=problem.limit)) from problem
-    except ValueError as problem:
-        raise BadRequest(t("bad_value", value=problem.args[0])) from problem
-    database = datasette.get_database(DATABASE)
-    context = {"page": await database.execute_fn(lambda conn: answer(conn, question))}
-    html = await datasette.render_template("search.html", context, request=request)
-    return Response.html(html, headers={"cache-control": "max-age=300"})
+        raise BadRequest(strings_of(datasette)("too_long", n=problem.limit)) from problem
+
+
+def facets(datasette):
+    """Return the facets of the served file."""
+    return facets_of(Path(datasette.get_database(DATABASE).path))

@@ -56,7 +56,9 @@ async def test_narrowed_by_year_region_and_findings(page: Page) -> None:
 
 async def test_nothing_asked_and_nothing_found(page: Page) -> None:
     """Both say what to do next."""
-    assert "输入要找的字词" in (await page("/search")).get_text()
+    everything = await page("/search")
+    assert "可检索一个字、词语、数字或整句" in everything.get_text()
+    assert "找到 5 份报告" in everything.get_text()
     nothing = await page(f"/search?q={quote('量子纠缠')}")
     assert "没有找到“量子纠缠”。" in nothing.get_text()
 
@@ -79,6 +81,10 @@ async def test_what_was_asked_shows_as_text(page: Page) -> None:
         "q=a&sort=id",
         "q=a&page=0",
         "q=a&page=-1",
+        "answer=maybe",
+        "kind=x",
+        "rule=nosuch",
+        "sector=" + "长" * 101,
         "q=" + "长" * 201,
     ],
 )
@@ -113,8 +119,9 @@ async def test_the_search_box_is_on_the_table_page(page: Page) -> None:
 
 def test_the_way_to_the_next_page() -> None:
     """Keeps what was asked, and leaves out what is not set."""
-    question = Question(text="复议", year=2024, region="640000", failed=True, sort="date", page=2)
+    question = Question("复议", year="2024", region="640000", rule="any", sort="date", page=2)
     assert question.query(3) == (
-        "q=%E5%A4%8D%E8%AE%AE&year=2024&region=640000&failed=1&sort=date&page=3"
+        "q=%E5%A4%8D%E8%AE%AE&year=2024&region=640000&rule=any&sort=date&page=3"
     )
+    assert question.query(year="") == "q=%E5%A4%8D%E8%AE%AE&region=640000&rule=any&sort=date"
     assert Question(text="a").query(1) == "q=a"
