@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extract.document import Document
-from extract.regions import REGIONS, Region, split_region
+from extract.regions import REGIONS, Region, begins_with_region, split_region
 from extract.schema import Agency
 from extract.title import Title, agency_name
 
@@ -52,6 +52,7 @@ _SECTORS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("档案", ("档案",)),
 )
 _TOWN = re.compile(r"(?:镇|乡|苏木|街道)(?:人民政府|政府|办事处|党工委)?$|街道办事处$")
+_TOWN_NAME = re.compile(r"^([\u4e00-\u9fff]{1,12}?(?:镇|乡|苏木|街道))(?:政府)?$")
 _OWN_PREFIX = re.compile(r"^(?:我|本)?(?:省|自治区|市|县|区|旗|州)(?=.{2,})")
 
 
@@ -78,13 +79,21 @@ def identify(document: Document, title: Title | None, override: str, near: str) 
 def describe(name: str, near: str = "") -> Agency:
     """Name, division, level, kind and sector of the agency called `name`.
 
-    A name without its division gets that of the portal: 我局's title 县教育局 on 平罗县's portal is
-    平罗县教育局. A name that begins with another division keeps it.
+    One agency has one name, however its titles call it: the division it belongs to, without those
+    above it, and its own name. A name without a division gets that of the portal (县教育局 on
+    平罗县's portal is 平罗县教育局); one that begins with another division keeps that.
+
+    >>> describe("新乡市卫滨区工业和信息化局").name
+    '卫滨区工业和信息化局'
+    >>> describe("平罗县").name
+    '平罗县人民政府'
     """
     region, rest = split_region(name, near)
-    if region is None and near in REGIONS:
+    if region is None and near in REGIONS and not begins_with_region(name):
         region = REGIONS[near]
         rest = _OWN_PREFIX.sub("", name)
+    if region is not None:
+        rest = _official(rest)
         name = region.name + rest
     return Agency(
         name=name,
@@ -93,6 +102,16 @@ def describe(name: str, near: str = "") -> Agency:
         kind=_kind(rest),
         sector=_sector(rest),
     )
+
+
+def _official(rest: str) -> str:
+    """A government's name in full: titles say 平罗县, 平罗县政府 and 平罗县人民政府, 城关镇 likewise."""
+    if rest in ("", "政府"):
+        return "人民政府"
+    bare = _TOWN_NAME.match(rest)
+    if bare is None:
+        return rest
+    return bare[1] + ("办事处" if bare[1].endswith("街道") else "人民政府")
 
 
 def _level(region: Region | None, rest: str) -> str:

@@ -78,6 +78,11 @@ def _next_name(text: str) -> str:
     return ""
 
 
+def begins_with_region(name: str) -> bool:
+    """Whether a name begins with that of any division, one of several of its name included."""
+    return bool(_next_name(name))
+
+
 def related(one: str, other: str) -> bool:
     """Whether one code lies within the other (or they are the same)."""
     short, long = sorted((one.rstrip("0"), other.rstrip("0")), key=len)
