@@ -147,7 +147,13 @@ def _in_dated_row(anchor: Selector) -> bool:
     """Tell whether a date stands beside a link, in its row of a list or a table."""
     row = anchor.xpath("(ancestor::li | ancestor::tr | ancestor::dd | ancestor::p)[last()]")
     text = row.xpath("string()").get(default="") if row else ""
-    beside = text if text else anchor.xpath("string(following-sibling::*[1])").get(default="")
+    beside = (
+        text
+        if text
+        else anchor.xpath(
+            "string(following-sibling::*[1][self::span or self::em or self::i or self::time])"
+        ).get(default="")
+    )
     return len(beside) < 400 and DATE.search(beside) is not None
 
 

@@ -31,14 +31,16 @@ class Cms:
     """How the last part of an article's path looks."""
 
     marks: re.Pattern[str] | None = None
-    """What a page of the family has in its source; None for no way to tell."""
+    """What a page of the family has in its address or source; None for no way to tell."""
 
     attachment: re.Pattern[str] | None = None
     """Addresses of attached documents that do not end like one."""
 
     def recognises(self, page: Page) -> bool:
         """Tell whether a page comes from a site of this family."""
-        return self.marks is not None and self.marks.search(page.text) is not None
+        if self.marks is None:
+            return False
+        return any(self.marks.search(text) for text in (page.address, page.text))
 
     def is_article(self, url: str) -> bool:
         """Tell whether an address looks like that of an article, of this family or any."""

@@ -17,7 +17,6 @@ TREE = re.compile(r"""\bTREE["']?\s*:\s*""")
 NODE = re.compile(
     r"""["']?\bid["']?\s*:\s*["']?(\d+)["']?[^{}\[\]]*?["']?\bname["']?\s*:\s*["']([^"']+)["']"""
 )
-PER_PAGE = 100
 
 
 class Gkmlpt(Cms):
@@ -43,11 +42,21 @@ class Gkmlpt(Cms):
         parts = urlsplit(page.address)
         query = parse_qs(parts.query)
         if page.is_data and LIST.search(parts.path) and query.get("page") == ["1"]:
-            total = re.search(r"""["']total["']\s*:\s*["']?(\d+)""", page.text)
+            total, shown = _counts(page.text)
             root, number = page.address.partition("/api/all/")[0], parts.path.rpartition("/")[2]
-            for wanted in range(2, -(-int(total[1]) // PER_PAGE) + 1 if total else 2):
+            last = -(-total // shown) if shown else 1
+            for wanted in range(2, last + 1):
                 yield _list(root, number, wanted, query.get("sid", [""])[0])
         yield from super().pages(page)
+
+
+def _counts(answer: str) -> tuple[int, int]:
+    """How many articles there are in all, and in the first answer (100 or fewer); 0 if unsaid."""
+    try:
+        data = json.loads(answer)
+        return int(data["total"]), len(data["articles"])
+    except (ValueError, TypeError, KeyError):
+        return 0, 0
 
 
 def _list(root: str, number: str, page: int, site: str) -> str:

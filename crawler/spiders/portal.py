@@ -19,7 +19,7 @@ from crawler.data import is_data
 from crawler.extensions import PREFIX, own_version
 from crawler.follow import LIST_PAGES, MAX_HOPS, PRIORITY, REPORT, Role, is_column_title, role_of
 from crawler.middlewares import Refused, refusal
-from crawler.page import Page, text_of
+from crawler.page import Link, Page, text_of
 from crawler.registry import Site
 from extract.classify import classify
 
@@ -131,7 +131,7 @@ class PortalSpider(Spider):
         for link in cms.links(page):
             role = role_of(link, visit.role, page.url, cms)
             if role is not None and visit.hops < MAX_HOPS:
-                loose = alone and REPORT.search(link.text) is not None
+                loose = alone and is_loose(link, page, visit.role)
                 leads_to = replace(visit, role=role, hops=visit.hops + 1, number=1, loose=loose)
                 yield from self.request(link.url, leads_to)
 
@@ -172,6 +172,13 @@ def is_column(page: Page, role: Role, outcome: str) -> bool:
         return True
     named = is_column_title(page.title) or is_column_title(page.meta("ColumnName"))
     return named and not page.meta("ArticleTitle")
+
+
+def is_loose(link: Link, page: Page, role: Role) -> bool:
+    """Tell whether a document on a page that is no report would be one itself: by its own title,
+    by that of a page that only shows it, or as a row of a column of reports."""
+    titled = REPORT.search(link.text) or (link.embedded and REPORT.search(page.title))
+    return bool(titled) or role is Role.COLUMN
 
 
 def user_agent(contact: str) -> str:
