@@ -16,6 +16,7 @@ PARTS: Mapping[str, Words] = {
     "requests": ("申请办理情况", "Requests"),
     "review_litigation": ("复议诉讼情况", "Reviews and litigation"),
     "sections": ("正文", "Prose"),
+    "sentences": ("正文语句", "Sentences"),
 }
 
 ITEMS: Mapping[str, Words] = {item.key: (item.zh, item.en) for item in FORM_2021.items}
@@ -101,6 +102,15 @@ CODES: Mapping[str, Mapping[str, Words]] = {
         "page": ("网页", "page"),
         "file": ("文件", "file"),
         "attachment": ("附件", "attachment"),
+    },
+    "event": {
+        "edited": ("改动", "edited"),
+        "removed": ("撤下", "taken down"),
+    },
+    "review": {
+        "confirmed": ("属实", "confirmed"),
+        "rejected": ("不成立", "not so"),
+        **VERDICTS,
     },
     "current": {"1": ("现行", "current"), "0": ("旧版", "earlier")},
     "verdict": VERDICTS,

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from datasette.utils import tilde_encode
 
 from archive.search import mark
+from publish.agency import days_between
 from publish.codes import scope_word, word
 from publish.dictionary import DICTIONARY
 from publish.entries import TableEntry
@@ -88,6 +89,7 @@ def template_names(datasette: Any) -> dict[str, Any]:
         "search_url": lambda **asked: urls.path(address("/search", asked)),
         "measure": MEASURES.__getitem__,
         "figure": figure,
+        "days_between": days_between,
         "percent": percent,
         "kept_url": lambda copy: urls.path(f"/kept/{copy.hex}"),
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from extract.forms import FORMS, SECTIONS
 from publish.copies import Copy
+from publish.differences import Change
 from publish.printed import Printed, tables
 from publish.regions import Region
+from publish.reviews import Review
 from publish.rules import CellKey, Rule
 
 Row = Mapping[str, object]
@@ -18,6 +20,8 @@ Number = int | float
 PROSE_ONLY = (1, 5, 6)
 """Sections that have no table."""
 
+NOT_ANSWERS = ("new", "carried_in", "total_handled", "carried_out")
+"""Rows of table two that are no way of answering a request."""
 
 SECTION_SCOPES = tuple(str(number) for number, _, _ in SECTIONS)
 
@@ -119,6 +123,8 @@ class Report:
     kept: Copy | None
     previous: Row | None
     next: Row | None
+    changes: tuple[Change, ...] = ()
+    reviews: Mapping[str, Review] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -215,6 +221,13 @@ class Report:
             ("reviews", self.cell(("review_litigation", "review", "total")).value),
             ("suits", _sum(suits)),
         )
+
+    @cached_property
+    def answers(self) -> tuple[tuple[str, int, str], ...]:
+        """Return the ways in which requests were answered: (item, how many, its cell's anchor)."""
+        printed = [item.key for item in FORMS["2021"].items if item.key not in NOT_ANSWERS]
+        cells = [(item, self.cell(("requests", item, "total"))) for item in printed]
+        return tuple((item, int(c.value), c.anchor) for item, c in cells if c.value)
 
     def data_tables(self) -> tuple[str, ...]:
         """Return the tables of the archive that hold rows of this report, for download."""

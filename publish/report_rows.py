@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 from publish.copies import copy_of
+from publish.differences import of_report
 from publish.regions import chain
 from publish.report import Cell, Check, Document, Number, Report, Row
+from publish.reviews import public_reviews
 from publish.rules import RULES, CellKey, rule_cells
 
 VALUE_TABLES = (
@@ -19,8 +22,11 @@ VALUE_TABLES = (
 """The tables of the forms, with the column that names the printed row ("" for one-row tables)."""
 
 
-def load(conn: sqlite3.Connection, report_id: str) -> Report | None:
-    """Return the report with this id, or None. Rows of `conn` must be sqlite3.Row."""
+def load(conn: sqlite3.Connection, report_id: str, reviews: Path | None = None) -> Report | None:
+    """Return the report with this id, or None. Rows of `conn` must be sqlite3.Row.
+
+    `reviews` is the file of what people said of checks.
+    """
     row = conn.execute("select * from reports where id = ?", (report_id,)).fetchone()
     if row is None:
         return None
@@ -37,6 +43,8 @@ def load(conn: sqlite3.Connection, report_id: str) -> Report | None:
         kept=copy_of(conn, row["digest"]),
         previous=_neighbour(conn, row, "<", "desc"),
         next=_neighbour(conn, row, ">", "asc"),
+        changes=of_report(conn, report_id),
+        reviews=public_reviews(reviews, [check.id for check in checks]),
     )
 
 

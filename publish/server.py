@@ -57,15 +57,18 @@ def serve(
     port: int,
     host: str = "127.0.0.1",
     read_copy: ReadCopy | None = None,
+    reviews: Path | None = None,
+    downloads: Path | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the archive at `db` until interrupted. Raises CannotServe.
 
     `read_copy` gives the kept bytes of a snapshot by its id; without it the site says that the
-    originals are not at hand. `port` 0 takes any free port. `ready` is told the site's address
+    originals are not at hand. `reviews` is the file of people's verdicts on checks, of which the
+    public ones are shown; `downloads` a folder of files to offer. `port` 0 takes any free port. `ready` is told the site's address
     as soon as it listens.
     """
-    datasettes = languages(db, read_copy=read_copy)
+    datasettes = languages(db, read_copy=read_copy, reviews=reviews, downloads=downloads)
     with listen(host, port) as listening:
         if ready:
             ready(f"http://{host}:{listening.getsockname()[1]}/")
@@ -93,11 +96,17 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def languages(db: Path, *, read_copy: ReadCopy | None = None) -> dict[str, Datasette]:
+def languages(
+    db: Path,
+    *,
+    read_copy: ReadCopy | None = None,
+    reviews: Path | None = None,
+    downloads: Path | None = None,
+) -> dict[str, Datasette]:
     """Return a Datasette for each language, by the path it answers under. Raises CannotServe."""
     present = tables_of(db)
     return {
-        base: instance(db, present, Site(lang, read_copy, bilingual=True), base)
+        base: instance(db, present, Site(lang, read_copy, True, reviews, downloads), base)
         for base, lang in (("", "zh"), (ENGLISH, "en"))
     }
 

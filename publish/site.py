@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,12 +22,15 @@ ReadCopy = Callable[[str], bytes]
 class Site:
     """One language of the site. `read_copy` is None where the originals are not at hand.
 
-    `bilingual` says that the other language answers on the same server.
+    `bilingual` says that the other language answers on the same server. `reviews` is the file of
+    people's verdicts on checks, `downloads` the folder of files made for download, if there are.
     """
 
     lang: str = "zh"
     read_copy: ReadCopy | None = None
     bilingual: bool = False
+    reviews: Path | None = None
+    downloads: Path | None = None
 
 
 _sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()

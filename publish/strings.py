@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from publish.strings_lists import LISTS
 from publish.strings_places import PLACES
 from publish.strings_tables import ERRORS, LOOKUPS, TABLES
 
@@ -246,6 +247,7 @@ STRINGS: Mapping[str, tuple[str, str]] = {
     **SEARCH,
     **REPORT,
     **PLACES,
+    **LISTS,
     **TABLES,
     **ERRORS,
     **{f"lookup_{key}": words for key, words in LOOKUPS.items()},

@@ -20,7 +20,8 @@ def register_routes():
 async def report(request, datasette):
     """Show a report. Raises NotFound where there is none with this id."""
     database = datasette.get_database(DATABASE)
-    found = await database.execute_fn(lambda conn: load(conn, request.url_vars["id"]))
+    reviews = site_of(datasette).reviews
+    found = await database.execute_fn(lambda conn: load(conn, request.url_vars["id"], reviews))
     if found is None:
         raise NotFound(strings_of(datasette)("report_unknown"))
     context = {

@@ -150,7 +150,7 @@ def visit(country: dict[str, Datasette]) -> Page:
 @asynccontextmanager
 async def started(path: Path) -> AsyncIterator[dict[str, Datasette]]:
     """Start the Chinese ("") and the English ("/en") instance on an archive, and stop them."""
-    datasettes = languages(path, read_copy=read_copy)
+    datasettes = languages(path, read_copy=read_copy, reviews=path.with_name("reviews.db"))
     for datasette in datasettes.values():
         await datasette.invoke_startup()
     yield datasettes

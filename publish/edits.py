@@ -1,0 +1,68 @@
+"""The list of reports that were edited or taken down after they were published, by date."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from publish.cube import cube_of
+from publish.differences import Change, changes
+from publish.listing import Asked, Listing, conditions, listing
+
+KINDS = ("edited", "removed")
+FACETS: Mapping[str, Any] = {"event": KINDS, "year": None, "region": None}
+
+EVENTS = """
+select 'edited' as event, c.report_id, c.seen_at, count(*) as rows_changed
+from changes c group by c.report_id, c.seen_at
+union all
+select 'removed', r.id, r.last_seen, 0 from reports r where r.status = 'removed'
+"""
+_FROM = f"""
+from ({EVENTS}) e join reports r on r.id = e.report_id join agencies a on a.id = r.agency_id
+left join regions g on g.code = a.region_code
+"""
+CUBE = f"""
+select e.event as event, r.year as year, a.region_code as region, count(*) as n
+{_FROM} group by 1, 2, 3
+"""
+COLUMNS = {"event": "e.event", "year": "r.year"}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A report that was edited (with what was changed) or taken down (`change` is None)."""
+
+    row: Mapping[str, Any]
+    change: Change | None
+
+
+def page(conn: sqlite3.Connection, path: Path, asked: Asked) -> Listing:
+    """Return a page of what was changed, the latest first."""
+    cube = cube_of(path, tuple(FACETS), CUBE)
+    found = listing(conn, cube, asked, lambda *span: rows(conn, asked, *span), {"event": KINDS})
+    return found.with_rows(_told(conn, row) for row in found.rows)
+
+
+def rows(conn: sqlite3.Connection, asked: Asked, limit: int, offset: int = 0) -> list[Any]:
+    """Return events with their reports."""
+    where, parameters = conditions(asked, COLUMNS)
+    return conn.execute(
+        "select e.*, r.title, r.year, r.url, a.id as agency_id, a.name as agency,"
+        f" g.full_name as region {_FROM} where {where}"
+        " order by e.seen_at desc, r.id, e.event limit :limit offset :offset",
+        {**parameters, "limit": limit, "offset": offset},
+    ).fetchall()
+
+
+def _told(conn: sqlite3.Connection, row: Mapping[str, Any]) -> Event:
+    if row["event"] != "edited":
+        return Event(row, None)
+    changed = conn.execute(
+        "select * from changes where report_id = ? and seen_at = ? order by part, item, field",
+        (row["report_id"], row["seen_at"]),
+    )
+    return Event(row, next(changes(changed), None))

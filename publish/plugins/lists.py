@@ -1,0 +1,85 @@
+"""/checks, /changes, /coverage: what was found, what was edited, who is missing or late."""
+
+from pathlib import Path
+
+from datasette import hookimpl
+
+from publish import coverage as covered
+from publish import edits, findings
+from publish.answers import ask, page, sheet
+from publish.codes import word
+from publish.dictionary import DICTIONARY
+from publish.language import web
+from publish.listing import Asked
+from publish.rules import RULES
+from publish.sheets import written
+from publish.site import DATABASE, site_of
+
+MOST = 10_000
+"""Rows of a sheet; whole tables are for the downloads."""
+
+
+@hookimpl
+def register_routes():
+    """Answer for the lists, and for two of them as tables."""
+    return [
+        (r"^/checks$", checks),
+        (r"^/checks\.csv$", checks_sheet),
+        (r"^/changes$", changes),
+        (r"^/coverage$", coverage),
+        (r"^/coverage\.csv$", coverage_sheet),
+    ]
+
+
+def path_of(datasette):
+    """Return the served file."""
+    return Path(datasette.get_database(DATABASE).path)
+
+
+async def checks(request, datasette):
+    """Show the failed checks."""
+    asked, reviews = Asked.of(request.args, findings.FACETS), site_of(datasette).reviews
+    path = path_of(datasette)
+    found = await ask(datasette, lambda conn: findings.page(conn, path, asked, reviews))
+    context = {"list": found, "rules": RULES.values()}
+    return await page(datasette, request, "checks.html", context)
+
+
+async def checks_sheet(request, datasette):
+    """Send the failed checks as a table."""
+    asked = Asked.of(request.args, findings.FACETS)
+    rows = await ask(datasette, lambda conn: findings.rows(conn, asked, MOST))
+    return sheet(written(_lines(rows, findings.SHEET, site_of(datasette).lang)), "gongkai-checks")
+
+
+async def changes(request, datasette):
+    """Show what was edited or taken down."""
+    asked, path = Asked.of(request.args, edits.FACETS), path_of(datasette)
+    found = await ask(datasette, lambda conn: edits.page(conn, path, asked))
+    return await page(datasette, request, "changes.html", {"list": found})
+
+
+async def coverage(request, datasette):
+    """Show who is missing or late."""
+    asked, path = Asked.of(request.args, covered.FACETS), path_of(datasette)
+    found = await ask(datasette, lambda conn: covered.page(conn, path, asked))
+    return await page(datasette, request, "coverage.html", {"list": found})
+
+
+async def coverage_sheet(request, datasette):
+    """Send the same as a table."""
+    asked = Asked.of(request.args, covered.FACETS)
+    rows = await ask(datasette, lambda conn: covered.rows(conn, asked, MOST))
+    return sheet(written(_lines(rows, covered.SHEET, site_of(datasette).lang)), "gongkai-coverage")
+
+
+def _lines(rows, columns, lang):
+    """Yield the header in words and the rows, codes in words."""
+    labels = {
+        name: entry.label(lang)
+        for table in ("coverage", "report_summary", "checks")
+        for name, entry in DICTIONARY.tables[table].columns.items()
+    }
+    yield [labels[name] for name in columns]
+    for row in rows:
+        yield [web(row[name]) if name == "url" else word(name, row[name], lang) for name in columns]

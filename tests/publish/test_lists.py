@@ -1,0 +1,148 @@
+"""The lists: failed checks, changes, and who is missing or late."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from datasette.app import Datasette
+
+from publish.differences import compared
+from publish.rules import RULES
+from tests.publish.conftest import Page
+from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO
+from tests.publish.test_agency import words
+from tests.publish.years import COUNTY
+
+
+async def test_checks_with_rule_blame_and_both_facets(visit: Page) -> None:
+    """The latest report first; a rule that is chosen is explained."""
+    page = await visit("/checks")
+    assert words(page, ".found") == ["7 项未通过"]
+    first = page.select(".hits > li")[0]
+    assert words(first, "p")[:2] == [
+        "跨年结转 报告自身矛盾 总计",
+        "2023年报告结转下年3件，2024年报告上年结转0件",
+    ]
+    assert words(page, ".narrow-by section:nth-of-type(1) li")[0] == "收办平衡 2"
+    chosen = await visit("/checks?rule=requests_balance&year=2023&region=640200")
+    assert words(chosen, ".found") == ["2 项未通过"]
+    assert words(chosen, ".notice-plain") == [f"收办平衡 ：{RULES['requests_balance'].about_zh}"]
+    assert len(page.select(".about dt")) == len(RULES)
+
+
+async def test_only_public_verdicts_of_people_are_shown(visit: Page) -> None:
+    """On the list and on the report; neither the private one nor anyone's name."""
+    for path in ("/checks", f"/report/{PINGLUO}-2023"):
+        page = await visit(path)
+        assert "人工复核：属实 已与原件核对，报告原文如此。 2025-07-01" in " ".join(
+            words(page, ".review")
+        )
+        assert "内部意见" not in page.get_text()
+        assert "张三" not in page.get_text()
+
+
+async def test_changes_by_cell_and_by_sentence(visit: Page) -> None:
+    """The latest first, with what differs marked; a report taken down is one too."""
+    page = await visit("/changes")
+    assert words(page, ".hits .badge") == ["改动", "改动", "撤下"]
+    edited = page.select(".hits > li")[1]
+    assert words(edited, "summary") == ["改动 1 格、2 处文字"]
+    assert words(edited, "tbody th, tbody td") == [
+        "申请办理情况 · 一、本年新收政府信息公开申请数量 · 总计",
+        "1",
+        "0",
+    ]
+    assert words(edited, ".was") == ["改前： 全年收到申请 1 件。"]
+    assert words(edited, ".now") == ["改后： 全年收到申请 0 件。", "改后： 无其他事项。"]
+    removed = await visit("/changes?event=removed&region=640000")
+    assert [str(a["href"]) for a in removed.select(".hits h2 a")] == [f"/report/{COUNTY}-2024"]
+
+
+async def test_the_report_shows_what_was_changed(visit: Page) -> None:
+    """The same differences stand on its page, with the time."""
+    page = await visit(f"/report/{PINGLUO}-2024")
+    edits = page.select("section.edits")[0]
+    assert "2025-06-02 02:30（北京时间） 采集时发现" in edits.get_text()
+    assert words(edits, "del") == ["1", "1"]
+    assert not (await visit(f"/report/{PINGLUO}-2023")).select("section.edits")
+
+
+async def test_the_report_says_how_requests_were_answered(visit: Page) -> None:
+    """Why a request was refused is on the page without a search."""
+    page = await visit("/report/640121-gonganju-0b0b-2024")
+    told = words(page, ".answers li")
+    assert told[0] == "3 （一）予以公开"
+    assert [one.split(" ", 1)[0] for one in told] == ["3", "2", "3", "1"]
+    targets = [str(a["href"])[1:] for a in page.select(".answers a")]
+    assert all(page.find(id=target) for target in targets)
+
+
+def test_texts_are_compared_letter_by_letter() -> None:
+    """Unless they have little in common or are long."""
+    old, new = compared("申请1件。", "申请10件。")
+    assert [(p.text, p.hit) for p in old] == [("申请1", False), ("件。", False)]
+    assert [p.text for p in new if p.hit] == ["0"]
+    assert [p.hit for p in compared("全然不同的话", "另外一句文字")[0]] == [True]
+    assert [p.hit for p in compared("长" * 401, "长" * 402)[1]] == [True]
+    assert compared("", "新")[0] == ()
+
+
+async def test_who_is_missing_or_late(visit: Page) -> None:
+    """By status, year and region; the days of delay are counted."""
+    page = await visit("/coverage?region=640000")
+    rows = [words(row, "th, td") for row in page.select("tbody tr")]
+    assert [row[1:3] for row in rows] == [
+        ["2024", "迟发"],
+        ["2024", "迟发"],
+        ["2024", "已撤下"],
+        ["2023", "迟发"],
+        ["2022", "未见"],
+    ]
+    assert rows[3] == [
+        "平罗县人民政府 宁夏回族自治区石嘴山市平罗县",
+        *("2023", "迟发", "2024-03-31", "2024-04-12", "12"),
+    ]
+    missing = await visit("/coverage?region=640000&status=missing&year=2022")
+    assert words(missing, ".found") == ["1 项"]
+    assert words(missing, ".narrow-by section:nth-of-type(2) li") == ["2022 1"]
+
+
+async def test_lists_as_tables(country: dict[str, Datasette]) -> None:
+    """In words, harmless, with the mark Excel needs."""
+    answer = await country[""].client.get("/coverage.csv?status=missing&region=640000")
+    (row,) = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+    assert (row["机关"], row["年度"], row["状态"]) == ("平罗县工业和信息化局", "2022", "未见")
+    checks = await country["/en"].client.get("/checks.csv?rule=requests_balance")
+    rows = list(csv.DictReader(io.StringIO(checks.text.removeprefix("\ufeff"))))
+    assert {row["Rule"] for row in rows} == {"Requests balance"}
+    assert len(rows) == 2
+
+
+async def test_hostile_words_are_text(visit: Page) -> None:
+    """In checks, verdicts and changes alike."""
+    for path in ("/checks", "/changes", "/coverage", f"/report/{HOSTILE_AGENCY}-2024"):
+        page = await visit(path)
+        assert HOSTILE in page.get_text()
+        assert not page.select("script, img")
+
+
+@pytest.mark.parametrize(
+    "query", ["region=x", "year=0", "page=501", "rule=nosuch", "verdict=maybe", "page=x"]
+)
+async def test_bad_questions(visit: Page, query: str) -> None:
+    """A clear 400 for what a list does not know; what it has no facet for is left alone."""
+    for path in ("/checks", "/checks.csv"):
+        await visit(f"{path}?{query}", status=400)
+    for path, bad in (("/changes", "event=x"), ("/coverage", "status=found")):
+        assert "不是有效的值" in (await visit(f"{path}?{bad}", status=400)).get_text()
+
+
+async def test_english_lists(visit: Page) -> None:
+    """Words of the lists and of their rows."""
+    assert words(await visit("/en/checks"), ".hits .badge")[0] == "The report contradicts itself"
+    assert words(await visit("/en/changes"), ".hits .badge")[-1] == "taken down"
+    assert words(await visit("/en/coverage?year=2022&region=64"), "h1") == [
+        "Missing and late reports"
+    ]
