@@ -20,7 +20,8 @@ from extract.sniff import DOCX
 from extract.zipped import DAMAGED
 
 MAX_CELLS = 60_000
-MAX_CHARACTERS = 8_000_000
+MAX_CHARACTERS = 4_000_000
+MAX_PARAGRAPHS = 60_000
 
 # What walking a malformed tree raises: nesting that Python's stack does not hold.
 _MALFORMED = (*DAMAGED, etree.LxmlError, RecursionError, TypeError, AttributeError)
@@ -47,6 +48,7 @@ class _Walk:
     styles: Styles = field(init=False)
     cells: int = MAX_CELLS
     characters: int = MAX_CHARACTERS
+    paragraphs: int = MAX_PARAGRAPHS
     carried: str = ""  # text of a paragraph whose end is deleted
 
     def __post_init__(self) -> None:
@@ -112,5 +114,8 @@ class _Walk:
 
     def _spend(self, characters: int) -> None:
         self.characters -= characters
-        if self.characters < 0:
-            raise TooLarge(f"文字过多 more than {MAX_CHARACTERS} characters")
+        self.paragraphs -= 1
+        if self.characters < 0 or self.paragraphs < 0:
+            raise TooLarge(
+                f"文字过多 more than {MAX_CHARACTERS} characters or {MAX_PARAGRAPHS} paragraphs"
+            )

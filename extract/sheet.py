@@ -109,6 +109,11 @@ def _workbook(body: bytes, formulas: Sequence[frozenset[Place]]) -> Iterator[Blo
     except calamine.CalamineError as problem:
         words = " ".join(str(problem).split())[:120]
         raise ExtractError(f"表格文件损坏 damaged workbook: {words}") from problem
+    except BaseException as problem:
+        # an assertion that fails in Rust comes out as this, which is no Exception and has no name
+        if type(problem).__name__ != "PanicException":
+            raise
+        raise ExtractError(f"表格文件损坏 damaged workbook: {str(problem)[:60]!r}") from problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,16 +195,18 @@ def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[Place]) -> _She
     merged: dict[Place, Place] = {}
     covered: set[Place] = set()
     below: set[Place] = set()
+    area = 0
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         bottom, right = min(bottom, high - 1), min(right, wide - 1)
         if (top, left) in covered or bottom < top or right < left:
             continue
+        area += (bottom - top + 1) * (right - left + 1)
+        if area > MAX_AREA:
+            raise TooLarge("合并单元格过多 too many merged cells")
         merged[top, left] = bottom - top + 1, right - left + 1
         covered |= {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
         covered.discard((top, left))
         below |= {(r, c) for r in range(top + 1, bottom + 1) for c in range(left, right + 1)}
-        if len(covered) > MAX_AREA:
-            raise TooLarge("合并单元格过多 too many merged cells")
     kept = {place: text for place, text in texts.items() if place not in covered}
     return _Sheet(kept, merged, frozenset(covered), frozenset(below), high, wide)
 

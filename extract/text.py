@@ -10,6 +10,8 @@ from extract.sections import heading_of
 from extract.text_lines import gather
 
 MAX_CHARACTERS = 4_000_000
+MAX_LINES = 60_000
+MAX_CELLS = 60_000
 _RULE = re.compile(r"^[\s|:+=-]+$")
 _HASHES = re.compile(r"^(#{1,6})\s+")
 _EMPHASIS = re.compile(r"\*\*|__")
@@ -20,16 +22,22 @@ def read_text(body: bytes, media_type: str = "") -> Document:
     if len(body) > MAX_CHARACTERS:
         raise TooLarge(f"text of {len(body)} bytes, at most {MAX_CHARACTERS} are read")
     lines = decode(body, media_type).replace("\x00", "").splitlines()
+    if len(lines) > MAX_LINES:
+        raise TooLarge(f"文本行数过多 a text of {len(lines)} lines")
     return Document("text/plain", tuple(_blocks(lines)))
 
 
 def _blocks(lines: list[str]) -> list[Block]:
     blocks: list[Block] = []
     rows: list[tuple[GridCell, ...]] = []
+    budget = MAX_CELLS
     for line in lines:
         cells = _cells(line)
         if cells:
             rows.append(cells)
+            budget -= len(cells)
+            if budget < 0:
+                raise TooLarge(f"单元格过多 more than {MAX_CELLS} table cells")
             continue
         text = line.strip()
         # a blank line inside a table is a page break: the table goes on behind it

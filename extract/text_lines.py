@@ -22,6 +22,7 @@ from extract.sections import is_numbered_heading
 _MOST = 20_000  # lines that are looked at; a report has some hundred
 _FEWEST = 3  # labels with numbers behind them: fewer may be prose
 _LONGEST = 60
+_LONGEST_LINE = 2_000
 _WRAPPED = 3  # lines that one label may be broken over
 _SENTENCE = re.compile(r"[。；！？!?]")
 _ACTIVE = tuple(
@@ -86,6 +87,8 @@ def _read(run: list[Paragraph]) -> list[Block]:
 
 def _tokens(line: str) -> list[str]:
     """The cells of a line: parts between bars, and numbers in a row behind a label."""
+    if len(line) > _LONGEST_LINE:
+        return [line]
     parts = [part.strip() for part in line.split("|") if part.strip()]
     found: list[str] = []
     for part in parts:

@@ -1,0 +1,58 @@
+"""How each hostile file ends: `python -m tests.hostile.measure [NAME…]` prints a line for each.
+
+The file is read as the archive's workers read it, in a process of its own whose time and memory,
+those of its children included, are counted to the end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from dataclasses import asdict, dataclass
+
+from archive.preloaded import extraction as extraction
+from archive.reader import read_in_box
+from extract.schema import Source
+from tests.hostile.packages import PACKAGES
+from tests.hostile.pages import PAGES, TEXTS
+from tests.hostile.pdfs import PDFS
+
+FILES = {**PAGES, **TEXTS, **PACKAGES, **PDFS}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What was said of a file, how long it took, and the most memory any process held."""
+
+    name: str
+    outcome: str
+    why: str
+    seconds: float
+    mib: int
+
+
+def ended(name: str) -> Ended:
+    """Read one file to its end."""
+    body = FILES[name]()
+    ours, theirs = os.pipe()
+    started = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        os.close(ours)
+        found = read_in_box(body, Source(filename=name))
+        with os.fdopen(theirs, "w", encoding="utf-8") as pipe:
+            json.dump([found.outcome, found.why], pipe)
+        os._exit(0)
+    os.close(theirs)
+    with os.fdopen(ours, encoding="utf-8") as pipe:
+        said = pipe.read()
+    _, _, used = os.wait4(child, 0)
+    outcome, why = json.loads(said) if said else ("", "the reader itself died")
+    return Ended(name, outcome, why, round(time.monotonic() - started, 2), used.ru_maxrss // 1024)
+
+
+if __name__ == "__main__":
+    for wanted in sys.argv[1:] or FILES:
+        print(json.dumps(asdict(ended(wanted)), ensure_ascii=False), flush=True)
