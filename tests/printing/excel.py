@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -85,6 +87,12 @@ def xlsx(sheets: Sequence[Sheet], raw: Mapping[str, str] | None = None) -> bytes
         f'<Relationships xmlns="{PACKAGE}/relationships">{"".join(relations)}</Relationships>'
     )
     return packed(members)
+
+
+def unpacked(body: bytes) -> dict[str, bytes]:
+    """The members of a package by name."""
+    with zipfile.ZipFile(io.BytesIO(body)) as package:
+        return {name: package.read(name) for name in package.namelist()}
 
 
 def _sheet_xml(sheet: Sheet, raw: str) -> str:

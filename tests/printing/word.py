@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -34,6 +34,8 @@ NUMBERING = f"""<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="7">
 </w:abstractNum><w:num w:numId="3"><w:abstractNumId w:val="7"/></w:num></w:numbering>"""
 STYLES = f"""<w:styles xmlns:w="{W}"><w:style w:type="paragraph" w:styleId="a1"><w:name w:val="heading 1"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style>
 <w:style w:type="paragraph" w:styleId="a2"><w:name w:val="年报标题"/><w:basedOn w:val="a1"/><w:pPr><w:numPr><w:numId w:val="3"/></w:numPr></w:pPr></w:style></w:styles>"""
+FILLER = "本节说明文字，详见附表。"
+NO_PROSE: Mapping[int, Sequence[str]] = {}
 WIDTH = 9000  # twips between the margins of a page
 
 
@@ -162,24 +164,41 @@ def text_box(inner: str) -> str:
     )
 
 
-def document(title: str, form: Form, values: Values, style: Style, markup: Markup) -> bytes:
-    """A whole report: title, six sections, the tables in theirs."""
+def document(
+    title: str,
+    form: Form,
+    values: Values,
+    style: Style,
+    markup: Markup,
+    prose: Mapping[int, Sequence[str]] = NO_PROSE,
+) -> bytes:
+    """A whole report."""
+    return package(body(title, form, values, style, markup, prose))
+
+
+def body(
+    title: str,
+    form: Form,
+    values: Values,
+    style: Style,
+    markup: Markup,
+    prose: Mapping[int, Sequence[str]] = NO_PROSE,
+) -> str:
+    """The content of w:body: title, six sections, the tables in theirs."""
     parts = all_tables(form, values, style)
     if style.joined:
         parts = [[], [[row for tables in parts for rows in tables for row in rows]], []]
     blocks = [paragraph(title, Markup())]
     for number, name, _ in SECTIONS:
         blocks.append(heading(name, markup))
-        blocks.append(paragraph("本节说明文字，详见附表。", markup))
+        blocks += [paragraph(line, markup) for line in prose.get(number, (FILLER,))]
         if 2 <= number <= 4:
             tables = [table(rows, markup) for rows in parts[number - 2]]
             if markup.box and number == 4:
                 tables = [text_box(inner) for inner in tables]
             blocks += [control(inner, markup) for inner in tables]
-    body = "<w:p/>".join(blocks)
-    if markup.frame:
-        body = f"<w:tbl><w:tr>{tc(body, '')}</w:tr></w:tbl>"
-    return package(body)
+    inner = "<w:p/>".join(blocks)
+    return f"<w:tbl><w:tr>{tc(inner, '')}</w:tr></w:tbl>" if markup.frame else inner
 
 
 def package(body: str, **parts: str) -> bytes:
@@ -204,3 +223,23 @@ def packed(members: dict[str, str | bytes]) -> bytes:
                 zipfile.ZipInfo(name, (2025, 1, 20, 9, 0, 0)), content, zipfile.ZIP_DEFLATED
             )
     return out.getvalue()
+
+
+def packed_gbk(members: dict[str, bytes]) -> bytes:
+    """A ZIP as Chinese Windows writes it: names in GBK, without the flag for UTF-8."""
+    names = {name: f"{n:_>{len(name.encode('gbk'))}}" for n, name in enumerate(members)}
+    body = packed({names[name]: content for name, content in members.items()})
+    for name, stand_in in names.items():
+        body = body.replace(stand_in.encode(), name.encode("gbk"))
+    return body
+
+
+def locked(members: dict[str, bytes]) -> bytes:
+    """A ZIP whose members claim to be encrypted."""
+    body = bytearray(packed(dict(members)))
+    for magic, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = body.find(magic)
+        while at >= 0:
+            body[at + flags] |= 1
+            at = body.find(magic, at + 4)
+    return bytes(body)
