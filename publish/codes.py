@@ -58,6 +58,7 @@ OUTCOMES: Mapping[str, Words] = {
     "error": ("出错", "error"),
     "ok": ("正常", "ok"),
     "failed": ("失败", "failed"),
+    "partial": ("未完", "cut short"),
 }
 
 CODES: Mapping[str, Mapping[str, Words]] = {

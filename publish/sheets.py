@@ -8,10 +8,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from publish.site import DATABASE
+
 BOM = "\ufeff"
 """Without this mark Excel shows Chinese as mojibake."""
 
 _FORMULA = re.compile(r"[\s\0]*[=+\-@＝＋－＠]|[\t\r]")
+_TABLE = re.compile(rf"(/en)?/{DATABASE}/[^/]+\.csv")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -38,13 +41,13 @@ def safe(text: str, *, mark: bool) -> str:
 
 
 def sheets_made_safe(app: Any) -> Any:
-    """Return `app` with every CSV page made harmless; a download (`_dl`) gets the mark as well.
+    """Return `app` with every CSV of a table made harmless; a download (`_dl`) gets the mark too.
 
-    Streaming is off, so a page of rows is small and may be held whole.
+    Files made for download are sent as they are: their checksums are published. Streaming is off, so a page of rows is small and may be held whole.
     """
 
     async def wrapped(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or not scope["path"].endswith(".csv"):
+        if scope["type"] != "http" or not _TABLE.fullmatch(scope["path"]):
             await app(scope, receive, send)
             return
         start: dict[str, Any] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from publish.strings_data import DATA
 from publish.strings_lists import LISTS
 from publish.strings_places import PLACES
 from publish.strings_tables import ERRORS, LOOKUPS, TABLES
@@ -248,6 +249,7 @@ STRINGS: Mapping[str, tuple[str, str]] = {
     **REPORT,
     **PLACES,
     **LISTS,
+    **DATA,
     **TABLES,
     **ERRORS,
     **{f"lookup_{key}": words for key, words in LOOKUPS.items()},

@@ -24,7 +24,19 @@ TEMPLATES = HERE / "templates"
 SOURCES = [*TEMPLATES.glob("*.html"), *HERE.glob("*.py"), *(HERE / "plugins").glob("*.py")]
 COMPOSED = (
     *("lookup_", "note_", "figure_", "caption_", "error_"),
-    *("part_", "chart_", "carry_", "total_", "feed_", "facet_", "answer_", "order_", "blame_"),
+    *(
+        "part_",
+        "chart_",
+        "carry_",
+        "total_",
+        "feed_",
+        "facet_",
+        "answer_",
+        "order_",
+        "blame_",
+        "health_",
+        "healthy_",
+    ),
 )
 """Beginnings of keys that templates put together from a code."""
 
