@@ -23,6 +23,7 @@ from archive.commands.export import export
 from archive.commands.nightly import nightly
 from archive.commands.serve import serve
 from archive.commands.show import show
+from archive.commands.sites import sites
 from archive.commands.status import status
 from archive.errors import ArchiveError
 from crawler.registry import RegistryError
@@ -75,6 +76,7 @@ COMMANDS: Sequence[click.Command] = (
     crawl,
     build,
     nightly,
+    sites,
     add,
     show,
     check,

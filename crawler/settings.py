@@ -12,6 +12,7 @@ GONGKAI_PROXY = None  # "http://host:port": the operator's own way out; it resol
 # An address or page where a site's operator reaches whoever runs this crawl. Honest crawling needs
 # one; it goes into the User-Agent.
 GONGKAI_CONTACT = ""
+GONGKAI_SAMPLE = 0  # articles to open from each page of a list (a probe's two); 0 for all
 GONGKAI_RETRY_WAIT = 2.0  # seconds before the first retry, four times as many before each next one
 GONGKAI_RETRY_WAIT_MAX = 300.0  # of our own waits and of what Retry-After may ask for
 GONGKAI_CRAWL_DELAY_MAX = 60.0  # of what robots.txt may ask for between two requests

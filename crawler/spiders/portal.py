@@ -19,7 +19,7 @@ from crawler.data import is_data
 from crawler.extensions import PREFIX, own_version
 from crawler.follow import LIST_PAGES, MAX_HOPS, PRIORITY, REPORT, Role, is_column_title, role_of
 from crawler.middlewares import Refused, refusal
-from crawler.page import Link, Page, text_of
+from crawler.page import MOST_LINKS, Link, Page, text_of
 from crawler.registry import Site
 from extract.classify import classify
 
@@ -127,13 +127,21 @@ class PortalSpider(Spider):
             yield from self.request(url, replace(visit, number=number))
 
     def links(self, page: Page, visit: Visit, cms: Cms, alone: bool) -> Iterator[Request]:
-        """What a page leads to, in some role; `alone` where the page itself is no report."""
+        """What a page leads to, in some role; `alone` where the page itself is no report.
+
+        A probe opens only a few articles of each page (GONGKAI_SAMPLE).
+        """
+        sample = self.settings.getint("GONGKAI_SAMPLE") or MOST_LINKS
         for link in cms.links(page):
             role = role_of(link, visit.role, page.url, cms)
-            if role is not None and visit.hops < MAX_HOPS:
-                loose = alone and is_loose(link, page, visit.role)
-                leads_to = replace(visit, role=role, hops=visit.hops + 1, number=1, loose=loose)
-                yield from self.request(link.url, leads_to)
+            if role is None or visit.hops >= MAX_HOPS:
+                continue
+            loose = alone and is_loose(link, page, visit.role)
+            leads_to = replace(visit, role=role, hops=visit.hops + 1, number=1, loose=loose)
+            for request in self.request(link.url, leads_to):
+                sample -= role in (Role.ARTICLE, Role.DOCUMENT)
+                if sample >= 0 or role not in (Role.ARTICLE, Role.DOCUMENT):
+                    yield request
 
     def request(self, url: str, visit: Visit) -> Iterator[Request]:
         """Ask for an address that is the site's own and was not asked for yet."""
