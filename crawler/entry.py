@@ -12,8 +12,9 @@ from urllib.parse import urljoin
 from w3lib.url import safe_url_string
 
 from crawler.coding import decoded
+from crawler.notes import Note
 from crawler.record import Record, header, refers_to
-from crawler.warc import FACTS_TYPE, RUN_TYPE
+from crawler.warc import FACTS_TYPE, NOTE_TYPE, RUN_TYPE
 
 DIGEST_PREFIX = "sha256:"
 
@@ -115,6 +116,13 @@ def run_of(record: Record) -> Run | None:
     if record.kind != "metadata" or record.field("Content-Type") != RUN_TYPE:
         return None
     return Run(**json.loads(record.payload))
+
+
+def note_of(record: Record, site: str) -> Note | None:
+    """Read what the crawl said of an answer; None for a record of another kind."""
+    if record.kind != "metadata" or record.field("Content-Type") != NOTE_TYPE:
+        return None
+    return Note(refers_to(record), record.url, site, **json.loads(record.payload))
 
 
 def facts_of(record: Record, document: str) -> dict[str, str]:

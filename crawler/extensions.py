@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
 import scrapy
-from scrapy import Request, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
-from scrapy.extensions.throttle import AutoThrottle
-from scrapy.robotstxt import RobotParser
 
-from crawler.entry import Entry, Run
+from crawler.entry import Entry, Run, Snapshot
 from crawler.locks import Busy, HostLock
+from crawler.notes import Note
 from crawler.record import Record
 from crawler.registry import Site
 from crawler.snapshots import Snapshots, StorageError
@@ -31,6 +32,15 @@ PREFIX = "gongkai/"
 
 COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors", "reports")
 """Counts that every run has; others are there where they are not zero."""
+
+BLOCKED = "blocked: "
+"""Before the name of a protection, in the counts of its pages."""
+
+CUT_SHORT = {
+    "window": "outside its nightly window; the rest follows the next night",
+    "budget": "its budget of pages is spent; the rest follows the next night",
+}
+"""Finish reasons of a run that has to go on another night."""
 
 GONE = (404, 410)
 
@@ -47,6 +57,7 @@ class Recorder:
         self._snapshots: Snapshots | None = None
         self._writer: Writer | None = None
         self._trouble = ""
+        self._since = ""
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -117,6 +128,34 @@ class Recorder:
             return None
         return self._snapshots.holder(found.snapshot)
 
+    def notes(self) -> Iterator[Note]:
+        """Give what earlier nights said of the site's addresses, oldest first."""
+        return self._snapshots.ledger.notes(self.site.id) if self._snapshots else iter(())
+
+    def say(self, note: Note, at: str) -> None:
+        """Keep what is said of a fetch of that time; raises StorageError."""
+        if self._writer is None:
+            raise StorageError("nothing is open to write to")
+        self._writer.note(note, at)
+
+    def latest(self, url: str) -> Snapshot | None:
+        """Give the last fetch of an address, whatever it brought."""
+        return self._snapshots.latest(url) if self._snapshots else None
+
+    def first_seen(self, url: str) -> tuple[str, str]:
+        """Give when an address and when its site were first fetched; both were."""
+        if self._snapshots is None:
+            raise StorageError("nothing is open to read from")
+        if not self._since:
+            self._since = self._snapshots.ledger.first("site", self.site.id)
+        return self._snapshots.ledger.first("url", url), self._since
+
+    def last_run(self, *outcomes: str) -> Run | None:
+        """Give the site's last run (that ended in one of these ways), None for none."""
+        if self._snapshots is None:
+            return None
+        return self._snapshots.ledger.last_run(self.site.id, outcomes)
+
     def stop(self, why: str) -> None:
         """End the crawl because of a fault that makes going on pointless."""
         if not self._trouble:
@@ -147,12 +186,24 @@ class Recorder:
         }
         if refused := stats.get("robotstxt/forbidden"):
             counts["robots"] = refused
-        outcome, why = verdict(self.site, reason, counts, self._trouble)
+        last = self.last_run("ok")
+        least = self.crawler.settings.getfloat("GONGKAI_SHRINK_LIMIT")
+        floor = Floor(self.site.min_reports, last.counts.get("reports", 0) if last else 0, least)
+        outcome, why = verdict(reason, counts, self._trouble, floor)
         return Run(self.run.id, self.site.id, self.run.started, utc_now(), outcome, counts, why=why)
 
 
-def verdict(site: Site, reason: str, counts: dict[str, int], trouble: str) -> tuple[str, str]:
-    """Say how a run went and why: from Scrapy's finish reason, the counts and the site's floor."""
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What a run is measured by: the least number of reports, and that of the last good run."""
+
+    reports: int
+    last: int = 0
+    share: float = 0.5
+
+
+def verdict(reason: str, counts: dict[str, int], trouble: str, floor: Floor) -> tuple[str, str]:
+    """Say how a run went and why: from Scrapy's finish reason, the counts and what is expected."""
     if reason.startswith("busy: "):
         return "busy", reason.removeprefix("busy: ")
     if trouble:
@@ -160,40 +211,32 @@ def verdict(site: Site, reason: str, counts: dict[str, int], trouble: str) -> tu
     if reason == "shutdown":
         return "interrupted", "stopped by a signal"
     if reason == "blocked":
-        return "failed", f"stopped: {counts['blocked']} block pages"
+        return "failed", f"stopped: {_blocks(counts)}"
+    if reason in CUT_SHORT:
+        return ("failed", _blocks(counts)) if counts["blocked"] else ("partial", CUT_SHORT[reason])
     if reason != "finished":
         return "failed", f"stopped before its end: {reason}"
     if counts["requests"] == 0:
         return "failed", "the site did not answer"
     if counts["reports"] == 0:
-        return "failed", "no report found"
-    if counts["reports"] < site.min_reports:
-        return "failed", f"{counts['reports']} reports found, at least {site.min_reports} expected"
+        return "failed", "no report found" + (f"; {_blocks(counts)}" if counts["blocked"] else "")
+    if counts["reports"] < floor.reports:
+        return "failed", f"{counts['reports']} reports found, at least {floor.reports} expected"
+    if counts["reports"] < floor.share * floor.last:
+        return "failed", f"{counts['reports']} reports found, {floor.last} the last time"
+    if counts["blocked"]:
+        return "failed", _blocks(counts)
     return "ok", ""
 
 
-class CrawlDelay:
-    """Applies the Crawl-delay of robots.txt, which Scrapy reads and leaves at that."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        delay = cls(crawler)
-        crawler.signals.connect(delay.robots_parsed, signals.robots_parsed)
-        return delay
-
-    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Make the delay that was asked for the least one, within our bound."""
-        settings = self.crawler.settings
-        asked = robotparser.crawl_delay(settings["ROBOTSTXT_USER_AGENT"]) or 0.0
-        delay = min(asked, settings.getfloat("GONGKAI_CRAWL_DELAY_MAX"))
-        throttle = self.crawler.get_extension(AutoThrottle)
-        if throttle:
-            throttle.mindelay = max(throttle.mindelay, delay)
-        for slot in self.crawler.engine.downloader.slots.values():
-            slot.delay = max(slot.delay, delay)
+def _blocks(counts: dict[str, int]) -> str:
+    """Say how many block pages there were, and of which kinds."""
+    kinds = [
+        f"{name.removeprefix(BLOCKED)} {count}"
+        for name, count in sorted(counts.items())
+        if name.startswith(BLOCKED)
+    ]
+    return f"{counts['blocked']} block pages" + (f" ({', '.join(kinds)})" if kinds else "")
 
 
 def own_version() -> str:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
 
 from crawler.entry import Entry, Run, Snapshot
+from crawler.notes import Note
 
-VERSION = 1
+VERSION = 2
 """Of the tables below; an index of another version is made again."""
 
 SCHEMA = """
@@ -27,9 +28,15 @@ CREATE TABLE snapshots (
     etag TEXT NOT NULL, last_modified TEXT NOT NULL, truncated TEXT NOT NULL
 );
 CREATE INDEX snapshots_url ON snapshots(url, fetched_at);
+CREATE INDEX snapshots_site ON snapshots(site, fetched_at);
 CREATE INDEX snapshots_time ON snapshots(fetched_at, warc, offset);
 CREATE INDEX snapshots_payload ON snapshots(payload, site) WHERE kind != 'revisit';
 CREATE TABLE files (name TEXT PRIMARY KEY, site TEXT NOT NULL, run TEXT NOT NULL, started TEXT NOT NULL);
+CREATE TABLE notes (
+    snapshot TEXT PRIMARY KEY, url TEXT NOT NULL, site TEXT NOT NULL, outcome TEXT NOT NULL,
+    role TEXT NOT NULL, via TEXT NOT NULL, report INTEGER NOT NULL, misses INTEGER NOT NULL
+);
+CREATE INDEX notes_site ON notes(site);
 CREATE TABLE runs (
     id TEXT PRIMARY KEY, site TEXT NOT NULL, started TEXT NOT NULL, finished TEXT NOT NULL,
     outcome TEXT NOT NULL, counts TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL
@@ -110,6 +117,34 @@ class Ledger:
             (run.id, run.site, run.started, run.finished, run.outcome, counts, run.kind, run.why),
         )
 
+    def add_note(self, note: Note) -> None:
+        """Note what the crawl said of a fetch; the last word counts."""
+        marks = ", ".join("?" * len(astuple(note)))
+        self._db.execute(f"INSERT OR REPLACE INTO notes VALUES ({marks})", astuple(note))
+
+    def notes(self, site: str = "") -> Iterator[Note]:
+        """Give what was said of the fetches (of a site), in the order of fetching."""
+        where = "WHERE n.site = ?" if site else ""
+        for *row, report, misses in self._db.execute(
+            f"SELECT n.* FROM notes n JOIN snapshots s ON s.id = n.snapshot {where} "
+            "ORDER BY s.fetched_at, s.warc, s.offset",
+            (site,) if site else (),
+        ):
+            yield Note(*row, bool(report), misses)
+
+    def first(self, where: str, value: str) -> str:
+        """Give when a site or url (`where`) was first fetched, "" for never."""
+        column = {"site": "site", "url": "url"}[where]
+        found = self._db.execute(
+            f"SELECT min(fetched_at) FROM snapshots WHERE {column} = ?", (value,)
+        ).fetchone()
+        return found[0] or ""
+
+    def last_run(self, site: str, outcomes: Sequence[str] = ()) -> Run | None:
+        """Give the last run of a site (that ended in one of these ways), None for none."""
+        ended = [run for run in self.runs(site) if not outcomes or run.outcome in outcomes]
+        return ended[-1] if ended else None
+
     def files(self) -> set[str]:
         """Give the names of the WARC files that are in the index."""
         return {name for (name,) in self._db.execute("SELECT name FROM files")}
@@ -144,9 +179,11 @@ class Ledger:
             (payload, site, url),
         )
 
-    def runs(self) -> Iterator[Run]:
-        """Give the runs that ended, oldest first."""
-        for row in self._db.execute("SELECT * FROM runs ORDER BY started, id"):
+    def runs(self, site: str = "") -> Iterator[Run]:
+        """Give the runs (of a site) that ended, oldest first."""
+        where = "WHERE site = ?" if site else ""
+        query = f"SELECT * FROM runs {where} ORDER BY started, id"
+        for row in self._db.execute(query, (site,) if site else ()):
             run_id, site, started, finished, outcome, counts, kind, why = row
             yield Run(run_id, site, started, finished, outcome, json.loads(counts), kind, why)
 

@@ -16,6 +16,7 @@ LOCAL = Path("sites.toml")
 
 SITE_ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 REGION_CODE = re.compile(r"\d{6}")
+WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 RESERVED = {"added"}  # the site name of documents that came from disk
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -37,6 +38,8 @@ class Site:
     hosts: tuple[str, ...] = ()
     delay: float | None = None
     verify_tls: bool = True
+    window: str = ""
+    max_pages: int = 0
 
     @property
     def host(self) -> str:
@@ -153,5 +156,9 @@ def _check_values(where: str, site: Site) -> None:
         raise RegistryError(f"{where}: {host} is not under gov.cn; name it in hosts if it is meant")
     if site.min_reports < 1:
         raise RegistryError(f"{where}: min_reports is at least 1: silence is an alarm")
+    if site.window and not WINDOW.fullmatch(site.window):
+        raise RegistryError(f"{where}: window is written 22:00-06:00, not {site.window!r}")
+    if site.max_pages < 0:
+        raise RegistryError(f"{where}: max_pages is not negative")
     if site.delay is not None and site.delay < 0:
         raise RegistryError(f"{where}: delay is not negative")

@@ -16,7 +16,21 @@ GONGKAI_SAMPLE = 0  # articles to open from each page of a list (a probe's two);
 GONGKAI_RETRY_WAIT = 2.0  # seconds before the first retry, four times as many before each next one
 GONGKAI_RETRY_WAIT_MAX = 300.0  # of our own waits and of what Retry-After may ask for
 GONGKAI_CRAWL_DELAY_MAX = 60.0  # of what robots.txt may ask for between two requests
+GONGKAI_BLOCK_DELAY = (
+    10.0  # between requests after a block page, twice as many after each further one
+)
 GONGKAI_MAX_BLOCKS = 5  # so many block pages in a row end the crawl: we do not press
+
+# Every night: lists, what is new, what belongs to the running season, what is in doubt. The rest
+# takes turns, so that each address is asked for at least once in so many days.
+GONGKAI_ROTATION_DAYS = 28
+GONGKAI_SEASON = [1, 2, 3, 4]  # months in which annual reports appear and are corrected
+GONGKAI_TODAY = ""  # YYYY-MM-DD stands in for today's date in China
+GONGKAI_WINDOW = ""  # "22:00-06:00": hours in China in which sites are asked; "" for any
+GONGKAI_MAX_PAGES = 0  # of one site in one night; 0 for no budget
+# A run that finds fewer reports than this share of the last good one has failed. A site that has
+# really shrunk is accepted by one run with -s GONGKAI_SHRINK_LIMIT=0.
+GONGKAI_SHRINK_LIMIT = 0.5
 
 # Manners: one request at a time and a pause between two. Each site runs in a process of its own,
 # so the number for all is the number for the site, its www and bare hosts together.
@@ -80,9 +94,12 @@ DOWNLOADER_MIDDLEWARES = {
     # the third guard, and the last to see a request: whatever made it, it passes here
     "crawler.middlewares.GuardMiddleware": 990,
 }
+# what of the links found is followed tonight
+SPIDER_MIDDLEWARES = {"crawler.revisit.RevisitMiddleware": 100}
 EXTENSIONS = {
     "crawler.extensions.Recorder": 100,
-    "crawler.extensions.CrawlDelay": 200,
+    "crawler.pace.Pace": 200,
+    "crawler.pace.Bounds": 300,
 }
 
 LOG_LEVEL = "INFO"

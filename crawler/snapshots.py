@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 
 from crawler.coding import decoded
-from crawler.entry import Entry, Run, Snapshot, entry, facts_of, run_of, warcinfo_of
+from crawler.entry import Entry, Run, Snapshot, entry, facts_of, note_of, run_of, warcinfo_of
 from crawler.ledger import Ledger
 from crawler.record import DamagedRecord, HeaderList, Record, members, parse, read_at, refers_to
 from crawler.warcfile import OPEN, SUFFIX, StorageError, folder_lock, open_warc, recover
@@ -198,6 +198,8 @@ class Snapshots:
                     yield record, site, name, offset
                 elif record.kind in WHOLE:
                     self.ledger.add(entry(record, site, name, offset, None))
+                elif note := note_of(record, site):
+                    self.ledger.add_note(note)
                 elif run := run_of(record):
                     self.ledger.add_run(run)
         if whole != path.stat().st_size:

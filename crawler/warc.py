@@ -27,6 +27,9 @@ PROFILES = {
 RUN_TYPE = "application/vnd.gongkai.run+json"
 """Content-Type of the metadata record that tells how a run ended."""
 
+NOTE_TYPE = "application/vnd.gongkai.note+json"
+"""Content-Type of the metadata record that follows an answer: what the crawl found it to be."""
+
 FACTS_TYPE = "application/vnd.gongkai.facts+json"
 """Content-Type of the metadata record that follows a document from disk: what is stated of it."""
 
@@ -150,6 +153,12 @@ def facts_record(record_id: str, url: str, date: str, facts: Mapping[str, str]) 
     """Compose what is stated of a document; it stands right behind the document's own record."""
     refers = {"WARC-Refers-To": _urn(record_id)}
     return _metadata(url, FACTS_TYPE, _fields(new_id(record_id), date) | refers, facts)
+
+
+def note_record(snapshot: str, url: str, date: str, note: Mapping[str, object]) -> bytes:
+    """Compose what the crawl says of an answer; it refers to the record of the answer."""
+    fields = _fields(new_id(f"note:{snapshot}"), date) | {"WARC-Refers-To": _urn(snapshot)}
+    return _metadata(url, NOTE_TYPE, fields, note)
 
 
 def run_record(run_id: str, finished: str, run: Mapping[str, object]) -> bytes:

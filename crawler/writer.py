@@ -14,12 +14,14 @@ from uuid import uuid4
 
 from crawler.entry import Entry, Run, Snapshot, entry
 from crawler.ledger import Ledger
+from crawler.notes import Note
 from crawler.record import read_at
 from crawler.warc import (
     Exchange,
     Original,
     exchange_records,
     facts_record,
+    note_record,
     payload_digest,
     resource_record,
     run_record,
@@ -81,6 +83,15 @@ class Writer:
         if facts:
             records += facts_record(record_id, url, now, facts)
         return self._keep(records, None)
+
+    def note(self, note: Note, at: str) -> None:
+        """Keep what the crawl says of a fetch of that time; raises StorageError."""
+        said = {
+            name: getattr(note, name) for name in ("outcome", "role", "via", "report", "misses")
+        }
+        offset = self._file.append(note_record(note.snapshot, note.url, at, said))
+        with self._row_or_nothing(offset):
+            self._ledger.add_note(note)
 
     def end(self, run: Run) -> None:
         """Keep how the run went; raises StorageError."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from extract.blocks import block_signature
 from extract.report import read
 from extract.schema import Outcome, Source
 from extract.sniff import sniff
+
+__all__ = ["block_signature", "classify"]
 
 
 def classify(body: bytes, media_type: str = "", url: str = "") -> Outcome | None:

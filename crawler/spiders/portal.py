@@ -19,9 +19,10 @@ from crawler.data import is_data
 from crawler.extensions import PREFIX, own_version
 from crawler.follow import LIST_PAGES, MAX_HOPS, PRIORITY, REPORT, Role, is_column_title, role_of
 from crawler.middlewares import Refused, refusal
+from crawler.notes import Found
 from crawler.page import MOST_LINKS, Link, Page, text_of
 from crawler.registry import Site
-from extract.classify import classify
+from extract.classify import block_signature, classify
 
 BLOCKS = {403, 405, 412, 521}
 """Statuses that protections answer with: 云堤, 瑞数, 加速乐, firewalls."""
@@ -80,7 +81,9 @@ class PortalSpider(Spider):
         outcome = self.outcome(response, visit)
         if outcome != "missing":  # counted as gone, or as a dead link, when it was kept
             self.count(outcome)
-        if outcome in REPORTS or (outcome == "document" and visit.loose):
+        report = outcome in REPORTS or (outcome == "document" and visit.loose)
+        response.meta["found"] = Found(outcome, report)
+        if report:
             self.count("reports")
         self.seen.add(key(response.url))  # where a redirect led
         if outcome == "blocked":
@@ -112,8 +115,8 @@ class PortalSpider(Spider):
             return "blocked"
         if response.status in GONE:
             return "missing"
-        if response.status != 200:
-            return "errors"
+        if response.status != 200:  # protections answer with any status: 202, 503
+            return "blocked" if block_signature(response.body) else "errors"
         if visit.role in LIST_PAGES and is_data(text_of(response)):
             return "list"
         media_type = (response.headers.get("Content-Type") or b"").decode("latin-1")

@@ -67,6 +67,7 @@ def dump() -> Callable[[Path], dict[str, list[tuple[object, ...]]]]:
         try:
             return {
                 "snapshots": [row[1:] for row in db.execute("SELECT * FROM snapshots ORDER BY id")],
+                "notes": db.execute("SELECT * FROM notes ORDER BY snapshot").fetchall(),
                 "files": db.execute("SELECT * FROM files ORDER BY name").fetchall(),
                 "runs": db.execute("SELECT * FROM runs ORDER BY id").fetchall(),
             }

@@ -88,7 +88,7 @@ def test_block_pages_are_not_retried_and_end_the_crawl(run):
     assert found.counts["blocked"] in (5, 6)
     assert (found.outcome, found.why) == (
         "failed",
-        f"stopped: {found.counts['blocked']} block pages",
+        f"stopped: {found.counts['blocked']} block pages (云堤 {found.counts['blocked']})",
     )
     assert len(run.asked) == len(set(run.asked)) == 2 + found.counts["blocked"]
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 
+from crawler.entry import Run
+from crawler.jobs import Job, crawl_site
 from crawler.registry import Site
 from tests.replica.transport import Answer, Request, Transport
 
 SITE = Site("tiny", "某县", "640221", "http://www.tiny.gov.cn/", cms="trs")
 HOST = "http://www.tiny.gov.cn"
-FAST = {"DOWNLOAD_DELAY": "0", "GONGKAI_RETRY_WAIT": "0.01"}
+FAST = {"DOWNLOAD_DELAY": "0", "GONGKAI_RETRY_WAIT": "0.01", "GONGKAI_ROTATION_DAYS": "0"}
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 REPORT = """<html><head><title>{title}</title><meta name="ArticleTitle" content="{title}"></head><body>
@@ -46,3 +50,11 @@ def answers(pages: dict[str, str | Answer], request: Request) -> Answer:
     if found is None:
         return Answer(404, HTML, b"<html>404</html>")
     return found if isinstance(found, Answer) else Answer(200, HTML, found.encode())
+
+
+def crawled_here(job: Job) -> Run:
+    """Crawl in a process that has everything loaded: many nights would wait for imports."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["crawler.jobs", "crawler.revisit", "crawler.pace"])
+    with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as pool:
+        return pool.submit(crawl_site, job).result()
