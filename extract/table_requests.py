@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from extract.schema import Cell, Finding
 from extract.values import take
 
 _COUNT = 7
+_NUMBERED = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）、.．]|[①-⑳]")
 
 
 @dataclass(slots=True)
@@ -44,6 +46,8 @@ class _Reader:
         if item is None:
             self._loose(row)
         elif row.stated:
+            if self.torn is not None and not self.torn.stated and self._item(self.torn) is item:
+                self.raws.pop(item.key, None)  # the upper half of this row, not a row of blanks
             self._take(item, row)
         else:
             self._unstated(item, row)
@@ -56,7 +60,7 @@ class _Reader:
         above, self.above = self.above, row
         if above is None or row.stated or not row.labels or not above.stated or not above.labels:
             return False
-        if group_of(row.label) or len(row.values) < _COUNT:
+        if group_of(row.label) or len(row.values) < _COUNT or _NUMBERED.match(squash(row.label)):
             return False
         whole = _joined(above, row)
         item, upper = self._item(whole), self._item(above)
@@ -68,6 +72,10 @@ class _Reader:
         return self._item(row) in (None, item)
 
     def _item(self, row: Row) -> Item | None:
+        if row.stated and _label_spans(row):
+            return (
+                None  # labels of several rows run together: nobody can say whose values these are
+            )
         if core(row.label) == "其他" and (self.group == OTHERWISE or len(row.labels) == 1):
             return next((item for item in self.form.items if item.key == "other"), None)
         found = item_of(row.label, self.form)
@@ -86,12 +94,13 @@ class _Reader:
     def _loose(self, row: Row) -> None:
         """A row that names nothing: a group heading, or one half of a torn row."""
         torn, self.torn = self.torn, None
-        if not row.labels and row.stated and torn is not None:
+        if not row.labels and row.stated and torn is not None and not torn.stated:
             item = self._item(torn)
-            if item is not None and take(row, _COUNT, self.columns):
+            if item is not None:
                 self.raws.pop(item.key, None)
-                self._take(item, row)
-                return
+                if take(row, _COUNT, self.columns):
+                    self._take(item, row)
+                    return
         if torn is not None and row.labels and not (row.stated and torn.stated):
             whole = _joined(torn, row)
             item = self._item(whole)
@@ -100,10 +109,9 @@ class _Reader:
                     self.raws.pop(item.key, None)
                 self._take(item, whole)
                 return
-        if row.stated and row.labels:
+        if row.labels and (row.stated or len(row.values) >= _COUNT):
             self.torn = row
-            self.stray.append(row)
-        elif row.stated:
+        if row.stated:
             self.stray.append(row)
 
     def _take(self, item: Item, row: Row) -> None:
@@ -160,6 +168,12 @@ def _is_header(row: Row) -> bool:
     return any(word in text for word in words) and not any(
         squash(cell.text).isdigit() for cell in row.cells
     )
+
+
+def _label_spans(row: Row) -> bool:
+    """Whether the cell that should name this row stands beside several."""
+    last = len(row.cells) - len(row.values) - 1
+    return last >= 0 and row.cells[last].rows > 1
 
 
 def _joined(upper: Row, lower: Row) -> Row:
