@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
@@ -14,10 +15,10 @@ from extract.labels import squash
 from extract.pdf_budget import MAX_BYTES, MAX_PAGES, Budget
 from extract.pdf_content import Interpreter
 from extract.pdf_file import open_pdf, page_of
-from extract.pdf_lines import Line, to_lines, to_paragraphs, without_edges
+from extract.pdf_lines import Line, edges_of, to_lines, to_paragraphs
 from extract.pdf_loose import find_loose_tables
 from extract.pdf_marks import without_marks
-from extract.pdf_page import Page, settled
+from extract.pdf_page import Char, Page, settled
 from extract.pdf_rules import merged, outlines
 from extract.ruled import Table, find_tables
 from extract.schema import Finding
@@ -48,14 +49,14 @@ def read_pdf(body: bytes, media_type: str = "") -> Document:
     except _MALFORMED as problem:
         pages = _repaired(body, problem)
     without_marks(pages)
-    found = [tables_on(page) for page in pages]
+    layouts = _layouts(pages)
     return Document(
         media_type="application/pdf",
-        blocks=tuple(_blocks(pages, [tables for tables, _ in found])),
+        blocks=tuple(_blocks(layouts)),
         images=sum(_large_pictures(page) for page in pages),
         pages=len(pages),
         hidden=sum(page.hidden for page in pages),
-        findings=tuple(finding for _, findings in found for finding in findings),
+        findings=tuple(finding for layout in layouts for finding in layout.findings),
     )
 
 
@@ -99,29 +100,48 @@ def _large_pictures(page: Page) -> int:
     return sum((x1 - x0) * (y1 - y0) > _LARGE * sheet for x0, y0, x1, y1 in boxes)
 
 
-def tables_on(page: Page) -> tuple[list[Table], list[Finding]]:
-    """The tables of a page from top to bottom, and what looked like one and could not be read."""
-    tables = find_tables(page)
-    outside = [char for char in page.chars if not any(table.holds(char) for table in tables)]
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """A page's tables, and the lines around them without page numbers and running heads."""
+
+    tables: list[Table]
+    lines: list[Line]
+    findings: list[Finding]
+
+
+def _layouts(pages: list[Page]) -> list[_Layout]:
+    ruled = [find_tables(page) for page in pages]
+    outside = [_outside(page.chars, tables) for page, tables in zip(pages, ruled, strict=True)]
+    edges = edges_of([to_lines(chars) for chars in outside])
+    return [
+        _layout(page, tables, [c for c in chars if not any(line.holds(c) for line in lines)])
+        for page, tables, chars, lines in zip(pages, ruled, outside, edges, strict=True)
+    ]
+
+
+def _layout(page: Page, ruled: list[Table], chars: list[Char]) -> _Layout:
+    """The page's ruled tables, those without rules among its other characters, and the rest."""
     rules = [
         rule
         for rule in merged(page.horizontal)
         if not any(
-            t.y0 - 1 <= rule.at <= t.y1 + 1 and t.x0 < rule.end and rule.start < t.x1
-            for t in tables
+            t.y0 - 1 <= rule.at <= t.y1 + 1 and t.x0 < rule.end and rule.start < t.x1 for t in ruled
         )
     ]
     edges = [rule.at for rule in merged(outlines(page.fills)[0])]
-    loose, findings = find_loose_tables(page, outside, rules, edges)
-    return sorted([*tables, *loose], key=lambda table: -table.y1), findings
+    loose, findings = find_loose_tables(page, chars, rules, edges)
+    return _Layout([*ruled, *loose], to_lines(_outside(chars, loose), page.number), findings)
 
 
-def _blocks(pages: list[Page], tables: list[list[Table]]) -> Iterator[Block]:
+def _outside(chars: Sequence[Char], tables: Sequence[Table]) -> list[Char]:
+    return [char for char in chars if not any(table.holds(char) for table in tables)]
+
+
+def _blocks(layouts: list[_Layout]) -> Iterator[Block]:
     """Paragraphs and tables of all pages, each page from top to bottom."""
-    outside = without_edges([_outside(page, own) for page, own in zip(pages, tables, strict=True)])
     pending: list[Line] = []
-    for lines, own in zip(outside, tables, strict=True):
-        for piece in _in_order(lines, own):
+    for layout in layouts:
+        for piece in _in_order(layout.lines, layout.tables):
             if isinstance(piece, Line):
                 pending.append(piece)
                 continue
@@ -129,11 +149,6 @@ def _blocks(pages: list[Page], tables: list[list[Table]]) -> Iterator[Block]:
             pending = []
             yield piece.grid
     yield from _paragraphs(pending)
-
-
-def _outside(page: Page, tables: list[Table]) -> list[Line]:
-    chars = [c for c in page.chars if not any(table.holds(c) for table in tables)]
-    return to_lines(chars, page.number)
 
 
 def _in_order(lines: list[Line], tables: list[Table]) -> list[Line | Table]:

@@ -30,6 +30,11 @@ class Line:
     size: float
     page: int
 
+    def holds(self, char: Char) -> bool:
+        """Whether an upright character is one of this line's."""
+        near = abs(char.y - self.y) < 0.5 * max(char.size, self.size)
+        return near and self.x0 - 0.1 <= char.x0 and char.x1 <= self.x1 + 0.1
+
 
 def to_lines(chars: Sequence[Char], page: int = 0) -> list[Line]:
     """Lines from top to bottom. Characters whose middles are within half a size share a line.
@@ -106,37 +111,43 @@ def _spaced(left: Char, right: Char) -> bool:
     return narrow and gap > 0.22 * max(left.size, right.size)
 
 
-def without_edges(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """The lines of each page without page numbers and running heads.
+def edges_of(pages: Sequence[list[Line]]) -> list[list[Line]]:
+    """For each page its page numbers and running heads, among the lines outside of its tables.
 
     Only the outermost lines are looked at: a line of digits in the text is data. A running head
-    is one that stands at the edge of at least three pages, page numbers aside.
+    is one that stands at the edge of at least three pages, or in the very same place of two.
     """
-    edges: Counter[str] = Counter()
-    for lines in pages:
-        edges.update({_bare(line) for line in (*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:])})
-    kept = []
+    seen = Counter(key for lines in pages for key in {k for x in _outer(lines) for k in _keys(x)})
+    found = []
     for lines in pages:
         inner = list(lines)
+        edges = []
         for place in (0, -1):
             for _ in range(_EDGE_LINES):
-                if inner and _is_edge(inner[place], edges):
-                    inner.pop(place)
-        kept.append(inner)
-    return kept
+                if inner and _is_edge(inner[place], seen):
+                    edges.append(inner.pop(place))
+        found.append(edges)
+    return found
+
+
+def _outer(lines: list[Line]) -> list[Line]:
+    return [*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:]]
+
+
+def _keys(line: Line) -> tuple[tuple[str, int], ...]:
+    """What a running head is the same in on every page: its words, and its place."""
+    return (_bare(line), 0), (_bare(line), round(line.y / 3) or 1)
 
 
 def _bare(line: Line) -> str:
     return re.sub(r"\d+", "#", squash(line.text))
 
 
-def is_page_number(text: str) -> bool:
-    """Whether a line at the edge of a page is its number."""
-    return bool(_PAGE_NUMBER.match(text.strip()))
-
-
-def _is_edge(line: Line, edges: Counter[str]) -> bool:
-    return is_page_number(line.text) or (edges[_bare(line)] >= 3 and heading_of(line.text) is None)
+def _is_edge(line: Line, seen: Counter[tuple[str, int]]) -> bool:
+    if _PAGE_NUMBER.match(line.text.strip()):
+        return True
+    anywhere, here = (seen[key] for key in _keys(line))
+    return (anywhere >= 3 or here >= 2) and heading_of(line.text) is None
 
 
 def to_paragraphs(lines: Sequence[Line]) -> list[str]:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 from extract.document import Grid
 from extract.findings import row_shape
-from extract.pdf_lines import is_page_number
 from extract.pdf_page import Char, Page, Rule
 from extract.pdf_segments import Strip, strips
 from extract.ruled import Component, Table, cells_of, join_fields
@@ -32,7 +31,7 @@ _FAR = 2.2  # sizes between two lines that are not of one row
 _MOST_LINES = 400
 _FEWEST_NUMBERED = 3
 _FEWEST_UNLABELLED = 10  # numbers of a row without a label, as the one of section four
-_NUMBERED = re.compile(r"\d{1,2}[.、．]\D")
+_NUMBERED = re.compile(r"\d{1,2}[.、．]\D|[(（]\d{1,2}[)）]|[①-⑳]")
 
 Boundary = tuple[float, bool]
 
@@ -61,10 +60,6 @@ def find_loose_tables(
     tables: list[Table] = []
     findings: list[Finding] = []
     lines = strips(chars)
-    while lines and is_page_number(lines[-1].text):
-        lines.pop()
-    while lines and is_page_number(lines[0].text):
-        lines.pop(0)
     if len(lines) > _MOST_LINES:
         return tables, findings
     for region in _regions(lines):
@@ -107,7 +102,8 @@ def _table(
 ) -> Table | None:
     x0 = min(line.segments[0].x0 for line in region) - 2
     x1 = max(line.segments[-1].x1 for line in region) + 2
-    near = [rule for rule in rules if rule.start < x1 and rule.end > x0]
+    high, low = region[0].high + _NEAR, region[-1].low - _NEAR
+    near = [r for r in rules if r.start < x1 and r.end > x0 and low < r.at < high]
     parting = [rule for rule in near if rule.end - rule.start > _LONG_RULE * (x1 - x0)]
     if parting:
         x0, x1 = min(x0, *(r.start for r in parting)), max(x1, *(r.end for r in parting))
@@ -263,18 +259,15 @@ def _label_sides(region: Sequence[Strip], rules: Sequence[Rule]) -> list[float]:
     """Sides of columns of labels: where rules begin that leave out a group's label, else where
     the numbered labels begin that stand beside it."""
     left = min(line.segments[0].x0 for line in region)
-    numbered = [
-        segment.x0 - 1
-        for line in region
-        for segment in line.segments
-        if _NUMBERED.match(segment.text)
-    ]
-    right = max(numbered, default=left)
-    starts = sorted(rule.start for rule in rules)
+    most = max(len(line.values) for line in region)
+    right = min(line.values[0].x0 for line in region if len(line.values) == most) - 8
+    labels = [s for line in region for s in line.segments if not s.is_value and s.x1 < right + 8]
     sides: list[float] = []
-    for start in starts:
-        if left + 8 < start <= right and (not sides or start - sides[-1] > 8):
+    for start in sorted(rule.start for rule in rules):
+        beside = any(segment.x0 > start - 2 for segment in labels)
+        if beside and left + 8 < start < right and (not sides or start - sides[-1] > 8):
             sides.append(start)
+    numbered = [segment.x0 - 1 for segment in labels if _NUMBERED.match(segment.text)]
     if not sides and len(numbered) >= _FEWEST_NUMBERED and min(numbered) > left + 8:
         sides.append(min(numbered))
     return sides
