@@ -6,8 +6,12 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from publish.regions import COUNTRY, Region, children
+from publish.totals import EMPTY, Total, Totals, totals
+
 LATEST = 8
 DOUBTFUL = 6
+CHANGES = 5
 
 COUNTS = """
 select (select count(*) from reports) as reports,
@@ -29,6 +33,14 @@ from reports r join agencies a on a.id = r.agency_id left join regions g on g.co
 
 BY_YEAR = "select year, count(*) as reports from reports where year is not null group by year"
 
+CHANGED = """
+select e.event, e.at, r.id, r.title, g.full_name as region
+from (select 'edited' as event, report_id, max(seen_at) as at from changes group by report_id
+      union all select 'removed', id, last_seen from reports where status = 'removed') e
+join reports r on r.id = e.report_id join agencies a on a.id = r.agency_id
+left join regions g on g.code = a.region_code order by e.at desc, r.id, e.event limit ?
+"""
+
 Row = Mapping[str, object]
 
 
@@ -40,6 +52,13 @@ class Overview:
     latest: tuple[Row, ...]
     doubtful: tuple[Row, ...]
     years: tuple[Row, ...]
+    changed: tuple[Row, ...]
+    provinces: tuple[Region, ...]
+    coverage: Totals
+
+    def share(self, code: str, year: object) -> Total:
+        """Return how many reports of a province and year there are, of how many due."""
+        return self.coverage.get((code, int(str(year))), EMPTY)
 
     @property
     def most(self) -> int:
@@ -49,6 +68,10 @@ class Overview:
 
 def overview(conn: sqlite3.Connection) -> Overview:
     """Return the archive at a glance."""
+    below = children(conn, COUNTRY)
+    coverage = totals(conn, [each.code for each in below])
+    known = {code for code, _ in coverage}
+    provinces = tuple(each for each in below if each.code in known)
     return Overview(
         counts=conn.execute(COUNTS).fetchone(),
         latest=tuple(
@@ -65,4 +88,7 @@ def overview(conn: sqlite3.Connection) -> Overview:
             )
         ),
         years=tuple(conn.execute(f"{BY_YEAR} order by year")),
+        changed=tuple(conn.execute(CHANGED, (CHANGES,))),
+        provinces=provinces,
+        coverage=coverage,
     )

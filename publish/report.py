@@ -232,7 +232,14 @@ class Report:
     def data_tables(self) -> tuple[str, ...]:
         """Return the tables of the archive that hold rows of this report, for download."""
         parts = dict.fromkeys(part for part, _, _ in self.cells)
-        return (*parts, "sections", *(("checks",) if self.checks else ()))
+        return (
+            "report_summary",
+            *parts,
+            *(("cells",) if parts else ()),
+            "sections",
+            *(("checks",) if self.checks else ()),
+            *(("changes",) if self.changes else ()),
+        )
 
 
 def _paragraphs(texts: Iterable[str]) -> Iterator[str]:

@@ -60,6 +60,8 @@ HOME: Mapping[str, tuple[str, str]] = {
     "count_checks": ("项核对未通过", "failed checks"),
     "last_crawl": ("最近采集：{when}", "Last crawled {when}"),
     "by_year": ("各年度报告数", "Reports by year"),
+    "by_region": ("各地区收录情况", "Coverage by region"),
+    "changed_lately": ("最近变更", "Changed lately"),
     "latest": ("最新发布", "Latest reports"),
     "doubtful": ("数字自相矛盾的报告", "Reports that contradict themselves"),
     "doubtful_about": (

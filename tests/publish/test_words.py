@@ -23,20 +23,23 @@ HERE = Path(publish.__file__).parent
 TEMPLATES = HERE / "templates"
 SOURCES = [*TEMPLATES.glob("*.html"), *HERE.glob("*.py"), *(HERE / "plugins").glob("*.py")]
 COMPOSED = (
-    *("lookup_", "note_", "figure_", "caption_", "error_"),
-    *(
-        "part_",
-        "chart_",
-        "carry_",
-        "total_",
-        "feed_",
-        "facet_",
-        "answer_",
-        "order_",
-        "blame_",
-        "health_",
-        "healthy_",
-    ),
+    "lookup_",
+    "note_",
+    "figure_",
+    "caption_",
+    "error_",
+    "part_",
+    "chart_",
+    "carry_",
+    "total_",
+    "feed_",
+    "facet_",
+    "answer_",
+    "order_",
+    "blame_",
+    "health_",
+    "healthy_",
+    "year_",
 )
 """Beginnings of keys that templates put together from a code."""
 
@@ -71,6 +74,8 @@ def test_templates_ask_for_strings_that_exist_and_all_are_used() -> None:
     text = "\n".join(source.read_text(encoding="utf-8") for source in SOURCES)
     asked = set(re.findall(r"""\bt\(\s*["']([a-z_0-9]+)["']\s*[,)]""", text))
     assert asked <= set(STRINGS)
+    tables = {source for source in SOURCES if source.name.startswith("strings")}
+    text = "\n".join(source.read_text(encoding="utf-8") for source in {*SOURCES} - tables)
     unused = {key for key in STRINGS if not re.search(rf"""["']{key}["']""", text)}
     assert {key for key in unused if not key.startswith(COMPOSED)} == set()
 
