@@ -87,7 +87,8 @@ class Page:
                 anchor.attrib.get("title", "")
                 or anchor.xpath("string(.//img/@alt)").get(default="")
             )
-            text = max(text, shown, key=len)
+            cut = text.endswith(("…", "..."))
+            text = shown if cut and shown else max(text, shown, key=len)
             dated = len(text) > 5 and _in_dated_row(anchor)
             for name in ("href", "data-href"):
                 href = anchor.attrib.get(name, "").strip()

@@ -139,7 +139,7 @@ class PortalSpider(Spider):
             role = role_of(link, visit.role, page.url, cms)
             if role is None or visit.hops >= MAX_HOPS:
                 continue
-            loose = alone and is_loose(link, page, visit.role)
+            loose = alone and is_loose(link, page, visit.role, role)
             leads_to = replace(visit, role=role, hops=visit.hops + 1, number=1, loose=loose)
             for request in self.request(link.url, leads_to):
                 sample -= role in (Role.ARTICLE, Role.DOCUMENT)
@@ -185,11 +185,11 @@ def is_column(page: Page, role: Role, outcome: str) -> bool:
     return named and not page.meta("ArticleTitle")
 
 
-def is_loose(link: Link, page: Page, role: Role) -> bool:
+def is_loose(link: Link, page: Page, role: Role, leads_to: Role) -> bool:
     """Tell whether a document on a page that is no report would be one itself: by its own title,
     by that of a page that only shows it, or as a row of a column of reports."""
     titled = REPORT.search(link.text) or (link.embedded and REPORT.search(page.title))
-    return bool(titled) or role is Role.COLUMN
+    return bool(titled) or (role is Role.COLUMN and leads_to is Role.DOCUMENT)
 
 
 def user_agent(contact: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import pytest
 
 from crawler.cms import FAMILIES, recognise
@@ -127,6 +129,38 @@ def test_years_and_units_below_a_column_are_columns_and_beside_it_navigation():
         assert role(text, "/bm/jyj/", COLUMN) is DISCLOSURE
 
 
+def test_rows_of_a_column_are_known_by_their_date_or_their_words():
+    assert role("打印错误的标题", "/x/zz", COLUMN, dated=True) is ARTICLE
+    assert role("某局2024年政府信息…", "/x/zz", COLUMN) is ARTICLE
+    assert role("某局政府信息公开年度报…", "/x/zz", COLUMN) is ARTICLE
+    assert role("打印错误的标题", "/x/zz", DISCLOSURE, dated=True) is None
+    assert role("2024年", "/xxgk/zfxxgknb/2024/", COLUMN) is COLUMN
+
+
+def test_inside_the_tree_a_column_may_have_a_short_name():
+    for text in ("年报", "年度报告", "工作年报"):
+        assert role(text, page=DISCLOSURE) is COLUMN
+        assert role(text) is None
+
+
+@pytest.mark.parametrize(
+    ("cms", "path"),
+    [
+        ("vsb", "/system/_content/download.jsp?urltype=news.DownloadAttachUrl&owner=1&wbfileid=2"),
+        (
+            "jpaas",
+            "/api-gateway/jpaas-web-server/front/document/file-download?fileUrl=ab&fileName=x",
+        ),
+        ("jcms", "/module/download/down.jsp?i_ID=13"),
+        ("lonsun", "/file/download/12"),
+    ],
+)
+def test_documents_behind_a_servlet_are_known_by_their_family(cms, path):
+    assert role("附件", path, ARTICLE, cms) is DOCUMENT
+    assert role("附件", path, ARTICLE, "generic") is None
+    assert role("附件：年度报告.docx", path, ARTICLE, "generic") is DOCUMENT
+
+
 def test_documents_are_taken_where_they_can_be_reports():
     pdf = "/up/P020250120.pdf"
     assert role("附件", pdf, COLUMN) is role("附件", pdf, ARTICLE) is DOCUMENT
@@ -161,11 +195,10 @@ def test_articles_are_known_by_their_address(family, url, expected):
 def test_families_are_recognised(html_page):
     trs = html_page('<div class="TRS_Editor"></div>')
     htmls = html_page('<a href="/htmls/0003_zfxxgk/list-1.html">x</a>')
-    assert [recognise(page).name for page in (trs, htmls, html_page("<p>"))] == [
-        "trs",
-        "htmls",
-        "generic",
-    ]
+    elsewhere = html_page('<a href="http://www.nx.gov.cn/202501/t20250120_5.html">x</a>')
+    pages = (trs, htmls, elsewhere, html_page("<p>"))
+    assert [recognise(page).name for page in pages] == ["trs", "htmls", "generic", "generic"]
+    assert [recognise(page, "vsb").name for page in pages] == ["trs", "htmls", "vsb", "vsb"]
 
 
 @pytest.mark.parametrize(
@@ -179,6 +212,18 @@ def test_families_are_recognised(html_page):
         ("trs", "var countPage = 3//共多少页", ["index_1.html", "index_2.html"]),
         ("htmls", '<a href="list-1.html">首页</a><a href="list-3.html">尾页</a>', ["list-1.html", "list-2.html", "list-3.html"]),
         ("htmls", '<a href="/htmls/other/list-9.html">别的栏目</a>', []),
+        ("ucap", "createPageHTML('page_div',3, 1,'index','shtml',41);", ["index_2.shtml", "index_3.shtml"]),
+        ("henan", "共<b>3</b>页", []),
+        ("henan", '<a href="list3.html">尾页</a>', ["list1.html", "list2.html", "list3.html"]),
+        ("vsb", '<a href="index/2.htm">下页</a>', ["index/2.htm"]),
+        ("lonsun", '<a href="page_2.html">下一页</a> pageCount: 9', ["page_2.html"]),
+        ("jcms", "<nextgroup><![CDATA[<a href=\"/p.jsp?page=1&amp;a=2\"></a>]]></nextgroup>", ["../p.jsp?page=1&a=2"]),
+        ("jcms", "{columnid:5,unitid:'9',path:'/'} totalRecord:4, perPage:1", [
+            f"../module/web/jpage/dataproxy.jsp?startrecord={a}&endrecord={b}&perpage=1&path=%2F&columnid=5&unitid=9"
+            for a, b in ((1, 3), (4, 4))
+        ]),
+        ("jcms", "totalRecord:4, perPage:0", []),
+        ("generic", '<a href="index/7.htm">2</a>', ["index/7.htm"]),
         ("generic", '<a href="p2.html">下一页</a>', ["p2.html"]),
         ("generic", '<a href="p2.html">下页></a>', ["p2.html"]),
         ("generic", '<a href="?page=2">2</a><a href="?page=3">3</a>', ["index.html?page=2", "index.html?page=3"]),
@@ -188,4 +233,4 @@ def test_families_are_recognised(html_page):
 )  # fmt: skip
 def test_lists_go_on(html_page, family, html, expected):
     pages = FAMILIES[family].pages(html_page(html))
-    assert list(dict.fromkeys(pages)) == [SITE + "/list/" + name for name in expected]
+    assert list(dict.fromkeys(pages)) == [urljoin(SITE + "/list/", name) for name in expected]

@@ -48,6 +48,22 @@ def links(html: str) -> list[tuple[str, str]]:
         ('<iframe src="/pdfjs/viewer.html?file=%2Fup%2Ff.pdf"></iframe>', ("/up/f.pdf", "")),
         ("<script>window.location.href = '/shell.html';</script>", ("/shell.html", "")),
         ("<script>location.replace('/shell.html')</script>", ("/shell.html", "")),
+        ('<a href="\\xxgk\\h.html">甲</a>', ("/xxgk/h.html", "甲")),
+        ('<a data-href="/i.html">甲</a>', ("/i.html", "甲")),
+        ('<select><option value="/bm/jyj/">县教育局</option></select>', ("/bm/jyj/", "县教育局")),
+        ("<script>showVsbpdfIframe('/__local/j.pdf','100%')</script>", ("/__local/j.pdf", "")),
+        (
+            "<script>var nodes = [{id:1, pId:0, name:'县教育局', url:'/bm/jyj/'}];</script>",
+            ("/bm/jyj/", "县教育局"),
+        ),
+        (
+            '<script>t.add({"url":"/bm/czj/","name":"县财政局"})</script>',
+            ("/bm/czj/", "县财政局"),
+        ),
+        (
+            "<script type='text/xml'><record><![CDATA[<a href='/art/k.html' title='年报'>年…</a>]]></record></script>",
+            ("/art/k.html", "年报"),
+        ),
         ('<base href="/other/"><a href="g.html">甲</a>', ("/other/g.html", "甲")),
     ],
 )
@@ -79,6 +95,57 @@ def test_scripts_are_no_links_where_there_are_real_ones():
     assert links("<a href='/a'>甲</a><script>function f(){location.href='/login'}</script>") == [
         ("/a", "甲")
     ]
+
+
+DATA = [
+    ('{"articles":[{"title":"<em>年报</em>","url":"a.html"}]}', ("/xxgk/nb/a.html", "年报")),
+    (
+        'cb({"data":{"html":"<li><a href=\\"a.html\\">年报</a></li>"}});',
+        ("/xxgk/nb/a.html", "年报"),
+    ),
+    (
+        "<?xml version='1.0'?><datastore><record><![CDATA[<a href='a.html'>年报</a>]]></record></datastore>",
+        ("/xxgk/nb/a.html", "年报"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), DATA)
+def test_answers_in_data_are_lists_whose_links_start_from_their_page(body, expected):
+    answer = HtmlResponse("http://www.x.gov.cn/api/list", body=body.encode())
+    read = Page(answer, HERE)
+    assert read.is_data
+    assert [(x.url.removeprefix("http://www.x.gov.cn"), x.text) for x in read.links] == [expected]
+
+
+@pytest.mark.parametrize("body", ["{", "[" * 50_000, "{}", "[1, null]", "<?xml", "<datastore>"])
+def test_data_that_is_none_has_no_links(body):
+    assert page(body).links == ()
+
+
+def test_pages_are_no_data():
+    assert not page('<?xml version="1.0"?><html><a href="/a">甲</a></html>').is_data
+    assert not page("<!DOCTYPE html><p>{</p>").is_data
+
+
+def test_a_shell_sends_on_although_it_has_a_link():
+    shell = "<a href='/wait'>请稍候</a><script>location.href='/real.html'</script>"
+    assert links(shell) == [("/wait", "请稍候"), ("/real.html", "")]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<li><a href="/a">关于某事的情况</a><span>2025-01-20</span></li>',
+        '<li>[01-20]<a href="/a">关于某事的情况</a></li>',
+        '<tr><td><a href="/a">关于某事的情况</a></td><td>2025年1月20日</td></tr>',
+        '<div><a href="/a">关于某事的情况</a><span>2025/1/20</span></div>',
+    ],
+)
+def test_rows_with_a_date_are_marked(row):
+    (link,) = page(f"<table>{row}</table>" if row.startswith("<tr") else row).links
+    assert link.dated
+    assert not page(row.replace("20", "").replace("年", "").replace("01-", "")).links[0].dated
 
 
 def test_frames_are_marked():
@@ -129,6 +196,8 @@ def test_meta_names_are_read_in_any_case():
         ("http://x.gov.cn/a.jsp;jsessionid=0A1B?b=2&a=1", "http://x.gov.cn/a.jsp?a=1&b=2"),
         ("http://x.gov.cn/a?id=1&_t=99", "http://x.gov.cn/a?id=1"),
         ("http://x.gov.cn", "http://x.gov.cn/default.htm"),
+        ("http://x.gov.cn:80/a", "https://www.x.gov.cn/a#top"),
+        ("http://x.gov.cn/a?sid=5F0C2D3E4B5A69788796", "http://x.gov.cn/a"),
     ],
 )
 def test_twins_have_one_key(one, other):
@@ -142,6 +211,7 @@ def test_twins_have_one_key(one, other):
         ("http://x.gov.cn/index_1.html", "http://x.gov.cn/index_2.html"),
         ("http://x.gov.cn:9311/a", "http://x.gov.cn/a"),
         ("http://a.x.gov.cn/", "http://x.gov.cn/"),
+        ("http://x.gov.cn/api/all/1?sid=2", "http://x.gov.cn/api/all/1?sid=3"),
     ],
 )
 def test_different_pages_have_different_keys(one, other):
@@ -150,5 +220,6 @@ def test_different_pages_have_different_keys(one, other):
 
 def test_documents_are_known_by_their_path():
     assert is_document("http://x.gov.cn/P02025.PDF?download=1")
+    assert is_document("http://x.gov.cn/module/download/downfile.jsp?classid=0&filename=25.doc")
     assert not is_document("http://x.gov.cn/view.jsp?file=P02025.html")
     assert absolute(HERE, "/show?file=a.html") == "http://www.x.gov.cn/show?file=a.html"
