@@ -49,15 +49,22 @@ def read_pdf(body: bytes, media_type: str = "") -> Document:
     except _MALFORMED as problem:
         pages = _repaired(body, problem)
     without_marks(pages)
-    layouts = _layouts(pages)
+    blocks, findings = laid_out(pages)
     return Document(
         media_type="application/pdf",
-        blocks=tuple(_blocks(layouts)),
+        blocks=blocks,
         images=sum(_large_pictures(page) for page in pages),
         pages=len(pages),
         hidden=sum(page.hidden for page in pages),
-        findings=tuple(finding for layout in layouts for finding in layout.findings),
+        findings=findings,
     )
+
+
+def laid_out(pages: list[Page]) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
+    """The paragraphs and tables of pages of characters and rules, and what could not be told."""
+    layouts = _layouts(pages)
+    findings = tuple(finding for layout in layouts for finding in layout.findings)
+    return tuple(_blocks(layouts)), findings
 
 
 def _repaired(body: bytes, problem: Exception) -> list[Page]:

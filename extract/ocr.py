@@ -1,0 +1,170 @@
+"""Recognised words and lines of a picture as a document, read like any other and marked as such.
+
+The recognition itself is elsewhere (archive/ocr.py): this package knows neither pictures nor models.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from extract.document import Document
+from extract.forms import FORM_2021, FORMS
+from extract.pdf import laid_out
+from extract.pdf_page import Char, Page
+from extract.pdf_page import Rule as PageRule
+from extract.report import assemble
+from extract.schema import Cell, Finding, Reading, Report, Source, Table
+
+UNKNOWN = "\ufffd"
+"""Stands for ink that nobody could read: a cell that holds it is not blank."""
+_POINTS = 72
+_SURE = 0.6  # of a number; words may be worse, they are compared with those of the form
+_MARGIN = 0.15  # of a word's height: a line that much inside the word cuts it
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A line of recognised text with its box in pixels, y downwards, and how sure it is (0 to 1)."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight line in pixels: at `at` on its own axis, from `start` to `end` on the other."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A recognised page or picture. `dpi` tells how large its pixels are."""
+
+    width: float
+    height: float
+    dpi: float
+    words: tuple[Word, ...] = ()
+    horizontal: tuple[Rule, ...] = ()
+    vertical: tuple[Rule, ...] = ()
+
+
+def read_sheets(sheets: Sequence[Sheet], source: Source, media_type: str) -> Reading:
+    """The Reading of recognised pages: values are noted `ocr`, those in broken sums left out."""
+    pages = [_page(number, sheet) for number, sheet in enumerate(sheets, 1)]
+    blocks, findings = laid_out(pages)
+    document = Document(media_type, blocks, pages=len(pages), findings=findings)
+    reading = assemble(document, source)
+    if reading.report is None:
+        return reading
+    return replace(reading, report=marked(reading.report))
+
+
+def text_of(sheets: Sequence[Sheet]) -> str:
+    """All recognised words: enough to tell whether it is worth while to go on."""
+    return "\n".join(word.text for sheet in sheets for word in sheet.words)
+
+
+def _page(number: int, sheet: Sheet) -> Page:
+    scale = _POINTS / sheet.dpi
+    page = Page(number, sheet.width * scale, sheet.height * scale)
+    for word in sheet.words:
+        for piece in _pieces(word, sheet.vertical):
+            top, bottom = page.height - piece.y0 * scale, page.height - piece.y1 * scale
+            page.chars.append(Char(piece.text, piece.x0 * scale, bottom, piece.x1 * scale, top))
+    for rule in sheet.horizontal:
+        at = page.height - rule.at * scale
+        page.horizontal.append(PageRule(at, rule.start * scale, rule.end * scale))
+    for rule in sheet.vertical:
+        start, end = page.height - rule.end * scale, page.height - rule.start * scale
+        page.vertical.append(PageRule(rule.at * scale, start, end))
+    return page
+
+
+def _pieces(word: Word, vertical: Sequence[Rule]) -> Iterator[Word]:
+    """The word; for one that runs over a line of the table, unknown ink on both sides of it."""
+    text = word.text
+    if word.score < _SURE and any(char.isdigit() for char in text):
+        text = UNKNOWN
+    margin = _MARGIN * (word.y1 - word.y0)
+    middle = (word.y0 + word.y1) / 2
+    cuts = sorted(
+        rule.at
+        for rule in vertical
+        if rule.start <= middle <= rule.end and word.x0 + margin < rule.at < word.x1 - margin
+    )
+    if not cuts:
+        yield replace(word, text=text)
+        return
+    edges = [word.x0, *cuts, word.x1]
+    for start, end in itertools.pairwise(edges):
+        yield replace(word, text=UNKNOWN, x0=start, x1=end)
+
+
+def marked(report: Report) -> Report:
+    """The report with every value noted `ocr`, without those that a broken sum makes doubtful.
+
+    Any finding may be the recognition's fault.
+    """
+    doubtful = set(_doubtful(report))
+    tables = {
+        part: {
+            item: {key: _noted(cell, (part, item, key) in doubtful) for key, cell in row.items()}
+            for item, row in table.items()
+        }
+        for part, table in report.tables.items()
+    }
+    findings = tuple(
+        replace(finding, verdict="extraction") if finding.verdict == "source" else finding
+        for finding in report.findings
+    )
+    status = "partial" if doubtful and report.status == "complete" else report.status
+    return replace(report, tables=tables, findings=findings, status=status)
+
+
+def _noted(cell: Cell, doubtful: bool) -> Cell:
+    if cell.value is None:
+        return cell
+    return Cell(cell.raw, None if doubtful else cell.value, "ocr")
+
+
+Place = tuple[str, str, str]
+
+
+def _doubtful(report: Report) -> Iterator[Place]:
+    """Cells of broken sums: only the one where two of them meet if it explains both, else all."""
+    sums = [(cells, _off(f)) for f in report.findings if (cells := _summed(f, report))]
+    for cells, off in sums:
+        meeting = [other for other, as_far in sums if other != cells and as_far == off]
+        yield from (cells & frozenset[Place]().union(*meeting)) or cells
+
+
+def _off(finding: Finding) -> float:
+    return abs(float(finding.left) - float(finding.right))
+
+
+def _summed(finding: Finding, report: Report) -> frozenset[Place]:
+    """The cells that a broken sum adds up, () for other findings."""
+    tables = report.tables
+    if finding.rule == "requests_row_total":
+        return _row("requests", finding.scope, tables)
+    if finding.rule in ("review_total", "litigation_total"):
+        return _row("review_litigation", finding.scope, tables)
+    form = next((form for form in FORMS.values() if form.id == report.form), FORM_2021)
+    for identity in form.identities:
+        if identity.rule == finding.rule:
+            items = {*identity.left, *identity.right} & tables.get("requests", {}).keys()
+            return frozenset(("requests", item, finding.scope) for item in items)
+    return frozenset()
+
+
+def _row(part: str, item: str, tables: Mapping[str, Table]) -> frozenset[Place]:
+    return frozenset((part, item, key) for key in tables.get(part, {}).get(item, {}))
