@@ -128,16 +128,19 @@ def _build_runs(db: Path) -> tuple[list[ledger.Row], bool]:
 def _build(conn: sqlite3.Connection, job: Job) -> Built:
     started, built = _now(), Built()
     new, runs = ledger.unseen(conn, job.originals), ledger.unseen_runs(conn, job.originals)
+    missed = ledger.unseen_missed(conn, job.originals)
     sites = places.portals(conn, job.sites, {entry.site for entry in (*new, *runs)})
     current = places.up_to_date(conn, sites)
     checked = across.is_current(conn)
-    if current and checked and not (new or runs or ledger.is_pending(conn) or wanted(conn)):
+    fresh = new or runs or missed
+    if current and checked and not (fresh or ledger.is_pending(conn) or wanted(conn)):
         return built
     with bulk(conn):
         across.note(conn)
         if not current:
             places.write(conn, sites)
         built.snapshots = ledger.copy_snapshots(conn, job.originals, new, built.lost)
+        ledger.copy_missed(conn, missed)
         ledger.copy_runs(conn, runs)
         built.runs = len(runs)
         read = _read(conn, job, built)

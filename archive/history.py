@@ -67,10 +67,19 @@ class Place:
 
 
 @dataclass(slots=True)
+class Absence:
+    """A time in which no address had the report: since when that was certain, until it came back."""
+
+    since: str
+    until: str | None = None
+
+
+@dataclass(slots=True)
 class History:
     """What is known of a report over time."""
 
     revisions: list[Revision] = field(default_factory=list)
+    absences: list[Absence] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
 
     @property
@@ -112,6 +121,7 @@ def trace(sightings: Iterable[Sighting]) -> History:
         there = [place for place in history.places.values() if place.there]
         if there:
             _stand(history.revisions, min(there, key=lambda place: place.order), rounds)
+        _absent(history, away=bool(history.places) and not there, at=rounds[-1].at)
     return history
 
 
@@ -139,6 +149,14 @@ def _visit(places: dict[str, Place], sighting: Sighting) -> None:
         place.last_seen = sighting.at
         if sighting.claim.fingerprint != place.claim.fingerprint:
             place.claim = sighting.claim
+
+
+def _absent(history: History, away: bool, at: str) -> None:
+    now_away = bool(history.absences) and history.absences[-1].until is None
+    if away and not now_away:
+        history.absences.append(Absence(at))
+    elif now_away and not away:
+        history.absences[-1].until = at
 
 
 def _stand(revisions: list[Revision], best: Place, rounds: Sequence[Sighting]) -> None:

@@ -36,6 +36,7 @@ class Ledger(Protocol):
     def headers(self, snapshot: Any) -> Sequence[tuple[str, str]]: ...
     def facts(self, snapshot: Any) -> Mapping[str, str]: ...
     def runs(self) -> Iterable[Any]: ...
+    def missed(self) -> Iterable[tuple[str, str]]: ...
 
 
 def read_again(conn: sqlite3.Connection, where: str, values: Sequence[str | None]) -> None:
@@ -53,6 +54,21 @@ def unseen_runs(conn: sqlite3.Connection, ledger: Ledger) -> list[Any]:
     """Return the crawl runs that the archive does not have yet."""
     have = {row for (row,) in conn.execute("SELECT id FROM runs")}
     return [run for run in ledger.runs() if run.id not in have and run.outcome != "running"]
+
+
+def unseen_missed(conn: sqlite3.Connection, ledger: Ledger) -> list[tuple[str, str]]:
+    """Return (snapshot, address) of answers that the crawl says lack a report, as far as unknown."""
+    have = {row for (row,) in conn.execute("SELECT snapshot FROM missed")}
+    return [(snapshot, url) for snapshot, url in ledger.missed() if snapshot not in have]
+
+
+def copy_missed(conn: sqlite3.Connection, missed: Sequence[tuple[str, str]]) -> None:
+    """Copy what the crawl says is missing; what becomes of the reports is computed again."""
+    with transaction(conn):
+        for snapshot, url in missed:
+            # the answer itself may have come after the snapshots were listed: the next build's
+            conn.execute("INSERT INTO missed SELECT id FROM snapshots WHERE id = ?", [snapshot])
+            note(conn, "url", url)
 
 
 def copy_snapshots(
@@ -127,6 +143,10 @@ def copy_runs(conn: sqlite3.Connection, runs: Sequence[Any]) -> None:
                 run_row(
                     run.id, run.kind, run.site, run.started, run.finished, run.outcome, run.counts
                 ),
+            )
+            conn.executemany(
+                "INSERT INTO run_outcomes VALUES (?, ?, ?)",
+                [(run.id, name, n) for name, n in sorted(run.counts.items()) if name not in COUNTS],
             )
 
 

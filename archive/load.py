@@ -31,8 +31,9 @@ CHILDREN = (
     "changes",
     "revisions",
     "copies",
+    "absences",
 )
-_SAID = frozenset(CHILDREN) - {"revisions", "copies"}
+_SAID = frozenset(CHILDREN) - {"revisions", "copies", "absences"}
 
 
 def load(conn: sqlite3.Connection, report_id: str) -> Loaded:
@@ -52,6 +53,7 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> Loaded
     report = _compared(conn, report_of(conn, history.current.claim), history)
     wanted = content(report_id, report) | provenance(report_id, history)
     wanted["changes"] = _changes(conn, report_id, history)
+    wanted["absences"] = [(report_id, away.since, away.until) for away in history.absences]
     wanted["checks"] += across.rows_of(conn, report_id)  # made again when all is loaded
     row = _report_row(report_id, report, history, len(wanted["checks"]))
     had = _report(conn, report_id)

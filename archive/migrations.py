@@ -184,9 +184,23 @@ def comparisons(db: Database) -> None:
     )
 
 
+def absences(db: Database) -> None:
+    """What the crawl says is missing although it answered, when reports were away, what runs met."""
+    _run(
+        db,
+        "CREATE TABLE missed (snapshot TEXT PRIMARY KEY REFERENCES snapshots(id))",
+        """CREATE TABLE absences (
+             report_id TEXT NOT NULL REFERENCES reports(id), since TEXT NOT NULL, until TEXT,
+             PRIMARY KEY (report_id, since)) WITHOUT ROWID""",
+        """CREATE TABLE run_outcomes (
+             run TEXT NOT NULL REFERENCES runs(id), outcome TEXT NOT NULL, pages INTEGER NOT NULL,
+             PRIMARY KEY (run, outcome)) WITHOUT ROWID""",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
 
-for _step in (places, provenance, reports, numbers, workings, comparisons):
+for _step in (places, provenance, reports, numbers, workings, comparisons, absences):
     MIGRATIONS()(_step)

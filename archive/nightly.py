@@ -22,6 +22,10 @@ _COUNTS = {
     "errors": "出错 errors",
     "reports": "报告 reports",
 }
+WELL_RUNS = ("ok", "partial")
+"""Outcomes of runs that need nobody: all was fetched, or as much as one night holds."""
+
+_MOVES = {"removed": "撤下 removed", "returned": "恢复 returned", "missed": "待确认 missing once"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,20 @@ class Night:
     def troubles(self) -> list[str]:
         """What needs a person, in words."""
         return [
-            *(f"{r.site}: {r.outcome} {r.why}".strip() for r in self.runs if r.outcome != "ok"),
+            *(
+                f"{r.site}: {r.outcome} {r.why}".strip()
+                for r in self.runs
+                if r.outcome not in WELL_RUNS
+            ),
             *(
                 f"{run.site}: 被拦截 blocked {run.counts['blocked']}"
                 for run in self.runs
-                if run.outcome == "ok" and run.counts.get("blocked")
+                if run.outcome in WELL_RUNS and run.counts.get("blocked")
+            ),
+            *(
+                f"{run.site}: {run.outcome} {run.why}"
+                for run in self.runs
+                if run.outcome == "partial" and not run.counts.get("requests")
             ),
             *(f"原件缺损 original lost: {lost}" for lost in self.built.lost),
             *(f"机关或年度不明 agency or year unknown: {url}" for url in self.built.nobodys),
@@ -75,6 +88,13 @@ class Night:
     def lines(self) -> Iterator[str]:
         """Yield the summary, one screen of it."""
         yield from run_lines(self.runs)
+        for run in self.runs:
+            if moves := [
+                f"{text} {run.counts[key]}" for key, text in _MOVES.items() if run.counts.get(key)
+            ]:
+                yield f"{run.site}: {' · '.join(moves)}"
+            if run.outcome == "partial":
+                yield f"{run.site}: {run.why}"
         yield ""
         yield self.built.line()
         yield (

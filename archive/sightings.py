@@ -19,18 +19,21 @@ def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
     if not claims:
         return None
     seen = conn.execute(
-        f"""SELECT s.fetched_at, s.url, s.digest, s.status, {ledger.READABLE}, r.report_id
+        f"""SELECT s.fetched_at, s.url, s.digest, s.status, {ledger.READABLE}, r.report_id,
+              m.snapshot IS NOT NULL
             FROM snapshots s LEFT JOIN readings r ON r.digest = s.digest AND r.url = s.url
+            LEFT JOIN missed m ON m.snapshot = s.id
             WHERE s.url IN (SELECT url FROM readings WHERE report_id = ?)
             ORDER BY s.fetched_at, s.warc, s.offset""",
         [report_id],
     )
     sightings = []
-    for at, url, digest, status, readable, whose in seen:
+    for at, url, digest, status, readable, whose, missed in seen:
         claim = claims.get((digest, url)) if readable else None
         another = readable and whose is not None and claim is None
-        # Anything else (an error, a block, a page that is no report) says nothing either way.
-        if claim or another or status in LEFT:
+        # Anything else (an error, a block, a page that is no report) says nothing either way; but
+        # where no list names the address any more, the crawl says that such a page is a loss.
+        if claim or another or missed or status in LEFT:
             sightings.append(Sighting(at, url, claim))
     return trace(sightings)
 

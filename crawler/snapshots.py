@@ -91,6 +91,10 @@ class Snapshots:
             ended.append(Run(run, site, started, last, outcome, {"requests": fetches}))
         return sorted(ended, key=lambda run: (run.started, run.id))
 
+    def missed(self) -> Iterator[tuple[str, str]]:
+        """Give (id, address) of the answers that lack a report which stood there before."""
+        return ((note.snapshot, note.url) for note in self.ledger.notes() if note.misses)
+
     def headers(self, snapshot: Snapshot) -> HeaderList:
         """Give the headers of the answer as kept; raises StorageError."""
         return self._record(snapshot.warc, snapshot.offset).headers

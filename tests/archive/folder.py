@@ -13,6 +13,7 @@ from typing import Any
 from archive.build import Built, Job, build, rebuild
 from archive.extraction import Kept, Task, keep
 from crawler.entry import Run
+from crawler.notes import Note
 from crawler.registry import load_sites
 from crawler.snapshots import Snapshot, Snapshots
 from crawler.warc import Exchange, head, status_line
@@ -81,8 +82,9 @@ class Folder:
         media_type: str = HTML,
         location: str = "",
         site: str = "pingluo",
+        missed: bool = False,
     ) -> Snapshot:
-        """Keep one answer as a crawl would have."""
+        """Keep one answer as a crawl would have; `missed`: it noted that a report is missing."""
         headers = [("Content-Type", media_type), *([("Location", location)] if location else [])]
         exchange = Exchange(
             url=HOST + path,
@@ -94,6 +96,9 @@ class Folder:
         )
         writer = self.snapshots.writer(site)
         snapshot, _ = writer.exchange(exchange)
+        if missed:
+            note = Note(snapshot.id, exchange.url, site, "not_report", "article", "", False, 1)
+            writer.note(note, at)
         writer.close()
         return snapshot
 

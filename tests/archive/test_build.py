@@ -203,6 +203,27 @@ def test_gone_twice_in_a_row_is_removed_and_comes_back(folder: Folder) -> None:
         ("complete", "2025-01-24T02:00:00Z")
     ]
     assert folder.rows("SELECT count(*) FROM revisions") == [(1,)]
+    assert folder.rows("SELECT since, until FROM absences") == [
+        ("2025-01-23T02:00:00Z", "2025-01-24T02:00:00Z")
+    ]
+
+
+def test_another_page_where_no_list_names_the_report_is_a_loss_and_else_is_none(
+    folder: Folder,
+) -> None:
+    folder.fetch("2025-01-21T02:00:00Z", ARTICLE, report_page())
+    folder.fetch("2025-01-22T02:00:00Z", ARTICLE, b"<p>home</p>")
+    folder.fetch("2025-01-23T02:00:00Z", ARTICLE, b"<p>home</p>")
+    folder.build()
+    assert folder.rows("SELECT status FROM reports") == [("complete",)]
+
+    folder.fetch("2025-01-24T02:00:00Z", ARTICLE, b"<p>home</p>", missed=True)
+    folder.build()
+    assert folder.rows("SELECT status FROM reports") == [("complete",)]
+    folder.fetch("2025-01-25T02:00:00Z", ARTICLE, b"", status=302, location="/", missed=True)
+    assert folder.build().reports == {"changed": 1}
+    assert folder.rows("SELECT status FROM reports") == [("removed",)]
+    assert folder.rows("SELECT since, until FROM absences") == [("2025-01-25T02:00:00Z", None)]
 
 
 @pytest.mark.parametrize("status", [403, 405, 412, 500, 503, 521])

@@ -35,7 +35,10 @@ BODIES = {
 }
 STATUSES = (200, 200, 200, 200, 404, 410, 301, 500, 403, 304)
 FETCHES = st.tuples(
-    st.sampled_from(PATHS), st.sampled_from(sorted(BODIES)), st.sampled_from(STATUSES)
+    st.sampled_from(PATHS),
+    st.sampled_from(sorted(BODIES)),
+    st.sampled_from(STATUSES),
+    st.booleans(),
 )
 QUESTIONS = ("复议", "教育局", "民政", "2024年", "税", "平罗县")
 
@@ -54,17 +57,18 @@ def found(folder: Folder) -> dict[str, list[str]]:
 )
 @given(nights=st.lists(st.lists(FETCHES, min_size=1, max_size=4), min_size=1, max_size=5))
 def test_night_by_night_equals_a_rebuild(
-    tmp_path_factory: pytest.TempPathFactory, nights: list[list[tuple[str, str, int]]]
+    tmp_path_factory: pytest.TempPathFactory, nights: list[list[tuple[str, str, int, bool]]]
 ) -> None:
     with Folder(tmp_path_factory.mktemp("nights")) as folder:
         for night, fetches in enumerate(nights):
-            for minute, (path, body, status) in enumerate(fetches):
+            for minute, (path, body, status, missed) in enumerate(fetches):
                 folder.fetch(
                     f"2025-02-{night + 1:02}T02:{minute:02}:00Z",
                     path,
                     BODIES[body] if status == 200 else b"",
                     status=status,
                     location="/elsewhere" if status == 301 else "",
+                    missed=missed and body == "nothing",
                 )
             folder.build()
         step_by_step, hits = folder.dump(), found(folder)

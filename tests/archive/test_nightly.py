@@ -35,7 +35,7 @@ def test_nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert "报告 reports: 新增 1 new" in first.stdout
         one = dump(tmp_path / "archive.db")
 
-        second = night(replica.url, SITE, "--json")
+        second = night(replica.url, SITE, "--json", "-s", "GONGKAI_ROTATION_DAYS=0")
         data = json.loads(second.stdout)
         (run,) = data["runs"]
         assert (second.exit_code, data["troubles"]) == (0, [])
@@ -81,6 +81,12 @@ def run_of(outcome: str = "ok", why: str = "", **counts: int) -> Run:
             run_of("failed", "fewer reports than 20"),
             Built(),
             ["pingluo: failed fewer reports than 20"],
+        ),
+        (run_of("partial", "its budget is spent", requests=9), Built(), []),
+        (
+            run_of("partial", "outside its window"),
+            Built(),
+            ["pingluo: partial outside its window"],
         ),
         (run_of(blocked=2), Built(), ["pingluo: 被拦截 blocked 2"]),
         (run_of(), Built(lost=["a: gone"]), ["原件缺损 original lost: a: gone"]),
