@@ -95,7 +95,7 @@ def _bring_up(path: Path, conn: sqlite3.Connection) -> None:
 
 def _pending(path: Path, conn: sqlite3.Connection) -> bool:
     """Say whether migrations are to be applied; raise where the file is not ours or is newer."""
-    names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
+    names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     known = {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}
     applied: set[str] = set()
     if "_sqlite_migrations" in names:
@@ -105,7 +105,8 @@ def _pending(path: Path, conn: sqlite3.Connection) -> bool:
                 "SELECT name FROM _sqlite_migrations WHERE migration_set = ?", [MIGRATIONS.name]
             )
         }
-    if names and not applied:
+    # the table of migrations alone: whoever made it was killed before the first of them
+    if names - {"_sqlite_migrations"} and not applied:
         raise ArchiveError(f"{path}: 不是公开档案 a database of something else; name another file")
     if applied - known:
         raise ArchiveError(f"{path}: 档案版本较新 made by a newer Gongkai; update this program")

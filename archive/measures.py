@@ -78,9 +78,9 @@ SELECT report_id, agency_id, agency, region_code, region, level, kind, sector, y
        {_rate("refused", "requests_handled")} AS refusal_rate,
        {_rate("unavailable", "requests_handled")} AS unavailable_rate,
        {_rate("rejected", "requests_handled")} AS rejection_rate,
-       reviews, reviews_pending, reviews_corrected,
+       reviews, reviews_pending, reviews - reviews_pending AS reviews_decided, reviews_corrected,
        {_rate("reviews_corrected", "reviews - reviews_pending")} AS review_correction_rate,
-       suits, suits_pending, suits_corrected,
+       suits, suits_pending, suits - suits_pending AS suits_decided, suits_corrected,
        {_rate("suits_corrected", "suits - suits_pending")} AS suit_correction_rate,
        licensing_decisions, penalty_decisions, coercion_decisions, fees_wan_yuan
 FROM (

@@ -18,7 +18,7 @@ from pathlib import Path
 from archive.build import Job, build
 from archive.database import bulk, locked, transaction, writer
 from archive.extraction import Kept, Task, keep
-from archive.load import CHILDREN, load
+from archive.load import load
 from archive.search import create_index, match_query
 from archive.tokens import tokens
 from crawler.registry import load_sites
@@ -93,13 +93,22 @@ def _load_speed(db: Path) -> float:
     with locked(db), writer(db) as conn, bulk(conn):
         keys = [key for (key,) in conn.execute("SELECT id FROM reports ORDER BY id")]
         with transaction(conn):
-            for table in (*CHILDREN, "reports", "agencies"):
+            for table in (*_about_reports(conn), "reports", "agencies"):
                 conn.execute(f"DELETE FROM {table}")
             create_index(conn)
         start = time.process_time()
         for key in keys:
             load(conn, key)
         return len(keys) / (time.process_time() - start)
+
+
+def _about_reports(conn: sqlite3.Connection) -> list[str]:
+    """The tables with rows of reports."""
+    tables = conn.execute(
+        "SELECT DISTINCT t.name FROM sqlite_master t JOIN pragma_table_info(t.name) c"
+        " WHERE t.type = 'table' AND c.name = 'report_id' AND t.name <> 'readings'"
+    )
+    return [name for (name,) in tables]
 
 
 def _varied(reading: Reading, number: int, dice: random.Random) -> Reading:

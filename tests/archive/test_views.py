@@ -8,8 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from extract.forms import FORM_2019
-from tests.archive.folder import Folder, report_page
+from extract.forms import FORM_2019, FORM_2021
+from tests.archive.folder import Folder, report_page, zeros
+from tests.printing.matrix import Style
+from tests.printing.page import Markup, page
 
 CONTRACT = {
     "regions": "code name full_name level parent_code",
@@ -128,10 +130,12 @@ def test_summary_has_the_published_measures(folder: Folder) -> None:
         "rejection_rate": 0.125,
         "reviews": 0,
         "reviews_pending": 0,
+        "reviews_decided": 0,
         "reviews_corrected": 0,
         "review_correction_rate": None,
         "suits": 0,
         "suits_pending": 0,
+        "suits_decided": 0,
         "suits_corrected": 0,
         "suit_correction_rate": None,
         "licensing_decisions": 0,
@@ -154,6 +158,40 @@ def test_summary_has_the_published_measures(folder: Folder) -> None:
         "2025-01-20",
         kept.url,
     ]
+
+
+def test_corrections_are_of_those_decided(folder: Folder) -> None:
+    disputes = {
+        "review": ("4", "1", "0", "1", "6"),
+        "suit_direct": ("1", "1", "0", "0", "2"),
+        "suit_after_review": ("0", "1", "1", "1", "3"),
+    }
+    values = zeros()
+    values["review_litigation"] = {
+        proceeding: dict(
+            zip(("upheld", "corrected", "other", "pending", "total"), row, strict=True)
+        )
+        for proceeding, row in disputes.items()
+    }
+    title = "平罗县教育局2024年政府信息公开工作年度报告"
+    folder.fetch(
+        "2025-01-21T02:00:00Z", "/a.html", page(title, FORM_2021, values, Style(), Markup())
+    )
+    folder.build()
+
+    row = summary(folder)
+    assert {name: value for name, value in row.items() if name.startswith(("review", "suit"))} == {
+        "reviews": 6,
+        "reviews_pending": 1,
+        "reviews_decided": 5,
+        "reviews_corrected": 1,
+        "review_correction_rate": 0.2,
+        "suits": 5,
+        "suits_pending": 1,
+        "suits_decided": 4,
+        "suits_corrected": 2,
+        "suit_correction_rate": 0.5,
+    }
 
 
 def test_blank_is_not_zero(folder: Folder) -> None:
