@@ -1,0 +1,13 @@
+"""Loading and searching: reports per second, and an indexed search beside a scan of the same texts."""
+
+from __future__ import annotations
+
+from tests.archive.measure import measure
+
+REPORTS = 1_000
+
+
+def main() -> None:
+    """Print the figures of a synthetic archive."""
+    for line in measure(REPORTS).lines():
+        print(line)
