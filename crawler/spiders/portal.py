@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,6 +31,9 @@ BLOCKS = {403, 405, 412, 521}
 GONE = {404, 410}
 REPORTS = {"report", "attachments_only", "image_tables"}
 """Outcomes of pages that stand for a report, wherever its numbers are."""
+
+
+YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +191,10 @@ def is_column(page: Page, role: Role, outcome: str) -> bool:
 
 def is_loose(link: Link, page: Page, role: Role, leads_to: Role) -> bool:
     """Tell whether a document on a page that is no report would be one itself: by its own title,
-    by that of a page that only shows it, or as a row of a column of reports."""
+    by that of a page that only shows it, or as a row of a column of reports that names a year."""
     titled = REPORT.search(link.text) or (link.embedded and REPORT.search(page.title))
-    return bool(titled) or (role is Role.COLUMN and leads_to is Role.DOCUMENT)
+    row = role is Role.COLUMN and leads_to is Role.DOCUMENT
+    return bool(titled) or (row and YEAR.search(link.text) is not None)
 
 
 def user_agent(contact: str) -> str:
