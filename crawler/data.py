@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
+OPENED, CLOSED = "<![CDATA[", "]]>"
 DATA = re.compile(r"\s*(?:[\w.$]{0,60}\(\s*)?[\[{]|\s*<\?xml|\s*<datastore", re.I)
 PADDED = re.compile(r"^\s*[\w.$]{1,60}\((.*)\)\s*;?\s*$", re.S)
 
@@ -36,7 +36,13 @@ def is_data(text: str) -> bool:
 
 def fragments(text: str) -> Iterator[str]:
     """Give the pieces of HTML that a page or an answer holds as text."""
-    yield from CDATA.findall(text)
+    start = text.find(OPENED)
+    while start >= 0:
+        end = text.find(CLOSED, start)
+        if end < 0:
+            return
+        yield text[start + len(OPENED) : end]
+        start = text.find(OPENED, end)
     for value, _ in _walk(_parsed(text), 0):
         if isinstance(value, str) and "<" in value and ">" in value:
             yield value

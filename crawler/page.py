@@ -23,6 +23,8 @@ PAGE_LIKE = re.compile(r"/|\.(?:s?html?|jsp|aspx?)$", re.I)
 DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\b\d\d-\d\d\b")
 FRAMES = (("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "data"))
 MOST_LINKS = 5_000
+LONGEST_ROW = 400
+BESIDE = "string(following-sibling::*[1][self::span or self::em or self::i or self::time])"
 SHELL = 3
 """So many links a page may have and still be one that only sends the reader on."""
 BLANK = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
@@ -54,6 +56,7 @@ class Page:
         """HTML that stands in the page as text, or in the strings of an answer."""
         self._selector = Selector(text=self.pieces if self.is_data else self.text, type="html")
         self._hidden = Selector(text="" if self.is_data else self.pieces, type="html")
+        self._rows: dict[object, bool] = {}
         own = self._selector.xpath("//base/@href").get()
         self.url = (base if self.is_data else "") or response.url
         self.url = (own and absolute(self.url, own)) or self.url
@@ -89,13 +92,23 @@ class Page:
             )
             cut = text.endswith(("…", "..."))
             text = shown if cut and shown else max(text, shown, key=len)
-            dated = len(text) > 5 and _in_dated_row(anchor)
+            dated = len(text) > 5 and self._in_dated_row(anchor)
             for name in ("href", "data-href"):
                 href = anchor.attrib.get(name, "").strip()
                 if href.lower().startswith("javascript:"):
                     yield from self._scripted(href, text)
                 elif url := absolute(self.url, href):
                     yield Link(url, text, dated=dated)
+
+    def _in_dated_row(self, anchor: Selector) -> bool:
+        """Tell whether a date stands beside a link, in its row of a list or a table."""
+        row = anchor.xpath("(ancestor::li | ancestor::tr | ancestor::dd | ancestor::p)[last()]")
+        if not row:
+            return _is_dated(anchor.xpath(BESIDE).get(default=""))
+        element = row[0].root  # rows of many links are read once
+        if element not in self._rows:
+            self._rows[element] = _is_dated(row.xpath("string()").get(default=""))
+        return self._rows[element]
 
     def _frames(self) -> Iterator[Link]:
         for tag, attribute in FRAMES:
@@ -144,18 +157,8 @@ class Page:
                     yield Link(url, text, embedded)
 
 
-def _in_dated_row(anchor: Selector) -> bool:
-    """Tell whether a date stands beside a link, in its row of a list or a table."""
-    row = anchor.xpath("(ancestor::li | ancestor::tr | ancestor::dd | ancestor::p)[last()]")
-    text = row.xpath("string()").get(default="") if row else ""
-    beside = (
-        text
-        if text
-        else anchor.xpath(
-            "string(following-sibling::*[1][self::span or self::em or self::i or self::time])"
-        ).get(default="")
-    )
-    return len(beside) < 400 and DATE.search(beside) is not None
+def _is_dated(row: str) -> bool:
+    return len(row) < LONGEST_ROW and DATE.search(row) is not None
 
 
 def squash(text: str) -> str:

@@ -11,7 +11,8 @@ from crawler.page import Link, Page
 
 MODULE = re.compile(r"/xxgkAnnualReport\.jsp$", re.I)
 YEAR = re.compile(
-    r"""<(?:option|li|a)\b[^>]*\b(?:value|data-year|data-value)=["']?((?:19|20)\d\d)\b""", re.I
+    r"""<(?:option|li|a)\b[^>]{0,300}\b(?:value|data-year|data-value)=["']?((?:19|20)\d\d)\b""",
+    re.I,
 )
 
 

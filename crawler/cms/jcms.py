@@ -9,13 +9,13 @@ from urllib.parse import urlencode, urljoin
 from crawler.cms.base import Cms
 from crawler.page import Page
 
-NEXT_GROUP = re.compile(r"<nextgroup>.*?href=[\"']([^\"']+)[\"']", re.S | re.I)
+NEXT_GROUP = re.compile(r"<nextgroup>.{0,500}?href=[\"']([^\"']+)[\"']", re.S | re.I)
 TOTAL = re.compile(r"\btotalRecord[\"']?\s*:\s*[\"']?(\d{1,6})")
 PER_PAGE = re.compile(r"\bperPage[\"']?\s*:\s*[\"']?(\d{1,3})")
 PARAMETERS = (
     "col", "appid", "webid", "path", "columnid", "sourceContentType", "unitid", "webname", "permissiontype",
 )  # fmt: skip
-PROXY = re.compile(r"[\"']((?:https?://[^\"'/]+)?/[^\"'\s]*/jpage/dataproxy\.jsp)")
+PROXY = re.compile(r"[\"']((?:https?://[^\"'/]+)?/[^\"'\s]{0,200}/jpage/dataproxy\.jsp)")
 DEFAULT_PROXY = "/module/web/jpage/dataproxy.jsp"
 GROUP = 3
 """Pages of a list that one answer holds."""

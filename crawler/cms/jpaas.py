@@ -12,7 +12,9 @@ from crawler.cms.base import Cms
 from crawler.page import Link, Page
 
 UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
-TAG = re.compile(r"<(?:script|div|ul)\b[^>]*\burl=[\"']([^\"']*build/unit)[\"'][^>]*>", re.I)
+TAG = re.compile(
+    r"<(?:script|div|ul)\b[^>]{0,500}\burl=[\"']([^\"']{0,300}build/unit)[\"'][^>]{0,3000}>", re.I
+)
 QUERY_DATA = re.compile(r"queryData=(?:\"([^\"]*)\"|'([^']*)')", re.I)
 PAIR = re.compile(r"[\"']?(\w+)[\"']?\s*:\s*[\"']?([^\"',{}]*)")
 ROWS, COUNT, NUMBER = (

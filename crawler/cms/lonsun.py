@@ -23,7 +23,7 @@ class Lonsun(Cms):
     )
     marks = re.compile(
         r"""/(?:Branch)?(?:OpennessContent|OpennessAnnualReport|XxgkAnnualReport|Xxgknb|XxgkContent)/(?:show|year)|"""
-        r"""href=["']?[^"'\s>]*/public/\d+/\d+\.html""",
+        r"""href=["']?[^"'\s>]{0,300}/public/\d+/\d+\.html""",
         re.I,
     )
     attachment = re.compile(r"/(?:file|attach|comp)/download", re.I)

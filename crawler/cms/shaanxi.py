@@ -12,4 +12,4 @@ class Shaanxi(Cms):
 
     name = "shaanxi"
     article = re.compile(r"/(?:\d{19}|[0-9a-f]{24})\.html$")
-    marks = re.compile(r"""href=["']?[^"'\s>]*/(?:\d{19}|[0-9a-f]{24})\.html""")
+    marks = re.compile(r"""href=["']?[^"'\s>]{0,300}/(?:\d{19}|[0-9a-f]{24})\.html""")

@@ -119,6 +119,17 @@ def test_odd_answers_cost_only_themselves(tmp_path):
             assert snapshots.body(snapshots.latest(HOST + path)) == answer.body
 
 
+def test_a_redirect_off_the_site_is_recorded_and_not_followed(run, tmp_path):
+    away = Answer(302, {"Location": "http://www.other.gov.cn/nb/t20240101_9.html"})
+    column = PAGES["/nb/"] + '<a href="/nb/t20240101_9.html">某县民政局2023年政府信息公开年报</a>'
+    found = run({"/nb/": column, "/nb/t20240101_9.html": away})
+    assert (found.outcome, found.counts["offsite"], found.counts["errors"]) == ("ok", 1, 0)
+    assert not [path for path, _ in run.asked if "other" in path]
+    with Snapshots(tmp_path) as snapshots:
+        kept = snapshots.latest(HOST + "/nb/t20240101_9.html")
+    assert kept.final_url == "http://www.other.gov.cn/nb/t20240101_9.html"
+
+
 def test_a_cut_answer_is_kept_and_marked(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=answer_half, args=(server,))

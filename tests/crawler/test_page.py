@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from scrapy.http import HtmlResponse
 
 from crawler.address import absolute, is_document, key
+from crawler.cms import FAMILIES, recognise
 from crawler.page import Link, Page
 
 HERE = "http://www.x.gov.cn/xxgk/nb/index.html"
@@ -223,3 +226,26 @@ def test_documents_are_known_by_their_path():
     assert is_document("http://x.gov.cn/module/download/downfile.jsp?classid=0&filename=25.doc")
     assert not is_document("http://x.gov.cn/view.jsp?file=P02025.html")
     assert absolute(HERE, "/show?file=a.html") == "http://www.x.gov.cn/show?file=a.html"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "href=",
+        "<![CDATA[",
+        "<div ",
+        "<nextgroup>",
+        "name:'a',",
+        "<option ",
+        "<li><a href='/a'>关于某事的</a>",
+        "{",
+    ],
+)
+def test_a_page_that_repeats_itself_takes_no_longer_than_its_size(piece):
+    long = page("<html>" + piece * (300_000 // len(piece)))
+    started = time.process_time()
+    for family in FAMILIES.values():
+        family.recognises(long)
+    list(recognise(long).links(long))
+    list(recognise(long).pages(long))
+    assert time.process_time() - started < 5
