@@ -80,7 +80,8 @@ class _Reader:
             return next((item for item in self.form.items if item.key == "other"), None)
         found = item_of(row.label, self.form)
         if found is None and not group_of(row.label):
-            found = item_of("".join(row.labels), self.form)
+            own = [label for label in row.labels if not group_of(label)]
+            found = item_of("".join(own), self.form)
         if found and found.key == "other" and self.form.id == "2021" and not row.stated:
             return None  # （六）其他处理 as a heading of its own
         return found
