@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from datasette.utils import tilde_encode
 from markupsafe import Markup
@@ -15,6 +16,8 @@ ADDRESSES = ("url", "final_url")
 TIMES = ("first_seen", "last_seen", "fetched_at", "started", "finished", "seen_at")
 PLAIN = ("year", "number", "offset", "status", "current")
 """Whole numbers that are not amounts."""
+
+_keys: WeakKeyDictionary[Any, dict[str, frozenset[str]]] = WeakKeyDictionary()
 
 TARGETS = {
     "report_id": "reports",
@@ -52,12 +55,22 @@ async def labelled(datasette: Any, database: str, table: str, column: str, key: 
 
     On views a key is no foreign key; that of a report still leads to its page.
     """
-    names = await datasette.expand_foreign_keys(database, table, column, [key])
-    if (column, key) in names:
-        return _linked(datasette, column, key, names[column, key])
+    if column in await _foreign_keys(datasette, database, table):
+        names = await datasette.expand_foreign_keys(database, table, column, [key])
+        if (column, key) in names:
+            return _linked(datasette, column, key, names[column, key])
     if column == "report_id":
         return _linked(datasette, column, key, strings_of(datasette)("open_report"))
     return None
+
+
+async def _foreign_keys(datasette: Any, database: str, table: str) -> frozenset[str]:
+    """Return the columns of a table that are foreign keys, looked up once: the file never changes."""
+    known = _keys.setdefault(datasette, {})
+    if table not in known:
+        keys = await datasette.get_database(database).foreign_keys_for_table(table)
+        known[table] = frozenset(key["column"] for key in keys)
+    return known[table]
 
 
 def _linked(datasette: Any, column: str, key: str, label: Any) -> Any:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 ANSWERS = {
@@ -63,14 +63,10 @@ class Facets:
         counted = {value: (have & bits).bit_count() for value, have in self.values[facet].items()}
         return {value: count for value, count in counted.items() if count}
 
+    @cached_property
     def rank(self) -> Mapping[int, int]:
         """Return the place of each report among all, the latest first."""
-        return _rank(self.latest)
-
-
-@lru_cache(maxsize=4)
-def _rank(latest: tuple[int, ...]) -> dict[int, int]:
-    return {row: place for place, row in enumerate(latest)}
+        return {row: place for place, row in enumerate(self.latest)}
 
 
 def bits_of(rows: Iterable[int], size: int) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from heapq import nsmallest
+from itertools import islice
 from math import ceil
 from typing import Any
 from urllib.parse import urlencode
@@ -118,33 +120,39 @@ def answer(conn: sqlite3.Connection, facets: Facets, question: Question) -> Page
     """Return the page that answers the question; without words, all reports are found."""
     known(facets, question)
     with limited(conn, MILLISECONDS):
-        matched = facets.every
-        if question.text:
-            matched = bits_of(matching(conn, question.text), facets.every.bit_length())
-        rows = found(conn, facets, question, matched)
         start = PAGE * (question.page - 1)
-        page = rows[start : start + PAGE]
+        matched, rows = found(conn, facets, question, start + PAGE)
+        narrowed = matched & facets.mask(question.chosen)
         return Page(
             question,
-            Results(len(rows), hits(conn, page, question.text)),
+            Results(narrowed.bit_count(), hits(conn, rows[start:], question.text)),
             tuple(_facets(conn, facets, question, matched)),
             chain(conn, question.region),
         )
 
 
-def found(conn: sqlite3.Connection, facets: Facets, question: Question, matched: int) -> list[int]:
-    """Return the rowids of all reports that fit, in the order asked for."""
+def found(
+    conn: sqlite3.Connection, facets: Facets, question: Question, most: int
+) -> tuple[int, list[int]]:
+    """Return the bits of all reports with the words, and the first rowids that fit, in order."""
     size = facets.every.bit_length()
+    weighed: list[tuple[int, float]] = []
+    matched = facets.every
+    by_date = not question.text or question.sort == "date"
+    if question.text and by_date:
+        matched = bits_of(matching(conn, question.text), size)
+    elif question.text:
+        weighed = scores(conn, question.text)
+        matched = bits_of((row for row, _ in weighed), size)
     fits = is_set(matched & facets.mask(question.chosen), size)
-    if not question.text or question.sort == "date":
-        return [row for row in facets.latest if fits[row >> 3] >> (row & 7) & 1]
-    rank = facets.rank()
-    weighed = [
-        (score, rank[row], row)
-        for row, score in scores(conn, question.text)
-        if fits[row >> 3] >> (row & 7) & 1
-    ]
-    return [row for _, _, row in sorted(weighed)]
+    if by_date:
+        fitting = (row for row in facets.latest if fits[row >> 3] >> (row & 7) & 1)
+        return matched, list(islice(fitting, most))
+    rank = facets.rank
+    best = nsmallest(
+        most, ((s, rank[row], row) for row, s in weighed if fits[row >> 3] >> (row & 7) & 1)
+    )
+    return matched, [row for _, _, row in best]
 
 
 def known(facets: Facets, question: Question) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from publish.codes import word
 from publish.dictionary import DICTIONARY
-from publish.facets import Facets, bits_of
-from publish.finder import Question, found, known, matching
+from publish.facets import Facets
+from publish.finder import Question, found, known
 from publish.language import web
 
 COLUMNS = (
@@ -29,10 +29,7 @@ def rows(
     known(facets, question)
     labels = DICTIONARY.tables["report_summary"].columns
     yield [labels[name].label(lang) for name in COLUMNS]
-    matched = facets.every
-    if question.text:
-        matched = bits_of(matching(conn, question.text), facets.every.bit_length())
-    wanted = found(conn, facets, question, matched)[:MOST]
+    _, wanted = found(conn, facets, question, MOST)
     for start in range(0, len(wanted), AT_ONCE):
         yield from _some(conn, wanted[start : start + AT_ONCE], lang)
 

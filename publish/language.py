@@ -79,6 +79,7 @@ def template_names(datasette: Any) -> dict[str, Any]:
         "table_url": lambda table: urls.path(f"/{DATABASE}/{table}"),
         "dictionary": DICTIONARY.tables,
         "columns_shown": columns_shown,
+        "cells_in_order": cells_in_order,
         "facets_in_order": facets_in_order,
         "leads_to": leads_to,
         "record_url": partial(record_url, urls),
@@ -115,6 +116,12 @@ def columns_shown(table: str, columns: list[str]) -> list[str]:
     known = [name for name in entry.columns if name in columns and name not in hidden]
     rest = [name for name in columns if name not in entry.columns and name not in hidden]
     return sorted([*rest, *known], key=lambda name: name != entry.label)
+
+
+def cells_in_order(row: Any, names: list[str]) -> list[Any]:
+    """Return the cells of a row of Datasette's in the order of these columns."""
+    cells = {cell["column"]: cell for cell in row.cells}
+    return [cells[name] for name in names if name in cells]
 
 
 def leads_to(entry: TableEntry, primary_keys: list[str]) -> tuple[str, str]:

@@ -29,7 +29,8 @@ def startup(datasette):
     """Count the facets before the first reader asks."""
 
     async def counted():
-        await ask(datasette, lambda conn: facets(datasette))
+        if DATABASE in datasette.databases:
+            await ask(datasette, lambda conn: facets(datasette))
 
     return counted
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, closing
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
+from playwright.sync_api import Browser, sync_playwright
 
 from archive import search
 from archive.database import transaction, writer
@@ -190,3 +192,15 @@ def page(site: dict[str, Datasette]) -> Page:
 def chinese(site: dict[str, Datasette]) -> Datasette:
     """Return the Chinese instance."""
     return site[""]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return Debian's Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic"],
+        )
+        yield chromium
+        chromium.close()

@@ -2,51 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from publish.server import application, languages, listen
-from tests.publish.conftest import read_copy
+from tests.publish.browsing import ARTEFACTS, CHROMIUM, DESKTOP, PHONE, keep, served
 from tests.publish.samples import HUITONG, PINGLUO
-
-ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
-PHONE = {"width": 360, "height": 780}
-DESKTOP = {"width": 1280, "height": 900}
-CHROMIUM = shutil.which("chromium")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
 @pytest.fixture(scope="module")
 def address(archive: Path) -> Iterator[str]:
-    """Serve the sample archive from a thread, and return the address."""
-    datasettes = languages(archive, read_copy=read_copy)
-    listening = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(application(datasettes), log_level="warning"))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listening.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return Debian's Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield chromium
-        chromium.close()
+    """Serve the sample archive, and return the address."""
+    with served(archive) as url:
+        yield url
 
 
 @pytest.fixture
@@ -60,12 +32,6 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     yield tab
     context.close()
     assert said == []
-
-
-def keep(page: Page, name: str) -> None:
-    """Keep a picture of the whole page."""
-    ARTEFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
 
 
 def test_from_the_home_page_to_a_report_and_its_contradiction(page: Page) -> None:

@@ -1,0 +1,134 @@
+"""CPU of the server for each page at 20,000 reports, beside stock Datasette on the same file.
+
+The baseline is what Datasette itself does for a faceted table page; figures are of the process
+that serves, the median of several requests after a first one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from datasette.app import Datasette
+
+from publish.server import languages
+from publish.site import DATABASE
+from tests.benchmarks.many_reports import make
+
+REPORTS = int(os.environ.get("GONGKAI_BENCH_REPORTS", "20000"))
+KEPT = os.environ.get("GONGKAI_BENCH_DB", "")
+"""A file to make once and use again, while one works on a page."""
+
+ROUNDS = 7
+LIMIT = 0.100
+STOCK = (
+    ("reports, three facets", "/reports?_facet=year&_facet=form&_facet=status"),
+    ("report_summary, filtered", "/report_summary?region_code=640121&year=2024"),
+    ("one row", "/reports/{report}"),
+)
+
+
+def pages(agency: str, report: str) -> dict[str, str]:
+    """Return the addresses that are measured, by what they are."""
+    return {
+        "home": "/",
+        "report": f"/report/{report}",
+        "agency": f"/agency/{agency}",
+        "region: county": f"/region/{agency[:6]}",
+        "region: province": "/region/640000",
+        "country": "/region",
+        "search: rare phrase": f"/search?q={quote('999条')}",
+        "search: in every report": f"/search?q={quote('公开')}",
+        "search: narrowed": f"/search?q={quote('错别字')}&region=640000&year=2024",
+        "search: facets alone": "/search?region=640000&year=2024&answer=refused",
+        "checks": "/checks",
+        "checks: narrowed": "/checks?rule=requests_balance&year=2024&region=640000",
+        "changes": "/changes",
+        "coverage: missing": "/coverage?status=missing",
+        "compare: two agencies": f"/compare?agency={agency}&agency={agency[:-5]}00001",
+        "compare: three provinces": "/compare?region=640000&region=410000&region=430000",
+        "status": "/status",
+        "data": "/data",
+        "feed": "/feeds/reports.atom?region=640000",
+        "table: reports": "/archive/reports",
+        "table: filtered": "/archive/reports?_region=640000&year=2024",
+        "table: summary": "/archive/report_summary?year=2024&kind=government",
+    }
+
+
+async def cpu(datasette: Datasette, path: str) -> float:
+    """Return the median CPU seconds of a page; the first request is not counted."""
+    taken = []
+    for _ in range(ROUNDS + 1):
+        start = time.process_time()
+        answer = await datasette.client.get(path)
+        taken.append(time.process_time() - start)
+        assert answer.status_code in (200, 400), (path, answer.status_code)
+    return statistics.median(taken[1:])
+
+
+async def measure(path: Path) -> None:
+    """Print each page with its milliseconds and its share of the baseline."""
+    ours = languages(path)[""]
+    await ours.invoke_startup()
+    first = await ours.get_database(DATABASE).execute(
+        "select id, agency_id from reports where agency_id like '640121%' order by id limit 1"
+    )
+    report, agency = first.rows[0]["id"], first.rows[0]["agency_id"]
+    stock = await asyncio.to_thread(measured_apart, path, str(report))
+    base = next(iter(stock.values()))
+    for name, took in stock.items():
+        print(f"stock Datasette: {name:28} {took * 1000:7.1f} ms {took / base:6.2f}")
+    slow = []
+    for name, address in pages(agency, report).items():
+        took = await cpu(ours, address)
+        print(f"{name:45} {took * 1000:7.1f} ms {took / base:6.2f}")
+        if took > LIMIT:
+            slow.append(name)
+    print(f"over {LIMIT * 1000:.0f} ms: {', '.join(slow) or 'none'}")
+    ours.executor.shutdown()
+
+
+def measured_apart(path: Path, report: str) -> dict[str, float]:
+    """Return the CPU seconds of stock pages, from a process that has none of our plugins."""
+    command = [sys.executable, "-m", "tests.benchmarks.bench_pages", str(path), report]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+async def measure_stock(path: Path, report: str) -> dict[str, float]:
+    """Return the CPU seconds of stock pages, by name."""
+    stock = Datasette(immutables=[str(path)], settings={"default_allow_sql": False})
+    await stock.invoke_startup()
+    return {
+        name: await cpu(stock, f"/{path.stem}{address.format(report=report)}")
+        for name, address in STOCK
+    }
+
+
+def main() -> None:
+    """Make the archive and measure it."""
+    if KEPT:
+        path = Path(KEPT)
+        if not path.is_file():
+            make(path, REPORTS)
+        asyncio.run(measure(path))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "many.db"
+        make(path, REPORTS)
+        sys.stdout.write(f"{REPORTS} reports, {path.stat().st_size / 1e6:.0f} MB\n")
+        asyncio.run(measure(path))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asyncio.run(measure_stock(Path(sys.argv[1]), sys.argv[2]))))

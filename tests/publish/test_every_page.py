@@ -1,0 +1,151 @@
+"""Every page in a real browser: axe-core finds nothing, nothing sprawls, nothing needs a script.
+
+What was seen is kept in test-artefacts/. The last test is a journalist's way through the site.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.publish.browsing import CHROMIUM, DESKTOP, PHONE, keep, served
+from tests.publish.samples import HOSTILE_AGENCY, HUITONG, PINGLUO
+from tests.publish.years import COUNTY, FINANCE, POLICE
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+PAGES = {
+    "home": "/",
+    "search": "/search?q=公开&region=640000",
+    "search-everything": "/search",
+    "search-nothing": "/search?q=量子纠缠&year=2024",
+    "report": f"/report/{PINGLUO}-2023",
+    "report-edited": f"/report/{PINGLUO}-2024",
+    "report-2019": f"/report/{HUITONG}-2020",
+    "report-removed": f"/report/{COUNTY}-2024",
+    "report-hostile": f"/report/{HOSTILE_AGENCY}-2024",
+    "agency": f"/agency/{COUNTY}",
+    "agency-missing": f"/agency/{PINGLUO}",
+    "agency-hostile": f"/agency/{HOSTILE_AGENCY}",
+    "country": "/region",
+    "region": "/region/640000",
+    "region-county": "/region/640221",
+    "region-empty": "/region/110000",
+    "compare": f"/compare?agency={COUNTY}&agency={FINANCE}&region=640200&add=平罗",
+    "compare-start": "/compare",
+    "checks": "/checks",
+    "checks-rule": "/checks?rule=requests_balance&region=640000",
+    "changes": "/changes",
+    "coverage": "/coverage?region=640000",
+    "status": "/status",
+    "data": "/data",
+    "dictionary": "/data/dictionary",
+    "tables": "/archive",
+    "table": "/archive/report_summary",
+    "table-filtered": "/archive/reports?year=2024&_sort=title",
+    "row": "/archive/sites/pingluo",
+    "not-found": "/nothing-here",
+    "bad-request": "/search?year=x",
+    "english-home": "/en/",
+    "english-region": "/en/region/640000",
+    "english-agency": f"/en/agency/{COUNTY}",
+    "english-checks": "/en/checks",
+    "english-compare": f"/en/compare?agency={COUNTY}",
+    "english-table": "/en/archive/checks",
+}
+
+
+@pytest.fixture(scope="module")
+def address(rich: Path) -> Iterator[str]:
+    """Serve the rich archive, and return the address."""
+    with served(rich) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def desktop(browser: Browser, address: str) -> Iterator[Page]:
+    """Return a tab that all pages share."""
+    context = browser.new_context(viewport=DESKTOP, base_url=address, locale="zh-CN")  # type: ignore[arg-type]
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_and_nothing_sprawls(desktop: Page, name: str) -> None:
+    """On a desktop and on a phone 360 pixels wide."""
+    said: list[str] = []
+    desktop.on("pageerror", lambda error: said.append(str(error)))
+    for device, size in (("", DESKTOP), ("phone-", PHONE)):
+        desktop.set_viewport_size(size)  # type: ignore[arg-type]
+        desktop.goto(PAGES[name])
+        keep(desktop, f"page-{device}{name}")
+        found = Axe().run(desktop)["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], device
+        root = "document.documentElement"
+        assert desktop.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), device
+    assert said == []
+
+
+def test_the_keyboard_reaches_the_content_first(desktop: Page) -> None:
+    """The first stop skips the menu; what scrolls can be reached and is outlined."""
+    desktop.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    desktop.goto("/region/640000")
+    desktop.keyboard.press("Tab")
+    assert desktop.evaluate("document.activeElement.getAttribute('href')") == "#content"
+    box = desktop.locator("main .scroll").first
+    box.focus()
+    assert box.evaluate("e => getComputedStyle(e).outlineStyle") in ("auto", "solid")
+
+
+class Clicks:
+    """Counts what a reader clicks."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def on(self, page: Page, name: str, exact: bool = True) -> None:
+        """Click a link in the content by its name."""
+        self.count += 1
+        page.locator("main").get_by_role("link", name=name, exact=exact).first.click()
+
+
+def test_a_journalist_finds_refusals_in_five_clicks(browser: Browser, address: str) -> None:
+    """All Ningxia reports of 2024 that refused a request: one opened, why, the original, the list.
+
+    Without JavaScript and without a word of English.
+    """
+    context = browser.new_context(base_url=address, java_script_enabled=False, locale="zh-CN")
+    page, clicks = context.new_page(), Clicks()
+    page.goto("/")
+    clicks.on(page, "宁夏回族自治区")
+    row = page.locator("section:has(#totals) tbody tr", has_text="2024")
+    clicks.count += 1
+    row.locator("a[href*=refused]").click()
+    assert page.get_by_role("status").inner_text() == "找到 3 份报告"
+    chosen = ["".join(text.split()) for text in page.locator(".chosen li").all_inner_texts()]
+    assert chosen == [*("报告载有：不予公开✕取消", "年度：2024✕取消", "地区：宁夏回族自治区✕取消")]
+    said = page.locator("main").inner_text()
+    assert set(re.findall("[A-Za-z]{3,}", said)) == {"CSV", "Excel"}
+    keep(page, "journalist-list")
+    with page.expect_download() as download:
+        clicks.on(page, "下载此列表（CSV，可用 Excel 打开）")
+    sheet = download.value.path()
+    rows = list(csv.DictReader(sheet.read_text(encoding="utf-8-sig").splitlines()))
+    assert [(row["机关"], row["不予公开"]) for row in rows] == [
+        *(("平罗县人民政府", "4"), ("大武口区财政局", "30"), ("永宁县公安局", "5"))
+    ]
+    clicks.on(page, "永宁县公安局2024年", exact=False)
+    why = page.locator(".answers li").all_inner_texts()
+    assert "2 不予公开：4.保护第三方合法权益" in why
+    keep(page, "journalist-report")
+    original = page.get_by_role("link", name="打开原网页").get_attribute("href")
+    assert original == f"http://www.pingluo.gov.cn/{POLICE}/2024.html"
+    clicks.count += 1  # the original itself is on the government's site, not here
+    assert clicks.count <= 5
+    context.close()
