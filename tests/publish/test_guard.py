@@ -20,10 +20,20 @@ PAGES = (
     "/archive/sites/pingluo",
     f"/agency/{PINGLUO}",
     "/region/640221",
+    "/region",
+    "/search",
+    f"/compare?agency={PINGLUO}",
+    "/checks",
+    "/changes",
+    "/coverage",
+    "/status",
+    "/data",
+    "/data/dictionary",
     "/nothing-here",
     "/archive/reports?_sort=zzz",
 )
 OTHERS = ("/archive/reports.json", "/archive/reports.csv", "/static/site.css", "/-/versions")
+OTHERS += ("/search.csv", "/checks.csv", "/coverage.csv", "/feeds/reports.atom", "/download/x")
 
 
 @pytest.mark.parametrize("path", PAGES + OTHERS)
