@@ -128,11 +128,11 @@ def _build_runs(db: Path) -> tuple[list[ledger.Row], bool]:
 def _build(conn: sqlite3.Connection, job: Job) -> Built:
     started, built = _now(), Built()
     new, runs = ledger.unseen(conn, job.originals), ledger.unseen_runs(conn, job.originals)
-    missed = ledger.unseen_missed(conn, job.originals)
+    remarks = ledger.unseen_remarks(conn, job.originals)
     sites = places.portals(conn, job.sites, {entry.site for entry in (*new, *runs)})
     current = places.up_to_date(conn, sites)
     checked = across.is_current(conn)
-    fresh = new or runs or missed
+    fresh = new or runs or remarks
     if current and checked and not (fresh or ledger.is_pending(conn) or wanted(conn)):
         return built
     with bulk(conn):
@@ -140,7 +140,7 @@ def _build(conn: sqlite3.Connection, job: Job) -> Built:
         if not current:
             places.write(conn, sites)
         built.snapshots = ledger.copy_snapshots(conn, job.originals, new, built.lost)
-        ledger.copy_missed(conn, missed)
+        ledger.copy_remarks(conn, remarks)
         ledger.copy_runs(conn, runs)
         built.runs = len(runs)
         read = _read(conn, job, built)

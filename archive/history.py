@@ -28,11 +28,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One fetch of one of the report's addresses: the claim it gave, None when it is not there."""
+    """One fetch of one of the report's addresses: the claim it gave, None when it is not there.
+
+    `cut` tells that the answer broke off on its way.
+    """
 
     at: str
     url: str
     claim: Claim | None
+    cut: bool = False
 
 
 @dataclass(slots=True)
@@ -139,6 +143,8 @@ def _rounds(sightings: Iterable[Sighting]) -> Iterator[list[Sighting]]:
 
 def _visit(places: dict[str, Place], sighting: Sighting) -> None:
     place = places.get(sighting.url)
+    if place and sighting.cut and sighting.claim != place.claim:
+        return  # half an answer says nothing against a whole one
     if sighting.claim is None:
         if place:
             place.misses += 1

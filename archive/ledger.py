@@ -36,7 +36,7 @@ class Ledger(Protocol):
     def headers(self, snapshot: Any) -> Sequence[tuple[str, str]]: ...
     def facts(self, snapshot: Any) -> Mapping[str, str]: ...
     def runs(self) -> Iterable[Any]: ...
-    def missed(self) -> Iterable[tuple[str, str]]: ...
+    def remarks(self) -> Iterable[tuple[str, str, str]]: ...
 
 
 def read_again(conn: sqlite3.Connection, where: str, values: Sequence[str | None]) -> None:
@@ -56,18 +56,20 @@ def unseen_runs(conn: sqlite3.Connection, ledger: Ledger) -> list[Any]:
     return [run for run in ledger.runs() if run.id not in have and run.outcome != "running"]
 
 
-def unseen_missed(conn: sqlite3.Connection, ledger: Ledger) -> list[tuple[str, str]]:
-    """Return (snapshot, address) of answers that the crawl says lack a report, as far as unknown."""
-    have = {row for (row,) in conn.execute("SELECT snapshot FROM missed")}
-    return [(snapshot, url) for snapshot, url in ledger.missed() if snapshot not in have]
+def unseen_remarks(conn: sqlite3.Connection, ledger: Ledger) -> list[tuple[str, str, str]]:
+    """Return (snapshot, address, remark) of what the crawl says of answers, as far as unknown."""
+    have = {row for (row,) in conn.execute("SELECT snapshot FROM remarks")}
+    return [remark for remark in ledger.remarks() if remark[0] not in have]
 
 
-def copy_missed(conn: sqlite3.Connection, missed: Sequence[tuple[str, str]]) -> None:
-    """Copy what the crawl says is missing; what becomes of the reports is computed again."""
+def copy_remarks(conn: sqlite3.Connection, remarks: Sequence[tuple[str, str, str]]) -> None:
+    """Copy what the crawl says of answers; what becomes of the reports is computed again."""
     with transaction(conn):
-        for snapshot, url in missed:
+        for snapshot, url, remark in remarks:
             # the answer itself may have come after the snapshots were listed: the next build's
-            conn.execute("INSERT INTO missed SELECT id FROM snapshots WHERE id = ?", [snapshot])
+            conn.execute(
+                "INSERT INTO remarks SELECT id, ? FROM snapshots WHERE id = ?", [remark, snapshot]
+            )
             note(conn, "url", url)
 
 

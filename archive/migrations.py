@@ -185,10 +185,11 @@ def comparisons(db: Database) -> None:
 
 
 def absences(db: Database) -> None:
-    """What the crawl says is missing although it answered, when reports were away, what runs met."""
+    """What the crawl says of answers (missing, cut), when reports were away, what runs met."""
     _run(
         db,
-        "CREATE TABLE missed (snapshot TEXT PRIMARY KEY REFERENCES snapshots(id))",
+        """CREATE TABLE remarks (
+             snapshot TEXT PRIMARY KEY REFERENCES snapshots(id), remark TEXT NOT NULL)""",
         """CREATE TABLE absences (
              report_id TEXT NOT NULL REFERENCES reports(id), since TEXT NOT NULL, until TEXT,
              PRIMARY KEY (report_id, since)) WITHOUT ROWID""",

@@ -12,6 +12,9 @@ from extract.schema import Report
 LEFT = (301, 308, 404, 410)
 """Statuses by which an address says that it has the report no longer."""
 
+MISSING, CUT = "missing", "cut"
+"""Remarks of the crawl: a report is not there any more, an answer broke off."""
+
 
 def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
     """Return the history of a report, None where no document is its any more."""
@@ -20,21 +23,21 @@ def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
         return None
     seen = conn.execute(
         f"""SELECT s.fetched_at, s.url, s.digest, s.status, {ledger.READABLE}, r.report_id,
-              m.snapshot IS NOT NULL
+              coalesce(m.remark, '')
             FROM snapshots s LEFT JOIN readings r ON r.digest = s.digest AND r.url = s.url
-            LEFT JOIN missed m ON m.snapshot = s.id
+            LEFT JOIN remarks m ON m.snapshot = s.id
             WHERE s.url IN (SELECT url FROM readings WHERE report_id = ?)
             ORDER BY s.fetched_at, s.warc, s.offset""",
         [report_id],
     )
     sightings = []
-    for at, url, digest, status, readable, whose, missed in seen:
+    for at, url, digest, status, readable, whose, remark in seen:
         claim = claims.get((digest, url)) if readable else None
         another = readable and whose is not None and claim is None
         # Anything else (an error, a block, a page that is no report) says nothing either way; but
         # where no list names the address any more, the crawl says that such a page is a loss.
-        if claim or another or missed or status in LEFT:
-            sightings.append(Sighting(at, url, claim))
+        if claim or another or remark == MISSING or status in LEFT:
+            sightings.append(Sighting(at, url, claim, cut=remark == CUT))
     return trace(sightings)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from w3lib.url import safe_url_string
 
 from crawler.coding import decoded
-from crawler.notes import Note
+from crawler.notes import Lead, Note
 from crawler.record import Record, header, refers_to
 from crawler.warc import FACTS_TYPE, NOTE_TYPE, RUN_TYPE
 
@@ -122,7 +122,9 @@ def note_of(record: Record, site: str) -> Note | None:
     """Read what the crawl said of an answer; None for a record of another kind."""
     if record.kind != "metadata" or record.field("Content-Type") != NOTE_TYPE:
         return None
-    return Note(refers_to(record), record.url, site, **json.loads(record.payload))
+    said = json.loads(record.payload)
+    leads = tuple(Lead(*lead) for lead in said.pop("leads", ()))
+    return Note(refers_to(record), record.url, site, **said, leads=leads)
 
 
 def facts_of(record: Record, document: str) -> dict[str, str]:

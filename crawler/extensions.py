@@ -142,6 +142,11 @@ class Recorder:
         """Give the last fetch of an address, whatever it brought."""
         return self._snapshots.latest(url) if self._snapshots else None
 
+    def is_cut(self, url: str) -> bool:
+        """Tell whether the document that is kept of an address is not whole."""
+        found = self._latest(url)
+        return found is not None and found.truncated != ""
+
     def first_seen(self, url: str) -> tuple[str, str]:
         """Give when an address and when its site were first fetched; both were."""
         if self._snapshots is None:

@@ -14,9 +14,9 @@ from dataclasses import astuple
 from pathlib import Path
 
 from crawler.entry import Entry, Run, Snapshot
-from crawler.notes import Note
+from crawler.notes import Lead, Note
 
-VERSION = 2
+VERSION = 3
 """Of the tables below; an index of another version is made again."""
 
 SCHEMA = """
@@ -34,7 +34,8 @@ CREATE INDEX snapshots_payload ON snapshots(payload, site) WHERE kind != 'revisi
 CREATE TABLE files (name TEXT PRIMARY KEY, site TEXT NOT NULL, run TEXT NOT NULL, started TEXT NOT NULL);
 CREATE TABLE notes (
     snapshot TEXT PRIMARY KEY, url TEXT NOT NULL, site TEXT NOT NULL, outcome TEXT NOT NULL,
-    role TEXT NOT NULL, via TEXT NOT NULL, report INTEGER NOT NULL, misses INTEGER NOT NULL
+    role TEXT NOT NULL, via TEXT NOT NULL, report INTEGER NOT NULL, misses INTEGER NOT NULL,
+    leads TEXT NOT NULL
 );
 CREATE INDEX notes_site ON notes(site);
 CREATE TABLE runs (
@@ -119,18 +120,28 @@ class Ledger:
 
     def add_note(self, note: Note) -> None:
         """Note what the crawl said of a fetch; the last word counts."""
-        marks = ", ".join("?" * len(astuple(note)))
-        self._db.execute(f"INSERT OR REPLACE INTO notes VALUES ({marks})", astuple(note))
+        *row, leads = astuple(note)
+        marks = ", ".join("?" * (len(row) + 1))
+        self._db.execute(
+            f"INSERT OR REPLACE INTO notes VALUES ({marks})",
+            (*row, json.dumps(leads, ensure_ascii=False)),
+        )
 
     def notes(self, site: str = "") -> Iterator[Note]:
         """Give what was said of the fetches (of a site), in the order of fetching."""
         where = "WHERE n.site = ?" if site else ""
-        for *row, report, misses in self._db.execute(
+        for *row, report, misses, leads in self._db.execute(
             f"SELECT n.* FROM notes n JOIN snapshots s ON s.id = n.snapshot {where} "
             "ORDER BY s.fetched_at, s.warc, s.offset",
             (site,) if site else (),
         ):
-            yield Note(*row, bool(report), misses)
+            yield Note(*row, bool(report), misses, tuple(Lead(*x) for x in json.loads(leads)))
+
+    def truncated(self) -> Iterator[tuple[str, str]]:
+        """Give (id, address) of the fetches that broke off, in the order of fetching."""
+        yield from self._db.execute(
+            f"SELECT id, url FROM snapshots WHERE truncated != '' {IN_ORDER}"
+        )
 
     def first(self, where: str, value: str) -> str:
         """Give when a site or url (`where`) was first fetched, "" for never."""

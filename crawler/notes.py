@@ -28,11 +28,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """A link of an article that was to be followed: to an attachment, say."""
+
+    url: str
+    role: str
+    loose: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What was said of one answer.
 
     `via` is the page that led to the address, "" where none does any more. `misses` counts the
     answers in a row without what had been there: gone, or no longer linked and something else.
+    `leads` were to be followed from here: what a kill left undone is done without this page.
     """
 
     snapshot: str
@@ -43,6 +53,7 @@ class Note:
     via: str
     report: bool
     misses: int
+    leads: tuple[Lead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

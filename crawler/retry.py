@@ -21,6 +21,8 @@ class PatientRetryMiddleware(RetryMiddleware):
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Pass the answer on, or give the same request again after a pause."""
         again = super().process_response(request, response)
+        if again is response and "dataloss" in response.flags:  # cut off on its way
+            again = self._retry(request, "dataloss") or response
         if isinstance(again, Request):
             asked = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
             await self._pause(again, asked)

@@ -7,7 +7,8 @@ page led to tonight are asked for: that is how a removal is noticed.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 from scrapy import Request, signals
@@ -19,7 +20,7 @@ from scrapy.settings import BaseSettings
 from crawler.address import key
 from crawler.extensions import Recorder
 from crawler.follow import Role
-from crawler.notes import UNDECIDED, Found, Known, Note, after, latest, misses
+from crawler.notes import UNDECIDED, Found, Known, Lead, Note, after, latest, misses
 from crawler.pace import Pace
 from crawler.rotation import Calendar, date, day_of, today
 from crawler.snapshots import StorageError
@@ -67,12 +68,19 @@ class RevisitMiddleware:
         self, response: Response, result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
         """Let pass what is to be fetched tonight; afterwards note what the page itself is."""
+        leads: list[Lead] = []
         try:
             async for item in result:
-                if not isinstance(item, Request) or self.wanted(item, response):
+                if not isinstance(item, Request):
                     yield item
+                elif self.wanted(item, response):
+                    leads.append(lead_of(item))
+                    yield item
+                else:
+                    for lead in self.undone(item):
+                        yield lead
         finally:
-            self.note(response)
+            self.note(response, leads)
 
     def wanted(self, request: Request, response: Response) -> bool:
         """Tell whether a link is followed tonight; a report that is left alone counts as found."""
@@ -95,6 +103,19 @@ class RevisitMiddleware:
             self.recorder.count("reports")
         return False
 
+    def undone(self, rests: Request) -> Iterator[Request]:
+        """Give what an article that is left alone tonight led to, as far as that never answered."""
+        visit = rests.cb_kwargs["visit"]
+        for lead in self.known[key(rests.url)].note.leads:
+            if key(lead.url) not in self.known:
+                further = replace(
+                    visit, role=Role(lead.role), hops=visit.hops + 1, number=1, loose=lead.loose
+                )
+                for request in self.crawler.spider.request(lead.url, further):
+                    request.meta["via"] = rests.url
+                    self.met.add(key(lead.url))
+                    yield request
+
     def is_due(self, same: str, known: Known) -> bool:
         """Tell whether a known address is asked for tonight."""
         note = known.note
@@ -102,13 +123,15 @@ class RevisitMiddleware:
         last = self.recorder.latest(note.url)
         if in_doubt or note.outcome == "list" or last is None or last.status >= 500:
             return True
+        if self.recorder.is_cut(note.url):
+            return True
         first, since = self.recorder.first_seen(note.url)
         return self.calendar.is_due(same, day_of(last.fetched_at)) or self.calendar.in_season(
             note.url, day_of(first), day_of(since)
         )
 
-    def note(self, response: Response) -> None:
-        """Keep what a page was found to be, where that is news."""
+    def note(self, response: Response, leads: Sequence[Lead]) -> None:
+        """Keep what a page was found to be and what it led to, where that is news."""
         request, found = response.request, response.meta.get("found")
         if not isinstance(found, Found):
             return  # the spider failed on it, and said so
@@ -122,9 +145,11 @@ class RevisitMiddleware:
         if role in TAKING_TURNS or found.report:
             dropped = bool(request.meta.get("dropped"))
             for url in {request.url, *request.meta.get("redirect_urls", ())[:1]}:
-                self._note(url, found, role, request.meta.get("via", ""), dropped)
+                self._note(url, found, role, request.meta.get("via", ""), dropped, leads)
 
-    def _note(self, url: str, found: Found, role: Role, via: str, dropped: bool) -> None:
+    def _note(
+        self, url: str, found: Found, role: Role, via: str, dropped: bool, leads: Sequence[Lead]
+    ) -> None:
         same, last = key(url), self.recorder.latest(url)
         before = self.tonight.get(same) or self.known.get(same)
         if last is None:
@@ -133,6 +158,8 @@ class RevisitMiddleware:
             via = before.note.via  # of several lists, the one it is known from
         missing = misses(before, found.outcome, dropped)
         new = Note(last.id, url, last.site, found.outcome, role, via, found.report, missing)
+        fresh = tuple(lead for lead in leads if key(lead.url) not in self.known)
+        new = replace(new, leads=fresh or (before.note.leads if before else ()))
         if before and _said(before.note) == _said(new):
             return
         if missing and missing != (before.note.misses if before else 0):
@@ -198,5 +225,11 @@ def calendar_of(settings: BaseSettings) -> Calendar:
     )
 
 
+def lead_of(request: Request) -> Lead:
+    """Give what is kept of a request that an article led to."""
+    visit = request.cb_kwargs["visit"]
+    return Lead(request.url, visit.role, visit.loose)
+
+
 def _said(note: Note) -> tuple[object, ...]:
-    return note.outcome, note.role, note.via, note.report, note.misses
+    return note.outcome, note.role, note.via, note.report, note.misses, note.leads

@@ -91,9 +91,16 @@ class Snapshots:
             ended.append(Run(run, site, started, last, outcome, {"requests": fetches}))
         return sorted(ended, key=lambda run: (run.started, run.id))
 
-    def missed(self) -> Iterator[tuple[str, str]]:
-        """Give (id, address) of the answers that lack a report which stood there before."""
-        return ((note.snapshot, note.url) for note in self.ledger.notes() if note.misses)
+    def remarks(self) -> Iterator[tuple[str, str, str]]:
+        """Give (id, address, remark) of answers that broke off ("cut"), or that lack a report
+        which stood there before ("missing")."""
+        cut = {}
+        for snapshot, url in self.ledger.truncated():
+            cut[snapshot] = url
+            yield snapshot, url, "cut"
+        for note in self.ledger.notes():
+            if note.misses and note.snapshot not in cut:
+                yield note.snapshot, note.url, "missing"
 
     def headers(self, snapshot: Snapshot) -> HeaderList:
         """Give the headers of the answer as kept; raises StorageError."""

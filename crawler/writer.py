@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
@@ -86,9 +86,11 @@ class Writer:
 
     def note(self, note: Note, at: str) -> None:
         """Keep what the crawl says of a fetch of that time; raises StorageError."""
-        said = {
+        said: dict[str, object] = {
             name: getattr(note, name) for name in ("outcome", "role", "via", "report", "misses")
         }
+        if note.leads:
+            said["leads"] = [astuple(lead) for lead in note.leads]
         offset = self._file.append(note_record(note.snapshot, note.url, at, said))
         with self._row_or_nothing(offset):
             self._ledger.add_note(note)

@@ -83,8 +83,12 @@ class Folder:
         location: str = "",
         site: str = "pingluo",
         missed: bool = False,
+        cut: bool = False,
     ) -> Snapshot:
-        """Keep one answer as a crawl would have; `missed`: it noted that a report is missing."""
+        """Keep one answer as a crawl would have.
+
+        `missed`: it noted that a report is missing; `cut`: the answer broke off.
+        """
         headers = [("Content-Type", media_type), *([("Location", location)] if location else [])]
         exchange = Exchange(
             url=HOST + path,
@@ -93,6 +97,7 @@ class Folder:
             request_head=head(f"GET {path} HTTP/1.1", [("Host", "www.pingluo.gov.cn")]),
             response_head=head(status_line("HTTP/1.1", status), headers),
             body=body,
+            truncated="disconnect" if cut else "",
         )
         writer = self.snapshots.writer(site)
         snapshot, _ = writer.exchange(exchange)

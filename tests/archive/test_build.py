@@ -226,6 +226,23 @@ def test_another_page_where_no_list_names_the_report_is_a_loss_and_else_is_none(
     assert folder.rows("SELECT since, until FROM absences") == [("2025-01-25T02:00:00Z", None)]
 
 
+def test_half_an_answer_says_nothing_against_a_whole_one(folder: Folder) -> None:
+    whole = report_page(new__total="3")
+    folder.fetch("2025-01-21T02:00:00Z", ARTICLE, whole[: len(whole) * 2 // 3], cut=True)
+    folder.build()
+    assert folder.rows("SELECT count(*) FROM reports") == [(1,)]  # better than nothing
+    folder.fetch("2025-01-22T02:00:00Z", ARTICLE, whole)
+    folder.fetch("2025-01-23T02:00:00Z", ARTICLE, whole[: len(whole) // 2], cut=True)
+    folder.build()
+    assert folder.rows("SELECT status FROM reports") == [("complete",)]
+    assert folder.rows("SELECT total FROM requests WHERE item = 'new'") == [(3,)]
+    assert folder.rows("SELECT count(*) FROM changes WHERE part = 'requests'") == [(0,)]
+    assert folder.rows("SELECT first_seen, current FROM revisions ORDER BY 1") == [
+        ("2025-01-21T02:00:00Z", 0),
+        ("2025-01-22T02:00:00Z", 1),
+    ]
+
+
 @pytest.mark.parametrize("status", [403, 405, 412, 500, 503, 521])
 def test_an_error_or_a_block_takes_nothing_away(folder: Folder, status: int) -> None:
     folder.fetch("2025-01-21T02:00:00Z", ARTICLE, report_page())
