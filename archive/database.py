@@ -95,7 +95,9 @@ def _bring_up(path: Path, conn: sqlite3.Connection) -> None:
 
 def _pending(path: Path, conn: sqlite3.Connection) -> bool:
     """Say whether migrations are to be applied; raise where the file is not ours or is newer."""
-    names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    names = {
+        name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    }
     known = {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}
     applied: set[str] = set()
     if "_sqlite_migrations" in names:
