@@ -7,7 +7,9 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
+from archive import ocr
 from archive.box import Died, run
 from archive.convert import CONVERTED, LIMITS, NotConverted, convert
 from archive.readings import decode, encode
@@ -32,9 +34,24 @@ def read_in_box(body: bytes, source: Source) -> Reading:
             return replace(_boxed(convert(body, media_type), source), media_type=media_type)
         if media_type == ZIP:
             return _boxed(body, source, dict(_converted_members(body)))
-        return _boxed(body, source)
+        reading = _boxed(body, source)
+        return _looked_at(body, source, reading) if reading.outcome == "scan" else reading
     except (Died, NotConverted) as problem:
         return Reading("unreadable", media_type, "", why=str(problem))
+
+
+def _looked_at(body: bytes, source: Source, scan: Reading) -> Reading:
+    """The reading of a scan by its recognised text, where the extra [ocr] is installed."""
+    if not ocr.available():
+        return scan
+    try:
+        work = partial(ocr.read_scan, body, source, scan.media_type)
+        seen = decode(run(lambda: encode(work()), ocr.LIMITS))
+    except Died as problem:
+        return replace(scan, why=f"{scan.why}；OCR：{problem}")
+    if seen.outcome != "report":
+        return replace(scan, why=f"{scan.why}；OCR：{seen.why}")
+    return seen
 
 
 def _boxed(body: bytes, source: Source, converted: Mapping[str, bytes] | None = None) -> Reading:

@@ -21,6 +21,7 @@ UNKNOWN = "\ufffd"
 """Stands for ink that nobody could read: a cell that holds it is not blank."""
 _POINTS = 72
 _SURE = 0.6  # of a number; words may be worse, they are compared with those of the form
+_NEAR = 4  # pixels
 _MARGIN = 0.15  # of a word's height: a line that much inside the word cuts it
 
 
@@ -76,17 +77,27 @@ def text_of(sheets: Sequence[Sheet]) -> str:
 def _page(number: int, sheet: Sheet) -> Page:
     scale = _POINTS / sheet.dpi
     page = Page(number, sheet.width * scale, sheet.height * scale)
+    level = [r for r in sheet.horizontal if not _in_words(r.start, r.at, r.end, r.at, sheet.words)]
+    plumb = [r for r in sheet.vertical if not _in_words(r.at, r.start, r.at, r.end, sheet.words)]
     for word in sheet.words:
-        for piece in _pieces(word, sheet.vertical):
+        for piece in _pieces(word, plumb):
             top, bottom = page.height - piece.y0 * scale, page.height - piece.y1 * scale
             page.chars.append(Char(piece.text, piece.x0 * scale, bottom, piece.x1 * scale, top))
-    for rule in sheet.horizontal:
+    for rule in level:
         at = page.height - rule.at * scale
         page.horizontal.append(PageRule(at, rule.start * scale, rule.end * scale))
-    for rule in sheet.vertical:
+    for rule in plumb:
         start, end = page.height - rule.end * scale, page.height - rule.start * scale
         page.vertical.append(PageRule(rule.at * scale, start, end))
     return page
+
+
+def _in_words(x0: float, y0: float, x1: float, y1: float, words: Sequence[Word]) -> bool:
+    """Whether a stroke lies inside a word: it is part of a large character, and no line."""
+    return any(
+        w.x0 - _NEAR <= x0 and x1 <= w.x1 + _NEAR and w.y0 - _NEAR <= y0 and y1 <= w.y1 + _NEAR
+        for w in words
+    )
 
 
 def _pieces(word: Word, vertical: Sequence[Rule]) -> Iterator[Word]:

@@ -62,6 +62,10 @@ def read(
     media_type = sniff(body, source.media_type)
     if media_type == ZIP:
         return _read_package(body, source, converted or {})
+    if media_type.startswith("image/"):
+        return Reading(
+            "scan", media_type, "", why="图片，须识别文字 a picture, its text is not read"
+        )
     return _read_one(body, source, media_type)
 
 

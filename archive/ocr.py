@@ -1,0 +1,208 @@
+"""Scanned pages and pictures to words and lines, where the extra [ocr] is installed.
+
+rapidocr-onnxruntime has its models in its own package: nothing is loaded from elsewhere. Lines of
+tables are found in the picture itself. What is dark and was not recognised is looked at once more
+by itself, and stays unknown ink if that does not help: never a blank.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+from archive.box import Limits
+from extract.labels import squash
+from extract.ocr import UNKNOWN, Rule, Sheet, Word, read_sheets, text_of
+from extract.schema import Reading, Source
+
+LIMITS = Limits(memory=2048, cpu=150, wall=170.0)
+"""A page takes 3 to 5 s of processor time, a report has 5 to 12; a tenth of that for other scans."""
+
+MAX_PAGES = 20
+MAX_PIXELS = 40_000_000
+_DPI = 200
+_LOOKED_AT = 2
+"""Pages after which a scan that says nothing of a report's matter is given up."""
+_MATTER = ("信息公开", "自然人", "规范性文件", "行政复议")
+
+# Sizes in pixels at 200 dpi, where a printed figure is some 25 high.
+_ACROSS, _DOWN = 60, 40  # shorter strokes are parts of characters
+_SPECK = 9
+_LARGE = 120  # seals, pictures
+_MOST_CLUSTERS = 150
+_MOST_SKEW = 5.0  # degrees
+
+
+class NotAPicture(Exception):
+    """The bytes are no picture that can be looked at; the message says why, for people."""
+
+
+@cache
+def available() -> bool:
+    """Whether the extra is installed."""
+    return all(find_spec(name) for name in ("rapidocr_onnxruntime", "pypdfium2", "cv2", "PIL"))
+
+
+def read_scan(body: bytes, source: Source, media_type: str) -> Reading:
+    """Read a scanned PDF or a picture. Runs in the box: decoding pictures is work for hostile bytes.
+
+    What cannot be looked at, and what says nothing of a report's matter, stays a `scan`.
+    """
+    sheets: list[Sheet] = []
+    engine = _engine()
+    try:
+        for picture in _pictures(body, media_type):
+            sheets.append(_sheet(picture, engine))
+            if len(sheets) == _LOOKED_AT and not _matters(sheets):
+                break
+    except NotAPicture as problem:
+        return Reading("scan", media_type, "", why=str(problem))
+    if not _matters(sheets):
+        return Reading(
+            "scan", media_type, "", why="识别出的文字与年度报告无关 its text is of something else"
+        )
+    return read_sheets(sheets, source, media_type)
+
+
+def _matters(sheets: list[Sheet]) -> bool:
+    text = squash(text_of(sheets))
+    return any(word in text for word in _MATTER)
+
+
+def _engine() -> Any:
+    from rapidocr_onnxruntime import RapidOCR
+
+    # one thread: the pool reads as many documents at once as there are cores
+    return RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1, print_verbose=False)
+
+
+def _pictures(body: bytes, media_type: str) -> Iterator[Any]:
+    """The pages as arrays of RGB pixels at about 200 dpi."""
+    if media_type == "application/pdf":
+        yield from _pages(body)
+        return
+    import numpy
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(body)) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise NotAPicture(
+                    f"图片过大 a picture of {picture.width} × {picture.height} pixels"
+                )
+            wide = max(1.0, min(2.5, 1600 / picture.width))  # small pictures of tables
+            size = round(picture.width * wide), round(picture.height * wide)
+            yield numpy.asarray(picture.convert("RGB").resize(size))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
+        raise NotAPicture(f"图片损坏 a damaged picture: {type(problem).__name__}") from problem
+
+
+def _pages(body: bytes) -> Iterator[Any]:
+    import pypdfium2
+
+    try:
+        pdf = pypdfium2.PdfDocument(body)
+        if len(pdf) > MAX_PAGES:
+            raise NotAPicture(f"扫描件页数过多 a scan of {len(pdf)} pages")
+        for page in pdf:
+            width, height = page.get_size()
+            scale = min(_DPI / 72, (MAX_PIXELS / max(width * height, 1.0)) ** 0.5)
+            yield page.render(scale=scale).to_numpy()[:, :, 2::-1].copy()
+    except pypdfium2.PdfiumError as problem:
+        raise NotAPicture(f"PDF 无法显示 the PDF cannot be drawn: {problem}"[:200]) from problem
+
+
+def _sheet(picture: Any, engine: Any) -> Sheet:
+    """Words and lines of one picture, put straight first."""
+    import numpy
+
+    picture = _straight(picture)
+    height, width = picture.shape[:2]
+    ink = _ink(picture)
+    across, down = _lines(ink, _ACROSS, 1), _lines(ink, 1, _DOWN)
+    found, _ = engine(picture, use_cls=False)
+    words = [_word(box, text, float(score)) for box, text, score in found or ()]
+    rest = numpy.where(_thick(across) | _thick(down), 0, ink)
+    words += _unread(picture, rest, words, engine)
+    horizontal = tuple(Rule(y + h / 2, x, x + w) for x, y, w, h in _boxes(across))
+    vertical = tuple(Rule(x + w / 2, y, y + h) for x, y, w, h in _boxes(down))
+    return Sheet(width, height, _DPI, tuple(words), horizontal, vertical)
+
+
+def _word(box: Any, text: str, score: float) -> Word:
+    xs, ys = [float(x) for x, _ in box], [float(y) for _, y in box]
+    return Word(text, min(xs), min(ys), max(xs), max(ys), score)
+
+
+def _ink(picture: Any) -> Any:
+    """255 where the picture is dark. Red seals are white in its red channel, and so left out."""
+    import cv2
+
+    return cv2.adaptiveThreshold(
+        picture[:, :, 0], 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 15
+    )
+
+
+def _lines(ink: Any, wide: int, high: int) -> Any:
+    """The ink that is part of a straight stroke of at least that length."""
+    import cv2
+
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (wide, high))
+    return cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel)
+
+
+def _thick(lines: Any) -> Any:
+    import cv2
+
+    return cv2.dilate(lines, cv2.getStructuringElement(cv2.MORPH_RECT, (5, 5))) > 0
+
+
+def _boxes(ink: Any) -> list[tuple[int, int, int, int]]:
+    """x, y, width and height of each connected piece of ink."""
+    import cv2
+
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    return [(int(x), int(y), int(w), int(h)) for x, y, w, h, _ in stats[1:]]
+
+
+def _straight(picture: Any) -> Any:
+    """The picture turned so that the longest of its level lines are level."""
+    import cv2
+    import numpy
+
+    height, width = picture.shape[:2]
+    ink = _ink(picture)
+    found = cv2.HoughLinesP(ink, 1, numpy.pi / 1800, 400, minLineLength=width // 4, maxLineGap=20)
+    if found is None:
+        return picture
+    ends = found.reshape(-1, 4).astype(float)
+    angles = numpy.degrees(numpy.arctan2(ends[:, 3] - ends[:, 1], ends[:, 2] - ends[:, 0]))
+    level = angles[abs(angles) <= _MOST_SKEW]
+    if not len(level) or abs(skew := float(numpy.median(level))) < 0.05:
+        return picture
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), skew, 1.0)
+    return cv2.warpAffine(picture, turn, (width, height), borderValue=(255, 255, 255))
+
+
+def _unread(picture: Any, ink: Any, words: list[Word], engine: Any) -> Iterator[Word]:
+    """Dark places that no word covers, each looked at by itself: a lone figure is easily missed."""
+    import cv2
+
+    rest = ink.copy()
+    for word in words:
+        rest[
+            max(0, int(word.y0) - 4) : int(word.y1) + 4, max(0, int(word.x0) - 4) : int(word.x1) + 4
+        ] = 0
+    for x, y, w, h in _boxes(rest):
+        if max(w, h) < _SPECK:
+            rest[y : y + h, x : x + w] = 0
+    near = cv2.dilate(rest, cv2.getStructuringElement(cv2.MORPH_RECT, (19, 3)))
+    clusters = [box for box in _boxes(near) if box[3] <= _LARGE and box[2] <= 5 * _LARGE]
+    for x, y, w, h in clusters[:_MOST_CLUSTERS]:
+        piece = picture[max(0, y - 8) : y + h + 8, max(0, x - 8) : x + w + 8]
+        found, _ = engine(piece, use_det=False, use_cls=False)
+        text, score = found[0] if found else ("", 0.0)
+        yield Word(text or UNKNOWN, x, y, x + w, y + h, float(score))
