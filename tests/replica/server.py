@@ -18,6 +18,7 @@ from types import TracebackType
 if __name__ == "__main__":  # run as a script: the repository's root is not on the path yet
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
+from tests.replica.faults import Faults
 from tests.replica.pages import Pages
 from tests.replica.portal import all_pages
 from tests.replica.transport import Transport, answer
@@ -27,12 +28,14 @@ class Replica:
     """A running replica in a thread of its own.
 
     `url` is the proxy's address, `requests` what was asked so far as (method, address, status),
-    `pages` what is served: change it with `pages.edit`, `pages.put` and `pages.remove`.
+    `pages` what is served: change it with `pages.edit`, `pages.put` and `pages.remove`; `faults`
+    what goes wrong on the way.
     """
 
     def __init__(self, port: int = 0, pages: Pages | None = None) -> None:
         self.pages = pages or Pages(all_pages())
-        self._transport = Transport(partial(answer, self.pages), port)
+        self.faults = Faults(partial(answer, self.pages))
+        self._transport = Transport(self.faults, port)
         self._thread = threading.Thread(
             target=self._transport.serve_forever, kwargs={"poll_interval": 0.05}, name="replica"
         )
@@ -69,9 +72,16 @@ def main() -> int:
     """Serve until interrupted; the first line printed is the address."""
     parser = argparse.ArgumentParser(description="Serve the replica of the four portals.")
     parser.add_argument("--port", type=int, default=0, help="default: a free one")
-    port = parser.parse_args().port
+    parser.add_argument(
+        "--faults", type=float, default=0.0, metavar="RATE", help="share of answers that go wrong"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of the faults")
+    given = parser.parse_args()
+    port: int = given.port
     try:
         replica = Replica(port)
+        if given.faults:
+            replica.faults.storm(given.faults, given.seed)
     except OSError as problem:
         print(f"cannot listen on port {port}: {problem.strerror}", file=sys.stderr)
         return 2

@@ -6,11 +6,13 @@ import gzip
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha1
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from urllib.parse import urlsplit
 
 from tests.replica.pages import Page, Pages
@@ -27,11 +29,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, headers and entity. `Content-Length` and `Date` are added on the way out."""
+    """Status, headers and entity. `Content-Length` and `Date` are added on the way out.
+
+    `send` puts the whole answer on the wire where that goes wrong; the connection ends then.
+    """
 
     status: int
     headers: dict[str, str]
     body: bytes = b""
+    send: Callable[[socket.socket, bytes], None] | None = None
 
 
 Answerer = Callable[[Request], Answer]
@@ -105,12 +111,17 @@ class Transport(ThreadingHTTPServer):
         self.open_sockets: set[socket.socket] = set()
         self.lock = threading.Lock()
 
+    def shutdown_request(self, request: socket.socket) -> None:
+        """Close alone: a reset connection must not say goodbye first."""
+        self.close_request(request)
+
     def stop(self) -> None:
         """Stop listening, hang up on clients that keep a connection open, wait for all threads."""
         self.shutdown()
         with self.lock:
             for connection in self.open_sockets:
-                connection.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError):  # the client hung up first
+                    connection.shutdown(socket.SHUT_RDWR)
         self.server_close()
 
 
@@ -136,6 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = self._request()
         reply = self.server.answerer(request)
         self.server.requests.append((request.method, request.url, reply.status))
+        wire, self.wfile = self.wfile, BytesIO()
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
@@ -144,7 +156,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(reply.body)
-        self.wfile.flush()
+        data, self.wfile = self.wfile.getvalue(), wire
+        with suppress(ConnectionError):  # a client that was killed, or gave up
+            if reply.send:
+                self.close_connection = True
+                reply.send(self.connection, data)
+            else:
+                self.wfile.write(data)
+                self.wfile.flush()
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_CONNECT = _reply
 
