@@ -17,6 +17,7 @@ from extract.schema import Cell, Finding
 from extract.values import take
 
 _COUNT = 7
+_NEAR = 3  # rows between the two halves of a torn row
 _NUMBERED = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）、.．]|[①-⑳]")
 
 
@@ -32,12 +33,15 @@ class _Reader:
     raws: dict[str, list[str]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     stray: list[Row] = field(default_factory=list)
+    blanks: dict[str, int] = field(default_factory=dict)  # blank rows, by when they were met
+    count: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     def feed(self, row: Row) -> None:
         if _is_header(row):
             self._header(row)
             return
+        self.count += 1
         for label in row.labels:
             self.group = group_of(label) or self.group
         if self._carries_on(row):
@@ -89,6 +93,7 @@ class _Reader:
     def _unstated(self, item: Item, row: Row) -> None:
         """A label without a value: all blank, or the upper half of a torn row."""
         if take(row, _COUNT, self.columns) is not None and len(row.values) >= _COUNT:
+            self.blanks[item.key] = self.count
             self._take(item, row)
         self.torn = row
 
@@ -114,6 +119,9 @@ class _Reader:
             self.torn = row
         if row.stated:
             self.stray.append(row)
+            for key, met in self.blanks.items():
+                if self.count - met <= _NEAR:  # its values may be these: not blank, but unread
+                    self.raws.pop(key, None)
 
     def _take(self, item: Item, row: Row) -> None:
         self.torn = None
