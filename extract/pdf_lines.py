@@ -15,6 +15,7 @@ from extract.sections import heading_of
 
 _PAGE_NUMBER = re.compile(r"^[-—–－·第\s]*\d{1,4}[-—–－·页\s]*(?:[/共]\s*\d{1,4}\s*页?)?$")
 _EDGE_LINES = 2
+_APART = 2.2  # sizes between a page's last line and its number
 _SMALL = 0.75  # digits smaller than this share of their line's are notes: 10² is not 102
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -123,11 +124,28 @@ def edges_of(pages: Sequence[list[Line]]) -> list[list[Line]]:
         inner = list(lines)
         edges = []
         for place in (0, -1):
+            numbered = False
             for _ in range(_EDGE_LINES):
-                if inner and _is_edge(inner[place], seen):
-                    edges.append(inner.pop(place))
+                if not inner:
+                    break
+                is_number = not numbered and _is_page_number(inner, place)
+                if not is_number and not _is_head(inner[place], seen):
+                    break
+                numbered = numbered or is_number
+                edges.append(inner.pop(place))
         found.append(edges)
     return found
+
+
+def _is_page_number(lines: list[Line], place: int) -> bool:
+    """Whether the outermost line is a page's number. A bare number must stand well apart."""
+    line = lines[place]
+    text = line.text.strip()
+    if not _PAGE_NUMBER.match(text):
+        return False
+    if not text.isdecimal() or len(lines) == 1:
+        return True
+    return abs(line.y - lines[1 if place == 0 else -2].y) > _APART * line.size
 
 
 def _outer(lines: list[Line]) -> list[Line]:
@@ -143,9 +161,7 @@ def _bare(line: Line) -> str:
     return re.sub(r"\d+", "#", squash(line.text))
 
 
-def _is_edge(line: Line, seen: Counter[tuple[str, int]]) -> bool:
-    if _PAGE_NUMBER.match(line.text.strip()):
-        return True
+def _is_head(line: Line, seen: Counter[tuple[str, int]]) -> bool:
     anywhere, here = (seen[key] for key in _keys(line))
     return (anywhere >= 3 or here >= 2) and heading_of(line.text) is None
 
