@@ -8,7 +8,7 @@ PORT ?= 8001
 SERVE ?= 1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint bench accuracy clean
+.PHONY: demo test lint bench accuracy faults clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -38,6 +38,9 @@ bench: $(VENV)/.checks
 
 accuracy: $(VENV)/.checks
 	$(BIN)/python -m tests.accuracy
+
+faults: $(VENV)/.checks
+	$(BIN)/python -m tests.faults 50
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info archive.db archive.db-* snapshots demo

@@ -1,0 +1,26 @@
+"""`make faults`: many kills, in a folder of its own, and their figures."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.faults.kills import kill_many
+
+
+def main() -> int:
+    """Kill as often as the first argument says (50), with the seed of the second."""
+    given = [int(word) for word in sys.argv[1:]]
+    kills, seed = (given + [50, 1][len(given) :])[:2]
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as name:
+        figures = kill_many(Path(name), kills, seed, ("pingluo", "weibin"))
+    print("\n".join(figures.lines()))
+    print(f"{time.monotonic() - started:.0f} s")
+    return 1 if figures.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,14 @@
+"""A few of the kills of `make faults`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.faults.kills import kill_many
+
+
+def test_killed_crawls_and_builds_lose_nothing(tmp_path: Path) -> None:
+    figures = kill_many(tmp_path, kills=4, seed=20261121, sites=["weibin"])
+    assert figures.wrong == []
+    assert figures.crawls_killed + figures.builds_killed == 4
+    assert figures.crawls_killed
