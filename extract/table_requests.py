@@ -77,9 +77,7 @@ class _Reader:
 
     def _item(self, row: Row) -> Item | None:
         if row.stated and _label_spans(row):
-            return (
-                None  # labels of several rows run together: nobody can say whose values these are
-            )
+            return None  # labels of several rows run together: nobody can say whose these are
         if core(row.label) == "其他" and (self.group == OTHERWISE or len(row.labels) == 1):
             return next((item for item in self.form.items if item.key == "other"), None)
         found = item_of(row.label, self.form)
@@ -93,7 +91,6 @@ class _Reader:
     def _unstated(self, item: Item, row: Row) -> None:
         """A label without a value: all blank, or the upper half of a torn row."""
         if take(row, _COUNT, self.columns) is not None and len(row.values) >= _COUNT:
-            self.blanks[item.key] = self.count
             self._take(item, row)
         self.torn = row
 
@@ -131,6 +128,8 @@ class _Reader:
             found = f"{len(row.values)}格（{_shown(row.values)}）"
             self.findings.append(row_shape(row.place, item.key, f"“{item.zh}”后{_COUNT}格", found))
             return
+        if not any(map(squash, raw)):
+            self.blanks[item.key] = self.count
         known = self.raws.setdefault(item.key, raw)
         if [squash(x) for x in known] != [squash(x) for x in raw]:
             self.refused.add(item.key)
