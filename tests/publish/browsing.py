@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,6 @@ from tests.publish.conftest import read_copy
 ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
 PHONE = {"width": 360, "height": 780}
 DESKTOP = {"width": 1280, "height": 900}
-CHROMIUM = shutil.which("chromium")
 
 
 @contextmanager

@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.publish.browsing import ARTEFACTS, CHROMIUM, DESKTOP, PHONE, keep, served
+from tests.publish.browsing import ARTEFACTS, DESKTOP, PHONE, keep, served
 from tests.publish.samples import HUITONG, PINGLUO
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
 @pytest.fixture(scope="module")

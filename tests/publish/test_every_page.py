@@ -14,11 +14,9 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.publish.browsing import CHROMIUM, DESKTOP, PHONE, keep, served
+from tests.publish.browsing import DESKTOP, PHONE, keep, served
 from tests.publish.samples import HOSTILE_AGENCY, HUITONG, PINGLUO
 from tests.publish.years import COUNTY, FINANCE, POLICE
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 PAGES = {
     "home": "/",
