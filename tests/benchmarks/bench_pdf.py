@@ -1,57 +1,154 @@
-"""PDF text and tables beside pdfplumber, interleaved on the same files: LibreOffice and Chromium."""
+"""Reading PDF reports against pdfplumber's text and tables, in turns, in CPU time.
+
+Both read the same bytes; pdfplumber gives text and extract_tables() of every page, ours a whole
+Document. Its tables go through our recogniser too, so that cells can be counted.
+"""
 
 from __future__ import annotations
 
 import gc
 import io
-import statistics
+import json
+import resource
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 
 import pdfplumber
 
+from extract.document import Grid, GridCell
 from extract.pdf import read_pdf
 from extract.report import read
+from extract.tables import read_tables
 
-FILES = Path(__file__).parent.parent / "replica/files"
-REPORTS = {"LibreOffice": "pingluo-gxj-2024.pdf", "Chromium": "weibin-gxj-2024.pdf"}
-ROUNDS = 5
-
-
-def with_pdfplumber(body: bytes) -> int:
-    """Text and tables of every page; returns how many cells are numbers."""
-    count = 0
-    with pdfplumber.open(io.BytesIO(body)) as document:
-        for page in document.pages:
-            page.extract_text()
-            for table in page.extract_tables():
-                count += sum(1 for row in table for cell in row if cell and cell.isdigit())
-    return count
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """CPU seconds of one call, from a clean heap."""
-    gc.collect()
-    start = time.process_time()
-    work()
-    return time.process_time() - start
+ROUNDS = 9
+REPLICA = Path(__file__).parents[1] / "replica" / "files"
+CASES = Path(__file__).parents[1] / "reports"
+SPEED = {
+    "LibreOffice, 8 pages": (REPLICA / "pingluo-gxj-2024.pdf", 2.5),
+    "LibreOffice, 6 pages": (REPLICA / "yongning-gkj-2024.pdf", 2.5),
+    "Chromium, 4 pages": (REPLICA / "weibin-gxj-2024.pdf", 1.7),
+}
+Cells = dict[tuple[str, str, str], float]
+Line = tuple[str, str, str]
 
 
 def main() -> None:
-    """Print seconds, ratios and what each way read of the 200 values."""
-    for maker, name in REPORTS.items():
-        body = (FILES / name).read_bytes()
-        theirs, blocks, whole = [], [], []
-        for _ in range(ROUNDS):
-            theirs.append(seconds(lambda body=body: with_pdfplumber(body)))
-            blocks.append(seconds(lambda body=body: read_pdf(body)))
-            whole.append(seconds(lambda body=body: read(body)))
-        base, ours, report = (statistics.median(times) for times in (theirs, blocks, whole))
-        found = read(body).report
-        cells = sum(len(row) for t in found.tables.values() for row in t.values()) if found else 0
-        print(
-            f"{maker:12} pdfplumber {base * 1000:6.0f} ms ({with_pdfplumber(body)} numbers);"
-            f" text and grids {ours * 1000:5.0f} ms, {base / ours:4.1f} times as fast;"
-            f" checked report {report * 1000:5.0f} ms ({cells} values)"
+    """Speed on three files, right and wrong cells of all frozen PDF cases, memory of a worker."""
+    for lines in (*(speed(*entry) for entry in SPEED.items()), accuracy(), memory()):
+        for what, figure, remark in lines:
+            print(f"{what:<58}{figure:>12}  {remark}".rstrip(), flush=True)
+
+
+def speed(name: str, file: tuple[Path, float]) -> Iterator[Line]:
+    """The median of the ratios of neighbouring runs: the machine's own load falls out."""
+    path, wanted = file
+    body = path.read_bytes()
+    theirs(body), read_pdf(body)
+    rounds = [
+        (spent(theirs, body), spent(read_pdf, body), spent(read, body)) for _ in range(ROUNDS)
+    ]
+    text = median(other / own for other, own, _ in rounds)
+    whole = median(other / own for other, _, own in rounds)
+    times = [median(times) * 1000 for times in zip(*rounds, strict=True)]
+    yield f"{name}: text and grids, times as fast as pdfplumber", f"{text:.2f}", f"wanted: {wanted}"
+    yield f"{name}: the whole checked report", f"{whole:.2f}", ""
+    yield f"{name}: pdfplumber / ours / report", "/".join(f"{t:.0f}" for t in times), "ms"
+
+
+def spent(work: Callable[[bytes], object], body: bytes) -> float:
+    """CPU seconds of one call, from a clean heap."""
+    gc.collect()
+    start = time.process_time()
+    work(body)
+    return time.process_time() - start
+
+
+def theirs(body: bytes) -> list[list[list[str | None]]]:
+    """What pdfplumber gives by default: the text, and the tables as rows of cells."""
+    tables = []
+    with pdfplumber.open(io.BytesIO(body)) as file:
+        for page in file.pages:
+            page.extract_text()
+            tables += page.extract_tables()
+    return tables
+
+
+def accuracy() -> Iterator[Line]:
+    """Cells of the frozen PDF cases, by what was printed in them."""
+    counts = {"ours": [0, 0, 0], "pdfplumber": [0, 0, 0]}
+    cases = sorted(CASES.glob("pdf-*/printed.json"))
+    for case in cases:
+        printed = {
+            (part, item, key): float(text)
+            for part, table in json.loads(case.read_text(encoding="utf-8")).items()
+            for item, row in table.items()
+            for key, text in row.items()
+        }
+        body = (case.parent / "source.pdf").read_bytes()
+        count(
+            counts["ours"],
+            printed,
+            cells([b for b in read_pdf(body).blocks if isinstance(b, Grid)]),
         )
+        count(counts["pdfplumber"], printed, cells([grid(table) for table in theirs(body)]))
+    for name, (right, wrong, missing) in counts.items():
+        yield f"{name}: cells right of {len(cases)} cases", f"{right}", ""
+        yield f"{name}: wrong / missing", f"{wrong} / {missing}", ""
+
+
+def grid(table: list[list[str | None]]) -> Grid:
+    """pdfplumber's table as ours; a None is a field that a merged cell covers."""
+    return Grid(
+        tuple(
+            tuple(GridCell(text, column) for column, text in enumerate(row) if text is not None)
+            for row in table
+        )
+    )
+
+
+def cells(grids: list[Grid]) -> Cells:
+    """The numbers that the recogniser reads in some tables."""
+    return {
+        (part, item, key): float(cell.value)
+        for part, table in read_tables(grids).parts.items()
+        for item, row in table.items()
+        for key, cell in row.items()
+        if cell.value is not None
+    }
+
+
+def count(totals: list[int], printed: Cells, found: Cells) -> None:
+    """Add right, wrong and missing cells."""
+    right = sum(found.get(place) == value for place, value in printed.items())
+    wrong = sum(printed.get(place) != value for place, value in found.items())
+    totals[0] += right
+    totals[1] += wrong
+    totals[2] += sum(place not in found for place in printed)
+
+
+def memory() -> Iterator[Line]:
+    """What reading one file adds to a worker of its own."""
+    for name, (path, _) in SPEED.items():
+        command = (sys.executable, "-m", "tests.benchmarks.bench_pdf", str(path))
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+        before, after = (int(number) / 1024 for number in run.stdout.split())
+        yield (
+            f"{name}: worker, of which for the file",
+            f"{after:.0f} MB",
+            f"{after - before:.0f} MB",
+        )
+
+
+def worker(path: str) -> None:
+    """Read one file; print the most memory used before and after, in kilobytes."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    read_pdf(Path(path).read_bytes())
+    print(before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+if __name__ == "__main__":
+    worker(sys.argv[1])
