@@ -140,7 +140,7 @@ class Press:
         xs = [self.left]
         for share in shares:
             xs.append(xs[-1] + (self.right - self.left) * share / sum(shares))
-        pieces = [piece for piece in self.pieces(rows, count, xs)]
+        pieces = list(self.pieces(rows, count, xs))
         heights = self.heights(pieces, len(rows))
         heads = HEADER_ROWS.get(count, 0)
         start = 0
@@ -153,7 +153,9 @@ class Press:
                 end += 1
             if end < len(rows) and start == 0 and end < heads + 1:
                 self.end_page()
-                heads = 0 if end == start and self.y == self.sheet.height - self.sheet.margin else heads
+                heads = (
+                    0 if end == start and self.y == self.sheet.height - self.sheet.margin else heads
+                )
                 continue
             torn = end < len(rows) and self.tearable(pieces, end, room)
             if end == start and not torn:
@@ -171,13 +173,11 @@ class Press:
     def pieces(self, rows: Table, count: int, xs: list[float]) -> Iterator[Piece]:
         sheet = self.sheet
         for number, row in enumerate(placed(rows, count)):
-            column = 0
-            for box in row:
+            for column, box in enumerate(row):
                 if isinstance(box, Box):
                     room = xs[column + box.columns] - xs[column] - 2 * sheet.pad
                     lines = self.wrapped(box.text, sheet.size, room) if box.text else []
                     yield Piece(tuple(lines), number, column, box.rows, box.columns)
-                column += 1
 
     def heights(self, pieces: Sequence[Piece], count: int) -> list[float]:
         step = self.sheet.size * self.sheet.leading
@@ -210,7 +210,13 @@ class Press:
             upper.append(Piece(here, row, piece.column, 1, piece.columns))
             lower.append(Piece(piece.lines[len(here) :], row, piece.column, 1, piece.columns))
         more = [piece for piece in lower if piece.row < row < piece.row + piece.rows]
-        self.draw([*upper, *more], {row: step + 2 * self.sheet.pad}, range(row, row + 1), xs, self.sheet.close)
+        self.draw(
+            [*upper, *more],
+            {row: step + 2 * self.sheet.pad},
+            range(row, row + 1),
+            xs,
+            self.sheet.close,
+        )
         left = list(heights)
         most = max(len(piece.lines) for piece in lower if piece.row == row and piece.rows == 1)
         left[row] = max(most, 1) * step + 2 * self.sheet.pad
@@ -254,7 +260,9 @@ class Press:
         if style not in ("rows", "none"):
             sides += [(x0, y0, x0, y1), (x1, y0, x1, y1)]
         if style == "boxes" and closed:
-            self.drawn.append(b"%s RG 0.5 w %.2f %.2f %.2f %.2f re S" % (color, x0, y0, x1 - x0, y1 - y0))
+            self.drawn.append(
+                b"%s RG 0.5 w %.2f %.2f %.2f %.2f re S" % (color, x0, y0, x1 - x0, y1 - y0)
+            )
         elif style == "fills":
             inner = (x0 + 0.6, y0 + 0.6, x1 - x0 - 1.2, y1 - y0 - 1.2)
             self.drawn.append(b"0.88 0.91 0.96 rg %.2f %.2f %.2f %.2f re f 0 g" % inner)
@@ -265,7 +273,9 @@ class Press:
         elif style != "none":
             dash = b"[1 1] 0 d " if style == "dots" else b""
             for side in sides:
-                self.drawn.append(b"q %s%s RG 0.5 w %.2f %.2f m %.2f %.2f l S Q" % (dash, color, *side))
+                self.drawn.append(
+                    b"q %s%s RG 0.5 w %.2f %.2f m %.2f %.2f l S Q" % (dash, color, *side)
+                )
 
     # pages
 
@@ -304,7 +314,10 @@ class Press:
             yield b"/Artifact <</Type/Pagination/Subtype/Watermark>> BDC"
             yield b"BT /F1 20 Tf 150 %.1f Td %s Tj ET EMC" % (y, self.pdf.text(text))
         elif self.sheet.mark == "aslant":
-            yield b"q BT /F1 48 Tf 0.7 0.7 -0.7 0.7 150 %.1f Tm %s Tj ET Q" % (y, self.pdf.text(text))
+            yield b"q BT /F1 48 Tf 0.7 0.7 -0.7 0.7 150 %.1f Tm %s Tj ET Q" % (
+                y,
+                self.pdf.text(text),
+            )
 
 
 def width_of(text: str, size: float) -> float:
