@@ -88,9 +88,7 @@ def test_an_answer_that_never_comes_is_one_error(crawl, calm, fault):
 
 
 @pytest.mark.parametrize("fault", [faults.truncated, faults.reset])
-def test_an_answer_that_is_cut_is_kept_each_time_and_asked_for_in_full_the_next_night(
-    crawl, fault
-):
+def test_an_answer_that_is_cut_is_kept_each_time_and_asked_for_in_full_the_next_night(crawl, fault):
     whole = crawl.replica.pages.page(REPORT).body
     crawl.replica.faults.put(PATH, fault)
     crawl()

@@ -47,7 +47,9 @@ STYLES = st.builds(
 ENCODINGS = st.sampled_from(["identity", "ucs2", "gbk"])
 
 
-def wrong(report: Report, values: dict[tuple[str, str, str], str]) -> dict[tuple[str, str, str], str]:
+def wrong(
+    report: Report, values: dict[tuple[str, str, str], str]
+) -> dict[tuple[str, str, str], str]:
     """Numbers that were read and not printed."""
     return {
         (part, item, key): f"{cell.value}, printed {values.get((part, item, key))}"

@@ -28,7 +28,9 @@ class Pdf:
         """Add a stream."""
         if self.pack:
             data, extra = zlib.compress(data), extra + "/Filter/FlateDecode"
-        return self.add(b"<<%s/Length %d>>stream\n%s\nendstream" % (extra.encode(), len(data), data))
+        return self.add(
+            b"<<%s/Length %d>>stream\n%s\nendstream" % (extra.encode(), len(data), data)
+        )
 
     def page(
         self,
@@ -82,7 +84,9 @@ class Pdf:
         font = self._font()
         tree = len(self.objects) + 1
         for number in self.pages:
-            size, rotate, content, resources, extra = self.objects[number].decode("latin-1").split("|")
+            size, rotate, content, resources, extra = (
+                self.objects[number].decode("latin-1").split("|")
+            )
             turned = f"/Rotate {rotate}" if rotate != "0" else ""
             self.objects[number] = (
                 f"<</Type/Page/Parent {tree} 0 R/MediaBox[0 0 {size}]{turned}/Contents {content} 0 R"
