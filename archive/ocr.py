@@ -16,6 +16,8 @@ from typing import Any
 from archive.box import Limits
 from extract.labels import squash
 from extract.ocr import UNKNOWN, Rule, Sheet, Word, read_sheets, text_of
+from extract.ocr import read_pictured as read_pictured_tables
+from extract.pictures import pictures_in
 from extract.schema import Reading, Source
 
 LIMITS = Limits(memory=2048, cpu=150, wall=170.0)
@@ -65,6 +67,25 @@ def read_scan(body: bytes, source: Source, media_type: str) -> Reading:
             "scan", media_type, "", why="识别出的文字与年度报告无关 its text is of something else"
         )
     return read_sheets(sheets, source, media_type)
+
+
+def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
+    """Read a document whose tables are pictures inside it. Runs in the box, as above."""
+    if media_type == "application/pdf":
+        return read_scan(body, source, media_type)
+    engine = _engine()
+    sheets: list[Sheet] = []
+    for picture in pictures_in(body, media_type):
+        try:
+            sheets += [_sheet(pixels, engine) for pixels in _pictures(picture, "")]
+        except NotAPicture:
+            continue  # a seal in a format of its own, for instance
+    reading = read_pictured_tables(body, source, media_type, sheets) if sheets else None
+    if reading is None:
+        return Reading(
+            "image_tables", media_type, "", why="图片中没有可读的表格 no table in its pictures"
+        )
+    return reading
 
 
 def _matters(sheets: list[Sheet]) -> bool:

@@ -19,6 +19,7 @@ from extract.report import read
 from extract.schema import Reading, Source
 from extract.sniff import ZIP, sniff
 
+_PICTURES = {"scan": ocr.read_scan, "image_tables": ocr.read_pictured}
 _MOST = 10 * 1024 * 1024
 """Bytes of old Word files that are taken out of one ZIP."""
 
@@ -35,17 +36,17 @@ def read_in_box(body: bytes, source: Source) -> Reading:
         if media_type == ZIP:
             return _boxed(body, source, dict(_converted_members(body)))
         reading = _boxed(body, source)
-        return _looked_at(body, source, reading) if reading.outcome == "scan" else reading
+        return _looked_at(body, source, reading) if reading.outcome in _PICTURES else reading
     except (Died, NotConverted) as problem:
         return Reading("unreadable", media_type, "", why=str(problem))
 
 
 def _looked_at(body: bytes, source: Source, scan: Reading) -> Reading:
-    """The reading of a scan by its recognised text, where the extra [ocr] is installed."""
+    """The reading of a scan or of tables that are pictures, where the extra [ocr] is installed."""
     if not ocr.available():
         return scan
     try:
-        work = partial(ocr.read_scan, body, source, scan.media_type)
+        work = partial(_PICTURES[scan.outcome], body, source, scan.media_type)
         seen = decode(run(lambda: encode(work()), ocr.LIMITS))
     except Died as problem:
         return replace(scan, why=f"{scan.why}；OCR：{problem}")

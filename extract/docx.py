@@ -6,13 +6,14 @@ other parts and stay out; macros are parts that nobody opens.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from extract.document import Block, Document, ExtractError, Grid, Paragraph, TooLarge
-from extract.docx_parts import Element, Parts, W, local, open_parts
+from extract.docx_parts import Element, Parts, W, local, number, open_parts
 from extract.docx_styles import Styles, numbered
 from extract.docx_table import cells_of, children, is_layout, read_rows, rows_of
 from extract.docx_text import OBJECT, boxes_of, goes_on, text_of
@@ -22,6 +23,9 @@ from extract.zipped import DAMAGED
 MAX_CELLS = 60_000
 MAX_CHARACTERS = 4_000_000
 MAX_PARAGRAPHS = 60_000
+_WIDE = 2_500_000  # EMU: 7 cm
+_POINT = 12_700  # EMU
+_POINTS = re.compile(r"(?<![\w-])width:\s*(\d{1,5}(?:\.\d+)?)pt")
 
 # What walking a malformed tree raises: nesting that Python's stack does not hold.
 _MALFORMED = (*DAMAGED, etree.LxmlError, RecursionError, TypeError, AttributeError)
@@ -36,8 +40,21 @@ def read_docx(body: bytes, media_type: str = "") -> Document:
         raise ExtractError(
             f"Word 文件损坏 damaged Word file: {type(problem).__name__}"
         ) from problem
-    pictures = sum(1 for _ in parts.document.iter("{*}blip", "{*}imagedata"))
-    return Document(DOCX, blocks, images=pictures)
+    return Document(DOCX, blocks, images=_large_pictures(parts.document))
+
+
+def _large_pictures(document: Element) -> int:
+    """Pictures that can be of a table: seals, signs and logos are smaller."""
+    count = 0
+    for frame in document.iter("{*}inline", "{*}anchor"):
+        extent = frame.find("{*}extent")
+        wide = number(None if extent is None else extent.get("cx"), _WIDE, 0, 10**9)
+        count += wide >= _WIDE and next(frame.iter("{*}blip"), None) is not None
+    for shape in document.iter("{*}shape"):
+        width = _POINTS.search(shape.get("style") or "")
+        wide = round(float(width[1]) * _POINT) if width else _WIDE
+        count += wide >= _WIDE and shape.find("{*}imagedata") is not None
+    return count
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -32,11 +33,12 @@ Element = etree._Element
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parsed parts; styles and numbering may be missing."""
+    """The parsed parts; styles and numbering may be missing. `targets` are paths by relation."""
 
     document: Element
     styles: Element | None
     numbering: Element | None
+    targets: Mapping[str, str]
 
 
 def open_parts(body: bytes) -> Parts:
@@ -46,20 +48,21 @@ def open_parts(body: bytes) -> Parts:
             member.filename.replace("\\", "/").lstrip("/").lower(): member
             for member in package.infolist()
         }
-        main = _target(package, members, "_rels/.rels", "/officeDocument", "") or _DOCUMENT
-        folder, name = posixpath.split(main)
-        relations = f"{folder}/_rels/{name}.rels"
+        whole = _relations(package, members, "_rels/.rels", "")
+        main = next((r.path for r in whole if r.kind.endswith("/officeDocument")), _DOCUMENT)
         document = _parse(package, members, main)
         if document is None:
             raise ExtractError("Word 文件中没有正文 a Word file without its text")
+        folder, name = posixpath.split(main)
+        own = _relations(package, members, f"{folder}/_rels/{name}.rels", folder)
         styles, numbering = (
-            _parse(package, members, _target(package, members, relations, kind, folder) or usual)
+            _parse(package, members, next((r.path for r in own if r.kind.endswith(kind)), usual))
             for kind, usual in (
                 ("/styles", f"{folder}/styles.xml"),
                 ("/numbering", f"{folder}/numbering.xml"),
             )
         )
-        return Parts(document, styles, numbering)
+        return Parts(document, styles, numbering, {r.name: r.path for r in own})
 
 
 def _parse(
@@ -87,22 +90,26 @@ def parse_xml(xml: bytes) -> Element:
     return root
 
 
-def _target(
-    package: zipfile.ZipFile,
-    members: dict[str, zipfile.ZipInfo],
-    relations: str,
-    kind: str,
-    folder: str,
-) -> str:
-    """The part that a relation of the kind leads to, "" where there is none inside the package."""
-    root = _parse(package, members, relations)
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    name: str
+    kind: str
+    path: str
+
+
+def _relations(
+    package: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], name: str, folder: str
+) -> list[_Relation]:
+    """The relations that lead to parts which are really in the package."""
+    found = []
+    root = _parse(package, members, name)
     for relation in root if root is not None else ():
         target = relation.get("Target") or ""
-        if (relation.get("Type") or "").endswith(kind) and relation.get("TargetMode") != "External":
-            path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-            name = posixpath.normpath(path)
-            return name if name.lower() in members else ""
-    return ""
+        path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+        path = posixpath.normpath(path)
+        if relation.get("TargetMode") != "External" and path.lower() in members:
+            found.append(_Relation(relation.get("Id") or "", relation.get("Type") or "", path))
+    return found
 
 
 def value(element: Element | None, name: str, attribute: str = "val") -> str | None:

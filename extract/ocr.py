@@ -9,12 +9,12 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extract.document import Document
+from extract.document import Document, Grid
 from extract.forms import FORM_2021, FORMS
 from extract.pdf import laid_out
 from extract.pdf_page import Char, Page
 from extract.pdf_page import Rule as PageRule
-from extract.report import assemble
+from extract.report import READERS, assemble
 from extract.schema import Cell, Finding, Reading, Report, Source, Table
 
 UNKNOWN = "\ufffd"
@@ -66,6 +66,21 @@ def read_sheets(sheets: Sequence[Sheet], source: Source, media_type: str) -> Rea
     reading = assemble(document, source)
     if reading.report is None:
         return reading
+    return replace(reading, report=marked(reading.report))
+
+
+def read_pictured(
+    body: bytes, source: Source, media_type: str, sheets: Sequence[Sheet]
+) -> Reading | None:
+    """The Reading of a document with the tables that its pictures show, None where they show none."""
+    pages = [_page(number, sheet) for number, sheet in enumerate(sheets, 1)]
+    blocks, findings = laid_out(pages)
+    tables = tuple(block for block in blocks if isinstance(block, Grid))
+    document = READERS[media_type](body, source.media_type)
+    whole = replace(document, blocks=(*document.blocks, *tables), findings=findings)
+    reading = assemble(whole, source)
+    if reading.outcome != "report" or reading.report is None:
+        return None
     return replace(reading, report=marked(reading.report))
 
 

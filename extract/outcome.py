@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from extract.document import Document, Grid, Paragraph
 from extract.labels import squash
 from extract.schema import Cell, Outcome, Section
+from extract.sniff import DOCX
 from extract.tables import Tables
 from extract.title import Title, is_about_reports
 
@@ -50,7 +51,7 @@ def _unfilled(tables: Tables) -> bool:
 
 def _tables_are_images(document: Document, title: Title) -> bool:
     modern = title.year is None or title.year >= 2019
-    return modern and document.images > 0 and document.media_type in ("text/html", _PDF)
+    return modern and document.images > 0 and document.media_type in ("text/html", _PDF, DOCX)
 
 
 def _instead(document: Document, title: Title | None) -> tuple[Outcome, str]:
