@@ -17,8 +17,14 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PIP) --editable .
 	touch $@
 
-$(VENV)/.checks: $(VENV)/.installed
+$(VENV)/.checks: $(VENV)/.installed $(VENV)/.replay
 	$(PIP) --editable '.[test,lint]'
+	touch $@
+
+# pywb needs an older pyOpenSSL than the crawler: an environment of its own.
+$(VENV)/.replay: $(VENV)/.installed tests/replay.txt
+	test -x $(VENV)/pywb/bin/python || $(PYTHON) -m venv $(VENV)/pywb
+	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/replay.txt
 	touch $@
 
 demo: $(VENV)/.installed

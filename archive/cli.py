@@ -24,6 +24,8 @@ from archive.commands.nightly import nightly
 from archive.commands.serve import serve
 from archive.commands.show import show
 from archive.commands.sites import sites
+from archive.commands.snapshot import snapshot
+from archive.commands.snapshots import snapshots
 from archive.commands.status import status
 from archive.errors import ArchiveError
 from crawler.registry import RegistryError
@@ -82,6 +84,8 @@ COMMANDS: Sequence[click.Command] = (
     check,
     status,
     export,
+    snapshot,
+    snapshots,
     serve,
     demo,
 )

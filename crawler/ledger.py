@@ -182,6 +182,12 @@ class Ledger:
         where = "WHERE url = ?" + (" AND status IN (0, 200, 304)" if good else "")
         return self._one(f"{where} {LATEST}", (url,))
 
+    def versions(self, urls: Sequence[str]) -> list[Snapshot]:
+        """Give all fetches of these addresses, in the order of fetching."""
+        marks = ", ".join("?" * len(urls))
+        query = f"SELECT {COLUMNS} FROM snapshots WHERE url IN ({marks}) {IN_ORDER}"
+        return [Snapshot(*row[:SNAPSHOT_WIDTH]) for row in self._db.execute(query, urls)]
+
     def holder(self, site: str, payload: str, url: str) -> Entry | None:
         """Give a record of the site that holds this payload, of the same address if there is one."""
         return self._one(

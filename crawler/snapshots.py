@@ -21,6 +21,7 @@ from crawler.coding import decoded
 from crawler.entry import Entry, Run, Snapshot, entry, facts_of, note_of, run_of, warcinfo_of
 from crawler.ledger import Ledger
 from crawler.record import DamagedRecord, HeaderList, Record, members, parse, read_at, refers_to
+from crawler.registry import twin
 from crawler.warcfile import OPEN, SUFFIX, StorageError, folder_lock, open_warc, recover
 from crawler.writer import Writer
 
@@ -76,6 +77,18 @@ class Snapshots:
         """Give the last snapshot of an address."""
         found = self.ledger.latest(url)
         return found.snapshot if found else None
+
+    def versions(self, url: str) -> list[Snapshot]:
+        """Give all fetches of an address in any of its forms: http or https, with or without www."""
+        scheme, sep, rest = url.partition("://")
+        rest = rest if sep else scheme
+        host, slash, path = rest.partition("/")
+        forms = {
+            f"{scheme}://{name}/{path if slash else ''}"
+            for scheme in ("http", "https")
+            for name in (host, twin(host))
+        }
+        return self.ledger.versions(sorted(forms | {url}))
 
     def get(self, snapshot_id: str) -> Snapshot | None:
         """Give the snapshot of that id."""

@@ -1,0 +1,114 @@
+"""The folder of originals through the command line: proof, indexes, kept copies."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from crawler.record import members
+from tests.archive.conftest import Run
+from tests.archive.folder import HOST, Folder
+
+PAGE = "/zfxxgknb/202501/t20250120_1.html"
+
+
+@pytest.fixture
+def kept(folder: Folder) -> Path:
+    """One page in three versions, one of them twice, and an answer that it is gone."""
+    folder.fetch("2025-01-21T02:00:00Z", PAGE, b"<p>one</p>")
+    folder.fetch("2025-01-22T02:00:00Z", PAGE, b"<p>one</p>")
+    folder.fetch("2025-01-23T02:00:00Z", PAGE, b"<p>two</p>")
+    folder.fetch("2025-01-24T02:00:00Z", PAGE, b"<p>gone</p>", status=404)
+    return folder.snapshots.folder
+
+
+def test_a_whole_folder_is_proved(run: Run, kept: Path) -> None:
+    proved = run("snapshots", "verify")
+
+    assert proved.exit_code == 0, proved.output
+    assert proved.stdout.startswith("4 个文件 files · 12 条记录 records · 4 份原件 copies")
+    assert proved.stdout.endswith("全部完好 all whole\n")
+    assert json.loads(run("snapshots", "verify", "--json").stdout)["wrong"] == []
+
+
+def flip(path: Path) -> None:
+    """Change one byte of the page itself, and compress it again without a fault."""
+    with path.open("rb") as file:
+        contents = [content.replace(b"<p>one", b"<p>0ne") for _, _, content in members(file)]
+    path.write_bytes(b"".join(gzip.compress(content, mtime=0) for content in contents))
+
+
+def tear(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-7])
+
+
+def drop(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (flip, "the bytes are not those that were kept"),
+        (tear, "damaged from byte"),
+        (drop, "file is missing"),
+    ],
+)
+def test_damage_is_found_and_said(run: Run, kept: Path, damage: object, said: str) -> None:
+    assert callable(damage)
+    damage(min(kept.glob("*.warc.gz")))
+
+    proved = run("snapshots", "verify")
+
+    assert proved.exit_code == 1
+    assert said in proved.stderr
+
+
+def test_an_index_that_says_something_else_is_found_and_made_again(run: Run, kept: Path) -> None:
+    with closing(sqlite3.connect(kept / "index.db")) as db, db:
+        db.execute("UPDATE snapshots SET digest = 'sha256:0' WHERE status = 404")
+
+    assert "the index says something else" in run("snapshots", "verify").stderr
+    assert run("snapshots", "reindex").stdout == "4 份原件 copies\n"
+    assert run("snapshots", "verify").exit_code == 0
+
+
+def test_cdxj_is_written_once(run: Run, kept: Path) -> None:
+    assert run("snapshots", "cdxj").stdout.startswith("4 ")
+    assert run("snapshots", "cdxj").stdout.startswith("0 ")
+
+
+@pytest.mark.parametrize("address", [HOST + PAGE, HOST.replace("http://www.", "https://") + PAGE])
+def test_the_last_document_is_shown_with_all_fetches(run: Run, kept: Path, address: str) -> None:
+    shown = run("snapshot", address)
+
+    assert shown.exit_code == 0, shown.output
+    lines = shown.stdout.splitlines()
+    assert lines[1] == "时间 fetched   2025-01-23T02:00:00Z"
+    assert [line.split()[:2] for line in lines[-4:]] == [
+        ["2025-01-21T02:00:00Z", "200"],
+        ["2025-01-22T02:00:00Z", "200"],
+        ["2025-01-23T02:00:00Z", "200"],
+        ["2025-01-24T02:00:00Z", "404"],
+    ]
+    assert [line.endswith("changed") for line in lines[-4:]] == [False, False, True, True]
+
+
+def test_a_copy_of_a_day_is_saved_as_it_was(run: Run, kept: Path, tmp_path: Path) -> None:
+    saved = run("snapshot", HOST + PAGE, "--at", "2025-01-22", "--out", "page.html")
+
+    assert saved.exit_code == 0, saved.output
+    assert (tmp_path / "page.html").read_bytes() == b"<p>one</p>"
+    assert run("snapshot", HOST + PAGE, "--out", "-").stdout_bytes == b"<p>two</p>"
+
+
+def test_what_is_not_kept_is_said(run: Run, kept: Path) -> None:
+    nothing = run("snapshot", HOST + "/other.html")
+    assert (nothing.exit_code, "没有存档" in nothing.stderr) == (2, True)
+    early = run("snapshot", HOST + PAGE, "--at", "2024-01-01")
+    assert (early.exit_code, "first: 2025-01-21T02:00:00Z" in early.stderr) == (2, True)
