@@ -73,6 +73,14 @@ class Night:
             *(f"机关或年度不明 agency or year unknown: {url}" for url in self.built.nobodys),
         ]
 
+    @property
+    def subject(self) -> str:
+        """The night in one line, as the subject of a message."""
+        troubles = len(self.troubles)
+        if not troubles:
+            return f"Gongkai: 一切正常 all is well, 报告 {self.totals.reports} reports"
+        return f"Gongkai: 需要处理 {troubles} needs a person: {self.troubles[0]}"
+
     def data(self) -> dict[str, Any]:
         """Return the night as plain data."""
         return {

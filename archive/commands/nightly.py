@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -14,7 +16,9 @@ from archive.commands import options
 from archive.commands.fetch import fetch
 from archive.commands.originals import originals
 from archive.database import reader
+from archive.errors import ArchiveError
 from archive.nightly import Night, totals
+from archive.notify import Channels, Message, tell
 from archive.progress import shown
 from crawler.registry import load_sites
 
@@ -38,6 +42,40 @@ def run_night(
         return Night(runs, built, totals(conn))
 
 
+@contextmanager
+def only_night(db: Path) -> Iterator[None]:
+    """Hold the lock of the nightly job.
+
+    :raises ArchiveError: when another one is at work
+    """
+    if not db.parent.is_dir():
+        raise ArchiveError(f"{db.parent}: 目录不存在 no such folder; make it first")
+    with db.with_name(f"{db.name}.nightly.lock").open("a", encoding="ascii") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as problem:
+            raise ArchiveError(
+                f"{db}: 另一个每夜任务正在进行 another night is at work; wait until it ends"
+            ) from problem
+        yield
+
+
+@contextmanager
+def reported(channels: Channels) -> Iterator[None]:
+    """Tell a person when the night could not run at all; the error goes on its way."""
+    try:
+        yield
+    except BaseException as problem:
+        said = str(problem) or type(problem).__name__
+        _tell(Message("Gongkai: 每夜任务未能运行 the night could not run", said, {}), channels)
+        raise
+
+
+def _tell(message: Message, channels: Channels) -> None:
+    for problem in tell(message, channels):
+        click.echo(f"未能通知 could not notify: {problem}", err=True)
+
+
 @click.command(short_help="每夜 crawl, build, check, and say how it went")
 @click.argument("sites", metavar="[SITE]...", nargs=-1)
 @options.db
@@ -46,6 +84,21 @@ def run_night(
 @options.proxy
 @options.settings
 @options.as_json
+@click.option(
+    "--notify-url",
+    envvar="GONGKAI_NOTIFY_URL",
+    default="",
+    metavar="URL",
+    help="需要处理时 POST JSON to this address when a person is needed.",
+)
+@click.option(
+    "--notify-command",
+    envvar="GONGKAI_NOTIFY_COMMAND",
+    default="",
+    metavar="CMD",
+    help='需要处理时运行 run this with the summary on its input: "mail -s {subject} me@example.org".',
+)
+@click.option("--notify-always", is_flag=True, help="无事也通知 notify also when all is well.")
 def nightly(
     sites: tuple[str, ...],
     db: Path,
@@ -54,14 +107,21 @@ def nightly(
     proxy: str | None,
     settings: Mapping[str, str],
     as_json: bool,
+    notify_url: str,
+    notify_command: str,
+    notify_always: bool,
 ) -> None:
     """每夜：采集、建库、核对，打印一屏摘要。
 
     Ends with 0 when all is well, 1 when something needs a person, 2 when it could not run.
     """
-    night = run_night(sites, db, snapshots, registry, proxy, settings)
+    channels = Channels(notify_url, notify_command)
+    with reported(channels), only_night(db):
+        night = run_night(sites, db, snapshots, registry, proxy, settings)
     if as_json:
         click.echo(json.dumps(night.data(), ensure_ascii=False))
     else:
         click.echo("\n".join(night.lines()))
+    if night.exit_code or notify_always:
+        _tell(Message(night.subject, "\n".join(night.lines()), night.data()), channels)
     sys.exit(night.exit_code)

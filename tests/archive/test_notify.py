@@ -1,0 +1,139 @@
+"""How a person learns that a night needs one: against a receiver on loopback, and a command."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import shlex
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.notify import Channels, Message, tell
+from tests.archive.conftest import Run
+
+MESSAGE = Message("Gongkai: 需要处理 needs a person", "平罗: failed\n第二行", {"exit_code": 1})
+FAILING = ("nightly", "weibin", "--proxy", "http://127.0.0.1:9", "-s", "RETRY_ENABLED=False")
+
+
+class Receiver(HTTPServer):
+    """Keeps what it is sent; answers with `status`."""
+
+    status = 204
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.received: list[dict[str, Any]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/hook"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.received.append(json.loads(body))
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def saving(path: Path) -> str:
+    """A command that writes its argument and its input to a file, as mail would send them."""
+    script = "import sys; open(sys.argv[1], 'w').write(sys.argv[2] + '\\n' + sys.stdin.read())"
+    return shlex.join([sys.executable, "-c", script, str(path), "{subject}"])
+
+
+def test_both_ways_carry_the_whole_message(receiver: Receiver, tmp_path: Path) -> None:
+    mail = tmp_path / "mail"
+
+    assert tell(MESSAGE, Channels(receiver.url, saving(mail))) == []
+
+    assert receiver.received == [
+        {
+            "text": f"{MESSAGE.subject}\n{MESSAGE.text}",
+            "subject": MESSAGE.subject,
+            "night": {"exit_code": 1},
+        }
+    ]
+    assert mail.read_text() == f"{MESSAGE.subject}\n{MESSAGE.text}"
+
+
+def test_a_way_that_fails_says_so_and_does_not_keep_the_other_from_working(
+    receiver: Receiver,
+) -> None:
+    receiver.status = 500
+    failing = shlex.join([sys.executable, "-c", "import sys; sys.exit('no mail today')"])
+    assert tell(MESSAGE, Channels(receiver.url, failing)) == [
+        f"{receiver.url}: HTTP Error 500: Internal Server Error",
+        f"{failing}: 1 no mail today",
+    ]
+    assert len(receiver.received) == 1
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "nonsense"])
+def test_an_address_that_is_none_is_said(url: str) -> None:
+    (problem,) = tell(MESSAGE, Channels(url=url))
+    assert problem.startswith(url)
+
+
+@pytest.mark.parametrize("command", ["no-such-program", "'unclosed"])
+def test_a_command_that_is_none_is_said(command: str) -> None:
+    (problem,) = tell(MESSAGE, Channels(command=command))
+    assert problem.startswith(command)
+
+
+def test_a_failed_night_tells_a_person(
+    run: Run, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GONGKAI_NOTIFY_URL", receiver.url)
+
+    ended = run(*FAILING)
+
+    assert ended.exit_code == 1, ended.output
+    (told,) = receiver.received
+    assert told["subject"] == (
+        "Gongkai: 需要处理 1 needs a person: weibin: failed the site did not answer"
+    )
+    assert told["night"]["troubles"] == ["weibin: failed the site did not answer"]
+    assert ended.stdout in told["text"] + "\n"
+
+
+def test_a_night_that_could_not_run_tells_a_person(run: Run, receiver: Receiver) -> None:
+    ended = run("nightly", "nowhere", "--notify-url", receiver.url)
+
+    assert ended.exit_code == 2
+    (told,) = receiver.received
+    assert told["subject"].endswith("the night could not run")
+    assert "未知网站 unknown site: nowhere" in told["text"]
+
+
+def test_a_second_night_at_the_same_time_says_so_and_ends(run: Run, tmp_path: Path) -> None:
+    with (tmp_path / "archive.db.nightly.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        second = run(*FAILING)
+    assert second.exit_code == 2
+    assert "another night is at work" in second.stderr
+    assert not (tmp_path / "snapshots").exists()
