@@ -27,10 +27,17 @@ $(VENV)/.replay: $(VENV)/.installed tests/replay.txt
 	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/replay.txt
 	touch $@
 
+# pywb needs an older pyOpenSSL than the crawler: it gets an environment of its own
+$(VENV)/.replay: tests/replay.txt $(VENV)/.installed
+	$(PYTHON) -m venv $(VENV)/pywb
+	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check setuptools wheel
+	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/replay.txt
+	touch $@
+
 demo: $(VENV)/.installed
 	$(BIN)/gongkai demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: $(VENV)/.checks lint
+test: $(VENV)/.checks $(VENV)/.replay lint
 	sh tests/debian.sh
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
