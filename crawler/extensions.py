@@ -76,7 +76,8 @@ class Recorder:
         try:
             self._lock = HostLock(self.folder, self.site)
             self._snapshots = Snapshots(self.folder)
-            self._writer = self._snapshots.writer(self.site.id, self.run.id, self._about())
+            size = self.crawler.settings.getint("GONGKAI_WARC_BYTES")
+            self._writer = self._snapshots.writer(self.site.id, self.run.id, self._about(), size)
         except Busy as problem:
             raise CloseSpider(f"busy: {problem}") from problem
         except OSError as problem:

@@ -8,6 +8,7 @@ SPIDER_LOADER_CLASS = "crawler.spiders.loader.SiteLoader"
 # Ours.
 GONGKAI_SITES = None  # a registry beside the packaged one; None: sites.toml here, if there is one
 GONGKAI_SNAPSHOTS = "snapshots"  # where originals are kept
+GONGKAI_WARC_BYTES = 1 << 30  # a file that has grown past this is followed by a new one
 GONGKAI_PROXY = None  # "http://host:port": the operator's own way out; it resolves the names
 # An address or page where a site's operator reaches whoever runs this crawl. Honest crawling needs
 # one; it goes into the User-Agent.

@@ -23,7 +23,7 @@ from crawler.ledger import Ledger
 from crawler.record import DamagedRecord, HeaderList, Record, members, parse, read_at, refers_to
 from crawler.registry import twin
 from crawler.warcfile import OPEN, SUFFIX, StorageError, folder_lock, open_warc, recover
-from crawler.writer import Writer
+from crawler.writer import MAX_FILE, Writer
 
 __all__ = ["Run", "Snapshot", "Snapshots", "StorageError"]
 
@@ -137,9 +137,15 @@ class Snapshots:
             raise StorageError(f"{snapshot.url}: the record its copy refers to is missing")
         return self._record(original.snapshot.warc, original.snapshot.offset)
 
-    def writer(self, site: str, run: str = "", about: Mapping[str, str] | None = None) -> Writer:
+    def writer(
+        self,
+        site: str,
+        run: str = "",
+        about: Mapping[str, str] | None = None,
+        max_file: int = MAX_FILE,
+    ) -> Writer:
         """Open a WARC file of its own for a site; raises StorageError."""
-        return Writer(self.folder, self.ledger, site, run, about)
+        return Writer(self.folder, self.ledger, site, run, about, max_file)
 
     def write_resource(
         self,

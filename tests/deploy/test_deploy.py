@@ -1,0 +1,109 @@
+"""The files of deploy/ and the workflows: as far as they can be checked without running them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from archive.cli import main
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+UNITS = [*sorted(path.name for path in DEPLOY.glob("gongkai*.service")), "gongkai-nightly.timer"]
+PROGRAM = "/srv/gongkai/.venv/bin/gongkai"
+
+
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
+    """The program is not installed here, so another one stands in its place."""
+    for name in UNITS:
+        text = (DEPLOY / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(text.replace(PROGRAM, "/bin/true"), encoding="utf-8")
+
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *(tmp_path / name for name in UNITS)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
+def test_systemd_finds_the_services_hardened(name: str) -> None:
+    judged = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=25", DEPLOY / name],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert judged.returncode == 0, judged.stdout[-400:] + judged.stderr
+
+
+def test_the_timer_is_a_night_in_china() -> None:
+    (when,) = re.findall(r"^OnCalendar=(.*)$", (DEPLOY / "gongkai-nightly.timer").read_text(), re.M)
+    told = subprocess.run(
+        ["systemd-analyze", "calendar", when], capture_output=True, text=True, check=True
+    )
+    assert re.search(r"\(in UTC\): .* 14:30:00 UTC|Next elapse: .* 14:30:00 UTC", told.stdout)
+
+
+def commands() -> list[str]:
+    """Every call of the program in the files, as it would be run."""
+    env = (DEPLOY / "gongkai.env").read_text(encoding="utf-8")
+    (given,) = re.findall(r"^GONGKAI_OPTIONS=(.*)$", env, re.M)
+    found = []
+    for path in [*DEPLOY.iterdir(), *(ROOT / ".github" / "workflows").iterdir()]:
+        text = path.read_text(encoding="utf-8").replace("$GONGKAI_OPTIONS", given)
+        text = re.sub(r"\n\s+(?=-s )", " ", text)
+        found += re.findall(
+            r"(?:/bin/|^\s+|run: )gongkai ((?:nightly|serve|snapshots)\b.*)$", text, re.M
+        )
+    return found
+
+
+def test_every_call_of_the_program_is_understood() -> None:
+    calls = commands()
+    assert len(calls) >= 5
+    for call in calls:
+        words = shlex.split(re.sub(r"\$\{\{.*?\}\}", "someone@example.org", call))
+        seen = CliRunner().invoke(main, [*words, "--help"])
+        assert seen.exit_code == 0, (call, seen.output)
+
+
+def test_the_compose_file_and_the_workflows_are_yaml_with_their_parts() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    assert set(compose["services"]) == {"nightly", "site"}
+    for service in compose["services"].values():
+        assert service["cap_drop"] == ["ALL"]
+        assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
+        assert CliRunner().invoke(main, [service["command"][0], "--help"]).exit_code == 0
+    steps = [
+        step.get("run", "")
+        for path in (ROOT / ".github" / "workflows").glob("*.yml")
+        for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values()
+        for step in job["steps"]
+    ]
+    targets = set(re.findall(r"make (\w+)", " ".join(steps)))
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert targets == {"test", "faults"}
+    assert all(re.search(rf"^{target}:", makefile, re.M) for target in targets)
+
+
+def test_every_setting_named_is_one_of_ours() -> None:
+    named = set()
+    for path in [
+        *DEPLOY.iterdir(),
+        *(ROOT / ".github" / "workflows").iterdir(),
+        ROOT / "docs" / "operations.md",
+    ]:
+        named |= set(re.findall(r"GONGKAI_[A-Z_]+(?==|`)", path.read_text(encoding="utf-8")))
+    settings = (ROOT / "crawler" / "settings.py").read_text(encoding="utf-8")
+    ours = set(re.findall(r"^(GONGKAI_\w+) =", settings, re.M))
+    assert named - ours == {"GONGKAI_OPTIONS", "GONGKAI_NOTIFY_URL", "GONGKAI_NOTIFY_COMMAND"}
