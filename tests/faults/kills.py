@@ -98,14 +98,13 @@ class Story:
                 for name in SAID
             }
             tables["reports"] = conn.execute(
-                "SELECT id, agency_id, year, form, title, published_on, url, digest, status"
-                " FROM reports ORDER BY id"
+                "SELECT id, agency_id, year, form, title, published_on, status FROM reports ORDER BY id"
             ).fetchall()
-            tables["revisions"] = conn.execute(
-                "SELECT report_id, digest, url, current FROM revisions ORDER BY 1, 2"
-            ).fetchall()
+            # Of equal copies the one that was seen first stands, and a kill may turn that round:
+            # all addresses of a report are compared, whichever of them stands.
             tables["copies"] = conn.execute(
-                "SELECT report_id, digest, url, role FROM copies ORDER BY 1, 3"
+                "SELECT report_id, digest, url FROM revisions UNION"
+                " SELECT report_id, digest, url FROM copies ORDER BY 1, 3, 2"
             ).fetchall()
             tables["addresses"] = conn.execute(
                 "SELECT DISTINCT url, status, digest FROM snapshots WHERE status <> 304 ORDER BY 1, 2"
