@@ -33,7 +33,7 @@ class Look:
     rule: str = "0.5pt solid #000000"
     cell: float = 0.5
     size: float = 9
-    font: str = "Noto Serif CJK SC"
+    font: str = "Noto Sans CJK SC"
     body: float = 14
     margin: float = 26
     landscape: bool = False
@@ -49,6 +49,7 @@ class Look:
     lead: int = 0  # empty lines before the tables, which moves the page breaks
     cover: bool = False
     line: str = "100%"
+    bold: bool = False
 
 
 def odt(printed: Printed, look: Look) -> bytes:
@@ -192,8 +193,8 @@ def styles(look: Look) -> str:
     )  # fmt: skip
     return (
         "<office:styles>"
-        + text("Title", 20, 'fo:text-align="center" fo:margin-bottom="6mm"', True)
-        + text("Head", look.body, f'fo:text-indent="2em" {usual}', True)
+        + text("Title", 20, 'fo:text-align="center" fo:margin-bottom="6mm"', look.bold)
+        + text("Head", look.body, f'fo:text-indent="2em" {usual}', look.bold)
         + text("Text", look.body, f'fo:text-indent="10mm" fo:text-align="justify" {usual}')
         + text("Plain", look.body, usual)
         + text("Break", look.body, f'fo:break-before="page" {usual}')

@@ -27,9 +27,13 @@ td { font-size: 9pt; line-height: 1.3; border: 0.75pt solid #000; padding: 2pt 1
 """
 
 
-def paper(printed: Printed, css: str = "", body: str = "", before: str = "") -> str:
-    """The whole page. `css` comes after the usual rules, `body` at its end, `before` at its start."""
-    parts = [before, f"<h1>{escape(printed.title)}</h1>"]
+RADICALS = str.maketrans("一工行民文生门页长见", "⼀⼯⾏⺠⽂⽣⻔⻚⻓⻅")
+"""What Chromium wrote into the text layer for years."""
+
+
+def paper(printed: Printed, css: str = "", body: str = "", radicals: bool = False) -> str:
+    """The whole page. `css` comes after the usual rules, `body` at its end."""
+    parts = [f"<h1>{escape(printed.title)}</h1>"]
     tables = printed.tables()
     for number, heading, _ in SECTIONS:
         parts.append(f"<p class='head'>{heading}</p>")
@@ -43,6 +47,8 @@ def paper(printed: Printed, css: str = "", body: str = "", before: str = "") -> 
             )
             parts.append(f'<table class="s{number}">{columns}<tbody>{lines}</tbody></table>')
     text = "\n".join([*parts, body])
+    if radicals:
+        text = text.translate(RADICALS)
     return (
         '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><style>'
         f"{_font(text + '-0123456789目录第页共')}{USUAL}{css}</style></head><body>{text}</body></html>"

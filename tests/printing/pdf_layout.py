@@ -66,6 +66,8 @@ class Press:
         self.sheet = sheet
         self.pdf = pdf or Pdf()
         self.drawn: list[bytes] = []
+        self.catalog = ""
+        self.resources = "/ExtGState<</G1<</ca 0.2>>>>"
         self.count = 0
         self.y = sheet.height - sheet.margin
         self.left, self.right = sheet.margin, sheet.width - sheet.margin
@@ -83,7 +85,7 @@ class Press:
                 self.table(rows)
                 self.y -= 6
         self.end_page()
-        return self.pdf.bytes()
+        return self.pdf.bytes(self.catalog)
 
     # text
 
@@ -298,8 +300,7 @@ class Press:
         turns = {0: b"", 90: b"0 1 -1 0 %g 0 cm " % high, 180: b"-1 0 0 -1 %g %g cm " % (wide, high),
                  270: b"0 -1 1 0 0 %g cm " % wide}  # fmt: skip
         size = (high, wide) if sheet.turned in (90, 270) else (wide, high)
-        states = "/ExtGState<</G1<</ca 0.2>>>>"
-        self.pdf.page(turns[sheet.turned] + content, size, sheet.turned, states)
+        self.pdf.page(turns[sheet.turned] + content, size, sheet.turned, self.resources)
         self.drawn = []
         self.y = sheet.height - sheet.margin
 

@@ -24,6 +24,13 @@ PROSE = {
     6: ("本年度按照《政府信息公开信息处理费管理办法》执行，没有其他需要报告的事项。",),
 }
 
+SHORT = {
+    1: ("本单位依法主动公开政府信息，公开内容见下表。",),
+    5: ("公开的内容不明确，下年度继续改进。",),
+    6: ("没有其他需要报告的事项。",),
+}
+"""Prose of hardly any characters that the tables have not: the fonts of printed files stay small."""
+
 
 @dataclass(frozen=True)
 class Printed:
