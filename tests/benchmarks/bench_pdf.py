@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import io
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ import pdfplumber
 
 from extract.document import Grid, GridCell
 from extract.pdf import read_pdf
+from extract.recognise import assign
 from extract.report import read
 from extract.tables import read_tables
 
@@ -114,7 +114,7 @@ def cells(grids: list[Grid]) -> Cells:
     """The numbers that the recogniser reads in some tables."""
     return {
         (part, item, key): float(cell.value)
-        for part, table in read_tables(grids).parts.items()
+        for part, table in read_tables(assign(grids)).parts.items()
         for item, row in table.items()
         for key, cell in row.items()
         if cell.value is not None
@@ -130,25 +130,33 @@ def count(totals: list[int], printed: Cells, found: Cells) -> None:
     totals[2] += sum(place not in found for place in printed)
 
 
+WORKER = """
+import resource, sys, tracemalloc
+from pathlib import Path
+from extract.report import read
+body = Path(sys.argv[1]).read_bytes()
+if sys.argv[2] == "traced":
+    tracemalloc.start()
+read(body)
+print(tracemalloc.get_traced_memory()[1] // 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
 def memory() -> Iterator[Line]:
-    """What reading one file adds to a worker of its own."""
+    """What a worker of its own takes in all, and what of it reading one file takes at most."""
     for name, (path, _) in SPEED.items():
-        command = (sys.executable, "-m", "tests.benchmarks.bench_pdf", str(path))
-        run = subprocess.run(command, capture_output=True, text=True, check=True)
-        before, after = (int(number) / 1024 for number in run.stdout.split())
+        traced, whole = (
+            [int(number) / 1024 for number in run.stdout.split()]
+            for run in (
+                subprocess.run(
+                    (sys.executable, "-c", WORKER, str(path), way),
+                    capture_output=True, text=True, check=True,
+                )
+                for way in ("traced", "plain")
+            )
+        )  # fmt: skip
         yield (
-            f"{name}: worker, of which for the file",
-            f"{after:.0f} MB",
-            f"{after - before:.0f} MB",
+            f"{name}: memory of a worker",
+            f"{whole[1]:.0f} MB",
+            f"{traced[0]:.1f} MB for the file",
         )
-
-
-def worker(path: str) -> None:
-    """Read one file; print the most memory used before and after, in kilobytes."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    read_pdf(Path(path).read_bytes())
-    print(before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-
-
-if __name__ == "__main__":
-    worker(sys.argv[1])
