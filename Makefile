@@ -18,7 +18,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.checks: $(VENV)/.installed $(VENV)/.replay
-	$(PIP) --editable '.[test,lint]'
+	$(PIP) --editable '.[ocr,test,lint]'
 	touch $@
 
 # pywb needs an older pyOpenSSL than the crawler: an environment of its own.

@@ -9,13 +9,24 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
 from archive.box import Limits
 from extract.labels import squash
-from extract.ocr import UNKNOWN, Rule, Sheet, Word, read_sheets, text_of
+from extract.ocr import (
+    UNKNOWN,
+    Box,
+    Rule,
+    Sheet,
+    Word,
+    divided,
+    lines_of,
+    read_sheets,
+    text_of,
+)
 from extract.ocr import read_pictured as read_pictured_tables
 from extract.pictures import pictures_in
 from extract.schema import Reading, Source
@@ -54,8 +65,8 @@ def read_scan(body: bytes, source: Source, media_type: str) -> Reading:
     What cannot be looked at, and what says nothing of a report's matter, stays a `scan`.
     """
     sheets: list[Sheet] = []
-    engine = _engine()
     try:
+        engine = _engine()
         for picture in _pictures(body, media_type):
             sheets.append(_sheet(picture, engine))
             if len(sheets) == _LOOKED_AT and not _matters(sheets):
@@ -73,8 +84,11 @@ def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
     """Read a document whose tables are pictures inside it. Runs in the box, as above."""
     if media_type == "application/pdf":
         return read_scan(body, source, media_type)
-    engine = _engine()
     sheets: list[Sheet] = []
+    try:
+        engine = _engine()
+    except NotAPicture as problem:
+        return Reading("image_tables", media_type, "", why=str(problem))
     for picture in pictures_in(body, media_type):
         try:
             sheets += [_sheet(pixels, engine) for pixels in _pictures(picture, "")]
@@ -94,8 +108,12 @@ def _matters(sheets: list[Sheet]) -> bool:
 
 
 def _engine() -> Any:
-    from rapidocr_onnxruntime import RapidOCR
-
+    try:
+        from rapidocr_onnxruntime import RapidOCR
+    except ImportError as problem:  # OpenCV without the libraries of a desktop
+        raise NotAPicture(
+            f"OCR 无法启动 OCR does not start (apt-get install libgl1): {problem}"
+        ) from problem
     # one thread: the pool reads as many documents at once as there are cores
     return RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1, print_verbose=False)
 
@@ -112,12 +130,14 @@ def _pictures(body: bytes, media_type: str) -> Iterator[Any]:
         with Image.open(io.BytesIO(body)) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise NotAPicture(
-                    f"图片过大 a picture of {picture.width} × {picture.height} pixels"
+                    f"图片过大 too large a picture: {picture.width} × {picture.height}"
                 )
             wide = max(1.0, min(2.5, 1600 / picture.width))  # small pictures of tables
             size = round(picture.width * wide), round(picture.height * wide)
             yield numpy.asarray(picture.convert("RGB").resize(size))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
+    except Image.DecompressionBombError as problem:
+        raise NotAPicture("图片过大 too large a picture") from problem
+    except (OSError, ValueError, SyntaxError) as problem:
         raise NotAPicture(f"图片损坏 a damaged picture: {type(problem).__name__}") from problem
 
 
@@ -144,13 +164,44 @@ def _sheet(picture: Any, engine: Any) -> Sheet:
     height, width = picture.shape[:2]
     ink = _ink(picture)
     across, down = _lines(ink, _ACROSS, 1), _lines(ink, 1, _DOWN)
-    found, _ = engine(picture, use_cls=False)
-    words = [_word(box, text, float(score)) for box, text, score in found or ()]
     rest = numpy.where(_thick(across) | _thick(down), 0, ink)
-    words += _unread(picture, rest, words, engine)
-    horizontal = tuple(Rule(y + h / 2, x, x + w) for x, y, w, h in _boxes(across))
-    vertical = tuple(Rule(x + w / 2, y, y + h) for x, y, w, h in _boxes(down))
-    return Sheet(width, height, _DPI, tuple(words), horizontal, vertical)
+    found, _ = engine(picture, use_cls=False)
+    sheet = Sheet(
+        width,
+        height,
+        _DPI,
+        tuple(_word(box, text, float(score)) for box, text, score in found or ()),
+        tuple(Rule(y + h / 2, x, x + w) for x, y, w, h in _boxes(across)),
+        tuple(Rule(x + w / 2, y, y + h) for x, y, w, h in _boxes(down)),
+    )
+    words = [
+        piece for word in sheet.words for piece in _divided(word, sheet, picture, rest, engine)
+    ]
+    return replace(sheet, words=(*words, *_unread(picture, rest, sheet, words, engine)))
+
+
+def _divided(word: Word, sheet: Sheet, picture: Any, ink: Any, engine: Any) -> Iterator[Word]:
+    """A word; one that lines of the table run through is read again, piece by piece."""
+    boxes = divided(word, *lines_of(sheet))
+    if len(boxes) == 1:
+        yield word
+        return
+    for x0, y0, x1, y1 in boxes:
+        if ink[int(y0) : int(y1), int(x0) : int(x1)].any():
+            yield _again(picture, (x0, y0, x1, y1), engine)
+
+
+def _again(picture: Any, box: Box, engine: Any) -> Word:
+    """What stands in a box, read by itself; unknown ink where that gives nothing."""
+    import numpy
+
+    x0, y0, x1, y1 = (int(side) for side in box)
+    piece = picture[max(0, y0) : y1, max(0, x0) : x1]
+    if piece.shape[0] > 1.5 * piece.shape[1]:
+        piece = numpy.rot90(piece)  # words written downwards
+    found, _ = engine(piece, use_det=False, use_cls=False) if piece.size else (None, None)
+    text, score = found[0] if found else ("", 0.0)
+    return Word(text or UNKNOWN, *box, float(score))
 
 
 def _word(box: Any, text: str, score: float) -> Word:
@@ -208,7 +259,7 @@ def _straight(picture: Any) -> Any:
     return cv2.warpAffine(picture, turn, (width, height), borderValue=(255, 255, 255))
 
 
-def _unread(picture: Any, ink: Any, words: list[Word], engine: Any) -> Iterator[Word]:
+def _unread(picture: Any, ink: Any, sheet: Sheet, words: list[Word], engine: Any) -> Iterator[Word]:
     """Dark places that no word covers, each looked at by itself: a lone figure is easily missed."""
     import cv2
 
@@ -221,9 +272,14 @@ def _unread(picture: Any, ink: Any, words: list[Word], engine: Any) -> Iterator[
         if max(w, h) < _SPECK:
             rest[y : y + h, x : x + w] = 0
     near = cv2.dilate(rest, cv2.getStructuringElement(cv2.MORPH_RECT, (19, 3)))
-    clusters = [box for box in _boxes(near) if box[3] <= _LARGE and box[2] <= 5 * _LARGE]
+    found = _boxes(near)
+    clusters = [box for box in found if box[3] <= _LARGE and box[2] <= 5 * _LARGE]
     for x, y, w, h in clusters[:_MOST_CLUSTERS]:
-        piece = picture[max(0, y - 8) : y + h + 8, max(0, x - 8) : x + w + 8]
-        found, _ = engine(piece, use_det=False, use_cls=False)
-        text, score = found[0] if found else ("", 0.0)
-        yield Word(text or UNKNOWN, x, y, x + w, y + h, float(score))
+        seen = _again(picture, (x - 8, y - 8, x + w + 8, y + h + 8), engine)
+        yield Word(seen.text, x, y, x + w, y + h, seen.score)
+    for x, y, w, h in (*clusters[_MOST_CLUSTERS:], *(box for box in found if box not in clusters)):
+        blot = Word(UNKNOWN, x, y, x + w, y + h, 0.0)
+        if (
+            h <= _LARGE or len(divided(blot, *lines_of(sheet))) > 1
+        ):  # else a picture beside the text
+            yield blot

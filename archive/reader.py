@@ -23,6 +23,13 @@ _PICTURES = {"scan": ocr.read_scan, "image_tables": ocr.read_pictured}
 _MOST = 10 * 1024 * 1024
 """Bytes of old Word files that are taken out of one ZIP."""
 
+_OCR_SAYS = "；OCR："
+UNSEEN = (
+    "r.outcome IN ('scan', 'image_tables') AND r.media_type <> 'application/zip'"
+    f" AND instr(r.why, '{_OCR_SAYS}') = 0"
+)
+"""SQL: the reading r is of pictures that no OCR has looked at."""
+
 
 def read_in_box(body: bytes, source: Source) -> Reading:
     """Read one document in a child with limits; old Word files are converted first.
@@ -49,9 +56,9 @@ def _looked_at(body: bytes, source: Source, scan: Reading) -> Reading:
         work = partial(_PICTURES[scan.outcome], body, source, scan.media_type)
         seen = decode(run(lambda: encode(work()), ocr.LIMITS))
     except Died as problem:
-        return replace(scan, why=f"{scan.why}；OCR：{problem}")
+        return replace(scan, why=f"{scan.why}{_OCR_SAYS}{problem}")
     if seen.outcome != "report":
-        return replace(scan, why=f"{scan.why}；OCR：{seen.why}")
+        return replace(scan, why=f"{scan.why}{_OCR_SAYS}{seen.why}")
     return seen
 
 

@@ -6,7 +6,9 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
+from archive import ocr
 from archive.ledger import READABLE
+from archive.reader import UNSEEN
 from extract.schema import EXTRACTOR
 
 
@@ -49,14 +51,16 @@ def wanted(conn: sqlite3.Connection) -> list[Wanted]:
     """Return the documents that this extractor has not read, in the order they were first seen.
 
     The same bytes at two addresses are two readings: an address tells region and date. Of several
-    fetches the first counts, unless an operator stated facts: then the last that has them.
+    fetches the first counts, unless an operator stated facts: then the last that has them. Pictures
+    are wanted again once the extra [ocr] is there.
     """
+    again = f"AND NOT ({UNSEEN})" if ocr.available() else ""
     rows = conn.execute(
         f"""SELECT s.digest, s.url, s.id, coalesce(p.region_code, ''), coalesce(f.facts, '')
             FROM snapshots s JOIN sites p ON p.id = s.site LEFT JOIN facts f ON f.snapshot = s.id
             WHERE s.digest IS NOT NULL AND {READABLE} AND NOT EXISTS (
               SELECT 1 FROM readings r
-              WHERE r.digest = s.digest AND r.url = s.url AND r.extractor = ?)
+              WHERE r.digest = s.digest AND r.url = s.url AND r.extractor = ? {again})
             ORDER BY s.fetched_at, s.warc, s.offset""",
         [EXTRACTOR],
     )

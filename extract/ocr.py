@@ -22,7 +22,10 @@ UNKNOWN = "\ufffd"
 _POINTS = 72
 _SURE = 0.6  # of a number; words may be worse, they are compared with those of the form
 _NEAR = 4  # pixels
-_MARGIN = 0.15  # of a word's height: a line that much inside the word cuts it
+_MARGIN = 0.3  # of a word's smaller side: a line that much inside the word cuts it
+
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,15 @@ def text_of(sheets: Sequence[Sheet]) -> str:
 def _page(number: int, sheet: Sheet) -> Page:
     scale = _POINTS / sheet.dpi
     page = Page(number, sheet.width * scale, sheet.height * scale)
-    level = [r for r in sheet.horizontal if not _in_words(r.start, r.at, r.end, r.at, sheet.words)]
-    plumb = [r for r in sheet.vertical if not _in_words(r.at, r.start, r.at, r.end, sheet.words)]
+    level, plumb = lines_of(sheet)
     for word in sheet.words:
-        for piece in _pieces(word, plumb):
-            top, bottom = page.height - piece.y0 * scale, page.height - piece.y1 * scale
-            page.chars.append(Char(piece.text, piece.x0 * scale, bottom, piece.x1 * scale, top))
+        text = word.text
+        pieces = divided(word, level, plumb)
+        if len(pieces) > 1 or (word.score < _SURE and any(char.isdigit() for char in text)):
+            text = UNKNOWN
+        for x0, y0, x1, y1 in pieces:
+            top, bottom = page.height - y0 * scale, page.height - y1 * scale
+            page.chars.append(Char(text, x0 * scale, bottom, x1 * scale, top))
     for rule in level:
         at = page.height - rule.at * scale
         page.horizontal.append(PageRule(at, rule.start * scale, rule.end * scale))
@@ -105,6 +111,14 @@ def _page(number: int, sheet: Sheet) -> Page:
         start, end = page.height - rule.end * scale, page.height - rule.start * scale
         page.vertical.append(PageRule(rule.at * scale, start, end))
     return page
+
+
+def lines_of(sheet: Sheet) -> tuple[list[Rule], list[Rule]]:
+    """The level and the plumb lines of a sheet without the strokes of large characters."""
+    return (
+        [r for r in sheet.horizontal if not _in_words(r.start, r.at, r.end, r.at, sheet.words)],
+        [r for r in sheet.vertical if not _in_words(r.at, r.start, r.at, r.end, sheet.words)],
+    )
 
 
 def _in_words(x0: float, y0: float, x1: float, y1: float, words: Sequence[Word]) -> bool:
@@ -115,24 +129,23 @@ def _in_words(x0: float, y0: float, x1: float, y1: float, words: Sequence[Word])
     )
 
 
-def _pieces(word: Word, vertical: Sequence[Rule]) -> Iterator[Word]:
-    """The word; for one that runs over a line of the table, unknown ink on both sides of it."""
-    text = word.text
-    if word.score < _SURE and any(char.isdigit() for char in text):
-        text = UNKNOWN
-    margin = _MARGIN * (word.y1 - word.y0)
-    middle = (word.y0 + word.y1) / 2
-    cuts = sorted(
-        rule.at
-        for rule in vertical
-        if rule.start <= middle <= rule.end and word.x0 + margin < rule.at < word.x1 - margin
-    )
-    if not cuts:
-        yield replace(word, text=text)
-        return
-    edges = [word.x0, *cuts, word.x1]
-    for start, end in itertools.pairwise(edges):
-        yield replace(word, text=UNKNOWN, x0=start, x1=end)
+def divided(word: Word, level: Sequence[Rule], plumb: Sequence[Rule]) -> list[Box]:
+    """The box of a word, cut where a line of the table runs through it.
+
+    Boxes are drawn generously: a line near an edge does not cut. What stands on both sides of one
+    was recognised as one word and belongs to two cells.
+    """
+    margin = _MARGIN * min(word.x1 - word.x0, word.y1 - word.y0)
+    x, y = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
+    xs = [r.at for r in plumb if r.start <= y <= r.end and _inside(r.at, word.x0, word.x1, margin)]
+    ys = [r.at for r in level if r.start <= x <= r.end and _inside(r.at, word.y0, word.y1, margin)]
+    across = itertools.pairwise([word.x0, *sorted(xs), word.x1])
+    down = list(itertools.pairwise([word.y0, *sorted(ys), word.y1]))
+    return [(x0, y0, x1, y1) for x0, x1 in across for y0, y1 in down]
+
+
+def _inside(at: float, start: float, end: float, margin: float) -> bool:
+    return start + margin < at < end - margin
 
 
 def marked(report: Report) -> Report:

@@ -2,10 +2,11 @@
 # What the tests need from Debian: installed when we are root, named otherwise.
 #   chromium               the browser tests
 #   fonts-noto-cjk         readable Chinese in their screenshots
+#   libgl1                 the extra [ocr]: OpenCV asks for it
 #   systemd                systemd-analyze, for the units in deploy/
 #   libreoffice-writer…    .doc, .wps and .rtf, and the PDF files of the tests
 set -eu
-packages="chromium fonts-noto-cjk libreoffice-writer-nogui systemd"
+packages="chromium fonts-noto-cjk libgl1 libreoffice-writer-nogui systemd"
 missing=""
 for package in $packages; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"

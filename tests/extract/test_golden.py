@@ -14,9 +14,11 @@ import pytest
 
 from archive.convert import CONVERTED
 from archive.reader import read_in_box
+from extract.ocr import read_sheets
 from extract.report import read
 from extract.schema import Cell, Reading, Source
 from extract.sniff import ZIP, sniff
+from tests.printing.scans import loaded
 
 # pytest's own workers have threads; the workers of the archive have none
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
@@ -38,7 +40,10 @@ def read_case(folder: Path) -> Reading:
     """
     known = folder / "context.json"
     context = json.loads(known.read_text(encoding="utf-8")) if known.exists() else {}
-    body, source = source_of(folder).read_bytes(), Source(**context)
+    path, source = source_of(folder), Source(**context)
+    if path.suffix == ".json":  # words and lines that were recognised on a scan
+        return read_sheets(loaded(path), source, source.media_type)
+    body = path.read_bytes()
     if sniff(body) in (*CONVERTED, ZIP):
         return read_in_box(body, source)
     return read(body, source)

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from extract.forms import FORM_2021, Form
 from extract.ocr import UNKNOWN, Sheet, Word, read_sheets
 from extract.schema import Report, Source
+from tests.extract.test_golden import CASES as FOLDER
+from tests.extract.test_golden import read_case
 from tests.extract.test_printed_forms import FORMS, SEEDS, TITLE, balanced, flat, numbers
 from tests.printing.matrix import Style
 from tests.printing.report import distinct
@@ -107,3 +109,21 @@ def test_other_scans_are_no_reports() -> None:
     page = Sheet(1600, 2300, 200, (Word("关于召开会议的通知", 100, 100, 600, 140, 0.99),))
     assert read_sheets([page], Source(), "application/pdf").outcome == "not_report"
     assert read_sheets([], Source(), "image/png").outcome == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("case", "seed"),
+    [("ocr-clean", 1), ("ocr-low-jpeg", 2), ("ocr-skew-noise", 3), ("ocr-gray-skew-jpeg", 4)],
+)
+def test_real_recognition_is_right_or_absent(case: str, seed: int) -> None:
+    """The frozen words of real scans: a wrapped number or a speck costs a cell or a row, aloud."""
+    found = read_case(FOLDER / case).report
+    assert found is not None
+    printed = {
+        p: str(float(v)) if "." in v else v for p, v in flat(distinct(FORM_2021, seed)).items()
+    }
+    seen = {place: value for place, value in numbers(found).items() if value != "None"}
+    assert seen.items() <= printed.items()
+    assert len(seen) >= 178
+    assert found.findings
+    assert found.status == "partial"

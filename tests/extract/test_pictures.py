@@ -28,8 +28,8 @@ def old_picture(name: str, style: str) -> str:
     return f'<w:p><w:r><w:pict><v:shape style="{style}"><v:imagedata r:id="{name}"/></v:shape></w:pict></w:r></w:p>'
 
 
-def word(pictures: str) -> bytes:
-    """A report whose tables are whatever stands in `pictures`."""
+def word(pictures: str, first: bytes = FIRST) -> bytes:
+    """A report whose tables are whatever stands in `pictures`; r1 is the `first` of them."""
     body = paragraph(TITLE["2021"]) + "".join(
         paragraph(heading) + paragraph(f"第{number}部分的文字说明。")
         for number, heading, _ in SECTIONS
@@ -44,7 +44,7 @@ def word(pictures: str) -> bytes:
             "word/document.xml": f"<w:document {NAMESPACES}><w:body>{body}{pictures}</w:body></w:document>",
             "word/_rels/document.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{relations}</Relationships>',
             "word/media/a.jpeg": SECOND,
-            "word/media/b.png": FIRST,
+            "word/media/b.png": first,
         }
     )
 
