@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pdfminer.pdfexceptions import PDFException
@@ -15,12 +15,12 @@ from extract.labels import squash
 from extract.pdf_budget import MAX_BYTES, MAX_PAGES, Budget
 from extract.pdf_content import Interpreter
 from extract.pdf_file import open_pdf, page_of
-from extract.pdf_lines import Line, edges_of, to_lines, to_paragraphs
+from extract.pdf_lines import Line, to_lines, to_paragraphs, without_edges
 from extract.pdf_loose import find_loose_tables
 from extract.pdf_marks import without_marks
-from extract.pdf_page import Char, Page, settled
+from extract.pdf_page import Page, settled
 from extract.pdf_rules import merged, outlines
-from extract.ruled import Table, find_tables
+from extract.ruled import Table, find_tables, outside_of
 from extract.schema import Finding
 
 _FEW_PAGES = 40
@@ -118,16 +118,15 @@ class _Layout:
 
 def _layouts(pages: list[Page]) -> list[_Layout]:
     ruled = [find_tables(page) for page in pages]
-    outside = [_outside(page.chars, tables) for page, tables in zip(pages, ruled, strict=True)]
-    edges = edges_of([to_lines(chars) for chars in outside])
-    return [
-        _layout(page, tables, [c for c in chars if not any(line.holds(c) for line in lines)])
-        for page, tables, chars, lines in zip(pages, ruled, outside, edges, strict=True)
+    outside = [
+        to_lines(outside_of(tables, page.chars)) for page, tables in zip(pages, ruled, strict=True)
     ]
+    inner = without_edges(outside)
+    return [_layout(*parts) for parts in zip(pages, ruled, inner, strict=True)]
 
 
-def _layout(page: Page, ruled: list[Table], chars: list[Char]) -> _Layout:
-    """The page's ruled tables, those without rules among its other characters, and the rest."""
+def _layout(page: Page, ruled: list[Table], lines: list[Line]) -> _Layout:
+    """The page's ruled tables, those without rules among its other lines, and the rest."""
     rules = [
         rule
         for rule in merged(page.horizontal)
@@ -136,12 +135,9 @@ def _layout(page: Page, ruled: list[Table], chars: list[Char]) -> _Layout:
         )
     ]
     edges = [rule.at for rule in merged(outlines(page.fills)[0])]
-    loose, findings = find_loose_tables(page, chars, rules, edges)
-    return _Layout([*ruled, *loose], to_lines(_outside(chars, loose), page.number), findings)
-
-
-def _outside(chars: Sequence[Char], tables: Sequence[Table]) -> list[Char]:
-    return [char for char in chars if not any(table.holds(char) for table in tables)]
+    loose, findings = find_loose_tables(lines, rules, edges, page.number)
+    rest = [line for line in lines if line.turn or not any(t.y0 < line.y < t.y1 for t in loose)]
+    return _Layout([*ruled, *loose], rest, findings)
 
 
 def _blocks(layouts: list[_Layout]) -> Iterator[Block]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, list_value, resolve1
@@ -50,6 +49,7 @@ class Interpreter(Graphics):
         self.saved: list[State] = []
         self.marks: list[str] = []
         self.active: list[int] = []
+        self.inks: dict[Ink, Ink] = {}
         self.resources: Mapping[str, Any] = {}
         # one stream after the other is one program; an operator may not be cut, a state goes on
         data = b"\n".join(stream.get_data() for stream in source.contents)
@@ -133,9 +133,12 @@ class Interpreter(Graphics):
     def _ink(self) -> Ink:
         state = self.state
         gray = state.stroke_gray if state.mode in (1, 5) else state.gray
-        return Ink(
-            gray, state.alpha, 0, state.mode in (3, 7) or self._is_hidden(), "mark" in self.marks
-        )
+        hidden = state.mode in (3, 7)
+        mark = False
+        if self.marks:
+            hidden, mark = hidden or self._is_hidden(), "mark" in self.marks
+        ink = Ink(gray, state.alpha, 0, hidden, mark)
+        return self.inks.setdefault(ink, ink)  # characters of one ink share it
 
     # marked content, drawings
 
@@ -184,7 +187,7 @@ class Interpreter(Graphics):
     def _nested(self, stream: PDFStream) -> None:
         self.budget.spend("forms")
         outer = self.state, self.saved, self.marks, self.text.matrices()
-        self.state, self.saved = replace(self.state), []
+        self.state, self.saved = self.state.copy(), []
         if (matrix := matrix_of(list_value(stream.get("Matrix", [])))) is not None:
             self.state.ctm = multiplied(matrix, self.state.ctm)
         if (box := numbers(list_value(stream.get("BBox", [])), 4)) is not None:

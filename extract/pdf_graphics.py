@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from pdfminer.pdftypes import dict_value, list_value, resolve1
@@ -36,7 +35,7 @@ class Graphics:
 
     def _save(self, _: Operands) -> None:
         if len(self.saved) < MOST_SAVED:
-            self.saved.append(replace(self.state))
+            self.saved.append(self.state.copy())
 
     def _restore(self, _: Operands) -> None:
         if self.saved:

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.labels import squash
 from extract.pdf_encoding import UNKNOWN
@@ -16,52 +16,64 @@ from extract.sections import heading_of
 _PAGE_NUMBER = re.compile(r"^[-—–－·第\s]*\d{1,4}[-—–－·页\s]*(?:[/共]\s*\d{1,4}\s*页?)?$")
 _EDGE_LINES = 2
 _APART = 2.2  # sizes between a page's last line and its number
+_SPACE = 0.22  # ems between two Latin words or two numbers; Chinese is set without spaces
 _SMALL = 0.75  # digits smaller than this share of their line's are notes: 10² is not 102
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line: its text and where it begins and ends."""
+    """One printed line: its text, where it begins and ends, its characters in order.
+
+    A line that does not run to the right (`turn`) has the coordinates of the page turned so.
+    """
 
     text: str
     x0: float
     x1: float
     y: float
     size: float
-    page: int
-
-    def holds(self, char: Char) -> bool:
-        """Whether an upright character is one of this line's."""
-        near = abs(char.y - self.y) < 0.5 * max(char.size, self.size)
-        return near and self.x0 - 0.1 <= char.x0 and char.x1 <= self.x1 + 0.1
+    turn: int = 0
+    chars: tuple[Char, ...] = ()
 
 
-def to_lines(chars: Sequence[Char], page: int = 0) -> list[Line]:
+def to_lines(chars: Sequence[Char]) -> list[Line]:
     """Lines from top to bottom. Characters whose middles are within half a size share a line.
 
     Text turned on its side comes after the upright text, each direction read in its own order.
     """
-    lines: list[Line] = []
-    for turn in (0, 90, 270, 180):
-        same = [char for char in chars if char.ink.turn == turn]
-        if not same:
-            continue
-        if turn:
-            same = [_upright(char, turn) for char in same]
-        lines += [line_of(row, page) for row in rows_of_chars(same)]
+    turned = [char for char in chars if char.ink.turn]
+    if not turned:
+        return [line_of(row) for row in rows_of_chars(chars)]
+    lines = [line_of(row) for row in rows_of_chars([c for c in chars if not c.ink.turn])]
+    for turn in (90, 270, 180):
+        same = [_upright(char, turn) for char in turned if char.ink.turn == turn]
+        lines += [replace(line_of(row), turn=turn) for row in rows_of_chars(same)]
     return lines
 
 
 def rows_of_chars(chars: Sequence[Char]) -> list[list[Char]]:
-    """The characters of each line, lines from top to bottom, characters from left to right."""
+    """The upright characters of each line, lines from the top, characters from the left."""
     rows: list[list[Char]] = []
-    for char in sorted(chars, key=lambda c: -c.y):
-        if rows and rows[-1][0].y - char.y < 0.5 * max(char.size, 1.0):
+    top = 0.0  # twice the height of the middle of the line's first character
+    for char in sorted(chars, key=_depth):
+        middle = char.y0 + char.y1
+        if rows and top - middle < max(char.y1 - char.y0, 1.0):
             rows[-1].append(char)
         else:
             rows.append([char])
-    return [sorted(row, key=lambda c: c.x0) for row in rows]
+            top = middle
+    for row in rows:
+        row.sort(key=_left)
+    return rows
+
+
+def _depth(char: Char) -> float:
+    return -char.y0 - char.y1
+
+
+def _left(char: Char) -> float:
+    return char.x0
 
 
 def _upright(char: Char, turn: int) -> Char:
@@ -71,32 +83,36 @@ def _upright(char: Char, turn: int) -> Char:
     return Char(char.text, *box, char.ink._replace(turn=0))
 
 
-def line_of(row: Sequence[Char], page: int = 0) -> Line:
-    """One line from its characters in order."""
+def line_of(row: Sequence[Char]) -> Line:
+    """One line from its upright characters in order."""
     parts: list[str] = []
-    tallest = max(char.size for char in row)
+    sizes = [char.y1 - char.y0 for char in row]
+    tallest = max(sizes)
     last: Char | None = None
-    for char in row:
+    for char, size in zip(row, sizes, strict=True):
         text = char.text
         if last is not None:
-            if _drawn_twice(last, char):
+            if last.text == text and _drawn_twice(last, char):
                 continue
-            if _spaced(last, char):
-                parts.append(" ")
-            elif _written_over(last, char):
-                text += UNKNOWN
-        if char.size < _SMALL * tallest and text.isdigit():
+            if text[:1].isascii() and last.text[-1:].isascii():
+                if char.x0 - last.x1 > _SPACE * max(size, last.y1 - last.y0):
+                    parts.append(" ")
+                elif _written_over(last, char):
+                    text += UNKNOWN
+        if size < _SMALL * tallest and text.isdigit():
             text = text.translate(_RAISED)
         parts.append(text)
         last = char
-    size = sum(char.size for char in row) / len(row)
-    return Line("".join(parts), row[0].x0, max(c.x1 for c in row), row[0].y, size, page)
+    first = row[0]
+    right = max([char.x1 for char in row])
+    middle = (first.y0 + first.y1) / 2
+    return Line("".join(parts), first.x0, right, middle, sum(sizes) / len(row), 0, tuple(row))
 
 
 def _drawn_twice(left: Char, right: Char) -> bool:
     """Bold is sometimes printed by drawing a character again, a fraction of a point aside."""
-    near = 0.15 * max(left.size, 1.0)
-    return left.text == right.text and right.x0 - left.x0 < near and abs(right.y - left.y) < near
+    near = 0.15 * max(left.y1 - left.y0, 1.0)
+    return right.x0 - left.x0 < near and abs(right.y0 - left.y0) < near
 
 
 def _written_over(left: Char, right: Char) -> bool:
@@ -105,36 +121,27 @@ def _written_over(left: Char, right: Char) -> bool:
     return left.text.isdigit() and right.text.isdigit() and left.x1 - right.x0 > 0.6 * narrow > 0
 
 
-def _spaced(left: Char, right: Char) -> bool:
-    """A gap between two Latin words or two numbers; Chinese is set without spaces."""
-    gap = right.x0 - left.x1
-    narrow = left.text[-1:].isascii() and right.text[:1].isascii()
-    return narrow and gap > 0.22 * max(left.size, right.size)
-
-
-def edges_of(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """For each page its page numbers and running heads, among the lines outside of its tables.
+def without_edges(pages: Sequence[list[Line]]) -> list[list[Line]]:
+    """The lines outside of each page's tables without its page numbers and running heads.
 
     Only the outermost lines are looked at: a line of digits in the text is data. A running head
     is one that stands at the edge of at least three pages, or in the very same place of two.
     """
     seen = Counter(key for lines in pages for key in {k for x in _outer(lines) for k in _keys(x)})
-    found = []
-    for lines in pages:
-        inner = list(lines)
-        edges = []
-        for place in (0, -1):
-            numbered = False
-            for _ in range(_EDGE_LINES):
-                if not inner:
-                    break
-                is_number = not numbered and _is_page_number(inner, place)
-                if not is_number and not _is_head(inner[place], seen):
-                    break
-                numbered = numbered or is_number
-                edges.append(inner.pop(place))
-        found.append(edges)
-    return found
+    return [_inner(lines, seen) for lines in pages]
+
+
+def _inner(lines: list[Line], seen: Counter[tuple[str, int]]) -> list[Line]:
+    inner = list(lines)
+    for place in (0, -1):
+        numbered = False
+        for _ in range(_EDGE_LINES):
+            is_number = bool(inner) and not numbered and _is_page_number(inner, place)
+            if not inner or not (is_number or _is_head(inner[place], seen)):
+                break
+            numbered = numbered or is_number
+            inner.pop(place)
+    return inner
 
 
 def _is_page_number(lines: list[Line], place: int) -> bool:

@@ -15,8 +15,9 @@ from collections.abc import Iterator, Sequence
 from extract.document import Grid
 from extract.findings import row_shape
 from extract.pdf_bands import FEWEST_UNLABELLED, NEAR, Band, bands_of
-from extract.pdf_page import Char, Page, Rule
-from extract.pdf_segments import Strip, strips
+from extract.pdf_lines import Line
+from extract.pdf_page import Rule
+from extract.pdf_segments import Strip, strip_of
 from extract.ruled import Component, Table, cells_of, join_fields
 from extract.schema import Finding
 
@@ -28,25 +29,24 @@ _NUMBERED = re.compile(r"\d{1,2}[.、．]\D|[(（]\d{1,2}[)）]|[①-⑳]")
 
 
 def find_loose_tables(
-    page: Page, chars: Sequence[Char], rules: Sequence[Rule], edges: Sequence[float]
+    lines: Sequence[Line], rules: Sequence[Rule], edges: Sequence[float], page: int
 ) -> tuple[list[Table], list[Finding]]:
-    """Tables among characters outside of ruled ones.
+    """Tables among the upright lines outside of ruled ones.
 
     `rules` are horizontal rules outside of those: where one stops short, cells are merged across
     it. `edges` are the heights of the sides of filled rows, which part rows at their full width.
     """
     tables: list[Table] = []
     findings: list[Finding] = []
-    lines = strips(chars)
     if len(lines) > _MOST_LINES:
         return tables, findings
-    for region in _regions(lines):
-        table = _table(region, rules, edges, page.number)
+    for region in _regions([strip_of(line) for line in lines if not line.turn]):
+        table = _table(region, rules, edges, page)
         if table is not None:
             tables.append(table)
         elif _is_surely_a_table(region):
             found = "；".join(line.text[:30] for line in region if line.values)[:90]
-            place = f"page {page.number}"
+            place = f"page {page}"
             findings.append(row_shape(place, "", "可辨认行列的表格", f"无框线表格（{found}）"))
     return tables, findings
 

@@ -25,44 +25,57 @@ def without_marks(pages: Sequence[Page]) -> None:
     suspects = [dict(_suspects(page)) for page in pages]
     seen: Counter[tuple[object, ...]] = Counter()
     for found in suspects:
-        seen.update(_print_of(chars) for chars in found.values())
+        seen.update(_print_of(chars) for chars, _ in found.values())
     for page, found in zip(pages, suspects, strict=True):
         gone = {
             group
-            for group, chars in found.items()
-            if _is_mark(page, group, chars, seen[_print_of(chars)])
+            for group, (chars, usual) in found.items()
+            if _is_mark(page, group, chars, usual, seen[_print_of(chars)])
         }
         if gone:
             page.chars = [char for char in page.chars if _group(char) not in gone]
 
 
 def _group(char: Char) -> Group:
-    return char.ink, round(char.size)
+    ink = char.ink
+    return ink, round(char[3] - char[1] if ink.turn in (90, 270) else char[4] - char[2])
 
 
 def _darkness(ink: Ink) -> float:
     return (1.0 - ink.gray) * ink.alpha
 
 
-def _usual(page: Page) -> float:
+def _usual(groups: dict[Group, list[Char]]) -> float:
     """The size of most dark characters; 0 where most of the page is pale."""
-    sizes = Counter(round(char.size) for char in page.chars if _darkness(char.ink) > _DARK)
-    if sum(sizes.values()) < 0.5 * len(page.chars):
+    sizes: Counter[int] = Counter()
+    for (ink, size), chars in groups.items():
+        if _darkness(ink) > _DARK:
+            sizes[size] += len(chars)
+    if 2 * sizes.total() < sum(map(len, groups.values())):
         return 0.0
     return float(sizes.most_common(1)[0][0]) if sizes else 0.0
 
 
-def _suspects(page: Page) -> Iterator[tuple[Group, list[Char]]]:
-    """The characters that may be of a mark, by their ink and size."""
+def _suspects(page: Page) -> Iterator[tuple[Group, tuple[list[Char], float]]]:
+    """The characters that may be of a mark, by their ink and size, and the page's usual size."""
     groups: dict[Group, list[Char]] = {}
     for char in page.chars:
         groups.setdefault(_group(char), []).append(char)
-    usual = _usual(page)
+    usual = _usual(groups)
     for group, chars in groups.items():
         ink, size = group
         large = usual > 0 and size >= _HUGE * usual
-        if ink.mark or large or (usual > 0 and _darkness(ink) < _PALE):
-            yield group, chars
+        pale = usual > 0 and _darkness(ink) < _PALE and not _on_dark(chars[0], page)
+        if ink.mark or large or pale:
+            yield group, (chars, usual)
+
+
+def _on_dark(char: Char, page: Page) -> bool:
+    """Pale text on a dark ground is a heading, not a mark."""
+    return any(
+        fill.gray < 0.5 and fill.x0 <= char.x <= fill.x1 and fill.y0 <= char.y <= fill.y1
+        for fill in page.fills
+    )
 
 
 def _print_of(chars: Sequence[Char]) -> tuple[object, ...]:
@@ -70,12 +83,12 @@ def _print_of(chars: Sequence[Char]) -> tuple[object, ...]:
     return "".join(char.text for char in chars), round(chars[0].x0, -1), round(chars[0].y0, -1)
 
 
-def _is_mark(page: Page, group: Group, chars: Sequence[Char], times: int) -> bool:
+def _is_mark(page: Page, group: Group, chars: Sequence[Char], usual: float, times: int) -> bool:
     ink, size = group
     if ink.mark:
         return True
     pale = _darkness(ink) < _PALE
-    if pale and (size >= _LARGE * _usual(page) or times >= 2):
+    if pale and (size >= _LARGE * usual or times >= 2):
         return True
     return _in_the_way(page, group, chars)
 

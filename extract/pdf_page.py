@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+_WHITE = 0.97  # of a gray: nothing is seen of it on paper
+
 Box = tuple[float, float, float, float]
 
 
@@ -93,19 +95,23 @@ class Page:
 def settled(page: Page) -> Page:
     """The page as a reader sees it: turned upright, without what is not drawn or off the sheet."""
     covered = _covered(page)
-    seen = [c for n, c in enumerate(page.chars) if not c.ink.hidden and n not in covered]
+    seen = [c for c in page.chars if not c.ink.hidden]
+    if covered:
+        seen = [c for n, c in enumerate(page.chars) if not c.ink.hidden and n not in covered]
     hidden = len(page.chars) - len(seen)
     kept = replace(page, chars=seen, hidden=hidden)
     turns = Counter(char.ink.turn for char in seen)
     turn = turns.most_common(1)[0][0] if turns else 0
     if turn > 0 and turns[turn] > 0.6 * len(seen):
         kept = _turned(kept, turn)
-    width, height = kept.width, kept.height
+    wide, high = 2 * kept.width + 2, 2 * kept.height + 2
     kept.chars = [
         char
         for char in kept.chars
-        if -1 <= char.x <= width + 1 and -1 <= char.y <= height + 1 and _shows(char, kept.fills)
+        if -2 <= char[1] + char[3] <= wide and -2 <= char[2] + char[4] <= high
     ]
+    if any(ink.gray >= _WHITE for ink in {char.ink for char in kept.chars}):
+        kept.chars = [char for char in kept.chars if _shows(char, kept.fills)]
     return kept
 
 
@@ -126,7 +132,7 @@ def _covered(page: Page) -> set[int]:
 
 def _shows(char: Char, fills: Iterable[Fill]) -> bool:
     """White text is seen only on a darker ground."""
-    return char.ink.gray < 0.97 or any(
+    return char.ink.gray < _WHITE or any(
         fill.gray < 0.9 and fill.x0 <= char.x <= fill.x1 and fill.y0 <= char.y <= fill.y1
         for fill in fills
     )

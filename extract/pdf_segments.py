@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extract.labels import squash
-from extract.pdf_lines import line_of, rows_of_chars
+from extract.pdf_lines import Line, line_of
 from extract.pdf_page import Char
 from extract.sections import is_numbered_heading
 
@@ -61,7 +61,11 @@ class Strip:
     def right_of(self, x: float) -> Strip | None:
         """The line without what ends left of `x`, None where nothing is left."""
         kept = tuple(segment for segment in self.segments if segment.x1 > x + 1)
-        return replace(self, segments=kept) if kept else None
+        if not kept:
+            return None
+        chars = tuple(char for char in self.chars if char.x0 >= kept[0].x0 - 0.1)
+        middle = sum(char.y for char in chars) / len(chars)
+        return replace(self, segments=kept, chars=chars, y=middle)
 
     def cut_at(self, x: float) -> Strip:
         """The line with a segment cut in two where a small gap lies at `x`."""
@@ -82,33 +86,39 @@ class Strip:
         return len(self.segments) > 1 or len(self.text) <= _LONGEST_LABEL
 
 
-def strips(chars: Sequence[Char]) -> list[Strip]:
-    """The upright lines among some characters, from top to bottom."""
-    return [_strip(row) for row in rows_of_chars([c for c in chars if c.ink.turn == 0])]
-
-
-def _strip(row: list[Char]) -> Strip:
-    size = max(char.size for char in row)
+def strip_of(line: Line) -> Strip:
+    """A line with its segments."""
+    pieces = _pieces(line.chars)
+    whole = (Segment(line.text, line.x0, line.x1),)
     return Strip(
-        segments(row),
-        sum(char.y for char in row) / len(row),
-        min(char.y0 for char in row),
-        max(char.y1 for char in row),
-        size,
-        tuple(row),
+        segments=whole if len(pieces) == 1 else tuple(map(_segment, pieces)),
+        y=line.y,
+        low=min([char.y0 for char in line.chars]),
+        high=max([char.y1 for char in line.chars]),
+        size=max([char.y1 - char.y0 for char in line.chars]),
+        chars=line.chars,
     )
 
 
 def segments(row: Sequence[Char]) -> tuple[Segment, ...]:
     """The pieces of a line between its gaps."""
+    return tuple(map(_segment, _pieces(row)))
+
+
+def _segment(piece: Sequence[Char]) -> Segment:
+    line = line_of(piece)
+    return Segment(line.text, line.x0, line.x1)
+
+
+def _pieces(row: Sequence[Char]) -> list[list[Char]]:
     pieces: list[list[Char]] = []
+    right = size = 0.0
     for char in row:
-        if pieces and char.x0 - max(c.x1 for c in pieces[-1][-2:]) <= _GAP * max(
-            char.size, pieces[-1][-1].size
-        ):
+        tall = char.y1 - char.y0
+        if pieces and char.x0 - right <= _GAP * max(tall, size):
             pieces[-1].append(char)
         else:
             pieces.append([char])
-    return tuple(
-        Segment(line_of(piece).text, piece[0].x0, max(c.x1 for c in piece)) for piece in pieces
-    )
+            right = char.x1
+        right, size = max(right, char.x1), tall
+    return pieces

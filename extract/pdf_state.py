@@ -40,6 +40,14 @@ class State:
     blended: bool = False  # what is painted mixes with what lies beneath
     line_width: float = 1.0
 
+    def copy(self) -> State:
+        """The same state again; dataclasses.replace takes ten times as long, and q is frequent."""
+        return State(
+            self.ctm, self.clip, self.font, self.size, self.spacing, self.word_spacing,
+            self.scaling, self.leading, self.rise, self.mode, self.gray, self.space,
+            self.stroke_gray, self.alpha, self.blended, self.line_width,
+        )  # fmt: skip
+
 
 def color_space(given: Sequence[Any], spaces: Mapping[str, Any]) -> str:
     """How the colours of a named colour space are meant."""
@@ -78,10 +86,14 @@ def last(given: Sequence[Any]) -> float | None:
 
 def numbers(given: Any, count: int) -> list[float] | None:
     """The last `count` operands where all are numbers."""
-    found = [resolve1(part) for part in given[-count:]]
-    if len(found) < count or not all(isinstance(part, int | float) for part in found):
-        return None
-    return [float(part) for part in found]
+    found = []
+    for part in given[-count:]:
+        if type(part) is not float:
+            part = resolve1(part)
+            if not isinstance(part, int | float):
+                return None
+        found.append(float(part))
+    return found if len(found) == count else None
 
 
 def matrix_of(given: Any) -> Matrix | None:

@@ -51,7 +51,8 @@ class TextWriter:
             return
         full = multiplied(self.matrix, state.ctm)
         turn = _turn(full, state.size < 0)
-        ink = ink._replace(turn=turn)
+        if turn:
+            ink = ink._replace(turn=turn)
         size, scaling = state.size, state.scaling
         pen = 0.0
         written: list[tuple[Glyph, float, float]] = []

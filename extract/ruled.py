@@ -37,9 +37,14 @@ class Table:
     y1: float
     grid: Grid
 
-    def holds(self, char: Char) -> bool:
-        """Whether the middle of a character lies inside the table."""
-        return self.x0 - 1 <= char.x <= self.x1 + 1 and self.y0 - 1 <= char.y <= self.y1 + 1
+
+def outside_of(tables: Sequence[Table], chars: Sequence[Char]) -> list[Char]:
+    """The characters whose middles lie in none of the tables."""
+    left = list(chars)
+    for t in tables:
+        x0, x1, y0, y1 = 2 * t.x0 - 2, 2 * t.x1 + 2, 2 * t.y0 - 2, 2 * t.y1 + 2
+        left = [c for c in left if not (x0 <= c[1] + c[3] <= x1 and y0 <= c[2] + c[4] <= y1)]
+    return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Component:
 def find_tables(page: Page) -> list[Table]:
     """The tables of a page that rules or filled cells draw, from top to bottom."""
     found = _tables(page, merged(page.horizontal), merged(page.vertical), page.chars)
-    free = [c for c in page.chars if not any(table.holds(c) for table in found)]
+    free = outside_of(found, page.chars)
     if page.fills and free:
         across, down = outlines([fill for fill in page.fills if not _within(fill.box, found)])
         for table in _tables(page, merged(across), merged(down), free):
@@ -96,7 +101,7 @@ def _tables(
         table = _table(component, free, page.number)
         if table is not None:
             found.append(table)
-            free = [char for char in free if not table.holds(char)]
+            free = outside_of([table], free)
     return found
 
 
