@@ -21,12 +21,6 @@ $(VENV)/.checks: $(VENV)/.installed $(VENV)/.replay
 	$(PIP) --editable '.[ocr,test,lint]'
 	touch $@
 
-# pywb needs an older pyOpenSSL than the crawler: an environment of its own.
-$(VENV)/.replay: $(VENV)/.installed tests/replay.txt
-	test -x $(VENV)/pywb/bin/python || $(PYTHON) -m venv $(VENV)/pywb
-	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/replay.txt
-	touch $@
-
 # pywb needs an older pyOpenSSL than the crawler: it gets an environment of its own
 $(VENV)/.replay: tests/replay.txt $(VENV)/.installed
 	$(PYTHON) -m venv $(VENV)/pywb

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from playwright.sync_api import Page
+from playwright.async_api import Page
 
 from publish.server import application, languages, listen
 from tests.publish.conftest import read_copy
@@ -36,7 +36,7 @@ def served(archive: Path) -> Iterator[str]:
         listening.close()
 
 
-def keep(page: Page, name: str) -> None:
+async def keep(page: Page, name: str) -> None:
     """Keep a picture of the whole page."""
     ARTEFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+    await page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)

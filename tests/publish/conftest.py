@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, closing
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
-from playwright.sync_api import Browser, sync_playwright
+from playwright.async_api import Browser, async_playwright
 
 from archive import search
 from archive.database import transaction, writer
@@ -194,13 +195,17 @@ def chinese(site: dict[str, Datasette]) -> Datasette:
     return site[""]
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return Debian's Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Return Debian's Chromium, driven from the loop of the session.
+
+    Playwright's synchronous interface would leave its own loop running: nothing else could then
+    run one in this process.
+    """
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
             args=["--no-sandbox", "--disable-gpu", "--disable-quic"],
         )
         yield chromium
-        chromium.close()
+        await chromium.close()

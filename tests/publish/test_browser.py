@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+import pytest_asyncio
+from playwright.async_api import Browser, Page
 
 from tests.publish.browsing import ARTEFACTS, DESKTOP, PHONE, keep, served
 from tests.publish.samples import HUITONG, PINGLUO
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # the one the browser lives in
 
 
 @pytest.fixture(scope="module")
@@ -19,85 +22,87 @@ def address(archive: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
     """Return a tab of its own on a desktop. Anything on the console fails the test."""
-    context = browser.new_context(viewport=DESKTOP, base_url=address, locale="zh-CN")
-    tab = context.new_page()
+    context = await browser.new_context(viewport=DESKTOP, base_url=address, locale="zh-CN")
+    tab = await context.new_page()
     said: list[str] = []
     tab.on("console", lambda message: said.append(message.text))
     tab.on("pageerror", lambda error: said.append(str(error)))
     yield tab
-    context.close()
+    await context.close()
     assert said == []
 
 
-def test_from_the_home_page_to_a_report_and_its_contradiction(page: Page) -> None:
+async def test_from_the_home_page_to_a_report_and_its_contradiction(page: Page) -> None:
     """Search 复议, open a report, see why it contradicts itself, reach the original."""
-    page.goto("/")
-    keep(page, "home")
-    page.get_by_label("检索报告全文").fill("复议")
-    page.get_by_role("button", name="检索").click()
-    assert page.get_by_role("status").inner_text() == "找到 3 份报告"
-    assert set(page.locator("mark").all_inner_texts()) == {"复议"}
-    keep(page, "search")
-    page.get_by_role("link", name="平罗县工业和信息化局 2023 年").click()
-    assert page.get_by_role("heading", level=1).inner_text().startswith("平罗县工业和信息化局 2023")
-    assert page.locator("td.doubtful").count() > 0
-    keep(page, "report")
-    page.get_by_role("link", name="见表中标记处").first.click()
+    await page.goto("/")
+    await keep(page, "home")
+    await page.get_by_label("检索报告全文").fill("复议")
+    await page.get_by_role("button", name="检索").click()
+    assert await page.get_by_role("status").inner_text() == "找到 3 份报告"
+    assert set(await page.locator("mark").all_inner_texts()) == {"复议"}
+    await keep(page, "search")
+    await page.get_by_role("link", name="平罗县工业和信息化局 2023 年").click()
+    assert (await page.get_by_role("heading", level=1).inner_text()).startswith(
+        "平罗县工业和信息化局 2023"
+    )
+    assert await page.locator("td.doubtful").count() > 0
+    await keep(page, "report")
+    await page.get_by_role("link", name="见表中标记处").first.click()
     cell = page.locator("#cell-requests-new-natural_person")
-    assert cell.inner_text().startswith("12")
-    assert cell.evaluate("e => e.getBoundingClientRect().top < innerHeight")
+    assert (await cell.inner_text()).startswith("12")
+    assert await cell.evaluate("e => e.getBoundingClientRect().top < innerHeight")
     original = page.get_by_role("link", name="打开原网页")
-    assert original.get_attribute("href") == (
+    assert await original.get_attribute("href") == (
         "http://www.pingluo.gov.cn/xxgk/zfxxgknb/202401/t20240122_4301234.html"
     )
 
 
-def test_the_kept_page_is_a_download(page: Page) -> None:
+async def test_the_kept_page_is_a_download(page: Page) -> None:
     """It never opens on this origin."""
-    page.goto(f"/report/{PINGLUO}-2024")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="下载留存副本").click()
-    assert download.value.suggested_filename.endswith(".html")
+    await page.goto(f"/report/{PINGLUO}-2024")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="下载留存副本").click()
+    assert (await download.value).suggested_filename.endswith(".html")
 
 
-def test_narrowing_the_list_of_reports(page: Page) -> None:
+async def test_narrowing_the_list_of_reports(page: Page) -> None:
     """By facets and by the form, without a script."""
-    page.goto("/archive/reports")
-    page.get_by_role("link", name="平罗县", exact=True).click()
-    page.get_by_role("link", name="2023", exact=True).click()
-    assert page.locator("table.rows tbody tr").count() == 1
-    keep(page, "reports")
-    page.goto("/archive/reports")
-    page.get_by_text("筛选与排序").click()
-    page.get_by_label("字段").select_option("checks_failed")
-    page.get_by_label("条件", exact=True).select_option("gte")
-    page.get_by_label("值", exact=True).fill("1")
-    page.get_by_role("button", name="应用").click()
-    assert page.locator("table.rows tbody tr").count() == 2
+    await page.goto("/archive/reports")
+    await page.get_by_role("link", name="平罗县", exact=True).click()
+    await page.get_by_role("link", name="2023", exact=True).click()
+    assert await page.locator("table.rows tbody tr").count() == 1
+    await keep(page, "reports")
+    await page.goto("/archive/reports")
+    await page.get_by_text("筛选与排序").click()
+    await page.get_by_label("字段").select_option("checks_failed")
+    await page.get_by_label("条件", exact=True).select_option("gte")
+    await page.get_by_label("值", exact=True).fill("1")
+    await page.get_by_role("button", name="应用").click()
+    assert await page.locator("table.rows tbody tr").count() == 2
 
 
-def test_the_language_switch_keeps_the_place(page: Page) -> None:
+async def test_the_language_switch_keeps_the_place(page: Page) -> None:
     """There and back."""
-    page.goto(f"/report/{HUITONG}-2020")
-    page.get_by_role("link", name="English").click()
+    await page.goto(f"/report/{HUITONG}-2020")
+    await page.get_by_role("link", name="English").click()
     assert page.url.endswith(f"/en/report/{HUITONG}-2020")
-    assert page.get_by_text("Licensing", exact=True).is_visible()
-    keep(page, "report-english")
-    page.get_by_role("link", name="中文").click()
+    assert await page.get_by_text("Licensing", exact=True).is_visible()
+    await keep(page, "report-english")
+    await page.get_by_role("link", name="中文").click()
     assert page.url.endswith(f"/report/{HUITONG}-2020")
     assert "/en/" not in page.url
 
 
-def test_a_hostile_report_runs_nothing(page: Page) -> None:
+async def test_a_hostile_report_runs_nothing(page: Page) -> None:
     """No dialog, no script: the console fixture would tell."""
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: dialogs.append(dialog.message))
-    page.goto("/report/640000-hostile-0000-2024")
-    assert "<script>" in page.get_by_role("heading", level=1).inner_text()
-    keep(page, "hostile")
+    await page.goto("/report/640000-hostile-0000-2024")
+    assert "<script>" in await page.get_by_role("heading", level=1).inner_text()
+    await keep(page, "hostile")
     assert dialogs == []
 
 
@@ -114,21 +119,22 @@ def test_a_hostile_report_runs_nothing(page: Page) -> None:
         ("tables", "/archive"),
     ],
 )
-def test_nothing_sprawls_on_a_phone(page: Page, name: str, path: str) -> None:
+async def test_nothing_sprawls_on_a_phone(page: Page, name: str, path: str) -> None:
     """Wide tables scroll in their own box; the page itself does not."""
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    page.goto(path)
+    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    await page.goto(path)
     root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
-    keep(page, f"phone-{name}")
+    assert await page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    await keep(page, f"phone-{name}")
 
 
-def test_the_report_prints(page: Page) -> None:
+async def test_the_report_prints(page: Page) -> None:
     """On paper the tables are whole and the site's frame is gone."""
-    page.emulate_media(media="print")
-    page.goto(f"/report/{PINGLUO}-2023")
-    assert not page.locator(".site-nav").is_visible()
-    assert page.locator(".scroll").first.evaluate("e => getComputedStyle(e).overflowX") == "visible"
+    await page.emulate_media(media="print")
+    await page.goto(f"/report/{PINGLUO}-2023")
+    assert not await page.locator(".site-nav").is_visible()
+    overflow = "e => getComputedStyle(e).overflowX"
+    assert await page.locator(".scroll").first.evaluate(overflow) == "visible"
     ARTEFACTS.mkdir(exist_ok=True)
-    pdf = page.pdf(path=ARTEFACTS / "report.pdf", format="A4")
+    pdf = await page.pdf(path=ARTEFACTS / "report.pdf", format="A4")
     assert pdf.startswith(b"%PDF")

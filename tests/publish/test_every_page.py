@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+import pytest_asyncio
+from axe_core_python.async_playwright import Axe
+from playwright.async_api import Browser, Page
 
 from tests.publish.browsing import DESKTOP, PHONE, keep, served
 from tests.publish.samples import HOSTILE_AGENCY, HUITONG, PINGLUO
@@ -58,6 +59,8 @@ PAGES = {
     "english-table": "/en/archive/checks",
 }
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # the one the browser lives in
+
 
 @pytest.fixture(scope="module")
 def address(rich: Path) -> Iterator[str]:
@@ -66,39 +69,39 @@ def address(rich: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def desktop(browser: Browser, address: str) -> Iterator[Page]:
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def desktop(browser: Browser, address: str) -> AsyncIterator[Page]:
     """Return a tab that all pages share."""
-    context = browser.new_context(viewport=DESKTOP, base_url=address, locale="zh-CN")  # type: ignore[arg-type]
-    yield context.new_page()
-    context.close()
+    context = await browser.new_context(viewport=DESKTOP, base_url=address, locale="zh-CN")  # type: ignore[arg-type]
+    yield await context.new_page()
+    await context.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_and_nothing_sprawls(desktop: Page, name: str) -> None:
+async def test_axe_finds_nothing_and_nothing_sprawls(desktop: Page, name: str) -> None:
     """On a desktop and on a phone 360 pixels wide."""
     said: list[str] = []
     desktop.on("pageerror", lambda error: said.append(str(error)))
     for device, size in (("", DESKTOP), ("phone-", PHONE)):
-        desktop.set_viewport_size(size)  # type: ignore[arg-type]
-        desktop.goto(PAGES[name])
-        keep(desktop, f"page-{device}{name}")
-        found = Axe().run(desktop)["violations"]
+        await desktop.set_viewport_size(size)  # type: ignore[arg-type]
+        await desktop.goto(PAGES[name])
+        await keep(desktop, f"page-{device}{name}")
+        found = (await Axe().run(desktop))["violations"]
         assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], device
         root = "document.documentElement"
-        assert desktop.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), device
+        assert await desktop.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), device
     assert said == []
 
 
-def test_the_keyboard_reaches_the_content_first(desktop: Page) -> None:
+async def test_the_keyboard_reaches_the_content_first(desktop: Page) -> None:
     """The first stop skips the menu; what scrolls can be reached and is outlined."""
-    desktop.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-    desktop.goto("/region/640000")
-    desktop.keyboard.press("Tab")
-    assert desktop.evaluate("document.activeElement.getAttribute('href')") == "#content"
+    await desktop.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    await desktop.goto("/region/640000")
+    await desktop.keyboard.press("Tab")
+    assert await desktop.evaluate("document.activeElement.getAttribute('href')") == "#content"
     box = desktop.locator("main .scroll").first
-    box.focus()
-    assert box.evaluate("e => getComputedStyle(e).outlineStyle") in ("auto", "solid")
+    await box.focus()
+    assert await box.evaluate("e => getComputedStyle(e).outlineStyle") in ("auto", "solid")
 
 
 class Clicks:
@@ -107,43 +110,43 @@ class Clicks:
     def __init__(self) -> None:
         self.count = 0
 
-    def on(self, page: Page, name: str, exact: bool = True) -> None:
+    async def on(self, page: Page, name: str, exact: bool = True) -> None:
         """Click a link in the content by its name."""
         self.count += 1
-        page.locator("main").get_by_role("link", name=name, exact=exact).first.click()
+        await page.locator("main").get_by_role("link", name=name, exact=exact).first.click()
 
 
-def test_a_journalist_finds_refusals_in_five_clicks(browser: Browser, address: str) -> None:
+async def test_a_journalist_finds_refusals_in_five_clicks(browser: Browser, address: str) -> None:
     """All Ningxia reports of 2024 that refused a request: one opened, why, the original, the list.
 
     Without JavaScript and without a word of English.
     """
-    context = browser.new_context(base_url=address, java_script_enabled=False, locale="zh-CN")
-    page, clicks = context.new_page(), Clicks()
-    page.goto("/")
-    clicks.on(page, "宁夏回族自治区")
+    context = await browser.new_context(base_url=address, java_script_enabled=False, locale="zh-CN")
+    page, clicks = await context.new_page(), Clicks()
+    await page.goto("/")
+    await clicks.on(page, "宁夏回族自治区")
     row = page.locator("section:has(#totals) tbody tr", has_text="2024")
     clicks.count += 1
-    row.locator("a[href*=refused]").click()
-    assert page.get_by_role("status").inner_text() == "找到 3 份报告"
-    chosen = ["".join(text.split()) for text in page.locator(".chosen li").all_inner_texts()]
+    await row.locator("a[href*=refused]").click()
+    assert await page.get_by_role("status").inner_text() == "找到 3 份报告"
+    chosen = ["".join(text.split()) for text in await page.locator(".chosen li").all_inner_texts()]
     assert chosen == [*("报告载有：不予公开✕取消", "年度：2024✕取消", "地区：宁夏回族自治区✕取消")]
-    said = page.locator("main").inner_text()
+    said = await page.locator("main").inner_text()
     assert set(re.findall("[A-Za-z]{3,}", said)) == {"CSV", "Excel"}
-    keep(page, "journalist-list")
-    with page.expect_download() as download:
-        clicks.on(page, "下载此列表（CSV，可用 Excel 打开）")
-    sheet = download.value.path()
+    await keep(page, "journalist-list")
+    async with page.expect_download() as download:
+        await clicks.on(page, "下载此列表（CSV，可用 Excel 打开）")
+    sheet = await (await download.value).path()
     rows = list(csv.DictReader(sheet.read_text(encoding="utf-8-sig").splitlines()))
     assert [(row["机关"], row["不予公开"]) for row in rows] == [
         *(("平罗县人民政府", "4"), ("大武口区财政局", "30"), ("永宁县公安局", "5"))
     ]
-    clicks.on(page, "永宁县公安局2024年", exact=False)
-    why = page.locator(".answers li").all_inner_texts()
+    await clicks.on(page, "永宁县公安局2024年", exact=False)
+    why = await page.locator(".answers li").all_inner_texts()
     assert "2 不予公开：4.保护第三方合法权益" in why
-    keep(page, "journalist-report")
-    original = page.get_by_role("link", name="打开原网页").get_attribute("href")
+    await keep(page, "journalist-report")
+    original = await page.get_by_role("link", name="打开原网页").get_attribute("href")
     assert original == f"http://www.pingluo.gov.cn/{POLICE}/2024.html"
     clicks.count += 1  # the original itself is on the government's site, not here
     assert clicks.count <= 5
-    context.close()
+    await context.close()
