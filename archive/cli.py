@@ -21,6 +21,7 @@ from archive.commands.crawl import crawl
 from archive.commands.demo import demo
 from archive.commands.export import export
 from archive.commands.nightly import nightly
+from archive.commands.review import review
 from archive.commands.serve import serve
 from archive.commands.show import show
 from archive.commands.sites import sites
@@ -82,6 +83,7 @@ COMMANDS: Sequence[click.Command] = (
     add,
     show,
     check,
+    review,
     status,
     export,
     snapshot,

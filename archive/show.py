@@ -121,7 +121,7 @@ def _checks(record: Record) -> list[str]:
 
 def finding(check: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of one failed check."""
-    yield f"✗ {check['rule']} · {check['scope']} · {check['verdict']}"
+    yield f"✗ {check['rule']} · {check['scope']} · {check['verdict']} · {check['id']}"
     yield f"  {check['message_zh']}"
     yield f"  {check['message_en']}"
 

@@ -18,6 +18,18 @@ class Review:
     at: str
 
 
+class NoReviews(Exception):
+    """Raised where the file of reviews is none; the words say which file and why."""
+
+
+def check(path: Path | None) -> None:
+    """Raise NoReviews if the file is there and cannot be read: better now than on a page."""
+    try:
+        public_reviews(path, [""])
+    except sqlite3.DatabaseError as problem:
+        raise NoReviews(f"{path}: 复核文件无法读取 reviews cannot be read: {problem}") from problem
+
+
 def public_reviews(path: Path | None, checks: Sequence[str]) -> Mapping[str, Review]:
     """Return the public verdicts on these checks, by check; none where there is no such file."""
     if path is None or not path.is_file() or not checks:

@@ -18,6 +18,8 @@ from datasette.database import Database
 
 from publish.language import ENGLISH
 from publish.metadata import metadata
+from publish.reviews import NoReviews
+from publish.reviews import check as check_reviews
 from publish.site import DATABASE, ReadCopy, Site, register
 
 HERE = Path(__file__).parent
@@ -105,6 +107,10 @@ def languages(
 ) -> dict[str, Datasette]:
     """Return a Datasette for each language, by the path it answers under. Raises CannotServe."""
     present = tables_of(db)
+    try:
+        check_reviews(reviews)
+    except NoReviews as problem:
+        raise CannotServe(str(problem)) from problem
     return {
         base: instance(db, present, Site(lang, read_copy, True, reviews, downloads), base)
         for base, lang in (("", "zh"), (ENGLISH, "en"))

@@ -189,9 +189,13 @@ def test_plain_scrapy(made: Path) -> None:
     assert done.stdout.split() == ["pingluo", "weibin", "yongning", "zhongwei"]
 
 
-def test_the_site_answers(made: Path) -> None:
+def test_the_site_answers(made: Path, tmp_path: Path) -> None:
+    folder = copy_of(made, tmp_path)
+    (check,) = json.loads(gongkai(folder, "check", "--json"))
+    said = ("--verdict", "source", "--comment", "与原件核对无误", "--public")
+    gongkai(folder, "review", check["id"], *said)
     command = [BIN / "gongkai", "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=made, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
             line = server.stdout.readline()
@@ -199,6 +203,8 @@ def test_the_site_answers(made: Path) -> None:
             for question in ("复议", "微博", "三审三校", "2024年", "0952-6095019", "２０２４年"):
                 assert "<mark>" in get(f"{address}search?q={quote(question)}"), question
             assert "平罗县工业和信息化局" in get(f"{address}search?q={quote('0952-6095019')}")
+            for page in ("checks", f"report/{check['report_id']}"):
+                assert "与原件核对无误" in get(address + page)
         finally:
             server.terminate()
 

@@ -9,6 +9,7 @@ import click
 from archive.commands import options
 from archive.commands.originals import copy_reader
 from archive.database import reader
+from archive.verdicts import file_of
 
 
 def run_server(db: Path, snapshots: Path, port: int) -> None:
@@ -21,6 +22,7 @@ def run_server(db: Path, snapshots: Path, port: int) -> None:
         db,
         port=port,
         read_copy=copy_reader(snapshots),
+        reviews=file_of(db),
         ready=lambda url: click.echo(f"公开 Gongkai: {url}  （Ctrl+C 结束 to stop）"),
     )
 

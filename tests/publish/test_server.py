@@ -119,3 +119,10 @@ async def test_an_instance_without_originals_says_so(archive: Path) -> None:
     assert "本站未连接原件库" in kept.text
     assert 'class="language"' not in report.text
     alone.get_database().close()
+
+
+def test_a_broken_file_of_reviews_is_one_clear_line(archive: Path, tmp_path: Path) -> None:
+    """Said when the server starts, not on the first page that asks for them."""
+    (tmp_path / "reviews.db").write_text("my notes", encoding="utf-8")
+    with pytest.raises(CannotServe, match="复核文件无法读取"):
+        serve(archive, port=0, reviews=tmp_path / "reviews.db")
