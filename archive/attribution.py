@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import string
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import quote, urldefrag, urljoin
 
 from archive import ledger
 from archive.agency import agency_id, report_id
@@ -19,10 +20,14 @@ from extract.schema import EXTRACTOR, Report
 def address(url: str) -> str:
     """Return an address without scheme and fragment, so that a link finds what was fetched.
 
+    A link may hold Chinese and spaces where the request had their codes.
+
     >>> address("https://www.nxyn.gov.cn/a/P01.pdf#page=2")
     'www.nxyn.gov.cn/a/P01.pdf'
+    >>> address("https://www.nxyn.gov.cn/a/附件 1.pdf")
+    'www.nxyn.gov.cn/a/%E9%99%84%E4%BB%B6%201.pdf'
     """
-    return urldefrag(url).url.partition("://")[2]
+    return quote(urldefrag(url).url.partition("://")[2], safe=string.punctuation)
 
 
 def store(conn: sqlite3.Connection, task: Task, kept: Kept) -> None:

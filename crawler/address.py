@@ -29,7 +29,7 @@ def absolute(base: str, href: str) -> str:
     text = re.sub(r"[\t\r\n]+", "", href).strip().strip("\u3000\u00a0 ")
     if not text or text.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
         return ""
-    text = text.replace("\\", "/")  # as browsers do
+    text = text.replace("\\/", "/").replace("\\", "/")  # as JSON writes, as browsers do
     try:
         url = urldefrag(urljoin(base, text)).url
         shown = VIEWER.search(url)

@@ -18,7 +18,9 @@ SCRIPTED = re.compile(
     r"""location\.(?:assign|replace)|openwin\w*|openurl\w*)\s*\(?\s*['"]([^'"]+)['"]""",
     re.I,
 )
-QUOTED_DOCUMENT = re.compile(r"""['"]([^'"]+\.(?:pdf|docx?|wps|xlsx?|rtf|ofd|zip))['"]""", re.I)
+QUOTED_DOCUMENT = re.compile(
+    r"""['"]([^'"]+\.(?:pdf|docx?|wps|xlsx?|rtf|ofd|zip)(?:\?[^'"<>\s]{0,200})?)['"]""", re.I
+)
 PAGE_LIKE = re.compile(r"/|\.(?:s?html?|jsp|aspx?)$", re.I)
 DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\b\d\d-\d\d\b")
 FRAMES = (("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "data"))

@@ -149,3 +149,12 @@ def test_page_and_attachment_that_disagree_are_told(folder: Folder) -> None:
     before = folder.dump()
     folder.rebuild()
     assert folder.dump() == before
+
+
+def test_file_with_a_chinese_name_belongs_to_its_article(folder: Folder) -> None:
+    link = '<a href="./附件 1.pdf">附件</a>'
+    folder.fetch("2025-01-21T02:00:00Z", ARTICLE, shell().replace(LINK.encode(), link.encode()))
+    path = "/zwgk/202501/%E9%99%84%E4%BB%B6%201.pdf"  # as it is asked for
+    file = folder.fetch("2025-01-21T02:01:00Z", path, nameless())
+    folder.build()
+    assert shown(folder)[0] == [("平罗县教育局", 2024, "2025-01-20", file.url)]

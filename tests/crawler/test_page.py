@@ -46,6 +46,7 @@ def links(html: str) -> list[tuple[str, str]]:
         ("<td onclick=\"openFile('P02025.pdf', 1)\">报告</td>", ("/xxgk/nb/P02025.pdf", "报告")),
         ('<area href="/d">', ("/d", "")),
         ('<iframe src="/e.pdf"></iframe>', ("/e.pdf", "")),
+        (r"<script>var f = '\/up\/25.pdf?v=2';</script>", ("/up/25.pdf?v=2", "")),
         ('<embed src="e.wps">', ("/xxgk/nb/e.wps", "")),
         ('<object data="/e.ofd"></object>', ("/e.ofd", "")),
         ('<iframe src="/pdfjs/viewer.html?file=%2Fup%2Ff.pdf"></iframe>', ("/up/f.pdf", "")),
