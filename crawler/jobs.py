@@ -10,9 +10,16 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    as_completed,
+)
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from uuid import uuid4
@@ -24,12 +31,19 @@ from twisted.python.failure import Failure
 
 from crawler.entry import Run
 from crawler.extensions import Recorder
+from crawler.locks import Busy, HostLock
 from crawler.middlewares import checked_proxy
 from crawler.registry import Site
 from crawler.snapshots import Snapshots
 from crawler.spiders.loader import spider_class
 from crawler.spiders.portal import PortalSpider
 from crawler.writer import utc_now
+
+PATIENCE = 60.0
+"""Seconds that a job which was lost waits for its host: whoever had it may still be ending."""
+
+ENDED = ("ok", "partial", "failed")
+"""Outcomes of a run that need no second one."""
 
 ATTEMPTS = 2
 """A job that was lost with its pool is run once more: it may have been a neighbour that died."""
@@ -53,6 +67,18 @@ class Job:
     snapshots: Path
     proxy: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    since: str = ""  # when it was given to somebody who was lost since, "" for nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Something else than this machine's processes to run jobs with: a cluster.
+
+    `work` is called there for each job.
+    """
+
+    executor: Callable[[], Executor]
+    work: Callable[[Job], Run]
 
 
 def crawl(
@@ -63,12 +89,14 @@ def crawl(
     settings: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
     workers: int = 1,
+    engine: Engine | None = None,
 ) -> list[Run]:
     """Crawl sites, `workers` of them at a time, and give how each went, in the order given.
 
     `settings` are Scrapy's, as -s NAME=VALUE gives them. `progress` is called from a thread of
-    its own. Raises ValueError for a proxy or a registry entry that cannot be used, StorageError
-    for such a folder of snapshots.
+    its own. `engine` runs the jobs somewhere else; the folder has to be the same there. Raises
+    ValueError for a proxy or a registry entry that cannot be used, StorageError for such a folder
+    of snapshots.
     """
     checked_proxy(proxy)
     for site in sites:
@@ -76,13 +104,36 @@ def crawl(
     with Snapshots(snapshots):
         pass  # usable, and put in order once for all jobs
     jobs = [Job(site, snapshots.absolute(), proxy, dict(settings or {})) for site in sites]
+    if engine is not None:
+        return _elsewhere(jobs, engine, progress, workers)
     with _listening(progress) as line:
-        runs = dict(run_all(jobs, lambda: _pool(workers, line)))
+        runs = dict(run_all(jobs, [lambda: _pool(workers, line)] * ATTEMPTS))
     return [runs[site.id] for site in sites]
 
 
+def _elsewhere(
+    jobs: Sequence[Job],
+    engine: Engine,
+    progress: Callable[[Progress], None] | None,
+    workers: int,
+) -> list[Run]:
+    """Run the jobs with an engine, and here what it loses."""
+    pools = [engine.executor] * ATTEMPTS + [lambda: ThreadPoolExecutor(workers)]
+    runs: dict[str, Run] = {}
+    for site, run in run_all(jobs, pools, engine.work):
+        runs[site] = run
+        if progress:
+            progress(Progress(site, run.counts.get("requests", 0), 0, done=True))
+    return [runs[job.site.id] for job in jobs]
+
+
 def crawl_site(job: Job) -> Run:
-    """Crawl one site in this process, which can do it only once: a reactor starts only once."""
+    """Crawl one site in this process, which can do it only once: a reactor starts only once.
+
+    A job that was lost waits until its host is free: it may have been done to its end meanwhile.
+    """
+    if job.since and (done := _done_meanwhile(job)):
+        return done
     process = CrawlerProcess(_settings(job))
     crawler = process.create_crawler(_spider(process, job.site))
 
@@ -103,32 +154,63 @@ def crawl_site(job: Job) -> Run:
     return run
 
 
-def run_all(
-    jobs: Sequence[Job], executor: Callable[[], Executor], work: Callable[[Job], Run] = crawl_site
-) -> Iterator[tuple[str, Run]]:
-    """Run every job, and those that were lost with a broken executor once more.
+def _done_meanwhile(job: Job) -> Run | None:
+    with suppress(Busy), HostLock(job.snapshots, job.site, PATIENCE):
+        pass  # nobody is at it any more; or somebody is still, which the crawl says itself
+    with Snapshots(job.snapshots) as snapshots:
+        last = snapshots.ledger.last_run(job.site.id, ENDED)
+    return last if last and last.started >= job.since else None
 
+
+def run_all(
+    jobs: Sequence[Job],
+    executors: Sequence[Callable[[], Executor]],
+    work: Callable[[Job], Run] = crawl_site,
+) -> Iterator[tuple[str, Run]]:
+    """Run every job in the first executor, and in each next one those that were lost before.
+
+    BrokenExecutor says that a job was lost with its process, or that the whole executor is gone.
     Gives (site id, run) as they end.
     """
-    missing = list(jobs)
-    for _ in range(ATTEMPTS):
-        lost = []
-        with executor() as pool:
-            futures = {pool.submit(work, job): job for job in missing}
+    missing, since = list(jobs), utc_now()
+    for attempt, executor in enumerate(executors):
+        lost: list[Job] = []
+        try:
+            pool = executor()
+        except BrokenExecutor:
+            if attempt == 0:
+                raise
+            continue  # the cluster is gone
+        with pool:
             try:
-                for future in as_completed(futures):
-                    try:
-                        yield futures[future].site.id, future.result()
-                    except BrokenExecutor:
-                        lost.append(futures[future])
+                yield from _run_in(pool, missing, work, lost)
             except BaseException:
                 pool.shutdown(wait=True, cancel_futures=True)  # those under way end in order
                 raise
-        missing = lost
+        missing = [replace(job, since=since) for job in lost]
         if not missing:
             return
     for job in missing:
-        yield job.site.id, _failed(job, f"its process died {ATTEMPTS} times")
+        yield job.site.id, _failed(job, f"its process died {len(executors)} times")
+
+
+def _run_in(
+    pool: Executor, jobs: Sequence[Job], work: Callable[[Job], Run], lost: list[Job]
+) -> Iterator[tuple[str, Run]]:
+    """Run jobs in one executor; those that it loses are put into `lost`."""
+    futures: dict[Future[Run], Job] = {}
+    for job in jobs:
+        try:
+            futures[pool.submit(work, job)] = job
+        except BrokenExecutor:
+            lost.append(job)
+    for future in as_completed(futures):
+        try:
+            run = future.result()
+        except BrokenExecutor:
+            lost.append(futures[future])
+            continue
+        yield futures[future].site.id, run
 
 
 def _failed(job: Job, why: str) -> Run:

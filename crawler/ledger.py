@@ -14,6 +14,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 from crawler.entry import Entry, Run, Snapshot
+from crawler.mounts import is_shared
 from crawler.notes import Lead, Note
 
 VERSION = 3
@@ -62,7 +63,9 @@ class Ledger:
         Raises sqlite3.DatabaseError where the file is no database.
         """
         self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = WAL")
+        # the memory that WAL shares among processes is not shared among machines
+        mode = "DELETE" if is_shared(path.parent) else "WAL"
+        self._db.execute(f"PRAGMA journal_mode = {mode}")
         self._db.execute("PRAGMA synchronous = FULL")
         with self.batch():
             self.fresh = self._version() != VERSION

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
-from typing import Self
+from typing import Self, TextIO
 
 from crawler.registry import Site
+
+STEP = 0.2
+"""Seconds between two tries."""
 
 
 class Busy(RuntimeError):
@@ -20,20 +24,23 @@ class HostLock:
     Held until `release`, or until the process ends in whatever way.
     """
 
-    def __init__(self, folder: Path, site: Site) -> None:
-        """Take the lock; raises Busy, or OSError where the file cannot be made."""
+    def __init__(self, folder: Path, site: Site, patience: float = 0.0) -> None:
+        """Take the lock, waiting so many seconds for it; raises Busy, or OSError where the file
+        cannot be made."""
         locks = folder / "locks"
         locks.mkdir(parents=True, exist_ok=True)
         name = site.host.removeprefix("www.").replace(":", "-")
         # append mode: a second process must not empty what the first one wrote
         self._file = (locks / f"{name}.lock").open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        end = time.monotonic() + patience
+        while not _taken(self._file):
+            if time.monotonic() < end:
+                time.sleep(STEP)
+                continue
             self._file.seek(0)
             holder = self._file.read().strip() or "another process"
             self._file.close()
-            raise Busy(f"{site.id} is being crawled already ({holder})") from None
+            raise Busy(f"{site.id} is being crawled already ({holder})")
         self._file.truncate(0)
         self._file.write(f"process {os.getpid()}\n")
         self._file.flush()
@@ -47,3 +54,11 @@ class HostLock:
 
     def __exit__(self, *error: object) -> None:
         self.release()
+
+
+def _taken(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -45,6 +45,8 @@ LIBRARIES = {
     "tqdm": "archive",
     "pypinyin": "archive",
     "datasette": "publish",
+    "dask": "archive",
+    "distributed": "archive",
 }
 ELSEWHERE = {
     # fonts' code tables are loaded once in the parent of the reading processes, not in each child

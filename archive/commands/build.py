@@ -10,6 +10,7 @@ import click
 
 from archive import build as engine
 from archive.commands import options
+from archive.commands.cluster import reading
 from archive.commands.originals import originals
 from archive.progress import shown
 from crawler.registry import load_sites
@@ -20,15 +21,23 @@ from crawler.registry import load_sites
 @options.snapshots
 @options.registry
 @click.option("--rebuild", is_flag=True, help="从全部原件重建 make it anew from all originals.")
+@options.dask
 @options.as_json
-def build(db: Path, snapshots: Path, registry: Path | None, rebuild: bool, as_json: bool) -> None:
+def build(
+    db: Path,
+    snapshots: Path,
+    registry: Path | None,
+    rebuild: bool,
+    dask: str | None,
+    as_json: bool,
+) -> None:
     """建库：识读新的原件并载入档案。
 
     Read the originals that are new and load them. Run it again at any time: it goes on where it
     was stopped, and changes nothing when there is nothing new.
     """
-    with originals(snapshots) as kept:
-        job = engine.Job(kept, load_sites(registry), progress=shown())
+    with originals(snapshots) as kept, reading(dask) as read:
+        job = engine.Job(kept, load_sites(registry), progress=shown(), read=read)
         built = engine.rebuild(db, job) if rebuild else engine.build(db, job)
     if as_json:
         click.echo(json.dumps(built.data(), ensure_ascii=False))

@@ -21,6 +21,7 @@ from archive.nightly import WELL_RUNS, run_data, run_lines
 @options.registry
 @options.proxy
 @options.settings
+@options.dask
 @options.as_json
 def crawl(
     sites: tuple[str, ...],
@@ -29,6 +30,7 @@ def crawl(
     registry: Path | None,
     proxy: str | None,
     settings: Mapping[str, str],
+    dask: str | None,
     as_json: bool,
 ) -> None:
     """采集：访问各政府网站，保存每一份原件。
@@ -37,7 +39,7 @@ def crawl(
     Nothing is read into the archive: that is `gongkai build`.
     """
     del db  # every command takes it; the crawl knows no archive
-    runs = fetch(sites, snapshots, registry, proxy, settings)
+    runs = fetch(sites, snapshots, registry, proxy, settings, dask)
     if as_json:
         click.echo(json.dumps([run_data(run) for run in runs], ensure_ascii=False))
     else:

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from archive.commands.cluster import connected, engine
 from archive.commands.options import chosen
 from archive.errors import ArchiveError
 from archive.progress import CrawlProgress
@@ -22,8 +23,9 @@ def fetch(
     registry: Path | None,
     proxy: str | None,
     settings: Mapping[str, str],
+    dask: str | None = None,
 ) -> list[Any]:
-    """Crawl the named portals (or all) and return a run for each.
+    """Crawl the named portals (or all), here or on a cluster, and return a run for each.
 
     :raises ArchiveError: for an unknown portal, or a folder that cannot be used
     """
@@ -32,6 +34,9 @@ def fetch(
     sites = chosen(load_sites(registry), names)
     if snapshots.exists() and not snapshots.is_dir():
         raise ArchiveError(f"{snapshots}: 不是目录 not a directory; name another with --snapshots")
+    if dask:
+        with connected(dask):
+            pass  # said before anything else is done
     try:
         with closing(CrawlProgress(len(sites))) as progress:
             runs: list[Any] = crawl(
@@ -41,6 +46,7 @@ def fetch(
                 settings=settings,
                 progress=progress,
                 workers=min(len(sites), AT_ONCE),
+                engine=engine(dask) if dask else None,
             )
     except ValueError as problem:  # a proxy or an entry of the registry that cannot be used
         raise ArchiveError(f"无法采集 cannot crawl: {problem}") from problem

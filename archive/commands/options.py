@@ -41,6 +41,12 @@ settings: Callable[[F], F] = click.option(
     callback=lambda _context, _option, given: parse_settings(given),
     help="Scrapy 设置 a Scrapy setting, such as DOWNLOAD_DELAY=1.",
 )
+dask: Callable[[F], F] = click.option(
+    "--dask",
+    metavar="ADDRESS",
+    default=None,
+    help="集群 a Dask scheduler, tcp://host:port, whose workers do the work (extra [cluster]).",
+)
 as_json: Callable[[F], F] = click.option(
     "--json", "as_json", is_flag=True, help="输出 JSON print JSON, for scripts."
 )

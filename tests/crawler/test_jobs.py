@@ -110,7 +110,7 @@ def test_a_job_lost_with_its_process_is_run_again(tmp_path):
     def pool() -> ProcessPoolExecutor:
         return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), max_tasks_per_child=1)
 
-    ((site, found),) = run_all([Job(SITE, tmp_path)], pool, die_once)
+    ((site, found),) = run_all([Job(SITE, tmp_path)], [pool] * 2, die_once)
     assert (site, found.outcome) == ("tiny", "ok")
 
 
@@ -118,7 +118,7 @@ def test_a_job_that_takes_every_process_with_it_is_given_up(tmp_path):
     def poison(job: Job) -> Run:
         raise BrokenProcessPool("as when the process of a job is killed")
 
-    ((site, found),) = run_all([Job(SITE, tmp_path)], lambda: ThreadPoolExecutor(1), poison)
+    ((site, found),) = run_all([Job(SITE, tmp_path)], [lambda: ThreadPoolExecutor(1)] * 2, poison)
     assert (site, found.outcome, found.why) == ("tiny", "failed", "its process died 2 times")
 
 

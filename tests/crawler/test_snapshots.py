@@ -252,3 +252,19 @@ def test_a_damaged_file_is_told_and_its_good_part_read(tmp_path, exchange, caplo
         assert f"damaged from byte {second.offset}" in caplog.text
         with pytest.raises(StorageError, match="cannot be read at"):
             snapshots.body(second)
+
+
+def test_a_folder_of_the_network_has_an_index_that_machines_can_share(
+    tmp_path, exchange, monkeypatch
+):
+    monkeypatch.setattr("crawler.ledger.is_shared", lambda folder: folder == tmp_path)
+    with Snapshots(tmp_path) as ours, Snapshots(tmp_path) as theirs:
+        for number, (snapshots, site) in enumerate([(ours, "pingluo"), (theirs, "weibin")] * 2):
+            writer = snapshots.writer(site)
+            writer.exchange(exchange(url=f"http://www.{site}.gov.cn/{number}"))
+            writer.close()
+        assert {path.name for path in tmp_path.glob("index.db*")} == {
+            "index.db"
+        }  # no -wal, no -shm
+        assert [s.url for s in ours.all()] == [s.url for s in theirs.all()]
+        assert len(list(ours.all())) == 4

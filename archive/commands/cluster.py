@@ -1,0 +1,147 @@
+"""The Dask cluster that --dask names, as an executor of concurrent.futures."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, InvalidStateError
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any, TypeVar
+
+from archive.errors import ArchiveError
+from archive.extraction import Kept, Task, read_all
+from archive.remote import read_on
+
+T = TypeVar("T")
+Reader = Callable[[Iterable[Task]], Iterator[tuple[Task, Kept]]]
+CONNECT_SECONDS = 10
+WATCH_SECONDS = 0.5
+
+
+class Cluster(Executor):
+    """The workers of a cluster; closing it leaves the cluster running.
+
+    A future fails with BrokenExecutor where its worker, or the whole cluster, is gone. Dask's own
+    futures wait for ever when they are submitted while the connection breaks: therefore it is
+    watched, and what is open when it is lost fails.
+
+    :raises BrokenExecutor: when the scheduler cannot be reached
+    :raises ImportError: when the extra is not installed
+    :raises ValueError: for an address that is none
+    """
+
+    def __init__(self, address: str) -> None:
+        from distributed import Client
+
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # ours to tell
+        try:
+            self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except OSError as problem:
+            raise BrokenExecutor(str(problem)) from problem
+        self._executor = self._client.get_executor(pure=False)
+        self._open: set[Future[Any]] = set()
+        self._closed = threading.Event()
+        self._watch = threading.Thread(target=self._watched, name="cluster", daemon=True)
+        self._watch.start()
+
+    @property
+    def threads(self) -> int:
+        """How many tasks the workers run at the same time."""
+        threads: dict[str, int] = self._client.nthreads()
+        return max(1, sum(threads.values()))
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Run a function on some worker.
+
+        :raises BrokenExecutor: when the cluster is gone
+        """
+        if not self._is_there():
+            raise BrokenExecutor("the scheduler is gone")
+        ours: Future[T] = Future()
+        self._open.add(ours)
+        self._executor.submit(fn, *args, **kwargs).add_done_callback(partial(self._ended, ours))
+        return ours
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Hang up: what has not begun is dropped, what is under way ends on its worker."""
+        del wait, cancel_futures
+        self._closed.set()
+        self._watch.join()
+        with suppress(OSError, TimeoutError):  # the scheduler is gone already
+            self._client.close(timeout=CONNECT_SECONDS)
+
+    def _is_there(self) -> bool:
+        return bool(self._client.status == "running")
+
+    def _ended(self, ours: Future[T], theirs: Future[T]) -> None:
+        """Hand on how a task ended."""
+        self._open.discard(ours)
+        with suppress(InvalidStateError):  # lost in the same moment, and said so
+            if theirs.cancelled():
+                ours.set_exception(BrokenExecutor("cancelled by the cluster"))
+            elif problem := theirs.exception():
+                ours.set_exception(_translated(problem))
+            else:
+                ours.set_result(theirs.result())
+
+    def _watched(self) -> None:
+        while not self._closed.wait(WATCH_SECONDS):
+            if self._is_there():
+                continue
+            for future in tuple(self._open):
+                self._open.discard(future)
+                with suppress(InvalidStateError):  # it ended in the same moment
+                    future.set_exception(BrokenExecutor("the scheduler is gone"))
+
+
+def _translated(problem: BaseException) -> BaseException:
+    """Say in our words what Dask raises for a task that it lost or cannot run."""
+    from distributed.comm.core import CommClosedError
+    from distributed.scheduler import KilledWorker
+
+    if isinstance(problem, (KilledWorker, CommClosedError)):
+        return BrokenExecutor(str(problem))
+    if isinstance(problem, ImportError):
+        return ArchiveError(f"集群节点需安装同一版本 the workers need the same version: {problem}")
+    return problem
+
+
+def engine(address: str) -> Any:
+    """Return what the crawl runs its jobs with."""
+    from crawler.apart import crawl_apart
+    from crawler.jobs import Engine
+
+    return Engine(partial(Cluster, address), crawl_apart)
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Cluster]:
+    """Open a cluster for a command.
+
+    :raises ArchiveError: when the extra is not installed, or nothing answers at the address
+    """
+    try:
+        cluster = Cluster(address)
+    except ImportError as problem:
+        raise ArchiveError(
+            "--dask 需要 the extra [cluster]: pip install 'gongkai-archive[cluster]'"
+        ) from problem
+    except (BrokenExecutor, ValueError) as problem:
+        raise ArchiveError(f"{address}: 集群无法连接 no scheduler answers: {problem}") from problem
+    with cluster:
+        yield cluster
+
+
+@contextmanager
+def reading(address: str | None) -> Iterator[Reader]:
+    """Give what a build reads documents with: the processes here, or the workers of a cluster.
+
+    :raises ArchiveError: as `connected`
+    """
+    if address is None:
+        yield read_all
+        return
+    with connected(address) as cluster:
+        yield partial(read_on, cluster, ahead=4 * cluster.threads)

@@ -1,0 +1,210 @@
+"""Crawl and build on a real Dask scheduler with two workers on loopback; workers and scheduler die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from archive.build import Job, build
+from archive.cli import main
+from archive.commands.cluster import connected, reading
+from crawler.registry import load_sites
+from crawler.snapshots import Snapshots
+from tests.archive.folder import Folder, dump, report_page
+from tests.faults.kills import Story
+from tests.replica.server import Replica
+
+ROOT = Path(__file__).parents[2]
+DASK = "from distributed.cli.{0} import main; main()"
+QUIET = {"DASK_DISTRIBUTED__ADMIN__LOG_FORMAT": "%(message)s"}
+
+
+@dataclass
+class Cluster:
+    """A scheduler and its workers, each a process."""
+
+    stack: ExitStack
+    folder: Path
+    scheduler: subprocess.Popen[str] | None = None
+    workers: list[subprocess.Popen[str]] = field(default_factory=list)
+    address: str = ""
+
+    def start(self) -> None:
+        self.scheduler = self._run(
+            "dask_scheduler",
+            "--host=127.0.0.1",
+            "--port=0",
+            "--no-dashboard",
+            f"--scheduler-file={self.folder / 'scheduler.json'}",
+        )
+        end = time.monotonic() + 60
+        while not (self.folder / "scheduler.json").exists() and time.monotonic() < end:
+            time.sleep(0.1)
+        text = (self.folder / "scheduler.json").read_text()
+        self.address = text.partition('"address": "')[2].partition('"')[0]
+        for _ in range(2):
+            self.workers.append(
+                self._run(
+                    "dask_worker",
+                    self.address,
+                    "--nthreads=1",
+                    "--no-nanny",
+                    "--no-dashboard",
+                    "--host=127.0.0.1",
+                    "--death-timeout=10",
+                    f"--local-directory={self.folder}",
+                )
+            )
+
+    def _run(self, program: str, *words: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", DASK.format(program), *words],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)} | QUIET,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self.stack.callback(process.wait)
+        self.stack.callback(process.kill)
+        return process
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """A scheduler and two workers that answer."""
+    monkeypatch.setattr("archive.commands.cluster.CONNECT_SECONDS", 2)
+    with ExitStack() as stack:
+        (tmp_path / "cluster").mkdir()
+        found = Cluster(stack, tmp_path / "cluster")
+        found.start()
+        with connected(found.address) as client:
+            end = time.monotonic() + 60
+            while client.threads < 2 and time.monotonic() < end:
+                time.sleep(0.1)
+            assert client.threads == 2
+        yield found
+
+
+def gongkai(*words: Any) -> Any:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def after(condition: Callable[[], bool], action: Callable[[], None]) -> threading.Thread:
+    """Do something as soon as something is so."""
+
+    def watch() -> None:
+        end = time.monotonic() + 60
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.02)
+        action()
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    return thread
+
+
+def crawl(replica: Replica, folder: Path, address: str, **settings: str) -> Any:
+    given = {"DOWNLOAD_DELAY": "0.05", "AUTOTHROTTLE_ENABLED": "False"} | settings
+    options = [word for name, value in given.items() for word in ("-s", f"{name}={value}")]
+    sites = ("pingluo", "weibin")
+    return gongkai(
+        "crawl", *sites, "--snapshots", folder, "--proxy", replica.url, "--dask", address, *options
+    )
+
+
+def test_a_cluster_gives_what_this_machine_gives(cluster: Cluster, tmp_path: Path) -> None:
+    with Replica() as replica:
+        here = Story(tmp_path / "here", replica, ["pingluo", "weibin"])
+        here.run(here.crawl())
+        here.run(["build"])
+        there = Story(tmp_path / "there", replica, [])
+        crawled = crawl(replica, there.folder / "snapshots", cluster.address, DOWNLOAD_DELAY="0")
+        assert crawled.exit_code == 0, crawled.output
+        built = gongkai(
+            "build", "--db", there.db, "--snapshots", there.folder / "snapshots",
+            "--dask", cluster.address,
+        )  # fmt: skip
+        assert built.exit_code == 0, built.output
+    assert there.said() == here.said()
+
+
+@pytest.mark.parametrize("victim", ["worker", "scheduler"])
+def test_a_death_in_mid_crawl_loses_nothing(cluster: Cluster, tmp_path: Path, victim: str) -> None:
+    folder = tmp_path / "snapshots"
+    process = cluster.workers[0] if victim == "worker" else cluster.scheduler
+    assert process is not None
+    with Replica() as replica:
+        death = after(
+            lambda: len(replica.requests) > 12, lambda: process.send_signal(signal.SIGKILL)
+        )
+        crawled = crawl(replica, folder, cluster.address)
+        death.join()
+        assert crawled.exit_code == 0, crawled.output
+        answered = {(url, status) for _, url, status in replica.requests if status == 200}
+    with Snapshots(folder) as snapshots:
+        kept = {(snapshot.url, snapshot.status) for snapshot in snapshots.all()}
+        assert answered - kept == set()
+        assert [run.outcome for run in snapshots.runs()].count("ok") == 2
+
+
+@pytest.mark.parametrize("victim", ["worker", "scheduler"])
+def test_a_death_in_mid_build_loses_nothing(cluster: Cluster, tmp_path: Path, victim: str) -> None:
+    process = cluster.workers[0] if victim == "worker" else cluster.scheduler
+    assert process is not None
+    with Folder(tmp_path / "archive") as folder:
+        for number in range(24):
+            name = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑寅卯"[number]
+            body = report_page(f"平罗县第{name}中学", 2024)
+            folder.fetch(f"2025-01-21T02:{number:02}:00Z", f"/{number}.html", body)
+        done: list[int] = []
+
+        def progress(_what: str, _total: int) -> Any:
+            class Bar:
+                def __enter__(self) -> Callable[[], None]:
+                    return lambda: done.append(1)
+
+                def __exit__(self, *error: object) -> None:
+                    return None
+
+            return Bar()
+
+        death = after(lambda: len(done) > 4, lambda: process.send_signal(signal.SIGKILL))
+        with reading(cluster.address) as read:
+            build(folder.db, Job(folder.snapshots, load_sites(), progress, read))
+        death.join()
+        there = dump(folder.db)
+        folder.rebuild()
+        assert dump(folder.db) == there
+        assert folder.rows("SELECT count(*) FROM reports") == [(24,)]
+
+
+def test_a_scheduler_that_does_not_answer_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.commands.cluster.CONNECT_SECONDS", 1)
+    found = gongkai("crawl", "--snapshots", tmp_path / "s", "--dask", "tcp://127.0.0.1:9")
+    assert found.exit_code == 2
+    assert "集群无法连接 no scheduler answers" in found.stderr
+    assert not (tmp_path / "s").exists()
+
+
+def test_without_the_extra_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    found = gongkai("crawl", "--snapshots", tmp_path / "s", "--dask", "tcp://127.0.0.1:9")
+    assert found.exit_code == 2
+    assert "pip install 'gongkai-archive[cluster]'" in found.stderr
