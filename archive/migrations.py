@@ -199,9 +199,18 @@ def absences(db: Database) -> None:
     )
 
 
+def sentences(db: Database) -> None:
+    """Reports whose prose was edited are to be loaded again: `changes` tells sentences too now."""
+    _run(
+        db,
+        "INSERT OR IGNORE INTO pending"
+        " SELECT DISTINCT 'report', report_id FROM changes WHERE part = 'sections'",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
 
-for _step in (places, provenance, reports, numbers, workings, comparisons, absences):
+for _step in (places, provenance, reports, numbers, workings, comparisons, absences, sentences):
     MIGRATIONS()(_step)

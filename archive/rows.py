@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from archive import checks
 from archive.history import History
+from archive.sentences import changed as changed_sentences
 from extract.forms import FORM_2021, FORMS
 from extract.schema import Report, Table
 
@@ -88,14 +89,17 @@ def provenance(report_id: str, history: History) -> dict[str, list[Row]]:
 
 
 def differences(report_id: str, seen_at: str, old: Report, new: Report) -> list[Row]:
-    """Return the rows of `changes` between two revisions: cells and sections that differ.
+    """Return the rows of `changes` between two revisions: cells, sections, sentences that differ.
 
     What only one of them could be read for is no change: a cell is compared where both have it,
-    sections where both have any. White space is no difference.
+    sections where both have any. White space is no difference. A section whose text differs is told
+    whole and, where it is not written anew, by sentence.
     """
+    sections = list(_section_differences(_sections(old), _sections(new)))
     changed = [
         *_cell_differences(old.tables, new.tables),
-        *_section_differences(_sections(old), _sections(new)),
+        *sections,
+        *_sentence_differences(sections),
     ]
     return [(report_id, seen_at, *change) for change in sorted(changed, key=str)]
 
@@ -126,7 +130,7 @@ def _sections(report: Report) -> dict[int, tuple[str, str]]:
 
 def _section_differences(
     old: Mapping[int, tuple[str, str]], new: Mapping[int, tuple[str, str]]
-) -> Iterator[Row]:
+) -> Iterator[tuple[str, str, str, str | None, str | None]]:
     for number in sorted(set(old) | set(new) if old and new else ()):
         before, after = old.get(number), new.get(number)
         for place, field in enumerate(("heading", "text")):
@@ -134,6 +138,16 @@ def _section_differences(
             other = after[place] if after else None
             if _squashed(one) != _squashed(other):
                 yield "sections", str(number), field, one, other
+
+
+def _sentence_differences(
+    sections: Iterable[tuple[str, str, str, str | None, str | None]],
+) -> Iterator[Row]:
+    """Yield the sentences that differ, numbered within their section."""
+    for _, number, field, old, new in sections:
+        if field == "text" and old and new:
+            for place, (one, other) in enumerate(changed_sentences(old, new), 1):
+                yield "sentences", number, f"{place:04}", one, other
 
 
 def _squashed(text: str | None) -> str | None:

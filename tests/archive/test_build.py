@@ -180,6 +180,13 @@ def test_changed_words_are_a_change_and_unread_cells_are_none(folder: Folder) ->
             "本节说明文字，共计若干件，详见附表。",
             "本节说明文字，共计两件，详见附表。",
         ),
+        (
+            "sentences",
+            "1",
+            "0001",
+            "本节说明文字，共计若干件，详见附表。",
+            "本节说明文字，共计两件，详见附表。",
+        ),
     ]
 
 
