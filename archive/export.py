@@ -65,14 +65,14 @@ def _write(conn: sqlite3.Connection, name: str, path: Path) -> Path:
 
 def lines(conn: sqlite3.Connection, name: str) -> Iterator[list[object]]:
     """Yield the header and the rows of a table or view, in an order that is always the same."""
-    found = conn.execute(f"SELECT * FROM {name} ORDER BY {_order(conn, name)}")
+    found = conn.execute(f"SELECT * FROM {name} ORDER BY {order(conn, name)}")
     yield [column for column, *_ in found.description]
     for row in found:
         yield [harmless(value) for value in row]
 
 
-def _order(conn: sqlite3.Connection, name: str) -> str:
-    """The primary key, where there is one; else every column."""
+def order(conn: sqlite3.Connection, name: str) -> str:
+    """Return by what a table or view is sorted: its primary key, else every column."""
     columns = conn.execute(f"PRAGMA table_info({name})").fetchall()
     key = sorted((place, column) for _, column, _, _, _, place in columns if place)
     return ", ".join(column for _, column in key) or ", ".join(column[1] for column in columns)

@@ -1,0 +1,53 @@
+"""Where things lie in a folder of publications. Publications never change once they stand.
+
+    DIR/current          a link to the publication that is served
+    DIR/20250601T0230Z/  archive.db, reviews.db, publication.json, downloads/
+    DIR/.new-…/          one that is being made, or the rest of one that was killed
+    DIR/.lock            held while one is made
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+CURRENT = "current"
+LOCK = ".lock"
+UNFINISHED = ".new-"
+DATABASE = "archive.db"
+REVIEWS = "reviews.db"
+MANIFEST = "publication.json"
+DOWNLOADS = "downloads"
+SUMS = "SHA256SUMS"
+PACKAGE = "datapackage.json"
+
+
+def current(folder: Path) -> Path | None:
+    """Return the publication that is to be served, with no link in its path; None where there is none."""
+    try:
+        found = (folder / CURRENT).resolve(strict=True)
+    except OSError:
+        return None
+    return found if (found / MANIFEST).is_file() else None
+
+
+def finished(folder: Path) -> list[Path]:
+    """Return the whole publications of a folder, the oldest first."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if not path.is_symlink() and not path.name.startswith(".") and (path / MANIFEST).is_file()
+    )
+
+
+def manifest(publication: Path) -> dict[str, Any]:
+    """Return what a publication says of itself: when it was made, from what, how many rows."""
+    told: dict[str, Any] = json.loads((publication / MANIFEST).read_text(encoding="utf-8"))
+    return told
+
+
+def is_ours(folder: Path) -> bool:
+    """Say whether publications may be put into a folder: it is empty, or has some already."""
+    names = {path.name for path in folder.iterdir()}
+    return not names or LOCK in names

@@ -1,0 +1,136 @@
+"""datapackage.json: what the files for download are, as Frictionless tools read it."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archive.export import TABLES, VIEWS
+from archive.publication import sheets
+from archive.publication.columns import Column, columns, primary_key
+from archive.publication.words import DATA, Dictionary, TableWords, about, note, title
+
+NAME = "gongkai"
+TITLE = "公开：政府信息公开工作年度报告档案 · Gongkai: annual reports on government information"
+DESCRIPTION = (
+    "各地行政机关政府信息公开工作年度报告的数据，逐格识读、逐项核对，可追溯到原件。空白不等于零。"
+    "CSV 中以 = + - @ 开头的文字前加一个单引号，以免被当作公式。 "
+    "Figures of the annual reports of Chinese agencies on government information disclosure, read "
+    "cell by cell, checked, and traced to their originals. Blank is not zero. In CSV files a text "
+    "that begins with = + - @ has a ' in front of it, so that no spreadsheet runs it."
+)
+TYPES = {
+    ".csv": ("csv", "text/csv"),
+    ".gz": ("gz", "application/gzip"),
+    ".parquet": ("parquet", "application/vnd.apache.parquet"),
+    ".xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file made for download: of which table ("" for the whole archive), with how many rows."""
+
+    path: Path
+    table: str = ""
+    rows: int | None = None
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def package(
+    conn: sqlite3.Connection, folder: Path, files: Sequence[Made], dictionary: Dictionary
+) -> dict[str, Any]:
+    """Return the description of the files of a folder. `version` is the day of the last fetch."""
+    (seen,) = conn.execute("SELECT coalesce(max(fetched_at), '') FROM snapshots").fetchone()
+    return {
+        "profile": "tabular-data-package" if _all_tabular(files) else "data-package",
+        "name": NAME,
+        "title": TITLE,
+        "description": DESCRIPTION,
+        **({"version": seen[:10].replace("-", "."), "created": seen} if seen else {}),
+        "licenses": [{"name": DATA.name, "title": DATA.title, "path": DATA.path}],
+        "sources": [{"title": "各行政机关的政府网站 The portals of the agencies"}],
+        "keywords": ["政府信息公开", "年度报告", "open government", "freedom of information"],
+        "resources": [_resource(conn, folder, made, dictionary) for made in files],
+    }
+
+
+def _all_tabular(files: Sequence[Made]) -> bool:
+    return all(_is_table(made) for made in files)
+
+
+def _is_table(made: Made) -> bool:
+    """Only bare CSV has a schema: one description of a table is enough."""
+    if made.path.parent.name != sheets.PLAIN:
+        return False
+    return made.path.suffix == ".csv" or (made.rows or 0) > sheets.LONGEST
+
+
+def _resource(
+    conn: sqlite3.Connection, folder: Path, made: Made, dictionary: Dictionary
+) -> dict[str, Any]:
+    place = made.path.relative_to(folder).as_posix()
+    kind, media_type = TYPES[made.path.suffix]
+    about_file = {
+        "name": place.replace("/", ".").lower(),
+        "path": place,
+        "profile": "data-resource",
+        "format": kind,
+        "mediatype": media_type,
+        "bytes": made.path.stat().st_size,
+        "hash": f"sha256:{digest(made.path)}",
+    }
+    if not made.table:
+        return about_file | {"title": "整个档案（SQLite） · The whole archive (SQLite)"}
+    words = dictionary[made.table]
+    about_file |= {"title": title(words), "description": about(words), "rows": made.rows}
+    if _is_table(made):
+        about_file |= {
+            "profile": "tabular-data-resource",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "schema": _schema(conn, made.table, words),
+        }
+        if made.path.suffix == ".gz":
+            about_file["compression"] = "gz"
+    return about_file
+
+
+def _schema(conn: sqlite3.Connection, table: str, words: TableWords) -> dict[str, Any]:
+    listed = columns(conn, table)
+    schema: dict[str, Any] = {
+        "fields": [_field(column, words) for column in listed],
+        "missingValues": [""],
+    }
+    if key := primary_key(conn, table):
+        schema["primaryKey"] = list(key)
+    leads = [
+        {
+            "fields": [column.name],
+            "reference": {"resource": f"csv.{column.leads_to[0]}.csv", "fields": [column.leads_to[1]]},
+        }
+        for column in listed
+        if column.leads_to
+    ]
+    return schema | ({"foreignKeys": leads} if leads else {})
+
+
+def _field(column: Column, words: TableWords) -> dict[str, Any]:
+    told = words.columns[column.name]
+    field = {"name": column.name, "type": column.kind, "title": title(told)}
+    return field | ({"description": note(told)} if note(told) else {})
+
+
+def tables() -> tuple[str, ...]:
+    """Return the tables and views that are handed out."""
+    return (*TABLES, *VIEWS)

@@ -1,0 +1,161 @@
+"""The public file: the tables of the contract, in an order of their own, made for reading only.
+
+What the build keeps for itself (readings, what is still to do, sketches, remarks of the crawl) is
+not copied. Rows go in by their keys and the search index is made anew, so that the same content
+gives the same bytes however many builds it took.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from archive import search, views
+from archive.database import explained, locked, reader
+from archive.export import TABLES
+from archive.progress import Progress, silent
+
+MATERIAL: Mapping[str, str] = {
+    "report_summary": "PRIMARY KEY (report_id)",
+    "coverage": "PRIMARY KEY (agency_id, year)",
+    "reports_by_region": "UNIQUE (region_code, year)",
+    "refusal_reasons": "UNIQUE (region_code, year, item)",
+}
+"""Views that become tables of the same names: what they compute is asked for by every page."""
+
+INDEXES = (
+    ("report_summary", "agency_id, year"),
+    ("report_summary", "region_code, year"),
+    ("report_summary", "year"),
+    ("coverage", "region_code, year"),
+    ("coverage", "year, status"),
+)
+TYPES: Mapping[str, str] = {
+    **dict.fromkeys(("status", "deadline", "family", "item", "reason_zh", "reason_en"), "TEXT"),
+    **dict.fromkeys(
+        (
+            *("disclosure_rate", "refusal_rate", "unavailable_rate", "rejection_rate"),
+            *("review_correction_rate", "suit_correction_rate"),
+        ),
+        "REAL",
+    ),
+}
+"""Types of computed columns, of which SQLite itself says nothing; all others are counts."""
+
+ORDER = {"sections": "report_id, number, rowid"}
+"""Of tables without a key."""
+
+ADDRESSES = (
+    ("snapshots", "url"),
+    ("snapshots", "final_url"),
+    ("reports", "url"),
+    ("revisions", "url"),
+    ("copies", "url"),
+)
+
+
+def make(archive: Path, target: Path, progress: Progress = silent) -> None:
+    """Write the public file of an archive; no build may be at work meanwhile.
+
+    :raises ArchiveError: when the archive cannot be read, or there is no room
+    """
+    draft = target.with_name(f"{target.name}.draft")
+    with explained(target), closing(sqlite3.connect(draft, isolation_level=None, uri=True)) as conn:
+        conn.execute("PRAGMA journal_mode = OFF")  # a draft that is not finished is thrown away
+        conn.execute("PRAGMA synchronous = OFF")
+        with progress("公开库 public file", len(TABLES) + len(_WORK)) as step:
+            with _attached(conn, archive):
+                for table in TABLES:
+                    _copy(conn, table)
+                    step()
+            conn.execute("BEGIN")
+            for work in _WORK:
+                work(conn)
+                step()
+            conn.execute("COMMIT")
+        conn.execute(f"INSERT INTO {search.INDEX}({search.INDEX}) VALUES ('optimize')")
+        conn.execute("ANALYZE")
+        conn.execute("VACUUM INTO ?", [str(target)])
+    draft.unlink()
+
+
+@contextmanager
+def _attached(conn: sqlite3.Connection, archive: Path) -> Iterator[None]:
+    """Attach the archive for reading, and see it as it is now until the end."""
+    with reader(archive):
+        pass  # says what is wrong with it
+    with locked(archive):
+        conn.execute("ATTACH ? AS archive", [f"file:{quote(str(archive.absolute()))}?mode=ro"])
+        conn.execute("BEGIN")
+        yield
+        conn.execute("COMMIT")
+        conn.execute("DETACH archive")
+
+
+def _copy(conn: sqlite3.Connection, table: str) -> None:
+    """Copy a table by its key, then its indexes: pages are full and lie in order."""
+    statements = conn.execute(
+        "SELECT sql FROM archive.sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL"
+        " AND type IN ('table', 'index') ORDER BY type DESC, name",
+        [table],
+    ).fetchall()
+    (create,), *indexes = statements
+    conn.execute(create)
+    order = ORDER.get(table) or ", ".join(_key(conn, table))
+    conn.execute(f"INSERT INTO {table} SELECT * FROM archive.{table} ORDER BY {order}")
+    for (index,) in indexes:
+        conn.execute(index)
+
+
+def _key(conn: sqlite3.Connection, table: str) -> list[str]:
+    columns = conn.execute(f"PRAGMA table_info({table})").fetchall()
+    return [name for _, name in sorted((row[5], row[1]) for row in columns if row[5])]
+
+
+def _forget_names(conn: sqlite3.Connection) -> None:
+    """Leave of `file:///<digest>/<name on the operator's disk>` what tells documents apart."""
+    for table, column in ADDRESSES:
+        conn.execute(
+            f"UPDATE {table} SET {column} ="
+            f" substr({column}, 1, 8 + instr(substr({column}, 9), '/'))"
+            f" WHERE {column} LIKE 'file:///%/%'"
+        )
+
+
+def columns_of(key: str) -> str:
+    """Return the columns of a key as SQL has them.
+
+    >>> columns_of("PRIMARY KEY (agency_id, year)")
+    'agency_id, year'
+    """
+    return key.partition("(")[2].rstrip(")")
+
+
+def _materialise(conn: sqlite3.Connection) -> None:
+    views.create(conn)
+    for name, key in MATERIAL.items():
+        columns = ", ".join(
+            f"{column} {kind or TYPES.get(column, 'INTEGER')}"
+            for _, column, kind, *_ in conn.execute(f"PRAGMA table_info({name})")
+        )
+        conn.execute(f"CREATE TABLE {name}_made ({columns}, {key})")
+        # groups come in order by themselves, reasons in that of the form
+        order = f" ORDER BY {columns_of(key)}" if key.startswith("PRIMARY") else ""
+        conn.execute(f"INSERT INTO {name}_made SELECT * FROM {name}{order}")
+    for name in reversed(views.VIEWS):
+        conn.execute(f"DROP VIEW {name}")
+    for name in MATERIAL:
+        conn.execute(f"ALTER TABLE {name}_made RENAME TO {name}")
+    for number, (table, columns) in enumerate(INDEXES):
+        conn.execute(f"CREATE INDEX {table}_by_{number} ON {table}({columns})")
+    conn.execute(f"CREATE VIEW cells AS\n{views.VIEWS['cells'].strip()}")
+
+
+_WORK: tuple[Callable[[sqlite3.Connection], object], ...] = (
+    _forget_names,
+    _materialise,
+    search.rebuild_index,
+)

@@ -1,0 +1,79 @@
+"""The summary as an Excel file: Chinese heads, filters, one sheet of data and one of explanations.
+
+Texts are written as texts and marked with Excel's own quote prefix, so that none is taken for a
+formula, not even when somebody edits the cell; numbers stay numbers.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from archive.export import order
+from archive.publication.words import DATA, TableWords, about, note
+
+LONGEST = 1_000_000
+"""Rows of a sheet; more go to a further one."""
+
+WIDTHS = {"title": 44, "agency": 28, "region": 24, "url": 30, "report_id": 24}
+_WIDTH = 12
+_TEXT = 32_767
+"""Characters that Excel takes in a cell."""
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+"""Stands for the time at which the file was made, so that the same content gives the same bytes."""
+
+
+def write(conn: sqlite3.Connection, table: str, words: TableWords, path: Path) -> None:
+    """Write a table or view as a workbook, row by row."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"title": words.zh, "comments": DATA.about_zh, "created": _EPOCH})
+        _data(book, conn, table, words)
+        _legend(book, words)
+
+
+def _data(book: Any, conn: sqlite3.Connection, table: str, words: TableWords) -> None:
+    found = conn.execute(f"SELECT * FROM {table} ORDER BY {order(conn, table)}")
+    names = [name for name, *_ in found.description]
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    text = book.add_format({"quote_prefix": True})
+    number = 0
+    while (rows := found.fetchmany(LONGEST)) or not number:
+        number += 1
+        sheet = book.add_worksheet(words.zh if number == 1 else f"{words.zh} {number}")
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, len(rows), len(names) - 1)
+        for place, name in enumerate(names):
+            sheet.set_column(place, place, WIDTHS.get(name, _WIDTH))
+            sheet.write_string(0, place, words.columns[name].zh, head)
+        for at, row in enumerate(rows, 1):
+            for place, value in enumerate(row):
+                _cell(sheet, at, place, value, text)
+
+
+def _cell(sheet: Any, row: int, column: int, value: object, text: Any) -> None:
+    if isinstance(value, int | float):
+        sheet.write_number(row, column, value)
+    elif value is not None:
+        sheet.write_string(row, column, str(value)[:_TEXT], text)
+
+
+def _legend(book: Any, words: TableWords) -> None:
+    """What the columns are, and how the data may be used."""
+    sheet = book.add_worksheet("说明")
+    bold = book.add_format({"bold": True})
+    sheet.set_column(0, 2, 26)
+    sheet.set_column(3, 3, 70)
+    heads = ("列 column", "中文", "English", "说明 note")
+    rows = [
+        (name, column.zh, column.en, note(column)) for name, column in words.columns.items()
+    ]
+    said = [(about(words),), (DATA.about_zh,), (DATA.about_en,), (DATA.path,), (), heads]
+    for at, row in enumerate([*said, *rows]):
+        for place, value in enumerate(row):
+            sheet.write_string(at, place, value, bold if row is heads else None)
