@@ -21,6 +21,7 @@ from archive.commands.crawl import crawl
 from archive.commands.demo import demo
 from archive.commands.export import export
 from archive.commands.nightly import nightly
+from archive.commands.publish import publish
 from archive.commands.review import review
 from archive.commands.serve import serve
 from archive.commands.show import show
@@ -88,6 +89,7 @@ COMMANDS: Sequence[click.Command] = (
     export,
     snapshot,
     snapshots,
+    publish,
     serve,
     demo,
 )

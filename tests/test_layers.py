@@ -44,6 +44,8 @@ LIBRARIES = {
     "click": "archive",
     "tqdm": "archive",
     "pypinyin": "archive",
+    "xlsxwriter": "archive",
+    "pyarrow": "archive",
     "datasette": "publish",
     "dask": "archive",
     "distributed": "archive",

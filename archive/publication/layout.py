@@ -1,9 +1,9 @@
 """Where things lie in a folder of publications. Publications never change once they stand.
 
-    DIR/current          a link to the publication that is served
-    DIR/20250601T0230Z/  archive.db, reviews.db, publication.json, downloads/
-    DIR/.new-…/          one that is being made, or the rest of one that was killed
-    DIR/.lock            held while one is made
+DIR/current          a link to the publication that is served
+DIR/20250601T0230Z/  archive.db, reviews.db, publication.json, downloads/
+DIR/.new-…/          one that is being made, or the rest of one that was killed
+DIR/.lock            held while one is made
 """
 
 from __future__ import annotations

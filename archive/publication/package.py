@@ -52,7 +52,7 @@ def package(
     """Return the description of the files of a folder. `version` is the day of the last fetch."""
     (seen,) = conn.execute("SELECT coalesce(max(fetched_at), '') FROM snapshots").fetchone()
     return {
-        "profile": "tabular-data-package" if _all_tabular(files) else "data-package",
+        "profile": "data-package",
         "name": NAME,
         "title": TITLE,
         "description": DESCRIPTION,
@@ -62,10 +62,6 @@ def package(
         "keywords": ["政府信息公开", "年度报告", "open government", "freedom of information"],
         "resources": [_resource(conn, folder, made, dictionary) for made in files],
     }
-
-
-def _all_tabular(files: Sequence[Made]) -> bool:
-    return all(_is_table(made) for made in files)
 
 
 def _is_table(made: Made) -> bool:
@@ -117,7 +113,10 @@ def _schema(conn: sqlite3.Connection, table: str, words: TableWords) -> dict[str
     leads = [
         {
             "fields": [column.name],
-            "reference": {"resource": f"csv.{column.leads_to[0]}.csv", "fields": [column.leads_to[1]]},
+            "reference": {
+                "resource": f"csv.{column.leads_to[0]}.csv",
+                "fields": [column.leads_to[1]],
+            },
         }
         for column in listed
         if column.leads_to

@@ -145,7 +145,7 @@ def _materialise(conn: sqlite3.Connection) -> None:
         # groups come in order by themselves, reasons in that of the form
         order = f" ORDER BY {columns_of(key)}" if key.startswith("PRIMARY") else ""
         conn.execute(f"INSERT INTO {name}_made SELECT * FROM {name}{order}")
-    for name in reversed(views.VIEWS):
+    for name in reversed(list(views.VIEWS)):
         conn.execute(f"DROP VIEW {name}")
     for name in MATERIAL:
         conn.execute(f"ALTER TABLE {name}_made RENAME TO {name}")

@@ -70,9 +70,7 @@ def _legend(book: Any, words: TableWords) -> None:
     sheet.set_column(0, 2, 26)
     sheet.set_column(3, 3, 70)
     heads = ("列 column", "中文", "English", "说明 note")
-    rows = [
-        (name, column.zh, column.en, note(column)) for name, column in words.columns.items()
-    ]
+    rows = [(name, column.zh, column.en, note(column)) for name, column in words.columns.items()]
     said = [(about(words),), (DATA.about_zh,), (DATA.about_en,), (DATA.path,), (), heads]
     for at, row in enumerate([*said, *rows]):
         for place, value in enumerate(row):

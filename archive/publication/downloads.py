@@ -1,0 +1,66 @@
+"""All files for download of a public file, with what describes and proves them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from archive.export import order
+from archive.progress import Progress, silent
+from archive.publication import package, parquet, sheets, workbook
+from archive.publication.columns import columns
+from archive.publication.layout import PACKAGE, SUMS
+from archive.publication.package import Made
+from archive.publication.words import Dictionary
+
+SUMMARY = "report_summary"
+"""What the Excel file holds."""
+
+
+def write(
+    public_file: Path, folder: Path, dictionary: Dictionary, progress: Progress = silent
+) -> None:
+    """Write every file for download into a folder; Parquet where pyarrow is installed."""
+    folder.mkdir()
+    with closing(sqlite3.connect(f"{public_file.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+        files = list(_files(conn, public_file, folder, dictionary, progress))
+        described = package.package(conn, folder, files, dictionary)
+    text = json.dumps(described, ensure_ascii=False, indent=1)
+    (folder / PACKAGE).write_text(f"{text}\n", encoding="utf-8")
+    sums = {each["path"]: each["hash"].removeprefix("sha256:") for each in described["resources"]}
+    sums[PACKAGE] = package.digest(folder / PACKAGE)
+    lines = (f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def _files(
+    conn: sqlite3.Connection,
+    public_file: Path,
+    folder: Path,
+    dictionary: Dictionary,
+    progress: Progress,
+) -> Iterator[Made]:
+    tables = package.tables()
+    with progress("下载文件 downloads", len(tables) + 2) as step:
+        zipped = folder / f"{public_file.name}.gz"
+        sheets.compress(public_file, zipped)
+        yield Made(zipped)
+        step()
+        for table in tables:
+            made, rows = sheets.write(conn, table, folder)
+            yield from (Made(path, table, rows) for path in made)
+            if parquet.available():
+                (folder / "parquet").mkdir(exist_ok=True)
+                path = folder / "parquet" / f"{table}.parquet"
+                parquet.write(conn, table, columns(conn, table), order(conn, table), path)
+                yield Made(path, table, rows)
+            if table == SUMMARY:
+                (folder / "xlsx").mkdir()
+                path = folder / "xlsx" / f"{table}.xlsx"
+                workbook.write(conn, table, dictionary[table], path)
+                yield Made(path, table, rows)
+            step()
+        step()
