@@ -11,8 +11,14 @@ from archive.commands import options
 from archive.progress import shown
 from archive.publication import parquet
 from archive.publication import publish as engine
-from archive.publication.soundness import SHRINK_LIMIT
+from archive.publication.soundness import SHRINK_LIMIT, Refused
 from crawler.registry import load_sites
+
+
+class NeedsAPerson(click.ClickException):
+    """One line on standard error, and exit code 1."""
+
+    exit_code = 1
 
 
 def published(folder: Path, db: Path, registry: Path | None, **asked: object) -> engine.Published:
@@ -65,7 +71,10 @@ def publish(
     started with `gongkai serve --published DIR` follows.
     """
     del snapshots  # every command takes it; originals are not published
-    done = published(folder, db, registry, accept=accept, shrink_limit=shrink_limit, keep=keep)
+    try:
+        done = published(folder, db, registry, accept=accept, shrink_limit=shrink_limit, keep=keep)
+    except Refused as problem:
+        raise NeedsAPerson(str(problem)) from problem
     for doubt in done.accepted:
         click.echo(f"已确认 accepted: {doubt}", err=True)
     if not parquet.available():

@@ -1,0 +1,83 @@
+"""An archive with all sorts of rows, verdicts beside it, and what is published of it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive import search
+from archive.cli import main
+from archive.database import transaction, writer
+from tests.publish.conftest import fill, insert
+from tests.publish.samples import samples
+from tests.publish.years import CHANGES, more_samples
+
+FILE_NAME = "file:///0123456789abcdef/%E5%BC%A0%E4%B8%89.pdf"
+"""What `gongkai add` notes of a file without an address; the name is the operator's business."""
+
+VERDICTS = (
+    ("source", "该县已确认", "张三", 1),
+    ("unsure", "=1+1 内部讨论", "李四", 0),
+)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an archive that tests only read."""
+    path = tmp_path_factory.mktemp("made") / "archive.db"
+    with writer(path) as conn, transaction(conn):
+        fill(conn, (*samples(), *more_samples()))
+        insert(conn, "changes", *CHANGES)
+        conn.execute("UPDATE agencies SET name = '=cmd|A0' WHERE id LIKE '640000%'")
+        conn.execute("UPDATE revisions SET url = ? WHERE url LIKE 'javascript%'", [FILE_NAME])
+        search.rebuild_index(conn)
+        checks = [check for (check,) in conn.execute("SELECT id FROM checks ORDER BY id LIMIT 2")]
+        conn.execute("INSERT INTO facts SELECT id, '内部备忘' FROM snapshots LIMIT 1")
+    with closing(sqlite3.connect(path.with_name("reviews.db"))) as conn, conn:
+        conn.execute(
+            'CREATE TABLE reviews (check_id TEXT PRIMARY KEY, verdict, comment, "by", at, public)'
+        )
+        for check, (verdict, comment, by, public) in zip(checks, VERDICTS, strict=True):
+            row = (check, verdict, comment, by, "2025-07-01T00:00:00Z", public)
+            insert(conn, "reviews", row)
+        insert(conn, "reviews", ("gone", "source", "核对已不存在", "张三", "2025-07-01", 1))
+    return path
+
+
+@pytest.fixture
+def db(made: Path, tmp_path: Path) -> Path:
+    """Return a copy that a test may change, verdicts included."""
+    shutil.copy(made.with_name("reviews.db"), tmp_path)
+    return Path(shutil.copy(made, tmp_path))
+
+
+def publish(folder: Path, db: Path, *options: str) -> Result:
+    """Run the command."""
+    return CliRunner().invoke(main, ["publish", str(folder), "--db", str(db), *options])
+
+
+@pytest.fixture(scope="session")
+def published(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a publication that tests only read."""
+    folder = tmp_path_factory.mktemp("published")
+    done = publish(folder, made, "--accept")
+    assert done.exit_code == 0, done.output
+    return (folder / "current").resolve()
+
+
+@pytest.fixture
+def public(published: Path) -> Iterator[sqlite3.Connection]:
+    """Return the public file, open for reading."""
+    with opened(published / "archive.db") as conn:
+        yield conn
+
+
+def opened(path: Path) -> closing[sqlite3.Connection]:
+    """Open a file for reading; to be used in a with statement."""
+    return closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True))

@@ -1,0 +1,240 @@
+"""The files for download: each opened with another program's reader, or by the letter of its format."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import zipfile
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pytest
+from pyarrow import parquet
+from python_calamine import CalamineWorkbook
+
+from archive.export import TABLES, VIEWS, harmless
+from archive.publication import sheets
+from publish.dictionary import DICTIONARY
+from tests.archive.publication.conftest import publish
+
+NAMES = (*TABLES, *VIEWS)
+MARK = "\ufeff".encode()
+
+
+@pytest.fixture
+def files(published: Path) -> Path:
+    return published / "downloads"
+
+
+@pytest.fixture
+def package(files: Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((files / "datapackage.json").read_text(encoding="utf-8"))
+    return told
+
+
+def listed(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_all_files_are_there(files: Path) -> None:
+    kinds = (
+        *("csv/{}.csv", "csv/{}.csv.gz", "csv-bom/{}.csv", "csv-bom/{}.csv.gz"),
+        "parquet/{}.parquet",
+    )
+    assert listed(files) == {
+        *("archive.db.gz", "SHA256SUMS", "datapackage.json", "xlsx/report_summary.xlsx"),
+        *(kind.format(name) for name in NAMES for kind in kinds),
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sheets_have_the_rows_of_the_file(
+    files: Path, public: sqlite3.Connection, name: str
+) -> None:
+    plain = (files / "csv" / f"{name}.csv").read_bytes()
+    head, *rows = list(csv.reader(io.StringIO(plain.decode(), newline="")))
+    found = public.execute(f"SELECT * FROM {name}")
+    assert head == [column for column, *_ in found.description]
+    expected = [["" if v is None else str(harmless(v)) for v in row] for row in found]
+    assert sorted(rows) == sorted(expected)
+    assert (files / "csv-bom" / f"{name}.csv").read_bytes() == MARK + plain
+    assert gzip.decompress((files / "csv" / f"{name}.csv.gz").read_bytes()) == plain
+    assert gzip.decompress((files / "csv-bom" / f"{name}.csv.gz").read_bytes()) == MARK + plain
+
+
+def test_a_table_longer_than_a_spreadsheet_is_compressed_only(
+    public: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "LONGEST", 10)
+    made, rows = sheets.write(public, "cells", tmp_path)
+    assert rows > 10
+    assert [path.relative_to(tmp_path).as_posix() for path in made] == [
+        *("csv/cells.csv.gz", "csv-bom/cells.csv.gz")
+    ]
+    assert listed(tmp_path) == {"csv/cells.csv.gz", "csv-bom/cells.csv.gz"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_parquet_has_the_same_values(files: Path, public: sqlite3.Connection, name: str) -> None:
+    """Formulas stand as they were written: nothing runs them there."""
+    table = parquet.read_table(files / "parquet" / f"{name}.parquet")
+    found = public.execute(f"SELECT * FROM {name}")
+    assert table.column_names == [column for column, *_ in found.description]
+    rows = [tuple(row.values()) for row in table.to_pylist()]
+    assert sorted(rows, key=repr) == sorted(
+        (
+            tuple(
+                float(v) if v is not None and pyarrow.types.is_floating(field.type) else v
+                for v, field in zip(row, table.schema, strict=True)
+            )
+            for row in found
+        ),
+        key=repr,
+    )
+
+
+def test_the_workbook_has_numbers_and_no_formulas(files: Path, public: sqlite3.Connection) -> None:
+    path = files / "xlsx" / "report_summary.xlsx"
+    book = CalamineWorkbook.from_path(path)
+    assert book.sheet_names == ["报告汇总", "说明"]
+    head, *rows = book.get_sheet_by_index(0).to_python()
+    found = public.execute("SELECT * FROM report_summary ORDER BY report_id")
+    words = DICTIONARY.tables["report_summary"].columns
+    assert head == [words[column].zh for column, *_ in found.description]
+    assert rows == [
+        [float(v) if isinstance(v, int) else "" if v is None else v for v in row] for row in found
+    ]
+    assert any("=cmd|A0" in row for row in rows)
+    with zipfile.ZipFile(path) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+        styles = parts.read("xl/styles.xml").decode()
+    assert "<f>" not in sheet
+    assert 'quotePrefix="1"' in styles
+    explained = book.get_sheet_by_index(1).to_python()
+    assert any("CC BY 4.0" in str(row[0]) for row in explained)
+    assert {row[0] for row in explained} >= words.keys()
+
+
+def test_the_database_unpacks_to_the_one_that_is_served(files: Path, published: Path) -> None:
+    unpacked = gzip.decompress((files / "archive.db.gz").read_bytes())
+    assert unpacked == (published / "archive.db").read_bytes()
+
+
+def test_every_checksum_is_right(files: Path) -> None:
+    """As sha256sum says; every file but the list itself has one."""
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"],
+        cwd=files, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+    lines = (files / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    assert {line.split("  ")[1] for line in lines} == listed(files) - {"SHA256SUMS"}
+
+
+def test_the_package_keeps_the_rules_of_frictionless(package: dict[str, Any], files: Path) -> None:
+    """Data Package v1: required properties, patterns, unique names, paths that are there."""
+    assert re.fullmatch(r"[-a-z0-9._/]+", package["name"])
+    assert package["profile"] == "data-package"
+    datetime.fromisoformat(package["created"])
+    for licence in package["licenses"]:
+        assert re.fullmatch(r"[-a-zA-Z0-9._]+", licence["name"])
+        assert licence["path"].startswith("https://")
+    resources = package["resources"]
+    names = [each["name"] for each in resources]
+    assert len(set(names)) == len(names) > 0
+    for each in resources:
+        assert re.fullmatch(r"[-a-z0-9._/]+", each["name"])
+        assert each["profile"] in ("data-resource", "tabular-data-resource")
+        assert not each["path"].startswith(("/", "."))
+        body = (files / each["path"]).read_bytes()
+        assert each["bytes"] == len(body)
+        assert each["hash"] == f"sha256:{sha256(body).hexdigest()}"
+        assert re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", each["mediatype"])
+        assert each["title"]
+    assert {each["path"] for each in resources} == listed(files) - {
+        "SHA256SUMS",
+        "datapackage.json",
+    }
+
+
+def test_every_table_has_a_schema_with_the_words_of_the_dictionary(
+    package: dict[str, Any],
+) -> None:
+    """Types and keys by the rules of Table Schema v1; references lead to resources and fields."""
+    tabular = {
+        each["name"]: each
+        for each in package["resources"]
+        if each["profile"] == "tabular-data-resource"
+    }
+    assert tabular.keys() == {f"csv.{name}.csv" for name in NAMES}
+    for name, each in tabular.items():
+        words = DICTIONARY.tables[name.split(".")[1]]
+        assert each["title"] == f"{words.zh} · {words.en}"
+        schema = each["schema"]
+        fields = {field["name"]: field for field in schema["fields"]}
+        assert len(fields) == len(schema["fields"])
+        for column, field in fields.items():
+            assert field["type"] in ("string", "integer", "number", "date", "datetime")
+            assert field["title"] == f"{words.columns[column].zh} · {words.columns[column].en}"
+        assert set(schema.get("primaryKey", ())) <= fields.keys()
+        for key in schema.get("foreignKeys", ()):
+            target = tabular[key["reference"]["resource"]]["schema"]
+            assert set(key["fields"]) <= fields.keys()
+            assert set(key["reference"]["fields"]) <= {f["name"] for f in target["fields"]}
+    assert tabular["csv.reports.csv"]["schema"]["primaryKey"] == ["id"]
+    assert tabular["csv.reports.csv"]["schema"]["foreignKeys"]
+
+
+READERS = {
+    "string": str,
+    "integer": int,
+    "number": float,
+    "date": date.fromisoformat,
+    "datetime": lambda text: datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z"),
+}
+
+
+def test_every_cell_is_of_the_type_that_is_stated(package: dict[str, Any], files: Path) -> None:
+    """And keys are unique and never empty, references lead to rows: what a validator looks at."""
+    tables: dict[str, list[dict[str, str]]] = {}
+    schemas = {}
+    for each in package["resources"]:
+        if each["profile"] != "tabular-data-resource":
+            continue
+        with (files / each["path"]).open(encoding=each["encoding"], newline="") as file:
+            tables[each["name"]] = rows = list(csv.DictReader(file))
+        schemas[each["name"]] = each["schema"]
+        assert len(rows) == each["rows"]
+        for field in each["schema"]["fields"]:
+            for row in rows:
+                if row[field["name"]] != "":
+                    READERS[field["type"]](row[field["name"]])
+    for name, schema in schemas.items():
+        if key := schema.get("primaryKey"):
+            keys = [tuple(row[column] for column in key) for row in tables[name]]
+            assert len(set(keys)) == len(keys), name
+        for foreign in schema.get("foreignKeys", ()):
+            (column,), (other,) = foreign["fields"], foreign["reference"]["fields"]
+            there = {row[other] for row in tables[foreign["reference"]["resource"]]}
+            assert {row[column] for row in tables[name]} - {""} <= there, (name, column)
+
+
+def test_the_same_archive_gives_the_same_bytes(made: Path, published: Path, tmp_path: Path) -> None:
+    """Of every data file; only the manifest says when it was made."""
+    archive = Path(shutil.copy(made, tmp_path))
+    shutil.copy(made.with_name("reviews.db"), tmp_path)
+    again = publish(tmp_path / "again", archive, "--accept")
+    assert again.exit_code == 0, again.output
+    other = (tmp_path / "again" / "current").resolve()
+    assert listed(other) == listed(published)
+    for name in listed(published) - {"publication.json"}:
+        assert (other / name).read_bytes() == (published / name).read_bytes(), name
