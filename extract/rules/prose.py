@@ -5,32 +5,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from extract.rules.counts import UNIT, Count, clause, counts, disagreeing, is_other_year, is_part
 from extract.rules.sentences import Sentence, about_disputes, sentences
 from extract.schema import Finding, Number, Section, Table
 
-_UNIT = "(?:件次|件|条|份|宗|起|例)"
 _GAP = r"[^,。;、\d]"
+_WHO = r"[^,。;\d]"  # 自然人、法人和其他组织提出的
 _RECEIVED = (
     re.compile(
-        rf"(?:新收|收到和处理|收到并处理|收到|接收|接到|受理)(?:了|的)?{_GAP}{{0,24}}?"
-        rf"(?:信息公开|依申请公开|公开申请|申请){_GAP}{{0,14}}?(\d+){_UNIT}"
+        rf"(?:新收|收到和处理|收到并处理|收到|接收|接到|受理)(?:了|的)?{_WHO}{{0,36}}?"
+        rf"(?:信息公开|依申请公开|公开申请|申请){_GAP}{{0,14}}?(\d+){UNIT}"
     ),
     re.compile(
-        rf"(?:新收|收到|接收|接到|受理)(?:了|的)?{_GAP}{{0,14}}?(\d+){_UNIT}(?:的)?"
+        rf"(?:新收|收到|接收|接到|受理)(?:了|的)?{_GAP}{{0,14}}?(\d+){UNIT}(?:的)?"
         rf"{_GAP}{{0,10}}?(?:信息公开申请|公开申请|依申请公开)"
     ),
 )
-_HANDLED = re.compile(
-    rf"(?:答复|办结|办理完毕)(?:政府信息公开)?(?:申请)?(?:数量)?(?:共|共计)?(\d+){_UNIT}"
+_HANDLED = (
+    re.compile(
+        rf"(?:答复|办结|办理完毕)(?:政府信息公开)?(?:申请)?(?:数量)?(?:共|共计)?(\d+){UNIT}"
+    ),
+    re.compile(
+        rf"(?:办理|处理)(?:了)?(?:政府)?(?:依申请公开|信息公开申请)(?:事项|件)?(?:共|共计)?(\d+){UNIT}"
+    ),
 )
+_UNFINISHED = re.compile(r"撤回|撤销|终止|正在办理|办理中|尚未|未办结|协助|配合")
 _CARRIED_OUT = re.compile(
-    rf"结转(?:至|到)?(?:下一?年度?|次年|20\d\d年度?)(?:继续)?(?:办理)?(?:的)?(?:申请)?(?:数量)?(?:为|共)?(\d+){_UNIT}"
+    rf"结转(?:至|到)?(?:下一?年度?|次年|20\d\d年度?)(?:继续)?(?:办理)?(?:的)?(?:申请)?(?:数量)?(?:为|共)?(\d+){UNIT}"
 )
 _CARRIED_IN = re.compile(
-    rf"(?:上一?年度?|20\d\d年度?)结转(?:的)?(?:政府信息公开)?(?:申请)?(?:数量)?(?:为|共)?(\d+){_UNIT}"
+    rf"(?:上一?年度?|20\d\d年度?)结转(?:的)?(?:政府信息公开)?(?:申请)?(?:数量)?(?:为|共)?(\d+){UNIT}"
 )
-_REVIEW = re.compile(rf"行政复议(?:案件|申请|案)?(?:共|共计|为|数量)?(\d+){_UNIT}")
-_SUITS = re.compile(rf"(?:行政)?诉讼(?:案件|案)?(?:共|共计|为|数量)?(\d+){_UNIT}")
+_REVIEW = re.compile(rf"行政复议(?:案件|申请|案)?(?:共|共计|为|数量)?(\d+){UNIT}")
+_SUITS = re.compile(rf"(?:行政)?诉讼(?:案件|案)?(?:共|共计|为|数量)?(\d+){UNIT}")
 _BOTH = re.compile(r"复议(?:案件)?(?:和|及|与|或|、|/)(?:提起)?(?:行政)?诉讼")
 
 _NOT = r"(?:未曾|未|没有|无|不存在|尚无|从未)(?!经)"
@@ -42,9 +49,10 @@ _NO_REQUEST = re.compile(
 _NO_DISPUTE = re.compile(rf"{_NOT}[^,。;]{{0,26}}?(复议|诉讼)")
 _EXCEPT = re.compile(
     r"人大|政协|建议|提案|信访|咨询|来信|来电|投诉|举报|累计|同比|较上|比上|上年度?收|去年|不服|历年|以来共?累计|"
-    r"主任信箱|热线|留言|许可申请|行政许可"
+    r"主任信箱|热线|留言|许可申请|行政许可|有效申请|无效申请"
 )
-_LOST = re.compile(r"败诉|纠正|纠错|撤销|变更|责令|被追究|逾期|超期")
+_ONLY_SOME = re.compile(r"法人|其他组织|企业|单位|自然人|公民|个人")
+_LOST = re.compile(r"败诉|不当|不力|纠正|纠错|撤销|变更|责令|被追究|逾期|超期")
 
 
 def prose_findings(
@@ -89,33 +97,29 @@ def _about_requests(
     if not sentence.about_requests or _EXCEPT.search(text) or _of_another_year(text, year):
         return
     received = _sums(numbers, ("new",), ("new", "carried_in"), ("total_handled",))
-    stated = {n for pattern in _RECEIVED for n in _clause_numbers(pattern, text, year)}
-    for number in sorted(stated):
-        yield from _compare("text_requests", "new", number, received, text)
-    handled = _sums(numbers, ("total_handled",), ("new",), ("new", "carried_in"))
-    for number in _clause_numbers(_HANDLED, text, year):
-        yield from _compare("text_handled", "total_handled", number, handled, text)
-    for number in _clause_numbers(_CARRIED_OUT, text, year):
-        yield from _compare(
-            "text_carried", "carried_out", number, _sums(numbers, ("carried_out",)), text
-        )
-    for number in _clause_numbers(_CARRIED_IN, text, year):
-        yield from _compare(
-            "text_carried", "carried_in", number, _sums(numbers, ("carried_in",)), text
-        )
-    if _NO_REQUEST.search(text) and not _LOST.search(text):
-        yield from _zero("new", numbers.get("new"), text)
+    stated = counts(_RECEIVED, text, year)
+    for number in disagreeing(stated, received):
+        yield _differs("text_requests", "new", number, received, text)
+    if not _UNFINISHED.search(text):
+        handled = _sums(numbers, ("total_handled",), ("new",), ("new", "carried_in"))
+        for number in disagreeing(counts(_HANDLED, text, year), handled):
+            yield _differs("text_handled", "total_handled", number, handled, text)
+    for pattern, item in ((_CARRIED_OUT, "carried_out"), (_CARRIED_IN, "carried_in")):
+        carried = _sums(numbers, (item,))
+        for number in disagreeing(counts((pattern,), text, year), carried):
+            yield _differs("text_carried", item, number, carried, text)
+    if not _LOST.search(text) and not _has(stated, received):
+        for match in _NO_REQUEST.finditer(text):
+            if _denies_all(clause(text, match)) and not is_other_year(text[: match.end()], year):
+                yield from _zero("new", numbers.get("new"), text)
 
 
-def _clause_numbers(pattern: re.Pattern[str], text: str, year: int | None) -> list[int]:
-    """Numbers of matches that speak of requests themselves, not of reviews, nor of another year."""
-    found = []
-    for match in pattern.finditer(text):
-        before = re.findall(r"(20\d\d)年", text[: match.start(1)])
-        of_this_year = not before or year is None or int(before[-1]) == year
-        if of_this_year and not re.search(r"复议|诉讼|费", match[0]):
-            found.append(int(match[1]))
-    return found
+def _denies_all(words: str) -> bool:
+    """Whether a denial speaks of all requests: not of companies' alone, nor of half a year's."""
+    named = set(_ONLY_SOME.findall(words))
+    return (not named or (bool(named & {"自然人", "公民", "个人"}) and len(named) > 1)) and (
+        not is_part(_ONLY_SOME.sub("", words))
+    )
 
 
 def _about_disputes(
@@ -131,17 +135,21 @@ def _about_disputes(
     both = _sums(numbers, ("review", "suit_direct", "suit_after_review"))
     lost = _LOST.search(text)
     if not lost:
-        for match in _REVIEW.finditer(text):
-            yield from _compare("text_review", "review", int(match[1]), review, text)
-        for match in _SUITS.finditer(text):
-            together = _BOTH.search(text[: match.end()]) is not None
-            allowed = both | suits if together else suits
-            yield from _compare("text_litigation", "suit_direct", int(match[1]), allowed, text)
+        reviews = counts((_REVIEW,), text, year, disputes=True)
+        for number in disagreeing(reviews, review):
+            yield _differs("text_review", "review", number, review, text)
+        sued = counts((_SUITS,), text, year, disputes=True)
+        allowed = both | suits if suits and _BOTH.search(text) else suits
+        for number in disagreeing(sued, allowed):
+            yield _differs("text_litigation", "suit_direct", number, allowed, text)
         for match in _NO_DISPUTE.finditer(text):
-            clause = text[match.start() : match.end() + 14].split(",")[0]
-            if "复议" in clause:
+            words = clause(text, match)
+            if is_part(words) or is_other_year(text[: match.end()], year):
+                continue
+            denied = text[match.start() : match.end() + 14].split(",")[0]
+            if "复议" in denied and not _has(reviews, review):
                 yield from _zero("review", numbers.get("review"), text)
-            if "诉讼" in clause:
+            if "诉讼" in denied and not _has(sued, suits):
                 yield from _zero("suit_direct", next(iter(suits), None), text)
 
 
@@ -152,14 +160,15 @@ def _sums(numbers: Mapping[str, Number], *choices: tuple[str, ...]) -> set[Numbe
     return {sum(numbers[key] for key in keys) for keys in choices}
 
 
-def _compare(
-    rule: str, scope: str, stated: int, allowed: set[Number], text: str
-) -> Iterator[Finding]:
-    if not allowed or stated in allowed:
-        return
+def _has(stated: Sequence[Count], totals: set[Number]) -> bool:
+    """Whether the sentence also tells the table's own number: what it denies is something else."""
+    return any(count.number and count.number in totals for count in stated)
+
+
+def _differs(rule: str, scope: str, stated: int, allowed: set[Number], text: str) -> Finding:
     table = "、".join(str(number) for number in sorted(allowed))
     zh, en = _SENTENCES[rule]
-    yield Finding(
+    return Finding(
         rule=rule,
         scope=scope,
         verdict="source",
