@@ -13,6 +13,9 @@ REGION = {
     "region": Entry("地区", "Region"),
 }
 YEAR = Entry("年度", "Year")
+OF_NO_ROW = ("Link", "rowid")
+"""What Datasette shows where a view of totals was made a table: its rows have no pages."""
+
 TITLE = Entry("标题", "Title")
 PUBLISHED = Entry("发布日期", "Published on")
 FAILED = Entry("未通过核对", "Failed checks")
@@ -139,7 +142,7 @@ BY_REGION = TableEntry(
         **OUTCOMES,
     },
     facets=("year",),
-    quiet=("region_code",),
+    quiet=("region_code", *OF_NO_ROW),
 )
 
 REASONS = TableEntry(
@@ -162,7 +165,7 @@ REASONS = TableEntry(
         ),
     },
     facets=("year", "family"),
-    quiet=("region_code", "item"),
+    quiet=("region_code", "item", *OF_NO_ROW),
 )
 
 VIEWS = (SUMMARY, COVERAGE, BY_REGION, REASONS, CELLS)

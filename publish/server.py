@@ -41,6 +41,9 @@ SETTINGS = {
 
 BACKLOG = 128
 
+Inspected = dict[str, Any]
+"""What `datasette inspect` would tell of a file: hash, size, file and the rows of its tables."""
+
 Scope = dict[str, Any]
 Asgi = Callable[
     [Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]
@@ -67,16 +70,19 @@ def serve(
 
     `read_copy` gives the kept bytes of a snapshot by its id; without it the site says that the
     originals are not at hand. `reviews` is the file of people's verdicts on checks, of which the
-    public ones are shown; `downloads` a folder of files to offer. `port` 0 takes any free port. `ready` is told the site's address
-    as soon as it listens.
+    public ones are shown; `downloads` a folder of files to offer. `port` 0 takes any free port.
+    `ready` is told the site's address as soon as it listens.
     """
     datasettes = languages(db, read_copy=read_copy, reviews=reviews, downloads=downloads)
+    run(application(datasettes), host, port, ready)
+
+
+def run(app: Asgi, host: str, port: int, ready: Callable[[str], None] | None = None) -> None:
+    """Answer with an application until interrupted. Raises CannotServe."""
     with listen(host, port) as listening:
         if ready:
             ready(f"http://{host}:{listening.getsockname()[1]}/")
-        config = uvicorn.Config(
-            application(datasettes), log_level="warning", server_header=False, lifespan="on"
-        )
+        config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="on")
         with suppress(KeyboardInterrupt):  # uvicorn has shut down in order, then raises it again
             uvicorn.Server(config).run(sockets=[listening])
 
@@ -104,15 +110,21 @@ def languages(
     read_copy: ReadCopy | None = None,
     reviews: Path | None = None,
     downloads: Path | None = None,
+    inspected: Inspected | None = None,
 ) -> dict[str, Datasette]:
-    """Return a Datasette for each language, by the path it answers under. Raises CannotServe."""
+    """Return a Datasette for each language, by the path it answers under. Raises CannotServe.
+
+    `inspected` is what is known of the file already; else it is counted at the start.
+    """
     present = tables_of(db)
     try:
         check_reviews(reviews)
     except NoReviews as problem:
         raise CannotServe(str(problem)) from problem
     return {
-        base: instance(db, present, Site(lang, read_copy, True, reviews, downloads), base)
+        base: instance(
+            db, present, Site(lang, read_copy, True, reviews, downloads), base, inspected
+        )
         for base, lang in (("", "zh"), (ENGLISH, "en"))
     }
 
@@ -132,7 +144,13 @@ def tables_of(db: Path) -> tuple[str, ...]:
     return names
 
 
-def instance(db: Path, present: tuple[str, ...], site: Site, base: str = "") -> Datasette:
+def instance(
+    db: Path,
+    present: tuple[str, ...],
+    site: Site,
+    base: str = "",
+    inspected: Inspected | None = None,
+) -> Datasette:
     """Return a Datasette that serves the file, immutable, in one language under `base`."""
     datasette = Datasette(
         immutables=[str(db)],
@@ -141,6 +159,7 @@ def instance(db: Path, present: tuple[str, ...], site: Site, base: str = "") -> 
         template_dir=str(HERE / "templates"),
         plugins_dir=str(HERE / "plugins"),
         static_mounts=[("static", str(HERE / "static"))],
+        inspect_data={DATABASE: inspected} if inspected else None,
     )
     _name_database(datasette)
     register(datasette, site)

@@ -18,7 +18,8 @@ ALLOWED = {
     ("archive", "extract"): set(),
     ("archive", "crawler"): set(),
     ("archive", "publish"): set(),
-    ("publish", "archive"): {"archive.search"},
+    # the index the build made; where the parts of a publication lie
+    ("publish", "archive"): {"archive.search", "archive.publication.layout"},
     ("publish", "extract"): {"extract.forms"},
 }
 # Only these modules of archive/ see the other stages: the build reads snapshots, commands join all.

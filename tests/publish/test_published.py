@@ -1,0 +1,282 @@
+"""A served folder of publications: it follows the switch, and nobody who asks notices."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from archive.cli import main
+from publish import published
+from publish.published import Published, inspected
+from tests.publish.samples import PINGLUO
+
+pytestmark = pytest.mark.filterwarnings(
+    # the thread ends by SystemExit, which Python passes over in silence; pytest does not
+    "ignore:Exception in thread .*_execute_writes:pytest.PytestUnhandledThreadExceptionWarning"
+)
+
+PAGES = ("/", f"/report/{PINGLUO}-2024", "/search?q=公开", "/en/checks", "/data", "/coverage")
+
+
+def publish(folder: Path, db: Path) -> Path:
+    """Publish and return where it stands."""
+    done = CliRunner().invoke(main, ["publish", str(folder), "--db", str(db), "--accept"])
+    assert done.exit_code == 0, done.output
+    return (folder / "current").resolve()
+
+
+def rename(db: Path, name: str) -> None:
+    """Give an agency that is on the home page another name."""
+    with closing(sqlite3.connect(db)) as conn, conn:
+        conn.execute("update agencies set name = ? where id = ?", [name, PINGLUO])
+
+
+@pytest.fixture
+def db(rich: Path, tmp_path: Path) -> Path:
+    """Return an archive that a test may change, with verdicts beside it."""
+    shutil.copy(rich.with_name("reviews.db"), tmp_path)
+    return Path(shutil.copy(rich, tmp_path))
+
+
+@pytest.fixture
+def folder(db: Path, tmp_path: Path) -> Path:
+    """Return a folder with one publication."""
+    publish(tmp_path / "public", db)
+    return tmp_path / "public"
+
+
+class Hammer(threading.Thread):
+    """A reader who asks for page after page on one connection, and reads every answer to its end."""
+
+    def __init__(self, address: str, path: str) -> None:
+        super().__init__()
+        self.address, self.path = address, path
+        self.answers: list[tuple[int, bool]] = []
+        self.failures: list[str] = []
+        self.enough = threading.Event()
+
+    def run(self) -> None:
+        """Ask until told that it is enough."""
+        connection = http.client.HTTPConnection(self.address, timeout=30)
+        while not self.enough.is_set():
+            try:
+                connection.request("GET", self.path)
+                answer = connection.getresponse()
+                body = answer.read()
+                self.answers.append((answer.status, b"</html>" in body or len(body) > 10_000))
+            except (OSError, http.client.HTTPException) as problem:
+                self.failures.append(repr(problem))
+        connection.close()
+
+
+@pytest.fixture
+def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Return `gongkai serve --published`, running, and its address."""
+    command = [sys.executable, "-c", "from archive.cli import main; main()", "serve"]
+    with subprocess.Popen(
+        [*command, "--published", str(folder), "--port", "0"],
+        cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        found = re.search(r"http://([\d.:]+)/", process.stdout.readline())
+        assert found is not None
+        yield process, found[1]
+        process.kill()
+
+
+def said(address: str, path: str) -> str:
+    """Return what a page says."""
+    with closing(http.client.HTTPConnection(address, timeout=30)) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        assert answer.status == 200
+        return answer.read().decode()
+
+
+def test_nobody_notices_the_switch(
+    served: tuple[subprocess.Popen[str], str], folder: Path, db: Path
+) -> None:
+    """Four readers hammer pages and a download while it is published twice: not one is let down."""
+    process, address = served
+    report = f"/agency/{PINGLUO}"
+    assert "第1次改名" not in said(address, report)
+    readers = [
+        Hammer(address, path)
+        for path in ("/", report, "/search?q=%E5%85%AC%E5%BC%80", "/download/archive.db.gz")
+    ]
+    for reader in readers:
+        reader.start()
+    for time_ in (1, 2):
+        name = f"第{time_}次改名"
+        rename(db, name)
+        publish(folder, db)
+        end = time.monotonic() + 30
+        while name not in said(address, report):
+            assert time.monotonic() < end, "the new publication never came"
+            time.sleep(0.1)
+    for reader in readers:
+        reader.enough.set()
+    for reader in readers:
+        reader.join()
+    assert [reader.failures for reader in readers] == [[], [], [], []]
+    answers = [answer for reader in readers for answer in reader.answers]
+    assert set(answers) == {(200, True)}
+    assert min(len(reader.answers) for reader in readers) > 10
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 0
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+
+
+@asynccontextmanager
+async def alive(folder: Path) -> AsyncIterator[tuple[Published, httpx.AsyncClient]]:
+    """Run the application as a server does, with its life cycle, and a client that asks it."""
+    app, told, heard = Published(folder), asyncio.Queue[dict[str, str]](), asyncio.Queue[str]()
+    await told.put({"type": "lifespan.startup"})
+
+    async def send(message: dict[str, str]) -> None:
+        await heard.put(message["type"])
+
+    living = asyncio.create_task(app({"type": "lifespan"}, told.get, send))
+    assert await heard.get() == "lifespan.startup.complete"
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        yield app, client
+    await told.put({"type": "lifespan.shutdown"})
+    await living
+    assert app._now is not None
+    app._now.retired = True
+    await app._now.close_when_done()
+
+
+async def test_pages_are_those_of_the_archive(folder: Path, db: Path) -> None:
+    """Tables in place of views, an index made anew: it looks the same, verdicts included."""
+    from publish.server import application, languages
+
+    plain = languages(db, reviews=db.with_name("reviews.db"))
+    for datasette in plain.values():
+        await datasette.invoke_startup()
+    transport = httpx.ASGITransport(app=application(plain))
+    pages = (
+        *(page for page in PAGES if page != "/data"),
+        *("/checks", "/changes", "/compare?region=640000", "/region/640000", "/status"),
+        *("/archive/reports", "/archive/report_summary?year=2024", "/archive/coverage"),
+        *("/archive/refusal_reasons?year=2024", "/archive/reports_by_region"),
+        *("/archive/cells?part=requests", "/feeds/checks.atom", "/search.csv?q=公开"),
+    )
+    async with (
+        alive(folder) as (_, client),
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as archive,
+    ):
+        for path in pages:
+            expected, found = await archive.get(path), await client.get(path)
+            assert found.status_code == expected.status_code == 200
+            in_order = sorted if path.startswith("/archive/") else list  # views have no order
+            assert in_order(words(found.text)) == in_order(words(expected.text)), path
+    for datasette in plain.values():
+        datasette.executor.shutdown()
+        datasette.get_database().close()
+
+
+def words(html: str) -> list[str]:
+    """Return the words of a page, but for how the table behind it is made."""
+    text = re.sub(r"<pre.*?</pre>|<updated>.*?</updated>|<[^>]*>", " ", html, flags=re.DOTALL)
+    return text.split()
+
+
+async def test_a_long_answer_is_ended_by_the_publication_that_began_it(
+    folder: Path, db: Path
+) -> None:
+    """The old files are closed when the last of its answers is out, and no earlier."""
+    async with alive(folder) as (app, client):
+        old = app._now
+        assert old is not None
+        old.busy += 1  # as somebody who downloads over a slow line
+        publish(folder, db)
+        await app.look()
+        assert app._now is not old
+        assert (old.retired, len(old.datasettes)) == (True, 2)
+        assert (await client.get("/")).status_code == 200
+        old.busy -= 1
+        await old.close_when_done()
+        assert old.datasettes == {}
+
+
+async def test_a_broken_publication_is_not_gone_over_to(
+    folder: Path, db: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is said once; the next sound one is followed again."""
+    async with alive(folder) as (app, client):
+        before = app._now
+        broken = publish(folder, db)
+        (broken / "archive.db").write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
+        await app.look()
+        await app.look()
+        assert app._now is before
+        assert (await client.get("/")).status_code == 200
+        assert [record.message.count("保持原发布") for record in caplog.records] == [1]
+        publish(folder, db)
+        await app.look()
+        assert app._now is not before
+
+
+async def test_nothing_is_counted_at_the_start(folder: Path) -> None:
+    """Immutable, with what `datasette inspect` would tell, truly."""
+    publication = (folder / "current").resolve()
+    told = inspected(publication)
+    async with alive(folder) as (app, _):
+        assert app._now is not None
+        for datasette in app._now.datasettes.values():
+            database = datasette.get_database("archive")
+            assert not database.is_mutable
+            assert database.hash == told["hash"]
+            assert database.size == (publication / "archive.db").stat().st_size
+            counts = await database.table_counts()
+            assert counts["reports"] > 10
+            for table, count in counts.items():
+                rows = await database.execute(f"select count(*) from [{table}]")
+                assert rows.rows[0][0] == count
+            assert set(await database.table_names()) == set(counts)
+
+
+async def test_switching_often_leaves_no_threads_behind(folder: Path, db: Path) -> None:
+    """A server runs for months."""
+    async with alive(folder) as (app, client):
+        threads = threading.active_count()
+        for _ in range(3):
+            publish(folder, db)
+            await app.look()
+            assert (await client.get("/en/")).status_code == 200
+        for _ in range(50):
+            if threading.active_count() <= threads:
+                break
+            await asyncio.sleep(0.1)
+        assert threading.active_count() <= threads
+
+
+def test_a_folder_without_a_publication(tmp_path: Path) -> None:
+    """One clear line; and not both an archive and a publication."""
+    empty = CliRunner().invoke(main, ["serve", "--published", str(tmp_path)])
+    assert (empty.exit_code, "没有发布 nothing is published here" in empty.stderr) == (2, True)
+    both = CliRunner().invoke(main, ["serve", "--db", "a.db", "--published", str(tmp_path)])
+    assert (both.exit_code, "name one of --db and --published" in both.stderr) == (2, True)
+
+
+def test_the_watch_is_short() -> None:
+    """A publication is on the site within seconds."""
+    assert published.SECONDS <= 5
