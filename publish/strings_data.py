@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from archive.publication.words import DATA as LICENCE
+
 DATA: Mapping[str, tuple[str, str]] = {
     "data_page": ("数据与下载", "Data and downloads"),
     "data_about": (
@@ -17,8 +19,18 @@ DATA: Mapping[str, tuple[str, str]] = {
         "本服务器没有预先制作的下载文件；各数据表页面均可下载 CSV 与 JSON。",
         "No files were made for download on this server; every table page gives CSV and JSON.",
     ),
+    "downloads_about": (
+        "CSV 为 UTF-8 编码；“CSV（Excel）”带有 BOM，Excel 可直接打开。空白不等于零。",
+        "CSV is in UTF-8; “CSV（Excel）” has the mark by which Excel knows it. Blank is not zero.",
+    ),
+    "file_archive": ("整个档案，SQLite 数据库", "the whole archive, an SQLite database"),
+    "file_package": (
+        "各文件与字段的说明（Frictionless Data Package）",
+        "what the files and columns are (Frictionless Data Package)",
+    ),
+    "file_sums": ("全部文件的校验值", "checksums of all files"),
+    "table": ("数据表", "Table"),
     "file": ("文件", "File"),
-    "file_size": ("大小", "Size"),
     "file_rows": ("行数", "Rows"),
     "no_file": ("没有这个文件。", "There is no such file."),
     "measures": ("指标的定义", "What the measures mean"),
@@ -43,11 +55,7 @@ DATA: Mapping[str, tuple[str, str]] = {
         "To cite one report, use the citation on its page: it has the address and the digest.",
     ),
     "licence": ("许可", "Licence"),
-    "licence_about": (
-        "报告是各机关依法公布的公文；引用时请注明机关、原网址与校验值。程序代码采用 Apache-2.0 许可。",
-        "The reports are documents agencies publish by law; name the agency, the address and the "
-        "digest when you cite. The code is under Apache-2.0.",
-    ),
+    "licence_about": (LICENCE.about_zh, LICENCE.about_en),
     "feeds_about": (
         "Atom 订阅；地区和机关页面另有各自的订阅。",
         "Atom; pages of regions and agencies have feeds of their own.",

@@ -18,8 +18,12 @@ ALLOWED = {
     ("archive", "extract"): set(),
     ("archive", "crawler"): set(),
     ("archive", "publish"): set(),
-    # the index the build made; where the parts of a publication lie
-    ("publish", "archive"): {"archive.search", "archive.publication.layout"},
+    # the index the build made; where the parts of a publication lie; under which licence it is
+    ("publish", "archive"): {
+        "archive.search",
+        "archive.publication.layout",
+        "archive.publication.words",
+    },
     ("publish", "extract"): {"extract.forms"},
 }
 # Only these modules of archive/ see the other stages: the build reads snapshots, commands join all.

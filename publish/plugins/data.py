@@ -1,13 +1,16 @@
 """/data, /data/dictionary and /download/<file>: the data, what it means, and how to have it."""
 
 from datasette import hookimpl
-from datasette.utils.asgi import AsgiFileDownload, NotFound
+from datasette.utils.asgi import NotFound
 
+from archive.publication.words import DATA
 from publish.answers import ask, page
-from publish.downloads import Download, offered, path_of
+from publish.dictionary import DICTIONARY
+from publish.downloads import by_table, offered, one
 from publish.examples import EXAMPLES
 from publish.language import strings_of
 from publish.measures import MEASURES
+from publish.sending import SentFile
 from publish.site import site_of
 
 
@@ -27,11 +30,12 @@ async def data(request, datasette):
         datasette, lambda conn: conn.execute("select max(last_seen) from reports").fetchone()[0]
     )
     context = {
-        "downloads": offered(site_of(datasette).downloads),
+        "downloads": by_table(offered(site_of(datasette).downloads), DICTIONARY.tables),
         "measures": MEASURES.values(),
         "examples": EXAMPLES,
         "origin": f"{request.scheme}://{request.host}",
         "as_of": seen,
+        "licence": DATA,
     }
     return await page(datasette, request, "data.html", context)
 
@@ -43,13 +47,15 @@ async def dictionary(request, datasette):
 
 async def download(request, datasette):
     """Send a file. Raises NotFound for what is not offered."""
-    name = request.url_vars["name"]
-    path = path_of(site_of(datasette).downloads, name)
-    if path is None:
+    folder = site_of(datasette).downloads
+    found = one(folder, request.url_vars["name"])
+    if folder is None or found is None:
         raise NotFound(strings_of(datasette)("no_file"))
-    return AsgiFileDownload(
-        str(path),
-        filename=path.name,
-        content_type=Download(name, 0).media_type,
-        headers={"cache-control": "max-age=300"},
+    return SentFile(
+        folder / found.name,
+        found.bytes,
+        found.media_type,
+        f'"{found.sha256}"' if found.sha256 else "",
+        request.method,
+        request.headers,
     )

@@ -14,7 +14,7 @@ from datasette.app import Datasette
 
 from publish.dictionary import DICTIONARY
 from publish.dictionary_page import PATH, document
-from publish.downloads import offered, path_of
+from publish.downloads import offered, one
 from publish.examples import EXAMPLES, Example
 from publish.measures import MEASURES, SMALL, Value
 from publish.rules import RULES
@@ -22,19 +22,32 @@ from publish.server import languages
 from tests.publish.conftest import Page
 from tests.publish.test_agency import words
 
+CSV = b"id\r\n1\r\n"
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a folder of downloads as a publication has it, with what must not be offered."""
-    (tmp_path / "csv").mkdir()
-    (tmp_path / "csv" / "reports.csv").write_text("id\n1\n", encoding="utf-8")
-    (tmp_path / "archive.db.gz").write_bytes(b"\x1f\x8b")
-    (tmp_path / ".secret").write_text("x", encoding="utf-8")
+    files = {
+        "csv/reports.csv": CSV,
+        "csv-bom/reports.csv": b"\xef\xbb\xbf" + CSV,
+        "parquet/reports.parquet": b"PAR1",
+        "archive.db.gz": b"\x1f\x8b" * 500_000,
+    }
+    package = {"resources": [{"path": "csv-bom/reports.csv", "rows": 1}]}
+    files["datapackage.json"] = json.dumps(package).encode()
+    sums = []
+    for name, body in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(body)
+        sums.append(f"{sha256(body).hexdigest()}  {name}\n")
+    (tmp_path / "unlisted.csv").write_bytes(CSV)
+    (tmp_path / ".secret").write_bytes(CSV)
     (tmp_path / "link").symlink_to("/etc/hostname")
-    digest = sha256(b"id\n1\n").hexdigest()
-    (tmp_path / "SHA256SUMS").write_text(f"{digest}  csv/reports.csv\n", encoding="utf-8")
-    package = {"resources": [{"path": "csv/reports.csv", "rows": 1, "title": "年度报告"}]}
-    (tmp_path / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    (tmp_path.parent / "outside.csv").write_bytes(CSV)
+    other = (".secret", "link", "../outside.csv", "csv/../.secret", "/etc/hostname", "gone.csv")
+    sums += [f"{'0' * 64}  {name}\n" for name in other]
+    (tmp_path / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
     return tmp_path
 
 
@@ -50,40 +63,102 @@ async def with_files(rich: Path, folder: Path) -> AsyncIterator[Datasette]:
         datasette.executor.shutdown()
 
 
-async def test_files_are_offered_with_size_rows_and_checksum(with_files: Datasette) -> None:
-    """As the folder has them; nothing hidden, no links."""
+async def test_files_are_offered_by_table(with_files: Datasette) -> None:
+    """Those about everything first, with their checksums; only what the list of checksums names."""
     answer = await with_files.client.get("/data")
     page = BeautifulSoup(answer.text, "lxml")
-    rows = [words(row, "th, td") for row in page.select("section:has(#downloads) tbody tr")]
-    assert [row[0] for row in rows] == [
-        *("SHA256SUMS", "archive.db.gz", "csv/reports.csv 年度报告", "datapackage.json"),
+    links = [str(a["href"]) for a in page.select("a[href^='/download/']")]
+    assert links == [
+        *("/download/SHA256SUMS", "/download/archive.db.gz", "/download/datapackage.json"),
+        *("/download/csv-bom/reports.csv", "/download/csv/reports.csv"),
+        "/download/parquet/reports.parquet",
     ]
-    assert rows[2][1:] == ["5 B", "1", sha256(b"id\n1\n").hexdigest()]
+    rows = [words(row, "th, td") for row in page.select("section:has(#downloads) tbody tr")]
+    assert rows == [["年度报告 reports", "1", "CSV（Excel） 10 B CSV 7 B Parquet 4 B"]]
+    said = words(page, ".files li")
+    assert said[1].endswith(sha256(b"\x1f\x8b" * 500_000).hexdigest())
+    licence = page.select_one("a[rel=license]")
+    assert licence is not None
+    assert licence["href"] == "https://creativecommons.org/licenses/by/4.0/"
 
 
 async def test_files_are_sent_as_downloads(with_files: Datasette) -> None:
-    """With safe headers, never as something a browser runs."""
+    """With safe headers, never as something a browser runs; HEAD tells the same without a body."""
     answer = await with_files.client.get("/download/csv/reports.csv")
-    assert (answer.status_code, answer.content) == (200, b"id\n1\n")
+    assert (answer.status_code, answer.content) == (200, CSV)
     assert answer.headers["content-disposition"] == 'attachment; filename="reports.csv"'
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    assert answer.headers["etag"] == f'"{sha256(CSV).hexdigest()}"'
+    head = await with_files.client.head("/download/csv/reports.csv")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == answer.headers
+
+
+async def test_a_file_that_is_known_is_not_sent_again(with_files: Datasette) -> None:
+    """By its checksum, so that a new publication with the same table costs nothing."""
+    etag = f'"{sha256(CSV).hexdigest()}"'
+    for known in (etag, f'"other", W/{etag}'):
+        again = await with_files.client.get(
+            "/download/csv/reports.csv", headers={"if-none-match": known}
+        )
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    other = await with_files.client.get(
+        "/download/csv/reports.csv", headers={"if-none-match": '"other"'}
+    )
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "sent", "told"),
+    [
+        ("bytes=0-1", 206, slice(0, 2), "bytes 0-1/1000000"),
+        ("bytes=999000-", 206, slice(999_000, None), "bytes 999000-999999/1000000"),
+        ("bytes=-10", 206, slice(-10, None), "bytes 999990-999999/1000000"),
+        ("bytes=5-9999999", 206, slice(5, None), "bytes 5-999999/1000000"),
+        ("bytes=1000000-", 416, slice(0, 0), "bytes */1000000"),
+        ("bytes=-0", 416, slice(0, 0), "bytes */1000000"),
+        ("bytes=0-1,3-4", 200, slice(None), None),
+        ("bytes=-", 200, slice(None), None),
+        ("lines=1-2", 200, slice(None), None),
+    ],
+)
+async def test_a_download_that_broke_off_goes_on(
+    with_files: Datasette, asked: str, status: int, sent: slice, told: str | None
+) -> None:
+    """One range of bytes, of the same content."""
+    path, body = "/download/archive.db.gz", b"\x1f\x8b" * 500_000
+    answer = await with_files.client.get(path, headers={"range": asked})
+    assert (answer.status_code, answer.content) == (status, body[sent])
+    assert answer.headers.get("content-range") == told
+    changed = await with_files.client.get(path, headers={"range": asked, "if-range": '"other"'})
+    assert (changed.status_code, changed.content) == (200, body)
 
 
 @pytest.mark.parametrize(
     "name",
-    [".secret", "link", "../archive.db", "csv/../../archive.db", "csv", "none.csv", "%2e%2e/x"],
+    [
+        *(".secret", "link", "../outside.csv", "csv/../.secret", "csv/../../outside.csv", "csv"),
+        *("none.csv", "gone.csv", "unlisted.csv", "%2e%2e/outside.csv", "..%2foutside.csv"),
+        *("/etc/hostname", "csv/reports.csv/", "csv//reports.csv", "reports.csv%00"),
+    ],
 )
 async def test_nothing_else_is_sent(with_files: Datasette, name: str) -> None:
-    """Only what is listed."""
-    assert (await with_files.client.get(f"/download/{name}")).status_code in (302, 403, 404)
+    """Only what is listed, and of that only plain files within the folder."""
+    answer = await with_files.client.get(f"/download/{name}")
+    assert answer.status_code in (302, 403, 404)
+    assert CSV not in answer.content
 
 
 def test_folders_that_are_not_there_or_broken(tmp_path: Path) -> None:
     """Nothing is offered, nothing fails."""
     assert offered(None) == offered(tmp_path / "none") == ()
-    assert path_of(None, "x") is path_of(tmp_path / "none", "x") is None
+    assert one(None, "x") is one(tmp_path / "none", "x") is None
     (tmp_path / "datapackage.json").write_text("[]", encoding="utf-8")
-    assert [each.name for each in offered(tmp_path)] == ["datapackage.json"]
+    assert offered(tmp_path) == ()
+    (tmp_path / "SHA256SUMS").write_text(f"{'0' * 64}  datapackage.json\n", encoding="utf-8")
+    assert [each.name for each in offered(tmp_path)] == ["SHA256SUMS", "datapackage.json"]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.en)

@@ -40,6 +40,7 @@ COMPOSED = (
     "health_",
     "healthy_",
     "year_",
+    "file_",
 )
 """Beginnings of keys that templates put together from a code."""
 
