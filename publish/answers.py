@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from datasette import Response
+from datasette.utils.asgi import NotFound
 
+from publish.language import strings_of
 from publish.limits import limited
 from publish.site import DATABASE
 
@@ -25,6 +27,12 @@ async def ask(datasette: Any, question: Callable[[sqlite3.Connection], T]) -> T:
 
     found: T = await datasette.get_database(DATABASE).execute_fn(within_limit)
     return found
+
+
+def within(datasette: Any, number: int, pages: int) -> None:
+    """Raise NotFound for a page past the last one of a list."""
+    if number > pages:
+        raise NotFound(strings_of(datasette)("no_page", n=number, last=pages))
 
 
 async def page(

@@ -25,7 +25,7 @@ def whole(args: Any, name: str, most: int = 9999) -> int | None:
 
 def page(args: Any) -> int:
     """Return the number of the page of a list, 1 where the address has none. Raises BadValue."""
-    return whole(args, "page", DEEPEST) or 1
+    return whole(args, "page") or 1
 
 
 def region(args: Any, name: str = "region") -> str:

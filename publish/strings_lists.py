@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 LISTS: Mapping[str, tuple[str, str]] = {
+    "no_page": (
+        "没有第 {n} 页，最后一页是第 {last} 页。",
+        "There is no page {n}; the last one is page {last}.",
+    ),
     "checks_page": ("核对未通过", "Failed checks"),
     "checks_about": (
         "本库逐份核对报告：表内勾稽、文表是否一致、跨年是否衔接、文字是否雷同。"

@@ -12,7 +12,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "compare": ("比较", "Compare"),
     "source_status": ("来源状态", "Sources"),
     "agency_unknown": ("没有这个机关。", "There is no such agency."),
-    "region_unknown": ("没有这个地区或这一页。", "There is no such region or page."),
+    "region_unknown": ("没有这个地区。", "There is no such region."),
     "agency_lead": (
         "收录报告 {found} 份；应有而未见 {missing} 年，迟发 {late} 年。",
         "{found} reports kept; {missing} years missing, {late} late.",

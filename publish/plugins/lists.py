@@ -6,7 +6,7 @@ from datasette import hookimpl
 
 from publish import coverage as covered
 from publish import edits, findings
-from publish.answers import ask, page, sheet
+from publish.answers import ask, page, sheet, within
 from publish.codes import word
 from publish.dictionary import DICTIONARY
 from publish.language import web
@@ -41,6 +41,7 @@ async def checks(request, datasette):
     asked, reviews = Asked.of(request.args, findings.FACETS), site_of(datasette).reviews
     path = path_of(datasette)
     found = await ask(datasette, lambda conn: findings.page(conn, path, asked, reviews))
+    within(datasette, asked.page, found.pages)
     context = {"list": found, "rules": RULES.values()}
     return await page(datasette, request, "checks.html", context)
 
@@ -56,6 +57,7 @@ async def changes(request, datasette):
     """Show what was edited or taken down."""
     asked, path = Asked.of(request.args, edits.FACETS), path_of(datasette)
     found = await ask(datasette, lambda conn: edits.page(conn, path, asked))
+    within(datasette, asked.page, found.pages)
     return await page(datasette, request, "changes.html", {"list": found})
 
 
@@ -63,6 +65,7 @@ async def coverage(request, datasette):
     """Show who is missing or late."""
     asked, path = Asked.of(request.args, covered.FACETS), path_of(datasette)
     found = await ask(datasette, lambda conn: covered.page(conn, path, asked))
+    within(datasette, asked.page, found.pages)
     return await page(datasette, request, "coverage.html", {"list": found})
 
 

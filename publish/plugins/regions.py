@@ -4,7 +4,7 @@ from datasette import Response, hookimpl
 from datasette.utils.asgi import NotFound
 
 from publish import arguments
-from publish.answers import ask, page
+from publish.answers import ask, page, within
 from publish.language import strings_of
 from publish.region import load
 from publish.site import DATABASE
@@ -24,8 +24,9 @@ async def region(request, datasette):
     code = request.url_vars.get("code") or ""
     year, number = arguments.whole(request.args, "year"), arguments.page(request.args)
     found = await ask(datasette, lambda conn: load(conn, code, year, number))
-    if found is None or number > found.pages:
+    if found is None:
         raise NotFound(strings_of(datasette)("region_unknown"))
+    within(datasette, number, found.pages)
     return await page(datasette, request, "region.html", {"page": found})
 
 

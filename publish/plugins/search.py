@@ -6,7 +6,7 @@ from datasette import hookimpl
 from datasette.utils.asgi import BadRequest
 
 from archive.search import match_query
-from publish.answers import ask, page, sheet
+from publish.answers import ask, page, sheet, within
 from publish.facets import facets_of
 from publish.finder import Question, TooLong, answer
 from publish.found_sheet import rows
@@ -45,6 +45,7 @@ async def search(request, datasette):
     """Show the search page, with results where something was asked."""
     question = asked(request, datasette)
     found = await ask(datasette, lambda conn: answer(conn, facets(datasette), question))
+    within(datasette, question.page, found.pages)
     return await page(datasette, request, "search.html", {"page": found})
 
 

@@ -129,7 +129,7 @@ async def test_hostile_words_are_text(visit: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["region=x", "year=0", "page=501", "rule=nosuch", "verdict=maybe", "page=x"]
+    "query", ["region=x", "year=0", "page=99999", "rule=nosuch", "verdict=maybe", "page=x"]
 )
 async def test_bad_questions(visit: Page, query: str) -> None:
     """A clear 400 for what a list does not know; what it has no facet for is left alone."""
@@ -137,6 +137,17 @@ async def test_bad_questions(visit: Page, query: str) -> None:
         await visit(f"{path}?{query}", status=400)
     for path, bad in (("/changes", "event=x"), ("/coverage", "status=found")):
         assert "不是有效的值" in (await visit(f"{path}?{bad}", status=400)).get_text()
+
+
+@pytest.mark.parametrize("path", ["/checks", "/changes", "/coverage", "/search", "/region/640000"])
+async def test_pages_past_the_end(visit: Page, path: str) -> None:
+    """A 404 that says which page is the last; deep pages too, and in English."""
+    for number in (99, 501, 9999):
+        page = await visit(f"{path}?page={number}", status=404)
+        assert f"没有第 {number} 页，最后一页是第 1 页。" in page.get_text()
+    english = await visit(f"/en{path}?page=99", status=404)
+    assert "There is no page 99; the last one is page 1." in english.get_text()
+    await visit(f"{path}?page=1")
 
 
 async def test_english_lists(visit: Page) -> None:
