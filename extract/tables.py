@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from extract.columns import parts_of
 from extract.findings import missing_table
 from extract.forms import FORM_2021, SECTIONS, Form
 from extract.recognise import Assigned, Kind, Row
@@ -29,8 +30,8 @@ def read_tables(assigned: Assigned, default: Form = FORM_2021) -> Tables:
     has none: whether it is a report at all is decided elsewhere.
     """
     rows: dict[Kind, list[Row]] = {"active": [], "requests": [], "review": []}
-    for kind, row in (pair for grid in assigned for pair in grid):
-        rows[kind].append(row)
+    for kind, part in (found for grid in assigned for found in parts_of(grid)):
+        rows[kind] += part
     form = form_by_headers(rows["active"])
     used = form or default
     active, of_active = read_active(rows["active"], used) if rows["active"] else ({}, [])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from extract.dates import han_years, years_in
 from extract.labels import squash
+from extract.regions import begins_with_region
 
 # 工作告年度报: the title on the site of 昌图县七家子镇 2023
 _REPORT = re.compile(
@@ -108,6 +109,10 @@ def _from_lines(lines: list[str]) -> list[Title]:
     """Titles among the first lines, alone or put together from up to four neighbours."""
     found: list[Title] = []
     short = [line if len(line) <= 60 else "" for line in lines[:20]]
+    for line in short:  # whole in itself: what stands above it (政务公开) is the site's
+        title = parse_title(line)
+        if title and title.year and begins_with_region(title.agency):
+            return [title]
     for start in range(len(short)):
         for count in (1, 2, 3, 4):
             window = short[start : start + count]

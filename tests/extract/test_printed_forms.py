@@ -19,6 +19,13 @@ TITLE = {
     "2021": "平罗县教育局2024年政府信息公开工作年度报告",
     "2019": "平罗县教育局2020年政府信息公开工作年度报告",
 }
+
+
+def _shifts(style: Style) -> bool:
+    """Whether rows stand to the left of their places: in a strange grid these are refused."""
+    return style.padding == "none" or (style.grid == "dragged" and style.cut > 0)
+
+
 STYLES = st.builds(
     Style,
     numbering=st.sampled_from(["1.", "1、", "（1）", "1 .", "①"]),
@@ -30,7 +37,8 @@ STYLES = st.builds(
     joined=st.booleans(),
     cut=st.integers(0, 22),
     header_again=st.booleans(),
-)
+    grid=st.sampled_from(["own", "own", "shared", "dragged"]),
+).map(lambda style: replace(style, grid="own") if _shifts(style) else style)
 MARKUPS = st.builds(
     Markup,
     cell=st.sampled_from(["plain", "word", "nbsp", "div"]),

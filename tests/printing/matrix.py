@@ -44,6 +44,7 @@ class Style:
     joined: bool = False  # all three in one table
     cut: int = 0  # row after which the requests table is cut in two
     header_again: bool = False
+    grid: str = "own"  # own, shared (one grid of sixty columns), dragged (an edge not in line)
 
 
 _DIGITS = {"1.": "{}.", "1、": "{}、", "（1）": "（{}）", "1 .": "{} . ", "①": "{}"}
@@ -175,4 +176,31 @@ def all_tables(form: Form, values: Values, style: Style) -> list[list[Table]]:
             header + body[: style.cut],
             (header if style.header_again else []) + body[style.cut :],
         ]
-    return [active_tables(form, values, style), requests, [review_table(form, values, style)]]
+    if style.grid == "dragged":
+        requests = [[_dragged(row, n % 2) for n, row in enumerate(table)] for table in requests]
+    found = [active_tables(form, values, style), requests, [review_table(form, values, style)]]
+    if style.grid == "shared":
+        widths = (4, 10, {"row": 15, "matrix": 6, "sideways": 3}[style.review])
+        return [
+            [_stretched(table, _SHARED // width) for table in tables]
+            for tables, width in zip(found, widths, strict=True)
+        ]
+    return found
+
+
+_SHARED = 60
+
+
+def _stretched(table: Table, times: int) -> Table:
+    return [[replace(box, columns=times * box.columns) for box in row] for row in table]
+
+
+def _dragged(row: list[Box], right: int) -> list[Box]:
+    """A row whose edge before the column 其他 stands a sliver to the left or to the right."""
+    if len(row) >= 8:
+        wider = len(row) - 3 if right else len(row) - 2
+    else:  # a header, or a group label with a row of its own
+        wider = next(
+            (n for n, box in enumerate(row) if box.columns in (5, 6, 9)), len(row) - 1 - right
+        )
+    return [replace(box, columns=box.columns + (n == wider)) for n, box in enumerate(row)]

@@ -241,6 +241,7 @@ CASES = [
     Case("text-bars", "txt", "Cells and bars on lines in turn (尼勒克县某镇 2023).", lambda: plain.text(TITLE, FORM_2021, numbers(132), PLAIN, "bars"), numbers(132)),
     Case("text-spaces", "txt", "Labels and numbers in a row with spaces, as text copied from a PDF.", lambda: plain.text(TITLE, FORM_2021, numbers(133), PLAIN, "spaces"), numbers(133)),
     Case("text-lost-cell", "txt", "A line for each cell, and a blank one left no line: its row is refused.", lambda: lost_cell(134), numbers(134), unread=every((R, "granted_partly")), status="partial", rules=("row_shape",)),
+    Case("text-below-menu", "txt", "The words of the site's menu stand above the title.", lambda: "首页\n政务公开\n".encode() + plain.text(TITLE, FORM_2021, numbers(136), PLAIN, "lines"), numbers(136)),
     Case("text-markdown", "md", "Markdown with pipes.", lambda: plain.text(f"# {TITLE}", FORM_2021, numbers(135), PLAIN, "pipes"), numbers(135)),
 ]  # fmt: skip
 
