@@ -34,6 +34,8 @@ ACTIVE: Mapping[str, Words] = {
     for column in row.columns
 }
 
+WORDS_CHANGED: Mapping[str, Words] = {"heading": ("标题", "heading"), "text": ("正文", "text")}
+
 VERDICTS: Mapping[str, Words] = {
     "source": ("报告自身矛盾", "The report contradicts itself"),
     "extraction": ("识读可能有误", "We may have misread"),
@@ -121,7 +123,7 @@ CODES: Mapping[str, Mapping[str, Words]] = {
     "item": ITEMS,
     "proceeding": PROCEEDINGS,
     "rule": {rule.id: (rule.zh, rule.en) for rule in RULES.values()},
-    "field": {**ACTIVE, **RESULTS, **APPLICANTS},
+    "field": {**ACTIVE, **RESULTS, **APPLICANTS, **WORDS_CHANGED},
     "number": {
         "1": ("一、总体情况", "1 General situation"),
         "2": ("二、主动公开", "2 Proactive disclosure"),

@@ -58,6 +58,31 @@ def rows(conn: sqlite3.Connection, asked: Asked, limit: int, offset: int = 0) ->
     ).fetchall()
 
 
+SHEET = (
+    *("seen_at", "event", "report_id", "title", "agency", "region", "year"),
+    *("part", "item", "field", "old", "new", "url"),
+)
+
+
+def changed(conn: sqlite3.Connection, asked: Asked, limit: int) -> list[Any]:
+    """Return a row per cell or sentence that was changed, and per report that was taken down.
+
+    A section stands here whole only where its sentences are not told.
+    """
+    where, parameters = conditions(asked, COLUMNS)
+    return conn.execute(
+        "select e.seen_at, e.event, e.report_id, r.title, a.name as agency, g.full_name as region,"
+        f" r.year, c.part, c.item, c.field, c.old, c.new, r.url {_FROM}"
+        " left join changes c on e.event = 'edited' and c.report_id = e.report_id"
+        "  and c.seen_at = e.seen_at and not (c.part = 'sections' and c.field = 'text' and exists ("
+        "   select 1 from changes s where s.report_id = c.report_id and s.seen_at = c.seen_at"
+        "   and s.part = 'sentences' and s.item = c.item))"
+        f" where {where}"
+        " order by e.seen_at desc, r.id, e.event, c.part, c.item, c.field limit :limit",
+        {**parameters, "limit": limit},
+    ).fetchall()
+
+
 def _told(conn: sqlite3.Connection, row: Mapping[str, Any]) -> Event:
     if row["event"] != "edited":
         return Event(row, None)

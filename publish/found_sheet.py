@@ -10,15 +10,13 @@ from publish.dictionary import DICTIONARY
 from publish.facets import Facets
 from publish.finder import Question, found, known
 from publish.language import web
+from publish.sheets import MOST
 
 COLUMNS = (
     *("report_id", "title", "agency", "region", "year", "published_on", "status", "checks_failed"),
     *("requests_new", "requests_handled", "granted", "granted_partly", "refused", "unavailable"),
     *("rejected", "reviews", "suits", "url"),
 )
-MOST = 10_000
-"""Rows of a sheet; whole tables are for the downloads."""
-
 AT_ONCE = 500
 
 

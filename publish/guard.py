@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+from publish.site import DATABASE
 
 HEADERS = {
     b"content-security-policy": b"; ".join(
@@ -26,6 +29,9 @@ HEADERS = {
 
 STATIC_AGE = b"public, max-age=86400"
 METHODS = ("GET", "HEAD")
+CLOSED = re.compile(rf"^/-/|^/{DATABASE}\.csv$|\.blob$")
+"""What is not here: Datasette's own pages on its threads, settings, files and log-in, which are
+nobody's business; a sheet of a whole database and bytes in cells, which no archive has."""
 
 
 def guarded(app: Any, base_url: str) -> Any:
@@ -44,8 +50,7 @@ def guarded(app: Any, base_url: str) -> Any:
 
         if scope["method"] not in METHODS:
             await _refuse(send_with_headers, 405, "只支持 GET 请求。 Only GET is supported.\n")
-        elif path.startswith("/-/"):
-            # Datasette's own pages on its threads, settings, files and log-in: nobody's business
+        elif CLOSED.search(path):
             await _refuse(send_with_headers, 404, "没有这个页面。 No such page.\n")
         else:
             await app(scope, receive, send_with_headers)

@@ -18,6 +18,7 @@ from publish.codes import scope_word, word
 from publish.dictionary import DICTIONARY
 from publish.entries import TableEntry
 from publish.measures import MEASURES
+from publish.sheets import MOST
 from publish.site import DATABASE, page_of, site_of
 from publish.strings import STRINGS
 
@@ -73,6 +74,7 @@ def template_names(datasette: Any) -> dict[str, Any]:
         "circled": circled,
         "web": web,
         "marked": mark,
+        "most_rows": MOST,
         "kind_of": lambda media_type: KINDS.get(media_type, media_type),
         "asset": lambda name: urls.path(f"/static/{name}?v={_fingerprint(name)}"),
         "database_url": lambda: urls.path(f"/{DATABASE}"),

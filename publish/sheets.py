@@ -13,6 +13,9 @@ from publish.site import DATABASE
 BOM = "\ufeff"
 """Without this mark Excel shows Chinese as mojibake."""
 
+MOST = 10_000
+"""Rows of a sheet; whole tables are for the downloads."""
+
 _FORMULA = re.compile(r"[\s\0]*[=+\-@＝＋－＠]|[\t\r]")
 _TABLE = re.compile(rf"(/en)?/{DATABASE}/[^/]+\.csv")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")

@@ -140,5 +140,10 @@ PLACES: Mapping[str, tuple[str, str]] = {
         "Charts of one measure share a scale; a dash is no figure or a small n, not zero.",
     ),
     "stable_address": ("此比较的固定地址", "Stable address of this comparison"),
+    "csv_first": (
+        "表中为前 {n} 行；全部数据见",
+        "The sheet has the first {n} rows; for all of them see",
+    ),
+    "csv_all": ("数据下载", "the downloads"),
     "csv_list": ("下载此列表（CSV，可用 Excel 打开）", "Download this list (CSV, opens in Excel)"),
 }

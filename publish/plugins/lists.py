@@ -9,23 +9,21 @@ from publish import edits, findings
 from publish.answers import ask, page, sheet, within
 from publish.codes import word
 from publish.dictionary import DICTIONARY
-from publish.language import web
+from publish.language import translator, web
 from publish.listing import Asked
 from publish.rules import RULES
-from publish.sheets import written
+from publish.sheets import MOST, written
 from publish.site import DATABASE, site_of
-
-MOST = 10_000
-"""Rows of a sheet; whole tables are for the downloads."""
 
 
 @hookimpl
 def register_routes():
-    """Answer for the lists, and for two of them as tables."""
+    """Answer for the lists, and for the same lists as tables."""
     return [
         (r"^/checks$", checks),
         (r"^/checks\.csv$", checks_sheet),
         (r"^/changes$", changes),
+        (r"^/changes\.csv$", changes_sheet),
         (r"^/coverage$", coverage),
         (r"^/coverage\.csv$", coverage_sheet),
     ]
@@ -61,6 +59,13 @@ async def changes(request, datasette):
     return await page(datasette, request, "changes.html", {"list": found})
 
 
+async def changes_sheet(request, datasette):
+    """Send what was edited, cell by cell and sentence by sentence, as a table."""
+    asked = Asked.of(request.args, edits.FACETS)
+    rows = await ask(datasette, lambda conn: edits.changed(conn, asked, MOST))
+    return sheet(written(_lines(rows, edits.SHEET, site_of(datasette).lang)), "gongkai-changes")
+
+
 async def coverage(request, datasette):
     """Show who is missing or late."""
     asked, path = Asked.of(request.args, covered.FACETS), path_of(datasette)
@@ -80,9 +85,10 @@ def _lines(rows, columns, lang):
     """Yield the header in words and the rows, codes in words."""
     labels = {
         name: entry.label(lang)
-        for table in ("coverage", "report_summary", "checks")
+        for table in ("coverage", "report_summary", "checks", "changes")
         for name, entry in DICTIONARY.tables[table].columns.items()
     }
+    labels["event"] = translator(lang)("facet_event")
     yield [labels[name] for name in columns]
     for row in rows:
         yield [web(row[name]) if name == "url" else word(name, row[name], lang) for name in columns]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from datasette.app import Datasette
 
 from publish.differences import compared
 from publish.rules import RULES
-from tests.publish.conftest import Page
+from tests.publish.conftest import Page, fetcher, started
 from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO
 from tests.publish.test_agency import words
 from tests.publish.years import COUNTY
@@ -118,6 +119,36 @@ async def test_lists_as_tables(country: dict[str, Datasette]) -> None:
     rows = list(csv.DictReader(io.StringIO(checks.text.removeprefix("\ufeff"))))
     assert {row["Rule"] for row in rows} == {"Requests balance"}
     assert len(rows) == 2
+
+
+async def test_changes_as_a_table(country: dict[str, Datasette]) -> None:
+    """A row per figure and sentence; a section whose sentences are told does not stand there too."""
+    answer = await country[""].client.get("/changes.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    told = [(row["变动"], row["部分"], row["行"], row["改前"], row["改后"]) for row in rows]
+    assert told == [
+        ("改动", "正文", "1", HOSTILE, "'=1+1"),
+        ("改动", "申请办理情况", "一、本年新收政府信息公开申请数量", "1", "0"),
+        ("改动", "正文", "6", "", "无其他事项。"),
+        ("改动", "正文语句", "1", "全年收到申请1件。", "全年收到申请0件。"),
+        ("撤下", "", "", "", ""),
+    ]
+    some = await country[""].client.get("/changes.csv?event=removed&region=640000")
+    assert some.text.count("\n") == 2
+    assert (await country[""].client.get("/changes.csv?event=x")).status_code == 400
+
+
+async def test_a_sheet_that_is_cut_says_so(
+    rich: Path, visit: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the link, with the way to all of it."""
+    assert "表中为前" not in (await visit("/checks")).get_text()
+    monkeypatch.setattr("publish.language.MOST", 3)
+    async with started(rich) as datasettes:
+        for path in ("/checks", "/search?q=公开", "/coverage"):
+            page = await fetcher(datasettes)(path)
+            said = " ".join(words(page, ".found-line .hint"))
+            assert said == "表中为前 3 行；全部数据见 数据下载"
 
 
 async def test_hostile_words_are_text(visit: Page) -> None:

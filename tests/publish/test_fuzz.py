@@ -1,0 +1,132 @@
+"""Odd addresses by the hundred: each is answered, refused or not found, and never breaks a page."""
+
+from __future__ import annotations
+
+import os
+import random
+from urllib.parse import quote
+
+import pytest
+from datasette.app import Datasette
+
+from tests.publish.samples import PINGLUO
+
+REQUESTS = int(os.environ.get("GONGKAI_FUZZ", "400"))
+"""How many in a test; `GONGKAI_FUZZ=20000` looks further."""
+
+PAGES = (
+    *("/", "/search", "/search.csv", "/region", "/region/640000", "/compare", "/compare.csv"),
+    *("/checks", "/checks.csv", "/changes", "/changes.csv", "/coverage", "/coverage.csv"),
+    *("/status", "/data", "/data/dictionary", "/download/x", "/feeds/reports.atom"),
+    *("/feeds/changes.atom", "/feeds/checks.atom", f"/report/{PINGLUO}-2024"),
+    *(f"/agency/{PINGLUO}", "/archive", "/archive.json", "/archive.csv", "/archive.db"),
+    *(f"/archive/reports/{PINGLUO}-2024.json", f"/archive/requests/{PINGLUO}-2024,new"),
+    *(f"/archive/requests/{PINGLUO}-2024", "/archive/sections/9223372036854775808"),
+    "/archive/sites/pingluo.blob?_blob_column=name&_blob_hash=x",
+)
+TABLES = (
+    *("reports", "agencies", "regions", "revisions", "changes", "sections", "requests", "checks"),
+    *("cells", "report_summary", "coverage", "refusal_reasons", "cell_notes", "readings"),
+    *("search_index", "sqlite_master", "pending"),
+)
+NAMES = (
+    *[
+        "q",
+        "page",
+        "year",
+        "region",
+        "kind",
+        "sector",
+        "form",
+        "status",
+        "sort",
+        "answer",
+        "rule",
+        "verdict",
+        "event",
+        "agency",
+    ],
+    *[
+        "measure",
+        "add",
+        "small",
+        "level",
+        "checks",
+        "_sort",
+        "_sort_desc",
+        "_facet",
+        "_facet_size",
+        "_facet_array",
+    ],
+    *[
+        "_facet_date",
+        "_size",
+        "_next",
+        "_stream",
+        "_shape",
+        "_nl",
+        "_json",
+        "_labels",
+        "_dl",
+        "_header",
+        "_search",
+    ],
+    *[
+        "_where",
+        "_through",
+        "_col",
+        "_nocol",
+        "_trace",
+        "_ttl",
+        "_timelimit",
+        "sql",
+        "_filter_column",
+        "_filter_op",
+    ],
+    *["_filter_value", "year__gt", "year__in", "year__arraycontains", "id__like", "year__isnull"],
+    *["published_on__date", "_fts_table", "_searchmode", "_blob_column"],
+)
+VALUES = (
+    *("", "0", "-1", "1", "9" * 23, "9223372036854775808", "1e309", "NaN", "x", "'", '"', "\0"),
+    *("a" * 3000, "复议", "２０２４", "[]", "[1,2]", "{}", "../..", "javascript:alert(1)"),
+    *('{"table":"sites","column":"id","value":"1"}', "*", '"unclosed', "AND", "NEAR(", "a*"),
+    *("1;drop table reports", "id", "year", "title", "nosuch", "rowid", "max", "on", "array"),
+    *("objects", "desc", "date", "relevance", "640000", "2024", "source", "refused", PINGLUO),
+    *("0.5", "1,2", "\r\nX: y", "__", ":p0", "\u202e"),
+)
+RAW = ("%00", "%FF", "%ED%A0%80", "%zz", "%", "a=b", "%2")
+"""Bytes that are no text."""
+
+
+def addresses(seed: int, number: int) -> list[str]:
+    """Return so many odd addresses, the same for the same seed."""
+    dice = random.Random(seed)
+    tables = [f"/archive/{table}{kind}" for table in TABLES for kind in ("", ".json", ".csv")]
+    found = []
+    for _ in range(number):
+        path = dice.choice((*PAGES, *tables))
+        values = [
+            dice.choice(RAW) if dice.random() < 0.15 else quote(dice.choice(VALUES), safe="")
+            for _ in range(dice.choice((1, 1, 2, 3)))
+        ]
+        query = "&".join(f"{dice.choice(NAMES)}={value}" for value in values)
+        found.append(f"{path}{'&' if '?' in path else '?'}{query}")
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_the_addresses_themselves(country: dict[str, Datasette], path: str) -> None:
+    """Without anything odd in them, in both languages."""
+    for datasette in country.values():
+        assert (await datasette.client.get(path)).status_code < 500, path
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_no_question_breaks_the_site(country: dict[str, Datasette], seed: int) -> None:
+    """4xx says what is wrong with the question; 5xx would say that we are."""
+    broken = []
+    for path in addresses(seed, REQUESTS // 2):
+        answer = await country[""].client.get(path)
+        if answer.status_code >= 500 or "Traceback" in answer.text or "sqlite3." in answer.text:
+            broken.append((answer.status_code, path))
+    assert broken == []
