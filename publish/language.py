@@ -114,7 +114,7 @@ def columns_shown(table: str, columns: list[str]) -> list[str]:
     entry = DICTIONARY.tables.get(table)
     if entry is None:
         return columns
-    hidden = {*entry.quiet, *(("Link",) if entry.label or "report_id" in columns else ())}
+    hidden = {"rowid", *entry.quiet, *(("Link",) if entry.label or "report_id" in columns else ())}
     known = [name for name in entry.columns if name in columns and name not in hidden]
     rest = [name for name in columns if name not in entry.columns and name not in hidden]
     return sorted([*rest, *known], key=lambda name: name != entry.label)

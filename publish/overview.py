@@ -13,6 +13,9 @@ LATEST = 8
 DOUBTFUL = 6
 CHANGES = 5
 
+EXAMPLES = ("行政复议", "不予公开", "三审三校", "工作秘密", "政务新媒体")
+"""Words to try the search with."""
+
 COUNTS = """
 select (select count(*) from reports) as reports,
        (select count(distinct agency_id) from reports) as agencies,

@@ -28,10 +28,7 @@ FRAME: Mapping[str, tuple[str, str]] = {
     ),
     "powered": ("由 Datasette 驱动", "Powered by Datasette"),
     "search_label": ("检索报告全文", "Search the reports"),
-    "search_hint": (
-        "试试：行政复议、不予公开、2024年、0952-6095019",
-        "Chinese words, phrases, numbers: 复议, 不予公开, 2024年",
-    ),
+    "search_hint": ("试试：", "Chinese words, phrases, numbers: "),
     "search_button": ("检索", "Search"),
     "colon": ("：", ": "),
     "list_comma": ("、", ", "),

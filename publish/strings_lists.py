@@ -57,6 +57,10 @@ LISTS: Mapping[str, tuple[str, str]] = {
     "after": ("改后", "After"),
     "blank": ("（空）", "(none)"),
     "edits_of_report": ("发布后的改动", "Changed after publication"),
+    "edited_times": (
+        "本报告发布后有改动：{n} 次，最近一次发现于 {when}",
+        "Changed after publication ({n}×, last found on {when})",
+    ),
     "edits_about": (
         "{when} 采集时发现与先前版本不同：",
         "Found different from the earlier version when fetched {when}:",

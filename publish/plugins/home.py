@@ -2,7 +2,7 @@
 
 from datasette import Response, hookimpl
 
-from publish.overview import overview
+from publish.overview import EXAMPLES, overview
 from publish.site import DATABASE
 
 
@@ -15,6 +15,6 @@ def register_routes():
 async def home(request, datasette):
     """Show the home page."""
     database = datasette.get_database(DATABASE)
-    context = {"overview": await database.execute_fn(overview)}
+    context = {"overview": await database.execute_fn(overview), "examples": EXAMPLES}
     html = await datasette.render_template("home.html", context, request=request)
     return Response.html(html, headers={"cache-control": "max-age=300"})

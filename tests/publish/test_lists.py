@@ -67,6 +67,10 @@ async def test_the_report_shows_what_was_changed(visit: Page) -> None:
     edits = page.select("section.edits")[0]
     assert "2025-06-02 02:30（北京时间） 采集时发现" in edits.get_text()
     assert words(edits, "del") == ["1", "1"]
+    assert words(page, ".report-head .notice") == [
+        "本报告发布后有改动：1 次，最近一次发现于 2025-06-02 02:30（北京时间）"
+    ]
+    assert page.select(".report-head .notice a[href='#edits']")
     assert not (await visit(f"/report/{PINGLUO}-2023")).select("section.edits")
 
 
