@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
-from extract.document import Document
+from extract.dates import first_date
+from extract.document import Document, Paragraph
 from extract.regions import REGIONS, Region, begins_with_region, split_region
 from extract.schema import Agency
-from extract.title import Title, agency_name
+from extract.title import Title, agency_name, quoted_title
 
 # Sectors by the words of agencies' names; the word met first in a name decides.
 _SECTORS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -53,18 +55,47 @@ _SECTORS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _TOWN = re.compile(r"(?:镇|乡|苏木|街道)(?:人民政府|政府|办事处|党工委)?$|街道办事处$")
 _TOWN_NAME = re.compile(r"^([\u4e00-\u9fff]{1,12}?(?:镇|乡|苏木|街道))(?:政府)?$")
+_PEOPLES = (
+    "壮|满|回|苗|维吾尔|土家|彝|蒙古|藏|布依|侗|瑶|朝鲜|白|哈尼|哈萨克|黎|傣|畲|傈僳|仡佬|东乡|拉祜|水|佤"
+    "|纳西|羌|土|仫佬|锡伯|柯尔克孜|达斡尔|景颇|毛南|撒拉|布朗|塔吉克|阿昌|普米|鄂温克|怒|京|基诺|德昂|保安"
+    "|裕固|鄂伦春|独龙|各"
+)
+_DIVISION = re.compile(rf"(?:(?:(?:{_PEOPLES})族?)*自治[县州旗区]|省|市|县|区|旗|州|盟)$")
+# Abbreviations with one meaning everywhere: those of 国务院机构简称 for the local bodies of the same
+# name, and the county bodies' own (平罗县工信局 on www.pingluo.gov.cn). 文旅局, 教体局, 城管局 and the
+# like stand for different names in different places, and stay.
+_EXPANDED = {
+    "工信局": "工业和信息化局",
+    "发改局": "发展和改革局",
+    "发改委": "发展和改革委员会",
+    "人社局": "人力资源和社会保障局",
+    "住建局": "住房和城乡建设局",
+    "卫健局": "卫生健康局",
+    "卫健委": "卫生健康委员会",
+    "市场监管局": "市场监督管理局",
+    "医保局": "医疗保障局",
+    "退役军人局": "退役军人事务局",
+    "应急局": "应急管理局",
+    "国资委": "国有资产监督管理委员会",
+    "政府办": "人民政府办公室",
+    "政府办公室": "人民政府办公室",
+}
 _OWN_PREFIX = re.compile(r"^(?:我|本)?(?:省|自治区|市|县|区|旗|州)(?=.{2,})")
 
 
 def identify(document: Document, title: Title | None, override: str, near: str) -> Agency | None:
     """The reporting agency, None where no source names one.
 
-    Sources in order: the operator's `override`, title, breadcrumb, ContentSource, 发布机构 (which is
-    often the county government, not the agency). `near` is the division code of the portal.
+    Sources in order: the operator's `override`, title, the report's name in its own words
+    (现发布《平罗县教育局2024年…报告》), its signature, breadcrumb, ContentSource, 发布机构 (which is often
+    the county government, not the agency). `near` is the division code of the portal.
     """
+    quoted = quoted_title(document.text)
     names = (
         agency_name(override) or override.strip(),
         title.agency if title else "",
+        quoted.agency if quoted else "",
+        _signature(document),
         _last_agency(document.breadcrumb),
         agency_name(document.meta.get("contentsource", "")),
         *(
@@ -74,6 +105,16 @@ def identify(document: Document, title: Title | None, override: str, near: str) 
     )
     name = next((name for name in names if name), "")
     return describe(name, near) if name else None
+
+
+def _signature(document: Document) -> str:
+    """The name that stands alone beside the date at the end of the text."""
+    last = [block.text for block in document.blocks if isinstance(block, Paragraph)][-6:]
+    for one, other in itertools.pairwise(last):
+        for name, day in ((one, other), (other, one)):
+            if len(day) <= 16 and first_date(day) and not first_date(name):
+                return agency_name(name)
+    return ""
 
 
 def describe(name: str, near: str = "") -> Agency:
@@ -91,10 +132,12 @@ def describe(name: str, near: str = "") -> Agency:
     region, rest = split_region(name, near)
     if region is None and near in REGIONS and not begins_with_region(name):
         region = REGIONS[near]
-        rest = _OWN_PREFIX.sub("", name)
+        rest = _without_place(_OWN_PREFIX.sub("", name), region)
     if region is not None:
-        rest = _official(rest)
-        name = region.name + rest
+        rest = _official(_EXPANDED.get(rest, rest))
+        if rest.endswith("管委会"):
+            rest = rest.removesuffix("管委会") + "管理委员会"
+        name = rest if _names_place(rest, region) else region.name + rest
     return Agency(
         name=name,
         region_code=region.code if region else "",
@@ -102,6 +145,33 @@ def describe(name: str, near: str = "") -> Agency:
         kind=_kind(rest),
         sector=_sector(rest),
     )
+
+
+def _without_place(name: str, region: Region) -> str:
+    """`name` without the short name of its division, where that is only put before it.
+
+    大通县教育局 is that of 大通回族土族自治县, 平罗教育局 that of 平罗县; 平罗中学 keeps its name.
+    """
+    short = _short_name(region)
+    if not short or not name.startswith(short):
+        return name
+    rest = name.removeprefix(short)
+    if rest.startswith(region.name[-1]) and len(rest) > 1:
+        return rest[1:]
+    known = any(rest.startswith(word) for _, words in _SECTORS for word in words)
+    return rest if known else name
+
+
+def _names_place(rest: str, region: Region) -> bool:
+    """Whether a name says itself where it is: 银川经济技术开发区管理委员会, 平罗中学."""
+    short = _short_name(region)
+    return bool(short) and short in rest and not _TOWN.search(rest)
+
+
+def _short_name(region: Region) -> str:
+    """平罗 of 平罗县, 大通 of 大通回族土族自治县; "" where one character is left."""
+    bare = _DIVISION.sub("", region.name)
+    return bare if len(bare) > 1 else ""
 
 
 def _official(rest: str) -> str:

@@ -31,6 +31,20 @@ def doubtful_cell(scope: str, label: str, raw: str) -> Finding:
     )
 
 
+def unit_unstated(scope: str, label: str, raw: str, taken: bool) -> Finding:
+    """An amount of money of which neither its cell nor its header says in which unit it is."""
+    zh, en = ("按万元计", "taken as 10,000 yuan") if taken else ("未采用", "left out")
+    return Finding(
+        rule="active_disclosure_cells",
+        scope=scope,
+        verdict="unsure",
+        left=raw,
+        right="",
+        message_zh=f"{label}：表头和单元格均未写明单位，“{raw}”{zh}",
+        message_en=f"{label}: no unit is stated for “{raw}”: {en}",
+    )
+
+
 def missing_rows(part: str, labels: list[str]) -> Finding:
     """Rows of the form that were not found in the document."""
     listed = "、".join(labels)
@@ -45,16 +59,30 @@ def missing_rows(part: str, labels: list[str]) -> Finding:
     )
 
 
-def missing_table(part: str, name: str) -> Finding:
-    """A table of the form of which nothing was found."""
+def missing_table(part: str, name: str, pictures: bool = False) -> Finding:
+    """A table of the form of which nothing was found; `pictures` there are may be it."""
+    zh, en = ("，可能是图片", "; it may be a picture") if pictures else ("", "")
     return Finding(
         rule="row_shape",
         scope=part,
         verdict="extraction",
         left="",
         right=name,
-        message_zh=f"未见“{name}”的表格",
-        message_en=f"the table of section “{name}” was not found",
+        message_zh=f"未见“{name}”的表格{zh}",
+        message_en=f"the table of section “{name}” was not found{en}",
+    )
+
+
+def table_is_picture(part: str, name: str) -> Finding:
+    """A table of the form that the page shows as a picture."""
+    return Finding(
+        rule="row_shape",
+        scope=part,
+        verdict="extraction",
+        left="",
+        right=name,
+        message_zh=f"“{name}”的表格是图片，未识别文字",
+        message_en=f"the table of section “{name}” is a picture, its text was not read",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bs4.element import NavigableString, Tag
@@ -13,6 +14,9 @@ MAX_CELLS = 60_000
 MAX_ROW_SPAN = 200
 MAX_COLUMN_SPAN = 60
 _LINE_BREAKS = frozenset(("br", "p", "div", "li", "tr", "td", "th"))
+_STRUCK = frozenset(("del", "s", "strike", "script", "style", "template"))
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FORM_WORDS = ("自然人", "规章", "规范性文件", "行政复议", "本年新收", "予以公开", "结果维持")
 
 
@@ -101,7 +105,10 @@ def _span(cell: Tag, name: str, most: int) -> int:
 
 
 def cell_text(cell: Tag) -> str:
-    """Text of a cell; paragraphs and breaks become line breaks, inline elements join seamlessly."""
+    """Text of a cell; paragraphs and breaks become line breaks, inline elements join seamlessly.
+
+    What is struck out or not shown is left out; raised figures stay raised, they are notes.
+    """
     parts: list[str] = []
     stack = cell.contents[::-1]
     while stack:
@@ -109,7 +116,17 @@ def cell_text(cell: Tag) -> str:
         if isinstance(node, Tag):
             if node.name in _LINE_BREAKS:
                 parts.append("\n")
+            if node.name in _STRUCK or (node.attrs and _is_unseen(node)):
+                continue
+            if node.name == "sup":
+                parts.append(node.get_text().translate(_RAISED))
+                continue
             stack.extend(node.contents[::-1])
         elif type(node) is NavigableString:
             parts.append(node.replace("\n", " "))
     return "".join(parts).strip()
+
+
+def _is_unseen(tag: Tag) -> bool:
+    style = tag.attrs.get("style")
+    return "hidden" in tag.attrs or (style is not None and bool(_UNSEEN.search(str(style))))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad]+")
@@ -69,3 +71,21 @@ def core(label: str) -> str:
     while previous != text:
         previous, text = text, _NUMBERING.sub("", text)
     return text.translate(_PUNCTUATION)
+
+
+def closest(label: str, names: Mapping[str, str], least: float) -> str | None:
+    """The key of the one name that a misspelt label can be meant for, None where that is not plain.
+
+    `least` is how alike they must be at least, from 0 to 1; any other name must be far less alike.
+
+    >>> closest("6. 属于四类过程信息", {"a": "6.属于四类过程性信息", "b": "7.属于行政执法案卷"}, 0.75)
+    'a'
+    """
+    text = core(label)
+    alike = sorted(
+        ((SequenceMatcher(None, text, core(name)).ratio(), key) for key, name in names.items()),
+        reverse=True,
+    )
+    if not alike or alike[0][0] < least or (len(alike) > 1 and alike[1][0] > alike[0][0] - 0.1):
+        return None
+    return alike[0][1]

@@ -12,9 +12,11 @@ from extract.schema import Cell, Number
 _DASHES = frozenset(
     "-‐‑‒–—―−/／\\一_~～*无"
 )  # 一: a dash typed as the character for one, alone in a cell
+_ZEROS = frozenset("零〇○Oo")
+"""Zero in other characters, alone in a cell; 1O is no number."""
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,6})?")
 _UNITS = ("件", "条", "份", "宗", "起", "项", "个", "次", "人次")
-_MONEY = {"万元": 1.0, "元": 10_000.0, "万": 1.0, "亿元": 0.0001}
+_MONEY = {"万元": 1.0, "千元": 10.0, "元": 10_000.0, "万": 1.0, "亿元": 0.0001}
 
 
 def squeeze(raw: str) -> str:
@@ -79,6 +81,8 @@ def _read(raw: str, units: tuple[str, ...], money: dict[str, float], unit: str =
         return Cell(shown, None, "blank")
     if all(char in _DASHES for char in text) and text != "*":
         return Cell(shown, None, "dash")
+    if text in _ZEROS:
+        return Cell(shown, 0, "odd")
     match = _NUMBER.match(text)
     if match is None:
         return Cell(shown, None, "unreadable")

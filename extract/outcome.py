@@ -12,7 +12,8 @@ from extract.tables import Tables
 from extract.title import Title, is_about_reports
 
 _LIST_LINKS = 8
-_LITTLE_TEXT = 400
+_WHOLE = 5
+"""Headings of a report that was published as a notice or an announcement, tables and all."""
 _PDF = "application/pdf"
 _ARTICLE_META = ("articletitle", "pubdate")
 
@@ -24,10 +25,12 @@ def not_a_report(
 
     A report has at least two of the six headings and a table of the form; or a report's title and
     three headings (years before 2019, tables as images). Notices on compiling reports carry the
-    form too: unfilled, and without a report's title.
+    form too: unfilled, and without a report's title; some pages are called a notice and hold a whole
+    report.
     """
     headed = len({section.number for section in sections})
-    if document.headline and is_about_reports(document.headline[0]):
+    about = bool(document.headline) and is_about_reports(document.headline[0])
+    if about and not (headed >= _WHOLE and _filled_in(tables)):
         return "not_report", "关于年度报告的通知、制度或图解 about annual reports, not one"
     if tables.parts and (headed >= 2 or title is not None):
         if title is None and _unfilled(tables):
@@ -40,6 +43,12 @@ def not_a_report(
             else None
         )
     return _instead(document, title)
+
+
+def _filled_in(tables: Tables) -> bool:
+    """Whether most of the table of requests says something: no form to be filled in does."""
+    cells = [cell for row in tables.parts.get("requests", {}).values() for cell in row.values()]
+    return 2 * sum(cell.value is not None for cell in cells) > max(len(cells), 1)
 
 
 def _unfilled(tables: Tables) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -15,10 +15,18 @@ from extract.sections import is_numbered_heading
 
 Kind = Literal["active", "requests", "review"]
 
+_NUMERALS = "零〇一二三四五六七八九十"
 _ACTIVE_HEADERS = ("信息内容", "第二十条第")
 _REQUEST_HEADERS = ("自然人", "申请人情况", "法人或其他组织", "商业企业", "勾稽关系")
 _REVIEW_HEADERS = ("行政复议", "行政诉讼", "未经复议", "复议后起诉", "结果维持", "结果纠正")
+_COLUMNS: Mapping[Kind, tuple[str, ...]] = {
+    "active": (*_ACTIVE_HEADERS, "制发", "废止", "有效件", "新制作", "新公开", "处理决定", "金额"),
+    "requests": _REQUEST_HEADERS,
+    "review": ("维持", "纠正", "审结"),
+}
+"""Words of the headers of each table; one of them is there even where others are misspelt."""
 _LONGEST_LABEL = 90
+_WIDEST = 15
 _ACTIVE_LABELS = tuple(
     word for form in (FORM_2021, FORM_2019) for row in form.active for word in row.words
 )
@@ -59,7 +67,7 @@ def is_label(text: str) -> bool:
         return False
     if any(char.isdigit() for char in bare):
         return letters > 2 or not bare[0].isdigit() or bare[-1] not in "件条份宗起项个次元万"
-    return bare not in ("无", "一", "元", "万元", "件")
+    return bare not in ("无", "元", "万元", "件") and not all(char in _NUMERALS for char in bare)
 
 
 @lru_cache(maxsize=20_000)
@@ -119,7 +127,8 @@ def rows_of(grid: Grid, name: str) -> list[Row]:
     return [
         split_row(cells, width, f"{where}, row {number}")
         for number, cells in enumerate(grid.rows, 1)
-        if any(cell.text.strip() for cell in cells)
+        # a row of fifteen blanks is section four left blank
+        if any(cell.text.strip() for cell in cells) or len(cells) >= _WIDEST
     ]
 
 
@@ -146,7 +155,54 @@ def assign(grids: Sequence[Grid]) -> Assigned:
         else:
             kind = None
         found.append(used)
-    return found
+    if not any(kind == "review" for grid in found for kind, _ in grid):
+        for number, grid in enumerate(grids):
+            bare = None if found[number] else _bare_review(rows_of(grid, f"table {number + 1}"))
+            found[number] = [("review", bare)] if bare else found[number]
+    return _without_repeated(found)
+
+
+def _bare_review(rows: list[Row]) -> Row | None:
+    """The one row of section four that lost its header: fifteen numbers, of which each fifth is the
+    sum of the four before it."""
+    if len(rows) != 1 or len(rows[0].cells) != _WIDEST:
+        return None
+    texts = [squash(cell.text) for cell in rows[0].cells]
+    if not all(text.isascii() and text.isdigit() and len(text) < 7 for text in texts):
+        return None
+    numbers = [int(text) for text in texts]
+    kept = all(sum(numbers[n : n + 4]) == numbers[n + 4] for n in (0, 5, 10))
+    return rows[0] if kept else None
+
+
+def _without_repeated(assigned: Assigned) -> Assigned:
+    """The same without small tables that only repeat words of the form.
+
+    A table of figures in the prose (规范性文件 | 件 | 3) has none of the form's headers, and names
+    nothing that a table with headers does not name too.
+    """
+    kinds: tuple[Kind, ...] = ("active", "requests", "review")
+    for kind in kinds:
+        rows = [[row for k, row in grid if k == kind] for grid in assigned]
+        headed = [any(word in row.text for row in grid for word in _COLUMNS[kind]) for grid in rows]
+        known = {name for n, grid in enumerate(rows) if headed[n] for name in _names(kind, grid)}
+        for n, grid in enumerate(rows):
+            names = set(_names(kind, grid))
+            if names and names <= known and not headed[n]:
+                assigned[n] = [(k, row) for k, row in assigned[n] if k != kind]
+    return assigned
+
+
+def _names(kind: Kind, rows: Sequence[Row]) -> Iterator[str]:
+    """What rows of a table name, as far as it is plain."""
+    for row in rows:
+        text = core(row.label)
+        if kind == "active":
+            yield from (word for word in _ACTIVE_LABELS if word in text)
+        elif kind == "requests" and (item := item_of(row.label, FORM_2021)):
+            yield item.key
+        elif kind == "review" and ("复议" in row.text or "诉讼" in row.text):
+            yield "review"
 
 
 def _carries_on(rows: list[Row], kind: Kind | None) -> bool:

@@ -10,7 +10,8 @@ from extract.blocks import block_signature
 from extract.dates import first_date, period_year
 from extract.document import Block, Document, ExtractError, Grid, Paragraph, lines
 from extract.docx import read_docx
-from extract.forms import FORM_2019, FORM_2021, Form
+from extract.findings import table_is_picture
+from extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
 from extract.html import read_html
 from extract.mhtml import read_mhtml
 from extract.ole import refuse_locked, refuse_old
@@ -28,13 +29,13 @@ from extract.rules import (
     review_findings,
     sum_findings,
 )
-from extract.schema import Finding, Reading, Report, Section, Source, Status
+from extract.schema import Finding, Outcome, Reading, Report, Section, Source, Status
 from extract.sections import find_headings
 from extract.sheet import read_xls, read_xlsx
 from extract.sniff import DOC, DOCX, LOCKED, MHTML, ODT, RTF, XLS, XLSX, ZIP, sniff
 from extract.tables import Tables, read_tables
 from extract.text import read_text
-from extract.title import Title, find_title
+from extract.title import Title, find_title, loose_title, quoted_title
 
 READERS: dict[str, Callable[[bytes, str], Document]] = {
     "text/html": read_html,
@@ -108,14 +109,16 @@ def _read_one(body: bytes, source: Source, media_type: str) -> Reading:
 def assemble(document: Document, source: Source) -> Reading:
     """The Reading of a document: a report where its content shows one, else what it is instead."""
     assigned = assign([block for block in document.blocks if isinstance(block, Grid)])
-    tables = read_tables(assigned)
+    tables = read_tables(assigned, pictures=document.images > 0)
     sections = split_sections(document.blocks, assigned)
     title = find_title(_candidates(document), lines(document.blocks[:20]))
+    if title is None and tables.parts and document.headline:
+        title = loose_title(document.headline[0]) or quoted_title(document.text)
     shown = next(iter(document.headline), title.text if title else "")
     other = not_a_report(document, title, tables, sections)
     if other is not None:
         outcome, why = other
-        known = _unread(document, title, sections, source) if outcome in _UNREAD else None
+        known = _unread(document, title, sections, source, outcome) if outcome in _UNREAD else None
         kind = document.media_type
         return Reading(outcome, kind, shown, known, document.attachments, why, _column(document))
     return Reading(
@@ -136,7 +139,11 @@ _UNREAD = ("attachments_only", "image_tables", "scan")
 
 
 def _unread(
-    document: Document, title: Title | None, sections: tuple[Section, ...], source: Source
+    document: Document,
+    title: Title | None,
+    sections: tuple[Section, ...],
+    source: Source,
+    outcome: Outcome,
 ) -> Report | None:
     """What is known of a report whose numbers are elsewhere or are pictures.
 
@@ -146,14 +153,21 @@ def _unread(
     if title is None or not title.agency or not (title.year or source.year):
         return None
     year = source.year or title.year
+    form = _form_of(year, document.text)
+    pictured = zip((form.part, "requests", "review_litigation"), SECTIONS[1:4], strict=True)
     return Report(
         title=title.text,
         year=year,
-        form=_form_of(year, document.text).id if year and year >= 2019 else "legacy",
+        form=form.id if year and year >= 2019 else "legacy",
         published_on=published_on(document, source.url),
         agency=identify(document, title, source.agency, source.site_region),
         status="text_only" if sections else "unreadable",
         sections=sections,
+        findings=tuple(
+            table_is_picture(part, name)
+            for part, (_, name, _) in pictured
+            if outcome == "image_tables"
+        ),
     )
 
 
@@ -178,7 +192,7 @@ def _report(
         year = int(published[:4]) - 1
     form = tables.form or _form_of(year, text)
     if tables.form is None and form is FORM_2019:
-        tables = read_tables(assigned, form)
+        tables = read_tables(assigned, form, document.images > 0)
     legacy = year is not None and year < 2019 and not tables.parts
     return Report(
         title=title.text if title else "",

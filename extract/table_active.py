@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
-from extract.findings import conflict, doubtful_cell, missing_rows, row_shape
+from extract.findings import conflict, doubtful_cell, missing_rows, row_shape, unit_unstated
 from extract.forms import FORM_2019, FORM_2021, Column, Disclosure, Form
-from extract.labels import core, squash
+from extract.labels import closest, core, squash
 from extract.numbers import read_change, read_count, read_wan_yuan
 from extract.recognise import Row
 from extract.schema import Cell, Finding
@@ -23,6 +24,10 @@ _ONLY_2019 = (
     "集中采购",
     "对外管理服务",
 )
+_LOST_UNIT = "万元?"
+_PLAIN = 1_000
+_MUCH = 100_000  # a county office spends no thousand million
+_UNIT = re.compile(r"(?:单位[:：]?|\()(亿元|万元|千元|元)")
 
 
 def form_by_headers(rows: Sequence[Row]) -> Form | None:
@@ -43,7 +48,7 @@ def read_active(rows: Sequence[Row], form: Form) -> tuple[dict[str, Cell], list[
     refused: set[str] = set()
     header: Row | None = None
     for row in rows:
-        disclosure = _disclosure(row, form)
+        disclosure = _disclosure(row, form) or _misspelt(row, raws, form)
         if disclosure is None:
             header = row if _is_header(row, form) else header
             continue
@@ -61,8 +66,7 @@ def read_active(rows: Sequence[Row], form: Form) -> tuple[dict[str, Cell], list[
             refused.add(disclosure.zh)
             one, other = "，".join(known), "，".join(raw)
             findings.append(conflict(row.place, disclosure.columns[0].key, one, other))
-        if header is not None and "单位:元" in squash(header.labels[-1] if header.labels else ""):
-            units[disclosure.zh] = "元"
+        units[disclosure.zh] = _unit(header, disclosure)
     return _cells(form, raws, units, refused, findings)
 
 
@@ -78,13 +82,29 @@ def _cells(
         if row.zh not in raws or row.zh in refused:
             continue
         for column, text in zip(row.columns, raws[row.zh], strict=True):
-            cells[column.key] = _cell(text, column, units.get(row.zh, column.unit))
+            cell = cells[column.key] = _cell(text, column, units[row.zh].strip("?") or column.unit)
+            if _unit_in_doubt(cell, column, units[row.zh]):
+                taken = not _looks_like_yuan(cell)
+                cells[column.key] = cell if taken else Cell(cell.raw, None, "odd")
+                findings.append(unit_unstated(column.key, f"{row.zh}／{column.zh}", text, taken))
             if cells[column.key].note == "unreadable":
                 findings.append(doubtful_cell(column.key, f"{row.zh}／{column.zh}", text))
     missing = [row.zh for row in form.active if row.zh not in raws and row.zh not in refused]
     if missing:
         findings.append(missing_rows(form.part, missing))
     return cells, findings
+
+
+def _unit_in_doubt(cell: Cell, column: Column, unit: str) -> bool:
+    """Whether an amount may be in yuan: the header lost its unit, or nothing states one for a
+    thousand million (the layout of 2019 prints none)."""
+    if not column.unit or not cell.value or "元" in cell.raw or unit not in ("", _LOST_UNIT):
+        return False
+    return unit == _LOST_UNIT or cell.value >= _MUCH
+
+
+def _looks_like_yuan(cell: Cell) -> bool:
+    return isinstance(cell.value, int) and cell.value >= _PLAIN
 
 
 def _cell(text: str, column: Column, unit: str) -> Cell:
@@ -101,6 +121,28 @@ def _disclosure(row: Row, form: Form) -> Disclosure | None:
             if label.endswith(word) or (label.startswith(word) and len(label) <= len(word) + 6):
                 return disclosure
     return None
+
+
+def _misspelt(row: Row, known: Mapping[str, list[str]], form: Form) -> Disclosure | None:
+    """The row of the form that a label is meant for where it has a wrong character in it."""
+    names = {line.zh: line.zh for line in form.active if line.zh not in known}
+    if not row.stated or len(row.labels) > 3 or _is_header(row, form):
+        return None
+    meant = closest(row.label, names, 0.8)
+    return next((line for line in form.active if line.zh == meant), None)
+
+
+def _unit(header: Row | None, disclosure: Disclosure) -> str:
+    """The unit of money that the header states for a row, "" where it need not state one."""
+    if header is None or not any(column.unit for column in disclosure.columns):
+        return ""
+    for cell in header.cells:
+        text = squash(cell.text)
+        if "金额" in text:
+            found = _UNIT.search(text)
+            asked = any("单位" in column.zh for column in disclosure.columns)
+            return found[1] if found else (_LOST_UNIT if asked else "")
+    return ""
 
 
 def _is_header(row: Row, form: Form) -> bool:

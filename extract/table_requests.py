@@ -10,13 +10,15 @@ from extract.document import GridCell
 from extract.findings import conflict, doubtful_cell, missing_rows, row_shape
 from extract.forms import Form, Item
 from extract.forms.requests import OTHERWISE
-from extract.labels import core, squash
+from extract.labels import closest, core, squash
 from extract.numbers import read_whole
 from extract.recognise import Row, group_of, item_of
 from extract.schema import Cell, Finding
 from extract.values import take
 
 _COUNT = 7
+_OTHER = ("其他", "其它", "其他情形", "其他情况")
+_ALIKE = 0.75
 _NEAR = 3  # rows between the two halves of a torn row
 _NUMBERED = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）、.．]|[①-⑳]")
 
@@ -26,6 +28,7 @@ class _Reader:
     form: Form
     columns: tuple[int, ...] = ()  # grid columns of the header last seen, in the form's order
     header: dict[str, int] = field(default_factory=dict)
+    no_total: bool = False  # a header that names the six applicants and no total
     unordered: bool = False  # a header in another order, without columns to tell where values are
     group: str = ""
     above: Row | None = None  # the row before this one
@@ -33,6 +36,8 @@ class _Reader:
     raws: dict[str, list[str]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     stray: list[Row] = field(default_factory=list)
+    before: list[int] = field(default_factory=list)  # the item taken last before each stray row
+    last: int = -1
     blanks: dict[str, int] = field(default_factory=dict)  # blank rows, by when they were met
     count: int = 0
     findings: list[Finding] = field(default_factory=list)
@@ -71,14 +76,14 @@ class _Reader:
         if item is None or (upper is not None and upper is not item):
             return False
         if upper is None:
-            self.stray = [stray for stray in self.stray if stray is not above]
+            self._forget(above)
             self._take(item, whole)
         return self._item(row) in (None, item)
 
     def _item(self, row: Row) -> Item | None:
         if row.stated and _label_spans(row):
             return None  # labels of several rows run together: nobody can say whose these are
-        if core(row.label) == "其他" and (self.group == OTHERWISE or len(row.labels) == 1):
+        if core(row.label) in _OTHER and (self.group == OTHERWISE or len(row.labels) == 1):
             return next((item for item in self.form.items if item.key == "other"), None)
         found = item_of(row.label, self.form)
         if found is None and not group_of(row.label):
@@ -116,18 +121,21 @@ class _Reader:
             self.torn = row
         if row.stated:
             self.stray.append(row)
+            self.before.append(self.last)
             for key, met in self.blanks.items():
                 if self.count - met <= _NEAR:  # its values may be these: not blank, but unread
                     self.raws.pop(key, None)
 
     def _take(self, item: Item, row: Row) -> None:
         self.torn = None
-        raw = None if self.unordered else take(row, _COUNT, self.columns)
+        count = _COUNT - self.no_total
+        raw = None if self.unordered else take(row, count, self.columns)
         if raw is None:
             self.refused.add(item.key)
             found = f"{len(row.values)}格（{_shown(row.values)}）"
-            self.findings.append(row_shape(row.place, item.key, f"“{item.zh}”后{_COUNT}格", found))
+            self.findings.append(row_shape(row.place, item.key, f"“{item.zh}”后{count}格", found))
             return
+        self.last = self.form.items.index(item)
         if not any(map(squash, raw)):
             self.blanks[item.key] = self.count
         known = self.raws.setdefault(item.key, raw)
@@ -147,8 +155,29 @@ class _Reader:
         if "申请人情况" in row.text or any(key in self.header for key, _ in named):
             self.header = {}
         self.header |= {key: cell.column for key, cell in named if cell.columns == 1}
-        places = [self.header.get(key, -1) for key in self._order]
+        self.no_total = self.header.keys() == set(self._order[:-1])
+        places = [self.header.get(key, -1) for key in self._order[: _COUNT - self.no_total]]
         self.columns = tuple(places) if min(places) >= 0 else ()
+
+    def _forget(self, row: Row) -> None:
+        """Drop a stray row that was found to be half of another."""
+        kept = [n for n, stray in enumerate(self.stray) if stray is not row]
+        self.stray = [self.stray[n] for n in kept]
+        self.before = [self.before[n] for n in kept]
+
+    def respell(self) -> None:
+        """Take rows whose label has a wrong character: in place, and like one missing row alone."""
+        for row, before in list(zip(self.stray, self.before, strict=True)):
+            missing = {
+                item.key: item.zh
+                for item in self.form.items[before + 1 :]
+                if item.key not in self.raws and item.key not in self.refused
+            }
+            key = closest(row.label, missing, _ALIKE)
+            item = next((item for item in self.form.items if item.key == key), None)
+            if item is not None and take(row, _COUNT - self.no_total, self.columns) is not None:
+                self._forget(row)
+                self._take(item, row)
 
     @property
     def _order(self) -> list[str]:
@@ -174,7 +203,7 @@ def _is_header(row: Row) -> bool:
         "勾稽关系",
     )
     return any(word in text for word in words) and not any(
-        squash(cell.text).isdigit() for cell in row.cells
+        squash(cell.text).isdigit() for cell in row.values
     )
 
 
@@ -203,6 +232,7 @@ def read_requests(
     reader = _Reader(form)
     for row in rows:
         reader.feed(row)
+    reader.respell()
     table: dict[str, dict[str, Cell]] = {}
     findings = reader.findings
     for item in form.items:
@@ -210,7 +240,7 @@ def read_requests(
         if raw is None or item.key in reader.refused:
             continue
         table[item.key] = {
-            column.key: read_whole(text) for column, text in zip(form.applicants, raw, strict=True)
+            column.key: read_whole(text) for column, text in zip(form.applicants, raw, strict=False)
         }
         findings += _doubts(item, table[item.key])
     missing = [i.zh for i in form.items if i.key not in table and i.key not in reader.refused]
@@ -218,6 +248,8 @@ def read_requests(
         findings += [_unread(row) for row in reader.stray[:10]]
     if missing:
         findings.append(missing_rows("requests", missing))
+    if reader.no_total:
+        findings.append(row_shape("", "total", "自然人至总计7列", "没有总计一列"))
     return table, findings
 
 

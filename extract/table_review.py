@@ -26,7 +26,7 @@ class _Reader:
     findings: list[Finding] = field(default_factory=list)
 
     def feed(self, row: Row) -> None:
-        if not _has_values(row):
+        if not _has_values(row) and not self._is_blank(row):
             self.header += row.text
             self.proceeding = _proceeding(row.text) or self.proceeding
             return
@@ -35,6 +35,10 @@ class _Reader:
         if raw is None:
             self._refuse(row)
             return
+        if any(self.raws.values()) and not any(map(squash, raw)):
+            return
+        if any(map(squash, raw)) and not any(map(squash, self.raws.values())):
+            self.raws.clear()  # what stood there was blank
         for key, text in zip(keys, raw, strict=True):
             known = self.raws.setdefault(key, text)
             if squash(known) != squash(text):
@@ -42,6 +46,14 @@ class _Reader:
                 self.findings.append(conflict(row.place, key[0], known, text))
         if not row.labels:
             self.header = ""
+
+    def _is_blank(self, row: Row) -> bool:
+        """A row of the form left blank: nothing is in it, and its header is above."""
+        return (
+            not row.text
+            and not self.raws
+            and all(word in self.header for word in ("复议", "诉", "维持", "总计"))
+        )
 
     def _keys(self, row: Row) -> list[tuple[str, str]]:
         """Which of the fifteen the row's values are, by how many they are and the words around."""
@@ -54,9 +66,11 @@ class _Reader:
             return []
         if len(row.values) >= 15:
             return list(_KEYS)
-        suits = "未经复议" in words or "复议后" in words
+        suits = [n for n, mark in enumerate(("未经复议", "复议后"), 1) if mark in words]
         if len(row.values) >= 10 and suits and "行政复议" not in words:
             return list(_KEYS[5:])
+        if len(suits) == 1 and len(row.values) < 10 and "行政复议" not in words:
+            return list(_KEYS[5 * suits[0] : 5 * suits[0] + 5])
         if len(row.values) >= 5 and "行政复议" in words and not suits:
             return list(_KEYS[:5])
         return []
@@ -102,9 +116,11 @@ def _result(text: str) -> str:
 
 def _in_order(header: str) -> bool:
     """Whether the header's groups stand as the form has them. Its words may be torn apart."""
-    marks = ("行政复议", "未经复议", "复议后")
-    places = [header.find(mark) for mark in marks if mark in header]
-    return places == sorted(places)
+    for marks in (("行政复议", "未经复议", "复议后"), ("结果维持", "结果纠正", "尚未审结")):
+        places = [header.find(mark) for mark in marks if mark in header]
+        if places != sorted(places):
+            return False
+    return True
 
 
 def read_review(rows: Sequence[Row]) -> tuple[dict[str, dict[str, Cell]], list[Finding]]:

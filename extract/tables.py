@@ -23,8 +23,10 @@ class Tables:
     findings: tuple[Finding, ...]
 
 
-def read_tables(assigned: Assigned, default: Form = FORM_2021) -> Tables:
+def read_tables(assigned: Assigned, default: Form = FORM_2021, pictures: bool = False) -> Tables:
     """Read the tables of the form. `default` is the layout where the headers show neither.
+
+    `pictures` says whether the document has any that can hold a table.
 
     A part that could not be read is absent and has a finding; a document without any of the three
     has none: whether it is a report at all is decided elsewhere.
@@ -46,6 +48,8 @@ def read_tables(assigned: Assigned, default: Form = FORM_2021) -> Tables:
     if any(rows.values()):
         names = zip(rows, parts, SECTIONS[1:4], strict=True)
         findings += [
-            missing_table(part, name) for kind, part, (_, name, _) in names if not rows[kind]
+            missing_table(part, name, pictures)
+            for kind, part, (_, name, _) in names
+            if not rows[kind]
         ]
     return Tables(form, {part: table for part, table in parts.items() if table}, tuple(findings))

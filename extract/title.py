@@ -12,13 +12,18 @@ from extract.regions import begins_with_region
 
 # 工作告年度报: the title on the site of 昌图县七家子镇 2023
 _REPORT = re.compile(
-    r"(?:政府|政务)?信息公开(?:工作)?(?:情况)?(?:的)?(?:(?:20\d\d)年)?(?:年度)?(?:工作)?(?:情况)?(?:总结)?"
+    r"(?:政府|政务)?信息公开(?:工作)?(?:情况)?(?:的)?(?:20\d\d年?)?(?:年?度)?(?:工作)?(?:情况)?(?:总结)?"
     r"(?:年度报告|年报|报告|告年度报)"
 )
 _OTHER_THINGS = re.compile(
     r"通知|通报|图解|一图|读懂|解读|模板|格式|制度|指南|说明会|办法|规定|报表|建议|提案|法治政府|半年|季度|专栏|汇编"
     r"|第[一二三四]季|编制工作|报送"
 )
+_PERIOD = re.compile(r"\d{1,2}月\d{1,2}日(?:至|到|-)\d{1,2}月\d{1,2}日")
+_LOOSE = re.compile(r"(?:政务公开|政府信息|信息公开)[^。;；]{0,20}(?:报告|年报|总结)$")
+_SHORT_YEAR = re.compile(r"(?<!\d)([0-4]\d)(?=年)")
+_SECOND_NAME = re.compile(r"\([^()]{2,20}\)$")  # 教育体育局（科学技术局）
+_TAIL_NAME = re.compile(r"[(（]([^()（）]{3,30})[)）]$")
 _YEAR_WORDS = re.compile(r"20\d\d年?度?|20\d\d")
 _SITE_SUFFIX = re.compile(r"[_|｜]|\s[-–—]\s?|[-–—](?=[^-–—]{2,20}(?:网|政府|网站|门户)$)")
 _NAME_SUFFIX = (
@@ -29,6 +34,8 @@ _NAME_SUFFIX = (
 _TAIL = re.compile(r"^(?:[(（][^()（）]{1,16}[)）]|20\d\d年?度?|\.pdf|\.docx?|全文|正文)*$", re.I)
 _SENTENCE = re.compile(r"[。；;！!？?]")
 _LONGEST_NAME = 45
+_QUOTED = re.compile(r"《([^《》]{8,60})》")
+_OPENING = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ def parse_title(text: str) -> Title | None:
     True
     """
     shown = " ".join(_SITE_SUFFIX.split(text.strip())[0].strip('《》“”"#* ').split())
-    bare = han_years(squash(shown))
+    bare = _SHORT_YEAR.sub(r"20\1", han_years(squash(shown)))
     match = _REPORT.search(bare)
     if match is None or _OTHER_THINGS.search(bare) or _SENTENCE.search(bare):
         return None
@@ -62,10 +69,34 @@ def parse_title(text: str) -> Title | None:
 
 def _agency(bare: str, match: re.Match[str]) -> str:
     """The name in front of the words of the title, without years and particles."""
-    head = _YEAR_WORDS.sub("", bare[: match.start()])
+    head = _YEAR_WORDS.sub("", _PERIOD.sub("", bare[: match.start()]))
+    head = re.sub(r"^【[^】]{1,8}】|^\[[^\]]{1,8}\]", "", head)
     head = re.sub(r"^(?:关于|附件\d*[:：]?|公开)|(?:关于|的|本级|年度?)$", "", head)
-    head = re.sub(r"[《》“”\"（）()·•\[\]【】:：,，、]+$|^[《》“”\"·•\[\]【】:：,，、]+", "", head)
-    return agency_name(head)
+    edge = r"《》“”\"·•\[\]【】:：,，、"
+    head = re.sub(rf"[{edge}（(]+$|^[{edge}]+", "", head)
+    tail = _TAIL_NAME.search(bare)
+    return agency_name(head) or (agency_name(tail[1]) if tail else "")
+
+
+def loose_title(text: str) -> Title | None:
+    """What a title says that is not worded as one, for a page that holds the tables of a report.
+
+    >>> loose_title("平罗县教育局24年政务公开工作总结")
+    Title(text='平罗县教育局24年政务公开工作总结', agency='平罗县教育局', year=2024)
+    """
+    shown = " ".join(_SITE_SUFFIX.split(text.strip())[0].split())
+    bare = _SHORT_YEAR.sub(r"20\1", han_years(squash(shown)))
+    match = _LOOSE.search(bare)
+    if match is None or _OTHER_THINGS.search(bare):
+        return None
+    years = set(years_in(bare))
+    return Title(shown, _agency(bare, match), years.pop() if len(years) == 1 else None)
+
+
+def quoted_title(text: str) -> Title | None:
+    """The report's name in its own opening words: 现发布《平罗县教育局2024年…年度报告》."""
+    titles = (parse_title(name) for name in _QUOTED.findall(text[:_OPENING]))
+    return next((title for title in titles if title is not None and title.agency), None)
 
 
 def is_about_reports(text: str) -> bool:
@@ -81,11 +112,13 @@ def is_about_reports(text: str) -> bool:
 def agency_name(text: str) -> str:
     """`text` where it can be the name of an agency, else ""."""
     name = squash(text)
-    if not 3 <= len(name) <= _LONGEST_NAME or not name.endswith(_NAME_SUFFIX):
+    if name.count("(") != name.count(")"):
+        return ""
+    if not 3 <= len(name) <= _LONGEST_NAME or not _SECOND_NAME.sub("", name).endswith(_NAME_SUFFIX):
         return ""
     if re.search(r"[。；;！!？?\d]|信息公开|年度|首页|栏目|目录|网站|门户", name):
         return ""
-    return name
+    return name.replace("(", "（").replace(")", "）")
 
 
 def find_title(candidates: Iterable[str], lines: list[str]) -> Title | None:

@@ -33,6 +33,9 @@ def requests_findings(table: Table, form: Form) -> list[Finding]:
             findings += _compare(cells, known, column.key, column.zh, column.en, blank_is_zero)
     applicants = [column.key for column in form.applicants]
     row_total = Identity(_ROW_TOTAL, tuple(applicants[:-1]), (applicants[-1],))
+    totals = [row[applicants[-1]] for row in table.values() if applicants[-1] in row]
+    if all(cell.note in ("blank", "dash") for cell in totals):
+        return findings  # no total is stated at all
     for item in form.items:
         findings += _compare(
             table.get(item.key, {}), row_total, item.key, item.zh, item.en, blank_is_zero

@@ -63,7 +63,7 @@ def test_a_portal_is_probed_and_entered(sites: Run, tmp_path: Path, replica: Rep
         "系统 cms       trs (trs ×26)",
         "页面 pages     33, 拦截 blocked 0",
         "单位 units     4",
-        "报告 reports   18 列出 named, 9/11 核实 confirmed",
+        "报告 reports   18 列出 named, 11/11 核实 confirmed",
         "  本级 county: 2",
         "  部门 departments: 8",
         "  乡镇街道 towns: 8",
