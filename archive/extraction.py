@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from importlib import import_module
 
 from archive.reader import read_in_box
 from archive.readings import decode, encode, fingerprint, rank
 from extract.schema import Reading, Source
+
+PRELOADED = "archive.preloaded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +125,8 @@ def _read_alone(task: Task) -> Kept:
 def _pool(workers: int) -> ProcessPoolExecutor:
     # Not fork: the caller may have threads (a progress bar, a server), and a forked child their locks.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["archive.preloaded"])
-    return ProcessPoolExecutor(workers, mp_context=context)
+    context.set_forkserver_preload([PRELOADED])
+    # The server may run already, from a crawl in the same night: then each worker loads for itself.
+    return ProcessPoolExecutor(
+        workers, mp_context=context, initializer=import_module, initargs=(PRELOADED,)
+    )

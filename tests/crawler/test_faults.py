@@ -13,7 +13,7 @@ from crawler.entry import Run
 from crawler.jobs import Job
 from crawler.registry import find_site, load_sites
 from crawler.snapshots import Snapshots
-from tests.crawler.tiny import FAST, SITE, crawled_here
+from tests.crawler.tiny import FAST, SITE, crawl_one
 from tests.replica import faults
 from tests.replica.content import reports
 from tests.replica.server import Replica
@@ -33,7 +33,7 @@ class Crawl:
 
     def __call__(self, **settings: str) -> Run:
         self.replica.requests.clear()
-        return crawled_here(Job(WEIBIN, self.folder, self.replica.url, QUICK | settings))
+        return crawl_one(Job(WEIBIN, self.folder, self.replica.url, QUICK | settings))
 
     def statuses(self, part: str) -> list[int]:
         return [status for _, asked, status in self.replica.requests if part in asked]
@@ -124,7 +124,7 @@ def test_a_block_page_fails_the_run_under_any_status(crawl, status):
 
 def test_a_name_that_does_not_resolve_is_a_site_that_does_not_answer(tmp_path):
     site = replace(SITE, url="http://www.gongkai.invalid/", hosts=("www.gongkai.invalid",))
-    run = crawled_here(Job(site, tmp_path, None, QUICK))
+    run = crawl_one(Job(site, tmp_path, None, QUICK))
     assert (run.outcome, run.why) == ("failed", "the site did not answer")
     assert "DNS lookup failed" in (tmp_path / "logs" / "tiny.log").read_text()
 

@@ -143,10 +143,11 @@ def test_bad_input_is_one_clear_error(tmp_path, arguments, error):
         crawl(given.pop("sites"), given.pop("snapshots"), **given)
 
 
-def scrapy(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def scrapy(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "scrapy", *arguments],
-        cwd=cwd,
+        cwd=ROOT,
+        env=os.environ | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -158,7 +159,7 @@ def test_scrapy_lists_the_sites():
     assert done.stdout.split() == ["pingluo", "weibin", "yongning", "zhongwei"]
 
 
-def test_scrapy_crawls_a_site_of_another_registry(tmp_path):
+def test_scrapy_crawls_a_site_of_another_registry_and_uses_no_proxy_of_the_environment(tmp_path):
     registry = tmp_path / "more.toml"
     registry.write_text(
         '[tiny]\nname = "某县"\nregion_code = "640221"\nurl = "http://www.tiny.gov.cn/"\n',
@@ -172,7 +173,7 @@ def test_scrapy_crawls_a_site_of_another_registry(tmp_path):
     with served(partial(answers, PAGES)) as transport:
         options["GONGKAI_PROXY"] = f"http://127.0.0.1:{transport.server_port}"
         settings = [word for name, value in options.items() for word in ("-s", f"{name}={value}")]
-        done = scrapy("crawl", "tiny", *settings)
+        done = scrapy("crawl", "tiny", *settings, http_proxy="http://127.0.0.1:1")
     assert done.returncode == 0, done.stderr
     with Snapshots(tmp_path / "kept") as snapshots:
         assert [(run.site, run.outcome) for run in snapshots.runs()] == [("tiny", "ok")]

@@ -83,7 +83,8 @@ def test_block_pages_are_not_retried_and_end_the_crawl(run):
         path: Answer(status, HTML, "云堤".encode())
         for path, status in zip(paths, statuses, strict=True)
     }
-    found = run({"/": "".join(f'<a href="{path}">{TITLE}{path}</a>' for path in paths)} | blocked)
+    home = "".join(f'<a href="{path}">{TITLE}{path}</a>' for path in paths)
+    found = run({"/": home} | blocked, GONGKAI_BLOCK_DELAY="0.01")
     # one more may be under way when the fifth is seen
     assert found.counts["blocked"] in (5, 6)
     assert (found.outcome, found.why) == (

@@ -13,7 +13,7 @@ from crawler.entry import Run
 from crawler.jobs import Job
 from crawler.rotation import CHINA, today
 from crawler.snapshots import Snapshots
-from tests.crawler.tiny import FAST, HOST, HTML, REPORT, SITE, answers, crawled_here, served
+from tests.crawler.tiny import FAST, HOST, HTML, REPORT, SITE, answers, crawl_one, served
 from tests.replica.transport import Answer, Request, Transport
 
 OLD = {
@@ -37,7 +37,7 @@ class Portal:
         self.transport.requests.clear()
         proxy = f"http://127.0.0.1:{self.transport.server_port}"
         given = FAST | {"GONGKAI_TODAY": self.day.isoformat()} | settings
-        return crawled_here(Job(replace(SITE, min_reports=1), self.folder, proxy, given))
+        return crawl_one(Job(replace(SITE, min_reports=1), self.folder, proxy, given))
 
     @property
     def asked(self) -> list[str]:

@@ -19,7 +19,7 @@ from crawler.jobs import Job
 from crawler.record import members, parse
 from crawler.registry import find_site, load_sites
 from crawler.snapshots import Snapshots
-from tests.crawler.tiny import FAST, crawled_here
+from tests.crawler.tiny import FAST, crawl_one
 from tests.replica.content import reports
 from tests.replica.server import Replica
 
@@ -35,9 +35,9 @@ def folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("snapshots")
     with Replica() as replica:
         job = Job(find_site(load_sites(), "pingluo"), folder, replica.url, FAST)
-        crawled_here(job)
+        crawl_one(job)
         time.sleep(1)  # replay tells two copies apart by the second
-        crawled_here(job)
+        crawl_one(job)
     assert len(write_missing(folder)) == 2
     assert write_missing(folder) == []
     return folder

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 
 from crawler.entry import Run
-from crawler.jobs import Job, crawl_site
+from crawler.jobs import Job, crawl
 from crawler.registry import Site
 from tests.replica.transport import Answer, Request, Transport
 
@@ -52,9 +50,7 @@ def answers(pages: dict[str, str | Answer], request: Request) -> Answer:
     return found if isinstance(found, Answer) else Answer(200, HTML, found.encode())
 
 
-def crawled_here(job: Job) -> Run:
-    """Crawl in a process that has everything loaded: many nights would wait for imports."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crawler.jobs", "crawler.revisit", "crawler.pace"])
-    with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as pool:
-        return pool.submit(crawl_site, job).result()
+def crawl_one(job: Job) -> Run:
+    """Crawl one site as the command does."""
+    (run,) = crawl([job.site], job.snapshots, proxy=job.proxy, settings=job.settings)
+    return run

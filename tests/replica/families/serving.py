@@ -55,7 +55,7 @@ def layout(family: type[Layout], seed: int = 1, **sizes: int) -> Layout:
     return made
 
 
-def serve(layouts: Iterable[Layout]) -> Pages:
+def serve(layouts: Iterable[Layout]) -> QueryPages:
     """What a replica of these portals serves."""
     return QueryPages({made.place.host: made.pages for made in layouts})
 
