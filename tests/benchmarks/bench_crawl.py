@@ -10,29 +10,33 @@ are a lower bound. Plain Scrapy fetches the same pages in the same run, in turns
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import date
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
 from crawler.entry import Run
 from crawler.jobs import Job, crawl
+from crawler.rotation import today
 from crawler.snapshots import Snapshots
-from tests.benchmarks.one_portal import Cost, ask, resident
+from tests.benchmarks.one_portal import EVERY, Cost, ask, resident
 from tests.replica.families.country import Country, Size
 
 PORTALS = int(os.environ.get("GONGKAI_BENCH_PORTALS", "200"))
 CORES = len(os.sched_getaffinity(0))
 RUDE = {"DOWNLOAD_DELAY": "0", "AUTOTHROTTLE_ENABLED": "False"}
-NIGHTS = {"a night in June": date(2027, 6, 2), "a night in February": date(2027, 2, 2)}
+TOMORROW = {"GONGKAI_TODAY": (today() + timedelta(days=1)).isoformat(), "GONGKAI_SEASON": ""}
+NIGHTS = {
+    "a night out of season": TOMORROW,
+    "a night that asks for all": TOMORROW | {"GONGKAI_ROTATION_DAYS": "1"},
+}
 LARGE = Size(departments=100, towns=60, years=3)
 
 
@@ -84,36 +88,34 @@ def country(folder: Path, portals: int) -> Iterator[tuple[str, str, str]]:
         f"{len({*map(type, held.portals)})} families",
     )
     with served(portals, size) as proxy:
-        before, started = children(), time.monotonic()
-        with memory_watched() as memory:
+        started = time.monotonic()
+        with watched() as seen:
             runs = crawl(held.sites(), folder, proxy=proxy, settings=RUDE, workers=CORES)
-        seconds, cpu = time.monotonic() - started, children() - before
+        seconds = time.monotonic() - started
         pages, reports = total(runs, "requests"), total(runs, "reports")
         wanted = sum(len(made.place.reports()) for made in held.portals)
         well = sum(run.outcome == "ok" for run in runs)
         yield "portals well / reports found", f"{well} / {reports}", f"of {portals} / {wanted}"
         yield "pages", f"{pages}", f"in {seconds:.0f} s on {CORES} cores"
         yield "pages a second", f"{pages / seconds:.0f}", ""
-        yield "CPU a page, process starts included", f"{1000 * cpu / pages:.1f} ms", ""
-        quarters = [max(part) for part in split(memory, 4)]
+        yield "CPU a page, process starts included", f"{1000 * seen.cpu / pages:.1f} ms", ""
+        quarters = [max(part) for part in split(seen.memory, 4)]
         yield (
             "memory of all processes, highest by quarter",
             "/".join(f"{m:.0f}" for m in quarters),
             "MB",
         )
         yield "kept on disk, a page", f"{disk(folder) / pages / 1000:.1f} kB", ""
-        yield from further_nights(folder, held, runs, proxy)
+        yield from further_nights(held, proxy)
 
 
-def further_nights(
-    folder: Path, held: Country, runs: Sequence[Run], proxy: str
-) -> Iterator[tuple[str, str, str]]:
+def further_nights(held: Country, proxy: str) -> Iterator[tuple[str, str, str]]:
     """Nights on which nothing changed, as shares of the first one of the same portals."""
-    some = held.sites()[: max(len(runs) // 10, 1)]
+    some = held.sites()[: max(len(held.portals) // 10, 2)]
     with tempfile.TemporaryDirectory() as name:
         first = night(Path(name), some, proxy, {})
-        for what, day in NIGHTS.items():
-            other = night(Path(name), some, proxy, {"GONGKAI_TODAY": day.isoformat()})
+        for what, settings in NIGHTS.items():
+            other = night(Path(name), some, proxy, settings)
             shares = (100 * now / then for now, then in zip(other, first, strict=True))
             yield (
                 f"{what}: requests/bytes/time",
@@ -142,8 +144,9 @@ def one_large_portal(folder: Path) -> Iterator[tuple[str, str, str]]:
         (site,) = Country(1, LARGE).sites()
         cost = ask("ours", Job(site, folder, proxy, RUDE))
     quarters = [max(part) for part in split(cost.memory, 4)]
+    wanted = len(Country(1, LARGE).portals[0].place.reports())
     yield (
-        f"one portal of {cost.pages} pages, memory by quarter",
+        f"one portal of {cost.pages} pages, {wanted} reports: memory",
         "/".join(f"{m:.0f}" for m in quarters),
         "MB",
     )
@@ -161,31 +164,48 @@ def served(portals: int, size: Size) -> Iterator[str]:
         server.stdin.close()
 
 
+@dataclass
+class Seen:
+    """What processes took: CPU seconds, and megabytes of all of them together, now and then."""
+
+    cpu: float = 0.0
+    memory: list[float] = field(default_factory=list)
+
+
 @contextmanager
-def memory_watched() -> Iterator[list[float]]:
-    """Megabytes of this process and those that it started, now and then."""
-    found: list[float] = []
-    done = threading.Event()
+def watched() -> Iterator[Seen]:
+    """Watch this process and those that start below it from now on."""
+    seen, done, others = Seen(), threading.Event(), set(below(os.getpid()))
+    started = time.process_time()
 
     def look() -> None:
-        while not done.wait(0.5):
-            pids = Path("/proc/self/task").glob("*/children")
-            below = [int(pid) for path in pids for pid in path.read_text().split()]
-            found.append(sum(map(resident, [os.getpid(), *below])))
+        while not done.wait(EVERY):
+            seen.memory.append(sum(map(resident, {os.getpid(), *below(os.getpid())} - others)))
 
     thread = threading.Thread(target=look)
     thread.start()
     try:
-        yield found
+        yield seen
     finally:
         done.set()
         thread.join()
+        seen.cpu = time.process_time() - started
+        seen.cpu += sum(map(spent, set(below(os.getpid())) - others))
 
 
-def children() -> float:
-    """CPU seconds of the processes that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def below(pid: int) -> Iterator[int]:
+    """The processes that a process started, and theirs."""
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            for child in map(int, path.read_text(encoding="ascii").split()):
+                yield child
+                yield from below(child)
+
+
+def spent(pid: int) -> float:
+    """CPU seconds of a process and of those below it that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def total(runs: Sequence[Run], name: str) -> int:

@@ -17,6 +17,23 @@ TOWNS = (
 )  # fmt: skip
 
 
+PARTS = (
+    "",
+    "城东",
+    "城西",
+    "高新",
+    "滨河",
+    "东山",
+    "西湖",
+    "南岭",
+    "北苑",
+    "新城",
+    "老城",
+    "临港",
+    "空港",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """An agency; `level` as in the archive: county, department or town."""
@@ -123,10 +140,10 @@ class _Maker:
         return Place(self.host, f"{self.county}人民政府", "640221", root, news, tuple(self.items))
 
     def pick(self, pool: tuple[tuple[str, str], ...], count: int) -> list[tuple[str, str]]:
-        """So many of the pool; beyond its size they are numbered."""
+        """So many of the pool; beyond its size each part of the county has its own."""
         return [
-            (f"{slug}{turn or ''}", f"第{turn + 1}{name}" if turn else name)
-            for turn in range(-(-count // len(pool)))
+            (f"{slug}{turn or ''}", f"{part}{name}")
+            for turn, part in enumerate(PARTS)
             for slug, name in pool
         ][:count]
 
