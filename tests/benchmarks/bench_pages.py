@@ -19,7 +19,9 @@ from urllib.parse import quote
 
 from datasette.app import Datasette
 
-from publish.server import languages
+from archive.publication import public_file
+from archive.publication.soundness import counted
+from publish.server import Inspected, languages
 from publish.site import DATABASE
 from tests.benchmarks.many_reports import make
 
@@ -36,7 +38,7 @@ STOCK = (
 )
 
 
-def pages(agency: str, report: str) -> dict[str, str]:
+def pages(agency: str, other: str, report: str) -> dict[str, str]:
     """Return the addresses that are measured, by what they are."""
     return {
         "home": "/",
@@ -53,7 +55,7 @@ def pages(agency: str, report: str) -> dict[str, str]:
         "checks: narrowed": "/checks?rule=requests_balance&year=2024&region=640000",
         "changes": "/changes",
         "coverage: missing": "/coverage?status=missing",
-        "compare: two agencies": f"/compare?agency={agency}&agency={agency[:-5]}00001",
+        "compare: two agencies": f"/compare?agency={agency}&agency={other}",
         "compare: three provinces": "/compare?region=640000&region=410000&region=430000",
         "status": "/status",
         "data": "/data",
@@ -71,30 +73,38 @@ async def cpu(datasette: Datasette, path: str) -> float:
         start = time.process_time()
         answer = await datasette.client.get(path)
         taken.append(time.process_time() - start)
-        assert answer.status_code in (200, 400), (path, answer.status_code)
+        assert answer.status_code == 200, (path, answer.status_code)
     return statistics.median(taken[1:])
 
 
 async def measure(path: Path) -> None:
     """Print each page with its milliseconds and its share of the baseline."""
-    ours = languages(path)[""]
+    ours = languages(path, inspected=told(path))[""]
     await ours.invoke_startup()
-    first = await ours.get_database(DATABASE).execute(
-        "select id, agency_id from reports where agency_id like '640121%' order by id limit 1"
+    two = await ours.get_database(DATABASE).execute(
+        "select max(id) as id, agency_id from reports group by agency_id"
+        " order by agency_id like '640121%' desc, agency_id limit 2"
     )
-    report, agency = first.rows[0]["id"], first.rows[0]["agency_id"]
+    report, agency, other = two.rows[0]["id"], two.rows[0]["agency_id"], two.rows[1]["agency_id"]
     stock = await asyncio.to_thread(measured_apart, path, str(report))
     base = next(iter(stock.values()))
     for name, took in stock.items():
         print(f"stock Datasette: {name:28} {took * 1000:7.1f} ms {took / base:6.2f}")
     slow = []
-    for name, address in pages(agency, report).items():
+    for name, address in pages(agency, other, report).items():
         took = await cpu(ours, address)
         print(f"{name:45} {took * 1000:7.1f} ms {took / base:6.2f}")
         if took > LIMIT:
             slow.append(name)
     print(f"over {LIMIT * 1000:.0f} ms: {', '.join(slow) or 'none'}")
     ours.executor.shutdown()
+
+
+def told(path: Path) -> Inspected:
+    """Return what a publication knows of its file."""
+    size = path.stat().st_size
+    tables = {name: {"count": rows} for name, rows in counted(path).rows.items()}
+    return {"hash": "", "size": size, "file": path.name, "tables": tables}
 
 
 def measured_apart(path: Path, report: str) -> dict[str, float]:
@@ -115,19 +125,27 @@ async def measure_stock(path: Path, report: str) -> dict[str, float]:
     }
 
 
+def public(archive: Path) -> Path:
+    """Make an archive and the public file of it, as `gongkai publish` does; say how long that took."""
+    path = archive.with_name(f"{archive.stem}-public.db")
+    if not path.is_file():
+        make(archive, REPORTS)
+        start = time.process_time()
+        public_file.make(archive, path)
+        took = time.process_time() - start
+        print(
+            f"{REPORTS} reports: the public file of {path.stat().st_size / 1e6:.0f} MB in {took:.1f} s"
+        )
+    return path
+
+
 def main() -> None:
     """Make the archive and measure it."""
     if KEPT:
-        path = Path(KEPT)
-        if not path.is_file():
-            make(path, REPORTS)
-        asyncio.run(measure(path))
+        asyncio.run(measure(public(Path(KEPT))))
         return
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "many.db"
-        make(path, REPORTS)
-        sys.stdout.write(f"{REPORTS} reports, {path.stat().st_size / 1e6:.0f} MB\n")
-        asyncio.run(measure(path))
+        asyncio.run(measure(public(Path(folder) / "many.db")))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,20 @@
-"""An archive of many made-up reports, in the archive's own schema, for benchmarks of the site."""
+"""An archive of many made-up reports, in the archive's own schema: for benchmarks, and to try publishing.
+
+python -m tests.benchmarks.many_reports 5000 archive.db
+"""
 
 from __future__ import annotations
 
 import random
 import sqlite3
+import sys
 from collections.abc import Iterator
+from contextlib import closing
 from hashlib import sha256
+from itertools import count, islice
 from pathlib import Path
 
-from archive import search, views
+from archive import search
 from archive.database import transaction, writer
 from extract.forms import FORM_2021
 from extract.regions import REGIONS
@@ -25,23 +31,18 @@ SENTENCES = (
     "因不予公开引发行政诉讼{n}件，其中维持{n}件，纠正{n}件。",
     "对照《政府信息公开条例》，及时更新法定主动公开内容。",
 )
-MATERIAL = ("report_summary", "coverage", "reports_by_region", "refusal_reasons")
-"""Views that `gongkai publish` turns into tables of the same names."""
 
 
 def make(path: Path, reports: int = 20_000, seed: int = 1) -> None:
-    """Write an archive of so many reports, materialised as a published one is."""
+    """Write an archive of so many reports, the same for the same seed."""
     dice = random.Random(seed)
     with writer(path) as conn, transaction(conn):
         conn.execute("pragma defer_foreign_keys = on")
         _places(conn)
-        for row in _agencies(dice, reports // len(YEARS)):
-            _put(conn, "agencies", row)
-            for year in YEARS:
-                if dice.random() > 0.03:
-                    _report(conn, dice, row, year)
+        for agency, year in islice(_due(dice), reports):
+            _put(conn, "agencies", agency)
+            _report(conn, dice, agency, year)
         search.rebuild_index(conn)
-    materialise(path)
 
 
 def _put(conn: sqlite3.Connection, table: str, *rows: tuple[object, ...]) -> None:
@@ -62,9 +63,17 @@ def _places(conn: sqlite3.Connection) -> None:
     _put(conn, "runs", (*run, 20_000, 20_000, 0, 0, 0, 0, 0))
 
 
-def _agencies(dice: random.Random, wanted: int) -> Iterator[tuple[str, ...]]:
+def _due(dice: random.Random) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield the agencies and years of reports; now and then one is missing."""
+    for agency in _agencies(dice):
+        for year in YEARS:
+            if dice.random() > 0.03:
+                yield agency, year
+
+
+def _agencies(dice: random.Random) -> Iterator[tuple[str, ...]]:
     codes = [code for code in REGIONS if REGIONS[code].level in ("county", "city")]
-    for number in range(wanted):
+    for number in count():
         code = codes[number % len(codes)]
         sector = SECTORS[number // len(codes) % len(SECTORS)]
         government = number < len(codes) and dice.random() < 0.2
@@ -122,23 +131,18 @@ def _figures(conn: sqlite3.Connection, dice: random.Random, report: str) -> None
     _put(conn, "active_disclosure", (report, *[0] * len(FORM_2021.active_keys)))
 
 
-def materialise(path: Path) -> None:
-    """Turn the slow views into tables of the same names."""
-    with sqlite3.connect(path) as conn:
-        for name in MATERIAL:
-            conn.execute(f"create table {name}_made as select * from {name}")
-        for name in reversed(views.VIEWS):
-            conn.execute(f"drop view {name}")
-        for name in MATERIAL:
-            conn.execute(f"alter table {name}_made rename to {name}")
-        for table, columns in (
-            ("report_summary", "agency_id"),
-            ("report_summary", "region_code, year"),
-            ("coverage", "agency_id"),
-            ("coverage", "region_code, year"),
-        ):
-            name = f"{table}_{columns.split('_')[0]}"
-            conn.execute(f"create index {name} on {table} ({columns})")
-        conn.execute(f"create view cells as {views.VIEWS['cells']}")
-        conn.execute("analyze")
-    conn.close()
+def main() -> None:
+    """Make an archive of so many reports: `python -m tests.benchmarks.many_reports N DB`."""
+    if len(sys.argv) != 3 or not sys.argv[1].isdecimal():
+        sys.exit("python -m tests.benchmarks.many_reports N DB")
+    path = Path(sys.argv[2])
+    if path.exists():
+        sys.exit(f"{path}: 文件已存在 there is such a file already")
+    make(path, int(sys.argv[1]))
+    with closing(sqlite3.connect(path)) as conn:
+        (made,) = conn.execute("select count(*) from reports").fetchone()
+    sys.stdout.write(f"{made} reports, {path.stat().st_size / 1e6:.0f} MB: {path}\n")
+
+
+if __name__ == "__main__":
+    main()
