@@ -2,7 +2,7 @@
 
     crawl    fetch the portals and keep every original
     build    read what is new into the archive
-    nightly  crawl, build, check: one screen, and an exit code for the scheduler
+    nightly  crawl, build, check, publish: one screen, and an exit code for the scheduler
 
 Exit codes: 0 well, 1 something needs a person, 2 it could not run.
 """

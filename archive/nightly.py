@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.build import Built
+from archive.publication.publish import Published
 from archive.status import columns
 
 WELL, NEEDS_A_PERSON, COULD_NOT_RUN = 0, 1, 2
@@ -39,11 +40,16 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """One crawl of the portals and the build after it."""
+    """One crawl of the portals, the build after it, and the publication where one was asked for.
+
+    `unpublished` says why there is none.
+    """
 
     runs: Sequence[Any]
     built: Built
     totals: Totals
+    published: Published | None = None
+    unpublished: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -71,6 +77,7 @@ class Night:
             ),
             *(f"原件缺损 original lost: {lost}" for lost in self.built.lost),
             *(f"机关或年度不明 agency or year unknown: {url}" for url in self.built.nobodys),
+            *((self.unpublished,) if self.unpublished else ()),
         ]
 
     @property
@@ -89,6 +96,7 @@ class Night:
             "reports": self.totals.reports,
             "agencies": self.totals.agencies,
             "failed_checks": dict(self.totals.failed),
+            "published": self.published.data() if self.published else None,
             "troubles": self.troubles,
             "exit_code": self.exit_code,
         }
@@ -109,6 +117,8 @@ class Night:
             f"档案 archive: 报告 {self.totals.reports} reports · "
             f"机关 {self.totals.agencies} agencies · {self._failed()}"
         )
+        if self.published:
+            yield self.published.line()
         for trouble in self.troubles:
             yield f"需要处理 needs a person: {trouble}"
 

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from archive import build as engine
 from archive.commands import options
 from archive.commands.fetch import fetch
 from archive.commands.originals import originals
+from archive.commands.publish import published
 from archive.database import reader
 from archive.errors import ArchiveError
 from archive.nightly import Night, totals
@@ -40,6 +42,14 @@ def run_night(
         built = engine.build(db, engine.Job(kept, load_sites(registry), progress=shown()))
     with reader(db) as conn:
         return Night(runs, built, totals(conn))
+
+
+def with_publication(night: Night, folder: Path, db: Path, registry: Path | None) -> Night:
+    """Publish the archive of a night; what speaks against it is one of the night's troubles."""
+    try:
+        return replace(night, published=published(folder, db, registry))
+    except ArchiveError as problem:
+        return replace(night, unpublished=str(problem))
 
 
 @contextmanager
@@ -76,7 +86,7 @@ def _tell(message: Message, channels: Channels) -> None:
         click.echo(f"未能通知 could not notify: {problem}", err=True)
 
 
-@click.command(short_help="每夜 crawl, build, check, and say how it went")
+@click.command(short_help="每夜 crawl, build, check, publish, and say how it went")
 @click.argument("sites", metavar="[SITE]...", nargs=-1)
 @options.db
 @options.snapshots
@@ -98,6 +108,14 @@ def _tell(message: Message, channels: Channels) -> None:
     metavar="CMD",
     help='需要处理时运行 run this with the summary on its input: "mail -s {subject} me@example.org".',
 )
+@click.option(
+    "--publish",
+    "folder",
+    type=options.FILE,
+    default=None,
+    metavar="DIR",
+    help="发布到 publish the archive into DIR, as `gongkai publish DIR` does.",
+)
 @click.option("--notify-always", is_flag=True, help="无事也通知 notify also when all is well.")
 def nightly(
     sites: tuple[str, ...],
@@ -109,15 +127,18 @@ def nightly(
     as_json: bool,
     notify_url: str,
     notify_command: str,
+    folder: Path | None,
     notify_always: bool,
 ) -> None:
-    """每夜：采集、建库、核对，打印一屏摘要。
+    """每夜：采集、建库、核对、发布，打印一屏摘要。
 
     Ends with 0 when all is well, 1 when something needs a person, 2 when it could not run.
     """
     channels = Channels(notify_url, notify_command)
     with reported(channels), only_night(db):
         night = run_night(sites, db, snapshots, registry, proxy, settings)
+        if folder:
+            night = with_publication(night, folder, db, registry)
     if as_json:
         click.echo(json.dumps(night.data(), ensure_ascii=False))
     else:

@@ -35,7 +35,8 @@ def test_nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert "报告 reports: 新增 1 new" in first.stdout
         one = dump(tmp_path / "archive.db")
 
-        second = night(replica.url, SITE, "--json", "-s", "GONGKAI_ROTATION_DAYS=0")
+        again = ("--json", "-s", "GONGKAI_ROTATION_DAYS=0", "--publish", "public")
+        second = night(replica.url, SITE, *again)
         data = json.loads(second.stdout)
         (run,) = data["runs"]
         assert (second.exit_code, data["troubles"]) == (0, [])
@@ -44,6 +45,10 @@ def test_nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         two = dump(tmp_path / "archive.db")
         assert two["requests"] == one["requests"]
         assert len(two["runs"]) == len(one["runs"]) + 1
+        assert data["published"]["reports"] == 1
+        assert (tmp_path / "public" / "current").resolve() == Path(
+            data["published"]["path"]
+        ).resolve()
 
         status = json.loads(CliRunner().invoke(main, ["status", "--json"]).stdout)
         shown = {row["site"]: row for row in status}
@@ -65,6 +70,20 @@ def test_a_portal_out_of_reach_needs_a_person(
 
     assert result.exit_code == 1, result.output
     assert f"需要处理 needs a person: {SITE}: failed" in result.stdout
+
+
+def test_a_night_that_cannot_publish_needs_a_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it crawled and built is told all the same."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "mine.txt").touch()
+    with Replica() as replica:
+        result = night(replica.url, SITE, "--publish", "taken")
+    assert result.exit_code == 1, result.output
+    assert "报告 reports: 新增 1 new" in result.stdout
+    assert "需要处理 needs a person: taken: 目录中有别的东西" in result.stdout
 
 
 def run_of(outcome: str = "ok", why: str = "", **counts: int) -> Run:
