@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -42,16 +43,16 @@ def _data(book: Any, conn: sqlite3.Connection, table: str, words: TableWords) ->
     names = [name for name, *_ in found.description]
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     text = book.add_format({"quote_prefix": True})
-    number = 0
-    while (rows := found.fetchmany(LONGEST)) or not number:
-        number += 1
+    (total,) = conn.execute(f"SELECT count(*) FROM {table}").fetchone()
+    for first in range(0, max(total, 1), LONGEST):
+        number = first // LONGEST + 1
         sheet = book.add_worksheet(words.zh if number == 1 else f"{words.zh} {number}")
         sheet.freeze_panes(1, 1)
-        sheet.autofilter(0, 0, len(rows), len(names) - 1)
+        sheet.autofilter(0, 0, min(total - first, LONGEST), len(names) - 1)
         for place, name in enumerate(names):
             sheet.set_column(place, place, WIDTHS.get(name, _WIDTH))
             sheet.write_string(0, place, words.columns[name].zh, head)
-        for at, row in enumerate(rows, 1):
+        for at, row in enumerate(islice(found, LONGEST), 1):
             for place, value in enumerate(row):
                 _cell(sheet, at, place, value, text)
 

@@ -22,7 +22,7 @@ from pyarrow import parquet
 from python_calamine import CalamineWorkbook
 
 from archive.export import TABLES, VIEWS, harmless
-from archive.publication import sheets
+from archive.publication import sheets, workbook
 from publish.dictionary import DICTIONARY
 from tests.archive.publication.conftest import publish
 
@@ -122,6 +122,28 @@ def test_the_workbook_has_numbers_and_no_formulas(files: Path, public: sqlite3.C
     explained = book.get_sheet_by_index(1).to_python()
     assert any("CC BY 4.0" in str(row[0]) for row in explained)
     assert {row[0] for row in explained} >= words.keys()
+
+
+def test_a_long_summary_goes_on_in_a_further_sheet(
+    public: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "LONGEST", 5)
+    workbook.write(
+        public, "report_summary", DICTIONARY.tables["report_summary"], tmp_path / "many.xlsx"
+    )
+    book = CalamineWorkbook.from_path(tmp_path / "many.xlsx")
+    sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names[:-1]]
+    (count,) = public.execute("SELECT count(*) FROM report_summary").fetchone()
+    assert book.sheet_names == [
+        "报告汇总",
+        *(f"报告汇总 {n}" for n in range(2, len(sheets) + 1)),
+        "说明",
+    ]
+    assert [len(rows) - 1 for rows in sheets] == [
+        *[5] * (count // 5),
+        *[count % 5] * (count % 5 > 0),
+    ]
+    assert {tuple(rows[0]) for rows in sheets} == {tuple(sheets[0][0])}
 
 
 def test_the_database_unpacks_to_the_one_that_is_served(files: Path, published: Path) -> None:
