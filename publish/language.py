@@ -68,7 +68,7 @@ def template_names(datasette: Any) -> dict[str, Any]:
         "table_title": partial(table_title, lang),
         "table_about": partial(table_about, lang),
         "moment": partial(moment, lang),
-        "day": day,
+        "day": partial(day, lang),
         "number": number,
         "size": size,
         "circled": circled,
@@ -173,20 +173,27 @@ def table_about(lang: str, table: str) -> str:
 
 def moment(lang: str, text: str | None) -> str:
     """Return a UTC ISO time as people read it: in Chinese by the clock of Beijing."""
+    at = _there(lang, text)
+    if at is None:
+        return text or ""
+    return f"{at:%Y-%m-%d %H:%M} UTC" if lang == "en" else f"{at:%Y-%m-%d %H:%M}（北京时间）"
+
+
+def day(lang: str, text: str | None) -> str:
+    """Return the day of a UTC ISO time by the same clock; a day alone stays the one it is."""
+    at = _there(lang, text) if len(text or "") > len("2025-01-31") else None
+    return f"{at:%Y-%m-%d}" if at else (text or "")[:10]
+
+
+def _there(lang: str, text: str | None) -> datetime | None:
+    """Return a UTC ISO time by the reader's clock, None for what is none."""
     try:
         at = datetime.fromisoformat(text or "")
     except ValueError:
-        return text or ""
+        return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
-    if lang == "en":
-        return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}（北京时间）"
-
-
-def day(text: str | None) -> str:
-    """Return the day of an ISO time."""
-    return (text or "")[:10]
+    return at.astimezone(UTC if lang == "en" else BEIJING)
 
 
 def number(value: int | float | None) -> str:

@@ -184,7 +184,7 @@ async def test_the_page_has_measures_examples_and_citation(visit: Page) -> None:
     links = {str(a["href"]) for a in page.select(".examples a")}
     assert links == {example.path for example in EXAMPLES}
     assert words(page, ".citation")[0].startswith(
-        "公开：政府信息公开工作年度报告档案，数据截至 2025-06-01，"
+        "公开：政府信息公开工作年度报告档案，数据截至 2025-06-02，"
     )
     assert "没有预先制作的下载文件" in page.get_text()
     english = await visit("/en/data")

@@ -131,7 +131,7 @@ async def test_years_and_copies_are_linked(page: Page) -> None:
     assert second.select("a[rel=prev]")[0]["href"] == f"/report/{PINGLUO}-2023"
     rows = [text(row) for row in second.select(".versions tbody tr")]
     assert len(rows) == 2
-    assert rows[0].startswith(f"现行版本 {URL} 2025-03-01 至 2025-06-01")
+    assert rows[0].startswith(f"现行版本 {URL} 2025-03-01 至 2025-06-02")
     assert rows[1].startswith("附件 http://www.pingluo.gov.cn/xxgk/zfxxgknb/202501/P0202501204")
     kept = second.select(".versions tbody tr a[href^='/kept/']")
     assert kept[1]["href"] == f"/kept/{digest_of(PDF)[7:]}"

@@ -166,6 +166,9 @@ def test_times_sizes_and_marks_as_people_read_them() -> None:
     assert moment("zh", "2025-06-01T18:30:00Z") == "2025-06-02 02:30（北京时间）"
     assert moment("en", "2025-06-01T18:30:00Z") == "2025-06-01 18:30 UTC"
     assert moment("zh", "not a time") == "not a time"
-    assert (day("2025-06-01T18:30:00Z"), day(None)) == ("2025-06-01", "")
+    assert [day("zh", at) for at in ("2025-06-01T18:30:00Z", "2025-06-01", None)] == [
+        *("2025-06-02", "2025-06-01", "")
+    ]
+    assert day("en", "2025-06-01T18:30:00Z") == "2025-06-01"
     assert [size(n) for n in (90, 1500, 2_340_000, None)] == ["90 B", "1.5 kB", "2.3 MB", ""]
     assert [circled(n) for n in (1, 20, 21)] == ["①", "⑳", "(21)"]
