@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 
 from archive.measures import FAMILIES, REASONS, summary
-from extract.forms import FORM_2019, FORM_2021
+from extract.forms import FORM_2019, FORM_2021, Item
 
 Conn = sqlite3.Connection
 
@@ -58,7 +58,8 @@ hampered(agency_id) AS (
    AND c.started = (SELECT max(started) FROM runs l WHERE l.site = c.site AND l.kind = 'crawl'))
 SELECT d.agency_id, d.agency, d.region_code, g.full_name AS region, d.year,
        CASE WHEN r.status = 'removed' THEN 'removed'
-            WHEN r.published_on > d.deadline THEN 'late'
+            WHEN r.published_on > d.deadline AND substr(r.first_seen, 1, 10) > d.deadline
+              THEN 'late'
             WHEN r.id IS NOT NULL THEN 'found'
             WHEN d.agency_id IN (SELECT agency_id FROM hampered) THEN 'blocked'
             ELSE 'missing' END AS status,
@@ -69,7 +70,8 @@ LEFT JOIN regions g ON g.code = d.region_code
 WHERE r.id IS NOT NULL OR d.deadline < (SELECT day FROM seen)
 """
 # An agency is expected from its first known report on, up to the last year that anyone reported;
-# "now" is the last fetch, so that the view says the same whenever it is asked.
+# "now" is the last fetch, so that the view says the same whenever it is asked. What was seen in time
+# was published in time, whatever date its page bears now.
 
 
 def _by_region() -> str:
@@ -100,20 +102,34 @@ GROUP BY s.region_code, s.year
 
 
 def _refusal_reasons() -> str:
-    labels = {item.key: item for item in FORM_2021.items}
     rows = ", ".join(
-        f"({place}, '{family}', '{key}', {_text(labels[key].zh)}, {_text(labels[key].en)})"
-        for place, (key, family) in enumerate(REASONS.items())
+        f"({place}, '{form}', '{REASONS[item.key]}', '{item.key}', {_text(item.zh)}, {_text(item.en)})"
+        for place, (form, item) in enumerate(_reasons())
     )
     return f"""
-WITH reasons(place, family, item, reason_zh, reason_en) AS (VALUES {rows})
+WITH reasons(place, form, family, item, reason_zh, reason_en) AS (VALUES {rows})
 SELECT a.region_code, g.full_name AS region, r.year, w.family, w.item, w.reason_zh, w.reason_en,
        sum(q.total) AS requests, count(q.total) AS reports_read, sum(q.total > 0) AS reports_citing
 FROM reasons w JOIN requests q ON q.item = w.item
-JOIN reports r ON r.id = q.report_id JOIN agencies a ON a.id = r.agency_id
+JOIN reports r ON r.id = q.report_id AND w.form IN ('', r.form)
+JOIN agencies a ON a.id = r.agency_id
 LEFT JOIN regions g ON g.code = a.region_code
 GROUP BY a.region_code, r.year, w.place
 """
+
+
+def _reasons() -> Iterator[tuple[str, Item]]:
+    """Yield the reasons in printed order, each with the layout it is printed in, "" for both.
+
+    （六）其他处理 is one row in the layout of 2019, under the key of what is only a part of it in 2021.
+    """
+    before = {item.key: item for item in FORM_2019.items}
+    for item in FORM_2021.items:
+        if item.key in REASONS:
+            same = item.key in before and before[item.key].zh == item.zh
+            yield ("" if same else "2021"), item
+            if item.key in before and not same:
+                yield "2019", before[item.key]
 
 
 def _text(text: str) -> str:
