@@ -20,10 +20,10 @@ DESKTOP = {"width": 1280, "height": 900}
 
 
 @contextmanager
-def served(archive: Path) -> Iterator[str]:
+def served(archive: Path, downloads: Path | None = None) -> Iterator[str]:
     """Serve an archive from a thread, and give its address."""
     reviews = archive.with_name("reviews.db")
-    datasettes = languages(archive, read_copy=read_copy, reviews=reviews)
+    datasettes = languages(archive, read_copy=read_copy, reviews=reviews, downloads=downloads)
     listening = listen("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(application(datasettes), log_level="warning"))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))

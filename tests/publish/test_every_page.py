@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from axe_core_python.async_playwright import Axe
+from click.testing import CliRunner
 from playwright.async_api import Browser, Page
 
+from archive.cli import main
 from tests.publish.browsing import DESKTOP, PHONE, keep, served
 from tests.publish.samples import HOSTILE_AGENCY, HUITONG, PINGLUO
 from tests.publish.years import COUNTY, FINANCE, POLICE
@@ -63,9 +65,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")  # the one the browser li
 
 
 @pytest.fixture(scope="module")
-def address(rich: Path) -> Iterator[str]:
-    """Serve the rich archive, and return the address."""
-    with served(rich) as url:
+def address(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the rich archive with the downloads that are made of it, and return the address."""
+    folder = tmp_path_factory.mktemp("published")
+    done = CliRunner().invoke(main, ["publish", str(folder), "--db", str(rich), "--accept"])
+    assert done.exit_code == 0, done.output
+    with served(rich, folder / "current" / "downloads") as url:
         yield url
 
 
