@@ -119,8 +119,9 @@ def _rows(folder: Path) -> dict[str, int]:
     try:
         package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
         return {
-            str(each["path"]): each["rows"]
+            str(told["path"]): each["rows"]
             for each in package["resources"]
+            for told in (each, *each.get("variants", ()))
             if isinstance(each.get("rows"), int)
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -30,7 +30,10 @@ def write(
         described = package.package(conn, folder, files, dictionary)
     text = json.dumps(described, ensure_ascii=False, indent=1)
     (folder / PACKAGE).write_text(f"{text}\n", encoding="utf-8")
-    sums = {each["path"]: each["hash"].removeprefix("sha256:") for each in described["resources"]}
+    files_told = [
+        told for each in described["resources"] for told in (each, *each.get("variants", ()))
+    ]
+    sums = {told["path"]: told["hash"].removeprefix("sha256:") for told in files_told}
     sums[PACKAGE] = package.digest(folder / PACKAGE)
     lines = (f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")

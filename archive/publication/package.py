@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from archive.export import TABLES, VIEWS
-from archive.publication import sheets
 from archive.publication.columns import Column, columns, primary_key
 from archive.publication.words import DATA, Dictionary, TableWords, about, note, title
 
@@ -23,12 +22,6 @@ DESCRIPTION = (
     "cell by cell, checked, and traced to their originals. Blank is not zero. In CSV files a text "
     "that begins with = + - @ has a ' in front of it, so that no spreadsheet runs it."
 )
-TYPES = {
-    ".csv": ("csv", "text/csv"),
-    ".gz": ("gz", "application/gzip"),
-    ".parquet": ("parquet", "application/vnd.apache.parquet"),
-    ".xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +42,15 @@ def digest(path: Path) -> str:
 def package(
     conn: sqlite3.Connection, folder: Path, files: Sequence[Made], dictionary: Dictionary
 ) -> dict[str, Any]:
-    """Return the description of the files of a folder. `version` is the day of the last fetch."""
+    """Return the description of the files of a folder. `version` is the day of the last fetch.
+
+    A table is one resource, its bare CSV; the same in other formats are its `variants`.
+    """
     (seen,) = conn.execute("SELECT coalesce(max(fetched_at), '') FROM snapshots").fetchone()
+    tables: dict[str, list[Made]] = {}
+    for made in files:
+        if made.table:
+            tables.setdefault(made.table, []).append(made)
     return {
         "profile": "data-package",
         "name": NAME,
@@ -60,46 +60,50 @@ def package(
         "licenses": [{"name": DATA.name, "title": DATA.title, "path": DATA.path}],
         "sources": [{"title": "各行政机关的政府网站 The portals of the agencies"}],
         "keywords": ["政府信息公开", "年度报告", "open government", "freedom of information"],
-        "resources": [_resource(conn, folder, made, dictionary) for made in files],
+        "resources": [
+            *(_table(conn, folder, name, made, dictionary[name]) for name, made in tables.items()),
+            *(_whole(folder, made) for made in files if not made.table),
+        ],
     }
 
 
-def _is_table(made: Made) -> bool:
-    """Only bare CSV has a schema: one description of a table is enough."""
-    if made.path.parent.name != sheets.PLAIN:
-        return False
-    return made.path.suffix == ".csv" or (made.rows or 0) > sheets.LONGEST
-
-
-def _resource(
-    conn: sqlite3.Connection, folder: Path, made: Made, dictionary: Dictionary
-) -> dict[str, Any]:
-    place = made.path.relative_to(folder).as_posix()
-    kind, media_type = TYPES[made.path.suffix]
-    about_file = {
-        "name": place.replace("/", ".").lower(),
-        "path": place,
+def _whole(folder: Path, made: Made) -> dict[str, Any]:
+    return {
+        "name": made.path.name.lower(),
+        "title": "整个档案（SQLite） · The whole archive (SQLite)",
         "profile": "data-resource",
-        "format": kind,
-        "mediatype": media_type,
+        "format": "gz",
+        "mediatype": "application/gzip",
+        **_file(folder, made),
+    }
+
+
+def _table(
+    conn: sqlite3.Connection, folder: Path, name: str, files: Sequence[Made], words: TableWords
+) -> dict[str, Any]:
+    bare, *others = files  # the first is the one without a mark, compressed where it is too long
+    return {
+        "name": name,
+        "title": title(words),
+        "description": about(words),
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        **({"compression": "gz"} if bare.path.suffix == ".gz" else {}),
+        **_file(folder, bare),
+        "rows": bare.rows,
+        "variants": [_file(folder, made) for made in others],
+        "schema": _schema(conn, name, words),
+    }
+
+
+def _file(folder: Path, made: Made) -> dict[str, Any]:
+    return {
+        "path": made.path.relative_to(folder).as_posix(),
         "bytes": made.path.stat().st_size,
         "hash": f"sha256:{digest(made.path)}",
     }
-    if not made.table:
-        return about_file | {"title": "整个档案（SQLite） · The whole archive (SQLite)"}
-    words = dictionary[made.table]
-    about_file |= {"title": title(words), "description": about(words), "rows": made.rows}
-    if _is_table(made):
-        about_file |= {
-            "profile": "tabular-data-resource",
-            "format": "csv",
-            "mediatype": "text/csv",
-            "encoding": "utf-8",
-            "schema": _schema(conn, made.table, words),
-        }
-        if made.path.suffix == ".gz":
-            about_file["compression"] = "gz"
-    return about_file
 
 
 def _schema(conn: sqlite3.Connection, table: str, words: TableWords) -> dict[str, Any]:
@@ -114,7 +118,7 @@ def _schema(conn: sqlite3.Connection, table: str, words: TableWords) -> dict[str
         {
             "fields": [column.name],
             "reference": {
-                "resource": f"csv.{column.leads_to[0]}.csv",
+                "resource": "" if column.leads_to[0] == table else column.leads_to[0],
                 "fields": [column.leads_to[1]],
             },
         }

@@ -34,7 +34,8 @@ def folder(tmp_path: Path) -> Path:
         "parquet/reports.parquet": b"PAR1",
         "archive.db.gz": b"\x1f\x8b" * 500_000,
     }
-    package = {"resources": [{"path": "csv-bom/reports.csv", "rows": 1}]}
+    variants = [{"path": "csv-bom/reports.csv"}]
+    package = {"resources": [{"path": "csv/reports.csv", "rows": 1, "variants": variants}]}
     files["datapackage.json"] = json.dumps(package).encode()
     sums = []
     for name, body in files.items():
