@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from tests.faults.kills import kill_many
+from tests.faults.publishing import kill_publishes
 
 
 def main() -> int:
@@ -17,9 +18,12 @@ def main() -> int:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
         figures = kill_many(Path(name), kills, seed, ("pingluo", "weibin"))
-    print("\n".join(figures.lines()))
+        print("\n".join(figures.lines()), flush=True)
+    with tempfile.TemporaryDirectory() as name:
+        published = kill_publishes(Path(name), kills, seed)
+        print("\n".join(published.lines()))
     print(f"{time.monotonic() - started:.0f} s")
-    return 1 if figures.wrong else 0
+    return 1 if figures.wrong or published.wrong else 0
 
 
 if __name__ == "__main__":

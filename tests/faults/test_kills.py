@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.faults.kills import kill_many
+from tests.faults.publishing import kill_publishes
 
 
 def test_killed_crawls_and_builds_lose_nothing(tmp_path: Path) -> None:
@@ -12,3 +13,9 @@ def test_killed_crawls_and_builds_lose_nothing(tmp_path: Path) -> None:
     assert figures.wrong == []
     assert figures.crawls_killed + figures.builds_killed == 4
     assert figures.crawls_killed
+
+
+def test_a_whole_publication_stands_after_every_kill(tmp_path: Path) -> None:
+    figures = kill_publishes(tmp_path, kills=1, seed=20261121)
+    assert figures.wrong == []
+    assert figures.killed

@@ -21,7 +21,7 @@ import pytest
 from click.testing import CliRunner
 
 from archive.cli import main
-from publish import published
+from publish import published, server
 from publish.published import Published, inspected
 from tests.publish.samples import PINGLUO
 
@@ -279,6 +279,25 @@ def test_a_folder_without_a_publication(tmp_path: Path) -> None:
     assert (empty.exit_code, "没有发布 nothing is published here" in empty.stderr) == (2, True)
     both = CliRunner().invoke(main, ["serve", "--db", "a.db", "--published", str(tmp_path)])
     assert (both.exit_code, "name one of --db and --published" in both.stderr) == (2, True)
+
+
+async def test_an_archive_is_served_with_the_public_verdicts_beside_it(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By `gongkai serve --db`: as soon as they are given."""
+    apps = []
+    monkeypatch.setattr(server, "run", lambda app, *_: apps.append(app))
+    served = await asyncio.to_thread(CliRunner().invoke, main, ["serve", "--db", str(db)])
+    assert served.exit_code == 0, served.output
+    transport = httpx.ASGITransport(app=apps[0])
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        before = await client.get("/checks")
+        with closing(sqlite3.connect(db.with_name("reviews.db"))) as conn, conn:
+            conn.execute("update reviews set comment = '刚刚写下' where public = 1")
+        after = await client.get("/checks")
+    assert "刚刚写下" not in before.text
+    assert "刚刚写下" in after.text
+    assert "张三" not in after.text
 
 
 def test_the_watch_is_short() -> None:

@@ -1,0 +1,110 @@
+"""`kill -9` of publishes at random moments: one whole publication stands at any time."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive.publication.layout import UNFINISHED, current, manifest
+from tests.benchmarks.many_reports import make
+
+ROOT = Path(__file__).parents[2]
+REPORTS = 60
+
+
+@dataclass
+class Figures:
+    """What was done to publishes, and what was found afterwards."""
+
+    killed: int = 0
+    switched: int = 0
+    half: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the figures for a person."""
+        yield (
+            f"{self.killed} publishes killed: {self.half} left a half folder, "
+            f"{self.switched} had switched already"
+        )
+        yield from self.wrong or ["a whole publication stood after each"]
+
+
+def kill_publishes(folder: Path, kills: int, seed: int) -> Figures:
+    """Publish an archive that changes, kill all publishes but the last, look after each."""
+    dice, figures = random.Random(seed), Figures()
+    db, public = folder / "archive.db", folder / "public"
+    make(db, REPORTS)
+    started = time.monotonic()
+    _publish(public, db, None)
+    whole = time.monotonic() - started
+    for number in range(kills):
+        _rename(db, f"第{number}号")
+        before = current(public)
+        figures.killed += _publish(public, db, dice.uniform(0.1, 1.1) * whole)
+        figures.half += any(public.glob(f"{UNFINISHED}*"))
+        figures.switched += current(public) != before
+        figures.wrong += [f"{number}: {problem}" for problem in _problems(public)]
+    _rename(db, "最后")
+    if _publish(public, db, None) or any(public.glob(f"{UNFINISHED}*")):
+        figures.wrong.append("the last one was not whole, or left something")
+    figures.wrong += _problems(public, "最后")
+    return figures
+
+
+def _publish(public: Path, db: Path, seconds: float | None) -> bool:
+    """Publish, and kill it after so many seconds; tell whether it was."""
+    command = [sys.executable, "-c", "from archive.cli import main; main()", "publish"]
+    with subprocess.Popen(
+        [*command, str(public), "--db", str(db)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return True
+    if process.returncode:
+        raise RuntimeError(f"publish ended with {process.returncode}")
+    return False
+
+
+def _rename(db: Path, name: str) -> None:
+    with closing(sqlite3.connect(db)) as conn, conn:
+        conn.execute(
+            "update agencies set name = ? where id = (select min(id) from agencies)", [name]
+        )
+
+
+def _problems(public: Path, name: str = "") -> Iterator[str]:
+    """Yield what is wrong with what is served."""
+    stands = current(public)
+    if stands is None:
+        yield "nothing is served"
+        return
+    with closing(sqlite3.connect(f"{(stands / 'archive.db').as_uri()}?mode=ro", uri=True)) as conn:
+        if conn.execute("pragma integrity_check").fetchone() != ("ok",):
+            yield "the public file is broken"
+        rows = manifest(stands)["rows"]
+        if conn.execute("select count(*) from reports").fetchone() != (rows["reports"],):
+            yield "rows and manifest disagree"
+        said = conn.execute("select name from agencies order by id limit 1").fetchone()[0]
+        if name and said != name:
+            yield f"{said} is served, not {name}"
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", "--status", "SHA256SUMS"],
+        cwd=stands / "downloads",
+        check=False,
+    )
+    if checked.returncode:
+        yield "a download is not what its checksum says"
