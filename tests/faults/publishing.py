@@ -49,7 +49,7 @@ def kill_publishes(folder: Path, kills: int, seed: int) -> Figures:
     for number in range(kills):
         _rename(db, f"第{number}号")
         before = current(public)
-        figures.killed += _publish(public, db, dice.uniform(0.1, 1.1) * whole)
+        figures.killed += _publish(public, db, dice.uniform(0.2, 0.95) * whole)
         figures.half += any(public.glob(f"{UNFINISHED}*"))
         figures.switched += current(public) != before
         figures.wrong += [f"{number}: {problem}" for problem in _problems(public)]
