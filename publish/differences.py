@@ -12,6 +12,11 @@ from typing import Any
 from archive.search import Segment
 
 PROSE = ("sections", "sentences")
+REPEATED = """(c.part = 'sections' and c.field = 'text' and exists (
+  select 1 from changes s where s.report_id = c.report_id and s.seen_at = c.seen_at
+   and s.part = 'sentences' and s.item = c.item))"""
+"""SQL that says of a row c of `changes` that its section is told by sentence too."""
+
 ALIKE = 0.5
 """Passages less alike than this have nothing in common that would be worth showing."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from publish.cube import cube_of
-from publish.differences import Change, changes
+from publish.differences import REPEATED, Change, changes
 from publish.listing import Asked, Listing, conditions, listing
 
 KINDS = ("edited", "removed")
@@ -74,9 +74,7 @@ def changed(conn: sqlite3.Connection, asked: Asked, limit: int) -> list[Any]:
         "select e.seen_at, e.event, e.report_id, r.title, a.name as agency, g.full_name as region,"
         f" r.year, c.part, c.item, c.field, c.old, c.new, r.url {_FROM}"
         " left join changes c on e.event = 'edited' and c.report_id = e.report_id"
-        "  and c.seen_at = e.seen_at and not (c.part = 'sections' and c.field = 'text' and exists ("
-        "   select 1 from changes s where s.report_id = c.report_id and s.seen_at = c.seen_at"
-        "   and s.part = 'sentences' and s.item = c.item))"
+        f"  and c.seen_at = e.seen_at and not {REPEATED}"
         f" where {where}"
         " order by e.seen_at desc, r.id, e.event, c.part, c.item, c.field limit :limit",
         {**parameters, "limit": limit},

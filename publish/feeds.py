@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 from archive.search import Filters
+from publish.differences import REPEATED
 from publish.rules import RULES
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -30,8 +31,8 @@ QUESTIONS = {
         select e.report_id || e.event || e.at as key, e.at, e.event, e.cells, e.passages, {_ABOUT}
         from (select 'edited' as event, report_id, seen_at as at,
                      sum(part not in ('sections', 'sentences')) as cells,
-                     sum(part = 'sentences') as passages
-              from changes group by report_id, seen_at
+                     sum(part in ('sections', 'sentences') and not {REPEATED}) as passages
+              from changes c group by report_id, seen_at
               union all select 'removed', id, last_seen, 0, 0 from reports
               where status = 'removed') e
         join reports r on r.id = e.report_id {_OF} where {{where}}

@@ -154,8 +154,8 @@ REPORT: Mapping[str, tuple[str, str]] = {
     "no_value": ("无数据", "no figure"),
     "checks_title": ("核对", "Checks"),
     "checks_none": (
-        "表内各项勾稽关系均成立，未发现矛盾。",
-        "Everything adds up; no contradiction was found.",
+        "凡能核对的勾稽关系均成立，未发现矛盾。",
+        "Everything that can be checked adds up; no contradiction was found.",
     ),
     "checks_not_run": (
         "本报告没有可核对的表格。",

@@ -22,7 +22,7 @@ MATERIAL: Mapping[str, str] = {
     "report_summary": "PRIMARY KEY (report_id)",
     "coverage": "PRIMARY KEY (agency_id, year)",
     "reports_by_region": "UNIQUE (region_code, year)",
-    "refusal_reasons": "UNIQUE (region_code, year, item)",
+    "refusal_reasons": "UNIQUE (region_code, year, item, reason_zh)",
 }
 """Views that become tables of the same names: what they compute is asked for by every page."""
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from extract.forms import FORM_2019, SECTIONS
+from archive.publication import public_file
+from extract.forms import FORM_2019, FORM_2021, SECTIONS
 from tests.archive.folder import Folder, report_page
 from tests.archive.test_across import article, checks
 
@@ -111,6 +115,20 @@ def test_other_handling_is_named_as_its_layout_prints_it(folder: Folder) -> None
         (2024, "other_overdue_fee", "2.申请人逾", 0, 1),
     ]
     assert summary(folder, ("other_handling",), 2020) == [4]
+
+
+def test_both_layouts_in_one_year_can_be_published(folder: Folder, tmp_path: Path) -> None:
+    """Some agencies used the old one for 2022: their other handling is another row."""
+    for number, (name, form) in enumerate((("教育局", FORM_2019), ("民政局", FORM_2021))):
+        body = report_page(f"平罗县{name}", 2022, form=form, other__total="2")
+        folder.fetch(f"2025-01-21T02:0{number}:00Z", f"/{number}.html", body)
+    folder.build()
+    asked = "SELECT reason_zh, requests FROM refusal_reasons WHERE item = 'other' ORDER BY 1 DESC"
+    assert folder.rows(asked) == [("（六）其他处理", 2), ("3.其他", 2)]
+
+    public_file.make(folder.db, tmp_path / "public.db")
+    with closing(sqlite3.connect(tmp_path / "public.db")) as conn:
+        assert conn.execute(asked).fetchall() == folder.rows(asked)
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,8 @@ async def test_changes_and_checks(country: dict[str, Datasette]) -> None:
     changes = await feed(country[""], "/feeds/changes.atom")
     told = [entry.findtext("a:summary", "", NS) for entry in changes.findall("a:entry", NS)]
     assert told == [
-        "宁夏回族自治区 · 改动 0 格、0 处文字",
-        "宁夏回族自治区石嘴山市平罗县 · 改动 1 格、1 处文字",
+        "宁夏回族自治区 · 改动 0 格、1 处文字",
+        "宁夏回族自治区石嘴山市平罗县 · 改动 1 格、2 处文字",
         "宁夏回族自治区石嘴山市平罗县 · 原网站已不再提供此报告；本库留有副本。",
     ]
     assert changes.findtext("a:entry/a:title", "", NS) == HOSTILE
