@@ -1,25 +1,19 @@
-"""The columns of one part of a table: edges that do not divide it are no edges.
+"""The columns of one part of a table.
 
 Where tables of different shapes share a grid (word processors join neighbours, and write the union
-of their columns), every cell covers several columns of the grid without being merged. And where
-somebody dragged the edges of some rows, columns of a millimetre are spanned by all the cells around.
+of their columns), every cell covers several columns of the grid without being merged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
+from extract.edges import Edges, dividing
 from extract.recognise import Kind, Row
 
 _FIRST = ("信息内容", "申请人情况")
 """Words of the rows that headers begin with."""
-_MOST_EDGES = 100
-"""More than any table of the form has; what has more stays as it is."""
-
-Edges = dict[int, int]
-"""The number of an edge in its part, by its place in the grid."""
 
 
 def parts_of(grid: Sequence[tuple[Kind, Row]]) -> Iterator[tuple[Kind, list[Row]]]:
@@ -46,30 +40,13 @@ def _counted(rows: list[Row]) -> list[Row]:
     A cell that is merged over two columns of its part stays merged. Rows whose cells do not know
     their columns stay as they are.
     """
-    spans = {(c.column, c.column + c.columns) for row in rows for c in row.cells}
-    edges = sorted({edge for span in spans for edge in span})
-    if not edges or edges[0] < 0 or len(edges) > _MOST_EDGES:
+    cells = [cell for row in rows for cell in row.cells]
+    if any(cell.column < 0 for cell in cells):
         return rows
-    found = _without_slivers(edges, spans)
-    if len(set(found.values())) - 1 == edges[-1]:
+    edges = dividing((cell.column, cell.column + cell.columns) for cell in cells)
+    if edges is None or all(at == number for at, number in edges.items()):
         return rows
-    return [_by(found, row) for row in rows]
-
-
-def _without_slivers(edges: list[int], spans: set[tuple[int, int]]) -> Edges:
-    """Number the edges; two get the same number where no cell fills just the column between them."""
-    place = {edge: edge for edge in edges}
-    while sliver := _sliver(place, spans):
-        start, end = sliver
-        place = {edge: start if at == end else at for edge, at in place.items()}
-    order = {at: number for number, at in enumerate(sorted(set(place.values())))}
-    return {edge: order[at] for edge, at in place.items()}
-
-
-def _sliver(place: Edges, spans: set[tuple[int, int]]) -> tuple[int, int] | None:
-    """The first column that no cell fills alone."""
-    filled = {(place[start], place[end]) for start, end in spans}
-    return next((gap for gap in pairwise(sorted(set(place.values()))) if gap not in filled), None)
+    return [_by(edges, row) for row in rows]
 
 
 def _by(edges: Edges, row: Row) -> Row:

@@ -116,6 +116,14 @@ def split_row(cells: tuple[GridCell, ...], width: int, place: str) -> Row:
     return Row(labels, cells[last + 1 :], cells, width, place)
 
 
+def joined(upper: Row, lower: Row) -> Row:
+    """A row whose label goes on behind a page break; the half with values keeps them."""
+    label = upper.label + lower.label
+    values = upper.values if upper.stated else lower.values
+    labels = (*upper.labels[:-1], label)
+    return Row(labels, values, upper.cells, upper.width, upper.place)
+
+
 def _width(grid: Grid) -> int:
     return max((cell.column + cell.columns for row in grid.rows for cell in row), default=0)
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.document import Grid, GridCell
+from extract.edges import without_thin_rows
 from extract.pdf_cells import cell_text, padding_of, spoil, spoilt
 from extract.pdf_page import Char, Fill, Page, Rule
 from extract.pdf_paths import overlap
@@ -148,7 +149,8 @@ def _table(component: Component, chars: Sequence[Char], page: int) -> Table | No
     rows = cells_of(join_fields(xs, ys, component), xs, ys, inside)
     if not inside:
         return None
-    return Table(xs[0], ys[-1], xs[-1], ys[0], Grid(rows, place=f"page {page}"))
+    grid = without_thin_rows(Grid(rows, place=f"page {page}"), ys)
+    return Table(xs[0], ys[-1], xs[-1], ys[0], grid)
 
 
 def _sides(rules: Sequence[Rule], ends: tuple[float, float], middles: list[float]) -> list[float]:

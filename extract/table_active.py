@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from extract.findings import conflict, doubtful_cell, missing_rows, row_shape, unit_unstated
 from extract.forms import FORM_2019, FORM_2021, Column, Disclosure, Form
 from extract.labels import closest, core, squash
 from extract.numbers import read_change, read_count, read_wan_yuan
-from extract.recognise import Row
+from extract.recognise import Row, joined
 from extract.schema import Cell, Finding
 from extract.values import take
 
@@ -47,7 +47,7 @@ def read_active(rows: Sequence[Row], form: Form) -> tuple[dict[str, Cell], list[
     findings: list[Finding] = []
     refused: set[str] = set()
     header: Row | None = None
-    for row in rows:
+    for row in _whole(rows, form):
         disclosure = _disclosure(row, form) or _misspelt(row, raws, form)
         if disclosure is None:
             header = row if _is_header(row, form) else header
@@ -68,6 +68,26 @@ def read_active(rows: Sequence[Row], form: Form) -> tuple[dict[str, Cell], list[
             findings.append(conflict(row.place, disclosure.columns[0].key, one, other))
         units[disclosure.zh] = _unit(header, disclosure)
     return _cells(form, raws, units, refused, findings)
+
+
+def _whole(rows: Sequence[Row], form: Form) -> Iterator[Row]:
+    """The rows; two halves of one that a page break cut in its label are put together."""
+    above: Row | None = None
+    for row in rows:
+        if above is not None:
+            both = joined(above, row)
+            halves = not (above.stated and row.stated) and _disclosure(row, form) is None
+            whole = halves and bool(row.labels) and _disclosure(both, form) is not None
+            yield both if whole else above
+            above = None
+            if whole:
+                continue
+        if row.labels and _disclosure(row, form) is None and not _is_header(row, form):
+            above = row
+        else:
+            yield row
+    if above is not None:
+        yield above
 
 
 def _cells(
@@ -156,9 +176,11 @@ def _values(row: Row, disclosure: Disclosure, header: Row | None, form: Form) ->
     places = _places(header, disclosure) if header is not None else None
     if places is None:
         return take(row, count, open_end=True)
+    # the columns of another grid are other columns, its order is the order
+    known = _placed(header) and header is not None and header.width == row.width > 0
     if places == sorted(places):
-        return take(row, count, places if _placed(header) else (), open_end=True)
-    return take(row, count, places) if _placed(header) and row.width else None
+        return take(row, count, places if known else (), open_end=True)
+    return take(row, count, places) if known else None
 
 
 def _placed(header: Row | None) -> bool:

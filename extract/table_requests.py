@@ -12,7 +12,7 @@ from extract.forms import Form, Item
 from extract.forms.requests import OTHERWISE
 from extract.labels import closest, core, squash
 from extract.numbers import read_whole
-from extract.recognise import Row, group_of, item_of
+from extract.recognise import Row, group_of, item_of, joined
 from extract.schema import Cell, Finding
 from extract.values import take
 
@@ -27,9 +27,10 @@ _NUMBERED = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,2}
 class _Reader:
     form: Form
     columns: tuple[int, ...] = ()  # grid columns of the header last seen, in the form's order
+    width: int = 0  # of the grid they are columns of
     header: dict[str, int] = field(default_factory=dict)
-    no_total: bool = False  # a header that names the six applicants and no total
-    unordered: bool = False  # a header in another order, without columns to tell where values are
+    named: set[str] = field(default_factory=set)  # what the header names, on whatever page
+    swapped: bool = False  # whether the header has another order than the form
     group: str = ""
     above: Row | None = None  # the row before this one
     torn: Row | None = None  # a row whose label or values are on the other side of a page break
@@ -71,7 +72,7 @@ class _Reader:
             return False
         if group_of(row.label) or len(row.values) < _COUNT or _NUMBERED.match(squash(row.label)):
             return False
-        whole = _joined(above, row)
+        whole = joined(above, row)
         item, upper = self._item(whole), self._item(above)
         if item is None or (upper is not None and upper is not item):
             return False
@@ -95,7 +96,7 @@ class _Reader:
 
     def _unstated(self, item: Item, row: Row) -> None:
         """A label without a value: all blank, or the upper half of a torn row."""
-        if take(row, _COUNT, self.columns) is not None and len(row.values) >= _COUNT:
+        if self._raw(row) is not None and len(row.values) >= _COUNT:
             self._take(item, row)
         self.torn = row
 
@@ -106,11 +107,11 @@ class _Reader:
             item = self._item(torn)
             if item is not None:
                 self.raws.pop(item.key, None)
-                if take(row, _COUNT, self.columns):
+                if self._raw(row):
                     self._take(item, row)
                     return
         if torn is not None and row.labels and not (row.stated and torn.stated):
-            whole = _joined(torn, row)
+            whole = joined(torn, row)
             item = self._item(whole)
             if item is not None:
                 if row.stated:  # its upper half was taken for a row of blanks
@@ -128,12 +129,13 @@ class _Reader:
 
     def _take(self, item: Item, row: Row) -> None:
         self.torn = None
-        count = _COUNT - self.no_total
-        raw = None if self.unordered else take(row, count, self.columns)
+        raw = self._raw(row)
         if raw is None:
             self.refused.add(item.key)
             found = f"{len(row.values)}格（{_shown(row.values)}）"
-            self.findings.append(row_shape(row.place, item.key, f"“{item.zh}”后{count}格", found))
+            self.findings.append(
+                row_shape(row.place, item.key, f"“{item.zh}”后{self.count_of_values}格", found)
+            )
             return
         self.last = self.form.items.index(item)
         if not any(map(squash, raw)):
@@ -147,17 +149,30 @@ class _Reader:
         """Columns by their words; a header may be spread over several rows and be repeated."""
         named = [(key, cell) for cell in row.cells if (key := self._applicant(cell))]
         order = [self._order.index(key) for key, _ in named]
+        again = "申请人情况" in row.text or any(key in self.header for key, _ in named)
+        if again or row.width != self.width:  # columns of another grid are other columns
+            self.header, self.width = {}, row.width
+        if again:
+            self.named, self.swapped = set(), False
+        self.named |= {key for key, _ in named}
+        self.header |= {key: cell.column for key, cell in named if cell.columns == 1}
+        places = [self.header.get(key, -1) for key in self._order[: self.count_of_values]]
+        self.columns = tuple(places) if min(places) >= 0 else ()
         if order != sorted(order) and any(cell.column < 0 for _, cell in named):
-            self.unordered = True
             found = "、".join(squash(cell.text) for _, cell in named)
             expected = "、".join(column.zh for column in self.form.applicants)
             self.findings.append(row_shape(row.place, "", expected, found))
-        if "申请人情况" in row.text or any(key in self.header for key, _ in named):
-            self.header = {}
-        self.header |= {key: cell.column for key, cell in named if cell.columns == 1}
-        self.no_total = self.header.keys() == set(self._order[:-1])
-        places = [self.header.get(key, -1) for key in self._order[: _COUNT - self.no_total]]
-        self.columns = tuple(places) if min(places) >= 0 else ()
+        self.swapped = self.swapped or order != sorted(order)
+
+    def _raw(self, row: Row) -> list[str] | None:
+        """The row's values, by the columns of the header where it stands in the same grid."""
+        columns = self.columns if row.width == self.width else ()
+        return None if self.swapped and not columns else take(row, self.count_of_values, columns)
+
+    @property
+    def count_of_values(self) -> int:
+        """How many values a row has: a header may name the six applicants and no total."""
+        return _COUNT - (self.named == set(self._order[:-1]))
 
     def _forget(self, row: Row) -> None:
         """Drop a stray row that was found to be half of another."""
@@ -175,7 +190,7 @@ class _Reader:
             }
             key = closest(row.label, missing, _ALIKE)
             item = next((item for item in self.form.items if item.key == key), None)
-            if item is not None and take(row, _COUNT - self.no_total, self.columns) is not None:
+            if item is not None and self._raw(row) is not None:
                 self._forget(row)
                 self._take(item, row)
 
@@ -213,14 +228,6 @@ def _label_spans(row: Row) -> bool:
     return last >= 0 and row.cells[last].rows > 1
 
 
-def _joined(upper: Row, lower: Row) -> Row:
-    """A row whose label goes on behind a page break; the half with values keeps them."""
-    label = upper.label + lower.label
-    values = upper.values if upper.stated else lower.values
-    labels = (*upper.labels[:-1], label)
-    return Row(labels, values, upper.cells, upper.width, upper.place)
-
-
 def _shown(values: Sequence[GridCell]) -> str:
     return "，".join(squash(cell.text) or "空" for cell in values[:12])
 
@@ -248,7 +255,7 @@ def read_requests(
         findings += [_unread(row) for row in reader.stray[:10]]
     if missing:
         findings.append(missing_rows("requests", missing))
-    if reader.no_total:
+    if reader.count_of_values < _COUNT:
         findings.append(row_shape("", "total", "自然人至总计7列", "没有总计一列"))
     return table, findings
 

@@ -1,0 +1,57 @@
+"""Tables that a printer cut over pages: columns are those of a page, and change from one to the next."""
+
+from __future__ import annotations
+
+from extract.forms import FORM_2019, FORM_2021
+from tests.extract.test_printed_forms import TITLE, flat, numbers, report_of
+from tests.printing.matrix import Box, Style, Table, active_tables, requests_body, requests_header
+from tests.printing.page import Markup, document, table
+from tests.printing.report import distinct
+
+
+def page(*tables: Table) -> bytes:
+    body = "".join(table(rows, Markup()) for rows in tables)
+    head = "<h1>" + TITLE["2021"] + "</h1><p>三、收到和处理政府信息公开申请情况</p>"
+    return document(TITLE["2021"], head + body, Markup(), "2025-01-20").encode()
+
+
+def test_columns_of_one_page_are_not_those_of_the_next() -> None:
+    """A header in pieces, then a page without its first column and with an empty one at the end.
+
+    总计 stood in column 2 of the first page, natural persons in column 3 of the second: on the
+    third, columns 2 to 8 hold the values in order.
+    """
+    values = distinct(FORM_2021, 3)
+    header, body = requests_header(FORM_2021), requests_body(FORM_2021, values, Style())
+    head = [[Box("勾稽关系"), Box("申请人情况"), Box("总计")]]
+    upper = [[Box("", 2, 3), *header[1], Box("", 2)], header[2], *([*r, Box("")] for r in body[:9])]
+    lower = [[Box("")] * (len(row) == 8) + [*row, Box("")] for row in body[9:]]
+    found = numbers(report_of(page(head, upper, lower)))
+    printed = {place: v for place, v in flat(values).items() if place[0] == "requests"}
+    assert {place: found[place] for place in found if place[0] == "requests"} == printed
+
+
+def test_a_swapped_header_is_not_forgotten_on_the_next_page() -> None:
+    """The next page has other columns: nobody can say whose its values are."""
+    values = distinct(FORM_2021, 4)
+    header, body = requests_header(FORM_2021), requests_body(FORM_2021, values, Style())
+    swapped = [header[0], header[1], [header[2][1], header[2][0], *header[2][2:]]]
+    report = report_of(page([*swapped, *body[:9]], [[*row, Box("")] for row in body[9:]]))
+    found = {item: row for (part, item, row) in numbers(report) if part == "requests"}
+    assert "new" in found
+    assert "total_handled" not in found
+    assert "row_shape" in {finding.rule for finding in report.findings}
+
+
+def test_a_label_cut_by_the_end_of_a_page() -> None:
+    """其他对外 with the values, 管理服务事项 on the next page."""
+    values = distinct(FORM_2019, 5)
+    tables = active_tables(FORM_2019, values, Style(active="one"))[0]
+    at = next(n for n, row in enumerate(tables) if row[0].text == "其他对外管理服务事项")
+    upper = [*tables[:at], [Box("其他对外"), *tables[at][1:]]]
+    lower = [[Box("管理服务事项"), Box(""), Box(""), Box("")], *tables[at + 1 :]]
+    found = numbers(report_of(page(upper, lower)))
+    printed = {place: v for place, v in flat(values).items() if place[0] == FORM_2019.part}
+    assert {k: v.removesuffix("0") for k, v in found.items() if k[0] == FORM_2019.part} == {
+        k: v.removesuffix("0") for k, v in printed.items()
+    }
