@@ -19,6 +19,7 @@ _NUMERALS = "零〇一二三四五六七八九十"
 _ACTIVE_HEADERS = ("信息内容", "第二十条第")
 _REQUEST_HEADERS = ("自然人", "申请人情况", "法人或其他组织", "商业企业", "勾稽关系")
 _REVIEW_HEADERS = ("行政复议", "行政诉讼", "未经复议", "复议后起诉", "结果维持", "结果纠正")
+_PROCEEDINGS = ("行政复议", "行政诉讼", "未经复议", "复议后")
 _COLUMNS: Mapping[Kind, tuple[str, ...]] = {
     "active": (*_ACTIVE_HEADERS, "制发", "废止", "有效件", "新制作", "新公开", "处理决定", "金额"),
     "requests": _REQUEST_HEADERS,
@@ -209,8 +210,8 @@ def _names(kind: Kind, rows: Sequence[Row]) -> Iterator[str]:
             yield from (word for word in _ACTIVE_LABELS if word in text)
         elif kind == "requests" and (item := item_of(row.label, FORM_2021)):
             yield item.key
-        elif kind == "review" and ("复议" in row.text or "诉讼" in row.text):
-            yield "review"
+        elif kind == "review":
+            yield from (word for word in _PROCEEDINGS if word in row.text)
 
 
 def _carries_on(rows: list[Row], kind: Kind | None) -> bool:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from extract.forms import FORM_2019, FORM_2021
 from tests.extract.test_printed_forms import TITLE, flat, numbers, report_of
-from tests.printing.matrix import Box, Style, Table, active_tables, requests_body, requests_header
+from tests.printing.matrix import (
+    Box,
+    Style,
+    Table,
+    active_tables,
+    requests_body,
+    requests_header,
+    review_table,
+)
 from tests.printing.page import Markup, document, table
 from tests.printing.report import distinct
 
@@ -55,3 +63,12 @@ def test_a_label_cut_by_the_end_of_a_page() -> None:
     assert {k: v.removesuffix("0") for k, v in found.items() if k[0] == FORM_2019.part} == {
         k: v.removesuffix("0") for k, v in printed.items()
     }
+
+
+def test_a_proceeding_on_the_next_page() -> None:
+    """Its rows are not a repetition, though they have no header there."""
+    values = distinct(FORM_2021, 6)
+    rows = review_table(FORM_2021, values, Style(review="matrix"))
+    found = numbers(report_of(page(rows[:2], rows[2:])))
+    printed = {place: v for place, v in flat(values).items() if place[0] == "review_litigation"}
+    assert found == printed
