@@ -18,6 +18,8 @@ _EDGE_LINES = 2
 _APART = 2.2  # sizes between a page's last line and its number
 _SPACE = 0.22  # ems between two Latin words or two numbers; Chinese is set without spaces
 _SMALL = 0.75  # digits smaller than this share of their line's are notes: 10² is not 102
+_Seen = Counter[tuple[str, int]]
+"""On how many pages a line stands at one end."""
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -125,19 +127,20 @@ def without_edges(pages: Sequence[list[Line]]) -> list[list[Line]]:
     """The lines outside of each page's tables without its page numbers and running heads.
 
     Only the outermost lines are looked at: a line of digits in the text is data. A running head
-    is one that stands at the edge of at least three pages, or in the very same place of two.
+    stands at the same end of half of the pages, and of three at least or in the very same place.
     """
-    seen = Counter(key for lines in pages for key in {k for x in _outer(lines) for k in _keys(x)})
-    return [_inner(lines, seen) for lines in pages]
+    top = Counter(key for lines in pages for key in _keys_of(lines[:_EDGE_LINES]))
+    bottom = Counter(key for lines in pages for key in _keys_of(lines[-_EDGE_LINES:]))
+    return [_inner(lines, top, bottom, len(pages)) for lines in pages]
 
 
-def _inner(lines: list[Line], seen: Counter[tuple[str, int]]) -> list[Line]:
+def _inner(lines: list[Line], top: _Seen, bottom: _Seen, pages: int) -> list[Line]:
     inner = list(lines)
-    for place in (0, -1):
+    for place, seen in ((0, top), (-1, bottom)):
         numbered = False
         for _ in range(_EDGE_LINES):
             is_number = bool(inner) and not numbered and _is_page_number(inner, place)
-            if not inner or not (is_number or _is_head(inner[place], seen)):
+            if not inner or not (is_number or _is_head(inner[place], seen, pages)):
                 break
             numbered = numbered or is_number
             inner.pop(place)
@@ -155,8 +158,8 @@ def _is_page_number(lines: list[Line], place: int) -> bool:
     return abs(line.y - lines[1 if place == 0 else -2].y) > _APART * line.size
 
 
-def _outer(lines: list[Line]) -> list[Line]:
-    return [*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:]]
+def _keys_of(lines: list[Line]) -> set[tuple[str, int]]:
+    return {key for line in lines for key in _keys(line)}
 
 
 def _keys(line: Line) -> tuple[tuple[str, int], ...]:
@@ -168,9 +171,11 @@ def _bare(line: Line) -> str:
     return re.sub(r"\d+", "#", squash(line.text))
 
 
-def _is_head(line: Line, seen: Counter[tuple[str, int]]) -> bool:
+def _is_head(line: Line, seen: _Seen, pages: int) -> bool:
     anywhere, here = (seen[key] for key in _keys(line))
-    return (anywhere >= 3 or here >= 2) and heading_of(line.text) is None
+    if 2 * anywhere < pages or heading_of(line.text) is not None:
+        return False
+    return anywhere >= 3 or here >= 2
 
 
 def to_paragraphs(lines: Sequence[Line]) -> list[str]:
