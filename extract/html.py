@@ -13,6 +13,7 @@ from extract.html_index import index, nesting
 from extract.html_links import attachments, link_count
 from extract.html_meta import breadcrumb, headline, info_header, meta_tags
 from extract.html_table import Budget, is_layout, read_table
+from extract.html_tree import parse
 from extract.recognise import is_anchor
 
 MAX_CHARACTERS = 12_000_000
@@ -36,8 +37,7 @@ def read_html(body: bytes, media_type: str = "") -> Document:
     if len(body) > MAX_CHARACTERS:
         raise TooLarge(f"HTML page of {len(body)} bytes, at most {MAX_CHARACTERS} are read")
     text = decode(body, media_type).replace("\x00", "")
-    # classes stay strings: to split every one into a list costs a tenth of the parsing
-    soup = BeautifulSoup(text, "lxml", multi_valued_attributes=None)
+    soup = parse(text)
     page = index(soup)
     blocks, nodes = _collect(soup, nesting(page.tags["table"]))
     first, last = _article(blocks, nodes)

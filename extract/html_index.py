@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
+from extract.html_tree import TITLE_CLASS
+
 TRAIL = re.compile(r"(?:当前|所在|您的|你的|您现在的|你现在的)位置|首页\s*[>＞»/›]")
 _TITLED = frozenset(("h3", "h4", "div", "p", "span"))
-_TITLE_CLASS = re.compile("title|bt", re.I)
 _MOST = 5_000
 
 
@@ -46,11 +47,7 @@ def index(soup: BeautifulSoup) -> Index:
             if attrs:
                 if "onclick" in attrs:
                     found.clickable.append(node)
-                if (
-                    name in _TITLED
-                    and "class" in attrs
-                    and _TITLE_CLASS.search(str(attrs["class"]))
-                ):
+                if name in _TITLED and "class" in attrs and TITLE_CLASS.search(str(attrs["class"])):
                     found.titled.append(node)
         elif (
             type(node) is NavigableString

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from bs4.element import NavigableString, Tag
@@ -15,7 +14,6 @@ MAX_ROW_SPAN = 200
 MAX_COLUMN_SPAN = 60
 _LINE_BREAKS = frozenset(("br", "p", "div", "li", "tr", "td", "th"))
 _STRUCK = frozenset(("del", "s", "strike", "script", "style", "template"))
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FORM_WORDS = ("自然人", "规章", "规范性文件", "行政复议", "本年新收", "予以公开", "结果维持")
 
@@ -128,5 +126,4 @@ def cell_text(cell: Tag) -> str:
 
 
 def _is_unseen(tag: Tag) -> bool:
-    style = tag.attrs.get("style")
-    return "hidden" in tag.attrs or (style is not None and bool(_UNSEEN.search(str(style))))
+    return "hidden" in tag.attrs or "style" in tag.attrs  # of styles the tree keeps only such
