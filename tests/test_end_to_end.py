@@ -6,6 +6,7 @@ One crawl of the replica serves all tests here; they only read what it made, or 
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import os
 import shutil
@@ -50,6 +51,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     summary = gongkai(folder, "demo", "--no-serve")
     assert "4 reports" in summary
     return folder
+
+
+def test_the_archive_can_be_published(made: Path, tmp_path: Path) -> None:
+    """As it is, without a word of the operator's folders in what everybody gets."""
+    told = json.loads(
+        gongkai(tmp_path, "publish", "public", "--db", str(made / "archive.db"), "--json")
+    )
+    assert told["reports"] == 4
+    unpacked = gzip.decompress((tmp_path / "public/current/downloads/archive.db.gz").read_bytes())
+    assert unpacked == (tmp_path / "public/current/archive.db").read_bytes()
+    assert str(made).encode() not in unpacked
+    with sqlite3.connect(tmp_path / "public/current/archive.db") as conn:
+        assert not conn.execute("SELECT 1 FROM snapshots WHERE warc LIKE '%/%'").fetchall()
+    conn.close()
 
 
 @contextmanager

@@ -49,5 +49,5 @@ def manifest(publication: Path) -> dict[str, Any]:
 
 def is_ours(folder: Path) -> bool:
     """Say whether publications may be put into a folder: it is empty, or has some already."""
-    names = {path.name for path in folder.iterdir()}
+    names = {path.name for path in folder.iterdir()} - {"lost+found"}  # of a disk of its own
     return not names or LOCK in names

@@ -258,6 +258,11 @@ def test_a_folder_of_something_else_is_left_alone(db: Path, tmp_path: Path) -> N
     assert entries(taken) == ["mine.txt"]
 
 
+def test_a_fresh_disk_is_empty(db: Path, tmp_path: Path) -> None:
+    (tmp_path / "public" / "lost+found").mkdir(parents=True)
+    assert publish(tmp_path / "public", db, "--accept").exit_code == 0
+
+
 def test_without_an_archive(tmp_path: Path) -> None:
     refused = publish(tmp_path / "public", tmp_path / "none.db")
     assert (refused.exit_code, "档案不存在" in refused.stderr) == (2, True)
