@@ -22,7 +22,7 @@ from archive.failed import failed
 VERDICTS: Mapping[str, str] = {
     "confirmed": "属实",
     "rejected": "不成立",
-    "source": "报告自身矛盾",
+    "source": "报告自身问题",
     "extraction": "识读有误",
     "unsure": "待核",
 }

@@ -37,7 +37,7 @@ ACTIVE: Mapping[str, Words] = {
 WORDS_CHANGED: Mapping[str, Words] = {"heading": ("标题", "heading"), "text": ("正文", "text")}
 
 VERDICTS: Mapping[str, Words] = {
-    "source": ("报告自身矛盾", "The report contradicts itself"),
+    "source": ("报告自身问题", "The report's own fault"),
     "extraction": ("识读可能有误", "We may have misread"),
     "unsure": ("待核", "Unsure"),
 }

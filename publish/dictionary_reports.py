@@ -208,7 +208,7 @@ NUMBERS = (
             verdict=(
                 "判断",
                 "Verdict",
-                "报告自身矛盾、识读可能有误、待核",
+                "报告自身问题、识读可能有误、待核",
                 "source, extraction or unsure",
             ),
             left_value=("一方数值", "Left value"),

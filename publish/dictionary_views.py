@@ -135,7 +135,7 @@ BY_REGION = TableEntry(
             reports=("报告数", "Reports"),
             complete=("完整", "Complete"),
             removed=("已撤下", "Removed"),
-            with_failed_checks=("有矛盾的报告", "With failed checks"),
+            with_failed_checks=("有核对未通过的报告", "With failed checks"),
             checks_failed=FAILED,
             with_requests=("有申请数据的报告", "With request figures"),
         ),

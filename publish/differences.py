@@ -89,9 +89,14 @@ def compared(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Segment, ..
     """Return both texts cut where they differ; a long one is marked whole."""
     if not (old and new) or max(len(old), len(new)) > LONGEST:
         return tuple(_piece(old, True)), tuple(_piece(new, True))
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < ALIKE:
+    if SequenceMatcher(None, old, new, autojunk=False).ratio() < ALIKE:
         return tuple(_piece(old, True)), tuple(_piece(new, True))
+    return apart(old, new)
+
+
+def apart(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
+    """Return both texts cut where they differ, however much that is."""
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
     before: list[Segment] = []
     after: list[Segment] = []
     for kind, i, j, k, m in matcher.get_opcodes():

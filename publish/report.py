@@ -13,6 +13,7 @@ from publish.printed import Printed, tables
 from publish.regions import Region
 from publish.reviews import Review
 from publish.rules import CellKey, Rule
+from publish.twins import Twin
 
 Row = Mapping[str, object]
 Number = int | float
@@ -125,6 +126,7 @@ class Report:
     next: Row | None
     changes: tuple[Change, ...] = ()
     reviews: Mapping[str, Review] = field(default_factory=dict)
+    twins: Mapping[str, Twin] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

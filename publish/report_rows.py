@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from publish import twins
 from publish.copies import copy_of
 from publish.differences import of_report
 from publish.regions import chain
@@ -45,6 +46,7 @@ def load(conn: sqlite3.Connection, report_id: str, reviews: Path | None = None) 
         next=_neighbour(conn, row, ">", "asc"),
         changes=of_report(conn, report_id),
         reviews=public_reviews(reviews, [check.id for check in checks]),
+        twins=twins.of_report(conn, report_id),
     )
 
 

@@ -89,7 +89,7 @@ SEARCH: Mapping[str, tuple[str, str]] = {
     "order": ("排序", "Order"),
     "order_relevance": ("最相关", "Best match"),
     "order_date": ("最新发布", "Latest first"),
-    "only_failed": ("自相矛盾的报告", "Any failed check"),
+    "only_failed": ("有核对未通过", "Any failed check"),
     "search_nothing": ("没有符合全部条件的报告。", "No report fits all of these."),
     "chosen": ("已选条件", "Chosen"),
     "facet_answer": ("报告载有", "Reports with"),

@@ -21,6 +21,13 @@ LISTS: Mapping[str, tuple[str, str]] = {
     "facet_verdict": ("归因", "Blame"),
     "facet_event": ("变动", "Event"),
     "review": ("人工复核", "Reviewed"),
+    "twins": (
+        "雷同的文字（{n} 段，不同之处已标出）",
+        "The passages they share ({n}; what differs is marked)",
+    ),
+    "twin_here": ("本报告", "This report"),
+    "twin_there": ("较早的报告", "The earlier report"),
+    "twin_report": ("见较早的报告", "See the earlier report"),
     "blame": ("归因是什么意思", "What the blame means"),
     "blame_source": (
         "原报告自身前后不一，识读有把握。",

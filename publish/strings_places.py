@@ -79,7 +79,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "total_here": ("收录", "Kept"),
     "total_missing": ("未见", "Missing"),
     "total_late": ("迟发", "Late"),
-    "total_failed": ("有矛盾", "Contradictory"),
+    "total_failed": ("核对未通过", "Failed checks"),
     "totals_about": (
         "只合计本库已收录且有数字的报告，不能代表未收录的机关。",
         "Sums of the reports that are kept and have the figure; they say nothing of others.",

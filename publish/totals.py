@@ -35,7 +35,7 @@ class Total:
 
     @property
     def failed(self) -> int:
-        """Return how many of its reports contradict themselves."""
+        """Return how many of its reports failed a check."""
         return self.sums.get("with_failed_checks") or 0
 
     def count(self, status: str) -> int:

@@ -21,7 +21,7 @@ from archive.rows import content
 from extract.regions import REGIONS
 from publish.server import languages
 from tests.publish.samples import Sample, samples
-from tests.publish.years import CHANGES, REVIEWS, RUNS, SITES, more_samples
+from tests.publish.years import CHANGES, REVIEWS, RUNS, SITES, TWIN_PASSAGES, more_samples
 
 Page = Callable[..., Awaitable[BeautifulSoup]]
 SEEN = ("2025-03-01T02:00:00Z", "2025-06-01T18:30:00Z")
@@ -125,6 +125,7 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
         insert(conn, "sites", *SITES)
         insert(conn, "runs", *RUNS)
         insert(conn, "changes", *CHANGES)
+        insert(conn, "twin_passages", *TWIN_PASSAGES)
         search.rebuild_index(conn)
         checks = dict(conn.execute("select rule, id from checks"))
     with closing(sqlite3.connect(path.with_name("reviews.db"))) as conn, conn:

@@ -30,6 +30,7 @@ PAGES = {
     "report-edited": f"/report/{PINGLUO}-2024",
     "report-2019": f"/report/{HUITONG}-2020",
     "report-removed": f"/report/{COUNTY}-2024",
+    "report-copied": f"/report/{POLICE}-2024",
     "report-hostile": f"/report/{HOSTILE_AGENCY}-2024",
     "agency": f"/agency/{COUNTY}",
     "agency-missing": f"/agency/{PINGLUO}",

@@ -20,10 +20,10 @@ from tests.publish.years import COUNTY
 async def test_checks_with_rule_blame_and_both_facets(visit: Page) -> None:
     """The latest report first; a rule that is chosen is explained."""
     page = await visit("/checks")
-    assert words(page, ".found") == ["7 项未通过"]
+    assert words(page, ".found") == ["8 项未通过"]
     first = page.select(".hits > li")[0]
     assert words(first, "p")[:2] == [
-        "跨年结转 报告自身矛盾 总计",
+        "跨年结转 报告自身问题 总计",
         "2023年报告结转下年3件，2024年报告上年结转0件",
     ]
     assert words(page, ".narrow-by section:nth-of-type(1) li")[0] == "收办平衡 2"
@@ -72,6 +72,31 @@ async def test_the_report_shows_what_was_changed(visit: Page) -> None:
     ]
     assert page.select(".report-head .notice a[href='#edits']")
     assert not (await visit(f"/report/{PINGLUO}-2023")).select("section.edits")
+
+
+async def test_the_home_page_names_reports_that_contradict_themselves(visit: Page) -> None:
+    """A copied report and a late one do not, nor one that may have been misread."""
+    page = await visit("/")
+    links = page.select("section:has(> #doubtful) .report-list a")
+    assert [str(link["href"]) for link in links] == [
+        f"/report/{PINGLUO}-2023",
+        f"/report/{HOSTILE_AGENCY}-2024",
+        f"/report/{COUNTY}-2024",
+    ]
+
+
+async def test_a_copied_report_shows_what_it_shares(visit: Page) -> None:
+    """The passages of both, what differs marked, however long and whatever they say."""
+    page = await visit("/report/640121-gonganju-0b0b-2024")
+    (check,) = page.select(".check")
+    assert words(check, ".sides") == ["96% 见较早的报告"]
+    assert check.select(".sides a")[0]["href"] == "/report/640121-gonganju-0b0b-2023"
+    told = words(check, ".twins dd")
+    assert told[0] == "202 4 年，永宁县公安局依申请公开工作有序推进，未出现泄密。"
+    assert words(check, ".twins dl:nth-of-type(1) mark") == ["4", "3"]
+    assert told[2] == HOSTILE
+    assert told[3].endswith("…")
+    assert len(told[3]) < 600
 
 
 async def test_the_report_says_how_requests_were_answered(visit: Page) -> None:
@@ -187,7 +212,7 @@ async def test_pages_past_the_end(visit: Page, path: str) -> None:
 
 async def test_english_lists(visit: Page) -> None:
     """Words of the lists and of their rows."""
-    assert words(await visit("/en/checks"), ".hits .badge")[0] == "The report contradicts itself"
+    assert words(await visit("/en/checks"), ".hits .badge")[0] == "The report's own fault"
     assert words(await visit("/en/changes"), ".hits .badge")[-1] == "taken down"
     assert words(await visit("/en/coverage?year=2022&region=64"), "h1") == [
         "Missing and late reports"

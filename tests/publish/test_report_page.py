@@ -83,10 +83,10 @@ async def test_failed_checks_are_told_in_words_with_both_sides(page: Page) -> No
     report = await page(f"/report/{PINGLUO}-2023")
     checks = report.select(".check")
     assert [text(check.h3) for check in checks] == [
-        "收办平衡 报告自身矛盾",
-        "收办平衡 报告自身矛盾",
-        "办理结果合计 报告自身矛盾",
-        "办理结果合计 报告自身矛盾",
+        "收办平衡 报告自身问题",
+        "收办平衡 报告自身问题",
+        "办理结果合计 报告自身问题",
+        "办理结果合计 报告自身问题",
         "部分为空 待核",
     ]
     assert "自然人：两侧应相等，12与11" in text(checks[0])
@@ -182,7 +182,7 @@ async def test_english_beside(site: dict[str, Datasette]) -> None:
     report = BeautifulSoup(response.text, "lxml")
     assert report.html is not None
     assert report.html["lang"] == "en"
-    assert "Requests balance The report contradicts itself" in text(report.select_one(".check"))
+    assert "Requests balance The report's own fault" in text(report.select_one(".check"))
     assert text(report.select_one("#section-3 tbody th")) == "New requests received this year"
     assert text(report.select_one("#heading-1")) == "一、总体情况 General situation"
     assert [a["href"] for a in report.select(".years a")] == [f"/en/report/{PINGLUO}-2024"]

@@ -31,6 +31,27 @@ CARRY = Finding(
 )
 
 
+TWIN = Finding(
+    "near_duplicate",
+    "",
+    "source",
+    "96%",
+    f"{POLICE}-2023",
+    "隐去名称和年份后，正文与本机关2023年报告雷同96%（“依申请公开工作有序推进”）",
+    "with names and years blanked, the prose is 96% the same as the agency's own for 2023",
+)
+TWIN_PASSAGES = (
+    (
+        f"{POLICE}-2024",
+        f"{POLICE}-2023",
+        1,
+        "2024年，永宁县公安局依申请公开工作有序推进，未出现泄密。",
+        "2023年，永宁县公安局依申请公开工作有序推进，未出现泄密。",
+    ),
+    (f"{POLICE}-2024", f"{POLICE}-2023", 2, HOSTILE, HOSTILE * 200),
+)
+
+
 def requests(figures: Mapping[str, int]) -> Table:
     """Return table two with these totals, all of them asked by natural persons."""
     table = blank_table(
@@ -127,6 +148,7 @@ def more_samples() -> tuple[Sample, ...]:
             "2025-01-16",
             {"new": 9, "total_handled": 9, "granted": 3, "refused_third_party": 2}
             | {"refused_internal_affairs": 3, "rejected_repeat": 1},
+            findings=(TWIN,),
         ),
         replace(finance, attachment=None),
     )
