@@ -48,7 +48,11 @@ def serve_published(
             f"{folder}: 没有发布 nothing is published here; do it with: gongkai publish {folder}"
         )
     server.tables_of(first / layout.DATABASE)  # said before anybody listens
-    server.run(Published(folder, read_copy), host, port, ready)
+    app = Published(folder, read_copy)
+    try:
+        server.run(app, host, port, ready)
+    except SystemExit as ended:  # uvicorn's way to say that the application did not start
+        raise CannotServe(f"{first}: 无法打开 cannot be shown: {app.problem}") from ended
 
 
 def inspected(publication: Path) -> Inspected:
@@ -137,6 +141,8 @@ class Published:
         self._read_copy = read_copy
         self._now: Generation | None = None
         self._broken: Path | None = None
+        self._looking = asyncio.Lock()
+        self.problem = ""
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answer; the first publication is opened before the first request."""
@@ -149,8 +155,7 @@ class Published:
         await receive()
         await self.look()
         if self._now is None:
-            message = f"{self._folder}: 无法打开 cannot be opened"
-            await send({"type": "lifespan.startup.failed", "message": message})
+            await send({"type": "lifespan.startup.failed", "message": self.problem})
             return
         following = asyncio.create_task(self._follow())
         await send({"type": "lifespan.startup.complete"})
@@ -167,6 +172,10 @@ class Published:
 
     async def look(self) -> None:
         """Go over to the current publication if it is another one."""
+        async with self._looking:
+            await self._look()
+
+    async def _look(self) -> None:
         path = layout.current(self._folder)
         if path is None or path == self._broken or (self._now and path == self._now.path):
             return
@@ -174,8 +183,9 @@ class Published:
             fresh = await asyncio.to_thread(Generation.opened, path, self._read_copy)
             await fresh.tried()
         except (CannotServe, OSError, ValueError, KeyError, sqlite3.Error) as problem:
-            LOG.error("%s: 保持原发布 not served, the last one stays: %s", path, problem)
-            self._broken = path
+            self._broken, self.problem = path, str(problem)
+            if self._now is not None:
+                LOG.error("%s: 保持原发布 not served, the last one stays: %s", path, problem)
             return
         before, self._now = self._now, fresh
         if before is not None:

@@ -24,6 +24,8 @@ def copy(source: Path, public_file: Path, target: Path) -> int:
     if not source.is_file():
         return 0
     with explained(source), closing(_opened(source)) as conn:
+        if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'reviews'").fetchall():
+            return 0  # made, but nothing was said yet
         rows = conn.execute(
             "SELECT check_id, verdict, comment, at, 1 FROM reviews WHERE public = 1 ORDER BY check_id"
         ).fetchall()

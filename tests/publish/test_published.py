@@ -273,6 +273,20 @@ async def test_switching_often_leaves_no_threads_behind(folder: Path, db: Path) 
             await asyncio.sleep(0.05)
 
 
+def test_a_first_publication_that_cannot_be_shown(folder: Path) -> None:
+    """One line that says why, and exit code 2."""
+    publication = (folder / "current").resolve()
+    with closing(sqlite3.connect(publication / "archive.db")) as conn, conn:
+        conn.execute("drop table sections")
+    done = subprocess.run(
+        [sys.executable, "-c", "from archive.cli import main; main()", "serve", "--published",
+         str(folder), "--port", "0"],
+        capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert f"Error: {publication}: 无法打开 cannot be shown: " in done.stderr
+
+
 def test_a_folder_without_a_publication(tmp_path: Path) -> None:
     """One clear line; and not both an archive and a publication."""
     empty = CliRunner().invoke(main, ["serve", "--published", str(tmp_path)])

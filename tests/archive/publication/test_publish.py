@@ -263,6 +263,19 @@ def test_a_fresh_disk_is_empty(db: Path, tmp_path: Path) -> None:
     assert publish(tmp_path / "public", db, "--accept").exit_code == 0
 
 
+def test_verdicts_that_cannot_be_read(db: Path, tmp_path: Path) -> None:
+    """A file without a verdict yet is none; a broken one is said, and nothing is published."""
+    reviews = db.with_name("reviews.db")
+    reviews.write_bytes(b"")
+    done = publish(tmp_path / "public", db, "--accept", "--json")
+    assert (done.exit_code, json.loads(done.stdout)["reviews"]) == (0, 0)
+    stood = (tmp_path / "public" / "current").resolve()
+    reviews.write_text("这不是数据库" * 100, encoding="utf-8")
+    broken = publish(tmp_path / "public", db)
+    assert (broken.exit_code, "reviews.db: 不是数据库文件" in broken.stderr) == (2, True)
+    assert (tmp_path / "public" / "current").resolve() == stood
+
+
 def test_without_an_archive(tmp_path: Path) -> None:
     refused = publish(tmp_path / "public", tmp_path / "none.db")
     assert (refused.exit_code, "档案不存在" in refused.stderr) == (2, True)
