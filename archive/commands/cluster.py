@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, InvalidStateError
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -135,13 +135,17 @@ def connected(address: str) -> Iterator[Cluster]:
 
 
 @contextmanager
-def reading(address: str | None) -> Iterator[Reader]:
+def reading(address: str | None, lenient: bool = False) -> Iterator[Reader]:
     """Give what a build reads documents with: the processes here, or the workers of a cluster.
 
+    :param lenient: read here where the cluster answers no more
     :raises ArchiveError: as `connected`
     """
-    if address is None:
-        yield read_all
-        return
-    with connected(address) as cluster:
-        yield partial(read_on, cluster, ahead=4 * cluster.threads)
+    with ExitStack() as stack:
+        cluster = None
+        try:
+            cluster = stack.enter_context(connected(address)) if address else None
+        except ArchiveError:
+            if not lenient:
+                raise
+        yield partial(read_on, cluster, ahead=4 * cluster.threads) if cluster else read_all

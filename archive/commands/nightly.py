@@ -14,6 +14,7 @@ import click
 
 from archive import build as engine
 from archive.commands import options
+from archive.commands.cluster import reading
 from archive.commands.fetch import fetch
 from archive.commands.originals import originals
 from archive.commands.publish import published
@@ -32,14 +33,16 @@ def run_night(
     registry: Path | None,
     proxy: str | None,
     settings: Mapping[str, str],
+    dask: str | None = None,
 ) -> Night:
-    """Crawl, build and count."""
+    """Crawl, build and count; a cluster that went away meanwhile is no reason to stop."""
     if db.exists():
         with reader(db, older=True):
             pass  # a file that cannot be built is said before hours of crawling, not after
-    runs = fetch(names, snapshots, registry, proxy, settings)
-    with originals(snapshots, create=True) as kept:
-        built = engine.build(db, engine.Job(kept, load_sites(registry), progress=shown()))
+    runs = fetch(names, snapshots, registry, proxy, settings, dask)
+    with originals(snapshots, create=True) as kept, reading(dask, lenient=True) as read:
+        job = engine.Job(kept, load_sites(registry), progress=shown(), read=read)
+        built = engine.build(db, job)
     with reader(db) as conn:
         return Night(runs, built, totals(conn))
 
@@ -93,6 +96,7 @@ def _tell(message: Message, channels: Channels) -> None:
 @options.registry
 @options.proxy
 @options.settings
+@options.dask
 @options.as_json
 @click.option(
     "--notify-url",
@@ -124,6 +128,7 @@ def nightly(
     registry: Path | None,
     proxy: str | None,
     settings: Mapping[str, str],
+    dask: str | None,
     as_json: bool,
     notify_url: str,
     notify_command: str,
@@ -136,7 +141,7 @@ def nightly(
     """
     channels = Channels(notify_url, notify_command)
     with reported(channels), only_night(db):
-        night = run_night(sites, db, snapshots, registry, proxy, settings)
+        night = run_night(sites, db, snapshots, registry, proxy, settings, dask)
         if folder:
             night = with_publication(night, folder, db, registry)
     if as_json:

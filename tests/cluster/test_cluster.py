@@ -20,6 +20,7 @@ from click.testing import CliRunner
 from archive.build import Job, build
 from archive.cli import main
 from archive.commands.cluster import connected, reading
+from archive.extraction import read_all
 from crawler.registry import load_sites
 from crawler.snapshots import Snapshots
 from tests.archive.folder import Folder, dump, report_page
@@ -199,6 +200,8 @@ def test_a_scheduler_that_does_not_answer_is_one_line(
     assert found.exit_code == 2
     assert "集群无法连接 no scheduler answers" in found.stderr
     assert not (tmp_path / "s").exists()
+    with reading("tcp://127.0.0.1:9", lenient=True) as read:  # a night goes on without it
+        assert read is read_all
 
 
 def test_without_the_extra_it_says_what_to_install(

@@ -30,6 +30,24 @@ def test_a_small_portal_is_well(run, tmp_path):
     ]
 
 
+def test_a_file_that_has_grown_is_followed_by_a_new_one(run, tmp_path, dump, warcio_check):
+    size = 1500
+    found = run({}, GONGKAI_WARC_BYTES=str(size))
+    assert (found.outcome, found.counts["requests"]) == ("ok", 4)
+    files = sorted(tmp_path.glob("*.warc.gz*"), key=lambda path: path.stat().st_mtime_ns)
+    assert len(files) > 2
+    assert all(path.suffix == ".gz" for path in files)  # none is open any more
+    assert all(size < path.stat().st_size < size + 2500 for path in files[:-1])
+    warcio_check(tmp_path)
+    with Snapshots(tmp_path) as snapshots:
+        assert {snapshot.warc for snapshot in snapshots.all()} <= {path.name for path in files}
+        assert [snapshots.get(one.id) for one in snapshots.all()] == list(snapshots.all())
+        before = dump(tmp_path)
+        snapshots.reindex()
+        assert dump(tmp_path) == before
+        assert snapshots.runs() == [found]
+
+
 def test_the_proxys_password_is_not_kept(run, tmp_path):
     run({})
     (path,) = tmp_path.glob("*.warc.gz")
