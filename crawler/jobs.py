@@ -49,7 +49,7 @@ ATTEMPTS = 2
 """A job that was lost with its pool is run once more: it may have been a neighbour that died."""
 
 
-PRELOADED = ["__main__", "crawler.jobs", "crawler.pace", "crawler.retry", "crawler.revisit"]
+PRELOADED = ("crawler.jobs", "crawler.pace", "crawler.retry", "crawler.revisit")
 """What every crawl needs: these import the rest. No reactor is among it."""
 
 
@@ -94,13 +94,16 @@ def crawl(
     progress: Callable[[Progress], None] | None = None,
     workers: int = 1,
     engine: Engine | None = None,
+    program: str = "",
 ) -> list[Run]:
     """Crawl sites, `workers` of them at a time, and give how each went, in the order given.
 
     `settings` are Scrapy's, as -s NAME=VALUE gives them. `progress` is called from a thread of
-    its own. `engine` runs the jobs somewhere else; the folder has to be the same there. Raises
-    ValueError for a proxy or a registry entry that cannot be used, StorageError for such a folder
-    of snapshots.
+    its own. `engine` runs the jobs somewhere else; the folder has to be the same there. `program`
+    is the module of the command line, which each process would load for itself.
+
+    Raises ValueError for a proxy or a registry entry that cannot be used, StorageError for such a
+    folder of snapshots.
     """
     checked_proxy(proxy)
     for site in sites:
@@ -111,7 +114,7 @@ def crawl(
     if engine is not None:
         return _elsewhere(jobs, engine, progress, workers)
     with _listening(progress) as line:
-        runs = dict(run_all(jobs, [lambda: _pool(workers, line)] * ATTEMPTS))
+        runs = dict(run_all(jobs, [lambda: _pool(workers, line, program)] * ATTEMPTS))
     return [runs[site.id] for site in sites]
 
 
@@ -222,11 +225,14 @@ def _failed(job: Job, why: str) -> Run:
     return Run(uuid4().hex, job.site.id, now, now, "failed", why=why)
 
 
-def _pool(workers: int, line: Connection | None) -> Executor:
+def _pool(workers: int, line: Connection | None, program: str) -> Executor:
     """A fresh process for each job, forked from one that has everything loaded and no threads: a
-    start costs next to nothing, and no lock of another thread is copied."""
+    start costs next to nothing, and no lock of another thread is copied.
+
+    Each process also imports the program that was started, whose module is therefore loaded too.
+    """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
+    context.set_forkserver_preload([*PRELOADED, *filter(None, [program])])
     return ProcessPoolExecutor(
         max_workers=workers,
         mp_context=context,

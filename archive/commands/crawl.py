@@ -21,6 +21,7 @@ from archive.nightly import WELL_RUNS, run_data, run_lines
 @options.registry
 @options.proxy
 @options.settings
+@options.at_once
 @options.dask
 @options.as_json
 def crawl(
@@ -30,6 +31,7 @@ def crawl(
     registry: Path | None,
     proxy: str | None,
     settings: Mapping[str, str],
+    at_once: int,
     dask: str | None,
     as_json: bool,
 ) -> None:
@@ -39,7 +41,7 @@ def crawl(
     Nothing is read into the archive: that is `gongkai build`.
     """
     del db  # every command takes it; the crawl knows no archive
-    runs = fetch(sites, snapshots, registry, proxy, settings, dask)
+    runs = fetch(sites, snapshots, registry, proxy, settings, dask, at_once)
     if as_json:
         click.echo(json.dumps([run_data(run) for run in runs], ensure_ascii=False))
     else:

@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from archive.commands.cluster import connected, engine
-from archive.commands.options import chosen
+from archive.commands.options import AT_ONCE, chosen
 from archive.errors import ArchiveError
 from archive.progress import CrawlProgress
 from crawler.registry import load_sites
-
-AT_ONCE = 4
-"""Portals crawled at the same time; each host is asked by one process alone, and mostly waited for."""
 
 
 def fetch(
@@ -24,8 +21,11 @@ def fetch(
     proxy: str | None,
     settings: Mapping[str, str],
     dask: str | None = None,
+    at_once: int = AT_ONCE,
 ) -> list[Any]:
     """Crawl the named portals (or all), here or on a cluster, and return a run for each.
+
+    :param at_once: how many portals are crawled at the same time here; a cluster has its own number
 
     :raises ArchiveError: for an unknown portal, or a folder that cannot be used
     """
@@ -45,8 +45,9 @@ def fetch(
                 proxy=proxy,
                 settings=settings,
                 progress=progress,
-                workers=min(len(sites), AT_ONCE),
+                workers=min(len(sites), at_once),
                 engine=engine(dask) if dask else None,
+                program="archive.cli",
             )
     except ValueError as problem:  # a proxy or an entry of the registry that cannot be used
         raise ArchiveError(f"无法采集 cannot crawl: {problem}") from problem

@@ -34,12 +34,13 @@ def run_night(
     proxy: str | None,
     settings: Mapping[str, str],
     dask: str | None = None,
+    at_once: int = options.AT_ONCE,
 ) -> Night:
     """Crawl, build and count; a cluster that went away meanwhile is no reason to stop."""
     if db.exists():
         with reader(db, older=True):
             pass  # a file that cannot be built is said before hours of crawling, not after
-    runs = fetch(names, snapshots, registry, proxy, settings, dask)
+    runs = fetch(names, snapshots, registry, proxy, settings, dask, at_once)
     with originals(snapshots, create=True) as kept, reading(dask, lenient=True) as read:
         job = engine.Job(kept, load_sites(registry), progress=shown(), read=read)
         built = engine.build(db, job)
@@ -96,6 +97,7 @@ def _tell(message: Message, channels: Channels) -> None:
 @options.registry
 @options.proxy
 @options.settings
+@options.at_once
 @options.dask
 @options.as_json
 @click.option(
@@ -128,6 +130,7 @@ def nightly(
     registry: Path | None,
     proxy: str | None,
     settings: Mapping[str, str],
+    at_once: int,
     dask: str | None,
     as_json: bool,
     notify_url: str,
@@ -141,7 +144,7 @@ def nightly(
     """
     channels = Channels(notify_url, notify_command)
     with reported(channels), only_night(db):
-        night = run_night(sites, db, snapshots, registry, proxy, settings, dask)
+        night = run_night(sites, db, snapshots, registry, proxy, settings, dask, at_once)
         if folder:
             night = with_publication(night, folder, db, registry)
     if as_json:

@@ -41,6 +41,15 @@ settings: Callable[[F], F] = click.option(
     callback=lambda _context, _option, given: parse_settings(given),
     help="Scrapy 设置 a Scrapy setting, such as DOWNLOAD_DELAY=1.",
 )
+AT_ONCE = 4
+at_once: Callable[[F], F] = click.option(
+    "--at-once",
+    type=click.IntRange(min=1),
+    default=AT_ONCE,
+    show_default=True,
+    metavar="N",
+    help="同时采集 portals crawled at the same time; each is asked by one process, and mostly waited for.",
+)
 dask: Callable[[F], F] = click.option(
     "--dask",
     metavar="ADDRESS",

@@ -7,14 +7,12 @@ takes the links of each page, as every crawler has to.
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from scrapy import Request, Spider
@@ -30,8 +28,6 @@ PLAIN = {
     "REMOTE_CONTROL_ENABLED": False,
     "DOWNLOAD_DELAY": 0,
 }
-EVERY = 0.25
-"""Seconds between two looks at a process."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +37,6 @@ class Cost:
     pages: int
     crawl: float
     whole: float
-    memory: list[float] = field(default_factory=list)
-    """Megabytes it had, from its start to its end."""
 
 
 class Fetcher(Spider):
@@ -65,23 +59,8 @@ class Fetcher(Spider):
 def ask(way: str, work: Any) -> Cost:
     """Do a work in a fresh process."""
     command = [sys.executable, "-m", "tests.benchmarks.one_portal", way]
-    memory = []
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        process.stdin.write(pickle.dumps(work))
-        process.stdin.close()
-        while process.poll() is None:
-            memory.append(resident(process.pid))
-            time.sleep(EVERY)
-        return Cost(*json.loads(process.stdout.read()), memory)
-
-
-def resident(pid: int) -> float:
-    """Megabytes of memory that a process has."""
-    try:
-        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
-    except FileNotFoundError:  # it has just ended
-        return 0.0
-    return int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    done = subprocess.run(command, input=pickle.dumps(work), stdout=subprocess.PIPE, check=True)
+    return Cost(*json.loads(done.stdout))
 
 
 def plain(urls: Sequence[str], proxy: str, links: bool) -> int:
