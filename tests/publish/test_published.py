@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import os
 import re
 import shutil
 import signal
@@ -44,6 +45,12 @@ def rename(db: Path, name: str) -> None:
     """Give an agency that is on the home page another name."""
     with closing(sqlite3.connect(db)) as conn, conn:
         conn.execute("update agencies set name = ? where id = ?", [name, PINGLUO])
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No power is lost here."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture
