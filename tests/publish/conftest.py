@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -20,6 +21,7 @@ from archive.database import transaction, writer
 from archive.rows import content
 from extract.regions import REGIONS
 from publish.server import languages
+from tests.publish.publishing import publish
 from tests.publish.samples import Sample, samples
 from tests.publish.years import CHANGES, REVIEWS, RUNS, SITES, TWIN_PASSAGES, more_samples
 
@@ -210,3 +212,18 @@ async def browser() -> AsyncIterator[Browser]:
         )
         yield chromium
         await chromium.close()
+
+
+@pytest.fixture
+def db(rich: Path, tmp_path: Path) -> Path:
+    """Return an archive that a test may change, with verdicts beside it."""
+    shutil.copy(rich.with_name("reviews.db"), tmp_path)
+    return Path(shutil.copy(rich, tmp_path))
+
+
+@pytest.fixture
+def folder(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with one publication; no power is lost here, so the disk may take its time."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    publish(tmp_path / "public", db)
+    return tmp_path / "public"

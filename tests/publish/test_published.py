@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
-import os
 import re
-import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -24,6 +20,7 @@ from click.testing import CliRunner
 from archive.cli import main
 from publish import published, server
 from publish.published import Published, inspected
+from tests.publish.publishing import publish
 from tests.publish.samples import PINGLUO
 
 pytestmark = pytest.mark.filterwarnings(
@@ -32,122 +29,6 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 PAGES = ("/", f"/report/{PINGLUO}-2024", "/search?q=公开", "/en/checks", "/data", "/coverage")
-
-
-def publish(folder: Path, db: Path) -> Path:
-    """Publish and return where it stands."""
-    done = CliRunner().invoke(main, ["publish", str(folder), "--db", str(db), "--accept"])
-    assert done.exit_code == 0, done.output
-    return (folder / "current").resolve()
-
-
-def rename(db: Path, name: str) -> None:
-    """Give an agency that is on the home page another name."""
-    with closing(sqlite3.connect(db)) as conn, conn:
-        conn.execute("update agencies set name = ? where id = ?", [name, PINGLUO])
-
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No power is lost here."""
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def db(rich: Path, tmp_path: Path) -> Path:
-    """Return an archive that a test may change, with verdicts beside it."""
-    shutil.copy(rich.with_name("reviews.db"), tmp_path)
-    return Path(shutil.copy(rich, tmp_path))
-
-
-@pytest.fixture
-def folder(db: Path, tmp_path: Path) -> Path:
-    """Return a folder with one publication."""
-    publish(tmp_path / "public", db)
-    return tmp_path / "public"
-
-
-class Hammer(threading.Thread):
-    """A reader who asks for page after page on one connection, and reads every answer to its end."""
-
-    def __init__(self, address: str, path: str) -> None:
-        super().__init__()
-        self.address, self.path = address, path
-        self.answers: list[tuple[int, bool]] = []
-        self.failures: list[str] = []
-        self.enough = threading.Event()
-
-    def run(self) -> None:
-        """Ask until told that it is enough."""
-        connection = http.client.HTTPConnection(self.address, timeout=30)
-        while not self.enough.is_set():
-            try:
-                connection.request("GET", self.path)
-                answer = connection.getresponse()
-                body = answer.read()
-                self.answers.append((answer.status, b"</html>" in body or len(body) > 10_000))
-            except (OSError, http.client.HTTPException) as problem:
-                self.failures.append(repr(problem))
-        connection.close()
-
-
-@pytest.fixture
-def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Return `gongkai serve --published`, running, and its address."""
-    command = [sys.executable, "-c", "from archive.cli import main; main()", "serve"]
-    with subprocess.Popen(
-        [*command, "--published", str(folder), "--port", "0"],
-        cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
-        assert process.stdout is not None
-        found = re.search(r"http://([\d.:]+)/", process.stdout.readline())
-        assert found is not None
-        yield process, found[1]
-        process.kill()
-
-
-def said(address: str, path: str) -> str:
-    """Return what a page says."""
-    with closing(http.client.HTTPConnection(address, timeout=30)) as connection:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        assert answer.status == 200
-        return answer.read().decode()
-
-
-def test_nobody_notices_the_switch(
-    served: tuple[subprocess.Popen[str], str], folder: Path, db: Path
-) -> None:
-    """Four readers hammer pages and a download while it is published twice: not one is let down."""
-    process, address = served
-    report = f"/agency/{PINGLUO}"
-    assert "第1次改名" not in said(address, report)
-    readers = [
-        Hammer(address, path)
-        for path in ("/", report, "/search?q=%E5%85%AC%E5%BC%80", "/download/archive.db.gz")
-    ]
-    for reader in readers:
-        reader.start()
-    for time_ in (1, 2):
-        name = f"第{time_}次改名"
-        rename(db, name)
-        publish(folder, db)
-        end = time.monotonic() + 30
-        while name not in said(address, report):
-            assert time.monotonic() < end, "the new publication never came"
-            time.sleep(0.1)
-    for reader in readers:
-        reader.enough.set()
-    for reader in readers:
-        reader.join()
-    assert [reader.failures for reader in readers] == [[], [], [], []]
-    answers = [answer for reader in readers for answer in reader.answers]
-    assert set(answers) == {(200, True)}
-    assert min(len(reader.answers) for reader in readers) > 10
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=20) == 0
-    assert process.stderr is not None
-    assert process.stderr.read() == ""
 
 
 @asynccontextmanager
