@@ -64,6 +64,12 @@ LISTS: Mapping[str, tuple[str, str]] = {
     "after": ("改后", "After"),
     "blank": ("（空）", "(none)"),
     "edits_of_report": ("发布后的改动", "Changed after publication"),
+    "report_csv": (
+        "下载三张表格（CSV，可用 Excel 打开）",
+        "The three tables (CSV, opens in Excel)",
+    ),
+    "report_json": ("本报告全部数据（JSON）", "Everything on this page (JSON)"),
+    "report_tables": ("或按数据表：", "Or by table:"),
     "edited_times": (
         "本报告发布后有改动：{n} 次，最近一次发现于 {when}",
         "Changed after publication ({n}×, last found on {when})",

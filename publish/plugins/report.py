@@ -1,10 +1,16 @@
-"""/report/<id>: one report as its form prints it, with what was found wrong and where it is from."""
+"""/report/<id>: one report as its form prints it, with what was found wrong and where it is from.
+
+With .json the same as data, with .csv its cells as a sheet.
+"""
 
 from datasette import Response, hookimpl
 from datasette.utils.asgi import NotFound
 
+from publish.answers import AGE, ask, sheet
 from publish.language import strings_of
+from publish.report_data import cells, record
 from publish.report_rows import load
+from publish.sheets import written
 from publish.site import DATABASE, site_of
 
 
@@ -13,17 +19,15 @@ def register_routes():
     """Answer for reports; the stock row page gives way to this one."""
     return [
         (r"^/report/(?P<id>[^/.]+)$", report),
+        (r"^/report/(?P<id>[^/.]+)\.json$", as_json),
+        (r"^/report/(?P<id>[^/.]+)\.csv$", as_sheet),
         (rf"^/{DATABASE}/reports/(?P<id>[^/.]+)$", moved),
     ]
 
 
 async def report(request, datasette):
-    """Show a report. Raises NotFound where there is none with this id."""
-    database = datasette.get_database(DATABASE)
-    reviews = site_of(datasette).reviews
-    found = await database.execute_fn(lambda conn: load(conn, request.url_vars["id"], reviews))
-    if found is None:
-        raise NotFound(strings_of(datasette)("report_unknown"))
+    """Show a report."""
+    found = await asked(request, datasette)
     context = {
         "report": found,
         "tables": found.tables(site_of(datasette).lang),
@@ -31,6 +35,27 @@ async def report(request, datasette):
     }
     html = await datasette.render_template("report.html", context, request=request)
     return Response.html(html, headers={"cache-control": "max-age=300"})
+
+
+async def as_json(request, datasette):
+    """Send everything the page tells as data."""
+    found = await asked(request, datasette)
+    return Response.json(record(found), headers=AGE)
+
+
+async def as_sheet(request, datasette):
+    """Send the cells of the tables as a sheet."""
+    found = await asked(request, datasette)
+    return sheet(written(cells(found, site_of(datasette).lang)), f"gongkai-{found.id}")
+
+
+async def asked(request, datasette):
+    """Return the report that is asked for. Raises NotFound where there is none with this id."""
+    reviews = site_of(datasette).reviews
+    found = await ask(datasette, lambda conn: load(conn, request.url_vars["id"], reviews))
+    if found is None:
+        raise NotFound(strings_of(datasette)("report_unknown"))
+    return found
 
 
 async def moved(request, datasette):

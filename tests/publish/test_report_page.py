@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 from bs4 import BeautifulSoup, Tag
 from datasette.app import Datasette
 
@@ -186,3 +189,46 @@ async def test_english_beside(site: dict[str, Datasette]) -> None:
     assert text(report.select_one("#section-3 tbody th")) == "New requests received this year"
     assert text(report.select_one("#heading-1")) == "一、总体情况 General situation"
     assert [a["href"] for a in report.select(".years a")] == [f"/en/report/{PINGLUO}-2024"]
+
+
+async def test_the_report_as_data(site: dict[str, Datasette]) -> None:
+    """All the page tells: under the keys of the contract, absent numbers null."""
+    answer = await site[""].client.get(f"/report/{PINGLUO}-2023.json")
+    report = answer.json()
+    assert (report["id"], report["year"], report["agency"]["id"]) == (
+        f"{PINGLUO}-2023",
+        2023,
+        PINGLUO,
+    )
+    assert report["agency"]["regions"] == ["宁夏回族自治区", "石嘴山市", "平罗县"]
+    assert report["tables"]["requests"]["new"]["total"] == 12
+    assert report["tables"]["requests"]["other"]["business"] is None
+    assert report["tables"]["active_disclosure"]["fees_wan_yuan"] == 0
+    assert {
+        "part": "requests",
+        "item": "other",
+        "field": "business",
+        "raw": "/",
+        "note": "dash",
+    } in report["cell_notes"]
+    assert [section["number"] for section in report["sections"]] == [1, 2, 3, 4, 5, 6]
+    assert [check["rule"] for check in report["checks"]][:2] == ["requests_balance"] * 2
+    assert report["checks"][0]["review"] is None
+    assert [document["current"] for document in report["documents"]] == [True]
+
+
+async def test_the_cells_of_a_report_as_a_sheet(site: dict[str, Datasette]) -> None:
+    """In printed order, in words, with the mark Excel needs; a blank stays blank."""
+    answer = await site[""].client.get(f"/report/{PINGLUO}-2023.csv")
+    assert answer.text.startswith("\ufeff")
+    rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert rows[0] == ["表格", "项目", "列", "数值", "原文", "附注"]
+    assert len(rows) == 201
+    assert rows[1] == ["主动公开情况", "", "规章本年制发件数", "0", "0", ""]
+    assert ["申请办理情况", "一、本年新收政府信息公开申请数量", "总计", "12", "12", ""] in rows
+    assert ["申请办理情况", "3.其他", "商业企业", "", "/", "横线"] in rows
+    assert ["申请办理情况", "四、结转下年度继续办理", "商业企业", "", "", "空白"] in rows
+    hostile = await site["/en"].client.get("/report/640000-hostile-0000-2024.csv")
+    assert hostile.text.removeprefix("\ufeff") == "Table,Item,Column,Value,As printed,Note\r\n"
+    for kind in ("csv", "json"):
+        assert (await site[""].client.get(f"/report/nobody-2024.{kind}")).status_code == 404
