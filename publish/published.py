@@ -123,6 +123,7 @@ class Generation:
             for database in datasette.databases.values():
                 if database._write_thread is not None:
                     await database.execute_write_fn(_end_thread, block=False)
+                    await asyncio.to_thread(database._write_thread.join)
             await asyncio.to_thread(datasette.executor.shutdown)
             for database in datasette.databases.values():
                 database.close()
