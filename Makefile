@@ -26,7 +26,7 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.checks $(VENV)/.replay lint
 	sh tests/debian.sh
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lint: $(VENV)/.checks
 	$(BIN)/ruff format --check .
