@@ -25,8 +25,6 @@ ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 EXPECTED = json.loads((ROOT / "tests/replica/expected.json").read_text(encoding="utf-8"))
 
-pytestmark = pytest.mark.xdist_group("end to end")
-
 
 def gongkai(folder: Path, *arguments: str, code: int = 0) -> str:
     """Run the command in `folder` and return what it prints."""

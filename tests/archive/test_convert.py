@@ -21,7 +21,6 @@ from tests.printing.matrix import Style
 from tests.printing.word import Markup, document, packed
 
 pytestmark = [
-    pytest.mark.xdist_group("libreoffice"),
     pytest.mark.filterwarnings("ignore:This process .* is multi-threaded"),
 ]
 VALUES = balanced(FORM_2021, 11)

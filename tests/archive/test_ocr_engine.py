@@ -23,7 +23,6 @@ from tests.extract.test_pictures import drawing, word
 from tests.extract.test_printed_forms import TITLE, flat, numbers
 
 pytestmark = [
-    pytest.mark.xdist_group("ocr"),
     pytest.mark.filterwarnings("ignore:This process .* is multi-threaded"),
 ]
 FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")

@@ -78,7 +78,6 @@ def endings() -> dict[str, dict]:
     return {line["name"]: line for line in map(json.loads, done.stdout.splitlines())}
 
 
-@pytest.mark.xdist_group("hostile")
 @pytest.mark.parametrize("name", FILES)
 def test_every_hostile_file_ends(endings: dict[str, dict], name: str) -> None:
     ended = endings[name]
@@ -92,7 +91,6 @@ def test_every_hostile_file_ends(endings: dict[str, dict], name: str) -> None:
         assert ended["outcome"] != "report"
 
 
-@pytest.mark.xdist_group("hostile")
 def test_nothing_is_written_outside(endings: dict[str, dict]) -> None:
     assert "slip.zip" in endings
     assert not list(Path("/tmp").glob("gongkai-slipped*"))
