@@ -6,6 +6,7 @@ of their columns), every cell covers several columns of the grid without being m
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -38,25 +39,33 @@ def _counted(rows: list[Row]) -> list[Row]:
     """The rows with columns counted by the edges of their own cells.
 
     A cell that is merged over two columns of its part stays merged. Rows whose cells do not know
-    their columns stay as they are.
+    their columns stay as they are. Word ends a table of misaligned edges with a row that has a cell
+    for each of them: a row without a word divides nothing.
     """
-    cells = [cell for row in rows for cell in row.cells]
-    if any(cell.column < 0 for cell in cells):
+    if any(cell.column < 0 for row in rows for cell in row.cells):
         return rows
-    edges = dividing((cell.column, cell.column + cell.columns) for cell in cells)
+    said = [cell for row in rows if row.text for cell in row.cells]
+    edges = dividing((cell.column, cell.column + cell.columns) for cell in said)
     if edges is None or all(at == number for at, number in edges.items()):
         return rows
     return [_by(edges, row) for row in rows]
 
 
 def _by(edges: Edges, row: Row) -> Row:
-    cells = tuple(
-        replace(
-            cell,
-            column=edges[cell.column],
-            columns=edges[cell.column + cell.columns] - edges[cell.column],
-        )
-        for cell in row.cells
-    )
+    places = sorted(edges)
+
+    def number(edge: int) -> int:
+        return edges[places[max(0, bisect_right(places, edge) - 1)]]
+
+    spans = [(number(c.column), number(c.column + c.columns)) for c in row.cells]
+    cells = [
+        replace(cell, column=start, columns=end - start)
+        for cell, (start, end) in zip(row.cells, spans, strict=True)
+    ]
     behind = len(cells) - len(row.values)
-    return replace(row, cells=cells, values=cells[behind:], width=max(edges.values()))
+    return replace(
+        row,
+        cells=tuple(cell for cell in cells if cell.columns),
+        values=tuple(cell for cell in cells[behind:] if cell.columns),
+        width=max(edges.values()),
+    )
