@@ -27,14 +27,15 @@ _GRACE = 1  # seconds between the soft and the hard limit on processor time
 class Limits:
     """What a child may use. `memory` (MiB) is on top of what the parent holds."""
 
-    memory: int = 768
+    memory: int = 600
     cpu: int = 15
     wall: float = 30.0
     result: int = 16
 
 
 LIMITS = Limits()
-"""Enough for ten times the longest report met; everything together stays under 1 GB and 60 s."""
+"""Enough for ten times the longest report met; with the command and its workers it stays under 1 GB
+and 60 s."""
 
 
 class Died(Exception):

@@ -8,13 +8,17 @@ by itself, and stays unknown ink if that does not help: never a blank.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import itertools
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NoReturn
 
 from archive.box import Limits
+from archive.ink import boxes, dark, lines, straight, thick
 from extract.labels import squash
 from extract.ocr import (
     UNKNOWN,
@@ -37,6 +41,8 @@ LIMITS = Limits(memory=2048, cpu=150, wall=170.0)
 MAX_PAGES = 20
 MAX_PIXELS = 40_000_000
 _DPI = 200
+_FIRST_SECONDS = 25
+"""For those pages: whatever is no report is given up within a minute of its first reading."""
 _LOOKED_AT = 2
 """Pages after which a scan that says nothing of a report's matter is given up."""
 _MATTER = ("信息公开", "自然人", "规范性文件", "行政复议")
@@ -46,7 +52,6 @@ _ACROSS, _DOWN = 60, 40  # shorter strokes are parts of characters
 _SPECK = 9
 _LARGE = 120  # seals, pictures
 _MOST_CLUSTERS = 150
-_MOST_SKEW = 5.0  # degrees
 
 
 class NotAPicture(Exception):
@@ -66,11 +71,14 @@ def read_scan(body: bytes, source: Source, media_type: str) -> Reading:
     """
     sheets: list[Sheet] = []
     try:
-        engine = _engine()
-        for picture in _pictures(body, media_type):
-            sheets.append(_sheet(picture, engine))
-            if len(sheets) == _LOOKED_AT and not _matters(sheets):
-                break
+        with _alarm(_FIRST_SECONDS) as calm:
+            engine = _engine()
+            for picture in _pictures(body, media_type):
+                sheets.append(_sheet(picture, engine))
+                if len(sheets) == _LOOKED_AT:
+                    if not _matters(sheets):
+                        break
+                    calm()
     except NotAPicture as problem:
         return Reading("scan", media_type, "", why=str(problem))
     if not _matters(sheets):
@@ -78,6 +86,25 @@ def read_scan(body: bytes, source: Source, media_type: str) -> Reading:
             "scan", media_type, "", why="识别出的文字与年度报告无关 its text is of something else"
         )
     return read_sheets(sheets, source, media_type)
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[Callable[[], None]]:
+    """End what takes longer with NotAPicture, unless what is given is called before."""
+
+    def late(*_: object) -> NoReturn:
+        raise NotAPicture(f"识别超时 its first pages take over {seconds:g} s")
+
+    def calm() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield calm
+    finally:
+        calm()
+        signal.signal(signal.SIGALRM, before)
 
 
 def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
@@ -160,33 +187,34 @@ def _sheet(picture: Any, engine: Any) -> Sheet:
     """Words and lines of one picture, put straight first."""
     import numpy
 
-    picture = _straight(picture)
+    picture = straight(picture)
     height, width = picture.shape[:2]
-    ink = _ink(picture)
-    across, down = _lines(ink, _ACROSS, 1), _lines(ink, 1, _DOWN)
-    rest = numpy.where(_thick(across) | _thick(down), 0, ink)
+    ink = dark(picture)
+    across, down = lines(ink, _ACROSS, 1), lines(ink, 1, _DOWN)
+    rest = numpy.where(thick(across) | thick(down), 0, ink)
     found, _ = engine(picture, use_cls=False)
     sheet = Sheet(
         width,
         height,
         _DPI,
         tuple(_word(box, text, float(score)) for box, text, score in found or ()),
-        tuple(Rule(y + h / 2, x, x + w) for x, y, w, h in _boxes(across)),
-        tuple(Rule(x + w / 2, y, y + h) for x, y, w, h in _boxes(down)),
+        tuple(Rule(y + h / 2, x, x + w) for x, y, w, h in boxes(across)),
+        tuple(Rule(x + w / 2, y, y + h) for x, y, w, h in boxes(down)),
     )
-    words = [
-        piece for word in sheet.words for piece in _divided(word, sheet, picture, rest, engine)
-    ]
+    words: list[Word] = []
+    for word in sheet.words:
+        left = len(sheet.words) + _MOST_CLUSTERS - len(words)
+        words += itertools.islice(_divided(word, sheet, picture, rest, engine), max(left, 0))
     return replace(sheet, words=(*words, *_unread(picture, rest, sheet, words, engine)))
 
 
 def _divided(word: Word, sheet: Sheet, picture: Any, ink: Any, engine: Any) -> Iterator[Word]:
     """A word; one that lines of the table run through is read again, piece by piece."""
-    boxes = divided(word, *lines_of(sheet))
-    if len(boxes) == 1:
+    pieces = divided(word, *lines_of(sheet))
+    if len(pieces) == 1:
         yield word
         return
-    for x0, y0, x1, y1 in boxes:
+    for x0, y0, x1, y1 in pieces:
         if ink[int(y0) : int(y1), int(x0) : int(x1)].any():
             yield _again(picture, (x0, y0, x1, y1), engine)
 
@@ -209,56 +237,6 @@ def _word(box: Any, text: str, score: float) -> Word:
     return Word(text, min(xs), min(ys), max(xs), max(ys), score)
 
 
-def _ink(picture: Any) -> Any:
-    """255 where the picture is dark. Red seals are white in its red channel, and so left out."""
-    import cv2
-
-    return cv2.adaptiveThreshold(
-        picture[:, :, 0], 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 15
-    )
-
-
-def _lines(ink: Any, wide: int, high: int) -> Any:
-    """The ink that is part of a straight stroke of at least that length."""
-    import cv2
-
-    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (wide, high))
-    return cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel)
-
-
-def _thick(lines: Any) -> Any:
-    import cv2
-
-    return cv2.dilate(lines, cv2.getStructuringElement(cv2.MORPH_RECT, (5, 5))) > 0
-
-
-def _boxes(ink: Any) -> list[tuple[int, int, int, int]]:
-    """x, y, width and height of each connected piece of ink."""
-    import cv2
-
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    return [(int(x), int(y), int(w), int(h)) for x, y, w, h, _ in stats[1:]]
-
-
-def _straight(picture: Any) -> Any:
-    """The picture turned so that the longest of its level lines are level."""
-    import cv2
-    import numpy
-
-    height, width = picture.shape[:2]
-    ink = _ink(picture)
-    found = cv2.HoughLinesP(ink, 1, numpy.pi / 1800, 400, minLineLength=width // 4, maxLineGap=20)
-    if found is None:
-        return picture
-    ends = found.reshape(-1, 4).astype(float)
-    angles = numpy.degrees(numpy.arctan2(ends[:, 3] - ends[:, 1], ends[:, 2] - ends[:, 0]))
-    level = angles[abs(angles) <= _MOST_SKEW]
-    if not len(level) or abs(skew := float(numpy.median(level))) < 0.05:
-        return picture
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), skew, 1.0)
-    return cv2.warpAffine(picture, turn, (width, height), borderValue=(255, 255, 255))
-
-
 def _unread(picture: Any, ink: Any, sheet: Sheet, words: list[Word], engine: Any) -> Iterator[Word]:
     """Dark places that no word covers, each looked at by itself: a lone figure is easily missed."""
     import cv2
@@ -268,11 +246,11 @@ def _unread(picture: Any, ink: Any, sheet: Sheet, words: list[Word], engine: Any
         rest[
             max(0, int(word.y0) - 4) : int(word.y1) + 4, max(0, int(word.x0) - 4) : int(word.x1) + 4
         ] = 0
-    for x, y, w, h in _boxes(rest):
+    for x, y, w, h in boxes(rest):
         if max(w, h) < _SPECK:
             rest[y : y + h, x : x + w] = 0
     near = cv2.dilate(rest, cv2.getStructuringElement(cv2.MORPH_RECT, (19, 3)))
-    found = _boxes(near)
+    found = boxes(near)
     clusters = [box for box in found if box[3] <= _LARGE and box[2] <= 5 * _LARGE]
     for x, y, w, h in clusters[:_MOST_CLUSTERS]:
         seen = _again(picture, (x - 8, y - 8, x + w + 8, y + h + 8), engine)

@@ -80,6 +80,7 @@ _EXPANDED = {
     "政府办": "人民政府办公室",
     "政府办公室": "人民政府办公室",
 }
+_BEFORE_DATE = re.compile(r"([\u4e00-\u9fff（）()\s]{3,30}?)\s*(?=20\d\d|二[〇○零])")
 _OWN_PREFIX = re.compile(r"^(?:我|本)?(?:省|自治区|市|县|区|旗|州)(?=.{2,})")
 
 
@@ -100,7 +101,7 @@ def identify(document: Document, title: Title | None, override: str, near: str) 
         agency_name(document.meta.get("contentsource", "")),
         *(
             agency_name(document.info.get(label, ""))
-            for label in ("发布机构", "发文机关", "所属机构", "公开主体")
+            for label in ("来源", "信息来源", "发布机构", "发文机关", "所属机构", "公开主体")
         ),
     )
     name = next((name for name in names if name), "")
@@ -110,11 +111,24 @@ def identify(document: Document, title: Title | None, override: str, near: str) 
 def _signature(document: Document) -> str:
     """The name that stands alone beside the date at the end of the text."""
     last = [block.text for block in document.blocks if isinstance(block, Paragraph)][-6:]
+    for line in last:
+        if name := signed_by(line):
+            return name
     for one, other in itertools.pairwise(last):
         for name, day in ((one, other), (other, one)):
             if len(day) <= 16 and first_date(day) and not first_date(name):
                 return agency_name(name)
     return ""
+
+
+def signed_by(line: str) -> str:
+    """Whose name stands before the date in a line that is nothing else, "" for other lines.
+
+    >>> signed_by("平罗县教育局  2025年1月20日")
+    '平罗县教育局'
+    """
+    signed = _BEFORE_DATE.match(line) if len(line) <= 45 else None
+    return agency_name(signed[1]) if signed is not None and first_date(line) else ""
 
 
 def describe(name: str, near: str = "") -> Agency:

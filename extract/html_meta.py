@@ -62,7 +62,10 @@ def info_header(blocks: tuple[Block, ...]) -> dict[str, str]:
             continue
         text = re.sub(r"[\xa0\u3000]", "", line)
         text = re.sub(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff]{1,3}\s*[:：])", "", text)
-        for label, value in _INFO.findall(text):
+        place = 0
+        while match := _INFO.search(text, place):
+            label, value = match.groups()
+            place = match.start(2)  # the next label may stand in what was taken for the value
             value = re.split(r"\s{2,}|(?=(?:发布|信息|公开)?(?:日期|时间|来源|机构)[:：])", value)[
                 0
             ].strip()

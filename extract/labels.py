@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad]+")
+_BEGUN = 5
 _LABEL = 60  # the labels of the form are shorter; they come again in every report
 _NUMBERING = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|[(（]?[一二三四五六七八九十]{1,3}[)）、.．,，:：]|[(（]?\d{1,2}[)）、.．,，:：]"
@@ -77,11 +78,15 @@ def closest(label: str, names: Mapping[str, str], least: float) -> str | None:
     """The key of the one name that a misspelt label can be meant for, None where that is not plain.
 
     `least` is how alike they must be at least, from 0 to 1; any other name must be far less alike.
+    A label that lost its end (on the other side of a page break) is the one name that begins so.
 
     >>> closest("6. 属于四类过程信息", {"a": "6.属于四类过程性信息", "b": "7.属于行政执法案卷"}, 0.75)
     'a'
     """
     text = core(label)
+    begun = [key for key, name in names.items() if core(name).startswith(text)]
+    if len(begun) == 1 and len(text) >= _BEGUN:
+        return begun[0]
     alike = sorted(
         ((SequenceMatcher(None, text, core(name)).ratio(), key) for key, name in names.items()),
         reverse=True,

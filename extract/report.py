@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from extract.agency import identify
 from extract.blocks import block_signature
-from extract.dates import first_date, period_year
+from extract.dates import period_year
 from extract.document import Block, Document, ExtractError, Grid, Paragraph, lines
 from extract.docx import read_docx
 from extract.findings import table_is_picture
@@ -18,6 +18,7 @@ from extract.ole import refuse_locked, refuse_old
 from extract.outcome import not_a_report
 from extract.package import choose, unpack
 from extract.pdf import read_pdf
+from extract.published import published_on
 from extract.recognise import Assigned, assign
 from extract.rules import (
     cell_findings,
@@ -269,33 +270,3 @@ def split_sections(blocks: tuple[Block, ...], assigned: Assigned) -> tuple[Secti
             Section(heading.number, heading.text, "\n".join(line for line in body if line))
         )
     return tuple(found)
-
-
-def published_on(document: Document, url: str) -> str:
-    """The publishing date: standard meta tag, header of the page, signing date, date in the address."""
-    meta = (
-        document.meta.get(name, "")
-        for name in ("pubdate", "publishdate", "publish_date", "pub_date")
-    )
-    info = (
-        document.info.get(label, "")
-        for label in ("发布日期", "发布时间", "公开日期", "成文日期", "生成日期")
-    )
-    for text in (*meta, *info, *_signing_lines(document), _url_date(url)):
-        if found := first_date(text):
-            return found
-    return ""
-
-
-def _signing_lines(document: Document) -> list[str]:
-    """The last short lines of the text: a date that stands alone is the signing date."""
-    texts = [block.text for block in document.blocks if isinstance(block, Paragraph)]
-    return [text for text in reversed(texts[-6:]) if len(text) <= 16 and first_date(text)]
-
-
-def _url_date(url: str) -> str:
-    name = url.rsplit("/", 1)[-1]
-    digits = name[1:9]
-    if name[:1] == "t" and digits.isdigit() and name[9:10] == "_":
-        return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
-    return ""

@@ -72,6 +72,7 @@ def _agency(bare: str, match: re.Match[str]) -> str:
     head = _YEAR_WORDS.sub("", _PERIOD.sub("", bare[: match.start()]))
     head = re.sub(r"^【[^】]{1,8}】|^\[[^\]]{1,8}\]", "", head)
     head = re.sub(r"^(?:关于|附件\d*[:：]?|公开)|(?:关于|的|本级|年度?)$", "", head)
+    head = head.rpartition(":")[2]  # 2025年发布：平罗县教育局
     edge = r"《》“”\"·•\[\]【】:：,，、"
     head = re.sub(rf"[{edge}（(]+$|^[{edge}]+", "", head)
     tail = _TAIL_NAME.search(bare)

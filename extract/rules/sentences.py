@@ -18,6 +18,7 @@ _HAN_COUNT = re.compile(
     r"([一二两三四五六七八九]?十?[一二三四五六七八九]?)(?=[件宗]|份申请)"
 )
 _HAN = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_LONGEST = 2_000  # characters; longer ones are no prose
 _STOP = re.compile(r"(?<=[。;!])")
 _REQUESTS = ("依申请公开", "申请公开", "信息公开申请", "收到和处理")
 _DISPUTES = ("复议", "诉讼")
@@ -42,7 +43,7 @@ def sentences(sections: Sequence[Section]) -> Iterator[Sentence]:
             if heading and section.number != 3:
                 topic = any(word in heading[1] for word in _REQUESTS)
             for piece in _STOP.split(text):
-                if piece:
+                if 0 < len(piece) <= _LONGEST:
                     own = any(word in piece for word in _REQUESTS)
                     yield Sentence(piece, section.number, topic or own)
 

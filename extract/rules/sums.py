@@ -16,6 +16,7 @@ _TOTAL = re.compile(
 _PART = re.compile(rf"^(?:[^\d]{{1,24}}?)(\d+)({_UNITS})$")
 _END = re.compile(r"[。;)]")
 _JOINTS = re.compile(r"[,、]")
+_LONGEST = 1_000  # characters of a list of parts
 _LEAST_PARTS = 3  # fewer are examples, not a breakdown: 其中 does not promise to be complete
 _SECOND_BREAKDOWN = re.compile(
     r"其中|占|同比|增长|下降|较|网上|线上|线下|当面|信函|自然人|法人|及时|按时|按期"
@@ -62,7 +63,7 @@ def breakdowns(text: str) -> Iterator[Breakdown]:
     """
     bare = squash(text.replace("\n", "。"))
     for match in _TOTAL.finditer(bare):
-        rest = bare[match.end() :]
+        rest = bare[match.end() : match.end() + _LONGEST]
         end = _END.search(rest)
         listed = rest[: end.start() if end else len(rest)]
         pieces = [piece for piece in _JOINTS.split(listed) if piece]
