@@ -22,7 +22,7 @@ from crawler.entry import Entry, Run, Snapshot, entry, facts_of, note_of, run_of
 from crawler.ledger import Ledger
 from crawler.record import DamagedRecord, HeaderList, Record, members, parse, read_at, refers_to
 from crawler.registry import twin
-from crawler.warcfile import OPEN, SUFFIX, StorageError, folder_lock, open_warc, recover
+from crawler.warcfile import OPEN, SUFFIX, StorageError, folder_lock, named, open_warc, recover
 from crawler.writer import MAX_FILE, Writer
 
 __all__ = ["Run", "Snapshot", "Snapshots", "StorageError"]
@@ -186,18 +186,18 @@ class Snapshots:
         recovered = recover(self.folder)
         known = set() if self.ledger.fresh else self.ledger.files()
         self.ledger.fresh = False
-        there = {path.name for path in self.folder.glob(f"*{SUFFIX}")}
-        self._index(sorted((there - known) | set(recovered)))
+        new = set(named(self.folder, SUFFIX)) - known
+        self._index(sorted(new | set(recovered)))
 
     def reindex(self) -> None:
         """Make the index again from the WARC files alone; raises StorageError while one grows."""
         recover(self.folder)
         with folder_lock(self.folder):
-            if growing := [path.name for path in self.folder.glob(f"*{SUFFIX}{OPEN}")]:
+            if growing := named(self.folder, SUFFIX + OPEN):
                 raise StorageError(f"a crawl is writing {growing[0]}; reindex when it has ended")
             with self.ledger.batch():
                 self.ledger.clear()
-                self._index(sorted(path.name for path in self.folder.glob(f"*{SUFFIX}")))
+                self._index(named(self.folder, SUFFIX))
 
     def _index(self, names: list[str]) -> None:
         """Add whole files; revisits last, since they may refer to a file of a later name."""

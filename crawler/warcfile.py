@@ -74,7 +74,8 @@ def recover(folder: Path) -> list[str]:
     """Cut, rename and name the files that dead processes left; those of live ones stay alone."""
     recovered = []
     with folder_lock(folder):
-        for path in sorted(folder.glob(f"*{SUFFIX}{OPEN}")):
+        for growing in named(folder, SUFFIX + OPEN):
+            path = folder / growing
             with path.open("r+b") as file:
                 if not _try_lock(file):
                     continue
@@ -88,6 +89,12 @@ def recover(folder: Path) -> list[str]:
             _finish(folder, name)
             recovered.append(name)
     return recovered
+
+
+def named(folder: Path, suffix: str) -> list[str]:
+    """Give the names of the files of a folder that end so, sorted. There may be a million."""
+    with os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if entry.name.endswith(suffix))
 
 
 def whole_length(file: BinaryIO) -> int:
