@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
@@ -24,6 +26,7 @@ from crawler.locks import Busy, HostLock
 from crawler.registry import RegistryError
 from crawler.snapshots import Snapshots, StorageError
 from tests.crawler.tiny import FAST, PAGES, SITE, answers, served
+from tests.replica.server import Replica
 from tests.replica.transport import Answer, Request
 
 ROOT = Path(__file__).parents[2]
@@ -95,6 +98,38 @@ def test_a_crawl_that_is_stopped_by_a_signal_says_so(tmp_path):
     assert out == "interrupted stopped by a signal\n"
     with Snapshots(tmp_path) as snapshots:
         assert [run.outcome for run in snapshots.runs()] == ["interrupted"]
+
+
+@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_all_processes_lets_every_portal_end_in_order(tmp_path, way):
+    """As a terminal sends it, and systemd."""
+    command = "from archive.cli import main; main()", "crawl", "weibin", "-s", "DOWNLOAD_DELAY=0.2"
+    with Replica() as replica:
+        program = subprocess.Popen(
+            [sys.executable, "-c", *command, "--proxy", replica.url],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        wait_until(lambda: len(replica.requests) > 4)
+        os.killpg(program.pid, way)
+        assert program.wait(timeout=30) != 0
+        folder = tmp_path / "snapshots"
+        wait_until(lambda: not list(folder.glob("*.open")))
+        asked = len(replica.requests)
+    with Snapshots(folder) as snapshots:
+        ((ended),) = snapshots.ledger.runs()
+        assert (ended.outcome, ended.why) == ("interrupted", "stopped by a signal")
+        assert ended.counts["requests"] == len(list(snapshots.all())) == asked
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def die_once(job: Job) -> Run:

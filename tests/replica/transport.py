@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -110,6 +111,11 @@ class Transport(ThreadingHTTPServer):
         self.requests: list[tuple[str, str, int]] = []
         self.open_sockets: set[socket.socket] = set()
         self.lock = threading.Lock()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed is no mistake of ours."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def shutdown_request(self, request: socket.socket) -> None:
         """Close alone: a reset connection must not say goodbye first."""
