@@ -14,14 +14,16 @@ _DASHES = frozenset(
 )  # 一: a dash typed as the character for one, alone in a cell
 _ZEROS = frozenset("零〇○Oo")
 """Zero in other characters, alone in a cell; 1O is no number."""
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+"""Characters without width, which editors leave in the middle of numbers."""
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,6})?")
 _UNITS = ("件", "条", "份", "宗", "起", "项", "个", "次", "人次")
 _MONEY = {"万元": 1.0, "千元": 10.0, "元": 10_000.0, "万": 1.0, "亿元": 0.0001}
 
 
 def squeeze(raw: str) -> str:
-    """The raw text of a cell on one line, without outer space."""
-    return " ".join(raw.replace("\xa0", " ").replace("\u3000", " ").split())
+    """The raw text of a cell on one line, without outer space and what nobody can see."""
+    return " ".join(_UNSEEN.sub("", raw).split())
 
 
 def read_count(raw: str) -> Cell:

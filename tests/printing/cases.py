@@ -155,6 +155,7 @@ CASES = [
     Case("html-no-header", "The header rows of table 2 are missing.", style=Style(header=False)),
     Case("html-shared-grid", "Every table in the columns of all of them: no cell covers one column alone.", style=Style(grid="shared", joined=True, padding="blank")),
     Case("html-dragged-edge", "The edge before a column stands a sliver further left in every other row.", style=Style(grid="dragged")),
+    Case("html-unseen-characters", "Characters without width stand inside the numbers.", rewrite=lambda text: re.sub(r"<td>(\d)(\d+)</td>", "<td>\\1\u200b\\2\ufeff</td>", text)),
     Case("html-one-table", "All three tables were typed as one.", style=Style(joined=True, active="one")),
     Case("html-cut-table", "Table 2 is cut in two without a header on the second part.", style=Style(cut=13)),
     Case("html-cut-repeated-header", "Table 2 is cut in two, the header repeated.", style=Style(cut=9, header_again=True)),
