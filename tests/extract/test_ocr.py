@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from extract.forms import FORM_2021, Form
 from extract.ocr import UNKNOWN, Sheet, Word, read_sheets
 from extract.schema import Report, Source
+from tests.accuracy import SCANS
 from tests.extract.test_golden import CASES as FOLDER
 from tests.extract.test_golden import read_case
 from tests.extract.test_printed_forms import FORMS, SEEDS, TITLE, balanced, flat, numbers
@@ -111,10 +112,7 @@ def test_other_scans_are_no_reports() -> None:
     assert read_sheets([], Source(), "image/png").outcome == "unreadable"
 
 
-@pytest.mark.parametrize(
-    ("case", "seed"),
-    [("ocr-clean", 1), ("ocr-low-jpeg", 2), ("ocr-skew-noise", 3), ("ocr-gray-skew-jpeg", 4)],
-)
+@pytest.mark.parametrize(("case", "seed"), SCANS.items())
 def test_real_recognition_is_right_or_absent(case: str, seed: int) -> None:
     """The frozen words of real scans: a wrapped number or a speck costs a cell or a row, aloud."""
     found = read_case(FOLDER / case).report
