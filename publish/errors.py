@@ -14,6 +14,9 @@ from datasette.views.base import DatasetteError
 
 from publish.arguments import BadValue
 
+ASKED_WRONGLY = (ValueError, OverflowError, sqlite3.IntegrityError)
+"""What Datasette and SQLite raise for a number too large, or for words where a number should be."""
+
 LOG = logging.getLogger(__name__)
 
 
@@ -41,7 +44,7 @@ def explain(exception: Exception, request: Any, t: Callable[..., str]) -> Troubl
     if isinstance(exception, sqlite3.ProgrammingError):
         # a row of a table with a compound key, asked for by a part of it
         return Trouble(404, t("error_404"), t("error_404_about"))
-    if isinstance(exception, (ValueError, OverflowError)) and request.query_string:
+    if isinstance(exception, ASKED_WRONGLY) and request.query_string:
         # the query string is all a reader gives; Datasette takes parts of it apart unchecked
         LOG.warning("%s: %r", request.full_path, exception)
         return Trouble(400, t("error_400"), t("error_400_about"))

@@ -29,6 +29,9 @@ HEADERS = {
 
 STATIC_AGE = b"public, max-age=86400"
 METHODS = ("GET", "HEAD")
+LONGEST = 1000
+"""Characters of a path; the keys of a row are the longest."""
+
 CLOSED = re.compile(rf"^/-/|^/{DATABASE}\.csv$|\.blob$")
 """What is not here: Datasette's own pages on its threads, settings, files and log-in, which are
 nobody's business; a sheet of a whole database and bytes in cells, which no archive has."""
@@ -50,12 +53,19 @@ def guarded(app: Any, base_url: str) -> Any:
 
         if scope["method"] not in METHODS:
             await _refuse(send_with_headers, 405, "只支持 GET 请求。 Only GET is supported.\n")
-        elif CLOSED.search(path):
+        elif CLOSED.search(path) or _odd(_raw_path(scope)):
             await _refuse(send_with_headers, 404, "没有这个页面。 No such page.\n")
         else:
             await app(scope, receive, send_with_headers)
 
     return wrapped
+
+
+def _odd(path: str) -> bool:
+    """Say whether a path is none of ours: Datasette would send its reader to another host, or ask
+    the disk for a name longer than any.
+    """
+    return not path.startswith("/") or "\\" in path or len(path) > LONGEST
 
 
 def _raw_path(scope: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database
 
+from publish.guard import HEADERS
 from publish.language import ENGLISH
 from publish.metadata import metadata
 from publish.reviews import NoReviews
@@ -212,6 +213,6 @@ async def _lifespan(datasettes: dict[str, Datasette], receive: Any, send: Any) -
 
 
 async def _redirect(path: str, send: Any) -> None:
-    headers = [(b"location", path.encode("ascii"))]
+    headers = [(b"location", path.encode("ascii")), *HEADERS.items()]
     await send({"type": "http.response.start", "status": 308, "headers": headers})
     await send({"type": "http.response.body", "body": b""})

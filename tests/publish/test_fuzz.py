@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from datasette.app import Datasette
 
+from publish.server import application
 from tests.publish.samples import PINGLUO
 
 REQUESTS = int(os.environ.get("GONGKAI_FUZZ", "400"))
@@ -127,6 +129,41 @@ async def test_the_addresses_themselves(country: dict[str, Datasette], path: str
         assert (await datasette.client.get(path)).status_code < 500, path
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/\\evil.example/",
+        "http://evil.example/",
+        f"/static/{'a' * 2000}",
+        f"/report/{'a' * 2000}",
+    ],
+)
+async def test_no_path_leads_elsewhere_or_to_the_disk(
+    country: dict[str, Datasette], path: str
+) -> None:
+    """Asked as no browser would: the client of the tests would put such a path right."""
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request"}
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [],
+        "scheme": "http",
+    }
+    await application(country)(scope, receive, send)
+    assert sent[0]["status"] == 404
+    assert b"location" not in dict(sent[0]["headers"])
+
+
 OPERATORS = (
     *("exact", "not", "contains", "endswith", "startswith", "gt", "gte", "lt", "lte", "like"),
     *("notlike", "glob", "in", "notin", "arraycontains", "arraynotcontains", "date", "isnull"),
@@ -151,7 +188,8 @@ async def test_no_filter_breaks_a_table(country: dict[str, Datasette], operator:
 async def test_no_question_breaks_the_site(country: dict[str, Datasette], seed: int) -> None:
     """4xx says what is wrong with the question; 5xx would say that we are."""
     broken = []
-    for path in addresses(seed, REQUESTS // 2):
+    paged = f"/archive/report_summary.json?_next={'9' * 23}"
+    for path in (paged, *addresses(seed, REQUESTS // 2)):
         answer = await country[""].client.get(path)
         if answer.status_code >= 500 or "Traceback" in answer.text or "sqlite3." in answer.text:
             broken.append((answer.status_code, path))
