@@ -70,9 +70,9 @@ def read_apart(body: bytes, source: Source) -> Kept:
         try:
             return _ask(helper, body, source)
         except (BrokenPipeError, EOFError):
-            helper.kill()
-            helper.wait()
             _own.helper = None
+            helper.kill()
+            helper.communicate()  # closes its pipes
     return keep(DIED)
 
 

@@ -1,0 +1,61 @@
+"""Reading in a worker that has threads: each has a helper, and one that dies costs only a moment."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from archive import remote
+from archive.extraction import read_document
+from archive.remote import read_apart
+from extract.schema import Source
+from tests.archive.folder import report_page
+
+BODY = report_page("平罗县第一中学", 2024)
+SOURCE = Source(url="http://www.pingluo.gov.cn/1.html", media_type="text/html")
+
+
+@pytest.fixture(autouse=True)
+def no_helper() -> Iterator[None]:
+    """Each test begins and ends without one."""
+    remote._own.helper = None
+    yield
+    if helper := remote._own.helper:
+        helper.kill()
+        helper.communicate()
+        remote._own.helper = None
+
+
+def test_a_helper_reads_as_anybody_and_one_that_was_killed_is_replaced() -> None:
+    expected = read_document(BODY, SOURCE)
+    assert expected.outcome == "report"
+    assert read_apart(BODY, SOURCE) == expected
+    first = remote._own.helper
+    assert read_apart(BODY, SOURCE) == expected
+    assert remote._own.helper is first
+    first.kill()
+    first.wait()
+    assert read_apart(BODY, SOURCE) == expected
+    assert remote._own.helper is not first
+
+
+def test_a_document_that_kills_its_helper_twice_is_unreadable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started = []
+
+    def dying() -> subprocess.Popen[bytes]:
+        pipe = subprocess.PIPE
+        started.append(subprocess.Popen([sys.executable, "-c", ""], stdin=pipe, stdout=pipe))
+        return started[-1]
+
+    monkeypatch.setattr(remote, "_helper", dying)
+    kept = read_apart(BODY, SOURCE)
+    assert (kept.outcome, kept.why) == (
+        "unreadable",
+        "读取进程异常终止 the process reading it died",
+    )
+    assert len(started) == 2
