@@ -177,6 +177,10 @@ def _candidates(document: Document) -> list[str]:
     return [*document.headline, *headings]
 
 
+_FORM_ROWS = 15
+"""Rows of section three that show the form itself, whatever year a title says."""
+
+
 def _report(
     document: Document,
     title: Title | None,
@@ -194,7 +198,10 @@ def _report(
     form = tables.form or _form_of(year, text)
     if tables.form is None and form is FORM_2019:
         tables = read_tables(assigned, form, document.images > 0)
-    legacy = year is not None and year < 2019 and not tables.parts
+    legacy = year is not None and year < 2019 and len(tables.parts.get("requests", {})) < _FORM_ROWS
+    if legacy:  # an appendix of indicators uses words of later forms
+        tables = Tables(None, {}, ())
+        sections = split_sections(document.blocks, [[] for _ in assigned])
     return Report(
         title=title.text if title else "",
         year=year,
