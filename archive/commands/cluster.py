@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, InvalidStateError
 from contextlib import ExitStack, contextmanager, suppress
@@ -18,6 +19,8 @@ T = TypeVar("T")
 Reader = Callable[[Iterable[Task]], Iterator[tuple[Task, Kept]]]
 CONNECT_SECONDS = 10
 WATCH_SECONDS = 0.5
+WORKERLESS_SECONDS = 60.0
+"""A cluster that has had no worker for so long is as good as gone: Dask itself would wait."""
 
 
 class Cluster(Executor):
@@ -42,23 +45,27 @@ class Cluster(Executor):
             raise BrokenExecutor(str(problem)) from problem
         self._executor = self._client.get_executor(pure=False)
         self._open: set[Future[Any]] = set()
+        self._gone = False
         self._closed = threading.Event()
         self._watch = threading.Thread(target=self._watched, name="cluster", daemon=True)
         self._watch.start()
 
     @property
     def threads(self) -> int:
-        """How many tasks the workers run at the same time."""
-        threads: dict[str, int] = self._client.nthreads()
-        return max(1, sum(threads.values()))
+        """How many tasks the workers run at the same time; 0 where nobody can say."""
+        try:
+            threads: dict[str, int] = self._client.nthreads()
+        except (OSError, TimeoutError):
+            return 0
+        return sum(threads.values())
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Run a function on some worker.
 
         :raises BrokenExecutor: when the cluster is gone
         """
-        if not self._is_there():
-            raise BrokenExecutor("the scheduler is gone")
+        if self._gone or not self._is_there():
+            raise BrokenExecutor("the cluster is gone")
         ours: Future[T] = Future()
         self._open.add(ours)
         self._executor.submit(fn, *args, **kwargs).add_done_callback(partial(self._ended, ours))
@@ -87,13 +94,18 @@ class Cluster(Executor):
                 ours.set_result(theirs.result())
 
     def _watched(self) -> None:
+        seen = time.monotonic()
         while not self._closed.wait(WATCH_SECONDS):
-            if self._is_there():
+            there = self._is_there()
+            if there and self.threads:
+                seen = time.monotonic()
+            if there and time.monotonic() - seen < WORKERLESS_SECONDS:
                 continue
+            self._gone = True
             for future in tuple(self._open):
                 self._open.discard(future)
                 with suppress(InvalidStateError):  # it ended in the same moment
-                    future.set_exception(BrokenExecutor("the scheduler is gone"))
+                    future.set_exception(BrokenExecutor("the cluster is gone"))
 
 
 def _translated(problem: BaseException) -> BaseException:
@@ -120,7 +132,8 @@ def engine(address: str) -> Any:
 def connected(address: str) -> Iterator[Cluster]:
     """Open a cluster for a command.
 
-    :raises ArchiveError: when the extra is not installed, or nothing answers at the address
+    :raises ArchiveError: when the extra is not installed, nothing answers at the address, or the
+        cluster has no worker
     """
     try:
         cluster = Cluster(address)
@@ -131,6 +144,8 @@ def connected(address: str) -> Iterator[Cluster]:
     except (BrokenExecutor, ValueError) as problem:
         raise ArchiveError(f"{address}: 集群无法连接 no scheduler answers: {problem}") from problem
     with cluster:
+        if not cluster.threads:
+            raise ArchiveError(f"{address}: 集群没有节点 the cluster has no workers; start some")
         yield cluster
 
 

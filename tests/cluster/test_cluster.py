@@ -19,7 +19,9 @@ from click.testing import CliRunner
 
 from archive.build import Job, build
 from archive.cli import main
+from archive.commands.cluster import Cluster as DaskCluster
 from archive.commands.cluster import connected, reading
+from archive.errors import ArchiveError
 from archive.extraction import read_all
 from crawler.registry import load_sites
 from crawler.snapshots import Snapshots
@@ -91,7 +93,7 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster
         (tmp_path / "cluster").mkdir()
         found = Cluster(stack, tmp_path / "cluster")
         found.start()
-        with connected(found.address) as client:
+        with DaskCluster(found.address) as client:
             end = time.monotonic() + 60
             while client.threads < 2 and time.monotonic() < end:
                 time.sleep(0.1)
@@ -161,10 +163,19 @@ def test_a_death_in_mid_crawl_loses_nothing(cluster: Cluster, tmp_path: Path, vi
         assert [run.outcome for run in snapshots.runs()].count("ok") == 2
 
 
-@pytest.mark.parametrize("victim", ["worker", "scheduler"])
-def test_a_death_in_mid_build_loses_nothing(cluster: Cluster, tmp_path: Path, victim: str) -> None:
-    process = cluster.workers[0] if victim == "worker" else cluster.scheduler
-    assert process is not None
+@pytest.mark.parametrize("victims", ["worker", "all workers", "scheduler"])
+def test_a_death_in_mid_build_loses_nothing(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, victims: str
+) -> None:
+    monkeypatch.setattr("archive.commands.cluster.WORKERLESS_SECONDS", 1)
+    workers = {"worker": 1, "all workers": 2, "scheduler": 0}[victims]
+    processes = cluster.workers[:workers] or [cluster.scheduler]
+
+    def kill() -> None:
+        for process in processes:
+            assert process is not None
+            process.kill()
+
     with Folder(tmp_path / "archive") as folder:
         for number in range(24):
             name = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑寅卯"[number]
@@ -182,7 +193,7 @@ def test_a_death_in_mid_build_loses_nothing(cluster: Cluster, tmp_path: Path, vi
 
             return Bar()
 
-        death = after(lambda: len(done) > 4, lambda: process.send_signal(signal.SIGKILL))
+        death = after(lambda: len(done) > 4, kill)
         with reading(cluster.address) as read:
             build(folder.db, Job(folder.snapshots, load_sites(), progress, read))
         death.join()
@@ -190,6 +201,9 @@ def test_a_death_in_mid_build_loses_nothing(cluster: Cluster, tmp_path: Path, vi
         folder.rebuild()
         assert dump(folder.db) == there
         assert folder.rows("SELECT count(*) FROM reports") == [(24,)]
+    if victims == "all workers":
+        with pytest.raises(ArchiveError, match="no workers"), connected(cluster.address):
+            pass
 
 
 def test_a_scheduler_that_does_not_answer_is_one_line(
