@@ -83,14 +83,17 @@ def _own_rows(table: Tag) -> list[Tag]:
     while stack:
         node = stack.pop()
         if node.name == "tr":
-            rows.append(node)
+            if not _is_unseen(node):
+                rows.append(node)
         elif node.name not in ("table", "td", "th"):
             stack.extend(child for child in reversed(node.contents) if isinstance(child, Tag))
     return rows
 
 
 def _own_cells(row: Tag) -> list[Tag]:
-    return [c for c in row.contents if isinstance(c, Tag) and c.name in ("td", "th")]
+    """The cells that are drawn: a hidden one takes no column."""
+    cells = (c for c in row.contents if isinstance(c, Tag) and c.name in ("td", "th"))
+    return [cell for cell in cells if not _is_unseen(cell)]
 
 
 def _span(cell: Tag, name: str, most: int) -> int:

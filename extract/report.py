@@ -267,7 +267,8 @@ def split_sections(blocks: tuple[Block, ...], assigned: Assigned) -> tuple[Secti
         if isinstance(block, Paragraph):
             entries.append((block.text, True))
         elif not next(used):
-            entries.extend((line, False) for line in lines((block,)))
+            boxed = all(len(row) == 1 for row in block.rows)  # a frame around text
+            entries.extend((line, boxed) for line in lines((block,)))
     headings = find_headings([text if is_text else "" for text, is_text in entries])
     found: list[Section] = []
     for n, (start, heading) in enumerate(headings):

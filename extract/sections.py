@@ -63,6 +63,7 @@ _MARKUP = re.compile(r"^[#*>\s]+|[*#\s]+$")
 _MOST_HEADINGS = 200  # a hostile page may repeat one without end
 _LONGEST = 34
 _LONGEST_UNNUMBERED = 22
+_LONG_HEADING = "因政府信息公开工作被申请行政复议"
 _ENDS = re.compile(r"[。;；:：]")
 
 
@@ -86,7 +87,8 @@ def heading_of(line: str) -> Heading | None:
     body = text[len(prefix) :]
     cut = _ENDS.search(body)
     title = body[: cut.start()] if cut else body
-    limit = _LONGEST_UNNUMBERED if style == "none" else _LONGEST
+    plain = style == "none" and not title.startswith(_LONG_HEADING)
+    limit = _LONGEST_UNNUMBERED if plain else _LONGEST
     if not title or len(title) > limit or (style == "none" and cut):
         return None
     number = next((n for n, words in _WORDS if any(word in title for word in words)), 0)
