@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import random
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from datasette.app import Datasette
 
 from publish.finder import LONGEST, Question
+from publish.sheets import harmless
+from tests.archive.test_search import scan
 from tests.publish.conftest import Page
 from tests.publish.samples import HUITONG, PINGLUO
 
@@ -125,3 +133,21 @@ def test_the_way_to_the_next_page() -> None:
     )
     assert question.query(year="") == "q=%E5%A4%8D%E8%AE%AE&region=640000&rule=any&sort=date"
     assert Question(text="a").query(1) == "q=a"
+
+
+async def test_drawn_questions_find_what_a_scan_finds(
+    country: dict[str, Datasette], rich: Path
+) -> None:
+    """The whole way: 200 pieces of the texts asked of the site, and every text read instead."""
+    dice = random.Random(11)
+    with closing(sqlite3.connect(rich)) as conn:
+        texts = [text for (text,) in conn.execute("select text from sections where text <> ''")]
+        for _ in range(200):
+            text = dice.choice(texts)
+            start = dice.randrange(len(text))
+            question = text[start : start + dice.choice((1, 2, 2, 3, 4, 8, 20))]
+            answer = await country[""].client.get(f"/search.csv?q={quote(question)}")
+            rows = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+            found = sorted(f"{row['机关']} {row['年度']}" for row in rows)
+            if question.strip():  # an empty question asks for everything
+                assert found == [harmless(name) for name in scan(conn, question)], question
