@@ -40,6 +40,8 @@ LIMITS = Limits(memory=2048, cpu=150, wall=170.0)
 
 MAX_PAGES = 20
 MAX_PIXELS = 40_000_000
+_DRAWN = 12_000_000
+"""Pixels that are looked at: three pages of A4 at 200 dpi."""
 _DPI = 200
 _FIRST_SECONDS = 25
 """For those pages: whatever is no report is given up within a minute of its first reading."""
@@ -160,6 +162,7 @@ def _pictures(body: bytes, media_type: str) -> Iterator[Any]:
                     f"图片过大 too large a picture: {picture.width} × {picture.height}"
                 )
             wide = max(1.0, min(2.5, 1600 / picture.width))  # small pictures of tables
+            wide = min(wide, (_DRAWN / (picture.width * picture.height)) ** 0.5)
             size = round(picture.width * wide), round(picture.height * wide)
             yield numpy.asarray(picture.convert("RGB").resize(size))
     except Image.DecompressionBombError as problem:
@@ -177,7 +180,7 @@ def _pages(body: bytes) -> Iterator[Any]:
             raise NotAPicture(f"扫描件页数过多 a scan of {len(pdf)} pages")
         for page in pdf:
             width, height = page.get_size()
-            scale = min(_DPI / 72, (MAX_PIXELS / max(width * height, 1.0)) ** 0.5)
+            scale = min(_DPI / 72, (_DRAWN / max(width * height, 1.0)) ** 0.5)
             yield page.render(scale=scale).to_numpy()[:, :, 2::-1].copy()
     except pypdfium2.PdfiumError as problem:
         raise NotAPicture(f"PDF 无法显示 the PDF cannot be drawn: {problem}"[:200]) from problem
