@@ -14,7 +14,7 @@ from crawler.registry import RESERVED, SITE_ID, RegistryError, Site, load_sites,
 
 PLAIN = {"www", "gov", "cn", "com", "org", "net", "edu", "zwgk", "xxgk"}
 ALWAYS = ("name", "region_code", "url")
-SHOWN = ("cms", "min_reports", "hosts", "delay", "verify_tls")
+SHOWN = ("cms", "min_reports", "hosts", "delay", "verify_tls", "old_tls")
 
 
 def home(url: str) -> str:

@@ -175,12 +175,14 @@ class Recorder:
 
     def _about(self) -> dict[str, str]:
         settings = self.crawler.settings
+        unverified = self.site.old_tls or not self.site.verify_tls
         return {
             "software": f"gongkai/{own_version()} scrapy/{scrapy.__version__} warcio",
             "operator": settings["GONGKAI_CONTACT"],
             "http-header-user-agent": settings["USER_AGENT"],
             "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
-            "tls-verification": "" if self.site.verify_tls else "off, as the registry says",
+            "tls-verification": "off, as the registry says" if unverified else "",
+            "tls-versions": "1.0 and later, as the registry says" if self.site.old_tls else "",
         }
 
     def _ended(self, reason: str) -> Run:

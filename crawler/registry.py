@@ -38,6 +38,7 @@ class Site:
     hosts: tuple[str, ...] = ()
     delay: float | None = None
     verify_tls: bool = True
+    old_tls: bool = False
     window: str = ""
     max_pages: int = 0
 

@@ -67,6 +67,10 @@ class PortalSpider(Spider):
         super().update_settings(settings)
         settings.set("USER_AGENT", user_agent(settings["GONGKAI_CONTACT"]), priority="spider")
         settings.set("DOWNLOAD_VERIFY_CERTIFICATES", cls.site.verify_tls, priority="spider")
+        if cls.site.old_tls:
+            handlers = settings.getdict("DOWNLOAD_HANDLERS")
+            handlers["https"] = "crawler.old_tls.OldTlsHandler"
+            settings.set("DOWNLOAD_HANDLERS", handlers, priority="spider")
         if cls.site.delay is not None:
             settings.set("DOWNLOAD_DELAY", cls.site.delay, priority="spider")
 

@@ -1,4 +1,4 @@
-"""Certificates: verified, unless the registry names a portal whose certificate cannot be."""
+"""Certificates and versions of TLS: strict, unless the registry names a portal that cannot be."""
 
 from __future__ import annotations
 
@@ -54,9 +54,15 @@ def expired(folder: Path) -> ssl.SSLContext:
 
 
 @pytest.fixture
-def tunnel(tmp_path: Path) -> Iterator[str]:
+def portal(tmp_path: Path) -> ssl.SSLContext:
+    """The side of the portal in TLS; a test may change it before it crawls."""
+    return expired(tmp_path)
+
+
+@pytest.fixture
+def tunnel(portal: ssl.SSLContext) -> Iterator[str]:
     """A proxy whose tunnels all end at the portal, spoken to in TLS."""
-    context = expired(tmp_path)
+    context = portal
 
     class Handler(StreamRequestHandler):
         def handle(self) -> None:
@@ -64,13 +70,13 @@ def tunnel(tmp_path: Path) -> Iterator[str]:
             self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             with (
                 suppress(ssl.SSLError, ConnectionError),  # the crawl does not accept us
-                context.wrap_socket(self.connection, server_side=True) as portal,
-                portal.makefile("rb") as asked,
+                context.wrap_socket(self.connection, server_side=True) as spoken,
+                spoken.makefile("rb") as asked,
             ):
                 page = PAGES.get(self._head(asked).split()[1].decode(), "")
                 status = b"200 OK" if page else b"404 Not Found"
                 head = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
-                portal.sendall(head % status + page.encode())
+                spoken.sendall(head % status + page.encode())
 
         def _head(self, stream) -> bytes:
             lines = list(iter(stream.readline, b"\r\n"))
@@ -99,3 +105,21 @@ def test_the_registry_may_name_the_exception_and_every_file_says_so(tunnel, tmp_
     assert b"tls-verification: off, as the registry says" in gzip.decompress(path.read_bytes())
     with Snapshots(tmp_path / "kept") as snapshots:
         assert all(snapshot.url.startswith("https://") for snapshot in snapshots.all())
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_a_portal_of_before_tls_1_2_has_to_be_named(portal, tunnel, tmp_path):
+    portal.set_ciphers("ALL:@SECLEVEL=0")
+    portal.minimum_version = portal.maximum_version = ssl.TLSVersion.TLSv1
+    site = replace(SITE, url="https://www.tiny.gov.cn/", verify_tls=False)
+    run = crawl_one(Job(site, tmp_path / "strict", tunnel, FAST | {"RETRY_TIMES": "0"}))
+    assert (run.outcome, run.why) == ("failed", "the site did not answer")
+    assert "protocol version" in (tmp_path / "strict" / "logs" / "tiny.log").read_text()
+    run = crawl_one(
+        Job(replace(site, verify_tls=True, old_tls=True), tmp_path / "kept", tunnel, FAST)
+    )
+    assert (run.outcome, run.counts["reports"]) == ("ok", 1)
+    (path,) = (tmp_path / "kept").glob("*.warc.gz")
+    kept = gzip.decompress(path.read_bytes())
+    assert b"tls-versions: 1.0 and later" in kept
+    assert b"tls-verification: off" in kept
