@@ -21,6 +21,13 @@ $(VENV)/.checks: $(VENV)/.installed $(VENV)/.replay
 	$(PIP) --editable '.[ocr,test,lint]'
 	touch $@
 
+# pywb needs an older pyOpenSSL than the crawler: it gets an environment of its own
+$(VENV)/.replay: tests/replay.txt $(VENV)/.installed
+	$(PYTHON) -m venv $(VENV)/pywb
+	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check setuptools wheel
+	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/replay.txt
+	touch $@
+
 demo: $(VENV)/.installed
 	$(BIN)/gongkai demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
