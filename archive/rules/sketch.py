@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 
 WIDTH = 5
 BANDS, ROWS = 16, 6
-"""A pair alike to 0.85 falls into a common band 1,999 times in 2,000; every pair is then compared."""
+"""A pair alike to 0.85 falls into a common band 1,999 times in 2,000; the likest are then compared."""
+
+LIKELY = 0.7
+"""The share of a sketch from which two texts may be alike to 0.85: four deviations below."""
+MOST = 20
+"""Of many texts that are somewhat alike (a region's template) only the likest are compared."""
 
 _PRIME = np.uint64(1_000_003)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -57,14 +62,23 @@ class Index:
 
     def __init__(self) -> None:
         self._lsh: Any = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
+        self._kept: dict[str, bytes] = {}
 
     def add(self, key: str, kept: bytes) -> None:
         """Put a sketch in under a name."""
         self._lsh.insert(key, _opened(kept), check_duplication=False)
+        self._kept[key] = kept
 
     def near(self, kept: bytes) -> list[str]:
-        """Return the names of what is probably like it, in a stable order."""
-        return sorted(self._lsh.query(_opened(kept)))
+        """Return the names of what is probably like it, the likest first, MOST at most."""
+        keys = sorted(self._lsh.query(_opened(kept)))
+        if not keys:
+            return []
+        others = np.frombuffer(b"".join(self._kept[key] for key in keys), dtype="<u4")
+        same = others.reshape(len(keys), -1) == np.frombuffer(kept, dtype="<u4")
+        shares = same.mean(axis=1)
+        order = np.argsort(-shares, kind="stable")[:MOST]
+        return [keys[place] for place in order if shares[place] >= LIKELY]
 
 
 def _opened(kept: bytes) -> Any:

@@ -1,0 +1,39 @@
+"""Sketches find what is probably alike, and no more of it than can be compared."""
+
+from __future__ import annotations
+
+import random
+
+from archive.rules.sketch import LIKELY, MOST, Index, alike, pieces, sketch
+
+LETTERS = [chr(code) for code in range(0x4E00, 0x5200)]
+
+
+def text(dice: random.Random, length: int) -> str:
+    return "".join(dice.choices(LETTERS, k=length))
+
+
+def test_of_many_texts_of_one_template_only_the_likest_are_named() -> None:
+    """Nine tenths of each are the template's; one is a copy."""
+    dice = random.Random(1)
+    template = text(dice, 1500)
+    index = Index()
+    for number in range(300):
+        index.add(f"other-{number}", sketch(pieces(template + text(dice, 150))))
+    ours = template + text(dice, 150)
+    copy = ours[:-20] + text(dice, 20)
+    index.add("copy", sketch(pieces(copy)))
+    found = index.near(sketch(pieces(ours)))
+    assert found[0] == "copy"
+    assert len(found) == MOST
+
+
+def test_what_is_less_than_likely_is_not_named() -> None:
+    dice = random.Random(2)
+    half = text(dice, 1000)
+    index = Index()
+    for number in range(50):
+        index.add(f"other-{number}", sketch(pieces(half + text(dice, 1000))))
+    ours = half + text(dice, 1000)
+    assert alike(pieces(ours), pieces(half + text(dice, 1000))) < LIKELY
+    assert index.near(sketch(pieces(ours))) == []
