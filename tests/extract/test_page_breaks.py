@@ -30,10 +30,12 @@ def test_columns_of_one_page_are_not_those_of_the_next() -> None:
     third, columns 2 to 8 hold the values in order.
     """
     values = distinct(FORM_2021, 3)
-    header, body = requests_header(FORM_2021), requests_body(FORM_2021, values, Style())
+    header = requests_header(FORM_2021)
+    body = requests_body(FORM_2021, values, Style(padding="blank"))
     head = [[Box("勾稽关系"), Box("申请人情况"), Box("总计")]]
     upper = [[Box("", 2, 3), *header[1], Box("", 2)], header[2], *([*r, Box("")] for r in body[:9])]
-    lower = [[Box("")] * (len(row) == 8) + [*row, Box("")] for row in body[9:]]
+    rest = [row[1:] if not row[0].text else [Box(row[0].text, 1, 2), *row[1:]] for row in body[9:]]
+    lower = [[*row, Box("")] for row in rest]
     found = numbers(report_of(page(head, upper, lower)))
     printed = {place: v for place, v in flat(values).items() if place[0] == "requests"}
     assert {place: found[place] for place in found if place[0] == "requests"} == printed
