@@ -167,7 +167,8 @@ class _Reader:
     def _raw(self, row: Row) -> list[str] | None:
         """The row's values, by the columns of the header where it stands in the same grid."""
         columns = self.columns if row.width == self.width else ()
-        return None if self.swapped and not columns else take(row, self.count_of_values, columns)
+        swapped = self.swapped or list(self.columns) != sorted(self.columns)
+        return None if swapped and not columns else take(row, self.count_of_values, columns)
 
     @property
     def count_of_values(self) -> int:

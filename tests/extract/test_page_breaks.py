@@ -53,6 +53,24 @@ def test_a_swapped_header_is_not_forgotten_on_the_next_page() -> None:
     assert "row_shape" in {finding.rule for finding in report.findings}
 
 
+def test_a_total_in_front_is_not_forgotten_on_the_next_page() -> None:
+    """The header names it a row above the other columns: their order shows in the grid alone."""
+    values = distinct(FORM_2021, 4)
+    corner, applicants, total = requests_header(FORM_2021)[0]
+    header = [[corner, total, applicants], *requests_header(FORM_2021)[1:]]
+    body = [
+        [*row[:-7], row[-1], *row[-7:-1]]
+        for row in requests_body(FORM_2021, values, Style(padding="blank"))
+    ]
+    report = report_of(page([*header, *body[:9]], [[*row, Box("")] for row in body[9:]]))
+    found = {k: v for k, v in numbers(report).items() if k[0] == "requests"}
+    printed = flat(values)
+    assert {k: printed[k] for k in found} == found
+    assert "new" in {item for _, item, _ in found}
+    assert "total_handled" not in {item for _, item, _ in found}
+    assert "row_shape" in {finding.rule for finding in report.findings}
+
+
 def test_a_label_cut_by_the_end_of_a_page() -> None:
     """其他对外 with the values, 管理服务事项 on the next page."""
     values = distinct(FORM_2019, 5)
