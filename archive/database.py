@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from urllib.parse import quote
 
 from sqlite_utils import Database
 
 from archive import search, views
 from archive.errors import ArchiveError, Broken
+from archive.lock import only_one
 from archive.migrations import MIGRATIONS
 
 BUSY_SECONDS = 10
@@ -45,6 +44,12 @@ def explained(path: Path) -> Iterator[None]:
         raise kind(f"{path}: {_TROUBLES[code]}") from problem
 
 
+def read_only(path: Path) -> sqlite3.Connection:
+    """Open a database file for reading, whatever it holds; the caller closes it."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
+
+
 @contextmanager
 def reader(path: Path, *, older: bool = False) -> Iterator[sqlite3.Connection]:
     """Open an archive for reading.
@@ -56,8 +61,7 @@ def reader(path: Path, *, older: bool = False) -> Iterator[sqlite3.Connection]:
         raise ArchiveError(f"{path}: 是目录 is a directory; name a file with --db")
     if not path.exists():
         raise ArchiveError(f"{path}: 档案不存在 no archive here; make it with: gongkai build")
-    address = f"file:{quote(str(path.absolute()))}?mode=ro"
-    with explained(path), closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as conn:
+    with explained(path), closing(read_only(path)) as conn:
         if _pending(path, conn) and not older:
             raise ArchiveError(
                 f"{path}: 档案版本较旧 an older schema; bring it up with: gongkai build"
@@ -159,13 +163,10 @@ def locked(path: Path) -> Iterator[None]:
         raise ArchiveError(f"{path}: 是目录 is a directory; name a file with --db")
     if not path.parent.is_dir():
         raise ArchiveError(f"{path.parent}: 目录不存在 no such folder; make it first")
-    with path.with_name(f"{path.name}.lock").open("a", encoding="ascii") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as problem:
-            raise ArchiveError(
-                f"{path}: 另一个构建正在进行 another build is at work; wait until it ends"
-            ) from problem
+    with only_one(
+        path.with_name(f"{path.name}.lock"),
+        f"{path}: 另一个构建正在进行 another build is at work; wait until it ends",
+    ):
         yield
 
 

@@ -62,28 +62,26 @@ def missing_rows(part: str, labels: list[str]) -> Finding:
 def missing_table(part: str, name: str, pictures: bool = False) -> Finding:
     """A table of the form of which nothing was found; `pictures` there are may be it."""
     zh, en = ("，可能是图片", "; it may be a picture") if pictures else ("", "")
-    return Finding(
-        rule="row_shape",
-        scope=part,
-        verdict="extraction",
-        left="",
-        right=name,
-        message_zh=f"未见“{name}”的表格{zh}",
-        message_en=f"the table of section “{name}” was not found{en}",
+    return _no_table(
+        part,
+        name,
+        f"未见“{name}”的表格{zh}",
+        f"the table of section “{name}” was not found{en}",
     )
 
 
 def table_is_picture(part: str, name: str) -> Finding:
     """A table of the form that the page shows as a picture."""
-    return Finding(
-        rule="row_shape",
-        scope=part,
-        verdict="extraction",
-        left="",
-        right=name,
-        message_zh=f"“{name}”的表格是图片，未识别文字",
-        message_en=f"the table of section “{name}” is a picture, its text was not read",
+    return _no_table(
+        part,
+        name,
+        f"“{name}”的表格是图片，未识别文字",
+        f"the table of section “{name}” is a picture, its text was not read",
     )
+
+
+def _no_table(part: str, name: str, zh: str, en: str) -> Finding:
+    return Finding("row_shape", part, "extraction", "", name, zh, en)
 
 
 def conflict(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from publish.opened import read_only
 
 Chosen = Mapping[str, str]
 
@@ -53,7 +54,7 @@ def cube_of(path: Path, names: tuple[str, ...], sql: str) -> Cube:
 
 @lru_cache(maxsize=16)
 def _made(path: Path, changed: int, size: int, names: tuple[str, ...], sql: str) -> Cube:
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as conn:
+    with closing(read_only(path)) as conn:
         above = dict(conn.execute("select code, parent_code from regions"))
         columns = ", ".join(f'"{name}"' for name in names)
         found = conn.execute(f"select {columns}, sum(n) from ({sql}) group by {columns}")

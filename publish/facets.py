@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from publish.opened import read_only
+
 ANSWERS = {
     "granted": "granted",
     "refused": "refused_",
@@ -90,7 +92,7 @@ def facets_of(path: Path) -> Facets:
 
 @lru_cache(maxsize=4)
 def _made(path: Path, changed: int, size: int) -> Facets:
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as conn:
+    with closing(read_only(path)) as conn:
         return make(conn)
 
 

@@ -15,6 +15,7 @@ from archive.search import Results, hits, matching, scores
 from publish import arguments
 from publish.facets import FACETS, FAILED, Facets, bits_of, is_set
 from publish.limits import limited
+from publish.listing import Facet
 from publish.regions import Region, chain, children, named
 
 PAGE = 20
@@ -85,15 +86,6 @@ class Question:
             "page": "" if page == 1 else str(page),
         }
         return urlencode({name: value for name, value in pairs.items() if value != ""})
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet on the page: (value, label, count) to choose from; label "" is told by the value."""
-
-    name: str
-    choices: tuple[tuple[str, str, int], ...]
-    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

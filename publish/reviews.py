@@ -8,6 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from publish.opened import read_only
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
@@ -35,7 +37,7 @@ def public_reviews(path: Path | None, checks: Sequence[str]) -> Mapping[str, Rev
     if path is None or not path.is_file() or not checks:
         return {}
     marks = ", ".join("?" * len(checks))
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as conn:
+    with closing(read_only(path)) as conn:
         if not conn.execute("select 1 from sqlite_master where name = 'reviews'").fetchone():
             return {}
         rows = conn.execute(

@@ -19,6 +19,7 @@ from datasette.database import Database
 from publish.guard import HEADERS
 from publish.language import ENGLISH
 from publish.metadata import metadata
+from publish.opened import read_only
 from publish.reviews import NoReviews
 from publish.reviews import check as check_reviews
 from publish.site import DATABASE, ReadCopy, Site, register
@@ -135,7 +136,7 @@ def tables_of(db: Path) -> tuple[str, ...]:
     if not db.is_file():
         raise CannotServe(f"{db}: 档案不存在 no archive here; make it with: gongkai build")
     try:
-        with closing(sqlite3.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True)) as conn:
+        with closing(read_only(db)) as conn:
             found = conn.execute("select name from sqlite_master where type in ('table', 'view')")
             names = tuple(name for (name,) in found)
     except sqlite3.DatabaseError as problem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from archive.commands.originals import originals
 from archive.commands.publish import published
 from archive.database import reader
 from archive.errors import ArchiveError
+from archive.lock import only_one
 from archive.nightly import Night, totals
 from archive.notify import Channels, Message, tell
 from archive.progress import shown
@@ -64,13 +64,10 @@ def only_night(db: Path) -> Iterator[None]:
     """
     if not db.parent.is_dir():
         raise ArchiveError(f"{db.parent}: 目录不存在 no such folder; make it first")
-    with db.with_name(f"{db.name}.nightly.lock").open("a", encoding="ascii") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as problem:
-            raise ArchiveError(
-                f"{db}: 另一个每夜任务正在进行 another night is at work; wait until it ends"
-            ) from problem
+    with only_one(
+        db.with_name(f"{db.name}.nightly.lock"),
+        f"{db}: 另一个每夜任务正在进行 another night is at work; wait until it ends",
+    ):
         yield
 
 

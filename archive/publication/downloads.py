@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from archive.database import read_only
 from archive.export import order
 from archive.progress import Progress, silent
 from archive.publication import package, parquet, sheets, workbook
@@ -25,7 +26,7 @@ def write(
 ) -> None:
     """Write every file for download into a folder; Parquet where pyarrow is installed."""
     folder.mkdir()
-    with closing(sqlite3.connect(f"{public_file.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+    with closing(read_only(public_file)) as conn:
         files = list(_files(conn, public_file, folder, dictionary, progress))
         described = package.package(conn, folder, files, dictionary)
     text = json.dumps(described, ensure_ascii=False, indent=1)

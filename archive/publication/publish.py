@@ -8,7 +8,6 @@ may be killed at any time; the next one clears away what it left.
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
 import shutil
@@ -21,6 +20,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from archive.errors import ArchiveError
+from archive.lock import only_one
 from archive.progress import Progress, silent
 from archive.publication import downloads, layout, package, public_file, reviews
 from archive.publication.soundness import SHRINK_LIMIT, Counts, Refused, counted, doubts
@@ -104,13 +104,10 @@ def _only_one(folder: Path) -> Iterator[None]:
         raise ArchiveError(
             f"{folder}: 目录中有别的东西 there is something else in it; name an empty folder"
         )
-    with (folder / layout.LOCK).open("a", encoding="ascii") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as problem:
-            raise ArchiveError(
-                f"{folder}: 另一个发布正在进行 another publish is at work; wait until it ends"
-            ) from problem
+    with only_one(
+        folder / layout.LOCK,
+        f"{folder}: 另一个发布正在进行 another publish is at work; wait until it ends",
+    ):
         yield
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from archive.database import explained
+from archive.database import explained, read_only
 
 _TABLE = """CREATE TABLE reviews (
   check_id TEXT PRIMARY KEY, verdict TEXT NOT NULL, comment TEXT NOT NULL, at TEXT NOT NULL,
@@ -23,13 +23,13 @@ def copy(source: Path, public_file: Path, target: Path) -> int:
     """
     if not source.is_file():
         return 0
-    with explained(source), closing(_opened(source)) as conn:
+    with explained(source), closing(read_only(source)) as conn:
         if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'reviews'").fetchall():
             return 0  # made, but nothing was said yet
         rows = conn.execute(
             "SELECT check_id, verdict, comment, at, 1 FROM reviews WHERE public = 1 ORDER BY check_id"
         ).fetchall()
-    with closing(_opened(public_file)) as conn:
+    with closing(read_only(public_file)) as conn:
         known = {check for (check,) in conn.execute("SELECT id FROM checks")}
     return _write([row for row in rows if row[0] in known], target)
 
@@ -39,7 +39,3 @@ def _write(rows: Sequence[tuple[object, ...]], target: Path) -> int:
         conn.execute(_TABLE)
         conn.executemany("INSERT INTO reviews VALUES (?, ?, ?, ?, ?)", rows)
     return len(rows)
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)

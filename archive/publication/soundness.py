@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from archive.database import read_only
 from archive.errors import ArchiveError
 
 SHRINK_LIMIT = 0.05
@@ -48,7 +49,7 @@ def counted(path: Path) -> Counts:
 
     :raises Refused: when the file is broken, or a row refers to one that is not there
     """
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+    with closing(read_only(path)) as conn:
         if (said := conn.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
             raise Refused(f"{path}: 公开库已损坏 the public file is broken: {said}")
         if lost := conn.execute("PRAGMA foreign_key_check").fetchone():

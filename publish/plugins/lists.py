@@ -46,9 +46,7 @@ async def checks(request, datasette):
 
 async def checks_sheet(request, datasette):
     """Send the failed checks as a table."""
-    asked = Asked.of(request.args, findings.FACETS)
-    rows = await ask(datasette, lambda conn: findings.rows(conn, asked, MOST))
-    return sheet(written(_lines(rows, findings.SHEET, site_of(datasette).lang)), "gongkai-checks")
+    return await _sheet(datasette, request, findings, findings.rows, "gongkai-checks")
 
 
 async def changes(request, datasette):
@@ -61,9 +59,7 @@ async def changes(request, datasette):
 
 async def changes_sheet(request, datasette):
     """Send what was edited, cell by cell and sentence by sentence, as a table."""
-    asked = Asked.of(request.args, edits.FACETS)
-    rows = await ask(datasette, lambda conn: edits.changed(conn, asked, MOST))
-    return sheet(written(_lines(rows, edits.SHEET, site_of(datasette).lang)), "gongkai-changes")
+    return await _sheet(datasette, request, edits, edits.changed, "gongkai-changes")
 
 
 async def coverage(request, datasette):
@@ -76,9 +72,14 @@ async def coverage(request, datasette):
 
 async def coverage_sheet(request, datasette):
     """Send the same as a table."""
-    asked = Asked.of(request.args, covered.FACETS)
-    rows = await ask(datasette, lambda conn: covered.rows(conn, asked, MOST))
-    return sheet(written(_lines(rows, covered.SHEET, site_of(datasette).lang)), "gongkai-coverage")
+    return await _sheet(datasette, request, covered, covered.rows, "gongkai-coverage")
+
+
+async def _sheet(datasette, request, of, rows, name):
+    """Send the rows of a list as it was asked for; `of` has its FACETS and the columns of its SHEET."""
+    asked = Asked.of(request.args, of.FACETS)
+    found = await ask(datasette, lambda conn: rows(conn, asked, MOST))
+    return sheet(written(_lines(found, of.SHEET, site_of(datasette).lang)), name)
 
 
 def _lines(rows, columns, lang):
