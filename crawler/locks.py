@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from pathlib import Path
-from typing import Self, TextIO
+from typing import IO, Any, Self
 
 from crawler.registry import Site
 
@@ -33,7 +33,7 @@ class HostLock:
         # append mode: a second process must not empty what the first one wrote
         self._file = (locks / f"{name}.lock").open("a+", encoding="utf-8")
         end = time.monotonic() + patience
-        while not _taken(self._file):
+        while not try_lock(self._file):
             if time.monotonic() < end:
                 time.sleep(STEP)
                 continue
@@ -56,7 +56,8 @@ class HostLock:
         self.release()
 
 
-def _taken(file: TextIO) -> bool:
+def try_lock(file: IO[Any]) -> bool:
+    """Take the lock of an open file if nobody holds it; it ends with the file or the process."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from crawler.locks import try_lock
 from crawler.record import members
 
 SUFFIX = ".warc.gz"
@@ -77,7 +78,7 @@ def recover(folder: Path) -> list[str]:
         for growing in named(folder, SUFFIX + OPEN):
             path = folder / growing
             with path.open("r+b") as file:
-                if not _try_lock(file):
+                if not try_lock(file):
                     continue
                 end = whole_length(file)
                 os.ftruncate(file.fileno(), end)
@@ -130,14 +131,6 @@ def _free_name(folder: Path, site: str) -> str:
 
 def _create(path: Path) -> BinaryIO:
     return path.open("xb", buffering=0)
-
-
-def _try_lock(file: BinaryIO) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _finish(folder: Path, name: str) -> None:
