@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from archive import across, ledger, places
 from archive.attribution import attribute, is_nobodys, store
@@ -26,6 +25,7 @@ from archive.ledger import Ledger
 from archive.load import LOADED, load
 from archive.progress import Progress, silent
 from archive.reading_list import Wanted, wanted
+from crawler.entry import new_run_id
 from extract.schema import Source
 
 
@@ -204,7 +204,7 @@ def _note_run(conn: sqlite3.Connection, started: str, built: Built) -> None:
         "errors": len(built.lost),
     }
     outcome = "failed" if built.lost else "ok"
-    row = ledger.run_row(uuid4().hex, "build", None, started, _now(), outcome, counts)
+    row = ledger.run_row(new_run_id(), "build", None, started, _now(), outcome, counts)
     with transaction(conn):
         ledger.add_run(conn, row)
 

@@ -37,14 +37,14 @@ def last_runs(conn: sqlite3.Connection) -> list[dict[str, Any]]:
               AS reports
             FROM sites s LEFT JOIN runs r ON r.id = (
               SELECT l.id FROM runs l WHERE l.site = s.id AND l.kind = 'crawl'
-              ORDER BY l.started DESC, l.id LIMIT 1)
+              ORDER BY l.started DESC, l.id DESC LIMIT 1)
             WHERE s.id <> '{ADDED}' ORDER BY s.id"""
     )
     rows = _rows(crawls)
     builds = conn.execute(
         f"""SELECT '' AS site, '建库 build' AS name, kind, started, finished, outcome, {counts},
               (SELECT count(*) FROM reports) AS reports
-            FROM runs r WHERE kind = 'build' ORDER BY started DESC, id LIMIT 1"""
+            FROM runs r WHERE kind = 'build' ORDER BY started DESC, id DESC LIMIT 1"""
     )
     return rows + _rows(builds)
 

@@ -55,7 +55,8 @@ hampered(agency_id) AS (
   SELECT DISTINCT r.agency_id FROM reports r
   JOIN snapshots s ON s.url = r.url
   JOIN runs c ON c.site = s.site AND c.kind = 'crawl' AND c.blocked > 0
-   AND c.started = (SELECT max(started) FROM runs l WHERE l.site = c.site AND l.kind = 'crawl'))
+   AND c.id = (SELECT l.id FROM runs l WHERE l.site = c.site AND l.kind = 'crawl'
+               ORDER BY l.started DESC, l.id DESC LIMIT 1))
 SELECT d.agency_id, d.agency, d.region_code, g.full_name AS region, d.year,
        CASE WHEN r.status = 'removed' THEN 'removed'
             WHEN r.published_on > d.deadline AND substr(r.first_seen, 1, 10) > d.deadline

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -58,7 +60,7 @@ class Run:
     """How one run went. `outcome`: ok, failed, busy (another one holds the site), interrupted,
     running. `why` says in words what is wrong where it is not ok."""
 
-    id: str
+    id: str  # of `new_run_id`
     site: str
     started: str
     finished: str
@@ -66,6 +68,16 @@ class Run:
     counts: Mapping[str, int] = field(default_factory=dict)
     kind: str = "crawl"
     why: str = ""
+
+
+def new_run_id() -> str:
+    """Give the id of a run that starts now: a UUID of version 7 (RFC 9562), as 32 hex digits.
+
+    Times of runs are kept in whole seconds; of two runs of one second the later has the higher id.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction, random = rest * 4096 // 1_000_000, 0b10 << 62 | secrets.randbits(62)
+    return f"{milliseconds:012x}7{fraction:03x}{random:016x}"
 
 
 def entry(record: Record, site: str, warc: str, offset: int, original: Entry | None) -> Entry:

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Self
-from uuid import uuid4
 
 import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from crawler.entry import Entry, Run, Snapshot
+from crawler.entry import Entry, Run, Snapshot, new_run_id
 from crawler.locks import Busy, HostLock
 from crawler.notes import Note
 from crawler.record import Record
@@ -52,7 +51,7 @@ class Recorder:
         self.crawler = crawler
         self.site: Site = crawler.spidercls.site
         self.folder = Path(crawler.settings["GONGKAI_SNAPSHOTS"])
-        self.run = Run(uuid4().hex, self.site.id, utc_now(), "", "running")
+        self.run = Run(new_run_id(), self.site.id, utc_now(), "", "running")
         self._lock: HostLock | None = None
         self._snapshots: Snapshots | None = None
         self._writer: Writer | None = None

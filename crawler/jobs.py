@@ -22,14 +22,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from uuid import uuid4
 
 from scrapy import Spider, signals
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-from crawler.entry import Run
+from crawler.entry import Run, new_run_id
 from crawler.extensions import Recorder
 from crawler.locks import Busy, HostLock
 from crawler.middlewares import checked_proxy
@@ -222,7 +221,7 @@ def _run_in(
 
 def _failed(job: Job, why: str) -> Run:
     now = utc_now()
-    return Run(uuid4().hex, job.site.id, now, now, "failed", why=why)
+    return Run(new_run_id(), job.site.id, now, now, "failed", why=why)
 
 
 def _pool(workers: int, line: Connection | None, program: str) -> Executor:

@@ -60,7 +60,7 @@ class Copy:
 def copy_of(conn: sqlite3.Connection, digest: str | None) -> Copy | None:
     """Return the kept copy with this digest, or None."""
     rows = conn.execute(
-        "select * from snapshots where digest = ? order by fetched_at, id", (digest,)
+        "select * from snapshots where digest = ? order by fetched_at, warc, offset", (digest,)
     ).fetchall()
     if not rows:
         return None

@@ -79,7 +79,7 @@ def health(conn: sqlite3.Connection, now: str) -> Health:
     """Return how all sources are at a time."""
     runs: dict[str, list[Mapping[str, Any]]] = {}
     for row in conn.execute(
-        "select * from (select *, row_number() over (partition by site order by started desc, id)"
+        "select * from (select *, row_number() over (partition by site order by started desc, id desc)"
         " as place from runs where kind = 'crawl') where place <= ? order by site, place",
         (KEPT,),
     ):
@@ -96,7 +96,7 @@ def health(conn: sqlite3.Connection, now: str) -> Health:
         (ADDED,),
     )
     build = conn.execute(
-        "select * from runs where kind = 'build' order by started desc, id limit 1"
+        "select * from runs where kind = 'build' order by started desc, id desc limit 1"
     ).fetchone()
     sources = tuple(
         Source(site, tuple(runs.get(site["id"], ())), reports.get(site["id"], 0), now)

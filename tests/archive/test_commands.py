@@ -11,6 +11,7 @@ from pathlib import Path
 from click.testing import Result
 
 from archive.cli import main
+from crawler.entry import new_run_id
 from tests.archive.folder import dump, report_page
 from tests.archive.refusal import refused
 
@@ -167,6 +168,23 @@ def test_status_before_any_crawl(run: Run, archive: Path) -> None:
         ("", False, 2),
     ]
     assert "建库 build" in run("status").stdout
+
+
+def test_status_shows_the_later_of_two_runs_of_one_second(run: Run, archive: Path) -> None:
+    with closing(sqlite3.connect(archive)) as conn, conn:
+        conn.executemany(
+            "INSERT INTO runs (id, kind, site, started, finished, outcome, requests)"
+            " VALUES (?, ?, ?, '2099-01-01T00:00:00Z', '2099-01-01T00:00:00Z', 'ok', ?)",
+            [
+                (new_run_id(), kind, site, requests)
+                for kind, site in (("crawl", "pingluo"), ("build", None))
+                for requests in range(9)
+            ],
+        )
+
+    runs = json.loads(run("status", "--json").stdout)
+
+    assert (runs[0]["requests"], runs[-1]["requests"]) == (8, 8)
 
 
 def test_export(run: Run, archive: Path, tmp_path: Path) -> None:

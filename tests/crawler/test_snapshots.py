@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.entry import Run
+from crawler.entry import Run, new_run_id
 from crawler.snapshots import Snapshot, Snapshots, StorageError
 
 PAGE = "<html>政府信息公开年报</html>".encode()
@@ -181,6 +181,20 @@ def test_the_index_is_made_again_from_the_files_alone(tmp_path, exchange, dump):
         assert dump(tmp_path) == before
         assert list(snapshots.all()) == order
         assert snapshots.runs() == [run]
+
+
+def test_runs_of_one_second_stand_in_their_order(tmp_path):
+    started, finished = "2026-01-20T02:00:00Z", "2026-01-20T02:00:00Z"
+    runs = [Run(new_run_id(), "pingluo", started, finished, "ok", {"reports": n}) for n in range(9)]
+    with Snapshots(tmp_path) as snapshots:
+        for run in runs:
+            writer = snapshots.writer("pingluo", run.id)
+            writer.end(run)
+            writer.close()
+        assert snapshots.runs() == runs
+        assert snapshots.ledger.last_run("pingluo") == runs[-1]
+        snapshots.reindex()
+        assert snapshots.runs() == runs
 
 
 def test_files_from_another_machine_are_taken_up(tmp_path, exchange, dump):
