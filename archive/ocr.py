@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import itertools
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -71,11 +71,16 @@ def read_scan(body: bytes, source: Source, media_type: str) -> Reading:
 
     What cannot be looked at, and what says nothing of a report's matter, stays a `scan`.
     """
+    return read_pages(pages_of(body, media_type), source, media_type)
+
+
+def read_pages(pictures: Iterable[Any], source: Source, media_type: str) -> Reading:
+    """Read the pages of one document, given as `pages_of` gives them, as `read_scan` does."""
     sheets: list[Sheet] = []
     try:
         with _alarm(_FIRST_SECONDS) as calm:
             engine = _engine()
-            for picture in _pictures(body, media_type):
+            for picture in pictures:
                 sheets.append(_sheet(picture, engine))
                 if len(sheets) == _LOOKED_AT:
                     if not _matters(sheets):
@@ -120,7 +125,7 @@ def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
         return Reading("image_tables", media_type, "", why=str(problem))
     for picture in pictures_in(body, media_type):
         try:
-            sheets += [_sheet(pixels, engine) for pixels in _pictures(picture, "")]
+            sheets += [_sheet(pixels, engine) for pixels in pages_of(picture, "")]
         except NotAPicture:
             continue  # a seal in a format of its own, for instance
     reading = read_pictured_tables(body, source, media_type, sheets) if sheets else None
@@ -147,8 +152,8 @@ def _engine() -> Any:
     return RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1, print_verbose=False)
 
 
-def _pictures(body: bytes, media_type: str) -> Iterator[Any]:
-    """The pages as arrays of RGB pixels at about 200 dpi."""
+def pages_of(body: bytes, media_type: str) -> Iterator[Any]:
+    """The pages as arrays of RGB pixels at about 200 dpi. Raises NotAPicture."""
     if media_type == "application/pdf":
         yield from _pages(body)
         return

@@ -12,6 +12,7 @@ from functools import partial
 from archive import ocr
 from archive.box import Died, run
 from archive.convert import CONVERTED, LIMITS, NotConverted, convert
+from archive.ocr_zip import read_packed
 from archive.readings import decode, encode
 from extract.document import ExtractError
 from extract.package import unpack
@@ -24,10 +25,7 @@ _MOST = 10 * 1024 * 1024
 """Bytes of old Word files that are taken out of one ZIP."""
 
 _OCR_SAYS = "；OCR："
-UNSEEN = (
-    "r.outcome IN ('scan', 'image_tables') AND r.media_type <> 'application/zip'"
-    f" AND instr(r.why, '{_OCR_SAYS}') = 0"
-)
+UNSEEN = f"r.outcome IN ('scan', 'image_tables') AND instr(r.why, '{_OCR_SAYS}') = 0"
 """SQL: the reading r is of pictures that no OCR has looked at."""
 
 
@@ -41,8 +39,9 @@ def read_in_box(body: bytes, source: Source) -> Reading:
         if media_type in CONVERTED:
             return replace(_boxed(convert(body, media_type), source), media_type=media_type)
         if media_type == ZIP:
-            return _boxed(body, source, dict(_converted_members(body)))
-        reading = _boxed(body, source)
+            reading = _boxed(body, source, dict(_converted_members(body)))
+        else:
+            reading = _boxed(body, source)
         return _looked_at(body, source, reading) if reading.outcome in _PICTURES else reading
     except (Died, NotConverted) as problem:
         return Reading("unreadable", media_type, "", why=str(problem))
@@ -53,7 +52,8 @@ def _looked_at(body: bytes, source: Source, scan: Reading) -> Reading:
     if not ocr.available():
         return scan
     try:
-        work = partial(_PICTURES[scan.outcome], body, source, scan.media_type)
+        look = read_packed if scan.media_type == ZIP else _PICTURES[scan.outcome]
+        work = partial(look, body, source, scan.media_type)
         seen = decode(run(lambda: encode(work()), ocr.LIMITS))
     except Died as problem:
         return replace(scan, why=f"{scan.why}{_OCR_SAYS}{problem}")

@@ -64,10 +64,6 @@ def read(
     media_type = sniff(body, source.media_type)
     if media_type == ZIP:
         return _read_package(body, source, converted or {})
-    if media_type.startswith("image/"):
-        return Reading(
-            "scan", media_type, "", why="图片，须识别文字 a picture, its text is not read"
-        )
     return _read_one(body, source, media_type)
 
 
@@ -93,6 +89,10 @@ def _read_package(body: bytes, source: Source, converted: Mapping[str, bytes]) -
 def _read_one(body: bytes, source: Source, media_type: str) -> Reading:
     if not media_type:
         return Reading("unreadable", "", "", why="空文件 empty document")
+    if media_type.startswith("image/"):
+        return Reading(
+            "scan", media_type, "", why="图片，须识别文字 a picture, its text is not read"
+        )
     if media_type == "text/html" and (signature := block_signature(body)):
         return Reading("blocked", media_type, "", why=signature)
     reader = READERS.get(media_type)

@@ -61,10 +61,10 @@ def sniff(body: bytes, media_type: str = "") -> str:
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zip_kind(body)  # before what follows: its first member may be a PDF as it is
     if b"%PDF-" in body[:1024]:
         return "application/pdf"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_kind(body)
     if head.startswith(b"<?xml") and any(words in body[:4096] for words in _WORD_XML):
         return DOC
     if _MAIL.search(head) and b"multipart/related" in head.lower():

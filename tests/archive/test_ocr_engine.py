@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from archive import ocr
 from archive.reader import read_in_box
 from extract.ocr import Rule, Sheet, Word
 from extract.schema import Report, Source
-from extract.sniff import DOCX
+from extract.sniff import DOCX, ZIP
 from tests.extract.test_ocr import SHEETS, VALUES
 from tests.extract.test_pictures import drawing, word
 from tests.extract.test_printed_forms import TITLE, flat, numbers
@@ -84,10 +85,42 @@ def test_a_scan_is_read_and_marked() -> None:
     assert (found.report.agency.name, found.report.year) == ("平罗县教育局", 2024)
 
 
+def packed(**members: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for name, body in members.items():
+            package.writestr(name.replace("_", "."), body)
+    return out.getvalue()
+
+
+def picture(sheet: Sheet) -> bytes:
+    out = io.BytesIO()
+    drawn(sheet).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("pictures", [False, True])
+def test_a_scan_in_a_zip_is_read_like_one_outside(pictures: bool) -> None:
+    pages = {
+        f"年报{n}_png": picture(sheet) for n, sheet in zip((10, 2), SHEETS[1::-1], strict=True)
+    }
+    whole = pages if pictures else {"年报_pdf": scan(*SHEETS[:2])}
+    found = read_in_box(packed(**whole, 说明_txt="请查收附件。".encode()), Source())
+    assert (found.outcome, found.media_type, found.title) == ("report", ZIP, TITLE["2021"])
+    printed, seen, notes = of(found.report)
+    assert seen.items() <= printed.items()
+    assert len(seen) == 10  # the table of those pages
+    assert notes == {"ocr"}
+
+
+def test_of_several_scans_in_a_zip_none_is_taken() -> None:
+    found = read_in_box(packed(a_pdf=scan(OTHER), b_pdf=scan(OTHER)), Source())
+    assert (found.outcome, found.media_type) == ("scan", ZIP)
+    assert "several scans, add each by itself: a.pdf、b.pdf" in found.why
+
+
 def test_a_table_that_is_a_picture_in_a_word_file_is_read() -> None:
-    picture = io.BytesIO()
-    drawn(SHEETS[3]).save(picture, "PNG")
-    found = read_in_box(word(drawing("r1"), picture.getvalue()), Source())
+    found = read_in_box(word(drawing("r1"), picture(SHEETS[3])), Source())
     assert (found.outcome, found.media_type, found.title) == ("report", DOCX, TITLE["2021"])
     printed, seen, notes = of(found.report)
     assert seen.items() <= printed.items()

@@ -34,6 +34,14 @@ def book(values: Values = VALUES, title: str = TITLE["2021"]) -> bytes:
     return xlsx([report(title, FORM_2021, values, Style())])
 
 
+def stored(name: str, body: bytes) -> bytes:
+    """A ZIP that holds a file as it is, not deflated."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr(name, body)
+    return out.getvalue()
+
+
 def test_one_report_among_other_files() -> None:
     found = read(packed({"说明.txt": "请查收附件", "附件/年报.docx": word(), "Thumbs.db": b"\0\1"}))
     assert (found.outcome, found.media_type, found.title) == ("report", ZIP, TITLE["2021"])
@@ -81,6 +89,7 @@ def test_reports_of_several_agencies_are_nobodys() -> None:
 @pytest.mark.parametrize(
     ("members", "outcome", "why"),
     [
+        ({"年报.png": b"\x89PNG\r\n\x1a\n"}, "scan", "年报.png: 图片"),
         ({"a.exe": b"MZ"}, "unreadable", "no document in the ZIP, but: a.exe"),
         ({}, "unreadable", "nothing"),
         ({"内/一.zip": b"", "年报.txt": "通知"}, "not_report", "年报.txt: "),
@@ -150,6 +159,7 @@ def test_a_directory_that_claims_too_much() -> None:
         (container({"PowerPoint Document": b""}), "application/vnd.ms-powerpoint"),
         (b"{\\rtf1 x}", RTF),
         (packed({"a.txt": "x"}), ZIP),
+        (stored("年报.pdf", b"%PDF-1.7\n"), ZIP),
         (packed(ODT_MEMBERS), ODT),
         (packed({"OFD.xml": ""}), "application/vnd.ofd"),
         (b"<?xml version='1.0'?><w:wordDocument xmlns:w='http://schemas.microsoft.com/office/word/2003/wordml'/>", DOC),
