@@ -6,11 +6,12 @@ fonts and tables need is Flate, LZW, run lengths and the two ASCII wrappings. Pi
 
 from __future__ import annotations
 
+import binascii
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pdfminer.ascii85 import ascii85decode, asciihexdecode
+from pdfminer.ascii85 import ascii85decode
 from pdfminer.pdftypes import resolve1
 from pdfminer.psparser import literal_name
 from pdfminer.utils import apply_png_predictor, apply_tiff_predictor
@@ -50,10 +51,19 @@ def _undo(name: str, data: bytes, budget: Budget) -> bytes:
     if name == "ASCII85Decode":
         return bytes(ascii85decode(data))
     if name == "ASCIIHexDecode":
-        return bytes(asciihexdecode(data))
+        return _hexadecimal(data)
     if name == "Crypt":
         return data
     raise ExtractError(f"PDF 使用未知的压缩方式 a PDF with an unknown filter: {name[:40]}")
+
+
+def _hexadecimal(data: bytes) -> bytes:
+    """Digits up to `>`, white space between them; a missing last digit is 0 (ISO 32000, 7.4.2)."""
+    digits = data.partition(b">")[0].translate(None, b"\0\t\n\f\r ")
+    try:
+        return binascii.unhexlify(digits + b"0" * (len(digits) % 2))
+    except binascii.Error as problem:
+        raise ExtractError("PDF 损坏 damaged PDF: a stream that is not hexadecimal") from problem
 
 
 def inflate(data: bytes, budget: Budget) -> bytes:

@@ -14,7 +14,7 @@ from extract.schema import Report
 from tests.extract.test_printed_forms import FORMS, SEEDS, TITLE, filled, flat
 from tests.printing.matrix import Style
 from tests.printing.pdf_layout import Press, Sheet
-from tests.printing.pdf_writer import Pdf
+from tests.printing.pdf_writer import PACKERS, Pdf
 from tests.printing.report import Printed, distinct
 
 RULED = ("lines", "thin", "boxes", "dots", "fills")
@@ -121,3 +121,12 @@ def test_encodings(encoding: str) -> None:
     same = Press(Sheet()).print(printed)
     other = Press(replace(Sheet()), Pdf(encoding=encoding)).print(printed)
     assert read(other) == read(same)
+
+
+@pytest.mark.parametrize("packed", ["", *PACKERS, "all"])
+def test_streams_are_unpacked_from_every_wrapping(packed: str) -> None:
+    values = distinct(FORM_2021, 5)
+    printed = Printed(TITLE["2021"], FORM_2021, values, Style())
+    report = read(Press(Sheet(), Pdf(packed=packed)).print(printed)).report
+    assert report is not None
+    assert (wrong(report, flat(values)), absent(report, flat(values))) == ({}, [])

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import base64
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 A4 = (595.0, 842.0)
+
+
+def runs(data: bytes) -> bytes:
+    """Bytes as literal runs of up to 128, the way RunLengthDecode reads them."""
+    pieces = [data[start : start + 128] for start in range(0, len(data), 128)]
+    return b"".join(bytes([len(piece) - 1]) + piece for piece in pieces) + b"\x80"
+
+
+def lines_of_digits(data: bytes) -> bytes:
+    """Hexadecimal digits in lines, the last one left out where it is 0."""
+    digits = data.hex().encode().removesuffix(b"0")
+    return b"\r\n".join(digits[start : start + 77] for start in range(0, len(digits), 77)) + b" >"
+
+
+PACKERS: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "flate": ("FlateDecode", zlib.compress),
+    "runs": ("RunLengthDecode", runs),
+    "base85": ("ASCII85Decode", lambda data: base64.a85encode(data, wrapcol=80) + b"~>"),
+    "hex": ("ASCIIHexDecode", lines_of_digits),
+}
 
 
 @dataclass
@@ -17,7 +38,7 @@ class Pdf:
     pages: list[int] = field(default_factory=list)
     used: dict[str, int] = field(default_factory=dict)  # characters -> codes, identity encoding
     encoding: str = "identity"  # identity, ucs2, gbk, type3
-    pack: bool = True
+    packed: str = "flate"  # flate, hex, base85, runs, all
 
     def add(self, body: bytes | str) -> int:
         """Add an object; its number."""
@@ -26,8 +47,12 @@ class Pdf:
 
     def stream(self, data: bytes, extra: str = "") -> int:
         """Add a stream."""
-        if self.pack:
-            data, extra = zlib.compress(data), extra + "/Filter/FlateDecode"
+        if self.packed:
+            names = PACKERS if self.packed == "all" else (self.packed,)
+            for name in names:
+                data = PACKERS[name][1](data)
+            filters = "".join(f"/{PACKERS[name][0]}" for name in reversed(tuple(names)))
+            extra += f"/Filter[{filters}]"
         return self.add(
             b"<<%s/Length %d>>stream\n%s\nendstream" % (extra.encode(), len(data), data)
         )
