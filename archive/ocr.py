@@ -34,6 +34,7 @@ from extract.ocr import (
 from extract.ocr import read_pictured as read_pictured_tables
 from extract.pictures import pictures_in
 from extract.schema import Reading, Source
+from extract.sniff import OFD
 
 LIMITS = Limits(memory=2048, cpu=150, wall=170.0)
 """A page takes 3 to 5 s of processor time, a report has 5 to 12; a tenth of that for other scans."""
@@ -157,6 +158,8 @@ def pages_of(body: bytes, media_type: str) -> Iterator[Any]:
     if media_type == "application/pdf":
         yield from _pages(body)
         return
+    if media_type == OFD:
+        raise NotAPicture("OFD 中的图片不作识别 pictures inside an OFD are not looked at")
     import numpy
     from PIL import Image
 

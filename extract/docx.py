@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from extract.document import Block, Document, ExtractError, Grid, Paragraph, TooLarge
-from extract.docx_parts import Element, Parts, W, local, number, open_parts
+from extract.docx_parts import Parts, W, number, open_parts
 from extract.docx_styles import Styles, numbered
 from extract.docx_table import cells_of, children, is_layout, read_rows, rows_of
 from extract.docx_text import OBJECT, boxes_of, goes_on, text_of
 from extract.sniff import DOCX
+from extract.xml_parts import Element, local
 from extract.zipped import DAMAGED
 
 MAX_CELLS = 60_000

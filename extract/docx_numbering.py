@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from extract.docx_parts import Element, W, is_on, number, value
+from extract.docx_parts import W, is_on, number, value
+from extract.xml_parts import Element
 
 _LEVELS = 9
 _PLACE = re.compile(r"%([1-9])")

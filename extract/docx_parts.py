@@ -13,13 +13,9 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lxml import etree
-
 from extract.document import ExtractError
+from extract.xml_parts import MAX_XML, Element, parse_xml
 from extract.zipped import open_zip, read_member
-
-MAX_XML = 24 * 1024 * 1024
-"""Bytes of one part: lxml's tree takes some ten times as much. Reports have 0.1 to 2 MB."""
 
 _DOCUMENT = "word/document.xml"
 # "Strict" files use other names for the same things.
@@ -28,7 +24,6 @@ _STRICT = (
     (b"http://purl.oclc.org/ooxml/officeDocument/relationships", b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"),
 )  # fmt: skip
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-Element = etree._Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +64,12 @@ def _parse(
     package: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], name: str
 ) -> Element | None:
     member = members.get(name.lower())
-    return None if member is None else parse_xml(read_member(package, member, MAX_XML))
-
-
-def parse_xml(xml: bytes) -> Element:
-    """The root element of an XML part. Raises ExtractError for bad XML and for one with a DTD."""
+    if member is None:
+        return None
+    xml = read_member(package, member, MAX_XML)
     for strict, usual in _STRICT:
         xml = xml.replace(strict, usual)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    try:
-        root: Element = etree.fromstring(xml, parser)
-    except (etree.XMLSyntaxError, ValueError) as problem:
-        words = " ".join(str(problem).split())[:120]
-        raise ExtractError(f"Word 文件损坏 damaged Word file: {words}") from problem
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise ExtractError("Word 文件含外部实体声明，拒绝读取 a Word file with a DTD is not read")
-    return root
+    return parse_xml(xml, "Word")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +110,3 @@ def number(text: str | None, default: int, low: int = 0, high: int = 1_000_000) 
 def is_on(element: Element | None, name: str) -> bool:
     """Whether a switch such as w:vanish is there and not turned off."""
     return value(element, name) not in (None, "0", "false", "off", "none")
-
-
-def local(element: Element) -> str:
-    """The name of an element without its namespace; "" for entities and the like."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""

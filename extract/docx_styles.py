@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from extract.docx_numbering import Numbering
-from extract.docx_parts import Element, Parts, W, number, value
+from extract.docx_parts import Parts, W, number, value
+from extract.xml_parts import Element
 
 _HEADING = re.compile(r"^(?:heading|标题)\s*([1-6])$", re.I)
 _BASED_ON = 12  # steps from style to style; a hostile file may go round in circles

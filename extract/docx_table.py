@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from extract.document import GridCell
-from extract.docx_parts import Element, W, is_on, local, number, value
+from extract.docx_parts import W, is_on, number, value
 from extract.docx_text import OBJECT, one_of
 from extract.labels import squash
+from extract.xml_parts import Element, local
 
 MAX_SPAN = 60
 _SLIVER = 113

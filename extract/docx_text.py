@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from extract.docx_parts import Element, W, is_on, local, value
+from extract.docx_parts import W, is_on, value
+from extract.xml_parts import Element, local
 
 OBJECT = "\ufffc"
 """Stands for a picture in the line: a cell that holds nothing else is not blank."""

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from extract.document import Document, Grid, Paragraph
 from extract.labels import squash
 from extract.schema import Cell, Outcome, Section
-from extract.sniff import DOCX
+from extract.sniff import DOCX, OFD
 from extract.tables import Tables
 from extract.title import Title, is_about_reports
 
 _LIST_LINKS = 8
 _WHOLE = 5
 """Headings of a report that was published as a notice or an announcement, tables and all."""
-_PDF = "application/pdf"
+_DRAWN = ("application/pdf", OFD)
+"""Files of pages that were drawn: of characters and lines, or of pictures."""
 _ARTICLE_META = ("articletitle", "pubdate")
 
 
@@ -60,12 +61,12 @@ def _unfilled(tables: Tables) -> bool:
 
 def _tables_are_images(document: Document, title: Title) -> bool:
     modern = title.year is None or title.year >= 2019
-    return modern and document.images > 0 and document.media_type in ("text/html", _PDF, DOCX)
+    return modern and document.images > 0 and document.media_type in ("text/html", *_DRAWN, DOCX)
 
 
 def _instead(document: Document, title: Title | None) -> tuple[Outcome, str]:
     text = sum(len(squash(block.text)) for block in document.blocks if isinstance(block, Paragraph))
-    if document.media_type == _PDF and (why := _scan(document)):
+    if document.media_type in _DRAWN and (why := _scan(document)):
         return "scan", why
     if title is not None and (title.agency or title.year) and document.attachments:
         return "attachments_only", "正文在附件中 the report is in an attachment"
@@ -78,7 +79,7 @@ def _instead(document: Document, title: Title | None) -> tuple[Outcome, str]:
 
 
 def _scan(document: Document) -> str:
-    """Why a PDF is a scan, "" where it is none."""
+    """Why a file of pages is a scan, "" where it is none."""
     seen = len(squash(document.text))
     if seen >= 20 * document.pages or (seen and not document.images):
         return ""

@@ -15,7 +15,7 @@ MAX_READ = 12
 """Members that are read; an annual report comes with an annex or two."""
 
 _SUFFIXES = (
-    ".docx", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".xlsx", ".xls", ".et", ".html", ".htm",
+    ".docx", ".doc", ".wps", ".ofd", ".rtf", ".odt", ".pdf", ".xlsx", ".xls", ".et", ".html", ".htm",
     ".mht", ".mhtml", ".txt", ".md", ".docm", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff",
 )  # fmt: skip
 _CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")

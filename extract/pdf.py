@@ -48,10 +48,15 @@ def read_pdf(body: bytes, media_type: str = "") -> Document:
         pages = _repaired(body, problem)
     except _MALFORMED as problem:
         pages = _repaired(body, problem)
+    return drawn_document("application/pdf", pages)
+
+
+def drawn_document(media_type: str, pages: list[Page]) -> Document:
+    """The document that drawn pages make up, their watermarks taken off."""
     without_marks(pages)
     blocks, findings = laid_out(pages)
     return Document(
-        media_type="application/pdf",
+        media_type=media_type,
         blocks=blocks,
         images=sum(_large_pictures(page) for page in pages),
         pages=len(pages),

@@ -1,4 +1,4 @@
-"""What one PDF may cost: pages, characters, operators and unpacked bytes, counted as they are used.
+"""What one PDF (or OFD) may cost: pages, characters, operators and unpacked bytes, counted as they are used.
 
 A real report has fewer than 60 pages and some 60,000 characters, and unpacks to a few megabytes.
 The bounds lie far above that, and far below what a file made to hurt would take.
@@ -26,7 +26,8 @@ _MOST = {
 class Budget:
     """Counts what a document has used. `spend` raises TooLarge with the reason."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str = "PDF") -> None:
+        self._kind = kind
         self._left = {name: most for name, (most, _) in _MOST.items()}
 
     def left(self, name: str) -> int:
@@ -38,4 +39,4 @@ class Budget:
         self._left[name] -= amount
         if self._left[name] < 0:
             most, why = _MOST[name]
-            raise TooLarge("PDF " + why.format(n=most))
+            raise TooLarge(f"{self._kind} " + why.format(n=most))

@@ -7,13 +7,13 @@ from typing import Any
 from extract.pdf_budget import Budget
 from extract.pdf_encoding import UNKNOWN
 from extract.pdf_fonts import Glyph
-from extract.pdf_page import Char, Ink, Page
+from extract.pdf_page import Box, Char, Ink, Page
 from extract.pdf_paths import Matrix, multiplied
 from extract.pdf_state import State
 
 # A character's box reaches from below the baseline to one size above that, whatever the font says
 # of itself: what its descent says is often wrong, and differs between fonts on one line.
-_BELOW = -0.2
+BELOW = -0.2
 _SLANT = 0.02  # more than this and text is aslant: watermarks are
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -50,7 +50,7 @@ class TextWriter:
         if font is None or state.size == 0.0:
             return
         full = multiplied(self.matrix, state.ctm)
-        turn = _turn(full, state.size < 0)
+        turn = direction(full, state.size < 0)
         if turn:
             ink = ink._replace(turn=turn)
         size, scaling = state.size, state.scaling
@@ -83,7 +83,7 @@ class TextWriter:
                 if not font.vertical
                 else _down(written, full, state, ink)
             )
-            self.page.chars += _clipped(chars, state)
+            self.page.chars += clipped(chars, state.clip)
 
 
 def _across(
@@ -92,7 +92,7 @@ def _across(
     """Characters of horizontal writing: boxes along the text's own direction."""
     a, b, c, d, e, f = full
     tall = state.size * (state.font.height if state.font else 1.0)
-    low = state.rise + _BELOW * tall
+    low = state.rise + BELOW * tall
     high = low + tall
     chars = []
     if ink.turn == 0:
@@ -129,7 +129,7 @@ def _down(
     return chars
 
 
-def _turn(matrix: Matrix, backward: bool) -> int:
+def direction(matrix: Matrix, backward: bool = False) -> int:
     """The direction text runs in, -1 aslant. Letters may lean (c), the line they stand on not."""
     a, b = matrix[0], matrix[1]
     if abs(b) <= abs(a) * _SLANT:
@@ -141,9 +141,9 @@ def _turn(matrix: Matrix, backward: bool) -> int:
     return (turn + 180) % 360 if backward else turn
 
 
-def _clipped(chars: list[Char], state: State) -> list[Char]:
+def clipped(chars: list[Char], clip: Box) -> list[Char]:
     """Without the characters outside the clip. A number that the clip cuts through is spoilt."""
-    x0, y0, x1, y1 = state.clip
+    x0, y0, x1, y1 = clip
     first, last = chars[0], chars[-1]
     if (
         min(first.x0, last.x0) >= x0 and max(first.x1, last.x1) <= x1

@@ -14,6 +14,7 @@ from extract.findings import table_is_picture
 from extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
 from extract.html import read_html
 from extract.mhtml import read_mhtml
+from extract.ofd import read_ofd
 from extract.ole import refuse_locked, refuse_old
 from extract.outcome import not_a_report
 from extract.package import choose, unpack
@@ -33,7 +34,7 @@ from extract.rules import (
 from extract.schema import Finding, Outcome, Reading, Report, Section, Source, Status
 from extract.sections import find_headings
 from extract.sheet import read_xls, read_xlsx
-from extract.sniff import DOC, DOCX, LOCKED, MHTML, ODT, RTF, XLS, XLSX, ZIP, sniff
+from extract.sniff import DOC, DOCX, LOCKED, MHTML, ODT, OFD, RTF, XLS, XLSX, ZIP, sniff
 from extract.tables import Tables, read_tables
 from extract.text import read_text
 from extract.title import Title, find_title, loose_title, quoted_title
@@ -43,6 +44,7 @@ READERS: dict[str, Callable[[bytes, str], Document]] = {
     "text/plain": read_text,
     "application/pdf": read_pdf,
     DOCX: read_docx,
+    OFD: read_ofd,
     XLSX: read_xlsx,
     XLS: read_xls,
     MHTML: read_mhtml,

@@ -27,6 +27,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODT = "application/vnd.oasis.opendocument.text"
 ZIP = "application/zip"
+OFD = "application/vnd.ofd"
 DOC = "application/msword"
 XLS = "application/vnd.ms-excel"
 RTF = "application/rtf"
@@ -86,5 +87,5 @@ def _zip_kind(body: bytes) -> str:
     if any(name.startswith("xl/") for name in names):
         return XLSX
     if "ofd.xml" in names:
-        return "application/vnd.ofd"
+        return OFD
     return ODT if "content.xml" in names and "meta-inf/manifest.xml" in names else ZIP

@@ -30,6 +30,11 @@ KINDS = {
     "text/plain": "TXT",
     "application/msword": "DOC",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "application/vnd.ms-excel": "XLS",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    "application/vnd.ofd": "OFD",
+    "application/rtf": "RTF",
+    "application/zip": "ZIP",
 }
 CIRCLED = 20  # how many circled numbers Unicode has in a row from ①
 ENGLISH = "/en"

@@ -76,13 +76,14 @@ def documents() -> Iterator[Printed]:
 
 
 def frozen() -> Iterator[Printed]:
-    """Frozen PDF files of three printers, and what was recognised on scans, with what was printed.
+    """Frozen PDF and OFD files, and what was recognised on scans, with what was printed.
 
     Some were made to hold a number that nobody can read: those cells are missing.
     """
-    for path in sorted((HERE / "reports").glob("pdf-*/printed.json")):
-        body = path.with_name("source.pdf").read_bytes()
-        yield Printed("pdf", body, json.loads(path.read_text(encoding="utf-8")))
+    for form in ("pdf", "ofd"):
+        for path in sorted((HERE / "reports").glob(f"{form}-*/printed.json")):
+            body = path.with_name(f"source.{form}").read_bytes()
+            yield Printed(form, body, json.loads(path.read_text(encoding="utf-8")))
     for name, seed in SCANS.items():
         sheets = loaded(HERE / f"reports/{name}/source.json")
         seen = read_sheets(sheets, Source(), "application/pdf")

@@ -60,6 +60,17 @@ SAID = {
     "members.zip": "directory",
     "slip.zip": "gongkai-slipped",
     "cut.zip": "damaged ZIP",
+    "cut.ofd": "damaged",
+    "xxe.ofd": "DTD",
+    "laughs.ofd": "entity amplification",
+    "without-page.ofd": "without 1.xml",
+    "20000-pages.ofd": "20000 pages",
+    "deep.ofd": "nested",
+    "loop.ofd": "nested",
+    "characters.ofd": "characters",
+    "path.ofd": "operators",
+    "lines.ofd": "lines",
+    "zeros.ofd": "unpacks to",
     "cut.pdf": "damaged PDF",
     "garbage.pdf": "damaged PDF",
     "locked.pdf": "password",
@@ -107,6 +118,7 @@ REAL = {
     "tabs": text(TITLE["2021"], FORM_2021, VALUES, Style(), "tabs"),
 }
 REAL["zip"] = packed({"年报.docx": REAL["docx"], "表.xls": REAL["xls"]})
+REAL["ofd"] = (ROOT / "tests" / "reports" / "ofd-2019" / "source.ofd").read_bytes()
 REAL |= {
     path.parent.name: path.read_bytes()
     for path in sorted((ROOT / "tests" / "reports").glob("*/source.pdf"))[:4]

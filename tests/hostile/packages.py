@@ -69,6 +69,19 @@ def laughs(levels: int) -> str:
     return f"<!DOCTYPE d [{entities}]><w:document {NAMESPACES}><w:body><w:p><w:r><w:t>&e{levels - 1};</w:t></w:r></w:p></w:body></w:document>"
 
 
+def ofd(objects: str, shared: str = "", pages: int = 1) -> bytes:
+    """An OFD file whose first page draws these objects; pages after it are listed and not there."""
+    listed = "".join(f"<ofd:Page ID='{n}' BaseLoc='{n}.xml'/>" for n in range(pages))
+    return packed(
+        {
+            "OFD.xml": "<ofd:OFD xmlns:ofd='x'><ofd:DocRoot>d.xml</ofd:DocRoot></ofd:OFD>",
+            "d.xml": f"<ofd:Document xmlns:ofd='x'><ofd:CommonData><ofd:PublicRes>r.xml</ofd:PublicRes></ofd:CommonData><ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
+            "r.xml": f"<ofd:Res xmlns:ofd='x'><ofd:CompositeGraphicUnit ID='1'><ofd:Content>{shared}</ofd:Content></ofd:CompositeGraphicUnit></ofd:Res>",
+            "0.xml": f"<ofd:Page xmlns:ofd='x'><ofd:Content><ofd:Layer>{objects}</ofd:Layer></ofd:Content></ofd:Page>",
+        }
+    )
+
+
 def looping_fat() -> bytes:
     """An OLE container whose chain of sectors goes round in a circle."""
     body = bytearray(container({"WordDocument": b"\xec\xa5" + bytes(9000)}))
@@ -128,6 +141,19 @@ PACKAGES: Mapping[str, Maker] = {
     "slip.zip": lambda: packed({"../../../../tmp/gongkai-slipped.txt": "x", "/etc/gongkai-slipped.html": "<p>x"}),
     "cut.zip": lambda: packed({"a.txt": "x" * 5000})[:60],
     "garbage.zip": lambda: b"PK\x03\x04" + bytes(range(256)) * 500,
+    "cut.ofd": lambda: ofd("<ofd:TextObject")[:300],
+    "xxe.ofd": lambda: packed({"OFD.xml": XXE}),
+    "laughs.ofd": lambda: packed({"OFD.xml": laughs(12)}),
+    "without-page.ofd": lambda: ofd("", pages=2),
+    "20000-pages.ofd": lambda: ofd("", pages=20_000),
+    "deep.ofd": lambda: ofd("<ofd:PageBlock>" * 100 + "</ofd:PageBlock>" * 100),
+    "loop.ofd": lambda: ofd("<ofd:CompositeObject ResourceID='1'/>" * 9, "<ofd:CompositeObject ResourceID='1'/>" * 9),
+    "characters.ofd": lambda: ofd(f"<ofd:TextObject Size='3'><ofd:TextCode X='1' Y='1' DeltaX='g 999999999 1'>{'公' * 450_000}</ofd:TextCode></ofd:TextObject>"),
+    "objects.ofd": lambda: ofd("<ofd:TextObject Size='3'><ofd:TextCode X='1' Y='1'>公</ofd:TextCode></ofd:TextObject>" * 200_000),
+    "path.ofd": lambda: ofd(f"<ofd:PathObject><ofd:AbbreviatedData>M 0 0 {'L 1 1 L 0 0 ' * 200_000}</ofd:AbbreviatedData></ofd:PathObject>" * 4),
+    "lines.ofd": lambda: ofd("<ofd:PathObject><ofd:AbbreviatedData>M 0 0 L 9 0 M 9 9 L 9 90</ofd:AbbreviatedData></ofd:PathObject>" * 90_000),
+    "endless.ofd": lambda: ofd("<ofd:TextObject Size='1e300' CTM='1e300 0 0 nan 0 0' Boundary='0 0 inf 1'><ofd:TextCode X='1e308' Y='-inf' DeltaX='g 9 1e308'>公开公开</ofd:TextCode></ofd:TextObject>"),
+    "zeros.ofd": lambda: zeros(200 << 20, "OFD.xml"),
     "page.png": lambda: b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">LLBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0),
     "mail.mht": lambda: b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n" + b"\n--x\nContent-Type: multipart/mixed; boundary=x\n" * 9_000,
     "half.bin": lambda: b"\x1f\x8b\x08" + bytes(100),
