@@ -144,3 +144,21 @@ def test_a_report_in_a_zip() -> None:
     body = (REPORTS / "ofd-plain" / "source.ofd").read_bytes()
     found = read(packed({"年报.ofd": body, "说明.txt": "见附件"}))
     assert found.report == read(body).report
+
+
+def test_a_page_written_sideways_is_turned() -> None:
+    lines = "".join(
+        f"<ofd:TextObject Boundary='{x} 20 5 200' Size='4' ReadDirection='90' CharDirection='90'>"
+        f"<ofd:TextCode X='0' Y='0' {steps}>{words}</ofd:TextCode></ofd:TextObject>"
+        for x, words, steps in (
+            (120, "一、总体情况", "DeltaY='g 5 4'"),
+            (90, "二、主动公开政府信息情况", "DeltaX='g 11 0' DeltaY='g 11 4'"),
+            (60, "共12件", ""),
+        )
+    )
+    content = f"<ofd:Content><ofd:Layer>{lines}</ofd:Layer></ofd:Content>"
+    assert texts(parts([], Way()), content) == [
+        "一、总体情况",
+        "二、主动公开政府信息情况",
+        "共12件",
+    ]
