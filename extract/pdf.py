@@ -20,6 +20,7 @@ from extract.pdf_loose import find_loose_tables
 from extract.pdf_marks import without_marks
 from extract.pdf_page import Page, settled
 from extract.pdf_rules import merged, outlines
+from extract.pdf_struck import without_strikes
 from extract.ruled import Table, find_tables, outside_of
 from extract.schema import Finding
 
@@ -54,6 +55,7 @@ def read_pdf(body: bytes, media_type: str = "") -> Document:
 def drawn_document(media_type: str, pages: list[Page]) -> Document:
     """The document that drawn pages make up, their watermarks taken off."""
     without_marks(pages)
+    without_strikes(pages)
     blocks, findings = laid_out(pages)
     return Document(
         media_type=media_type,

@@ -12,9 +12,11 @@ from extract.labels import squash
 from extract.pdf_encoding import UNKNOWN
 from extract.pdf_page import Char
 from extract.sections import heading_of
+from extract.title import parse_title
 
 _PAGE_NUMBER = re.compile(r"^[-—–－·第\s]*\d{1,4}[-—–－·页\s]*(?:[/共]\s*\d{1,4}\s*页?)?$")
 _EDGE_LINES = 2
+_LARGER = 1.2  # times the size of the text below: a title
 _APART = 2.2  # sizes between a page's last line and its number
 _SPACE = 0.22  # ems between two Latin words or two numbers; Chinese is set without spaces
 _SMALL = 0.75  # digits smaller than this share of their line's are notes: 10² is not 102
@@ -131,10 +133,14 @@ def without_edges(pages: Sequence[list[Line]]) -> list[list[Line]]:
     """
     top = Counter(key for lines in pages for key in _keys_of(lines[:_EDGE_LINES]))
     bottom = Counter(key for lines in pages for key in _keys_of(lines[-_EDGE_LINES:]))
-    return [_inner(lines, top, bottom, len(pages)) for lines in pages]
+    titles: set[str] = set()
+    return [_inner(lines, top, bottom, titles, len(pages)) for lines in pages]
 
 
-def _inner(lines: list[Line], top: _Seen, bottom: _Seen, pages: int) -> list[Line]:
+def _inner(
+    lines: list[Line], top: _Seen, bottom: _Seen, titles: set[str], pages: int
+) -> list[Line]:
+    """A page's lines without its edges. `titles` are those that earlier pages have shown."""
     inner = list(lines)
     for place, seen in ((0, top), (-1, bottom)):
         numbered = False
@@ -142,9 +148,20 @@ def _inner(lines: list[Line], top: _Seen, bottom: _Seen, pages: int) -> list[Lin
             is_number = bool(inner) and not numbered and _is_page_number(inner, place)
             if not inner or not (is_number or _is_head(inner[place], seen, pages)):
                 break
+            if not is_number and _is_new_title(inner[place], titles):
+                break
             numbered = numbered or is_number
             inner.pop(place)
     return inner
+
+
+def _is_new_title(line: Line, titles: set[str]) -> bool:
+    """Whether a line is a report's title for the first time: that is also the head of its pages."""
+    words = squash(line.text)
+    if words in titles or parse_title(line.text) is None:
+        return False
+    titles.add(words)
+    return True
 
 
 def _is_page_number(lines: list[Line], place: int) -> bool:
@@ -188,7 +205,9 @@ def to_paragraphs(lines: Sequence[Line]) -> list[str]:
     for above, line in itertools.pairwise(lines):
         full = above.x1 >= right - 2.5 * above.size
         indented = line.x0 > left + 1.2 * line.size
-        headed = _is_heading(above.text) or _is_heading(line.text)
+        # the title of a cover comes again on the next page, and is set larger than the text
+        apart = line.text == above.text or above.size > _LARGER * line.size
+        headed = apart or _is_heading(above.text) or _is_heading(line.text)
         if full and not indented and not headed:
             paragraphs[-1] += line.text
         else:

@@ -204,8 +204,16 @@ def join_fields(xs: list[float], ys: list[float], component: Component) -> list[
 
 
 def _by_line(rules: Sequence[Rule], lines: list[float]) -> list[list[Rule]]:
-    """For each line the rules on it, or nearer to it than a double line is wide."""
-    return [[rule for rule in rules if abs(rule.at - at) <= NARROW] for at in lines]
+    """For each line the rules on it, or nearer to it than a double line is wide.
+
+    A rule stands for one line: sides of neighbouring tables lie as close, with a digit between.
+    """
+    found: list[list[Rule]] = [[] for _ in lines]
+    for rule in rules:
+        nearest = min(range(len(lines)), key=lambda n: abs(rule.at - lines[n]))
+        if abs(rule.at - lines[nearest]) <= NARROW:
+            found[nearest].append(rule)
+    return found
 
 
 def _covered(rules: Sequence[Rule], start: float, end: float) -> bool:
