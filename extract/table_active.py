@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from extract.findings import conflict, doubtful_cell, missing_rows, row_shape, unit_unstated
 from extract.forms import FORM_2019, FORM_2021, Column, Disclosure, Form
@@ -173,6 +174,7 @@ def _is_header(row: Row, form: Form) -> bool:
 def _values(row: Row, disclosure: Disclosure, header: Row | None, form: Form) -> list[str] | None:
     """The row's values in the form's order, by the header's words where it has all of them."""
     count = len(disclosure.columns)
+    header, row = _unrepeated(header, row)
     places = _places(header, disclosure) if header is not None else None
     if places is None:
         return take(row, count, open_end=True)
@@ -181,6 +183,30 @@ def _values(row: Row, disclosure: Disclosure, header: Row | None, form: Form) ->
     if places == sorted(places):
         return take(row, count, places if known else (), open_end=True)
     return take(row, count, places) if known else None
+
+
+def _unrepeated(header: Row | None, row: Row) -> tuple[Row | None, Row]:
+    """Both without the repetitions by which some programs write a merged cell: its text stands in
+    every column it covers, in the header and below it."""
+    if header is None or len(header.cells) != len(row.cells):
+        return header, row
+    kept = [
+        n
+        for n, cell in enumerate(header.cells)
+        if n == 0 or not squash(cell.text) or squash(cell.text) != squash(header.cells[n - 1].text)
+    ]
+    again = [n for n in range(len(row.cells)) if n not in kept]
+    if not again or any(row.cells[n].text != row.cells[n - 1].text for n in again):
+        return header, row
+    behind = len(row.cells) - len(row.values)
+    return (
+        replace(header, cells=tuple(header.cells[n] for n in kept)),
+        replace(
+            row,
+            cells=tuple(row.cells[n] for n in kept),
+            values=tuple(row.cells[n] for n in kept if n >= behind),
+        ),
+    )
 
 
 def _placed(header: Row | None) -> bool:

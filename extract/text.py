@@ -8,11 +8,13 @@ from extract.decode import decode
 from extract.document import Block, Document, Grid, GridCell, Paragraph, TooLarge
 from extract.sections import heading_of
 from extract.text_lines import gather
+from extract.title import parse_title
 
 MAX_CHARACTERS = 4_000_000
 MAX_LINES = 60_000
 MAX_CELLS = 60_000
 _RULE = re.compile(r"^[\s|:+=-]+$")
+_BAR = re.compile(r"^\s*\+(?:[-=:]{2,}\+)+\s*$")
 _HASHES = re.compile(r"^(#{1,6})\s+")
 _EMPHASIS = re.compile(r"\*\*|__")
 
@@ -30,8 +32,15 @@ def read_text(body: bytes, media_type: str = "") -> Document:
 def _blocks(lines: list[str]) -> list[Block]:
     blocks: list[Block] = []
     rows: list[tuple[GridCell, ...]] = []
+    barred = 0  # rows above the last bar of a table drawn with +---+
     budget = MAX_CELLS
     for line in lines:
+        if _BAR.match(line):
+            rows[barred:] = _between_bars(rows[barred:])
+            barred = len(rows)
+            continue
+        if rows and "|" in line and _RULE.match(line):
+            continue  # the line below a markdown header, or a row of blank cells
         cells = _cells(line)
         if cells:
             rows.append(cells)
@@ -45,11 +54,19 @@ def _blocks(lines: list[str]) -> list[Block]:
             continue
         if rows:
             blocks.append(Grid(tuple(rows)))
-            rows = []
+            rows, barred = [], 0
         blocks.append(_paragraph(text))
     if rows:
         blocks.append(Grid(tuple(rows)))
     return _joined(gather(blocks))
+
+
+def _between_bars(rows: list[tuple[GridCell, ...]]) -> list[tuple[GridCell, ...]]:
+    """The row whose cells go on over several lines; lines of another shape stay as they are."""
+    if len(rows) < 2 or len({len(row) for row in rows}) > 1:
+        return rows
+    columns = zip(*rows, strict=True)
+    return [tuple(GridCell(" ".join(c.text for c in cells).strip()) for cells in columns)]
 
 
 def _cells(line: str) -> tuple[GridCell, ...]:
@@ -85,5 +102,7 @@ def _joined(blocks: list[Block]) -> list[Block]:
 
 def _goes_on(upper: Paragraph, lower: Paragraph) -> bool:
     if upper.heading or lower.heading or heading_of(upper.text) or heading_of(lower.text):
+        return False
+    if parse_title(upper.text):
         return False
     return len(upper.text) > 30 and upper.text[-1] not in "。！？；：…”）》.!?;:)"

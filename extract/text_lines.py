@@ -63,26 +63,22 @@ def gather(blocks: Sequence[Block]) -> list[Block]:
     """The blocks of a text with such lines put together to grids; all else stays as it is."""
     if len(blocks) > _MOST:
         return list(blocks)
-    found: list[Block] = []
-    run: list[Paragraph] = []
-    for block in (*blocks, None):
+    runs: list[list[str]] = [[]]
+    for block in blocks:
         if isinstance(block, Paragraph) and not block.heading:
-            run.append(block)
-            continue
-        found += _read(run)
-        run = []
-        if block is not None:
-            found.append(block)
+            runs[-1] += _tokens(block.text)
+        else:
+            runs.append([])
+    labelled = (_labelled(run, at) for run in runs for at in range(len(run)))
+    if sum(label is not None for label in labelled) < _FEWEST:
+        return list(blocks)
+    others = [b for b in blocks if not isinstance(b, Paragraph) or b.heading]
+    found: list[Block] = []
+    for run, other in zip(runs, (*others, None), strict=True):
+        lines = _Lines(run)
+        lines.read()
+        found += [*lines.blocks, *([other] if other else [])]
     return found
-
-
-def _read(run: list[Paragraph]) -> list[Block]:
-    tokens = [token for paragraph in run for token in _tokens(paragraph.text)]
-    if sum(_labelled(tokens, n) is not None for n in range(len(tokens))) < _FEWEST:
-        return list(run)
-    lines = _Lines(tokens)
-    lines.read()
-    return lines.blocks
 
 
 def _tokens(line: str) -> list[str]:

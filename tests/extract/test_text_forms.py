@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.document import Grid
-from extract.forms import FORM_2021, Form
+from extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
 from extract.report import read
 from extract.text import read_text
 from tests.extract.test_printed_forms import (
@@ -20,7 +20,7 @@ from tests.extract.test_printed_forms import (
     numbers,
     report_of,
 )
-from tests.printing.matrix import Style
+from tests.printing.matrix import Style, Table, all_tables
 from tests.printing.plain import LAYOUTS, text
 
 STYLES = st.builds(
@@ -81,3 +81,62 @@ def test_a_header_torn_into_letters() -> None:
         "结 结 其 尚\n果 果 他 未\n总计 果 果 他 未 总\n维 纠 结 审\n计 持 正 果 结",
     )
     assert numbers(report_of(body.encode())) == flat(values)
+
+
+def test_markdown_headings_between_lines_of_cells() -> None:
+    values = balanced(FORM_2021, 9)
+    body = text(TITLE["2021"], FORM_2021, values, Style(), "lines").decode()
+    for _, heading, _ in SECTIONS:
+        body = body.replace(f"\n{heading}\n", f"\n## {heading}\n")
+    report = report_of(body.encode())
+    assert numbers(report) == flat(values)
+    assert report.findings == ()
+
+
+def barred(rows: Table) -> str:
+    """A table as pandoc draws it: a bar between rows, and long cells over two lines."""
+    drawn = []
+    for row in rows:
+        upper = "| " + " | ".join(box.text[:9] for box in row) + " |"
+        lower = "| " + " | ".join(box.text[9:] for box in row) + " |"
+        drawn += ["+------" * len(row) + "+", upper, lower]
+    return "\n".join([*drawn, drawn[0]])
+
+
+def test_tables_drawn_with_bars() -> None:
+    values = balanced(FORM_2021, 9)
+    parts = all_tables(FORM_2021, values, Style(padding="blank"))
+    lines = [TITLE["2021"], ""]
+    for number, heading, _ in SECTIONS:
+        lines += [heading, "", "本节说明文字。", ""]
+        lines += [barred(rows) + "\n" for rows in (parts[number - 2] if 2 <= number <= 4 else ())]
+    report = report_of("\n".join(lines).encode())
+    assert numbers(report) == flat(values)
+    assert report.findings == ()
+
+
+@pytest.mark.parametrize("form", [FORM_2021, FORM_2019], ids=lambda form: form.id)
+def test_merged_cells_written_into_each_column(form: Form) -> None:
+    """What python-docx gives for a merged cell: its text again for every column it covers."""
+    values = balanced(form, 9)
+    lines = [TITLE[form.id], ""]
+    parts = all_tables(form, values, Style(active="one"))
+    for number, heading, _ in SECTIONS:
+        lines += [heading, "", "本节说明文字。", ""]
+        if number == 2:
+            rows = [[b.text for b in row for _ in range(b.columns)] for row in parts[0][0]]
+            lines += ["\t".join(row) for row in rows]
+        elif number in (3, 4):
+            rows = [[box.text for box in row] for table in parts[number - 2] for row in table]
+            lines += ["\t".join(row) for row in rows]
+    report = report_of("\n".join(lines).encode())
+    assert numbers(report) == flat(values)
+
+
+def test_a_long_title_does_not_go_on() -> None:
+    body = text(TITLE["2021"], FORM_2021, balanced(FORM_2021, 9), Style(), "tabs").decode()
+    title = "贵州省遵义市汇川区市场监督管理局2024年政府信息公开工作年度报告"
+    opening = f"{title}\n\n根据《中华人民共和国政府信息公开条例》编制本报告。"
+    report = report_of(body.replace(TITLE["2021"], opening).encode())
+    assert report.agency is not None
+    assert (report.title, report.agency.name) == (title, "汇川区市场监督管理局")
