@@ -10,6 +10,7 @@ from bs4.builder import LXMLTreeBuilder  # type: ignore[attr-defined]
 from bs4.element import AttributeDict  # type: ignore[attr-defined]
 
 UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_STRUCK_OR_RAISED = re.compile(r"line-through|vertical-align\s*:\s*super", re.I)
 TITLE_CLASS = re.compile("title|bt", re.I)
 
 _DRESS = frozenset(
@@ -38,21 +39,30 @@ class _Undressed(LXMLTreeBuilder):  # type: ignore[misc]
 
     def initialize_soup(self, soup: BeautifulSoup) -> None:
         super().initialize_soup(soup)
-        self._left_out: list[bool] = []
+        self._open: list[str] = []  # the names tags are built under, "" for those left out
 
     def start(
         self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes], nsmap: object = None
     ) -> None:
         attributes = {str(k): v for k, v in attrib.items() if k in _KEPT and _says(str(k), str(v))}
-        left_out = tag in _DRESS and not _matters(attributes)
-        self._left_out.append(left_out)
-        if not left_out:
-            self.soup.handle_starttag(tag, None, None, attributes)
+        name = str(tag)
+        if name in _DRESS:
+            name = _by_style(attrib) or (name if _matters(attributes) else "")
+        self._open.append(name)
+        if name:
+            self.soup.handle_starttag(name, None, None, attributes)
 
     def end(self, tag: str | bytes) -> None:
-        if not self._left_out.pop():
+        name = self._open.pop()
+        if name:
             self.soup.endData()
-            self.soup.handle_endtag(tag, None)
+            self.soup.handle_endtag(name, None)
+
+
+def _by_style(attrib: Mapping[str | bytes, str | bytes]) -> str:
+    """The tag that says what a style says of text: a span can be struck out, or raised as notes are."""
+    found = _STRUCK_OR_RAISED.search(str(attrib.get("style", "")))
+    return "" if found is None else ("sup" if "super" in found[0].lower() else "s")
 
 
 def _says(name: str, value: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from functools import lru_cache
 
 from extract.labels import plain
@@ -17,7 +18,10 @@ _ZEROS = frozenset("零〇○Oo")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 """Characters without width, which editors leave in the middle of numbers."""
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,6})?")
-_UNITS = ("件", "条", "份", "宗", "起", "项", "个", "次", "人次")
+_UNITS = ("件", "条", "份", "宗", "起", "项", "个", "次", "人次", "件次", "条次", "例", "笔", "户")
+_OVERHANG = re.compile(r"^[、，。；]+|[、。；]+$")
+"""Stops that word processors hang over the edge of a cell, into its neighbour."""
+_CHANGED = re.compile(r"^(?:([增减])[加少]?|[–—])(?=\d)")
 _MONEY = {"万元": 1.0, "千元": 10.0, "元": 10_000.0, "万": 1.0, "亿元": 0.0001}
 
 
@@ -45,8 +49,12 @@ def read_change(raw: str) -> Cell:
 
     >>> read_change("-10")
     Cell(raw='-10', value=-10, note='')
+    >>> read_change("减少3").value
+    -3
     """
-    cell = read_count(raw)
+    shown = squeeze(raw)
+    cell = read_count(_CHANGED.sub(lambda found: "+" if found[1] == "增" else "-", shown))
+    cell = replace(cell, raw=shown)
     minus = isinstance(cell.value, int) and plain(cell.raw) == str(cell.value)
     return Cell(cell.raw, cell.value) if minus else cell
 
@@ -77,7 +85,7 @@ def _read(raw: str, units: tuple[str, ...], money: dict[str, float], unit: str =
     shown = squeeze(raw)
     if any(unicodedata.category(char) == "No" for char in shown):
         return Cell(shown, None, "unreadable")  # 10² is ten and a note, ① is a mark: no numbers
-    text = plain(shown).replace(" ", "").replace("，", ",")
+    text = plain(_OVERHANG.sub("", shown)).replace(" ", "").replace("，", ",")
     text = text.replace("−", "-").replace("﹢", "+")
     if not text:
         return Cell(shown, None, "blank")
@@ -97,7 +105,11 @@ def _read(raw: str, units: tuple[str, ...], money: dict[str, float], unit: str =
     divisor = money.get(tail or unit, 1.0)
     value = _number(match, divisor)
     is_plain = (
-        not tail and match[1] != "+" and "," not in match[2] and (bool(money) or not match[3])
+        not tail
+        and match[1] != "+"
+        and "," not in match[2]
+        and (bool(money) or not match[3])
+        and not _OVERHANG.search(shown)
     )
     return Cell(shown, value, "" if is_plain and match[1] != "-" else "odd")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -26,8 +27,11 @@ _COLUMNS: Mapping[Kind, tuple[str, ...]] = {
     "review": ("维持", "纠正", "审结"),
 }
 """Words of the headers of each table; one of them is there even where others are misspelt."""
+_UNITS = "件条份宗起项个次元万例笔户"
+_CHANGED = re.compile(rf"(?:[增减][加少]?|[-+−–—])[\d,.]+(?:[{_UNITS}]|万元)?")
 _LONGEST_LABEL = 90
 _WIDEST = 15
+_HEADED = 2  # rows that head a section, in a table that holds the whole report
 _ACTIVE_LABELS = tuple(
     word for form in (FORM_2021, FORM_2019) for row in form.active for word in row.words
 )
@@ -67,7 +71,9 @@ def is_label(text: str) -> bool:
     if letters == 0:
         return False
     if any(char.isdigit() for char in bare):
-        return letters > 2 or not bare[0].isdigit() or bare[-1] not in "件条份宗起项个次元万"
+        if _CHANGED.fullmatch(bare):
+            return False
+        return letters > 2 or not bare[0].isdigit() or bare[-1] not in _UNITS
     return bare not in ("无", "元", "万元", "件") and not all(char in _NUMERALS for char in bare)
 
 
@@ -112,6 +118,7 @@ def kind_of(row: Row) -> Kind | None:
 
 def split_row(cells: tuple[GridCell, ...], width: int, place: str) -> Row:
     """A row as labels and values; a blank cell in front of a label is padding, not a value."""
+    cells = tuple(c if not c.text or squash(c.text) else replace(c, text="") for c in cells)
     last = max((n for n, cell in enumerate(cells) if is_label(cell.text)), default=-1)
     labels = tuple(cell.text for cell in cells[: last + 1] if cell.text.strip())
     return Row(labels, cells[last + 1 :], cells, width, place)
@@ -217,6 +224,24 @@ def _names(kind: Kind, rows: Sequence[Row]) -> Iterator[str]:
 def _carries_on(rows: list[Row], kind: Kind | None) -> bool:
     """Whether a table without any of the form's words can be the rest of the one before it."""
     return kind == "review" and any(not row.labels and len(row.values) >= 5 for row in rows)
+
+
+def text_between(grid: Grid) -> list[str]:
+    """The headings and paragraphs of a report that is all one table: its rows of one cell.
+
+    [] for a table in which no two rows head a section.
+    """
+    stated = [[cell.text for cell in row if cell.text.strip()] for row in grid.rows]
+    alone = [texts[0] for texts in stated if len(texts) == 1]
+    if sum(map(is_numbered_heading, alone)) < _HEADED:
+        return []
+    return [
+        text
+        for text in alone
+        if is_numbered_heading(text)
+        or "。" in text
+        or kind_of(split_row((GridCell(text),), 0, "")) is None
+    ]
 
 
 def is_form_grid(grid: Grid) -> bool:

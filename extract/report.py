@@ -20,7 +20,7 @@ from extract.outcome import not_a_report
 from extract.package import choose, unpack
 from extract.pdf import read_pdf
 from extract.published import published_on
-from extract.recognise import Assigned, assign
+from extract.recognise import Assigned, assign, text_between
 from extract.rules import (
     cell_findings,
     completeness_findings,
@@ -271,6 +271,8 @@ def split_sections(blocks: tuple[Block, ...], assigned: Assigned) -> tuple[Secti
         elif not next(used):
             boxed = all(len(row) == 1 for row in block.rows)  # a frame around text
             entries.extend((line, boxed) for line in lines((block,)))
+        else:
+            entries.extend((line, True) for line in text_between(block))
     headings = find_headings([text if is_text else "" for text, is_text in entries])
     found: list[Section] = []
     for n, (start, heading) in enumerate(headings):
