@@ -27,6 +27,7 @@ _PART = re.compile(
     r"|予以|部分公开|不予|无法|撤回|实际|按时|逾期"
 )
 _PART_OF_DISPUTES = re.compile(r"维持|一审|二审|结转|新增|作为被")
+_OF_ONE_OFFICE = re.compile(r"本级|[局厅委]机关")
 _WHOLE = re.compile(r"共收到|共受理|总计|合计|共计收到|共新收")
 
 
@@ -54,7 +55,9 @@ def counts(
             if rough or re.search(without, match[0]) or is_other_year(text[:start], year):
                 continue
             words = clause(text, match)
-            part = is_part(words) or (disputes and _PART_OF_DISPUTES.search(words) is not None)
+            # 市本级共收到86件，答复85件: the whole of one office
+            part = is_part(words) or _OF_ONE_OFFICE.search(text[:start]) is not None
+            part = part or (disputes and _PART_OF_DISPUTES.search(words) is not None)
             found[start] = Count(int(text[start:end]), part)
     return list(found.values())
 
