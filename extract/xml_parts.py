@@ -28,7 +28,7 @@ def parse_xml(xml: bytes, kind: str) -> Element:
         raise ExtractError(f"{kind} 文件损坏 damaged {kind} file: {words}") from problem
     if root.getroottree().docinfo.internalDTD is not None:
         raise ExtractError(
-            f"{kind} 文件含外部实体声明，拒绝读取 a file of {kind} with a DTD is not read"
+            f"{kind} 文件含外部实体声明，拒绝读取 refused: this {kind} file has a DTD"
         )
     return root
 
