@@ -55,6 +55,7 @@ _SECTORS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _TOWN = re.compile(r"(?:镇|乡|苏木|街道)(?:人民政府|政府|办事处|党工委)?$|街道办事处$")
 _TOWN_NAME = re.compile(r"^([\u4e00-\u9fff]{1,12}?(?:镇|乡|苏木|街道))(?:政府)?$")
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _PEOPLES = (
     "壮|满|回|苗|维吾尔|土家|彝|蒙古|藏|布依|侗|瑶|朝鲜|白|哈尼|哈萨克|黎|傣|畲|傈僳|仡佬|东乡|拉祜|水|佤"
     "|纳西|羌|土|仫佬|锡伯|柯尔克孜|达斡尔|景颇|毛南|撒拉|布朗|塔吉克|阿昌|普米|鄂温克|怒|京|基诺|德昂|保安"
@@ -179,7 +180,8 @@ def _without_place(name: str, region: Region) -> str:
 def _names_place(rest: str, region: Region) -> bool:
     """Whether a name says itself where it is: 银川经济技术开发区管理委员会, 平罗中学."""
     short = _short_name(region)
-    return bool(short) and short in rest and not _TOWN.search(rest)
+    own = _BRACKETS.sub("", rest)  # 教育体育局（平罗县科学技术局） has a second name there
+    return bool(short) and short in own and not _TOWN.search(rest)
 
 
 def _short_name(region: Region) -> str:

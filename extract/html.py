@@ -15,8 +15,11 @@ from extract.html_meta import breadcrumb, headline, info_header, meta_tags
 from extract.html_table import Budget, is_layout, read_table
 from extract.html_tree import parse
 from extract.recognise import is_anchor
+from extract.title import find_title
 
 MAX_CHARACTERS = 12_000_000
+_ABOVE = 12
+"""Blocks above an article among which its title is looked for."""
 _SKIP = frozenset(
     ("script", "style", "noscript", "template", "select", "head", "title", "textarea")
 )
@@ -47,13 +50,24 @@ def read_html(body: bytes, media_type: str = "") -> Document:
         media_type="text/html",
         blocks=tuple(blocks[first:last]),
         meta=meta,
-        headline=headline(page, meta),
+        headline=(*headline(page, meta), *_title_above(blocks[:first], nodes)),
         breadcrumb=breadcrumb(page),
         info=info_header(around or tuple(blocks)),
         attachments=attachments(page),
         links=link_count(page),
         images=len(page.tags["img"]),
     )
+
+
+def _title_above(blocks: list[Block], nodes: list[Tag]) -> tuple[str, ...]:
+    """The report's title among the last paragraphs above the article, links left aside."""
+    texts = [
+        block.text
+        for block, node in list(zip(blocks, nodes, strict=False))[-_ABOVE:]
+        if isinstance(block, Paragraph) and node.find("a") is None and not node.find_parent("a")
+    ]
+    title = find_title((), texts)
+    return (title.text,) if title is not None and title.agency else ()
 
 
 def _collect(soup: BeautifulSoup, nesting: set[int]) -> tuple[list[Block], list[Tag]]:

@@ -14,6 +14,8 @@ from extract.title import Title, is_about_reports
 _LIST_LINKS = 8
 _WHOLE = 5
 """Headings of a report that was published as a notice or an announcement, tables and all."""
+_OWN_TABLES = frozenset(("requests", "review_litigation"))
+"""Tables that nothing else has: an untitled document is known by one of them."""
 _DRAWN = ("application/pdf", OFD)
 """Files of pages that were drawn: of characters and lines, or of pictures."""
 _ARTICLE_META = ("articletitle", "pubdate")
@@ -33,7 +35,9 @@ def not_a_report(
     about = bool(document.headline) and is_about_reports(document.headline[0])
     if about and not (headed >= _WHOLE and _filled_in(tables)):
         return "not_report", "关于年度报告的通知、制度或图解 about annual reports, not one"
-    if tables.parts and (headed >= 2 or title is not None):
+    # a report on 法治政府建设 counts licences too, under headings of the same words
+    named = title is not None or bool(tables.parts.keys() & _OWN_TABLES)
+    if tables.parts and named and (headed >= 2 or title is not None):
         if title is None and _unfilled(tables):
             return "not_report", "未填写的表格 an unfilled form"
         return None

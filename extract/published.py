@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from extract.agency import signed_by
 from extract.dates import first_date
 from extract.document import Document, Paragraph
+
+_FOLDERS = re.compile(
+    r"/(?:art|cols)/(20\d\d)/(\d{1,2})/(\d{1,2})/|/(20\d\d)([01]\d)([0-3]\d)/(?:i\d+|[0-9a-f]{32})\.s?html?$"
+)
 
 
 def published_on(document: Document, url: str) -> str:
@@ -15,7 +21,17 @@ def published_on(document: Document, url: str) -> str:
     )
     info = (
         document.info.get(label, "")
-        for label in ("发布日期", "发布时间", "公开日期", "成文日期", "生成日期")
+        for label in (
+            "发布日期",
+            "发布时间",
+            "公开日期",
+            "公布日期",
+            "发表时间",
+            "时间",
+            "日期",
+            "成文日期",
+            "生成日期",
+        )
     )
     for text in (*meta, *info, *_signing_lines(document), _url_date(url)):
         if found := first_date(text):
@@ -31,6 +47,10 @@ def _signing_lines(document: Document) -> list[str]:
 
 
 def _url_date(url: str) -> str:
+    """The date an address was made of: t20250120_5.html, /art/2025/1/20/, /20250120/i5.html."""
+    folders = _FOLDERS.search(url)
+    if folders:
+        return "-".join(part for part in folders.groups() if part)
     name = url.rsplit("/", 1)[-1]
     digits = name[1:9]
     if name[:1] == "t" and digits.isdigit() and name[9:10] == "_":

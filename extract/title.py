@@ -17,7 +17,7 @@ _REPORT = re.compile(
 )
 _OTHER_THINGS = re.compile(
     r"通知|通报|图解|一图|读懂|解读|模板|格式|制度|指南|说明会|办法|规定|报表|建议|提案|法治政府|半年|季度|专栏|汇编"
-    r"|第[一二三四]季|编制工作|报送"
+    r"|第[一二三四]季|编制工作|报送|样式|样表|样本|样例|范本|范文|示例|学年"
 )
 _PERIOD = re.compile(r"\d{1,2}月\d{1,2}日(?:至|到|-)\d{1,2}月\d{1,2}日")
 _LOOSE = re.compile(r"(?:政务公开|政府信息|信息公开)[^。;；]{0,20}(?:报告|年报|总结)$")
@@ -31,7 +31,10 @@ _NAME_SUFFIX = (
     "支队", "大队", "所", "处", "站", "会", "联社", "社", "区", "县", "市", "省", "州", "盟", "旗", "部",
     "署", "银行", "集团", "公司", "场", "馆", "校", "学", "台", "总队", "园", "库",
 )  # fmt: skip
-_TAIL = re.compile(r"^(?:[(（][^()（）]{1,16}[)）]|20\d\d年?度?|\.pdf|\.docx?|全文|正文)*$", re.I)
+_TAIL = re.compile(
+    r"^(?:[(（][^()（）]{1,16}[)）]|[(（][-\d年月日.—–至到~]{1,30}[)）]|20\d\d年?度?|的(?:公告|公示)|\.pdf|\.docx?|全文|正文)*$",
+    re.I,
+)
 _SENTENCE = re.compile(r"[。；;！!？?]")
 _LONGEST_NAME = 45
 _QUOTED = re.compile(r"《([^《》]{8,60})》")
@@ -62,7 +65,7 @@ def parse_title(text: str) -> Title | None:
         return None
     if not _TAIL.match(bare[match.end() :]):
         return None
-    years = years_in(bare)
+    years = years_in(bare[: match.end()]) or years_in(bare)  # (2025年1月发布) stands behind
     year = years[0] if len(set(years)) == 1 else (years[-1] if years else None)
     return Title(shown, _agency(bare, match), year)
 
@@ -70,10 +73,15 @@ def parse_title(text: str) -> Title | None:
 def _agency(bare: str, match: re.Match[str]) -> str:
     """The name in front of the words of the title, without years and particles."""
     head = _YEAR_WORDS.sub("", _PERIOD.sub("", bare[: match.start()]))
+    if head.endswith("人民") and match[0].startswith("政府"):
+        head += "政府"  # 平罗县人民政府信息公开工作年度报告 says 政府 once for both
     head = re.sub(r"^【[^】]{1,8}】|^\[[^\]]{1,8}\]", "", head)
-    head = re.sub(r"^(?:关于|附件\d*[:：]?|公开)|(?:关于|的|本级|年度?)$", "", head)
+    head = re.sub(
+        r"^(?:关于|附件\d*[:：]?|公开)|(?:关于(?:发布|公布|公开)?|的|本级|年度?)$", "", head
+    )
+    head = re.sub(r"^\d{1,3}[.、]", "", head)
     head = head.rpartition(":")[2]  # 2025年发布：平罗县教育局
-    edge = r"《》“”\"·•\[\]【】:：,，、"
+    edge = r"《》“”\"·•\[\]【】:：,，、—–\-"
     head = re.sub(rf"[{edge}（(]+$|^[{edge}]+", "", head)
     tail = _TAIL_NAME.search(bare)
     return agency_name(head) or (agency_name(tail[1]) if tail else "")
