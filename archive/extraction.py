@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
+import select
+import signal
+import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -127,6 +131,20 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([PRELOADED])
     # The server may run already, from a crawl in the same night: then each worker loads for itself.
-    return ProcessPoolExecutor(
-        workers, mp_context=context, initializer=import_module, initargs=(PRELOADED,)
-    )
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    """Prepare a worker: load what every reader needs, and end when the build is gone.
+
+    Whatever killed the build, its workers would wait for ever. The kernel tells it by a signal,
+    not a thread: a worker forks.
+    """
+    import_module(PRELOADED)
+    if parent := multiprocessing.parent_process():
+        end = parent.sentinel
+        fcntl.fcntl(end, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(end, fcntl.F_SETSIG, signal.SIGTERM)
+        fcntl.fcntl(end, fcntl.F_SETFL, fcntl.fcntl(end, fcntl.F_GETFL) | os.O_ASYNC)
+        if select.select([end], [], [], 0)[0]:
+            sys.exit()  # it went before it could be told

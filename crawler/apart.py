@@ -7,17 +7,15 @@ the host free.
 
 from __future__ import annotations
 
-import os
 import pickle
-import signal
 import subprocess
 import sys
-import threading
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 from crawler.entry import Run
 from crawler.jobs import Job, crawl_site
+from crawler.parent import belongs_to
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,17 +50,10 @@ def main() -> None:
     """Read a job, crawl, write how it went."""
     source = sys.stdin.buffer
     job: Job = pickle.load(source)
-    threading.Thread(target=_end_with, args=(source.fileno(),), daemon=True).start()
+    belongs_to(source.fileno())
     answer = pickle.dumps(crawl_site(job))
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()
-
-
-def _end_with(descriptor: int) -> None:
-    """End the crawl as a signal would when nobody holds the other end any more."""
-    while os.read(descriptor, 1024):
-        continue
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

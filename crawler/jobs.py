@@ -32,6 +32,7 @@ from crawler.entry import Run, new_run_id
 from crawler.extensions import Recorder
 from crawler.locks import Busy, HostLock
 from crawler.middlewares import checked_proxy
+from crawler.parent import belongs_to, when_gone
 from crawler.registry import Site
 from crawler.snapshots import Snapshots
 from crawler.spiders.loader import spider_class
@@ -148,7 +149,14 @@ def crawl_site(job: Job) -> Run:
         waiting = stats.get("scheduler/enqueued", 0) - stats.get("scheduler/dequeued", 0)
         _tell(Progress(job.site.id, stats.get("response_received_count", 0), waiting))
 
+    def end_with_parent() -> None:
+        from twisted.internet import reactor  # late: there is none before
+
+        # not a signal: after the one that a whole group gets, a second would end us without order
+        when_gone(lambda: reactor.callFromThread(process.stop))
+
     crawler.signals.connect(tell, signals.response_received)
+    crawler.signals.connect(end_with_parent, signals.engine_started)
     problems: list[Failure] = []
     process.crawl(crawler).addErrback(problems.append)
     process.start()
@@ -235,7 +243,7 @@ def _pool(workers: int, line: Connection | None, program: str) -> Executor:
     return ProcessPoolExecutor(
         max_workers=workers,
         mp_context=context,
-        initializer=_tell_through,
+        initializer=_begin,
         initargs=(line,),
         max_tasks_per_child=1,
     )
@@ -245,9 +253,12 @@ _line: Connection | None = None
 """Where this process reports to; set once, when a pool starts it."""
 
 
-def _tell_through(line: Connection | None) -> None:
+def _begin(line: Connection | None) -> None:
+    """Prepare a process of the pool, which is to outlive neither its crawl nor who started it."""
     global _line
     _line = line
+    if parent := multiprocessing.parent_process():
+        belongs_to(parent.sentinel)
 
 
 def _tell(progress: Progress) -> None:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from archive.extraction import Task, read_all
 from archive.readings import decode
 from extract.schema import Source
 from tests.archive.folder import report_page
+
+ROOT = Path(__file__).parents[2]
 
 
 class Poison:
@@ -58,3 +65,40 @@ def test_tasks_are_taken_only_a_little_ahead() -> None:
 
     assert len(taken) < 12
     reading.close()
+
+
+def test_workers_end_with_a_build_that_is_killed() -> None:
+    """Otherwise every killed build would leave its workers waiting for ever."""
+    script = (
+        "import multiprocessing, os, signal\n"
+        "from archive.extraction import read_all\n"
+        "from tests.archive.test_extraction import task, report_page\n"
+        "reading = read_all([task(f'p{n}', report_page()) for n in range(20)], workers=2)\n"
+        "next(reading)\n"
+        "print(*(child.pid for child in multiprocessing.active_children()), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+
+    killed = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+
+    workers = [Path("/proc", pid) for pid in killed.stdout.decode().split()]
+    assert killed.returncode == -signal.SIGKILL
+    assert workers
+    wait_until(lambda: not any(_runs(worker) for worker in workers))
+
+
+def _runs(process: Path) -> bool:
+    try:
+        state = process.joinpath("stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"  # dead, and not yet fetched by its parent
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)

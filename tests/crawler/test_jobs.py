@@ -100,9 +100,21 @@ def test_a_crawl_that_is_stopped_by_a_signal_says_so(tmp_path):
         assert [run.outcome for run in snapshots.runs()] == ["interrupted"]
 
 
-@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_to_all_processes_lets_every_portal_end_in_order(tmp_path, way):
-    """As a terminal sends it, and systemd."""
+Send = Callable[[int, int], None]
+
+
+@pytest.mark.parametrize(
+    ("send", "way"),
+    [
+        (os.killpg, signal.SIGINT),  # as a terminal sends it
+        (os.killpg, signal.SIGTERM),  # and systemd
+        (os.kill, signal.SIGTERM),  # `kill`, and a container that is stopped
+        (os.kill, signal.SIGKILL),
+    ],
+)
+def test_a_command_that_is_stopped_lets_every_portal_end_in_order(
+    tmp_path: Path, send: Send, way: signal.Signals
+) -> None:
     command = "from archive.cli import main; main()", "crawl", "weibin", "-s", "DOWNLOAD_DELAY=0.2"
     with Replica() as replica:
         program = subprocess.Popen(
@@ -114,7 +126,7 @@ def test_a_signal_to_all_processes_lets_every_portal_end_in_order(tmp_path, way)
             start_new_session=True,
         )
         wait_until(lambda: len(replica.requests) > 4)
-        os.killpg(program.pid, way)
+        send(program.pid, way)
         assert program.wait(timeout=30) != 0
         folder = tmp_path / "snapshots"
         wait_until(lambda: not list(folder.glob("*.open")))
