@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from archive.ledger import ADDED, COUNTS
@@ -47,6 +47,28 @@ def last_runs(conn: sqlite3.Connection) -> list[dict[str, Any]]:
             FROM runs r WHERE kind = 'build' ORDER BY started DESC, id DESC LIMIT 1"""
     )
     return rows + _rows(builds)
+
+
+def with_newer(
+    shown: Sequence[Mapping[str, Any]], runs: Iterable[Any], known: Container[str]
+) -> list[dict[str, Any]]:
+    """Return the last runs, with the crawls that no build has read yet in place of older ones.
+
+    :param runs: those of the folder of originals, oldest first
+    :param known: the ids of those that the archive has
+    """
+    rows = {row["site"]: dict(row) for row in shown}
+    for run in runs:
+        if run.id in known or run.kind != "crawl":
+            continue
+        row = rows.get(run.site, {"site": run.site, "name": "", "reports": 0})
+        rows[run.site] = {
+            **{name: row[name] for name in ("site", "name")},
+            **{name: getattr(run, name) for name in ("kind", "started", "finished", "outcome")},
+            **{name: run.counts.get(name) for name in COUNTS},
+            "reports": row["reports"],
+        }
+    return sorted(rows.values(), key=lambda row: (row["site"] == "", row["site"]))
 
 
 def _rows(found: sqlite3.Cursor) -> list[dict[str, Any]]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from archive.commands import options
+from archive.commands.originals import originals
 from archive.database import reader
-from archive.status import last_runs, render
+from archive.status import last_runs, render, with_newer
 
 
 @click.command(short_help="状态 show the last run of every portal")
@@ -19,11 +20,16 @@ from archive.status import last_runs, render
 def status(db: Path, snapshots: Path, as_json: bool) -> None:
     """各网站最近一次采集和最近一次建库。
 
-    Show the last crawl of every portal and the last build.
+    Show the last crawl of every portal, built or not, and the last build.
     """
-    del snapshots  # every command takes it; the archive has the public copy of the ledger
     with reader(db) as conn:
         runs = last_runs(conn)
+        known = {run for (run,) in conn.execute("SELECT id FROM runs WHERE kind = 'crawl'")}
+    if (snapshots / "index.db").is_file():
+        with originals(snapshots) as kept:
+            crawls = kept.runs()
+        if not known or any(crawl.id in known for crawl in crawls):  # else another archive's
+            runs = with_newer(runs, crawls, known)
     if as_json:
         click.echo(json.dumps(runs, ensure_ascii=False, indent=1))
     else:

@@ -11,7 +11,9 @@ from pathlib import Path
 from click.testing import Result
 
 from archive.cli import main
+from crawler.entry import Run as Crawl
 from crawler.entry import new_run_id
+from crawler.snapshots import Snapshots
 from tests.archive.folder import dump, report_page
 from tests.archive.refusal import refused
 
@@ -185,6 +187,36 @@ def test_status_shows_the_later_of_two_runs_of_one_second(run: Run, archive: Pat
     runs = json.loads(run("status", "--json").stdout)
 
     assert (runs[0]["requests"], runs[-1]["requests"]) == (8, 8)
+
+
+def test_status_shows_crawls_that_no_build_has_read(
+    run: Run, archive: Path, tmp_path: Path
+) -> None:
+    now = "2099-01-01T00:00:00Z"
+    failed = Crawl(new_run_id(), "pingluo", now, now, "failed", {"requests": 3, "errors": 1})
+    with Snapshots(tmp_path / "snapshots") as snapshots:
+        snapshots.ledger.add_run(failed)
+
+    shown = {row["site"]: row for row in json.loads(run("status", "--json").stdout)}
+
+    seen = {name: shown["pingluo"][name] for name in ("name", "outcome", "requests", "errors")}
+    assert seen == {"name": "平罗县人民政府", "outcome": "failed", "requests": 3, "errors": 1}
+    assert [shown["weibin"]["started"], list(shown)[-1]] == [None, ""]
+
+
+def test_status_takes_no_runs_of_another_archive(run: Run, archive: Path, tmp_path: Path) -> None:
+    now = "2099-01-01T00:00:00Z"
+    with closing(sqlite3.connect(archive)) as conn, conn:
+        conn.execute(
+            "INSERT INTO runs (id, kind, site, started, finished, outcome)"
+            f" VALUES ('mine', 'crawl', 'pingluo', '{now}', '{now}', 'ok')"
+        )
+    with Snapshots(tmp_path / "other") as snapshots:
+        snapshots.ledger.add_run(Crawl(new_run_id(), "pingluo", now, now, "failed"))
+
+    runs = json.loads(run("status", "--json", "--snapshots", "other").stdout)
+
+    assert runs[0]["outcome"] == "ok"
 
 
 def test_export(run: Run, archive: Path, tmp_path: Path) -> None:
