@@ -48,9 +48,17 @@ def id_for(url: str, taken: Sequence[str]) -> str:
     return name
 
 
+def new(url: str, sites: Sequence[Site]) -> None:
+    """Raises RegistryError where the site is entered already."""
+    host = netloc(url)
+    for site in sites:
+        if site.host in (host, twin(host)) and urlsplit(site.url).path == urlsplit(url).path:
+            raise RegistryError(f"{url} is entered already, as {site.id}")
+
+
 def free(site_id: str, url: str, hosts: Sequence[str], sites: Sequence[Site]) -> None:
-    """Raises RegistryError where the id is taken or no id, the site is entered already, or its
-    host is not official and not named among `hosts`."""
+    """Raises RegistryError where the id is taken or no id, or the site's host is not official and
+    not named among `hosts`."""
     if not SITE_ID.fullmatch(site_id) or site_id in RESERVED:
         raise RegistryError(f"not an id: {site_id!r}; short, in small Latin letters")
     host = netloc(url)
@@ -59,8 +67,6 @@ def free(site_id: str, url: str, hosts: Sequence[str], sites: Sequence[Site]) ->
     for site in sites:
         if site.id == site_id:
             raise RegistryError(f"the id {site_id} is taken, by {site.url}; give another with --id")
-        if site.host in (host, twin(host)) and urlsplit(site.url).path == urlsplit(url).path:
-            raise RegistryError(f"{url} is entered already, as {site.id}")
 
 
 def entry(site: Site, note: str) -> str:

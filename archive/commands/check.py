@@ -9,8 +9,10 @@ import click
 
 from archive.commands import options
 from archive.database import reader
+from archive.errors import ArchiveError
 from archive.failed import failed, render
 from archive.record import find
+from publish.rules import RULES
 
 
 @click.command(short_help="核对 print the failed checks")
@@ -26,6 +28,8 @@ def check(report: tuple[str, ...], db: Path, snapshots: Path, rule: str, as_json
     fault of this program: the command ends with 0.
     """
     del snapshots  # every command takes it; checks stand in the archive
+    if rule and rule not in RULES:
+        raise ArchiveError(f"{rule}: 没有这条规则 no such rule; one of {', '.join(RULES)}")
     with reader(db) as conn:
         found = failed(conn, rule, find(conn, report) if report else "")
     if as_json:

@@ -30,6 +30,7 @@ def fetch(
     :raises ArchiveError: for an unknown portal, or a folder that cannot be used
     """
     from crawler.jobs import crawl  # late: Scrapy takes a second to import
+    from crawler.overrides import checked
 
     sites = chosen(load_sites(registry), names)
     if snapshots.exists() and not snapshots.is_dir():
@@ -38,6 +39,7 @@ def fetch(
         with connected(dask):
             pass  # said before anything else is done
     try:
+        checked(settings)
         with closing(CrawlProgress(len(sites))) as progress:
             runs: list[Any] = crawl(
                 sites,
@@ -49,6 +51,8 @@ def fetch(
                 engine=engine(dask) if dask else None,
                 program="archive.cli",
             )
-    except ValueError as problem:  # a proxy or an entry of the registry that cannot be used
+    except (
+        ValueError
+    ) as problem:  # a proxy, a setting or an entry of the registry that cannot be used
         raise ArchiveError(f"无法采集 cannot crawl: {problem}") from problem
     return runs

@@ -84,6 +84,7 @@ def add(
     """
     known = load_sites(registry if registry and registry.exists() else None)
     home = entering.home(url)
+    entering.new(home, known)
     site_id = site_id or entering.id_for(home, [site.id for site in known])
     hosts = tuple(host.lower() for host in hosts)
     entering.free(site_id, home, hosts, known)
@@ -139,6 +140,7 @@ def check(
 
 def _probed(chosen: Sequence[Site], proxy: str | None, settings: Mapping[str, str]) -> list[Survey]:
     """Probe portals into a folder that is thrown away; raises ArchiveError."""
+    from crawler.overrides import checked
     from crawler.survey import probe
 
     with (
@@ -146,6 +148,7 @@ def _probed(chosen: Sequence[Site], proxy: str | None, settings: Mapping[str, st
         closing(CrawlProgress(len(chosen))) as progress,
     ):
         try:
+            checked(settings)
             return list(
                 probe(chosen, Path(folder), proxy=proxy, settings=settings, progress=progress)
             )

@@ -34,6 +34,23 @@ def test_no_archive(run: Run, command: str) -> None:
     refused(run(*command.split()), "archive.db", "档案不存在", "gongkai build")
 
 
+def test_unknown_rule(run: Run, archive: Path) -> None:
+    refused(run("check", "--rule", "request_balance"), "没有这条规则", "requests_balance")
+
+
+@pytest.mark.parametrize("command", ["crawl", "nightly"])
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("DOWNLOAD_DELAY=abc", "DOWNLOAD_DELAY cannot be 'abc'"),
+        ("ROBOTSTXT_OBEY=perhaps", "ROBOTSTXT_OBEY cannot be 'perhaps'"),
+        ("GONGKAI_ROTATON_DAYS=7", "no setting GONGKAI_ROTATON_DAYS"),
+    ],
+)
+def test_a_setting_that_cannot_be(run: Run, command: str, given: str, why: str) -> None:
+    refused(run(command, "pingluo", "-s", given, "--proxy", "http://127.0.0.1:9"), why)
+
+
 @pytest.mark.parametrize("command", ["show x", "check", "status", "export", "serve", "nightly"])
 def test_not_a_database(run: Run, tmp_path: Path, command: str) -> None:
     (tmp_path / "archive.db").write_text("my notes", encoding="utf-8")
