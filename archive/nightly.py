@@ -21,7 +21,7 @@ _COUNTS = {
     "gone": "消失 gone",
     "blocked": "拦截 blocked",
     "errors": "出错 errors",
-    "reports": "报告 reports",
+    "reports": "报告文件 documents",  # a page and its attachment are two of one report
 }
 WELL_RUNS = ("ok", "partial")
 """Outcomes of runs that need nobody: all was fetched, or as much as one night holds."""

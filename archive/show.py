@@ -60,7 +60,8 @@ def _header(record: Record) -> list[str]:
     facts = {
         "编号 id": record["id"],
         "机关 agency": f"{agency['name']}（{agency['region'] or '—'}）",
-        "年度 year": f"{record['year']}（{record['form']}）",
+        "年度 year": str(record["year"]),
+        "格式 form": str(record["form"]),
         "发布 published": record["published_on"] or "—",
         "状态 status": STATUS[record["status"]],
         "核对 checks": f"{record['checks_failed']} 项未通过 failed",
