@@ -51,6 +51,11 @@ class RegionPage:
         """Return the number of pages of the matrix."""
         return max(1, -(-self.agencies_in_all // PAGE))
 
+    @property
+    def compares(self) -> bool:
+        """Say whether there are neighbours, or a year was chosen that has none: one may go back."""
+        return len(self.siblings) > 1 or (self.year is not None and self.year != self.years[-1])
+
     def total(self, year: int) -> Total:
         """Return the region's own total of a year."""
         return self.own.get((self.code, year), EMPTY)

@@ -105,3 +105,8 @@ async def test_addresses(visit: Page, country: dict[str, Datasette]) -> None:
     await visit("/agency/nobody", status=404)
     moved = await country["/en"].client.get(f"/archive/agencies/{COUNTY}", follow_redirects=False)
     assert (moved.status_code, moved.headers["location"]) == (301, f"/en/agency/{COUNTY}")
+
+
+async def test_the_kind_of_an_agency_is_in_words_of_either_language(visit: Page) -> None:
+    assert words(await visit(f"/agency/{COUNTY}"), ".eyebrow") == ["县级政府"]
+    assert words(await visit(f"/en/agency/{COUNTY}"), ".eyebrow") == ["county government"]

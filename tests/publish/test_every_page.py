@@ -99,6 +99,26 @@ async def test_axe_finds_nothing_and_nothing_sprawls(desktop: Page, name: str) -
     assert said == []
 
 
+@pytest.mark.parametrize("path", [f"/agency/{COUNTY}", f"/en/agency/{COUNTY}", "/coverage"])
+async def test_tables_are_whole_on_a_desktop(desktop: Page, path: str) -> None:
+    """Nothing is cut at their right side, and no word of a state is broken."""
+    await desktop.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    await desktop.goto(path)
+    tables = desktop.locator(".scroll:has(table.list)")
+    cut = "each => each.map(e => e.scrollWidth - e.clientWidth)"
+    assert set(await tables.evaluate_all(cut)) == {0}
+    states = "each => each.map(e => e.getClientRects().length)"
+    marks = desktop.locator("table.list [class^=mark-], table.list .badge")
+    assert set(await marks.evaluate_all(states)) == {1}
+
+
+async def test_words_stay_in_their_boxes_on_a_phone(desktop: Page) -> None:
+    await desktop.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    await desktop.goto("/en/status")
+    over = "each => each.map(e => e.scrollWidth > e.clientWidth)"
+    assert set(await desktop.locator(".figures li").evaluate_all(over)) == {False}
+
+
 async def test_the_keyboard_reaches_the_content_first(desktop: Page) -> None:
     """The first stop skips the menu; what scrolls can be reached and is outlined."""
     await desktop.set_viewport_size(DESKTOP)  # type: ignore[arg-type]

@@ -105,6 +105,9 @@ async def test_the_report_says_how_requests_were_answered(visit: Page) -> None:
     told = words(page, ".answers li")
     assert told[0] == "3 （一）予以公开"
     assert [one.split(" ", 1)[0] for one in told] == ["3", "2", "3", "1"]
+    assert told[1] == "2 不予公开：4.保护第三方合法权益"
+    english = words(await visit("/en/report/640121-gonganju-0b0b-2024"), ".answers li")
+    assert english[1] == "2 Refused: protects a third party's lawful rights"
     targets = [str(a["href"])[1:] for a in page.select(".answers a")]
     assert all(page.find(id=target) for target in targets)
 

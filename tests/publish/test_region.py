@@ -59,6 +59,12 @@ async def test_neighbours_stand_in_order_of_code(visit: Page) -> None:
     assert "与同级地区并列（2022 年度）" in before.get_text()
 
 
+async def test_a_year_without_neighbours_leads_back_to_the_others(visit: Page) -> None:
+    page = await visit("/region/430000?year=2020")
+    assert words(page, "section:has(#siblings) tbody th") == ["湖南省"]
+    assert words(page, ".inline-years a") == ["2021", "2022", "2023", "2024"]
+
+
 async def test_the_country_and_english(visit: Page) -> None:
     """The country has provinces, and no agencies of its own."""
     page = await visit("/en/region")
