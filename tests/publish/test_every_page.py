@@ -99,7 +99,9 @@ async def test_axe_finds_nothing_and_nothing_sprawls(desktop: Page, name: str) -
     assert said == []
 
 
-@pytest.mark.parametrize("path", [f"/agency/{COUNTY}", f"/en/agency/{COUNTY}", "/coverage"])
+@pytest.mark.parametrize(
+    "path", [f"/agency/{COUNTY}", f"/en/agency/{COUNTY}", "/en/region/640000", "/coverage"]
+)
 async def test_tables_are_whole_on_a_desktop(desktop: Page, path: str) -> None:
     """Nothing is cut at their right side, and no word of a state is broken."""
     await desktop.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
