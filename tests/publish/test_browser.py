@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.publish.browsing import ARTEFACTS, DESKTOP, PHONE, keep, served
 from tests.publish.samples import HUITONG, PINGLUO
@@ -73,7 +73,7 @@ async def test_narrowing_the_list_of_reports(page: Page) -> None:
     await page.goto("/archive/reports")
     await page.get_by_role("link", name="平罗县", exact=True).click()
     await page.get_by_role("link", name="2023", exact=True).click()
-    assert await page.locator("table.rows tbody tr").count() == 1
+    await expect(page.locator("table.rows tbody tr")).to_have_count(1)
     await keep(page, "reports")
     await page.goto("/archive/reports")
     await page.get_by_text("筛选与排序").click()
@@ -81,7 +81,7 @@ async def test_narrowing_the_list_of_reports(page: Page) -> None:
     await page.get_by_label("条件", exact=True).select_option("gte")
     await page.get_by_label("值", exact=True).fill("1")
     await page.get_by_role("button", name="应用").click()
-    assert await page.locator("table.rows tbody tr").count() == 2
+    await expect(page.locator("table.rows tbody tr")).to_have_count(2)
 
 
 async def test_the_language_switch_keeps_the_place(page: Page) -> None:
