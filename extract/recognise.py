@@ -163,7 +163,8 @@ def assign(grids: Sequence[Grid]) -> Assigned:
     for number, grid in enumerate(grids, 1):
         rows = rows_of(grid, f"table {number}")
         used: list[tuple[Kind, Row]] = []
-        if any(kind_of(row) for row in rows) or _carries_on(rows, kind):
+        last = next((grid[-1][1] for grid in reversed(found) if grid), None)
+        if any(kind_of(row) for row in rows) or _carries_on(rows, kind, last):
             for row in rows:
                 kind = kind_of(row) or kind
                 if kind is not None:
@@ -221,9 +222,17 @@ def _names(kind: Kind, rows: Sequence[Row]) -> Iterator[str]:
             yield from (word for word in _PROCEEDINGS if word in row.text)
 
 
-def _carries_on(rows: list[Row], kind: Kind | None) -> bool:
-    """Whether a table without any of the form's words can be the rest of the one before it."""
-    return kind == "review" and any(not row.labels and len(row.values) >= 5 for row in rows)
+def _carries_on(rows: list[Row], kind: Kind | None, last: Row | None) -> bool:
+    """Whether a table without any of the form's words can be the rest of the one before it.
+
+    That is section four's values, or the lower half of a label that a page break cut: 行政事业｜性收费.
+    """
+    if kind == "review":
+        return any(not row.labels and len(row.values) >= 5 for row in rows)
+    if kind is None or last is None or len(rows) != 1 or not rows[0].labels or not last.labels:
+        return False
+    halves = not (rows[0].stated and last.stated) and kind_of(last) is None
+    return halves and kind_of(joined(last, rows[0])) == kind
 
 
 def text_between(grid: Grid) -> list[str]:

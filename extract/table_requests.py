@@ -168,7 +168,25 @@ class _Reader:
         """The row's values, by the columns of the header where it stands in the same grid."""
         columns = self.columns if row.width == self.width else ()
         swapped = self.swapped or list(self.columns) != sorted(self.columns)
-        return None if swapped and not columns else take(row, self.count_of_values, columns)
+        if swapped and not columns:
+            return None
+        raw = take(row, self.count_of_values, columns)
+        return None if raw and not columns and self._stands_elsewhere(row, raw) else raw
+
+    def _stands_elsewhere(self, row: Row, raw: Sequence[str]) -> bool:
+        """Whether a value is not in the column that the header names for it.
+
+        A printed table may run off its page, the end of its header with it: what is left of a row
+        can then have as many cells as the form, padding in front of the label's values among them.
+        """
+        if row.width != self.width or not row.width:
+            return False
+        standing = {cell.column: cell.text for cell in row.cells if cell.columns == 1}
+        return any(
+            squash(standing[column]) != squash(raw[self._order.index(key)])
+            for key, column in self.header.items()
+            if column in standing and self._order.index(key) < len(raw)
+        )
 
     @property
     def count_of_values(self) -> int:

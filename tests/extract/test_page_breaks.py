@@ -92,3 +92,35 @@ def test_a_proceeding_on_the_next_page() -> None:
     found = numbers(report_of(page(rows[:2], rows[2:])))
     printed = {place: v for place, v in flat(values).items() if place[0] == "review_litigation"}
     assert found == printed
+
+
+def test_the_rest_of_the_last_label_alone_on_the_next_page() -> None:
+    """行政事业 with the amount at the foot of a page, 性收费 on the next: a table of one row."""
+    values = distinct(FORM_2021, 5)
+    tables = active_tables(FORM_2021, values, Style(active="one"))[0]
+    at = next(n for n, row in enumerate(tables) if row[0].text == "行政事业性收费")
+    upper = [*tables[:at], [Box("行政事业"), *tables[at][1:]]]
+    found = numbers(report_of(page(upper, [[Box("性收费"), Box("")]])))
+    place = ("active_disclosure", "", "fees_wan_yuan")
+    assert float(found[place]) == float(flat(values)[place])
+
+
+def test_a_table_that_runs_off_its_page_is_refused() -> None:
+    """The last columns are not there, and as many blanks of padding stand in front of the others."""
+    values = distinct(FORM_2021, 5)
+    header = requests_header(FORM_2021)
+    cut_header = [
+        [header[0][0], Box("申请人情况", 1, 5)],
+        [Box("自然人", 2), Box("法人或其他组织", 1, 4)],
+        header[2][:4],
+    ]
+    body = requests_body(FORM_2021, values, Style())
+    rows = [
+        [Box(row[0].text), Box(""), Box(""), *row[1:6]]
+        for row in body
+        if len(row) == 8 and row[0].columns == 3
+    ]
+    assert len(rows) == 3
+    active = active_tables(FORM_2021, values, Style(active="one"))[0]
+    found = numbers(report_of(page(active, [*cut_header, *rows])))
+    assert not [place for place in found if place[0] == "requests"]
