@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,12 +27,25 @@ def status(db: Path, snapshots: Path, as_json: bool) -> None:
     with reader(db) as conn:
         runs = last_runs(conn)
         known = {run for (run,) in conn.execute("SELECT id FROM runs WHERE kind = 'crawl'")}
-    if (snapshots / "index.db").is_file():
-        with originals(snapshots) as kept:
-            crawls = kept.runs()
-        if not known or any(crawl.id in known for crawl in crawls):  # else another archive's
-            runs = with_newer(runs, crawls, known)
+    crawls = _crawls(snapshots)
+    if not known or any(crawl.id in known for crawl in crawls):  # else another archive's
+        runs = with_newer(runs, crawls, known)
     if as_json:
         click.echo(json.dumps(runs, ensure_ascii=False, indent=1))
     else:
         click.echo("\n".join(render(runs)))
+
+
+def _crawls(folder: Path) -> Sequence[Any]:
+    """Give the runs of the folder of originals, none where there is none or it cannot be used here."""
+    from crawler.snapshots import StorageError
+
+    if not (folder / "index.db").is_file():
+        return ()
+    try:
+        with originals(folder) as kept:
+            runs: Sequence[Any] = kept.runs()
+            return runs
+    except StorageError as problem:
+        click.echo(f"只显示已建库的 only what was built is shown: {problem}", err=True)
+        return ()

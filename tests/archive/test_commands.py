@@ -204,6 +204,17 @@ def test_status_shows_crawls_that_no_build_has_read(
     assert [shown["weibin"]["started"], list(shown)[-1]] == [None, ""]
 
 
+def test_status_needs_no_folder_of_originals(run: Run, archive: Path, tmp_path: Path) -> None:
+    """Who may read the archive alone sees what was built."""
+    (tmp_path / "snapshots" / "index.db").write_text("no database", encoding="utf-8")
+
+    result = run("status")
+
+    assert result.exit_code == 0
+    assert "建库 build" in result.stdout
+    assert result.stderr.startswith("只显示已建库的 only what was built is shown: ")
+
+
 def test_status_takes_no_runs_of_another_archive(run: Run, archive: Path, tmp_path: Path) -> None:
     now = "2099-01-01T00:00:00Z"
     with closing(sqlite3.connect(archive)) as conn, conn:
