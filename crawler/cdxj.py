@@ -15,7 +15,7 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.record import DamagedRecord, Record, header, members, parse
+from crawler.record import DamagedRecord, Record, header, parse, readable
 from crawler.warcfile import SUFFIX
 
 FOLDER = "cdxj"
@@ -42,7 +42,7 @@ def lines(warc: Path) -> list[str]:
     with warc.open("rb") as file:
         found = [
             line
-            for start, end, content in members(file)
+            for start, end, content in readable(file)
             for line in _line(warc.name, start, end, content)
         ]
     return sorted(found)

@@ -12,6 +12,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 CHUNK = 1 << 20
+GZIP, HEAD = b"\x1f\x8b\x08", b"WARC/"
+"""How a gzip member begins, and a record in it."""
 
 HeaderList = Sequence[tuple[str, str]]
 
@@ -74,6 +76,58 @@ def members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
         end -= len(data)
         yield start, end, bytes(content)
         start = end
+
+
+def readable(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """Walk all whole members of a file that can be searched, those behind a damaged place too.
+
+    Where `start` is not the last `end`, what lies between them cannot be read.
+    """
+    here: int | None = stream.tell()
+    while here is not None:
+        stream.seek(here)
+        for start, end, content in members(stream):
+            yield start, end, content
+            here = end
+        here = _next(stream, here + 1)
+
+
+def _next(stream: BinaryIO, start: int) -> int | None:
+    """Give where the next record begins, None where there is none.
+
+    A record may hold a gzip file as it is: only what unpacks to a record's head is one.
+    """
+    place = start
+    while (place := _find(stream, place)) >= 0:
+        stream.seek(place)
+        if _begins_a_record(stream.read(CHUNK)):
+            stream.seek(place)
+            if next(members(stream), None):
+                return place
+        place += 1
+    return None
+
+
+def _begins_a_record(data: bytes) -> bool:
+    """Unpacks no more than a head: what it may be could unpack to anything."""
+    inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        return inflate.decompress(data, len(HEAD)) == HEAD
+    except zlib.error:
+        return False
+
+
+def _find(stream: BinaryIO, start: int) -> int:
+    """Give where the next gzip member may begin, -1 for nowhere."""
+    stream.seek(start)
+    tail = b""
+    while chunk := stream.read(CHUNK):
+        data = tail + chunk
+        if (found := data.find(GZIP)) >= 0:
+            return start + found
+        tail = data[1 - len(GZIP) :]
+        start += len(data) - len(tail)
+    return -1
 
 
 def read_at(stream: BinaryIO, offset: int) -> Record:

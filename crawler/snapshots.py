@@ -20,9 +20,27 @@ from pathlib import Path
 from crawler.coding import decoded
 from crawler.entry import Entry, Run, Snapshot, entry, facts_of, note_of, run_of, warcinfo_of
 from crawler.ledger import Ledger
-from crawler.record import DamagedRecord, HeaderList, Record, members, parse, read_at, refers_to
+from crawler.record import (
+    DamagedRecord,
+    HeaderList,
+    Record,
+    members,
+    parse,
+    read_at,
+    readable,
+    refers_to,
+)
 from crawler.registry import twin
-from crawler.warcfile import OPEN, SUFFIX, StorageError, folder_lock, named, open_warc, recover
+from crawler.warcfile import (
+    OPEN,
+    SUFFIX,
+    StorageError,
+    folder_lock,
+    named,
+    open_warc,
+    recover,
+    written_for,
+)
 from crawler.writer import MAX_FILE, Writer
 
 __all__ = ["Run", "Snapshot", "Snapshots", "StorageError"]
@@ -210,10 +228,14 @@ class Snapshots:
                 self.ledger.add(entry(record, site, name, offset, self._original(record)))
 
     def _index_file(self, name: str) -> Iterator[tuple[Record, str, str, int]]:
-        site, whole = "", 0
+        site, whole = written_for(name), 0
         path = self.folder / name
         with path.open("rb") as file:
-            for offset, end, content in members(file):
+            for offset, end, content in readable(file):
+                if offset != whole:
+                    log.warning("%s is damaged from byte %d to %d", name, whole, offset)
+                if whole == 0:
+                    self.ledger.add_file(name, site, "", "")  # until its first record says more
                 whole = end
                 try:
                     record = parse(content)
@@ -233,7 +255,7 @@ class Snapshots:
                 elif run := run_of(record):
                     self.ledger.add_run(run)
         if whole != path.stat().st_size:
-            log.warning("%s is damaged from byte %d on; what stands before is kept", name, whole)
+            log.warning("%s is damaged from byte %d to its end", name, whole)
 
     def _original(self, record: Record) -> Entry | None:
         return self.ledger.get(refers_to(record))

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.entry import entry, warcinfo_of
-from crawler.record import DamagedRecord, Record, members, parse, refers_to
+from crawler.record import DamagedRecord, Record, parse, readable, refers_to
 from crawler.snapshots import Snapshots
 from crawler.warc import payload_digest
-from crawler.warcfile import OPEN, SUFFIX
+from crawler.warcfile import OPEN, SUFFIX, written_for
 
 COPIES = ("response", "resource", "revisit")
 
@@ -51,9 +51,11 @@ def verify(snapshots: Snapshots) -> Verified:
 
 
 def _file(snapshots: Snapshots, path: Path, done: Verified, seen: set[str]) -> Iterator[str]:
-    site, whole = "", 0
+    site, whole = written_for(path.name), 0
     with path.open("rb") as file:
-        for offset, end, content in members(file):
+        for offset, end, content in readable(file):
+            if offset != whole:
+                yield f"damaged from byte {whole} on, {offset - whole} bytes cannot be read"
             whole = end
             done.records += 1
             try:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from crawler.locks import try_lock
-from crawler.record import members
+from crawler.record import readable
 
 SUFFIX = ".warc.gz"
 OPEN = ".open"
@@ -99,9 +100,16 @@ def named(folder: Path, suffix: str) -> list[str]:
 
 
 def whole_length(file: BinaryIO) -> int:
-    """Give the length of the part of a file that is whole gzip members."""
+    """Give where the last whole record of a file ends: what is torn is behind it. A damaged place
+    before it stays as it is."""
     file.seek(0)
-    return max((end for _, end, _ in members(file)), default=0)
+    return max((end for _, end, _ in readable(file)), default=0)
+
+
+def written_for(name: str) -> str:
+    """Give the site that a file was written for, by its name; "" where that does not say it."""
+    made = re.match(r"(.+)-\d{8}T\d+Z-", name)
+    return made[1] if made else ""
 
 
 def open_warc(folder: Path, name: str) -> BinaryIO:

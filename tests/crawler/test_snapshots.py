@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import random
 import sqlite3
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ import pytest
 
 from crawler.entry import Run, new_run_id
 from crawler.snapshots import Snapshot, Snapshots, StorageError
+from crawler.verify import verify
 
 PAGE = "<html>政府信息公开年报</html>".encode()
 RUN = "a" * 32
@@ -266,6 +268,57 @@ def test_a_damaged_file_is_told_and_its_good_part_read(tmp_path, exchange, caplo
         assert f"damaged from byte {second.offset}" in caplog.text
         with pytest.raises(StorageError, match="cannot be read at"):
             snapshots.body(second)
+
+
+def test_records_behind_a_damaged_place_are_not_lost(tmp_path, exchange, caplog):
+    """A flipped bit costs one record, not all that follow; what it looks like inside is no record."""
+    inner = [gzip.compress(random.Random(seed).randbytes(3000)) for seed in range(3)]
+    with Snapshots(tmp_path) as snapshots:
+        writer = snapshots.writer("pingluo")
+        kept = [
+            writer.exchange(
+                exchange(url=f"http://www.pingluo.gov.cn/{number}", body=inner[number])
+            )[0]
+            for number in range(3)
+        ]
+        writer.close()
+        path = tmp_path / kept[0].warc
+        data = bytearray(path.read_bytes())
+        for place in (20, kept[1].offset + 20):  # the head of the file, and its second answer
+            data[place] ^= 0xFF
+        path.write_bytes(data)
+
+        wrong = [problem.partition(": ")[2] for problem in verify(snapshots).wrong]
+        assert [problem.rpartition(",")[0] for problem in wrong[:2]] == [
+            "damaged from byte 0 on",
+            f"damaged from byte {kept[1].offset} on",
+        ]
+        assert "http://www.pingluo.gov.cn/1 is in the index and not in the file" in wrong[-1]
+
+        snapshots.reindex()
+        assert list(snapshots.all()) == [kept[0], kept[2]]
+        assert f"damaged from byte {kept[1].offset} to" in caplog.text
+        assert snapshots.body(kept[2]) == inner[2]
+
+
+def test_a_dead_crawls_file_is_cut_behind_its_last_whole_record(tmp_path, exchange):
+    """Not at a damaged place before it."""
+    with Snapshots(tmp_path) as snapshots:
+        writer = snapshots.writer("pingluo")
+        first, _ = writer.exchange(exchange(url="http://www.pingluo.gov.cn/1"))
+        second, _ = writer.exchange(exchange(url="http://www.pingluo.gov.cn/2", body=PAGE))
+        writer.close()
+    path = tmp_path / first.warc
+    whole = path.read_bytes()
+    data = bytearray(whole + whole[:50])
+    data[first.offset + 20] ^= 0xFF
+    path.unlink()
+    (tmp_path / "index.db").unlink()
+    path.with_name(path.name + ".open").write_bytes(data)
+
+    with Snapshots(tmp_path) as snapshots:
+        assert list(snapshots.all()) == [second]
+    assert path.read_bytes() == data[: len(whole)]
 
 
 def test_a_folder_of_the_network_has_an_index_that_machines_can_share(
