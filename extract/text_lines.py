@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from extract.document import Block, Grid, GridCell, Paragraph
 from extract.forms import FORM_2019, FORM_2021
 from extract.labels import core, squash
 from extract.numbers import read_count, read_wan_yuan
+from extract.pdf_encoding import UNKNOWN
 from extract.recognise import group_of, item_of
 from extract.sections import is_numbered_heading
 
@@ -23,6 +25,8 @@ _MOST = 20_000  # lines that are looked at; a report has some hundred
 _FEWEST = 3  # labels with numbers behind them: fewer may be prose
 _LONGEST = 60
 _LONGEST_LINE = 2_000
+_ALIKE = 0.7
+_NUMBERED = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十])[)、.]")
 _WRAPPED = 3  # lines that one label may be broken over
 _SENTENCE = re.compile(r"[。；！？!?]")
 _ACTIVE = tuple(
@@ -64,18 +68,21 @@ def gather(blocks: Sequence[Block]) -> list[Block]:
     if len(blocks) > _MOST:
         return list(blocks)
     runs: list[list[str]] = [[]]
+    ends: list[set[int]] = [set()]
     for block in blocks:
         if isinstance(block, Paragraph) and not block.heading:
             runs[-1] += _tokens(block.text)
+            ends[-1].add(len(runs[-1]))
         else:
             runs.append([])
+            ends.append(set())
     labelled = (_labelled(run, at) for run in runs for at in range(len(run)))
     if sum(label is not None for label in labelled) < _FEWEST:
         return list(blocks)
     others = [b for b in blocks if not isinstance(b, Paragraph) or b.heading]
     found: list[Block] = []
-    for run, other in zip(runs, (*others, None), strict=True):
-        lines = _Lines(run)
+    for run, end, other in zip(runs, ends, (*others, None), strict=True):
+        lines = _Lines(run, end)
         lines.read()
         found += [*lines.blocks, *([other] if other else [])]
     return found
@@ -119,6 +126,14 @@ def _is_label(text: str) -> bool:
     return any(name.endswith(word) and len(name) <= len(word) + 4 for word in _ACTIVE)
 
 
+def _is_whole(label: str) -> bool:
+    """Whether pieces put together are a label from its beginning: no end of one and start of another."""
+    item = item_of(_cells(label)[-1], FORM_2021)
+    if item is None:
+        return True
+    return SequenceMatcher(None, core(_cells(label)[-1]), core(item.zh)).ratio() > _ALIKE
+
+
 def _cells(label: str) -> list[str]:
     """A label's own words behind the group labels that stand on the same line."""
     found: list[str] = []
@@ -147,8 +162,10 @@ def _labelled(tokens: Sequence[str], at: int) -> tuple[str, int] | None:
         first, last = tokens[at], tokens[end - 1]
         if count > 1 and (_is_head(first) or group_of(first) or _is_label(last)):
             return None
+        if count > 1 and _NUMBERED.match(squash(last)):
+            return None  # another label begins there
         label = "".join(tokens[at:end])
-        if _is_value(tokens[end]) and _is_label(label):
+        if _is_value(tokens[end]) and _is_label(label) and (count == 1 or _is_whole(label)):
             return label, end
     return None
 
@@ -158,6 +175,7 @@ class _Lines:
     """One pass over the cells of a text."""
 
     tokens: Sequence[str]
+    ends: set[int]  # where a line of the text ends
     blocks: list[Block] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     header: list[str] = field(default_factory=list)
@@ -192,9 +210,15 @@ class _Lines:
 
     def _row(self, cells: list[str], at: int) -> int:
         self._end_header()
+        named, start, full, lines = bool(cells), at, False, 0
         while at < len(self.tokens) and _is_value(self.tokens[at]):
             cells.append(self.tokens[at])
             at += 1
+            if at in self.ends:
+                full = full or at - start > 1
+                start, lines = at, lines + 1
+        if named and full and lines > 1:
+            cells.append(UNKNOWN)  # figures below figures: ends of wrapped ones, or another row's
         self.rows.append(cells)
         return at
 

@@ -140,3 +140,34 @@ def test_a_long_title_does_not_go_on() -> None:
     report = report_of(body.replace(TITLE["2021"], opening).encode())
     assert report.agency is not None
     assert (report.title, report.agency.name) == (title, "汇川区市场监督管理局")
+
+
+def test_figures_below_figures_are_refused() -> None:
+    """Columns too narrow for their numbers: the ends of two stand on the line below."""
+    values = balanced(FORM_2021, 9)
+    body = text(TITLE["2021"], FORM_2021, values, Style(), "spaces").decode()
+    row = " ".join(values["requests"]["total_handled"].values())
+    line = next(line for line in body.splitlines() if line.endswith(row))
+    label = line.removesuffix(row).strip()
+    wrapped = body.replace(line, f"{label} 245 136 82 131 84\n9 7")
+    report = report_of(wrapped.encode())
+    assert "total_handled" not in report.tables["requests"]
+    assert "total_handled" in {finding.scope for finding in report.findings}
+
+
+@pytest.mark.parametrize("number", ["8.", "（8）", ""])
+def test_the_end_of_a_label_does_not_name_the_next_row(number: str) -> None:
+    """Labels over two lines with the figures between them, as `pdftotext -layout` prints them."""
+    values = balanced(FORM_2021, 9)
+    body = text(TITLE["2021"], FORM_2021, values, Style(), "spaces").decode()
+    rows = [values["requests"][key] for key in ("refused_enforcement_file", "refused_admin_query")]
+    for line in body.splitlines():
+        if "执法案卷" in line:
+            body = body.replace(line, f"7.属于行\n{' '.join(rows[0].values())}\n政执法案卷")
+        if "行政查询" in line:
+            body = body.replace(line, f"{number}属于行\n{' '.join(rows[1].values())}\n政查询事项")
+    report = report_of(body.encode())
+    printed = flat(values)
+    assert all(value in ("None", printed[place]) for place, value in numbers(report).items())
+    assert "refused_enforcement_file" not in report.tables["requests"]
+    assert report.findings
