@@ -13,6 +13,15 @@ class BadValue(ValueError):
     """Raised for a value that makes no sense; its words go to the reader."""
 
 
+class TooMany(ValueError):
+    """Raised where more is asked for at once than is answered: how many were given, and may be."""
+
+    def __init__(self, given: int, most: int) -> None:
+        super().__init__(given, most)
+        self.given = given
+        self.most = most
+
+
 def whole(args: Any, name: str, most: int = 9999) -> int | None:
     """Return a positive whole number, None where the address has none. Raises BadValue."""
     text = args.get(name) or ""
@@ -57,8 +66,8 @@ def text(args: Any, name: str, longest: int = 100) -> str:
 
 
 def several(args: Any, name: str, most: int) -> tuple[str, ...]:
-    """Return all values of a name, each once, in order. Raises BadValue where they are too many."""
+    """Return all values of a name, each once, in order. Raises TooMany."""
     values = tuple(dict.fromkeys(value for value in args.getlist(name) if value))
     if len(values) > most:
-        raise BadValue(f"{name} × {len(values)}")
+        raise TooMany(len(values), most)
     return values

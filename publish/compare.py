@@ -35,7 +35,7 @@ class Asked:
 
     @classmethod
     def of(cls, args: Any) -> Asked:
-        """Return what an address asks. Raises BadValue."""
+        """Return what an address asks. Raises BadValue, TooMany."""
         measures = arguments.several(args, "measure", MOST_MEASURES)
         for key in measures:
             if key not in MEASURES:

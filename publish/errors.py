@@ -12,7 +12,7 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 
-from publish.arguments import BadValue
+from publish.arguments import BadValue, TooMany
 
 ASKED_WRONGLY = (ValueError, OverflowError, sqlite3.IntegrityError)
 """What Datasette and SQLite raise for a number too large, or for words where a number should be."""
@@ -37,6 +37,9 @@ def explain(exception: Exception, request: Any, t: Callable[..., str]) -> Troubl
         return Trouble(400, t("error_400"), t("too_slow"))
     if isinstance(exception, BadValue):
         return Trouble(400, t("error_400"), t("bad_value", value=exception.args[0]))
+    if isinstance(exception, TooMany):
+        about = t("too_many", given=exception.given, most=exception.most)
+        return Trouble(400, t("error_400"), about)
     if isinstance(exception, Base400):
         return _refused(exception.status, str(exception.args[0]) if exception.args else "", t)
     if isinstance(exception, DatasetteError):

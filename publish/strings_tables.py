@@ -59,6 +59,10 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     "bad_column": ("没有“{column}”这个字段。", "There is no column “{column}”."),
     "bad_lookup": ("没有“{lookup}”这种条件。", "There is no filter “{lookup}”."),
     "bad_value": ("“{value}”不是有效的值。", "“{value}” is not a valid value."),
+    "too_many": (
+        "选了 {given} 项，一次至多 {most} 项。请返回上一页，去掉几项。",
+        "{given} were chosen, at most {most} go at once. Go back and take some away.",
+    ),
     "bad_argument": ("不支持参数“{name}”。", "The parameter “{name}” is not supported."),
     "too_slow": ("查询太慢，已停止。请缩小范围。", "The query took too long. Please narrow it."),
     "error_back": ("回到首页", "Back to the home page"),

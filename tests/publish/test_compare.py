@@ -8,6 +8,7 @@ import io
 import pytest
 from datasette.app import Datasette
 
+from publish.measures import COUNTS, RATES
 from tests.publish.conftest import Page
 from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO
 from tests.publish.test_agency import words
@@ -93,7 +94,6 @@ async def test_as_a_table(country: dict[str, Datasette]) -> None:
         "measure=best",
         "from=x",
         "add=" + "长" * 101,
-        "&".join(f"agency={n}" for n in range(9)),
     ],
 )
 async def test_bad_questions(visit: Page, query: str) -> None:
@@ -111,3 +111,13 @@ async def test_hostile_names_and_english(visit: Page) -> None:
     assert words(page, ".hits") == []
     none = await visit(f"/compare?agency={COUNTY}&to=2019")
     assert "所选年度没有报告" in none.get_text()
+
+
+async def test_too_many_picks_are_told_how_many_go(visit: Page) -> None:
+    """In words: a reader who ticks seven boxes has done nothing to an address."""
+    query = "&".join(f"measure={measure}" for measure in [*COUNTS, *RATES][:7])
+    page = await visit(f"/compare?{query}", status=400)
+    assert "选了 7 项，一次至多 6 项。请返回上一页，去掉几项。" in page.get_text()
+    query = "&".join(f"agency={n}" for n in range(9))
+    english = await visit(f"/en/compare?{query}", status=400)
+    assert "9 were chosen, at most 8 go at once." in english.get_text()
