@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 SECONDS = 60
 
@@ -29,6 +31,25 @@ class Channels:
 
     url: str = ""
     command: str = ""
+
+
+def unusable(channels: Channels) -> Iterator[str]:
+    """Say which way can reach nobody, as far as can be seen without telling anything."""
+    if channels.url:
+        try:
+            parts = urlsplit(channels.url)
+        except ValueError:
+            parts = SplitResult("", "", "", "", "")
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            yield f"{channels.url}: 不是网址 not an address; it begins with http:// or https://"
+    if channels.command:
+        try:
+            program = shlex.split(channels.command)[0]
+        except (ValueError, IndexError):
+            yield f"{channels.command}: 不是命令 not a command"
+        else:
+            if not shutil.which(program):
+                yield f"{channels.command}: 没有这个程序 no such program: {program}"
 
 
 def tell(message: Message, channels: Channels) -> list[str]:

@@ -212,8 +212,8 @@ REPORT: Mapping[str, tuple[str, str]] = {
     "seen": ("见于", "Seen"),
     "seen_span": ("{first} 至 {last}", "{first} to {last}"),
     "other_years": ("同一机关其他年度", "Other years of this agency"),
-    "previous_year": ("上一年：{year}", "Previous: {year}"),
-    "next_year": ("下一年：{year}", "Next: {year}"),
+    "previous_year": ("上一份：{year} 年", "Previous: {year}"),
+    "next_year": ("下一份：{year} 年", "Next: {year}"),
     "use": ("引用与下载", "Cite and download"),
     "cite": ("引用格式", "Citation"),
     "citation": (

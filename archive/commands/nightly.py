@@ -21,7 +21,7 @@ from archive.database import reader
 from archive.errors import ArchiveError
 from archive.lock import only_one
 from archive.nightly import Night, totals
-from archive.notify import Channels, Message, tell
+from archive.notify import Channels, Message, tell, unusable
 from archive.progress import shown
 from crawler.registry import load_sites
 
@@ -140,6 +140,10 @@ def nightly(
     Ends with 0 when all is well, 1 when something needs a person, 2 when it could not run.
     """
     channels = Channels(notify_url, notify_command)
+    for problem in unusable(
+        channels
+    ):  # said every night, not only when it is needed; the night goes on
+        click.echo(f"将无法通知 nobody could be notified: {problem}", err=True)
     with reported(channels), only_night(db):
         night = run_night(sites, db, snapshots, registry, proxy, settings, dask, at_once)
         if folder:

@@ -105,6 +105,26 @@ def test_a_command_that_is_none_is_said(command: str) -> None:
     assert problem.startswith(command)
 
 
+@pytest.mark.parametrize(
+    ("option", "given", "why"),
+    [
+        ("--notify-url", "nonsense", "not an address"),
+        ("--notify-url", "http://[x", "not an address"),
+        ("--notify-url", "file:///etc/hostname", "not an address"),
+        ("--notify-command", "no-such-program -s {subject}", "no such program: no-such-program"),
+        ("--notify-command", "'unclosed", "not a command"),
+    ],
+)
+def test_a_way_that_cannot_reach_anybody_is_said_at_once(
+    run: Run, option: str, given: str, why: str
+) -> None:
+    """Not in the first night that needs it."""
+    ended = run("nightly", "nowhere", option, given)
+
+    assert f"将无法通知 nobody could be notified: {given}: " in ended.stderr.splitlines()[0]
+    assert why in ended.stderr.splitlines()[0]
+
+
 def test_a_failed_night_tells_a_person(
     run: Run, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
