@@ -232,3 +232,9 @@ async def test_the_cells_of_a_report_as_a_sheet(site: dict[str, Datasette]) -> N
     assert hostile.text.removeprefix("\ufeff") == "Table,Item,Column,Value,As printed,Note\r\n"
     for kind in ("csv", "json"):
         assert (await site[""].client.get(f"/report/nobody-2024.{kind}")).status_code == 404
+
+
+async def test_only_a_report_with_tables_offers_them(visit: Page) -> None:
+    with_tables = await visit(f"/report/{PINGLUO}-2023")
+    prose_alone = await visit("/report/640000-hostile-0000-2024")
+    assert [len(page.select("a.sheet")) for page in (with_tables, prose_alone)] == [1, 0]
