@@ -70,7 +70,7 @@ HOME: Mapping[str, tuple[str, str]] = {
     "none_yet": ("暂无。", "None yet."),
     "how_title": ("数字从哪里来", "Where the figures come from"),
     "how_1": (
-        "原件永存：每个网页和附件都按抓取时的原样留存，可随时下载核对。",
+        "原件永存：每个网页和附件都按抓取时的原样留存，附校验值。",
         "Originals are forever: every page and attachment is kept as it was fetched.",
     ),
     "how_2": (
