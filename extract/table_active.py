@@ -174,6 +174,8 @@ def _is_header(row: Row, form: Form) -> bool:
 def _values(row: Row, disclosure: Disclosure, header: Row | None, form: Form) -> list[str] | None:
     """The row's values in the form's order, by the header's words where it has all of them."""
     count = len(disclosure.columns)
+    if header is not None and _names_no_column(header):
+        return None
     header, row = _unrepeated(header, row)
     places = _places(header, disclosure) if header is not None else None
     if places is None:
@@ -183,6 +185,14 @@ def _values(row: Row, disclosure: Disclosure, header: Row | None, form: Form) ->
     if places == sorted(places):
         return take(row, count, places if known else (), open_end=True)
     return take(row, count, places) if known else None
+
+
+def _names_no_column(header: Row) -> bool:
+    """Whether the line of a text has a header's first cell alone: its columns were printed apart,
+    and the figures below it may be anybody's."""
+    texts = [squash(cell.text) for cell in header.cells if cell.text.strip()]
+    placeless = all(cell.column < 0 for cell in header.cells)
+    return placeless and all("第二十条第" in text or text == "信息内容" for text in texts)
 
 
 def _unrepeated(header: Row | None, row: Row) -> tuple[Row | None, Row]:

@@ -90,3 +90,19 @@ def test_struck_figures_are_no_part_of_a_number(rules: str) -> None:
         "licensing_decisions",
         "granted",
     }
+
+
+class Underlined(Press):
+    """Underlines every line of text in a cell that is no number."""
+
+    def show(self, text: str, x: float, y: float, size: float) -> None:
+        super().show(text, x, y, size)
+        if size == self.sheet.size and not text.isdigit():
+            line = (x, y - 0.08 * size, x + width_of(text, size), y - 0.08 * size)
+            self.drawn.append(b"q 0.5 w %.2f %.2f m %.2f %.2f l S Q" % line)
+
+
+def test_underlined_labels_divide_no_rows() -> None:
+    report = report_of(Underlined(Sheet(pad=0.5, size=8.0)).print(PRINTED))
+    assert numbers(report) == flat(PRINTED.values)
+    assert report.status == "complete"

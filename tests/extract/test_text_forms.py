@@ -171,3 +171,19 @@ def test_the_end_of_a_label_does_not_name_the_next_row(number: str) -> None:
     assert all(value in ("None", printed[place]) for place, value in numbers(report).items())
     assert "refused_enforcement_file" not in report.tables["requests"]
     assert report.findings
+
+
+def test_a_header_without_columns_names_nothing() -> None:
+    """As `pdftotext` prints a table column by column: the figure below the label is another row's."""
+    values = balanced(FORM_2021, 9)
+    body = text(TITLE["2021"], FORM_2021, values, Style(), "lines").decode()
+    row = values["active_disclosure"][""]
+    amount = row["fees_wan_yuan"]
+    apart = body.replace(f"行政许可\n{row['licensing_decisions']}\n", "行政许可\n").replace(
+        f"本年收费金额（单位：万元）\n行政事业性收费\n{amount}\n",
+        f"行政事业性收费\n{row['licensing_decisions']}\n本年收费金额（单位：万元）\n{amount}\n",
+    )
+    report = report_of(apart.encode())
+    assert "fees_wan_yuan" not in report.tables["active_disclosure"]
+    assert "licensing_decisions" not in report.tables["active_disclosure"]
+    assert "fees_wan_yuan" in {finding.scope for finding in report.findings}
