@@ -39,7 +39,7 @@ APPLICANTS = (
         ("法律服务机构", "法律服务"),
     ),
     Column("other_org", "其他", "Other organisations", ("其他", "其它")),
-    Column("total", "总计", "Total", ("总计", "合计")),
+    Column("total", "总计", "Total", ("总计", "合计", "小计")),
 )
 
 ITEMS_2021 = (

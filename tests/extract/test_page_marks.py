@@ -69,6 +69,15 @@ def test_signs_of_a_change(shown: str, value: int | None) -> None:
     assert (row["penalty_change"].value if "penalty_change" in row else None) == value
 
 
+@pytest.mark.parametrize("total", ["合计", "小计"])
+def test_other_words_for_the_total(total: str) -> None:
+    values = balanced(FORM_2021, 5)
+    body = page(TITLE["2021"], FORM_2021, values, Style(), Markup()).decode()
+    report = report_of(body.replace(">总计<", f">{total}<").encode())
+    assert numbers(report) == flat(values)
+    assert report.findings == ()
+
+
 def test_a_report_that_is_all_one_table_has_its_sections() -> None:
     values = balanced(FORM_2021, 13)
     parts = all_tables(FORM_2021, values, Style(groups="own_row"))
