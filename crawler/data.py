@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from crawler.scripts import unescape
+
 OPENED, CLOSED = "<![CDATA[", "]]>"
 DATA = re.compile(r"\s*(?:[\w.$]{0,60}\(\s*)?[\[{]|\s*<\?xml|\s*<datastore", re.I)
 PADDED = re.compile(r"^\s*[\w.$]{1,60}\((.*)\)\s*;?\s*$", re.S)
@@ -23,6 +25,9 @@ OBJECTS = (
     re.compile(_ADDRESS + r"[^{}]{0,300}?" + _TITLE, re.I),
 )
 DEEPEST = 40
+VALUE = re.compile(r"(?:^\s*|[=(]\s*)(?=[\[{]\s*[\[{\"])")
+MOST_VALUES = 20
+DECODER = json.JSONDecoder()
 
 
 def is_data(text: str) -> bool:
@@ -62,10 +67,25 @@ def objects(text: str) -> Iterator[tuple[str, str]]:
 def scripted_objects(script: str) -> Iterator[tuple[str, str]]:
     """Give (address, title) of the objects written in a script, as trees of units are."""
     titled, addressed = OBJECTS
+    for text in _values(script):
+        yield from objects(text)
+    script = unescape(script) if "\\u" in script or "\\/" in script else script
     for title, address in titled.findall(script):
         yield address, title
     for address, title in addressed.findall(script):
         yield address, title
+
+
+def _values(script: str) -> Iterator[str]:
+    """Give what a script holds in JSON: all of it, or what it assigns or hands on."""
+    for count, start in enumerate(VALUE.finditer(script)):
+        if count == MOST_VALUES:
+            return
+        try:
+            _, end = DECODER.raw_decode(script, start.end())
+        except (ValueError, RecursionError):
+            continue
+        yield script[start.end() : end]
 
 
 def _first(known: dict[str, Any], names: tuple[str, ...]) -> str:

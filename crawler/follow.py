@@ -11,7 +11,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from crawler.cms.base import Cms
-from crawler.page import Link
+from crawler.page import POINTER, Link
 
 
 class Role(StrEnum):
@@ -35,7 +35,9 @@ COLUMN = re.compile(
     r"(?:(?:政府|政务)?信息公开|政务公开|公开)(?:工作)?(?:年报|年度报告)(?:专栏|栏目|列表|目录)?"
 )
 
-SHORT_COLUMN = re.compile(r"(?:工作|公开|政府|本单位|单位|部门)?(?:年报|年度报告)")
+SHORT_COLUMN = re.compile(
+    r"(?:工作|公开|政府|本单位|单位|部门|信息)*(?:年报|年度报告)(?:公开|公示|专栏|栏目)?"
+)
 """Such a column inside the tree of disclosure, where the words before it need not be said again."""
 
 YEARS = re.compile(r"(?:19|20)\d\d年?度?(?:年报|年度报告|报告)?")
@@ -62,6 +64,14 @@ UNIT = re.compile(
 
 TITLE = re.compile(r".{0,30}(?:19|20)\d\d年.{4,}|.{2,30}(?:信息公开|年度报告|年报).{2,}")
 """The title of a row that a list has cut, or that an editor has garbled."""
+
+ROW = re.compile(r"年度报告|年报|工作报告|报告全文")
+"""A row of a column of reports that names neither year nor subject: 县财政局年度报告."""
+
+TREE = re.compile(
+    r"/(?:gkmlpt|public|openness\w*|[a-z]*(?:xxgk|zwgk|gkml|zfgk)[a-z]*(?:_\d+)?)(?:/|\.|$)", re.I
+)
+"""In the address of an agency's own pages of disclosure, met outside their tree."""
 
 MAX_HOPS = 8
 """From the home page; paging and attachments are no hops."""
@@ -97,6 +107,8 @@ def role_of(link: Link, role: Role, page_url: str, cms: Cms) -> Role | None:
         DISCLOSURE.fullmatch(text) or GROUP.fullmatch(text)
     ):
         return Role.DISCLOSURE
+    if role is Role.HOME and is_unit(text) and TREE.search(urlsplit(link.url).path):
+        return Role.DISCLOSURE
     if role is Role.DISCLOSURE and (is_unit(text) or SHORT_COLUMN.fullmatch(text)):
         return Role.DISCLOSURE if is_unit(text) else Role.COLUMN
     return None
@@ -121,6 +133,10 @@ def _in_column(link: Link, page_url: str, cms: Cms) -> Role | None:
     below the column, else they are the site's navigation."""
     text = link.text
     if cms.is_article(link.url) or link.dated or TITLE.match(text):
+        return Role.ARTICLE
+    if SHORT_COLUMN.fullmatch(text):
+        return Role.COLUMN if _below(link.url, page_url) else Role.DISCLOSURE
+    if ROW.search(text) or POINTER.fullmatch(text):
         return Role.ARTICLE
     if YEARS.fullmatch(text) or GROUP.fullmatch(text):
         return Role.COLUMN if _below(link.url, page_url) else Role.DISCLOSURE

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import unquote
 
 from scrapy import Selector
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 
 from crawler.address import absolute
 from crawler.data import fragments, is_data, objects, scripted_objects
+from crawler.scripts import Scripts
+from extract.decode import decode
 
 SCRIPTED = re.compile(
     r"""(?:window\.open|(?:window\.|document\.|self\.|top\.|parent\.)?location(?:\.href)?\s*=|"""
@@ -27,6 +30,13 @@ FRAMES = (("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "dat
 MOST_LINKS = 5_000
 LONGEST_ROW = 400
 BESIDE = "string(following-sibling::*[1][self::span or self::em or self::i or self::time])"
+POINTER = re.compile(
+    r"[\[【(（]?(?:点击|阅读|浏览)?(?:查看|详情|全文|更多|详细|more|下载|打开|进入|报告全文|原文)+(?:内容|详情|全文)?[\]】)）]?[>》»›]*",
+    re.I,
+)
+"""Says nothing itself: what it leads to is said beside it."""
+
+LONGEST_POINTED = 120
 SHELL = 3
 """So many links a page may have and still be one that only sends the reader on."""
 BLANK = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
@@ -57,7 +67,9 @@ class Page:
         self.pieces = "\n".join(fragments(self.text))
         """HTML that stands in the page as text, or in the strings of an answer."""
         self._selector = Selector(text=self.pieces if self.is_data else self.text, type="html")
-        self._hidden = Selector(text="" if self.is_data else self.pieces, type="html")
+        self.scripts = Scripts([] if self.is_data else self._scripts())
+        written = () if self.is_data else (self.pieces, *self.scripts.written())
+        self._hidden = Selector(text="\n".join(written), type="html")
         self._rows: dict[object, bool] = {}
         own = self._selector.xpath("//base/@href").get()
         self.url = (base if self.is_data else "") or response.url
@@ -67,10 +79,17 @@ class Page:
     def links(self) -> tuple[Link, ...]:
         """Every link in order, each address and text once."""
         found = [*self._anchors(self._selector), *self._anchors(self._hidden)]
-        found += [*self._frames(), *self._clicks(), *self._options(), *self._objects()]
+        found += [*self._frames(self._selector), *self._frames(self._hidden)]
+        found += [*self._clicks(), *self._marked(), *self._options(), *self._objects()]
         if len(found) <= SHELL:  # a shell that only sends the reader on
             found += self._sent_on()
         return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def asked(self) -> tuple[Link, ...]:
+        """What the page's scripts ask for at once: data that may be its list."""
+        found = (absolute(self.url, address) for address in self.scripts.asked())
+        return tuple(Link(url, "", embedded=True) for url in dict.fromkeys(found) if url)
 
     @property
     def title(self) -> str:
@@ -94,11 +113,15 @@ class Page:
             )
             cut = text.endswith(("…", "..."))
             text = shown if cut and shown else max(text, shown, key=len)
+            if POINTER.fullmatch(text):
+                text = _pointed_at(anchor, text) or text
+            elif not text and anchor.attrib.get("rel") == "next":
+                text = "下一页"
             dated = len(text) > 5 and self._in_dated_row(anchor)
             for name in ("href", "data-href"):
                 href = anchor.attrib.get(name, "").strip()
                 if href.lower().startswith("javascript:"):
-                    yield from self._scripted(href, text)
+                    yield from self._scripted(unquote(href), text)
                 elif url := absolute(self.url, href):
                     yield Link(url, text, dated=dated)
 
@@ -112,23 +135,48 @@ class Page:
             self._rows[element] = _is_dated(row.xpath("string()").get(default=""))
         return self._rows[element]
 
-    def _frames(self) -> Iterator[Link]:
+    def _frames(self, selector: Selector) -> Iterator[Link]:
         for tag, attribute in FRAMES:
-            for source in self._selector.xpath(f"//{tag}/@{attribute}")[:MOST_LINKS].getall():
+            for source in selector.xpath(f"//{tag}/@{attribute}")[:MOST_LINKS].getall():
                 if url := absolute(self.url, source):
                     yield Link(url, "", embedded=True)
 
     def _clicks(self) -> Iterator[Link]:
         for tag in self._selector.xpath("//*[@onclick]")[:MOST_LINKS]:
             text = squash(tag.attrib.get("title", "") or tag.xpath("string()").get(default=""))
+            text = text or squash(tag.attrib.get("value", ""))  # of a button
+            if POINTER.fullmatch(text):
+                text = _pointed_at(tag, text) or text
             yield from self._scripted(tag.attrib["onclick"], text)
+
+    def _marked(self) -> Iterator[Link]:
+        """Rows that are no links and bear their address for a script."""
+        for tag in self._selector.xpath("//*[not(self::a)][@data-url or @data-href or @data-link]")[
+            :MOST_LINKS
+        ]:
+            text = squash(tag.xpath("string()").get(default=""))
+            named = [tag.attrib.get(name, "") for name in ("data-url", "data-href", "data-link")]
+            for address in filter(PAGE_LIKE.search, named):
+                url = absolute(self.url, address)
+                if url and len(text) < LONGEST_POINTED:
+                    yield Link(url, text)
 
     def _options(self) -> Iterator[Link]:
         """Units and years that are chosen from a list."""
-        for option in self._selector.xpath("//option[@value]")[:MOST_LINKS]:
-            value = option.attrib["value"]
-            if PAGE_LIKE.search(value) and (url := absolute(self.url, value)):
-                yield Link(url, squash(option.xpath("string()").get(default="")))
+        for select in self._selector.xpath("//select"):
+            names = [
+                select.attrib[name] for name in ("id", "name", "class") if name in select.attrib
+            ]
+            handler = select.attrib.get("onchange", "")
+            for option in select.xpath(".//option[@value]")[:MOST_LINKS]:
+                value = option.attrib["value"].strip()
+                text = squash(option.xpath("string()").get(default=""))
+                found = [value] if PAGE_LIKE.search(value) else []
+                if value and not found:
+                    found = [*self.scripts.chosen(names, handler, value)]
+                for address in found:
+                    if url := absolute(self.url, address):
+                        yield Link(url, text)
 
     def _objects(self) -> Iterator[Link]:
         """What an answer in data names, and what scripts name: trees of units, attached files."""
@@ -157,6 +205,21 @@ class Page:
             for address in pattern.findall(script):
                 if url := absolute(self.url, address):
                     yield Link(url, text, embedded)
+        if not embedded:
+            for address in self.scripts.led(script):
+                if url := absolute(self.url, address):
+                    yield Link(url, text)
+
+
+def _pointed_at(tag: Selector, own: str) -> str:
+    """What stands beside a link that only says 查看 or 更多, in its row or under its heading."""
+    for ancestor in tag.xpath("ancestor::*[position() <= 3]")[::-1]:
+        beside = squash(ancestor.xpath("string()").get(default="")[: 4 * LONGEST_ROW])
+        if len(beside) > LONGEST_POINTED:
+            return ""
+        if beside != own:
+            return beside.replace(own, "", 1) if beside.count(own) == 1 else ""
+    return ""
 
 
 def _is_dated(row: str) -> bool:
@@ -173,14 +236,8 @@ def squash(text: str) -> str:
 
 
 def text_of(response: Response) -> str:
-    """Decode a page: strict UTF-8, then what it declares, then GB18030 with marks for what is bad.
+    """Decode a page as the build will: strict UTF-8, then what it declares, then GB18030.
 
-    Declarations lie in both directions, and Chinese text in GBK is practically never valid UTF-8.
+    Never as Scrapy guesses: its detector takes a short GB18030 page for Korean.
     """
-    declared = response.encoding if isinstance(response, TextResponse) else "utf-8"
-    for name in ("utf-8-sig", declared, "gb18030"):
-        try:
-            return response.body.decode(name)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return response.body.decode("gb18030", "replace")
+    return decode(response.body, (response.headers.get("Content-Type") or b"").decode("latin-1"))

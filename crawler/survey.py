@@ -20,7 +20,7 @@ from crawler.address import key
 from crawler.cms import FAMILIES, recognise
 from crawler.cms.base import Cms
 from crawler.entry import Run, Snapshot
-from crawler.follow import COLUMN, REPORT, is_column_title, is_unit
+from crawler.follow import COLUMN, REPORT, ROW, SHORT_COLUMN, is_column_title, is_unit
 from crawler.jobs import Progress, crawl
 from crawler.page import Link, Page, squash
 from crawler.registry import Site, netloc
@@ -43,7 +43,11 @@ COUNTY = re.compile(
 )
 YEARLY = re.compile(r"(?:19|20)\d\d")
 SITE_CODE = re.compile(r"(?:网站标识码|sitecode)\W{0,10}(?:bm)?(\d{6})\d{2,4}", re.I)
-LISTED = ("list", "not_report", None)
+LISTED = ("list", "not_report", "unreadable", None)
+"""Outcomes of pages that may hold a list; unreadable is one that only a script fills."""
+
+CONFIRMED = ("report", "attachments_only", "image_tables")
+OTHER = re.compile(r"通知|制度|法治|报表|图解|一图|解读|半年|财政|统计")
 STEM = re.compile(r"[_/-]?(?:index|list|page|default)?[_-]?\d*(?:\.\w+)?$", re.I)
 """What the pages of one list differ by."""
 
@@ -173,11 +177,17 @@ class _Reader:
             self.before = family
         self._who(page)
         outcome = None if page.is_data else classify(body, snapshot.media_type, snapshot.url)
-        if outcome in LISTED and not page.meta("ArticleTitle"):
+        article = page.meta("ArticleTitle") != ""
+        column = not article and (is_column_name(page.title) or is_column_name(self._led_by(page)))
+        if not article and (column or outcome in LISTED):
             self._list(page, family)
-        else:
+        if outcome in CONFIRMED:
+            self.opened += 1
+            self.confirmed += 1
+            if column:  # a column that is itself the article
+                self.reports.setdefault(page.address, page.title)
+        elif outcome not in LISTED or article:
             self.opened += REPORT.search(page.title) is not None
-            self.confirmed += outcome in ("report", "attachments_only", "image_tables")
 
     def _who(self, page: Page) -> None:
         """Whose portal it is, as the first page says that does."""
@@ -185,18 +195,26 @@ class _Reader:
         code = re.match(r"(?:bm)?(\d{6})", page.meta("SiteIDCode")) or SITE_CODE.search(page.text)
         self.region_code = self.region_code or (code[1] if code else "")
 
+    def _led_by(self, page: Page) -> str:
+        """The title of the column that led to a page as one of its parts."""
+        return self.owners.get(key(page.address), ("", ""))[1]
+
     def _list(self, page: Page, family: Cms) -> None:
         links = list(family.links(page))
-        rows = {link.url: link.text for link in links if is_row(link)}
         own = page.address, "" if page.is_data else page.title
         url, title = self.owners.get(key(page.address), own)
-        if is_column_title(title) or is_column_title(page.meta("ColumnName")):
+        named = page.meta("ColumnName")
+        column = is_column_name(title) or is_column_title(named)
+        if is_column_name(own[1]) and not column:
+            url, title, column = *own, True
+        rows = {link.url: link.text for link in links if is_row(link, column)}
+        if column:
             self._column(url, title, len(rows))
         self.reports |= rows
         for link in links:
             if link.embedded:  # rows that a script fetches
                 self.owners.setdefault(key(link.url), (url, title))
-            elif COLUMN.fullmatch(link.text):
+            elif is_column_name(link.text):
                 self.owners.setdefault(key(link.url), (link.url, link.text))
             if is_unit(link.text):
                 self.units.add(link.text)
@@ -220,12 +238,23 @@ class _Reader:
             self.elsewhere[host] += 1
 
 
-def is_row(link: Link) -> bool:
-    """Tell whether a link of a list reads like one report of one year."""
-    column = COLUMN.fullmatch(link.text) is not None
-    return bool(REPORT.search(link.text) and YEARLY.search(link.text)) and not (
-        column or link.text.startswith("关于")
-    )
+def is_column_name(title: str) -> bool:
+    """Tell whether a title is that of a column of reports, the short ones of units included.
+
+    >>> is_column_name("年度报告"), is_column_name("部门年报"), is_column_name("年报制度")
+    (True, True, False)
+    """
+    return is_column_title(title) or SHORT_COLUMN.fullmatch(title) is not None
+
+
+def is_row(link: Link, column: bool = False) -> bool:
+    """Tell whether a link of a list reads like one report of one year; in a column of reports the
+    words for it need not be said: 2024年年报, 查看."""
+    if is_column_name(link.text) or link.text.startswith("关于"):
+        return False
+    if column and link.dated and ROW.search(link.text) and not OTHER.search(link.text):
+        return True
+    return bool(REPORT.search(link.text) and YEARLY.search(link.text))
 
 
 def level_of(title: str) -> str:
@@ -243,7 +272,9 @@ def level_of(title: str) -> str:
 
 def settled(site: Site, found: Survey) -> Site:
     """The entry of a site after a probe: its family, and a floor of half of what is named."""
-    return replace(site, cms=found.cms, min_reports=max(1, len(found.reports) // 2))
+    return replace(
+        site, cms=found.cms, min_reports=max(1, max(len(found.reports), found.confirmed) // 2)
+    )
 
 
 def drift(site: Site, found: Survey) -> Iterator[str]:
@@ -257,7 +288,7 @@ def drift(site: Site, found: Survey) -> Iterator[str]:
         yield f"family {site.cms} in the registry, {', '.join(found.families)} on its pages"
     if found.region_code and found.region_code != site.region_code:
         yield f"region {site.region_code} in the registry, {found.region_code} on its pages"
-    if not found.columns and not found.reports:
+    if not (found.columns or found.reports or found.confirmed):
         yield "no column of annual reports found"
     elif max(len(found.reports), found.confirmed) < site.min_reports:
         yield f"{len(found.reports)} reports named, at least {site.min_reports} expected"

@@ -17,7 +17,7 @@ _SIGNATURES: tuple[tuple[str, tuple[bytes, ...]], ...] = (
 _LONGEST = 60_000
 _STUB = 1_200
 _SCRIPT_ONLY = re.compile(rb"<script.*?</script>|<[^>]+>|\s+", re.I | re.S)
-_MOVES = re.compile(rb"location\s*[.=]|http-equiv=.?refresh|<frame", re.I)
+_MOVES = re.compile(rb"location\s*[.=]|http-equiv=.?refresh|<i?frame|<a\b[^<>]{0,300}\bhref", re.I)
 
 
 def block_signature(body: bytes) -> str:

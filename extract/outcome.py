@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from extract.document import Document, Grid, Paragraph
@@ -9,7 +10,7 @@ from extract.labels import squash
 from extract.schema import Cell, Outcome, Section
 from extract.sniff import DOCX, OFD
 from extract.tables import Tables
-from extract.title import Title, is_about_reports
+from extract.title import Title, is_about_reports, parse_title
 
 _LIST_LINKS = 8
 _WHOLE = 5
@@ -18,6 +19,11 @@ _OWN_TABLES = frozenset(("requests", "review_litigation"))
 """Tables that nothing else has: an untitled document is known by one of them."""
 _DRAWN = ("application/pdf", OFD)
 """Files of pages that were drawn: of characters and lines, or of pictures."""
+_NEIGHBOURS = 3
+"""The report of an article, the one before and the one after it."""
+_LONGEST_ROW = 120
+_CUT = re.compile(r".{0,40}20\d\d年.{2,60}(?:…|\.\.\.)")
+_DAY = re.compile(r"[\[(（]?(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?[\])）]?")
 _ARTICLE_META = ("articletitle", "pubdate")
 
 
@@ -72,14 +78,37 @@ def _instead(document: Document, title: Title | None) -> tuple[Outcome, str]:
     text = sum(len(squash(block.text)) for block in document.blocks if isinstance(block, Paragraph))
     if document.media_type in _DRAWN and (why := _scan(document)):
         return "scan", why
-    if title is not None and (title.agency or title.year) and document.attachments:
-        return "attachments_only", "正文在附件中 the report is in an attachment"
     article = any(name in document.meta for name in _ARTICLE_META)
-    if document.media_type == "text/html" and not article and document.links >= _LIST_LINKS:
+    listed = document.media_type == "text/html" and not article and document.links >= _LIST_LINKS
+    if title is not None and (title.agency or title.year) and document.attachments:
+        listed = listed and _names_many(document)
+        if not listed:
+            return "attachments_only", "正文在附件中 the report is in an attachment"
+    if listed:
         return "list", "栏目或列表页 a column or list page"
     if text == 0 and not any(isinstance(block, Grid) for block in document.blocks):
         return "unreadable", "没有文字 no text"
     return "not_report", "不是政府信息公开工作年度报告 not an annual report"
+
+
+def _names_many(document: Document) -> bool:
+    """Whether a page names the reports of several agencies or years, or one that only a row of it
+    names: a list with files among its rows. An article names its own, and its neighbours at most."""
+    rows = {row for text in document.text.splitlines() if (row := _row(text))}
+    own = any(parse_title(text) for text in document.headline)
+    return len(rows) > (_NEIGHBOURS if own else 1)
+
+
+def _row(text: str) -> tuple[str, int | None] | None:
+    """Whose report of which year a line names, the date beside it left out; None for none.
+
+    What a list has cut stands for itself.
+    """
+    bare = squash(_DAY.sub("", text)) if len(text) < _LONGEST_ROW else ""
+    if _CUT.fullmatch(bare):
+        return bare, None
+    title = parse_title(bare)
+    return (title.agency, title.year) if title else None
 
 
 def _scan(document: Document) -> str:

@@ -101,7 +101,11 @@ def add(
     if not dry_run:
         path = registry or LOCAL
         day = datetime.now(UTC).strftime("%Y-%m-%d")
-        entering.enter(path, site, f"{len(found.reports)} were named by its lists on {day}")
+        entering.enter(
+            path,
+            site,
+            f"{max(len(found.reports), found.confirmed)} were named by its lists on {day}",
+        )
         click.echo(f"已登记 entered as [{site.id}] in {path}", err=as_json)
 
 
@@ -165,9 +169,12 @@ def _said(site: Site, found: Survey) -> dict[str, str]:
 def _usable(site: Site, found: Survey) -> None:
     """Raises ArchiveError where there is nothing to enter, or a fact is missing."""
     missing: tuple[tuple[bool, Callable[[], str]], ...] = (
-        (not found.run.counts.get("list") and not found.reports, lambda: _silence(found)),
         (
-            not found.columns and not found.reports,
+            not (found.run.counts.get("list") or found.reports or found.confirmed),
+            lambda: _silence(found),
+        ),
+        (
+            not (found.columns or found.reports or found.confirmed),
             lambda: "没有找到年报栏目 no annual reports found",
         ),
         (

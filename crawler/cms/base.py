@@ -13,8 +13,13 @@ from urllib.parse import urljoin, urlsplit
 from crawler.address import is_document, names_document
 from crawler.page import Link, Page
 
-NEXT = re.compile(r"(?:下一?页|后一?页|下页)[>»›]*|[>»›]|next", re.I)
-NUMBER = re.compile(r"\d{1,3}")
+NEXT = re.compile(r"(?:下一?[页頁]|后一?页|next(?:page)?)[>»›→]*|[>»›]", re.I)
+LAST = re.compile(r"(?:尾|末|最后一?|最末)[页頁][>»›]*|last", re.I)
+NUMBER = re.compile(r"\d{1,3}|第\d{1,3}页")
+COUNTED = re.compile(r"(\d{1,3})(?=\D*$)")
+"""The last number of an address: that of a page where the address is one of a list's last page."""
+
+MOST_PAGES = 200
 
 
 class Cms:
@@ -62,9 +67,15 @@ class Cms:
 
     def pages(self, page: Page) -> Iterator[str]:
         """Give the addresses of the other pages of a list, in order where they are known."""
+        following = False
         for link in page.links:
             if NEXT.fullmatch(link.text) or (NUMBER.fullmatch(link.text) and _beside(page, link)):
+                following |= link.url != page.url
                 yield link.url
+        if not following:
+            for link in page.links:
+                if LAST.fullmatch(link.text):
+                    yield from _up_to(link.url)
 
 
 def highest(links: Iterable[Link], folder: str, pattern: re.Pattern[str]) -> int:
@@ -78,6 +89,16 @@ def highest(links: Iterable[Link], folder: str, pattern: re.Pattern[str]) -> int
         if link.url.startswith(folder) and (found := pattern.fullmatch(link.url[len(folder) :]))
     ]
     return max(numbers, default=0)
+
+
+def _up_to(url: str) -> Iterator[str]:
+    """Give the pages between the first and the last where only the last one is linked."""
+    number = COUNTED.search(urlsplit(url).path + "?" + urlsplit(url).query)
+    at = url.rfind(number[1]) if number else -1
+    if number and 1 < int(number[1]) <= MOST_PAGES:
+        for wanted in range(2, int(number[1])):
+            yield url[:at] + str(wanted) + url[at + len(number[1]) :]
+        yield url
 
 
 def _beside(page: Page, link: Link) -> bool:

@@ -143,7 +143,10 @@ class PortalSpider(Spider):
         A probe opens only a few articles of each page (GONGKAI_SAMPLE).
         """
         sample = self.settings.getint("GONGKAI_SAMPLE") or MOST_LINKS
-        for link in cms.links(page):
+        links = [*cms.links(page)]
+        if visit.role is Role.COLUMN and not any(link.dated for link in links):
+            links += page.asked  # a list without rows is filled by a script
+        for link in links:
             role = role_of(link, visit.role, page.url, cms)
             if role is None or visit.hops >= MAX_HOPS:
                 continue
