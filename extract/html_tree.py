@@ -10,7 +10,7 @@ from bs4.builder import LXMLTreeBuilder  # type: ignore[attr-defined]
 from bs4.element import AttributeDict  # type: ignore[attr-defined]
 
 UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_STRUCK_OR_RAISED = re.compile(r"line-through|vertical-align\s*:\s*super", re.I)
+_STRUCK_OR_RAISED = re.compile(r"through|(?<=:)\s*super", re.I)
 TITLE_CLASS = re.compile("title|bt", re.I)
 
 _DRESS = frozenset(
@@ -61,7 +61,8 @@ class _Undressed(LXMLTreeBuilder):  # type: ignore[misc]
 
 def _by_style(attrib: Mapping[str | bytes, str | bytes]) -> str:
     """The tag that says what a style says of text: a span can be struck out, or raised as notes are."""
-    found = _STRUCK_OR_RAISED.search(str(attrib.get("style", "")))
+    style = str(attrib.get("style", ""))
+    found = _STRUCK_OR_RAISED.search(style) if style else None
     return "" if found is None else ("sup" if "super" in found[0].lower() else "s")
 
 
