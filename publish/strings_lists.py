@@ -16,7 +16,7 @@ LISTS: Mapping[str, tuple[str, str]] = {
         "Every report is checked: whether tables add up, prose and table agree, years follow on, "
         "words are copied. A finding is a pointer; figures stay as published.",
     ),
-    "checks_n": ("{n} 项未通过", "{n} failed checks"),
+    "checks_n": ("{n} 项未通过", "Failed checks: {n}"),
     "checks_nothing": ("没有符合条件的核对结果。", "No failed check matches."),
     "facet_verdict": ("归因", "Blame"),
     "facet_event": ("变动", "Event"),

@@ -32,12 +32,21 @@ def demo(db: Path, snapshots: Path, port: int, no_serve: bool) -> None:
 
     Crawl a replica of four portals on this machine, build the archive, then serve it.
     """
+    if not no_serve:
+        _check_port(port)
     with replica() as proxy:
         night = run_night((), db, snapshots, None, proxy, QUICK)
     click.echo("\n".join(night.lines()))
     if no_serve or night.exit_code:
         sys.exit(night.exit_code)
     run_server(db, snapshots, port)
+
+
+def _check_port(port: int) -> None:
+    """Say that the port is taken before the crawl, not behind it. Raises CannotServe."""
+    from publish.server import listen  # late: Datasette takes a second to import
+
+    listen("127.0.0.1", port).close()
 
 
 @contextmanager

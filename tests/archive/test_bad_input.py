@@ -178,6 +178,15 @@ def test_port_in_use(run: Run, archive: Path) -> None:
         refused(run("serve", "--port", held.getsockname()[1]), "in use", "--port")
 
 
+def test_the_demo_looks_at_its_port_first(run: Run, tmp_path: Path) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        demo = ("demo", "--port", held.getsockname()[1], "--snapshots", tmp_path / "originals")
+        refused(run(*demo), "in use", "--port")
+    assert not (tmp_path / "originals").exists()  # nothing was crawled
+
+
 def test_demo_needs_the_source(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="source checkout"), replica(tmp_path / "server.py"):
         pass
