@@ -86,6 +86,8 @@ DOWNLOADER_MIDDLEWARES = {
     # replaced by the guard: `allowed_domains` lets through what is not filtered
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    # above the retries: what fails for a while is no refusal
+    "crawler.forms.FormMiddleware": 540,
     "crawler.retry.PatientRetryMiddleware": 550,
     "crawler.middlewares.CookieMiddleware": 700,
     # before HttpProxyMiddleware at 750, which reads what this one sets

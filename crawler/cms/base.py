@@ -65,6 +65,10 @@ class Cms:
         """Give the links of a page, those included that its scripts would have made."""
         yield from page.links
 
+    def form(self, url: str) -> str:
+        """Give what to send by POST where an address is not answered by GET; "" for nothing."""
+        return ""
+
     def pages(self, page: Page) -> Iterator[str]:
         """Give the addresses of the other pages of a list, in order where they are known."""
         following = False

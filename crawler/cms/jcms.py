@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlencode, urljoin
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler.cms.base import Cms
 from crawler.page import Page
@@ -24,7 +24,7 @@ GROUP = 3
 class Jcms(Cms):
     """The page itself holds the first records in a <datastore>; a script shows them in pages.
 
-    The page's script posts its parameters; asked with GET the servlet reads the same from the
+    The page's script posts its parameters; asked with GET most servlets read the same from the
     address, and the address then names what was answered.
     """
 
@@ -34,6 +34,13 @@ class Jcms(Cms):
         r"""<datastore>|/jpage/dataproxy\.jsp|/art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html|/col/col\d+/"""
     )
     attachment = re.compile(r"/module/download/down(?:file)?\.jsp\?|/attach/\d")
+
+    def form(self, url: str) -> str:
+        """The parameters of the column; which records are asked for stays in the address."""
+        if not url.partition("?")[0].endswith(DEFAULT_PROXY.rpartition("/")[2]):
+            return ""
+        given = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+        return urlencode([(name, value) for name, value in given if name in PARAMETERS])
 
     def pages(self, page: Page) -> Iterator[str]:
         """The next group as the records name it, else by the count of records."""

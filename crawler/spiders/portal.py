@@ -14,11 +14,12 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.address import key
-from crawler.cms import recognise
+from crawler.cms import FAMILIES, recognise
 from crawler.cms.base import Cms
 from crawler.data import is_data
 from crawler.extensions import PREFIX, own_version
 from crawler.follow import LIST_PAGES, MAX_HOPS, PRIORITY, REPORT, Role, is_column_title, role_of
+from crawler.forms import FORM
 from crawler.middlewares import Refused, refusal
 from crawler.notes import Found
 from crawler.page import MOST_LINKS, Link, Page, text_of
@@ -171,6 +172,7 @@ class PortalSpider(Spider):
             callback=self.parse,
             errback=self.failed,
             cb_kwargs={"visit": visit},
+            meta={FORM: FAMILIES[visit.family].form(url)},
             priority=PRIORITY[visit.role],
         )
 
