@@ -16,8 +16,11 @@ from crawler.page import Link, Page
 NEXT = re.compile(r"(?:下一?[页頁]|后一?页|next(?:page)?)[>»›→]*|[>»›]", re.I)
 LAST = re.compile(r"(?:尾|末|最后一?|最末)[页頁][>»›]*|last", re.I)
 NUMBER = re.compile(r"\d{1,3}|第\d{1,3}页")
-COUNTED = re.compile(r"(\d{1,3})(?=\D*$)")
-"""The last number of an address: that of a page where the address is one of a list's last page."""
+COUNTED = re.compile(r"(\d{1,3})(?=\.\w+$|/?$)")
+COUNTED_BY = re.compile(
+    r"(?<=[?&])(?:p|pn|page\w*|cur\w*|[a-z]*page(?:no|num|index)?)=(\d{1,3})(?=&|$)", re.I
+)
+"""The number of a page in the address of a list's last page: at the end of the path, or by name."""
 
 MOST_PAGES = 200
 
@@ -73,12 +76,13 @@ class Cms:
         """Give the addresses of the other pages of a list, in order where they are known."""
         following = False
         for link in page.links:
-            if NEXT.fullmatch(link.text) or (NUMBER.fullmatch(link.text) and _beside(page, link)):
-                following |= link.url != page.url
+            is_next = NEXT.fullmatch(link.text) is not None
+            if is_next or (NUMBER.fullmatch(link.text) and _beside(page, link)):
+                following = True
                 yield link.url
         if not following:
             for link in page.links:
-                if LAST.fullmatch(link.text):
+                if LAST.fullmatch(link.text) and link.url != page.url:
                     yield from _up_to(link.url)
 
 
@@ -97,12 +101,12 @@ def highest(links: Iterable[Link], folder: str, pattern: re.Pattern[str]) -> int
 
 def _up_to(url: str) -> Iterator[str]:
     """Give the pages between the first and the last where only the last one is linked."""
-    number = COUNTED.search(urlsplit(url).path + "?" + urlsplit(url).query)
-    at = url.rfind(number[1]) if number else -1
+    query = urlsplit(url).query
+    number = COUNTED_BY.search(f"?{query}") if query else COUNTED.search(url)
     if number and 1 < int(number[1]) <= MOST_PAGES:
-        for wanted in range(2, int(number[1])):
-            yield url[:at] + str(wanted) + url[at + len(number[1]) :]
-        yield url
+        at = number.start(1) + (len(url) - len(query) - 1 if query else 0)
+        for wanted in range(2, int(number[1]) + 1):
+            yield f"{url[:at]}{wanted}{url[at + len(number[1]) :]}"
 
 
 def _beside(page: Page, link: Link) -> bool:

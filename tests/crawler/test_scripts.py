@@ -106,6 +106,10 @@ def test_a_short_page_in_gb18030_without_a_word_of_it_is_no_korean() -> None:
     [
         ('<a href="index_5.html">尾页</a>', [f"/nb/index_{n}.html" for n in (2, 3, 4, 5)]),
         ('<a href="?page=2">下一页</a><a href="?page=9">尾页</a>', ["/nb/list.php?page=2"]),
+        ('<a href="?page=3&cat=82">尾页</a>', [f"/nb/list.php?page={n}&cat=82" for n in (2, 3)]),
+        ('<a href="?cat=82">尾页</a>', []),
+        # on the last page of all: nothing is beyond it
+        ('<a href="?cat=7">下一页</a><a href="?page=9&cat=7">尾页</a>', ["/nb/list.php?cat=7"]),
         ('<a href="1.htm">尾页</a>', []),  # counts down, from a page it names elsewhere
         ('<a href="page/2/">Next »</a>', ["/nb/page/2/"]),
         (
