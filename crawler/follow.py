@@ -128,6 +128,15 @@ def is_column_title(title: str) -> bool:
     return bool(COLUMN.fullmatch(title))
 
 
+def is_tree(title: str, url: str) -> bool:
+    """Tell whether the first page of a site is that of its disclosure: a host or a folder of its own.
+
+    >>> is_tree("政府信息公开", "http://www.x.gov.cn/a/"), is_tree("某县政府", "http://www.x.gov.cn/")
+    (True, False)
+    """
+    return bool(DISCLOSURE.fullmatch(title)) or TREE.search(urlsplit(url).path) is not None
+
+
 def _in_column(link: Link, page_url: str, cms: Cms) -> Role | None:
     """Rows of a list may have any title (some are garbled); units lead deeper only where they lie
     below the column, else they are the site's navigation."""

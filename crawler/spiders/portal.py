@@ -18,7 +18,16 @@ from crawler.cms import FAMILIES, recognise
 from crawler.cms.base import Cms
 from crawler.data import is_data
 from crawler.extensions import PREFIX, own_version
-from crawler.follow import LIST_PAGES, MAX_HOPS, PRIORITY, REPORT, Role, is_column_title, role_of
+from crawler.follow import (
+    LIST_PAGES,
+    MAX_HOPS,
+    PRIORITY,
+    REPORT,
+    Role,
+    is_column_title,
+    is_tree,
+    role_of,
+)
 from crawler.forms import FORM
 from crawler.middlewares import Refused, refusal
 from crawler.notes import Found
@@ -106,6 +115,8 @@ class PortalSpider(Spider):
         visit = replace(visit, family=cms.name, base=page.url)
         if is_column(page, visit.role, outcome):
             visit = replace(visit, role=Role.COLUMN)
+        elif visit.role is Role.HOME and is_tree(page.title, page.address):
+            visit = replace(visit, role=Role.DISCLOSURE)
         if visit.role in LIST_PAGES:
             yield from self.further_pages(page, visit, cms)
         yield from self.links(page, visit, cms, alone=outcome not in REPORTS)

@@ -176,3 +176,23 @@ def test_a_portal_made_by_scripts_is_crawled_whole(portal, tmp_path: Path) -> No
         0,
         set(),
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "title"),
+    [("/zwgk/", "某县政府"), ("/a/", "政府信息公开"), ("/", "某县政府信息公开网")],
+)
+def test_a_site_entered_by_its_disclosure_page(start: str, title: str, tmp_path: Path) -> None:
+    pages = {
+        start: f'<title>{title}</title><a href="/n/">年度报告</a><a href="/u/">县财政局</a>',
+        "/n/": '<title>年度报告</title><li><a href="/1">某县2016年年报</a>2017-01-02</li>',
+        "/u/": '<title>县财政局</title><a href="/v/">年报</a>',
+        "/v/": '<title>年报</title><li><a href="/2">2016年年报</a>2017-01-02</li>',
+        "/1": REPORT.format(title="某县2016年政府信息公开工作年度报告"),
+        "/2": REPORT.format(title="某县财政局2016年政府信息公开工作年度报告"),
+    }
+    with served(lambda request: answers(pages, request)) as transport:
+        site = Site("tree", "某县", "640221", f"http://www.tiny.gov.cn{start}")
+        proxy = f"http://127.0.0.1:{transport.server_port}"
+        run = crawl_one(Job(site, tmp_path, proxy, FAST))
+    assert (run.outcome, run.counts["reports"]) == ("ok", 2)
