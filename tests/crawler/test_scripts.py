@@ -196,3 +196,9 @@ def test_a_site_entered_by_its_disclosure_page(start: str, title: str, tmp_path:
         proxy = f"http://127.0.0.1:{transport.server_port}"
         run = crawl_one(Job(site, tmp_path, proxy, FAST))
     assert (run.outcome, run.counts["reports"]) == ("ok", 2)
+
+
+@pytest.mark.parametrize("given", ["a" * 5_000, "a," * 5_000, "'a" * 5_000, "1 " * 5_000])
+def test_what_is_no_call_is_given_up_at_once(given: str) -> None:
+    """Tried in every division of its letters, the first of these would take for ever."""
+    assert links(f'<script>{GO}</script><a href="javascript:goPage({given}!">2</a>') == []
