@@ -225,8 +225,8 @@ class _Reader:
 
     def _column(self, url: str, title: str, rows: int) -> None:
         """The pages of one list count together."""
-        stem = key(url).partition("?")[0]
-        stem = f"{STEM.sub('', stem)} {title}"
+        place = key(url)  # columns may differ by their query alone; `url` is that of the first page
+        stem = f"{place if '?' in place else STEM.sub('', place)} {title}"
         before = self.columns.get(stem, Seen(url, title, 0))
         self.columns[stem] = replace(before, rows=before.rows + rows)
 

@@ -21,7 +21,7 @@ class Trs(Cms):
     name = "trs"
     article = re.compile(r"/t\d{8}_\d+(?:_wap)?\.s?html?$", re.I)
     marks = re.compile(
-        r"""createPageHTML\w*\(\s*\d|TRS_Editor|TRS_UEDITOR|href=["']?[^"'\s>:]{0,300}/t20\d{6}_\d{5,}\.s?html?""",
+        r"""createPageHTML\w*\(\s*\d|TRS_Editor|TRS_UEDITOR|href=["']?\s*[^"'\s>:]{0,300}/t20\d{6}_\d{5,}\.s?html?""",
         re.I,
     )
 

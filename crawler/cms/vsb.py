@@ -18,7 +18,7 @@ class Vsb(Cms):
     name = "vsb"
     article = re.compile(r"/info/\d+/\d+\.htm$|\?urltype=news\.NewsContentUrl")
     marks = re.compile(
-        r"""vsb_content|v_news_content|_vsb_|href=["']?[^"'\s>]{0,300}info/\d{3,5}/\d+\.htm\b"""
+        r"""urltype=(?:tree|news)\.\w{4,30}Url&(?:amp;)?wbtreeid=|vsb_content|v_news_content|_vsb_|href=["']?[^"'\s>]{0,300}info/\d{3,5}/\d+\.htm\b"""
     )
     attachment = re.compile(r"/_content/download\.jsp\?|/__local/|DownloadAttachUrl")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from scrapy.http import HtmlResponse
 
-from crawler.cms import FAMILIES
+from crawler.cms import FAMILIES, recognise
 from crawler.jobs import Job
 from crawler.page import Page
 from crawler.registry import Site
@@ -202,3 +202,14 @@ def test_a_site_entered_by_its_disclosure_page(start: str, title: str, tmp_path:
 def test_what_is_no_call_is_given_up_at_once(given: str) -> None:
     """Tried in every division of its letters, the first of these would take for ever."""
     assert links(f'<script>{GO}</script><a href="javascript:goPage({given}!">2</a>') == []
+
+
+@pytest.mark.parametrize(
+    ("html", "family"),
+    [
+        ('<a href="list.jsp?urltype=tree.TreeTempUrl&amp;wbtreeid=1050">年报</a>', "vsb"),
+        ('<A HREF="\n  ./202101/t20210120_6000060.html\n">年报</A>', "trs"),
+    ],
+)
+def test_a_family_is_known_by_its_links(html: str, family: str) -> None:
+    assert recognise(page(html)).name == family
