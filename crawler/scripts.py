@@ -31,9 +31,7 @@ CHANGED = re.compile(
     r"""\$\(\s*["'][^"']{0,60}?([\w-]+)["']\s*\)\s*\.(?:change\(|on\(\s*["']change["']\s*,)\s*function\s*\(\w*\)\s*\{"""
 )
 # possessive (++, *+): what is no call is given up at once, not tried in every division
-CALL = re.compile(
-    rf"\b(\w+)\s*+\(\s*+((?:{_LITERAL}|[\w.$\[\]]++|\s*+,\s*+){{0,16}}+)\s*+\)"
-)
+CALL = re.compile(rf"\b(\w+)\s*+\(\s*+((?:{_LITERAL}|[\w.$\[\]]++|\s*+,\s*+){{0,16}}+)\s*+\)")
 ARGUMENT = re.compile(rf"{_LITERAL}|[\w.$\[\]]+")
 ASKED = re.compile(
     rf"(?:\$\.(?:get|getJSON|post)\s*\(|\bfetch\s*\(|\baxios(?:\.\w+)?\s*\(|\.load\s*\(|\burl\s*:)\s*({_LITERAL})(?=\s*[,)}}])"
