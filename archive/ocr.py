@@ -80,8 +80,9 @@ def read_pages(pictures: Iterable[Any], source: Source, media_type: str) -> Read
     sheets: list[Sheet] = []
     try:
         with _alarm(_FIRST_SECONDS) as calm:
-            engine = _engine()
+            engine = None
             for picture in pictures:
+                engine = engine or _engine()  # not beside the drawing of the first page
                 sheets.append(_sheet(picture, engine))
                 if len(sheets) == _LOOKED_AT:
                     if not _matters(sheets):
@@ -189,7 +190,9 @@ def _pages(body: bytes) -> Iterator[Any]:
         for page in pdf:
             width, height = page.get_size()
             scale = min(_DPI / 72, (_DRAWN / max(width * height, 1.0)) ** 0.5)
-            yield page.render(scale=scale).to_numpy()[:, :, 2::-1].copy()
+            pixels = page.render(scale=scale).to_numpy()[:, :, 2::-1].copy()
+            page.close()  # what it took to draw is given back before it is read
+            yield pixels
     except pypdfium2.PdfiumError as problem:
         raise NotAPicture(f"PDF 无法显示 the PDF cannot be drawn: {problem}"[:200]) from problem
 
