@@ -24,9 +24,9 @@ def read_packed(body: bytes, source: Source, media_type: str) -> Reading:
         members = [member for member in unpack(body) if member.body]
     except ExtractError as problem:
         return Reading("scan", media_type, "", why=str(problem))
-    pages = [member for member in members if sniff(member.body).startswith("image/")]
-    documents = [member for member in members if member not in pages]
-    seen = [(m, r) for m in documents if (r := _pictured(m, source)) is not None]
+    found = [(member, r) for member in members if (r := _pictured(member, source)) is not None]
+    pages = [member for member, reading in found if reading.media_type.startswith("image/")]
+    seen = [(m, reading) for m, reading in found if not reading.media_type.startswith("image/")]
     if len(seen) > 1 or (seen and pages):
         listed = "、".join(member.name.rsplit("/", 1)[-1][:40] for member, _ in seen)
         return Reading(
@@ -52,7 +52,7 @@ def _pictured(member: Member, source: Source) -> Reading | None:
 def _pages(pictures: Sequence[Member]) -> Iterator[Any]:
     """The pages in the order of their names: 2.jpg stands before 10.jpg."""
     for member in sorted(pictures, key=_in_order):
-        yield from ocr.pages_of(member.body, sniff(member.body))
+        yield from ocr.pages_of(member.body, "")
 
 
 def _in_order(member: Member) -> list[tuple[int, str]]:

@@ -107,7 +107,7 @@ def role_of(link: Link, role: Role, page_url: str, cms: Cms) -> Role | None:
         DISCLOSURE.fullmatch(text) or GROUP.fullmatch(text)
     ):
         return Role.DISCLOSURE
-    if role is Role.HOME and is_unit(text) and TREE.search(urlsplit(link.url).path):
+    if role is Role.HOME and is_unit(text) and _in_tree(link.url):
         return Role.DISCLOSURE
     if role is Role.DISCLOSURE and (is_unit(text) or SHORT_COLUMN.fullmatch(text)):
         return Role.DISCLOSURE if is_unit(text) else Role.COLUMN
@@ -134,7 +134,11 @@ def is_tree(title: str, url: str) -> bool:
     >>> is_tree("政府信息公开", "http://www.x.gov.cn/a/"), is_tree("某县政府", "http://www.x.gov.cn/")
     (True, False)
     """
-    return bool(DISCLOSURE.fullmatch(title)) or TREE.search(urlsplit(url).path) is not None
+    return bool(DISCLOSURE.fullmatch(title)) or _in_tree(url)
+
+
+def _in_tree(url: str) -> bool:
+    return TREE.search(urlsplit(url).path) is not None
 
 
 def _in_column(link: Link, page_url: str, cms: Cms) -> Role | None:

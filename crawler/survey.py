@@ -95,6 +95,11 @@ class Survey:
         return named[0] if len(named) == 1 else "generic"
 
     @property
+    def reached(self) -> int:
+        """How many reports there are at least: named by lists, or confirmed by their content."""
+        return max(len(self.reports), self.confirmed)
+
+    @property
     def blocked(self) -> int:
         """How many answers were block pages."""
         return self.run.counts.get("blocked", 0)
@@ -272,9 +277,7 @@ def level_of(title: str) -> str:
 
 def settled(site: Site, found: Survey) -> Site:
     """The entry of a site after a probe: its family, and a floor of half of what is named."""
-    return replace(
-        site, cms=found.cms, min_reports=max(1, max(len(found.reports), found.confirmed) // 2)
-    )
+    return replace(site, cms=found.cms, min_reports=max(1, found.reached // 2))
 
 
 def drift(site: Site, found: Survey) -> Iterator[str]:
@@ -288,9 +291,9 @@ def drift(site: Site, found: Survey) -> Iterator[str]:
         yield f"family {site.cms} in the registry, {', '.join(found.families)} on its pages"
     if found.region_code and found.region_code != site.region_code:
         yield f"region {site.region_code} in the registry, {found.region_code} on its pages"
-    if not (found.columns or found.reports or found.confirmed):
+    if not (found.columns or found.reached):
         yield "no column of annual reports found"
-    elif max(len(found.reports), found.confirmed) < site.min_reports:
+    elif found.reached < site.min_reports:
         yield f"{len(found.reports)} reports named, at least {site.min_reports} expected"
     if found.opened and not found.confirmed:
         yield f"none of {found.opened} articles opened is a report"

@@ -18,7 +18,7 @@ _ZEROS = frozenset("零〇○Oo")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 """Characters without width, which editors leave in the middle of numbers."""
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,6})?")
-_UNITS = ("件", "条", "份", "宗", "起", "项", "个", "次", "人次", "件次", "条次", "例", "笔", "户")
+UNITS = ("件", "条", "份", "宗", "起", "项", "个", "次", "人次", "件次", "条次", "例", "笔", "户")
 _OVERHANG = re.compile(r"^[、，。；]+|[、。；]+$")
 """Stops that word processors hang over the edge of a cell, into its neighbour."""
 _CHANGED = re.compile(r"^(?:([增减])[加少]?|[–—])(?=\d)")
@@ -41,7 +41,7 @@ def read_count(raw: str) -> Cell:
     >>> read_count("—")
     Cell(raw='—', value=None, note='dash')
     """
-    return _read(raw, _UNITS, {})
+    return _read(raw, UNITS, {})
 
 
 def read_change(raw: str) -> Cell:

@@ -21,6 +21,7 @@ from extract.xml_parts import MAX_XML, Element, local, parse_xml
 from extract.zipped import open_zip, read_member
 
 _A4 = (0.0, 0.0, 210.0, 297.0)
+_NOTHING = parse_xml(b"<none/>", "OFD")
 
 
 def read_ofd(body: bytes, media_type: str = "") -> Document:
@@ -98,8 +99,7 @@ def _path(place: str, location: str | None) -> str:
 
 def _child(element: Element, name: str) -> Element:
     """The first child of that name; an empty one where there is none."""
-    found = next(named(element, name), None)
-    return parse_xml(b"<none/>", "OFD") if found is None else found
+    return next(named(element, name), _NOTHING)
 
 
 def _text(element: Element, name: str) -> str:

@@ -67,14 +67,13 @@ def _places(
     Steps that are not stated are as wide as the characters.
     """
     across, down = deltas(code.get("DeltaX"), len(text)), deltas(code.get("DeltaY"), len(text))
-    stated = bool(across or down)
     angle = math.radians(pen.reading)
-    for char, dx, dy in itertools.zip_longest(text, across[: len(text)], down[: len(text)]):
+    for char, dx, dy in itertools.zip_longest(text, across, down):
         width = pen.width(char)
         # characters set wider than their font would are still one word; a gap is a gap
         near = dx is not None and not dy and 0 < dx <= pen.size
         yield x, y, dx if near else width
-        if dx is None and (dy is None or not stated):
+        if dx is None and dy is None:
             dx, dy = width * math.cos(angle), width * math.sin(angle)
         x, y = x + (dx or 0.0), y + (dy or 0.0)
 

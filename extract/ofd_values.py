@@ -100,13 +100,13 @@ def path_of(text: str, budget: Budget) -> Path:
 
 def gray_of(color: Element) -> float:
     """How bright a colour is, 0 to 1; the middle for patterns, shades and places in a palette."""
-    parts = [_channel(part) for part in (color.get("Value") or "").split()[:5]]
-    return brightness([], "other") if len(color) else brightness(parts)
+    try:
+        parts = [_channel(part) for part in (color.get("Value") or "").split()[:5]]
+    except ValueError:
+        parts = []
+    return brightness([] if len(color) else parts)
 
 
 def _channel(text: str) -> float:
-    """A channel of eight bits, decimal or hexadecimal (#FF), as 0 to 1; above that where it is none."""
-    try:
-        return (int(text[1:], 16) if text.startswith("#") else float(text)) / 255
-    except ValueError:
-        return math.nan
+    """A channel of eight bits, decimal or hexadecimal (#FF), as 0 to 1. Raises ValueError."""
+    return (int(text[1:], 16) if text.startswith("#") else float(text)) / 255

@@ -12,6 +12,7 @@ from extract.document import Block, Grid, GridCell, Paragraph
 from extract.forms import FORM_2019, FORM_2021, Form, Item
 from extract.forms.requests import GROUPS
 from extract.labels import core, squash
+from extract.numbers import UNITS
 from extract.sections import is_numbered_heading
 
 Kind = Literal["active", "requests", "review"]
@@ -27,7 +28,8 @@ _COLUMNS: Mapping[Kind, tuple[str, ...]] = {
     "review": ("维持", "纠正", "审结"),
 }
 """Words of the headers of each table; one of them is there even where others are misspelt."""
-_UNITS = "件条份宗起项个次元万例笔户"
+_UNITS = "".join(sorted({unit[-1] for unit in UNITS} | {"元", "万"}))
+"""What a number with a unit ends with."""
 _CHANGED = re.compile(rf"(?:[增减][加少]?|[-+−–—])[\d,.]+(?:[{_UNITS}]|万元)?")
 _LONGEST_LABEL = 90
 _WIDEST = 15

@@ -51,8 +51,6 @@ def fetch(
                 engine=engine(dask) if dask else None,
                 program="archive.cli",
             )
-    except (
-        ValueError
-    ) as problem:  # a proxy, a setting or an entry of the registry that cannot be used
+    except ValueError as problem:  # of a proxy, a setting or an entry of the registry
         raise ArchiveError(f"无法采集 cannot crawl: {problem}") from problem
     return runs

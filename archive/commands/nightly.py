@@ -140,9 +140,8 @@ def nightly(
     Ends with 0 when all is well, 1 when something needs a person, 2 when it could not run.
     """
     channels = Channels(notify_url, notify_command)
-    for problem in unusable(
-        channels
-    ):  # said every night, not only when it is needed; the night goes on
+    # said every night, not only when it is needed; the night goes on
+    for problem in unusable(channels):
         click.echo(f"将无法通知 nobody could be notified: {problem}", err=True)
     with reported(channels), only_night(db):
         night = run_night(sites, db, snapshots, registry, proxy, settings, dask, at_once)

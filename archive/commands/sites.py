@@ -104,7 +104,7 @@ def add(
         entering.enter(
             path,
             site,
-            f"{max(len(found.reports), found.confirmed)} were named by its lists on {day}",
+            f"{found.reached} were named by its lists on {day}",
         )
         click.echo(f"已登记 entered as [{site.id}] in {path}", err=as_json)
 
@@ -170,11 +170,11 @@ def _usable(site: Site, found: Survey) -> None:
     """Raises ArchiveError where there is nothing to enter, or a fact is missing."""
     missing: tuple[tuple[bool, Callable[[], str]], ...] = (
         (
-            not (found.run.counts.get("list") or found.reports or found.confirmed),
+            not (found.run.counts.get("list") or found.reached),
             lambda: _silence(found),
         ),
         (
-            not (found.columns or found.reports or found.confirmed),
+            not (found.columns or found.reached),
             lambda: "没有找到年报栏目 no annual reports found",
         ),
         (

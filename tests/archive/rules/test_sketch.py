@@ -13,13 +13,19 @@ def text(dice: random.Random, length: int) -> str:
     return "".join(dice.choices(LETTERS, k=length))
 
 
+def filled(dice: random.Random, count: int, shared: str, own: int) -> Index:
+    """An index of texts that begin with the same words and have so many of their own."""
+    index = Index()
+    for number in range(count):
+        index.add(f"other-{number}", sketch(pieces(shared + text(dice, own))))
+    return index
+
+
 def test_of_many_texts_of_one_template_only_the_likest_are_named() -> None:
     """Nine tenths of each are the template's; one is a copy."""
     dice = random.Random(1)
     template = text(dice, 1500)
-    index = Index()
-    for number in range(300):
-        index.add(f"other-{number}", sketch(pieces(template + text(dice, 150))))
+    index = filled(dice, 300, template, 150)
     ours = template + text(dice, 150)
     copy = ours[:-20] + text(dice, 20)
     index.add("copy", sketch(pieces(copy)))
@@ -31,9 +37,7 @@ def test_of_many_texts_of_one_template_only_the_likest_are_named() -> None:
 def test_what_is_less_than_likely_is_not_named() -> None:
     dice = random.Random(2)
     half = text(dice, 1000)
-    index = Index()
-    for number in range(50):
-        index.add(f"other-{number}", sketch(pieces(half + text(dice, 1000))))
+    index = filled(dice, 50, half, 1000)
     ours = half + text(dice, 1000)
     assert alike(pieces(ours), pieces(half + text(dice, 1000))) < LIKELY
     assert index.near(sketch(pieces(ours))) == []
