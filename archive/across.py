@@ -22,7 +22,7 @@ from archive.rules.foreign_place import foreign_place
 from archive.rules.in_force import in_force_continuity
 from archive.rules.known import Known
 from archive.rules.passages import Passage, passages
-from extract.schema import Finding
+from extract.model.report import Finding
 
 Row = tuple[object, ...]
 _RULES = ", ".join(f"'{rule}'" for rule in RULES)

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from archive.errors import ArchiveError
 from archive.extraction import Task, read_all
 from archive.readings import decode
-from extract.schema import Reading, Source
+from extract.model.report import Reading, Source
 
 LARGEST = 64 << 20
 """Bytes; the limit of the crawl."""

@@ -13,8 +13,8 @@ from archive.agency import agency_id, report_id
 from archive.database import transaction
 from archive.extraction import Kept, Task
 from archive.readings import decode
-from extract.regions import REGIONS
-from extract.schema import EXTRACTOR, Report
+from extract.chinese.divisions import REGIONS
+from extract.model.report import EXTRACTOR, Report
 
 
 def address(url: str) -> str:

@@ -26,7 +26,7 @@ from archive.load import LOADED, load
 from archive.progress import Progress, silent
 from archive.reading_list import Wanted, wanted
 from crawler.entry import new_run_id
-from extract.schema import Source
+from extract.model.report import Source
 
 
 @dataclass(slots=True)

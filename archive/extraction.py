@@ -16,7 +16,7 @@ from importlib import import_module
 
 from archive.reader import read_in_box
 from archive.readings import decode, encode, fingerprint, rank
-from extract.schema import Reading, Source
+from extract.model.report import Reading, Source
 
 PRELOADED = "archive.preloaded"
 

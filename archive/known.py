@@ -10,7 +10,7 @@ from dataclasses import replace
 from archive.ledger import ADDED
 from archive.rules.known import Known, Value
 from extract.forms import FORM_2021
-from extract.schema import Finding
+from extract.model.report import Finding
 
 _CARRIED = ("carried_in", "carried_out")
 _APPLICANTS = tuple(column.key for column in FORM_2021.applicants)

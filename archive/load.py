@@ -13,9 +13,9 @@ from archive.database import transaction
 from archive.history import History
 from archive.rows import Row, content, differences, provenance
 from archive.sightings import history_of, report_of
-from extract.regions import REGIONS
-from extract.rules.readings import disagreements
-from extract.schema import Agency, Finding, Report
+from extract.checks.copies import disagreements
+from extract.chinese.divisions import REGIONS
+from extract.model.report import Agency, Finding, Report
 
 Loaded = Literal["new", "changed", "unchanged", "dropped"]
 LOADED: tuple[Loaded, ...] = ("new", "changed", "unchanged", "dropped")

@@ -19,8 +19,11 @@ from typing import Any, NoReturn
 
 from archive.box import Limits
 from archive.ink import boxes, dark, lines, straight, thick
-from extract.labels import squash
-from extract.ocr import (
+from extract.chinese.normalize import squash
+from extract.formats.embedded_images import pictures_in
+from extract.formats.media_type import OFD
+from extract.model.report import Reading, Source
+from extract.ocr_layout import (
     UNKNOWN,
     Box,
     Rule,
@@ -31,10 +34,7 @@ from extract.ocr import (
     read_sheets,
     text_of,
 )
-from extract.ocr import read_pictured as read_pictured_tables
-from extract.pictures import pictures_in
-from extract.schema import Reading, Source
-from extract.sniff import OFD
+from extract.ocr_layout import read_pictured as read_pictured_tables
 
 LIMITS = Limits(memory=2048, cpu=150, wall=170.0)
 """A page takes 3 to 5 s of processor time, a report has 5 to 12; a tenth of that for other scans."""

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from archive import ocr
-from extract.document import ExtractError
-from extract.package import Member, unpack
+from extract.formats.media_type import ZIP, sniff
+from extract.model.document import ExtractError
+from extract.model.report import Reading, Source
 from extract.report import read
-from extract.schema import Reading, Source
-from extract.sniff import ZIP, sniff
+from extract.zip_package import Member, unpack
 
 
 def read_packed(body: bytes, source: Source, media_type: str) -> Reading:

@@ -9,7 +9,7 @@ from typing import Any
 from archive import search
 from archive.database import transaction
 from archive.ledger import ADDED, read_again
-from extract.regions import REGIONS
+from extract.chinese.divisions import REGIONS
 
 Rows = list[tuple[Any, ...]]
 

@@ -14,11 +14,11 @@ from archive.box import Died, run
 from archive.convert import CONVERTED, LIMITS, NotConverted, convert
 from archive.ocr_zip import read_packed
 from archive.readings import decode, encode
-from extract.document import ExtractError
-from extract.package import unpack
+from extract.formats.media_type import ZIP, sniff
+from extract.model.document import ExtractError
+from extract.model.report import Reading, Source
 from extract.report import read
-from extract.schema import Reading, Source
-from extract.sniff import ZIP, sniff
+from extract.zip_package import unpack
 
 _PICTURES = {"scan": ocr.read_scan, "image_tables": ocr.read_pictured}
 _MOST = 10 * 1024 * 1024

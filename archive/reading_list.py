@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from archive import ocr
 from archive.ledger import READABLE
 from archive.reader import UNSEEN
-from extract.schema import EXTRACTOR
+from extract.model.report import EXTRACTOR
 
 
 @dataclass(frozen=True, slots=True)

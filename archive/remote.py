@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from archive.extraction import DIED, Kept, Task, keep, read_all, read_document
-from extract.schema import Source
+from extract.model.report import Source
 
 ROOT = Path(__file__).parents[1]
 LARGEST = 8 << 20

@@ -8,7 +8,7 @@ from archive import checks
 from archive.history import History
 from archive.sentences import changed as changed_sentences
 from extract.forms import FORM_2021, FORMS
-from extract.schema import Report, Table
+from extract.model.report import Report, Table
 
 Row = tuple[object, ...]
 Value = int | float | None

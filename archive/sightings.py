@@ -7,7 +7,7 @@ import sqlite3
 from archive import ledger
 from archive.attribution import effective
 from archive.history import Claim, History, Sighting, trace
-from extract.schema import Report
+from extract.model.report import Report
 
 LEFT = (301, 308, 404, 410)
 """Statuses by which an address says that it has the report no longer."""

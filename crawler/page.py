@@ -14,7 +14,7 @@ from scrapy.http import Response
 from crawler.address import absolute
 from crawler.data import fragments, is_data, objects, scripted_objects
 from crawler.scripts import Scripts
-from extract.decode import decode
+from extract.chinese.charset import decode
 
 SCRIPTED = re.compile(
     r"""(?:window\.open|(?:window\.|document\.|self\.|top\.|parent\.)?location(?:\.href)?\s*=|"""

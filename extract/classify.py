@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from extract.blocks import block_signature
+from extract.block_pages import block_signature
+from extract.formats.media_type import sniff
+from extract.model.report import Outcome, Source
 from extract.report import read
-from extract.schema import Outcome, Source
-from extract.sniff import sniff
 
 __all__ = ["block_signature", "classify"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.document import Document, Grid, Paragraph
-from extract.labels import squash
-from extract.schema import Cell, Outcome, Section
-from extract.sniff import DOCX, OFD
-from extract.tables import Tables
-from extract.title import Title, is_about_reports, parse_title
+from extract.chinese.normalize import squash
+from extract.chinese.titles import Title, is_about_reports, parse_title
+from extract.formats.media_type import DOCX, OFD
+from extract.model.document import Document, Grid, Paragraph
+from extract.model.report import Cell, Outcome, Section
+from extract.tables.table_reader import Tables
 
 _LIST_LINKS = 8
 _WHOLE = 5

@@ -5,23 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from extract.agency import identify
-from extract.blocks import block_signature
-from extract.dates import period_year
-from extract.document import Block, Document, ExtractError, Grid, Paragraph, lines
-from extract.docx import read_docx
-from extract.findings import table_is_picture
-from extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
-from extract.html import read_html
-from extract.mhtml import read_mhtml
-from extract.ofd import read_ofd
-from extract.ole import refuse_locked, refuse_old
-from extract.outcome import not_a_report
-from extract.package import choose, unpack
-from extract.pdf import read_pdf
-from extract.published import published_on
-from extract.recognise import Assigned, assign, text_between
-from extract.rules import (
+from extract.block_pages import block_signature
+from extract.checks import (
     cell_findings,
     completeness_findings,
     period_findings,
@@ -31,13 +16,40 @@ from extract.rules import (
     review_findings,
     sum_findings,
 )
-from extract.schema import Finding, Outcome, Reading, Report, Section, Source, Status
-from extract.sections import find_headings
-from extract.sheet import read_xls, read_xlsx
-from extract.sniff import DOC, DOCX, LOCKED, MHTML, ODT, OFD, RTF, XLS, XLSX, ZIP, sniff
-from extract.tables import Tables, read_tables
-from extract.text import read_text
-from extract.title import Title, find_title, loose_title, quoted_title
+from extract.chinese.agencies import identify
+from extract.chinese.dates import period_year
+from extract.chinese.headings import find_headings
+from extract.chinese.publication_date import published_on
+from extract.chinese.titles import Title, find_title, loose_title, quoted_title
+from extract.formats.docx.docx_reader import read_docx
+from extract.formats.html.html_reader import read_html
+from extract.formats.html.mhtml import read_mhtml
+from extract.formats.media_type import (
+    DOC,
+    DOCX,
+    LOCKED,
+    MHTML,
+    ODT,
+    OFD,
+    RTF,
+    XLS,
+    XLSX,
+    ZIP,
+    sniff,
+)
+from extract.formats.ofd.ofd_reader import read_ofd
+from extract.formats.ole_container import refuse_locked, refuse_old
+from extract.formats.pdf.pdf_reader import read_pdf
+from extract.formats.spreadsheet import read_xls, read_xlsx
+from extract.formats.text.text_reader import read_text
+from extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
+from extract.model.document import Block, Document, ExtractError, Grid, Paragraph, lines
+from extract.model.findings import table_is_picture
+from extract.model.report import Finding, Outcome, Reading, Report, Section, Source, Status
+from extract.outcome import not_a_report
+from extract.tables.row_kinds import Assigned, assign, text_between
+from extract.tables.table_reader import Tables, read_tables
+from extract.zip_package import choose, unpack
 
 READERS: dict[str, Callable[[bytes, str], Document]] = {
     "text/html": read_html,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from extract.forms import Column, Disclosure, Form, Item
-from extract.forms.requests import RESULT
+from extract.forms.request_items import RESULT
 from publish.rules import CellKey
 
 CORNER = (

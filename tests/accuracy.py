@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extract.forms import FORM_2019, FORM_2021
-from extract.ocr import read_sheets
+from extract.model.report import Reading, Source
+from extract.ocr_layout import read_sheets
 from extract.report import read
-from extract.schema import Reading, Source
 from tests.printing import excel, page, plain, word
 from tests.printing.matrix import Style, Values
 from tests.printing.report import distinct

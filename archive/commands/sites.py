@@ -21,7 +21,7 @@ from archive.status import columns
 from archive.width import clean
 from crawler import entering
 from crawler.registry import LOCAL, Site, load_sites
-from extract.regions import REGIONS
+from extract.chinese.divisions import REGIONS
 
 if TYPE_CHECKING:
     from crawler.survey import Survey

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from archive.agency import own_name
-from extract.regions import REGIONS
+from extract.chinese.divisions import REGIONS
 
 PROSE = (1, 5, 6)
 """Sections that are prose; two to four are tables with a line or two around them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archive.rules.known import Known
 from extract.forms import FORM_2021
-from extract.schema import Finding
+from extract.model.report import Finding
 
 
 def carry_over(last: Known, this: Known) -> list[Finding]:

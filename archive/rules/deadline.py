@@ -7,7 +7,7 @@ publish for its department or for the government: what it leaves open is unsure.
 from __future__ import annotations
 
 from archive.rules.known import Known
-from extract.schema import Finding, Verdict
+from extract.model.report import Finding, Verdict
 
 ARTICLE_ZH = "《政府信息公开条例》第四十九条"
 ARTICLE_EN = "article 49 of the Regulations on Open Government Information"

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 
 from archive.rules.known import Known
-from extract.regions import REGIONS, Region, split_region
-from extract.schema import Finding
+from extract.chinese.divisions import REGIONS, Region, split_region
+from extract.model.report import Finding
 
 _ANCHOR = re.compile(
     r"(?P<report>20\d\d年度?(?:政府|政务)信息公开(?:工作)?(?:年度?)?报告)"

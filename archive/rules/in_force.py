@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.rules.known import Known
-from extract.schema import Finding
+from extract.model.report import Finding
 
 _KINDS = (
     ("regulations", "规章", "regulations"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from archive.rules.known import Known
 from archive.rules.sketch import Index
-from extract.schema import Finding
+from extract.model.report import Finding
 
 ALIKE = 0.85
 """Likeness from which two texts count as nearly the same: one character in thirty may differ."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.forms.form import Column, Disclosure, Form
-from extract.forms.requests import APPLICANTS, IDENTITIES, ITEMS_2019
+from extract.forms.request_items import APPLICANTS, IDENTITIES, ITEMS_2019
 from extract.forms.review import PROCEEDINGS, RESULTS
 
 _ONE, _FIVE, _SIX, _EIGHT, _NINE = (f"第二十条第（{n}）项" for n in "一五六八九")

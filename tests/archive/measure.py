@@ -22,8 +22,8 @@ from archive.load import load
 from archive.search import create_index, match_query
 from archive.tokens import tokens
 from crawler.registry import load_sites
+from extract.model.report import Reading, Section, Source
 from extract.report import read
-from extract.schema import Reading, Section, Source
 from tests.archive.folder import Folder
 
 SEEDS = sorted((Path(__file__).parents[1] / "reports").glob("*-text/source.txt"))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.agency import agency_id, own_name, report_id
-from extract.regions import REGIONS
+from extract.chinese.divisions import REGIONS
 
 
 @pytest.mark.parametrize(

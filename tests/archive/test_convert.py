@@ -13,9 +13,9 @@ import pytest
 from archive import convert as convert_module
 from archive.convert import Limits, NotConverted, convert
 from archive.reader import read_in_box
+from extract.formats.media_type import DOC, ODT, RTF, ZIP
 from extract.forms import FORM_2021
-from extract.schema import Source
-from extract.sniff import DOC, ODT, RTF, ZIP
+from extract.model.report import Source
 from tests.extract.test_printed_forms import TITLE, balanced, flat, numbers
 from tests.printing.matrix import Style
 from tests.printing.word import Markup, document, packed

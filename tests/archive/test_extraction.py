@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive.extraction import Task, read_all
 from archive.readings import decode
-from extract.schema import Source
+from extract.model.report import Source
 from tests.archive.folder import report_page
 
 ROOT = Path(__file__).parents[2]

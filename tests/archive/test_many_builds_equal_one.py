@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.search import search
-from extract import schema
+from extract.model import report as schema
 from tests.archive.folder import Folder, dump, report_page
 
 PATHS = ("/a/t20250120_1.html", "/b/t20250120_2.html", "/c/P01.pdf", "/nb/")

@@ -10,8 +10,8 @@ from archive.extraction import read_document
 from archive.reader import _PICTURES, read_in_box
 from crawler.registry import load_sites
 from extract.forms import FORM_2021
-from extract.ocr import read_sheets
-from extract.schema import Source
+from extract.model.report import Source
+from extract.ocr_layout import read_sheets
 from tests.archive.folder import Folder
 from tests.extract.test_printed_forms import TITLE
 from tests.printing.matrix import Style

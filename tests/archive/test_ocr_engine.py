@@ -16,9 +16,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from archive import ocr
 from archive.reader import read_in_box
-from extract.ocr import Rule, Sheet, Word
-from extract.schema import Report, Source
-from extract.sniff import DOCX, ZIP
+from extract.formats.media_type import DOCX, ZIP
+from extract.model.report import Report, Source
+from extract.ocr_layout import Rule, Sheet, Word
 from tests.extract.test_ocr import SHEETS, VALUES
 from tests.extract.test_pictures import drawing, word
 from tests.extract.test_printed_forms import TITLE, flat, numbers

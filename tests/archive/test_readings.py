@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.readings import decode, encode, fingerprint, rank
-from extract.schema import Agency, Cell, Finding, Reading, Report, Section
+from extract.model.report import Agency, Cell, Finding, Reading, Report, Section
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 CELLS = st.builds(

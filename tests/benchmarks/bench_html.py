@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from bs4 import BeautifulSoup
 
-from extract.decode import decode
+from extract.chinese.charset import decode
+from extract.formats.html.html_reader import read_html
 from extract.forms import FORM_2021
-from extract.html import read_html
 from extract.report import read
 from tests.printing.matrix import Style
 from tests.printing.page import Markup, page

@@ -18,11 +18,11 @@ from statistics import median
 
 import pdfplumber
 
-from extract.document import Grid, GridCell
-from extract.pdf import read_pdf
-from extract.recognise import assign
+from extract.formats.pdf.pdf_reader import read_pdf
+from extract.model.document import Grid, GridCell
 from extract.report import read
-from extract.tables import read_tables
+from extract.tables.row_kinds import assign
+from extract.tables.table_reader import read_tables
 
 ROUNDS = 9
 REPLICA = Path(__file__).parents[1] / "replica" / "files"

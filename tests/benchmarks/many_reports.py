@@ -16,8 +16,8 @@ from pathlib import Path
 
 from archive import search
 from archive.database import transaction, writer
+from extract.chinese.divisions import REGIONS
 from extract.forms import FORM_2021
-from extract.regions import REGIONS
 
 YEARS = (2020, 2021, 2022, 2023, 2024)
 SECTORS = ("工业和信息化", "财政", "公安", "教育", "自然资源", "卫生健康", "民政", "林业")

@@ -11,7 +11,7 @@ import pytest
 from archive import remote
 from archive.extraction import read_document
 from archive.remote import read_apart
-from extract.schema import Source
+from extract.model.report import Source
 from tests.archive.folder import report_page
 
 BODY = report_page("平罗县第一中学", 2024)

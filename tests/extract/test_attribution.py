@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from extract.forms import FORM_2021, SECTIONS
+from extract.model.report import Report, Source
 from extract.report import read
-from extract.schema import Report, Source
 from tests.extract.test_printed_forms import balanced
 from tests.printing.matrix import Box, Style, all_tables
 from tests.printing.page import Markup, table

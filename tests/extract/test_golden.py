@@ -14,10 +14,10 @@ import pytest
 
 from archive.convert import CONVERTED
 from archive.reader import read_in_box
-from extract.ocr import read_sheets
+from extract.formats.media_type import ZIP, sniff
+from extract.model.report import Cell, Reading, Source
+from extract.ocr_layout import read_sheets
 from extract.report import read
-from extract.schema import Cell, Reading, Source
-from extract.sniff import ZIP, sniff
 from tests.printing.scans import loaded
 
 # pytest's own workers have threads; the workers of the archive have none

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from extract.forms import FORM_2021, Form
-from extract.ocr import UNKNOWN, Sheet, Word, read_sheets
-from extract.schema import Report, Source
+from extract.model.report import Report, Source
+from extract.ocr_layout import UNKNOWN, Sheet, Word, read_sheets
 from tests.accuracy import SCANS
 from tests.extract.test_golden import CASES as FOLDER
 from tests.extract.test_golden import read_case

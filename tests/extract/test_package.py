@@ -8,13 +8,13 @@ import zipfile
 
 import pytest
 
-from extract.document import Encrypted, ExtractError, TooLarge
+from extract.formats.html.mhtml import read_mhtml
+from extract.formats.media_type import DOC, DOCX, LOCKED, MHTML, ODT, RTF, XLS, XLSX, ZIP, sniff
+from extract.formats.zip_archive import directory_size, open_zip
 from extract.forms import FORM_2021
-from extract.mhtml import read_mhtml
-from extract.package import unpack
+from extract.model.document import Encrypted, ExtractError, TooLarge
 from extract.report import read
-from extract.sniff import DOC, DOCX, LOCKED, MHTML, ODT, RTF, XLS, XLSX, ZIP, sniff
-from extract.zipped import directory_size, open_zip
+from extract.zip_package import unpack
 from tests.extract.test_printed_forms import TITLE, balanced, flat, numbers
 from tests.printing.excel import Sheet, container, report, xls, xlsx
 from tests.printing.matrix import Style, Values

@@ -6,12 +6,12 @@ from base64 import b64encode
 
 import pytest
 
+from extract.formats.embedded_images import pictures_in
+from extract.formats.media_type import DOCX, MHTML
 from extract.forms import SECTIONS
-from extract.ocr import read_pictured
-from extract.pictures import pictures_in
+from extract.model.report import Source
+from extract.ocr_layout import read_pictured
 from extract.report import read
-from extract.schema import Source
-from extract.sniff import DOCX, MHTML
 from tests.extract.test_ocr import SHEETS, VALUES
 from tests.extract.test_printed_forms import TITLE, flat, numbers
 from tests.printing.word import NAMESPACES, OFFICE, PACKAGE, RELATIONS, packed, paragraph

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.forms import FORM_2019, FORM_2021, Form
+from extract.model.report import Report
 from extract.report import read
-from extract.schema import Report
 from tests.printing.matrix import Style, Values
 from tests.printing.page import Markup, page
 

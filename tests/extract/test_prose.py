@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from extract.rules import placeholder_findings, prose_findings, sum_findings
-from extract.schema import Cell, Section, Table
+from extract.checks import placeholder_findings, prose_findings, sum_findings
+from extract.model.report import Cell, Section, Table
 
 CASES = tomllib.loads(Path(__file__).with_name("prose.toml").read_text(encoding="utf-8"))["case"]
 

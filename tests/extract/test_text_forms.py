@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.document import Grid
+from extract.formats.text.text_reader import read_text
 from extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
+from extract.model.document import Grid
 from extract.report import read
-from extract.text import read_text
 from tests.extract.test_printed_forms import (
     FORMS,
     SEEDS,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from extract.document import Encrypted, ExtractError, Grid, GridCell, Paragraph, TooLarge
-from extract.docx import read_docx
-from extract.docx_numbering import in_words
+from extract.formats.docx.docx_numbering import in_words
+from extract.formats.docx.docx_reader import read_docx
+from extract.model.document import Encrypted, ExtractError, Grid, GridCell, Paragraph, TooLarge
 from tests.printing.word import (
     CONTENT_TYPES,
     NAMESPACES,

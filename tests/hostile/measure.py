@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 
 from archive.preloaded import extraction as extraction
 from archive.reader import read_in_box
-from extract.schema import Source
+from extract.model.report import Source
 from tests.hostile.packages import PACKAGES
 from tests.hostile.pages import PAGES, TEXTS
 from tests.hostile.pdfs import PDFS

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extract.forms import Form
-from extract.forms.requests import RESULT
+from extract.forms.request_items import RESULT
 
 Values = Mapping[str, Mapping[str, Mapping[str, str]]]
 

@@ -19,7 +19,7 @@ from playwright.async_api import Browser, async_playwright
 from archive import search
 from archive.database import transaction, writer
 from archive.rows import content
-from extract.regions import REGIONS
+from extract.chinese.divisions import REGIONS
 from publish.server import languages
 from tests.publish.publishing import publish
 from tests.publish.samples import Sample, samples

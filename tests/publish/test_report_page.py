@@ -8,7 +8,7 @@ import io
 from bs4 import BeautifulSoup, Tag
 from datasette.app import Datasette
 
-from extract.schema import Report
+from extract.model.report import Report
 from publish.report import Cell
 from tests.publish.conftest import Page, digest_of
 from tests.publish.samples import HOSTILE, HUITONG, PAGE, PDF, PINGLUO, samples

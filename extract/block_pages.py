@@ -1,0 +1,78 @@
+"""Pages that protection systems and broken servers answer with in place of what was asked for."""
+
+from __future__ import annotations
+
+import re
+
+from extract.chinese.charset import decode
+
+# Name of the signature -> words in the body. From facts gathered about gov.cn sites.
+_SIGNATURES: tuple[tuple[str, tuple[bytes, ...]], ...] = (
+    ("云堤", ("云堤".encode(), "云堤".encode("gb18030"))),
+    ("加速乐", (b"__jsl_clearance", b"jsl_clearance_s")),
+    ("瑞数", (b"$_ts=window", b"$_ts={}", b"_$jsvmprt")),
+    ("WZWS", (b"WZWS-RAY", b"wzwschallenge", b"wzws_cid")),
+    ("创宇盾", ("创宇盾".encode(), b"yunaq.com")),
+    ("系统维护", ("系统维护中".encode(), "系统维护中".encode("gb18030"), "网站维护中".encode())),
+    (
+        "WAF",
+        tuple(
+            word.encode(charset)
+            for charset in ("utf-8", "gb18030")
+            for word in (
+                "访问被拦截", "请求已被拦截", "访问被阻断", "访问已被阻断", "您的请求存在安全风险",
+                "对网站造成安全威胁", "可能存在攻击行为", "Request blocked by WAF",
+            )
+        ),
+    ),
+)  # fmt: skip
+_MAINTENANCE = re.compile(
+    r"(?:系统|网站|平台|服务器)(?:正在)?(?:进行)?(?:维护|升级|维护升级|升级维护)(?:中|公告|升级|[,，。!！]|$)"
+)
+"""What a page of a few words says that stands in place of all others; an article says more."""
+_FEW = 600
+_GLUED = re.compile(rb"""['"]\s*\)?\s*\+\s*\(?\s*['"]""")
+"""Between the letters of a word that a script puts together."""
+_RELOADS = re.compile(rb"location\s*\.\s*(?:reload|pathname)|location\s*=\s*location", re.I)
+_LONGEST = 60_000
+_STUB = 1_200
+_SCRIPT_ONLY = re.compile(rb"<script.*?</script>|<[^>]+>|\s+", re.I | re.S)
+_MOVES = re.compile(rb"location\s*[.=]|http-equiv=.?refresh|<i?frame|<a\b[^<>]{0,300}\bhref", re.I)
+
+
+def block_signature(body: bytes) -> str:
+    """The name of the protection whose page this is, "" for an ordinary page.
+
+    Only short pages are looked at: an article may well speak of 系统维护.
+    """
+    if len(body) > _LONGEST:
+        return ""
+    plain = _GLUED.sub(b"", body) if len(body) < _STUB else body
+    for name, words in _SIGNATURES:
+        if any(word in plain for word in words) and _thin(body):
+            return name
+    if _says_maintenance(body):
+        return "系统维护"
+    if len(body) < _STUB and b"<script" in body.lower() and not _leads_on(body):
+        return "" if _SCRIPT_ONLY.sub(b"", body) else "script stub"
+    return ""
+
+
+def _leads_on(body: bytes) -> bool:
+    """Whether a page of scripts alone leads somewhere; one that sets a cookie and asks for itself
+    again is a challenge."""
+    challenge = b"document.cookie" in body and _RELOADS.search(body)
+    return _MOVES.search(body) is not None and not challenge
+
+
+def _says_maintenance(body: bytes) -> bool:
+    shown = _SCRIPT_ONLY.sub(b"", body)
+    if not 0 < len(shown) < _FEW:
+        return False
+    text = decode(shown)
+    return _MAINTENANCE.search(text) is not None
+
+
+def _thin(body: bytes) -> bool:
+    """Whether a page says little besides its scripts."""
+    return len(_SCRIPT_ONLY.sub(b"", body)) < 3_000

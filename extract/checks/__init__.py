@@ -1,0 +1,25 @@
+"""The checks that need one report only, one module for each family of rules.
+
+A rule gives findings; it never changes a number. Rule ids and the keys in `scope` are part of the
+data contract. Text rules are precise before they are complete: a false alarm on an honest report
+does more harm than a miss.
+"""
+
+from extract.checks.cell_values import cell_findings
+from extract.checks.completeness import completeness_findings
+from extract.checks.identities import requests_findings, review_findings
+from extract.checks.period import period_findings
+from extract.checks.placeholder import placeholder_findings
+from extract.checks.prose import prose_findings
+from extract.checks.sums import sum_findings
+
+__all__ = [
+    "cell_findings",
+    "completeness_findings",
+    "period_findings",
+    "placeholder_findings",
+    "prose_findings",
+    "requests_findings",
+    "review_findings",
+    "sum_findings",
+]

@@ -1,0 +1,63 @@
+"""`section_missing` and `section_empty`: all six sections are there and say something."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from extract.chinese.normalize import squash
+from extract.forms import SECTIONS
+from extract.model.report import Finding, Section, Table
+
+_TABLE_OF = {
+    2: ("active_disclosure", "active_disclosure_2019"),
+    3: ("requests",),
+    4: ("review_litigation",),
+}
+
+
+def completeness_findings(
+    sections: Sequence[Section], tables: Mapping[str, Table]
+) -> list[Finding]:
+    """Sections that are not there, and those that have a heading and nothing under it.
+
+    Of sections two to four an empty one is not told here: its table is missing or was refused, and
+    that has a finding of its own.
+    """
+    found = {section.number: section for section in sections}
+    findings = []
+    for number, heading, name in SECTIONS:
+        section = found.get(number)
+        if section is None:
+            if not _has_table(number, tables):
+                findings.append(_missing(number, heading, name))
+        elif number not in _TABLE_OF and not squash(section.text):
+            findings.append(_empty(number, heading, name))
+    return findings
+
+
+def _has_table(number: int, tables: Collection[str]) -> bool:
+    return any(part in tables for part in _TABLE_OF.get(number, ()))
+
+
+def _missing(number: int, heading: str, name: str) -> Finding:
+    return Finding(
+        rule="section_missing",
+        scope=str(number),
+        verdict="unsure",
+        left="",
+        right=heading,
+        message_zh=f"未见“{heading}”部分",
+        message_en=f"section {number} ({name}) was not found",
+    )
+
+
+def _empty(number: int, heading: str, name: str) -> Finding:
+    return Finding(
+        rule="section_empty",
+        scope=str(number),
+        verdict="unsure",
+        left="",
+        right=heading,
+        message_zh=f"“{heading}”部分没有内容",
+        message_en=f"section {number} ({name}) says nothing",
+    )

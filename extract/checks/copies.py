@@ -1,0 +1,58 @@
+"""`readings_disagree`: a report's page, its attachment and its other copies say the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extract.model.report import Finding, Report, Verdict
+
+_IDENTITIES = frozenset(
+    ("requests_balance", "requests_outcome_sum", "requests_row_total", "review_total", "litigation_total")
+)  # fmt: skip
+_SHOWN = 3
+
+
+def disagreements(standing: Report, other: Report, where: str) -> list[Finding]:
+    """What another reading of a report says differently, one finding for each table.
+
+    `where` names the other document. Only cells that both give a number for are compared: a number
+    that one of them could not read is no contradiction. Where both are complete and keep all
+    identities the agency published two versions (`source`); else one of them may be misread.
+    """
+    verdict: Verdict = "source" if _sound(standing) and _sound(other) else "extraction"
+    findings = []
+    for part in standing.tables:
+        differing = list(_differing(standing, other, part))
+        if differing:
+            listed = "、".join(
+                f"{name}：{ours}／{theirs}" for name, ours, theirs in differing[:_SHOWN]
+            )
+            more = f"等{len(differing)}处" if len(differing) > _SHOWN else ""
+            findings.append(
+                Finding(
+                    rule="readings_disagree",
+                    scope=part,
+                    verdict=verdict,
+                    left=differing[0][1],
+                    right=differing[0][2],
+                    message_zh=f"与同一报告的另一份文件（{where}）数值不同：{listed}{more}",
+                    message_en=f"{len(differing)} cells differ from another copy of the report ({where})",
+                )
+            )
+    return findings
+
+
+def _differing(one: Report, other: Report, part: str) -> Iterator[tuple[str, str, str]]:
+    theirs = other.tables.get(part, {})
+    for item, row in one.tables[part].items():
+        for field, cell in row.items():
+            twin = theirs.get(item, {}).get(field)
+            if twin is None or cell.value is None or twin.value is None:
+                continue
+            if cell.value != twin.value:
+                name = f"{item}.{field}" if item else field
+                yield name, str(cell.value), str(twin.value)
+
+
+def _sound(report: Report) -> bool:
+    return report.status == "complete" and not any(f.rule in _IDENTITIES for f in report.findings)

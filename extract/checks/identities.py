@@ -1,0 +1,140 @@
+"""The arithmetic of the form. A broken identity is a finding about the report, never a correction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from extract.forms import Form, Identity
+from extract.forms.review import PROCEEDINGS, RESULTS
+from extract.model.report import Cell, Finding, Number, Table, Verdict
+
+_ROW_TOTAL = "requests_row_total"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of an identity: its sum, and whether a blank was taken for zero in it."""
+
+    total: Number
+    blanks: int
+
+
+def requests_findings(table: Table, form: Form) -> list[Finding]:
+    """Broken identities of section three: per column, and per row."""
+    findings: list[Finding] = []
+    blank_is_zero = leaves_zeros_blank(table)
+    for column in form.applicants:
+        cells = {item: row[column.key] for item, row in table.items() if column.key in row}
+        for identity in form.identities:
+            known = Identity(
+                identity.rule, _known(identity.left, form), _known(identity.right, form)
+            )
+            findings += _compare(cells, known, column.key, column.zh, column.en, blank_is_zero)
+    applicants = [column.key for column in form.applicants]
+    row_total = Identity(_ROW_TOTAL, tuple(applicants[:-1]), (applicants[-1],))
+    totals = [row[applicants[-1]] for row in table.values() if applicants[-1] in row]
+    if all(cell.note in ("blank", "dash") for cell in totals):
+        return findings  # no total is stated at all
+    for item in form.items:
+        findings += _compare(
+            table.get(item.key, {}), row_total, item.key, item.zh, item.en, blank_is_zero
+        )
+    return findings
+
+
+def review_findings(table: Table) -> list[Finding]:
+    """Broken totals of section four, for each of the three proceedings."""
+    findings: list[Finding] = []
+    blank_is_zero = leaves_zeros_blank(table)
+    keys = [column.key for column in RESULTS]
+    for proceeding in PROCEEDINGS:
+        rule = "review_total" if proceeding.key == "review" else "litigation_total"
+        identity = Identity(rule, tuple(keys[:-1]), (keys[-1],))
+        cells = table.get(proceeding.key, {})
+        findings += _compare(
+            cells, identity, proceeding.key, proceeding.zh, proceeding.en, blank_is_zero
+        )
+    return findings
+
+
+def leaves_zeros_blank(table: Table) -> bool:
+    """Whether a table writes no zero at all and has blanks: its blanks then stand for zeros."""
+    cells = [cell for row in table.values() for cell in row.values()]
+    return any(cell.note == "blank" for cell in cells) and not any(
+        cell.value == 0 for cell in cells
+    )
+
+
+def _known(keys: Sequence[str], form: Form) -> tuple[str, ...]:
+    items = {item.key for item in form.items}
+    return tuple(key for key in keys if key in items)
+
+
+def _compare(
+    cells: Mapping[str, Cell],
+    identity: Identity,
+    scope: str,
+    zh: str,
+    en: str,
+    blank_is_zero: bool,
+) -> list[Finding]:
+    """The finding of one identity, if its sides differ. Sides with an unread cell say nothing."""
+    left, right = _side(cells, identity.left), _side(cells, identity.right)
+    if left is None or right is None or left.total == right.total:
+        return []
+    blanks = left.blanks + right.blanks
+    verdict: Verdict = "source" if blanks == 0 or blank_is_zero else "unsure"
+    note_zh, note_en = (
+        ("", "") if blanks == 0 else ("（空格按零计）", " (blank cells taken as zero)")
+    )
+    rule_zh, rule_en = _SENTENCES[identity.rule]
+    return [
+        Finding(
+            rule=identity.rule,
+            scope=scope,
+            verdict=verdict,
+            left=str(left.total),
+            right=str(right.total),
+            message_zh=f"{zh}：{rule_zh.format(left=left.total, right=right.total)}{note_zh}",
+            message_en=f"{en}: {rule_en.format(left=left.total, right=right.total)}{note_en}",
+        )
+    ]
+
+
+_SENTENCES = {
+    "requests_balance": (
+        "本年新收加上年结转为{left}，办理总计加结转下年为{right}，两者应相等",
+        "received plus carried in is {left}, handled plus carried out is {right}; they should be equal",
+    ),
+    "requests_outcome_sum": (
+        "各类办理结果之和为{left}，表中总计为{right}，两者应相等",
+        "the outcomes sum to {left}, the total handled is {right}; they should be equal",
+    ),
+    "requests_row_total": (
+        "各类申请人之和为{left}，本行总计为{right}，两者应相等",
+        "the applicants sum to {left}, the row's total is {right}; they should be equal",
+    ),
+    "review_total": (
+        "各类结果之和为{left}，总计为{right}，两者应相等",
+        "the results sum to {left}, the total is {right}; they should be equal",
+    ),
+    "litigation_total": (
+        "各类结果之和为{left}，总计为{right}，两者应相等",
+        "the results sum to {left}, the total is {right}; they should be equal",
+    ),
+}
+
+
+def _side(cells: Mapping[str, Cell], keys: Iterable[str]) -> Side | None:
+    """A sum with blanks as zero and counted; None where a cell is missing or was not read."""
+    total: Number = 0
+    blanks = 0
+    for key in keys:
+        cell = cells.get(key)
+        if cell is None or (cell.value is None and cell.note not in ("blank", "dash")):
+            return None
+        if cell.value is None:
+            blanks += 1
+        total += cell.value or 0
+    return Side(total, blanks)

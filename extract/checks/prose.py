@@ -1,0 +1,239 @@
+"""`text_*`: what the prose says about requests, reviews and suits is what the tables say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from extract.checks.prose_counts import (
+    UNIT,
+    Count,
+    clause,
+    counts,
+    disagreeing,
+    is_other_year,
+    is_part,
+)
+from extract.checks.sentences import Sentence, about_disputes, sentences
+from extract.model.report import Finding, Number, Section, Table
+
+_GAP = r"[^,。;、\d]"
+_WHO = r"[^,。;\d]"  # 自然人、法人和其他组织提出的
+_RECEIVED = (
+    re.compile(
+        rf"(?:新收|收到和处理|收到并处理|收到|接收|接到|受理)(?:了|的)?{_WHO}{{0,36}}?"
+        rf"(?:信息公开|依申请公开|公开申请|申请){_GAP}{{0,14}}?(\d+){UNIT}"
+    ),
+    re.compile(
+        rf"(?:新收|收到|接收|接到|受理)(?:了|的)?{_GAP}{{0,14}}?(\d+){UNIT}(?:的)?"
+        rf"{_GAP}{{0,10}}?(?:信息公开申请|公开申请|依申请公开)"
+    ),
+    re.compile(
+        rf"(?<!全[国省]政府)信息公开申请(?:的)?(?:总数量?|数量|总量|数|量)(?:共|共计|总计)?(?:为|是)?(\d+)(?:{UNIT})?(?=[,。;(])"
+    ),
+)
+_HANDLED = (
+    re.compile(
+        rf"(?:答复|办结|办理完毕)(?:政府信息公开)?(?:申请)?(?:数量)?(?:共|共计)?(\d+){UNIT}"
+    ),
+    re.compile(
+        rf"(?:办理|处理)(?:了)?(?:政府)?(?:依申请公开|信息公开申请)(?:事项|件)?(?:共|共计)?(\d+){UNIT}"
+    ),
+)
+_UNFINISHED = re.compile(r"撤回|撤销|终止|正在办理|办理中|尚未|未办结|协助|配合")
+_CARRIED_OUT = re.compile(
+    rf"结转(?:至|到)?(?:下一?年度?|次年)(?:继续)?(?:办理)?(?:的)?(?:申请)?(?:数量)?(?:为|共)?(\d+){UNIT}"
+)
+_CARRIED_IN = re.compile(
+    rf"(?:上一?年度?|20\d\d年度?)结转(?:的)?(?:政府信息公开)?(?:申请)?(?:数量)?(?:为|共)?(\d+){UNIT}"
+)
+_REVIEW = re.compile(rf"行政复议(?:案件|申请|案)?(?:共|共计|为|数量)?(\d+){UNIT}")
+_SUITS = re.compile(rf"(?:行政)?诉讼(?:案件|案)?(?:共|共计|为|数量)?(\d+){UNIT}")
+_BOTH = re.compile(r"复议(?:案件)?(?:和|及|与|或|、|/)(?:提起)?(?:行政)?诉讼")
+
+_NOT = r"(?:未曾|未|没有|无|不存在|尚无|从未)(?!经)"
+_WHOSE = (
+    r"(?:过|任何|形式|有关|相关|关于|公民|法人|其他组织|和|、|或者|或|自然人|单位|个人|群众|社会|公众|的|以?书面|要求|"
+    r"申请人?|提出|提交){0,8}(?:政府)?(?:信息)?(?:公开)?(?:的)?"
+)
+_A_REQUEST = r"(?:依申请公开|公开申请|信息公开申请|申请公开)"
+_NO_REQUEST = re.compile(
+    r"(?:未曾|未|没有|暂未|尚未)(?:收到|接到|接收到?)"
+    rf"{_WHOSE}(?:{_A_REQUEST}(?!减免|费|收费|答复|回复|引起|引发|导致)|申请(?=[,。;、]|事项))"
+    rf"|(?:未|没有)受理{_WHOSE}{_A_REQUEST}"
+    # 没有依申请公开专职人员 denies no request
+    rf"|(?:没有|无){_WHOSE}{_A_REQUEST}(?=的?(?:情况|情形|事项|件|办件|业务)?(?:[,。;、]|$))"
+)
+_NO_DISPUTE = re.compile(rf"{_NOT}[^,。;]{{0,26}}?(复议|诉讼)")
+_EXCEPT = re.compile(
+    r"人大|政协|建议|提案|信访|咨询|来信|来电|投诉|举报|累计|同比|较上|比上|上年度?收|去年|不服|历年|以来共?累计|"
+    r"主任信箱|热线|留言|许可申请|行政许可|有效申请|无效申请|往年|以往|近[两三四五六七八九十\d]年|信息公开(?:工作)?无关"
+)
+_ONLY_SOME = re.compile(r"法人|其他组织|企业|(?<![我本各该])单位|自然人|公民|个人")
+_LOST = re.compile(r"败诉|不当|不力|纠正|纠错|撤销|变更|责令|被追究|逾期|超期")
+
+
+def prose_findings(
+    sections: Sequence[Section], tables: Mapping[str, Table], year: int | None
+) -> list[Finding]:
+    """Counts stated in the prose that no number of the tables explains.
+
+    A count is compared with every number it may mean (申请 received may be told with or without
+    those carried in); it is a finding only when none of them fits and all of them could be read.
+    """
+    numbers = _totals(tables)
+    found: dict[tuple[str, str, str], Finding] = {}
+    for sentence in sentences(sections):
+        for finding in (
+            *_about_requests(sentence, numbers, year),
+            *_about_disputes(sentence, numbers, year),
+        ):
+            found.setdefault((finding.rule, finding.scope, finding.left), finding)
+    return list(found.values())
+
+
+def _totals(tables: Mapping[str, Table]) -> dict[str, Number]:
+    """The totals that could be read, by row or proceeding."""
+    totals: dict[str, Number] = {}
+    for part in ("requests", "review_litigation"):
+        for item, row in tables.get(part, {}).items():
+            cell = row.get("total")
+            if cell is not None and cell.value is not None:
+                totals[item] = cell.value
+    return totals
+
+
+def _of_another_year(text: str, year: int | None) -> bool:
+    years = {int(y) for y in re.findall(r"(20\d\d)年", text)}
+    return year is not None and bool(years) and year not in years
+
+
+def _about_requests(
+    sentence: Sentence, numbers: Mapping[str, Number], year: int | None
+) -> Iterator[Finding]:
+    text = sentence.text
+    if not sentence.about_requests or _EXCEPT.search(text) or _of_another_year(text, year):
+        return
+    received = _sums(numbers, ("new",), ("new", "carried_in"), ("total_handled",))
+    stated = counts(_RECEIVED, text, year)
+    for number in disagreeing(stated, received):
+        yield _differs("text_requests", "new", number, received, text)
+    if not _UNFINISHED.search(text):
+        handled = _sums(numbers, ("total_handled",), ("new",), ("new", "carried_in"))
+        for number in disagreeing(counts(_HANDLED, text, year), handled):
+            yield _differs("text_handled", "total_handled", number, handled, text)
+    for pattern, item in ((_CARRIED_OUT, "carried_out"), (_CARRIED_IN, "carried_in")):
+        carried = _sums(numbers, (item,))
+        for number in disagreeing(counts((pattern,), text, year), carried):
+            yield _differs("text_carried", item, number, carried, text)
+    if not _LOST.search(text) and not _has(stated, received):
+        for match in _NO_REQUEST.finditer(text):
+            if _denies_all(clause(text, match)) and not is_other_year(text[: match.end()], year):
+                yield from _zero("new", numbers.get("new"), text)
+
+
+def _denies_all(words: str) -> bool:
+    """Whether a denial speaks of all requests: not of companies' alone, nor of half a year's."""
+    named = set(_ONLY_SOME.findall(words))
+    return (not named or (bool(named & {"自然人", "公民", "个人"}) and len(named) > 1)) and (
+        not is_part(_ONLY_SOME.sub("", words))
+    )
+
+
+def _about_disputes(
+    sentence: Sentence, numbers: Mapping[str, Number], year: int | None
+) -> Iterator[Finding]:
+    text = sentence.text
+    if not about_disputes(sentence) or _EXCEPT.search(text.replace("不服", "")):
+        return
+    if _of_another_year(text, year):
+        return
+    review = _sums(numbers, ("review",))
+    suits = _sums(numbers, ("suit_direct", "suit_after_review"))
+    both = _sums(numbers, ("review", "suit_direct", "suit_after_review"))
+    lost = _LOST.search(text)
+    if not lost:
+        reviews = counts((_REVIEW,), text, year, disputes=True)
+        for number in disagreeing(reviews, review):
+            yield _differs("text_review", "review", number, review, text)
+        sued = counts((_SUITS,), text, year, disputes=True)
+        allowed = both | suits if suits and _BOTH.search(text) else suits
+        for number in disagreeing(sued, allowed):
+            yield _differs("text_litigation", "suit_direct", number, allowed, text)
+        for match in _NO_DISPUTE.finditer(text):
+            words = clause(text, match)
+            if is_part(words) or is_other_year(text[: match.end()], year):
+                continue
+            denied = text[match.start() : match.end() + 14].split(",")[0]
+            if "复议" in denied and not _has(reviews, review):
+                yield from _zero("review", numbers.get("review"), text)
+            if "诉讼" in denied and not _has(sued, suits):
+                yield from _zero("suit_direct", next(iter(suits), None), text)
+
+
+def _sums(numbers: Mapping[str, Number], *choices: tuple[str, ...]) -> set[Number]:
+    """The numbers a statement may mean; empty where one of them could not be read."""
+    if any(key not in numbers for keys in choices for key in keys):
+        return set()
+    return {sum(numbers[key] for key in keys) for keys in choices}
+
+
+def _has(stated: Sequence[Count], totals: set[Number]) -> bool:
+    """Whether the sentence also tells the table's own number: what it denies is something else."""
+    return any(count.number and count.number in totals for count in stated)
+
+
+def _differs(rule: str, scope: str, stated: int, allowed: set[Number], text: str) -> Finding:
+    table = "、".join(str(number) for number in sorted(allowed))
+    zh, en = _SENTENCES[rule]
+    return Finding(
+        rule=rule,
+        scope=scope,
+        verdict="source",
+        left=str(stated),
+        right=table,
+        message_zh=f"{zh.format(stated=stated, table=table)}（“{_quote(text)}”）",
+        message_en=en.format(stated=stated, table=table),
+    )
+
+
+def _zero(scope: str, total: Number | None, text: str) -> Iterator[Finding]:
+    if not total:
+        return
+    yield Finding(
+        rule="text_zero",
+        scope=scope,
+        verdict="source",
+        left="0",
+        right=str(total),
+        message_zh=f"正文称没有，表中总计却为{total}（“{_quote(text)}”）",
+        message_en=f"the prose says there was none, the table's total is {total}",
+    )
+
+
+def _quote(text: str) -> str:
+    return text if len(text) <= 60 else text[:58] + "…"
+
+
+_SENTENCES = {
+    "text_requests": (
+        "正文称收到申请{stated}件，表中为{table}",
+        "the prose says {stated} requests were received, the table says {table}",
+    ),
+    "text_handled": (
+        "正文称办结或答复{stated}件，表中为{table}",
+        "the prose says {stated} requests were answered, the table says {table}",
+    ),
+    "text_carried": (
+        "正文称结转{stated}件，表中为{table}",
+        "the prose says {stated} requests were carried over, the table says {table}",
+    ),
+    "text_review": (
+        "正文称行政复议{stated}件，表中为{table}",
+        "the prose says {stated} reviews, the table says {table}",
+    ),
+    "text_litigation": (
+        "正文称行政诉讼{stated}件，表中为{table}",
+        "the prose says {stated} lawsuits, the table says {table}",
+    ),
+}

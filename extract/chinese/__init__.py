@@ -1,0 +1,1 @@
+"""How official Chinese text writes labels, numbers, dates, headings, titles and agencies."""

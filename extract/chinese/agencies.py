@@ -1,0 +1,233 @@
+"""Who reports: full name, division, level, kind and sector of an agency."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from extract.chinese.dates import first_date
+from extract.chinese.divisions import REGIONS, Region, begins_with_region, split_region
+from extract.chinese.titles import Title, agency_name, quoted_title
+from extract.model.document import Document, Paragraph
+from extract.model.report import Agency
+
+# Sectors by the words of agencies' names; the word met first in a name decides.
+_SECTORS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("工业和信息化", ("工业和信息化", "工业信息化", "工信", "经济和信息化", "经信")),
+    ("发展和改革", ("发展和改革", "发展改革", "发改")),
+    ("教育", ("教育", "教体", "教科")),
+    ("科学技术", ("科学技术", "科技")),
+    ("民族宗教", ("民族", "宗教")),
+    ("公安", ("公安",)),
+    ("民政", ("民政",)),
+    ("司法", ("司法",)),
+    ("财政", ("财政",)),
+    ("人力资源和社会保障", ("人力资源", "人社")),
+    ("自然资源", ("自然资源", "国土", "规划")),
+    ("生态环境", ("生态环境", "环境保护", "环保")),
+    ("住房和城乡建设", ("住房和城乡建设", "住房城乡建设", "住建")),
+    ("城市管理", ("城市管理", "城管", "综合执法", "综合行政执法")),
+    ("交通运输", ("交通",)),
+    ("水利", ("水利", "水务")),
+    ("农业农村", ("农业农村", "农业", "畜牧")),
+    ("乡村振兴", ("乡村振兴", "扶贫")),
+    ("商务", ("商务", "招商", "投资促进")),
+    ("文化和旅游", ("文化", "旅游", "文广", "文旅")),
+    ("卫生健康", ("卫生健康", "卫健", "卫生")),
+    ("退役军人", ("退役军人",)),
+    ("应急管理", ("应急", "安全生产")),
+    ("审计", ("审计",)),
+    ("国有资产", ("国有资产", "国资")),
+    ("市场监督管理", ("市场监督", "市场监管", "工商", "质量技术监督")),
+    ("体育", ("体育",)),
+    ("统计", ("统计",)),
+    ("医疗保障", ("医疗保障", "医保")),
+    ("林业和草原", ("林业", "草原", "园林")),
+    ("信访", ("信访",)),
+    ("行政审批", ("行政审批", "政务服务", "数据")),
+    ("机关事务", ("机关事务",)),
+    ("税务", ("税务",)),
+    ("气象", ("气象",)),
+    ("金融", ("金融",)),
+    ("粮食和物资储备", ("粮食",)),
+    ("供销", ("供销",)),
+    ("档案", ("档案",)),
+)
+_TOWN = re.compile(r"(?:镇|乡|苏木|街道)(?:人民政府|政府|办事处|党工委)?$|街道办事处$")
+_TOWN_NAME = re.compile(r"^([\u4e00-\u9fff]{1,12}?(?:镇|乡|苏木|街道))(?:政府)?$")
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_PEOPLES = (
+    "壮|满|回|苗|维吾尔|土家|彝|蒙古|藏|布依|侗|瑶|朝鲜|白|哈尼|哈萨克|黎|傣|畲|傈僳|仡佬|东乡|拉祜|水|佤"
+    "|纳西|羌|土|仫佬|锡伯|柯尔克孜|达斡尔|景颇|毛南|撒拉|布朗|塔吉克|阿昌|普米|鄂温克|怒|京|基诺|德昂|保安"
+    "|裕固|鄂伦春|独龙|各"
+)
+_DIVISION = re.compile(rf"(?:(?:(?:{_PEOPLES})族?)*自治[县州旗区]|省|市|县|区|旗|州|盟)$")
+# Abbreviations with one meaning everywhere: those of 国务院机构简称 for the local bodies of the same
+# name, and the county bodies' own (平罗县工信局 on www.pingluo.gov.cn). 文旅局, 教体局, 城管局 and the
+# like stand for different names in different places, and stay.
+_EXPANDED = {
+    "工信局": "工业和信息化局",
+    "发改局": "发展和改革局",
+    "发改委": "发展和改革委员会",
+    "人社局": "人力资源和社会保障局",
+    "住建局": "住房和城乡建设局",
+    "卫健局": "卫生健康局",
+    "卫健委": "卫生健康委员会",
+    "市场监管局": "市场监督管理局",
+    "医保局": "医疗保障局",
+    "退役军人局": "退役军人事务局",
+    "应急局": "应急管理局",
+    "国资委": "国有资产监督管理委员会",
+    "政府办": "人民政府办公室",
+    "政府办公室": "人民政府办公室",
+}
+_BEFORE_DATE = re.compile(r"([\u4e00-\u9fff（）()\s]{3,30}?)\s*(?=20\d\d|二[〇○零])")
+_OWN_PREFIX = re.compile(r"^(?:我|本)?(?:省|自治区|市|县|区|旗|州)(?=.{2,})")
+
+
+def identify(document: Document, title: Title | None, override: str, near: str) -> Agency | None:
+    """The reporting agency, None where no source names one.
+
+    Sources in order: the operator's `override`, title, the report's name in its own words
+    (现发布《平罗县教育局2024年…报告》), its signature, breadcrumb, ContentSource, 发布机构 (which is often
+    the county government, not the agency). `near` is the division code of the portal.
+    """
+    quoted = quoted_title(document.text)
+    names = (
+        agency_name(override) or override.strip(),
+        title.agency if title else "",
+        quoted.agency if quoted else "",
+        _signature(document),
+        _last_agency(document.breadcrumb),
+        agency_name(document.meta.get("contentsource", "")),
+        *(
+            agency_name(document.info.get(label, ""))
+            for label in ("来源", "信息来源", "发布机构", "发文机关", "所属机构", "公开主体")
+        ),
+    )
+    name = next((name for name in names if name), "")
+    return describe(name, near) if name else None
+
+
+def _signature(document: Document) -> str:
+    """The name that stands alone beside the date at the end of the text."""
+    last = [block.text for block in document.blocks if isinstance(block, Paragraph)][-6:]
+    for line in last:
+        if name := signed_by(line):
+            return name
+    for one, other in itertools.pairwise(last):
+        for name, day in ((one, other), (other, one)):
+            if len(day) <= 16 and first_date(day) and not first_date(name):
+                return agency_name(name)
+    return ""
+
+
+def signed_by(line: str) -> str:
+    """Whose name stands before the date in a line that is nothing else, "" for other lines.
+
+    >>> signed_by("平罗县教育局  2025年1月20日")
+    '平罗县教育局'
+    """
+    signed = _BEFORE_DATE.match(line) if len(line) <= 45 else None
+    return agency_name(signed[1]) if signed is not None and first_date(line) else ""
+
+
+def describe(name: str, near: str = "") -> Agency:
+    """Name, division, level, kind and sector of the agency called `name`.
+
+    One agency has one name, however its titles call it: the division it belongs to, without those
+    above it, and its own name. A name without a division gets that of the portal (县教育局 on
+    平罗县's portal is 平罗县教育局); one that begins with another division keeps that.
+
+    >>> describe("新乡市卫滨区工业和信息化局").name
+    '卫滨区工业和信息化局'
+    >>> describe("平罗县").name
+    '平罗县人民政府'
+    """
+    region, rest = split_region(name, near)
+    if region is None and near in REGIONS and not begins_with_region(name):
+        region = REGIONS[near]
+        rest = _without_place(_OWN_PREFIX.sub("", name), region)
+    if region is not None:
+        rest = _official(_EXPANDED.get(rest, rest))
+        if rest.endswith("管委会"):
+            rest = rest.removesuffix("管委会") + "管理委员会"
+        name = rest if _names_place(rest, region) else region.name + rest
+    return Agency(
+        name=name,
+        region_code=region.code if region else "",
+        level=_level(region, rest),
+        kind=_kind(rest),
+        sector=_sector(rest),
+    )
+
+
+def _without_place(name: str, region: Region) -> str:
+    """`name` without the short name of its division, where that is only put before it.
+
+    大通县教育局 is that of 大通回族土族自治县, 平罗教育局 that of 平罗县; 平罗中学 keeps its name.
+    """
+    short = _short_name(region)
+    if not short or not name.startswith(short):
+        return name
+    rest = name.removeprefix(short)
+    if rest.startswith(region.name[-1]) and len(rest) > 1:
+        return rest[1:]
+    known = any(rest.startswith(word) for _, words in _SECTORS for word in words)
+    return rest if known else name
+
+
+def _names_place(rest: str, region: Region) -> bool:
+    """Whether a name says itself where it is: 银川经济技术开发区管理委员会, 平罗中学."""
+    short = _short_name(region)
+    own = _BRACKETS.sub("", rest)  # 教育体育局（平罗县科学技术局） has a second name there
+    return bool(short) and short in own and not _TOWN.search(rest)
+
+
+def _short_name(region: Region) -> str:
+    """平罗 of 平罗县, 大通 of 大通回族土族自治县; "" where one character is left."""
+    bare = _DIVISION.sub("", region.name)
+    return bare if len(bare) > 1 else ""
+
+
+def _official(rest: str) -> str:
+    """A government's name in full: titles say 平罗县, 平罗县政府 and 平罗县人民政府, 城关镇 likewise."""
+    if rest in ("", "政府"):
+        return "人民政府"
+    bare = _TOWN_NAME.match(rest)
+    if bare is None:
+        return rest
+    return bare[1] + ("办事处" if bare[1].endswith("街道") else "人民政府")
+
+
+def _level(region: Region | None, rest: str) -> str:
+    if _TOWN.search(rest):
+        return "town"
+    return region.level if region else ""
+
+
+def _kind(rest: str) -> str:
+    if rest.endswith(("办公室", "政府办", "办公厅")):
+        return "office"
+    if rest in ("", "政府", "人民政府") or _TOWN.search(rest) or rest.endswith("人民政府"):
+        return "government"
+    return "department"
+
+
+def _sector(rest: str) -> str:
+    if _TOWN.search(rest):
+        return ""
+    rest = rest.replace("人民政府", "")  # 民政 stands in it
+    places = [
+        (rest.find(word), -len(word), name)
+        for name, words in _SECTORS
+        for word in words
+        if word in rest
+    ]
+    return min(places)[2] if places else ""
+
+
+def _last_agency(breadcrumb: str) -> str:
+    """The last step of a trail that can be an agency's name."""
+    steps = re.split(r"[>＞»/›\s]+", breadcrumb)
+    return next((name for step in reversed(steps) if (name := agency_name(step))), "")

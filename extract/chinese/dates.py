@@ -1,0 +1,75 @@
+"""Dates and years as Chinese pages write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from extract.chinese.normalize import plain, squash
+
+_DATE = re.compile(r"(?<!\d)(20\d\d)\s*[-/年.]\s*(\d{1,2})\s*[-/月.]\s*(\d{1,2})(?!\d)")
+_HAN_DIGITS = str.maketrans("〇○零０一二三四五六七八九Ｏ", "00001234567890")
+_HAN_DAY = re.compile(r"([一二三四五六七八九十]{1,3})(月|日)")
+_ONES = dict(enumerate("一二三四五六七八九", 1))
+_HAN_NUMBERS = (
+    {text: n for n, text in _ONES.items()}
+    | {"十": 10, "二十": 20, "三十": 30, "三十一": 31}
+    | {f"十{text}": 10 + n for n, text in _ONES.items()}
+    | {f"二十{text}": 20 + n for n, text in _ONES.items()}
+)
+_HAN_YEAR = re.compile(r"二[〇○零Ｏ0][〇○零Ｏ0一二三四五六七八九]{2}(?=年)")
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?:年|(?!\d))")
+_PERIOD = re.compile(
+    r"(20\d\d)年0?1月0?1日(?:0?0?时)?起?,?(?:起)?(?:至|到|-|—|–|~|－)+(?:(20\d\d)年|同年|当年|本年)?12月31日"
+)
+_PERIOD_YEAR = re.compile(r"(?:统计期限|统计数据|所列数据|数据统计)[^。]{0,30}?(20\d\d)年")
+
+
+def first_date(text: str) -> str:
+    """The first valid date in `text` as ISO, "" where there is none.
+
+    >>> first_date("发布时间：2025年1月3日 10:22")
+    '2025-01-03'
+    >>> first_date("二〇二五年一月二十日")
+    '2025-01-20'
+    """
+    for match in _DATE.finditer(_arabic_days(han_years(plain(text)))):
+        found = _iso(*map(int, match.groups()))
+        if found:
+            return found
+    return ""
+
+
+def _arabic_days(text: str) -> str:
+    return _HAN_DAY.sub(lambda match: f"{_HAN_NUMBERS.get(match[1], match[1])}{match[2]}", text)
+
+
+def _iso(year: int, month: int, day: int) -> str:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return ""
+
+
+def han_years(text: str) -> str:
+    """`text` with years in Chinese numerals as digits: 二〇二四年 becomes 2024年."""
+    return _HAN_YEAR.sub(lambda match: match[0].translate(_HAN_DIGITS).replace("二", "2"), text)
+
+
+def years_in(text: str) -> tuple[int, ...]:
+    """The years named in a title, in order.
+
+    >>> years_in("平罗县二〇二四年政府信息公开年报")
+    (2024,)
+    """
+    return tuple(int(year) for year in _YEAR.findall(han_years(squash(text))))
+
+
+def period_year(text: str) -> int | None:
+    """The year of the sentence that states the statistical period, None without such a sentence."""
+    bare = han_years(squash(text))
+    match = _PERIOD.search(bare)
+    if match:
+        return int(match[2] or match[1])
+    loose = _PERIOD_YEAR.search(bare)
+    return int(loose[1]) if loose else None

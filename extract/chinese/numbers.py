@@ -1,0 +1,123 @@
+"""What a cell says. Blank is not zero, and the raw text stays beside the value."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from functools import lru_cache
+
+from extract.chinese.normalize import plain
+from extract.model.report import Cell, Number
+
+_DASHES = frozenset(
+    "-‐‑‒–—―−/／\\一_~～*无"
+)  # 一: a dash typed as the character for one, alone in a cell
+_ZEROS = frozenset("零〇○Oo")
+"""Zero in other characters, alone in a cell; 1O is no number."""
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+"""Characters without width, which editors leave in the middle of numbers."""
+_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,6})?")
+UNITS = ("件", "条", "份", "宗", "起", "项", "个", "次", "人次", "件次", "条次", "例", "笔", "户")
+_OVERHANG = re.compile(r"^[、，。；]+|[、。；]+$")
+"""Stops that word processors hang over the edge of a cell, into its neighbour."""
+_CHANGED = re.compile(r"^(?:([增减])[加少]?|[–—])(?=\d)")
+_MONEY = {"万元": 1.0, "千元": 10.0, "元": 10_000.0, "万": 1.0, "亿元": 0.0001}
+
+
+def squeeze(raw: str) -> str:
+    """The raw text of a cell on one line, without outer space and what nobody can see."""
+    return " ".join(_UNSEEN.sub("", raw).split())
+
+
+def read_count(raw: str) -> Cell:
+    """A whole number as the form asks for one.
+
+    A number in another dress (1,113; +21; 13件; 1.5; -3) keeps its value and is noted `odd`;
+    a dash and a blank have no value; anything else is `unreadable`.
+
+    >>> read_count("１３")
+    Cell(raw='１３', value=13, note='')
+    >>> read_count("—")
+    Cell(raw='—', value=None, note='dash')
+    """
+    return _read(raw, UNITS, {})
+
+
+def read_change(raw: str) -> Cell:
+    """A yearly change: a minus sign is plain there.
+
+    >>> read_change("-10")
+    Cell(raw='-10', value=-10, note='')
+    >>> read_change("减少3").value
+    -3
+    """
+    shown = squeeze(raw)
+    cell = read_count(_CHANGED.sub(lambda found: "+" if found[1] == "增" else "-", shown))
+    cell = replace(cell, raw=shown)
+    minus = isinstance(cell.value, int) and plain(cell.raw) == str(cell.value)
+    return Cell(cell.raw, cell.value) if minus else cell
+
+
+@lru_cache(maxsize=20_000)  # most cells of most reports are the same few numbers
+def read_whole(raw: str) -> Cell:
+    """A whole, non-negative number; one that is not (-1, 1.5) is noted `odd` and has no value.
+
+    >>> read_whole("-1")
+    Cell(raw='-1', value=None, note='odd')
+    """
+    cell = read_count(raw)
+    if cell.value is not None and not (isinstance(cell.value, int) and cell.value >= 0):
+        return Cell(cell.raw, None, "odd")
+    return cell
+
+
+def read_wan_yuan(raw: str, unit: str = "万元") -> Cell:
+    """An amount in 万元. `unit` is the header's; a unit in the cell itself wins.
+
+    >>> read_wan_yuan("251000元").value
+    25.1
+    """
+    return _read(raw, (), _MONEY, unit)
+
+
+def _read(raw: str, units: tuple[str, ...], money: dict[str, float], unit: str = "") -> Cell:
+    shown = squeeze(raw)
+    if any(unicodedata.category(char) == "No" for char in shown):
+        return Cell(shown, None, "unreadable")  # 10² is ten and a note, ① is a mark: no numbers
+    text = plain(_OVERHANG.sub("", shown)).replace(" ", "").replace("，", ",")
+    text = text.replace("−", "-").replace("﹢", "+")
+    if not text:
+        return Cell(shown, None, "blank")
+    if all(char in _DASHES for char in text) and text != "*":
+        return Cell(shown, None, "dash")
+    if text in _ZEROS:
+        return Cell(shown, 0, "odd")
+    match = _NUMBER.match(text)
+    if match is None:
+        return Cell(shown, None, "unreadable")
+    tail = text[match.end() :]
+    if tail and tail not in units and tail not in money:
+        return Cell(shown, None, "unreadable")
+    if " " in shown and not tail:
+        # "1 0": two cells run together or a number torn apart; nobody can say which
+        return Cell(shown, None, "unreadable")
+    divisor = money.get(tail or unit, 1.0)
+    value = _number(match, divisor)
+    is_plain = (
+        not tail
+        and match[1] != "+"
+        and "," not in match[2]
+        and (bool(money) or not match[3])
+        and not _OVERHANG.search(shown)
+    )
+    return Cell(shown, value, "" if is_plain and match[1] != "-" else "odd")
+
+
+def _number(match: re.Match[str], divisor: float) -> Number:
+    digits = match[2].replace(",", "")
+    sign = -1 if match[1] == "-" else 1
+    if divisor == 1.0 and not match[3]:
+        return sign * int(digits)
+    value = round(sign * float(digits + (match[3] or "")) / divisor, 6)
+    return int(value) if value.is_integer() else value

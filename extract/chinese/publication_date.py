@@ -1,0 +1,58 @@
+"""When a report was published, by whatever says so."""
+
+from __future__ import annotations
+
+import re
+
+from extract.chinese.agencies import signed_by
+from extract.chinese.dates import first_date
+from extract.model.document import Document, Paragraph
+
+_FOLDERS = re.compile(
+    r"/(?:art|cols)/(20\d\d)/(\d{1,2})/(\d{1,2})/|/(20\d\d)([01]\d)([0-3]\d)/(?:i\d+|[0-9a-f]{32})\.s?html?$"
+)
+
+
+def published_on(document: Document, url: str) -> str:
+    """The publishing date: standard meta tag, header of the page, signing date, date in the address."""
+    meta = (
+        document.meta.get(name, "")
+        for name in ("pubdate", "publishdate", "publish_date", "pub_date")
+    )
+    info = (
+        document.info.get(label, "")
+        for label in (
+            "发布日期",
+            "发布时间",
+            "公开日期",
+            "公布日期",
+            "发表时间",
+            "时间",
+            "日期",
+            "成文日期",
+            "生成日期",
+        )
+    )
+    for text in (*meta, *info, *_signing_lines(document), _url_date(url)):
+        if found := first_date(text):
+            return found
+    return ""
+
+
+def _signing_lines(document: Document) -> list[str]:
+    """The last short lines of the text: a date that stands alone is the signing date."""
+    texts = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    last = reversed(texts[-6:])
+    return [text for text in last if (len(text) <= 16 and first_date(text)) or signed_by(text)]
+
+
+def _url_date(url: str) -> str:
+    """The date an address was made of: t20250120_5.html, /art/2025/1/20/, /20250120/i5.html."""
+    folders = _FOLDERS.search(url)
+    if folders:
+        return "-".join(part for part in folders.groups() if part)
+    name = url.rsplit("/", 1)[-1]
+    digits = name[1:9]
+    if name[:1] == "t" and digits.isdigit() and name[9:10] == "_":
+        return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+    return ""

@@ -1,0 +1,176 @@
+"""Titles of annual reports: whose, for which year, and what only looks like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from extract.chinese.dates import han_years, years_in
+from extract.chinese.divisions import begins_with_region
+from extract.chinese.normalize import squash
+
+# 工作告年度报: the title on the site of 昌图县七家子镇 2023
+_REPORT = re.compile(
+    r"(?:政府|政务)?信息公开(?:工作)?(?:情况)?(?:的)?(?:20\d\d年?)?(?:年?度)?(?:工作)?(?:情况)?(?:总结)?"
+    r"(?:年度报告|年报|报告|告年度报)"
+)
+_OTHER_THINGS = re.compile(
+    r"通知|通报|图解|一图|读懂|解读|模板|格式|制度|指南|说明会|办法|规定|报表|建议|提案|法治政府|半年|季度|专栏|汇编"
+    r"|第[一二三四]季|编制工作|报送|样式|样表|样本|样例|范本|范文|示例|学年"
+)
+_PERIOD = re.compile(r"\d{1,2}月\d{1,2}日(?:至|到|-)\d{1,2}月\d{1,2}日")
+_LOOSE = re.compile(r"(?:政务公开|政府信息|信息公开)[^。;；]{0,20}(?:报告|年报|总结)$")
+_SHORT_YEAR = re.compile(r"(?<!\d)([0-4]\d)(?=年)")
+_SECOND_NAME = re.compile(r"\([^()]{2,20}\)$")  # 教育体育局（科学技术局）
+_TAIL_NAME = re.compile(r"[(（]([^()（）]{3,30})[)）]$")
+_YEAR_WORDS = re.compile(r"20\d\d年?度?|20\d\d")
+_SITE_SUFFIX = re.compile(r"[_|｜]|\s[-–—]\s?|[-–—](?=[^-–—]{2,20}(?:网|政府|网站|门户)$)")
+_NAME_SUFFIX = (
+    "局", "委", "委员会", "政府", "办", "办公室", "厅", "镇", "乡", "街道", "办事处", "中心", "院", "队",
+    "支队", "大队", "所", "处", "站", "会", "联社", "社", "区", "县", "市", "省", "州", "盟", "旗", "部",
+    "署", "银行", "集团", "公司", "场", "馆", "校", "学", "台", "总队", "园", "库",
+)  # fmt: skip
+_TAIL = re.compile(
+    r"^(?:[(（][^()（）]{1,16}[)）]|[(（][-\d年月日.—–至到~]{1,30}[)）]|20\d\d年?度?|的(?:公告|公示)|\.pdf|\.docx?|全文|正文)*$",
+    re.I,
+)
+_SENTENCE = re.compile(r"[。；;！!？?]")
+_LONGEST_NAME = 45
+_QUOTED = re.compile(r"《([^《》]{8,60})》")
+_OPENING = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A report's title: the text as printed, the agency's name in it ("" if none), its year."""
+
+    text: str
+    agency: str
+    year: int | None
+
+
+def parse_title(text: str) -> Title | None:
+    """The title of an annual report, None for anything else (a notice, a guide, 图解…).
+
+    >>> parse_title("平罗县工业和信息化局2024年政府信息公开工作年度报告").agency
+    '平罗县工业和信息化局'
+    >>> parse_title("关于做好2024年政府信息公开工作年度报告编制发布工作的通知") is None
+    True
+    """
+    shown = " ".join(_SITE_SUFFIX.split(text.strip())[0].strip('《》“”"#* ').split())
+    bare = _SHORT_YEAR.sub(r"20\1", han_years(squash(shown)))
+    match = _REPORT.search(bare)
+    if match is None or _OTHER_THINGS.search(bare) or _SENTENCE.search(bare):
+        return None
+    if not _TAIL.match(bare[match.end() :]):
+        return None
+    years = years_in(bare[: match.end()]) or years_in(bare)  # (2025年1月发布) stands behind
+    year = years[0] if len(set(years)) == 1 else (years[-1] if years else None)
+    return Title(shown, _agency(bare, match), year)
+
+
+def _agency(bare: str, match: re.Match[str]) -> str:
+    """The name in front of the words of the title, without years and particles."""
+    head = _YEAR_WORDS.sub("", _PERIOD.sub("", bare[: match.start()]))
+    if head.endswith("人民") and match[0].startswith("政府"):
+        head += "政府"  # 平罗县人民政府信息公开工作年度报告 says 政府 once for both
+    head = re.sub(r"^【[^】]{1,8}】|^\[[^\]]{1,8}\]", "", head)
+    head = re.sub(
+        r"^(?:关于|附件\d*[:：]?|公开)|(?:关于(?:发布|公布|公开)?|的|本级|年度?)$", "", head
+    )
+    head = re.sub(r"^\d{1,3}[.、]", "", head)
+    head = head.rpartition(":")[2]  # 2025年发布：平罗县教育局
+    edge = r"《》“”\"·•\[\]【】:：,，、—–\-"
+    head = re.sub(rf"[{edge}（(]+$|^[{edge}]+", "", head)
+    tail = _TAIL_NAME.search(bare)
+    return agency_name(head) or (agency_name(tail[1]) if tail else "")
+
+
+def loose_title(text: str) -> Title | None:
+    """What a title says that is not worded as one, for a page that holds the tables of a report.
+
+    >>> loose_title("平罗县教育局24年政务公开工作总结")
+    Title(text='平罗县教育局24年政务公开工作总结', agency='平罗县教育局', year=2024)
+    """
+    shown = " ".join(_SITE_SUFFIX.split(text.strip())[0].split())
+    bare = _SHORT_YEAR.sub(r"20\1", han_years(squash(shown)))
+    match = _LOOSE.search(bare)
+    if match is None or _OTHER_THINGS.search(bare):
+        return None
+    years = set(years_in(bare))
+    return Title(shown, _agency(bare, match), years.pop() if len(years) == 1 else None)
+
+
+def quoted_title(text: str) -> Title | None:
+    """The report's name in its own opening words: 现发布《平罗县教育局2024年…年度报告》."""
+    titles = (parse_title(name) for name in _QUOTED.findall(text[:_OPENING]))
+    return next((title for title in titles if title is not None and title.agency), None)
+
+
+def is_about_reports(text: str) -> bool:
+    """Whether a title speaks of annual reports without being one's own: a notice, a guide, 图解.
+
+    >>> is_about_reports("关于做好2024年政府信息公开工作年度报告编制发布工作的通知")
+    True
+    """
+    bare = squash(text)
+    return bool(_REPORT.search(bare) and _OTHER_THINGS.search(bare))
+
+
+def agency_name(text: str) -> str:
+    """`text` where it can be the name of an agency, else ""."""
+    name = squash(text)
+    if name.count("(") != name.count(")"):
+        return ""
+    if not 3 <= len(name) <= _LONGEST_NAME or not _SECOND_NAME.sub("", name).endswith(_NAME_SUFFIX):
+        return ""
+    if re.search(r"[。；;！!？?\d]|信息公开|年度|首页|栏目|目录|网站|门户", name):
+        return ""
+    return name.replace("(", "（").replace(")", "）")
+
+
+def find_title(candidates: Iterable[str], lines: list[str]) -> Title | None:
+    """The best title: the first candidate with agency and year, else what the pieces give together.
+
+    `lines` are the first lines of the body: a title is often spread over two or three of them.
+    """
+    stated = [title for text in candidates if (title := parse_title(text))]
+    stated += _from_lines(lines)
+    if not stated:
+        return None
+    for title in stated:
+        if title.agency and title.year:
+            return title
+    agency = next((title.agency for title in stated if title.agency), "")
+    year = next((title.year for title in stated if title.year), None)
+    return Title(stated[0].text, agency, year)
+
+
+def _from_lines(lines: list[str]) -> list[Title]:
+    """Titles among the first lines, alone or put together from up to four neighbours."""
+    found: list[Title] = []
+    short = [line if len(line) <= 60 else "" for line in lines[:20]]
+    for line in short:  # whole in itself: what stands above it (政务公开) is the site's
+        title = parse_title(line)
+        if title and title.year and begins_with_region(title.agency):
+            return [title]
+    for start in range(len(short)):
+        for count in (1, 2, 3, 4):
+            window = short[start : start + count]
+            if len(window) < count or not all(window):
+                break
+            title = parse_title(_joined(window))
+            if title:
+                found.append(title)
+                if title.agency and title.year:
+                    return [title]
+    return found
+
+
+def _joined(pieces: list[str]) -> str:
+    """Lines of a title as one: Chinese needs no space where a line was wrapped."""
+    text = pieces[0]
+    for piece in pieces[1:]:
+        text += piece if not (text[-1].isascii() or piece[0].isascii()) else f" {piece}"
+    return text

@@ -1,0 +1,1 @@
+"""Reads Word files from their XML parts."""

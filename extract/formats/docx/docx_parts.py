@@ -1,0 +1,112 @@
+"""The parts of a Word package that say something: its text, its styles, its numbering.
+
+python-docx opens a package only when every relation in it is sound and of the transitional kind;
+files from WPS with an image relation to NULL, which Word shows without a word, are refused
+(KeyError). And it knows neither tracked changes nor text boxes, content controls or numbering. So
+the parts are read here, with a parser that resolves no entity and loads nothing.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from extract.formats.xml_parts import MAX_XML, Element, parse_xml
+from extract.formats.zip_archive import open_zip, read_member
+from extract.model.document import ExtractError
+
+_DOCUMENT = "word/document.xml"
+# "Strict" files use other names for the same things.
+_STRICT = (
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
+    (b"http://purl.oclc.org/ooxml/officeDocument/relationships", b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"),
+)  # fmt: skip
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parsed parts; styles and numbering may be missing. `targets` are paths by relation."""
+
+    document: Element
+    styles: Element | None
+    numbering: Element | None
+    targets: Mapping[str, str]
+
+
+def open_parts(body: bytes) -> Parts:
+    """Open a Word package. Raises Encrypted, TooLarge or ExtractError with the reason."""
+    with open_zip(body) as package:
+        members = {
+            member.filename.replace("\\", "/").lstrip("/").lower(): member
+            for member in package.infolist()
+        }
+        whole = _relations(package, members, "_rels/.rels", "")
+        main = next((r.path for r in whole if r.kind.endswith("/officeDocument")), _DOCUMENT)
+        document = _parse(package, members, main)
+        if document is None:
+            raise ExtractError("Word 文件中没有正文 a Word file without its text")
+        folder, name = posixpath.split(main)
+        own = _relations(package, members, f"{folder}/_rels/{name}.rels", folder)
+        styles, numbering = (
+            _parse(package, members, next((r.path for r in own if r.kind.endswith(kind)), usual))
+            for kind, usual in (
+                ("/styles", f"{folder}/styles.xml"),
+                ("/numbering", f"{folder}/numbering.xml"),
+            )
+        )
+        return Parts(document, styles, numbering, {r.name: r.path for r in own})
+
+
+def _parse(
+    package: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], name: str
+) -> Element | None:
+    member = members.get(name.lower())
+    if member is None:
+        return None
+    xml = read_member(package, member, MAX_XML)
+    for strict, usual in _STRICT:
+        xml = xml.replace(strict, usual)
+    return parse_xml(xml, "Word")
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    name: str
+    kind: str
+    path: str
+
+
+def _relations(
+    package: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], name: str, folder: str
+) -> list[_Relation]:
+    """The relations that lead to parts which are really in the package."""
+    found = []
+    root = _parse(package, members, name)
+    for relation in root if root is not None else ():
+        target = relation.get("Target") or ""
+        path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+        path = posixpath.normpath(path)
+        if relation.get("TargetMode") != "External" and path.lower() in members:
+            found.append(_Relation(relation.get("Id") or "", relation.get("Type") or "", path))
+    return found
+
+
+def value(element: Element | None, name: str, attribute: str = "val") -> str | None:
+    """The attribute of the child called `name`: "" where it has none, None without the child."""
+    child = None if element is None else element.find(W + name)
+    return None if child is None else child.get(W + attribute, "")
+
+
+def number(text: str | None, default: int, low: int = 0, high: int = 1_000_000) -> int:
+    """`text` as a whole number within bounds, `default` where it is none."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 9:
+        return default
+    return min(max(int(text), low), high)
+
+
+def is_on(element: Element | None, name: str) -> bool:
+    """Whether a switch such as w:vanish is there and not turned off."""
+    return value(element, name) not in (None, "0", "false", "off", "none")

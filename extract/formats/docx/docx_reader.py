@@ -1,0 +1,139 @@
+"""Word files (.docx): paragraphs and tables in the order of the text.
+
+What the page shows once all tracked changes are accepted: headers, footers, notes and comments are
+other parts and stay out; macros are parts that nobody opens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from extract.formats.docx.docx_parts import Parts, W, number, open_parts
+from extract.formats.docx.docx_styles import Styles, numbered
+from extract.formats.docx.docx_tables import cells_of, children, is_layout, read_rows, rows_of
+from extract.formats.docx.docx_text import OBJECT, boxes_of, goes_on, text_of
+from extract.formats.media_type import DOCX
+from extract.formats.xml_parts import Element, local
+from extract.formats.zip_archive import DAMAGED
+from extract.model.document import Block, Document, ExtractError, Grid, Paragraph, TooLarge
+
+MAX_CELLS = 60_000
+MAX_CHARACTERS = 4_000_000
+MAX_PARAGRAPHS = 60_000
+_WIDE = 2_500_000  # EMU: 7 cm
+_POINT = 12_700  # EMU
+_POINTS = re.compile(r"(?<![\w-])width:\s*(\d{1,5}(?:\.\d+)?)pt")
+
+# What walking a malformed tree raises: nesting that Python's stack does not hold.
+_MALFORMED = (*DAMAGED, etree.LxmlError, RecursionError, TypeError, AttributeError)
+
+
+def read_docx(body: bytes, media_type: str = "") -> Document:
+    """Read a Word file. Raises Encrypted, TooLarge or ExtractError with the reason; nothing else."""
+    try:
+        parts = open_parts(body)
+        blocks = tuple(_Walk(parts).blocks())
+    except _MALFORMED as problem:
+        raise ExtractError(
+            f"Word 文件损坏 damaged Word file: {type(problem).__name__}"
+        ) from problem
+    return Document(DOCX, blocks, images=_large_pictures(parts.document))
+
+
+def _large_pictures(document: Element) -> int:
+    """Pictures that can be of a table: seals, signs and logos are smaller."""
+    count = 0
+    for frame in document.iter("{*}inline", "{*}anchor"):
+        extent = frame.find("{*}extent")
+        wide = number(None if extent is None else extent.get("cx"), _WIDE, 0, 10**9)
+        count += wide >= _WIDE and next(frame.iter("{*}blip"), None) is not None
+    for shape in document.iter("{*}shape"):
+        width = _POINTS.search(shape.get("style") or "")
+        wide = round(float(width[1]) * _POINT) if width else _WIDE
+        count += wide >= _WIDE and shape.find("{*}imagedata") is not None
+    return count
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One pass over the document: numbers are counted and bounds held on the way."""
+
+    parts: Parts
+    styles: Styles = field(init=False)
+    cells: int = MAX_CELLS
+    characters: int = MAX_CHARACTERS
+    paragraphs: int = MAX_PARAGRAPHS
+    carried: str = ""  # text of a paragraph whose end is deleted
+
+    def __post_init__(self) -> None:
+        self.styles = Styles(self.parts)
+
+    def blocks(self) -> Iterator[Block]:
+        body = self.parts.document.find(W + "body")
+        if body is None:
+            raise ExtractError("Word 文件中没有正文 a Word file without its text")
+        yield from self._inside(body)
+
+    def _inside(self, container: Element) -> Iterator[Block]:
+        for child in children(container):
+            if local(child) == "p":
+                yield from self._paragraph(child)
+            elif local(child) == "tbl":
+                yield from self._table(child)
+
+    def _paragraph(self, paragraph: Element) -> Iterator[Block]:
+        text = self._text(paragraph)
+        heading = self.styles.heading(paragraph)
+        if text is not None:
+            for line in text.replace(OBJECT, "").split("\n"):
+                if words := " ".join(line.split()):
+                    yield Paragraph(words, heading)
+        for box in boxes_of(paragraph):
+            yield from self._inside(box)
+
+    def _text(self, paragraph: Element) -> str | None:
+        """The text with its automatic number; None where the next paragraph carries it on."""
+        text = self.carried + text_of(paragraph)
+        self._spend(len(text))
+        if goes_on(paragraph):
+            self.carried = text
+            return None
+        self.carried = ""
+        return numbered(self.styles.label(paragraph), text)
+
+    def _table(self, table: Element) -> Iterator[Block]:
+        if is_layout(table):
+            for row in rows_of(table):
+                for cell in cells_of(row):
+                    yield from self._inside(cell)
+        else:
+            yield Grid(read_rows(table, self._cell, self._count))
+
+    def _cell(self, cell: Element) -> str:
+        """The text of a cell, a line for each paragraph, with that of small tables left inside it."""
+        found = []
+        for block in children(cell):
+            if local(block) == "p":
+                found.append(self._text(block))
+                found += [self._cell(box) for box in boxes_of(block)]
+            elif local(block) == "tbl":
+                found += [self._cell(inner) for row in rows_of(block) for inner in cells_of(row)]
+        self.carried = ""  # nothing carries on from one cell into the next
+        return "\n".join(text for text in found if text)
+
+    def _count(self, cells: int) -> None:
+        self.cells -= cells
+        if self.cells < 0:
+            raise TooLarge(f"单元格过多 more than {MAX_CELLS} table cells")
+
+    def _spend(self, characters: int) -> None:
+        self.characters -= characters
+        self.paragraphs -= 1
+        if self.characters < 0 or self.paragraphs < 0:
+            raise TooLarge(
+                f"文字过多 more than {MAX_CHARACTERS} characters or {MAX_PARAGRAPHS} paragraphs"
+            )

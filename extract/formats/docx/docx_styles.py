@@ -1,0 +1,81 @@
+"""What a paragraph's style and properties say of it: its outline level and its list."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extract.formats.docx.docx_numbering import Numbering
+from extract.formats.docx.docx_parts import Parts, W, number, value
+from extract.formats.xml_parts import Element
+
+_HEADING = re.compile(r"^(?:heading|标题)\s*([1-6])$", re.I)
+_BASED_ON = 12  # steps from style to style; a hostile file may go round in circles
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    name: str
+    parent: str
+    outline: int  # 0 to 8, 9 for body text, -1 where the style does not say
+    list_id: str | None
+    level: int
+
+
+class Styles:
+    """Headings and numbers of a document's paragraphs. Ask for numbers in the document's order."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._numbering = Numbering(parts.numbering)
+        self._styles: dict[str, _Style] = {}
+        for style in parts.styles.findall(W + "style") if parts.styles is not None else ():
+            looks = style.find(W + "pPr")
+            self._styles[style.get(W + "styleId", "")] = _Style(
+                value(style, "name") or "",
+                value(style, "basedOn") or "",
+                number(value(looks, "outlineLvl"), -1),
+                *_list(looks),
+            )
+
+    def heading(self, paragraph: Element) -> int:
+        """1 to 6 for a heading, by its own outline level or that of its style; else 0."""
+        looks = paragraph.find(W + "pPr")
+        own = number(value(looks, "outlineLvl"), -1)
+        if own >= 0:
+            return own + 1 if own < 6 else 0
+        for style in self._chain(looks):
+            if named := _HEADING.match(style.name):
+                return int(named[1])
+            if style.outline >= 0:
+                return style.outline + 1 if style.outline < 6 else 0
+        return 0
+
+    def label(self, paragraph: Element) -> str:
+        """The automatic number in front of a paragraph, "" where it has none. Counts on."""
+        looks = paragraph.find(W + "pPr")
+        list_id, level = _list(looks)
+        if list_id is None:
+            styles = [style for style in self._chain(looks) if style.list_id is not None]
+            if not styles:
+                return ""
+            list_id, level = styles[0].list_id or "0", styles[0].level
+        return "" if list_id == "0" else self._numbering.label(list_id, level)
+
+    def _chain(self, looks: Element | None) -> list[_Style]:
+        """The paragraph's style and those it is based on."""
+        found: list[_Style] = []
+        name = value(looks, "pStyle") or ""
+        while name in self._styles and len(found) < _BASED_ON:
+            found.append(self._styles[name])
+            name = found[-1].parent
+        return found
+
+
+def _list(looks: Element | None) -> tuple[str | None, int]:
+    marks = None if looks is None else looks.find(W + "numPr")
+    return value(marks, "numId"), number(value(marks, "ilvl"), 0, 0, 8)
+
+
+def numbered(label: str, text: str) -> str:
+    """A paragraph's text with its automatic number in front."""
+    return f"{label} {text}" if label[-1:].isalnum() and text[:1].isalnum() else label + text

@@ -1,0 +1,180 @@
+"""One Word table as a grid: each merged cell once, at the place and with the span it covers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from extract.chinese.normalize import squash
+from extract.formats.docx.docx_parts import W, is_on, number, value
+from extract.formats.docx.docx_text import OBJECT, one_of
+from extract.formats.xml_parts import Element, local
+from extract.model.document import GridCell
+
+MAX_SPAN = 60
+_SLIVER = 113
+"""Twips (2 mm): no value fits in a column that narrow. Word and WPS make one wherever edges that
+look aligned are not, and LibreOffice where a width was rounded; cells then span two columns."""
+_WIDE = 1000
+_WRAPPERS = frozenset(("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
+_GONE = frozenset(("del", "moveFrom", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr", "tcPr"))
+_FORM_WORDS = ("自然人", "规章", "规范性文件", "行政复议", "本年新收", "予以公开", "结果维持")
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A w:tc before the cells it is merged with are known."""
+
+    element: Element
+    column: int
+    columns: int
+    merge: str  # "" alone, "restart" first of a vertical merge, "continue" covered from above
+    rows: int = 1
+
+
+def children(element: Element) -> Iterator[Element]:
+    """The children of an element, those of content controls and kept insertions in their place."""
+    for child in element:
+        name = local(child)
+        if name == "AlternateContent":
+            yield from children(one_of(child))
+        elif name in _WRAPPERS:
+            yield from children(child)
+        elif name and name not in _GONE:
+            yield child
+
+
+def rows_of(table: Element) -> list[Element]:
+    """Its rows without those that a tracked change deletes and those that are hidden."""
+    return [
+        row
+        for row in children(table)
+        if local(row) == "tr" and not _off(row, "trPr", "del") and not _hidden(row)
+    ]
+
+
+def cells_of(row: Element) -> list[Element]:
+    """The cells of a row without those that a tracked change deletes."""
+    return [
+        cell for cell in children(row) if local(cell) == "tc" and not _off(cell, "tcPr", "cellDel")
+    ]
+
+
+def _off(element: Element, properties: str, mark: str) -> bool:
+    found = element.find(W + properties)
+    return found is not None and found.find(W + mark) is not None
+
+
+def _hidden(row: Element) -> bool:
+    return is_on(row.find(W + "trPr"), "hidden")
+
+
+def is_layout(table: Element) -> bool:
+    """Whether a table only places paragraphs and other tables: its cells are read one by one.
+
+    That is a single column, or a frame around tables of the form.
+    """
+    nested = list(table.iter(W + "tbl"))[1:]
+    if any(any(word in words(inner) for word in _FORM_WORDS) for inner in nested):
+        return True
+    if any(word in words(table) for word in _FORM_WORDS):
+        return False
+    return bool(nested) or all(len(cells_of(row)) <= 1 for row in rows_of(table))
+
+
+def words(element: Element) -> str:
+    """All text of an element, squashed: good enough to tell what a table is."""
+    return squash("".join(node.text or "" for node in element.iter(W + "t")))
+
+
+def read_rows(
+    table: Element, text_of: Callable[[Element], str], spend: Callable[[int], None]
+) -> tuple[tuple[GridCell, ...], ...]:
+    """The grid of a table. `spend` takes the number of cells read and stops at too many."""
+    lines: list[list[_Cell]] = []
+    for row in rows_of(table):
+        lines.append(_line(row))
+        spend(len(lines[-1]))
+    _close_slivers(lines, _edges(table))
+    _merge_down(lines)
+    return tuple(
+        tuple(
+            GridCell(_words(text_of(cell.element)), cell.column, cell.rows, cell.columns)
+            for cell in line
+            if cell.merge != "continue"
+        )
+        for line in lines
+    )
+
+
+def _line(row: Element) -> list[_Cell]:
+    """The cells of a row with their columns; cells merged sideways in the old way are one."""
+    column = number(value(row.find(W + "trPr"), "gridBefore"), 0, 0, MAX_SPAN)
+    found: list[_Cell] = []
+    for cell in cells_of(row):
+        looks = cell.find(W + "tcPr")
+        across = number(value(looks, "gridSpan"), 1, 1, MAX_SPAN)
+        if value(looks, "hMerge") in ("continue", "") and found:
+            found[-1].columns += across
+        else:
+            found.append(_Cell(cell, column, across, _vertical(looks)))
+        column += across
+    return found
+
+
+def _vertical(looks: Element | None) -> str:
+    merge = value(looks, "vMerge")
+    if merge is None:
+        return ""
+    return "restart" if merge in ("restart", "rest") else "continue"
+
+
+def _edges(table: Element) -> list[int]:
+    """The number of the column that begins at each edge of the table's own grid, slivers closed."""
+    grid = table.find(W + "tblGrid")
+    places = [0]
+    at = kept = 0
+    for column in grid.findall(W + "gridCol") if grid is not None else ():
+        at += number(column.get(W + "w"), _WIDE)
+        near = at - kept < _SLIVER
+        places.append(places[-1] + (0 if near else 1))
+        kept = kept if near else at
+    return places
+
+
+def _close_slivers(lines: list[list[_Cell]], places: list[int]) -> None:
+    """Count columns without slivers, unless a cell that says something would vanish with one."""
+
+    def place(edge: int) -> int:
+        return places[edge] if edge < len(places) else places[-1] + edge - len(places) + 1
+
+    cells = [
+        (cell, place(cell.column), place(cell.column + cell.columns))
+        for line in lines
+        for cell in line
+    ]
+    if all(start < end for _, start, end in cells):
+        for cell, start, end in cells:
+            cell.column, cell.columns = start, end - start
+
+
+def _merge_down(lines: list[list[_Cell]]) -> None:
+    """Count for each first cell the rows it covers. One that continues nothing stands for itself."""
+    open_cells: dict[int, _Cell] = {}
+    for line in lines:
+        still: dict[int, _Cell] = {}
+        for cell in line:
+            above = open_cells.get(cell.column)
+            if cell.merge == "continue" and above is not None:
+                above.rows += 1
+                still[cell.column] = above
+            elif cell.merge:
+                cell.merge = "restart"
+                still[cell.column] = cell
+        open_cells = still
+
+
+def _words(text: str) -> str:
+    """The text of a cell: a picture counts only where there is nothing else."""
+    said = text.replace(OBJECT, "").strip()
+    return said or (OBJECT if OBJECT in text else "")

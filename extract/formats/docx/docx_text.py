@@ -1,0 +1,96 @@
+"""The words of a Word paragraph as they stand once all tracked changes are accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extract.formats.docx.docx_parts import W, is_on, value
+from extract.formats.xml_parts import Element, local
+
+OBJECT = "\ufffc"
+"""Stands for a picture in the line: a cell that holds nothing else is not blank."""
+
+_GONE = frozenset(
+    ("del", "moveFrom", "rPr", "pPr", "instrText", "delText", "delInstrText", "rt", "txbxContent",
+     "sdtPr", "sdtEndPr", "footnoteReference", "endnoteReference", "commentReference")
+)  # fmt: skip
+_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": OBJECT}
+_PICTURES = frozenset(("drawing", "pict", "object"))
+
+
+def text_of(paragraph: Element) -> str:
+    """Its text, with line feeds for its own line breaks and OBJECT for pictures in the line.
+
+    Superscripts stand apart and struck text is marked, so that neither becomes part of a number.
+    """
+    return "".join(_pieces(paragraph))
+
+
+def _pieces(element: Element) -> Iterator[str]:
+    for child in element:
+        name = local(child)
+        if name == "t":
+            yield child.text or ""
+        elif name in _SIGNS:
+            yield _SIGNS[name]
+        elif name == "r":
+            yield from _run(child)
+        elif name in _PICTURES:
+            yield _picture(child)
+        elif name == "AlternateContent":
+            yield from _pieces(one_of(child))
+        elif name and name not in _GONE:
+            yield from _pieces(child)
+
+
+def _run(run: Element) -> Iterator[str]:
+    looks = run.find(W + "rPr")
+    if is_on(looks, "vanish"):
+        return
+    text = "".join(_pieces(run))
+    if not text.strip():
+        yield text
+    elif is_on(looks, "strike") or is_on(looks, "dstrike"):
+        yield f"~~{text}~~"
+    elif value(looks, "vertAlign") in ("superscript", "subscript"):
+        yield f" {text} "
+    else:
+        yield text
+
+
+def _picture(element: Element) -> str:
+    """OBJECT for a picture that stands in the line; text boxes, seals and lines float above it."""
+    floats = any(
+        local(node) in ("anchor", "txbxContent") or "position:absolute" in node.get("style", "")
+        for node in element.iter("*")
+    )
+    return "" if floats else OBJECT
+
+
+def one_of(alternatives: Element) -> Element:
+    """The alternative that Word of today shows; the others say the same for older ones."""
+    for name in ("Choice", "Fallback"):
+        for child in alternatives:
+            if local(child) == name and len(child):
+                return child
+    return alternatives[0] if len(alternatives) else alternatives
+
+
+def boxes_of(paragraph: Element) -> Iterator[Element]:
+    """The text boxes that hang on a paragraph, each once."""
+    stack = [paragraph]
+    while stack:
+        element = stack.pop()
+        name = local(element)
+        if name == "txbxContent":
+            yield element
+        elif name == "AlternateContent":
+            stack.extend(reversed(one_of(element)))
+        elif name not in ("del", "moveFrom"):
+            stack.extend(reversed(element))
+
+
+def goes_on(paragraph: Element) -> bool:
+    """Whether its end is deleted by a tracked change: the next paragraph carries it on."""
+    looks = paragraph.find(f"{W}pPr/{W}rPr")
+    return looks is not None and looks.find(W + "del") is not None

@@ -1,0 +1,98 @@
+"""Attached documents of a page, however it links them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urljoin
+
+from bs4.element import Tag
+
+from extract.formats.html.element_index import Index
+
+DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)(?=$|[?#&'\"\s])", re.I)
+# the downloads of VSB, jcms, LonSun and jpaas, whose addresses need not name a file
+_DOWNLOAD = re.compile(
+    r"/(?:_content/)?down(?:load|file)?\.jsp\?|DownloadAttachUrl|/__local/"
+    r"|/(?:file|attach|comp)\w*/download|/jpaas-\w+-server/.*(?:download|fileUrl)",
+    re.I,
+)
+_QUOTED_DOCUMENT = re.compile(
+    r"""['"]([^'"<>\r\n]{1,500}\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)(?:\?[^'"<>\s]{0,200})?)['"]""",
+    re.I,
+)
+_QUOTED = re.compile(r"""['"]([^'"]{3,500})['"]""")
+_SOURCES = (
+    ("a", "href"),
+    ("iframe", "src"),
+    ("embed", "src"),
+    ("object", "data"),
+    ("a", "data-href"),
+)
+_VIEWER = re.compile(r"[?&](?:file|url|src)=([^&#]+)", re.I)
+_MOST = 50
+_MOST_SCRIPT = 200_000  # characters
+
+
+def attachments(page: Index) -> tuple[str, ...]:
+    """Addresses of attached documents as the page writes them, in order, each once.
+
+    What only a script names is taken where nothing else is: it fills in a viewer.
+    """
+    found = [clean(address) for address in _addresses(page)]
+    found = found or [clean(address) for address in _scripted(page)]
+    return tuple(dict.fromkeys(address for address in found if address))[:_MOST]
+
+
+def link_count(page: Index) -> int:
+    """How many anchors with an address the page has."""
+    return len(page.linking("a", "href"))
+
+
+def clean(address: str) -> str:
+    """An address without the white space and line breaks that editors leave inside."""
+    return re.sub(r"[\r\n\t]+", "", address).strip()
+
+
+def _addresses(page: Index) -> Iterator[str]:
+    for name, attribute in _SOURCES:
+        for tag in page.linking(name, attribute):
+            address = str(tag[attribute])
+            documents = list(_documents(address))
+            yield from documents
+            if not documents and name == "a" and _is_download(address, tag):
+                yield address
+    for tag in page.clickable[:1000]:
+        for quoted in _QUOTED.findall(str(tag["onclick"])):
+            yield from _documents(quoted)
+
+
+def _is_download(address: str, tag: Tag) -> bool:
+    """Whether an address without a file's ending gives one: by its form, or by the link's words."""
+    if address.lower().startswith(("javascript:", "data:", "mailto:")):
+        return False
+    if _DOWNLOAD.search(address):
+        return True
+    shown = tag.get_text()[:200] if "?" in address or "down" in address.lower() else ""
+    return DOCUMENT.search(shown.strip().rstrip("】）)]")) is not None
+
+
+def _scripted(page: Index) -> Iterator[str]:
+    left = _MOST_SCRIPT
+    for script in page.tags["script"]:
+        text = script.get_text()[:left]
+        left -= len(text)
+        for address in _QUOTED_DOCUMENT.findall(text):
+            yield from _documents(address.replace("\\/", "/"))
+
+
+def _documents(address: str) -> Iterator[str]:
+    if address.lower().startswith(("javascript:", "data:")):
+        for quoted in _QUOTED.findall(address):
+            yield from _documents(quoted) if not quoted.startswith(("javascript:", "data:")) else ()
+        return
+    viewer = _VIEWER.search(address)
+    if viewer and DOCUMENT.search(shown := unquote(viewer[1])):
+        yield urljoin(address, shown)
+    elif DOCUMENT.search(address):
+        yield address

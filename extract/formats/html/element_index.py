@@ -1,0 +1,70 @@
+"""One walk over a parsed page that notes where everything is; searches of the tree cost a walk each."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
+
+from extract.formats.html.html_tree import TITLE_CLASS
+
+TRAIL = re.compile(r"(?:当前|所在|您的|你的|您现在的|你现在的)位置|首页\s*[>＞»/›]")
+_TITLED = frozenset(("h3", "h4", "div", "p", "span"))
+_MOST = 5_000
+
+
+@dataclass(slots=True)
+class Index:
+    """The tags of a page by name, in document order, and the few that are looked for otherwise."""
+
+    tags: defaultdict[str, list[Tag]] = field(default_factory=lambda: defaultdict(list))
+    titled: list[Tag] = field(default_factory=list)  # with a class that speaks of a title
+    clickable: list[Tag] = field(default_factory=list)  # with an onclick
+    trails: list[NavigableString] = field(default_factory=list)  # texts that begin a breadcrumb
+
+    def first(self, name: str, most: int) -> list[Tag]:
+        """The first `most` tags of a name."""
+        return self.tags[name][:most]
+
+    def linking(self, name: str, attribute: str) -> list[Tag]:
+        """Tags of a name that have an attribute, at most some thousands."""
+        return [tag for tag in self.tags[name][:_MOST] if attribute in tag.attrs]
+
+
+def index(soup: BeautifulSoup) -> Index:
+    """Walk the page once."""
+    found = Index()
+    tags = found.tags
+    node = soup.contents[0] if soup.contents else None
+    while node is not None:
+        if isinstance(node, Tag):
+            name = node.name
+            tags[name].append(node)
+            attrs = node.attrs
+            if attrs:
+                if "onclick" in attrs:
+                    found.clickable.append(node)
+                if name in _TITLED and "class" in attrs and TITLE_CLASS.search(str(attrs["class"])):
+                    found.titled.append(node)
+        elif (
+            type(node) is NavigableString
+            and ("位置" in node or "首页" in node)
+            and TRAIL.search(node)
+        ):
+            found.trails.append(node)
+        node = node.next_element
+    return found
+
+
+def nesting(tables: list[Tag]) -> set[int]:
+    """Which tables (by id) hold another table."""
+    found: set[int] = set()
+    for table in tables:
+        outer = table.find_parent("table")
+        while outer is not None and id(outer) not in found:
+            found.add(id(outer))
+            outer = outer.find_parent("table")
+    return found

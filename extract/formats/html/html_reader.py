@@ -1,0 +1,155 @@
+"""HTML pages: the article's paragraphs and tables, and what the page says about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup
+from bs4.element import CData, NavigableString, PageElement, Tag
+
+from extract.chinese.charset import decode
+from extract.chinese.titles import find_title
+from extract.formats.html.attachments import attachments, link_count
+from extract.formats.html.element_index import index, nesting
+from extract.formats.html.html_metadata import breadcrumb, headline, info_header, meta_tags
+from extract.formats.html.html_tables import Budget, is_layout, read_table
+from extract.formats.html.html_tree import parse
+from extract.model.document import Block, Document, Paragraph, TooLarge
+from extract.tables.row_kinds import is_anchor
+
+MAX_CHARACTERS = 12_000_000
+_ABOVE = 12
+"""Blocks above an article among which its title is looked for."""
+_SKIP = frozenset(
+    ("script", "style", "noscript", "template", "select", "head", "title", "textarea")
+)
+_BLOCKS = frozenset(
+    ("address", "article", "aside", "blockquote", "body", "br", "center", "dd", "div", "dl", "dt",
+     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+     "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody",
+     "td", "tfoot", "th", "thead", "tr", "ul")
+)  # fmt: skip
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+
+
+def read_html(body: bytes, media_type: str = "") -> Document:
+    """Read a page. `blocks` are the article's own where the page holds a report, else all of it.
+
+    Raises TooLarge for a page over the bounds; never anything else for bad markup.
+    """
+    if len(body) > MAX_CHARACTERS:
+        raise TooLarge(f"HTML page of {len(body)} bytes, at most {MAX_CHARACTERS} are read")
+    text = decode(body, media_type).replace("\x00", "")
+    soup = parse(text)
+    page = index(soup)
+    blocks, nodes = _collect(soup, nesting(page.tags["table"]))
+    first, last = _article(blocks, nodes)
+    around = (*blocks[:first], *blocks[last:])
+    meta = meta_tags(page)
+    return Document(
+        media_type="text/html",
+        blocks=tuple(blocks[first:last]),
+        meta=meta,
+        headline=(*headline(page, meta), *_title_above(blocks[:first], nodes)),
+        breadcrumb=breadcrumb(page),
+        info=info_header(around or tuple(blocks)),
+        attachments=attachments(page),
+        links=link_count(page),
+        images=len(page.tags["img"]),
+    )
+
+
+def _title_above(blocks: list[Block], nodes: list[Tag]) -> tuple[str, ...]:
+    """The report's title among the last paragraphs above the article, links left aside."""
+    texts = [
+        block.text
+        for block, node in list(zip(blocks, nodes, strict=False))[-_ABOVE:]
+        if isinstance(block, Paragraph) and node.find("a") is None and not node.find_parent("a")
+    ]
+    title = find_title((), texts)
+    return (title.text,) if title is not None and title.agency else ()
+
+
+def _collect(soup: BeautifulSoup, nesting: set[int]) -> tuple[list[Block], list[Tag]]:
+    """All blocks of the page in order, and the element each came from.
+
+    `nesting` has the ids of the tables that hold other tables.
+    """
+    blocks: list[Block] = []
+    nodes: list[Tag] = []
+    budget = Budget()
+    words: list[str] = []
+    owner: Tag = soup
+    heading = 0
+
+    def flush() -> None:
+        text = " ".join("".join(words).split())
+        words.clear()
+        if text:
+            blocks.append(Paragraph(text, heading))
+            nodes.append(owner)
+
+    for event, node in _walk(soup, nesting):
+        if event == "text":
+            words.append(str(node))
+            continue
+        assert isinstance(node, Tag)
+        flush()
+        if event == "table":
+            blocks.append(read_table(node, budget))
+            nodes.append(node)
+        elif event == "enter":
+            owner, heading = node, _HEADINGS.get(node.name, heading)
+        else:
+            owner = node.parent if isinstance(node.parent, Tag) else soup
+            heading = 0 if node.name in _HEADINGS else heading
+    flush()
+    return blocks, nodes
+
+
+def _walk(root: Tag, nesting: set[int]) -> Iterator[tuple[str, PageElement]]:
+    """Depth first without recursion: hostile pages nest tens of thousands deep."""
+    stack: list[tuple[bool, PageElement]] = [(False, root)]
+    while stack:
+        leaving, node = stack.pop()
+        if leaving:
+            yield "leave", node
+        elif isinstance(node, NavigableString):
+            if type(node) is NavigableString or isinstance(node, CData):
+                yield "text", node
+        elif isinstance(node, Tag) and node.name not in _SKIP:
+            if node.name == "table" and not (id(node) in nesting and is_layout(node)):
+                yield "table", node
+                continue
+            if node.name in _BLOCKS:
+                yield "enter", node
+                stack.append((True, node))
+            stack.extend((False, child) for child in reversed(node.contents))
+
+
+def _article(blocks: list[Block], nodes: list[Tag]) -> tuple[int, int]:
+    """The range of blocks inside the smallest element that holds all anchors of a report.
+
+    Anchors are the tables of the form and the headings of the six sections. This needs to know
+    nothing of the site: navigation and footers have neither. All blocks where there are too few.
+    """
+    anchors = [n for n, block in enumerate(blocks) if is_anchor(block)]
+    if len(anchors) < 2:
+        return 0, len(blocks)
+    common = _common_ancestor([nodes[n] for n in anchors])
+    inside = [n for n, node in enumerate(nodes) if node is common or _within(node, common)]
+    return (inside[0], inside[-1] + 1) if inside else (0, len(blocks))
+
+
+def _common_ancestor(nodes: list[Tag]) -> Tag:
+    chains = [[*reversed(list(node.parents)), node] for node in nodes]
+    common = chains[0][0]
+    for level in zip(*chains, strict=False):
+        if any(node is not level[0] for node in level):
+            break
+        common = level[0]
+    return common
+
+
+def _within(node: Tag, ancestor: Tag) -> bool:
+    return any(parent is ancestor for parent in node.parents)

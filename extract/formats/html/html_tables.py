@@ -1,0 +1,132 @@
+"""One HTML table as a grid: spans placed as browsers place them, nested tables told apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bs4.element import NavigableString, Tag
+
+from extract.chinese.normalize import squash
+from extract.model.document import Grid, GridCell, TooLarge
+
+MAX_CELLS = 60_000
+MAX_ROW_SPAN = 200
+MAX_COLUMN_SPAN = 60
+_LINE_BREAKS = frozenset(("br", "p", "div", "li", "tr", "td", "th"))
+_STRUCK = frozenset(("del", "s", "strike", "script", "style", "template"))
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_FORM_WORDS = ("自然人", "规章", "规范性文件", "行政复议", "本年新收", "予以公开", "结果维持")
+
+
+@dataclass(slots=True)
+class Budget:
+    """Cells that may still be read from one document."""
+
+    cells: int = MAX_CELLS
+
+    def spend(self, count: int) -> None:
+        """Take `count` cells off the budget; raises TooLarge when it is used up."""
+        self.cells -= count
+        if self.cells < 0:
+            raise TooLarge(f"more than {MAX_CELLS} table cells")
+
+
+def is_layout(table: Tag) -> bool:
+    """Whether a table that holds tables only places them: its cells are then separate blocks.
+
+    A table of the form in which Word left a small table inside a cell is not a layout table.
+    """
+    if any(
+        word in squash(inner.get_text())
+        for inner in table.find_all("table")
+        for word in _FORM_WORDS
+    ):
+        return True
+    return not any(word in squash(table.get_text()) for word in _FORM_WORDS)
+
+
+def read_table(table: Tag, budget: Budget) -> Grid:
+    """The table's cells by row, each with the column a browser would draw it at."""
+    rows: list[tuple[GridCell, ...]] = []
+    covered: dict[int, int] = {}  # column -> rows it is still covered from above
+    for line in _own_rows(table):
+        cells: list[GridCell] = []
+        column = 0
+        starting: dict[int, int] = {}
+        for cell in _own_cells(line):
+            while covered.get(column, 0) > 0:
+                column += 1
+            down, across = (
+                _span(cell, "rowspan", MAX_ROW_SPAN),
+                _span(cell, "colspan", MAX_COLUMN_SPAN),
+            )
+            budget.spend(1)
+            cells.append(GridCell(cell_text(cell), column, down, across))
+            for place in range(column, column + across):
+                starting[place] = down
+            column += across
+        covered = {place: left - 1 for place, left in covered.items() if left > 1} | {
+            place: down - 1 for place, down in starting.items() if down > 1
+        }
+        rows.append(tuple(cells))
+    return Grid(tuple(rows))
+
+
+def _own_rows(table: Tag) -> list[Tag]:
+    """Rows of this table; those of tables nested in its cells are not its own.
+
+    Editors leave other elements between a table and its rows (a form, a font), so it is not only
+    looked where a row belongs.
+    """
+    rows: list[Tag] = []
+    stack = [child for child in reversed(table.contents) if isinstance(child, Tag)]
+    while stack:
+        node = stack.pop()
+        if node.name == "tr":
+            if not _is_unseen(node):
+                rows.append(node)
+        elif node.name not in ("table", "td", "th"):
+            stack.extend(child for child in reversed(node.contents) if isinstance(child, Tag))
+    return rows
+
+
+def _own_cells(row: Tag) -> list[Tag]:
+    """The cells that are drawn: a hidden one takes no column."""
+    cells = (c for c in row.contents if isinstance(c, Tag) and c.name in ("td", "th"))
+    return [cell for cell in cells if not _is_unseen(cell)]
+
+
+def _span(cell: Tag, name: str, most: int) -> int:
+    value = str(cell.get(name, "1")).strip()
+    return (
+        min(max(int(value), 1), most)
+        if value.isascii() and value.isdigit() and len(value) < 10
+        else (most if value.isdigit() else 1)
+    )
+
+
+def cell_text(cell: Tag) -> str:
+    """Text of a cell; paragraphs and breaks become line breaks, inline elements join seamlessly.
+
+    What is struck out or not shown is left out; raised figures stay raised, they are notes.
+    """
+    parts: list[str] = []
+    stack = cell.contents[::-1]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Tag):
+            if node.name in _LINE_BREAKS:
+                parts.append("\n")
+            if node.name in _STRUCK or (node.attrs and _is_unseen(node)):
+                continue
+            if node.name == "sup":
+                parts.append(node.get_text().translate(_RAISED))
+                continue
+            stack.extend(node.contents[::-1])
+        elif type(node) is NavigableString:
+            parts.append(node.replace("\n", " "))
+    return "".join(parts).strip()
+
+
+def _is_unseen(tag: Tag) -> bool:
+    return "hidden" in tag.attrs or "style" in tag.attrs  # of styles the tree keeps only such

@@ -1,0 +1,182 @@
+"""The objects of an OFD page as characters, lines and pictures, placed as on a PDF page.
+
+OFD measures in millimetres from the upper left corner, a Page in points from the lower left one.
+An object has a box of its own (Boundary) and is drawn inside it, through its matrix (CTM).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from extract.formats.ofd.ofd_text import pen_of, written
+from extract.formats.ofd.ofd_values import (
+    decimal,
+    decimals,
+    gray_of,
+    is_on,
+    matrix_of,
+    named,
+    path_of,
+)
+from extract.formats.pdf.pdf_text import clipped
+from extract.formats.xml_parts import Element, local
+from extract.layout.drawn_paths import Matrix, Painter, applied, box_of, multiplied, overlap
+from extract.layout.page import Box, Ink, Page
+from extract.layout.work_limits import Budget
+from extract.model.document import TooLarge
+
+_POINTS = 72 / 25.4
+_LINE = 0.353  # mm, the width of a line that states none
+_DEEPEST = 20
+_OPAQUE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What the pages share: drawings and sets of drawing parameters, by id."""
+
+    units: dict[str, Element]
+    params: dict[str, Element]
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where and how an object is drawn: millimetres to points, what is seen, how strongly."""
+
+    matrix: Matrix
+    clip: Box
+    alpha: float = 1.0
+    param: str = ""
+
+
+class Artist:
+    """Draws one page. `sheet` is its x, y, width and height in millimetres."""
+
+    def __init__(
+        self, number: int, sheet: Sequence[float], resources: Resources, budget: Budget
+    ) -> None:
+        x, y, width, height = (side * _POINTS for side in sheet)
+        self.page = Page(number, width, height)
+        self.resources = resources
+        self.budget = budget
+        self.painter = Painter(self.page, budget)
+        upright = (_POINTS, 0.0, 0.0, -_POINTS, -x, y + height)
+        self.whole = _Frame(upright, (0.0, 0.0, width, height))
+        self.drawn: Mapping[str, Callable[[Element, _Frame], None]] = {
+            "TextObject": self._text,
+            "PathObject": self._path,
+            "ImageObject": self._image,
+        }
+
+    def draw(self, content: Element) -> None:
+        """Draw the layers of a page or a template. Raises TooLarge."""
+        self._objects(content, self.whole, 0)
+
+    def _objects(self, parent: Element, frame: _Frame, depth: int) -> None:
+        if depth > _DEEPEST:
+            raise TooLarge("OFD 图形嵌套过深 drawings nested too deeply in an OFD")
+        for node in parent:
+            kind = local(node)
+            self.budget.spend("operators")
+            if not is_on(node, "Visible", True):
+                continue
+            own = replace(frame, param=node.get("DrawParam") or frame.param)
+            if kind in ("Layer", "PageBlock", "Content"):
+                self._objects(node, own, depth + 1)
+            elif kind == "CompositeObject":
+                unit = self.resources.units.get(node.get("ResourceID", ""))
+                if unit is not None:
+                    self.budget.spend("forms")
+                    self._objects(unit, _framed(node, own), depth + 1)
+            elif kind in self.drawn:
+                self.drawn[kind](node, _framed(node, own))
+
+    def _text(self, node: Element, frame: _Frame) -> None:
+        pen = pen_of(node, frame.matrix)
+        if not pen.size or pen.turn < 0:
+            return  # text aslant is of a watermark
+        color = self._color(node, "FillColor", frame)
+        ink = Ink(
+            gray=0.0 if color is None or not color.get("Value") else gray_of(color),
+            alpha=_alpha(color, frame),
+            turn=pen.turn,
+            hidden=not is_on(node, "Fill", True) and not is_on(node, "Stroke", False),
+        )
+        for chars in written(node, pen, ink, self.budget):
+            if chars:
+                self.page.chars += clipped(chars, frame.clip)
+
+    def _path(self, node: Element, frame: _Frame) -> None:
+        data = next((child.text or "" for child in named(node, "AbbreviatedData")), "")
+        widths = [node.get("LineWidth"), *(p.get("LineWidth") for p in self._params(frame))]
+        width = decimal(next(filter(None, widths), None), _LINE)
+        color = self._color(node, "FillColor", frame) if is_on(node, "Fill", False) else None
+        self.painter.paint(
+            path_of(data, self.budget),
+            frame.matrix,
+            frame.clip,
+            width if is_on(node, "Stroke", True) else None,
+            None if color is None else gray_of(color),
+            _alpha(color, frame) > _OPAQUE,
+        )
+
+    def _image(self, node: Element, frame: _Frame) -> None:
+        matrix = frame.matrix
+        if not node.get("CTM"):
+            _, _, wide, high = decimals(node.get("Boundary"), 4) or [0.0] * 4
+            matrix = multiplied((wide, 0.0, 0.0, high, 0.0, 0.0), matrix)
+        self.painter.image(matrix, frame.clip, frame.alpha > _OPAQUE)
+
+    def _color(self, node: Element, name: str, frame: _Frame) -> Element | None:
+        """The colour an object states, or its drawing parameters."""
+        stated = (next(named(each, name), None) for each in (node, *self._params(frame)))
+        return next((color for color in stated if color is not None), None)
+
+    def _params(self, frame: _Frame) -> Iterator[Element]:
+        """The drawing parameters of a frame, and those they are based on."""
+        name = frame.param
+        for _ in range(_DEEPEST):
+            if (param := self.resources.params.get(name)) is None:
+                return
+            yield param
+            name = param.get("Relative", "")
+
+
+def _framed(node: Element, frame: _Frame) -> _Frame:
+    """The frame of what an object draws."""
+    x, y = (decimals(node.get("Boundary"), 4) or [0.0, 0.0])[:2]
+    placed = multiplied((1.0, 0.0, 0.0, 1.0, x, y), frame.matrix)
+    matrix = multiplied(matrix_of(node.get("CTM")), placed)
+    clip = frame.clip
+    for clips in named(node, "Clips"):
+        through = matrix if is_on(clips, "TransFlag", True) else placed
+        for each in named(clips, "Clip"):
+            areas = [box for area in named(each, "Area") for box in _areas(area, through)]
+            if areas:
+                clip = overlap(clip, _around(areas))
+    alpha = frame.alpha * decimal(node.get("Alpha"), 255.0) / 255
+    return replace(frame, matrix=matrix, clip=clip, alpha=alpha)
+
+
+def _areas(area: Element, through: Matrix) -> Iterator[Box]:
+    """The boxes around the paths of a clip's area."""
+    base = multiplied(matrix_of(area.get("CTM")), through)
+    for node in named(area, "Path"):
+        x, y, width, height = decimals(node.get("Boundary"), 4) or [0.0] * 4
+        corners = ((x, y), (x + width, y + height))
+        yield box_of([applied(base, *corner) for corner in corners])
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
+
+
+def _alpha(color: Element | None, frame: _Frame) -> float:
+    """How strongly a colour covers what is beneath, 0 to 1."""
+    return frame.alpha * (1.0 if color is None else decimal(color.get("Alpha"), 255.0) / 255)

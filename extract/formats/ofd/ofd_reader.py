@@ -1,0 +1,112 @@
+"""OFD files (GB/T 33190-2016, the national format of fixed layout): a ZIP of pages described in XML.
+
+What a page draws is what a PDF page draws, so the same grids and paragraphs are made of it.
+Annotations, stamps and attached files are not part of the pages and are left out.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+
+from extract.formats.media_type import OFD
+from extract.formats.ofd.ofd_drawing import Artist, Resources
+from extract.formats.ofd.ofd_values import decimals, named
+from extract.formats.pdf.pdf_reader import drawn_document
+from extract.formats.xml_parts import MAX_XML, Element, local, parse_xml
+from extract.formats.zip_archive import open_zip, read_member
+from extract.layout.page import Page, settled
+from extract.layout.work_limits import MAX_PAGES, Budget
+from extract.model.document import Document, ExtractError, TooLarge
+
+_A4 = (0.0, 0.0, 210.0, 297.0)
+_NOTHING = parse_xml(b"<none/>", "OFD")
+
+
+def read_ofd(body: bytes, media_type: str = "") -> Document:
+    """Read an OFD file. Raises Encrypted, TooLarge or ExtractError with the reason; nothing else."""
+    with open_zip(body) as package:
+        return drawn_document(OFD, list(_Reader(package).pages()))
+
+
+class _Reader:
+    """Follows the references of a package: to its document, to the pages, to what they share."""
+
+    def __init__(self, package: zipfile.ZipFile) -> None:
+        self.package = package
+        self.members = {_path("", info.filename).lower(): info for info in package.infolist()}
+        self.budget = Budget("OFD")
+
+    def pages(self) -> Iterator[Page]:
+        """The pages of the first document; a file of several is one after its versions."""
+        place = _path("", _text(self.part("OFD.xml"), "DocRoot"))
+        document = self.part(place)
+        common = _child(document, "CommonData")
+        sheet = _box(_child(common, "PageArea"), _A4)
+        resources = self.resources(common, place)
+        templates = {
+            node.get("ID"): _path(place, node.get("BaseLoc"))
+            for node in named(common, "TemplatePage")
+        }
+        listed = list(named(_child(document, "Pages"), "Page"))
+        if len(listed) > MAX_PAGES:
+            raise TooLarge(f"OFD 超过 {MAX_PAGES} 页 an OFD of {len(listed)} pages")
+        for number, node in enumerate(listed, 1):
+            root = self.part(_path(place, node.get("BaseLoc")))
+            artist = Artist(number, _box(_child(root, "Area"), sheet), resources, self.budget)
+            for content in self.contents(root, templates):
+                artist.draw(content)
+            yield settled(artist.page)
+
+    def contents(self, page: Element, templates: Mapping[str | None, str]) -> list[Element]:
+        """What a page draws, from the bottom up: templates beneath, its own, templates above."""
+        beneath: list[Element] = []
+        above: list[Element] = []
+        for node in named(page, "Template"):
+            shared = self.part(templates.get(node.get("TemplateID")))
+            stack = above if node.get("ZOrder") == "Foreground" else beneath
+            stack.append(_child(shared, "Content"))
+        return [*beneath, _child(page, "Content"), *above]
+
+    def part(self, path: str | None) -> Element:
+        """The root of a part. Raises ExtractError for one that is missing or damaged."""
+        member = self.members.get((path or "").lower())
+        if member is None:
+            raise ExtractError(f"OFD 文件不完整 damaged OFD file: without {path or 'a part'}"[:200])
+        return parse_xml(read_member(self.package, member, MAX_XML), "OFD")
+
+    def resources(self, common: Element, place: str) -> Resources:
+        """What the pages share, by id; resources that are not there are drawings not drawn."""
+        found = Resources({}, {})
+        for node in common:
+            path = _path(place, node.text)
+            if local(node) not in ("PublicRes", "DocumentRes") or path.lower() not in self.members:
+                continue
+            for shared in self.part(path).iter():
+                kind = {"CompositeGraphicUnit": found.units, "DrawParam": found.params}
+                if (known := kind.get(local(shared))) is not None:
+                    known[shared.get("ID", "")] = shared
+        return found
+
+
+def _path(place: str, location: str | None) -> str:
+    """The path of a location that stands in the part at `place`; from the root where it begins so."""
+    given = (location or "").strip().replace("\\", "/")
+    folder = "" if given.startswith("/") else posixpath.dirname(place)
+    return posixpath.normpath(posixpath.join(folder, given.lstrip("/")))
+
+
+def _child(element: Element, name: str) -> Element:
+    """The first child of that name; an empty one where there is none."""
+    return next(named(element, name), _NOTHING)
+
+
+def _text(element: Element, name: str) -> str:
+    return next((node.text or "" for node in element.iter() if local(node) == name), "")
+
+
+def _box(area: Element, otherwise: Sequence[float]) -> Sequence[float]:
+    """The sheet of an Area as x, y, width, height in millimetres."""
+    box = decimals(_text(area, "PhysicalBox"), 4)
+    return box if box and box[2] > 0 and box[3] > 0 else otherwise

@@ -1,0 +1,93 @@
+"""The characters of an OFD text object, each where its page shows it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from unicodedata import east_asian_width
+
+from extract.formats.ofd.ofd_values import decimal, deltas, named
+from extract.formats.pdf.pdf_text import BELOW, direction
+from extract.formats.xml_parts import Element
+from extract.layout.drawn_paths import Matrix, applied, box_of, multiplied
+from extract.layout.page import Char, Ink
+from extract.layout.work_limits import Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How a text object writes: size in mm, width to size, directions in degrees, clockwise."""
+
+    size: float
+    scale: float
+    turned: int
+    reading: int
+    matrix: Matrix
+
+    @property
+    def turn(self) -> int:
+        """The direction its characters have on the page, -1 aslant."""
+        return direction(multiplied(_rotation(self.turned), self.matrix))
+
+    def width(self, char: str) -> float:
+        """What a character of an ordinary font takes: fonts are not looked into."""
+        return self.size * self.scale * (1.0 if east_asian_width(char) in "WFA" else 0.5)
+
+
+def pen_of(node: Element, matrix: Matrix) -> Pen:
+    """The pen of a TextObject."""
+    return Pen(
+        size=max(decimal(node.get("Size") or node.get("size"), 0.0), 0.0),
+        scale=decimal(node.get("HScale"), 1.0),
+        turned=round(decimal(node.get("CharDirection"), 0.0)) % 360,
+        reading=round(decimal(node.get("ReadDirection"), 0.0)) % 360,
+        matrix=matrix,
+    )
+
+
+def written(node: Element, pen: Pen, ink: Ink, budget: Budget) -> Iterator[list[Char]]:
+    """The characters of each TextCode of a TextObject. Raises TooLarge."""
+    x = y = 0.0
+    for code in named(node, "TextCode"):
+        text = code.text or ""
+        text = text.strip() if "\n" in text else text  # the XML itself was put into lines
+        budget.spend("characters", len(text))
+        x, y = decimal(code.get("X"), x), decimal(code.get("Y"), y)
+        places = _places(text, x, y, code, pen)
+        yield [_char(char, *place, pen, ink) for char, place in zip(text, places, strict=True)]
+
+
+def _places(
+    text: str, x: float, y: float, code: Element, pen: Pen
+) -> Iterator[tuple[float, float, float]]:
+    """Where each character begins, and how far it is to the next one, in mm.
+
+    Steps that are not stated are as wide as the characters.
+    """
+    across, down = deltas(code.get("DeltaX"), len(text)), deltas(code.get("DeltaY"), len(text))
+    angle = math.radians(pen.reading)
+    for char, dx, dy in itertools.zip_longest(text, across, down):
+        width = pen.width(char)
+        # characters set wider than their font would are still one word; a gap is a gap
+        near = dx is not None and not dy and 0 < dx <= pen.size
+        yield x, y, dx if near else width
+        if dx is None and dy is None:
+            dx, dy = width * math.cos(angle), width * math.sin(angle)
+        x, y = x + (dx or 0.0), y + (dy or 0.0)
+
+
+def _char(text: str, x: float, y: float, width: float, pen: Pen, ink: Ink) -> Char:
+    """A character whose baseline begins at x, y: its box from below that to one size above."""
+    place = multiplied(multiplied(_rotation(pen.turned), (1.0, 0.0, 0.0, 1.0, x, y)), pen.matrix)
+    low, high = -BELOW * pen.size, -(1 + BELOW) * pen.size
+    corners = [applied(place, *corner) for corner in ((0.0, low), (width, high))]
+    return Char(text, *box_of(corners), ink)
+
+
+def _rotation(degrees: int) -> Matrix:
+    """A turn to the right: y grows downwards."""
+    angle = math.radians(degrees)
+    cos, sin = round(math.cos(angle), 9), round(math.sin(angle), 9)
+    return cos, sin, -sin, cos, 0.0, 0.0

@@ -1,0 +1,112 @@
+"""The values that OFD writes into attributes: numbers, matrices, steps, paths, colours."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from extract.formats.pdf.graphics_state import brightness
+from extract.formats.xml_parts import Element, local
+from extract.layout.drawn_paths import Matrix, Path
+from extract.layout.work_limits import Budget
+
+_TOKEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[A-Za-z]")
+_OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
+_LONGEST = 1e6  # mm
+
+
+def named(element: Element, name: str) -> Iterator[Element]:
+    """The children of that name, in whatever namespace: not every writer uses the right one."""
+    return (node for node in element if local(node) == name)
+
+
+def decimals(text: str | None, count: int) -> list[float] | None:
+    """The first `count` numbers of a list of them, None where there are fewer."""
+    try:
+        found = [float(part) for part in (text or "").split(maxsplit=count)[:count]]
+    except ValueError:
+        return None
+    whole = len(found) == count and all(abs(part) <= _LONGEST for part in found)
+    return found if whole else None
+
+
+def decimal(text: str | None, otherwise: float) -> float:
+    """The number that a text begins with."""
+    found = decimals(text, 1)
+    return found[0] if found else otherwise
+
+
+def is_on(element: Element, name: str, otherwise: bool) -> bool:
+    """Whether a switch such as Fill is on."""
+    return {"true": True, "1": True, "false": False, "0": False}.get(
+        element.get(name, "").strip().lower(), otherwise
+    )
+
+
+def matrix_of(text: str | None) -> Matrix:
+    """Six numbers as a matrix; where there are not six, one that changes nothing."""
+    found = decimals(text, 6)
+    return tuple(found) if found else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)  # type: ignore[return-value]
+
+
+def deltas(text: str | None, most: int) -> list[float]:
+    """The steps from character to character. `g 3 4.2` stands for three steps of 4.2.
+
+    >>> deltas("g 3 4.2 -1 g 99 5", 6)
+    [4.2, 4.2, 4.2, -1.0, 5.0, 5.0]
+    """
+    steps: list[float] = []
+    parts = iter((text or "").split())
+    for part in parts:
+        times = 1
+        if part == "g":
+            times, part = round(decimal(next(parts, ""), 0)), next(parts, "")
+        step = decimals(part, 1)
+        if step is None or len(steps) >= most:
+            break
+        steps += step * min(max(times, 0), most - len(steps))
+    return steps
+
+
+def path_of(text: str, budget: Budget) -> Path:
+    """An abbreviated path: moves, straight lines, and curves, which fall apart into pieces.
+
+    Raises TooLarge where it is longer than the budget.
+    """
+    path = Path()
+    waiting: list[float] = []
+    wanted, does = 0, ""
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token.isalpha():
+            does, wanted, waiting = token, _OPERANDS.get(token, -1), []
+            if token == "C":
+                path.close()
+            continue
+        waiting.append(float(token))
+        if len(waiting) != wanted:
+            continue
+        budget.spend("operators")
+        if not all(map(math.isfinite, waiting)):
+            break
+        if does == "L":
+            path.line(*waiting[-2:])
+        else:  # curves are no rules: go on behind them
+            path.move(*waiting[-2:])
+        waiting = []
+    return path
+
+
+def gray_of(color: Element) -> float:
+    """How bright a colour is, 0 to 1; the middle for patterns, shades and places in a palette."""
+    try:
+        parts = [_channel(part) for part in (color.get("Value") or "").split()[:5]]
+    except ValueError:
+        parts = []
+    return brightness([] if len(color) else parts)
+
+
+def _channel(text: str) -> float:
+    """A channel of eight bits, decimal or hexadecimal (#FF), as 0 to 1. Raises ValueError."""
+    return (int(text[1:], 16) if text.startswith("#") else float(text)) / 255

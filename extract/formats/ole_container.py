@@ -1,0 +1,75 @@
+"""What an OLE container (the binary files of old Office and WPS) holds, by the names in it."""
+
+from __future__ import annotations
+
+import re
+import struct
+from typing import Literal, NoReturn
+
+from extract.model.document import Encrypted, ExtractError
+
+MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+Kind = Literal["word", "excel", "slides", "encrypted", "other"]
+
+# The first name found decides: a Word file may hold a workbook inside it.
+_STREAMS: tuple[tuple[str, Kind], ...] = (
+    ("EncryptedPackage", "encrypted"),
+    ("WordDocument", "word"),
+    ("Workbook", "excel"),
+    ("Book", "excel"),
+    ("PowerPoint Document", "slides"),
+)
+_ENTRY = 128
+_ENCRYPTED = 0x0100  # flag in the header of a Word document
+_FILEPASS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}\x2f\x00", re.S)
+"""The first two records of a locked workbook; calamine says no more than "cannot detect"."""
+
+
+def ole_kind(body: bytes) -> Kind:
+    """What the container is; "encrypted" for a file of any kind that asks for a password."""
+    for name, kind in _STREAMS:
+        entry = _entry(body, name)
+        if entry >= 0 and kind == "word" and _has_password(body, entry):
+            return "encrypted"
+        if entry >= 0:
+            return "encrypted" if kind == "excel" and _FILEPASS.search(body) else kind
+    return "other"
+
+
+def _entry(body: bytes, name: str) -> int:
+    """The place of a stream's directory entry, -1 without one. Entries lie on 128-byte steps."""
+    wanted = name.encode("utf-16-le") + b"\x00\x00"
+    length = struct.pack("<H", len(wanted))
+    at = body.find(wanted)
+    while at >= 0:
+        if at % _ENTRY == 0 and body[at + 64 : at + 66] == length:
+            return at
+        at = body.find(wanted, at + 1)
+    return -1
+
+
+def _has_password(body: bytes, entry: int) -> bool:
+    """Whether the Word document whose directory entry is at `entry` is encrypted."""
+    if len(body) < entry + _ENTRY:
+        return False
+    (shift,) = struct.unpack_from("<H", body, 30)
+    (sector,) = struct.unpack_from("<L", body, entry + 116)
+    if shift not in (9, 12) or sector >= len(body) >> shift:
+        return False
+    start = (sector + 1) << shift
+    header = body[start : start + 12]
+    return (
+        len(header) == 12
+        and header[:2] == b"\xec\xa5"
+        and bool(struct.unpack_from("<H", header, 10)[0] & _ENCRYPTED)
+    )
+
+
+def refuse_locked(body: bytes, media_type: str = "") -> NoReturn:
+    """Raises Encrypted: what is in the container nobody can read without its password."""
+    raise Encrypted("文件需要密码 the file asks for a password")
+
+
+def refuse_old(body: bytes, media_type: str = "") -> NoReturn:
+    """Raises ExtractError: this package reads no file of this kind before it is converted."""
+    raise ExtractError("须先由 LibreOffice 转换 to be converted by LibreOffice first")

@@ -1,0 +1,1 @@
+"""Reads PDF files into pages of positioned characters and lines."""

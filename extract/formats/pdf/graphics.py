@@ -1,0 +1,154 @@
+"""The operators of a page that change its graphics state and build and paint its paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pdfminer.pdftypes import dict_value, list_value, resolve1
+
+from extract.formats.pdf.fonts import Fonts
+from extract.formats.pdf.graphics_state import (
+    State,
+    brightness,
+    color_space,
+    last,
+    matrix_of,
+    numbers,
+)
+from extract.formats.pdf.tokens import Operands
+from extract.layout.drawn_paths import Painter, Path, applied, box_of, multiplied, overlap
+
+MOST_SAVED = 2000
+"""Graphics states saved inside each other, and marks open inside each other."""
+
+
+_OPAQUE = 0.9
+
+
+class Graphics:
+    """The state of a page being drawn, and the operators on its state and paths."""
+
+    fonts: Fonts
+    painter: Painter
+    state: State
+    saved: list[State]
+    path: Path
+    clipping: bool
+    resources: Mapping[str, Any]
+    marks: list[str]
+
+    # graphics state
+
+    def _save(self, _: Operands) -> None:
+        if len(self.saved) < MOST_SAVED:
+            self.saved.append(self.state.copy())
+
+    def _restore(self, _: Operands) -> None:
+        if self.saved:
+            self.state = self.saved.pop()
+
+    def _concatenate(self, given: Operands) -> None:
+        if (matrix := matrix_of(given)) is not None:
+            self.state.ctm = multiplied(matrix, self.state.ctm)
+
+    def _width(self, given: Operands) -> None:
+        if (width := last(given)) is not None:
+            self.state.line_width = width
+
+    def _parameters(self, given: Operands) -> None:
+        """gs: of its many entries only opacity, blending and a font matter here."""
+        values = dict_value(self._resource("ExtGState", given))
+        mode = resolve1(values.get("BM"))
+        if mode is not None:
+            self.state.blended = "Normal" not in str(mode)
+        alpha = resolve1(values.get("ca"))
+        if isinstance(alpha, int | float):
+            self.state.alpha = float(alpha)
+        font = list_value(values.get("Font", []))
+        if len(font) == 2:
+            self.state.font = self.fonts.get(font[0])
+            self.state.size = float(resolve1(font[1]))
+
+    def _device_gray(self, given: Operands) -> None:
+        self.state.gray, self.state.space = brightness(given), ""
+
+    def _gray(self, given: Operands) -> None:
+        self.state.gray = brightness(given, self.state.space)
+
+    def _stroke_gray(self, given: Operands) -> None:
+        self.state.stroke_gray = brightness(given)
+
+    def _color_space(self, given: Operands) -> None:
+        spaces = dict_value(self.resources.get("ColorSpace", {}))
+        self.state.space = color_space(given, spaces)
+        self.state.gray = 0.0  # black is where the usual colour spaces begin
+
+    # paths
+
+    def _move(self, given: Operands) -> None:
+        if (p := numbers(given, 2)) is not None:
+            self.path.move(p[0], p[1])
+
+    def _line(self, given: Operands) -> None:
+        if (p := numbers(given, 2)) is not None:
+            self.path.line(p[0], p[1])
+
+    def _curve(self, given: Operands) -> None:
+        if (p := numbers(given, 2)) is not None:  # curves are no rules: go on behind them
+            self.path.move(p[0], p[1])
+
+    def _rectangle(self, given: Operands) -> None:
+        if (p := numbers(given, 4)) is not None:
+            self.path.rectangle(p[0], p[1], p[2], p[3])
+
+    def _close(self, _: Operands) -> None:
+        self.path.close()
+
+    def _stroke(self, _: Operands) -> None:
+        self._paint(stroke=True)
+
+    def _close_stroke(self, _: Operands) -> None:
+        self.path.close()
+        self._paint(stroke=True)
+
+    def _fill(self, _: Operands) -> None:
+        self._paint(fill=True)
+
+    def _fill_stroke(self, _: Operands) -> None:
+        self._paint(stroke=True, fill=True)
+
+    def _close_fill_stroke(self, _: Operands) -> None:
+        self.path.close()
+        self._paint(stroke=True, fill=True)
+
+    def _end_path(self, _: Operands) -> None:
+        self._paint()
+
+    def _clip(self, _: Operands) -> None:
+        self.clipping = True
+
+    def _paint(self, stroke: bool = False, fill: bool = False) -> None:
+        state = self.state
+        if (stroke or fill) and not self._is_hidden():
+            self.painter.paint(
+                self.path,
+                state.ctm,
+                state.clip,
+                state.line_width if stroke else None,
+                state.gray if fill else None,
+                state.alpha > _OPAQUE and not state.blended,
+            )
+        if self.clipping and self.path.subpaths:
+            points = [applied(state.ctm, x, y) for part in self.path.subpaths for x, y in part]
+            state.clip = overlap(state.clip, box_of(points))
+        self.path = Path()
+        self.clipping = False
+
+    def _is_hidden(self) -> bool:
+        return "hidden" in self.marks
+
+    def _resource(self, kind: str, given: Operands) -> Any:
+        entries = dict_value(self.resources.get(kind, {}))
+        name = given[-1] if given else None
+        return entries.get(name) if isinstance(name, str) else None

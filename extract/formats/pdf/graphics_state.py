@@ -1,0 +1,102 @@
+"""The graphics state of a page, and operands taken as numbers and colours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pdfminer.pdftypes import list_value, resolve1
+from pdfminer.psparser import PSLiteral, literal_name
+
+from extract.formats.pdf.fonts import Font
+from extract.layout.drawn_paths import Matrix
+from extract.layout.page import Box
+
+_MIDDLE = 0.5
+_FAMILIES = {"DeviceGray": "", "DeviceRGB": "", "DeviceCMYK": "", "CalGray": "", "CalRGB": "",
+             "ICCBased": "", "G": "", "RGB": "", "CMYK": "", "Separation": "ink", "DeviceN": "ink",
+             "Lab": "lab"}  # fmt: skip
+
+
+@dataclass(slots=True)
+class State:
+    """The graphics state that q saves and Q brings back."""
+
+    ctm: Matrix
+    clip: Box
+    font: Font | None = None
+    size: float = 0.0
+    spacing: float = 0.0
+    word_spacing: float = 0.0
+    scaling: float = 1.0
+    leading: float = 0.0
+    rise: float = 0.0
+    mode: int = 0
+    gray: float = 0.0
+    space: str = ""  # how the parts of a colour are meant: "", ink, lab, other
+    stroke_gray: float = 0.0
+    alpha: float = 1.0
+    blended: bool = False  # what is painted mixes with what lies beneath
+    line_width: float = 1.0
+
+    def copy(self) -> State:
+        """The same state again; dataclasses.replace takes ten times as long, and q is frequent."""
+        return State(
+            self.ctm, self.clip, self.font, self.size, self.spacing, self.word_spacing,
+            self.scaling, self.leading, self.rise, self.mode, self.gray, self.space,
+            self.stroke_gray, self.alpha, self.blended, self.line_width,
+        )  # fmt: skip
+
+
+def color_space(given: Sequence[Any], spaces: Mapping[str, Any]) -> str:
+    """How the colours of a named colour space are meant."""
+    name = given[-1] if given else ""
+    spec = resolve1(spaces.get(name)) if isinstance(name, str) else None
+    parts = list_value(spec)
+    family = resolve1(parts[0]) if parts else spec
+    return _FAMILIES.get(
+        literal_name(family) if isinstance(family, PSLiteral) else str(name), "other"
+    )
+
+
+def brightness(given: Sequence[Any], space: str = "") -> float:
+    """The gray of a colour, 0 black to 1 white; the middle where that cannot be told."""
+    parts = [min(max(part, 0.0), 1.0) for part in given if isinstance(part, float)]
+    if len(parts) != len(given) or not parts or space == "other":
+        return _MIDDLE
+    if space == "ink":
+        return 1.0 - max(parts)
+    if space == "lab":
+        return min(max(float(given[0]), 0.0), 100.0) / 100
+    if len(parts) == 1:
+        return parts[0]
+    if len(parts) == 3:
+        return 0.30 * parts[0] + 0.59 * parts[1] + 0.11 * parts[2]
+    if len(parts) == 4:
+        cyan, magenta, yellow, black = parts
+        return (1 - black) * (1 - (0.30 * cyan + 0.59 * magenta + 0.11 * yellow))
+    return _MIDDLE
+
+
+def last(given: Sequence[Any]) -> float | None:
+    """The last operand where it is a number."""
+    return given[-1] if given and isinstance(given[-1], float) else None
+
+
+def numbers(given: Any, count: int) -> list[float] | None:
+    """The last `count` operands where all are numbers."""
+    found = []
+    for part in given[-count:]:
+        if type(part) is not float:
+            part = resolve1(part)
+            if not isinstance(part, int | float):
+                return None
+        found.append(float(part))
+    return found if len(found) == count else None
+
+
+def matrix_of(given: Any) -> Matrix | None:
+    """The last six operands as a matrix."""
+    found = numbers(given, 6)
+    return (found[0], found[1], found[2], found[3], found[4], found[5]) if found else None

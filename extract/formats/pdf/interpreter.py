@@ -1,0 +1,228 @@
+"""A page's content interpreted: text with its place and ink, paths, pictures and nested drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, list_value, resolve1
+from pdfminer.psparser import literal_name
+
+from extract.formats.pdf.fonts import Fonts
+from extract.formats.pdf.graphics import MOST_SAVED, Graphics
+from extract.formats.pdf.graphics_state import State, last, matrix_of, numbers
+from extract.formats.pdf.pdf_file import PdfPage
+from extract.formats.pdf.pdf_text import TextWriter
+from extract.formats.pdf.tokens import Operands, operators
+from extract.layout.drawn_paths import Matrix, Painter, Path, applied, box_of, multiplied, overlap
+from extract.layout.page import Ink, Page
+from extract.layout.work_limits import Budget
+
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_DEEPEST = 12  # drawings inside drawings
+
+
+class Interpreter(Graphics):
+    """Draws a page into a Page. One for each document: fonts are kept between pages."""
+
+    def __init__(self, budget: Budget, hidden_layers: frozenset[int] = frozenset()) -> None:
+        self.budget = budget
+        self.hidden_layers = hidden_layers
+        self.fonts = Fonts()
+        self._handlers: dict[bytes, Callable[[Operands], None]] = {
+            name.encode(): getattr(self, method) for name, method in _OPERATORS.items()
+        }
+
+    def draw(self, source: PdfPage, number: int) -> Page:
+        """Everything the page draws. Raises TooLarge, ExtractError or what pdfminer raises."""
+        x0, y0, x1, y1 = source.box
+        ctm, width, height = {
+            0: ((1.0, 0.0, 0.0, 1.0, -x0, -y0), x1 - x0, y1 - y0),
+            90: ((0.0, -1.0, 1.0, 0.0, -y0, x1), y1 - y0, x1 - x0),
+            180: ((-1.0, 0.0, 0.0, -1.0, x1, y1), x1 - x0, y1 - y0),
+            270: ((0.0, 1.0, -1.0, 0.0, y1, -x0), y1 - y0, x1 - x0),
+        }[source.rotate]
+        self.page = Page(number, width, height)
+        self.painter = Painter(self.page, self.budget)
+        self.text = TextWriter(self.page, self.budget)
+        self.state = State(ctm, (-5.0, -5.0, width + 5, height + 5))
+        self.saved: list[State] = []
+        self.marks: list[str] = []
+        self.active: list[int] = []
+        self.inks: dict[Ink, Ink] = {}
+        self.resources: Mapping[str, Any] = {}
+        # one stream after the other is one program; an operator may not be cut, a state goes on
+        data = b"\n".join(stream.get_data() for stream in source.contents)
+        self._run(data, source.resources)
+        return self.page
+
+    def _run(self, data: bytes, resources: Mapping[str, Any]) -> None:
+        outer, self.resources = self.resources, resources
+        self.path = Path()
+        self.clipping = False
+        handlers = self._handlers
+        for operator, operands in operators(data, self.budget):
+            handler = handlers.get(operator)
+            if handler is not None:
+                handler(operands)
+        self.resources = outer
+
+    # text
+
+    def _begin_text(self, _: Operands) -> None:
+        self.text.place(_IDENTITY)
+
+    def _font(self, given: Operands) -> None:
+        if len(given) >= 2 and isinstance(given[-1], float):
+            self.state.size = given[-1]
+            self.state.font = None
+            fonts = dict_value(self.resources.get("Font", {}))
+            if given[-2] in fonts:
+                self.state.font = self.fonts.get(fonts[given[-2]])
+
+    def _spacing(self, given: Operands) -> None:
+        self.state.spacing = last(given) or 0.0
+
+    def _word_spacing(self, given: Operands) -> None:
+        self.state.word_spacing = last(given) or 0.0
+
+    def _scaling(self, given: Operands) -> None:
+        if (percent := last(given)) is not None:
+            self.state.scaling = percent * 0.01
+
+    def _leading(self, given: Operands) -> None:
+        self.state.leading = last(given) or 0.0
+
+    def _rise(self, given: Operands) -> None:
+        self.state.rise = last(given) or 0.0
+
+    def _mode(self, given: Operands) -> None:
+        self.state.mode = int(last(given) or 0)
+
+    def _text_matrix(self, given: Operands) -> None:
+        if (matrix := matrix_of(given)) is not None:
+            self.text.place(matrix)
+
+    def _next_line_at(self, given: Operands) -> None:
+        if (p := numbers(given, 2)) is not None:
+            self.text.move(p[0], p[1])
+
+    def _next_line_leading(self, given: Operands) -> None:
+        if (p := numbers(given, 2)) is not None:
+            self.state.leading = -p[1]
+            self.text.move(p[0], p[1])
+
+    def _next_line(self, _: Operands) -> None:
+        self.text.move(0.0, -self.state.leading)
+
+    def _show(self, given: Operands) -> None:
+        """Tj and TJ. An array with names or brackets inside comes as its parts."""
+        parts = given[-1] if given and isinstance(given[-1], list) else given
+        self.text.show(parts, self.state, self._ink())
+
+    def _next_line_show(self, given: Operands) -> None:
+        self._next_line(given)
+        self._show(given[-1:])
+
+    def _spaced_show(self, given: Operands) -> None:
+        if len(given) >= 3:
+            self._word_spacing(given[-3:-2])
+            self._spacing(given[-2:-1])
+        self._next_line_show(given)
+
+    def _ink(self) -> Ink:
+        state = self.state
+        gray = state.stroke_gray if state.mode in (1, 5) else state.gray
+        hidden = state.mode in (3, 7)
+        mark = False
+        if self.marks:
+            hidden, mark = hidden or self._is_hidden(), "mark" in self.marks
+        ink = Ink(gray, state.alpha, 0, hidden, mark)
+        return self.inks.setdefault(ink, ink)  # characters of one ink share it
+
+    # marked content, drawings
+
+    def _begin_marked(self, given: Operands) -> None:
+        mark = ""
+        if "Artifact" in given and "Watermark" in given:
+            mark = "mark"
+        elif given[:1] == ["OC"] and len(given) == 2 and isinstance(given[1], str):
+            properties = dict_value(self.resources.get("Properties", {}))
+            mark = "hidden" if self._is_off(properties.get(given[1])) else ""
+        if len(self.marks) < MOST_SAVED:
+            self.marks.append(mark)
+
+    def _end_marked(self, _: Operands) -> None:
+        if self.marks:
+            self.marks.pop()
+
+    def _is_off(self, layer: Any) -> bool:
+        """Whether a layer is switched off, or all of those that a membership names."""
+        if isinstance(layer, PDFObjRef) and layer.objid in self.hidden_layers:
+            return True
+        members = dict_value(layer).get("OCGs")
+        members = members if isinstance(members, list) else [members]
+        return bool(members) and all(
+            isinstance(part, PDFObjRef) and part.objid in self.hidden_layers for part in members
+        )
+
+    def _inline_image(self, _: Operands) -> None:
+        self._image(opaque=False)
+
+    def _image(self, opaque: bool) -> None:
+        if not self._is_hidden():
+            self.painter.image(self.state.ctm, self.state.clip, opaque)
+
+    def _draw(self, given: Operands) -> None:
+        stream = resolve1(self._resource("XObject", given))
+        if not isinstance(stream, PDFStream) or self._is_off(stream.get("OC")):
+            return
+        kind = literal_name(resolve1(stream.get("Subtype", "")))
+        if kind == "Image":
+            whole = not any(name in stream for name in ("SMask", "Mask", "ImageMask"))
+            self._image(whole and self.state.alpha > 0.9 and not self.state.blended)
+        elif kind == "Form" and len(self.active) < _DEEPEST and id(stream) not in self.active:
+            self._nested(stream)
+
+    def _nested(self, stream: PDFStream) -> None:
+        self.budget.spend("forms")
+        outer = self.state, self.saved, self.marks, self.text.matrices()
+        self.state, self.saved = self.state.copy(), []
+        if (matrix := matrix_of(list_value(stream.get("Matrix", [])))) is not None:
+            self.state.ctm = multiplied(matrix, self.state.ctm)
+        if (box := numbers(list_value(stream.get("BBox", [])), 4)) is not None:
+            x0, y0, x1, y1 = box
+            corners = [applied(self.state.ctm, x, y) for x in (x0, x1) for y in (y0, y1)]
+            self.state.clip = overlap(self.state.clip, box_of(corners))
+        self.marks = [*self.marks, "mark"] if _is_watermark(stream) else list(self.marks)
+        resources = resolve1(stream.get("Resources"))
+        self.active.append(id(stream))
+        self._run(stream.get_data(), resources if isinstance(resources, dict) else self.resources)
+        self.active.pop()
+        self.state, self.saved, self.marks, matrices = outer
+        self.text.restore(matrices)
+
+
+def _is_watermark(form: PDFStream) -> bool:
+    """Acrobat marks the drawings it adds as watermarks, headers and footers."""
+    info = dict_value(dict_value(form.get("PieceInfo", {})).get("ADBE_CompoundType", {}))
+    kind = resolve1(info.get("Private"))
+    return kind is not None and literal_name(kind) == "Watermark"
+
+
+_OPERATORS = {
+    "q": "_save", "Q": "_restore", "cm": "_concatenate", "w": "_width", "gs": "_parameters",
+    "g": "_device_gray", "rg": "_device_gray", "k": "_device_gray", "sc": "_gray", "scn": "_gray",
+    "G": "_stroke_gray", "RG": "_stroke_gray", "K": "_stroke_gray", "SC": "_stroke_gray",
+    "SCN": "_stroke_gray", "cs": "_color_space",
+    "m": "_move", "l": "_line", "c": "_curve", "v": "_curve", "y": "_curve", "re": "_rectangle",
+    "h": "_close", "S": "_stroke", "s": "_close_stroke", "f": "_fill", "F": "_fill", "f*": "_fill",
+    "B": "_fill_stroke", "B*": "_fill_stroke", "b": "_close_fill_stroke",
+    "b*": "_close_fill_stroke", "n": "_end_path", "W": "_clip", "W*": "_clip",
+    "BT": "_begin_text", "Tf": "_font", "Tc": "_spacing", "Tw": "_word_spacing",
+    "Tz": "_scaling", "TL": "_leading", "Ts": "_rise", "Tr": "_mode", "Tm": "_text_matrix",
+    "Td": "_next_line_at", "TD": "_next_line_leading", "T*": "_next_line",
+    "Tj": "_show", "TJ": "_show", "'": "_next_line_show", '"': "_spaced_show",
+    "BMC": "_begin_marked", "BDC": "_begin_marked", "EMC": "_end_marked",
+    "Do": "_draw", "EI": "_inline_image",
+}  # fmt: skip

@@ -1,0 +1,165 @@
+"""The pen of a page: where each character of a shown string stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from extract.formats.pdf.font_encoding import UNKNOWN
+from extract.formats.pdf.fonts import Glyph
+from extract.formats.pdf.graphics_state import State
+from extract.layout.drawn_paths import Matrix, multiplied
+from extract.layout.page import Box, Char, Ink, Page
+from extract.layout.work_limits import Budget
+
+# A character's box reaches from below the baseline to one size above that, whatever the font says
+# of itself: what its descent says is often wrong, and differs between fonts on one line.
+BELOW = -0.2
+_SLANT = 0.02  # more than this and text is aslant: watermarks are
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class TextWriter:
+    """Holds the text matrices and writes characters onto a page."""
+
+    def __init__(self, page: Page, budget: Budget) -> None:
+        self.page = page
+        self.budget = budget
+        self.matrix: Matrix = _IDENTITY
+        self.line: Matrix = _IDENTITY
+
+    def place(self, matrix: Matrix) -> None:
+        """Begin a line at a matrix of its own."""
+        self.matrix = self.line = matrix
+
+    def move(self, x: float, y: float) -> None:
+        """Begin a line this far from the beginning of the last."""
+        a, b, c, d, e, f = self.line
+        self.matrix = self.line = (a, b, c, d, x * a + y * c + e, x * b + y * d + f)
+
+    def matrices(self) -> tuple[Matrix, Matrix]:
+        """What a nested drawing must not change."""
+        return self.matrix, self.line
+
+    def restore(self, matrices: tuple[Matrix, Matrix]) -> None:
+        """Set what `matrices` gave."""
+        self.matrix, self.line = matrices
+
+    def show(self, parts: list[Any], state: State, ink: Ink) -> None:
+        """Write a string or an array of strings and moves."""
+        font = state.font
+        if font is None or state.size == 0.0:
+            return
+        full = multiplied(self.matrix, state.ctm)
+        turn = direction(full, state.size < 0)
+        if turn:
+            ink = ink._replace(turn=turn)
+        size, scaling = state.size, state.scaling
+        pen = 0.0
+        written: list[tuple[Glyph, float, float]] = []
+        for part in parts:
+            if isinstance(part, float):
+                pen -= part * 0.001 * size * (1.0 if font.vertical else scaling)
+            elif isinstance(part, bytes):
+                for glyph in font.glyphs(part):
+                    advance = glyph.advance * size
+                    extra = state.spacing + (state.word_spacing if glyph.is_space else 0.0)
+                    if font.vertical:
+                        if glyph.text:
+                            written.append((glyph, pen, -size))
+                        pen += extra - size
+                        continue
+                    advance *= scaling
+                    if glyph.text:
+                        written.append((glyph, pen, advance))
+                    pen += advance + extra * scaling
+        move = (0.0, pen) if font.vertical else (pen, 0.0)
+        a, b, c, d, e, f = self.matrix
+        x, y = move
+        self.matrix = (a, b, c, d, x * a + y * c + e, x * b + y * d + f)
+        if written and turn >= 0:
+            self.budget.spend("characters", len(written))
+            chars = (
+                _across(written, full, state, ink)
+                if not font.vertical
+                else _down(written, full, state, ink)
+            )
+            self.page.chars += clipped(chars, state.clip)
+
+
+def _across(
+    written: list[tuple[Glyph, float, float]], full: Matrix, state: State, ink: Ink
+) -> list[Char]:
+    """Characters of horizontal writing: boxes along the text's own direction."""
+    a, b, c, d, e, f = full
+    tall = state.size * (state.font.height if state.font else 1.0)
+    low = state.rise + BELOW * tall
+    high = low + tall
+    chars = []
+    if ink.turn == 0:
+        y0, y1 = f + low * d, f + high * d
+        if y0 > y1:
+            y0, y1 = y1, y0
+        for glyph, pen, advance in written:
+            x0 = e + pen * a
+            x1 = x0 + advance * a
+            chars.append(Char(glyph[0], x0, y0, x1, y1, ink) if x0 <= x1
+                         else Char(glyph[0], x1, y0, x0, y1, ink))  # fmt: skip
+        return chars
+    for glyph, pen, advance in written:
+        xs = (pen * a + low * c + e, (pen + advance) * a + high * c + e)
+        ys = (pen * b + low * d + f, (pen + advance) * b + high * d + f)
+        chars.append(Char(glyph[0], min(xs), min(ys), max(xs), max(ys), ink))
+    return chars
+
+
+def _down(
+    written: list[tuple[Glyph, float, float]], full: Matrix, state: State, ink: Ink
+) -> list[Char]:
+    """Characters of vertical writing: each in a square below the pen, in the middle of its line.
+
+    The boxes are turned as the page is, the characters stand upright: they are read as a column.
+    """
+    a, b, c, d, e, f = full
+    half = state.size / 2
+    chars = []
+    for glyph, pen, advance in written:
+        xs = (-half * a + pen * c + e, half * a + (pen + advance) * c + e)
+        ys = (-half * b + pen * d + f, half * b + (pen + advance) * d + f)
+        chars.append(Char(glyph[0], min(xs), min(ys), max(xs), max(ys), ink))
+    return chars
+
+
+def direction(matrix: Matrix, backward: bool = False) -> int:
+    """The direction text runs in, -1 aslant. Letters may lean (c), the line they stand on not."""
+    a, b = matrix[0], matrix[1]
+    if abs(b) <= abs(a) * _SLANT:
+        turn = 0 if a >= 0 else 180
+    elif abs(a) <= abs(b) * _SLANT:
+        turn = 90 if b > 0 else 270
+    else:
+        return -1
+    return (turn + 180) % 360 if backward else turn
+
+
+def clipped(chars: list[Char], clip: Box) -> list[Char]:
+    """Without the characters outside the clip. A number that the clip cuts through is spoilt."""
+    x0, y0, x1, y1 = clip
+    first, last = chars[0], chars[-1]
+    if (
+        min(first.x0, last.x0) >= x0 and max(first.x1, last.x1) <= x1
+        and first.y0 >= y0 and first.y1 <= y1 and last.y0 >= y0 and last.y1 <= y1
+    ):  # fmt: skip
+        return chars
+    inside = [x0 <= char.x <= x1 and y0 <= char.y <= y1 for char in chars]
+    kept = []
+    for n, char in enumerate(chars):
+        if not inside[n]:
+            continue
+        cut = any(
+            0 <= m < len(chars) and not inside[m] and chars[m].text.isdigit()
+            for m in (n - 1, n + 1)
+        )
+        kept.append(
+            char._replace(text=char.text + UNKNOWN) if cut and char.text.isdigit() else char
+        )
+    return kept

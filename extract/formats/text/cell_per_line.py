@@ -1,0 +1,261 @@
+"""Tables in plain text with a line for each cell, or a row of numbers behind its label.
+
+Some sites' text, and text copied out of a PDF, has neither tabs nor pipes. What can be told for
+sure is a label of the form with numbers behind it; how many there must be, the form says, and the
+readers of the tables refuse any other number. A blank cell leaves no trace in such text: its row is
+then one number short, and refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from extract.chinese.headings import is_numbered_heading
+from extract.chinese.normalize import core, squash
+from extract.chinese.numbers import read_count, read_wan_yuan
+from extract.formats.pdf.font_encoding import UNKNOWN
+from extract.forms import FORM_2019, FORM_2021
+from extract.model.document import Block, Grid, GridCell, Paragraph
+from extract.tables.row_kinds import group_of, item_of
+
+_MOST = 20_000  # lines that are looked at; a report has some hundred
+_FEWEST = 3  # labels with numbers behind them: fewer may be prose
+_LONGEST = 60
+_LONGEST_LINE = 2_000
+_ALIKE = 0.7
+_NUMBERED = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十])[)、.]")
+_WRAPPED = 3  # lines that one label may be broken over
+_SENTENCE = re.compile(r"[。；！？!?]")
+_ACTIVE = tuple(
+    word for form in (FORM_2021, FORM_2019) for row in form.active for word in row.words
+)
+_COLUMNS = tuple(
+    word
+    for form in (FORM_2021, FORM_2019)
+    for row in form.active
+    for column in row.columns
+    for word in column.words
+)
+_ACTIVE_HEADERS = ("第二十条第", "信息内容", *_COLUMNS)
+_APPLICANTS = tuple(column.words for column in FORM_2021.applicants)
+_REQUEST_HEADERS = ("勾稽关系", "申请人情况", "法人或其他组织")
+_REVIEW_HEADERS = (
+    "行政复议",
+    "行政诉讼",
+    "未经复议",
+    "复议后起诉",
+    "结果维持",
+    "结果纠正",
+    "其他结果",
+    "尚未审结",
+)
+# Pieces of headers that were broken inside their cells, and words that stand in two tables.
+_PIECES = frozenset(
+    ("商业", "企业", "科研", "机构", "社会公", "益组织", "法律服", "务机构", "结果", "维持", "纠正",
+     "尚未", "审结", "未审结", "其他", "总计", "合计", "小计")
+)  # fmt: skip
+_GROUP = re.compile(
+    r"^(三?、?本年度办理结果|[（(][三四五六][)）]\s*(?:不予公开|无法提供|不予处理|其他处理))\s*(?=\S)"
+)
+_TORN = re.compile("[结果维持纠正其他尚未审总计]+")
+
+
+def gather(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of a text with such lines put together to grids; all else stays as it is."""
+    if len(blocks) > _MOST:
+        return list(blocks)
+    runs: list[list[str]] = [[]]
+    ends: list[set[int]] = [set()]
+    for block in blocks:
+        if isinstance(block, Paragraph) and not block.heading:
+            runs[-1] += _tokens(block.text)
+            ends[-1].add(len(runs[-1]))
+        else:
+            runs.append([])
+            ends.append(set())
+    labelled = (_labelled(run, at) for run in runs for at in range(len(run)))
+    if sum(label is not None for label in labelled) < _FEWEST:
+        return list(blocks)
+    others = [b for b in blocks if not isinstance(b, Paragraph) or b.heading]
+    found: list[Block] = []
+    for run, end, other in zip(runs, ends, (*others, None), strict=True):
+        lines = _Lines(run, end)
+        lines.read()
+        found += [*lines.blocks, *([other] if other else [])]
+    return found
+
+
+def _tokens(line: str) -> list[str]:
+    """The cells of a line: parts between bars, and numbers in a row behind a label."""
+    if len(line) > _LONGEST_LINE:
+        return [line]
+    parts = [part.strip() for part in line.split("|") if part.strip()]
+    found: list[str] = []
+    for part in parts:
+        words = part.split()
+        behind = 0
+        while behind < len(words) and _is_value(words[-behind - 1]):
+            behind += 1
+        label = " ".join(words[: len(words) - behind])
+        if behind and (not label or _is_label(label)):
+            found += [label] * bool(label) + words[len(words) - behind :]
+        elif all(_is_head(word) for word in words):
+            found += words
+        else:
+            found.append(part)
+    return found
+
+
+def _is_value(text: str) -> bool:
+    if len(text) > 20:
+        return False
+    return read_count(text).note != "unreadable" or read_wan_yuan(text).value is not None
+
+
+def _is_label(text: str) -> bool:
+    """Whether a text names a row of the form and nothing else."""
+    bare = squash(_cells(text)[-1])
+    if not 2 <= len(bare) <= _LONGEST or _SENTENCE.search(bare):
+        return False
+    if item_of(bare, FORM_2021) or core(bare) in ("其他", "其他处理"):
+        return True
+    name = core(bare.split("(")[0])
+    return any(name.endswith(word) and len(name) <= len(word) + 4 for word in _ACTIVE)
+
+
+def _is_whole(label: str) -> bool:
+    """Whether pieces put together are a label from its beginning: no end of one and start of another."""
+    item = item_of(_cells(label)[-1], FORM_2021)
+    if item is None:
+        return True
+    return SequenceMatcher(None, core(_cells(label)[-1]), core(item.zh)).ratio() > _ALIKE
+
+
+def _cells(label: str) -> list[str]:
+    """A label's own words behind the group labels that stand on the same line."""
+    found: list[str] = []
+    while match := _GROUP.match(label):
+        found.append(match[1])
+        label = label[match.end() :]
+    return [*found, label]
+
+
+def _is_head(text: str) -> bool:
+    """Whether a text is a cell of a header: words of the form, no sentence and no section."""
+    bare = squash(text)
+    if len(bare) > _LONGEST or _SENTENCE.search(bare) or is_numbered_heading(text):
+        return False
+    if bare in _PIECES or any(bare in words for words in _APPLICANTS):
+        return True
+    return any(word in bare for word in (*_ACTIVE_HEADERS, *_REQUEST_HEADERS, *_REVIEW_HEADERS))
+
+
+def _labelled(tokens: Sequence[str], at: int) -> tuple[str, int] | None:
+    """The label that begins at a token and where its numbers begin, None where there are none."""
+    for count in range(1, _WRAPPED + 1):
+        end = at + count
+        if end >= len(tokens) or _is_value(tokens[end - 1]):
+            return None
+        first, last = tokens[at], tokens[end - 1]
+        if count > 1 and (_is_head(first) or group_of(first) or _is_label(last)):
+            return None
+        if count > 1 and _NUMBERED.match(squash(last)):
+            return None  # another label begins there
+        label = "".join(tokens[at:end])
+        if _is_value(tokens[end]) and _is_label(label) and (count == 1 or _is_whole(label)):
+            return label, end
+    return None
+
+
+@dataclass(slots=True)
+class _Lines:
+    """One pass over the cells of a text."""
+
+    tokens: Sequence[str]
+    ends: set[int]  # where a line of the text ends
+    blocks: list[Block] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    header: list[str] = field(default_factory=list)
+    review: bool = False  # the header gathered is that of section four
+
+    def read(self) -> None:
+        at = 0
+        while at < len(self.tokens):
+            at = self._step(at)
+        self._close()
+
+    def _step(self, at: int) -> int:
+        token = self.tokens[at]
+        torn = self.review and _TORN.fullmatch(squash(token))
+        row = None if torn else _labelled(self.tokens, at)
+        if row is not None:
+            label, start = row
+            return self._row(_cells(label), start)
+        if self.rows or self.header:
+            if _is_value(token):
+                return self._row([], at)
+            if group_of(token) or "办理结果" in token:
+                self._end_header()
+                self.rows.append([token])
+                return at + 1
+        if self._is_header(token):
+            self._head(token)
+        else:
+            self._close()
+            self.blocks.append(Paragraph(token))
+        return at + 1
+
+    def _row(self, cells: list[str], at: int) -> int:
+        self._end_header()
+        named, start, full, lines = bool(cells), at, False, 0
+        while at < len(self.tokens) and _is_value(self.tokens[at]):
+            cells.append(self.tokens[at])
+            at += 1
+            if at in self.ends:
+                full = full or at - start > 1
+                start, lines = at, lines + 1
+        if named and full and lines > 1:
+            cells.append(UNKNOWN)  # figures below figures: ends of wrapped ones, or another row's
+        self.rows.append(cells)
+        return at
+
+    def _is_header(self, token: str) -> bool:
+        text = squash(token)
+        if text in _PIECES:
+            return bool(self.header)
+        return _is_head(token) or bool(self.review and _TORN.fullmatch(text))
+
+    def _head(self, token: str) -> None:
+        """One more cell of the header; 总计 of the applicants spans rows and so comes too early."""
+        text = squash(token)
+        last = len(_APPLICANTS)
+        spanned = any(self._order(other) == last for other in self.header)
+        below = spanned and self._order(text) != last and (self._order(text) or text in _PIECES)
+        if "第二十条第" in text or below:
+            self._end_header()
+        self.review = self.review or any(word in text for word in _REVIEW_HEADERS)
+        self.header.append(token)
+
+    def _order(self, text: str) -> int:
+        """Place of an applicant in the form, 0 for other words."""
+        if self.review:
+            return 0
+        bare = squash(text)
+        return next((n for n, words in enumerate(_APPLICANTS, 1) if bare in words), 0)
+
+    def _end_header(self) -> None:
+        if self.header:
+            self.rows.append(self.header)
+        self.header, self.review = [], False
+
+    def _close(self) -> None:
+        """End the grid: text that is none of the form's stands behind it."""
+        self._end_header()
+        if self.rows:
+            self.blocks.append(
+                Grid(tuple(tuple(GridCell(text) for text in row) for row in self.rows))
+            )
+        self.rows = []

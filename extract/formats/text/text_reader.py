@@ -1,0 +1,108 @@
+"""Plain text and markdown: lines, with tables as runs of lines that have tabs or pipes."""
+
+from __future__ import annotations
+
+import re
+
+from extract.chinese.charset import decode
+from extract.chinese.headings import heading_of
+from extract.chinese.titles import parse_title
+from extract.formats.text.cell_per_line import gather
+from extract.model.document import Block, Document, Grid, GridCell, Paragraph, TooLarge
+
+MAX_CHARACTERS = 4_000_000
+MAX_LINES = 60_000
+MAX_CELLS = 60_000
+_RULE = re.compile(r"^[\s|:+=-]+$")
+_BAR = re.compile(r"^\s*\+(?:[-=:]{2,}\+)+\s*$")
+_HASHES = re.compile(r"^(#{1,6})\s+")
+_EMPHASIS = re.compile(r"\*\*|__")
+
+
+def read_text(body: bytes, media_type: str = "") -> Document:
+    """Read a text file. Raises TooLarge for one over the bounds."""
+    if len(body) > MAX_CHARACTERS:
+        raise TooLarge(f"text of {len(body)} bytes, at most {MAX_CHARACTERS} are read")
+    lines = decode(body, media_type).replace("\x00", "").splitlines()
+    if len(lines) > MAX_LINES:
+        raise TooLarge(f"文本行数过多 a text of {len(lines)} lines")
+    return Document("text/plain", tuple(_blocks(lines)))
+
+
+def _blocks(lines: list[str]) -> list[Block]:
+    blocks: list[Block] = []
+    rows: list[tuple[GridCell, ...]] = []
+    barred = 0  # rows above the last bar of a table drawn with +---+
+    budget = MAX_CELLS
+    for line in lines:
+        if _BAR.match(line):
+            rows[barred:] = _between_bars(rows[barred:])
+            barred = len(rows)
+            continue
+        if rows and "|" in line and _RULE.match(line):
+            continue  # the line below a markdown header, or a row of blank cells
+        cells = _cells(line)
+        if cells:
+            rows.append(cells)
+            budget -= len(cells)
+            if budget < 0:
+                raise TooLarge(f"单元格过多 more than {MAX_CELLS} table cells")
+            continue
+        text = line.strip()
+        # a blank line inside a table is a page break: the table goes on behind it
+        if not text:
+            continue
+        if rows:
+            blocks.append(Grid(tuple(rows)))
+            rows, barred = [], 0
+        blocks.append(_paragraph(text))
+    if rows:
+        blocks.append(Grid(tuple(rows)))
+    return _joined(gather(blocks))
+
+
+def _between_bars(rows: list[tuple[GridCell, ...]]) -> list[tuple[GridCell, ...]]:
+    """The row whose cells go on over several lines; lines of another shape stay as they are."""
+    if len(rows) < 2 or len({len(row) for row in rows}) > 1:
+        return rows
+    columns = zip(*rows, strict=True)
+    return [tuple(GridCell(" ".join(c.text for c in cells).strip()) for cells in columns)]
+
+
+def _cells(line: str) -> tuple[GridCell, ...]:
+    """The cells of a table line, () where the line is none."""
+    if "\t" in line.lstrip():  # a tab in front is an indent, one behind an empty cell
+        return tuple(GridCell(text.strip()) for text in line.rstrip("\r\n").split("\t"))
+    bar = line.strip()
+    if bar.count("|") >= 2 and (bar.startswith("|") or bar.count("|") >= 4):
+        if _RULE.match(bar):
+            return ()
+        return tuple(GridCell(text.strip()) for text in bar.strip("|").split("|"))
+    return ()
+
+
+def _paragraph(text: str) -> Paragraph:
+    hashes = _HASHES.match(text)
+    return Paragraph(
+        _EMPHASIS.sub("", text[hashes.end() :] if hashes else text), len(hashes[1]) if hashes else 0
+    )
+
+
+def _joined(blocks: list[Block]) -> list[Block]:
+    """Paragraphs that a page break cut in the middle of a sentence are put together again."""
+    found: list[Block] = []
+    for block in blocks:
+        last = found[-1] if found else None
+        if isinstance(block, Paragraph) and isinstance(last, Paragraph) and _goes_on(last, block):
+            found[-1] = Paragraph(last.text + block.text, last.heading)
+        else:
+            found.append(block)
+    return found
+
+
+def _goes_on(upper: Paragraph, lower: Paragraph) -> bool:
+    if upper.heading or lower.heading or heading_of(upper.text) or heading_of(lower.text):
+        return False
+    if parse_title(upper.text):
+        return False
+    return len(upper.text) > 30 and upper.text[-1] not in "。！？；：…”）》.!?;:)"

@@ -1,0 +1,95 @@
+"""ZIP containers (Word, Excel, attachments) opened within bounds; nothing is ever written to disk."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+
+from extract.model.document import Encrypted, ExtractError, TooLarge
+
+MAX_DIRECTORY = 1024 * 1024
+MAX_MEMBERS = 2_000
+MAX_UNPACKED = 128 * 1024 * 1024
+_MAX_RATIO = 1_000  # Word's XML packs to a tenth; a text of nothing but zeros to a thousandth
+_RATIO_FROM = 8 * 1024 * 1024
+_ENCRYPTED = 0x1
+_UTF8 = 0x800
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+# What zipfile raises on damaged containers, found by feeding it such containers.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, NotImplementedError,
+    OverflowError, RuntimeError, ValueError, OSError,
+)  # fmt: skip
+
+
+def open_zip(body: bytes) -> zipfile.ZipFile:
+    """Open a container whose directory is within the bounds. Raises TooLarge or ExtractError."""
+    if directory_size(body) > MAX_DIRECTORY:
+        raise TooLarge(f"压缩包目录过大 a ZIP directory of over {MAX_DIRECTORY} bytes")
+    try:
+        container = zipfile.ZipFile(io.BytesIO(body))
+    except DAMAGED as problem:
+        raise ExtractError(f"压缩包损坏 damaged ZIP: {_words(problem)}") from problem
+    members = container.infolist()
+    if len(members) > MAX_MEMBERS:
+        raise TooLarge(f"压缩包内有{len(members)}个文件 a ZIP of {len(members)} files")
+    size = sum(member.file_size for member in members)
+    if size > MAX_UNPACKED:
+        raise TooLarge(f"压缩包解压后达{size}字节 a ZIP that unpacks to {size} bytes")
+    return container
+
+
+def directory_size(body: bytes) -> int:
+    """Bytes of the directory as its end record states them, 0 without one."""
+    end = body.rfind(b"PK\x05\x06", max(0, len(body) - 65_557))
+    if end < 0 or len(body) < end + 22:
+        return 0
+    size = int(struct.unpack_from("<L", body, end + 12)[0])
+    if body[end - 20 : end - 16] == b"PK\x06\x07":  # sizes of 64 bits in a record of their own
+        wide = body.rfind(b"PK\x06\x06", 0, end)
+        if wide >= 0 and len(body) >= wide + 56:
+            size = max(
+                size if size != 0xFFFFFFFF else 0, struct.unpack_from("<Q", body, wide + 40)[0]
+            )
+    return size
+
+
+def read_member(container: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
+    """The content of one member of at most `most` bytes.
+
+    Raises Encrypted, TooLarge or ExtractError with the reason.
+    """
+    if member.flag_bits & _ENCRYPTED:
+        raise Encrypted("压缩包有密码 the ZIP asks for a password")
+    if member.compress_type not in _METHODS:
+        raise ExtractError(f"压缩方式不支持 unsupported compression {member.compress_type}")
+    if member.file_size > most:
+        raise TooLarge(f"压缩包内文件达{member.file_size}字节 a file of {member.file_size} bytes")
+    if member.file_size > max(_RATIO_FROM, _MAX_RATIO * member.compress_size):
+        raise TooLarge("压缩比异常 an implausible compression ratio")
+    try:
+        with container.open(member) as file:
+            return file.read(most + 1)
+    except DAMAGED as problem:
+        raise ExtractError(f"压缩包损坏 damaged ZIP: {_words(problem)}") from problem
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """The name as people see it: names without the UTF-8 flag were mostly written in GBK.
+
+    It is only shown and looked at for its ending: names such as ../../etc/passwd lead nowhere.
+    """
+    name = member.filename
+    if not member.flag_bits & _UTF8:
+        try:
+            name = name.encode("cp437").decode("gb18030")
+        except UnicodeError:
+            return name.replace("\\", "/")
+    return name.replace("\\", "/")
+
+
+def _words(problem: Exception) -> str:
+    return " ".join(f"{type(problem).__name__}: {problem}".split())[:160]

@@ -1,0 +1,1 @@
+"""Pages of positioned characters and lines, whichever format drew them: text lines and tables."""

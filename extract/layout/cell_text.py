@@ -1,0 +1,72 @@
+"""The text of table cells: lines of characters, numbers that were wrapped or that run over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+from extract.formats.pdf.font_encoding import UNKNOWN
+from extract.layout.page import Char
+from extract.layout.text_lines import Line, to_lines
+
+_MOST_PADDING = 6.0  # points between a cell's side and its text: Word's usual are 5.4
+_NEXT_LINE = 1.75  # lines of one number follow each other within this many sizes
+_TOUCHING = 0.08  # ems: closer digits are of one number
+
+
+def cell_text(chars: Sequence[Char], width: float, padding: float = _MOST_PADDING) -> str:
+    """Text of a cell. A number wrapped at the cell's full width is put together again.
+
+    Digits on two lines that are not plainly one wrapped number are kept apart by a space: such a
+    cell is not a number, and is left out for that.
+    """
+    lines = to_lines(chars)
+    text = ""
+    for n, line in enumerate(lines):
+        apart = text[-1:].isascii() and line.text[:1].isascii() and n > 0
+        if apart and not _wrapped(lines[n - 1], line, width - 2 * padding):
+            text += " "
+        text += line.text
+    return text
+
+
+def _wrapped(line: Line, below: Line, room: float) -> bool:
+    """Whether `below` goes on with the word of `line`: it is full, and the next character was too."""
+    digit = (line.x1 - line.x0) / max(len(line.text), 1)
+    full = line.x1 - line.x0 + digit > room
+    follows = line.y - below.y <= _NEXT_LINE * max(line.size, below.size)
+    return full and follows and below.x1 - below.x0 <= line.x1 - line.x0 + 0.5
+
+
+def padding_of(cells: Iterable[tuple[float, float, Sequence[Char]]]) -> float:
+    """What a table leaves between the sides of its cells (x0, x1, characters) and their text."""
+    found = [
+        gap
+        for x0, x1, chars in cells
+        if chars
+        for gap in (min(c.x0 for c in chars) - x0, x1 - max(c.x1 for c in chars))
+    ]
+    return min(max(min(found, default=0.0), 0.0), _MOST_PADDING)
+
+
+def spoilt(inside: Mapping[int, list[Char]]) -> set[int]:
+    """Cells with a number that runs over their side into the next cell: nobody can say whose it is."""
+    digits = sorted(
+        ((char, cell) for cell, chars in inside.items() for char in chars if _counts(char)),
+        key=lambda pair: (round(pair[0].y0), pair[0].x0),
+    )
+    found: set[int] = set()
+    for (left, one), (right, other) in pairwise(digits):
+        near = abs(right.x0 - left.x1) < _TOUCHING * max(left.size, 1.0)
+        if one != other and near and abs(left.y0 - right.y0) < 0.3 * max(left.size, 1.0):
+            found |= {one, other}
+    return found
+
+
+def _counts(char: Char) -> bool:
+    return char.text[:1].isdigit() and char.ink.turn == 0
+
+
+def spoil(text: str) -> str:
+    """A text that no reader takes for a number."""
+    return text + UNKNOWN

@@ -1,0 +1,183 @@
+"""Painted paths of a page as ruling lines and filled rectangles, in page coordinates."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extract.layout.page import Box, Fill, Page, Rule
+from extract.layout.work_limits import Budget
+
+Matrix = tuple[float, float, float, float, float, float]
+Point = tuple[float, float]
+
+THIN = 3.0
+"""A rectangle thinner than this (points) is drawn as a line."""
+_THICK = 7.0  # a stroke wider than this paints an area
+_STRAIGHT = 0.5
+_JOIN = 2.5  # dots and dashes nearer than this are one line
+
+
+def multiplied(m: Matrix, n: Matrix) -> Matrix:
+    """The matrix that does `m` first and then `n`."""
+    a, b, c, d, e, f = m
+    p, q, r, s, t, u = n
+    return (
+        a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s,
+        e * p + f * r + t, e * q + f * s + u,
+    )  # fmt: skip
+
+
+def applied(m: Matrix, x: float, y: float) -> Point:
+    """A point after `m`."""
+    return x * m[0] + y * m[2] + m[4], x * m[1] + y * m[3] + m[5]
+
+
+def box_of(points: Sequence[Point]) -> Box:
+    """The smallest upright box around some points."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def overlap(one: Box, other: Box) -> Box:
+    """What two boxes share; turned inside out where that is nothing."""
+    return (
+        max(one[0], other[0]),
+        max(one[1], other[1]),
+        min(one[2], other[2]),
+        min(one[3], other[3]),
+    )
+
+
+@dataclass(slots=True)
+class Path:
+    """The path under construction: subpaths of points; what is curved falls apart into pieces."""
+
+    subpaths: list[list[Point]] = field(default_factory=list)
+
+    def move(self, x: float, y: float) -> None:
+        """Begin a subpath."""
+        self.subpaths.append([(x, y)])
+
+    def line(self, x: float, y: float) -> None:
+        """A straight line on from the last point."""
+        if self.subpaths:
+            self.subpaths[-1].append((x, y))
+
+    def rectangle(self, x: float, y: float, w: float, h: float) -> None:
+        """A closed rectangle."""
+        self.subpaths.append([(x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y)])
+
+    def close(self) -> None:
+        """A straight line back to the subpath's first point."""
+        if self.subpaths and len(self.subpaths[-1]) > 1:
+            self.subpaths[-1].append(self.subpaths[-1][0])
+
+
+class Painter:
+    """Collects what is stroked and filled on a page."""
+
+    def __init__(self, page: Page, budget: Budget) -> None:
+        self.page = page
+        self.budget = budget
+        self.covers = 0
+
+    def paint(
+        self,
+        path: Path,
+        ctm: Matrix,
+        clip: Box,
+        stroke: float | None,
+        fill: float | None,
+        opaque: bool = True,
+    ) -> None:
+        """Paint a path. `stroke` is a line's width, None for no stroke; `fill` is a gray."""
+        self.covers = len(self.page.chars) if opaque else 0
+        scale = (abs(ctm[0] * ctm[3] - ctm[1] * ctm[2])) ** 0.5
+        self.budget.spend("rules", len(path.subpaths))
+        for subpath in path.subpaths:
+            points = [applied(ctm, x, y) for x, y in subpath]
+            if len(points) < 2:
+                continue
+            if fill is not None:
+                self._filled(points, clip, fill)
+            if stroke is not None:
+                self._stroked(points, clip, stroke * scale)
+
+    def image(self, ctm: Matrix, clip: Box, opaque: bool) -> None:
+        """A picture; a very thin one is a line drawn by a program that has no lines."""
+        self.covers = len(self.page.chars) if opaque else 0
+        corners = [applied(ctm, x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
+        box = overlap(box_of(corners), clip)
+        if box[0] < box[2] and box[1] < box[3] and not self._thin(box):
+            self.page.pictures.append(Fill(*box, 0.5, self.covers))
+
+    def _filled(self, points: list[Point], clip: Box, gray: float) -> None:
+        box = overlap(box_of(points), clip)
+        if box[0] > box[2] or box[1] > box[3] or self._thin(box):
+            return
+        if len(points) <= 6 and _upright(points):
+            self.page.fills.append(Fill(*box, gray, self.covers))
+
+    def _stroked(self, points: list[Point], clip: Box, width: float) -> None:
+        if len(points) > 3 and self._thin(overlap(box_of(points), clip)):
+            return
+        for (ax, ay), (bx, by) in itertools.pairwise(points):
+            x0, x1, y0, y1 = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
+            if x1 - x0 > _STRAIGHT and y1 - y0 > _STRAIGHT:
+                continue
+            if width > _THICK:
+                self._filled(_widened(x0, y0, x1, y1, width), clip, 0.5)
+                continue
+            x0, y0, x1, y1 = overlap((x0, y0, x1, y1), _grown(clip))
+            if x0 > x1 or y0 > y1:
+                continue
+            if x1 - x0 >= y1 - y0:
+                _add(self.page.horizontal, Rule((y0 + y1) / 2, x0, x1))
+            else:
+                _add(self.page.vertical, Rule((x0 + x1) / 2, y0, y1))
+
+    def _thin(self, box: Box) -> bool:
+        """Take a thin box as a line; a dot is a piece of a line whose direction is not known."""
+        x0, y0, x1, y1 = box
+        wide, high = x1 - x0, y1 - y0
+        if min(wide, high) > THIN or min(wide, high) < 0:
+            return False
+        if wide >= high or max(wide, high) <= THIN:
+            _add(self.page.horizontal, Rule((y0 + y1) / 2, x0, x1))
+        if high > wide or max(wide, high) <= THIN:
+            _add(self.page.vertical, Rule((x0 + x1) / 2, y0, y1))
+        return True
+
+
+def _add(rules: list[Rule], rule: Rule) -> None:
+    """Add a line; one that carries on the line added last makes that one longer."""
+    if rules:
+        last = rules[-1]
+        near = last.start - _JOIN <= rule.end and rule.start <= last.end + _JOIN
+        if near and abs(last.at - rule.at) < 0.2:
+            rules[-1] = Rule(last.at, min(last.start, rule.start), max(last.end, rule.end))
+            return
+    rules.append(rule)
+
+
+def _upright(points: list[Point]) -> bool:
+    return all(
+        abs(ax - bx) < _STRAIGHT or abs(ay - by) < _STRAIGHT
+        for (ax, ay), (bx, by) in itertools.pairwise(points)
+    )
+
+
+def _widened(x0: float, y0: float, x1: float, y1: float, width: float) -> list[Point]:
+    half = width / 2
+    if x1 - x0 >= y1 - y0:
+        y0, y1 = y0 - half, y1 + half
+    else:
+        x0, x1 = x0 - half, x1 + half
+    return [(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)]
+
+
+def _grown(clip: Box) -> Box:
+    """A clip with the width of a line around it: borders run along the clip of their cell."""
+    return clip[0] - 1, clip[1] - 1, clip[2] + 1, clip[3] + 1

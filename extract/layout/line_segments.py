@@ -1,0 +1,124 @@
+"""Lines cut at their gaps, where no rule says where a column ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from extract.chinese.headings import is_numbered_heading
+from extract.chinese.normalize import squash
+from extract.layout.page import Char
+from extract.layout.text_lines import Line, line_of
+
+_GAP = 0.4  # ems of white between two columns
+_NUMBER = re.compile(r"[-+]?[\d,，.]+(?:件|条|份|元|万元)?|[-–—―/／]{1,3}|无")
+_LONGEST_LABEL = 45
+_LEADERS = re.compile(r"…|\.{4}|·{4}|-{4}|_{4}")
+_SMALL_GAP = 0.12  # ems: more than this parts text where something else says that a column ends
+_BESIDE = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a line with white on both sides."""
+
+    text: str
+    x0: float
+    x1: float
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it is a number, or a dash in place of one."""
+        return _NUMBER.fullmatch(squash(self.text)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One line of a page with its segments."""
+
+    segments: tuple[Segment, ...]
+    y: float
+    low: float
+    high: float
+    size: float
+    chars: tuple[Char, ...]
+
+    @property
+    def values(self) -> tuple[Segment, ...]:
+        """The numbers at its end."""
+        count = 0
+        while count < len(self.segments) and self.segments[-1 - count].is_value:
+            count += 1
+        return self.segments[len(self.segments) - count :]
+
+    @property
+    def text(self) -> str:
+        """All its words."""
+        return squash("".join(segment.text for segment in self.segments))
+
+    def right_of(self, x: float) -> Strip | None:
+        """The line without what ends left of `x`, None where nothing is left."""
+        kept = tuple(segment for segment in self.segments if segment.x1 > x + 1)
+        if not kept:
+            return None
+        chars = tuple(char for char in self.chars if char.x0 >= kept[0].x0 - 0.1)
+        middle = sum(char.y for char in chars) / len(chars)
+        return replace(self, segments=kept, chars=chars, y=middle)
+
+    def cut_at(self, x: float) -> Strip:
+        """The line with a segment cut in two where a small gap lies at `x`."""
+        for left, right in pairwise(self.chars):
+            near = left.x1 - _BESIDE < x < right.x0 + _BESIDE
+            if near and right.x0 - left.x1 > _SMALL_GAP * self.size:
+                pieces = (
+                    [c for c in self.chars if c.x <= left.x], [c for c in self.chars if c.x > left.x]
+                )  # fmt: skip
+                return replace(self, segments=tuple(s for piece in pieces for s in segments(piece)))
+        return self
+
+    @property
+    def may_be_of_table(self) -> bool:
+        """Whether the line is no heading, no running text and no entry of a table of contents."""
+        if is_numbered_heading(self.segments[0].text) or _LEADERS.search(self.text):
+            return False
+        return len(self.segments) > 1 or len(self.text) <= _LONGEST_LABEL
+
+
+def strip_of(line: Line) -> Strip:
+    """A line with its segments."""
+    pieces = _pieces(line.chars)
+    whole = (Segment(line.text, line.x0, line.x1),)
+    return Strip(
+        segments=whole if len(pieces) == 1 else tuple(map(_segment, pieces)),
+        y=line.y,
+        low=min([char.y0 for char in line.chars]),
+        high=max([char.y1 for char in line.chars]),
+        size=max([char.y1 - char.y0 for char in line.chars]),
+        chars=line.chars,
+    )
+
+
+def segments(row: Sequence[Char]) -> tuple[Segment, ...]:
+    """The pieces of a line between its gaps."""
+    return tuple(map(_segment, _pieces(row)))
+
+
+def _segment(piece: Sequence[Char]) -> Segment:
+    line = line_of(piece)
+    return Segment(line.text, line.x0, line.x1)
+
+
+def _pieces(row: Sequence[Char]) -> list[list[Char]]:
+    pieces: list[list[Char]] = []
+    right = size = 0.0
+    for char in row:
+        tall = char.y1 - char.y0
+        if pieces and char.x0 - right <= _GAP * max(tall, size):
+            pieces[-1].append(char)
+        else:
+            pieces.append([char])
+            right = char.x1
+        right, size = max(right, char.x1), tall
+    return pieces

@@ -1,0 +1,268 @@
+"""Tables from ruling lines: rules -> components -> elementary fields -> cells -> grid.
+
+A ladder of pure functions over named tolerances (points). The ends of rules count as sides too:
+at a page break the last row is often left without a rule below it, and some tables have no frame.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.layout.cell_text import cell_text, padding_of, spoil, spoilt
+from extract.layout.drawn_paths import overlap
+from extract.layout.page import Char, Fill, Page, Rule
+from extract.layout.ruling_lines import SNAP, merged, outlines
+from extract.model.document import Grid, GridCell
+from extract.model.grid_edges import without_thin_rows
+
+COVER = 0.6
+"""A field is separated from its neighbour where a rule covers this share of their common side."""
+NARROW = 4.5
+"""A strip narrower than this with no character in it is a double line, not a row or column."""
+MOST_RULES = 3000
+"""More whole rules than this on a page are a drawing, in which no table is looked for."""
+_TILED = 0.85
+"""Filled cells are a table by themselves when they cover this share of it."""
+_SMALLEST = (2, 2)  # rows and columns of what filled areas alone make a table
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table on a page: its box and its grid."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    grid: Grid
+
+
+def outside_of(tables: Sequence[Table], chars: Sequence[Char]) -> list[Char]:
+    """The characters whose middles lie in none of the tables."""
+    left = list(chars)
+    for t in tables:
+        x0, x1, y0, y1 = 2 * t.x0 - 2, 2 * t.x1 + 2, 2 * t.y0 - 2, 2 * t.y1 + 2
+        left = [c for c in left if not (x0 <= c[1] + c[3] <= x1 and y0 <= c[2] + c[4] <= y1)]
+    return left
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Rules that cross or touch each other, directly or through others."""
+
+    horizontal: tuple[Rule, ...]
+    vertical: tuple[Rule, ...]
+
+
+def find_tables(page: Page) -> list[Table]:
+    """The tables of a page that rules or filled cells draw, from top to bottom."""
+    found = _tables(page, merged(page.horizontal), merged(page.vertical), page.chars)
+    free = outside_of(found, page.chars)
+    if page.fills and free:
+        across, down = outlines([fill for fill in page.fills if not _within(fill.box, found)])
+        for table in _tables(page, merged(across), merged(down), free):
+            rows = [row for row in table.grid.rows if row]
+            is_grid = len(rows) >= _SMALLEST[0] and max(map(len, rows)) >= _SMALLEST[1]
+            if is_grid and _filled(table, page.fills) > _TILED:
+                found.append(table)
+    return sorted(found, key=lambda table: -table.y1)
+
+
+def _filled(table: Table, fills: Sequence[Fill]) -> float:
+    """The share of a table's area that is filled; of every second row, about a half."""
+    area = (table.x1 - table.x0) * (table.y1 - table.y0)
+    shared = [
+        overlap((table.x0, table.y0, table.x1, table.y1), box)
+        for box in {fill.box for fill in fills}
+    ]
+    return sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in shared if x1 > x0 and y1 > y0) / area
+
+
+def is_drawing(page: Page) -> bool:
+    """Whether a page has too many lines to be looked at for tables."""
+    return len(merged(page.horizontal)) > MOST_RULES or len(merged(page.vertical)) > MOST_RULES
+
+
+def _within(box: Sequence[float], tables: Sequence[Table]) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return any(t.x0 <= x <= t.x1 and t.y0 <= y <= t.y1 for t in tables)
+
+
+def _tables(
+    page: Page, horizontal: list[Rule], vertical: list[Rule], chars: Sequence[Char]
+) -> list[Table]:
+    """Small tables first take their characters: a frame around the page is not a table of all."""
+    if max(len(horizontal), len(vertical)) > MOST_RULES:
+        return []
+    found: list[Table] = []
+    free = list(chars)
+    for component in sorted(_components(horizontal, vertical), key=_area):
+        table = _table(component, free, page.number)
+        if table is not None:
+            found.append(table)
+            free = outside_of([table], free)
+    return found
+
+
+def _area(component: Component) -> float:
+    wide = max(r.end for r in component.horizontal) - min(r.start for r in component.horizontal)
+    high = max(r.end for r in component.vertical) - min(r.start for r in component.vertical)
+    return wide * high
+
+
+def _components(horizontal: list[Rule], vertical: list[Rule]) -> list[Component]:
+    parent = list(range(len(horizontal) + len(vertical)))
+
+    def root(n: int) -> int:
+        while parent[n] != n:
+            parent[n] = parent[parent[n]]
+            n = parent[n]
+        return n
+
+    order = sorted(range(len(vertical)), key=lambda v: vertical[v].at)
+    places = [vertical[v].at for v in order]
+    for h, across in enumerate(horizontal):
+        first = bisect_left(places, across.start - SNAP)
+        for v in order[first : bisect_right(places, across.end + SNAP)]:
+            if vertical[v].start - SNAP <= across.at <= vertical[v].end + SNAP:
+                parent[root(h)] = root(v + len(horizontal))
+    members: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for n, rule in enumerate((*horizontal, *vertical)):
+        sides = members.setdefault(root(n), ([], []))
+        sides[0 if n < len(horizontal) else 1].append(rule)
+    return [Component(tuple(h), tuple(v)) for h, v in members.values() if h and v]
+
+
+def _table(component: Component, chars: Sequence[Char], page: int) -> Table | None:
+    """The table of a component; None for a frame, an underlined word, a box around text."""
+    across, down = component.horizontal, component.vertical
+    x0, x1 = min(r.start for r in across), max(r.end for r in across)
+    y0, y1 = min(r.start for r in down), max(r.end for r in down)
+    near = [c for c in chars if x0 - SNAP < c.x < x1 + SNAP and y0 - SNAP < c.y < y1 + SNAP]
+    xs = _sides(down, (x0, x1), [c.x for c in near])
+    ys = _sides(across, (y0, y1), [c.y for c in near])[::-1]
+    if len(xs) < 3 or len(ys) < 2:
+        return None
+    inside = [c for c in near if xs[0] < c.x < xs[-1] and ys[-1] < c.y < ys[0]]
+    rows = cells_of(join_fields(xs, ys, component), xs, ys, inside)
+    if not inside:
+        return None
+    grid = without_thin_rows(Grid(rows, place=f"page {page}"), ys)
+    return Table(xs[0], ys[-1], xs[-1], ys[0], grid)
+
+
+def _sides(rules: Sequence[Rule], ends: tuple[float, float], middles: list[float]) -> list[float]:
+    """Coordinates of rules, sorted; the ends of the rules across too where text lies beyond."""
+    middles = sorted(middles)
+
+    def busy(low: float, high: float) -> bool:
+        return bisect_left(middles, low) < bisect_right(middles, high)
+
+    weight: dict[float, float] = {}
+    for rule in sorted(rules):
+        weight[rule.at] = weight.get(rule.at, 0.0) + rule.end - rule.start
+    kept: list[float] = []
+    for at in sorted(weight):
+        if kept and at - kept[-1] <= SNAP:
+            continue
+        if kept and at - kept[-1] <= NARROW and not busy(kept[-1], at):
+            if weight[at] > weight[kept[-1]]:
+                kept[-1] = at
+            continue
+        kept.append(at)
+    if kept and ends[0] < kept[0] - NARROW and busy(ends[0], kept[0]):
+        kept.insert(0, ends[0])
+    if kept and ends[1] > kept[-1] + NARROW and busy(kept[-1], ends[1]):
+        kept.append(ends[1])
+    return kept
+
+
+def join_fields(xs: list[float], ys: list[float], component: Component) -> list[list[int]]:
+    """For each elementary field the number of the cell it belongs to."""
+    columns, rows = len(xs) - 1, len(ys) - 1
+    parent = list(range(columns * rows))
+
+    def root(n: int) -> int:
+        while parent[n] != n:
+            parent[n] = parent[parent[n]]
+            n = parent[n]
+        return n
+
+    down = _by_line(component.vertical, xs)
+    across = _by_line(component.horizontal, ys)
+    for row in range(rows):
+        for column in range(columns):
+            here = row * columns + column
+            if column + 1 < columns and not _covered(down[column + 1], ys[row + 1], ys[row]):
+                parent[max(root(here), root(here + 1))] = min(root(here), root(here + 1))
+            if row + 1 < rows and not _covered(across[row + 1], xs[column], xs[column + 1]):
+                below = here + columns
+                parent[max(root(here), root(below))] = min(root(here), root(below))
+    return [[root(row * columns + column) for column in range(columns)] for row in range(rows)]
+
+
+def _by_line(rules: Sequence[Rule], lines: list[float]) -> list[list[Rule]]:
+    """For each line the rules on it, or nearer to it than a double line is wide.
+
+    A rule stands for one line: sides of neighbouring tables lie as close, with a digit between.
+    """
+    found: list[list[Rule]] = [[] for _ in lines]
+    for rule in rules:
+        nearest = min(range(len(lines)), key=lambda n: abs(rule.at - lines[n]))
+        if abs(rule.at - lines[nearest]) <= NARROW:
+            found[nearest].append(rule)
+    return found
+
+
+def _covered(rules: Sequence[Rule], start: float, end: float) -> bool:
+    """Whether rules cover enough of the stretch from `start` to `end`, together."""
+    covered, reached = 0.0, start
+    for rule in sorted(rules, key=lambda rule: rule.start):
+        low, high = max(rule.start, reached), min(rule.end, end)
+        if high > low:
+            covered += high - low
+            reached = high
+    return covered >= COVER * (end - start)
+
+
+def cells_of(
+    fields: list[list[int]], xs: list[float], ys: list[float], chars: Sequence[Char]
+) -> tuple[tuple[GridCell, ...], ...]:
+    """The rows of a grid. A cell that is no rectangle counts as the rectangle around it."""
+    inside: dict[int, list[Char]] = {}
+    downward = [-y for y in ys]
+    for char in chars:
+        column = bisect_right(xs, char.x) - 1
+        row = bisect_right(downward, -char.y) - 1
+        inside.setdefault(fields[row][column], []).append(char)
+    extent = _extents(fields)
+    broken = spoilt(inside)
+    padding = padding_of(
+        (xs[extent[cell][1]], xs[extent[cell][3] + 1], held) for cell, held in inside.items()
+    )
+    rows: list[tuple[GridCell, ...]] = []
+    done: set[int] = set()
+    for line in fields:
+        cells = []
+        for column, cell in enumerate(line):
+            if cell in done:
+                continue
+            done.add(cell)
+            top, left, bottom, right = extent[cell]
+            text = cell_text(inside.get(cell, []), xs[right + 1] - xs[left], padding)
+            text = spoil(text) if cell in broken else text
+            cells.append(GridCell(text, column, bottom - top + 1, right - left + 1))
+        rows.append(tuple(cells))
+    return tuple(rows)
+
+
+def _extents(fields: list[list[int]]) -> dict[int, tuple[int, int, int, int]]:
+    """top, left, bottom, right of each cell in fields."""
+    extent: dict[int, tuple[int, int, int, int]] = {}
+    for row, line in enumerate(fields):
+        for column, cell in enumerate(line):
+            top, left, bottom, right = extent.get(cell, (row, column, row, column))
+            extent[cell] = (min(top, row), min(left, column), max(bottom, row), max(right, column))
+    return extent

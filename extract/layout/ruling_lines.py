@@ -1,0 +1,56 @@
+"""Pieces of lines put together to rules: borders are drawn cell by cell, twice, in dashes and dots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.layout.page import Fill, Rule
+
+SNAP = 2.5
+"""Coordinates closer than this (points) are the same line."""
+SHORTEST = 4.0
+"""No side of a cell is shorter; a shorter rule is a dot, a join or a piece of a letter."""
+_DASH = 15.0  # pieces shorter than this may be dashes,
+_GAP = 8.0  # with gaps up to this
+
+
+def merged(pieces: Sequence[Rule]) -> list[Rule]:
+    """Whole rules: pieces on one line that touch, or follow each other as dashes, are one."""
+    rules: list[Rule] = []
+    for group in _lines(pieces):
+        at = sum(piece.at for piece in group) / len(group)
+        start, end = group[0].start, group[0].end
+        length = end - start
+        for piece in group[1:]:
+            if piece.start - end <= _bridged(length, piece.end - piece.start):
+                end = max(end, piece.end)
+            else:
+                rules.append(Rule(at, start, end))
+                start, end = piece.start, piece.end
+            length = piece.end - piece.start
+        rules.append(Rule(at, start, end))
+    return [rule for rule in rules if rule.end - rule.start >= SHORTEST]
+
+
+def _bridged(before: float, after: float) -> float:
+    """The widest gap between two pieces of one line."""
+    shorter, longer = sorted((before, after))
+    return max(SNAP, min(_GAP, 1.6 * shorter)) if longer < _DASH else SNAP
+
+
+def _lines(pieces: Sequence[Rule]) -> list[list[Rule]]:
+    """Pieces grouped by their coordinate, each group in order along the line."""
+    groups: list[list[Rule]] = []
+    for piece in sorted(pieces):
+        if groups and piece.at - groups[-1][0].at <= SNAP:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return [sorted(group, key=lambda piece: piece.start) for group in groups]
+
+
+def outlines(fills: Sequence[Fill]) -> tuple[list[Rule], list[Rule]]:
+    """The sides of filled rectangles as (horizontal, vertical) pieces."""
+    across = [Rule(y, fill.x0, fill.x1) for fill in fills for y in (fill.y0, fill.y1)]
+    down = [Rule(x, fill.y0, fill.y1) for fill in fills for x in (fill.x0, fill.x1)]
+    return across, down

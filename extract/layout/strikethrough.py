@@ -1,0 +1,80 @@
+"""Lines through and under text that are no longer than the text: they are no rules of a table.
+
+Figures that are struck out are no values: they stay in the text with a mark that keeps every reader
+from taking them for numbers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from extract.formats.pdf.font_encoding import UNKNOWN
+from extract.layout.page import Char, Page, Rule
+
+_MIDDLE = 0.2  # of a character's height: how near to its middle a line runs that strikes it out
+_BOTTOM = 0.02  # of its height: how far above its lower edge an underline runs at least
+_LONGER = 0.6  # ems by which a line may be longer than what it strikes
+_FITS = 1.0  # points by which an underline's ends may be off its text's
+_LONGEST = 250.0  # points
+_TALLEST = 12.0  # points between a line and the middle of its text
+
+
+_Lines = dict[int, list[tuple[int, float, float, float, float]]]
+"""The upright characters of a page by the height of their middles: number, x0, x1, y0, y1."""
+
+
+def without_strikes(pages: Sequence[Page]) -> None:
+    """Mark the struck figures of pages and take lines of text away, in place."""
+    for page in pages:
+        if not page.horizontal:
+            continue
+        lines: _Lines = {}
+        for n, (_, x0, y0, x1, y1, ink) in enumerate(page.chars):
+            if not ink.turn:
+                lines.setdefault(int((y0 + y1) / 2), []).append((n, x0, x1, y0, y1))
+        heights = sorted(lines)
+        page.horizontal = [
+            rule for rule in page.horizontal if not _is_of_text(rule, lines, heights, page.chars)
+        ]
+
+
+def _is_of_text(rule: Rule, lines: _Lines, heights: list[int], chars: list[Char]) -> bool:
+    """Whether a line strikes or underlines text; figures that it strikes are marked."""
+    at, start, end = rule
+    if end - start > _LONGEST:
+        return False
+    first = bisect_left(heights, at - _TALLEST)
+    crossed = [
+        n
+        for height in heights[first : bisect_right(heights, at + _TALLEST)]
+        for n, x0, x1, y0, y1 in lines[height]
+        if start - 1 <= x0 and x1 <= end + 1 and y0 + _BOTTOM * (y1 - y0) < at < y1
+    ]
+    if not crossed:
+        return False
+    struck = [n for n in crossed if _strikes(rule, chars[n])]
+    if struck and _as_long(rule, [chars[n] for n in struck]):
+        for n in struck:
+            if chars[n].text.isdigit():
+                chars[n] = chars[n]._replace(text=chars[n].text + UNKNOWN)
+        return True
+    return _underlines(rule, [chars[n] for n in crossed])
+
+
+def _strikes(rule: Rule, char: Char) -> bool:
+    return abs(char.y - rule.at) < _MIDDLE * char.size
+
+
+def _as_long(rule: Rule, chars: Sequence[Char]) -> bool:
+    """Whether a line is as long as the text it strikes: sides of cells are longer."""
+    covered = max(char.x1 for char in chars) - min(char.x0 for char in chars)
+    return rule.end - rule.start <= covered + _LONGER * chars[0].size
+
+
+def _underlines(rule: Rule, chars: Sequence[Char]) -> bool:
+    """Whether a line begins and ends with the text above it; sides of cells are outside of it."""
+    return (
+        abs(min(char.x0 for char in chars) - rule.start) < _FITS
+        and abs(max(char.x1 for char in chars) - rule.end) < _FITS
+    )

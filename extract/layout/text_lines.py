@@ -1,0 +1,221 @@
+"""Characters to lines, lines to paragraphs; page numbers and running heads told apart."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extract.chinese.headings import heading_of
+from extract.chinese.normalize import squash
+from extract.chinese.titles import parse_title
+from extract.formats.pdf.font_encoding import UNKNOWN
+from extract.layout.page import Char
+
+_PAGE_NUMBER = re.compile(r"^[-—–－·第\s]*\d{1,4}[-—–－·页\s]*(?:[/共]\s*\d{1,4}\s*页?)?$")
+_EDGE_LINES = 2
+_LARGER = 1.2  # times the size of the text below: a title
+_APART = 2.2  # sizes between a page's last line and its number
+_SPACE = 0.22  # ems between two Latin words or two numbers; Chinese is set without spaces
+_SMALL = 0.75  # digits smaller than this share of their line's are notes: 10² is not 102
+_Seen = Counter[tuple[str, int]]
+"""On how many pages a line stands at one end."""
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line: its text, where it begins and ends, its characters in order.
+
+    A line that does not run to the right (`turn`) has the coordinates of the page turned so.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    turn: int = 0
+    chars: tuple[Char, ...] = ()
+
+
+def to_lines(chars: Sequence[Char]) -> list[Line]:
+    """Lines from top to bottom. Characters whose middles are within half a size share a line.
+
+    Text turned on its side comes after the upright text, each direction read in its own order.
+    """
+    turned = [char for char in chars if char.ink.turn]
+    if not turned:
+        return [line_of(row) for row in rows_of_chars(chars)]
+    lines = [line_of(row) for row in rows_of_chars([c for c in chars if not c.ink.turn])]
+    for turn in (90, 270, 180):
+        same = [_upright(char, turn) for char in turned if char.ink.turn == turn]
+        lines += [replace(line_of(row), turn=turn) for row in rows_of_chars(same)]
+    return lines
+
+
+def rows_of_chars(chars: Sequence[Char]) -> list[list[Char]]:
+    """The upright characters of each line, lines from the top, characters from the left."""
+    rows: list[list[Char]] = []
+    top = 0.0  # twice the height of the middle of the line's first character
+    for char in sorted(chars, key=_depth):
+        middle = char.y0 + char.y1
+        if rows and top - middle < max(char.y1 - char.y0, 1.0):
+            rows[-1].append(char)
+        else:
+            rows.append([char])
+            top = middle
+    for row in rows:
+        row.sort(key=_left)
+    return rows
+
+
+def _depth(char: Char) -> float:
+    return -char.y0 - char.y1
+
+
+def _left(char: Char) -> float:
+    return char.x0
+
+
+def _upright(char: Char, turn: int) -> Char:
+    """The character in a frame in which its own direction runs to the right."""
+    x0, y0, x1, y1 = char.x0, char.y0, char.x1, char.y1
+    box = {90: (y0, -x1, y1, -x0), 180: (-x1, -y1, -x0, -y0), 270: (-y1, x0, -y0, x1)}[turn]
+    return Char(char.text, *box, char.ink._replace(turn=0))
+
+
+def line_of(row: Sequence[Char]) -> Line:
+    """One line from its upright characters in order."""
+    parts: list[str] = []
+    sizes = [char.y1 - char.y0 for char in row]
+    tallest = max(sizes)
+    last: Char | None = None
+    for char, size in zip(row, sizes, strict=True):
+        text = char.text
+        if last is not None:
+            if last.text == text and _drawn_twice(last, char):
+                continue
+            if text[:1].isascii() and last.text[-1:].isascii():
+                if char.x0 - last.x1 > _SPACE * max(size, last.y1 - last.y0):
+                    parts.append(" ")
+                elif _written_over(last, char):
+                    text += UNKNOWN
+        if size < _SMALL * tallest and text.isdigit():
+            text = text.translate(_RAISED)
+        parts.append(text)
+        last = char
+    first = row[0]
+    right = max([char.x1 for char in row])
+    middle = (first.y0 + first.y1) / 2
+    return Line("".join(parts), first.x0, right, middle, sum(sizes) / len(row), 0, tuple(row))
+
+
+def _drawn_twice(left: Char, right: Char) -> bool:
+    """Bold is sometimes printed by drawing a character again, a fraction of a point aside."""
+    near = 0.15 * max(left.y1 - left.y0, 1.0)
+    return right.x0 - left.x0 < near and abs(right.y0 - left.y0) < near
+
+
+def _written_over(left: Char, right: Char) -> bool:
+    """A digit printed over another one: nobody can say which of them counts."""
+    narrow = min(left.x1 - left.x0, right.x1 - right.x0)
+    return left.text.isdigit() and right.text.isdigit() and left.x1 - right.x0 > 0.6 * narrow > 0
+
+
+def without_edges(pages: Sequence[list[Line]]) -> list[list[Line]]:
+    """The lines outside of each page's tables without its page numbers and running heads.
+
+    Only the outermost lines are looked at: a line of digits in the text is data. A running head
+    stands at the same end of half of the pages, and of three at least or in the very same place.
+    """
+    top = Counter(key for lines in pages for key in _keys_of(lines[:_EDGE_LINES]))
+    bottom = Counter(key for lines in pages for key in _keys_of(lines[-_EDGE_LINES:]))
+    titles: set[str] = set()
+    return [_inner(lines, top, bottom, titles, len(pages)) for lines in pages]
+
+
+def _inner(
+    lines: list[Line], top: _Seen, bottom: _Seen, titles: set[str], pages: int
+) -> list[Line]:
+    """A page's lines without its edges. `titles` are those that earlier pages have shown."""
+    inner = list(lines)
+    for place, seen in ((0, top), (-1, bottom)):
+        numbered = False
+        for _ in range(_EDGE_LINES):
+            is_number = bool(inner) and not numbered and _is_page_number(inner, place)
+            if not inner or not (is_number or _is_head(inner[place], seen, pages)):
+                break
+            if not is_number and _is_new_title(inner[place], titles):
+                break
+            numbered = numbered or is_number
+            inner.pop(place)
+    return inner
+
+
+def _is_new_title(line: Line, titles: set[str]) -> bool:
+    """Whether a line is a report's title for the first time: that is also the head of its pages."""
+    words = squash(line.text)
+    if words in titles or parse_title(line.text) is None:
+        return False
+    titles.add(words)
+    return True
+
+
+def _is_page_number(lines: list[Line], place: int) -> bool:
+    """Whether the outermost line is a page's number. A bare number must stand well apart."""
+    line = lines[place]
+    text = line.text.strip()
+    if not _PAGE_NUMBER.match(text):
+        return False
+    if not text.isdecimal() or len(lines) == 1:
+        return True
+    return abs(line.y - lines[1 if place == 0 else -2].y) > _APART * line.size
+
+
+def _keys_of(lines: list[Line]) -> set[tuple[str, int]]:
+    return {key for line in lines for key in _keys(line)}
+
+
+def _keys(line: Line) -> tuple[tuple[str, int], ...]:
+    """What a running head is the same in on every page: its words, and its place."""
+    return (_bare(line), 0), (_bare(line), round(line.y / 3) or 1)
+
+
+def _bare(line: Line) -> str:
+    return re.sub(r"\d+", "#", squash(line.text))
+
+
+def _is_head(line: Line, seen: _Seen, pages: int) -> bool:
+    anywhere, here = (seen[key] for key in _keys(line))
+    if 2 * anywhere < pages or heading_of(line.text) is not None:
+        return False
+    return anywhere >= 3 or here >= 2
+
+
+def to_paragraphs(lines: Sequence[Line]) -> list[str]:
+    """Lines put together to paragraphs: a line goes on where the one above is full and not ended."""
+    if not lines:
+        return []
+    left = min(line.x0 for line in lines)
+    right = max(line.x1 for line in lines)
+    paragraphs = [lines[0].text]
+    for above, line in itertools.pairwise(lines):
+        full = above.x1 >= right - 2.5 * above.size
+        indented = line.x0 > left + 1.2 * line.size
+        # the title of a cover comes again on the next page, and is set larger than the text
+        apart = line.text == above.text or above.size > _LARGER * line.size
+        headed = apart or _is_heading(above.text) or _is_heading(line.text)
+        if full and not indented and not headed:
+            paragraphs[-1] += line.text
+        else:
+            paragraphs.append(line.text)
+    return paragraphs
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a line is a heading alone; one that text follows on is a paragraph's first line."""
+    found = heading_of(text)
+    return found is not None and not found.rest

@@ -1,0 +1,196 @@
+"""Tables without vertical rules, or without any: columns from where their numbers stand.
+
+The numbers of the fullest rows give the columns: they must stand under each other without
+touching the next column anywhere. Rows are what horizontal rules part; without those, a label of
+several lines must stand to its numbers in the same way throughout. What does not hold together
+in this way is refused, and a finding says so.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from extract.layout.line_segments import Strip, strip_of
+from extract.layout.page import Rule
+from extract.layout.ruled_tables import Component, Table, cells_of, join_fields
+from extract.layout.table_rows import FEWEST_UNLABELLED, NEAR, Band, bands_of
+from extract.layout.text_lines import Line
+from extract.model.document import Grid
+from extract.model.findings import row_shape
+from extract.model.report import Finding
+
+_FEWEST_VALUE_LINES = 2
+_LONG_RULE = 0.3  # of a table's width: a shorter rule does not part rows
+_MOST_LINES = 400
+_FEWEST_NUMBERED = 3
+_NUMBERED = re.compile(r"\d{1,2}[.、．]\D|[(（]\d{1,2}[)）]|[①-⑳]")
+
+
+def find_loose_tables(
+    lines: Sequence[Line], rules: Sequence[Rule], edges: Sequence[float], page: int
+) -> tuple[list[Table], list[Finding]]:
+    """Tables among the upright lines outside of ruled ones.
+
+    `rules` are horizontal rules outside of those: where one stops short, cells are merged across
+    it. `edges` are the heights of the sides of filled rows, which part rows at their full width.
+    """
+    tables: list[Table] = []
+    findings: list[Finding] = []
+    if len(lines) > _MOST_LINES:
+        return tables, findings
+    for region in _regions([strip_of(line) for line in lines if not line.turn]):
+        table = _table(region, rules, edges, page)
+        if table is not None:
+            tables.append(table)
+        elif _is_surely_a_table(region):
+            found = "；".join(line.text[:30] for line in region if line.values)[:90]
+            place = f"page {page}"
+            findings.append(row_shape(place, "", "可辨认行列的表格", f"无框线表格（{found}）"))
+    return tables, findings
+
+
+def _regions(lines: Sequence[Strip]) -> Iterator[list[Strip]]:
+    """Runs of lines that can be of one table and have rows of numbers."""
+    run: list[Strip] = []
+    for line in lines:
+        if line.may_be_of_table:
+            run.append(line)
+            continue
+        yield from _if_numbers(run)
+        run = []
+    yield from _if_numbers(run)
+
+
+def _if_numbers(run: list[Strip]) -> Iterator[list[Strip]]:
+    rows = [line for line in run if line.values and len(line.segments) > 1]
+    if len(rows) >= _FEWEST_VALUE_LINES or any(
+        len(line.values) >= FEWEST_UNLABELLED for line in rows
+    ):
+        yield run
+
+
+def _is_surely_a_table(region: Sequence[Strip]) -> bool:
+    return sum(1 for line in region if len(line.values) >= 3) >= 2
+
+
+def _table(
+    region: Sequence[Strip], rules: Sequence[Rule], edges: Sequence[float], page: int
+) -> Table | None:
+    x0 = min(line.segments[0].x0 for line in region) - 2
+    x1 = max(line.segments[-1].x1 for line in region) + 2
+    high, low = region[0].high + NEAR, region[-1].low - NEAR
+    near = [r for r in rules if r.start < x1 and r.end > x0 and low < r.at < high]
+    parting = [rule for rule in near if rule.end - rule.start > _LONG_RULE * (x1 - x0)]
+    if parting:
+        x0, x1 = min(x0, *(r.start for r in parting)), max(x1, *(r.end for r in parting))
+    sides = _label_sides(region, near)
+    for side in sides:
+        region = [line.cut_at(side) for line in region]
+    lines = [rest for line in region if (rest := line.right_of(sides[-1] if sides else x0))]
+    bands = bands_of(lines, sorted((*edges, *(rule.at for rule in parting)), reverse=True))
+    if bands is None:
+        return None
+    columns = _columns(bands)
+    if columns is None or (sides and sides[-1] > columns[0] - 8):
+        return None
+    return _grid(region, bands, [x0, *sides, *columns, x1], len(sides), near, page)
+
+
+# columns
+
+
+def _columns(bands: Sequence[Band]) -> list[float] | None:
+    """The left sides of the columns of numbers; None where they do not stand apart."""
+    lines = [line for band in bands for line in band.lines if line.values]
+    most = max((len(line.values) for line in lines), default=0)
+    full = [line for line in lines if len(line.values) == most]
+    if not full:
+        return None
+    spans = [
+        (min(line.values[n].x0 for line in full), max(line.values[n].x1 for line in full))
+        for n in range(most)
+    ]
+    if any(right[0] - left[1] < 0.5 for left, right in itertools.pairwise(spans)):
+        return None
+    labels = [
+        segment.x1
+        for band in bands
+        if band.value_lines
+        for line in band.lines
+        for segment in line.segments
+        if not segment.is_value and segment.x1 < spans[0][0]
+    ]
+    if not labels and most < FEWEST_UNLABELLED:
+        return None
+    pitch = (spans[-1][1] - spans[0][0]) / most
+    first = (max(labels) + spans[0][0]) / 2 if labels else spans[0][0] - min(pitch / 4, 3.0)
+    if labels and spans[0][0] - max(labels) < 0.5:
+        return None
+    return [first, *((left[1] + right[0]) / 2 for left, right in itertools.pairwise(spans))]
+
+
+def _label_sides(region: Sequence[Strip], rules: Sequence[Rule]) -> list[float]:
+    """Sides of columns of labels: where rules begin that leave out a group's label, else where
+    the numbered labels begin that stand beside it."""
+    left = min(line.segments[0].x0 for line in region)
+    most = max(len(line.values) for line in region)
+    right = min(line.values[0].x0 for line in region if len(line.values) == most) - 8
+    labels = [s for line in region for s in line.segments if not s.is_value and s.x1 < right + 8]
+    sides: list[float] = []
+    for start in sorted(rule.start for rule in rules):
+        beside = any(segment.x0 > start - 2 for segment in labels)
+        if beside and left + 8 < start < right and (not sides or start - sides[-1] > 8):
+            sides.append(start)
+    numbered = [segment.x0 - 1 for segment in labels if _NUMBERED.match(segment.text)]
+    if not sides and len(numbered) >= _FEWEST_NUMBERED and min(numbered) > left + 8:
+        sides.append(min(numbered))
+    return sides
+
+
+# the grid
+
+
+def _grid(
+    region: Sequence[Strip],
+    bands: Sequence[Band],
+    xs: list[float],
+    sides: int,
+    rules: Sequence[Rule],
+    page: int,
+) -> Table:
+    """The table with rules drawn where there were none; a side that text runs across is left out."""
+    ys = [bands[0].high, *(band.low for band in bands)]
+    rows = list(zip(itertools.pairwise(ys), bands, strict=True))
+    down = [
+        Rule(x, low, high)
+        for (high, low), band in rows
+        for x in xs
+        if x in (xs[0], xs[-1]) or not _crosses(region, low, high, x)
+    ]
+    across = [Rule(ys[0], xs[0], xs[-1]), Rule(ys[-1], xs[0], xs[-1])]
+    for (high, y), (_, low) in itertools.pairwise(itertools.pairwise(ys)):
+        drawn = [rule for rule in rules if abs(rule.at - y) < 1]
+        beside = xs[sides]
+        whole = _crosses(region, y, high, beside) or _crosses(region, low, y, beside)
+        across += [rule._replace(at=y) for rule in drawn] or [
+            Rule(y, xs[0] if whole else beside, xs[-1])
+        ]
+    chars = [
+        char for line in region for char in line.chars
+        if xs[0] < char.x < xs[-1] and ys[-1] < char.y < ys[0]
+    ]  # fmt: skip
+    fields = join_fields(xs, ys, Component(tuple(across), tuple(down)))
+    cells = cells_of(fields, xs, ys, chars)
+    return Table(xs[0], ys[-1], xs[-1], ys[0], Grid(cells, place=f"page {page}"))
+
+
+def _crosses(region: Sequence[Strip], low: float, high: float, x: float) -> bool:
+    """Whether text between two heights runs across `x`."""
+    return any(
+        segment.x0 + 1 < x < segment.x1 - 1
+        for line in region
+        if low < line.y < high
+        for segment in line.segments
+    )

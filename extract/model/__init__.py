@@ -1,0 +1,1 @@
+"""The data that the stage passes around: documents, grids, reports, cells, findings."""

@@ -1,0 +1,91 @@
+"""The one shape every format is read into: paragraphs and grids in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from extract.model.report import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A run of text that stands by itself. `heading` is 1 to 6 where the format marks one, else 0."""
+
+    text: str
+    heading: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell at its own place. It covers `rows` × `columns` fields of the grid, (1, 1) by default.
+
+    `column` is the leftmost column it covers, where the format knows it, and -1 where only the
+    order of the cells in their row is known (plain text).
+    """
+
+    text: str
+    column: int = -1
+    rows: int = 1
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table. A row holds the cells that begin in it; fields covered from above are not repeated."""
+
+    rows: tuple[tuple[GridCell, ...], ...]
+    place: str = ""
+
+
+Block = Paragraph | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as read. `meta` has lower-case names; `headline` are title candidates, best first.
+
+    `images` are pictures that can hold tables or pages, `hidden` the characters nobody can see:
+    the text layer behind a scan. `findings` are what its reader could not make out: a table whose columns nothing tells apart.
+    """
+
+    media_type: str
+    blocks: tuple[Block, ...]
+    meta: Mapping[str, str] = field(default_factory=dict)
+    headline: tuple[str, ...] = ()
+    breadcrumb: str = ""
+    info: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[str, ...] = ()
+    links: int = 0
+    images: int = 0
+    pages: int = 0
+    hidden: int = 0
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All paragraphs and cells, a line each: what a reader would see, in order."""
+        return "\n".join(lines(self.blocks))
+
+
+def lines(blocks: tuple[Block, ...]) -> list[str]:
+    """The lines of text in `blocks`; a table row is one line with tabs between its cells."""
+    found: list[str] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            found.append(block.text)
+        else:
+            found.extend("\t".join(cell.text for cell in row) for row in block.rows)
+    return found
+
+
+class ExtractError(Exception):
+    """A document that cannot be read; the message says why, for people."""
+
+
+class TooLarge(ExtractError):
+    """A bound on size, pages, cells or nesting was met."""
+
+
+class Encrypted(ExtractError):
+    """The document asks for a password."""

@@ -1,0 +1,209 @@
+"""Recognised words and lines of a picture as a document, read like any other and marked as such.
+
+The recognition itself is elsewhere (archive/ocr.py): this package knows neither pictures nor models.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from extract.formats.pdf.pdf_reader import laid_out
+from extract.forms import FORM_2021, FORMS
+from extract.layout.page import Char, Page
+from extract.layout.page import Rule as PageRule
+from extract.model.document import Document, Grid
+from extract.model.report import Cell, Finding, Reading, Report, Source, Table
+from extract.report import READERS, assemble
+
+UNKNOWN = "\ufffd"
+"""Stands for ink that nobody could read: a cell that holds it is not blank."""
+_POINTS = 72
+_SURE = 0.6  # of a number; words may be worse, they are compared with those of the form
+_NEAR = 4  # pixels
+_MARGIN = 0.3  # of a word's smaller side: a line that much inside the word cuts it
+
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A line of recognised text with its box in pixels, y downwards, and how sure it is (0 to 1)."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight line in pixels: at `at` on its own axis, from `start` to `end` on the other."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A recognised page or picture. `dpi` tells how large its pixels are."""
+
+    width: float
+    height: float
+    dpi: float
+    words: tuple[Word, ...] = ()
+    horizontal: tuple[Rule, ...] = ()
+    vertical: tuple[Rule, ...] = ()
+
+
+def read_sheets(sheets: Sequence[Sheet], source: Source, media_type: str) -> Reading:
+    """The Reading of recognised pages: values are noted `ocr`, those in broken sums left out."""
+    pages = [_page(number, sheet) for number, sheet in enumerate(sheets, 1)]
+    blocks, findings = laid_out(pages)
+    document = Document(media_type, blocks, pages=len(pages), findings=findings)
+    reading = assemble(document, source)
+    if reading.report is None:
+        return reading
+    return replace(reading, report=marked(reading.report))
+
+
+def read_pictured(
+    body: bytes, source: Source, media_type: str, sheets: Sequence[Sheet]
+) -> Reading | None:
+    """The Reading of a document with the tables that its pictures show, None where they show none."""
+    pages = [_page(number, sheet) for number, sheet in enumerate(sheets, 1)]
+    blocks, findings = laid_out(pages)
+    tables = tuple(block for block in blocks if isinstance(block, Grid))
+    document = READERS[media_type](body, source.media_type)
+    whole = replace(document, blocks=(*document.blocks, *tables), findings=findings)
+    reading = assemble(whole, source)
+    if reading.outcome != "report" or reading.report is None:
+        return None
+    return replace(reading, report=marked(reading.report))
+
+
+def text_of(sheets: Sequence[Sheet]) -> str:
+    """All recognised words: enough to tell whether it is worth while to go on."""
+    return "\n".join(word.text for sheet in sheets for word in sheet.words)
+
+
+def _page(number: int, sheet: Sheet) -> Page:
+    scale = _POINTS / sheet.dpi
+    page = Page(number, sheet.width * scale, sheet.height * scale)
+    level, plumb = lines_of(sheet)
+    for word in sheet.words:
+        text = word.text
+        pieces = divided(word, level, plumb)
+        if len(pieces) > 1 or (word.score < _SURE and any(char.isdigit() for char in text)):
+            text = UNKNOWN
+        for x0, y0, x1, y1 in pieces:
+            top, bottom = page.height - y0 * scale, page.height - y1 * scale
+            page.chars.append(Char(text, x0 * scale, bottom, x1 * scale, top))
+    for rule in level:
+        at = page.height - rule.at * scale
+        page.horizontal.append(PageRule(at, rule.start * scale, rule.end * scale))
+    for rule in plumb:
+        start, end = page.height - rule.end * scale, page.height - rule.start * scale
+        page.vertical.append(PageRule(rule.at * scale, start, end))
+    return page
+
+
+def lines_of(sheet: Sheet) -> tuple[list[Rule], list[Rule]]:
+    """The level and the plumb lines of a sheet without the strokes of large characters."""
+    return (
+        [r for r in sheet.horizontal if not _in_words(r.start, r.at, r.end, r.at, sheet.words)],
+        [r for r in sheet.vertical if not _in_words(r.at, r.start, r.at, r.end, sheet.words)],
+    )
+
+
+def _in_words(x0: float, y0: float, x1: float, y1: float, words: Sequence[Word]) -> bool:
+    """Whether a stroke lies inside a word: it is part of a large character, and no line."""
+    return any(
+        w.x0 - _NEAR <= x0 and x1 <= w.x1 + _NEAR and w.y0 - _NEAR <= y0 and y1 <= w.y1 + _NEAR
+        for w in words
+    )
+
+
+def divided(word: Word, level: Sequence[Rule], plumb: Sequence[Rule]) -> list[Box]:
+    """The box of a word, cut where a line of the table runs through it.
+
+    Boxes are drawn generously: a line near an edge does not cut. What stands on both sides of one
+    was recognised as one word and belongs to two cells.
+    """
+    margin = _MARGIN * min(word.x1 - word.x0, word.y1 - word.y0)
+    x, y = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
+    xs = [r.at for r in plumb if r.start <= y <= r.end and _inside(r.at, word.x0, word.x1, margin)]
+    ys = [r.at for r in level if r.start <= x <= r.end and _inside(r.at, word.y0, word.y1, margin)]
+    across = itertools.pairwise([word.x0, *sorted(xs), word.x1])
+    down = list(itertools.pairwise([word.y0, *sorted(ys), word.y1]))
+    return [(x0, y0, x1, y1) for x0, x1 in across for y0, y1 in down]
+
+
+def _inside(at: float, start: float, end: float, margin: float) -> bool:
+    return start + margin < at < end - margin
+
+
+def marked(report: Report) -> Report:
+    """The report with every value noted `ocr`, without those that a broken sum makes doubtful.
+
+    Any finding may be the recognition's fault.
+    """
+    doubtful = set(_doubtful(report))
+    tables = {
+        part: {
+            item: {key: _noted(cell, (part, item, key) in doubtful) for key, cell in row.items()}
+            for item, row in table.items()
+        }
+        for part, table in report.tables.items()
+    }
+    findings = tuple(
+        replace(finding, verdict="extraction") if finding.verdict == "source" else finding
+        for finding in report.findings
+    )
+    status = "partial" if doubtful and report.status == "complete" else report.status
+    return replace(report, tables=tables, findings=findings, status=status)
+
+
+def _noted(cell: Cell, doubtful: bool) -> Cell:
+    if cell.value is None:
+        return cell
+    return Cell(cell.raw, None if doubtful else cell.value, "ocr")
+
+
+Place = tuple[str, str, str]
+
+
+def _doubtful(report: Report) -> Iterator[Place]:
+    """Cells of broken sums: only the one where two of them meet if it explains both, else all."""
+    sums = [(cells, _off(f)) for f in report.findings if (cells := _summed(f, report))]
+    for cells, off in sums:
+        meeting = [other for other, as_far in sums if other != cells and as_far == off]
+        yield from (cells & frozenset[Place]().union(*meeting)) or cells
+
+
+def _off(finding: Finding) -> float:
+    return abs(float(finding.left) - float(finding.right))
+
+
+def _summed(finding: Finding, report: Report) -> frozenset[Place]:
+    """The cells that a broken sum adds up, () for other findings."""
+    tables = report.tables
+    if finding.rule == "requests_row_total":
+        return _row("requests", finding.scope, tables)
+    if finding.rule in ("review_total", "litigation_total"):
+        return _row("review_litigation", finding.scope, tables)
+    form = next((form for form in FORMS.values() if form.id == report.form), FORM_2021)
+    for identity in form.identities:
+        if identity.rule == finding.rule:
+            items = {*identity.left, *identity.right} & tables.get("requests", {}).keys()
+            return frozenset(("requests", item, finding.scope) for item in items)
+    return frozenset()
+
+
+def _row(part: str, item: str, tables: Mapping[str, Table]) -> frozenset[Place]:
+    return frozenset((part, item, key) for key in tables.get(part, {}).get(item, {}))

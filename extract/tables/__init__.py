@@ -1,0 +1,1 @@
+"""From the grids of a document to the three tables of the official form."""

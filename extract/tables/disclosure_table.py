@@ -1,0 +1,240 @@
+"""The tables of section two: a label and one to three values, under headers that change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from extract.chinese.normalize import closest, core, squash
+from extract.chinese.numbers import read_change, read_count, read_wan_yuan
+from extract.forms import FORM_2019, FORM_2021, Column, Disclosure, Form
+from extract.model.findings import conflict, doubtful_cell, missing_rows, row_shape, unit_unstated
+from extract.model.report import Cell, Finding
+from extract.tables.row_kinds import Row, joined
+from extract.tables.row_values import take
+
+_ONLY_2021 = ("制发件数", "废止件数", "止件数", "现行有效", "收费金额")
+_ONLY_2019 = (
+    "新制作",
+    "新公开",
+    "公开总数",
+    "上一年项目",
+    "增/减",
+    "增减",
+    "集中采购",
+    "对外管理服务",
+)
+_LOST_UNIT = "万元?"
+_PLAIN = 1_000
+_MUCH = 100_000  # a county office spends no thousand million
+_UNIT = re.compile(r"(?:单位[:：]?|\()(亿元|万元|千元|元)")
+
+
+def form_by_headers(rows: Sequence[Row]) -> Form | None:
+    """The layout whose headers the rows of section two show, None where they show neither."""
+    text = "".join(row.text for row in rows)
+    new = sum(word in text for word in _ONLY_2021)
+    old = sum(word in text for word in _ONLY_2019)
+    if new == old:
+        return None
+    return FORM_2021 if new > old else FORM_2019
+
+
+def read_active(rows: Sequence[Row], form: Form) -> tuple[dict[str, Cell], list[Finding]]:
+    """The cells by key, and what was wrong. A row of another shape is absent and has a finding."""
+    raws: dict[str, list[str]] = {}
+    units: dict[str, str] = {}
+    findings: list[Finding] = []
+    refused: set[str] = set()
+    header: Row | None = None
+    for row in _whole(rows, form):
+        disclosure = _disclosure(row, form) or _misspelt(row, raws, form)
+        if disclosure is None:
+            header = row if _is_header(row, form) else header
+            continue
+        if not row.values and row.label in (r.zh for r in form.active):
+            continue
+        raw = _values(row, disclosure, header, form)
+        if raw is None:
+            refused.add(disclosure.zh)
+            expected = f"“{disclosure.zh}”后{len(disclosure.columns)}格"
+            found = f"{len(row.values)}格（{'，'.join(squash(c.text) or '空' for c in row.values[:6])}）"
+            findings.append(row_shape(row.place, disclosure.columns[0].key, expected, found))
+            continue
+        known = raws.setdefault(disclosure.zh, raw)
+        if [squash(x) for x in known] != [squash(x) for x in raw]:
+            refused.add(disclosure.zh)
+            one, other = "，".join(known), "，".join(raw)
+            findings.append(conflict(row.place, disclosure.columns[0].key, one, other))
+        units[disclosure.zh] = _unit(header, disclosure)
+    return _cells(form, raws, units, refused, findings)
+
+
+def _whole(rows: Sequence[Row], form: Form) -> Iterator[Row]:
+    """The rows; two halves of one that a page break cut in its label are put together."""
+    above: Row | None = None
+    for row in rows:
+        if above is not None:
+            both = joined(above, row)
+            halves = not (above.stated and row.stated) and _disclosure(row, form) is None
+            whole = halves and bool(row.labels) and _disclosure(both, form) is not None
+            yield both if whole else above
+            above = None
+            if whole:
+                continue
+        if row.labels and _disclosure(row, form) is None and not _is_header(row, form):
+            above = row
+        else:
+            yield row
+    if above is not None:
+        yield above
+
+
+def _cells(
+    form: Form,
+    raws: dict[str, list[str]],
+    units: dict[str, str],
+    refused: set[str],
+    findings: list[Finding],
+) -> tuple[dict[str, Cell], list[Finding]]:
+    cells: dict[str, Cell] = {}
+    for row in form.active:
+        if row.zh not in raws or row.zh in refused:
+            continue
+        for column, text in zip(row.columns, raws[row.zh], strict=True):
+            cell = cells[column.key] = _cell(text, column, units[row.zh].strip("?") or column.unit)
+            if _unit_in_doubt(cell, column, units[row.zh]):
+                taken = not _looks_like_yuan(cell)
+                cells[column.key] = cell if taken else Cell(cell.raw, None, "odd")
+                findings.append(unit_unstated(column.key, f"{row.zh}／{column.zh}", text, taken))
+            if cells[column.key].note == "unreadable":
+                findings.append(doubtful_cell(column.key, f"{row.zh}／{column.zh}", text))
+    missing = [row.zh for row in form.active if row.zh not in raws and row.zh not in refused]
+    if missing:
+        findings.append(missing_rows(form.part, missing))
+    return cells, findings
+
+
+def _unit_in_doubt(cell: Cell, column: Column, unit: str) -> bool:
+    """Whether an amount may be in yuan: the header lost its unit, or nothing states one for a
+    thousand million (the layout of 2019 prints none)."""
+    if not column.unit or not cell.value or "元" in cell.raw or unit not in ("", _LOST_UNIT):
+        return False
+    return unit == _LOST_UNIT or cell.value >= _MUCH
+
+
+def _looks_like_yuan(cell: Cell) -> bool:
+    return isinstance(cell.value, int) and cell.value >= _PLAIN
+
+
+def _cell(text: str, column: Column, unit: str) -> Cell:
+    if column.unit:
+        return read_wan_yuan(text, unit)
+    return read_change(text) if column.key.endswith("_change") else read_count(text)
+
+
+def _disclosure(row: Row, form: Form) -> Disclosure | None:
+    """The row of the form a label names; brackets behind it may hold filling guidance."""
+    label = core(row.label.split("（")[0].split("(")[0] or row.label)
+    for disclosure in form.active:
+        for word in disclosure.words:
+            if label.endswith(word) or (label.startswith(word) and len(label) <= len(word) + 6):
+                return disclosure
+    return None
+
+
+def _misspelt(row: Row, known: Mapping[str, list[str]], form: Form) -> Disclosure | None:
+    """The row of the form that a label is meant for where it has a wrong character in it."""
+    names = {line.zh: line.zh for line in form.active if line.zh not in known}
+    if not row.stated or len(row.labels) > 3 or _is_header(row, form):
+        return None
+    meant = closest(row.label, names, 0.8)
+    return next((line for line in form.active if line.zh == meant), None)
+
+
+def _unit(header: Row | None, disclosure: Disclosure) -> str:
+    """The unit of money that the header states for a row, "" where it need not state one."""
+    if header is None or not any(column.unit for column in disclosure.columns):
+        return ""
+    for cell in header.cells:
+        text = squash(cell.text)
+        if "金额" in text:
+            found = _UNIT.search(text)
+            asked = any("单位" in column.zh for column in disclosure.columns)
+            return found[1] if found else (_LOST_UNIT if asked else "")
+    return ""
+
+
+def _is_header(row: Row, form: Form) -> bool:
+    words = [word for line in form.active for column in line.columns for word in column.words]
+    return "信息内容" in row.text or any(word in row.text for word in words)
+
+
+def _values(row: Row, disclosure: Disclosure, header: Row | None, form: Form) -> list[str] | None:
+    """The row's values in the form's order, by the header's words where it has all of them."""
+    count = len(disclosure.columns)
+    if header is not None and _names_no_column(header):
+        return None
+    header, row = _unrepeated(header, row)
+    places = _places(header, disclosure) if header is not None else None
+    if places is None:
+        return take(row, count, open_end=True)
+    # the columns of another grid are other columns, its order is the order
+    known = _placed(header) and header is not None and header.width == row.width > 0
+    if places == sorted(places):
+        return take(row, count, places if known else (), open_end=True)
+    return take(row, count, places) if known else None
+
+
+def _names_no_column(header: Row) -> bool:
+    """Whether the line of a text has a header's first cell alone: its columns were printed apart,
+    and the figures below it may be anybody's."""
+    texts = [squash(cell.text) for cell in header.cells if cell.text.strip()]
+    placeless = all(cell.column < 0 for cell in header.cells)
+    return placeless and all("第二十条第" in text or text == "信息内容" for text in texts)
+
+
+def _unrepeated(header: Row | None, row: Row) -> tuple[Row | None, Row]:
+    """Both without the repetitions by which some programs write a merged cell: its text stands in
+    every column it covers, in the header and below it."""
+    if header is None or len(header.cells) != len(row.cells):
+        return header, row
+    kept = [
+        n
+        for n, cell in enumerate(header.cells)
+        if n == 0 or not squash(cell.text) or squash(cell.text) != squash(header.cells[n - 1].text)
+    ]
+    again = [n for n in range(len(row.cells)) if n not in kept]
+    if not again or any(row.cells[n].text != row.cells[n - 1].text for n in again):
+        return header, row
+    behind = len(row.cells) - len(row.values)
+    return (
+        replace(header, cells=tuple(header.cells[n] for n in kept)),
+        replace(
+            row,
+            cells=tuple(row.cells[n] for n in kept),
+            values=tuple(row.cells[n] for n in kept if n >= behind),
+        ),
+    )
+
+
+def _placed(header: Row | None) -> bool:
+    return header is not None and all(
+        cell.column >= 0 and cell.columns == 1 for cell in header.cells
+    )
+
+
+def _places(header: Row, disclosure: Disclosure) -> list[int] | None:
+    """Where the header names the row's columns (grid column, else order), None unless it names all."""
+    places: list[int] = []
+    for column in disclosure.columns:
+        named = [
+            cell.column if cell.column >= 0 else order
+            for order, cell in enumerate(header.cells)
+            if any(word in squash(cell.text) for word in column.words)
+        ]
+        if len(named) != 1:
+            return None
+        places.append(named[0])
+    return places

@@ -1,0 +1,143 @@
+"""The table of section four: fifteen numbers, printed as one row or turned on its side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extract.chinese.normalize import squash
+from extract.chinese.numbers import read_whole
+from extract.forms.review import PROCEEDINGS, RESULTS
+from extract.model.findings import conflict, doubtful_cell, missing_rows, row_shape
+from extract.model.report import Cell, Finding
+from extract.tables.row_kinds import Row
+from extract.tables.row_values import take
+
+_KEYS = tuple((p.key, r.key) for p in PROCEEDINGS for r in RESULTS)
+_RESULT_WORDS = ("维持", "纠正", "审结", "总计")
+
+
+@dataclass(slots=True)
+class _Reader:
+    header: str = ""  # words since the last row of values
+    proceeding: str = ""
+    raws: dict[tuple[str, str], str] = field(default_factory=dict)
+    refused: bool = False
+    findings: list[Finding] = field(default_factory=list)
+
+    def feed(self, row: Row) -> None:
+        if not _has_values(row) and not self._is_blank(row):
+            self.header += row.text
+            self.proceeding = _proceeding(row.text) or self.proceeding
+            return
+        keys = self._keys(row)
+        raw = take(row, len(keys)) if keys else None
+        if raw is None:
+            self._refuse(row)
+            return
+        if any(self.raws.values()) and not any(map(squash, raw)):
+            return
+        if any(map(squash, raw)) and not any(map(squash, self.raws.values())):
+            self.raws.clear()  # what stood there was blank
+        for key, text in zip(keys, raw, strict=True):
+            known = self.raws.setdefault(key, text)
+            if squash(known) != squash(text):
+                self.refused = True
+                self.findings.append(conflict(row.place, key[0], known, text))
+        if not row.labels:
+            self.header = ""
+
+    def _is_blank(self, row: Row) -> bool:
+        """A row of the form left blank: nothing is in it, and its header is above."""
+        return (
+            not row.text
+            and not self.raws
+            and all(word in self.header for word in ("复议", "诉", "维持", "总计"))
+        )
+
+    def _keys(self, row: Row) -> list[tuple[str, str]]:
+        """Which of the fifteen the row's values are, by how many they are and the words around."""
+        words = self.header
+        label = "".join(squash(text) for text in row.labels)
+        proceeding, result = _proceeding(label), _result(label)
+        if proceeding or result:
+            return self._sideways(row, proceeding or self.proceeding, result)
+        if not _in_order(words):
+            return []
+        if len(row.values) >= 15:
+            return list(_KEYS)
+        suits = [n for n, mark in enumerate(("未经复议", "复议后"), 1) if mark in words]
+        if len(row.values) >= 10 and suits and "行政复议" not in words:
+            return list(_KEYS[5:])
+        if len(suits) == 1 and len(row.values) < 10 and "行政复议" not in words:
+            return list(_KEYS[5 * suits[0] : 5 * suits[0] + 5])
+        if len(row.values) >= 5 and "行政复议" in words and not suits:
+            return list(_KEYS[:5])
+        return []
+
+    def _sideways(self, row: Row, proceeding: str, result: str) -> list[tuple[str, str]]:
+        self.proceeding = proceeding
+        if proceeding and result and row.stated <= 1:
+            return [(proceeding, result)]
+        if result:
+            return [(p.key, result) for p in PROCEEDINGS] if len(row.values) >= 3 else []
+        known = [word in self.header for word in _RESULT_WORDS]
+        return [(proceeding, r.key) for r in RESULTS] if all(known) else []
+
+    def _refuse(self, row: Row) -> None:
+        if not self.refused:
+            shown = "，".join(squash(cell.text) or "空" for cell in row.values[:20])
+            self.findings.append(
+                row_shape(row.place, "", "一行15格", f"{len(row.values)}格（{shown}）")
+            )
+        self.refused = True
+
+
+def _has_values(row: Row) -> bool:
+    """A row of values: digits in it, or nothing but blanks and dashes under a label."""
+    texts = [squash(cell.text) for cell in row.values]
+    if any(any(char.isdigit() for char in text) for text in texts):
+        return True
+    return len(texts) >= 15 and any(texts)
+
+
+def _proceeding(text: str) -> str:
+    if "复议后" in text:
+        return "suit_after_review"
+    if "未经复议" in text or "直接起诉" in text:
+        return "suit_direct"
+    return "review" if "行政复议" in text and "行政诉讼" not in text else ""
+
+
+def _result(text: str) -> str:
+    found = [r.key for r in RESULTS if any(word in text for word in r.words)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _in_order(header: str) -> bool:
+    """Whether the header's groups stand as the form has them. Its words may be torn apart."""
+    for marks in (("行政复议", "未经复议", "复议后"), ("结果维持", "结果纠正", "尚未审结")):
+        places = [header.find(mark) for mark in marks if mark in header]
+        if places != sorted(places):
+            return False
+    return True
+
+
+def read_review(rows: Sequence[Row]) -> tuple[dict[str, dict[str, Cell]], list[Finding]]:
+    """The cells by proceeding and result, and what was wrong. All fifteen, or those that are sure."""
+    reader = _Reader()
+    for row in rows:
+        reader.feed(row)
+    table: dict[str, dict[str, Cell]] = {}
+    if reader.refused:
+        return table, reader.findings
+    for (proceeding, result), text in reader.raws.items():
+        cell = read_whole(text)
+        table.setdefault(proceeding, {})[result] = cell
+        if cell.value is None and cell.note in ("unreadable", "odd"):
+            label = next(p.zh for p in PROCEEDINGS if p.key == proceeding)
+            reader.findings.append(doubtful_cell(proceeding, label, cell.raw))
+    missing = [p.zh for p in PROCEEDINGS if len(table.get(p.key, {})) < len(RESULTS)]
+    if missing:
+        reader.findings.append(missing_rows("review_litigation", missing))
+    return table, reader.findings

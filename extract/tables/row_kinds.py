@@ -1,0 +1,269 @@
+"""Which table of the form a row belongs to, told by its words and never by its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from extract.chinese.headings import is_numbered_heading
+from extract.chinese.normalize import core, squash
+from extract.chinese.numbers import UNITS
+from extract.forms import FORM_2019, FORM_2021, Form, Item
+from extract.forms.request_items import GROUPS
+from extract.model.document import Block, Grid, GridCell, Paragraph
+
+Kind = Literal["active", "requests", "review"]
+
+_NUMERALS = "零〇一二三四五六七八九十"
+_ACTIVE_HEADERS = ("信息内容", "第二十条第")
+_REQUEST_HEADERS = ("自然人", "申请人情况", "法人或其他组织", "商业企业", "勾稽关系")
+_REVIEW_HEADERS = ("行政复议", "行政诉讼", "未经复议", "复议后起诉", "结果维持", "结果纠正")
+_PROCEEDINGS = ("行政复议", "行政诉讼", "未经复议", "复议后")
+_COLUMNS: Mapping[Kind, tuple[str, ...]] = {
+    "active": (*_ACTIVE_HEADERS, "制发", "废止", "有效件", "新制作", "新公开", "处理决定", "金额"),
+    "requests": _REQUEST_HEADERS,
+    "review": ("维持", "纠正", "审结"),
+}
+"""Words of the headers of each table; one of them is there even where others are misspelt."""
+_UNITS = "".join(sorted({unit[-1] for unit in UNITS} | {"元", "万"}))
+"""What a number with a unit ends with."""
+_CHANGED = re.compile(rf"(?:[增减][加少]?|[-+−–—])[\d,.]+(?:[{_UNITS}]|万元)?")
+_LONGEST_LABEL = 90
+_WIDEST = 15
+_HEADED = 2  # rows that head a section, in a table that holds the whole report
+_ACTIVE_LABELS = tuple(
+    word for form in (FORM_2021, FORM_2019) for row in form.active for word in row.words
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table row split into its label cells and the cells behind the last of them."""
+
+    labels: tuple[str, ...]
+    values: tuple[GridCell, ...]
+    cells: tuple[GridCell, ...]
+    width: int  # columns of its grid, 0 where they are unknown
+    place: str
+
+    @property
+    def label(self) -> str:
+        """The last label: the one that names the row itself."""
+        return self.labels[-1] if self.labels else ""
+
+    @property
+    def text(self) -> str:
+        """All its words, squashed."""
+        return squash("".join(cell.text for cell in self.cells))
+
+    @property
+    def stated(self) -> int:
+        """How many cells behind the label say something."""
+        return sum(1 for cell in self.values if cell.text.strip())
+
+
+@lru_cache(maxsize=20_000)
+def is_label(text: str) -> bool:
+    """Whether a cell is words rather than a value: it has a Chinese character besides units."""
+    bare = squash(text)
+    letters = sum(1 for char in bare if "\u4e00" <= char <= "\u9fff")
+    if letters == 0:
+        return False
+    if any(char.isdigit() for char in bare):
+        if _CHANGED.fullmatch(bare):
+            return False
+        return letters > 2 or not bare[0].isdigit() or bare[-1] not in _UNITS
+    return bare not in ("无", "元", "万元", "件") and not all(char in _NUMERALS for char in bare)
+
+
+@lru_cache(maxsize=20_000)
+def item_of(label: str, form: Form) -> Item | None:
+    """The row of the form that a label names, None where it names none or more than one."""
+    text = squash(label)
+    found = [
+        item for item in form.items if any(all(w in text for w in words) for words in item.words)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+@lru_cache(maxsize=20_000)
+def group_of(label: str) -> str:
+    """The group a short label opens, "" where it is no group label."""
+    text = core(label)
+    if len(text) > 14:
+        return ""
+    return next((group for word, group in GROUPS.items() if word in text), "")
+
+
+def kind_of(row: Row) -> Kind | None:
+    """The table a row shows itself to be of, None where its words do not tell."""
+    if any(len(label) > _LONGEST_LABEL for label in row.labels):
+        return None
+    text = row.text
+    if any(word in text for word in _ACTIVE_HEADERS):
+        return "active"
+    if any(word in text for word in _REQUEST_HEADERS):
+        return "requests"
+    item = item_of(row.label, FORM_2021)
+    # 总计 alone tells nothing: table 3 has three columns of that name
+    if (item and item.key != "total_handled") or group_of(row.label):
+        return "requests"
+    if any(word in text for word in _REVIEW_HEADERS):
+        return "review"
+    if any(core(row.label).endswith(word) for word in _ACTIVE_LABELS):
+        return "active"
+    return None
+
+
+def split_row(cells: tuple[GridCell, ...], width: int, place: str) -> Row:
+    """A row as labels and values; a blank cell in front of a label is padding, not a value."""
+    cells = tuple(c if not c.text or squash(c.text) else replace(c, text="") for c in cells)
+    last = max((n for n, cell in enumerate(cells) if is_label(cell.text)), default=-1)
+    labels = tuple(cell.text for cell in cells[: last + 1] if cell.text.strip())
+    return Row(labels, cells[last + 1 :], cells, width, place)
+
+
+def joined(upper: Row, lower: Row) -> Row:
+    """A row whose label goes on behind a page break; the half with values keeps them."""
+    label = upper.label + lower.label
+    values = upper.values if upper.stated else lower.values
+    labels = (*upper.labels[:-1], label)
+    return Row(labels, values, upper.cells, upper.width, upper.place)
+
+
+def _width(grid: Grid) -> int:
+    return max((cell.column + cell.columns for row in grid.rows for cell in row), default=0)
+
+
+def rows_of(grid: Grid, name: str) -> list[Row]:
+    """The rows of a grid that have any text, each with its place for people."""
+    width = _width(grid)
+    where = grid.place or name
+    return [
+        split_row(cells, width, f"{where}, row {number}")
+        for number, cells in enumerate(grid.rows, 1)
+        # a row of fifteen blanks is section four left blank
+        if any(cell.text.strip() for cell in cells) or len(cells) >= _WIDEST
+    ]
+
+
+Assigned = list[list[tuple[Kind, Row]]]
+"""For each grid of a document, its rows with the table of the form they belong to."""
+
+
+def assign(grids: Sequence[Grid]) -> Assigned:
+    """For each grid its rows with the table of the form they belong to; [] for other tables.
+
+    A row that does not tell its kind goes with the rows before it, in the same table or in the
+    one that follows directly: tables are cut by page breaks, and value rows have no words.
+    """
+    found: Assigned = []
+    kind: Kind | None = None
+    for number, grid in enumerate(grids, 1):
+        rows = rows_of(grid, f"table {number}")
+        used: list[tuple[Kind, Row]] = []
+        last = next((grid[-1][1] for grid in reversed(found) if grid), None)
+        if any(kind_of(row) for row in rows) or _carries_on(rows, kind, last):
+            for row in rows:
+                kind = kind_of(row) or kind
+                if kind is not None:
+                    used.append((kind, row))
+        else:
+            kind = None
+        found.append(used)
+    if not any(kind == "review" for grid in found for kind, _ in grid):
+        for number, grid in enumerate(grids):
+            bare = None if found[number] else _bare_review(rows_of(grid, f"table {number + 1}"))
+            found[number] = [("review", bare)] if bare else found[number]
+    return _without_repeated(found)
+
+
+def _bare_review(rows: list[Row]) -> Row | None:
+    """The one row of section four that lost its header: fifteen numbers, of which each fifth is the
+    sum of the four before it."""
+    if len(rows) != 1 or len(rows[0].cells) != _WIDEST:
+        return None
+    texts = [squash(cell.text) for cell in rows[0].cells]
+    if not all(text.isascii() and text.isdigit() and len(text) < 7 for text in texts):
+        return None
+    numbers = [int(text) for text in texts]
+    kept = all(sum(numbers[n : n + 4]) == numbers[n + 4] for n in (0, 5, 10))
+    return rows[0] if kept else None
+
+
+def _without_repeated(assigned: Assigned) -> Assigned:
+    """The same without small tables that only repeat words of the form.
+
+    A table of figures in the prose (规范性文件 | 件 | 3) has none of the form's headers, and names
+    nothing that a table with headers does not name too.
+    """
+    kinds: tuple[Kind, ...] = ("active", "requests", "review")
+    for kind in kinds:
+        rows = [[row for k, row in grid if k == kind] for grid in assigned]
+        headed = [any(word in row.text for row in grid for word in _COLUMNS[kind]) for grid in rows]
+        known = {name for n, grid in enumerate(rows) if headed[n] for name in _names(kind, grid)}
+        for n, grid in enumerate(rows):
+            names = set(_names(kind, grid))
+            if names and names <= known and not headed[n]:
+                assigned[n] = [(k, row) for k, row in assigned[n] if k != kind]
+    return assigned
+
+
+def _names(kind: Kind, rows: Sequence[Row]) -> Iterator[str]:
+    """What rows of a table name, as far as it is plain."""
+    for row in rows:
+        text = core(row.label)
+        if kind == "active":
+            yield from (word for word in _ACTIVE_LABELS if word in text)
+        elif kind == "requests" and (item := item_of(row.label, FORM_2021)):
+            yield item.key
+        elif kind == "review":
+            yield from (word for word in _PROCEEDINGS if word in row.text)
+
+
+def _carries_on(rows: list[Row], kind: Kind | None, last: Row | None) -> bool:
+    """Whether a table without any of the form's words can be the rest of the one before it.
+
+    That is section four's values, or the lower half of a label that a page break cut: 行政事业｜性收费.
+    """
+    if kind == "review":
+        return any(not row.labels and len(row.values) >= 5 for row in rows)
+    if kind is None or last is None or len(rows) != 1 or not rows[0].labels or not last.labels:
+        return False
+    halves = not (rows[0].stated and last.stated) and kind_of(last) is None
+    return halves and kind_of(joined(last, rows[0])) == kind
+
+
+def text_between(grid: Grid) -> list[str]:
+    """The headings and paragraphs of a report that is all one table: its rows of one cell.
+
+    [] for a table in which no two rows head a section.
+    """
+    stated = [[cell.text for cell in row if cell.text.strip()] for row in grid.rows]
+    alone = [texts[0] for texts in stated if len(texts) == 1]
+    if sum(map(is_numbered_heading, alone)) < _HEADED:
+        return []
+    return [
+        text
+        for text in alone
+        if is_numbered_heading(text)
+        or "。" in text
+        or kind_of(split_row((GridCell(text),), 0, "")) is None
+    ]
+
+
+def is_form_grid(grid: Grid) -> bool:
+    """Whether a table is (a part of) one of the three tables of the form."""
+    rows = rows_of(grid, "")
+    kinds = [kind for row in rows if (kind := kind_of(row))]
+    return len(kinds) >= 2 or (len(kinds) == 1 and len(rows) <= 3 and len(rows[0].cells) > 2)
+
+
+def is_anchor(block: Block) -> bool:
+    """Whether a block can only be part of a report: a section heading or a table of the form."""
+    if isinstance(block, Paragraph):
+        return is_numbered_heading(block.text)
+    return is_form_grid(block)

@@ -1,0 +1,73 @@
+"""Which cells of a row are its values: exactly as many as the form has, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.model.document import GridCell
+from extract.tables.row_kinds import Row
+
+
+def take(
+    row: Row, count: int, columns: Sequence[int] = (), open_end: bool = False
+) -> list[str] | None:
+    """The texts of the row's `count` values, or None where the row has another shape.
+
+    `columns` are the grid columns of the header, where they are known. A row as wide as its grid
+    must have its values in them; a row that is shifted (padding lost or added) is read by the
+    number of its cells. Blank cells too many are padding if they can only be that: what remains
+    between the first and the last value is just as many as the form has. With `open_end` the last
+    value may be merged with the empty columns to its right, as where a table's rows differ in length.
+    """
+    cells = list(row.values)
+    if len(columns) == count and _aligned(row):
+        placed = _at(cells, columns)
+        if placed is not None:
+            return placed
+    if any(cell.columns > 1 or cell.rows > 1 for cell in cells[:count]) and len(cells) >= count:
+        cells = _unpadded(cells, count)
+    return _texts(_trim(cells, count), count, open_end)
+
+
+def _aligned(row: Row) -> bool:
+    """Whether the row ends where its grid ends: then its cells stand under their headers."""
+    last = row.cells[-1]
+    return row.width > 0 and last.column >= 0 and last.column + last.columns == row.width
+
+
+def _at(cells: list[GridCell], columns: Sequence[int]) -> list[str] | None:
+    by_column = {cell.column: cell for cell in cells if cell.columns == 1 and cell.rows == 1}
+    others = [c for c in cells if c.column not in columns and c.text.strip()]
+    if others or any(column not in by_column for column in columns):
+        return None
+    return [by_column[column].text for column in columns]
+
+
+def _unpadded(cells: list[GridCell], count: int) -> list[GridCell]:
+    """Without the merged blank cells behind the last value (行政许可 | 0 | merged blank)."""
+    while len(cells) > count and not cells[-1].text.strip():
+        cells = cells[:-1]
+    return cells
+
+
+def _trim(cells: list[GridCell], count: int) -> list[GridCell]:
+    """Without the padding of a row that has too many cells; unchanged where that is not certain."""
+    stated = [n for n, cell in enumerate(cells) if cell.text.strip()]
+    spare = len(cells) - count
+    if spare <= 0:
+        return cells
+    if not stated:
+        return cells[:count]
+    windows = [
+        start for start in range(spare + 1) if start <= stated[0] and stated[-1] < start + count
+    ]
+    return cells[windows[0] : windows[0] + count] if len(windows) == 1 else cells
+
+
+def _texts(cells: list[GridCell], count: int, open_end: bool) -> list[str] | None:
+    if len(cells) != count or any(cell.rows > 1 for cell in cells):
+        return None
+    narrow = cells[:-1] if open_end else cells
+    if any(cell.columns > 1 for cell in narrow):
+        return None
+    return [cell.text for cell in cells]

@@ -1,0 +1,71 @@
+"""The columns of one part of a table.
+
+Where tables of different shapes share a grid (word processors join neighbours, and write the union
+of their columns), every cell covers several columns of the grid without being merged.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from extract.model.grid_edges import Edges, dividing
+from extract.tables.row_kinds import Kind, Row
+
+_FIRST = ("信息内容", "申请人情况")
+"""Words of the rows that headers begin with."""
+
+
+def parts_of(grid: Sequence[tuple[Kind, Row]]) -> Iterator[tuple[Kind, list[Row]]]:
+    """The rows of a grid in parts of one shape, columns counted in each part by itself.
+
+    A part ends where another table of the form begins, or another header of the same one.
+    """
+    part: list[Row] = []
+    current: Kind | None = None
+    for kind, row in grid:
+        begins = kind != current or any(word in row.text for word in _FIRST)
+        if current is not None and begins:
+            yield current, _counted(part)
+            part = []
+        current = kind
+        part.append(row)
+    if current is not None:
+        yield current, _counted(part)
+
+
+def _counted(rows: list[Row]) -> list[Row]:
+    """The rows with columns counted by the edges of their own cells.
+
+    A cell that is merged over two columns of its part stays merged. Rows whose cells do not know
+    their columns stay as they are. Word ends a table of misaligned edges with a row that has a cell
+    for each of them: a row without a word divides nothing.
+    """
+    if any(cell.column < 0 for row in rows for cell in row.cells):
+        return rows
+    said = [cell for row in rows if row.text for cell in row.cells]
+    edges = dividing((cell.column, cell.column + cell.columns) for cell in said)
+    if edges is None or all(at == number for at, number in edges.items()):
+        return rows
+    return [_by(edges, row) for row in rows]
+
+
+def _by(edges: Edges, row: Row) -> Row:
+    places = sorted(edges)
+
+    def number(edge: int) -> int:
+        return edges[places[max(0, bisect_right(places, edge) - 1)]]
+
+    spans = [(number(c.column), number(c.column + c.columns)) for c in row.cells]
+    cells = [
+        replace(cell, column=start, columns=end - start)
+        for cell, (start, end) in zip(row.cells, spans, strict=True)
+    ]
+    behind = len(cells) - len(row.values)
+    return replace(
+        row,
+        cells=tuple(cell for cell in cells if cell.columns),
+        values=tuple(cell for cell in cells[behind:] if cell.columns),
+        width=max(edges.values()),
+    )
