@@ -25,7 +25,7 @@ from archive.ledger import Ledger
 from archive.load import LOADED, load
 from archive.progress import Progress, silent
 from archive.reading_list import Wanted, wanted
-from crawler.entry import new_run_id
+from crawler.warc.snapshot import new_run_id
 from extract.model.report import Source
 
 

@@ -30,7 +30,7 @@ from archive.commands.snapshot import snapshot
 from archive.commands.snapshots import snapshots
 from archive.commands.status import status
 from archive.errors import ArchiveError
-from crawler.registry import RegistryError
+from crawler.sites.registry import RegistryError
 
 
 class CannotRun(click.ClickException):

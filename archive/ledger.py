@@ -28,7 +28,7 @@ BATCH = 500
 
 
 class Ledger(Protocol):
-    """What the build needs of `crawler.snapshots.Snapshots`."""
+    """What the build needs of `crawler.warc.store.Snapshots`."""
 
     def all(self) -> Iterator[Any]: ...
     def get(self, snapshot_id: str) -> Any: ...

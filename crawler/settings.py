@@ -81,28 +81,28 @@ REMOTE_CONTROL_ENABLED = False
 # The first of three guards: other schemes have no handler at all.
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 # The second: names that resolve to loopback or private addresses are refused.
-TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
+TWISTED_DNS_RESOLVER = "crawler.components.resolver.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     # replaced by the guard: `allowed_domains` lets through what is not filtered
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     # above the retries: what fails for a while is no refusal
-    "crawler.forms.FormMiddleware": 540,
-    "crawler.retry.PatientRetryMiddleware": 550,
-    "crawler.middlewares.CookieMiddleware": 700,
+    "crawler.components.post_fallback.FormMiddleware": 540,
+    "crawler.components.retry.PatientRetryMiddleware": 550,
+    "crawler.components.middlewares.CookieMiddleware": 700,
     # before HttpProxyMiddleware at 750, which reads what this one sets
-    "crawler.middlewares.RouteMiddleware": 740,
+    "crawler.components.middlewares.RouteMiddleware": 740,
     # below decompression (590) and caching (900): the entity as it was sent
-    "crawler.middlewares.WarcMiddleware": 950,
+    "crawler.components.middlewares.WarcMiddleware": 950,
     # the third guard, and the last to see a request: whatever made it, it passes here
-    "crawler.middlewares.GuardMiddleware": 990,
+    "crawler.components.middlewares.GuardMiddleware": 990,
 }
 # what of the links found is followed tonight
-SPIDER_MIDDLEWARES = {"crawler.revisit.RevisitMiddleware": 100}
+SPIDER_MIDDLEWARES = {"crawler.components.revisit.RevisitMiddleware": 100}
 EXTENSIONS = {
-    "crawler.extensions.Recorder": 100,
-    "crawler.pace.Pace": 200,
-    "crawler.pace.Bounds": 300,
+    "crawler.components.recorder.Recorder": 100,
+    "crawler.components.throttle.Pace": 200,
+    "crawler.components.throttle.Bounds": 300,
 }
 
 LOG_LEVEL = "INFO"

@@ -14,7 +14,7 @@ from archive.commands.originals import originals
 from archive.database import reader
 from archive.errors import ArchiveError
 from archive.progress import shown
-from crawler.registry import load_sites
+from crawler.sites.registry import load_sites
 
 
 @click.command(short_help="添加 add documents from disk")

@@ -13,7 +13,7 @@ from archive.commands import options
 from archive.commands.cluster import reading
 from archive.commands.originals import originals
 from archive.progress import shown
-from crawler.registry import load_sites
+from crawler.sites.registry import load_sites
 
 
 @click.command(short_help="建库 read what is new into the archive")

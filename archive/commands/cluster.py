@@ -122,8 +122,8 @@ def _translated(problem: BaseException) -> BaseException:
 
 def engine(address: str) -> Any:
     """Return what the crawl runs its jobs with."""
-    from crawler.apart import crawl_apart
-    from crawler.jobs import Engine
+    from crawler.runs.jobs import Engine
+    from crawler.runs.subprocess_crawl import crawl_apart
 
     return Engine(partial(Cluster, address), crawl_apart)
 

@@ -11,7 +11,7 @@ from archive.commands.cluster import connected, engine
 from archive.commands.options import AT_ONCE, chosen
 from archive.errors import ArchiveError
 from archive.progress import CrawlProgress
-from crawler.registry import load_sites
+from crawler.sites.registry import load_sites
 
 
 def fetch(
@@ -29,8 +29,8 @@ def fetch(
 
     :raises ArchiveError: for an unknown portal, or a folder that cannot be used
     """
-    from crawler.jobs import crawl  # late: Scrapy takes a second to import
-    from crawler.overrides import checked
+    from crawler.runs.jobs import crawl  # late: Scrapy takes a second to import
+    from crawler.runs.settings_check import checked
 
     sites = chosen(load_sites(registry), names)
     if snapshots.exists() and not snapshots.is_dir():

@@ -23,7 +23,7 @@ from archive.lock import only_one
 from archive.nightly import Night, totals
 from archive.notify import Channels, Message, tell, unusable
 from archive.progress import shown
-from crawler.registry import load_sites
+from crawler.sites.registry import load_sites
 
 
 def run_night(

@@ -12,7 +12,7 @@ from archive.progress import shown
 from archive.publication import parquet
 from archive.publication import publish as engine
 from archive.publication.soundness import SHRINK_LIMIT, Refused
-from crawler.registry import load_sites
+from crawler.sites.registry import load_sites
 
 
 class NeedsAPerson(click.ClickException):

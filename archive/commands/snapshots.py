@@ -29,7 +29,7 @@ def verify(snapshots: Path, as_json: bool) -> None:
     Read every record of every file again: whole, with the bytes that were kept, and in the index as
     it is in the file. Ends with 1 where something is wrong.
     """
-    from crawler.verify import verify as prove
+    from crawler.warc.verify import verify as prove
 
     with originals(snapshots) as kept:
         done = prove(kept)
@@ -68,7 +68,7 @@ def cdxj(snapshots: Path) -> None:
 
     Write a CDXJ file for each WARC file that has none yet, in the folder cdxj/.
     """
-    from crawler.cdxj import write_missing
+    from crawler.warc.cdxj import write_missing
 
     with originals(snapshots) as kept:
         made = write_missing(kept.folder)

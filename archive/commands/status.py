@@ -38,7 +38,7 @@ def status(db: Path, snapshots: Path, as_json: bool) -> None:
 
 def _crawls(folder: Path) -> Sequence[Any]:
     """Give the runs of the folder of originals, none where there is none or it cannot be used here."""
-    from crawler.snapshots import StorageError
+    from crawler.warc.store import StorageError
 
     if not (folder / "index.db").is_file():
         return ()

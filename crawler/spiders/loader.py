@@ -7,8 +7,8 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 
-from crawler.cms import FAMILIES
-from crawler.registry import RegistryError, Site, load_sites
+from crawler.discovery.cms import FAMILIES
+from crawler.sites.registry import RegistryError, Site, load_sites
 from crawler.spiders.portal import PortalSpider
 
 

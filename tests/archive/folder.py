@@ -12,11 +12,11 @@ from typing import Any
 
 from archive.build import Built, Job, build, rebuild
 from archive.extraction import Kept, Task, keep
-from crawler.entry import Run
-from crawler.notes import Note
-from crawler.registry import load_sites
-from crawler.snapshots import Snapshot, Snapshots
-from crawler.warc import Exchange, head, status_line
+from crawler.sites.registry import load_sites
+from crawler.warc.compose import Exchange, head, status_line
+from crawler.warc.page_notes import Note
+from crawler.warc.snapshot import Run
+from crawler.warc.store import Snapshot, Snapshots
 from extract.forms import FORM_2021, Form
 from extract.report import read
 from tests.printing.matrix import Style, Values

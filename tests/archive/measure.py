@@ -21,7 +21,7 @@ from archive.extraction import Kept, Task, keep
 from archive.load import load
 from archive.search import create_index, match_query
 from archive.tokens import tokens
-from crawler.registry import load_sites
+from crawler.sites.registry import load_sites
 from extract.model.report import Reading, Section, Source
 from extract.report import read
 from tests.archive.folder import Folder

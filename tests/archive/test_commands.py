@@ -11,9 +11,9 @@ from pathlib import Path
 from click.testing import Result
 
 from archive.cli import main
-from crawler.entry import Run as Crawl
-from crawler.entry import new_run_id
-from crawler.snapshots import Snapshots
+from crawler.warc.snapshot import Run as Crawl
+from crawler.warc.snapshot import new_run_id
+from crawler.warc.store import Snapshots
 from tests.archive.folder import dump, report_page
 from tests.archive.refusal import refused
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from archive.build import Built
 from archive.cli import main
 from archive.nightly import Night, Totals
-from crawler.entry import Run
+from crawler.warc.snapshot import Run
 from tests.archive.folder import dump
 from tests.replica.server import Replica
 

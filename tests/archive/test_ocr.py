@@ -8,7 +8,7 @@ from archive import ocr
 from archive.build import Job, build, rebuild
 from archive.extraction import read_document
 from archive.reader import _PICTURES, read_in_box
-from crawler.registry import load_sites
+from crawler.sites.registry import load_sites
 from extract.forms import FORM_2021
 from extract.model.report import Source
 from extract.ocr_layout import read_sheets

@@ -22,11 +22,11 @@ from pathlib import Path
 from statistics import median
 
 from archive import build
-from crawler.entry import Run
-from crawler.jobs import Job, crawl
-from crawler.registry import Site
-from crawler.rotation import today
-from crawler.snapshots import Snapshots
+from crawler.components.revisit_schedule import today
+from crawler.runs.jobs import Job, crawl
+from crawler.sites.registry import Site
+from crawler.warc.snapshot import Run
+from crawler.warc.store import Snapshots
 from tests.benchmarks.one_portal import Cost, ask
 from tests.benchmarks.watching import ours, resident, watched
 from tests.replica.families.country import Country, Size

@@ -23,8 +23,8 @@ from archive.commands.cluster import Cluster as DaskCluster
 from archive.commands.cluster import connected, reading
 from archive.errors import ArchiveError
 from archive.extraction import read_all
-from crawler.registry import load_sites
-from crawler.snapshots import Snapshots
+from crawler.sites.registry import load_sites
+from crawler.warc.store import Snapshots
 from tests.archive.folder import Folder, dump, report_page
 from tests.faults.kills import Story
 from tests.replica.server import Replica

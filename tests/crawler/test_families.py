@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import pytest
 from scrapy.http import HtmlResponse
 
-from crawler.cms import recognise
-from crawler.entry import Run
-from crawler.jobs import crawl
-from crawler.page import Page
-from crawler.snapshots import Snapshots
+from crawler.discovery.cms import recognise
+from crawler.discovery.page import Page
+from crawler.runs.jobs import crawl
 from crawler.spiders.portal import REPORTS
+from crawler.warc.snapshot import Run
+from crawler.warc.store import Snapshots
 from extract.classify import classify
 from tests.crawler.tiny import FAST
 from tests.replica.families.layout import Layout

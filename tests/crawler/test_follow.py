@@ -6,9 +6,9 @@ from urllib.parse import urljoin
 
 import pytest
 
-from crawler.cms import FAMILIES, recognise
-from crawler.follow import Role, is_column_title, role_of
-from crawler.page import Link
+from crawler.discovery.cms import FAMILIES, recognise
+from crawler.discovery.link_roles import Role, is_column_title, role_of
+from crawler.discovery.page import Link
 
 SITE = "http://www.x.gov.cn"
 COLUMN_PAGE = SITE + "/xxgk/zfxxgknb/index.html"

@@ -8,9 +8,9 @@ from scrapy.settings import Settings
 from twisted.internet.error import DNSLookupError
 from twisted.python.failure import Failure
 
-from crawler.middlewares import checked_proxy, refusal
-from crawler.registry import Site
-from crawler.resolver import PublicResolver, is_public
+from crawler.components.middlewares import checked_proxy, refusal
+from crawler.components.resolver import PublicResolver, is_public
+from crawler.sites.registry import Site
 
 SITE = Site(
     "x", "某县", "640221", "http://www.x.gov.cn/", hosts=("127.0.0.1", "[::1]", "localhost")

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler import warcfile
-from crawler.record import members
-from crawler.snapshots import Snapshots, StorageError
-from crawler.warcfile import WarcFile, recover
+from crawler.warc import file as warcfile
+from crawler.warc.file import WarcFile, recover
+from crawler.warc.parse import members
+from crawler.warc.store import Snapshots, StorageError
 
 SEED = 20261121
 

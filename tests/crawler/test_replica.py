@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crawler.entry import Run
-from crawler.jobs import Progress, crawl
-from crawler.record import members, parse
-from crawler.registry import load_sites
-from crawler.snapshots import Snapshots
+from crawler.runs.jobs import Progress, crawl
+from crawler.sites.registry import load_sites
+from crawler.warc.parse import members, parse
+from crawler.warc.snapshot import Run
+from crawler.warc.store import Snapshots
 from tests.replica.content import reports
 from tests.replica.portal import portals
 from tests.replica.server import Replica

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from scrapy.http import HtmlResponse
 
-from crawler.cms import FAMILIES, recognise
-from crawler.jobs import Job
-from crawler.page import Page
-from crawler.registry import Site
+from crawler.discovery.cms import FAMILIES, recognise
+from crawler.discovery.page import Page
+from crawler.runs.jobs import Job
+from crawler.sites.registry import Site
 from tests.crawler.tiny import FAST, REPORT, answers, crawl_one, served
 from tests.replica.transport import Transport
 

@@ -8,8 +8,7 @@ from io import BytesIO
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.record import DamagedRecord, members, read_at, refers_to
-from crawler.warc import (
+from crawler.warc.compose import (
     Original,
     exchange_records,
     head,
@@ -19,6 +18,7 @@ from crawler.warc import (
     status_line,
     warcinfo_record,
 )
+from crawler.warc.parse import DamagedRecord, members, read_at, refers_to
 
 ID = "0123456789abcdef0123456789abcdef"
 HEADERS = [

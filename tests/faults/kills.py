@@ -21,7 +21,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.snapshots import Snapshots
+from crawler.warc.store import Snapshots
 from tests.replica.server import Replica
 
 ROOT = Path(__file__).parents[2]

@@ -1,0 +1,1 @@
+"""Scrapy components: middlewares, extensions, resolver, download handler."""

@@ -1,0 +1,30 @@
+"""The platform of Henan: /sitesources/<site>/page_pc/…/list1.html, article<32 hex>.html."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from crawler.discovery.cms.base import Cms, highest, inside
+from crawler.discovery.page import Page
+
+LIST = re.compile(r"list(\d{1,4})\.html")
+TOTAL = re.compile(
+    r"""共\s*(?:<[^>]*>\s*)?(\d{1,4})\s*(?:</[^>]*>\s*)?页|\btotalPages?["']?\s*[:=]\s*["']?(\d{1,4})"""
+)
+
+
+class Henan(Cms):
+    """Pages count from 1; a list tells how many it has, in words or by its last link."""
+
+    name = "henan"
+    article = re.compile(r"/article[0-9a-f]{32}\.html$")
+    marks = re.compile(r"/sitesources/\w+/page_pc/")
+
+    def pages(self, page: Page) -> Iterator[str]:
+        """The last page is named by its link or by the count."""
+        said = TOTAL.search(page.text)
+        count = int(said[1] or said[2]) if said and LIST.search(page.url) else 0
+        for number in range(1, max(count, highest(page.links, inside(page, "."), LIST)) + 1):
+            yield inside(page, f"list{number}.html")
+        yield from super().pages(page)

@@ -1,0 +1,65 @@
+"""Hanweb jpaas: pages filled from build/unit, which answers JSON with a piece of HTML inside."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from crawler.discovery.cms.base import Cms
+from crawler.discovery.page import Link, Page
+
+UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
+TAG = re.compile(
+    r"<(?:script|div|ul)\b[^>]{0,500}\burl=[\"']([^\"']{0,300}build/unit)[\"'][^>]{0,3000}>", re.I
+)
+QUERY_DATA = re.compile(r"queryData=(?:\"([^\"]*)\"|'([^']*)')", re.I)
+PAIR = re.compile(r"[\"']?(\w+)[\"']?\s*:\s*[\"']?([^\"',{}]*)")
+ROWS, COUNT, NUMBER = (
+    re.compile(rf"\b{name}[\"']?\s*[:=]\s*[\\\\]?[\"']?(\d+)", re.I)
+    for name in ("rows", "count", "pageNo")
+)
+
+
+class Jpaas(Cms):
+    """A column's page names its parts; a part's answer says how many rows there are in all."""
+
+    name = "jpaas"
+    article = re.compile(r"/art/\d{4}/art_[0-9a-f]{32}\.html$")
+    marks = re.compile(r"jpaas-publish-server|/art/\d{4}/art_[0-9a-f]{32}\.html")
+    attachment = re.compile(r"/jpaas-\w+-server/.*(?:download|fileUrl)", re.I)
+
+    def links(self, page: Page) -> Iterator[Link]:
+        """The parts of a page are shown inside it."""
+        yield from page.links
+        if not page.is_data:
+            for url in dict.fromkeys(_parts(page)):
+                yield Link(url, "", embedded=True)
+
+    def pages(self, page: Page) -> Iterator[str]:
+        """From the first answer, the pages after it."""
+        if page.is_data and UNIT in page.address:
+            rows, count, number = (find.search(page.pieces) for find in (ROWS, COUNT, NUMBER))
+            if rows and count and int(rows[1]) and (not number or int(number[1]) == 1):
+                last = -(-int(count[1]) // int(rows[1]))
+                for page_number in range(2, last + 1):
+                    yield _page(page.address, page_number, int(rows[1]))
+        yield from super().pages(page)
+
+
+def _parts(page: Page) -> Iterator[str]:
+    for tag in TAG.finditer(page.text):
+        data = QUERY_DATA.search(tag[0])
+        if data:
+            query = dict(PAIR.findall(unescape(data[1] or data[2])))
+            yield urljoin(page.url, tag[1]) + "?" + urlencode(query)
+
+
+def _page(url: str, number: int, rows: int) -> str:
+    """The same part with the number of a page."""
+    parts = urlsplit(url)
+    query = {name: value for name, value in parse_qsl(parts.query) if name != "paramJson"}
+    wanted = json.dumps({"pageNo": number, "pageSize": rows}, separators=(",", ":"))
+    return parts._replace(query=urlencode(query | {"paramJson": wanted})).geturl()

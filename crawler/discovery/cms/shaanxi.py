@@ -1,0 +1,15 @@
+"""The platform of Shaanxi: articles with a number of 19 digits or 24 hex digits beside their list."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.discovery.cms.base import Cms
+
+
+class Shaanxi(Cms):
+    """Its lists page by ordinary links; the article lies in the folder of its column."""
+
+    name = "shaanxi"
+    article = re.compile(r"/(?:\d{19}|[0-9a-f]{24})\.html$")
+    marks = re.compile(r"""href=["']?[^"'\s>]{0,300}/(?:\d{19}|[0-9a-f]{24})\.html""")

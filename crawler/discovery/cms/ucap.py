@@ -1,0 +1,31 @@
+"""Kaipu 开普 UCAP: columns /cNNNNNN/xxgk_list.shtml, articles /YYYYMM/<32 hex>.shtml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from crawler.discovery.cms.base import Cms, inside
+from crawler.discovery.page import Page
+
+PAGER = re.compile(
+    r"""createPageHTML\w*\(\s*['"][^'"]*['"]\s*,\s*(\d{1,4})\s*,\s*\d+\s*,\s*['"]([\w.-]+)['"]\s*,\s*['"](\w+)['"]""",
+    re.I,
+)
+
+
+class Ucap(Cms):
+    """The script that pages names the place it writes to first; pages count from 1."""
+
+    name = "ucap"
+    article = re.compile(r"/(?:[0-9a-f]{32}|(?:c\d+_)?\d{4,})\.shtml$")
+    marks = re.compile(
+        r"""UCAP-CONTENT|createPageHTML\w*\(\s*['"]|/c\d{5,6}/\d{6}/[0-9a-f]{32}\.shtml|xxgk_(?:list|navs)\w*\.shtml"""
+    )
+
+    def pages(self, page: Page) -> Iterator[str]:
+        """xxgk_list.shtml goes on as xxgk_list_2.shtml."""
+        if call := PAGER.search(page.text):
+            for number in range(2, int(call[1]) + 1):
+                yield inside(page, f"{call[2]}_{number}.{call[3]}")
+        yield from super().pages(page)

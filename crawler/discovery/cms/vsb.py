@@ -1,0 +1,32 @@
+"""Boda VSB 博达: a list is <name>.htm, then <name>/N.htm counting down; articles /info/<column>/<id>.htm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
+
+from crawler.discovery.cms.base import Cms, highest
+from crawler.discovery.page import Page
+
+NUMBERED = re.compile(r"(\d{1,4})\.htm")
+
+
+class Vsb(Cms):
+    """Old pages keep their number when a list grows: the second page has the highest one."""
+
+    name = "vsb"
+    article = re.compile(r"/info/\d+/\d+\.htm$|\?urltype=news\.NewsContentUrl")
+    marks = re.compile(
+        r"""urltype=(?:tree|news)\.\w{4,30}Url&(?:amp;)?wbtreeid=|vsb_content|v_news_content|_vsb_|href=["']?[^"'\s>]{0,300}info/\d{3,5}/\d+\.htm\b"""
+    )
+    attachment = re.compile(r"/_content/download\.jsp\?|/__local/|DownloadAttachUrl")
+
+    def pages(self, page: Page) -> Iterator[str]:
+        """From the first page, the highest number in the folder that has the list's name."""
+        path = urlsplit(page.url).path
+        if path.endswith(".htm") and not NUMBERED.fullmatch(path.rpartition("/")[2]):
+            folder = urljoin(page.url, path.removesuffix(".htm") + "/")
+            for number in range(highest(page.links, folder, NUMBERED), 0, -1):
+                yield f"{folder}{number}.htm"
+        yield from super().pages(page)

@@ -1,0 +1,111 @@
+"""Lists that come as data: JSON and XML answers, records in CDATA, objects inside scripts.
+
+Their addresses and titles are ordinary ones; only the wrapping differs from a page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from crawler.discovery.scripts import unescape
+
+OPENED, CLOSED = "<![CDATA[", "]]>"
+DATA = re.compile(r"\s*(?:[\w.$]{0,60}\(\s*)?[\[{]|\s*<\?xml|\s*<datastore", re.I)
+PADDED = re.compile(r"^\s*[\w.$]{1,60}\((.*)\)\s*;?\s*$", re.S)
+
+TITLES = ("title", "name", "text", "articletitle", "doctitle", "filename", "subject")
+ADDRESSES = ("url", "href", "link", "linkurl", "puburl", "docpuburl", "arturl", "filepath")
+_TITLE = r"""["']?\b(?:title|name|text)["']?\s*:\s*["']([^"'{}<>]{2,120})["']"""
+_ADDRESS = r"""["']?\b(?:url|href|link|linkUrl)["']?\s*:\s*["']([^"'{}<>\s]{2,400})["']"""
+OBJECTS = (
+    re.compile(_TITLE + r"[^{}]{0,300}?" + _ADDRESS, re.I),
+    re.compile(_ADDRESS + r"[^{}]{0,300}?" + _TITLE, re.I),
+)
+DEEPEST = 40
+VALUE = re.compile(r"(?:^\s*|[=(]\s*)(?=[\[{]\s*[\[{\"])")
+MOST_VALUES = 20
+DECODER = json.JSONDecoder()
+
+
+def is_data(text: str) -> bool:
+    """Tell whether an answer is data and no page.
+
+    >>> is_data('{"articles": []}'), is_data("<!DOCTYPE html><p>{"), is_data("cb([1])")
+    (True, False, True)
+    """
+    return DATA.match(text) is not None and "<html" not in text[:2_000].lower()
+
+
+def fragments(text: str) -> Iterator[str]:
+    """Give the pieces of HTML that a page or an answer holds as text."""
+    start = text.find(OPENED)
+    while start >= 0:
+        end = text.find(CLOSED, start)
+        if end < 0:
+            return
+        yield text[start + len(OPENED) : end]
+        start = text.find(OPENED, end)
+    for value, _ in _walk(_parsed(text), 0):
+        if isinstance(value, str) and "<" in value and ">" in value:
+            yield value
+
+
+def objects(text: str) -> Iterator[tuple[str, str]]:
+    """Give (address, title) of every object of an answer in JSON that has both."""
+    for value, _ in _walk(_parsed(text), 0):
+        if isinstance(value, dict):
+            known = {str(name).lower(): item for name, item in value.items()}
+            title = _first(known, TITLES)
+            address = _first(known, ADDRESSES)
+            if address:
+                yield address, title
+
+
+def scripted_objects(script: str) -> Iterator[tuple[str, str]]:
+    """Give (address, title) of the objects written in a script, as trees of units are."""
+    titled, addressed = OBJECTS
+    for text in _values(script):
+        yield from objects(text)
+    script = unescape(script) if "\\u" in script or "\\/" in script else script
+    for title, address in titled.findall(script):
+        yield address, title
+    for address, title in addressed.findall(script):
+        yield address, title
+
+
+def _values(script: str) -> Iterator[str]:
+    """Give what a script holds in JSON: all of it, or what it assigns or hands on."""
+    for count, start in enumerate(VALUE.finditer(script)):
+        if count == MOST_VALUES:
+            return
+        try:
+            _, end = DECODER.raw_decode(script, start.end())
+        except (ValueError, RecursionError):
+            continue
+        yield script[start.end() : end]
+
+
+def _first(known: dict[str, Any], names: tuple[str, ...]) -> str:
+    return next((known[name] for name in names if isinstance(known.get(name), str)), "")
+
+
+def _parsed(text: str) -> Any:
+    """The value of a JSON answer, bare or padded; None for anything else."""
+    if not is_data(text):
+        return None
+    padded = PADDED.match(text)
+    try:
+        return json.loads(padded[1] if padded else text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _walk(value: Any, depth: int) -> Iterator[tuple[Any, int]]:
+    yield value, depth
+    if depth < DEEPEST:
+        inner = value.values() if isinstance(value, dict) else value
+        for item in inner if isinstance(value, dict | list) else ():
+            yield from _walk(item, depth + 1)

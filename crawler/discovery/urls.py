@@ -1,0 +1,85 @@
+"""Addresses: cleaned of what editors leave in them, and the key under which twins are one page."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, unquote, urldefrag, urlencode, urljoin, urlsplit
+
+from crawler.sites.registry import netloc
+
+DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)$", re.I)
+"""Ends the path of an attached document."""
+
+VIEWER = re.compile(r"[?&](?:file|url|src|path)=([^&#]+)", re.I)
+SESSION = re.compile(r";jsessionid=[^/?#]*", re.I)
+SESSION_NAMES = {"jsessionid", "phpsessid", "sessionid", "_t", "timestamp", "rand"}
+SESSION_VALUE = re.compile(r"[0-9a-zA-Z]{16,}")
+"""A `sid` of this form names a session; a short one is the number of a site."""
+
+INDEX = re.compile(r"/(?:index|default)\.s?html?$", re.I)
+WAP = re.compile(r"_wap(?=\.s?html?$)", re.I)
+
+
+def absolute(base: str, href: str) -> str:
+    """Resolve an address against the page it stands on; "" where it is none for a crawl.
+
+    White space and line breaks inside are dropped, and the fragment. The address of a viewer
+    (`viewer.html?file=a.pdf`) gives the document it shows.
+    """
+    text = re.sub(r"[\t\r\n]+", "", href).strip().strip("\u3000\u00a0 ")
+    if not text or text.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+        return ""
+    text = text.replace("\\/", "/").replace("\\", "/")  # as JSON writes, as browsers do
+    try:
+        url = urldefrag(urljoin(base, text)).url
+        shown = VIEWER.search(url)
+        if shown and is_document(unquote(shown[1])):
+            url = urldefrag(urljoin(url, unquote(shown[1]))).url
+        netloc(url)
+    except ValueError:
+        return ""
+    return url if urlsplit(url).scheme in ("http", "https") else ""
+
+
+def is_document(url: str) -> bool:
+    """Tell whether an address ends like that of an attached document, or names one to download.
+
+    >>> is_document("http://x.gov.cn/P0202501.PDF?download=1")
+    True
+    >>> is_document("http://x.gov.cn/module/download/downfile.jsp?classid=0&filename=25.doc")
+    True
+    """
+    parts = urlsplit(url)
+    if DOCUMENT.search(parts.path.rstrip()):
+        return True
+    return any(DOCUMENT.search(value.rstrip()) for _, value in parse_qsl(parts.query))
+
+
+def names_document(text: str) -> bool:
+    """Tell whether the words of a link are the name of a file: 附件：年度报告.pdf.
+
+    >>> names_document("附件1：2024年度报告.docx"), names_document("年度报告")
+    (True, False)
+    """
+    return bool(DOCUMENT.search(text.rstrip("】）)]")))
+
+
+def key(url: str) -> str:
+    """Give the same key for the twins of one page.
+
+    Twins differ in scheme, www, index.html, the _wap version, session parameters and their order.
+
+    >>> key("https://www.nxyn.gov.cn:443/zwgk/index.html") == key("http://nxyn.gov.cn/zwgk/")
+    True
+    """
+    parts = urlsplit(url)
+    host = netloc(url).removeprefix("www.")
+    path = SESSION.sub("", parts.path) or "/"
+    path = WAP.sub("", INDEX.sub("/", path))
+    query = sorted(
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if name.lower() not in SESSION_NAMES
+        and not (name.lower() == "sid" and SESSION_VALUE.fullmatch(value))
+    )
+    return f"{host}{path}" + (f"?{urlencode(query)}" if query else "")

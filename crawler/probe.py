@@ -1,0 +1,299 @@
+"""What a portal looks like from a few of its pages: a probe before it is entered, or of one that is.
+
+The probe is a crawl with a small budget into a folder of its own; what it found is read from the
+pages kept there, as a build would.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from scrapy.http import HtmlResponse
+
+from crawler.discovery.cms import FAMILIES, recognise
+from crawler.discovery.cms.base import Cms
+from crawler.discovery.link_roles import COLUMN, REPORT, ROW, SHORT_COLUMN, is_column_title, is_unit
+from crawler.discovery.page import Link, Page, squash
+from crawler.discovery.urls import key
+from crawler.runs.jobs import Progress, crawl
+from crawler.sites.registry import Site, netloc
+from crawler.warc.snapshot import Run, Snapshot
+from crawler.warc.store import Snapshots
+from extract.classify import classify
+
+BUDGET = 150
+"""Pages that a probe asks for: some five minutes at the usual delay."""
+
+SAMPLE = 2
+"""Articles that a probe opens from each page of a list; the other rows are only counted."""
+
+AT_ONCE = 4
+"""Sites probed at the same time."""
+
+LEVELS = ("county", "department", "town")
+TOWN = re.compile(r"(?:镇|乡|苏木|街道|办事处)(?:人民政府|政府|办事处)?$")
+COUNTY = re.compile(
+    r"(?:省|自治区|市|州|盟|县|区|旗)(?:人民政府|政府)(?:办公室|办公厅)?$|^(?:[县市区省]政府)$"
+)
+YEARLY = re.compile(r"(?:19|20)\d\d")
+SITE_CODE = re.compile(r"(?:网站标识码|sitecode)\W{0,10}(?:bm)?(\d{6})\d{2,4}", re.I)
+LISTED = ("list", "not_report", "unreadable", None)
+"""Outcomes of pages that may hold a list; unreadable is one that only a script fills."""
+
+CONFIRMED = ("report", "attachments_only", "image_tables")
+OTHER = re.compile(r"通知|制度|法治|报表|图解|一图|解读|半年|财政|统计")
+STEM = re.compile(r"[_/-]?(?:index|list|page|default)?[_-]?\d*(?:\.\w+)?$", re.I)
+"""What the pages of one list differ by."""
+
+NATIONAL = "www.gov.cn"
+
+Rows: TypeAlias = dict[str, str]
+"""Address -> title of the reports that lists name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A column of reports: its address, its title, and how many rows of reports it shows."""
+
+    url: str
+    title: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a probe found.
+
+    `families` counts pages by the family they show; `levels` counts the reports that lists name,
+    by the level of their agency; `opened` and `confirmed` are articles that were looked into and
+    those that are reports by their content; `elsewhere` are hosts not of the site that its lists
+    lead to.
+    """
+
+    run: Run
+    name: str
+    region_code: str
+    families: Mapping[str, int]
+    columns: tuple[Seen, ...]
+    units: int
+    levels: Mapping[str, int]
+    reports: Rows
+    opened: int
+    confirmed: int
+    elsewhere: Mapping[str, int]
+
+    @property
+    def cms(self) -> str:
+        """The family to enter: the only one there is, else generic (told from page to page)."""
+        named = [name for name in self.families if name != "generic"]
+        return named[0] if len(named) == 1 else "generic"
+
+    @property
+    def reached(self) -> int:
+        """How many reports there are at least: named by lists, or confirmed by their content."""
+        return max(len(self.reports), self.confirmed)
+
+    @property
+    def blocked(self) -> int:
+        """How many answers were block pages."""
+        return self.run.counts.get("blocked", 0)
+
+
+def probe(
+    sites: Sequence[Site],
+    folder: Path,
+    *,
+    proxy: str | None = None,
+    settings: Mapping[str, str] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> list[Survey]:
+    """Crawl a little of each site into `folder`, which is empty, and say what is there.
+
+    Raises ValueError for a proxy that is none, StorageError for such a folder.
+    """
+    bounds = {"GONGKAI_SAMPLE": str(SAMPLE), "CLOSESPIDER_PAGECOUNT": str(BUDGET)}
+    runs = crawl(
+        sites,
+        folder,
+        proxy=proxy,
+        settings=bounds | dict(settings or {}),
+        progress=progress,
+        workers=min(len(sites), AT_ONCE),
+    )
+    with Snapshots(folder) as snapshots:
+        return [survey(site, run, snapshots) for site, run in zip(sites, runs, strict=True)]
+
+
+def survey(site: Site, run: Run, snapshots: Snapshots) -> Survey:
+    """Read what a crawl of a site has kept."""
+    reader = _Reader(site)
+    for snapshot in snapshots.all(site.id):
+        if snapshot.status == 200 and urlsplit(snapshot.url).path != "/robots.txt":
+            reader.read(snapshot, snapshots.body(snapshot))
+    return Survey(
+        run=run,
+        name=reader.name,
+        region_code=reader.region_code,
+        families=dict(reader.families.most_common()),
+        columns=tuple(sorted(reader.columns.values(), key=lambda seen: -seen.rows)),
+        units=len(reader.units),
+        levels={level: reader.levels[level] for level in LEVELS},
+        reports=reader.reports,
+        opened=reader.opened,
+        confirmed=reader.confirmed,
+        elsewhere=dict(reader.elsewhere.most_common(5)),
+    )
+
+
+class _Reader:
+    """Goes through the kept pages of a site once, in the order of fetching."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.name = self.region_code = ""
+        self.families: Counter[str] = Counter()
+        self.columns: dict[str, Seen] = {}
+        self.owners: dict[str, tuple[str, str]] = {}  # an answer in data -> its column, the title
+        self.units: set[str] = set()
+        self.reports: Rows = {}
+        self.elsewhere: Counter[str] = Counter()
+        self.opened = self.confirmed = 0
+        self.before = FAMILIES["generic"]
+
+    @property
+    def levels(self) -> Counter[str]:
+        """How many of the reports named are of which level."""
+        return Counter(level_of(title) for title in self.reports.values())
+
+    def read(self, snapshot: Snapshot, body: bytes) -> None:
+        """Take in one answer."""
+        page = Page(HtmlResponse(snapshot.url, body=body), snapshot.url)
+        if snapshot.media_type != "text/html" and not page.is_data:
+            return  # a document
+        family = recognise(page, self.before.name)
+        if family.recognises(page):
+            self.families[family.name] += 1
+            self.before = family
+        self._who(page)
+        outcome = None if page.is_data else classify(body, snapshot.media_type, snapshot.url)
+        article = page.meta("ArticleTitle") != ""
+        column = not article and (is_column_name(page.title) or is_column_name(self._led_by(page)))
+        if not article and (column or outcome in LISTED):
+            self._list(page, family)
+        if outcome in CONFIRMED:
+            self.opened += 1
+            self.confirmed += 1
+            if column:  # a column that is itself the article
+                self.reports.setdefault(page.address, page.title)
+        elif outcome not in LISTED or article:
+            self.opened += REPORT.search(page.title) is not None
+
+    def _who(self, page: Page) -> None:
+        """Whose portal it is, as the first page says that does."""
+        self.name = self.name or page.meta("SiteName") or page.title
+        code = re.match(r"(?:bm)?(\d{6})", page.meta("SiteIDCode")) or SITE_CODE.search(page.text)
+        self.region_code = self.region_code or (code[1] if code else "")
+
+    def _led_by(self, page: Page) -> str:
+        """The title of the column that led to a page as one of its parts."""
+        return self.owners.get(key(page.address), ("", ""))[1]
+
+    def _list(self, page: Page, family: Cms) -> None:
+        links = list(family.links(page))
+        own = page.address, "" if page.is_data else page.title
+        url, title = self.owners.get(key(page.address), own)
+        named = page.meta("ColumnName")
+        column = is_column_name(title) or is_column_title(named)
+        if is_column_name(own[1]) and not column:
+            url, title, column = *own, True
+        rows = {link.url: link.text for link in links if is_row(link, column)}
+        if column:
+            self._column(url, title, len(rows))
+        self.reports |= rows
+        for link in links:
+            if link.embedded:  # rows that a script fetches
+                self.owners.setdefault(key(link.url), (url, title))
+            elif is_column_name(link.text):
+                self.owners.setdefault(key(link.url), (link.url, link.text))
+            if is_unit(link.text):
+                self.units.add(link.text)
+            if REPORT.search(link.text) or COLUMN.fullmatch(link.text):
+                self._elsewhere(link)
+        for following in family.pages(page):
+            self.owners.setdefault(key(following), (url, title))
+
+    def _column(self, url: str, title: str, rows: int) -> None:
+        """The pages of one list count together."""
+        place = key(url)  # columns may differ by their query alone; `url` is that of the first page
+        stem = f"{place if '?' in place else STEM.sub('', place)} {title}"
+        before = self.columns.get(stem, Seen(url, title, 0))
+        self.columns[stem] = replace(before, rows=before.rows + rows)
+
+    def _elsewhere(self, link: Link) -> None:
+        host = netloc(link.url)
+        if host not in self.site.all_hosts | {NATIONAL} and host.partition(":")[0].endswith(
+            ".gov.cn"
+        ):
+            self.elsewhere[host] += 1
+
+
+def is_column_name(title: str) -> bool:
+    """Tell whether a title is that of a column of reports, the short ones of units included.
+
+    >>> is_column_name("年度报告"), is_column_name("部门年报"), is_column_name("年报制度")
+    (True, True, False)
+    """
+    return is_column_title(title) or SHORT_COLUMN.fullmatch(title) is not None
+
+
+def is_row(link: Link, column: bool = False) -> bool:
+    """Tell whether a link of a list reads like one report of one year; in a column of reports the
+    words for it need not be said: 2024年年报, 查看."""
+    if is_column_name(link.text) or link.text.startswith("关于"):
+        return False
+    if column and link.dated and ROW.search(link.text) and not OTHER.search(link.text):
+        return True
+    return bool(REPORT.search(link.text) and YEARLY.search(link.text))
+
+
+def level_of(title: str) -> str:
+    """Say of which level the agency in a report's title is, from its name.
+
+    >>> level_of("平罗县城关镇2024年政府信息公开工作年度报告"), level_of("2024年平罗县人民政府政府信息公开年报")
+    ('town', 'county')
+    """
+    name = re.sub(r"(?:19|20)\d\d年?度?", " ", squash(title)).split()
+    agency = re.split(r"政府信息公开|政务公开|信息公开", name[0])[0] if name else ""
+    if TOWN.search(agency):
+        return "town"
+    return "county" if COUNTY.search(agency) else "department"
+
+
+def settled(site: Site, found: Survey) -> Site:
+    """The entry of a site after a probe: its family, and a floor of half of what is named."""
+    return replace(site, cms=found.cms, min_reports=max(1, found.reached // 2))
+
+
+def drift(site: Site, found: Survey) -> Iterator[str]:
+    """Say in what a probe differs from the registry's entry; nothing where it does not."""
+    if found.blocked:
+        yield f"{found.blocked} block pages"
+    if not found.families and not found.reports and not found.columns:
+        yield found.run.why or "the home page leads to nothing known"
+        return
+    if site.cms != "generic" and found.families and site.cms not in found.families:
+        yield f"family {site.cms} in the registry, {', '.join(found.families)} on its pages"
+    if found.region_code and found.region_code != site.region_code:
+        yield f"region {site.region_code} in the registry, {found.region_code} on its pages"
+    if not (found.columns or found.reached):
+        yield "no column of annual reports found"
+    elif found.reached < site.min_reports:
+        yield f"{len(found.reports)} reports named, at least {site.min_reports} expected"
+    if found.opened and not found.confirmed:
+        yield f"none of {found.opened} articles opened is a report"

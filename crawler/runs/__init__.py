@@ -1,0 +1,1 @@
+"""Runs crawls: one process for each site."""

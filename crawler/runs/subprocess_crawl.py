@@ -1,0 +1,60 @@
+"""A crawl in a process of its own, started from any program: `crawl_apart(job)`.
+
+A worker of a cluster has threads and lives on, while a reactor starts only once. The child ends its
+crawl in order when the program that started it is gone, so that whoever takes the job over finds
+the host free.
+"""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+
+from crawler.runs.jobs import Job, crawl_site
+from crawler.runs.parent_watch import belongs_to
+from crawler.warc.snapshot import Run
+
+ROOT = Path(__file__).parents[2]
+
+
+class Lost(BrokenExecutor):
+    """The process of a crawl died; what it kept is kept, and the job can be run again."""
+
+
+def crawl_apart(job: Job) -> Run:
+    """Crawl one site in a fresh process; raises Lost where that dies."""
+    command = [sys.executable, "-m", "crawler.runs.subprocess_crawl"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            pickle.dump(job, process.stdin)
+            process.stdin.flush()  # and stays open: its end tells the child that we are gone
+            answer = process.stdout.read()
+        except BrokenPipeError:
+            answer = b""
+        finally:
+            process.terminate()
+    if not answer:
+        raise Lost(f"{job.site.id}: its process died")
+    run: Run = pickle.loads(answer)
+    return run
+
+
+def main() -> None:
+    """Read a job, crawl, write how it went."""
+    source = sys.stdin.buffer
+    job: Job = pickle.load(source)
+    belongs_to(source.fileno())
+    answer = pickle.dumps(crawl_site(job))
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

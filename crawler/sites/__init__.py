@@ -1,0 +1,1 @@
+"""The registry of sites, and how a site is added to it."""

@@ -1,0 +1,1 @@
+"""Originals: WARC files, their index, and the checks of both."""

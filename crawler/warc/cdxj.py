@@ -1,0 +1,104 @@
+"""CDXJ: the index that replay tools such as pywb look addresses up in, one file beside each WARC.
+
+    gov,pingluo)/xxgk/ 20260120020000 {"url": "http://www.pingluo.gov.cn/xxgk/", "status": "200", …}
+
+Made from the WARC file alone; the crawl's own index is another one (crawler/warc/index.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crawler.warc.file import SUFFIX
+from crawler.warc.parse import DamagedRecord, Record, header, parse, readable
+
+FOLDER = "cdxj"
+INDEXED = ("response", "revisit", "resource")
+WWW = re.compile(r"^www\d*\.")
+SESSION = re.compile(r";jsessionid=[0-9a-z]+$")
+
+
+def write_missing(folder: Path) -> list[Path]:
+    """Make the index files that are not there yet, of WARC files that are closed."""
+    there = folder / FOLDER
+    there.mkdir(exist_ok=True)
+    made = []
+    for warc in sorted(folder.glob(f"*{SUFFIX}")):
+        path = there / (warc.name.removesuffix(SUFFIX) + ".cdxj")
+        if not path.exists():
+            _write(path, "".join(lines(warc)))
+            made.append(path)
+    return made
+
+
+def lines(warc: Path) -> list[str]:
+    """Give the lines of one WARC file, sorted."""
+    with warc.open("rb") as file:
+        found = [
+            line
+            for start, end, content in readable(file)
+            for line in _line(warc.name, start, end, content)
+        ]
+    return sorted(found)
+
+
+def _line(name: str, start: int, end: int, content: bytes) -> Iterator[str]:
+    try:
+        record = parse(content)
+    except DamagedRecord:
+        return
+    # "not modified" has no document of its own: replay gives the nearest copy, which it confirmed
+    if record.kind in INDEXED and record.status != HTTPStatus.NOT_MODIFIED:
+        stamp = re.sub(r"\D", "", record.date)[:14]
+        fields = {
+            "url": record.url,
+            "mime": _mime(record),
+            "status": str(record.status) if record.status else "-",
+            "digest": record.field("WARC-Payload-Digest"),
+            "length": str(end - start),
+            "offset": str(start),
+            "filename": name,
+        }
+        yield f"{surt(record.url)} {stamp} {json.dumps(fields, ensure_ascii=False)}\n"
+
+
+def _mime(record: Record) -> str:
+    if record.kind == "revisit":
+        return "warc/revisit"
+    given = record.field("Content-Type")
+    if record.kind == "response":
+        given = header(record.headers, "Content-Type")
+    return given.partition(";")[0].strip().lower() or "unk"
+
+
+def surt(url: str) -> str:
+    """Give an address as replay tools sort it: host turned round, lower case, without www.
+
+    >>> surt("http://www.pingluo.gov.cn:80/Xxgk/?b=2&a=1")
+    'cn,gov,pingluo)/xxgk?a=1&b=2'
+    """
+    parts = urlsplit(url.lower())
+    if not parts.netloc:
+        return url.lower()
+    host = ",".join(reversed(WWW.sub("", parts.hostname or "").split(".")))
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    port = f":{parts.port}" if parts.port and parts.port != default else ""
+    path = SESSION.sub("", parts.path)
+    path = path.rstrip("/") or "/"
+    query = "&".join(sorted(parts.query.split("&"))) if parts.query else ""
+    return f"{host}{port}){path}" + (f"?{query}" if query else "")
+
+
+def _write(path: Path, text: str) -> None:
+    new = path.with_suffix(".new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.rename(path)

@@ -1,0 +1,215 @@
+"""WARC records composed: what is fetched, as bytes that a file takes in one write.
+
+Everything is composed in memory, one gzip member a record, so that a writer can put a request
+and its answer on disk in one write. The standard is WARC/1.1 (ISO 28500:2017).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from io import BytesIO
+from uuid import UUID
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.warc.parse import HeaderList
+
+VERSION = "WARC/1.1"
+PROFILES = {
+    "identical": "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest",
+    "not-modified": "http://netpreserve.org/warc/1.1/revisit/server-not-modified",
+}
+RUN_TYPE = "application/vnd.gongkai.run+json"
+"""Content-Type of the metadata record that tells how a run ended."""
+
+NOTE_TYPE = "application/vnd.gongkai.note+json"
+"""Content-Type of the metadata record that follows an answer: what the crawl found it to be."""
+
+FACTS_TYPE = "application/vnd.gongkai.facts+json"
+"""Content-Type of the metadata record that follows a document from disk: what is stated of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer as bytes: `*_head` are start line and header lines with CRLF,
+    the bodies are as sent (content coding kept, chunks joined)."""
+
+    url: str
+    fetched_at: str  # UTC, ISO, seconds, Z
+    status: int
+    request_head: bytes
+    response_head: bytes
+    body: bytes
+    request_body: bytes = b""
+    ip: str = ""
+    truncated: str = ""  # a reason of the standard: length, time, disconnect, unspecified
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The earlier record a revisit points at."""
+
+    id: str
+    url: str
+    fetched_at: str
+    payload: str  # its WARC-Payload-Digest
+
+
+class _Verbatim(StatusAndHeaders):
+    """Header lines written as they are: warcio would percent-encode those that are not ASCII."""
+
+    def __init__(self, head: bytes) -> None:
+        super().__init__("as in the head", [])  # an empty one would count as no headers
+        self._head = head
+
+    def compute_headers_buffer(self, header_filter: object = None) -> None:
+        self.headers_buff = self._head
+
+
+def payload_digest(payload: bytes) -> str:
+    """Give the digest of a payload as WARC-Payload-Digest prints it."""
+    return "sha256:" + hashlib.sha256(payload).hexdigest()
+
+
+def head(start_line: str, headers: HeaderList) -> bytes:
+    """Give start line and header lines as they stand in an HTTP message, blank line included."""
+    lines = [start_line, *(f"{name}: {value}" for name, value in headers)]
+    # latin-1 gives back the very bytes that headers were decoded from
+    return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
+
+
+def status_line(protocol: str, status: int) -> str:
+    """Give the first line of an answer; the reason is the usual one, not the one that was sent."""
+    reasons = {member.value: member.phrase for member in HTTPStatus}
+    return f"{protocol or 'HTTP/1.1'} {status} {reasons.get(status, '')}".rstrip()
+
+
+def exchange_records(exchange: Exchange, record_id: str, original: Original | None) -> bytes:
+    """Compose answer and request, the answer first; with an original, the answer is a revisit."""
+    out, writer = _writer()
+    fields = _fields(record_id, exchange.fetched_at)
+    if exchange.ip:
+        fields["WARC-IP-Address"] = exchange.ip
+    if exchange.truncated:
+        fields["WARC-Truncated"] = exchange.truncated
+    if original is None:
+        fields["WARC-Payload-Digest"] = payload_digest(exchange.body)
+    else:
+        not_modified = exchange.status == HTTPStatus.NOT_MODIFIED
+        fields |= {
+            "WARC-Profile": PROFILES["not-modified" if not_modified else "identical"],
+            "WARC-Refers-To": _urn(original.id),
+            "WARC-Refers-To-Target-URI": original.url,
+            "WARC-Refers-To-Date": original.fetched_at,
+            "WARC-Payload-Digest": original.payload,
+        }
+    response = writer.create_warc_record(
+        exchange.url,
+        "response" if original is None else "revisit",
+        payload=BytesIO(b"" if original else exchange.body),
+        length=0 if original else len(exchange.body),
+        http_headers=_Verbatim(exchange.response_head),
+        warc_headers_dict=fields,
+    )
+    request = writer.create_warc_record(
+        exchange.url,
+        "request",
+        payload=BytesIO(exchange.request_body),
+        length=len(exchange.request_body),
+        http_headers=_Verbatim(exchange.request_head),
+        warc_headers_dict=_fields(new_id(record_id), exchange.fetched_at)
+        | {"WARC-Concurrent-To": _urn(record_id)},
+    )
+    writer.write_record(response)
+    writer.write_record(request)
+    return out.getvalue()
+
+
+def resource_record(
+    url: str, body: bytes, media_type: str, record_id: str, fetched_at: str
+) -> bytes:
+    """Compose a document that came without an HTTP exchange."""
+    out, writer = _writer()
+    fields = _fields(record_id, fetched_at) | {"WARC-Payload-Digest": payload_digest(body)}
+    writer.write_record(
+        writer.create_warc_record(
+            url,
+            "resource",
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type=media_type,
+            warc_headers_dict=fields,
+        )
+    )
+    return out.getvalue()
+
+
+def facts_record(record_id: str, url: str, date: str, facts: Mapping[str, str]) -> bytes:
+    """Compose what is stated of a document; it stands right behind the document's own record."""
+    refers = {"WARC-Refers-To": _urn(record_id)}
+    return _metadata(url, FACTS_TYPE, _fields(new_id(record_id), date) | refers, facts)
+
+
+def note_record(snapshot: str, url: str, date: str, note: Mapping[str, object]) -> bytes:
+    """Compose what the crawl says of an answer; it refers to the record of the answer."""
+    fields = _fields(new_id(f"note:{snapshot}"), date) | {"WARC-Refers-To": _urn(snapshot)}
+    return _metadata(url, NOTE_TYPE, fields, note)
+
+
+def run_record(run_id: str, finished: str, run: Mapping[str, object]) -> bytes:
+    """Compose the metadata record that tells how a run ended; its id is that of the run."""
+    return _metadata(f"urn:uuid:{UUID(run_id)}", RUN_TYPE, _fields(new_id(run_id), finished), run)
+
+
+def warcinfo_record(filename: str, date: str, info: Mapping[str, str]) -> bytes:
+    """Compose the record that opens a file."""
+    out, writer = _writer()
+    block = "".join(f"{name}: {value}\r\n" for name, value in info.items() if value).encode()
+    fields = _fields(new_id(filename), date) | {"WARC-Filename": filename}
+    writer.write_record(
+        writer.create_warc_record(
+            "", "warcinfo", payload=BytesIO(block), length=len(block), warc_headers_dict=fields
+        )
+    )
+    return out.getvalue()
+
+
+def new_id(seed: str) -> str:
+    """Give the id of a record that goes with another one: the same for the same seed."""
+    return hashlib.sha256(f"gongkai:{seed}".encode()).hexdigest()[:32]
+
+
+def _metadata(
+    url: str, content_type: str, fields: dict[str, str], content: Mapping[str, object]
+) -> bytes:
+    out, writer = _writer()
+    body = json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()
+    writer.write_record(
+        writer.create_warc_record(
+            url,
+            "metadata",
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type=content_type,
+            warc_headers_dict=fields,
+        )
+    )
+    return out.getvalue()
+
+
+def _writer() -> tuple[BytesIO, WARCWriter]:
+    out = BytesIO()
+    return out, WARCWriter(out, gzip=True, warc_version=VERSION)
+
+
+def _fields(record_id: str, date: str) -> dict[str, str]:
+    return {"WARC-Record-ID": _urn(record_id), "WARC-Date": date}
+
+
+def _urn(record_id: str) -> str:
+    return f"<urn:uuid:{UUID(record_id)}>"

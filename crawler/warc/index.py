@@ -1,0 +1,227 @@
+"""The index of the snapshots in SQLite: made again from the WARC files whenever it is missing.
+
+One row is committed with every fetch, so that a crawl knows what is kept after any fault. Several
+processes write to it, each for its own site.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple
+from pathlib import Path
+
+from crawler.warc.mounts import is_shared
+from crawler.warc.page_notes import Lead, Note
+from crawler.warc.snapshot import Entry, Run, Snapshot
+
+VERSION = 3
+"""Of the tables below; an index of another version is made again."""
+
+SCHEMA = """
+CREATE TABLE snapshots (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, site TEXT NOT NULL, url TEXT NOT NULL,
+    final_url TEXT NOT NULL, fetched_at TEXT NOT NULL, status INTEGER NOT NULL,
+    media_type TEXT NOT NULL, bytes INTEGER NOT NULL, digest TEXT NOT NULL, warc TEXT NOT NULL,
+    offset INTEGER NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, refers TEXT NOT NULL,
+    etag TEXT NOT NULL, last_modified TEXT NOT NULL, truncated TEXT NOT NULL
+);
+CREATE INDEX snapshots_url ON snapshots(url, fetched_at);
+CREATE INDEX snapshots_site ON snapshots(site, fetched_at);
+CREATE INDEX snapshots_time ON snapshots(fetched_at, warc, offset);
+CREATE INDEX snapshots_payload ON snapshots(payload, site) WHERE kind != 'revisit';
+CREATE TABLE files (name TEXT PRIMARY KEY, site TEXT NOT NULL, run TEXT NOT NULL, started TEXT NOT NULL);
+CREATE TABLE notes (
+    snapshot TEXT PRIMARY KEY, url TEXT NOT NULL, site TEXT NOT NULL, outcome TEXT NOT NULL,
+    role TEXT NOT NULL, via TEXT NOT NULL, report INTEGER NOT NULL, misses INTEGER NOT NULL,
+    leads TEXT NOT NULL
+);
+CREATE INDEX notes_site ON notes(site);
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, site TEXT NOT NULL, started TEXT NOT NULL, finished TEXT NOT NULL,
+    outcome TEXT NOT NULL, counts TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL
+);
+"""
+COLUMNS = (
+    "id, site, url, final_url, fetched_at, status, media_type, bytes, digest, warc, offset, "
+    "kind, payload, refers, etag, last_modified, truncated"
+)
+IN_ORDER = "ORDER BY fetched_at, warc, offset"
+LATEST = "ORDER BY fetched_at DESC, warc DESC, offset DESC LIMIT 1"
+SNAPSHOT_WIDTH = 11
+BUSY_SECONDS = 60
+
+
+class Ledger:
+    """An open index. Every method that writes commits before it returns, or inside `batch`."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create; `fresh` tells that it is empty and has to be filled.
+
+        Raises sqlite3.DatabaseError where the file is no database.
+        """
+        self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        # the memory that WAL shares among processes is not shared among machines
+        mode = "DELETE" if is_shared(path.parent) else "WAL"
+        self._db.execute(f"PRAGMA journal_mode = {mode}")
+        self._db.execute("PRAGMA synchronous = FULL")
+        with self.batch():
+            self.fresh = self._version() != VERSION
+            if self.fresh:
+                self.clear()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    def clear(self) -> None:
+        """Make all tables anew, empty."""
+        with self.batch():
+            for (name,) in self._db.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            ).fetchall():
+                self._db.execute(f"DROP TABLE {name}")
+            for statement in SCHEMA.split(";"):
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Make one transaction of what is written inside; nested ones join the outer."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def add(self, entry: Entry) -> None:
+        """Add a fetch; one that is there already stays as it is."""
+        row = (*astuple(entry.snapshot), *astuple(entry)[1:])
+        marks = ", ".join("?" * len(row))
+        self._db.execute(f"INSERT OR IGNORE INTO snapshots ({COLUMNS}) VALUES ({marks})", row)
+
+    def add_file(self, name: str, site: str, run: str, started: str) -> None:
+        """Note a WARC file, and which run wrote it ("" for none)."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (name, site, run, started)
+        )
+
+    def add_run(self, run: Run) -> None:
+        """Note how a run ended."""
+        counts = json.dumps(dict(run.counts), sort_keys=True)
+        self._db.execute(
+            "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (run.id, run.site, run.started, run.finished, run.outcome, counts, run.kind, run.why),
+        )
+
+    def add_note(self, note: Note) -> None:
+        """Note what the crawl said of a fetch; the last word counts."""
+        *row, leads = astuple(note)
+        marks = ", ".join("?" * (len(row) + 1))
+        self._db.execute(
+            f"INSERT OR REPLACE INTO notes VALUES ({marks})",
+            (*row, json.dumps(leads, ensure_ascii=False)),
+        )
+
+    def notes(self, site: str = "") -> Iterator[Note]:
+        """Give what was said of the fetches (of a site), in the order of fetching."""
+        where = "WHERE n.site = ?" if site else ""
+        for *row, report, misses, leads in self._db.execute(
+            f"SELECT n.* FROM notes n JOIN snapshots s ON s.id = n.snapshot {where} "
+            "ORDER BY s.fetched_at, s.warc, s.offset",
+            (site,) if site else (),
+        ):
+            yield Note(*row, bool(report), misses, tuple(Lead(*x) for x in json.loads(leads)))
+
+    def truncated(self) -> Iterator[tuple[str, str]]:
+        """Give (id, address) of the fetches that broke off, in the order of fetching."""
+        yield from self._db.execute(
+            f"SELECT id, url FROM snapshots WHERE truncated != '' {IN_ORDER}"
+        )
+
+    def first(self, where: str, value: str) -> str:
+        """Give when a site or url (`where`) was first fetched, "" for never."""
+        column = {"site": "site", "url": "url"}[where]
+        found = self._db.execute(
+            f"SELECT min(fetched_at) FROM snapshots WHERE {column} = ?", (value,)
+        ).fetchone()
+        return found[0] or ""
+
+    def last_run(self, site: str, outcomes: Sequence[str] = ()) -> Run | None:
+        """Give the last run of a site (that ended in one of these ways), None for none."""
+        ended = [run for run in self.runs(site) if not outcomes or run.outcome in outcomes]
+        return ended[-1] if ended else None
+
+    def files(self) -> set[str]:
+        """Give the names of the WARC files that are in the index."""
+        return {name for (name,) in self._db.execute("SELECT name FROM files")}
+
+    def snapshots(self, site: str = "") -> Iterator[Snapshot]:
+        """Give all fetches (of a site) in the order of fetching."""
+        where = "WHERE site = ?" if site else ""
+        query = f"SELECT {COLUMNS} FROM snapshots {where} {IN_ORDER}"
+        for row in self._db.execute(query, (site,) if site else ()):
+            yield Snapshot(*row[:SNAPSHOT_WIDTH])
+
+    def after(self, seq: int) -> Iterator[tuple[int, Snapshot]]:
+        """Give the fetches that were added after a number, each with its own."""
+        query = f"SELECT seq, {COLUMNS} FROM snapshots WHERE seq > ? ORDER BY seq"
+        for number, *row in self._db.execute(query, (seq,)):
+            yield number, Snapshot(*row[:SNAPSHOT_WIDTH])
+
+    def get(self, record_id: str) -> Entry | None:
+        """Give the fetch of that id."""
+        return self._one("WHERE id = ?", (record_id,))
+
+    def latest(self, url: str, good: bool = False) -> Entry | None:
+        """Give the last fetch of an address; `good`: the last that gave its document, or 304."""
+        where = "WHERE url = ?" + (" AND status IN (0, 200, 304)" if good else "")
+        return self._one(f"{where} {LATEST}", (url,))
+
+    def versions(self, urls: Sequence[str]) -> list[Snapshot]:
+        """Give all fetches of these addresses, in the order of fetching."""
+        marks = ", ".join("?" * len(urls))
+        query = f"SELECT {COLUMNS} FROM snapshots WHERE url IN ({marks}) {IN_ORDER}"
+        return [Snapshot(*row[:SNAPSHOT_WIDTH]) for row in self._db.execute(query, urls)]
+
+    def holder(self, site: str, payload: str, url: str) -> Entry | None:
+        """Give a record of the site that holds this payload, of the same address if there is one."""
+        return self._one(
+            "WHERE payload = ? AND site = ? AND kind != 'revisit' "
+            "ORDER BY url = ? DESC, fetched_at, warc, offset LIMIT 1",
+            (payload, site, url),
+        )
+
+    def runs(self, site: str = "") -> Iterator[Run]:
+        """Give the runs (of a site) that ended, oldest first."""
+        where = "WHERE site = ?" if site else ""
+        query = f"SELECT * FROM runs {where} ORDER BY started, id"
+        for row in self._db.execute(query, (site,) if site else ()):
+            run_id, site, started, finished, outcome, counts, kind, why = row
+            yield Run(run_id, site, started, finished, outcome, json.loads(counts), kind, why)
+
+    def unfinished(self) -> Iterable[tuple[str, str, str, str, str, int]]:
+        """Give (run, site, started, last fetch, file, fetches) of runs that left no end."""
+        return self._db.execute(
+            "SELECT f.run, f.site, min(f.started), coalesce(max(s.fetched_at), min(f.started)), "
+            "max(f.name), count(s.id) FROM files f LEFT JOIN snapshots s ON s.warc = f.name "
+            "WHERE f.run != '' AND f.run NOT IN (SELECT id FROM runs) "
+            "GROUP BY f.run ORDER BY 3, 1"
+        ).fetchall()
+
+    def _version(self) -> int:
+        version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
+        return version
+
+    def _one(self, rest: str, values: tuple[str, ...]) -> Entry | None:
+        row = self._db.execute(f"SELECT {COLUMNS} FROM snapshots {rest}", values).fetchone()
+        if row is None:
+            return None
+        return Entry(Snapshot(*row[:SNAPSHOT_WIDTH]), *row[SNAPSHOT_WIDTH:])

@@ -1,0 +1,171 @@
+"""What the index knows of a fetch: derived from its WARC record alone, so that it can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import urljoin
+
+from w3lib.url import safe_url_string
+
+from crawler.warc.compose import FACTS_TYPE, NOTE_TYPE, RUN_TYPE
+from crawler.warc.content_coding import decoded
+from crawler.warc.page_notes import Lead, Note
+from crawler.warc.parse import Record, header, refers_to
+
+DIGEST_PREFIX = "sha256:"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One fetch. `bytes` and `digest` are those of the document, its content coding undone.
+
+    `final_url` is where a redirect led, else `url`. A fetch that was answered with "not modified"
+    (status 304) has the media type, size and digest of the document that still stands.
+    """
+
+    id: str  # hex uuid of the WARC record
+    site: str
+    url: str
+    final_url: str
+    fetched_at: str  # UTC, ISO, seconds, Z
+    status: int  # 0 for a document that came from disk
+    media_type: str  # without parameters
+    bytes: int
+    digest: str  # "sha256:<hex>"
+    warc: str  # file name in the snapshots folder
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A snapshot and what only the crawl needs of it."""
+
+    snapshot: Snapshot
+    kind: str  # response, revisit, resource
+    payload: str  # WARC-Payload-Digest: of the bytes as sent
+    refers: str  # id of the record that holds the payload of a revisit, else ""
+    etag: str
+    last_modified: str
+    truncated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How one run went. `outcome`: ok, failed, busy (another one holds the site), interrupted,
+    running. `why` says in words what is wrong where it is not ok."""
+
+    id: str  # of `new_run_id`
+    site: str
+    started: str
+    finished: str
+    outcome: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    kind: str = "crawl"
+    why: str = ""
+
+
+def new_run_id() -> str:
+    """Give the id of a run that starts now: a UUID of version 7 (RFC 9562), as 32 hex digits.
+
+    Times of runs are kept in whole seconds; of two runs of one second the later has the higher id.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction, random = rest * 4096 // 1_000_000, 0b10 << 62 | secrets.randbits(62)
+    return f"{milliseconds:012x}7{fraction:03x}{random:016x}"
+
+
+def entry(record: Record, site: str, warc: str, offset: int, original: Entry | None) -> Entry:
+    """Derive the index entry of a response, revisit or resource record at its place.
+
+    `original` is the entry a revisit refers to, None where it is unknown.
+    """
+    if record.kind == "resource":
+        media, body, size = record.field("Content-Type"), record.payload, len(record.payload)
+        digest = _digest(body)
+    elif record.kind == "revisit":
+        media = header(record.headers, "Content-Type")
+        size = original.snapshot.bytes if original else 0
+        digest = original.snapshot.digest if original else ""
+        if original and (not media or record.status == HTTPStatus.NOT_MODIFIED):
+            media = original.snapshot.media_type
+    else:
+        media = header(record.headers, "Content-Type")
+        body = decoded(record.headers, record.payload)
+        size, digest = len(body), _digest(body)
+    return Entry(
+        snapshot=Snapshot(
+            id=record.id,
+            site=site,
+            url=record.url,
+            final_url=_target(record),
+            fetched_at=record.date[:19] + "Z",
+            status=record.status,
+            media_type=media.partition(";")[0].strip().lower(),
+            bytes=size,
+            digest=digest,
+            warc=warc,
+            offset=offset,
+        ),
+        kind=record.kind,
+        payload=record.field("WARC-Payload-Digest"),
+        refers=refers_to(record) if record.kind == "revisit" else "",
+        etag=_validator(record, "ETag", original.etag if original else ""),
+        last_modified=_validator(
+            record, "Last-Modified", original.last_modified if original else ""
+        ),
+        truncated=record.field("WARC-Truncated"),
+    )
+
+
+def run_of(record: Record) -> Run | None:
+    """Read a run from its metadata record; None for a metadata record of another kind."""
+    if record.kind != "metadata" or record.field("Content-Type") != RUN_TYPE:
+        return None
+    return Run(**json.loads(record.payload))
+
+
+def note_of(record: Record, site: str) -> Note | None:
+    """Read what the crawl said of an answer; None for a record of another kind."""
+    if record.kind != "metadata" or record.field("Content-Type") != NOTE_TYPE:
+        return None
+    said = json.loads(record.payload)
+    leads = tuple(Lead(*lead) for lead in said.pop("leads", ()))
+    return Note(refers_to(record), record.url, site, **said, leads=leads)
+
+
+def facts_of(record: Record, document: str) -> dict[str, str]:
+    """Read what is stated of a document from the record behind it, {} where that is another one."""
+    stated = record.kind == "metadata" and record.field("Content-Type") == FACTS_TYPE
+    if not stated or refers_to(record) != document:
+        return {}
+    facts: dict[str, str] = json.loads(record.payload)
+    return facts
+
+
+def warcinfo_of(record: Record) -> dict[str, str]:
+    """Read the fields of the record that opens a file."""
+    lines = record.payload.decode("utf-8", "replace").splitlines()
+    return {key: value.strip() for key, found, value in (x.partition(":") for x in lines) if found}
+
+
+def _target(record: Record) -> str:
+    location = header(record.headers, "Location")
+    if location and 300 <= record.status < 400:
+        return urljoin(record.url, safe_url_string(location.strip()))
+    return record.url
+
+
+def _validator(record: Record, name: str, before: str) -> str:
+    """A "not modified" need not repeat the validators it was asked with."""
+    value = header(record.headers, name)
+    return value or (before if record.status == HTTPStatus.NOT_MODIFIED else "")
+
+
+def _digest(body: bytes) -> str:
+    return DIGEST_PREFIX + hashlib.sha256(body).hexdigest()

@@ -1,0 +1,277 @@
+"""The folder of originals: WARC files and their index, read and written.
+
+    with Snapshots(Path("snapshots")) as snapshots:
+        for snapshot in snapshots.all():
+            body = snapshots.body(snapshot)
+
+Opening a folder puts it in order first: files that dead processes left are cut to their last whole
+record and closed, and files that the index does not know (or all, where the index is missing) are
+walked and added to it.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+
+from crawler.sites.registry import twin
+from crawler.warc.content_coding import decoded
+from crawler.warc.file import (
+    OPEN,
+    SUFFIX,
+    StorageError,
+    folder_lock,
+    named,
+    open_warc,
+    recover,
+    written_for,
+)
+from crawler.warc.index import Ledger
+from crawler.warc.parse import (
+    DamagedRecord,
+    HeaderList,
+    Record,
+    members,
+    parse,
+    read_at,
+    readable,
+    refers_to,
+)
+from crawler.warc.snapshot import (
+    Entry,
+    Run,
+    Snapshot,
+    entry,
+    facts_of,
+    note_of,
+    run_of,
+    warcinfo_of,
+)
+from crawler.warc.writer import MAX_FILE, Writer
+
+__all__ = ["Run", "Snapshot", "Snapshots", "StorageError"]
+
+log = logging.getLogger(__name__)
+
+ADDED = "added"
+"""Site of documents that came from disk."""
+
+WHOLE = ("response", "resource")
+"""Records that hold their payload themselves."""
+
+
+class Snapshots:
+    """An open folder of snapshots. Raises StorageError where folder or index cannot be used."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self.ledger = Ledger(folder / "index.db")
+            self.refresh()
+        except sqlite3.OperationalError as problem:
+            raise StorageError(f"cannot use {folder / 'index.db'}: {problem}") from problem
+        except sqlite3.DatabaseError as problem:
+            raise StorageError(
+                f"{folder / 'index.db'} is damaged ({problem}); "
+                "delete it: it is made again from the WARC files"
+            ) from problem
+        except OSError as problem:
+            raise StorageError(f"cannot use the folder {folder}: {problem}") from problem
+
+    def __enter__(self) -> Snapshots:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index."""
+        self.ledger.close()
+
+    def all(self, site: str = "") -> Iterator[Snapshot]:
+        """Give every snapshot (of one site) in the order of fetching."""
+        return self.ledger.snapshots(site)
+
+    def after(self, seq: int) -> Iterator[tuple[int, Snapshot]]:
+        """Give (number, snapshot) of those added to the index after a number; start with 0."""
+        return self.ledger.after(seq)
+
+    def latest(self, url: str) -> Snapshot | None:
+        """Give the last snapshot of an address."""
+        found = self.ledger.latest(url)
+        return found.snapshot if found else None
+
+    def versions(self, url: str) -> list[Snapshot]:
+        """Give all fetches of an address in any of its forms: http or https, with or without www."""
+        scheme, sep, rest = url.partition("://")
+        rest = rest if sep else scheme
+        host, slash, path = rest.partition("/")
+        forms = {
+            f"{scheme}://{name}/{path if slash else ''}"
+            for scheme in ("http", "https")
+            for name in (host, twin(host))
+        }
+        return self.ledger.versions(sorted(forms | {url}))
+
+    def get(self, snapshot_id: str) -> Snapshot | None:
+        """Give the snapshot of that id."""
+        found = self.ledger.get(snapshot_id)
+        return found.snapshot if found else None
+
+    def runs(self) -> list[Run]:
+        """Give all runs, oldest first; one that left no end is running or was interrupted."""
+        ended = list(self.ledger.runs())
+        for run, site, started, last, file, fetches in self.ledger.unfinished():
+            alive = (self.folder / (file + OPEN)).exists()
+            outcome = "running" if alive else "interrupted"
+            ended.append(Run(run, site, started, last, outcome, {"requests": fetches}))
+        return sorted(ended, key=lambda run: (run.started, run.id))
+
+    def remarks(self) -> Iterator[tuple[str, str, str]]:
+        """Give (id, address, remark) of answers that broke off ("cut"), or that lack a report
+        which stood there before ("missing")."""
+        cut = {}
+        for snapshot, url in self.ledger.truncated():
+            cut[snapshot] = url
+            yield snapshot, url, "cut"
+        for note in self.ledger.notes():
+            if note.misses and note.snapshot not in cut:
+                yield note.snapshot, note.url, "missing"
+
+    def headers(self, snapshot: Snapshot) -> HeaderList:
+        """Give the headers of the answer as kept; raises StorageError."""
+        return self._record(snapshot.warc, snapshot.offset).headers
+
+    def body(self, snapshot: Snapshot) -> bytes:
+        """Give the document, its content coding undone; raises StorageError.
+
+        A revisit gives the document of the record it refers to.
+        """
+        holder = self.holder(snapshot)
+        return decoded(holder.headers, holder.payload)
+
+    def holder(self, snapshot: Snapshot) -> Record:
+        """Give the record that holds the snapshot's payload; raises StorageError."""
+        record = self._record(snapshot.warc, snapshot.offset)
+        if record.kind != "revisit":
+            return record
+        original = self.ledger.get(refers_to(record))
+        if original is None:
+            raise StorageError(f"{snapshot.url}: the record its copy refers to is missing")
+        return self._record(original.snapshot.warc, original.snapshot.offset)
+
+    def writer(
+        self,
+        site: str,
+        run: str = "",
+        about: Mapping[str, str] | None = None,
+        max_file: int = MAX_FILE,
+    ) -> Writer:
+        """Open a WARC file of its own for a site; raises StorageError."""
+        return Writer(self.folder, self.ledger, site, run, about, max_file)
+
+    def write_resource(
+        self,
+        url: str,
+        body: bytes,
+        media_type: str,
+        site: str = ADDED,
+        facts: Mapping[str, str] | None = None,
+    ) -> Snapshot:
+        """Keep a document that came from disk, and what is stated of it.
+
+        The same once more gives the snapshot there is. Raises StorageError.
+        """
+        facts = dict(facts or {})
+        before = self.ledger.latest(url)
+        if before and before.snapshot.site == site:
+            same = self.body(before.snapshot) == body and self.facts(before.snapshot) == facts
+            if same:
+                return before.snapshot
+        writer = self.writer(site)
+        try:
+            return writer.resource(url, body, media_type, facts)
+        finally:
+            writer.close()
+
+    def facts(self, snapshot: Snapshot) -> dict[str, str]:
+        """Give what was stated of a document from disk, {} where nothing was; raises StorageError."""
+        try:
+            with open_warc(self.folder, snapshot.warc) as file:
+                file.seek(snapshot.offset)
+                contents = [content for _, _, content in islice(members(file), 2)]
+        except OSError as problem:
+            raise StorageError(f"{snapshot.warc} cannot be read: {problem}") from problem
+        return facts_of(parse(contents[1]), snapshot.id) if len(contents) == 2 else {}
+
+    def refresh(self) -> None:
+        """Close what dead processes left and add to the index what it does not know."""
+        recovered = recover(self.folder)
+        known = set() if self.ledger.fresh else self.ledger.files()
+        self.ledger.fresh = False
+        new = set(named(self.folder, SUFFIX)) - known
+        self._index(sorted(new | set(recovered)))
+
+    def reindex(self) -> None:
+        """Make the index again from the WARC files alone; raises StorageError while one grows."""
+        recover(self.folder)
+        with folder_lock(self.folder):
+            if growing := named(self.folder, SUFFIX + OPEN):
+                raise StorageError(f"a crawl is writing {growing[0]}; reindex when it has ended")
+            with self.ledger.batch():
+                self.ledger.clear()
+                self._index(named(self.folder, SUFFIX))
+
+    def _index(self, names: list[str]) -> None:
+        """Add whole files; revisits last, since they may refer to a file of a later name."""
+        revisits: list[tuple[Record, str, str, int]] = []
+        for name in names:
+            with self.ledger.batch():
+                revisits += self._index_file(name)
+        with self.ledger.batch():
+            for record, site, name, offset in revisits:
+                self.ledger.add(entry(record, site, name, offset, self._original(record)))
+
+    def _index_file(self, name: str) -> Iterator[tuple[Record, str, str, int]]:
+        site, whole = written_for(name), 0
+        path = self.folder / name
+        with path.open("rb") as file:
+            for offset, end, content in readable(file):
+                if offset != whole:
+                    log.warning("%s is damaged from byte %d to %d", name, whole, offset)
+                if whole == 0:
+                    self.ledger.add_file(name, site, "", "")  # until its first record says more
+                whole = end
+                try:
+                    record = parse(content)
+                except DamagedRecord as problem:
+                    log.warning("%s: no record at %d: %s", name, offset, problem)
+                    continue
+                if record.kind == "warcinfo":
+                    info = warcinfo_of(record)
+                    site = info.get("isPartOf", "")
+                    self.ledger.add_file(name, site, info.get("run", ""), record.date)
+                elif record.kind == "revisit":
+                    yield record, site, name, offset
+                elif record.kind in WHOLE:
+                    self.ledger.add(entry(record, site, name, offset, None))
+                elif note := note_of(record, site):
+                    self.ledger.add_note(note)
+                elif run := run_of(record):
+                    self.ledger.add_run(run)
+        if whole != path.stat().st_size:
+            log.warning("%s is damaged from byte %d to its end", name, whole)
+
+    def _original(self, record: Record) -> Entry | None:
+        return self.ledger.get(refers_to(record))
+
+    def _record(self, warc: str, offset: int) -> Record:
+        try:
+            with open_warc(self.folder, warc) as file:
+                return read_at(file, offset)
+        except (OSError, DamagedRecord) as problem:
+            raise StorageError(f"{warc} cannot be read at {offset}: {problem}") from problem
