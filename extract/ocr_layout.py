@@ -1,6 +1,6 @@
 """Recognised words and lines of a picture as a document, read like any other and marked as such.
 
-The recognition itself is elsewhere (archive/ocr.py): this package knows neither pictures nor models.
+The recognition itself is elsewhere (archive/workers/ocr.py): this package knows neither pictures nor models.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
-from archive.search import Filters
+from archive.store.search import Filters
 from publish.differences import REPEATED
 from publish.rules import RULES
 

@@ -11,7 +11,7 @@ from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
-from archive.search import Results, hits, matching, scores
+from archive.store.search import Results, hits, matching, scores
 from publish import arguments
 from publish.facets import FACETS, FAILED, Facets, bits_of, is_set
 from publish.limits import limited

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from datasette.utils import tilde_encode
 
-from archive.search import mark
+from archive.store.search import mark
 from publish.agency import days_between
 from publish.codes import scope_word, word
 from publish.dictionary import DICTIONARY

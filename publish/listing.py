@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
-from archive.search import Filters
+from archive.store.search import Filters
 from publish import arguments
 from publish.cube import Cube
 from publish.regions import Region, chain, children, named

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from archive.search import INDEX
+from archive.store.search import INDEX
 from publish.dictionary import DICTIONARY
 from publish.entries import Entry, TableEntry
 from publish.site import DATABASE

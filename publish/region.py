@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archive.search import Filters
+from archive.store.search import Filters
 from publish.regions import COUNTRY, Region, chain, children
 from publish.totals import EMPTY, Total, Totals, totals
 

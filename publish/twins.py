@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive.search import Segment
+from archive.store.search import Segment
 from publish.differences import apart
 
 SHOWN = 500

@@ -20,7 +20,7 @@ ALLOWED = {
     ("archive", "publish"): set(),
     # the index the build made; where the parts of a publication lie; under which licence it is
     ("publish", "archive"): {
-        "archive.search",
+        "archive.store.search",
         "archive.publication.layout",
         "archive.publication.words",
     },
@@ -30,9 +30,9 @@ ALLOWED = {
 JOINTS = {
     "crawler": (
         "archive/commands/",
-        "archive/build.py",
-        "archive/add.py",
-        "archive/nightly.py",
+        "archive/pipeline/builder.py",
+        "archive/pipeline/add_file.py",
+        "archive/terminal/night_summary.py",
         "archive/cli.py",
     ),
     "publish": ("archive/commands/",),
@@ -57,7 +57,7 @@ LIBRARIES = {
 }
 ELSEWHERE = {
     # fonts' code tables are loaded once in the parent of the reading processes, not in each child
-    "archive/preloaded.py": {"pdfminer"},
+    "archive/workers/preload.py": {"pdfminer"},
     # an error of the command line, raised where the server is started
     "publish/server.py": {"click"},
 }

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from archive import build as engine
-from archive.add import Overrides, keep_file, outcome
-from archive.commands import options
-from archive.commands.originals import originals
-from archive.database import reader
+from archive.commands.shared import options
+from archive.commands.shared.originals import originals
 from archive.errors import ArchiveError
+from archive.pipeline import builder as engine
+from archive.pipeline.add_file import Overrides, keep_file, outcome
 from archive.progress import shown
+from archive.store.database import reader
 from crawler.sites.registry import load_sites
 
 

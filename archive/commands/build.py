@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from archive import build as engine
-from archive.commands import options
-from archive.commands.cluster import reading
-from archive.commands.originals import originals
+from archive.commands.shared import options
+from archive.commands.shared.cluster import reading
+from archive.commands.shared.originals import originals
+from archive.pipeline import builder as engine
 from archive.progress import shown
 from crawler.sites.registry import load_sites
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from archive.commands import options
-from archive.database import reader
+from archive.commands.shared import options
 from archive.errors import ArchiveError
-from archive.failed import failed, render
-from archive.record import find
+from archive.store.database import reader
+from archive.terminal.failed_checks import failed, render
+from archive.terminal.report_record import find
 from publish.rules import RULES
 
 

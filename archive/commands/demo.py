@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from archive.commands import options
 from archive.commands.nightly import run_night
 from archive.commands.serve import run_server
+from archive.commands.shared import options
 from archive.errors import ArchiveError
 
 REPLICA = Path(__file__).resolve().parents[2] / "tests" / "replica" / "server.py"

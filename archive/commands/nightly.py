@@ -11,18 +11,18 @@ from pathlib import Path
 
 import click
 
-from archive import build as engine
-from archive.commands import options
-from archive.commands.cluster import reading
-from archive.commands.fetch import fetch
-from archive.commands.originals import originals
 from archive.commands.publish import published
-from archive.database import reader
+from archive.commands.shared import options
+from archive.commands.shared.cluster import reading
+from archive.commands.shared.fetch import fetch
+from archive.commands.shared.originals import originals
 from archive.errors import ArchiveError
-from archive.lock import only_one
-from archive.nightly import Night, totals
-from archive.notify import Channels, Message, tell, unusable
+from archive.pipeline import builder as engine
 from archive.progress import shown
+from archive.store.database import reader
+from archive.store.lock import only_one
+from archive.terminal.night_summary import Night, totals
+from archive.terminal.notify import Channels, Message, tell, unusable
 from crawler.sites.registry import load_sites
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from archive.commands import options
+from archive.commands.shared import options
 from archive.progress import shown
 from archive.publication import parquet
-from archive.publication import publish as engine
+from archive.publication import publisher as engine
 from archive.publication.soundness import SHRINK_LIMIT, Refused
 from crawler.sites.registry import load_sites
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from archive.commands import options
-from archive.commands.originals import copy_reader
-from archive.database import reader
-from archive.verdicts import file_of
+from archive.commands.shared import options
+from archive.commands.shared.originals import copy_reader
+from archive.store.database import reader
+from archive.store.reviews import file_of
 
 
 def run_server(db: Path, snapshots: Path, port: int) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from archive import show as page
-from archive.commands import options
-from archive.database import reader
-from archive.record import find, record
+from archive.commands.shared import options
+from archive.store.database import reader
+from archive.terminal import report_view as page
+from archive.terminal.report_record import find, record
 
 
 @click.command(short_help="查看 print one report")

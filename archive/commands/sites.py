@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.commands import options
+from archive.commands.shared import options
 from archive.errors import ArchiveError
 from archive.progress import CrawlProgress
-from archive.status import columns
-from archive.width import clean
+from archive.terminal.status_report import columns
+from archive.terminal.text_width import clean
 from crawler.sites import register as entering
 from crawler.sites.registry import LOCAL, Site, load_sites
 from extract.chinese.divisions import REGIONS

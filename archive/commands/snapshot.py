@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from archive.commands import options
-from archive.commands.originals import originals
+from archive.commands.shared import options
+from archive.commands.shared.originals import originals
 from archive.errors import ArchiveError
 
 READABLE = (0, *range(200, 300), 304)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from archive.commands import options
-from archive.commands.originals import originals
+from archive.commands.shared import options
+from archive.commands.shared.originals import originals
 
 
 @click.group(short_help="原件目录 prove, index and mend the folder of originals")

@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from archive.commands import options
-from archive.commands.originals import originals
-from archive.database import reader
-from archive.status import last_runs, render, with_newer
+from archive.commands.shared import options
+from archive.commands.shared.originals import originals
+from archive.store.database import reader
+from archive.terminal.status_report import last_runs, render, with_newer
 
 
 @click.command(short_help="状态 show the last run of every portal")

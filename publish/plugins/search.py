@@ -5,7 +5,7 @@ from pathlib import Path
 from datasette import hookimpl
 from datasette.utils.asgi import BadRequest
 
-from archive.search import match_query
+from archive.store.search import match_query
 from publish.answers import ask, page, sheet, within
 from publish.facets import facets_of
 from publish.finder import Question, TooLong, answer

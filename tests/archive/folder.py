@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from archive.build import Built, Job, build, rebuild
-from archive.extraction import Kept, Task, keep
+from archive.pipeline.builder import Built, Job, build, rebuild
+from archive.workers.process_pool import Kept, Task, keep
 from crawler.sites.registry import load_sites
 from crawler.warc.compose import Exchange, head, status_line
 from crawler.warc.page_notes import Note

@@ -15,12 +15,12 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive.build import Job, build
-from archive.database import bulk, locked, transaction, writer
-from archive.extraction import Kept, Task, keep
-from archive.load import load
-from archive.search import create_index, match_query
-from archive.tokens import tokens
+from archive.pipeline.builder import Job, build
+from archive.pipeline.loader import load
+from archive.store.database import bulk, locked, transaction, writer
+from archive.store.search import create_index, match_query
+from archive.store.tokenizer import tokens
+from archive.workers.process_pool import Kept, Task, keep
 from crawler.sites.registry import load_sites
 from extract.model.report import Reading, Section, Source
 from extract.report import read

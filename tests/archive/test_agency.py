@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.agency import agency_id, own_name, report_id
+from archive.store.ids import agency_id, own_name, report_id
 from extract.chinese.divisions import REGIONS
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from archive import convert as convert_module
-from archive.convert import Limits, NotConverted, convert
-from archive.reader import read_in_box
+from archive.workers import libreoffice as convert_module
+from archive.workers.document_reader import read_in_box
+from archive.workers.libreoffice import Limits, NotConverted, convert
 from extract.formats.media_type import DOC, ODT, RTF, ZIP
 from extract.forms import FORM_2021
 from extract.model.report import Source

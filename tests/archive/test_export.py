@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import ArchiveError
-from archive.export import TABLES, VIEWS, export, harmless
+from archive.store.csv_export import TABLES, VIEWS, export, harmless
 from tests.archive.folder import Folder, report_page
 
 

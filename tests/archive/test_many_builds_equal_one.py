@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.search import search
+from archive.store.search import search
 from extract.model import report as schema
 from tests.archive.folder import Folder, dump, report_page
 
@@ -111,7 +111,7 @@ def test_newer_extractor_reads_old_originals_again(
 ) -> None:
     folder.fetch("2025-01-21T02:00:00Z", PATHS[0], BODIES["report"])
     folder.build()
-    for module in ("archive.attribution", "archive.reading_list"):
+    for module in ("archive.pipeline.attribution", "archive.pipeline.backlog"):
         monkeypatch.setattr(f"{module}.EXTRACTOR", schema.EXTRACTOR + ".next")
 
     built = folder.build()

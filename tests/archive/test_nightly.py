@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from archive.build import Built
 from archive.cli import main
-from archive.nightly import Night, Totals
+from archive.pipeline.builder import Built
+from archive.terminal.night_summary import Night, Totals
 from crawler.warc.snapshot import Run
 from tests.archive.folder import dump
 from tests.replica.server import Replica

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from archive import ocr
-from archive.build import Job, build, rebuild
-from archive.extraction import read_document
-from archive.reader import _PICTURES, read_in_box
+from archive.pipeline.builder import Job, build, rebuild
+from archive.workers import ocr
+from archive.workers.document_reader import _PICTURES, read_in_box
+from archive.workers.process_pool import read_document
 from crawler.sites.registry import load_sites
 from extract.forms import FORM_2021
 from extract.model.report import Source

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from archive import ocr
-from archive.reader import read_in_box
+from archive.workers import ocr
+from archive.workers.document_reader import read_in_box
 from extract.formats.media_type import DOCX, ZIP
 from extract.model.report import Report, Source
 from extract.ocr_layout import Rule, Sheet, Word

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from archive.verdicts import VERDICTS
+from archive.store.reviews import VERDICTS
 from publish.codes import CODES
 from publish.reviews import Review, public_reviews
 from tests.archive.folder import report_page

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import search as engine
-from archive.search import EVERYTHING, Filters, match_query, search
-from archive.tokens import phrases, tokens
+from archive.store import search as engine
+from archive.store.search import EVERYTHING, Filters, match_query, search
+from archive.store.tokenizer import phrases, tokens
 from tests.archive.folder import Folder, report_page
 
 SEEDS = sorted((Path(__file__).parents[1] / "reports").glob("*-text/source.txt"))

@@ -21,7 +21,7 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from archive import build
+from archive.pipeline import builder as build
 from crawler.components.revisit_schedule import today
 from crawler.runs.jobs import Job, crawl
 from crawler.sites.registry import Site

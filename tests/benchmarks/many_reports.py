@@ -14,8 +14,8 @@ from hashlib import sha256
 from itertools import count, islice
 from pathlib import Path
 
-from archive import search
-from archive.database import transaction, writer
+from archive.store import search
+from archive.store.database import transaction, writer
 from extract.chinese.divisions import REGIONS
 from extract.forms import FORM_2021
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from archive import remote
-from archive.extraction import read_document
-from archive.remote import read_apart
+from archive.workers import cluster_worker as remote
+from archive.workers.cluster_worker import read_apart
+from archive.workers.process_pool import read_document
 from extract.model.report import Source
 from tests.archive.folder import report_page
 

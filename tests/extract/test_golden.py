@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.convert import CONVERTED
-from archive.reader import read_in_box
+from archive.workers.document_reader import read_in_box
+from archive.workers.libreoffice import CONVERTED
 from extract.formats.media_type import ZIP, sniff
 from extract.model.report import Cell, Reading, Source
 from extract.ocr_layout import read_sheets

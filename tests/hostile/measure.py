@@ -12,8 +12,8 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 
-from archive.preloaded import extraction as extraction
-from archive.reader import read_in_box
+from archive.workers.document_reader import read_in_box
+from archive.workers.preload import process_pool as process_pool
 from extract.model.report import Source
 from tests.hostile.packages import PACKAGES
 from tests.hostile.pages import PAGES, TEXTS

@@ -16,9 +16,9 @@ from bs4 import BeautifulSoup
 from datasette.app import Datasette
 from playwright.async_api import Browser, async_playwright
 
-from archive import search
-from archive.database import transaction, writer
-from archive.rows import content
+from archive.pipeline.report_rows import content
+from archive.store import search
+from archive.store.database import transaction, writer
 from extract.chinese.divisions import REGIONS
 from publish.server import languages
 from tests.publish.publishing import publish

@@ -14,8 +14,8 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
-from archive.export import harmless as exported
-from archive.search import Filters, search
+from archive.store.csv_export import harmless as exported
+from archive.store.search import Filters, search
 from publish.facets import make
 from publish.finder import Question, found
 from publish.sheets import harmless, safe, written

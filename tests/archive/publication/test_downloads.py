@@ -21,8 +21,8 @@ import pytest
 from pyarrow import parquet
 from python_calamine import CalamineWorkbook
 
-from archive.export import TABLES, VIEWS, harmless
 from archive.publication import sheets, workbook
+from archive.store.csv_export import TABLES, VIEWS, harmless
 from publish.dictionary import DICTIONARY
 from tests.archive.publication.conftest import publish
 

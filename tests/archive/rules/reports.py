@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.rules.known import Known
+from archive.checks.facts import Known
 from extract.forms import FORM_2021
 
 APPLICANTS = tuple(column.key for column in FORM_2021.applicants)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.rules.carry_over import carry_over
+from archive.checks.carry_over import carry_over
 from extract.model.report import Finding
 from tests.archive.rules.reports import brief, carried, known
 

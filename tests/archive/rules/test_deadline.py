@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archive.rules.deadline import deadline
+from archive.checks.deadline import deadline
 from tests.archive.rules.reports import brief, known
 
 DEPARTMENT = {"kind": "department"}

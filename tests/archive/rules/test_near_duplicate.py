@@ -6,11 +6,11 @@ import random
 import re
 from collections.abc import Iterable
 
-from archive.rules.blanking import blanked
-from archive.rules.known import Known
-from archive.rules.near_duplicate import Twin, near_duplicate, twins
-from archive.rules.passages import Passage, passages
-from archive.rules.sketch import alike, pieces, sketch
+from archive.checks.blanking import blanked
+from archive.checks.facts import Known
+from archive.checks.minhash import alike, pieces, sketch
+from archive.checks.near_duplicate import Twin, near_duplicate, twins
+from archive.checks.passages import Passage, passages
 from tests.archive.rules.reports import known
 
 WORDS = re.split(

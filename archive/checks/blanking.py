@@ -1,0 +1,48 @@
+"""A report's prose with what may differ between honest copies left out: names, years, punctuation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from archive.store.ids import own_name
+from extract.chinese.divisions import REGIONS
+
+PROSE = (1, 5, 6)
+"""Sections that are prose; two to four are tables with a line or two around them."""
+
+SHORTEST = 300
+"""Characters, blanked; a shorter text is what the form prescribes, and alike everywhere."""
+
+_YEAR = re.compile(r"20\d\d年?度?")
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def prose(sections: Mapping[int, str]) -> str:
+    """Return the sections that are prose, as they stand."""
+    return "\n".join(sections[number] for number in PROSE if sections.get(number))
+
+
+def blanked(text: str, agency: str, region_code: str) -> str:
+    """Return a text without the names of its agency and divisions, years, spaces and punctuation.
+
+    >>> blanked("2024年，平罗县教育局公开信息5条。", "平罗县教育局", "640221")
+    '公开信息5条'
+    """
+    bare = _NO_WORD.sub("", text)
+    for name in names(agency, region_code):
+        bare = bare.replace(name, "")
+    return _YEAR.sub("", bare)
+
+
+@lru_cache(maxsize=4096)
+def names(agency: str, region_code: str) -> tuple[str, ...]:
+    """Return what an agency and its divisions are called, the longest first."""
+    found = {agency, own_name(agency, region_code, REGIONS)}
+    region = REGIONS.get(region_code)
+    while region:
+        stem = region.name[:-1]
+        found |= {region.name, stem} if len(stem) > 1 else {region.name}
+        region = REGIONS.get(region.parent_code)
+    return tuple(sorted((name for name in found if len(name) > 1), key=lambda n: (-len(n), n)))

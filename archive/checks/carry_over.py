@@ -1,0 +1,31 @@
+"""`carry_over`: what one year's report carries out is what the next year's carries in."""
+
+from __future__ import annotations
+
+from archive.checks.facts import Known
+from extract.forms import FORM_2021
+from extract.model.report import Finding
+
+
+def carry_over(last: Known, this: Known) -> list[Finding]:
+    """Compare two reports of one agency, of consecutive years, column by column.
+
+    The findings are the later report's; a cell that was not read says nothing.
+    """
+    findings = []
+    for column in FORM_2021.applicants:
+        out, into = last.carried_out.get(column.key), this.carried_in.get(column.key)
+        if out is None or into is None or out == into:
+            continue
+        findings.append(
+            Finding(
+                rule="carry_over",
+                scope=column.key,
+                verdict="unsure" if last.doubtful or this.doubtful else "source",
+                left=str(out),
+                right=str(into),
+                message_zh=f"{column.zh}：{last.year}年报告结转下年{out}件，{this.year}年报告上年结转{into}件，两者应相等",
+                message_en=f"{column.en}: the report for {last.year} carries {out} over, that for {this.year} carries {into} in; they should be equal",
+            )
+        )
+    return findings

@@ -1,0 +1,68 @@
+"""`deadline`: departments publish by 31 January, governments of county level and above by 31 March.
+
+《政府信息公开条例》第四十九条. The article does not name townships, and an office of a government may
+publish for its department or for the government: what it leaves open is unsure.
+"""
+
+from __future__ import annotations
+
+from archive.checks.facts import Known
+from extract.model.report import Finding, Verdict
+
+ARTICLE_ZH = "《政府信息公开条例》第四十九条"
+ARTICLE_EN = "article 49 of the Regulations on Open Government Information"
+
+
+def deadline(report: Known) -> list[Finding]:
+    """Say whether a report came late, as far as is known of when it was published.
+
+    What was seen in time was published in time, whatever date its page bears now. Without a date,
+    only a portal that was watched before the deadline tells anything: that the report was not there.
+    """
+    due = _due(report)
+    if report.first_seen and report.first_seen[:10] <= due:
+        return []
+    if report.published_on:
+        return [_late(report, due)] if report.published_on > due else []
+    if report.watched and report.watched[:10] <= due and report.first_seen:
+        return [_unseen(report, due)]
+    return []
+
+
+def _due(report: Known) -> str:
+    return f"{report.year + 1}-{'03-31' if report.kind == 'government' else '01-31'}"
+
+
+def _late(report: Known, due: str) -> Finding:
+    return Finding(
+        rule="deadline",
+        scope="",
+        verdict=_verdict(report),
+        left=report.published_on,
+        right=due,
+        message_zh=f"发布于{report.published_on}，期限为{due}（{ARTICLE_ZH}）",
+        message_en=f"published on {report.published_on}, due by {due} ({ARTICLE_EN})",
+    )
+
+
+def _verdict(report: Known) -> Verdict:
+    """A date two years on is that of a page moved to a new portal, more often than of the report."""
+    moved = int(report.published_on[:4]) > report.year + 1
+    own_rule = report.kind == "department" or (
+        report.kind == "government" and report.level != "town"
+    )
+    late_for_all = report.kind == "office" and report.published_on[5:] > "03-31"
+    return "source" if not moved and (own_rule or late_for_all) else "unsure"
+
+
+def _unseen(report: Known, due: str) -> Finding:
+    seen = report.first_seen[:10]
+    return Finding(
+        rule="deadline",
+        scope="",
+        verdict="unsure",
+        left=seen,
+        right=due,
+        message_zh=f"发布日期不明；网站在期限{due}前已在采集，而报告{seen}才首次见到（{ARTICLE_ZH}）",
+        message_en=f"the publishing date is unknown; the portal was crawled before {due}, the report was first seen on {seen} ({ARTICLE_EN})",
+    )

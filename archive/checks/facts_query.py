@@ -1,0 +1,84 @@
+"""What the rules across reports ask of the archive's tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from archive.checks.facts import Known, Value
+from archive.pipeline.intake import ADDED
+from extract.forms import FORM_2021
+from extract.model.report import Finding
+
+_CARRIED = ("carried_in", "carried_out")
+_APPLICANTS = tuple(column.key for column in FORM_2021.applicants)
+_DOUBTFUL = "SELECT DISTINCT report_id FROM checks WHERE verdict = 'extraction'"
+
+_REPORTS = """
+SELECT (SELECT s.site FROM snapshots s WHERE s.url = r.url ORDER BY s.fetched_at LIMIT 1),
+       r.id, r.agency_id, a.name, coalesce(a.region_code, ''), a.level, a.kind, r.year,
+       coalesce(r.published_on, ''), r.first_seen
+FROM reports r JOIN agencies a ON a.id = r.agency_id ORDER BY r.id
+"""
+
+
+def reports(conn: sqlite3.Connection) -> dict[str, Known]:
+    """Return all reports by id, as the rules are told of them."""
+    carried = _carried(conn)
+    disclosure = _disclosure(conn)
+    doubtful = {key for (key,) in conn.execute(_DOUBTFUL)}
+    watched = dict(
+        conn.execute(
+            "SELECT site, min(fetched_at) FROM snapshots WHERE site <> ? GROUP BY site", [ADDED]
+        )
+    )
+    return {
+        key: replace(
+            Known(key, *facts),
+            watched=watched.get(site, ""),
+            doubtful=key in doubtful,
+            carried_in=carried["carried_in", key],
+            carried_out=carried["carried_out", key],
+            disclosure=disclosure.get(key, {}),
+        )
+        for site, key, *facts in conn.execute(_REPORTS)
+    }
+
+
+def _carried(conn: sqlite3.Connection) -> dict[tuple[str, str], Mapping[str, Value]]:
+    carried: dict[tuple[str, str], Mapping[str, Value]] = defaultdict(dict)
+    for item in _CARRIED:
+        columns = ", ".join(_APPLICANTS)
+        for key, *values in conn.execute(
+            f"SELECT report_id, {columns} FROM requests WHERE item = ?", [item]
+        ):
+            carried[item, key] = dict(zip(_APPLICANTS, values, strict=True))
+    return carried
+
+
+def _disclosure(conn: sqlite3.Connection) -> dict[str, Mapping[str, Value]]:
+    keys = FORM_2021.active_keys
+    found = conn.execute(f"SELECT report_id, {', '.join(keys)} FROM active_disclosure")
+    return {key: dict(zip(keys, values, strict=True)) for key, *values in found}
+
+
+def findings(conn: sqlite3.Connection, rule: str) -> Iterator[tuple[str, Finding]]:
+    """Yield (report id, finding) of what a rule has found so far."""
+    for report_id, *said in conn.execute(
+        "SELECT report_id, rule, scope, verdict, left_value, right_value, message_zh, message_en"
+        " FROM checks WHERE rule = ?",
+        [rule],
+    ).fetchall():
+        yield report_id, Finding(*said)
+
+
+def sections(conn: sqlite3.Connection, report_id: str) -> dict[int, str]:
+    """Return the words of a report by the number of their section."""
+    found: dict[int, str] = {}
+    for number, text in conn.execute(
+        "SELECT number, text FROM sections WHERE report_id = ? ORDER BY number, rowid", [report_id]
+    ):
+        found[number] = f"{found[number]}\n{text}" if number in found else text
+    return found

@@ -1,0 +1,103 @@
+"""`near_duplicate`: the prose is not (nearly) that of the agency's own last year or of another agency.
+
+Reports are taken in order of time. Each is compared with its agency's last one, and with the first
+report of every family of texts met before; what is like none of these begins a family of its own.
+So each report is compared with few others however many copies there are, and the first of a family
+is not blamed for its copies. Texts are compared with names and years blanked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from archive.checks.facts import Known
+from archive.checks.minhash import Index
+from extract.model.report import Finding
+
+ALIKE = 0.85
+"""Likeness from which two texts count as nearly the same: one character in thirty may differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A report, the earlier one it is like, and how much."""
+
+    report: Known
+    earlier: Known
+    likeness: float
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the agency's own last report."""
+        return self.report.agency_id == self.earlier.agency_id
+
+
+def twins(
+    reports: Iterable[Known],
+    sketches: Mapping[str, bytes],
+    likeness: Callable[[Known, Known], float],
+    step: Callable[[], None] = lambda: None,
+) -> Iterator[Twin]:
+    """Yield the reports that are nearly an earlier one: own last year's first, then another's.
+
+    :param sketches: of the reports' blanked prose by id, empty for a text too short to compare
+    :param likeness: compares the prose itself; asked only where sketches are alike
+    :param step: is called after each report
+    """
+    known = {report.report_id: report for report in reports}
+    latest: dict[tuple[str, int], Known] = {}
+    families = Index()
+    for report in sorted(known.values(), key=_order):
+        if kept := sketches[report.report_id]:
+            last = latest.get((report.agency_id, report.year - 1))
+            latest[report.agency_id, report.year] = report
+            if last and (share := likeness(report, last)) >= ALIKE:
+                yield Twin(report, last, share)
+            shares = {
+                key: likeness(report, known[key])
+                for key in families.near(kept)
+                if known[key].agency_id != report.agency_id
+            }
+            best = min(shares, key=lambda key: (-shares[key], key), default=None)
+            if best and shares[best] >= ALIKE:
+                yield Twin(report, known[best], shares[best])
+            else:
+                families.add(report.report_id, kept)
+        step()
+
+
+def _order(report: Known) -> tuple[object, ...]:
+    return report.year, report.published_on or "9", report.first_seen, report.report_id
+
+
+def near_duplicate(twin: Twin, quote: str) -> Finding:
+    """Return the finding of a twin; `quote` is the longest passage that both have."""
+    share = f"{int(twin.likeness * 100)}%"
+    earlier = twin.earlier
+    who = (
+        (f"本机关{earlier.year}年", f"the agency's own for {earlier.year}")
+        if twin.own
+        else (f"{earlier.agency}{earlier.year}年", f"that of {earlier.agency} for {earlier.year}")
+    )
+    return Finding(
+        rule="near_duplicate",
+        scope="",
+        verdict="source" if twin.own or _later(twin) else "unsure",
+        left=share,
+        right=earlier.report_id,
+        message_zh=f"隐去名称和年份后，正文与{who[0]}报告雷同{share}（“{_short(quote)}”）",
+        message_en=f"with names and years blanked, the prose is {share} the same as {who[1]}",
+    )
+
+
+def _later(twin: Twin) -> bool:
+    """Whether it is known which of the two was first."""
+    one, other = twin.report, twin.earlier
+    if one.year != other.year:
+        return True
+    return bool(one.published_on and other.published_on) and one.published_on > other.published_on
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:58] + "…"

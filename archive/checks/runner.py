@@ -1,0 +1,182 @@
+"""The checks across reports, computed when all are loaded and written where they differ.
+
+They are computed from everything that is known, so that building night by night gives what one
+rebuild gives. What costs most, comparing texts, is kept between builds: the sketch of each report's
+prose until its words change, and the likeness of each pair until either does.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from archive.checks import RULES, VERSION
+from archive.checks import facts_query as known
+from archive.checks.blanking import SHORTEST, blanked, prose
+from archive.checks.carry_over import carry_over
+from archive.checks.deadline import deadline
+from archive.checks.facts import Known
+from archive.checks.foreign_place import foreign_place
+from archive.checks.in_force import in_force_continuity
+from archive.checks.passages import Passage, passages
+from archive.pipeline import intake as ledger
+from archive.progress import Progress, silent
+from archive.store import check_rows as checks
+from archive.store.database import transaction
+from extract.model.report import Finding
+
+Row = tuple[object, ...]
+_RULES = ", ".join(f"'{rule}'" for rule in RULES)
+_KEPT = "foreign_place"
+"""A rule on one report's words alone: its findings stay until these change."""
+
+
+def is_current(conn: sqlite3.Connection) -> bool:
+    """Say whether the archive was checked by this version of the rules."""
+    return conn.execute("SELECT version FROM across_version").fetchall() == [(VERSION,)]
+
+
+def note(conn: sqlite3.Connection) -> None:
+    """Note that the checks are to be made again, at the latest by the next build."""
+    ledger.note(conn, "across", "")
+
+
+def rows_of(conn: sqlite3.Connection, report_id: str) -> list[Row]:
+    """Return a report's rows of `checks` that these rules have written."""
+    return conn.execute(
+        f"SELECT * FROM checks WHERE report_id = ? AND rule IN ({_RULES})", [report_id]
+    ).fetchall()
+
+
+def forget(conn: sqlite3.Connection, report_id: str) -> None:
+    """Forget what is kept of a report's words, which have changed."""
+    for table in ("sketches", "likeness", "twin_passages"):
+        conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
+    conn.execute("DELETE FROM likeness WHERE earlier_id = ?", [report_id])
+    conn.execute("DELETE FROM twin_passages WHERE twin_id = ?", [report_id])
+
+
+def check(conn: sqlite3.Connection, progress: Progress = silent) -> None:
+    """Check all reports against each other, in one transaction."""
+    with transaction(conn):
+        if not is_current(conn):
+            for table in ("sketches", "likeness", "twin_passages", "across_version"):
+                conn.execute(f"DELETE FROM {table}")
+            conn.execute("INSERT INTO across_version VALUES (?)", [VERSION])
+        reports = known.reports(conn)
+        found: dict[str, list[Finding]] = defaultdict(list)
+        _read_words(conn, reports, found, progress)
+        _over_the_years(reports.values(), found)
+        _compare_words(conn, reports, found, progress)
+        _write(conn, reports, found)
+        ledger.done(conn, "across", "")
+
+
+def _over_the_years(reports: Iterable[Known], found: dict[str, list[Finding]]) -> None:
+    by_year = {(report.agency_id, report.year): report for report in reports}
+    for (agency, year), report in by_year.items():
+        found[report.report_id] += deadline(report)
+        if last := by_year.get((agency, year - 1)):
+            found[report.report_id] += carry_over(last, report)
+            found[report.report_id] += in_force_continuity(last, report)
+
+
+def _read_words(
+    conn: sqlite3.Connection,
+    reports: Mapping[str, Known],
+    found: dict[str, list[Finding]],
+    progress: Progress,
+) -> None:
+    """Read the prose of reports whose words are new; what was found of the others stands."""
+    have = {key for (key,) in conn.execute("SELECT report_id FROM sketches")}
+    for key, finding in known.findings(conn, _KEPT):
+        if key in have:
+            found[key].append(finding)
+    new = [report for key, report in reports.items() if key not in have]
+    with progress("文字 words", len(new)) as step:
+        for report in new:
+            text = prose(known.sections(conn, report.report_id))
+            found[report.report_id] += foreign_place(report, text)
+            bare = blanked(text, report.agency, report.region_code)
+            conn.execute("INSERT INTO sketches VALUES (?, ?)", [report.report_id, _sketch(bare)])
+            step()
+
+
+def _sketch(bare: str) -> bytes:
+    if len(bare) < SHORTEST:
+        return b""
+    from archive.checks.minhash import pieces, sketch  # late: numpy and scipy take half a second
+
+    return sketch(pieces(bare))
+
+
+def _compare_words(
+    conn: sqlite3.Connection,
+    reports: Mapping[str, Known],
+    found: dict[str, list[Finding]],
+    progress: Progress,
+) -> None:
+    sketches: dict[str, bytes] = dict(conn.execute("SELECT report_id, sketch FROM sketches"))
+    if not any(sketches.values()):
+        conn.execute("DELETE FROM likeness")
+        conn.execute("DELETE FROM twin_passages")
+        return
+    from archive.checks.near_duplicate import near_duplicate, twins
+    from archive.checks.similarity_cache import Likeness
+
+    likeness = Likeness(conn)
+    shown: dict[tuple[str, str], str] = {
+        (report, twin): quote
+        for report, twin, quote in conn.execute(
+            "SELECT report_id, twin_id, passage FROM twin_passages WHERE number = 1"
+        )
+    }
+    pairs = set()
+    with progress("比对 compare", len(reports)) as step:
+        for twin in twins(reports.values(), sketches, likeness, step):
+            pair = twin.report.report_id, twin.earlier.report_id
+            pairs.add(pair)
+            if pair not in shown:
+                shown[pair] = _show(conn, twin.report, twin.earlier)
+            found[pair[0]].append(near_duplicate(twin, shown[pair]))
+    likeness.keep()
+    for pair in shown.keys() - pairs:
+        conn.execute("DELETE FROM twin_passages WHERE report_id = ? AND twin_id = ?", pair)
+
+
+def _show(conn: sqlite3.Connection, report: Known, earlier: Known) -> str:
+    """Keep the passages that two reports share, and return the longest."""
+    common: tuple[Passage, ...] = passages(
+        prose(known.sections(conn, report.report_id)),
+        prose(known.sections(conn, earlier.report_id)),
+        lambda text: blanked(text, report.agency, report.region_code),
+        lambda text: blanked(text, earlier.agency, earlier.region_code),
+    )
+    conn.executemany(
+        "INSERT INTO twin_passages VALUES (?, ?, ?, ?, ?)",
+        [
+            (report.report_id, earlier.report_id, number, passage.here, passage.there)
+            for number, passage in enumerate(common or (Passage("", ""),), 1)
+        ],
+    )
+    return common[0].here if common else ""
+
+
+def _write(
+    conn: sqlite3.Connection, reports: Iterable[str], found: Mapping[str, list[Finding]]
+) -> None:
+    have: dict[str, list[Row]] = defaultdict(list)
+    for row in conn.execute(f"SELECT * FROM checks WHERE rule IN ({_RULES})"):
+        have[row[1]].append(row)
+    for report_id in reports:
+        wanted = checks.rows(report_id, found.get(report_id, ()))
+        if sorted(have[report_id]) == wanted:
+            continue
+        conn.execute(f"DELETE FROM checks WHERE report_id = ? AND rule IN ({_RULES})", [report_id])
+        conn.executemany("INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", wanted)
+        conn.execute(
+            "UPDATE reports SET checks_failed ="
+            " (SELECT count(*) FROM checks WHERE report_id = reports.id) WHERE id = ?",
+            [report_id],
+        )

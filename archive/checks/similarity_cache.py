@@ -1,0 +1,47 @@
+"""How alike reports are, pair by pair, kept between builds.
+
+Imported late: numpy and scipy take half a second.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import lru_cache
+
+from archive.checks.blanking import blanked, prose
+from archive.checks.facts import Known
+from archive.checks.facts_query import sections
+from archive.checks.minhash import Pieces, alike, pieces
+
+
+class Likeness:
+    """How alike two reports are; computed once for each pair while neither's words change."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+        self._kept: dict[tuple[str, str], float] = {
+            (report, earlier): share
+            for report, earlier, share in conn.execute("SELECT * FROM likeness")
+        }
+        self._used: dict[tuple[str, str], float] = {}
+        self._pieces = lru_cache(maxsize=512)(self._cut)
+
+    def __call__(self, report: Known, earlier: Known) -> float:
+        """Return the share of their blanked prose that two reports have in common."""
+        pair = report.report_id, earlier.report_id
+        share = self._kept.get(pair)
+        if share is None:
+            share = alike(self._pieces(report), self._pieces(earlier))
+        self._used[pair] = share
+        return share
+
+    def keep(self) -> None:
+        """Keep the pairs that were asked for, and no others."""
+        gone = [pair for pair in self._kept if pair not in self._used]
+        new = [(*pair, share) for pair, share in self._used.items() if pair not in self._kept]
+        self._conn.executemany("DELETE FROM likeness WHERE report_id = ? AND earlier_id = ?", gone)
+        self._conn.executemany("INSERT INTO likeness VALUES (?, ?, ?)", new)
+
+    def _cut(self, report: Known) -> Pieces:
+        text = prose(sections(self._conn, report.report_id))
+        return pieces(blanked(text, report.agency, report.region_code))

@@ -1,0 +1,1 @@
+"""Options and set-up that several commands share."""

@@ -1,0 +1,56 @@
+"""The crawl as commands start it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from archive.commands.shared.cluster import connected, engine
+from archive.commands.shared.options import AT_ONCE, chosen
+from archive.errors import ArchiveError
+from archive.progress import CrawlProgress
+from crawler.sites.registry import load_sites
+
+
+def fetch(
+    names: Sequence[str],
+    snapshots: Path,
+    registry: Path | None,
+    proxy: str | None,
+    settings: Mapping[str, str],
+    dask: str | None = None,
+    at_once: int = AT_ONCE,
+) -> list[Any]:
+    """Crawl the named portals (or all), here or on a cluster, and return a run for each.
+
+    :param at_once: how many portals are crawled at the same time here; a cluster has its own number
+
+    :raises ArchiveError: for an unknown portal, or a folder that cannot be used
+    """
+    from crawler.runs.jobs import crawl  # late: Scrapy takes a second to import
+    from crawler.runs.settings_check import checked
+
+    sites = chosen(load_sites(registry), names)
+    if snapshots.exists() and not snapshots.is_dir():
+        raise ArchiveError(f"{snapshots}: 不是目录 not a directory; name another with --snapshots")
+    if dask:
+        with connected(dask):
+            pass  # said before anything else is done
+    try:
+        checked(settings)
+        with closing(CrawlProgress(len(sites))) as progress:
+            runs: list[Any] = crawl(
+                sites,
+                snapshots,
+                proxy=proxy,
+                settings=settings,
+                progress=progress,
+                workers=min(len(sites), at_once),
+                engine=engine(dask) if dask else None,
+                program="archive.cli",
+            )
+    except ValueError as problem:  # of a proxy, a setting or an entry of the registry
+        raise ArchiveError(f"无法采集 cannot crawl: {problem}") from problem
+    return runs

@@ -1,0 +1,1 @@
+"""From snapshots to the rows of the archive."""

@@ -1,0 +1,165 @@
+"""Whose report a document is: its own words first, then those of the article it is attached to."""
+
+from __future__ import annotations
+
+import sqlite3
+import string
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from urllib.parse import quote, urldefrag, urljoin
+
+from archive.pipeline import intake as ledger
+from archive.store.database import transaction
+from archive.store.ids import agency_id, report_id
+from archive.store.reading_cache import decode
+from archive.workers.process_pool import Kept, Task
+from extract.chinese.divisions import REGIONS
+from extract.model.report import EXTRACTOR, Report
+
+
+def address(url: str) -> str:
+    """Return an address without scheme and fragment, so that a link finds what was fetched.
+
+    A link may hold Chinese and spaces where the request had their codes.
+
+    >>> address("https://www.nxyn.gov.cn/a/P01.pdf#page=2")
+    'www.nxyn.gov.cn/a/P01.pdf'
+    >>> address("https://www.nxyn.gov.cn/a/附件 1.pdf")
+    'www.nxyn.gov.cn/a/%E9%99%84%E4%BB%B6%201.pdf'
+    """
+    return quote(urldefrag(url).url.partition("://")[2], safe=string.punctuation)
+
+
+def store(conn: sqlite3.Connection, task: Task, kept: Kept) -> None:
+    """Keep one reading and note what is to be computed again because of it."""
+    with transaction(conn):
+        conn.execute(
+            "INSERT OR REPLACE INTO readings(digest, url, address, extractor, region_code, facts,"
+            " media_type, title, outcome, why, rank, fingerprint, reading, report_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            " (SELECT report_id FROM readings WHERE digest = ? AND url = ?))",
+            [
+                task.digest,
+                task.url,
+                address(task.url),
+                EXTRACTOR,
+                task.source.site_region,
+                task.facts,
+                kept.media_type,
+                kept.title,
+                kept.outcome,
+                kept.why,
+                kept.rank,
+                kept.fingerprint,
+                kept.reading,
+                task.digest,
+                task.url,
+            ],
+        )
+        for (old,) in conn.execute(
+            "DELETE FROM attachments WHERE article = ? AND digest = ? RETURNING address",
+            [task.url, task.digest],
+        ).fetchall():
+            ledger.note(conn, "address", old)
+        for link in _addresses(task.url, kept.attachments):
+            conn.execute("INSERT INTO attachments VALUES (?, ?, ?)", [link, task.url, task.digest])
+        ledger.note(conn, "url", task.url)
+        ledger.note(conn, "digest", task.digest)
+
+
+def _addresses(article: str, links: Iterable[str]) -> Iterator[str]:
+    found: dict[str, None] = {}
+    for link in links:
+        try:
+            found[address(urljoin(article, link.strip()))] = None
+        except ValueError:
+            continue  # no address at all (http://[…): nothing was fetched from it
+    return filter(None, found)  # javascript: and the like leave nothing
+
+
+def attribute(conn: sqlite3.Connection) -> None:
+    """Say of every reading that may have changed whose report it is, and note those reports."""
+    with transaction(conn):
+        conn.execute(
+            "INSERT OR IGNORE INTO pending SELECT 'address', a.address FROM attachments a"
+            " JOIN pending p ON p.kind = 'url' AND p.key = a.article"
+        )
+        conn.execute(
+            "INSERT OR IGNORE INTO pending SELECT 'url', r.url FROM readings r"
+            " JOIN pending p ON p.kind = 'address' AND p.key = r.address"
+        )
+        for url in ledger.pending(conn, "url"):
+            for (digest,) in conn.execute(
+                "SELECT digest FROM readings WHERE url = ? ORDER BY digest", [url]
+            ).fetchall():
+                _attribute(conn, digest, url)
+        conn.execute("DELETE FROM pending WHERE kind IN ('url', 'address')")
+
+
+def is_nobodys(conn: sqlite3.Connection, digest: str, url: str) -> bool:
+    """Say whether a reading is a report's, but nobody knows whose or of which year."""
+    return bool(
+        conn.execute(
+            "SELECT 1 FROM readings WHERE digest = ? AND url = ? AND rank IS NOT NULL"
+            " AND report_id IS NULL",
+            [digest, url],
+        ).fetchone()
+    )
+
+
+def _attribute(conn: sqlite3.Connection, digest: str, url: str) -> None:
+    before = conn.execute(
+        "SELECT report_id FROM readings WHERE digest = ? AND url = ?", [digest, url]
+    ).fetchone()[0]
+    article = _article(conn, url)
+    report = effective(conn, digest, url, article)
+    after = None
+    if report and report.agency and report.year:
+        agency = agency_id(report.agency.name, report.agency.region_code, REGIONS)
+        after = report_id(agency, report.year)
+    conn.execute(
+        "UPDATE readings SET report_id = ?, article = ?, article_digest = ?, published_on = ?"
+        " WHERE digest = ? AND url = ?",
+        [after, *(article or (None, None)), report.published_on if report else None, digest, url],
+    )
+    ledger.note(conn, "digest", digest)
+    for name in (before, after):
+        if name:
+            ledger.note(conn, "report", name)
+
+
+def _article(conn: sqlite3.Connection, url: str) -> tuple[str, str] | None:
+    """Return address and digest of the article this is attached to, as it was fetched last."""
+    row: tuple[str, str] | None = conn.execute(
+        "SELECT a.article, a.digest FROM attachments a"
+        " JOIN readings r ON r.url = a.article AND r.digest = a.digest AND r.rank IS NOT NULL"
+        " JOIN snapshots s ON s.url = a.article AND s.digest = a.digest"
+        " WHERE a.address = ? AND a.article <> ?"
+        " ORDER BY s.fetched_at DESC, s.warc DESC, s.offset DESC LIMIT 1",
+        [address(url), url],
+    ).fetchone()
+    return row
+
+
+def effective(
+    conn: sqlite3.Connection, digest: str, url: str, article: tuple[str, str] | None
+) -> Report | None:
+    """Return the report in a document, with what it does not say itself taken from its article."""
+    report = _report(conn, digest, url)
+    around = _report(conn, article[1], article[0]) if article else None
+    if report is None or around is None:
+        return report
+    return replace(
+        report,
+        agency=report.agency or around.agency,
+        year=report.year or around.year,
+        published_on=report.published_on or around.published_on,
+        title=report.title or around.title,
+    )
+
+
+def _report(conn: sqlite3.Connection, digest: str, url: str) -> Report | None:
+    (kept,) = conn.execute(
+        "SELECT reading FROM readings WHERE digest = ? AND url = ?", [digest, url]
+    ).fetchone()
+    return decode(kept).report

@@ -1,0 +1,73 @@
+"""Which documents are to be read, and what is known of each besides its bytes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from archive.pipeline.intake import READABLE
+from archive.workers import ocr
+from archive.workers.document_reader import UNSEEN
+from extract.model.report import EXTRACTOR
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A document to read: its bytes are those of `snapshot`; `facts` are an operator's, as JSON."""
+
+    digest: str
+    url: str
+    snapshot: str
+    portal_region: str
+    facts: str
+
+    @property
+    def site_region(self) -> str:
+        """The division of the portal it was published on, as far as that is known."""
+        return str(self._fact("region")) or self.portal_region
+
+    @property
+    def agency(self) -> str:
+        """The operator's override of the agency."""
+        return str(self._fact("agency"))
+
+    @property
+    def filename(self) -> str:
+        """The name the file had on the operator's disk."""
+        return str(self._fact("filename"))
+
+    @property
+    def year(self) -> int | None:
+        """The operator's override of the year."""
+        year = str(self._fact("year"))
+        return int(year) if year.isdecimal() else None
+
+    def _fact(self, name: str) -> object:
+        return json.loads(self.facts).get(name, "") if self.facts else ""
+
+
+def wanted(conn: sqlite3.Connection) -> list[Wanted]:
+    """Return the documents that this extractor has not read, in the order they were first seen.
+
+    The same bytes at two addresses are two readings: an address tells region and date. Of several
+    fetches the first counts, unless an operator stated facts: then the last that has them. Pictures
+    are wanted again once the extra [ocr] is there.
+    """
+    again = f"AND NOT ({UNSEEN})" if ocr.available() else ""
+    rows = conn.execute(
+        f"""SELECT s.digest, s.url, s.id, coalesce(p.region_code, ''), coalesce(f.facts, '')
+            FROM snapshots s JOIN sites p ON p.id = s.site LEFT JOIN facts f ON f.snapshot = s.id
+            WHERE s.digest IS NOT NULL AND {READABLE} AND NOT EXISTS (
+              SELECT 1 FROM readings r
+              WHERE r.digest = s.digest AND r.url = s.url AND r.extractor = ? {again})
+            ORDER BY s.fetched_at, s.warc, s.offset""",
+        [EXTRACTOR],
+    )
+    found: dict[tuple[str, str], Wanted] = {}
+    for row in rows:
+        candidate = Wanted(*row)
+        before = found.get((candidate.digest, candidate.url))
+        if before is None or candidate.facts:
+            found[candidate.digest, candidate.url] = candidate
+    return list(found.values())

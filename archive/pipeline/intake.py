@@ -1,0 +1,194 @@
+"""The public copy of the crawl's ledger: portals, divisions, snapshots and runs.
+
+What a new snapshot makes necessary is noted in `pending` in the same transaction, so that a build
+that was killed is simply run again.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from archive.store.database import transaction
+
+ADDED = "added"
+"""The portal of documents that an operator added from disk."""
+
+BLOCKS = (403, 405, 412, 521)
+COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors")
+READABLE = "(s.status BETWEEN 200 AND 299 OR s.status = 304 OR s.status IS NULL)"
+"""SQL: the snapshot s holds a document, not an error or a redirect. A file from disk has no status."""
+
+Row = tuple[Any, ...]
+
+BATCH = 500
+"""Rows a transaction, where each is small."""
+
+
+class Ledger(Protocol):
+    """What the build needs of `crawler.warc.store.Snapshots`."""
+
+    def all(self) -> Iterator[Any]: ...
+    def get(self, snapshot_id: str) -> Any: ...
+    def body(self, snapshot: Any) -> bytes: ...
+    def headers(self, snapshot: Any) -> Sequence[tuple[str, str]]: ...
+    def facts(self, snapshot: Any) -> Mapping[str, str]: ...
+    def runs(self) -> Iterable[Any]: ...
+    def remarks(self) -> Iterable[tuple[str, str, str]]: ...
+
+
+def read_again(conn: sqlite3.Connection, where: str, values: Sequence[str | None]) -> None:
+    """Make readings count as an older extractor's: what they were told besides the bytes changed."""
+    conn.execute(f"UPDATE readings SET extractor = '' WHERE {where}", values)
+
+
+def unseen(conn: sqlite3.Connection, ledger: Ledger) -> list[Any]:
+    """Return the snapshots that the archive does not have yet, in order of fetching."""
+    have = {row for (row,) in conn.execute("SELECT id FROM snapshots")}
+    return [snapshot for snapshot in ledger.all() if snapshot.id not in have]
+
+
+def unseen_runs(conn: sqlite3.Connection, ledger: Ledger) -> list[Any]:
+    """Return the crawl runs that the archive does not have yet."""
+    have = {row for (row,) in conn.execute("SELECT id FROM runs")}
+    return [run for run in ledger.runs() if run.id not in have and run.outcome != "running"]
+
+
+def unseen_remarks(conn: sqlite3.Connection, ledger: Ledger) -> list[tuple[str, str, str]]:
+    """Return (snapshot, address, remark) of what the crawl says of answers, as far as unknown."""
+    have = {row for (row,) in conn.execute("SELECT snapshot FROM remarks")}
+    return [remark for remark in ledger.remarks() if remark[0] not in have]
+
+
+def copy_remarks(conn: sqlite3.Connection, remarks: Sequence[tuple[str, str, str]]) -> None:
+    """Copy what the crawl says of answers; what becomes of the reports is computed again."""
+    with transaction(conn):
+        for snapshot, url, remark in remarks:
+            # the answer itself may have come after the snapshots were listed: the next build's
+            conn.execute(
+                "INSERT INTO remarks SELECT id, ? FROM snapshots WHERE id = ?", [remark, snapshot]
+            )
+            note(conn, "url", url)
+
+
+def copy_snapshots(
+    conn: sqlite3.Connection, ledger: Ledger, snapshots: Sequence[Any], lost: list[str]
+) -> int:
+    """Copy snapshots into the archive, note what they make necessary, and return how many.
+
+    :param lost: is told of documents from disk of which it cannot be read what was stated of
+        them; they are left for the next build, since they might be read as another's
+    """
+    copied = 0
+    for start in range(0, len(snapshots), BATCH):
+        with transaction(conn):
+            for snapshot in snapshots[start : start + BATCH]:
+                try:
+                    facts = ledger.facts(snapshot) if snapshot.site == ADDED else {}
+                except OSError as problem:
+                    lost.append(f"{snapshot.url}: {problem}")
+                    continue
+                _copy(conn, snapshot, facts)
+                copied += 1
+    return copied
+
+
+def _copy(conn: sqlite3.Connection, snapshot: Any, facts: Mapping[str, str]) -> None:
+    digest = snapshot.digest or None
+    if digest:
+        conn.execute(
+            "INSERT OR IGNORE INTO documents VALUES (?, ?, '', NULL, NULL, '')",
+            [digest, snapshot.media_type],
+        )
+        note(conn, "digest", digest)
+    note(conn, "url", snapshot.url)
+    conn.execute(
+        "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            snapshot.id,
+            snapshot.site,
+            snapshot.url,
+            snapshot.final_url,
+            snapshot.fetched_at,
+            snapshot.status or None,
+            snapshot.media_type,
+            snapshot.bytes,
+            digest,
+            snapshot.warc,
+            snapshot.offset,
+            status_outcome(snapshot.status),
+        ],
+    )
+    if facts:
+        conn.execute(
+            "INSERT INTO facts VALUES (?, ?)",
+            [snapshot.id, json.dumps(dict(facts), ensure_ascii=False, sort_keys=True)],
+        )
+        read_again(conn, "digest = ? AND url = ?", [digest, snapshot.url])
+
+
+def status_outcome(status: int | None) -> str | None:
+    """Return the outcome that an HTTP status alone decides; None where the document decides."""
+    if status in BLOCKS:
+        return "blocked"
+    return "error" if status and status >= 400 else None
+
+
+def copy_runs(conn: sqlite3.Connection, runs: Sequence[Any]) -> None:
+    """Copy crawl runs into the archive."""
+    with transaction(conn):
+        for run in runs:
+            add_run(
+                conn,
+                run_row(
+                    run.id, run.kind, run.site, run.started, run.finished, run.outcome, run.counts
+                ),
+            )
+            conn.executemany(
+                "INSERT INTO run_outcomes VALUES (?, ?, ?)",
+                [(run.id, name, n) for name, n in sorted(run.counts.items()) if name not in COUNTS],
+            )
+
+
+def run_row(
+    run_id: str,
+    kind: str,
+    site: str | None,
+    started: str,
+    finished: str,
+    outcome: str,
+    counts: Mapping[str, int],
+) -> Row:
+    """Return a row of `runs`; a count that the run did not make is NULL."""
+    made = (counts.get(name) for name in COUNTS)
+    return run_id, kind, site, started, finished, outcome, *made
+
+
+def add_run(conn: sqlite3.Connection, row: Row) -> None:
+    """Add one row to `runs`."""
+    conn.execute(f"INSERT INTO runs VALUES ({', '.join('?' * len(row))})", row)
+
+
+def note(conn: sqlite3.Connection, kind: str, key: str) -> None:
+    """Note that something is to be computed again."""
+    conn.execute("INSERT OR IGNORE INTO pending VALUES (?, ?)", [kind, key])
+
+
+def is_pending(conn: sqlite3.Connection) -> bool:
+    """Say whether an earlier build left something to do."""
+    return conn.execute("SELECT 1 FROM pending LIMIT 1").fetchone() is not None
+
+
+def pending(conn: sqlite3.Connection, kind: str) -> list[str]:
+    """Return what is to be computed again, in a stable order."""
+    return [
+        key
+        for (key,) in conn.execute("SELECT key FROM pending WHERE kind = ? ORDER BY key", [kind])
+    ]
+
+
+def done(conn: sqlite3.Connection, kind: str, key: str) -> None:
+    """Forget what was noted."""
+    conn.execute("DELETE FROM pending WHERE kind = ? AND key = ?", [kind, key])

@@ -1,0 +1,203 @@
+"""The rows of one report, in one transaction, written only where they differ."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from itertools import pairwise
+from typing import Literal
+
+from archive.checks import runner as across
+from archive.pipeline import intake as ledger
+from archive.pipeline.history import History
+from archive.pipeline.observations import history_of, report_of
+from archive.pipeline.report_rows import Row, content, differences, provenance
+from archive.store import search
+from archive.store.database import transaction
+from archive.store.ids import agency_id
+from extract.checks.copies import disagreements
+from extract.chinese.divisions import REGIONS
+from extract.model.report import Agency, Finding, Report
+
+Loaded = Literal["new", "changed", "unchanged", "dropped"]
+LOADED: tuple[Loaded, ...] = ("new", "changed", "unchanged", "dropped")
+
+CHILDREN = (
+    "sections",
+    "cell_notes",
+    "checks",
+    "requests",
+    "review_litigation",
+    "active_disclosure",
+    "active_disclosure_2019",
+    "changes",
+    "revisions",
+    "copies",
+    "absences",
+)
+_SAID = frozenset(CHILDREN) - {"revisions", "copies", "absences"}
+
+
+def load(conn: sqlite3.Connection, report_id: str) -> Loaded:
+    """Compute one report from everything that is known of it, and write what differs.
+
+    Returns what became of it: `changed` is a change of what the report says or of its status, not
+    of where and when it was seen. One transaction, with its entry in the search index.
+    """
+    with transaction(conn):
+        history = history_of(conn, report_id)
+        loaded = _write(conn, report_id, history) if history else _drop(conn, report_id)
+        ledger.done(conn, "report", report_id)
+    return loaded
+
+
+def _write(conn: sqlite3.Connection, report_id: str, history: History) -> Loaded:
+    report = _compared(conn, report_of(conn, history.current.claim), history)
+    wanted = content(report_id, report) | provenance(report_id, history)
+    wanted["changes"] = _changes(conn, report_id, history)
+    wanted["absences"] = [(report_id, away.since, away.until) for away in history.absences]
+    wanted["checks"] += across.rows_of(conn, report_id)  # made again when all is loaded
+    row = _report_row(report_id, report, history, len(wanted["checks"]))
+    had = _report(conn, report_id)
+    differ = {
+        table
+        for table in CHILDREN
+        if (_differs(conn, table, report_id, wanted[table]) if had else wanted[table])
+    }
+    if had == row and not differ:
+        return "unchanged"
+    searched = had is None or had["title"] != row["title"] or "sections" in differ
+    if had and searched:
+        search.remove(conn, _place(conn, report_id))
+    if "sections" in differ:
+        across.forget(conn, report_id)
+    _put_agency(conn, report)
+    _put_report(conn, row)
+    for table in differ:
+        conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
+        _insert(conn, table, wanted[table])
+    if searched:
+        search.add(conn, _place(conn, report_id))
+    if had is None:
+        return "new"
+    return "changed" if differ & _SAID or had["status"] != row["status"] else "unchanged"
+
+
+def _compared(conn: sqlite3.Connection, report: Report, history: History) -> Report:
+    """Return the report with what its other copies, where they are still there, say differently."""
+    standing = history.current.claim
+    found = [
+        finding
+        for place in history.copies
+        if place.there and place.claim.fingerprint != standing.fingerprint
+        for finding in disagreements(report, report_of(conn, place.claim), place.claim.url)
+    ]
+    return replace(report, findings=(*report.findings, *_once_each(found)))
+
+
+def _once_each(findings: list[Finding]) -> list[Finding]:
+    """One finding for each contradiction: an attachment may stand at several addresses."""
+    return list({(f.rule, f.scope, f.left, f.right): f for f in findings}.values())
+
+
+def _report_row(report_id: str, report: Report, history: History, failed: int) -> dict[str, object]:
+    claim = history.current.claim
+    return {
+        "id": report_id,
+        "agency_id": _agency_id(report),
+        "year": report.year,
+        "form": report.form,
+        "title": report.title,
+        "published_on": report.published_on or None,
+        "url": claim.url,
+        "digest": claim.digest,
+        "status": "removed" if history.removed else report.status,
+        "first_seen": history.first_seen,
+        "last_seen": history.last_seen,
+        "checks_failed": failed,
+    }
+
+
+def _report(conn: sqlite3.Connection, report_id: str) -> dict[str, object] | None:
+    found = conn.execute("SELECT * FROM reports WHERE id = ?", [report_id])
+    row = found.fetchone()
+    return dict(zip((name for name, *_ in found.description), row, strict=True)) if row else None
+
+
+def _place(conn: sqlite3.Connection, report_id: str) -> int:
+    (place,) = conn.execute("SELECT rowid FROM reports WHERE id = ?", [report_id]).fetchone()
+    return int(place)
+
+
+def _agency_id(report: Report) -> str:
+    if report.agency is None:
+        raise LookupError(f"a report without its agency: {report.title}")
+    return agency_id(report.agency.name, report.agency.region_code, REGIONS)
+
+
+def _put_agency(conn: sqlite3.Connection, report: Report) -> None:
+    """Describe the agency as its latest report does."""
+    key, agency = _agency_id(report), report.agency
+    later = conn.execute(
+        "SELECT 1 FROM reports WHERE agency_id = ? AND year > ?", [key, report.year]
+    ).fetchone()
+    if agency and not later:
+        conn.execute(
+            "INSERT INTO agencies VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            " level = excluded.level, kind = excluded.kind, sector = excluded.sector",
+            [key, agency.name, _known(agency), agency.level, agency.kind, agency.sector],
+        )
+
+
+def _known(agency: Agency) -> str | None:
+    return agency.region_code if agency.region_code in REGIONS else None
+
+
+def _put_report(conn: sqlite3.Connection, row: dict[str, object]) -> None:
+    """Insert or update in place: the search index knows a report by its rowid."""
+    names = list(row)
+    conn.execute(
+        f"INSERT INTO reports ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in names[1:])}",
+        list(row.values()),
+    )
+
+
+def _changes(conn: sqlite3.Connection, report_id: str, history: History) -> list[Row]:
+    found: dict[Row, Row] = {}
+    for old, new in pairwise(history.revisions):
+        one, other = report_of(conn, old.claim), report_of(conn, new.claim)
+        for row in differences(report_id, new.first_seen, one, other):
+            found[row[:5]] = row  # the primary key: two versions in one second leave the later
+    return list(found.values())
+
+
+def _differs(conn: sqlite3.Connection, table: str, report_id: str, wanted: list[Row]) -> bool:
+    have = conn.execute(f"SELECT * FROM {table} WHERE report_id = ?", [report_id]).fetchall()
+    return sorted(have, key=str) != sorted(wanted, key=str)
+
+
+def _insert(conn: sqlite3.Connection, table: str, rows: list[Row]) -> None:
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        conn.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
+
+
+def _drop(conn: sqlite3.Connection, report_id: str) -> Loaded:
+    """Take out a report that no document is any more (a better reading says whose it is)."""
+    row = _report(conn, report_id)
+    if row is None:
+        return "unchanged"
+    search.remove(conn, _place(conn, report_id))
+    across.forget(conn, report_id)
+    for table in CHILDREN:
+        conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
+    conn.execute("DELETE FROM reports WHERE id = ?", [report_id])
+    latest = conn.execute(
+        "SELECT id FROM reports WHERE agency_id = ? ORDER BY year DESC LIMIT 1", [row["agency_id"]]
+    ).fetchone()
+    if latest is None:
+        conn.execute("DELETE FROM agencies WHERE id = ?", [row["agency_id"]])
+    elif history := history_of(conn, latest[0]):
+        _put_agency(conn, report_of(conn, history.current.claim))
+    return "dropped"

@@ -1,0 +1,71 @@
+"""What was seen of one report over time, from the tables of the archive."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from archive.pipeline import intake as ledger
+from archive.pipeline.attribution import effective
+from archive.pipeline.history import Claim, History, Sighting, trace
+from extract.model.report import Report
+
+LEFT = (301, 308, 404, 410)
+"""Statuses by which an address says that it has the report no longer."""
+
+MISSING, CUT = "missing", "cut"
+"""Remarks of the crawl: a report is not there any more, an answer broke off."""
+
+
+def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
+    """Return the history of a report, None where no document is its any more."""
+    claims = _claims(conn, report_id)
+    if not claims:
+        return None
+    seen = conn.execute(
+        f"""SELECT s.fetched_at, s.url, s.digest, s.status, {ledger.READABLE}, r.report_id,
+              coalesce(m.remark, '')
+            FROM snapshots s LEFT JOIN readings r ON r.digest = s.digest AND r.url = s.url
+            LEFT JOIN remarks m ON m.snapshot = s.id
+            WHERE s.url IN (SELECT url FROM readings WHERE report_id = ?)
+            ORDER BY s.fetched_at, s.warc, s.offset""",
+        [report_id],
+    )
+    sightings = []
+    for at, url, digest, status, readable, whose, remark in seen:
+        claim = claims.get((digest, url)) if readable else None
+        another = readable and whose is not None and claim is None
+        # Anything else (an error, a block, a page that is no report) says nothing either way; but
+        # where no list names the address any more, the crawl says that such a page is a loss.
+        if claim or another or remark == MISSING or status in LEFT:
+            sightings.append(Sighting(at, url, claim, cut=remark == CUT))
+    return trace(sightings)
+
+
+def _claims(conn: sqlite3.Connection, report_id: str) -> dict[tuple[str, str], Claim]:
+    rows = conn.execute(
+        "SELECT digest, url, fingerprint, rank, media_type, article, published_on FROM readings"
+        " WHERE report_id = ?",
+        [report_id],
+    )
+    return {
+        (digest, url): Claim(url, digest, said, rank, _role(kind, article), published or "")
+        for digest, url, said, rank, kind, article, published in rows
+    }
+
+
+def _role(media_type: str, article: str | None) -> str:
+    if article:
+        return "attachment"
+    return "page" if media_type == "text/html" else "file"
+
+
+def report_of(conn: sqlite3.Connection, claim: Claim) -> Report:
+    """Return the report that a claim's document holds, completed from its article."""
+    article = conn.execute(
+        "SELECT article, article_digest FROM readings WHERE digest = ? AND url = ?",
+        [claim.digest, claim.url],
+    ).fetchone()
+    report = effective(conn, claim.digest, claim.url, article if article[0] else None)
+    if report is None:
+        raise LookupError(f"{claim.url} ({claim.digest}) was taken for a report and is none")
+    return report

@@ -1,0 +1,61 @@
+"""Divisions and portals, brought up to date from the registry and the table of divisions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from archive.pipeline.intake import ADDED, read_again
+from archive.store import search
+from archive.store.database import transaction
+from extract.chinese.divisions import REGIONS
+
+Rows = list[tuple[Any, ...]]
+
+
+def regions() -> Rows:
+    """Return the rows of `regions`, each after its parent."""
+    return sorted(
+        (r.code, r.name, r.full_name, r.level, r.parent_code or None) for r in REGIONS.values()
+    )
+
+
+def portals(conn: sqlite3.Connection, sites: Sequence[Any], named: Iterable[str]) -> Rows:
+    """Return the rows of `sites`: the registry's, and those that only snapshots name any more."""
+    known = {
+        s.id: (s.id, s.name, s.url, s.region_code if s.region_code in REGIONS else None, s.cms)
+        for s in sites
+    }
+    known[ADDED] = (ADDED, "手工添加 added by hand", "", None, "")
+    held = {name for (name,) in conn.execute("SELECT DISTINCT site FROM snapshots")}
+    held |= {name for (name,) in conn.execute("SELECT DISTINCT site FROM runs") if name}
+    everyone = {*known, *held, *named}
+    return [known.get(name, (name, name, "", None, "")) for name in sorted(everyone)]
+
+
+def up_to_date(conn: sqlite3.Connection, sites: Rows) -> bool:
+    """Say whether both tables are as they should be."""
+    return not (_differs(conn, "regions", regions()) or _differs(conn, "sites", sites))
+
+
+def write(conn: sqlite3.Connection, sites: Rows) -> None:
+    """Write both tables; what was read for another region is to be read again."""
+    with transaction(conn):
+        if _differs(conn, "regions", regions()):
+            _replace(conn, "regions", regions())
+            search.rebuild_index(conn)  # it holds the names of regions
+        before = dict(conn.execute("SELECT id, region_code FROM sites").fetchall())
+        _replace(conn, "sites", sites)
+        for name, _, _, region, _ in sites:
+            if before.get(name, region) != region:
+                read_again(conn, "url IN (SELECT url FROM snapshots WHERE site = ?)", [name])
+
+
+def _differs(conn: sqlite3.Connection, table: str, rows: Rows) -> bool:
+    return conn.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() != rows
+
+
+def _replace(conn: sqlite3.Connection, table: str, rows: Rows) -> None:
+    conn.execute(f"DELETE FROM {table}")
+    conn.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)

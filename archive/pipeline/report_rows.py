@@ -1,0 +1,154 @@
+"""A report as rows of the public data contract: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from archive.pipeline.history import History
+from archive.pipeline.sentence_diff import changed as changed_sentences
+from archive.store import check_rows as checks
+from extract.forms import FORM_2021, FORMS
+from extract.model.report import Report, Table
+
+Row = tuple[object, ...]
+Value = int | float | None
+
+ITEMS = tuple(item.key for item in FORM_2021.items)
+APPLICANTS = tuple(column.key for column in FORM_2021.applicants)
+PROCEEDINGS = tuple(item.key for item in FORM_2021.proceedings)
+RESULTS = tuple(column.key for column in FORM_2021.results)
+
+
+def content(report_id: str, report: Report) -> dict[str, list[Row]]:
+    """Return what a report says, as rows by table; a table that was not found has none."""
+    found: dict[str, list[Row]] = {
+        "sections": [(report_id, s.number, s.heading, s.text) for s in report.sections],
+        "cell_notes": sorted(_notes(report_id, report), key=str),
+        "checks": checks.rows(report_id, report.findings),
+        "requests": _values(report_id, report.tables.get("requests"), ITEMS, APPLICANTS),
+        "review_litigation": _values(
+            report_id, report.tables.get("review_litigation"), PROCEEDINGS, RESULTS
+        ),
+    }
+    for form in FORMS.values():
+        rows = _values(report_id, report.tables.get(form.part), ("",), form.active_keys)
+        found[form.part] = [(row[0], *row[2:]) for row in rows]  # one row, so it names no item
+    return found
+
+
+def _values(
+    report_id: str, table: Table | None, items: Sequence[str], fields: Sequence[str]
+) -> list[Row]:
+    """Return every row of the form; a row or cell that was not read is NULL, never zero."""
+    if not table:
+        return []
+    return [
+        (report_id, item, *(_value(table, item, field) for field in fields))
+        for item in sorted(items)
+    ]
+
+
+def _value(table: Table, item: str, field: str) -> Value:
+    cell = table.get(item, {}).get(field)
+    return cell.value if cell else None
+
+
+def _notes(report_id: str, report: Report) -> Iterator[Row]:
+    for part, table in report.tables.items():
+        for item, row in table.items():
+            for field, cell in row.items():
+                if cell.note:
+                    yield report_id, part, item, field, cell.raw, cell.note
+
+
+def provenance(report_id: str, history: History) -> dict[str, list[Row]]:
+    """Return the rows of `revisions` and `copies`."""
+    revisions: list[Row] = [
+        (
+            report_id,
+            revision.claim.digest,
+            revision.claim.url,
+            revision.first_seen,
+            revision.last_seen,
+            int(revision is history.current),
+        )
+        for revision in history.revisions
+    ]
+    copies: list[Row] = [
+        (
+            report_id,
+            place.claim.digest,
+            place.claim.url,
+            place.claim.role,
+            place.first_seen,
+            place.last_seen,
+        )
+        for place in history.copies
+    ]
+    return {"revisions": revisions, "copies": copies}
+
+
+def differences(report_id: str, seen_at: str, old: Report, new: Report) -> list[Row]:
+    """Return the rows of `changes` between two revisions: cells, sections, sentences that differ.
+
+    What only one of them could be read for is no change: a cell is compared where both have it,
+    sections where both have any. White space is no difference. A section whose text differs is told
+    whole and, where it is not written anew, by sentence.
+    """
+    sections = list(_section_differences(_sections(old), _sections(new)))
+    changed = [
+        *_cell_differences(old.tables, new.tables),
+        *sections,
+        *_sentence_differences(sections),
+    ]
+    return [(report_id, seen_at, *change) for change in sorted(changed, key=str)]
+
+
+def _cell_differences(old: Mapping[str, Table], new: Mapping[str, Table]) -> Iterator[Row]:
+    for part in sorted(set(old) & set(new)):
+        before, after = _raws(old[part]), _raws(new[part])
+        for item, field in sorted(set(before) & set(after)):
+            one, other = before[item, field], after[item, field]
+            if _squashed(one) != _squashed(other):
+                yield part, item, field, one, other
+
+
+def _raws(table: Table) -> dict[tuple[str, str], str]:
+    return {(item, field): cell.raw for item, row in table.items() for field, cell in row.items()}
+
+
+def _sections(report: Report) -> dict[int, tuple[str, str]]:
+    joined: dict[int, tuple[str, str]] = {}
+    for section in report.sections:
+        heading, text = joined.get(section.number, ("", ""))
+        joined[section.number] = (
+            heading or section.heading,
+            f"{text}\n{section.text}" if text else section.text,
+        )
+    return joined
+
+
+def _section_differences(
+    old: Mapping[int, tuple[str, str]], new: Mapping[int, tuple[str, str]]
+) -> Iterator[tuple[str, str, str, str | None, str | None]]:
+    for number in sorted(set(old) | set(new) if old and new else ()):
+        before, after = old.get(number), new.get(number)
+        for place, field in enumerate(("heading", "text")):
+            one = before[place] if before else None
+            other = after[place] if after else None
+            if _squashed(one) != _squashed(other):
+                yield "sections", str(number), field, one, other
+
+
+def _sentence_differences(
+    sections: Iterable[tuple[str, str, str, str | None, str | None]],
+) -> Iterator[Row]:
+    """Yield the sentences that differ, numbered within their section."""
+    for _, number, field, old, new in sections:
+        if field == "text" and old and new:
+            for place, (one, other) in enumerate(changed_sentences(old, new), 1):
+                yield "sentences", number, f"{place:04}", one, other
+
+
+def _squashed(text: str | None) -> str | None:
+    return None if text is None else "".join(text.split())

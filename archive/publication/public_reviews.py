@@ -1,0 +1,41 @@
+"""The verdicts of people that are marked public: copied without who gave them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from archive.store.database import explained, read_only
+
+_TABLE = """CREATE TABLE reviews (
+  check_id TEXT PRIMARY KEY, verdict TEXT NOT NULL, comment TEXT NOT NULL, at TEXT NOT NULL,
+  public INTEGER NOT NULL) WITHOUT ROWID"""
+
+
+def copy(source: Path, public_file: Path, target: Path) -> int:
+    """Write the public verdicts on checks that the public file has; return how many there are.
+
+    Without a file of verdicts, nothing is written.
+
+    :raises ArchiveError: when the file cannot be read
+    """
+    if not source.is_file():
+        return 0
+    with explained(source), closing(read_only(source)) as conn:
+        if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'reviews'").fetchall():
+            return 0  # made, but nothing was said yet
+        rows = conn.execute(
+            "SELECT check_id, verdict, comment, at, 1 FROM reviews WHERE public = 1 ORDER BY check_id"
+        ).fetchall()
+    with closing(read_only(public_file)) as conn:
+        known = {check for (check,) in conn.execute("SELECT id FROM checks")}
+    return _write([row for row in rows if row[0] in known], target)
+
+
+def _write(rows: Sequence[tuple[object, ...]], target: Path) -> int:
+    with explained(target), closing(sqlite3.connect(target)) as conn, conn:
+        conn.execute(_TABLE)
+        conn.executemany("INSERT INTO reviews VALUES (?, ?, ?, ?, ?)", rows)
+    return len(rows)

@@ -1,0 +1,1 @@
+"""The SQLite file: schema, migrations, views, search index, queues and reviews."""

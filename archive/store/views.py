@@ -1,0 +1,167 @@
+"""The views of the public data contract, made from the forms and made again whenever they differ."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+
+from archive.store.measures_sql import FAMILIES, REASONS, summary
+from extract.forms import FORM_2019, FORM_2021, Item
+
+Conn = sqlite3.Connection
+
+
+def _cells() -> str:
+    """The long form of all value tables: one row per printed cell."""
+    return "\nUNION ALL\n".join(_long_columns())
+
+
+def _long_columns() -> Iterator[str]:
+    for form in (FORM_2021, FORM_2019):
+        for key in form.active_keys:
+            yield _long(form.part, "''", key)
+    # （六）其他处理 is one row in the 2019 layout: its two parts are no cells there.
+    split = [i.key for i in FORM_2021.items if i.key not in {j.key for j in FORM_2019.items}]
+    absent = ", ".join(f"'{key}'" for key in split)
+    for column in FORM_2021.applicants:
+        yield (
+            _long("requests", "v.item", column.key)
+            + f" WHERE NOT (v.item IN ({absent}) AND v.report_id IN"
+            + " (SELECT id FROM reports WHERE form = '2019'))"
+        )
+    for column in FORM_2021.results:
+        yield _long("review_litigation", "v.proceeding", column.key)
+
+
+def _long(part: str, item: str, field: str) -> str:
+    return (
+        f"SELECT v.report_id, '{part}' AS part, {item} AS item, '{field}' AS field,"
+        f" v.{field} AS value, coalesce(n.raw, CAST(v.{field} AS TEXT)) AS raw"
+        f" FROM {part} v LEFT JOIN cell_notes n ON n.report_id = v.report_id"
+        f" AND n.part = '{part}' AND n.item = {item} AND n.field = '{field}'"
+    )
+
+
+COVERAGE = """
+WITH seen(day) AS (SELECT substr(max(fetched_at), 1, 10) FROM snapshots),
+years(year) AS (SELECT DISTINCT year FROM reports),
+due AS (
+  SELECT a.id AS agency_id, a.name AS agency, a.region_code, y.year,
+         CASE a.kind WHEN 'government' THEN printf('%d-03-31', y.year + 1)
+                     ELSE printf('%d-01-31', y.year + 1) END AS deadline
+  FROM agencies a JOIN years y
+  WHERE y.year >= (SELECT min(year) FROM reports r WHERE r.agency_id = a.id)),
+hampered(agency_id) AS (
+  SELECT DISTINCT r.agency_id FROM reports r
+  JOIN snapshots s ON s.url = r.url
+  JOIN runs c ON c.site = s.site AND c.kind = 'crawl' AND c.blocked > 0
+   AND c.id = (SELECT l.id FROM runs l WHERE l.site = c.site AND l.kind = 'crawl'
+               ORDER BY l.started DESC, l.id DESC LIMIT 1))
+SELECT d.agency_id, d.agency, d.region_code, g.full_name AS region, d.year,
+       CASE WHEN r.status = 'removed' THEN 'removed'
+            WHEN r.published_on > d.deadline AND substr(r.first_seen, 1, 10) > d.deadline
+              THEN 'late'
+            WHEN r.id IS NOT NULL THEN 'found'
+            WHEN d.agency_id IN (SELECT agency_id FROM hampered) THEN 'blocked'
+            ELSE 'missing' END AS status,
+       d.deadline, r.published_on, r.id AS report_id
+FROM due d
+LEFT JOIN reports r ON r.agency_id = d.agency_id AND r.year = d.year
+LEFT JOIN regions g ON g.code = d.region_code
+WHERE r.id IS NOT NULL OR d.deadline < (SELECT day FROM seen)
+"""
+# An agency is expected from its first known report on, up to the last year that anyone reported;
+# "now" is the last fetch, so that the view says the same whenever it is asked. What was seen in time
+# was published in time, whatever date its page bears now.
+
+
+def _by_region() -> str:
+    sums = ", ".join(
+        f"sum({c}) AS {c}"
+        for c in (
+            "requests_new",
+            "requests_handled",
+            "granted",
+            "granted_partly",
+            "refused",
+            "unavailable",
+            "rejected",
+            "reviews",
+            "reviews_corrected",
+            "suits",
+            "suits_corrected",
+        )
+    )
+    return f"""
+SELECT s.region_code, g.full_name AS region, s.year, count(DISTINCT s.agency_id) AS agencies,
+       count(*) AS reports, sum(s.status = 'complete') AS complete,
+       sum(s.status = 'removed') AS removed, sum(s.checks_failed > 0) AS with_failed_checks,
+       sum(s.checks_failed) AS checks_failed, count(s.requests_handled) AS with_requests, {sums}
+FROM report_summary s LEFT JOIN regions g ON g.code = s.region_code
+GROUP BY s.region_code, s.year
+"""
+
+
+def _refusal_reasons() -> str:
+    rows = ", ".join(
+        f"({place}, '{form}', '{REASONS[item.key]}', '{item.key}', {_text(item.zh)}, {_text(item.en)})"
+        for place, (form, item) in enumerate(_reasons())
+    )
+    return f"""
+WITH reasons(place, form, family, item, reason_zh, reason_en) AS (VALUES {rows})
+SELECT a.region_code, g.full_name AS region, r.year, w.family, w.item, w.reason_zh, w.reason_en,
+       sum(q.total) AS requests, count(q.total) AS reports_read, sum(q.total > 0) AS reports_citing
+FROM reasons w JOIN requests q ON q.item = w.item
+JOIN reports r ON r.id = q.report_id AND w.form IN ('', r.form)
+JOIN agencies a ON a.id = r.agency_id
+LEFT JOIN regions g ON g.code = a.region_code
+GROUP BY a.region_code, r.year, w.place
+"""
+
+
+def _reasons() -> Iterator[tuple[str, Item]]:
+    """Yield the reasons in printed order, each with the layout it is printed in, "" for both.
+
+    （六）其他处理 is one row in the layout of 2019, under the key of what is only a part of it in 2021.
+    """
+    before = {item.key: item for item in FORM_2019.items}
+    for item in FORM_2021.items:
+        if item.key in REASONS:
+            same = item.key in before and before[item.key].zh == item.zh
+            yield ("" if same else "2021"), item
+            if item.key in before and not same:
+                yield "2019", before[item.key]
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+VIEWS: Mapping[str, str] = {
+    "report_summary": summary(),
+    "cells": _cells(),
+    "coverage": COVERAGE,
+    "reports_by_region": _by_region(),
+    "refusal_reasons": _refusal_reasons(),
+}
+"""Name of each view and its SELECT, each after those it reads from."""
+
+
+def differing(conn: Conn) -> list[str]:
+    """Return the names of views that the database lacks or has in another form."""
+    have = dict(conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'"))
+    return [name for name in VIEWS if have.get(name) != _statement(name)]
+
+
+def create(conn: Conn) -> None:
+    """Make every view that differs anew."""
+    for name in differing(conn):
+        conn.execute(f"DROP VIEW IF EXISTS {name}")
+        conn.execute(_statement(name))
+
+
+def _statement(name: str) -> str:
+    return f"CREATE VIEW {name} AS\n{VIEWS[name].strip()}"
+
+
+__all__ = ["FAMILIES", "VIEWS", "create", "differing"]

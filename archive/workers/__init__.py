@@ -1,0 +1,1 @@
+"""Reads untrusted bytes in processes with limits: sandbox, pools, LibreOffice, OCR."""

@@ -1,0 +1,125 @@
+"""Reading documents in an executor that is somebody else's: a cluster.
+
+A worker there has threads, and the box must be forked from a process without any: each thread of a
+worker keeps a helper, which reads one document after the other.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any
+
+from archive.workers.process_pool import DIED, Kept, Task, keep, read_all, read_document
+from extract.model.report import Source
+
+ROOT = Path(__file__).parents[2]
+LARGEST = 8 << 20
+"""Bytes of a document that is sent; larger ones are read here."""
+
+_FRAME = struct.Struct(">Q")
+_own = threading.local()
+
+
+def read_on(
+    executor: Executor, tasks: Iterable[Task], *, ahead: int
+) -> Iterator[tuple[Task, Kept]]:
+    """Read every task in an executor; what it loses (BrokenExecutor) is read here.
+
+    :param ahead: how many tasks are under way at the same time
+    """
+    waiting, here = iter(tasks), list[Task]()
+    running: dict[Future[Kept], Task] = {}
+    alive = True
+    while alive:
+        while len(running) < ahead and (task := next(waiting, None)):
+            if len(task.body) > LARGEST:
+                here.append(task)
+                continue
+            try:
+                running[executor.submit(read_apart, task.body, task.source)] = task
+            except BrokenExecutor:
+                here.append(task)
+                alive = False
+                break
+        if not running:
+            break
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            task = running.pop(future)
+            try:
+                kept = future.result()
+            except BrokenExecutor:
+                here.append(task)
+                continue
+            yield task, kept
+    yield from read_all(chain(here, running.values(), waiting))
+
+
+def read_apart(body: bytes, source: Source) -> Kept:
+    """Read one document in this thread's helper; one that kills its helper twice is unreadable."""
+    for _ in range(2):
+        helper = _helper()
+        try:
+            return _ask(helper, body, source)
+        except (BrokenPipeError, EOFError):
+            _own.helper = None
+            helper.kill()
+            helper.communicate()  # closes its pipes
+    return keep(DIED)
+
+
+def _helper() -> subprocess.Popen[bytes]:
+    found: subprocess.Popen[bytes] | None = getattr(_own, "helper", None)
+    if found is None:
+        found = subprocess.Popen(
+            [sys.executable, "-m", "archive.workers.cluster_worker"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        _own.helper = found
+    return found
+
+
+def _ask(helper: subprocess.Popen[bytes], body: bytes, source: Source) -> Kept:
+    assert helper.stdin is not None
+    assert helper.stdout is not None
+    _send(helper.stdin, (body, source))
+    kept: Kept = _receive(helper.stdout)
+    return kept
+
+
+def _send(stream: IO[bytes], content: object) -> None:
+    data = pickle.dumps(content)
+    stream.write(_FRAME.pack(len(data)) + data)
+    stream.flush()
+
+
+def _receive(stream: IO[bytes]) -> Any:
+    head = stream.read(_FRAME.size)
+    if len(head) < _FRAME.size:
+        raise EOFError
+    return pickle.loads(stream.read(_FRAME.unpack(head)[0]))
+
+
+def main() -> None:
+    """Read documents until whoever started this is gone."""
+    import_module("archive.workers.preload")  # what all boxes need, loaded once
+    while True:
+        try:
+            body, source = _receive(sys.stdin.buffer)
+        except EOFError:
+            return
+        _send(sys.stdout.buffer, read_document(body, source))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,277 @@
+"""Scanned pages and pictures to words and lines, where the extra [ocr] is installed.
+
+rapidocr-onnxruntime has its models in its own package: nothing is loaded from elsewhere. Lines of
+tables are found in the picture itself. What is dark and was not recognised is looked at once more
+by itself, and stays unknown ink if that does not help: never a blank.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from importlib.util import find_spec
+from typing import Any, NoReturn
+
+from archive.workers.image_lines import boxes, dark, lines, straight, thick
+from archive.workers.sandbox import Limits
+from extract.chinese.normalize import squash
+from extract.formats.embedded_images import pictures_in
+from extract.formats.media_type import OFD
+from extract.model.report import Reading, Source
+from extract.ocr_layout import (
+    UNKNOWN,
+    Box,
+    Rule,
+    Sheet,
+    Word,
+    divided,
+    lines_of,
+    read_sheets,
+    text_of,
+)
+from extract.ocr_layout import read_pictured as read_pictured_tables
+
+LIMITS = Limits(memory=2048, cpu=150, wall=170.0)
+"""A page takes 3 to 5 s of processor time, a report has 5 to 12; a tenth of that for other scans."""
+
+MAX_PAGES = 20
+MAX_PIXELS = 40_000_000
+_DRAWN = 12_000_000
+"""Pixels that are looked at: three pages of A4 at 200 dpi."""
+_DPI = 200
+_FIRST_SECONDS = 25
+"""For those pages: whatever is no report is given up within a minute of its first reading."""
+_LOOKED_AT = 2
+"""Pages after which a scan that says nothing of a report's matter is given up."""
+_MATTER = ("信息公开", "自然人", "规范性文件", "行政复议")
+
+# Sizes in pixels at 200 dpi, where a printed figure is some 25 high.
+_ACROSS, _DOWN = 60, 40  # shorter strokes are parts of characters
+_SPECK = 9
+_LARGE = 120  # seals, pictures
+_MOST_CLUSTERS = 150
+
+
+class NotAPicture(Exception):
+    """The bytes are no picture that can be looked at; the message says why, for people."""
+
+
+@cache
+def available() -> bool:
+    """Whether the extra is installed."""
+    return all(find_spec(name) for name in ("rapidocr_onnxruntime", "pypdfium2", "cv2", "PIL"))
+
+
+def read_scan(body: bytes, source: Source, media_type: str) -> Reading:
+    """Read a scanned PDF or a picture. Runs in the box: decoding pictures is work for hostile bytes.
+
+    What cannot be looked at, and what says nothing of a report's matter, stays a `scan`.
+    """
+    return read_pages(pages_of(body, media_type), source, media_type)
+
+
+def read_pages(pictures: Iterable[Any], source: Source, media_type: str) -> Reading:
+    """Read the pages of one document, given as `pages_of` gives them, as `read_scan` does."""
+    sheets: list[Sheet] = []
+    try:
+        with _alarm(_FIRST_SECONDS) as calm:
+            engine = None
+            for picture in pictures:
+                engine = engine or _engine()  # not beside the drawing of the first page
+                sheets.append(_sheet(picture, engine))
+                if len(sheets) == _LOOKED_AT:
+                    if not _matters(sheets):
+                        break
+                    calm()
+    except NotAPicture as problem:
+        return Reading("scan", media_type, "", why=str(problem))
+    if not _matters(sheets):
+        return Reading(
+            "scan", media_type, "", why="识别出的文字与年度报告无关 its text is of something else"
+        )
+    return read_sheets(sheets, source, media_type)
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[Callable[[], None]]:
+    """End what takes longer with NotAPicture, unless what is given is called before."""
+
+    def late(*_: object) -> NoReturn:
+        raise NotAPicture(f"识别超时 its first pages take over {seconds:g} s")
+
+    def calm() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield calm
+    finally:
+        calm()
+        signal.signal(signal.SIGALRM, before)
+
+
+def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
+    """Read a document whose tables are pictures inside it. Runs in the box, as above."""
+    if media_type == "application/pdf":
+        return read_scan(body, source, media_type)
+    sheets: list[Sheet] = []
+    try:
+        engine = _engine()
+    except NotAPicture as problem:
+        return Reading("image_tables", media_type, "", why=str(problem))
+    for picture in pictures_in(body, media_type):
+        try:
+            sheets += [_sheet(pixels, engine) for pixels in pages_of(picture, "")]
+        except NotAPicture:
+            continue  # a seal in a format of its own, for instance
+    reading = read_pictured_tables(body, source, media_type, sheets) if sheets else None
+    if reading is None:
+        return Reading(
+            "image_tables", media_type, "", why="图片中没有可读的表格 no table in its pictures"
+        )
+    return reading
+
+
+def _matters(sheets: list[Sheet]) -> bool:
+    text = squash(text_of(sheets))
+    return any(word in text for word in _MATTER)
+
+
+def _engine() -> Any:
+    try:
+        from rapidocr_onnxruntime import RapidOCR
+    except ImportError as problem:  # OpenCV without the libraries of a desktop
+        raise NotAPicture(
+            f"OCR 无法启动 OCR does not start (apt-get install libgl1): {problem}"
+        ) from problem
+    # one thread: the pool reads as many documents at once as there are cores
+    return RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1, print_verbose=False)
+
+
+def pages_of(body: bytes, media_type: str) -> Iterator[Any]:
+    """The pages as arrays of RGB pixels at about 200 dpi. Raises NotAPicture."""
+    if media_type == "application/pdf":
+        yield from _pages(body)
+        return
+    if media_type == OFD:
+        raise NotAPicture("OFD 中的图片不作识别 pictures inside an OFD are not looked at")
+    import numpy
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(body)) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise NotAPicture(
+                    f"图片过大 too large a picture: {picture.width} × {picture.height}"
+                )
+            wide = max(1.0, min(2.5, 1600 / picture.width))  # small pictures of tables
+            wide = min(wide, (_DRAWN / (picture.width * picture.height)) ** 0.5)
+            size = round(picture.width * wide), round(picture.height * wide)
+            yield numpy.asarray(picture.convert("RGB").resize(size))
+    except Image.DecompressionBombError as problem:
+        raise NotAPicture("图片过大 too large a picture") from problem
+    except (OSError, ValueError, SyntaxError) as problem:
+        raise NotAPicture(f"图片损坏 a damaged picture: {type(problem).__name__}") from problem
+
+
+def _pages(body: bytes) -> Iterator[Any]:
+    import pypdfium2
+
+    try:
+        pdf = pypdfium2.PdfDocument(body)
+        if len(pdf) > MAX_PAGES:
+            raise NotAPicture(f"扫描件页数过多 a scan of {len(pdf)} pages")
+        for page in pdf:
+            width, height = page.get_size()
+            scale = min(_DPI / 72, (_DRAWN / max(width * height, 1.0)) ** 0.5)
+            pixels = page.render(scale=scale).to_numpy()[:, :, 2::-1].copy()
+            page.close()  # what it took to draw is given back before it is read
+            yield pixels
+    except pypdfium2.PdfiumError as problem:
+        raise NotAPicture(f"PDF 无法显示 the PDF cannot be drawn: {problem}"[:200]) from problem
+
+
+def _sheet(picture: Any, engine: Any) -> Sheet:
+    """Words and lines of one picture, put straight first."""
+    import numpy
+
+    picture = straight(picture)
+    height, width = picture.shape[:2]
+    ink = dark(picture)
+    across, down = lines(ink, _ACROSS, 1), lines(ink, 1, _DOWN)
+    rest = numpy.where(thick(across) | thick(down), 0, ink)
+    found, _ = engine(picture, use_cls=False)
+    sheet = Sheet(
+        width,
+        height,
+        _DPI,
+        tuple(_word(box, text, float(score)) for box, text, score in found or ()),
+        tuple(Rule(y + h / 2, x, x + w) for x, y, w, h in boxes(across)),
+        tuple(Rule(x + w / 2, y, y + h) for x, y, w, h in boxes(down)),
+    )
+    words: list[Word] = []
+    for word in sheet.words:
+        left = len(sheet.words) + _MOST_CLUSTERS - len(words)
+        words += itertools.islice(_divided(word, sheet, picture, rest, engine), max(left, 0))
+    return replace(sheet, words=(*words, *_unread(picture, rest, sheet, words, engine)))
+
+
+def _divided(word: Word, sheet: Sheet, picture: Any, ink: Any, engine: Any) -> Iterator[Word]:
+    """A word; one that lines of the table run through is read again, piece by piece."""
+    pieces = divided(word, *lines_of(sheet))
+    if len(pieces) == 1:
+        yield word
+        return
+    for x0, y0, x1, y1 in pieces:
+        if ink[int(y0) : int(y1), int(x0) : int(x1)].any():
+            yield _again(picture, (x0, y0, x1, y1), engine)
+
+
+def _again(picture: Any, box: Box, engine: Any) -> Word:
+    """What stands in a box, read by itself; unknown ink where that gives nothing."""
+    import numpy
+
+    x0, y0, x1, y1 = (int(side) for side in box)
+    piece = picture[max(0, y0) : y1, max(0, x0) : x1]
+    if piece.shape[0] > 1.5 * piece.shape[1]:
+        piece = numpy.rot90(piece)  # words written downwards
+    found, _ = engine(piece, use_det=False, use_cls=False) if piece.size else (None, None)
+    text, score = found[0] if found else ("", 0.0)
+    return Word(text or UNKNOWN, *box, float(score))
+
+
+def _word(box: Any, text: str, score: float) -> Word:
+    xs, ys = [float(x) for x, _ in box], [float(y) for _, y in box]
+    return Word(text, min(xs), min(ys), max(xs), max(ys), score)
+
+
+def _unread(picture: Any, ink: Any, sheet: Sheet, words: list[Word], engine: Any) -> Iterator[Word]:
+    """Dark places that no word covers, each looked at by itself: a lone figure is easily missed."""
+    import cv2
+
+    rest = ink.copy()
+    for word in words:
+        rest[
+            max(0, int(word.y0) - 4) : int(word.y1) + 4, max(0, int(word.x0) - 4) : int(word.x1) + 4
+        ] = 0
+    for x, y, w, h in boxes(rest):
+        if max(w, h) < _SPECK:
+            rest[y : y + h, x : x + w] = 0
+    near = cv2.dilate(rest, cv2.getStructuringElement(cv2.MORPH_RECT, (19, 3)))
+    found = boxes(near)
+    clusters = [box for box in found if box[3] <= _LARGE and box[2] <= 5 * _LARGE]
+    for x, y, w, h in clusters[:_MOST_CLUSTERS]:
+        seen = _again(picture, (x - 8, y - 8, x + w + 8, y + h + 8), engine)
+        yield Word(seen.text, x, y, x + w, y + h, seen.score)
+    for x, y, w, h in (*clusters[_MOST_CLUSTERS:], *(box for box in found if box not in clusters)):
+        blot = Word(UNKNOWN, x, y, x + w, y + h, 0.0)
+        if (
+            h <= _LARGE or len(divided(blot, *lines_of(sheet))) > 1
+        ):  # else a picture beside the text
+            yield blot

@@ -1,0 +1,60 @@
+"""Scans inside a ZIP: the one scanned document in it, or the pages of one as pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from archive.workers import ocr
+from extract.formats.media_type import ZIP, sniff
+from extract.model.document import ExtractError
+from extract.model.report import Reading, Source
+from extract.report import read
+from extract.zip_package import Member, unpack
+
+
+def read_packed(body: bytes, source: Source, media_type: str) -> Reading:
+    """Read what is a picture in a ZIP of which nothing else is a report. Runs in the box.
+
+    Several scanned documents stay a `scan`: nothing says which of them is the report.
+    """
+    try:
+        members = [member for member in unpack(body) if member.body]
+    except ExtractError as problem:
+        return Reading("scan", media_type, "", why=str(problem))
+    found = [(member, r) for member in members if (r := _pictured(member, source)) is not None]
+    pages = [member for member, reading in found if reading.media_type.startswith("image/")]
+    seen = [(m, reading) for m, reading in found if not reading.media_type.startswith("image/")]
+    if len(seen) > 1 or (seen and pages):
+        listed = "、".join(member.name.rsplit("/", 1)[-1][:40] for member, _ in seen)
+        return Reading(
+            "scan", media_type, "",
+            why=f"压缩包内有多份扫描件，请分别添加 several scans, add each by itself: {listed}"[:300],
+        )  # fmt: skip
+    if not seen:
+        return ocr.read_pages(_pages(pages), source, media_type)
+    ((member, reading),) = seen
+    look = ocr.read_scan if reading.outcome == "scan" else ocr.read_pictured
+    known = replace(source, media_type="", filename=member.name)
+    return replace(look(member.body, known, reading.media_type), media_type=media_type)
+
+
+def _pictured(member: Member, source: Source) -> Reading | None:
+    """The reading of a member whose text or tables are pictures, None for any other one."""
+    if sniff(member.body) == ZIP:
+        return None  # packages inside a package stay closed
+    reading = read(member.body, replace(source, media_type="", filename=member.name))
+    return reading if reading.outcome in ("scan", "image_tables") else None
+
+
+def _pages(pictures: Sequence[Member]) -> Iterator[Any]:
+    """The pages in the order of their names: 2.jpg stands before 10.jpg."""
+    for member in sorted(pictures, key=_in_order):
+        yield from ocr.pages_of(member.body, "")
+
+
+def _in_order(member: Member) -> list[tuple[int, str]]:
+    pieces = re.findall(r"\d+|\D+", member.name)
+    return [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in pieces]
