@@ -59,7 +59,7 @@ ELSEWHERE = {
     # fonts' code tables are loaded once in the parent of the reading processes, not in each child
     "archive/workers/preload.py": {"pdfminer"},
     # an error of the command line, raised where the server is started
-    "publish/server.py": {"click"},
+    "publish/server/datasette_server.py": {"click"},
 }
 IMPURE = {
     "socket",

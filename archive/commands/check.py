@@ -12,7 +12,7 @@ from archive.errors import ArchiveError
 from archive.store.database import reader
 from archive.terminal.failed_checks import failed, render
 from archive.terminal.report_record import find
-from publish.rules import RULES
+from publish.wording.rules import RULES
 
 
 @click.command(short_help="核对 print the failed checks")

@@ -44,7 +44,7 @@ def demo(db: Path, snapshots: Path, port: int, no_serve: bool) -> None:
 
 def _check_port(port: int) -> None:
     """Say that the port is taken before the crawl, not behind it. Raises CannotServe."""
-    from publish.server import listen  # late: Datasette takes a second to import
+    from publish.server.datasette_server import listen  # late: Datasette takes a second to import
 
     listen("127.0.0.1", port).close()
 

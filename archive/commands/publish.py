@@ -23,7 +23,7 @@ class NeedsAPerson(click.ClickException):
 
 def published(folder: Path, db: Path, registry: Path | None, **asked: object) -> engine.Published:
     """Publish an archive with the words of the data dictionary and the floors of the registry."""
-    from publish.dictionary import DICTIONARY  # late: only this command needs it
+    from publish.wording.dictionary import DICTIONARY  # late: only this command needs it
 
     floors = {site.id: site.min_reports for site in load_sites(registry)}
     job = engine.Job(db, DICTIONARY.tables, floors, progress=shown(), **asked)  # type: ignore[arg-type]

@@ -15,7 +15,9 @@ from archive.store.reviews import file_of
 
 def run_server(db: Path, snapshots: Path, port: int) -> None:
     """Serve until interrupted; says what is wrong with the archive before it starts."""
-    from publish.server import serve as run  # late: Datasette takes a second to import
+    from publish.server.datasette_server import (
+        serve as run,  # late: Datasette takes a second to import
+    )
 
     with reader(db):
         pass
@@ -57,6 +59,8 @@ def serve(
         return
     if context.get_parameter_source("db") is ParameterSource.COMMANDLINE:
         raise click.UsageError("--db 与 --published 不能同用 name one of --db and --published")
-    from publish.published import serve_published  # late: Datasette takes a second to import
+    from publish.server.publication_server import (
+        serve_published,  # late: Datasette takes a second to import
+    )
 
     serve_published(published, port=port, read_copy=copy_reader(snapshots), ready=_say)

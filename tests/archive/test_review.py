@@ -13,8 +13,8 @@ import pytest
 from click.testing import Result
 
 from archive.store.reviews import VERDICTS
-from publish.codes import CODES
-from publish.reviews import Review, public_reviews
+from publish.pages.report.public_reviews import Review, public_reviews
+from publish.wording.codes import CODES
 from tests.archive.folder import report_page
 from tests.archive.refusal import refused
 

@@ -21,7 +21,7 @@ from datasette.app import Datasette
 
 from archive.publication import public_file
 from archive.publication.soundness import counted
-from publish.server import Inspected, languages
+from publish.server.datasette_server import Inspected, languages
 from publish.site import DATABASE
 from tests.benchmarks.many_reports import make
 

@@ -20,7 +20,7 @@ from archive.pipeline.report_rows import content
 from archive.store import search
 from archive.store.database import transaction, writer
 from extract.chinese.divisions import REGIONS
-from publish.server import languages
+from publish.server.datasette_server import languages
 from tests.publish.publishing import publish
 from tests.publish.samples import Sample, samples
 from tests.publish.years import CHANGES, REVIEWS, RUNS, SITES, TWIN_PASSAGES, more_samples

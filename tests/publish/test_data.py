@@ -12,13 +12,13 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
-from publish.dictionary import DICTIONARY
-from publish.dictionary_page import PATH, document
-from publish.downloads import offered, one
-from publish.examples import EXAMPLES, Example
-from publish.measures import MEASURES, SMALL, Value
-from publish.rules import RULES
-from publish.server import languages
+from publish.pages.data.api_examples import EXAMPLES, Example
+from publish.pages.data.downloads import offered, one
+from publish.server.datasette_server import languages
+from publish.wording.dictionary import DICTIONARY
+from publish.wording.dictionary_page import PATH, document
+from publish.wording.measures import MEASURES, SMALL, Value
+from publish.wording.rules import RULES
 from tests.publish.conftest import Page
 from tests.publish.test_agency import words
 
@@ -207,7 +207,9 @@ async def test_the_dictionary_is_a_page(visit: Page) -> None:
 def test_the_document_is_complete_and_current() -> None:
     """docs/data-dictionary.md is what the dictionary says today, with every column and rule."""
     text = document()
-    assert PATH.read_text(encoding="utf-8") == text, "run: python -m publish.dictionary_page"
+    assert PATH.read_text(encoding="utf-8") == text, (
+        "run: python -m publish.wording.dictionary_page"
+    )
     for entry in DICTIONARY.tables.values():
         part = text.partition(f"### `{entry.name}` ")[2].partition("\n### ")[0]
         assert (

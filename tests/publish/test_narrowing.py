@@ -16,9 +16,9 @@ from datasette.app import Datasette
 
 from archive.store.csv_export import harmless as exported
 from archive.store.search import Filters, search
-from publish.facets import make
-from publish.finder import Question, found
-from publish.sheets import harmless, safe, written
+from publish.facets.bitmaps import make
+from publish.http.csv_response import harmless, safe, written
+from publish.pages.lists.search_page import Question, found
 from tests.publish.conftest import Page
 from tests.publish.samples import HOSTILE_AGENCY, PINGLUO
 from tests.publish.test_agency import words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extract.forms import FORM_2019, FORM_2021, FORMS, Form
-from publish.printed import Heading, Place, Printed, Row, tables
+from publish.pages.report.printed_form import Heading, Place, Printed, Row, tables
 
 
 def occupied(rows: tuple[Row, ...]) -> list[int]:

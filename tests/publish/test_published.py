@@ -18,8 +18,9 @@ import pytest
 from click.testing import CliRunner
 
 from archive.cli import main
-from publish import published, server
-from publish.published import Published, inspected
+from publish.server import datasette_server as server
+from publish.server import publication_server as published
+from publish.server.publication_server import Published, inspected
 from tests.publish.publishing import publish
 from tests.publish.samples import PINGLUO
 
@@ -54,7 +55,7 @@ async def alive(folder: Path) -> AsyncIterator[tuple[Published, httpx.AsyncClien
 
 async def test_pages_are_those_of_the_archive(folder: Path, db: Path) -> None:
     """Tables in place of views, an index made anew: it looks the same, verdicts included."""
-    from publish.server import application, languages
+    from publish.server.datasette_server import application, languages
 
     plain = languages(db, reviews=db.with_name("reviews.db"))
     for datasette in plain.values():

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, Tag
 from datasette.app import Datasette
 
 from extract.model.report import Report
-from publish.report import Cell
+from publish.pages.report.report_page import Cell
 from tests.publish.conftest import Page, digest_of
 from tests.publish.samples import HOSTILE, HUITONG, PAGE, PDF, PINGLUO, samples
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from datasette.app import Datasette
 
-from publish.server import CannotServe, application, listen, serve, tables_of
+from publish.server.datasette_server import CannotServe, application, listen, serve, tables_of
 from tests.publish.samples import PINGLUO
 
 START = """
@@ -104,7 +104,7 @@ async def test_both_languages_on_one_server(site: dict[str, Datasette]) -> None:
 
 async def test_an_instance_without_originals_says_so(archive: Path) -> None:
     """The copies' digests are shown, but nothing leads nowhere."""
-    from publish.server import instance
+    from publish.server.datasette_server import instance
     from publish.site import Site
 
     alone = instance(archive, tables_of(archive), Site())

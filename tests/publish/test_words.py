@@ -12,12 +12,12 @@ from datasette.filters import Filters
 
 import publish
 from extract.forms import FORM_2019, FORM_2021
-from publish.codes import CODES, scope_word, word
-from publish.dictionary import DICTIONARY
-from publish.language import circled, day, moment, size, web
-from publish.metadata import metadata
-from publish.rules import RULES
-from publish.strings import STRINGS
+from publish.wording.codes import CODES, scope_word, word
+from publish.wording.dictionary import DICTIONARY
+from publish.wording.metadata import metadata
+from publish.wording.rules import RULES
+from publish.wording.strings import STRINGS
+from publish.wording.template_names import circled, day, moment, size, web
 
 HERE = Path(publish.__file__).parent
 TEMPLATES = HERE / "templates"

@@ -23,7 +23,7 @@ from python_calamine import CalamineWorkbook
 
 from archive.publication import sheets, workbook
 from archive.store.csv_export import TABLES, VIEWS, harmless
-from publish.dictionary import DICTIONARY
+from publish.wording.dictionary import DICTIONARY
 from tests.archive.publication.conftest import publish
 
 NAMES = (*TABLES, *VIEWS)

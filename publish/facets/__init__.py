@@ -1,0 +1,1 @@
+"""Counts by which readers narrow a list."""

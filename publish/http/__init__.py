@@ -1,0 +1,1 @@
+"""Requests and responses: security headers, query arguments, files, CSV, errors."""

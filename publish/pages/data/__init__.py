@@ -1,0 +1,1 @@
+"""The pages about the data itself: downloads, examples, stock tables."""

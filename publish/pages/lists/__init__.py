@@ -1,0 +1,1 @@
+"""Lists of reports, checks, changes and coverage, and the search."""

@@ -1,0 +1,1 @@
+"""Pages about agencies and regions: one, or several side by side."""

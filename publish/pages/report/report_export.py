@@ -1,0 +1,102 @@
+"""One report as data: everything its page tells as JSON, its cells as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from extract.forms import FORMS
+from publish.pages.report.printed_form import tables
+from publish.pages.report.public_reviews import Review
+from publish.pages.report.report_page import Check, Report
+from publish.wording.codes import scope_word, word
+
+NOT_SAID = ("agency_id", "checks_failed")
+"""Columns of a report that the record says in another place."""
+
+
+def record(report: Report) -> dict[str, Any]:
+    """Return a report as plain data, under the keys of the data contract."""
+    return {
+        **{name: value for name, value in dict(report.row).items() if name not in NOT_SAID},
+        "agency": {**dict(report.agency), "regions": [each.name for each in report.regions]},
+        "tables": _tables(report),
+        "cell_notes": [
+            {**_place(cell.key), "raw": cell.raw, "note": cell.note}
+            for cell in report.cells.values()
+            if cell.note and cell.note != "missing"
+        ],
+        "sections": [_without_report(row) for row in report.sections],
+        "checks": [_check(check, report.reviews.get(check.id)) for check in report.checks],
+        "changes": [
+            {
+                "seen_at": change.seen_at,
+                "cells": [asdict(cell) for cell in change.cells],
+                "passages": [
+                    {
+                        "section": passage.section,
+                        "old": "".join(piece.text for piece in passage.old),
+                        "new": "".join(piece.text for piece in passage.new),
+                    }
+                    for passage in change.passages
+                ],
+            }
+            for change in report.changes
+        ],
+        "documents": [asdict(document) for document in report.documents],
+    }
+
+
+def cells(report: Report, lang: str) -> Iterator[list[object]]:
+    """Yield a header in words and a row per printed cell, in the order of the form.
+
+    A cell that the archive has no number for is empty, never zero; beside it stands what it says.
+    """
+    english = lang == "en"
+    yield (
+        ["Table", "Item", "Column", "Value", "As printed", "Note"]
+        if english
+        else ["表格", "项目", "列", "数值", "原文", "附注"]
+    )
+    if not report.has_form:
+        return
+    found = report.tables(lang)
+    for table in tables(FORMS[str(report.row["form"])], lang):
+        if table.section in found:
+            for key in table.keys:
+                cell = report.cell(key)
+                part, item, field = key
+                names = [word("part", part, lang), scope_word(item, lang), scope_word(field, lang)]
+                yield [*names, cell.value, cell.raw or cell.text, word("note", cell.note, lang)]
+
+
+def _tables(report: Report) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for part, item, field in report.cells:
+        rows = found.setdefault(part, {})
+        row = rows.setdefault(item, {}) if item else rows
+        row[field] = report.cells[part, item, field].value
+    return found
+
+
+def _place(key: tuple[str, str, str]) -> dict[str, str]:
+    return dict(zip(("part", "item", "field"), key, strict=True))
+
+
+def _without_report(row: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in dict(row).items() if name != "report_id"}
+
+
+def _check(check: Check, review: Review | None) -> dict[str, Any]:
+    said = {
+        "id": check.id,
+        "rule": check.rule_id,
+        "scope": check.scope,
+        "verdict": check.verdict,
+        "left_value": check.left,
+        "right_value": check.right,
+        "message_zh": check.message_zh,
+        "message_en": check.message_en,
+    }
+    return {**said, "review": asdict(review) if review else None}

@@ -1,0 +1,34 @@
+"""/feeds/<kind>.atom: what is new, for feed readers."""
+
+from datasette import Response, hookimpl
+from datasette.utils.asgi import NotFound
+
+from publish.http import query_args as arguments
+from publish.pages.lists.feeds import QUESTIONS, load, xml
+from publish.pages.responses import AGE, ask
+from publish.site import site_of
+from publish.wording.template_names import strings_of
+
+
+@hookimpl
+def register_routes():
+    """Answer for the feeds."""
+    return [(rf"^/feeds/(?P<kind>{'|'.join(QUESTIONS)})\.atom$", feed)]
+
+
+async def feed(request, datasette):
+    """Send a feed. Raises NotFound where there is no such region or agency."""
+    kind, t = request.url_vars["kind"], strings_of(datasette)
+    region, agency = arguments.region(request.args), arguments.text(request.args, "agency", 200)
+    found = await ask(datasette, lambda conn: load(conn, kind, region, agency))
+    if found is None:
+        raise NotFound(t("feed_unknown"))
+
+    def absolute(path):
+        return datasette.absolute_url(request, datasette.urls.path(path))
+
+    own = (
+        f"{absolute(f'/feeds/{kind}.atom')}{'?' * bool(request.query_string)}{request.query_string}"
+    )
+    body = xml(found, "en" if site_of(datasette).lang == "en" else "zh-CN", t, absolute, own)
+    return Response(body, headers=AGE, content_type="application/atom+xml; charset=utf-8")

@@ -1,0 +1,12 @@
+"""Words, labels and addresses for the templates, in the language of the instance."""
+
+from datasette import hookimpl
+
+from publish.wording.template_names import template_names
+
+
+@hookimpl
+def prepare_jinja2_environment(env, datasette):
+    """Give every template, macros included, the same names."""
+    env.globals.update(template_names(datasette))
+    env.trim_blocks = env.lstrip_blocks = True

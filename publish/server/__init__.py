@@ -1,0 +1,1 @@
+"""Starts Datasette for an archive or for the latest publication."""

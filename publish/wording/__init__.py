@@ -1,0 +1,1 @@
+"""The words of the site: strings, codes, rules, measures, data dictionary."""

@@ -1,0 +1,125 @@
+"""The data dictionary's entries for where reports are from: places, agencies, portals, fetches."""
+
+from __future__ import annotations
+
+from publish.wording.dictionary_types import DIGEST, URL, TableEntry, entries
+
+PLACES = (
+    TableEntry(
+        "regions",
+        "行政区划",
+        "Regions",
+        "国家标准 GB/T 2260 行政区划，一行一个区划。",
+        "One row per GB/T 2260 administrative division.",
+        entries(
+            code=("区划代码", "Code", "六位 GB/T 2260 代码", "six-digit GB/T 2260 code"),
+            name=("名称", "Name"),
+            full_name=("全称", "Full name", "含上级区划", "with the divisions above it"),
+            level=("级别", "Level", "省、市、县", "province, city or county"),
+            parent_code=("上级区划", "Parent", "上级区划代码", "code of the division above"),
+        ),
+        facets=("level",),
+        label="name",
+    ),
+    TableEntry(
+        "agencies",
+        "机关",
+        "Agencies",
+        "编制年度报告的行政机关，一行一个机关。",
+        "One row per agency that publishes annual reports.",
+        entries(
+            id=("机关编号", "Id", "稳定不变的编号", "stable identifier"),
+            name=("机关名称", "Name"),
+            region_code=("所在地区", "Region", "区划代码", "code of the division"),
+            level=("级别", "Level", "省、市、县、乡镇", "province, city, county or town"),
+            kind=("类别", "Kind", "政府、部门、办公室", "government, department or office"),
+            sector=("领域", "Sector", "如 工业和信息化", "e.g. industry and IT"),
+        ),
+        facets=("region_code", "level", "kind", "sector"),
+        label="name",
+        quiet=("id",),
+    ),
+    TableEntry(
+        "sites",
+        "政府网站",
+        "Portals",
+        "本库采集的政府门户网站。",
+        "The government portals that are crawled.",
+        entries(
+            id=("网站编号", "Id"),
+            name=("名称", "Name"),
+            url=URL,
+            region_code=("所在地区", "Region", "区划代码", "code of the division"),
+            cms=("网站系统", "CMS", "网站所用的发布系统", "the product the portal runs on"),
+        ),
+        label="name",
+    ),
+)
+
+
+PROVENANCE = (
+    TableEntry(
+        "documents",
+        "文档",
+        "Documents",
+        "采集到的不同文档，以内容指纹区分。",
+        "Distinct bytes that were fetched, by digest.",
+        entries(
+            digest=DIGEST,
+            media_type=("类型", "Media type"),
+            title=("标题", "Title"),
+            outcome=("判定", "Outcome", "报告、列表、拦截页等", "what the document is"),
+            extractor=("识读程序版本", "Extractor"),
+            error=("原因", "Why", "不是报告或读不出的原因", "why it is not a report"),
+        ),
+        facets=("outcome", "media_type"),
+        label="title",
+    ),
+    TableEntry(
+        "snapshots",
+        "采集记录",
+        "Snapshots",
+        "每一次抓取，及其在 WARC 存档文件中的位置。",
+        "Every fetch, and where its record lies in the WARC files.",
+        entries(
+            id=("编号", "Id", "WARC 记录号", "id of the WARC record"),
+            site=("网站", "Portal"),
+            url=URL,
+            final_url=("最终网址", "Final address", "跳转后的地址", "after redirects"),
+            fetched_at=("采集时间", "Fetched at", "协调世界时", "UTC"),
+            status=("HTTP 状态", "HTTP status"),
+            media_type=("类型", "Media type"),
+            bytes=("字节数", "Bytes"),
+            digest=DIGEST,
+            warc=("存档文件", "WARC file"),
+            offset=("位置", "Offset"),
+            outcome=("判定", "Outcome"),
+        ),
+        facets=("site", "outcome", "status"),
+        sort_desc="fetched_at",
+    ),
+    TableEntry(
+        "runs",
+        "运行记录",
+        "Runs",
+        "每次采集和建库。",
+        "Every crawl and build.",
+        entries(
+            id=("编号", "Id"),
+            kind=("类别", "Kind"),
+            site=("网站", "Portal"),
+            started=("开始", "Started"),
+            finished=("结束", "Finished"),
+            outcome=("结果", "Outcome"),
+            requests=("请求", "Requests"),
+            new=("新增", "New"),
+            changed=("变更", "Changed"),
+            unchanged=("未变", "Unchanged"),
+            gone=("消失", "Gone"),
+            blocked=("被拦", "Blocked"),
+            errors=("出错", "Errors"),
+        ),
+        facets=("kind", "site", "outcome"),
+        sort_desc="started",
+    ),
+)

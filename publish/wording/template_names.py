@@ -1,0 +1,249 @@
+"""What the templates may call: words in the reader's language, labels, dates, addresses."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from datasette.utils import tilde_encode
+
+from archive.store.search import mark
+from publish.http.csv_response import MOST
+from publish.pages.places.agency_page import days_between
+from publish.site import DATABASE, page_of, site_of
+from publish.wording.codes import scope_word, word
+from publish.wording.dictionary import DICTIONARY
+from publish.wording.dictionary_types import TableEntry
+from publish.wording.measures import MEASURES
+from publish.wording.strings import STRINGS
+
+STATIC = Path(__file__).parents[1] / "static"
+BEIJING = timezone(timedelta(hours=8))
+KINDS = {
+    "application/pdf": "PDF",
+    "text/html": "HTML",
+    "text/plain": "TXT",
+    "application/msword": "DOC",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "application/vnd.ms-excel": "XLS",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    "application/vnd.ofd": "OFD",
+    "application/rtf": "RTF",
+    "application/zip": "ZIP",
+}
+CIRCLED = 20  # how many circled numbers Unicode has in a row from ①
+ENGLISH = "/en"
+
+
+def translator(lang: str) -> Callable[..., str]:
+    """Return a function that gives a string by its key in `lang`; KeyError for an unknown key."""
+    place = 1 if lang == "en" else 0
+
+    def translate(key: str, **values: object) -> str:
+        text = STRINGS[key][place]
+        return text.format(**values) if values else text
+
+    return translate
+
+
+def strings_of(datasette: Any) -> Callable[..., str]:
+    """Return the translator of an instance's language."""
+    return translator(site_of(datasette).lang)
+
+
+def template_names(datasette: Any) -> dict[str, Any]:
+    """Return the names templates use. Each is looked up when the page is rendered."""
+    site = site_of(datasette)
+    lang, urls = site.lang, datasette.urls
+    return {
+        "t": translator(lang),
+        "lang": lang,
+        "html_lang": "en" if lang == "en" else "zh-CN",
+        "other_lang": "zh-CN" if lang == "en" else "en",
+        "other_language": partial(other_language, site.bilingual, lang),
+        "word": lambda column, value: word(column, value, lang),
+        "scope_word": lambda scope: scope_word(scope, lang),
+        "column_label": partial(column_label, lang),
+        "column_note": partial(column_note, lang),
+        "table_title": partial(table_title, lang),
+        "table_about": partial(table_about, lang),
+        "moment": partial(moment, lang),
+        "day": partial(day, lang),
+        "number": number,
+        "size": size,
+        "circled": circled,
+        "web": web,
+        "marked": mark,
+        "most_rows": MOST,
+        "kind_of": lambda media_type: KINDS.get(media_type, media_type),
+        "asset": lambda name: urls.path(f"/static/{name}?v={_fingerprint(name)}"),
+        "database_url": lambda: urls.path(f"/{DATABASE}"),
+        "table_url": lambda table: urls.path(f"/{DATABASE}/{table}"),
+        "dictionary": DICTIONARY.tables,
+        "columns_shown": columns_shown,
+        "cells_in_order": cells_in_order,
+        "facets_in_order": facets_in_order,
+        "leads_to": leads_to,
+        "record_url": partial(record_url, urls),
+        "row_url": lambda table, pk: urls.path(f"/{DATABASE}/{table}/{tilde_encode(str(pk))}"),
+        "report_url": lambda id: urls.path(f"/report/{tilde_encode(str(id))}"),
+        "agency_url": lambda id: urls.path(f"/agency/{tilde_encode(str(id))}"),
+        "region_url": lambda code: urls.path(f"/region/{tilde_encode(str(code))}"),
+        "search_url": lambda **asked: urls.path(address("/search", asked)),
+        "measure": MEASURES.__getitem__,
+        "figure": figure,
+        "days_between": days_between,
+        "percent": percent,
+        "kept_url": lambda copy: urls.path(f"/kept/{copy.hex}"),
+    }
+
+
+def other_language(bilingual: bool, lang: str, request: Any) -> str:
+    """Return the address of this page in the other language, "" where the site has only one."""
+    if not bilingual or request is None:
+        return ""
+    return request.full_path if lang == "en" else f"{ENGLISH}{request.full_path}"
+
+
+def columns_shown(table: str, columns: list[str]) -> list[str]:
+    """Return the columns a table page shows, the one that names a row first.
+
+    Left out are keys and digests that nobody reads, and Datasette's own link to a row where the
+    row leads to a report anyway.
+    """
+    entry = DICTIONARY.tables.get(table)
+    if entry is None:
+        return columns
+    hidden = {"rowid", *entry.quiet, *(("Link",) if entry.label or "report_id" in columns else ())}
+    known = [name for name in entry.columns if name in columns and name not in hidden]
+    rest = [name for name in columns if name not in entry.columns and name not in hidden]
+    return sorted([*rest, *known], key=lambda name: name != entry.label)
+
+
+def cells_in_order(row: Any, names: list[str]) -> list[Any]:
+    """Return the cells of a row of Datasette's in the order of these columns."""
+    cells = {cell["column"]: cell for cell in row.cells}
+    return [cells[name] for name in names if name in cells]
+
+
+def leads_to(entry: TableEntry, primary_keys: list[str]) -> tuple[str, str]:
+    """Return the table and the key column of the row that a row's name leads to."""
+    return entry.leads_to if entry.leads_to[0] else (entry.name, primary_keys[0])
+
+
+def facets_in_order(table: str, facets: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a page's facets in the order of the dictionary; years run from the latest."""
+    entry = DICTIONARY.tables.get(table)
+    names = [next(iter(f)) if isinstance(f, dict) else f for f in entry.facets] if entry else []
+    found = sorted(facets.values(), key=lambda facet: names.index(facet["name"]))
+    for facet in found:
+        if facet["name"] == "year":
+            facet["results"].sort(key=lambda each: each["value"], reverse=True)
+    return found
+
+
+def record_url(urls: Any, table: str, key: object) -> str:
+    """Return the address of a row's own page."""
+    return str(urls.path(page_of(table, tilde_encode(str(key)))))
+
+
+def column_label(lang: str, table: str, column: str) -> str:
+    """Return a column's name for people, or its own where the dictionary has none."""
+    entry = DICTIONARY.column(table, column)
+    return entry.label(lang) if entry else column
+
+
+def column_note(lang: str, table: str, column: str) -> str:
+    """Return what the dictionary adds to a column's name."""
+    entry = DICTIONARY.column(table, column)
+    return entry.note(lang) if entry else ""
+
+
+def table_title(lang: str, table: str) -> str:
+    """Return a table's name for people."""
+    entry = DICTIONARY.tables.get(table)
+    return entry.title(lang) if entry else table
+
+
+def table_about(lang: str, table: str) -> str:
+    """Return what a row of the table is."""
+    entry = DICTIONARY.tables.get(table)
+    return entry.about(lang) if entry else ""
+
+
+def moment(lang: str, text: str | None) -> str:
+    """Return a UTC ISO time as people read it: in Chinese by the clock of Beijing."""
+    at = _there(lang, text)
+    if at is None:
+        return text or ""
+    return f"{at:%Y-%m-%d %H:%M} UTC" if lang == "en" else f"{at:%Y-%m-%d %H:%M}（北京时间）"
+
+
+def day(lang: str, text: str | None) -> str:
+    """Return the day of a UTC ISO time by the same clock; a day alone stays the one it is."""
+    at = _there(lang, text) if len(text or "") > len("2025-01-31") else None
+    return f"{at:%Y-%m-%d}" if at else (text or "")[:10]
+
+
+def _there(lang: str, text: str | None) -> datetime | None:
+    """Return a UTC ISO time by the reader's clock, None for what is none."""
+    try:
+        at = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return at.astimezone(UTC if lang == "en" else BEIJING)
+
+
+def number(value: int | float | None) -> str:
+    """Return a number with its thousands apart, "" for none."""
+    return "" if value is None else f"{value:,}"
+
+
+def figure(value: int | float | None) -> str:
+    """Return a number as `number` does, and a dash for none: blank is not zero."""
+    return "—" if value is None else number(value)
+
+
+def percent(share: float) -> str:
+    """Return a share as per cent."""
+    return f"{share:.1%}"
+
+
+def address(path: str, asked: Mapping[str, object]) -> str:
+    """Return a path with its query, without what is empty."""
+    pairs = [(name, str(value)) for name, value in asked.items() if value not in ("", None)]
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def size(count: int | None) -> str:
+    """Return a number of bytes as people read it."""
+    if count is None:
+        return ""
+    for unit, factor in (("MB", 1_000_000), ("kB", 1_000)):
+        if count >= factor:
+            return f"{count / factor:.1f} {unit}"
+    return f"{count} B"
+
+
+def circled(n: int) -> str:
+    """Return ① for 1 and so on; (21) above twenty."""
+    return chr(0x2460 + n - 1) if 1 <= n <= CIRCLED else f"({n})"
+
+
+def web(url: object) -> str:
+    """Return an address only if it is one of the web; "" for javascript: and all else."""
+    text = str(url or "").strip()
+    return text if text.lower().startswith(("http://", "https://")) else ""
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    """Return a mark of a static file's content, so that browsers fetch it again when it changes."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
