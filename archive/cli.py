@@ -14,23 +14,23 @@ from typing import Any
 
 import click
 
-from archive.commands.add import add
-from archive.commands.build import build
-from archive.commands.check import check
-from archive.commands.crawl import crawl
-from archive.commands.demo import demo
-from archive.commands.export import export
-from archive.commands.nightly import nightly
-from archive.commands.publish import publish
-from archive.commands.review import review
-from archive.commands.serve import serve
-from archive.commands.show import show
-from archive.commands.sites import sites
-from archive.commands.snapshot import snapshot
-from archive.commands.snapshots import snapshots
-from archive.commands.status import status
-from archive.errors import ArchiveError
-from crawler.sites.registry import RegistryError
+from gongkai.archive.commands.add import add
+from gongkai.archive.commands.build import build
+from gongkai.archive.commands.check import check
+from gongkai.archive.commands.crawl import crawl
+from gongkai.archive.commands.demo import demo
+from gongkai.archive.commands.export import export
+from gongkai.archive.commands.nightly import nightly
+from gongkai.archive.commands.publish import publish
+from gongkai.archive.commands.review import review
+from gongkai.archive.commands.serve import serve
+from gongkai.archive.commands.show import show
+from gongkai.archive.commands.sites import sites
+from gongkai.archive.commands.snapshot import snapshot
+from gongkai.archive.commands.snapshots import snapshots
+from gongkai.archive.commands.status import status
+from gongkai.archive.errors import ArchiveError
+from gongkai.crawler.sites.registry import RegistryError
 
 
 class CannotRun(click.ClickException):

@@ -55,7 +55,7 @@ def lines(label: str, total: int) -> Iterator[Callable[[], None]]:
 class CrawlProgress:
     """Shows a crawl, of which nobody knows beforehand how many pages it has.
 
-    Called with what `crawler.runs.jobs` tells of a portal: site, pages, queued, done.
+    Called with what `gongkai.crawler.runs.jobs` tells of a portal: site, pages, queued, done.
     """
 
     def __init__(self, sites: int) -> None:

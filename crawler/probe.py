@@ -16,16 +16,23 @@ from urllib.parse import urlsplit
 
 from scrapy.http import HtmlResponse
 
-from crawler.discovery.cms import FAMILIES, recognise
-from crawler.discovery.cms.base import Cms
-from crawler.discovery.link_roles import COLUMN, REPORT, ROW, SHORT_COLUMN, is_column_title, is_unit
-from crawler.discovery.page import Link, Page, squash
-from crawler.discovery.urls import key
-from crawler.runs.jobs import Progress, crawl
-from crawler.sites.registry import Site, netloc
-from crawler.warc.snapshot import Run, Snapshot
-from crawler.warc.store import Snapshots
-from extract.classify import classify
+from gongkai.crawler.discovery.cms import FAMILIES, recognise
+from gongkai.crawler.discovery.cms.base import Cms
+from gongkai.crawler.discovery.link_roles import (
+    COLUMN,
+    REPORT,
+    ROW,
+    SHORT_COLUMN,
+    is_column_title,
+    is_unit,
+)
+from gongkai.crawler.discovery.page import Link, Page, squash
+from gongkai.crawler.discovery.urls import key
+from gongkai.crawler.runs.jobs import Progress, crawl
+from gongkai.crawler.sites.registry import Site, netloc
+from gongkai.crawler.warc.snapshot import Run, Snapshot
+from gongkai.crawler.warc.store import Snapshots
+from gongkai.extract.classify import classify
 
 BUDGET = 150
 """Pages that a probe asks for: some five minutes at the usual delay."""

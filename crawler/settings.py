@@ -1,9 +1,9 @@
 """Scrapy settings of the crawl, each with its reason. `-s NAME=VALUE` overrides any of them."""
 
 BOT_NAME = "gongkai"
-SPIDER_MODULES = ["crawler.spiders"]
+SPIDER_MODULES = ["gongkai.crawler.spiders"]
 # Spiders come from the registry; a module in crawler/spiders stands in where a site needs code.
-SPIDER_LOADER_CLASS = "crawler.spiders.loader.SiteLoader"
+SPIDER_LOADER_CLASS = "gongkai.crawler.spiders.loader.SiteLoader"
 
 # Ours.
 GONGKAI_SITES = None  # a registry beside the packaged one; None: sites.toml here, if there is one
@@ -81,28 +81,28 @@ REMOTE_CONTROL_ENABLED = False
 # The first of three guards: other schemes have no handler at all.
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 # The second: names that resolve to loopback or private addresses are refused.
-TWISTED_DNS_RESOLVER = "crawler.components.resolver.PublicResolver"
+TWISTED_DNS_RESOLVER = "gongkai.crawler.components.resolver.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     # replaced by the guard: `allowed_domains` lets through what is not filtered
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     # above the retries: what fails for a while is no refusal
-    "crawler.components.post_fallback.FormMiddleware": 540,
-    "crawler.components.retry.PatientRetryMiddleware": 550,
-    "crawler.components.middlewares.CookieMiddleware": 700,
+    "gongkai.crawler.components.post_fallback.FormMiddleware": 540,
+    "gongkai.crawler.components.retry.PatientRetryMiddleware": 550,
+    "gongkai.crawler.components.middlewares.CookieMiddleware": 700,
     # before HttpProxyMiddleware at 750, which reads what this one sets
-    "crawler.components.middlewares.RouteMiddleware": 740,
+    "gongkai.crawler.components.middlewares.RouteMiddleware": 740,
     # below decompression (590) and caching (900): the entity as it was sent
-    "crawler.components.middlewares.WarcMiddleware": 950,
+    "gongkai.crawler.components.middlewares.WarcMiddleware": 950,
     # the third guard, and the last to see a request: whatever made it, it passes here
-    "crawler.components.middlewares.GuardMiddleware": 990,
+    "gongkai.crawler.components.middlewares.GuardMiddleware": 990,
 }
 # what of the links found is followed tonight
-SPIDER_MIDDLEWARES = {"crawler.components.revisit.RevisitMiddleware": 100}
+SPIDER_MIDDLEWARES = {"gongkai.crawler.components.revisit.RevisitMiddleware": 100}
 EXTENSIONS = {
-    "crawler.components.recorder.Recorder": 100,
-    "crawler.components.throttle.Pace": 200,
-    "crawler.components.throttle.Bounds": 300,
+    "gongkai.crawler.components.recorder.Recorder": 100,
+    "gongkai.crawler.components.throttle.Pace": 200,
+    "gongkai.crawler.components.throttle.Bounds": 300,
 }
 
 LOG_LEVEL = "INFO"

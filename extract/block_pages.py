@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extract.chinese.charset import decode
+from gongkai.extract.chinese.charset import decode
 
 # Name of the signature -> words in the body. From facts gathered about gov.cn sites.
 _SIGNATURES: tuple[tuple[str, tuple[bytes, ...]], ...] = (

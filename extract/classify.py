@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from extract.block_pages import block_signature
-from extract.formats.media_type import sniff
-from extract.model.report import Outcome, Source
-from extract.report import read
+from gongkai.extract.block_pages import block_signature
+from gongkai.extract.formats.media_type import sniff
+from gongkai.extract.model.report import Outcome, Source
+from gongkai.extract.report import read
 
 __all__ = ["block_signature", "classify"]
 

@@ -9,13 +9,13 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extract.formats.pdf.pdf_reader import laid_out
-from extract.forms import FORM_2021, FORMS
-from extract.layout.page import Char, Page
-from extract.layout.page import Rule as PageRule
-from extract.model.document import Document, Grid
-from extract.model.report import Cell, Finding, Reading, Report, Source, Table
-from extract.report import READERS, assemble
+from gongkai.extract.formats.pdf.pdf_reader import laid_out
+from gongkai.extract.forms import FORM_2021, FORMS
+from gongkai.extract.layout.page import Char, Page
+from gongkai.extract.layout.page import Rule as PageRule
+from gongkai.extract.model.document import Document, Grid
+from gongkai.extract.model.report import Cell, Finding, Reading, Report, Source, Table
+from gongkai.extract.report import READERS, assemble
 
 UNKNOWN = "\ufffd"
 """Stands for ink that nobody could read: a cell that holds it is not blank."""

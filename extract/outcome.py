@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.chinese.normalize import squash
-from extract.chinese.titles import Title, is_about_reports, parse_title
-from extract.formats.media_type import DOCX, OFD
-from extract.model.document import Document, Grid, Paragraph
-from extract.model.report import Cell, Outcome, Section
-from extract.tables.table_reader import Tables
+from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.titles import Title, is_about_reports, parse_title
+from gongkai.extract.formats.media_type import DOCX, OFD
+from gongkai.extract.model.document import Document, Grid, Paragraph
+from gongkai.extract.model.report import Cell, Outcome, Section
+from gongkai.extract.tables.table_reader import Tables
 
 _LIST_LINKS = 8
 _WHOLE = 5

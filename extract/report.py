@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from extract.block_pages import block_signature
-from extract.checks import (
+from gongkai.extract.block_pages import block_signature
+from gongkai.extract.checks import (
     cell_findings,
     completeness_findings,
     period_findings,
@@ -16,15 +16,15 @@ from extract.checks import (
     review_findings,
     sum_findings,
 )
-from extract.chinese.agencies import identify
-from extract.chinese.dates import period_year
-from extract.chinese.headings import find_headings
-from extract.chinese.publication_date import published_on
-from extract.chinese.titles import Title, find_title, loose_title, quoted_title
-from extract.formats.docx.docx_reader import read_docx
-from extract.formats.html.html_reader import read_html
-from extract.formats.html.mhtml import read_mhtml
-from extract.formats.media_type import (
+from gongkai.extract.chinese.agencies import identify
+from gongkai.extract.chinese.dates import period_year
+from gongkai.extract.chinese.headings import find_headings
+from gongkai.extract.chinese.publication_date import published_on
+from gongkai.extract.chinese.titles import Title, find_title, loose_title, quoted_title
+from gongkai.extract.formats.docx.docx_reader import read_docx
+from gongkai.extract.formats.html.html_reader import read_html
+from gongkai.extract.formats.html.mhtml import read_mhtml
+from gongkai.extract.formats.media_type import (
     DOC,
     DOCX,
     LOCKED,
@@ -37,19 +37,19 @@ from extract.formats.media_type import (
     ZIP,
     sniff,
 )
-from extract.formats.ofd.ofd_reader import read_ofd
-from extract.formats.ole_container import refuse_locked, refuse_old
-from extract.formats.pdf.pdf_reader import read_pdf
-from extract.formats.spreadsheet import read_xls, read_xlsx
-from extract.formats.text.text_reader import read_text
-from extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
-from extract.model.document import Block, Document, ExtractError, Grid, Paragraph, lines
-from extract.model.findings import table_is_picture
-from extract.model.report import Finding, Outcome, Reading, Report, Section, Source, Status
-from extract.outcome import not_a_report
-from extract.tables.row_kinds import Assigned, assign, text_between
-from extract.tables.table_reader import Tables, read_tables
-from extract.zip_package import choose, unpack
+from gongkai.extract.formats.ofd.ofd_reader import read_ofd
+from gongkai.extract.formats.ole_container import refuse_locked, refuse_old
+from gongkai.extract.formats.pdf.pdf_reader import read_pdf
+from gongkai.extract.formats.spreadsheet import read_xls, read_xlsx
+from gongkai.extract.formats.text.text_reader import read_text
+from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
+from gongkai.extract.model.document import Block, Document, ExtractError, Grid, Paragraph, lines
+from gongkai.extract.model.findings import table_is_picture
+from gongkai.extract.model.report import Finding, Outcome, Reading, Report, Section, Source, Status
+from gongkai.extract.outcome import not_a_report
+from gongkai.extract.tables.row_kinds import Assigned, assign, text_between
+from gongkai.extract.tables.table_reader import Tables, read_tables
+from gongkai.extract.zip_package import choose, unpack
 
 READERS: dict[str, Callable[[bytes, str], Document]] = {
     "text/html": read_html,

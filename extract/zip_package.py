@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extract.checks.copies import disagreements
-from extract.formats.zip_archive import member_name, open_zip, read_member
-from extract.model.document import Encrypted, ExtractError, TooLarge
-from extract.model.report import Outcome, Reading, Report
+from gongkai.extract.checks.copies import disagreements
+from gongkai.extract.formats.zip_archive import member_name, open_zip, read_member
+from gongkai.extract.model.document import Encrypted, ExtractError, TooLarge
+from gongkai.extract.model.report import Outcome, Reading, Report
 
 MAX_MEMBER = 64 * 1024 * 1024
 MAX_READ = 12

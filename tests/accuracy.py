@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from extract.forms import FORM_2019, FORM_2021
-from extract.model.report import Reading, Source
-from extract.ocr_layout import read_sheets
-from extract.report import read
+from gongkai.extract.forms import FORM_2019, FORM_2021
+from gongkai.extract.model.report import Reading, Source
+from gongkai.extract.ocr_layout import read_sheets
+from gongkai.extract.report import read
 from tests.printing import excel, page, plain, word
 from tests.printing.matrix import Style, Values
 from tests.printing.report import distinct

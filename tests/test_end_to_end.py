@@ -190,7 +190,7 @@ def test_a_report_in_the_terminal(made: Path) -> None:
 
 
 def test_plain_scrapy(made: Path) -> None:
-    environment = {**os.environ, "SCRAPY_SETTINGS_MODULE": "crawler.settings"}
+    environment = {**os.environ, "SCRAPY_SETTINGS_MODULE": "gongkai.crawler.settings"}
     done = subprocess.run(
         [BIN / "scrapy", "list"],
         cwd=ROOT,

@@ -14,17 +14,21 @@ STAGES = ("crawler", "extract", "archive", "publish")
 # What a stage may import of the others. A module named here is the only one that may.
 ALLOWED = {
     # what a page is, is decided by its content, in one place
-    ("crawler", "extract"): {"extract.classify", "extract.chinese.charset", "extract.model.report"},
+    ("crawler", "extract"): {
+        "gongkai.extract.classify",
+        "gongkai.extract.chinese.charset",
+        "gongkai.extract.model.report",
+    },
     ("archive", "extract"): set(),
     ("archive", "crawler"): set(),
     ("archive", "publish"): set(),
     # the index the build made; where the parts of a publication lie; under which licence it is
     ("publish", "archive"): {
-        "archive.store.search",
-        "archive.publication.layout",
-        "archive.publication.words",
+        "gongkai.archive.store.search",
+        "gongkai.archive.publication.layout",
+        "gongkai.archive.publication.words",
     },
-    ("publish", "extract"): {"extract.forms"},
+    ("publish", "extract"): {"gongkai.extract.forms"},
 }
 # Only these modules of archive/ see the other stages: the build reads snapshots, commands join all.
 JOINTS = {

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from archive.store.ids import own_name
-from extract.chinese.divisions import REGIONS
+from gongkai.archive.store.ids import own_name
+from gongkai.extract.chinese.divisions import REGIONS
 
 PROSE = (1, 5, 6)
 """Sections that are prose; two to four are tables with a line or two around them."""

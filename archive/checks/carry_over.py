@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from archive.checks.facts import Known
-from extract.forms import FORM_2021
-from extract.model.report import Finding
+from gongkai.archive.checks.facts import Known
+from gongkai.extract.forms import FORM_2021
+from gongkai.extract.model.report import Finding
 
 
 def carry_over(last: Known, this: Known) -> list[Finding]:

@@ -6,8 +6,8 @@ publish for its department or for the government: what it leaves open is unsure.
 
 from __future__ import annotations
 
-from archive.checks.facts import Known
-from extract.model.report import Finding, Verdict
+from gongkai.archive.checks.facts import Known
+from gongkai.extract.model.report import Finding, Verdict
 
 ARTICLE_ZH = "《政府信息公开条例》第四十九条"
 ARTICLE_EN = "article 49 of the Regulations on Open Government Information"

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from archive.checks.facts import Known, Value
-from archive.pipeline.intake import ADDED
-from extract.forms import FORM_2021
-from extract.model.report import Finding
+from gongkai.archive.checks.facts import Known, Value
+from gongkai.archive.pipeline.intake import ADDED
+from gongkai.extract.forms import FORM_2021
+from gongkai.extract.model.report import Finding
 
 _CARRIED = ("carried_in", "carried_out")
 _APPLICANTS = tuple(column.key for column in FORM_2021.applicants)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from archive.checks.facts import Known
-from extract.chinese.divisions import REGIONS, Region, split_region
-from extract.model.report import Finding
+from gongkai.archive.checks.facts import Known
+from gongkai.extract.chinese.divisions import REGIONS, Region, split_region
+from gongkai.extract.model.report import Finding
 
 _ANCHOR = re.compile(
     r"(?P<report>20\d\d年度?(?:政府|政务)信息公开(?:工作)?(?:年度?)?报告)"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archive.checks.facts import Known
-from extract.model.report import Finding
+from gongkai.archive.checks.facts import Known
+from gongkai.extract.model.report import Finding
 
 _KINDS = (
     ("regulations", "规章", "regulations"),

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from archive.checks.facts import Known
-from archive.checks.minhash import Index
-from extract.model.report import Finding
+from gongkai.archive.checks.facts import Known
+from gongkai.archive.checks.minhash import Index
+from gongkai.extract.model.report import Finding
 
 ALIKE = 0.85
 """Likeness from which two texts count as nearly the same: one character in thirty may differ."""

@@ -11,20 +11,20 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from archive.checks import RULES, VERSION
-from archive.checks import facts_query as known
-from archive.checks.blanking import SHORTEST, blanked, prose
-from archive.checks.carry_over import carry_over
-from archive.checks.deadline import deadline
-from archive.checks.facts import Known
-from archive.checks.foreign_place import foreign_place
-from archive.checks.in_force import in_force_continuity
-from archive.checks.passages import Passage, passages
-from archive.pipeline import intake as ledger
-from archive.progress import Progress, silent
-from archive.store import check_rows as checks
-from archive.store.database import transaction
-from extract.model.report import Finding
+from gongkai.archive.checks import RULES, VERSION
+from gongkai.archive.checks import facts_query as known
+from gongkai.archive.checks.blanking import SHORTEST, blanked, prose
+from gongkai.archive.checks.carry_over import carry_over
+from gongkai.archive.checks.deadline import deadline
+from gongkai.archive.checks.facts import Known
+from gongkai.archive.checks.foreign_place import foreign_place
+from gongkai.archive.checks.in_force import in_force_continuity
+from gongkai.archive.checks.passages import Passage, passages
+from gongkai.archive.pipeline import intake as ledger
+from gongkai.archive.progress import Progress, silent
+from gongkai.archive.store import check_rows as checks
+from gongkai.archive.store.database import transaction
+from gongkai.extract.model.report import Finding
 
 Row = tuple[object, ...]
 _RULES = ", ".join(f"'{rule}'" for rule in RULES)
@@ -106,7 +106,10 @@ def _read_words(
 def _sketch(bare: str) -> bytes:
     if len(bare) < SHORTEST:
         return b""
-    from archive.checks.minhash import pieces, sketch  # late: numpy and scipy take half a second
+    from gongkai.archive.checks.minhash import (  # late: numpy and scipy take half a second
+        pieces,
+        sketch,
+    )
 
     return sketch(pieces(bare))
 
@@ -122,8 +125,8 @@ def _compare_words(
         conn.execute("DELETE FROM likeness")
         conn.execute("DELETE FROM twin_passages")
         return
-    from archive.checks.near_duplicate import near_duplicate, twins
-    from archive.checks.similarity_cache import Likeness
+    from gongkai.archive.checks.near_duplicate import near_duplicate, twins
+    from gongkai.archive.checks.similarity_cache import Likeness
 
     likeness = Likeness(conn)
     shown: dict[tuple[str, str], str] = {

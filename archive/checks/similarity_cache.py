@@ -8,10 +8,10 @@ from __future__ import annotations
 import sqlite3
 from functools import lru_cache
 
-from archive.checks.blanking import blanked, prose
-from archive.checks.facts import Known
-from archive.checks.facts_query import sections
-from archive.checks.minhash import Pieces, alike, pieces
+from gongkai.archive.checks.blanking import blanked, prose
+from gongkai.archive.checks.facts import Known
+from gongkai.archive.checks.facts_query import sections
+from gongkai.archive.checks.minhash import Pieces, alike, pieces
 
 
 class Likeness:

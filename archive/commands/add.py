@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from archive.commands.shared import options
-from archive.commands.shared.originals import originals
-from archive.errors import ArchiveError
-from archive.pipeline import builder as engine
-from archive.pipeline.add_file import Overrides, keep_file, outcome
-from archive.progress import shown
-from archive.store.database import reader
-from crawler.sites.registry import load_sites
+from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.originals import originals
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.pipeline import builder as engine
+from gongkai.archive.pipeline.add_file import Overrides, keep_file, outcome
+from gongkai.archive.progress import shown
+from gongkai.archive.store.database import reader
+from gongkai.crawler.sites.registry import load_sites
 
 
 @click.command(short_help="添加 add documents from disk")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from archive.commands.shared import options
-from archive.commands.shared.cluster import reading
-from archive.commands.shared.originals import originals
-from archive.pipeline import builder as engine
-from archive.progress import shown
-from crawler.sites.registry import load_sites
+from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.cluster import reading
+from gongkai.archive.commands.shared.originals import originals
+from gongkai.archive.pipeline import builder as engine
+from gongkai.archive.progress import shown
+from gongkai.crawler.sites.registry import load_sites
 
 
 @click.command(short_help="建库 read what is new into the archive")

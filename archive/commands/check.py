@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from archive.commands.shared import options
-from archive.errors import ArchiveError
-from archive.store.database import reader
-from archive.terminal.failed_checks import failed, render
-from archive.terminal.report_record import find
-from publish.wording.rules import RULES
+from gongkai.archive.commands.shared import options
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.store.database import reader
+from gongkai.archive.terminal.failed_checks import failed, render
+from gongkai.archive.terminal.report_record import find
+from gongkai.publish.wording.rules import RULES
 
 
 @click.command(short_help="核对 print the failed checks")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from archive.commands.shared import options
-from archive.commands.shared.fetch import fetch
-from archive.terminal.night_summary import WELL_RUNS, run_data, run_lines
+from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.fetch import fetch
+from gongkai.archive.terminal.night_summary import WELL_RUNS, run_data, run_lines
 
 
 @click.command(short_help="采集 fetch the portals and keep every original")

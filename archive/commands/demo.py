@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from archive.commands.nightly import run_night
-from archive.commands.serve import run_server
-from archive.commands.shared import options
-from archive.errors import ArchiveError
+from gongkai.archive.commands.nightly import run_night
+from gongkai.archive.commands.serve import run_server
+from gongkai.archive.commands.shared import options
+from gongkai.archive.errors import ArchiveError
 
 REPLICA = Path(__file__).resolve().parents[2] / "tests" / "replica" / "server.py"
 """The replica of the portals: part of the source, not of the installed package."""
@@ -44,7 +44,9 @@ def demo(db: Path, snapshots: Path, port: int, no_serve: bool) -> None:
 
 def _check_port(port: int) -> None:
     """Say that the port is taken before the crawl, not behind it. Raises CannotServe."""
-    from publish.server.datasette_server import listen  # late: Datasette takes a second to import
+    from gongkai.publish.server.datasette_server import (
+        listen,  # late: Datasette takes a second to import
+    )
 
     listen("127.0.0.1", port).close()
 

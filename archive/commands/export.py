@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from archive.commands.shared import options
-from archive.progress import shown
-from archive.store import csv_export as engine
-from archive.store.database import reader
+from gongkai.archive.commands.shared import options
+from gongkai.archive.progress import shown
+from gongkai.archive.store import csv_export as engine
+from gongkai.archive.store.database import reader
 
 
 @click.command(short_help="导出 write every table and view as CSV")

@@ -11,19 +11,19 @@ from pathlib import Path
 
 import click
 
-from archive.commands.publish import published
-from archive.commands.shared import options
-from archive.commands.shared.cluster import reading
-from archive.commands.shared.fetch import fetch
-from archive.commands.shared.originals import originals
-from archive.errors import ArchiveError
-from archive.pipeline import builder as engine
-from archive.progress import shown
-from archive.store.database import reader
-from archive.store.lock import only_one
-from archive.terminal.night_summary import Night, totals
-from archive.terminal.notify import Channels, Message, tell, unusable
-from crawler.sites.registry import load_sites
+from gongkai.archive.commands.publish import published
+from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.cluster import reading
+from gongkai.archive.commands.shared.fetch import fetch
+from gongkai.archive.commands.shared.originals import originals
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.pipeline import builder as engine
+from gongkai.archive.progress import shown
+from gongkai.archive.store.database import reader
+from gongkai.archive.store.lock import only_one
+from gongkai.archive.terminal.night_summary import Night, totals
+from gongkai.archive.terminal.notify import Channels, Message, tell, unusable
+from gongkai.crawler.sites.registry import load_sites
 
 
 def run_night(

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from archive.commands.shared import options
-from archive.progress import shown
-from archive.publication import parquet
-from archive.publication import publisher as engine
-from archive.publication.soundness import SHRINK_LIMIT, Refused
-from crawler.sites.registry import load_sites
+from gongkai.archive.commands.shared import options
+from gongkai.archive.progress import shown
+from gongkai.archive.publication import parquet
+from gongkai.archive.publication import publisher as engine
+from gongkai.archive.publication.soundness import SHRINK_LIMIT, Refused
+from gongkai.crawler.sites.registry import load_sites
 
 
 class NeedsAPerson(click.ClickException):
@@ -23,7 +23,7 @@ class NeedsAPerson(click.ClickException):
 
 def published(folder: Path, db: Path, registry: Path | None, **asked: object) -> engine.Published:
     """Publish an archive with the words of the data dictionary and the floors of the registry."""
-    from publish.wording.dictionary import DICTIONARY  # late: only this command needs it
+    from gongkai.publish.wording.dictionary import DICTIONARY  # late: only this command needs it
 
     floors = {site.id: site.min_reports for site in load_sites(registry)}
     job = engine.Job(db, DICTIONARY.tables, floors, progress=shown(), **asked)  # type: ignore[arg-type]

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
-from archive.commands.shared import options
-from archive.store import reviews as verdicts
-from archive.store.database import reader
-from archive.store.reviews import VERDICTS, Reviewed, Statement, file_of
-from archive.terminal.report_view import finding
-from archive.terminal.text_width import clean
+from gongkai.archive.commands.shared import options
+from gongkai.archive.store import reviews as verdicts
+from gongkai.archive.store.database import reader
+from gongkai.archive.store.reviews import VERDICTS, Reviewed, Statement, file_of
+from gongkai.archive.terminal.report_view import finding
+from gongkai.archive.terminal.text_width import clean
 
 _CHOICES = "、".join(f"{key}（{zh}）" for key, zh in VERDICTS.items())
 

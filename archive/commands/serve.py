@@ -7,15 +7,15 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from archive.commands.shared import options
-from archive.commands.shared.originals import copy_reader
-from archive.store.database import reader
-from archive.store.reviews import file_of
+from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.originals import copy_reader
+from gongkai.archive.store.database import reader
+from gongkai.archive.store.reviews import file_of
 
 
 def run_server(db: Path, snapshots: Path, port: int) -> None:
     """Serve until interrupted; says what is wrong with the archive before it starts."""
-    from publish.server.datasette_server import (
+    from gongkai.publish.server.datasette_server import (
         serve as run,  # late: Datasette takes a second to import
     )
 
@@ -59,7 +59,7 @@ def serve(
         return
     if context.get_parameter_source("db") is ParameterSource.COMMANDLINE:
         raise click.UsageError("--db 与 --published 不能同用 name one of --db and --published")
-    from publish.server.publication_server import (
+    from gongkai.publish.server.publication_server import (
         serve_published,  # late: Datasette takes a second to import
     )
 

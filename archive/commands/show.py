@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from archive.commands.shared import options
-from archive.store.database import reader
-from archive.terminal import report_view as page
-from archive.terminal.report_record import find, record
+from gongkai.archive.commands.shared import options
+from gongkai.archive.store.database import reader
+from gongkai.archive.terminal import report_view as page
+from gongkai.archive.terminal.report_record import find, record
 
 
 @click.command(short_help="查看 print one report")

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.commands.shared import options
-from archive.errors import ArchiveError
-from archive.progress import CrawlProgress
-from archive.terminal.status_report import columns
-from archive.terminal.text_width import clean
-from crawler.sites import register as entering
-from crawler.sites.registry import LOCAL, Site, load_sites
-from extract.chinese.divisions import REGIONS
+from gongkai.archive.commands.shared import options
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.progress import CrawlProgress
+from gongkai.archive.terminal.status_report import columns
+from gongkai.archive.terminal.text_width import clean
+from gongkai.crawler.sites import register as entering
+from gongkai.crawler.sites.registry import LOCAL, Site, load_sites
+from gongkai.extract.chinese.divisions import REGIONS
 
 if TYPE_CHECKING:
-    from crawler.probe import Survey
+    from gongkai.crawler.probe import Survey
 
 SAMPLE = 5
 LEVELS = {"county": "本级 county", "department": "部门 departments", "town": "乡镇街道 towns"}
@@ -91,7 +91,7 @@ def add(
     if region and region not in REGIONS:
         raise ArchiveError(f"没有这个区划代码 no such region code: {region}")
     site = Site(site_id, name, region, home, hosts=hosts)
-    from crawler.probe import settled  # late: Scrapy takes a second to import
+    from gongkai.crawler.probe import settled  # late: Scrapy takes a second to import
 
     (found,) = _probed([site], proxy, settings)
     site = settled(replace(site, **_said(site, found)), found)
@@ -127,7 +127,7 @@ def check(
     Probe the named portals, or all, and compare them with their entries. Ends with 1 when one
     has drifted.
     """
-    from crawler.probe import drift
+    from gongkai.crawler.probe import drift
 
     drifted = []
     chosen = options.chosen(load_sites(registry), names)
@@ -144,8 +144,8 @@ def check(
 
 def _probed(chosen: Sequence[Site], proxy: str | None, settings: Mapping[str, str]) -> list[Survey]:
     """Probe portals into a folder that is thrown away; raises ArchiveError."""
-    from crawler.probe import probe
-    from crawler.runs.settings_check import checked
+    from gongkai.crawler.probe import probe
+    from gongkai.crawler.runs.settings_check import checked
 
     with (
         tempfile.TemporaryDirectory(prefix="gongkai-probe-") as folder,

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from archive.commands.shared import options
-from archive.commands.shared.originals import originals
-from archive.errors import ArchiveError
+from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.originals import originals
+from gongkai.archive.errors import ArchiveError
 
 READABLE = (0, *range(200, 300), 304)
 

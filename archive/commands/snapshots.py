@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from archive.commands.shared import options
-from archive.commands.shared.originals import originals
+from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.originals import originals
 
 
 @click.group(short_help="原件目录 prove, index and mend the folder of originals")
@@ -29,7 +29,7 @@ def verify(snapshots: Path, as_json: bool) -> None:
     Read every record of every file again: whole, with the bytes that were kept, and in the index as
     it is in the file. Ends with 1 where something is wrong.
     """
-    from crawler.warc.verify import verify as prove
+    from gongkai.crawler.warc.verify import verify as prove
 
     with originals(snapshots) as kept:
         done = prove(kept)
@@ -68,7 +68,7 @@ def cdxj(snapshots: Path) -> None:
 
     Write a CDXJ file for each WARC file that has none yet, in the folder cdxj/.
     """
-    from crawler.warc.cdxj import write_missing
+    from gongkai.crawler.warc.cdxj import write_missing
 
     with originals(snapshots) as kept:
         made = write_missing(kept.folder)

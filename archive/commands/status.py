@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from archive.commands.shared import options
-from archive.commands.shared.originals import originals
-from archive.store.database import reader
-from archive.terminal.status_report import last_runs, render, with_newer
+from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.originals import originals
+from gongkai.archive.store.database import reader
+from gongkai.archive.terminal.status_report import last_runs, render, with_newer
 
 
 @click.command(short_help="状态 show the last run of every portal")
@@ -38,7 +38,7 @@ def status(db: Path, snapshots: Path, as_json: bool) -> None:
 
 def _crawls(folder: Path) -> Sequence[Any]:
     """Give the runs of the folder of originals, none where there is none or it cannot be used here."""
-    from crawler.warc.store import StorageError
+    from gongkai.crawler.warc.store import StorageError
 
     if not (folder / "index.db").is_file():
         return ()

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from archive.errors import ArchiveError
-from archive.store.reading_cache import decode
-from archive.workers.process_pool import Task, read_all
-from extract.model.report import Reading, Source
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.store.reading_cache import decode
+from gongkai.archive.workers.process_pool import Task, read_all
+from gongkai.extract.model.report import Reading, Source
 
 LARGEST = 64 << 20
 """Bytes; the limit of the crawl."""

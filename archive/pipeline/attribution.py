@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import quote, urldefrag, urljoin
 
-from archive.pipeline import intake as ledger
-from archive.store.database import transaction
-from archive.store.ids import agency_id, report_id
-from archive.store.reading_cache import decode
-from archive.workers.process_pool import Kept, Task
-from extract.chinese.divisions import REGIONS
-from extract.model.report import EXTRACTOR, Report
+from gongkai.archive.pipeline import intake as ledger
+from gongkai.archive.store.database import transaction
+from gongkai.archive.store.ids import agency_id, report_id
+from gongkai.archive.store.reading_cache import decode
+from gongkai.archive.workers.process_pool import Kept, Task
+from gongkai.extract.chinese.divisions import REGIONS
+from gongkai.extract.model.report import EXTRACTOR, Report
 
 
 def address(url: str) -> str:

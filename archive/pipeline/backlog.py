@@ -6,10 +6,10 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
-from archive.pipeline.intake import READABLE
-from archive.workers import ocr
-from archive.workers.document_reader import UNSEEN
-from extract.model.report import EXTRACTOR
+from gongkai.archive.pipeline.intake import READABLE
+from gongkai.archive.workers import ocr
+from gongkai.archive.workers.document_reader import UNSEEN
+from gongkai.extract.model.report import EXTRACTOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from archive.checks import runner as across
-from archive.errors import ArchiveError, Broken
-from archive.pipeline import intake as ledger
-from archive.pipeline import reference_data as places
-from archive.pipeline.attribution import attribute, is_nobodys, store
-from archive.pipeline.backlog import Wanted, wanted
-from archive.pipeline.intake import Ledger
-from archive.pipeline.loader import LOADED, load
-from archive.pipeline.outcomes import describe
-from archive.progress import Progress, silent
-from archive.store.database import (
+from gongkai.archive.checks import runner as across
+from gongkai.archive.errors import ArchiveError, Broken
+from gongkai.archive.pipeline import intake as ledger
+from gongkai.archive.pipeline import reference_data as places
+from gongkai.archive.pipeline.attribution import attribute, is_nobodys, store
+from gongkai.archive.pipeline.backlog import Wanted, wanted
+from gongkai.archive.pipeline.intake import Ledger
+from gongkai.archive.pipeline.loader import LOADED, load
+from gongkai.archive.pipeline.outcomes import describe
+from gongkai.archive.progress import Progress, silent
+from gongkai.archive.store.database import (
     bulk,
     is_sqlite,
     locked,
@@ -35,9 +35,9 @@ from archive.store.database import (
     transaction,
     writer,
 )
-from archive.workers.process_pool import Kept, Task, read_all
-from crawler.warc.snapshot import new_run_id
-from extract.model.report import Source
+from gongkai.archive.workers.process_pool import Kept, Task, read_all
+from gongkai.crawler.warc.snapshot import new_run_id
+from gongkai.extract.model.report import Source
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from archive.store.database import transaction
+from gongkai.archive.store.database import transaction
 
 ADDED = "added"
 """The portal of documents that an operator added from disk."""
@@ -28,7 +28,7 @@ BATCH = 500
 
 
 class Ledger(Protocol):
-    """What the build needs of `crawler.warc.store.Snapshots`."""
+    """What the build needs of `gongkai.crawler.warc.store.Snapshots`."""
 
     def all(self) -> Iterator[Any]: ...
     def get(self, snapshot_id: str) -> Any: ...

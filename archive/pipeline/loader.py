@@ -7,17 +7,17 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
-from archive.checks import runner as across
-from archive.pipeline import intake as ledger
-from archive.pipeline.history import History
-from archive.pipeline.observations import history_of, report_of
-from archive.pipeline.report_rows import Row, content, differences, provenance
-from archive.store import search
-from archive.store.database import transaction
-from archive.store.ids import agency_id
-from extract.checks.copies import disagreements
-from extract.chinese.divisions import REGIONS
-from extract.model.report import Agency, Finding, Report
+from gongkai.archive.checks import runner as across
+from gongkai.archive.pipeline import intake as ledger
+from gongkai.archive.pipeline.history import History
+from gongkai.archive.pipeline.observations import history_of, report_of
+from gongkai.archive.pipeline.report_rows import Row, content, differences, provenance
+from gongkai.archive.store import search
+from gongkai.archive.store.database import transaction
+from gongkai.archive.store.ids import agency_id
+from gongkai.extract.checks.copies import disagreements
+from gongkai.extract.chinese.divisions import REGIONS
+from gongkai.extract.model.report import Agency, Finding, Report
 
 Loaded = Literal["new", "changed", "unchanged", "dropped"]
 LOADED: tuple[Loaded, ...] = ("new", "changed", "unchanged", "dropped")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
-from archive.pipeline import intake as ledger
-from archive.pipeline.attribution import effective
-from archive.pipeline.history import Claim, History, Sighting, trace
-from extract.model.report import Report
+from gongkai.archive.pipeline import intake as ledger
+from gongkai.archive.pipeline.attribution import effective
+from gongkai.archive.pipeline.history import Claim, History, Sighting, trace
+from gongkai.extract.model.report import Report
 
 LEFT = (301, 308, 404, 410)
 """Statuses by which an address says that it has the report no longer."""

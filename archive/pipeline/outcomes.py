@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from archive.pipeline import intake as ledger
-from archive.store.database import transaction
+from gongkai.archive.pipeline import intake as ledger
+from gongkai.archive.store.database import transaction
 
 NOBODYS = "机构或年度不明 agency or year unknown; name them with: gongkai add --agency … --year …"
 UNREAD = "原件无法读取 the original cannot be read"

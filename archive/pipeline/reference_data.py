@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from archive.pipeline.intake import ADDED, read_again
-from archive.store import search
-from archive.store.database import transaction
-from extract.chinese.divisions import REGIONS
+from gongkai.archive.pipeline.intake import ADDED, read_again
+from gongkai.archive.store import search
+from gongkai.archive.store.database import transaction
+from gongkai.extract.chinese.divisions import REGIONS
 
 Rows = list[tuple[Any, ...]]
 

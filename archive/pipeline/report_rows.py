@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from archive.pipeline.history import History
-from archive.pipeline.sentence_diff import changed as changed_sentences
-from archive.store import check_rows as checks
-from extract.forms import FORM_2021, FORMS
-from extract.model.report import Report, Table
+from gongkai.archive.pipeline.history import History
+from gongkai.archive.pipeline.sentence_diff import changed as changed_sentences
+from gongkai.archive.store import check_rows as checks
+from gongkai.extract.forms import FORM_2021, FORMS
+from gongkai.extract.model.report import Report, Table
 
 Row = tuple[object, ...]
 Value = int | float | None

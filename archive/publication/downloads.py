@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from archive.progress import Progress, silent
-from archive.publication import package, parquet, sheets, workbook
-from archive.publication.columns import columns
-from archive.publication.layout import PACKAGE, SUMS
-from archive.publication.package import Made
-from archive.publication.words import Dictionary
-from archive.store.csv_export import order
-from archive.store.database import read_only
+from gongkai.archive.progress import Progress, silent
+from gongkai.archive.publication import package, parquet, sheets, workbook
+from gongkai.archive.publication.columns import columns
+from gongkai.archive.publication.layout import PACKAGE, SUMS
+from gongkai.archive.publication.package import Made
+from gongkai.archive.publication.words import Dictionary
+from gongkai.archive.store.csv_export import order
+from gongkai.archive.store.database import read_only
 
 SUMMARY = "report_summary"
 """What the Excel file holds."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive.publication.columns import Column, columns, primary_key
-from archive.publication.words import DATA, Dictionary, TableWords, about, note, title
-from archive.store.csv_export import TABLES, VIEWS
+from gongkai.archive.publication.columns import Column, columns, primary_key
+from gongkai.archive.publication.words import DATA, Dictionary, TableWords, about, note, title
+from gongkai.archive.store.csv_export import TABLES, VIEWS
 
 NAME = "gongkai"
 TITLE = "公开：政府信息公开工作年度报告档案 · Gongkai: annual reports on government information"

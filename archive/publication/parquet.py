@@ -6,7 +6,7 @@ import importlib.util
 import sqlite3
 from pathlib import Path
 
-from archive.publication.columns import Column
+from gongkai.archive.publication.columns import Column
 
 BATCH = 20_000
 

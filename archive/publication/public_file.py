@@ -13,10 +13,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from archive.progress import Progress, silent
-from archive.store import search, views
-from archive.store.csv_export import TABLES
-from archive.store.database import explained, locked, reader
+from gongkai.archive.progress import Progress, silent
+from gongkai.archive.store import search, views
+from gongkai.archive.store.csv_export import TABLES
+from gongkai.archive.store.database import explained, locked, reader
 
 MATERIAL: Mapping[str, str] = {
     "report_summary": "PRIMARY KEY (report_id)",

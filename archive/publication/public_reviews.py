@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from archive.store.database import explained, read_only
+from gongkai.archive.store.database import explained, read_only
 
 _TABLE = """CREATE TABLE reviews (
   check_id TEXT PRIMARY KEY, verdict TEXT NOT NULL, comment TEXT NOT NULL, at TEXT NOT NULL,

@@ -19,14 +19,14 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from archive.errors import ArchiveError
-from archive.progress import Progress, silent
-from archive.publication import downloads, layout, package, public_file
-from archive.publication import public_reviews as reviews
-from archive.publication.soundness import SHRINK_LIMIT, Counts, Refused, counted, doubts
-from archive.publication.words import Dictionary
-from archive.store.lock import only_one
-from archive.store.reviews import file_of
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.progress import Progress, silent
+from gongkai.archive.publication import downloads, layout, package, public_file
+from gongkai.archive.publication import public_reviews as reviews
+from gongkai.archive.publication.soundness import SHRINK_LIMIT, Counts, Refused, counted, doubts
+from gongkai.archive.publication.words import Dictionary
+from gongkai.archive.store.lock import only_one
+from gongkai.archive.store.reviews import file_of
 
 KEEP = 3
 

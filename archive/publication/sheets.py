@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.store.csv_export import lines
+from gongkai.archive.store.csv_export import lines
 
 PLAIN, MARKED = "csv", "csv-bom"
 """Folders of the two variants."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from archive.errors import ArchiveError
-from archive.store.database import read_only
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.store.database import read_only
 
 SHRINK_LIMIT = 0.05
 """Share of the rows of a table, or of the reports of a site, that may be gone since the last time."""

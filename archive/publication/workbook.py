@@ -14,8 +14,8 @@ from typing import Any
 
 import xlsxwriter
 
-from archive.publication.words import DATA, TableWords, about, note
-from archive.store.csv_export import order
+from gongkai.archive.publication.words import DATA, TableWords, about, note
+from gongkai.archive.store.csv_export import order
 
 LONGEST = 1_000_000
 """Rows of a sheet; more go to a further one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 
-from extract.model.report import Finding
+from gongkai.extract.model.report import Finding
 
 Row = tuple[object, ...]
 

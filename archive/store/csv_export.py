@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.errors import ArchiveError
-from archive.progress import Progress, silent
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.progress import Progress, silent
 
 TABLES = (
     "regions",

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveError, Broken
-from archive.store import search, views
-from archive.store.lock import only_one
-from archive.store.migrations import MIGRATIONS
+from gongkai.archive.errors import ArchiveError, Broken
+from gongkai.archive.store import search, views
+from gongkai.archive.store.lock import only_one
+from gongkai.archive.store.migrations import MIGRATIONS
 
 BUSY_SECONDS = 10
 """How long to wait for another program that writes."""

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from pypinyin import lazy_pinyin
 
-from extract.chinese.divisions import Region
+from gongkai.extract.chinese.divisions import Region
 
 NOWHERE = "000000"
 """Stands in an id for a region that is not known; there is no such code."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive.errors import ArchiveError
+from gongkai.archive.errors import ArchiveError
 
 
 @contextmanager

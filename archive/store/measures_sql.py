@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from extract.forms import FORM_2021
+from gongkai.extract.forms import FORM_2021
 
 FAMILIES = ("refused", "unavailable", "rejected", "other")
 """The ways not to give what was asked for, as the keys of their rows begin."""

@@ -1,7 +1,7 @@
 """The tables of the public data contract, and the few that only the build uses.
 
 A migration is history: it names its columns itself and never changes once it is released. A later
-change of the schema is a new function below the others. Views are not here but in `archive.store.views`,
+change of the schema is a new function below the others. Views are not here but in `gongkai.archive.store.views`,
 because they are derived and simply made again.
 """
 

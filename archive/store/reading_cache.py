@@ -15,7 +15,7 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
-from extract.model.report import Agency, Cell, Finding, Reading, Report, Section, Table
+from gongkai.extract.model.report import Agency, Cell, Finding, Reading, Report, Section, Table
 
 IDENTITIES = frozenset(
     {

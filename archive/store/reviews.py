@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from archive.errors import ArchiveError
-from archive.store import database
-from archive.terminal.failed_checks import failed
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.store import database
+from gongkai.archive.terminal.failed_checks import failed
 
 VERDICTS: Mapping[str, str] = {
     "confirmed": "属实",

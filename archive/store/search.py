@@ -1,7 +1,7 @@
 """The search index and the questions put to it.
 
 `search_index` is a contentless FTS5 table with a row per report (its rowid is that of `reports`)
-and the columns title, agency and text. It holds tokens made by `archive.store.tokenizer`; the `ascii`
+and the columns title, agency and text. It holds tokens made by `gongkai.archive.store.tokenizer`; the `ascii`
 tokenizer leaves those as they are. It must never be made an external-content table: its `rebuild`
 would tokenize the raw text and search would find nothing, without a word.
 """
@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from archive.store.tokenizer import Segment, mark, phrases, snippet, spans, tokens
+from gongkai.archive.store.tokenizer import Segment, mark, phrases, snippet, spans, tokens
 
 INDEX = "search_index"
 VERSION = "1"
-"""Changes with `archive.store.tokenizer`; an index of another version is made again."""
+"""Changes with `gongkai.archive.store.tokenizer`; an index of another version is made again."""
 
 _BOUNDARY = " \ue000 "
 """Stands between sections as a token of its own (private use), so that no phrase crosses them."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 
-from archive.store.measures_sql import FAMILIES, REASONS, summary
-from extract.forms import FORM_2019, FORM_2021, Item
+from gongkai.archive.store.measures_sql import FAMILIES, REASONS, summary
+from gongkai.extract.forms import FORM_2019, FORM_2021, Item
 
 Conn = sqlite3.Connection
 

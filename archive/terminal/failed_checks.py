@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from archive.terminal.report_view import finding
+from gongkai.archive.terminal.report_view import finding
 
 
 def failed(conn: sqlite3.Connection, rule: str = "", report_id: str = "") -> list[dict[str, Any]]:

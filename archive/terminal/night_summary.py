@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.pipeline.builder import Built
-from archive.publication.publisher import Published
-from archive.terminal.status_report import columns
+from gongkai.archive.pipeline.builder import Built
+from gongkai.archive.publication.publisher import Published
+from gongkai.archive.terminal.status_report import columns
 
 WELL, NEEDS_A_PERSON, COULD_NOT_RUN = 0, 1, 2
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from archive.terminal.text_width import clean, table, width
-from extract.forms import FORM_2021, FORMS, Disclosure, Form
+from gongkai.archive.terminal.text_width import clean, table, width
+from gongkai.extract.forms import FORM_2021, FORMS, Disclosure, Form
 
 Record = Mapping[str, Any]
 Cells = Mapping[tuple[str, str, str], str]

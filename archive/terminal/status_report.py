@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
-from archive.pipeline.intake import ADDED, COUNTS
-from archive.terminal.text_width import pad, width
+from gongkai.archive.pipeline.intake import ADDED, COUNTS
+from gongkai.archive.terminal.text_width import pad, width
 
 HEADS = {
     "site": "网站 site",

@@ -18,10 +18,11 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
-from archive.workers.process_pool import DIED, Kept, Task, keep, read_all, read_document
-from extract.model.report import Source
+import gongkai
+from gongkai.archive.workers.process_pool import DIED, Kept, Task, keep, read_all, read_document
+from gongkai.extract.model.report import Source
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(gongkai.__file__).parents[1]
 LARGEST = 8 << 20
 """Bytes of a document that is sent; larger ones are read here."""
 
@@ -80,7 +81,7 @@ def _helper() -> subprocess.Popen[bytes]:
     found: subprocess.Popen[bytes] | None = getattr(_own, "helper", None)
     if found is None:
         found = subprocess.Popen(
-            [sys.executable, "-m", "archive.workers.cluster_worker"],
+            [sys.executable, "-m", "gongkai.archive.workers.cluster_worker"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -112,7 +113,7 @@ def _receive(stream: IO[bytes]) -> Any:
 
 def main() -> None:
     """Read documents until whoever started this is gone."""
-    import_module("archive.workers.preload")  # what all boxes need, loaded once
+    import_module("gongkai.archive.workers.preload")  # what all boxes need, loaded once
     while True:
         try:
             body, source = _receive(sys.stdin.buffer)

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from archive.store.reading_cache import decode, encode
-from archive.workers import ocr
-from archive.workers.libreoffice import CONVERTED, LIMITS, NotConverted, convert
-from archive.workers.ocr_zip import read_packed
-from archive.workers.sandbox import Died, run
-from extract.formats.media_type import ZIP, sniff
-from extract.model.document import ExtractError
-from extract.model.report import Reading, Source
-from extract.report import read
-from extract.zip_package import unpack
+from gongkai.archive.store.reading_cache import decode, encode
+from gongkai.archive.workers import ocr
+from gongkai.archive.workers.libreoffice import CONVERTED, LIMITS, NotConverted, convert
+from gongkai.archive.workers.ocr_zip import read_packed
+from gongkai.archive.workers.sandbox import Died, run
+from gongkai.extract.formats.media_type import ZIP, sniff
+from gongkai.extract.model.document import ExtractError
+from gongkai.extract.model.report import Reading, Source
+from gongkai.extract.report import read
+from gongkai.extract.zip_package import unpack
 
 _PICTURES = {"scan": ocr.read_scan, "image_tables": ocr.read_pictured}
 _MOST = 10 * 1024 * 1024

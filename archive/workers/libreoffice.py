@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from extract.formats.media_type import DOC, ODT, RTF
+from gongkai.extract.formats.media_type import DOC, ODT, RTF
 
 CONVERTED = {DOC: ".doc", RTF: ".rtf", ODT: ".odt"}
 """Media types that are converted, with the ending that LibreOffice expects."""

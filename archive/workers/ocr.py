@@ -17,13 +17,13 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any, NoReturn
 
-from archive.workers.image_lines import boxes, dark, lines, straight, thick
-from archive.workers.sandbox import Limits
-from extract.chinese.normalize import squash
-from extract.formats.embedded_images import pictures_in
-from extract.formats.media_type import OFD
-from extract.model.report import Reading, Source
-from extract.ocr_layout import (
+from gongkai.archive.workers.image_lines import boxes, dark, lines, straight, thick
+from gongkai.archive.workers.sandbox import Limits
+from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.formats.embedded_images import pictures_in
+from gongkai.extract.formats.media_type import OFD
+from gongkai.extract.model.report import Reading, Source
+from gongkai.extract.ocr_layout import (
     UNKNOWN,
     Box,
     Rule,
@@ -34,7 +34,7 @@ from extract.ocr_layout import (
     read_sheets,
     text_of,
 )
-from extract.ocr_layout import read_pictured as read_pictured_tables
+from gongkai.extract.ocr_layout import read_pictured as read_pictured_tables
 
 LIMITS = Limits(memory=2048, cpu=150, wall=170.0)
 """A page takes 3 to 5 s of processor time, a report has 5 to 12; a tenth of that for other scans."""

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from archive.workers import ocr
-from extract.formats.media_type import ZIP, sniff
-from extract.model.document import ExtractError
-from extract.model.report import Reading, Source
-from extract.report import read
-from extract.zip_package import Member, unpack
+from gongkai.archive.workers import ocr
+from gongkai.extract.formats.media_type import ZIP, sniff
+from gongkai.extract.model.document import ExtractError
+from gongkai.extract.model.report import Reading, Source
+from gongkai.extract.report import read
+from gongkai.extract.zip_package import Member, unpack
 
 
 def read_packed(body: bytes, source: Source, media_type: str) -> Reading:

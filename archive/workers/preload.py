@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pdfminer.cmapdb import CMapDB
 
-from archive.workers import process_pool as process_pool
+from gongkai.archive.workers import process_pool as process_pool
 
 for name in ("GBK-EUC-H", "GB-EUC-H", "GBK2K-H", "UniGB-UCS2-H", "UniGB-UTF16-H", "Identity-H"):
     CMapDB.get_cmap(name)

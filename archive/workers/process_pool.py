@@ -14,11 +14,11 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib import import_module
 
-from archive.store.reading_cache import decode, encode, fingerprint, rank
-from archive.workers.document_reader import read_in_box
-from extract.model.report import Reading, Source
+from gongkai.archive.store.reading_cache import decode, encode, fingerprint, rank
+from gongkai.archive.workers.document_reader import read_in_box
+from gongkai.extract.model.report import Reading, Source
 
-PRELOADED = "archive.workers.preload"
+PRELOADED = "gongkai.archive.workers.preload"
 
 
 @dataclass(frozen=True, slots=True)

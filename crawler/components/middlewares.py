@@ -14,13 +14,13 @@ from scrapy.http.cookies import CookieJar
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.components.recorder import Recorder
-from crawler.components.resolver import is_public
-from crawler.sites.registry import Site, netloc
-from crawler.warc.compose import Exchange, head, status_line
-from crawler.warc.parse import HeaderList
-from crawler.warc.store import StorageError
-from crawler.warc.writer import utc_now
+from gongkai.crawler.components.recorder import Recorder
+from gongkai.crawler.components.resolver import is_public
+from gongkai.crawler.sites.registry import Site, netloc
+from gongkai.crawler.warc.compose import Exchange, head, status_line
+from gongkai.crawler.warc.parse import HeaderList
+from gongkai.crawler.warc.store import StorageError
+from gongkai.crawler.warc.writer import utc_now
 
 CONDITIONAL = ("If-None-Match", "If-Modified-Since")
 PROXY_SCHEMES = ("http", "https")

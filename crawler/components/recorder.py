@@ -15,14 +15,14 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from crawler.sites.registry import Site
-from crawler.warc.compose import Exchange
-from crawler.warc.locks import Busy, HostLock
-from crawler.warc.page_notes import Note
-from crawler.warc.parse import Record
-from crawler.warc.snapshot import Entry, Run, Snapshot, new_run_id
-from crawler.warc.store import Snapshots, StorageError
-from crawler.warc.writer import Writer, utc_now
+from gongkai.crawler.sites.registry import Site
+from gongkai.crawler.warc.compose import Exchange
+from gongkai.crawler.warc.locks import Busy, HostLock
+from gongkai.crawler.warc.page_notes import Note
+from gongkai.crawler.warc.parse import Record
+from gongkai.crawler.warc.snapshot import Entry, Run, Snapshot, new_run_id
+from gongkai.crawler.warc.store import Snapshots, StorageError
+from gongkai.crawler.warc.writer import Writer, utc_now
 
 log = logging.getLogger(__name__)
 

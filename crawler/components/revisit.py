@@ -17,15 +17,24 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from crawler.components.recorder import Recorder
-from crawler.components.revisit_schedule import Calendar, date, day_of, today
-from crawler.components.throttle import Pace
-from crawler.discovery.link_roles import Role
-from crawler.discovery.urls import key
-from crawler.spiders.portal import PortalSpider, Visit
-from crawler.warc.page_notes import UNDECIDED, Found, Known, Lead, Note, after, latest, misses
-from crawler.warc.store import StorageError
-from extract.classify import block_signature
+from gongkai.crawler.components.recorder import Recorder
+from gongkai.crawler.components.revisit_schedule import Calendar, date, day_of, today
+from gongkai.crawler.components.throttle import Pace
+from gongkai.crawler.discovery.link_roles import Role
+from gongkai.crawler.discovery.urls import key
+from gongkai.crawler.spiders.portal import PortalSpider, Visit
+from gongkai.crawler.warc.page_notes import (
+    UNDECIDED,
+    Found,
+    Known,
+    Lead,
+    Note,
+    after,
+    latest,
+    misses,
+)
+from gongkai.crawler.warc.store import StorageError
+from gongkai.extract.classify import block_signature
 
 TAKING_TURNS = (Role.ARTICLE, Role.DOCUMENT)
 UNSEEN_FIRST = 5

@@ -12,8 +12,8 @@ from scrapy.exceptions import CloseSpider
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.robotstxt import RobotParser
 
-from crawler.components.recorder import Recorder
-from crawler.components.revisit_schedule import CHINA
+from gongkai.crawler.components.recorder import Recorder
+from gongkai.crawler.components.revisit_schedule import CHINA
 
 
 class Pace:

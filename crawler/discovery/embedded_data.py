@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from crawler.discovery.scripts import unescape
+from gongkai.crawler.discovery.scripts import unescape
 
 OPENED, CLOSED = "<![CDATA[", "]]>"
 DATA = re.compile(r"\s*(?:[\w.$]{0,60}\(\s*)?[\[{]|\s*<\?xml|\s*<datastore", re.I)

@@ -10,8 +10,8 @@ import re
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from crawler.discovery.cms.base import Cms
-from crawler.discovery.page import POINTER, Link
+from gongkai.crawler.discovery.cms.base import Cms
+from gongkai.crawler.discovery.page import POINTER, Link
 
 
 class Role(StrEnum):

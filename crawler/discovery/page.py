@@ -11,10 +11,10 @@ from urllib.parse import unquote
 from scrapy import Selector
 from scrapy.http import Response
 
-from crawler.discovery.embedded_data import fragments, is_data, objects, scripted_objects
-from crawler.discovery.scripts import Scripts
-from crawler.discovery.urls import absolute
-from extract.chinese.charset import decode
+from gongkai.crawler.discovery.embedded_data import fragments, is_data, objects, scripted_objects
+from gongkai.crawler.discovery.scripts import Scripts
+from gongkai.crawler.discovery.urls import absolute
+from gongkai.extract.chinese.charset import decode
 
 SCRIPTED = re.compile(
     r"""(?:window\.open|(?:window\.|document\.|self\.|top\.|parent\.)?location(?:\.href)?\s*=|"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote, urldefrag, urlencode, urljoin, urlsplit
 
-from crawler.sites.registry import netloc
+from gongkai.crawler.sites.registry import netloc
 
 DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)$", re.I)
 """Ends the path of an attached document."""

@@ -28,16 +28,16 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-from crawler.components.middlewares import checked_proxy
-from crawler.components.recorder import Recorder
-from crawler.runs.parent_watch import belongs_to, when_gone
-from crawler.sites.registry import Site
-from crawler.spiders.loader import spider_class
-from crawler.spiders.portal import PortalSpider
-from crawler.warc.locks import Busy, HostLock
-from crawler.warc.snapshot import Run, new_run_id
-from crawler.warc.store import Snapshots
-from crawler.warc.writer import utc_now
+from gongkai.crawler.components.middlewares import checked_proxy
+from gongkai.crawler.components.recorder import Recorder
+from gongkai.crawler.runs.parent_watch import belongs_to, when_gone
+from gongkai.crawler.sites.registry import Site
+from gongkai.crawler.spiders.loader import spider_class
+from gongkai.crawler.spiders.portal import PortalSpider
+from gongkai.crawler.warc.locks import Busy, HostLock
+from gongkai.crawler.warc.snapshot import Run, new_run_id
+from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.warc.writer import utc_now
 
 PATIENCE = 60.0
 """Seconds that a job which was lost waits for its host: whoever had it may still be ending."""
@@ -50,10 +50,10 @@ ATTEMPTS = 2
 
 
 PRELOADED = (
-    "crawler.runs.jobs",
-    "crawler.components.throttle",
-    "crawler.components.retry",
-    "crawler.components.revisit",
+    "gongkai.crawler.runs.jobs",
+    "gongkai.crawler.components.throttle",
+    "gongkai.crawler.components.retry",
+    "gongkai.crawler.components.revisit",
 )
 """What every crawl needs: these import the rest. No reactor is among it."""
 
@@ -302,7 +302,7 @@ def _settings(job: Job) -> Settings:
     logs = job.snapshots / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
+    settings.setmodule("gongkai.crawler.settings", priority="project")
     settings.setdict(
         {
             "GONGKAI_SNAPSHOTS": str(job.snapshots),

@@ -13,7 +13,7 @@ def checked(given: Mapping[str, str]) -> None:
     """Raises ValueError for one of our settings that there is not, and for a value that is no
     number, or no yes or no, where one is needed."""
     known = Settings()
-    known.setmodule("crawler.settings")
+    known.setmodule("gongkai.crawler.settings")
     for name, value in given.items():
         if name.startswith(OURS) and name not in known:
             ours = ", ".join(sorted(key for key in known if key.startswith(OURS)))

@@ -13,11 +13,12 @@ import sys
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
-from crawler.runs.jobs import Job, crawl_site
-from crawler.runs.parent_watch import belongs_to
-from crawler.warc.snapshot import Run
+import gongkai
+from gongkai.crawler.runs.jobs import Job, crawl_site
+from gongkai.crawler.runs.parent_watch import belongs_to
+from gongkai.crawler.warc.snapshot import Run
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(gongkai.__file__).parents[1]
 
 
 class Lost(BrokenExecutor):
@@ -26,7 +27,7 @@ class Lost(BrokenExecutor):
 
 def crawl_apart(job: Job) -> Run:
     """Crawl one site in a fresh process; raises Lost where that dies."""
-    command = [sys.executable, "-m", "crawler.runs.subprocess_crawl"]
+    command = [sys.executable, "-m", "gongkai.crawler.runs.subprocess_crawl"]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:

@@ -10,7 +10,15 @@ from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.sites.registry import RESERVED, SITE_ID, RegistryError, Site, load_sites, netloc, twin
+from gongkai.crawler.sites.registry import (
+    RESERVED,
+    SITE_ID,
+    RegistryError,
+    Site,
+    load_sites,
+    netloc,
+    twin,
+)
 
 PLAIN = {"www", "gov", "cn", "com", "org", "net", "edu", "zwgk", "xxgk"}
 ALWAYS = ("name", "region_code", "url")

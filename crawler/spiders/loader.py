@@ -7,9 +7,9 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 
-from crawler.discovery.cms import FAMILIES
-from crawler.sites.registry import RegistryError, Site, load_sites
-from crawler.spiders.portal import PortalSpider
+from gongkai.crawler.discovery.cms import FAMILIES
+from gongkai.crawler.sites.registry import RegistryError, Site, load_sites
+from gongkai.crawler.spiders.portal import PortalSpider
 
 
 class SiteLoader(SpiderLoader):

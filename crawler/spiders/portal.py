@@ -13,13 +13,13 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from crawler.components.middlewares import Refused, refusal
-from crawler.components.post_fallback import FORM
-from crawler.components.recorder import PREFIX, own_version
-from crawler.discovery.cms import FAMILIES, recognise
-from crawler.discovery.cms.base import Cms
-from crawler.discovery.embedded_data import is_data
-from crawler.discovery.link_roles import (
+from gongkai.crawler.components.middlewares import Refused, refusal
+from gongkai.crawler.components.post_fallback import FORM
+from gongkai.crawler.components.recorder import PREFIX, own_version
+from gongkai.crawler.discovery.cms import FAMILIES, recognise
+from gongkai.crawler.discovery.cms.base import Cms
+from gongkai.crawler.discovery.embedded_data import is_data
+from gongkai.crawler.discovery.link_roles import (
     LIST_PAGES,
     MAX_HOPS,
     PRIORITY,
@@ -29,11 +29,11 @@ from crawler.discovery.link_roles import (
     is_tree,
     role_of,
 )
-from crawler.discovery.page import MOST_LINKS, Link, Page, text_of
-from crawler.discovery.urls import key
-from crawler.sites.registry import Site
-from crawler.warc.page_notes import Found
-from extract.classify import block_signature, classify
+from gongkai.crawler.discovery.page import MOST_LINKS, Link, Page, text_of
+from gongkai.crawler.discovery.urls import key
+from gongkai.crawler.sites.registry import Site
+from gongkai.crawler.warc.page_notes import Found
+from gongkai.extract.classify import block_signature, classify
 
 BLOCKS = {403, 405, 412, 521}
 """Statuses that protections answer with: 云堤, 瑞数, 加速乐, firewalls."""
@@ -79,7 +79,7 @@ class PortalSpider(Spider):
         settings.set("DOWNLOAD_VERIFY_CERTIFICATES", cls.site.verify_tls, priority="spider")
         if cls.site.old_tls:
             handlers = settings.getdict("DOWNLOAD_HANDLERS")
-            handlers["https"] = "crawler.components.legacy_tls.OldTlsHandler"
+            handlers["https"] = "gongkai.crawler.components.legacy_tls.OldTlsHandler"
             settings.set("DOWNLOAD_HANDLERS", handlers, priority="spider")
         if cls.site.delay is not None:
             settings.set("DOWNLOAD_DELAY", cls.site.delay, priority="spider")

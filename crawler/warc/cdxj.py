@@ -15,8 +15,8 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.warc.file import SUFFIX
-from crawler.warc.parse import DamagedRecord, Record, header, parse, readable
+from gongkai.crawler.warc.file import SUFFIX
+from gongkai.crawler.warc.parse import DamagedRecord, Record, header, parse, readable
 
 FOLDER = "cdxj"
 INDEXED = ("response", "revisit", "resource")

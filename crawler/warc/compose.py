@@ -17,7 +17,7 @@ from uuid import UUID
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.warc.parse import HeaderList
+from gongkai.crawler.warc.parse import HeaderList
 
 VERSION = "WARC/1.1"
 PROFILES = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 
-from crawler.warc.parse import HeaderList, header
+from gongkai.crawler.warc.parse import HeaderList, header
 
 MAX_BYTES = 64 << 20
 """Largest document kept or unpacked; a report is a thousandth of this."""

@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.warc.locks import try_lock
-from crawler.warc.parse import readable
+from gongkai.crawler.warc.locks import try_lock
+from gongkai.crawler.warc.parse import readable
 
 SUFFIX = ".warc.gz"
 OPEN = ".open"

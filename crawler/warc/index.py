@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
 
-from crawler.warc.mounts import is_shared
-from crawler.warc.page_notes import Lead, Note
-from crawler.warc.snapshot import Entry, Run, Snapshot
+from gongkai.crawler.warc.mounts import is_shared
+from gongkai.crawler.warc.page_notes import Lead, Note
+from gongkai.crawler.warc.snapshot import Entry, Run, Snapshot
 
 VERSION = 3
 """Of the tables below; an index of another version is made again."""

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import IO, Any, Self
 
-from crawler.sites.registry import Site
+from gongkai.crawler.sites.registry import Site
 
 STEP = 0.2
 """Seconds between two tries."""

@@ -13,10 +13,10 @@ from urllib.parse import urljoin
 
 from w3lib.url import safe_url_string
 
-from crawler.warc.compose import FACTS_TYPE, NOTE_TYPE, RUN_TYPE
-from crawler.warc.content_coding import decoded
-from crawler.warc.page_notes import Lead, Note
-from crawler.warc.parse import Record, header, refers_to
+from gongkai.crawler.warc.compose import FACTS_TYPE, NOTE_TYPE, RUN_TYPE
+from gongkai.crawler.warc.content_coding import decoded
+from gongkai.crawler.warc.page_notes import Lead, Note
+from gongkai.crawler.warc.parse import Record, header, refers_to
 
 DIGEST_PREFIX = "sha256:"
 

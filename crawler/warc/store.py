@@ -17,9 +17,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from crawler.sites.registry import twin
-from crawler.warc.content_coding import decoded
-from crawler.warc.file import (
+from gongkai.crawler.sites.registry import twin
+from gongkai.crawler.warc.content_coding import decoded
+from gongkai.crawler.warc.file import (
     OPEN,
     SUFFIX,
     StorageError,
@@ -29,8 +29,8 @@ from crawler.warc.file import (
     recover,
     written_for,
 )
-from crawler.warc.index import Ledger
-from crawler.warc.parse import (
+from gongkai.crawler.warc.index import Ledger
+from gongkai.crawler.warc.parse import (
     DamagedRecord,
     HeaderList,
     Record,
@@ -40,7 +40,7 @@ from crawler.warc.parse import (
     readable,
     refers_to,
 )
-from crawler.warc.snapshot import (
+from gongkai.crawler.warc.snapshot import (
     Entry,
     Run,
     Snapshot,
@@ -50,7 +50,7 @@ from crawler.warc.snapshot import (
     run_of,
     warcinfo_of,
 )
-from crawler.warc.writer import MAX_FILE, Writer
+from gongkai.crawler.warc.writer import MAX_FILE, Writer
 
 __all__ = ["Run", "Snapshot", "Snapshots", "StorageError"]
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.warc.compose import payload_digest
-from crawler.warc.file import OPEN, SUFFIX, written_for
-from crawler.warc.parse import DamagedRecord, Record, parse, readable, refers_to
-from crawler.warc.snapshot import entry, warcinfo_of
-from crawler.warc.store import Snapshots
+from gongkai.crawler.warc.compose import payload_digest
+from gongkai.crawler.warc.file import OPEN, SUFFIX, written_for
+from gongkai.crawler.warc.parse import DamagedRecord, Record, parse, readable, refers_to
+from gongkai.crawler.warc.snapshot import entry, warcinfo_of
+from gongkai.crawler.warc.store import Snapshots
 
 COPIES = ("response", "resource", "revisit")
 

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
-from crawler.warc.compose import (
+from gongkai.crawler.warc.compose import (
     Exchange,
     Original,
     exchange_records,
@@ -23,11 +23,11 @@ from crawler.warc.compose import (
     run_record,
     warcinfo_record,
 )
-from crawler.warc.file import StorageError, WarcFile
-from crawler.warc.index import Ledger
-from crawler.warc.page_notes import Note
-from crawler.warc.parse import read_at
-from crawler.warc.snapshot import Entry, Run, Snapshot, entry
+from gongkai.crawler.warc.file import StorageError, WarcFile
+from gongkai.crawler.warc.index import Ledger
+from gongkai.crawler.warc.page_notes import Note
+from gongkai.crawler.warc.parse import read_at
+from gongkai.crawler.warc.snapshot import Entry, Run, Snapshot, entry
 
 MAX_FILE = 1 << 30
 """A file that has grown past this is followed by a new one."""

@@ -5,13 +5,13 @@ data contract. Text rules are precise before they are complete: a false alarm on
 does more harm than a miss.
 """
 
-from extract.checks.cell_values import cell_findings
-from extract.checks.completeness import completeness_findings
-from extract.checks.identities import requests_findings, review_findings
-from extract.checks.period import period_findings
-from extract.checks.placeholder import placeholder_findings
-from extract.checks.prose import prose_findings
-from extract.checks.sums import sum_findings
+from gongkai.extract.checks.cell_values import cell_findings
+from gongkai.extract.checks.completeness import completeness_findings
+from gongkai.extract.checks.identities import requests_findings, review_findings
+from gongkai.extract.checks.period import period_findings
+from gongkai.extract.checks.placeholder import placeholder_findings
+from gongkai.extract.checks.prose import prose_findings
+from gongkai.extract.checks.sums import sum_findings
 
 __all__ = [
     "cell_findings",

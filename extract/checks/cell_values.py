@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from extract.forms import Form
-from extract.model.report import Cell, Finding
+from gongkai.extract.forms import Form
+from gongkai.extract.model.report import Cell, Finding
 
 
 def cell_findings(cells: Mapping[str, Cell], form: Form) -> list[Finding]:

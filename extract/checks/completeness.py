@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from extract.chinese.normalize import squash
-from extract.forms import SECTIONS
-from extract.model.report import Finding, Section, Table
+from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.forms import SECTIONS
+from gongkai.extract.model.report import Finding, Section, Table
 
 _TABLE_OF = {
     2: ("active_disclosure", "active_disclosure_2019"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from extract.model.report import Finding, Report, Verdict
+from gongkai.extract.model.report import Finding, Report, Verdict
 
 _IDENTITIES = frozenset(
     ("requests_balance", "requests_outcome_sum", "requests_row_total", "review_total", "litigation_total")

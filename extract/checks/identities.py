@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from extract.forms import Form, Identity
-from extract.forms.review import PROCEEDINGS, RESULTS
-from extract.model.report import Cell, Finding, Number, Table, Verdict
+from gongkai.extract.forms import Form, Identity
+from gongkai.extract.forms.review import PROCEEDINGS, RESULTS
+from gongkai.extract.model.report import Cell, Finding, Number, Table, Verdict
 
 _ROW_TOTAL = "requests_row_total"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extract.model.report import Finding
+from gongkai.extract.model.report import Finding
 
 
 def period_findings(title: int | None, period: int | None, published: str) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.model.report import Finding, Section
+from gongkai.extract.model.report import Finding, Section
 
 _UNITS = "条|件|份|篇|次|期|场|人次|万元|余条|余件"
 _PATTERNS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from extract.checks.prose_counts import (
+from gongkai.extract.checks.prose_counts import (
     UNIT,
     Count,
     clause,
@@ -14,8 +14,8 @@ from extract.checks.prose_counts import (
     is_other_year,
     is_part,
 )
-from extract.checks.sentences import Sentence, about_disputes, sentences
-from extract.model.report import Finding, Number, Section, Table
+from gongkai.extract.checks.sentences import Sentence, about_disputes, sentences
+from gongkai.extract.model.report import Finding, Number, Section, Table
 
 _GAP = r"[^,。;、\d]"
 _WHO = r"[^,。;\d]"  # 自然人、法人和其他组织提出的

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from extract.chinese.normalize import squash
-from extract.model.report import Section
+from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.model.report import Section
 
 _SUBHEADING = re.compile(
     r"^(?:[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]是|\d{1,2}[.、．]|[一二三四五六七八九十]、)([^。;:,]{2,30})"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from extract.chinese.normalize import squash
-from extract.model.report import Finding, Section
+from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.model.report import Finding, Section
 
 _UNITS = "件次|人次|万元|件|条|份|宗|起|期|篇|次|个|场|项|例"
 _TOTAL = re.compile(

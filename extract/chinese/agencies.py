@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 
-from extract.chinese.dates import first_date
-from extract.chinese.divisions import REGIONS, Region, begins_with_region, split_region
-from extract.chinese.titles import Title, agency_name, quoted_title
-from extract.model.document import Document, Paragraph
-from extract.model.report import Agency
+from gongkai.extract.chinese.dates import first_date
+from gongkai.extract.chinese.divisions import REGIONS, Region, begins_with_region, split_region
+from gongkai.extract.chinese.titles import Title, agency_name, quoted_title
+from gongkai.extract.model.document import Document, Paragraph
+from gongkai.extract.model.report import Agency
 
 # Sectors by the words of agencies' names; the word met first in a name decides.
 _SECTORS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from extract.chinese.normalize import plain, squash
+from gongkai.extract.chinese.normalize import plain, squash
 
 _DATE = re.compile(r"(?<!\d)(20\d\d)\s*[-/年.]\s*(\d{1,2})\s*[-/月.]\s*(\d{1,2})(?!\d)")
 _HAN_DIGITS = str.maketrans("〇○零０一二三四五六七八九Ｏ", "00001234567890")

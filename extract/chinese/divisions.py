@@ -50,7 +50,7 @@ def _regions(rows: Mapping[str, str]) -> Iterator[Region]:
 
 
 def _load() -> Mapping[str, Region]:
-    text = files("extract.chinese").joinpath("regions.csv").read_text(encoding="utf-8")
+    text = files("gongkai.extract.chinese").joinpath("regions.csv").read_text(encoding="utf-8")
     rows = {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
     return MappingProxyType({region.code: region for region in _regions(rows)})
 

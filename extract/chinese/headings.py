@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.chinese.normalize import squash
+from gongkai.extract.chinese.normalize import squash
 
 # Words of each heading, later sections first: 行政复议 stands in "因申请引起的行政复议" too.
 # Spellings beside the official ones: 存在主要问题, 收到处理 (平罗县工信局 2024), 存在问题 (中卫市工信局

@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import replace
 from functools import lru_cache
 
-from extract.chinese.normalize import plain
-from extract.model.report import Cell, Number
+from gongkai.extract.chinese.normalize import plain
+from gongkai.extract.model.report import Cell, Number
 
 _DASHES = frozenset(
     "-‐‑‒–—―−/／\\一_~～*无"

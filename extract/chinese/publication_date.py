@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from extract.chinese.agencies import signed_by
-from extract.chinese.dates import first_date
-from extract.model.document import Document, Paragraph
+from gongkai.extract.chinese.agencies import signed_by
+from gongkai.extract.chinese.dates import first_date
+from gongkai.extract.model.document import Document, Paragraph
 
 _FOLDERS = re.compile(
     r"/(?:art|cols)/(20\d\d)/(\d{1,2})/(\d{1,2})/|/(20\d\d)([01]\d)([0-3]\d)/(?:i\d+|[0-9a-f]{32})\.s?html?$"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from extract.chinese.dates import han_years, years_in
-from extract.chinese.divisions import begins_with_region
-from extract.chinese.normalize import squash
+from gongkai.extract.chinese.dates import han_years, years_in
+from gongkai.extract.chinese.divisions import begins_with_region
+from gongkai.extract.chinese.normalize import squash
 
 # 工作告年度报: the title on the site of 昌图县七家子镇 2023
 _REPORT = re.compile(

@@ -9,11 +9,11 @@ from binascii import Error as NotBase64
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from extract.chinese.charset import decode
-from extract.formats.docx.docx_parts import open_parts
-from extract.formats.media_type import DOCX, MHTML
-from extract.formats.zip_archive import open_zip, read_member
-from extract.model.document import ExtractError
+from gongkai.extract.chinese.charset import decode
+from gongkai.extract.formats.docx.docx_parts import open_parts
+from gongkai.extract.formats.media_type import DOCX, MHTML
+from gongkai.extract.formats.zip_archive import open_zip, read_member
+from gongkai.extract.model.document import ExtractError
 
 MOST = 12
 SMALLEST = 4_000

@@ -6,7 +6,7 @@ import re
 import struct
 from typing import Literal, NoReturn
 
-from extract.model.document import Encrypted, ExtractError
+from gongkai.extract.model.document import Encrypted, ExtractError
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 Kind = Literal["word", "excel", "slides", "encrypted", "other"]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import python_calamine as calamine
 
-from extract.chinese.headings import is_numbered_heading
-from extract.formats.media_type import XLS, XLSX
-from extract.formats.zip_archive import open_zip, read_member
-from extract.model.document import (
+from gongkai.extract.chinese.headings import is_numbered_heading
+from gongkai.extract.formats.media_type import XLS, XLSX
+from gongkai.extract.formats.zip_archive import open_zip, read_member
+from gongkai.extract.model.document import (
     Block,
     Document,
     ExtractError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from extract.model.document import ExtractError
+from gongkai.extract.model.document import ExtractError
 
 MAX_XML = 24 * 1024 * 1024
 """Bytes of one part: lxml's tree takes some ten times as much. Reports have 0.1 to 2 MB."""

@@ -7,7 +7,7 @@ import struct
 import zipfile
 import zlib
 
-from extract.model.document import Encrypted, ExtractError, TooLarge
+from gongkai.extract.model.document import Encrypted, ExtractError, TooLarge
 
 MAX_DIRECTORY = 1024 * 1024
 MAX_MEMBERS = 2_000

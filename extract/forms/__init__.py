@@ -1,8 +1,8 @@
 """The official layouts as data."""
 
-from extract.forms.form import SECTIONS, Column, Disclosure, Form, Identity, Item
-from extract.forms.form_2019 import FORM_2019
-from extract.forms.form_2021 import FORM_2021
+from gongkai.extract.forms.form import SECTIONS, Column, Disclosure, Form, Identity, Item
+from gongkai.extract.forms.form_2019 import FORM_2019
+from gongkai.extract.forms.form_2021 import FORM_2021
 
 FORMS = {form.id: form for form in (FORM_2021, FORM_2019)}
 

@@ -6,7 +6,7 @@ chosen so that no label of the official form contains the words of two rows.
 
 from __future__ import annotations
 
-from extract.forms.form import Column, Identity, Item
+from gongkai.extract.forms.form import Column, Identity, Item
 
 RESULT = "三、本年度办理结果"
 NOT_DISCLOSED = "（三）不予公开"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extract.forms.form import Column, Item
+from gongkai.extract.forms.form import Column, Item
 
 PROCEEDINGS = (
     Item("review", "行政复议", "Administrative review", "行政复议", (("行政复议",),)),

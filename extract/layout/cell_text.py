@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from extract.formats.pdf.font_encoding import UNKNOWN
-from extract.layout.page import Char
-from extract.layout.text_lines import Line, to_lines
+from gongkai.extract.formats.pdf.font_encoding import UNKNOWN
+from gongkai.extract.layout.page import Char
+from gongkai.extract.layout.text_lines import Line, to_lines
 
 _MOST_PADDING = 6.0  # points between a cell's side and its text: Word's usual are 5.4
 _NEXT_LINE = 1.75  # lines of one number follow each other within this many sizes

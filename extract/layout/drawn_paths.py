@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from extract.layout.page import Box, Fill, Page, Rule
-from extract.layout.work_limits import Budget
+from gongkai.extract.layout.page import Box, Fill, Page, Rule
+from gongkai.extract.layout.work_limits import Budget
 
 Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]

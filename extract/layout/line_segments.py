@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from extract.chinese.headings import is_numbered_heading
-from extract.chinese.normalize import squash
-from extract.layout.page import Char
-from extract.layout.text_lines import Line, line_of
+from gongkai.extract.chinese.headings import is_numbered_heading
+from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.layout.page import Char
+from gongkai.extract.layout.text_lines import Line, line_of
 
 _GAP = 0.4  # ems of white between two columns
 _NUMBER = re.compile(r"[-+]?[\d,，.]+(?:件|条|份|元|万元)?|[-–—―/／]{1,3}|无")

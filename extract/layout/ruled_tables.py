@@ -10,12 +10,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.layout.cell_text import cell_text, padding_of, spoil, spoilt
-from extract.layout.drawn_paths import overlap
-from extract.layout.page import Char, Fill, Page, Rule
-from extract.layout.ruling_lines import SNAP, merged, outlines
-from extract.model.document import Grid, GridCell
-from extract.model.grid_edges import without_thin_rows
+from gongkai.extract.layout.cell_text import cell_text, padding_of, spoil, spoilt
+from gongkai.extract.layout.drawn_paths import overlap
+from gongkai.extract.layout.page import Char, Fill, Page, Rule
+from gongkai.extract.layout.ruling_lines import SNAP, merged, outlines
+from gongkai.extract.model.document import Grid, GridCell
+from gongkai.extract.model.grid_edges import without_thin_rows
 
 COVER = 0.6
 """A field is separated from its neighbour where a rule covers this share of their common side."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extract.layout.page import Fill, Rule
+from gongkai.extract.layout.page import Fill, Rule
 
 SNAP = 2.5
 """Coordinates closer than this (points) are the same line."""

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.layout.line_segments import Strip
+from gongkai.extract.layout.line_segments import Strip
 
 FEWEST_UNLABELLED = 10
 """Numbers of a row that needs no label, as the one of section four."""

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extract.chinese.headings import heading_of
-from extract.chinese.normalize import squash
-from extract.chinese.titles import parse_title
-from extract.formats.pdf.font_encoding import UNKNOWN
-from extract.layout.page import Char
+from gongkai.extract.chinese.headings import heading_of
+from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.titles import parse_title
+from gongkai.extract.formats.pdf.font_encoding import UNKNOWN
+from gongkai.extract.layout.page import Char
 
 _PAGE_NUMBER = re.compile(r"^[-—–－·第\s]*\d{1,4}[-—–－·页\s]*(?:[/共]\s*\d{1,4}\s*页?)?$")
 _EDGE_LINES = 2

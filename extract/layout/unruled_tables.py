@@ -12,14 +12,14 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from extract.layout.line_segments import Strip, strip_of
-from extract.layout.page import Rule
-from extract.layout.ruled_tables import Component, Table, cells_of, join_fields
-from extract.layout.table_rows import FEWEST_UNLABELLED, NEAR, Band, bands_of
-from extract.layout.text_lines import Line
-from extract.model.document import Grid
-from extract.model.findings import row_shape
-from extract.model.report import Finding
+from gongkai.extract.layout.line_segments import Strip, strip_of
+from gongkai.extract.layout.page import Rule
+from gongkai.extract.layout.ruled_tables import Component, Table, cells_of, join_fields
+from gongkai.extract.layout.table_rows import FEWEST_UNLABELLED, NEAR, Band, bands_of
+from gongkai.extract.layout.text_lines import Line
+from gongkai.extract.model.document import Grid
+from gongkai.extract.model.findings import row_shape
+from gongkai.extract.model.report import Finding
 
 _FEWEST_VALUE_LINES = 2
 _LONG_RULE = 0.3  # of a table's width: a shorter rule does not part rows

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from extract.layout.page import Char, Ink, Page
+from gongkai.extract.layout.page import Char, Ink, Page
 
 _PALE = 0.42  # less ink than this on white is pale
 _DARK = 0.55

@@ -6,7 +6,7 @@ The bounds lie far above that, and far below what a file made to hurt would take
 
 from __future__ import annotations
 
-from extract.model.document import TooLarge
+from gongkai.extract.model.document import TooLarge
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PAGES = 300

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from extract.model.report import Finding
+from gongkai.extract.model.report import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extract.model.report import Finding, Verdict
+from gongkai.extract.model.report import Finding, Verdict
 
 
 def row_shape(place: str, scope: str, expected: str, found: str) -> Finding:

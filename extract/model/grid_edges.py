@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extract.model.document import Grid, GridCell
+from gongkai.extract.model.document import Grid, GridCell
 
 _MOST_EDGES = 200
 """More than any table of the form has; what has more stays as it is."""

@@ -6,13 +6,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from extract.chinese.normalize import closest, core, squash
-from extract.chinese.numbers import read_change, read_count, read_wan_yuan
-from extract.forms import FORM_2019, FORM_2021, Column, Disclosure, Form
-from extract.model.findings import conflict, doubtful_cell, missing_rows, row_shape, unit_unstated
-from extract.model.report import Cell, Finding
-from extract.tables.row_kinds import Row, joined
-from extract.tables.row_values import take
+from gongkai.extract.chinese.normalize import closest, core, squash
+from gongkai.extract.chinese.numbers import read_change, read_count, read_wan_yuan
+from gongkai.extract.forms import FORM_2019, FORM_2021, Column, Disclosure, Form
+from gongkai.extract.model.findings import (
+    conflict,
+    doubtful_cell,
+    missing_rows,
+    row_shape,
+    unit_unstated,
+)
+from gongkai.extract.model.report import Cell, Finding
+from gongkai.extract.tables.row_kinds import Row, joined
+from gongkai.extract.tables.row_values import take
 
 _ONLY_2021 = ("制发件数", "废止件数", "止件数", "现行有效", "收费金额")
 _ONLY_2019 = (

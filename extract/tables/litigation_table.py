@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from extract.chinese.normalize import squash
-from extract.chinese.numbers import read_whole
-from extract.forms.review import PROCEEDINGS, RESULTS
-from extract.model.findings import conflict, doubtful_cell, missing_rows, row_shape
-from extract.model.report import Cell, Finding
-from extract.tables.row_kinds import Row
-from extract.tables.row_values import take
+from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.numbers import read_whole
+from gongkai.extract.forms.review import PROCEEDINGS, RESULTS
+from gongkai.extract.model.findings import conflict, doubtful_cell, missing_rows, row_shape
+from gongkai.extract.model.report import Cell, Finding
+from gongkai.extract.tables.row_kinds import Row
+from gongkai.extract.tables.row_values import take
 
 _KEYS = tuple((p.key, r.key) for p in PROCEEDINGS for r in RESULTS)
 _RESULT_WORDS = ("维持", "纠正", "审结", "总计")

@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from extract.chinese.normalize import closest, core, squash
-from extract.chinese.numbers import read_whole
-from extract.forms import Form, Item
-from extract.forms.request_items import OTHERWISE
-from extract.model.document import GridCell
-from extract.model.findings import conflict, doubtful_cell, missing_rows, row_shape
-from extract.model.report import Cell, Finding
-from extract.tables.row_kinds import Row, group_of, item_of, joined
-from extract.tables.row_values import take
+from gongkai.extract.chinese.normalize import closest, core, squash
+from gongkai.extract.chinese.numbers import read_whole
+from gongkai.extract.forms import Form, Item
+from gongkai.extract.forms.request_items import OTHERWISE
+from gongkai.extract.model.document import GridCell
+from gongkai.extract.model.findings import conflict, doubtful_cell, missing_rows, row_shape
+from gongkai.extract.model.report import Cell, Finding
+from gongkai.extract.tables.row_kinds import Row, group_of, item_of, joined
+from gongkai.extract.tables.row_values import take
 
 _COUNT = 7
 _OTHER = ("其他", "其它", "其他情形", "其他情况")

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from extract.chinese.headings import is_numbered_heading
-from extract.chinese.normalize import core, squash
-from extract.chinese.numbers import UNITS
-from extract.forms import FORM_2019, FORM_2021, Form, Item
-from extract.forms.request_items import GROUPS
-from extract.model.document import Block, Grid, GridCell, Paragraph
+from gongkai.extract.chinese.headings import is_numbered_heading
+from gongkai.extract.chinese.normalize import core, squash
+from gongkai.extract.chinese.numbers import UNITS
+from gongkai.extract.forms import FORM_2019, FORM_2021, Form, Item
+from gongkai.extract.forms.request_items import GROUPS
+from gongkai.extract.model.document import Block, Grid, GridCell, Paragraph
 
 Kind = Literal["active", "requests", "review"]
 

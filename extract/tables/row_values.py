@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extract.model.document import GridCell
-from extract.tables.row_kinds import Row
+from gongkai.extract.model.document import GridCell
+from gongkai.extract.tables.row_kinds import Row
 
 
 def take(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extract.forms import FORM_2021, SECTIONS, Form
-from extract.model.findings import missing_table
-from extract.model.report import Finding, Table
-from extract.tables.disclosure_table import form_by_headers, read_active
-from extract.tables.litigation_table import read_review
-from extract.tables.requests_table import read_requests
-from extract.tables.row_kinds import Assigned, Kind, Row
-from extract.tables.value_columns import parts_of
+from gongkai.extract.forms import FORM_2021, SECTIONS, Form
+from gongkai.extract.model.findings import missing_table
+from gongkai.extract.model.report import Finding, Table
+from gongkai.extract.tables.disclosure_table import form_by_headers, read_active
+from gongkai.extract.tables.litigation_table import read_review
+from gongkai.extract.tables.requests_table import read_requests
+from gongkai.extract.tables.row_kinds import Assigned, Kind, Row
+from gongkai.extract.tables.value_columns import parts_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from extract.model.grid_edges import Edges, dividing
-from extract.tables.row_kinds import Kind, Row
+from gongkai.extract.model.grid_edges import Edges, dividing
+from gongkai.extract.tables.row_kinds import Kind, Row
 
 _FIRST = ("信息内容", "申请人情况")
 """Words of the rows that headers begin with."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from publish.http.read_only import read_only
+from gongkai.publish.http.read_only import read_only
 
 ANSWERS = {
     "granted": "granted",

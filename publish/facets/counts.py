@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from publish.http.read_only import read_only
+from gongkai.publish.http.read_only import read_only
 
 Chosen = Mapping[str, str]
 

@@ -9,7 +9,7 @@ from datasette.facets import Facet
 from datasette.utils import path_with_removed_args, path_with_replaced_args
 from datasette.utils.asgi import BadRequest
 
-from archive.store.search import Filters
+from gongkai.archive.store.search import Filters
 
 ARGUMENT = "_region"
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from publish.site import DATABASE
+from gongkai.publish.site import DATABASE
 
 BOM = "\ufeff"
 """Without this mark Excel shows Chinese as mojibake."""

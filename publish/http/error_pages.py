@@ -12,7 +12,7 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 
-from publish.http.query_args import BadValue, TooMany
+from gongkai.publish.http.query_args import BadValue, TooMany
 
 ASKED_WRONGLY = (ValueError, OverflowError, sqlite3.IntegrityError)
 """What Datasette and SQLite raise for a number too large, or for words where a number should be."""

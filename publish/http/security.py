@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from publish.site import DATABASE
+from gongkai.publish.site import DATABASE
 
 HEADERS = {
     b"content-security-policy": b"; ".join(

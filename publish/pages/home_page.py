@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from publish.pages.places.divisions import COUNTRY, Region, children
-from publish.pages.places.totals import EMPTY, Total, Totals, totals
+from gongkai.publish.pages.places.divisions import COUNTRY, Region, children
+from gongkai.publish.pages.places.totals import EMPTY, Total, Totals, totals
 
 LATEST = 8
 DOUBTFUL = 6

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from datasette import Response
 from datasette.utils.asgi import NotFound
 
-from publish.http.time_limit import limited
-from publish.site import DATABASE
-from publish.wording.template_names import strings_of
+from gongkai.publish.http.time_limit import limited
+from gongkai.publish.site import DATABASE
+from gongkai.publish.wording.template_names import strings_of
 
 T = TypeVar("T")
 MILLISECONDS = 3000

@@ -3,10 +3,10 @@
 from datasette import Response, hookimpl
 from datasette.utils.asgi import NotFound
 
-from publish.pages.places.agency_page import load
-from publish.pages.responses import ask, page
-from publish.site import DATABASE
-from publish.wording.template_names import strings_of
+from gongkai.publish.pages.places.agency_page import load
+from gongkai.publish.pages.responses import ask, page
+from gongkai.publish.site import DATABASE
+from gongkai.publish.wording.template_names import strings_of
 
 
 @hookimpl

@@ -2,11 +2,11 @@
 
 from datasette import hookimpl
 
-from publish.http.csv_response import written
-from publish.pages.places.compare_page import MOST, Asked, compare
-from publish.pages.responses import ask, page, sheet
-from publish.site import site_of
-from publish.wording.measures import COUNTS, RATES
+from gongkai.publish.http.csv_response import written
+from gongkai.publish.pages.places.compare_page import MOST, Asked, compare
+from gongkai.publish.pages.responses import ask, page, sheet
+from gongkai.publish.site import site_of
+from gongkai.publish.wording.measures import COUNTS, RATES
 
 
 @hookimpl

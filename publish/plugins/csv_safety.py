@@ -2,7 +2,7 @@
 
 from datasette import hookimpl
 
-from publish.http.csv_response import sheets_made_safe
+from gongkai.publish.http.csv_response import sheets_made_safe
 
 
 @hookimpl

@@ -3,15 +3,15 @@
 from datasette import hookimpl
 from datasette.utils.asgi import NotFound
 
-from archive.publication.words import DATA
-from publish.http.file_response import SentFile
-from publish.pages.data.api_examples import EXAMPLES
-from publish.pages.data.downloads import by_table, offered, one
-from publish.pages.responses import ask, page
-from publish.site import site_of
-from publish.wording.dictionary import DICTIONARY
-from publish.wording.measures import MEASURES
-from publish.wording.template_names import strings_of
+from gongkai.archive.publication.words import DATA
+from gongkai.publish.http.file_response import SentFile
+from gongkai.publish.pages.data.api_examples import EXAMPLES
+from gongkai.publish.pages.data.downloads import by_table, offered, one
+from gongkai.publish.pages.responses import ask, page
+from gongkai.publish.site import site_of
+from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.measures import MEASURES
+from gongkai.publish.wording.template_names import strings_of
 
 
 @hookimpl

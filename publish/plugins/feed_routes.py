@@ -3,11 +3,11 @@
 from datasette import Response, hookimpl
 from datasette.utils.asgi import NotFound
 
-from publish.http import query_args as arguments
-from publish.pages.lists.feeds import QUESTIONS, load, xml
-from publish.pages.responses import AGE, ask
-from publish.site import site_of
-from publish.wording.template_names import strings_of
+from gongkai.publish.http import query_args as arguments
+from gongkai.publish.pages.lists.feeds import QUESTIONS, load, xml
+from gongkai.publish.pages.responses import AGE, ask
+from gongkai.publish.site import site_of
+from gongkai.publish.wording.template_names import strings_of
 
 
 @hookimpl

@@ -2,8 +2,8 @@
 
 from datasette import Response, hookimpl
 
-from publish.http.error_pages import explain
-from publish.wording.template_names import strings_of
+from gongkai.publish.http.error_pages import explain
+from gongkai.publish.wording.template_names import strings_of
 
 
 @hookimpl(hookwrapper=True)

@@ -2,8 +2,8 @@
 
 from datasette import Response, hookimpl
 
-from publish.pages.home_page import EXAMPLES, overview
-from publish.site import DATABASE
+from gongkai.publish.pages.home_page import EXAMPLES, overview
+from gongkai.publish.site import DATABASE
 
 
 @hookimpl

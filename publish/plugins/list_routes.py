@@ -4,17 +4,17 @@ from pathlib import Path
 
 from datasette import hookimpl
 
-from publish.http.csv_response import MOST, written
-from publish.pages.lists import changes_list as edits
-from publish.pages.lists import checks_list as findings
-from publish.pages.lists import coverage_list as covered
-from publish.pages.lists.listing import Asked
-from publish.pages.responses import ask, page, sheet, within
-from publish.site import DATABASE, site_of
-from publish.wording.codes import word
-from publish.wording.dictionary import DICTIONARY
-from publish.wording.rules import RULES
-from publish.wording.template_names import translator, web
+from gongkai.publish.http.csv_response import MOST, written
+from gongkai.publish.pages.lists import changes_list as edits
+from gongkai.publish.pages.lists import checks_list as findings
+from gongkai.publish.pages.lists import coverage_list as covered
+from gongkai.publish.pages.lists.listing import Asked
+from gongkai.publish.pages.responses import ask, page, sheet, within
+from gongkai.publish.site import DATABASE, site_of
+from gongkai.publish.wording.codes import word
+from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.rules import RULES
+from gongkai.publish.wording.template_names import translator, web
 
 
 @hookimpl

@@ -5,9 +5,9 @@ import asyncio
 from datasette import Response, hookimpl
 from datasette.utils.asgi import NotFound
 
-from publish.pages.report.originals import PREFIX, copy_of, headers, report_of
-from publish.site import DATABASE, site_of
-from publish.wording.template_names import strings_of
+from gongkai.publish.pages.report.originals import PREFIX, copy_of, headers, report_of
+from gongkai.publish.site import DATABASE, site_of
+from gongkai.publish.wording.template_names import strings_of
 
 
 @hookimpl

@@ -2,8 +2,8 @@
 
 from datasette import hookimpl
 
-from publish.http.table_args import check
-from publish.wording.template_names import strings_of
+from gongkai.publish.http.table_args import check
+from gongkai.publish.wording.template_names import strings_of
 
 
 @hookimpl(tryfirst=True)

@@ -3,8 +3,8 @@
 from datasette import hookimpl
 from datasette.filters import FilterArguments
 
-from publish.facets.datasette_region import RegionFacet, condition
-from publish.wording.template_names import strings_of
+from gongkai.publish.facets.datasette_region import RegionFacet, condition
+from gongkai.publish.wording.template_names import strings_of
 
 
 @hookimpl

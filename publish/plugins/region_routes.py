@@ -3,11 +3,11 @@
 from datasette import Response, hookimpl
 from datasette.utils.asgi import NotFound
 
-from publish.http import query_args as arguments
-from publish.pages.places.region_page import load
-from publish.pages.responses import ask, page, within
-from publish.site import DATABASE
-from publish.wording.template_names import strings_of
+from gongkai.publish.http import query_args as arguments
+from gongkai.publish.pages.places.region_page import load
+from gongkai.publish.pages.responses import ask, page, within
+from gongkai.publish.site import DATABASE
+from gongkai.publish.wording.template_names import strings_of
 
 
 @hookimpl

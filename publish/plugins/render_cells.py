@@ -2,7 +2,7 @@
 
 from datasette import hookimpl
 
-from publish.pages.data.table_cells import TARGETS, labelled, shown
+from gongkai.publish.pages.data.table_cells import TARGETS, labelled, shown
 
 
 @hookimpl

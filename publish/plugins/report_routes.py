@@ -6,12 +6,12 @@ With .json the same as data, with .csv its cells as a sheet.
 from datasette import Response, hookimpl
 from datasette.utils.asgi import NotFound
 
-from publish.http.csv_response import written
-from publish.pages.report.report_export import cells, record
-from publish.pages.report.report_query import load
-from publish.pages.responses import AGE, ask, sheet
-from publish.site import DATABASE, site_of
-from publish.wording.template_names import strings_of
+from gongkai.publish.http.csv_response import written
+from gongkai.publish.pages.report.report_export import cells, record
+from gongkai.publish.pages.report.report_query import load
+from gongkai.publish.pages.responses import AGE, ask, sheet
+from gongkai.publish.site import DATABASE, site_of
+from gongkai.publish.wording.template_names import strings_of
 
 
 @hookimpl

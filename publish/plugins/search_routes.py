@@ -5,14 +5,14 @@ from pathlib import Path
 from datasette import hookimpl
 from datasette.utils.asgi import BadRequest
 
-from archive.store.search import match_query
-from publish.facets.bitmaps import facets_of
-from publish.http.csv_response import written
-from publish.pages.lists.search_export import rows
-from publish.pages.lists.search_page import Question, TooLong, answer
-from publish.pages.responses import ask, page, sheet, within
-from publish.site import DATABASE, site_of
-from publish.wording.template_names import strings_of
+from gongkai.archive.store.search import match_query
+from gongkai.publish.facets.bitmaps import facets_of
+from gongkai.publish.http.csv_response import written
+from gongkai.publish.pages.lists.search_export import rows
+from gongkai.publish.pages.lists.search_page import Question, TooLong, answer
+from gongkai.publish.pages.responses import ask, page, sheet, within
+from gongkai.publish.site import DATABASE, site_of
+from gongkai.publish.wording.template_names import strings_of
 
 
 @hookimpl(trylast=True)

@@ -2,7 +2,7 @@
 
 from datasette import hookimpl
 
-from publish.http.security import guarded
+from gongkai.publish.http.security import guarded
 
 
 @hookimpl

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from datasette import hookimpl
 
-from publish.pages.responses import ask, page
-from publish.pages.sources_page import health
+from gongkai.publish.pages.responses import ask, page
+from gongkai.publish.pages.sources_page import health
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 from datasette import hookimpl
 
-from publish.wording.template_names import template_names
+from gongkai.publish.wording.template_names import template_names
 
 
 @hookimpl

@@ -16,13 +16,13 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database
 
-from publish.http.read_only import read_only
-from publish.http.security import HEADERS
-from publish.pages.report.public_reviews import NoReviews
-from publish.pages.report.public_reviews import check as check_reviews
-from publish.site import DATABASE, ReadCopy, Site, register
-from publish.wording.metadata import metadata
-from publish.wording.template_names import ENGLISH
+from gongkai.publish.http.read_only import read_only
+from gongkai.publish.http.security import HEADERS
+from gongkai.publish.pages.report.public_reviews import NoReviews
+from gongkai.publish.pages.report.public_reviews import check as check_reviews
+from gongkai.publish.site import DATABASE, ReadCopy, Site, register
+from gongkai.publish.wording.metadata import metadata
+from gongkai.publish.wording.template_names import ENGLISH
 
 HERE = Path(__file__).parents[1]
 SETTINGS = {

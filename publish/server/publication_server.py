@@ -20,10 +20,10 @@ from typing import Any
 import httpx
 from datasette.app import Datasette
 
-import archive.publication.layout as layout
-from publish.server import datasette_server as server
-from publish.server.datasette_server import Asgi, CannotServe, Inspected, Scope
-from publish.site import ReadCopy
+import gongkai.archive.publication.layout as layout
+from gongkai.publish.server import datasette_server as server
+from gongkai.publish.server.datasette_server import Asgi, CannotServe, Inspected, Scope
+from gongkai.publish.site import ReadCopy
 
 LOG = logging.getLogger(__name__)
 SECONDS = 1.0

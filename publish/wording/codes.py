@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from extract.forms import FORM_2019, FORM_2021
-from publish.wording.rules import RULES
+from gongkai.extract.forms import FORM_2019, FORM_2021
+from gongkai.publish.wording.rules import RULES
 
 Words = tuple[str, str]
 """A label in Chinese and in English."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from publish.wording.dictionary_origin import PLACES, PROVENANCE
-from publish.wording.dictionary_reports import NUMBERS, REPORTS
-from publish.wording.dictionary_types import Entry, TableEntry
-from publish.wording.dictionary_views import VIEWS
+from gongkai.publish.wording.dictionary_origin import PLACES, PROVENANCE
+from gongkai.publish.wording.dictionary_reports import NUMBERS, REPORTS
+from gongkai.publish.wording.dictionary_types import Entry, TableEntry
+from gongkai.publish.wording.dictionary_views import VIEWS
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from publish.wording.dictionary_types import DIGEST, URL, TableEntry, entries
+from gongkai.publish.wording.dictionary_types import DIGEST, URL, TableEntry, entries
 
 PLACES = (
     TableEntry(

@@ -1,4 +1,4 @@
-"""The data dictionary as a document: `python -m publish.wording.dictionary_page` writes docs/data-dictionary.md."""
+"""The data dictionary as a document: `python -m gongkai.publish.wording.dictionary_page` writes docs/data-dictionary.md."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from publish.wording.codes import CODES
-from publish.wording.dictionary import DICTIONARY
-from publish.wording.dictionary_types import TableEntry
-from publish.wording.measures import MEASURES, SMALL
-from publish.wording.rules import RULES
+from gongkai.publish.wording.codes import CODES
+from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.dictionary_types import TableEntry
+from gongkai.publish.wording.measures import MEASURES, SMALL
+from gongkai.publish.wording.rules import RULES
 
-PATH = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
+PATH = Path(__file__).resolve().parents[2] / "docs" / "data-dictionary.md"
 
 HEAD = """# 数据字典 Data dictionary
 
-由 `publish/wording/dictionary.py` 生成，请勿手工修改；更新：`python -m publish.wording.dictionary_page`。
+由 `publish/wording/dictionary.py` 生成，请勿手工修改；更新：`python -m gongkai.publish.wording.dictionary_page`。
 Generated from `publish/wording/dictionary.py`; do not edit by hand.
 
 空白不等于零：没有数字的单元格为 NULL，原文见 `cell_notes`。核对从不改动数字。

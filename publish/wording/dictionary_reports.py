@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from extract.forms import FORM_2019, FORM_2021, Form
-from publish.wording.dictionary_types import (
+from gongkai.extract.forms import FORM_2019, FORM_2021, Form
+from gongkai.publish.wording.dictionary_types import (
     DIGEST,
     REPORT_ID,
     SEEN,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from publish.wording.dictionary_types import REPORT_ID, URL, Entry, TableEntry, entries
+from gongkai.publish.wording.dictionary_types import REPORT_ID, URL, Entry, TableEntry, entries
 
 AGENCY = {
     "agency_id": Entry("机关编号", "Agency id"),

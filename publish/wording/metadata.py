@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from archive.store.search import INDEX
-from publish.site import DATABASE
-from publish.wording.dictionary import DICTIONARY
-from publish.wording.dictionary_types import Entry, TableEntry
+from gongkai.archive.store.search import INDEX
+from gongkai.publish.site import DATABASE
+from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.dictionary_types import Entry, TableEntry
 
 NAME = ("公开", "Gongkai")
 ABOUT = (

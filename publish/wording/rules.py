@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from extract.forms import FORM_2021
+from gongkai.extract.forms import FORM_2021
 
 CellKey = tuple[str, str, str]
 """part, item, field: a cell of a report's tables by the keys of the data contract."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from publish.wording.strings_data import DATA
-from publish.wording.strings_lists import LISTS
-from publish.wording.strings_places import PLACES
-from publish.wording.strings_tables import ERRORS, LOOKUPS, TABLES
+from gongkai.publish.wording.strings_data import DATA
+from gongkai.publish.wording.strings_lists import LISTS
+from gongkai.publish.wording.strings_places import PLACES
+from gongkai.publish.wording.strings_tables import ERRORS, LOOKUPS, TABLES
 
 FRAME: Mapping[str, tuple[str, str]] = {
     "site_name": ("公开", "Gongkai"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from archive.publication.words import DATA as LICENCE
+from gongkai.archive.publication.words import DATA as LICENCE
 
 DATA: Mapping[str, tuple[str, str]] = {
     "data_page": ("数据与下载", "Data and downloads"),

@@ -12,17 +12,18 @@ from urllib.parse import urlencode
 
 from datasette.utils import tilde_encode
 
-from archive.store.search import mark
-from publish.http.csv_response import MOST
-from publish.pages.places.agency_page import days_between
-from publish.site import DATABASE, page_of, site_of
-from publish.wording.codes import scope_word, word
-from publish.wording.dictionary import DICTIONARY
-from publish.wording.dictionary_types import TableEntry
-from publish.wording.measures import MEASURES
-from publish.wording.strings import STRINGS
+import gongkai.publish
+from gongkai.archive.store.search import mark
+from gongkai.publish.http.csv_response import MOST
+from gongkai.publish.pages.places.agency_page import days_between
+from gongkai.publish.site import DATABASE, page_of, site_of
+from gongkai.publish.wording.codes import scope_word, word
+from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.dictionary_types import TableEntry
+from gongkai.publish.wording.measures import MEASURES
+from gongkai.publish.wording.strings import STRINGS
 
-STATIC = Path(__file__).parents[1] / "static"
+STATIC = Path(gongkai.publish.__file__).parent / "static"
 BEIJING = timezone(timedelta(hours=8))
 KINDS = {
     "application/pdf": "PDF",

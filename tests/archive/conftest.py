@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from archive.cli import main
-from archive.store import database
+from gongkai.archive.cli import main
+from gongkai.archive.store import database
 from tests.archive.folder import Folder, report_page
 
 SEEDS = Path(__file__).parents[1] / "reports"

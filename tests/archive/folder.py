@@ -10,15 +10,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from archive.pipeline.builder import Built, Job, build, rebuild
-from archive.workers.process_pool import Kept, Task, keep
-from crawler.sites.registry import load_sites
-from crawler.warc.compose import Exchange, head, status_line
-from crawler.warc.page_notes import Note
-from crawler.warc.snapshot import Run
-from crawler.warc.store import Snapshot, Snapshots
-from extract.forms import FORM_2021, Form
-from extract.report import read
+from gongkai.archive.pipeline.builder import Built, Job, build, rebuild
+from gongkai.archive.workers.process_pool import Kept, Task, keep
+from gongkai.crawler.sites.registry import load_sites
+from gongkai.crawler.warc.compose import Exchange, head, status_line
+from gongkai.crawler.warc.page_notes import Note
+from gongkai.crawler.warc.snapshot import Run
+from gongkai.crawler.warc.store import Snapshot, Snapshots
+from gongkai.extract.forms import FORM_2021, Form
+from gongkai.extract.report import read
 from tests.printing.matrix import Style, Values
 from tests.printing.page import Markup, page
 

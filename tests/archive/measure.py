@@ -15,15 +15,15 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive.pipeline.builder import Job, build
-from archive.pipeline.loader import load
-from archive.store.database import bulk, locked, transaction, writer
-from archive.store.search import create_index, match_query
-from archive.store.tokenizer import tokens
-from archive.workers.process_pool import Kept, Task, keep
-from crawler.sites.registry import load_sites
-from extract.model.report import Reading, Section, Source
-from extract.report import read
+from gongkai.archive.pipeline.builder import Job, build
+from gongkai.archive.pipeline.loader import load
+from gongkai.archive.store.database import bulk, locked, transaction, writer
+from gongkai.archive.store.search import create_index, match_query
+from gongkai.archive.store.tokenizer import tokens
+from gongkai.archive.workers.process_pool import Kept, Task, keep
+from gongkai.crawler.sites.registry import load_sites
+from gongkai.extract.model.report import Reading, Section, Source
+from gongkai.extract.report import read
 from tests.archive.folder import Folder
 
 SEEDS = sorted((Path(__file__).parents[1] / "reports").glob("*-text/source.txt"))

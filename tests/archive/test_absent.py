@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.publication import public_file
-from extract.forms import FORM_2019, FORM_2021, SECTIONS
+from gongkai.archive.publication import public_file
+from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS
 from tests.archive.folder import Folder, report_page
 from tests.archive.test_across import article, checks
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.checks import runner as across
+from gongkai.archive.checks import runner as across
 from tests.archive.folder import Folder, report_page
 from tests.archive.rules.test_near_duplicate import text
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.store.ids import agency_id, own_name, report_id
-from extract.chinese.divisions import REGIONS
+from gongkai.archive.store.ids import agency_id, own_name, report_id
+from gongkai.extract.chinese.divisions import REGIONS
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from archive.commands.demo import replica
-from archive.errors import ArchiveError
+from gongkai.archive.commands.demo import replica
+from gongkai.archive.errors import ArchiveError
 from tests.archive.folder import dump, report_page
 from tests.archive.refusal import refused
 
@@ -196,7 +196,7 @@ def test_full_disk(archive: Path, tmp_path: Path) -> None:
     """A limit on the size of files stands for a disk without room."""
     before = dump(archive)
     (tmp_path / "more.html").write_bytes(report_page("平罗县民政局"))
-    add = [sys.executable, "-c", "from archive.cli import main; main()", "add", "more.html"]
+    add = [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "add", "more.html"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
 
     def no_room() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.workers.sandbox import Died, Limits, run
+from gongkai.archive.workers.sandbox import Died, Limits, run
 
 # pytest's own workers have threads; the workers of the archive have none
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from click.testing import Result
 
-from archive.cli import main
-from crawler.warc.snapshot import Run as Crawl
-from crawler.warc.snapshot import new_run_id
-from crawler.warc.store import Snapshots
+from gongkai.archive.cli import main
+from gongkai.crawler.warc.snapshot import Run as Crawl
+from gongkai.crawler.warc.snapshot import new_run_id
+from gongkai.crawler.warc.store import Snapshots
 from tests.archive.folder import dump, report_page
 from tests.archive.refusal import refused
 

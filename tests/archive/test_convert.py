@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.workers import libreoffice as convert_module
-from archive.workers.document_reader import read_in_box
-from archive.workers.libreoffice import Limits, NotConverted, convert
-from extract.formats.media_type import DOC, ODT, RTF, ZIP
-from extract.forms import FORM_2021
-from extract.model.report import Source
+from gongkai.archive.workers import libreoffice as convert_module
+from gongkai.archive.workers.document_reader import read_in_box
+from gongkai.archive.workers.libreoffice import Limits, NotConverted, convert
+from gongkai.extract.formats.media_type import DOC, ODT, RTF, ZIP
+from gongkai.extract.forms import FORM_2021
+from gongkai.extract.model.report import Source
 from tests.extract.test_printed_forms import TITLE, balanced, flat, numbers
 from tests.printing.matrix import Style
 from tests.printing.word import Markup, document, packed

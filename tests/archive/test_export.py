@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.errors import ArchiveError
-from archive.store.csv_export import TABLES, VIEWS, export, harmless
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.store.csv_export import TABLES, VIEWS, export, harmless
 from tests.archive.folder import Folder, report_page
 
 

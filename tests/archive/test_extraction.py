@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from archive.store.reading_cache import decode
-from archive.workers.process_pool import Task, read_all
-from extract.model.report import Source
+from gongkai.archive.store.reading_cache import decode
+from gongkai.archive.workers.process_pool import Task, read_all
+from gongkai.extract.model.report import Source
 from tests.archive.folder import report_page
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +71,7 @@ def test_workers_end_with_a_build_that_is_killed() -> None:
     """Otherwise every killed build would leave its workers waiting for ever."""
     script = (
         "import multiprocessing, os, signal\n"
-        "from archive.workers.process_pool import read_all\n"
+        "from gongkai.archive.workers.process_pool import read_all\n"
         "from tests.archive.test_extraction import task, report_page\n"
         "reading = read_all([task(f'p{n}', report_page()) for n in range(20)], workers=2)\n"
         "next(reading)\n"

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.pipeline.history import GONE_AFTER, Claim, Sighting, trace
+from gongkai.archive.pipeline.history import GONE_AFTER, Claim, Sighting, trace
 
 
 def claim(url: str, said: str, rank: int = 0, role: str = "page", on: str = "") -> Claim:

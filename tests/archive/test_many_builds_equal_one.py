@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.store.search import search
-from extract.model import report as schema
+from gongkai.archive.store.search import search
+from gongkai.extract.model import report as schema
 from tests.archive.folder import Folder, dump, report_page
 
 PATHS = ("/a/t20250120_1.html", "/b/t20250120_2.html", "/c/P01.pdf", "/nb/")
@@ -111,7 +111,7 @@ def test_newer_extractor_reads_old_originals_again(
 ) -> None:
     folder.fetch("2025-01-21T02:00:00Z", PATHS[0], BODIES["report"])
     folder.build()
-    for module in ("archive.pipeline.attribution", "archive.pipeline.backlog"):
+    for module in ("gongkai.archive.pipeline.attribution", "gongkai.archive.pipeline.backlog"):
         monkeypatch.setattr(f"{module}.EXTRACTOR", schema.EXTRACTOR + ".next")
 
     built = folder.build()

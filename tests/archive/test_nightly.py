@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from archive.cli import main
-from archive.pipeline.builder import Built
-from archive.terminal.night_summary import Night, Totals
-from crawler.warc.snapshot import Run
+from gongkai.archive.cli import main
+from gongkai.archive.pipeline.builder import Built
+from gongkai.archive.terminal.night_summary import Night, Totals
+from gongkai.crawler.warc.snapshot import Run
 from tests.archive.folder import dump
 from tests.replica.server import Replica
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from archive.terminal.notify import Channels, Message, tell
+from gongkai.archive.terminal.notify import Channels, Message, tell
 from tests.archive.conftest import Run
 
 MESSAGE = Message("Gongkai: 需要处理 needs a person", "平罗: failed\n第二行", {"exit_code": 1})

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from archive.pipeline.builder import Job, build, rebuild
-from archive.workers import ocr
-from archive.workers.document_reader import _PICTURES, read_in_box
-from archive.workers.process_pool import read_document
-from crawler.sites.registry import load_sites
-from extract.forms import FORM_2021
-from extract.model.report import Source
-from extract.ocr_layout import read_sheets
+from gongkai.archive.pipeline.builder import Job, build, rebuild
+from gongkai.archive.workers import ocr
+from gongkai.archive.workers.document_reader import _PICTURES, read_in_box
+from gongkai.archive.workers.process_pool import read_document
+from gongkai.crawler.sites.registry import load_sites
+from gongkai.extract.forms import FORM_2021
+from gongkai.extract.model.report import Source
+from gongkai.extract.ocr_layout import read_sheets
 from tests.archive.folder import Folder
 from tests.extract.test_printed_forms import TITLE
 from tests.printing.matrix import Style

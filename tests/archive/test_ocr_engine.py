@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from archive.workers import ocr
-from archive.workers.document_reader import read_in_box
-from extract.formats.media_type import DOCX, ZIP
-from extract.model.report import Report, Source
-from extract.ocr_layout import Rule, Sheet, Word
+from gongkai.archive.workers import ocr
+from gongkai.archive.workers.document_reader import read_in_box
+from gongkai.extract.formats.media_type import DOCX, ZIP
+from gongkai.extract.model.report import Report, Source
+from gongkai.extract.ocr_layout import Rule, Sheet, Word
 from tests.extract.test_ocr import SHEETS, VALUES
 from tests.extract.test_pictures import drawing, word
 from tests.extract.test_printed_forms import TITLE, flat, numbers

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.warc.parse import members
+from gongkai.crawler.warc.parse import members
 from tests.archive.conftest import Run
 from tests.archive.folder import HOST, Folder
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.store.reading_cache import decode, encode, fingerprint, rank
-from extract.model.report import Agency, Cell, Finding, Reading, Report, Section
+from gongkai.archive.store.reading_cache import decode, encode, fingerprint, rank
+from gongkai.extract.model.report import Agency, Cell, Finding, Reading, Report, Section
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 CELLS = st.builds(

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from archive.store.reviews import VERDICTS
-from publish.pages.report.public_reviews import Review, public_reviews
-from publish.wording.codes import CODES
+from gongkai.archive.store.reviews import VERDICTS
+from gongkai.publish.pages.report.public_reviews import Review, public_reviews
+from gongkai.publish.wording.codes import CODES
 from tests.archive.folder import report_page
 from tests.archive.refusal import refused
 

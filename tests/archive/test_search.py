@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.store import search as engine
-from archive.store.search import EVERYTHING, Filters, match_query, search
-from archive.store.tokenizer import phrases, tokens
+from gongkai.archive.store import search as engine
+from gongkai.archive.store.search import EVERYTHING, Filters, match_query, search
+from gongkai.archive.store.tokenizer import phrases, tokens
 from tests.archive.folder import Folder, report_page
 
 SEEDS = sorted((Path(__file__).parents[1] / "reports").glob("*-text/source.txt"))

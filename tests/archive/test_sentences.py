@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from archive.pipeline.sentence_diff import MOST, changed
+from gongkai.archive.pipeline.sentence_diff import MOST, changed
 from tests.archive.folder import Folder, report_page
 
 ARTICLE = "/xxgk/202501/t20250120_1.html"

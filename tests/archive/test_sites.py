@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from crawler.sites.registry import load_sites
+from gongkai.crawler.sites.registry import load_sites
 from tests.archive.refusal import refused
 from tests.replica.families.fetched import GkmlptLayout
 from tests.replica.families.layout import Layout

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.store.tokenizer import Segment, mark, phrases, snippet, spans, tokens
+from gongkai.archive.store.tokenizer import Segment, mark, phrases, snippet, spans, tokens
 
 ALPHABET = '公开复议税２0２40年（）：、，。 \n\tＡaBbé①㈱ß—-."“”「」'
 TEXTS = st.text(ALPHABET, max_size=40) | st.text(max_size=20)

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from extract.forms import FORM_2019, FORM_2021
+from gongkai.extract.forms import FORM_2019, FORM_2021
 from tests.archive.folder import Folder, report_page, zeros
 from tests.printing.matrix import Style
 from tests.printing.page import Markup, page

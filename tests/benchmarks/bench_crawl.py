@@ -21,12 +21,12 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from archive.pipeline import builder as build
-from crawler.components.revisit_schedule import today
-from crawler.runs.jobs import Job, crawl
-from crawler.sites.registry import Site
-from crawler.warc.snapshot import Run
-from crawler.warc.store import Snapshots
+from gongkai.archive.pipeline import builder as build
+from gongkai.crawler.components.revisit_schedule import today
+from gongkai.crawler.runs.jobs import Job, crawl
+from gongkai.crawler.sites.registry import Site
+from gongkai.crawler.warc.snapshot import Run
+from gongkai.crawler.warc.store import Snapshots
 from tests.benchmarks.one_portal import Cost, ask
 from tests.benchmarks.watching import ours, resident, watched
 from tests.replica.families.country import Country, Size

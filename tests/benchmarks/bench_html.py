@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from bs4 import BeautifulSoup
 
-from extract.chinese.charset import decode
-from extract.formats.html.html_reader import read_html
-from extract.forms import FORM_2021
-from extract.report import read
+from gongkai.extract.chinese.charset import decode
+from gongkai.extract.formats.html.html_reader import read_html
+from gongkai.extract.forms import FORM_2021
+from gongkai.extract.report import read
 from tests.printing.matrix import Style
 from tests.printing.page import Markup, page
 from tests.printing.report import distinct

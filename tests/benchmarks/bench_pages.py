@@ -19,10 +19,10 @@ from urllib.parse import quote
 
 from datasette.app import Datasette
 
-from archive.publication import public_file
-from archive.publication.soundness import counted
-from publish.server.datasette_server import Inspected, languages
-from publish.site import DATABASE
+from gongkai.archive.publication import public_file
+from gongkai.archive.publication.soundness import counted
+from gongkai.publish.server.datasette_server import Inspected, languages
+from gongkai.publish.site import DATABASE
 from tests.benchmarks.many_reports import make
 
 REPORTS = int(os.environ.get("GONGKAI_BENCH_REPORTS", "20000"))

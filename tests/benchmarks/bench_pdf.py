@@ -18,11 +18,11 @@ from statistics import median
 
 import pdfplumber
 
-from extract.formats.pdf.pdf_reader import read_pdf
-from extract.model.document import Grid, GridCell
-from extract.report import read
-from extract.tables.row_kinds import assign
-from extract.tables.table_reader import read_tables
+from gongkai.extract.formats.pdf.pdf_reader import read_pdf
+from gongkai.extract.model.document import Grid, GridCell
+from gongkai.extract.report import read
+from gongkai.extract.tables.row_kinds import assign
+from gongkai.extract.tables.table_reader import read_tables
 
 ROUNDS = 9
 REPLICA = Path(__file__).parents[1] / "replica" / "files"
@@ -133,7 +133,7 @@ def count(totals: list[int], printed: Cells, found: Cells) -> None:
 WORKER = """
 import resource, sys, tracemalloc
 from pathlib import Path
-from extract.report import read
+from gongkai.extract.report import read
 body = Path(sys.argv[1]).read_bytes()
 if sys.argv[2] == "traced":
     tracemalloc.start()

@@ -14,10 +14,10 @@ from hashlib import sha256
 from itertools import count, islice
 from pathlib import Path
 
-from archive.store import search
-from archive.store.database import transaction, writer
-from extract.chinese.divisions import REGIONS
-from extract.forms import FORM_2021
+from gongkai.archive.store import search
+from gongkai.archive.store.database import transaction, writer
+from gongkai.extract.chinese.divisions import REGIONS
+from gongkai.extract.forms import FORM_2021
 
 YEARS = (2020, 2021, 2022, 2023, 2024)
 SECTORS = ("工业和信息化", "财政", "公安", "教育", "自然资源", "卫生健康", "民政", "林业")

@@ -19,7 +19,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import HtmlResponse, Response
 
-from crawler.runs.jobs import crawl_site
+from gongkai.crawler.runs.jobs import crawl_site
 
 PLAIN = {
     "LOG_LEVEL": "ERROR",

@@ -17,14 +17,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from archive.cli import main
-from archive.commands.shared.cluster import Cluster as DaskCluster
-from archive.commands.shared.cluster import connected, reading
-from archive.errors import ArchiveError
-from archive.pipeline.builder import Job, build
-from archive.workers.process_pool import read_all
-from crawler.sites.registry import load_sites
-from crawler.warc.store import Snapshots
+from gongkai.archive.cli import main
+from gongkai.archive.commands.shared.cluster import Cluster as DaskCluster
+from gongkai.archive.commands.shared.cluster import connected, reading
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.pipeline.builder import Job, build
+from gongkai.archive.workers.process_pool import read_all
+from gongkai.crawler.sites.registry import load_sites
+from gongkai.crawler.warc.store import Snapshots
 from tests.archive.folder import Folder, dump, report_page
 from tests.faults.kills import Story
 from tests.replica.server import Replica
@@ -88,7 +88,7 @@ class Cluster:
 @pytest.fixture
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
     """A scheduler and two workers that answer."""
-    monkeypatch.setattr("archive.commands.shared.cluster.CONNECT_SECONDS", 2)
+    monkeypatch.setattr("gongkai.archive.commands.shared.cluster.CONNECT_SECONDS", 2)
     with ExitStack() as stack:
         (tmp_path / "cluster").mkdir()
         found = Cluster(stack, tmp_path / "cluster")
@@ -167,7 +167,7 @@ def test_a_death_in_mid_crawl_loses_nothing(cluster: Cluster, tmp_path: Path, vi
 def test_a_death_in_mid_build_loses_nothing(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, victims: str
 ) -> None:
-    monkeypatch.setattr("archive.commands.shared.cluster.WORKERLESS_SECONDS", 1)
+    monkeypatch.setattr("gongkai.archive.commands.shared.cluster.WORKERLESS_SECONDS", 1)
     workers = {"worker": 1, "all workers": 2, "scheduler": 0}[victims]
     processes = cluster.workers[:workers] or [cluster.scheduler]
 
@@ -209,7 +209,7 @@ def test_a_death_in_mid_build_loses_nothing(
 def test_a_scheduler_that_does_not_answer_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.commands.shared.cluster.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("gongkai.archive.commands.shared.cluster.CONNECT_SECONDS", 1)
     found = gongkai("crawl", "--snapshots", tmp_path / "s", "--dask", "tcp://127.0.0.1:9")
     assert found.exit_code == 2
     assert "集群无法连接 no scheduler answers" in found.stderr

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from archive.workers import cluster_worker as remote
-from archive.workers.cluster_worker import read_apart
-from archive.workers.process_pool import read_document
-from extract.model.report import Source
+from gongkai.archive.workers import cluster_worker as remote
+from gongkai.archive.workers.cluster_worker import read_apart
+from gongkai.archive.workers.process_pool import read_document
+from gongkai.extract.model.report import Source
 from tests.archive.folder import report_page
 
 BODY = report_page("平罗县第一中学", 2024)

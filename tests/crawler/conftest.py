@@ -12,11 +12,11 @@ import pytest
 from scrapy.http import HtmlResponse
 from warcio.cli import main as warcio
 
-from crawler.discovery.page import Page
-from crawler.runs.jobs import crawl
-from crawler.warc.compose import Exchange, head, status_line
-from crawler.warc.parse import HeaderList
-from crawler.warc.snapshot import Run
+from gongkai.crawler.discovery.page import Page
+from gongkai.crawler.runs.jobs import crawl
+from gongkai.crawler.warc.compose import Exchange, head, status_line
+from gongkai.crawler.warc.parse import HeaderList
+from gongkai.crawler.warc.snapshot import Run
 from tests.crawler.tiny import FAST, HOST, PAGES, SITE, answers, served
 
 HOME = "http://www.pingluo.gov.cn/"

@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from crawler.runs.jobs import crawl
-from crawler.warc.store import Snapshots
+from gongkai.crawler.runs.jobs import crawl
+from gongkai.crawler.warc.store import Snapshots
 from tests.crawler.tiny import FAST, HOST, HTML, PAGES, SITE, TITLE, answers, served
 from tests.replica.transport import Answer
 
@@ -178,7 +178,7 @@ def test_names_that_lead_inside_are_not_connected_to(tmp_path):
         script = (
             "from pathlib import Path; from dataclasses import replace\n"
             "from scrapy.resolver import dnscache\n"
-            "from crawler.runs.jobs import Job, crawl_site; from crawler.sites.registry import Site\n"
+            "from gongkai.crawler.runs.jobs import Job, crawl_site; from gongkai.crawler.sites.registry import Site\n"
             f"dnscache['www.inner.gov.cn'] = '127.0.0.1'\n"
             f"site = Site('inner', '某县', '640221', 'http://www.inner.gov.cn:{port}/')\n"
             f"run = crawl_site(Job(site, Path({str(tmp_path)!r}), None, {FAST | {'RETRY_TIMES': '0'}!r}))\n"

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import pytest
 from scrapy.http import HtmlResponse
 
-from crawler.discovery.cms import recognise
-from crawler.discovery.page import Page
-from crawler.runs.jobs import crawl
-from crawler.spiders.portal import REPORTS
-from crawler.warc.snapshot import Run
-from crawler.warc.store import Snapshots
-from extract.classify import classify
+from gongkai.crawler.discovery.cms import recognise
+from gongkai.crawler.discovery.page import Page
+from gongkai.crawler.runs.jobs import crawl
+from gongkai.crawler.spiders.portal import REPORTS
+from gongkai.crawler.warc.snapshot import Run
+from gongkai.crawler.warc.store import Snapshots
+from gongkai.extract.classify import classify
 from tests.crawler.tiny import FAST
 from tests.replica.families.layout import Layout
 from tests.replica.families.serving import ALL, KNOWN, layout, serve, site

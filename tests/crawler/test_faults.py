@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crawler.runs.jobs import Job
-from crawler.sites.registry import find_site, load_sites
-from crawler.warc.snapshot import Run
-from crawler.warc.store import Snapshots
+from gongkai.crawler.runs.jobs import Job
+from gongkai.crawler.sites.registry import find_site, load_sites
+from gongkai.crawler.warc.snapshot import Run
+from gongkai.crawler.warc.store import Snapshots
 from tests.crawler.tiny import FAST, SITE, crawl_one
 from tests.replica import faults
 from tests.replica.content import reports

@@ -6,9 +6,9 @@ from urllib.parse import urljoin
 
 import pytest
 
-from crawler.discovery.cms import FAMILIES, recognise
-from crawler.discovery.link_roles import Role, is_column_title, role_of
-from crawler.discovery.page import Link
+from gongkai.crawler.discovery.cms import FAMILIES, recognise
+from gongkai.crawler.discovery.link_roles import Role, is_column_title, role_of
+from gongkai.crawler.discovery.page import Link
 
 SITE = "http://www.x.gov.cn"
 COLUMN_PAGE = SITE + "/xxgk/zfxxgknb/index.html"

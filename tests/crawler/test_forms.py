@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from crawler.runs.jobs import Job
-from crawler.warc.store import Snapshots
+from gongkai.crawler.runs.jobs import Job
+from gongkai.crawler.warc.store import Snapshots
 from tests.crawler.tiny import FAST, HOST, HTML, REPORT, SITE, answers, crawl_one, served
 from tests.replica.transport import Answer, Request
 

@@ -8,9 +8,9 @@ from scrapy.settings import Settings
 from twisted.internet.error import DNSLookupError
 from twisted.python.failure import Failure
 
-from crawler.components.middlewares import checked_proxy, refusal
-from crawler.components.resolver import PublicResolver, is_public
-from crawler.sites.registry import Site
+from gongkai.crawler.components.middlewares import checked_proxy, refusal
+from gongkai.crawler.components.resolver import PublicResolver, is_public
+from gongkai.crawler.sites.registry import Site
 
 SITE = Site(
     "x", "某县", "640221", "http://www.x.gov.cn/", hosts=("127.0.0.1", "[::1]", "localhost")

@@ -20,11 +20,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.runs.jobs import Job, crawl, crawl_site, run_all
-from crawler.sites.registry import RegistryError
-from crawler.warc.locks import Busy, HostLock
-from crawler.warc.snapshot import Run
-from crawler.warc.store import Snapshots, StorageError
+from gongkai.crawler.runs.jobs import Job, crawl, crawl_site, run_all
+from gongkai.crawler.sites.registry import RegistryError
+from gongkai.crawler.warc.locks import Busy, HostLock
+from gongkai.crawler.warc.snapshot import Run
+from gongkai.crawler.warc.store import Snapshots, StorageError
 from tests.crawler.tiny import FAST, PAGES, SITE, answers, served
 from tests.replica.server import Replica
 from tests.replica.transport import Answer, Request
@@ -80,7 +80,7 @@ def test_a_crawl_that_is_stopped_by_a_signal_says_so(tmp_path):
 
     script = (
         "import os; from pathlib import Path\n"
-        "from crawler.runs.jobs import Job, crawl_site; from crawler.sites.registry import Site\n"
+        "from gongkai.crawler.runs.jobs import Job, crawl_site; from gongkai.crawler.sites.registry import Site\n"
         f"Path({str(tmp_path)!r}, 'pid').write_text(str(os.getpid()))\n"
         f"run = crawl_site(Job({SITE!r}, Path({str(tmp_path)!r}), 'http://127.0.0.1:%d', {FAST!r}))\n"
         "print(run.outcome, run.why)\n"
@@ -115,7 +115,13 @@ Send = Callable[[int, int], None]
 def test_a_command_that_is_stopped_lets_every_portal_end_in_order(
     tmp_path: Path, send: Send, way: signal.Signals
 ) -> None:
-    command = "from archive.cli import main; main()", "crawl", "weibin", "-s", "DOWNLOAD_DELAY=0.2"
+    command = (
+        "from gongkai.archive.cli import main; main()",
+        "crawl",
+        "weibin",
+        "-s",
+        "DOWNLOAD_DELAY=0.2",
+    )
     with Replica() as replica:
         program = subprocess.Popen(
             [sys.executable, "-c", *command, "--proxy", replica.url],

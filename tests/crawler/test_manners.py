@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.components.retry import retry_after
+from gongkai.crawler.components.retry import retry_after
 from tests.crawler.tiny import HOST, HTML, PAGES, REPORT_PATH, TITLE, answers
 from tests.replica.transport import Answer, Request
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.components.revisit_schedule import CHINA, today
-from crawler.runs.jobs import Job
-from crawler.warc.snapshot import Run
-from crawler.warc.store import Snapshots
+from gongkai.crawler.components.revisit_schedule import CHINA, today
+from gongkai.crawler.runs.jobs import Job
+from gongkai.crawler.warc.snapshot import Run
+from gongkai.crawler.warc.store import Snapshots
 from tests.crawler.tiny import FAST, HOST, HTML, REPORT, SITE, answers, crawl_one, served
 from tests.replica.transport import Answer, Request, Transport
 

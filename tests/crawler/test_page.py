@@ -7,9 +7,9 @@ import time
 import pytest
 from scrapy.http import HtmlResponse
 
-from crawler.discovery.cms import FAMILIES, recognise
-from crawler.discovery.page import Link, Page
-from crawler.discovery.urls import absolute, is_document, key
+from gongkai.crawler.discovery.cms import FAMILIES, recognise
+from gongkai.crawler.discovery.page import Link, Page
+from gongkai.crawler.discovery.urls import absolute, is_document, key
 
 HERE = "http://www.x.gov.cn/xxgk/nb/index.html"
 

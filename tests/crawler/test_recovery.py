@@ -11,18 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from crawler.warc import file as warcfile
-from crawler.warc.file import WarcFile, recover
-from crawler.warc.parse import members
-from crawler.warc.store import Snapshots, StorageError
+from gongkai.crawler.warc import file as warcfile
+from gongkai.crawler.warc.file import WarcFile, recover
+from gongkai.crawler.warc.parse import members
+from gongkai.crawler.warc.store import Snapshots, StorageError
 
 SEED = 20261121
 
 KEEP_FETCHING = """
 import sys
 from pathlib import Path
-from crawler.snapshots import Snapshots
-from crawler.warc import Exchange
+from gongkai.crawler.snapshots import Snapshots
+from gongkai.crawler.warc import Exchange
 
 writer = Snapshots(Path(sys.argv[1])).writer("pingluo", "a" * 32)
 for number in range(10_000):

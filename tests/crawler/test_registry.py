@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.sites.registry import RegistryError, Site, find_site, load_sites, netloc
+from gongkai.crawler.sites.registry import RegistryError, Site, find_site, load_sites, netloc
 
 ENTRY = """
 [gaomi]

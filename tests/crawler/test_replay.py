@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.runs.jobs import Job
-from crawler.sites.registry import find_site, load_sites
-from crawler.warc.cdxj import lines, surt, write_missing
-from crawler.warc.parse import members, parse
-from crawler.warc.store import Snapshots
+from gongkai.crawler.runs.jobs import Job
+from gongkai.crawler.sites.registry import find_site, load_sites
+from gongkai.crawler.warc.cdxj import lines, surt, write_missing
+from gongkai.crawler.warc.parse import members, parse
+from gongkai.crawler.warc.store import Snapshots
 from tests.crawler.tiny import FAST, crawl_one
 from tests.replica.content import reports
 from tests.replica.server import Replica

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crawler.runs.jobs import Progress, crawl
-from crawler.sites.registry import load_sites
-from crawler.warc.parse import members, parse
-from crawler.warc.snapshot import Run
-from crawler.warc.store import Snapshots
+from gongkai.crawler.runs.jobs import Progress, crawl
+from gongkai.crawler.sites.registry import load_sites
+from gongkai.crawler.warc.parse import members, parse
+from gongkai.crawler.warc.snapshot import Run
+from gongkai.crawler.warc.store import Snapshots
 from tests.replica.content import reports
 from tests.replica.portal import portals
 from tests.replica.server import Replica

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.components.revisit_schedule import Calendar, dated, day_of
-from crawler.components.throttle import window_of
+from gongkai.crawler.components.revisit_schedule import Calendar, dated, day_of
+from gongkai.crawler.components.throttle import window_of
 
 SEASON = frozenset({1, 2, 3, 4})
 START = date(2026, 6, 1)

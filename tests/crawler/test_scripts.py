@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from scrapy.http import HtmlResponse
 
-from crawler.discovery.cms import FAMILIES, recognise
-from crawler.discovery.page import Page
-from crawler.runs.jobs import Job
-from crawler.sites.registry import Site
+from gongkai.crawler.discovery.cms import FAMILIES, recognise
+from gongkai.crawler.discovery.page import Page
+from gongkai.crawler.runs.jobs import Job
+from gongkai.crawler.sites.registry import Site
 from tests.crawler.tiny import FAST, REPORT, answers, crawl_one, served
 from tests.replica.transport import Transport
 

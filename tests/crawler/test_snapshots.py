@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.warc.snapshot import Run, new_run_id
-from crawler.warc.store import Snapshot, Snapshots, StorageError
-from crawler.warc.verify import verify
+from gongkai.crawler.warc.snapshot import Run, new_run_id
+from gongkai.crawler.warc.store import Snapshot, Snapshots, StorageError
+from gongkai.crawler.warc.verify import verify
 
 PAGE = "<html>政府信息公开年报</html>".encode()
 RUN = "a" * 32
@@ -324,7 +324,7 @@ def test_a_dead_crawls_file_is_cut_behind_its_last_whole_record(tmp_path, exchan
 def test_a_folder_of_the_network_has_an_index_that_machines_can_share(
     tmp_path, exchange, monkeypatch
 ):
-    monkeypatch.setattr("crawler.warc.index.is_shared", lambda folder: folder == tmp_path)
+    monkeypatch.setattr("gongkai.crawler.warc.index.is_shared", lambda folder: folder == tmp_path)
     with Snapshots(tmp_path) as ours, Snapshots(tmp_path) as theirs:
         for number, (snapshots, site) in enumerate([(ours, "pingluo"), (theirs, "weibin")] * 2):
             writer = snapshots.writer(site)

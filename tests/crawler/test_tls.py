@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from crawler.runs.jobs import Job
-from crawler.warc.store import Snapshots
+from gongkai.crawler.runs.jobs import Job
+from gongkai.crawler.warc.store import Snapshots
 from tests.crawler.tiny import FAST, PAGES, SITE, crawl_one
 
 

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.warc.compose import (
+from gongkai.crawler.warc.compose import (
     Original,
     exchange_records,
     head,
@@ -18,7 +18,7 @@ from crawler.warc.compose import (
     status_line,
     warcinfo_record,
 )
-from crawler.warc.parse import DamagedRecord, members, read_at, refers_to
+from gongkai.crawler.warc.parse import DamagedRecord, members, read_at, refers_to
 
 ID = "0123456789abcdef0123456789abcdef"
 HEADERS = [

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from crawler.runs.jobs import Job, crawl
-from crawler.sites.registry import Site
-from crawler.warc.snapshot import Run
+from gongkai.crawler.runs.jobs import Job, crawl
+from gongkai.crawler.sites.registry import Site
+from gongkai.crawler.warc.snapshot import Run
 from tests.replica.transport import Answer, Request, Transport
 
 SITE = Site("tiny", "某县", "640221", "http://www.tiny.gov.cn/", cms="trs")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from extract.chinese.agencies import describe
-from extract.model.report import Agency
+from gongkai.extract.chinese.agencies import describe
+from gongkai.extract.model.report import Agency
 
 CASES = [
     ("平罗县工业和信息化局", "640221", ("平罗县工业和信息化局", "640221", "county", "department", "工业和信息化")),

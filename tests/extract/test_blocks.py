@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.classify import block_signature
+from gongkai.extract.classify import block_signature
 
 JSL = "<script>document.cookie=('_')+('_')+('j')+('s')+('l')+('_')+('c')+('l')+('e')+'arance=1|0';location.href=location.pathname</script>"
 RELOAD = "<html><script>function f(){document.cookie='k='+1;window.location.reload();}setTimeout('f()',10);</script></html>"

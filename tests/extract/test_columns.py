@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from extract.forms import FORM_2021
+from gongkai.extract.forms import FORM_2021
 from tests.extract.test_printed_forms import TITLE, flat, numbers, report_of
 from tests.printing.matrix import Box, Style, Table, all_tables
 from tests.printing.page import Markup, document, table

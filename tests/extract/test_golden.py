@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.workers.document_reader import read_in_box
-from archive.workers.libreoffice import CONVERTED
-from extract.formats.media_type import ZIP, sniff
-from extract.model.report import Cell, Reading, Source
-from extract.ocr_layout import read_sheets
-from extract.report import read
+from gongkai.archive.workers.document_reader import read_in_box
+from gongkai.archive.workers.libreoffice import CONVERTED
+from gongkai.extract.formats.media_type import ZIP, sniff
+from gongkai.extract.model.report import Cell, Reading, Source
+from gongkai.extract.ocr_layout import read_sheets
+from gongkai.extract.report import read
 from tests.printing.scans import loaded
 
 # pytest's own workers have threads; the workers of the archive have none

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extract.formats.media_type import ZIP
-from extract.forms import FORM_2021
-from extract.model.report import Reading, Source
-from extract.report import READERS, read
+from gongkai.extract.formats.media_type import ZIP
+from gongkai.extract.forms import FORM_2021
+from gongkai.extract.model.report import Reading, Source
+from gongkai.extract.report import READERS, read
 from tests.extract.test_printed_forms import TITLE, numbered
 from tests.hostile.measure import FILES
 from tests.hostile.packages import PACKAGES

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from extract.forms import FORM_2021, Form
-from extract.model.report import Report, Source
-from extract.ocr_layout import UNKNOWN, Sheet, Word, read_sheets
+from gongkai.extract.forms import FORM_2021, Form
+from gongkai.extract.model.report import Report, Source
+from gongkai.extract.ocr_layout import UNKNOWN, Sheet, Word, read_sheets
 from tests.accuracy import SCANS
 from tests.extract.test_golden import CASES as FOLDER
 from tests.extract.test_golden import read_case

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.formats.media_type import OFD
-from extract.formats.ofd.ofd_reader import read_ofd
-from extract.forms import FORM_2021
-from extract.report import read
+from gongkai.extract.formats.media_type import OFD
+from gongkai.extract.formats.ofd.ofd_reader import read_ofd
+from gongkai.extract.forms import FORM_2021
+from gongkai.extract.report import read
 from tests.extract.test_pdf_cases import printed
 from tests.extract.test_pdf_forms import ENCODINGS, SHEETS, STYLES, absent, wrong
 from tests.extract.test_printed_forms import SEEDS, TITLE, flat

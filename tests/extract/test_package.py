@@ -8,13 +8,24 @@ import zipfile
 
 import pytest
 
-from extract.formats.html.mhtml import read_mhtml
-from extract.formats.media_type import DOC, DOCX, LOCKED, MHTML, ODT, RTF, XLS, XLSX, ZIP, sniff
-from extract.formats.zip_archive import directory_size, open_zip
-from extract.forms import FORM_2021
-from extract.model.document import Encrypted, ExtractError, TooLarge
-from extract.report import read
-from extract.zip_package import unpack
+from gongkai.extract.formats.html.mhtml import read_mhtml
+from gongkai.extract.formats.media_type import (
+    DOC,
+    DOCX,
+    LOCKED,
+    MHTML,
+    ODT,
+    RTF,
+    XLS,
+    XLSX,
+    ZIP,
+    sniff,
+)
+from gongkai.extract.formats.zip_archive import directory_size, open_zip
+from gongkai.extract.forms import FORM_2021
+from gongkai.extract.model.document import Encrypted, ExtractError, TooLarge
+from gongkai.extract.report import read
+from gongkai.extract.zip_package import unpack
 from tests.extract.test_printed_forms import TITLE, balanced, flat, numbers
 from tests.printing.excel import Sheet, container, report, xls, xlsx
 from tests.printing.matrix import Style, Values

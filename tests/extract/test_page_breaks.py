@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extract.forms import FORM_2019, FORM_2021
+from gongkai.extract.forms import FORM_2019, FORM_2021
 from tests.extract.test_printed_forms import TITLE, flat, numbers, report_of
 from tests.printing.matrix import (
     Box,

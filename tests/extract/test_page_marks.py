@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from extract.forms import FORM_2019, FORM_2021, SECTIONS
+from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS
 from tests.extract.test_printed_forms import TITLE, balanced, flat, numbers, report_of
 from tests.printing.matrix import Box, Style, Table, all_tables
 from tests.printing.page import Markup, document, page, table

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extract.report import read
+from gongkai.extract.report import read
 from tests.extract.test_pdf_forms import absent, wrong
 
 CASES = Path(__file__).parent.parent / "reports"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.forms import FORM_2019, FORM_2021, Form
-from extract.model.report import Report
-from extract.report import read
+from gongkai.extract.forms import FORM_2019, FORM_2021, Form
+from gongkai.extract.model.report import Report
+from gongkai.extract.report import read
 from tests.extract.test_printed_forms import FORMS, SEEDS, TITLE, filled, flat
 from tests.printing.matrix import Style
 from tests.printing.pdf_layout import Press, Sheet

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from extract.forms import FORM_2021
-from extract.report import read
+from gongkai.extract.forms import FORM_2021
+from gongkai.extract.report import read
 from tests.extract.test_printed_forms import TITLE, balanced, flat, numbers, report_of
 from tests.printing.pdf_layout import Press, Sheet, width_of
 from tests.printing.report import Printed

@@ -6,12 +6,12 @@ from base64 import b64encode
 
 import pytest
 
-from extract.formats.embedded_images import pictures_in
-from extract.formats.media_type import DOCX, MHTML
-from extract.forms import SECTIONS
-from extract.model.report import Source
-from extract.ocr_layout import read_pictured
-from extract.report import read
+from gongkai.extract.formats.embedded_images import pictures_in
+from gongkai.extract.formats.media_type import DOCX, MHTML
+from gongkai.extract.forms import SECTIONS
+from gongkai.extract.model.report import Source
+from gongkai.extract.ocr_layout import read_pictured
+from gongkai.extract.report import read
 from tests.extract.test_ocr import SHEETS, VALUES
 from tests.extract.test_printed_forms import TITLE, flat, numbers
 from tests.printing.word import NAMESPACES, OFFICE, PACKAGE, RELATIONS, packed, paragraph

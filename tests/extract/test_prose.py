@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from extract.checks import placeholder_findings, prose_findings, sum_findings
-from extract.model.report import Cell, Section, Table
+from gongkai.extract.checks import placeholder_findings, prose_findings, sum_findings
+from gongkai.extract.model.report import Cell, Section, Table
 
 CASES = tomllib.loads(Path(__file__).with_name("prose.toml").read_text(encoding="utf-8"))["case"]
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from extract.formats.spreadsheet import read_xls, read_xlsx
-from extract.forms import Form
-from extract.model.document import ExtractError, Grid, GridCell, Paragraph, TooLarge
+from gongkai.extract.formats.spreadsheet import read_xls, read_xlsx
+from gongkai.extract.forms import Form
+from gongkai.extract.model.document import ExtractError, Grid, GridCell, Paragraph, TooLarge
 from tests.extract.test_printed_forms import (
     FORMS,
     SEEDS,

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.formats.text.text_reader import read_text
-from extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
-from extract.model.document import Grid
-from extract.report import read
+from gongkai.extract.formats.text.text_reader import read_text
+from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
+from gongkai.extract.model.document import Grid
+from gongkai.extract.report import read
 from tests.extract.test_printed_forms import (
     FORMS,
     SEEDS,

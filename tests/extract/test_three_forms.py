@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from extract.model.report import Report, Source
-from extract.report import read
+from gongkai.extract.model.report import Report, Source
+from gongkai.extract.report import read
 from tests.replica.server import Replica
 
 HERE = Path(__file__).parent.parent

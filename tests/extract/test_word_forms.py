@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.forms import FORM_2019, FORM_2021, Form
+from gongkai.extract.forms import FORM_2019, FORM_2021, Form
 from tests.extract.test_printed_forms import (
     FORMS,
     SEEDS,

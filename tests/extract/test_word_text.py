@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from extract.formats.docx.docx_numbering import in_words
-from extract.formats.docx.docx_reader import read_docx
-from extract.model.document import Encrypted, ExtractError, Grid, GridCell, Paragraph, TooLarge
+from gongkai.extract.formats.docx.docx_numbering import in_words
+from gongkai.extract.formats.docx.docx_reader import read_docx
+from gongkai.extract.model.document import (
+    Encrypted,
+    ExtractError,
+    Grid,
+    GridCell,
+    Paragraph,
+    TooLarge,
+)
 from tests.printing.word import (
     CONTENT_TYPES,
     NAMESPACES,

@@ -21,7 +21,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.warc.store import Snapshots
+from gongkai.crawler.warc.store import Snapshots
 from tests.replica.server import Replica
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +71,7 @@ class Story:
 
     def run(self, words: Sequence[str], seconds: float | None = None) -> bool:
         """Run a command, and kill it with all its children after so many seconds; tell whether."""
-        command = [sys.executable, "-c", "from archive.cli import main; main()", *words]
+        command = [sys.executable, "-c", "from gongkai.archive.cli import main; main()", *words]
         with subprocess.Popen(
             command,
             cwd=self.folder,

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.publication.layout import UNFINISHED, current, manifest
+from gongkai.archive.publication.layout import UNFINISHED, current, manifest
 from tests.benchmarks.many_reports import make
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ def kill_publishes(folder: Path, kills: int, seed: int) -> Figures:
 
 def _publish(public: Path, db: Path, seconds: float | None) -> bool:
     """Publish, and kill it after so many seconds; tell whether it was."""
-    command = [sys.executable, "-c", "from archive.cli import main; main()", "publish"]
+    command = [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "publish"]
     with subprocess.Popen(
         [*command, str(public), "--db", str(db)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},

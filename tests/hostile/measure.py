@@ -12,9 +12,9 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 
-from archive.workers.document_reader import read_in_box
-from archive.workers.preload import process_pool as process_pool
-from extract.model.report import Source
+from gongkai.archive.workers.document_reader import read_in_box
+from gongkai.archive.workers.preload import process_pool as process_pool
+from gongkai.extract.model.report import Source
 from tests.hostile.packages import PACKAGES
 from tests.hostile.pages import PAGES, TEXTS
 from tests.hostile.pdfs import PDFS

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
+from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
 from tests.printing.matrix import Style, Values, all_tables
 from tests.printing.page import Markup, table
 

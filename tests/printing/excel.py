@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from extract.forms import SECTIONS, Form
+from gongkai.extract.forms import SECTIONS, Form
 from tests.printing.matrix import Style, Table, Values, all_tables
 from tests.printing.word import packed, placed
 

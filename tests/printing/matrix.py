@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extract.forms import Form
-from extract.forms.request_items import RESULT
+from gongkai.extract.forms import Form
+from gongkai.extract.forms.request_items import RESULT
 
 Values = Mapping[str, Mapping[str, Mapping[str, str]]]
 

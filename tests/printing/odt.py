@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from extract.forms import SECTIONS
+from gongkai.extract.forms import SECTIONS
 from tests.printing.matrix import Box, Table
 from tests.printing.report import Printed
 

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from extract.formats.pdf.pdf_reader import _pages
-from extract.layout.page import Char, Fill, Page
+from gongkai.extract.formats.pdf.pdf_reader import _pages
+from gongkai.extract.layout.page import Char, Fill, Page
 from tests.printing.cases import HERE
 
 NAMESPACE = "http://www.ofdspec.org/2016"

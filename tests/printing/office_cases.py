@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
+from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
 from tests.printing import excel, page, plain, rtf, word
 from tests.printing.excel import Sheet, container
 from tests.printing.matrix import Style, Values, all_tables

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from extract.forms import SECTIONS, Form
+from gongkai.extract.forms import SECTIONS, Form
 from tests.printing.matrix import Box, Style, Table, Values, all_tables
 
 

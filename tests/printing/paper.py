@@ -9,7 +9,7 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from extract.forms import SECTIONS
+from gongkai.extract.forms import SECTIONS
 from tests.printing.odt import WIDTHS
 from tests.printing.page import Markup, cell
 from tests.printing.report import Printed

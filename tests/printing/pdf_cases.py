@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from extract.forms import FORM_2019, FORM_2021
+from gongkai.extract.forms import FORM_2019, FORM_2021
 from tests.printing import pdf_oddities as odd
 from tests.printing.engines import chromium, libreoffice
 from tests.printing.matrix import Style

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from extract.forms import SECTIONS
+from gongkai.extract.forms import SECTIONS
 from tests.printing.matrix import Box, Table
 from tests.printing.odt import HEADER_ROWS, WIDTHS, placed
 from tests.printing.pdf_writer import Pdf

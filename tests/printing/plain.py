@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extract.forms import SECTIONS, Form
+from gongkai.extract.forms import SECTIONS, Form
 from tests.printing.matrix import Style, Table, Values, all_tables
 
 LAYOUTS = ("lines", "bars", "pairs", "spaces", "pipes", "open_pipes", "tabs")

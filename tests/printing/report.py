@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-from extract.forms import FORM_2021, Form
+from gongkai.extract.forms import FORM_2021, Form
 from tests.printing.matrix import Style, Table, Values, all_tables
 
 PROSE = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from extract.forms import SECTIONS, Form
+from gongkai.extract.forms import SECTIONS, Form
 from tests.printing.matrix import Style, Table, Values, all_tables
 from tests.printing.word import FILLER, WIDTH, placed
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from extract.forms import SECTIONS, Form
-from extract.ocr_layout import Rule, Sheet, Word
+from gongkai.extract.forms import SECTIONS, Form
+from gongkai.extract.ocr_layout import Rule, Sheet, Word
 from tests.printing.matrix import Style, Table, Values, all_tables
 from tests.printing.report import PROSE
 from tests.printing.word import placed

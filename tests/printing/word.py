@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from extract.forms import SECTIONS, Form
+from gongkai.extract.forms import SECTIONS, Form
 from tests.printing.matrix import Box, Style, Table, Values, all_tables
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -11,7 +11,7 @@ from pathlib import Path
 import uvicorn
 from playwright.async_api import Page
 
-from publish.server.datasette_server import application, languages, listen
+from gongkai.publish.server.datasette_server import application, languages, listen
 from tests.publish.conftest import read_copy
 
 ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"

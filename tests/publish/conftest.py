@@ -16,11 +16,11 @@ from bs4 import BeautifulSoup
 from datasette.app import Datasette
 from playwright.async_api import Browser, async_playwright
 
-from archive.pipeline.report_rows import content
-from archive.store import search
-from archive.store.database import transaction, writer
-from extract.chinese.divisions import REGIONS
-from publish.server.datasette_server import languages
+from gongkai.archive.pipeline.report_rows import content
+from gongkai.archive.store import search
+from gongkai.archive.store.database import transaction, writer
+from gongkai.extract.chinese.divisions import REGIONS
+from gongkai.publish.server.datasette_server import languages
 from tests.publish.publishing import publish
 from tests.publish.samples import Sample, samples
 from tests.publish.years import CHANGES, REVIEWS, RUNS, SITES, TWIN_PASSAGES, more_samples

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from archive.cli import main
+from gongkai.archive.cli import main
 from tests.publish.samples import PINGLUO
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from extract.forms import FORM_2019
-from extract.model.report import Agency, Cell, Finding, Report, Section, Source, Table
-from extract.report import read
+from gongkai.extract.forms import FORM_2019
+from gongkai.extract.model.report import Agency, Cell, Finding, Report, Section, Source, Table
+from gongkai.extract.report import read
 
 FROZEN = Path(__file__).parents[1] / "reports"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"

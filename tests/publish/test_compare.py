@@ -8,7 +8,7 @@ import io
 import pytest
 from datasette.app import Datasette
 
-from publish.wording.measures import COUNTS, RATES
+from gongkai.publish.wording.measures import COUNTS, RATES
 from tests.publish.conftest import Page
 from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO
 from tests.publish.test_agency import words

@@ -12,13 +12,13 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
-from publish.pages.data.api_examples import EXAMPLES, Example
-from publish.pages.data.downloads import offered, one
-from publish.server.datasette_server import languages
-from publish.wording.dictionary import DICTIONARY
-from publish.wording.dictionary_page import PATH, document
-from publish.wording.measures import MEASURES, SMALL, Value
-from publish.wording.rules import RULES
+from gongkai.publish.pages.data.api_examples import EXAMPLES, Example
+from gongkai.publish.pages.data.downloads import offered, one
+from gongkai.publish.server.datasette_server import languages
+from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.dictionary_page import PATH, document
+from gongkai.publish.wording.measures import MEASURES, SMALL, Value
+from gongkai.publish.wording.rules import RULES
 from tests.publish.conftest import Page
 from tests.publish.test_agency import words
 
@@ -208,7 +208,7 @@ def test_the_document_is_complete_and_current() -> None:
     """docs/data-dictionary.md is what the dictionary says today, with every column and rule."""
     text = document()
     assert PATH.read_text(encoding="utf-8") == text, (
-        "run: python -m publish.wording.dictionary_page"
+        "run: python -m gongkai.publish.wording.dictionary_page"
     )
     for entry in DICTIONARY.tables.values():
         part = text.partition(f"### `{entry.name}` ")[2].partition("\n### ")[0]

@@ -16,7 +16,7 @@ from axe_core_python.async_playwright import Axe
 from click.testing import CliRunner
 from playwright.async_api import Browser, Page
 
-from archive.cli import main
+from gongkai.archive.cli import main
 from tests.publish.browsing import DESKTOP, PHONE, keep, served
 from tests.publish.samples import HOSTILE_AGENCY, HUITONG, PINGLUO
 from tests.publish.years import COUNTY, FINANCE, POLICE

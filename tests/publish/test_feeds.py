@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 import pytest
 from datasette.app import Datasette
 
-from publish.pages.lists.feeds import ATOM
-from publish.pages.sources_page import health
+from gongkai.publish.pages.lists.feeds import ATOM
+from gongkai.publish.pages.sources_page import health
 from tests.publish.conftest import Page
 from tests.publish.samples import HOSTILE, PINGLUO
 from tests.publish.test_agency import words

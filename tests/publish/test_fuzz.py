@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from datasette.app import Datasette
 
-from publish.server.datasette_server import application
+from gongkai.publish.server.datasette_server import application
 from tests.publish.samples import PINGLUO
 
 REQUESTS = int(os.environ.get("GONGKAI_FUZZ", "400"))

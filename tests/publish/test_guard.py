@@ -6,8 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
-from publish.http.security import HEADERS
-from publish.pages.report.originals import POLICY
+from gongkai.publish.http.security import HEADERS
+from gongkai.publish.pages.report.originals import POLICY
 from tests.publish.conftest import digest_of
 from tests.publish.samples import PAGE, PDF, PINGLUO, samples
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from publish.pages.report.differences import compared
-from publish.wording.rules import RULES
+from gongkai.publish.pages.report.differences import compared
+from gongkai.publish.wording.rules import RULES
 from tests.publish.conftest import Page, fetcher, started
 from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO
 from tests.publish.test_agency import words
@@ -175,7 +175,7 @@ async def test_a_sheet_that_is_cut_says_so(
 ) -> None:
     """Beside the link, with the way to all of it."""
     assert "表中为前" not in (await visit("/checks")).get_text()
-    monkeypatch.setattr("publish.wording.template_names.MOST", 3)
+    monkeypatch.setattr("gongkai.publish.wording.template_names.MOST", 3)
     async with started(rich) as datasettes:
         for path in ("/checks", "/search?q=公开", "/coverage"):
             page = await fetcher(datasettes)(path)

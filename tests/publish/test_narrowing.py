@@ -14,11 +14,11 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
-from archive.store.csv_export import harmless as exported
-from archive.store.search import Filters, search
-from publish.facets.bitmaps import make
-from publish.http.csv_response import harmless, safe, written
-from publish.pages.lists.search_page import Question, found
+from gongkai.archive.store.csv_export import harmless as exported
+from gongkai.archive.store.search import Filters, search
+from gongkai.publish.facets.bitmaps import make
+from gongkai.publish.http.csv_response import harmless, safe, written
+from gongkai.publish.pages.lists.search_page import Question, found
 from tests.publish.conftest import Page
 from tests.publish.samples import HOSTILE_AGENCY, PINGLUO
 from tests.publish.test_agency import words

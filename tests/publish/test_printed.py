@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.forms import FORM_2019, FORM_2021, FORMS, Form
-from publish.pages.report.printed_form import Heading, Place, Printed, Row, tables
+from gongkai.extract.forms import FORM_2019, FORM_2021, FORMS, Form
+from gongkai.publish.pages.report.printed_form import Heading, Place, Printed, Row, tables
 
 
 def occupied(rows: tuple[Row, ...]) -> list[int]:

@@ -17,10 +17,10 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from archive.cli import main
-from publish.server import datasette_server as server
-from publish.server import publication_server as published
-from publish.server.publication_server import Published, inspected
+from gongkai.archive.cli import main
+from gongkai.publish.server import datasette_server as server
+from gongkai.publish.server import publication_server as published
+from gongkai.publish.server.publication_server import Published, inspected
 from tests.publish.publishing import publish
 from tests.publish.samples import PINGLUO
 
@@ -55,7 +55,7 @@ async def alive(folder: Path) -> AsyncIterator[tuple[Published, httpx.AsyncClien
 
 async def test_pages_are_those_of_the_archive(folder: Path, db: Path) -> None:
     """Tables in place of views, an index made anew: it looks the same, verdicts included."""
-    from publish.server.datasette_server import application, languages
+    from gongkai.publish.server.datasette_server import application, languages
 
     plain = languages(db, reviews=db.with_name("reviews.db"))
     for datasette in plain.values():
@@ -168,7 +168,7 @@ def test_a_first_publication_that_cannot_be_shown(folder: Path) -> None:
     with closing(sqlite3.connect(publication / "archive.db")) as conn, conn:
         conn.execute("drop table sections")
     done = subprocess.run(
-        [sys.executable, "-c", "from archive.cli import main; main()", "serve", "--published",
+        [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "serve", "--published",
          str(folder), "--port", "0"],
         capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False, timeout=60,
     )  # fmt: skip

@@ -8,8 +8,8 @@ import io
 from bs4 import BeautifulSoup, Tag
 from datasette.app import Datasette
 
-from extract.model.report import Report
-from publish.pages.report.report_page import Cell
+from gongkai.extract.model.report import Report
+from gongkai.publish.pages.report.report_page import Cell
 from tests.publish.conftest import Page, digest_of
 from tests.publish.samples import HOSTILE, HUITONG, PAGE, PDF, PINGLUO, samples
 

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import pytest
 from datasette.app import Datasette
 
-from publish.http.csv_response import harmless
-from publish.pages.lists.search_page import LONGEST, Question
+from gongkai.publish.http.csv_response import harmless
+from gongkai.publish.pages.lists.search_page import LONGEST, Question
 from tests.archive.test_search import scan
 from tests.publish.conftest import Page
 from tests.publish.samples import HUITONG, PINGLUO

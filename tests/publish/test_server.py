@@ -16,13 +16,19 @@ import httpx
 import pytest
 from datasette.app import Datasette
 
-from publish.server.datasette_server import CannotServe, application, listen, serve, tables_of
+from gongkai.publish.server.datasette_server import (
+    CannotServe,
+    application,
+    listen,
+    serve,
+    tables_of,
+)
 from tests.publish.samples import PINGLUO
 
 START = """
 import sys
 from pathlib import Path
-from publish.server import serve
+from gongkai.publish.server import serve
 serve(Path(sys.argv[1]), port=0, ready=lambda url: print(url, flush=True))
 """
 
@@ -104,8 +110,8 @@ async def test_both_languages_on_one_server(site: dict[str, Datasette]) -> None:
 
 async def test_an_instance_without_originals_says_so(archive: Path) -> None:
     """The copies' digests are shown, but nothing leads nowhere."""
-    from publish.server.datasette_server import instance
-    from publish.site import Site
+    from gongkai.publish.server.datasette_server import instance
+    from gongkai.publish.site import Site
 
     alone = instance(archive, tables_of(archive), Site())
     await alone.invoke_startup()

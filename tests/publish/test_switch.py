@@ -46,7 +46,7 @@ class Hammer(threading.Thread):
 @pytest.fixture
 def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Return `gongkai serve --published`, running, and its address."""
-    command = [sys.executable, "-c", "from archive.cli import main; main()", "serve"]
+    command = [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "serve"]
     with subprocess.Popen(
         [*command, "--published", str(folder), "--port", "0"],
         cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

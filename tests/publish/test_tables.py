@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.dictionary import DICTIONARY
 from tests.publish.conftest import Page
 from tests.publish.samples import PINGLUO
 

@@ -10,16 +10,16 @@ import datasette
 import pytest
 from datasette.filters import Filters
 
-import publish
-from extract.forms import FORM_2019, FORM_2021
-from publish.wording.codes import CODES, scope_word, word
-from publish.wording.dictionary import DICTIONARY
-from publish.wording.metadata import metadata
-from publish.wording.rules import RULES
-from publish.wording.strings import STRINGS
-from publish.wording.template_names import circled, day, moment, size, web
+import gongkai.publish
+from gongkai.extract.forms import FORM_2019, FORM_2021
+from gongkai.publish.wording.codes import CODES, scope_word, word
+from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.metadata import metadata
+from gongkai.publish.wording.rules import RULES
+from gongkai.publish.wording.strings import STRINGS
+from gongkai.publish.wording.template_names import circled, day, moment, size, web
 
-HERE = Path(publish.__file__).parent
+HERE = Path(gongkai.publish.__file__).parent
 TEMPLATES = HERE / "templates"
 SOURCES = [*TEMPLATES.glob("*.html"), *HERE.glob("*.py"), *(HERE / "plugins").glob("*.py")]
 COMPOSED = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from extract.forms import FORM_2021
-from extract.model.report import Agency, Cell, Finding, Report, Section, Table
+from gongkai.extract.forms import FORM_2021
+from gongkai.extract.model.report import Agency, Cell, Finding, Report, Section, Table
 from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO, Sample, blank_table
 
 COUNTY = "640221-renminzhengfu-0a0a"

@@ -11,9 +11,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
 
-from archive.errors import ArchiveError
-from archive.workers.cluster_worker import read_on
-from archive.workers.process_pool import Kept, Task, read_all
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.workers.cluster_worker import read_on
+from gongkai.archive.workers.process_pool import Kept, Task, read_all
 
 T = TypeVar("T")
 Reader = Callable[[Iterable[Task]], Iterator[tuple[Task, Kept]]]
@@ -122,8 +122,8 @@ def _translated(problem: BaseException) -> BaseException:
 
 def engine(address: str) -> Any:
     """Return what the crawl runs its jobs with."""
-    from crawler.runs.jobs import Engine
-    from crawler.runs.subprocess_crawl import crawl_apart
+    from gongkai.crawler.runs.jobs import Engine
+    from gongkai.crawler.runs.subprocess_crawl import crawl_apart
 
     return Engine(partial(Cluster, address), crawl_apart)
 

@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from archive.commands.shared.cluster import connected, engine
-from archive.commands.shared.options import AT_ONCE, chosen
-from archive.errors import ArchiveError
-from archive.progress import CrawlProgress
-from crawler.sites.registry import load_sites
+from gongkai.archive.commands.shared.cluster import connected, engine
+from gongkai.archive.commands.shared.options import AT_ONCE, chosen
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.progress import CrawlProgress
+from gongkai.crawler.sites.registry import load_sites
 
 
 def fetch(
@@ -29,8 +29,8 @@ def fetch(
 
     :raises ArchiveError: for an unknown portal, or a folder that cannot be used
     """
-    from crawler.runs.jobs import crawl  # late: Scrapy takes a second to import
-    from crawler.runs.settings_check import checked
+    from gongkai.crawler.runs.jobs import crawl  # late: Scrapy takes a second to import
+    from gongkai.crawler.runs.settings_check import checked
 
     sites = chosen(load_sites(registry), names)
     if snapshots.exists() and not snapshots.is_dir():
@@ -49,7 +49,7 @@ def fetch(
                 progress=progress,
                 workers=min(len(sites), at_once),
                 engine=engine(dask) if dask else None,
-                program="archive.cli",
+                program="gongkai.archive.cli",
             )
     except ValueError as problem:  # of a proxy, a setting or an entry of the registry
         raise ArchiveError(f"无法采集 cannot crawl: {problem}") from problem

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from archive.errors import ArchiveError
+from gongkai.archive.errors import ArchiveError
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)

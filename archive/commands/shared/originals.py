@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from archive.errors import ArchiveError
+from gongkai.archive.errors import ArchiveError
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def originals(folder: Path, *, create: bool = False) -> Iterator[Any]:
     :param create: make the folder where there is none
     :raises ArchiveError: when there is none, or it cannot be used
     """
-    from crawler.warc.store import Snapshots
+    from gongkai.crawler.warc.store import Snapshots
 
     if folder.exists() and not folder.is_dir():
         raise ArchiveError(f"{folder}: 不是目录 not a directory; name another with --snapshots")

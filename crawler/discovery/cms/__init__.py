@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from crawler.discovery.cms.base import Cms
-from crawler.discovery.cms.gkmlpt import Gkmlpt
-from crawler.discovery.cms.hanweb_annual import HanwebAnnual
-from crawler.discovery.cms.henan import Henan
-from crawler.discovery.cms.htmls import Htmls
-from crawler.discovery.cms.jcms import Jcms
-from crawler.discovery.cms.jpaas import Jpaas
-from crawler.discovery.cms.lonsun import Lonsun
-from crawler.discovery.cms.shaanxi import Shaanxi
-from crawler.discovery.cms.trs import Trs
-from crawler.discovery.cms.ucap import Ucap
-from crawler.discovery.cms.vsb import Vsb
-from crawler.discovery.page import Page
+from gongkai.crawler.discovery.cms.base import Cms
+from gongkai.crawler.discovery.cms.gkmlpt import Gkmlpt
+from gongkai.crawler.discovery.cms.hanweb_annual import HanwebAnnual
+from gongkai.crawler.discovery.cms.henan import Henan
+from gongkai.crawler.discovery.cms.htmls import Htmls
+from gongkai.crawler.discovery.cms.jcms import Jcms
+from gongkai.crawler.discovery.cms.jpaas import Jpaas
+from gongkai.crawler.discovery.cms.lonsun import Lonsun
+from gongkai.crawler.discovery.cms.shaanxi import Shaanxi
+from gongkai.crawler.discovery.cms.trs import Trs
+from gongkai.crawler.discovery.cms.ucap import Ucap
+from gongkai.crawler.discovery.cms.vsb import Vsb
+from gongkai.crawler.discovery.page import Page
 
 # In the order of asking: those first whose marks no other family's page can have.
 _ALL = (

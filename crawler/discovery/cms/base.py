@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
-from crawler.discovery.page import Link, Page
-from crawler.discovery.urls import is_document, names_document
+from gongkai.crawler.discovery.page import Link, Page
+from gongkai.crawler.discovery.urls import is_document, names_document
 
 NEXT = re.compile(r"(?:下一?[页頁]|后一?页|next(?:page)?)[>»›→]*|[>»›]", re.I)
 LAST = re.compile(r"(?:尾|末|最后一?|最末)[页頁][>»›]*|last", re.I)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from crawler.discovery.cms.base import Cms
-from crawler.discovery.page import Link, Page
+from gongkai.crawler.discovery.cms.base import Cms
+from gongkai.crawler.discovery.page import Link, Page
 
 MODULE = re.compile(r"/xxgkAnnualReport\.jsp$", re.I)
 YEAR = re.compile(

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from crawler.discovery.cms.base import Cms
-from crawler.discovery.page import Page
+from gongkai.crawler.discovery.cms.base import Cms
+from gongkai.crawler.discovery.page import Page
 
 NEXT_GROUP = re.compile(r"<nextgroup>.{0,500}?href=[\"']([^\"']+)[\"']", re.S | re.I)
 TOTAL = re.compile(r"\btotalRecord[\"']?\s*:\s*[\"']?(\d{1,6})")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.discovery.cms.base import Cms, highest, inside
-from crawler.discovery.page import Page
+from gongkai.crawler.discovery.cms.base import Cms, highest, inside
+from gongkai.crawler.discovery.page import Page
 
 LIST = re.compile(r"page_(\d{1,4})\.html")
 PAGER = re.compile(r"""(?:pageCount|totalPages?|countPage|pages)["']?\s*[:=]\s*["']?(\d{1,4})\b""")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.discovery.cms.base import Cms, inside
-from crawler.discovery.page import Page
+from gongkai.crawler.discovery.cms.base import Cms, inside
+from gongkai.crawler.discovery.page import Page
 
 PAGER = re.compile(
     r"""createPageHTML\w*\(\s*(\d{1,4})\s*,\s*\d+\s*,\s*['"]([\w.-]+)['"]\s*,\s*['"](\w+)['"]""",

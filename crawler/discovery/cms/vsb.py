@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from crawler.discovery.cms.base import Cms, highest
-from crawler.discovery.page import Page
+from gongkai.crawler.discovery.cms.base import Cms, highest
+from gongkai.crawler.discovery.page import Page
 
 NUMBERED = re.compile(r"(\d{1,4})\.htm")
 

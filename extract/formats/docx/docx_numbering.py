@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from extract.formats.docx.docx_parts import W, is_on, number, value
-from extract.formats.xml_parts import Element
+from gongkai.extract.formats.docx.docx_parts import W, is_on, number, value
+from gongkai.extract.formats.xml_parts import Element
 
 _LEVELS = 9
 _PLACE = re.compile(r"%([1-9])")

@@ -13,9 +13,9 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from extract.formats.xml_parts import MAX_XML, Element, parse_xml
-from extract.formats.zip_archive import open_zip, read_member
-from extract.model.document import ExtractError
+from gongkai.extract.formats.xml_parts import MAX_XML, Element, parse_xml
+from gongkai.extract.formats.zip_archive import open_zip, read_member
+from gongkai.extract.model.document import ExtractError
 
 _DOCUMENT = "word/document.xml"
 # "Strict" files use other names for the same things.

@@ -12,14 +12,20 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from extract.formats.docx.docx_parts import Parts, W, number, open_parts
-from extract.formats.docx.docx_styles import Styles, numbered
-from extract.formats.docx.docx_tables import cells_of, children, is_layout, read_rows, rows_of
-from extract.formats.docx.docx_text import OBJECT, boxes_of, goes_on, text_of
-from extract.formats.media_type import DOCX
-from extract.formats.xml_parts import Element, local
-from extract.formats.zip_archive import DAMAGED
-from extract.model.document import Block, Document, ExtractError, Grid, Paragraph, TooLarge
+from gongkai.extract.formats.docx.docx_parts import Parts, W, number, open_parts
+from gongkai.extract.formats.docx.docx_styles import Styles, numbered
+from gongkai.extract.formats.docx.docx_tables import (
+    cells_of,
+    children,
+    is_layout,
+    read_rows,
+    rows_of,
+)
+from gongkai.extract.formats.docx.docx_text import OBJECT, boxes_of, goes_on, text_of
+from gongkai.extract.formats.media_type import DOCX
+from gongkai.extract.formats.xml_parts import Element, local
+from gongkai.extract.formats.zip_archive import DAMAGED
+from gongkai.extract.model.document import Block, Document, ExtractError, Grid, Paragraph, TooLarge
 
 MAX_CELLS = 60_000
 MAX_CHARACTERS = 4_000_000

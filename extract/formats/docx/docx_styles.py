@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extract.formats.docx.docx_numbering import Numbering
-from extract.formats.docx.docx_parts import Parts, W, number, value
-from extract.formats.xml_parts import Element
+from gongkai.extract.formats.docx.docx_numbering import Numbering
+from gongkai.extract.formats.docx.docx_parts import Parts, W, number, value
+from gongkai.extract.formats.xml_parts import Element
 
 _HEADING = re.compile(r"^(?:heading|标题)\s*([1-6])$", re.I)
 _BASED_ON = 12  # steps from style to style; a hostile file may go round in circles

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from extract.chinese.normalize import squash
-from extract.formats.docx.docx_parts import W, is_on, number, value
-from extract.formats.docx.docx_text import OBJECT, one_of
-from extract.formats.xml_parts import Element, local
-from extract.model.document import GridCell
+from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.formats.docx.docx_parts import W, is_on, number, value
+from gongkai.extract.formats.docx.docx_text import OBJECT, one_of
+from gongkai.extract.formats.xml_parts import Element, local
+from gongkai.extract.model.document import GridCell
 
 MAX_SPAN = 60
 _SLIVER = 113

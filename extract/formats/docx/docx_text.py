@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from extract.formats.docx.docx_parts import W, is_on, value
-from extract.formats.xml_parts import Element, local
+from gongkai.extract.formats.docx.docx_parts import W, is_on, value
+from gongkai.extract.formats.xml_parts import Element, local
 
 OBJECT = "\ufffc"
 """Stands for a picture in the line: a cell that holds nothing else is not blank."""

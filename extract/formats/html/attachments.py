@@ -8,7 +8,7 @@ from urllib.parse import unquote, urljoin
 
 from bs4.element import Tag
 
-from extract.formats.html.element_index import Index
+from gongkai.extract.formats.html.element_index import Index
 
 DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)(?=$|[?#&'\"\s])", re.I)
 # the downloads of VSB, jcms, LonSun and jpaas, whose addresses need not name a file

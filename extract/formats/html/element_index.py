@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
-from extract.formats.html.html_tree import TITLE_CLASS
+from gongkai.extract.formats.html.html_tree import TITLE_CLASS
 
 TRAIL = re.compile(r"(?:当前|所在|您的|你的|您现在的|你现在的)位置|首页\s*[>＞»/›]")
 _TITLED = frozenset(("h3", "h4", "div", "p", "span"))

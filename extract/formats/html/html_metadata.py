@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from bs4.element import Tag
 
-from extract.chinese.normalize import squash
-from extract.formats.html.element_index import Index
-from extract.model.document import Block, lines
+from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.formats.html.element_index import Index
+from gongkai.extract.model.document import Block, lines
 
 _EMPTY = frozenset(("", "null", "none", "undefined", "网站名称", "栏目名称"))
 _MAX_TRAIL = 300

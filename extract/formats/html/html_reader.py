@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PageElement, Tag
 
-from extract.chinese.charset import decode
-from extract.chinese.titles import find_title
-from extract.formats.html.attachments import attachments, link_count
-from extract.formats.html.element_index import index, nesting
-from extract.formats.html.html_metadata import breadcrumb, headline, info_header, meta_tags
-from extract.formats.html.html_tables import Budget, is_layout, read_table
-from extract.formats.html.html_tree import parse
-from extract.model.document import Block, Document, Paragraph, TooLarge
-from extract.tables.row_kinds import is_anchor
+from gongkai.extract.chinese.charset import decode
+from gongkai.extract.chinese.titles import find_title
+from gongkai.extract.formats.html.attachments import attachments, link_count
+from gongkai.extract.formats.html.element_index import index, nesting
+from gongkai.extract.formats.html.html_metadata import breadcrumb, headline, info_header, meta_tags
+from gongkai.extract.formats.html.html_tables import Budget, is_layout, read_table
+from gongkai.extract.formats.html.html_tree import parse
+from gongkai.extract.model.document import Block, Document, Paragraph, TooLarge
+from gongkai.extract.tables.row_kinds import is_anchor
 
 MAX_CHARACTERS = 12_000_000
 _ABOVE = 12

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bs4.element import NavigableString, Tag
 
-from extract.chinese.normalize import squash
-from extract.model.document import Grid, GridCell, TooLarge
+from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.model.document import Grid, GridCell, TooLarge
 
 MAX_CELLS = 60_000
 MAX_ROW_SPAN = 200

@@ -7,9 +7,9 @@ import email.policy
 from dataclasses import replace
 from email.message import Message
 
-from extract.formats.html.html_reader import read_html
-from extract.formats.media_type import MHTML
-from extract.model.document import Document, ExtractError, TooLarge
+from gongkai.extract.formats.html.html_reader import read_html
+from gongkai.extract.formats.media_type import MHTML
+from gongkai.extract.model.document import Document, ExtractError, TooLarge
 
 MAX_BYTES = 32 * 1024 * 1024
 _MAX_LINES = 20_000  # lines that can be boundaries between parts

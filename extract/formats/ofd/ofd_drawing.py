@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extract.formats.ofd.ofd_text import pen_of, written
-from extract.formats.ofd.ofd_values import (
+from gongkai.extract.formats.ofd.ofd_text import pen_of, written
+from gongkai.extract.formats.ofd.ofd_values import (
     decimal,
     decimals,
     gray_of,
@@ -19,12 +19,12 @@ from extract.formats.ofd.ofd_values import (
     named,
     path_of,
 )
-from extract.formats.pdf.pdf_text import clipped
-from extract.formats.xml_parts import Element, local
-from extract.layout.drawn_paths import Matrix, Painter, applied, box_of, multiplied, overlap
-from extract.layout.page import Box, Ink, Page
-from extract.layout.work_limits import Budget
-from extract.model.document import TooLarge
+from gongkai.extract.formats.pdf.pdf_text import clipped
+from gongkai.extract.formats.xml_parts import Element, local
+from gongkai.extract.layout.drawn_paths import Matrix, Painter, applied, box_of, multiplied, overlap
+from gongkai.extract.layout.page import Box, Ink, Page
+from gongkai.extract.layout.work_limits import Budget
+from gongkai.extract.model.document import TooLarge
 
 _POINTS = 72 / 25.4
 _LINE = 0.353  # mm, the width of a line that states none

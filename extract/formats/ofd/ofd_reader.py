@@ -10,15 +10,15 @@ import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 
-from extract.formats.media_type import OFD
-from extract.formats.ofd.ofd_drawing import Artist, Resources
-from extract.formats.ofd.ofd_values import decimals, named
-from extract.formats.pdf.pdf_reader import drawn_document
-from extract.formats.xml_parts import MAX_XML, Element, local, parse_xml
-from extract.formats.zip_archive import open_zip, read_member
-from extract.layout.page import Page, settled
-from extract.layout.work_limits import MAX_PAGES, Budget
-from extract.model.document import Document, ExtractError, TooLarge
+from gongkai.extract.formats.media_type import OFD
+from gongkai.extract.formats.ofd.ofd_drawing import Artist, Resources
+from gongkai.extract.formats.ofd.ofd_values import decimals, named
+from gongkai.extract.formats.pdf.pdf_reader import drawn_document
+from gongkai.extract.formats.xml_parts import MAX_XML, Element, local, parse_xml
+from gongkai.extract.formats.zip_archive import open_zip, read_member
+from gongkai.extract.layout.page import Page, settled
+from gongkai.extract.layout.work_limits import MAX_PAGES, Budget
+from gongkai.extract.model.document import Document, ExtractError, TooLarge
 
 _A4 = (0.0, 0.0, 210.0, 297.0)
 _NOTHING = parse_xml(b"<none/>", "OFD")

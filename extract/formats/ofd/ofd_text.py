@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
-from extract.formats.ofd.ofd_values import decimal, deltas, named
-from extract.formats.pdf.pdf_text import BELOW, direction
-from extract.formats.xml_parts import Element
-from extract.layout.drawn_paths import Matrix, applied, box_of, multiplied
-from extract.layout.page import Char, Ink
-from extract.layout.work_limits import Budget
+from gongkai.extract.formats.ofd.ofd_values import decimal, deltas, named
+from gongkai.extract.formats.pdf.pdf_text import BELOW, direction
+from gongkai.extract.formats.xml_parts import Element
+from gongkai.extract.layout.drawn_paths import Matrix, applied, box_of, multiplied
+from gongkai.extract.layout.page import Char, Ink
+from gongkai.extract.layout.work_limits import Budget
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import math
 import re
 from collections.abc import Iterator
 
-from extract.formats.pdf.graphics_state import brightness
-from extract.formats.xml_parts import Element, local
-from extract.layout.drawn_paths import Matrix, Path
-from extract.layout.work_limits import Budget
+from gongkai.extract.formats.pdf.graphics_state import brightness
+from gongkai.extract.formats.xml_parts import Element, local
+from gongkai.extract.layout.drawn_paths import Matrix, Path
+from gongkai.extract.layout.work_limits import Budget
 
 _TOKEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[A-Za-z]")
 _OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}

@@ -15,10 +15,10 @@ from pdfminer.fontmetrics import FONT_METRICS
 from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, list_value, resolve1
 from pdfminer.psparser import literal_name
 
-from extract.chinese.normalize import plain
-from extract.formats.pdf.cmap import CMap, parse_cmap
-from extract.formats.pdf.font_encoding import UNKNOWN, built_in, encoding
-from extract.formats.pdf.truetype import glyph_texts
+from gongkai.extract.chinese.normalize import plain
+from gongkai.extract.formats.pdf.cmap import CMap, parse_cmap
+from gongkai.extract.formats.pdf.font_encoding import UNKNOWN, built_in, encoding
+from gongkai.extract.formats.pdf.truetype import glyph_texts
 
 _MOST_WIDTHS = 70_000
 _INVISIBLE = dict.fromkeys([0, 0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF])

@@ -7,8 +7,8 @@ from typing import Any
 
 from pdfminer.pdftypes import dict_value, list_value, resolve1
 
-from extract.formats.pdf.fonts import Fonts
-from extract.formats.pdf.graphics_state import (
+from gongkai.extract.formats.pdf.fonts import Fonts
+from gongkai.extract.formats.pdf.graphics_state import (
     State,
     brightness,
     color_space,
@@ -16,8 +16,8 @@ from extract.formats.pdf.graphics_state import (
     matrix_of,
     numbers,
 )
-from extract.formats.pdf.tokens import Operands
-from extract.layout.drawn_paths import Painter, Path, applied, box_of, multiplied, overlap
+from gongkai.extract.formats.pdf.tokens import Operands
+from gongkai.extract.layout.drawn_paths import Painter, Path, applied, box_of, multiplied, overlap
 
 MOST_SAVED = 2000
 """Graphics states saved inside each other, and marks open inside each other."""

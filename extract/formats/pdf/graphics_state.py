@@ -9,9 +9,9 @@ from typing import Any
 from pdfminer.pdftypes import list_value, resolve1
 from pdfminer.psparser import PSLiteral, literal_name
 
-from extract.formats.pdf.fonts import Font
-from extract.layout.drawn_paths import Matrix
-from extract.layout.page import Box
+from gongkai.extract.formats.pdf.fonts import Font
+from gongkai.extract.layout.drawn_paths import Matrix
+from gongkai.extract.layout.page import Box
 
 _MIDDLE = 0.5
 _FAMILIES = {"DeviceGray": "", "DeviceRGB": "", "DeviceCMYK": "", "CalGray": "", "CalRGB": "",

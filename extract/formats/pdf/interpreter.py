@@ -8,15 +8,23 @@ from typing import Any
 from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, list_value, resolve1
 from pdfminer.psparser import literal_name
 
-from extract.formats.pdf.fonts import Fonts
-from extract.formats.pdf.graphics import MOST_SAVED, Graphics
-from extract.formats.pdf.graphics_state import State, last, matrix_of, numbers
-from extract.formats.pdf.pdf_file import PdfPage
-from extract.formats.pdf.pdf_text import TextWriter
-from extract.formats.pdf.tokens import Operands, operators
-from extract.layout.drawn_paths import Matrix, Painter, Path, applied, box_of, multiplied, overlap
-from extract.layout.page import Ink, Page
-from extract.layout.work_limits import Budget
+from gongkai.extract.formats.pdf.fonts import Fonts
+from gongkai.extract.formats.pdf.graphics import MOST_SAVED, Graphics
+from gongkai.extract.formats.pdf.graphics_state import State, last, matrix_of, numbers
+from gongkai.extract.formats.pdf.pdf_file import PdfPage
+from gongkai.extract.formats.pdf.pdf_text import TextWriter
+from gongkai.extract.formats.pdf.tokens import Operands, operators
+from gongkai.extract.layout.drawn_paths import (
+    Matrix,
+    Painter,
+    Path,
+    applied,
+    box_of,
+    multiplied,
+    overlap,
+)
+from gongkai.extract.layout.page import Ink, Page
+from gongkai.extract.layout.work_limits import Budget
 
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEEPEST = 12  # drawings inside drawings

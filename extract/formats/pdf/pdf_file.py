@@ -20,9 +20,9 @@ from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, list_value, reso
 from pdfminer.psexceptions import PSEOF
 from pdfminer.psparser import literal_name
 
-from extract.formats.pdf.stream_filters import unpack
-from extract.layout.work_limits import MAX_LISTED_PAGES, Budget
-from extract.model.document import Encrypted, ExtractError, TooLarge
+from gongkai.extract.formats.pdf.stream_filters import unpack
+from gongkai.extract.layout.work_limits import MAX_LISTED_PAGES, Budget
+from gongkai.extract.model.document import Encrypted, ExtractError, TooLarge
 
 _INHERITED = ("Resources", "MediaBox", "CropBox", "Rotate")
 _LONGEST_TOKEN = 4 * 1024 * 1024

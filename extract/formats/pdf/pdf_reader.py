@@ -10,19 +10,26 @@ from dataclasses import dataclass
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
 
-from extract.chinese.normalize import squash
-from extract.formats.pdf.interpreter import Interpreter
-from extract.formats.pdf.pdf_file import open_pdf, page_of
-from extract.layout.page import Page, settled
-from extract.layout.ruled_tables import Table, find_tables, outside_of
-from extract.layout.ruling_lines import merged, outlines
-from extract.layout.strikethrough import without_strikes
-from extract.layout.text_lines import Line, to_lines, to_paragraphs, without_edges
-from extract.layout.unruled_tables import find_loose_tables
-from extract.layout.watermarks import without_marks
-from extract.layout.work_limits import MAX_BYTES, MAX_PAGES, Budget
-from extract.model.document import Block, Document, Encrypted, ExtractError, Paragraph, TooLarge
-from extract.model.report import Finding
+from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.formats.pdf.interpreter import Interpreter
+from gongkai.extract.formats.pdf.pdf_file import open_pdf, page_of
+from gongkai.extract.layout.page import Page, settled
+from gongkai.extract.layout.ruled_tables import Table, find_tables, outside_of
+from gongkai.extract.layout.ruling_lines import merged, outlines
+from gongkai.extract.layout.strikethrough import without_strikes
+from gongkai.extract.layout.text_lines import Line, to_lines, to_paragraphs, without_edges
+from gongkai.extract.layout.unruled_tables import find_loose_tables
+from gongkai.extract.layout.watermarks import without_marks
+from gongkai.extract.layout.work_limits import MAX_BYTES, MAX_PAGES, Budget
+from gongkai.extract.model.document import (
+    Block,
+    Document,
+    Encrypted,
+    ExtractError,
+    Paragraph,
+    TooLarge,
+)
+from gongkai.extract.model.report import Finding
 
 _FEW_PAGES = 40
 _LOOKED_INTO = 8

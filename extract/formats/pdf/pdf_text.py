@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from extract.formats.pdf.font_encoding import UNKNOWN
-from extract.formats.pdf.fonts import Glyph
-from extract.formats.pdf.graphics_state import State
-from extract.layout.drawn_paths import Matrix, multiplied
-from extract.layout.page import Box, Char, Ink, Page
-from extract.layout.work_limits import Budget
+from gongkai.extract.formats.pdf.font_encoding import UNKNOWN
+from gongkai.extract.formats.pdf.fonts import Glyph
+from gongkai.extract.formats.pdf.graphics_state import State
+from gongkai.extract.layout.drawn_paths import Matrix, multiplied
+from gongkai.extract.layout.page import Box, Char, Ink, Page
+from gongkai.extract.layout.work_limits import Budget
 
 # A character's box reaches from below the baseline to one size above that, whatever the font says
 # of itself: what its descent says is often wrong, and differs between fonts on one line.

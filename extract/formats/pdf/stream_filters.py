@@ -16,8 +16,8 @@ from pdfminer.pdftypes import resolve1
 from pdfminer.psparser import literal_name
 from pdfminer.utils import apply_png_predictor, apply_tiff_predictor
 
-from extract.layout.work_limits import Budget
-from extract.model.document import ExtractError
+from gongkai.extract.layout.work_limits import Budget
+from gongkai.extract.model.document import ExtractError
 
 _MOST_PREDICTED = 8 * 1024 * 1024  # predictors run in Python, byte by byte
 _WIDEST = 100_000

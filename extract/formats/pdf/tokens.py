@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from extract.layout.work_limits import Budget
+from gongkai.extract.layout.work_limits import Budget
 
 Operands = list[Any]
 

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from extract.chinese.headings import is_numbered_heading
-from extract.chinese.normalize import core, squash
-from extract.chinese.numbers import read_count, read_wan_yuan
-from extract.formats.pdf.font_encoding import UNKNOWN
-from extract.forms import FORM_2019, FORM_2021
-from extract.model.document import Block, Grid, GridCell, Paragraph
-from extract.tables.row_kinds import group_of, item_of
+from gongkai.extract.chinese.headings import is_numbered_heading
+from gongkai.extract.chinese.normalize import core, squash
+from gongkai.extract.chinese.numbers import read_count, read_wan_yuan
+from gongkai.extract.formats.pdf.font_encoding import UNKNOWN
+from gongkai.extract.forms import FORM_2019, FORM_2021
+from gongkai.extract.model.document import Block, Grid, GridCell, Paragraph
+from gongkai.extract.tables.row_kinds import group_of, item_of
 
 _MOST = 20_000  # lines that are looked at; a report has some hundred
 _FEWEST = 3  # labels with numbers behind them: fewer may be prose

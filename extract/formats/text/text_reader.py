@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from extract.chinese.charset import decode
-from extract.chinese.headings import heading_of
-from extract.chinese.titles import parse_title
-from extract.formats.text.cell_per_line import gather
-from extract.model.document import Block, Document, Grid, GridCell, Paragraph, TooLarge
+from gongkai.extract.chinese.charset import decode
+from gongkai.extract.chinese.headings import heading_of
+from gongkai.extract.chinese.titles import parse_title
+from gongkai.extract.formats.text.cell_per_line import gather
+from gongkai.extract.model.document import Block, Document, Grid, GridCell, Paragraph, TooLarge
 
 MAX_CHARACTERS = 4_000_000
 MAX_LINES = 60_000

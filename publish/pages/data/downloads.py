@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.publication.layout import PACKAGE, SUMS
+from gongkai.archive.publication.layout import PACKAGE, SUMS
 
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)?")

@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 from datasette.utils import tilde_encode
 from markupsafe import Markup
 
-from publish.site import page_of, site_of
-from publish.wording.codes import CODES, scope_word, word
-from publish.wording.template_names import moment, number, strings_of, web
+from gongkai.publish.site import page_of, site_of
+from gongkai.publish.wording.codes import CODES, scope_word, word
+from gongkai.publish.wording.template_names import moment, number, strings_of, web
 
 ADDRESSES = ("url", "final_url")
 TIMES = ("first_seen", "last_seen", "fetched_at", "started", "finished", "seen_at")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from publish.facets.counts import cube_of
-from publish.pages.lists.listing import Asked, Listing, conditions, listing
-from publish.pages.report.differences import REPEATED, Change, changes
+from gongkai.publish.facets.counts import cube_of
+from gongkai.publish.pages.lists.listing import Asked, Listing, conditions, listing
+from gongkai.publish.pages.report.differences import REPEATED, Change, changes
 
 KINDS = ("edited", "removed")
 FACETS: Mapping[str, Any] = {"event": KINDS, "year": None, "region": None}

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from publish.facets.counts import cube_of
-from publish.pages.lists.listing import Asked, Listing, conditions, listing
-from publish.pages.report.public_reviews import Review, public_reviews
-from publish.wording.codes import VERDICTS
-from publish.wording.rules import RULES, Rule
+from gongkai.publish.facets.counts import cube_of
+from gongkai.publish.pages.lists.listing import Asked, Listing, conditions, listing
+from gongkai.publish.pages.report.public_reviews import Review, public_reviews
+from gongkai.publish.wording.codes import VERDICTS
+from gongkai.publish.wording.rules import RULES, Rule
 
 FACETS: Mapping[str, Any] = {
     "rule": tuple(RULES),

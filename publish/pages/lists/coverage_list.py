@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from publish.facets.counts import cube_of
-from publish.pages.lists.listing import Asked, Listing, conditions, listing
+from gongkai.publish.facets.counts import cube_of
+from gongkai.publish.pages.lists.listing import Asked, Listing, conditions, listing
 
 STATUSES = ("missing", "late", "blocked", "removed")
 FACETS: Mapping[str, Any] = {"status": STATUSES, "year": None, "region": None}

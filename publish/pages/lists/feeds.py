@@ -10,9 +10,9 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
-from archive.store.search import Filters
-from publish.pages.report.differences import REPEATED
-from publish.wording.rules import RULES
+from gongkai.archive.store.search import Filters
+from gongkai.publish.pages.report.differences import REPEATED
+from gongkai.publish.wording.rules import RULES
 
 ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 50

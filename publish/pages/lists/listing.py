@@ -9,10 +9,10 @@ from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
-from archive.store.search import Filters
-from publish.facets.counts import Cube
-from publish.http import query_args as arguments
-from publish.pages.places.divisions import Region, chain, children, named
+from gongkai.archive.store.search import Filters
+from gongkai.publish.facets.counts import Cube
+from gongkai.publish.http import query_args as arguments
+from gongkai.publish.pages.places.divisions import Region, chain, children, named
 
 PAGE = 40
 

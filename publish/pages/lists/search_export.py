@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from publish.facets.bitmaps import Facets
-from publish.http.csv_response import MOST
-from publish.pages.lists.search_page import Question, found, known
-from publish.wording.codes import word
-from publish.wording.dictionary import DICTIONARY
-from publish.wording.template_names import web
+from gongkai.publish.facets.bitmaps import Facets
+from gongkai.publish.http.csv_response import MOST
+from gongkai.publish.pages.lists.search_page import Question, found, known
+from gongkai.publish.wording.codes import word
+from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.template_names import web
 
 COLUMNS = (
     *("report_id", "title", "agency", "region", "year", "published_on", "status", "checks_failed"),

@@ -11,12 +11,12 @@ from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
-from archive.store.search import Results, hits, matching, scores
-from publish.facets.bitmaps import FACETS, FAILED, Facets, bits_of, is_set
-from publish.http import query_args as arguments
-from publish.http.time_limit import limited
-from publish.pages.lists.listing import Facet
-from publish.pages.places.divisions import Region, chain, children, named
+from gongkai.archive.store.search import Results, hits, matching, scores
+from gongkai.publish.facets.bitmaps import FACETS, FAILED, Facets, bits_of, is_set
+from gongkai.publish.http import query_args as arguments
+from gongkai.publish.http.time_limit import limited
+from gongkai.publish.pages.lists.listing import Facet
+from gongkai.publish.pages.places.divisions import Region, chain, children, named
 
 PAGE = 20
 LONGEST = 200

@@ -9,8 +9,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from publish.pages.places.charts import Chart, chart
-from publish.pages.places.divisions import Region, chain
+from gongkai.publish.pages.places.charts import Chart, chart
+from gongkai.publish.pages.places.divisions import Region, chain
 
 Row = Mapping[str, Any]
 

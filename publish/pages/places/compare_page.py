@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from publish.http import query_args as arguments
-from publish.pages.places.charts import Chart, chart
-from publish.pages.places.totals import totals
-from publish.wording.measures import MEASURES, NOTHING, Measure, Value, value
+from gongkai.publish.http import query_args as arguments
+from gongkai.publish.pages.places.charts import Chart, chart
+from gongkai.publish.pages.places.totals import totals
+from gongkai.publish.wording.measures import MEASURES, NOTHING, Measure, Value, value
 
 MOST = 8
 """Agencies, and as many regions: more cannot be read side by side."""

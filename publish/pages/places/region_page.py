@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archive.store.search import Filters
-from publish.pages.places.divisions import COUNTRY, Region, chain, children
-from publish.pages.places.totals import EMPTY, Total, Totals, totals
+from gongkai.archive.store.search import Filters
+from gongkai.publish.pages.places.divisions import COUNTRY, Region, chain, children
+from gongkai.publish.pages.places.totals import EMPTY, Total, Totals, totals
 
 Row = Mapping[str, Any]
 

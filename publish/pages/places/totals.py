@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from publish.pages.places.divisions import COUNTRY, UNDER
-from publish.wording.measures import MEASURES, NOTHING, Measure, Value, value
+from gongkai.publish.pages.places.divisions import COUNTRY, UNDER
+from gongkai.publish.wording.measures import MEASURES, NOTHING, Measure, Value, value
 
 STATUSES = ("found", "late", "missing", "blocked", "removed")
 HERE = ("found", "late", "removed")

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any
 
-from archive.store.search import Segment
+from gongkai.archive.store.search import Segment
 
 PROSE = ("sections", "sentences")
 REPEATED = """(c.part = 'sections' and c.field = 'text' and exists (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from extract.forms import Column, Disclosure, Form, Item
-from extract.forms.request_items import RESULT
-from publish.wording.rules import CellKey
+from gongkai.extract.forms import Column, Disclosure, Form, Item
+from gongkai.extract.forms.request_items import RESULT
+from gongkai.publish.wording.rules import CellKey
 
 CORNER = (
     "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）",

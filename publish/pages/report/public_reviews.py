@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from publish.http.read_only import read_only
+from gongkai.publish.http.read_only import read_only
 
 
 @dataclass(frozen=True, slots=True)

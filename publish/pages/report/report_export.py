@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from extract.forms import FORMS
-from publish.pages.report.printed_form import tables
-from publish.pages.report.public_reviews import Review
-from publish.pages.report.report_page import Check, Report
-from publish.wording.codes import scope_word, word
+from gongkai.extract.forms import FORMS
+from gongkai.publish.pages.report.printed_form import tables
+from gongkai.publish.pages.report.public_reviews import Review
+from gongkai.publish.pages.report.report_page import Check, Report
+from gongkai.publish.wording.codes import scope_word, word
 
 NOT_SAID = ("agency_id", "checks_failed")
 """Columns of a report that the record says in another place."""

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from extract.forms import FORMS, SECTIONS
-from publish.pages.places.divisions import Region
-from publish.pages.report.differences import Change
-from publish.pages.report.originals import Copy
-from publish.pages.report.printed_form import Printed, tables
-from publish.pages.report.public_reviews import Review
-from publish.pages.report.shared_passages import Twin
-from publish.wording.rules import CellKey, Rule
+from gongkai.extract.forms import FORMS, SECTIONS
+from gongkai.publish.pages.places.divisions import Region
+from gongkai.publish.pages.report.differences import Change
+from gongkai.publish.pages.report.originals import Copy
+from gongkai.publish.pages.report.printed_form import Printed, tables
+from gongkai.publish.pages.report.public_reviews import Review
+from gongkai.publish.pages.report.shared_passages import Twin
+from gongkai.publish.wording.rules import CellKey, Rule
 
 Row = Mapping[str, object]
 Number = int | float

@@ -6,13 +6,13 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from publish.pages.places.divisions import chain
-from publish.pages.report import shared_passages as twins
-from publish.pages.report.differences import of_report
-from publish.pages.report.originals import copy_of
-from publish.pages.report.public_reviews import public_reviews
-from publish.pages.report.report_page import Cell, Check, Document, Number, Report, Row
-from publish.wording.rules import RULES, CellKey, rule_cells
+from gongkai.publish.pages.places.divisions import chain
+from gongkai.publish.pages.report import shared_passages as twins
+from gongkai.publish.pages.report.differences import of_report
+from gongkai.publish.pages.report.originals import copy_of
+from gongkai.publish.pages.report.public_reviews import public_reviews
+from gongkai.publish.pages.report.report_page import Cell, Check, Document, Number, Report, Row
+from gongkai.publish.wording.rules import RULES, CellKey, rule_cells
 
 VALUE_TABLES = (
     ("active_disclosure", ""),

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive.store.search import Segment
-from publish.pages.report.differences import apart
+from gongkai.archive.store.search import Segment
+from gongkai.publish.pages.report.differences import apart
 
 SHOWN = 500
 """Characters of a passage that are shown; the table has all of it."""

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from archive.cli import main
-from archive.store import search
-from archive.store.database import transaction, writer
+from gongkai.archive.cli import main
+from gongkai.archive.store import search
+from gongkai.archive.store.database import transaction, writer
 from tests.publish.conftest import fill, insert
 from tests.publish.samples import samples
 from tests.publish.years import CHANGES, more_samples

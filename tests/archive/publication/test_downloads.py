@@ -21,9 +21,9 @@ import pytest
 from pyarrow import parquet
 from python_calamine import CalamineWorkbook
 
-from archive.publication import sheets, workbook
-from archive.store.csv_export import TABLES, VIEWS, harmless
-from publish.wording.dictionary import DICTIONARY
+from gongkai.archive.publication import sheets, workbook
+from gongkai.archive.store.csv_export import TABLES, VIEWS, harmless
+from gongkai.publish.wording.dictionary import DICTIONARY
 from tests.archive.publication.conftest import publish
 
 NAMES = (*TABLES, *VIEWS)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.publication.public_file import INDEXES, MATERIAL
-from archive.store import search
-from archive.store.csv_export import TABLES, VIEWS
+from gongkai.archive.publication.public_file import INDEXES, MATERIAL
+from gongkai.archive.store import search
+from gongkai.archive.store.csv_export import TABLES, VIEWS
 from tests.archive.publication.conftest import FILE_NAME, opened
 
 SHADOWS = {f"search_index_{part}" for part in ("config", "data", "docsize", "idx", "version")}

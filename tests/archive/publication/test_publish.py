@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.publication import workbook
-from archive.publication.soundness import Counts, doubts
+from gongkai.archive.publication import workbook
+from gongkai.archive.publication.soundness import Counts, doubts
 from tests.archive.publication.conftest import opened, publish
 
 ROOT = Path(__file__).parents[3]
-COMMAND = [sys.executable, "-c", "from archive.cli import main; main()", "publish"]
+COMMAND = [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "publish"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.checks.facts import Known
-from extract.forms import FORM_2021
+from gongkai.archive.checks.facts import Known
+from gongkai.extract.forms import FORM_2021
 
 APPLICANTS = tuple(column.key for column in FORM_2021.applicants)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.checks.carry_over import carry_over
-from extract.model.report import Finding
+from gongkai.archive.checks.carry_over import carry_over
+from gongkai.extract.model.report import Finding
 from tests.archive.rules.reports import brief, carried, known
 
 

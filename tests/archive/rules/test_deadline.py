@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archive.checks.deadline import deadline
+from gongkai.archive.checks.deadline import deadline
 from tests.archive.rules.reports import brief, known
 
 DEPARTMENT = {"kind": "department"}

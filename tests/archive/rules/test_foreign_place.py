@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.checks.foreign_place import foreign_place
+from gongkai.archive.checks.foreign_place import foreign_place
 from tests.archive.rules.reports import brief, known
 
 OWN = "宁夏回族自治区石嘴山市平罗县"

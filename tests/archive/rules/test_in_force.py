@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archive.checks.in_force import in_force_continuity
+from gongkai.archive.checks.in_force import in_force_continuity
 from tests.archive.rules.reports import brief, known
 
 

@@ -6,11 +6,11 @@ import random
 import re
 from collections.abc import Iterable
 
-from archive.checks.blanking import blanked
-from archive.checks.facts import Known
-from archive.checks.minhash import alike, pieces, sketch
-from archive.checks.near_duplicate import Twin, near_duplicate, twins
-from archive.checks.passages import Passage, passages
+from gongkai.archive.checks.blanking import blanked
+from gongkai.archive.checks.facts import Known
+from gongkai.archive.checks.minhash import alike, pieces, sketch
+from gongkai.archive.checks.near_duplicate import Twin, near_duplicate, twins
+from gongkai.archive.checks.passages import Passage, passages
 from tests.archive.rules.reports import known
 
 WORDS = re.split(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from archive.checks.minhash import LIKELY, MOST, Index, alike, pieces, sketch
+from gongkai.archive.checks.minhash import LIKELY, MOST, Index, alike, pieces, sketch
 
 LETTERS = [chr(code) for code in range(0x4E00, 0x5200)]
 

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from crawler.sites.registry import Site
+from gongkai.crawler.sites.registry import Site
 from tests.replica.families.layout import Layout
 from tests.replica.families.place import place
 from tests.replica.families.serving import ALL, QueryPages, serve, site

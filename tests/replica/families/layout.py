@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from extract.forms import FORM_2021, SECTIONS
+from gongkai.extract.forms import FORM_2021, SECTIONS
 from tests.printing.page import Markup, table
 from tests.printing.report import PROSE, Printed, distinct
 from tests.replica.content import local_time

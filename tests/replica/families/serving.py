@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.sites.registry import Site
+from gongkai.crawler.sites.registry import Site
 from tests.replica.families.fetched import AnnualLayout, GkmlptLayout, JcmsLayout, JpaasLayout
 from tests.replica.families.layout import Layout
 from tests.replica.families.paged import (
