@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from scrapy.http import HtmlResponse
 
 from gongkai.crawler.discovery.cms import FAMILIES, recognise
-from gongkai.crawler.discovery.cms.base import Cms
+from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.link_roles import (
     COLUMN,
     REPORT,

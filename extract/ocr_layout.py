@@ -9,8 +9,8 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gongkai.extract.formats.pdf.pdf_reader import laid_out
 from gongkai.extract.forms import FORM_2021, FORMS
+from gongkai.extract.layout.document_builder import laid_out
 from gongkai.extract.layout.page import Char, Page
 from gongkai.extract.layout.page import Rule as PageRule
 from gongkai.extract.model.document import Document, Grid

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from gongkai.archive.checks.facts import Known, Value
-from gongkai.archive.pipeline.intake import ADDED
+from gongkai.archive.store.work_queue import ADDED
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.report import Finding
 

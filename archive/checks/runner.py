@@ -20,9 +20,9 @@ from gongkai.archive.checks.facts import Known
 from gongkai.archive.checks.foreign_place import foreign_place
 from gongkai.archive.checks.in_force import in_force_continuity
 from gongkai.archive.checks.passages import Passage, passages
-from gongkai.archive.pipeline import intake as ledger
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.store import check_rows as checks
+from gongkai.archive.store import work_queue
 from gongkai.archive.store.database import transaction
 from gongkai.extract.model.report import Finding
 
@@ -39,7 +39,7 @@ def is_current(conn: sqlite3.Connection) -> bool:
 
 def note(conn: sqlite3.Connection) -> None:
     """Note that the checks are to be made again, at the latest by the next build."""
-    ledger.note(conn, "across", "")
+    work_queue.note(conn, "across", "")
 
 
 def rows_of(conn: sqlite3.Connection, report_id: str) -> list[Row]:
@@ -70,7 +70,7 @@ def check(conn: sqlite3.Connection, progress: Progress = silent) -> None:
         _over_the_years(reports.values(), found)
         _compare_words(conn, reports, found, progress)
         _write(conn, reports, found)
-        ledger.done(conn, "across", "")
+        work_queue.done(conn, "across", "")
 
 
 def _over_the_years(reports: Iterable[Known], found: dict[str, list[Finding]]) -> None:

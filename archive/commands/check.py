@@ -10,7 +10,8 @@ import click
 from gongkai.archive.commands.shared import options
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store.database import reader
-from gongkai.archive.terminal.failed_checks import failed, render
+from gongkai.archive.store.failed_query import failed
+from gongkai.archive.terminal.failed_checks import render
 from gongkai.archive.terminal.report_record import find
 from gongkai.publish.wording.rules import RULES
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import quote, urldefrag, urljoin
 
-from gongkai.archive.pipeline import intake as ledger
+from gongkai.archive.store import work_queue
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.ids import agency_id, report_id
 from gongkai.archive.store.reading_cache import decode
@@ -60,11 +60,11 @@ def store(conn: sqlite3.Connection, task: Task, kept: Kept) -> None:
             "DELETE FROM attachments WHERE article = ? AND digest = ? RETURNING address",
             [task.url, task.digest],
         ).fetchall():
-            ledger.note(conn, "address", old)
+            work_queue.note(conn, "address", old)
         for link in _addresses(task.url, kept.attachments):
             conn.execute("INSERT INTO attachments VALUES (?, ?, ?)", [link, task.url, task.digest])
-        ledger.note(conn, "url", task.url)
-        ledger.note(conn, "digest", task.digest)
+        work_queue.note(conn, "url", task.url)
+        work_queue.note(conn, "digest", task.digest)
 
 
 def _addresses(article: str, links: Iterable[str]) -> Iterator[str]:
@@ -88,7 +88,7 @@ def attribute(conn: sqlite3.Connection) -> None:
             "INSERT OR IGNORE INTO pending SELECT 'url', r.url FROM readings r"
             " JOIN pending p ON p.kind = 'address' AND p.key = r.address"
         )
-        for url in ledger.pending(conn, "url"):
+        for url in work_queue.pending(conn, "url"):
             for (digest,) in conn.execute(
                 "SELECT digest FROM readings WHERE url = ? ORDER BY digest", [url]
             ).fetchall():
@@ -122,10 +122,10 @@ def _attribute(conn: sqlite3.Connection, digest: str, url: str) -> None:
         " WHERE digest = ? AND url = ?",
         [after, *(article or (None, None)), report.published_on if report else None, digest, url],
     )
-    ledger.note(conn, "digest", digest)
+    work_queue.note(conn, "digest", digest)
     for name in (before, after):
         if name:
-            ledger.note(conn, "report", name)
+            work_queue.note(conn, "report", name)
 
 
 def _article(conn: sqlite3.Connection, url: str) -> tuple[str, str] | None:

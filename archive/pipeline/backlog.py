@@ -6,7 +6,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
-from gongkai.archive.pipeline.intake import READABLE
+from gongkai.archive.store.work_queue import READABLE
 from gongkai.archive.workers import ocr
 from gongkai.archive.workers.document_reader import UNSEEN
 from gongkai.extract.model.report import EXTRACTOR

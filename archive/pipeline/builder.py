@@ -17,7 +17,7 @@ from typing import Any
 
 from gongkai.archive.checks import runner as across
 from gongkai.archive.errors import ArchiveError, Broken
-from gongkai.archive.pipeline import intake as ledger
+from gongkai.archive.pipeline import intake
 from gongkai.archive.pipeline import reference_data as places
 from gongkai.archive.pipeline.attribution import attribute, is_nobodys, store
 from gongkai.archive.pipeline.backlog import Wanted, wanted
@@ -25,6 +25,7 @@ from gongkai.archive.pipeline.intake import Ledger
 from gongkai.archive.pipeline.loader import LOADED, load
 from gongkai.archive.pipeline.outcomes import describe
 from gongkai.archive.progress import Progress, silent
+from gongkai.archive.store import work_queue
 from gongkai.archive.store.database import (
     bulk,
     is_sqlite,
@@ -118,14 +119,14 @@ def rebuild(db: Path, job: Job) -> Built:
                 raise ArchiveError(f"{db}: 未重建，保持原样 not rebuilt, left as it was: {why}")
             with transaction(conn):
                 for run in kept:
-                    ledger.add_run(conn, run)
+                    intake.add_run(conn, run)
         if broken:
             set_aside(db)
         fresh.replace(db)
     return built
 
 
-def _build_runs(db: Path) -> tuple[list[ledger.Row], bool]:
+def _build_runs(db: Path) -> tuple[list[intake.Row], bool]:
     """Return the build runs of the old archive, and whether it is broken."""
     if db.stat().st_size and not is_sqlite(db):
         raise ArchiveError(f"{db}: 不是数据库文件 not a database; name another file with --db")
@@ -138,21 +139,21 @@ def _build_runs(db: Path) -> tuple[list[ledger.Row], bool]:
 
 def _build(conn: sqlite3.Connection, job: Job) -> Built:
     started, built = _now(), Built()
-    new, runs = ledger.unseen(conn, job.originals), ledger.unseen_runs(conn, job.originals)
-    remarks = ledger.unseen_remarks(conn, job.originals)
+    new, runs = intake.unseen(conn, job.originals), intake.unseen_runs(conn, job.originals)
+    remarks = intake.unseen_remarks(conn, job.originals)
     sites = places.portals(conn, job.sites, {entry.site for entry in (*new, *runs)})
     current = places.up_to_date(conn, sites)
     checked = across.is_current(conn)
     fresh = new or runs or remarks
-    if current and checked and not (fresh or ledger.is_pending(conn) or wanted(conn)):
+    if current and checked and not (fresh or work_queue.is_pending(conn) or wanted(conn)):
         return built
     with bulk(conn):
         across.note(conn)
         if not current:
             places.write(conn, sites)
-        built.snapshots = ledger.copy_snapshots(conn, job.originals, new, built.lost)
-        ledger.copy_remarks(conn, remarks)
-        ledger.copy_runs(conn, runs)
+        built.snapshots = intake.copy_snapshots(conn, job.originals, new, built.lost)
+        intake.copy_remarks(conn, remarks)
+        intake.copy_runs(conn, runs)
         built.runs = len(runs)
         read = _read(conn, job, built)
         built.documents = len(read)
@@ -199,7 +200,7 @@ def _tasks(reading: Sequence[Wanted], job: Job, lost: list[str]) -> Iterator[Tas
 
 
 def _load(conn: sqlite3.Connection, job: Job, built: Built) -> None:
-    reports = ledger.pending(conn, "report")
+    reports = work_queue.pending(conn, "report")
     with job.progress("载入 load", len(reports)) as step:
         for report_id in reports:
             built.reports[load(conn, report_id)] += 1
@@ -215,9 +216,9 @@ def _note_run(conn: sqlite3.Connection, started: str, built: Built) -> None:
         "errors": len(built.lost),
     }
     outcome = "failed" if built.lost else "ok"
-    row = ledger.run_row(new_run_id(), "build", None, started, _now(), outcome, counts)
+    row = intake.run_row(new_run_id(), "build", None, started, _now(), outcome, counts)
     with transaction(conn):
-        ledger.add_run(conn, row)
+        intake.add_run(conn, row)
 
 
 def _now() -> str:

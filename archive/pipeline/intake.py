@@ -12,19 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from gongkai.archive.store.database import transaction
-
-ADDED = "added"
-"""The portal of documents that an operator added from disk."""
+from gongkai.archive.store.work_queue import ADDED, BATCH, note, read_again
 
 BLOCKS = (403, 405, 412, 521)
 COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors")
-READABLE = "(s.status BETWEEN 200 AND 299 OR s.status = 304 OR s.status IS NULL)"
-"""SQL: the snapshot s holds a document, not an error or a redirect. A file from disk has no status."""
 
 Row = tuple[Any, ...]
-
-BATCH = 500
-"""Rows a transaction, where each is small."""
 
 
 class Ledger(Protocol):
@@ -37,11 +30,6 @@ class Ledger(Protocol):
     def facts(self, snapshot: Any) -> Mapping[str, str]: ...
     def runs(self) -> Iterable[Any]: ...
     def remarks(self) -> Iterable[tuple[str, str, str]]: ...
-
-
-def read_again(conn: sqlite3.Connection, where: str, values: Sequence[str | None]) -> None:
-    """Make readings count as an older extractor's: what they were told besides the bytes changed."""
-    conn.execute(f"UPDATE readings SET extractor = '' WHERE {where}", values)
 
 
 def unseen(conn: sqlite3.Connection, ledger: Ledger) -> list[Any]:
@@ -169,26 +157,3 @@ def run_row(
 def add_run(conn: sqlite3.Connection, row: Row) -> None:
     """Add one row to `runs`."""
     conn.execute(f"INSERT INTO runs VALUES ({', '.join('?' * len(row))})", row)
-
-
-def note(conn: sqlite3.Connection, kind: str, key: str) -> None:
-    """Note that something is to be computed again."""
-    conn.execute("INSERT OR IGNORE INTO pending VALUES (?, ?)", [kind, key])
-
-
-def is_pending(conn: sqlite3.Connection) -> bool:
-    """Say whether an earlier build left something to do."""
-    return conn.execute("SELECT 1 FROM pending LIMIT 1").fetchone() is not None
-
-
-def pending(conn: sqlite3.Connection, kind: str) -> list[str]:
-    """Return what is to be computed again, in a stable order."""
-    return [
-        key
-        for (key,) in conn.execute("SELECT key FROM pending WHERE kind = ? ORDER BY key", [kind])
-    ]
-
-
-def done(conn: sqlite3.Connection, kind: str, key: str) -> None:
-    """Forget what was noted."""
-    conn.execute("DELETE FROM pending WHERE kind = ? AND key = ?", [kind, key])

@@ -8,11 +8,10 @@ from itertools import pairwise
 from typing import Literal
 
 from gongkai.archive.checks import runner as across
-from gongkai.archive.pipeline import intake as ledger
 from gongkai.archive.pipeline.history import History
 from gongkai.archive.pipeline.observations import history_of, report_of
 from gongkai.archive.pipeline.report_rows import Row, content, differences, provenance
-from gongkai.archive.store import search
+from gongkai.archive.store import search, work_queue
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.ids import agency_id
 from gongkai.extract.checks.copies import disagreements
@@ -47,7 +46,7 @@ def load(conn: sqlite3.Connection, report_id: str) -> Loaded:
     with transaction(conn):
         history = history_of(conn, report_id)
         loaded = _write(conn, report_id, history) if history else _drop(conn, report_id)
-        ledger.done(conn, "report", report_id)
+        work_queue.done(conn, "report", report_id)
     return loaded
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
-from gongkai.archive.pipeline import intake as ledger
 from gongkai.archive.pipeline.attribution import effective
 from gongkai.archive.pipeline.history import Claim, History, Sighting, trace
+from gongkai.archive.store import work_queue
 from gongkai.extract.model.report import Report
 
 LEFT = (301, 308, 404, 410)
@@ -22,7 +22,7 @@ def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
     if not claims:
         return None
     seen = conn.execute(
-        f"""SELECT s.fetched_at, s.url, s.digest, s.status, {ledger.READABLE}, r.report_id,
+        f"""SELECT s.fetched_at, s.url, s.digest, s.status, {work_queue.READABLE}, r.report_id,
               coalesce(m.remark, '')
             FROM snapshots s LEFT JOIN readings r ON r.digest = s.digest AND r.url = s.url
             LEFT JOIN remarks m ON m.snapshot = s.id

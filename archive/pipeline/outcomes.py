@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from gongkai.archive.pipeline import intake as ledger
+from gongkai.archive.store import work_queue
 from gongkai.archive.store.database import transaction
 
 NOBODYS = "机构或年度不明 agency or year unknown; name them with: gongkai add --agency … --year …"
@@ -13,12 +13,12 @@ UNREAD = "原件无法读取 the original cannot be read"
 
 def describe(conn: sqlite3.Connection) -> None:
     """Fill in the documents noted as pending, and the outcomes of their snapshots."""
-    digests = ledger.pending(conn, "digest")
-    for start in range(0, len(digests), ledger.BATCH):
+    digests = work_queue.pending(conn, "digest")
+    for start in range(0, len(digests), work_queue.BATCH):
         with transaction(conn):
-            for digest in digests[start : start + ledger.BATCH]:
+            for digest in digests[start : start + work_queue.BATCH]:
                 _describe(conn, digest)
-                ledger.done(conn, "digest", digest)
+                work_queue.done(conn, "digest", digest)
 
 
 def _describe(conn: sqlite3.Connection, digest: str) -> None:
@@ -26,14 +26,14 @@ def _describe(conn: sqlite3.Connection, digest: str) -> None:
     conn.execute(
         f"""UPDATE snapshots AS s SET outcome = coalesce(
               (SELECT r.outcome FROM readings r WHERE r.digest = s.digest AND r.url = s.url),
-              'error') WHERE s.digest = ? AND {ledger.READABLE}""",
+              'error') WHERE s.digest = ? AND {work_queue.READABLE}""",
         [digest],
     )
     reading = conn.execute(
         f"""SELECT r.media_type, r.title, r.outcome, r.extractor,
                    CASE WHEN r.rank IS NOT NULL AND r.report_id IS NULL THEN ? ELSE r.why END
             FROM snapshots s JOIN readings r ON r.digest = s.digest AND r.url = s.url
-            WHERE s.digest = ? AND {ledger.READABLE}
+            WHERE s.digest = ? AND {work_queue.READABLE}
             ORDER BY s.fetched_at, s.warc, s.offset LIMIT 1""",
         [NOBODYS, digest],
     ).fetchone()
@@ -49,7 +49,7 @@ def _describe(conn: sqlite3.Connection, digest: str) -> None:
 def _unread(conn: sqlite3.Connection, digest: str) -> tuple[str, str, str | None, None, str]:
     media_type, status, outcome = conn.execute(
         f"SELECT media_type, status, outcome FROM snapshots s WHERE digest = ?"
-        f" ORDER BY {ledger.READABLE} DESC, fetched_at, warc, offset LIMIT 1",
+        f" ORDER BY {work_queue.READABLE} DESC, fetched_at, warc, offset LIMIT 1",
         [digest],
     ).fetchone()
     return media_type, "", outcome, None, f"HTTP {status}" if outcome_of(status) else UNREAD

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gongkai.archive.pipeline.intake import ADDED, read_again
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction
+from gongkai.archive.store.work_queue import ADDED, read_again
 from gongkai.extract.chinese.divisions import REGIONS
 
 Rows = list[tuple[Any, ...]]

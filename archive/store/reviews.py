@@ -17,7 +17,7 @@ from typing import Any
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store import database
-from gongkai.archive.terminal.failed_checks import failed
+from gongkai.archive.store.failed_query import failed
 
 VERDICTS: Mapping[str, str] = {
     "confirmed": "属实",

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
-from gongkai.archive.pipeline.intake import ADDED, COUNTS
+from gongkai.archive.pipeline.intake import COUNTS
+from gongkai.archive.store.work_queue import ADDED
 from gongkai.archive.terminal.text_width import pad, width
 
 HEADS = {

@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 from gongkai.archive.workers.image_lines import boxes, dark, lines, straight, thick
 from gongkai.archive.workers.sandbox import Limits
 from gongkai.extract.chinese.normalize import squash
-from gongkai.extract.formats.embedded_images import pictures_in
+from gongkai.extract.embedded_images import pictures_in
 from gongkai.extract.formats.media_type import OFD
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.ocr_layout import (

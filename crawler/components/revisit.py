@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
 
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.revisit_schedule import Calendar, date, day_of, today
 from gongkai.crawler.components.throttle import Pace
-from gongkai.crawler.discovery.link_roles import Role
+from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.discovery.urls import key
-from gongkai.crawler.spiders.portal import PortalSpider, Visit
+from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.page_notes import (
     UNDECIDED,
     Found,
@@ -39,6 +40,15 @@ from gongkai.extract.classify import block_signature
 TAKING_TURNS = (Role.ARTICLE, Role.DOCUMENT)
 UNSEEN_FIRST = 5
 """Added to the priority of what was never fetched: a night that is cut short still brings news."""
+
+
+class PortalSpider(Protocol):
+    """What this middleware uses of the spider."""
+
+    site: Site
+
+    def parse(self, response: Response, visit: Visit) -> Iterator[Request]: ...
+    def failed(self, failure: Failure) -> None: ...
 
 
 class RevisitMiddleware:

@@ -7,10 +7,11 @@ page is reached in a role, and the role says what else its links may mean.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from gongkai.crawler.discovery.cms.base import Cms
+from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.page import POINTER, Link
 
 
@@ -162,3 +163,20 @@ def _below(url: str, page_url: str) -> bool:
     there, here = urlsplit(url), urlsplit(page_url)
     folder = here.path.rpartition("/")[0] + "/"
     return there.netloc == here.netloc and there.path.startswith(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """As what a page is asked for, and what is known of it beforehand.
+
+    `hops` from the home page, `number` in its list, `family` of the page that led here. `loose`
+    tells that a document has a report's title and hangs on no page that is one: it counts for
+    itself. `base` is the page that asked for an answer in data.
+    """
+
+    role: Role
+    hops: int = 0
+    number: int = 1
+    loose: bool = False
+    family: str = "generic"
+    base: str = ""

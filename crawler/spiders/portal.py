@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from scrapy import Request, Spider
@@ -17,7 +17,7 @@ from gongkai.crawler.components.middlewares import Refused, refusal
 from gongkai.crawler.components.post_fallback import FORM
 from gongkai.crawler.components.recorder import PREFIX, own_version
 from gongkai.crawler.discovery.cms import FAMILIES, recognise
-from gongkai.crawler.discovery.cms.base import Cms
+from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.embedded_data import is_data
 from gongkai.crawler.discovery.link_roles import (
     LIST_PAGES,
@@ -25,6 +25,7 @@ from gongkai.crawler.discovery.link_roles import (
     PRIORITY,
     REPORT,
     Role,
+    Visit,
     is_column_title,
     is_tree,
     role_of,
@@ -44,23 +45,6 @@ REPORTS = {"report", "attachments_only", "image_tables"}
 
 
 YEAR = re.compile(r"(?:19|20)\d\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """As what a page is asked for, and what is known of it beforehand.
-
-    `hops` from the home page, `number` in its list, `family` of the page that led here. `loose`
-    tells that a document has a report's title and hangs on no page that is one: it counts for
-    itself. `base` is the page that asked for an answer in data.
-    """
-
-    role: Role
-    hops: int = 0
-    number: int = 1
-    loose: bool = False
-    family: str = "generic"
-    base: str = ""
 
 
 class PortalSpider(Spider):

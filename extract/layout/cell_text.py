@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from gongkai.extract.formats.pdf.font_encoding import UNKNOWN
-from gongkai.extract.layout.page import Char
+from gongkai.extract.layout.page import UNKNOWN, Char
 from gongkai.extract.layout.text_lines import Line, to_lines
 
 _MOST_PADDING = 6.0  # points between a cell's side and its text: Word's usual are 5.4

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _WHITE = 0.97  # of a gray: nothing is seen of it on paper
 
@@ -176,3 +176,29 @@ def _turned(page: Page, turn: int) -> Page:
 
 def _after(char: Char, turn: int) -> int:
     return (char.ink.turn - turn) % 360 if char.ink.turn >= 0 else -1
+
+
+UNKNOWN = "\ufffd"
+"""Stands for a character the file does not name."""
+
+
+_MIDDLE = 0.5
+
+
+def brightness(given: Sequence[Any], space: str = "") -> float:
+    """The gray of a colour, 0 black to 1 white; the middle where that cannot be told."""
+    parts = [min(max(part, 0.0), 1.0) for part in given if isinstance(part, float)]
+    if len(parts) != len(given) or not parts or space == "other":
+        return _MIDDLE
+    if space == "ink":
+        return 1.0 - max(parts)
+    if space == "lab":
+        return min(max(float(given[0]), 0.0), 100.0) / 100
+    if len(parts) == 1:
+        return parts[0]
+    if len(parts) == 3:
+        return 0.30 * parts[0] + 0.59 * parts[1] + 0.11 * parts[2]
+    if len(parts) == 4:
+        cyan, magenta, yellow, black = parts
+        return (1 - black) * (1 - (0.30 * cyan + 0.59 * magenta + 0.11 * yellow))
+    return _MIDDLE

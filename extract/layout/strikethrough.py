@@ -9,8 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from gongkai.extract.formats.pdf.font_encoding import UNKNOWN
-from gongkai.extract.layout.page import Char, Page, Rule
+from gongkai.extract.layout.page import UNKNOWN, Char, Page, Rule
 
 _MIDDLE = 0.2  # of a character's height: how near to its middle a line runs that strikes it out
 _BOTTOM = 0.02  # of its height: how far above its lower edge an underline runs at least

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from gongkai.extract.chinese.headings import heading_of
 from gongkai.extract.chinese.normalize import squash
 from gongkai.extract.chinese.titles import parse_title
-from gongkai.extract.formats.pdf.font_encoding import UNKNOWN
-from gongkai.extract.layout.page import Char
+from gongkai.extract.layout.page import UNKNOWN, Char
 
 _PAGE_NUMBER = re.compile(r"^[-—–－·第\s]*\d{1,4}[-—–－·页\s]*(?:[/共]\s*\d{1,4}\s*页?)?$")
 _EDGE_LINES = 2

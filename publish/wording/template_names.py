@@ -6,24 +6,22 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache, partial
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
-from datasette.utils import tilde_encode
-
-import gongkai.publish
 from gongkai.archive.store.search import mark
 from gongkai.publish.http.csv_response import MOST
-from gongkai.publish.pages.places.agency_page import days_between
+from gongkai.publish.http.paths import path_segment
 from gongkai.publish.site import DATABASE, page_of, site_of
 from gongkai.publish.wording.codes import scope_word, word
+from gongkai.publish.wording.deadlines import days_between
 from gongkai.publish.wording.dictionary import DICTIONARY
 from gongkai.publish.wording.dictionary_types import TableEntry
 from gongkai.publish.wording.measures import MEASURES
 from gongkai.publish.wording.strings import STRINGS
 
-STATIC = Path(gongkai.publish.__file__).parent / "static"
+STATIC = files("gongkai.publish") / "static"
 BEIJING = timezone(timedelta(hours=8))
 KINDS = {
     "application/pdf": "PDF",
@@ -91,10 +89,10 @@ def template_names(datasette: Any) -> dict[str, Any]:
         "facets_in_order": facets_in_order,
         "leads_to": leads_to,
         "record_url": partial(record_url, urls),
-        "row_url": lambda table, pk: urls.path(f"/{DATABASE}/{table}/{tilde_encode(str(pk))}"),
-        "report_url": lambda id: urls.path(f"/report/{tilde_encode(str(id))}"),
-        "agency_url": lambda id: urls.path(f"/agency/{tilde_encode(str(id))}"),
-        "region_url": lambda code: urls.path(f"/region/{tilde_encode(str(code))}"),
+        "row_url": lambda table, pk: urls.path(f"/{DATABASE}/{table}/{path_segment(pk)}"),
+        "report_url": lambda id: urls.path(f"/report/{path_segment(id)}"),
+        "agency_url": lambda id: urls.path(f"/agency/{path_segment(id)}"),
+        "region_url": lambda code: urls.path(f"/region/{path_segment(code)}"),
         "search_url": lambda **asked: urls.path(address("/search", asked)),
         "measure": MEASURES.__getitem__,
         "figure": figure,
@@ -150,7 +148,7 @@ def facets_in_order(table: str, facets: dict[str, Any]) -> list[dict[str, Any]]:
 
 def record_url(urls: Any, table: str, key: object) -> str:
     """Return the address of a row's own page."""
-    return str(urls.path(page_of(table, tilde_encode(str(key)))))
+    return str(urls.path(page_of(table, path_segment(key))))
 
 
 def column_label(lang: str, table: str, column: str) -> str:

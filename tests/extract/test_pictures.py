@@ -6,7 +6,7 @@ from base64 import b64encode
 
 import pytest
 
-from gongkai.extract.formats.embedded_images import pictures_in
+from gongkai.extract.embedded_images import pictures_in
 from gongkai.extract.formats.media_type import DOCX, MHTML
 from gongkai.extract.forms import SECTIONS
 from gongkai.extract.model.report import Source

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gongkai.crawler.discovery.cms.base import Cms
 from gongkai.crawler.discovery.cms.gkmlpt import Gkmlpt
 from gongkai.crawler.discovery.cms.hanweb_annual import HanwebAnnual
 from gongkai.crawler.discovery.cms.henan import Henan
@@ -14,6 +13,7 @@ from gongkai.crawler.discovery.cms.shaanxi import Shaanxi
 from gongkai.crawler.discovery.cms.trs import Trs
 from gongkai.crawler.discovery.cms.ucap import Ucap
 from gongkai.crawler.discovery.cms.vsb import Vsb
+from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.page import Page
 
 # In the order of asking: those first whose marks no other family's page can have.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from gongkai.crawler.discovery.cms.base import Cms
+from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.page import Link, Page
 
 ROOT = re.compile(r"^(.*?/gkmlpt)(?:/|$)")

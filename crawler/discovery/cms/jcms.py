@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from gongkai.crawler.discovery.cms.base import Cms
+from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.page import Page
 
 NEXT_GROUP = re.compile(r"<nextgroup>.{0,500}?href=[\"']([^\"']+)[\"']", re.S | re.I)

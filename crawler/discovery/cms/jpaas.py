@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from gongkai.crawler.discovery.cms.base import Cms
+from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.page import Link, Page
 
 UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.crawler.discovery.cms.base import Cms, highest, inside
+from gongkai.crawler.discovery.cms_base import Cms, highest, inside
 from gongkai.crawler.discovery.page import Page
 
 LIST = re.compile(r"page_(\d{1,4})\.html")

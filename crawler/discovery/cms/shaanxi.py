@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gongkai.crawler.discovery.cms.base import Cms
+from gongkai.crawler.discovery.cms_base import Cms
 
 
 class Shaanxi(Cms):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from gongkai.crawler.discovery.cms.base import Cms, highest
+from gongkai.crawler.discovery.cms_base import Cms, highest
 from gongkai.crawler.discovery.page import Page
 
 NUMBERED = re.compile(r"(\d{1,4})\.htm")

@@ -19,10 +19,10 @@ from gongkai.extract.formats.ofd.ofd_values import (
     named,
     path_of,
 )
-from gongkai.extract.formats.pdf.pdf_text import clipped
 from gongkai.extract.formats.xml_parts import Element, local
 from gongkai.extract.layout.drawn_paths import Matrix, Painter, applied, box_of, multiplied, overlap
 from gongkai.extract.layout.page import Box, Ink, Page
+from gongkai.extract.layout.text_direction import clipped
 from gongkai.extract.layout.work_limits import Budget
 from gongkai.extract.model.document import TooLarge
 

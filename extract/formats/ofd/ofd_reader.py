@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from gongkai.extract.formats.media_type import OFD
 from gongkai.extract.formats.ofd.ofd_drawing import Artist, Resources
 from gongkai.extract.formats.ofd.ofd_values import decimals, named
-from gongkai.extract.formats.pdf.pdf_reader import drawn_document
 from gongkai.extract.formats.xml_parts import MAX_XML, Element, local, parse_xml
 from gongkai.extract.formats.zip_archive import open_zip, read_member
+from gongkai.extract.layout.document_builder import drawn_document
 from gongkai.extract.layout.page import Page, settled
 from gongkai.extract.layout.work_limits import MAX_PAGES, Budget
 from gongkai.extract.model.document import Document, ExtractError, TooLarge

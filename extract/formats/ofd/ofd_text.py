@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from unicodedata import east_asian_width
 
 from gongkai.extract.formats.ofd.ofd_values import decimal, deltas, named
-from gongkai.extract.formats.pdf.pdf_text import BELOW, direction
 from gongkai.extract.formats.xml_parts import Element
 from gongkai.extract.layout.drawn_paths import Matrix, applied, box_of, multiplied
 from gongkai.extract.layout.page import Char, Ink
+from gongkai.extract.layout.text_direction import BELOW, direction
 from gongkai.extract.layout.work_limits import Budget
 
 

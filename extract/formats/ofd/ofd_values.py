@@ -6,9 +6,9 @@ import math
 import re
 from collections.abc import Iterator
 
-from gongkai.extract.formats.pdf.graphics_state import brightness
 from gongkai.extract.formats.xml_parts import Element, local
 from gongkai.extract.layout.drawn_paths import Matrix, Path
+from gongkai.extract.layout.page import brightness
 from gongkai.extract.layout.work_limits import Budget
 
 _TOKEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[A-Za-z]")

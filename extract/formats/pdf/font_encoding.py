@@ -10,8 +10,8 @@ from pdfminer.encodingdb import EncodingDB, name2unicode
 from pdfminer.pdftypes import PDFStream, int_value, list_value, resolve1
 from pdfminer.psparser import PSLiteral, literal_name
 
-UNKNOWN = "\ufffd"
-"""Stands for a character the file does not name."""
+from gongkai.extract.layout.page import UNKNOWN
+
 _SYMBOLIC, _NONSYMBOLIC = 4, 32
 _TYPE1_CODE = re.compile(rb"dup\s+(\d{1,3})\s*/([^\s/]{1,40})\s+put")
 

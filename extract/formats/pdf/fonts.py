@@ -17,8 +17,9 @@ from pdfminer.psparser import literal_name
 
 from gongkai.extract.chinese.normalize import plain
 from gongkai.extract.formats.pdf.cmap import CMap, parse_cmap
-from gongkai.extract.formats.pdf.font_encoding import UNKNOWN, built_in, encoding
+from gongkai.extract.formats.pdf.font_encoding import built_in, encoding
 from gongkai.extract.formats.pdf.truetype import glyph_texts
+from gongkai.extract.layout.page import UNKNOWN
 
 _MOST_WIDTHS = 70_000
 _INVISIBLE = dict.fromkeys([0, 0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF])

@@ -8,16 +8,10 @@ from typing import Any
 from pdfminer.pdftypes import dict_value, list_value, resolve1
 
 from gongkai.extract.formats.pdf.fonts import Fonts
-from gongkai.extract.formats.pdf.graphics_state import (
-    State,
-    brightness,
-    color_space,
-    last,
-    matrix_of,
-    numbers,
-)
+from gongkai.extract.formats.pdf.graphics_state import State, color_space, last, matrix_of, numbers
 from gongkai.extract.formats.pdf.tokens import Operands
 from gongkai.extract.layout.drawn_paths import Painter, Path, applied, box_of, multiplied, overlap
+from gongkai.extract.layout.page import brightness
 
 MOST_SAVED = 2000
 """Graphics states saved inside each other, and marks open inside each other."""

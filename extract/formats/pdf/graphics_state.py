@@ -13,7 +13,6 @@ from gongkai.extract.formats.pdf.fonts import Font
 from gongkai.extract.layout.drawn_paths import Matrix
 from gongkai.extract.layout.page import Box
 
-_MIDDLE = 0.5
 _FAMILIES = {"DeviceGray": "", "DeviceRGB": "", "DeviceCMYK": "", "CalGray": "", "CalRGB": "",
              "ICCBased": "", "G": "", "RGB": "", "CMYK": "", "Separation": "ink", "DeviceN": "ink",
              "Lab": "lab"}  # fmt: skip
@@ -58,25 +57,6 @@ def color_space(given: Sequence[Any], spaces: Mapping[str, Any]) -> str:
     return _FAMILIES.get(
         literal_name(family) if isinstance(family, PSLiteral) else str(name), "other"
     )
-
-
-def brightness(given: Sequence[Any], space: str = "") -> float:
-    """The gray of a colour, 0 black to 1 white; the middle where that cannot be told."""
-    parts = [min(max(part, 0.0), 1.0) for part in given if isinstance(part, float)]
-    if len(parts) != len(given) or not parts or space == "other":
-        return _MIDDLE
-    if space == "ink":
-        return 1.0 - max(parts)
-    if space == "lab":
-        return min(max(float(given[0]), 0.0), 100.0) / 100
-    if len(parts) == 1:
-        return parts[0]
-    if len(parts) == 3:
-        return 0.30 * parts[0] + 0.59 * parts[1] + 0.11 * parts[2]
-    if len(parts) == 4:
-        cyan, magenta, yellow, black = parts
-        return (1 - black) * (1 - (0.30 * cyan + 0.59 * magenta + 0.11 * yellow))
-    return _MIDDLE
 
 
 def last(given: Sequence[Any]) -> float | None:

@@ -16,8 +16,8 @@ from difflib import SequenceMatcher
 from gongkai.extract.chinese.headings import is_numbered_heading
 from gongkai.extract.chinese.normalize import core, squash
 from gongkai.extract.chinese.numbers import read_count, read_wan_yuan
-from gongkai.extract.formats.pdf.font_encoding import UNKNOWN
 from gongkai.extract.forms import FORM_2019, FORM_2021
+from gongkai.extract.layout.page import UNKNOWN
 from gongkai.extract.model.document import Block, Grid, GridCell, Paragraph
 from gongkai.extract.tables.row_kinds import group_of, item_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from datasette.utils import tilde_encode
 from markupsafe import Markup
 
+from gongkai.publish.http.paths import path_segment
 from gongkai.publish.site import page_of, site_of
 from gongkai.publish.wording.codes import CODES, scope_word, word
 from gongkai.publish.wording.template_names import moment, number, strings_of, web
@@ -75,7 +75,7 @@ async def _foreign_keys(datasette: Any, database: str, table: str) -> frozenset[
 
 def _linked(datasette: Any, column: str, key: str, label: Any) -> Any:
     """Return a foreign key as a link with its label."""
-    target, encoded = TARGETS.get(column), tilde_encode(key)
+    target, encoded = TARGETS.get(column), path_segment(key)
     if target is None:
         return None
     if column == "digest":

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 from typing import Any
 
 from gongkai.publish.pages.places.charts import Chart, chart
 from gongkai.publish.pages.places.divisions import Region, chain
+from gongkai.publish.wording.deadlines import days_between
 
 Row = Mapping[str, Any]
 
@@ -121,15 +121,6 @@ def _parts(report: Row | None) -> dict[str, Any]:
         if report[name] is not None
     }
     return {**dict(report), **rest}
-
-
-def days_between(deadline: str | None, published_on: str | None) -> int:
-    """Return by how many days one date lies after another, 0 where one is not a date."""
-    try:
-        late = date.fromisoformat(published_on or "") - date.fromisoformat(deadline or "")
-    except ValueError:
-        return 0
-    return max(0, late.days)
 
 
 def load(conn: sqlite3.Connection, agency_id: str) -> Agency | None:

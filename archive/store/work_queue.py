@@ -1,0 +1,43 @@
+"""What the next build has to do: the queue of things to compute again, and which snapshots count."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+ADDED = "added"
+"""The portal of documents that an operator added from disk."""
+
+READABLE = "(s.status BETWEEN 200 AND 299 OR s.status = 304 OR s.status IS NULL)"
+"""SQL: the snapshot s holds a document, not an error or a redirect. A file from disk has no status."""
+
+BATCH = 500
+"""Rows a transaction, where each is small."""
+
+
+def read_again(conn: sqlite3.Connection, where: str, values: Sequence[str | None]) -> None:
+    """Make readings count as an older extractor's: what they were told besides the bytes changed."""
+    conn.execute(f"UPDATE readings SET extractor = '' WHERE {where}", values)
+
+
+def note(conn: sqlite3.Connection, kind: str, key: str) -> None:
+    """Note that something is to be computed again."""
+    conn.execute("INSERT OR IGNORE INTO pending VALUES (?, ?)", [kind, key])
+
+
+def is_pending(conn: sqlite3.Connection) -> bool:
+    """Say whether an earlier build left something to do."""
+    return conn.execute("SELECT 1 FROM pending LIMIT 1").fetchone() is not None
+
+
+def pending(conn: sqlite3.Connection, kind: str) -> list[str]:
+    """Return what is to be computed again, in a stable order."""
+    return [
+        key
+        for (key,) in conn.execute("SELECT key FROM pending WHERE kind = ? ORDER BY key", [kind])
+    ]
+
+
+def done(conn: sqlite3.Connection, kind: str, key: str) -> None:
+    """Forget what was noted."""
+    conn.execute("DELETE FROM pending WHERE kind = ? AND key = ?", [kind, key])

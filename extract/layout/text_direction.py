@@ -1,0 +1,48 @@
+"""Where drawn text runs, and which of its characters a clip leaves."""
+
+from __future__ import annotations
+
+from gongkai.extract.layout.drawn_paths import Matrix
+from gongkai.extract.layout.page import UNKNOWN, Box, Char
+
+# A character's box reaches from below the baseline to one size above that, whatever the font says
+# of itself: what its descent says is often wrong, and differs between fonts on one line.
+BELOW = -0.2
+
+_SLANT = 0.02  # more than this and text is aslant: watermarks are
+
+
+def direction(matrix: Matrix, backward: bool = False) -> int:
+    """The direction text runs in, -1 aslant. Letters may lean (c), the line they stand on not."""
+    a, b = matrix[0], matrix[1]
+    if abs(b) <= abs(a) * _SLANT:
+        turn = 0 if a >= 0 else 180
+    elif abs(a) <= abs(b) * _SLANT:
+        turn = 90 if b > 0 else 270
+    else:
+        return -1
+    return (turn + 180) % 360 if backward else turn
+
+
+def clipped(chars: list[Char], clip: Box) -> list[Char]:
+    """Without the characters outside the clip. A number that the clip cuts through is spoilt."""
+    x0, y0, x1, y1 = clip
+    first, last = chars[0], chars[-1]
+    if (
+        min(first.x0, last.x0) >= x0 and max(first.x1, last.x1) <= x1
+        and first.y0 >= y0 and first.y1 <= y1 and last.y0 >= y0 and last.y1 <= y1
+    ):  # fmt: skip
+        return chars
+    inside = [x0 <= char.x <= x1 and y0 <= char.y <= y1 for char in chars]
+    kept = []
+    for n, char in enumerate(chars):
+        if not inside[n]:
+            continue
+        cut = any(
+            0 <= m < len(chars) and not inside[m] and chars[m].text.isdigit()
+            for m in (n - 1, n + 1)
+        )
+        kept.append(
+            char._replace(text=char.text + UNKNOWN) if cut and char.text.isdigit() else char
+        )
+    return kept
