@@ -261,7 +261,8 @@ def is_column_name(title: str) -> bool:
 
 def is_row(link: Link, column: bool = False) -> bool:
     """Tell whether a link of a list reads like one report of one year; in a column of reports the
-    words for it need not be said: 2024年年报, 查看."""
+    words for it need not be said: 2024年年报, 查看.
+    """
     if is_column_name(link.text) or link.text.startswith("关于"):
         return False
     if column and link.dated and ROW.search(link.text) and not OTHER.search(link.text):

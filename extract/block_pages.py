@@ -60,7 +60,8 @@ def block_signature(body: bytes) -> str:
 
 def _leads_on(body: bytes) -> bool:
     """Whether a page of scripts alone leads somewhere; one that sets a cookie and asks for itself
-    again is a challenge."""
+    again is a challenge.
+    """
     challenge = b"document.cookie" in body and _RELOADS.search(body)
     return _MOVES.search(body) is not None and not challenge
 

@@ -93,7 +93,8 @@ def _instead(document: Document, title: Title | None) -> tuple[Outcome, str]:
 
 def _names_many(document: Document) -> bool:
     """Whether a page names the reports of several agencies or years, or one that only a row of it
-    names: a list with files among its rows. An article names its own, and its neighbours at most."""
+    names: a list with files among its rows. An article names its own, and its neighbours at most.
+    """
     rows = {row for text in document.text.splitlines() if (row := _row(text))}
     own = any(parse_title(text) for text in document.headline)
     return len(rows) > (_NEIGHBOURS if own else 1)

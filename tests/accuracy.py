@@ -14,18 +14,17 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from gongkai.extract.forms import FORM_2019, FORM_2021
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.ocr_layout import read_sheets
 from gongkai.extract.report import read
+from tests.paths import REPORTS, ROOT
 from tests.printing import excel, page, plain, word
 from tests.printing.matrix import Style, Values
 from tests.printing.report import distinct
 from tests.printing.scans import loaded
 
-HERE = Path(__file__).parent
 TITLES = {
     "2021": "清河县教育局2024年政府信息公开工作年度报告",
     "2019": "清河县教育局2020年政府信息公开工作年度报告",
@@ -81,27 +80,25 @@ def frozen() -> Iterator[Printed]:
     Some were made to hold a number that nobody can read: those cells are missing.
     """
     for form in ("pdf", "ofd"):
-        for path in sorted((HERE / "reports").glob(f"{form}-*/printed.json")):
+        for path in sorted(REPORTS.glob(f"{form}-*/printed.json")):
             body = path.with_name(f"source.{form}").read_bytes()
             yield Printed(form, body, json.loads(path.read_text(encoding="utf-8")))
     for name, seed in SCANS.items():
-        sheets = loaded(HERE / f"reports/{name}/source.json")
+        sheets = loaded(REPORTS / f"{name}/source.json")
         seen = read_sheets(sheets, Source(), "application/pdf")
         yield Printed("scan (ocr)", b"", distinct(FORM_2021, seed), lambda _, seen=seen: seen)
 
 
 def real_reports() -> Iterator[Printed]:
     """The four reports of the replica as PDF and as text, and their known values."""
-    expected = json.loads((HERE / "replica/expected.json").read_text(encoding="utf-8"))
+    expected = json.loads((ROOT / "tests/replica/expected.json").read_text(encoding="utf-8"))
     for name, report in expected.items():
         values = {
             part: {item: {k: str(v) for k, v in row.items()} for item, row in table.items()}
             for part, table in report["tables"].items()
         }
-        yield Printed("pdf (real)", (HERE / f"replica/files/{name}.pdf").read_bytes(), values)
-        yield Printed(
-            "text (real)", (HERE / f"reports/{name}-text/source.txt").read_bytes(), values
-        )
+        yield Printed("pdf (real)", (ROOT / f"replica/files/{name}.pdf").read_bytes(), values)
+        yield Printed("text (real)", (REPORTS / f"{name}-text/source.txt").read_bytes(), values)
 
 
 def count(document: Printed) -> Counter[str]:

@@ -21,7 +21,8 @@ from urllib.parse import quote
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.paths import ROOT
+
 BIN = Path(sys.executable).parent
 EXPECTED = json.loads((ROOT / "tests/replica/expected.json").read_text(encoding="utf-8"))
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.paths import ROOT
+
 STAGES = ("crawler", "extract", "archive", "publish")
 MOST_MODULES = 20
 
@@ -141,7 +142,6 @@ LIBRARIES = {
         "archive/workers",
         "crawler/runs",
         "archive/terminal/notify.py",
-        "archive/commands/demo.py",
     ),
     "resource": ("archive/workers",),
 }  # fmt: skip

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -13,10 +10,7 @@ import click
 from gongkai.archive.commands.nightly import run_night
 from gongkai.archive.commands.serve import run_server
 from gongkai.archive.commands.shared import options
-from gongkai.archive.errors import ArchiveError
-
-REPLICA = Path(__file__).resolve().parents[2] / "tests" / "replica" / "server.py"
-"""The replica of the portals: part of the source, not of the installed package."""
+from gongkai.replica.process import running_replica
 
 QUICK = {"DOWNLOAD_DELAY": "0.02", "AUTOTHROTTLE_ENABLED": "False"}
 """No manners are owed to our own replica."""
@@ -34,7 +28,7 @@ def demo(db: Path, snapshots: Path, port: int, no_serve: bool) -> None:
     """
     if not no_serve:
         _check_port(port)
-    with replica() as proxy:
+    with running_replica() as proxy:
         night = run_night((), db, snapshots, None, proxy, QUICK)
     click.echo("\n".join(night.lines()))
     if no_serve or night.exit_code:
@@ -49,24 +43,3 @@ def _check_port(port: int) -> None:
     )
 
     listen("127.0.0.1", port).close()
-
-
-@contextmanager
-def replica(script: Path = REPLICA) -> Iterator[str]:
-    """Run the replica on a free port and give its address.
-
-    :raises ArchiveError: when this is no source checkout, or the replica does not start
-    """
-    if not script.is_file():
-        raise ArchiveError(
-            f"{script}: 演示需要源代码 the demo needs a source checkout; clone the repository and run it there"
-        )
-    command = [sys.executable, str(script), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            address = process.stdout.readline().strip() if process.stdout else ""
-            if not address.startswith("http://"):
-                raise ArchiveError(f"{script}: 复制网站未能启动 the replica did not start")
-            yield address
-        finally:
-            process.terminate()

@@ -32,7 +32,8 @@ class Refused(IgnoreRequest):
 
 class RouteMiddleware:
     """Sends every request of a site the same way: through the configured proxy or directly, and
-    in one queue for all hosts of the site, so that one delay holds for them together."""
+    in one queue for all hosts of the site, so that one delay holds for them together.
+    """
 
     def __init__(self, site: Site, proxy: str | None) -> None:
         self.site = site

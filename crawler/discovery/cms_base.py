@@ -111,7 +111,8 @@ def _up_to(url: str) -> Iterator[str]:
 
 def _beside(page: Page, link: Link) -> bool:
     """Numbered links count as pages of a list only where they stay in its folder, or in one that
-    has the name of the list."""
+    has the name of the list.
+    """
     here, there = urlsplit(page.url), urlsplit(link.url)
     folder, own = here.path.rpartition("/")[0], re.sub(r"\.\w+$", "", here.path)
     return there.netloc == here.netloc and there.path.rpartition("/")[0] in (folder, own)

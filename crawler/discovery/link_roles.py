@@ -144,7 +144,8 @@ def _in_tree(url: str) -> bool:
 
 def _in_column(link: Link, page_url: str, cms: Cms) -> Role | None:
     """Rows of a list may have any title (some are garbled); units lead deeper only where they lie
-    below the column, else they are the site's navigation."""
+    below the column, else they are the site's navigation.
+    """
     text = link.text
     if cms.is_article(link.url) or link.dated or TITLE.match(text):
         return Role.ARTICLE

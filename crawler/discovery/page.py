@@ -46,7 +46,8 @@ BLANK = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
 class Link:
     """Where a page leads. `text` is what the reader sees, blanks dropped; the longer of anchor
     text and title. `embedded` is shown inside the page (a frame, an object, data that a script
-    fills in); `dated` stands in a row with a date, as the rows of lists do."""
+    fills in); `dated` stands in a row with a date, as the rows of lists do.
+    """
 
     url: str
     text: str

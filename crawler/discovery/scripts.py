@@ -91,7 +91,8 @@ class Scripts:
 
     def led(self, code: str, values: Mapping[str, str] | None = None) -> Iterator[str]:
         """Give where a click or a choice goes: `code` calls such functions, or says it itself
-        with what was chosen. `values` are those of names it uses."""
+        with what was chosen. `values` are those of names it uses.
+        """
         known = dict(values or {})
         if known:
             yield from _goes(code, known)
@@ -144,7 +145,8 @@ def _bound(goer: Goer, arguments: list[str | None], known: Mapping[str, str]) ->
 
 def _goes(code: str, values: dict[str, str]) -> Iterator[str]:
     """Give the addresses that code goes to, where all that they are made of is known and
-    something of it is given."""
+    something of it is given.
+    """
     known, made = dict(values), set(values)
     for name, expression in ASSIGNED.findall(code):
         if name not in known and (value := _sum(expression, known)) is not None:

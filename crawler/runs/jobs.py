@@ -268,7 +268,8 @@ def _begin(line: Connection | None) -> None:
 
 def _tell(progress: Progress) -> None:
     """A report is one short write, which needs no lock among processes; a queue's lock would stay
-    taken when a process is killed."""
+    taken when a process is killed.
+    """
     if _line is not None:
         with suppress(OSError):  # nobody listens any more: the crawl goes on
             _line.send(progress)

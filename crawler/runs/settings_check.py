@@ -11,7 +11,8 @@ OURS = "GONGKAI_"
 
 def checked(given: Mapping[str, str]) -> None:
     """Raises ValueError for one of our settings that there is not, and for a value that is no
-    number, or no yes or no, where one is needed."""
+    number, or no yes or no, where one is needed.
+    """
     known = Settings()
     known.setmodule("gongkai.crawler.settings")
     for name, value in given.items():

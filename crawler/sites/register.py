@@ -66,7 +66,8 @@ def new(url: str, sites: Sequence[Site]) -> None:
 
 def free(site_id: str, url: str, hosts: Sequence[str], sites: Sequence[Site]) -> None:
     """Raises RegistryError where the id is taken or no id, or the site's host is not official and
-    not named among `hosts`."""
+    not named among `hosts`.
+    """
     if not SITE_ID.fullmatch(site_id) or site_id in RESERVED:
         raise RegistryError(f"not an id: {site_id!r}; short, in small Latin letters")
     host = netloc(url)

@@ -195,7 +195,8 @@ def is_column(page: Page, role: Role, outcome: str) -> bool:
 
 def is_loose(link: Link, page: Page, role: Role, leads_to: Role) -> bool:
     """Tell whether a document on a page that is no report would be one itself: by its own title,
-    by that of a page that only shows it, or as a row of a column of reports that names a year."""
+    by that of a page that only shows it, or as a row of a column of reports that names a year.
+    """
     titled = REPORT.search(link.text) or (link.embedded and REPORT.search(page.title))
     row = role is Role.COLUMN and leads_to is Role.DOCUMENT
     return bool(titled) or (row and YEAR.search(link.text) is not None)

@@ -37,7 +37,8 @@ FACTS_TYPE = "application/vnd.gongkai.facts+json"
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and its answer as bytes: `*_head` are start line and header lines with CRLF,
-    the bodies are as sent (content coding kept, chunks joined)."""
+    the bodies are as sent (content coding kept, chunks joined).
+    """
 
     url: str
     fetched_at: str  # UTC, ISO, seconds, Z

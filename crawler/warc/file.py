@@ -101,7 +101,8 @@ def named(folder: Path, suffix: str) -> list[str]:
 
 def whole_length(file: BinaryIO) -> int:
     """Give where the last whole record of a file ends: what is torn is behind it. A damaged place
-    before it stays as it is."""
+    before it stays as it is.
+    """
     file.seek(0)
     return max((end for _, end, _ in readable(file)), default=0)
 

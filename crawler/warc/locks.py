@@ -26,7 +26,8 @@ class HostLock:
 
     def __init__(self, folder: Path, site: Site, patience: float = 0.0) -> None:
         """Take the lock, waiting so many seconds for it; raises Busy, or OSError where the file
-        cannot be made."""
+        cannot be made.
+        """
         locks = folder / "locks"
         locks.mkdir(parents=True, exist_ok=True)
         name = site.host.removeprefix("www.").replace(":", "-")

@@ -58,7 +58,8 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Run:
     """How one run went. `outcome`: ok, failed, busy (another one holds the site), interrupted,
-    running. `why` says in words what is wrong where it is not ok."""
+    running. `why` says in words what is wrong where it is not ok.
+    """
 
     id: str  # of `new_run_id`
     site: str

@@ -133,7 +133,8 @@ class Snapshots:
 
     def remarks(self) -> Iterator[tuple[str, str, str]]:
         """Give (id, address, remark) of answers that broke off ("cut"), or that lack a report
-        which stood there before ("missing")."""
+        which stood there before ("missing").
+        """
         cut = {}
         for snapshot, url in self.ledger.truncated():
             cut[snapshot] = url

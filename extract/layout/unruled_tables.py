@@ -133,7 +133,8 @@ def _columns(bands: Sequence[Band]) -> list[float] | None:
 
 def _label_sides(region: Sequence[Strip], rules: Sequence[Rule]) -> list[float]:
     """Sides of columns of labels: where rules begin that leave out a group's label, else where
-    the numbered labels begin that stand beside it."""
+    the numbered labels begin that stand beside it.
+    """
     left = min(line.segments[0].x0 for line in region)
     most = max(len(line.values) for line in region)
     right = min(line.values[0].x0 for line in region if len(line.values) == most) - 8

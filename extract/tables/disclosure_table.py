@@ -124,7 +124,8 @@ def _cells(
 
 def _unit_in_doubt(cell: Cell, column: Column, unit: str) -> bool:
     """Whether an amount may be in yuan: the header lost its unit, or nothing states one for a
-    thousand million (the layout of 2019 prints none)."""
+    thousand million (the layout of 2019 prints none).
+    """
     if not column.unit or not cell.value or "元" in cell.raw or unit not in ("", _LOST_UNIT):
         return False
     return unit == _LOST_UNIT or cell.value >= _MUCH
@@ -195,7 +196,8 @@ def _values(row: Row, disclosure: Disclosure, header: Row | None, form: Form) ->
 
 def _names_no_column(header: Row) -> bool:
     """Whether the line of a text has a header's first cell alone: its columns were printed apart,
-    and the figures below it may be anybody's."""
+    and the figures below it may be anybody's.
+    """
     texts = [squash(cell.text) for cell in header.cells if cell.text.strip()]
     placeless = all(cell.column < 0 for cell in header.cells)
     return placeless and all("第二十条第" in text or text == "信息内容" for text in texts)
@@ -203,7 +205,8 @@ def _names_no_column(header: Row) -> bool:
 
 def _unrepeated(header: Row | None, row: Row) -> tuple[Row | None, Row]:
     """Both without the repetitions by which some programs write a merged cell: its text stands in
-    every column it covers, in the header and below it."""
+    every column it covers, in the header and below it.
+    """
     if header is None or len(header.cells) != len(row.cells):
         return header, row
     kept = [

@@ -183,7 +183,8 @@ def assign(grids: Sequence[Grid]) -> Assigned:
 
 def _bare_review(rows: list[Row]) -> Row | None:
     """The one row of section four that lost its header: fifteen numbers, of which each fifth is the
-    sum of the four before it."""
+    sum of the four before it.
+    """
     if len(rows) != 1 or len(rows[0].cells) != _WIDEST:
         return None
     texts = [squash(cell.text) for cell in rows[0].cells]

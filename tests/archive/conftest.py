@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 from gongkai.archive.cli import main
 from gongkai.archive.store import database
 from tests.archive.folder import Folder, report_page
+from tests.paths import REPORTS
 
-SEEDS = Path(__file__).parents[1] / "reports"
+SEEDS = REPORTS
 PINGLUO = SEEDS / "pingluo-gxj-2024-text" / "source.txt"
 
 Run = Callable[..., Result]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.archive.measure import measure
+from tests.benchmarks.archive_figures import measure
 
 REPORTS = 1_000
 

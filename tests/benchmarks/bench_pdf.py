@@ -23,10 +23,11 @@ from gongkai.extract.model.document import Grid, GridCell
 from gongkai.extract.report import read
 from gongkai.extract.tables.row_kinds import assign
 from gongkai.extract.tables.table_reader import read_tables
+from tests.paths import REPORTS, ROOT
 
 ROUNDS = 9
-REPLICA = Path(__file__).parents[1] / "replica" / "files"
-CASES = Path(__file__).parents[1] / "reports"
+REPLICA = ROOT / "replica" / "files"
+CASES = REPORTS
 SPEED = {
     "LibreOffice, 8 pages": (REPLICA / "pingluo-gxj-2024.pdf", 2.5),
     "LibreOffice, 6 pages": (REPLICA / "yongning-gkj-2024.pdf", 2.5),

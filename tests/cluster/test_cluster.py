@@ -25,11 +25,11 @@ from gongkai.archive.pipeline.builder import Job, build
 from gongkai.archive.workers.process_pool import read_all
 from gongkai.crawler.sites.registry import load_sites
 from gongkai.crawler.warc.store import Snapshots
+from gongkai.replica.server import Replica
 from tests.archive.folder import Folder, dump, report_page
 from tests.faults.kills import Story
-from tests.replica.server import Replica
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 DASK = "from distributed.cli.{0} import main; main()"
 QUIET = {"DASK_DISTRIBUTED__ADMIN__LOG_FORMAT": "%(message)s"}
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from gongkai.crawler.runs.jobs import Job, crawl
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import Run
-from tests.replica.transport import Answer, Request, Transport
+from gongkai.replica.transport import Answer, Request, Transport
 
 SITE = Site("tiny", "某县", "640221", "http://www.tiny.gov.cn/", cms="trs")
 HOST = "http://www.tiny.gov.cn"

@@ -12,8 +12,8 @@ import yaml
 from click.testing import CliRunner
 
 from gongkai.archive.cli import main
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 UNITS = [*sorted(path.name for path in DEPLOY.glob("gongkai*.service")), "gongkai-nightly.timer"]
 PROGRAM = "/srv/gongkai/.venv/bin/gongkai"

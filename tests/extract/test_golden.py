@@ -18,11 +18,12 @@ from gongkai.extract.formats.media_type import ZIP, sniff
 from gongkai.extract.model.report import Cell, Reading, Source
 from gongkai.extract.ocr_layout import read_sheets
 from gongkai.extract.report import read
+from tests.paths import REPORTS
 from tests.printing.scans import loaded
 
 # pytest's own workers have threads; the workers of the archive have none
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
-CASES = Path(__file__).parent.parent / "reports"
+CASES = REPORTS
 
 
 def cases() -> list[Path]:

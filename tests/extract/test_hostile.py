@@ -15,10 +15,11 @@ from gongkai.extract.formats.media_type import ZIP
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.report import READERS, read
-from tests.extract.test_printed_forms import TITLE, numbered
+from tests.extract.tables.test_printed_forms import TITLE, numbered
 from tests.hostile.measure import FILES
 from tests.hostile.packages import PACKAGES
 from tests.hostile.pdfs import PDFS
+from tests.paths import ROOT
 from tests.printing.excel import report as sheet
 from tests.printing.excel import xls, xlsx
 from tests.printing.matrix import Style
@@ -27,7 +28,6 @@ from tests.printing.page import page
 from tests.printing.plain import text
 from tests.printing.word import Markup, document, packed
 
-ROOT = Path(__file__).parents[2]
 SECONDS = 60
 MIB = 1000
 

@@ -22,9 +22,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.crawler.warc.store import Snapshots
-from tests.replica.server import Replica
+from gongkai.replica.server import Replica
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 QUICK = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False")
 SAID = ("agencies", "requests", "review_litigation", "active_disclosure", "active_disclosure_2019",
         "sections", "cell_notes", "checks")  # fmt: skip

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from gongkai.archive.publication.layout import UNFINISHED, current, manifest
 from tests.benchmarks.many_reports import make
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 REPORTS = 60
 
 

@@ -12,13 +12,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
 
 from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
+from tests.paths import REPORTS
 from tests.printing.matrix import Style, Values, all_tables
 from tests.printing.page import Markup, table
 
-HERE = Path(__file__).parent.parent / "reports"
+HERE = REPORTS
 PLAIN, BARE = Style(), Markup()
 PROSE = {
     1: "2024年，本单位认真贯彻《中华人民共和国政府信息公开条例》，扎实推进政务公开工作。",

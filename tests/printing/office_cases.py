@@ -1,6 +1,6 @@
 """The frozen Word, Excel, ZIP and text cases: `python -m tests.printing.office_cases` makes them again.
 
-Each case says what is printed and what must be read of it; tests/extract/test_office_cases.py holds
+Each case says what is printed and what must be read of it; tests/extract/formats/test_office_cases.py holds
 the frozen files to that. Numbers are distinct and not zero, so that a shifted cell shows.
 """
 
@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
+from tests.paths import REPORTS
 from tests.printing import excel, page, plain, rtf, word
 from tests.printing.excel import Sheet, container
 from tests.printing.matrix import Style, Values, all_tables
 from tests.printing.report import PROSE, distinct
 from tests.printing.word import Markup
 
-HERE = Path(__file__).parent.parent / "reports"
+HERE = REPORTS
 TITLE = "清河县教育局2024年政府信息公开工作年度报告"
 OLD_TITLE = "清河县教育局2020年政府信息公开工作年度报告"
 PLAIN, TYPED = Style(), Markup()

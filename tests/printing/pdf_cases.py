@@ -12,9 +12,9 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from gongkai.extract.forms import FORM_2019, FORM_2021
+from tests.paths import REPORTS
 from tests.printing import pdf_oddities as odd
 from tests.printing.engines import chromium, libreoffice
 from tests.printing.matrix import Style
@@ -24,7 +24,7 @@ from tests.printing.pdf_layout import Press, Sheet
 from tests.printing.pdf_writer import Pdf
 from tests.printing.report import PROSE, SHORT, Printed, distinct
 
-CASES = Path(__file__).parents[1] / "reports"
+CASES = REPORTS
 ASK = '{"EncryptFile":{"type":"boolean","value":"true"},"DocumentOpenPassword":{"type":"string","value":"2024"}}'
 RESTRICT = '{"RestrictPermissions":{"type":"boolean","value":"true"},"PermissionPassword":{"type":"string","value":"x"},"Changes":{"type":"long","value":"0"}}'
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from gongkai.extract.forms import FORM_2019
 from gongkai.extract.model.report import Agency, Cell, Finding, Report, Section, Source, Table
 from gongkai.extract.report import read
+from tests.paths import REPORTS
 
-FROZEN = Path(__file__).parents[1] / "reports"
+FROZEN = REPORTS
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 PAGE = "<html><script>alert(document.domain)</script><p>平罗县工业和信息化局</p></html>".encode()
 HOSTILE = "<script>alert('标题')</script>\"'><img src=x onerror=alert(1)>"

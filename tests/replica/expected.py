@@ -1,4 +1,4 @@
-"""What an archive must hold of the replica: `python tests/replica/expected.py` writes expected.json.
+"""What an archive must hold of the replica: `python -m tests.replica.expected` writes expected.json.
 
 The file is committed and was compared with the seeds by eye; a test holds it to the content.
 """
@@ -6,16 +6,12 @@ The file is committed and was compared with the seeds by eye; a test holds it to
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
-if __name__ == "__main__":  # run as a script: the repository's root is not on the path yet
-    sys.path[0] = str(Path(__file__).resolve().parents[2])
-
-from tests.replica.content import Report, reports
-from tests.replica.form import keyed
-from tests.replica.portal import portals
+from gongkai.replica.content import Report, reports
+from gongkai.replica.form import keyed
+from gongkai.replica.portal import portals
 
 FILE = Path(__file__).with_name("expected.json")
 

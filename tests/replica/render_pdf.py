@@ -1,4 +1,4 @@
-"""Make the PDFs of the replica again from its content: `python tests/replica/render_pdf.py`.
+"""Make the PDFs of the replica again from its content: `python -m tests.replica.render_pdf`.
 
 Each report is printed by one of two engines, because their PDFs differ under the surface: Chromium
 draws a table's rules as filled rectangles and its fonts as Type 3, LibreOffice draws lines and
@@ -12,16 +12,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-if __name__ == "__main__":  # run as a script: the repository's root is not on the path yet
-    sys.path[0] = str(Path(__file__).resolve().parents[2])
-
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from tests.replica.content import reports
-from tests.replica.markup import report_body
+import gongkai.replica
+from gongkai.replica.content import reports
+from gongkai.replica.markup import report_body
 
-HERE = Path(__file__).parent
+HERE = Path(gongkai.replica.__file__).parent
 FONTS = Path("/usr/share/fonts/opentype/noto")
 SC = 2  # the simplified Chinese face in the collections above
 # Chromium used to write these radicals for the characters into the text layer: ours does not any

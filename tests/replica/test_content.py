@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from pathlib import Path
 
 import pdfplumber
 import pytest
 
-from tests.replica.content import reports
+from gongkai.replica.content import reports
+from gongkai.replica.markup import report_body
+from gongkai.replica.plain import report_text
+from tests.paths import REPORTS, ROOT
 from tests.replica.expected import FILE, written
-from tests.replica.markup import report_body
-from tests.replica.plain import report_text
 
-HERE = Path(__file__).parent
 KEYS = ("pingluo-gxj-2024", "weibin-gxj-2024", "yongning-gkj-2024", "zhongwei-gxj-2023")
 PARTS = ("active_disclosure", "requests", "review_litigation")
 
@@ -39,7 +38,7 @@ def test_there_are_the_four_reports() -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_content_is_the_seed_word_for_word(key: str) -> None:
-    seed = (HERE.parent / "reports" / f"{key}-text" / "source.txt").read_text(encoding="utf-8")
+    seed = (REPORTS / f"{key}-text" / "source.txt").read_text(encoding="utf-8")
     for damaged, whole in reports()[key].healed:
         assert damaged in "".join(seed.split())
         seed = "".join(seed.split()).replace(damaged, whole)
@@ -71,7 +70,7 @@ def test_markup_prints_the_values_in_order(key: str, style: str) -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_pdf_prints_the_values_in_order(key: str) -> None:
     found: list[str] = []
-    path = HERE / "files" / f"{key}.pdf"
+    path = ROOT / "replica" / "files" / f"{key}.pdf"
     with pdfplumber.open(path) as pdf:
         for page in pdf.pages:
             for table in page.extract_tables():

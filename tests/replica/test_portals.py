@@ -9,9 +9,9 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from gongkai.replica.pages import Page, Pages, bare
+from gongkai.replica.portal import all_pages, portals
 from tests.replica.expected import expected
-from tests.replica.pages import Page, Pages, bare
-from tests.replica.portal import all_pages, portals
 
 PAGER = re.compile(r'createPageHTML\((\d+), (\d+), "index", "html"\)')
 DEAD = {

@@ -7,12 +7,11 @@ import http.client
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.replica.server import Replica
+from gongkai.replica.server import Replica
 
 HOME = "http://www.pingluo.gov.cn/"
 REPORT = "http://www.pingluo.gov.cn/xxgk/zfxxgknb/202501/t20250120_4831742.html"
@@ -154,16 +153,14 @@ def test_a_client_that_keeps_its_connection_does_not_hold_up_the_end() -> None:
 
 
 def test_the_script_prints_its_address_and_names_a_port_in_use(replica: Replica) -> None:
-    script = str(Path(__file__).with_name("server.py"))
+    server = [sys.executable, "-m", "gongkai.replica.server"]
     port = urlsplit(replica.url).port
-    taken = subprocess.run(
-        [sys.executable, script, "--port", str(port)], capture_output=True, text=True
-    )
+    taken = subprocess.run([*server, "--port", str(port)], capture_output=True, text=True)
     assert (taken.returncode, taken.stderr) == (
         2,
         f"cannot listen on port {port}: Address already in use\n",
     )
-    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(server, stdout=subprocess.PIPE, text=True) as running:
         try:
             assert running.stdout is not None
             assert running.stdout.readline().startswith("http://127.0.0.1:")

@@ -20,8 +20,8 @@ import pytest
 from gongkai.archive.publication import workbook
 from gongkai.archive.publication.soundness import Counts, doubts
 from tests.archive.publication.conftest import opened, publish
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "publish"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 

@@ -16,11 +16,11 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from gongkai.crawler.sites.registry import Site
+from gongkai.replica.pages import Page
+from gongkai.replica.server import Replica
 from tests.replica.families.layout import Layout
 from tests.replica.families.place import place
 from tests.replica.families.serving import ALL, QueryPages, serve, site
-from tests.replica.pages import Page
-from tests.replica.server import Replica
 
 READY = 8
 """Portals that a server holds at a time: a crawl asks one after the other."""

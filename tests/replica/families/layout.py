@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from gongkai.extract.forms import FORM_2021, SECTIONS
+from gongkai.replica.content import local_time
+from gongkai.replica.pages import Page
+from tests.paths import ROOT
 from tests.printing.page import Markup, table
 from tests.printing.report import PROSE, Printed, distinct
-from tests.replica.content import local_time
 from tests.replica.families.place import Column, Item, Place
-from tests.replica.pages import Page
 
-PDF = (Path(__file__).parents[1] / "files" / "weibin-gxj-2024.pdf").read_bytes()
+PDF = (ROOT / "replica" / "files" / "weibin-gxj-2024.pdf").read_bytes()
 
 
 class Layout:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlsplit
 
 from gongkai.crawler.sites.registry import Site
+from gongkai.replica.pages import Page, Pages
 from tests.replica.families.fetched import AnnualLayout, GkmlptLayout, JcmsLayout, JpaasLayout
 from tests.replica.families.layout import Layout
 from tests.replica.families.paged import (
@@ -19,7 +20,6 @@ from tests.replica.families.paged import (
 )
 from tests.replica.families.place import place
 from tests.replica.families.unseen import UNSEEN
-from tests.replica.pages import Page, Pages
 
 KNOWN: tuple[type[Layout], ...] = (
     TrsLayout, JcmsLayout, JpaasLayout, LonsunLayout, GkmlptLayout, AnnualLayout, UcapLayout,

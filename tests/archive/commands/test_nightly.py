@@ -1,0 +1,119 @@
+"""A night through the command line, against the replica of the portals."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from gongkai.archive.cli import main
+from gongkai.archive.pipeline.builder import Built
+from gongkai.archive.terminal.night_summary import Night, Totals
+from gongkai.crawler.warc.snapshot import Run
+from gongkai.replica.server import Replica
+from tests.archive.folder import dump
+
+QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False")
+SITE = "weibin"
+
+
+def night(proxy: str, *words: str) -> Any:
+    return CliRunner().invoke(main, ["nightly", "--proxy", proxy, *QUICK, *words])
+
+
+def test_nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Replica() as replica:
+        first = night(replica.url, SITE)
+        assert first.exit_code == 0, first.output
+        lines = first.stdout.splitlines()
+        assert [line.split()[0] for line in lines[:4]] == ["网站", "site", SITE, "合计"]
+        assert lines[2].split()[1:2] == ["ok"]
+        assert "报告 reports: 新增 1 new" in first.stdout
+        one = dump(tmp_path / "archive.db")
+
+        again = ("--json", "-s", "GONGKAI_ROTATION_DAYS=0", "--publish", "public")
+        second = night(replica.url, SITE, *again)
+        data = json.loads(second.stdout)
+        (run,) = data["runs"]
+        assert (second.exit_code, data["troubles"]) == (0, [])
+        assert (run["counts"]["new"], run["counts"]["changed"]) == (0, 0)
+        assert data["build"]["reports"] == {"new": 0, "changed": 0, "unchanged": 1, "dropped": 0}
+        two = dump(tmp_path / "archive.db")
+        assert two["requests"] == one["requests"]
+        assert len(two["runs"]) == len(one["runs"]) + 1
+        assert data["published"]["reports"] == 1
+        assert (tmp_path / "public" / "current").resolve() == Path(
+            data["published"]["path"]
+        ).resolve()
+
+        status = json.loads(CliRunner().invoke(main, ["status", "--json"]).stdout)
+        shown = {row["site"]: row for row in status}
+        assert shown[SITE]["outcome"] == "ok"
+        assert shown[SITE]["requests"] == run["counts"]["requests"]
+        assert shown["pingluo"]["outcome"] is None
+
+    (tmp_path / "archive.db").unlink()
+    assert CliRunner().invoke(main, ["build", "--rebuild"]).exit_code == 0
+    assert dump(tmp_path / "archive.db") == two
+
+
+def test_a_portal_out_of_reach_needs_a_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = night("http://127.0.0.1:9", SITE, "-s", "RETRY_ENABLED=False")
+
+    assert result.exit_code == 1, result.output
+    assert f"需要处理 needs a person: {SITE}: failed" in result.stdout
+
+
+def test_a_night_that_cannot_publish_needs_a_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it crawled and built is told all the same."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "mine.txt").touch()
+    with Replica() as replica:
+        result = night(replica.url, SITE, "--publish", "taken")
+    assert result.exit_code == 1, result.output
+    assert "报告 reports: 新增 1 new" in result.stdout
+    assert "需要处理 needs a person: taken: 目录中有别的东西" in result.stdout
+
+
+def run_of(outcome: str = "ok", why: str = "", **counts: int) -> Run:
+    started, finished = "2025-01-21T01:00:00Z", "2025-01-21T02:00:00Z"
+    return Run("0" * 32, "pingluo", started, finished, outcome, counts, why=why)
+
+
+@pytest.mark.parametrize(
+    ("run", "built", "troubles"),
+    [
+        (run_of(new=1), Built(), []),
+        (run_of(gone=3, errors=1), Built(), []),
+        (
+            run_of("failed", "fewer reports than 20"),
+            Built(),
+            ["pingluo: failed fewer reports than 20"],
+        ),
+        (run_of("partial", "its budget is spent", requests=9), Built(), []),
+        (
+            run_of("partial", "outside its window"),
+            Built(),
+            ["pingluo: partial outside its window"],
+        ),
+        (run_of(blocked=2), Built(), ["pingluo: 被拦截 blocked 2"]),
+        (run_of(), Built(lost=["a: gone"]), ["原件缺损 original lost: a: gone"]),
+        (run_of(), Built(nobodys=["u"]), ["机关或年度不明 agency or year unknown: u"]),
+    ],
+)
+def test_what_needs_a_person(run: Run, built: Built, troubles: list[str]) -> None:
+    ended = Night([run], built, Totals(4, 4, {"source": 9}))
+
+    assert (ended.troubles, ended.exit_code) == (troubles, 1 if troubles else 0)
+    assert ended.data()["exit_code"] == ended.exit_code

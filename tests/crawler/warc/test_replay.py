@@ -1,0 +1,127 @@
+"""The WARC files in the hands of others: pywb replays them by our CDXJ index, warcio checks them."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gongkai.crawler.runs.jobs import Job
+from gongkai.crawler.sites.registry import find_site, load_sites
+from gongkai.crawler.warc.cdxj import lines, surt, write_missing
+from gongkai.crawler.warc.parse import members, parse
+from gongkai.crawler.warc.store import Snapshots
+from gongkai.replica.content import reports
+from gongkai.replica.server import Replica
+from tests.crawler.tiny import FAST, crawl_one
+
+WAYBACK = Path(sys.prefix) / "pywb" / "bin" / "wayback"
+"""In an environment of its own (tests/replay.txt), which `make test` makes."""
+
+REPORT = next(report.url for key, report in reports().items() if key.startswith("ping"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """Two nights of a portal, the second without changes, with their index."""
+    folder = tmp_path_factory.mktemp("snapshots")
+    with Replica() as replica:
+        job = Job(find_site(load_sites(), "pingluo"), folder, replica.url, FAST)
+        crawl_one(job)
+        time.sleep(1)  # replay tells two copies apart by the second
+        crawl_one(job)
+    assert len(write_missing(folder)) == 2
+    assert write_missing(folder) == []
+    return folder
+
+
+@pytest.fixture(scope="module")
+def replayed(folder, tmp_path_factory) -> Iterator[Callable[[str, str], bytes]]:
+    """Asks pywb for an address at a time."""
+    if not WAYBACK.exists():
+        pytest.fail(f"{WAYBACK} is missing: make test installs pywb from tests/replay.txt")
+    work = tmp_path_factory.mktemp("pywb")
+    collection = work / "collections" / "gongkai"
+    collection.mkdir(parents=True)
+    (collection / "archive").symlink_to(folder)
+    (collection / "indexes").symlink_to(folder / "cdxj")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [WAYBACK, "-b", "127.0.0.1", "-p", str(port), "-d", str(work)]
+    with (
+        (work / "log").open("wb") as log,
+        subprocess.Popen(command, stdout=log, stderr=log) as server,
+    ):
+        try:
+            _wait_for(port, server)
+            yield lambda url, stamp: urllib.request.urlopen(
+                f"http://127.0.0.1:{port}/gongkai/{stamp}id_/{url}", timeout=30
+            ).read()
+        finally:
+            server.terminate()
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert server.poll() is None
+        time.sleep(0.1)
+    pytest.fail("pywb does not answer")
+
+
+def test_every_document_of_both_nights_is_replayed(folder, replayed):
+    seen = set()
+    with Snapshots(folder) as snapshots:
+        for snapshot in snapshots.all():
+            if snapshot.status in (200, 304):
+                stamp = re.sub(r"\D", "", snapshot.fetched_at)
+                assert replayed(snapshot.url, stamp) == snapshots.body(snapshot), snapshot.url
+                seen.add((snapshot.url, snapshot.status))
+    assert {(REPORT, 200), (REPORT, 304)} <= seen
+
+
+def test_the_index_names_every_copy_and_its_place(folder):
+    found = 0
+    for warc in sorted(folder.glob("*.warc.gz")):
+        text = (folder / "cdxj" / warc.name.replace(".warc.gz", ".cdxj")).read_text("utf-8")
+        assert text == "".join(sorted(lines(warc)))
+        with warc.open("rb") as file:
+            records = {start: (end, parse(content)) for start, end, content in members(file)}
+        for line in text.splitlines():
+            key, stamp, rest = line.split(" ", 2)
+            fields = json.loads(rest)
+            end, record = records[int(fields["offset"])]
+            assert (key, fields["url"]) == (surt(record.url), record.url)
+            assert int(fields["length"]) == end - int(fields["offset"])
+            assert stamp == re.sub(r"\D", "", record.date)
+            assert (fields["mime"] == "warc/revisit") == (record.kind == "revisit")
+            found += 1
+    with Snapshots(folder) as snapshots:
+        assert found == sum(snapshot.status != 304 for snapshot in snapshots.all())
+
+
+def test_the_files_verify(folder, warcio_check):
+    warcio_check(folder)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://www.pingluo.gov.cn/", "cn,gov,pingluo)/"),
+        ("HTTPS://Pingluo.gov.cn:443/Xxgk/", "cn,gov,pingluo)/xxgk"),
+        ("http://x.gov.cn:8080/a.jsp;jsessionid=0AF?b=2&a=1", "cn,gov,x:8080)/a.jsp?a=1&b=2"),
+        ("urn:uuid:1", "urn:uuid:1"),
+    ],
+)
+def test_addresses_as_replay_tools_sort_them(url, expected):
+    assert surt(url) == expected

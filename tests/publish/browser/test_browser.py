@@ -1,0 +1,140 @@
+"""A reader's way through the site in a real browser; what it saw is kept in test-artefacts/."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from tests.publish.browser.browsing import ARTEFACTS, DESKTOP, PHONE, keep, served
+from tests.publish.samples import HUITONG, PINGLUO
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # the one the browser lives in
+
+
+@pytest.fixture(scope="module")
+def address(archive: Path) -> Iterator[str]:
+    """Serve the sample archive, and return the address."""
+    with served(archive) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
+    """Return a tab of its own on a desktop. Anything on the console fails the test."""
+    context = await browser.new_context(viewport=DESKTOP, base_url=address, locale="zh-CN")
+    tab = await context.new_page()
+    said: list[str] = []
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    yield tab
+    await context.close()
+    assert said == []
+
+
+async def test_from_the_home_page_to_a_report_and_its_contradiction(page: Page) -> None:
+    """Search 复议, open a report, see why it contradicts itself, reach the original."""
+    await page.goto("/")
+    await keep(page, "home")
+    await page.get_by_label("检索报告全文").fill("复议")
+    await page.get_by_role("button", name="检索").click()
+    assert await page.get_by_role("status").inner_text() == "找到 3 份报告"
+    assert set(await page.locator("mark").all_inner_texts()) == {"复议"}
+    await keep(page, "search")
+    await page.get_by_role("link", name="平罗县工业和信息化局 2023 年").click()
+    assert (await page.get_by_role("heading", level=1).inner_text()).startswith(
+        "平罗县工业和信息化局 2023"
+    )
+    assert await page.locator("td.doubtful").count() > 0
+    await keep(page, "report")
+    await page.get_by_role("link", name="见表中标记处").first.click()
+    cell = page.locator("#cell-requests-new-natural_person")
+    assert (await cell.inner_text()).startswith("12")
+    assert await cell.evaluate("e => e.getBoundingClientRect().top < innerHeight")
+    original = page.get_by_role("link", name="打开原网页")
+    assert await original.get_attribute("href") == (
+        "http://www.pingluo.gov.cn/xxgk/zfxxgknb/202401/t20240122_4301234.html"
+    )
+
+
+async def test_the_kept_page_is_a_download(page: Page) -> None:
+    """It never opens on this origin."""
+    await page.goto(f"/report/{PINGLUO}-2024")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="下载留存副本").click()
+    assert (await download.value).suggested_filename.endswith(".html")
+
+
+async def test_narrowing_the_list_of_reports(page: Page) -> None:
+    """By facets and by the form, without a script."""
+    await page.goto("/archive/reports")
+    await page.get_by_role("link", name="平罗县", exact=True).click()
+    await page.get_by_role("link", name="2023", exact=True).click()
+    await expect(page.locator("table.rows tbody tr")).to_have_count(1)
+    await keep(page, "reports")
+    await page.goto("/archive/reports")
+    await page.get_by_text("筛选与排序").click()
+    await page.get_by_label("字段").select_option("checks_failed")
+    await page.get_by_label("条件", exact=True).select_option("gte")
+    await page.get_by_label("值", exact=True).fill("1")
+    await page.get_by_role("button", name="应用").click()
+    await expect(page.locator("table.rows tbody tr")).to_have_count(2)
+
+
+async def test_the_language_switch_keeps_the_place(page: Page) -> None:
+    """There and back."""
+    await page.goto(f"/report/{HUITONG}-2020")
+    await page.get_by_role("link", name="English").click()
+    assert page.url.endswith(f"/en/report/{HUITONG}-2020")
+    assert await page.get_by_text("Licensing", exact=True).is_visible()
+    await keep(page, "report-english")
+    await page.get_by_role("link", name="中文").click()
+    assert page.url.endswith(f"/report/{HUITONG}-2020")
+    assert "/en/" not in page.url
+
+
+async def test_a_hostile_report_runs_nothing(page: Page) -> None:
+    """No dialog, no script: the console fixture would tell."""
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    await page.goto("/report/640000-hostile-0000-2024")
+    assert "<script>" in await page.get_by_role("heading", level=1).inner_text()
+    await keep(page, "hostile")
+    assert dialogs == []
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("home", "/"),
+        ("search", "/search?q=复议"),
+        ("report", f"/report/{PINGLUO}-2023"),
+        ("report-2019", f"/report/{HUITONG}-2020"),
+        ("reports", "/archive/reports"),
+        ("summary", "/archive/report_summary"),
+        ("row", "/archive/sites/pingluo"),
+        ("tables", "/archive"),
+    ],
+)
+async def test_nothing_sprawls_on_a_phone(page: Page, name: str, path: str) -> None:
+    """Wide tables scroll in their own box; the page itself does not."""
+    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    await page.goto(path)
+    root = "document.documentElement"
+    assert await page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    await keep(page, f"phone-{name}")
+
+
+async def test_the_report_prints(page: Page) -> None:
+    """On paper the tables are whole and the site's frame is gone."""
+    await page.emulate_media(media="print")
+    await page.goto(f"/report/{PINGLUO}-2023")
+    assert not await page.locator(".site-nav").is_visible()
+    overflow = "e => getComputedStyle(e).overflowX"
+    assert await page.locator(".scroll").first.evaluate(overflow) == "visible"
+    ARTEFACTS.mkdir(exist_ok=True)
+    pdf = await page.pdf(path=ARTEFACTS / "report.pdf", format="A4")
+    assert pdf.startswith(b"%PDF")

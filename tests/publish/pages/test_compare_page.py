@@ -1,0 +1,123 @@
+"""Comparing agencies and regions: values with their n, rates of few cases held back."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from datasette.app import Datasette
+
+from gongkai.publish.wording.measures import COUNTS, RATES
+from tests.publish.conftest import Page
+from tests.publish.pages.test_agency_page import words
+from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO
+from tests.publish.years import COUNTY, FINANCE
+
+BOTH = f"agency={COUNTY}&agency={PINGLUO}&region=640200"
+
+
+async def test_values_stand_with_their_n(visit: Page) -> None:
+    """In the order of choosing; a rate below thirty is a dash with its n."""
+    page = await visit(f"/compare?{BOTH}")
+    counts, rates = page.select("section:has(.charts)")
+    assert words(counts, "thead th") == ["已选", "2021", "2022", "2023", "2024"]
+    assert [words(row, "th, td") for row in counts.select("tbody tr")] == [
+        ["平罗县人民政府", "—", "37", "38", "44"],
+        ["平罗县工业和信息化局", "3", "—", "11", "1"],
+        ["石嘴山市", "3 1 份", "37 1 份", "49 2 份", "163 3 份"],
+    ]
+    assert [words(row, "th, td") for row in rates.select("tbody tr")] == [
+        ["平罗县人民政府", "—", "100.0% n=37", "100.0% n=38", "90.9% n=44"],
+        ["平罗县工业和信息化局", "— n=3", "—", "— n=11", "— n=1"],
+        ["石嘴山市", "— n=3 1 份", "100.0% n=37 1 份", "91.8% n=49 2 份", "66.9% n=163 3 份"],
+    ]
+
+
+async def test_small_rates_for_those_who_ask(visit: Page) -> None:
+    """Then with their n as well, and the choice stays in the address."""
+    page = await visit(
+        f"/compare?agency={PINGLUO}&measure=disclosure_rate&small=1&from=2021&to=2021"
+    )
+    assert words(page, "tbody td") == ["100.0% n=3"]
+    (stable,) = [a for a in page.select("a") if "固定地址" in a.get_text()]
+    assert stable["href"] == (
+        f"?agency={PINGLUO}&measure=disclosure_rate&from=2021&to=2021&small=1"
+    )
+    again = await visit(f"/compare{stable['href']}")
+    assert words(again, "tbody td") == ["100.0% n=3"]
+
+
+async def test_charts_share_a_scale(visit: Page) -> None:
+    """A chart for each subject, its numbers above the bars."""
+    page = await visit(f"/compare?agency={COUNTY}&agency={FINANCE}&measure=requests_new")
+    county, finance = page.select("figure.chart")
+    assert words(county, ".above") == ["40", "41", "44"]
+    assert words(finance, ".above") == ["—", "—", "120"]
+    heights = [float(str(rect["height"])) for rect in page.select("rect.block[y]")]
+    assert heights == [40.0, 41.0, 44.0, 120.0]
+
+
+async def test_adding_and_taking_away(visit: Page) -> None:
+    """By name, without a script; what is chosen stays."""
+    page = await visit(f"/compare?agency={COUNTY}&add=财政")
+    (link,) = page.select(".starts a")
+    assert link["href"] == f"?agency={COUNTY}&agency={FINANCE}"
+    added = await visit(f"/compare{link['href']}")
+    assert words(added, ".chosen a") == ["平罗县人民政府 ✕ 取消", "大武口区财政局 ✕ 取消"]
+    assert added.select(".chosen a")[0]["href"] == f"?agency={FINANCE}"
+    regions = await visit("/compare?add=石嘴山")
+    assert words(regions, ".starts a")[0] == "＋ 石嘴山市"
+    nothing = await visit("/compare?add=%25")
+    assert "没有名称含“%”的机关或地区" in nothing.get_text()
+    start = await visit("/compare")
+    assert words(start, ".starts a") == ["＋ 河南省", "＋ 湖南省", "＋ 宁夏回族自治区"]
+
+
+async def test_as_a_table(country: dict[str, Datasette]) -> None:
+    """One row a subject, measure and year; a rate that is held back is held back here too."""
+    answer = await country["/en"].client.get(f"/compare.csv?{BOTH}&measure=refusal_rate")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert len(rows) == 12
+    told = {(row["name"], row["year"]): (row["value"], row["n"]) for row in rows}
+    assert told["平罗县人民政府", "2024"] == ("0.0909", "44")
+    assert told["平罗县工业和信息化局", "2023"] == ("", "11")
+    assert told["平罗县工业和信息化局", "2022"] == ("", "0")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "agency=nobody",
+        "region=999999",
+        "region=x",
+        "measure=best",
+        "from=x",
+        "add=" + "长" * 101,
+    ],
+)
+async def test_bad_questions(visit: Page, query: str) -> None:
+    """A clear 400."""
+    for path in ("/compare", "/compare.csv"):
+        assert "不是有效的值" in (await visit(f"{path}?{query}", status=400)).get_text()
+
+
+async def test_hostile_names_and_english(visit: Page) -> None:
+    """Text everywhere; an agency without figures has none."""
+    page = await visit(f"/en/compare?agency={HOSTILE_AGENCY}")
+    assert HOSTILE in page.get_text()
+    assert not page.select("script, img")
+    assert words(page, "h1") == ["Side by side"]
+    assert words(page, ".hits") == []
+    none = await visit(f"/compare?agency={COUNTY}&to=2019")
+    assert "所选年度没有报告" in none.get_text()
+
+
+async def test_too_many_picks_are_told_how_many_go(visit: Page) -> None:
+    """In words: a reader who ticks seven boxes has done nothing to an address."""
+    query = "&".join(f"measure={measure}" for measure in [*COUNTS, *RATES][:7])
+    page = await visit(f"/compare?{query}", status=400)
+    assert "选了 7 项，一次至多 6 项。请返回上一页，去掉几项。" in page.get_text()
+    query = "&".join(f"agency={n}" for n in range(9))
+    english = await visit(f"/en/compare?{query}", status=400)
+    assert "9 were chosen, at most 8 go at once." in english.get_text()

@@ -1,0 +1,228 @@
+"""The data page, its files and examples; the dictionary as a page and as a document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from bs4 import BeautifulSoup
+from datasette.app import Datasette
+
+from gongkai.publish.pages.data.api_examples import EXAMPLES, Example
+from gongkai.publish.pages.data.downloads import offered, one
+from gongkai.publish.server.datasette_server import languages
+from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.dictionary_page import PATH, document
+from gongkai.publish.wording.measures import MEASURES, SMALL, Value
+from gongkai.publish.wording.rules import RULES
+from tests.publish.conftest import Page
+from tests.publish.pages.test_agency_page import words
+
+CSV = b"id\r\n1\r\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder of downloads as a publication has it, with what must not be offered."""
+    files = {
+        "csv/reports.csv": CSV,
+        "csv-bom/reports.csv": b"\xef\xbb\xbf" + CSV,
+        "parquet/reports.parquet": b"PAR1",
+        "archive.db.gz": b"\x1f\x8b" * 500_000,
+    }
+    variants = [{"path": "csv-bom/reports.csv"}]
+    package = {"resources": [{"path": "csv/reports.csv", "rows": 1, "variants": variants}]}
+    files["datapackage.json"] = json.dumps(package).encode()
+    sums = []
+    for name, body in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(body)
+        sums.append(f"{sha256(body).hexdigest()}  {name}\n")
+    (tmp_path / "unlisted.csv").write_bytes(CSV)
+    (tmp_path / ".secret").write_bytes(CSV)
+    (tmp_path / "link").symlink_to("/etc/hostname")
+    (tmp_path.parent / "outside.csv").write_bytes(CSV)
+    other = (".secret", "link", "../outside.csv", "csv/../.secret", "/etc/hostname", "gone.csv")
+    sums += [f"{'0' * 64}  {name}\n" for name in other]
+    (tmp_path / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+async def with_files(rich: Path, folder: Path) -> AsyncIterator[Datasette]:
+    """Return the Chinese instance with downloads."""
+    datasettes = languages(rich, downloads=folder)
+    for datasette in datasettes.values():
+        await datasette.invoke_startup()
+    yield datasettes[""]
+    for datasette in datasettes.values():
+        datasette.get_database().close()
+        datasette.executor.shutdown()
+
+
+async def test_files_are_offered_by_table(with_files: Datasette) -> None:
+    """Those about everything first, with their checksums; only what the list of checksums names."""
+    answer = await with_files.client.get("/data")
+    page = BeautifulSoup(answer.text, "lxml")
+    links = [str(a["href"]) for a in page.select("a[href^='/download/']")]
+    assert links == [
+        *("/download/SHA256SUMS", "/download/archive.db.gz", "/download/datapackage.json"),
+        *("/download/csv-bom/reports.csv", "/download/csv/reports.csv"),
+        "/download/parquet/reports.parquet",
+    ]
+    rows = [words(row, "th, td") for row in page.select("section:has(#downloads) tbody tr")]
+    assert rows == [["年度报告 reports", "1", "CSV（Excel） 10 B CSV 7 B Parquet 4 B"]]
+    said = words(page, ".files li")
+    assert said[1].endswith(sha256(b"\x1f\x8b" * 500_000).hexdigest())
+    licence = page.select_one("a[rel=license]")
+    assert licence is not None
+    assert licence["href"] == "https://creativecommons.org/licenses/by/4.0/"
+
+
+async def test_files_are_sent_as_downloads(with_files: Datasette) -> None:
+    """With safe headers, never as something a browser runs; HEAD tells the same without a body."""
+    answer = await with_files.client.get("/download/csv/reports.csv")
+    assert (answer.status_code, answer.content) == (200, CSV)
+    assert answer.headers["content-disposition"] == 'attachment; filename="reports.csv"'
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    assert answer.headers["etag"] == f'"{sha256(CSV).hexdigest()}"'
+    head = await with_files.client.head("/download/csv/reports.csv")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == answer.headers
+
+
+async def test_a_file_that_is_known_is_not_sent_again(with_files: Datasette) -> None:
+    """By its checksum, so that a new publication with the same table costs nothing."""
+    etag = f'"{sha256(CSV).hexdigest()}"'
+    for known in (etag, f'"other", W/{etag}'):
+        again = await with_files.client.get(
+            "/download/csv/reports.csv", headers={"if-none-match": known}
+        )
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    other = await with_files.client.get(
+        "/download/csv/reports.csv", headers={"if-none-match": '"other"'}
+    )
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "sent", "told"),
+    [
+        ("bytes=0-1", 206, slice(0, 2), "bytes 0-1/1000000"),
+        ("bytes=999000-", 206, slice(999_000, None), "bytes 999000-999999/1000000"),
+        ("bytes=-10", 206, slice(-10, None), "bytes 999990-999999/1000000"),
+        ("bytes=5-9999999", 206, slice(5, None), "bytes 5-999999/1000000"),
+        ("bytes=1000000-", 416, slice(0, 0), "bytes */1000000"),
+        ("bytes=-0", 416, slice(0, 0), "bytes */1000000"),
+        ("bytes=0-1,3-4", 200, slice(None), None),
+        ("bytes=-", 200, slice(None), None),
+        ("lines=1-2", 200, slice(None), None),
+    ],
+)
+async def test_a_download_that_broke_off_goes_on(
+    with_files: Datasette, asked: str, status: int, sent: slice, told: str | None
+) -> None:
+    """One range of bytes, of the same content."""
+    path, body = "/download/archive.db.gz", b"\x1f\x8b" * 500_000
+    answer = await with_files.client.get(path, headers={"range": asked})
+    assert (answer.status_code, answer.content) == (status, body[sent])
+    assert answer.headers.get("content-range") == told
+    changed = await with_files.client.get(path, headers={"range": asked, "if-range": '"other"'})
+    assert (changed.status_code, changed.content) == (200, body)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(".secret", "link", "../outside.csv", "csv/../.secret", "csv/../../outside.csv", "csv"),
+        *("none.csv", "gone.csv", "unlisted.csv", "%2e%2e/outside.csv", "..%2foutside.csv"),
+        *("/etc/hostname", "csv/reports.csv/", "csv//reports.csv", "reports.csv%00"),
+    ],
+)
+async def test_nothing_else_is_sent(with_files: Datasette, name: str) -> None:
+    """Only what is listed, and of that only plain files within the folder."""
+    answer = await with_files.client.get(f"/download/{name}")
+    assert answer.status_code in (302, 403, 404)
+    assert CSV not in answer.content
+
+
+def test_folders_that_are_not_there_or_broken(tmp_path: Path) -> None:
+    """Nothing is offered, nothing fails."""
+    assert offered(None) == offered(tmp_path / "none") == ()
+    assert one(None, "x") is one(tmp_path / "none", "x") is None
+    (tmp_path / "datapackage.json").write_text("[]", encoding="utf-8")
+    assert offered(tmp_path) == ()
+    (tmp_path / "SHA256SUMS").write_text(f"{'0' * 64}  datapackage.json\n", encoding="utf-8")
+    assert [each.name for each in offered(tmp_path)] == ["SHA256SUMS", "datapackage.json"]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.en)
+async def test_every_example_of_the_api_works(
+    country: dict[str, Datasette], example: Example
+) -> None:
+    """And gives something on an archive that has such reports."""
+    answer = await country[""].client.get(example.path)
+    assert answer.status_code == 200
+    if example.path.partition("?")[0].endswith(".json"):
+        told = answer.json()
+        assert told["rows"] if isinstance(told, dict) else told
+    elif ".csv" in example.path:
+        assert len(answer.text.splitlines()) > 1
+    else:
+        assert ElementTree.fromstring(answer.content).tag.endswith("feed")
+
+
+async def test_the_page_has_measures_examples_and_citation(visit: Page) -> None:
+    """Every published measure with its definition."""
+    page = await visit("/data")
+    assert len(page.select("section:has(#measures) dt")) == len(MEASURES)
+    links = {str(a["href"]) for a in page.select(".examples a")}
+    assert links == {example.path for example in EXAMPLES}
+    assert words(page, ".citation")[0].startswith(
+        "公开：政府信息公开工作年度报告档案，数据截至 2025-06-02，"
+    )
+    assert "没有预先制作的下载文件" in page.get_text()
+    english = await visit("/en/data")
+    assert {str(a["href"]) for a in english.select(".examples a")} == {
+        f"/en{example.path}" for example in EXAMPLES
+    }
+
+
+async def test_the_dictionary_is_a_page(visit: Page) -> None:
+    """Every table, every column."""
+    for path in ("/data/dictionary", "/en/data/dictionary"):
+        page = await visit(path)
+        assert [str(h["id"]) for h in page.select("h2[id]")] == list(DICTIONARY.tables)
+        assert len(page.select(".record > div")) == sum(
+            len(entry.columns) for entry in DICTIONARY.tables.values()
+        )
+
+
+def test_the_document_is_complete_and_current() -> None:
+    """docs/data-dictionary.md is what the dictionary says today, with every column and rule."""
+    text = document()
+    assert PATH.read_text(encoding="utf-8") == text, (
+        "run: python -m gongkai.publish.wording.dictionary_page"
+    )
+    for entry in DICTIONARY.tables.values():
+        part = text.partition(f"### `{entry.name}` ")[2].partition("\n### ")[0]
+        assert (
+            entry.columns.keys()
+            == {line.split("`")[1] for line in part.splitlines() if line.startswith("| `")}
+            & entry.columns.keys()
+        )
+    assert all(f"| `{key}` |" in text for key in (*MEASURES, *RULES))
+
+
+def test_rates_of_few_cases() -> None:
+    """Small is a property of rates; a rate of nothing is none."""
+    assert Value(1, SMALL - 1, 1, True).small
+    assert not Value(1, SMALL, 1, True).small
+    assert not Value(1, 0, 1, False).small
+    assert (Value(1, 4, 1, True).number, Value(0, 0, 1, True).number) == (0.25, None)

@@ -1,0 +1,137 @@
+"""The feeds and the status page: what is new, and how the sources are."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from datasette.app import Datasette
+
+from gongkai.publish.pages.lists.feeds import ATOM
+from gongkai.publish.pages.sources_page import health
+from tests.publish.conftest import Page
+from tests.publish.pages.test_agency_page import words
+from tests.publish.samples import HOSTILE, PINGLUO
+from tests.publish.years import COUNTY, POLICE
+
+NS = {"a": ATOM}
+
+
+async def feed(datasette: Datasette, path: str) -> ElementTree.Element:
+    """Return a feed, well-formed and with what Atom requires of it and its entries."""
+    answer = await datasette.client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    root = ElementTree.fromstring(answer.content)
+    for part in (root, *root.findall("a:entry", NS)):
+        for name in ("id", "title", "updated"):
+            assert part.findtext(f"a:{name}", namespaces=NS), name
+        assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", part.findtext("a:id", "", NS))
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", part.findtext("a:updated", "", NS))
+    ids = [entry.findtext("a:id", "", NS) for entry in root.findall("a:entry", NS)]
+    assert len(set(ids)) == len(ids)
+    return root
+
+
+def links(root: ElementTree.Element) -> list[str]:
+    """Return where the entries lead, from the path on."""
+    found = [entry.find("a:link", NS) for entry in root.findall("a:entry", NS)]
+    return [
+        link.attrib["href"].removeprefix("http://localhost") for link in found if link is not None
+    ]
+
+
+async def test_new_reports_of_everywhere_a_region_an_agency(country: dict[str, Datasette]) -> None:
+    """Each feed says what it is of."""
+    chinese = country[""]
+    assert len(links(await feed(chinese, "/feeds/reports.atom"))) == 12
+    place = await feed(chinese, "/feeds/reports.atom?region=640100")
+    assert links(place) == [f"/report/{POLICE}-2023", f"/report/{POLICE}-2024"]
+    assert place.findtext("a:title", "", NS) == "公开 · 新报告 · 银川市"
+    agency = await feed(chinese, f"/feeds/reports.atom?agency={COUNTY}")
+    assert len(links(agency)) == 3
+    summary = agency.findtext("a:entry/a:summary", "", NS)
+    assert summary == "宁夏回族自治区石嘴山市平罗县 · 发布日期 2023-03-20"
+
+
+async def test_changes_and_checks(country: dict[str, Datasette]) -> None:
+    """Edited and taken down; rule and finding in words; hostile text is text."""
+    changes = await feed(country[""], "/feeds/changes.atom")
+    told = [entry.findtext("a:summary", "", NS) for entry in changes.findall("a:entry", NS)]
+    assert told == [
+        "宁夏回族自治区 · 改动 0 格、1 处文字",
+        "宁夏回族自治区石嘴山市平罗县 · 改动 1 格、2 处文字",
+        "宁夏回族自治区石嘴山市平罗县 · 原网站已不再提供此报告；本库留有副本。",
+    ]
+    assert changes.findtext("a:entry/a:title", "", NS) == HOSTILE
+    checks = await feed(country["/en"], f"/feeds/checks.atom?agency={PINGLUO}")
+    assert len(links(checks)) == 5
+    assert links(checks)[0] == f"/en/report/{PINGLUO}-2023"
+    assert any(
+        (entry.findtext("a:summary", "", NS)).startswith("Requests balance: ")
+        for entry in checks.findall("a:entry", NS)
+    )
+    empty = await feed(country[""], "/feeds/changes.atom?region=410000")
+    assert links(empty) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/feeds/reports.atom?region=999999", 404),
+        ("/feeds/reports.atom?agency=nobody", 404),
+        ("/feeds/nothing.atom", 404),
+        ("/feeds/reports.atom?region=x", 400),
+        ("/feeds/reports.atom?agency=" + "x" * 201, 400),
+    ],
+)
+async def test_feeds_of_nothing(visit: Page, path: str, status: int) -> None:
+    """A 404 or a 400, in words."""
+    await visit(path, status=status)
+
+
+async def test_pages_lead_to_their_feeds(visit: Page) -> None:
+    """Feed readers find them from the page."""
+    page = await visit(f"/agency/{COUNTY}")
+    link = page.select_one("link[rel=alternate]")
+    assert link is not None
+    assert link["href"] == f"/feeds/reports.atom?agency={COUNTY}"
+
+
+def test_health_at_a_time(rich: Path) -> None:
+    """The worst that is true of a source, the day being given."""
+    with closing(sqlite3.connect(rich)) as conn:
+        conn.row_factory = sqlite3.Row
+        soon = health(conn, "2025-06-02T00:00:00+00:00")
+        later = health(conn, "2025-07-02T00:00:00+00:00")
+    told = {source.site["id"]: source.health for source in soon.sources}
+    assert told == {
+        "pingluo": "well",
+        "weibin": "failed",
+        "yongning": "blocked",
+        "zhongwei": "never",
+    }
+    assert soon.counted() == {"blocked": 1, "failed": 1, "never": 1, "well": 1}
+    assert next(s for s in later.sources if s.site["id"] == "pingluo").health == "stale"
+
+
+async def test_the_status_page(visit: Page) -> None:
+    """Every source with its counts; an address that is none of the web is no link."""
+    page = await visit("/status")
+    rows = {words(row, "th")[0]: words(row, "td") for row in page.select("tbody tr")}
+    assert rows["新乡市卫滨区人民政府 河南省新乡市卫滨区"][2:9] == [
+        "12",
+        "0",
+        "0",
+        "0",
+        "0",
+        "12",
+        "0",
+    ]
+    assert rows["中卫市人民政府 宁夏回族自治区中卫市"][0] == "从未采集"
+    assert not [a for a in page.select("a") if str(a["href"]).startswith("javascript")]
+    assert words(await visit("/en/status"), "h1") == ["Sources"]

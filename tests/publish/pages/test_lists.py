@@ -1,0 +1,222 @@
+"""The lists: failed checks, changes, and who is missing or late."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from datasette.app import Datasette
+
+from gongkai.publish.pages.report.differences import compared
+from gongkai.publish.wording.rules import RULES
+from tests.publish.conftest import Page, fetcher, started
+from tests.publish.pages.test_agency_page import words
+from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO
+from tests.publish.years import COUNTY
+
+
+async def test_checks_with_rule_blame_and_both_facets(visit: Page) -> None:
+    """The latest report first; a rule that is chosen is explained."""
+    page = await visit("/checks")
+    assert words(page, ".found") == ["8 项未通过"]
+    first = page.select(".hits > li")[0]
+    assert words(first, "p")[:2] == [
+        "跨年结转 报告自身问题 总计",
+        "2023年报告结转下年3件，2024年报告上年结转0件",
+    ]
+    assert words(page, ".narrow-by section:nth-of-type(1) li")[0] == "收办平衡 2"
+    chosen = await visit("/checks?rule=requests_balance&year=2023&region=640200")
+    assert words(chosen, ".found") == ["2 项未通过"]
+    assert words(chosen, ".notice-plain") == [f"收办平衡 ：{RULES['requests_balance'].about_zh}"]
+    assert len(page.select(".about dt")) == len(RULES)
+
+
+async def test_only_public_verdicts_of_people_are_shown(visit: Page) -> None:
+    """On the list and on the report; neither the private one nor anyone's name."""
+    for path in ("/checks", f"/report/{PINGLUO}-2023"):
+        page = await visit(path)
+        assert "人工复核：属实 已与原件核对，报告原文如此。 2025-07-01" in " ".join(
+            words(page, ".review")
+        )
+        assert "内部意见" not in page.get_text()
+        assert "张三" not in page.get_text()
+
+
+async def test_changes_by_cell_and_by_sentence(visit: Page) -> None:
+    """The latest first, with what differs marked; a report taken down is one too."""
+    page = await visit("/changes")
+    assert words(page, ".hits .badge") == ["改动", "改动", "撤下"]
+    edited = page.select(".hits > li")[1]
+    assert words(edited, "summary") == ["改动 1 格、2 处文字"]
+    assert words(edited, "tbody th, tbody td") == [
+        "申请办理情况 · 一、本年新收政府信息公开申请数量 · 总计",
+        "1",
+        "0",
+    ]
+    assert words(edited, ".was") == ["改前： 全年收到申请 1 件。"]
+    assert words(edited, ".now") == ["改后： 全年收到申请 0 件。", "改后： 无其他事项。"]
+    removed = await visit("/changes?event=removed&region=640000")
+    assert [str(a["href"]) for a in removed.select(".hits h2 a")] == [f"/report/{COUNTY}-2024"]
+
+
+async def test_the_report_shows_what_was_changed(visit: Page) -> None:
+    """The same differences stand on its page, with the time."""
+    page = await visit(f"/report/{PINGLUO}-2024")
+    edits = page.select("section.edits")[0]
+    assert "2025-06-02 02:30（北京时间） 采集时发现" in edits.get_text()
+    assert words(edits, "del") == ["1", "1"]
+    assert words(page, ".report-head .notice") == [
+        "本报告发布后有改动：1 次，最近一次发现于 2025-06-02 02:30（北京时间）"
+    ]
+    assert page.select(".report-head .notice a[href='#edits']")
+    assert not (await visit(f"/report/{PINGLUO}-2023")).select("section.edits")
+
+
+async def test_the_home_page_names_reports_that_contradict_themselves(visit: Page) -> None:
+    """A copied report and a late one do not, nor one that may have been misread."""
+    page = await visit("/")
+    links = page.select("section:has(> #doubtful) .report-list a")
+    assert [str(link["href"]) for link in links] == [
+        f"/report/{PINGLUO}-2023",
+        f"/report/{HOSTILE_AGENCY}-2024",
+        f"/report/{COUNTY}-2024",
+    ]
+
+
+async def test_a_copied_report_shows_what_it_shares(visit: Page) -> None:
+    """The passages of both, what differs marked, however long and whatever they say."""
+    page = await visit("/report/640121-gonganju-0b0b-2024")
+    (check,) = page.select(".check")
+    assert words(check, ".sides") == ["96% 见较早的报告"]
+    assert check.select(".sides a")[0]["href"] == "/report/640121-gonganju-0b0b-2023"
+    told = words(check, ".twins dd")
+    assert told[0] == "202 4 年，永宁县公安局依申请公开工作有序推进，未出现泄密。"
+    assert words(check, ".twins dl:nth-of-type(1) mark") == ["4", "3"]
+    assert told[2] == HOSTILE
+    assert told[3].endswith("…")
+    assert len(told[3]) < 600
+
+
+async def test_the_report_says_how_requests_were_answered(visit: Page) -> None:
+    """Why a request was refused is on the page without a search."""
+    page = await visit("/report/640121-gonganju-0b0b-2024")
+    told = words(page, ".answers li")
+    assert told[0] == "3 （一）予以公开"
+    assert [one.split(" ", 1)[0] for one in told] == ["3", "2", "3", "1"]
+    assert told[1] == "2 不予公开：4.保护第三方合法权益"
+    english = words(await visit("/en/report/640121-gonganju-0b0b-2024"), ".answers li")
+    assert english[1] == "2 Refused: protects a third party's lawful rights"
+    targets = [str(a["href"])[1:] for a in page.select(".answers a")]
+    assert all(page.find(id=target) for target in targets)
+
+
+def test_texts_are_compared_letter_by_letter() -> None:
+    """Unless they have little in common or are long."""
+    old, new = compared("申请1件。", "申请10件。")
+    assert [(p.text, p.hit) for p in old] == [("申请1", False), ("件。", False)]
+    assert [p.text for p in new if p.hit] == ["0"]
+    assert [p.hit for p in compared("全然不同的话", "另外一句文字")[0]] == [True]
+    assert [p.hit for p in compared("长" * 401, "长" * 402)[1]] == [True]
+    assert compared("", "新")[0] == ()
+
+
+async def test_who_is_missing_or_late(visit: Page) -> None:
+    """By status, year and region; the days of delay are counted."""
+    page = await visit("/coverage?region=640000")
+    rows = [words(row, "th, td") for row in page.select("tbody tr")]
+    assert [row[1:3] for row in rows] == [
+        ["2024", "迟发"],
+        ["2024", "迟发"],
+        ["2024", "已撤下"],
+        ["2023", "迟发"],
+        ["2022", "未见"],
+    ]
+    assert rows[3] == [
+        "平罗县人民政府 宁夏回族自治区石嘴山市平罗县",
+        *("2023", "迟发", "2024-03-31", "2024-04-12", "12"),
+    ]
+    missing = await visit("/coverage?region=640000&status=missing&year=2022")
+    assert words(missing, ".found") == ["1 项"]
+    assert words(missing, ".narrow-by section:nth-of-type(2) li") == ["2022 1"]
+
+
+async def test_lists_as_tables(country: dict[str, Datasette]) -> None:
+    """In words, harmless, with the mark Excel needs."""
+    answer = await country[""].client.get("/coverage.csv?status=missing&region=640000")
+    (row,) = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+    assert (row["机关"], row["年度"], row["状态"]) == ("平罗县工业和信息化局", "2022", "未见")
+    checks = await country["/en"].client.get("/checks.csv?rule=requests_balance")
+    rows = list(csv.DictReader(io.StringIO(checks.text.removeprefix("\ufeff"))))
+    assert {row["Rule"] for row in rows} == {"Requests balance"}
+    assert len(rows) == 2
+
+
+async def test_changes_as_a_table(country: dict[str, Datasette]) -> None:
+    """A row per figure and sentence; a section whose sentences are told does not stand there too."""
+    answer = await country[""].client.get("/changes.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    told = [(row["变动"], row["部分"], row["行"], row["改前"], row["改后"]) for row in rows]
+    assert told == [
+        ("改动", "正文", "1", HOSTILE, "'=1+1"),
+        ("改动", "申请办理情况", "一、本年新收政府信息公开申请数量", "1", "0"),
+        ("改动", "正文", "6", "", "无其他事项。"),
+        ("改动", "正文语句", "1", "全年收到申请1件。", "全年收到申请0件。"),
+        ("撤下", "", "", "", ""),
+    ]
+    some = await country[""].client.get("/changes.csv?event=removed&region=640000")
+    assert some.text.count("\n") == 2
+    assert (await country[""].client.get("/changes.csv?event=x")).status_code == 400
+
+
+async def test_a_sheet_that_is_cut_says_so(
+    rich: Path, visit: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the link, with the way to all of it."""
+    assert "表中为前" not in (await visit("/checks")).get_text()
+    monkeypatch.setattr("gongkai.publish.wording.template_names.MOST", 3)
+    async with started(rich) as datasettes:
+        for path in ("/checks", "/search?q=公开", "/coverage"):
+            page = await fetcher(datasettes)(path)
+            said = " ".join(words(page, ".found-line .hint"))
+            assert said == "表中为前 3 行；全部数据见 数据下载"
+
+
+async def test_hostile_words_are_text(visit: Page) -> None:
+    """In checks, verdicts and changes alike."""
+    for path in ("/checks", "/changes", "/coverage", f"/report/{HOSTILE_AGENCY}-2024"):
+        page = await visit(path)
+        assert HOSTILE in page.get_text()
+        assert not page.select("script, img")
+
+
+@pytest.mark.parametrize(
+    "query", ["region=x", "year=0", "page=99999", "rule=nosuch", "verdict=maybe", "page=x"]
+)
+async def test_bad_questions(visit: Page, query: str) -> None:
+    """A clear 400 for what a list does not know; what it has no facet for is left alone."""
+    for path in ("/checks", "/checks.csv"):
+        await visit(f"{path}?{query}", status=400)
+    for path, bad in (("/changes", "event=x"), ("/coverage", "status=found")):
+        assert "不是有效的值" in (await visit(f"{path}?{bad}", status=400)).get_text()
+
+
+@pytest.mark.parametrize("path", ["/checks", "/changes", "/coverage", "/search", "/region/640000"])
+async def test_pages_past_the_end(visit: Page, path: str) -> None:
+    """A 404 that says which page is the last; deep pages too, and in English."""
+    for number in (99, 501, 9999):
+        page = await visit(f"{path}?page={number}", status=404)
+        assert f"没有第 {number} 页，最后一页是第 1 页。" in page.get_text()
+    english = await visit(f"/en{path}?page=99", status=404)
+    assert "There is no page 99; the last one is page 1." in english.get_text()
+    await visit(f"{path}?page=1")
+
+
+async def test_english_lists(visit: Page) -> None:
+    """Words of the lists and of their rows."""
+    assert words(await visit("/en/checks"), ".hits .badge")[0] == "The report's own fault"
+    assert words(await visit("/en/changes"), ".hits .badge")[-1] == "taken down"
+    assert words(await visit("/en/coverage?year=2022&region=64"), "h1") == [
+        "Missing and late reports"
+    ]

@@ -1,0 +1,102 @@
+"""The region page: totals by year, the matrix of agencies and years, the neighbours."""
+
+from __future__ import annotations
+
+import pytest
+from datasette.app import Datasette
+
+from tests.publish.conftest import Page
+from tests.publish.pages.test_agency_page import words
+
+
+async def test_totals_take_in_the_regions_below(visit: Page) -> None:
+    """Due, kept, missing, late, contradictory; then the requests and what became of them."""
+    page = await visit("/region/640000")
+    rows = [words(row, "th, td") for row in page.select("section:has(#totals) tbody tr")]
+    assert rows == [
+        ["2024", "5", "5", "0", "2", "3", "174", "112", "39", "65.1% n=172", "11", "5"],
+        ["2023", "3", "3", "0", "1", "1", "58", "50", "2", "92.6% n=54", "6", "0"],
+        ["2022", "2", "1", "1", "0", "0", "40", "37", "0", "100.0% n=37", "0", "0"],
+        ["2021", "1", "1", "0", "0", "0", "3", "3", "0", "— n=3", "0", "0"],
+    ]
+
+
+async def test_the_numbers_lead_on(visit: Page) -> None:
+    """To the reports that refused, the agencies that are missing."""
+    page = await visit("/region/640000")
+    links = {str(a["href"]) for a in page.select("section:has(#totals) a")}
+    assert "/search?region=640000&year=2024&answer=refused" in links
+    assert "/coverage?region=640000&year=2022&status=missing" in links
+
+
+async def test_the_regions_within(visit: Page) -> None:
+    """Kept out of due, a bar beside the words; only regions with agencies."""
+    page = await visit("/region/640000")
+    rows = [words(row, "th, td") for row in page.select("section:has(#parts) tbody tr")]
+    assert rows == [
+        ["银川市", "—", "—", "1 / ，应有 1", "1 / ，应有 1"],
+        ["石嘴山市", "1 / ，应有 1", "1 / ，应有 2", "2 / ，应有 2", "3 / ，应有 3"],
+    ]
+
+
+async def test_the_matrix(visit: Page) -> None:
+    """A word in every cell; the government of a place before its departments."""
+    page = await visit("/region/640221")
+    rows = [words(row, "th, td") for row in page.select("section:has(#matrix) tbody tr")]
+    assert rows == [
+        ["平罗县人民政府", "·", "已收录", "迟发", "已撤下"],
+        ["平罗县工业和信息化局", "已收录", "未见", "已收录", "已收录"],
+    ]
+
+
+async def test_neighbours_stand_in_order_of_code(visit: Page) -> None:
+    """No ranking; a rate of few cases is not shown."""
+    page = await visit("/region/640000")
+    rows = [words(row, "th, td") for row in page.select("section:has(#siblings) tbody tr")]
+    assert [row[0] for row in rows] == ["河南省", "湖南省", "宁夏回族自治区"]
+    assert rows[2][-3:] == ["65.1% n=172", "11", "5"]
+    before = await visit("/region/640000?year=2022")
+    assert "与同级地区并列（2022 年度）" in before.get_text()
+
+
+async def test_a_year_without_neighbours_leads_back_to_the_others(visit: Page) -> None:
+    page = await visit("/region/430000?year=2020")
+    assert words(page, "section:has(#siblings) tbody th") == ["湖南省"]
+    assert words(page, ".inline-years a") == ["2021", "2022", "2023", "2024"]
+
+
+async def test_the_country_and_english(visit: Page) -> None:
+    """The country has provinces, and no agencies of its own."""
+    page = await visit("/en/region")
+    assert words(page, "h1") == ["The whole country"]
+    assert words(page, "h2") == ["Totals by year", "The regions within", "Further"]
+    assert words(page, "section:has(#parts) tbody th") == ["河南省", "湖南省", "宁夏回族自治区"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/region/999999", 404),
+        ("/region/640000?page=2", 404),
+        ("/region/64x", 404),
+        ("/region/640000?year=abc", 400),
+        ("/region/640000?page=-1", 400),
+        ("/region/640000?year=99999", 400),
+    ],
+)
+async def test_what_is_not_there(visit: Page, path: str, status: int) -> None:
+    """Clear words, never a 500."""
+    await visit(path, status=status)
+
+
+async def test_a_region_without_reports(visit: Page) -> None:
+    """It says so and shows no empty tables."""
+    page = await visit("/region/110000")
+    assert "本库还没有此地的报告" in page.get_text()
+    assert not page.select("table")
+
+
+async def test_rows_of_the_table_lead_here(country: dict[str, Datasette]) -> None:
+    """The stock row page gives way."""
+    moved = await country[""].client.get("/archive/regions/640221", follow_redirects=False)
+    assert (moved.status_code, moved.headers["location"]) == (301, "/region/640221")

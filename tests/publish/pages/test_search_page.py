@@ -1,0 +1,153 @@
+"""Chinese search: the search page, and Datasette's own search box."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from datasette.app import Datasette
+
+from gongkai.publish.http.csv_response import harmless
+from gongkai.publish.pages.lists.search_page import LONGEST, Question
+from tests.archive.store.test_search import scan
+from tests.publish.conftest import Page
+from tests.publish.samples import HUITONG, PINGLUO
+
+WEIBIN = "410703-gongyehexinxihuaju-2b3c"
+
+
+async def found(page: Page, question: str, rest: str = "") -> set[str]:
+    """Return the ids of the reports the search page lists."""
+    results = await page(f"/search?q={quote(question)}{rest}")
+    return {str(a["href"]).removeprefix("/report/") for a in results.select(".hits h2 a")}
+
+
+@pytest.mark.parametrize(
+    "question", ["微博", "三审三校", "0952-6095019", "０９５２－６０９５０１９", "博"]
+)
+async def test_words_phrases_numbers_and_single_characters(page: Page, question: str) -> None:
+    """Found as they stand in the text, full-width input too."""
+    assert await found(page, question) >= {f"{PINGLUO}-2023", f"{PINGLUO}-2024"}
+
+
+async def test_a_year_is_found_in_titles(page: Page) -> None:
+    """2024年 is written 2024 年 in the title."""
+    assert await found(page, "2024年 工业和信息化局") == {
+        f"{PINGLUO}-2023",  # its prose was left as it was
+        f"{PINGLUO}-2024",
+        f"{WEIBIN}-2024",
+    }
+
+
+async def test_hits_are_marked(page: Page) -> None:
+    """In a passage around the first hit, under the heading it stands in."""
+    results = await page(f"/search?q={quote('三审三校')}")
+    hit = results.select(".hits > li")[0]
+    assert [mark.get_text() for mark in hit.select("mark")] == ["三审三校"]
+    assert "持续抓好“三审三校”制度落实" in hit.select_one(".passage").get_text()  # type: ignore[union-attr]
+    assert "找到 2 份报告" in results.get_text()
+
+
+async def test_narrowed_by_year_region_and_findings(page: Page) -> None:
+    """A region takes in the divisions below it."""
+    assert await found(page, "信息公开", "&year=2023") == {f"{PINGLUO}-2023"}
+    assert await found(page, "林业局", "&region=430000") == {f"{HUITONG}-2020"}
+    assert await found(page, "信息公开", "&region=640200&failed=1") == {f"{PINGLUO}-2023"}
+    assert await found(page, "林业局", "&region=640000") == set()
+
+
+async def test_nothing_asked_and_nothing_found(page: Page) -> None:
+    """Both say what to do next."""
+    everything = await page("/search")
+    assert "可检索一个字、词语、数字或整句" in everything.get_text()
+    assert "找到 5 份报告" in everything.get_text()
+    nothing = await page(f"/search?q={quote('量子纠缠')}")
+    assert "没有找到“量子纠缠”。" in nothing.get_text()
+
+
+async def test_what_was_asked_shows_as_text(page: Page) -> None:
+    """A question is scraped text too, of another kind."""
+    question = '"><script>alert(1)</script>'
+    results = await page(f"/search?q={quote(question)}")
+    field = results.select_one("#q")
+    assert field is not None
+    assert field["value"] == question
+    assert not results.select("script")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=a&year=twenty",
+        "q=a&region='",
+        "q=a&sort=id",
+        "q=a&page=0",
+        "q=a&page=-1",
+        "answer=maybe",
+        "kind=x",
+        "rule=nosuch",
+        "sector=" + "长" * 101,
+        "q=" + "长" * 201,
+    ],
+)
+async def test_what_makes_no_sense_is_a_clear_400(page: Page, query: str) -> None:
+    """Never a 500, and in words."""
+    refused = await page(f"/search?{query}", status=400)
+    said = refused.main.get_text() if refused.main else ""
+    assert "不是有效的值" in said or f"{LONGEST} 字以内" in said
+
+
+@pytest.mark.parametrize("question", ['"', "* OR", "NEAR(", "a:b", "(", "^", "AND", "\x00", "   "])
+async def test_no_question_is_a_syntax_error(page: Page, question: str) -> None:
+    """The query language of FTS5 is not the reader's business."""
+    assert isinstance(await found(page, question), set)
+
+
+async def test_datasettes_own_search_box(chinese: Datasette) -> None:
+    """The same tokens through `escape_fts`, as JSON and CSV too."""
+    path = f"/archive/reports.json?_search={quote('三审三校')}&_shape=array"
+    rows = (await chinese.client.get(path)).json()
+    assert {row["id"] for row in rows} == {f"{PINGLUO}-2023", f"{PINGLUO}-2024"}
+    csv = (await chinese.client.get(path.replace(".json", ".csv"))).text
+    assert len(csv.splitlines()) == 3
+
+
+async def test_the_search_box_is_on_the_table_page(page: Page) -> None:
+    """Datasette does not see contentless indexes by itself."""
+    table = await page(f"/archive/reports?_search={quote('复议')}")
+    assert table.select("input#_search")[0]["value"] == "复议"
+    assert "符合条件的有 3 行" in table.get_text()
+
+
+def test_the_way_to_the_next_page() -> None:
+    """Keeps what was asked, and leaves out what is not set."""
+    question = Question("复议", year="2024", region="640000", rule="any", sort="date", page=2)
+    assert question.query(3) == (
+        "q=%E5%A4%8D%E8%AE%AE&year=2024&region=640000&rule=any&sort=date&page=3"
+    )
+    assert question.query(year="") == "q=%E5%A4%8D%E8%AE%AE&region=640000&rule=any&sort=date"
+    assert Question(text="a").query(1) == "q=a"
+
+
+async def test_drawn_questions_find_what_a_scan_finds(
+    country: dict[str, Datasette], rich: Path
+) -> None:
+    """The whole way: 200 pieces of the texts asked of the site, and every text read instead."""
+    dice = random.Random(11)
+    with closing(sqlite3.connect(rich)) as conn:
+        texts = [text for (text,) in conn.execute("select text from sections where text <> ''")]
+        for _ in range(200):
+            text = dice.choice(texts)
+            start = dice.randrange(len(text))
+            question = text[start : start + dice.choice((1, 2, 2, 3, 4, 8, 20))]
+            answer = await country[""].client.get(f"/search.csv?q={quote(question)}")
+            rows = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+            found = sorted(f"{row['机关']} {row['年度']}" for row in rows)
+            if question.strip():  # an empty question asks for everything
+                assert found == [harmless(name) for name in scan(conn, question)], question

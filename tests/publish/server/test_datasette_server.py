@@ -1,0 +1,135 @@
+"""Starting and stopping: one clear line when it cannot be, both languages when it can."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from datasette.app import Datasette
+
+from gongkai.publish.server.datasette_server import (
+    CannotServe,
+    application,
+    listen,
+    serve,
+    tables_of,
+)
+from tests.paths import ROOT
+from tests.publish.samples import PINGLUO
+
+START = """
+import sys
+from pathlib import Path
+from gongkai.publish.server import serve
+serve(Path(sys.argv[1]), port=0, ready=lambda url: print(url, flush=True))
+"""
+
+
+@pytest.fixture
+def running(archive: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Return a server in a process of its own, and its address."""
+    root = ROOT
+    command = [sys.executable, "-c", START, str(archive)]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process, process.stdout.readline().strip()
+        process.kill()
+
+
+def test_it_serves_and_stops_when_interrupted(
+    running: tuple[subprocess.Popen[str], str],
+) -> None:
+    """A free port is taken for port 0, and Ctrl+C is an ordinary end."""
+    process, url = running
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", url)
+    with urllib.request.urlopen(url) as answer:
+        assert "政府信息公开年度报告档案" in answer.read().decode()
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=10) == 0
+
+
+def test_a_port_in_use_is_one_clear_line(archive: Path) -> None:
+    """With the exit code of what could not run."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotServe) as problem:
+            serve(archive, port=port)
+    assert problem.value.exit_code == 2
+    assert problem.value.message == (
+        f"127.0.0.1:{port}: 端口已被占用 the port is in use; choose another with --port"
+    )
+
+
+def test_an_address_that_is_not_ours() -> None:
+    """The system's own words."""
+    with pytest.raises(CannotServe, match=r"192\.0\.2\.1:8001: "):
+        listen("192.0.2.1", 8001)
+
+
+def test_what_is_no_archive_is_not_served(tmp_path: Path) -> None:
+    """No file, no database, a database of something else."""
+    missing, text, other = (tmp_path / name for name in ("none.db", "text.db", "other.db"))
+    text.write_text("这不是数据库" * 100, encoding="utf-8")
+    with sqlite3.connect(other) as conn:
+        conn.execute("create table t (a)")
+    conn.close()
+    for path, why in ((missing, "档案不存在"), (text, "无法读取"), (other, "不是公开档案")):
+        with pytest.raises(CannotServe, match=why) as problem:
+            tables_of(path)
+        assert str(path) in problem.value.message
+
+
+async def test_both_languages_on_one_server(site: dict[str, Datasette]) -> None:
+    """English under /en, each page with the way to the other."""
+    transport = httpx.ASGITransport(app=application(site))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        chinese = await client.get("/archive/reports?year=2024")
+        english = await client.get("/en/archive/reports?year=2024")
+        bare = await client.get("/en")
+        nowhere = await client.get("/entirely")
+    assert '<html lang="zh-CN">' in chinese.text
+    assert 'href="/en/archive/reports?year=2024"' in chinese.text
+    assert '<html lang="en">' in english.text
+    assert 'class="language" href="/archive/reports?year=2024"' in english.text
+    assert f'href="/en/report/{PINGLUO}-2024"' in english.text
+    assert "/en/en/" not in english.text
+    assert (bare.status_code, bare.headers["location"]) == (308, "/en/")
+    assert nowhere.status_code == 404
+
+
+async def test_an_instance_without_originals_says_so(archive: Path) -> None:
+    """The copies' digests are shown, but nothing leads nowhere."""
+    from gongkai.publish.server.datasette_server import instance
+    from gongkai.publish.site import Site
+
+    alone = instance(archive, tables_of(archive), Site())
+    await alone.invoke_startup()
+    report = await alone.client.get(f"/report/{PINGLUO}-2024")
+    assert "sha256:" in report.text
+    assert 'href="/kept/' not in report.text
+    digest = re.search(r"sha256:([0-9a-f]{64})", report.text)
+    assert digest is not None
+    kept = await alone.client.get(f"/kept/{digest[1]}")
+    assert kept.status_code == 404
+    assert "本站未连接原件库" in kept.text
+    assert 'class="language"' not in report.text
+    alone.get_database().close()
+
+
+def test_a_broken_file_of_reviews_is_one_clear_line(archive: Path, tmp_path: Path) -> None:
+    """Said when the server starts, not on the first page that asks for them."""
+    (tmp_path / "reviews.db").write_text("my notes", encoding="utf-8")
+    with pytest.raises(CannotServe, match="复核文件无法读取"):
+        serve(archive, port=0, reviews=tmp_path / "reviews.db")

@@ -1,0 +1,209 @@
+"""A served folder of publications: it follows the switch, and nobody who asks notices."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from gongkai.archive.cli import main
+from gongkai.publish.server import datasette_server as server
+from gongkai.publish.server import publication_server as published
+from gongkai.publish.server.publication_server import Published, inspected
+from tests.paths import ROOT
+from tests.publish.publishing import publish
+from tests.publish.samples import PINGLUO
+
+pytestmark = pytest.mark.filterwarnings(
+    # the thread ends by SystemExit, which Python passes over in silence; pytest does not
+    "ignore:Exception in thread .*_execute_writes:pytest.PytestUnhandledThreadExceptionWarning"
+)
+
+PAGES = ("/", f"/report/{PINGLUO}-2024", "/search?q=公开", "/en/checks", "/data", "/coverage")
+
+
+@asynccontextmanager
+async def alive(folder: Path) -> AsyncIterator[tuple[Published, httpx.AsyncClient]]:
+    """Run the application as a server does, with its life cycle, and a client that asks it."""
+    app, told, heard = Published(folder), asyncio.Queue[dict[str, str]](), asyncio.Queue[str]()
+    await told.put({"type": "lifespan.startup"})
+
+    async def send(message: dict[str, str]) -> None:
+        await heard.put(message["type"])
+
+    living = asyncio.create_task(app({"type": "lifespan"}, told.get, send))
+    assert await heard.get() == "lifespan.startup.complete"
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        yield app, client
+    await told.put({"type": "lifespan.shutdown"})
+    await living
+    assert app._now is not None
+    app._now.retired = True
+    await app._now.close_when_done()
+
+
+async def test_pages_are_those_of_the_archive(folder: Path, db: Path) -> None:
+    """Tables in place of views, an index made anew: it looks the same, verdicts included."""
+    from gongkai.publish.server.datasette_server import application, languages
+
+    plain = languages(db, reviews=db.with_name("reviews.db"))
+    for datasette in plain.values():
+        await datasette.invoke_startup()
+    transport = httpx.ASGITransport(app=application(plain))
+    pages = (
+        *(page for page in PAGES if page != "/data"),
+        *("/checks", "/changes", "/compare?region=640000", "/region/640000", "/status"),
+        *("/archive/reports", "/archive/report_summary?year=2024", "/archive/coverage"),
+        *("/archive/refusal_reasons?year=2024", "/archive/reports_by_region"),
+        *("/archive/cells?part=requests", "/feeds/checks.atom", "/search.csv?q=公开"),
+    )
+    async with (
+        alive(folder) as (_, client),
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as archive,
+    ):
+        for path in pages:
+            expected, found = await archive.get(path), await client.get(path)
+            assert found.status_code == expected.status_code == 200
+            in_order = sorted if path.startswith("/archive/") else list  # views have no order
+            assert in_order(words(found.text)) == in_order(words(expected.text)), path
+    for datasette in plain.values():
+        datasette.executor.shutdown()
+        datasette.get_database().close()
+
+
+def words(html: str) -> list[str]:
+    """Return the words of a page, but for how the table behind it is made."""
+    text = re.sub(r"<pre.*?</pre>|<updated>.*?</updated>|<[^>]*>", " ", html, flags=re.DOTALL)
+    return text.split()
+
+
+async def test_a_long_answer_is_ended_by_the_publication_that_began_it(
+    folder: Path, db: Path
+) -> None:
+    """The old files are closed when the last of its answers is out, and no earlier."""
+    async with alive(folder) as (app, client):
+        old = app._now
+        assert old is not None
+        old.busy += 1  # as somebody who downloads over a slow line
+        publish(folder, db)
+        await app.look()
+        assert app._now is not old
+        assert (old.retired, len(old.datasettes)) == (True, 2)
+        assert (await client.get("/")).status_code == 200
+        old.busy -= 1
+        await old.close_when_done()
+        assert old.datasettes == {}
+
+
+async def test_a_broken_publication_is_not_gone_over_to(
+    folder: Path, db: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is said once; the next sound one is followed again."""
+    async with alive(folder) as (app, client):
+        before = app._now
+        broken = publish(folder, db)
+        (broken / "archive.db").write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
+        await app.look()
+        await app.look()
+        assert app._now is before
+        assert (await client.get("/")).status_code == 200
+        assert [record.message.count("保持原发布") for record in caplog.records] == [1]
+        publish(folder, db)
+        await app.look()
+        assert app._now is not before
+
+
+async def test_nothing_is_counted_at_the_start(folder: Path) -> None:
+    """Immutable, with what `datasette inspect` would tell, truly."""
+    publication = (folder / "current").resolve()
+    told = inspected(publication)
+    async with alive(folder) as (app, _):
+        assert app._now is not None
+        for datasette in app._now.datasettes.values():
+            database = datasette.get_database("archive")
+            assert not database.is_mutable
+            assert database.hash == told["hash"]
+            assert database.size == (publication / "archive.db").stat().st_size
+            counts = await database.table_counts()
+            assert counts["reports"] > 10
+            for table, count in counts.items():
+                rows = await database.execute(f"select count(*) from [{table}]")
+                assert rows.rows[0][0] == count
+            assert set(await database.table_names()) == set(counts)
+
+
+def threads() -> int:
+    """Return how many threads there are, but for the pool of the event loop, which is everybody's."""
+    return sum(not each.name.startswith("asyncio_") for each in threading.enumerate())
+
+
+async def test_switching_often_leaves_no_threads_behind(folder: Path, db: Path) -> None:
+    """A server runs for months."""
+    async with alive(folder) as (app, client):
+        before = threads()
+        for _ in range(3):
+            publish(folder, db)
+            await app.look()
+            assert (await client.get("/en/")).status_code == 200
+        end = time.monotonic() + 10
+        while threads() > before + 4:  # of 24 that it had; they end a moment later
+            assert time.monotonic() < end, [each.name for each in threading.enumerate()]
+            await asyncio.sleep(0.05)
+
+
+def test_a_first_publication_that_cannot_be_shown(folder: Path) -> None:
+    """One line that says why, and exit code 2."""
+    publication = (folder / "current").resolve()
+    with closing(sqlite3.connect(publication / "archive.db")) as conn, conn:
+        conn.execute("drop table sections")
+    done = subprocess.run(
+        [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "serve", "--published",
+         str(folder), "--port", "0"],
+        capture_output=True, text=True, cwd=ROOT, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert f"Error: {publication}: 无法打开 cannot be shown: " in done.stderr
+
+
+def test_a_folder_without_a_publication(tmp_path: Path) -> None:
+    """One clear line; and not both an archive and a publication."""
+    empty = CliRunner().invoke(main, ["serve", "--published", str(tmp_path)])
+    assert (empty.exit_code, "没有发布 nothing is published here" in empty.stderr) == (2, True)
+    both = CliRunner().invoke(main, ["serve", "--db", "a.db", "--published", str(tmp_path)])
+    assert (both.exit_code, "name one of --db and --published" in both.stderr) == (2, True)
+
+
+async def test_an_archive_is_served_with_the_public_verdicts_beside_it(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By `gongkai serve --db`: as soon as they are given."""
+    apps = []
+    monkeypatch.setattr(server, "run", lambda app, *_: apps.append(app))
+    served = await asyncio.to_thread(CliRunner().invoke, main, ["serve", "--db", str(db)])
+    assert served.exit_code == 0, served.output
+    transport = httpx.ASGITransport(app=apps[0])
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        before = await client.get("/checks")
+        with closing(sqlite3.connect(db.with_name("reviews.db"))) as conn, conn:
+            conn.execute("update reviews set comment = '刚刚写下' where public = 1")
+        after = await client.get("/checks")
+    assert "刚刚写下" not in before.text
+    assert "刚刚写下" in after.text
+    assert "张三" not in after.text
+
+
+def test_the_watch_is_short() -> None:
+    """A publication is on the site within seconds."""
+    assert published.SECONDS <= 5

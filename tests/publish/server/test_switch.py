@@ -1,0 +1,103 @@
+"""Readers who hammer a served folder of publications over real HTTP while it is published."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.paths import ROOT
+from tests.publish.publishing import publish, rename
+from tests.publish.samples import PINGLUO
+
+
+class Hammer(threading.Thread):
+    """A reader who asks for page after page on one connection, and reads every answer to its end."""
+
+    def __init__(self, address: str, path: str) -> None:
+        super().__init__()
+        self.address, self.path = address, path
+        self.answers: list[tuple[int, bool]] = []
+        self.failures: list[str] = []
+        self.enough = threading.Event()
+
+    def run(self) -> None:
+        """Ask until told that it is enough."""
+        connection = http.client.HTTPConnection(self.address, timeout=30)
+        while not self.enough.is_set():
+            try:
+                connection.request("GET", self.path)
+                answer = connection.getresponse()
+                body = answer.read()
+                self.answers.append((answer.status, b"</html>" in body or len(body) > 10_000))
+            except (OSError, http.client.HTTPException) as problem:
+                self.failures.append(repr(problem))
+        connection.close()
+
+
+@pytest.fixture
+def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Return `gongkai serve --published`, running, and its address."""
+    command = [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "serve"]
+    with subprocess.Popen(
+        [*command, "--published", str(folder), "--port", "0"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        found = re.search(r"http://([\d.:]+)/", process.stdout.readline())
+        assert found is not None
+        yield process, found[1]
+        process.kill()
+
+
+def said(address: str, path: str) -> str:
+    """Return what a page says."""
+    with closing(http.client.HTTPConnection(address, timeout=30)) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        assert answer.status == 200
+        return answer.read().decode()
+
+
+def test_nobody_notices_the_switch(
+    served: tuple[subprocess.Popen[str], str], folder: Path, db: Path
+) -> None:
+    """Four readers hammer pages and a download while it is published twice: not one is let down."""
+    process, address = served
+    report = f"/agency/{PINGLUO}"
+    assert "第1次改名" not in said(address, report)
+    readers = [
+        Hammer(address, path)
+        for path in ("/", report, "/search?q=%E5%85%AC%E5%BC%80", "/download/archive.db.gz")
+    ]
+    for reader in readers:
+        reader.start()
+    for time_ in (1, 2):
+        name = f"第{time_}次改名"
+        rename(db, name)
+        publish(folder, db)
+        end = time.monotonic() + 30
+        while name not in said(address, report):
+            assert time.monotonic() < end, "the new publication never came"
+            time.sleep(0.1)
+    for reader in readers:
+        reader.enough.set()
+    for reader in readers:
+        reader.join()
+    assert [reader.failures for reader in readers] == [[], [], [], []]
+    answers = [answer for reader in readers for answer in reader.answers]
+    assert set(answers) == {(200, True)}
+    assert min(len(reader.answers) for reader in readers) > 10
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 0
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
