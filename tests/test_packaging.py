@@ -22,7 +22,7 @@ def test_every_package_is_installed() -> None:
         for folder in FOLDERS.values()
         for path in (ROOT / folder).rglob("__init__.py")
     }
-    assert sorted(SETUPTOOLS["packages"]) == sorted(found | {"gongkai"})
+    assert sorted(SETUPTOOLS["packages"]) == sorted(found | {"gongkai", "gongkai.locale"})
 
 
 def test_every_module_stands_in_a_package() -> None:

@@ -21,7 +21,7 @@ SEED = 20261121
 KEEP_FETCHING = """
 import sys
 from pathlib import Path
-from gongkai.crawler.snapshots import Snapshots
+from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc import Exchange
 
 writer = Snapshots(Path(sys.argv[1])).writer("pingluo", "a" * 32)

@@ -29,7 +29,7 @@ from tests.publish.samples import PINGLUO
 START = """
 import sys
 from pathlib import Path
-from gongkai.publish.server import serve
+from gongkai.publish.server.datasette_server import serve
 serve(Path(sys.argv[1]), port=0, ready=lambda url: print(url, flush=True))
 """
 

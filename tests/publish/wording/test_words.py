@@ -21,7 +21,7 @@ from gongkai.publish.wording.template_names import circled, day, moment, size, w
 
 HERE = Path(gongkai.publish.__file__).parent
 TEMPLATES = HERE / "templates"
-SOURCES = [*TEMPLATES.glob("*.html"), *HERE.glob("*.py"), *(HERE / "plugins").glob("*.py")]
+SOURCES = [*TEMPLATES.glob("*.html"), *HERE.rglob("*.py")]
 COMPOSED = (
     "lookup_",
     "note_",

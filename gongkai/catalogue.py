@@ -1,0 +1,103 @@
+"""The texts of `locale/` in the language of the reader: gettext catalogues, read with Babel.
+
+A text is found by its key. Each language has one catalogue a stage (`locale/en/LC_MESSAGES/extract.po`);
+keys are unique over all of them. A text with a plural is chosen by its parameter `n`.
+"""
+
+from __future__ import annotations
+
+import io
+import locale
+import os
+from collections.abc import Mapping
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from typing import Literal
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from gongkai.messages import Message, Value
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+LOCALES: Mapping[Language, str] = {"zh": "zh_CN", "en": "en"}
+DOMAINS = ("extract", "crawler", "archive", "publish")
+_LIST = {"zh": "、", "en": ", "}
+
+
+class UnknownText(LookupError):
+    """A key that no catalogue of the language has."""
+
+
+class _Unknown(NullTranslations):
+    """The last catalogue asked: it says that a key is not there."""
+
+    def gettext(self, message: str) -> str:
+        raise UnknownText(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        raise UnknownText(msgid1)
+
+
+@cache
+def translations(lang: Language) -> NullTranslations:
+    """Return all texts of a language as gettext translations; unknown keys raise `UnknownText`."""
+    merged: NullTranslations = _Unknown()
+    for domain in DOMAINS:
+        path = files("gongkai") / "locale" / LOCALES[lang] / "LC_MESSAGES" / f"{domain}.po"
+        if not path.is_file():
+            continue
+        with path.open("rb") as source:
+            catalogue = read_po(source, locale=LOCALES[lang])
+        compiled = io.BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        known = GNUTranslations(compiled)
+        known.add_fallback(merged)
+        merged = known
+    return merged
+
+
+def text(lang: Language, key: str | Message, /, **params: Value) -> str:
+    """Return a text in a language, its parameters filled in. Raises UnknownText.
+
+    A parameter that is a message is rendered in the same language, a list of messages with the
+    language's comma between them.
+    """
+    if isinstance(key, Message):
+        key, params = key.key, {**key.params, **params}
+    known = translations(lang)
+    count = params.get("n")
+    if isinstance(count, int):
+        try:
+            template = known.ngettext(key, key, count)
+        except UnknownText:
+            template = known.gettext(key)
+    else:
+        template = known.gettext(key)
+    return template % {name: _rendered(lang, value) for name, value in params.items()}
+
+
+def _rendered(lang: Language, value: Value) -> str | int | float:
+    if isinstance(value, Message):
+        return text(lang, value)
+    if isinstance(value, tuple):
+        return _LIST[lang].join(text(lang, each) for each in value)
+    return value
+
+
+def language_of_environment() -> Language:
+    """Return the language of the terminal: English where the environment asks for it, else Chinese.
+
+    `GONGKAI_LANG` wins over `LC_ALL`, `LC_MESSAGES` and `LANG`; without any of them, or with the
+    C locale, people get Chinese.
+    """
+    for name in ("GONGKAI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = locale.normalize(os.environ.get(name, "")).lower()
+        if value.startswith("en"):
+            return "en"
+        if value.startswith("zh"):
+            return "zh"
+    return "zh"
