@@ -22,7 +22,7 @@ KEEP_FETCHING = """
 import sys
 from pathlib import Path
 from gongkai.crawler.warc.store import Snapshots
-from gongkai.crawler.warc import Exchange
+from gongkai.crawler.warc.compose import Exchange
 
 writer = Snapshots(Path(sys.argv[1])).writer("pingluo", "a" * 32)
 for number in range(10_000):
