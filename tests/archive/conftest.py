@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from gongkai.archive.cli import main
 from gongkai.archive.store import database
-from tests.archive.folder import Folder, report_page
+from tests.archive.folder import Command, Folder, report_page
 from tests.paths import REPORTS
 
 SEEDS = REPORTS
 PINGLUO = SEEDS / "pingluo-gxj-2024-text" / "source.txt"
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -27,7 +25,7 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Runs a command in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
@@ -35,7 +33,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.fixture
-def archive(run: Run, tmp_path: Path) -> Path:
+def archive(run: Command, tmp_path: Path) -> Path:
     """An archive of one seed and one report that contradicts itself."""
     page = tmp_path / "page.html"
     page.write_bytes(report_page(new__total="3"))

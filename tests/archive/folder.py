@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from click.testing import Result
 
 from gongkai.archive.pipeline.builder import Built, Job, build, rebuild
 from gongkai.archive.workers.process_pool import Kept, Task, keep
@@ -25,6 +27,9 @@ from tests.printing.page import Markup, page
 HOST = "http://www.pingluo.gov.cn"
 HTML = "text/html; charset=utf-8"
 Dump = dict[str, list[tuple[object, ...]]]
+
+Command = Callable[..., Result]
+"""Runs `gongkai` with the words given, in a folder of its own."""
 
 
 def zeros(form: Form = FORM_2021, **changes: str) -> Values:

@@ -7,7 +7,7 @@ import pytest
 from gongkai.extract.forms import FORM_2021, SECTIONS
 from gongkai.extract.model.report import Report, Source
 from gongkai.extract.report import read
-from tests.extract.tables.test_printed_forms import balanced
+from tests.extract.printed_forms import balanced
 from tests.printing.matrix import Box, Style, all_tables
 from tests.printing.page import Markup, table
 

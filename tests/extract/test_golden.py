@@ -12,42 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.archive.workers.document_reader import read_in_box
-from gongkai.archive.workers.libreoffice import CONVERTED
-from gongkai.extract.formats.media_type import ZIP, sniff
-from gongkai.extract.model.report import Cell, Reading, Source
-from gongkai.extract.ocr_layout import read_sheets
-from gongkai.extract.report import read
-from tests.paths import REPORTS
-from tests.printing.scans import loaded
+from gongkai.extract.model.report import Cell, Reading
+from tests.extract.golden import CASES, read_case
 
 # pytest's own workers have threads; the workers of the archive have none
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
-CASES = REPORTS
 
 
 def cases() -> list[Path]:
     return sorted(folder for folder in CASES.iterdir() if folder.is_dir())
-
-
-def source_of(folder: Path) -> Path:
-    return next(path for path in sorted(folder.iterdir()) if path.stem == "source")
-
-
-def read_case(folder: Path) -> Reading:
-    """The reading of a case; `context.json` beside it holds what the crawl knew of the document.
-
-    Old Word files are read as the archive reads them, converted by LibreOffice first.
-    """
-    known = folder / "context.json"
-    context = json.loads(known.read_text(encoding="utf-8")) if known.exists() else {}
-    path, source = source_of(folder), Source(**context)
-    if path.suffix == ".json":  # words and lines that were recognised on a scan
-        return read_sheets(loaded(path), source, source.media_type)
-    body = path.read_bytes()
-    if sniff(body) in (*CONVERTED, ZIP):
-        return read_in_box(body, source)
-    return read(body, source)
 
 
 def record(reading: Reading) -> dict:

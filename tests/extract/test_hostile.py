@@ -15,7 +15,7 @@ from gongkai.extract.formats.media_type import ZIP
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.report import READERS, read
-from tests.extract.tables.test_printed_forms import TITLE, numbered
+from tests.extract.printed_forms import TITLE, numbered
 from tests.hostile.measure import FILES
 from tests.hostile.packages import PACKAGES
 from tests.hostile.pdfs import PDFS

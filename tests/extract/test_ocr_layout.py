@@ -11,16 +11,15 @@ from gongkai.extract.forms import FORM_2021, Form
 from gongkai.extract.model.report import Report, Source
 from gongkai.extract.ocr_layout import UNKNOWN, Sheet, Word, read_sheets
 from tests.accuracy import SCANS
-from tests.extract.tables.test_printed_forms import FORMS, SEEDS, TITLE, balanced, flat, numbers
-from tests.extract.test_golden import CASES as FOLDER
-from tests.extract.test_golden import read_case
+from tests.extract.golden import CASES as FOLDER
+from tests.extract.golden import read_case
+from tests.extract.ocr_sheets import SHEETS, VALUES
+from tests.extract.printed_forms import FORMS, SEEDS, TITLE, balanced, flat, numbers
 from tests.printing.matrix import Style
 from tests.printing.report import distinct
 from tests.printing.scans import misread, report
 
 R = "requests"
-VALUES = distinct(FORM_2021, 9)
-SHEETS = report(TITLE["2021"], FORM_2021, VALUES, Style())
 
 
 def read(sheets: list[Sheet]) -> Report:

@@ -26,7 +26,7 @@ from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.document import Encrypted, ExtractError, TooLarge
 from gongkai.extract.report import read
 from gongkai.extract.zip_package import unpack
-from tests.extract.tables.test_printed_forms import TITLE, balanced, flat, numbers
+from tests.extract.printed_forms import TITLE, balanced, flat, numbers
 from tests.printing.excel import Sheet, container, report, xls, xlsx
 from tests.printing.matrix import Style, Values
 from tests.printing.page import Markup as Page

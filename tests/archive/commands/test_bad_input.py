@@ -10,29 +10,25 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 
-from tests.archive.folder import dump, report_page
+from tests.archive.folder import Command, dump, report_page
 from tests.archive.refusal import refused
 from tests.paths import ROOT
 
 PINGLUO = ROOT / "tests" / "reports" / "pingluo-gxj-2024-text" / "source.txt"
 REPORT = "640221-gongyehexinxihuaju-c3f5-2024"
 
-Run = Callable[..., Result]
-
 
 @pytest.mark.parametrize("command", ["show x", "check", "status", "export", "serve"])
-def test_no_archive(run: Run, command: str) -> None:
+def test_no_archive(run: Command, command: str) -> None:
     refused(run(*command.split()), "archive.db", "档案不存在", "gongkai build")
 
 
-def test_unknown_rule(run: Run, archive: Path) -> None:
+def test_unknown_rule(run: Command, archive: Path) -> None:
     refused(run("check", "--rule", "request_balance"), "没有这条规则", "requests_balance")
 
 
@@ -45,12 +41,12 @@ def test_unknown_rule(run: Run, archive: Path) -> None:
         ("GONGKAI_ROTATON_DAYS=7", "no setting GONGKAI_ROTATON_DAYS"),
     ],
 )
-def test_a_setting_that_cannot_be(run: Run, command: str, given: str, why: str) -> None:
+def test_a_setting_that_cannot_be(run: Command, command: str, given: str, why: str) -> None:
     refused(run(command, "pingluo", "-s", given, "--proxy", "http://127.0.0.1:9"), why)
 
 
 @pytest.mark.parametrize("command", ["show x", "check", "status", "export", "serve", "nightly"])
-def test_not_a_database(run: Run, tmp_path: Path, command: str) -> None:
+def test_not_a_database(run: Command, tmp_path: Path, command: str) -> None:
     (tmp_path / "archive.db").write_text("my notes", encoding="utf-8")
 
     refused(run(*command.split()), "archive.db", "not a database")
@@ -59,7 +55,7 @@ def test_not_a_database(run: Run, tmp_path: Path, command: str) -> None:
 
 @pytest.mark.parametrize("options", [[], ["--rebuild"]])
 def test_build_overwrites_no_file_of_another_kind(
-    run: Run, archive: Path, tmp_path: Path, options: list[str]
+    run: Command, archive: Path, tmp_path: Path, options: list[str]
 ) -> None:
     (tmp_path / "notes.db").write_text("my notes", encoding="utf-8")
     with closing(sqlite3.connect(tmp_path / "other.db")) as conn:
@@ -70,7 +66,7 @@ def test_build_overwrites_no_file_of_another_kind(
     assert (tmp_path / "notes.db").read_text(encoding="utf-8") == "my notes"
 
 
-def test_places_that_are_none(run: Run, archive: Path, tmp_path: Path) -> None:
+def test_places_that_are_none(run: Command, archive: Path, tmp_path: Path) -> None:
     refused(run("build", "--db", tmp_path), "是目录")
     refused(run("status", "--db", tmp_path), "是目录")
     refused(run("build", "--db", "no/such/a.db"), "no/such", "no such folder")
@@ -81,7 +77,7 @@ def test_places_that_are_none(run: Run, archive: Path, tmp_path: Path) -> None:
     refused(run("add", "--snapshots", "archive.db", PINGLUO), "not a directory")
 
 
-def test_what_cannot_be_crawled(run: Run, tmp_path: Path) -> None:
+def test_what_cannot_be_crawled(run: Command, tmp_path: Path) -> None:
     refused(run("crawl", "atlantis"), "未知网站", "atlantis", "pingluo, weibin")
     refused(run("nightly", "atlantis"), "未知网站")
     refused(run("crawl", "--proxy", "nowhere"), "http://host:port")
@@ -91,7 +87,7 @@ def test_what_cannot_be_crawled(run: Run, tmp_path: Path) -> None:
     assert run("crawl", "-s", "DELAY").exit_code == 2
 
 
-def test_newer_schema(run: Run, archive: Path) -> None:
+def test_newer_schema(run: Command, archive: Path) -> None:
     with closing(sqlite3.connect(archive)) as conn, conn:
         conn.execute(
             "INSERT INTO _sqlite_migrations(migration_set, name) VALUES ('gongkai', 'of_2031')"
@@ -103,7 +99,7 @@ def test_newer_schema(run: Run, archive: Path) -> None:
     assert archive.read_bytes() == before
 
 
-def test_older_schema_is_brought_up_to_date_by_a_build(run: Run, archive: Path) -> None:
+def test_older_schema_is_brought_up_to_date_by_a_build(run: Command, archive: Path) -> None:
     with closing(sqlite3.connect(archive)) as conn, conn:
         conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'workings'")
         for table in ("readings", "attachments", "facts", "pending"):
@@ -115,21 +111,21 @@ def test_older_schema_is_brought_up_to_date_by_a_build(run: Run, archive: Path) 
     assert run("show", REPORT).exit_code == 0
 
 
-def test_locked(run: Run, archive: Path) -> None:
+def test_locked(run: Command, archive: Path) -> None:
     with closing(sqlite3.connect(archive, isolation_level=None)) as conn:
         conn.execute("BEGIN EXCLUSIVE")
         refused(run("status"), "locked")
         refused(run("build"), "locked")
 
 
-def test_two_builds_at_once(run: Run, archive: Path) -> None:
+def test_two_builds_at_once(run: Command, archive: Path) -> None:
     with archive.with_name("archive.db.lock").open("a") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         refused(run("build"), "另一个构建")
         refused(run("build", "--rebuild"), "另一个构建")
 
 
-def test_broken_archive_is_restored_from_the_originals(run: Run, archive: Path) -> None:
+def test_broken_archive_is_restored_from_the_originals(run: Command, archive: Path) -> None:
     before = dump(archive)
     with archive.open("r+b") as file:
         file.seek(4096)
@@ -142,7 +138,7 @@ def test_broken_archive_is_restored_from_the_originals(run: Run, archive: Path) 
     assert archive.with_name("archive.db.broken").exists()
 
 
-def test_rebuild_without_originals_leaves_the_archive(run: Run, archive: Path) -> None:
+def test_rebuild_without_originals_leaves_the_archive(run: Command, archive: Path) -> None:
     before = archive.read_bytes()
     (archive.parent / "empty").mkdir()
 
@@ -154,7 +150,7 @@ def test_rebuild_without_originals_leaves_the_archive(run: Run, archive: Path) -
     assert archive.read_bytes() == before
 
 
-def test_lost_original_is_said_and_read_when_it_is_back(run: Run, tmp_path: Path) -> None:
+def test_lost_original_is_said_and_read_when_it_is_back(run: Command, tmp_path: Path) -> None:
     assert run("add", PINGLUO).exit_code == 0
     (tmp_path / "archive.db").unlink()
     (warc,) = (tmp_path / "snapshots").glob("*.warc.gz")
@@ -169,14 +165,14 @@ def test_lost_original_is_said_and_read_when_it_is_back(run: Run, tmp_path: Path
     assert run("show", REPORT).exit_code == 0
 
 
-def test_port_in_use(run: Run, archive: Path) -> None:
+def test_port_in_use(run: Command, archive: Path) -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         held.listen()
         refused(run("serve", "--port", held.getsockname()[1]), "in use", "--port")
 
 
-def test_the_demo_looks_at_its_port_first(run: Run, tmp_path: Path) -> None:
+def test_the_demo_looks_at_its_port_first(run: Command, tmp_path: Path) -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         held.listen()

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-
-from click.testing import Result
 
 from gongkai.archive.cli import main
 from gongkai.crawler.warc.snapshot import Run as Crawl
 from gongkai.crawler.warc.snapshot import new_run_id
 from gongkai.crawler.warc.store import Snapshots
-from tests.archive.folder import dump, report_page
+from tests.archive.folder import Command, dump, report_page
 from tests.archive.refusal import refused
 from tests.paths import ROOT
 
 PINGLUO = ROOT / "tests" / "reports" / "pingluo-gxj-2024-text" / "source.txt"
 REPORT = "640221-gongyehexinxihuaju-c3f5-2024"
 
-Run = Callable[..., Result]
 
-
-def test_added_file_is_a_report(run: Run) -> None:
+def test_added_file_is_a_report(run: Command) -> None:
     result = run("add", PINGLUO)
 
     assert (result.exit_code, result.stdout) == (
@@ -35,7 +30,7 @@ def test_added_file_is_a_report(run: Run) -> None:
     assert json.loads(run("build", "--json").stdout)["snapshots"] == 0
 
 
-def test_what_is_stated_of_a_file_survives_a_rebuild(run: Run, tmp_path: Path) -> None:
+def test_what_is_stated_of_a_file_survives_a_rebuild(run: Command, tmp_path: Path) -> None:
     page = tmp_path / "x.html"
     page.write_bytes(report_page("县教育局"))
     stated = ["--agency", "中卫市教育局", "--year", 2021, "--url", "http://www.nxzw.gov.cn/a.html"]
@@ -55,7 +50,7 @@ def test_what_is_stated_of_a_file_survives_a_rebuild(run: Run, tmp_path: Path) -
     )
 
 
-def test_a_later_statement_wins(run: Run, tmp_path: Path) -> None:
+def test_a_later_statement_wins(run: Command, tmp_path: Path) -> None:
     page = tmp_path / "x.html"
     page.write_bytes(report_page())
     address = ["--url", "http://www.pingluo.gov.cn/a.html"]
@@ -67,7 +62,7 @@ def test_a_later_statement_wins(run: Run, tmp_path: Path) -> None:
         assert conn.execute("SELECT name FROM agencies").fetchall() == [("平罗县民政局",)]
 
 
-def test_the_portal_of_an_address_says_the_region(run: Run, tmp_path: Path) -> None:
+def test_the_portal_of_an_address_says_the_region(run: Command, tmp_path: Path) -> None:
     page = tmp_path / "x.html"
     page.write_bytes(report_page("县教育局"))
 
@@ -77,7 +72,7 @@ def test_the_portal_of_an_address_says_the_region(run: Run, tmp_path: Path) -> N
     assert (shown["agency"]["name"], shown["agency"]["region_code"]) == ("永宁县教育局", "640121")
 
 
-def test_good_files_are_added_beside_bad_ones(run: Run, tmp_path: Path) -> None:
+def test_good_files_are_added_beside_bad_ones(run: Command, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("买菜", encoding="utf-8")
     (tmp_path / "empty.pdf").write_bytes(b"")
 
@@ -96,7 +91,7 @@ def test_good_files_are_added_beside_bad_ones(run: Run, tmp_path: Path) -> None:
         assert conn.execute("SELECT count(*) FROM snapshots").fetchall() == [(1,)]
 
 
-def test_report_of_nobody_is_not_kept(run: Run, tmp_path: Path) -> None:
+def test_report_of_nobody_is_not_kept(run: Command, tmp_path: Path) -> None:
     page = tmp_path / "x.html"
     page.write_bytes(report_page(""))
 
@@ -104,7 +99,7 @@ def test_report_of_nobody_is_not_kept(run: Run, tmp_path: Path) -> None:
     assert run("add", "--agency", "平罗县教育局", page).exit_code == 0
 
 
-def test_show(run: Run, archive: Path) -> None:
+def test_show(run: Command, archive: Path) -> None:
     shown = run("show", "平罗县工业和信息化局", "2024")
 
     assert shown.exit_code == 0
@@ -117,14 +112,14 @@ def test_show(run: Run, archive: Path) -> None:
     assert run("show", "gongyehexin").stdout == shown.stdout
 
 
-def test_show_prints_failed_checks_and_the_original(run: Run, archive: Path) -> None:
+def test_show_prints_failed_checks_and_the_original(run: Command, archive: Path) -> None:
     lines = run("show", "教育局").stdout.splitlines()
 
     assert any(line.startswith("✗ requests_row_total · new · source · ") for line in lines)
     assert any(line.startswith("原件 original") and ".warc.gz @ " in line for line in lines)
 
 
-def test_show_json_is_the_whole_report(run: Run, archive: Path) -> None:
+def test_show_json_is_the_whole_report(run: Command, archive: Path) -> None:
     shown = json.loads(run("show", "--json", REPORT).stdout)
 
     assert (shown["id"], shown["agency"]["region"]) == (REPORT, "宁夏回族自治区石嘴山市平罗县")
@@ -133,7 +128,7 @@ def test_show_json_is_the_whole_report(run: Run, archive: Path) -> None:
     assert [revision["current"] for revision in shown["revisions"]] == [1]
 
 
-def test_show_names_what_it_could_mean(run: Run, archive: Path) -> None:
+def test_show_names_what_it_could_mean(run: Command, archive: Path) -> None:
     refused(run("show", "税务局"), "没有这份报告")
     refused(run("show", "2024", "1999"), "没有这份报告")
     result = run("show", "平罗县", "2024")
@@ -141,7 +136,7 @@ def test_show_names_what_it_could_mean(run: Run, archive: Path) -> None:
     assert f"  {REPORT}  " in result.stderr
 
 
-def test_scraped_text_cannot_steer_the_terminal(run: Run, tmp_path: Path) -> None:
+def test_scraped_text_cannot_steer_the_terminal(run: Command, tmp_path: Path) -> None:
     page = tmp_path / "x.html"
     page.write_bytes(report_page(new__total="\x1b[2J\u202e7"))
     run("add", page)
@@ -151,7 +146,7 @@ def test_scraped_text_cannot_steer_the_terminal(run: Run, tmp_path: Path) -> Non
     assert not set(shown) & {"\x1b", "\u202e", "\x00"}
 
 
-def test_check(run: Run, archive: Path) -> None:
+def test_check(run: Command, archive: Path) -> None:
     result = run("check")
     assert (result.exit_code, result.stdout.splitlines()[-1]) == (0, "2 项核对未通过 checks failed")
     found = json.loads(run("check", "--json", "--rule", "requests_row_total").stdout)
@@ -159,7 +154,7 @@ def test_check(run: Run, archive: Path) -> None:
     assert json.loads(run("check", "--json", REPORT).stdout) == []
 
 
-def test_status_before_any_crawl(run: Run, archive: Path) -> None:
+def test_status_before_any_crawl(run: Command, archive: Path) -> None:
     runs = json.loads(run("status", "--json").stdout)
 
     assert [(r["site"], r["started"] is None, r["reports"]) for r in runs] == [
@@ -172,7 +167,7 @@ def test_status_before_any_crawl(run: Run, archive: Path) -> None:
     assert "建库 build" in run("status").stdout
 
 
-def test_status_shows_the_later_of_two_runs_of_one_second(run: Run, archive: Path) -> None:
+def test_status_shows_the_later_of_two_runs_of_one_second(run: Command, archive: Path) -> None:
     with closing(sqlite3.connect(archive)) as conn, conn:
         conn.executemany(
             "INSERT INTO runs (id, kind, site, started, finished, outcome, requests)"
@@ -190,7 +185,7 @@ def test_status_shows_the_later_of_two_runs_of_one_second(run: Run, archive: Pat
 
 
 def test_status_shows_crawls_that_no_build_has_read(
-    run: Run, archive: Path, tmp_path: Path
+    run: Command, archive: Path, tmp_path: Path
 ) -> None:
     now = "2099-01-01T00:00:00Z"
     failed = Crawl(new_run_id(), "pingluo", now, now, "failed", {"requests": 3, "errors": 1})
@@ -204,7 +199,7 @@ def test_status_shows_crawls_that_no_build_has_read(
     assert [shown["weibin"]["started"], list(shown)[-1]] == [None, ""]
 
 
-def test_status_needs_no_folder_of_originals(run: Run, archive: Path, tmp_path: Path) -> None:
+def test_status_needs_no_folder_of_originals(run: Command, archive: Path, tmp_path: Path) -> None:
     """Who may read the archive alone sees what was built."""
     (tmp_path / "snapshots" / "index.db").write_text("no database", encoding="utf-8")
 
@@ -215,7 +210,9 @@ def test_status_needs_no_folder_of_originals(run: Run, archive: Path, tmp_path: 
     assert result.stderr.startswith("只显示已建库的 only what was built is shown: ")
 
 
-def test_status_takes_no_runs_of_another_archive(run: Run, archive: Path, tmp_path: Path) -> None:
+def test_status_takes_no_runs_of_another_archive(
+    run: Command, archive: Path, tmp_path: Path
+) -> None:
     now = "2099-01-01T00:00:00Z"
     with closing(sqlite3.connect(archive)) as conn, conn:
         conn.execute(
@@ -230,14 +227,14 @@ def test_status_takes_no_runs_of_another_archive(run: Run, archive: Path, tmp_pa
     assert runs[0]["outcome"] == "ok"
 
 
-def test_export(run: Run, archive: Path, tmp_path: Path) -> None:
+def test_export(run: Command, archive: Path, tmp_path: Path) -> None:
     result = run("export", "--out", "csv")
 
     assert (result.exit_code, result.stdout) == (0, "23 个文件 files → csv\n")
     assert len(list((tmp_path / "csv").glob("*.csv"))) == 23
 
 
-def test_build_says_what_it_did(run: Run, archive: Path) -> None:
+def test_build_says_what_it_did(run: Command, archive: Path) -> None:
     again, anew = run("build"), run("build", "--rebuild")
 
     assert again.stdout == "建库 build: 没有变化 nothing new\n"
@@ -247,7 +244,7 @@ def test_build_says_what_it_did(run: Run, archive: Path) -> None:
     )
 
 
-def test_help_names_every_command_and_option(run: Run) -> None:
+def test_help_names_every_command_and_option(run: Command) -> None:
     listed = run("--help").stdout
     assert " ".join(main.commands) == (
         "crawl build nightly sites add show check review status export snapshot snapshots publish serve demo"

@@ -5,25 +5,22 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 
 from gongkai.archive.store.reviews import VERDICTS
 from gongkai.publish.pages.report.public_reviews import Review, public_reviews
 from gongkai.publish.wording.codes import CODES
-from tests.archive.folder import report_page
+from tests.archive.folder import Command, report_page
 from tests.archive.refusal import refused
 
-Run = Callable[..., Result]
 AT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 @pytest.fixture
-def check(run: Run, archive: Path) -> str:
+def check(run: Command, archive: Path) -> str:
     """The id of a failed check of the archive."""
     (found,) = json.loads(run("check", "--rule", "requests_row_total", "--json").stdout)
     return str(found["id"])
@@ -37,7 +34,7 @@ def said(path: Path) -> list[tuple[object, ...]]:
         ).fetchall()
 
 
-def test_a_verdict_is_written_beside_the_archive(run: Run, archive: Path, check: str) -> None:
+def test_a_verdict_is_written_beside_the_archive(run: Command, archive: Path, check: str) -> None:
     words = ("--verdict", "confirmed", "--comment", "与原件相符。", "--by", "张三")
     given = run("review", check, *words, "--json")
 
@@ -55,7 +52,7 @@ def test_a_verdict_is_written_beside_the_archive(run: Run, archive: Path, check:
     assert said(archive) == [(check, "confirmed", "与原件相符。", "张三", 0)]
 
 
-def test_what_is_not_said_again_stands(run: Run, archive: Path, check: str) -> None:
+def test_what_is_not_said_again_stands(run: Command, archive: Path, check: str) -> None:
     """The beginning of an id is enough; a verdict is made public afterwards, and taken back."""
     by = ("--by", "李四")
     assert run("review", check, "--verdict", "unsure", "--comment", "待查。", *by).exit_code == 0
@@ -65,7 +62,7 @@ def test_what_is_not_said_again_stands(run: Run, archive: Path, check: str) -> N
     assert said(archive) == [(check, "unsure", "", "李四", 0)]
 
 
-def test_only_public_verdicts_reach_the_site(run: Run, archive: Path, check: str) -> None:
+def test_only_public_verdicts_reach_the_site(run: Command, archive: Path, check: str) -> None:
     file = archive.with_name("reviews.db")
     assert public_reviews(file, [check]) == {}
     run("review", check, "--verdict", "source", "--comment", "报告原文如此。")
@@ -75,7 +72,7 @@ def test_only_public_verdicts_reach_the_site(run: Run, archive: Path, check: str
     assert review == Review("source", "报告原文如此。", review.at)
 
 
-def test_a_rebuild_touches_no_verdict(run: Run, archive: Path, check: str) -> None:
+def test_a_rebuild_touches_no_verdict(run: Command, archive: Path, check: str) -> None:
     """The file's bytes stay, and so does the check the verdict hangs on."""
     run("review", check, "--verdict", "confirmed", "--public", "--by", "张三")
     file = archive.with_name("reviews.db")
@@ -88,7 +85,7 @@ def test_a_rebuild_touches_no_verdict(run: Run, archive: Path, check: str) -> No
 
 
 def test_a_verdict_whose_check_is_gone_is_marked(
-    run: Run, archive: Path, check: str, tmp_path: Path
+    run: Command, archive: Path, check: str, tmp_path: Path
 ) -> None:
     """The agency corrects its number: another finding, or none, and the verdict speaks of neither."""
     run("review", check, "--verdict", "confirmed", "--public", "--comment", "相符")
@@ -106,7 +103,7 @@ def test_a_verdict_whose_check_is_gone_is_marked(
     assert run("review", check, "--private").exit_code == 0  # it can still be taken back
 
 
-def test_list_in_words(run: Run, archive: Path, check: str) -> None:
+def test_list_in_words(run: Command, archive: Path, check: str) -> None:
     assert run("review", "--list").stdout.splitlines() == [
         "0 条意见 verdicts，0 条所指核对已不存在 of checks that are gone"
     ]
@@ -121,7 +118,7 @@ def test_verdicts_are_the_ones_the_site_has_words_for() -> None:
     assert set(VERDICTS) == set(CODES["review"])
 
 
-def test_what_cannot_be_said(run: Run, archive: Path, check: str) -> None:
+def test_what_cannot_be_said(run: Command, archive: Path, check: str) -> None:
     said_so = ("--verdict", "confirmed")
     refused(run("review", "0000000000000000", *said_so), "没有这项核对", "no such check")
     refused(run("review", check[:3], *said_so), "没有这项核对")
@@ -136,7 +133,7 @@ def test_what_cannot_be_said(run: Run, archive: Path, check: str) -> None:
 
 @pytest.mark.parametrize("content", [b"my notes", b"", None])
 def test_a_file_of_something_else_is_left_alone(
-    run: Run, archive: Path, check: str, content: bytes | None
+    run: Command, archive: Path, check: str, content: bytes | None
 ) -> None:
     """Notes and foreign databases are refused; an empty file is one to begin."""
     file = archive.with_name("reviews.db")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +11,13 @@ from click.testing import Result
 
 from gongkai.crawler.sites.registry import load_sites
 from gongkai.replica.server import Replica
+from tests.archive.folder import Command
 from tests.archive.refusal import refused
 from tests.replica.families.fetched import GkmlptLayout
 from tests.replica.families.layout import Layout
 from tests.replica.families.paged import TrsLayout
 from tests.replica.families.serving import layout, serve
 
-Run = Callable[..., Result]
 ENTRY = """\
 [trs1]
 name = "安和县人民政府"
@@ -40,7 +40,7 @@ def replica(portals: list[Layout]) -> Iterator[Replica]:
 
 
 @pytest.fixture
-def sites(run: Run, replica: Replica, tmp_path: Path) -> Run:
+def sites(run: Command, replica: Replica, tmp_path: Path) -> Command:
     """Runs `gongkai sites` with the replica as its way out and a registry of its own."""
 
     def called(command: str, *words: object) -> Result:
@@ -50,7 +50,7 @@ def sites(run: Run, replica: Replica, tmp_path: Path) -> Run:
     return called
 
 
-def test_a_portal_is_probed_and_entered(sites: Run, tmp_path: Path, replica: Replica) -> None:
+def test_a_portal_is_probed_and_entered(sites: Command, tmp_path: Path, replica: Replica) -> None:
     result = sites("add", "www.trs1.gov.cn")
 
     assert result.exit_code == 0, result.output
@@ -74,7 +74,7 @@ def test_a_portal_is_probed_and_entered(sites: Run, tmp_path: Path, replica: Rep
 
 
 def test_what_was_found_is_given_as_json_and_may_be_only_looked_at(
-    sites: Run, tmp_path: Path
+    sites: Command, tmp_path: Path
 ) -> None:
     result = sites("add", "http://www.gkmlpt2.gov.cn", "--dry-run", "--json", "--id", "gd")
 
@@ -89,7 +89,7 @@ def test_what_was_found_is_given_as_json_and_may_be_only_looked_at(
 
 
 def test_a_portal_that_drifted_is_shown(
-    sites: Run, tmp_path: Path, replica: Replica, portals: list[Layout]
+    sites: Command, tmp_path: Path, replica: Replica, portals: list[Layout]
 ) -> None:
     registry = tmp_path / "own.toml"
     registry.write_text(ENTRY.format(day="2026-01-01").replace("640221", "640121"))
@@ -113,7 +113,7 @@ def test_a_portal_that_drifted_is_shown(
 
 
 def test_a_registry_stays_as_it_is_where_nothing_is_found(
-    sites: Run, tmp_path: Path, replica: Replica
+    sites: Command, tmp_path: Path, replica: Replica
 ) -> None:
     (tmp_path / "own.toml").write_text("# mine\n")
     replica.pages.edit("http://www.trs1.gov.cn/", "zfxxgk", "elsewhere")
@@ -139,13 +139,13 @@ def test_a_registry_stays_as_it_is_where_nothing_is_found(
     ],
 )
 def test_what_cannot_be_entered_is_said_before_anything_is_asked(
-    sites: Run, replica: Replica, words: list[str], why: str
+    sites: Command, replica: Replica, words: list[str], why: str
 ) -> None:
     refused(sites("add", *words), why)
     assert replica.requests == []
 
 
-def test_the_registry_is_listed(sites: Run, run: Run) -> None:
+def test_the_registry_is_listed(sites: Command, run: Command) -> None:
     listed = json.loads(run("sites", "list", "--json").stdout)
     assert [site["id"] for site in listed] == [site.id for site in load_sites()]
     assert "平罗县人民政府" in run("sites", "list").stdout

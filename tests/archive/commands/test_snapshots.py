@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.crawler.warc.parse import members
-from tests.archive.conftest import Run
-from tests.archive.folder import HOST, Folder
+from tests.archive.folder import HOST, Command, Folder
 
 PAGE = "/zfxxgknb/202501/t20250120_1.html"
 
@@ -27,7 +26,7 @@ def kept(folder: Folder) -> Path:
     return folder.snapshots.folder
 
 
-def test_a_whole_folder_is_proved(run: Run, kept: Path) -> None:
+def test_a_whole_folder_is_proved(run: Command, kept: Path) -> None:
     proved = run("snapshots", "verify")
 
     assert proved.exit_code == 0, proved.output
@@ -59,7 +58,7 @@ def drop(path: Path) -> None:
         (drop, "file is missing"),
     ],
 )
-def test_damage_is_found_and_said(run: Run, kept: Path, damage: object, said: str) -> None:
+def test_damage_is_found_and_said(run: Command, kept: Path, damage: object, said: str) -> None:
     assert callable(damage)
     damage(min(kept.glob("*.warc.gz")))
 
@@ -69,7 +68,9 @@ def test_damage_is_found_and_said(run: Run, kept: Path, damage: object, said: st
     assert said in proved.stderr
 
 
-def test_an_index_that_says_something_else_is_found_and_made_again(run: Run, kept: Path) -> None:
+def test_an_index_that_says_something_else_is_found_and_made_again(
+    run: Command, kept: Path
+) -> None:
     with closing(sqlite3.connect(kept / "index.db")) as db, db:
         db.execute("UPDATE snapshots SET digest = 'sha256:0' WHERE status = 404")
 
@@ -78,13 +79,15 @@ def test_an_index_that_says_something_else_is_found_and_made_again(run: Run, kep
     assert run("snapshots", "verify").exit_code == 0
 
 
-def test_cdxj_is_written_once(run: Run, kept: Path) -> None:
+def test_cdxj_is_written_once(run: Command, kept: Path) -> None:
     assert run("snapshots", "cdxj").stdout.startswith("4 ")
     assert run("snapshots", "cdxj").stdout.startswith("0 ")
 
 
 @pytest.mark.parametrize("address", [HOST + PAGE, HOST.replace("http://www.", "https://") + PAGE])
-def test_the_last_document_is_shown_with_all_fetches(run: Run, kept: Path, address: str) -> None:
+def test_the_last_document_is_shown_with_all_fetches(
+    run: Command, kept: Path, address: str
+) -> None:
     shown = run("snapshot", address)
 
     assert shown.exit_code == 0, shown.output
@@ -99,7 +102,7 @@ def test_the_last_document_is_shown_with_all_fetches(run: Run, kept: Path, addre
     assert [line.endswith("changed") for line in lines[-4:]] == [False, False, True, True]
 
 
-def test_a_copy_of_a_day_is_saved_as_it_was(run: Run, kept: Path, tmp_path: Path) -> None:
+def test_a_copy_of_a_day_is_saved_as_it_was(run: Command, kept: Path, tmp_path: Path) -> None:
     saved = run("snapshot", HOST + PAGE, "--at", "2025-01-22", "--out", "page.html")
 
     assert saved.exit_code == 0, saved.output
@@ -107,7 +110,7 @@ def test_a_copy_of_a_day_is_saved_as_it_was(run: Run, kept: Path, tmp_path: Path
     assert run("snapshot", HOST + PAGE, "--out", "-").stdout_bytes == b"<p>two</p>"
 
 
-def test_what_is_not_kept_is_said(run: Run, kept: Path) -> None:
+def test_what_is_not_kept_is_said(run: Command, kept: Path) -> None:
     nothing = run("snapshot", HOST + "/other.html")
     assert (nothing.exit_code, "没有存档" in nothing.stderr) == (2, True)
     early = run("snapshot", HOST + PAGE, "--at", "2024-01-01")

@@ -11,7 +11,7 @@ import pytest
 
 from gongkai.archive.publication import public_file
 from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS
-from tests.archive.checks.test_runner import article, checks
+from tests.archive.checks.archived import article, checks
 from tests.archive.folder import Folder, report_page
 
 TABLE = re.compile(rb"<table border.*?</table>", re.S)

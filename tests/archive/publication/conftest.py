@@ -10,17 +10,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from gongkai.archive.cli import main
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction, writer
-from tests.publish.conftest import fill, insert
+from tests.archive.publication.publishing import FILE_NAME, opened, publish
 from tests.publish.samples import samples
+from tests.publish.small_archive import fill, insert
 from tests.publish.years import CHANGES, more_samples
-
-FILE_NAME = "file:///0123456789abcdef/%E5%BC%A0%E4%B8%89.pdf"
-"""What `gongkai add` notes of a file without an address; the name is the operator's business."""
 
 VERDICTS = (
     ("source", "该县已确认", "张三", 1),
@@ -64,11 +60,6 @@ def db(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(made, tmp_path))
 
 
-def publish(folder: Path, db: Path, *options: str) -> Result:
-    """Run the command."""
-    return CliRunner().invoke(main, ["publish", str(folder), "--db", str(db), *options])
-
-
 @pytest.fixture(scope="session")
 def published(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a publication that tests only read."""
@@ -83,8 +74,3 @@ def public(published: Path) -> Iterator[sqlite3.Connection]:
     """Return the public file, open for reading."""
     with opened(published / "archive.db") as conn:
         yield conn
-
-
-def opened(path: Path) -> closing[sqlite3.Connection]:
-    """Open a file for reading; to be used in a with statement."""
-    return closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True))

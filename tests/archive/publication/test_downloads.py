@@ -24,7 +24,7 @@ from python_calamine import CalamineWorkbook
 from gongkai.archive.publication import sheets, workbook
 from gongkai.archive.store.csv_export import TABLES, VIEWS, harmless
 from gongkai.publish.wording.dictionary import DICTIONARY
-from tests.archive.publication.conftest import publish
+from tests.archive.publication.publishing import publish
 
 NAMES = (*TABLES, *VIEWS)
 MARK = "\ufeff".encode()

@@ -11,7 +11,7 @@ import pytest
 from gongkai.archive.publication.public_file import INDEXES, MATERIAL
 from gongkai.archive.store import search
 from gongkai.archive.store.csv_export import TABLES, VIEWS
-from tests.archive.publication.conftest import FILE_NAME, opened
+from tests.archive.publication.publishing import FILE_NAME, opened
 
 SHADOWS = {f"search_index_{part}" for part in ("config", "data", "docsize", "idx", "version")}
 

@@ -19,7 +19,7 @@ import pytest
 
 from gongkai.archive.publication import workbook
 from gongkai.archive.publication.soundness import Counts, doubts
-from tests.archive.publication.conftest import opened, publish
+from tests.archive.publication.publishing import opened, publish
 from tests.paths import ROOT
 
 COMMAND = [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "publish"]

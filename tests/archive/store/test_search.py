@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from gongkai.archive.store import search as engine
 from gongkai.archive.store.search import EVERYTHING, Filters, match_query, search
-from gongkai.archive.store.tokenizer import phrases, tokens
 from tests.archive.folder import Folder, report_page
+from tests.archive.store.scan import scan
 from tests.paths import REPORTS
 
 SEEDS = sorted((REPORTS).glob("*-text/source.txt"))
@@ -49,24 +49,6 @@ def found(conn: sqlite3.Connection, question: str, filters: Filters = EVERYTHING
     return sorted(
         f"{hit.agency} {hit.year}" for hit in search(conn, question, filters, limit=99).hits
     )
-
-
-def scan(conn: sqlite3.Connection, question: str) -> list[str]:
-    """Find by reading every text: each phrase within a title, a name or one section."""
-    hits = []
-    rows = conn.execute(
-        "SELECT r.id, a.name || ' ' || r.year, r.title, a.name || ' ' || g.full_name FROM reports r"
-        " JOIN agencies a ON a.id = r.agency_id LEFT JOIN regions g ON g.code = a.region_code"
-    ).fetchall()
-    for key, name, *texts in rows:
-        sections = conn.execute(
-            "SELECT heading || char(10) || text FROM sections WHERE report_id = ?", [key]
-        )
-        spaced = [f" {' '.join(tokens(text))} " for text in [*texts, *(s for (s,) in sections)]]
-        asked = [f" {' '.join(phrase)} " for phrase in phrases(question)]
-        if asked and all(any(phrase in text for text in spaced) for phrase in asked):
-            hits.append(name)
-    return sorted(hits)
 
 
 @pytest.mark.parametrize(

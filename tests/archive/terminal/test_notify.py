@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from gongkai.archive.terminal.notify import Channels, Message, tell
-from tests.archive.conftest import Run
+from tests.archive.folder import Command
 
 MESSAGE = Message("Gongkai: 需要处理 needs a person", "平罗: failed\n第二行", {"exit_code": 1})
 FAILING = ("nightly", "weibin", "--proxy", "http://127.0.0.1:9", "-s", "RETRY_ENABLED=False")
@@ -116,7 +116,7 @@ def test_a_command_that_is_none_is_said(command: str) -> None:
     ],
 )
 def test_a_way_that_cannot_reach_anybody_is_said_at_once(
-    run: Run, option: str, given: str, why: str
+    run: Command, option: str, given: str, why: str
 ) -> None:
     """Not in the first night that needs it."""
     ended = run("nightly", "nowhere", option, given)
@@ -126,7 +126,7 @@ def test_a_way_that_cannot_reach_anybody_is_said_at_once(
 
 
 def test_a_failed_night_tells_a_person(
-    run: Run, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    run: Command, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GONGKAI_NOTIFY_URL", receiver.url)
 
@@ -141,7 +141,7 @@ def test_a_failed_night_tells_a_person(
     assert ended.stdout in told["text"] + "\n"
 
 
-def test_a_night_that_could_not_run_tells_a_person(run: Run, receiver: Receiver) -> None:
+def test_a_night_that_could_not_run_tells_a_person(run: Command, receiver: Receiver) -> None:
     ended = run("nightly", "nowhere", "--notify-url", receiver.url)
 
     assert ended.exit_code == 2
@@ -150,7 +150,7 @@ def test_a_night_that_could_not_run_tells_a_person(run: Run, receiver: Receiver)
     assert "未知网站 unknown site: nowhere" in told["text"]
 
 
-def test_a_second_night_at_the_same_time_says_so_and_ends(run: Run, tmp_path: Path) -> None:
+def test_a_second_night_at_the_same_time_says_so_and_ends(run: Command, tmp_path: Path) -> None:
     with (tmp_path / "archive.db.nightly.lock").open("a") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         second = run(*FAILING)

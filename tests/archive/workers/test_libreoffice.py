@@ -16,7 +16,7 @@ from gongkai.archive.workers.libreoffice import Limits, NotConverted, convert
 from gongkai.extract.formats.media_type import DOC, ODT, RTF, ZIP
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.report import Source
-from tests.extract.tables.test_printed_forms import TITLE, balanced, flat, numbers
+from tests.extract.printed_forms import TITLE, balanced, flat, numbers
 from tests.printing.matrix import Style
 from tests.printing.word import Markup, document, packed
 

@@ -13,7 +13,7 @@ from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.report import Source
 from gongkai.extract.ocr_layout import read_sheets
 from tests.archive.folder import Folder
-from tests.extract.tables.test_printed_forms import TITLE
+from tests.extract.printed_forms import TITLE
 from tests.printing.matrix import Style
 from tests.printing.report import distinct
 from tests.printing.scans import report

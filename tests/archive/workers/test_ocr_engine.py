@@ -19,9 +19,9 @@ from gongkai.archive.workers.document_reader import read_in_box
 from gongkai.extract.formats.media_type import DOCX, ZIP
 from gongkai.extract.model.report import Report, Source
 from gongkai.extract.ocr_layout import Rule, Sheet, Word
-from tests.extract.tables.test_printed_forms import TITLE, flat, numbers
-from tests.extract.test_embedded_images import drawing, word
-from tests.extract.test_ocr_layout import SHEETS, VALUES
+from tests.extract.drawings import drawing, word
+from tests.extract.ocr_sheets import SHEETS, VALUES
+from tests.extract.printed_forms import TITLE, flat, numbers
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:This process .* is multi-threaded"),

@@ -58,7 +58,7 @@ def test_result_comes_back() -> None:
         (spin, "not read within 1 s of processor time"),
         (hoard, "more than 256 MiB of memory"),
         (sleep, "not read within 3 s"),
-        (fail, "KeyError in test_box.py, line"),
+        (fail, "KeyError in test_sandbox.py, line"),
         (crash, "crashed (signal 9)"),
         (talk, "over 1 MiB"),
         (leave_a_child, "not read within 3 s"),

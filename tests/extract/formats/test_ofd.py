@@ -12,9 +12,8 @@ from gongkai.extract.formats.media_type import OFD
 from gongkai.extract.formats.ofd.ofd_reader import read_ofd
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.report import read
-from tests.extract.formats.test_pdf_cases import printed
-from tests.extract.formats.test_pdf_forms import ENCODINGS, SHEETS, STYLES, absent, wrong
-from tests.extract.tables.test_printed_forms import SEEDS, TITLE, flat
+from tests.extract.formats.printed_pdf import ENCODINGS, SHEETS, STYLES, absent, printed, wrong
+from tests.extract.printed_forms import SEEDS, TITLE, flat
 from tests.paths import REPORTS
 from tests.printing.ofd import CASES, Way, drawn, ofd, packed, parts
 from tests.printing.pdf_layout import Press, Sheet

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.extract.tables.test_printed_forms import flat, numbers
-from tests.extract.test_golden import CASES as FOLDER
-from tests.extract.test_golden import read_case
+from tests.extract.golden import CASES as FOLDER
+from tests.extract.golden import read_case
+from tests.extract.printed_forms import flat, numbers
 from tests.printing.office_cases import CASES, Case
 
 

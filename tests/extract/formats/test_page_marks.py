@@ -7,7 +7,7 @@ import re
 import pytest
 
 from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS
-from tests.extract.tables.test_printed_forms import TITLE, balanced, flat, numbers, report_of
+from tests.extract.printed_forms import TITLE, balanced, flat, numbers, report_of
 from tests.printing.matrix import Box, Style, Table, all_tables
 from tests.printing.page import Markup, document, page, table
 

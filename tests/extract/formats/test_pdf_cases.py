@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from gongkai.extract.report import read
-from tests.extract.formats.test_pdf_forms import absent, wrong
+from tests.extract.formats.printed_pdf import Place, absent, printed, wrong
 from tests.paths import REPORTS
 
 CASES = REPORTS
 PRINTED = sorted(path.parent for path in CASES.glob("pdf-*/printed.json"))
-Place = tuple[str, str, str]
 
 LEFT_OUT: dict[str, set[Place]] = {
     "pdf-hand-runs-over": {
@@ -34,16 +32,6 @@ OUTCOMES = {
     "pdf-hand-pictures": ("image_tables", "图片"),
     "pdf-hand-unrelated": ("not_report", ""),
 }
-
-
-def printed(folder: Path) -> dict[Place, str]:
-    tables = json.loads((folder / "printed.json").read_text(encoding="utf-8"))
-    return {
-        (part, item, key): text
-        for part, table in tables.items()
-        for item, row in table.items()
-        for key, text in row.items()
-    }
 
 
 @pytest.mark.parametrize("folder", PRINTED, ids=lambda folder: folder.name)

@@ -9,7 +9,7 @@ import pytest
 
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.report import read
-from tests.extract.tables.test_printed_forms import TITLE, balanced, flat, numbers, report_of
+from tests.extract.printed_forms import TITLE, balanced, flat, numbers, report_of
 from tests.printing.pdf_layout import Press, Sheet, width_of
 from tests.printing.report import Printed
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from gongkai.extract.formats.spreadsheet import read_xls, read_xlsx
 from gongkai.extract.forms import Form
 from gongkai.extract.model.document import ExtractError, Grid, GridCell, Paragraph, TooLarge
-from tests.extract.tables.test_printed_forms import (
+from tests.extract.printed_forms import (
     FORMS,
     SEEDS,
     STYLES,

@@ -10,7 +10,7 @@ from gongkai.extract.formats.text.text_reader import read_text
 from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
 from gongkai.extract.model.document import Grid
 from gongkai.extract.report import read
-from tests.extract.tables.test_printed_forms import (
+from tests.extract.printed_forms import (
     FORMS,
     SEEDS,
     TITLE,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongkai.extract.forms import FORM_2019, FORM_2021, Form
-from tests.extract.tables.test_printed_forms import (
+from tests.extract.printed_forms import (
     FORMS,
     SEEDS,
     STYLES,

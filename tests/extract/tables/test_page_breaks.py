@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gongkai.extract.forms import FORM_2019, FORM_2021
-from tests.extract.tables.test_printed_forms import TITLE, flat, numbers, report_of
+from tests.extract.printed_forms import TITLE, flat, numbers, report_of
 from tests.printing.matrix import (
     Box,
     Style,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gongkai.extract.forms import FORM_2021
-from tests.extract.tables.test_printed_forms import TITLE, flat, numbers, report_of
+from tests.extract.printed_forms import TITLE, flat, numbers, report_of
 from tests.printing.matrix import Box, Style, Table, all_tables
 from tests.printing.page import Markup, document, table
 from tests.printing.report import distinct

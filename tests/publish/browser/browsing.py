@@ -13,7 +13,7 @@ from playwright.async_api import Page
 
 from gongkai.publish.server.datasette_server import application, languages, listen
 from tests.paths import ROOT
-from tests.publish.conftest import read_copy
+from tests.publish.small_archive import read_copy
 
 ARTEFACTS = ROOT / "test-artefacts"
 PHONE = {"width": 360, "height": 780}

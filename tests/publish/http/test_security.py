@@ -8,8 +8,8 @@ from datasette.app import Datasette
 
 from gongkai.publish.http.security import HEADERS
 from gongkai.publish.pages.report.originals import POLICY
-from tests.publish.conftest import digest_of
 from tests.publish.samples import PAGE, PDF, PINGLUO, samples
+from tests.publish.small_archive import digest_of
 
 PAGES = (
     "/",

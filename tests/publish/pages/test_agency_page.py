@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
-from tests.publish.conftest import Page
+from tests.publish.page_text import words
 from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO
+from tests.publish.small_archive import Page
 from tests.publish.years import COUNTY, FINANCE
-
-
-def words(page: BeautifulSoup, selector: str) -> list[str]:
-    """Return the words of all elements, spaces squeezed."""
-    return [" ".join(each.get_text(" ").split()) for each in page.select(selector)]
 
 
 async def test_the_strip_says_who_is_missing_and_late(visit: Page) -> None:

@@ -9,9 +9,9 @@ import pytest
 from datasette.app import Datasette
 
 from gongkai.publish.wording.measures import COUNTS, RATES
-from tests.publish.conftest import Page
-from tests.publish.pages.test_agency_page import words
+from tests.publish.page_text import words
 from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO
+from tests.publish.small_archive import Page
 from tests.publish.years import COUNTY, FINANCE
 
 BOTH = f"agency={COUNTY}&agency={PINGLUO}&region=640200"

@@ -19,8 +19,8 @@ from gongkai.publish.wording.dictionary import DICTIONARY
 from gongkai.publish.wording.dictionary_page import PATH, document
 from gongkai.publish.wording.measures import MEASURES, SMALL, Value
 from gongkai.publish.wording.rules import RULES
-from tests.publish.conftest import Page
-from tests.publish.pages.test_agency_page import words
+from tests.publish.page_text import words
+from tests.publish.small_archive import Page
 
 CSV = b"id\r\n1\r\n"
 

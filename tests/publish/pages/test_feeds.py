@@ -13,9 +13,9 @@ from datasette.app import Datasette
 
 from gongkai.publish.pages.lists.feeds import ATOM
 from gongkai.publish.pages.sources_page import health
-from tests.publish.conftest import Page
-from tests.publish.pages.test_agency_page import words
+from tests.publish.page_text import words
 from tests.publish.samples import HOSTILE, PINGLUO
+from tests.publish.small_archive import Page
 from tests.publish.years import COUNTY, POLICE
 
 NS = {"a": ATOM}

@@ -11,9 +11,9 @@ from datasette.app import Datasette
 
 from gongkai.publish.pages.report.differences import compared
 from gongkai.publish.wording.rules import RULES
-from tests.publish.conftest import Page, fetcher, started
-from tests.publish.pages.test_agency_page import words
+from tests.publish.page_text import words
 from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO
+from tests.publish.small_archive import Page, fetcher, started
 from tests.publish.years import COUNTY
 
 

@@ -19,9 +19,9 @@ from gongkai.archive.store.search import Filters, search
 from gongkai.publish.facets.bitmaps import make
 from gongkai.publish.http.csv_response import harmless, safe, written
 from gongkai.publish.pages.lists.search_page import Question, found
-from tests.publish.conftest import Page
-from tests.publish.pages.test_agency_page import words
+from tests.publish.page_text import words
 from tests.publish.samples import HOSTILE_AGENCY, PINGLUO
+from tests.publish.small_archive import Page
 from tests.publish.years import COUNTY, FINANCE, POLICE
 
 

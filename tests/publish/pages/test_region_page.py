@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from datasette.app import Datasette
 
-from tests.publish.conftest import Page
-from tests.publish.pages.test_agency_page import words
+from tests.publish.page_text import words
+from tests.publish.small_archive import Page
 
 
 async def test_totals_take_in_the_regions_below(visit: Page) -> None:

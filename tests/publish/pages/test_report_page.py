@@ -10,8 +10,8 @@ from datasette.app import Datasette
 
 from gongkai.extract.model.report import Report
 from gongkai.publish.pages.report.report_page import Cell
-from tests.publish.conftest import Page, digest_of
 from tests.publish.samples import HOSTILE, HUITONG, PAGE, PDF, PINGLUO, samples
+from tests.publish.small_archive import Page, digest_of
 
 URL = "http://www.pingluo.gov.cn/xxgk/zfxxgknb/202501/t20250120_4801234.html"
 

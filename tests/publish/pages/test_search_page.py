@@ -15,9 +15,9 @@ from datasette.app import Datasette
 
 from gongkai.publish.http.csv_response import harmless
 from gongkai.publish.pages.lists.search_page import LONGEST, Question
-from tests.archive.store.test_search import scan
-from tests.publish.conftest import Page
+from tests.archive.store.scan import scan
 from tests.publish.samples import HUITONG, PINGLUO
+from tests.publish.small_archive import Page
 
 WEIBIN = "410703-gongyehexinxihuaju-2b3c"
 

@@ -9,8 +9,8 @@ import pytest
 from datasette.app import Datasette
 
 from gongkai.publish.wording.dictionary import DICTIONARY
-from tests.publish.conftest import Page
 from tests.publish.samples import PINGLUO
+from tests.publish.small_archive import Page
 
 
 def facet_links(page: object) -> dict[str, str]:
