@@ -1,6 +1,5 @@
-# Two commands do everything on a fresh machine with Python 3.11 or newer and make:
-#   make demo    crawl the replica, build archive.db, print a summary, serve it (SERVE=0: stop there)
-#   make test    every check
+# Everything that is done with this repository, on a machine with Python 3.11 or newer and make.
+# `make` alone prints the list. A line that begins with a target and ends in "## text" is part of it.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,8 +7,12 @@ PORT ?= 8001
 SERVE ?= 1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint bench accuracy faults clean
+.DEFAULT_GOAL := help
+.PHONY: help demo test fast lint format docs dist hooks bench accuracy faults clean
 .DELETE_ON_ERROR:
+
+help:  ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Gongkai needs Python 3.11 or newer (make PYTHON=python3.11 …)")'
@@ -18,36 +21,52 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.checks: $(VENV)/.installed $(VENV)/.replay
-	$(PIP) --editable '.[ocr,test,lint]'
+	$(PIP) --editable '.[ocr,test,lint,docs]'
 	touch $@
 
-# pywb needs an older pyOpenSSL than the crawler: it gets an environment of its own
+# pywb needs an older pyOpenSSL than the crawler, so it has an environment of its own
 $(VENV)/.replay: tests/replay.txt $(VENV)/.installed
 	$(PYTHON) -m venv $(VENV)/pywb
 	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check setuptools wheel
 	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/replay.txt
 	touch $@
 
-demo: $(VENV)/.installed
+demo: $(VENV)/.installed  ## install, crawl the replica, build archive.db, serve it (PORT=8001, SERVE=0: do not serve)
 	$(BIN)/gongkai demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: $(VENV)/.checks $(VENV)/.replay lint
+test: $(VENV)/.checks $(VENV)/.replay lint  ## run every check: lint, types, all tests
 	sh tests/debian.sh
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
-lint: $(VENV)/.checks
+fast: $(VENV)/.checks  ## run the tests that need no crawl and no browser (under a minute)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m fast
+
+lint: $(VENV)/.checks  ## check format, style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.checks
+format: $(VENV)/.checks  ## format the code and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.checks  ## build the documentation into site/; a broken link fails
+	$(BIN)/python -m mkdocs build --strict
+
+dist: $(VENV)/.checks  ## build the wheel and the source archive into dist/
+	$(BIN)/python -m build --no-isolation
+
+hooks: $(VENV)/.checks  ## run the checks of .pre-commit-config.yaml before every commit
+	$(BIN)/pre-commit install
+
+bench: $(VENV)/.checks  ## print the benchmarks
 	$(BIN)/python -m tests.benchmarks
 
-accuracy: $(VENV)/.checks
+accuracy: $(VENV)/.checks  ## count right, wrong and missing cells by document format
 	$(BIN)/python -m tests.accuracy
 
-faults: $(VENV)/.checks
+faults: $(VENV)/.checks  ## kill crawls and builds fifty times and compare the results (ten minutes)
 	$(BIN)/python -m tests.faults 50
 
-clean:
-	rm -rf $(VENV) build dist *.egg-info archive.db archive.db-* snapshots demo
+clean:  ## remove the environment and everything that was built
+	rm -rf $(VENV) build dist site *.egg-info archive.db archive.db-* snapshots demo
