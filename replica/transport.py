@@ -42,6 +42,7 @@ class Answer:
 
 
 Answerer = Callable[[Request], Answer]
+_Socket = socket.socket | tuple[bytes, socket.socket]  # as socketserver has it
 
 
 def answer(pages: Pages, request: Request) -> Answer:
@@ -112,12 +113,12 @@ class Transport(ThreadingHTTPServer):
         self.open_sockets: set[socket.socket] = set()
         self.lock = threading.Lock()
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: _Socket, client_address: object) -> None:
         """A client that was killed is no mistake of ours."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
-    def shutdown_request(self, request: socket.socket) -> None:
+    def shutdown_request(self, request: _Socket) -> None:
         """Close alone: a reset connection must not say goodbye first."""
         self.close_request(request)
 

@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from gongkai.extract.forms import FORM_2019, FORM_2021
 from gongkai.extract.model.report import Reading, Source
@@ -86,7 +87,11 @@ def frozen() -> Iterator[Printed]:
     for name, seed in SCANS.items():
         sheets = loaded(REPORTS / f"{name}/source.json")
         seen = read_sheets(sheets, Source(), "application/pdf")
-        yield Printed("scan (ocr)", b"", distinct(FORM_2021, seed), lambda _, seen=seen: seen)
+        yield Printed("scan (ocr)", b"", distinct(FORM_2021, seed), partial(_seen, seen))
+
+
+def _seen(reading: Reading, _: bytes) -> Reading:
+    return reading
 
 
 def real_reports() -> Iterator[Printed]:

@@ -173,6 +173,8 @@ def served(portals: int, size: Size) -> Iterator[Server]:
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
         url = server.stdout.readline().strip()
         yield Server(Country(portals, size), url, server.pid)
         server.stdin.close()

@@ -43,6 +43,9 @@ class Fetcher(Spider):
     """Asks for addresses that are known beforehand."""
 
     name = "fetcher"
+    urls: Sequence[str]
+    proxy: str
+    links: bool
 
     async def start(self) -> AsyncIterator[Request]:
         """Every address once."""
@@ -80,7 +83,8 @@ def main() -> None:
     if way == "ours":
         pages = crawl_site(work).counts["requests"]
     else:
-        pages = plain(*work, links=way == "links")
+        urls, proxy = work
+        pages = plain(urls, proxy, links=way == "links")
     spent = time.process_time()
     print(json.dumps([pages, spent - before, spent]))
 

@@ -35,7 +35,8 @@ def added(name: str, folder: Path) -> Added:
     """Write one hostile file into `folder` and add it to an archive there."""
     file = folder / name
     file.write_bytes(FILES[name]())
-    command = [GONGKAI, "add", file, "--db", folder / "a.db", "--snapshots", folder / "originals"]
+    kept = ["--db", folder / "a.db", "--snapshots", folder / "originals"]
+    command = [str(word) for word in (GONGKAI, "add", file, *kept)]
     started, peak = time.monotonic(), 0
     with (folder / "printed").open("w+b") as printed:
         process = subprocess.Popen(command, stdout=printed, stderr=printed)

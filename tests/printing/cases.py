@@ -76,8 +76,8 @@ def values(case: Case) -> Values:
         counts = {column.key: dice.randint(0, 9) for column in form.results[:-1]}
         texts = {key: str(count) for key, count in counts.items()}
         found["review_litigation"][proceeding.key] = {**texts, "total": str(sum(counts.values()))}
-    for (part, item, key), text in case.changed.items():
-        found[part][item][key] = text
+    for (part, row_key, key), text in case.changed.items():
+        found[part][row_key][key] = text
     return found
 
 

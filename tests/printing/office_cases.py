@@ -52,7 +52,10 @@ def numbers(
     seed: int, changed: Mapping[Place, str] | None = None, form: Form = FORM_2021
 ) -> Values:
     """Distinct numbers, with some replaced by other text."""
-    found = distinct(form, seed)
+    found = {
+        part: {item: dict(row) for item, row in rows.items()}
+        for part, rows in distinct(form, seed).items()
+    }
     for (part, item, key), text in (changed or {}).items():
         found[part][item][key] = text
     return found

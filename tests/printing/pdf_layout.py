@@ -6,7 +6,7 @@ that; lines are broken where they are full, numbers too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gongkai.extract.forms import SECTIONS
@@ -225,7 +225,12 @@ class Press:
         return lower, left
 
     def draw(
-        self, pieces: Sequence[Piece], heights, rows: range, xs: list[float], close: bool
+        self,
+        pieces: Sequence[Piece],
+        heights: Sequence[float] | Mapping[int, float],
+        rows: range,
+        xs: list[float],
+        close: bool,
     ) -> None:
         """Draw rows at the pen, cells that reach into them from other pages included."""
         ys = {rows.start: self.y}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gongkai.extract.forms import FORM_2021, Form
@@ -40,7 +41,7 @@ class Printed:
     form: Form
     values: Values
     style: Style = Style()  # noqa: RUF009
-    prose: dict[int, tuple[str, ...]] = field(default_factory=lambda: PROSE)
+    prose: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: PROSE)
 
     def tables(self) -> dict[int, list[Table]]:
         """The tables by the section they stand in."""
@@ -62,7 +63,7 @@ def distinct(form: Form = FORM_2021, seed: int = 7, high: int = 900) -> Values:
         requests["total_handled"][key] = handled
         requests["carried_in"][key], requests["carried_out"][key] = carried_in, carried_out
         requests["new"][key] = handled + carried_out - carried_in
-    review = {p.key: {} for p in form.proceedings}
+    review: dict[str, dict[str, int]] = {p.key: {} for p in form.proceedings}
     for row in review.values():
         for column in form.results[:-1]:
             row[column.key] = dice.randint(3, 60)

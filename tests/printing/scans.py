@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from gongkai.extract.forms import SECTIONS, Form
 from gongkai.extract.ocr_layout import Rule, Sheet, Word
@@ -137,12 +138,16 @@ def dumped(sheets: Sequence[Sheet]) -> str:
 
 def loaded(path: Path) -> list[Sheet]:
     """Pages from what `dumped` gave."""
-    return [
-        Sheet(
-            *page["size"],
-            tuple(Word(*word) for word in page["words"]),
-            tuple(Rule(*rule) for rule in page["horizontal"]),
-            tuple(Rule(*rule) for rule in page["vertical"]),
-        )
-        for page in json.loads(path.read_text(encoding="utf-8"))
-    ]
+    return [_sheet(page) for page in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def _sheet(page: dict[str, Any]) -> Sheet:
+    width, height, dpi = page["size"]
+    return Sheet(
+        width,
+        height,
+        dpi,
+        tuple(Word(*word) for word in page["words"]),
+        tuple(Rule(*rule) for rule in page["horizontal"]),
+        tuple(Rule(*rule) for rule in page["vertical"]),
+    )

@@ -203,7 +203,7 @@ def body(
 
 def package(body: str, **parts: str) -> bytes:
     """A Word file around the content of w:body; `parts` replaces others by their file's name."""
-    members = {
+    members: dict[str, str | bytes] = {
         "[Content_Types].xml": CONTENT_TYPES,
         "_rels/.rels": RELATIONS,
         "word/document.xml": f"<w:document {NAMESPACES}><w:body>{body}<w:sectPr/></w:body></w:document>",

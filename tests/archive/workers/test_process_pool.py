@@ -12,8 +12,8 @@ from pathlib import Path
 
 from gongkai.archive.store.reading_cache import decode
 from gongkai.archive.workers.process_pool import Task, read_all
-from gongkai.extract.model.report import Source
 from tests.archive.folder import report_page
+from tests.archive.workers.tasks import task
 from tests.paths import ROOT
 
 
@@ -22,10 +22,6 @@ class Poison:
 
     def __reduce__(self) -> tuple[object, tuple[int]]:
         return os._exit, (1,)
-
-
-def task(name: str, body: bytes, source: Source | None = None) -> Task:
-    return Task(name, f"http://www.pingluo.gov.cn/{name}", body, source or Source())
 
 
 def outcomes(tasks: list[Task] | Iterator[Task]) -> dict[str, tuple[str, str]]:
@@ -71,7 +67,8 @@ def test_workers_end_with_a_build_that_is_killed() -> None:
     script = (
         "import multiprocessing, os, signal\n"
         "from gongkai.archive.workers.process_pool import read_all\n"
-        "from tests.archive.workers.test_process_pool import task, report_page\n"
+        "from tests.archive.folder import report_page\n"
+        "from tests.archive.workers.tasks import task\n"
         "reading = read_all([task(f'p{n}', report_page()) for n in range(20)], workers=2)\n"
         "next(reading)\n"
         "print(*(child.pid for child in multiprocessing.active_children()), flush=True)\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 from urllib.parse import quote, urlencode
@@ -59,7 +60,7 @@ class JcmsLayout(Layout):
         query = f"page={number}&appid=1&webid=1&path=/&columnid={column.number}&unitid=9{column.number}&permissiontype=0"
         return f"{PROXY}?{query}"
 
-    def records(self, items, following: str) -> str:
+    def records(self, items: Sequence[Item], following: str) -> str:
         rows = "".join(
             f"<record><![CDATA[<li><a href='{self.target(item)}' title='{item.title}'>{item.title[:12]}...</a>"
             f"<span>{item.day}</span></li>]]></record>"
@@ -190,8 +191,8 @@ class GkmlptLayout(Layout):
             self.put(self.home_of(column), self.tree(column))
         sid = 755000 + len(self.root_of(column))
         parts = self.parts(column.items)
-        for number, rows in enumerate(parts, 1):
-            articles = [self.row(item) for item in rows]
+        for number, part in enumerate(parts, 1):
+            articles = [self.row(item) for item in part]
             answer = json.dumps({"total": len(column.items), "articles": articles})
             query = f"page={number}&sid={sid}"
             path = f"{self.root_of(column)}/api/all/{column.number}?{query}"

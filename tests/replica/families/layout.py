@@ -96,8 +96,8 @@ class Layout:
     def item(self, item: Item) -> None:
         """Put an article and its document."""
         if item.shape != "page":
-            body = PDF + b"%" + str(item.number).encode()
-            self.put(self.file(item), body, "application/pdf")
+            document = PDF + b"%" + str(item.number).encode()
+            self.put(self.file(item), document, "application/pdf")
         if item.shape == "pdf":
             return
         if item.shape == "page":

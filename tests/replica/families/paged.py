@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tests.replica.families.layout import Layout
 from tests.replica.families.place import Column, Item
 
@@ -27,7 +29,7 @@ class TrsLayout(Layout):
     def pager(self, column: Column, number: int, count: int) -> str:
         return f'<script>createPageHTML({count}, {number}, "index", "html");</script>'
 
-    def list_html(self, items, path):
+    def list_html(self, items: Sequence[Item], path: str) -> str:
         rows = super().list_html(items, path)
         return rows.replace(f'href="{path.rpartition("/")[0]}/', 'href="./')
 

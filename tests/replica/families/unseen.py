@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from tests.replica.families.layout import Layout
@@ -88,7 +89,7 @@ class ArtviewLayout(Numbered):
     def file(self, item: Item) -> str:
         return f"/upload/{item.hex}.docx"
 
-    def list_html(self, items, path):
+    def list_html(self, items: Sequence[Item], path: str) -> str:
         rows = (
             f"<tr><td onclick=\"window.open('{self.target(item)}')\">{item.title}</td><td>{item.day}</td></tr>"
             for item in items
@@ -113,7 +114,7 @@ class PlainLayout(Layout):
     def pager(self, column: Column, number: int, count: int) -> str:
         return "".join(self.link(str(n + 1), self.page_of(column, n, count)) for n in range(count))
 
-    def list_html(self, items, path):
+    def list_html(self, items: Sequence[Item], path: str) -> str:
         rows = (
             f'<li><span>[{item.day[5:]}]</span><a href="{self.target(item)}">{item.title[:10]}...</a></li>'
             for item in items
