@@ -16,56 +16,56 @@ from urllib.parse import urlsplit
 
 from scrapy.http import HtmlResponse
 
-from gongkai.crawler.discovery.cms import FAMILIES, recognise
+from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.link_roles import (
-    COLUMN,
-    REPORT,
-    ROW,
-    SHORT_COLUMN,
+    COLUMN_TITLE,
+    REPORT_ROW,
+    REPORT_TITLE,
+    SHORT_COLUMN_TITLE,
     is_column_title,
     is_unit,
 )
-from gongkai.crawler.discovery.page import Link, Page, squash
-from gongkai.crawler.discovery.urls import key
-from gongkai.crawler.runs.jobs import Progress, crawl
+from gongkai.crawler.discovery.page import Link, WebPage, strip_whitespace
+from gongkai.crawler.discovery.urls import canonical_url_key
+from gongkai.crawler.runs.jobs import SiteProgress, crawl
 from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.warc.snapshot import Run, Snapshot
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.extract.classify import classify
 
-BUDGET = 150
+PROBE_PAGES = 150
 """Pages that a probe asks for: some five minutes at the usual delay."""
 
-SAMPLE = 2
+ARTICLES_PER_LIST = 2
 """Articles that a probe opens from each page of a list; the other rows are only counted."""
 
-AT_ONCE = 4
+PARALLEL_PROBES = 4
 """Sites probed at the same time."""
 
 LEVELS = ("county", "department", "town")
-TOWN = re.compile(r"(?:镇|乡|苏木|街道|办事处)(?:人民政府|政府|办事处)?$")
-COUNTY = re.compile(
+TOWN_NAME = re.compile(r"(?:镇|乡|苏木|街道|办事处)(?:人民政府|政府|办事处)?$")
+COUNTY_NAME = re.compile(
     r"(?:省|自治区|市|州|盟|县|区|旗)(?:人民政府|政府)(?:办公室|办公厅)?$|^(?:[县市区省]政府)$"
 )
-YEARLY = re.compile(r"(?:19|20)\d\d")
+YEAR = re.compile(r"(?:19|20)\d\d")
 SITE_CODE = re.compile(r"(?:网站标识码|sitecode)\W{0,10}(?:bm)?(\d{6})\d{2,4}", re.I)
-LISTED = ("list", "not_report", "unreadable", None)
+LIST_OUTCOMES = ("list", "not_report", "unreadable", None)
 """Outcomes of pages that may hold a list; unreadable is one that only a script fills."""
 
-CONFIRMED = ("report", "attachments_only", "image_tables")
-OTHER = re.compile(r"通知|制度|法治|报表|图解|一图|解读|半年|财政|统计")
-STEM = re.compile(r"[_/-]?(?:index|list|page|default)?[_-]?\d*(?:\.\w+)?$", re.I)
+REPORT_OUTCOMES = ("report", "attachments_only", "image_tables")
+OTHER_TITLES = re.compile(r"通知|制度|法治|报表|图解|一图|解读|半年|财政|统计")
+PAGE_FILE = re.compile(r"[_/-]?(?:index|list|page|default)?[_-]?\d*(?:\.\w+)?$", re.I)
 """What the pages of one list differ by."""
 
-NATIONAL = "www.gov.cn"
+NATIONAL_PORTAL = "www.gov.cn"
 
-Rows: TypeAlias = dict[str, str]
+ReportTitles: TypeAlias = dict[str, str]
 """Address -> title of the reports that lists name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ReportColumn:
     """A column of reports: its address, its title, and how many rows of reports it shows."""
 
     url: str
@@ -74,7 +74,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class ProbeResult:
     """What a probe found.
 
     `families` counts pages by the family they show; `levels` counts the reports that lists name,
@@ -87,10 +87,10 @@ class Survey:
     name: str
     region_code: str
     families: Mapping[str, int]
-    columns: tuple[Seen, ...]
+    columns: tuple[ReportColumn, ...]
     units: int
     levels: Mapping[str, int]
-    reports: Rows
+    reports: ReportTitles
     opened: int
     confirmed: int
     elsewhere: Mapping[str, int]
@@ -118,32 +118,32 @@ def probe(
     *,
     proxy: str | None = None,
     settings: Mapping[str, str] | None = None,
-    progress: Callable[[Progress], None] | None = None,
-) -> list[Survey]:
+    progress: Callable[[SiteProgress], None] | None = None,
+) -> list[ProbeResult]:
     """Crawl a little of each site into `folder`, which is empty, and say what is there.
 
     Raises ValueError for a proxy that is none, StorageError for such a folder.
     """
-    bounds = {"GONGKAI_SAMPLE": str(SAMPLE), "CLOSESPIDER_PAGECOUNT": str(BUDGET)}
+    bounds = {"GONGKAI_SAMPLE": str(ARTICLES_PER_LIST), "CLOSESPIDER_PAGECOUNT": str(PROBE_PAGES)}
     runs = crawl(
         sites,
         folder,
         proxy=proxy,
         settings=bounds | dict(settings or {}),
         progress=progress,
-        workers=min(len(sites), AT_ONCE),
+        workers=min(len(sites), PARALLEL_PROBES),
     )
     with Snapshots(folder) as snapshots:
-        return [survey(site, run, snapshots) for site, run in zip(sites, runs, strict=True)]
+        return [read_probe(site, run, snapshots) for site, run in zip(sites, runs, strict=True)]
 
 
-def survey(site: Site, run: Run, snapshots: Snapshots) -> Survey:
+def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
     """Read what a crawl of a site has kept."""
-    reader = _Reader(site)
+    reader = _ProbeReader(site)
     for snapshot in snapshots.all(site.id):
         if snapshot.status == 200 and urlsplit(snapshot.url).path != "/robots.txt":
             reader.read(snapshot, snapshots.body(snapshot))
-    return Survey(
+    return ProbeResult(
         run=run,
         name=reader.name,
         region_code=reader.region_code,
@@ -158,17 +158,17 @@ def survey(site: Site, run: Run, snapshots: Snapshots) -> Survey:
     )
 
 
-class _Reader:
+class _ProbeReader:
     """Goes through the kept pages of a site once, in the order of fetching."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self.name = self.region_code = ""
         self.families: Counter[str] = Counter()
-        self.columns: dict[str, Seen] = {}
+        self.columns: dict[str, ReportColumn] = {}
         self.owners: dict[str, tuple[str, str]] = {}  # an answer in data -> its column, the title
         self.units: set[str] = set()
-        self.reports: Rows = {}
+        self.reports: ReportTitles = {}
         self.elsewhere: Counter[str] = Counter()
         self.opened = self.confirmed = 0
         self.before = FAMILIES["generic"]
@@ -180,10 +180,10 @@ class _Reader:
 
     def read(self, snapshot: Snapshot, body: bytes) -> None:
         """Take in one answer."""
-        page = Page(HtmlResponse(snapshot.url, body=body), snapshot.url)
+        page = WebPage(HtmlResponse(snapshot.url, body=body), snapshot.url)
         if snapshot.media_type != "text/html" and not page.is_data:
             return  # a document
-        family = recognise(page, self.before.name)
+        family = recognise_family(page, self.before.name)
         if family.recognises(page):
             self.families[family.name] += 1
             self.before = family
@@ -191,30 +191,30 @@ class _Reader:
         outcome = None if page.is_data else classify(body, snapshot.media_type, snapshot.url)
         article = page.meta("ArticleTitle") != ""
         column = not article and (is_column_name(page.title) or is_column_name(self._led_by(page)))
-        if not article and (column or outcome in LISTED):
+        if not article and (column or outcome in LIST_OUTCOMES):
             self._list(page, family)
-        if outcome in CONFIRMED:
+        if outcome in REPORT_OUTCOMES:
             self.opened += 1
             self.confirmed += 1
             if column:  # a column that is itself the article
                 self.reports.setdefault(page.address, page.title)
-        elif outcome not in LISTED or article:
-            self.opened += REPORT.search(page.title) is not None
+        elif outcome not in LIST_OUTCOMES or article:
+            self.opened += REPORT_TITLE.search(page.title) is not None
 
-    def _who(self, page: Page) -> None:
+    def _who(self, page: WebPage) -> None:
         """Whose portal it is, as the first page says that does."""
         self.name = self.name or page.meta("SiteName") or page.title
         code = re.match(r"(?:bm)?(\d{6})", page.meta("SiteIDCode")) or SITE_CODE.search(page.text)
         self.region_code = self.region_code or (code[1] if code else "")
 
-    def _led_by(self, page: Page) -> str:
+    def _led_by(self, page: WebPage) -> str:
         """The title of the column that led to a page as one of its parts."""
-        return self.owners.get(key(page.address), ("", ""))[1]
+        return self.owners.get(canonical_url_key(page.address), ("", ""))[1]
 
-    def _list(self, page: Page, family: Cms) -> None:
+    def _list(self, page: WebPage, family: Cms) -> None:
         links = list(family.links(page))
         own = page.address, "" if page.is_data else page.title
-        url, title = self.owners.get(key(page.address), own)
+        url, title = self.owners.get(canonical_url_key(page.address), own)
         named = page.meta("ColumnName")
         column = is_column_name(title) or is_column_title(named)
         if is_column_name(own[1]) and not column:
@@ -225,26 +225,28 @@ class _Reader:
         self.reports |= rows
         for link in links:
             if link.embedded:  # rows that a script fetches
-                self.owners.setdefault(key(link.url), (url, title))
+                self.owners.setdefault(canonical_url_key(link.url), (url, title))
             elif is_column_name(link.text):
-                self.owners.setdefault(key(link.url), (link.url, link.text))
+                self.owners.setdefault(canonical_url_key(link.url), (link.url, link.text))
             if is_unit(link.text):
                 self.units.add(link.text)
-            if REPORT.search(link.text) or COLUMN.fullmatch(link.text):
+            if REPORT_TITLE.search(link.text) or COLUMN_TITLE.fullmatch(link.text):
                 self._elsewhere(link)
         for following in family.pages(page):
-            self.owners.setdefault(key(following), (url, title))
+            self.owners.setdefault(canonical_url_key(following), (url, title))
 
     def _column(self, url: str, title: str, rows: int) -> None:
         """The pages of one list count together."""
-        place = key(url)  # columns may differ by their query alone; `url` is that of the first page
-        stem = f"{place if '?' in place else STEM.sub('', place)} {title}"
-        before = self.columns.get(stem, Seen(url, title, 0))
+        place = canonical_url_key(
+            url
+        )  # columns may differ by their query alone; `url` is that of the first page
+        stem = f"{place if '?' in place else PAGE_FILE.sub('', place)} {title}"
+        before = self.columns.get(stem, ReportColumn(url, title, 0))
         self.columns[stem] = replace(before, rows=before.rows + rows)
 
     def _elsewhere(self, link: Link) -> None:
         host = netloc(link.url)
-        if host not in self.site.all_hosts | {NATIONAL} and host.partition(":")[0].endswith(
+        if host not in self.site.all_hosts | {NATIONAL_PORTAL} and host.partition(":")[0].endswith(
             ".gov.cn"
         ):
             self.elsewhere[host] += 1
@@ -256,7 +258,7 @@ def is_column_name(title: str) -> bool:
     >>> is_column_name("年度报告"), is_column_name("部门年报"), is_column_name("年报制度")
     (True, True, False)
     """
-    return is_column_title(title) or SHORT_COLUMN.fullmatch(title) is not None
+    return is_column_title(title) or SHORT_COLUMN_TITLE.fullmatch(title) is not None
 
 
 def is_row(link: Link, column: bool = False) -> bool:
@@ -265,9 +267,14 @@ def is_row(link: Link, column: bool = False) -> bool:
     """
     if is_column_name(link.text) or link.text.startswith("关于"):
         return False
-    if column and link.dated and ROW.search(link.text) and not OTHER.search(link.text):
+    if (
+        column
+        and link.dated
+        and REPORT_ROW.search(link.text)
+        and not OTHER_TITLES.search(link.text)
+    ):
         return True
-    return bool(REPORT.search(link.text) and YEARLY.search(link.text))
+    return bool(REPORT_TITLE.search(link.text) and YEAR.search(link.text))
 
 
 def level_of(title: str) -> str:
@@ -276,19 +283,19 @@ def level_of(title: str) -> str:
     >>> level_of("平罗县城关镇2024年政府信息公开工作年度报告"), level_of("2024年平罗县人民政府政府信息公开年报")
     ('town', 'county')
     """
-    name = re.sub(r"(?:19|20)\d\d年?度?", " ", squash(title)).split()
+    name = re.sub(r"(?:19|20)\d\d年?度?", " ", strip_whitespace(title)).split()
     agency = re.split(r"政府信息公开|政务公开|信息公开", name[0])[0] if name else ""
-    if TOWN.search(agency):
+    if TOWN_NAME.search(agency):
         return "town"
-    return "county" if COUNTY.search(agency) else "department"
+    return "county" if COUNTY_NAME.search(agency) else "department"
 
 
-def settled(site: Site, found: Survey) -> Site:
+def site_from_probe(site: Site, found: ProbeResult) -> Site:
     """The entry of a site after a probe: its family, and a floor of half of what is named."""
     return replace(site, cms=found.cms, min_reports=max(1, found.reached // 2))
 
 
-def drift(site: Site, found: Survey) -> Iterator[str]:
+def describe_drift(site: Site, found: ProbeResult) -> Iterator[str]:
     """Say in what a probe differs from the registry's entry; nothing where it does not."""
     if found.blocked:
         yield f"{found.blocked} block pages"

@@ -87,7 +87,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     # above the retries: what fails for a while is no refusal
-    "gongkai.crawler.components.post_fallback.FormMiddleware": 540,
+    "gongkai.crawler.components.post_fallback.PostFallbackMiddleware": 540,
     "gongkai.crawler.components.retry.PatientRetryMiddleware": 550,
     "gongkai.crawler.components.middlewares.CookieMiddleware": 700,
     # before HttpProxyMiddleware at 750, which reads what this one sets
@@ -101,9 +101,9 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {"gongkai.crawler.components.revisit.RevisitMiddleware": 100}
 EXTENSIONS = {
     "gongkai.crawler.components.recorder.Recorder": 100,
-    "gongkai.crawler.components.throttle.Pace": 200,
-    "gongkai.crawler.components.throttle.Bounds": 300,
+    "gongkai.crawler.components.throttle.Throttle": 200,
+    "gongkai.crawler.components.throttle.CrawlBudget": 300,
 }
 
 LOG_LEVEL = "INFO"
-STATS_DUMP = False  # the run's counts are in the ledger
+STATS_DUMP = False  # the run's counts are in the index

@@ -20,11 +20,11 @@ from gongkai.archive.progress import CrawlProgress
 from gongkai.archive.terminal.status_report import columns
 from gongkai.archive.terminal.text_width import clean
 from gongkai.crawler.sites import register as entering
-from gongkai.crawler.sites.registry import LOCAL, Site, load_sites
+from gongkai.crawler.sites.registry import LOCAL_REGISTRY, Site, load_sites
 from gongkai.extract.chinese.divisions import REGIONS
 
 if TYPE_CHECKING:
-    from gongkai.crawler.probe import Survey
+    from gongkai.crawler.probe import ProbeResult
 
 SAMPLE = 5
 LEVELS = {"county": "本级 county", "department": "部门 departments", "town": "乡镇街道 towns"}
@@ -83,25 +83,25 @@ def add(
     and write its entry to the registry (--sites FILE, else sites.toml here). Asks nothing.
     """
     known = load_sites(registry if registry and registry.exists() else None)
-    home = entering.home(url)
-    entering.new(home, known)
-    site_id = site_id or entering.id_for(home, [site.id for site in known])
+    home = entering.normalize_home_url(url)
+    entering.ensure_not_registered(home, known)
+    site_id = site_id or entering.propose_id(home, [site.id for site in known])
     hosts = tuple(host.lower() for host in hosts)
-    entering.free(site_id, home, hosts, known)
+    entering.ensure_id_free(site_id, home, hosts, known)
     if region and region not in REGIONS:
         raise ArchiveError(f"没有这个区划代码 no such region code: {region}")
     site = Site(site_id, name, region, home, hosts=hosts)
-    from gongkai.crawler.probe import settled  # late: Scrapy takes a second to import
+    from gongkai.crawler.probe import site_from_probe  # late: Scrapy takes a second to import
 
     (found,) = _probed([site], proxy, settings)
-    site = settled(replace(site, **_said(site, found)), found)
+    site = site_from_probe(replace(site, **_said(site, found)), found)
     if not dry_run:
         _usable(site, found)
     click.echo(_json(site, found) if as_json else "\n".join(_lines(site, found)))
     if not dry_run:
-        path = registry or LOCAL
+        path = registry or LOCAL_REGISTRY
         day = datetime.now(UTC).strftime("%Y-%m-%d")
-        entering.enter(
+        entering.register_site(
             path,
             site,
             f"{found.reached} were named by its lists on {day}",
@@ -127,12 +127,12 @@ def check(
     Probe the named portals, or all, and compare them with their entries. Ends with 1 when one
     has drifted.
     """
-    from gongkai.crawler.probe import drift
+    from gongkai.crawler.probe import describe_drift
 
     drifted = []
     chosen = options.chosen(load_sites(registry), names)
     for site, found in zip(chosen, _probed(chosen, proxy, settings), strict=True):
-        why = list(drift(site, found))
+        why = list(describe_drift(site, found))
         drifted.append({"site": site.id, "drift": why, "reports": len(found.reports)})
         if not as_json:
             state = f"有变化 drifted: {'; '.join(why)}" if why else "相符 as entered"
@@ -142,17 +142,19 @@ def check(
     sys.exit(1 if any(one["drift"] for one in drifted) else 0)
 
 
-def _probed(chosen: Sequence[Site], proxy: str | None, settings: Mapping[str, str]) -> list[Survey]:
+def _probed(
+    chosen: Sequence[Site], proxy: str | None, settings: Mapping[str, str]
+) -> list[ProbeResult]:
     """Probe portals into a folder that is thrown away; raises ArchiveError."""
     from gongkai.crawler.probe import probe
-    from gongkai.crawler.runs.settings_check import checked
+    from gongkai.crawler.runs.settings_check import check_settings
 
     with (
         tempfile.TemporaryDirectory(prefix="gongkai-probe-") as folder,
         closing(CrawlProgress(len(chosen))) as progress,
     ):
         try:
-            checked(settings)
+            check_settings(settings)
             return list(
                 probe(chosen, Path(folder), proxy=proxy, settings=settings, progress=progress)
             )
@@ -160,13 +162,13 @@ def _probed(chosen: Sequence[Site], proxy: str | None, settings: Mapping[str, st
             raise ArchiveError(f"无法试探 cannot probe: {problem}") from problem
 
 
-def _said(site: Site, found: Survey) -> dict[str, str]:
+def _said(site: Site, found: ProbeResult) -> dict[str, str]:
     """Name and region, as the operator or else the pages say; a code that is none counts as unsaid."""
     code = found.region_code if found.region_code in REGIONS else ""
     return {"name": site.name or clean(found.name), "region_code": site.region_code or code}
 
 
-def _usable(site: Site, found: Survey) -> None:
+def _usable(site: Site, found: ProbeResult) -> None:
     """Raises ArchiveError where there is nothing to enter, or a fact is missing."""
     missing: tuple[tuple[bool, Callable[[], str]], ...] = (
         (
@@ -188,13 +190,13 @@ def _usable(site: Site, found: Survey) -> None:
             raise ArchiveError(f"{site.url}: {why()}; 未登记 not entered")
 
 
-def _silence(found: Survey) -> str:
+def _silence(found: ProbeResult) -> str:
     if found.blocked:
         return f"被拦截 block pages: {found.blocked}"
     return f"没有找到年报 no annual reports found ({found.run.why or 'its pages lead to none'})"
 
 
-def _lines(site: Site, found: Survey) -> list[str]:
+def _lines(site: Site, found: ProbeResult) -> list[str]:
     """What was found, on one screen."""
     region = REGIONS.get(site.region_code)
     families = ", ".join(f"{name} ×{count}" for name, count in found.families.items())
@@ -217,7 +219,7 @@ def _lines(site: Site, found: Survey) -> list[str]:
     return lines
 
 
-def _json(site: Site, found: Survey) -> str:
+def _json(site: Site, found: ProbeResult) -> str:
     return json.dumps(
         {
             "entry": _facts(site),

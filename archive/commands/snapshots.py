@@ -23,13 +23,13 @@ def snapshots() -> None:
 @snapshots.command(short_help="核验 read every record and hold it against the index")
 @options.snapshots
 @options.as_json
-def verify(snapshots: Path, as_json: bool) -> None:
+def verify_snapshots(snapshots: Path, as_json: bool) -> None:
     """核验全部原件：逐条读取，与索引对照。
 
     Read every record of every file again: whole, with the bytes that were kept, and in the index as
     it is in the file. Ends with 1 where something is wrong.
     """
-    from gongkai.crawler.warc.verify import verify as prove
+    from gongkai.crawler.warc.verify import verify_snapshots as prove
 
     with originals(snapshots) as kept:
         done = prove(kept)

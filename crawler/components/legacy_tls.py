@@ -21,7 +21,7 @@ LEGACY_SERVER_CONNECT = 0x4
 
 
 @implementer(IOpenSSLClientConnectionCreator)
-class OldConnection:
+class LegacyTlsConnections:
     """Makes the connections to one host."""
 
     def __init__(self, hostname: bytes) -> None:
@@ -40,18 +40,18 @@ class OldConnection:
 
 
 @implementer(IPolicyForHTTPS)
-class OldPolicy:
+class LegacyTlsPolicy:
     """What Twisted asks how to speak to a host."""
 
-    def creatorForNetloc(self, hostname: bytes, port: int) -> OldConnection:
+    def creatorForNetloc(self, hostname: bytes, port: int) -> LegacyTlsConnections:
         """Give the maker of connections to a host."""
         del port
-        return OldConnection(hostname)
+        return LegacyTlsConnections(hostname)
 
 
-class OldTlsHandler(HTTP11DownloadHandler):
+class LegacyTlsHandler(HTTP11DownloadHandler):
     """Scrapy's own handler with this policy; the setting for it is going away."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._contextFactory = OldPolicy()
+        self._contextFactory = LegacyTlsPolicy()

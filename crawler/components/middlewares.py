@@ -17,7 +17,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.resolver import is_public
 from gongkai.crawler.sites.registry import Site, netloc
-from gongkai.crawler.warc.compose import Exchange, head, status_line
+from gongkai.crawler.warc.compose import Exchange, http_head, status_line
 from gongkai.crawler.warc.parse import HeaderList
 from gongkai.crawler.warc.store import StorageError
 from gongkai.crawler.warc.writer import utc_now
@@ -26,7 +26,7 @@ CONDITIONAL = ("If-None-Match", "If-Modified-Since")
 PROXY_SCHEMES = ("http", "https")
 
 
-class Refused(IgnoreRequest):
+class RequestRefused(IgnoreRequest):
     """A request that may not leave: its scheme or host is none of the site's."""
 
 
@@ -42,7 +42,7 @@ class RouteMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Raises ValueError where GONGKAI_PROXY is no address of a proxy."""
-        return cls(crawler.spidercls.site, checked_proxy(crawler.settings.get("GONGKAI_PROXY")))
+        return cls(crawler.spidercls.site, validate_proxy(crawler.settings.get("GONGKAI_PROXY")))
 
     def process_request(self, request: Request) -> None:
         """Set the route. None keeps HttpProxyMiddleware from the proxies of the environment."""
@@ -79,8 +79,8 @@ class GuardMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Raises Refused for whatever may not leave."""
-        if why := refusal(request.url, self.hosts):
-            raise Refused(f"not requested: {request.url}: {why}")
+        if why := refusal_reason(request.url, self.hosts):
+            raise RequestRefused(f"not requested: {request.url}: {why}")
 
 
 class WarcMiddleware:
@@ -107,7 +107,7 @@ class WarcMiddleware:
         Raises IgnoreRequest where it cannot be kept; the crawl ends then.
         """
         try:
-            self.recorder.keep(exchange_of(request, response))
+            self.recorder.keep(make_exchange(request, response))
             if response.status == 304:
                 return self._as_kept(request, response)
         except StorageError as problem:
@@ -126,7 +126,7 @@ class WarcMiddleware:
         return kind(request.url, headers=headers, body=record.payload, flags=["not-modified"])
 
 
-def checked_proxy(proxy: str | None) -> str | None:
+def validate_proxy(proxy: str | None) -> str | None:
     """Give the proxy's address, None for none; raises ValueError where it is no such address."""
     if not proxy:
         return None
@@ -136,7 +136,7 @@ def checked_proxy(proxy: str | None) -> str | None:
     return proxy
 
 
-def refusal(url: str, hosts: frozenset[str]) -> str:
+def refusal_reason(url: str, hosts: frozenset[str]) -> str:
     """Say why an address may not be requested, "" where it may.
 
     `hosts` are the `host` or `host:port` that belong to the site, in lower case.
@@ -152,10 +152,10 @@ def refusal(url: str, hosts: frozenset[str]) -> str:
         return "user name or password in the address"
     if host not in hosts:
         return "not a host of the site"
-    return "" if _reachable(parts.hostname or "") else "not a public address"
+    return "" if _may_be_public(parts.hostname or "") else "not a public address"
 
 
-def _reachable(host: str) -> bool:
+def _may_be_public(host: str) -> bool:
     """Names are judged when they are resolved, and by the proxy where there is one."""
     try:
         ip_address(host)
@@ -164,7 +164,7 @@ def _reachable(host: str) -> bool:
     return is_public(host)
 
 
-def exchange_of(request: Request, response: Response) -> Exchange:
+def make_exchange(request: Request, response: Response) -> Exchange:
     """Make an exchange of Scrapy's objects."""
     parts = urlparse_cached(request)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -174,8 +174,10 @@ def exchange_of(request: Request, response: Response) -> Exchange:
         url=urldefrag(request.url).url,
         fetched_at=utc_now(),
         status=response.status,
-        request_head=head(f"{request.method} {target} HTTP/1.1", asked),
-        response_head=head(status_line(response.protocol, response.status), _headers(response)),
+        request_head=http_head(f"{request.method} {target} HTTP/1.1", asked),
+        response_head=http_head(
+            status_line(response.protocol, response.status), _headers(response)
+        ),
         body=response.body,
         request_body=request.body,
         # behind a proxy the address is the proxy's own

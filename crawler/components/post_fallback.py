@@ -14,14 +14,14 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-FORM = "form"
+POST_BODY = "form"
 """In a request's meta: what to send where GET is not answered."""
 
-ROWS = re.compile(rb"""<record\b|\bhref\s*=|"url"\s*:""", re.I)
-TYPE = "application/x-www-form-urlencoded; charset=UTF-8"
+LIST_ROWS = re.compile(rb"""<record\b|\bhref\s*=|"url"\s*:""", re.I)
+FORM_MEDIA_TYPE = "application/x-www-form-urlencoded; charset=UTF-8"
 
 
-class FormMiddleware:
+class PostFallbackMiddleware:
     """Learns in the course of a crawl which of a site's addresses want a form."""
 
     def __init__(self) -> None:
@@ -33,32 +33,36 @@ class FormMiddleware:
 
     def process_request(self, request: Request) -> Request | None:
         """Send the form at once where GET was not answered before."""
-        return _posted(request) if _is_asked(request) and _place(request) in self.wanted else None
+        return (
+            _as_post(request)
+            if _has_post_body(request) and _address_without_query(request) in self.wanted
+            else None
+        )
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Send the form in place of a GET that brought no rows."""
-        if not _is_asked(request) or _has_rows(response):
+        if not _has_post_body(request) or _has_rows(response):
             return response
-        self.wanted.add(_place(request))
-        return _posted(request)
+        self.wanted.add(_address_without_query(request))
+        return _as_post(request)
 
 
-def _is_asked(request: Request) -> bool:
-    return request.method == "GET" and bool(request.meta.get(FORM))
+def _has_post_body(request: Request) -> bool:
+    return request.method == "GET" and bool(request.meta.get(POST_BODY))
 
 
-def _place(request: Request) -> str:
+def _address_without_query(request: Request) -> str:
     return urlsplit(request.url)._replace(query="", fragment="").geturl()
 
 
 def _has_rows(response: Response) -> bool:
     page = b"<html" in response.body[:2_000].lower()
-    return response.status == 200 and not page and ROWS.search(response.body) is not None
+    return response.status == 200 and not page and LIST_ROWS.search(response.body) is not None
 
 
-def _posted(request: Request) -> Request:
+def _as_post(request: Request) -> Request:
     headers = request.headers.copy()
-    headers["Content-Type"] = TYPE
+    headers["Content-Type"] = FORM_MEDIA_TYPE
     return request.replace(
-        method="POST", body=request.meta[FORM], headers=headers, dont_filter=True
+        method="POST", body=request.meta[POST_BODY], headers=headers, dont_filter=True
     )

@@ -17,25 +17,25 @@ from scrapy.exceptions import CloseSpider
 
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.compose import Exchange
-from gongkai.crawler.warc.locks import Busy, HostLock
-from gongkai.crawler.warc.page_notes import Note
-from gongkai.crawler.warc.parse import Record
-from gongkai.crawler.warc.snapshot import Entry, Run, Snapshot, new_run_id
+from gongkai.crawler.warc.locks import HostBusy, HostLock
+from gongkai.crawler.warc.page_notes import PageNote
+from gongkai.crawler.warc.parse import WarcRecord
+from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot, new_run_id
 from gongkai.crawler.warc.store import Snapshots, StorageError
-from gongkai.crawler.warc.writer import Writer, utc_now
+from gongkai.crawler.warc.writer import SnapshotWriter, utc_now
 
 log = logging.getLogger(__name__)
 
-PREFIX = "gongkai/"
+STAT_PREFIX = "gongkai/"
 """Of our counts among Scrapy's stats."""
 
-COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors", "reports")
+BASE_COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors", "reports")
 """Counts that every run has; others are there where they are not zero."""
 
-BLOCKED = "blocked: "
+BLOCKED_PREFIX = "blocked: "
 """Before the name of a protection, in the counts of its pages."""
 
-CUT_SHORT = {
+UNFINISHED_REASONS = {
     "window": "outside its nightly window; the rest follows the next night",
     "budget": "its budget of pages is spent; the rest follows the next night",
 }
@@ -54,7 +54,7 @@ class Recorder:
         self.run = Run(new_run_id(), self.site.id, utc_now(), "", "running")
         self._lock: HostLock | None = None
         self._snapshots: Snapshots | None = None
-        self._writer: Writer | None = None
+        self._writer: SnapshotWriter | None = None
         self._trouble = ""
         self._since = ""
         self._closing: asyncio.Task[None] | None = None
@@ -68,7 +68,7 @@ class Recorder:
 
     def count(self, name: str) -> None:
         """Add one to a count of this run."""
-        self.crawler.stats.inc_value(PREFIX + name)
+        self.crawler.stats.inc_value(STAT_PREFIX + name)
 
     def spider_opened(self) -> None:
         """Take the lock and open the file; raises CloseSpider, which ends the crawl at once."""
@@ -77,7 +77,7 @@ class Recorder:
             self._snapshots = Snapshots(self.folder)
             size = self.crawler.settings.getint("GONGKAI_WARC_BYTES")
             self._writer = self._snapshots.writer(self.site.id, self.run.id, self._about(), size)
-        except Busy as problem:
+        except HostBusy as problem:
             raise CloseSpider(f"busy: {problem}") from problem
         except OSError as problem:
             self._trouble = str(problem)
@@ -121,18 +121,18 @@ class Recorder:
             return "", ""
         return before.etag, before.last_modified
 
-    def kept(self, url: str) -> Record | None:
+    def kept(self, url: str) -> WarcRecord | None:
         """Give the record that "not modified" stands for; raises StorageError."""
         found = self._latest(url)
         if found is None or found.kind != "revisit" or self._snapshots is None:
             return None
         return self._snapshots.holder(found.snapshot)
 
-    def notes(self) -> Iterator[Note]:
+    def notes(self) -> Iterator[PageNote]:
         """Give what earlier nights said of the site's addresses, oldest first."""
-        return self._snapshots.ledger.notes(self.site.id) if self._snapshots else iter(())
+        return self._snapshots.index.notes(self.site.id) if self._snapshots else iter(())
 
-    def say(self, note: Note, at: str) -> None:
+    def say(self, note: PageNote, at: str) -> None:
         """Keep what is said of a fetch of that time; raises StorageError."""
         if self._writer is None:
             raise StorageError("nothing is open to write to")
@@ -152,14 +152,14 @@ class Recorder:
         if self._snapshots is None:
             raise StorageError("nothing is open to read from")
         if not self._since:
-            self._since = self._snapshots.ledger.first("site", self.site.id)
-        return self._snapshots.ledger.first("url", url), self._since
+            self._since = self._snapshots.index.first("site", self.site.id)
+        return self._snapshots.index.first("url", url), self._since
 
     def last_run(self, *outcomes: str) -> Run | None:
         """Give the site's last run (that ended in one of these ways), None for none."""
         if self._snapshots is None:
             return None
-        return self._snapshots.ledger.last_run(self.site.id, outcomes)
+        return self._snapshots.index.last_run(self.site.id, outcomes)
 
     def stop(self, why: str) -> None:
         """End the crawl because of a fault that makes going on pointless."""
@@ -169,14 +169,14 @@ class Recorder:
                 self.crawler.engine.close_spider_async(reason="storage")
             )
 
-    def _latest(self, url: str) -> Entry | None:
-        return self._snapshots.ledger.latest(url, good=True) if self._snapshots else None
+    def _latest(self, url: str) -> IndexEntry | None:
+        return self._snapshots.index.latest(url, good=True) if self._snapshots else None
 
     def _about(self) -> dict[str, str]:
         settings = self.crawler.settings
         unverified = self.site.old_tls or not self.site.verify_tls
         return {
-            "software": f"gongkai/{own_version()} scrapy/{scrapy.__version__} warcio",
+            "software": f"gongkai/{gongkai_version()} scrapy/{scrapy.__version__} warcio",
             "operator": settings["GONGKAI_CONTACT"],
             "http-header-user-agent": settings["USER_AGENT"],
             "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
@@ -186,22 +186,24 @@ class Recorder:
 
     def _ended(self, reason: str) -> Run:
         stats = self.crawler.stats.get_stats()
-        counts = dict.fromkeys(COUNTS, 0) | {
-            key.removeprefix(PREFIX): value
+        counts = dict.fromkeys(BASE_COUNTS, 0) | {
+            key.removeprefix(STAT_PREFIX): value
             for key, value in stats.items()
-            if key.startswith(PREFIX)
+            if key.startswith(STAT_PREFIX)
         }
         if refused := stats.get("robotstxt/forbidden"):
             counts["robots"] = refused
         last = self.last_run("ok")
         least = self.crawler.settings.getfloat("GONGKAI_SHRINK_LIMIT")
-        floor = Floor(self.site.min_reports, last.counts.get("reports", 0) if last else 0, least)
-        outcome, why = verdict(reason, counts, self._trouble, floor)
+        floor = ReportFloor(
+            self.site.min_reports, last.counts.get("reports", 0) if last else 0, least
+        )
+        outcome, why = judge_run(reason, counts, self._trouble, floor)
         return Run(self.run.id, self.site.id, self.run.started, utc_now(), outcome, counts, why=why)
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
+class ReportFloor:
     """What a run is measured by: the least number of reports, and that of the last good run."""
 
     reports: int
@@ -209,7 +211,9 @@ class Floor:
     share: float = 0.5
 
 
-def verdict(reason: str, counts: dict[str, int], trouble: str, floor: Floor) -> tuple[str, str]:
+def judge_run(
+    reason: str, counts: dict[str, int], trouble: str, floor: ReportFloor
+) -> tuple[str, str]:
     """Say how a run went and why: from Scrapy's finish reason, the counts and what is expected."""
     if reason.startswith("busy: "):
         return "busy", reason.removeprefix("busy: ")
@@ -218,35 +222,41 @@ def verdict(reason: str, counts: dict[str, int], trouble: str, floor: Floor) -> 
     if reason == "shutdown":
         return "interrupted", "stopped by a signal"
     if reason == "blocked":
-        return "failed", f"stopped: {_blocks(counts)}"
-    if reason in CUT_SHORT:
-        return ("failed", _blocks(counts)) if counts["blocked"] else ("partial", CUT_SHORT[reason])
+        return "failed", f"stopped: {_describe_blocks(counts)}"
+    if reason in UNFINISHED_REASONS:
+        return (
+            ("failed", _describe_blocks(counts))
+            if counts["blocked"]
+            else ("partial", UNFINISHED_REASONS[reason])
+        )
     if reason != "finished":
         return "failed", f"stopped before its end: {reason}"
     if counts["requests"] == 0:
         return "failed", "the site did not answer"
     if counts["reports"] == 0:
-        return "failed", "no report found" + (f"; {_blocks(counts)}" if counts["blocked"] else "")
+        return "failed", "no report found" + (
+            f"; {_describe_blocks(counts)}" if counts["blocked"] else ""
+        )
     if counts["reports"] < floor.reports:
         return "failed", f"{counts['reports']} reports found, at least {floor.reports} expected"
     if counts["reports"] < floor.share * floor.last:
         return "failed", f"{counts['reports']} reports found, {floor.last} the last time"
     if counts["blocked"]:
-        return "failed", _blocks(counts)
+        return "failed", _describe_blocks(counts)
     return "ok", ""
 
 
-def _blocks(counts: dict[str, int]) -> str:
+def _describe_blocks(counts: dict[str, int]) -> str:
     """Say how many block pages there were, and of which kinds."""
     kinds = [
-        f"{name.removeprefix(BLOCKED)} {count}"
+        f"{name.removeprefix(BLOCKED_PREFIX)} {count}"
         for name, count in sorted(counts.items())
-        if name.startswith(BLOCKED)
+        if name.startswith(BLOCKED_PREFIX)
     ]
     return f"{counts['blocked']} block pages" + (f" ({', '.join(kinds)})" if kinds else "")
 
 
-def own_version() -> str:
+def gongkai_version() -> str:
     """Give the version of the installed distribution, or say that there is none."""
     try:
         return version("gongkai-archive")

@@ -33,7 +33,7 @@ class PublicResolver(CachingThreadedResolver):
         """Resolve a name; the Deferred fails with DNSLookupError for an address not to be asked."""
         found = super().getHostByName(name, timeout)
         if name.lower() != self.proxy_host:
-            found.addCallback(_public, name)
+            found.addCallback(_require_public, name)
         return found
 
 
@@ -47,7 +47,7 @@ def is_public(address: str) -> bool:
     return (inner or found).is_global and not (inner or found).is_multicast
 
 
-def _public(address: str, name: str) -> str:
+def _require_public(address: str, name: str) -> str:
     if not is_public(address):
         # said here, because Twisted keeps only that the name was not found
         log.warning("%s leads to %s, which is not a public address", name, address)

@@ -24,7 +24,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         if again is response and "dataloss" in response.flags:  # cut off on its way
             again = self._retry(request, "dataloss") or response
         if isinstance(again, Request):
-            asked = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+            asked = retry_after_seconds(response.headers.get("Retry-After"), datetime.now(UTC))
             await self._pause(again, asked)
         return again
 
@@ -42,7 +42,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         await asyncio.sleep(min(max(own, asked or 0.0), longest))
 
 
-def retry_after(value: bytes | None, now: datetime) -> float | None:
+def retry_after_seconds(value: bytes | None, now: datetime) -> float | None:
     """Give the seconds that a Retry-After header asks for, None where it is missing or no such.
 
     >>> retry_after(b"120", datetime(2026, 1, 20, tzinfo=UTC))

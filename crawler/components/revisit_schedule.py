@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
 CHINA = timezone(timedelta(hours=8))
-DATED = re.compile(r"(?<!\d)(20\d\d)(?:(0[1-9]|1[0-2])(?:[0-3]\d)?|[/_-](0?[1-9]|1[0-2]))(?!\d)")
+YEAR_AND_MONTH = re.compile(
+    r"(?<!\d)(20\d\d)(?:(0[1-9]|1[0-2])(?:[0-3]\d)?|[/_-](0?[1-9]|1[0-2]))(?!\d)"
+)
 """Year and month in an address: /202501/t20250120_1.html, /art/2025/1/20/art_1.html."""
 
-WATCHED = timedelta(days=3)
+NEW_SITE_PERIOD = timedelta(days=3)
 """What turns up so long after the first crawl of a site is new, whatever its address says."""
 
 
@@ -45,27 +47,27 @@ class Calendar:
         """
         if not self._running(self.today):
             return False
-        published = dated(url)
+        published = year_and_month_in(url)
         if published and published[0] == self.today.year and published[1] in self.season:
             return True
-        appeared = first > since + WATCHED or published is None
+        appeared = first > since + NEW_SITE_PERIOD or published is None
         return appeared and self._running(first)
 
     def _running(self, day: date) -> bool:
         return day.year == self.today.year and day.month in self.season
 
 
-def dated(url: str) -> tuple[int, int] | None:
+def year_and_month_in(url: str) -> tuple[int, int] | None:
     """Give the last year and month that an address names, None where it names none."""
-    found = [(int(year), int(one or other)) for year, one, other in DATED.findall(url)]
+    found = [(int(year), int(one or other)) for year, one, other in YEAR_AND_MONTH.findall(url)]
     return max(found, default=None)
 
 
-def day_of(moment: str) -> date:
+def china_date(moment: str) -> date:
     """Give the day in China of a time as the index prints it."""
     return datetime.fromisoformat(moment).astimezone(CHINA).date()
 
 
-def today() -> date:
+def china_today() -> date:
     """Give the day in China."""
     return datetime.now(UTC).astimezone(CHINA).date()

@@ -16,7 +16,7 @@ from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.revisit_schedule import CHINA
 
 
-class Pace:
+class Throttle:
     """Makes a crawl slower: as robots.txt asks, and after every block page.
 
     A site whose last run met block pages is asked slowly from the beginning.
@@ -66,7 +66,7 @@ class Pace:
             slot.delay = max(slot.delay, self.least)
 
 
-class Bounds:
+class CrawlBudget:
     """Ends a crawl in order when its nightly window closes or its budget of pages is spent.
 
     What is left is fetched the next night: what was never fetched goes first.
@@ -76,7 +76,7 @@ class Bounds:
         self.crawler = crawler
         site = crawler.spidercls.site
         self.budget = site.max_pages or crawler.settings.getint("GONGKAI_MAX_PAGES")
-        self.window = window_of(site.window or crawler.settings["GONGKAI_WINDOW"])
+        self.window = parse_window(site.window or crawler.settings["GONGKAI_WINDOW"])
         self._closing: asyncio.Task[None] | None = None
         self._end: asyncio.TimerHandle | None = None
 
@@ -116,7 +116,7 @@ class Bounds:
             )
 
 
-class Window:
+class NightWindow:
     """Hours of the day in China in which a site is asked, such as 22:00-06:00."""
 
     def __init__(self, start: time, end: time) -> None:
@@ -136,7 +136,7 @@ class Window:
         return 0.0
 
 
-def window_of(text: str | None) -> Window | None:
+def parse_window(text: str | None) -> NightWindow | None:
     """Read HH:MM-HH:MM, None for no window; raises ValueError for anything else.
 
     >>> window_of("22:00-06:00").left(datetime(2026, 1, 20, 21, 0, tzinfo=UTC))  # 05:00 in China
@@ -146,6 +146,6 @@ def window_of(text: str | None) -> Window | None:
         return None
     start, _dash, end = text.partition("-")
     try:
-        return Window(time.fromisoformat(start.strip()), time.fromisoformat(end.strip()))
+        return NightWindow(time.fromisoformat(start.strip()), time.fromisoformat(end.strip()))
     except ValueError:
         raise ValueError(f"a window is given as 22:00-06:00, not {text!r}") from None

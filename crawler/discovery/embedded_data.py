@@ -10,23 +10,23 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gongkai.crawler.discovery.scripts import unescape
+from gongkai.crawler.discovery.scripts import unescape_script
 
-OPENED, CLOSED = "<![CDATA[", "]]>"
-DATA = re.compile(r"\s*(?:[\w.$]{0,60}\(\s*)?[\[{]|\s*<\?xml|\s*<datastore", re.I)
-PADDED = re.compile(r"^\s*[\w.$]{1,60}\((.*)\)\s*;?\s*$", re.S)
+CDATA_START, CDATA_END = "<![CDATA[", "]]>"
+DATA_START = re.compile(r"\s*(?:[\w.$]{0,60}\(\s*)?[\[{]|\s*<\?xml|\s*<datastore", re.I)
+JSONP = re.compile(r"^\s*[\w.$]{1,60}\((.*)\)\s*;?\s*$", re.S)
 
-TITLES = ("title", "name", "text", "articletitle", "doctitle", "filename", "subject")
-ADDRESSES = ("url", "href", "link", "linkurl", "puburl", "docpuburl", "arturl", "filepath")
+TITLE_FIELDS = ("title", "name", "text", "articletitle", "doctitle", "filename", "subject")
+ADDRESS_FIELDS = ("url", "href", "link", "linkurl", "puburl", "docpuburl", "arturl", "filepath")
 _TITLE = r"""["']?\b(?:title|name|text)["']?\s*:\s*["']([^"'{}<>]{2,120})["']"""
 _ADDRESS = r"""["']?\b(?:url|href|link|linkUrl)["']?\s*:\s*["']([^"'{}<>\s]{2,400})["']"""
-OBJECTS = (
+OBJECT_LITERALS = (
     re.compile(_TITLE + r"[^{}]{0,300}?" + _ADDRESS, re.I),
     re.compile(_ADDRESS + r"[^{}]{0,300}?" + _TITLE, re.I),
 )
-DEEPEST = 40
-VALUE = re.compile(r"(?:^\s*|[=(]\s*)(?=[\[{]\s*[\[{\"])")
-MOST_VALUES = 20
+MAX_DEPTH = 40
+VALUE_START = re.compile(r"(?:^\s*|[=(]\s*)(?=[\[{]\s*[\[{\"])")
+MAX_VALUES = 20
 DECODER = json.JSONDecoder()
 
 
@@ -36,50 +36,50 @@ def is_data(text: str) -> bool:
     >>> is_data('{"articles": []}'), is_data("<!DOCTYPE html><p>{"), is_data("cb([1])")
     (True, False, True)
     """
-    return DATA.match(text) is not None and "<html" not in text[:2_000].lower()
+    return DATA_START.match(text) is not None and "<html" not in text[:2_000].lower()
 
 
-def fragments(text: str) -> Iterator[str]:
+def html_fragments(text: str) -> Iterator[str]:
     """Give the pieces of HTML that a page or an answer holds as text."""
-    start = text.find(OPENED)
+    start = text.find(CDATA_START)
     while start >= 0:
-        end = text.find(CLOSED, start)
+        end = text.find(CDATA_END, start)
         if end < 0:
             return
-        yield text[start + len(OPENED) : end]
-        start = text.find(OPENED, end)
-    for value, _ in _walk(_parsed(text), 0):
+        yield text[start + len(CDATA_START) : end]
+        start = text.find(CDATA_START, end)
+    for value, _ in _walk(_parse_json(text), 0):
         if isinstance(value, str) and "<" in value and ">" in value:
             yield value
 
 
-def objects(text: str) -> Iterator[tuple[str, str]]:
+def json_links(text: str) -> Iterator[tuple[str, str]]:
     """Give (address, title) of every object of an answer in JSON that has both."""
-    for value, _ in _walk(_parsed(text), 0):
+    for value, _ in _walk(_parse_json(text), 0):
         if isinstance(value, dict):
             known = {str(name).lower(): item for name, item in value.items()}
-            title = _first(known, TITLES)
-            address = _first(known, ADDRESSES)
+            title = _first_string(known, TITLE_FIELDS)
+            address = _first_string(known, ADDRESS_FIELDS)
             if address:
                 yield address, title
 
 
-def scripted_objects(script: str) -> Iterator[tuple[str, str]]:
+def script_links(script: str) -> Iterator[tuple[str, str]]:
     """Give (address, title) of the objects written in a script, as trees of units are."""
-    titled, addressed = OBJECTS
-    for text in _values(script):
-        yield from objects(text)
-    script = unescape(script) if "\\u" in script or "\\/" in script else script
+    titled, addressed = OBJECT_LITERALS
+    for text in _json_values(script):
+        yield from json_links(text)
+    script = unescape_script(script) if "\\u" in script or "\\/" in script else script
     for title, address in titled.findall(script):
         yield address, title
     for address, title in addressed.findall(script):
         yield address, title
 
 
-def _values(script: str) -> Iterator[str]:
+def _json_values(script: str) -> Iterator[str]:
     """Give what a script holds in JSON: all of it, or what it assigns or hands on."""
-    for count, start in enumerate(VALUE.finditer(script)):
-        if count == MOST_VALUES:
+    for count, start in enumerate(VALUE_START.finditer(script)):
+        if count == MAX_VALUES:
             return
         try:
             _, end = DECODER.raw_decode(script, start.end())
@@ -88,15 +88,15 @@ def _values(script: str) -> Iterator[str]:
         yield script[start.end() : end]
 
 
-def _first(known: dict[str, Any], names: tuple[str, ...]) -> str:
+def _first_string(known: dict[str, Any], names: tuple[str, ...]) -> str:
     return next((known[name] for name in names if isinstance(known.get(name), str)), "")
 
 
-def _parsed(text: str) -> Any:
+def _parse_json(text: str) -> Any:
     """The value of a JSON answer, bare or padded; None for anything else."""
     if not is_data(text):
         return None
-    padded = PADDED.match(text)
+    padded = JSONP.match(text)
     try:
         return json.loads(padded[1] if padded else text)
     except (ValueError, RecursionError):
@@ -105,7 +105,7 @@ def _parsed(text: str) -> Any:
 
 def _walk(value: Any, depth: int) -> Iterator[tuple[Any, int]]:
     yield value, depth
-    if depth < DEEPEST:
+    if depth < MAX_DEPTH:
         inner = value.values() if isinstance(value, dict) else value
         for item in inner if isinstance(value, dict | list) else ():
             yield from _walk(item, depth + 1)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from gongkai.crawler.discovery.cms_base import Cms
-from gongkai.crawler.discovery.page import POINTER, Link
+from gongkai.crawler.discovery.page import LINK_WITHOUT_TITLE, Link
 
 
 class Role(StrEnum):
@@ -25,51 +25,53 @@ class Role(StrEnum):
     DOCUMENT = "document"
 
 
-REPORT = re.compile(
+REPORT_TITLE = re.compile(
     r"信息公开.{0,8}(?:年报|年度.{0,4}报告|报告)|(?:年报|年度.{0,4}报告).{0,6}信息公开|工作告年度报"
 )
 """In the title of a report, of a column of reports, and of circulars about them."""
 
-COLUMN = re.compile(
+COLUMN_TITLE = re.compile(
     r"(?:19|20)?\d{0,2}年?度?"
     r"(?:本级|本机关|各?部门|政府|[县市区省]级?|[县市区]?直属?部门|各?单位|各?乡镇|各?街道|各?镇街?|乡镇[(（]街道[)）])*"
     r"(?:(?:政府|政务)?信息公开|政务公开|公开)(?:工作)?(?:年报|年度报告)(?:专栏|栏目|列表|目录)?"
 )
 
-SHORT_COLUMN = re.compile(
+SHORT_COLUMN_TITLE = re.compile(
     r"(?:工作|公开|政府|本单位|单位|部门|信息)*(?:年报|年度报告)(?:公开|公示|专栏|栏目)?"
 )
 """Such a column inside the tree of disclosure, where the words before it need not be said again."""
 
-YEARS = re.compile(r"(?:19|20)\d\d年?度?(?:年报|年度报告|报告)?")
+YEAR_COLUMN_TITLE = re.compile(r"(?:19|20)\d\d年?度?(?:年报|年度报告|报告)?")
 """Inside a column of reports: the column of one year."""
 
-GROUPS = (
+UNIT_GROUP_WORDS = (
     r"(?:各|本|公开|政府|县|市|区|省|旗|直属|基层|县直|市直|区直|县级|市级|区级|县政府|市政府|区政府|重点)*"
     r"(?:部门|单位|乡镇|乡镇街道|乡镇[(（、/]街道[)）]?|镇街|镇|街道|委办局|工作部门|组成部门|机构)"
 )
-GROUP = re.compile(GROUPS + r"(?:信息公开|政务公开|公开)?(?:目录|平台|专栏|年报|年度报告)?")
+UNIT_GROUP_TITLE = re.compile(
+    UNIT_GROUP_WORDS + r"(?:信息公开|政务公开|公开)?(?:目录|平台|专栏|年报|年度报告)?"
+)
 """Of units: 部门信息公开目录, 各部门, 公开部门, 乡镇（街道）."""
 
-DISCLOSURE = re.compile(
+DISCLOSURE_TITLE = re.compile(
     r".{0,10}(?:信息公开|政务公开|主动公开|公开目录)(?:目录|内容|专栏|专区|平台|网站?|信息|首页)?"
 )
 
 NOT_A_UNIT = re.compile(
     r"(?:新闻|资讯|服务|数据|互动|信息|媒体|融媒体|用户|个人|视频|下载|专题|发布|咨询|活动|帮助)中心|办事大厅"
 )
-UNIT = re.compile(
+UNIT_NAME = re.compile(
     r"[\u4e00-\u9fff（）()·]{1,24}(?:局|委|委员会|办|办公室|厅|院|站|中心|镇|乡|街道|街道办|街道办事处|"
     r"管委会|政府|社|联社|支队|大队|所|馆|队|集团|公司|农场|林场|开发区|园区|社区|学校|大学)"
 )
 
-TITLE = re.compile(r".{0,30}(?:19|20)\d\d年.{4,}|.{2,30}(?:信息公开|年度报告|年报).{2,}")
+ROW_TITLE = re.compile(r".{0,30}(?:19|20)\d\d年.{4,}|.{2,30}(?:信息公开|年度报告|年报).{2,}")
 """The title of a row that a list has cut, or that an editor has garbled."""
 
-ROW = re.compile(r"年度报告|年报|工作报告|报告全文")
+REPORT_ROW = re.compile(r"年度报告|年报|工作报告|报告全文")
 """A row of a column of reports that names neither year nor subject: 县财政局年度报告."""
 
-TREE = re.compile(
+DISCLOSURE_PATH = re.compile(
     r"/(?:gkmlpt|public|openness\w*|[a-z]*(?:xxgk|zwgk|gkml|zfgk)[a-z]*(?:_\d+)?)(?:/|\.|$)", re.I
 )
 """In the address of an agency's own pages of disclosure, met outside their tree."""
@@ -77,10 +79,10 @@ TREE = re.compile(
 MAX_HOPS = 8
 """From the home page; paging and attachments are no hops."""
 
-LIST_PAGES = {Role.COLUMN: 200, Role.DISCLOSURE: 3}
+MAX_LIST_PAGES = {Role.COLUMN: 200, Role.DISCLOSURE: 3}
 """How far lists are followed: those of reports to their end, others for what is recent."""
 
-PRIORITY = {
+ROLE_PRIORITY = {
     Role.DOCUMENT: 50,
     Role.ARTICLE: 40,
     Role.COLUMN: 30,
@@ -94,23 +96,23 @@ def role_of(link: Link, role: Role, page_url: str, cms: Cms) -> Role | None:
     """Say as what a link is to be followed from a page of some role; None for not at all."""
     text = link.text
     if cms.is_document(link):
-        wanted = role in (Role.COLUMN, Role.ARTICLE, Role.DOCUMENT) or REPORT.search(text)
+        wanted = role in (Role.COLUMN, Role.ARTICLE, Role.DOCUMENT) or REPORT_TITLE.search(text)
         return Role.DOCUMENT if wanted else None
-    if COLUMN.fullmatch(text):
+    if COLUMN_TITLE.fullmatch(text):
         return Role.COLUMN
-    if REPORT.search(text):
+    if REPORT_TITLE.search(text):
         return Role.ARTICLE
     if link.embedded:  # a part of the page itself
         return Role.DISCLOSURE if role is Role.HOME else role
     if role is Role.COLUMN:
-        return _in_column(link, page_url, cms)
+        return _role_in_column(link, page_url, cms)
     if role in (Role.HOME, Role.DISCLOSURE) and (
-        DISCLOSURE.fullmatch(text) or GROUP.fullmatch(text)
+        DISCLOSURE_TITLE.fullmatch(text) or UNIT_GROUP_TITLE.fullmatch(text)
     ):
         return Role.DISCLOSURE
-    if role is Role.HOME and is_unit(text) and _in_tree(link.url):
+    if role is Role.HOME and is_unit(text) and _is_in_disclosure_tree(link.url):
         return Role.DISCLOSURE
-    if role is Role.DISCLOSURE and (is_unit(text) or SHORT_COLUMN.fullmatch(text)):
+    if role is Role.DISCLOSURE and (is_unit(text) or SHORT_COLUMN_TITLE.fullmatch(text)):
         return Role.DISCLOSURE if is_unit(text) else Role.COLUMN
     return None
 
@@ -121,46 +123,46 @@ def is_unit(text: str) -> bool:
     >>> is_unit("县工业和信息化局"), is_unit("政务服务中心"), is_unit("政策文件")
     (True, False, False)
     """
-    return bool(UNIT.fullmatch(text)) and not NOT_A_UNIT.search(text)
+    return bool(UNIT_NAME.fullmatch(text)) and not NOT_A_UNIT.search(text)
 
 
 def is_column_title(title: str) -> bool:
     """Tell whether a page's own title says that it is a column of reports."""
-    return bool(COLUMN.fullmatch(title))
+    return bool(COLUMN_TITLE.fullmatch(title))
 
 
-def is_tree(title: str, url: str) -> bool:
+def is_disclosure_root(title: str, url: str) -> bool:
     """Tell whether the first page of a site is that of its disclosure: a host or a folder of its own.
 
     >>> is_tree("政府信息公开", "http://www.x.gov.cn/a/"), is_tree("某县政府", "http://www.x.gov.cn/")
     (True, False)
     """
-    return bool(DISCLOSURE.fullmatch(title)) or _in_tree(url)
+    return bool(DISCLOSURE_TITLE.fullmatch(title)) or _is_in_disclosure_tree(url)
 
 
-def _in_tree(url: str) -> bool:
-    return TREE.search(urlsplit(url).path) is not None
+def _is_in_disclosure_tree(url: str) -> bool:
+    return DISCLOSURE_PATH.search(urlsplit(url).path) is not None
 
 
-def _in_column(link: Link, page_url: str, cms: Cms) -> Role | None:
+def _role_in_column(link: Link, page_url: str, cms: Cms) -> Role | None:
     """Rows of a list may have any title (some are garbled); units lead deeper only where they lie
     below the column, else they are the site's navigation.
     """
     text = link.text
-    if cms.is_article(link.url) or link.dated or TITLE.match(text):
+    if cms.is_article(link.url) or link.dated or ROW_TITLE.match(text):
         return Role.ARTICLE
-    if SHORT_COLUMN.fullmatch(text):
-        return Role.COLUMN if _below(link.url, page_url) else Role.DISCLOSURE
-    if ROW.search(text) or POINTER.fullmatch(text):
+    if SHORT_COLUMN_TITLE.fullmatch(text):
+        return Role.COLUMN if _is_below(link.url, page_url) else Role.DISCLOSURE
+    if REPORT_ROW.search(text) or LINK_WITHOUT_TITLE.fullmatch(text):
         return Role.ARTICLE
-    if YEARS.fullmatch(text) or GROUP.fullmatch(text):
-        return Role.COLUMN if _below(link.url, page_url) else Role.DISCLOSURE
+    if YEAR_COLUMN_TITLE.fullmatch(text) or UNIT_GROUP_TITLE.fullmatch(text):
+        return Role.COLUMN if _is_below(link.url, page_url) else Role.DISCLOSURE
     if is_unit(text):
-        return Role.COLUMN if _below(link.url, page_url) else Role.DISCLOSURE
+        return Role.COLUMN if _is_below(link.url, page_url) else Role.DISCLOSURE
     return None
 
 
-def _below(url: str, page_url: str) -> bool:
+def _is_below(url: str, page_url: str) -> bool:
     there, here = urlsplit(url), urlsplit(page_url)
     folder = here.path.rpartition("/")[0] + "/"
     return there.netloc == here.netloc and there.path.startswith(folder)

@@ -7,20 +7,20 @@ from urllib.parse import parse_qsl, unquote, urldefrag, urlencode, urljoin, urls
 
 from gongkai.crawler.sites.registry import netloc
 
-DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)$", re.I)
+DOCUMENT_SUFFIX = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)$", re.I)
 """Ends the path of an attached document."""
 
-VIEWER = re.compile(r"[?&](?:file|url|src|path)=([^&#]+)", re.I)
-SESSION = re.compile(r";jsessionid=[^/?#]*", re.I)
-SESSION_NAMES = {"jsessionid", "phpsessid", "sessionid", "_t", "timestamp", "rand"}
+VIEWER_PARAMETER = re.compile(r"[?&](?:file|url|src|path)=([^&#]+)", re.I)
+SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.I)
+SESSION_PARAMETERS = {"jsessionid", "phpsessid", "sessionid", "_t", "timestamp", "rand"}
 SESSION_VALUE = re.compile(r"[0-9a-zA-Z]{16,}")
 """A `sid` of this form names a session; a short one is the number of a site."""
 
-INDEX = re.compile(r"/(?:index|default)\.s?html?$", re.I)
-WAP = re.compile(r"_wap(?=\.s?html?$)", re.I)
+INDEX_FILE = re.compile(r"/(?:index|default)\.s?html?$", re.I)
+WAP_SUFFIX = re.compile(r"_wap(?=\.s?html?$)", re.I)
 
 
-def absolute(base: str, href: str) -> str:
+def absolute_url(base: str, href: str) -> str:
     """Resolve an address against the page it stands on; "" where it is none for a crawl.
 
     White space and line breaks inside are dropped, and the fragment. The address of a viewer
@@ -32,8 +32,8 @@ def absolute(base: str, href: str) -> str:
     text = text.replace("\\/", "/").replace("\\", "/")  # as JSON writes, as browsers do
     try:
         url = urldefrag(urljoin(base, text)).url
-        shown = VIEWER.search(url)
-        if shown and is_document(unquote(shown[1])):
+        shown = VIEWER_PARAMETER.search(url)
+        if shown and is_document_url(unquote(shown[1])):
             url = urldefrag(urljoin(url, unquote(shown[1]))).url
         netloc(url)
     except ValueError:
@@ -41,7 +41,7 @@ def absolute(base: str, href: str) -> str:
     return url if urlsplit(url).scheme in ("http", "https") else ""
 
 
-def is_document(url: str) -> bool:
+def is_document_url(url: str) -> bool:
     """Tell whether an address ends like that of an attached document, or names one to download.
 
     >>> is_document("http://x.gov.cn/P0202501.PDF?download=1")
@@ -50,21 +50,21 @@ def is_document(url: str) -> bool:
     True
     """
     parts = urlsplit(url)
-    if DOCUMENT.search(parts.path.rstrip()):
+    if DOCUMENT_SUFFIX.search(parts.path.rstrip()):
         return True
-    return any(DOCUMENT.search(value.rstrip()) for _, value in parse_qsl(parts.query))
+    return any(DOCUMENT_SUFFIX.search(value.rstrip()) for _, value in parse_qsl(parts.query))
 
 
-def names_document(text: str) -> bool:
+def is_document_name(text: str) -> bool:
     """Tell whether the words of a link are the name of a file: 附件：年度报告.pdf.
 
     >>> names_document("附件1：2024年度报告.docx"), names_document("年度报告")
     (True, False)
     """
-    return bool(DOCUMENT.search(text.rstrip("】）)]")))
+    return bool(DOCUMENT_SUFFIX.search(text.rstrip("】）)]")))
 
 
-def key(url: str) -> str:
+def canonical_url_key(url: str) -> str:
     """Give the same key for the twins of one page.
 
     Twins differ in scheme, www, index.html, the _wap version, session parameters and their order.
@@ -74,12 +74,12 @@ def key(url: str) -> str:
     """
     parts = urlsplit(url)
     host = netloc(url).removeprefix("www.")
-    path = SESSION.sub("", parts.path) or "/"
-    path = WAP.sub("", INDEX.sub("/", path))
+    path = SESSION_IN_PATH.sub("", parts.path) or "/"
+    path = WAP_SUFFIX.sub("", INDEX_FILE.sub("/", path))
     query = sorted(
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if name.lower() not in SESSION_NAMES
+        if name.lower() not in SESSION_PARAMETERS
         and not (name.lower() == "sid" and SESSION_VALUE.fullmatch(value))
     )
     return f"{host}{path}" + (f"?{urlencode(query)}" if query else "")

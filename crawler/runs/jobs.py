@@ -28,28 +28,28 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-from gongkai.crawler.components.middlewares import checked_proxy
+from gongkai.crawler.components.middlewares import validate_proxy
 from gongkai.crawler.components.recorder import Recorder
-from gongkai.crawler.runs.parent_watch import belongs_to, when_gone
+from gongkai.crawler.runs.parent_watch import on_parent_exit, watch_parent
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.spiders.loader import spider_class
 from gongkai.crawler.spiders.portal import PortalSpider
-from gongkai.crawler.warc.locks import Busy, HostLock
+from gongkai.crawler.warc.locks import HostBusy, HostLock
 from gongkai.crawler.warc.snapshot import Run, new_run_id
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.writer import utc_now
 
-PATIENCE = 60.0
+HOST_WAIT_SECONDS = 60.0
 """Seconds that a job which was lost waits for its host: whoever had it may still be ending."""
 
-ENDED = ("ok", "partial", "failed")
+FINAL_OUTCOMES = ("ok", "partial", "failed")
 """Outcomes of a run that need no second one."""
 
 ATTEMPTS = 2
 """A job that was lost with its pool is run once more: it may have been a neighbour that died."""
 
 
-PRELOADED = (
+PRELOADED_MODULES = (
     "gongkai.crawler.runs.jobs",
     "gongkai.crawler.components.throttle",
     "gongkai.crawler.components.retry",
@@ -59,7 +59,7 @@ PRELOADED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SiteProgress:
     """How far the crawl of one site is: answers so far, requests waiting, and whether it ended."""
 
     site: str
@@ -96,7 +96,7 @@ def crawl(
     *,
     proxy: str | None = None,
     settings: Mapping[str, str] | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[SiteProgress], None] | None = None,
     workers: int = 1,
     engine: Engine | None = None,
     program: str = "",
@@ -110,23 +110,23 @@ def crawl(
     Raises ValueError for a proxy or a registry entry that cannot be used, StorageError for such a
     folder of snapshots.
     """
-    checked_proxy(proxy)
+    validate_proxy(proxy)
     for site in sites:
         spider_class(site)
     with Snapshots(snapshots):
         pass  # usable, and put in order once for all jobs
     jobs = [Job(site, snapshots.absolute(), proxy, dict(settings or {})) for site in sites]
     if engine is not None:
-        return _elsewhere(jobs, engine, progress, workers)
+        return _crawl_with_engine(jobs, engine, progress, workers)
     with _listening(progress) as line:
         runs = dict(run_all(jobs, [lambda: _pool(workers, line, program)] * ATTEMPTS))
     return [runs[site.id] for site in sites]
 
 
-def _elsewhere(
+def _crawl_with_engine(
     jobs: Sequence[Job],
     engine: Engine,
-    progress: Callable[[Progress], None] | None,
+    progress: Callable[[SiteProgress], None] | None,
     workers: int,
 ) -> list[Run]:
     """Run the jobs with an engine, and here what it loses."""
@@ -135,7 +135,7 @@ def _elsewhere(
     for site, run in run_all(jobs, pools, engine.work):
         runs[site] = run
         if progress:
-            progress(Progress(site, run.counts.get("requests", 0), 0, done=True))
+            progress(SiteProgress(site, run.counts.get("requests", 0), 0, done=True))
     return [runs[job.site.id] for job in jobs]
 
 
@@ -144,21 +144,21 @@ def crawl_site(job: Job) -> Run:
 
     A job that was lost waits until its host is free: it may have been done to its end meanwhile.
     """
-    if job.since and (done := _done_meanwhile(job)):
+    if job.since and (done := _run_since(job)):
         return done
-    process = CrawlerProcess(_settings(job))
-    crawler = process.create_crawler(_spider(process, job.site))
+    process = CrawlerProcess(_job_settings(job))
+    crawler = process.create_crawler(_spider_class(process, job.site))
 
     def tell() -> None:
         stats = crawler.stats.get_stats()
         waiting = stats.get("scheduler/enqueued", 0) - stats.get("scheduler/dequeued", 0)
-        _tell(Progress(job.site.id, stats.get("response_received_count", 0), waiting))
+        _tell(SiteProgress(job.site.id, stats.get("response_received_count", 0), waiting))
 
     def end_with_parent() -> None:
         from twisted.internet import reactor  # late: there is none before
 
         # not a signal: after the one that a whole group gets, a second would end us without order
-        when_gone(lambda: reactor.callFromThread(process.stop))
+        on_parent_exit(lambda: reactor.callFromThread(process.stop))
 
     crawler.signals.connect(tell, signals.response_received)
     crawler.signals.connect(end_with_parent, signals.engine_started)
@@ -166,18 +166,18 @@ def crawl_site(job: Job) -> Run:
     process.crawl(crawler).addErrback(problems.append)
     process.start()
     if problems:
-        run = _failed(job, f"could not start: {problems[0].getErrorMessage()}")
+        run = _failed_run(job, f"could not start: {problems[0].getErrorMessage()}")
     else:
         run = crawler.get_extension(Recorder).run
-    _tell(Progress(job.site.id, run.counts.get("requests", 0), 0, done=True))
+    _tell(SiteProgress(job.site.id, run.counts.get("requests", 0), 0, done=True))
     return run
 
 
-def _done_meanwhile(job: Job) -> Run | None:
-    with suppress(Busy), HostLock(job.snapshots, job.site, PATIENCE):
+def _run_since(job: Job) -> Run | None:
+    with suppress(HostBusy), HostLock(job.snapshots, job.site, HOST_WAIT_SECONDS):
         pass  # nobody is at it any more; or somebody is still, which the crawl says itself
     with Snapshots(job.snapshots) as snapshots:
-        last = snapshots.ledger.last_run(job.site.id, ENDED)
+        last = snapshots.index.last_run(job.site.id, FINAL_OUTCOMES)
     return last if last and last.started >= job.since else None
 
 
@@ -210,7 +210,7 @@ def run_all(
         if not missing:
             return
     for job in missing:
-        yield job.site.id, _failed(job, f"its process died {len(executors)} times")
+        yield job.site.id, _failed_run(job, f"its process died {len(executors)} times")
 
 
 def _run_in(
@@ -232,7 +232,7 @@ def _run_in(
         yield futures[future].site.id, run
 
 
-def _failed(job: Job, why: str) -> Run:
+def _failed_run(job: Job, why: str) -> Run:
     now = utc_now()
     return Run(new_run_id(), job.site.id, now, now, "failed", why=why)
 
@@ -244,7 +244,7 @@ def _pool(workers: int, line: Connection | None, program: str) -> Executor:
     Each process also imports the program that was started, whose module is therefore loaded too.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*PRELOADED, *filter(None, [program])])
+    context.set_forkserver_preload([*PRELOADED_MODULES, *filter(None, [program])])
     return ProcessPoolExecutor(
         max_workers=workers,
         mp_context=context,
@@ -263,10 +263,10 @@ def _begin(line: Connection | None) -> None:
     global _line
     _line = line
     if parent := multiprocessing.parent_process():
-        belongs_to(parent.sentinel)
+        watch_parent(parent.sentinel)
 
 
-def _tell(progress: Progress) -> None:
+def _tell(progress: SiteProgress) -> None:
     """A report is one short write, which needs no lock among processes; a queue's lock would stay
     taken when a process is killed.
     """
@@ -276,7 +276,7 @@ def _tell(progress: Progress) -> None:
 
 
 @contextmanager
-def _listening(progress: Callable[[Progress], None] | None) -> Iterator[Connection | None]:
+def _listening(progress: Callable[[SiteProgress], None] | None) -> Iterator[Connection | None]:
     """Hand on what the processes report, from a thread, for as long as the block lasts."""
     if progress is None:
         yield None
@@ -298,7 +298,7 @@ def _listening(progress: Callable[[Progress], None] | None) -> Iterator[Connecti
         thread.join()
 
 
-def _settings(job: Job) -> Settings:
+def _job_settings(job: Job) -> Settings:
     """Ours, then the job's; warnings and errors go to a file of the site, nothing to the terminal."""
     logs = job.snapshots / "logs"
     logs.mkdir(parents=True, exist_ok=True)
@@ -317,7 +317,7 @@ def _settings(job: Job) -> Settings:
     return settings
 
 
-def _spider(process: CrawlerProcess, site: Site) -> type[Spider]:
+def _spider_class(process: CrawlerProcess, site: Site) -> type[Spider]:
     """The class written for the site or made for it; the site's facts are those of the job."""
     known = site.id in process.spider_loader.list()
     return spider_class(site, process.spider_loader.load(site.id) if known else PortalSpider)

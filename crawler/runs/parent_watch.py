@@ -12,13 +12,13 @@ from collections.abc import Callable
 _pipe: int | None = None
 
 
-def belongs_to(pipe: int) -> None:
+def watch_parent(pipe: int) -> None:
     """Say that whoever holds the other end of a pipe started this process; its end is their death."""
     global _pipe
     _pipe = pipe
 
 
-def when_gone(call: Callable[[], object]) -> None:
+def on_parent_exit(call: Callable[[], object]) -> None:
     """Call something, in a thread, when they are gone; never where there is nobody."""
     if _pipe is not None:
         threading.Thread(target=_wait, args=(_pipe, call), daemon=True).start()

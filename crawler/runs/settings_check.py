@@ -6,18 +6,18 @@ from collections.abc import Mapping
 
 from scrapy.settings import Settings
 
-OURS = "GONGKAI_"
+OWN_PREFIX = "GONGKAI_"
 
 
-def checked(given: Mapping[str, str]) -> None:
+def check_settings(given: Mapping[str, str]) -> None:
     """Raises ValueError for one of our settings that there is not, and for a value that is no
     number, or no yes or no, where one is needed.
     """
     known = Settings()
     known.setmodule("gongkai.crawler.settings")
     for name, value in given.items():
-        if name.startswith(OURS) and name not in known:
-            ours = ", ".join(sorted(key for key in known if key.startswith(OURS)))
+        if name.startswith(OWN_PREFIX) and name not in known:
+            ours = ", ".join(sorted(key for key in known if key.startswith(OWN_PREFIX)))
             raise ValueError(f"there is no setting {name}; ours are {ours}")
         try:
             _read(known.get(name), value)

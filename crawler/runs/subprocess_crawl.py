@@ -1,4 +1,4 @@
-"""A crawl in a process of its own, started from any program: `crawl_apart(job)`.
+"""A crawl in a process of its own, started from any program: `crawl_in_subprocess(job)`.
 
 A worker of a cluster has threads and lives on, while a reactor starts only once. The child ends its
 crawl in order when the program that started it is gone, so that whoever takes the job over finds
@@ -15,17 +15,17 @@ from pathlib import Path
 
 import gongkai
 from gongkai.crawler.runs.jobs import Job, crawl_site
-from gongkai.crawler.runs.parent_watch import belongs_to
+from gongkai.crawler.runs.parent_watch import watch_parent
 from gongkai.crawler.warc.snapshot import Run
 
 ROOT = Path(gongkai.__file__).parents[1]
 
 
-class Lost(BrokenExecutor):
+class CrawlProcessDied(BrokenExecutor):
     """The process of a crawl died; what it kept is kept, and the job can be run again."""
 
 
-def crawl_apart(job: Job) -> Run:
+def crawl_in_subprocess(job: Job) -> Run:
     """Crawl one site in a fresh process; raises Lost where that dies."""
     command = [sys.executable, "-m", "gongkai.crawler.runs.subprocess_crawl"]
     with subprocess.Popen(
@@ -42,7 +42,7 @@ def crawl_apart(job: Job) -> Run:
         finally:
             process.terminate()
     if not answer:
-        raise Lost(f"{job.site.id}: its process died")
+        raise CrawlProcessDied(f"{job.site.id}: its process died")
     run: Run = pickle.loads(answer)
     return run
 
@@ -51,7 +51,7 @@ def main() -> None:
     """Read a job, crawl, write how it went."""
     source = sys.stdin.buffer
     job: Job = pickle.load(source)
-    belongs_to(source.fileno())
+    watch_parent(source.fileno())
     answer = pickle.dumps(crawl_site(job))
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()

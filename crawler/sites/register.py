@@ -11,21 +11,21 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gongkai.crawler.sites.registry import (
-    RESERVED,
-    SITE_ID,
+    RESERVED_IDS,
+    SITE_ID_FORMAT,
     RegistryError,
     Site,
     load_sites,
     netloc,
-    twin,
+    www_variant,
 )
 
-PLAIN = {"www", "gov", "cn", "com", "org", "net", "edu", "zwgk", "xxgk"}
-ALWAYS = ("name", "region_code", "url")
-SHOWN = ("cms", "min_reports", "hosts", "delay", "verify_tls", "old_tls")
+GENERIC_HOST_WORDS = {"www", "gov", "cn", "com", "org", "net", "edu", "zwgk", "xxgk"}
+REQUIRED_FIELDS = ("name", "region_code", "url")
+OPTIONAL_FIELDS = ("cms", "min_reports", "hosts", "delay", "verify_tls", "old_tls")
 
 
-def home(url: str) -> str:
+def normalize_home_url(url: str) -> str:
     """Give the home page that an operator means; raises RegistryError.
 
     >>> home("www.pingluo.gov.cn"), home("https://x.gov.cn:8443/zwgk/")
@@ -42,33 +42,35 @@ def home(url: str) -> str:
     return parts._replace(path=parts.path or "/", fragment="").geturl()
 
 
-def id_for(url: str, taken: Sequence[str]) -> str:
+def propose_id(url: str, taken: Sequence[str]) -> str:
     """Give a free id made from the host's name; raises RegistryError where there is none.
 
     >>> id_for("http://sycyy.yinchuan.gov.cn/", ["pingluo"])
     'sycyy-yinchuan'
     """
     host = netloc(url).partition(":")[0]
-    words = [word for word in host.split(".") if word not in PLAIN and not word.isdigit()]
+    words = [
+        word for word in host.split(".") if word not in GENERIC_HOST_WORDS and not word.isdigit()
+    ]
     name = re.sub(r"[^a-z0-9-]", "-", "-".join(words))[:40].strip("-")
-    if not SITE_ID.fullmatch(name) or name in taken or name in RESERVED:
+    if not SITE_ID_FORMAT.fullmatch(name) or name in taken or name in RESERVED_IDS:
         raise RegistryError(f"no id of its own for {host}: give one with --id")
     return name
 
 
-def new(url: str, sites: Sequence[Site]) -> None:
+def ensure_not_registered(url: str, sites: Sequence[Site]) -> None:
     """Raises RegistryError where the site is entered already."""
     host = netloc(url)
     for site in sites:
-        if site.host in (host, twin(host)) and urlsplit(site.url).path == urlsplit(url).path:
+        if site.host in (host, www_variant(host)) and urlsplit(site.url).path == urlsplit(url).path:
             raise RegistryError(f"{url} is entered already, as {site.id}")
 
 
-def free(site_id: str, url: str, hosts: Sequence[str], sites: Sequence[Site]) -> None:
+def ensure_id_free(site_id: str, url: str, hosts: Sequence[str], sites: Sequence[Site]) -> None:
     """Raises RegistryError where the id is taken or no id, or the site's host is not official and
     not named among `hosts`.
     """
-    if not SITE_ID.fullmatch(site_id) or site_id in RESERVED:
+    if not SITE_ID_FORMAT.fullmatch(site_id) or site_id in RESERVED_IDS:
         raise RegistryError(f"not an id: {site_id!r}; short, in small Latin letters")
     host = netloc(url)
     if not host.partition(":")[0].endswith(".gov.cn") and host not in hosts:
@@ -78,11 +80,14 @@ def free(site_id: str, url: str, hosts: Sequence[str], sites: Sequence[Site]) ->
             raise RegistryError(f"the id {site_id} is taken, by {site.url}; give another with --id")
 
 
-def entry(site: Site, note: str) -> str:
+def format_entry(site: Site, note: str) -> str:
     """Write a site as lines of a registry: what is not the default, and a note on the floor."""
     usual = {field.name: field.default for field in fields(Site)}
-    lines = [f"[{site.id}]", *(f"{name} = {_toml(getattr(site, name))}" for name in ALWAYS)]
-    for name in SHOWN:
+    lines = [
+        f"[{site.id}]",
+        *(f"{name} = {_toml(getattr(site, name))}" for name in REQUIRED_FIELDS),
+    ]
+    for name in OPTIONAL_FIELDS:
         value = getattr(site, name)
         if name == "min_reports":
             lines.append(f"{name} = {value}  # {note}")
@@ -91,7 +96,7 @@ def entry(site: Site, note: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def enter(path: Path, site: Site, note: str) -> None:
+def register_site(path: Path, site: Site, note: str) -> None:
     """Add a site to the end of a registry, which is made where there is none.
 
     The file is replaced at once and whole; it stays as it is where the entry would break it.
@@ -101,7 +106,7 @@ def enter(path: Path, site: Site, note: str) -> None:
     gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.write_text(before + gap + entry(site, note), encoding="utf-8")
+        draft.write_text(before + gap + format_entry(site, note), encoding="utf-8")
         load_sites(draft)
         draft.replace(path)
     finally:

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-PACKAGED = Path(__file__).with_name("sites.toml")
-LOCAL = Path("sites.toml")
+PACKAGED_REGISTRY = Path(__file__).with_name("sites.toml")
+LOCAL_REGISTRY = Path("sites.toml")
 """Registry of the working directory, read beside the packaged one when it is there."""
 
-SITE_ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-REGION_CODE = re.compile(r"\d{6}")
-WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
-RESERVED = {"added"}  # the site name of documents that came from disk
+SITE_ID_FORMAT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+REGION_CODE_FORMAT = re.compile(r"\d{6}")
+WINDOW_FORMAT = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+RESERVED_IDS = {"added"}  # the site name of documents that came from disk
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -51,7 +51,7 @@ class Site:
     def all_hosts(self) -> frozenset[str]:
         """Every `host` or `host:port` that belongs to the site, www and bare twins included."""
         named = {self.host, *(host.lower() for host in self.hosts)}
-        return frozenset(named | {twin(host) for host in named})
+        return frozenset(named | {www_variant(host) for host in named})
 
 
 def load_sites(path: Path | None = None) -> tuple[Site, ...]:
@@ -60,11 +60,11 @@ def load_sites(path: Path | None = None) -> tuple[Site, ...]:
     Without a path the `sites.toml` of the working directory is read, if there is one. An entry
     there replaces a packaged one of the same id. Raises RegistryError.
     """
-    sites = _read(PACKAGED)
+    sites = _read(PACKAGED_REGISTRY)
     if path is not None:
         sites |= _read(path)
-    elif LOCAL.is_file():
-        sites |= _read(LOCAL)
+    elif LOCAL_REGISTRY.is_file():
+        sites |= _read(LOCAL_REGISTRY)
     return tuple(sites[key] for key in sorted(sites))
 
 
@@ -94,7 +94,7 @@ def netloc(url: str) -> str:
     return f"{host}:{parts.port}"
 
 
-def twin(host: str) -> str:
+def www_variant(host: str) -> str:
     """Give the other of www.example.gov.cn and example.gov.cn."""
     return host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
 
@@ -111,7 +111,7 @@ def _read(path: Path) -> dict[str, Site]:
 
 def _site(key: str, entry: Any, path: Path) -> Site:
     where = f"{path}: [{key}]"
-    if not SITE_ID.fullmatch(key) or key in RESERVED:
+    if not SITE_ID_FORMAT.fullmatch(key) or key in RESERVED_IDS:
         raise RegistryError(f"{where}: an id is short, in small Latin letters, and not 'added'")
     if not isinstance(entry, Mapping):
         raise RegistryError(f"{where}: expected a table of facts about one site")
@@ -143,7 +143,7 @@ def _check_type(where: str, expected: str, value: Any) -> None:
 
 
 def _check_values(where: str, site: Site) -> None:
-    if not REGION_CODE.fullmatch(site.region_code):
+    if not REGION_CODE_FORMAT.fullmatch(site.region_code):
         raise RegistryError(f"{where}: region_code has six digits, not {site.region_code!r}")
     if urlsplit(site.url).scheme not in DEFAULT_PORTS:
         raise RegistryError(f"{where}: url starts with http:// or https://, not {site.url!r}")
@@ -157,7 +157,7 @@ def _check_values(where: str, site: Site) -> None:
         raise RegistryError(f"{where}: {host} is not under gov.cn; name it in hosts if it is meant")
     if site.min_reports < 1:
         raise RegistryError(f"{where}: min_reports is at least 1: silence is an alarm")
-    if site.window and not WINDOW.fullmatch(site.window):
+    if site.window and not WINDOW_FORMAT.fullmatch(site.window):
         raise RegistryError(f"{where}: window is written 22:00-06:00, not {site.window!r}")
     if site.max_pages < 0:
         raise RegistryError(f"{where}: max_pages is not negative")

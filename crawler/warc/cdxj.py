@@ -15,34 +15,40 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gongkai.crawler.warc.file import SUFFIX
-from gongkai.crawler.warc.parse import DamagedRecord, Record, header, parse, readable
+from gongkai.crawler.warc.file import WARC_SUFFIX
+from gongkai.crawler.warc.parse import (
+    DamagedRecord,
+    WarcRecord,
+    header_value,
+    parse_record,
+    readable_members,
+)
 
-FOLDER = "cdxj"
-INDEXED = ("response", "revisit", "resource")
-WWW = re.compile(r"^www\d*\.")
-SESSION = re.compile(r";jsessionid=[0-9a-z]+$")
+CDXJ_FOLDER = "cdxj"
+INDEXED_KINDS = ("response", "revisit", "resource")
+WWW_PREFIX = re.compile(r"^www\d*\.")
+SESSION_ID = re.compile(r";jsessionid=[0-9a-z]+$")
 
 
 def write_missing(folder: Path) -> list[Path]:
     """Make the index files that are not there yet, of WARC files that are closed."""
-    there = folder / FOLDER
+    there = folder / CDXJ_FOLDER
     there.mkdir(exist_ok=True)
     made = []
-    for warc in sorted(folder.glob(f"*{SUFFIX}")):
-        path = there / (warc.name.removesuffix(SUFFIX) + ".cdxj")
+    for warc in sorted(folder.glob(f"*{WARC_SUFFIX}")):
+        path = there / (warc.name.removesuffix(WARC_SUFFIX) + ".cdxj")
         if not path.exists():
-            _write(path, "".join(lines(warc)))
+            _write(path, "".join(cdxj_lines(warc)))
             made.append(path)
     return made
 
 
-def lines(warc: Path) -> list[str]:
+def cdxj_lines(warc: Path) -> list[str]:
     """Give the lines of one WARC file, sorted."""
     with warc.open("rb") as file:
         found = [
             line
-            for start, end, content in readable(file)
+            for start, end, content in readable_members(file)
             for line in _line(warc.name, start, end, content)
         ]
     return sorted(found)
@@ -50,11 +56,11 @@ def lines(warc: Path) -> list[str]:
 
 def _line(name: str, start: int, end: int, content: bytes) -> Iterator[str]:
     try:
-        record = parse(content)
+        record = parse_record(content)
     except DamagedRecord:
         return
     # "not modified" has no document of its own: replay gives the nearest copy, which it confirmed
-    if record.kind in INDEXED and record.status != HTTPStatus.NOT_MODIFIED:
+    if record.kind in INDEXED_KINDS and record.status != HTTPStatus.NOT_MODIFIED:
         stamp = re.sub(r"\D", "", record.date)[:14]
         fields = {
             "url": record.url,
@@ -68,12 +74,12 @@ def _line(name: str, start: int, end: int, content: bytes) -> Iterator[str]:
         yield f"{surt(record.url)} {stamp} {json.dumps(fields, ensure_ascii=False)}\n"
 
 
-def _mime(record: Record) -> str:
+def _mime(record: WarcRecord) -> str:
     if record.kind == "revisit":
         return "warc/revisit"
     given = record.field("Content-Type")
     if record.kind == "response":
-        given = header(record.headers, "Content-Type")
+        given = header_value(record.headers, "Content-Type")
     return given.partition(";")[0].strip().lower() or "unk"
 
 
@@ -86,10 +92,10 @@ def surt(url: str) -> str:
     parts = urlsplit(url.lower())
     if not parts.netloc:
         return url.lower()
-    host = ",".join(reversed(WWW.sub("", parts.hostname or "").split(".")))
+    host = ",".join(reversed(WWW_PREFIX.sub("", parts.hostname or "").split(".")))
     default = {"http": 80, "https": 443}.get(parts.scheme)
     port = f":{parts.port}" if parts.port and parts.port != default else ""
-    path = SESSION.sub("", parts.path)
+    path = SESSION_ID.sub("", parts.path)
     path = path.rstrip("/") or "/"
     query = "&".join(sorted(parts.query.split("&"))) if parts.query else ""
     return f"{host}{port}){path}" + (f"?{query}" if query else "")

@@ -19,7 +19,7 @@ from warcio.warcwriter import WARCWriter
 
 from gongkai.crawler.warc.parse import HeaderList
 
-VERSION = "WARC/1.1"
+WARC_VERSION = "WARC/1.1"
 PROFILES = {
     "identical": "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest",
     "not-modified": "http://netpreserve.org/warc/1.1/revisit/server-not-modified",
@@ -52,7 +52,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class Original:
+class RevisitTarget:
     """The earlier record a revisit points at."""
 
     id: str
@@ -61,7 +61,7 @@ class Original:
     payload: str  # its WARC-Payload-Digest
 
 
-class _Verbatim(StatusAndHeaders):
+class _RawHead(StatusAndHeaders):
     """Header lines written as they are: warcio would percent-encode those that are not ASCII."""
 
     def __init__(self, head: bytes) -> None:
@@ -77,7 +77,7 @@ def payload_digest(payload: bytes) -> str:
     return "sha256:" + hashlib.sha256(payload).hexdigest()
 
 
-def head(start_line: str, headers: HeaderList) -> bytes:
+def http_head(start_line: str, headers: HeaderList) -> bytes:
     """Give start line and header lines as they stand in an HTTP message, blank line included."""
     lines = [start_line, *(f"{name}: {value}" for name, value in headers)]
     # latin-1 gives back the very bytes that headers were decoded from
@@ -90,7 +90,7 @@ def status_line(protocol: str, status: int) -> str:
     return f"{protocol or 'HTTP/1.1'} {status} {reasons.get(status, '')}".rstrip()
 
 
-def exchange_records(exchange: Exchange, record_id: str, original: Original | None) -> bytes:
+def compose_exchange(exchange: Exchange, record_id: str, original: RevisitTarget | None) -> bytes:
     """Compose answer and request, the answer first; with an original, the answer is a revisit."""
     out, writer = _writer()
     fields = _fields(record_id, exchange.fetched_at)
@@ -114,7 +114,7 @@ def exchange_records(exchange: Exchange, record_id: str, original: Original | No
         "response" if original is None else "revisit",
         payload=BytesIO(b"" if original else exchange.body),
         length=0 if original else len(exchange.body),
-        http_headers=_Verbatim(exchange.response_head),
+        http_headers=_RawHead(exchange.response_head),
         warc_headers_dict=fields,
     )
     request = writer.create_warc_record(
@@ -122,8 +122,8 @@ def exchange_records(exchange: Exchange, record_id: str, original: Original | No
         "request",
         payload=BytesIO(exchange.request_body),
         length=len(exchange.request_body),
-        http_headers=_Verbatim(exchange.request_head),
-        warc_headers_dict=_fields(new_id(record_id), exchange.fetched_at)
+        http_headers=_RawHead(exchange.request_head),
+        warc_headers_dict=_fields(derive_record_id(record_id), exchange.fetched_at)
         | {"WARC-Concurrent-To": _urn(record_id)},
     )
     writer.write_record(response)
@@ -131,7 +131,7 @@ def exchange_records(exchange: Exchange, record_id: str, original: Original | No
     return out.getvalue()
 
 
-def resource_record(
+def compose_resource(
     url: str, body: bytes, media_type: str, record_id: str, fetched_at: str
 ) -> bytes:
     """Compose a document that came without an HTTP exchange."""
@@ -150,28 +150,32 @@ def resource_record(
     return out.getvalue()
 
 
-def facts_record(record_id: str, url: str, date: str, facts: Mapping[str, str]) -> bytes:
+def compose_facts(record_id: str, url: str, date: str, facts: Mapping[str, str]) -> bytes:
     """Compose what is stated of a document; it stands right behind the document's own record."""
     refers = {"WARC-Refers-To": _urn(record_id)}
-    return _metadata(url, FACTS_TYPE, _fields(new_id(record_id), date) | refers, facts)
+    return _metadata(url, FACTS_TYPE, _fields(derive_record_id(record_id), date) | refers, facts)
 
 
-def note_record(snapshot: str, url: str, date: str, note: Mapping[str, object]) -> bytes:
+def compose_note(snapshot: str, url: str, date: str, note: Mapping[str, object]) -> bytes:
     """Compose what the crawl says of an answer; it refers to the record of the answer."""
-    fields = _fields(new_id(f"note:{snapshot}"), date) | {"WARC-Refers-To": _urn(snapshot)}
+    fields = _fields(derive_record_id(f"note:{snapshot}"), date) | {
+        "WARC-Refers-To": _urn(snapshot)
+    }
     return _metadata(url, NOTE_TYPE, fields, note)
 
 
-def run_record(run_id: str, finished: str, run: Mapping[str, object]) -> bytes:
+def compose_run(run_id: str, finished: str, run: Mapping[str, object]) -> bytes:
     """Compose the metadata record that tells how a run ended; its id is that of the run."""
-    return _metadata(f"urn:uuid:{UUID(run_id)}", RUN_TYPE, _fields(new_id(run_id), finished), run)
+    return _metadata(
+        f"urn:uuid:{UUID(run_id)}", RUN_TYPE, _fields(derive_record_id(run_id), finished), run
+    )
 
 
-def warcinfo_record(filename: str, date: str, info: Mapping[str, str]) -> bytes:
+def compose_warcinfo(filename: str, date: str, info: Mapping[str, str]) -> bytes:
     """Compose the record that opens a file."""
     out, writer = _writer()
     block = "".join(f"{name}: {value}\r\n" for name, value in info.items() if value).encode()
-    fields = _fields(new_id(filename), date) | {"WARC-Filename": filename}
+    fields = _fields(derive_record_id(filename), date) | {"WARC-Filename": filename}
     writer.write_record(
         writer.create_warc_record(
             "", "warcinfo", payload=BytesIO(block), length=len(block), warc_headers_dict=fields
@@ -180,7 +184,7 @@ def warcinfo_record(filename: str, date: str, info: Mapping[str, str]) -> bytes:
     return out.getvalue()
 
 
-def new_id(seed: str) -> str:
+def derive_record_id(seed: str) -> str:
     """Give the id of a record that goes with another one: the same for the same seed."""
     return hashlib.sha256(f"gongkai:{seed}".encode()).hexdigest()[:32]
 
@@ -205,7 +209,7 @@ def _metadata(
 
 def _writer() -> tuple[BytesIO, WARCWriter]:
     out = BytesIO()
-    return out, WARCWriter(out, gzip=True, warc_version=VERSION)
+    return out, WARCWriter(out, gzip=True, warc_version=WARC_VERSION)
 
 
 def _fields(record_id: str, date: str) -> dict[str, str]:

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import zlib
 
-from gongkai.crawler.warc.parse import HeaderList, header
+from gongkai.crawler.warc.parse import HeaderList, header_value
 
-MAX_BYTES = 64 << 20
+MAX_DECODED_BYTES = 64 << 20
 """Largest document kept or unpacked; a report is a thousandth of this."""
 
-STEP = 1 << 16
+CHUNK_BYTES = 1 << 16
 """Bytes unpacked at a time, so that what stands before some damage is kept."""
 
 
-def decoded(headers: HeaderList, payload: bytes) -> bytes:
+def decode_content(headers: HeaderList, payload: bytes) -> bytes:
     """Give the document inside a payload: the same bytes every time, for whatever was sent.
 
     A payload cut off in the middle gives what can be read of it. One that is not coded as its
     headers say, or unpacks to more than MAX_BYTES, is given as it was sent.
     """
-    names = [name.strip().lower() for name in header(headers, "Content-Encoding").split(",")]
+    names = [name.strip().lower() for name in header_value(headers, "Content-Encoding").split(",")]
     body = payload
     for name in reversed(names):
         if name in ("", "identity"):
@@ -49,12 +49,12 @@ def _zlib(data: bytes, wbits: int) -> bytes | None:
     inflate = zlib.decompressobj(wbits)
     out = bytearray()
     try:
-        for start in range(0, len(data), STEP):
-            portion = data[start : start + STEP]
+        for start in range(0, len(data), CHUNK_BYTES):
+            portion = data[start : start + CHUNK_BYTES]
             while portion and not inflate.eof:
-                out += inflate.decompress(portion, STEP)
+                out += inflate.decompress(portion, CHUNK_BYTES)
                 portion = inflate.unconsumed_tail
-                if len(out) > MAX_BYTES:
+                if len(out) > MAX_DECODED_BYTES:
                     return None
     except zlib.error:
         return bytes(out) or None

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gongkai.crawler.warc.locks import try_lock
-from gongkai.crawler.warc.parse import readable
+from gongkai.crawler.warc.parse import readable_members
 
-SUFFIX = ".warc.gz"
-OPEN = ".open"
+WARC_SUFFIX = ".warc.gz"
+OPEN_SUFFIX = ".open"
 
 
 class StorageError(OSError):
@@ -40,7 +40,7 @@ class WarcFile:
             folder.mkdir(parents=True, exist_ok=True)
             with folder_lock(folder):
                 self.name = _free_name(folder, site)
-                self._file = _create(folder / (self.name + OPEN))
+                self._file = _create(folder / (self.name + OPEN_SUFFIX))
                 fcntl.flock(self._file, fcntl.LOCK_EX)
         except OSError as problem:
             raise StorageError(f"cannot write to {folder}: {problem}") from problem
@@ -72,42 +72,42 @@ class WarcFile:
             self._file.close()
 
 
-def recover(folder: Path) -> list[str]:
+def recover_files(folder: Path) -> list[str]:
     """Cut, rename and name the files that dead processes left; those of live ones stay alone."""
     recovered = []
     with folder_lock(folder):
-        for growing in named(folder, SUFFIX + OPEN):
+        for growing in file_names(folder, WARC_SUFFIX + OPEN_SUFFIX):
             path = folder / growing
             with path.open("r+b") as file:
                 if not try_lock(file):
                     continue
-                end = whole_length(file)
+                end = intact_length(file)
                 os.ftruncate(file.fileno(), end)
                 os.fsync(file.fileno())
             if end == 0:
                 path.unlink()
                 continue
-            name = path.name.removesuffix(OPEN)
+            name = path.name.removesuffix(OPEN_SUFFIX)
             _finish(folder, name)
             recovered.append(name)
     return recovered
 
 
-def named(folder: Path, suffix: str) -> list[str]:
+def file_names(folder: Path, suffix: str) -> list[str]:
     """Give the names of the files of a folder that end so, sorted. There may be a million."""
     with os.scandir(folder) as entries:
         return sorted(entry.name for entry in entries if entry.name.endswith(suffix))
 
 
-def whole_length(file: BinaryIO) -> int:
+def intact_length(file: BinaryIO) -> int:
     """Give where the last whole record of a file ends: what is torn is behind it. A damaged place
     before it stays as it is.
     """
     file.seek(0)
-    return max((end for _, end, _ in readable(file)), default=0)
+    return max((end for _, end, _ in readable_members(file)), default=0)
 
 
-def written_for(name: str) -> str:
+def site_of_file(name: str) -> str:
     """Give the site that a file was written for, by its name; "" where that does not say it."""
     made = re.match(r"(.+)-\d{8}T\d+Z-", name)
     return made[1] if made else ""
@@ -115,7 +115,7 @@ def written_for(name: str) -> str:
 
 def open_warc(folder: Path, name: str) -> BinaryIO:
     """Open a file of that final name for reading, also while it grows; raises OSError."""
-    for path in (folder / name, folder / (name + OPEN)):
+    for path in (folder / name, folder / (name + OPEN_SUFFIX)):
         with suppress(FileNotFoundError):
             return path.open("rb")
     return (folder / name).open("rb")  # it was renamed between the two
@@ -133,8 +133,8 @@ def _free_name(folder: Path, site: str) -> str:
     """Milliseconds keep two files of one process apart; a taken name waits for the next one."""
     while True:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
-        name = f"{site}-{stamp}Z-{os.getpid()}{SUFFIX}"
-        if not (folder / name).exists() and not (folder / (name + OPEN)).exists():
+        name = f"{site}-{stamp}Z-{os.getpid()}{WARC_SUFFIX}"
+        if not (folder / name).exists() and not (folder / (name + OPEN_SUFFIX)).exists():
             return name
 
 
@@ -143,7 +143,7 @@ def _create(path: Path) -> BinaryIO:
 
 
 def _finish(folder: Path, name: str) -> None:
-    (folder / (name + OPEN)).rename(folder / name)
+    (folder / (name + OPEN_SUFFIX)).rename(folder / name)
     directory = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(directory)

@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
 
-from gongkai.crawler.warc.mounts import is_shared
-from gongkai.crawler.warc.page_notes import Lead, Note
-from gongkai.crawler.warc.snapshot import Entry, Run, Snapshot
+from gongkai.crawler.warc.mounts import is_on_network
+from gongkai.crawler.warc.page_notes import PageNote, PendingLink
+from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 
-VERSION = 3
+SCHEMA_VERSION = 3
 """Of the tables below; an index of another version is made again."""
 
 SCHEMA = """
@@ -48,13 +48,13 @@ COLUMNS = (
     "id, site, url, final_url, fetched_at, status, media_type, bytes, digest, warc, offset, "
     "kind, payload, refers, etag, last_modified, truncated"
 )
-IN_ORDER = "ORDER BY fetched_at, warc, offset"
+ORDER_BY_TIME = "ORDER BY fetched_at, warc, offset"
 LATEST = "ORDER BY fetched_at DESC, warc DESC, offset DESC LIMIT 1"
 SNAPSHOT_WIDTH = 11
 BUSY_SECONDS = 60
 
 
-class Ledger:
+class SnapshotIndex:
     """An open index. Every method that writes commits before it returns, or inside `batch`."""
 
     def __init__(self, path: Path) -> None:
@@ -64,11 +64,11 @@ class Ledger:
         """
         self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         # the memory that WAL shares among processes is not shared among machines
-        mode = "DELETE" if is_shared(path.parent) else "WAL"
+        mode = "DELETE" if is_on_network(path.parent) else "WAL"
         self._db.execute(f"PRAGMA journal_mode = {mode}")
         self._db.execute("PRAGMA synchronous = FULL")
         with self.batch():
-            self.fresh = self._version() != VERSION
+            self.fresh = self._version() != SCHEMA_VERSION
             if self.fresh:
                 self.clear()
 
@@ -85,7 +85,7 @@ class Ledger:
                 self._db.execute(f"DROP TABLE {name}")
             for statement in SCHEMA.split(";"):
                 self._db.execute(statement)
-            self._db.execute(f"PRAGMA user_version = {VERSION}")
+            self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -101,7 +101,7 @@ class Ledger:
             raise
         self._db.execute("COMMIT")
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: IndexEntry) -> None:
         """Add a fetch; one that is there already stays as it is."""
         row = (*astuple(entry.snapshot), *astuple(entry)[1:])
         marks = ", ".join("?" * len(row))
@@ -121,7 +121,7 @@ class Ledger:
             (run.id, run.site, run.started, run.finished, run.outcome, counts, run.kind, run.why),
         )
 
-    def add_note(self, note: Note) -> None:
+    def add_note(self, note: PageNote) -> None:
         """Note what the crawl said of a fetch; the last word counts."""
         *row, leads = astuple(note)
         marks = ", ".join("?" * (len(row) + 1))
@@ -130,7 +130,7 @@ class Ledger:
             (*row, json.dumps(leads, ensure_ascii=False)),
         )
 
-    def notes(self, site: str = "") -> Iterator[Note]:
+    def notes(self, site: str = "") -> Iterator[PageNote]:
         """Give what was said of the fetches (of a site), in the order of fetching."""
         where = "WHERE n.site = ?" if site else ""
         for *row, report, misses, leads in self._db.execute(
@@ -138,12 +138,14 @@ class Ledger:
             "ORDER BY s.fetched_at, s.warc, s.offset",
             (site,) if site else (),
         ):
-            yield Note(*row, bool(report), misses, tuple(Lead(*x) for x in json.loads(leads)))
+            yield PageNote(
+                *row, bool(report), misses, tuple(PendingLink(*x) for x in json.loads(leads))
+            )
 
     def truncated(self) -> Iterator[tuple[str, str]]:
         """Give (id, address) of the fetches that broke off, in the order of fetching."""
         yield from self._db.execute(
-            f"SELECT id, url FROM snapshots WHERE truncated != '' {IN_ORDER}"
+            f"SELECT id, url FROM snapshots WHERE truncated != '' {ORDER_BY_TIME}"
         )
 
     def first(self, where: str, value: str) -> str:
@@ -166,7 +168,7 @@ class Ledger:
     def snapshots(self, site: str = "") -> Iterator[Snapshot]:
         """Give all fetches (of a site) in the order of fetching."""
         where = "WHERE site = ?" if site else ""
-        query = f"SELECT {COLUMNS} FROM snapshots {where} {IN_ORDER}"
+        query = f"SELECT {COLUMNS} FROM snapshots {where} {ORDER_BY_TIME}"
         for row in self._db.execute(query, (site,) if site else ()):
             yield Snapshot(*row[:SNAPSHOT_WIDTH])
 
@@ -176,11 +178,11 @@ class Ledger:
         for number, *row in self._db.execute(query, (seq,)):
             yield number, Snapshot(*row[:SNAPSHOT_WIDTH])
 
-    def get(self, record_id: str) -> Entry | None:
+    def get(self, record_id: str) -> IndexEntry | None:
         """Give the fetch of that id."""
         return self._one("WHERE id = ?", (record_id,))
 
-    def latest(self, url: str, good: bool = False) -> Entry | None:
+    def latest(self, url: str, good: bool = False) -> IndexEntry | None:
         """Give the last fetch of an address; `good`: the last that gave its document, or 304."""
         where = "WHERE url = ?" + (" AND status IN (0, 200, 304)" if good else "")
         return self._one(f"{where} {LATEST}", (url,))
@@ -188,10 +190,10 @@ class Ledger:
     def versions(self, urls: Sequence[str]) -> list[Snapshot]:
         """Give all fetches of these addresses, in the order of fetching."""
         marks = ", ".join("?" * len(urls))
-        query = f"SELECT {COLUMNS} FROM snapshots WHERE url IN ({marks}) {IN_ORDER}"
+        query = f"SELECT {COLUMNS} FROM snapshots WHERE url IN ({marks}) {ORDER_BY_TIME}"
         return [Snapshot(*row[:SNAPSHOT_WIDTH]) for row in self._db.execute(query, urls)]
 
-    def holder(self, site: str, payload: str, url: str) -> Entry | None:
+    def holder(self, site: str, payload: str, url: str) -> IndexEntry | None:
         """Give a record of the site that holds this payload, of the same address if there is one."""
         return self._one(
             "WHERE payload = ? AND site = ? AND kind != 'revisit' "
@@ -220,8 +222,8 @@ class Ledger:
         version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
         return version
 
-    def _one(self, rest: str, values: tuple[str, ...]) -> Entry | None:
+    def _one(self, rest: str, values: tuple[str, ...]) -> IndexEntry | None:
         row = self._db.execute(f"SELECT {COLUMNS} FROM snapshots {rest}", values).fetchone()
         if row is None:
             return None
-        return Entry(Snapshot(*row[:SNAPSHOT_WIDTH]), *row[SNAPSHOT_WIDTH:])
+        return IndexEntry(Snapshot(*row[:SNAPSHOT_WIDTH]), *row[SNAPSHOT_WIDTH:])

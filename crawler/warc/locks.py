@@ -10,11 +10,11 @@ from typing import IO, Any, Self
 
 from gongkai.crawler.sites.registry import Site
 
-STEP = 0.2
+RETRY_SECONDS = 0.2
 """Seconds between two tries."""
 
 
-class Busy(RuntimeError):
+class HostBusy(RuntimeError):
     """Another crawl of the same host is under way; the message names its process."""
 
 
@@ -36,12 +36,12 @@ class HostLock:
         end = time.monotonic() + patience
         while not try_lock(self._file):
             if time.monotonic() < end:
-                time.sleep(STEP)
+                time.sleep(RETRY_SECONDS)
                 continue
             self._file.seek(0)
             holder = self._file.read().strip() or "another process"
             self._file.close()
-            raise Busy(f"{site.id} is being crawled already ({holder})")
+            raise HostBusy(f"{site.id} is being crawled already ({holder})")
         self._file.truncate(0)
         self._file.write(f"process {os.getpid()}\n")
         self._file.flush()

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 GONE_AFTER = 2
 """A report is removed when its address had it no longer so many times in a row."""
 
-STANDING = {"report", "attachments_only", "image_tables", "document"}
+PRESENT_OUTCOMES = {"report", "attachments_only", "image_tables", "document"}
 """Outcomes of an address that holds a report or a file of one."""
 
-UNDECIDED = {"blocked", "errors"}
+INCONCLUSIVE_OUTCOMES = {"blocked", "errors"}
 """Outcomes that say nothing of what an address holds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PageFinding:
     """What a spider found a page to be; `report` where it counts as one."""
 
     outcome: str
@@ -28,7 +28,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class PendingLink:
     """A link of an article that was to be followed: to an attachment, say."""
 
     url: str
@@ -37,7 +37,7 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class PageNote:
     """What was said of one answer.
 
     `via` is the page that led to the address, "" where none does any more. `misses` counts the
@@ -53,14 +53,14 @@ class Note:
     via: str
     report: bool
     misses: int
-    leads: tuple[Lead, ...] = ()
+    leads: tuple[PendingLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AddressHistory:
     """The last note of an address; `ever` tells whether it held a report or a file at any time."""
 
-    note: Note
+    note: PageNote
     ever: bool
 
     @property
@@ -69,20 +69,22 @@ class Known:
         return self.note.misses >= GONE_AFTER
 
 
-def latest(notes: Iterable[tuple[str, Note]]) -> dict[str, Known]:
+def histories_by_key(notes: Iterable[tuple[str, PageNote]]) -> dict[str, AddressHistory]:
     """Give what is known by key, from (key, note) in order of time."""
-    known: dict[str, Known] = {}
+    known: dict[str, AddressHistory] = {}
     for same, note in notes:
-        known[same] = after(known.get(same), note)
+        known[same] = extend_history(known.get(same), note)
     return known
 
 
-def after(before: Known | None, note: Note) -> Known:
+def extend_history(before: AddressHistory | None, note: PageNote) -> AddressHistory:
     """Give what is known of an address once a note was taken of it."""
-    return Known(note, (before is not None and before.ever) or note.outcome in STANDING)
+    return AddressHistory(
+        note, (before is not None and before.ever) or note.outcome in PRESENT_OUTCOMES
+    )
 
 
-def misses(before: Known | None, outcome: str, dropped: bool) -> int:
+def count_misses(before: AddressHistory | None, outcome: str, dropped: bool) -> int:
     """Count the answers in a row that lack what was there, this one included.
 
     `dropped` tells that nothing links to the address any more: then another page in its place
@@ -90,8 +92,8 @@ def misses(before: Known | None, outcome: str, dropped: bool) -> int:
     """
     if before is None or not before.ever:
         return 0
-    if outcome in UNDECIDED:
+    if outcome in INCONCLUSIVE_OUTCOMES:
         return before.note.misses
-    if outcome == "missing" or (dropped and outcome not in STANDING):
+    if outcome == "missing" or (dropped and outcome not in PRESENT_OUTCOMES):
         return min(before.note.misses + 1, GONE_AFTER)
-    return before.note.misses if outcome not in STANDING else 0
+    return before.note.misses if outcome not in PRESENT_OUTCOMES else 0

@@ -14,9 +14,9 @@ from urllib.parse import urljoin
 from w3lib.url import safe_url_string
 
 from gongkai.crawler.warc.compose import FACTS_TYPE, NOTE_TYPE, RUN_TYPE
-from gongkai.crawler.warc.content_coding import decoded
-from gongkai.crawler.warc.page_notes import Lead, Note
-from gongkai.crawler.warc.parse import Record, header, refers_to
+from gongkai.crawler.warc.content_coding import decode_content
+from gongkai.crawler.warc.page_notes import PageNote, PendingLink
+from gongkai.crawler.warc.parse import WarcRecord, header_value, refers_to
 
 DIGEST_PREFIX = "sha256:"
 
@@ -43,7 +43,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """A snapshot and what only the crawl needs of it."""
 
     snapshot: Snapshot
@@ -81,7 +81,9 @@ def new_run_id() -> str:
     return f"{milliseconds:012x}7{fraction:03x}{random:016x}"
 
 
-def entry(record: Record, site: str, warc: str, offset: int, original: Entry | None) -> Entry:
+def index_entry(
+    record: WarcRecord, site: str, warc: str, offset: int, original: IndexEntry | None
+) -> IndexEntry:
     """Derive the index entry of a response, revisit or resource record at its place.
 
     `original` is the entry a revisit refers to, None where it is unknown.
@@ -90,16 +92,16 @@ def entry(record: Record, site: str, warc: str, offset: int, original: Entry | N
         media, body, size = record.field("Content-Type"), record.payload, len(record.payload)
         digest = _digest(body)
     elif record.kind == "revisit":
-        media = header(record.headers, "Content-Type")
+        media = header_value(record.headers, "Content-Type")
         size = original.snapshot.bytes if original else 0
         digest = original.snapshot.digest if original else ""
         if original and (not media or record.status == HTTPStatus.NOT_MODIFIED):
             media = original.snapshot.media_type
     else:
-        media = header(record.headers, "Content-Type")
-        body = decoded(record.headers, record.payload)
+        media = header_value(record.headers, "Content-Type")
+        body = decode_content(record.headers, record.payload)
         size, digest = len(body), _digest(body)
-    return Entry(
+    return IndexEntry(
         snapshot=Snapshot(
             id=record.id,
             site=site,
@@ -124,23 +126,23 @@ def entry(record: Record, site: str, warc: str, offset: int, original: Entry | N
     )
 
 
-def run_of(record: Record) -> Run | None:
+def read_run(record: WarcRecord) -> Run | None:
     """Read a run from its metadata record; None for a metadata record of another kind."""
     if record.kind != "metadata" or record.field("Content-Type") != RUN_TYPE:
         return None
     return Run(**json.loads(record.payload))
 
 
-def note_of(record: Record, site: str) -> Note | None:
+def read_note(record: WarcRecord, site: str) -> PageNote | None:
     """Read what the crawl said of an answer; None for a record of another kind."""
     if record.kind != "metadata" or record.field("Content-Type") != NOTE_TYPE:
         return None
     said = json.loads(record.payload)
-    leads = tuple(Lead(*lead) for lead in said.pop("leads", ()))
-    return Note(refers_to(record), record.url, site, **said, leads=leads)
+    leads = tuple(PendingLink(*lead) for lead in said.pop("leads", ()))
+    return PageNote(refers_to(record), record.url, site, **said, leads=leads)
 
 
-def facts_of(record: Record, document: str) -> dict[str, str]:
+def read_facts(record: WarcRecord, document: str) -> dict[str, str]:
     """Read what is stated of a document from the record behind it, {} where that is another one."""
     stated = record.kind == "metadata" and record.field("Content-Type") == FACTS_TYPE
     if not stated or refers_to(record) != document:
@@ -149,22 +151,22 @@ def facts_of(record: Record, document: str) -> dict[str, str]:
     return facts
 
 
-def warcinfo_of(record: Record) -> dict[str, str]:
+def read_warcinfo(record: WarcRecord) -> dict[str, str]:
     """Read the fields of the record that opens a file."""
     lines = record.payload.decode("utf-8", "replace").splitlines()
     return {key: value.strip() for key, found, value in (x.partition(":") for x in lines) if found}
 
 
-def _target(record: Record) -> str:
-    location = header(record.headers, "Location")
+def _target(record: WarcRecord) -> str:
+    location = header_value(record.headers, "Location")
     if location and 300 <= record.status < 400:
         return urljoin(record.url, safe_url_string(location.strip()))
     return record.url
 
 
-def _validator(record: Record, name: str, before: str) -> str:
+def _validator(record: WarcRecord, name: str, before: str) -> str:
     """A "not modified" need not repeat the validators it was asked with."""
-    value = header(record.headers, name)
+    value = header_value(record.headers, name)
     return value or (before if record.status == HTTPStatus.NOT_MODIFIED else "")
 
 

@@ -17,49 +17,49 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from gongkai.crawler.sites.registry import twin
-from gongkai.crawler.warc.content_coding import decoded
+from gongkai.crawler.sites.registry import www_variant
+from gongkai.crawler.warc.content_coding import decode_content
 from gongkai.crawler.warc.file import (
-    OPEN,
-    SUFFIX,
+    OPEN_SUFFIX,
+    WARC_SUFFIX,
     StorageError,
+    file_names,
     folder_lock,
-    named,
     open_warc,
-    recover,
-    written_for,
+    recover_files,
+    site_of_file,
 )
-from gongkai.crawler.warc.index import Ledger
+from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.parse import (
     DamagedRecord,
     HeaderList,
-    Record,
-    members,
-    parse,
-    read_at,
-    readable,
+    WarcRecord,
+    gzip_members,
+    parse_record,
+    read_record_at,
+    readable_members,
     refers_to,
 )
 from gongkai.crawler.warc.snapshot import (
-    Entry,
+    IndexEntry,
     Run,
     Snapshot,
-    entry,
-    facts_of,
-    note_of,
-    run_of,
-    warcinfo_of,
+    index_entry,
+    read_facts,
+    read_note,
+    read_run,
+    read_warcinfo,
 )
-from gongkai.crawler.warc.writer import MAX_FILE, Writer
+from gongkai.crawler.warc.writer import MAX_FILE_BYTES, SnapshotWriter
 
 __all__ = ["Run", "Snapshot", "Snapshots", "StorageError"]
 
 log = logging.getLogger(__name__)
 
-ADDED = "added"
+ADDED_SITE = "added"
 """Site of documents that came from disk."""
 
-WHOLE = ("response", "resource")
+SELF_CONTAINED_KINDS = ("response", "resource")
 """Records that hold their payload themselves."""
 
 
@@ -70,7 +70,7 @@ class Snapshots:
         self.folder = folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self.ledger = Ledger(folder / "index.db")
+            self.index = SnapshotIndex(folder / "index.db")
             self.refresh()
         except sqlite3.OperationalError as problem:
             raise StorageError(f"cannot use {folder / 'index.db'}: {problem}") from problem
@@ -90,19 +90,19 @@ class Snapshots:
 
     def close(self) -> None:
         """Close the index."""
-        self.ledger.close()
+        self.index.close()
 
     def all(self, site: str = "") -> Iterator[Snapshot]:
         """Give every snapshot (of one site) in the order of fetching."""
-        return self.ledger.snapshots(site)
+        return self.index.snapshots(site)
 
     def after(self, seq: int) -> Iterator[tuple[int, Snapshot]]:
         """Give (number, snapshot) of those added to the index after a number; start with 0."""
-        return self.ledger.after(seq)
+        return self.index.after(seq)
 
     def latest(self, url: str) -> Snapshot | None:
         """Give the last snapshot of an address."""
-        found = self.ledger.latest(url)
+        found = self.index.latest(url)
         return found.snapshot if found else None
 
     def versions(self, url: str) -> list[Snapshot]:
@@ -113,20 +113,20 @@ class Snapshots:
         forms = {
             f"{scheme}://{name}/{path if slash else ''}"
             for scheme in ("http", "https")
-            for name in (host, twin(host))
+            for name in (host, www_variant(host))
         }
-        return self.ledger.versions(sorted(forms | {url}))
+        return self.index.versions(sorted(forms | {url}))
 
     def get(self, snapshot_id: str) -> Snapshot | None:
         """Give the snapshot of that id."""
-        found = self.ledger.get(snapshot_id)
+        found = self.index.get(snapshot_id)
         return found.snapshot if found else None
 
     def runs(self) -> list[Run]:
         """Give all runs, oldest first; one that left no end is running or was interrupted."""
-        ended = list(self.ledger.runs())
-        for run, site, started, last, file, fetches in self.ledger.unfinished():
-            alive = (self.folder / (file + OPEN)).exists()
+        ended = list(self.index.runs())
+        for run, site, started, last, file, fetches in self.index.unfinished():
+            alive = (self.folder / (file + OPEN_SUFFIX)).exists()
             outcome = "running" if alive else "interrupted"
             ended.append(Run(run, site, started, last, outcome, {"requests": fetches}))
         return sorted(ended, key=lambda run: (run.started, run.id))
@@ -136,10 +136,10 @@ class Snapshots:
         which stood there before ("missing").
         """
         cut = {}
-        for snapshot, url in self.ledger.truncated():
+        for snapshot, url in self.index.truncated():
             cut[snapshot] = url
             yield snapshot, url, "cut"
-        for note in self.ledger.notes():
+        for note in self.index.notes():
             if note.misses and note.snapshot not in cut:
                 yield note.snapshot, note.url, "missing"
 
@@ -153,14 +153,14 @@ class Snapshots:
         A revisit gives the document of the record it refers to.
         """
         holder = self.holder(snapshot)
-        return decoded(holder.headers, holder.payload)
+        return decode_content(holder.headers, holder.payload)
 
-    def holder(self, snapshot: Snapshot) -> Record:
+    def holder(self, snapshot: Snapshot) -> WarcRecord:
         """Give the record that holds the snapshot's payload; raises StorageError."""
         record = self._record(snapshot.warc, snapshot.offset)
         if record.kind != "revisit":
             return record
-        original = self.ledger.get(refers_to(record))
+        original = self.index.get(refers_to(record))
         if original is None:
             raise StorageError(f"{snapshot.url}: the record its copy refers to is missing")
         return self._record(original.snapshot.warc, original.snapshot.offset)
@@ -170,17 +170,17 @@ class Snapshots:
         site: str,
         run: str = "",
         about: Mapping[str, str] | None = None,
-        max_file: int = MAX_FILE,
-    ) -> Writer:
+        max_file: int = MAX_FILE_BYTES,
+    ) -> SnapshotWriter:
         """Open a WARC file of its own for a site; raises StorageError."""
-        return Writer(self.folder, self.ledger, site, run, about, max_file)
+        return SnapshotWriter(self.folder, self.index, site, run, about, max_file)
 
     def write_resource(
         self,
         url: str,
         body: bytes,
         media_type: str,
-        site: str = ADDED,
+        site: str = ADDED_SITE,
         facts: Mapping[str, str] | None = None,
     ) -> Snapshot:
         """Keep a document that came from disk, and what is stated of it.
@@ -188,7 +188,7 @@ class Snapshots:
         The same once more gives the snapshot there is. Raises StorageError.
         """
         facts = dict(facts or {})
-        before = self.ledger.latest(url)
+        before = self.index.latest(url)
         if before and before.snapshot.site == site:
             same = self.body(before.snapshot) == body and self.facts(before.snapshot) == facts
             if same:
@@ -204,75 +204,75 @@ class Snapshots:
         try:
             with open_warc(self.folder, snapshot.warc) as file:
                 file.seek(snapshot.offset)
-                contents = [content for _, _, content in islice(members(file), 2)]
+                contents = [content for _, _, content in islice(gzip_members(file), 2)]
         except OSError as problem:
             raise StorageError(f"{snapshot.warc} cannot be read: {problem}") from problem
-        return facts_of(parse(contents[1]), snapshot.id) if len(contents) == 2 else {}
+        return read_facts(parse_record(contents[1]), snapshot.id) if len(contents) == 2 else {}
 
     def refresh(self) -> None:
         """Close what dead processes left and add to the index what it does not know."""
-        recovered = recover(self.folder)
-        known = set() if self.ledger.fresh else self.ledger.files()
-        self.ledger.fresh = False
-        new = set(named(self.folder, SUFFIX)) - known
-        self._index(sorted(new | set(recovered)))
+        recovered = recover_files(self.folder)
+        known = set() if self.index.fresh else self.index.files()
+        self.index.fresh = False
+        new = set(file_names(self.folder, WARC_SUFFIX)) - known
+        self._add_files(sorted(new | set(recovered)))
 
     def reindex(self) -> None:
         """Make the index again from the WARC files alone; raises StorageError while one grows."""
-        recover(self.folder)
+        recover_files(self.folder)
         with folder_lock(self.folder):
-            if growing := named(self.folder, SUFFIX + OPEN):
+            if growing := file_names(self.folder, WARC_SUFFIX + OPEN_SUFFIX):
                 raise StorageError(f"a crawl is writing {growing[0]}; reindex when it has ended")
-            with self.ledger.batch():
-                self.ledger.clear()
-                self._index(named(self.folder, SUFFIX))
+            with self.index.batch():
+                self.index.clear()
+                self._add_files(file_names(self.folder, WARC_SUFFIX))
 
-    def _index(self, names: list[str]) -> None:
+    def _add_files(self, names: list[str]) -> None:
         """Add whole files; revisits last, since they may refer to a file of a later name."""
-        revisits: list[tuple[Record, str, str, int]] = []
+        revisits: list[tuple[WarcRecord, str, str, int]] = []
         for name in names:
-            with self.ledger.batch():
-                revisits += self._index_file(name)
-        with self.ledger.batch():
+            with self.index.batch():
+                revisits += self._add_file(name)
+        with self.index.batch():
             for record, site, name, offset in revisits:
-                self.ledger.add(entry(record, site, name, offset, self._original(record)))
+                self.index.add(index_entry(record, site, name, offset, self._original(record)))
 
-    def _index_file(self, name: str) -> Iterator[tuple[Record, str, str, int]]:
-        site, whole = written_for(name), 0
+    def _add_file(self, name: str) -> Iterator[tuple[WarcRecord, str, str, int]]:
+        site, whole = site_of_file(name), 0
         path = self.folder / name
         with path.open("rb") as file:
-            for offset, end, content in readable(file):
+            for offset, end, content in readable_members(file):
                 if offset != whole:
                     log.warning("%s is damaged from byte %d to %d", name, whole, offset)
                 if whole == 0:
-                    self.ledger.add_file(name, site, "", "")  # until its first record says more
+                    self.index.add_file(name, site, "", "")  # until its first record says more
                 whole = end
                 try:
-                    record = parse(content)
+                    record = parse_record(content)
                 except DamagedRecord as problem:
                     log.warning("%s: no record at %d: %s", name, offset, problem)
                     continue
                 if record.kind == "warcinfo":
-                    info = warcinfo_of(record)
+                    info = read_warcinfo(record)
                     site = info.get("isPartOf", "")
-                    self.ledger.add_file(name, site, info.get("run", ""), record.date)
+                    self.index.add_file(name, site, info.get("run", ""), record.date)
                 elif record.kind == "revisit":
                     yield record, site, name, offset
-                elif record.kind in WHOLE:
-                    self.ledger.add(entry(record, site, name, offset, None))
-                elif note := note_of(record, site):
-                    self.ledger.add_note(note)
-                elif run := run_of(record):
-                    self.ledger.add_run(run)
+                elif record.kind in SELF_CONTAINED_KINDS:
+                    self.index.add(index_entry(record, site, name, offset, None))
+                elif note := read_note(record, site):
+                    self.index.add_note(note)
+                elif run := read_run(record):
+                    self.index.add_run(run)
         if whole != path.stat().st_size:
             log.warning("%s is damaged from byte %d to its end", name, whole)
 
-    def _original(self, record: Record) -> Entry | None:
-        return self.ledger.get(refers_to(record))
+    def _original(self, record: WarcRecord) -> IndexEntry | None:
+        return self.index.get(refers_to(record))
 
-    def _record(self, warc: str, offset: int) -> Record:
+    def _record(self, warc: str, offset: int) -> WarcRecord:
         try:
             with open_warc(self.folder, warc) as file:
-                return read_at(file, offset)
+                return read_record_at(file, offset)
         except (OSError, DamagedRecord) as problem:
             raise StorageError(f"{warc} cannot be read at {offset}: {problem}") from problem

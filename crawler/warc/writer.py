@@ -14,25 +14,25 @@ from uuid import uuid4
 
 from gongkai.crawler.warc.compose import (
     Exchange,
-    Original,
-    exchange_records,
-    facts_record,
-    note_record,
+    RevisitTarget,
+    compose_exchange,
+    compose_facts,
+    compose_note,
+    compose_resource,
+    compose_run,
+    compose_warcinfo,
     payload_digest,
-    resource_record,
-    run_record,
-    warcinfo_record,
 )
 from gongkai.crawler.warc.file import StorageError, WarcFile
-from gongkai.crawler.warc.index import Ledger
-from gongkai.crawler.warc.page_notes import Note
-from gongkai.crawler.warc.parse import read_at
-from gongkai.crawler.warc.snapshot import Entry, Run, Snapshot, entry
+from gongkai.crawler.warc.index import SnapshotIndex
+from gongkai.crawler.warc.page_notes import PageNote
+from gongkai.crawler.warc.parse import read_record_at
+from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot, index_entry
 
-MAX_FILE = 1 << 30
+MAX_FILE_BYTES = 1 << 30
 """A file that has grown past this is followed by a new one."""
 
-ABOUT = {
+WARCINFO = {
     "format": "WARC File Format 1.1",
     "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
     "description": (
@@ -43,35 +43,35 @@ ABOUT = {
 }
 
 
-class Writer:
+class SnapshotWriter:
     """The one who writes for a site; `about` goes into the record that opens each file."""
 
     def __init__(
         self,
         folder: Path,
-        ledger: Ledger,
+        index: SnapshotIndex,
         site: str,
         run: str = "",
         about: Mapping[str, str] | None = None,
-        max_file: int = MAX_FILE,
+        max_file: int = MAX_FILE_BYTES,
     ) -> None:
         self._folder = folder
-        self._ledger = ledger
+        self._index = index
         self._site = site
         self._run = run
-        self._about = {**ABOUT, "isPartOf": site, "run": run, **(about or {})}
+        self._about = {**WARCINFO, "isPartOf": site, "run": run, **(about or {})}
         self._max_file = max_file
         self._file = self._open()
 
-    def exchange(self, exchange: Exchange) -> tuple[Snapshot, Entry | None]:
+    def exchange(self, exchange: Exchange) -> tuple[Snapshot, IndexEntry | None]:
         """Keep a request and its answer; give its snapshot and the last good one before it.
 
         An answer whose payload the site's files hold already, or "not modified", becomes a revisit
         record. Raises StorageError; then nothing was kept.
         """
-        before = self._ledger.latest(exchange.url, good=True)
+        before = self._index.latest(exchange.url, good=True)
         held = self._held(exchange, before)
-        records = exchange_records(exchange, uuid4().hex, _original(held) if held else None)
+        records = compose_exchange(exchange, uuid4().hex, _original(held) if held else None)
         return self._keep(records, held), before
 
     def resource(
@@ -79,27 +79,27 @@ class Writer:
     ) -> Snapshot:
         """Keep a document that came from disk, and what is stated of it; raises StorageError."""
         record_id, now = uuid4().hex, utc_now()
-        records = resource_record(url, body, media_type, record_id, now)
+        records = compose_resource(url, body, media_type, record_id, now)
         if facts:
-            records += facts_record(record_id, url, now, facts)
+            records += compose_facts(record_id, url, now, facts)
         return self._keep(records, None)
 
-    def note(self, note: Note, at: str) -> None:
+    def note(self, note: PageNote, at: str) -> None:
         """Keep what the crawl says of a fetch of that time; raises StorageError."""
         said: dict[str, object] = {
             name: getattr(note, name) for name in ("outcome", "role", "via", "report", "misses")
         }
         if note.leads:
             said["leads"] = [astuple(lead) for lead in note.leads]
-        offset = self._file.append(note_record(note.snapshot, note.url, at, said))
+        offset = self._file.append(compose_note(note.snapshot, note.url, at, said))
         with self._row_or_nothing(offset):
-            self._ledger.add_note(note)
+            self._index.add_note(note)
 
     def end(self, run: Run) -> None:
         """Keep how the run went; raises StorageError."""
-        offset = self._file.append(run_record(run.id, run.finished, asdict(run)))
+        offset = self._file.append(compose_run(run.id, run.finished, asdict(run)))
         with self._row_or_nothing(offset):
-            self._ledger.add_run(run)
+            self._index.add_run(run)
 
     def close(self) -> None:
         """Give the last file its final name."""
@@ -108,33 +108,33 @@ class Writer:
     def _open(self) -> WarcFile:
         file = WarcFile(self._folder, self._site)
         started = utc_now()
-        file.append(warcinfo_record(file.name, started, self._about))
+        file.append(compose_warcinfo(file.name, started, self._about))
         try:
-            self._ledger.add_file(file.name, self._site, self._run, started)
+            self._index.add_file(file.name, self._site, self._run, started)
         except sqlite3.Error as problem:
             raise StorageError(f"cannot write to the index: {problem}") from problem
         return file
 
-    def _keep(self, records: bytes, original: Entry | None) -> Snapshot:
+    def _keep(self, records: bytes, original: IndexEntry | None) -> Snapshot:
         if self._file.end > self._max_file:
             self._file.close()
             self._file = self._open()
         # what is about to be written is read first: the row is that of the record, and no record
         # is written that could not be read
-        record = read_at(BytesIO(records), 0)
+        record = read_record_at(BytesIO(records), 0)
         offset = self._file.append(records)
-        row = entry(record, self._site, self._file.name, offset, original)
+        row = index_entry(record, self._site, self._file.name, offset, original)
         with self._row_or_nothing(offset):
-            self._ledger.add(row)
+            self._index.add(row)
         return row.snapshot
 
-    def _held(self, exchange: Exchange, before: Entry | None) -> Entry | None:
+    def _held(self, exchange: Exchange, before: IndexEntry | None) -> IndexEntry | None:
         if exchange.status == HTTPStatus.NOT_MODIFIED:
-            return self._ledger.get(before.refers) if before and before.refers else before
+            return self._index.get(before.refers) if before and before.refers else before
         if not exchange.body:
             return None
         digest = payload_digest(exchange.body)
-        return self._ledger.holder(self._site, digest, exchange.url)
+        return self._index.holder(self._site, digest, exchange.url)
 
     @contextmanager
     def _row_or_nothing(self, offset: int) -> Iterator[None]:
@@ -146,9 +146,9 @@ class Writer:
             raise StorageError(f"cannot write to the index: {problem}") from problem
 
 
-def _original(held: Entry) -> Original:
+def _original(held: IndexEntry) -> RevisitTarget:
     found = held.snapshot
-    return Original(found.id, found.url, found.fetched_at, held.payload)
+    return RevisitTarget(found.id, found.url, found.fetched_at, held.payload)
 
 
 def utc_now() -> str:

@@ -15,8 +15,8 @@ from click.testing import Result
 from gongkai.archive.pipeline.builder import Built, Job, build, rebuild
 from gongkai.archive.workers.process_pool import Kept, Task, keep
 from gongkai.crawler.sites.registry import load_sites
-from gongkai.crawler.warc.compose import Exchange, head, status_line
-from gongkai.crawler.warc.page_notes import Note
+from gongkai.crawler.warc.compose import Exchange, http_head, status_line
+from gongkai.crawler.warc.page_notes import PageNote
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshot, Snapshots
 from gongkai.extract.forms import FORM_2021, Form
@@ -99,15 +99,15 @@ class Folder:
             url=HOST + path,
             fetched_at=at,
             status=status,
-            request_head=head(f"GET {path} HTTP/1.1", [("Host", "www.pingluo.gov.cn")]),
-            response_head=head(status_line("HTTP/1.1", status), headers),
+            request_head=http_head(f"GET {path} HTTP/1.1", [("Host", "www.pingluo.gov.cn")]),
+            response_head=http_head(status_line("HTTP/1.1", status), headers),
             body=body,
             truncated="disconnect" if cut else "",
         )
         writer = self.snapshots.writer(site)
         snapshot, _ = writer.exchange(exchange)
         if missed:
-            note = Note(snapshot.id, exchange.url, site, "not_report", "article", "", False, 1)
+            note = PageNote(snapshot.id, exchange.url, site, "not_report", "article", "", False, 1)
             writer.note(note, at)
         writer.close()
         return snapshot

@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median
 
 from gongkai.archive.pipeline import builder as build
-from gongkai.crawler.components.revisit_schedule import today
+from gongkai.crawler.components.revisit_schedule import china_today
 from gongkai.crawler.runs.jobs import Job, crawl
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import Run
@@ -34,7 +34,7 @@ from tests.replica.families.country import Country, Size
 PORTALS = int(os.environ.get("GONGKAI_BENCH_PORTALS", "200"))
 CORES = len(os.sched_getaffinity(0))
 RUDE = {"DOWNLOAD_DELAY": "0", "AUTOTHROTTLE_ENABLED": "False"}
-TOMORROW = {"GONGKAI_TODAY": (today() + timedelta(days=1)).isoformat(), "GONGKAI_SEASON": ""}
+TOMORROW = {"GONGKAI_TODAY": (china_today() + timedelta(days=1)).isoformat(), "GONGKAI_SEASON": ""}
 NIGHTS = {
     "a night out of season": TOMORROW,
     "a night that asks for all": TOMORROW | {"GONGKAI_ROTATION_DAYS": "1"},

@@ -12,9 +12,9 @@ import pytest
 from scrapy.http import HtmlResponse
 from warcio.cli import main as warcio
 
-from gongkai.crawler.discovery.page import Page
+from gongkai.crawler.discovery.page import WebPage
 from gongkai.crawler.runs.jobs import crawl
-from gongkai.crawler.warc.compose import Exchange, head, status_line
+from gongkai.crawler.warc.compose import Exchange, http_head, status_line
 from gongkai.crawler.warc.parse import HeaderList
 from gongkai.crawler.warc.snapshot import Run
 from tests.crawler.tiny import FAST, HOST, PAGES, SITE, answers, served
@@ -37,8 +37,8 @@ def exchange() -> Callable[..., Exchange]:
             url=url,
             fetched_at="2026-01-20T02:00:00Z",
             status=status,
-            request_head=head("GET / HTTP/1.1", [("Host", "www.pingluo.gov.cn")]),
-            response_head=head(status_line("HTTP/1.1", status), headers),
+            request_head=http_head("GET / HTTP/1.1", [("Host", "www.pingluo.gov.cn")]),
+            response_head=http_head(status_line("HTTP/1.1", status), headers),
             body=body,
         )
         return replace(plain, **changes)
@@ -78,12 +78,12 @@ def dump() -> Callable[[Path], dict[str, list[tuple[object, ...]]]]:
 
 
 @pytest.fixture
-def html_page() -> Callable[[str], Page]:
+def html_page() -> Callable[[str], WebPage]:
     """Makes a page of a list from its source."""
 
-    def make(html: str) -> Page:
+    def make(html: str) -> WebPage:
         body = f"<html><body>{html}</body></html>".encode()
-        return Page(HtmlResponse("http://www.x.gov.cn/list/index.html", body=body))
+        return WebPage(HtmlResponse("http://www.x.gov.cn/list/index.html", body=body))
 
     return make
 

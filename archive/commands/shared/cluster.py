@@ -123,9 +123,9 @@ def _translated(problem: BaseException) -> BaseException:
 def engine(address: str) -> Any:
     """Return what the crawl runs its jobs with."""
     from gongkai.crawler.runs.jobs import Engine
-    from gongkai.crawler.runs.subprocess_crawl import crawl_apart
+    from gongkai.crawler.runs.subprocess_crawl import crawl_in_subprocess
 
-    return Engine(partial(Cluster, address), crawl_apart)
+    return Engine(partial(Cluster, address), crawl_in_subprocess)
 
 
 @contextmanager

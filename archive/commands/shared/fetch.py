@@ -30,7 +30,7 @@ def fetch(
     :raises ArchiveError: for an unknown portal, or a folder that cannot be used
     """
     from gongkai.crawler.runs.jobs import crawl  # late: Scrapy takes a second to import
-    from gongkai.crawler.runs.settings_check import checked
+    from gongkai.crawler.runs.settings_check import check_settings
 
     sites = chosen(load_sites(registry), names)
     if snapshots.exists() and not snapshots.is_dir():
@@ -39,7 +39,7 @@ def fetch(
         with connected(dask):
             pass  # said before anything else is done
     try:
-        checked(settings)
+        check_settings(settings)
         with closing(CrawlProgress(len(sites))) as progress:
             runs: list[Any] = crawl(
                 sites,

@@ -14,7 +14,7 @@ from gongkai.crawler.discovery.cms.trs import Trs
 from gongkai.crawler.discovery.cms.ucap import Ucap
 from gongkai.crawler.discovery.cms.vsb import Vsb
 from gongkai.crawler.discovery.cms_base import Cms
-from gongkai.crawler.discovery.page import Page
+from gongkai.crawler.discovery.page import WebPage
 
 # In the order of asking: those first whose marks no other family's page can have.
 _ALL = (
@@ -23,6 +23,6 @@ _ALL = (
 FAMILIES: dict[str, Cms] = {family.name: family for family in _ALL}
 
 
-def recognise(page: Page, known: str = "generic") -> Cms:
+def recognise_family(page: WebPage, known: str = "generic") -> Cms:
     """Give the family a page shows; where it shows none, the one that is `known` otherwise."""
     return next((family for family in _ALL if family.recognises(page)), FAMILIES[known])

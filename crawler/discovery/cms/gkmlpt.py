@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from gongkai.crawler.discovery.cms_base import Cms
-from gongkai.crawler.discovery.page import Link, Page
+from gongkai.crawler.discovery.page import Link, WebPage
 
 ROOT = re.compile(r"^(.*?/gkmlpt)(?:/|$)")
 LIST = re.compile(r"/gkmlpt/api/all/\d+$")
@@ -28,7 +28,7 @@ class Gkmlpt(Cms):
         r"window\._CONFIG\s*=(?s:.{0,4000})\b(?:SID|TREE)\b|/gkmlpt/(?:content|api|index)"
     )
 
-    def links(self, page: Page) -> Iterator[Link]:
+    def links(self, page: WebPage) -> Iterator[Link]:
         """The columns of the tree, by their names."""
         yield from page.links
         root, site = ROOT.search(page.url), SITE.search(page.text)
@@ -37,7 +37,7 @@ class Gkmlpt(Cms):
             for number, name in NODE.findall(page.text, tree.end()):
                 yield Link(_list(root[1], number, 1, site[1]), _plain(name))
 
-    def pages(self, page: Page) -> Iterator[str]:
+    def pages(self, page: WebPage) -> Iterator[str]:
         """The first answer says how many articles there are."""
         parts = urlsplit(page.address)
         query = parse_qs(parts.query)

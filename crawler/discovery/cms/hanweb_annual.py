@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from gongkai.crawler.discovery.cms_base import Cms
-from gongkai.crawler.discovery.page import Link, Page
+from gongkai.crawler.discovery.page import Link, WebPage
 
 MODULE = re.compile(r"/xxgkAnnualReport\.jsp$", re.I)
 YEAR = re.compile(
@@ -24,7 +24,7 @@ class HanwebAnnual(Cms):
     marks = re.compile(r"xxgkAnnualReport\.jsp", re.I)
     attachment = re.compile(r"/module/download/down(?:file)?\.jsp\?")
 
-    def links(self, page: Page) -> Iterator[Link]:
+    def links(self, page: WebPage) -> Iterator[Link]:
         """Years are chosen from a list, whose values are no addresses."""
         yield from page.links
         parts = urlsplit(page.url)

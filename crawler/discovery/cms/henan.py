@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.crawler.discovery.cms_base import Cms, highest, inside
-from gongkai.crawler.discovery.page import Page
+from gongkai.crawler.discovery.cms_base import Cms, highest_page_number, url_in_folder
+from gongkai.crawler.discovery.page import WebPage
 
 LIST = re.compile(r"list(\d{1,4})\.html")
 TOTAL = re.compile(
@@ -21,10 +21,12 @@ class Henan(Cms):
     article = re.compile(r"/article[0-9a-f]{32}\.html$")
     marks = re.compile(r"/sitesources/\w+/page_pc/")
 
-    def pages(self, page: Page) -> Iterator[str]:
+    def pages(self, page: WebPage) -> Iterator[str]:
         """The last page is named by its link or by the count."""
         said = TOTAL.search(page.text)
         count = int(said[1] or said[2]) if said and LIST.search(page.url) else 0
-        for number in range(1, max(count, highest(page.links, inside(page, "."), LIST)) + 1):
-            yield inside(page, f"list{number}.html")
+        for number in range(
+            1, max(count, highest_page_number(page.links, url_in_folder(page, "."), LIST)) + 1
+        ):
+            yield url_in_folder(page, f"list{number}.html")
         yield from super().pages(page)

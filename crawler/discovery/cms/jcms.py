@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from gongkai.crawler.discovery.cms_base import Cms
-from gongkai.crawler.discovery.page import Page
+from gongkai.crawler.discovery.page import WebPage
 
 NEXT_GROUP = re.compile(r"<nextgroup>.{0,500}?href=[\"']([^\"']+)[\"']", re.S | re.I)
 TOTAL = re.compile(r"\btotalRecord[\"']?\s*:\s*[\"']?(\d{1,6})")
@@ -42,7 +42,7 @@ class Jcms(Cms):
         given = parse_qsl(urlsplit(url).query, keep_blank_values=True)
         return urlencode([(name, value) for name, value in given if name in PARAMETERS])
 
-    def pages(self, page: Page) -> Iterator[str]:
+    def pages(self, page: WebPage) -> Iterator[str]:
         """The next group as the records name it, else by the count of records."""
         if group := NEXT_GROUP.search(page.text):
             yield urljoin(page.url, group[1].replace("&amp;", "&"))
@@ -50,7 +50,7 @@ class Jcms(Cms):
             yield from self._by_count(page)
         yield from super().pages(page)
 
-    def _by_count(self, page: Page) -> Iterator[str]:
+    def _by_count(self, page: WebPage) -> Iterator[str]:
         total, size = TOTAL.search(page.text), PER_PAGE.search(page.text)
         known = {name: value for name in PARAMETERS if (value := _parameter(page.text, name))}
         if not (total and size and int(size[1]) and "columnid" in known and "unitid" in known):

@@ -9,7 +9,7 @@ from html import unescape
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from gongkai.crawler.discovery.cms_base import Cms
-from gongkai.crawler.discovery.page import Link, Page
+from gongkai.crawler.discovery.page import Link, WebPage
 
 UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 TAG = re.compile(
@@ -31,14 +31,14 @@ class Jpaas(Cms):
     marks = re.compile(r"jpaas-publish-server|/art/\d{4}/art_[0-9a-f]{32}\.html")
     attachment = re.compile(r"/jpaas-\w+-server/.*(?:download|fileUrl)", re.I)
 
-    def links(self, page: Page) -> Iterator[Link]:
+    def links(self, page: WebPage) -> Iterator[Link]:
         """The parts of a page are shown inside it."""
         yield from page.links
         if not page.is_data:
             for url in dict.fromkeys(_parts(page)):
                 yield Link(url, "", embedded=True)
 
-    def pages(self, page: Page) -> Iterator[str]:
+    def pages(self, page: WebPage) -> Iterator[str]:
         """From the first answer, the pages after it."""
         if page.is_data and UNIT in page.address:
             rows, count, number = (find.search(page.pieces) for find in (ROWS, COUNT, NUMBER))
@@ -49,7 +49,7 @@ class Jpaas(Cms):
         yield from super().pages(page)
 
 
-def _parts(page: Page) -> Iterator[str]:
+def _parts(page: WebPage) -> Iterator[str]:
     for tag in TAG.finditer(page.text):
         data = QUERY_DATA.search(tag[0])
         if data:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.crawler.discovery.cms_base import Cms, highest, inside
-from gongkai.crawler.discovery.page import Page
+from gongkai.crawler.discovery.cms_base import Cms, highest_page_number, url_in_folder
+from gongkai.crawler.discovery.page import WebPage
 
 LIST = re.compile(r"page_(\d{1,4})\.html")
 PAGER = re.compile(r"""(?:pageCount|totalPages?|countPage|pages)["']?\s*[:=]\s*["']?(\d{1,4})\b""")
@@ -28,11 +28,14 @@ class Lonsun(Cms):
     )
     attachment = re.compile(r"/(?:file|attach|comp)/download", re.I)
 
-    def pages(self, page: Page) -> Iterator[str]:
+    def pages(self, page: WebPage) -> Iterator[str]:
         """Lists count from page_1; the count stands in the script that draws the pager."""
         if LIST.search(page.url):
             said = PAGER.search(page.text)
-            count = max(highest(page.links, inside(page, "."), LIST), int(said[1]) if said else 0)
+            count = max(
+                highest_page_number(page.links, url_in_folder(page, "."), LIST),
+                int(said[1]) if said else 0,
+            )
             for number in range(1, count + 1):
-                yield inside(page, f"page_{number}.html")
+                yield url_in_folder(page, f"page_{number}.html")
         yield from super().pages(page)

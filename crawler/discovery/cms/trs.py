@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.crawler.discovery.cms_base import Cms, inside
-from gongkai.crawler.discovery.page import Page
+from gongkai.crawler.discovery.cms_base import Cms, url_in_folder
+from gongkai.crawler.discovery.page import WebPage
 
 PAGER = re.compile(
     r"""createPageHTML\w*\(\s*(\d{1,4})\s*,\s*\d+\s*,\s*['"]([\w.-]+)['"]\s*,\s*['"](\w+)['"]""",
@@ -25,7 +25,7 @@ class Trs(Cms):
         re.I,
     )
 
-    def pages(self, page: Page) -> Iterator[str]:
+    def pages(self, page: WebPage) -> Iterator[str]:
         """Page k of a list is index_{k-1}; the script on every page names how many there are."""
         if call := PAGER.search(page.text):
             count, stem, suffix = int(call[1]), call[2], call[3]
@@ -36,5 +36,5 @@ class Trs(Cms):
         # index_1 is the second page; where lists are called otherwise, list_2 is (宁夏 www.nx.gov.cn)
         last = count - 1 if stem == "index" else count
         for number in range(1, last + 1 if count > 1 else 1):
-            yield inside(page, f"{stem}_{number}.{suffix}")
+            yield url_in_folder(page, f"{stem}_{number}.{suffix}")
         yield from super().pages(page)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.crawler.discovery.cms_base import Cms, inside
-from gongkai.crawler.discovery.page import Page
+from gongkai.crawler.discovery.cms_base import Cms, url_in_folder
+from gongkai.crawler.discovery.page import WebPage
 
 PAGER = re.compile(
     r"""createPageHTML\w*\(\s*['"][^'"]*['"]\s*,\s*(\d{1,4})\s*,\s*\d+\s*,\s*['"]([\w.-]+)['"]\s*,\s*['"](\w+)['"]""",
@@ -23,9 +23,9 @@ class Ucap(Cms):
         r"""UCAP-CONTENT|createPageHTML\w*\(\s*['"]|/c\d{5,6}/\d{6}/[0-9a-f]{32}\.shtml|xxgk_(?:list|navs)\w*\.shtml"""
     )
 
-    def pages(self, page: Page) -> Iterator[str]:
+    def pages(self, page: WebPage) -> Iterator[str]:
         """xxgk_list.shtml goes on as xxgk_list_2.shtml."""
         if call := PAGER.search(page.text):
             for number in range(2, int(call[1]) + 1):
-                yield inside(page, f"{call[2]}_{number}.{call[3]}")
+                yield url_in_folder(page, f"{call[2]}_{number}.{call[3]}")
         yield from super().pages(page)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from gongkai.crawler.discovery.cms_base import Cms, highest
-from gongkai.crawler.discovery.page import Page
+from gongkai.crawler.discovery.cms_base import Cms, highest_page_number
+from gongkai.crawler.discovery.page import WebPage
 
 NUMBERED = re.compile(r"(\d{1,4})\.htm")
 
@@ -22,11 +22,11 @@ class Vsb(Cms):
     )
     attachment = re.compile(r"/_content/download\.jsp\?|/__local/|DownloadAttachUrl")
 
-    def pages(self, page: Page) -> Iterator[str]:
+    def pages(self, page: WebPage) -> Iterator[str]:
         """From the first page, the highest number in the folder that has the list's name."""
         path = urlsplit(page.url).path
         if path.endswith(".htm") and not NUMBERED.fullmatch(path.rpartition("/")[2]):
             folder = urljoin(page.url, path.removesuffix(".htm") + "/")
-            for number in range(highest(page.links, folder, NUMBERED), 0, -1):
+            for number in range(highest_page_number(page.links, folder, NUMBERED), 0, -1):
                 yield f"{folder}{number}.htm"
         yield from super().pages(page)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.crawler.warc.parse import members
+from gongkai.crawler.warc.parse import gzip_members
 from tests.archive.folder import HOST, Command, Folder
 
 PAGE = "/zfxxgknb/202501/t20250120_1.html"
@@ -38,7 +38,7 @@ def test_a_whole_folder_is_proved(run: Command, kept: Path) -> None:
 def flip(path: Path) -> None:
     """Change one byte of the page itself, and compress it again without a fault."""
     with path.open("rb") as file:
-        contents = [content.replace(b"<p>one", b"<p>0ne") for _, _, content in members(file)]
+        contents = [content.replace(b"<p>one", b"<p>0ne") for _, _, content in gzip_members(file)]
     path.write_bytes(b"".join(gzip.compress(content, mtime=0) for content in contents))
 
 

@@ -8,7 +8,7 @@ from scrapy.settings import Settings
 from twisted.internet.error import DNSLookupError
 from twisted.python.failure import Failure
 
-from gongkai.crawler.components.middlewares import checked_proxy, refusal
+from gongkai.crawler.components.middlewares import refusal_reason, validate_proxy
 from gongkai.crawler.components.resolver import PublicResolver, is_public
 from gongkai.crawler.sites.registry import Site
 
@@ -61,7 +61,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("url", HOSTILE)
 def test_hostile_addresses_are_refused_even_where_a_registry_names_them(url):
-    assert refusal(url, SITE.all_hosts)
+    assert refusal_reason(url, SITE.all_hosts)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_hostile_addresses_are_refused_even_where_a_registry_names_them(url):
     ],
 )
 def test_the_sites_own_addresses_pass(url):
-    assert refusal(url, SITE.all_hosts) == ""
+    assert refusal_reason(url, SITE.all_hosts) == ""
 
 
 @pytest.mark.parametrize(
@@ -144,9 +144,9 @@ def test_the_configured_proxy_may_lie_inside(resolver):
 )
 def test_a_proxy_that_is_none_is_one_clear_error(proxy):
     with pytest.raises(ValueError, match="a proxy is given as http://host:port"):
-        checked_proxy(proxy)
+        validate_proxy(proxy)
 
 
 def test_no_proxy_is_no_proxy():
-    assert checked_proxy("") is checked_proxy(None) is None
-    assert checked_proxy("http://127.0.0.1:8100") == "http://127.0.0.1:8100"
+    assert validate_proxy("") is validate_proxy(None) is None
+    assert validate_proxy("http://127.0.0.1:8100") == "http://127.0.0.1:8100"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gongkai.crawler.components.retry import retry_after
+from gongkai.crawler.components.retry import retry_after_seconds
 from gongkai.replica.transport import Answer, Request
 from tests.crawler.tiny import HOST, HTML, PAGES, REPORT_PATH, TITLE, answers
 
@@ -121,4 +121,4 @@ def test_robots_txt_is_obeyed_and_its_delay_applied(run):
     ],
 )
 def test_retry_after_is_read_in_both_forms(value, seconds):
-    assert retry_after(value, datetime(2026, 1, 20, tzinfo=UTC)) == seconds
+    assert retry_after_seconds(value, datetime(2026, 1, 20, tzinfo=UTC)) == seconds

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.crawler.components.revisit_schedule import CHINA, today
+from gongkai.crawler.components.revisit_schedule import CHINA, china_today
 from gongkai.crawler.runs.jobs import Job
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
@@ -59,7 +59,7 @@ class Portal:
 def portal(tmp_path) -> Iterator[Portal]:
     """Six old reports, crawled once."""
     pages = {path: REPORT.format(title=title) for path, title in OLD.items()}
-    opened = Portal(None, tmp_path, dict(OLD), pages, today() - timedelta(days=1))
+    opened = Portal(None, tmp_path, dict(OLD), pages, china_today() - timedelta(days=1))
     with served(lambda request: opened.answer(request)) as transport:
         opened.transport = transport
         first = opened.night(GONGKAI_SEASON="")
@@ -88,7 +88,7 @@ def test_old_articles_take_turns_and_lists_do_not(portal):
 
 
 def test_in_the_season_its_articles_are_asked_for_every_night(portal):
-    portal.day = date(today().year + 1, 2, 1)
+    portal.day = date(china_today().year + 1, 2, 1)
     new = f"/nb/{portal.day:%Y}01/t{portal.day:%Y}0120_99.html"
     title = f"某县教育局{portal.day.year - 1}年政府信息公开工作年度报告"
     portal.reports[new], portal.pages[new] = title, REPORT.format(title=title)
@@ -97,7 +97,7 @@ def test_in_the_season_its_articles_are_asked_for_every_night(portal):
     for _ in range(2):
         portal.night(**settings)
         assert portal.asked == ["/", "/nb/", new]
-    portal.day = date(today().year + 1, 5, 1)
+    portal.day = date(china_today().year + 1, 5, 1)
     portal.night(**settings)
     assert portal.asked == ["/", "/nb/"]
 
@@ -134,7 +134,7 @@ def test_a_report_dropped_from_its_list_that_answers_with_another_page_is_remove
     runs = [portal.night(**QUIET) for _ in range(3)]
     assert [counted(run, "missed", "removed") for run in runs] == [(1, 0), (0, 1), (0, 0)]
     with Snapshots(portal.folder) as snapshots:
-        notes = [note for note in snapshots.ledger.notes() if note.url == HOST + path]
+        notes = [note for note in snapshots.index.notes() if note.url == HOST + path]
     assert [note.misses for note in notes] == [0, 1, 2]
 
 

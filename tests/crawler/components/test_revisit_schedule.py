@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.crawler.components.revisit_schedule import Calendar, dated, day_of
-from gongkai.crawler.components.throttle import window_of
+from gongkai.crawler.components.revisit_schedule import Calendar, china_date, year_and_month_in
+from gongkai.crawler.components.throttle import parse_window
 
 SEASON = frozenset({1, 2, 3, 4})
 START = date(2026, 6, 1)
@@ -85,11 +85,11 @@ def test_a_first_crawl_in_season_does_not_make_old_articles_new():
     ],
 )
 def test_dates_in_addresses(url, expected):
-    assert dated(url) == expected
+    assert year_and_month_in(url) == expected
 
 
 def test_days_are_those_of_china():
-    assert day_of("2026-01-20T16:30:00Z") == date(2026, 1, 21)
+    assert china_date("2026-01-20T16:30:00Z") == date(2026, 1, 21)
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,10 @@ def test_days_are_those_of_china():
     ],
 )
 def test_a_window_in_hours_of_china(text, at, seconds):
-    assert window_of(text).left(datetime.fromisoformat(at).astimezone(UTC)) == seconds
+    assert parse_window(text).left(datetime.fromisoformat(at).astimezone(UTC)) == seconds
 
 
 def test_a_window_that_is_none_is_refused():
-    assert window_of("") is None
+    assert parse_window("") is None
     with pytest.raises(ValueError, match="22:00-06:00"):
-        window_of("at night")
+        parse_window("at night")

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from gongkai.crawler.discovery.cms import FAMILIES, recognise
+from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.link_roles import Role, is_column_title, role_of
 from gongkai.crawler.discovery.page import Link
 
@@ -197,8 +197,8 @@ def test_families_are_recognised(html_page):
     htmls = html_page('<a href="/htmls/0003_zfxxgk/list-1.html">x</a>')
     elsewhere = html_page('<a href="http://www.nx.gov.cn/202501/t20250120_5.html">x</a>')
     pages = (trs, htmls, elsewhere, html_page("<p>"))
-    assert [recognise(page).name for page in pages] == ["trs", "htmls", "generic", "generic"]
-    assert [recognise(page, "vsb").name for page in pages] == ["trs", "htmls", "vsb", "vsb"]
+    assert [recognise_family(page).name for page in pages] == ["trs", "htmls", "generic", "generic"]
+    assert [recognise_family(page, "vsb").name for page in pages] == ["trs", "htmls", "vsb", "vsb"]
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,16 @@ import time
 import pytest
 from scrapy.http import HtmlResponse
 
-from gongkai.crawler.discovery.cms import FAMILIES, recognise
-from gongkai.crawler.discovery.page import Link, Page
-from gongkai.crawler.discovery.urls import absolute, is_document, key
+from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
+from gongkai.crawler.discovery.page import Link, WebPage
+from gongkai.crawler.discovery.urls import absolute_url, canonical_url_key, is_document_url
 
 HERE = "http://www.x.gov.cn/xxgk/nb/index.html"
 
 
-def page(html: str | bytes, content_type: str = "text/html") -> Page:
+def page(html: str | bytes, content_type: str = "text/html") -> WebPage:
     body = html.encode() if isinstance(html, str) else html
-    return Page(HtmlResponse(HERE, body=body, headers={"Content-Type": content_type}))
+    return WebPage(HtmlResponse(HERE, body=body, headers={"Content-Type": content_type}))
 
 
 def links(html: str) -> list[tuple[str, str]]:
@@ -117,7 +117,7 @@ DATA = [
 @pytest.mark.parametrize(("body", "expected"), DATA)
 def test_answers_in_data_are_lists_whose_links_start_from_their_page(body, expected):
     answer = HtmlResponse("http://www.x.gov.cn/api/list", body=body.encode())
-    read = Page(answer, HERE)
+    read = WebPage(answer, HERE)
     assert read.is_data
     assert [(x.url.removeprefix("http://www.x.gov.cn"), x.text) for x in read.links] == [expected]
 
@@ -205,7 +205,7 @@ def test_meta_names_are_read_in_any_case():
     ],
 )
 def test_twins_have_one_key(one, other):
-    assert key(one) == key(other)
+    assert canonical_url_key(one) == canonical_url_key(other)
 
 
 @pytest.mark.parametrize(
@@ -219,14 +219,14 @@ def test_twins_have_one_key(one, other):
     ],
 )
 def test_different_pages_have_different_keys(one, other):
-    assert key(one) != key(other)
+    assert canonical_url_key(one) != canonical_url_key(other)
 
 
 def test_documents_are_known_by_their_path():
-    assert is_document("http://x.gov.cn/P02025.PDF?download=1")
-    assert is_document("http://x.gov.cn/module/download/downfile.jsp?classid=0&filename=25.doc")
-    assert not is_document("http://x.gov.cn/view.jsp?file=P02025.html")
-    assert absolute(HERE, "/show?file=a.html") == "http://www.x.gov.cn/show?file=a.html"
+    assert is_document_url("http://x.gov.cn/P02025.PDF?download=1")
+    assert is_document_url("http://x.gov.cn/module/download/downfile.jsp?classid=0&filename=25.doc")
+    assert not is_document_url("http://x.gov.cn/view.jsp?file=P02025.html")
+    assert absolute_url(HERE, "/show?file=a.html") == "http://www.x.gov.cn/show?file=a.html"
 
 
 @pytest.mark.parametrize(
@@ -247,6 +247,6 @@ def test_a_page_that_repeats_itself_takes_no_longer_than_its_size(piece):
     started = time.process_time()
     for family in FAMILIES.values():
         family.recognises(long)
-    list(recognise(long).links(long))
-    list(recognise(long).pages(long))
+    list(recognise_family(long).links(long))
+    list(recognise_family(long).pages(long))
     assert time.process_time() - started < 5

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from scrapy.http import HtmlResponse
 
-from gongkai.crawler.discovery.cms import FAMILIES, recognise
-from gongkai.crawler.discovery.page import Page
+from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
+from gongkai.crawler.discovery.page import WebPage
 from gongkai.crawler.runs.jobs import Job
 from gongkai.crawler.sites.registry import Site
 from gongkai.replica.transport import Transport
@@ -20,8 +20,8 @@ GO = """function goPage(n){ if(n==1){ window.location.href="/nb/"; } else locati
 var openIt = function(id, y){ var u = '/show.jsp?id=' + id; window.open(u + '&y=' + encodeURIComponent(y)) };"""
 
 
-def page(html: str) -> Page:
-    return Page(HtmlResponse(HERE, body=html.encode()))
+def page(html: str) -> WebPage:
+    return WebPage(HtmlResponse(HERE, body=html.encode()))
 
 
 def links(html: str) -> list[tuple[str, str]]:
@@ -98,7 +98,7 @@ def test_data_that_a_script_asks_for() -> None:
 
 def test_a_short_page_in_gb18030_without_a_word_of_it_is_no_korean() -> None:
     body = "<script>document.write('<a href=\"/nb/\">年度报告</a>')</script>".encode("gb18030")
-    assert Page(HtmlResponse(HERE, body=body)).links[0].text == "年度报告"
+    assert WebPage(HtmlResponse(HERE, body=body)).links[0].text == "年度报告"
 
 
 @pytest.mark.parametrize(
@@ -212,4 +212,4 @@ def test_what_is_no_call_is_given_up_at_once(given: str) -> None:
     ],
 )
 def test_a_family_is_known_by_its_links(html: str, family: str) -> None:
-    assert recognise(page(html)).name == family
+    assert recognise_family(page(html)).name == family

@@ -157,7 +157,7 @@ def test_a_cut_answer_is_kept_and_marked(tmp_path):
     with Snapshots(tmp_path) as snapshots:
         (kept,) = snapshots.all()
         assert snapshots.body(kept) == b"<html>half of it"
-        assert snapshots.ledger.get(kept.id).truncated == "disconnect"
+        assert snapshots.index.get(kept.id).truncated == "disconnect"
 
 
 def answer_half(server: socket.socket) -> None:

@@ -22,7 +22,7 @@ import pytest
 
 from gongkai.crawler.runs.jobs import Job, crawl, crawl_site, run_all
 from gongkai.crawler.sites.registry import RegistryError
-from gongkai.crawler.warc.locks import Busy, HostLock
+from gongkai.crawler.warc.locks import HostBusy, HostLock
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots, StorageError
 from gongkai.replica.server import Replica
@@ -41,7 +41,7 @@ def test_a_second_crawl_of_a_site_says_that_it_is_busy(run, tmp_path):
 
 
 def test_a_lock_is_one_of_the_host_whatever_the_site_is_called(tmp_path):
-    with HostLock(tmp_path, SITE), pytest.raises(Busy):
+    with HostLock(tmp_path, SITE), pytest.raises(HostBusy):
         HostLock(tmp_path, replace(SITE, id="other", url="https://tiny.gov.cn/"))
     HostLock(tmp_path, SITE).release()
 
@@ -137,7 +137,7 @@ def test_a_command_that_is_stopped_lets_every_portal_end_in_order(
         wait_until(lambda: not list(folder.glob("*.open")))
         asked = len(replica.requests)
     with Snapshots(folder) as snapshots:
-        ((ended),) = snapshots.ledger.runs()
+        ((ended),) = snapshots.index.runs()
         assert (ended.outcome, ended.why) == ("interrupted", "stopped by a signal")
         assert ended.counts["requests"] == len(list(snapshots.all())) == asked
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from gongkai.crawler.warc import file as warcfile
-from gongkai.crawler.warc.file import WarcFile, recover
-from gongkai.crawler.warc.parse import members
+from gongkai.crawler.warc.file import WarcFile, recover_files
+from gongkai.crawler.warc.parse import gzip_members
 from gongkai.crawler.warc.store import Snapshots, StorageError
 
 SEED = 20261121
@@ -72,7 +72,7 @@ def test_a_torn_tail_is_cut_at_any_offset(tmp_path, exchange):
         writer.close()
         whole = (tmp_path / "whole" / kept[0].warc).read_bytes()
     with (tmp_path / "whole" / kept[0].warc).open("rb") as file:
-        ends = [end for _, end, _ in members(file)]
+        ends = [end for _, end, _ in gzip_members(file)]
     answers = {snapshot.offset for snapshot in kept}
 
     for cut in sorted(random.Random(SEED).sample(range(1, len(whole)), 60)):
@@ -92,7 +92,7 @@ def test_a_torn_tail_is_cut_at_any_offset(tmp_path, exchange):
 def test_a_live_file_is_left_alone(tmp_path):
     file = WarcFile(tmp_path, "pingluo")
     file.append(b"half a record")
-    assert recover(tmp_path) == []
+    assert recover_files(tmp_path) == []
     assert (tmp_path / (file.name + ".open")).read_bytes() == b"half a record"
     file.close()
 
@@ -129,11 +129,11 @@ def test_a_row_that_cannot_be_committed_takes_its_record_back(tmp_path, exchange
         first, _ = writer.exchange(exchange(url="http://x.gov.cn/1"))
         path = tmp_path / (first.warc + ".open")
         size = path.stat().st_size
-        snapshots.ledger._db.execute("PRAGMA query_only = ON")
+        snapshots.index._db.execute("PRAGMA query_only = ON")
         with pytest.raises(StorageError, match="index"):
             writer.exchange(exchange(url="http://x.gov.cn/2"))
         assert path.stat().st_size == size
-        snapshots.ledger._db.execute("PRAGMA query_only = OFF")
+        snapshots.index._db.execute("PRAGMA query_only = OFF")
         third, _ = writer.exchange(exchange(url="http://x.gov.cn/3"))
         writer.close()
         snapshots.reindex()

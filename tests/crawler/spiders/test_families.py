@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 from scrapy.http import HtmlResponse
 
-from gongkai.crawler.discovery.cms import recognise
-from gongkai.crawler.discovery.page import Page
+from gongkai.crawler.discovery.cms import recognise_family
+from gongkai.crawler.discovery.page import WebPage
 from gongkai.crawler.runs.jobs import crawl
-from gongkai.crawler.spiders.portal import REPORTS
+from gongkai.crawler.spiders.portal import REPORT_OUTCOMES
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.extract.classify import classify
@@ -53,8 +53,8 @@ def brought(made: Layout, run: Run, asked: list[tuple[str, int]], snapshots: Sna
             continue
         body = snapshots.body(snapshot)
         if snapshot.media_type == "text/html":
-            families.add(recognise(Page(HtmlResponse(snapshot.url, body=body))).name)
-        if classify(body, snapshot.media_type, snapshot.url) in REPORTS:
+            families.add(recognise_family(WebPage(HtmlResponse(snapshot.url, body=body))).name)
+        if classify(body, snapshot.media_type, snapshot.url) in REPORT_OUTCOMES:
             reports.add(snapshot.url)
     own = [(url, status) for url, status in asked if f"//{made.place.host}/" in url]
     return Crawled(made, run, own, reports, families)

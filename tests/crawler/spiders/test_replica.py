@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from gongkai.crawler.runs.jobs import Progress, crawl
+from gongkai.crawler.runs.jobs import SiteProgress, crawl
 from gongkai.crawler.sites.registry import load_sites
-from gongkai.crawler.warc.parse import members, parse
+from gongkai.crawler.warc.parse import gzip_members, parse_record
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.replica.content import reports
@@ -33,7 +33,7 @@ class Night:
 
     runs: list[Run]
     asked: list[tuple[str, str, int]]
-    told: list[Progress]
+    told: list[SiteProgress]
     bytes: int
 
 
@@ -53,7 +53,7 @@ def nights(tmp_path_factory) -> Iterator[tuple[Path, list[Night]]]:
 
 
 def night(replica: Replica, folder: Path) -> Night:
-    told: list[Progress] = []
+    told: list[SiteProgress] = []
     replica.requests.clear()
     before = size(folder)
     runs = crawl(load_sites(), folder, proxy=replica.url, settings=FAST, progress=told.append)
@@ -137,11 +137,11 @@ def test_requests_are_kept_as_they_were_sent(nights):
     folder, _ = nights
     path = next(folder.glob("pingluo-*.warc.gz"))
     with path.open("rb") as file:
-        contents = [content for _, _, content in members(file)]
+        contents = [content for _, _, content in gzip_members(file)]
     info = contents[0].decode()
     assert "operator: mailto:someone@example.org" in info
     assert "robots: obey" in info
-    requests = [content.decode() for content in contents if parse(content).kind == "request"]
+    requests = [content.decode() for content in contents if parse_record(content).kind == "request"]
     for request in requests:
         head = request.partition("\r\n\r\n")[2]
         assert head.startswith("GET /")

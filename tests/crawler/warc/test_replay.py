@@ -16,8 +16,8 @@ import pytest
 
 from gongkai.crawler.runs.jobs import Job
 from gongkai.crawler.sites.registry import find_site, load_sites
-from gongkai.crawler.warc.cdxj import lines, surt, write_missing
-from gongkai.crawler.warc.parse import members, parse
+from gongkai.crawler.warc.cdxj import cdxj_lines, surt, write_missing
+from gongkai.crawler.warc.parse import gzip_members, parse_record
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.replica.content import reports
 from gongkai.replica.server import Replica
@@ -94,9 +94,11 @@ def test_the_index_names_every_copy_and_its_place(folder):
     found = 0
     for warc in sorted(folder.glob("*.warc.gz")):
         text = (folder / "cdxj" / warc.name.replace(".warc.gz", ".cdxj")).read_text("utf-8")
-        assert text == "".join(sorted(lines(warc)))
+        assert text == "".join(sorted(cdxj_lines(warc)))
         with warc.open("rb") as file:
-            records = {start: (end, parse(content)) for start, end, content in members(file)}
+            records = {
+                start: (end, parse_record(content)) for start, end, content in gzip_members(file)
+            }
         for line in text.splitlines():
             key, stamp, rest = line.split(" ", 2)
             fields = json.loads(rest)

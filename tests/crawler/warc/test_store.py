@@ -12,7 +12,7 @@ import pytest
 
 from gongkai.crawler.warc.snapshot import Run, new_run_id
 from gongkai.crawler.warc.store import Snapshot, Snapshots, StorageError
-from gongkai.crawler.warc.verify import verify
+from gongkai.crawler.warc.verify import verify_snapshots
 
 PAGE = "<html>政府信息公开年报</html>".encode()
 RUN = "a" * 32
@@ -75,7 +75,7 @@ def test_an_unchanged_page_becomes_a_revisit_that_reads_the_same(tmp_path, excha
         assert kept == second
         assert second.digest == first.digest == sha256(PAGE)
         assert snapshots.body(second) == PAGE
-        assert snapshots.ledger.get(second.id).kind == "revisit"
+        assert snapshots.index.get(second.id).kind == "revisit"
         assert snapshots.latest(first.url) == second
     warcio_check(tmp_path)
 
@@ -103,8 +103,8 @@ def test_not_modified_stands_for_the_document_there_is(tmp_path, exchange, warci
             offset=third.offset,
         )
         assert snapshots.body(third) == PAGE
-        assert snapshots.ledger.get(third.id).refers == first.id
-        assert snapshots.ledger.get(third.id).etag == '"v1"'
+        assert snapshots.index.get(third.id).refers == first.id
+        assert snapshots.index.get(third.id).etag == '"v1"'
     warcio_check(tmp_path)
 
 
@@ -114,7 +114,7 @@ def test_the_same_bytes_on_another_site_are_kept_there_too(tmp_path, exchange):
             writer = snapshots.writer(site)
             kept, _ = writer.exchange(exchange(body=PAGE, url=f"http://{site}.gov.cn/a.pdf"))
             writer.close()
-            assert snapshots.ledger.get(kept.id).kind == "response"
+            assert snapshots.index.get(kept.id).kind == "response"
 
 
 def test_a_cut_answer_is_marked_as_such(tmp_path, exchange):
@@ -122,7 +122,7 @@ def test_a_cut_answer_is_marked_as_such(tmp_path, exchange):
         writer = snapshots.writer("pingluo")
         kept, _ = writer.exchange(exchange(truncated="disconnect"))
         writer.close()
-        assert snapshots.ledger.get(kept.id).truncated == "disconnect"
+        assert snapshots.index.get(kept.id).truncated == "disconnect"
 
 
 def test_a_document_from_disk_is_kept_once(tmp_path, warcio_check):
@@ -194,7 +194,7 @@ def test_runs_of_one_second_stand_in_their_order(tmp_path):
             writer.end(run)
             writer.close()
         assert snapshots.runs() == runs
-        assert snapshots.ledger.last_run("pingluo") == runs[-1]
+        assert snapshots.index.last_run("pingluo") == runs[-1]
         snapshots.reindex()
         assert snapshots.runs() == runs
 
@@ -288,7 +288,7 @@ def test_records_behind_a_damaged_place_are_not_lost(tmp_path, exchange, caplog)
             data[place] ^= 0xFF
         path.write_bytes(data)
 
-        wrong = [problem.partition(": ")[2] for problem in verify(snapshots).wrong]
+        wrong = [problem.partition(": ")[2] for problem in verify_snapshots(snapshots).wrong]
         assert [problem.rpartition(",")[0] for problem in wrong[:2]] == [
             "damaged from byte 0 on",
             f"damaged from byte {kept[1].offset} on",
