@@ -45,7 +45,7 @@ class PatientRetryMiddleware(RetryMiddleware):
 def retry_after_seconds(value: bytes | None, now: datetime) -> float | None:
     """Give the seconds that a Retry-After header asks for, None where it is missing or no such.
 
-    >>> retry_after(b"120", datetime(2026, 1, 20, tzinfo=UTC))
+    >>> retry_after_seconds(b"120", datetime(2026, 1, 20, tzinfo=UTC))
     120.0
     """
     text = (value or b"").decode("latin-1").strip()

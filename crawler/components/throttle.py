@@ -139,7 +139,7 @@ class NightWindow:
 def parse_window(text: str | None) -> NightWindow | None:
     """Read HH:MM-HH:MM, None for no window; raises ValueError for anything else.
 
-    >>> window_of("22:00-06:00").left(datetime(2026, 1, 20, 21, 0, tzinfo=UTC))  # 05:00 in China
+    >>> parse_window("22:00-06:00").left(datetime(2026, 1, 20, 21, 0, tzinfo=UTC))  # 05:00 in China
     3600.0
     """
     if not text:

@@ -134,7 +134,7 @@ def is_column_title(title: str) -> bool:
 def is_disclosure_root(title: str, url: str) -> bool:
     """Tell whether the first page of a site is that of its disclosure: a host or a folder of its own.
 
-    >>> is_tree("政府信息公开", "http://www.x.gov.cn/a/"), is_tree("某县政府", "http://www.x.gov.cn/")
+    >>> is_disclosure_root("政府信息公开", "http://www.x.gov.cn/a/"), is_disclosure_root("某县政府", "http://www.x.gov.cn/")
     (True, False)
     """
     return bool(DISCLOSURE_TITLE.fullmatch(title)) or _is_in_disclosure_tree(url)

@@ -239,7 +239,7 @@ def _is_dated(row: str) -> bool:
 def strip_whitespace(text: str) -> str:
     """Drop every blank: editors put them between the characters of a title.
 
-    >>> squash("政府信息\u3000公开 年报\\n")
+    >>> strip_whitespace("政府信息\u3000公开 年报\\n")
     '政府信息公开年报'
     """
     return WHITESPACE.sub("", text)

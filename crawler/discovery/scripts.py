@@ -117,7 +117,7 @@ class PageScripts:
 def unescape_script(text: str) -> str:
     r"""Undo the escapes of a string in a script.
 
-    >>> unescape(r"\u5e74\u62a5 <\/a>")
+    >>> unescape_script(r"\u5e74\u62a5 <\/a>")
     '年报 </a>'
     """
 

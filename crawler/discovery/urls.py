@@ -44,9 +44,9 @@ def absolute_url(base: str, href: str) -> str:
 def is_document_url(url: str) -> bool:
     """Tell whether an address ends like that of an attached document, or names one to download.
 
-    >>> is_document("http://x.gov.cn/P0202501.PDF?download=1")
+    >>> is_document_url("http://x.gov.cn/P0202501.PDF?download=1")
     True
-    >>> is_document("http://x.gov.cn/module/download/downfile.jsp?classid=0&filename=25.doc")
+    >>> is_document_url("http://x.gov.cn/module/download/downfile.jsp?classid=0&filename=25.doc")
     True
     """
     parts = urlsplit(url)
@@ -58,7 +58,7 @@ def is_document_url(url: str) -> bool:
 def is_document_name(text: str) -> bool:
     """Tell whether the words of a link are the name of a file: 附件：年度报告.pdf.
 
-    >>> names_document("附件1：2024年度报告.docx"), names_document("年度报告")
+    >>> is_document_name("附件1：2024年度报告.docx"), is_document_name("年度报告")
     (True, False)
     """
     return bool(DOCUMENT_SUFFIX.search(text.rstrip("】）)]")))
@@ -69,7 +69,7 @@ def canonical_url_key(url: str) -> str:
 
     Twins differ in scheme, www, index.html, the _wap version, session parameters and their order.
 
-    >>> key("https://www.nxyn.gov.cn:443/zwgk/index.html") == key("http://nxyn.gov.cn/zwgk/")
+    >>> canonical_url_key("https://www.nxyn.gov.cn:443/zwgk/index.html") == canonical_url_key("http://nxyn.gov.cn/zwgk/")
     True
     """
     parts = urlsplit(url)

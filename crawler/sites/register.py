@@ -28,7 +28,7 @@ OPTIONAL_FIELDS = ("cms", "min_reports", "hosts", "delay", "verify_tls", "old_tl
 def normalize_home_url(url: str) -> str:
     """Give the home page that an operator means; raises RegistryError.
 
-    >>> home("www.pingluo.gov.cn"), home("https://x.gov.cn:8443/zwgk/")
+    >>> normalize_home_url("www.pingluo.gov.cn"), normalize_home_url("https://x.gov.cn:8443/zwgk/")
     ('http://www.pingluo.gov.cn/', 'https://x.gov.cn:8443/zwgk/')
     """
     address = url.strip() if "://" in url else f"http://{url.strip()}"
@@ -45,7 +45,7 @@ def normalize_home_url(url: str) -> str:
 def propose_id(url: str, taken: Sequence[str]) -> str:
     """Give a free id made from the host's name; raises RegistryError where there is none.
 
-    >>> id_for("http://sycyy.yinchuan.gov.cn/", ["pingluo"])
+    >>> propose_id("http://sycyy.yinchuan.gov.cn/", ["pingluo"])
     'sycyy-yinchuan'
     """
     host = netloc(url).partition(":")[0]

@@ -17,7 +17,7 @@ def is_on_network(folder: Path, mounts: str | None = None) -> bool:
     """Tell whether a folder's file system is one of the network; False where that is not known.
 
     >>> table = "/dev/sda1 / ext4 rw 0 0\\nnas:/x /srv/gong\\\\040kai nfs4 rw 0 0"
-    >>> is_shared(Path("/srv/gong kai/snapshots"), table), is_shared(Path("/srv"), table)
+    >>> is_on_network(Path("/srv/gong kai/snapshots"), table), is_on_network(Path("/srv"), table)
     (True, False)
     """
     if mounts is None:
