@@ -23,7 +23,7 @@ def snapshots() -> None:
 @snapshots.command(short_help="核验 read every record and hold it against the index")
 @options.snapshots
 @options.as_json
-def verify_snapshots(snapshots: Path, as_json: bool) -> None:
+def verify(snapshots: Path, as_json: bool) -> None:
     """核验全部原件：逐条读取，与索引对照。
 
     Read every record of every file again: whole, with the bytes that were kept, and in the index as
