@@ -64,7 +64,7 @@ def text(lang: Language, key: str | Message, /, **params: Value) -> str:
     """Return a text in a language, its parameters filled in. Raises UnknownText.
 
     A parameter that is a message is rendered in the same language, a list of messages with the
-    language's comma between them.
+    language's comma between them. The count `n` is printed with its thousands apart: 1,234.
     """
     if isinstance(key, Message):
         key, params = key.key, {**key.params, **params}
@@ -77,7 +77,8 @@ def text(lang: Language, key: str | Message, /, **params: Value) -> str:
             template = known.gettext(key)
     else:
         template = known.gettext(key)
-    return template % {name: _rendered(lang, value) for name, value in params.items()}
+    shown = {name: _rendered(lang, value) for name, value in params.items()}
+    return template % (shown | {"n": f"{count:,}"} if isinstance(count, int) else shown)
 
 
 def _rendered(lang: Language, value: Value) -> str | int | float:

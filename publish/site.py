@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from gongkai.catalogue import Language
+
 DATABASE = "archive"
 """The name of the served database in addresses, whatever its file is called."""
 
@@ -26,7 +28,7 @@ class Site:
     people's verdicts on checks, `downloads` the folder of files made for download, if there are.
     """
 
-    lang: str = "zh"
+    lang: Language = "zh"
     read_copy: ReadCopy | None = None
     bilingual: bool = False
     reviews: Path | None = None

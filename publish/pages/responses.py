@@ -32,7 +32,7 @@ async def ask(datasette: Any, question: Callable[[sqlite3.Connection], T]) -> T:
 def within(datasette: Any, number: int, pages: int) -> None:
     """Raise NotFound for a page past the last one of a list."""
     if number > pages:
-        raise NotFound(strings_of(datasette)("no_page", n=number, last=pages))
+        raise NotFound(strings_of(datasette)("no_page", page=number, last=pages))
 
 
 async def page(

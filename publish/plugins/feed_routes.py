@@ -30,5 +30,5 @@ async def feed(request, datasette):
     own = (
         f"{absolute(f'/feeds/{kind}.atom')}{'?' * bool(request.query_string)}{request.query_string}"
     )
-    body = xml(found, "en" if site_of(datasette).lang == "en" else "zh-CN", t, absolute, own)
+    body = xml(found, site_of(datasette).lang, t, absolute, own)
     return Response(body, headers=AGE, content_type="application/atom+xml; charset=utf-8")

@@ -9,8 +9,8 @@ from pathlib import Path
 from gongkai.publish.wording.codes import CODES
 from gongkai.publish.wording.dictionary import DICTIONARY
 from gongkai.publish.wording.dictionary_types import TableEntry
-from gongkai.publish.wording.measures import MEASURES, SMALL
-from gongkai.publish.wording.rules import RULES
+from gongkai.publish.wording.measures import MEASURES, SMALL, Measure
+from gongkai.publish.wording.rules import RULES, Rule
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "data-dictionary.md"
 
@@ -58,10 +58,10 @@ def _table(entry: TableEntry) -> str:
 
 
 def _codes() -> Iterator[str]:
-    for column, words in CODES.items():
+    for column, labels in CODES.items():
         if column in ("item", "field", "rule"):
             continue  # the keys of the forms stand with their columns, the rules below
-        rows = [_row(f"`{code}`", zh, en) for code, (zh, en) in words.items()]
+        rows = [_row(f"`{code}`", label("zh"), label("en")) for code, label in labels.items()]
         head = [f"### `{column}`", "", _row("代码 code", "中文", "English"), "|---|---|---|"]
         yield "\n".join([*head, *rows]) + "\n"
 
@@ -71,14 +71,19 @@ def _measures() -> Iterator[str]:
     yield _row("指标 measure", "中文", "English")
     yield "|---|---|---|"
     for each in MEASURES.values():
-        yield _row(f"`{each.key}`", f"{each.zh}：{each.about_zh}", f"{each.en}: {each.about_en}")
+        yield _described(each.key, each)
 
 
 def _rules() -> Iterator[str]:
     yield _row("规则 rule", "中文", "English")
     yield "|---|---|---|"
     for rule in RULES.values():
-        yield _row(f"`{rule.id}`", f"{rule.zh}：{rule.about_zh}", f"{rule.en}: {rule.about_en}")
+        yield _described(rule.id, rule)
+
+
+def _described(key: str, each: Measure | Rule) -> str:
+    zh = f"{each.title('zh')}：{each.about('zh')}"
+    return _row(f"`{key}`", zh, f"{each.title('en')}: {each.about('en')}")
 
 
 def main() -> None:

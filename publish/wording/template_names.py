@@ -1,4 +1,4 @@
-"""What the templates may call: words in the reader's language, labels, dates, addresses."""
+"""The names that templates use: texts in the reader's language, labels, dates, addresses."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from gongkai.archive.store.search import mark
+from gongkai.catalogue import Language, text
+from gongkai.messages import Value
 from gongkai.publish.http.csv_response import MOST
 from gongkai.publish.http.paths import path_segment
 from gongkai.publish.site import DATABASE, page_of, site_of
@@ -19,7 +21,6 @@ from gongkai.publish.wording.deadlines import days_between
 from gongkai.publish.wording.dictionary import DICTIONARY
 from gongkai.publish.wording.dictionary_types import TableEntry
 from gongkai.publish.wording.measures import MEASURES
-from gongkai.publish.wording.strings import STRINGS
 
 STATIC = files("gongkai.publish") / "static"
 BEIJING = timezone(timedelta(hours=8))
@@ -39,20 +40,39 @@ CIRCLED = 20  # how many circled numbers Unicode has in a row from ①
 ENGLISH = "/en"
 
 
-def translator(lang: str) -> Callable[..., str]:
-    """Return a function that gives a string by its key in `lang`; KeyError for an unknown key."""
-    place = 1 if lang == "en" else 0
+Translate = Callable[..., str]
+"""Called as `t(key, **params)`: returns the text of a key with its parameters filled in."""
 
-    def translate(key: str, **values: object) -> str:
-        text = STRINGS[key][place]
-        return text.format(**values) if values else text
+
+def translator(lang: Language) -> Translate:
+    """Return a function that gives texts in a language.
+
+    It raises `gongkai.catalogue.UnknownText` for a key that is not in the catalogues.
+    """
+
+    def translate(key: str, /, **params: Value) -> str:
+        return text(lang, key, **params)
 
     return translate
 
 
-def strings_of(datasette: Any) -> Callable[..., str]:
-    """Return the translator of an instance's language."""
+def strings_of(datasette: Any) -> Translate:
+    """Return the translator for the language of a Datasette instance."""
     return translator(site_of(datasette).lang)
+
+
+def install_texts(environment: Any, translate: Translate) -> None:
+    """Let templates call `_(key, n=3)` for a text, by Jinja's i18n extension.
+
+    The callables are the old-style ones: they fill in the parameters themselves, so that Jinja
+    escapes the finished text like any other string.
+    """
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(
+        gettext=translate,
+        ngettext=lambda key, _plural, n: translate(key, n=n),
+        newstyle=False,
+    )
 
 
 def template_names(datasette: Any) -> dict[str, Any]:
@@ -60,7 +80,6 @@ def template_names(datasette: Any) -> dict[str, Any]:
     site = site_of(datasette)
     lang, urls = site.lang, datasette.urls
     return {
-        "t": translator(lang),
         "lang": lang,
         "html_lang": "en" if lang == "en" else "zh-CN",
         "other_lang": "zh-CN" if lang == "en" else "en",
@@ -102,7 +121,7 @@ def template_names(datasette: Any) -> dict[str, Any]:
     }
 
 
-def other_language(bilingual: bool, lang: str, request: Any) -> str:
+def other_language(bilingual: bool, lang: Language, request: Any) -> str:
     """Return the address of this page in the other language, "" where the site has only one."""
     if not bilingual or request is None:
         return ""
@@ -151,31 +170,31 @@ def record_url(urls: Any, table: str, key: object) -> str:
     return str(urls.path(page_of(table, path_segment(key))))
 
 
-def column_label(lang: str, table: str, column: str) -> str:
+def column_label(lang: Language, table: str, column: str) -> str:
     """Return a column's name for people, or its own where the dictionary has none."""
     entry = DICTIONARY.column(table, column)
     return entry.label(lang) if entry else column
 
 
-def column_note(lang: str, table: str, column: str) -> str:
+def column_note(lang: Language, table: str, column: str) -> str:
     """Return what the dictionary adds to a column's name."""
     entry = DICTIONARY.column(table, column)
     return entry.note(lang) if entry else ""
 
 
-def table_title(lang: str, table: str) -> str:
+def table_title(lang: Language, table: str) -> str:
     """Return a table's name for people."""
     entry = DICTIONARY.tables.get(table)
     return entry.title(lang) if entry else table
 
 
-def table_about(lang: str, table: str) -> str:
+def table_about(lang: Language, table: str) -> str:
     """Return what a row of the table is."""
     entry = DICTIONARY.tables.get(table)
     return entry.about(lang) if entry else ""
 
 
-def moment(lang: str, text: str | None) -> str:
+def moment(lang: Language, text: str | None) -> str:
     """Return a UTC ISO time as people read it: in Chinese by the clock of Beijing."""
     at = _there(lang, text)
     if at is None:
@@ -183,13 +202,13 @@ def moment(lang: str, text: str | None) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC" if lang == "en" else f"{at:%Y-%m-%d %H:%M}（北京时间）"
 
 
-def day(lang: str, text: str | None) -> str:
+def day(lang: Language, text: str | None) -> str:
     """Return the day of a UTC ISO time by the same clock; a day alone stays the one it is."""
     at = _there(lang, text) if len(text or "") > len("2025-01-31") else None
     return f"{at:%Y-%m-%d}" if at else (text or "")[:10]
 
 
-def _there(lang: str, text: str | None) -> datetime | None:
+def _there(lang: Language, text: str | None) -> datetime | None:
     """Return a UTC ISO time by the reader's clock, None for what is none."""
     try:
         at = datetime.fromisoformat(text or "")

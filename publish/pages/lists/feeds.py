@@ -11,10 +11,12 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 from gongkai.archive.store.search import Filters
+from gongkai.catalogue import Language
 from gongkai.publish.pages.report.differences import REPEATED
 from gongkai.publish.wording.rules import RULES
 
 ATOM = "http://www.w3.org/2005/Atom"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 ENTRIES = 50
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters XML 1.0 has no way to write."""
@@ -78,13 +80,11 @@ def load(conn: sqlite3.Connection, kind: str, region: str, agency: str) -> Feed 
 
 
 def xml(
-    feed: Feed, lang: str, t: Callable[..., str], absolute: Callable[[str], str], own: str
+    feed: Feed, lang: Language, t: Callable[..., str], absolute: Callable[[str], str], own: str
 ) -> bytes:
     """Return the feed as Atom; `absolute` makes an address of a path, `own` is the feed's own."""
     ElementTree.register_namespace("", ATOM)
-    root = ElementTree.Element(
-        f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": lang}
-    )
+    root = ElementTree.Element(f"{{{ATOM}}}feed", {XML_LANG: "en" if lang == "en" else "zh-CN"})
     title = f"{t('site_name')} · {t(f'feed_{feed.kind}')}"
     _text(root, "id", _urn(own))
     _text(root, "title", f"{title} · {feed.scope}" if feed.scope else title)
@@ -100,7 +100,7 @@ def _entry(
     root: ElementTree.Element,
     kind: str,
     row: Row,
-    lang: str,
+    lang: Language,
     t: Callable[..., str],
     absolute: Callable[[str], str],
 ) -> None:
@@ -120,14 +120,16 @@ def _entry(
     _text(entry, "summary", _summary(kind, row, lang, t))
 
 
-def _summary(kind: str, row: Row, lang: str, t: Callable[..., str]) -> str:
+def _summary(kind: str, row: Row, lang: Language, t: Callable[..., str]) -> str:
     place = row["region"] or ""
     if kind == "reports":
         return f"{place} · {t('published')} {row['published_on'] or t('unknown')}"
     if kind == "changes":
         if row["event"] == "removed":
             return f"{place} · {t('taken_down')}"
-        return f"{place} · {t('change_size', cells=row['cells'], passages=row['passages'])}"
+        cells = t("change_cells", n=row["cells"])
+        passages = t("change_passages", n=row["passages"])
+        return f"{place} · {t('change_size', cells=cells, passages=passages)}"
     rule = RULES.get(row["rule"])
     name = rule.title(lang) if rule else row["rule"]
     return f"{name}{t('colon')}{row['message_en' if lang == 'en' else 'message_zh']}"

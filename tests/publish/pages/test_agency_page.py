@@ -23,7 +23,7 @@ async def test_the_strip_says_who_is_missing_and_late(visit: Page) -> None:
     pingluo = await visit(f"/agency/{PINGLUO}")
     assert words(pingluo, ".strip li") == [
         "2021 已收录 2022-01-18",
-        "2022 未见 应于 2023-01-31 前",
+        "2022 未见 应于 2023-01-31 前发布",
         "2023 已收录 2024-01-22",
         "2024 已收录 2025-01-20",
     ]
@@ -79,10 +79,10 @@ async def test_english_and_its_way_on(visit: Page) -> None:
     assert words(page, ".strip li")[1] == "2023 late 12 days late"
     assert words(page, "h2") == [
         "Year by year",
-        "Figures over the years",
-        "From one year to the next",
+        "Figures by year",
+        "Requests carried over between years",
         "All its reports",
-        "Further",
+        "Related pages",
     ]
     assert all(re.match("/en/|#|/static", str(a["href"])) for a in page.select("main a"))
 

@@ -120,4 +120,4 @@ async def test_too_many_picks_are_told_how_many_go(visit: Page) -> None:
     assert "选了 7 项，一次至多 6 项。请返回上一页，去掉几项。" in page.get_text()
     query = "&".join(f"agency={n}" for n in range(9))
     english = await visit(f"/en/compare?{query}", status=400)
-    assert "9 were chosen, at most 8 go at once." in english.get_text()
+    assert "You chose 9 items; at most 8 are allowed at once." in english.get_text()

@@ -29,7 +29,7 @@ async def test_checks_with_rule_blame_and_both_facets(visit: Page) -> None:
     assert words(page, ".narrow-by section:nth-of-type(1) li")[0] == "收办平衡 2"
     chosen = await visit("/checks?rule=requests_balance&year=2023&region=640200")
     assert words(chosen, ".found") == ["2 项未通过"]
-    assert words(chosen, ".notice-plain") == [f"收办平衡 ：{RULES['requests_balance'].about_zh}"]
+    assert words(chosen, ".notice-plain") == [f"收办平衡 ：{RULES['requests_balance'].about('zh')}"]
     assert len(page.select(".about dt")) == len(RULES)
 
 
@@ -180,7 +180,7 @@ async def test_a_sheet_that_is_cut_says_so(
         for path in ("/checks", "/search?q=公开", "/coverage"):
             page = await fetcher(datasettes)(path)
             said = " ".join(words(page, ".found-line .hint"))
-            assert said == "表中为前 3 行；全部数据见 数据下载"
+            assert said == "文件含前 3 行；全部数据见 数据下载"
 
 
 async def test_hostile_words_are_text(visit: Page) -> None:
@@ -209,13 +209,13 @@ async def test_pages_past_the_end(visit: Page, path: str) -> None:
         page = await visit(f"{path}?page={number}", status=404)
         assert f"没有第 {number} 页，最后一页是第 1 页。" in page.get_text()
     english = await visit(f"/en{path}?page=99", status=404)
-    assert "There is no page 99; the last one is page 1." in english.get_text()
+    assert "There is no page 99; the last page is 1." in english.get_text()
     await visit(f"{path}?page=1")
 
 
 async def test_english_lists(visit: Page) -> None:
     """Words of the lists and of their rows."""
-    assert words(await visit("/en/checks"), ".hits .badge")[0] == "The report's own fault"
+    assert words(await visit("/en/checks"), ".hits .badge")[0] == "Error in the report"
     assert words(await visit("/en/changes"), ".hits .badge")[-1] == "taken down"
     assert words(await visit("/en/coverage?year=2022&region=64"), "h1") == [
         "Missing and late reports"

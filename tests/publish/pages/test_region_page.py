@@ -68,8 +68,8 @@ async def test_a_year_without_neighbours_leads_back_to_the_others(visit: Page) -
 async def test_the_country_and_english(visit: Page) -> None:
     """The country has provinces, and no agencies of its own."""
     page = await visit("/en/region")
-    assert words(page, "h1") == ["The whole country"]
-    assert words(page, "h2") == ["Totals by year", "The regions within", "Further"]
+    assert words(page, "h1") == ["All of China"]
+    assert words(page, "h2") == ["Totals by year", "Regions within", "Related pages"]
     assert words(page, "section:has(#parts) tbody th") == ["河南省", "湖南省", "宁夏回族自治区"]
 
 
@@ -92,7 +92,7 @@ async def test_what_is_not_there(visit: Page, path: str, status: int) -> None:
 async def test_a_region_without_reports(visit: Page) -> None:
     """It says so and shows no empty tables."""
     page = await visit("/region/110000")
-    assert "本库还没有此地的报告" in page.get_text()
+    assert "本库尚未收录此地的报告" in page.get_text()
     assert not page.select("table")
 
 

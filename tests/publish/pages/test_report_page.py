@@ -185,7 +185,7 @@ async def test_english_beside(site: dict[str, Datasette]) -> None:
     report = BeautifulSoup(response.text, "lxml")
     assert report.html is not None
     assert report.html["lang"] == "en"
-    assert "Requests balance The report's own fault" in text(report.select_one(".check"))
+    assert "Requests balance Error in the report" in text(report.select_one(".check"))
     assert text(report.select_one("#section-3 tbody th")) == "New requests received this year"
     assert text(report.select_one("#heading-1")) == "一、总体情况 General situation"
     assert [a["href"] for a in report.select(".years a")] == [f"/en/report/{PINGLUO}-2024"]

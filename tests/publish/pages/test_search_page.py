@@ -65,10 +65,10 @@ async def test_narrowed_by_year_region_and_findings(page: Page) -> None:
 async def test_nothing_asked_and_nothing_found(page: Page) -> None:
     """Both say what to do next."""
     everything = await page("/search")
-    assert "可检索一个字、词语、数字或整句" in everything.get_text()
+    assert "可检索单字、词语、数字或整句" in everything.get_text()
     assert "找到 5 份报告" in everything.get_text()
     nothing = await page(f"/search?q={quote('量子纠缠')}")
-    assert "没有找到“量子纠缠”。" in nothing.get_text()
+    assert "没有找到含“量子纠缠”的报告。" in nothing.get_text()
 
 
 async def test_what_was_asked_shows_as_text(page: Page) -> None:

@@ -112,16 +112,16 @@ REFUSED = {
     "_sort=year&_sort_desc=year": "不支持参数“_sort_desc”。",
     "nosuch=1": "没有“nosuch”这个字段。",
     "year__nosuch=1": "没有“nosuch”这种条件。",
-    "year__in=[1,": "地址中的参数无法理解。",
+    "year__in=[1,": "网址中的参数无法识别。",
     "_where=1=1": "不支持参数“_where”。",
     "_fts_table=readings&_search=a": "不支持参数“_fts_table”。",
     "_searchmode=raw&_search=(": "不支持参数“_searchmode”。",
     "_through={}": "不支持参数“_through”。",
     "_region=x'": "“x'”不是有效的值。",
-    "_facet=title": "地址中的参数无法理解。",
-    "_size=-1": "地址中的参数无法理解。",
-    "_size=100000": "地址中的参数无法理解。",
-    "_col=nosuch": "地址中的参数无法理解。",
+    "_facet=title": "网址中的参数无法识别。",
+    "_size=-1": "网址中的参数无法识别。",
+    "_size=100000": "网址中的参数无法识别。",
+    "_col=nosuch": "网址中的参数无法识别。",
 }
 
 

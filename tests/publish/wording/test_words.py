@@ -4,45 +4,62 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from functools import cache
 from pathlib import Path
 
 import datasette
 import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
 from datasette.filters import Filters
 
 import gongkai.publish
+from gongkai.catalogue import LANGUAGES, LOCALES, Language
 from gongkai.extract.forms import FORM_2019, FORM_2021
 from gongkai.publish.wording.codes import CODES, scope_word, word
 from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.measures import MEASURES
 from gongkai.publish.wording.metadata import metadata
 from gongkai.publish.wording.rules import RULES
-from gongkai.publish.wording.strings import STRINGS
-from gongkai.publish.wording.template_names import circled, day, moment, size, web
+from gongkai.publish.wording.template_names import circled, day, moment, size, translator, web
+from tests.paths import ROOT
 
 HERE = Path(gongkai.publish.__file__).parent
 TEMPLATES = HERE / "templates"
-SOURCES = [*TEMPLATES.glob("*.html"), *HERE.rglob("*.py")]
+TEXTS = {
+    path: path.read_text(encoding="utf-8")
+    for path in (*TEMPLATES.glob("*.html"), *HERE.rglob("*.py"))
+}
+USED_ELSEWHERE = {"licence_about"}
+"""Keys of the catalogue that archive/ asks for."""
+
 COMPOSED = (
-    "lookup_",
-    "note_",
-    "figure_",
-    "caption_",
-    "error_",
-    "part_",
-    "chart_",
-    "carry_",
-    "total_",
-    "feed_",
-    "facet_",
     "answer_",
-    "order_",
     "blame_",
+    "caption_",
+    "carry_",
+    "chart_",
+    "error_",
+    "facet_",
+    "feed_",
+    "figure_",
+    "file_",
     "health_",
     "healthy_",
+    "lookup_",
+    "note_",
+    "order_",
+    "part_",
+    "total_",
     "year_",
-    "file_",
 )
 """Beginnings of keys that templates put together from a code."""
+
+OF_DATA = {
+    *(f"rule.{id}{end}" for id in RULES for end in ("", ".about")),
+    *(f"measure.{key}{end}" for key in MEASURES for end in ("", ".about")),
+}
+"""Keys of the rules and measures; those of codes begin with `code.`."""
 
 BLOCKED = {
     "_close_open_menus.html": "a script, and base.html has no menus",
@@ -70,29 +87,107 @@ def test_no_stock_template_is_shown() -> None:
     assert left == set()
 
 
-def test_templates_ask_for_strings_that_exist_and_all_are_used() -> None:
-    """No key without words, no words without use."""
-    text = "\n".join(source.read_text(encoding="utf-8") for source in SOURCES)
-    asked = set(re.findall(r"""\bt\(\s*["']([a-z_0-9]+)["']\s*[,)]""", text))
-    assert asked <= set(STRINGS)
-    tables = {source for source in SOURCES if source.name.startswith("strings")}
-    text = "\n".join(source.read_text(encoding="utf-8") for source in {*SOURCES} - tables)
-    unused = {key for key in STRINGS if not re.search(rf"""["']{key}["']""", text)}
-    assert {key for key in unused if not key.startswith(COMPOSED)} == set()
+@cache
+def catalogue(lang: Language) -> Catalog:
+    """Return the publish catalogue of a language."""
+    path = ROOT / "locale" / LOCALES[lang] / "LC_MESSAGES" / "publish.po"
+    with path.open("rb") as source:
+        return read_po(source, locale=LOCALES[lang], abort_invalid=True)
 
 
-def test_every_string_is_in_both_languages() -> None:
-    """With the same values to be filled in."""
-    for key, (zh, en) in STRINGS.items():
-        assert zh, key
-        assert en, key
-        assert set(re.findall(r"\{\w+\}", zh)) == set(re.findall(r"\{\w+\}", en)), key
+def entries(lang: Language) -> dict[str, Message]:
+    """Return the texts of a language by their keys."""
+    return {
+        entry.id[0] if isinstance(entry.id, tuple) else entry.id: entry
+        for entry in catalogue(lang)
+        if entry.id
+    }
+
+
+def forms(entry: Message) -> tuple[str, ...]:
+    """Return all forms of a text: one, or one for each plural of the language."""
+    return entry.string if isinstance(entry.string, tuple) else (entry.string,)
+
+
+def test_every_key_that_is_asked_for_has_its_text() -> None:
+    asked = re.compile(
+        r"""(?:\bt|\b_|\))\(\s*["']([a-z_0-9]+)["'](?:\s*[,)]| if .*? else ["']([a-z_0-9]+)["'])"""
+    )
+    for path, text in TEXTS.items():
+        keys = {key for found in asked.findall(text) for key in found if key}
+        assert keys <= entries("zh").keys(), path.name
+
+
+def test_every_text_is_asked_for() -> None:
+    """Keys of codes are read from `CODES`, all others stand in the code or begin as there."""
+    everything = "\n".join(TEXTS.values())
+    asked = re.compile(r"""(?:\bt|\b_|\))\((?=(f?["'][^()]*))""")
+    quoted = "\n".join(asked.findall(everything))
+    composed = {begin for begin in COMPOSED if re.search(rf"""["']{begin}(?:["']|\{{)""", quoted)}
+    assert composed == set(COMPOSED)
+    left = {
+        key
+        for key in entries("zh").keys() - OF_DATA - USED_ELSEWHERE
+        if not key.startswith(("code.", *COMPOSED))
+        and not re.search(rf"""["']{re.escape(key)}["']""", quoted)
+    }
+    assert left == set()
+    codes = {key for key in entries("zh") if key.startswith("code.")}
+    assert {key for key in codes if key.split(".")[2] not in CODES[key.split(".")[1]]} == set()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_text_is_empty_or_fuzzy(lang: Language) -> None:
+    for key, entry in entries(lang).items():
+        assert all(forms(entry)), key
+        assert not entry.fuzzy, key
+        assert len(forms(entry)) == (catalogue(lang).num_plurals if entry.pluralizable else 1)
+        # texts stand in attributes and between tags, and are escaped there
+        assert not re.search("[<>&]", "".join(forms(entry))), key
+
+
+def test_both_languages_have_the_same_keys_and_parameters() -> None:
+    zh, en = entries("zh"), entries("en")
+    assert zh.keys() == en.keys()
+    named = re.compile(r"%\((\w+)\)s")
+    for key, entry in zh.items():
+        assert entry.pluralizable == en[key].pluralizable, key
+        parameters = {name for form in forms(entry) for name in named.findall(form)}
+        # the last form: a singular may say "once"
+        assert parameters == set(named.findall(forms(en[key])[-1])), key
+        assert parameters >= {name for form in forms(en[key]) for name in named.findall(form)}
+
+
+def test_catalogues_are_sorted() -> None:
+    """So that two people who add texts do not meet at the end of the file."""
+    for lang in LANGUAGES:
+        assert list(entries(lang)) == sorted(entries(lang))
+
+
+def test_each_language_uses_its_own_punctuation() -> None:
+    for key, entry in entries("en").items():
+        assert not re.search("[，。：；！？（）、]", "".join(forms(entry))), key
+    for key, entry in entries("zh").items():
+        assert not re.search("[一-鿿][,:;!?]|[,:;!?][一-鿿]", "".join(forms(entry))), key
+
+
+@pytest.mark.parametrize(
+    ("key", "n", "expected"),
+    [
+        ("search_found", 1, "1 report found"),
+        ("search_found", 12345, "12,345 reports found"),
+        ("days_ago", 1, "1 day ago"),
+        ("count_agencies", 0, "agencies"),
+    ],
+)
+def test_english_has_singular_and_plural(key: str, n: int, expected: str) -> None:
+    assert translator("en")(key, n=n) == expected
 
 
 def test_every_filter_of_datasette_has_its_words() -> None:
     """The stock ones are in English in its code."""
     assert {key for key, _, _ in Filters([]).lookups()} == {
-        key.removeprefix("lookup_") for key in STRINGS if key.startswith("lookup_")
+        key.removeprefix("lookup_") for key in entries("zh") if key.startswith("lookup_")
     }
 
 
@@ -139,8 +234,10 @@ def test_every_code_of_the_forms_has_its_words() -> None:
             assert scope_word(key, "en") != key
     assert word("rule", "requests_balance", "en") == "Requests balance"
     assert word("status", "nonsense", "zh") == "nonsense"
-    assert all(zh and en for words in CODES.values() for zh, en in words.values())
-    assert all(rule.about_zh and rule.about_en for rule in RULES.values())
+    for lang in LANGUAGES:
+        assert all(label(lang) for labels in CODES.values() for label in labels.values())
+        assert all(rule.about(lang) and rule.title(lang) for rule in RULES.values())
+        assert all(each.about(lang) and each.title(lang) for each in MEASURES.values())
 
 
 @pytest.mark.parametrize(
