@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from gongkai.archive.store.ids import own_name
+from gongkai.archive.store.ids import name_without_region
 from gongkai.extract.chinese.divisions import REGIONS
 
 PROSE = (1, 5, 6)
@@ -24,22 +24,22 @@ def prose(sections: Mapping[int, str]) -> str:
     return "\n".join(sections[number] for number in PROSE if sections.get(number))
 
 
-def blanked(text: str, agency: str, region_code: str) -> str:
+def blank_names(text: str, agency: str, region_code: str) -> str:
     """Return a text without the names of its agency and divisions, years, spaces and punctuation.
 
-    >>> blanked("2024年，平罗县教育局公开信息5条。", "平罗县教育局", "640221")
+    >>> blank_names("2024年，平罗县教育局公开信息5条。", "平罗县教育局", "640221")
     '公开信息5条'
     """
     bare = _NO_WORD.sub("", text)
-    for name in names(agency, region_code):
+    for name in names_to_blank(agency, region_code):
         bare = bare.replace(name, "")
     return _YEAR.sub("", bare)
 
 
 @lru_cache(maxsize=4096)
-def names(agency: str, region_code: str) -> tuple[str, ...]:
+def names_to_blank(agency: str, region_code: str) -> tuple[str, ...]:
     """Return what an agency and its divisions are called, the longest first."""
-    found = {agency, own_name(agency, region_code, REGIONS)}
+    found = {agency, name_without_region(agency, region_code, REGIONS)}
     region = REGIONS.get(region_code)
     while region:
         stem = region.name[:-1]

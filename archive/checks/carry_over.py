@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gongkai.archive.checks.facts import Known
+from gongkai.archive.checks.facts import ReportFacts
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.report import Finding
 
 
-def carry_over(last: Known, this: Known) -> list[Finding]:
+def carry_over(last: ReportFacts, this: ReportFacts) -> list[Finding]:
     """Compare two reports of one agency, of consecutive years, column by column.
 
     The findings are the later report's; a cell that was not read says nothing.

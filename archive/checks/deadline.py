@@ -6,14 +6,14 @@ publish for its department or for the government: what it leaves open is unsure.
 
 from __future__ import annotations
 
-from gongkai.archive.checks.facts import Known
+from gongkai.archive.checks.facts import ReportFacts
 from gongkai.extract.model.report import Finding, Verdict
 
 ARTICLE_ZH = "《政府信息公开条例》第四十九条"
 ARTICLE_EN = "article 49 of the Regulations on Open Government Information"
 
 
-def deadline(report: Known) -> list[Finding]:
+def deadline(report: ReportFacts) -> list[Finding]:
     """Say whether a report came late, as far as is known of when it was published.
 
     What was seen in time was published in time, whatever date its page bears now. Without a date,
@@ -29,11 +29,11 @@ def deadline(report: Known) -> list[Finding]:
     return []
 
 
-def _due(report: Known) -> str:
+def _due(report: ReportFacts) -> str:
     return f"{report.year + 1}-{'03-31' if report.kind == 'government' else '01-31'}"
 
 
-def _late(report: Known, due: str) -> Finding:
+def _late(report: ReportFacts, due: str) -> Finding:
     return Finding(
         rule="deadline",
         scope="",
@@ -45,7 +45,7 @@ def _late(report: Known, due: str) -> Finding:
     )
 
 
-def _verdict(report: Known) -> Verdict:
+def _verdict(report: ReportFacts) -> Verdict:
     """A date two years on is that of a page moved to a new portal, more often than of the report."""
     moved = int(report.published_on[:4]) > report.year + 1
     own_rule = report.kind == "department" or (
@@ -55,7 +55,7 @@ def _verdict(report: Known) -> Verdict:
     return "source" if not moved and (own_rule or late_for_all) else "unsure"
 
 
-def _unseen(report: Known, due: str) -> Finding:
+def _unseen(report: ReportFacts, due: str) -> Finding:
     seen = report.first_seen[:10]
     return Finding(
         rule="deadline",

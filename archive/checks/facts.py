@@ -9,7 +9,7 @@ Value = int | float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Known:
+class ReportFacts:
     """One report of the archive. Dates are ISO, "" where unknown.
 
     `watched` is the day from which its portal has been crawled. `doubtful` says that its tables

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from gongkai.archive.checks.facts import Known, Value
+from gongkai.archive.checks.facts import ReportFacts, Value
 from gongkai.archive.store.work_queue import ADDED
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.report import Finding
@@ -24,7 +24,7 @@ FROM reports r JOIN agencies a ON a.id = r.agency_id ORDER BY r.id
 """
 
 
-def reports(conn: sqlite3.Connection) -> dict[str, Known]:
+def load_report_facts(conn: sqlite3.Connection) -> dict[str, ReportFacts]:
     """Return all reports by id, as the rules are told of them."""
     carried = _carried(conn)
     disclosure = _disclosure(conn)
@@ -36,7 +36,7 @@ def reports(conn: sqlite3.Connection) -> dict[str, Known]:
     )
     return {
         key: replace(
-            Known(key, *facts),
+            ReportFacts(key, *facts),
             watched=watched.get(site, ""),
             doubtful=key in doubtful,
             carried_in=carried["carried_in", key],
@@ -64,7 +64,7 @@ def _disclosure(conn: sqlite3.Connection) -> dict[str, Mapping[str, Value]]:
     return {key: dict(zip(keys, values, strict=True)) for key, *values in found}
 
 
-def findings(conn: sqlite3.Connection, rule: str) -> Iterator[tuple[str, Finding]]:
+def stored_findings(conn: sqlite3.Connection, rule: str) -> Iterator[tuple[str, Finding]]:
     """Yield (report id, finding) of what a rule has found so far."""
     for report_id, *said in conn.execute(
         "SELECT report_id, rule, scope, verdict, left_value, right_value, message_zh, message_en"
@@ -74,7 +74,7 @@ def findings(conn: sqlite3.Connection, rule: str) -> Iterator[tuple[str, Finding
         yield report_id, Finding(*said)
 
 
-def sections(conn: sqlite3.Connection, report_id: str) -> dict[int, str]:
+def section_texts(conn: sqlite3.Connection, report_id: str) -> dict[int, str]:
     """Return the words of a report by the number of their section."""
     found: dict[int, str] = {}
     for number, text in conn.execute(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.archive.checks.facts import Known
+from gongkai.archive.checks.facts import ReportFacts
 from gongkai.extract.chinese.divisions import REGIONS, Region, split_region
 from gongkai.extract.model.report import Finding
 
@@ -30,7 +30,7 @@ _SHORTEST = 3
 """城区, 矿区 and 郊区 are names of divisions too, and words."""
 
 
-def foreign_place(report: Known, prose: str) -> list[Finding]:
+def foreign_place(report: ReportFacts, prose: str) -> list[Finding]:
     """Return the first other region that a report takes for its own, if there is one."""
     own = REGIONS.get(report.region_code)
     if own is None:
@@ -80,7 +80,7 @@ def _chain(region: Region) -> list[str]:
     return codes
 
 
-def _finding(report: Known, own: Region, named: Region, quote: str) -> Finding:
+def _finding(report: ReportFacts, own: Region, named: Region, quote: str) -> Finding:
     stated = split_region(report.agency)[0] is not None
     return Finding(
         rule="foreign_place",

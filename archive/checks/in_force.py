@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongkai.archive.checks.facts import Known
+from gongkai.archive.checks.facts import ReportFacts
 from gongkai.extract.model.report import Finding
 
 _KINDS = (
@@ -11,7 +11,7 @@ _KINDS = (
 )
 
 
-def in_force_continuity(last: Known, this: Known) -> list[Finding]:
+def in_force_continuity(last: ReportFacts, this: ReportFacts) -> list[Finding]:
     """Compare two reports of one agency, of consecutive years, both in the 2021 layout.
 
     The findings are the later report's; a cell that was not read says nothing.

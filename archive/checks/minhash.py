@@ -22,10 +22,10 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
 _BASE = MinHash(num_perm=BANDS * ROWS, seed=1, hashfunc=int, scheme="affine32")
 
-Pieces = NDArray[np.uint64]
+Shingles = NDArray[np.uint64]
 
 
-def pieces(text: str) -> Pieces:
+def shingles(text: str) -> Shingles:
     """Return the hashes of all pieces of a text, sorted, each once."""
     codes = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4").astype(np.uint64)
     if len(codes) < WIDTH:
@@ -36,7 +36,7 @@ def pieces(text: str) -> Pieces:
     return np.unique((rolled * _MIX) >> _HALF)
 
 
-def alike(one: Pieces, other: Pieces) -> float:
+def jaccard(one: Shingles, other: Shingles) -> float:
     """Return the share of pieces that two texts have in common (Jaccard): 1.0 is the same text."""
     if not len(one) or not len(other):
         return 0.0
@@ -44,7 +44,7 @@ def alike(one: Pieces, other: Pieces) -> float:
     return float(common / (len(one) + len(other) - common))
 
 
-def sketch(of: Pieces) -> bytes:
+def minhash_sketch(of: Shingles) -> bytes:
     """Return a sketch of some hundred bytes, from which likeness can be estimated."""
     made = MinHash(
         num_perm=BANDS * ROWS,
@@ -57,7 +57,7 @@ def sketch(of: Pieces) -> bytes:
     return bytes(np.asarray(made.hashvalues, dtype="<u4").tobytes())
 
 
-class Index:
+class SketchIndex:
     """Finds, for a sketch, those put in before that are probably like it."""
 
     def __init__(self) -> None:

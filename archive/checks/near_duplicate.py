@@ -11,20 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gongkai.archive.checks.facts import Known
-from gongkai.archive.checks.minhash import Index
+from gongkai.archive.checks.facts import ReportFacts
+from gongkai.archive.checks.minhash import SketchIndex
 from gongkai.extract.model.report import Finding
 
 ALIKE = 0.85
-"""Likeness from which two texts count as nearly the same: one character in thirty may differ."""
+"""SimilarityCache from which two texts count as nearly the same: one character in thirty may differ."""
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class SimilarPair:
     """A report, the earlier one it is like, and how much."""
 
-    report: Known
-    earlier: Known
+    report: ReportFacts
+    earlier: ReportFacts
     likeness: float
 
     @property
@@ -33,12 +33,12 @@ class Twin:
         return self.report.agency_id == self.earlier.agency_id
 
 
-def twins(
-    reports: Iterable[Known],
+def find_similar_pairs(
+    reports: Iterable[ReportFacts],
     sketches: Mapping[str, bytes],
-    likeness: Callable[[Known, Known], float],
+    likeness: Callable[[ReportFacts, ReportFacts], float],
     step: Callable[[], None] = lambda: None,
-) -> Iterator[Twin]:
+) -> Iterator[SimilarPair]:
     """Yield the reports that are nearly an earlier one: own last year's first, then another's.
 
     :param sketches: of the reports' blanked prose by id, empty for a text too short to compare
@@ -46,14 +46,14 @@ def twins(
     :param step: is called after each report
     """
     known = {report.report_id: report for report in reports}
-    latest: dict[tuple[str, int], Known] = {}
-    families = Index()
+    latest: dict[tuple[str, int], ReportFacts] = {}
+    families = SketchIndex()
     for report in sorted(known.values(), key=_order):
         if kept := sketches[report.report_id]:
             last = latest.get((report.agency_id, report.year - 1))
             latest[report.agency_id, report.year] = report
             if last and (share := likeness(report, last)) >= ALIKE:
-                yield Twin(report, last, share)
+                yield SimilarPair(report, last, share)
             shares = {
                 key: likeness(report, known[key])
                 for key in families.near(kept)
@@ -61,17 +61,17 @@ def twins(
             }
             best = min(shares, key=lambda key: (-shares[key], key), default=None)
             if best and shares[best] >= ALIKE:
-                yield Twin(report, known[best], shares[best])
+                yield SimilarPair(report, known[best], shares[best])
             else:
                 families.add(report.report_id, kept)
         step()
 
 
-def _order(report: Known) -> tuple[object, ...]:
+def _order(report: ReportFacts) -> tuple[object, ...]:
     return report.year, report.published_on or "9", report.first_seen, report.report_id
 
 
-def near_duplicate(twin: Twin, quote: str) -> Finding:
+def near_duplicate(twin: SimilarPair, quote: str) -> Finding:
     """Return the finding of a twin; `quote` is the longest passage that both have."""
     share = f"{int(twin.likeness * 100)}%"
     earlier = twin.earlier
@@ -91,7 +91,7 @@ def near_duplicate(twin: Twin, quote: str) -> Finding:
     )
 
 
-def _later(twin: Twin) -> bool:
+def _later(twin: SimilarPair) -> bool:
     """Whether it is known which of the two was first."""
     one, other = twin.report, twin.earlier
     if one.year != other.year:

@@ -27,7 +27,7 @@ class _Sentence:
     end: int
 
 
-def passages(
+def common_passages(
     one: str, other: str, blank_one: Callable[[str], str], blank_other: Callable[[str], str]
 ) -> tuple[Passage, ...]:
     """Return the longest common passages of two texts, the longest first.

@@ -12,17 +12,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from gongkai.archive.checks import RULES, VERSION
-from gongkai.archive.checks import facts_query as known
-from gongkai.archive.checks.blanking import SHORTEST, blanked, prose
+from gongkai.archive.checks.blanking import SHORTEST, blank_names, prose
 from gongkai.archive.checks.carry_over import carry_over
 from gongkai.archive.checks.deadline import deadline
-from gongkai.archive.checks.facts import Known
+from gongkai.archive.checks.facts import ReportFacts
+from gongkai.archive.checks.facts_query import load_report_facts, section_texts, stored_findings
 from gongkai.archive.checks.foreign_place import foreign_place
 from gongkai.archive.checks.in_force import in_force_continuity
-from gongkai.archive.checks.passages import Passage, passages
+from gongkai.archive.checks.passages import Passage, common_passages
 from gongkai.archive.progress import Progress, silent
-from gongkai.archive.store import check_rows as checks
 from gongkai.archive.store import work_queue
+from gongkai.archive.store.check_rows import check_rows
 from gongkai.archive.store.database import transaction
 from gongkai.extract.model.report import Finding
 
@@ -37,19 +37,19 @@ def is_current(conn: sqlite3.Connection) -> bool:
     return conn.execute("SELECT version FROM across_version").fetchall() == [(VERSION,)]
 
 
-def note(conn: sqlite3.Connection) -> None:
+def enqueue_checks(conn: sqlite3.Connection) -> None:
     """Note that the checks are to be made again, at the latest by the next build."""
-    work_queue.note(conn, "across", "")
+    work_queue.enqueue(conn, "across", "")
 
 
-def rows_of(conn: sqlite3.Connection, report_id: str) -> list[Row]:
+def stored_check_rows(conn: sqlite3.Connection, report_id: str) -> list[Row]:
     """Return a report's rows of `checks` that these rules have written."""
     return conn.execute(
         f"SELECT * FROM checks WHERE report_id = ? AND rule IN ({_RULES})", [report_id]
     ).fetchall()
 
 
-def forget(conn: sqlite3.Connection, report_id: str) -> None:
+def discard_comparisons(conn: sqlite3.Connection, report_id: str) -> None:
     """Forget what is kept of a report's words, which have changed."""
     for table in ("sketches", "likeness", "twin_passages"):
         conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
@@ -57,23 +57,23 @@ def forget(conn: sqlite3.Connection, report_id: str) -> None:
     conn.execute("DELETE FROM twin_passages WHERE twin_id = ?", [report_id])
 
 
-def check(conn: sqlite3.Connection, progress: Progress = silent) -> None:
+def run_cross_report_checks(conn: sqlite3.Connection, progress: Progress = silent) -> None:
     """Check all reports against each other, in one transaction."""
     with transaction(conn):
         if not is_current(conn):
             for table in ("sketches", "likeness", "twin_passages", "across_version"):
                 conn.execute(f"DELETE FROM {table}")
             conn.execute("INSERT INTO across_version VALUES (?)", [VERSION])
-        reports = known.reports(conn)
+        reports = load_report_facts(conn)
         found: dict[str, list[Finding]] = defaultdict(list)
         _read_words(conn, reports, found, progress)
         _over_the_years(reports.values(), found)
         _compare_words(conn, reports, found, progress)
         _write(conn, reports, found)
-        work_queue.done(conn, "across", "")
+        work_queue.dequeue(conn, "across", "")
 
 
-def _over_the_years(reports: Iterable[Known], found: dict[str, list[Finding]]) -> None:
+def _over_the_years(reports: Iterable[ReportFacts], found: dict[str, list[Finding]]) -> None:
     by_year = {(report.agency_id, report.year): report for report in reports}
     for (agency, year), report in by_year.items():
         found[report.report_id] += deadline(report)
@@ -84,21 +84,21 @@ def _over_the_years(reports: Iterable[Known], found: dict[str, list[Finding]]) -
 
 def _read_words(
     conn: sqlite3.Connection,
-    reports: Mapping[str, Known],
+    reports: Mapping[str, ReportFacts],
     found: dict[str, list[Finding]],
     progress: Progress,
 ) -> None:
     """Read the prose of reports whose words are new; what was found of the others stands."""
     have = {key for (key,) in conn.execute("SELECT report_id FROM sketches")}
-    for key, finding in known.findings(conn, _KEPT):
+    for key, finding in stored_findings(conn, _KEPT):
         if key in have:
             found[key].append(finding)
     new = [report for key, report in reports.items() if key not in have]
     with progress("文字 words", len(new)) as step:
         for report in new:
-            text = prose(known.sections(conn, report.report_id))
+            text = prose(section_texts(conn, report.report_id))
             found[report.report_id] += foreign_place(report, text)
-            bare = blanked(text, report.agency, report.region_code)
+            bare = blank_names(text, report.agency, report.region_code)
             conn.execute("INSERT INTO sketches VALUES (?, ?)", [report.report_id, _sketch(bare)])
             step()
 
@@ -107,16 +107,16 @@ def _sketch(bare: str) -> bytes:
     if len(bare) < SHORTEST:
         return b""
     from gongkai.archive.checks.minhash import (  # late: numpy and scipy take half a second
-        pieces,
-        sketch,
+        minhash_sketch,
+        shingles,
     )
 
-    return sketch(pieces(bare))
+    return minhash_sketch(shingles(bare))
 
 
 def _compare_words(
     conn: sqlite3.Connection,
-    reports: Mapping[str, Known],
+    reports: Mapping[str, ReportFacts],
     found: dict[str, list[Finding]],
     progress: Progress,
 ) -> None:
@@ -125,10 +125,10 @@ def _compare_words(
         conn.execute("DELETE FROM likeness")
         conn.execute("DELETE FROM twin_passages")
         return
-    from gongkai.archive.checks.near_duplicate import near_duplicate, twins
-    from gongkai.archive.checks.similarity_cache import Likeness
+    from gongkai.archive.checks.near_duplicate import find_similar_pairs, near_duplicate
+    from gongkai.archive.checks.similarity_cache import SimilarityCache
 
-    likeness = Likeness(conn)
+    likeness = SimilarityCache(conn)
     shown: dict[tuple[str, str], str] = {
         (report, twin): quote
         for report, twin, quote in conn.execute(
@@ -137,24 +137,24 @@ def _compare_words(
     }
     pairs = set()
     with progress("比对 compare", len(reports)) as step:
-        for twin in twins(reports.values(), sketches, likeness, step):
+        for twin in find_similar_pairs(reports.values(), sketches, likeness, step):
             pair = twin.report.report_id, twin.earlier.report_id
             pairs.add(pair)
             if pair not in shown:
                 shown[pair] = _show(conn, twin.report, twin.earlier)
             found[pair[0]].append(near_duplicate(twin, shown[pair]))
-    likeness.keep()
+    likeness.save()
     for pair in shown.keys() - pairs:
         conn.execute("DELETE FROM twin_passages WHERE report_id = ? AND twin_id = ?", pair)
 
 
-def _show(conn: sqlite3.Connection, report: Known, earlier: Known) -> str:
+def _show(conn: sqlite3.Connection, report: ReportFacts, earlier: ReportFacts) -> str:
     """Keep the passages that two reports share, and return the longest."""
-    common: tuple[Passage, ...] = passages(
-        prose(known.sections(conn, report.report_id)),
-        prose(known.sections(conn, earlier.report_id)),
-        lambda text: blanked(text, report.agency, report.region_code),
-        lambda text: blanked(text, earlier.agency, earlier.region_code),
+    common: tuple[Passage, ...] = common_passages(
+        prose(section_texts(conn, report.report_id)),
+        prose(section_texts(conn, earlier.report_id)),
+        lambda text: blank_names(text, report.agency, report.region_code),
+        lambda text: blank_names(text, earlier.agency, earlier.region_code),
     )
     conn.executemany(
         "INSERT INTO twin_passages VALUES (?, ?, ?, ?, ?)",
@@ -173,7 +173,7 @@ def _write(
     for row in conn.execute(f"SELECT * FROM checks WHERE rule IN ({_RULES})"):
         have[row[1]].append(row)
     for report_id in reports:
-        wanted = checks.rows(report_id, found.get(report_id, ()))
+        wanted = check_rows(report_id, found.get(report_id, ()))
         if sorted(have[report_id]) == wanted:
             continue
         conn.execute(f"DELETE FROM checks WHERE report_id = ? AND rule IN ({_RULES})", [report_id])

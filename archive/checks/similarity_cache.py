@@ -8,13 +8,13 @@ from __future__ import annotations
 import sqlite3
 from functools import lru_cache
 
-from gongkai.archive.checks.blanking import blanked, prose
-from gongkai.archive.checks.facts import Known
-from gongkai.archive.checks.facts_query import sections
-from gongkai.archive.checks.minhash import Pieces, alike, pieces
+from gongkai.archive.checks.blanking import blank_names, prose
+from gongkai.archive.checks.facts import ReportFacts
+from gongkai.archive.checks.facts_query import section_texts
+from gongkai.archive.checks.minhash import Shingles, jaccard, shingles
 
 
-class Likeness:
+class SimilarityCache:
     """How alike two reports are; computed once for each pair while neither's words change."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
@@ -26,22 +26,22 @@ class Likeness:
         self._used: dict[tuple[str, str], float] = {}
         self._pieces = lru_cache(maxsize=512)(self._cut)
 
-    def __call__(self, report: Known, earlier: Known) -> float:
+    def __call__(self, report: ReportFacts, earlier: ReportFacts) -> float:
         """Return the share of their blanked prose that two reports have in common."""
         pair = report.report_id, earlier.report_id
         share = self._kept.get(pair)
         if share is None:
-            share = alike(self._pieces(report), self._pieces(earlier))
+            share = jaccard(self._pieces(report), self._pieces(earlier))
         self._used[pair] = share
         return share
 
-    def keep(self) -> None:
+    def save(self) -> None:
         """Keep the pairs that were asked for, and no others."""
         gone = [pair for pair in self._kept if pair not in self._used]
         new = [(*pair, share) for pair, share in self._used.items() if pair not in self._kept]
         self._conn.executemany("DELETE FROM likeness WHERE report_id = ? AND earlier_id = ?", gone)
         self._conn.executemany("INSERT INTO likeness VALUES (?, ?, ?)", new)
 
-    def _cut(self, report: Known) -> Pieces:
-        text = prose(sections(self._conn, report.report_id))
-        return pieces(blanked(text, report.agency, report.region_code))
+    def _cut(self, report: ReportFacts) -> Shingles:
+        text = prose(section_texts(self._conn, report.report_id))
+        return shingles(blank_names(text, report.agency, report.region_code))

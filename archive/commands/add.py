@@ -53,7 +53,7 @@ def add(
                 refused += 1
                 click.echo(f"Error: {problem}", err=True)
         if added:
-            engine.build(db, engine.Job(kept, sites, progress=shown()))
+            engine.build(db, engine.BuildJob(kept, sites, progress=shown()))
     if added:
         with reader(db) as conn:
             for file, snapshot in added:

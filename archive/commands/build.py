@@ -37,7 +37,7 @@ def build(
     was stopped, and changes nothing when there is nothing new.
     """
     with originals(snapshots) as kept, reading(dask) as read:
-        job = engine.Job(kept, load_sites(registry), progress=shown(), read=read)
+        job = engine.BuildJob(kept, load_sites(registry), progress=shown(), read=read)
         built = engine.rebuild(db, job) if rebuild else engine.build(db, job)
     if as_json:
         click.echo(json.dumps(built.data(), ensure_ascii=False))
@@ -45,6 +45,6 @@ def build(
         click.echo(built.line())
     for lost in built.lost:
         click.echo(f"原件缺损 original lost: {lost}", err=True)
-    for url in built.nobodys:
+    for url in built.unattributed:
         click.echo(f"机关或年度不明 agency or year unknown: {url}", err=True)
     sys.exit(1 if built.lost else 0)

@@ -10,9 +10,9 @@ import click
 from gongkai.archive.commands.shared import options
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store.database import reader
-from gongkai.archive.store.failed_query import failed
+from gongkai.archive.store.failed_query import query_failed_checks
 from gongkai.archive.terminal.failed_checks import render
-from gongkai.archive.terminal.report_record import find
+from gongkai.archive.terminal.report_record import find_report_id
 from gongkai.publish.wording.rules import RULES
 
 
@@ -32,7 +32,7 @@ def check(report: tuple[str, ...], db: Path, snapshots: Path, rule: str, as_json
     if rule and rule not in RULES:
         raise ArchiveError(f"{rule}: 没有这条规则 no such rule; one of {', '.join(RULES)}")
     with reader(db) as conn:
-        found = failed(conn, rule, find(conn, report) if report else "")
+        found = query_failed_checks(conn, rule, find_report_id(conn, report) if report else "")
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:

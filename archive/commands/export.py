@@ -8,7 +8,7 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.progress import shown
-from gongkai.archive.store import csv_export as engine
+from gongkai.archive.store import csv_export
 from gongkai.archive.store.database import reader
 
 
@@ -29,5 +29,5 @@ def export(db: Path, snapshots: Path, out: Path) -> None:
     """
     del snapshots  # every command takes it; tables stand in the archive
     with reader(db) as conn:
-        written = engine.export(conn, out, shown())
+        written = csv_export.export_tables(conn, out, shown())
     click.echo(f"{len(written)} 个文件 files → {out}")

@@ -20,9 +20,14 @@ from gongkai.archive.errors import ArchiveError
 from gongkai.archive.pipeline import builder as engine
 from gongkai.archive.progress import shown
 from gongkai.archive.store.database import reader
-from gongkai.archive.store.lock import only_one
+from gongkai.archive.store.lock import exclusive_lock
 from gongkai.archive.terminal.night_summary import Night, totals
-from gongkai.archive.terminal.notify import Channels, Message, tell, unusable
+from gongkai.archive.terminal.notify import (
+    Channels,
+    Notification,
+    send_notifications,
+    unusable_channels,
+)
 from gongkai.crawler.sites.registry import load_sites
 
 
@@ -42,7 +47,7 @@ def run_night(
             pass  # a file that cannot be built is said before hours of crawling, not after
     runs = fetch(names, snapshots, registry, proxy, settings, dask, at_once)
     with originals(snapshots, create=True) as kept, reading(dask, lenient=True) as read:
-        job = engine.Job(kept, load_sites(registry), progress=shown(), read=read)
+        job = engine.BuildJob(kept, load_sites(registry), progress=shown(), read=read)
         built = engine.build(db, job)
     with reader(db) as conn:
         return Night(runs, built, totals(conn))
@@ -64,7 +69,7 @@ def only_night(db: Path) -> Iterator[None]:
     """
     if not db.parent.is_dir():
         raise ArchiveError(f"{db.parent}: 目录不存在 no such folder; make it first")
-    with only_one(
+    with exclusive_lock(
         db.with_name(f"{db.name}.nightly.lock"),
         f"{db}: 另一个每夜任务正在进行 another night is at work; wait until it ends",
     ):
@@ -78,12 +83,12 @@ def reported(channels: Channels) -> Iterator[None]:
         yield
     except BaseException as problem:
         said = str(problem) or type(problem).__name__
-        _tell(Message("Gongkai: 每夜任务未能运行 the night could not run", said, {}), channels)
+        _tell(Notification("Gongkai: 每夜任务未能运行 the night could not run", said, {}), channels)
         raise
 
 
-def _tell(message: Message, channels: Channels) -> None:
-    for problem in tell(message, channels):
+def _tell(message: Notification, channels: Channels) -> None:
+    for problem in send_notifications(message, channels):
         click.echo(f"未能通知 could not notify: {problem}", err=True)
 
 
@@ -141,7 +146,7 @@ def nightly(
     """
     channels = Channels(notify_url, notify_command)
     # said every night, not only when it is needed; the night goes on
-    for problem in unusable(channels):
+    for problem in unusable_channels(channels):
         click.echo(f"将无法通知 nobody could be notified: {problem}", err=True)
     with reported(channels), only_night(db):
         night = run_night(sites, db, snapshots, registry, proxy, settings, dask, at_once)
@@ -152,5 +157,5 @@ def nightly(
     else:
         click.echo("\n".join(night.lines()))
     if night.exit_code or notify_always:
-        _tell(Message(night.subject, "\n".join(night.lines()), night.data()), channels)
+        _tell(Notification(night.subject, "\n".join(night.lines()), night.data()), channels)
     sys.exit(night.exit_code)

@@ -11,7 +11,7 @@ from gongkai.archive.commands.shared import options
 from gongkai.archive.progress import shown
 from gongkai.archive.publication import parquet
 from gongkai.archive.publication import publisher as engine
-from gongkai.archive.publication.soundness import SHRINK_LIMIT, Refused
+from gongkai.archive.publication.soundness import SHRINK_LIMIT, PublicationRefused
 from gongkai.crawler.sites.registry import load_sites
 
 
@@ -21,12 +21,14 @@ class NeedsAPerson(click.ClickException):
     exit_code = 1
 
 
-def published(folder: Path, db: Path, registry: Path | None, **asked: object) -> engine.Published:
+def published(
+    folder: Path, db: Path, registry: Path | None, **asked: object
+) -> engine.PublishResult:
     """Publish an archive with the words of the data dictionary and the floors of the registry."""
     from gongkai.publish.wording.dictionary import DICTIONARY  # late: only this command needs it
 
     floors = {site.id: site.min_reports for site in load_sites(registry)}
-    job = engine.Job(db, DICTIONARY.tables, floors, progress=shown(), **asked)  # type: ignore[arg-type]
+    job = engine.PublishJob(db, DICTIONARY.tables, floors, progress=shown(), **asked)  # type: ignore[arg-type]
     return engine.publish(folder, job)
 
 
@@ -73,11 +75,11 @@ def publish(
     del snapshots  # every command takes it; originals are not published
     try:
         done = published(folder, db, registry, accept=accept, shrink_limit=shrink_limit, keep=keep)
-    except Refused as problem:
+    except PublicationRefused as problem:
         raise NeedsAPerson(str(problem)) from problem
     for doubt in done.accepted:
         click.echo(f"已确认 accepted: {doubt}", err=True)
-    if not parquet.available():
+    if not parquet.is_installed():
         click.echo(
             "没有 Parquet 文件 no Parquet files: pip install 'gongkai-archive[parquet]'", err=True
         )

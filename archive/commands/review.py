@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from gongkai.archive.commands.shared import options
-from gongkai.archive.store import reviews as verdicts
+from gongkai.archive.store import reviews
 from gongkai.archive.store.database import reader
-from gongkai.archive.store.reviews import VERDICTS, Reviewed, Statement, file_of
+from gongkai.archive.store.reviews import VERDICTS, ReviewChange, ReviewRecord, reviews_file
 from gongkai.archive.terminal.report_view import finding
 from gongkai.archive.terminal.text_width import clean
 
@@ -65,27 +65,27 @@ def review(
     shows it only when it is public. CHECK alone shows what was said of it.
     """
     del snapshots  # every command takes it; verdicts stand beside the archive
-    stated = Statement(verdict, comment, public)
-    if as_list == bool(check) or (as_list and not stated.empty):
+    stated = ReviewChange(verdict, comment, public)
+    if as_list == bool(check) or (as_list and not stated.is_empty):
         raise click.UsageError(
             "须给出 CHECK 或 --list，二者择一 name a CHECK, or ask for the --list"
         )
-    path = file_of(db)
+    path = reviews_file(db)
     with reader(db) as conn:
         if as_list:
-            found = verdicts.listed(conn, path)
-        elif stated.empty:
-            found = [verdicts.look(conn, path, check or "")]
+            found = reviews.list_reviews(conn, path)
+        elif stated.is_empty:
+            found = [reviews.find_review(conn, path, check or "")]
         else:
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            found = [verdicts.say(conn, path, check or "", stated, by, now)]
+            found = [reviews.save_review(conn, path, check or "", stated, by, now)]
     if as_json:
         click.echo(json.dumps(found if as_list else found[0], ensure_ascii=False, indent=1))
     else:
         click.echo(clean("\n".join(_lines(found, as_list))))
 
 
-def _lines(found: list[Reviewed], with_sum: bool) -> Iterator[str]:
+def _lines(found: list[ReviewRecord], with_sum: bool) -> Iterator[str]:
     for each in found:
         seen = "公开 public" if each["public"] else "不公开 private"
         who = f" · {each['by']}" if each["by"] else ""

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.originals import copy_reader
 from gongkai.archive.store.database import reader
-from gongkai.archive.store.reviews import file_of
+from gongkai.archive.store.reviews import reviews_file
 
 
 def run_server(db: Path, snapshots: Path, port: int) -> None:
@@ -25,7 +25,7 @@ def run_server(db: Path, snapshots: Path, port: int) -> None:
         db,
         port=port,
         read_copy=copy_reader(snapshots),
-        reviews=file_of(db),
+        reviews=reviews_file(db),
         ready=_say,
     )
 

@@ -10,7 +10,7 @@ import click
 from gongkai.archive.commands.shared import options
 from gongkai.archive.store.database import reader
 from gongkai.archive.terminal import report_view as page
-from gongkai.archive.terminal.report_record import find, record
+from gongkai.archive.terminal.report_record import find_report_id, report_record
 
 
 @click.command(short_help="查看 print one report")
@@ -27,7 +27,7 @@ def show(report: tuple[str, ...], db: Path, snapshots: Path, as_json: bool) -> N
     """
     del snapshots  # every command takes it; what is shown stands in the archive
     with reader(db) as conn:
-        found = record(conn, find(conn, report))
+        found = report_record(conn, find_report_id(conn, report))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:

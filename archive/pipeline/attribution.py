@@ -12,25 +12,25 @@ from gongkai.archive.store import work_queue
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.ids import agency_id, report_id
 from gongkai.archive.store.reading_cache import decode
-from gongkai.archive.workers.process_pool import Kept, Task
+from gongkai.archive.workers.process_pool import EncodedReading, Task
 from gongkai.extract.chinese.divisions import REGIONS
 from gongkai.extract.model.report import EXTRACTOR, Report
 
 
-def address(url: str) -> str:
+def link_address(url: str) -> str:
     """Return an address without scheme and fragment, so that a link finds what was fetched.
 
     A link may hold Chinese and spaces where the request had their codes.
 
-    >>> address("https://www.nxyn.gov.cn/a/P01.pdf#page=2")
+    >>> link_address("https://www.nxyn.gov.cn/a/P01.pdf#page=2")
     'www.nxyn.gov.cn/a/P01.pdf'
-    >>> address("https://www.nxyn.gov.cn/a/附件 1.pdf")
+    >>> link_address("https://www.nxyn.gov.cn/a/附件 1.pdf")
     'www.nxyn.gov.cn/a/%E9%99%84%E4%BB%B6%201.pdf'
     """
     return quote(urldefrag(url).url.partition("://")[2], safe=string.punctuation)
 
 
-def store(conn: sqlite3.Connection, task: Task, kept: Kept) -> None:
+def store_reading(conn: sqlite3.Connection, task: Task, kept: EncodedReading) -> None:
     """Keep one reading and note what is to be computed again because of it."""
     with transaction(conn):
         conn.execute(
@@ -41,7 +41,7 @@ def store(conn: sqlite3.Connection, task: Task, kept: Kept) -> None:
             [
                 task.digest,
                 task.url,
-                address(task.url),
+                link_address(task.url),
                 EXTRACTOR,
                 task.source.site_region,
                 task.facts,
@@ -60,24 +60,24 @@ def store(conn: sqlite3.Connection, task: Task, kept: Kept) -> None:
             "DELETE FROM attachments WHERE article = ? AND digest = ? RETURNING address",
             [task.url, task.digest],
         ).fetchall():
-            work_queue.note(conn, "address", old)
+            work_queue.enqueue(conn, "address", old)
         for link in _addresses(task.url, kept.attachments):
             conn.execute("INSERT INTO attachments VALUES (?, ?, ?)", [link, task.url, task.digest])
-        work_queue.note(conn, "url", task.url)
-        work_queue.note(conn, "digest", task.digest)
+        work_queue.enqueue(conn, "url", task.url)
+        work_queue.enqueue(conn, "digest", task.digest)
 
 
 def _addresses(article: str, links: Iterable[str]) -> Iterator[str]:
     found: dict[str, None] = {}
     for link in links:
         try:
-            found[address(urljoin(article, link.strip()))] = None
+            found[link_address(urljoin(article, link.strip()))] = None
         except ValueError:
             continue  # no address at all (http://[…): nothing was fetched from it
     return filter(None, found)  # javascript: and the like leave nothing
 
 
-def attribute(conn: sqlite3.Connection) -> None:
+def attribute_readings(conn: sqlite3.Connection) -> None:
     """Say of every reading that may have changed whose report it is, and note those reports."""
     with transaction(conn):
         conn.execute(
@@ -88,7 +88,7 @@ def attribute(conn: sqlite3.Connection) -> None:
             "INSERT OR IGNORE INTO pending SELECT 'url', r.url FROM readings r"
             " JOIN pending p ON p.kind = 'address' AND p.key = r.address"
         )
-        for url in work_queue.pending(conn, "url"):
+        for url in work_queue.queued(conn, "url"):
             for (digest,) in conn.execute(
                 "SELECT digest FROM readings WHERE url = ? ORDER BY digest", [url]
             ).fetchall():
@@ -96,7 +96,7 @@ def attribute(conn: sqlite3.Connection) -> None:
         conn.execute("DELETE FROM pending WHERE kind IN ('url', 'address')")
 
 
-def is_nobodys(conn: sqlite3.Connection, digest: str, url: str) -> bool:
+def is_unattributed(conn: sqlite3.Connection, digest: str, url: str) -> bool:
     """Say whether a reading is a report's, but nobody knows whose or of which year."""
     return bool(
         conn.execute(
@@ -112,7 +112,7 @@ def _attribute(conn: sqlite3.Connection, digest: str, url: str) -> None:
         "SELECT report_id FROM readings WHERE digest = ? AND url = ?", [digest, url]
     ).fetchone()[0]
     article = _article(conn, url)
-    report = effective(conn, digest, url, article)
+    report = with_article_metadata(conn, digest, url, article)
     after = None
     if report and report.agency and report.year:
         agency = agency_id(report.agency.name, report.agency.region_code, REGIONS)
@@ -122,10 +122,10 @@ def _attribute(conn: sqlite3.Connection, digest: str, url: str) -> None:
         " WHERE digest = ? AND url = ?",
         [after, *(article or (None, None)), report.published_on if report else None, digest, url],
     )
-    work_queue.note(conn, "digest", digest)
+    work_queue.enqueue(conn, "digest", digest)
     for name in (before, after):
         if name:
-            work_queue.note(conn, "report", name)
+            work_queue.enqueue(conn, "report", name)
 
 
 def _article(conn: sqlite3.Connection, url: str) -> tuple[str, str] | None:
@@ -136,12 +136,12 @@ def _article(conn: sqlite3.Connection, url: str) -> tuple[str, str] | None:
         " JOIN snapshots s ON s.url = a.article AND s.digest = a.digest"
         " WHERE a.address = ? AND a.article <> ?"
         " ORDER BY s.fetched_at DESC, s.warc DESC, s.offset DESC LIMIT 1",
-        [address(url), url],
+        [link_address(url), url],
     ).fetchone()
     return row
 
 
-def effective(
+def with_article_metadata(
     conn: sqlite3.Connection, digest: str, url: str, article: tuple[str, str] | None
 ) -> Report | None:
     """Return the report in a document, with what it does not say itself taken from its article."""

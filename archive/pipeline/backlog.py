@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from gongkai.archive.store.work_queue import READABLE
 from gongkai.archive.workers import ocr
-from gongkai.archive.workers.document_reader import UNSEEN
+from gongkai.archive.workers.document_reader import NOT_SEEN_BY_OCR
 from gongkai.extract.model.report import EXTRACTOR
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class UnreadDocument:
     """A document to read: its bytes are those of `snapshot`; `facts` are an operator's, as JSON."""
 
     digest: str
@@ -47,14 +47,14 @@ class Wanted:
         return json.loads(self.facts).get(name, "") if self.facts else ""
 
 
-def wanted(conn: sqlite3.Connection) -> list[Wanted]:
+def documents_to_read(conn: sqlite3.Connection) -> list[UnreadDocument]:
     """Return the documents that this extractor has not read, in the order they were first seen.
 
     The same bytes at two addresses are two readings: an address tells region and date. Of several
     fetches the first counts, unless an operator stated facts: then the last that has them. Pictures
     are wanted again once the extra [ocr] is there.
     """
-    again = f"AND NOT ({UNSEEN})" if ocr.available() else ""
+    again = f"AND NOT ({NOT_SEEN_BY_OCR})" if ocr.is_installed() else ""
     rows = conn.execute(
         f"""SELECT s.digest, s.url, s.id, coalesce(p.region_code, ''), coalesce(f.facts, '')
             FROM snapshots s JOIN sites p ON p.id = s.site LEFT JOIN facts f ON f.snapshot = s.id
@@ -64,9 +64,9 @@ def wanted(conn: sqlite3.Connection) -> list[Wanted]:
             ORDER BY s.fetched_at, s.warc, s.offset""",
         [EXTRACTOR],
     )
-    found: dict[tuple[str, str], Wanted] = {}
+    found: dict[tuple[str, str], UnreadDocument] = {}
     for row in rows:
-        candidate = Wanted(*row)
+        candidate = UnreadDocument(*row)
         before = found.get((candidate.digest, candidate.url))
         if before is None or candidate.facts:
             found[candidate.digest, candidate.url] = candidate

@@ -15,19 +15,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gongkai.archive.checks import runner as across
+from gongkai.archive.checks import runner
 from gongkai.archive.errors import ArchiveError, Broken
-from gongkai.archive.pipeline import intake
-from gongkai.archive.pipeline import reference_data as places
-from gongkai.archive.pipeline.attribution import attribute, is_nobodys, store
-from gongkai.archive.pipeline.backlog import Wanted, wanted
-from gongkai.archive.pipeline.intake import Ledger
-from gongkai.archive.pipeline.loader import LOADED, load
-from gongkai.archive.pipeline.outcomes import describe
+from gongkai.archive.pipeline import intake, reference_data
+from gongkai.archive.pipeline.attribution import attribute_readings, is_unattributed, store_reading
+from gongkai.archive.pipeline.backlog import UnreadDocument, documents_to_read
+from gongkai.archive.pipeline.intake import SnapshotSource
+from gongkai.archive.pipeline.loader import LOAD_RESULTS, load_report
+from gongkai.archive.pipeline.outcomes import describe_documents
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.store import work_queue
 from gongkai.archive.store.database import (
-    bulk,
+    bulk_write,
     is_sqlite,
     locked,
     reader,
@@ -36,16 +35,16 @@ from gongkai.archive.store.database import (
     transaction,
     writer,
 )
-from gongkai.archive.workers.process_pool import Kept, Task, read_all
+from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
 from gongkai.crawler.warc.snapshot import new_run_id
 from gongkai.extract.model.report import Source
 
 
 @dataclass(slots=True)
-class Built:
+class BuildResult:
     """What a build did.
 
-    `lost` names originals that could not be read from the snapshots, `nobodys` the addresses of
+    `lost` names originals that could not be read from the snapshots, `unattributed` the addresses of
     reports read in this build of which agency or year is unknown.
     """
 
@@ -54,10 +53,10 @@ class Built:
     documents: int = 0
     reports: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
-    nobodys: list[str] = field(default_factory=list)
+    unattributed: list[str] = field(default_factory=list)
 
     @property
-    def anything(self) -> bool:
+    def has_changes(self) -> bool:
         """Whether the archive was written to."""
         return bool(self.snapshots or self.runs or self.documents or self.reports)
 
@@ -66,14 +65,14 @@ class Built:
         return {
             "snapshots": self.snapshots,
             "documents": self.documents,
-            "reports": {name: self.reports[name] for name in LOADED},
+            "reports": {name: self.reports[name] for name in LOAD_RESULTS},
             "lost": self.lost,
-            "nobodys": self.nobodys,
+            "nobodys": self.unattributed,
         }
 
     def line(self) -> str:
         """Return the build as one line."""
-        if not self.anything:
+        if not self.has_changes:
             return "建库 build: 没有变化 nothing new"
         return (
             f"建库 build: 快照 {self.snapshots} snapshots · 文档 {self.documents} read · "
@@ -83,16 +82,16 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class BuildJob:
     """What a build works with; `read` reads documents, by default in a pool of processes here."""
 
-    originals: Ledger
+    originals: SnapshotSource
     sites: Sequence[Any]
     progress: Progress = silent
-    read: Callable[[Iterable[Task]], Iterator[tuple[Task, Kept]]] = read_all
+    read: Callable[[Iterable[Task]], Iterator[tuple[Task, EncodedReading]]] = read_all
 
 
-def build(db: Path, job: Job) -> Built:
+def build(db: Path, job: BuildJob) -> BuildResult:
     """Bring an archive up to date with its snapshots. A second build changes nothing.
 
     :raises ArchiveError: when the archive cannot be written
@@ -101,7 +100,7 @@ def build(db: Path, job: Job) -> Built:
         return _build(conn, job)
 
 
-def rebuild(db: Path, job: Job) -> Built:
+def rebuild(db: Path, job: BuildJob) -> BuildResult:
     """Build anew from all originals beside the archive, then put it in its place.
 
     The old archive stays until the new one is whole; its build runs are carried over.
@@ -137,48 +136,52 @@ def _build_runs(db: Path) -> tuple[list[intake.Row], bool]:
         return [], True
 
 
-def _build(conn: sqlite3.Connection, job: Job) -> Built:
-    started, built = _now(), Built()
-    new, runs = intake.unseen(conn, job.originals), intake.unseen_runs(conn, job.originals)
-    remarks = intake.unseen_remarks(conn, job.originals)
-    sites = places.portals(conn, job.sites, {entry.site for entry in (*new, *runs)})
-    current = places.up_to_date(conn, sites)
-    checked = across.is_current(conn)
+def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
+    started, built = _now(), BuildResult()
+    new, runs = intake.new_snapshots(conn, job.originals), intake.new_runs(conn, job.originals)
+    remarks = intake.new_remarks(conn, job.originals)
+    sites = reference_data.site_rows(conn, job.sites, {entry.site for entry in (*new, *runs)})
+    current = reference_data.is_up_to_date(conn, sites)
+    checked = runner.is_current(conn)
     fresh = new or runs or remarks
-    if current and checked and not (fresh or work_queue.is_pending(conn) or wanted(conn)):
+    if (
+        current
+        and checked
+        and not (fresh or work_queue.has_queued(conn) or documents_to_read(conn))
+    ):
         return built
-    with bulk(conn):
-        across.note(conn)
+    with bulk_write(conn):
+        runner.enqueue_checks(conn)
         if not current:
-            places.write(conn, sites)
+            reference_data.write_reference_data(conn, sites)
         built.snapshots = intake.copy_snapshots(conn, job.originals, new, built.lost)
         intake.copy_remarks(conn, remarks)
         intake.copy_runs(conn, runs)
         built.runs = len(runs)
         read = _read(conn, job, built)
         built.documents = len(read)
-        attribute(conn)
-        built.nobodys = [url for digest, url in read if is_nobodys(conn, digest, url)]
-        describe(conn)
+        attribute_readings(conn)
+        built.unattributed = [url for digest, url in read if is_unattributed(conn, digest, url)]
+        describe_documents(conn)
         _load(conn, job, built)
-        across.check(conn, job.progress)
-        if built.anything:
+        runner.run_cross_report_checks(conn, job.progress)
+        if built.has_changes:
             _note_run(conn, started, built)
     return built
 
 
-def _read(conn: sqlite3.Connection, job: Job, built: Built) -> list[tuple[str, str]]:
-    reading = wanted(conn)
+def _read(conn: sqlite3.Connection, job: BuildJob, built: BuildResult) -> list[tuple[str, str]]:
+    reading = documents_to_read(conn)
     read: list[tuple[str, str]] = []
     with job.progress("读取 read", len(reading)) as step:
         for task, kept in job.read(_tasks(reading, job, built.lost)):
-            store(conn, task, kept)
+            store_reading(conn, task, kept)
             read.append((task.digest, task.url))
             step()
     return read
 
 
-def _tasks(reading: Sequence[Wanted], job: Job, lost: list[str]) -> Iterator[Task]:
+def _tasks(reading: Sequence[UnreadDocument], job: BuildJob, lost: list[str]) -> Iterator[Task]:
     """Yield what is to be read; an original that is not to be had costs only itself, aloud."""
     for entry in reading:
         snapshot = job.originals.get(entry.snapshot)
@@ -199,15 +202,15 @@ def _tasks(reading: Sequence[Wanted], job: Job, lost: list[str]) -> Iterator[Tas
         yield Task(entry.digest, entry.url, body, source, entry.facts)
 
 
-def _load(conn: sqlite3.Connection, job: Job, built: Built) -> None:
-    reports = work_queue.pending(conn, "report")
+def _load(conn: sqlite3.Connection, job: BuildJob, built: BuildResult) -> None:
+    reports = work_queue.queued(conn, "report")
     with job.progress("载入 load", len(reports)) as step:
         for report_id in reports:
-            built.reports[load(conn, report_id)] += 1
+            built.reports[load_report(conn, report_id)] += 1
             step()
 
 
-def _note_run(conn: sqlite3.Connection, started: str, built: Built) -> None:
+def _note_run(conn: sqlite3.Connection, started: str, built: BuildResult) -> None:
     counts = {
         "new": built.reports["new"],
         "changed": built.reports["changed"],

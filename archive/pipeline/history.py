@@ -1,7 +1,7 @@
 """Which document stood for a report, and from when to when: a pure function of what was seen.
 
-Every address of a report (an article, its copy in another column, its attachment) is a place. At
-any time a place shows one content or is gone; the best place stands for the report. A revision is
+Every address of a report (an article, its copy in another column, its attachment) has a state. At
+any time an address shows one content or is gone; the best address stands for the report. A revision is
 a stretch of time in which what stands says the same.
 """
 
@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 GONE_AFTER = 2
-"""A place is gone when it answered so often in a row that it has nothing, or something else."""
+"""An address is gone when it answered so often in a row that it has nothing, or something else."""
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class DocumentVersion:
     """A document that is a report's, at one address."""
 
     url: str
@@ -27,15 +27,15 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """One fetch of one of the report's addresses: the claim it gave, None when it is not there.
+class Observation:
+    """One fetch of one of the report's addresses: the version it gave, None when it is not there.
 
     `cut` tells that the answer broke off on its way.
     """
 
     at: str
     url: str
-    claim: Claim | None
+    version: DocumentVersion | None
     cut: bool = False
 
 
@@ -43,31 +43,31 @@ class Sighting:
 class Revision:
     """What stood for the report, from when to when."""
 
-    claim: Claim
+    version: DocumentVersion
     first_seen: str
     last_seen: str
 
 
 @dataclass(slots=True)
-class Place:
+class AddressState:
     """One address of the report: the content it showed last, and whether it still does."""
 
-    claim: Claim
+    version: DocumentVersion
     first_seen: str
     last_seen: str
     misses: int = 0
 
     @property
-    def there(self) -> bool:
+    def has_report(self) -> bool:
         """Whether the address still has the report, as far as is known."""
         return self.misses < GONE_AFTER
 
     @property
-    def order(self) -> tuple[object, ...]:
+    def sort_key(self) -> tuple[object, ...]:
         """Sorts the best first: complete and consistent, page before attachment, latest, oldest known."""
-        claim = self.claim
-        date = int(claim.published_on.replace("-", "") or 0)
-        return claim.rank, claim.role != "page", -date, self.first_seen, claim.url
+        version = self.version
+        date = int(version.published_on.replace("-", "") or 0)
+        return version.rank, version.role != "page", -date, self.first_seen, version.url
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ class History:
 
     revisions: list[Revision] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
-    places: dict[str, Place] = field(default_factory=dict)
+    addresses: dict[str, AddressState] = field(default_factory=dict)
 
     @property
     def current(self) -> Revision:
@@ -92,72 +92,76 @@ class History:
         return self.revisions[-1]
 
     @property
-    def removed(self) -> bool:
+    def is_removed(self) -> bool:
         """Whether no address has the report any more."""
-        return not any(place.there for place in self.places.values())
+        return not any(address.has_report for address in self.addresses.values())
 
     @property
     def first_seen(self) -> str:
         """When any of its documents was first seen."""
-        return min(place.first_seen for place in self.places.values())
+        return min(address.first_seen for address in self.addresses.values())
 
     @property
     def last_seen(self) -> str:
         """When any of its documents was last seen."""
-        return max(place.last_seen for place in self.places.values())
+        return max(address.last_seen for address in self.addresses.values())
 
     @property
-    def copies(self) -> list[Place]:
+    def copies(self) -> list[AddressState]:
         """The further addresses, besides the one that stands."""
-        standing = self.current.claim.url
-        return [self.places[url] for url in sorted(self.places) if url != standing]
+        standing = self.current.version.url
+        return [self.addresses[url] for url in sorted(self.addresses) if url != standing]
 
 
-def trace(sightings: Iterable[Sighting]) -> History:
+def reconstruct_history(observations: Iterable[Observation]) -> History:
     """Return the history of a report.
 
-    :param sightings: all fetches of its addresses in order of time, at least one with a claim
+    :param observations: all fetches of its addresses in order of time, at least one with a version
     """
     history = History()
-    for rounds in _rounds(sightings):
-        for sighting in rounds:
-            _visit(history.places, sighting)
-        there = [place for place in history.places.values() if place.there]
+    for rounds in _split_into_rounds(observations):
+        for observation in rounds:
+            _record_visit(history.addresses, observation)
+        there = [address for address in history.addresses.values() if address.has_report]
         if there:
-            _stand(history.revisions, min(there, key=lambda place: place.order), rounds)
-        _absent(history, away=bool(history.places) and not there, at=rounds[-1].at)
+            _record_revision(
+                history.revisions, min(there, key=lambda address: address.sort_key), rounds
+            )
+        _record_absence(history, away=bool(history.addresses) and not there, at=rounds[-1].at)
     return history
 
 
-def _rounds(sightings: Iterable[Sighting]) -> Iterator[list[Sighting]]:
+def _split_into_rounds(observations: Iterable[Observation]) -> Iterator[list[Observation]]:
     """Cut at the second fetch of an address: within one round a page and its attachment are one."""
-    rounds: list[Sighting] = []
-    for sighting in sightings:
-        if any(sighting.url == other.url for other in rounds):
+    rounds: list[Observation] = []
+    for observation in observations:
+        if any(observation.url == other.url for other in rounds):
             yield rounds
             rounds = []
-        rounds.append(sighting)
+        rounds.append(observation)
     if rounds:
         yield rounds
 
 
-def _visit(places: dict[str, Place], sighting: Sighting) -> None:
-    place = places.get(sighting.url)
-    if place and sighting.cut and sighting.claim != place.claim:
+def _record_visit(addresses: dict[str, AddressState], observation: Observation) -> None:
+    address = addresses.get(observation.url)
+    if address and observation.cut and observation.version != address.version:
         return  # half an answer says nothing against a whole one
-    if sighting.claim is None:
-        if place:
-            place.misses += 1
-    elif place is None:
-        places[sighting.url] = Place(sighting.claim, sighting.at, sighting.at)
+    if observation.version is None:
+        if address:
+            address.misses += 1
+    elif address is None:
+        addresses[observation.url] = AddressState(
+            observation.version, observation.at, observation.at
+        )
     else:
-        place.misses = 0
-        place.last_seen = sighting.at
-        if sighting.claim.fingerprint != place.claim.fingerprint:
-            place.claim = sighting.claim
+        address.misses = 0
+        address.last_seen = observation.at
+        if observation.version.fingerprint != address.version.fingerprint:
+            address.version = observation.version
 
 
-def _absent(history: History, away: bool, at: str) -> None:
+def _record_absence(history: History, away: bool, at: str) -> None:
     now_away = bool(history.absences) and history.absences[-1].until is None
     if away and not now_away:
         history.absences.append(Absence(at))
@@ -165,15 +169,19 @@ def _absent(history: History, away: bool, at: str) -> None:
         history.absences[-1].until = at
 
 
-def _stand(revisions: list[Revision], best: Place, rounds: Sequence[Sighting]) -> None:
-    claim = best.claim
+def _record_revision(
+    revisions: list[Revision], best: AddressState, rounds: Sequence[Observation]
+) -> None:
+    version = best.version
     seen = [
-        s.at for s in rounds if s.claim is not None and s.claim.fingerprint == claim.fingerprint
+        s.at
+        for s in rounds
+        if s.version is not None and s.version.fingerprint == version.fingerprint
     ]
-    if not revisions or revisions[-1].claim.fingerprint != claim.fingerprint:
+    if not revisions or revisions[-1].version.fingerprint != version.fingerprint:
         first = seen[0] if seen else rounds[-1].at
-        revisions.append(Revision(claim, first, first))
-    elif revisions[-1].claim.url != claim.url:
-        revisions[-1].claim = claim  # the same words at another address
+        revisions.append(Revision(version, first, first))
+    elif revisions[-1].version.url != version.url:
+        revisions[-1].version = version  # the same words at another address
     if seen:
         revisions[-1].last_seen = max(seen)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from gongkai.archive.store.database import transaction
-from gongkai.archive.store.work_queue import ADDED, BATCH, note, read_again
+from gongkai.archive.store.work_queue import ADDED, BATCH, enqueue, invalidate_readings
 
 BLOCKS = (403, 405, 412, 521)
 COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors")
@@ -20,7 +20,7 @@ COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors"
 Row = tuple[Any, ...]
 
 
-class Ledger(Protocol):
+class SnapshotSource(Protocol):
     """What the build needs of `gongkai.crawler.warc.store.Snapshots`."""
 
     def all(self) -> Iterator[Any]: ...
@@ -32,22 +32,22 @@ class Ledger(Protocol):
     def remarks(self) -> Iterable[tuple[str, str, str]]: ...
 
 
-def unseen(conn: sqlite3.Connection, ledger: Ledger) -> list[Any]:
+def new_snapshots(conn: sqlite3.Connection, source: SnapshotSource) -> list[Any]:
     """Return the snapshots that the archive does not have yet, in order of fetching."""
     have = {row for (row,) in conn.execute("SELECT id FROM snapshots")}
-    return [snapshot for snapshot in ledger.all() if snapshot.id not in have]
+    return [snapshot for snapshot in source.all() if snapshot.id not in have]
 
 
-def unseen_runs(conn: sqlite3.Connection, ledger: Ledger) -> list[Any]:
+def new_runs(conn: sqlite3.Connection, source: SnapshotSource) -> list[Any]:
     """Return the crawl runs that the archive does not have yet."""
     have = {row for (row,) in conn.execute("SELECT id FROM runs")}
-    return [run for run in ledger.runs() if run.id not in have and run.outcome != "running"]
+    return [run for run in source.runs() if run.id not in have and run.outcome != "running"]
 
 
-def unseen_remarks(conn: sqlite3.Connection, ledger: Ledger) -> list[tuple[str, str, str]]:
+def new_remarks(conn: sqlite3.Connection, source: SnapshotSource) -> list[tuple[str, str, str]]:
     """Return (snapshot, address, remark) of what the crawl says of answers, as far as unknown."""
     have = {row for (row,) in conn.execute("SELECT snapshot FROM remarks")}
-    return [remark for remark in ledger.remarks() if remark[0] not in have]
+    return [remark for remark in source.remarks() if remark[0] not in have]
 
 
 def copy_remarks(conn: sqlite3.Connection, remarks: Sequence[tuple[str, str, str]]) -> None:
@@ -58,11 +58,11 @@ def copy_remarks(conn: sqlite3.Connection, remarks: Sequence[tuple[str, str, str
             conn.execute(
                 "INSERT INTO remarks SELECT id, ? FROM snapshots WHERE id = ?", [remark, snapshot]
             )
-            note(conn, "url", url)
+            enqueue(conn, "url", url)
 
 
 def copy_snapshots(
-    conn: sqlite3.Connection, ledger: Ledger, snapshots: Sequence[Any], lost: list[str]
+    conn: sqlite3.Connection, source: SnapshotSource, snapshots: Sequence[Any], lost: list[str]
 ) -> int:
     """Copy snapshots into the archive, note what they make necessary, and return how many.
 
@@ -74,7 +74,7 @@ def copy_snapshots(
         with transaction(conn):
             for snapshot in snapshots[start : start + BATCH]:
                 try:
-                    facts = ledger.facts(snapshot) if snapshot.site == ADDED else {}
+                    facts = source.facts(snapshot) if snapshot.site == ADDED else {}
                 except OSError as problem:
                     lost.append(f"{snapshot.url}: {problem}")
                     continue
@@ -90,8 +90,8 @@ def _copy(conn: sqlite3.Connection, snapshot: Any, facts: Mapping[str, str]) -> 
             "INSERT OR IGNORE INTO documents VALUES (?, ?, '', NULL, NULL, '')",
             [digest, snapshot.media_type],
         )
-        note(conn, "digest", digest)
-    note(conn, "url", snapshot.url)
+        enqueue(conn, "digest", digest)
+    enqueue(conn, "url", snapshot.url)
     conn.execute(
         "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -114,7 +114,7 @@ def _copy(conn: sqlite3.Connection, snapshot: Any, facts: Mapping[str, str]) -> 
             "INSERT INTO facts VALUES (?, ?)",
             [snapshot.id, json.dumps(dict(facts), ensure_ascii=False, sort_keys=True)],
         )
-        read_again(conn, "digest = ? AND url = ?", [digest, snapshot.url])
+        invalidate_readings(conn, "digest = ? AND url = ?", [digest, snapshot.url])
 
 
 def status_outcome(status: int | None) -> str | None:

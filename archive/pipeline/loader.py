@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
-from gongkai.archive.checks import runner as across
+from gongkai.archive.checks import runner
 from gongkai.archive.pipeline.history import History
-from gongkai.archive.pipeline.observations import history_of, report_of
-from gongkai.archive.pipeline.report_rows import Row, content, differences, provenance
+from gongkai.archive.pipeline.observations import history_of, report_of_version
+from gongkai.archive.pipeline.report_rows import Row, change_rows, content_rows, provenance_rows
 from gongkai.archive.store import search, work_queue
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.ids import agency_id
@@ -18,8 +18,8 @@ from gongkai.extract.checks.copies import disagreements
 from gongkai.extract.chinese.divisions import REGIONS
 from gongkai.extract.model.report import Agency, Finding, Report
 
-Loaded = Literal["new", "changed", "unchanged", "dropped"]
-LOADED: tuple[Loaded, ...] = ("new", "changed", "unchanged", "dropped")
+LoadResult = Literal["new", "changed", "unchanged", "dropped"]
+LOAD_RESULTS: tuple[LoadResult, ...] = ("new", "changed", "unchanged", "dropped")
 
 CHILDREN = (
     "sections",
@@ -34,10 +34,10 @@ CHILDREN = (
     "copies",
     "absences",
 )
-_SAID = frozenset(CHILDREN) - {"revisions", "copies", "absences"}
+_CONTENT_TABLES = frozenset(CHILDREN) - {"revisions", "copies", "absences"}
 
 
-def load(conn: sqlite3.Connection, report_id: str) -> Loaded:
+def load_report(conn: sqlite3.Connection, report_id: str) -> LoadResult:
     """Compute one report from everything that is known of it, and write what differs.
 
     Returns what became of it: `changed` is a change of what the report says or of its status, not
@@ -46,16 +46,16 @@ def load(conn: sqlite3.Connection, report_id: str) -> Loaded:
     with transaction(conn):
         history = history_of(conn, report_id)
         loaded = _write(conn, report_id, history) if history else _drop(conn, report_id)
-        work_queue.done(conn, "report", report_id)
+        work_queue.dequeue(conn, "report", report_id)
     return loaded
 
 
-def _write(conn: sqlite3.Connection, report_id: str, history: History) -> Loaded:
-    report = _compared(conn, report_of(conn, history.current.claim), history)
-    wanted = content(report_id, report) | provenance(report_id, history)
+def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadResult:
+    report = _compared(conn, report_of_version(conn, history.current.version), history)
+    wanted = content_rows(report_id, report) | provenance_rows(report_id, history)
     wanted["changes"] = _changes(conn, report_id, history)
     wanted["absences"] = [(report_id, away.since, away.until) for away in history.absences]
-    wanted["checks"] += across.rows_of(conn, report_id)  # made again when all is loaded
+    wanted["checks"] += runner.stored_check_rows(conn, report_id)  # made again when all is loaded
     row = _report_row(report_id, report, history, len(wanted["checks"]))
     had = _report(conn, report_id)
     differ = {
@@ -69,7 +69,7 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> Loaded
     if had and searched:
         search.remove(conn, _place(conn, report_id))
     if "sections" in differ:
-        across.forget(conn, report_id)
+        runner.discard_comparisons(conn, report_id)
     _put_agency(conn, report)
     _put_report(conn, row)
     for table in differ:
@@ -79,17 +79,19 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> Loaded
         search.add(conn, _place(conn, report_id))
     if had is None:
         return "new"
-    return "changed" if differ & _SAID or had["status"] != row["status"] else "unchanged"
+    return "changed" if differ & _CONTENT_TABLES or had["status"] != row["status"] else "unchanged"
 
 
 def _compared(conn: sqlite3.Connection, report: Report, history: History) -> Report:
     """Return the report with what its other copies, where they are still there, say differently."""
-    standing = history.current.claim
+    standing = history.current.version
     found = [
         finding
         for place in history.copies
-        if place.there and place.claim.fingerprint != standing.fingerprint
-        for finding in disagreements(report, report_of(conn, place.claim), place.claim.url)
+        if place.has_report and place.version.fingerprint != standing.fingerprint
+        for finding in disagreements(
+            report, report_of_version(conn, place.version), place.version.url
+        )
     ]
     return replace(report, findings=(*report.findings, *_once_each(found)))
 
@@ -100,7 +102,7 @@ def _once_each(findings: list[Finding]) -> list[Finding]:
 
 
 def _report_row(report_id: str, report: Report, history: History, failed: int) -> dict[str, object]:
-    claim = history.current.claim
+    version = history.current.version
     return {
         "id": report_id,
         "agency_id": _agency_id(report),
@@ -108,9 +110,9 @@ def _report_row(report_id: str, report: Report, history: History, failed: int) -
         "form": report.form,
         "title": report.title,
         "published_on": report.published_on or None,
-        "url": claim.url,
-        "digest": claim.digest,
-        "status": "removed" if history.removed else report.status,
+        "url": version.url,
+        "digest": version.digest,
+        "status": "removed" if history.is_removed else report.status,
         "first_seen": history.first_seen,
         "last_seen": history.last_seen,
         "checks_failed": failed,
@@ -165,8 +167,8 @@ def _put_report(conn: sqlite3.Connection, row: dict[str, object]) -> None:
 def _changes(conn: sqlite3.Connection, report_id: str, history: History) -> list[Row]:
     found: dict[Row, Row] = {}
     for old, new in pairwise(history.revisions):
-        one, other = report_of(conn, old.claim), report_of(conn, new.claim)
-        for row in differences(report_id, new.first_seen, one, other):
+        one, other = report_of_version(conn, old.version), report_of_version(conn, new.version)
+        for row in change_rows(report_id, new.first_seen, one, other):
             found[row[:5]] = row  # the primary key: two versions in one second leave the later
     return list(found.values())
 
@@ -182,13 +184,13 @@ def _insert(conn: sqlite3.Connection, table: str, rows: list[Row]) -> None:
         conn.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
 
 
-def _drop(conn: sqlite3.Connection, report_id: str) -> Loaded:
+def _drop(conn: sqlite3.Connection, report_id: str) -> LoadResult:
     """Take out a report that no document is any more (a better reading says whose it is)."""
     row = _report(conn, report_id)
     if row is None:
         return "unchanged"
     search.remove(conn, _place(conn, report_id))
-    across.forget(conn, report_id)
+    runner.discard_comparisons(conn, report_id)
     for table in CHILDREN:
         conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
     conn.execute("DELETE FROM reports WHERE id = ?", [report_id])
@@ -198,5 +200,5 @@ def _drop(conn: sqlite3.Connection, report_id: str) -> Loaded:
     if latest is None:
         conn.execute("DELETE FROM agencies WHERE id = ?", [row["agency_id"]])
     elif history := history_of(conn, latest[0]):
-        _put_agency(conn, report_of(conn, history.current.claim))
+        _put_agency(conn, report_of_version(conn, history.current.version))
     return "dropped"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 
-from gongkai.archive.pipeline.attribution import effective
-from gongkai.archive.pipeline.history import Claim, History, Sighting, trace
+from gongkai.archive.pipeline.attribution import with_article_metadata
+from gongkai.archive.pipeline.history import (
+    DocumentVersion,
+    History,
+    Observation,
+    reconstruct_history,
+)
 from gongkai.archive.store import work_queue
 from gongkai.extract.model.report import Report
 
-LEFT = (301, 308, 404, 410)
+GONE_STATUSES = (301, 308, 404, 410)
 """Statuses by which an address says that it has the report no longer."""
 
 MISSING, CUT = "missing", "cut"
@@ -18,8 +23,8 @@ MISSING, CUT = "missing", "cut"
 
 def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
     """Return the history of a report, None where no document is its any more."""
-    claims = _claims(conn, report_id)
-    if not claims:
+    versions = _document_versions(conn, report_id)
+    if not versions:
         return None
     seen = conn.execute(
         f"""SELECT s.fetched_at, s.url, s.digest, s.status, {work_queue.READABLE}, r.report_id,
@@ -30,25 +35,29 @@ def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
             ORDER BY s.fetched_at, s.warc, s.offset""",
         [report_id],
     )
-    sightings = []
+    observations = []
     for at, url, digest, status, readable, whose, remark in seen:
-        claim = claims.get((digest, url)) if readable else None
-        another = readable and whose is not None and claim is None
+        version = versions.get((digest, url)) if readable else None
+        another = readable and whose is not None and version is None
         # Anything else (an error, a block, a page that is no report) says nothing either way; but
         # where no list names the address any more, the crawl says that such a page is a loss.
-        if claim or another or remark == MISSING or status in LEFT:
-            sightings.append(Sighting(at, url, claim, cut=remark == CUT))
-    return trace(sightings)
+        if version or another or remark == MISSING or status in GONE_STATUSES:
+            observations.append(Observation(at, url, version, cut=remark == CUT))
+    return reconstruct_history(observations)
 
 
-def _claims(conn: sqlite3.Connection, report_id: str) -> dict[tuple[str, str], Claim]:
+def _document_versions(
+    conn: sqlite3.Connection, report_id: str
+) -> dict[tuple[str, str], DocumentVersion]:
     rows = conn.execute(
         "SELECT digest, url, fingerprint, rank, media_type, article, published_on FROM readings"
         " WHERE report_id = ?",
         [report_id],
     )
     return {
-        (digest, url): Claim(url, digest, said, rank, _role(kind, article), published or "")
+        (digest, url): DocumentVersion(
+            url, digest, said, rank, _role(kind, article), published or ""
+        )
         for digest, url, said, rank, kind, article, published in rows
     }
 
@@ -59,13 +68,15 @@ def _role(media_type: str, article: str | None) -> str:
     return "page" if media_type == "text/html" else "file"
 
 
-def report_of(conn: sqlite3.Connection, claim: Claim) -> Report:
-    """Return the report that a claim's document holds, completed from its article."""
+def report_of_version(conn: sqlite3.Connection, version: DocumentVersion) -> Report:
+    """Return the report that a version's document holds, completed from its article."""
     article = conn.execute(
         "SELECT article, article_digest FROM readings WHERE digest = ? AND url = ?",
-        [claim.digest, claim.url],
+        [version.digest, version.url],
     ).fetchone()
-    report = effective(conn, claim.digest, claim.url, article if article[0] else None)
+    report = with_article_metadata(
+        conn, version.digest, version.url, article if article[0] else None
+    )
     if report is None:
-        raise LookupError(f"{claim.url} ({claim.digest}) was taken for a report and is none")
+        raise LookupError(f"{version.url} ({version.digest}) was taken for a report and is none")
     return report

@@ -11,14 +11,14 @@ NOBODYS = "机构或年度不明 agency or year unknown; name them with: gongkai
 UNREAD = "原件无法读取 the original cannot be read"
 
 
-def describe(conn: sqlite3.Connection) -> None:
+def describe_documents(conn: sqlite3.Connection) -> None:
     """Fill in the documents noted as pending, and the outcomes of their snapshots."""
-    digests = work_queue.pending(conn, "digest")
+    digests = work_queue.queued(conn, "digest")
     for start in range(0, len(digests), work_queue.BATCH):
         with transaction(conn):
             for digest in digests[start : start + work_queue.BATCH]:
                 _describe(conn, digest)
-                work_queue.done(conn, "digest", digest)
+                work_queue.dequeue(conn, "digest", digest)
 
 
 def _describe(conn: sqlite3.Connection, digest: str) -> None:
@@ -52,9 +52,15 @@ def _unread(conn: sqlite3.Connection, digest: str) -> tuple[str, str, str | None
         f" ORDER BY {work_queue.READABLE} DESC, fetched_at, warc, offset LIMIT 1",
         [digest],
     ).fetchone()
-    return media_type, "", outcome, None, f"HTTP {status}" if outcome_of(status) else UNREAD
+    return (
+        media_type,
+        "",
+        outcome,
+        None,
+        f"HTTP {status}" if is_decided_by_status(status) else UNREAD,
+    )
 
 
-def outcome_of(status: int | None) -> bool:
+def is_decided_by_status(status: int | None) -> bool:
     """Say whether the server's status, not the document, says what this is."""
     return status is not None and not 200 <= status <= 299 and status != 304

@@ -8,20 +8,20 @@ from typing import Any
 
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction
-from gongkai.archive.store.work_queue import ADDED, read_again
+from gongkai.archive.store.work_queue import ADDED, invalidate_readings
 from gongkai.extract.chinese.divisions import REGIONS
 
 Rows = list[tuple[Any, ...]]
 
 
-def regions() -> Rows:
+def region_rows() -> Rows:
     """Return the rows of `regions`, each after its parent."""
     return sorted(
         (r.code, r.name, r.full_name, r.level, r.parent_code or None) for r in REGIONS.values()
     )
 
 
-def portals(conn: sqlite3.Connection, sites: Sequence[Any], named: Iterable[str]) -> Rows:
+def site_rows(conn: sqlite3.Connection, sites: Sequence[Any], named: Iterable[str]) -> Rows:
     """Return the rows of `sites`: the registry's, and those that only snapshots name any more."""
     known = {
         s.id: (s.id, s.name, s.url, s.region_code if s.region_code in REGIONS else None, s.cms)
@@ -34,22 +34,24 @@ def portals(conn: sqlite3.Connection, sites: Sequence[Any], named: Iterable[str]
     return [known.get(name, (name, name, "", None, "")) for name in sorted(everyone)]
 
 
-def up_to_date(conn: sqlite3.Connection, sites: Rows) -> bool:
+def is_up_to_date(conn: sqlite3.Connection, sites: Rows) -> bool:
     """Say whether both tables are as they should be."""
-    return not (_differs(conn, "regions", regions()) or _differs(conn, "sites", sites))
+    return not (_differs(conn, "regions", region_rows()) or _differs(conn, "sites", sites))
 
 
-def write(conn: sqlite3.Connection, sites: Rows) -> None:
+def write_reference_data(conn: sqlite3.Connection, sites: Rows) -> None:
     """Write both tables; what was read for another region is to be read again."""
     with transaction(conn):
-        if _differs(conn, "regions", regions()):
-            _replace(conn, "regions", regions())
+        if _differs(conn, "regions", region_rows()):
+            _replace(conn, "regions", region_rows())
             search.rebuild_index(conn)  # it holds the names of regions
         before = dict(conn.execute("SELECT id, region_code FROM sites").fetchall())
         _replace(conn, "sites", sites)
         for name, _, _, region, _ in sites:
             if before.get(name, region) != region:
-                read_again(conn, "url IN (SELECT url FROM snapshots WHERE site = ?)", [name])
+                invalidate_readings(
+                    conn, "url IN (SELECT url FROM snapshots WHERE site = ?)", [name]
+                )
 
 
 def _differs(conn: sqlite3.Connection, table: str, rows: Rows) -> bool:

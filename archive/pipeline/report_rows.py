@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gongkai.archive.pipeline.history import History
-from gongkai.archive.pipeline.sentence_diff import changed as changed_sentences
-from gongkai.archive.store import check_rows as checks
+from gongkai.archive.pipeline.sentence_diff import changed_sentences
+from gongkai.archive.store.check_rows import check_rows
 from gongkai.extract.forms import FORM_2021, FORMS
 from gongkai.extract.model.report import Report, Table
 
@@ -19,12 +19,12 @@ PROCEEDINGS = tuple(item.key for item in FORM_2021.proceedings)
 RESULTS = tuple(column.key for column in FORM_2021.results)
 
 
-def content(report_id: str, report: Report) -> dict[str, list[Row]]:
+def content_rows(report_id: str, report: Report) -> dict[str, list[Row]]:
     """Return what a report says, as rows by table; a table that was not found has none."""
     found: dict[str, list[Row]] = {
         "sections": [(report_id, s.number, s.heading, s.text) for s in report.sections],
         "cell_notes": sorted(_notes(report_id, report), key=str),
-        "checks": checks.rows(report_id, report.findings),
+        "checks": check_rows(report_id, report.findings),
         "requests": _values(report_id, report.tables.get("requests"), ITEMS, APPLICANTS),
         "review_litigation": _values(
             report_id, report.tables.get("review_litigation"), PROCEEDINGS, RESULTS
@@ -61,13 +61,13 @@ def _notes(report_id: str, report: Report) -> Iterator[Row]:
                     yield report_id, part, item, field, cell.raw, cell.note
 
 
-def provenance(report_id: str, history: History) -> dict[str, list[Row]]:
+def provenance_rows(report_id: str, history: History) -> dict[str, list[Row]]:
     """Return the rows of `revisions` and `copies`."""
     revisions: list[Row] = [
         (
             report_id,
-            revision.claim.digest,
-            revision.claim.url,
+            revision.version.digest,
+            revision.version.url,
             revision.first_seen,
             revision.last_seen,
             int(revision is history.current),
@@ -77,9 +77,9 @@ def provenance(report_id: str, history: History) -> dict[str, list[Row]]:
     copies: list[Row] = [
         (
             report_id,
-            place.claim.digest,
-            place.claim.url,
-            place.claim.role,
+            place.version.digest,
+            place.version.url,
+            place.version.role,
             place.first_seen,
             place.last_seen,
         )
@@ -88,7 +88,7 @@ def provenance(report_id: str, history: History) -> dict[str, list[Row]]:
     return {"revisions": revisions, "copies": copies}
 
 
-def differences(report_id: str, seen_at: str, old: Report, new: Report) -> list[Row]:
+def change_rows(report_id: str, seen_at: str, old: Report, new: Report) -> list[Row]:
     """Return the rows of `changes` between two revisions: cells, sections, sentences that differ.
 
     What only one of them could be read for is no change: a cell is compared where both have it,

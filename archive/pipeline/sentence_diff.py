@@ -37,12 +37,12 @@ def sentences(text: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def changed(old: str, new: str) -> list[Change]:
+def changed_sentences(old: str, new: str) -> list[Change]:
     """Return the sentences that differ, in the order of the text; none where that is too much.
 
     A sentence that was edited is one change, with both its versions. White space is no difference.
 
-    >>> changed("收到1件。公开2条。", "收到3件。公开2条。另有一处。")
+    >>> changed_sentences("收到1件。公开2条。", "收到3件。公开2条。另有一处。")
     [('收到1件。', '收到3件。'), (None, '另有一处。')]
     """
     before, after = sentences(old), sentences(new)

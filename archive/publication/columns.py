@@ -24,10 +24,10 @@ class Column:
     name: str
     kind: Kind
     required: bool = False
-    leads_to: tuple[str, str] | None = None
+    references: tuple[str, str] | None = None
 
 
-def columns(conn: sqlite3.Connection, table: str) -> tuple[Column, ...]:
+def table_columns(conn: sqlite3.Connection, table: str) -> tuple[Column, ...]:
     """Return the columns of a table or view in their order."""
     leads = {
         start: (target, end)

@@ -10,32 +10,32 @@ from pathlib import Path
 
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import package, parquet, sheets, workbook
-from gongkai.archive.publication.columns import columns
+from gongkai.archive.publication.columns import table_columns
 from gongkai.archive.publication.layout import PACKAGE, SUMS
-from gongkai.archive.publication.package import Made
+from gongkai.archive.publication.package import DownloadFile
 from gongkai.archive.publication.words import Dictionary
-from gongkai.archive.store.csv_export import order
+from gongkai.archive.store.csv_export import order_by
 from gongkai.archive.store.database import read_only
 
 SUMMARY = "report_summary"
 """What the Excel file holds."""
 
 
-def write(
+def write_downloads(
     public_file: Path, folder: Path, dictionary: Dictionary, progress: Progress = silent
 ) -> None:
     """Write every file for download into a folder; Parquet where pyarrow is installed."""
     folder.mkdir()
     with closing(read_only(public_file)) as conn:
         files = list(_files(conn, public_file, folder, dictionary, progress))
-        described = package.package(conn, folder, files, dictionary)
+        described = package.describe_package(conn, folder, files, dictionary)
     text = json.dumps(described, ensure_ascii=False, indent=1)
     (folder / PACKAGE).write_text(f"{text}\n", encoding="utf-8")
     files_told = [
         told for each in described["resources"] for told in (each, *each.get("variants", ()))
     ]
     sums = {told["path"]: told["hash"].removeprefix("sha256:") for told in files_told}
-    sums[PACKAGE] = package.digest(folder / PACKAGE)
+    sums[PACKAGE] = package.file_sha256(folder / PACKAGE)
     lines = (f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")
 
@@ -46,25 +46,27 @@ def _files(
     folder: Path,
     dictionary: Dictionary,
     progress: Progress,
-) -> Iterator[Made]:
-    tables = package.tables()
+) -> Iterator[DownloadFile]:
+    tables = package.published_tables()
     with progress("下载文件 downloads", len(tables) + 2) as step:
         zipped = folder / f"{public_file.name}.gz"
         sheets.compress(public_file, zipped)
-        yield Made(zipped)
+        yield DownloadFile(zipped)
         step()
         for table in tables:
-            made, rows = sheets.write(conn, table, folder)
-            yield from (Made(path, table, rows) for path in made)
-            if parquet.available():
+            made, rows = sheets.write_sheets(conn, table, folder)
+            yield from (DownloadFile(path, table, rows) for path in made)
+            if parquet.is_installed():
                 (folder / "parquet").mkdir(exist_ok=True)
                 path = folder / "parquet" / f"{table}.parquet"
-                parquet.write(conn, table, columns(conn, table), order(conn, table), path)
-                yield Made(path, table, rows)
+                parquet.write_parquet(
+                    conn, table, table_columns(conn, table), order_by(conn, table), path
+                )
+                yield DownloadFile(path, table, rows)
             if table == SUMMARY:
                 (folder / "xlsx").mkdir()
                 path = folder / "xlsx" / f"{table}.xlsx"
-                workbook.write(conn, table, dictionary[table], path)
-                yield Made(path, table, rows)
+                workbook.write_workbook(conn, table, dictionary[table], path)
+                yield DownloadFile(path, table, rows)
             step()
         step()

@@ -23,7 +23,7 @@ SUMS = "SHA256SUMS"
 PACKAGE = "datapackage.json"
 
 
-def current(folder: Path) -> Path | None:
+def current_publication(folder: Path) -> Path | None:
     """Return the publication that is to be served, with no link in its path; None where there is none."""
     try:
         found = (folder / CURRENT).resolve(strict=True)
@@ -32,7 +32,7 @@ def current(folder: Path) -> Path | None:
     return found if (found / MANIFEST).is_file() else None
 
 
-def finished(folder: Path) -> list[Path]:
+def finished_publications(folder: Path) -> list[Path]:
     """Return the whole publications of a folder, the oldest first."""
     return sorted(
         path
@@ -41,13 +41,13 @@ def finished(folder: Path) -> list[Path]:
     )
 
 
-def manifest(publication: Path) -> dict[str, Any]:
+def read_manifest(publication: Path) -> dict[str, Any]:
     """Return what a publication says of itself: when it was made, from what, how many rows."""
     told: dict[str, Any] = json.loads((publication / MANIFEST).read_text(encoding="utf-8"))
     return told
 
 
-def is_ours(folder: Path) -> bool:
+def is_publication_folder(folder: Path) -> bool:
     """Say whether publications may be put into a folder: it is empty, or has some already."""
     names = {path.name for path in folder.iterdir()} - {"lost+found"}  # of a disk of its own
     return not names or LOCK in names

@@ -9,8 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gongkai.archive.publication.columns import Column, columns, primary_key
-from gongkai.archive.publication.words import DATA, Dictionary, TableWords, about, note, title
+from gongkai.archive.publication.columns import Column, primary_key, table_columns
+from gongkai.archive.publication.words import (
+    DATA,
+    Dictionary,
+    TableWords,
+    bilingual_about,
+    bilingual_note,
+    bilingual_title,
+)
 from gongkai.archive.store.csv_export import TABLES, VIEWS
 
 NAME = "gongkai"
@@ -25,7 +32,7 @@ DESCRIPTION = (
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class DownloadFile:
     """A file made for download: of which table ("" for the whole archive), with how many rows."""
 
     path: Path
@@ -33,21 +40,21 @@ class Made:
     rows: int | None = None
 
 
-def digest(path: Path) -> str:
+def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def package(
-    conn: sqlite3.Connection, folder: Path, files: Sequence[Made], dictionary: Dictionary
+def describe_package(
+    conn: sqlite3.Connection, folder: Path, files: Sequence[DownloadFile], dictionary: Dictionary
 ) -> dict[str, Any]:
     """Return the description of the files of a folder. `version` is the day of the last fetch.
 
     A table is one resource, its bare CSV; the same in other formats are its `variants`.
     """
     (seen,) = conn.execute("SELECT coalesce(max(fetched_at), '') FROM snapshots").fetchone()
-    tables: dict[str, list[Made]] = {}
+    tables: dict[str, list[DownloadFile]] = {}
     for made in files:
         if made.table:
             tables.setdefault(made.table, []).append(made)
@@ -67,7 +74,7 @@ def package(
     }
 
 
-def _whole(folder: Path, made: Made) -> dict[str, Any]:
+def _whole(folder: Path, made: DownloadFile) -> dict[str, Any]:
     return {
         "name": made.path.name.lower(),
         "title": "整个档案（SQLite） · The whole archive (SQLite)",
@@ -79,13 +86,17 @@ def _whole(folder: Path, made: Made) -> dict[str, Any]:
 
 
 def _table(
-    conn: sqlite3.Connection, folder: Path, name: str, files: Sequence[Made], words: TableWords
+    conn: sqlite3.Connection,
+    folder: Path,
+    name: str,
+    files: Sequence[DownloadFile],
+    words: TableWords,
 ) -> dict[str, Any]:
     bare, *others = files  # the first is the one without a mark, compressed where it is too long
     return {
         "name": name,
-        "title": title(words),
-        "description": about(words),
+        "title": bilingual_title(words),
+        "description": bilingual_about(words),
         "profile": "tabular-data-resource",
         "format": "csv",
         "mediatype": "text/csv",
@@ -98,16 +109,16 @@ def _table(
     }
 
 
-def _file(folder: Path, made: Made) -> dict[str, Any]:
+def _file(folder: Path, made: DownloadFile) -> dict[str, Any]:
     return {
         "path": made.path.relative_to(folder).as_posix(),
         "bytes": made.path.stat().st_size,
-        "hash": f"sha256:{digest(made.path)}",
+        "hash": f"sha256:{file_sha256(made.path)}",
     }
 
 
 def _schema(conn: sqlite3.Connection, table: str, words: TableWords) -> dict[str, Any]:
-    listed = columns(conn, table)
+    listed = table_columns(conn, table)
     schema: dict[str, Any] = {
         "fields": [_field(column, words) for column in listed],
         "missingValues": [""],
@@ -118,22 +129,22 @@ def _schema(conn: sqlite3.Connection, table: str, words: TableWords) -> dict[str
         {
             "fields": [column.name],
             "reference": {
-                "resource": "" if column.leads_to[0] == table else column.leads_to[0],
-                "fields": [column.leads_to[1]],
+                "resource": "" if column.references[0] == table else column.references[0],
+                "fields": [column.references[1]],
             },
         }
         for column in listed
-        if column.leads_to
+        if column.references
     ]
     return schema | ({"foreignKeys": leads} if leads else {})
 
 
 def _field(column: Column, words: TableWords) -> dict[str, Any]:
     told = words.columns[column.name]
-    field = {"name": column.name, "type": column.kind, "title": title(told)}
-    return field | ({"description": note(told)} if note(told) else {})
+    field = {"name": column.name, "type": column.kind, "title": bilingual_title(told)}
+    return field | ({"description": bilingual_note(told)} if bilingual_note(told) else {})
 
 
-def tables() -> tuple[str, ...]:
+def published_tables() -> tuple[str, ...]:
     """Return the tables and views that are handed out."""
     return (*TABLES, *VIEWS)

@@ -11,12 +11,12 @@ from gongkai.archive.publication.columns import Column
 BATCH = 20_000
 
 
-def available() -> bool:
+def is_installed() -> bool:
     """Say whether Parquet can be written."""
     return importlib.util.find_spec("pyarrow") is not None
 
 
-def write(
+def write_parquet(
     conn: sqlite3.Connection, table: str, columns: tuple[Column, ...], order: str, path: Path
 ) -> None:
     """Write a table or view; texts and numbers as the archive has them, empty cells as null."""

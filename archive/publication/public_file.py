@@ -16,7 +16,7 @@ from urllib.parse import quote
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.store import search, views
 from gongkai.archive.store.csv_export import TABLES
-from gongkai.archive.store.database import explained, locked, reader
+from gongkai.archive.store.database import locked, reader, translate_sqlite_errors
 
 MATERIAL: Mapping[str, str] = {
     "report_summary": "PRIMARY KEY (report_id)",
@@ -57,13 +57,16 @@ ADDRESSES = (
 )
 
 
-def make(archive: Path, target: Path, progress: Progress = silent) -> None:
+def write_public_file(archive: Path, target: Path, progress: Progress = silent) -> None:
     """Write the public file of an archive; no build may be at work meanwhile.
 
     :raises ArchiveError: when the archive cannot be read, or there is no room
     """
     draft = target.with_name(f"{target.name}.draft")
-    with explained(target), closing(sqlite3.connect(draft, isolation_level=None, uri=True)) as conn:
+    with (
+        translate_sqlite_errors(target),
+        closing(sqlite3.connect(draft, isolation_level=None, uri=True)) as conn,
+    ):
         conn.execute("PRAGMA journal_mode = OFF")  # a draft that is not finished is thrown away
         conn.execute("PRAGMA synchronous = OFF")
         with progress("公开库 public file", len(TABLES) + len(_WORK)) as step:
@@ -135,7 +138,7 @@ def columns_of(key: str) -> str:
 
 
 def _materialise(conn: sqlite3.Connection) -> None:
-    views.create(conn)
+    views.create_views(conn)
     for name, key in MATERIAL.items():
         columns = ", ".join(
             f"{column} {kind or TYPES.get(column, 'INTEGER')}"

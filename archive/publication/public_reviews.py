@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from gongkai.archive.store.database import explained, read_only
+from gongkai.archive.store.database import read_only, translate_sqlite_errors
 
 _TABLE = """CREATE TABLE reviews (
   check_id TEXT PRIMARY KEY, verdict TEXT NOT NULL, comment TEXT NOT NULL, at TEXT NOT NULL,
   public INTEGER NOT NULL) WITHOUT ROWID"""
 
 
-def copy(source: Path, public_file: Path, target: Path) -> int:
+def copy_public_reviews(source: Path, public_file: Path, target: Path) -> int:
     """Write the public verdicts on checks that the public file has; return how many there are.
 
     Without a file of verdicts, nothing is written.
@@ -23,7 +23,7 @@ def copy(source: Path, public_file: Path, target: Path) -> int:
     """
     if not source.is_file():
         return 0
-    with explained(source), closing(read_only(source)) as conn:
+    with translate_sqlite_errors(source), closing(read_only(source)) as conn:
         if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'reviews'").fetchall():
             return 0  # made, but nothing was said yet
         rows = conn.execute(
@@ -35,7 +35,7 @@ def copy(source: Path, public_file: Path, target: Path) -> int:
 
 
 def _write(rows: Sequence[tuple[object, ...]], target: Path) -> int:
-    with explained(target), closing(sqlite3.connect(target)) as conn, conn:
+    with translate_sqlite_errors(target), closing(sqlite3.connect(target)) as conn, conn:
         conn.execute(_TABLE)
         conn.executemany("INSERT INTO reviews VALUES (?, ?, ?, ?, ?)", rows)
     return len(rows)

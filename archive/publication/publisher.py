@@ -21,18 +21,23 @@ from typing import Any
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.progress import Progress, silent
-from gongkai.archive.publication import downloads, layout, package, public_file
-from gongkai.archive.publication import public_reviews as reviews
-from gongkai.archive.publication.soundness import SHRINK_LIMIT, Counts, Refused, counted, doubts
+from gongkai.archive.publication import downloads, layout, package, public_file, public_reviews
+from gongkai.archive.publication.soundness import (
+    SHRINK_LIMIT,
+    Counts,
+    PublicationRefused,
+    count_rows,
+    find_doubts,
+)
 from gongkai.archive.publication.words import Dictionary
-from gongkai.archive.store.lock import only_one
-from gongkai.archive.store.reviews import file_of
+from gongkai.archive.store.lock import exclusive_lock
+from gongkai.archive.store.reviews import reviews_file
 
 KEEP = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class PublishJob:
     """What is published and how strictly it is looked at.
 
     `floors` are the least number of reports of each site, `accept` says that a person agreed to
@@ -49,7 +54,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishResult:
     """A publication that now stands."""
 
     path: Path
@@ -76,10 +81,10 @@ class Published:
         )
 
 
-def publish(folder: Path, job: Job) -> Published:
+def publish(folder: Path, job: PublishJob) -> PublishResult:
     """Publish an archive into a folder of publications and switch to it.
 
-    :raises Refused: when it is unsound, or shrank and nobody agreed; what stood stands
+    :raises PublicationRefused: when it is unsound, or shrank and nobody agreed; what stood stands
     :raises ArchiveError: when it cannot be made; what stood stands
     """
     with _only_one(folder), _room_told(folder):
@@ -92,7 +97,7 @@ def publish(folder: Path, job: Job) -> Published:
             shutil.rmtree(half, ignore_errors=True)
         _switch(folder, path)
         _forget(folder, path, job.keep)
-    return Published(path, *made)
+    return PublishResult(path, *made)
 
 
 @contextmanager
@@ -101,11 +106,11 @@ def _only_one(folder: Path) -> Iterator[None]:
     if folder.exists() and not folder.is_dir():
         raise ArchiveError(f"{folder}: 不是目录 not a directory; name another")
     folder.mkdir(parents=True, exist_ok=True)
-    if not layout.is_ours(folder):
+    if not layout.is_publication_folder(folder):
         raise ArchiveError(
             f"{folder}: 目录中有别的东西 there is something else in it; name an empty folder"
         )
-    with only_one(
+    with exclusive_lock(
         folder / layout.LOCK,
         f"{folder}: 另一个发布正在进行 another publish is at work; wait until it ends",
     ):
@@ -134,24 +139,26 @@ def _clear_away(folder: Path) -> None:
             path.unlink()
 
 
-def _make(folder: Path, half: Path, job: Job) -> tuple[Counts, int, int, Sequence[str]]:
+def _make(folder: Path, half: Path, job: PublishJob) -> tuple[Counts, int, int, Sequence[str]]:
     database = half / layout.DATABASE
-    public_file.make(job.archive, database, job.progress)
-    counts = counted(database)
-    stands = layout.current(folder)
-    last = Counts.of(layout.manifest(stands)) if stands else None
-    against = list(doubts(counts, last, job.floors, job.shrink_limit))
+    public_file.write_public_file(job.archive, database, job.progress)
+    counts = count_rows(database)
+    stands = layout.current_publication(folder)
+    last = Counts.of(layout.read_manifest(stands)) if stands else None
+    against = list(find_doubts(counts, last, job.floors, job.shrink_limit))
     if against and not job.accept:
-        raise Refused(
+        raise PublicationRefused(
             f"{folder}: 未发布，原发布不变 not published, the last publication stands: "
             f"{'; '.join(against)}. 确认无误后 if that is right: gongkai publish --accept"
         )
-    said = reviews.copy(file_of(job.archive), database, half / layout.REVIEWS)
-    downloads.write(database, half / layout.DOWNLOADS, job.dictionary, job.progress)
+    said = public_reviews.copy_public_reviews(
+        reviews_file(job.archive), database, half / layout.REVIEWS
+    )
+    downloads.write_downloads(database, half / layout.DOWNLOADS, job.dictionary, job.progress)
     size = sum(path.stat().st_size for path in half.rglob("*") if path.is_file())
     told = {
         "made": _now().isoformat(timespec="seconds"),
-        "sha256": package.digest(database),
+        "sha256": package.file_sha256(database),
         "rows": counts.rows,
         "reports_by_site": counts.sites,
         "accepted": against,
@@ -185,7 +192,7 @@ def _switch(folder: Path, path: Path) -> None:
 
 def _forget(folder: Path, path: Path, keep: int) -> None:
     """Remove old publications; a server that has one open goes on reading it."""
-    others = [each for each in layout.finished(folder) if each != path]
+    others = [each for each in layout.finished_publications(folder) if each != path]
     for old in others[: max(0, len(others) - (keep - 1))]:
         with suppress(FileNotFoundError):
             shutil.rmtree(old)

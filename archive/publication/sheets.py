@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from gongkai.archive.store.csv_export import lines
+from gongkai.archive.store.csv_export import table_lines
 
 PLAIN, MARKED = "csv", "csv-bom"
 """Folders of the two variants."""
@@ -26,7 +26,7 @@ LEVEL = 6
 _BLOCK = 2_000
 
 
-def write(conn: sqlite3.Connection, table: str, folder: Path) -> tuple[list[Path], int]:
+def write_sheets(conn: sqlite3.Connection, table: str, folder: Path) -> tuple[list[Path], int]:
     """Write the sheets of a table or view; return the files and the number of rows."""
     (rows,) = conn.execute(f"SELECT count(*) FROM {table}").fetchone()
     files = []
@@ -41,7 +41,7 @@ def write(conn: sqlite3.Connection, table: str, folder: Path) -> tuple[list[Path
                 sink.write(mark)
                 files.append(path)
                 sinks.append(sink)
-        for block in _blocks(lines(conn, table)):
+        for block in _blocks(table_lines(conn, table)):
             for sink in sinks:
                 sink.write(block)
     return files, rows

@@ -27,7 +27,7 @@ JOIN snapshots n ON n.url = r.url AND n.digest = r.digest GROUP BY n.site ORDER 
 """
 
 
-class Refused(ArchiveError):
+class PublicationRefused(ArchiveError):
     """Raised where a publication may not replace the one that stands unless a person says so."""
 
 
@@ -44,16 +44,16 @@ class Counts:
         return cls(told.get("rows", {}), told.get("reports_by_site", {}))
 
 
-def counted(path: Path) -> Counts:
+def count_rows(path: Path) -> Counts:
     """Return the counts of a public file, of every table in it.
 
-    :raises Refused: when the file is broken, or a row refers to one that is not there
+    :raises PublicationRefused: when the file is broken, or a row refers to one that is not there
     """
     with closing(read_only(path)) as conn:
         if (said := conn.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
-            raise Refused(f"{path}: 公开库已损坏 the public file is broken: {said}")
+            raise PublicationRefused(f"{path}: 公开库已损坏 the public file is broken: {said}")
         if lost := conn.execute("PRAGMA foreign_key_check").fetchone():
-            raise Refused(
+            raise PublicationRefused(
                 f"{path}: {lost[0]} 引用的 {lost[2]} 不存在 a row of {lost[0]} refers to a row of"
                 f" {lost[2]} that is not there; make the archive anew: gongkai build --rebuild"
             )
@@ -67,7 +67,7 @@ def _count(conn: sqlite3.Connection, table: str) -> int:
     return count
 
 
-def doubts(
+def find_doubts(
     new: Counts, last: Counts | None, floors: Mapping[str, int], limit: float = SHRINK_LIMIT
 ) -> Iterator[str]:
     """Yield, in words, what speaks against putting a publication in place of the last one.

@@ -62,16 +62,16 @@ DATA = Licence(
 )
 
 
-def title(words: TableWords | ColumnWords) -> str:
+def bilingual_title(words: TableWords | ColumnWords) -> str:
     """Return the name in both languages."""
     return f"{words.zh} · {words.en}"
 
 
-def note(words: ColumnWords) -> str:
+def bilingual_note(words: ColumnWords) -> str:
     """Return what there is to say beyond a column's name, "" where nothing is."""
     return " · ".join(text for text in (words.note_zh, words.note_en) if text)
 
 
-def about(words: TableWords) -> str:
+def bilingual_about(words: TableWords) -> str:
     """Return what a row is, in both languages."""
     return f"{words.about_zh} {words.about_en}"

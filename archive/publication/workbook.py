@@ -14,8 +14,8 @@ from typing import Any
 
 import xlsxwriter
 
-from gongkai.archive.publication.words import DATA, TableWords, about, note
-from gongkai.archive.store.csv_export import order
+from gongkai.archive.publication.words import DATA, TableWords, bilingual_about, bilingual_note
+from gongkai.archive.store.csv_export import order_by
 
 LONGEST = 1_000_000
 """Rows of a sheet; more go to a further one."""
@@ -29,7 +29,7 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Stands for the time at which the file was made, so that the same content gives the same bytes."""
 
 
-def write(conn: sqlite3.Connection, table: str, words: TableWords, path: Path) -> None:
+def write_workbook(conn: sqlite3.Connection, table: str, words: TableWords, path: Path) -> None:
     """Write a table or view as a workbook, row by row."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:
@@ -39,7 +39,7 @@ def write(conn: sqlite3.Connection, table: str, words: TableWords, path: Path) -
 
 
 def _data(book: Any, conn: sqlite3.Connection, table: str, words: TableWords) -> None:
-    found = conn.execute(f"SELECT * FROM {table} ORDER BY {order(conn, table)}")
+    found = conn.execute(f"SELECT * FROM {table} ORDER BY {order_by(conn, table)}")
     names = [name for name, *_ in found.description]
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     text = book.add_format({"quote_prefix": True})
@@ -71,8 +71,11 @@ def _legend(book: Any, words: TableWords) -> None:
     sheet.set_column(0, 2, 26)
     sheet.set_column(3, 3, 70)
     heads = ("列 column", "中文", "English", "说明 note")
-    rows = [(name, column.zh, column.en, note(column)) for name, column in words.columns.items()]
-    said = [(about(words),), (DATA.about_zh,), (DATA.about_en,), (DATA.path,), (), heads]
+    rows = [
+        (name, column.zh, column.en, bilingual_note(column))
+        for name, column in words.columns.items()
+    ]
+    said = [(bilingual_about(words),), (DATA.about_zh,), (DATA.about_en,), (DATA.path,), (), heads]
     for at, row in enumerate([*said, *rows]):
         for place, value in enumerate(row):
             sheet.write_string(at, place, value, bold if row is heads else None)

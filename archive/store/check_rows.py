@@ -19,7 +19,7 @@ def check_id(report_id: str, finding: Finding) -> str:
     return sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
-def rows(report_id: str, findings: Iterable[Finding]) -> list[Row]:
+def check_rows(report_id: str, findings: Iterable[Finding]) -> list[Row]:
     """Return the rows of `checks` of one report, without doubles, in a stable order."""
     found = {check_id(report_id, finding): finding for finding in findings}
     return [

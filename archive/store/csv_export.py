@@ -37,7 +37,9 @@ _FORMULA = re.compile(r"[\s\0]*[=+\-@＝＋－＠]|[\t\r]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
-def export(conn: sqlite3.Connection, folder: Path, progress: Progress = silent) -> list[Path]:
+def export_tables(
+    conn: sqlite3.Connection, folder: Path, progress: Progress = silent
+) -> list[Path]:
     """Write NAME.csv for every table and view; return the files.
 
     UTF-8 with a byte order mark, as Excel wants it. A file is replaced when it is whole.
@@ -59,29 +61,29 @@ def _write(conn: sqlite3.Connection, name: str, path: Path) -> Path:
     partial = path.with_name(f"{path.name}.part")
     with partial.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerows(lines(conn, name))
+        writer.writerows(table_lines(conn, name))
     return partial.replace(path)
 
 
-def lines(conn: sqlite3.Connection, name: str) -> Iterator[list[object]]:
+def table_lines(conn: sqlite3.Connection, name: str) -> Iterator[list[object]]:
     """Yield the header and the rows of a table or view, in an order that is always the same."""
-    found = conn.execute(f"SELECT * FROM {name} ORDER BY {order(conn, name)}")
+    found = conn.execute(f"SELECT * FROM {name} ORDER BY {order_by(conn, name)}")
     yield [column for column, *_ in found.description]
     for row in found:
-        yield [harmless(value) for value in row]
+        yield [escape_formula(value) for value in row]
 
 
-def order(conn: sqlite3.Connection, name: str) -> str:
+def order_by(conn: sqlite3.Connection, name: str) -> str:
     """Return by what a table or view is sorted: its primary key, else every column."""
     columns = conn.execute(f"PRAGMA table_info({name})").fetchall()
     key = sorted((place, column) for _, column, _, _, _, place in columns if place)
     return ", ".join(column for _, column in key) or ", ".join(column[1] for column in columns)
 
 
-def harmless(value: object) -> object:
+def escape_formula(value: object) -> object:
     """Return a cell that no spreadsheet takes for a formula; numbers stay what they are.
 
-    >>> harmless("=1+1"), harmless("-5"), harmless(-5)
+    >>> escape_formula("=1+1"), escape_formula("-5"), escape_formula(-5)
     ("'=1+1", '-5', -5)
     """
     if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):

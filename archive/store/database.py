@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from gongkai.archive.errors import ArchiveError, Broken
 from gongkai.archive.store import search, views
-from gongkai.archive.store.lock import only_one
+from gongkai.archive.store.lock import exclusive_lock
 from gongkai.archive.store.migrations import MIGRATIONS
 
 BUSY_SECONDS = 10
@@ -32,7 +32,7 @@ _TROUBLES = {
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def translate_sqlite_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite says about the file itself into an ArchiveError; a wrong query stays one."""
     try:
         yield
@@ -61,7 +61,7 @@ def reader(path: Path, *, older: bool = False) -> Iterator[sqlite3.Connection]:
         raise ArchiveError(f"{path}: 是目录 is a directory; name a file with --db")
     if not path.exists():
         raise ArchiveError(f"{path}: 档案不存在 no archive here; make it with: gongkai build")
-    with explained(path), closing(read_only(path)) as conn:
+    with translate_sqlite_errors(path), closing(read_only(path)) as conn:
         if _pending(path, conn) and not older:
             raise ArchiveError(
                 f"{path}: 档案版本较旧 an older schema; bring it up with: gongkai build"
@@ -78,7 +78,7 @@ def writer(path: Path) -> Iterator[sqlite3.Connection]:
     :raises ArchiveError: when it cannot be written
     """
     with (
-        explained(path),
+        translate_sqlite_errors(path),
         closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)) as conn,
     ):
         conn.execute("PRAGMA foreign_keys = ON")
@@ -89,9 +89,9 @@ def writer(path: Path) -> Iterator[sqlite3.Connection]:
 def _bring_up(path: Path, conn: sqlite3.Connection) -> None:
     if _pending(path, conn):
         MIGRATIONS.apply(Database(conn))
-    if views.differing(conn):
+    if views.outdated_views(conn):
         with transaction(conn):
-            views.create(conn)
+            views.create_views(conn)
     if not search.is_current(conn):
         with transaction(conn):
             search.rebuild_index(conn)
@@ -135,7 +135,7 @@ def transaction(conn: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def bulk(conn: sqlite3.Connection) -> Iterator[None]:
+def bulk_write(conn: sqlite3.Connection) -> Iterator[None]:
     """Write with a log that needs no fsync per transaction; leave a single plain file behind.
 
     A file in WAL mode cannot be served as immutable, so the mode is taken back at the end, unless
@@ -163,7 +163,7 @@ def locked(path: Path) -> Iterator[None]:
         raise ArchiveError(f"{path}: 是目录 is a directory; name a file with --db")
     if not path.parent.is_dir():
         raise ArchiveError(f"{path.parent}: 目录不存在 no such folder; make it first")
-    with only_one(
+    with exclusive_lock(
         path.with_name(f"{path.name}.lock"),
         f"{path}: 另一个构建正在进行 another build is at work; wait until it ends",
     ):

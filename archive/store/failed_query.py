@@ -6,7 +6,9 @@ import sqlite3
 from typing import Any
 
 
-def failed(conn: sqlite3.Connection, rule: str = "", report_id: str = "") -> list[dict[str, Any]]:
+def query_failed_checks(
+    conn: sqlite3.Connection, rule: str = "", report_id: str = ""
+) -> list[dict[str, Any]]:
     """Return failed checks with the title of their report, by report and rule."""
     found = conn.execute(
         "SELECT c.*, r.title, r.url FROM checks c JOIN reports r ON r.id = c.report_id"

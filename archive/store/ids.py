@@ -15,14 +15,14 @@ from pypinyin import lazy_pinyin
 
 from gongkai.extract.chinese.divisions import Region
 
-NOWHERE = "000000"
+UNKNOWN_REGION = "000000"
 """Stands in an id for a region that is not known; there is no such code."""
 
 
 def agency_id(name: str, region_code: str, regions: Mapping[str, Region]) -> str:
     """Return the id of an agency: region code, pinyin of the name after its region, 4 hex digits."""
-    pinyin = _pinyin(own_name(name, region_code, regions))
-    return f"{region_code or NOWHERE}-{pinyin}-{sha256(name.encode()).hexdigest()[:4]}"
+    pinyin = _pinyin(name_without_region(name, region_code, regions))
+    return f"{region_code or UNKNOWN_REGION}-{pinyin}-{sha256(name.encode()).hexdigest()[:4]}"
 
 
 @lru_cache(maxsize=4096)  # departments are called the same everywhere
@@ -35,7 +35,7 @@ def report_id(agency: str, year: int) -> str:
     return f"{agency}-{year}"
 
 
-def own_name(name: str, region_code: str, regions: Mapping[str, Region]) -> str:
+def name_without_region(name: str, region_code: str, regions: Mapping[str, Region]) -> str:
     """Return `name` without the region it begins with, or all of it where nothing would be left."""
     names: list[str] = []
     region = regions.get(region_code)

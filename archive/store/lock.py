@@ -11,7 +11,7 @@ from gongkai.archive.errors import ArchiveError
 
 
 @contextmanager
-def only_one(file: Path, busy: str) -> Iterator[None]:
+def exclusive_lock(file: Path, busy: str) -> Iterator[None]:
     """Hold the lock of a file, which is made where there is none.
 
     :param busy: what is said when somebody else holds it

@@ -67,7 +67,7 @@ def _rate(part: str, whole: str) -> str:
     return f"round(1.0 * ({part}) / nullif({whole}, 0), 4)"
 
 
-def summary() -> str:
+def summary_sql() -> str:
     """Return the SELECT of `report_summary`: one wide row per report."""
     return f"""
 SELECT report_id, agency_id, agency, region_code, region, level, kind, sector, year, form, status,

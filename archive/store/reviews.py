@@ -17,7 +17,7 @@ from typing import Any
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store import database
-from gongkai.archive.store.failed_query import failed
+from gongkai.archive.store.failed_query import query_failed_checks
 
 VERDICTS: Mapping[str, str] = {
     "confirmed": "属实",
@@ -38,7 +38,7 @@ _COLUMNS = ("check_id", "verdict", "comment", "by", "at", "public")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Review:
     """What a person says of a check."""
 
     check_id: str
@@ -50,7 +50,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class ReviewChange:
     """What is to be said anew of a check; None leaves what stands."""
 
     verdict: str | None = None
@@ -58,50 +58,58 @@ class Statement:
     public: bool | None = None
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether nothing is said."""
         return self.verdict is None and self.comment is None and self.public is None
 
 
-Reviewed = dict[str, Any]
+ReviewRecord = dict[str, Any]
 """A verdict, with the `check` it is about; that is None where the archive has no such check."""
 
 
-def file_of(db: Path) -> Path:
+def reviews_file(db: Path) -> Path:
     """Return where the verdicts on an archive's checks stand: beside it."""
     return db.with_name("reviews.db")
 
 
-def listed(conn: sqlite3.Connection, path: Path) -> list[Reviewed]:
+def list_reviews(conn: sqlite3.Connection, path: Path) -> list[ReviewRecord]:
     """Return all verdicts, the latest first, with the checks that the archive has of them."""
-    checks = {check["id"]: check for check in failed(conn)}
-    said = sorted(_said(path).values(), key=lambda each: (each.at, each.check_id), reverse=True)
-    return [_reviewed(each, checks.get(each.check_id)) for each in said]
+    checks = {check["id"]: check for check in query_failed_checks(conn)}
+    said = sorted(
+        _stored_reviews(path).values(), key=lambda each: (each.at, each.check_id), reverse=True
+    )
+    return [_review_record(each, checks.get(each.check_id)) for each in said]
 
 
-def look(conn: sqlite3.Connection, path: Path, words: str) -> Reviewed:
+def find_review(conn: sqlite3.Connection, path: Path, words: str) -> ReviewRecord:
     """Return what is said of a check, and the check. Raises ArchiveError where nothing is."""
-    said, checks = _said(path), {check["id"]: check for check in failed(conn)}
-    key = _meant(words, said, checks)
+    said, checks = (
+        _stored_reviews(path),
+        {check["id"]: check for check in query_failed_checks(conn)},
+    )
+    key = _resolve_check_id(words, said, checks)
     if key not in said:
         raise ArchiveError(f"{key}: 尚无复核意见 no verdict yet; give one with --verdict")
-    return _reviewed(said[key], checks.get(key))
+    return _review_record(said[key], checks.get(key))
 
 
-def say(
-    conn: sqlite3.Connection, path: Path, words: str, stated: Statement, by: str, at: str
-) -> Reviewed:
+def save_review(
+    conn: sqlite3.Connection, path: Path, words: str, stated: ReviewChange, by: str, at: str
+) -> ReviewRecord:
     """Write what is said of a check, and return it.
 
     :param words: the id of a check, or its beginning
     :raises ArchiveError: when there is no such check, or no verdict to go with what is said
     """
-    said, checks = _said(path), {check["id"]: check for check in failed(conn)}
-    key = _meant(words, said, checks)
+    said, checks = (
+        _stored_reviews(path),
+        {check["id"]: check for check in query_failed_checks(conn)},
+    )
+    key = _resolve_check_id(words, said, checks)
     before = said.get(key)
     if before is None and stated.verdict is None:
         raise ArchiveError(f"{key}: 尚无复核意见 no verdict yet; give one with --verdict")
-    stands = before or Verdict(key, "", "", by, at, public=False)
+    stands = before or Review(key, "", "", by, at, public=False)
     verdict = replace(
         stands,
         verdict=stands.verdict if stated.verdict is None else stated.verdict,
@@ -111,10 +119,10 @@ def say(
         at=at,
     )
     _write(path, verdict)
-    return _reviewed(verdict, checks.get(key))
+    return _review_record(verdict, checks.get(key))
 
 
-def _meant(words: str, said: Mapping[str, Verdict], checks: Mapping[str, Any]) -> str:
+def _resolve_check_id(words: str, said: Mapping[str, Review], checks: Mapping[str, Any]) -> str:
     """Return the id that is meant. Raises ArchiveError where none or several are."""
     known = {*said, *checks}
     if words in known:
@@ -129,23 +137,23 @@ def _meant(words: str, said: Mapping[str, Verdict], checks: Mapping[str, Any]) -
     return found[0]
 
 
-def _reviewed(verdict: Verdict, check: Mapping[str, Any] | None) -> Reviewed:
+def _review_record(verdict: Review, check: Mapping[str, Any] | None) -> ReviewRecord:
     said = {name: getattr(verdict, name) for name in _COLUMNS}
     return {**said, "check": dict(check) if check else None}
 
 
-def _said(path: Path) -> dict[str, Verdict]:
+def _stored_reviews(path: Path) -> dict[str, Review]:
     if not path.exists() or (path.is_file() and path.stat().st_size == 0):
         return {}  # an empty file is one that was about to be made
     with _opened(path, "ro") as conn:
         rows = conn.execute(f"SELECT {_quoted()} FROM reviews").fetchall()
     return {
-        key: Verdict(key, verdict, comment, by, at, bool(public))
+        key: Review(key, verdict, comment, by, at, bool(public))
         for key, verdict, comment, by, at, public in rows
     }
 
 
-def _write(path: Path, verdict: Verdict) -> None:
+def _write(path: Path, verdict: Review) -> None:
     row = tuple(getattr(verdict, name) for name in _COLUMNS)
     with _opened(path, "rwc") as conn, conn:
         marks = ", ".join("?" * len(row))
@@ -163,7 +171,7 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
         raise ArchiveError(f"{path}: 是目录 is a directory; move it away")
     address = f"{path.absolute().as_uri()}?mode={mode}"
     with (
-        database.explained(path),
+        database.translate_sqlite_errors(path),
         closing(sqlite3.connect(address, uri=True, timeout=database.BUSY_SECONDS)) as conn,
     ):
         tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}

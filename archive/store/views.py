@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 
-from gongkai.archive.store.measures_sql import FAMILIES, REASONS, summary
+from gongkai.archive.store.measures_sql import FAMILIES, REASONS, summary_sql
 from gongkai.extract.forms import FORM_2019, FORM_2021, Item
 
 Conn = sqlite3.Connection
@@ -138,7 +138,7 @@ def _text(text: str) -> str:
 
 
 VIEWS: Mapping[str, str] = {
-    "report_summary": summary(),
+    "report_summary": summary_sql(),
     "cells": _cells(),
     "coverage": COVERAGE,
     "reports_by_region": _by_region(),
@@ -147,15 +147,15 @@ VIEWS: Mapping[str, str] = {
 """Name of each view and its SELECT, each after those it reads from."""
 
 
-def differing(conn: Conn) -> list[str]:
+def outdated_views(conn: Conn) -> list[str]:
     """Return the names of views that the database lacks or has in another form."""
     have = dict(conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'"))
     return [name for name in VIEWS if have.get(name) != _statement(name)]
 
 
-def create(conn: Conn) -> None:
+def create_views(conn: Conn) -> None:
     """Make every view that differs anew."""
-    for name in differing(conn):
+    for name in outdated_views(conn):
         conn.execute(f"DROP VIEW IF EXISTS {name}")
         conn.execute(_statement(name))
 
@@ -164,4 +164,4 @@ def _statement(name: str) -> str:
     return f"CREATE VIEW {name} AS\n{VIEWS[name].strip()}"
 
 
-__all__ = ["FAMILIES", "VIEWS", "create", "differing"]
+__all__ = ["FAMILIES", "VIEWS", "create_views", "outdated_views"]

@@ -15,22 +15,22 @@ BATCH = 500
 """Rows a transaction, where each is small."""
 
 
-def read_again(conn: sqlite3.Connection, where: str, values: Sequence[str | None]) -> None:
+def invalidate_readings(conn: sqlite3.Connection, where: str, values: Sequence[str | None]) -> None:
     """Make readings count as an older extractor's: what they were told besides the bytes changed."""
     conn.execute(f"UPDATE readings SET extractor = '' WHERE {where}", values)
 
 
-def note(conn: sqlite3.Connection, kind: str, key: str) -> None:
+def enqueue(conn: sqlite3.Connection, kind: str, key: str) -> None:
     """Note that something is to be computed again."""
     conn.execute("INSERT OR IGNORE INTO pending VALUES (?, ?)", [kind, key])
 
 
-def is_pending(conn: sqlite3.Connection) -> bool:
+def has_queued(conn: sqlite3.Connection) -> bool:
     """Say whether an earlier build left something to do."""
     return conn.execute("SELECT 1 FROM pending LIMIT 1").fetchone() is not None
 
 
-def pending(conn: sqlite3.Connection, kind: str) -> list[str]:
+def queued(conn: sqlite3.Connection, kind: str) -> list[str]:
     """Return what is to be computed again, in a stable order."""
     return [
         key
@@ -38,6 +38,6 @@ def pending(conn: sqlite3.Connection, kind: str) -> list[str]:
     ]
 
 
-def done(conn: sqlite3.Connection, kind: str, key: str) -> None:
+def dequeue(conn: sqlite3.Connection, kind: str, key: str) -> None:
     """Forget what was noted."""
     conn.execute("DELETE FROM pending WHERE kind = ? AND key = ?", [kind, key])

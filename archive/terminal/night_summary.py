@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gongkai.archive.pipeline.builder import Built
-from gongkai.archive.publication.publisher import Published
+from gongkai.archive.pipeline.builder import BuildResult
+from gongkai.archive.publication.publisher import PublishResult
 from gongkai.archive.terminal.status_report import columns
 
 WELL, NEEDS_A_PERSON, COULD_NOT_RUN = 0, 1, 2
@@ -46,9 +46,9 @@ class Night:
     """
 
     runs: Sequence[Any]
-    built: Built
+    built: BuildResult
     totals: Totals
-    published: Published | None = None
+    published: PublishResult | None = None
     unpublished: str = ""
 
     @property
@@ -76,7 +76,7 @@ class Night:
                 if run.outcome == "partial" and not run.counts.get("requests")
             ),
             *(f"原件缺损 original lost: {lost}" for lost in self.built.lost),
-            *(f"机关或年度不明 agency or year unknown: {url}" for url in self.built.nobodys),
+            *(f"机关或年度不明 agency or year unknown: {url}" for url in self.built.unattributed),
             *((self.unpublished,) if self.unpublished else ()),
         ]
 

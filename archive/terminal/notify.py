@@ -17,7 +17,7 @@ SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Notification:
     """What is told: a line, the whole text, and the night as data where there was one."""
 
     subject: str
@@ -33,7 +33,7 @@ class Channels:
     command: str = ""
 
 
-def unusable(channels: Channels) -> Iterator[str]:
+def unusable_channels(channels: Channels) -> Iterator[str]:
     """Say which way can reach nobody, as far as can be seen without telling anything."""
     if channels.url:
         try:
@@ -52,12 +52,12 @@ def unusable(channels: Channels) -> Iterator[str]:
                 yield f"{channels.command}: 没有这个程序 no such program: {program}"
 
 
-def tell(message: Message, channels: Channels) -> list[str]:
+def send_notifications(message: Notification, channels: Channels) -> list[str]:
     """Tell it every way there is; return what went wrong on the way, in words."""
     return [*_post(message, channels.url), *_run(message, channels.command)]
 
 
-def _post(message: Message, url: str) -> Iterator[str]:
+def _post(message: Notification, url: str) -> Iterator[str]:
     """POST it as JSON; `text` alone is what chat services show."""
     if not url:
         return
@@ -72,7 +72,7 @@ def _post(message: Message, url: str) -> Iterator[str]:
         yield f"{url}: {problem}"
 
 
-def _run(message: Message, command: str) -> Iterator[str]:
+def _run(message: Notification, command: str) -> Iterator[str]:
     """Give it to a command on standard input; {subject} in the command stands for the line."""
     if not command:
         return

@@ -14,7 +14,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _SHOWN = 10
 
 
-def find(conn: sqlite3.Connection, words: Sequence[str]) -> str:
+def find_report_id(conn: sqlite3.Connection, words: Sequence[str]) -> str:
     """Return the id of the one report meant: its id, a part of it, or an agency and a year.
 
     :raises ArchiveError: when there is none, or more than one
@@ -44,7 +44,7 @@ def find(conn: sqlite3.Connection, words: Sequence[str]) -> str:
     return str(found[0][0])
 
 
-def record(conn: sqlite3.Connection, report_id: str) -> dict[str, Any]:
+def report_record(conn: sqlite3.Connection, report_id: str) -> dict[str, Any]:
     """Return a report as plain data: its row, agency, tables, findings and provenance."""
     report = _rows(conn, "SELECT * FROM reports WHERE id = ?", report_id)[0]
     children = {

@@ -19,7 +19,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import gongkai
-from gongkai.archive.workers.process_pool import DIED, Kept, Task, keep, read_all, read_document
+from gongkai.archive.workers.process_pool import (
+    READER_DIED,
+    EncodedReading,
+    Task,
+    encode_reading,
+    read_all,
+    read_document,
+)
 from gongkai.extract.model.report import Source
 
 ROOT = Path(gongkai.__file__).parents[1]
@@ -30,15 +37,15 @@ _FRAME = struct.Struct(">Q")
 _own = threading.local()
 
 
-def read_on(
+def read_on_executor(
     executor: Executor, tasks: Iterable[Task], *, ahead: int
-) -> Iterator[tuple[Task, Kept]]:
+) -> Iterator[tuple[Task, EncodedReading]]:
     """Read every task in an executor; what it loses (BrokenExecutor) is read here.
 
     :param ahead: how many tasks are under way at the same time
     """
     waiting, here = iter(tasks), list[Task]()
-    running: dict[Future[Kept], Task] = {}
+    running: dict[Future[EncodedReading], Task] = {}
     alive = True
     while alive:
         while len(running) < ahead and (task := next(waiting, None)):
@@ -46,7 +53,7 @@ def read_on(
                 here.append(task)
                 continue
             try:
-                running[executor.submit(read_apart, task.body, task.source)] = task
+                running[executor.submit(read_in_helper, task.body, task.source)] = task
             except BrokenExecutor:
                 here.append(task)
                 alive = False
@@ -64,7 +71,7 @@ def read_on(
     yield from read_all(chain(here, running.values(), waiting))
 
 
-def read_apart(body: bytes, source: Source) -> Kept:
+def read_in_helper(body: bytes, source: Source) -> EncodedReading:
     """Read one document in this thread's helper; one that kills its helper twice is unreadable."""
     for _ in range(2):
         helper = _helper()
@@ -74,7 +81,7 @@ def read_apart(body: bytes, source: Source) -> Kept:
             _own.helper = None
             helper.kill()
             helper.communicate()  # closes its pipes
-    return keep(DIED)
+    return encode_reading(READER_DIED)
 
 
 def _helper() -> subprocess.Popen[bytes]:
@@ -90,11 +97,11 @@ def _helper() -> subprocess.Popen[bytes]:
     return found
 
 
-def _ask(helper: subprocess.Popen[bytes], body: bytes, source: Source) -> Kept:
+def _ask(helper: subprocess.Popen[bytes], body: bytes, source: Source) -> EncodedReading:
     assert helper.stdin is not None
     assert helper.stdout is not None
     _send(helper.stdin, (body, source))
-    kept: Kept = _receive(helper.stdout)
+    kept: EncodedReading = _receive(helper.stdout)
     return kept
 
 

@@ -11,9 +11,9 @@ from functools import partial
 
 from gongkai.archive.store.reading_cache import decode, encode
 from gongkai.archive.workers import ocr
-from gongkai.archive.workers.libreoffice import CONVERTED, LIMITS, NotConverted, convert
+from gongkai.archive.workers.libreoffice import CONVERTED, LIMITS, ConversionError, convert_to_docx
 from gongkai.archive.workers.ocr_zip import read_packed
-from gongkai.archive.workers.sandbox import Died, run
+from gongkai.archive.workers.sandbox import SandboxError, run_sandboxed
 from gongkai.extract.formats.media_type import ZIP, sniff
 from gongkai.extract.model.document import ExtractError
 from gongkai.extract.model.report import Reading, Source
@@ -25,11 +25,11 @@ _MOST = 10 * 1024 * 1024
 """Bytes of old Word files that are taken out of one ZIP."""
 
 _OCR_SAYS = "；OCR："
-UNSEEN = f"r.outcome IN ('scan', 'image_tables') AND instr(r.why, '{_OCR_SAYS}') = 0"
+NOT_SEEN_BY_OCR = f"r.outcome IN ('scan', 'image_tables') AND instr(r.why, '{_OCR_SAYS}') = 0"
 """SQL: the reading r is of pictures that no OCR has looked at."""
 
 
-def read_in_box(body: bytes, source: Source) -> Reading:
+def read_sandboxed(body: bytes, source: Source) -> Reading:
     """Read one document in a child with limits; old Word files are converted first.
 
     The outcome says what happened. Call this from a process with a single thread.
@@ -37,25 +37,25 @@ def read_in_box(body: bytes, source: Source) -> Reading:
     media_type = sniff(body, source.media_type)
     try:
         if media_type in CONVERTED:
-            return replace(_boxed(convert(body, media_type), source), media_type=media_type)
+            return replace(_boxed(convert_to_docx(body, media_type), source), media_type=media_type)
         if media_type == ZIP:
             reading = _boxed(body, source, dict(_converted_members(body)))
         else:
             reading = _boxed(body, source)
         return _looked_at(body, source, reading) if reading.outcome in _PICTURES else reading
-    except (Died, NotConverted) as problem:
+    except (SandboxError, ConversionError) as problem:
         return Reading("unreadable", media_type, "", why=str(problem))
 
 
 def _looked_at(body: bytes, source: Source, scan: Reading) -> Reading:
     """The reading of a scan or of tables that are pictures, where the extra [ocr] is installed."""
-    if not ocr.available():
+    if not ocr.is_installed():
         return scan
     try:
         look = read_packed if scan.media_type == ZIP else _PICTURES[scan.outcome]
         work = partial(look, body, source, scan.media_type)
-        seen = decode(run(lambda: encode(work()), ocr.LIMITS))
-    except Died as problem:
+        seen = decode(run_sandboxed(lambda: encode(work()), ocr.LIMITS))
+    except SandboxError as problem:
         return replace(scan, why=f"{scan.why}{_OCR_SAYS}{problem}")
     if seen.outcome != "report":
         return replace(scan, why=f"{scan.why}{_OCR_SAYS}{seen.why}")
@@ -63,7 +63,7 @@ def _looked_at(body: bytes, source: Source, scan: Reading) -> Reading:
 
 
 def _boxed(body: bytes, source: Source, converted: Mapping[str, bytes] | None = None) -> Reading:
-    return decode(run(lambda: encode(read(body, source, converted))))
+    return decode(run_sandboxed(lambda: encode(read(body, source, converted))))
 
 
 def _converted_members(body: bytes) -> Iterator[tuple[str, bytes]]:
@@ -72,13 +72,13 @@ def _converted_members(body: bytes) -> Iterator[tuple[str, bytes]]:
     One that LibreOffice does not convert is left out: reading the ZIP then says so of it.
     """
     end = time.monotonic() + LIMITS.wall
-    for name, media_type, content in json.loads(run(lambda: _old_members(body))):
+    for name, media_type, content in json.loads(run_sandboxed(lambda: _old_members(body))):
         left = end - time.monotonic()
         if left <= 1:
             return
         try:
-            yield name, convert(b64decode(content), media_type, replace(LIMITS, wall=left))
-        except NotConverted:
+            yield name, convert_to_docx(b64decode(content), media_type, replace(LIMITS, wall=left))
+        except ConversionError:
             continue
 
 

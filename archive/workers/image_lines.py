@@ -7,7 +7,7 @@ from typing import Any
 _MOST_SKEW = 5.0  # degrees
 
 
-def dark(picture: Any) -> Any:
+def binarize(picture: Any) -> Any:
     """255 where the picture is dark. Red seals are white in its red channel, and so left out."""
     import cv2
 
@@ -16,7 +16,7 @@ def dark(picture: Any) -> Any:
     )
 
 
-def lines(ink: Any, wide: int, high: int) -> Any:
+def detect_rules(ink: Any, wide: int, high: int) -> Any:
     """The ink that is part of a straight stroke of at least that length."""
     import cv2
 
@@ -24,14 +24,14 @@ def lines(ink: Any, wide: int, high: int) -> Any:
     return cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel)
 
 
-def thick(lines: Any) -> Any:
+def dilate(lines: Any) -> Any:
     """Where lines are, with the blur around them."""
     import cv2
 
     return cv2.dilate(lines, cv2.getStructuringElement(cv2.MORPH_RECT, (5, 5))) > 0
 
 
-def boxes(ink: Any) -> list[tuple[int, int, int, int]]:
+def connected_boxes(ink: Any) -> list[tuple[int, int, int, int]]:
     """x, y, width and height of each connected piece of ink."""
     import cv2
 
@@ -39,14 +39,14 @@ def boxes(ink: Any) -> list[tuple[int, int, int, int]]:
     return [(int(x), int(y), int(w), int(h)) for x, y, w, h, _ in stats[1:]]
 
 
-def straight(picture: Any) -> Any:
+def deskew(picture: Any) -> Any:
     """The picture turned so that the longest of its level lines are level."""
     import cv2
     import numpy
 
     height, width = picture.shape[:2]
     found = cv2.HoughLinesP(
-        dark(picture), 1, numpy.pi / 1800, 400, minLineLength=width // 4, maxLineGap=20
+        binarize(picture), 1, numpy.pi / 1800, 400, minLineLength=width // 4, maxLineGap=20
     )
     if found is None:
         return picture

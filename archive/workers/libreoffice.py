@@ -34,7 +34,7 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ConverterLimits:
     """What the converter may use: MiB of memory and of any one file, seconds."""
 
     memory: int = 800
@@ -43,17 +43,17 @@ class Limits:
     wall: float = 25.0
 
 
-LIMITS = Limits()
+LIMITS = ConverterLimits()
 
 
-class NotConverted(Exception):
+class ConversionError(Exception):
     """There is no .docx; the message says why, for people."""
 
 
-def convert(body: bytes, media_type: str, limits: Limits = LIMITS) -> bytes:
+def convert_to_docx(body: bytes, media_type: str, limits: ConverterLimits = LIMITS) -> bytes:
     """Return a document of one of the CONVERTED types as .docx.
 
-    :raises NotConverted: when LibreOffice is missing, fails, or takes too long
+    :raises ConversionError: when LibreOffice is missing, fails, or takes too long
     """
     office = _office()
     with tempfile.TemporaryDirectory(prefix="gongkai-") as name:
@@ -66,7 +66,7 @@ def convert(body: bytes, media_type: str, limits: Limits = LIMITS) -> bytes:
         ended = _run([*_confined(limits), office, *_options(folder), str(source)], folder, limits)
         made = folder / "made" / "document.docx"
         if not made.is_file() or made.stat().st_size > limits.file * _MIB:
-            raise NotConverted(
+            raise ConversionError(
                 f"LibreOffice 无法转换，文件可能损坏 LibreOffice could not convert it, it may be"
                 f" damaged (exit {ended})"
             )
@@ -76,14 +76,14 @@ def convert(body: bytes, media_type: str, limits: Limits = LIMITS) -> bytes:
 def _office() -> str:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None or shutil.which("prlimit") is None:
-        raise NotConverted(
+        raise ConversionError(
             "需要 LibreOffice 才能读取此格式 this format needs LibreOffice:"
             f" apt-get install {_PACKAGE}"
         )
     return office
 
 
-def _confined(limits: Limits) -> list[str]:
+def _confined(limits: ConverterLimits) -> list[str]:
     return [
         *_alone(),
         "prlimit",
@@ -123,7 +123,7 @@ def _options(folder: Path) -> list[str]:
     ]
 
 
-def _run(command: list[str], folder: Path, limits: Limits) -> int:
+def _run(command: list[str], folder: Path, limits: ConverterLimits) -> int:
     """Run to the end or to the deadline; then nothing of the process's group is left."""
     process = subprocess.Popen(
         command,
@@ -137,7 +137,7 @@ def _run(command: list[str], folder: Path, limits: Limits) -> int:
     try:
         return process.wait(limits.wall)
     except subprocess.TimeoutExpired as late:
-        raise NotConverted(
+        raise ConversionError(
             f"LibreOffice 转换超时 LibreOffice did not convert it within {limits.wall:g} s"
         ) from late
     finally:

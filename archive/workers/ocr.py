@@ -17,8 +17,14 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any, NoReturn
 
-from gongkai.archive.workers.image_lines import boxes, dark, lines, straight, thick
-from gongkai.archive.workers.sandbox import Limits
+from gongkai.archive.workers.image_lines import (
+    binarize,
+    connected_boxes,
+    deskew,
+    detect_rules,
+    dilate,
+)
+from gongkai.archive.workers.sandbox import SandboxLimits
 from gongkai.extract.chinese.normalize import squash
 from gongkai.extract.embedded_images import pictures_in
 from gongkai.extract.formats.media_type import OFD
@@ -36,7 +42,7 @@ from gongkai.extract.ocr_layout import (
 )
 from gongkai.extract.ocr_layout import read_pictured as read_pictured_tables
 
-LIMITS = Limits(memory=2048, cpu=150, wall=170.0)
+LIMITS = SandboxLimits(memory=2048, cpu=150, wall=170.0)
 """A page takes 3 to 5 s of processor time, a report has 5 to 12; a tenth of that for other scans."""
 
 MAX_PAGES = 20
@@ -57,12 +63,12 @@ _LARGE = 120  # seals, pictures
 _MOST_CLUSTERS = 150
 
 
-class NotAPicture(Exception):
+class UnreadablePictureError(Exception):
     """The bytes are no picture that can be looked at; the message says why, for people."""
 
 
 @cache
-def available() -> bool:
+def is_installed() -> bool:
     """Whether the extra is installed."""
     return all(find_spec(name) for name in ("rapidocr_onnxruntime", "pypdfium2", "cv2", "PIL"))
 
@@ -88,7 +94,7 @@ def read_pages(pictures: Iterable[Any], source: Source, media_type: str) -> Read
                     if not _matters(sheets):
                         break
                     calm()
-    except NotAPicture as problem:
+    except UnreadablePictureError as problem:
         return Reading("scan", media_type, "", why=str(problem))
     if not _matters(sheets):
         return Reading(
@@ -99,10 +105,10 @@ def read_pages(pictures: Iterable[Any], source: Source, media_type: str) -> Read
 
 @contextmanager
 def _alarm(seconds: float) -> Iterator[Callable[[], None]]:
-    """End what takes longer with NotAPicture, unless what is given is called before."""
+    """End what takes longer with UnreadablePictureError, unless what is given is called before."""
 
     def late(*_: object) -> NoReturn:
-        raise NotAPicture(f"识别超时 its first pages take over {seconds:g} s")
+        raise UnreadablePictureError(f"识别超时 its first pages take over {seconds:g} s")
 
     def calm() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -123,12 +129,12 @@ def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
     sheets: list[Sheet] = []
     try:
         engine = _engine()
-    except NotAPicture as problem:
+    except UnreadablePictureError as problem:
         return Reading("image_tables", media_type, "", why=str(problem))
     for picture in pictures_in(body, media_type):
         try:
             sheets += [_sheet(pixels, engine) for pixels in pages_of(picture, "")]
-        except NotAPicture:
+        except UnreadablePictureError:
             continue  # a seal in a format of its own, for instance
     reading = read_pictured_tables(body, source, media_type, sheets) if sheets else None
     if reading is None:
@@ -147,7 +153,7 @@ def _engine() -> Any:
     try:
         from rapidocr_onnxruntime import RapidOCR
     except ImportError as problem:  # OpenCV without the libraries of a desktop
-        raise NotAPicture(
+        raise UnreadablePictureError(
             f"OCR 无法启动 OCR does not start (apt-get install libgl1): {problem}"
         ) from problem
     # one thread: the pool reads as many documents at once as there are cores
@@ -155,19 +161,21 @@ def _engine() -> Any:
 
 
 def pages_of(body: bytes, media_type: str) -> Iterator[Any]:
-    """The pages as arrays of RGB pixels at about 200 dpi. Raises NotAPicture."""
+    """The pages as arrays of RGB pixels at about 200 dpi. Raises UnreadablePictureError."""
     if media_type == "application/pdf":
         yield from _pages(body)
         return
     if media_type == OFD:
-        raise NotAPicture("OFD 中的图片不作识别 pictures inside an OFD are not looked at")
+        raise UnreadablePictureError(
+            "OFD 中的图片不作识别 pictures inside an OFD are not looked at"
+        )
     import numpy
     from PIL import Image
 
     try:
         with Image.open(io.BytesIO(body)) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise NotAPicture(
+                raise UnreadablePictureError(
                     f"图片过大 too large a picture: {picture.width} × {picture.height}"
                 )
             wide = max(1.0, min(2.5, 1600 / picture.width))  # small pictures of tables
@@ -175,9 +183,11 @@ def pages_of(body: bytes, media_type: str) -> Iterator[Any]:
             size = round(picture.width * wide), round(picture.height * wide)
             yield numpy.asarray(picture.convert("RGB").resize(size))
     except Image.DecompressionBombError as problem:
-        raise NotAPicture("图片过大 too large a picture") from problem
+        raise UnreadablePictureError("图片过大 too large a picture") from problem
     except (OSError, ValueError, SyntaxError) as problem:
-        raise NotAPicture(f"图片损坏 a damaged picture: {type(problem).__name__}") from problem
+        raise UnreadablePictureError(
+            f"图片损坏 a damaged picture: {type(problem).__name__}"
+        ) from problem
 
 
 def _pages(body: bytes) -> Iterator[Any]:
@@ -186,7 +196,7 @@ def _pages(body: bytes) -> Iterator[Any]:
     try:
         pdf = pypdfium2.PdfDocument(body)
         if len(pdf) > MAX_PAGES:
-            raise NotAPicture(f"扫描件页数过多 a scan of {len(pdf)} pages")
+            raise UnreadablePictureError(f"扫描件页数过多 a scan of {len(pdf)} pages")
         for page in pdf:
             width, height = page.get_size()
             scale = min(_DPI / 72, (_DRAWN / max(width * height, 1.0)) ** 0.5)
@@ -194,26 +204,28 @@ def _pages(body: bytes) -> Iterator[Any]:
             page.close()  # what it took to draw is given back before it is read
             yield pixels
     except pypdfium2.PdfiumError as problem:
-        raise NotAPicture(f"PDF 无法显示 the PDF cannot be drawn: {problem}"[:200]) from problem
+        raise UnreadablePictureError(
+            f"PDF 无法显示 the PDF cannot be drawn: {problem}"[:200]
+        ) from problem
 
 
 def _sheet(picture: Any, engine: Any) -> Sheet:
     """Words and lines of one picture, put straight first."""
     import numpy
 
-    picture = straight(picture)
+    picture = deskew(picture)
     height, width = picture.shape[:2]
-    ink = dark(picture)
-    across, down = lines(ink, _ACROSS, 1), lines(ink, 1, _DOWN)
-    rest = numpy.where(thick(across) | thick(down), 0, ink)
+    ink = binarize(picture)
+    across, down = detect_rules(ink, _ACROSS, 1), detect_rules(ink, 1, _DOWN)
+    rest = numpy.where(dilate(across) | dilate(down), 0, ink)
     found, _ = engine(picture, use_cls=False)
     sheet = Sheet(
         width,
         height,
         _DPI,
         tuple(_word(box, text, float(score)) for box, text, score in found or ()),
-        tuple(Rule(y + h / 2, x, x + w) for x, y, w, h in boxes(across)),
-        tuple(Rule(x + w / 2, y, y + h) for x, y, w, h in boxes(down)),
+        tuple(Rule(y + h / 2, x, x + w) for x, y, w, h in connected_boxes(across)),
+        tuple(Rule(x + w / 2, y, y + h) for x, y, w, h in connected_boxes(down)),
     )
     words: list[Word] = []
     for word in sheet.words:
@@ -260,11 +272,11 @@ def _unread(picture: Any, ink: Any, sheet: Sheet, words: list[Word], engine: Any
         rest[
             max(0, int(word.y0) - 4) : int(word.y1) + 4, max(0, int(word.x0) - 4) : int(word.x1) + 4
         ] = 0
-    for x, y, w, h in boxes(rest):
+    for x, y, w, h in connected_boxes(rest):
         if max(w, h) < _SPECK:
             rest[y : y + h, x : x + w] = 0
     near = cv2.dilate(rest, cv2.getStructuringElement(cv2.MORPH_RECT, (19, 3)))
-    found = boxes(near)
+    found = connected_boxes(near)
     clusters = [box for box in found if box[3] <= _LARGE and box[2] <= 5 * _LARGE]
     for x, y, w, h in clusters[:_MOST_CLUSTERS]:
         seen = _again(picture, (x - 8, y - 8, x + w + 8, y + h + 8), engine)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from gongkai.archive.store.reading_cache import decode, encode, fingerprint, rank
-from gongkai.archive.workers.document_reader import read_in_box
+from gongkai.archive.workers.document_reader import read_sandboxed
 from gongkai.extract.model.report import Reading, Source
 
 PRELOADED = "gongkai.archive.workers.preload"
@@ -33,7 +33,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class EncodedReading:
     """A reading as it is kept, with what the build asks of it without decoding it."""
 
     media_type: str
@@ -46,17 +46,17 @@ class Kept:
     reading: bytes
 
 
-def read_document(body: bytes, source: Source) -> Kept:
+def read_document(body: bytes, source: Source) -> EncodedReading:
     """Read one document. Runs in a worker; the one place where the extractor is called."""
-    return keep(read_in_box(body, source))
+    return encode_reading(read_sandboxed(body, source))
 
 
-def keep(reading: Reading) -> Kept:
+def encode_reading(reading: Reading) -> EncodedReading:
     """Return a reading in the form in which it is kept."""
     kept = encode(reading)
     reading = decode(kept)  # what is said beside it is said of what will be read back
     report = reading.report
-    return Kept(
+    return EncodedReading(
         reading.media_type,
         reading.title,
         reading.outcome,
@@ -68,10 +68,10 @@ def keep(reading: Reading) -> Kept:
     )
 
 
-DIED = Reading("unreadable", "", "", why="读取进程异常终止 the process reading it died")
+READER_DIED = Reading("unreadable", "", "", why="读取进程异常终止 the process reading it died")
 
 
-def read_all(tasks: Iterable[Task], workers: int = 0) -> Iterator[tuple[Task, Kept]]:
+def read_all(tasks: Iterable[Task], workers: int = 0) -> Iterator[tuple[Task, EncodedReading]]:
     """Read every task in a pool and yield each with its reading, in no particular order.
 
     :param workers: how many processes; 0 for as many as there are cores for us
@@ -96,9 +96,9 @@ def read_all(tasks: Iterable[Task], workers: int = 0) -> Iterator[tuple[Task, Ke
 
 def _read_some(
     pool: Executor, waiting: Iterator[Task], suspects: list[Task], ahead: int
-) -> Iterator[tuple[Task, Kept]]:
+) -> Iterator[tuple[Task, EncodedReading]]:
     """Read until all is done or the pool breaks; then `suspects` holds what was under way."""
-    running: dict[Future[Kept], Task] = {}
+    running: dict[Future[EncodedReading], Task] = {}
     while True:
         while len(running) < ahead and (task := next(waiting, None)):
             try:
@@ -118,12 +118,12 @@ def _read_some(
             yield task, kept
 
 
-def _read_alone(task: Task) -> Kept:
+def _read_alone(task: Task) -> EncodedReading:
     try:
         with _pool(1) as pool:
             return pool.submit(read_document, task.body, task.source).result()
     except BrokenProcessPool:
-        return keep(DIED)
+        return encode_reading(READER_DIED)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

@@ -24,7 +24,7 @@ _GRACE = 1  # seconds between the soft and the hard limit on processor time
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SandboxLimits:
     """What a child may use. `memory` (MiB) is on top of what the parent holds."""
 
     memory: int = 600
@@ -33,19 +33,19 @@ class Limits:
     result: int = 16
 
 
-LIMITS = Limits()
+LIMITS = SandboxLimits()
 """Enough for ten times the longest report met; with the command and its workers it stays under 1 GB
 and 60 s."""
 
 
-class Died(Exception):
+class SandboxError(Exception):
     """The child gave no result; the message says why, for people."""
 
 
-def run(work: Callable[[], bytes], limits: Limits = LIMITS) -> bytes:
+def run_sandboxed(work: Callable[[], bytes], limits: SandboxLimits = LIMITS) -> bytes:
     """Do `work` in a child and return its result.
 
-    :raises Died: when it ran out of time or memory, crashed, failed or gave too long a result
+    :raises SandboxError: when it ran out of time or memory, crashed, failed or gave too long a result
     """
     ends = os.pipe()
     address_space = _held() + limits.memory * _MIB
@@ -103,7 +103,7 @@ def _complaint(kind: type[BaseException], trace: TracebackType | None) -> bytes:
     return _ERROR + f"{kind.__name__} in {name}, line {trace.tb_lineno}".encode()
 
 
-def _confine(limits: Limits, address_space: int) -> None:
+def _confine(limits: SandboxLimits, address_space: int) -> None:
     os.setsid()  # a group of its own, so that whatever it starts can be ended with it
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
@@ -122,7 +122,7 @@ def _held() -> int:
     return pages * resource.getpagesize()
 
 
-def _receive(pipe: int, limits: Limits) -> bytes:
+def _receive(pipe: int, limits: SandboxLimits) -> bytes:
     """All that comes through the pipe until its end, the deadline or the bound on the result."""
     end = time.monotonic() + limits.wall
     most = limits.result * _MIB
@@ -135,8 +135,8 @@ def _receive(pipe: int, limits: Limits) -> bytes:
             return bytes(received)
         received += piece
     if len(received) > most:
-        raise Died(f"读取结果过大 the result is over {limits.result} MiB")
-    raise Died(f"读取超时 not read within {limits.wall:g} s")
+        raise SandboxError(f"读取结果过大 the result is over {limits.result} MiB")
+    raise SandboxError(f"读取超时 not read within {limits.wall:g} s")
 
 
 def _kill(child: int) -> None:
@@ -147,15 +147,17 @@ def _kill(child: int) -> None:
             continue  # it has not made its group yet, or its group has ended already
 
 
-def _checked(answer: bytes, status: int, limits: Limits) -> bytes:
+def _checked(answer: bytes, status: int, limits: SandboxLimits) -> bytes:
     kind, result = answer[:1], answer[1:]
     if kind == _RESULT and os.WIFEXITED(status):
         return result
     if kind == _MEMORY:
-        raise Died(f"读取时内存超限 reading takes more than {limits.memory} MiB of memory")
+        raise SandboxError(f"读取时内存超限 reading takes more than {limits.memory} MiB of memory")
     if kind == _ERROR:
-        raise Died(f"读取程序出错 an error in the reader: {result.decode(errors='replace')}")
+        raise SandboxError(
+            f"读取程序出错 an error in the reader: {result.decode(errors='replace')}"
+        )
     ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     if ended == signal.SIGXCPU:
-        raise Died(f"读取超时 not read within {limits.cpu} s of processor time")
-    raise Died(f"读取进程崩溃 the reader crashed (signal {ended or status})")
+        raise SandboxError(f"读取超时 not read within {limits.cpu} s of processor time")
+    raise SandboxError(f"读取进程崩溃 the reader crashed (signal {ended or status})")

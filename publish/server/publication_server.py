@@ -42,7 +42,7 @@ def serve_published(
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the current publication of a folder until interrupted. Raises CannotServe."""
-    first = layout.current(folder)
+    first = layout.current_publication(folder)
     if first is None:
         raise CannotServe(
             f"{folder}: 没有发布 nothing is published here; do it with: gongkai publish {folder}"
@@ -57,7 +57,7 @@ def serve_published(
 
 def inspected(publication: Path) -> Inspected:
     """Return what a publication knows of its file, so that nothing is counted or read at the start."""
-    told = layout.manifest(publication)
+    told = layout.read_manifest(publication)
     return {
         "hash": told["sha256"],
         "size": (publication / layout.DATABASE).stat().st_size,
@@ -177,7 +177,7 @@ class Published:
             await self._look()
 
     async def _look(self) -> None:
-        path = layout.current(self._folder)
+        path = layout.current_publication(self._folder)
         if path is None or path == self._broken or (self._now and path == self._now.path):
             return
         try:

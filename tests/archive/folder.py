@@ -12,8 +12,8 @@ from typing import Any
 
 from click.testing import Result
 
-from gongkai.archive.pipeline.builder import Built, Job, build, rebuild
-from gongkai.archive.workers.process_pool import Kept, Task, keep
+from gongkai.archive.pipeline.builder import BuildJob, BuildResult, build, rebuild
+from gongkai.archive.workers.process_pool import EncodedReading, Task, encode_reading
 from gongkai.crawler.sites.registry import load_sites
 from gongkai.crawler.warc.compose import Exchange, http_head, status_line
 from gongkai.crawler.warc.page_notes import PageNote
@@ -119,16 +119,16 @@ class Folder:
         writer.end(Run(key, "pingluo", started, finished, "ok", counts))
         writer.close()
 
-    def build(self) -> Built:
+    def build(self) -> BuildResult:
         """Build with the readers of this process: quick, and the same function."""
         return build(self.db, self._job())
 
-    def rebuild(self) -> Built:
+    def rebuild(self) -> BuildResult:
         """Build anew from all originals."""
         return rebuild(self.db, self._job())
 
-    def _job(self) -> Job:
-        return Job(self.snapshots, load_sites(), read=read_here)
+    def _job(self) -> BuildJob:
+        return BuildJob(self.snapshots, load_sites(), read=read_here)
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the archive."""
@@ -140,14 +140,14 @@ class Folder:
         return dump(self.db)
 
 
-def read_here(tasks: Iterable[Task]) -> Iterator[tuple[Task, Kept]]:
+def read_here(tasks: Iterable[Task]) -> Iterator[tuple[Task, EncodedReading]]:
     """Read in this process without a box, each document once in the life of the tests."""
     return ((task, _kept(task)) for task in tasks)
 
 
 @cache
-def _kept(task: Task) -> Kept:
-    return keep(read(task.body, task.source))
+def _kept(task: Task) -> EncodedReading:
+    return encode_reading(read(task.body, task.source))
 
 
 def dump(db: Path) -> Dump:

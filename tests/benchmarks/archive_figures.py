@@ -15,12 +15,12 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gongkai.archive.pipeline.builder import Job, build
-from gongkai.archive.pipeline.loader import load
-from gongkai.archive.store.database import bulk, locked, transaction, writer
+from gongkai.archive.pipeline.builder import BuildJob, build
+from gongkai.archive.pipeline.loader import load_report
+from gongkai.archive.store.database import bulk_write, locked, transaction, writer
 from gongkai.archive.store.search import create_index, match_query
 from gongkai.archive.store.tokenizer import tokens
-from gongkai.archive.workers.process_pool import Kept, Task, keep
+from gongkai.archive.workers.process_pool import EncodedReading, Task, encode_reading
 from gongkai.crawler.sites.registry import load_sites
 from gongkai.extract.model.report import Reading, Section, Source
 from gongkai.extract.report import read
@@ -82,16 +82,16 @@ def _loaded(folder: Path, reports: int, dice: random.Random) -> tuple[Path, floa
             writer_.resource(f"file:///{number}.txt", body, "text/plain", {})
         writer_.close()
 
-        def read_known(tasks: Iterable[Task]) -> Iterator[tuple[Task, Kept]]:
-            return ((task, keep(known[task.body])) for task in tasks)
+        def read_known(tasks: Iterable[Task]) -> Iterator[tuple[Task, EncodedReading]]:
+            return ((task, encode_reading(known[task.body])) for task in tasks)
 
-        build(opened.db, Job(opened.snapshots, load_sites(), read=read_known))
+        build(opened.db, BuildJob(opened.snapshots, load_sites(), read=read_known))
     return opened.db, _load_speed(opened.db)
 
 
 def _load_speed(db: Path) -> float:
     """Make every report anew in an archive that has its readings: CPU time of the last step."""
-    with locked(db), writer(db) as conn, bulk(conn):
+    with locked(db), writer(db) as conn, bulk_write(conn):
         keys = [key for (key,) in conn.execute("SELECT id FROM reports ORDER BY id")]
         with transaction(conn):
             for table in (*_about_reports(conn), "reports", "agencies"):
@@ -99,7 +99,7 @@ def _load_speed(db: Path) -> float:
             create_index(conn)
         start = time.process_time()
         for key in keys:
-            load(conn, key)
+            load_report(conn, key)
         return len(keys) / (time.process_time() - start)
 
 

@@ -114,7 +114,7 @@ def further_nights(folder: Path, portals: int) -> Iterator[Line]:
             yield f"{what}: requests/bytes/time", figure, f"% of the first, {portals} portals"
         started = time.monotonic()
         with Snapshots(folder) as kept, watched(server.pid) as seen:
-            built = build.build(folder / "archive.db", build.Job(kept, server.sites))
+            built = build.build(folder / "archive.db", build.BuildJob(kept, server.sites))
         each = (time.monotonic() - started) / built.documents
         yield "documents read a second", f"{1 / each:.0f}", f"{built.documents} on {CORES} cores"
         yield "memory while they are read, by quarter", seen.quarters, "MB"

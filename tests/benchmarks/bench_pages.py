@@ -20,7 +20,7 @@ from urllib.parse import quote
 from datasette.app import Datasette
 
 from gongkai.archive.publication import public_file
-from gongkai.archive.publication.soundness import counted
+from gongkai.archive.publication.soundness import count_rows
 from gongkai.publish.server.datasette_server import Inspected, languages
 from gongkai.publish.site import DATABASE
 from tests.benchmarks.many_reports import make
@@ -67,7 +67,7 @@ def pages(agency: str, other: str, report: str) -> dict[str, str]:
 
 
 async def cpu(datasette: Datasette, path: str) -> float:
-    """Return the median CPU seconds of a page; the first request is not counted."""
+    """Return the median CPU seconds of a page; the first request is not count_rows."""
     taken = []
     for _ in range(ROUNDS + 1):
         start = time.process_time()
@@ -103,7 +103,7 @@ async def measure(path: Path) -> None:
 def told(path: Path) -> Inspected:
     """Return what a publication knows of its file."""
     size = path.stat().st_size
-    tables = {name: {"count": rows} for name, rows in counted(path).rows.items()}
+    tables = {name: {"count": rows} for name, rows in count_rows(path).rows.items()}
     return {"hash": "", "size": size, "file": path.name, "tables": tables}
 
 
@@ -131,7 +131,7 @@ def public(archive: Path) -> Path:
     if not path.is_file():
         make(archive, REPORTS)
         start = time.process_time()
-        public_file.make(archive, path)
+        public_file.write_public_file(archive, path)
         took = time.process_time() - start
         print(
             f"{REPORTS} reports: the public file of {path.stat().st_size / 1e6:.0f} MB in {took:.1f} s"

@@ -21,7 +21,7 @@ from gongkai.archive.cli import main
 from gongkai.archive.commands.shared.cluster import Cluster as DaskCluster
 from gongkai.archive.commands.shared.cluster import connected, reading
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.pipeline.builder import Job, build
+from gongkai.archive.pipeline.builder import BuildJob, build
 from gongkai.archive.workers.process_pool import read_all
 from gongkai.crawler.sites.registry import load_sites
 from gongkai.crawler.warc.store import Snapshots
@@ -195,7 +195,7 @@ def test_a_death_in_mid_build_loses_nothing(
 
         death = after(lambda: len(done) > 4, kill)
         with reading(cluster.address) as read:
-            build(folder.db, Job(folder.snapshots, load_sites(), progress, read))
+            build(folder.db, BuildJob(folder.snapshots, load_sites(), progress, read))
         death.join()
         there = dump(folder.db)
         folder.rebuild()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from gongkai.archive.workers import cluster_worker as remote
-from gongkai.archive.workers.cluster_worker import read_apart
+from gongkai.archive.workers.cluster_worker import read_in_helper
 from gongkai.archive.workers.process_pool import read_document
 from gongkai.extract.model.report import Source
 from tests.archive.folder import report_page
@@ -32,13 +32,13 @@ def no_helper() -> Iterator[None]:
 def test_a_helper_reads_as_anybody_and_one_that_was_killed_is_replaced() -> None:
     expected = read_document(BODY, SOURCE)
     assert expected.outcome == "report"
-    assert read_apart(BODY, SOURCE) == expected
+    assert read_in_helper(BODY, SOURCE) == expected
     first = remote._own.helper
-    assert read_apart(BODY, SOURCE) == expected
+    assert read_in_helper(BODY, SOURCE) == expected
     assert remote._own.helper is first
     first.kill()
     first.wait()
-    assert read_apart(BODY, SOURCE) == expected
+    assert read_in_helper(BODY, SOURCE) == expected
     assert remote._own.helper is not first
 
 
@@ -53,7 +53,7 @@ def test_a_document_that_kills_its_helper_twice_is_unreadable(
         return started[-1]
 
     monkeypatch.setattr(remote, "_helper", dying)
-    kept = read_apart(BODY, SOURCE)
+    kept = read_in_helper(BODY, SOURCE)
     assert (kept.outcome, kept.why) == (
         "unreadable",
         "读取进程异常终止 the process reading it died",

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from gongkai.archive.workers.document_reader import read_in_box
+from gongkai.archive.workers.document_reader import read_sandboxed
 from gongkai.archive.workers.libreoffice import CONVERTED
 from gongkai.extract.formats.media_type import ZIP, sniff
 from gongkai.extract.model.report import Reading, Source
@@ -31,5 +31,5 @@ def read_case(folder: Path) -> Reading:
         return read_sheets(loaded(path), source, source.media_type)
     body = path.read_bytes()
     if sniff(body) in (*CONVERTED, ZIP):
-        return read_in_box(body, source)
+        return read_sandboxed(body, source)
     return read(body, source)

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gongkai.archive.publication.layout import UNFINISHED, current, manifest
+from gongkai.archive.publication.layout import UNFINISHED, current_publication, read_manifest
 from tests.benchmarks.many_reports import make
 from tests.paths import ROOT
 
@@ -48,10 +48,10 @@ def kill_publishes(folder: Path, kills: int, seed: int) -> Figures:
     whole = time.monotonic() - started
     for number in range(kills):
         _rename(db, f"第{number}号")
-        before = current(public)
+        before = current_publication(public)
         figures.killed += _publish(public, db, dice.uniform(0.2, 0.95) * whole)
         figures.half += any(public.glob(f"{UNFINISHED}*"))
-        figures.switched += current(public) != before
+        figures.switched += current_publication(public) != before
         figures.wrong += [f"{number}: {problem}" for problem in _problems(public)]
     _rename(db, "最后")
     if _publish(public, db, None) or any(public.glob(f"{UNFINISHED}*")):
@@ -88,14 +88,14 @@ def _rename(db: Path, name: str) -> None:
 
 def _problems(public: Path, name: str = "") -> Iterator[str]:
     """Yield what is wrong with what is served."""
-    stands = current(public)
+    stands = current_publication(public)
     if stands is None:
         yield "nothing is served"
         return
     with closing(sqlite3.connect(f"{(stands / 'archive.db').as_uri()}?mode=ro", uri=True)) as conn:
         if conn.execute("pragma integrity_check").fetchone() != ("ok",):
             yield "the public file is broken"
-        rows = manifest(stands)["rows"]
+        rows = read_manifest(stands)["rows"]
         if conn.execute("select count(*) from reports").fetchone() != (rows["reports"],):
             yield "rows and manifest disagree"
         said = conn.execute("select name from agencies order by id limit 1").fetchone()[0]

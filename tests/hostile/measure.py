@@ -12,7 +12,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 
-from gongkai.archive.workers.document_reader import read_in_box
+from gongkai.archive.workers.document_reader import read_sandboxed
 from gongkai.archive.workers.preload import process_pool as process_pool
 from gongkai.extract.model.report import Source
 from tests.hostile.packages import PACKAGES
@@ -41,7 +41,7 @@ def ended(name: str) -> Ended:
     child = os.fork()
     if child == 0:
         os.close(ours)
-        found = read_in_box(body, Source(filename=name))
+        found = read_sandboxed(body, Source(filename=name))
         with os.fdopen(theirs, "w", encoding="utf-8") as pipe:
             json.dump([found.outcome, found.why], pipe)
         os._exit(0)

@@ -11,7 +11,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
-from gongkai.archive.pipeline.report_rows import content
+from gongkai.archive.pipeline.report_rows import content_rows
 from gongkai.extract.chinese.divisions import REGIONS
 from gongkai.publish.server.datasette_server import languages
 from tests.publish.samples import Sample, samples
@@ -65,7 +65,7 @@ def keep(conn: sqlite3.Connection, sample: Sample) -> None:
     )
     snapshot(conn, sample.url, sample.body, sample.media_type, report.title)
     digest = digest_of(sample.body)
-    rows = content(sample.id, report)
+    rows = content_rows(sample.id, report)
     said = (report.year, report.form, report.title, report.published_on)
     where = (sample.url, digest, report.status)
     row = (sample.id, sample.agency_id, *said, *where, *SEEN, len(rows["checks"]))

@@ -12,11 +12,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.workers.cluster_worker import read_on
-from gongkai.archive.workers.process_pool import Kept, Task, read_all
+from gongkai.archive.workers.cluster_worker import read_on_executor
+from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
 
 T = TypeVar("T")
-Reader = Callable[[Iterable[Task]], Iterator[tuple[Task, Kept]]]
+Reader = Callable[[Iterable[Task]], Iterator[tuple[Task, EncodedReading]]]
 CONNECT_SECONDS = 10
 WATCH_SECONDS = 0.5
 WORKERLESS_SECONDS = 60.0
@@ -163,4 +163,4 @@ def reading(address: str | None, lenient: bool = False) -> Iterator[Reader]:
         except ArchiveError:
             if not lenient:
                 raise
-        yield partial(read_on, cluster, ahead=4 * cluster.threads) if cluster else read_all
+        yield partial(read_on_executor, cluster, ahead=4 * cluster.threads) if cluster else read_all

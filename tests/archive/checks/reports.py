@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from gongkai.archive.checks.facts import Known
+from gongkai.archive.checks.facts import ReportFacts
 from gongkai.extract.forms import FORM_2021
 
 APPLICANTS = tuple(column.key for column in FORM_2021.applicants)
 
 
-def known(agency: str = "平罗县教育局", year: int = 2024, **facts: Any) -> Known:
-    """Return a report of a department of 平罗县; `facts` are fields of `Known`."""
+def known(agency: str = "平罗县教育局", year: int = 2024, **facts: Any) -> ReportFacts:
+    """Return a report of a department of 平罗县; `facts` are fields of `ReportFacts`."""
     told: dict[str, Any] = {
         "report_id": f"{agency}-{year}",
         "agency_id": agency,
@@ -19,7 +19,7 @@ def known(agency: str = "平罗县教育局", year: int = 2024, **facts: Any) ->
         "level": "county",
         "kind": "department",
     }
-    return Known(agency=agency, year=year, **{**told, **facts})
+    return ReportFacts(agency=agency, year=year, **{**told, **facts})
 
 
 def carried(**numbers: int | None) -> dict[str, int | None]:

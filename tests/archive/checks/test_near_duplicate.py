@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gongkai.archive.checks.blanking import blanked
-from gongkai.archive.checks.facts import Known
-from gongkai.archive.checks.minhash import alike, pieces, sketch
-from gongkai.archive.checks.near_duplicate import Twin, near_duplicate, twins
-from gongkai.archive.checks.passages import Passage, passages
+from gongkai.archive.checks.blanking import blank_names
+from gongkai.archive.checks.facts import ReportFacts
+from gongkai.archive.checks.minhash import jaccard, minhash_sketch, shingles
+from gongkai.archive.checks.near_duplicate import SimilarPair, find_similar_pairs, near_duplicate
+from gongkai.archive.checks.passages import Passage, common_passages
 from tests.archive.checks.prose import text
 from tests.archive.checks.reports import known
 
 
-def found(texts: dict[Known, str]) -> list[Twin]:
+def found(texts: dict[ReportFacts, str]) -> list[SimilarPair]:
     """Compare texts as a build does, in whatever order they come."""
     cut = {
-        report: pieces(blanked(said, report.agency, report.region_code))
+        report: shingles(blank_names(said, report.agency, report.region_code))
         for report, said in texts.items()
     }
     return list(
-        twins(
+        find_similar_pairs(
             reversed(texts),
-            {report.report_id: sketch(bare) for report, bare in cut.items()},
-            lambda one, other: alike(cut[one], cut[other]),
+            {report.report_id: minhash_sketch(bare) for report, bare in cut.items()},
+            lambda one, other: jaccard(cut[one], cut[other]),
         )
     )
 
 
-def pairs(twins: Iterable[Twin]) -> list[tuple[str, str, int]]:
+def pairs(twins: Iterable[SimilarPair]) -> list[tuple[str, str, int]]:
     return [(t.report.report_id, t.earlier.report_id, int(t.likeness * 100)) for t in twins]
 
 
@@ -88,30 +88,35 @@ def test_every_pair_alike_enough_is_found() -> None:
         one, other = known("平罗县教育局"), known("平罗县民政局")
         said = text(seed)
         edited = said[:-30] + text(seed + 1000)[:30]
-        if alike(pieces(said), pieces(edited)) >= 0.85 and not found({one: said, other: edited}):
+        if jaccard(shingles(said), shingles(edited)) >= 0.85 and not found(
+            {one: said, other: edited}
+        ):
             missed.append(seed)
     assert missed == []
 
 
 def test_likeness_is_the_share_of_common_pieces() -> None:
-    assert alike(pieces("甲乙丙丁戊己"), pieces("甲乙丙丁戊庚")) == 1 / 3
-    assert alike(pieces("甲乙丙丁"), pieces("甲乙丙丁")) == 0.0  # too short for a piece
-    assert (len(sketch(pieces(text(5)))), sketch(pieces(text(5)))) == (384, sketch(pieces(text(5))))
+    assert jaccard(shingles("甲乙丙丁戊己"), shingles("甲乙丙丁戊庚")) == 1 / 3
+    assert jaccard(shingles("甲乙丙丁"), shingles("甲乙丙丁")) == 0.0  # too short for a piece
+    assert (len(minhash_sketch(shingles(text(5)))), minhash_sketch(shingles(text(5)))) == (
+        384,
+        minhash_sketch(shingles(text(5))),
+    )
 
 
 def test_sketches_are_the_same_everywhere() -> None:
     """They are kept in the archive: another version of the library must not change them."""
-    assert sketch(pieces("公开政府信息，接受社会监督。"))[:8].hex() == "00a58703ae698631"
+    assert minhash_sketch(shingles("公开政府信息，接受社会监督。"))[:8].hex() == "00a58703ae698631"
 
 
 def test_passages_are_in_the_words_of_each() -> None:
     here = "一、平罗县教育局2024年严格落实公开制度，及时更新栏目内容。共办理5件。我局另设专线，欢迎来电监督。"
     there = "首先说明。惠农区民政局2023年严格落实公开制度，及时更新栏目内容。共办理8件。我局另设专线，欢迎来电监督。"
-    assert passages(
+    assert common_passages(
         here.removeprefix("一、"),
         there,
-        lambda words: blanked(words, "平罗县教育局", "640221"),
-        lambda words: blanked(words, "惠农区民政局", "640205"),
+        lambda words: blank_names(words, "平罗县教育局", "640221"),
+        lambda words: blank_names(words, "惠农区民政局", "640205"),
     ) == (
         Passage(
             "平罗县教育局2024年严格落实公开制度，及时更新栏目内容。",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongkai.archive.checks import runner as across
+from gongkai.archive.checks import runner
 from tests.archive.checks.archived import PLACEHOLDER, article, checks
 from tests.archive.checks.prose import text
 from tests.archive.folder import Folder
@@ -105,12 +105,12 @@ def test_a_new_version_of_the_rules_checks_the_archive_again(
         conn.execute("DELETE FROM checks")
     folder.build()
     assert checks(folder) == []  # nothing new, so nothing was looked at
-    monkeypatch.setattr(across, "VERSION", "next")
+    monkeypatch.setattr(runner, "VERSION", "next")
 
     folder.build()
 
     assert checks(folder) == before
-    assert not folder.build().anything
+    assert not folder.build().has_changes
 
 
 BODIES = {

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from gongkai.archive.cli import main
-from gongkai.archive.pipeline.builder import Built
+from gongkai.archive.pipeline.builder import BuildResult
 from gongkai.archive.terminal.night_summary import Night, Totals
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.replica.server import Replica
@@ -94,25 +94,25 @@ def run_of(outcome: str = "ok", why: str = "", **counts: int) -> Run:
 @pytest.mark.parametrize(
     ("run", "built", "troubles"),
     [
-        (run_of(new=1), Built(), []),
-        (run_of(gone=3, errors=1), Built(), []),
+        (run_of(new=1), BuildResult(), []),
+        (run_of(gone=3, errors=1), BuildResult(), []),
         (
             run_of("failed", "fewer reports than 20"),
-            Built(),
+            BuildResult(),
             ["pingluo: failed fewer reports than 20"],
         ),
-        (run_of("partial", "its budget is spent", requests=9), Built(), []),
+        (run_of("partial", "its budget is spent", requests=9), BuildResult(), []),
         (
             run_of("partial", "outside its window"),
-            Built(),
+            BuildResult(),
             ["pingluo: partial outside its window"],
         ),
-        (run_of(blocked=2), Built(), ["pingluo: 被拦截 blocked 2"]),
-        (run_of(), Built(lost=["a: gone"]), ["原件缺损 original lost: a: gone"]),
-        (run_of(), Built(nobodys=["u"]), ["机关或年度不明 agency or year unknown: u"]),
+        (run_of(blocked=2), BuildResult(), ["pingluo: 被拦截 blocked 2"]),
+        (run_of(), BuildResult(lost=["a: gone"]), ["原件缺损 original lost: a: gone"]),
+        (run_of(), BuildResult(unattributed=["u"]), ["机关或年度不明 agency or year unknown: u"]),
     ],
 )
-def test_what_needs_a_person(run: Run, built: Built, troubles: list[str]) -> None:
+def test_what_needs_a_person(run: Run, built: BuildResult, troubles: list[str]) -> None:
     ended = Night([run], built, Totals(4, 4, {"source": 9}))
 
     assert (ended.troubles, ended.exit_code) == (troubles, 1 if troubles else 0)

@@ -121,7 +121,7 @@ def test_attachment_without_any_article_is_nobodys(folder: Folder) -> None:
 
     built = folder.build()
 
-    assert (len(built.nobodys), shown(folder)) == (1, ([], []))
+    assert (len(built.unattributed), shown(folder)) == (1, ([], []))
 
 
 @pytest.mark.parametrize("href", ["javascript:void(0)", "http://[", "", "#top", "mailto:a@b"])

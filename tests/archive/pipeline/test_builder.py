@@ -109,7 +109,7 @@ def test_second_build_leaves_the_very_same_file(folder: Folder) -> None:
 
     built = folder.build()
 
-    assert not built.anything
+    assert not built.has_changes
     assert folder.db.read_bytes() == before
 
 
@@ -324,7 +324,7 @@ def test_report_without_a_year_is_nobodys(folder: Folder) -> None:
 
     built = folder.build()
 
-    assert built.nobodys == [kept.url]
+    assert built.unattributed == [kept.url]
     assert folder.rows("SELECT * FROM reports") == []
     ((outcome, error),) = folder.rows("SELECT outcome, error FROM documents")
     assert (outcome, "机构或年度不明" in error) == ("report", True)

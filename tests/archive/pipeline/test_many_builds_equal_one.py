@@ -119,7 +119,7 @@ def test_newer_extractor_reads_old_originals_again(
 
     assert (built.snapshots, built.documents, built.reports) == (0, 1, {"unchanged": 1})
     assert folder.rows("SELECT extractor FROM documents") == [(schema.EXTRACTOR + ".next",)]
-    assert not folder.build().anything
+    assert not folder.build().has_changes
 
 
 BUILD = """

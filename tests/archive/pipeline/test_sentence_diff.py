@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from gongkai.archive.pipeline.sentence_diff import MOST, changed
+from gongkai.archive.pipeline.sentence_diff import MOST, changed_sentences
 from tests.archive.folder import Folder, report_page
 
 ARTICLE = "/xxgk/202501/t20250120_1.html"
@@ -49,7 +49,7 @@ SECOND = "另收到电话咨询三件。"
 def test_sentences_that_differ(
     old: str, new: str, expected: list[tuple[str | None, str | None]]
 ) -> None:
-    assert changed(old, new) == expected
+    assert changed_sentences(old, new) == expected
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_sentences_that_differ(
 )
 def test_hostile_texts_cost_little(old: str, new: str, number: int) -> None:
     """A section that was written anew is told by its whole text alone."""
-    assert len(changed(old, new)) == number
+    assert len(changed_sentences(old, new)) == number
 
 
 def edited(text: str) -> bytes:
@@ -106,4 +106,4 @@ def test_an_archive_of_before_is_brought_up(folder: Folder) -> None:
     folder.build()
 
     assert folder.dump() == whole
-    assert folder.build().anything is False
+    assert folder.build().has_changes is False

@@ -22,7 +22,7 @@ from pyarrow import parquet
 from python_calamine import CalamineWorkbook
 
 from gongkai.archive.publication import sheets, workbook
-from gongkai.archive.store.csv_export import TABLES, VIEWS, harmless
+from gongkai.archive.store.csv_export import TABLES, VIEWS, escape_formula
 from gongkai.publish.wording.dictionary import DICTIONARY
 from tests.archive.publication.publishing import publish
 
@@ -36,7 +36,7 @@ def files(published: Path) -> Path:
 
 
 @pytest.fixture
-def package(files: Path) -> dict[str, Any]:
+def describe_package(files: Path) -> dict[str, Any]:
     told: dict[str, Any] = json.loads((files / "datapackage.json").read_text(encoding="utf-8"))
     return told
 
@@ -64,7 +64,7 @@ def test_sheets_have_the_rows_of_the_file(
     head, *rows = list(csv.reader(io.StringIO(plain.decode(), newline="")))
     found = public.execute(f"SELECT * FROM {name}")
     assert head == [column for column, *_ in found.description]
-    expected = [["" if v is None else str(harmless(v)) for v in row] for row in found]
+    expected = [["" if v is None else str(escape_formula(v)) for v in row] for row in found]
     assert sorted(rows) == sorted(expected)
     assert (files / "csv-bom" / f"{name}.csv").read_bytes() == MARK + plain
     assert gzip.decompress((files / "csv" / f"{name}.csv.gz").read_bytes()) == plain
@@ -75,7 +75,7 @@ def test_a_table_longer_than_a_spreadsheet_is_compressed_only(
     public: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sheets, "LONGEST", 10)
-    made, rows = sheets.write(public, "cells", tmp_path)
+    made, rows = sheets.write_sheets(public, "cells", tmp_path)
     assert rows > 10
     assert [path.relative_to(tmp_path).as_posix() for path in made] == [
         *("csv/cells.csv.gz", "csv-bom/cells.csv.gz")
@@ -119,16 +119,16 @@ def test_the_workbook_has_numbers_and_no_formulas(files: Path, public: sqlite3.C
         styles = parts.read("xl/styles.xml").decode()
     assert "<f>" not in sheet
     assert 'quotePrefix="1"' in styles
-    explained = book.get_sheet_by_index(1).to_python()
-    assert any("CC BY 4.0" in str(row[0]) for row in explained)
-    assert {row[0] for row in explained} >= words.keys()
+    translate_sqlite_errors = book.get_sheet_by_index(1).to_python()
+    assert any("CC BY 4.0" in str(row[0]) for row in translate_sqlite_errors)
+    assert {row[0] for row in translate_sqlite_errors} >= words.keys()
 
 
 def test_a_long_summary_goes_on_in_a_further_sheet(
     public: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workbook, "LONGEST", 5)
-    workbook.write(
+    workbook.write_workbook(
         public, "report_summary", DICTIONARY.tables["report_summary"], tmp_path / "many.xlsx"
     )
     book = CalamineWorkbook.from_path(tmp_path / "many.xlsx")

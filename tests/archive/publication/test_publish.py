@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.archive.publication import workbook
-from gongkai.archive.publication.soundness import Counts, doubts
+from gongkai.archive.publication.soundness import Counts, find_doubts
 from tests.archive.publication.publishing import opened, publish
 from tests.paths import ROOT
 
@@ -163,7 +163,7 @@ LAST = Counts({"reports": 100, "requests": 2500}, {"a": 60, "b": 40})
 def test_what_speaks_against_a_publication(
     now: Counts, last: Counts | None, expected: list[str]
 ) -> None:
-    assert list(doubts(now, last, {"a": 20}, 0.05)) == expected
+    assert list(find_doubts(now, last, {"a": 20}, 0.05)) == expected
 
 
 def test_a_site_under_its_floor_needs_a_person(db: Path, tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_a_disk_that_is_full_when_the_downloads_are_written(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(workbook, "write", full)
+    monkeypatch.setattr(workbook, "write_workbook", full)
     refused = publish(folder, db)
     assert refused.exit_code == 2
     assert "磁盘已满，原发布不变 disk full; the last publication stands" in refused.stderr

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.store.csv_export import TABLES, VIEWS, export, harmless
+from gongkai.archive.store.csv_export import TABLES, VIEWS, escape_formula, export_tables
 from tests.archive.folder import Folder, report_page
 
 
@@ -28,7 +28,7 @@ def out(folder: Folder, tmp_path: Path) -> Path:
 
 def write(folder: Folder, out: Path) -> None:
     with closing(sqlite3.connect(folder.db)) as conn:
-        export(conn, out)
+        export_tables(conn, out)
 
 
 def test_every_table_and_view_has_a_file(out: Path) -> None:
@@ -49,7 +49,7 @@ def test_rows_are_those_of_the_archive(out: Path, folder: Folder) -> None:
             head, *rows = list(csv.reader(file))
         columns = [row[1] for row in folder.rows(f"PRAGMA table_info({name})")]
         expected = [
-            ["" if value is None else str(harmless(value)) for value in row]
+            ["" if value is None else str(escape_formula(value)) for value in row]
             for row in folder.rows(f"SELECT * FROM {name}")
         ]
         assert (head, sorted(rows)) == (columns, sorted(expected)), name
@@ -102,12 +102,12 @@ def test_a_file_in_place_of_the_folder(folder: Folder, tmp_path: Path) -> None:
     ],
 )
 def test_harmless(cell: object, expected: object) -> None:
-    assert harmless(cell) == expected
+    assert escape_formula(cell) == expected
 
 
 @given(st.text(max_size=8) | st.text("=+-@ \t\r0.1'", max_size=6))
 def test_no_text_begins_a_formula(text: str) -> None:
-    shown = str(harmless(text))
+    shown = str(escape_formula(text))
 
     assert shown in (text, f"'{text}")
     stripped = shown.strip()

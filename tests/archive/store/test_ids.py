@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.archive.store.ids import agency_id, own_name, report_id
+from gongkai.archive.store.ids import agency_id, name_without_region, report_id
 from gongkai.extract.chinese.divisions import REGIONS
 
 
@@ -39,7 +39,7 @@ def test_report_id() -> None:
     ["平罗县教育局", "石嘴山市平罗县教育局", "宁夏回族自治区石嘴山市平罗县教育局", "平罗教育局"],
 )
 def test_own_name_is_without_its_region(name: str) -> None:
-    assert own_name(name, "640221", REGIONS) == "教育局"
+    assert name_without_region(name, "640221", REGIONS) == "教育局"
 
 
 @given(st.text(max_size=20), st.sampled_from(["", "640221", "110101", "999999"]))

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from gongkai.archive.terminal.notify import Channels, Message, tell
+from gongkai.archive.terminal.notify import Channels, Notification, send_notifications
 from tests.archive.folder import Command
 
-MESSAGE = Message("Gongkai: 需要处理 needs a person", "平罗: failed\n第二行", {"exit_code": 1})
+MESSAGE = Notification("Gongkai: 需要处理 needs a person", "平罗: failed\n第二行", {"exit_code": 1})
 FAILING = ("nightly", "weibin", "--proxy", "http://127.0.0.1:9", "-s", "RETRY_ENABLED=False")
 
 
@@ -69,7 +69,7 @@ def saving(path: Path) -> str:
 def test_both_ways_carry_the_whole_message(receiver: Receiver, tmp_path: Path) -> None:
     mail = tmp_path / "mail"
 
-    assert tell(MESSAGE, Channels(receiver.url, saving(mail))) == []
+    assert send_notifications(MESSAGE, Channels(receiver.url, saving(mail))) == []
 
     assert receiver.received == [
         {
@@ -86,7 +86,7 @@ def test_a_way_that_fails_says_so_and_does_not_keep_the_other_from_working(
 ) -> None:
     receiver.status = 500
     failing = shlex.join([sys.executable, "-c", "import sys; sys.exit('no mail today')"])
-    assert tell(MESSAGE, Channels(receiver.url, failing)) == [
+    assert send_notifications(MESSAGE, Channels(receiver.url, failing)) == [
         f"{receiver.url}: HTTP Error 500: Internal Server Error",
         f"{failing}: 1 no mail today",
     ]
@@ -95,13 +95,13 @@ def test_a_way_that_fails_says_so_and_does_not_keep_the_other_from_working(
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "nonsense"])
 def test_an_address_that_is_none_is_said(url: str) -> None:
-    (problem,) = tell(MESSAGE, Channels(url=url))
+    (problem,) = send_notifications(MESSAGE, Channels(url=url))
     assert problem.startswith(url)
 
 
 @pytest.mark.parametrize("command", ["no-such-program", "'unclosed"])
 def test_a_command_that_is_none_is_said(command: str) -> None:
-    (problem,) = tell(MESSAGE, Channels(command=command))
+    (problem,) = send_notifications(MESSAGE, Channels(command=command))
     assert problem.startswith(command)
 
 

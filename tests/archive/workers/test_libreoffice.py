@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from gongkai.archive.workers import libreoffice as convert_module
-from gongkai.archive.workers.document_reader import read_in_box
-from gongkai.archive.workers.libreoffice import Limits, NotConverted, convert
+from gongkai.archive.workers.document_reader import read_sandboxed
+from gongkai.archive.workers.libreoffice import ConversionError, ConverterLimits, convert_to_docx
 from gongkai.extract.formats.media_type import DOC, ODT, RTF, ZIP
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.report import Source
@@ -46,7 +46,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("media_type", FILTERS)
 def test_every_cell_comes_through(old: dict[str, bytes], media_type: str) -> None:
-    found = read_in_box(old[media_type], Source())
+    found = read_sandboxed(old[media_type], Source())
     assert (found.outcome, found.media_type, found.title) == ("report", media_type, TITLE["2021"])
     assert found.report is not None
     assert numbers(found.report) == flat(VALUES)
@@ -54,7 +54,7 @@ def test_every_cell_comes_through(old: dict[str, bytes], media_type: str) -> Non
 
 
 def test_inside_a_zip(old: dict[str, bytes]) -> None:
-    found = read_in_box(packed({"年报.doc": old[DOC], "说明.txt": "x"}), Source())
+    found = read_sandboxed(packed({"年报.doc": old[DOC], "说明.txt": "x"}), Source())
     assert (found.outcome, found.media_type) == ("report", ZIP)
     assert found.report is not None
     assert numbers(found.report) == flat(VALUES)
@@ -62,7 +62,7 @@ def test_inside_a_zip(old: dict[str, bytes]) -> None:
 
 @pytest.mark.parametrize("cut", [512, 4000, 20_000])
 def test_a_torn_file_is_no_report(old: dict[str, bytes], cut: int) -> None:
-    found = read_in_box(old[DOC][:cut], Source())
+    found = read_sandboxed(old[DOC][:cut], Source())
     assert found.outcome in ("unreadable", "not_report")
     assert found.media_type == DOC
 
@@ -72,10 +72,10 @@ def test_libreoffice_is_named_where_it_is_missing(
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     for body in (old[DOC], packed({"年报.doc": old[DOC]})):
-        found = read_in_box(body, Source())
+        found = read_sandboxed(body, Source())
         assert found.outcome == "unreadable"
         assert "LibreOffice" in found.why
-    assert "apt-get install libreoffice-writer-nogui" in read_in_box(old[DOC], Source()).why
+    assert "apt-get install libreoffice-writer-nogui" in read_sandboxed(old[DOC], Source()).why
 
 
 def test_time_is_up_and_nothing_is_left(
@@ -86,8 +86,8 @@ def test_time_is_up_and_nothing_is_left(
     slow.chmod(0o755)
     monkeypatch.setattr(convert_module, "_office", lambda: str(slow))
     started = time.monotonic()
-    with pytest.raises(NotConverted, match="within 1 s"):
-        convert(old[DOC], DOC, Limits(wall=1))
+    with pytest.raises(ConversionError, match="within 1 s"):
+        convert_to_docx(old[DOC], DOC, ConverterLimits(wall=1))
     assert time.monotonic() - started < 10
     time.sleep(0.2)
     running = [
@@ -110,7 +110,9 @@ def test_no_network_and_no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     spy.chmod(0o755)
     monkeypatch.setattr(convert_module, "_office", lambda: str(spy))
     monkeypatch.setenv("SECRET", "kept")
-    memory, size, devices, homes = convert(b"{\\rtf1}", RTF, Limits()).decode().splitlines()
+    memory, size, devices, homes = (
+        convert_to_docx(b"{\\rtf1}", RTF, ConverterLimits()).decode().splitlines()
+    )
     assert int(memory) == 800 * 1024
     assert int(size) in (64 * 1024, 128 * 1024)  # blocks of 1024 or 512 bytes
     if convert_module._alone():

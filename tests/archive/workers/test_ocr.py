@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.archive.pipeline.builder import Job, build, rebuild
+from gongkai.archive.pipeline.builder import BuildJob, build, rebuild
 from gongkai.archive.workers import ocr
-from gongkai.archive.workers.document_reader import _PICTURES, read_in_box
+from gongkai.archive.workers.document_reader import _PICTURES, read_sandboxed
 from gongkai.archive.workers.process_pool import read_document
 from gongkai.crawler.sites.registry import load_sites
 from gongkai.extract.forms import FORM_2021
@@ -25,8 +25,8 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0"
 def test_without_the_extra_a_picture_is_named_and_not_guessed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ocr, "available", lambda: False)
-    found = read_in_box(PNG, Source())
+    monkeypatch.setattr(ocr, "is_installed", lambda: False)
+    found = read_sandboxed(PNG, Source())
     assert (found.outcome, found.media_type, found.report) == ("scan", "image/png", None)
     assert "picture" in found.why
 
@@ -35,21 +35,21 @@ def test_pictures_are_read_again_once_the_extra_is_there(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sheets = report(TITLE["2021"], FORM_2021, distinct(FORM_2021, 9), Style())
-    boxed = Job(
+    boxed = BuildJob(
         folder.snapshots,
         load_sites(),
         read=lambda tasks: ((task, read_document(task.body, task.source)) for task in tasks),
     )
-    monkeypatch.setattr(ocr, "available", lambda: False)
+    monkeypatch.setattr(ocr, "is_installed", lambda: False)
     folder.fetch("2025-01-21T02:00:00Z", "/c/P01.png", PNG)
     build(folder.db, boxed)
     assert folder.rows("SELECT outcome FROM documents") == [("scan",)]
-    assert not build(folder.db, boxed).anything
+    assert not build(folder.db, boxed).has_changes
 
-    monkeypatch.setattr(ocr, "available", lambda: True)
+    monkeypatch.setattr(ocr, "is_installed", lambda: True)
     monkeypatch.setitem(_PICTURES, "scan", lambda *_: read_sheets([], Source(), "image/png"))
     assert build(folder.db, boxed).documents == 1
-    assert not build(folder.db, boxed).anything  # looked at once is enough
+    assert not build(folder.db, boxed).has_changes  # looked at once is enough
 
     monkeypatch.setitem(_PICTURES, "scan", lambda *_: read_sheets(sheets, Source(), "image/png"))
     rebuild(folder.db, boxed)

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from gongkai.archive.workers import ocr
-from gongkai.archive.workers.document_reader import read_in_box
+from gongkai.archive.workers.document_reader import read_sandboxed
 from gongkai.extract.formats.media_type import DOCX, ZIP
 from gongkai.extract.model.report import Report, Source
 from gongkai.extract.ocr_layout import Rule, Sheet, Word
@@ -73,7 +73,7 @@ def of(report: Report | None) -> tuple[dict, dict, set[str]]:
 
 
 def test_a_scan_is_read_and_marked() -> None:
-    found = read_in_box(scan(*SHEETS[:4]), Source())
+    found = read_sandboxed(scan(*SHEETS[:4]), Source())
     assert (found.outcome, found.media_type) == ("report", "application/pdf")
     assert found.title == TITLE["2021"]
     printed, seen, notes = of(found.report)
@@ -105,7 +105,7 @@ def test_a_scan_in_a_zip_is_read_like_one_outside(pictures: bool) -> None:
         f"年报{n}_png": picture(sheet) for n, sheet in zip((10, 2), SHEETS[1::-1], strict=True)
     }
     whole = pages if pictures else {"年报_pdf": scan(*SHEETS[:2])}
-    found = read_in_box(packed(**whole, 说明_txt="请查收附件。".encode()), Source())
+    found = read_sandboxed(packed(**whole, 说明_txt="请查收附件。".encode()), Source())
     assert (found.outcome, found.media_type, found.title) == ("report", ZIP, TITLE["2021"])
     printed, seen, notes = of(found.report)
     assert seen.items() <= printed.items()
@@ -114,13 +114,13 @@ def test_a_scan_in_a_zip_is_read_like_one_outside(pictures: bool) -> None:
 
 
 def test_of_several_scans_in_a_zip_none_is_taken() -> None:
-    found = read_in_box(packed(a_pdf=scan(OTHER), b_pdf=scan(OTHER)), Source())
+    found = read_sandboxed(packed(a_pdf=scan(OTHER), b_pdf=scan(OTHER)), Source())
     assert (found.outcome, found.media_type) == ("scan", ZIP)
     assert "several scans, add each by itself: a.pdf、b.pdf" in found.why
 
 
 def test_a_table_that_is_a_picture_in_a_word_file_is_read() -> None:
-    found = read_in_box(word(drawing("r1"), picture(SHEETS[3])), Source())
+    found = read_sandboxed(word(drawing("r1"), picture(SHEETS[3])), Source())
     assert (found.outcome, found.media_type, found.title) == ("report", DOCX, TITLE["2021"])
     printed, seen, notes = of(found.report)
     assert seen.items() <= printed.items()
@@ -138,7 +138,7 @@ def test_a_table_that_is_a_picture_in_a_word_file_is_read() -> None:
     ],
 )  # fmt: skip
 def test_bad_pictures_stay_scans_and_say_why(body: bytes, why: str) -> None:
-    found = read_in_box(body, Source())
+    found = read_sandboxed(body, Source())
     assert found.outcome == "scan"
     assert why in found.why
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.archive.workers.sandbox import Died, Limits, run
+from gongkai.archive.workers.sandbox import SandboxError, SandboxLimits, run_sandboxed
 
 # pytest's own workers have threads; the workers of the archive have none
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
 
-SMALL = Limits(memory=256, cpu=1, wall=3, result=1)
+SMALL = SandboxLimits(memory=256, cpu=1, wall=3, result=1)
 
 
 def spin() -> bytes:
@@ -49,7 +49,7 @@ def leave_a_child() -> bytes:
 
 
 def test_result_comes_back() -> None:
-    assert run(lambda: bytes(range(256)) * 4000, SMALL) == bytes(range(256)) * 4000
+    assert run_sandboxed(lambda: bytes(range(256)) * 4000, SMALL) == bytes(range(256)) * 4000
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_result_comes_back() -> None:
     ],
 )
 def test_the_parent_learns_what_happened(work, why: str) -> None:
-    with pytest.raises(Died) as problem:
-        run(work, SMALL)
+    with pytest.raises(SandboxError) as problem:
+        run_sandboxed(work, SMALL)
     assert why in str(problem.value)
     assert "\n" not in str(problem.value)
 
@@ -79,8 +79,8 @@ def test_nothing_is_written(tmp_path) -> None:
             file.write(b"x" * 100)
         return b"written"
 
-    with pytest.raises(Died, match="OSError"):
-        run(write, SMALL)
+    with pytest.raises(SandboxError, match="OSError"):
+        run_sandboxed(write, SMALL)
     assert target.read_bytes() == b""
 
 
@@ -88,8 +88,8 @@ def test_no_process_and_no_pipe_is_left() -> None:
     before = set(Path("/proc/self/fd").iterdir()), children()
     for work in (sleep, fail, lambda: b"fine"):
         try:
-            run(work, Limits(wall=0.2))
-        except Died:
+            run_sandboxed(work, SandboxLimits(wall=0.2))
+        except SandboxError:
             continue
     assert (set(Path("/proc/self/fd").iterdir()), children()) == before
 

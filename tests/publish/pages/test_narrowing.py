@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
-from gongkai.archive.store.csv_export import harmless as exported
+from gongkai.archive.store.csv_export import escape_formula as exported
 from gongkai.archive.store.search import Filters, search
 from gongkai.publish.facets.bitmaps import make
 from gongkai.publish.http.csv_response import harmless, safe, written
