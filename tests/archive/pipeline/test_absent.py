@@ -126,7 +126,7 @@ def test_both_layouts_in_one_year_can_be_published(folder: Folder, tmp_path: Pat
     asked = "SELECT reason_zh, requests FROM refusal_reasons WHERE item = 'other' ORDER BY 1 DESC"
     assert folder.rows(asked) == [("（六）其他处理", 2), ("3.其他", 2)]
 
-    public_file.make(folder.db, tmp_path / "public.db")
+    public_file.write_public_file(folder.db, tmp_path / "public.db")
     with closing(sqlite3.connect(tmp_path / "public.db")) as conn:
         assert conn.execute(asked).fetchall() == folder.rows(asked)
 

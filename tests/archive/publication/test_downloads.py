@@ -36,7 +36,7 @@ def files(published: Path) -> Path:
 
 
 @pytest.fixture
-def describe_package(files: Path) -> dict[str, Any]:
+def package(files: Path) -> dict[str, Any]:
     told: dict[str, Any] = json.loads((files / "datapackage.json").read_text(encoding="utf-8"))
     return told
 
