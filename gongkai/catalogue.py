@@ -67,7 +67,8 @@ def text(lang: Language, key: str | Message, /, **params: Value) -> str:
     language's comma between them. The count `n` is printed with its thousands apart: 1,234.
     """
     if isinstance(key, Message):
-        key, params = key.key, {**key.params, **params}
+        params = {**key.params, **params}
+        key = key.key
     known = translations(lang)
     count = params.get("n")
     if isinstance(count, int):

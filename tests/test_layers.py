@@ -92,12 +92,12 @@ DOORS = {
     # the index that the build made; where the parts of a publication are; its licence
     ("publish", "archive"): {
         "facets": ("archive.store.search",),
-        "wording": ("archive.store.search", "archive.publication.words"),
+        "wording": ("archive.store.search", "archive.publication.table_schema"),
         "pages/places": ("archive.store.search",),
         "pages/report": ("archive.store.search",),
         "pages/lists": ("archive.store.search",),
         "pages/data": ("archive.publication.layout",),
-        "plugins": ("archive.store.search", "archive.publication.words"),
+        "plugins": ("archive.store.search", "archive.publication.licence"),
         "server": ("archive.publication.layout",),
     },
     ("publish", "extract"): {

@@ -24,11 +24,9 @@ class NeedsAPerson(click.ClickException):
 def published(
     folder: Path, db: Path, registry: Path | None, **asked: object
 ) -> engine.PublishResult:
-    """Publish an archive with the words of the data dictionary and the floors of the registry."""
-    from gongkai.publish.wording.dictionary import DICTIONARY  # late: only this command needs it
-
+    """Publish an archive; the registry says how many reports each site has at least."""
     floors = {site.id: site.min_reports for site in load_sites(registry)}
-    job = engine.PublishJob(db, DICTIONARY.tables, floors, progress=shown(), **asked)  # type: ignore[arg-type]
+    job = engine.PublishJob(db, floors, progress=shown(), **asked)  # type: ignore[arg-type]
     return engine.publish(folder, job)
 
 

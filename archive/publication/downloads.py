@@ -10,10 +10,9 @@ from pathlib import Path
 
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import package, parquet, sheets, workbook
-from gongkai.archive.publication.columns import table_columns
 from gongkai.archive.publication.layout import PACKAGE, SUMS
 from gongkai.archive.publication.package import DownloadFile
-from gongkai.archive.publication.words import Dictionary
+from gongkai.archive.publication.table_schema import table_schemas
 from gongkai.archive.store.csv_export import order_by
 from gongkai.archive.store.database import read_only
 
@@ -21,14 +20,12 @@ SUMMARY = "report_summary"
 """What the Excel file holds."""
 
 
-def write_downloads(
-    public_file: Path, folder: Path, dictionary: Dictionary, progress: Progress = silent
-) -> None:
+def write_downloads(public_file: Path, folder: Path, progress: Progress = silent) -> None:
     """Write every file for download into a folder; Parquet where pyarrow is installed."""
     folder.mkdir()
     with closing(read_only(public_file)) as conn:
-        files = list(_files(conn, public_file, folder, dictionary, progress))
-        described = package.describe_package(conn, folder, files, dictionary)
+        files = list(_files(conn, public_file, folder, progress))
+        described = package.describe_package(conn, folder, files)
     text = json.dumps(described, ensure_ascii=False, indent=1)
     (folder / PACKAGE).write_text(f"{text}\n", encoding="utf-8")
     files_told = [
@@ -44,7 +41,6 @@ def _files(
     conn: sqlite3.Connection,
     public_file: Path,
     folder: Path,
-    dictionary: Dictionary,
     progress: Progress,
 ) -> Iterator[DownloadFile]:
     tables = package.published_tables()
@@ -59,14 +55,12 @@ def _files(
             if parquet.is_installed():
                 (folder / "parquet").mkdir(exist_ok=True)
                 path = folder / "parquet" / f"{table}.parquet"
-                parquet.write_parquet(
-                    conn, table, table_columns(conn, table), order_by(conn, table), path
-                )
+                parquet.write_parquet(conn, table_schemas()[table], order_by(conn, table), path)
                 yield DownloadFile(path, table, rows)
             if table == SUMMARY:
                 (folder / "xlsx").mkdir()
                 path = folder / "xlsx" / f"{table}.xlsx"
-                workbook.write_workbook(conn, table, dictionary[table], path)
+                workbook.write_workbook(conn, table_schemas()[table], path)
                 yield DownloadFile(path, table, rows)
             step()
         step()

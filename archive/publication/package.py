@@ -5,18 +5,17 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from gongkai.archive.publication.columns import Column, primary_key, table_columns
-from gongkai.archive.publication.words import (
-    DATA,
-    Dictionary,
-    TableWords,
-    bilingual_about,
-    bilingual_note,
+from gongkai.archive.publication.licence import DATA_LICENCE
+from gongkai.archive.publication.table_schema import (
+    TableField,
+    TableSchema,
+    bilingual_description,
     bilingual_title,
+    table_schemas,
 )
 from gongkai.archive.store.csv_export import TABLES, VIEWS
 
@@ -47,7 +46,7 @@ def file_sha256(path: Path) -> str:
 
 
 def describe_package(
-    conn: sqlite3.Connection, folder: Path, files: Sequence[DownloadFile], dictionary: Dictionary
+    conn: sqlite3.Connection, folder: Path, files: Sequence[DownloadFile]
 ) -> dict[str, Any]:
     """Return the description of the files of a folder. `version` is the day of the last fetch.
 
@@ -64,11 +63,11 @@ def describe_package(
         "title": TITLE,
         "description": DESCRIPTION,
         **({"version": seen[:10].replace("-", "."), "created": seen} if seen else {}),
-        "licenses": [{"name": DATA.name, "title": DATA.title, "path": DATA.path}],
+        "licenses": [asdict(DATA_LICENCE)],
         "sources": [{"title": "各行政机关的政府网站 The portals of the agencies"}],
         "keywords": ["政府信息公开", "年度报告", "open government", "freedom of information"],
         "resources": [
-            *(_table(conn, folder, name, made, dictionary[name]) for name, made in tables.items()),
+            *(_table(folder, table_schemas()[name], made) for name, made in tables.items()),
             *(_whole(folder, made) for made in files if not made.table),
         ],
     }
@@ -85,18 +84,12 @@ def _whole(folder: Path, made: DownloadFile) -> dict[str, Any]:
     }
 
 
-def _table(
-    conn: sqlite3.Connection,
-    folder: Path,
-    name: str,
-    files: Sequence[DownloadFile],
-    words: TableWords,
-) -> dict[str, Any]:
+def _table(folder: Path, table: TableSchema, files: Sequence[DownloadFile]) -> dict[str, Any]:
     bare, *others = files  # the first is the one without a mark, compressed where it is too long
     return {
-        "name": name,
-        "title": bilingual_title(words),
-        "description": bilingual_about(words),
+        "name": table.name,
+        "title": bilingual_title(table),
+        "description": f"{table.description('zh')} {table.description('en')}",
         "profile": "tabular-data-resource",
         "format": "csv",
         "mediatype": "text/csv",
@@ -105,7 +98,7 @@ def _table(
         **_file(folder, bare),
         "rows": bare.rows,
         "variants": [_file(folder, made) for made in others],
-        "schema": _schema(conn, name, words),
+        "schema": _schema(table),
     }
 
 
@@ -117,32 +110,27 @@ def _file(folder: Path, made: DownloadFile) -> dict[str, Any]:
     }
 
 
-def _schema(conn: sqlite3.Connection, table: str, words: TableWords) -> dict[str, Any]:
-    listed = table_columns(conn, table)
+def _schema(table: TableSchema) -> dict[str, Any]:
     schema: dict[str, Any] = {
-        "fields": [_field(column, words) for column in listed],
+        "fields": [_field(each) for each in table.fields.values()],
         "missingValues": [""],
     }
-    if key := primary_key(conn, table):
-        schema["primaryKey"] = list(key)
-    leads = [
-        {
-            "fields": [column.name],
-            "reference": {
-                "resource": "" if column.references[0] == table else column.references[0],
-                "fields": [column.references[1]],
-            },
-        }
-        for column in listed
-        if column.references
-    ]
-    return schema | ({"foreignKeys": leads} if leads else {})
+    if table.primary_key:
+        schema["primaryKey"] = list(table.primary_key)
+    if table.foreign_keys:
+        schema["foreignKeys"] = list(table.foreign_keys)
+    return schema
 
 
-def _field(column: Column, words: TableWords) -> dict[str, Any]:
-    told = words.columns[column.name]
-    field = {"name": column.name, "type": column.kind, "title": bilingual_title(told)}
-    return field | ({"description": bilingual_note(told)} if bilingual_note(told) else {})
+def _field(told: TableField) -> dict[str, Any]:
+    field: dict[str, Any] = {"name": told.name, "type": told.type, "title": bilingual_title(told)}
+    if description := bilingual_description(told):
+        field["description"] = description
+    if told.constraints:
+        field["constraints"] = dict(told.constraints)
+    if told.unit:
+        field["unit"] = told.unit
+    return field
 
 
 def published_tables() -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import importlib.util
 import sqlite3
 from pathlib import Path
 
-from gongkai.archive.publication.columns import Column
+from gongkai.archive.publication.table_schema import TableSchema
 
 BATCH = 20_000
 
@@ -16,17 +16,16 @@ def is_installed() -> bool:
     return importlib.util.find_spec("pyarrow") is not None
 
 
-def write_parquet(
-    conn: sqlite3.Connection, table: str, columns: tuple[Column, ...], order: str, path: Path
-) -> None:
+def write_parquet(conn: sqlite3.Connection, table: TableSchema, order: str, path: Path) -> None:
     """Write a table or view; texts and numbers as the archive has them, empty cells as null."""
     import pyarrow  # heavy, and not everybody has it
     from pyarrow import parquet
 
     types = {"integer": pyarrow.int64(), "number": pyarrow.float64()}
-    schema = pyarrow.schema([(c.name, types.get(c.kind, pyarrow.string())) for c in columns])
-    names = ", ".join(column.name for column in columns)
-    found = conn.execute(f"SELECT {names} FROM {table} ORDER BY {order}")
+    schema = pyarrow.schema(
+        [(each.name, types.get(each.type, pyarrow.string())) for each in table.fields.values()]
+    )
+    found = conn.execute(f"SELECT {', '.join(table.fields)} FROM {table.name} ORDER BY {order}")
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         while rows := found.fetchmany(BATCH):
             arrays = [

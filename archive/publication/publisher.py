@@ -29,7 +29,6 @@ from gongkai.archive.publication.soundness import (
     count_rows,
     find_doubts,
 )
-from gongkai.archive.publication.words import Dictionary
 from gongkai.archive.store.lock import exclusive_lock
 from gongkai.archive.store.reviews import reviews_file
 
@@ -45,7 +44,6 @@ class PublishJob:
     """
 
     archive: Path
-    dictionary: Dictionary
     floors: Mapping[str, int] = field(default_factory=dict)
     shrink_limit: float = SHRINK_LIMIT
     accept: bool = False
@@ -154,7 +152,7 @@ def _make(folder: Path, half: Path, job: PublishJob) -> tuple[Counts, int, int, 
     said = public_reviews.copy_public_reviews(
         reviews_file(job.archive), database, half / layout.REVIEWS
     )
-    downloads.write_downloads(database, half / layout.DOWNLOADS, job.dictionary, job.progress)
+    downloads.write_downloads(database, half / layout.DOWNLOADS, job.progress)
     size = sum(path.stat().st_size for path in half.rglob("*") if path.is_file())
     told = {
         "made": _now().isoformat(timespec="seconds"),

@@ -14,8 +14,10 @@ from typing import Any
 
 import xlsxwriter
 
-from gongkai.archive.publication.words import DATA, TableWords, bilingual_about, bilingual_note
+from gongkai.archive.publication.licence import DATA_LICENCE
+from gongkai.archive.publication.table_schema import TableSchema, bilingual_description
 from gongkai.archive.store.csv_export import order_by
+from gongkai.catalogue import LANGUAGES, text
 
 LONGEST = 1_000_000
 """Rows of a sheet; more go to a further one."""
@@ -29,42 +31,45 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Stands for the time at which the file was made, so that the same content gives the same bytes."""
 
 
-def write_workbook(conn: sqlite3.Connection, table: str, words: TableWords, path: Path) -> None:
+def write_workbook(conn: sqlite3.Connection, table: TableSchema, path: Path) -> None:
     """Write a table or view as a workbook, row by row."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"title": words.zh, "comments": DATA.about_zh, "created": _EPOCH})
-        _data(book, conn, table, words)
-        _legend(book, words)
+        book.set_properties(
+            {"title": table.title("zh"), "comments": text("zh", "licence_about"), "created": _EPOCH}
+        )
+        _data(book, conn, table)
+        _legend(book, table)
 
 
-def _data(book: Any, conn: sqlite3.Connection, table: str, words: TableWords) -> None:
-    found = conn.execute(f"SELECT * FROM {table} ORDER BY {order_by(conn, table)}")
+def _data(book: Any, conn: sqlite3.Connection, table: TableSchema) -> None:
+    found = conn.execute(f"SELECT * FROM {table.name} ORDER BY {order_by(conn, table.name)}")
     names = [name for name, *_ in found.description]
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    text = book.add_format({"quote_prefix": True})
-    (total,) = conn.execute(f"SELECT count(*) FROM {table}").fetchone()
+    quoted = book.add_format({"quote_prefix": True})
+    name_zh = table.title("zh")
+    (total,) = conn.execute(f"SELECT count(*) FROM {table.name}").fetchone()
     for first in range(0, max(total, 1), LONGEST):
         number = first // LONGEST + 1
-        sheet = book.add_worksheet(words.zh if number == 1 else f"{words.zh} {number}")
+        sheet = book.add_worksheet(name_zh if number == 1 else f"{name_zh} {number}")
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, min(total - first, LONGEST), len(names) - 1)
         for place, name in enumerate(names):
             sheet.set_column(place, place, WIDTHS.get(name, _WIDTH))
-            sheet.write_string(0, place, words.columns[name].zh, head)
+            sheet.write_string(0, place, table.fields[name].title("zh"), head)
         for at, row in enumerate(islice(found, LONGEST), 1):
             for place, value in enumerate(row):
-                _cell(sheet, at, place, value, text)
+                _cell(sheet, at, place, value, quoted)
 
 
-def _cell(sheet: Any, row: int, column: int, value: object, text: Any) -> None:
+def _cell(sheet: Any, row: int, column: int, value: object, quoted: Any) -> None:
     if isinstance(value, int | float):
         sheet.write_number(row, column, value)
     elif value is not None:
-        sheet.write_string(row, column, str(value)[:_TEXT], text)
+        sheet.write_string(row, column, str(value)[:_TEXT], quoted)
 
 
-def _legend(book: Any, words: TableWords) -> None:
+def _legend(book: Any, table: TableSchema) -> None:
     """What the columns are, and how the data may be used."""
     sheet = book.add_worksheet("说明")
     bold = book.add_format({"bold": True})
@@ -72,10 +77,16 @@ def _legend(book: Any, words: TableWords) -> None:
     sheet.set_column(3, 3, 70)
     heads = ("列 column", "中文", "English", "说明 note")
     rows = [
-        (name, column.zh, column.en, bilingual_note(column))
-        for name, column in words.columns.items()
+        (each.name, *(each.title(lang) for lang in LANGUAGES), bilingual_description(each))
+        for each in table.fields.values()
     ]
-    said = [(bilingual_about(words),), (DATA.about_zh,), (DATA.about_en,), (DATA.path,), (), heads]
+    said = [
+        (f"{table.description('zh')} {table.description('en')}",),
+        *((text(lang, "licence_about"),) for lang in LANGUAGES),
+        (DATA_LICENCE.path,),
+        (),
+        heads,
+    ]
     for at, row in enumerate([*said, *rows]):
         for place, value in enumerate(row):
             sheet.write_string(at, place, value, bold if row is heads else None)

@@ -3,13 +3,13 @@
 from datasette import hookimpl
 from datasette.utils.asgi import NotFound
 
-from gongkai.archive.publication.words import DATA
+from gongkai.archive.publication.licence import DATA_LICENCE
 from gongkai.publish.http.file_response import SentFile
 from gongkai.publish.pages.data.api_examples import EXAMPLES
 from gongkai.publish.pages.data.downloads import by_table, offered, one
 from gongkai.publish.pages.responses import ask, page
 from gongkai.publish.site import site_of
-from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.measures import MEASURES
 from gongkai.publish.wording.template_names import strings_of
 
@@ -30,12 +30,12 @@ async def data(request, datasette):
         datasette, lambda conn: conn.execute("select max(last_seen) from reports").fetchone()[0]
     )
     context = {
-        "downloads": by_table(offered(site_of(datasette).downloads), DICTIONARY.tables),
+        "downloads": by_table(offered(site_of(datasette).downloads), tables()),
         "measures": MEASURES.values(),
         "examples": EXAMPLES,
         "origin": f"{request.scheme}://{request.host}",
         "as_of": seen,
-        "licence": DATA,
+        "licence": DATA_LICENCE,
     }
     return await page(datasette, request, "data.html", context)
 

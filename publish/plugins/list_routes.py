@@ -12,7 +12,7 @@ from gongkai.publish.pages.lists.listing import Asked
 from gongkai.publish.pages.responses import ask, page, sheet, within
 from gongkai.publish.site import DATABASE, site_of
 from gongkai.publish.wording.codes import word
-from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.rules import RULES
 from gongkai.publish.wording.template_names import translator, web
 
@@ -86,9 +86,9 @@ async def _sheet(datasette, request, of, rows, name):
 def _lines(rows, columns, lang):
     """Yield the header in words and the rows, codes in words."""
     labels = {
-        name: entry.label(lang)
+        name: entry.title(lang)
         for table in ("coverage", "report_summary", "checks", "changes")
-        for name, entry in DICTIONARY.tables[table].columns.items()
+        for name, entry in tables()[table].fields.items()
     }
     labels["event"] = translator(lang)("facet_event")
     yield [labels[name] for name in columns]

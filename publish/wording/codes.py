@@ -87,6 +87,8 @@ CODES: Mapping[str, Mapping[str, Label]] = {
         "ok",
         "failed",
         "partial",
+        "busy",
+        "interrupted",
     ),
     "part": PARTS,
     "item": ITEMS,

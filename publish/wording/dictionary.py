@@ -1,34 +1,23 @@
 """The data dictionary: what every table, view and column of the archive means, in both languages.
 
-One source for the interface, for Datasette's metadata and for the printed dictionary. The columns
-of the official forms are taken from the forms themselves.
+It reads the Table Schemas that the archive publishes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
-from gongkai.publish.wording.dictionary_origin import PLACES, PROVENANCE
-from gongkai.publish.wording.dictionary_reports import NUMBERS, REPORTS
-from gongkai.publish.wording.dictionary_types import Entry, TableEntry
-from gongkai.publish.wording.dictionary_views import VIEWS
+from gongkai.archive.publication.table_schema import TableField, TableSchema, table_schemas
+
+__all__ = ["TableField", "TableSchema", "find_field", "tables"]
 
 
-@dataclass(frozen=True)
-class Dictionary:
-    """All entries by table or view name, in the order in which they are presented."""
-
-    tables: dict[str, TableEntry] = field(default_factory=dict)
-
-    def column(self, table: str, column: str) -> Entry | None:
-        """Return what is known of a column, or None."""
-        entry = self.tables.get(table)
-        return entry.columns.get(column) if entry else None
+def tables() -> Mapping[str, TableSchema]:
+    """Return all tables and views by name, in the order in which they are presented."""
+    return table_schemas()
 
 
-def _collect(groups: Iterable[tuple[TableEntry, ...]]) -> Dictionary:
-    return Dictionary({entry.name: entry for group in groups for entry in group})
-
-
-DICTIONARY = _collect((REPORTS, NUMBERS, VIEWS, PLACES, PROVENANCE))
+def find_field(table: str, column: str) -> TableField | None:
+    """Return a column of a table, None where the dictionary does not have it."""
+    schema = table_schemas().get(table)
+    return schema.fields.get(column) if schema else None

@@ -1,4 +1,7 @@
-"""The data dictionary as a document: `python -m gongkai.publish.wording.dictionary_page` writes docs/data-dictionary.md."""
+"""The data dictionary as a document, docs/data-dictionary.md.
+
+`python -m gongkai.publish.wording.dictionary_page` writes it.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gongkai.publish.wording.codes import CODES
-from gongkai.publish.wording.dictionary import DICTIONARY
-from gongkai.publish.wording.dictionary_types import TableEntry
+from gongkai.publish.wording.dictionary import TableSchema, tables
 from gongkai.publish.wording.measures import MEASURES, SMALL, Measure
+from gongkai.publish.wording.metadata import explained
 from gongkai.publish.wording.rules import RULES, Rule
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "data-dictionary.md"
 
 HEAD = """# 数据字典 Data dictionary
 
-由 `publish/wording/dictionary.py` 生成，请勿手工修改；更新：`python -m gongkai.publish.wording.dictionary_page`。
-Generated from `publish/wording/dictionary.py`; do not edit by hand.
+由 `archive/publication/schemas/` 与 `locale/` 生成，请勿手工修改；更新：`python -m gongkai.publish.wording.dictionary_page`。
+Generated from `archive/publication/schemas/` and `locale/`; do not edit by hand.
 
 空白不等于零：没有数字的单元格为 NULL，原文见 `cell_notes`。核对从不改动数字。
-Blank is not zero: a cell without a number is NULL, its text stands in `cell_notes`. A check never
+Blank is not zero: a cell without a number is NULL, and `cell_notes` has its text. A check never
 changes a number.
 """
 
@@ -28,7 +31,7 @@ changes a number.
 def document() -> str:
     """Return the whole dictionary as Markdown: tables, codes, measures, rules."""
     parts = [HEAD, "## 数据表 Tables\n"]
-    parts += [_table(entry) for entry in DICTIONARY.tables.values()]
+    parts += [_table(schema) for schema in tables().values()]
     parts += ["## 代码 Codes\n", *_codes()]
     parts += ["## 指标 Measures\n", "\n".join(_measures()) + "\n"]
     parts += ["## 核对规则 Rules\n", "\n".join(_rules()) + "\n"]
@@ -43,17 +46,19 @@ def _row(*cells: str) -> str:
     return f"| {' | '.join(_cell(cell) for cell in cells)} |"
 
 
-def _table(entry: TableEntry) -> str:
+def _table(schema: TableSchema) -> str:
     rows = [
-        _row(
-            f"`{name}`",
-            f"{column.zh}（{column.note_zh}）" if column.note_zh else column.zh,
-            f"{column.en} ({column.note_en})" if column.note_en else column.en,
-        )
-        for name, column in entry.columns.items()
+        _row(f"`{field.name}`", explained(field, "zh"), explained(field, "en"))
+        for field in schema.fields.values()
     ]
     head = [_row("字段 column", "中文", "English"), "|---|---|---|"]
-    about = [f"### `{entry.name}` {entry.zh} {entry.en}", "", entry.about_zh, entry.about_en, ""]
+    about = [
+        f"### `{schema.name}` {schema.title('zh')} {schema.title('en')}",
+        "",
+        schema.description("zh"),
+        schema.description("en"),
+        "",
+    ]
     return "\n".join([*about, *head, *rows]) + "\n"
 
 
@@ -67,7 +72,10 @@ def _codes() -> Iterator[str]:
 
 
 def _measures() -> Iterator[str]:
-    yield f"比率均附分母 n；n 小于 {SMALL} 时默认不显示。Rates stand beside their n and are hidden below {SMALL}.\n"
+    yield (
+        f"比率均附分母 n；n 小于 {SMALL} 时默认不显示。"
+        f"Every rate is shown with its denominator n and is hidden by default when n is below {SMALL}.\n"
+    )
     yield _row("指标 measure", "中文", "English")
     yield "|---|---|---|"
     for each in MEASURES.values():
@@ -87,7 +95,7 @@ def _described(key: str, each: Measure | Rule) -> str:
 
 
 def main() -> None:
-    """Write the document, and say where."""
+    """Write the document, and print where it is."""
     PATH.write_text(document(), encoding="utf-8")
     sys.stdout.write(f"{PATH}\n")
 

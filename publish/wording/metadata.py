@@ -6,61 +6,69 @@ from collections.abc import Iterable
 from typing import Any
 
 from gongkai.archive.store.search import INDEX
+from gongkai.catalogue import Language, text
 from gongkai.publish.site import DATABASE
-from gongkai.publish.wording.dictionary import DICTIONARY
-from gongkai.publish.wording.dictionary_types import Entry, TableEntry
+from gongkai.publish.wording.dictionary import TableField, TableSchema, tables
 
-NAME = ("公开", "Gongkai")
-ABOUT = (
-    "公开：政府信息公开工作年度报告档案。数据取自各地政府网站，原件逐份留存。",
-    "Gongkai: an archive of Chinese government annual reports on open information.",
-)
 SEARCHED = "reports"
 """The table whose rows the search index numbers."""
 
 
-def metadata(present: Iterable[str], lang: str = "zh") -> dict[str, Any]:
-    """Return the metadata of the whole site.
+def metadata(present: Iterable[str], lang: Language = "zh") -> dict[str, Any]:
+    """Return the metadata of the whole site, in both languages with `lang` first.
 
-    `present` are the names of all tables and views of the file: what the dictionary does not
-    know (readings, search indexes and their parts, migrations) is hidden and refused.
+    `present` are the names of all tables and views of the file. Those that the dictionary does
+    not have (readings, search indexes and their parts, migrations) are hidden and refused.
     """
-    tables: dict[str, Any] = {
-        name: {"hidden": True, "allow": False} for name in present if name not in DICTIONARY.tables
+    known = tables()
+    described: dict[str, Any] = {
+        name: {"hidden": True, "allow": False} for name in present if name not in known
     }
-    for entry in DICTIONARY.tables.values():
-        tables[entry.name] = _table(entry, lang)
+    for schema in known.values():
+        described[schema.name] = _table(schema, lang)
+    database = {"title": _both("metadata_database", lang), "tables": described}
     return {
-        "title": _pair(*NAME, lang),
-        "description": _pair(*ABOUT, lang),
-        "databases": {DATABASE: {"title": _pair("数据库", "Database", lang), "tables": tables}},
+        "title": _both("site_name", lang),
+        "description": _both("metadata_about", lang),
+        "databases": {DATABASE: database},
     }
 
 
-def _table(entry: TableEntry, lang: str) -> dict[str, Any]:
+def _table(schema: TableSchema, lang: Language) -> dict[str, Any]:
     about: dict[str, Any] = {
-        "title": _pair(entry.zh, entry.en, lang),
-        "description": _pair(entry.about_zh, entry.about_en, lang),
-        "columns": {name: _column(column, lang) for name, column in entry.columns.items()},
+        "title": _pair(schema.title("zh"), schema.title("en"), lang),
+        "description": _pair(schema.description("zh"), schema.description("en"), lang),
+        "columns": {field.name: _column(field, lang) for field in schema.fields.values()},
     }
-    if entry.facets:
-        about["facets"] = list(entry.facets)
-    if entry.label:
-        about["label_column"] = entry.label
-    if entry.sort_desc:
-        about["sort_desc"] = entry.sort_desc
-    if entry.name == SEARCHED:
-        # a contentless index says nothing of the table it is for
+    if schema.facets:
+        about["facets"] = list(schema.facets)
+    if schema.label:
+        about["label_column"] = schema.label
+    if schema.sort_desc:
+        about["sort_desc"] = schema.sort_desc
+    if schema.name == SEARCHED:
+        # a contentless index does not name the table that it belongs to
         about |= {"fts_table": INDEX, "fts_pk": "rowid"}
     return about
 
 
-def _column(column: Entry, lang: str) -> str:
-    zh = f"{column.zh}（{column.note_zh}）" if column.note_zh else column.zh
-    en = f"{column.en} ({column.note_en})" if column.note_en else column.en
-    return _pair(zh, en, lang)
+def _column(field: TableField, lang: Language) -> str:
+    return _pair(explained(field, "zh"), explained(field, "en"), lang)
 
 
-def _pair(zh: str, en: str, lang: str) -> str:
+def explained(field: TableField, lang: Language) -> str:
+    """Return the label of a column with its description in brackets, in a language."""
+    description = field.description(lang)
+    if not description:
+        return field.title(lang)
+    brackets = " ({})" if lang == "en" else "（{}）"
+    return field.title(lang) + brackets.format(description)
+
+
+def _both(key: str, lang: Language) -> str:
+    return _pair(text("zh", key), text("en", key), lang)
+
+
+def _pair(zh: str, en: str, lang: Language) -> str:
     """Return both languages side by side, the site's own first."""
     return f"{en} · {zh}" if lang == "en" else f"{zh} · {en}"

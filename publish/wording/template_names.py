@@ -18,8 +18,7 @@ from gongkai.publish.http.paths import path_segment
 from gongkai.publish.site import DATABASE, page_of, site_of
 from gongkai.publish.wording.codes import scope_word, word
 from gongkai.publish.wording.deadlines import days_between
-from gongkai.publish.wording.dictionary import DICTIONARY
-from gongkai.publish.wording.dictionary_types import TableEntry
+from gongkai.publish.wording.dictionary import TableSchema, find_field, tables
 from gongkai.publish.wording.measures import MEASURES
 
 STATIC = files("gongkai.publish") / "static"
@@ -102,7 +101,7 @@ def template_names(datasette: Any) -> dict[str, Any]:
         "asset": lambda name: urls.path(f"/static/{name}?v={_fingerprint(name)}"),
         "database_url": lambda: urls.path(f"/{DATABASE}"),
         "table_url": lambda table: urls.path(f"/{DATABASE}/{table}"),
-        "dictionary": DICTIONARY.tables,
+        "dictionary": tables(),
         "columns_shown": columns_shown,
         "cells_in_order": cells_in_order,
         "facets_in_order": facets_in_order,
@@ -134,13 +133,15 @@ def columns_shown(table: str, columns: list[str]) -> list[str]:
     Left out are keys and digests that nobody reads, and Datasette's own link to a row where the
     row leads to a report anyway.
     """
-    entry = DICTIONARY.tables.get(table)
-    if entry is None:
+    schema = tables().get(table)
+    if schema is None:
         return columns
-    hidden = {"rowid", *entry.quiet, *(("Link",) if entry.label or "report_id" in columns else ())}
-    known = [name for name in entry.columns if name in columns and name not in hidden]
-    rest = [name for name in columns if name not in entry.columns and name not in hidden]
-    return sorted([*rest, *known], key=lambda name: name != entry.label)
+    hidden = {"rowid"}
+    if schema.label or "report_id" in columns or not schema.has_row_pages:
+        hidden.add("Link")
+    known = [name for name in schema.shown if name in columns]
+    rest = [name for name in columns if name not in schema.fields and name not in hidden]
+    return sorted([*rest, *known], key=lambda name: name != schema.label)
 
 
 def cells_in_order(row: Any, names: list[str]) -> list[Any]:
@@ -149,14 +150,14 @@ def cells_in_order(row: Any, names: list[str]) -> list[Any]:
     return [cells[name] for name in names if name in cells]
 
 
-def leads_to(entry: TableEntry, primary_keys: list[str]) -> tuple[str, str]:
+def leads_to(entry: TableSchema, primary_keys: list[str]) -> tuple[str, str]:
     """Return the table and the key column of the row that a row's name leads to."""
     return entry.leads_to if entry.leads_to[0] else (entry.name, primary_keys[0])
 
 
 def facets_in_order(table: str, facets: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a page's facets in the order of the dictionary; years run from the latest."""
-    entry = DICTIONARY.tables.get(table)
+    entry = tables().get(table)
     names = [next(iter(f)) if isinstance(f, dict) else f for f in entry.facets] if entry else []
     found = sorted(facets.values(), key=lambda facet: names.index(facet["name"]))
     for facet in found:
@@ -172,26 +173,26 @@ def record_url(urls: Any, table: str, key: object) -> str:
 
 def column_label(lang: Language, table: str, column: str) -> str:
     """Return a column's name for people, or its own where the dictionary has none."""
-    entry = DICTIONARY.column(table, column)
-    return entry.label(lang) if entry else column
+    entry = find_field(table, column)
+    return entry.title(lang) if entry else column
 
 
 def column_note(lang: Language, table: str, column: str) -> str:
     """Return what the dictionary adds to a column's name."""
-    entry = DICTIONARY.column(table, column)
-    return entry.note(lang) if entry else ""
+    entry = find_field(table, column)
+    return entry.description(lang) if entry else ""
 
 
 def table_title(lang: Language, table: str) -> str:
     """Return a table's name for people."""
-    entry = DICTIONARY.tables.get(table)
+    entry = tables().get(table)
     return entry.title(lang) if entry else table
 
 
 def table_about(lang: Language, table: str) -> str:
     """Return what a row of the table is."""
-    entry = DICTIONARY.tables.get(table)
-    return entry.about(lang) if entry else ""
+    entry = tables().get(table)
+    return entry.description(lang) if entry else ""
 
 
 def moment(lang: Language, text: str | None) -> str:

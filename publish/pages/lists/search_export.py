@@ -9,7 +9,7 @@ from gongkai.publish.facets.bitmaps import Facets
 from gongkai.publish.http.csv_response import MOST
 from gongkai.publish.pages.lists.search_page import Question, found, known
 from gongkai.publish.wording.codes import word
-from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.template_names import web
 
 COLUMNS = (
@@ -25,8 +25,8 @@ def rows(
 ) -> Iterator[list[object]]:
     """Yield the header in words and a row per report found, in the order asked for."""
     known(facets, question)
-    labels = DICTIONARY.tables["report_summary"].columns
-    yield [labels[name].label(lang) for name in COLUMNS]
+    labels = tables()["report_summary"].fields
+    yield [labels[name].title(lang) for name in COLUMNS]
     _, wanted = found(conn, facets, question, MOST)
     for start in range(0, len(wanted), AT_ONCE):
         yield from _some(conn, wanted[start : start + AT_ONCE], lang)

@@ -22,8 +22,8 @@ from pyarrow import parquet
 from python_calamine import CalamineWorkbook
 
 from gongkai.archive.publication import sheets, workbook
+from gongkai.archive.publication.table_schema import table_schemas
 from gongkai.archive.store.csv_export import TABLES, VIEWS, escape_formula
-from gongkai.publish.wording.dictionary import DICTIONARY
 from tests.archive.publication.publishing import publish
 
 NAMES = (*TABLES, *VIEWS)
@@ -108,8 +108,8 @@ def test_the_workbook_has_numbers_and_no_formulas(files: Path, public: sqlite3.C
     assert book.sheet_names == ["报告汇总", "说明"]
     head, *rows = book.get_sheet_by_index(0).to_python()
     found = public.execute("SELECT * FROM report_summary ORDER BY report_id")
-    words = DICTIONARY.tables["report_summary"].columns
-    assert head == [words[column].zh for column, *_ in found.description]
+    words = table_schemas()["report_summary"].fields
+    assert head == [words[column].title("zh") for column, *_ in found.description]
     assert rows == [
         [float(v) if isinstance(v, int) else "" if v is None else v for v in row] for row in found
     ]
@@ -128,9 +128,7 @@ def test_a_long_summary_goes_on_in_a_further_sheet(
     public: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workbook, "LONGEST", 5)
-    workbook.write_workbook(
-        public, "report_summary", DICTIONARY.tables["report_summary"], tmp_path / "many.xlsx"
-    )
+    workbook.write_workbook(public, table_schemas()["report_summary"], tmp_path / "many.xlsx")
     book = CalamineWorkbook.from_path(tmp_path / "many.xlsx")
     sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names[:-1]]
     (count,) = public.execute("SELECT count(*) FROM report_summary").fetchone()
@@ -201,15 +199,16 @@ def test_every_table_has_a_schema_with_the_words_of_the_dictionary(
     }
     assert tuple(tabular) == NAMES
     for name, each in tabular.items():
-        words = DICTIONARY.tables[name]
+        words = table_schemas()[name]
         assert each["path"] == f"csv/{name}.csv"
-        assert each["title"] == f"{words.zh} · {words.en}"
+        assert each["title"] == f"{words.title('zh')} · {words.title('en')}"
         schema = each["schema"]
         fields = {field["name"]: field for field in schema["fields"]}
         assert len(fields) == len(schema["fields"])
         for column, field in fields.items():
             assert field["type"] in ("string", "integer", "number", "date", "datetime")
-            assert field["title"] == f"{words.columns[column].zh} · {words.columns[column].en}"
+            label = words.fields[column]
+            assert field["title"] == f"{label.title('zh')} · {label.title('en')}"
         assert set(schema.get("primaryKey", ())) <= fields.keys()
         for key in schema.get("foreignKeys", ()):
             target = tabular[key["reference"]["resource"] or name]["schema"]

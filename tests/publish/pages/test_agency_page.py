@@ -81,7 +81,7 @@ async def test_english_and_its_way_on(visit: Page) -> None:
         "Year by year",
         "Figures by year",
         "Requests carried over between years",
-        "All its reports",
+        "All reports of this agency",
         "Related pages",
     ]
     assert all(re.match("/en/|#|/static", str(a["href"])) for a in page.select("main a"))

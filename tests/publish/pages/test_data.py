@@ -15,7 +15,7 @@ from datasette.app import Datasette
 from gongkai.publish.pages.data.api_examples import EXAMPLES, Example
 from gongkai.publish.pages.data.downloads import offered, one
 from gongkai.publish.server.datasette_server import languages
-from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.dictionary_page import PATH, document
 from gongkai.publish.wording.measures import MEASURES, SMALL, Value
 from gongkai.publish.wording.rules import RULES
@@ -198,9 +198,9 @@ async def test_the_dictionary_is_a_page(visit: Page) -> None:
     """Every table, every column."""
     for path in ("/data/dictionary", "/en/data/dictionary"):
         page = await visit(path)
-        assert [str(h["id"]) for h in page.select("h2[id]")] == list(DICTIONARY.tables)
+        assert [str(h["id"]) for h in page.select("h2[id]")] == list(tables())
         assert len(page.select(".record > div")) == sum(
-            len(entry.columns) for entry in DICTIONARY.tables.values()
+            len(entry.fields) for entry in tables().values()
         )
 
 
@@ -210,12 +210,12 @@ def test_the_document_is_complete_and_current() -> None:
     assert PATH.read_text(encoding="utf-8") == text, (
         "run: python -m gongkai.publish.wording.dictionary_page"
     )
-    for entry in DICTIONARY.tables.values():
+    for entry in tables().values():
         part = text.partition(f"### `{entry.name}` ")[2].partition("\n### ")[0]
         assert (
-            entry.columns.keys()
+            entry.fields.keys()
             == {line.split("`")[1] for line in part.splitlines() if line.startswith("| `")}
-            & entry.columns.keys()
+            & entry.fields.keys()
         )
     assert all(f"| `{key}` |" in text for key in (*MEASURES, *RULES))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import gongkai.publish
 from gongkai.catalogue import LANGUAGES, LOCALES, Language
 from gongkai.extract.forms import FORM_2019, FORM_2021
 from gongkai.publish.wording.codes import CODES, scope_word, word
-from gongkai.publish.wording.dictionary import DICTIONARY
+from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.measures import MEASURES
 from gongkai.publish.wording.metadata import metadata
 from gongkai.publish.wording.rules import RULES
@@ -111,7 +110,7 @@ def forms(entry: Message) -> tuple[str, ...]:
 
 def test_every_key_that_is_asked_for_has_its_text() -> None:
     asked = re.compile(
-        r"""(?:\bt|\b_|\))\(\s*["']([a-z_0-9]+)["'](?:\s*[,)]| if .*? else ["']([a-z_0-9]+)["'])"""
+        r"""(?:\bt|\b_|\b_both|\))\(\s*["']([a-z_0-9]+)["'](?:\s*[,)]| if .*? else ["']([a-z_0-9]+)["'])"""
     )
     for path, text in TEXTS.items():
         keys = {key for found in asked.findall(text) for key in found if key}
@@ -121,7 +120,7 @@ def test_every_key_that_is_asked_for_has_its_text() -> None:
 def test_every_text_is_asked_for() -> None:
     """Keys of codes are read from `CODES`, all others stand in the code or begin as there."""
     everything = "\n".join(TEXTS.values())
-    asked = re.compile(r"""(?:\bt|\b_|\))\((?=(f?["'][^()]*))""")
+    asked = re.compile(r"""(?:\bt|\b_|\b_both|\))\((?=(f?["'][^()]*))""")
     quoted = "\n".join(asked.findall(everything))
     composed = {begin for begin in COMPOSED if re.search(rf"""["']{begin}(?:["']|\{{)""", quoted)}
     assert composed == set(COMPOSED)
@@ -191,24 +190,43 @@ def test_every_filter_of_datasette_has_its_words() -> None:
     }
 
 
-def test_the_dictionary_knows_every_column_of_the_archive(archive: Path) -> None:
-    """Tables and views alike, and nothing that is not there."""
-    conn = sqlite3.connect(f"{archive.as_uri()}?mode=ro", uri=True)
-    for name, entry in DICTIONARY.tables.items():
-        columns = {row[1] for row in conn.execute(f"pragma table_info({name})")}
-        assert columns, name
-        assert columns == set(entry.columns), name
-    conn.close()
-
-
 def test_the_dictionary_is_in_both_languages() -> None:
-    """Titles, descriptions, columns; a note in one is a note in the other."""
-    for table in DICTIONARY.tables.values():
-        assert all((table.zh, table.en, table.about_zh, table.about_en)), table.name
-        for name, column in table.columns.items():
-            assert all((column.zh, column.en)), (table.name, name)
-            assert bool(column.note_zh) == bool(column.note_en), (table.name, name)
-            assert re.search("[\u4e00-\u9fff]", column.zh + column.note_zh) or column.zh.isascii()
+    """Titles, descriptions, columns; a description in one is a description in the other."""
+    for table in tables().values():
+        assert all(table.title(lang) and table.description(lang) for lang in LANGUAGES), table.name
+        for name, field in table.fields.items():
+            assert all(field.title(lang) for lang in LANGUAGES), (table.name, name)
+            assert bool(field.description("zh")) == bool(field.description("en"))
+            zh = field.title("zh") + field.description("zh")
+            assert re.search("[\u4e00-\u9fff]", zh) or zh.isascii()
+
+
+def test_columns_of_the_form_are_named_as_in_the_form() -> None:
+    known = tables()
+    for form in (FORM_2021, FORM_2019):
+        for row in form.active:
+            for column in row.columns:
+                field = known[form.part].fields[column.key]
+                assert field.title("zh") == f"{row.zh}：{column.zh}"
+                assert field.title("en") == column.en
+    for table, columns in (
+        ("requests", FORM_2021.applicants),
+        ("review_litigation", FORM_2021.results),
+    ):
+        for column in columns:
+            field = known[table].fields[column.key]
+            assert (field.title("zh"), field.title("en")) == (column.zh, column.en)
+
+
+def test_every_value_that_a_schema_lists_has_its_word() -> None:
+    """`sections.number` apart: 0 is the text before the first heading."""
+    for table in tables().values():
+        for field in table.fields.values():
+            if field.name in CODES and table.name != "sections":
+                for value in field.constraints.get("enum", ()):
+                    assert word(field.name, value, "zh") != str(value), (table.name, field.name)
+            elif "enum" in field.constraints:
+                assert table.name == "sections", (table.name, field.name)
 
 
 def test_metadata_puts_english_beside_chinese() -> None:
