@@ -51,7 +51,7 @@ format: $(VENV)/.checks  ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 
 docs: $(VENV)/.checks  ## build the documentation into site/; a broken link fails
-	$(BIN)/python -m mkdocs build --strict
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going docs site
 
 dist: $(VENV)/.checks  ## build the wheel and the source archive into dist/
 	$(BIN)/python -m build --no-isolation
@@ -70,3 +70,4 @@ faults: $(VENV)/.checks  ## kill crawls and builds fifty times and compare the r
 
 clean:  ## remove the environment and everything that was built
 	rm -rf $(VENV) build dist site *.egg-info archive.db archive.db-* snapshots demo
+	rm -f docs/reference/commands*.md docs/reference/checks*.md

@@ -101,7 +101,7 @@ def test_every_setting_named_is_one_of_ours() -> None:
     for path in [
         *DEPLOY.iterdir(),
         *(ROOT / ".github" / "workflows").iterdir(),
-        ROOT / "docs" / "operations.md",
+        ROOT / "docs" / "how-to" / "run-every-night.md",
     ]:
         named |= set(re.findall(r"GONGKAI_[A-Z_]+(?==|`)", path.read_text(encoding="utf-8")))
     settings = (ROOT / "crawler" / "settings.py").read_text(encoding="utf-8")
