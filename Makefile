@@ -8,7 +8,7 @@ SERVE ?= 1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast lint format docs dist hooks bench accuracy faults clean
+.PHONY: help demo test fast lint format messages docs dist hooks bench accuracy faults clean
 .DELETE_ON_ERROR:
 
 help:  ## print this list
@@ -49,6 +49,9 @@ lint: $(VENV)/.checks  ## check format, style and types
 format: $(VENV)/.checks  ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+messages: $(VENV)/.installed  ## add new keys to the catalogues in locale/, sort them, list missing texts
+	$(BIN)/python -m gongkai.catalogue_update
 
 docs: $(VENV)/.checks  ## build the documentation into site/; a broken link fails
 	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going docs site
