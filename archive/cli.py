@@ -30,7 +30,9 @@ from gongkai.archive.commands.snapshot import snapshot
 from gongkai.archive.commands.snapshots import snapshots
 from gongkai.archive.commands.status import status
 from gongkai.archive.errors import ArchiveError
+from gongkai.catalogue import language_of_environment, text
 from gongkai.crawler.sites.registry import RegistryError
+from gongkai.errors import GongkaiError
 
 
 class CannotRun(click.ClickException):
@@ -48,6 +50,8 @@ class Gongkai(click.Group):
             return super().invoke(ctx)
         except (ArchiveError, RegistryError) as problem:
             raise CannotRun(str(problem)) from problem
+        except GongkaiError as problem:
+            raise CannotRun(text(language_of_environment(), problem.message)) from problem
         except BrokenPipeError:
             raise  # click ends quietly when the reader of our output has gone
         except OSError as problem:

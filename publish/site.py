@@ -1,31 +1,54 @@
-"""What the plugins know of the site they serve, besides Datasette's own settings."""
+"""The site of an archive: which file of a Datasette instance it is, and how it is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any
+
+from gongkai.publish.datasette_types import Database, Datasette
+
+if TYPE_CHECKING:
+    from gongkai.catalogue import Language
 
 from gongkai.catalogue import Language
 
 DATABASE = "archive"
 """The name of the served database in addresses, whatever its file is called."""
 
+PLUGIN = "gongkai"
+"""The name of the plugin in Datasette, and of its part of Datasette's metadata."""
+
 PAGES = {"reports": "report", "agencies": "agency", "regions": "region"}
-"""Tables whose rows have a page of their own, and what its address begins with."""
+"""Tables whose rows have a page of their own, and how the address of that page begins."""
+
+CORE_TABLES = frozenset(
+    ("reports", "agencies", "regions", "snapshots", "checks", "coverage", "report_summary")
+)
+"""A file that has all these tables or views is an archive."""
 
 ReadCopy = Callable[[str], bytes]
-"""Given a snapshot's id, returns the kept bytes; raises LookupError where they are gone."""
+"""Returns the archived bytes of a snapshot by its id; raises LookupError if they are gone."""
+
+_ATTRIBUTE = "_gongkai_archive"
+
+
+class NotAnArchive(Exception):
+    """Raised for a database that is not an archive."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """One language of the site. `read_copy` is None where the originals are not at hand.
+    """How one instance shows the archive.
 
-    `bilingual` says that the other language answers on the same server. `reviews` is the file of
-    people's verdicts on checks, `downloads` the folder of files made for download, if there are.
+    `lang` is "zh" or "en". `read_copy` is None where the originals are not available.
+    `bilingual` means that the same server answers in the other language too. `reviews` is the
+    file of people's verdicts on checks, `downloads` the folder of files for download, or None.
+    `is_alone` means that the whole server belongs to the archive: our headers and rules then apply
+    to every address, and Datasette's own pages below `/-/` are closed.
     """
 
     lang: Language = "zh"
@@ -33,22 +56,133 @@ class Site:
     bilingual: bool = False
     reviews: Path | None = None
     downloads: Path | None = None
+    is_alone: bool = False
 
 
-_sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()
-_DEFAULT = Site()
+@dataclass(frozen=True)
+class Schema:
+    """The names of an archive's tables and views, and the foreign-key columns of each table."""
+
+    tables: tuple[str, ...]
+    foreign_keys: Mapping[str, frozenset[str]]
 
 
-def register(datasette: Any, site: Site) -> None:
-    """Remember the site a Datasette instance serves."""
-    _sites[datasette] = site
+@dataclass(frozen=True)
+class ServedArchive:
+    """The archive that a Datasette instance serves.
+
+    `metadata` is filled once, when Datasette first asks for it: it asks several times a page.
+    """
+
+    path: Path
+    schema: Schema
+    site: Site
+    metadata: dict[str, Any] = field(default_factory=dict)
 
 
-def site_of(datasette: Any) -> Site:
-    """Return the site of an instance; a plain Chinese one for an instance started by others."""
-    return _sites.get(datasette, _DEFAULT)
+def read_schema(path: Path) -> Schema:
+    """Return the schema of an archive.
+
+    Raises:
+        NotAnArchive: The database has not all the tables of an archive.
+        sqlite3.DatabaseError: The file cannot be read as a database.
+    """
+    from gongkai.archive.store.database import read_only  # late: every `datasette` command loads us
+
+    with closing(read_only(path)) as conn:
+        found = conn.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+        names = tuple(name for (name,) in found)
+        if not CORE_TABLES.issubset(names):
+            raise NotAnArchive(str(path))
+        keys = conn.execute(
+            'SELECT m.name, k."from" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) k'
+            " WHERE m.type = 'table'"
+        ).fetchall()
+    return Schema(
+        names,
+        {name: frozenset(column for table, column in keys if table == name) for name in names},
+    )
+
+
+def attach_site(datasette: Datasette, site: Site) -> None:
+    """Serve the archive of an instance in a given way.
+
+    Raises:
+        NotAnArchive: No file of the instance is an archive.
+    """
+    archive = _detect(datasette, lambda: site)
+    if archive is None:
+        raise NotAnArchive(", ".join(datasette.databases))
+    vars(datasette)[_ATTRIBUTE] = archive
+
+
+def find_archive(datasette: Datasette) -> ServedArchive | None:
+    """Return the archive of an instance, or None if no file of it is an archive.
+
+    The files are looked at when an instance is first asked.
+    """
+    known = vars(datasette)
+    if _ATTRIBUTE not in known:
+        known[_ATTRIBUTE] = None  # reading the configuration below asks for the archive again
+        known[_ATTRIBUTE] = _detect(datasette, lambda: _configured_site(datasette))
+    found: ServedArchive | None = known[_ATTRIBUTE]
+    return found
+
+
+def archive_of(datasette: Datasette) -> ServedArchive:
+    """Return the archive of an instance that is known to serve one."""
+    archive = find_archive(datasette)
+    assert archive is not None
+    return archive
+
+
+def site_of(datasette: Datasette) -> Site:
+    """Return how an instance shows its archive."""
+    return archive_of(datasette).site
 
 
 def page_of(table: str, encoded: str) -> str:
-    """Return the path of a row's page: its own where its table has such pages."""
+    """Return the path of a row's page: Datasette's, or one of ours where the table has them."""
     return f"/{PAGES[table]}/{encoded}" if table in PAGES else f"/{DATABASE}/{table}/{encoded}"
+
+
+def _detect(datasette: Datasette, site: Callable[[], Site]) -> ServedArchive | None:
+    """Return the first archive of an instance, and name its database `archive`.
+
+    A database that is called `archive` comes first. Where it is not an archive, the name is taken
+    and no other file can be shown at our addresses.
+    """
+    for database in _candidates(datasette):
+        assert database.path is not None
+        path = Path(database.path)
+        try:
+            schema = read_schema(path)
+        except (NotAnArchive, sqlite3.DatabaseError):
+            continue
+        if database.name != DATABASE:
+            datasette.remove_database(database.name)
+            datasette.add_database(database, name=DATABASE)
+        return ServedArchive(path, schema, site())
+    return None
+
+
+def _candidates(datasette: Datasette) -> Iterable[Database]:
+    if DATABASE in datasette.databases:
+        databases = [datasette.databases[DATABASE]]
+    else:
+        databases = list(datasette.databases.values())
+    return [database for database in databases if database.path is not None]
+
+
+def _configured_site(datasette: Datasette) -> Site:
+    """Return the site as Datasette's metadata configures the plugin.
+
+    It may have `lang` ("zh" or "en"), `reviews` (a file) and `downloads` (a folder).
+    """
+    config = datasette.plugin_config(PLUGIN) or {}
+    reviews, downloads = config.get("reviews"), config.get("downloads")
+    return Site(
+        lang="en" if config.get("lang") == "en" else "zh",
+        reviews=Path(reviews) if reviews else None,
+        downloads=Path(downloads) if downloads else None,
+    )

@@ -53,7 +53,9 @@ ORDER = {
         ("errors",),
     ),
     "publish": (
-        ("server", "plugins"),
+        ("server",),
+        ("plugins",),
+        ("views",),
         ("pages",),
         ("pages/lists",),
         ("pages/report", "pages/data"),
@@ -61,6 +63,7 @@ ORDER = {
         ("wording", "facets"),
         ("http",),
         ("site",),
+        ("datasette_types", "errors"),
     ),
 }
 """The rooms of a stage. A module that stands alone at the top of its stage is a room too."""
@@ -91,13 +94,16 @@ DOORS = {
     ("archive", "publish"): {"commands": ("publish.server", "publish.wording")},
     # the index that the build made; where the parts of a publication are; its licence
     ("publish", "archive"): {
-        "facets": ("archive.store.search",),
+        "site": ("archive.store.database",),
+        "http": ("archive.store.csv_export",),
+        "facets": ("archive.store.search", "archive.store.database"),
         "wording": ("archive.store.search", "archive.publication.table_schema"),
         "pages/places": ("archive.store.search",),
-        "pages/report": ("archive.store.search",),
+        "pages/report": ("archive.store.search", "archive.store.database"),
         "pages/lists": ("archive.store.search",),
         "pages/data": ("archive.publication.layout",),
-        "plugins": ("archive.store.search", "archive.publication.licence"),
+        "plugins": ("archive.store.search",),
+        "views": ("archive.publication.licence",),
         "server": ("archive.publication.layout",),
     },
     ("publish", "extract"): {
@@ -117,7 +123,7 @@ LIBRARIES = {
     "pdfminer": ("extract/formats/pdf", "archive/workers/preload.py"),
     "python_calamine": ("extract/formats",),
     "sqlite_utils": ("archive/store",),
-    "click": ("archive", "publish/server"),
+    "click": ("archive",),
     "tqdm": ("archive",),
     "pypinyin": ("archive/store",),
     "datasketch": ("archive/checks",),
@@ -133,7 +139,7 @@ LIBRARIES = {
         "publish/server",
         "publish/http",
         "publish/facets",
-        "publish/pages/responses.py",
+        "publish/views",
     ),
     "httpx": ("publish/server", "archive/terminal"),
     "uvicorn": ("publish/server",),

@@ -1,4 +1,12 @@
-"""Counts of a long list by what it can be narrowed by, made once for a served file."""
+"""Counts for narrowing the lists of checks, changes and coverage.
+
+The site counts facets in three ways, each for another kind of data:
+
+- `bitmaps`: reports that a full-text search finds. The set differs with every search, so each
+  report is a bit and every count an AND.
+- `counts` (here): rows of a list that is always the same. They are summed once by all their facets.
+- `datasette_region`: Datasette's own table of reports, which counts its other facets itself.
+"""
 
 from __future__ import annotations
 
@@ -9,64 +17,68 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from gongkai.publish.http.read_only import read_only
+from gongkai.archive.store.database import read_only
+from gongkai.publish.facets.region_chains import load_chains
 
 Chosen = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Cube:
-    """Rows of (value of each facet…, count). A region's row counts for all regions above it too."""
+class FacetCounts:
+    """The rows of a list summed by their facets: (value of each facet…), count.
+
+    `names` are the facets in the order of the values. `chains` has for each region the codes of
+    itself and of all regions above it: a row counts for each of these.
+    """
 
     names: tuple[str, ...]
     rows: tuple[tuple[tuple[str, ...], int], ...]
     chains: Mapping[str, tuple[str, ...]]
 
-    def counts(self, facet: str, chosen: Chosen) -> dict[str, int]:
-        """Return the count of each value of a facet under all other choices."""
+    def count(self, facet: str, chosen: Chosen) -> dict[str, int]:
+        """Return the count of each value of a facet under the choices in all other facets."""
         place = self.names.index(facet)
-        wanted = [(self.names.index(name), name, value) for name, value in chosen.items()]
-        others = [each for each in wanted if each[1] != facet]
+        others = {name: value for name, value in chosen.items() if name != facet}
         counted: Counter[str] = Counter()
-        for values, count in self.rows:
-            if all(self._fits(values[at], name, value) for at, name, value in others):
+        for values, count in self._matching(others):
+            if facet == "region":
+                for code in self.chains.get(values[place], ()):
+                    counted[code] += count
+            else:
                 counted[values[place]] += count
-        return self._upwards(counted) if facet == "region" else dict(counted)
+        return dict(counted)
 
-    def _fits(self, value: str, name: str, wanted: str) -> bool:
+    def total(self, chosen: Chosen) -> int:
+        """Return the number of rows with all chosen values."""
+        return sum(count for _, count in self._matching(chosen))
+
+    def _matching(self, chosen: Chosen) -> list[tuple[tuple[str, ...], int]]:
+        wanted = [(self.names.index(name), name, value) for name, value in chosen.items()]
+        return [
+            (values, count)
+            for values, count in self.rows
+            if all(self._matches(name, values[place], value) for place, name, value in wanted)
+        ]
+
+    def _matches(self, name: str, value: str, wanted: str) -> bool:
         if name == "region":
             return wanted in self.chains.get(value, ())
         return value == wanted
 
-    def _upwards(self, counted: Mapping[str, int]) -> dict[str, int]:
-        total: Counter[str] = Counter()
-        for code, count in counted.items():
-            for above in self.chains.get(code, ()):
-                total[above] += count
-        return dict(total)
 
+def load_counts(path: Path, names: tuple[str, ...], sql: str) -> FacetCounts:
+    """Return the counts of a list in a served file, which are made at the first call.
 
-def cube_of(path: Path, names: tuple[str, ...], sql: str) -> Cube:
-    """Return the cube of a served file: `sql` gives the columns `names` and the count n."""
+    `sql` selects the columns `names` and a number of rows `n`.
+    """
     about = path.stat()
-    return _made(path, about.st_mtime_ns, about.st_size, names, sql)
+    return _load(path, about.st_mtime_ns, about.st_size, names, sql)
 
 
 @lru_cache(maxsize=16)
-def _made(path: Path, changed: int, size: int, names: tuple[str, ...], sql: str) -> Cube:
+def _load(path: Path, changed: int, size: int, names: tuple[str, ...], sql: str) -> FacetCounts:
     with closing(read_only(path)) as conn:
-        above = dict(conn.execute("select code, parent_code from regions"))
         columns = ", ".join(f'"{name}"' for name in names)
-        found = conn.execute(f"select {columns}, sum(n) from ({sql}) group by {columns}")
-        rows = tuple((tuple(str(v or "") for v in row[:-1]), row[-1]) for row in found)
-    chains = {code: tuple(_chain(code, above)) for code in above}
-    return Cube(names, rows, chains)
-
-
-def _chain(code: str, above: Mapping[str, str | None]) -> list[str]:
-    chain: list[str] = []
-    at: str | None = code
-    while at and at not in chain:
-        chain.append(at)
-        at = above.get(at)
-    return chain
+        found = conn.execute(f"SELECT {columns}, sum(n) FROM ({sql}) GROUP BY {columns}")
+        rows = tuple((tuple(str(value or "") for value in row[:-1]), row[-1]) for row in found)
+        return FacetCounts(names, rows, load_chains(conn))

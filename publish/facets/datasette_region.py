@@ -1,8 +1,9 @@
-"""The facet and the filter by region, which reports have only through their agency."""
+"""Datasette's table of reports by region: a filter, and a facet to choose the region by.
+
+Reports have a region only through their agency, which Datasette's own facets cannot follow.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from datasette.database import QueryInterrupted
 from datasette.facets import Facet
@@ -10,36 +11,47 @@ from datasette.utils import path_with_removed_args, path_with_replaced_args
 from datasette.utils.asgi import BadRequest
 
 from gongkai.archive.store.search import Filters
+from gongkai.publish.datasette_types import Row, Translator
+from gongkai.publish.http.query_args import BadValue, check_region_code
+from gongkai.publish.site import DATABASE, find_archive
 
 ARGUMENT = "_region"
 
 COUNTS = """
-select g.code as code, g.name as name, count(*) as n
-from ({sql}) found join agencies a on a.id = found.agency_id
-join regions g on g.code = a.region_code
-group by g.code order by n desc, g.code limit {limit}
+SELECT g.code AS code, g.name AS name, count(*) AS n
+FROM ({sql}) found JOIN agencies a ON a.id = found.agency_id
+JOIN regions g ON g.code = a.region_code
+GROUP BY g.code ORDER BY n DESC, g.code LIMIT {limit}
 """
 
+RegionCondition = tuple[list[str], dict[str, str | int], list[str]]
+"""SQL conditions, their parameters, and a description for people."""
 
-def condition(
-    code: str, t: Callable[..., str]
-) -> tuple[list[str], dict[str, str | int], list[str]]:
-    """Return the SQL condition, its parameter and its description. Raises BadRequest."""
-    if not (code.isascii() and code.isdecimal() and len(code) <= 12):
-        raise BadRequest(t("bad_value", value=code))
+
+def region_condition(code: str, t: Translator) -> RegionCondition:
+    """Return the condition for reports of agencies in a region or below it.
+
+    Raises:
+        BadRequest: The code does not look like that of a region.
+    """
+    try:
+        check_region_code(code)
+    except BadValue as problem:
+        raise BadRequest(t("bad_value", value=code)) from problem
     ((within, parameters),) = Filters(region=code).conditions()
-    where = f"agency_id in (select a.id from agencies a where {within})"
+    where = f"agency_id IN (SELECT a.id FROM agencies a WHERE {within})"
     return [where], parameters, [f"{t('region')} {code}"]
 
 
-class RegionFacet(Facet):
-    """Counts of reports by the region of their agency; its links filter by ?_region=."""
+class RegionFacet(Facet):  # type: ignore[misc]  # Datasette has no types
+    """Counts of reports by the region of their agency. Its links filter by `?_region=`."""
 
     type = "region"
 
-    async def facet_results(self):
-        """Return ([facet], []) for a table whose metadata asks for it, as Datasette expects."""
-        if not self.get_configs():
+    async def facet_results(self) -> tuple[list[dict[str, object]], list[str]]:
+        """Return the facet, and the names of facets that took too long, as Datasette expects."""
+        is_ours = self.database == DATABASE and find_archive(self.ds) is not None
+        if not is_ours or not self.get_configs():
             return [], []
         limit = self.get_facet_size()
         try:
@@ -51,19 +63,17 @@ class RegionFacet(Facet):
             )
         except QueryInterrupted:
             return [], [self.type]
-        values = [self._value(row) for row in rows.rows[:limit]]
-        return [
-            {
-                "name": self.type,
-                "type": self.type,
-                "hideable": False,
-                "toggle_url": "",
-                "results": values,
-                "truncated": len(rows) > limit,
-            }
-        ], []
+        facet = {
+            "name": self.type,
+            "type": self.type,
+            "hideable": False,
+            "toggle_url": "",
+            "results": [self._choice(row) for row in rows.rows[:limit]],
+            "truncated": len(rows) > limit,
+        }
+        return [facet], []
 
-    def _value(self, row):
+    def _choice(self, row: Row) -> dict[str, object]:
         chosen = self.request.args.get(ARGUMENT)
         selected = chosen == row["code"]
         if selected:

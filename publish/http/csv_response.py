@@ -8,55 +8,47 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from gongkai.archive.store.csv_export import escape_formula
+from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Scope, Send
 from gongkai.publish.site import DATABASE
 
 BOM = "\ufeff"
-"""Without this mark Excel shows Chinese as mojibake."""
+"""Without this mark Excel shows garbage in place of Chinese."""
 
-MOST = 10_000
-"""Rows of a sheet; whole tables are for the downloads."""
+MAX_ROWS = 10_000
+"""Rows of a CSV response. Whole tables are among the downloads."""
 
-_FORMULA = re.compile(r"[\s\0]*[=+\-@＝＋－＠]|[\t\r]")
 _TABLE = re.compile(rf"(/en)?/{DATABASE}/[^/]+\.csv")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
-def harmless(value: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay what they are.
-
-    The same as in the files of `gongkai export`, which a test holds.
-    """
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
-
-
-def written(rows: Iterable[Iterable[object]], *, mark: bool = True) -> str:
-    """Return rows as CSV, with the mark of UTF-8 in front unless told otherwise."""
+def to_csv(rows: Iterable[Iterable[object]], *, bom: bool = True) -> str:
+    """Return rows as CSV, by default with the byte order mark of UTF-8 in front."""
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([harmless(value) for value in row] for row in rows)
-    return f"{BOM if mark else ''}{out.getvalue()}"
+    csv.writer(out).writerows([escape_formula(value) for value in row] for row in rows)
+    return f"{BOM if bom else ''}{out.getvalue()}"
 
 
-def safe(text: str, *, mark: bool) -> str:
-    """Return somebody else's CSV with its cells made harmless."""
-    return written(csv.reader(io.StringIO(text, newline="")), mark=mark)
+def make_csv_safe(text: str, *, bom: bool) -> str:
+    """Return CSV that another program wrote, with its formulas escaped."""
+    return to_csv(csv.reader(io.StringIO(text, newline="")), bom=bom)
 
 
-def sheets_made_safe(app: Any) -> Any:
-    """Return `app` with every CSV of a table made harmless; a download (`_dl`) gets the mark too.
+def make_tables_safe(app: AsgiApp) -> AsgiApp:
+    """Return `app` with formulas escaped in the CSV of every table of the archive.
 
-    Files made for download are sent as they are: their checksums are published. Streaming is off, so a page of rows is small and may be held whole.
+    A download (`_dl`) gets the byte order mark too. Files of the downloads are sent unchanged,
+    because their checksums are published. Streaming is off: a page of rows is small enough to be
+    held in memory.
     """
 
-    async def wrapped(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _TABLE.fullmatch(scope["path"]):
             await app(scope, receive, send)
             return
         start: dict[str, Any] = {}
         body: list[bytes] = []
 
-        async def collect(message: dict[str, Any]) -> None:
+        async def collect(message: Message) -> None:
             if message["type"] == "http.response.start":
                 start.update(message)
                 return
@@ -69,12 +61,16 @@ def sheets_made_safe(app: Any) -> Any:
     return wrapped
 
 
-async def _send_safe(start: dict[str, Any], body: bytes, mark: bool, send: Any) -> None:
+async def _send_safe(start: Message, body: bytes, bom: bool, send: Send) -> None:
     headers = [(bytes(name).lower(), bytes(value)) for name, value in start.get("headers", ())]
-    kind = dict(headers).get(b"content-type", b"")
-    ours = body.startswith(BOM.encode())
-    if start["status"] == 200 and not ours and kind.startswith((b"text/plain", b"text/csv")):
-        body = safe(body.decode("utf-8", "replace"), mark=mark).encode()
+    media_type = dict(headers).get(b"content-type", b"")
+    is_ours = body.startswith(BOM.encode())
+    if (
+        start["status"] == 200
+        and not is_ours
+        and media_type.startswith((b"text/plain", b"text/csv"))
+    ):
+        body = make_csv_safe(body.decode("utf-8", "replace"), bom=bom).encode()
         headers = [(name, value) for name, value in headers if name != b"content-length"]
     await send({**start, "headers": headers})
     await send({"type": "http.response.body", "body": body})

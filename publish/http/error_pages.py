@@ -1,76 +1,77 @@
-"""What went wrong, in words for the reader: whose fault it is decides the status."""
+"""Error pages: the status and the text for an exception. An invalid request is never a 500."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 
-from gongkai.publish.http.query_args import BadValue, TooMany
+from gongkai.publish.datasette_types import Request, Translator
+from gongkai.publish.http.query_args import BadValue, TooManyValues
 
-ASKED_WRONGLY = (ValueError, OverflowError, sqlite3.IntegrityError)
+INVALID_REQUEST = (ValueError, OverflowError, sqlite3.IntegrityError)
 """What Datasette and SQLite raise for a number too large, or for words where a number should be."""
 
 LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """A status, its name in words, and what to say."""
+class ErrorText:
+    """The HTTP status of an error page, its heading and its text."""
 
     status: int
     heading: str
     message: str
 
 
-def explain(exception: Exception, request: Any, t: Callable[..., str]) -> Trouble:
-    """Return what to tell the reader. What is our own fault is logged, and told as little of."""
+def explain_error(exception: Exception, request: Request, t: Translator) -> ErrorText:
+    """Return what to tell the reader. Server errors are logged and shown without details."""
     if isinstance(exception, PermissionError):
-        return Trouble(403, t("error_403"), t("error_403_about"))
-    if isinstance(exception, QueryInterrupted) or _interrupted(exception):
-        return Trouble(400, t("error_400"), t("too_slow"))
+        return ErrorText(403, t("error_403"), t("error_403_about"))
+    if isinstance(exception, QueryInterrupted) or _is_interrupted(exception):
+        return ErrorText(400, t("error_400"), t("too_slow"))
     if isinstance(exception, BadValue):
-        return Trouble(400, t("error_400"), t("bad_value", value=exception.args[0]))
-    if isinstance(exception, TooMany):
-        about = t("too_many", given=exception.given, most=exception.most)
-        return Trouble(400, t("error_400"), about)
+        return ErrorText(400, t("error_400"), t("bad_value", value=exception.args[0]))
+    if isinstance(exception, TooManyValues):
+        about = t("too_many", given=exception.given, most=exception.limit)
+        return ErrorText(400, t("error_400"), about)
     if isinstance(exception, Base400):
-        return _refused(exception.status, str(exception.args[0]) if exception.args else "", t)
+        return _explain_refusal(
+            exception.status, str(exception.args[0]) if exception.args else "", t
+        )
     if isinstance(exception, DatasetteError):
-        return _datasette(exception, t)
+        return _explain_datasette_error(exception, t)
     if isinstance(exception, sqlite3.ProgrammingError):
-        # a row of a table with a compound key, asked for by a part of it
-        return Trouble(404, t("error_404"), t("error_404_about"))
-    if isinstance(exception, ASKED_WRONGLY) and request.query_string:
-        # the query string is all a reader gives; Datasette takes parts of it apart unchecked
+        # the address of a row of a table with a compound key has only a part of the key
+        return ErrorText(404, t("error_404"), t("error_404_about"))
+    if isinstance(exception, INVALID_REQUEST) and request.query_string:
+        # Datasette does not check all parts of the query string
         LOG.warning("%s: %r", request.full_path, exception)
-        return Trouble(400, t("error_400"), t("error_400_about"))
+        return ErrorText(400, t("error_400"), t("error_400_about"))
     LOG.error("%s", request.full_path, exc_info=exception)
-    return Trouble(500, t("error_500"), t("error_500_about"))
+    return ErrorText(500, t("error_500"), t("error_500_about"))
 
 
-def _interrupted(exception: BaseException | None) -> bool:
+def _is_interrupted(exception: BaseException | None) -> bool:
     return isinstance(exception, sqlite3.OperationalError) and "interrupted" in str(exception)
 
 
-def _refused(status: int, message: str, t: Callable[..., str]) -> Trouble:
+def _explain_refusal(status: int, message: str, t: Translator) -> ErrorText:
     heading = t(f"error_{status}") if status in (400, 403, 404) else t("error_400")
-    # Datasette's own sentences are English and short: ours stand in for them
-    ours = any("\u4e00" <= character <= "\u9fff" for character in message)
-    about = message if ours or message.endswith(".") else t(f"error_{status}_about")
-    return Trouble(status, heading, about)
+    # Datasette's own texts are short and English; ours take their place
+    is_ours = any("\u4e00" <= character <= "\u9fff" for character in message)
+    about = message if is_ours or message.endswith(".") else t(f"error_{status}_about")
+    return ErrorText(status, heading, about)
 
 
-def _datasette(error: DatasetteError, t: Callable[..., str]) -> Trouble:
-    """Return what a DatasetteError means: its 500s on table pages are about the request too."""
+def _explain_datasette_error(error: DatasetteError, t: Translator) -> ErrorText:
+    """Return what a DatasetteError means. On table pages even its 500 is about the request."""
     if error.title == "SQL Interrupted":
-        return Trouble(400, t("error_400"), t("too_slow"))
+        return ErrorText(400, t("error_400"), t("too_slow"))
     status = error.status if error.status in (403, 404) else 400
     LOG.warning("%s", error.message)
-    return Trouble(status, t(f"error_{status}"), t(f"error_{status}_about"))
+    return ErrorText(status, t(f"error_{status}"), t(f"error_{status}_about"))

@@ -1,4 +1,4 @@
-"""Sending a large file: in pieces, in part where a part is asked for, not at all where it is known."""
+"""Large files as responses: in chunks, in part for a range request, not at all for a known ETag."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-PIECE = 1 << 18
+from gongkai.publish.datasette_types import Send
+
+CHUNK = 1 << 18
+"""Bytes that are held in memory at a time."""
+
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_ETAG = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
-class SentFile:
-    """A file as the answer to a request; `etag` names its content.
+class FileResponse:
+    """A file as the answer to a request.
 
-    :param asked: the headers of the request, in lower case
+    `size` is in bytes. `etag` names the content, in quotation marks, or is "". `method` and
+    `request_headers` are those of the request, the names of headers in lower case.
     """
 
     path: Path
@@ -25,39 +30,40 @@ class SentFile:
     media_type: str
     etag: str
     method: str
-    asked: Mapping[str, str]
+    request_headers: Mapping[str, str]
 
-    async def asgi_send(self, send: Any) -> None:
-        """Send it."""
-        if self.etag and self.etag in re.findall(r'"[^"]*"', self.asked.get("if-none-match", "")):
-            await self._begin(send, 304, {})
+    async def asgi_send(self, send: Send) -> None:
+        """Send the file, or the part of it that was asked for."""
+        if self.etag and self.etag in _ETAG.findall(self.request_headers.get("if-none-match", "")):
+            await self._start(send, 304, {})
             await send({"type": "http.response.body", "body": b""})
             return
-        start, end = self._part()
-        part = {"content-range": f"bytes {start}-{end - 1}/{self.size}"}
+        start, end = self._requested_range()
         length = {"content-length": str(end - start)}
         if (start, end) == (0, self.size):
-            await self._begin(send, 200, length)
+            await self._start(send, 200, length)
         elif start < end:
-            await self._begin(send, 206, length | part)
+            part = {"content-range": f"bytes {start}-{end - 1}/{self.size}"}
+            await self._start(send, 206, length | part)
         else:
-            await self._begin(send, 416, {"content-range": f"bytes */{self.size}"})
-        await self._pieces(send, start, end)
+            await self._start(send, 416, {"content-range": f"bytes */{self.size}"})
+        await self._send_bytes(send, start, end)
 
-    def _part(self) -> tuple[int, int]:
-        """Return where to begin and to end; several parts at once are answered with the whole."""
-        asked = _RANGE.fullmatch(self.asked.get("range", "").strip())
-        of = self.asked.get("if-range")
-        if not asked or asked[0] == "bytes=-" or (of and of != self.etag):
+    def _requested_range(self) -> tuple[int, int]:
+        """Return the first byte and the one after the last. Several ranges get the whole file."""
+        requested = _RANGE.fullmatch(self.request_headers.get("range", "").strip())
+        if requested is None or requested[0] == "bytes=-":
             return 0, self.size
-        first, last = asked[1], asked[2]
+        if self.request_headers.get("if-range", self.etag) != self.etag:
+            return 0, self.size
+        first, last = requested[1], requested[2]
         if not first:
             return max(0, self.size - int(last)), self.size
         end = min(self.size, int(last) + 1) if last else self.size
         return int(first), end
 
-    async def _begin(self, send: Any, status: int, headers: Mapping[str, str]) -> None:
-        every = {
+    async def _start(self, send: Send, status: int, headers: Mapping[str, str]) -> None:
+        all_headers = {
             "content-type": self.media_type,
             "content-disposition": f'attachment; filename="{self.path.name}"',
             "accept-ranges": "bytes",
@@ -65,20 +71,19 @@ class SentFile:
             **({"etag": self.etag} if self.etag else {}),
             **headers,
         }
-        raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in every.items()]
+        raw = [(name.encode("ascii"), text.encode("latin-1")) for name, text in all_headers.items()]
         await send({"type": "http.response.start", "status": status, "headers": raw})
 
-    async def _pieces(self, send: Any, start: int, end: int) -> None:
-        """Send the bytes from start to end, one piece in memory at a time."""
+    async def _send_bytes(self, send: Send, start: int, end: int) -> None:
         if self.method == "HEAD":
             await send({"type": "http.response.body", "body": b""})
             return
         with await asyncio.to_thread(self.path.open, "rb") as file:
             file.seek(start)
             while start < end:
-                piece = await asyncio.to_thread(file.read, min(PIECE, end - start))
-                if not piece:
-                    break  # cut while it was sent: the length tells the reader
-                start += len(piece)
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                chunk = await asyncio.to_thread(file.read, min(CHUNK, end - start))
+                if not chunk:
+                    break  # the file was cut meanwhile; the reader notices by the length
+                start += len(chunk)
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})

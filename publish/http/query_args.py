@@ -1,73 +1,102 @@
-"""What an address asks for, taken apart: each value is right, or refused by name."""
+"""Values from a query string: each is valid, or refused by name."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
-DEEPEST = 500
-"""Pages of a list; nobody reads further, and every page costs its offset."""
+from gongkai.publish.datasette_types import Arguments
+
+MAX_PAGE = 500
+"""The last page of a list that is shown: each page costs as much as all before it."""
 
 
 class BadValue(ValueError):
-    """Raised for a value that makes no sense; its words go to the reader."""
+    """Raised for an invalid value. Its first argument is the value, which is shown to the reader."""
 
 
-class TooMany(ValueError):
-    """Raised where more is asked for at once than is answered: how many were given, and may be."""
+class TooManyValues(ValueError):
+    """Raised if a name has more values than are allowed at once."""
 
-    def __init__(self, given: int, most: int) -> None:
-        super().__init__(given, most)
+    def __init__(self, given: int, limit: int) -> None:
+        super().__init__(given, limit)
         self.given = given
-        self.most = most
+        self.limit = limit
 
 
-def whole(args: Any, name: str, most: int = 9999) -> int | None:
-    """Return a positive whole number, None where the address has none. Raises BadValue."""
-    text = args.get(name) or ""
-    if not text:
+def positive_int(args: Arguments, name: str) -> int | None:
+    """Return a whole number from 1 to 9999, or None if the address has none.
+
+    Raises:
+        BadValue: It is not such a number.
+    """
+    value = args.get(name) or ""
+    if not value:
         return None
-    if not (text.isascii() and text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= most):
-        raise BadValue(text)
-    return int(text)
+    if not (value.isascii() and value.isdecimal() and len(value) <= 4 and int(value) >= 1):
+        raise BadValue(value)
+    return int(value)
 
 
-def page(args: Any) -> int:
-    """Return the number of the page of a list, 1 where the address has none. Raises BadValue."""
-    return whole(args, "page") or 1
+def page_number(args: Arguments) -> int:
+    """Return the number of the page of a list, by default 1.
+
+    Raises:
+        BadValue: It is not a number of a page.
+    """
+    return positive_int(args, "page") or 1
 
 
-def region(args: Any, name: str = "region") -> str:
-    """Return the code of a division, "" where the address has none. Raises BadValue."""
-    return division(args.get(name) or "")
+def region_code(args: Arguments) -> str:
+    """Return the code of a division, or "" if the address has none.
+
+    Raises:
+        BadValue: It does not look like a code.
+    """
+    return check_region_code(args.get("region") or "")
 
 
-def division(code: str) -> str:
-    """Return a code that looks like one of a division, or "". Raises BadValue."""
+def check_region_code(code: str) -> str:
+    """Return a code that looks like that of a division, or "".
+
+    Raises:
+        BadValue: It does not look like a code.
+    """
     if code and not (code.isascii() and code.isdecimal() and len(code) <= 12):
         raise BadValue(code)
     return code
 
 
-def choice(args: Any, name: str, known: Collection[str]) -> str:
-    """Return one of the known values, "" where the address has none. Raises BadValue."""
-    value = str(args.get(name) or "")
-    if value and value not in known:
+def choice(args: Arguments, name: str, allowed: Collection[str]) -> str:
+    """Return one of the allowed values, or "" if the address has none.
+
+    Raises:
+        BadValue: The value is not allowed.
+    """
+    value = args.get(name) or ""
+    if value and value not in allowed:
         raise BadValue(value)
     return value
 
 
-def text(args: Any, name: str, longest: int = 100) -> str:
-    """Return words as they were given, trimmed. Raises BadValue where they are too many."""
-    value = str(args.get(name) or "").strip()
-    if len(value) > longest:
+def short_text(args: Arguments, name: str, limit: int = 100) -> str:
+    """Return a text without white space around it.
+
+    Raises:
+        BadValue: It has more characters than `limit`.
+    """
+    value = (args.get(name) or "").strip()
+    if len(value) > limit:
         raise BadValue(f"{value[:20]}…")
     return value
 
 
-def several(args: Any, name: str, most: int) -> tuple[str, ...]:
-    """Return all values of a name, each once, in order. Raises TooMany."""
+def unique_values(args: Arguments, name: str, limit: int) -> tuple[str, ...]:
+    """Return all values of a name, each once, in the order of the address.
+
+    Raises:
+        TooManyValues: There are more than `limit`.
+    """
     values = tuple(dict.fromkeys(value for value in args.getlist(name) if value))
-    if len(values) > most:
-        raise TooMany(len(values), most)
+    if len(values) > limit:
+        raise TooManyValues(len(values), limit)
     return values

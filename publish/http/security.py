@@ -1,10 +1,11 @@
-"""What stands before every page: methods and addresses that are refused, headers that are added."""
+"""Security headers on every answer, and a plain refusal of other methods and of closed addresses."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Mapping
 
+from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Scope, Send
 from gongkai.publish.site import DATABASE
 
 HEADERS = {
@@ -25,55 +26,62 @@ HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
     b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
 }
-"""There is no script on the site, so none is allowed; a page may set a stricter policy itself."""
+"""The site has no script, so none is allowed. A page may set a stricter policy itself."""
 
 STATIC_AGE = b"public, max-age=86400"
 METHODS = ("GET", "HEAD")
-LONGEST = 1000
-"""Characters of a path; the keys of a row are the longest."""
+LONGEST_PATH = 1000
+"""Characters. The keys of a row are the longest part of an address."""
 
 CLOSED = re.compile(rf"^/-/|^/{DATABASE}\.csv$|\.blob$")
-"""What is not here: Datasette's own pages on its threads, settings, files and log-in, which are
-nobody's business; a sheet of a whole database and bytes in cells, which no archive has."""
+"""Addresses that are closed: Datasette's own pages on its threads, settings, files and log-in, CSV
+of a whole database, and binary values, which no archive has."""
 
 
-def guarded(app: Any, base_url: str) -> Any:
-    """Return `app` behind the guard."""
+def guard(
+    app: AsgiApp, base_url: str, covers: Callable[[str], bool], refusals: Mapping[int, str]
+) -> AsgiApp:
+    """Return `app` with our rules on the paths that `covers` accepts.
 
-    async def wrapped(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    Paths are given to `covers` without the base of the site. `refusals` are the texts of status
+    404 and 405.
+    """
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
         path = "/" + _raw_path(scope).removeprefix(base_url).lstrip("/")
+        if not covers(path):
+            await app(scope, receive, send)
+            return
 
-        async def send_with_headers(message: dict[str, Any]) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": _complete(message, path)}
+                message = {**message, "headers": _add_headers(message, path)}
             await send(message)
 
         if scope["method"] not in METHODS:
-            await _refuse(send_with_headers, 405, "只支持 GET 请求。 Only GET is supported.\n")
-        elif CLOSED.search(path) or _odd(_raw_path(scope)):
-            await _refuse(send_with_headers, 404, "没有这个页面。 No such page.\n")
+            await _refuse(send_with_headers, 405, refusals[405])
+        elif CLOSED.search(path) or _is_dangerous(_raw_path(scope)):
+            await _refuse(send_with_headers, 404, refusals[404])
         else:
             await app(scope, receive, send_with_headers)
 
-    return wrapped
+    return guarded
 
 
-def _odd(path: str) -> bool:
-    """Say whether a path is none of ours: Datasette would send its reader to another host, or ask
-    the disk for a name longer than any.
-    """
-    return not path.startswith("/") or "\\" in path or len(path) > LONGEST
+def _is_dangerous(path: str) -> bool:
+    """Say whether Datasette would redirect to another host, or ask the disk for an endless name."""
+    return not path.startswith("/") or "\\" in path or len(path) > LONGEST_PATH
 
 
-def _raw_path(scope: dict[str, Any]) -> str:
-    raw = scope.get("raw_path")
-    return raw.decode("latin-1").partition("?")[0] if raw else scope["path"]
+def _raw_path(scope: Scope) -> str:
+    raw: bytes | None = scope.get("raw_path")
+    return raw.decode("latin-1").partition("?")[0] if raw else str(scope["path"])
 
 
-def _complete(message: dict[str, Any], path: str) -> list[tuple[bytes, bytes]]:
+def _add_headers(message: Message, path: str) -> list[tuple[bytes, bytes]]:
     headers = [(bytes(name).lower(), bytes(value)) for name, value in message.get("headers", ())]
     present = {name for name, _ in headers}
     headers += [(name, value) for name, value in HEADERS.items() if name not in present]
@@ -82,9 +90,9 @@ def _complete(message: dict[str, Any], path: str) -> list[tuple[bytes, bytes]]:
     return headers
 
 
-async def _refuse(send: Any, status: int, text: str) -> None:
+async def _refuse(send: Send, status: int, text: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
     if status == 405:
         headers.append((b"allow", ", ".join(METHODS).encode("ascii")))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text.encode()})
+    await send({"type": "http.response.body", "body": f"{text}\n".encode()})

@@ -1,22 +1,27 @@
-"""The arguments of a table page, looked at before Datasette acts on them."""
+"""The arguments of a table page, checked before Datasette uses them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from datasette.filters import Filters
 from datasette.utils.asgi import BadRequest
 
+from gongkai.publish.datasette_types import Arguments, Translator
+
 LOOKUPS = frozenset(key for key, _, _ in Filters([]).lookups())
 REFUSED = ("_where", "_fts_table", "_fts_pk", "_searchmode", "_through", "_trace", "_timelimit")
-"""Arguments by which an address could ask raw SQL or raw FTS, or reach a hidden table."""
+"""Arguments that would run SQL or FTS syntax from the address, or read a hidden table."""
 
 SORTS = ("_sort", "_sort_desc")
 
 
-def check(args: Any, columns: Sequence[str], is_view: bool, t: Callable[..., str]) -> None:
-    """Raise BadRequest with a clear sentence for the first argument that makes no sense."""
+def check_table_args(args: Arguments, columns: Sequence[str], is_view: bool, t: Translator) -> None:
+    """Check all arguments of a table page.
+
+    Raises:
+        BadRequest: An argument is invalid; the text says which.
+    """
     known = {*columns, "rowid"}
     for name in args:
         if name in REFUSED:
@@ -32,17 +37,17 @@ def check(args: Any, columns: Sequence[str], is_view: bool, t: Callable[..., str
         raise BadRequest(t("bad_value", value=following))
 
 
-def _check_sort(args: Any, known: set[str], t: Callable[..., str]) -> None:
-    given = [args.get(name) for name in SORTS if args.get(name)]
-    if len(given) > 1:
+def _check_sort(args: Arguments, known: set[str], t: Translator) -> None:
+    columns = [column for name in SORTS if (column := args.get(name))]
+    if len(columns) > 1:
         raise BadRequest(t("bad_argument", name=SORTS[1]))
-    for column in given:
+    for column in columns:
         if column not in known:
             raise BadRequest(t("bad_sort", column=column))
 
 
-def _filters(args: Any) -> Iterator[tuple[str, str]]:
-    """Return (column, lookup) of each filter, told from other arguments as Datasette does."""
+def _filters(args: Arguments) -> Iterator[tuple[str, str]]:
+    """Yield (column, lookup) for each filter, told from other arguments as Datasette does."""
     for name in args:
         if name.startswith("_") and "__" not in name:
             continue

@@ -1,4 +1,4 @@
-"""No question may hold a thread for long."""
+"""A time limit for queries, so that none holds a thread for long."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 STEPS = 10_000
-"""Instructions of SQLite's machine between two looks at the clock."""
+"""Instructions of SQLite's virtual machine between two looks at the clock."""
 
 
 @contextmanager
-def limited(conn: sqlite3.Connection, milliseconds: int) -> Iterator[None]:
-    """Interrupt what runs in the block after a time: it raises sqlite3.OperationalError."""
+def time_limit(conn: sqlite3.Connection, milliseconds: int) -> Iterator[None]:
+    """Interrupt queries in the block after a time.
+
+    Raises:
+        sqlite3.OperationalError: The time was over before a query ended.
+    """
     end = time.monotonic() + milliseconds / 1000
 
-    def over() -> bool:
+    def is_over() -> bool:
         return time.monotonic() > end
 
-    conn.set_progress_handler(over, STEPS)
+    conn.set_progress_handler(is_over, STEPS)
     try:
         yield
     finally:

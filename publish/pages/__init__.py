@@ -1,1 +1,1 @@
-"""The pages of the site, one module each, and the data they show."""
+"""The data of each page of the site, one module a page."""

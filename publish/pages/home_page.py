@@ -1,72 +1,76 @@
-"""The archive at a glance, for the home page."""
+"""The home page: the archive at a glance."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gongkai.publish.pages.places.divisions import COUNTRY, Region, children
-from gongkai.publish.pages.places.totals import EMPTY, Total, Totals, totals
+from gongkai.publish.datasette_types import Row
+from gongkai.publish.pages.places.divisions import COUNTRY, Region, load_children
+from gongkai.publish.pages.places.totals import EMPTY, Total, Totals, load_totals
 
 LATEST = 8
-DOUBTFUL = 6
+CONTRADICTORY = 6
 CHANGES = 5
 
 EXAMPLES = ("行政复议", "不予公开", "三审三校", "工作秘密", "政务新媒体")
-"""Words to try the search with."""
+"""Words that the page suggests for a search."""
 
 COUNTS = """
-select (select count(*) from reports) as reports,
-       (select count(distinct agency_id) from reports) as agencies,
-       (select count(distinct a.region_code) from reports r join agencies a on a.id = r.agency_id)
-           as regions,
-       (select count(distinct year) from reports) as years,
-       (select min(year) from reports) as first_year,
-       (select max(year) from reports) as last_year,
-       (select count(*) from checks) as checks,
-       (select max(fetched_at) from snapshots) as last_crawl
+SELECT (SELECT count(*) FROM reports) AS reports,
+       (SELECT count(DISTINCT agency_id) FROM reports) AS agencies,
+       (SELECT count(DISTINCT a.region_code) FROM reports r JOIN agencies a ON a.id = r.agency_id)
+           AS regions,
+       (SELECT count(DISTINCT year) FROM reports) AS years,
+       (SELECT min(year) FROM reports) AS first_year,
+       (SELECT max(year) FROM reports) AS last_year,
+       (SELECT count(*) FROM checks) AS checks,
+       (SELECT max(fetched_at) FROM snapshots) AS last_crawl
 """
 
 REPORTS = """
-select r.id, r.title, r.year, r.published_on, r.status, r.checks_failed,
-       a.name as agency, g.full_name as region
-from reports r join agencies a on a.id = r.agency_id left join regions g on g.code = a.region_code
+SELECT r.id, r.title, r.year, r.published_on, r.status, r.checks_failed,
+       a.name AS agency, g.full_name AS region
+FROM reports r JOIN agencies a ON a.id = r.agency_id LEFT JOIN regions g ON g.code = a.region_code
 """
 
-NO_CONTRADICTION = (
+OTHER_RULES = (
     *("deadline", "near_duplicate", "foreign_place"),
     *("section_missing", "section_empty", "row_shape"),
 )
-"""Rules that find something else in a report than numbers and words that disagree."""
+"""Rules whose findings are not about numbers or words that contradict each other."""
 
-DISAGREEING = f"""
-with found(report_id, n) as (
-  select report_id, count(*) from checks
-  where verdict = 'source' and rule not in ({", ".join(f"'{rule}'" for rule in NO_CONTRADICTION)})
-  group by report_id)
-select r.id, r.title, r.year, r.published_on, r.status, f.n as checks_failed,
-       a.name as agency, g.full_name as region
-from found f join reports r on r.id = f.report_id
-join agencies a on a.id = r.agency_id left join regions g on g.code = a.region_code
-order by f.n desc, r.year desc, r.id limit ?"""
+CONTRADICTING = f"""
+WITH found(report_id, n) AS (
+  SELECT report_id, count(*) FROM checks
+  WHERE verdict = 'source' AND rule NOT IN ({", ".join(f"'{rule}'" for rule in OTHER_RULES)})
+  GROUP BY report_id)
+SELECT r.id, r.title, r.year, r.published_on, r.status, f.n AS checks_failed,
+       a.name AS agency, g.full_name AS region
+FROM found f JOIN reports r ON r.id = f.report_id
+JOIN agencies a ON a.id = r.agency_id LEFT JOIN regions g ON g.code = a.region_code
+ORDER BY f.n DESC, r.year DESC, r.id LIMIT ?"""
 
-BY_YEAR = "select year, count(*) as reports from reports where year is not null group by year"
-
-CHANGED = """
-select e.event, e.at, r.id, r.title, g.full_name as region
-from (select 'edited' as event, report_id, max(seen_at) as at from changes group by report_id
-      union all select 'removed', id, last_seen from reports where status = 'removed') e
-join reports r on r.id = e.report_id join agencies a on a.id = r.agency_id
-left join regions g on g.code = a.region_code order by e.at desc, r.id, e.event limit ?
+BY_YEAR = """
+SELECT year, count(*) AS reports FROM reports WHERE year IS NOT NULL GROUP BY year ORDER BY year
 """
 
-Row = Mapping[str, object]
+CHANGED = """
+SELECT e.event, e.at, r.id, r.title, g.full_name AS region
+FROM (SELECT 'edited' AS event, report_id, max(seen_at) AS at FROM changes GROUP BY report_id
+      UNION ALL SELECT 'removed', id, last_seen FROM reports WHERE status = 'removed') e
+JOIN reports r ON r.id = e.report_id JOIN agencies a ON a.id = r.agency_id
+LEFT JOIN regions g ON g.code = a.region_code ORDER BY e.at DESC, r.id, e.event LIMIT ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Counts, the reports published last, and those that contradict themselves most."""
+    """What the home page shows.
+
+    `latest` are the reports published last, `doubtful` those with the most contradictions, `years`
+    the number of reports of each year, `changed` the last edits and removals.
+    """
 
     counts: Row
     latest: tuple[Row, ...]
@@ -77,31 +81,31 @@ class Overview:
     coverage: Totals
 
     def share(self, code: str, year: object) -> Total:
-        """Return how many reports of a province and year there are, of how many due."""
+        """Return the total of a province in a year: how many reports there are, and were due."""
         return self.coverage.get((code, int(str(year))), EMPTY)
 
     @property
     def most(self) -> int:
-        """Return the number of reports in the fullest year, at least one."""
+        """The number of reports in the year with the most, at least 1."""
         return max((int(str(row["reports"])) for row in self.years), default=1)
 
 
-def overview(conn: sqlite3.Connection) -> Overview:
-    """Return the archive at a glance."""
-    below = children(conn, COUNTRY)
-    coverage = totals(conn, [each.code for each in below])
+def load_overview(conn: sqlite3.Connection) -> Overview:
+    """Return what the home page shows. Rows of `conn` must be sqlite3.Row."""
+    below = load_children(conn, COUNTRY)
+    coverage = load_totals(conn, [each.code for each in below])
     known = {code for code, _ in coverage}
     provinces = tuple(each for each in below if each.code in known)
     return Overview(
         counts=conn.execute(COUNTS).fetchone(),
         latest=tuple(
             conn.execute(
-                f"{REPORTS} order by r.published_on desc, r.first_seen desc, r.id limit ?",
+                f"{REPORTS} ORDER BY r.published_on DESC, r.first_seen DESC, r.id LIMIT ?",
                 (LATEST,),
             )
         ),
-        doubtful=tuple(conn.execute(DISAGREEING, (DOUBTFUL,))),
-        years=tuple(conn.execute(f"{BY_YEAR} order by year")),
+        doubtful=tuple(conn.execute(CONTRADICTING, (CONTRADICTORY,))),
+        years=tuple(conn.execute(BY_YEAR)),
         changed=tuple(conn.execute(CHANGED, (CHANGES,))),
         provinces=provinces,
         coverage=coverage,

@@ -1,48 +1,54 @@
-"""The public health of every source: when it was last crawled, and how that went."""
+"""The status page: when each source was last crawled, and how that went."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-STALE = 14
-"""Days after which a source that was not crawled again is called stale."""
+from gongkai.publish.datasette_types import Row
 
-KEPT = 12
+STALE_DAYS = 14
+"""Days without a crawl after which a source is called stale."""
+
+RUNS_SHOWN = 12
 """Runs of a source on the page."""
 
 ADDED = "added"
-"""The portal of documents added by hand, which nobody crawls."""
+"""The site of documents that people added by hand. It is never crawled."""
+
+HEALTH_ORDER = ("blocked", "failed", "empty", "never", "stale", "errors", "well")
+"""The states of a source, the worst first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A portal with its last runs, the latest first."""
+    """A portal with its last runs, the latest first, and the number of its reports.
 
-    site: Mapping[str, Any]
-    runs: tuple[Mapping[str, Any], ...]
+    `now` is the time of the page in ISO 8601.
+    """
+
+    site: Row
+    runs: tuple[Row, ...]
     reports: int
     now: str
 
     @property
-    def last(self) -> Mapping[str, Any] | None:
-        """Return its last run, or None."""
+    def last(self) -> Row | None:
+        """The last run, or None if it was never crawled."""
         return self.runs[0] if self.runs else None
 
     @property
     def days(self) -> int | None:
-        """Return how many days ago it was last crawled."""
+        """The days since the last crawl, or None if it was never crawled."""
         if self.last is None:
             return None
         then, now = (datetime.fromisoformat(str(at)) for at in (self.last["finished"], self.now))
-        return max(0, (_aware(now) - _aware(then)).days)
+        return max(0, (_in_utc(now) - _in_utc(then)).days)
 
     @property
     def health(self) -> str:
-        """Return never, failed, blocked, errors, empty, stale or well: the worst that is true."""
+        """The worst state that applies: never, failed, blocked, errors, empty, stale or well."""
         last = self.last
         if last is None:
             return "never"
@@ -52,54 +58,53 @@ class Source:
             return "failed"
         if not last["requests"]:
             return "empty"
-        if (self.days or 0) > STALE:
+        if (self.days or 0) > STALE_DAYS:
             return "stale"
         return "errors" if last["errors"] or last["outcome"] == "partial" else "well"
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """All sources, and the last time the archive was built."""
+class SourcesPage:
+    """All sources, and the last run that built the archive, or None."""
 
     sources: tuple[Source, ...]
-    build: Mapping[str, Any] | None
+    build: Row | None
 
     def counted(self) -> dict[str, int]:
-        """Return how many sources are how, the worst first."""
+        """Return the number of sources in each state, the worst state first."""
         found = [source.health for source in self.sources]
-        order = ("blocked", "failed", "empty", "never", "stale", "errors", "well")
-        return {health: found.count(health) for health in order if health in found}
+        return {health: found.count(health) for health in HEALTH_ORDER if health in found}
 
 
-def _aware(at: datetime) -> datetime:
+def _in_utc(at: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def health(conn: sqlite3.Connection, now: str) -> Health:
-    """Return how all sources are at a time."""
-    runs: dict[str, list[Mapping[str, Any]]] = {}
+def load_sources(conn: sqlite3.Connection, now: str) -> SourcesPage:
+    """Return the status of all sources at a time in ISO 8601."""
+    runs: dict[str, list[Row]] = {}
     for row in conn.execute(
-        "select * from (select *, row_number() over (partition by site order by started desc, id desc)"
-        " as place from runs where kind = 'crawl') where place <= ? order by site, place",
-        (KEPT,),
+        "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY site ORDER BY started DESC, id DESC)"
+        " AS place FROM runs WHERE kind = 'crawl') WHERE place <= ? ORDER BY site, place",
+        (RUNS_SHOWN,),
     ):
         runs.setdefault(row["site"], []).append(row)
     reports = dict(
         conn.execute(
-            "select s.site, count(distinct r.id) from reports r"
-            " join snapshots s on s.digest = r.digest and s.url = r.url group by s.site"
+            "SELECT s.site, count(DISTINCT r.id) FROM reports r"
+            " JOIN snapshots s ON s.digest = r.digest AND s.url = r.url GROUP BY s.site"
         ).fetchall()
     )
     sites = conn.execute(
-        "select s.*, g.full_name as region from sites s left join regions g"
-        " on g.code = s.region_code where s.id <> ? order by s.region_code, s.id",
+        "SELECT s.*, g.full_name AS region FROM sites s LEFT JOIN regions g"
+        " ON g.code = s.region_code WHERE s.id <> ? ORDER BY s.region_code, s.id",
         (ADDED,),
     )
     build = conn.execute(
-        "select * from runs where kind = 'build' order by started desc, id desc limit 1"
+        "SELECT * FROM runs WHERE kind = 'build' ORDER BY started DESC, id DESC LIMIT 1"
     ).fetchone()
     sources = tuple(
         Source(site, tuple(runs.get(site["id"], ())), reports.get(site["id"], 0), now)
         for site in sites
     )
-    return Health(sources, build)
+    return SourcesPage(sources, build)

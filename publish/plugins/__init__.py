@@ -1,1 +1,1 @@
-"""Datasette plugins, one module a feature; each only hooks what the modules of publish do."""
+"""The Datasette plugin: its hooks, and the table of all addresses of the site."""

@@ -1,4 +1,4 @@
-"""Serve an archive: Datasette, set up for the public, once for each language."""
+"""Serve an archive: Datasette with our plugin and our settings, once for each language."""
 
 from __future__ import annotations
 
@@ -6,25 +6,31 @@ import asyncio
 import errno
 import socket
 import sqlite3
-from collections.abc import Awaitable, Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import click
 import uvicorn
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.plugins import pm
 
-from gongkai.publish.http.read_only import read_only
+from gongkai.publish.datasette_types import AsgiApp, Receive, Scope, Send
+from gongkai.publish.errors import CannotServe
 from gongkai.publish.http.security import HEADERS
-from gongkai.publish.pages.report.public_reviews import NoReviews
-from gongkai.publish.pages.report.public_reviews import check as check_reviews
-from gongkai.publish.site import DATABASE, ReadCopy, Site, register
-from gongkai.publish.wording.metadata import metadata
+from gongkai.publish.pages.report.public_reviews import ReviewsUnreadable, check_reviews
+from gongkai.publish.plugins import hooks
+from gongkai.publish.site import (
+    DATABASE,
+    PLUGIN,
+    NotAnArchive,
+    ReadCopy,
+    Site,
+    attach_site,
+    read_schema,
+)
 from gongkai.publish.wording.template_names import ENGLISH
 
-HERE = Path(__file__).parents[1]
 SETTINGS = {
     "default_allow_sql": False,
     "allow_download": False,
@@ -39,23 +45,13 @@ SETTINGS = {
     "max_returned_rows": 1000,
     "truncate_cells_html": 160,
 }
-"""Open to the world: no SQL, no whole-file download, nothing that ties a thread up for long."""
+"""Settings for a public server: no SQL, no download of the file, no long query."""
 
 BACKLOG = 128
+"""Connections that may wait to be accepted."""
 
-Inspected = dict[str, Any]
-"""What `datasette inspect` would tell of a file: hash, size, file and the rows of its tables."""
-
-Scope = dict[str, Any]
-Asgi = Callable[
-    [Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]
-]
-
-
-class CannotServe(click.ClickException):
-    """Raised where the archive cannot be served: no such file, not an archive, port in use."""
-
-    exit_code = 2
+Inspected = Mapping[str, Any]
+"""What `datasette inspect` finds out about a file: hash, size, name and the rows of its tables."""
 
 
 def serve(
@@ -68,19 +64,26 @@ def serve(
     downloads: Path | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the archive at `db` until interrupted. Raises CannotServe.
+    """Serve the archive at `db` until interrupted.
 
-    `read_copy` gives the kept bytes of a snapshot by its id; without it the site says that the
-    originals are not at hand. `reviews` is the file of people's verdicts on checks, of which the
-    public ones are shown; `downloads` a folder of files to offer. `port` 0 takes any free port.
-    `ready` is told the site's address as soon as it listens.
+    `read_copy` returns the archived bytes of a snapshot by its id; without it the site says that
+    the originals are not available. `reviews` is the file of people's verdicts on checks, of which
+    the public ones are shown; `downloads` a folder of files to offer. `port` 0 takes any free port.
+    `ready` is called with the address of the site as soon as it listens.
+
+    Raises:
+        CannotServe: The archive or the reviews cannot be read, or the port cannot be used.
     """
-    datasettes = languages(db, read_copy=read_copy, reviews=reviews, downloads=downloads)
-    run(application(datasettes), host, port, ready)
+    datasettes = open_languages(db, read_copy=read_copy, reviews=reviews, downloads=downloads)
+    run(mount_languages(datasettes), host, port, ready)
 
 
-def run(app: Asgi, host: str, port: int, ready: Callable[[str], None] | None = None) -> None:
-    """Answer with an application until interrupted. Raises CannotServe."""
+def run(app: AsgiApp, host: str, port: int, ready: Callable[[str], None] | None = None) -> None:
+    """Serve an application until interrupted.
+
+    Raises:
+        CannotServe: The port cannot be used.
+    """
     with listen(host, port) as listening:
         if ready:
             ready(f"http://{host}:{listening.getsockname()[1]}/")
@@ -90,7 +93,11 @@ def run(app: Asgi, host: str, port: int, ready: Callable[[str], None] | None = N
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket. Raises CannotServe where the address cannot be had."""
+    """Return a listening socket.
+
+    Raises:
+        CannotServe: The port is in use, or the address is not one of this machine.
+    """
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -98,15 +105,15 @@ def listen(host: str, port: int) -> socket.socket:
         listening.listen(BACKLOG)
     except OSError as problem:
         listening.close()
+        address = f"{host}:{port}"
         if problem.errno == errno.EADDRINUSE:
-            why = "端口已被占用 the port is in use; choose another with --port"
-        else:
-            why = problem.strerror or str(problem)
-        raise CannotServe(f"{host}:{port}: {why}") from problem
+            raise CannotServe("port_in_use", address=address) from problem
+        why = problem.strerror or str(problem)
+        raise CannotServe("address_refused", address=address, why=why) from problem
     return listening
 
 
-def languages(
+def open_languages(
     db: Path,
     *,
     read_copy: ReadCopy | None = None,
@@ -114,88 +121,77 @@ def languages(
     downloads: Path | None = None,
     inspected: Inspected | None = None,
 ) -> dict[str, Datasette]:
-    """Return a Datasette for each language, by the path it answers under. Raises CannotServe.
+    """Return a Datasette for each language, by the path below which it answers.
 
-    `inspected` is what is known of the file already; else it is counted at the start.
+    `inspected` is what is already known of the file; otherwise Datasette counts its rows.
+
+    Raises:
+        CannotServe: The archive or the reviews cannot be read.
     """
-    present = tables_of(db)
+    check_archive(db)
     try:
         check_reviews(reviews)
-    except NoReviews as problem:
-        raise CannotServe(str(problem)) from problem
+    except ReviewsUnreadable as problem:
+        raise CannotServe("reviews_unreadable", path=str(reviews), why=str(problem)) from problem
+    chinese = Site("zh", read_copy, True, reviews, downloads, is_alone=True)
+    english = Site("en", read_copy, True, reviews, downloads, is_alone=True)
     return {
-        base: instance(
-            db, present, Site(lang, read_copy, True, reviews, downloads), base, inspected
-        )
-        for base, lang in (("", "zh"), (ENGLISH, "en"))
+        "": open_datasette(db, chinese, inspected=inspected),
+        ENGLISH: open_datasette(db, english, ENGLISH, inspected),
     }
 
 
-def tables_of(db: Path) -> tuple[str, ...]:
-    """Return the names of the file's tables and views. Raises CannotServe if it is no archive."""
+def check_archive(db: Path) -> None:
+    """Check that a file is an archive.
+
+    Raises:
+        CannotServe: There is no such file, or it is something else.
+    """
     if not db.is_file():
-        raise CannotServe(f"{db}: 档案不存在 no archive here; make it with: gongkai build")
+        raise CannotServe("archive_missing", path=str(db))
     try:
-        with closing(read_only(db)) as conn:
-            found = conn.execute("select name from sqlite_master where type in ('table', 'view')")
-            names = tuple(name for (name,) in found)
+        read_schema(db)
     except sqlite3.DatabaseError as problem:
-        raise CannotServe(f"{db}: 无法读取 cannot be read: {problem}") from problem
-    if "reports" not in names:
-        raise CannotServe(f"{db}: 不是公开档案 not an archive: it has no table reports")
-    return names
+        raise CannotServe("archive_unreadable", path=str(db), why=str(problem)) from problem
+    except NotAnArchive as problem:
+        raise CannotServe("file_not_archive", path=str(db)) from problem
 
 
-def instance(
-    db: Path,
-    present: tuple[str, ...],
-    site: Site,
-    base: str = "",
-    inspected: Inspected | None = None,
+def open_datasette(
+    db: Path, site: Site, base: str = "", inspected: Inspected | None = None
 ) -> Datasette:
-    """Return a Datasette that serves the file, immutable, in one language under `base`."""
+    """Return a Datasette that serves an archive, immutable, in one language below `base`."""
+    if not pm.has_plugin(PLUGIN):  # the entry point does this, unless DATASETTE_LOAD_PLUGINS is set
+        pm.register(hooks, PLUGIN)
     datasette = Datasette(
         immutables=[str(db)],
-        metadata=metadata(present, site.lang),
         settings={**SETTINGS, "base_url": f"{base}/"},
-        template_dir=str(HERE / "templates"),
-        plugins_dir=str(HERE / "plugins"),
-        static_mounts=[("static", str(HERE / "static"))],
         inspect_data={DATABASE: inspected} if inspected else None,
     )
-    _name_database(datasette)
-    register(datasette, site)
+    attach_site(datasette, site)
     return datasette
 
 
-def _name_database(datasette: Datasette) -> None:
-    """Give the database its public name, so that addresses outlive the name of the file."""
-    database: Database = datasette.get_database()
-    if database.name != DATABASE:
-        datasette.remove_database(database.name)
-        datasette.add_database(database, name=DATABASE)
+def mount_languages(datasettes: Mapping[str, Datasette]) -> AsgiApp:
+    """Return the ASGI application that passes each request to the Datasette of its language."""
+    chinese: AsgiApp = datasettes[""].app()
+    english: AsgiApp = datasettes[ENGLISH].app()
 
-
-def application(datasettes: dict[str, Datasette]) -> Asgi:
-    """Return the ASGI application that hands each request to the Datasette of its language."""
-    chinese = datasettes[""].app()
-    english = datasettes[ENGLISH].app()
-
-    async def app(scope: Scope, receive: Any, send: Any) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _lifespan(datasettes, receive, send)
+            await _run_lifespan(datasettes, receive, send)
         elif scope["path"] == ENGLISH:
             await _redirect(f"{ENGLISH}/", send)
         elif scope["path"].startswith(f"{ENGLISH}/"):
-            await english(_under(ENGLISH, scope), receive, send)
+            await english(_remove_base(ENGLISH, scope), receive, send)
         else:
             await chinese(scope, receive, send)
 
     return app
 
 
-def _under(base: str, scope: Scope) -> Scope:
-    """Return the request as a site mounted at `base` sees it: Datasette adds base_url itself."""
+def _remove_base(base: str, scope: Scope) -> Scope:
+    """Return the request as a site mounted at `base` expects it: Datasette adds the base itself."""
     raw = scope.get("raw_path") or scope["path"].encode("ascii", "ignore")
     return {
         **scope,
@@ -204,8 +200,11 @@ def _under(base: str, scope: Scope) -> Scope:
     }
 
 
-async def _lifespan(datasettes: dict[str, Datasette], receive: Any, send: Any) -> None:
-    """Start the instances before the first request: their own start-up lets a second one slip by."""
+async def _run_lifespan(datasettes: Mapping[str, Datasette], receive: Receive, send: Send) -> None:
+    """Start the instances before the first request.
+
+    Datasette would start with its first request, and answer a second one before it has started.
+    """
     await receive()
     await asyncio.gather(*(each.invoke_startup() for each in datasettes.values()))
     await send({"type": "lifespan.startup.complete"})
@@ -213,7 +212,7 @@ async def _lifespan(datasettes: dict[str, Datasette], receive: Any, send: Any) -
     await send({"type": "lifespan.shutdown.complete"})
 
 
-async def _redirect(path: str, send: Any) -> None:
+async def _redirect(path: str, send: Send) -> None:
     headers = [(b"location", path.encode("ascii")), *HEADERS.items()]
     await send({"type": "http.response.start", "status": 308, "headers": headers})
     await send({"type": "http.response.body", "body": b""})

@@ -1,9 +1,8 @@
-"""Serving a folder of publications: always the current one, and nobody notices the switch.
+"""Serve a folder of publications: always the current one, without an interruption at a change.
 
-Each publication is opened beside the one that is served and tried out on a few pages. From then on
-it gets every new request; the old one ends its own and is closed. All in one process and on one
-socket, so that there is no moment in which nobody listens. One that cannot be opened is left alone:
-what was served is served on.
+A new publication is opened beside the one that is served, and tried on a few pages. From then on it
+gets every new request. The old one finishes its requests and is closed. All this happens in one
+process and on one socket. A publication that cannot be opened is ignored, and the old one stays.
 """
 
 from __future__ import annotations
@@ -15,22 +14,31 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
 from datasette.app import Datasette
 
 import gongkai.archive.publication.layout as layout
+from gongkai.catalogue import language_of_environment, text
+from gongkai.messages import Message, message
+from gongkai.publish.datasette_types import AsgiApp, Receive, Scope, Send
+from gongkai.publish.errors import CannotServe
 from gongkai.publish.server import datasette_server as server
-from gongkai.publish.server.datasette_server import Asgi, CannotServe, Inspected, Scope
+from gongkai.publish.server.datasette_server import Inspected
+from gongkai.publish.server.datasette_shutdown import close_datasette
 from gongkai.publish.site import ReadCopy
 
 LOG = logging.getLogger(__name__)
-SECONDS = 1.0
-"""Between two looks at which publication is current."""
+POLL_SECONDS = 1.0
+"""Time between two looks at which publication is current."""
 
-TRIED = ("/", "/checks", "/changes", "/coverage", "/search?q=%E5%85%AC%E5%BC%80", "/data", "/en/")
-"""Pages that a publication must be able to show; they also fill its caches."""
+PROBE_PAGES = (
+    *("/", "/checks", "/changes", "/coverage", "/search?q=%E5%85%AC%E5%BC%80", "/data", "/en/"),
+)
+"""Pages that a publication must be able to show. Asking for them also fills its caches."""
+
+UNUSABLE = (CannotServe, OSError, ValueError, KeyError, sqlite3.Error)
+"""What is raised for a publication that is damaged or incomplete."""
 
 
 def serve_published(
@@ -41,51 +49,57 @@ def serve_published(
     read_copy: ReadCopy | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the current publication of a folder until interrupted. Raises CannotServe."""
+    """Serve the current publication of a folder until interrupted.
+
+    Raises:
+        CannotServe: Nothing is published there, it cannot be shown, or the port cannot be used.
+    """
     first = layout.current_publication(folder)
     if first is None:
-        raise CannotServe(
-            f"{folder}: 没有发布 nothing is published here; do it with: gongkai publish {folder}"
-        )
-    server.tables_of(first / layout.DATABASE)  # said before anybody listens
-    app = Published(folder, read_copy)
+        raise CannotServe("publication_missing", path=str(folder))
+    server.check_archive(first / layout.DATABASE)  # before the socket listens
+    app = PublicationServer(folder, read_copy)
     try:
         server.run(app, host, port, ready)
-    except SystemExit as ended:  # uvicorn's way to say that the application did not start
-        raise CannotServe(f"{first}: 无法打开 cannot be shown: {app.problem}") from ended
+    except SystemExit as ended:  # how uvicorn ends when the application did not start
+        raise CannotServe(app.problem or "publication_missing", path=str(folder)) from ended
 
 
 def inspected(publication: Path) -> Inspected:
-    """Return what a publication knows of its file, so that nothing is counted or read at the start."""
-    told = layout.read_manifest(publication)
+    """Return what the manifest of a publication says about its file, so that nothing is counted."""
+    manifest = layout.read_manifest(publication)
     return {
-        "hash": told["sha256"],
+        "hash": manifest["sha256"],
         "size": (publication / layout.DATABASE).stat().st_size,
         "file": layout.DATABASE,
-        "tables": {name: {"count": count} for name, count in told["rows"].items()},
+        "tables": {name: {"count": count} for name, count in manifest["rows"].items()},
     }
 
 
 @dataclass
-class Generation:
-    """A publication that is being served, and how many requests it is answering."""
+class OpenPublication:
+    """A publication that is served, with the number of requests that it is answering."""
 
     path: Path
     datasettes: dict[str, Datasette]
-    app: Asgi = field(init=False)
-    busy: int = 0
+    app: AsgiApp = field(init=False)
+    requests: int = 0
     retired: bool = False
 
     def __post_init__(self) -> None:
-        self.app = server.application(self.datasettes)
+        self.app = server.mount_languages(self.datasettes)
 
     @classmethod
-    def opened(cls, path: Path, read_copy: ReadCopy | None) -> Generation:
-        """Open a publication. Raises CannotServe."""
+    def open(cls, path: Path, read_copy: ReadCopy | None) -> OpenPublication:
+        """Open a publication.
+
+        Raises:
+            CannotServe: Its archive or its reviews cannot be read.
+        """
         reviews = path / layout.REVIEWS
         return cls(
             path,
-            server.languages(
+            server.open_languages(
                 path / layout.DATABASE,
                 read_copy=read_copy,
                 reviews=reviews if reviews.is_file() else None,
@@ -94,101 +108,103 @@ class Generation:
             ),
         )
 
-    async def tried(self) -> None:
-        """Start it and ask it for its pages. Raises CannotServe for one that it cannot show."""
+    async def probe(self) -> None:
+        """Start the publication and ask it for a few pages.
+
+        Raises:
+            CannotServe: It cannot show one of them.
+        """
         for datasette in self.datasettes.values():
             await datasette.invoke_startup()
         transport = httpx.ASGITransport(app=self.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            for page in TRIED:
-                answer = await client.get(page)
-                if answer.status_code != 200:
-                    raise CannotServe(f"{self.path}: {page}: HTTP {answer.status_code}")
+            for page in PROBE_PAGES:
+                status = (await client.get(page)).status_code
+                if status != 200:
+                    raise CannotServe(
+                        "publication_page_failed", path=str(self.path), page=page, status=status
+                    )
 
-    async def answer(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Answer a request; the last one of a retired publication closes it."""
-        self.busy += 1
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request. The last request of a retired publication closes it."""
+        self.requests += 1
         try:
             await self.app(scope, receive, send)
         finally:
-            self.busy -= 1
-            await self.close_when_done()
+            self.requests -= 1
+            await self.close_when_idle()
 
-    async def close_when_done(self) -> None:
-        """Close the files of a retired publication that nobody asks any more."""
-        if not (self.retired and self.busy == 0 and self.datasettes):
+    async def close_when_idle(self) -> None:
+        """Close the files of a retired publication that answers no more requests."""
+        if not (self.retired and self.requests == 0 and self.datasettes):
             return
-        closing, self.datasettes = tuple(self.datasettes.values()), {}
-        for datasette in closing:
-            for database in datasette.databases.values():
-                if database._write_thread is not None:
-                    await database.execute_write_fn(_end_thread, block=False)
-                    await asyncio.to_thread(database._write_thread.join)
-            await asyncio.to_thread(datasette.executor.shutdown)
-            for database in datasette.databases.values():
-                database.close()
+        datasettes, self.datasettes = tuple(self.datasettes.values()), {}
+        for datasette in datasettes:
+            await close_datasette(datasette)
 
 
-def _end_thread(_conn: sqlite3.Connection) -> None:
-    """End the thread that writes to Datasette's own tables in memory: it knows no other end."""
-    raise SystemExit
+class PublicationServer:
+    """The ASGI application that passes every request to the current publication.
 
-
-class Published:
-    """The ASGI application: hands every request to the publication that is current."""
+    `problem` says why the last publication that was looked at cannot be served, or is None.
+    """
 
     def __init__(self, folder: Path, read_copy: ReadCopy | None = None) -> None:
         self._folder = folder
         self._read_copy = read_copy
-        self._now: Generation | None = None
-        self._broken: Path | None = None
-        self._looking = asyncio.Lock()
-        self.problem = ""
+        self._current: OpenPublication | None = None
+        self._unusable: Path | None = None
+        self._following = asyncio.Lock()
+        self.problem: Message | None = None
 
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Answer; the first publication is opened before the first request."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request. The first publication is opened before the first request."""
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
-        elif self._now is not None:
-            await self._now.answer(scope, receive, send)
+            await self._run_lifespan(receive, send)
+        elif self._current is not None:
+            await self._current.answer(scope, receive, send)
 
-    async def _live(self, receive: Any, send: Any) -> None:
+    async def _run_lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
-        await self.look()
-        if self._now is None:
-            await send({"type": "lifespan.startup.failed", "message": self.problem})
+        await self.follow()
+        if self._current is None:
+            await send({"type": "lifespan.startup.failed", "message": str(self.problem)})
             return
-        following = asyncio.create_task(self._follow())
+        polling = asyncio.create_task(self._poll())
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        following.cancel()
+        polling.cancel()
         with suppress(asyncio.CancelledError):
-            await following
+            await polling
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _follow(self) -> None:
+    async def _poll(self) -> None:
         while True:
-            await asyncio.sleep(SECONDS)
-            await self.look()
+            await asyncio.sleep(POLL_SECONDS)
+            await self.follow()
 
-    async def look(self) -> None:
-        """Go over to the current publication if it is another one."""
-        async with self._looking:
-            await self._look()
+    async def follow(self) -> None:
+        """Serve the current publication of the folder, if it is not the one that is served."""
+        async with self._following:
+            path = layout.current_publication(self._folder)
+            served = self._current.path if self._current else None
+            if path is not None and path not in (served, self._unusable):
+                await self._change_to(path)
 
-    async def _look(self) -> None:
-        path = layout.current_publication(self._folder)
-        if path is None or path == self._broken or (self._now and path == self._now.path):
-            return
+    async def _change_to(self, path: Path) -> None:
         try:
-            fresh = await asyncio.to_thread(Generation.opened, path, self._read_copy)
-            await fresh.tried()
-        except (CannotServe, OSError, ValueError, KeyError, sqlite3.Error) as problem:
-            self._broken, self.problem = path, str(problem)
-            if self._now is not None:
-                LOG.error("%s: 保持原发布 not served, the last one stays: %s", path, problem)
+            fresh = await asyncio.to_thread(OpenPublication.open, path, self._read_copy)
+            await fresh.probe()
+        except UNUSABLE as problem:
+            why = problem.message if isinstance(problem, CannotServe) else str(problem)
+            self._unusable = path
+            self.problem = message("publication_unusable", path=str(path), why=why)
+            if self._current is not None:
+                LOG.error(
+                    "%s", text(language_of_environment(), "publication_kept", why=self.problem)
+                )
             return
-        before, self._now = self._now, fresh
+        before, self._current = self._current, fresh
         if before is not None:
             before.retired = True
-            await before.close_when_done()
+            await before.close_when_idle()

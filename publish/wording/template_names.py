@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from gongkai.archive.store.search import mark
 from gongkai.catalogue import Language, text
 from gongkai.messages import Value
-from gongkai.publish.http.csv_response import MOST
+from gongkai.publish.http.csv_response import MAX_ROWS
 from gongkai.publish.http.paths import path_segment
 from gongkai.publish.site import DATABASE, page_of, site_of
 from gongkai.publish.wording.codes import scope_word, word
@@ -96,7 +96,7 @@ def template_names(datasette: Any) -> dict[str, Any]:
         "circled": circled,
         "web": web,
         "marked": mark,
-        "most_rows": MOST,
+        "most_rows": MAX_ROWS,
         "kind_of": lambda media_type: KINDS.get(media_type, media_type),
         "asset": lambda name: urls.path(f"/static/{name}?v={_fingerprint(name)}"),
         "database_url": lambda: urls.path(f"/{DATABASE}"),

@@ -21,7 +21,7 @@ from datasette.app import Datasette
 
 from gongkai.archive.publication import public_file
 from gongkai.archive.publication.soundness import count_rows
-from gongkai.publish.server.datasette_server import Inspected, languages
+from gongkai.publish.server.datasette_server import Inspected, open_languages
 from gongkai.publish.site import DATABASE
 from tests.benchmarks.many_reports import make
 
@@ -79,7 +79,7 @@ async def cpu(datasette: Datasette, path: str) -> float:
 
 async def measure(path: Path) -> None:
     """Print each page with its milliseconds and its share of the baseline."""
-    ours = languages(path, inspected=told(path))[""]
+    ours = open_languages(path, inspected=told(path))[""]
     await ours.invoke_startup()
     two = await ours.get_database(DATABASE).execute(
         "select max(id) as id, agency_id from reports group by agency_id"

@@ -46,10 +46,10 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
         insert(conn, "changes", *CHANGES)
         insert(conn, "twin_passages", *TWIN_PASSAGES)
         search.rebuild_index(conn)
-        checks = dict(conn.execute("select rule, id from checks"))
+        checks = dict(conn.execute("SELECT rule, id FROM checks"))
     with closing(sqlite3.connect(path.with_name("reviews.db"))) as conn, conn:
         conn.execute(
-            'create table reviews (check_id text primary key, verdict, comment, "by", at, public)'
+            'CREATE TABLE reviews (check_id text PRIMARY KEY, verdict, comment, "by", at, public)'
         )
         for rule, verdict, comment, public in REVIEWS:
             row = (checks[rule], verdict, comment, "张三", "2025-07-01T00:00:00Z", public)

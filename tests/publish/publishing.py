@@ -22,4 +22,4 @@ def publish(folder: Path, db: Path) -> Path:
 def rename(db: Path, name: str) -> None:
     """Give an agency that is on the home page another name."""
     with closing(sqlite3.connect(db)) as conn, conn:
-        conn.execute("update agencies set name = ? where id = ?", [name, PINGLUO])
+        conn.execute("UPDATE agencies SET name = ? WHERE id = ?", [name, PINGLUO])

@@ -13,7 +13,7 @@ from datasette.app import Datasette
 
 from gongkai.archive.pipeline.report_rows import content_rows
 from gongkai.extract.chinese.divisions import REGIONS
-from gongkai.publish.server.datasette_server import languages
+from gongkai.publish.server.datasette_server import open_languages
 from tests.publish.samples import Sample, samples
 from tests.publish.years import more_samples
 
@@ -33,7 +33,7 @@ def insert(conn: sqlite3.Connection, table: str, *rows: tuple[object, ...]) -> N
     """Put rows into a table, once."""
     for row in rows:
         marks = ", ".join("?" * len(row))
-        conn.execute(f"insert or ignore into {table} values ({marks})", row)
+        conn.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)
 
 
 def fill(conn: sqlite3.Connection, reports: Iterable[Sample]) -> None:
@@ -102,7 +102,7 @@ def read_copy(snapshot_id: str) -> bytes:
 @asynccontextmanager
 async def started(path: Path) -> AsyncIterator[dict[str, Datasette]]:
     """Start the Chinese ("") and the English ("/en") instance on an archive, and stop them."""
-    datasettes = languages(path, read_copy=read_copy, reviews=path.with_name("reviews.db"))
+    datasettes = open_languages(path, read_copy=read_copy, reviews=path.with_name("reviews.db"))
     for datasette in datasettes.values():
         await datasette.invoke_startup()
     yield datasettes

@@ -1,4 +1,4 @@
-"""Addresses that give data, as examples on the data page; a test asks every one of them."""
+"""Examples of addresses that return data, for the data page. A test requests each of them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An address with what it gives, in both languages."""
+    """An address and a description of what it returns, in both languages."""
 
     zh: str
     en: str
     path: str
 
-    def about(self, lang: str) -> str:
-        """Return what it gives, in `lang`."""
+    def about(self, lang: Language) -> str:
+        """Return the description in `lang`."""
         return self.en if lang == "en" else self.zh
 
 

@@ -1,4 +1,4 @@
-"""The list of reports that were edited or taken down after they were published, by date."""
+"""The list of reports that were edited or taken down after they were published."""
 
 from __future__ import annotations
 
@@ -6,86 +6,95 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from gongkai.publish.facets.counts import cube_of
-from gongkai.publish.pages.lists.listing import Asked, Listing, conditions, listing
-from gongkai.publish.pages.report.differences import REPEATED, Change, changes
+from gongkai.publish.datasette_types import Row
+from gongkai.publish.facets.counts import load_counts
+from gongkai.publish.pages.lists.listing import (
+    ListPage,
+    ListQuery,
+    load_list_page,
+    sql_conditions,
+)
+from gongkai.publish.pages.report.differences import REPEATED, Change, group_changes
 
 KINDS = ("edited", "removed")
-FACETS: Mapping[str, Any] = {"event": KINDS, "year": None, "region": None}
+FACETS: Mapping[str, tuple[str, ...] | None] = {"event": KINDS, "year": None, "region": None}
 
 EVENTS = """
-select 'edited' as event, c.report_id, c.seen_at, count(*) as rows_changed
-from changes c group by c.report_id, c.seen_at
-union all
-select 'removed', r.id, r.last_seen, 0 from reports r where r.status = 'removed'
+SELECT 'edited' AS event, c.report_id, c.seen_at, count(*) AS rows_changed
+FROM changes c GROUP BY c.report_id, c.seen_at
+UNION ALL
+SELECT 'removed', r.id, r.last_seen, 0 FROM reports r WHERE r.status = 'removed'
 """
 _FROM = f"""
-from ({EVENTS}) e join reports r on r.id = e.report_id join agencies a on a.id = r.agency_id
-left join regions g on g.code = a.region_code
+FROM ({EVENTS}) e JOIN reports r ON r.id = e.report_id JOIN agencies a ON a.id = r.agency_id
+LEFT JOIN regions g ON g.code = a.region_code
 """
-CUBE = f"""
-select e.event as event, r.year as year, a.region_code as region, count(*) as n
-{_FROM} group by 1, 2, 3
+COUNTS = f"""
+SELECT e.event AS event, r.year AS year, a.region_code AS region, count(*) AS n
+{_FROM} GROUP BY 1, 2, 3
 """
-COLUMNS = {"event": "e.event", "year": "r.year"}
+FACET_COLUMNS = {"event": "e.event", "year": "r.year"}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A report that was edited (with what was changed) or taken down (`change` is None)."""
-
-    row: Mapping[str, Any]
-    change: Change | None
-
-
-def page(conn: sqlite3.Connection, path: Path, asked: Asked) -> Listing:
-    """Return a page of what was changed, the latest first."""
-    cube = cube_of(path, tuple(FACETS), CUBE)
-    found = listing(conn, cube, asked, lambda *span: rows(conn, asked, *span), {"event": KINDS})
-    return found.with_rows(_told(conn, row) for row in found.rows)
-
-
-def rows(conn: sqlite3.Connection, asked: Asked, limit: int, offset: int = 0) -> list[Any]:
-    """Return events with their reports."""
-    where, parameters = conditions(asked, COLUMNS)
-    return conn.execute(
-        "select e.*, r.title, r.year, r.url, a.id as agency_id, a.name as agency,"
-        f" g.full_name as region {_FROM} where {where}"
-        " order by e.seen_at desc, r.id, e.event limit :limit offset :offset",
-        {**parameters, "limit": limit, "offset": offset},
-    ).fetchall()
-
-
-SHEET = (
+CSV_COLUMNS = (
     *("seen_at", "event", "report_id", "title", "agency", "region", "year"),
     *("part", "item", "field", "old", "new", "url"),
 )
 
 
-def changed(conn: sqlite3.Connection, asked: Asked, limit: int) -> list[Any]:
-    """Return a row per cell or sentence that was changed, and per report that was taken down.
+@dataclass(frozen=True, slots=True)
+class ChangeEvent:
+    """A report that was edited, with what was changed, or taken down (`change` is None)."""
 
-    A section stands here whole only where its sentences are not told.
-    """
-    where, parameters = conditions(asked, COLUMNS)
+    row: Row
+    change: Change | None
+
+
+def load_page(conn: sqlite3.Connection, path: Path, query: ListQuery) -> ListPage:
+    """Return a page of edited and removed reports, the latest change first."""
+    counts = load_counts(path, tuple(FACETS), COUNTS)
+
+    def load(limit: int, offset: int) -> list[Row]:
+        return load_rows(conn, query, limit, offset)
+
+    found = load_list_page(conn, counts, query, load, {"event": KINDS})
+    return found.with_rows(_load_event(conn, row) for row in found.rows)
+
+
+def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: int = 0) -> list[Row]:
+    """Return edits and removals with their reports."""
+    where, parameters = sql_conditions(query, FACET_COLUMNS)
     return conn.execute(
-        "select e.seen_at, e.event, e.report_id, r.title, a.name as agency, g.full_name as region,"
+        "SELECT e.*, r.title, r.year, r.url, a.id AS agency_id, a.name AS agency,"
+        f" g.full_name AS region {_FROM} WHERE {where}"
+        " ORDER BY e.seen_at DESC, r.id, e.event LIMIT :limit OFFSET :offset",
+        {**parameters, "limit": limit, "offset": offset},
+    ).fetchall()
+
+
+def load_changed_parts(conn: sqlite3.Connection, query: ListQuery, limit: int) -> list[Row]:
+    """Return a row for each changed cell or sentence, and for each report that was taken down.
+
+    A whole section is a row only if its sentences are not.
+    """
+    where, parameters = sql_conditions(query, FACET_COLUMNS)
+    return conn.execute(
+        "SELECT e.seen_at, e.event, e.report_id, r.title, a.name AS agency, g.full_name AS region,"
         f" r.year, c.part, c.item, c.field, c.old, c.new, r.url {_FROM}"
-        " left join changes c on e.event = 'edited' and c.report_id = e.report_id"
-        f"  and c.seen_at = e.seen_at and not {REPEATED}"
-        f" where {where}"
-        " order by e.seen_at desc, r.id, e.event, c.part, c.item, c.field limit :limit",
+        " LEFT JOIN changes c ON e.event = 'edited' AND c.report_id = e.report_id"
+        f"  AND c.seen_at = e.seen_at AND NOT {REPEATED}"
+        f" WHERE {where}"
+        " ORDER BY e.seen_at DESC, r.id, e.event, c.part, c.item, c.field LIMIT :limit",
         {**parameters, "limit": limit},
     ).fetchall()
 
 
-def _told(conn: sqlite3.Connection, row: Mapping[str, Any]) -> Event:
+def _load_event(conn: sqlite3.Connection, row: Row) -> ChangeEvent:
     if row["event"] != "edited":
-        return Event(row, None)
+        return ChangeEvent(row, None)
     changed = conn.execute(
-        "select * from changes where report_id = ? and seen_at = ? order by part, item, field",
+        "SELECT * FROM changes WHERE report_id = ? AND seen_at = ? ORDER BY part, item, field",
         (row["report_id"], row["seen_at"]),
     )
-    return Event(row, next(changes(changed), None))
+    return ChangeEvent(row, next(group_changes(changed), None))

@@ -1,4 +1,4 @@
-"""The list of failed checks: by rule, by whose fault it is, by year and by region."""
+"""The list of failed checks, narrowed by rule, verdict, year and region."""
 
 from __future__ import annotations
 
@@ -6,65 +6,80 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from gongkai.publish.facets.counts import cube_of
-from gongkai.publish.pages.lists.listing import Asked, Listing, conditions, listing
+from gongkai.catalogue import Language
+from gongkai.publish.datasette_types import Row
+from gongkai.publish.facets.counts import load_counts
+from gongkai.publish.pages.lists.listing import (
+    ListPage,
+    ListQuery,
+    load_list_page,
+    sql_conditions,
+)
 from gongkai.publish.pages.report.public_reviews import Review, public_reviews
 from gongkai.publish.wording.codes import VERDICTS
 from gongkai.publish.wording.rules import RULES, Rule
 
-FACETS: Mapping[str, Any] = {
+FACETS: Mapping[str, tuple[str, ...] | None] = {
     "rule": tuple(RULES),
     "verdict": tuple(VERDICTS),
     "year": None,
     "region": None,
 }
 _FROM = """
-from checks c join reports r on r.id = c.report_id join agencies a on a.id = r.agency_id
-left join regions g on g.code = a.region_code
+FROM checks c JOIN reports r ON r.id = c.report_id JOIN agencies a ON a.id = r.agency_id
+LEFT JOIN regions g ON g.code = a.region_code
 """
-CUBE = f"""
-select c.rule as rule, c.verdict as verdict, r.year as year, a.region_code as region, count(*) as n
-{_FROM} group by 1, 2, 3, 4
+COUNTS = f"""
+SELECT c.rule AS rule, c.verdict AS verdict, r.year AS year, a.region_code AS region, count(*) AS n
+{_FROM} GROUP BY 1, 2, 3, 4
 """
-COLUMNS = {"rule": "c.rule", "verdict": "c.verdict", "year": "r.year"}
-SHEET = (
+FACET_COLUMNS = {"rule": "c.rule", "verdict": "c.verdict", "year": "r.year"}
+CSV_COLUMNS = (
     *("id", "report_id", "title", "agency", "region", "year", "rule", "scope", "verdict"),
     *("left_value", "right_value", "message_zh", "message_en", "url"),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A failed check with its rule, and what a person said of it in public."""
+class FailedCheck:
+    """A failed check with its rule (None for one of an older version) and its public review."""
 
-    row: Mapping[str, Any]
+    row: Row
     rule: Rule | None
     review: Review | None
 
-    def message(self, lang: str) -> str:
+    def message(self, lang: Language) -> str:
         """Return the finding in words."""
         return str(self.row["message_en" if lang == "en" else "message_zh"])
 
 
-def page(conn: sqlite3.Connection, path: Path, asked: Asked, reviews: Path | None) -> Listing:
-    """Return a page of the failed checks of a served file, the latest report first."""
+def load_page(
+    conn: sqlite3.Connection, path: Path, query: ListQuery, reviews: Path | None
+) -> ListPage:
+    """Return a page of failed checks, the latest report first.
+
+    `path` is the served file, `reviews` the file of people's verdicts.
+    """
     order = {"rule": tuple(RULES), "verdict": tuple(VERDICTS)}
-    cube = cube_of(path, tuple(FACETS), CUBE)
-    found = listing(conn, cube, asked, lambda *span: rows(conn, asked, *span), order)
-    said = public_reviews(reviews, [row["id"] for row in found.rows])
+    counts = load_counts(path, tuple(FACETS), COUNTS)
+
+    def load(limit: int, offset: int) -> list[Row]:
+        return load_rows(conn, query, limit, offset)
+
+    found = load_list_page(conn, counts, query, load, order)
+    public = public_reviews(reviews, [row["id"] for row in found.rows])
     return found.with_rows(
-        Found(row, RULES.get(row["rule"]), said.get(row["id"])) for row in found.rows
+        FailedCheck(row, RULES.get(row["rule"]), public.get(row["id"])) for row in found.rows
     )
 
 
-def rows(conn: sqlite3.Connection, asked: Asked, limit: int, offset: int = 0) -> list[Any]:
+def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: int = 0) -> list[Row]:
     """Return failed checks with their reports."""
-    where, parameters = conditions(asked, COLUMNS)
+    where, parameters = sql_conditions(query, FACET_COLUMNS)
     return conn.execute(
-        f"select c.*, r.title, r.year, r.published_on, r.url, a.id as agency_id, a.name as agency,"
-        f" g.full_name as region {_FROM} where {where}"
-        " order by r.published_on desc, r.id, c.rule, c.scope, c.id limit :limit offset :offset",
+        "SELECT c.*, r.title, r.year, r.published_on, r.url, a.id AS agency_id, a.name AS agency,"
+        f" g.full_name AS region {_FROM} WHERE {where}"
+        " ORDER BY r.published_on DESC, r.id, c.rule, c.scope, c.id LIMIT :limit OFFSET :offset",
         {**parameters, "limit": limit, "offset": offset},
     ).fetchall()

@@ -1,4 +1,4 @@
-"""A long list narrowed by facets: what was asked, what can be chosen, the way to the next page."""
+"""A long list narrowed by facets: what was asked for, what can be chosen, the rows of a page."""
 
 from __future__ import annotations
 
@@ -10,56 +10,75 @@ from typing import Any
 from urllib.parse import urlencode
 
 from gongkai.archive.store.search import Filters
-from gongkai.publish.facets.counts import Cube
-from gongkai.publish.http import query_args as arguments
-from gongkai.publish.pages.places.divisions import Region, chain, children, named
+from gongkai.publish.datasette_types import Arguments
+from gongkai.publish.facets.counts import FacetCounts
+from gongkai.publish.http.query_args import (
+    MAX_PAGE,
+    choice,
+    page_number,
+    positive_int,
+    region_code,
+)
+from gongkai.publish.pages.places.divisions import (
+    Region,
+    load_ancestors,
+    load_children,
+    load_regions,
+)
 
-PAGE = 40
+PAGE_SIZE = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the reader asked of a list: a value of some of its facets, and a page."""
+class ListQuery:
+    """What a reader asks of a list: a value of some of its facets, and a page."""
 
     chosen: Mapping[str, str]
     page: int = 1
 
     @classmethod
-    def of(cls, args: Any, known: Mapping[str, Collection[str] | None]) -> Asked:
-        """Return what an address asks. Raises BadValue.
+    def parse(cls, args: Arguments, facets: Mapping[str, Collection[str] | None]) -> ListQuery:
+        """Return what an address asks for.
 
-        `known` are the facets with the values that may be asked for, None for a year or a region.
+        `facets` are those of the list with their allowed values; None for a year or a region.
+
+        Raises:
+            BadValue: A value is not allowed.
         """
         chosen = {}
-        for name, values in known.items():
+        for name, allowed in facets.items():
             if name == "region":
-                value = arguments.region(args)
-            elif values is None:
-                value = str(arguments.whole(args, name) or "")
+                value = region_code(args)
+            elif allowed is None:
+                value = str(positive_int(args, name) or "")
             else:
-                value = arguments.choice(args, name, values)
+                value = choice(args, name, allowed)
             if value:
                 chosen[name] = value
-        return cls(chosen, arguments.page(args))
+        return cls(chosen, page_number(args))
 
-    def query(self, page: int = 1, **changed: str) -> str:
+    def query_string(self, page: int = 1, **changed: str) -> str:
         """Return the query string of another page, or of another choice."""
         pairs = {**self.chosen, **changed, "page": "" if page == 1 else str(page)}
         return urlencode({name: value for name, value in pairs.items() if value})
 
     def get(self, name: str) -> str:
-        """Return what is chosen of a facet, "" where nothing is."""
+        """Return the chosen value of a facet, or "" if none is chosen."""
         return self.chosen.get(name, "")
 
     @property
     def offset(self) -> int:
-        """Return how many rows stand before this page."""
-        return PAGE * (self.page - 1)
+        """The number of rows before this page."""
+        return PAGE_SIZE * (self.page - 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet: (value, label, count) to choose from; label "" is told by the value."""
+class FacetChoices:
+    """The values of a facet to choose from, as (value, label, count).
+
+    A label "" means that the page makes it from the value. `more` is the number of values that are
+    not listed.
+    """
 
     name: str
     choices: tuple[tuple[str, str, int], ...]
@@ -67,82 +86,94 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """A page of a list with its facets."""
+class ListPage:
+    """A page of a list with its facets. `above` are the regions above the chosen one, and it."""
 
-    asked: Asked
+    query: ListQuery
     rows: Sequence[Any]
     total: int
-    facets: tuple[Facet, ...]
+    facets: tuple[FacetChoices, ...]
     above: tuple[Region, ...]
 
     @property
     def pages(self) -> int:
-        """Return how many pages there are that can be shown."""
-        return min(arguments.DEEPEST, max(1, ceil(self.total / PAGE)))
+        """The number of pages that can be shown."""
+        return min(MAX_PAGE, max(1, ceil(self.total / PAGE_SIZE)))
 
     @property
     def chosen(self) -> tuple[tuple[str, str, str], ...]:
-        """Return (facet, value, label) of what is chosen."""
+        """The chosen values as (facet, value, label)."""
         labels = {(f.name, value): label for f in self.facets for value, label, _ in f.choices}
-        return tuple((n, v, labels.get((n, v), "")) for n, v in self.asked.chosen.items())
+        return tuple(
+            (name, value, labels.get((name, value), ""))
+            for name, value in self.query.chosen.items()
+        )
 
-    def with_rows(self, rows: Iterable[Any]) -> Listing:
+    def with_rows(self, rows: Iterable[Any]) -> ListPage:
         """Return the same page with other rows."""
         return replace(self, rows=tuple(rows))
 
 
-def listing(
+def load_list_page(
     conn: sqlite3.Connection,
-    cube: Cube,
-    asked: Asked,
-    rows: Callable[[int, int], Sequence[Any]],
+    counts: FacetCounts,
+    query: ListQuery,
+    load_rows: Callable[[int, int], Sequence[Any]],
     order: Mapping[str, Sequence[str]],
-) -> Listing:
-    """Return a page: `rows` gives those at (limit, offset), `order` that of a facet's values."""
-    facets = tuple(_facet(conn, cube, asked, name, order.get(name, ())) for name in cube.names)
-    (total,) = _total(cube, asked)
-    return Listing(asked, rows(PAGE, asked.offset), total, facets, chain(conn, asked.get("region")))
+) -> ListPage:
+    """Return a page of a list.
 
-
-def _total(cube: Cube, asked: Asked) -> tuple[int]:
-    name = cube.names[0]
-    counts = cube.counts(name, asked.chosen)
-    chosen = asked.get(name)
-    return (counts.get(chosen, 0) if chosen else sum(counts.values()),)
-
-
-def _facet(
-    conn: sqlite3.Connection, cube: Cube, asked: Asked, name: str, order: Sequence[str]
-) -> Facet:
-    counts = cube.counts(name, asked.chosen)
-    if name == "region":
-        chosen = asked.get("region")
-        below = [each for each in children(conn, chosen) if each.code in counts]
-        listed = [*(named(conn, [chosen]) if chosen else ()), *below]
-        return Facet(
-            name, tuple((each.code, each.name, counts.get(each.code, 0)) for each in listed)
-        )
-    place = {value: at for at, value in enumerate(order)}
-    if name == "year":
-        values = sorted(counts, reverse=True)
-    else:
-        values = sorted(counts, key=lambda value: (place.get(value, len(place)), value))
-    return Facet(name, tuple((value, "", counts[value]) for value in values))
-
-
-def conditions(asked: Asked, columns: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
-    """Return SQL for what is chosen, with its parameters; `columns` are those of the facets.
-
-    The region is that of the agency a.
+    `load_rows` returns the rows for a limit and an offset. `order` has the order of the values of
+    some facets; other values come after these, sorted.
     """
-    parts, parameters = ["1"], {}
-    for name, value in asked.chosen.items():
+    facets = tuple(
+        _facet_choices(conn, counts, query, name, order.get(name, ())) for name in counts.names
+    )
+    rows = load_rows(PAGE_SIZE, query.offset)
+    above = load_ancestors(conn, query.get("region"))
+    return ListPage(query, rows, counts.total(query.chosen), facets, above)
+
+
+def _facet_choices(
+    conn: sqlite3.Connection,
+    counts: FacetCounts,
+    query: ListQuery,
+    name: str,
+    order: Sequence[str],
+) -> FacetChoices:
+    counted = counts.count(name, query.chosen)
+    if name == "region":
+        return region_choices(conn, counted, query.get("region"))
+    if name == "year":
+        values = sorted(counted, reverse=True)
+    else:
+        place = {value: number for number, value in enumerate(order)}
+        values = sorted(counted, key=lambda value: (place.get(value, len(place)), value))
+    return FacetChoices(name, tuple((value, "", counted[value]) for value in values))
+
+
+def region_choices(
+    conn: sqlite3.Connection, counted: Mapping[str, int], chosen: str
+) -> FacetChoices:
+    """Return the chosen region and those right below it, or the provinces if none is chosen."""
+    own = load_regions(conn, [chosen]) if chosen else ()
+    below = [region for region in load_children(conn, chosen) if region.code in counted]
+    choices = ((each.code, each.name, counted.get(each.code, 0)) for each in (*own, *below))
+    return FacetChoices("region", tuple(choices))
+
+
+def sql_conditions(query: ListQuery, columns: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    """Return SQL for the chosen values, with its parameters.
+
+    `columns` has the SQL column of each facet. The region is that of the agency `a`.
+    """
+    conditions, parameters = ["1"], {}
+    for name, value in query.chosen.items():
         if name == "region":
             ((within, given),) = Filters(region=value).conditions()
-            parts.append(within)
+            conditions.append(within)
             parameters.update(given)
         else:
-            parts.append(f"cast({columns[name]} as text) = :{name}")
+            conditions.append(f"CAST({columns[name]} AS TEXT) = :{name}")
             parameters[name] = value
-    return " and ".join(parts), parameters
+    return " AND ".join(conditions), parameters

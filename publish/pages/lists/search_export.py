@@ -1,13 +1,14 @@
-"""The reports a search found, as a table for a spreadsheet."""
+"""The reports that a search finds, as rows for CSV."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from gongkai.catalogue import Language
 from gongkai.publish.facets.bitmaps import Facets
-from gongkai.publish.http.csv_response import MOST
-from gongkai.publish.pages.lists.search_page import Question, found, known
+from gongkai.publish.http.csv_response import MAX_ROWS
+from gongkai.publish.pages.lists.search_page import SearchQuery, check_values, find_reports
 from gongkai.publish.wording.codes import word
 from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.template_names import web
@@ -17,35 +18,38 @@ COLUMNS = (
     *("requests_new", "requests_handled", "granted", "granted_partly", "refused", "unavailable"),
     *("rejected", "reviews", "suits", "url"),
 )
-AT_ONCE = 500
+BATCH_SIZE = 500
 
 
-def rows(
-    conn: sqlite3.Connection, facets: Facets, question: Question, lang: str
+def search_rows(
+    conn: sqlite3.Connection, facets: Facets, query: SearchQuery, lang: Language
 ) -> Iterator[list[object]]:
-    """Yield the header in words and a row per report found, in the order asked for."""
-    known(facets, question)
+    """Yield a header in words and a row for each report, in the order that was asked for.
+
+    Raises:
+        BadValue: A chosen value is invalid.
+    """
+    check_values(facets, query)
     labels = tables()["report_summary"].fields
     yield [labels[name].title(lang) for name in COLUMNS]
-    _, wanted = found(conn, facets, question, MOST)
-    for start in range(0, len(wanted), AT_ONCE):
-        yield from _some(conn, wanted[start : start + AT_ONCE], lang)
+    _, found = find_reports(conn, facets, query, MAX_ROWS)
+    for start in range(0, len(found), BATCH_SIZE):
+        yield from _load_batch(conn, found[start : start + BATCH_SIZE], lang)
 
 
-def _some(conn: sqlite3.Connection, wanted: list[int], lang: str) -> Iterator[list[object]]:
-    marks = ", ".join("?" * len(wanted))
-    ids = dict(conn.execute(f"select rowid, id from reports where rowid in ({marks})", wanted))
-    told = {
-        row["report_id"]: row
+def _load_batch(
+    conn: sqlite3.Connection, rowids: Sequence[int], lang: Language
+) -> Iterator[list[object]]:
+    marks = ", ".join("?" * len(rowids))
+    ids = dict(conn.execute(f"SELECT rowid, id FROM reports WHERE rowid IN ({marks})", rowids))
+    summaries = {
+        row["report_id"]: dict(row)
         for row in conn.execute(
-            f"select {', '.join(COLUMNS)} from report_summary where report_id in ({marks})",
+            f"SELECT {', '.join(COLUMNS)} FROM report_summary WHERE report_id IN ({marks})",
             list(ids.values()),
         )
     }
-    for rowid in wanted:
-        row = dict(told[ids[rowid]])
-        yield [
-            *(
-                row | {"status": word("status", row["status"], lang), "url": web(row["url"])}
-            ).values()
-        ]
+    for rowid in rowids:
+        summary = summaries[ids[rowid]]
+        summary |= {"status": word("status", summary["status"], lang), "url": web(summary["url"])}
+        yield list(summary.values())

@@ -1,4 +1,4 @@
-"""The search page: what was asked, what was found, how it can be narrowed, and the next page."""
+"""The search page: what was asked for, what was found, how it can be narrowed, the next page."""
 
 from __future__ import annotations
 
@@ -8,33 +8,55 @@ from dataclasses import dataclass, field, replace
 from heapq import nsmallest
 from itertools import islice
 from math import ceil
-from typing import Any
 from urllib.parse import urlencode
 
 from gongkai.archive.store.search import Results, hits, matching, scores
-from gongkai.publish.facets.bitmaps import FACETS, FAILED, Facets, bits_of, is_set
-from gongkai.publish.http import query_args as arguments
-from gongkai.publish.http.time_limit import limited
-from gongkai.publish.pages.lists.listing import Facet
-from gongkai.publish.pages.places.divisions import Region, chain, children, named
+from gongkai.publish.datasette_types import Arguments
+from gongkai.publish.facets.bitmaps import FACETS, FAILED, Facets, rows_in, to_bits
+from gongkai.publish.http.query_args import (
+    MAX_PAGE,
+    BadValue,
+    choice,
+    page_number,
+    positive_int,
+    region_code,
+    short_text,
+)
+from gongkai.publish.http.time_limit import time_limit
+from gongkai.publish.pages.lists.listing import FacetChoices, region_choices
+from gongkai.publish.pages.places.divisions import Region, load_ancestors
 
-PAGE = 20
-LONGEST = 200
-MILLISECONDS = 2000
+PAGE_SIZE = 20
+MAX_LENGTH = 200
+"""Characters of the words that are searched for."""
+
+QUERY_MILLISECONDS = 2000
 SORTS = ("relevance", "date")
-SHOWN = 12
-"""Values of a facet on the page; the rest can be reached by narrowing further."""
+MAX_CHOICES = 12
+"""Values of a facet on the page. More of them appear when the search is narrowed further."""
+
+KNOWN_VALUES: Mapping[str, tuple[str, ...]] = {
+    "answer": ("granted", "refused", "unavailable", "rejected", "reviews", "suits", "corrected"),
+    "kind": ("government", "department", "office"),
+    "form": ("2021", "2019", "legacy"),
+    "status": ("complete", "partial", "text_only", "unreadable", "removed"),
+    "rule": (FAILED,),
+}
+"""Values in the order in which they are shown. They are valid even if no report has them."""
+
+CLOSED_FACETS = ("answer", "kind", "form", "status", "rule", "sector")
+"""Facets whose other values are invalid. A year or a region may have no reports."""
 
 
-class TooLong(ValueError):
-    """Raised for a question longer than anyone types."""
+class QueryTooLong(ValueError):
+    """Raised for more words than `limit` characters."""
 
-    limit = LONGEST
+    limit = MAX_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What the reader asked for: words, and a value of some facets."""
+class SearchQuery:
+    """What a reader searches for: words, and a value of some facets; "" if nothing is chosen."""
 
     text: str = ""
     answer: str = ""
@@ -49,34 +71,35 @@ class Question:
     page: int = 1
 
     @classmethod
-    def of(cls, args: Any) -> Question:
-        """Return the question an address asks. Raises BadValue with the value that is wrong."""
+    def parse(cls, args: Arguments) -> SearchQuery:
+        """Return what an address asks for.
+
+        Raises:
+            BadValue: A value is invalid.
+            QueryTooLong: The words are too many.
+        """
         text = (args.get("q") or "").strip()
-        if len(text) > LONGEST:
-            raise TooLong(text)
-        year = arguments.whole(args, "year")
-        asked = {name: arguments.text(args, name) for name in FACETS}
-        # an older address of this page asked for failed=1
-        rule = asked.pop("rule") or (FAILED if args.get("failed") else "")
-        return cls(
-            text=text,
-            **asked | {"year": str(year or ""), "region": arguments.region(args)},
-            rule=rule,
-            sort=arguments.choice(args, "sort", SORTS) or "relevance",
-            page=arguments.page(args),
-        )
+        if len(text) > MAX_LENGTH:
+            raise QueryTooLong(text)
+        chosen = {name: short_text(args, name) for name in FACETS}
+        chosen["year"] = str(positive_int(args, "year") or "")
+        chosen["region"] = region_code(args)
+        if not chosen["rule"] and args.get("failed"):
+            chosen["rule"] = FAILED  # older addresses of this page have failed=1
+        sort = choice(args, "sort", SORTS) or "relevance"
+        return cls(text=text, **chosen, sort=sort, page=page_number(args))
 
     @property
     def chosen(self) -> dict[str, str]:
-        """Return the facets that are narrowed, with their values."""
+        """The chosen values by facet."""
         return {name: value for name in FACETS if (value := getattr(self, name))}
 
     @property
-    def empty(self) -> bool:
-        """Return whether nothing at all was asked."""
+    def is_empty(self) -> bool:
+        """Whether there are neither words nor chosen values."""
         return not (self.text or self.chosen)
 
-    def query(self, page: int = 1, **changed: str) -> str:
+    def query_string(self, page: int = 1, **changed: str) -> str:
         """Return the query string of another page, or of another choice."""
         wanted = replace(self, page=page, **changed)
         pairs = {
@@ -89,106 +112,93 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page of results, with what it can be narrowed by."""
+class SearchPage:
+    """A page of results with its facets. `above` are the regions above the chosen one, and it."""
 
-    question: Question
+    query: SearchQuery
     results: Results
-    facets: tuple[Facet, ...] = field(default=())
+    facets: tuple[FacetChoices, ...] = field(default=())
     above: tuple[Region, ...] = field(default=())
 
     @property
     def first(self) -> int:
-        """Return the place of the first hit on this page among all."""
-        return PAGE * (self.question.page - 1) + 1
+        """The place of the first result on this page among all results, from 1."""
+        return PAGE_SIZE * (self.query.page - 1) + 1
 
     @property
     def pages(self) -> int:
-        """Return how many pages there are that can be shown."""
-        return min(arguments.DEEPEST, max(1, ceil(self.results.total / PAGE)))
+        """The number of pages that can be shown."""
+        return min(MAX_PAGE, max(1, ceil(self.results.total / PAGE_SIZE)))
 
 
-def answer(conn: sqlite3.Connection, facets: Facets, question: Question) -> Page:
-    """Return the page that answers the question; without words, all reports are found."""
-    known(facets, question)
-    with limited(conn, MILLISECONDS):
-        start = PAGE * (question.page - 1)
-        matched, rows = found(conn, facets, question, start + PAGE)
-        narrowed = matched & facets.mask(question.chosen)
-        return Page(
-            question,
-            Results(narrowed.bit_count(), hits(conn, rows[start:], question.text)),
-            tuple(_facets(conn, facets, question, matched)),
-            chain(conn, question.region),
+def run_search(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) -> SearchPage:
+    """Return a page of results. Without words, all reports match.
+
+    Raises:
+        BadValue: A chosen value is invalid.
+    """
+    check_values(facets, query)
+    with time_limit(conn, QUERY_MILLISECONDS):
+        start = PAGE_SIZE * (query.page - 1)
+        matched, rows = find_reports(conn, facets, query, start + PAGE_SIZE)
+        narrowed = matched & facets.mask(query.chosen)
+        return SearchPage(
+            query,
+            Results(narrowed.bit_count(), hits(conn, rows[start:], query.text)),
+            tuple(_facet_choices(conn, facets, query, matched)),
+            load_ancestors(conn, query.region),
         )
 
 
-def found(
-    conn: sqlite3.Connection, facets: Facets, question: Question, most: int
+def find_reports(
+    conn: sqlite3.Connection, facets: Facets, query: SearchQuery, limit: int
 ) -> tuple[int, list[int]]:
-    """Return the bits of all reports with the words, and the first rowids that fit, in order."""
+    """Return the bits of all reports with the words, and the first rowids that also have the values.
+
+    The rowids are in the order that was asked for.
+    """
     size = facets.every.bit_length()
-    weighed: list[tuple[int, float]] = []
-    matched = facets.every
-    by_date = not question.text or question.sort == "date"
-    if question.text and by_date:
-        matched = bits_of(matching(conn, question.text), size)
-    elif question.text:
-        weighed = scores(conn, question.text)
-        matched = bits_of((row for row, _ in weighed), size)
-    fits = is_set(matched & facets.mask(question.chosen), size)
-    if by_date:
-        fitting = (row for row in facets.latest if fits[row >> 3] >> (row & 7) & 1)
-        return matched, list(islice(fitting, most))
-    rank = facets.rank
-    best = nsmallest(
-        most, ((s, rank[row], row) for row, s in weighed if fits[row >> 3] >> (row & 7) & 1)
-    )
-    return matched, [row for _, _, row in best]
+    mask = facets.mask(query.chosen)
+    if query.text and query.sort == "relevance":
+        weights = dict(scores(conn, query.text))
+        matched = to_bits(weights, size)
+        rank = facets.rank
+        fitting = rows_in(weights, matched & mask, size)
+        best = nsmallest(limit, ((weights[row], rank[row], row) for row in fitting))
+        return matched, [row for _, _, row in best]
+    matched = to_bits(matching(conn, query.text), size) if query.text else facets.every
+    return matched, list(islice(rows_in(facets.latest, matched & mask, size), limit))
 
 
-def known(facets: Facets, question: Question) -> None:
-    """Raise BadValue for a value that no report could have; a year or a region may be empty."""
-    for name in ("answer", "kind", "form", "status", "rule", "sector"):
-        value = getattr(question, name)
-        if value and value not in facets.values[name] and value not in KNOWN.get(name, ()):
-            raise arguments.BadValue(value)
+def check_values(facets: Facets, query: SearchQuery) -> None:
+    """Check the chosen values.
+
+    Raises:
+        BadValue: No report could have the value.
+    """
+    for name in CLOSED_FACETS:
+        value = getattr(query, name)
+        if value and value not in facets.values[name] and value not in KNOWN_VALUES.get(name, ()):
+            raise BadValue(value)
 
 
-KNOWN: Mapping[str, tuple[str, ...]] = {
-    "answer": ("granted", "refused", "unavailable", "rejected", "reviews", "suits", "corrected"),
-    "kind": ("government", "department", "office"),
-    "form": ("2021", "2019", "legacy"),
-    "status": ("complete", "partial", "text_only", "unreadable", "removed"),
-    "rule": (FAILED,),
-}
-"""Values that may be asked for though no report has them yet, in the order they are shown."""
-
-
-def _facets(
-    conn: sqlite3.Connection, facets: Facets, question: Question, matched: int
-) -> Iterator[Facet]:
+def _facet_choices(
+    conn: sqlite3.Connection, facets: Facets, query: SearchQuery, matched: int
+) -> Iterator[FacetChoices]:
     for name in FACETS:
-        counts = facets.counts(name, matched & facets.mask(question.chosen, without=name))
+        counts = facets.counts(name, matched & facets.mask(query.chosen, without=name))
         if name == "region":
-            yield _regions(conn, counts, question.region)
-            continue
-        order = {value: place for place, value in enumerate(KNOWN.get(name, ()))}
-        if name == "year":
-            values = sorted(counts, reverse=True)
+            yield region_choices(conn, counts, query.region)
         else:
-            values = sorted(counts, key=lambda v: (order.get(v, len(order)), -counts[v], v))
-        chosen = getattr(question, name)
-        kept = [v for place, v in enumerate(values) if place < SHOWN or v == chosen]
-        choices = tuple((value, "", counts[value]) for value in kept)
-        yield Facet(name, choices, len(values) - len(kept))
+            yield _value_choices(name, counts, getattr(query, name))
 
 
-def _regions(conn: sqlite3.Connection, counts: Mapping[str, int], chosen: str) -> Facet:
-    """Return the regions right below the chosen one, or the provinces."""
-    below = [each for each in children(conn, chosen) if each.code in counts]
-    if chosen:
-        below = [*named(conn, [chosen]), *below]
-    return Facet(
-        "region", tuple((each.code, each.name, counts.get(each.code, 0)) for each in below)
-    )
+def _value_choices(name: str, counts: Mapping[str, int], chosen: str) -> FacetChoices:
+    if name == "year":
+        values = sorted(counts, reverse=True)
+    else:
+        order = {value: place for place, value in enumerate(KNOWN_VALUES.get(name, ()))}
+        values = sorted(counts, key=lambda v: (order.get(v, len(order)), -counts[v], v))
+    shown = [v for place, v in enumerate(values) if place < MAX_CHOICES or v == chosen]
+    choices = tuple((value, "", counts[value]) for value in shown)
+    return FacetChoices(name, choices, len(values) - len(shown))

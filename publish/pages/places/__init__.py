@@ -1,1 +1,1 @@
-"""Pages about agencies and regions: one, or several side by side."""
+"""The data of pages about agencies and regions: one, or several side by side."""

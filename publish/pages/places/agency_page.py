@@ -1,26 +1,26 @@
-"""One agency over the years: what it published when, what it says it did, what does not fit."""
+"""One agency over the years: when it published, its figures, and where they do not match."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from gongkai.publish.pages.places.charts import Chart, chart
-from gongkai.publish.pages.places.divisions import Region, chain
+from gongkai.publish.datasette_types import Row, Translator
+from gongkai.publish.pages.places.charts import Chart, draw_chart
+from gongkai.publish.pages.places.divisions import Region, load_ancestors
 from gongkai.publish.wording.deadlines import days_between
 
-Row = Mapping[str, Any]
+RULES_ACROSS_YEARS = ("carry_over", "in_force_continuity")
+"""Rules that compare the reports of two years."""
 
-ACROSS = ("carry_over", "in_force_continuity")
 OUTCOMES = ("granted", "granted_partly", "refused", "unavailable", "rejected", "other_handling")
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A year in which a report was due, or is there. `report` is None where there is none."""
+    """A year in which a report was due or was published. `report` is None if it is missing."""
 
     year: int
     status: str
@@ -30,30 +30,32 @@ class Year:
 
     @property
     def days_late(self) -> int:
-        """Return by how many days it was late, 0 where it was not or that is not known."""
+        """The days after the deadline, or 0 if it was in time or the date is unknown."""
         return days_between(self.deadline, self.published_on) if self.status == "late" else 0
 
 
 @dataclass(frozen=True, slots=True)
-class Carry:
-    """What one report carried out, and what the next one carried in."""
+class CarryOver:
+    """Requests that one report carries over to the next year, in both reports."""
 
     before: Row
     after: Row
 
     @property
     def out(self) -> int | None:
-        """Return what the earlier report carried out."""
-        return self.before["requests_carried_out"]
+        """The requests that the earlier report carried out."""
+        number: int | None = self.before["requests_carried_out"]
+        return number
 
     @property
     def taken(self) -> int | None:
-        """Return what the later report carried in."""
-        return self.after["requests_carried_in"]
+        """The requests that the later report carried in."""
+        number: int | None = self.after["requests_carried_in"]
+        return number
 
     @property
     def verdict(self) -> str:
-        """Return "equal", "unequal", or "unknown" where a figure is missing."""
+        """Either "equal" or "unequal", or "unknown" if a figure is missing."""
         if self.out is None or self.taken is None:
             return "unknown"
         return "equal" if self.out == self.taken else "unequal"
@@ -61,7 +63,10 @@ class Carry:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """An agency and its reports, the earliest first."""
+    """An agency and its years, the earliest first. `regions` are its own and those above it.
+
+    `checks` are its failed checks of rules that compare two years.
+    """
 
     row: Row
     regions: tuple[Region, ...]
@@ -70,29 +75,29 @@ class Agency:
 
     @property
     def id(self) -> str:
-        """Return the agency's id."""
+        """The id of the agency."""
         return str(self.row["id"])
 
     @property
     def reports(self) -> tuple[Row, ...]:
-        """Return its reports, the latest first."""
+        """Its reports, the latest first."""
         return tuple(year.report for year in reversed(self.years) if year.report)
 
     @property
-    def carries(self) -> tuple[Carry, ...]:
-        """Return the pairs of consecutive years of which both reports are there."""
+    def carries(self) -> tuple[CarryOver, ...]:
+        """The requests carried over between consecutive years that both have a report."""
         return tuple(
-            Carry(one.report, other.report)
-            for one, other in pairwise(self.years)
-            if one.report and other.report and other.year == one.year + 1
+            CarryOver(before.report, after.report)
+            for before, after in pairwise(self.years)
+            if before.report and after.report and after.year == before.year + 1
         )
 
     def counted(self, status: str) -> int:
         """Return the number of years with a status."""
         return sum(year.status == status for year in self.years)
 
-    def charts(self, t: Callable[..., str]) -> tuple[Chart, ...]:
-        """Return the charts of requests, outcomes and disputes, with words by `t`."""
+    def charts(self, t: Translator) -> tuple[Chart, ...]:
+        """Return charts of requests, outcomes and disputes, or () if no report has figures."""
         if not any(report["requests_new"] is not None for report in self.reports):
             return ()
         return (
@@ -102,17 +107,17 @@ class Agency:
             self._chart("suits", "suits", ("suits_corrected", "suits_rest"), t),
         )
 
-    def _chart(self, name: str, total: str, parts: tuple[str, ...], t: Callable[..., str]) -> Chart:
+    def _chart(self, name: str, total: str, parts: tuple[str, ...], t: Translator) -> Chart:
         rows = [
             (str(year.year), year.report[total] if year.report else None, _parts(year.report))
             for year in self.years
         ]
         labels = [(part, t(f"part_{part}")) for part in parts]
-        return chart(name, t(f"chart_{name}"), labels, rows, nothing="—")
+        return draw_chart(name, t(f"chart_{name}"), labels, rows, nothing="—")
 
 
 def _parts(report: Row | None) -> dict[str, Any]:
-    """Return the figures of a report, with what is left of reviews and suits beside the corrected."""
+    """Return the figures of a report, with the reviews and suits that corrected nothing."""
     if report is None:
         return {}
     rest = {
@@ -123,16 +128,16 @@ def _parts(report: Row | None) -> dict[str, Any]:
     return {**dict(report), **rest}
 
 
-def load(conn: sqlite3.Connection, agency_id: str) -> Agency | None:
-    """Return the agency with this id, or None. Rows of `conn` must be sqlite3.Row."""
-    row = conn.execute("select * from agencies where id = ?", (agency_id,)).fetchone()
+def load_agency(conn: sqlite3.Connection, agency_id: str) -> Agency | None:
+    """Return the agency with an id, or None. Rows of `conn` must be sqlite3.Row."""
+    row = conn.execute("SELECT * FROM agencies WHERE id = ?", (agency_id,)).fetchone()
     if row is None:
         return None
     reports = {
         report["year"]: report
-        for report in conn.execute("select * from report_summary where agency_id = ?", (agency_id,))
+        for report in conn.execute("SELECT * FROM report_summary WHERE agency_id = ?", (agency_id,))
     }
-    due = conn.execute("select * from coverage where agency_id = ? order by year", (agency_id,))
+    due = conn.execute("SELECT * FROM coverage WHERE agency_id = ? ORDER BY year", (agency_id,))
     years = tuple(
         Year(
             each["year"],
@@ -143,10 +148,10 @@ def load(conn: sqlite3.Connection, agency_id: str) -> Agency | None:
         )
         for each in due
     )
-    marks = ", ".join("?" * len(ACROSS))
+    marks = ", ".join("?" * len(RULES_ACROSS_YEARS))
     checks = conn.execute(
-        "select c.*, r.year from checks c join reports r on r.id = c.report_id"
-        f" where r.agency_id = ? and c.rule in ({marks}) order by r.year desc, c.rule, c.scope",
-        (agency_id, *ACROSS),
+        "SELECT c.*, r.year FROM checks c JOIN reports r ON r.id = c.report_id"
+        f" WHERE r.agency_id = ? AND c.rule IN ({marks}) ORDER BY r.year DESC, c.rule, c.scope",
+        (agency_id, *RULES_ACROSS_YEARS),
     )
-    return Agency(row, chain(conn, row["region_code"]), years, tuple(checks))
+    return Agency(row, load_ancestors(conn, row["region_code"]), years, tuple(checks))

@@ -1,4 +1,4 @@
-"""Bar charts as geometry: years side by side, each a stack of parts told apart by their pattern."""
+"""Bar charts as geometry: a bar for each year, stacked from parts. All lengths are in pixels."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 STEP = 64
-BAR = 40
-HEIGHT = 120
-TOP = 22
-BOTTOM = 26
-ROOM = 13
-"""Pixels a number needs inside a bar."""
+"""From the left side of a bar to that of the next one."""
+
+BAR_WIDTH = 40
+BAR_HEIGHT = 120
+TOP_MARGIN = 22
+BOTTOM_MARGIN = 26
+TEXT_HEIGHT = 13
+"""What a number needs inside a bar."""
 
 Number = int | float
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One part of a bar. `text` is its number where there is room for it."""
+class BarPart:
+    """One part of a bar. `text` is its number, or "" if there is no room for it."""
 
     key: str
     y: float
@@ -27,50 +29,50 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One bar: its label below, the number above ("" for none), its blocks from the bottom up."""
+class Bar:
+    """One bar with its label below, a text above it, and its parts from the bottom up."""
 
     x: float
     label: str
     text: str
     top: float
-    blocks: tuple[Block, ...]
+    blocks: tuple[BarPart, ...]
 
     @property
     def middle(self) -> float:
-        """Return where its words are centred."""
-        return self.x + BAR / 2
+        """Where its texts are centred."""
+        return self.x + BAR_WIDTH / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart with its title, the parts of its bars as (key, label), and what it says in words."""
+    """A chart. `parts` are those of its bars as (key, label), `words` what it says as text."""
 
     id: str
     title: str
     parts: tuple[tuple[str, str], ...]
-    columns: tuple[Column, ...]
+    columns: tuple[Bar, ...]
     words: str
 
     @property
     def width(self) -> int:
-        """Return the width of the drawing."""
-        return STEP * len(self.columns) + STEP - BAR
+        """The width of the drawing."""
+        return STEP * len(self.columns) + STEP - BAR_WIDTH
 
     @property
     def height(self) -> int:
-        """Return the height of the drawing."""
-        return TOP + HEIGHT + BOTTOM
+        """The height of the drawing."""
+        return TOP_MARGIN + BAR_HEIGHT + BOTTOM_MARGIN
 
     @property
     def base(self) -> int:
-        """Return where the bars stand."""
-        return TOP + HEIGHT
+        """The bottom of the bars."""
+        return TOP_MARGIN + BAR_HEIGHT
 
-    bar: int = BAR
+    bar: int = BAR_WIDTH
 
 
-def chart(
+def draw_chart(
     id: str,
     title: str,
     parts: Sequence[tuple[str, str]],
@@ -81,24 +83,27 @@ def chart(
 ) -> Chart:
     """Return a chart of rows (label, total, value by part).
 
-    `total` stands above the bar as printed; a row without a total has no bar but `nothing` in
-    its place: blank is not zero. `most` is the value of a full bar, the largest one by default.
+    `total` stands above the bar as printed. A row without a total has no bar, but the text
+    `nothing` in its place: blank is not zero. `most` is the value of a full bar, by default the
+    largest one.
     """
-    heights = [sum(_known(values, parts)) for _, _, values in rows]
+    heights = [sum(_known_values(values, parts)) for _, _, values in rows]
     full = most or max([*heights, *(total or 0 for _, total, _ in rows)], default=0) or 1
     columns = tuple(
-        _column(place, label, total, values, parts, full, nothing)
+        _draw_bar(place, label, total, values, parts, full, nothing)
         for place, (label, total, values) in enumerate(rows)
     )
     words = "；".join(f"{column.label} {column.text}" for column in columns)
     return Chart(id, title, tuple(parts), columns, words)
 
 
-def _known(values: Mapping[str, Number | None], parts: Sequence[tuple[str, str]]) -> list[Number]:
+def _known_values(
+    values: Mapping[str, Number | None], parts: Sequence[tuple[str, str]]
+) -> list[Number]:
     return [number for key, _ in parts if (number := values.get(key)) is not None]
 
 
-def _column(
+def _draw_bar(
     place: int,
     label: str,
     total: Number | None,
@@ -106,19 +111,18 @@ def _column(
     parts: Sequence[tuple[str, str]],
     full: Number,
     nothing: str,
-) -> Column:
-    x = (STEP - BAR) + STEP * place
-    base = float(TOP + HEIGHT)
+) -> Bar:
+    x = (STEP - BAR_WIDTH) + STEP * place
+    base = float(TOP_MARGIN + BAR_HEIGHT)
     if total is None:
-        return Column(x, label, nothing, base, ())
+        return Bar(x, label, nothing, base, ())
     blocks = []
     for key, _ in parts:
         number = values.get(key) or 0
-        height = round(HEIGHT * min(number, full) / full, 1)
+        height = round(BAR_HEIGHT * min(number, full) / full, 1)
         if height:
             base = round(base - height, 1)
-            several = len(parts) > 1 and height >= ROOM
-            blocks.append(Block(key, base, height, f"{number:,}" if several else ""))
-    return Column(
-        x, label, f"{total:,}" if isinstance(total, int) else f"{total:.1%}", base, tuple(blocks)
-    )
+            has_text = len(parts) > 1 and height >= TEXT_HEIGHT
+            blocks.append(BarPart(key, base, height, f"{number:,}" if has_text else ""))
+    text = f"{total:,}" if isinstance(total, int) else f"{total:.1%}"
+    return Bar(x, label, text, base, tuple(blocks))

@@ -1,19 +1,18 @@
-"""One region: its agencies by year, its totals, and the regions beside it."""
+"""One region: its agencies by year, its totals, and the regions next to it."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from math import ceil
 
 from gongkai.archive.store.search import Filters
-from gongkai.publish.pages.places.divisions import COUNTRY, Region, chain, children
-from gongkai.publish.pages.places.totals import EMPTY, Total, Totals, totals
+from gongkai.publish.datasette_types import Row
+from gongkai.publish.pages.places.divisions import COUNTRY, Region, load_ancestors, load_children
+from gongkai.publish.pages.places.totals import EMPTY, Total, Totals, load_totals
 
-Row = Mapping[str, Any]
-
-PAGE = 100
+PAGE_SIZE = 100
 """Agencies on a page of the matrix."""
 
 MEASURES = (
@@ -29,7 +28,12 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class RegionPage:
-    """A region, or the whole country, whose `code` is ""."""
+    """A region, or the whole country, whose `code` is "" and whose `row` is None.
+
+    `above` are the regions above it, and it. `parts` are the regions right below it, `siblings`
+    those with the same parent, which are compared in `year`. `agencies` are those of this page,
+    `matrix` has their coverage by (agency, year).
+    """
 
     code: str
     row: Row | None
@@ -48,54 +52,54 @@ class RegionPage:
 
     @property
     def pages(self) -> int:
-        """Return the number of pages of the matrix."""
-        return max(1, -(-self.agencies_in_all // PAGE))
+        """The number of pages of the matrix."""
+        return max(1, ceil(self.agencies_in_all / PAGE_SIZE))
 
     @property
     def compares(self) -> bool:
-        """Say whether there are neighbours, or a year was chosen that has none: one may go back."""
+        """Whether to compare: there are siblings, or another year was chosen and may be changed."""
         return len(self.siblings) > 1 or (self.year is not None and self.year != self.years[-1])
 
     def total(self, year: int) -> Total:
-        """Return the region's own total of a year."""
+        """Return the total of the region in a year."""
         return self.own.get((self.code, year), EMPTY)
 
     def part(self, code: str, year: int) -> Total:
-        """Return the total of a region right below."""
+        """Return the total of a region right below, in a year."""
         return self.of_parts.get((code, year), EMPTY)
 
     def sibling(self, code: str) -> Total:
-        """Return the total of a region beside this one, in the year of comparison."""
+        """Return the total of a sibling in the year of comparison."""
         return self.beside.get((code, self.year or 0), EMPTY)
 
 
-def load(
+def load_region(
     conn: sqlite3.Connection, code: str, year: int | None = None, page: int = 1
 ) -> RegionPage | None:
-    """Return the page of a region, or None where there is no such code.
+    """Return the page of a region, or None if there is no such code.
 
-    `year` is that of the comparison with the regions beside it, the latest by default.
+    `year` is that of the comparison with its siblings, by default the latest.
     """
-    row = conn.execute("select * from regions where code = ?", (code,)).fetchone()
+    row = conn.execute("SELECT * FROM regions WHERE code = ?", (code,)).fetchone()
     if row is None and code != COUNTRY:
         return None
-    own = totals(conn, [code], MEASURES)
+    own = load_totals(conn, [code], MEASURES)
     years = tuple(sorted({year for _, year in own}))
-    below = children(conn, code)
-    of_parts = totals(conn, [each.code for each in below]) if below else {}
+    below = load_children(conn, code)
+    of_parts = load_totals(conn, [each.code for each in below]) if below else {}
     parts = tuple(each for each in below if any((each.code, year) in of_parts for year in years))
     compared = year if year in years else (years[-1] if years else None)
     beside: Totals = {}
     siblings: tuple[Region, ...] = ()
     if row is not None and compared:
-        around = children(conn, row["parent_code"] or COUNTRY)
-        beside = totals(conn, [each.code for each in around], MEASURES, compared)
+        around = load_children(conn, row["parent_code"] or COUNTRY)
+        beside = load_totals(conn, [each.code for each in around], MEASURES, compared)
         siblings = tuple(each for each in around if (each.code, compared) in beside)
-    agencies, in_all = _agencies(conn, code, page)
+    agencies, in_all = _load_agencies(conn, code, page)
     return RegionPage(
         code=code,
         row=row,
-        above=chain(conn, code),
+        above=load_ancestors(conn, code),
         years=years,
         own=own,
         parts=parts,
@@ -104,30 +108,30 @@ def load(
         beside=beside,
         year=compared,
         agencies=agencies,
-        matrix=_matrix(conn, [str(agency["id"]) for agency in agencies]),
+        matrix=_load_matrix(conn, [str(agency["id"]) for agency in agencies]),
         agencies_in_all=in_all,
         page=page,
     )
 
 
-def _agencies(conn: sqlite3.Connection, code: str, page: int) -> tuple[tuple[Row, ...], int]:
-    """Return a page of the agencies within a region, its own before those of the parts below."""
+def _load_agencies(conn: sqlite3.Connection, code: str, page: int) -> tuple[tuple[Row, ...], int]:
+    """Return a page of the agencies of a region, its own first, and the number of all."""
     if code == COUNTRY:
         return (), 0
     ((within, parameters),) = Filters(region=code).conditions()
-    rows = "from agencies a left join regions g on g.code = a.region_code where " + within
-    (in_all,) = conn.execute(f"select count(*) {rows}", parameters).fetchone()
+    rows = "FROM agencies a LEFT JOIN regions g ON g.code = a.region_code WHERE " + within
+    (in_all,) = conn.execute(f"SELECT count(*) {rows}", parameters).fetchone()
     found = conn.execute(
-        "select a.id, a.name, a.kind, g.code, g.name as region"
-        f" {rows} order by a.region_code, a.kind <> 'government', a.name, a.id"
-        " limit :limit offset :offset",
-        {**parameters, "limit": PAGE, "offset": PAGE * (page - 1)},
+        "SELECT a.id, a.name, a.kind, g.code, g.name AS region"
+        f" {rows} ORDER BY a.region_code, a.kind <> 'government', a.name, a.id"
+        " LIMIT :limit OFFSET :offset",
+        {**parameters, "limit": PAGE_SIZE, "offset": PAGE_SIZE * (page - 1)},
     )
     return tuple(found), in_all
 
 
-def _matrix(conn: sqlite3.Connection, ids: list[str]) -> dict[tuple[str, int], Row]:
-    """Return coverage by agency and year."""
+def _load_matrix(conn: sqlite3.Connection, ids: list[str]) -> dict[tuple[str, int], Row]:
+    """Return the coverage of agencies by (agency, year)."""
     marks = ", ".join("?" * len(ids))
-    rows = conn.execute(f"select * from coverage where agency_id in ({marks})", ids)
+    rows = conn.execute(f"SELECT * FROM coverage WHERE agency_id IN ({marks})", ids)
     return {(row["agency_id"], row["year"]): row for row in rows}

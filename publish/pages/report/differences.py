@@ -1,32 +1,35 @@
-"""What was changed in a report after it was first seen: figures, headings and sentences."""
+"""Changes of a report after it was first seen: figures, headings and sentences."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import Any
 
 from gongkai.archive.store.search import Segment
+from gongkai.publish.datasette_types import Row
 
 PROSE = ("sections", "sentences")
-REPEATED = """(c.part = 'sections' and c.field = 'text' and exists (
-  select 1 from changes s where s.report_id = c.report_id and s.seen_at = c.seen_at
-   and s.part = 'sentences' and s.item = c.item))"""
-"""SQL that says of a row c of `changes` that its section is told by sentence too."""
+REPEATED = """(c.part = 'sections' AND c.field = 'text' AND EXISTS (
+  SELECT 1 FROM changes s WHERE s.report_id = c.report_id AND s.seen_at = c.seen_at
+   AND s.part = 'sentences' AND s.item = c.item))"""
+"""SQL: a row c of `changes` is a section whose changed sentences are rows of their own."""
 
-ALIKE = 0.5
-"""Passages less alike than this have nothing in common that would be worth showing."""
+MIN_SIMILARITY = 0.5
+"""Less similar passages are marked as a whole."""
 
-LONGEST = 400
-"""Characters of a passage that is compared letter by letter."""
+MAX_LENGTH = 400
+"""Longer passages, in characters, are marked as a whole."""
+
+MarkedPair = tuple[tuple[Segment, ...], tuple[Segment, ...]]
+"""Two texts, each cut into segments; the segments that differ are marked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A figure that was changed."""
+class ChangedCell:
+    """A changed figure, as text."""
 
     part: str
     item: str
@@ -36,8 +39,8 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A passage that was changed, as (before, after) with the letters that differ marked."""
+class ChangedPassage:
+    """A changed passage before and after, with the characters that differ marked."""
 
     section: str
     old: tuple[Segment, ...]
@@ -46,64 +49,68 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """All that was changed in a report from one version to the next."""
+    """All changes of a report from one version to the next."""
 
     report_id: str
     seen_at: str
-    cells: tuple[Cell, ...]
-    passages: tuple[Passage, ...]
+    cells: tuple[ChangedCell, ...]
+    passages: tuple[ChangedPassage, ...]
 
 
-def of_report(conn: sqlite3.Connection, report_id: str) -> tuple[Change, ...]:
+def load_changes(conn: sqlite3.Connection, report_id: str) -> tuple[Change, ...]:
     """Return the changes of a report, the latest first."""
     rows = conn.execute(
-        "select * from changes where report_id = ? order by seen_at desc, part, item, field",
+        "SELECT * FROM changes WHERE report_id = ? ORDER BY seen_at DESC, part, item, field",
         (report_id,),
     )
-    return tuple(changes(rows))
+    return tuple(group_changes(rows))
 
 
-def changes(rows: Iterable[Mapping[str, Any]]) -> Iterator[Change]:
-    """Yield the changes of rows of `changes`, which stand together by report and time."""
+def group_changes(rows: Iterable[Row]) -> Iterator[Change]:
+    """Yield a change for each report and time. The rows of one must follow each other."""
     for (report_id, seen_at), group in groupby(rows, lambda r: (r["report_id"], r["seen_at"])):
         found = tuple(group)
         cells = (
-            Cell(r["part"], r["item"], r["field"], r["old"] or "", r["new"] or "")
+            ChangedCell(r["part"], r["item"], r["field"], r["old"] or "", r["new"] or "")
             for r in found
             if r["part"] not in PROSE
         )
         yield Change(str(report_id), str(seen_at), tuple(cells), tuple(_passages(found)))
 
 
-def _passages(rows: tuple[Mapping[str, Any], ...]) -> Iterator[Passage]:
-    """Yield changed sentences; a whole section only where its sentences are not told."""
-    told = {row["item"] for row in rows if row["part"] == "sentences"}
+def _passages(rows: tuple[Row, ...]) -> Iterator[ChangedPassage]:
+    """Yield changed sentences, and whole sections without such sentences."""
+    by_sentence = {row["item"] for row in rows if row["part"] == "sentences"}
     for row in sorted(rows, key=lambda row: (row["item"], row["part"], row["field"])):
-        whole = row["part"] == "sections" and (row["field"] != "text" or row["item"] not in told)
-        if whole or row["part"] == "sentences":
-            old, new = compared(row["old"] or "", row["new"] or "")
-            yield Passage(str(row["item"]), old, new)
+        is_section = row["part"] == "sections" and (
+            row["field"] != "text" or row["item"] not in by_sentence
+        )
+        if is_section or row["part"] == "sentences":
+            old, new = mark_changes(row["old"] or "", row["new"] or "")
+            yield ChangedPassage(str(row["item"]), old, new)
 
 
-def compared(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
-    """Return both texts cut where they differ; a long one is marked whole."""
-    if not (old and new) or max(len(old), len(new)) > LONGEST:
-        return tuple(_piece(old, True)), tuple(_piece(new, True))
-    if SequenceMatcher(None, old, new, autojunk=False).ratio() < ALIKE:
-        return tuple(_piece(old, True)), tuple(_piece(new, True))
-    return apart(old, new)
+def mark_changes(old: str, new: str) -> MarkedPair:
+    """Return both texts with their differences marked. Long or dissimilar ones are marked whole."""
+    if (
+        not (old and new)
+        or max(len(old), len(new)) > MAX_LENGTH
+        or SequenceMatcher(None, old, new, autojunk=False).ratio() < MIN_SIMILARITY
+    ):
+        return tuple(_segments(old, True)), tuple(_segments(new, True))
+    return mark_differences(old, new)
 
 
-def apart(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
-    """Return both texts cut where they differ, however much that is."""
+def mark_differences(old: str, new: str) -> MarkedPair:
+    """Return both texts with their differences marked, however many there are."""
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     before: list[Segment] = []
     after: list[Segment] = []
-    for kind, i, j, k, m in matcher.get_opcodes():
-        before += _piece(old[i:j], kind != "equal")
-        after += _piece(new[k:m], kind != "equal")
+    for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        before += _segments(old[old_start:old_end], kind != "equal")
+        after += _segments(new[new_start:new_end], kind != "equal")
     return tuple(before), tuple(after)
 
 
-def _piece(text: str, differs: bool) -> list[Segment]:
+def _segments(text: str, differs: bool) -> list[Segment]:
     return [Segment(text, hit=differs)] if text else []

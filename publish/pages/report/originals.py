@@ -1,4 +1,4 @@
-"""Kept copies: which snapshot holds a document's bytes, and how it may be handed out."""
+"""Originals of reports: which snapshot has the bytes of a document, and how they are sent."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ SUFFIXES = {
 }
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
-# Only documents that stand for a report are handed out: the archive also keeps block pages, lists
-# and whatever else a portal sent, and this site is not a mirror of them.
+# Only documents of reports are sent. The archive also has block pages, lists and other pages of
+# portals, and this site is not a mirror of them.
 OF_REPORT = """
-select report_id from (
-    select id as report_id, digest from reports
-    union all select report_id, digest from revisions
-    union all select report_id, digest from copies
-) where digest = ? limit 1
+SELECT report_id FROM (
+    SELECT id AS report_id, digest FROM reports
+    UNION ALL SELECT report_id, digest FROM revisions
+    UNION ALL SELECT report_id, digest FROM copies
+) WHERE digest = ? LIMIT 1
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """A kept document. `snapshot` is the id of the first fetch that holds it."""
+class Original:
+    """An archived document. `snapshot` is the id of the first fetch that has it."""
 
     digest: str
     snapshot: str
@@ -50,24 +50,24 @@ class Copy:
 
     @property
     def inline(self) -> bool:
-        """Return whether a browser may open it here; anything else is a download."""
+        """Whether a browser may open it; anything else is a download."""
         return self.media_type == INLINE
 
     @property
     def hex(self) -> str:
-        """Return the digest without its prefix, as it stands in addresses."""
+        """The digest without its prefix, as in addresses."""
         return self.digest.removeprefix(PREFIX)
 
 
-def copy_of(conn: sqlite3.Connection, digest: str | None) -> Copy | None:
-    """Return the kept copy with this digest, or None."""
+def find_original(conn: sqlite3.Connection, digest: str | None) -> Original | None:
+    """Return the archived document with a digest, or None."""
     rows = conn.execute(
-        "select * from snapshots where digest = ? order by fetched_at, warc, offset", (digest,)
+        "SELECT * FROM snapshots WHERE digest = ? ORDER BY fetched_at, warc, offset", (digest,)
     ).fetchall()
     if not rows:
         return None
     first = rows[0]
-    return Copy(
+    return Original(
         digest=first["digest"],
         snapshot=first["id"],
         url=first["url"],
@@ -80,20 +80,21 @@ def copy_of(conn: sqlite3.Connection, digest: str | None) -> Copy | None:
     )
 
 
-def report_of(conn: sqlite3.Connection, digest: str) -> str | None:
-    """Return the id of a report this document stands for, or None."""
+def find_report(conn: sqlite3.Connection, digest: str) -> str | None:
+    """Return the id of a report that has a document with a digest, or None."""
     row = conn.execute(OF_REPORT, (digest,)).fetchone()
     return row["report_id"] if row else None
 
 
-def headers(copy: Copy, report_id: str, body: bytes) -> dict[str, str]:
-    """Return the headers a copy is sent with.
+def original_headers(original: Original, report_id: str, body: bytes) -> dict[str, str]:
+    """Return the headers that an original is sent with.
 
-    A PDF opens in the browser, in a sandbox; anything else is a download, and never as a type a
-    browser would run on this origin. A body that does not begin as a PDF is not called one.
+    A PDF opens in the browser, in a sandbox. Anything else is a download, and its type is never one
+    that a browser would run on this origin. A body that does not begin like a PDF is not sent as
+    one.
     """
-    inline = copy.inline and body.startswith(b"%PDF-")
-    name = f"{report_id}-{copy.hex[:8]}{SUFFIXES.get(copy.media_type, '.bin')}"
+    inline = original.inline and body.startswith(b"%PDF-")
+    name = f"{report_id}-{original.hex[:8]}{SUFFIXES.get(original.media_type, '.bin')}"
     return {
         "content-type": INLINE if inline else "application/octet-stream",
         "content-disposition": f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name)}",

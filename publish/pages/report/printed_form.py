@@ -1,10 +1,11 @@
-"""The tables as the official form prints them: rows of headings and cells with their spans."""
+"""The tables as the official form prints them: rows of headings and values with their spans."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
 
+from gongkai.catalogue import Language
 from gongkai.extract.forms import Column, Disclosure, Form, Item
 from gongkai.extract.forms.request_items import RESULT
 from gongkai.publish.wording.rules import CellKey
@@ -32,7 +33,7 @@ ARTICLES_EN = {
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading cell. `scope` is that of HTML: col, colgroup, row or rowgroup."""
+    """A heading. `scope` is the attribute of HTML: col, colgroup, row or rowgroup."""
 
     text: str
     scope: str
@@ -41,70 +42,80 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a value goes."""
+class ValueCell:
+    """The place of a value in a printed table."""
 
     key: CellKey
     columns: int = 1
 
 
-Row = tuple[Heading | Place, ...]
+PrintedRow = tuple[Heading | ValueCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """Rows under one head, as a table prints them; `label_columns` stand before the values."""
+class TableBlock:
+    """Rows of values under their rows of headings."""
 
-    head: tuple[Row, ...]
-    body: tuple[Row, ...]
+    head: tuple[PrintedRow, ...]
+    body: tuple[PrintedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
-    """One table of the form. `part` is its table in the data contract, `section` where it stands."""
+class PrintedTable:
+    """One table of the form.
+
+    `part` is its table in the data contract, `section` the number of the section it belongs to.
+    `label_columns` is the number of columns before the values.
+    """
 
     part: str
     section: int
-    blocks: tuple[Block, ...]
+    blocks: tuple[TableBlock, ...]
     label_columns: int
 
     @property
     def keys(self) -> tuple[CellKey, ...]:
-        """Return the keys of all cells, in printed order."""
+        """The keys of all values, in printed order."""
         rows = (row for block in self.blocks for row in block.body)
-        return tuple(cell.key for row in rows for cell in row if isinstance(cell, Place))
+        return tuple(cell.key for row in rows for cell in row if isinstance(cell, ValueCell))
 
 
-def tables(form: Form, lang: str) -> tuple[Printed, ...]:
-    """Return the three tables of a form with their labels in `lang`."""
-    return (_active(form, lang), _requests(form, lang), _reviews(form, lang))
+def print_tables(form: Form, lang: Language) -> tuple[PrintedTable, ...]:
+    """Return the three tables of a form with labels in `lang`."""
+    return (
+        _print_disclosure(form, lang),
+        _print_requests(form, lang),
+        _print_litigation(form, lang),
+    )
 
 
-def _pick(words: tuple[str, str], lang: str) -> str:
+def _pick(words: tuple[str, str], lang: Language) -> str:
     return words[1] if lang == "en" else words[0]
 
 
-def _group(zh: str, lang: str) -> str:
+def _group(zh: str, lang: Language) -> str:
     return GROUPS_EN.get(zh, zh) if lang == "en" else zh
 
 
-def _label(labelled: Item | Column | Disclosure, lang: str) -> str:
-    """Return a label with the unit its values are in, where the form's own words do not say it."""
+def _label(labelled: Item | Column | Disclosure, lang: Language) -> str:
+    """Return a label, with the unit of its values if the form does not print it."""
     label = labelled.en if lang == "en" else labelled.zh
     unit = getattr(labelled, "unit", "") if lang != "en" else ""
     return f"{label}（{unit}）" if unit and unit not in label else label
 
 
-def _active(form: Form, lang: str) -> Printed:
+def _print_disclosure(form: Form, lang: Language) -> PrintedTable:
     width = max(len(row.columns) for row in form.active)
     blocks = tuple(
-        _article(form.part, article, tuple(rows), width, lang)
+        _print_article(form.part, article, tuple(rows), width, lang)
         for article, rows in groupby(form.active, key=lambda row: row.article)
     )
-    return Printed(form.part, 2, blocks, 1)
+    return PrintedTable(form.part, 2, blocks, 1)
 
 
-def _article(part: str, article: str, rows: tuple[Disclosure, ...], width: int, lang: str) -> Block:
+def _print_article(
+    part: str, article: str, rows: tuple[Disclosure, ...], width: int, lang: Language
+) -> TableBlock:
     spans = _spans(len(rows[0].columns), width)
     name = ARTICLES_EN.get(article, article) if lang == "en" else article
     heads = tuple(
@@ -115,25 +126,25 @@ def _article(part: str, article: str, rows: tuple[Disclosure, ...], width: int, 
         (Heading(name, "colgroup", width + 1),),
         (Heading(_pick(CONTENT, lang), "col"), *heads),
     )
-    body = tuple(
+    body: tuple[PrintedRow, ...] = tuple(
         (
             Heading(_label(row, lang), "row"),
             *(
-                Place((part, "", column.key), span)
+                ValueCell((part, "", column.key), span)
                 for column, span in zip(row.columns, spans, strict=True)
             ),
         )
         for row in rows
     )
-    return Block(head, body)
+    return TableBlock(head, body)
 
 
 def _spans(count: int, width: int) -> tuple[int, ...]:
-    """Return the column spans of `count` cells over `width` columns; the last takes what is left."""
+    """Return the spans of `count` cells over `width` columns; the last one takes the rest."""
     return (*(1 for _ in range(count - 1)), width - count + 1)
 
 
-def _requests(form: Form, lang: str) -> Printed:
+def _print_requests(form: Form, lang: Language) -> PrintedTable:
     person, *organisations, total = form.applicants
     head = (
         (
@@ -147,18 +158,18 @@ def _requests(form: Form, lang: str) -> Printed:
         ),
         tuple(Heading(_label(column, lang), "col") for column in organisations),
     )
-    body = tuple(
+    body: tuple[PrintedRow, ...] = tuple(
         (
             *_row_labels(form.items, item, lang),
-            *(Place(("requests", item.key, column.key)) for column in form.applicants),
+            *(ValueCell(("requests", item.key, column.key)) for column in form.applicants),
         )
         for item in form.items
     )
-    return Printed("requests", 3, (Block(head, body),), 3)
+    return PrintedTable("requests", 3, (TableBlock(head, body),), 3)
 
 
-def _row_labels(items: tuple[Item, ...], item: Item, lang: str) -> tuple[Heading, ...]:
-    """Return the label cells in front of a row: group labels only where their group begins."""
+def _row_labels(items: tuple[Item, ...], item: Item, lang: Language) -> tuple[Heading, ...]:
+    """Return the headings before a row. Headings of groups stand in the first row of a group."""
     if not item.group:
         return (Heading(_label(item, lang), "row", 3),)
     labels = []
@@ -173,7 +184,7 @@ def _row_labels(items: tuple[Item, ...], item: Item, lang: str) -> tuple[Heading
     return (*labels, Heading(_label(item, lang), "row"))
 
 
-def _reviews(form: Form, lang: str) -> Printed:
+def _print_litigation(form: Form, lang: Language) -> PrintedTable:
     results = form.results
     review, *suits = form.proceedings
     head = (
@@ -189,9 +200,9 @@ def _reviews(form: Form, lang: str) -> Printed:
     )
     body = (
         tuple(
-            Place(("review_litigation", proceeding.key, column.key))
+            ValueCell(("review_litigation", proceeding.key, column.key))
             for proceeding in form.proceedings
             for column in results
         ),
     )
-    return Printed("review_litigation", 4, (Block(head, body),), 0)
+    return PrintedTable("review_litigation", 4, (TableBlock(head, body),), 0)

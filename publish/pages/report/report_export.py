@@ -1,4 +1,4 @@
-"""One report as data: everything its page tells as JSON, its cells as a table."""
+"""One report as data: everything on its page as JSON, its cells as rows for CSV."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from gongkai.extract.forms import FORMS
-from gongkai.publish.pages.report.printed_form import tables
+from gongkai.catalogue import Language
+from gongkai.publish.pages.report.printed_form import print_tables
 from gongkai.publish.pages.report.public_reviews import Review
-from gongkai.publish.pages.report.report_page import Check, Report
+from gongkai.publish.pages.report.report_page import FailedCheck, Report
 from gongkai.publish.wording.codes import scope_word, word
 
-NOT_SAID = ("agency_id", "checks_failed")
-"""Columns of a report that the record says in another place."""
+LEFT_OUT = ("agency_id", "checks_failed")
+"""Columns of a report that the record has in another place."""
 
 
-def record(report: Report) -> dict[str, Any]:
-    """Return a report as plain data, under the keys of the data contract."""
+def report_record(report: Report) -> dict[str, Any]:
+    """Return a report as plain data, with the keys of the data contract."""
     return {
-        **{name: value for name, value in dict(report.row).items() if name not in NOT_SAID},
+        **{name: value for name, value in dict(report.row).items() if name not in LEFT_OUT},
         "agency": {**dict(report.agency), "regions": [each.name for each in report.regions]},
-        "tables": _tables(report),
+        "tables": _table_values(report),
         "cell_notes": [
-            {**_place(cell.key), "raw": cell.raw, "note": cell.note}
+            {**_key_record(cell.key), "raw": cell.raw, "note": cell.note}
             for cell in report.cells.values()
             if cell.note and cell.note != "missing"
         ],
         "sections": [_without_report(row) for row in report.sections],
-        "checks": [_check(check, report.reviews.get(check.id)) for check in report.checks],
+        "checks": [_check_record(check, report.reviews.get(check.id)) for check in report.checks],
         "changes": [
             {
                 "seen_at": change.seen_at,
@@ -48,10 +48,10 @@ def record(report: Report) -> dict[str, Any]:
     }
 
 
-def cells(report: Report, lang: str) -> Iterator[list[object]]:
-    """Yield a header in words and a row per printed cell, in the order of the form.
+def cell_rows(report: Report, lang: Language) -> Iterator[list[object]]:
+    """Yield a header in words and a row for each printed cell, in the order of the form.
 
-    A cell that the archive has no number for is empty, never zero; beside it stands what it says.
+    The number of a cell that has none is empty, never zero; the row also has the printed text.
     """
     english = lang == "en"
     yield (
@@ -59,10 +59,11 @@ def cells(report: Report, lang: str) -> Iterator[list[object]]:
         if english
         else ["表格", "项目", "列", "数值", "原文", "附注"]
     )
-    if not report.has_form:
+    form = report.form
+    if form is None:
         return
     found = report.tables(lang)
-    for table in tables(FORMS[str(report.row["form"])], lang):
+    for table in print_tables(form, lang):
         if table.section in found:
             for key in table.keys:
                 cell = report.cell(key)
@@ -71,7 +72,7 @@ def cells(report: Report, lang: str) -> Iterator[list[object]]:
                 yield [*names, cell.value, cell.raw or cell.text, word("note", cell.note, lang)]
 
 
-def _tables(report: Report) -> dict[str, Any]:
+def _table_values(report: Report) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for part, item, field in report.cells:
         rows = found.setdefault(part, {})
@@ -80,7 +81,7 @@ def _tables(report: Report) -> dict[str, Any]:
     return found
 
 
-def _place(key: tuple[str, str, str]) -> dict[str, str]:
+def _key_record(key: tuple[str, str, str]) -> dict[str, str]:
     return dict(zip(("part", "item", "field"), key, strict=True))
 
 
@@ -88,8 +89,8 @@ def _without_report(row: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in dict(row).items() if name != "report_id"}
 
 
-def _check(check: Check, review: Review | None) -> dict[str, Any]:
-    said = {
+def _check_record(check: FailedCheck, review: Review | None) -> dict[str, Any]:
+    record = {
         "id": check.id,
         "rule": check.rule_id,
         "scope": check.scope,
@@ -99,4 +100,4 @@ def _check(check: Check, review: Review | None) -> dict[str, Any]:
         "message_zh": check.message_zh,
         "message_en": check.message_en,
     }
-    return {**said, "review": asdict(review) if review else None}
+    return {**record, "review": asdict(review) if review else None}

@@ -1,4 +1,4 @@
-"""One report with everything its page shows."""
+"""One report with everything that its page shows."""
 
 from __future__ import annotations
 
@@ -6,32 +6,35 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from gongkai.extract.forms import FORMS, SECTIONS
+from gongkai.catalogue import Language
+from gongkai.extract.forms import FORMS, SECTIONS, Form
+from gongkai.publish.datasette_types import Row
 from gongkai.publish.pages.places.divisions import Region
 from gongkai.publish.pages.report.differences import Change
-from gongkai.publish.pages.report.originals import Copy
-from gongkai.publish.pages.report.printed_form import Printed, tables
+from gongkai.publish.pages.report.originals import Original
+from gongkai.publish.pages.report.printed_form import PrintedTable, print_tables
 from gongkai.publish.pages.report.public_reviews import Review
-from gongkai.publish.pages.report.shared_passages import Twin
+from gongkai.publish.pages.report.shared_passages import SimilarReport
 from gongkai.publish.wording.rules import CellKey, Rule
 
-Row = Mapping[str, object]
 Number = int | float
 
+FORM_BY_ID: Mapping[str, Form] = {form.id: form for form in FORMS.values()}
+
 PROSE_ONLY = (1, 5, 6)
-"""Sections that have no table."""
+"""Numbers of the sections without a table."""
 
 NOT_ANSWERS = ("new", "carried_in", "total_handled", "carried_out")
-"""Rows of table two that are no way of answering a request."""
+"""Rows of the table of requests that do not count answers."""
 
 SECTION_SCOPES = tuple(str(number) for number, _, _ in SECTIONS)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A value of a form as it is shown: its number, the text as printed, and what is odd about it.
+class FormCell:
+    """A cell of a form: its number, the printed text, and a note if the text is not a plain number.
 
-    `checks` are the numbers of the failed checks that speak of it.
+    `checks` are the numbers of the failed checks that are about it.
     """
 
     key: CellKey
@@ -42,20 +45,23 @@ class Cell:
 
     @property
     def anchor(self) -> str:
-        """Return the id of the cell in the page."""
+        """The id of the cell in the page."""
         return "cell-" + "-".join(part for part in self.key if part)
 
     @property
     def text(self) -> str:
-        """Return what stands in the cell: the number, else the text as printed."""
+        """What the page shows: the number, or the printed text if there is no number."""
         if self.value is None:
             return self.raw.strip()
         return f"{self.value:.15g}" if isinstance(self.value, float) else str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """A failed or unsure check, numbered in the order of the page. `rule` is None if unknown."""
+class FailedCheck:
+    """A failed or unsure check, numbered in the order of the page.
+
+    `rule` is None for a rule of an older version. `cells` are the cells that it is about.
+    """
 
     number: int
     id: str
@@ -71,19 +77,22 @@ class Check:
 
     @property
     def section(self) -> int:
-        """Return the number of the section the check speaks of, 0 where it speaks of none."""
+        """The number of the section that the check is about, or 0."""
         if self.scope in SECTION_SCOPES:
             return int(self.scope)
         return self.rule.section if self.rule else 0
 
-    def message(self, lang: str) -> str:
+    def message(self, lang: Language) -> str:
         """Return the finding in words, in `lang`."""
         return self.message_en if lang == "en" else self.message_zh
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the six parts as the page shows it; `gloss` is its name in the reader's language."""
+    """One of the six sections as the page shows it. `gloss` is its name in the reader's language.
+
+    `wants_table` means that the section should have a table, and has none.
+    """
 
     number: int
     heading: str
@@ -95,7 +104,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document of the report: a version of it (`role` is ""), or a further copy."""
+    """A document of the report: one of its versions (`role` is ""), or a further copy."""
 
     role: str
     current: bool
@@ -106,53 +115,57 @@ class Document:
 
     @property
     def hex(self) -> str:
-        """Return the digest without its prefix, as it stands in addresses."""
+        """The digest without its prefix, as in addresses."""
         return self.digest.partition(":")[2]
 
 
 @dataclass(frozen=True)
 class Report:
-    """A report and what hangs on it."""
+    """A report and everything about it.
+
+    `regions` are that of its agency and those above it. `reviews` are public verdicts by check,
+    `twins` similar earlier reports by id.
+    """
 
     row: Row
     agency: Row
     regions: tuple[Region, ...]
     sections: tuple[Row, ...]
-    cells: Mapping[CellKey, Cell]
-    checks: tuple[Check, ...]
+    cells: Mapping[CellKey, FormCell]
+    checks: tuple[FailedCheck, ...]
     documents: tuple[Document, ...]
-    kept: Copy | None
+    kept: Original | None
     previous: Row | None
     next: Row | None
     changes: tuple[Change, ...] = ()
     reviews: Mapping[str, Review] = field(default_factory=dict)
-    twins: Mapping[str, Twin] = field(default_factory=dict)
+    twins: Mapping[str, SimilarReport] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
-        """Return the report's id."""
+        """The id of the report."""
         return str(self.row["id"])
 
-    @cached_property
-    def has_form(self) -> bool:
-        """Return whether the report follows an official layout."""
-        return str(self.row["form"]) in FORMS
+    @property
+    def form(self) -> Form | None:
+        """The official form that the report follows, or None."""
+        return FORM_BY_ID.get(str(self.row["form"]))
 
-    def tables(self, lang: str) -> dict[int, Printed]:
-        """Return the tables of which the archive has a cell, by the section they stand in."""
-        if not self.has_form:
+    def tables(self, lang: Language) -> dict[int, PrintedTable]:
+        """Return the tables that have a cell in the archive, by the number of their section."""
+        if self.form is None:
             return {}
         found = {part for part, _, _ in self.cells}
-        printed = tables(FORMS[str(self.row["form"])], lang)
+        printed = print_tables(self.form, lang)
         return {table.section: table for table in printed if table.part in found}
 
-    def parts(self, lang: str) -> tuple[Part, ...]:
-        """Return the parts in order. An official layout has six; one that is absent is said so."""
+    def parts(self, lang: Language) -> tuple[Part, ...]:
+        """Return the sections in order. All six of an official form are there, even missing ones."""
         texts: dict[int, list[Row]] = {}
         for section in self.sections:
             texts.setdefault(int(str(section["number"])), []).append(section)
         names = {number: (zh, en) for number, zh, en in SECTIONS}
-        numbers = sorted({*texts, *(names if self.has_form else ())})
+        numbers = sorted({*texts, *(names if self.form else ())})
         found = self.tables(lang)
         return tuple(
             self._part(number, texts.get(number, []), names, number in found, lang)
@@ -165,7 +178,7 @@ class Report:
         texts: list[Row],
         names: Mapping[int, tuple[str, str]],
         has_table: bool,
-        lang: str,
+        lang: Language,
     ) -> Part:
         zh, en = names.get(number, ("", ""))
         heading = str(texts[0]["heading"]) if texts else zh
@@ -175,35 +188,35 @@ class Report:
             gloss=en if lang == "en" else "",
             paragraphs=tuple(_paragraphs(str(section["text"]) for section in texts)),
             missing=not texts and not has_table,
-            wants_table=self.has_form
+            wants_table=self.form is not None
             and number in names
             and number not in PROSE_ONLY
             and not has_table,
         )
 
-    def cell(self, key: CellKey) -> Cell:
-        """Return the cell at `key`; one without value or text where the archive has none."""
-        return self.cells.get(key) or Cell(key, None, note="missing")
+    def cell(self, key: CellKey) -> FormCell:
+        """Return a cell, an empty one if the archive has none."""
+        return self.cells.get(key) or FormCell(key, None, note="missing")
 
-    def notes(self, table: Printed) -> dict[str, int]:
-        """Return the kinds of notes in a table, with the number of cells of each."""
+    def notes(self, table: PrintedTable) -> dict[str, int]:
+        """Return the notes in a table with the number of cells of each."""
         counts: dict[str, int] = {}
         for key in table.keys:
             if note := self.cell(key).note:
                 counts[note] = counts.get(note, 0) + 1
         return counts
 
-    def marked(self, table: Printed) -> bool:
-        """Return whether a failed check speaks of a cell of this table."""
+    def marked(self, table: PrintedTable) -> bool:
+        """Say whether a failed check is about a cell of a table."""
         return any(self.cell(key).checks for key in table.keys)
 
-    def first_marked(self, check: Check) -> Cell | None:
-        """Return the first cell a check speaks of that is on the page, or None."""
+    def first_marked(self, check: FailedCheck) -> FormCell | None:
+        """Return the first cell on the page that a check is about, or None."""
         return next((self.cells[key] for key in check.cells if key in self.cells), None)
 
     @cached_property
     def figures(self) -> tuple[tuple[str, Number | None], ...]:
-        """Return the few figures a reader looks for first; None where one cannot be had."""
+        """The main figures as (name, number); None for a number that cannot be computed."""
         if not any(part == "requests" for part, _, _ in self.cells):
             return ()
         total = {
@@ -226,13 +239,13 @@ class Report:
 
     @cached_property
     def answers(self) -> tuple[tuple[str, int, str], ...]:
-        """Return the ways in which requests were answered: (item, how many, its cell's anchor)."""
-        printed = [item.key for item in FORMS["2021"].items if item.key not in NOT_ANSWERS]
+        """The ways in which requests were answered, as (item, number, anchor of the cell)."""
+        printed = [item.key for item in FORM_BY_ID["2021"].items if item.key not in NOT_ANSWERS]
         cells = [(item, self.cell(("requests", item, "total"))) for item in printed]
         return tuple((item, int(c.value), c.anchor) for item, c in cells if c.value)
 
     def data_tables(self) -> tuple[str, ...]:
-        """Return the tables of the archive that hold rows of this report, for download."""
+        """Return the tables of the archive that have rows of this report."""
         parts = dict.fromkeys(part for part, _, _ in self.cells)
         return (
             "report_summary",
@@ -250,7 +263,7 @@ def _paragraphs(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _sum(values: Iterable[Number | None]) -> Number | None:
-    """Return the sum, or None if nothing is to be added or a part is missing: blank is not zero."""
+    """Return the sum, or None if there are no values or one is missing: blank is not zero."""
     total: Number = 0
     parts = list(values)
     for value in parts:

@@ -1,43 +1,42 @@
-"""The passages a report shares with an earlier one, side by side, with what differs marked."""
+"""Passages that a report shares with an earlier one, side by side, with differences marked."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gongkai.archive.store.search import Segment
-from gongkai.publish.pages.report.differences import apart
+from gongkai.publish.pages.report.differences import MarkedPair, mark_differences
 
-SHOWN = 500
-"""Characters of a passage that are shown; the table has all of it."""
+MAX_SHOWN = 500
+"""Characters of a passage that the page shows. The table `twin_passages` has all of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
-    """An earlier report, and the passages as (here, there)."""
+class SimilarReport:
+    """An earlier report, and the shared passages as (in this report, in the earlier one)."""
 
     id: str
     title: str
-    passages: tuple[tuple[tuple[Segment, ...], tuple[Segment, ...]], ...]
+    passages: tuple[MarkedPair, ...]
 
 
-def of_report(conn: sqlite3.Connection, report_id: str) -> Mapping[str, Twin]:
-    """Return the twins of a report by their ids; none where the archive has no such table."""
-    if not conn.execute("select 1 from sqlite_master where name = 'twin_passages'").fetchone():
+def load_similar_reports(conn: sqlite3.Connection, report_id: str) -> dict[str, SimilarReport]:
+    """Return similar earlier reports by id, or {} if the archive is older than such passages."""
+    if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'twin_passages'").fetchone():
         return {}
-    found: dict[str, Twin] = {}
+    found: dict[str, SimilarReport] = {}
     for row in conn.execute(
-        "select p.*, r.title from twin_passages p join reports r on r.id = p.twin_id"
-        " where p.report_id = ? order by p.twin_id, p.number",
+        "SELECT p.*, r.title FROM twin_passages p JOIN reports r ON r.id = p.twin_id"
+        " WHERE p.report_id = ? ORDER BY p.twin_id, p.number",
         (report_id,),
     ):
-        twin = found.get(row["twin_id"]) or Twin(row["twin_id"], row["title"], ())
-        pair = apart(_cut(row["passage"]), _cut(row["twin_passage"]))
-        found[twin.id] = Twin(twin.id, twin.title, (*twin.passages, pair))
+        id = row["twin_id"]
+        earlier = found[id].passages if id in found else ()
+        pair = mark_differences(_shorten(row["passage"]), _shorten(row["twin_passage"]))
+        found[id] = SimilarReport(id, row["title"], (*earlier, pair))
     return found
 
 
-def _cut(text: str) -> str:
+def _shorten(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"

@@ -11,7 +11,7 @@ from pathlib import Path
 import uvicorn
 from playwright.async_api import Page
 
-from gongkai.publish.server.datasette_server import application, languages, listen
+from gongkai.publish.server.datasette_server import listen, mount_languages, open_languages
 from tests.paths import ROOT
 from tests.publish.small_archive import read_copy
 
@@ -24,9 +24,9 @@ DESKTOP = {"width": 1280, "height": 900}
 def served(archive: Path, downloads: Path | None = None) -> Iterator[str]:
     """Serve an archive from a thread, and give its address."""
     reviews = archive.with_name("reviews.db")
-    datasettes = languages(archive, read_copy=read_copy, reviews=reviews, downloads=downloads)
+    datasettes = open_languages(archive, read_copy=read_copy, reviews=reviews, downloads=downloads)
     listening = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(application(datasettes), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(mount_languages(datasettes), log_level="warning"))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
     thread.start()
     try:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from datasette.app import Datasette
 
-from gongkai.publish.server.datasette_server import application
+from gongkai.publish.server.datasette_server import mount_languages
 from tests.publish.samples import PINGLUO
 
 REQUESTS = int(os.environ.get("GONGKAI_FUZZ", "400"))
@@ -159,7 +159,7 @@ async def test_no_path_leads_elsewhere_or_to_the_disk(
         "headers": [],
         "scheme": "http",
     }
-    await application(country)(scope, receive, send)
+    await mount_languages(country)(scope, receive, send)
     assert sent[0]["status"] == 404
     assert b"location" not in dict(sent[0]["headers"])
 

@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
 from gongkai.publish.pages.data.api_examples import EXAMPLES, Example
-from gongkai.publish.pages.data.downloads import offered, one
-from gongkai.publish.server.datasette_server import languages
+from gongkai.publish.pages.data.downloads import find_download, list_downloads
+from gongkai.publish.server.datasette_server import open_languages
 from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.dictionary_page import PATH, document
 from gongkai.publish.wording.measures import MEASURES, SMALL, Value
@@ -55,7 +55,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 async def with_files(rich: Path, folder: Path) -> AsyncIterator[Datasette]:
     """Return the Chinese instance with downloads."""
-    datasettes = languages(rich, downloads=folder)
+    datasettes = open_languages(rich, downloads=folder)
     for datasette in datasettes.values():
         await datasette.invoke_startup()
     yield datasettes[""]
@@ -154,12 +154,12 @@ async def test_nothing_else_is_sent(with_files: Datasette, name: str) -> None:
 
 def test_folders_that_are_not_there_or_broken(tmp_path: Path) -> None:
     """Nothing is offered, nothing fails."""
-    assert offered(None) == offered(tmp_path / "none") == ()
-    assert one(None, "x") is one(tmp_path / "none", "x") is None
+    assert list_downloads(None) == list_downloads(tmp_path / "none") == ()
+    assert find_download(None, "x") is find_download(tmp_path / "none", "x") is None
     (tmp_path / "datapackage.json").write_text("[]", encoding="utf-8")
-    assert offered(tmp_path) == ()
+    assert list_downloads(tmp_path) == ()
     (tmp_path / "SHA256SUMS").write_text(f"{'0' * 64}  datapackage.json\n", encoding="utf-8")
-    assert [each.name for each in offered(tmp_path)] == ["SHA256SUMS", "datapackage.json"]
+    assert [each.name for each in list_downloads(tmp_path)] == ["SHA256SUMS", "datapackage.json"]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.en)

@@ -12,7 +12,7 @@ import pytest
 from datasette.app import Datasette
 
 from gongkai.publish.pages.lists.feeds import ATOM
-from gongkai.publish.pages.sources_page import health
+from gongkai.publish.pages.sources_page import load_sources
 from tests.publish.page_text import words
 from tests.publish.samples import HOSTILE, PINGLUO
 from tests.publish.small_archive import Page
@@ -106,8 +106,8 @@ def test_health_at_a_time(rich: Path) -> None:
     """The worst that is true of a source, the day being given."""
     with closing(sqlite3.connect(rich)) as conn:
         conn.row_factory = sqlite3.Row
-        soon = health(conn, "2025-06-02T00:00:00+00:00")
-        later = health(conn, "2025-07-02T00:00:00+00:00")
+        soon = load_sources(conn, "2025-06-02T00:00:00+00:00")
+        later = load_sources(conn, "2025-07-02T00:00:00+00:00")
     told = {source.site["id"]: source.health for source in soon.sources}
     assert told == {
         "pingluo": "well",

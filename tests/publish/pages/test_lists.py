@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from gongkai.publish.pages.report.differences import compared
+from gongkai.publish.pages.report.differences import mark_changes
 from gongkai.publish.wording.rules import RULES
 from tests.publish.page_text import words
 from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO
@@ -114,12 +114,12 @@ async def test_the_report_says_how_requests_were_answered(visit: Page) -> None:
 
 def test_texts_are_compared_letter_by_letter() -> None:
     """Unless they have little in common or are long."""
-    old, new = compared("申请1件。", "申请10件。")
+    old, new = mark_changes("申请1件。", "申请10件。")
     assert [(p.text, p.hit) for p in old] == [("申请1", False), ("件。", False)]
     assert [p.text for p in new if p.hit] == ["0"]
-    assert [p.hit for p in compared("全然不同的话", "另外一句文字")[0]] == [True]
-    assert [p.hit for p in compared("长" * 401, "长" * 402)[1]] == [True]
-    assert compared("", "新")[0] == ()
+    assert [p.hit for p in mark_changes("全然不同的话", "另外一句文字")[0]] == [True]
+    assert [p.hit for p in mark_changes("长" * 401, "长" * 402)[1]] == [True]
+    assert mark_changes("", "新")[0] == ()
 
 
 async def test_who_is_missing_or_late(visit: Page) -> None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import pytest
 
 from gongkai.extract.forms import FORM_2019, FORM_2021, FORMS, Form
-from gongkai.publish.pages.report.printed_form import Heading, Place, Printed, Row, tables
+from gongkai.publish.pages.report.printed_form import (
+    Heading,
+    PrintedRow,
+    PrintedTable,
+    ValueCell,
+    print_tables,
+)
 
 
-def occupied(rows: tuple[Row, ...]) -> list[int]:
+def occupied(rows: tuple[PrintedRow, ...]) -> list[int]:
     """Return how many columns each row covers, cells that reach down from above included."""
     widths: list[int] = []
     reaching: list[tuple[int, int]] = []  # (rows still covered, columns)
@@ -28,7 +34,7 @@ def occupied(rows: tuple[Row, ...]) -> list[int]:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_row_covers_the_whole_width(form: Form, lang: str) -> None:
     """Spans neither overlap nor leave a hole."""
-    for table in tables(form, lang):
+    for table in print_tables(form, lang):
         for block in table.blocks:
             for rows in (block.head, block.body):
                 assert len(set(occupied(rows))) == 1, (table.part, occupied(rows))
@@ -38,7 +44,7 @@ def test_every_row_covers_the_whole_width(form: Form, lang: str) -> None:
 @pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.id)
 def test_every_cell_of_the_form_is_printed_once(form: Form) -> None:
     """200 cells in the 2021 layout, 198 in that of 2019."""
-    active, requests, reviews = (table.keys for table in tables(form, "zh"))
+    active, requests, reviews = (table.keys for table in print_tables(form, "zh"))
     assert active == tuple((form.part, "", key) for key in form.active_keys)
     assert requests == tuple(
         ("requests", item.key, column.key) for item in form.items for column in form.applicants
@@ -51,7 +57,7 @@ def test_every_cell_of_the_form_is_printed_once(form: Form) -> None:
     assert len(active + requests + reviews) == {"2021": 200, "2019": 198}[form.id]
 
 
-def labels(table: Printed) -> list[list[tuple[str, int, int]]]:
+def labels(table: PrintedTable) -> list[list[tuple[str, int, int]]]:
     """Return the label cells of each body row: text, columns, rows."""
     return [
         [(cell.text, cell.columns, cell.rows) for cell in row if isinstance(cell, Heading)]
@@ -62,7 +68,7 @@ def labels(table: Printed) -> list[list[tuple[str, int, int]]]:
 
 def test_group_labels_span_their_rows() -> None:
     """三、本年度办理结果 covers 22 rows, its groups theirs, as the form prints them."""
-    _, requests, _ = tables(FORM_2021, "zh")
+    _, requests, _ = print_tables(FORM_2021, "zh")
     rows = labels(requests)
     assert rows[0] == [("一、本年新收政府信息公开申请数量", 3, 1)]
     assert rows[2] == [("三、本年度办理结果", 1, 22), ("（一）予以公开", 2, 1)]
@@ -77,7 +83,7 @@ def test_group_labels_span_their_rows() -> None:
 
 def test_the_form_of_2019_has_one_row_for_other_handling() -> None:
     """（六）其他处理 is no group there."""
-    _, requests, _ = tables(FORM_2019, "zh")
+    _, requests, _ = print_tables(FORM_2019, "zh")
     rows = labels(requests)
     assert rows[2][0] == ("三、本年度办理结果", 1, 20)
     assert rows[20] == [("（六）其他处理", 2, 1)]
@@ -85,8 +91,8 @@ def test_the_form_of_2019_has_one_row_for_other_handling() -> None:
 
 def test_a_unit_is_printed_where_the_label_does_not_say_it() -> None:
     """An amount without its unit would be misread by a factor of ten thousand."""
-    procurement = tables(FORM_2019, "zh")[0].blocks[-1].head[1]
-    fees = tables(FORM_2021, "zh")[0].blocks[-1].head[1]
+    procurement = print_tables(FORM_2019, "zh")[0].blocks[-1].head[1]
+    fees = print_tables(FORM_2021, "zh")[0].blocks[-1].head[1]
     assert [cell.text for cell in procurement if isinstance(cell, Heading)] == [
         "信息内容",
         "采购项目数量",
@@ -94,6 +100,6 @@ def test_a_unit_is_printed_where_the_label_does_not_say_it() -> None:
     ]
     assert fees[1] == Heading("本年收费金额（单位：万元）", "col", 3)
     assert (
-        Place(("active_disclosure", "", "fees_wan_yuan"), 3)
-        in tables(FORM_2021, "zh")[0].blocks[-1].body[0]
+        ValueCell(("active_disclosure", "", "fees_wan_yuan"), 3)
+        in print_tables(FORM_2021, "zh")[0].blocks[-1].body[0]
     )

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, Tag
 from datasette.app import Datasette
 
 from gongkai.extract.model.report import Report
-from gongkai.publish.pages.report.report_page import Cell
+from gongkai.publish.pages.report.report_page import FormCell
 from tests.publish.samples import HOSTILE, HUITONG, PAGE, PDF, PINGLUO, samples
 from tests.publish.small_archive import Page, digest_of
 
@@ -24,7 +24,7 @@ def shown_cells(page: BeautifulSoup) -> dict[str, str]:
 def read_cells(report: Report) -> dict[str, str]:
     """Return what the report's cells say, by anchor."""
     return {
-        Cell((part, item, field), None).anchor: str(cell.value)
+        FormCell((part, item, field), None).anchor: str(cell.value)
         for part, table in report.tables.items()
         for item, row in table.items()
         for field, cell in row.items()

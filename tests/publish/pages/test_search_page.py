@@ -13,8 +13,8 @@ from urllib.parse import quote
 import pytest
 from datasette.app import Datasette
 
-from gongkai.publish.http.csv_response import harmless
-from gongkai.publish.pages.lists.search_page import LONGEST, Question
+from gongkai.archive.store.csv_export import escape_formula
+from gongkai.publish.pages.lists.search_page import MAX_LENGTH, SearchQuery
 from tests.archive.store.scan import scan
 from tests.publish.samples import HUITONG, PINGLUO
 from tests.publish.small_archive import Page
@@ -100,7 +100,7 @@ async def test_what_makes_no_sense_is_a_clear_400(page: Page, query: str) -> Non
     """Never a 500, and in words."""
     refused = await page(f"/search?{query}", status=400)
     said = refused.main.get_text() if refused.main else ""
-    assert "不是有效的值" in said or f"{LONGEST} 字以内" in said
+    assert "不是有效的值" in said or f"{MAX_LENGTH} 字以内" in said
 
 
 @pytest.mark.parametrize("question", ['"', "* OR", "NEAR(", "a:b", "(", "^", "AND", "\x00", "   "])
@@ -127,12 +127,12 @@ async def test_the_search_box_is_on_the_table_page(page: Page) -> None:
 
 def test_the_way_to_the_next_page() -> None:
     """Keeps what was asked, and leaves out what is not set."""
-    question = Question("复议", year="2024", region="640000", rule="any", sort="date", page=2)
+    question = SearchQuery("复议", year="2024", region="640000", rule="any", sort="date", page=2)
     assert question.query(3) == (
         "q=%E5%A4%8D%E8%AE%AE&year=2024&region=640000&rule=any&sort=date&page=3"
     )
     assert question.query(year="") == "q=%E5%A4%8D%E8%AE%AE&region=640000&rule=any&sort=date"
-    assert Question(text="a").query(1) == "q=a"
+    assert SearchQuery(text="a").query(1) == "q=a"
 
 
 async def test_drawn_questions_find_what_a_scan_finds(
@@ -141,7 +141,7 @@ async def test_drawn_questions_find_what_a_scan_finds(
     """The whole way: 200 pieces of the texts asked of the site, and every text read instead."""
     dice = random.Random(11)
     with closing(sqlite3.connect(rich)) as conn:
-        texts = [text for (text,) in conn.execute("select text from sections where text <> ''")]
+        texts = [text for (text,) in conn.execute("SELECT text FROM sections WHERE text <> ''")]
         for _ in range(200):
             text = dice.choice(texts)
             start = dice.randrange(len(text))
@@ -150,4 +150,4 @@ async def test_drawn_questions_find_what_a_scan_finds(
             rows = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
             found = sorted(f"{row['机关']} {row['年度']}" for row in rows)
             if question.strip():  # an empty question asks for everything
-                assert found == [harmless(name) for name in scan(conn, question)], question
+                assert found == [escape_formula(name) for name in scan(conn, question)], question

@@ -92,7 +92,7 @@ async def test_what_is_not_public_is_not_there(chinese: Datasette, archive: Path
     """Tables the dictionary does not know are refused, as pages, as data and in lists."""
     names = {
         name
-        for (name,) in sqlite3.connect(archive).execute("select name from sqlite_master")
+        for (name,) in sqlite3.connect(archive).execute("SELECT name FROM sqlite_master")
         if (not name.startswith("sqlite_") and "_" in name) or name in ("readings", "pending")
     }
     hidden = [name for name in names if name not in tables()]

@@ -18,10 +18,10 @@ from datasette.app import Datasette
 
 from gongkai.publish.server.datasette_server import (
     CannotServe,
-    application,
+    check_archive,
     listen,
+    mount_languages,
     serve,
-    tables_of,
 )
 from tests.paths import ROOT
 from tests.publish.samples import PINGLUO
@@ -83,17 +83,17 @@ def test_what_is_no_archive_is_not_served(tmp_path: Path) -> None:
     missing, text, other = (tmp_path / name for name in ("none.db", "text.db", "other.db"))
     text.write_text("这不是数据库" * 100, encoding="utf-8")
     with sqlite3.connect(other) as conn:
-        conn.execute("create table t (a)")
+        conn.execute("CREATE TABLE t (a)")
     conn.close()
     for path, why in ((missing, "档案不存在"), (text, "无法读取"), (other, "不是公开档案")):
         with pytest.raises(CannotServe, match=why) as problem:
-            tables_of(path)
+            check_archive(path)
         assert str(path) in problem.value.message
 
 
 async def test_both_languages_on_one_server(site: dict[str, Datasette]) -> None:
     """English under /en, each page with the way to the other."""
-    transport = httpx.ASGITransport(app=application(site))
+    transport = httpx.ASGITransport(app=mount_languages(site))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         chinese = await client.get("/archive/reports?year=2024")
         english = await client.get("/en/archive/reports?year=2024")
@@ -111,10 +111,10 @@ async def test_both_languages_on_one_server(site: dict[str, Datasette]) -> None:
 
 async def test_an_instance_without_originals_says_so(archive: Path) -> None:
     """The copies' digests are shown, but nothing leads nowhere."""
-    from gongkai.publish.server.datasette_server import instance
+    from gongkai.publish.server.datasette_server import open_datasette
     from gongkai.publish.site import Site
 
-    alone = instance(archive, tables_of(archive), Site())
+    alone = open_datasette(archive, Site(is_alone=True))
     await alone.invoke_startup()
     report = await alone.client.get(f"/report/{PINGLUO}-2024")
     assert "sha256:" in report.text

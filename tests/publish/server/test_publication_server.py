@@ -19,8 +19,8 @@ from click.testing import CliRunner
 
 from gongkai.archive.cli import main
 from gongkai.publish.server import datasette_server as server
-from gongkai.publish.server import publication_server as published
-from gongkai.publish.server.publication_server import Published, inspected
+from gongkai.publish.server import publication_server
+from gongkai.publish.server.publication_server import PublicationServer, inspected
 from tests.paths import ROOT
 from tests.publish.publishing import publish
 from tests.publish.samples import PINGLUO
@@ -34,9 +34,13 @@ PAGES = ("/", f"/report/{PINGLUO}-2024", "/search?q=公开", "/en/checks", "/dat
 
 
 @asynccontextmanager
-async def alive(folder: Path) -> AsyncIterator[tuple[Published, httpx.AsyncClient]]:
+async def alive(folder: Path) -> AsyncIterator[tuple[PublicationServer, httpx.AsyncClient]]:
     """Run the application as a server does, with its life cycle, and a client that asks it."""
-    app, told, heard = Published(folder), asyncio.Queue[dict[str, str]](), asyncio.Queue[str]()
+    app, told, heard = (
+        PublicationServer(folder),
+        asyncio.Queue[dict[str, str]](),
+        asyncio.Queue[str](),
+    )
     await told.put({"type": "lifespan.startup"})
 
     async def send(message: dict[str, str]) -> None:
@@ -49,19 +53,19 @@ async def alive(folder: Path) -> AsyncIterator[tuple[Published, httpx.AsyncClien
         yield app, client
     await told.put({"type": "lifespan.shutdown"})
     await living
-    assert app._now is not None
-    app._now.retired = True
-    await app._now.close_when_done()
+    assert app._current is not None
+    app._current.retired = True
+    await app._current.close_when_idle()
 
 
 async def test_pages_are_those_of_the_archive(folder: Path, db: Path) -> None:
     """Tables in place of views, an index made anew: it looks the same, verdicts included."""
-    from gongkai.publish.server.datasette_server import application, languages
+    from gongkai.publish.server.datasette_server import mount_languages, open_languages
 
-    plain = languages(db, reviews=db.with_name("reviews.db"))
+    plain = open_languages(db, reviews=db.with_name("reviews.db"))
     for datasette in plain.values():
         await datasette.invoke_startup()
-    transport = httpx.ASGITransport(app=application(plain))
+    transport = httpx.ASGITransport(app=mount_languages(plain))
     pages = (
         *(page for page in PAGES if page != "/data"),
         *("/checks", "/changes", "/compare?region=640000", "/region/640000", "/status"),
@@ -94,16 +98,16 @@ async def test_a_long_answer_is_ended_by_the_publication_that_began_it(
 ) -> None:
     """The old files are closed when the last of its answers is out, and no earlier."""
     async with alive(folder) as (app, client):
-        old = app._now
+        old = app._current
         assert old is not None
-        old.busy += 1  # as somebody who downloads over a slow line
+        old.requests += 1  # as somebody who downloads over a slow line
         publish(folder, db)
-        await app.look()
-        assert app._now is not old
+        await app.follow()
+        assert app._current is not old
         assert (old.retired, len(old.datasettes)) == (True, 2)
         assert (await client.get("/")).status_code == 200
-        old.busy -= 1
-        await old.close_when_done()
+        old.requests -= 1
+        await old.close_when_idle()
         assert old.datasettes == {}
 
 
@@ -112,17 +116,17 @@ async def test_a_broken_publication_is_not_gone_over_to(
 ) -> None:
     """It is said once; the next sound one is followed again."""
     async with alive(folder) as (app, client):
-        before = app._now
+        before = app._current
         broken = publish(folder, db)
         (broken / "archive.db").write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
-        await app.look()
-        await app.look()
-        assert app._now is before
+        await app.follow()
+        await app.follow()
+        assert app._current is before
         assert (await client.get("/")).status_code == 200
-        assert [record.message.count("保持原发布") for record in caplog.records] == [1]
+        assert [record.message.count("继续提供原发布") for record in caplog.records] == [1]
         publish(folder, db)
-        await app.look()
-        assert app._now is not before
+        await app.follow()
+        assert app._current is not before
 
 
 async def test_nothing_is_counted_at_the_start(folder: Path) -> None:
@@ -130,8 +134,8 @@ async def test_nothing_is_counted_at_the_start(folder: Path) -> None:
     publication = (folder / "current").resolve()
     told = inspected(publication)
     async with alive(folder) as (app, _):
-        assert app._now is not None
-        for datasette in app._now.datasettes.values():
+        assert app._current is not None
+        for datasette in app._current.datasettes.values():
             database = datasette.get_database("archive")
             assert not database.is_mutable
             assert database.hash == told["hash"]
@@ -139,7 +143,7 @@ async def test_nothing_is_counted_at_the_start(folder: Path) -> None:
             counts = await database.table_counts()
             assert counts["reports"] > 10
             for table, count in counts.items():
-                rows = await database.execute(f"select count(*) from [{table}]")
+                rows = await database.execute(f"SELECT count(*) FROM [{table}]")
                 assert rows.rows[0][0] == count
             assert set(await database.table_names()) == set(counts)
 
@@ -155,7 +159,7 @@ async def test_switching_often_leaves_no_threads_behind(folder: Path, db: Path) 
         before = threads()
         for _ in range(3):
             publish(folder, db)
-            await app.look()
+            await app.follow()
             assert (await client.get("/en/")).status_code == 200
         end = time.monotonic() + 10
         while threads() > before + 4:  # of 24 that it had; they end a moment later
@@ -167,7 +171,7 @@ def test_a_first_publication_that_cannot_be_shown(folder: Path) -> None:
     """One line that says why, and exit code 2."""
     publication = (folder / "current").resolve()
     with closing(sqlite3.connect(publication / "archive.db")) as conn, conn:
-        conn.execute("drop table sections")
+        conn.execute("DROP TABLE sections")
     done = subprocess.run(
         [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "serve", "--published",
          str(folder), "--port", "0"],
@@ -206,4 +210,4 @@ async def test_an_archive_is_served_with_the_public_verdicts_beside_it(
 
 def test_the_watch_is_short() -> None:
     """A publication is on the site within seconds."""
-    assert published.SECONDS <= 5
+    assert publication_server.POLL_SECONDS <= 5

@@ -1,0 +1,81 @@
+"""Our templates for the archive's pages; other databases keep Datasette's templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from datasette.utils import to_css_class
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    Template,
+    TemplateNotFound,
+)
+
+from gongkai.publish.site import DATABASE
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+PREFIX = "gongkai/"
+"""Begins the names of the templates of our own pages, as in `gongkai/report.html`."""
+
+
+class ArchiveTemplates(BaseLoader):
+    """Loads our templates into an environment of their own.
+
+    Datasette looks for a template of one table, as `table-archive-reports.html`, before the
+    general one. These names lead to our templates for the archive's tables, so that the general
+    ones, which other databases use, stay Datasette's. The environment of our templates has names
+    that theirs have not, and trims white space.
+    """
+
+    def __init__(
+        self, environment: Environment, tables: Iterable[str], names: Mapping[str, object]
+    ) -> None:
+        self.environment = environment.overlay(
+            loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True
+        )
+        self.environment.globals = {**environment.globals, **names}
+        classes = [to_css_class(table) for table in tables]
+        self._stock = {
+            f"database-{DATABASE}.html": "database.html",
+            f"query-{DATABASE}.html": "query.html",
+            **{f"table-{DATABASE}-{each}.html": "table.html" for each in classes},
+            **{f"row-{DATABASE}-{each}.html": "row.html" for each in classes},
+        }
+
+    def load(
+        self,
+        environment: Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,
+    ) -> Template:
+        """Return one of our templates.
+
+        Raises:
+            TemplateNotFound: The name belongs to Datasette.
+        """
+        if name.startswith(PREFIX):
+            return self.environment.get_template(name.removeprefix(PREFIX))
+        if name in self._stock:
+            return self.environment.get_template(self._stock[name])
+        raise TemplateNotFound(name)
+
+    def list_templates(self) -> list[str]:
+        """Return no names: Datasette makes pages of those that it finds in a list."""
+        return []
+
+
+def add_templates(
+    environment: Environment,
+    tables: Iterable[str],
+    names: Mapping[str, Callable[..., object] | object],
+) -> Environment:
+    """Add our templates to a Datasette instance that serves an archive; return their environment."""
+    assert environment.loader is not None
+    own = ArchiveTemplates(environment, tables, names)
+    environment.loader = ChoiceLoader([own, environment.loader])
+    return own.environment

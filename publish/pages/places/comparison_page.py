@@ -1,0 +1,300 @@
+"""Agencies and regions side by side: measures over the years, each value with its n."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+from urllib.parse import urlencode
+
+from gongkai.catalogue import Language
+from gongkai.publish.datasette_types import Arguments
+from gongkai.publish.http.query_args import (
+    BadValue,
+    check_region_code,
+    positive_int,
+    short_text,
+    unique_values,
+)
+from gongkai.publish.pages.places.charts import Chart, draw_chart
+from gongkai.publish.pages.places.totals import load_totals
+from gongkai.publish.wording.measures import MEASURES, NOTHING, Measure, Value, value
+
+MAX_SUBJECTS = 8
+"""The most agencies, and the most regions, that can be compared at once."""
+
+MAX_MEASURES = 6
+DEFAULT_MEASURES = ("requests_handled", "disclosure_rate")
+MAX_SUGGESTIONS = 12
+
+CSV_HEADERS = {
+    "zh": ("类别", "编号", "名称", "地区", "年度", "指标", "数值", "分子", "n", "报告数"),
+    "en": (
+        *("kind", "id", "name", "region", "year"),
+        *("measure", "value", "numerator", "n", "reports"),
+    ),
+}
+
+PROVINCES_WITH_AGENCIES = """
+SELECT g.code, g.name FROM regions g WHERE g.parent_code IS NULL AND EXISTS (
+  SELECT 1 FROM agencies a WHERE substr(a.region_code, 1, 2) = substr(g.code, 1, 2))
+ORDER BY g.code
+"""
+REGIONS_BY_NAME = """
+SELECT g.code AS id, g.name, g.full_name FROM regions g
+WHERE g.full_name LIKE :like ESCAPE '!' AND EXISTS (
+  SELECT 1 FROM agencies a WHERE a.region_code = g.code
+   OR substr(a.region_code, 1, 4) || '00' = g.code
+   OR substr(a.region_code, 1, 2) || '0000' = g.code)
+ORDER BY length(g.full_name), g.code LIMIT :limit
+"""
+AGENCIES_BY_NAME = """
+SELECT a.id, a.name, g.full_name FROM agencies a LEFT JOIN regions g ON g.code = a.region_code
+WHERE a.name LIKE :like ESCAPE '!'
+ORDER BY length(a.name), a.region_code, a.id LIMIT :limit
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonQuery:
+    """What is to be compared, by ids of agencies, codes of regions and keys of measures.
+
+    `first` and `last` limit the years. `small` shows rates of few cases too. `add` is a part of a
+    name of more agencies and regions to suggest.
+    """
+
+    agencies: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    measures: tuple[str, ...] = DEFAULT_MEASURES
+    first: int | None = None
+    last: int | None = None
+    small: bool = False
+    add: str = ""
+
+    @classmethod
+    def parse(cls, args: Arguments) -> ComparisonQuery:
+        """Return what an address asks for.
+
+        Raises:
+            BadValue: A value is invalid.
+            TooManyValues: Too many are to be compared.
+        """
+        measures = unique_values(args, "measure", MAX_MEASURES)
+        for key in measures:
+            if key not in MEASURES:
+                raise BadValue(key)
+        regions = unique_values(args, "region", MAX_SUBJECTS)
+        return cls(
+            agencies=unique_values(args, "agency", MAX_SUBJECTS),
+            regions=tuple(check_region_code(code) for code in regions),
+            measures=measures or DEFAULT_MEASURES,
+            first=positive_int(args, "from"),
+            last=positive_int(args, "to"),
+            small=bool(args.get("small")),
+            add=short_text(args, "add"),
+        )
+
+    def query_string(self) -> str:
+        """Return the query string of this comparison."""
+        pairs: list[tuple[str, object]] = [("agency", id) for id in self.agencies]
+        pairs += [("region", code) for code in self.regions]
+        if self.measures != DEFAULT_MEASURES:
+            pairs += [("measure", key) for key in self.measures]
+        if self.first:
+            pairs.append(("from", self.first))
+        if self.last:
+            pairs.append(("to", self.last))
+        if self.small:
+            pairs.append(("small", 1))
+        return urlencode(pairs)
+
+    def without(self, subject: Subject) -> ComparisonQuery:
+        """Return the comparison without a subject."""
+        if subject.kind == "agency":
+            return replace(self, agencies=tuple(id for id in self.agencies if id != subject.id))
+        return replace(self, regions=tuple(code for code in self.regions if code != subject.id))
+
+    def with_added(self, subject: Subject) -> ComparisonQuery:
+        """Return the comparison with one more subject, at the end of its kind."""
+        others = self.without(subject)
+        if subject.kind == "agency":
+            return replace(others, agencies=(*others.agencies, subject.id))
+        return replace(others, regions=(*others.regions, subject.id))
+
+    def includes(self, year: int) -> bool:
+        """Say whether a year is within the limits."""
+        return (self.first or year) <= year <= (self.last or year)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An agency or a region that is compared. `place` is the full name of its region, or ""."""
+
+    kind: Literal["agency", "region"]
+    id: str
+    name: str
+    place: str = ""
+
+
+Values = Mapping[tuple[Subject, str, int], Value]
+"""Values by (subject, key of the measure, year)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a comparison shows: subjects, measures, years and values.
+
+    `offered` are subjects that may be added, `all_years` the years of all reports.
+    """
+
+    query: ComparisonQuery
+    subjects: tuple[Subject, ...]
+    measures: tuple[Measure, ...]
+    years: tuple[int, ...]
+    values: Values
+    offered: tuple[Subject, ...]
+    all_years: tuple[int, ...]
+
+    def of(self, subject: Subject, measure: str, year: int) -> Value:
+        """Return a value, an empty one if there is no report."""
+        return self.values.get((subject, measure, year), NOTHING)
+
+    def without(self, subject: Subject) -> str:
+        """Return the query string of the comparison without a subject."""
+        return self.query.without(subject).query_string()
+
+    def with_added(self, subject: Subject) -> str:
+        """Return the query string of the comparison with another subject."""
+        return self.query.with_added(subject).query_string()
+
+    def charts(self, measure: Measure, lang: Language) -> tuple[Chart, ...]:
+        """Return a chart for each subject, all on one scale."""
+        numbers = {
+            (subject, year): self._shown_number(self.of(subject, measure.key, year))
+            for subject in self.subjects
+            for year in self.years
+        }
+        largest = max((number for number in numbers.values() if number), default=1)
+        return tuple(
+            draw_chart(
+                f"{measure.key}-{place}",
+                subject.name,
+                [(measure.key, measure.title(lang))],
+                [
+                    (str(year), numbers[subject, year], {measure.key: numbers[subject, year]})
+                    for year in self.years
+                ],
+                nothing="—",
+                most=1.0 if measure.is_rate else largest,
+            )
+            for place, subject in enumerate(self.subjects, 1)
+        )
+
+    def _shown_number(self, found: Value) -> int | float | None:
+        return None if found.small and not self.query.small else found.number
+
+    def csv_rows(self, lang: Language) -> Iterator[Sequence[object]]:
+        """Yield a header and a row for each subject, measure and year."""
+        yield CSV_HEADERS["en" if lang == "en" else "zh"]
+        for subject in self.subjects:
+            for measure in self.measures:
+                for year in self.years:
+                    found = self.of(subject, measure.key, year)
+                    number = self._shown_number(found)
+                    yield [
+                        *(subject.kind, subject.id, subject.name, subject.place, year),
+                        *(measure.key, round(number, 4) if number is not None else None),
+                        *(found.part, found.n if measure.is_rate else None, found.reports),
+                    ]
+
+
+def compare(conn: sqlite3.Connection, query: ComparisonQuery) -> Comparison:
+    """Return a comparison.
+
+    Raises:
+        BadValue: There is no such agency or region.
+    """
+    agencies = tuple(_load_agencies(conn, query.agencies))
+    regions = tuple(_load_regions(conn, query.regions))
+    measures = tuple(MEASURES[key] for key in query.measures)
+    values = {
+        **_load_agency_values(conn, agencies, measures),
+        **_load_region_values(conn, regions, measures),
+    }
+    rows = conn.execute("SELECT DISTINCT year FROM reports ORDER BY year").fetchall()
+    all_years = tuple(row[0] for row in rows)
+    known = {year for _, _, year in values}
+    years = tuple(year for year in all_years if year in known and query.includes(year))
+    subjects = (*agencies, *regions)
+    offered: tuple[Subject, ...] = ()
+    if query.add:
+        offered = tuple(_find_by_name(conn, query))
+    elif not subjects:
+        provinces = conn.execute(PROVINCES_WITH_AGENCIES)
+        offered = tuple(Subject("region", code, name) for code, name in provinces)
+    return Comparison(query, subjects, measures, years, values, offered, all_years)
+
+
+def _load_agencies(conn: sqlite3.Connection, ids: Sequence[str]) -> Iterator[Subject]:
+    for id in ids:
+        row = conn.execute(
+            "SELECT a.name, g.full_name FROM agencies a LEFT JOIN regions g"
+            " ON g.code = a.region_code WHERE a.id = ?",
+            (id,),
+        ).fetchone()
+        if row is None:
+            raise BadValue(id)
+        yield Subject("agency", id, row[0], row[1] or "")
+
+
+def _load_regions(conn: sqlite3.Connection, codes: Sequence[str]) -> Iterator[Subject]:
+    for code in codes:
+        row = conn.execute("SELECT name, full_name FROM regions WHERE code = ?", (code,)).fetchone()
+        if row is None:
+            raise BadValue(code)
+        yield Subject("region", code, row[0], row[1])
+
+
+def _load_agency_values(
+    conn: sqlite3.Connection, subjects: Sequence[Subject], measures: Sequence[Measure]
+) -> dict[tuple[Subject, str, int], Value]:
+    marks = ", ".join("?" * len(subjects))
+    sums = ", ".join(measure.sums() for measure in measures)
+    by_id = {subject.id: subject for subject in subjects}
+    rows = conn.execute(
+        f"SELECT agency_id, year, {sums} FROM report_summary WHERE agency_id IN ({marks})"
+        " GROUP BY agency_id, year",
+        list(by_id),
+    )
+    return {
+        (by_id[row["agency_id"]], measure.key, row["year"]): value(measure, row)
+        for row in rows
+        for measure in measures
+    }
+
+
+def _load_region_values(
+    conn: sqlite3.Connection, subjects: Sequence[Subject], measures: Sequence[Measure]
+) -> dict[tuple[Subject, str, int], Value]:
+    if not subjects:
+        return {}
+    by_code = {subject.id: subject for subject in subjects}
+    totals = load_totals(conn, list(by_code), [measure.key for measure in measures])
+    return {
+        (by_code[code], measure.key, year): total.of(measure.key)
+        for (code, year), total in totals.items()
+        for measure in measures
+    }
+
+
+def _find_by_name(conn: sqlite3.Connection, query: ComparisonQuery) -> Iterator[Subject]:
+    """Yield regions and agencies with the given part of a name that are not compared yet."""
+    part = query.add.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    parameters = {"like": f"%{part}%", "limit": MAX_SUGGESTIONS}
+    for code, name, full_name in conn.execute(REGIONS_BY_NAME, parameters):
+        if code not in query.regions:
+            yield Subject("region", code, name, full_name or "")
+    for id, name, full_name in conn.execute(AGENCIES_BY_NAME, parameters):
+        if id not in query.agencies:
+            yield Subject("agency", id, name, full_name or "")

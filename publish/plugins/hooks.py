@@ -1,0 +1,182 @@
+"""The hooks by which Datasette shows an archive with our pages.
+
+Datasette loads this module from the entry point `datasette`. Every hook first asks whether the
+instance serves an archive. For an instance that does not, and for other databases beside an archive,
+the hooks do nothing. What they need is imported late, because every `datasette` command in the same
+environment loads the plugin.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Generator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from gongkai.publish.datasette_types import AsgiApp, Datasette, Request, Response, View
+from gongkai.publish.site import DATABASE, archive_of, find_archive
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+hookimpl = pluggy.HookimplMarker("datasette")
+
+Answer = Callable[[], Awaitable[Response]]
+
+
+@hookimpl
+def register_routes(datasette: Datasette) -> list[tuple[str, View]]:
+    """Return our addresses with their views."""
+    if find_archive(datasette) is None:
+        return []
+    from gongkai.publish.plugins.routes import ROUTES
+
+    return list(ROUTES)
+
+
+@hookimpl
+def get_metadata(datasette: Datasette) -> dict[str, Any] | None:
+    """Return titles, descriptions, facets and hidden tables from the data dictionary."""
+    archive = find_archive(datasette)
+    if archive is None:
+        return None
+    if not archive.metadata:
+        from gongkai.publish.wording.metadata import metadata
+
+        found = metadata(archive.schema.tables, archive.site.lang)
+        if set(datasette.databases) - {"_internal", DATABASE}:
+            found = {"databases": found["databases"]}  # the title is not that of the others
+        archive.metadata.update(found)
+    return archive.metadata
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    """Add our templates and the names that they use."""
+    archive = find_archive(datasette)
+    if archive is not None:
+        from gongkai.publish.http.template_loader import add_templates
+        from gongkai.publish.wording.template_names import (
+            install_texts,
+            strings_of,
+            template_names,
+        )
+
+        own = add_templates(env, archive.schema.tables, template_names(datasette))
+        install_texts(own, strings_of(datasette))
+
+
+@hookimpl
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]] | None:
+    """Count the facets before the first reader asks for them."""
+    if find_archive(datasette) is None:
+        return None
+    from gongkai.publish.views.search_views import prepare_facets
+
+    return partial(prepare_facets, datasette)
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
+    """Make Datasette's search boxes search for our tokens.
+
+    Datasette registers a function of the same name. The later one counts, hence `trylast`.
+    """
+    if _is_archive(datasette, database):
+        from gongkai.archive.store.search import match_query
+
+        conn.create_function("escape_fts", 1, match_query)
+
+
+@hookimpl(tryfirst=True)
+def filters_from_request(
+    request: Request, database: str, table: str, datasette: Datasette
+) -> Callable[[], Awaitable[object]] | None:
+    """Refuse arguments that a table does not know, and narrow reports to a region.
+
+    This comes first, so that an unknown column is a clear error before Datasette makes SQL of it.
+    """
+    if not _is_archive(datasette, database):
+        return None
+    from gongkai.publish.views.table_filters import filter_table
+
+    return partial(filter_table, request, datasette.get_database(database), table, datasette)
+
+
+@hookimpl
+def register_facet_classes() -> list[type]:
+    """Return the facet of reports by region. It gives no results for other databases."""
+    from gongkai.publish.facets.datasette_region import RegionFacet
+
+    return [RegionFacet]
+
+
+@hookimpl
+def render_cell(
+    value: object, column: str, table: str, database: str, datasette: Datasette
+) -> object:
+    """Show codes as words, keys as named links, addresses as links and times by the clock."""
+    if not _is_archive(datasette, database):
+        return None
+    from gongkai.publish.views.table_cells import render
+
+    return render(datasette, table, column, value)
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[AsgiApp], AsgiApp]:
+    """Add security headers to our answers, and make CSV safe for spreadsheets."""
+    if find_archive(datasette) is None:
+        return lambda app: app
+    from gongkai.catalogue import text
+    from gongkai.publish.http.csv_response import make_tables_safe
+    from gongkai.publish.http.security import guard
+
+    base, covers = str(datasette.setting("base_url")), partial(_is_ours, datasette)
+    lang = archive_of(datasette).site.lang
+    refusals = {404: text(lang, "page_not_found"), 405: text(lang, "only_get_supported")}
+    return lambda app: guard(make_tables_safe(app), base, covers, refusals)
+
+
+@hookimpl(hookwrapper=True)
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Generator[None, Any, None]:
+    """Answer in place of Datasette's own handler, which shows SQL and prints a traceback."""
+    outcome = yield
+    if _is_our_request(datasette, request):
+        outcome.force_result([_error_page(datasette, request, exception)])
+
+
+@hookimpl
+def forbidden(datasette: Datasette, request: Request, message: str) -> Answer | None:
+    """Say that an address is closed, without saying what is behind it."""
+    if not _is_our_request(datasette, request):
+        return None
+    return _error_page(datasette, request, PermissionError(message))
+
+
+def _error_page(datasette: Datasette, request: Request, exception: Exception) -> Answer:
+    from gongkai.publish.views.error_view import error_page
+
+    return partial(error_page, datasette, request, exception)
+
+
+def _is_archive(datasette: Datasette, database: str | None) -> bool:
+    return database == DATABASE and find_archive(datasette) is not None
+
+
+def _is_our_request(datasette: Datasette, request: Request) -> bool:
+    if find_archive(datasette) is None:
+        return False
+    base = str(datasette.setting("base_url"))
+    return _is_ours(datasette, f"/{request.path.removeprefix(base).lstrip('/')}")
+
+
+def _is_ours(datasette: Datasette, path: str) -> bool:
+    """Say whether our rules apply to a path: to all of them, where the archive is alone."""
+    from gongkai.publish.plugins.routes import is_our_path
+
+    return archive_of(datasette).site.is_alone or is_our_path(path)

@@ -1,0 +1,65 @@
+"""All addresses of the site, with the views that answer them."""
+
+from __future__ import annotations
+
+import re
+
+from datasette.utils.asgi import asgi_static
+
+from gongkai.publish.datasette_types import View
+from gongkai.publish.http.template_loader import TEMPLATES
+from gongkai.publish.site import DATABASE
+from gongkai.publish.views import (
+    agency_view,
+    comparison_view,
+    data_views,
+    feed_view,
+    home_view,
+    list_views,
+    original_view,
+    region_view,
+    report_views,
+    search_views,
+    sources_view,
+)
+
+STATIC = TEMPLATES.with_name("static")
+_FILES = "|".join(re.escape(path.name) for path in sorted(STATIC.iterdir()))
+
+ROUTES: tuple[tuple[str, View], ...] = (
+    (r"^/$", home_view.home),
+    (r"^/search$", search_views.search),
+    (r"^/search\.csv$", search_views.search_csv),
+    (r"^/report/(?P<id>[^/.]+)$", report_views.report),
+    (r"^/report/(?P<id>[^/.]+)\.json$", report_views.report_json),
+    (r"^/report/(?P<id>[^/.]+)\.csv$", report_views.report_csv),
+    (r"^/kept/(?P<digest>[0-9a-f]{64})$", original_view.original),
+    (r"^/agency/(?P<id>[^/.]+)$", agency_view.agency),
+    (r"^/region(?:/(?P<code>[0-9]{1,12}))?$", region_view.region),
+    (r"^/compare$", comparison_view.comparison),
+    (r"^/compare\.csv$", comparison_view.comparison_csv),
+    (r"^/checks$", list_views.checks),
+    (r"^/checks\.csv$", list_views.checks_csv),
+    (r"^/changes$", list_views.changes),
+    (r"^/changes\.csv$", list_views.changes_csv),
+    (r"^/coverage$", list_views.coverage),
+    (r"^/coverage\.csv$", list_views.coverage_csv),
+    (feed_view.PATTERN, feed_view.feed),
+    (r"^/status$", sources_view.sources),
+    (r"^/data$", data_views.data),
+    (r"^/data/dictionary$", data_views.dictionary),
+    (r"^/download/(?P<name>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)$", data_views.download),
+    (rf"^/static/(?P<path>{_FILES})$", asgi_static(STATIC)),
+    # rows that have a page of their own, in place of Datasette's page of the row
+    (rf"^/{DATABASE}/reports/(?P<id>[^/.]+)$", report_views.redirect_row),
+    (rf"^/{DATABASE}/agencies/(?P<id>[^/.]+)$", agency_view.redirect_row),
+    (rf"^/{DATABASE}/regions/(?P<code>[0-9]{{1,12}})$", region_view.redirect_row),
+)
+"""Regular expressions of paths and their views. Datasette takes the first that matches."""
+
+_OURS = [re.compile(rf"^/{DATABASE}(?:[/.]|$)"), *(re.compile(each) for each, _ in ROUTES)]
+
+
+def is_our_path(path: str) -> bool:
+    """Say whether a path, without the base of the site, leads to a page or data of the archive."""
+    return any(pattern.match(path) for pattern in _OURS)

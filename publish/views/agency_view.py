@@ -1,0 +1,29 @@
+"""/agency/<id>: one agency over the years."""
+
+from __future__ import annotations
+
+from datasette.utils.asgi import NotFound
+
+from gongkai.publish.datasette_types import Datasette, Request, Response
+from gongkai.publish.pages.places.agency_page import load_agency
+from gongkai.publish.views.responses import query_archive, redirect_permanently, render_page
+from gongkai.publish.wording.template_names import strings_of
+
+
+async def agency(request: Request, datasette: Datasette) -> Response:
+    """Return the page of an agency.
+
+    Raises:
+        NotFound: There is no agency with this id.
+    """
+    t = strings_of(datasette)
+    found = await query_archive(datasette, lambda conn: load_agency(conn, request.url_vars["id"]))
+    if found is None:
+        raise NotFound(t("agency_unknown"))
+    context = {"agency": found, "charts": found.charts(t)}
+    return await render_page(datasette, request, "agency.html", context)
+
+
+async def redirect_row(request: Request, datasette: Datasette) -> Response:
+    """Redirect from the row of an agency to its page."""
+    return redirect_permanently(datasette, f"/agency/{request.url_vars['id']}")

@@ -1,0 +1,36 @@
+"""/region and /region/<code>: who published in a region, year by year."""
+
+from __future__ import annotations
+
+from datasette.utils.asgi import NotFound
+
+from gongkai.publish.datasette_types import Datasette, Request, Response
+from gongkai.publish.http.query_args import page_number, positive_int
+from gongkai.publish.pages.places.region_page import load_region
+from gongkai.publish.views.responses import (
+    query_archive,
+    redirect_permanently,
+    render_page,
+    require_page_exists,
+)
+from gongkai.publish.wording.template_names import strings_of
+
+
+async def region(request: Request, datasette: Datasette) -> Response:
+    """Return the page of a region, or of the country.
+
+    Raises:
+        NotFound: There is no such region, or its list has fewer pages.
+    """
+    code = request.url_vars.get("code") or ""
+    year, page = positive_int(request.args, "year"), page_number(request.args)
+    found = await query_archive(datasette, lambda conn: load_region(conn, code, year, page))
+    if found is None:
+        raise NotFound(strings_of(datasette)("region_unknown"))
+    require_page_exists(datasette, page, found.pages)
+    return await render_page(datasette, request, "region.html", {"page": found})
+
+
+async def redirect_row(request: Request, datasette: Datasette) -> Response:
+    """Redirect from the row of a region to its page."""
+    return redirect_permanently(datasette, f"/region/{request.url_vars['code']}")

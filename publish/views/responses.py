@@ -1,0 +1,89 @@
+"""Steps that all views share: query the archive, then respond with a page or CSV."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import datasette as stock
+from datasette.utils.asgi import NotFound
+
+from gongkai.publish.datasette_types import Datasette, Request, Response
+from gongkai.publish.http.template_loader import PREFIX
+from gongkai.publish.http.time_limit import time_limit
+from gongkai.publish.site import DATABASE
+from gongkai.publish.wording.template_names import strings_of
+
+T = TypeVar("T")
+QUERY_MILLISECONDS = 3000
+CACHE_HEADERS = {"cache-control": "max-age=300"}
+
+
+async def query_archive(datasette: Datasette, query: Callable[[sqlite3.Connection], T]) -> T:
+    """Return what a function reads from the archive. It is interrupted after a time."""
+
+    def query_within_limit(conn: sqlite3.Connection) -> T:
+        with time_limit(conn, QUERY_MILLISECONDS):
+            return query(conn)
+
+    return await datasette.get_database(DATABASE).execute_fn(query_within_limit)
+
+
+def require_page_exists(datasette: Datasette, page: int, pages: int) -> None:
+    """Check that a page of a list is not past the last one.
+
+    Raises:
+        NotFound: The list has fewer pages.
+    """
+    if page > pages:
+        raise NotFound(strings_of(datasette)("no_page", page=page, last=pages))
+
+
+async def render_page(
+    datasette: Datasette,
+    request: Request,
+    template: str,
+    context: Mapping[str, object],
+    *,
+    status: int = 200,
+) -> Response:
+    """Return a page made from one of our templates. Error pages are not cached."""
+    html = await datasette.render_template(PREFIX + template, dict(context), request=request)
+    headers = CACHE_HEADERS if status == 200 else {}
+    return respond(html, "text/html; charset=utf-8", headers=headers, status=status)
+
+
+def csv_attachment(text: str, name: str) -> Response:
+    """Return a table as a CSV file. `name` is the name of the file in ASCII, without suffix."""
+    headers = {**CACHE_HEADERS, "content-disposition": f'attachment; filename="{name}.csv"'}
+    return respond(text.encode(), "text/csv; charset=utf-8", headers=headers)
+
+
+def json_response(
+    data: object, *, headers: Mapping[str, str] = CACHE_HEADERS, status: int = 200
+) -> Response:
+    """Return data as JSON."""
+    text = json.dumps(data)
+    return respond(text, "application/json; charset=utf-8", headers=headers, status=status)
+
+
+def redirect_permanently(datasette: Datasette, path: str) -> Response:
+    """Return a redirect to a path of the site, which browsers remember."""
+    response: Response = stock.Response.redirect(datasette.urls.path(path), status=301)
+    return response
+
+
+def respond(
+    body: str | bytes,
+    content_type: str,
+    *,
+    headers: Mapping[str, str] = CACHE_HEADERS,
+    status: int = 200,
+) -> Response:
+    """Return a response with a body of a given type."""
+    response: Response = stock.Response(
+        body, status=status, headers=dict(headers), content_type=content_type
+    )
+    return response

@@ -1,0 +1,57 @@
+"""/search: full text over all reports with marked passages, as a page and as CSV."""
+
+from __future__ import annotations
+
+from datasette.utils.asgi import BadRequest
+
+from gongkai.publish.datasette_types import Datasette, Request, Response
+from gongkai.publish.facets.bitmaps import Facets, facets_of
+from gongkai.publish.http.csv_response import to_csv
+from gongkai.publish.pages.lists.search_export import search_rows
+from gongkai.publish.pages.lists.search_page import QueryTooLong, SearchQuery, run_search
+from gongkai.publish.site import archive_of, site_of
+from gongkai.publish.views.responses import (
+    csv_attachment,
+    query_archive,
+    render_page,
+    require_page_exists,
+)
+from gongkai.publish.wording.template_names import strings_of
+
+
+async def search(request: Request, datasette: Datasette) -> Response:
+    """Return the search page, with results if the address asks for something."""
+    query = _parse_query(request, datasette)
+    found = await query_archive(datasette, lambda conn: run_search(conn, _facets(datasette), query))
+    require_page_exists(datasette, query.page, found.pages)
+    return await render_page(datasette, request, "search.html", {"page": found})
+
+
+async def search_csv(request: Request, datasette: Datasette) -> Response:
+    """Return the reports that a search finds as CSV."""
+    query, lang = _parse_query(request, datasette), site_of(datasette).lang
+    text = await query_archive(
+        datasette, lambda conn: to_csv(search_rows(conn, _facets(datasette), query, lang))
+    )
+    return csv_attachment(text, "gongkai-reports")
+
+
+async def prepare_facets(datasette: Datasette) -> None:
+    """Count the facets of the archive, which takes a moment, and keep them."""
+    await query_archive(datasette, lambda conn: _facets(datasette))
+
+
+def _parse_query(request: Request, datasette: Datasette) -> SearchQuery:
+    """Return what an address asks for.
+
+    Raises:
+        BadRequest: The words are too many.
+    """
+    try:
+        return SearchQuery.parse(request.args)
+    except QueryTooLong as problem:
+        raise BadRequest(strings_of(datasette)("too_long", n=problem.limit)) from problem
+
+
+def _facets(datasette: Datasette) -> Facets:
+    return facets_of(archive_of(datasette).path)

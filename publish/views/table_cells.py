@@ -1,0 +1,89 @@
+"""Cells of Datasette's table and row pages as people read them. All text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+from markupsafe import Markup
+
+from gongkai.publish.datasette_types import Datasette
+from gongkai.publish.http.paths import path_segment
+from gongkai.publish.site import DATABASE, archive_of, page_of, site_of
+from gongkai.publish.wording.codes import CODES, scope_word, word
+from gongkai.publish.wording.template_names import moment, number, strings_of, web
+
+ADDRESSES = ("url", "final_url")
+TIMES = ("first_seen", "last_seen", "fetched_at", "started", "finished", "seen_at")
+NOT_AMOUNTS = ("year", "number", "offset", "status", "current")
+"""Columns of whole numbers that are shown without thousands separators."""
+
+TARGETS = {
+    "report_id": "reports",
+    "agency_id": "agencies",
+    "region_code": "regions",
+    "parent_code": "regions",
+    "site": "sites",
+    "digest": "documents",
+}
+"""Columns that are foreign keys, and the tables that they refer to."""
+
+Html = Markup | str | None
+"""What stands in a cell; None leaves the value to Datasette."""
+
+
+def render(datasette: Datasette, table: str, column: str, value: object) -> Html | Awaitable[Html]:
+    """Return what stands in a cell, where Datasette may have to look up the name of a key."""
+    if column in TARGETS and isinstance(value, str) and value:
+        return _named_key(datasette, table, column, value)
+    return _plain_value(datasette, column, value)
+
+
+def _plain_value(datasette: Datasette, column: str, value: object) -> Html:
+    lang = site_of(datasette).lang
+    if value is None or value == "":
+        return None
+    if isinstance(value, dict):
+        return _linked_key(datasette, column, str(value["value"]), value["label"])
+    if column in ADDRESSES:
+        return _external_link(strings_of(datasette)("original"), str(value))
+    if column in TIMES:
+        return moment(lang, str(value))
+    if column == "scope":
+        return scope_word(str(value), lang)
+    if column in CODES and str(value) in CODES[column]:
+        return word(column, value, lang)
+    if isinstance(value, int | float) and column not in NOT_AMOUNTS:
+        return number(value)
+    return None
+
+
+async def _named_key(datasette: Datasette, table: str, column: str, key: str) -> Html:
+    """Return a key as a link with its name, where Datasette has not looked the name up itself.
+
+    Columns of views are not foreign keys. The key of a report still leads to its page.
+    """
+    if column in archive_of(datasette).schema.foreign_keys.get(table, ()):
+        names = await datasette.expand_foreign_keys(DATABASE, table, column, [key])
+        if (column, key) in names:
+            return _linked_key(datasette, column, key, names[column, key])
+    if column == "report_id":
+        return _linked_key(datasette, column, key, strings_of(datasette)("open_report"))
+    return None
+
+
+def _linked_key(datasette: Datasette, column: str, key: str, label: object) -> Html:
+    target, encoded = TARGETS.get(column), path_segment(key)
+    if target is None:
+        return None
+    if column == "digest":
+        label = Markup("<code>{}…</code>").format(key[:15])
+    path = datasette.urls.path(page_of(target, encoded))
+    return Markup('<a href="{}">{}</a>').format(path, label or key)
+
+
+def _external_link(label: str, url: str) -> Html:
+    href = web(url)
+    if not href:
+        return url  # the template escapes a plain string: javascript: and the like stay text
+    link = '<a href="{}" title="{}" rel="noreferrer external">{}</a>'
+    return Markup(link).format(href, href, label)
