@@ -97,7 +97,10 @@ def language_of_environment() -> Language:
     C locale, people get Chinese.
     """
     for name in ("GONGKAI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = locale.normalize(os.environ.get(name, "")).lower()
+        value = os.environ.get(name, "")
+        if value.partition(".")[0] in ("C", "POSIX"):
+            return "zh"  # `normalize` takes C.UTF-8 for American English
+        value = locale.normalize(value).lower()
         if value.startswith("en"):
             return "en"
         if value.startswith("zh"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gongkai.catalogue import Language
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

@@ -74,7 +74,7 @@ async def test_only_get_and_head(chinese: Datasette, method: str, path: str) -> 
     """Anything else is a plain 405 that says what is allowed."""
     refused = await chinese.client.request(method.upper(), f"http://localhost{path}")
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
-    assert "只支持 GET 请求" in refused.text
+    assert refused.text == "只支持 GET 和 HEAD 请求。\n"
 
 
 async def test_head_is_answered(chinese: Datasette) -> None:

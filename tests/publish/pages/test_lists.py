@@ -175,7 +175,7 @@ async def test_a_sheet_that_is_cut_says_so(
 ) -> None:
     """Beside the link, with the way to all of it."""
     assert "表中为前" not in (await visit("/checks")).get_text()
-    monkeypatch.setattr("gongkai.publish.wording.template_names.MOST", 3)
+    monkeypatch.setattr("gongkai.publish.wording.template_names.MAX_ROWS", 3)
     async with started(rich) as datasettes:
         for path in ("/checks", "/search?q=公开", "/coverage"):
             page = await fetcher(datasettes)(path)

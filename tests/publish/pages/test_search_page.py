@@ -128,11 +128,11 @@ async def test_the_search_box_is_on_the_table_page(page: Page) -> None:
 def test_the_way_to_the_next_page() -> None:
     """Keeps what was asked, and leaves out what is not set."""
     question = SearchQuery("复议", year="2024", region="640000", rule="any", sort="date", page=2)
-    assert question.query(3) == (
+    assert question.query_string(3) == (
         "q=%E5%A4%8D%E8%AE%AE&year=2024&region=640000&rule=any&sort=date&page=3"
     )
-    assert question.query(year="") == "q=%E5%A4%8D%E8%AE%AE&region=640000&rule=any&sort=date"
-    assert SearchQuery(text="a").query(1) == "q=a"
+    assert question.query_string(year="") == "q=%E5%A4%8D%E8%AE%AE&region=640000&rule=any&sort=date"
+    assert SearchQuery(text="a").query_string(1) == "q=a"
 
 
 async def test_drawn_questions_find_what_a_scan_finds(

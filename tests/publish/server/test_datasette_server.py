@@ -16,8 +16,9 @@ import httpx
 import pytest
 from datasette.app import Datasette
 
+from gongkai.catalogue import text
+from gongkai.publish.errors import CannotServe
 from gongkai.publish.server.datasette_server import (
-    CannotServe,
     check_archive,
     listen,
     mount_languages,
@@ -67,28 +68,36 @@ def test_a_port_in_use_is_one_clear_line(archive: Path) -> None:
         with pytest.raises(CannotServe) as problem:
             serve(archive, port=port)
     assert problem.value.exit_code == 2
-    assert problem.value.message == (
-        f"127.0.0.1:{port}: 端口已被占用 the port is in use; choose another with --port"
+    told = problem.value.message
+    assert text("zh", told) == f"127.0.0.1:{port}：端口已被占用，请用 --port 另选一个"
+    assert (
+        text("en", told) == f"127.0.0.1:{port}: the port is in use; choose another one with --port"
     )
 
 
 def test_an_address_that_is_not_ours() -> None:
     """The system's own words."""
-    with pytest.raises(CannotServe, match=r"192\.0\.2\.1:8001: "):
+    with pytest.raises(CannotServe, match=r"192\.0\.2\.1:8001"):
         listen("192.0.2.1", 8001)
 
 
 def test_what_is_no_archive_is_not_served(tmp_path: Path) -> None:
     """No file, no database, a database of something else."""
-    missing, text, other = (tmp_path / name for name in ("none.db", "text.db", "other.db"))
-    text.write_text("这不是数据库" * 100, encoding="utf-8")
+    missing, words, other = (tmp_path / name for name in ("none.db", "text.db", "other.db"))
+    words.write_text("这不是数据库" * 100, encoding="utf-8")
     with sqlite3.connect(other) as conn:
         conn.execute("CREATE TABLE t (a)")
     conn.close()
-    for path, why in ((missing, "档案不存在"), (text, "无法读取"), (other, "不是公开档案")):
-        with pytest.raises(CannotServe, match=why) as problem:
+    expected = (
+        (missing, "archive_missing"),
+        (words, "archive_unreadable"),
+        (other, "file_not_archive"),
+    )
+    for path, key in expected:
+        with pytest.raises(CannotServe) as problem:
             check_archive(path)
-        assert str(path) in problem.value.message
+        assert problem.value.message.key == key
+        assert str(path) in text("zh", problem.value.message)
 
 
 async def test_both_languages_on_one_server(site: dict[str, Datasette]) -> None:
@@ -131,5 +140,5 @@ async def test_an_instance_without_originals_says_so(archive: Path) -> None:
 def test_a_broken_file_of_reviews_is_one_clear_line(archive: Path, tmp_path: Path) -> None:
     """Said when the server starts, not on the first page that asks for them."""
     (tmp_path / "reviews.db").write_text("my notes", encoding="utf-8")
-    with pytest.raises(CannotServe, match="复核文件无法读取"):
+    with pytest.raises(CannotServe, match="reviews_unreadable"):
         serve(archive, port=0, reviews=tmp_path / "reviews.db")

@@ -178,13 +178,13 @@ def test_a_first_publication_that_cannot_be_shown(folder: Path) -> None:
         capture_output=True, text=True, cwd=ROOT, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
-    assert f"Error: {publication}: 无法打开 cannot be shown: " in done.stderr
+    assert f"{publication}：无法发布到网站：" in done.stderr
 
 
 def test_a_folder_without_a_publication(tmp_path: Path) -> None:
     """One clear line; and not both an archive and a publication."""
     empty = CliRunner().invoke(main, ["serve", "--published", str(tmp_path)])
-    assert (empty.exit_code, "没有发布 nothing is published here" in empty.stderr) == (2, True)
+    assert (empty.exit_code, "尚未发布" in empty.stderr) == (2, True)
     both = CliRunner().invoke(main, ["serve", "--db", "a.db", "--published", str(tmp_path)])
     assert (both.exit_code, "name one of --db and --published" in both.stderr) == (2, True)
 
