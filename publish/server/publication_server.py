@@ -62,7 +62,8 @@ def serve_published(
     try:
         server.run(app, host, port, ready)
     except SystemExit as ended:  # how uvicorn ends when the application did not start
-        raise CannotServe(app.problem or "publication_missing", path=str(folder)) from ended
+        missing = message("publication_missing", path=str(folder))
+        raise CannotServe(app.problem or missing) from ended
 
 
 def inspected(publication: Path) -> Inspected:

@@ -120,7 +120,10 @@ def test_every_key_that_is_asked_for_has_its_text() -> None:
 def test_every_text_is_asked_for() -> None:
     """Keys of codes are read from `CODES`, all others stand in the code or begin as there."""
     everything = "\n".join(TEXTS.values())
-    asked = re.compile(r"""(?:\bt|\b_|\b_both|\))\((?=(f?["'][^()]*))""")
+    asked = re.compile(
+        r"""(?:\bt\(|\b_\(|\b_both\(|\)\(|\bmessage\(|\bCannotServe\(|\btext\([a-z_.()]+, )"""
+        r"""(?=\s*(f?["'][^()]*))"""
+    )
     quoted = "\n".join(asked.findall(everything))
     composed = {begin for begin in COMPOSED if re.search(rf"""["']{begin}(?:["']|\{{)""", quoted)}
     assert composed == set(COMPOSED)
