@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 
 from gongkai.extract.chinese.charset import decode
+from gongkai.messages import Message, message
+
+_MAINTENANCE_PAGE = "系统维护"
+_SCRIPT_STUB = "script stub"
 
 # Name of the signature -> words in the body. From facts gathered about gov.cn sites.
 _SIGNATURES: tuple[tuple[str, tuple[bytes, ...]], ...] = (
@@ -13,7 +17,7 @@ _SIGNATURES: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     ("瑞数", (b"$_ts=window", b"$_ts={}", b"_$jsvmprt")),
     ("WZWS", (b"WZWS-RAY", b"wzwschallenge", b"wzws_cid")),
     ("创宇盾", ("创宇盾".encode(), b"yunaq.com")),
-    ("系统维护", ("系统维护中".encode(), "系统维护中".encode("gb18030"), "网站维护中".encode())),
+    (_MAINTENANCE_PAGE, ("系统维护中".encode(), "系统维护中".encode("gb18030"), "网站维护中".encode())),
     (
         "WAF",
         tuple(
@@ -52,10 +56,19 @@ def block_signature(body: bytes) -> str:
         if any(word in plain for word in words) and _thin(body):
             return name
     if _says_maintenance(body):
-        return "系统维护"
+        return _MAINTENANCE_PAGE
     if len(body) < _STUB and b"<script" in body.lower() and not _leads_on(body):
-        return "" if _SCRIPT_ONLY.sub(b"", body) else "script stub"
+        return "" if _SCRIPT_ONLY.sub(b"", body) else _SCRIPT_STUB
     return ""
+
+
+def block_reason(signature: str) -> Message:
+    """Return the reason that is shown for a block page with this signature."""
+    if signature == _MAINTENANCE_PAGE:
+        return message("block_maintenance")
+    if signature == _SCRIPT_STUB:
+        return message("block_script_stub")
+    return message("block_page", name=signature)
 
 
 def _leads_on(body: bytes) -> bool:

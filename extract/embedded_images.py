@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from gongkai.extract.chinese.charset import decode
+from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.docx.docx_parts import open_parts
 from gongkai.extract.formats.media_type import DOCX, MHTML
 from gongkai.extract.formats.zip_archive import open_zip, read_member
-from gongkai.extract.model.document import ExtractError
 
 MOST = 12
 SMALLEST = 4_000

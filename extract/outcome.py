@@ -11,6 +11,7 @@ from gongkai.extract.formats.media_type import DOCX, OFD
 from gongkai.extract.model.document import Document, Grid, Paragraph
 from gongkai.extract.model.report import Cell, Outcome, Section
 from gongkai.extract.tables.table_reader import Tables
+from gongkai.messages import Message, message
 
 _LIST_LINKS = 8
 _WHOLE = 5
@@ -29,7 +30,7 @@ _ARTICLE_META = ("articletitle", "pubdate")
 
 def not_a_report(
     document: Document, title: Title | None, tables: Tables, sections: Sequence[Section]
-) -> tuple[Outcome, str] | None:
+) -> tuple[Outcome, Message] | None:
     """What a document is instead of a report and why, None where it is one.
 
     A report has at least two of the six headings and a table of the form; or a report's title and
@@ -40,16 +41,16 @@ def not_a_report(
     headed = len({section.number for section in sections})
     about = bool(document.headline) and is_about_reports(document.headline[0])
     if about and not (headed >= _WHOLE and _filled_in(tables)):
-        return "not_report", "关于年度报告的通知、制度或图解 about annual reports, not one"
+        return "not_report", message("about_reports")
     # a report on 法治政府建设 counts licences too, under headings of the same words
     named = title is not None or bool(tables.parts.keys() & _OWN_TABLES)
     if tables.parts and named and (headed >= 2 or title is not None):
         if title is None and _unfilled(tables):
-            return "not_report", "未填写的表格 an unfilled form"
+            return "not_report", message("form_unfilled")
         return None
     if title is not None and headed >= 3:
         return (
-            ("image_tables", "表格为图片 tables are images")
+            ("image_tables", message("tables_are_images"))
             if _tables_are_images(document, title)
             else None
         )
@@ -74,21 +75,21 @@ def _tables_are_images(document: Document, title: Title) -> bool:
     return modern and document.images > 0 and document.media_type in ("text/html", *_DRAWN, DOCX)
 
 
-def _instead(document: Document, title: Title | None) -> tuple[Outcome, str]:
+def _instead(document: Document, title: Title | None) -> tuple[Outcome, Message]:
     text = sum(len(squash(block.text)) for block in document.blocks if isinstance(block, Paragraph))
-    if document.media_type in _DRAWN and (why := _scan(document)):
-        return "scan", why
+    if document.media_type in _DRAWN and (reason := _scan(document)):
+        return "scan", reason
     article = any(name in document.meta for name in _ARTICLE_META)
     listed = document.media_type == "text/html" and not article and document.links >= _LIST_LINKS
     if title is not None and (title.agency or title.year) and document.attachments:
         listed = listed and _names_many(document)
         if not listed:
-            return "attachments_only", "正文在附件中 the report is in an attachment"
+            return "attachments_only", message("attachment_has_report")
     if listed:
-        return "list", "栏目或列表页 a column or list page"
+        return "list", message("list_page")
     if text == 0 and not any(isinstance(block, Grid) for block in document.blocks):
-        return "unreadable", "没有文字 no text"
-    return "not_report", "不是政府信息公开工作年度报告 not an annual report"
+        return "unreadable", message("document_without_text")
+    return "not_report", message("not_annual_report")
 
 
 def _names_many(document: Document) -> bool:
@@ -112,11 +113,11 @@ def _row(text: str) -> tuple[str, int | None] | None:
     return (title.agency, title.year) if title else None
 
 
-def _scan(document: Document) -> str:
-    """Why a file of pages is a scan, "" where it is none."""
+def _scan(document: Document) -> Message | None:
+    """Return why a file of pages is a scan, None where it is not."""
     seen = len(squash(document.text))
     if seen >= 20 * document.pages or (seen and not document.images):
-        return ""
+        return None
     if document.hidden > seen:
-        return "扫描件，文字层不可见（机器识别），未采用 a scan; its invisible text, made by a machine, is not taken"
-    return "扫描件，无文字层 a scan without a text layer"
+        return message("scan_with_hidden_text")
+    return message("scan_without_text")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from gongkai.extract.block_pages import block_signature
+from gongkai.extract.block_pages import block_reason, block_signature
 from gongkai.extract.checks import (
     cell_findings,
     completeness_findings,
@@ -21,6 +21,7 @@ from gongkai.extract.chinese.dates import period_year
 from gongkai.extract.chinese.headings import find_headings
 from gongkai.extract.chinese.publication_date import published_on
 from gongkai.extract.chinese.titles import Title, find_title, loose_title, quoted_title
+from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.docx.docx_reader import read_docx
 from gongkai.extract.formats.html.html_reader import read_html
 from gongkai.extract.formats.html.mhtml import read_mhtml
@@ -42,14 +43,15 @@ from gongkai.extract.formats.ole_container import refuse_locked, refuse_old
 from gongkai.extract.formats.pdf.pdf_reader import read_pdf
 from gongkai.extract.formats.spreadsheet import read_xls, read_xlsx
 from gongkai.extract.formats.text.text_reader import read_text
-from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS, Form
-from gongkai.extract.model.document import Block, Document, ExtractError, Grid, Paragraph, lines
+from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS, Form, section_label
+from gongkai.extract.model.document import Block, Document, Grid, Paragraph, lines
 from gongkai.extract.model.findings import table_is_picture
 from gongkai.extract.model.report import Finding, Outcome, Reading, Report, Section, Source, Status
 from gongkai.extract.outcome import not_a_report
 from gongkai.extract.tables.row_kinds import Assigned, assign, text_between
 from gongkai.extract.tables.table_reader import Tables, read_tables
 from gongkai.extract.zip_package import choose, unpack
+from gongkai.messages import message
 
 READERS: dict[str, Callable[[bytes, str], Document]] = {
     "text/html": read_html,
@@ -86,14 +88,14 @@ def _read_package(body: bytes, source: Source, converted: Mapping[str, bytes]) -
     try:
         members = unpack(body)
     except ExtractError as problem:
-        return Reading("unreadable", ZIP, "", why=str(problem))
+        return Reading("unreadable", ZIP, "", reason=problem.message)
     readings: list[tuple[str, Reading]] = []
     for member in members:
         content = converted.get(member.name, member.body)
-        media_type = "" if member.why else sniff(content)
-        if member.why or media_type == ZIP:
-            why = member.why or "压缩包内的压缩包不再打开 a ZIP in a ZIP is not opened"
-            readings.append((member.name, Reading("unreadable", ZIP, "", why=why)))
+        media_type = "" if member.reason else sniff(content)
+        if member.reason or media_type == ZIP:
+            reason = member.reason or message("zip_in_zip")
+            readings.append((member.name, Reading("unreadable", ZIP, "", reason=reason)))
             continue
         known = replace(source, media_type="", filename=member.name)
         readings.append((member.name, _read_one(content, known, media_type)))
@@ -102,22 +104,23 @@ def _read_package(body: bytes, source: Source, converted: Mapping[str, bytes]) -
 
 def _read_one(body: bytes, source: Source, media_type: str) -> Reading:
     if not media_type:
-        return Reading("unreadable", "", "", why="空文件 empty document")
+        return Reading("unreadable", "", "", reason=message("document_empty"))
     if media_type.startswith("image/"):
-        return Reading(
-            "scan", media_type, "", why="图片，须识别文字 a picture, its text is not read"
-        )
+        return Reading("scan", media_type, "", reason=message("picture_unread"))
     if media_type == "text/html" and (signature := block_signature(body)):
-        return Reading("blocked", media_type, "", why=signature)
+        return Reading("blocked", media_type, "", reason=block_reason(signature))
     reader = READERS.get(media_type)
     if reader is None:
         return Reading(
-            "unreadable", media_type, "", why=f"尚不支持的格式 unsupported format: {media_type}"
+            "unreadable",
+            media_type,
+            "",
+            reason=message("format_unsupported", media_type=media_type),
         )
     try:
         document = reader(body, source.media_type)
     except ExtractError as problem:
-        return Reading("unreadable", media_type, "", why=str(problem))
+        return Reading("unreadable", media_type, "", reason=problem.message)
     return assemble(document, source)
 
 
@@ -132,10 +135,10 @@ def assemble(document: Document, source: Source) -> Reading:
     shown = next(iter(document.headline), title.text if title else "")
     other = not_a_report(document, title, tables, sections)
     if other is not None:
-        outcome, why = other
+        outcome, reason = other
         known = _unread(document, title, sections, source, outcome) if outcome in _UNREAD else None
         kind = document.media_type
-        return Reading(outcome, kind, shown, known, document.attachments, why, _column(document))
+        return Reading(outcome, kind, shown, known, document.attachments, reason, _column(document))
     return Reading(
         outcome="report",
         media_type=document.media_type,
@@ -179,8 +182,8 @@ def _unread(
         status="text_only" if sections else "unreadable",
         sections=sections,
         findings=tuple(
-            table_is_picture(part, name)
-            for part, (_, name, _) in pictured
+            table_is_picture(part, heading, section_label(number))
+            for part, (number, heading) in pictured
             if outcome == "image_tables"
         ),
     )
@@ -262,7 +265,7 @@ def _status(tables: Tables, form: Form) -> Status:
     """complete: every cell of the form has a place in what was read (blank ones included)."""
     if not tables.parts:
         return "text_only"
-    expected = len(form.active_keys) + 7 * len(form.items) + 15
+    expected = len(form.disclosure_keys) + 7 * len(form.items) + 15
     found = sum(len(row) for table in tables.parts.values() for row in table.values())
     unread = any(
         cell.note == "unreadable"

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gongkai.extract.checks.copies import disagreements
+from gongkai.extract.errors import Encrypted, ExtractError, TooLarge
 from gongkai.extract.formats.zip_archive import member_name, open_zip, read_member
-from gongkai.extract.model.document import Encrypted, ExtractError, TooLarge
+from gongkai.extract.model.findings import verbatim
 from gongkai.extract.model.report import Outcome, Reading, Report
+from gongkai.messages import Message, message
 
 MAX_MEMBER = 64 * 1024 * 1024
 MAX_READ = 12
 """Members that are read; an annual report comes with an annex or two."""
+
+_MOST_NAMED = 6
 
 _SUFFIXES = (
     ".docx", ".doc", ".wps", ".ofd", ".rtf", ".odt", ".pdf", ".xlsx", ".xls", ".et", ".html", ".htm",
@@ -28,11 +32,11 @@ _INSTEAD: tuple[Outcome, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in a package: its name as people see it, its bytes, or why it has none."""
+    """A file in a package: its name as people see it, its bytes, or the reason why they are missing."""
 
     name: str
     body: bytes
-    why: str = ""
+    reason: Message | None = None
 
 
 def unpack(body: bytes) -> tuple[Member, ...]:
@@ -45,10 +49,12 @@ def unpack(body: bytes) -> tuple[Member, ...]:
         ]
         documents = [(n, m) for n, m in wanted if n.lower().endswith(_SUFFIXES)]
         if not documents:
-            held = "、".join(name.rsplit("/", 1)[-1][:40] for name, _ in wanted[:5]) or "空 nothing"
-            raise ExtractError(f"压缩包内没有文档 no document in the ZIP, but: {held}")
+            if not wanted:
+                raise ExtractError("zip_empty")
+            names = tuple(verbatim(_base_name(name)[:40]) for name, _ in wanted[:5])
+            raise ExtractError("zip_without_documents", names=names)
         if len(documents) > MAX_READ:
-            raise TooLarge(f"压缩包内有{len(documents)}份文档 a ZIP of {len(documents)} documents")
+            raise TooLarge("zip_too_many_documents", documents=len(documents), most=MAX_READ)
         found = []
         for name, member in documents:
             try:
@@ -56,7 +62,7 @@ def unpack(body: bytes) -> tuple[Member, ...]:
             except Encrypted:
                 raise
             except ExtractError as problem:
-                found.append(Member(name, b"", str(problem)))
+                found.append(Member(name, b"", problem.message))
         return tuple(found)
 
 
@@ -72,20 +78,25 @@ def choose(readings: Sequence[tuple[str, Reading]], media_type: str) -> Reading:
         return _instead(readings, media_type)
     whose = {(r.agency.name, r.year) for _, r in reports if r.agency and r.year}
     if len(whose) > 1:
-        listed = "、".join(f"{agency} {year}" for agency, year in sorted(whose))
-        return Reading(
-            "unreadable", media_type, "",
-            why=f"压缩包内有多份报告，请分别添加 several reports, add each by itself: {listed}"[:300],
-        )  # fmt: skip
+        reports_found = tuple(
+            message("zip_report", agency=agency[:40], year=year)
+            for agency, year in sorted(whose)[:_MOST_NAMED]
+        )
+        reason = message("zip_several_reports", reports=reports_found)
+        return Reading("unreadable", media_type, "", reason=reason)
     _, best = min(reports, key=lambda pair: _worse(pair[1]))
     others = [
         finding
         for other, report in reports
         if report is not best
-        for finding in disagreements(best, report, other.rsplit("/", 1)[-1][:80])
+        for finding in disagreements(best, report, _base_name(other)[:80])
     ]
     report = replace(best, findings=(*best.findings, *others))
     return Reading("report", media_type, report.title, report)
+
+
+def _base_name(name: str) -> str:
+    return name.rsplit("/", 1)[-1]
 
 
 def _worse(report: Report) -> tuple[int, int, int, int]:
@@ -99,8 +110,10 @@ def _instead(readings: Sequence[tuple[str, Reading]], media_type: str) -> Readin
     for outcome in _INSTEAD:
         for name, reading in readings:
             if reading.outcome == outcome:
-                shown = name.rsplit("/", 1)[-1][:80]
-                return replace(
-                    reading, media_type=media_type, attachments=(), why=f"{shown}: {reading.why}"
+                reason = message(
+                    "zip_member",
+                    name=_base_name(name)[:80],
+                    reason=reading.reason or message("not_annual_report"),
                 )
-    return Reading("not_report", media_type, "", why="压缩包内没有报告 no report in the ZIP")
+                return replace(reading, media_type=media_type, attachments=(), reason=reason)
+    return Reading("not_report", media_type, "", reason=message("zip_without_report"))

@@ -18,7 +18,7 @@ from typing import Literal
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from gongkai.messages import Message, Value
+from gongkai.messages import Message, Value, parse_message
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -80,6 +80,14 @@ def text(lang: Language, key: str | Message, /, **params: Value) -> str:
         template = known.gettext(key)
     shown = {name: _rendered(lang, value) for name, value in params.items()}
     return template % (shown | {"n": f"{count:,}"} if isinstance(count, int) else shown)
+
+
+def stored_text(lang: Language, stored: str) -> str:
+    """Return the text of a message in its stored form; any other text is returned as it is."""
+    try:
+        return text(lang, parse_message(stored))
+    except UnknownText:
+        return stored
 
 
 def _rendered(lang: Language, value: Value) -> str | int | float:

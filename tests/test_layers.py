@@ -40,6 +40,7 @@ ORDER = {
         ("chinese",),
         ("forms",),
         ("model",),
+        ("errors",),
     ),
     "archive": (
         ("cli",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gongkai.archive.checks.facts import ReportFacts
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.report import Finding
+from gongkai.messages import message
 
 
 def carry_over(last: ReportFacts, this: ReportFacts) -> list[Finding]:
@@ -24,8 +25,14 @@ def carry_over(last: ReportFacts, this: ReportFacts) -> list[Finding]:
                 verdict="unsure" if last.doubtful or this.doubtful else "source",
                 left=str(out),
                 right=str(into),
-                message_zh=f"{column.zh}：{last.year}年报告结转下年{out}件，{this.year}年报告上年结转{into}件，两者应相等",
-                message_en=f"{column.en}: the report for {last.year} carries {out} over, that for {this.year} carries {into} in; they should be equal",
+                message=message(
+                    "carry_over_differs",
+                    column=column.label,
+                    last=last.year,
+                    this=this.year,
+                    out=out,
+                    into=into,
+                ),
             )
         )
     return findings

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from gongkai.archive.checks.facts import ReportFacts
 from gongkai.extract.model.report import Finding, Verdict
-
-ARTICLE_ZH = "《政府信息公开条例》第四十九条"
-ARTICLE_EN = "article 49 of the Regulations on Open Government Information"
+from gongkai.messages import message
 
 
 def deadline(report: ReportFacts) -> list[Finding]:
@@ -40,8 +38,7 @@ def _late(report: ReportFacts, due: str) -> Finding:
         verdict=_verdict(report),
         left=report.published_on,
         right=due,
-        message_zh=f"发布于{report.published_on}，期限为{due}（{ARTICLE_ZH}）",
-        message_en=f"published on {report.published_on}, due by {due} ({ARTICLE_EN})",
+        message=message("deadline_missed", published=report.published_on, due=due),
     )
 
 
@@ -63,6 +60,5 @@ def _unseen(report: ReportFacts, due: str) -> Finding:
         verdict="unsure",
         left=seen,
         right=due,
-        message_zh=f"发布日期不明；网站在期限{due}前已在采集，而报告{seen}才首次见到（{ARTICLE_ZH}）",
-        message_en=f"the publishing date is unknown; the portal was crawled before {due}, the report was first seen on {seen} ({ARTICLE_EN})",
+        message=message("deadline_unseen", due=due, seen=seen),
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from gongkai.archive.checks.facts import ReportFacts, Value
 from gongkai.archive.store.work_queue import ADDED
 from gongkai.extract.forms import FORM_2021
-from gongkai.extract.model.report import Finding
 
 _CARRIED = ("carried_in", "carried_out")
 _APPLICANTS = tuple(column.key for column in FORM_2021.applicants)
@@ -59,19 +58,9 @@ def _carried(conn: sqlite3.Connection) -> dict[tuple[str, str], Mapping[str, Val
 
 
 def _disclosure(conn: sqlite3.Connection) -> dict[str, Mapping[str, Value]]:
-    keys = FORM_2021.active_keys
+    keys = FORM_2021.disclosure_keys
     found = conn.execute(f"SELECT report_id, {', '.join(keys)} FROM active_disclosure")
     return {key: dict(zip(keys, values, strict=True)) for key, *values in found}
-
-
-def stored_findings(conn: sqlite3.Connection, rule: str) -> Iterator[tuple[str, Finding]]:
-    """Yield (report id, finding) of what a rule has found so far."""
-    for report_id, *said in conn.execute(
-        "SELECT report_id, rule, scope, verdict, left_value, right_value, message_zh, message_en"
-        " FROM checks WHERE rule = ?",
-        [rule],
-    ).fetchall():
-        yield report_id, Finding(*said)
 
 
 def section_texts(conn: sqlite3.Connection, report_id: str) -> dict[int, str]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from gongkai.archive.checks.facts import ReportFacts
 from gongkai.extract.chinese.divisions import REGIONS, Region, split_region
 from gongkai.extract.model.report import Finding
+from gongkai.messages import message
 
 _ANCHOR = re.compile(
     r"(?P<report>20\d\d年度?(?:政府|政务)信息公开(?:工作)?(?:年度?)?报告)"
@@ -88,6 +89,5 @@ def _finding(report: ReportFacts, own: Region, named: Region, quote: str) -> Fin
         verdict="source" if stated else "unsure",
         left=named.full_name,
         right=own.full_name,
-        message_zh=f"正文把{named.name}当作本地区，本机关属于{own.full_name}（“{quote}”）",
-        message_en=f"the prose names {named.full_name} as if it were its own; the agency belongs to {own.full_name}",
+        message=message("region_foreign", named=named.full_name, own=own.full_name, quote=quote),
     )

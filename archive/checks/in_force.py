@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from gongkai.archive.checks.facts import ReportFacts
 from gongkai.extract.model.report import Finding
+from gongkai.messages import message
 
 _KINDS = (
-    ("regulations", "规章", "regulations"),
-    ("normative_docs", "行政规范性文件", "normative documents"),
+    ("regulations", message("form.disclosure.regulations")),
+    ("normative_docs", message("form.disclosure.normative_docs")),
 )
 
 
@@ -17,7 +18,7 @@ def in_force_continuity(last: ReportFacts, this: ReportFacts) -> list[Finding]:
     The findings are the later report's; a cell that was not read says nothing.
     """
     findings = []
-    for key, zh, en in _KINDS:
+    for key, kind in _KINDS:
         before = last.disclosure.get(f"{key}_in_force")
         made, repealed, now = (
             this.disclosure.get(f"{key}_{name}") for name in ("made", "repealed", "in_force")
@@ -34,8 +35,17 @@ def in_force_continuity(last: ReportFacts, this: ReportFacts) -> list[Finding]:
                 verdict="unsure" if last.doubtful or this.doubtful else "source",
                 left=str(now),
                 right=str(expected),
-                message_zh=f"{zh}：{last.year}年现行有效{before}件，{this.year}年制发{made}件、废止{repealed}件，现行有效应为{expected}件，表中为{now}件",
-                message_en=f"{en}: {before} in force in {last.year}, {made} made and {repealed} repealed in {this.year}: {expected} should be in force, the table says {now}",
+                message=message(
+                    "in_force_differs",
+                    kind=kind,
+                    last=last.year,
+                    before=before,
+                    this=this.year,
+                    made=made,
+                    repealed=repealed,
+                    expected=expected,
+                    now=now,
+                ),
             )
         )
     return findings

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 from gongkai.archive.checks.facts import ReportFacts
 from gongkai.archive.checks.minhash import SketchIndex
+from gongkai.extract.chinese.quotes import shortened
 from gongkai.extract.model.report import Finding
+from gongkai.messages import message
 
 ALIKE = 0.85
-"""SimilarityCache from which two texts count as nearly the same: one character in thirty may differ."""
+"""Similarity from which two texts count as nearly the same: one character in thirty may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +77,18 @@ def near_duplicate(twin: SimilarPair, quote: str) -> Finding:
     """Return the finding of a twin; `quote` is the longest passage that both have."""
     share = f"{int(twin.likeness * 100)}%"
     earlier = twin.earlier
-    who = (
-        (f"本机关{earlier.year}年", f"the agency's own for {earlier.year}")
-        if twin.own
-        else (f"{earlier.agency}{earlier.year}年", f"that of {earlier.agency} for {earlier.year}")
-    )
+    said: dict[str, int | str] = {"year": earlier.year, "share": share, "quote": shortened(quote)}
     return Finding(
         rule="near_duplicate",
         scope="",
         verdict="source" if twin.own or _later(twin) else "unsure",
         left=share,
         right=earlier.report_id,
-        message_zh=f"隐去名称和年份后，正文与{who[0]}报告雷同{share}（“{_short(quote)}”）",
-        message_en=f"with names and years blanked, the prose is {share} the same as {who[1]}",
+        message=(
+            message("near_duplicate_of_own", **said)
+            if twin.own
+            else message("near_duplicate_of_other", agency=earlier.agency, **said)
+        ),
     )
 
 
@@ -97,7 +98,3 @@ def _later(twin: SimilarPair) -> bool:
     if one.year != other.year:
         return True
     return bool(one.published_on and other.published_on) and one.published_on > other.published_on
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:58] + "…"

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from gongkai.archive.checks import RULES, VERSION
 from gongkai.archive.checks.blanking import SHORTEST, blank_names, prose
 from gongkai.archive.checks.carry_over import carry_over
 from gongkai.archive.checks.deadline import deadline
 from gongkai.archive.checks.facts import ReportFacts
-from gongkai.archive.checks.facts_query import load_report_facts, section_texts, stored_findings
+from gongkai.archive.checks.facts_query import load_report_facts, section_texts
 from gongkai.archive.checks.foreign_place import foreign_place
 from gongkai.archive.checks.in_force import in_force_continuity
 from gongkai.archive.checks.passages import Passage, common_passages
@@ -66,10 +66,10 @@ def run_cross_report_checks(conn: sqlite3.Connection, progress: Progress = silen
             conn.execute("INSERT INTO across_version VALUES (?)", [VERSION])
         reports = load_report_facts(conn)
         found: dict[str, list[Finding]] = defaultdict(list)
-        _read_words(conn, reports, found, progress)
+        unchanged = _read_words(conn, reports, found, progress)
         _over_the_years(reports.values(), found)
         _compare_words(conn, reports, found, progress)
-        _write(conn, reports, found)
+        _write(conn, reports, found, unchanged)
         work_queue.dequeue(conn, "across", "")
 
 
@@ -87,12 +87,9 @@ def _read_words(
     reports: Mapping[str, ReportFacts],
     found: dict[str, list[Finding]],
     progress: Progress,
-) -> None:
-    """Read the prose of reports whose words are new; what was found of the others stands."""
+) -> set[str]:
+    """Read the prose of reports whose words are new; return the others, whose rows stay."""
     have = {key for (key,) in conn.execute("SELECT report_id FROM sketches")}
-    for key, finding in stored_findings(conn, _KEPT):
-        if key in have:
-            found[key].append(finding)
     new = [report for key, report in reports.items() if key not in have]
     with progress("文字 words", len(new)) as step:
         for report in new:
@@ -101,6 +98,7 @@ def _read_words(
             bare = blank_names(text, report.agency, report.region_code)
             conn.execute("INSERT INTO sketches VALUES (?, ?)", [report.report_id, _sketch(bare)])
             step()
+    return have
 
 
 def _sketch(bare: str) -> bytes:
@@ -167,13 +165,19 @@ def _show(conn: sqlite3.Connection, report: ReportFacts, earlier: ReportFacts) -
 
 
 def _write(
-    conn: sqlite3.Connection, reports: Iterable[str], found: Mapping[str, list[Finding]]
+    conn: sqlite3.Connection,
+    reports: Iterable[str],
+    found: Mapping[str, list[Finding]],
+    unchanged: Collection[str],
 ) -> None:
+    """Write the findings of reports where they differ; `unchanged` reports keep their rows of `_KEPT`."""
     have: dict[str, list[Row]] = defaultdict(list)
     for row in conn.execute(f"SELECT * FROM checks WHERE rule IN ({_RULES})"):
         have[row[1]].append(row)
     for report_id in reports:
         wanted = check_rows(report_id, found.get(report_id, ()))
+        if report_id in unchanged:
+            wanted = sorted(wanted + [row for row in have[report_id] if row[2] == _KEPT])
         if sorted(have[report_id]) == wanted:
             continue
         conn.execute(f"DELETE FROM checks WHERE report_id = ? AND rule IN ({_RULES})", [report_id])

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store.reading_cache import decode
 from gongkai.archive.workers.process_pool import Task, read_all
+from gongkai.catalogue import stored_text
 from gongkai.extract.model.report import Reading, Source
 
 LARGEST = 64 << 20
@@ -80,7 +81,8 @@ def _check(file: Path, reading: Reading) -> None:
     report = reading.report
     if report is None:
         raise ArchiveError(
-            f"{file}: 不是年度报告 not an annual report ({reading.outcome}): {reading.why}"
+            f"{file}: 不是年度报告 not an annual report ({reading.outcome}):"
+            f" {stored_text('zh', reading.why)}"
         )
     if report.agency is None:
         raise ArchiveError(f"{file}: 机关不明 agency unknown; name it with --agency")

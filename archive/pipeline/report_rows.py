@@ -31,7 +31,7 @@ def content_rows(report_id: str, report: Report) -> dict[str, list[Row]]:
         ),
     }
     for form in FORMS.values():
-        rows = _values(report_id, report.tables.get(form.part), ("",), form.active_keys)
+        rows = _values(report_id, report.tables.get(form.part), ("",), form.disclosure_keys)
         found[form.part] = [(row[0], *row[2:]) for row in rows]  # one row, so it names no item
     return found
 

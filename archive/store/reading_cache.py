@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Any
 
 from gongkai.extract.model.report import Agency, Cell, Finding, Reading, Report, Section, Table
+from gongkai.messages import Message, parse_message
 
 IDENTITIES = frozenset(
     {
@@ -39,7 +40,7 @@ def encode(reading: Reading) -> bytes:
         "media_type": reading.media_type,
         "title": reading.title,
         "attachments": list(reading.attachments),
-        "why": reading.why,
+        "reason": _stored(reading.reason),
         "column": reading.column,
         "report": _plain_report(reading.report) if reading.report else None,
     }
@@ -52,7 +53,10 @@ def decode(kept: bytes) -> Reading:
     plain = json.loads(zlib.decompress(kept))
     report = plain.pop("report")
     return Reading(
-        **(plain | {"attachments": tuple(plain["attachments"])}),
+        **(
+            plain
+            | {"attachments": tuple(plain["attachments"]), "reason": _message(plain["reason"])}
+        ),
         report=_report(report) if report else None,
     )
 
@@ -73,7 +77,7 @@ def _plain_report(report: Report) -> dict[str, Any]:
             }
             for part, table in report.tables.items()
         },
-        "findings": [asdict(finding) for finding in report.findings],
+        "findings": [_plain_finding(finding) for finding in report.findings],
     }
 
 
@@ -85,9 +89,27 @@ def _report(plain: dict[str, Any]) -> Report:
             "agency": Agency(**agency) if agency else None,
             "sections": tuple(Section(*section) for section in plain["sections"]),
             "tables": {part: _table(table) for part, table in plain["tables"].items()},
-            "findings": tuple(Finding(**finding) for finding in plain["findings"]),
+            "findings": tuple(_finding(finding) for finding in plain["findings"]),
         }
     )
+
+
+def _plain_finding(finding: Finding) -> list[str]:
+    said = str(finding.message)
+    return [finding.rule, finding.scope, finding.verdict, finding.left, finding.right, said]
+
+
+def _finding(plain: list[Any]) -> Finding:
+    rule, scope, verdict, left, right, said = plain
+    return Finding(rule, scope, verdict, left, right, parse_message(said))
+
+
+def _stored(reason: Message | None) -> str | None:
+    return None if reason is None else str(reason)
+
+
+def _message(stored: str | None) -> Message | None:
+    return None if stored is None else parse_message(stored)
 
 
 def _table(plain: Mapping[str, Mapping[str, list[Any]]]) -> Table:

@@ -18,7 +18,7 @@ def _cells() -> str:
 
 def _long_columns() -> Iterator[str]:
     for form in (FORM_2021, FORM_2019):
-        for key in form.active_keys:
+        for key in form.disclosure_keys:
             yield _long(form.part, "''", key)
     # （六）其他处理 is one row in the 2019 layout: its two parts are no cells there.
     split = [i.key for i in FORM_2021.items if i.key not in {j.key for j in FORM_2019.items}]

@@ -77,7 +77,7 @@ def _facts(facts: Mapping[str, str]) -> list[str]:
 
 def _active(form: Form, cells: Cells) -> list[str]:
     lines = ["二、主动公开政府信息情况 Proactive disclosure"]
-    for (article, heads), rows in groupby(form.active, _kind):
+    for (article, heads), rows in groupby(form.disclosures, _kind):
         values = [(row.zh, *(cells[form.part, "", c.key] for c in row.columns)) for row in rows]
         widths = [_LABEL, *(max(12, width(head)) for head in heads)]
         lines += ["", *table([(article, *heads), *values], widths)]

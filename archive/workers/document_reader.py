@@ -14,18 +14,19 @@ from gongkai.archive.workers import ocr
 from gongkai.archive.workers.libreoffice import CONVERTED, LIMITS, ConversionError, convert_to_docx
 from gongkai.archive.workers.ocr_zip import read_packed
 from gongkai.archive.workers.sandbox import SandboxError, run_sandboxed
+from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.media_type import ZIP, sniff
-from gongkai.extract.model.document import ExtractError
+from gongkai.extract.model.findings import verbatim
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.report import read
 from gongkai.extract.zip_package import unpack
+from gongkai.messages import Message, message
 
 _PICTURES = {"scan": ocr.read_scan, "image_tables": ocr.read_pictured}
 _MOST = 10 * 1024 * 1024
 """Bytes of old Word files that are taken out of one ZIP."""
 
-_OCR_SAYS = "；OCR："
-NOT_SEEN_BY_OCR = f"r.outcome IN ('scan', 'image_tables') AND instr(r.why, '{_OCR_SAYS}') = 0"
+NOT_SEEN_BY_OCR = "r.outcome IN ('scan', 'image_tables') AND r.why NOT LIKE 'ocr_failed %'"
 """SQL: the reading r is of pictures that no OCR has looked at."""
 
 
@@ -44,7 +45,7 @@ def read_sandboxed(body: bytes, source: Source) -> Reading:
             reading = _boxed(body, source)
         return _looked_at(body, source, reading) if reading.outcome in _PICTURES else reading
     except (SandboxError, ConversionError) as problem:
-        return Reading("unreadable", media_type, "", why=str(problem))
+        return Reading("unreadable", media_type, "", reason=verbatim(str(problem)))
 
 
 def _looked_at(body: bytes, source: Source, scan: Reading) -> Reading:
@@ -56,10 +57,15 @@ def _looked_at(body: bytes, source: Source, scan: Reading) -> Reading:
         work = partial(look, body, source, scan.media_type)
         seen = decode(run_sandboxed(lambda: encode(work()), ocr.LIMITS))
     except SandboxError as problem:
-        return replace(scan, why=f"{scan.why}{_OCR_SAYS}{problem}")
-    if seen.outcome != "report":
-        return replace(scan, why=f"{scan.why}{_OCR_SAYS}{seen.why}")
-    return seen
+        return _without_report(scan, verbatim(str(problem)))
+    return seen if seen.outcome == "report" else _without_report(scan, seen.reason)
+
+
+def _without_report(scan: Reading, why: Message | None) -> Reading:
+    """Return the reading of a scan with the reason why OCR found no report in it."""
+    if scan.reason is None or why is None:
+        return scan
+    return replace(scan, reason=message("ocr_failed", reason=scan.reason, ocr=why))
 
 
 def _boxed(body: bytes, source: Source, converted: Mapping[str, bytes] | None = None) -> Reading:

@@ -28,6 +28,7 @@ from gongkai.archive.workers.sandbox import SandboxLimits
 from gongkai.extract.chinese.normalize import squash
 from gongkai.extract.embedded_images import pictures_in
 from gongkai.extract.formats.media_type import OFD
+from gongkai.extract.model.findings import verbatim
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.ocr_layout import (
     UNKNOWN,
@@ -41,6 +42,7 @@ from gongkai.extract.ocr_layout import (
     text_of,
 )
 from gongkai.extract.ocr_layout import read_pictured as read_pictured_tables
+from gongkai.messages import message
 
 LIMITS = SandboxLimits(memory=2048, cpu=150, wall=170.0)
 """A page takes 3 to 5 s of processor time, a report has 5 to 12; a tenth of that for other scans."""
@@ -95,11 +97,9 @@ def read_pages(pictures: Iterable[Any], source: Source, media_type: str) -> Read
                         break
                     calm()
     except UnreadablePictureError as problem:
-        return Reading("scan", media_type, "", why=str(problem))
+        return Reading("scan", media_type, "", reason=verbatim(str(problem)))
     if not _matters(sheets):
-        return Reading(
-            "scan", media_type, "", why="识别出的文字与年度报告无关 its text is of something else"
-        )
+        return Reading("scan", media_type, "", reason=message("ocr_other_matter"))
     return read_sheets(sheets, source, media_type)
 
 
@@ -130,7 +130,7 @@ def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
     try:
         engine = _engine()
     except UnreadablePictureError as problem:
-        return Reading("image_tables", media_type, "", why=str(problem))
+        return Reading("image_tables", media_type, "", reason=verbatim(str(problem)))
     for picture in pictures_in(body, media_type):
         try:
             sheets += [_sheet(pixels, engine) for pixels in pages_of(picture, "")]
@@ -138,9 +138,7 @@ def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
             continue  # a seal in a format of its own, for instance
     reading = read_pictured_tables(body, source, media_type, sheets) if sheets else None
     if reading is None:
-        return Reading(
-            "image_tables", media_type, "", why="图片中没有可读的表格 no table in its pictures"
-        )
+        return Reading("image_tables", media_type, "", reason=message("ocr_without_tables"))
     return reading
 
 

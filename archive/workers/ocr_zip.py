@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from gongkai.archive.workers import ocr
+from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.media_type import ZIP, sniff
-from gongkai.extract.model.document import ExtractError
+from gongkai.extract.model.findings import verbatim
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.report import read
 from gongkai.extract.zip_package import Member, unpack
+from gongkai.messages import message
 
 
 def read_packed(body: bytes, source: Source, media_type: str) -> Reading:
@@ -23,16 +25,13 @@ def read_packed(body: bytes, source: Source, media_type: str) -> Reading:
     try:
         members = [member for member in unpack(body) if member.body]
     except ExtractError as problem:
-        return Reading("scan", media_type, "", why=str(problem))
+        return Reading("scan", media_type, "", reason=problem.message)
     found = [(member, r) for member in members if (r := _pictured(member, source)) is not None]
     pages = [member for member, reading in found if reading.media_type.startswith("image/")]
     seen = [(m, reading) for m, reading in found if not reading.media_type.startswith("image/")]
     if len(seen) > 1 or (seen and pages):
-        listed = "、".join(member.name.rsplit("/", 1)[-1][:40] for member, _ in seen)
-        return Reading(
-            "scan", media_type, "",
-            why=f"压缩包内有多份扫描件，请分别添加 several scans, add each by itself: {listed}"[:300],
-        )  # fmt: skip
+        names = tuple(verbatim(member.name.rsplit("/", 1)[-1][:40]) for member, _ in seen[:6])
+        return Reading("scan", media_type, "", reason=message("scans_several", names=names))
     if not seen:
         return ocr.read_pages(_pages(pages), source, media_type)
     ((member, reading),) = seen

@@ -17,6 +17,7 @@ from importlib import import_module
 from gongkai.archive.store.reading_cache import decode, encode, fingerprint, rank
 from gongkai.archive.workers.document_reader import read_sandboxed
 from gongkai.extract.model.report import Reading, Source
+from gongkai.messages import message
 
 PRELOADED = "gongkai.archive.workers.preload"
 
@@ -68,7 +69,7 @@ def encode_reading(reading: Reading) -> EncodedReading:
     )
 
 
-READER_DIED = Reading("unreadable", "", "", why="读取进程异常终止 the process reading it died")
+READER_DIED = Reading("unreadable", "", "", reason=message("reader_died"))
 
 
 def read_all(tasks: Iterable[Task], workers: int = 0) -> Iterator[tuple[Task, EncodedReading]]:

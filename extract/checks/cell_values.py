@@ -9,12 +9,13 @@ from collections.abc import Mapping
 
 from gongkai.extract.forms import Form
 from gongkai.extract.model.report import Cell, Finding
+from gongkai.messages import message
 
 
 def cell_findings(cells: Mapping[str, Cell], form: Form) -> list[Finding]:
     """Values of section two that cannot be: minus three documents, one and a half decisions."""
     findings = []
-    for row in form.active:
+    for row in form.disclosures:
         for column in row.columns:
             cell = cells.get(column.key)
             if cell is None or cell.value is None:
@@ -29,8 +30,7 @@ def cell_findings(cells: Mapping[str, Cell], form: Form) -> list[Finding]:
                     verdict="source",
                     left=cell.raw,
                     right="",
-                    message_zh=f"{row.zh}／{column.zh}：填报为“{cell.raw}”，应为非负整数",
-                    message_en=f"{row.en}, {column.en}: reads “{cell.raw}”, should be a whole, non-negative number",
+                    message=message("cell_not_whole", label=column.label, raw=cell.raw),
                 )
             )
     return findings

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from gongkai.extract.chinese.normalize import squash
-from gongkai.extract.forms import SECTIONS
+from gongkai.extract.forms import SECTIONS, section_label
 from gongkai.extract.model.report import Finding, Section, Table
+from gongkai.messages import message
 
 _TABLE_OF = {
     2: ("active_disclosure", "active_disclosure_2019"),
@@ -25,13 +26,13 @@ def completeness_findings(
     """
     found = {section.number: section for section in sections}
     findings = []
-    for number, heading, name in SECTIONS:
+    for number, heading in SECTIONS:
         section = found.get(number)
         if section is None:
             if not _has_table(number, tables):
-                findings.append(_missing(number, heading, name))
+                findings.append(_missing(number, heading))
         elif number not in _TABLE_OF and not squash(section.text):
-            findings.append(_empty(number, heading, name))
+            findings.append(_empty(number, heading))
     return findings
 
 
@@ -39,25 +40,23 @@ def _has_table(number: int, tables: Collection[str]) -> bool:
     return any(part in tables for part in _TABLE_OF.get(number, ()))
 
 
-def _missing(number: int, heading: str, name: str) -> Finding:
+def _missing(number: int, heading: str) -> Finding:
     return Finding(
         rule="section_missing",
         scope=str(number),
         verdict="unsure",
         left="",
         right=heading,
-        message_zh=f"未见“{heading}”部分",
-        message_en=f"section {number} ({name}) was not found",
+        message=message("section_missing", section=section_label(number)),
     )
 
 
-def _empty(number: int, heading: str, name: str) -> Finding:
+def _empty(number: int, heading: str) -> Finding:
     return Finding(
         rule="section_empty",
         scope=str(number),
         verdict="unsure",
         left="",
         right=heading,
-        message_zh=f"“{heading}”部分没有内容",
-        message_en=f"section {number} ({name}) says nothing",
+        message=message("section_empty", section=section_label(number)),
     )

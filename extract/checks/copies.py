@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gongkai.extract.model.report import Finding, Report, Verdict
+from gongkai.messages import message
 
 _IDENTITIES = frozenset(
     ("requests_balance", "requests_outcome_sum", "requests_row_total", "review_total", "litigation_total")
@@ -24,10 +25,16 @@ def disagreements(standing: Report, other: Report, where: str) -> list[Finding]:
     for part in standing.tables:
         differing = list(_differing(standing, other, part))
         if differing:
-            listed = "、".join(
-                f"{name}：{ours}／{theirs}" for name, ours, theirs in differing[:_SHOWN]
+            cells = tuple(
+                message("copies_cell", cell=name, one=ours, other=theirs)
+                for name, ours, theirs in differing[:_SHOWN]
             )
-            more = f"等{len(differing)}处" if len(differing) > _SHOWN else ""
+            count = len(differing)
+            said = (
+                message("copies_differ_more", n=count, file=where, cells=cells)
+                if count > _SHOWN
+                else message("copies_differ", n=count, file=where, cells=cells)
+            )
             findings.append(
                 Finding(
                     rule="readings_disagree",
@@ -35,8 +42,7 @@ def disagreements(standing: Report, other: Report, where: str) -> list[Finding]:
                     verdict=verdict,
                     left=differing[0][1],
                     right=differing[0][2],
-                    message_zh=f"与同一报告的另一份文件（{where}）数值不同：{listed}{more}",
-                    message_en=f"{len(differing)} cells differ from another copy of the report ({where})",
+                    message=said,
                 )
             )
     return findings

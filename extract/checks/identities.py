@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gongkai.extract.forms import Form, Identity
 from gongkai.extract.forms.review import PROCEEDINGS, RESULTS
 from gongkai.extract.model.report import Cell, Finding, Number, Table, Verdict
+from gongkai.messages import Message, message
 
 _ROW_TOTAL = "requests_row_total"
 
@@ -30,7 +31,7 @@ def requests_findings(table: Table, form: Form) -> list[Finding]:
             known = Identity(
                 identity.rule, _known(identity.left, form), _known(identity.right, form)
             )
-            findings += _compare(cells, known, column.key, column.zh, column.en, blank_is_zero)
+            findings += _compare(cells, known, column.key, column.label, blank_is_zero)
     applicants = [column.key for column in form.applicants]
     row_total = Identity(_ROW_TOTAL, tuple(applicants[:-1]), (applicants[-1],))
     totals = [row[applicants[-1]] for row in table.values() if applicants[-1] in row]
@@ -38,7 +39,7 @@ def requests_findings(table: Table, form: Form) -> list[Finding]:
         return findings  # no total is stated at all
     for item in form.items:
         findings += _compare(
-            table.get(item.key, {}), row_total, item.key, item.zh, item.en, blank_is_zero
+            table.get(item.key, {}), row_total, item.key, item.label, blank_is_zero
         )
     return findings
 
@@ -52,9 +53,7 @@ def review_findings(table: Table) -> list[Finding]:
         rule = "review_total" if proceeding.key == "review" else "litigation_total"
         identity = Identity(rule, tuple(keys[:-1]), (keys[-1],))
         cells = table.get(proceeding.key, {})
-        findings += _compare(
-            cells, identity, proceeding.key, proceeding.zh, proceeding.en, blank_is_zero
-        )
+        findings += _compare(cells, identity, proceeding.key, proceeding.label, blank_is_zero)
     return findings
 
 
@@ -75,8 +74,7 @@ def _compare(
     cells: Mapping[str, Cell],
     identity: Identity,
     scope: str,
-    zh: str,
-    en: str,
+    label: Message,
     blank_is_zero: bool,
 ) -> list[Finding]:
     """The finding of one identity, if its sides differ. Sides with an unread cell say nothing."""
@@ -85,10 +83,9 @@ def _compare(
         return []
     blanks = left.blanks + right.blanks
     verdict: Verdict = "source" if blanks == 0 or blank_is_zero else "unsure"
-    note_zh, note_en = (
-        ("", "") if blanks == 0 else ("（空格按零计）", " (blank cells taken as zero)")
+    said = message(
+        f"identity_{identity.rule}", label=label, left=str(left.total), right=str(right.total)
     )
-    rule_zh, rule_en = _SENTENCES[identity.rule]
     return [
         Finding(
             rule=identity.rule,
@@ -96,34 +93,9 @@ def _compare(
             verdict=verdict,
             left=str(left.total),
             right=str(right.total),
-            message_zh=f"{zh}：{rule_zh.format(left=left.total, right=right.total)}{note_zh}",
-            message_en=f"{en}: {rule_en.format(left=left.total, right=right.total)}{note_en}",
+            message=message("blanks_as_zero", finding=said) if blanks else said,
         )
     ]
-
-
-_SENTENCES = {
-    "requests_balance": (
-        "本年新收加上年结转为{left}，办理总计加结转下年为{right}，两者应相等",
-        "received plus carried in is {left}, handled plus carried out is {right}; they should be equal",
-    ),
-    "requests_outcome_sum": (
-        "各类办理结果之和为{left}，表中总计为{right}，两者应相等",
-        "the outcomes sum to {left}, the total handled is {right}; they should be equal",
-    ),
-    "requests_row_total": (
-        "各类申请人之和为{left}，本行总计为{right}，两者应相等",
-        "the applicants sum to {left}, the row's total is {right}; they should be equal",
-    ),
-    "review_total": (
-        "各类结果之和为{left}，总计为{right}，两者应相等",
-        "the results sum to {left}, the total is {right}; they should be equal",
-    ),
-    "litigation_total": (
-        "各类结果之和为{left}，总计为{right}，两者应相等",
-        "the results sum to {left}, the total is {right}; they should be equal",
-    ),
-}
 
 
 def _side(cells: Mapping[str, Cell], keys: Iterable[str]) -> Side | None:

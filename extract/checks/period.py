@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gongkai.extract.model.report import Finding
+from gongkai.messages import message
 
 
 def period_findings(title: int | None, period: int | None, published: str) -> list[Finding]:
@@ -20,8 +21,7 @@ def period_findings(title: int | None, period: int | None, published: str) -> li
                 verdict="source",
                 left=str(title),
                 right=str(period),
-                message_zh=f"标题为{title}年，统计期限却写{period}年",
-                message_en=f"the title says {title}, the statistical period is {period}",
+                message=message("period_differs", title=title, period=period),
             )
         )
     year = title or period
@@ -33,8 +33,7 @@ def period_findings(title: int | None, period: int | None, published: str) -> li
                 verdict="unsure",
                 left=str(year),
                 right=published,
-                message_zh=f"报告年度为{year}年，发布日期却是{published}",
-                message_en=f"the report is for {year}, but was published on {published}",
+                message=message("year_differs", year=year, published=published),
             )
         )
     return findings

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gongkai.extract.model.report import Finding, Section
+from gongkai.messages import message
 
 _UNITS = "条|件|份|篇|次|期|场|人次|万元|余条|余件"
 _PATTERNS = (
@@ -45,6 +46,5 @@ def _finding(number: int, quote: str) -> Finding:
         verdict="source",
         left=quote,
         right="",
-        message_zh=f"有未填写之处：“{quote}”",
-        message_en=f"a number was left out: “{quote}”",
+        message=message("placeholder_left", quote=quote),
     )

@@ -15,7 +15,10 @@ from gongkai.extract.checks.prose_counts import (
     is_part,
 )
 from gongkai.extract.checks.sentences import Sentence, about_disputes, sentences
+from gongkai.extract.chinese.quotes import shortened
+from gongkai.extract.model.findings import verbatim
 from gongkai.extract.model.report import Finding, Number, Section, Table
+from gongkai.messages import message
 
 _GAP = r"[^,。;、\d]"
 _WHO = r"[^,。;\d]"  # 自然人、法人和其他组织提出的
@@ -184,16 +187,20 @@ def _has(stated: Sequence[Count], totals: set[Number]) -> bool:
 
 
 def _differs(rule: str, scope: str, stated: int, allowed: set[Number], text: str) -> Finding:
-    table = "、".join(str(number) for number in sorted(allowed))
-    zh, en = _SENTENCES[rule]
+    totals = [str(number) for number in sorted(allowed)]
     return Finding(
         rule=rule,
         scope=scope,
         verdict="source",
         left=str(stated),
-        right=table,
-        message_zh=f"{zh.format(stated=stated, table=table)}（“{_quote(text)}”）",
-        message_en=en.format(stated=stated, table=table),
+        right="、".join(totals),
+        message=message(
+            rule,
+            n=stated,
+            stated=str(stated),
+            table=tuple(map(verbatim, totals)),
+            quote=shortened(text),
+        ),
     )
 
 
@@ -206,34 +213,5 @@ def _zero(scope: str, total: Number | None, text: str) -> Iterator[Finding]:
         verdict="source",
         left="0",
         right=str(total),
-        message_zh=f"正文称没有，表中总计却为{total}（“{_quote(text)}”）",
-        message_en=f"the prose says there was none, the table's total is {total}",
+        message=message("text_zero", table=str(total), quote=shortened(text)),
     )
-
-
-def _quote(text: str) -> str:
-    return text if len(text) <= 60 else text[:58] + "…"
-
-
-_SENTENCES = {
-    "text_requests": (
-        "正文称收到申请{stated}件，表中为{table}",
-        "the prose says {stated} requests were received, the table says {table}",
-    ),
-    "text_handled": (
-        "正文称办结或答复{stated}件，表中为{table}",
-        "the prose says {stated} requests were answered, the table says {table}",
-    ),
-    "text_carried": (
-        "正文称结转{stated}件，表中为{table}",
-        "the prose says {stated} requests were carried over, the table says {table}",
-    ),
-    "text_review": (
-        "正文称行政复议{stated}件，表中为{table}",
-        "the prose says {stated} reviews, the table says {table}",
-    ),
-    "text_litigation": (
-        "正文称行政诉讼{stated}件，表中为{table}",
-        "the prose says {stated} lawsuits, the table says {table}",
-    ),
-}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gongkai.extract.chinese.normalize import squash
 from gongkai.extract.model.report import Finding, Section
+from gongkai.messages import message
 
 _UNITS = "件次|人次|万元|件|条|份|宗|起|期|篇|次|个|场|项|例"
 _TOTAL = re.compile(
@@ -47,8 +48,7 @@ def sum_findings(sections: Sequence[Section]) -> list[Finding]:
             verdict="unsure" if sum(b.parts) < b.total else "source",
             left=str(b.total),
             right=str(sum(b.parts)),
-            message_zh=f"正文合计{b.total}，各分项之和为{sum(b.parts)}（“{b.quote}”）",
-            message_en=f"the prose states a total of {b.total}, its parts sum to {sum(b.parts)}",
+            message=message("sum_differs", total=b.total, parts=sum(b.parts), quote=b.quote),
         )
         for b in found
         if not b.holds

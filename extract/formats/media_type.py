@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 
+from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.ole_container import MAGIC as OLE
 from gongkai.extract.formats.ole_container import ole_kind
 from gongkai.extract.formats.zip_archive import open_zip
-from gongkai.extract.model.document import ExtractError
 
 _MAGIC = (
     (b"%PDF-", "application/pdf"),

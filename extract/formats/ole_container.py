@@ -6,7 +6,7 @@ import re
 import struct
 from typing import Literal, NoReturn
 
-from gongkai.extract.model.document import Encrypted, ExtractError
+from gongkai.extract.errors import Encrypted, ExtractError
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 Kind = Literal["word", "excel", "slides", "encrypted", "other"]
@@ -67,9 +67,9 @@ def _has_password(body: bytes, entry: int) -> bool:
 
 def refuse_locked(body: bytes, media_type: str = "") -> NoReturn:
     """Raises Encrypted: what is in the container nobody can read without its password."""
-    raise Encrypted("文件需要密码 the file asks for a password")
+    raise Encrypted("file_locked")
 
 
 def refuse_old(body: bytes, media_type: str = "") -> NoReturn:
     """Raises ExtractError: this package reads no file of this kind before it is converted."""
-    raise ExtractError("须先由 LibreOffice 转换 to be converted by LibreOffice first")
+    raise ExtractError("conversion_needed")

@@ -10,17 +10,10 @@ from dataclasses import dataclass
 import python_calamine as calamine
 
 from gongkai.extract.chinese.headings import is_numbered_heading
+from gongkai.extract.errors import ExtractError, TooLarge
 from gongkai.extract.formats.media_type import XLS, XLSX
 from gongkai.extract.formats.zip_archive import open_zip, read_member
-from gongkai.extract.model.document import (
-    Block,
-    Document,
-    ExtractError,
-    Grid,
-    GridCell,
-    Paragraph,
-    TooLarge,
-)  # fmt: skip
+from gongkai.extract.model.document import Block, Document, Grid, GridCell, Paragraph
 
 MAX_SHEETS = 40
 MAX_AREA = 1_000_000
@@ -63,7 +56,7 @@ def _open_formulas(body: bytes) -> list[frozenset[Place]]:
                 _hold_area(xml)
                 found.append(frozenset(_place(m[1], m[2]) for m in _OPEN_FORMULA.finditer(xml)))
             elif member.file_size > MAX_XML and member.filename.lower().endswith((".xml", ".bin")):
-                raise TooLarge(f"表格文件过大 a part of {member.file_size} bytes in the workbook")
+                raise TooLarge("workbook_part_too_large", size=member.file_size)
     return found
 
 
@@ -75,7 +68,7 @@ def _hold_area(xml: bytes) -> None:
     high = max(max(row for row, _ in places), max(rows, default=1) - 1) + 1
     wide = max(column for _, column in places) + 1
     if high * wide > MAX_AREA:
-        raise TooLarge(f"表格过大 a sheet of {high} × {wide} cells")
+        raise TooLarge("sheet_too_large", rows=high, columns=wide)
 
 
 def _place(letters: bytes, row: bytes) -> Place:
@@ -96,7 +89,7 @@ def _workbook(body: bytes, formulas: Sequence[frozenset[Place]]) -> Iterator[Blo
             and sheet.typ == calamine.SheetTypeEnum.WorkSheet
         ]
         if len(shown) > MAX_SHEETS:
-            raise TooLarge(f"工作表过多 more than {MAX_SHEETS} sheets")
+            raise TooLarge("workbook_too_many_sheets", most=MAX_SHEETS)
         # which XML part is which sheet is another part's business: a place is open in all of them
         open_places = frozenset().union(*formulas)
         budget = MAX_CELLS
@@ -104,16 +97,16 @@ def _workbook(body: bytes, formulas: Sequence[frozenset[Place]]) -> Iterator[Blo
             table = _sheet(book.get_sheet_by_name(sheet.name), open_places)
             budget -= len(table.cells)
             if budget < 0:
-                raise TooLarge(f"单元格过多 more than {MAX_CELLS} cells")
+                raise TooLarge("cells_too_many", most=MAX_CELLS)
             yield from table.blocks()
     except calamine.CalamineError as problem:
         words = " ".join(str(problem).split())[:120]
-        raise ExtractError(f"表格文件损坏 damaged workbook: {words}") from problem
+        raise ExtractError("workbook_damaged", why=words) from problem
     except BaseException as problem:
         # an assertion that fails in Rust comes out as this, which is no Exception and has no name
         if type(problem).__name__ != "PanicException":
             raise
-        raise ExtractError(f"表格文件损坏 damaged workbook: {str(problem)[:60]!r}") from problem
+        raise ExtractError("workbook_damaged", why=repr(str(problem)[:60])) from problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +174,7 @@ def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[Place]) -> _She
         return _Sheet({}, {}, frozenset(), frozenset(), 0, 0)
     high, wide = sheet.end[0] + 1, sheet.end[1] + 1
     if high * wide > MAX_AREA:
-        raise TooLarge(f"表格过大 a sheet of {high} × {wide} cells")
+        raise TooLarge("sheet_too_large", rows=high, columns=wide)
     rows = sheet.to_python(skip_empty_area=False)
     texts = {
         (r, c): text
@@ -202,7 +195,7 @@ def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[Place]) -> _She
             continue
         area += (bottom - top + 1) * (right - left + 1)
         if area > MAX_AREA:
-            raise TooLarge("合并单元格过多 too many merged cells")
+            raise TooLarge("merged_cells_too_many")
         merged[top, left] = bottom - top + 1, right - left + 1
         covered |= {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
         covered.discard((top, left))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from gongkai.extract.model.document import ExtractError
+from gongkai.extract.errors import ExtractError
 
 MAX_XML = 24 * 1024 * 1024
 """Bytes of one part: lxml's tree takes some ten times as much. Reports have 0.1 to 2 MB."""
@@ -25,11 +25,9 @@ def parse_xml(xml: bytes, kind: str) -> Element:
         root: Element = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as problem:
         words = " ".join(str(problem).split())[:120]
-        raise ExtractError(f"{kind} 文件损坏 damaged {kind} file: {words}") from problem
+        raise ExtractError("xml_damaged", kind=kind, why=words) from problem
     if root.getroottree().docinfo.internalDTD is not None:
-        raise ExtractError(
-            f"{kind} 文件含外部实体声明，拒绝读取 refused: this {kind} file has a DTD"
-        )
+        raise ExtractError("xml_with_dtd", kind=kind)
     return root
 
 

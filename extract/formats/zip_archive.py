@@ -7,7 +7,7 @@ import struct
 import zipfile
 import zlib
 
-from gongkai.extract.model.document import Encrypted, ExtractError, TooLarge
+from gongkai.extract.errors import Encrypted, ExtractError, TooLarge
 
 MAX_DIRECTORY = 1024 * 1024
 MAX_MEMBERS = 2_000
@@ -28,17 +28,17 @@ DAMAGED = (
 def open_zip(body: bytes) -> zipfile.ZipFile:
     """Open a container whose directory is within the bounds. Raises TooLarge or ExtractError."""
     if directory_size(body) > MAX_DIRECTORY:
-        raise TooLarge(f"压缩包目录过大 a ZIP directory of over {MAX_DIRECTORY} bytes")
+        raise TooLarge("zip_directory_too_large", most=MAX_DIRECTORY)
     try:
         container = zipfile.ZipFile(io.BytesIO(body))
     except DAMAGED as problem:
-        raise ExtractError(f"压缩包损坏 damaged ZIP: {_words(problem)}") from problem
+        raise ExtractError("zip_damaged", why=_words(problem)) from problem
     members = container.infolist()
     if len(members) > MAX_MEMBERS:
-        raise TooLarge(f"压缩包内有{len(members)}个文件 a ZIP of {len(members)} files")
+        raise TooLarge("zip_too_many_files", files=len(members), most=MAX_MEMBERS)
     size = sum(member.file_size for member in members)
     if size > MAX_UNPACKED:
-        raise TooLarge(f"压缩包解压后达{size}字节 a ZIP that unpacks to {size} bytes")
+        raise TooLarge("zip_unpacks_too_large", size=size, most=MAX_UNPACKED)
     return container
 
 
@@ -63,18 +63,18 @@ def read_member(container: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) 
     Raises Encrypted, TooLarge or ExtractError with the reason.
     """
     if member.flag_bits & _ENCRYPTED:
-        raise Encrypted("压缩包有密码 the ZIP asks for a password")
+        raise Encrypted("zip_locked")
     if member.compress_type not in _METHODS:
-        raise ExtractError(f"压缩方式不支持 unsupported compression {member.compress_type}")
+        raise ExtractError("zip_method_unsupported", method=member.compress_type)
     if member.file_size > most:
-        raise TooLarge(f"压缩包内文件达{member.file_size}字节 a file of {member.file_size} bytes")
+        raise TooLarge("zip_member_too_large", size=member.file_size)
     if member.file_size > max(_RATIO_FROM, _MAX_RATIO * member.compress_size):
-        raise TooLarge("压缩比异常 an implausible compression ratio")
+        raise TooLarge("zip_ratio_implausible")
     try:
         with container.open(member) as file:
             return file.read(most + 1)
     except DAMAGED as problem:
-        raise ExtractError(f"压缩包损坏 damaged ZIP: {_words(problem)}") from problem
+        raise ExtractError("zip_damaged", why=_words(problem)) from problem
 
 
 def member_name(member: zipfile.ZipInfo) -> str:

@@ -1,6 +1,15 @@
 """The official layouts as data."""
 
-from gongkai.extract.forms.form import SECTIONS, Column, Disclosure, Form, Identity, Item
+from gongkai.extract.forms.form import (
+    SECTIONS,
+    Column,
+    Disclosure,
+    Form,
+    Identity,
+    Item,
+    Labelled,
+    section_label,
+)
 from gongkai.extract.forms.form_2019 import FORM_2019
 from gongkai.extract.forms.form_2021 import FORM_2021
 
@@ -16,4 +25,6 @@ __all__ = [
     "Form",
     "Identity",
     "Item",
+    "Labelled",
+    "section_label",
 ]

@@ -1,6 +1,7 @@
 """What a form is: rows and columns as data, in the order of the printed form.
 
-The keys are those of the public data contract and never change meaning.
+The keys are those of the public data contract and never change meaning. `zh` is a label as the form
+prints it; the English label stands in the catalogue `extract.po` under `text_key`.
 """
 
 from __future__ import annotations
@@ -8,9 +9,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from gongkai.catalogue import text
+from gongkai.messages import Message
+
+
+class Labelled:
+    """A part of a form with a label in both languages."""
+
+    __slots__ = ()
+
+    text_key: str
+
+    @property
+    def label(self) -> Message:
+        """The label, to be shown in the language of the reader."""
+        return Message(self.text_key)
+
+    @property
+    def en(self) -> str:
+        """The label in English."""
+        return text("en", self.text_key)
+
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Item(Labelled):
     """One row of a form. `group` is the heading it stands under, as the form prints it.
 
     `words` are alternatives: a label is this row's if it contains all words of one of them.
@@ -18,28 +40,31 @@ class Item:
 
     key: str
     zh: str
-    en: str
+    text_key: str
     group: str = ""
     words: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a form, recognised by any of `words` in its header."""
+class Column(Labelled):
+    """One column of a form, recognised by any of `words` in its header.
+
+    `unit` is the unit of an amount of money, "" for a count.
+    """
 
     key: str
     zh: str
-    en: str
+    text_key: str
     words: tuple[str, ...] = ()
     unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Disclosure:
+class Disclosure(Labelled):
     """One printed row of section two: its label, the paragraph of article 20, its value columns."""
 
     zh: str
-    en: str
+    text_key: str
     article: str
     words: tuple[str, ...]
     columns: tuple[Column, ...]
@@ -47,7 +72,7 @@ class Disclosure:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`left` and `right` are sums of row (or column) keys that the form says are equal."""
+    """Two sums of row (or column) keys, `left` and `right`, that the form says are equal."""
 
     rule: str
     left: tuple[str, ...]
@@ -56,12 +81,15 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """One official layout of the report. There is one object of each: compared by identity."""
+    """One official layout of the report. There is one object of each, compared by identity.
+
+    `part` is the table of the data contract that holds section two.
+    """
 
     id: Literal["2021", "2019"]
     basis: str
-    part: str  # table of the data contract that holds section two
-    active: tuple[Disclosure, ...]
+    part: str
+    disclosures: tuple[Disclosure, ...]
     items: tuple[Item, ...]
     applicants: tuple[Column, ...]
     proceedings: tuple[Item, ...]
@@ -69,17 +97,22 @@ class Form:
     identities: tuple[Identity, ...]
 
     @property
-    def active_keys(self) -> tuple[str, ...]:
-        """Keys of section two, in printed order."""
-        return tuple(column.key for row in self.active for column in row.columns)
+    def disclosure_keys(self) -> tuple[str, ...]:
+        """The keys of section two, in printed order."""
+        return tuple(column.key for row in self.disclosures for column in row.columns)
 
 
 SECTIONS = (
-    (1, "一、总体情况", "General situation"),
-    (2, "二、主动公开政府信息情况", "Proactive disclosure"),
-    (3, "三、收到和处理政府信息公开申请情况", "Requests received and handled"),
-    (4, "四、政府信息公开行政复议、行政诉讼情况", "Administrative review and litigation"),
-    (5, "五、存在的主要问题及改进情况", "Problems and improvement"),
-    (6, "六、其他需要报告的事项", "Other matters"),
+    (1, "一、总体情况"),
+    (2, "二、主动公开政府信息情况"),
+    (3, "三、收到和处理政府信息公开申请情况"),
+    (4, "四、政府信息公开行政复议、行政诉讼情况"),
+    (5, "五、存在的主要问题及改进情况"),
+    (6, "六、其他需要报告的事项"),
 )
-"""The six sections of both layouts: number, heading, English name."""
+"""The six sections of both layouts: number and heading."""
+
+
+def section_label(number: int) -> Message:
+    """Return the heading of a section (1 to 6), to be shown in the language of the reader."""
+    return Message(f"form.section.{number}")

@@ -9,70 +9,61 @@ from gongkai.extract.forms.review import PROCEEDINGS, RESULTS
 _ONE, _FIVE, _SIX, _EIGHT, _NINE = (f"第二十条第（{n}）项" for n in "一五六八九")
 
 
-def _documents(key: str, en: str) -> tuple[Column, ...]:
+def _column(key: str, zh: str, words: tuple[str, ...], unit: str = "") -> Column:
+    return Column(key, zh, f"form.disclosure_2019.{key}", words, unit)
+
+
+def _documents(key: str) -> tuple[Column, ...]:
     # Both headers are cut to 本年新 on one county's pages (微山县两城镇 2020): order tells them apart.
     return (
-        Column(f"{key}_new", "本年新制作数量", f"{en} newly made", ("新制作", "制作数量")),
-        Column(f"{key}_published", "本年新公开数量", f"{en} newly published", ("新公开",)),
-        Column(f"{key}_total", "对外公开总数量", f"{en} public in all", ("公开总", "总数量")),
+        _column(f"{key}_new", "本年新制作数量", ("新制作", "制作数量")),
+        _column(f"{key}_published", "本年新公开数量", ("新公开",)),
+        _column(f"{key}_total", "对外公开总数量", ("公开总", "总数量")),
     )
 
 
-def _projects(key: str, en: str) -> tuple[Column, ...]:
+def _projects(key: str) -> tuple[Column, ...]:
     return (
-        Column(
-            f"{key}_prev_items", "上一年项目数量", f"{en} items last year", ("上一年", "上年项目")
-        ),
-        Column(f"{key}_change", "本年增/减", f"{en} items, change", ("本年增", "增/减", "增减")),
-        Column(f"{key}_decisions", "处理决定数量", f"{en} decisions", ("处理决定",)),
+        _column(f"{key}_prev_items", "上一年项目数量", ("上一年", "上年项目")),
+        _column(f"{key}_change", "本年增/减", ("本年增", "增/减", "增减")),
+        _column(f"{key}_decisions", "处理决定数量", ("处理决定",)),
     )
+
+
+def _row(
+    key: str, zh: str, article: str, words: tuple[str, ...], columns: tuple[Column, ...]
+) -> Disclosure:
+    return Disclosure(zh, f"form.disclosure_2019.{key}", article, words, columns)
 
 
 FORM_2019 = Form(
     id="2019",
     basis="国办公开办函〔2019〕60号",
     part="active_disclosure_2019",
-    active=(
-        Disclosure(
-            "规章", "Regulations", _ONE, ("规章",), _documents("regulations", "Regulations")
-        ),
-        Disclosure(
-            "规范性文件",
-            "Normative documents",
-            _ONE,
-            ("规范性文件",),
-            _documents("normative_docs", "Normative documents"),
-        ),
-        Disclosure(
-            "行政许可", "Licensing", _FIVE, ("行政许可",), _projects("licensing", "Licensing")
-        ),
-        Disclosure(
+    disclosures=(
+        _row("regulations", "规章", _ONE, ("规章",), _documents("regulations")),
+        _row("normative_docs", "规范性文件", _ONE, ("规范性文件",), _documents("normative_docs")),
+        _row("licensing", "行政许可", _FIVE, ("行政许可",), _projects("licensing")),
+        _row(
+            "other_services",
             "其他对外管理服务事项",
-            "Other public services",
             _FIVE,
             ("对外管理服务事项", "对外管理服务"),
-            _projects("other_services", "Other services"),
+            _projects("other_services"),
         ),
-        Disclosure("行政处罚", "Penalties", _SIX, ("行政处罚",), _projects("penalty", "Penalty")),
-        Disclosure("行政强制", "Coercion", _SIX, ("行政强制",), _projects("coercion", "Coercion")),
-        Disclosure(
-            "行政事业性收费",
-            "Administrative fees",
-            _EIGHT,
-            ("事业性收费",),
-            _projects("fees", "Fee")[:2],
-        ),
-        Disclosure(
+        _row("penalty", "行政处罚", _SIX, ("行政处罚",), _projects("penalty")),
+        _row("coercion", "行政强制", _SIX, ("行政强制",), _projects("coercion")),
+        _row("fees", "行政事业性收费", _EIGHT, ("事业性收费",), _projects("fees")[:2]),
+        _row(
+            "procurement",
             "政府集中采购",
-            "Centralised procurement",
             _NINE,
             ("集中采购",),
             (
-                Column("procurement_items", "采购项目数量", "Procurement items", ("采购项目",)),
-                Column(
+                _column("procurement_items", "采购项目数量", ("采购项目",)),
+                _column(
                     "procurement_wan_yuan",
                     "采购总金额",
-                    "Procurement amount (10,000 yuan)",
                     ("采购总金额", "总金额", "采购金额"),
                     "万元",
                 ),

@@ -10,57 +10,53 @@ _ONE, _FIVE, _SIX, _EIGHT = (f"第二十条第（{n}）项" for n in "一五六�
 _WAN = "万元"
 
 
-def _documents(key: str, en: str) -> tuple[Column, ...]:
+def _column(key: str, zh: str, words: tuple[str, ...], unit: str = "") -> Column:
+    return Column(key, zh, f"form.disclosure.{key}", words, unit)
+
+
+def _documents(key: str) -> tuple[Column, ...]:
     return (
         # 本年度止件数: 平罗县工业和信息化局 2024 (废 dropped)
-        Column(f"{key}_made", "本年制发件数", f"{en} made this year", ("制发", "制定")),
-        Column(f"{key}_repealed", "本年废止件数", f"{en} repealed this year", ("废止", "止件数")),
+        _column(f"{key}_made", "本年制发件数", ("制发", "制定")),
+        _column(f"{key}_repealed", "本年废止件数", ("废止", "止件数")),
         # 现行有效件: 昌图县七家子镇 2023
-        Column(f"{key}_in_force", "现行有效件数", f"{en} in force", ("现行有效", "有效件")),
+        _column(f"{key}_in_force", "现行有效件数", ("现行有效", "有效件")),
     )
 
 
-def _decisions(key: str, en: str) -> tuple[Column, ...]:
-    return (
-        Column(f"{key}_decisions", "本年处理决定数量", f"{en} decisions this year", ("处理决定",)),
-    )
+def _decisions(key: str) -> tuple[Column, ...]:
+    return (_column(f"{key}_decisions", "本年处理决定数量", ("处理决定",)),)
+
+
+def _row(
+    key: str, zh: str, article: str, words: tuple[str, ...], columns: tuple[Column, ...]
+) -> Disclosure:
+    return Disclosure(zh, f"form.disclosure.{key}", article, words, columns)
 
 
 FORM_2021 = Form(
     id="2021",
     basis="国办公开办函〔2021〕30号",
     part="active_disclosure",
-    active=(
-        Disclosure(
-            "规章", "Regulations", _ONE, ("规章",), _documents("regulations", "Regulations")
-        ),
+    disclosures=(
+        _row("regulations", "规章", _ONE, ("规章",), _documents("regulations")),
         # 规范性文件, the 2019 label, is met under 2021 headers
-        Disclosure(
+        _row(
+            "normative_docs",
             "行政规范性文件",
-            "Normative documents",
             _ONE,
             ("规范性文件",),
-            _documents("normative_docs", "Normative documents"),
+            _documents("normative_docs"),
         ),
-        Disclosure(
-            "行政许可", "Licensing", _FIVE, ("行政许可",), _decisions("licensing", "Licensing")
-        ),
-        Disclosure("行政处罚", "Penalties", _SIX, ("行政处罚",), _decisions("penalty", "Penalty")),
-        Disclosure("行政强制", "Coercion", _SIX, ("行政强制",), _decisions("coercion", "Coercion")),
-        Disclosure(
+        _row("licensing", "行政许可", _FIVE, ("行政许可",), _decisions("licensing")),
+        _row("penalty", "行政处罚", _SIX, ("行政处罚",), _decisions("penalty")),
+        _row("coercion", "行政强制", _SIX, ("行政强制",), _decisions("coercion")),
+        _row(
+            "fees",
             "行政事业性收费",
-            "Administrative fees",
             _EIGHT,
             ("事业性收费",),
-            (
-                Column(
-                    "fees_wan_yuan",
-                    "本年收费金额（单位：万元）",
-                    "Fees this year (10,000 yuan)",
-                    ("收费金额",),
-                    _WAN,
-                ),
-            ),
+            (_column("fees_wan_yuan", "本年收费金额（单位：万元）", ("收费金额",), _WAN),),
         ),
     ),
     items=ITEMS_2021,

@@ -149,7 +149,7 @@ def _table(component: Component, chars: Sequence[Char], page: int) -> Table | No
     rows = cells_of(join_fields(xs, ys, component), xs, ys, inside)
     if not inside:
         return None
-    grid = without_thin_rows(Grid(rows, place=f"page {page}"), ys)
+    grid = without_thin_rows(Grid(rows, page), ys)
     return Table(xs[0], ys[-1], xs[-1], ys[0], grid)
 
 

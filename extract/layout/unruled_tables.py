@@ -18,9 +18,11 @@ from gongkai.extract.layout.ruled_tables import Component, Table, cells_of, join
 from gongkai.extract.layout.table_rows import FEWEST_UNLABELLED, NEAR, Band, bands_of
 from gongkai.extract.layout.text_lines import Line
 from gongkai.extract.model.document import Grid
-from gongkai.extract.model.findings import row_shape
+from gongkai.extract.model.findings import Shape, row_shape
 from gongkai.extract.model.report import Finding
+from gongkai.messages import message
 
+_PLAIN_TABLE = Shape("可辨认行列的表格", message("shape_plain_table"))
 _FEWEST_VALUE_LINES = 2
 _LONG_RULE = 0.3  # of a table's width: a shorter rule does not part rows
 _MOST_LINES = 400
@@ -45,9 +47,9 @@ def find_loose_tables(
         if table is not None:
             tables.append(table)
         elif _is_surely_a_table(region):
-            found = "；".join(line.text[:30] for line in region if line.values)[:90]
-            place = f"page {page}"
-            findings.append(row_shape(place, "", "可辨认行列的表格", f"无框线表格（{found}）"))
+            text = "；".join(line.text[:30] for line in region if line.values)[:90]
+            found = Shape(f"无框线表格（{text}）", message("shape_unruled_table", text=text))
+            findings.append(row_shape(message("place_page", page=page), "", _PLAIN_TABLE, found))
     return tables, findings
 
 
@@ -184,7 +186,7 @@ def _grid(
     ]  # fmt: skip
     fields = join_fields(xs, ys, Component(tuple(across), tuple(down)))
     cells = cells_of(fields, xs, ys, chars)
-    return Table(xs[0], ys[-1], xs[-1], ys[0], Grid(cells, place=f"page {page}"))
+    return Table(xs[0], ys[-1], xs[-1], ys[0], Grid(cells, page))
 
 
 def _crosses(region: Sequence[Strip], low: float, high: float, x: float) -> bool:

@@ -6,21 +6,22 @@ The bounds lie far above that, and far below what a file made to hurt would take
 
 from __future__ import annotations
 
-from gongkai.extract.model.document import TooLarge
+from gongkai.extract.errors import TooLarge
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PAGES = 300
 MAX_LISTED_PAGES = 2_000
 """Up to this many pages a file is looked into to say what it is; above it is refused."""
 
-_MOST = {
-    "bytes": (96 * 1024 * 1024, "解压后超过 {n} 字节 it unpacks to more than {n} bytes"),
-    "tokens": (1_500_000, "对象过多 more than {n} tokens outside the pages"),
-    "operators": (1_500_000, "绘图指令超过 {n} 条 more than {n} drawing operators"),
-    "characters": (400_000, "文字超过 {n} 个 more than {n} characters"),
-    "rules": (100_000, "线条超过 {n} 条 more than {n} lines"),
-    "forms": (5_000, "嵌套图形超过 {n} 个 more than {n} nested drawings"),
+LIMITS = {
+    "bytes": 96 * 1024 * 1024,
+    "tokens": 1_500_000,
+    "operators": 1_500_000,
+    "characters": 400_000,
+    "rules": 100_000,
+    "forms": 5_000,
 }
+"""How much a document may use of each resource; `work_limit_…` in the catalogue names it."""
 
 
 class Budget:
@@ -28,7 +29,7 @@ class Budget:
 
     def __init__(self, kind: str = "PDF") -> None:
         self._kind = kind
-        self._left = {name: most for name, (most, _) in _MOST.items()}
+        self._left = dict(LIMITS)
 
     def left(self, name: str) -> int:
         """How much of `name` may still be used."""
@@ -38,5 +39,4 @@ class Budget:
         """Use `amount` of `name`. Raises TooLarge where that is more than is left."""
         self._left[name] -= amount
         if self._left[name] < 0:
-            most, why = _MOST[name]
-            raise TooLarge(f"{self._kind} " + why.format(n=most))
+            raise TooLarge(f"work_limit_{name}", kind=self._kind, most=LIMITS[name])

@@ -32,10 +32,13 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table. A row holds the cells that begin in it; fields covered from above are not repeated."""
+    """A table. A row holds the cells that begin in it; fields covered from above are not repeated.
+
+    `page` is the number of the page on which it begins, 0 in documents without pages.
+    """
 
     rows: tuple[tuple[GridCell, ...], ...]
-    place: str = ""
+    page: int = 0
 
 
 Block = Paragraph | Grid
@@ -77,15 +80,3 @@ def lines(blocks: tuple[Block, ...]) -> list[str]:
         else:
             found.extend("\t".join(cell.text for cell in row) for row in block.rows)
     return found
-
-
-class ExtractError(Exception):
-    """A document that cannot be read; the message says why, for people."""
-
-
-class TooLarge(ExtractError):
-    """A bound on size, pages, cells or nesting was met."""
-
-
-class Encrypted(ExtractError):
-    """The document asks for a password."""

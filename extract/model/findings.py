@@ -1,99 +1,141 @@
-"""Findings of the table readers, each rule with its sentence in Chinese and English."""
+"""Findings of the table readers: rows, cells and tables that are not as the form has them.
+
+`left` and `right` of a finding are part of its identity in the archive: their wording is fixed, and
+does not follow the texts of the catalogues.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
 from gongkai.extract.model.report import Finding, Verdict
+from gongkai.messages import Message, message
+
+BLANK = "空"
 
 
-def row_shape(place: str, scope: str, expected: str, found: str) -> Finding:
-    """A row, header or table that has not the form's shape: its values are left out."""
-    return Finding(
-        rule="row_shape",
-        scope=scope,
-        verdict="extraction",
-        left=found,
-        right=expected,
-        message_zh=f"{place}：应为{expected}，实为{found}，该处数值未采用",
-        message_en=f"{place}: expected {expected}, found {found}; its values are left out",
+class FormLabel(Protocol):
+    """A part of the form with its printed label, and the label to be shown."""
+
+    @property
+    def zh(self) -> str:
+        """The label as the form prints it."""
+        ...
+
+    @property
+    def label(self) -> Message:
+        """The label in the language of the reader."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The shape of a row or table: `value` is stored in the finding, `message` is shown."""
+
+    value: str
+    message: Message
+
+
+def cells_found(count: int, texts: Sequence[str]) -> Shape:
+    """Return the shape of a row with `count` cells; `texts` are those that are shown."""
+    return Shape(
+        f"{count}格（{'，'.join(text or BLANK for text in texts)}）",
+        message("shape_cells", n=count, cells=cell_texts(texts)),
     )
 
 
-def doubtful_cell(scope: str, label: str, raw: str) -> Finding:
-    """A cell that prints something which is no number."""
-    return Finding(
-        rule="row_shape",
-        scope=scope,
-        verdict="extraction",
-        left=raw,
-        right="",
-        message_zh=f"{label}：单元格“{raw}”不是数字，未采用",
-        message_en=f"{label}: the cell reads “{raw}”, which is not a number; left out",
+def cells_after(row: FormLabel, count: int) -> Shape:
+    """Return the shape of a row of the form: its label, then `count` cells."""
+    return Shape(f"“{row.zh}”后{count}格", message("shape_cells_after", row=row.label, n=count))
+
+
+def cell_texts(texts: Sequence[str]) -> tuple[Message, ...]:
+    """Return the texts of cells as a list in a message."""
+    return tuple(verbatim(text) if text else message("cell_blank") for text in texts)
+
+
+def verbatim(text: str) -> Message:
+    """Return a text that is the same in all languages, as an element of a list in a message."""
+    return message("verbatim", text=text)
+
+
+def row_shape(place: Message | None, scope: str, expected: Shape, found: Shape) -> Finding:
+    """Return the finding of a row, header or table of another shape; its values are left out.
+
+    `place` is None where the finding is about the whole table.
+    """
+    said = (
+        message("shape_unexpected", expected=expected.message, found=found.message)
+        if place is None
+        else message(
+            "shape_unexpected_at", place=place, expected=expected.message, found=found.message
+        )
     )
+    return Finding("row_shape", scope, "extraction", found.value, expected.value, said)
 
 
-def unit_unstated(scope: str, label: str, raw: str, taken: bool) -> Finding:
-    """An amount of money of which neither its cell nor its header says in which unit it is."""
-    zh, en = ("按万元计", "taken as 10,000 yuan") if taken else ("未采用", "left out")
-    return Finding(
-        rule="active_disclosure_cells",
-        scope=scope,
-        verdict="unsure",
-        left=raw,
-        right="",
-        message_zh=f"{label}：表头和单元格均未写明单位，“{raw}”{zh}",
-        message_en=f"{label}: no unit is stated for “{raw}”: {en}",
+def doubtful_cell(scope: str, label: Message, raw: str) -> Finding:
+    """Return the finding of a cell whose text is not a number."""
+    said = message("cell_not_a_number", label=label, raw=raw)
+    return Finding("row_shape", scope, "extraction", raw, "", said)
+
+
+def unit_unstated(scope: str, label: Message, raw: str, is_used: bool) -> Finding:
+    """Return the finding of an amount of money without a unit, in its cell or in its header."""
+    said = (
+        message("unit_assumed", label=label, raw=raw)
+        if is_used
+        else message("unit_unknown", label=label, raw=raw)
     )
+    return Finding("active_disclosure_cells", scope, "unsure", raw, "", said)
 
 
-def missing_rows(part: str, labels: list[str]) -> Finding:
-    """Rows of the form that were not found in the document."""
-    listed = "、".join(labels)
+def missing_rows(part: str, rows: Sequence[FormLabel]) -> Finding:
+    """Return the finding of rows of the form that were not found in the document."""
     return Finding(
-        rule="row_shape",
-        scope=part,
-        verdict="extraction",
-        left="",
-        right=listed,
-        message_zh=f"未能读出以下各行：{listed}",
-        message_en=f"rows of the form that could not be read: {listed}",
-    )
-
-
-def missing_table(part: str, name: str, pictures: bool = False) -> Finding:
-    """A table of the form of which nothing was found; `pictures` there are may be it."""
-    zh, en = ("，可能是图片", "; it may be a picture") if pictures else ("", "")
-    return _no_table(
+        "row_shape",
         part,
-        name,
-        f"未见“{name}”的表格{zh}",
-        f"the table of section “{name}” was not found{en}",
+        "extraction",
+        "",
+        "、".join(row.zh for row in rows),
+        message("rows_missing", rows=tuple(row.label for row in rows)),
     )
 
 
-def table_is_picture(part: str, name: str) -> Finding:
-    """A table of the form that the page shows as a picture."""
-    return _no_table(
-        part,
-        name,
-        f"“{name}”的表格是图片，未识别文字",
-        f"the table of section “{name}” is a picture, its text was not read",
+def missing_table(part: str, heading: str, section: Message, has_pictures: bool) -> Finding:
+    """Return the finding of a table that was not found, and may be one of the pictures.
+
+    `heading` is the heading of its section as the form prints it, `section` the one to be shown.
+    """
+    said = (
+        message("table_maybe_picture", section=section)
+        if has_pictures
+        else message("table_missing", section=section)
     )
+    return Finding("row_shape", part, "extraction", "", heading, said)
 
 
-def _no_table(part: str, name: str, zh: str, en: str) -> Finding:
-    return Finding("row_shape", part, "extraction", "", name, zh, en)
+def table_is_picture(part: str, heading: str, section: Message) -> Finding:
+    """Return the finding of a table that the page shows as a picture."""
+    said = message("table_is_picture", section=section)
+    return Finding("row_shape", part, "extraction", "", heading, said)
 
 
 def conflict(
-    place: str, scope: str, one: str, other: str, verdict: Verdict = "extraction"
+    place: Message,
+    scope: str,
+    one: Sequence[str],
+    other: Sequence[str],
+    verdict: Verdict = "extraction",
 ) -> Finding:
-    """The same row twice in one document with different values: neither is taken."""
+    """Return the finding of a row that appears twice with different values; neither is used."""
     return Finding(
-        rule="readings_disagree",
-        scope=scope,
-        verdict=verdict,
-        left=one,
-        right=other,
-        message_zh=f"{place}：同一行在文中出现两次而数值不同（{one}；{other}），均未采用",
-        message_en=f"{place}: the row stands twice with different values ({one}; {other}); neither is taken",
+        "readings_disagree",
+        scope,
+        verdict,
+        "，".join(one),
+        "，".join(other),
+        message("rows_conflict", place=place, one=cell_texts(one), other=cell_texts(other)),
     )

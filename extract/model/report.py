@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-EXTRACTOR = "1"
+from gongkai.catalogue import text
+from gongkai.messages import Message
+
+EXTRACTOR = "2"
 """Version of the extractor; a document is read again only when this is newer than its last reading."""
 
 Outcome = Literal[
@@ -66,7 +69,9 @@ class Section:
 class Finding:
     """A broken identity, an unreadable part or a contradiction. It never changes a number.
 
-    `scope` is the canonical key of the column, row or proceeding it speaks of ("" for the whole).
+    `scope` is the key of the column, row or proceeding that it is about, "" for the whole report.
+    `left` and `right` are what was compared; the archive identifies a finding by them, so that their
+    wording is fixed, whereas the texts of `message` can be improved at any time.
     """
 
     rule: str
@@ -74,8 +79,17 @@ class Finding:
     verdict: Verdict
     left: str
     right: str
-    message_zh: str
-    message_en: str
+    message: Message
+
+    @property
+    def message_zh(self) -> str:
+        """The message in Chinese."""
+        return text("zh", self.message)
+
+    @property
+    def message_en(self) -> str:
+        """The message in English."""
+        return text("en", self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +129,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one document turned out to be. `why` says it in words where it is not a report.
+    """What one document turned out to be. `reason` says why it is not a report, where it is none.
 
     `attachments` are the addresses of attached documents as the page writes them (may be relative),
-    `column` is where on its site the page stands: its column's name, or its breadcrumb.
+    `column` is where on its site the page stands: the name of its column, or its breadcrumb.
     """
 
     outcome: Outcome
@@ -126,5 +140,10 @@ class Reading:
     title: str
     report: Report | None = None
     attachments: tuple[str, ...] = ()
-    why: str = ""
+    reason: Message | None = None
     column: str = ""
+
+    @property
+    def why(self) -> str:
+        """The stored form of the reason, "" where there is none."""
+        return "" if self.reason is None else str(self.reason)

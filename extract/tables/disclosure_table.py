@@ -10,6 +10,8 @@ from gongkai.extract.chinese.normalize import closest, core, squash
 from gongkai.extract.chinese.numbers import read_change, read_count, read_wan_yuan
 from gongkai.extract.forms import FORM_2019, FORM_2021, Column, Disclosure, Form
 from gongkai.extract.model.findings import (
+    cells_after,
+    cells_found,
     conflict,
     doubtful_cell,
     missing_rows,
@@ -59,20 +61,19 @@ def read_active(rows: Sequence[Row], form: Form) -> tuple[dict[str, Cell], list[
         if disclosure is None:
             header = row if _is_header(row, form) else header
             continue
-        if not row.values and row.label in (r.zh for r in form.active):
+        if not row.values and row.label in (r.zh for r in form.disclosures):
             continue
         raw = _values(row, disclosure, header, form)
         if raw is None:
             refused.add(disclosure.zh)
-            expected = f"“{disclosure.zh}”后{len(disclosure.columns)}格"
-            found = f"{len(row.values)}格（{'，'.join(squash(c.text) or '空' for c in row.values[:6])}）"
+            expected = cells_after(disclosure, len(disclosure.columns))
+            found = cells_found(len(row.values), [squash(c.text) for c in row.values[:6]])
             findings.append(row_shape(row.place, disclosure.columns[0].key, expected, found))
             continue
         known = raws.setdefault(disclosure.zh, raw)
         if [squash(x) for x in known] != [squash(x) for x in raw]:
             refused.add(disclosure.zh)
-            one, other = "，".join(known), "，".join(raw)
-            findings.append(conflict(row.place, disclosure.columns[0].key, one, other))
+            findings.append(conflict(row.place, disclosure.columns[0].key, known, raw))
         units[disclosure.zh] = _unit(header, disclosure)
     return _cells(form, raws, units, refused, findings)
 
@@ -105,7 +106,7 @@ def _cells(
     findings: list[Finding],
 ) -> tuple[dict[str, Cell], list[Finding]]:
     cells: dict[str, Cell] = {}
-    for row in form.active:
+    for row in form.disclosures:
         if row.zh not in raws or row.zh in refused:
             continue
         for column, text in zip(row.columns, raws[row.zh], strict=True):
@@ -113,10 +114,10 @@ def _cells(
             if _unit_in_doubt(cell, column, units[row.zh]):
                 taken = not _looks_like_yuan(cell)
                 cells[column.key] = cell if taken else Cell(cell.raw, None, "odd")
-                findings.append(unit_unstated(column.key, f"{row.zh}／{column.zh}", text, taken))
+                findings.append(unit_unstated(column.key, column.label, text, taken))
             if cells[column.key].note == "unreadable":
-                findings.append(doubtful_cell(column.key, f"{row.zh}／{column.zh}", text))
-    missing = [row.zh for row in form.active if row.zh not in raws and row.zh not in refused]
+                findings.append(doubtful_cell(column.key, column.label, text))
+    missing = [row for row in form.disclosures if row.zh not in raws and row.zh not in refused]
     if missing:
         findings.append(missing_rows(form.part, missing))
     return cells, findings
@@ -144,7 +145,7 @@ def _cell(text: str, column: Column, unit: str) -> Cell:
 def _disclosure(row: Row, form: Form) -> Disclosure | None:
     """The row of the form a label names; brackets behind it may hold filling guidance."""
     label = core(row.label.split("（")[0].split("(")[0] or row.label)
-    for disclosure in form.active:
+    for disclosure in form.disclosures:
         for word in disclosure.words:
             if label.endswith(word) or (label.startswith(word) and len(label) <= len(word) + 6):
                 return disclosure
@@ -153,11 +154,11 @@ def _disclosure(row: Row, form: Form) -> Disclosure | None:
 
 def _misspelt(row: Row, known: Mapping[str, list[str]], form: Form) -> Disclosure | None:
     """The row of the form that a label is meant for where it has a wrong character in it."""
-    names = {line.zh: line.zh for line in form.active if line.zh not in known}
+    names = {line.zh: line.zh for line in form.disclosures if line.zh not in known}
     if not row.stated or len(row.labels) > 3 or _is_header(row, form):
         return None
     meant = closest(row.label, names, 0.8)
-    return next((line for line in form.active if line.zh == meant), None)
+    return next((line for line in form.disclosures if line.zh == meant), None)
 
 
 def _unit(header: Row | None, disclosure: Disclosure) -> str:
@@ -174,7 +175,7 @@ def _unit(header: Row | None, disclosure: Disclosure) -> str:
 
 
 def _is_header(row: Row, form: Form) -> bool:
-    words = [word for line in form.active for column in line.columns for word in column.words]
+    words = [word for line in form.disclosures for column in line.columns for word in column.words]
     return "信息内容" in row.text or any(word in row.text for word in words)
 
 

@@ -8,12 +8,21 @@ from dataclasses import dataclass, field
 from gongkai.extract.chinese.normalize import squash
 from gongkai.extract.chinese.numbers import read_whole
 from gongkai.extract.forms.review import PROCEEDINGS, RESULTS
-from gongkai.extract.model.findings import conflict, doubtful_cell, missing_rows, row_shape
+from gongkai.extract.model.findings import (
+    Shape,
+    cells_found,
+    conflict,
+    doubtful_cell,
+    missing_rows,
+    row_shape,
+)
 from gongkai.extract.model.report import Cell, Finding
 from gongkai.extract.tables.row_kinds import Row
 from gongkai.extract.tables.row_values import take
+from gongkai.messages import message
 
 _KEYS = tuple((p.key, r.key) for p in PROCEEDINGS for r in RESULTS)
+_ONE_ROW = Shape(f"一行{len(_KEYS)}格", message("shape_review_row", n=len(_KEYS)))
 _RESULT_WORDS = ("维持", "纠正", "审结", "总计")
 
 
@@ -43,7 +52,7 @@ class _Reader:
             known = self.raws.setdefault(key, text)
             if squash(known) != squash(text):
                 self.refused = True
-                self.findings.append(conflict(row.place, key[0], known, text))
+                self.findings.append(conflict(row.place, key[0], [known], [text]))
         if not row.labels:
             self.header = ""
 
@@ -86,10 +95,8 @@ class _Reader:
 
     def _refuse(self, row: Row) -> None:
         if not self.refused:
-            shown = "，".join(squash(cell.text) or "空" for cell in row.values[:20])
-            self.findings.append(
-                row_shape(row.place, "", "一行15格", f"{len(row.values)}格（{shown}）")
-            )
+            found = cells_found(len(row.values), [squash(cell.text) for cell in row.values[:20]])
+            self.findings.append(row_shape(row.place, "", _ONE_ROW, found))
         self.refused = True
 
 
@@ -135,9 +142,9 @@ def read_review(rows: Sequence[Row]) -> tuple[dict[str, dict[str, Cell]], list[F
         cell = read_whole(text)
         table.setdefault(proceeding, {})[result] = cell
         if cell.value is None and cell.note in ("unreadable", "odd"):
-            label = next(p.zh for p in PROCEEDINGS if p.key == proceeding)
+            label = next(p.label for p in PROCEEDINGS if p.key == proceeding)
             reader.findings.append(doubtful_cell(proceeding, label, cell.raw))
-    missing = [p.zh for p in PROCEEDINGS if len(table.get(p.key, {})) < len(RESULTS)]
+    missing = [p for p in PROCEEDINGS if len(table.get(p.key, {})) < len(RESULTS)]
     if missing:
         reader.findings.append(missing_rows("review_litigation", missing))
     return table, reader.findings

@@ -11,12 +11,26 @@ from gongkai.extract.chinese.numbers import read_whole
 from gongkai.extract.forms import Form, Item
 from gongkai.extract.forms.request_items import OTHERWISE
 from gongkai.extract.model.document import GridCell
-from gongkai.extract.model.findings import conflict, doubtful_cell, missing_rows, row_shape
+from gongkai.extract.model.findings import (
+    BLANK,
+    Shape,
+    cell_texts,
+    cells_after,
+    cells_found,
+    conflict,
+    doubtful_cell,
+    missing_rows,
+    row_shape,
+)
 from gongkai.extract.model.report import Cell, Finding
 from gongkai.extract.tables.row_kinds import Row, group_of, item_of, joined
 from gongkai.extract.tables.row_values import take
+from gongkai.messages import message
 
 _COUNT = 7
+_KNOWN_ROW = Shape("表内规定的行名", message("shape_known_row"))
+_TO_TOTAL = Shape(f"自然人至总计{_COUNT}列", message("shape_to_total", n=_COUNT))
+_NO_TOTAL = Shape("没有总计一列", message("shape_no_total"))
 _OTHER = ("其他", "其它", "其他情形", "其他情况")
 _ALIKE = 0.75
 _NEAR = 3  # rows between the two halves of a torn row
@@ -132,10 +146,9 @@ class _Reader:
         raw = self._raw(row)
         if raw is None:
             self.refused.add(item.key)
-            found = f"{len(row.values)}格（{_shown(row.values)}）"
-            self.findings.append(
-                row_shape(row.place, item.key, f"“{item.zh}”后{self.count_of_values}格", found)
-            )
+            found = cells_found(len(row.values), _shown(row.values))
+            expected = cells_after(item, self.count_of_values)
+            self.findings.append(row_shape(row.place, item.key, expected, found))
             return
         self.last = self.form.items.index(item)
         if not any(map(squash, raw)):
@@ -143,7 +156,7 @@ class _Reader:
         known = self.raws.setdefault(item.key, raw)
         if [squash(x) for x in known] != [squash(x) for x in raw]:
             self.refused.add(item.key)
-            self.findings.append(conflict(row.place, item.key, "，".join(known), "，".join(raw)))
+            self.findings.append(conflict(row.place, item.key, known, raw))
 
     def _header(self, row: Row) -> None:
         """Columns by their words; a header may be spread over several rows and be repeated."""
@@ -159,9 +172,8 @@ class _Reader:
         places = [self.header.get(key, -1) for key in self._order[: self.count_of_values]]
         self.columns = tuple(places) if min(places) >= 0 else ()
         if order != sorted(order) and any(cell.column < 0 for _, cell in named):
-            found = "、".join(squash(cell.text) for _, cell in named)
-            expected = "、".join(column.zh for column in self.form.applicants)
-            self.findings.append(row_shape(row.place, "", expected, found))
+            found = _columns_found([squash(cell.text) for _, cell in named])
+            self.findings.append(row_shape(row.place, "", _columns_of(self.form), found))
         self.swapped = self.swapped or order != sorted(order)
 
     def _raw(self, row: Row) -> list[str] | None:
@@ -247,8 +259,19 @@ def _label_spans(row: Row) -> bool:
     return last >= 0 and row.cells[last].rows > 1
 
 
-def _shown(values: Sequence[GridCell]) -> str:
-    return "，".join(squash(cell.text) or "空" for cell in values[:12])
+def _shown(values: Sequence[GridCell]) -> list[str]:
+    return [squash(cell.text) for cell in values[:12]]
+
+
+def _columns_of(form: Form) -> Shape:
+    return Shape(
+        "、".join(column.zh for column in form.applicants),
+        message("shape_columns", columns=tuple(column.label for column in form.applicants)),
+    )
+
+
+def _columns_found(texts: Sequence[str]) -> Shape:
+    return Shape("、".join(texts), message("shape_columns", columns=cell_texts(texts)))
 
 
 def read_requests(
@@ -269,25 +292,28 @@ def read_requests(
             column.key: read_whole(text) for column, text in zip(form.applicants, raw, strict=False)
         }
         findings += _doubts(item, table[item.key])
-    missing = [i.zh for i in form.items if i.key not in table and i.key not in reader.refused]
+    missing = [i for i in form.items if i.key not in table and i.key not in reader.refused]
     if missing or any(not any(map(squash, raw)) for raw in reader.raws.values()):
         findings += [_unread(row) for row in reader.stray[:10]]
     if missing:
         findings.append(missing_rows("requests", missing))
     if reader.count_of_values < _COUNT:
-        findings.append(row_shape("", "total", "自然人至总计7列", "没有总计一列"))
+        findings.append(row_shape(None, "total", _TO_TOTAL, _NO_TOTAL))
     return table, findings
 
 
 def _unread(row: Row) -> Finding:
-    return row_shape(
-        row.place, "", "表内规定的行名", f"“{squash(row.label)[:40]}”{_shown(row.values)}"
+    label, texts = squash(row.label)[:40], _shown(row.values)
+    found = Shape(
+        f"“{label}”{'，'.join(text or BLANK for text in texts)}",
+        message("shape_other_row", label=label, cells=cell_texts(texts)),
     )
+    return row_shape(row.place, "", _KNOWN_ROW, found)
 
 
 def _doubts(item: Item, cells: dict[str, Cell]) -> list[Finding]:
     return [
-        doubtful_cell(item.key, item.zh, cell.raw)
+        doubtful_cell(item.key, item.label, cell.raw)
         for cell in cells.values()
         if cell.value is None and cell.note in ("unreadable", "odd")
     ]

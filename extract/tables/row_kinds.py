@@ -14,6 +14,7 @@ from gongkai.extract.chinese.numbers import UNITS
 from gongkai.extract.forms import FORM_2019, FORM_2021, Form, Item
 from gongkai.extract.forms.request_items import GROUPS
 from gongkai.extract.model.document import Block, Grid, GridCell, Paragraph
+from gongkai.messages import Message, message
 
 Kind = Literal["active", "requests", "review"]
 
@@ -35,8 +36,12 @@ _LONGEST_LABEL = 90
 _WIDEST = 15
 _HEADED = 2  # rows that head a section, in a table that holds the whole report
 _ACTIVE_LABELS = tuple(
-    word for form in (FORM_2021, FORM_2019) for row in form.active for word in row.words
+    word for form in (FORM_2021, FORM_2019) for row in form.disclosures for word in row.words
 )
+
+
+NOWHERE = message("place_table_row", table=0, row=0)
+"""The place of a row that no finding is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Row:
     values: tuple[GridCell, ...]
     cells: tuple[GridCell, ...]
     width: int  # columns of its grid, 0 where they are unknown
-    place: str
+    place: Message
 
     @property
     def label(self) -> str:
@@ -118,7 +123,7 @@ def kind_of(row: Row) -> Kind | None:
     return None
 
 
-def split_row(cells: tuple[GridCell, ...], width: int, place: str) -> Row:
+def split_row(cells: tuple[GridCell, ...], width: int, place: Message = NOWHERE) -> Row:
     """A row as labels and values; a blank cell in front of a label is padding, not a value."""
     cells = tuple(c if not c.text or squash(c.text) else replace(c, text="") for c in cells)
     last = max((n for n, cell in enumerate(cells) if is_label(cell.text)), default=-1)
@@ -134,16 +139,24 @@ def joined(upper: Row, lower: Row) -> Row:
     return Row(labels, values, upper.cells, upper.width, upper.place)
 
 
+def _place(grid: Grid, table: int, row: int) -> Message:
+    if grid.page:
+        return message("place_page_row", page=grid.page, row=row)
+    return message("place_table_row", table=table, row=row)
+
+
 def _width(grid: Grid) -> int:
     return max((cell.column + cell.columns for row in grid.rows for cell in row), default=0)
 
 
-def rows_of(grid: Grid, name: str) -> list[Row]:
-    """The rows of a grid that have any text, each with its place for people."""
+def rows_of(grid: Grid, table: int = 0) -> list[Row]:
+    """Return the rows of a grid that have any text, each with its place for people.
+
+    `table` is the number of the table in its document, which names the place where there are no pages.
+    """
     width = _width(grid)
-    where = grid.place or name
     return [
-        split_row(cells, width, f"{where}, row {number}")
+        split_row(cells, width, _place(grid, table, number))
         for number, cells in enumerate(grid.rows, 1)
         # a row of fifteen blanks is section four left blank
         if any(cell.text.strip() for cell in cells) or len(cells) >= _WIDEST
@@ -163,7 +176,7 @@ def assign(grids: Sequence[Grid]) -> Assigned:
     found: Assigned = []
     kind: Kind | None = None
     for number, grid in enumerate(grids, 1):
-        rows = rows_of(grid, f"table {number}")
+        rows = rows_of(grid, number)
         used: list[tuple[Kind, Row]] = []
         last = next((grid[-1][1] for grid in reversed(found) if grid), None)
         if any(kind_of(row) for row in rows) or _carries_on(rows, kind, last):
@@ -176,7 +189,7 @@ def assign(grids: Sequence[Grid]) -> Assigned:
         found.append(used)
     if not any(kind == "review" for grid in found for kind, _ in grid):
         for number, grid in enumerate(grids):
-            bare = None if found[number] else _bare_review(rows_of(grid, f"table {number + 1}"))
+            bare = None if found[number] else _bare_review(rows_of(grid, number + 1))
             found[number] = [("review", bare)] if bare else found[number]
     return _without_repeated(found)
 
@@ -252,13 +265,13 @@ def text_between(grid: Grid) -> list[str]:
         for text in alone
         if is_numbered_heading(text)
         or "。" in text
-        or kind_of(split_row((GridCell(text),), 0, "")) is None
+        or kind_of(split_row((GridCell(text),), 0)) is None
     ]
 
 
 def is_form_grid(grid: Grid) -> bool:
     """Whether a table is (a part of) one of the three tables of the form."""
-    rows = rows_of(grid, "")
+    rows = rows_of(grid)
     kinds = [kind for row in rows if (kind := kind_of(row))]
     return len(kinds) >= 2 or (len(kinds) == 1 and len(rows) <= 3 and len(rows[0].cells) > 2)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gongkai.extract.forms import FORM_2021, SECTIONS, Form
+from gongkai.extract.forms import FORM_2021, SECTIONS, Form, section_label
 from gongkai.extract.model.findings import missing_table
 from gongkai.extract.model.report import Finding, Table
 from gongkai.extract.tables.disclosure_table import form_by_headers, read_active
@@ -46,10 +46,10 @@ def read_tables(assigned: Assigned, default: Form = FORM_2021, pictures: bool = 
     }
     findings = [*of_active, *of_requests, *of_review]
     if any(rows.values()):
-        names = zip(rows, parts, SECTIONS[1:4], strict=True)
+        sections = zip(rows, parts, SECTIONS[1:4], strict=True)
         findings += [
-            missing_table(part, name, pictures)
-            for kind, part, (_, name, _) in names
+            missing_table(part, heading, section_label(number), pictures)
+            for kind, part, (number, heading) in sections
             if not rows[kind]
         ]
     return Tables(form, {part: table for part, table in parts.items() if table}, tuple(findings))

@@ -46,7 +46,7 @@ RESULTS = {column.key: _of_form(column) for column in FORM_2021.results}
 DISCLOSURE = {
     column.key: _of_form(column, row.zh)
     for form in (FORM_2019, FORM_2021)
-    for row in form.active
+    for row in form.disclosures
     for column in row.columns
 }
 

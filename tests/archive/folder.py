@@ -39,7 +39,7 @@ def zeros(form: Form = FORM_2021, **changes: str) -> Values:
         item, column = place.split("__")
         requests[item][column] = text
     return {
-        form.part: {"": dict.fromkeys(form.active_keys, "0")},
+        form.part: {"": dict.fromkeys(form.disclosure_keys, "0")},
         "requests": requests,
         "review_litigation": {p.key: {c.key: "0" for c in form.results} for p in form.proceedings},
     }

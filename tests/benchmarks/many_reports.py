@@ -128,7 +128,7 @@ def _figures(conn: sqlite3.Connection, dice: random.Random, report: str) -> None
         upheld, corrected = dice.choice((0, 0, 3)), dice.choice((0, 0, 1))
         sides = (upheld, corrected, 0, 0, upheld + corrected)
         _put(conn, "review_litigation", (report, proceeding, *sides))
-    _put(conn, "active_disclosure", (report, *[0] * len(FORM_2021.active_keys)))
+    _put(conn, "active_disclosure", (report, *[0] * len(FORM_2021.disclosure_keys)))
 
 
 def main() -> None:

@@ -56,6 +56,6 @@ def test_a_document_that_kills_its_helper_twice_is_unreadable(
     kept = read_in_helper(BODY, SOURCE)
     assert (kept.outcome, kept.why) == (
         "unreadable",
-        "读取进程异常终止 the process reading it died",
+        "reader_died",
     )
     assert len(started) == 2

@@ -17,7 +17,7 @@ def word(pictures: str, first: bytes = FIRST) -> bytes:
     """A report whose tables are whatever stands in `pictures`; r1 is the `first` of them."""
     body = paragraph(TITLE["2021"]) + "".join(
         paragraph(heading) + paragraph(f"第{number}部分的文字说明。")
-        for number, heading, _ in SECTIONS
+        for number, heading in SECTIONS
     )
     relations = "".join(
         f'<Relationship Id="{name}" Type="{OFFICE}/image" Target="{target}"/>'

@@ -40,7 +40,7 @@ def keys(form: Form) -> list[tuple[str, str, str]]:
     applicants = [column.key for column in form.applicants]
     results = [column.key for column in form.results]
     return [
-        *((form.part, "", key) for key in form.active_keys),
+        *((form.part, "", key) for key in form.disclosure_keys),
         *(("requests", item.key, key) for item in form.items for key in applicants),
         *(("review_litigation", p.key, key) for p in form.proceedings for key in results),
     ]

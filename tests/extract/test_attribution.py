@@ -18,7 +18,7 @@ TITLE = "平罗县教育局2024年政府信息公开工作年度报告"
 
 def article() -> str:
     lines = [f"<p>{OPENING}</p>"]
-    for number, heading, _ in SECTIONS:
+    for number, heading in SECTIONS:
         lines.append(f"<p>{heading}</p><p>本节说明文字，详见附表。</p>")
         if 2 <= number <= 4:
             lines += [table(rows, Markup()) for rows in PARTS[number - 2]]

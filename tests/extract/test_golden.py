@@ -7,12 +7,12 @@ somebody reads it; `pytest --accept` writes all of them anew, to be reviewed in 
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from gongkai.extract.model.report import Cell, Reading
+from gongkai.extract.model.report import Cell, Finding, Reading
 from tests.extract.golden import CASES, read_case
 
 # pytest's own workers have threads; the workers of the archive have none
@@ -25,13 +25,22 @@ def cases() -> list[Path]:
 
 def record(reading: Reading) -> dict:
     """A reading as plain JSON; a table row is a list in the form's order, noted cells as text."""
-    plain = asdict(reading)
+    names = ("outcome", "media_type", "title", "report", "attachments", "why", "column")
+    plain = {name: getattr(reading, name) for name in names}
     if reading.report is not None:
+        plain["report"] = asdict(replace(reading.report, findings=()))
+        plain["report"]["findings"] = [said(finding) for finding in reading.report.findings]
         plain["report"]["tables"] = {
             part: {item: [shown(cell) for cell in row.values()] for item, row in table.items()}
             for part, table in reading.report.tables.items()
         }
     return json.loads(json.dumps(plain, ensure_ascii=False))
+
+
+def said(finding: Finding) -> dict:
+    """A finding with its message in both languages."""
+    names = ("rule", "scope", "verdict", "left", "right", "message_zh", "message_en")
+    return {name: getattr(finding, name) for name in names}
 
 
 def shown(cell: Cell) -> int | float | str | None:

@@ -33,8 +33,8 @@ MIB = 1000
 
 # Words of the line that is said, where a person could do something about it or wonder.
 SAID = {
-    "empty.html": "empty document",
-    "only-nul.html": "empty document",
+    "empty.html": "is empty",
+    "only-nul.html": "is empty",
     "50MB.html": "HTML page of",
     "50MB.txt": "text of",
     "million-tabs.txt": "lines",
@@ -47,7 +47,7 @@ SAID = {
     "zeros.docx": "unpacks to",
     "lying.docx": "damaged",
     "pdf.docx": "PDF",
-    "far.xlsx": "1048576 × 16384",
+    "far.xlsx": "1048576 rows and 16384 columns",
     "far-without-places.xlsx": "1048576",
     "merged.xlsx": "merged cells",
     "zeros.xlsx": "unpacks to",
@@ -63,7 +63,7 @@ SAID = {
     "cut.ofd": "damaged",
     "xxe.ofd": "DTD",
     "laughs.ofd": "entity amplification",
-    "without-page.ofd": "without 1.xml",
+    "without-page.ofd": "1.xml is missing",
     "20000-pages.ofd": "20000 pages",
     "deep.ofd": "nested",
     "loop.ofd": "nested",

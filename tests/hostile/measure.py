@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 
 from gongkai.archive.workers.document_reader import read_sandboxed
 from gongkai.archive.workers.preload import process_pool as process_pool
+from gongkai.catalogue import stored_text
 from gongkai.extract.model.report import Source
 from tests.hostile.packages import PACKAGES
 from tests.hostile.pages import PAGES, TEXTS
@@ -43,7 +44,7 @@ def ended(name: str) -> Ended:
         os.close(ours)
         found = read_sandboxed(body, Source(filename=name))
         with os.fdopen(theirs, "w", encoding="utf-8") as pipe:
-            json.dump([found.outcome, found.why], pipe)
+            json.dump([found.outcome, stored_text("en", found.why)], pipe)
         os._exit(0)
     os.close(theirs)
     with os.fdopen(ours, encoding="utf-8") as pipe:

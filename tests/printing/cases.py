@@ -56,7 +56,7 @@ def values(case: Case) -> Values:
         "requests": {},
         "review_litigation": {},
     }
-    for key in form.active_keys:
+    for key in form.disclosure_keys:
         found[form.part][""][key] = str(dice.randint(1, 60))
     applicants = [column.key for column in form.applicants]
     outcomes = [item.key for item in form.items if item.group and item.key != "total_handled"]
@@ -87,7 +87,7 @@ def page(case: Case) -> bytes:
     if case.style.joined:
         parts = [[], [[row for tables in parts for rows in tables for row in rows]], []]
     body = []
-    for number, heading, _ in SECTIONS:
+    for number, heading in SECTIONS:
         text = case.prose.get(number, PROSE.get(number, ""))
         body.append(f"<p>{escape(case.headings(number, heading))}</p>")
         body += [f"<p>{escape(line)}</p>" for line in text.splitlines()]
@@ -233,7 +233,7 @@ def plain_page(title: str, body: str, head: str = "") -> str:
 
 
 _HEADED = "".join(
-    f"<p>{heading}</p><p>{PROSE.get(number, '见下图。')}</p>" for number, heading, _ in SECTIONS
+    f"<p>{heading}</p><p>{PROSE.get(number, '见下图。')}</p>" for number, heading in SECTIONS
 )
 _META = "<meta name='PubDate' content='2025-01-21 09:30'>"
 _LEGACY = """<p>根据《中华人民共和国政府信息公开条例》，现公布本年度报告。统计期限自2012年1月1日起，至2012年12月31日止。</p>

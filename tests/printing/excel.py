@@ -224,7 +224,7 @@ def report(title: str, form: Form, values: Values, style: Style) -> Sheet:
     sheet = Sheet("年度报告")
     sheet.line([title])
     parts = all_tables(form, values, style)
-    for number, name, _ in SECTIONS:
+    for number, name in SECTIONS:
         sheet.line([name])
         if 2 <= number <= 4:
             for rows in parts[number - 2]:

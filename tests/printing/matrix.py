@@ -120,9 +120,9 @@ def active_tables(form: Form, values: Values, style: Style) -> list[Table]:
     """Section two: one table, or one for each paragraph of article 20."""
     cells = values[form.part][""]
     tables: list[Table] = []
-    articles = list(dict.fromkeys(row.article for row in form.active))
+    articles = list(dict.fromkeys(row.article for row in form.disclosures))
     for article in articles:
-        rows = [row for row in form.active if row.article == article]
+        rows = [row for row in form.disclosures if row.article == article]
         names = [column.zh for column in rows[0].columns]
         table: Table = [[Box(article, 1, 4)], _spread("信息内容", names)]
         table += [_spread(row.zh, [cells[column.key] for column in row.columns]) for row in rows]

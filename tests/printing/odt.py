@@ -68,7 +68,7 @@ def body(printed: Printed, look: Look) -> Iterator[str]:
         yield from cover(printed)
     yield paragraph(printed.title, "Title")
     tables = printed.tables()
-    for number, heading, _ in SECTIONS:
+    for number, heading in SECTIONS:
         yield paragraph(heading, "Head")
         for text in printed.prose.get(number, ()):
             yield paragraph(text, "Text")
@@ -85,7 +85,7 @@ def cover(printed: Printed) -> Iterator[str]:
     yield paragraph(printed.title, "Title")
     yield paragraph("二〇二五年一月", "Middle")
     yield paragraph("目  录", "Break")
-    for n, (_, heading, _) in enumerate(SECTIONS):
+    for n, (_, heading) in enumerate(SECTIONS):
         yield paragraph(f"{heading}{'…' * 12}{n + 1}", "Plain")
     yield paragraph("", "Break")
 

@@ -151,7 +151,7 @@ def three_sheets(seed: int) -> list[Sheet]:
     cover.line([TITLE])
     sheets = [cover]
     parts = all_tables(FORM_2021, numbers(seed), Style(active="one"))
-    for (_, heading, _), tables in zip(SECTIONS[1:4], parts, strict=True):
+    for (_, heading), tables in zip(SECTIONS[1:4], parts, strict=True):
         sheet = Sheet(heading[2:10])
         sheet.line([heading])
         for rows in tables:

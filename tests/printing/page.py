@@ -49,7 +49,7 @@ def page(title: str, form: Form, values: Values, style: Style, markup: Markup) -
     if style.joined:
         parts = [[], [[row for tables in parts for rows in tables for row in rows]], []]
     body = [f"<h1>{escape(title)}</h1>"]
-    for number, heading, _ in SECTIONS:
+    for number, heading in SECTIONS:
         body.append(f"<p>{heading}</p><p>本节说明文字，共计若干件，详见附表。</p>")
         if 2 <= number <= 4:
             body += [table(rows, markup) for rows in parts[number - 2]]

@@ -35,7 +35,7 @@ def paper(printed: Printed, css: str = "", body: str = "", radicals: bool = Fals
     """The whole page. `css` comes after the usual rules, `body` at its end."""
     parts = [f"<h1>{escape(printed.title)}</h1>"]
     tables = printed.tables()
-    for number, heading, _ in SECTIONS:
+    for number, heading in SECTIONS:
         parts.append(f"<p class='head'>{heading}</p>")
         parts += [f"<p>{escape(text)}</p>" for text in printed.prose.get(number, ())]
         for rows in tables.get(number, []):

@@ -76,7 +76,7 @@ class Press:
         """The whole report as a file."""
         self.lines([printed.title], 16.0, 0.0, center=True)
         tables = printed.tables()
-        for number, heading, _ in SECTIONS:
+        for number, heading in SECTIONS:
             self.lines([heading], 12.0, 24.0)
             for text in printed.prose.get(number, ()):
                 self.lines(self.wrapped("　　" + text, 12.0, self.right - self.left), 12.0, 0.0)

@@ -33,7 +33,7 @@ def text(title: str, form: Form, values: Values, style: Style, layout: str) -> b
     """A whole report."""
     parts = all_tables(form, values, style)
     lines = [title, ""]
-    for number, name, _ in SECTIONS:
+    for number, name in SECTIONS:
         lines += [name, "", "本节说明文字，共计若干件，详见附表。", ""]
         if 2 <= number <= 4:
             lines += [line for rows in parts[number - 2] for line in table(rows, layout)]

@@ -68,7 +68,7 @@ def distinct(form: Form = FORM_2021, seed: int = 7, high: int = 900) -> Values:
         for column in form.results[:-1]:
             row[column.key] = dice.randint(3, 60)
         row["total"] = sum(row.values())
-    active = {key: str(dice.randint(100, 9999)) for key in form.active_keys}
+    active = {key: str(dice.randint(100, 9999)) for key in form.disclosure_keys}
     for key in active:
         if "yuan" in key:
             active[key] = f"{dice.randint(10, 999)}.{dice.randint(11, 99)}"

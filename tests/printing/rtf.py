@@ -50,7 +50,7 @@ def document(
     """A whole report."""
     parts = all_tables(form, values, style)
     lines = [paragraph(title)]
-    for number, name, _ in SECTIONS:
+    for number, name in SECTIONS:
         lines += [paragraph(name), *(paragraph(line) for line in prose.get(number, (FILLER,)))]
         if 2 <= number <= 4:
             lines += [table(rows) + paragraph("") for rows in parts[number - 2]]

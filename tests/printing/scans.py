@@ -74,7 +74,7 @@ def report(title: str, form: Form, values: Values, style: Style) -> list[Sheet]:
     """A whole report, a page for each section."""
     parts = all_tables(form, values, style)
     sheets = []
-    for number, name, _ in SECTIONS:
+    for number, name in SECTIONS:
         scan = Scan()
         if number == 1:
             scan.line(title)

@@ -189,7 +189,7 @@ def body(
     if style.joined:
         parts = [[], [[row for tables in parts for rows in tables for row in rows]], []]
     blocks = [paragraph(title, Markup())]
-    for number, name, _ in SECTIONS:
+    for number, name in SECTIONS:
         blocks.append(heading(name, markup))
         blocks += [paragraph(line, markup) for line in prose.get(number, (FILLER,))]
         if 2 <= number <= 4:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from gongkai.extract.forms import FORM_2019
+from gongkai.extract.forms import FORM_2019, section_label
+from gongkai.extract.model.findings import verbatim
 from gongkai.extract.model.report import Agency, Cell, Finding, Report, Section, Source, Table
 from gongkai.extract.report import read
+from gongkai.messages import message
 from tests.paths import REPORTS
 
 FROZEN = REPORTS
@@ -28,8 +30,7 @@ CONTRADICTIONS = (
             "source",
             left,
             "11",
-            f"{zh}：两侧应相等，{left}与11",
-            f"{scope}: {left} and 11 should be equal",
+            message(f"identity_{rule}", label=verbatim(zh), left=left, right="11"),
         )
         for rule, left in (("requests_balance", "12"), ("requests_outcome_sum", "9"))
         for scope, zh in (("natural_person", "自然人"), ("total", "总计"))
@@ -40,8 +41,7 @@ CONTRADICTIONS = (
         "unsure",
         "",
         "六、其他需要报告的事项",
-        "“六、其他需要报告的事项”部分没有内容",
-        "section 6 says nothing",
+        message("section_empty", section=section_label(6)),
     ),
 )
 """What is wrong with the report of 2023."""
@@ -118,7 +118,7 @@ def of_2019() -> Report:
     """Return a report in the 2019 layout, with a change that is negative and a blank table cell."""
     active = {
         "": {
-            **dict.fromkeys(FORM_2019.active_keys, Cell("0", 0)),
+            **dict.fromkeys(FORM_2019.disclosure_keys, Cell("0", 0)),
             "licensing_prev_items": Cell("34", 34),
             "licensing_change": Cell("-21", -21),
             "licensing_decisions": Cell("1,113", 1113),
@@ -161,9 +161,7 @@ def hostile() -> Report:
         agency=Agency(f"{HOSTILE}局", "640000", "province", "department", HOSTILE),
         status="text_only",
         sections=(Section(1, HOSTILE, text),),
-        findings=(
-            Finding("placeholder", HOSTILE, "source", HOSTILE, "1", f"{HOSTILE}一", HOSTILE),
-        ),
+        findings=(Finding("placeholder", HOSTILE, "source", HOSTILE, "1", verbatim(HOSTILE)),),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.report import Agency, Cell, Finding, Report, Section, Table
+from gongkai.messages import message
 from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO, Sample, blank_table
 
 COUNTY = "640221-renminzhengfu-0a0a"
@@ -26,8 +27,14 @@ CARRY = Finding(
     "source",
     "3",
     "0",
-    "2023年报告结转下年3件，2024年报告上年结转0件",
-    "2023 carries out 3, 2024 carries in 0",
+    message(
+        "carry_over_differs",
+        column=message("form.applicant.total"),
+        last=2023,
+        this=2024,
+        out=3,
+        into=0,
+    ),
 )
 
 
@@ -37,8 +44,7 @@ TWIN = Finding(
     "source",
     "96%",
     f"{POLICE}-2023",
-    "隐去名称和年份后，正文与本机关2023年报告雷同96%（“依申请公开工作有序推进”）",
-    "with names and years blanked, the prose is 96% the same as the agency's own for 2023",
+    message("near_duplicate_of_own", year=2023, share="96%", quote="依申请公开工作有序推进"),
 )
 TWIN_PASSAGES = (
     (
@@ -107,7 +113,7 @@ def made(
             Section(5, "五、存在的主要问题及改进情况", "公开栏目更新不及时。"),
         ),
         tables={
-            "active_disclosure": {"": dict.fromkeys(FORM_2021.active_keys, Cell("0", 0))},
+            "active_disclosure": {"": dict.fromkeys(FORM_2021.disclosure_keys, Cell("0", 0))},
             "requests": requests(figures),
             "review_litigation": reviews(*disputes),
         },

@@ -13,9 +13,9 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.xml_parts import MAX_XML, Element, parse_xml
 from gongkai.extract.formats.zip_archive import open_zip, read_member
-from gongkai.extract.model.document import ExtractError
 
 _DOCUMENT = "word/document.xml"
 # "Strict" files use other names for the same things.
@@ -47,7 +47,7 @@ def open_parts(body: bytes) -> Parts:
         main = next((r.path for r in whole if r.kind.endswith("/officeDocument")), _DOCUMENT)
         document = _parse(package, members, main)
         if document is None:
-            raise ExtractError("Word 文件中没有正文 a Word file without its text")
+            raise ExtractError("word_without_text")
         folder, name = posixpath.split(main)
         own = _relations(package, members, f"{folder}/_rels/{name}.rels", folder)
         styles, numbering = (

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from gongkai.extract.errors import ExtractError, TooLarge
 from gongkai.extract.formats.docx.docx_parts import Parts, W, number, open_parts
 from gongkai.extract.formats.docx.docx_styles import Styles, numbered
 from gongkai.extract.formats.docx.docx_tables import (
@@ -25,7 +26,7 @@ from gongkai.extract.formats.docx.docx_text import OBJECT, boxes_of, goes_on, te
 from gongkai.extract.formats.media_type import DOCX
 from gongkai.extract.formats.xml_parts import Element, local
 from gongkai.extract.formats.zip_archive import DAMAGED
-from gongkai.extract.model.document import Block, Document, ExtractError, Grid, Paragraph, TooLarge
+from gongkai.extract.model.document import Block, Document, Grid, Paragraph
 
 MAX_CELLS = 60_000
 MAX_CHARACTERS = 4_000_000
@@ -44,9 +45,7 @@ def read_docx(body: bytes, media_type: str = "") -> Document:
         parts = open_parts(body)
         blocks = tuple(_Walk(parts).blocks())
     except _MALFORMED as problem:
-        raise ExtractError(
-            f"Word 文件损坏 damaged Word file: {type(problem).__name__}"
-        ) from problem
+        raise ExtractError("word_damaged", why=type(problem).__name__) from problem
     return Document(DOCX, blocks, images=_large_pictures(parts.document))
 
 
@@ -81,7 +80,7 @@ class _Walk:
     def blocks(self) -> Iterator[Block]:
         body = self.parts.document.find(W + "body")
         if body is None:
-            raise ExtractError("Word 文件中没有正文 a Word file without its text")
+            raise ExtractError("word_without_text")
         yield from self._inside(body)
 
     def _inside(self, container: Element) -> Iterator[Block]:
@@ -134,12 +133,12 @@ class _Walk:
     def _count(self, cells: int) -> None:
         self.cells -= cells
         if self.cells < 0:
-            raise TooLarge(f"单元格过多 more than {MAX_CELLS} table cells")
+            raise TooLarge("cells_too_many", most=MAX_CELLS)
 
     def _spend(self, characters: int) -> None:
         self.characters -= characters
         self.paragraphs -= 1
         if self.characters < 0 or self.paragraphs < 0:
             raise TooLarge(
-                f"文字过多 more than {MAX_CHARACTERS} characters or {MAX_PARAGRAPHS} paragraphs"
+                "word_text_too_long", characters=MAX_CHARACTERS, paragraphs=MAX_PARAGRAPHS
             )

@@ -9,12 +9,13 @@ from bs4.element import CData, NavigableString, PageElement, Tag
 
 from gongkai.extract.chinese.charset import decode
 from gongkai.extract.chinese.titles import find_title
+from gongkai.extract.errors import TooLarge
 from gongkai.extract.formats.html.attachments import attachments, link_count
 from gongkai.extract.formats.html.element_index import index, nesting
 from gongkai.extract.formats.html.html_metadata import breadcrumb, headline, info_header, meta_tags
 from gongkai.extract.formats.html.html_tables import Budget, is_layout, read_table
 from gongkai.extract.formats.html.html_tree import parse
-from gongkai.extract.model.document import Block, Document, Paragraph, TooLarge
+from gongkai.extract.model.document import Block, Document, Paragraph
 from gongkai.extract.tables.row_kinds import is_anchor
 
 MAX_CHARACTERS = 12_000_000
@@ -38,7 +39,7 @@ def read_html(body: bytes, media_type: str = "") -> Document:
     Raises TooLarge for a page over the bounds; never anything else for bad markup.
     """
     if len(body) > MAX_CHARACTERS:
-        raise TooLarge(f"HTML page of {len(body)} bytes, at most {MAX_CHARACTERS} are read")
+        raise TooLarge("html_too_large", size=len(body), most=MAX_CHARACTERS)
     text = decode(body, media_type).replace("\x00", "")
     soup = parse(text)
     page = index(soup)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bs4.element import NavigableString, Tag
 
 from gongkai.extract.chinese.normalize import squash
-from gongkai.extract.model.document import Grid, GridCell, TooLarge
+from gongkai.extract.errors import TooLarge
+from gongkai.extract.model.document import Grid, GridCell
 
 MAX_CELLS = 60_000
 MAX_ROW_SPAN = 200
@@ -28,7 +29,7 @@ class Budget:
         """Take `count` cells off the budget; raises TooLarge when it is used up."""
         self.cells -= count
         if self.cells < 0:
-            raise TooLarge(f"more than {MAX_CELLS} table cells")
+            raise TooLarge("cells_too_many", most=MAX_CELLS)
 
 
 def is_layout(table: Tag) -> bool:

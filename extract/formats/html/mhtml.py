@@ -7,9 +7,10 @@ import email.policy
 from dataclasses import replace
 from email.message import Message
 
+from gongkai.extract.errors import ExtractError, TooLarge
 from gongkai.extract.formats.html.html_reader import read_html
 from gongkai.extract.formats.media_type import MHTML
-from gongkai.extract.model.document import Document, ExtractError, TooLarge
+from gongkai.extract.model.document import Document
 
 MAX_BYTES = 32 * 1024 * 1024
 _MAX_LINES = 20_000  # lines that can be boundaries between parts
@@ -18,18 +19,18 @@ _MAX_LINES = 20_000  # lines that can be boundaries between parts
 def read_mhtml(body: bytes, media_type: str = "") -> Document:
     """Read the page of an MHTML file. Raises TooLarge or ExtractError; nothing else."""
     if len(body) > MAX_BYTES:
-        raise TooLarge(f"单一文件网页过大 an MHTML file of {len(body)} bytes")
+        raise TooLarge("mhtml_too_large", size=len(body), most=MAX_BYTES)
     if body.count(b"\n--") > _MAX_LINES:
-        raise TooLarge(f"单一文件网页部分过多 an MHTML file of more than {_MAX_LINES} parts")
+        raise TooLarge("mhtml_too_many_parts", most=_MAX_LINES)
     try:
         message = email.message_from_bytes(body, policy=email.policy.compat32)
         pages = (part for part in message.walk() if part.get_content_type() == "text/html")
         page = next(pages, None)
     except RecursionError as problem:
-        raise TooLarge("单一文件网页嵌套过深 an MHTML file nested too deep") from problem
+        raise TooLarge("mhtml_nested_too_deeply") from problem
     content = page.get_payload(decode=True) if page is not None else None
     if page is None or not isinstance(content, bytes):
-        raise ExtractError("单一文件网页中没有网页 an MHTML file without a page")
+        raise ExtractError("mhtml_without_page")
     return replace(read_html(content, _declared(page)), media_type=MHTML)
 
 

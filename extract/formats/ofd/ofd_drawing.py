@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gongkai.extract.errors import TooLarge
 from gongkai.extract.formats.ofd.ofd_text import pen_of, written
 from gongkai.extract.formats.ofd.ofd_values import (
     decimal,
@@ -24,7 +25,6 @@ from gongkai.extract.layout.drawn_paths import Matrix, Painter, applied, box_of,
 from gongkai.extract.layout.page import Box, Ink, Page
 from gongkai.extract.layout.text_direction import clipped
 from gongkai.extract.layout.work_limits import Budget
-from gongkai.extract.model.document import TooLarge
 
 _POINTS = 72 / 25.4
 _LINE = 0.353  # mm, the width of a line that states none
@@ -75,7 +75,7 @@ class Artist:
 
     def _objects(self, parent: Element, frame: _Frame, depth: int) -> None:
         if depth > _DEEPEST:
-            raise TooLarge("OFD 图形嵌套过深 drawings nested too deeply in an OFD")
+            raise TooLarge("ofd_nested_too_deeply")
         for node in parent:
             kind = local(node)
             self.budget.spend("operators")

@@ -10,6 +10,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 
+from gongkai.extract.errors import ExtractError, TooLarge
 from gongkai.extract.formats.media_type import OFD
 from gongkai.extract.formats.ofd.ofd_drawing import Artist, Resources
 from gongkai.extract.formats.ofd.ofd_values import decimals, named
@@ -18,7 +19,7 @@ from gongkai.extract.formats.zip_archive import open_zip, read_member
 from gongkai.extract.layout.document_builder import drawn_document
 from gongkai.extract.layout.page import Page, settled
 from gongkai.extract.layout.work_limits import MAX_PAGES, Budget
-from gongkai.extract.model.document import Document, ExtractError, TooLarge
+from gongkai.extract.model.document import Document
 
 _A4 = (0.0, 0.0, 210.0, 297.0)
 _NOTHING = parse_xml(b"<none/>", "OFD")
@@ -51,7 +52,7 @@ class _Reader:
         }
         listed = list(named(_child(document, "Pages"), "Page"))
         if len(listed) > MAX_PAGES:
-            raise TooLarge(f"OFD 超过 {MAX_PAGES} 页 an OFD of {len(listed)} pages")
+            raise TooLarge("ofd_too_many_pages", pages=len(listed), most=MAX_PAGES)
         for number, node in enumerate(listed, 1):
             root = self.part(_path(place, node.get("BaseLoc")))
             artist = Artist(number, _box(_child(root, "Area"), sheet), resources, self.budget)
@@ -73,7 +74,9 @@ class _Reader:
         """The root of a part. Raises ExtractError for one that is missing or damaged."""
         member = self.members.get((path or "").lower())
         if member is None:
-            raise ExtractError(f"OFD 文件不完整 damaged OFD file: without {path or 'a part'}"[:200])
+            if not path:
+                raise ExtractError("ofd_part_unnamed")
+            raise ExtractError("ofd_part_missing", name=path[:160])
         return parse_xml(read_member(self.package, member, MAX_XML), "OFD")
 
     def resources(self, common: Element, place: str) -> Resources:

@@ -20,9 +20,9 @@ from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, list_value, reso
 from pdfminer.psexceptions import PSEOF
 from pdfminer.psparser import literal_name
 
+from gongkai.extract.errors import Encrypted, ExtractError, TooLarge
 from gongkai.extract.formats.pdf.stream_filters import unpack
 from gongkai.extract.layout.work_limits import MAX_LISTED_PAGES, Budget
-from gongkai.extract.model.document import Encrypted, ExtractError, TooLarge
 
 _INHERITED = ("Resources", "MediaBox", "CropBox", "Rotate")
 _LONGEST_TOKEN = 4 * 1024 * 1024
@@ -50,7 +50,7 @@ class _Stream(PDFStream):  # type: ignore[misc]
         kind = self.get("Type")
         is_table = kind is not None and literal_name(kind) in ("ObjStm", "XRef")
         if is_table and len(data) > _MOST_OBJECT_STREAM:
-            raise TooLarge(f"PDF 对象表过大 an object stream of {len(data)} bytes")
+            raise TooLarge("pdf_object_table_too_large", size=len(data))
         self.data = data
         self.rawdata = None
 
@@ -74,7 +74,7 @@ class _Parser(PDFParser):  # type: ignore[misc]
 
     def fillbuf(self) -> Any:
         if len(getattr(self, "_curtoken", b"")) > _LONGEST_TOKEN:
-            raise TooLarge(f"PDF 中有超长的对象 a token of more than {_LONGEST_TOKEN} bytes")
+            raise TooLarge("pdf_token_too_long", most=_LONGEST_TOKEN)
         return super().fillbuf()
 
     def nextline(self) -> Any:
@@ -149,14 +149,14 @@ class PdfFile:
         root = dict_value(self.document.catalog.get("Pages"))
         stated = resolve1(root.get("Count"))
         if isinstance(stated, int) and stated > MAX_LISTED_PAGES:
-            raise TooLarge(f"PDF 超过 {MAX_LISTED_PAGES} 页 a PDF of {stated} pages")
+            raise TooLarge("pdf_too_many_pages", most=MAX_LISTED_PAGES)
         found = []
         for node in _leaves(self.document.catalog.get("Pages")):
             found.append(node)
             if len(found) > MAX_LISTED_PAGES:
-                raise TooLarge(f"PDF 超过 {MAX_LISTED_PAGES} 页 more than {MAX_LISTED_PAGES} pages")
+                raise TooLarge("pdf_too_many_pages", most=MAX_LISTED_PAGES)
         if not found:
-            raise ExtractError("PDF 损坏 damaged PDF: it has no pages")
+            raise ExtractError("pdf_without_pages")
         return found
 
 
@@ -165,11 +165,9 @@ def open_pdf(body: bytes, budget: Budget, repair: bool = False) -> PdfFile:
     try:
         document = _Document(_Parser(body, budget), repair)
     except PDFPasswordIncorrect as problem:
-        raise Encrypted("PDF 需要密码 the PDF asks for a password") from problem
+        raise Encrypted("pdf_locked") from problem
     except PDFEncryptionError as problem:
-        raise Encrypted(
-            "PDF 使用不支持的加密方式 the PDF is encrypted in an unknown way"
-        ) from problem
+        raise Encrypted("pdf_encryption_unsupported") from problem
     return PdfFile(document, budget, _hidden_layers(document))
 
 
@@ -182,7 +180,7 @@ def page_of(node: Mapping[str, Any]) -> PdfPage:
         contents = [contents]
     streams = [resolve1(part) for part in contents]
     if not all(isinstance(stream, PDFStream) for stream in streams):
-        raise ExtractError("PDF 损坏 damaged PDF: a page's contents are missing")
+        raise ExtractError("pdf_contents_missing")
     media = _box(node.get("MediaBox"), _A4)
     crop = _box(node.get("CropBox"), media)
     rotate = resolve1(node.get("Rotate", 0))
@@ -211,7 +209,7 @@ def _leaves(root: Any) -> Iterator[Mapping[str, Any]]:
             continue
         kids = list_value(node["Kids"])
         if len(kids) + len(waiting) > _MOST_NODES:
-            raise TooLarge(f"PDF 超过 {_MOST_NODES} 页 a page tree of {len(kids)} branches")
+            raise TooLarge("pdf_page_tree_too_large", most=_MOST_NODES)
         waiting += [(kid, inherited) for kid in reversed(kids)]
 
 

@@ -9,17 +9,13 @@ from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
 
 from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.errors import Encrypted, ExtractError, TooLarge
 from gongkai.extract.formats.pdf.interpreter import Interpreter
 from gongkai.extract.formats.pdf.pdf_file import open_pdf, page_of
 from gongkai.extract.layout.document_builder import drawn_document
 from gongkai.extract.layout.page import Page, settled
 from gongkai.extract.layout.work_limits import MAX_BYTES, MAX_PAGES, Budget
-from gongkai.extract.model.document import (
-    Document,
-    Encrypted,
-    ExtractError,
-    TooLarge,
-)
+from gongkai.extract.model.document import Document
 
 _FEW_PAGES = 40
 _LOOKED_INTO = 8
@@ -36,7 +32,7 @@ _MALFORMED = (
 def read_pdf(body: bytes, media_type: str = "") -> Document:
     """Read a PDF. Raises Encrypted, TooLarge or ExtractError with the reason; nothing else."""
     if len(body) > MAX_BYTES:
-        raise TooLarge(f"PDF 超过 {MAX_BYTES} 字节 a PDF of {len(body)} bytes")
+        raise TooLarge("pdf_too_large", size=len(body), most=MAX_BYTES)
     try:
         pages = _pages(body, repair=False)
     except (Encrypted, TooLarge):
@@ -57,8 +53,8 @@ def _repaired(body: bytes, problem: Exception) -> list[Page]:
     except (ExtractError, *_MALFORMED):
         if isinstance(problem, ExtractError):
             raise problem from None
-        why = f"{type(problem).__name__}: {problem}"
-        raise ExtractError(f"PDF 损坏 damaged PDF: {why}"[:200]) from problem
+        why = " ".join(f"{type(problem).__name__}: {problem}".split())[:180]
+        raise ExtractError("pdf_damaged", why=why) from problem
 
 
 def _pages(body: bytes, repair: bool) -> list[Page]:
@@ -71,7 +67,7 @@ def _pages(body: bytes, repair: bool) -> list[Page]:
         if len(nodes) > _FEW_PAGES and number == _LOOKED_INTO + 1 and not _speaks_of_it(pages):
             break
         if number > MAX_PAGES:
-            raise TooLarge(f"PDF 超过 {MAX_PAGES} 页 a PDF of {len(nodes)} pages")
+            raise TooLarge("pdf_too_many_pages", most=MAX_PAGES)
         pages.append(settled(interpreter.draw(page_of(node), number)))
     return pages
 

@@ -16,9 +16,10 @@ from pdfminer.pdftypes import resolve1
 from pdfminer.psparser import literal_name
 from pdfminer.utils import apply_png_predictor, apply_tiff_predictor
 
+from gongkai.extract.errors import ExtractError
 from gongkai.extract.layout.work_limits import Budget
-from gongkai.extract.model.document import ExtractError
 
+_MOST_FILTERS = 8
 _MOST_PREDICTED = 8 * 1024 * 1024  # predictors run in Python, byte by byte
 _WIDEST = 100_000
 _NAMES = {"Fl": "FlateDecode", "LZW": "LZWDecode", "A85": "ASCII85Decode", "AHx": "ASCIIHexDecode",
@@ -28,8 +29,8 @@ _PICTURES = ("DCTDecode", "DCT", "JPXDecode", "JBIG2Decode", "CCITTFaxDecode", "
 
 def unpack(data: bytes, filters: list[tuple[Any, Any]], budget: Budget) -> bytes:
     """`data` with its filters undone. Raises TooLarge, or ExtractError where it is damaged."""
-    if len(filters) > 8:
-        raise ExtractError("PDF 损坏 damaged PDF: a stream with more than eight filters")
+    if len(filters) > _MOST_FILTERS:
+        raise ExtractError("pdf_too_many_filters", most=_MOST_FILTERS)
     for label, given in filters:
         name = _NAMES.get(literal_name(label), literal_name(label))
         if name in _PICTURES:
@@ -54,7 +55,7 @@ def _undo(name: str, data: bytes, budget: Budget) -> bytes:
         return _hexadecimal(data)
     if name == "Crypt":
         return data
-    raise ExtractError(f"PDF 使用未知的压缩方式 a PDF with an unknown filter: {name[:40]}")
+    raise ExtractError("pdf_filter_unknown", name=name[:40])
 
 
 def _hexadecimal(data: bytes) -> bytes:
@@ -63,7 +64,7 @@ def _hexadecimal(data: bytes) -> bytes:
     try:
         return binascii.unhexlify(digits + b"0" * (len(digits) % 2))
     except binascii.Error as problem:
-        raise ExtractError("PDF 损坏 damaged PDF: a stream that is not hexadecimal") from problem
+        raise ExtractError("pdf_hexadecimal_damaged") from problem
 
 
 def inflate(data: bytes, budget: Budget) -> bytes:
@@ -72,7 +73,7 @@ def inflate(data: bytes, budget: Budget) -> bytes:
     if unpacked is None:  # a wrong header or checksum: the body alone
         unpacked = _inflate(zlib.decompressobj(-15), data[2:], budget)
     if unpacked is None:
-        raise ExtractError("PDF 损坏 damaged PDF: a packed stream is cut off or corrupt")
+        raise ExtractError("pdf_stream_damaged")
     return unpacked
 
 
@@ -127,7 +128,7 @@ def _lzw(data: bytes) -> Iterator[bytes]:
         elif previous and code == len(table):
             entry = previous + previous[:1]
         else:
-            raise ExtractError("PDF 损坏 damaged PDF: corrupt LZW data")
+            raise ExtractError("pdf_lzw_damaged")
         yield entry
         if previous and len(table) < 4096:
             table.append(previous + entry[:1])
@@ -146,7 +147,7 @@ def _predicted(data: bytes, params: Mapping[str, Any]) -> bytes:
     if predictor == 1:
         return data
     if not 0 < colors * columns * depth <= _WIDEST or len(data) > _MOST_PREDICTED:
-        raise ExtractError("PDF 损坏 damaged PDF: impossible predictor")
+        raise ExtractError("pdf_predictor_impossible")
     if predictor == 2:
         return bytes(apply_tiff_predictor(colors, columns, depth, data))
     return bytes(apply_png_predictor(predictor, colors, columns, depth, data))

@@ -30,12 +30,12 @@ _NUMBERED = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十])[)、.]
 _WRAPPED = 3  # lines that one label may be broken over
 _SENTENCE = re.compile(r"[。；！？!?]")
 _ACTIVE = tuple(
-    word for form in (FORM_2021, FORM_2019) for row in form.active for word in row.words
+    word for form in (FORM_2021, FORM_2019) for row in form.disclosures for word in row.words
 )
 _COLUMNS = tuple(
     word
     for form in (FORM_2021, FORM_2019)
-    for row in form.active
+    for row in form.disclosures
     for column in row.columns
     for word in column.words
 )

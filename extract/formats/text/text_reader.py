@@ -7,8 +7,9 @@ import re
 from gongkai.extract.chinese.charset import decode
 from gongkai.extract.chinese.headings import heading_of
 from gongkai.extract.chinese.titles import parse_title
+from gongkai.extract.errors import TooLarge
 from gongkai.extract.formats.text.cell_per_line import gather
-from gongkai.extract.model.document import Block, Document, Grid, GridCell, Paragraph, TooLarge
+from gongkai.extract.model.document import Block, Document, Grid, GridCell, Paragraph
 
 MAX_CHARACTERS = 4_000_000
 MAX_LINES = 60_000
@@ -22,10 +23,10 @@ _EMPHASIS = re.compile(r"\*\*|__")
 def read_text(body: bytes, media_type: str = "") -> Document:
     """Read a text file. Raises TooLarge for one over the bounds."""
     if len(body) > MAX_CHARACTERS:
-        raise TooLarge(f"text of {len(body)} bytes, at most {MAX_CHARACTERS} are read")
+        raise TooLarge("text_too_large", size=len(body), most=MAX_CHARACTERS)
     lines = decode(body, media_type).replace("\x00", "").splitlines()
     if len(lines) > MAX_LINES:
-        raise TooLarge(f"文本行数过多 a text of {len(lines)} lines")
+        raise TooLarge("text_too_many_lines", lines=len(lines), most=MAX_LINES)
     return Document("text/plain", tuple(_blocks(lines)))
 
 
@@ -46,7 +47,7 @@ def _blocks(lines: list[str]) -> list[Block]:
             rows.append(cells)
             budget -= len(cells)
             if budget < 0:
-                raise TooLarge(f"单元格过多 more than {MAX_CELLS} table cells")
+                raise TooLarge("cells_too_many", most=MAX_CELLS)
             continue
         text = line.strip()
         # a blank line inside a table is a page break: the table goes on behind it

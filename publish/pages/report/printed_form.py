@@ -105,10 +105,10 @@ def _label(labelled: Item | Column | Disclosure, lang: Language) -> str:
 
 
 def _print_disclosure(form: Form, lang: Language) -> PrintedTable:
-    width = max(len(row.columns) for row in form.active)
+    width = max(len(row.columns) for row in form.disclosures)
     blocks = tuple(
         _print_article(form.part, article, tuple(rows), width, lang)
-        for article, rows in groupby(form.active, key=lambda row: row.article)
+        for article, rows in groupby(form.disclosures, key=lambda row: row.article)
     )
     return PrintedTable(form.part, 2, blocks, 1)
 

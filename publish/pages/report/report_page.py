@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from gongkai.catalogue import Language
-from gongkai.extract.forms import FORMS, SECTIONS, Form
+from gongkai.catalogue import Language, text
+from gongkai.extract.forms import FORMS, SECTIONS, Form, section_label
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.pages.places.divisions import Region
 from gongkai.publish.pages.report.differences import Change
@@ -27,7 +27,7 @@ PROSE_ONLY = (1, 5, 6)
 NOT_ANSWERS = ("new", "carried_in", "total_handled", "carried_out")
 """Rows of the table of requests that do not count answers."""
 
-SECTION_SCOPES = tuple(str(number) for number, _, _ in SECTIONS)
+SECTION_SCOPES = tuple(str(number) for number, _ in SECTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class Report:
         texts: dict[int, list[Row]] = {}
         for section in self.sections:
             texts.setdefault(int(str(section["number"])), []).append(section)
-        names = {number: (zh, en) for number, zh, en in SECTIONS}
+        names = {number: (zh, text("en", section_label(number))) for number, zh in SECTIONS}
         numbers = sorted({*texts, *(names if self.form else ())})
         found = self.tables(lang)
         return tuple(
@@ -258,8 +258,8 @@ class Report:
 
 
 def _paragraphs(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        yield from (line.strip() for line in text.splitlines() if line.strip())
+    for each in texts:
+        yield from (line.strip() for line in each.splitlines() if line.strip())
 
 
 def _sum(values: Iterable[Number | None]) -> Number | None:

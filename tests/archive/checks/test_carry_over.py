@@ -22,9 +22,12 @@ def test_each_column_that_differs_is_named() -> None:
         verdict="source",
         left="3",
         right="2",
-        message_zh="总计：2023年报告结转下年3件，2024年报告上年结转2件，两者应相等",
-        message_en="Total: the report for 2023 carries 3 over, that for 2024 carries 2 in;"
-        " they should be equal",
+        message=found[1].message,
+    )
+    assert found[1].message_zh == "总计：2023年报告结转下年3件，2024年报告上年结转2件，两者应相等"
+    assert found[1].message_en == (
+        "Total: the report for 2023 carries 3 over, the report for 2024 carries 2 in;"
+        " they should be equal"
     )
 
 

@@ -64,9 +64,10 @@ def test_without_a_region_of_ones_own_nothing_is_foreign() -> None:
 def test_sentences_quote_the_place() -> None:
     (found,) = foreign_place(known(), "一是抓公开。二是通过惠农区人民政府网站公开信息5条。")
     assert found.message_zh == (
-        "正文把惠农区当作本地区，本机关属于宁夏回族自治区石嘴山市平罗县"
+        "正文把宁夏回族自治区石嘴山市惠农区当作本地区，本机关属于宁夏回族自治区石嘴山市平罗县"
         "（“二是通过惠农区人民政府网站公开”）"
     )
     assert found.message_en == (
-        f"the prose names {HUINONG} as if it were its own; the agency belongs to {OWN}"
+        f"the prose names {HUINONG} as if it were its own region; the agency belongs to {OWN}"
+        " (“二是通过惠农区人民政府网站公开”)"
     )

@@ -25,7 +25,7 @@ def test_documents_that_appear_from_nowhere() -> None:
         "行政规范性文件：2023年现行有效20件，2024年制发3件、废止1件，现行有效应为22件，表中为25件"
     )
     assert found[0].message_en == (
-        "normative documents: 20 in force in 2023, 3 made and 1 repealed in 2024:"
+        "Normative documents: 20 in force in 2023, 3 made and 1 repealed in 2024:"
         " 22 should be in force, the table says 25"
     )
 

@@ -46,7 +46,7 @@ def test_own_last_year_with_another_name_of_the_year() -> None:
     )
     assert finding.message_zh == "隐去名称和年份后，正文与本机关2023年报告雷同100%（“全年”）"
     assert finding.message_en == (
-        "with names and years blanked, the prose is 100% the same as the agency's own for 2023"
+        "with names and years blanked, the prose is 100% the same as the agency's own for 2023 (“全年”)"
     )
 
 

@@ -62,7 +62,7 @@ def test_without_the_table_of_disputes_nothing_is_zero(folder: Folder) -> None:
 
 def test_a_report_of_words_alone_breaks_with_nothing(folder: Folder) -> None:
     """Between two years with numbers: it carries nothing over, and neither do they across it."""
-    words = "".join(f"<p>{heading}</p><p>无。</p>" for _, heading, _ in SECTIONS).encode()
+    words = "".join(f"<p>{heading}</p><p>无。</p>" for _, heading in SECTIONS).encode()
     carried = {"new__total": "3", "carried_out__total": "3"}
     empty = re.sub(
         rb"<h1>(.*?)</h1>.*(?=<footer|</body>)", rb"<h1>\1</h1>" + words, article(), flags=re.S

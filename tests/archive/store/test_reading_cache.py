@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gongkai.archive.store.reading_cache import decode, encode, fingerprint, rank
 from gongkai.extract.model.report import Agency, Cell, Finding, Reading, Report, Section
+from gongkai.messages import Message, message
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 CELLS = st.builds(
@@ -17,6 +18,13 @@ CELLS = st.builds(
     TEXT,
     st.none() | st.integers(-(10**12), 10**12) | st.floats(allow_nan=False, allow_infinity=False),
     st.sampled_from(["", "blank", "dash", "odd", "unreadable", "ocr"]),
+)
+MESSAGES = st.builds(
+    Message,
+    st.sampled_from(["form_unfilled", "zip_member"]),
+    st.dictionaries(
+        TEXT, TEXT | st.integers() | st.tuples(st.just(Message("list_page"))), max_size=3
+    ),
 )
 TABLES = st.dictionaries(TEXT, st.dictionaries(TEXT, CELLS, max_size=3), max_size=3)
 REPORTS = st.builds(
@@ -30,7 +38,7 @@ REPORTS = st.builds(
     sections=st.lists(st.builds(Section, st.integers(0, 6), TEXT, TEXT), max_size=3).map(tuple),
     tables=st.dictionaries(TEXT, TABLES, max_size=3),
     findings=st.lists(
-        st.builds(Finding, TEXT, TEXT, st.just("source"), TEXT, TEXT, TEXT, TEXT), max_size=2
+        st.builds(Finding, TEXT, TEXT, st.just("source"), TEXT, TEXT, MESSAGES), max_size=2
     ).map(tuple),
 )
 READINGS = st.builds(
@@ -40,7 +48,7 @@ READINGS = st.builds(
     title=TEXT,
     report=st.none() | REPORTS,
     attachments=st.lists(TEXT, max_size=3).map(tuple),
-    why=TEXT,
+    reason=st.none() | MESSAGES,
 )
 
 
@@ -55,8 +63,10 @@ def test_half_a_character_does_not_stop_a_build() -> None:
     assert kept.title == "半个?字"
 
 
-BROKEN = Finding("requests_balance", "total", "source", "1", "2", "", "")
-WORDY = Finding("placeholder", "1", "source", "", "", "", "")
+BROKEN = Finding(
+    "requests_balance", "total", "source", "1", "2", message("identity_requests_balance")
+)
+WORDY = Finding("placeholder", "1", "source", "", "", message("placeholder_left"))
 PLAIN = Report("t", 2024, "2021", "", None, "complete")
 
 

@@ -43,7 +43,7 @@ def test_a_document_that_kills_its_reader_costs_only_itself() -> None:
     found = outcomes([*pages[:3], poison, *pages[3:]])
 
     died = found.pop("poison")
-    assert died == ("unreadable", "读取进程异常终止 the process reading it died")
+    assert died == ("unreadable", "reader_died")
     assert found == {page.digest: ("report", "") for page in pages}
 
 

@@ -82,7 +82,7 @@ def test_a_report_that_is_all_one_table_has_its_sections() -> None:
     values = balanced(FORM_2021, 13)
     parts = all_tables(FORM_2021, values, Style(groups="own_row"))
     rows: Table = []
-    for number, heading, _ in SECTIONS:
+    for number, heading in SECTIONS:
         rows.append([Box(heading, 1, 15)])
         if 2 <= number <= 4:
             rows += [row for part in parts[number - 2] for row in part]

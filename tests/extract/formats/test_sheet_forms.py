@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+from gongkai.extract.errors import ExtractError, TooLarge
 from gongkai.extract.formats.spreadsheet import read_xls, read_xlsx
 from gongkai.extract.forms import Form
-from gongkai.extract.model.document import ExtractError, Grid, GridCell, Paragraph, TooLarge
+from gongkai.extract.model.document import Grid, GridCell, Paragraph
 from tests.extract.printed_forms import (
     FORMS,
     SEEDS,
@@ -105,12 +106,12 @@ def test_a_formula_without_its_result_is_not_blank() -> None:
 @pytest.mark.parametrize(
     ("body", "read", "problem", "why"),
     [
-        (xlsx([Sheet("a", {(0, 0): 1, (1_048_575, 16_383): 1})]), read_xlsx, TooLarge, "1048576 × 16384"),
-        (xls([Sheet("a", {(0, 0): 1, (65_535, 255): 1})]), read_xls, TooLarge, "65536 × 256"),
-        (xlsx([Sheet(str(n)) for n in range(41)]), read_xlsx, TooLarge, "40 sheets"),
-        (xlsx([Sheet("a", {(n, 0): 1 for n in range(60_001)})]), read_xlsx, TooLarge, "60000 cells"),
-        (xlsx([Sheet("a")], {"a": "<row><c r='A1'><v>1"}), read_xlsx, ExtractError, "damaged"),
-        (xls([Sheet("a", {(0, 0): "x"})])[:700], read_xls, ExtractError, "damaged"),
+        (xlsx([Sheet("a", {(0, 0): 1, (1_048_575, 16_383): 1})]), read_xlsx, TooLarge, '"columns": 16384, "rows": 1048576'),
+        (xls([Sheet("a", {(0, 0): 1, (65_535, 255): 1})]), read_xls, TooLarge, '"columns": 256, "rows": 65536'),
+        (xlsx([Sheet(str(n)) for n in range(41)]), read_xlsx, TooLarge, 'sheets {"most": 40}'),
+        (xlsx([Sheet("a", {(n, 0): 1 for n in range(60_001)})]), read_xlsx, TooLarge, 'cells_too_many {"most": 60000}'),
+        (xlsx([Sheet("a")], {"a": "<row><c r='A1'><v>1"}), read_xlsx, ExtractError, "workbook_damaged"),
+        (xls([Sheet("a", {(0, 0): "x"})])[:700], read_xls, ExtractError, "workbook_damaged"),
     ],
     ids=["far", "far-old", "sheets", "cells", "xml", "cut"],
 )  # fmt: skip

@@ -86,7 +86,7 @@ def test_a_header_torn_into_letters() -> None:
 def test_markdown_headings_between_lines_of_cells() -> None:
     values = balanced(FORM_2021, 9)
     body = text(TITLE["2021"], FORM_2021, values, Style(), "lines").decode()
-    for _, heading, _ in SECTIONS:
+    for _, heading in SECTIONS:
         body = body.replace(f"\n{heading}\n", f"\n## {heading}\n")
     report = report_of(body.encode())
     assert numbers(report) == flat(values)
@@ -107,7 +107,7 @@ def test_tables_drawn_with_bars() -> None:
     values = balanced(FORM_2021, 9)
     parts = all_tables(FORM_2021, values, Style(padding="blank"))
     lines = [TITLE["2021"], ""]
-    for number, heading, _ in SECTIONS:
+    for number, heading in SECTIONS:
         lines += [heading, "", "本节说明文字。", ""]
         lines += [barred(rows) + "\n" for rows in (parts[number - 2] if 2 <= number <= 4 else ())]
     report = report_of("\n".join(lines).encode())
@@ -121,7 +121,7 @@ def test_merged_cells_written_into_each_column(form: Form) -> None:
     values = balanced(form, 9)
     lines = [TITLE[form.id], ""]
     parts = all_tables(form, values, Style(active="one"))
-    for number, heading, _ in SECTIONS:
+    for number, heading in SECTIONS:
         lines += [heading, "", "本节说明文字。", ""]
         if number == 2:
             rows = [[b.text for b in row for _ in range(b.columns)] for row in parts[0][0]]

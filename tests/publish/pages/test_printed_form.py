@@ -45,7 +45,7 @@ def test_every_row_covers_the_whole_width(form: Form, lang: str) -> None:
 def test_every_cell_of_the_form_is_printed_once(form: Form) -> None:
     """200 cells in the 2021 layout, 198 in that of 2019."""
     active, requests, reviews = (table.keys for table in print_tables(form, "zh"))
-    assert active == tuple((form.part, "", key) for key in form.active_keys)
+    assert active == tuple((form.part, "", key) for key in form.disclosure_keys)
     assert requests == tuple(
         ("requests", item.key, column.key) for item in form.items for column in form.applicants
     )

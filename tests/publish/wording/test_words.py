@@ -207,7 +207,7 @@ def test_the_dictionary_is_in_both_languages() -> None:
 def test_columns_of_the_form_are_named_as_in_the_form() -> None:
     known = tables()
     for form in (FORM_2021, FORM_2019):
-        for row in form.active:
+        for row in form.disclosures:
             for column in row.columns:
                 field = known[form.part].fields[column.key]
                 assert field.title("zh") == f"{row.zh}：{column.zh}"
@@ -250,7 +250,7 @@ def test_metadata_puts_english_beside_chinese() -> None:
 def test_every_code_of_the_forms_has_its_words() -> None:
     """Rows, columns, proceedings and rules."""
     for form in (FORM_2021, FORM_2019):
-        for key in (*form.active_keys, *(item.key for item in form.items)):
+        for key in (*form.disclosure_keys, *(item.key for item in form.items)):
             assert scope_word(key, "zh") != key
             assert scope_word(key, "en") != key
     assert word("rule", "requests_balance", "en") == "Requests balance"

@@ -166,7 +166,7 @@ def text_of(item: Item) -> list[str]:
     report = Printed(item.title, FORM_2021, distinct(seed=item.number))
     tables = report.tables()
     parts = []
-    for number, heading, _ in SECTIONS:
+    for number, heading in SECTIONS:
         parts.append(f"<p>{heading}</p>")
         parts += [f"<p>{text}</p>" for text in PROSE.get(number, ())]
         parts += [table(rows, Markup()) for rows in tables.get(number, ())]

@@ -1,0 +1,15 @@
+"""Quotations from a text, as findings show them."""
+
+from __future__ import annotations
+
+_LONGEST = 60
+"""Characters of a quotation."""
+
+
+def shortened(text: str) -> str:
+    """Return a text of at most 60 characters, the end of a longer one cut off.
+
+    >>> shortened("很" * 70)[-2:]
+    '很…'
+    """
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 2] + "…"
