@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlencode
 
-from gongkai.catalogue import Language
+from gongkai.catalogue import Language, text
 from gongkai.publish.datasette_types import Arguments
 from gongkai.publish.http.query_args import (
     BadValue,
@@ -28,13 +28,11 @@ MAX_MEASURES = 6
 DEFAULT_MEASURES = ("requests_handled", "disclosure_rate")
 MAX_SUGGESTIONS = 12
 
-CSV_HEADERS = {
-    "zh": ("类别", "编号", "名称", "地区", "年度", "指标", "数值", "分子", "n", "报告数"),
-    "en": (
-        *("kind", "id", "name", "region", "year"),
-        *("measure", "value", "numerator", "n", "reports"),
-    ),
-}
+CSV_COLUMNS = (
+    *("kind", "id", "name", "region", "year"),
+    *("measure", "value", "numerator", "n", "reports"),
+)
+"""The columns of a comparison as CSV. Their headers are the texts `comparison_head.NAME`."""
 
 PROVINCES_WITH_AGENCIES = """
 SELECT g.code, g.name FROM regions g WHERE g.parent_code IS NULL AND EXISTS (
@@ -196,7 +194,7 @@ class Comparison:
 
     def csv_rows(self, lang: Language) -> Iterator[Sequence[object]]:
         """Yield a header and a row for each subject, measure and year."""
-        yield CSV_HEADERS["en" if lang == "en" else "zh"]
+        yield [text(lang, f"comparison_head.{name}") for name in CSV_COLUMNS]
         for subject in self.subjects:
             for measure in self.measures:
                 for year in self.years:

@@ -5,30 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from gongkai.catalogue import Language
+from gongkai.catalogue import Language, text
 from gongkai.extract.forms import Column, Disclosure, Form, Item
 from gongkai.extract.forms.request_items import RESULT
 from gongkai.publish.wording.rules import CellKey
 
-CORNER = (
-    "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）",
-    "(In each column, item one plus item two equals item three plus item four.)",
-)
-APPLICANTS = ("申请人情况", "Applicants")
-LEGAL_PERSONS = ("法人或其他组织", "Legal persons and other organisations")
-CONTENT = ("信息内容", "Information")
-GROUPS_EN = {
-    "三、本年度办理结果": "3 Outcomes this year",
-    "（三）不予公开": "Refused",
-    "（四）无法提供": "Unavailable",
-    "（五）不予处理": "Not processed",
-    "（六）其他处理": "Handled otherwise",
-    "行政复议": "Administrative review",
-    "行政诉讼": "Administrative litigation",
+GROUPS = {
+    "三、本年度办理结果": "outcomes",
+    "（三）不予公开": "refused",
+    "（四）无法提供": "unavailable",
+    "（五）不予处理": "rejected",
+    "（六）其他处理": "other",
+    "行政复议": "review",
+    "行政诉讼": "litigation",
 }
-ARTICLES_EN = {
-    f"第二十条第（{zh}）项": f"Article 20, item {n}" for n, zh in enumerate("一二三四五六七八九", 1)
-}
+"""The headings over rows and columns of the form, as it prints them, with the keys of their texts."""
+
+ARTICLE_ITEMS = {f"第二十条第（{zh}）项": n for n, zh in enumerate("一二三四五六七八九", 1)}
+"""The items of article 20, as the form prints them, with their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +83,12 @@ def print_tables(form: Form, lang: Language) -> tuple[PrintedTable, ...]:
     )
 
 
-def _pick(words: tuple[str, str], lang: Language) -> str:
-    return words[1] if lang == "en" else words[0]
-
-
 def _group(zh: str, lang: Language) -> str:
-    return GROUPS_EN.get(zh, zh) if lang == "en" else zh
+    return text(lang, f"printed.group.{GROUPS[zh]}")
+
+
+def _article(zh: str, lang: Language) -> str:
+    return text(lang, f"printed.article.{ARTICLE_ITEMS[zh]}")
 
 
 def _label(labelled: Item | Column | Disclosure, lang: Language) -> str:
@@ -117,14 +111,14 @@ def _print_article(
     part: str, article: str, rows: tuple[Disclosure, ...], width: int, lang: Language
 ) -> TableBlock:
     spans = _spans(len(rows[0].columns), width)
-    name = ARTICLES_EN.get(article, article) if lang == "en" else article
+    name = _article(article, lang)
     heads = tuple(
         Heading(_label(column, lang), "col", span)
         for column, span in zip(rows[0].columns, spans, strict=True)
     )
     head = (
         (Heading(name, "colgroup", width + 1),),
-        (Heading(_pick(CONTENT, lang), "col"), *heads),
+        (Heading(text(lang, "printed.information"), "col"), *heads),
     )
     body: tuple[PrintedRow, ...] = tuple(
         (
@@ -148,12 +142,12 @@ def _print_requests(form: Form, lang: Language) -> PrintedTable:
     person, *organisations, total = form.applicants
     head = (
         (
-            Heading(_pick(CORNER, lang), "colgroup", 3, 3),
-            Heading(_pick(APPLICANTS, lang), "colgroup", len(form.applicants)),
+            Heading(text(lang, "printed.identity"), "colgroup", 3, 3),
+            Heading(text(lang, "printed.applicants"), "colgroup", len(form.applicants)),
         ),
         (
             Heading(_label(person, lang), "col", 1, 2),
-            Heading(_pick(LEGAL_PERSONS, lang), "colgroup", len(organisations)),
+            Heading(text(lang, "printed.legal_persons"), "colgroup", len(organisations)),
             Heading(_label(total, lang), "col", 1, 2),
         ),
         tuple(Heading(_label(column, lang), "col") for column in organisations),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from gongkai.catalogue import Language
+from gongkai.catalogue import Language, text
 from gongkai.publish.pages.report.printed_form import print_tables
 from gongkai.publish.pages.report.public_reviews import Review
 from gongkai.publish.pages.report.report_page import FailedCheck, Report
@@ -14,6 +14,9 @@ from gongkai.publish.wording.codes import scope_word, word
 
 LEFT_OUT = ("agency_id", "checks_failed")
 """Columns of a report that the record has in another place."""
+
+CELL_COLUMNS = ("table", "item", "column", "value", "as_printed", "note")
+"""The columns of a report's cells as CSV. Their headers are the texts `cell_head.NAME`."""
 
 
 def report_record(report: Report) -> dict[str, Any]:
@@ -53,12 +56,7 @@ def cell_rows(report: Report, lang: Language) -> Iterator[list[object]]:
 
     The number of a cell that has none is empty, never zero; the row also has the printed text.
     """
-    english = lang == "en"
-    yield (
-        ["Table", "Item", "Column", "Value", "As printed", "Note"]
-        if english
-        else ["表格", "项目", "列", "数值", "原文", "附注"]
-    )
+    yield [text(lang, f"cell_head.{name}") for name in CELL_COLUMNS]
     form = report.form
     if form is None:
         return

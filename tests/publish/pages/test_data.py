@@ -162,7 +162,7 @@ def test_folders_that_are_not_there_or_broken(tmp_path: Path) -> None:
     assert [each.name for each in list_downloads(tmp_path)] == ["SHA256SUMS", "datapackage.json"]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.en)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.key)
 async def test_every_example_of_the_api_works(
     country: dict[str, Datasette], example: Example
 ) -> None:

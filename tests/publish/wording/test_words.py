@@ -15,6 +15,10 @@ from datasette.filters import Filters
 import gongkai.publish
 from gongkai.catalogue import LANGUAGES, LOCALES, Language
 from gongkai.extract.forms import FORM_2019, FORM_2021
+from gongkai.publish.pages.data.api_examples import EXAMPLES
+from gongkai.publish.pages.places.comparison_page import CSV_COLUMNS
+from gongkai.publish.pages.report.printed_form import ARTICLE_ITEMS, GROUPS
+from gongkai.publish.pages.report.report_export import CELL_COLUMNS
 from gongkai.publish.wording.codes import CODES, scope_word, word
 from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.measures import MEASURES
@@ -54,11 +58,17 @@ COMPOSED = (
 )
 """Beginnings of keys that templates put together from a code."""
 
+DISCLOSURES = (*FORM_2021.disclosures, *FORM_2019.disclosures)
 OF_DATA = {
     *(f"rule.{id}{end}" for id in RULES for end in ("", ".about")),
     *(f"measure.{key}{end}" for key in MEASURES for end in ("", ".about")),
+    *(f"api_example.{each.key}" for each in EXAMPLES),
+    *(f"cell_head.{name}" for name in CELL_COLUMNS),
+    *(f"comparison_head.{name}" for name in CSV_COLUMNS),
+    *(f"printed.group.{group}" for group in GROUPS.values()),
+    *(f"printed.article.{ARTICLE_ITEMS[row.article]}" for row in DISCLOSURES),
 }
-"""Keys of the rules and measures; those of codes begin with `code.`."""
+"""Keys that are made from an id or a name; those of codes begin with `code.`."""
 
 BLOCKED = {
     "_close_open_menus.html": "a script, and base.html has no menus",
@@ -134,6 +144,7 @@ def test_every_text_is_asked_for() -> None:
         and not re.search(rf"""["']{re.escape(key)}["']""", quoted)
     }
     assert left == set()
+    assert entries("zh").keys() >= OF_DATA
     codes = {key for key in entries("zh") if key.startswith("code.")}
     assert {key for key in codes if key.split(".")[2] not in CODES[key.split(".")[1]]} == set()
 
