@@ -39,12 +39,12 @@ of a whole database, and binary values, which no archive has."""
 
 
 def guard(
-    app: AsgiApp, base_url: str, covers: Callable[[str], bool], refusals: Mapping[int, str]
+    app: AsgiApp, base_url: str, covers: Callable[[str, str], bool], refusals: Mapping[int, str]
 ) -> AsgiApp:
-    """Return `app` with our rules on the paths that `covers` accepts.
+    """Return `app` with our rules on the addresses that `covers` accepts.
 
-    Paths are given to `covers` without the base of the site. `refusals` are the texts of status
-    404 and 405.
+    `covers` is called with a path, without the base of the site, and a query string. `refusals` are
+    the texts of status 404 and 405.
     """
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,7 +52,7 @@ def guard(
             await app(scope, receive, send)
             return
         path = "/" + _raw_path(scope).removeprefix(base_url).lstrip("/")
-        if not covers(path):
+        if not covers(path, scope["query_string"].decode("latin-1")):
             await app(scope, receive, send)
             return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,12 @@ class ArchiveTemplates(BaseLoader):
     """
 
     def __init__(
-        self, environment: Environment, tables: Iterable[str], names: Mapping[str, object]
+        self,
+        environment: Environment,
+        tables: Iterable[str],
+        names: Mapping[str, object],
+        *,
+        close_sql: bool,
     ) -> None:
         self.environment = environment.overlay(
             loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True
@@ -42,10 +47,11 @@ class ArchiveTemplates(BaseLoader):
         classes = [to_css_class(table) for table in tables]
         self._stock = {
             f"database-{DATABASE}.html": "database.html",
-            f"query-{DATABASE}.html": "query.html",
             **{f"table-{DATABASE}-{each}.html": "table.html" for each in classes},
             **{f"row-{DATABASE}-{each}.html": "row.html" for each in classes},
         }
+        if close_sql:
+            self._stock[f"query-{DATABASE}.html"] = "query.html"
 
     def load(
         self,
@@ -72,10 +78,15 @@ class ArchiveTemplates(BaseLoader):
 def add_templates(
     environment: Environment,
     tables: Iterable[str],
-    names: Mapping[str, Callable[..., object] | object],
+    names: Mapping[str, object],
+    *,
+    close_sql: bool,
 ) -> Environment:
-    """Add our templates to a Datasette instance that serves an archive; return their environment."""
+    """Add our templates to a Datasette instance that serves an archive; return their environment.
+
+    `close_sql` means that the page of an SQL query says that it is closed.
+    """
     assert environment.loader is not None
-    own = ArchiveTemplates(environment, tables, names)
+    own = ArchiveTemplates(environment, tables, names, close_sql=close_sql)
     environment.loader = ChoiceLoader([own, environment.loader])
     return own.environment

@@ -46,7 +46,7 @@ def get_metadata(datasette: Datasette) -> dict[str, Any] | None:
         from gongkai.publish.wording.metadata import metadata
 
         found = metadata(archive.schema.tables, archive.site.lang)
-        if set(datasette.databases) - {"_internal", DATABASE}:
+        if _other_databases(datasette):
             found = {"databases": found["databases"]}  # the title is not that of the others
         archive.metadata.update(found)
     return archive.metadata
@@ -64,7 +64,8 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
             template_names,
         )
 
-        own = add_templates(env, archive.schema.tables, template_names(datasette))
+        names = template_names(datasette) | {"other_databases": _other_databases(datasette)}
+        own = add_templates(env, archive.schema.tables, names, close_sql=archive.site.is_alone)
         install_texts(own, strings_of(datasette))
 
 
@@ -164,6 +165,10 @@ def _error_page(datasette: Datasette, request: Request, exception: Exception) ->
     return partial(error_page, datasette, request, exception)
 
 
+def _other_databases(datasette: Datasette) -> list[str]:
+    return [name for name in datasette.databases if name not in ("_internal", DATABASE)]
+
+
 def _is_archive(datasette: Datasette, database: str | None) -> bool:
     return database == DATABASE and find_archive(datasette) is not None
 
@@ -172,11 +177,12 @@ def _is_our_request(datasette: Datasette, request: Request) -> bool:
     if find_archive(datasette) is None:
         return False
     base = str(datasette.setting("base_url"))
-    return _is_ours(datasette, f"/{request.path.removeprefix(base).lstrip('/')}")
+    path = f"/{request.path.removeprefix(base).lstrip('/')}"
+    return _is_ours(datasette, path, request.query_string)
 
 
-def _is_ours(datasette: Datasette, path: str) -> bool:
-    """Say whether our rules apply to a path: to all of them, where the archive is alone."""
-    from gongkai.publish.plugins.routes import is_our_path
+def _is_ours(datasette: Datasette, path: str, query_string: str) -> bool:
+    """Say whether our rules apply to an address: to all of them, if the archive is alone."""
+    from gongkai.publish.plugins.routes import is_our_address
 
-    return archive_of(datasette).site.is_alone or is_our_path(path)
+    return archive_of(datasette).site.is_alone or is_our_address(path, query_string)

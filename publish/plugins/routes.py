@@ -60,6 +60,11 @@ ROUTES: tuple[tuple[str, View], ...] = (
 _OURS = [re.compile(rf"^/{DATABASE}(?:[/.]|$)"), *(re.compile(each) for each, _ in ROUTES)]
 
 
-def is_our_path(path: str) -> bool:
-    """Say whether a path, without the base of the site, leads to a page or data of the archive."""
+def is_our_address(path: str, query_string: str) -> bool:
+    """Say whether an address, without the base of the site, leads to a page or data of the archive.
+
+    An SQL query is Datasette's: where it is allowed, its own page with its own editor answers it.
+    """
+    if path == f"/{DATABASE}" and "sql=" in query_string:
+        return False
     return any(pattern.match(path) for pattern in _OURS)

@@ -161,7 +161,7 @@ def open_datasette(
     db: Path, site: Site, base: str = "", inspected: Inspected | None = None
 ) -> Datasette:
     """Return a Datasette that serves an archive, immutable, in one language below `base`."""
-    if not pm.has_plugin(PLUGIN):  # the entry point does this, unless DATASETTE_LOAD_PLUGINS is set
+    if not pm.has_plugin(PLUGIN):  # a checkout that is not installed has no entry points
         pm.register(hooks, PLUGIN)
     datasette = Datasette(
         immutables=[str(db)],
