@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 
 from markupsafe import Markup
 
+from gongkai.catalogue import stored_text
 from gongkai.publish.datasette_types import Datasette
 from gongkai.publish.http.paths import path_segment
 from gongkai.publish.site import DATABASE, archive_of, page_of, site_of
@@ -50,6 +51,8 @@ def _plain_value(datasette: Datasette, column: str, value: object) -> Html:
         return moment(lang, str(value))
     if column == "scope":
         return scope_word(str(value), lang)
+    if column == "error":
+        return stored_text(lang, str(value))
     if column in CODES and str(value) in CODES[column]:
         return word(column, value, lang)
     if isinstance(value, int | float) and column not in NOT_AMOUNTS:

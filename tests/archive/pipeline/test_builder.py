@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gongkai.extract.model.report import EXTRACTOR
 import json
 from pathlib import Path
 from uuid import uuid4
@@ -66,7 +67,7 @@ def test_report_is_loaded_whole(folder: Folder) -> None:
             "text/html",
             "平罗县教育局2024年政府信息公开工作年度报告",
             "report",
-            "1",
+            EXTRACTOR,
             "",
         )
     ]

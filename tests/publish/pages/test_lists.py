@@ -24,7 +24,7 @@ async def test_checks_with_rule_blame_and_both_facets(visit: Page) -> None:
     first = page.select(".hits > li")[0]
     assert words(first, "p")[:2] == [
         "跨年结转 报告自身问题 总计",
-        "2023年报告结转下年3件，2024年报告上年结转0件",
+        "总计：2023年报告结转下年3件，2024年报告上年结转0件，两者应相等",
     ]
     assert words(page, ".narrow-by section:nth-of-type(1) li")[0] == "收办平衡 2"
     chosen = await visit("/checks?rule=requests_balance&year=2023&region=640200")

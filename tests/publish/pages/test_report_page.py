@@ -92,7 +92,7 @@ async def test_failed_checks_are_told_in_words_with_both_sides(page: Page) -> No
         "办理结果合计 报告自身问题",
         "部分为空 待核",
     ]
-    assert "自然人：两侧应相等，12与11" in text(checks[0])
+    assert "自然人：本年新收加上年结转为12，办理总计加结转下年为11，两者应相等" in text(checks[0])
     assert [text(side) for side in checks[0].select(".sides b")] == ["12", "11"]
     (link,) = checks[0].select(".sides a")
     assert link["href"] == "#cell-requests-new-natural_person"
