@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gongkai.extract.chinese.charset import decode
+from gongkai.extract.chinese.charset import decode_text
 from gongkai.messages import Message, message
 
 _MAINTENANCE_PAGE = "系统维护"
@@ -34,12 +34,12 @@ _MAINTENANCE = re.compile(
     r"(?:系统|网站|平台|服务器)(?:正在)?(?:进行)?(?:维护|升级|维护升级|升级维护)(?:中|公告|升级|[,，。!！]|$)"
 )
 """What a page of a few words says that stands in place of all others; an article says more."""
-_FEW = 600
+_MOST_NOTICE_BYTES = 600
 _GLUED = re.compile(rb"""['"]\s*\)?\s*\+\s*\(?\s*['"]""")
 """Between the letters of a word that a script puts together."""
 _RELOADS = re.compile(rb"location\s*\.\s*(?:reload|pathname)|location\s*=\s*location", re.I)
-_LONGEST = 60_000
-_STUB = 1_200
+_MOST_BYTES = 60_000
+_MOST_STUB_BYTES = 1_200
 _SCRIPT_ONLY = re.compile(rb"<script.*?</script>|<[^>]+>|\s+", re.I | re.S)
 _MOVES = re.compile(rb"location\s*[.=]|http-equiv=.?refresh|<i?frame|<a\b[^<>]{0,300}\bhref", re.I)
 
@@ -49,15 +49,15 @@ def block_signature(body: bytes) -> str:
 
     Only short pages are looked at: an article may well speak of 系统维护.
     """
-    if len(body) > _LONGEST:
+    if len(body) > _MOST_BYTES:
         return ""
-    plain = _GLUED.sub(b"", body) if len(body) < _STUB else body
+    plain = _GLUED.sub(b"", body) if len(body) < _MOST_STUB_BYTES else body
     for name, words in _SIGNATURES:
-        if any(word in plain for word in words) and _thin(body):
+        if any(word in plain for word in words) and _has_little_text(body):
             return name
     if _says_maintenance(body):
         return _MAINTENANCE_PAGE
-    if len(body) < _STUB and b"<script" in body.lower() and not _leads_on(body):
+    if len(body) < _MOST_STUB_BYTES and b"<script" in body.lower() and not _leads_elsewhere(body):
         return "" if _SCRIPT_ONLY.sub(b"", body) else _SCRIPT_STUB
     return ""
 
@@ -71,7 +71,7 @@ def block_reason(signature: str) -> Message:
     return message("block_page", name=signature)
 
 
-def _leads_on(body: bytes) -> bool:
+def _leads_elsewhere(body: bytes) -> bool:
     """Whether a page of scripts alone leads somewhere; one that sets a cookie and asks for itself
     again is a challenge.
     """
@@ -81,12 +81,12 @@ def _leads_on(body: bytes) -> bool:
 
 def _says_maintenance(body: bytes) -> bool:
     shown = _SCRIPT_ONLY.sub(b"", body)
-    if not 0 < len(shown) < _FEW:
+    if not 0 < len(shown) < _MOST_NOTICE_BYTES:
         return False
-    text = decode(shown)
+    text = decode_text(shown)
     return _MAINTENANCE.search(text) is not None
 
 
-def _thin(body: bytes) -> bool:
+def _has_little_text(body: bytes) -> bool:
     """Whether a page says little besides its scripts."""
     return len(_SCRIPT_ONLY.sub(b"", body)) < 3_000

@@ -9,7 +9,7 @@ from binascii import Error as NotBase64
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from gongkai.extract.chinese.charset import decode
+from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.docx.docx_parts import open_parts
 from gongkai.extract.formats.media_type import DOCX, MHTML
@@ -24,32 +24,32 @@ _DATA = re.compile(r"""<img[^>]{0,300}?\ssrc\s*=\s*["']data:image/[\w.+-]+;base6
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
-def pictures_in(body: bytes, media_type: str) -> list[bytes]:
+def find_embedded_images(body: bytes, media_type: str) -> list[bytes]:
     """The pictures in a page (data: addresses), a Word file or a single-file page, in their order."""
     try:
-        found = [p for p in _pictures(body, media_type) if SMALLEST <= len(p) <= _LARGEST]
+        found = [p for p in _images(body, media_type) if SMALLEST <= len(p) <= _LARGEST]
     except ExtractError:
         return []
     return found[:MOST]
 
 
-def _pictures(body: bytes, media_type: str) -> Iterator[bytes]:
+def _images(body: bytes, media_type: str) -> Iterator[bytes]:
     if media_type == DOCX:
-        yield from _of_word(body)
+        yield from _word_images(body)
     elif media_type == MHTML:
         for part in email.message_from_bytes(body).walk():
             content = part.get_payload(decode=True)
             if part.get_content_maintype() == "image" and isinstance(content, bytes):
                 yield content
     elif media_type == "text/html":
-        for match in _DATA.finditer(decode(body)):
+        for match in _DATA.finditer(decode_text(body)):
             try:
                 yield b64decode(unquote(match[1]))
             except NotBase64:
                 continue
 
 
-def _of_word(body: bytes) -> Iterator[bytes]:
+def _word_images(body: bytes) -> Iterator[bytes]:
     """The pictures of a Word file in the order in which the text shows them."""
     parts = open_parts(body)
     with open_zip(body) as package:

@@ -10,26 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gongkai.extract.forms import FORM_2021, FORMS
-from gongkai.extract.layout.document_builder import laid_out
-from gongkai.extract.layout.page import Char, Page
-from gongkai.extract.layout.page import Rule as PageRule
+from gongkai.extract.layout.document_builder import find_blocks
+from gongkai.extract.layout.page import UNREADABLE, Box, Char, DrawnPage, RulingLine
 from gongkai.extract.model.document import Document, Grid
 from gongkai.extract.model.report import Cell, Finding, Reading, Report, Source, Table
-from gongkai.extract.report import READERS, assemble
+from gongkai.extract.report import READERS, build_reading
 
-UNKNOWN = "\ufffd"
-"""Stands for ink that nobody could read: a cell that holds it is not blank."""
 _POINTS = 72
 _SURE = 0.6  # of a number; words may be worse, they are compared with those of the form
 _NEAR = 4  # pixels
 _MARGIN = 0.3  # of a word's smaller side: a line that much inside the word cuts it
 
 
-Box = tuple[float, float, float, float]
-
-
 @dataclass(frozen=True, slots=True)
-class Word:
+class RecognizedWord:
     """A line of recognised text with its box in pixels, y downwards, and how sure it is (0 to 1)."""
 
     text: str
@@ -41,7 +35,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RecognizedLine:
     """A straight line in pixels: at `at` on its own axis, from `start` to `end` on the other."""
 
     at: float
@@ -50,70 +44,72 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class RecognizedPage:
     """A recognised page or picture. `dpi` tells how large its pixels are."""
 
     width: float
     height: float
     dpi: float
-    words: tuple[Word, ...] = ()
-    horizontal: tuple[Rule, ...] = ()
-    vertical: tuple[Rule, ...] = ()
+    words: tuple[RecognizedWord, ...] = ()
+    horizontal: tuple[RecognizedLine, ...] = ()
+    vertical: tuple[RecognizedLine, ...] = ()
 
 
-def read_sheets(sheets: Sequence[Sheet], source: Source, media_type: str) -> Reading:
+def read_recognized_pages(
+    sheets: Sequence[RecognizedPage], source: Source, media_type: str
+) -> Reading:
     """The Reading of recognised pages: values are noted `ocr`, those in broken sums left out."""
-    pages = [_page(number, sheet) for number, sheet in enumerate(sheets, 1)]
-    blocks, findings = laid_out(pages)
+    pages = [_drawn_page(number, sheet) for number, sheet in enumerate(sheets, 1)]
+    blocks, findings = find_blocks(pages)
     document = Document(media_type, blocks, pages=len(pages), findings=findings)
-    reading = assemble(document, source)
+    reading = build_reading(document, source)
     if reading.report is None:
         return reading
-    return replace(reading, report=marked(reading.report))
+    return replace(reading, report=mark_as_recognized(reading.report))
 
 
-def read_pictured(
-    body: bytes, source: Source, media_type: str, sheets: Sequence[Sheet]
+def read_recognized_tables(
+    body: bytes, source: Source, media_type: str, sheets: Sequence[RecognizedPage]
 ) -> Reading | None:
     """The Reading of a document with the tables that its pictures show, None where they show none."""
-    pages = [_page(number, sheet) for number, sheet in enumerate(sheets, 1)]
-    blocks, findings = laid_out(pages)
+    pages = [_drawn_page(number, sheet) for number, sheet in enumerate(sheets, 1)]
+    blocks, findings = find_blocks(pages)
     tables = tuple(block for block in blocks if isinstance(block, Grid))
     document = READERS[media_type](body, source.media_type)
     whole = replace(document, blocks=(*document.blocks, *tables), findings=findings)
-    reading = assemble(whole, source)
+    reading = build_reading(whole, source)
     if reading.outcome != "report" or reading.report is None:
         return None
-    return replace(reading, report=marked(reading.report))
+    return replace(reading, report=mark_as_recognized(reading.report))
 
 
-def text_of(sheets: Sequence[Sheet]) -> str:
+def recognized_text(sheets: Sequence[RecognizedPage]) -> str:
     """All recognised words: enough to tell whether it is worth while to go on."""
     return "\n".join(word.text for sheet in sheets for word in sheet.words)
 
 
-def _page(number: int, sheet: Sheet) -> Page:
+def _drawn_page(number: int, sheet: RecognizedPage) -> DrawnPage:
     scale = _POINTS / sheet.dpi
-    page = Page(number, sheet.width * scale, sheet.height * scale)
-    level, plumb = lines_of(sheet)
+    page = DrawnPage(number, sheet.width * scale, sheet.height * scale)
+    level, plumb = table_lines(sheet)
     for word in sheet.words:
         text = word.text
-        pieces = divided(word, level, plumb)
+        pieces = split_at_lines(word, level, plumb)
         if len(pieces) > 1 or (word.score < _SURE and any(char.isdigit() for char in text)):
-            text = UNKNOWN
+            text = UNREADABLE
         for x0, y0, x1, y1 in pieces:
             top, bottom = page.height - y0 * scale, page.height - y1 * scale
             page.chars.append(Char(text, x0 * scale, bottom, x1 * scale, top))
     for rule in level:
         at = page.height - rule.at * scale
-        page.horizontal.append(PageRule(at, rule.start * scale, rule.end * scale))
+        page.horizontal.append(RulingLine(at, rule.start * scale, rule.end * scale))
     for rule in plumb:
         start, end = page.height - rule.end * scale, page.height - rule.start * scale
-        page.vertical.append(PageRule(rule.at * scale, start, end))
+        page.vertical.append(RulingLine(rule.at * scale, start, end))
     return page
 
 
-def lines_of(sheet: Sheet) -> tuple[list[Rule], list[Rule]]:
+def table_lines(sheet: RecognizedPage) -> tuple[list[RecognizedLine], list[RecognizedLine]]:
     """The level and the plumb lines of a sheet without the strokes of large characters."""
     return (
         [r for r in sheet.horizontal if not _in_words(r.start, r.at, r.end, r.at, sheet.words)],
@@ -121,7 +117,7 @@ def lines_of(sheet: Sheet) -> tuple[list[Rule], list[Rule]]:
     )
 
 
-def _in_words(x0: float, y0: float, x1: float, y1: float, words: Sequence[Word]) -> bool:
+def _in_words(x0: float, y0: float, x1: float, y1: float, words: Sequence[RecognizedWord]) -> bool:
     """Whether a stroke lies inside a word: it is part of a large character, and no line."""
     return any(
         w.x0 - _NEAR <= x0 and x1 <= w.x1 + _NEAR and w.y0 - _NEAR <= y0 and y1 <= w.y1 + _NEAR
@@ -129,7 +125,9 @@ def _in_words(x0: float, y0: float, x1: float, y1: float, words: Sequence[Word])
     )
 
 
-def divided(word: Word, level: Sequence[Rule], plumb: Sequence[Rule]) -> list[Box]:
+def split_at_lines(
+    word: RecognizedWord, level: Sequence[RecognizedLine], plumb: Sequence[RecognizedLine]
+) -> list[Box]:
     """The box of a word, cut where a line of the table runs through it.
 
     Boxes are drawn generously: a line near an edge does not cut. What stands on both sides of one
@@ -148,7 +146,7 @@ def _inside(at: float, start: float, end: float, margin: float) -> bool:
     return start + margin < at < end - margin
 
 
-def marked(report: Report) -> Report:
+def mark_as_recognized(report: Report) -> Report:
     """The report with every value noted `ocr`, without those that a broken sum makes doubtful.
 
     Any finding may be the recognition's fault.
@@ -156,7 +154,9 @@ def marked(report: Report) -> Report:
     doubtful = set(_doubtful(report))
     tables = {
         part: {
-            item: {key: _noted(cell, (part, item, key) in doubtful) for key, cell in row.items()}
+            item: {
+                key: _mark_cell(cell, (part, item, key) in doubtful) for key, cell in row.items()
+            }
             for item, row in table.items()
         }
         for part, table in report.tables.items()
@@ -169,7 +169,7 @@ def marked(report: Report) -> Report:
     return replace(report, tables=tables, findings=findings, status=status)
 
 
-def _noted(cell: Cell, doubtful: bool) -> Cell:
+def _mark_cell(cell: Cell, doubtful: bool) -> Cell:
     if cell.value is None:
         return cell
     return Cell(cell.raw, None if doubtful else cell.value, "ocr")
@@ -180,17 +180,17 @@ Place = tuple[str, str, str]
 
 def _doubtful(report: Report) -> Iterator[Place]:
     """Cells of broken sums: only the one where two of them meet if it explains both, else all."""
-    sums = [(cells, _off(f)) for f in report.findings if (cells := _summed(f, report))]
+    sums = [(cells, _difference(f)) for f in report.findings if (cells := _summed_cells(f, report))]
     for cells, off in sums:
         meeting = [other for other, as_far in sums if other != cells and as_far == off]
         yield from (cells & frozenset[Place]().union(*meeting)) or cells
 
 
-def _off(finding: Finding) -> float:
+def _difference(finding: Finding) -> float:
     return abs(float(finding.left) - float(finding.right))
 
 
-def _summed(finding: Finding, report: Report) -> frozenset[Place]:
+def _summed_cells(finding: Finding, report: Report) -> frozenset[Place]:
     """The cells that a broken sum adds up, () for other findings."""
     tables = report.tables
     if finding.rule == "requests_row_total":

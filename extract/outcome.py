@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.chinese.titles import Title, is_about_reports, parse_title
 from gongkai.extract.formats.media_type import DOCX, OFD
 from gongkai.extract.model.document import Document, Grid, Paragraph
 from gongkai.extract.model.report import Cell, Outcome, Section
-from gongkai.extract.tables.table_reader import Tables
+from gongkai.extract.tables.table_reader import FormTables
 from gongkai.messages import Message, message
 
 _LIST_LINKS = 8
-_WHOLE = 5
+_HEADINGS_OF_WHOLE_REPORT = 5
 """Headings of a report that was published as a notice or an announcement, tables and all."""
 _OWN_TABLES = frozenset(("requests", "review_litigation"))
 """Tables that nothing else has: an untitled document is known by one of them."""
-_DRAWN = ("application/pdf", OFD)
+_PAGE_FORMATS = ("application/pdf", OFD)
 """Files of pages that were drawn: of characters and lines, or of pictures."""
 _NEIGHBOURS = 3
 """The report of an article, the one before and the one after it."""
@@ -28,8 +28,8 @@ _DAY = re.compile(r"[\[(（]?(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{
 _ARTICLE_META = ("articletitle", "pubdate")
 
 
-def not_a_report(
-    document: Document, title: Title | None, tables: Tables, sections: Sequence[Section]
+def find_other_outcome(
+    document: Document, title: Title | None, tables: FormTables, sections: Sequence[Section]
 ) -> tuple[Outcome, Message] | None:
     """What a document is instead of a report and why, None where it is one.
 
@@ -40,7 +40,7 @@ def not_a_report(
     """
     headed = len({section.number for section in sections})
     about = bool(document.headline) and is_about_reports(document.headline[0])
-    if about and not (headed >= _WHOLE and _filled_in(tables)):
+    if about and not (headed >= _HEADINGS_OF_WHOLE_REPORT and _filled_in(tables)):
         return "not_report", message("about_reports")
     # a report on 法治政府建设 counts licences too, under headings of the same words
     named = title is not None or bool(tables.parts.keys() & _OWN_TABLES)
@@ -54,16 +54,16 @@ def not_a_report(
             if _tables_are_images(document, title)
             else None
         )
-    return _instead(document, title)
+    return _what_instead(document, title)
 
 
-def _filled_in(tables: Tables) -> bool:
+def _filled_in(tables: FormTables) -> bool:
     """Whether most of the table of requests says something: no form to be filled in does."""
     cells = [cell for row in tables.parts.get("requests", {}).values() for cell in row.values()]
     return 2 * sum(cell.value is not None for cell in cells) > max(len(cells), 1)
 
 
-def _unfilled(tables: Tables) -> bool:
+def _unfilled(tables: FormTables) -> bool:
     cells: list[Cell] = [
         c for part in tables.parts.values() for row in part.values() for c in row.values()
     ]
@@ -72,12 +72,18 @@ def _unfilled(tables: Tables) -> bool:
 
 def _tables_are_images(document: Document, title: Title) -> bool:
     modern = title.year is None or title.year >= 2019
-    return modern and document.images > 0 and document.media_type in ("text/html", *_DRAWN, DOCX)
+    return (
+        modern
+        and document.images > 0
+        and document.media_type in ("text/html", *_PAGE_FORMATS, DOCX)
+    )
 
 
-def _instead(document: Document, title: Title | None) -> tuple[Outcome, Message]:
-    text = sum(len(squash(block.text)) for block in document.blocks if isinstance(block, Paragraph))
-    if document.media_type in _DRAWN and (reason := _scan(document)):
+def _what_instead(document: Document, title: Title | None) -> tuple[Outcome, Message]:
+    text = sum(
+        len(normalize_text(block.text)) for block in document.blocks if isinstance(block, Paragraph)
+    )
+    if document.media_type in _PAGE_FORMATS and (reason := _why_scan(document)):
         return "scan", reason
     article = any(name in document.meta for name in _ARTICLE_META)
     listed = document.media_type == "text/html" and not article and document.links >= _LIST_LINKS
@@ -106,16 +112,16 @@ def _row(text: str) -> tuple[str, int | None] | None:
 
     What a list has cut stands for itself.
     """
-    bare = squash(_DAY.sub("", text)) if len(text) < _LONGEST_ROW else ""
+    bare = normalize_text(_DAY.sub("", text)) if len(text) < _LONGEST_ROW else ""
     if _CUT.fullmatch(bare):
         return bare, None
     title = parse_title(bare)
     return (title.agency, title.year) if title else None
 
 
-def _scan(document: Document) -> Message | None:
+def _why_scan(document: Document) -> Message | None:
     """Return why a file of pages is a scan, None where it is not."""
-    seen = len(squash(document.text))
+    seen = len(normalize_text(document.text))
     if seen >= 20 * document.pages or (seen and not document.images):
         return None
     if document.hidden > seen:

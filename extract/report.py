@@ -16,10 +16,10 @@ from gongkai.extract.checks import (
     review_findings,
     sum_findings,
 )
-from gongkai.extract.chinese.agencies import identify
+from gongkai.extract.chinese.agencies import identify_agency
 from gongkai.extract.chinese.dates import period_year
 from gongkai.extract.chinese.headings import find_headings
-from gongkai.extract.chinese.publication_date import published_on
+from gongkai.extract.chinese.publication_date import find_publication_date
 from gongkai.extract.chinese.titles import Title, find_title, loose_title, quoted_title
 from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.docx.docx_reader import read_docx
@@ -44,13 +44,13 @@ from gongkai.extract.formats.pdf.pdf_reader import read_pdf
 from gongkai.extract.formats.spreadsheet import read_xls, read_xlsx
 from gongkai.extract.formats.text.text_reader import read_text
 from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS, Form, section_label
-from gongkai.extract.model.document import Block, Document, Grid, Paragraph, lines
+from gongkai.extract.model.document import Block, Document, Grid, Paragraph, block_lines
 from gongkai.extract.model.findings import table_is_picture
 from gongkai.extract.model.report import Finding, Outcome, Reading, Report, Section, Source, Status
-from gongkai.extract.outcome import not_a_report
-from gongkai.extract.tables.row_kinds import Assigned, assign, text_between
-from gongkai.extract.tables.table_reader import Tables, read_tables
-from gongkai.extract.zip_package import choose, unpack
+from gongkai.extract.outcome import find_other_outcome
+from gongkai.extract.tables.row_kinds import AssignedRows, assign_rows, text_outside_form
+from gongkai.extract.tables.table_reader import FormTables, read_tables
+from gongkai.extract.zip_package import choose_reading, unpack_documents
 from gongkai.messages import message
 
 READERS: dict[str, Callable[[bytes, str], Document]] = {
@@ -86,7 +86,7 @@ def read(
 def _read_package(body: bytes, source: Source, converted: Mapping[str, bytes]) -> Reading:
     """The reading of a ZIP from those of its members; packages inside it stay closed."""
     try:
-        members = unpack(body)
+        members = unpack_documents(body)
     except ExtractError as problem:
         return Reading("unreadable", ZIP, "", reason=problem.message)
     readings: list[tuple[str, Reading]] = []
@@ -99,7 +99,7 @@ def _read_package(body: bytes, source: Source, converted: Mapping[str, bytes]) -
             continue
         known = replace(source, media_type="", filename=member.name)
         readings.append((member.name, _read_one(content, known, media_type)))
-    return choose(readings, ZIP)
+    return choose_reading(readings, ZIP)
 
 
 def _read_one(body: bytes, source: Source, media_type: str) -> Reading:
@@ -121,22 +121,26 @@ def _read_one(body: bytes, source: Source, media_type: str) -> Reading:
         document = reader(body, source.media_type)
     except ExtractError as problem:
         return Reading("unreadable", media_type, "", reason=problem.message)
-    return assemble(document, source)
+    return build_reading(document, source)
 
 
-def assemble(document: Document, source: Source) -> Reading:
+def build_reading(document: Document, source: Source) -> Reading:
     """The Reading of a document: a report where its content shows one, else what it is instead."""
-    assigned = assign([block for block in document.blocks if isinstance(block, Grid)])
+    assigned = assign_rows([block for block in document.blocks if isinstance(block, Grid)])
     tables = read_tables(assigned, pictures=document.images > 0)
     sections = split_sections(document.blocks, assigned)
-    title = find_title(_candidates(document), lines(document.blocks[:20]))
+    title = find_title(_title_candidates(document), block_lines(document.blocks[:20]))
     if title is None and tables.parts and document.headline:
         title = loose_title(document.headline[0]) or quoted_title(document.text)
     shown = next(iter(document.headline), title.text if title else "")
-    other = not_a_report(document, title, tables, sections)
+    other = find_other_outcome(document, title, tables, sections)
     if other is not None:
         outcome, reason = other
-        known = _unread(document, title, sections, source, outcome) if outcome in _UNREAD else None
+        known = (
+            _report_without_numbers(document, title, sections, source, outcome)
+            if outcome in _OUTCOMES_WITHOUT_NUMBERS
+            else None
+        )
         kind = document.media_type
         return Reading(outcome, kind, shown, known, document.attachments, reason, _column(document))
     return Reading(
@@ -153,10 +157,10 @@ def _column(document: Document) -> str:
     return document.meta.get("columnname", "") or document.breadcrumb
 
 
-_UNREAD = ("attachments_only", "image_tables", "scan")
+_OUTCOMES_WITHOUT_NUMBERS = ("attachments_only", "image_tables", "scan")
 
 
-def _unread(
+def _report_without_numbers(
     document: Document,
     title: Title | None,
     sections: tuple[Section, ...],
@@ -177,8 +181,8 @@ def _unread(
         title=title.text,
         year=year,
         form=form.id if year and year >= 2019 else "legacy",
-        published_on=published_on(document, source.url),
-        agency=identify(document, title, source.agency, source.site_region),
+        published_on=find_publication_date(document, source.url),
+        agency=identify_agency(document, title, source.agency, source.site_region),
         status="text_only" if sections else "unreadable",
         sections=sections,
         findings=tuple(
@@ -189,7 +193,7 @@ def _unread(
     )
 
 
-def _candidates(document: Document) -> list[str]:
+def _title_candidates(document: Document) -> list[str]:
     headings = [b.text for b in document.blocks[:30] if isinstance(b, Paragraph) and b.heading]
     return [*document.headline, *headings]
 
@@ -201,14 +205,14 @@ _FORM_ROWS = 15
 def _report(
     document: Document,
     title: Title | None,
-    assigned: Assigned,
-    tables: Tables,
+    assigned: AssignedRows,
+    tables: FormTables,
     sections: tuple[Section, ...],
     source: Source,
 ) -> Report:
     text = document.text
     period = period_year(text)
-    published = published_on(document, source.url)
+    published = find_publication_date(document, source.url)
     year = source.year or (title.year if title else None) or period
     if year is None and published:
         year = int(published[:4]) - 1
@@ -217,14 +221,14 @@ def _report(
         tables = read_tables(assigned, form, document.images > 0)
     legacy = year is not None and year < 2019 and len(tables.parts.get("requests", {})) < _FORM_ROWS
     if legacy:  # an appendix of indicators uses words of later forms
-        tables = Tables(None, {}, ())
+        tables = FormTables(None, {}, ())
         sections = split_sections(document.blocks, [[] for _ in assigned])
     return Report(
         title=title.text if title else "",
         year=year,
         form="legacy" if legacy else form.id,
         published_on=published,
-        agency=identify(document, title, source.agency, source.site_region),
+        agency=identify_agency(document, title, source.agency, source.site_region),
         status=_status(tables, form),
         sections=sections,
         tables=tables.parts,
@@ -246,14 +250,14 @@ def _form_of(year: int | None, text: str) -> Form:
 
 
 def _checks(
-    tables: Tables, form: Form, sections: tuple[Section, ...], year: int | None
+    tables: FormTables, form: Form, sections: tuple[Section, ...], year: int | None
 ) -> list[Finding]:
     """All rules about tables and prose, in a fixed order."""
-    active = tables.parts.get(form.part, {}).get("", {})
+    disclosure = tables.parts.get(form.part, {}).get("", {})
     return [
         *requests_findings(tables.parts.get("requests", {}), form),
         *review_findings(tables.parts.get("review_litigation", {})),
-        *cell_findings(active, form),
+        *cell_findings(disclosure, form),
         *prose_findings(sections, tables.parts, year),
         *sum_findings(sections),
         *placeholder_findings(sections),
@@ -261,7 +265,7 @@ def _checks(
     ]
 
 
-def _status(tables: Tables, form: Form) -> Status:
+def _status(tables: FormTables, form: Form) -> Status:
     """complete: every cell of the form has a place in what was read (blank ones included)."""
     if not tables.parts:
         return "text_only"
@@ -276,7 +280,7 @@ def _status(tables: Tables, form: Form) -> Status:
     return "complete" if found == expected and not unread else "partial"
 
 
-def split_sections(blocks: tuple[Block, ...], assigned: Assigned) -> tuple[Section, ...]:
+def split_sections(blocks: tuple[Block, ...], assigned: AssignedRows) -> tuple[Section, ...]:
     """The sections with their heading and text; the form's own tables are not part of the text."""
     used = iter(assigned)
     entries: list[tuple[str, bool]] = []
@@ -285,9 +289,9 @@ def split_sections(blocks: tuple[Block, ...], assigned: Assigned) -> tuple[Secti
             entries.append((block.text, True))
         elif not next(used):
             boxed = all(len(row) == 1 for row in block.rows)  # a frame around text
-            entries.extend((line, boxed) for line in lines((block,)))
+            entries.extend((line, boxed) for line in block_lines((block,)))
         else:
-            entries.extend((line, True) for line in text_between(block))
+            entries.extend((line, True) for line in text_outside_form(block))
     headings = find_headings([text if is_text else "" for text, is_text in entries])
     found: list[Section] = []
     for n, (start, heading) in enumerate(headings):

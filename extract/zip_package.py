@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gongkai.extract.checks.copies import disagreements
+from gongkai.extract.checks.copies import compare_copies
 from gongkai.extract.errors import Encrypted, ExtractError, TooLarge
 from gongkai.extract.formats.zip_archive import member_name, open_zip, read_member
 from gongkai.extract.model.findings import verbatim
@@ -31,7 +31,7 @@ _INSTEAD: tuple[Outcome, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class PackageMember:
     """A file in a package: its name as people see it, its bytes, or the reason why they are missing."""
 
     name: str
@@ -39,7 +39,7 @@ class Member:
     reason: Message | None = None
 
 
-def unpack(body: bytes) -> tuple[Member, ...]:
+def unpack_documents(body: bytes) -> tuple[PackageMember, ...]:
     """The members that can be documents. Raises Encrypted, TooLarge or ExtractError."""
     with open_zip(body) as package:
         wanted = [
@@ -58,15 +58,15 @@ def unpack(body: bytes) -> tuple[Member, ...]:
         found = []
         for name, member in documents:
             try:
-                found.append(Member(name, read_member(package, member, MAX_MEMBER)))
+                found.append(PackageMember(name, read_member(package, member, MAX_MEMBER)))
             except Encrypted:
                 raise
             except ExtractError as problem:
-                found.append(Member(name, b"", problem.message))
+                found.append(PackageMember(name, b"", problem.message))
         return tuple(found)
 
 
-def choose(readings: Sequence[tuple[str, Reading]], media_type: str) -> Reading:
+def choose_reading(readings: Sequence[tuple[str, Reading]], media_type: str) -> Reading:
     """The reading of a whole package from those of its members, by name.
 
     One report, in one copy or several, stands for the package; of copies the most complete, and
@@ -75,7 +75,7 @@ def choose(readings: Sequence[tuple[str, Reading]], media_type: str) -> Reading:
     """
     reports = [(name, r.report) for name, r in readings if r.outcome == "report" and r.report]
     if not reports:
-        return _instead(readings, media_type)
+        return _reading_without_report(readings, media_type)
     whose = {(r.agency.name, r.year) for _, r in reports if r.agency and r.year}
     if len(whose) > 1:
         reports_found = tuple(
@@ -84,12 +84,12 @@ def choose(readings: Sequence[tuple[str, Reading]], media_type: str) -> Reading:
         )
         reason = message("zip_several_reports", reports=reports_found)
         return Reading("unreadable", media_type, "", reason=reason)
-    _, best = min(reports, key=lambda pair: _worse(pair[1]))
+    _, best = min(reports, key=lambda pair: _badness(pair[1]))
     others = [
         finding
         for other, report in reports
         if report is not best
-        for finding in disagreements(best, report, _base_name(other)[:80])
+        for finding in compare_copies(best, report, _base_name(other)[:80])
     ]
     report = replace(best, findings=(*best.findings, *others))
     return Reading("report", media_type, report.title, report)
@@ -99,14 +99,14 @@ def _base_name(name: str) -> str:
     return name.rsplit("/", 1)[-1]
 
 
-def _worse(report: Report) -> tuple[int, int, int, int]:
+def _badness(report: Report) -> tuple[int, int, int, int]:
     """Sorts the better reading first: complete, owned, with few findings, with much text."""
     owned = report.agency is not None and report.year is not None
     text = sum(len(section.text) for section in report.sections)
     return _STATUS[report.status], 0 if owned else 1, len(report.findings), -text
 
 
-def _instead(readings: Sequence[tuple[str, Reading]], media_type: str) -> Reading:
+def _reading_without_report(readings: Sequence[tuple[str, Reading]], media_type: str) -> Reading:
     for outcome in _INSTEAD:
         for name, reading in readings:
             if reading.outcome == outcome:

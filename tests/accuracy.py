@@ -18,7 +18,7 @@ from functools import partial
 
 from gongkai.extract.forms import FORM_2019, FORM_2021
 from gongkai.extract.model.report import Reading, Source
-from gongkai.extract.ocr_layout import read_sheets
+from gongkai.extract.ocr_layout import read_recognized_pages
 from gongkai.extract.report import read
 from tests.paths import REPORTS, ROOT
 from tests.printing import excel, page, plain, word
@@ -86,7 +86,7 @@ def frozen() -> Iterator[Printed]:
             yield Printed(form, body, json.loads(path.read_text(encoding="utf-8")))
     for name, seed in SCANS.items():
         sheets = loaded(REPORTS / f"{name}/source.json")
-        seen = read_sheets(sheets, Source(), "application/pdf")
+        seen = read_recognized_pages(sheets, Source(), "application/pdf")
         yield Printed("scan (ocr)", b"", distinct(FORM_2021, seed), partial(_seen, seen))
 
 

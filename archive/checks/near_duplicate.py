@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from gongkai.archive.checks.facts import ReportFacts
 from gongkai.archive.checks.minhash import SketchIndex
-from gongkai.extract.chinese.quotes import shortened
+from gongkai.extract.chinese.quotes import shorten_quote
 from gongkai.extract.model.report import Finding
 from gongkai.messages import message
 
@@ -77,7 +77,11 @@ def near_duplicate(twin: SimilarPair, quote: str) -> Finding:
     """Return the finding of a twin; `quote` is the longest passage that both have."""
     share = f"{int(twin.likeness * 100)}%"
     earlier = twin.earlier
-    said: dict[str, int | str] = {"year": earlier.year, "share": share, "quote": shortened(quote)}
+    said: dict[str, int | str] = {
+        "year": earlier.year,
+        "share": share,
+        "quote": shorten_quote(quote),
+    }
     return Finding(
         rule="near_duplicate",
         scope="",

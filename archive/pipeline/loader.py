@@ -14,7 +14,7 @@ from gongkai.archive.pipeline.report_rows import Row, change_rows, content_rows,
 from gongkai.archive.store import search, work_queue
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.ids import agency_id
-from gongkai.extract.checks.copies import disagreements
+from gongkai.extract.checks.copies import compare_copies
 from gongkai.extract.chinese.divisions import REGIONS
 from gongkai.extract.model.report import Agency, Finding, Report
 
@@ -89,7 +89,7 @@ def _compared(conn: sqlite3.Connection, report: Report, history: History) -> Rep
         finding
         for place in history.copies
         if place.has_report and place.version.fingerprint != standing.fingerprint
-        for finding in disagreements(
+        for finding in compare_copies(
             report, report_of_version(conn, place.version), place.version.url
         )
     ]

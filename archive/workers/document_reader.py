@@ -19,7 +19,7 @@ from gongkai.extract.formats.media_type import ZIP, sniff
 from gongkai.extract.model.findings import verbatim
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.report import read
-from gongkai.extract.zip_package import unpack
+from gongkai.extract.zip_package import unpack_documents
 from gongkai.messages import Message, message
 
 _PICTURES = {"scan": ocr.read_scan, "image_tables": ocr.read_pictured}
@@ -91,7 +91,7 @@ def _converted_members(body: bytes) -> Iterator[tuple[str, bytes]]:
 def _old_members(body: bytes) -> bytes:
     """Names, types and bytes of the members to convert, as JSON. Runs in the box."""
     try:
-        members = unpack(body)
+        members = unpack_documents(body)
     except ExtractError:
         return b"[]"  # reading the ZIP says what is wrong with it
     found = []

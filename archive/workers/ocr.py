@@ -25,23 +25,22 @@ from gongkai.archive.workers.image_lines import (
     dilate,
 )
 from gongkai.archive.workers.sandbox import SandboxLimits
-from gongkai.extract.chinese.normalize import squash
-from gongkai.extract.embedded_images import pictures_in
+from gongkai.extract.chinese.normalize import normalize_text
+from gongkai.extract.embedded_images import find_embedded_images
 from gongkai.extract.formats.media_type import OFD
+from gongkai.extract.layout.page import UNREADABLE, Box
 from gongkai.extract.model.findings import verbatim
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.ocr_layout import (
-    UNKNOWN,
-    Box,
-    Rule,
-    Sheet,
-    Word,
-    divided,
-    lines_of,
-    read_sheets,
-    text_of,
+    RecognizedLine,
+    RecognizedPage,
+    RecognizedWord,
+    read_recognized_pages,
+    recognized_text,
+    split_at_lines,
+    table_lines,
 )
-from gongkai.extract.ocr_layout import read_pictured as read_pictured_tables
+from gongkai.extract.ocr_layout import read_recognized_tables as read_pictured_tables
 from gongkai.messages import message
 
 LIMITS = SandboxLimits(memory=2048, cpu=150, wall=170.0)
@@ -85,7 +84,7 @@ def read_scan(body: bytes, source: Source, media_type: str) -> Reading:
 
 def read_pages(pictures: Iterable[Any], source: Source, media_type: str) -> Reading:
     """Read the pages of one document, given as `pages_of` gives them, as `read_scan` does."""
-    sheets: list[Sheet] = []
+    sheets: list[RecognizedPage] = []
     try:
         with _alarm(_FIRST_SECONDS) as calm:
             engine = None
@@ -100,7 +99,7 @@ def read_pages(pictures: Iterable[Any], source: Source, media_type: str) -> Read
         return Reading("scan", media_type, "", reason=verbatim(str(problem)))
     if not _matters(sheets):
         return Reading("scan", media_type, "", reason=message("ocr_other_matter"))
-    return read_sheets(sheets, source, media_type)
+    return read_recognized_pages(sheets, source, media_type)
 
 
 @contextmanager
@@ -126,12 +125,12 @@ def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
     """Read a document whose tables are pictures inside it. Runs in the box, as above."""
     if media_type == "application/pdf":
         return read_scan(body, source, media_type)
-    sheets: list[Sheet] = []
+    sheets: list[RecognizedPage] = []
     try:
         engine = _engine()
     except UnreadablePictureError as problem:
         return Reading("image_tables", media_type, "", reason=verbatim(str(problem)))
-    for picture in pictures_in(body, media_type):
+    for picture in find_embedded_images(body, media_type):
         try:
             sheets += [_sheet(pixels, engine) for pixels in pages_of(picture, "")]
         except UnreadablePictureError:
@@ -142,8 +141,8 @@ def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
     return reading
 
 
-def _matters(sheets: list[Sheet]) -> bool:
-    text = squash(text_of(sheets))
+def _matters(sheets: list[RecognizedPage]) -> bool:
+    text = normalize_text(recognized_text(sheets))
     return any(word in text for word in _MATTER)
 
 
@@ -207,7 +206,7 @@ def _pages(body: bytes) -> Iterator[Any]:
         ) from problem
 
 
-def _sheet(picture: Any, engine: Any) -> Sheet:
+def _sheet(picture: Any, engine: Any) -> RecognizedPage:
     """Words and lines of one picture, put straight first."""
     import numpy
 
@@ -217,24 +216,26 @@ def _sheet(picture: Any, engine: Any) -> Sheet:
     across, down = detect_rules(ink, _ACROSS, 1), detect_rules(ink, 1, _DOWN)
     rest = numpy.where(dilate(across) | dilate(down), 0, ink)
     found, _ = engine(picture, use_cls=False)
-    sheet = Sheet(
+    sheet = RecognizedPage(
         width,
         height,
         _DPI,
         tuple(_word(box, text, float(score)) for box, text, score in found or ()),
-        tuple(Rule(y + h / 2, x, x + w) for x, y, w, h in connected_boxes(across)),
-        tuple(Rule(x + w / 2, y, y + h) for x, y, w, h in connected_boxes(down)),
+        tuple(RecognizedLine(y + h / 2, x, x + w) for x, y, w, h in connected_boxes(across)),
+        tuple(RecognizedLine(x + w / 2, y, y + h) for x, y, w, h in connected_boxes(down)),
     )
-    words: list[Word] = []
+    words: list[RecognizedWord] = []
     for word in sheet.words:
         left = len(sheet.words) + _MOST_CLUSTERS - len(words)
         words += itertools.islice(_divided(word, sheet, picture, rest, engine), max(left, 0))
     return replace(sheet, words=(*words, *_unread(picture, rest, sheet, words, engine)))
 
 
-def _divided(word: Word, sheet: Sheet, picture: Any, ink: Any, engine: Any) -> Iterator[Word]:
+def _divided(
+    word: RecognizedWord, sheet: RecognizedPage, picture: Any, ink: Any, engine: Any
+) -> Iterator[RecognizedWord]:
     """A word; one that lines of the table run through is read again, piece by piece."""
-    pieces = divided(word, *lines_of(sheet))
+    pieces = split_at_lines(word, *table_lines(sheet))
     if len(pieces) == 1:
         yield word
         return
@@ -243,7 +244,7 @@ def _divided(word: Word, sheet: Sheet, picture: Any, ink: Any, engine: Any) -> I
             yield _again(picture, (x0, y0, x1, y1), engine)
 
 
-def _again(picture: Any, box: Box, engine: Any) -> Word:
+def _again(picture: Any, box: Box, engine: Any) -> RecognizedWord:
     """What stands in a box, read by itself; unknown ink where that gives nothing."""
     import numpy
 
@@ -253,15 +254,17 @@ def _again(picture: Any, box: Box, engine: Any) -> Word:
         piece = numpy.rot90(piece)  # words written downwards
     found, _ = engine(piece, use_det=False, use_cls=False) if piece.size else (None, None)
     text, score = found[0] if found else ("", 0.0)
-    return Word(text or UNKNOWN, *box, float(score))
+    return RecognizedWord(text or UNREADABLE, *box, float(score))
 
 
-def _word(box: Any, text: str, score: float) -> Word:
+def _word(box: Any, text: str, score: float) -> RecognizedWord:
     xs, ys = [float(x) for x, _ in box], [float(y) for _, y in box]
-    return Word(text, min(xs), min(ys), max(xs), max(ys), score)
+    return RecognizedWord(text, min(xs), min(ys), max(xs), max(ys), score)
 
 
-def _unread(picture: Any, ink: Any, sheet: Sheet, words: list[Word], engine: Any) -> Iterator[Word]:
+def _unread(
+    picture: Any, ink: Any, sheet: RecognizedPage, words: list[RecognizedWord], engine: Any
+) -> Iterator[RecognizedWord]:
     """Dark places that no word covers, each looked at by itself: a lone figure is easily missed."""
     import cv2
 
@@ -278,10 +281,10 @@ def _unread(picture: Any, ink: Any, sheet: Sheet, words: list[Word], engine: Any
     clusters = [box for box in found if box[3] <= _LARGE and box[2] <= 5 * _LARGE]
     for x, y, w, h in clusters[:_MOST_CLUSTERS]:
         seen = _again(picture, (x - 8, y - 8, x + w + 8, y + h + 8), engine)
-        yield Word(seen.text, x, y, x + w, y + h, seen.score)
+        yield RecognizedWord(seen.text, x, y, x + w, y + h, seen.score)
     for x, y, w, h in (*clusters[_MOST_CLUSTERS:], *(box for box in found if box not in clusters)):
-        blot = Word(UNKNOWN, x, y, x + w, y + h, 0.0)
+        blot = RecognizedWord(UNREADABLE, x, y, x + w, y + h, 0.0)
         if (
-            h <= _LARGE or len(divided(blot, *lines_of(sheet))) > 1
+            h <= _LARGE or len(split_at_lines(blot, *table_lines(sheet))) > 1
         ):  # else a picture beside the text
             yield blot

@@ -13,7 +13,7 @@ from gongkai.extract.formats.media_type import ZIP, sniff
 from gongkai.extract.model.findings import verbatim
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.report import read
-from gongkai.extract.zip_package import Member, unpack
+from gongkai.extract.zip_package import PackageMember, unpack_documents
 from gongkai.messages import message
 
 
@@ -23,7 +23,7 @@ def read_packed(body: bytes, source: Source, media_type: str) -> Reading:
     Several scanned documents stay a `scan`: nothing says which of them is the report.
     """
     try:
-        members = [member for member in unpack(body) if member.body]
+        members = [member for member in unpack_documents(body) if member.body]
     except ExtractError as problem:
         return Reading("scan", media_type, "", reason=problem.message)
     found = [(member, r) for member in members if (r := _pictured(member, source)) is not None]
@@ -40,7 +40,7 @@ def read_packed(body: bytes, source: Source, media_type: str) -> Reading:
     return replace(look(member.body, known, reading.media_type), media_type=media_type)
 
 
-def _pictured(member: Member, source: Source) -> Reading | None:
+def _pictured(member: PackageMember, source: Source) -> Reading | None:
     """The reading of a member whose text or tables are pictures, None for any other one."""
     if sniff(member.body) == ZIP:
         return None  # packages inside a package stay closed
@@ -48,12 +48,12 @@ def _pictured(member: Member, source: Source) -> Reading | None:
     return reading if reading.outcome in ("scan", "image_tables") else None
 
 
-def _pages(pictures: Sequence[Member]) -> Iterator[Any]:
+def _pages(pictures: Sequence[PackageMember]) -> Iterator[Any]:
     """The pages in the order of their names: 2.jpg stands before 10.jpg."""
     for member in sorted(pictures, key=_in_order):
         yield from ocr.pages_of(member.body, "")
 
 
-def _in_order(member: Member) -> list[tuple[int, str]]:
+def _in_order(member: PackageMember) -> list[tuple[int, str]]:
     pieces = re.findall(r"\d+|\D+", member.name)
     return [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in pieces]

@@ -19,7 +19,7 @@ from gongkai.crawler.discovery.embedded_data import (
 )
 from gongkai.crawler.discovery.scripts import PageScripts
 from gongkai.crawler.discovery.urls import absolute_url
-from gongkai.extract.chinese.charset import decode
+from gongkai.extract.chinese.charset import decode_text
 
 SCRIPT_NAVIGATION = re.compile(
     r"""(?:window\.open|(?:window\.|document\.|self\.|top\.|parent\.)?location(?:\.href)?\s*=|"""
@@ -250,4 +250,6 @@ def decode_response(response: Response) -> str:
 
     Never as Scrapy guesses: its detector takes a short GB18030 page for Korean.
     """
-    return decode(response.body, (response.headers.get("Content-Type") or b"").decode("latin-1"))
+    return decode_text(
+        response.body, (response.headers.get("Content-Type") or b"").decode("latin-1")
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.forms import SECTIONS, section_label
 from gongkai.extract.model.report import Finding, Section, Table
 from gongkai.messages import message
@@ -31,7 +31,7 @@ def completeness_findings(
         if section is None:
             if not _has_table(number, tables):
                 findings.append(_missing(number, heading))
-        elif number not in _TABLE_OF and not squash(section.text):
+        elif number not in _TABLE_OF and not normalize_text(section.text):
             findings.append(_empty(number, heading))
     return findings
 

@@ -13,17 +13,17 @@ _IDENTITIES = frozenset(
 _SHOWN = 3
 
 
-def disagreements(standing: Report, other: Report, where: str) -> list[Finding]:
+def compare_copies(standing: Report, other: Report, where: str) -> list[Finding]:
     """What another reading of a report says differently, one finding for each table.
 
     `where` names the other document. Only cells that both give a number for are compared: a number
     that one of them could not read is no contradiction. Where both are complete and keep all
     identities the agency published two versions (`source`); else one of them may be misread.
     """
-    verdict: Verdict = "source" if _sound(standing) and _sound(other) else "extraction"
+    verdict: Verdict = "source" if _is_sound(standing) and _is_sound(other) else "extraction"
     findings = []
     for part in standing.tables:
-        differing = list(_differing(standing, other, part))
+        differing = list(_differing_cells(standing, other, part))
         if differing:
             cells = tuple(
                 message("copies_cell", cell=name, one=ours, other=theirs)
@@ -48,7 +48,7 @@ def disagreements(standing: Report, other: Report, where: str) -> list[Finding]:
     return findings
 
 
-def _differing(one: Report, other: Report, part: str) -> Iterator[tuple[str, str, str]]:
+def _differing_cells(one: Report, other: Report, part: str) -> Iterator[tuple[str, str, str]]:
     theirs = other.tables.get(part, {})
     for item, row in one.tables[part].items():
         for field, cell in row.items():
@@ -60,5 +60,5 @@ def _differing(one: Report, other: Report, part: str) -> Iterator[tuple[str, str
                 yield name, str(cell.value), str(twin.value)
 
 
-def _sound(report: Report) -> bool:
+def _is_sound(report: Report) -> bool:
     return report.status == "complete" and not any(f.rule in _IDENTITIES for f in report.findings)

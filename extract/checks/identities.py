@@ -24,12 +24,12 @@ class Side:
 def requests_findings(table: Table, form: Form) -> list[Finding]:
     """Broken identities of section three: per column, and per row."""
     findings: list[Finding] = []
-    blank_is_zero = leaves_zeros_blank(table)
+    blank_is_zero = has_blanks_for_zeros(table)
     for column in form.applicants:
         cells = {item: row[column.key] for item, row in table.items() if column.key in row}
         for identity in form.identities:
             known = Identity(
-                identity.rule, _known(identity.left, form), _known(identity.right, form)
+                identity.rule, _known_keys(identity.left, form), _known_keys(identity.right, form)
             )
             findings += _compare(cells, known, column.key, column.label, blank_is_zero)
     applicants = [column.key for column in form.applicants]
@@ -47,7 +47,7 @@ def requests_findings(table: Table, form: Form) -> list[Finding]:
 def review_findings(table: Table) -> list[Finding]:
     """Broken totals of section four, for each of the three proceedings."""
     findings: list[Finding] = []
-    blank_is_zero = leaves_zeros_blank(table)
+    blank_is_zero = has_blanks_for_zeros(table)
     keys = [column.key for column in RESULTS]
     for proceeding in PROCEEDINGS:
         rule = "review_total" if proceeding.key == "review" else "litigation_total"
@@ -57,7 +57,7 @@ def review_findings(table: Table) -> list[Finding]:
     return findings
 
 
-def leaves_zeros_blank(table: Table) -> bool:
+def has_blanks_for_zeros(table: Table) -> bool:
     """Whether a table writes no zero at all and has blanks: its blanks then stand for zeros."""
     cells = [cell for row in table.values() for cell in row.values()]
     return any(cell.note == "blank" for cell in cells) and not any(
@@ -65,7 +65,7 @@ def leaves_zeros_blank(table: Table) -> bool:
     )
 
 
-def _known(keys: Sequence[str], form: Form) -> tuple[str, ...]:
+def _known_keys(keys: Sequence[str], form: Form) -> tuple[str, ...]:
     items = {item.key for item in form.items}
     return tuple(key for key in keys if key in items)
 

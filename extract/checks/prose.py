@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from gongkai.extract.checks.prose_counts import (
     UNIT,
     Count,
-    clause,
-    counts,
-    disagreeing,
+    clause_around,
+    disagreeing_totals,
+    find_counts,
     is_other_year,
     is_part,
 )
-from gongkai.extract.checks.sentences import Sentence, about_disputes, sentences
-from gongkai.extract.chinese.quotes import shortened
+from gongkai.extract.checks.sentences import Sentence, is_about_disputes, split_sentences
+from gongkai.extract.chinese.quotes import shorten_quote
 from gongkai.extract.model.findings import verbatim
 from gongkai.extract.model.report import Finding, Number, Section, Table
 from gongkai.messages import message
@@ -86,7 +86,7 @@ def prose_findings(
     """
     numbers = _totals(tables)
     found: dict[tuple[str, str, str], Finding] = {}
-    for sentence in sentences(sections):
+    for sentence in split_sentences(sections):
         for finding in (
             *_about_requests(sentence, numbers, year),
             *_about_disputes(sentence, numbers, year),
@@ -118,20 +118,22 @@ def _about_requests(
     if not sentence.about_requests or _EXCEPT.search(text) or _of_another_year(text, year):
         return
     received = _sums(numbers, ("new",), ("new", "carried_in"), ("total_handled",))
-    stated = counts(_RECEIVED, text, year)
-    for number in disagreeing(stated, received):
+    stated = find_counts(_RECEIVED, text, year)
+    for number in disagreeing_totals(stated, received):
         yield _differs("text_requests", "new", number, received, text)
     if not _UNFINISHED.search(text):
         handled = _sums(numbers, ("total_handled",), ("new",), ("new", "carried_in"))
-        for number in disagreeing(counts(_HANDLED, text, year), handled):
+        for number in disagreeing_totals(find_counts(_HANDLED, text, year), handled):
             yield _differs("text_handled", "total_handled", number, handled, text)
     for pattern, item in ((_CARRIED_OUT, "carried_out"), (_CARRIED_IN, "carried_in")):
         carried = _sums(numbers, (item,))
-        for number in disagreeing(counts((pattern,), text, year), carried):
+        for number in disagreeing_totals(find_counts((pattern,), text, year), carried):
             yield _differs("text_carried", item, number, carried, text)
     if not _LOST.search(text) and not _has(stated, received):
         for match in _NO_REQUEST.finditer(text):
-            if _denies_all(clause(text, match)) and not is_other_year(text[: match.end()], year):
+            if _denies_all(clause_around(text, match)) and not is_other_year(
+                text[: match.end()], year
+            ):
                 yield from _zero("new", numbers.get("new"), text)
 
 
@@ -147,7 +149,7 @@ def _about_disputes(
     sentence: Sentence, numbers: Mapping[str, Number], year: int | None
 ) -> Iterator[Finding]:
     text = sentence.text
-    if not about_disputes(sentence) or _EXCEPT.search(text.replace("不服", "")):
+    if not is_about_disputes(sentence) or _EXCEPT.search(text.replace("不服", "")):
         return
     if _of_another_year(text, year):
         return
@@ -156,15 +158,15 @@ def _about_disputes(
     both = _sums(numbers, ("review", "suit_direct", "suit_after_review"))
     lost = _LOST.search(text)
     if not lost:
-        reviews = counts((_REVIEW,), text, year, disputes=True)
-        for number in disagreeing(reviews, review):
+        reviews = find_counts((_REVIEW,), text, year, disputes=True)
+        for number in disagreeing_totals(reviews, review):
             yield _differs("text_review", "review", number, review, text)
-        sued = counts((_SUITS,), text, year, disputes=True)
+        sued = find_counts((_SUITS,), text, year, disputes=True)
         allowed = both | suits if suits and _BOTH.search(text) else suits
-        for number in disagreeing(sued, allowed):
+        for number in disagreeing_totals(sued, allowed):
             yield _differs("text_litigation", "suit_direct", number, allowed, text)
         for match in _NO_DISPUTE.finditer(text):
-            words = clause(text, match)
+            words = clause_around(text, match)
             if is_part(words) or is_other_year(text[: match.end()], year):
                 continue
             denied = text[match.start() : match.end() + 14].split(",")[0]
@@ -199,7 +201,7 @@ def _differs(rule: str, scope: str, stated: int, allowed: set[Number], text: str
             n=stated,
             stated=str(stated),
             table=tuple(map(verbatim, totals)),
-            quote=shortened(text),
+            quote=shorten_quote(text),
         ),
     )
 
@@ -213,5 +215,5 @@ def _zero(scope: str, total: Number | None, text: str) -> Iterator[Finding]:
         verdict="source",
         left="0",
         right=str(total),
-        message=message("text_zero", table=str(total), quote=shortened(text)),
+        message=message("text_zero", table=str(total), quote=shorten_quote(text)),
     )

@@ -39,7 +39,7 @@ class Count:
     part: bool
 
 
-def counts(
+def find_counts(
     patterns: Iterable[re.Pattern[str]], text: str, year: int | None, disputes: bool = False
 ) -> list[Count]:
     """What group 1 of the patterns finds, without estimates, fees and other years.
@@ -54,7 +54,7 @@ def counts(
             rough = _ROUGHLY.search(text[:start]) or _OR_SO.search(text[match.end() :])
             if rough or re.search(without, match[0]) or is_other_year(text[:start], year):
                 continue
-            words = clause(text, match)
+            words = clause_around(text, match)
             # 市本级共收到86件，答复85件: the whole of one office
             part = is_part(words) or _OF_ONE_OFFICE.search(text[:start]) is not None
             part = part or (disputes and _PART_OF_DISPUTES.search(words) is not None)
@@ -62,7 +62,7 @@ def counts(
     return list(found.values())
 
 
-def disagreeing(stated: list[Count], allowed: set[int | float]) -> Iterator[int]:
+def disagreeing_totals(stated: list[Count], allowed: set[int | float]) -> Iterator[int]:
     """The stated total that the table does not have, if there is one.
 
     Where one of several numbers is the table's, or all of them sum to it, the others are its parts.
@@ -73,7 +73,7 @@ def disagreeing(stated: list[Count], allowed: set[int | float]) -> Iterator[int]
     yield from [count.number for count in stated if not count.part][:1]
 
 
-def clause(text: str, match: re.Match[str]) -> str:
+def clause_around(text: str, match: re.Match[str]) -> str:
     """The words around a match, from one stop to the next."""
     start = max((stop.end() for stop in _CLAUSE.finditer(text, 0, match.start())), default=0)
     stop = _CLAUSE.search(text, match.end())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.model.report import Section
 
 _SUBHEADING = re.compile(
@@ -33,12 +33,12 @@ class Sentence:
     about_requests: bool
 
 
-def sentences(sections: Sequence[Section]) -> Iterator[Sentence]:
+def split_sentences(sections: Sequence[Section]) -> Iterator[Sentence]:
     """All sentences of the sections, in order."""
     for section in sections:
         topic = section.number == 3
         for line in section.text.splitlines():
-            text = _in_digits(squash(line))
+            text = _write_digits(normalize_text(line))
             heading = _SUBHEADING.match(text)
             if heading and section.number != 3:
                 topic = any(word in heading[1] for word in _REQUESTS)
@@ -48,7 +48,7 @@ def sentences(sections: Sequence[Section]) -> Iterator[Sentence]:
                     yield Sentence(piece, section.number, topic or own)
 
 
-def _in_digits(text: str) -> str:
+def _write_digits(text: str) -> str:
     """Counts as they are compared: 1,123件 and 二十一件 in digits."""
     return _HAN_COUNT.sub(_digits, _THOUSANDS.sub("", text))
 
@@ -62,7 +62,7 @@ def _digits(match: re.Match[str]) -> str:
     return str(10 * _HAN.get(tens, 1) + _HAN.get(ones, 0))
 
 
-def about_disputes(sentence: Sentence) -> bool:
+def is_about_disputes(sentence: Sentence) -> bool:
     """Whether a sentence speaks of reviews or lawsuits over disclosure, not of those an office hears.
 
     A justice bureau's 办理行政复议案件50件 is its trade, not a dispute about its own disclosure.

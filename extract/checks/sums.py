@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.model.report import Finding, Section
 from gongkai.messages import message
 
@@ -40,7 +40,7 @@ class Breakdown:
 
 def sum_findings(sections: Sequence[Section]) -> list[Finding]:
     """Breakdowns whose parts do not sum to their total."""
-    found = (b for section in sections for b in breakdowns(section.text))
+    found = (b for section in sections for b in find_breakdowns(section.text))
     return [
         Finding(
             rule="text_sum",
@@ -55,13 +55,13 @@ def sum_findings(sections: Sequence[Section]) -> list[Finding]:
     ]
 
 
-def breakdowns(text: str) -> Iterator[Breakdown]:
+def find_breakdowns(text: str) -> Iterator[Breakdown]:
     """Totals with a list of parts that is plainly a breakdown: every member one number and a unit.
 
     Two parts count when they sum to the total (so that it is known to hold); a list that does not
     sum needs three parts in the total's own unit before it is called wrong.
     """
-    bare = squash(text.replace("\n", "。"))
+    bare = normalize_text(text.replace("\n", "。"))
     for match in _TOTAL.finditer(bare):
         rest = bare[match.end() : match.end() + _LONGEST]
         end = _END.search(rest)

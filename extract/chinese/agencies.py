@@ -85,7 +85,9 @@ _BEFORE_DATE = re.compile(r"([\u4e00-\u9fff（）()\s]{3,30}?)\s*(?=20\d\d|二[�
 _OWN_PREFIX = re.compile(r"^(?:我|本)?(?:省|自治区|市|县|区|旗|州)(?=.{2,})")
 
 
-def identify(document: Document, title: Title | None, override: str, near: str) -> Agency | None:
+def identify_agency(
+    document: Document, title: Title | None, override: str, near: str
+) -> Agency | None:
     """The reporting agency, None where no source names one.
 
     Sources in order: the operator's `override`, title, the report's name in its own words
@@ -106,14 +108,14 @@ def identify(document: Document, title: Title | None, override: str, near: str) 
         ),
     )
     name = next((name for name in names if name), "")
-    return describe(name, near) if name else None
+    return describe_agency(name, near) if name else None
 
 
 def _signature(document: Document) -> str:
     """The name that stands alone beside the date at the end of the text."""
     last = [block.text for block in document.blocks if isinstance(block, Paragraph)][-6:]
     for line in last:
-        if name := signed_by(line):
+        if name := signing_agency(line):
             return name
     for one, other in itertools.pairwise(last):
         for name, day in ((one, other), (other, one)):
@@ -122,7 +124,7 @@ def _signature(document: Document) -> str:
     return ""
 
 
-def signed_by(line: str) -> str:
+def signing_agency(line: str) -> str:
     """Whose name stands before the date in a line that is nothing else, "" for other lines.
 
     >>> signed_by("平罗县教育局  2025年1月20日")
@@ -132,7 +134,7 @@ def signed_by(line: str) -> str:
     return agency_name(signed[1]) if signed is not None and first_date(line) else ""
 
 
-def describe(name: str, near: str = "") -> Agency:
+def describe_agency(name: str, near: str = "") -> Agency:
     """Name, division, level, kind and sector of the agency called `name`.
 
     One agency has one name, however its titles call it: the division it belongs to, without those

@@ -25,7 +25,7 @@ def declared_charsets(body: bytes, media_type: str = "") -> tuple[str, ...]:
     return tuple(name.lower() for name in names if name)
 
 
-def decode(body: bytes, media_type: str = "") -> str:
+def decode_text(body: bytes, media_type: str = "") -> str:
     """Text of a page: byte order mark, strict UTF-8, the declared charsets, GB18030; else repaired.
 
     Strict UTF-8 comes before the declaration because Chinese GBK text is practically never valid

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from gongkai.extract.chinese.normalize import plain, squash
+from gongkai.extract.chinese.normalize import fold_characters, normalize_text
 
 _DATE = re.compile(r"(?<!\d)(20\d\d)\s*[-/年.]\s*(\d{1,2})\s*[-/月.]\s*(\d{1,2})(?!\d)")
 _HAN_DIGITS = str.maketrans("〇○零０一二三四五六七八九Ｏ", "00001234567890")
@@ -33,7 +33,7 @@ def first_date(text: str) -> str:
     >>> first_date("二〇二五年一月二十日")
     '2025-01-20'
     """
-    for match in _DATE.finditer(_arabic_days(han_years(plain(text)))):
+    for match in _DATE.finditer(_arabic_days(years_in_digits(fold_characters(text)))):
         found = _iso(*map(int, match.groups()))
         if found:
             return found
@@ -51,7 +51,7 @@ def _iso(year: int, month: int, day: int) -> str:
         return ""
 
 
-def han_years(text: str) -> str:
+def years_in_digits(text: str) -> str:
     """`text` with years in Chinese numerals as digits: 二〇二四年 becomes 2024年."""
     return _HAN_YEAR.sub(lambda match: match[0].translate(_HAN_DIGITS).replace("二", "2"), text)
 
@@ -62,12 +62,12 @@ def years_in(text: str) -> tuple[int, ...]:
     >>> years_in("平罗县二〇二四年政府信息公开年报")
     (2024,)
     """
-    return tuple(int(year) for year in _YEAR.findall(han_years(squash(text))))
+    return tuple(int(year) for year in _YEAR.findall(years_in_digits(normalize_text(text))))
 
 
 def period_year(text: str) -> int | None:
     """The year of the sentence that states the statistical period, None without such a sentence."""
-    bare = han_years(squash(text))
+    bare = years_in_digits(normalize_text(text))
     match = _PERIOD.search(bare)
     if match:
         return int(match[2] or match[1])

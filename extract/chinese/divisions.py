@@ -83,7 +83,7 @@ def begins_with_region(name: str) -> bool:
     return bool(_next_name(name))
 
 
-def related(one: str, other: str) -> bool:
+def is_nested(one: str, other: str) -> bool:
     """Whether one code lies within the other (or they are the same)."""
     short, long = sorted((one.rstrip("0"), other.rstrip("0")), key=len)
     return bool(short) and long.startswith(short)
@@ -106,7 +106,7 @@ def split_region(name: str, near: str = "") -> tuple[Region | None, str]:
     rest = name
     while step := _next_name(rest):
         within = region.code if region else ""
-        candidates = [r for r in _by_name()[step] if not within or related(r.code, within)]
+        candidates = [r for r in _by_name()[step] if not within or is_nested(r.code, within)]
         chosen = _choose(candidates, near)
         if chosen is None:
             break
@@ -116,6 +116,6 @@ def split_region(name: str, near: str = "") -> tuple[Region | None, str]:
 
 def _choose(candidates: list[Region], near: str) -> Region | None:
     if near:
-        close = [region for region in candidates if related(region.code, near)]
+        close = [region for region in candidates if is_nested(region.code, near)]
         candidates = close or candidates
     return candidates[0] if len(candidates) == 1 else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.normalize import normalize_text
 
 # Words of each heading, later sections first: 行政复议 stands in "因申请引起的行政复议" too.
 # Spellings beside the official ones: 存在主要问题, 收到处理 (平罗县工信局 2024), 存在问题 (中卫市工信局
@@ -82,7 +82,7 @@ def heading_of(line: str) -> Heading | None:
     shown = _MARKUP.sub("", line.strip())
     if len(shown) > 2000:
         return None
-    text = squash(shown)
+    text = normalize_text(shown)
     style, prefix = next((name, m[0]) for name, pattern in _STYLES if (m := pattern.match(text)))
     body = text[len(prefix) :]
     cut = _ENDS.search(body)

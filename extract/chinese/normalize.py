@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad]+")
-_BEGUN = 5
-_LABEL = 60  # the labels of the form are shorter; they come again in every report
+_LEAST_BEGUN = 5
+_SHORT = 60  # the labels of the form are shorter; they come again in every report
 _NUMBERING = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|[(（]?[一二三四五六七八九十]{1,3}[)）、.．,，:：]|[(（]?\d{1,2}[)）、.．,，:：]"
     r"|\d{1,2}(?=[\u4e00-\u9fff]))+"  # ① is 1 once it is plain
@@ -37,7 +37,7 @@ _RADICALS = str.maketrans(
 )  # fmt: skip
 
 
-def plain(text: str) -> str:
+def fold_characters(text: str) -> str:
     """Compatibility forms folded: full width to half, ligatures, Kangxi and CJK radicals.
 
     The CJK radicals go first: NFKC knows only the two of them that have a decomposition.
@@ -48,18 +48,18 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(_RADICALS))
 
 
-def squash(text: str) -> str:
+def normalize_text(text: str) -> str:
     """`plain` text without any white space: the form in which words are looked for."""
-    return _squash_label(text) if len(text) <= _LABEL else _SPACE.sub("", plain(text))
+    return _normalize_short(text) if len(text) <= _SHORT else _SPACE.sub("", fold_characters(text))
 
 
 @lru_cache(maxsize=20_000)
-def _squash_label(text: str) -> str:
-    return _SPACE.sub("", plain(text))
+def _normalize_short(text: str) -> str:
+    return _SPACE.sub("", fold_characters(text))
 
 
 @lru_cache(maxsize=20_000)
-def core(label: str) -> str:
+def strip_numbering(label: str) -> str:
     """A label without its numbering and punctuation: `（四）1. 本机关` and `1、本机关` are one.
 
     >>> core("（六）其他处理")
@@ -67,14 +67,14 @@ def core(label: str) -> str:
     >>> core("3. 其 他")
     '其他'
     """
-    text = squash(label)
+    text = normalize_text(label)
     previous = None
     while previous != text:
         previous, text = text, _NUMBERING.sub("", text)
     return text.translate(_PUNCTUATION)
 
 
-def closest(label: str, names: Mapping[str, str], least: float) -> str | None:
+def best_fuzzy_match(label: str, names: Mapping[str, str], least: float) -> str | None:
     """The key of the one name that a misspelt label can be meant for, None where that is not plain.
 
     `least` is how alike they must be at least, from 0 to 1; any other name must be far less alike.
@@ -83,12 +83,15 @@ def closest(label: str, names: Mapping[str, str], least: float) -> str | None:
     >>> closest("6. 属于四类过程信息", {"a": "6.属于四类过程性信息", "b": "7.属于行政执法案卷"}, 0.75)
     'a'
     """
-    text = core(label)
-    begun = [key for key, name in names.items() if core(name).startswith(text)]
-    if len(begun) == 1 and len(text) >= _BEGUN:
+    text = strip_numbering(label)
+    begun = [key for key, name in names.items() if strip_numbering(name).startswith(text)]
+    if len(begun) == 1 and len(text) >= _LEAST_BEGUN:
         return begun[0]
     alike = sorted(
-        ((SequenceMatcher(None, text, core(name)).ratio(), key) for key, name in names.items()),
+        (
+            (SequenceMatcher(None, text, strip_numbering(name)).ratio(), key)
+            for key, name in names.items()
+        ),
         reverse=True,
     )
     if not alike or alike[0][0] < least or (len(alike) > 1 and alike[1][0] > alike[0][0] - 0.1):

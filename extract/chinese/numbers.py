@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import replace
 from functools import lru_cache
 
-from gongkai.extract.chinese.normalize import plain
+from gongkai.extract.chinese.normalize import fold_characters
 from gongkai.extract.model.report import Cell, Number
 
 _DASHES = frozenset(
@@ -25,7 +25,7 @@ _CHANGED = re.compile(r"^(?:([增减])[加少]?|[–—])(?=\d)")
 _MONEY = {"万元": 1.0, "千元": 10.0, "元": 10_000.0, "万": 1.0, "亿元": 0.0001}
 
 
-def squeeze(raw: str) -> str:
+def clean_cell_text(raw: str) -> str:
     """The raw text of a cell on one line, without outer space and what nobody can see."""
     return " ".join(_UNSEEN.sub("", raw).split())
 
@@ -52,10 +52,10 @@ def read_change(raw: str) -> Cell:
     >>> read_change("减少3").value
     -3
     """
-    shown = squeeze(raw)
+    shown = clean_cell_text(raw)
     cell = read_count(_CHANGED.sub(lambda found: "+" if found[1] == "增" else "-", shown))
     cell = replace(cell, raw=shown)
-    minus = isinstance(cell.value, int) and plain(cell.raw) == str(cell.value)
+    minus = isinstance(cell.value, int) and fold_characters(cell.raw) == str(cell.value)
     return Cell(cell.raw, cell.value) if minus else cell
 
 
@@ -82,10 +82,10 @@ def read_wan_yuan(raw: str, unit: str = "万元") -> Cell:
 
 
 def _read(raw: str, units: tuple[str, ...], money: dict[str, float], unit: str = "") -> Cell:
-    shown = squeeze(raw)
+    shown = clean_cell_text(raw)
     if any(unicodedata.category(char) == "No" for char in shown):
         return Cell(shown, None, "unreadable")  # 10² is ten and a note, ① is a mark: no numbers
-    text = plain(_OVERHANG.sub("", shown)).replace(" ", "").replace("，", ",")
+    text = fold_characters(_OVERHANG.sub("", shown)).replace(" ", "").replace("，", ",")
     text = text.replace("−", "-").replace("﹢", "+")
     if not text:
         return Cell(shown, None, "blank")

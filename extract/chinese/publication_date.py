@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gongkai.extract.chinese.agencies import signed_by
+from gongkai.extract.chinese.agencies import signing_agency
 from gongkai.extract.chinese.dates import first_date
 from gongkai.extract.model.document import Document, Paragraph
 
@@ -13,7 +13,7 @@ _FOLDERS = re.compile(
 )
 
 
-def published_on(document: Document, url: str) -> str:
+def find_publication_date(document: Document, url: str) -> str:
     """The publishing date: standard meta tag, header of the page, signing date, date in the address."""
     meta = (
         document.meta.get(name, "")
@@ -43,7 +43,7 @@ def _signing_lines(document: Document) -> list[str]:
     """The last short lines of the text: a date that stands alone is the signing date."""
     texts = [block.text for block in document.blocks if isinstance(block, Paragraph)]
     last = reversed(texts[-6:])
-    return [text for text in last if (len(text) <= 16 and first_date(text)) or signed_by(text)]
+    return [text for text in last if (len(text) <= 16 and first_date(text)) or signing_agency(text)]
 
 
 def _url_date(url: str) -> str:

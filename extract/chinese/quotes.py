@@ -6,7 +6,7 @@ _LONGEST = 60
 """Characters of a quotation."""
 
 
-def shortened(text: str) -> str:
+def shorten_quote(text: str) -> str:
     """Return a text of at most 60 characters, the end of a longer one cut off.
 
     >>> shortened("很" * 70)[-2:]

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gongkai.extract.chinese.dates import han_years, years_in
+from gongkai.extract.chinese.dates import years_in, years_in_digits
 from gongkai.extract.chinese.divisions import begins_with_region
-from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.normalize import normalize_text
 
 # 工作告年度报: the title on the site of 昌图县七家子镇 2023
 _REPORT = re.compile(
@@ -59,7 +59,7 @@ def parse_title(text: str) -> Title | None:
     True
     """
     shown = " ".join(_SITE_SUFFIX.split(text.strip())[0].strip('《》“”"#* ').split())
-    bare = _SHORT_YEAR.sub(r"20\1", han_years(squash(shown)))
+    bare = _SHORT_YEAR.sub(r"20\1", years_in_digits(normalize_text(shown)))
     match = _REPORT.search(bare)
     if match is None or _OTHER_THINGS.search(bare) or _SENTENCE.search(bare):
         return None
@@ -94,7 +94,7 @@ def loose_title(text: str) -> Title | None:
     Title(text='平罗县教育局24年政务公开工作总结', agency='平罗县教育局', year=2024)
     """
     shown = " ".join(_SITE_SUFFIX.split(text.strip())[0].split())
-    bare = _SHORT_YEAR.sub(r"20\1", han_years(squash(shown)))
+    bare = _SHORT_YEAR.sub(r"20\1", years_in_digits(normalize_text(shown)))
     match = _LOOSE.search(bare)
     if match is None or _OTHER_THINGS.search(bare):
         return None
@@ -114,13 +114,13 @@ def is_about_reports(text: str) -> bool:
     >>> is_about_reports("关于做好2024年政府信息公开工作年度报告编制发布工作的通知")
     True
     """
-    bare = squash(text)
+    bare = normalize_text(text)
     return bool(_REPORT.search(bare) and _OTHER_THINGS.search(bare))
 
 
 def agency_name(text: str) -> str:
     """`text` where it can be the name of an agency, else ""."""
-    name = squash(text)
+    name = normalize_text(text)
     if name.count("(") != name.count(")"):
         return ""
     if not 3 <= len(name) <= _LONGEST_NAME or not _SECOND_NAME.sub("", name).endswith(_NAME_SUFFIX):

@@ -82,18 +82,18 @@ def _place(letters: bytes, row: bytes) -> Place:
 def _workbook(body: bytes, formulas: Sequence[frozenset[Place]]) -> Iterator[Block]:
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(body))
-        shown = [
+        sheets = [
             sheet
             for sheet in book.sheets_metadata
             if sheet.visible == calamine.SheetVisibleEnum.Visible
             and sheet.typ == calamine.SheetTypeEnum.WorkSheet
         ]
-        if len(shown) > MAX_SHEETS:
+        if len(sheets) > MAX_SHEETS:
             raise TooLarge("workbook_too_many_sheets", most=MAX_SHEETS)
         # which XML part is which sheet is another part's business: a place is open in all of them
         open_places = frozenset().union(*formulas)
         budget = MAX_CELLS
-        for sheet in shown:
+        for sheet in sheets:
             table = _sheet(book.get_sheet_by_name(sheet.name), open_places)
             budget -= len(table.cells)
             if budget < 0:
@@ -180,7 +180,7 @@ def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[Place]) -> _She
         (r, c): text
         for r, row in enumerate(rows)
         for c, value in enumerate(row)
-        if (text := shown(value))
+        if (text := cell_text(value))
     }
     for place in open_places:
         if place[0] < len(rows) and place[1] < len(rows[place[0]]):
@@ -204,7 +204,7 @@ def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[Place]) -> _She
     return _Sheet(kept, merged, frozenset(covered), frozenset(below), high, wide)
 
 
-def shown(value: Value) -> str:
+def cell_text(value: Value) -> str:
     """A cell's value as text: whole numbers without a point, others to six places.
 
     >>> shown(13.0), shown(0.1 + 0.2), shown(" 规章 ")

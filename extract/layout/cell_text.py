@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from gongkai.extract.layout.page import UNKNOWN, Char
-from gongkai.extract.layout.text_lines import Line, to_lines
+from gongkai.extract.layout.page import UNREADABLE, Char
+from gongkai.extract.layout.text_lines import TextLine, group_into_lines
 
 _MOST_PADDING = 6.0  # points between a cell's side and its text: Word's usual are 5.4
 _NEXT_LINE = 1.75  # lines of one number follow each other within this many sizes
@@ -19,17 +19,17 @@ def cell_text(chars: Sequence[Char], width: float, padding: float = _MOST_PADDIN
     Digits on two lines that are not plainly one wrapped number are kept apart by a space: such a
     cell is not a number, and is left out for that.
     """
-    lines = to_lines(chars)
+    lines = group_into_lines(chars)
     text = ""
     for n, line in enumerate(lines):
         apart = text[-1:].isascii() and line.text[:1].isascii() and n > 0
-        if apart and not _wrapped(lines[n - 1], line, width - 2 * padding):
+        if apart and not _is_wrapped(lines[n - 1], line, width - 2 * padding):
             text += " "
         text += line.text
     return text
 
 
-def _wrapped(line: Line, below: Line, room: float) -> bool:
+def _is_wrapped(line: TextLine, below: TextLine, room: float) -> bool:
     """Whether `below` goes on with the word of `line`: it is full, and the next character was too."""
     digit = (line.x1 - line.x0) / max(len(line.text), 1)
     full = line.x1 - line.x0 + digit > room
@@ -37,7 +37,7 @@ def _wrapped(line: Line, below: Line, room: float) -> bool:
     return full and follows and below.x1 - below.x0 <= line.x1 - line.x0 + 0.5
 
 
-def padding_of(cells: Iterable[tuple[float, float, Sequence[Char]]]) -> float:
+def measure_padding(cells: Iterable[tuple[float, float, Sequence[Char]]]) -> float:
     """What a table leaves between the sides of its cells (x0, x1, characters) and their text."""
     found = [
         gap
@@ -48,10 +48,15 @@ def padding_of(cells: Iterable[tuple[float, float, Sequence[Char]]]) -> float:
     return min(max(min(found, default=0.0), 0.0), _MOST_PADDING)
 
 
-def spoilt(inside: Mapping[int, list[Char]]) -> set[int]:
+def overflowing_cells(inside: Mapping[int, list[Char]]) -> set[int]:
     """Cells with a number that runs over their side into the next cell: nobody can say whose it is."""
     digits = sorted(
-        ((char, cell) for cell, chars in inside.items() for char in chars if _counts(char)),
+        (
+            (char, cell)
+            for cell, chars in inside.items()
+            for char in chars
+            if _is_upright_digit(char)
+        ),
         key=lambda pair: (round(pair[0].y0), pair[0].x0),
     )
     found: set[int] = set()
@@ -62,10 +67,10 @@ def spoilt(inside: Mapping[int, list[Char]]) -> set[int]:
     return found
 
 
-def _counts(char: Char) -> bool:
-    return char.text[:1].isdigit() and char.ink.turn == 0
+def _is_upright_digit(char: Char) -> bool:
+    return char.text[:1].isdigit() and char.style.turn == 0
 
 
-def spoil(text: str) -> str:
+def mark_unreadable(text: str) -> str:
     """A text that no reader takes for a number."""
-    return text + UNKNOWN
+    return text + UNREADABLE

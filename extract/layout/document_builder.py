@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gongkai.extract.layout.page import Page
-from gongkai.extract.layout.ruled_tables import Table, find_tables, outside_of
-from gongkai.extract.layout.ruling_lines import merged, outlines
-from gongkai.extract.layout.strikethrough import without_strikes
-from gongkai.extract.layout.text_lines import Line, to_lines, to_paragraphs, without_edges
-from gongkai.extract.layout.unruled_tables import find_loose_tables
-from gongkai.extract.layout.watermarks import without_marks
+from gongkai.extract.layout.page import DrawnPage
+from gongkai.extract.layout.ruled_tables import PlacedTable, characters_outside, find_ruled_tables
+from gongkai.extract.layout.ruling_lines import merge_pieces, outline_areas
+from gongkai.extract.layout.strikethrough import remove_strikethrough
+from gongkai.extract.layout.text_lines import (
+    TextLine,
+    group_into_lines,
+    join_paragraphs,
+    remove_page_edges,
+)
+from gongkai.extract.layout.unruled_tables import find_unruled_tables
+from gongkai.extract.layout.watermarks import remove_watermarks
 from gongkai.extract.model.document import (
     Block,
     Document,
@@ -22,11 +27,11 @@ from gongkai.extract.model.report import Finding
 _LARGE = 0.08  # of a page
 
 
-def drawn_document(media_type: str, pages: list[Page]) -> Document:
+def build_document(media_type: str, pages: list[DrawnPage]) -> Document:
     """The document that drawn pages make up, their watermarks taken off."""
-    without_marks(pages)
-    without_strikes(pages)
-    blocks, findings = laid_out(pages)
+    remove_watermarks(pages)
+    remove_strikethrough(pages)
+    blocks, findings = find_blocks(pages)
     return Document(
         media_type=media_type,
         blocks=blocks,
@@ -37,14 +42,14 @@ def drawn_document(media_type: str, pages: list[Page]) -> Document:
     )
 
 
-def laid_out(pages: list[Page]) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
+def find_blocks(pages: list[DrawnPage]) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
     """The paragraphs and tables of pages of characters and rules, and what could not be told."""
     layouts = _layouts(pages)
     findings = tuple(finding for layout in layouts for finding in layout.findings)
     return tuple(_blocks(layouts)), findings
 
 
-def _large_pictures(page: Page) -> int:
+def _large_pictures(page: DrawnPage) -> int:
     """Pictures that can be of a table or a whole page: no seals, signs and logos."""
     sheet = page.width * page.height
     boxes = {fill.box for fill in page.pictures}
@@ -55,41 +60,42 @@ def _large_pictures(page: Page) -> int:
 class _Layout:
     """A page's tables, and the lines around them without page numbers and running heads."""
 
-    tables: list[Table]
-    lines: list[Line]
+    tables: list[PlacedTable]
+    lines: list[TextLine]
     findings: list[Finding]
 
 
-def _layouts(pages: list[Page]) -> list[_Layout]:
-    ruled = [find_tables(page) for page in pages]
+def _layouts(pages: list[DrawnPage]) -> list[_Layout]:
+    ruled = [find_ruled_tables(page) for page in pages]
     outside = [
-        to_lines(outside_of(tables, page.chars)) for page, tables in zip(pages, ruled, strict=True)
+        group_into_lines(characters_outside(tables, page.chars))
+        for page, tables in zip(pages, ruled, strict=True)
     ]
-    inner = without_edges(outside)
+    inner = remove_page_edges(outside)
     return [_layout(*parts) for parts in zip(pages, ruled, inner, strict=True)]
 
 
-def _layout(page: Page, ruled: list[Table], lines: list[Line]) -> _Layout:
+def _layout(page: DrawnPage, ruled: list[PlacedTable], lines: list[TextLine]) -> _Layout:
     """The page's ruled tables, those without rules among its other lines, and the rest."""
     rules = [
         rule
-        for rule in merged(page.horizontal)
+        for rule in merge_pieces(page.horizontal)
         if not any(
             t.y0 - 1 <= rule.at <= t.y1 + 1 and t.x0 < rule.end and rule.start < t.x1 for t in ruled
         )
     ]
-    edges = [rule.at for rule in merged(outlines(page.fills)[0])]
-    loose, findings = find_loose_tables(lines, rules, edges, page.number)
+    edges = [rule.at for rule in merge_pieces(outline_areas(page.fills)[0])]
+    loose, findings = find_unruled_tables(lines, rules, edges, page.number)
     rest = [line for line in lines if line.turn or not any(t.y0 < line.y < t.y1 for t in loose)]
     return _Layout([*ruled, *loose], rest, findings)
 
 
 def _blocks(layouts: list[_Layout]) -> Iterator[Block]:
     """Paragraphs and tables of all pages, each page from top to bottom."""
-    pending: list[Line] = []
+    pending: list[TextLine] = []
     for layout in layouts:
         for piece in _in_order(layout.lines, layout.tables):
-            if isinstance(piece, Line):
+            if isinstance(piece, TextLine):
                 pending.append(piece)
                 continue
             yield from _paragraphs(pending)
@@ -98,11 +104,11 @@ def _blocks(layouts: list[_Layout]) -> Iterator[Block]:
     yield from _paragraphs(pending)
 
 
-def _in_order(lines: list[Line], tables: list[Table]) -> list[Line | Table]:
-    pieces: list[Line | Table] = [*lines, *tables]
-    return sorted(pieces, key=lambda piece: -(piece.y if isinstance(piece, Line) else piece.y1))
+def _in_order(lines: list[TextLine], tables: list[PlacedTable]) -> list[TextLine | PlacedTable]:
+    pieces: list[TextLine | PlacedTable] = [*lines, *tables]
+    return sorted(pieces, key=lambda piece: -(piece.y if isinstance(piece, TextLine) else piece.y1))
 
 
-def _paragraphs(lines: list[Line]) -> Iterator[Paragraph]:
-    for text in to_paragraphs(lines):
+def _paragraphs(lines: list[TextLine]) -> Iterator[Paragraph]:
+    for text in join_paragraphs(lines):
         yield Paragraph(text)

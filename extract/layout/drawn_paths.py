@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gongkai.extract.layout.page import Box, Fill, Page, Rule
-from gongkai.extract.layout.work_limits import Budget
+from gongkai.extract.layout.page import Box, DrawnPage, FilledArea, RulingLine
+from gongkai.extract.layout.work_limits import WorkBudget
 
 Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
@@ -19,7 +19,7 @@ _STRAIGHT = 0.5
 _JOIN = 2.5  # dots and dashes nearer than this are one line
 
 
-def multiplied(m: Matrix, n: Matrix) -> Matrix:
+def multiply(m: Matrix, n: Matrix) -> Matrix:
     """The matrix that does `m` first and then `n`."""
     a, b, c, d, e, f = m
     p, q, r, s, t, u = n
@@ -29,18 +29,18 @@ def multiplied(m: Matrix, n: Matrix) -> Matrix:
     )  # fmt: skip
 
 
-def applied(m: Matrix, x: float, y: float) -> Point:
+def transform_point(m: Matrix, x: float, y: float) -> Point:
     """A point after `m`."""
     return x * m[0] + y * m[2] + m[4], x * m[1] + y * m[3] + m[5]
 
 
-def box_of(points: Sequence[Point]) -> Box:
+def bounding_box(points: Sequence[Point]) -> Box:
     """The smallest upright box around some points."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def overlap(one: Box, other: Box) -> Box:
+def intersect_boxes(one: Box, other: Box) -> Box:
     """What two boxes share; turned inside out where that is nothing."""
     return (
         max(one[0], other[0]),
@@ -78,7 +78,7 @@ class Path:
 class Painter:
     """Collects what is stroked and filled on a page."""
 
-    def __init__(self, page: Page, budget: Budget) -> None:
+    def __init__(self, page: DrawnPage, budget: WorkBudget) -> None:
         self.page = page
         self.budget = budget
         self.covers = 0
@@ -97,7 +97,7 @@ class Painter:
         scale = (abs(ctm[0] * ctm[3] - ctm[1] * ctm[2])) ** 0.5
         self.budget.spend("rules", len(path.subpaths))
         for subpath in path.subpaths:
-            points = [applied(ctm, x, y) for x, y in subpath]
+            points = [transform_point(ctm, x, y) for x, y in subpath]
             if len(points) < 2:
                 continue
             if fill is not None:
@@ -108,35 +108,35 @@ class Painter:
     def image(self, ctm: Matrix, clip: Box, opaque: bool) -> None:
         """A picture; a very thin one is a line drawn by a program that has no lines."""
         self.covers = len(self.page.chars) if opaque else 0
-        corners = [applied(ctm, x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
-        box = overlap(box_of(corners), clip)
+        corners = [transform_point(ctm, x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
+        box = intersect_boxes(bounding_box(corners), clip)
         if box[0] < box[2] and box[1] < box[3] and not self._thin(box):
-            self.page.pictures.append(Fill(*box, 0.5, self.covers))
+            self.page.pictures.append(FilledArea(*box, 0.5, self.covers))
 
     def _filled(self, points: list[Point], clip: Box, gray: float) -> None:
-        box = overlap(box_of(points), clip)
+        box = intersect_boxes(bounding_box(points), clip)
         if box[0] > box[2] or box[1] > box[3] or self._thin(box):
             return
-        if len(points) <= 6 and _upright(points):
-            self.page.fills.append(Fill(*box, gray, self.covers))
+        if len(points) <= 6 and _is_upright(points):
+            self.page.fills.append(FilledArea(*box, gray, self.covers))
 
     def _stroked(self, points: list[Point], clip: Box, width: float) -> None:
-        if len(points) > 3 and self._thin(overlap(box_of(points), clip)):
+        if len(points) > 3 and self._thin(intersect_boxes(bounding_box(points), clip)):
             return
         for (ax, ay), (bx, by) in itertools.pairwise(points):
             x0, x1, y0, y1 = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
             if x1 - x0 > _STRAIGHT and y1 - y0 > _STRAIGHT:
                 continue
             if width > _THICK:
-                self._filled(_widened(x0, y0, x1, y1, width), clip, 0.5)
+                self._filled(_widen(x0, y0, x1, y1, width), clip, 0.5)
                 continue
-            x0, y0, x1, y1 = overlap((x0, y0, x1, y1), _grown(clip))
+            x0, y0, x1, y1 = intersect_boxes((x0, y0, x1, y1), _grow(clip))
             if x0 > x1 or y0 > y1:
                 continue
             if x1 - x0 >= y1 - y0:
-                _add(self.page.horizontal, Rule((y0 + y1) / 2, x0, x1))
+                _add(self.page.horizontal, RulingLine((y0 + y1) / 2, x0, x1))
             else:
-                _add(self.page.vertical, Rule((x0 + x1) / 2, y0, y1))
+                _add(self.page.vertical, RulingLine((x0 + x1) / 2, y0, y1))
 
     def _thin(self, box: Box) -> bool:
         """Take a thin box as a line; a dot is a piece of a line whose direction is not known."""
@@ -145,31 +145,31 @@ class Painter:
         if min(wide, high) > THIN or min(wide, high) < 0:
             return False
         if wide >= high or max(wide, high) <= THIN:
-            _add(self.page.horizontal, Rule((y0 + y1) / 2, x0, x1))
+            _add(self.page.horizontal, RulingLine((y0 + y1) / 2, x0, x1))
         if high > wide or max(wide, high) <= THIN:
-            _add(self.page.vertical, Rule((x0 + x1) / 2, y0, y1))
+            _add(self.page.vertical, RulingLine((x0 + x1) / 2, y0, y1))
         return True
 
 
-def _add(rules: list[Rule], rule: Rule) -> None:
+def _add(rules: list[RulingLine], rule: RulingLine) -> None:
     """Add a line; one that carries on the line added last makes that one longer."""
     if rules:
         last = rules[-1]
         near = last.start - _JOIN <= rule.end and rule.start <= last.end + _JOIN
         if near and abs(last.at - rule.at) < 0.2:
-            rules[-1] = Rule(last.at, min(last.start, rule.start), max(last.end, rule.end))
+            rules[-1] = RulingLine(last.at, min(last.start, rule.start), max(last.end, rule.end))
             return
     rules.append(rule)
 
 
-def _upright(points: list[Point]) -> bool:
+def _is_upright(points: list[Point]) -> bool:
     return all(
         abs(ax - bx) < _STRAIGHT or abs(ay - by) < _STRAIGHT
         for (ax, ay), (bx, by) in itertools.pairwise(points)
     )
 
 
-def _widened(x0: float, y0: float, x1: float, y1: float, width: float) -> list[Point]:
+def _widen(x0: float, y0: float, x1: float, y1: float, width: float) -> list[Point]:
     half = width / 2
     if x1 - x0 >= y1 - y0:
         y0, y1 = y0 - half, y1 + half
@@ -178,6 +178,6 @@ def _widened(x0: float, y0: float, x1: float, y1: float, width: float) -> list[P
     return [(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)]
 
 
-def _grown(clip: Box) -> Box:
+def _grow(clip: Box) -> Box:
     """A clip with the width of a line around it: borders run along the clip of their cell."""
     return clip[0] - 1, clip[1] - 1, clip[2] + 1, clip[3] + 1

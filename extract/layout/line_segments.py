@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gongkai.extract.chinese.headings import is_numbered_heading
-from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.layout.page import Char
-from gongkai.extract.layout.text_lines import Line, line_of
+from gongkai.extract.layout.text_lines import TextLine, build_line
 
 _GAP = 0.4  # ems of white between two columns
 _NUMBER = re.compile(r"[-+]?[\d,，.]+(?:件|条|份|元|万元)?|[-–—―/／]{1,3}|无")
@@ -21,7 +21,7 @@ _BESIDE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class LineSegment:
     """A piece of a line with white on both sides."""
 
     text: str
@@ -31,14 +31,14 @@ class Segment:
     @property
     def is_value(self) -> bool:
         """Whether it is a number, or a dash in place of one."""
-        return _NUMBER.fullmatch(squash(self.text)) is not None
+        return _NUMBER.fullmatch(normalize_text(self.text)) is not None
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class SegmentedLine:
     """One line of a page with its segments."""
 
-    segments: tuple[Segment, ...]
+    segments: tuple[LineSegment, ...]
     y: float
     low: float
     high: float
@@ -46,7 +46,7 @@ class Strip:
     chars: tuple[Char, ...]
 
     @property
-    def values(self) -> tuple[Segment, ...]:
+    def values(self) -> tuple[LineSegment, ...]:
         """The numbers at its end."""
         count = 0
         while count < len(self.segments) and self.segments[-1 - count].is_value:
@@ -56,9 +56,9 @@ class Strip:
     @property
     def text(self) -> str:
         """All its words."""
-        return squash("".join(segment.text for segment in self.segments))
+        return normalize_text("".join(segment.text for segment in self.segments))
 
-    def right_of(self, x: float) -> Strip | None:
+    def right_of(self, x: float) -> SegmentedLine | None:
         """The line without what ends left of `x`, None where nothing is left."""
         kept = tuple(segment for segment in self.segments if segment.x1 > x + 1)
         if not kept:
@@ -67,7 +67,7 @@ class Strip:
         middle = sum(char.y for char in chars) / len(chars)
         return replace(self, segments=kept, chars=chars, y=middle)
 
-    def cut_at(self, x: float) -> Strip:
+    def cut_at(self, x: float) -> SegmentedLine:
         """The line with a segment cut in two where a small gap lies at `x`."""
         for left, right in pairwise(self.chars):
             near = left.x1 - _BESIDE < x < right.x0 + _BESIDE
@@ -75,7 +75,9 @@ class Strip:
                 pieces = (
                     [c for c in self.chars if c.x <= left.x], [c for c in self.chars if c.x > left.x]
                 )  # fmt: skip
-                return replace(self, segments=tuple(s for piece in pieces for s in segments(piece)))
+                return replace(
+                    self, segments=tuple(s for piece in pieces for s in split_segments(piece))
+                )
         return self
 
     @property
@@ -86,11 +88,11 @@ class Strip:
         return len(self.segments) > 1 or len(self.text) <= _LONGEST_LABEL
 
 
-def strip_of(line: Line) -> Strip:
+def segment_line(line: TextLine) -> SegmentedLine:
     """A line with its segments."""
     pieces = _pieces(line.chars)
-    whole = (Segment(line.text, line.x0, line.x1),)
-    return Strip(
+    whole = (LineSegment(line.text, line.x0, line.x1),)
+    return SegmentedLine(
         segments=whole if len(pieces) == 1 else tuple(map(_segment, pieces)),
         y=line.y,
         low=min([char.y0 for char in line.chars]),
@@ -100,14 +102,14 @@ def strip_of(line: Line) -> Strip:
     )
 
 
-def segments(row: Sequence[Char]) -> tuple[Segment, ...]:
+def split_segments(row: Sequence[Char]) -> tuple[LineSegment, ...]:
     """The pieces of a line between its gaps."""
     return tuple(map(_segment, _pieces(row)))
 
 
-def _segment(piece: Sequence[Char]) -> Segment:
-    line = line_of(piece)
-    return Segment(line.text, line.x0, line.x1)
+def _segment(piece: Sequence[Char]) -> LineSegment:
+    line = build_line(piece)
+    return LineSegment(line.text, line.x0, line.x1)
 
 
 def _pieces(row: Sequence[Char]) -> list[list[Char]]:

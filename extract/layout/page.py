@@ -17,7 +17,7 @@ _WHITE = 0.97  # of a gray: nothing is seen of it on paper
 Box = tuple[float, float, float, float]
 
 
-class Ink(NamedTuple):
+class TextStyle(NamedTuple):
     """How a run of text is drawn. `turn` is its direction: 0, 90, 180 or 270 degrees, -1 aslant."""
 
     gray: float = 0.0  # 0 black, 1 white
@@ -35,7 +35,7 @@ class Char(NamedTuple):
     y0: float
     x1: float
     y1: float
-    ink: Ink = Ink()
+    style: TextStyle = TextStyle()
 
     @property
     def x(self) -> float:
@@ -50,10 +50,10 @@ class Char(NamedTuple):
     @property
     def size(self) -> float:
         """Height of the box across its direction: the font's size on the page."""
-        return self.x1 - self.x0 if self.ink.turn in (90, 270) else self.y1 - self.y0
+        return self.x1 - self.x0 if self.style.turn in (90, 270) else self.y1 - self.y0
 
 
-class Rule(NamedTuple):
+class RulingLine(NamedTuple):
     """A straight line: at `at` on its own axis, from `start` to `end` on the other."""
 
     at: float
@@ -61,7 +61,7 @@ class Rule(NamedTuple):
     end: float
 
 
-class Fill(NamedTuple):
+class FilledArea(NamedTuple):
     """A rectangle filled with one colour, or a picture; `covers` of the characters lie beneath it."""
 
     x0: float
@@ -78,44 +78,44 @@ class Fill(NamedTuple):
 
 
 @dataclass(slots=True)
-class Page:
+class DrawnPage:
     """What a page draws that text and tables are made of, in reading position."""
 
     number: int
     width: float
     height: float
     chars: list[Char] = field(default_factory=list)
-    horizontal: list[Rule] = field(default_factory=list)
-    vertical: list[Rule] = field(default_factory=list)
-    fills: list[Fill] = field(default_factory=list)
-    pictures: list[Fill] = field(default_factory=list)
+    horizontal: list[RulingLine] = field(default_factory=list)
+    vertical: list[RulingLine] = field(default_factory=list)
+    fills: list[FilledArea] = field(default_factory=list)
+    pictures: list[FilledArea] = field(default_factory=list)
     hidden: int = 0  # characters that were left out because nobody can see them
 
 
-def settled(page: Page) -> Page:
+def finalize_page(page: DrawnPage) -> DrawnPage:
     """The page as a reader sees it: turned upright, without what is not drawn or off the sheet."""
-    covered = _covered(page)
-    seen = [c for c in page.chars if not c.ink.hidden]
+    covered = _painted_over(page)
+    seen = [c for c in page.chars if not c.style.hidden]
     if covered:
-        seen = [c for n, c in enumerate(page.chars) if not c.ink.hidden and n not in covered]
+        seen = [c for n, c in enumerate(page.chars) if not c.style.hidden and n not in covered]
     hidden = len(page.chars) - len(seen)
     kept = replace(page, chars=seen, hidden=hidden)
-    turns = Counter(char.ink.turn for char in seen)
+    turns = Counter(char.style.turn for char in seen)
     turn = turns.most_common(1)[0][0] if turns else 0
     if turn > 0 and turns[turn] > 0.6 * len(seen):
-        kept = _turned(kept, turn)
+        kept = _turn_page(kept, turn)
     wide, high = 2 * kept.width + 2, 2 * kept.height + 2
     kept.chars = [
         char
         for char in kept.chars
         if -2 <= char[1] + char[3] <= wide and -2 <= char[2] + char[4] <= high
     ]
-    if any(ink.gray >= _WHITE for ink in {char.ink for char in kept.chars}):
-        kept.chars = [char for char in kept.chars if _shows(char, kept.fills)]
+    if any(style.gray >= _WHITE for style in {char.style for char in kept.chars}):
+        kept.chars = [char for char in kept.chars if _is_visible(char, kept.fills)]
     return kept
 
 
-def _covered(page: Page) -> set[int]:
+def _painted_over(page: DrawnPage) -> set[int]:
     """The numbers of the characters that were painted over: by a picture, by a patch of colour."""
     patches = [fill for fill in (*page.fills, *page.pictures) if fill.covers]
     if not patches:
@@ -130,15 +130,15 @@ def _covered(page: Page) -> set[int]:
     }
 
 
-def _shows(char: Char, fills: Iterable[Fill]) -> bool:
+def _is_visible(char: Char, fills: Iterable[FilledArea]) -> bool:
     """White text is seen only on a darker ground."""
-    return char.ink.gray < _WHITE or any(
+    return char.style.gray < _WHITE or any(
         fill.gray < 0.9 and fill.x0 <= char.x <= fill.x1 and fill.y0 <= char.y <= fill.y1
         for fill in fills
     )
 
 
-def _turned(page: Page, turn: int) -> Page:
+def _turn_page(page: DrawnPage, turn: int) -> DrawnPage:
     """The page turned so that text which ran in direction `turn` runs to the right."""
     wide, high = page.width, page.height
 
@@ -150,42 +150,44 @@ def _turned(page: Page, turn: int) -> Page:
             return wide - x1, high - y1, wide - x0, high - y0
         return high - y1, x0, high - y0, x1
 
-    def line(rule: Rule, across: bool) -> Rule:
+    def line(rule: RulingLine, across: bool) -> RulingLine:
         at, start, end = rule
         x0, y0, x1, y1 = spin((start, at, end, at) if across else (at, start, at, end))
-        return Rule(y0, x0, x1) if across == (turn == 180) else Rule(x0, y0, y1)
+        return RulingLine(y0, x0, x1) if across == (turn == 180) else RulingLine(x0, y0, y1)
 
     sideways = turn != 180
     across = [line(rule, True) for rule in page.horizontal]
     down = [line(rule, False) for rule in page.vertical]
-    return Page(
+    return DrawnPage(
         page.number,
         high if sideways else wide,
         wide if sideways else high,
         [
-            Char(c.text, *spin((c.x0, c.y0, c.x1, c.y1)), c.ink._replace(turn=_after(c, turn)))
+            Char(
+                c.text, *spin((c.x0, c.y0, c.x1, c.y1)), c.style._replace(turn=_turn_after(c, turn))
+            )
             for c in page.chars
         ],
         down if sideways else across,
         across if sideways else down,
-        [Fill(*spin(fill.box), fill.gray) for fill in page.fills],
-        [Fill(*spin(fill.box), fill.gray) for fill in page.pictures],
+        [FilledArea(*spin(fill.box), fill.gray) for fill in page.fills],
+        [FilledArea(*spin(fill.box), fill.gray) for fill in page.pictures],
         page.hidden,
     )
 
 
-def _after(char: Char, turn: int) -> int:
-    return (char.ink.turn - turn) % 360 if char.ink.turn >= 0 else -1
+def _turn_after(char: Char, turn: int) -> int:
+    return (char.style.turn - turn) % 360 if char.style.turn >= 0 else -1
 
 
-UNKNOWN = "\ufffd"
+UNREADABLE = "\ufffd"
 """Stands for a character the file does not name."""
 
 
 _MIDDLE = 0.5
 
 
-def brightness(given: Sequence[Any], space: str = "") -> float:
+def gray_level(given: Sequence[Any], space: str = "") -> float:
     """The gray of a colour, 0 black to 1 white; the middle where that cannot be told."""
     parts = [min(max(part, 0.0), 1.0) for part in given if isinstance(part, float)]
     if len(parts) != len(given) or not parts or space == "other":

@@ -10,12 +10,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gongkai.extract.layout.cell_text import cell_text, padding_of, spoil, spoilt
-from gongkai.extract.layout.drawn_paths import overlap
-from gongkai.extract.layout.page import Char, Fill, Page, Rule
-from gongkai.extract.layout.ruling_lines import SNAP, merged, outlines
+from gongkai.extract.layout.cell_text import (
+    cell_text,
+    mark_unreadable,
+    measure_padding,
+    overflowing_cells,
+)
+from gongkai.extract.layout.drawn_paths import intersect_boxes
+from gongkai.extract.layout.page import Char, DrawnPage, FilledArea, RulingLine
+from gongkai.extract.layout.ruling_lines import SNAP, merge_pieces, outline_areas
 from gongkai.extract.model.document import Grid, GridCell
-from gongkai.extract.model.grid_edges import without_thin_rows
+from gongkai.extract.model.grid_edges import remove_thin_rows
 
 COVER = 0.6
 """A field is separated from its neighbour where a rule covers this share of their common side."""
@@ -29,7 +34,7 @@ _SMALLEST = (2, 2)  # rows and columns of what filled areas alone make a table
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PlacedTable:
     """A table on a page: its box and its grid."""
 
     x0: float
@@ -39,7 +44,7 @@ class Table:
     grid: Grid
 
 
-def outside_of(tables: Sequence[Table], chars: Sequence[Char]) -> list[Char]:
+def characters_outside(tables: Sequence[PlacedTable], chars: Sequence[Char]) -> list[Char]:
     """The characters whose middles lie in none of the tables."""
     left = list(chars)
     for t in tables:
@@ -49,20 +54,20 @@ def outside_of(tables: Sequence[Table], chars: Sequence[Char]) -> list[Char]:
 
 
 @dataclass(frozen=True, slots=True)
-class Component:
+class ConnectedLines:
     """Rules that cross or touch each other, directly or through others."""
 
-    horizontal: tuple[Rule, ...]
-    vertical: tuple[Rule, ...]
+    horizontal: tuple[RulingLine, ...]
+    vertical: tuple[RulingLine, ...]
 
 
-def find_tables(page: Page) -> list[Table]:
+def find_ruled_tables(page: DrawnPage) -> list[PlacedTable]:
     """The tables of a page that rules or filled cells draw, from top to bottom."""
-    found = _tables(page, merged(page.horizontal), merged(page.vertical), page.chars)
-    free = outside_of(found, page.chars)
+    found = _tables(page, merge_pieces(page.horizontal), merge_pieces(page.vertical), page.chars)
+    free = characters_outside(found, page.chars)
     if page.fills and free:
-        across, down = outlines([fill for fill in page.fills if not _within(fill.box, found)])
-        for table in _tables(page, merged(across), merged(down), free):
+        across, down = outline_areas([fill for fill in page.fills if not _within(fill.box, found)])
+        for table in _tables(page, merge_pieces(across), merge_pieces(down), free):
             rows = [row for row in table.grid.rows if row]
             is_grid = len(rows) >= _SMALLEST[0] and max(map(len, rows)) >= _SMALLEST[1]
             if is_grid and _filled(table, page.fills) > _TILED:
@@ -70,49 +75,54 @@ def find_tables(page: Page) -> list[Table]:
     return sorted(found, key=lambda table: -table.y1)
 
 
-def _filled(table: Table, fills: Sequence[Fill]) -> float:
+def _filled(table: PlacedTable, fills: Sequence[FilledArea]) -> float:
     """The share of a table's area that is filled; of every second row, about a half."""
     area = (table.x1 - table.x0) * (table.y1 - table.y0)
     shared = [
-        overlap((table.x0, table.y0, table.x1, table.y1), box)
+        intersect_boxes((table.x0, table.y0, table.x1, table.y1), box)
         for box in {fill.box for fill in fills}
     ]
     return sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in shared if x1 > x0 and y1 > y0) / area
 
 
-def is_drawing(page: Page) -> bool:
+def is_drawing(page: DrawnPage) -> bool:
     """Whether a page has too many lines to be looked at for tables."""
-    return len(merged(page.horizontal)) > MOST_RULES or len(merged(page.vertical)) > MOST_RULES
+    return (
+        len(merge_pieces(page.horizontal)) > MOST_RULES
+        or len(merge_pieces(page.vertical)) > MOST_RULES
+    )
 
 
-def _within(box: Sequence[float], tables: Sequence[Table]) -> bool:
+def _within(box: Sequence[float], tables: Sequence[PlacedTable]) -> bool:
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return any(t.x0 <= x <= t.x1 and t.y0 <= y <= t.y1 for t in tables)
 
 
 def _tables(
-    page: Page, horizontal: list[Rule], vertical: list[Rule], chars: Sequence[Char]
-) -> list[Table]:
+    page: DrawnPage, horizontal: list[RulingLine], vertical: list[RulingLine], chars: Sequence[Char]
+) -> list[PlacedTable]:
     """Small tables first take their characters: a frame around the page is not a table of all."""
     if max(len(horizontal), len(vertical)) > MOST_RULES:
         return []
-    found: list[Table] = []
+    found: list[PlacedTable] = []
     free = list(chars)
-    for component in sorted(_components(horizontal, vertical), key=_area):
+    for component in sorted(_connect_lines(horizontal, vertical), key=_area):
         table = _table(component, free, page.number)
         if table is not None:
             found.append(table)
-            free = outside_of([table], free)
+            free = characters_outside([table], free)
     return found
 
 
-def _area(component: Component) -> float:
+def _area(component: ConnectedLines) -> float:
     wide = max(r.end for r in component.horizontal) - min(r.start for r in component.horizontal)
     high = max(r.end for r in component.vertical) - min(r.start for r in component.vertical)
     return wide * high
 
 
-def _components(horizontal: list[Rule], vertical: list[Rule]) -> list[Component]:
+def _connect_lines(
+    horizontal: list[RulingLine], vertical: list[RulingLine]
+) -> list[ConnectedLines]:
     parent = list(range(len(horizontal) + len(vertical)))
 
     def root(n: int) -> int:
@@ -128,14 +138,14 @@ def _components(horizontal: list[Rule], vertical: list[Rule]) -> list[Component]
         for v in order[first : bisect_right(places, across.end + SNAP)]:
             if vertical[v].start - SNAP <= across.at <= vertical[v].end + SNAP:
                 parent[root(h)] = root(v + len(horizontal))
-    members: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    members: dict[int, tuple[list[RulingLine], list[RulingLine]]] = {}
     for n, rule in enumerate((*horizontal, *vertical)):
         sides = members.setdefault(root(n), ([], []))
         sides[0 if n < len(horizontal) else 1].append(rule)
-    return [Component(tuple(h), tuple(v)) for h, v in members.values() if h and v]
+    return [ConnectedLines(tuple(h), tuple(v)) for h, v in members.values() if h and v]
 
 
-def _table(component: Component, chars: Sequence[Char], page: int) -> Table | None:
+def _table(component: ConnectedLines, chars: Sequence[Char], page: int) -> PlacedTable | None:
     """The table of a component; None for a frame, an underlined word, a box around text."""
     across, down = component.horizontal, component.vertical
     x0, x1 = min(r.start for r in across), max(r.end for r in across)
@@ -146,14 +156,16 @@ def _table(component: Component, chars: Sequence[Char], page: int) -> Table | No
     if len(xs) < 3 or len(ys) < 2:
         return None
     inside = [c for c in near if xs[0] < c.x < xs[-1] and ys[-1] < c.y < ys[0]]
-    rows = cells_of(join_fields(xs, ys, component), xs, ys, inside)
+    rows = build_cells(merge_fields(xs, ys, component), xs, ys, inside)
     if not inside:
         return None
-    grid = without_thin_rows(Grid(rows, page), ys)
-    return Table(xs[0], ys[-1], xs[-1], ys[0], grid)
+    grid = remove_thin_rows(Grid(rows, page), ys)
+    return PlacedTable(xs[0], ys[-1], xs[-1], ys[0], grid)
 
 
-def _sides(rules: Sequence[Rule], ends: tuple[float, float], middles: list[float]) -> list[float]:
+def _sides(
+    rules: Sequence[RulingLine], ends: tuple[float, float], middles: list[float]
+) -> list[float]:
     """Coordinates of rules, sorted; the ends of the rules across too where text lies beyond."""
     middles = sorted(middles)
 
@@ -179,7 +191,7 @@ def _sides(rules: Sequence[Rule], ends: tuple[float, float], middles: list[float
     return kept
 
 
-def join_fields(xs: list[float], ys: list[float], component: Component) -> list[list[int]]:
+def merge_fields(xs: list[float], ys: list[float], component: ConnectedLines) -> list[list[int]]:
     """For each elementary field the number of the cell it belongs to."""
     columns, rows = len(xs) - 1, len(ys) - 1
     parent = list(range(columns * rows))
@@ -203,12 +215,12 @@ def join_fields(xs: list[float], ys: list[float], component: Component) -> list[
     return [[root(row * columns + column) for column in range(columns)] for row in range(rows)]
 
 
-def _by_line(rules: Sequence[Rule], lines: list[float]) -> list[list[Rule]]:
+def _by_line(rules: Sequence[RulingLine], lines: list[float]) -> list[list[RulingLine]]:
     """For each line the rules on it, or nearer to it than a double line is wide.
 
     A rule stands for one line: sides of neighbouring tables lie as close, with a digit between.
     """
-    found: list[list[Rule]] = [[] for _ in lines]
+    found: list[list[RulingLine]] = [[] for _ in lines]
     for rule in rules:
         nearest = min(range(len(lines)), key=lambda n: abs(rule.at - lines[n]))
         if abs(rule.at - lines[nearest]) <= NARROW:
@@ -216,7 +228,7 @@ def _by_line(rules: Sequence[Rule], lines: list[float]) -> list[list[Rule]]:
     return found
 
 
-def _covered(rules: Sequence[Rule], start: float, end: float) -> bool:
+def _covered(rules: Sequence[RulingLine], start: float, end: float) -> bool:
     """Whether rules cover enough of the stretch from `start` to `end`, together."""
     covered, reached = 0.0, start
     for rule in sorted(rules, key=lambda rule: rule.start):
@@ -227,7 +239,7 @@ def _covered(rules: Sequence[Rule], start: float, end: float) -> bool:
     return covered >= COVER * (end - start)
 
 
-def cells_of(
+def build_cells(
     fields: list[list[int]], xs: list[float], ys: list[float], chars: Sequence[Char]
 ) -> tuple[tuple[GridCell, ...], ...]:
     """The rows of a grid. A cell that is no rectangle counts as the rectangle around it."""
@@ -238,8 +250,8 @@ def cells_of(
         row = bisect_right(downward, -char.y) - 1
         inside.setdefault(fields[row][column], []).append(char)
     extent = _extents(fields)
-    broken = spoilt(inside)
-    padding = padding_of(
+    broken = overflowing_cells(inside)
+    padding = measure_padding(
         (xs[extent[cell][1]], xs[extent[cell][3] + 1], held) for cell, held in inside.items()
     )
     rows: list[tuple[GridCell, ...]] = []
@@ -252,7 +264,7 @@ def cells_of(
             done.add(cell)
             top, left, bottom, right = extent[cell]
             text = cell_text(inside.get(cell, []), xs[right + 1] - xs[left], padding)
-            text = spoil(text) if cell in broken else text
+            text = mark_unreadable(text) if cell in broken else text
             cells.append(GridCell(text, column, bottom - top + 1, right - left + 1))
         rows.append(tuple(cells))
     return tuple(rows)

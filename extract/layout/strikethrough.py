@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from gongkai.extract.layout.page import UNKNOWN, Char, Page, Rule
+from gongkai.extract.layout.page import UNREADABLE, Char, DrawnPage, RulingLine
 
 _MIDDLE = 0.2  # of a character's height: how near to its middle a line runs that strikes it out
 _BOTTOM = 0.02  # of its height: how far above its lower edge an underline runs at least
@@ -23,14 +23,14 @@ _Lines = dict[int, list[tuple[int, float, float, float, float]]]
 """The upright characters of a page by the height of their middles: number, x0, x1, y0, y1."""
 
 
-def without_strikes(pages: Sequence[Page]) -> None:
+def remove_strikethrough(pages: Sequence[DrawnPage]) -> None:
     """Mark the struck figures of pages and take lines of text away, in place."""
     for page in pages:
         if not page.horizontal:
             continue
         lines: _Lines = {}
-        for n, (_, x0, y0, x1, y1, ink) in enumerate(page.chars):
-            if not ink.turn:
+        for n, (_, x0, y0, x1, y1, style) in enumerate(page.chars):
+            if not style.turn:
                 lines.setdefault(int((y0 + y1) / 2), []).append((n, x0, x1, y0, y1))
         heights = sorted(lines)
         page.horizontal = [
@@ -38,7 +38,7 @@ def without_strikes(pages: Sequence[Page]) -> None:
         ]
 
 
-def _is_of_text(rule: Rule, lines: _Lines, heights: list[int], chars: list[Char]) -> bool:
+def _is_of_text(rule: RulingLine, lines: _Lines, heights: list[int], chars: list[Char]) -> bool:
     """Whether a line strikes or underlines text; figures that it strikes are marked."""
     at, start, end = rule
     if end - start > _LONGEST:
@@ -56,22 +56,22 @@ def _is_of_text(rule: Rule, lines: _Lines, heights: list[int], chars: list[Char]
     if struck and _as_long(rule, [chars[n] for n in struck]):
         for n in struck:
             if chars[n].text.isdigit():
-                chars[n] = chars[n]._replace(text=chars[n].text + UNKNOWN)
+                chars[n] = chars[n]._replace(text=chars[n].text + UNREADABLE)
         return True
     return _underlines(rule, [chars[n] for n in crossed])
 
 
-def _strikes(rule: Rule, char: Char) -> bool:
+def _strikes(rule: RulingLine, char: Char) -> bool:
     return abs(char.y - rule.at) < _MIDDLE * char.size
 
 
-def _as_long(rule: Rule, chars: Sequence[Char]) -> bool:
+def _as_long(rule: RulingLine, chars: Sequence[Char]) -> bool:
     """Whether a line is as long as the text it strikes: sides of cells are longer."""
     covered = max(char.x1 for char in chars) - min(char.x0 for char in chars)
     return rule.end - rule.start <= covered + _LONGER * chars[0].size
 
 
-def _underlines(rule: Rule, chars: Sequence[Char]) -> bool:
+def _underlines(rule: RulingLine, chars: Sequence[Char]) -> bool:
     """Whether a line begins and ends with the text above it; sides of cells are outside of it."""
     return (
         abs(min(char.x0 for char in chars) - rule.start) < _FITS

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gongkai.extract.layout.line_segments import Strip
+from gongkai.extract.layout.line_segments import SegmentedLine
 
 FEWEST_UNLABELLED = 10
 """Numbers of a row that needs no label, as the one of section four."""
@@ -21,31 +21,31 @@ _FAR = 2.2  # sizes between two lines that are not of one row
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class TableRow:
     """The lines of one row, and whether rules part it from the rows above and below."""
 
-    lines: tuple[Strip, ...]
+    lines: tuple[SegmentedLine, ...]
     high: float
     low: float
 
     @property
-    def value_lines(self) -> list[Strip]:
+    def value_lines(self) -> list[SegmentedLine]:
         return [line for line in self.lines if line.values]
 
 
-def bands_of(region: Sequence[Strip], ys: Sequence[float]) -> list[Band] | None:
+def find_table_rows(region: Sequence[SegmentedLine], ys: Sequence[float]) -> list[TableRow] | None:
     """The rows of a region: first what rules part, then, where rows are left together, by gaps."""
     if not ys and any(
         len(line.values) == len(line.segments) >= FEWEST_UNLABELLED for line in region
     ):
-        rows: list[list[Strip]] = []  # a header and one row of numbers without a label
+        rows: list[list[SegmentedLine]] = []  # a header and one row of numbers without a label
         for n, line in enumerate(region):
             if _is_rest(region, n):
                 rows[-1].append(line)
             else:
                 rows.append([line])
-        return [_band(rows, n, ys) for n in range(len(rows))]
-    parted: list[list[Strip]] = []
+        return [_table_row(rows, n, ys) for n in range(len(rows))]
+    parted: list[list[SegmentedLine]] = []
     for line in region:
         above = parted[-1][-1] if parted else None
         far = bool(ys) and above is not None and above.y - line.y > _FAR * line.size
@@ -62,10 +62,10 @@ def bands_of(region: Sequence[Strip], ys: Sequence[float]) -> list[Band] | None:
         if blocks is None:
             return None
         rows += blocks
-    return [_band(rows, n, ys) for n in range(len(rows))]
+    return [_table_row(rows, n, ys) for n in range(len(rows))]
 
 
-def _band(rows: Sequence[Sequence[Strip]], n: int, ys: Sequence[float]) -> Band:
+def _table_row(rows: Sequence[Sequence[SegmentedLine]], n: int, ys: Sequence[float]) -> TableRow:
     top, bottom = rows[n][0], rows[n][-1]
     high, low = top.high + 1, bottom.low - 1
     if n:
@@ -78,13 +78,13 @@ def _band(rows: Sequence[Sequence[Strip]], n: int, ys: Sequence[float]) -> Band:
         low = between[0] if between else (bottom.low + rows[n + 1][0].high) / 2
     elif below := [y for y in ys if bottom.low - NEAR < y < bottom.y]:
         low = below[0]
-    return Band(tuple(rows[n]), high, low)
+    return TableRow(tuple(rows[n]), high, low)
 
 
-def _blocks(lines: Sequence[Strip]) -> list[list[Strip]] | None:
+def _blocks(lines: Sequence[SegmentedLine]) -> list[list[SegmentedLine]] | None:
     """Lines put together to rows by the gaps between them; None where that is not certain."""
     gaps = sorted({round(a.y - b.y, 1) for a, b in itertools.pairwise(lines)})
-    best: tuple[float, list[list[Strip]]] | None = None
+    best: tuple[float, list[list[SegmentedLine]]] | None = None
     for small, large in itertools.pairwise(gaps):
         clear = large / max(small, 0.1)
         blocks = _cut(lines, (small + large) / 2)
@@ -100,7 +100,7 @@ def _blocks(lines: Sequence[Strip]) -> list[list[Strip]] | None:
     return alone if labelled and not torn else None
 
 
-def _cut(lines: Sequence[Strip], most: float) -> list[list[Strip]]:
+def _cut(lines: Sequence[SegmentedLine], most: float) -> list[list[SegmentedLine]]:
     blocks = [[lines[0]]]
     for above, line in itertools.pairwise(lines):
         if above.y - line.y > most:
@@ -110,7 +110,7 @@ def _cut(lines: Sequence[Strip], most: float) -> list[list[Strip]]:
     return blocks
 
 
-def _is_rest(lines: Sequence[Strip], n: int) -> bool:
+def _is_rest(lines: Sequence[SegmentedLine], n: int) -> bool:
     """Whether a line has only the ends of numbers that the line above it had no room for."""
     line, above = lines[n], lines[n - 1] if n else None
     if above is None or len(line.values) < len(line.segments):
@@ -121,7 +121,7 @@ def _is_rest(lines: Sequence[Strip], n: int) -> bool:
     )
 
 
-def _holds_together(blocks: Sequence[Sequence[Strip]]) -> bool:
+def _holds_together(blocks: Sequence[Sequence[SegmentedLine]]) -> bool:
     """Whether each row has its numbers on one line, and all labels stand to them alike."""
     ways = {"middle", "top"}
     lines = [line for block in blocks for line in block]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from gongkai.extract.layout.drawn_paths import Matrix
-from gongkai.extract.layout.page import UNKNOWN, Box, Char
+from gongkai.extract.layout.page import UNREADABLE, Box, Char
 
 # A character's box reaches from below the baseline to one size above that, whatever the font says
 # of itself: what its descent says is often wrong, and differs between fonts on one line.
-BELOW = -0.2
+DESCENT = -0.2
 
 _SLANT = 0.02  # more than this and text is aslant: watermarks are
 
 
-def direction(matrix: Matrix, backward: bool = False) -> int:
+def text_direction(matrix: Matrix, backward: bool = False) -> int:
     """The direction text runs in, -1 aslant. Letters may lean (c), the line they stand on not."""
     a, b = matrix[0], matrix[1]
     if abs(b) <= abs(a) * _SLANT:
@@ -24,7 +24,7 @@ def direction(matrix: Matrix, backward: bool = False) -> int:
     return (turn + 180) % 360 if backward else turn
 
 
-def clipped(chars: list[Char], clip: Box) -> list[Char]:
+def clip_characters(chars: list[Char], clip: Box) -> list[Char]:
     """Without the characters outside the clip. A number that the clip cuts through is spoilt."""
     x0, y0, x1, y1 = clip
     first, last = chars[0], chars[-1]
@@ -43,6 +43,6 @@ def clipped(chars: list[Char], clip: Box) -> list[Char]:
             for m in (n - 1, n + 1)
         )
         kept.append(
-            char._replace(text=char.text + UNKNOWN) if cut and char.text.isdigit() else char
+            char._replace(text=char.text + UNREADABLE) if cut and char.text.isdigit() else char
         )
     return kept

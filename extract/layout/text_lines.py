@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gongkai.extract.chinese.headings import heading_of
-from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.chinese.titles import parse_title
-from gongkai.extract.layout.page import UNKNOWN, Char
+from gongkai.extract.layout.page import UNREADABLE, Char
 
 _PAGE_NUMBER = re.compile(r"^[-—–－·第\s]*\d{1,4}[-—–－·页\s]*(?:[/共]\s*\d{1,4}\s*页?)?$")
 _EDGE_LINES = 2
@@ -19,13 +19,13 @@ _LARGER = 1.2  # times the size of the text below: a title
 _APART = 2.2  # sizes between a page's last line and its number
 _SPACE = 0.22  # ems between two Latin words or two numbers; Chinese is set without spaces
 _SMALL = 0.75  # digits smaller than this share of their line's are notes: 10² is not 102
-_Seen = Counter[tuple[str, int]]
+_PageCounts = Counter[tuple[str, int]]
 """On how many pages a line stands at one end."""
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One printed line: its text, where it begins and ends, its characters in order.
 
     A line that does not run to the right (`turn`) has the coordinates of the page turned so.
@@ -40,22 +40,22 @@ class Line:
     chars: tuple[Char, ...] = ()
 
 
-def to_lines(chars: Sequence[Char]) -> list[Line]:
+def group_into_lines(chars: Sequence[Char]) -> list[TextLine]:
     """Lines from top to bottom. Characters whose middles are within half a size share a line.
 
     Text turned on its side comes after the upright text, each direction read in its own order.
     """
-    turned = [char for char in chars if char.ink.turn]
+    turned = [char for char in chars if char.style.turn]
     if not turned:
-        return [line_of(row) for row in rows_of_chars(chars)]
-    lines = [line_of(row) for row in rows_of_chars([c for c in chars if not c.ink.turn])]
+        return [build_line(row) for row in group_characters(chars)]
+    lines = [build_line(row) for row in group_characters([c for c in chars if not c.style.turn])]
     for turn in (90, 270, 180):
-        same = [_upright(char, turn) for char in turned if char.ink.turn == turn]
-        lines += [replace(line_of(row), turn=turn) for row in rows_of_chars(same)]
+        same = [_upright(char, turn) for char in turned if char.style.turn == turn]
+        lines += [replace(build_line(row), turn=turn) for row in group_characters(same)]
     return lines
 
 
-def rows_of_chars(chars: Sequence[Char]) -> list[list[Char]]:
+def group_characters(chars: Sequence[Char]) -> list[list[Char]]:
     """The upright characters of each line, lines from the top, characters from the left."""
     rows: list[list[Char]] = []
     top = 0.0  # twice the height of the middle of the line's first character
@@ -83,10 +83,10 @@ def _upright(char: Char, turn: int) -> Char:
     """The character in a frame in which its own direction runs to the right."""
     x0, y0, x1, y1 = char.x0, char.y0, char.x1, char.y1
     box = {90: (y0, -x1, y1, -x0), 180: (-x1, -y1, -x0, -y0), 270: (-y1, x0, -y0, x1)}[turn]
-    return Char(char.text, *box, char.ink._replace(turn=0))
+    return Char(char.text, *box, char.style._replace(turn=0))
 
 
-def line_of(row: Sequence[Char]) -> Line:
+def build_line(row: Sequence[Char]) -> TextLine:
     """One line from its upright characters in order."""
     parts: list[str] = []
     sizes = [char.y1 - char.y0 for char in row]
@@ -101,7 +101,7 @@ def line_of(row: Sequence[Char]) -> Line:
                 if char.x0 - last.x1 > _SPACE * max(size, last.y1 - last.y0):
                     parts.append(" ")
                 elif _written_over(last, char):
-                    text += UNKNOWN
+                    text += UNREADABLE
         if size < _SMALL * tallest and text.isdigit():
             text = text.translate(_RAISED)
         parts.append(text)
@@ -109,7 +109,7 @@ def line_of(row: Sequence[Char]) -> Line:
     first = row[0]
     right = max([char.x1 for char in row])
     middle = (first.y0 + first.y1) / 2
-    return Line("".join(parts), first.x0, right, middle, sum(sizes) / len(row), 0, tuple(row))
+    return TextLine("".join(parts), first.x0, right, middle, sum(sizes) / len(row), 0, tuple(row))
 
 
 def _drawn_twice(left: Char, right: Char) -> bool:
@@ -124,7 +124,7 @@ def _written_over(left: Char, right: Char) -> bool:
     return left.text.isdigit() and right.text.isdigit() and left.x1 - right.x0 > 0.6 * narrow > 0
 
 
-def without_edges(pages: Sequence[list[Line]]) -> list[list[Line]]:
+def remove_page_edges(pages: Sequence[list[TextLine]]) -> list[list[TextLine]]:
     """The lines outside of each page's tables without its page numbers and running heads.
 
     Only the outermost lines are looked at: a line of digits in the text is data. A running head
@@ -137,8 +137,8 @@ def without_edges(pages: Sequence[list[Line]]) -> list[list[Line]]:
 
 
 def _inner(
-    lines: list[Line], top: _Seen, bottom: _Seen, titles: set[str], pages: int
-) -> list[Line]:
+    lines: list[TextLine], top: _PageCounts, bottom: _PageCounts, titles: set[str], pages: int
+) -> list[TextLine]:
     """A page's lines without its edges. `titles` are those that earlier pages have shown."""
     inner = list(lines)
     for place, seen in ((0, top), (-1, bottom)):
@@ -154,16 +154,16 @@ def _inner(
     return inner
 
 
-def _is_new_title(line: Line, titles: set[str]) -> bool:
+def _is_new_title(line: TextLine, titles: set[str]) -> bool:
     """Whether a line is a report's title for the first time: that is also the head of its pages."""
-    words = squash(line.text)
+    words = normalize_text(line.text)
     if words in titles or parse_title(line.text) is None:
         return False
     titles.add(words)
     return True
 
 
-def _is_page_number(lines: list[Line], place: int) -> bool:
+def _is_page_number(lines: list[TextLine], place: int) -> bool:
     """Whether the outermost line is a page's number. A bare number must stand well apart."""
     line = lines[place]
     text = line.text.strip()
@@ -174,27 +174,27 @@ def _is_page_number(lines: list[Line], place: int) -> bool:
     return abs(line.y - lines[1 if place == 0 else -2].y) > _APART * line.size
 
 
-def _keys_of(lines: list[Line]) -> set[tuple[str, int]]:
+def _keys_of(lines: list[TextLine]) -> set[tuple[str, int]]:
     return {key for line in lines for key in _keys(line)}
 
 
-def _keys(line: Line) -> tuple[tuple[str, int], ...]:
+def _keys(line: TextLine) -> tuple[tuple[str, int], ...]:
     """What a running head is the same in on every page: its words, and its place."""
-    return (_bare(line), 0), (_bare(line), round(line.y / 3) or 1)
+    return (_without_digits(line), 0), (_without_digits(line), round(line.y / 3) or 1)
 
 
-def _bare(line: Line) -> str:
-    return re.sub(r"\d+", "#", squash(line.text))
+def _without_digits(line: TextLine) -> str:
+    return re.sub(r"\d+", "#", normalize_text(line.text))
 
 
-def _is_head(line: Line, seen: _Seen, pages: int) -> bool:
+def _is_head(line: TextLine, seen: _PageCounts, pages: int) -> bool:
     anywhere, here = (seen[key] for key in _keys(line))
     if 2 * anywhere < pages or heading_of(line.text) is not None:
         return False
     return anywhere >= 3 or here >= 2
 
 
-def to_paragraphs(lines: Sequence[Line]) -> list[str]:
+def join_paragraphs(lines: Sequence[TextLine]) -> list[str]:
     """Lines put together to paragraphs: a line goes on where the one above is full and not ended."""
     if not lines:
         return []

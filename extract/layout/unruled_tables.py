@@ -12,13 +12,18 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from gongkai.extract.layout.line_segments import Strip, strip_of
-from gongkai.extract.layout.page import Rule
-from gongkai.extract.layout.ruled_tables import Component, Table, cells_of, join_fields
-from gongkai.extract.layout.table_rows import FEWEST_UNLABELLED, NEAR, Band, bands_of
-from gongkai.extract.layout.text_lines import Line
+from gongkai.extract.layout.line_segments import SegmentedLine, segment_line
+from gongkai.extract.layout.page import RulingLine
+from gongkai.extract.layout.ruled_tables import (
+    ConnectedLines,
+    PlacedTable,
+    build_cells,
+    merge_fields,
+)
+from gongkai.extract.layout.table_rows import FEWEST_UNLABELLED, NEAR, TableRow, find_table_rows
+from gongkai.extract.layout.text_lines import TextLine
 from gongkai.extract.model.document import Grid
-from gongkai.extract.model.findings import Shape, row_shape
+from gongkai.extract.model.findings import Shape, unexpected_shape
 from gongkai.extract.model.report import Finding
 from gongkai.messages import message
 
@@ -30,32 +35,34 @@ _FEWEST_NUMBERED = 3
 _NUMBERED = re.compile(r"\d{1,2}[.、．]\D|[(（]\d{1,2}[)）]|[①-⑳]")
 
 
-def find_loose_tables(
-    lines: Sequence[Line], rules: Sequence[Rule], edges: Sequence[float], page: int
-) -> tuple[list[Table], list[Finding]]:
+def find_unruled_tables(
+    lines: Sequence[TextLine], rules: Sequence[RulingLine], edges: Sequence[float], page: int
+) -> tuple[list[PlacedTable], list[Finding]]:
     """Tables among the upright lines outside of ruled ones.
 
     `rules` are horizontal rules outside of those: where one stops short, cells are merged across
     it. `edges` are the heights of the sides of filled rows, which part rows at their full width.
     """
-    tables: list[Table] = []
+    tables: list[PlacedTable] = []
     findings: list[Finding] = []
     if len(lines) > _MOST_LINES:
         return tables, findings
-    for region in _regions([strip_of(line) for line in lines if not line.turn]):
+    for region in _regions([segment_line(line) for line in lines if not line.turn]):
         table = _table(region, rules, edges, page)
         if table is not None:
             tables.append(table)
         elif _is_surely_a_table(region):
             text = "；".join(line.text[:30] for line in region if line.values)[:90]
             found = Shape(f"无框线表格（{text}）", message("shape_unruled_table", text=text))
-            findings.append(row_shape(message("place_page", page=page), "", _PLAIN_TABLE, found))
+            findings.append(
+                unexpected_shape(message("place_page", page=page), "", _PLAIN_TABLE, found)
+            )
     return tables, findings
 
 
-def _regions(lines: Sequence[Strip]) -> Iterator[list[Strip]]:
+def _regions(lines: Sequence[SegmentedLine]) -> Iterator[list[SegmentedLine]]:
     """Runs of lines that can be of one table and have rows of numbers."""
-    run: list[Strip] = []
+    run: list[SegmentedLine] = []
     for line in lines:
         if line.may_be_of_table:
             run.append(line)
@@ -65,7 +72,7 @@ def _regions(lines: Sequence[Strip]) -> Iterator[list[Strip]]:
     yield from _if_numbers(run)
 
 
-def _if_numbers(run: list[Strip]) -> Iterator[list[Strip]]:
+def _if_numbers(run: list[SegmentedLine]) -> Iterator[list[SegmentedLine]]:
     rows = [line for line in run if line.values and len(line.segments) > 1]
     if len(rows) >= _FEWEST_VALUE_LINES or any(
         len(line.values) >= FEWEST_UNLABELLED for line in rows
@@ -73,13 +80,13 @@ def _if_numbers(run: list[Strip]) -> Iterator[list[Strip]]:
         yield run
 
 
-def _is_surely_a_table(region: Sequence[Strip]) -> bool:
+def _is_surely_a_table(region: Sequence[SegmentedLine]) -> bool:
     return sum(1 for line in region if len(line.values) >= 3) >= 2
 
 
 def _table(
-    region: Sequence[Strip], rules: Sequence[Rule], edges: Sequence[float], page: int
-) -> Table | None:
+    region: Sequence[SegmentedLine], rules: Sequence[RulingLine], edges: Sequence[float], page: int
+) -> PlacedTable | None:
     x0 = min(line.segments[0].x0 for line in region) - 2
     x1 = max(line.segments[-1].x1 for line in region) + 2
     high, low = region[0].high + NEAR, region[-1].low - NEAR
@@ -91,7 +98,7 @@ def _table(
     for side in sides:
         region = [line.cut_at(side) for line in region]
     lines = [rest for line in region if (rest := line.right_of(sides[-1] if sides else x0))]
-    bands = bands_of(lines, sorted((*edges, *(rule.at for rule in parting)), reverse=True))
+    bands = find_table_rows(lines, sorted((*edges, *(rule.at for rule in parting)), reverse=True))
     if bands is None:
         return None
     columns = _columns(bands)
@@ -103,7 +110,7 @@ def _table(
 # columns
 
 
-def _columns(bands: Sequence[Band]) -> list[float] | None:
+def _columns(bands: Sequence[TableRow]) -> list[float] | None:
     """The left sides of the columns of numbers; None where they do not stand apart."""
     lines = [line for band in bands for line in band.lines if line.values]
     most = max((len(line.values) for line in lines), default=0)
@@ -133,7 +140,7 @@ def _columns(bands: Sequence[Band]) -> list[float] | None:
     return [first, *((left[1] + right[0]) / 2 for left, right in itertools.pairwise(spans))]
 
 
-def _label_sides(region: Sequence[Strip], rules: Sequence[Rule]) -> list[float]:
+def _label_sides(region: Sequence[SegmentedLine], rules: Sequence[RulingLine]) -> list[float]:
     """Sides of columns of labels: where rules begin that leave out a group's label, else where
     the numbered labels begin that stand beside it.
     """
@@ -156,40 +163,40 @@ def _label_sides(region: Sequence[Strip], rules: Sequence[Rule]) -> list[float]:
 
 
 def _grid(
-    region: Sequence[Strip],
-    bands: Sequence[Band],
+    region: Sequence[SegmentedLine],
+    bands: Sequence[TableRow],
     xs: list[float],
     sides: int,
-    rules: Sequence[Rule],
+    rules: Sequence[RulingLine],
     page: int,
-) -> Table:
+) -> PlacedTable:
     """The table with rules drawn where there were none; a side that text runs across is left out."""
     ys = [bands[0].high, *(band.low for band in bands)]
     rows = list(zip(itertools.pairwise(ys), bands, strict=True))
     down = [
-        Rule(x, low, high)
+        RulingLine(x, low, high)
         for (high, low), band in rows
         for x in xs
         if x in (xs[0], xs[-1]) or not _crosses(region, low, high, x)
     ]
-    across = [Rule(ys[0], xs[0], xs[-1]), Rule(ys[-1], xs[0], xs[-1])]
+    across = [RulingLine(ys[0], xs[0], xs[-1]), RulingLine(ys[-1], xs[0], xs[-1])]
     for (high, y), (_, low) in itertools.pairwise(itertools.pairwise(ys)):
         drawn = [rule for rule in rules if abs(rule.at - y) < 1]
         beside = xs[sides]
         whole = _crosses(region, y, high, beside) or _crosses(region, low, y, beside)
         across += [rule._replace(at=y) for rule in drawn] or [
-            Rule(y, xs[0] if whole else beside, xs[-1])
+            RulingLine(y, xs[0] if whole else beside, xs[-1])
         ]
     chars = [
         char for line in region for char in line.chars
         if xs[0] < char.x < xs[-1] and ys[-1] < char.y < ys[0]
     ]  # fmt: skip
-    fields = join_fields(xs, ys, Component(tuple(across), tuple(down)))
-    cells = cells_of(fields, xs, ys, chars)
-    return Table(xs[0], ys[-1], xs[-1], ys[0], Grid(cells, page))
+    fields = merge_fields(xs, ys, ConnectedLines(tuple(across), tuple(down)))
+    cells = build_cells(fields, xs, ys, chars)
+    return PlacedTable(xs[0], ys[-1], xs[-1], ys[0], Grid(cells, page))
 
 
-def _crosses(region: Sequence[Strip], low: float, high: float, x: float) -> bool:
+def _crosses(region: Sequence[SegmentedLine], low: float, high: float, x: float) -> bool:
     """Whether text between two heights runs across `x`."""
     return any(
         segment.x0 + 1 < x < segment.x1 - 1

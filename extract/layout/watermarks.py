@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gongkai.extract.layout.page import Char, Ink, Page
+from gongkai.extract.layout.page import Char, DrawnPage, TextStyle
 
 _PALE = 0.42  # less ink than this on white is pale
 _DARK = 0.55
@@ -17,60 +17,60 @@ _LARGE = 1.5  # times the usual size: a pale text of this size is a mark
 _HUGE = 2.5  # a dark one has to be as large, and in the way of other text
 _TILE = 12.0  # points: the side of the squares in which overlaps are looked for
 
-Group = tuple[Ink, int]
+StyleGroup = tuple[TextStyle, int]
 
 
-def without_marks(pages: Sequence[Page]) -> None:
+def remove_watermarks(pages: Sequence[DrawnPage]) -> None:
     """Take the watermarks off pages, in place."""
     suspects = [dict(_suspects(page)) for page in pages]
     seen: Counter[tuple[object, ...]] = Counter()
     for found in suspects:
-        seen.update(_print_of(chars) for chars, _ in found.values())
+        seen.update(_signature(chars) for chars, _ in found.values())
     for page, found in zip(pages, suspects, strict=True):
         gone = {
             group
             for group, (chars, usual) in found.items()
-            if _is_mark(page, group, chars, usual, seen[_print_of(chars)])
+            if _is_mark(page, group, chars, usual, seen[_signature(chars)])
         }
         if gone:
             page.chars = [char for char in page.chars if _group(char) not in gone]
 
 
-def _group(char: Char) -> Group:
-    ink = char.ink
-    return ink, round(char[3] - char[1] if ink.turn in (90, 270) else char[4] - char[2])
+def _group(char: Char) -> StyleGroup:
+    style = char.style
+    return style, round(char[3] - char[1] if style.turn in (90, 270) else char[4] - char[2])
 
 
-def _darkness(ink: Ink) -> float:
-    return (1.0 - ink.gray) * ink.alpha
+def _darkness(style: TextStyle) -> float:
+    return (1.0 - style.gray) * style.alpha
 
 
-def _usual(groups: dict[Group, list[Char]]) -> float:
+def _usual(groups: dict[StyleGroup, list[Char]]) -> float:
     """The size of most dark characters; 0 where most of the page is pale."""
     sizes: Counter[int] = Counter()
-    for (ink, size), chars in groups.items():
-        if _darkness(ink) > _DARK:
+    for (style, size), chars in groups.items():
+        if _darkness(style) > _DARK:
             sizes[size] += len(chars)
     if 2 * sizes.total() < sum(map(len, groups.values())):
         return 0.0
     return float(sizes.most_common(1)[0][0]) if sizes else 0.0
 
 
-def _suspects(page: Page) -> Iterator[tuple[Group, tuple[list[Char], float]]]:
+def _suspects(page: DrawnPage) -> Iterator[tuple[StyleGroup, tuple[list[Char], float]]]:
     """The characters that may be of a mark, by their ink and size, and the page's usual size."""
-    groups: dict[Group, list[Char]] = {}
+    groups: dict[StyleGroup, list[Char]] = {}
     for char in page.chars:
         groups.setdefault(_group(char), []).append(char)
     usual = _usual(groups)
     for group, chars in groups.items():
-        ink, size = group
+        style, size = group
         large = usual > 0 and size >= _HUGE * usual
-        pale = usual > 0 and _darkness(ink) < _PALE and not _on_dark(chars[0], page)
-        if ink.mark or large or pale:
+        pale = usual > 0 and _darkness(style) < _PALE and not _on_dark(chars[0], page)
+        if style.mark or large or pale:
             yield group, (chars, usual)
 
 
-def _on_dark(char: Char, page: Page) -> bool:
+def _on_dark(char: Char, page: DrawnPage) -> bool:
     """Pale text on a dark ground is a heading, not a mark."""
     return any(
         fill.gray < 0.5 and fill.x0 <= char.x <= fill.x1 and fill.y0 <= char.y <= fill.y1
@@ -78,22 +78,24 @@ def _on_dark(char: Char, page: Page) -> bool:
     )
 
 
-def _print_of(chars: Sequence[Char]) -> tuple[object, ...]:
+def _signature(chars: Sequence[Char]) -> tuple[object, ...]:
     """What a mark is the same in on every page: its text and where it begins."""
     return "".join(char.text for char in chars), round(chars[0].x0, -1), round(chars[0].y0, -1)
 
 
-def _is_mark(page: Page, group: Group, chars: Sequence[Char], usual: float, times: int) -> bool:
-    ink, size = group
-    if ink.mark:
+def _is_mark(
+    page: DrawnPage, group: StyleGroup, chars: Sequence[Char], usual: float, times: int
+) -> bool:
+    style, size = group
+    if style.mark:
         return True
-    pale = _darkness(ink) < _PALE
+    pale = _darkness(style) < _PALE
     if pale and (size >= _LARGE * usual or times >= 2):
         return True
     return _in_the_way(page, group, chars)
 
 
-def _in_the_way(page: Page, group: Group, chars: Sequence[Char]) -> bool:
+def _in_the_way(page: DrawnPage, group: StyleGroup, chars: Sequence[Char]) -> bool:
     """Whether the characters lie over other ones, or over the rules of a table."""
     tiles: dict[tuple[int, int], list[Char]] = {}
     for char in page.chars:
@@ -116,7 +118,7 @@ def _covers(char: Char, tiles: dict[tuple[int, int], list[Char]]) -> bool:
     )
 
 
-def _is_crossed(char: Char, page: Page) -> bool:
+def _is_crossed(char: Char, page: DrawnPage) -> bool:
     """Whether a rule runs through the middle of a character."""
     wide, high = (char.x1 - char.x0) / 4, (char.y1 - char.y0) / 4
     return any(

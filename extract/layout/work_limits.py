@@ -24,7 +24,7 @@ LIMITS = {
 """How much a document may use of each resource; `work_limit_…` in the catalogue names it."""
 
 
-class Budget:
+class WorkBudget:
     """Counts what a document has used. `spend` raises TooLarge with the reason."""
 
     def __init__(self, kind: str = "PDF") -> None:

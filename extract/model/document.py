@@ -68,10 +68,10 @@ class Document:
     @property
     def text(self) -> str:
         """All paragraphs and cells, a line each: what a reader would see, in order."""
-        return "\n".join(lines(self.blocks))
+        return "\n".join(block_lines(self.blocks))
 
 
-def lines(blocks: tuple[Block, ...]) -> list[str]:
+def block_lines(blocks: tuple[Block, ...]) -> list[str]:
     """The lines of text in `blocks`; a table row is one line with tabs between its cells."""
     found: list[str] = []
     for block in blocks:

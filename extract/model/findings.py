@@ -61,7 +61,7 @@ def verbatim(text: str) -> Message:
     return message("verbatim", text=text)
 
 
-def row_shape(place: Message | None, scope: str, expected: Shape, found: Shape) -> Finding:
+def unexpected_shape(place: Message | None, scope: str, expected: Shape, found: Shape) -> Finding:
     """Return the finding of a row, header or table of another shape; its values are left out.
 
     `place` is None where the finding is about the whole table.
@@ -123,7 +123,7 @@ def table_is_picture(part: str, heading: str, section: Message) -> Finding:
     return Finding("row_shape", part, "extraction", "", heading, said)
 
 
-def conflict(
+def conflicting_rows(
     place: Message,
     scope: str,
     one: Sequence[str],

@@ -15,11 +15,11 @@ from gongkai.extract.model.document import Grid, GridCell
 _MOST_EDGES = 200
 """More than any table of the form has; what has more stays as it is."""
 
-Edges = dict[int, int]
+EdgeNumbers = dict[int, int]
 """The number of an edge among those that divide, by its place."""
 
 
-def dividing(spans: Iterable[tuple[int, int]], at: Sequence[float] = ()) -> Edges | None:
+def number_edges(spans: Iterable[tuple[int, int]], at: Sequence[float] = ()) -> EdgeNumbers | None:
     """Number the edges of spans; two get the same number where nothing fills just what is between.
 
     Of several such places the thinnest is none first, by the coordinates `at` of the edges where
@@ -34,19 +34,19 @@ def dividing(spans: Iterable[tuple[int, int]], at: Sequence[float] = ()) -> Edge
         return None
     sizes = {edge: at[edge] if at else edge for edge in edges}
     place = {edge: edge for edge in edges}
-    while slivers := _slivers(place, known):
+    while slivers := _empty_gaps(place, known):
         start, end = min(slivers, key=lambda gap: abs(sizes[gap[1]] - sizes[gap[0]]))
         place = {edge: start if now == end else now for edge, now in place.items()}
     order = {now: number for number, now in enumerate(sorted(set(place.values())))}
     return {edge: order[now] for edge, now in place.items()}
 
 
-def _slivers(place: Edges, spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
+def _empty_gaps(place: EdgeNumbers, spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
     filled = {(place[start], place[end]) for start, end in spans}
     return [gap for gap in pairwise(sorted(set(place.values()))) if gap not in filled]
 
 
-def without_thin_rows(grid: Grid, heights: Sequence[float]) -> Grid:
+def remove_thin_rows(grid: Grid, heights: Sequence[float]) -> Grid:
     """The grid without rows that every cell in them spans together with another row.
 
     `heights` are the coordinates of its rows' edges, one more than it has rows.
@@ -54,7 +54,7 @@ def without_thin_rows(grid: Grid, heights: Sequence[float]) -> Grid:
     if all(cell.rows == 1 for row in grid.rows for cell in row):
         return grid
     spans = ((n, n + cell.rows) for n, row in enumerate(grid.rows) for cell in row)
-    edges = dividing(spans, heights)
+    edges = number_edges(spans, heights)
     if edges is None or len(set(edges.values())) == len(edges):
         return grid
     rows: list[list[GridCell]] = [[] for _ in range(max(edges.values()))]

@@ -6,21 +6,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from gongkai.extract.chinese.normalize import closest, core, squash
+from gongkai.extract.chinese.normalize import best_fuzzy_match, normalize_text, strip_numbering
 from gongkai.extract.chinese.numbers import read_change, read_count, read_wan_yuan
 from gongkai.extract.forms import FORM_2019, FORM_2021, Column, Disclosure, Form
 from gongkai.extract.model.findings import (
     cells_after,
     cells_found,
-    conflict,
+    conflicting_rows,
     doubtful_cell,
     missing_rows,
-    row_shape,
+    unexpected_shape,
     unit_unstated,
 )
 from gongkai.extract.model.report import Cell, Finding
-from gongkai.extract.tables.row_kinds import Row, joined
-from gongkai.extract.tables.row_values import take
+from gongkai.extract.tables.row_kinds import FormRow, join_halves
+from gongkai.extract.tables.row_values import select_values
 
 _ONLY_2021 = ("制发件数", "废止件数", "止件数", "现行有效", "收费金额")
 _ONLY_2019 = (
@@ -34,12 +34,12 @@ _ONLY_2019 = (
     "对外管理服务",
 )
 _LOST_UNIT = "万元?"
-_PLAIN = 1_000
-_MUCH = 100_000  # a county office spends no thousand million
+_YUAN_SUSPECT_FROM = 1_000
+_MAX_PLAUSIBLE_WAN = 100_000  # a county office spends no thousand million
 _UNIT = re.compile(r"(?:单位[:：]?|\()(亿元|万元|千元|元)")
 
 
-def form_by_headers(rows: Sequence[Row]) -> Form | None:
+def form_by_headers(rows: Sequence[FormRow]) -> Form | None:
     """The layout whose headers the rows of section two show, None where they show neither."""
     text = "".join(row.text for row in rows)
     new = sum(word in text for word in _ONLY_2021)
@@ -49,15 +49,15 @@ def form_by_headers(rows: Sequence[Row]) -> Form | None:
     return FORM_2021 if new > old else FORM_2019
 
 
-def read_active(rows: Sequence[Row], form: Form) -> tuple[dict[str, Cell], list[Finding]]:
+def read_disclosure(rows: Sequence[FormRow], form: Form) -> tuple[dict[str, Cell], list[Finding]]:
     """The cells by key, and what was wrong. A row of another shape is absent and has a finding."""
     raws: dict[str, list[str]] = {}
     units: dict[str, str] = {}
     findings: list[Finding] = []
     refused: set[str] = set()
-    header: Row | None = None
-    for row in _whole(rows, form):
-        disclosure = _disclosure(row, form) or _misspelt(row, raws, form)
+    header: FormRow | None = None
+    for row in _join_torn_rows(rows, form):
+        disclosure = _disclosure(row, form) or _misspelt_disclosure(row, raws, form)
         if disclosure is None:
             header = row if _is_header(row, form) else header
             continue
@@ -67,23 +67,23 @@ def read_active(rows: Sequence[Row], form: Form) -> tuple[dict[str, Cell], list[
         if raw is None:
             refused.add(disclosure.zh)
             expected = cells_after(disclosure, len(disclosure.columns))
-            found = cells_found(len(row.values), [squash(c.text) for c in row.values[:6]])
-            findings.append(row_shape(row.place, disclosure.columns[0].key, expected, found))
+            found = cells_found(len(row.values), [normalize_text(c.text) for c in row.values[:6]])
+            findings.append(unexpected_shape(row.place, disclosure.columns[0].key, expected, found))
             continue
         known = raws.setdefault(disclosure.zh, raw)
-        if [squash(x) for x in known] != [squash(x) for x in raw]:
+        if [normalize_text(x) for x in known] != [normalize_text(x) for x in raw]:
             refused.add(disclosure.zh)
-            findings.append(conflict(row.place, disclosure.columns[0].key, known, raw))
+            findings.append(conflicting_rows(row.place, disclosure.columns[0].key, known, raw))
         units[disclosure.zh] = _unit(header, disclosure)
     return _cells(form, raws, units, refused, findings)
 
 
-def _whole(rows: Sequence[Row], form: Form) -> Iterator[Row]:
+def _join_torn_rows(rows: Sequence[FormRow], form: Form) -> Iterator[FormRow]:
     """The rows; two halves of one that a page break cut in its label are put together."""
-    above: Row | None = None
+    above: FormRow | None = None
     for row in rows:
         if above is not None:
-            both = joined(above, row)
+            both = join_halves(above, row)
             halves = not (above.stated and row.stated) and _disclosure(row, form) is None
             whole = halves and bool(row.labels) and _disclosure(both, form) is not None
             yield both if whole else above
@@ -129,11 +129,11 @@ def _unit_in_doubt(cell: Cell, column: Column, unit: str) -> bool:
     """
     if not column.unit or not cell.value or "元" in cell.raw or unit not in ("", _LOST_UNIT):
         return False
-    return unit == _LOST_UNIT or cell.value >= _MUCH
+    return unit == _LOST_UNIT or cell.value >= _MAX_PLAUSIBLE_WAN
 
 
 def _looks_like_yuan(cell: Cell) -> bool:
-    return isinstance(cell.value, int) and cell.value >= _PLAIN
+    return isinstance(cell.value, int) and cell.value >= _YUAN_SUSPECT_FROM
 
 
 def _cell(text: str, column: Column, unit: str) -> Cell:
@@ -142,9 +142,9 @@ def _cell(text: str, column: Column, unit: str) -> Cell:
     return read_change(text) if column.key.endswith("_change") else read_count(text)
 
 
-def _disclosure(row: Row, form: Form) -> Disclosure | None:
+def _disclosure(row: FormRow, form: Form) -> Disclosure | None:
     """The row of the form a label names; brackets behind it may hold filling guidance."""
-    label = core(row.label.split("（")[0].split("(")[0] or row.label)
+    label = strip_numbering(row.label.split("（")[0].split("(")[0] or row.label)
     for disclosure in form.disclosures:
         for word in disclosure.words:
             if label.endswith(word) or (label.startswith(word) and len(label) <= len(word) + 6):
@@ -152,21 +152,23 @@ def _disclosure(row: Row, form: Form) -> Disclosure | None:
     return None
 
 
-def _misspelt(row: Row, known: Mapping[str, list[str]], form: Form) -> Disclosure | None:
+def _misspelt_disclosure(
+    row: FormRow, known: Mapping[str, list[str]], form: Form
+) -> Disclosure | None:
     """The row of the form that a label is meant for where it has a wrong character in it."""
     names = {line.zh: line.zh for line in form.disclosures if line.zh not in known}
     if not row.stated or len(row.labels) > 3 or _is_header(row, form):
         return None
-    meant = closest(row.label, names, 0.8)
+    meant = best_fuzzy_match(row.label, names, 0.8)
     return next((line for line in form.disclosures if line.zh == meant), None)
 
 
-def _unit(header: Row | None, disclosure: Disclosure) -> str:
+def _unit(header: FormRow | None, disclosure: Disclosure) -> str:
     """The unit of money that the header states for a row, "" where it need not state one."""
     if header is None or not any(column.unit for column in disclosure.columns):
         return ""
     for cell in header.cells:
-        text = squash(cell.text)
+        text = normalize_text(cell.text)
         if "金额" in text:
             found = _UNIT.search(text)
             asked = any("单位" in column.zh for column in disclosure.columns)
@@ -174,37 +176,39 @@ def _unit(header: Row | None, disclosure: Disclosure) -> str:
     return ""
 
 
-def _is_header(row: Row, form: Form) -> bool:
+def _is_header(row: FormRow, form: Form) -> bool:
     words = [word for line in form.disclosures for column in line.columns for word in column.words]
     return "信息内容" in row.text or any(word in row.text for word in words)
 
 
-def _values(row: Row, disclosure: Disclosure, header: Row | None, form: Form) -> list[str] | None:
+def _values(
+    row: FormRow, disclosure: Disclosure, header: FormRow | None, form: Form
+) -> list[str] | None:
     """The row's values in the form's order, by the header's words where it has all of them."""
     count = len(disclosure.columns)
     if header is not None and _names_no_column(header):
         return None
-    header, row = _unrepeated(header, row)
-    places = _places(header, disclosure) if header is not None else None
+    header, row = _without_repetitions(header, row)
+    places = _column_places(header, disclosure) if header is not None else None
     if places is None:
-        return take(row, count, open_end=True)
+        return select_values(row, count, open_end=True)
     # the columns of another grid are other columns, its order is the order
-    known = _placed(header) and header is not None and header.width == row.width > 0
+    known = _has_columns(header) and header is not None and header.width == row.width > 0
     if places == sorted(places):
-        return take(row, count, places if known else (), open_end=True)
-    return take(row, count, places) if known else None
+        return select_values(row, count, places if known else (), open_end=True)
+    return select_values(row, count, places) if known else None
 
 
-def _names_no_column(header: Row) -> bool:
+def _names_no_column(header: FormRow) -> bool:
     """Whether the line of a text has a header's first cell alone: its columns were printed apart,
     and the figures below it may be anybody's.
     """
-    texts = [squash(cell.text) for cell in header.cells if cell.text.strip()]
+    texts = [normalize_text(cell.text) for cell in header.cells if cell.text.strip()]
     placeless = all(cell.column < 0 for cell in header.cells)
     return placeless and all("第二十条第" in text or text == "信息内容" for text in texts)
 
 
-def _unrepeated(header: Row | None, row: Row) -> tuple[Row | None, Row]:
+def _without_repetitions(header: FormRow | None, row: FormRow) -> tuple[FormRow | None, FormRow]:
     """Both without the repetitions by which some programs write a merged cell: its text stands in
     every column it covers, in the header and below it.
     """
@@ -213,7 +217,9 @@ def _unrepeated(header: Row | None, row: Row) -> tuple[Row | None, Row]:
     kept = [
         n
         for n, cell in enumerate(header.cells)
-        if n == 0 or not squash(cell.text) or squash(cell.text) != squash(header.cells[n - 1].text)
+        if n == 0
+        or not normalize_text(cell.text)
+        or normalize_text(cell.text) != normalize_text(header.cells[n - 1].text)
     ]
     again = [n for n in range(len(row.cells)) if n not in kept]
     if not again or any(row.cells[n].text != row.cells[n - 1].text for n in again):
@@ -229,20 +235,20 @@ def _unrepeated(header: Row | None, row: Row) -> tuple[Row | None, Row]:
     )
 
 
-def _placed(header: Row | None) -> bool:
+def _has_columns(header: FormRow | None) -> bool:
     return header is not None and all(
         cell.column >= 0 and cell.columns == 1 for cell in header.cells
     )
 
 
-def _places(header: Row, disclosure: Disclosure) -> list[int] | None:
+def _column_places(header: FormRow, disclosure: Disclosure) -> list[int] | None:
     """Where the header names the row's columns (grid column, else order), None unless it names all."""
     places: list[int] = []
     for column in disclosure.columns:
         named = [
             cell.column if cell.column >= 0 else order
             for order, cell in enumerate(header.cells)
-            if any(word in squash(cell.text) for word in column.words)
+            if any(word in normalize_text(cell.text) for word in column.words)
         ]
         if len(named) != 1:
             return None

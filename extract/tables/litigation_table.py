@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.chinese.numbers import read_whole
 from gongkai.extract.forms.review import PROCEEDINGS, RESULTS
 from gongkai.extract.model.findings import (
     Shape,
     cells_found,
-    conflict,
+    conflicting_rows,
     doubtful_cell,
     missing_rows,
-    row_shape,
+    unexpected_shape,
 )
 from gongkai.extract.model.report import Cell, Finding
-from gongkai.extract.tables.row_kinds import Row
-from gongkai.extract.tables.row_values import take
+from gongkai.extract.tables.row_kinds import FormRow
+from gongkai.extract.tables.row_values import select_values
 from gongkai.messages import message
 
 _KEYS = tuple((p.key, r.key) for p in PROCEEDINGS for r in RESULTS)
@@ -27,36 +27,36 @@ _RESULT_WORDS = ("维持", "纠正", "审结", "总计")
 
 
 @dataclass(slots=True)
-class _Reader:
+class _LitigationReader:
     header: str = ""  # words since the last row of values
     proceeding: str = ""
     raws: dict[tuple[str, str], str] = field(default_factory=dict)
     refused: bool = False
     findings: list[Finding] = field(default_factory=list)
 
-    def feed(self, row: Row) -> None:
+    def feed(self, row: FormRow) -> None:
         if not _has_values(row) and not self._is_blank(row):
             self.header += row.text
             self.proceeding = _proceeding(row.text) or self.proceeding
             return
         keys = self._keys(row)
-        raw = take(row, len(keys)) if keys else None
+        raw = select_values(row, len(keys)) if keys else None
         if raw is None:
             self._refuse(row)
             return
-        if any(self.raws.values()) and not any(map(squash, raw)):
+        if any(self.raws.values()) and not any(map(normalize_text, raw)):
             return
-        if any(map(squash, raw)) and not any(map(squash, self.raws.values())):
+        if any(map(normalize_text, raw)) and not any(map(normalize_text, self.raws.values())):
             self.raws.clear()  # what stood there was blank
         for key, text in zip(keys, raw, strict=True):
             known = self.raws.setdefault(key, text)
-            if squash(known) != squash(text):
+            if normalize_text(known) != normalize_text(text):
                 self.refused = True
-                self.findings.append(conflict(row.place, key[0], [known], [text]))
+                self.findings.append(conflicting_rows(row.place, key[0], [known], [text]))
         if not row.labels:
             self.header = ""
 
-    def _is_blank(self, row: Row) -> bool:
+    def _is_blank(self, row: FormRow) -> bool:
         """A row of the form left blank: nothing is in it, and its header is above."""
         return (
             not row.text
@@ -64,10 +64,10 @@ class _Reader:
             and all(word in self.header for word in ("复议", "诉", "维持", "总计"))
         )
 
-    def _keys(self, row: Row) -> list[tuple[str, str]]:
+    def _keys(self, row: FormRow) -> list[tuple[str, str]]:
         """Which of the fifteen the row's values are, by how many they are and the words around."""
         words = self.header
-        label = "".join(squash(text) for text in row.labels)
+        label = "".join(normalize_text(text) for text in row.labels)
         proceeding, result = _proceeding(label), _result(label)
         if proceeding or result:
             return self._sideways(row, proceeding or self.proceeding, result)
@@ -84,7 +84,7 @@ class _Reader:
             return list(_KEYS[:5])
         return []
 
-    def _sideways(self, row: Row, proceeding: str, result: str) -> list[tuple[str, str]]:
+    def _sideways(self, row: FormRow, proceeding: str, result: str) -> list[tuple[str, str]]:
         self.proceeding = proceeding
         if proceeding and result and row.stated <= 1:
             return [(proceeding, result)]
@@ -93,16 +93,18 @@ class _Reader:
         known = [word in self.header for word in _RESULT_WORDS]
         return [(proceeding, r.key) for r in RESULTS] if all(known) else []
 
-    def _refuse(self, row: Row) -> None:
+    def _refuse(self, row: FormRow) -> None:
         if not self.refused:
-            found = cells_found(len(row.values), [squash(cell.text) for cell in row.values[:20]])
-            self.findings.append(row_shape(row.place, "", _ONE_ROW, found))
+            found = cells_found(
+                len(row.values), [normalize_text(cell.text) for cell in row.values[:20]]
+            )
+            self.findings.append(unexpected_shape(row.place, "", _ONE_ROW, found))
         self.refused = True
 
 
-def _has_values(row: Row) -> bool:
+def _has_values(row: FormRow) -> bool:
     """A row of values: digits in it, or nothing but blanks and dashes under a label."""
-    texts = [squash(cell.text) for cell in row.values]
+    texts = [normalize_text(cell.text) for cell in row.values]
     if any(any(char.isdigit() for char in text) for text in texts):
         return True
     return len(texts) >= 15 and any(texts)
@@ -130,9 +132,9 @@ def _in_order(header: str) -> bool:
     return True
 
 
-def read_review(rows: Sequence[Row]) -> tuple[dict[str, dict[str, Cell]], list[Finding]]:
+def read_litigation(rows: Sequence[FormRow]) -> tuple[dict[str, dict[str, Cell]], list[Finding]]:
     """The cells by proceeding and result, and what was wrong. All fifteen, or those that are sure."""
-    reader = _Reader()
+    reader = _LitigationReader()
     for row in rows:
         reader.feed(row)
     table: dict[str, dict[str, Cell]] = {}

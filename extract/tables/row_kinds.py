@@ -9,24 +9,33 @@ from functools import lru_cache
 from typing import Literal
 
 from gongkai.extract.chinese.headings import is_numbered_heading
-from gongkai.extract.chinese.normalize import core, squash
+from gongkai.extract.chinese.normalize import normalize_text, strip_numbering
 from gongkai.extract.chinese.numbers import UNITS
 from gongkai.extract.forms import FORM_2019, FORM_2021, Form, Item
 from gongkai.extract.forms.request_items import GROUPS
 from gongkai.extract.model.document import Block, Grid, GridCell, Paragraph
 from gongkai.messages import Message, message
 
-Kind = Literal["active", "requests", "review"]
+TableKind = Literal["disclosure", "requests", "litigation"]
 
 _NUMERALS = "零〇一二三四五六七八九十"
-_ACTIVE_HEADERS = ("信息内容", "第二十条第")
+_DISCLOSURE_HEADERS = ("信息内容", "第二十条第")
 _REQUEST_HEADERS = ("自然人", "申请人情况", "法人或其他组织", "商业企业", "勾稽关系")
 _REVIEW_HEADERS = ("行政复议", "行政诉讼", "未经复议", "复议后起诉", "结果维持", "结果纠正")
 _PROCEEDINGS = ("行政复议", "行政诉讼", "未经复议", "复议后")
-_COLUMNS: Mapping[Kind, tuple[str, ...]] = {
-    "active": (*_ACTIVE_HEADERS, "制发", "废止", "有效件", "新制作", "新公开", "处理决定", "金额"),
+_COLUMNS: Mapping[TableKind, tuple[str, ...]] = {
+    "disclosure": (
+        *_DISCLOSURE_HEADERS,
+        "制发",
+        "废止",
+        "有效件",
+        "新制作",
+        "新公开",
+        "处理决定",
+        "金额",
+    ),
     "requests": _REQUEST_HEADERS,
-    "review": ("维持", "纠正", "审结"),
+    "litigation": ("维持", "纠正", "审结"),
 }
 """Words of the headers of each table; one of them is there even where others are misspelt."""
 _UNITS = "".join(sorted({unit[-1] for unit in UNITS} | {"元", "万"}))
@@ -35,7 +44,7 @@ _CHANGED = re.compile(rf"(?:[增减][加少]?|[-+−–—])[\d,.]+(?:[{_UNITS}]
 _LONGEST_LABEL = 90
 _WIDEST = 15
 _HEADED = 2  # rows that head a section, in a table that holds the whole report
-_ACTIVE_LABELS = tuple(
+_DISCLOSURE_LABELS = tuple(
     word for form in (FORM_2021, FORM_2019) for row in form.disclosures for word in row.words
 )
 
@@ -45,7 +54,7 @@ NOWHERE = message("place_table_row", table=0, row=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FormRow:
     """A table row split into its label cells and the cells behind the last of them."""
 
     labels: tuple[str, ...]
@@ -62,7 +71,7 @@ class Row:
     @property
     def text(self) -> str:
         """All its words, squashed."""
-        return squash("".join(cell.text for cell in self.cells))
+        return normalize_text("".join(cell.text for cell in self.cells))
 
     @property
     def stated(self) -> int:
@@ -73,7 +82,7 @@ class Row:
 @lru_cache(maxsize=20_000)
 def is_label(text: str) -> bool:
     """Whether a cell is words rather than a value: it has a Chinese character besides units."""
-    bare = squash(text)
+    bare = normalize_text(text)
     letters = sum(1 for char in bare if "\u4e00" <= char <= "\u9fff")
     if letters == 0:
         return False
@@ -85,9 +94,9 @@ def is_label(text: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def item_of(label: str, form: Form) -> Item | None:
+def find_item(label: str, form: Form) -> Item | None:
     """The row of the form that a label names, None where it names none or more than one."""
-    text = squash(label)
+    text = normalize_text(label)
     found = [
         item for item in form.items if any(all(w in text for w in words) for words in item.words)
     ]
@@ -95,48 +104,48 @@ def item_of(label: str, form: Form) -> Item | None:
 
 
 @lru_cache(maxsize=20_000)
-def group_of(label: str) -> str:
+def find_group(label: str) -> str:
     """The group a short label opens, "" where it is no group label."""
-    text = core(label)
+    text = strip_numbering(label)
     if len(text) > 14:
         return ""
     return next((group for word, group in GROUPS.items() if word in text), "")
 
 
-def kind_of(row: Row) -> Kind | None:
+def classify_row(row: FormRow) -> TableKind | None:
     """The table a row shows itself to be of, None where its words do not tell."""
     if any(len(label) > _LONGEST_LABEL for label in row.labels):
         return None
     text = row.text
-    if any(word in text for word in _ACTIVE_HEADERS):
-        return "active"
+    if any(word in text for word in _DISCLOSURE_HEADERS):
+        return "disclosure"
     if any(word in text for word in _REQUEST_HEADERS):
         return "requests"
-    item = item_of(row.label, FORM_2021)
+    item = find_item(row.label, FORM_2021)
     # 总计 alone tells nothing: table 3 has three columns of that name
-    if (item and item.key != "total_handled") or group_of(row.label):
+    if (item and item.key != "total_handled") or find_group(row.label):
         return "requests"
     if any(word in text for word in _REVIEW_HEADERS):
-        return "review"
-    if any(core(row.label).endswith(word) for word in _ACTIVE_LABELS):
-        return "active"
+        return "litigation"
+    if any(strip_numbering(row.label).endswith(word) for word in _DISCLOSURE_LABELS):
+        return "disclosure"
     return None
 
 
-def split_row(cells: tuple[GridCell, ...], width: int, place: Message = NOWHERE) -> Row:
+def split_row(cells: tuple[GridCell, ...], width: int, place: Message = NOWHERE) -> FormRow:
     """A row as labels and values; a blank cell in front of a label is padding, not a value."""
-    cells = tuple(c if not c.text or squash(c.text) else replace(c, text="") for c in cells)
+    cells = tuple(c if not c.text or normalize_text(c.text) else replace(c, text="") for c in cells)
     last = max((n for n, cell in enumerate(cells) if is_label(cell.text)), default=-1)
     labels = tuple(cell.text for cell in cells[: last + 1] if cell.text.strip())
-    return Row(labels, cells[last + 1 :], cells, width, place)
+    return FormRow(labels, cells[last + 1 :], cells, width, place)
 
 
-def joined(upper: Row, lower: Row) -> Row:
+def join_halves(upper: FormRow, lower: FormRow) -> FormRow:
     """A row whose label goes on behind a page break; the half with values keeps them."""
     label = upper.label + lower.label
     values = upper.values if upper.stated else lower.values
     labels = (*upper.labels[:-1], label)
-    return Row(labels, values, upper.cells, upper.width, upper.place)
+    return FormRow(labels, values, upper.cells, upper.width, upper.place)
 
 
 def _place(grid: Grid, table: int, row: int) -> Message:
@@ -149,7 +158,7 @@ def _width(grid: Grid) -> int:
     return max((cell.column + cell.columns for row in grid.rows for cell in row), default=0)
 
 
-def rows_of(grid: Grid, table: int = 0) -> list[Row]:
+def split_rows(grid: Grid, table: int = 0) -> list[FormRow]:
     """Return the rows of a grid that have any text, each with its place for people.
 
     `table` is the number of the table in its document, which names the place where there are no pages.
@@ -163,44 +172,44 @@ def rows_of(grid: Grid, table: int = 0) -> list[Row]:
     ]
 
 
-Assigned = list[list[tuple[Kind, Row]]]
+AssignedRows = list[list[tuple[TableKind, FormRow]]]
 """For each grid of a document, its rows with the table of the form they belong to."""
 
 
-def assign(grids: Sequence[Grid]) -> Assigned:
+def assign_rows(grids: Sequence[Grid]) -> AssignedRows:
     """For each grid its rows with the table of the form they belong to; [] for other tables.
 
     A row that does not tell its kind goes with the rows before it, in the same table or in the
     one that follows directly: tables are cut by page breaks, and value rows have no words.
     """
-    found: Assigned = []
-    kind: Kind | None = None
+    found: AssignedRows = []
+    kind: TableKind | None = None
     for number, grid in enumerate(grids, 1):
-        rows = rows_of(grid, number)
-        used: list[tuple[Kind, Row]] = []
+        rows = split_rows(grid, number)
+        used: list[tuple[TableKind, FormRow]] = []
         last = next((grid[-1][1] for grid in reversed(found) if grid), None)
-        if any(kind_of(row) for row in rows) or _carries_on(rows, kind, last):
+        if any(classify_row(row) for row in rows) or _continues(rows, kind, last):
             for row in rows:
-                kind = kind_of(row) or kind
+                kind = classify_row(row) or kind
                 if kind is not None:
                     used.append((kind, row))
         else:
             kind = None
         found.append(used)
-    if not any(kind == "review" for grid in found for kind, _ in grid):
+    if not any(kind == "litigation" for grid in found for kind, _ in grid):
         for number, grid in enumerate(grids):
-            bare = None if found[number] else _bare_review(rows_of(grid, number + 1))
-            found[number] = [("review", bare)] if bare else found[number]
+            bare = None if found[number] else _bare_review(split_rows(grid, number + 1))
+            found[number] = [("litigation", bare)] if bare else found[number]
     return _without_repeated(found)
 
 
-def _bare_review(rows: list[Row]) -> Row | None:
+def _bare_review(rows: list[FormRow]) -> FormRow | None:
     """The one row of section four that lost its header: fifteen numbers, of which each fifth is the
     sum of the four before it.
     """
     if len(rows) != 1 or len(rows[0].cells) != _WIDEST:
         return None
-    texts = [squash(cell.text) for cell in rows[0].cells]
+    texts = [normalize_text(cell.text) for cell in rows[0].cells]
     if not all(text.isascii() and text.isdigit() and len(text) < 7 for text in texts):
         return None
     numbers = [int(text) for text in texts]
@@ -208,50 +217,52 @@ def _bare_review(rows: list[Row]) -> Row | None:
     return rows[0] if kept else None
 
 
-def _without_repeated(assigned: Assigned) -> Assigned:
+def _without_repeated(assigned: AssignedRows) -> AssignedRows:
     """The same without small tables that only repeat words of the form.
 
     A table of figures in the prose (规范性文件 | 件 | 3) has none of the form's headers, and names
     nothing that a table with headers does not name too.
     """
-    kinds: tuple[Kind, ...] = ("active", "requests", "review")
+    kinds: tuple[TableKind, ...] = ("disclosure", "requests", "litigation")
     for kind in kinds:
         rows = [[row for k, row in grid if k == kind] for grid in assigned]
         headed = [any(word in row.text for row in grid for word in _COLUMNS[kind]) for grid in rows]
-        known = {name for n, grid in enumerate(rows) if headed[n] for name in _names(kind, grid)}
+        known = {
+            name for n, grid in enumerate(rows) if headed[n] for name in _named_parts(kind, grid)
+        }
         for n, grid in enumerate(rows):
-            names = set(_names(kind, grid))
+            names = set(_named_parts(kind, grid))
             if names and names <= known and not headed[n]:
                 assigned[n] = [(k, row) for k, row in assigned[n] if k != kind]
     return assigned
 
 
-def _names(kind: Kind, rows: Sequence[Row]) -> Iterator[str]:
+def _named_parts(kind: TableKind, rows: Sequence[FormRow]) -> Iterator[str]:
     """What rows of a table name, as far as it is plain."""
     for row in rows:
-        text = core(row.label)
-        if kind == "active":
-            yield from (word for word in _ACTIVE_LABELS if word in text)
-        elif kind == "requests" and (item := item_of(row.label, FORM_2021)):
+        text = strip_numbering(row.label)
+        if kind == "disclosure":
+            yield from (word for word in _DISCLOSURE_LABELS if word in text)
+        elif kind == "requests" and (item := find_item(row.label, FORM_2021)):
             yield item.key
-        elif kind == "review":
+        elif kind == "litigation":
             yield from (word for word in _PROCEEDINGS if word in row.text)
 
 
-def _carries_on(rows: list[Row], kind: Kind | None, last: Row | None) -> bool:
+def _continues(rows: list[FormRow], kind: TableKind | None, last: FormRow | None) -> bool:
     """Whether a table without any of the form's words can be the rest of the one before it.
 
     That is section four's values, or the lower half of a label that a page break cut: 行政事业｜性收费.
     """
-    if kind == "review":
+    if kind == "litigation":
         return any(not row.labels and len(row.values) >= 5 for row in rows)
     if kind is None or last is None or len(rows) != 1 or not rows[0].labels or not last.labels:
         return False
-    halves = not (rows[0].stated and last.stated) and kind_of(last) is None
-    return halves and kind_of(joined(last, rows[0])) == kind
+    halves = not (rows[0].stated and last.stated) and classify_row(last) is None
+    return halves and classify_row(join_halves(last, rows[0])) == kind
 
 
-def text_between(grid: Grid) -> list[str]:
+def text_outside_form(grid: Grid) -> list[str]:
     """The headings and paragraphs of a report that is all one table: its rows of one cell.
 
     [] for a table in which no two rows head a section.
@@ -265,14 +276,14 @@ def text_between(grid: Grid) -> list[str]:
         for text in alone
         if is_numbered_heading(text)
         or "。" in text
-        or kind_of(split_row((GridCell(text),), 0)) is None
+        or classify_row(split_row((GridCell(text),), 0)) is None
     ]
 
 
 def is_form_grid(grid: Grid) -> bool:
     """Whether a table is (a part of) one of the three tables of the form."""
-    rows = rows_of(grid)
-    kinds = [kind for row in rows if (kind := kind_of(row))]
+    rows = split_rows(grid)
+    kinds = [kind for row in rows if (kind := classify_row(row))]
     return len(kinds) >= 2 or (len(kinds) == 1 and len(rows) <= 3 and len(rows[0].cells) > 2)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gongkai.extract.model.document import GridCell
-from gongkai.extract.tables.row_kinds import Row
+from gongkai.extract.tables.row_kinds import FormRow
 
 
-def take(
-    row: Row, count: int, columns: Sequence[int] = (), open_end: bool = False
+def select_values(
+    row: FormRow, count: int, columns: Sequence[int] = (), open_end: bool = False
 ) -> list[str] | None:
     """The texts of the row's `count` values, or None where the row has another shape.
 
@@ -20,22 +20,22 @@ def take(
     value may be merged with the empty columns to its right, as where a table's rows differ in length.
     """
     cells = list(row.values)
-    if len(columns) == count and _aligned(row):
-        placed = _at(cells, columns)
+    if len(columns) == count and _is_aligned(row):
+        placed = _values_in_columns(cells, columns)
         if placed is not None:
             return placed
     if any(cell.columns > 1 or cell.rows > 1 for cell in cells[:count]) and len(cells) >= count:
-        cells = _unpadded(cells, count)
+        cells = _without_padding(cells, count)
     return _texts(_trim(cells, count), count, open_end)
 
 
-def _aligned(row: Row) -> bool:
+def _is_aligned(row: FormRow) -> bool:
     """Whether the row ends where its grid ends: then its cells stand under their headers."""
     last = row.cells[-1]
     return row.width > 0 and last.column >= 0 and last.column + last.columns == row.width
 
 
-def _at(cells: list[GridCell], columns: Sequence[int]) -> list[str] | None:
+def _values_in_columns(cells: list[GridCell], columns: Sequence[int]) -> list[str] | None:
     by_column = {cell.column: cell for cell in cells if cell.columns == 1 and cell.rows == 1}
     others = [c for c in cells if c.column not in columns and c.text.strip()]
     if others or any(column not in by_column for column in columns):
@@ -43,7 +43,7 @@ def _at(cells: list[GridCell], columns: Sequence[int]) -> list[str] | None:
     return [by_column[column].text for column in columns]
 
 
-def _unpadded(cells: list[GridCell], count: int) -> list[GridCell]:
+def _without_padding(cells: list[GridCell], count: int) -> list[GridCell]:
     """Without the merged blank cells behind the last value (行政许可 | 0 | merged blank)."""
     while len(cells) > count and not cells[-1].text.strip():
         cells = cells[:-1]

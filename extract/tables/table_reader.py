@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from gongkai.extract.forms import FORM_2021, SECTIONS, Form, section_label
 from gongkai.extract.model.findings import missing_table
 from gongkai.extract.model.report import Finding, Table
-from gongkai.extract.tables.disclosure_table import form_by_headers, read_active
-from gongkai.extract.tables.litigation_table import read_review
+from gongkai.extract.tables.disclosure_table import form_by_headers, read_disclosure
+from gongkai.extract.tables.litigation_table import read_litigation
 from gongkai.extract.tables.requests_table import read_requests
-from gongkai.extract.tables.row_kinds import Assigned, Kind, Row
-from gongkai.extract.tables.value_columns import parts_of
+from gongkai.extract.tables.row_kinds import AssignedRows, FormRow, TableKind
+from gongkai.extract.tables.value_columns import split_parts
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
+class FormTables:
     """What the tables of a document hold: cells by part, and what was wrong with their shape."""
 
     form: Form | None
@@ -23,7 +23,9 @@ class Tables:
     findings: tuple[Finding, ...]
 
 
-def read_tables(assigned: Assigned, default: Form = FORM_2021, pictures: bool = False) -> Tables:
+def read_tables(
+    assigned: AssignedRows, default: Form = FORM_2021, pictures: bool = False
+) -> FormTables:
     """Read the tables of the form. `default` is the layout where the headers show neither.
 
     `pictures` says whether the document has any that can hold a table.
@@ -31,20 +33,22 @@ def read_tables(assigned: Assigned, default: Form = FORM_2021, pictures: bool = 
     A part that could not be read is absent and has a finding; a document without any of the three
     has none: whether it is a report at all is decided elsewhere.
     """
-    rows: dict[Kind, list[Row]] = {"active": [], "requests": [], "review": []}
-    for kind, part in (found for grid in assigned for found in parts_of(grid)):
+    rows: dict[TableKind, list[FormRow]] = {"disclosure": [], "requests": [], "litigation": []}
+    for kind, part in (found for grid in assigned for found in split_parts(grid)):
         rows[kind] += part
-    form = form_by_headers(rows["active"])
+    form = form_by_headers(rows["disclosure"])
     used = form or default
-    active, of_active = read_active(rows["active"], used) if rows["active"] else ({}, [])
+    disclosure, of_disclosure = (
+        read_disclosure(rows["disclosure"], used) if rows["disclosure"] else ({}, [])
+    )
     requests, of_requests = read_requests(rows["requests"], used) if rows["requests"] else ({}, [])
-    review, of_review = read_review(rows["review"]) if rows["review"] else ({}, [])
+    review, of_litigation = read_litigation(rows["litigation"]) if rows["litigation"] else ({}, [])
     parts: dict[str, Table] = {
-        used.part: {"": active} if active else {},
+        used.part: {"": disclosure} if disclosure else {},
         "requests": requests,
         "review_litigation": review,
     }
-    findings = [*of_active, *of_requests, *of_review]
+    findings = [*of_disclosure, *of_requests, *of_litigation]
     if any(rows.values()):
         sections = zip(rows, parts, SECTIONS[1:4], strict=True)
         findings += [
@@ -52,4 +56,6 @@ def read_tables(assigned: Assigned, default: Form = FORM_2021, pictures: bool = 
             for kind, part, (number, heading) in sections
             if not rows[kind]
         ]
-    return Tables(form, {part: table for part, table in parts.items() if table}, tuple(findings))
+    return FormTables(
+        form, {part: table for part, table in parts.items() if table}, tuple(findings)
+    )

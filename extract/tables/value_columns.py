@@ -10,32 +10,34 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from gongkai.extract.model.grid_edges import Edges, dividing
-from gongkai.extract.tables.row_kinds import Kind, Row
+from gongkai.extract.model.grid_edges import EdgeNumbers, number_edges
+from gongkai.extract.tables.row_kinds import FormRow, TableKind
 
 _FIRST = ("信息内容", "申请人情况")
 """Words of the rows that headers begin with."""
 
 
-def parts_of(grid: Sequence[tuple[Kind, Row]]) -> Iterator[tuple[Kind, list[Row]]]:
+def split_parts(
+    grid: Sequence[tuple[TableKind, FormRow]],
+) -> Iterator[tuple[TableKind, list[FormRow]]]:
     """The rows of a grid in parts of one shape, columns counted in each part by itself.
 
     A part ends where another table of the form begins, or another header of the same one.
     """
-    part: list[Row] = []
-    current: Kind | None = None
+    part: list[FormRow] = []
+    current: TableKind | None = None
     for kind, row in grid:
         begins = kind != current or any(word in row.text for word in _FIRST)
         if current is not None and begins:
-            yield current, _counted(part)
+            yield current, _recount_columns(part)
             part = []
         current = kind
         part.append(row)
     if current is not None:
-        yield current, _counted(part)
+        yield current, _recount_columns(part)
 
 
-def _counted(rows: list[Row]) -> list[Row]:
+def _recount_columns(rows: list[FormRow]) -> list[FormRow]:
     """The rows with columns counted by the edges of their own cells.
 
     A cell that is merged over two columns of its part stays merged. Rows whose cells do not know
@@ -45,13 +47,13 @@ def _counted(rows: list[Row]) -> list[Row]:
     if any(cell.column < 0 for row in rows for cell in row.cells):
         return rows
     said = [cell for row in rows if row.text for cell in row.cells]
-    edges = dividing((cell.column, cell.column + cell.columns) for cell in said)
+    edges = number_edges((cell.column, cell.column + cell.columns) for cell in said)
     if edges is None or all(at == number for at, number in edges.items()):
         return rows
-    return [_by(edges, row) for row in rows]
+    return [_renumber(edges, row) for row in rows]
 
 
-def _by(edges: Edges, row: Row) -> Row:
+def _renumber(edges: EdgeNumbers, row: FormRow) -> FormRow:
     places = sorted(edges)
 
     def number(edge: int) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from bs4 import BeautifulSoup
 
-from gongkai.extract.chinese.charset import decode
+from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.formats.html.html_reader import read_html
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.report import read
@@ -45,7 +45,7 @@ def main() -> None:
     """Print milliseconds and ratios, medians of interleaved rounds."""
     body = word_paste()
     ways: dict[str, Callable[[], object]] = {
-        "BeautifulSoup + lxml alone": lambda: BeautifulSoup(decode(body), "lxml"),
+        "BeautifulSoup + lxml alone": lambda: BeautifulSoup(decode_text(body), "lxml"),
         "page to blocks and grids": lambda: read_html(body),
         "page to checked report": lambda: read(body),
     }

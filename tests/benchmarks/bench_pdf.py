@@ -21,7 +21,7 @@ import pdfplumber
 from gongkai.extract.formats.pdf.pdf_reader import read_pdf
 from gongkai.extract.model.document import Grid, GridCell
 from gongkai.extract.report import read
-from gongkai.extract.tables.row_kinds import assign
+from gongkai.extract.tables.row_kinds import assign_rows
 from gongkai.extract.tables.table_reader import read_tables
 from tests.paths import REPORTS, ROOT
 
@@ -115,7 +115,7 @@ def cells(grids: list[Grid]) -> Cells:
     """The numbers that the recogniser reads in some tables."""
     return {
         (part, item, key): float(cell.value)
-        for part, table in read_tables(assign(grids)).parts.items()
+        for part, table in read_tables(assign_rows(grids)).parts.items()
         for item, row in table.items()
         for key, cell in row.items()
         if cell.value is not None

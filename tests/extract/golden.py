@@ -7,7 +7,7 @@ from gongkai.archive.workers.document_reader import read_sandboxed
 from gongkai.archive.workers.libreoffice import CONVERTED
 from gongkai.extract.formats.media_type import ZIP, sniff
 from gongkai.extract.model.report import Reading, Source
-from gongkai.extract.ocr_layout import read_sheets
+from gongkai.extract.ocr_layout import read_recognized_pages
 from gongkai.extract.report import read
 from tests.paths import REPORTS
 from tests.printing.scans import loaded
@@ -28,7 +28,7 @@ def read_case(folder: Path) -> Reading:
     context = json.loads(known.read_text(encoding="utf-8")) if known.exists() else {}
     path, source = source_of(folder), Source(**context)
     if path.suffix == ".json":  # words and lines that were recognised on a scan
-        return read_sheets(loaded(path), source, source.media_type)
+        return read_recognized_pages(loaded(path), source, source.media_type)
     body = path.read_bytes()
     if sniff(body) in (*CONVERTED, ZIP):
         return read_sandboxed(body, source)

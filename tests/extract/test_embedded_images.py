@@ -6,10 +6,10 @@ from base64 import b64encode
 
 import pytest
 
-from gongkai.extract.embedded_images import pictures_in
+from gongkai.extract.embedded_images import find_embedded_images
 from gongkai.extract.formats.media_type import DOCX, MHTML
 from gongkai.extract.model.report import Source
-from gongkai.extract.ocr_layout import read_pictured
+from gongkai.extract.ocr_layout import read_recognized_tables
 from gongkai.extract.report import read
 from tests.extract.drawings import FIRST, SECOND, drawing, word
 from tests.extract.ocr_sheets import SHEETS, VALUES
@@ -42,18 +42,21 @@ def test_tables_are_pictures_where_large_ones_stand(pictures: str, outcome: str)
 
 
 def test_pictures_in_their_order() -> None:
-    assert pictures_in(word(drawing("r2") + drawing("r1") + drawing("r3")), DOCX) == [SECOND, FIRST]
+    assert find_embedded_images(word(drawing("r2") + drawing("r1") + drawing("r3")), DOCX) == [
+        SECOND,
+        FIRST,
+    ]
     data = b64encode(FIRST).decode()
     html = f'<p><img alt="a" src="data:image/png;base64,{data}"><img src="b.png"><img src="data:image/png;base64,AAAA">'
-    assert pictures_in(html.encode(), "text/html") == [FIRST]
+    assert find_embedded_images(html.encode(), "text/html") == [FIRST]
     mail = f"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n\n<p>\n--x\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n{data}\n--x--\n"
-    assert pictures_in(mail.encode(), MHTML) == [FIRST]
-    assert pictures_in(b"PK\x03\x04", DOCX) == []
-    assert pictures_in(FIRST, "text/plain") == []
+    assert find_embedded_images(mail.encode(), MHTML) == [FIRST]
+    assert find_embedded_images(b"PK\x03\x04", DOCX) == []
+    assert find_embedded_images(FIRST, "text/plain") == []
 
 
 def test_tables_from_pictures_join_the_words_of_their_document() -> None:
-    found = read_pictured(word(drawing("r1")), Source(), DOCX, SHEETS[1:4])
+    found = read_recognized_tables(word(drawing("r1")), Source(), DOCX, SHEETS[1:4])
     assert found is not None
     assert found.report is not None
     printed = {place: str(float(v)) if "." in v else v for place, v in flat(VALUES).items()}
@@ -61,4 +64,4 @@ def test_tables_from_pictures_join_the_words_of_their_document() -> None:
     assert {c.note for t in found.report.tables.values() for row in t.values() for c in row.values()} == {"ocr"}  # fmt: skip
     assert found.report.sections[0].text == "第1部分的文字说明。"
     assert (found.outcome, found.media_type, found.title) == ("report", DOCX, TITLE["2021"])
-    assert read_pictured(word(drawing("r1")), Source(), DOCX, []) is None
+    assert read_recognized_tables(word(drawing("r1")), Source(), DOCX, []) is None

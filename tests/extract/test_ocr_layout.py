@@ -8,8 +8,13 @@ import pytest
 from hypothesis import given, settings
 
 from gongkai.extract.forms import FORM_2021, Form
+from gongkai.extract.layout.page import UNREADABLE
 from gongkai.extract.model.report import Report, Source
-from gongkai.extract.ocr_layout import UNKNOWN, Sheet, Word, read_sheets
+from gongkai.extract.ocr_layout import (
+    RecognizedPage,
+    RecognizedWord,
+    read_recognized_pages,
+)
 from tests.accuracy import SCANS
 from tests.extract.golden import CASES as FOLDER
 from tests.extract.golden import read_case
@@ -22,8 +27,8 @@ from tests.printing.scans import misread, report
 R = "requests"
 
 
-def read(sheets: list[Sheet]) -> Report:
-    found = read_sheets(sheets, Source(), "application/pdf").report
+def read(sheets: list[RecognizedPage]) -> Report:
+    found = read_recognized_pages(sheets, Source(), "application/pdf").report
     assert found is not None
     return found
 
@@ -72,7 +77,7 @@ def test_a_broken_row_that_nothing_explains_is_left_out_whole() -> None:
 
 @pytest.mark.parametrize(
     ("text", "score", "note"),
-    [(UNKNOWN, 0.0, "unreadable"), ("12", 0.4, "unreadable"), ("1O", 0.98, "unreadable"), ("—", 0.9, "dash"), ("", 0, "blank")],
+    [(UNREADABLE, 0.0, "unreadable"), ("12", 0.4, "unreadable"), ("1O", 0.98, "unreadable"), ("—", 0.9, "dash"), ("", 0, "blank")],
 )  # fmt: skip
 def test_ink_is_not_blank_and_no_ink_is(text: str, score: float, note: str) -> None:
     sheets = misread(SHEETS, VALUES[R]["granted"]["business"], text, score)
@@ -106,9 +111,11 @@ def test_strokes_of_large_characters_are_no_lines() -> None:
 
 
 def test_other_scans_are_no_reports() -> None:
-    page = Sheet(1600, 2300, 200, (Word("关于召开会议的通知", 100, 100, 600, 140, 0.99),))
-    assert read_sheets([page], Source(), "application/pdf").outcome == "not_report"
-    assert read_sheets([], Source(), "image/png").outcome == "unreadable"
+    page = RecognizedPage(
+        1600, 2300, 200, (RecognizedWord("关于召开会议的通知", 100, 100, 600, 140, 0.99),)
+    )
+    assert read_recognized_pages([page], Source(), "application/pdf").outcome == "not_report"
+    assert read_recognized_pages([], Source(), "image/png").outcome == "unreadable"
 
 
 @pytest.mark.parametrize(("case", "seed"), SCANS.items())

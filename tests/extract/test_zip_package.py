@@ -26,7 +26,7 @@ from gongkai.extract.formats.media_type import (
 from gongkai.extract.formats.zip_archive import directory_size, open_zip
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.report import read
-from gongkai.extract.zip_package import unpack
+from gongkai.extract.zip_package import unpack_documents
 from tests.extract.printed_forms import TITLE, balanced, flat, numbers
 from tests.printing.excel import Sheet, container, report, xls, xlsx
 from tests.printing.matrix import Style, Values
@@ -129,14 +129,14 @@ def test_names_in_gbk() -> None:
     with zipfile.ZipFile(out, "w") as package:
         package.writestr("xxxxxxxx.txt", "x")  # as long as 年度报告 in GBK
     body = out.getvalue().replace(b"xxxxxxxx.txt", "年度报告.txt".encode("gbk"))
-    assert [member.name for member in unpack(body)] == ["年度报告.txt"]
+    assert [member.name for member in unpack_documents(body)] == ["年度报告.txt"]
 
 
 def test_a_password_is_said_and_so_is_damage() -> None:
     body = bytearray(packed({"a.txt": "x" * 50}))
     body[body.rfind(b"PK\x01\x02") + 8] |= 1
     with pytest.raises(Encrypted):
-        unpack(bytes(body))
+        unpack_documents(bytes(body))
     assert read(bytes(body)).why == "zip_locked"
     torn = packed({"a.txt": bytes(range(256)) * 9})
     flipped = bytearray(torn)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from html import escape
 
 from gongkai.extract.formats.pdf.pdf_reader import _pages
-from gongkai.extract.layout.page import Char, Fill, Page
+from gongkai.extract.layout.page import Char, DrawnPage, FilledArea
 from tests.printing.cases import HERE
 
 NAMESPACE = "http://www.ofdspec.org/2016"
@@ -39,7 +39,7 @@ class Way:
     namespace: str = NAMESPACE
 
 
-def ofd(pages: Sequence[Page], way: Way = Way()) -> bytes:
+def ofd(pages: Sequence[DrawnPage], way: Way = Way()) -> bytes:
     """A file of these pages."""
     return packed(parts(pages, way))
 
@@ -53,12 +53,12 @@ def packed(members: Mapping[str, str]) -> bytes:
     return out.getvalue()
 
 
-def drawn(pdf: bytes) -> list[Page]:
+def drawn(pdf: bytes) -> list[DrawnPage]:
     """The pages of a PDF as they are drawn."""
     return _pages(pdf, repair=False)
 
 
-def parts(pages: Sequence[Page], way: Way = Way()) -> dict[str, str]:
+def parts(pages: Sequence[DrawnPage], way: Way = Way()) -> dict[str, str]:
     """The parts of a file by their names."""
     found = {
         "OFD.xml": f"<ofd:OFD DocType='OFD' Version='1.1'><ofd:DocBody><ofd:DocInfo/><ofd:DocRoot>{way.rooted * '/'}Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
@@ -100,21 +100,21 @@ def _whole(text: str, way: Way) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + text
 
 
-def _page(page: Page, objects: str, beneath: str) -> str:
+def _page(page: DrawnPage, objects: str, beneath: str) -> str:
     return (
         f"<ofd:Page><ofd:Area><ofd:PhysicalBox>0 0 {page.width * MM:.4f} {page.height * MM:.4f}</ofd:PhysicalBox></ofd:Area>{beneath}"
         f"<ofd:Content><ofd:Layer ID='2' Type='Body'>{objects}</ofd:Layer></ofd:Content></ofd:Page>"
     )
 
 
-def _texts(page: Page, way: Way) -> Iterator[str]:
-    for run in _runs(char for char in page.chars if not char.ink.mark):  # marks are annotations
+def _texts(page: DrawnPage, way: Way) -> Iterator[str]:
+    for run in _runs(char for char in page.chars if not char.style.mark):  # marks are annotations
         first = run[0]
         size = (first.y1 - first.y0) * MM / way.enlarged
         top = (page.height - first.y1) * MM
         steps = [(b.x0 - a.x0) * MM / way.enlarged for a, b in itertools.pairwise(run)]
         wide, high = (run[-1].x1 - first.x0) * MM, (first.y1 - first.y0) * MM
-        gray = round(first.ink.gray * 255)
+        gray = round(first.style.gray * 255)
         yield (
             f"<ofd:TextObject ID='9' Boundary='{first.x0 * MM:.4f} {top:.4f} {wide:.4f} {high:.4f}'"
             f"{_matrix(way)} Font='3' Size='{size:.4f}'><ofd:FillColor Value='{gray} {gray} {gray}'/>"
@@ -130,7 +130,7 @@ def _runs(chars: Iterable[Char]) -> Iterator[list[Char]]:
         if run:
             last = run[-1]
             near = abs(char.x0 - last.x1) < 2 and abs(char.y0 - last.y0) < 0.1
-            if not near or char.ink != last.ink:
+            if not near or char.style != last.style:
                 yield run
                 run = []
         run.append(char)
@@ -152,7 +152,7 @@ def _matrix(way: Way) -> str:
     return f" CTM='{way.enlarged} 0 0 {way.enlarged} 0 0'" if way.enlarged != 1 else ""
 
 
-def _lines(page: Page, way: Way) -> Iterator[str]:
+def _lines(page: DrawnPage, way: Way) -> Iterator[str]:
     for fill in page.fills:
         yield _area(page, fill, way)
     for rule in page.horizontal:
@@ -173,7 +173,7 @@ def _line(way: Way, x: float, y: float, wide: float, high: float) -> str:
     )
 
 
-def _area(page: Page, fill: Fill, way: Way) -> str:
+def _area(page: DrawnPage, fill: FilledArea, way: Way) -> str:
     wide, high = ((fill.x1 - fill.x0) * MM, (fill.y1 - fill.y0) * MM)
     w, h, gray = wide / way.enlarged, high / way.enlarged, round(fill.gray * 255)
     return (

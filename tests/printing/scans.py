@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.extract.forms import SECTIONS, Form
-from gongkai.extract.ocr_layout import Rule, Sheet, Word
+from gongkai.extract.ocr_layout import RecognizedLine, RecognizedPage, RecognizedWord
 from tests.printing.matrix import Style, Table, Values, all_tables
 from tests.printing.report import PROSE
 from tests.printing.word import placed
@@ -23,14 +23,16 @@ LABEL = 330  # by how much the labels of table 2 are wider than its other column
 class Scan:
     """A page as tall as it must be, filled from top to bottom."""
 
-    words: list[Word] = field(default_factory=list)
-    horizontal: list[Rule] = field(default_factory=list)
-    vertical: list[Rule] = field(default_factory=list)
+    words: list[RecognizedWord] = field(default_factory=list)
+    horizontal: list[RecognizedLine] = field(default_factory=list)
+    vertical: list[RecognizedLine] = field(default_factory=list)
     y: float = 100.0
 
     def line(self, text: str) -> None:
         """A line of text."""
-        self.words.append(Word(text, LEFT, self.y, LEFT + SIZE * len(text), self.y + SIZE, 0.99))
+        self.words.append(
+            RecognizedWord(text, LEFT, self.y, LEFT + SIZE * len(text), self.y + SIZE, 0.99)
+        )
         self.y += 2.5 * SIZE
 
     def table(self, rows: Table) -> None:
@@ -53,24 +55,24 @@ class Scan:
         self.y += ROW
 
     def _cell(self, x0: float, y0: float, x1: float, y1: float, text: str) -> None:
-        self.horizontal += [Rule(y0, x0, x1), Rule(y1, x0, x1)]
-        self.vertical += [Rule(x0, y0, y1), Rule(x1, y0, y1)]
+        self.horizontal += [RecognizedLine(y0, x0, x1), RecognizedLine(y1, x0, x1)]
+        self.vertical += [RecognizedLine(x0, y0, y1), RecognizedLine(x1, y0, y1)]
         if text:
             width = min(x1 - x0 - 12, len(text) * (SIZE if not text.isascii() else SIZE / 2))
             x, y = (x0 + x1 - width) / 2, (y0 + y1 - SIZE) / 2
-            self.words.append(Word(text, x, y, x + width, y + SIZE, 0.98))
+            self.words.append(RecognizedWord(text, x, y, x + width, y + SIZE, 0.98))
 
     @property
-    def sheet(self) -> Sheet:
+    def sheet(self) -> RecognizedPage:
         """The page as it would be recognised."""
         wide = max([rule.end for rule in self.horizontal] + [word.x1 for word in self.words])
-        return Sheet(
+        return RecognizedPage(
             wide + LEFT, self.y + 100, 200, tuple(self.words), tuple(self.horizontal),
             tuple(self.vertical),
         )  # fmt: skip
 
 
-def report(title: str, form: Form, values: Values, style: Style) -> list[Sheet]:
+def report(title: str, form: Form, values: Values, style: Style) -> list[RecognizedPage]:
     """A whole report, a page for each section."""
     parts = all_tables(form, values, style)
     sheets = []
@@ -88,7 +90,9 @@ def report(title: str, form: Form, values: Values, style: Style) -> list[Sheet]:
     return sheets
 
 
-def misread(sheets: Sequence[Sheet], text: str, instead: str, score: float = 0.98) -> list[Sheet]:
+def misread(
+    sheets: Sequence[RecognizedPage], text: str, instead: str, score: float = 0.98
+) -> list[RecognizedPage]:
     """The pages with the one word that reads `text` read otherwise; "" for a word that is missed."""
     matching = [word for sheet in sheets for word in sheet.words if word.text == text]
     assert len(matching) == 1, (text, len(matching))
@@ -97,7 +101,9 @@ def misread(sheets: Sequence[Sheet], text: str, instead: str, score: float = 0.9
     ]
 
 
-def _other(words: Sequence[Word], text: str, instead: str, score: float) -> Iterator[Word]:
+def _other(
+    words: Sequence[RecognizedWord], text: str, instead: str, score: float
+) -> Iterator[RecognizedWord]:
     for word in words:
         if word.text != text:
             yield word
@@ -105,7 +111,7 @@ def _other(words: Sequence[Word], text: str, instead: str, score: float) -> Iter
             yield replace(word, text=instead, score=score)
 
 
-def dumped(sheets: Sequence[Sheet]) -> str:
+def dumped(sheets: Sequence[RecognizedPage]) -> str:
     """Pages as JSON, whole pixels, a page on a line."""
     return (
         "["
@@ -136,18 +142,18 @@ def dumped(sheets: Sequence[Sheet]) -> str:
     )
 
 
-def loaded(path: Path) -> list[Sheet]:
+def loaded(path: Path) -> list[RecognizedPage]:
     """Pages from what `dumped` gave."""
     return [_sheet(page) for page in json.loads(path.read_text(encoding="utf-8"))]
 
 
-def _sheet(page: dict[str, Any]) -> Sheet:
+def _sheet(page: dict[str, Any]) -> RecognizedPage:
     width, height, dpi = page["size"]
-    return Sheet(
+    return RecognizedPage(
         width,
         height,
         dpi,
-        tuple(Word(*word) for word in page["words"]),
-        tuple(Rule(*rule) for rule in page["horizontal"]),
-        tuple(Rule(*rule) for rule in page["vertical"]),
+        tuple(RecognizedWord(*word) for word in page["words"]),
+        tuple(RecognizedLine(*rule) for rule in page["horizontal"]),
+        tuple(RecognizedLine(*rule) for rule in page["vertical"]),
     )

@@ -64,7 +64,7 @@ class Numbering:
         return (
             ""
             if own.kind in _SILENT
-            else _PLACE.sub(lambda m: _shown(m, shared, levels, own), own.text)
+            else _PLACE.sub(lambda m: _number_text(m, shared, levels, own), own.text)
         )
 
     def _advance(
@@ -124,21 +124,25 @@ def _level(element: Element) -> Level:
     )
 
 
-def _shown(match: re.Match[str], shared: _List, levels: Mapping[int, Level], own: Level) -> str:
+def _number_text(
+    match: re.Match[str], shared: _List, levels: Mapping[int, Level], own: Level
+) -> str:
     place = int(match[1]) - 1
     level = levels[place]
     count = shared.counters[place]
-    return in_words(level.start if count is None else count, "decimal" if own.legal else level.kind)
+    return number_in_words(
+        level.start if count is None else count, "decimal" if own.legal else level.kind
+    )
 
 
-def in_words(count: int, kind: str) -> str:
+def number_in_words(count: int, kind: str) -> str:
     """A number as a kind of list prints it; digits for kinds that are not met in these reports.
 
     >>> in_words(12, "chineseCounting"), in_words(3, "decimalEnclosedCircle")
     ('十二', '③')
     """
     if kind in _HAN_COUNTING and 0 < count < 100:
-        return _han(count)
+        return _chinese_number(count)
     if kind == "chineseLegalSimplified" and 0 < count < 10:
         return _FORMAL[count]
     if kind == "ideographDigital":
@@ -157,7 +161,7 @@ def in_words(count: int, kind: str) -> str:
     return str(count)
 
 
-def _han(count: int) -> str:
+def _chinese_number(count: int) -> str:
     tens, ones = divmod(count, 10)
     words = _HAN[ones] if ones else ""
     if tens:

@@ -27,7 +27,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class WordParts:
     """The parsed parts; styles and numbering may be missing. `targets` are paths by relation."""
 
     document: Element
@@ -36,7 +36,7 @@ class Parts:
     targets: Mapping[str, str]
 
 
-def open_parts(body: bytes) -> Parts:
+def open_parts(body: bytes) -> WordParts:
     """Open a Word package. Raises Encrypted, TooLarge or ExtractError with the reason."""
     with open_zip(body) as package:
         members = {
@@ -57,7 +57,7 @@ def open_parts(body: bytes) -> Parts:
                 ("/numbering", f"{folder}/numbering.xml"),
             )
         )
-        return Parts(document, styles, numbering, {r.name: r.path for r in own})
+        return WordParts(document, styles, numbering, {r.name: r.path for r in own})
 
 
 def _parse(

@@ -13,16 +13,21 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from gongkai.extract.errors import ExtractError, TooLarge
-from gongkai.extract.formats.docx.docx_parts import Parts, W, number, open_parts
+from gongkai.extract.formats.docx.docx_parts import W, WordParts, number, open_parts
 from gongkai.extract.formats.docx.docx_styles import Styles, numbered
 from gongkai.extract.formats.docx.docx_tables import (
-    cells_of,
     children,
     is_layout,
     read_rows,
-    rows_of,
+    row_cells,
+    table_rows,
 )
-from gongkai.extract.formats.docx.docx_text import OBJECT, boxes_of, goes_on, text_of
+from gongkai.extract.formats.docx.docx_text import (
+    OBJECT,
+    continues_below,
+    paragraph_text,
+    text_boxes,
+)
 from gongkai.extract.formats.media_type import DOCX
 from gongkai.extract.formats.xml_parts import Element, local
 from gongkai.extract.formats.zip_archive import DAMAGED
@@ -43,7 +48,7 @@ def read_docx(body: bytes, media_type: str = "") -> Document:
     """Read a Word file. Raises Encrypted, TooLarge or ExtractError with the reason; nothing else."""
     try:
         parts = open_parts(body)
-        blocks = tuple(_Walk(parts).blocks())
+        blocks = tuple(_DocumentWalk(parts).blocks())
     except _MALFORMED as problem:
         raise ExtractError("word_damaged", why=type(problem).__name__) from problem
     return Document(DOCX, blocks, images=_large_pictures(parts.document))
@@ -64,10 +69,10 @@ def _large_pictures(document: Element) -> int:
 
 
 @dataclass(slots=True)
-class _Walk:
+class _DocumentWalk:
     """One pass over the document: numbers are counted and bounds held on the way."""
 
-    parts: Parts
+    parts: WordParts
     styles: Styles = field(init=False)
     cells: int = MAX_CELLS
     characters: int = MAX_CHARACTERS
@@ -97,14 +102,14 @@ class _Walk:
             for line in text.replace(OBJECT, "").split("\n"):
                 if words := " ".join(line.split()):
                     yield Paragraph(words, heading)
-        for box in boxes_of(paragraph):
+        for box in text_boxes(paragraph):
             yield from self._inside(box)
 
     def _text(self, paragraph: Element) -> str | None:
         """The text with its automatic number; None where the next paragraph carries it on."""
-        text = self.carried + text_of(paragraph)
+        text = self.carried + paragraph_text(paragraph)
         self._spend(len(text))
-        if goes_on(paragraph):
+        if continues_below(paragraph):
             self.carried = text
             return None
         self.carried = ""
@@ -112,8 +117,8 @@ class _Walk:
 
     def _table(self, table: Element) -> Iterator[Block]:
         if is_layout(table):
-            for row in rows_of(table):
-                for cell in cells_of(row):
+            for row in table_rows(table):
+                for cell in row_cells(row):
                     yield from self._inside(cell)
         else:
             yield Grid(read_rows(table, self._cell, self._count))
@@ -124,9 +129,11 @@ class _Walk:
         for block in children(cell):
             if local(block) == "p":
                 found.append(self._text(block))
-                found += [self._cell(box) for box in boxes_of(block)]
+                found += [self._cell(box) for box in text_boxes(block)]
             elif local(block) == "tbl":
-                found += [self._cell(inner) for row in rows_of(block) for inner in cells_of(row)]
+                found += [
+                    self._cell(inner) for row in table_rows(block) for inner in row_cells(row)
+                ]
         self.carried = ""  # nothing carries on from one cell into the next
         return "\n".join(text for text in found if text)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from gongkai.extract.formats.docx.docx_numbering import Numbering
-from gongkai.extract.formats.docx.docx_parts import Parts, W, number, value
+from gongkai.extract.formats.docx.docx_parts import W, WordParts, number, value
 from gongkai.extract.formats.xml_parts import Element
 
 _HEADING = re.compile(r"^(?:heading|标题)\s*([1-6])$", re.I)
@@ -25,7 +25,7 @@ class _Style:
 class Styles:
     """Headings and numbers of a document's paragraphs. Ask for numbers in the document's order."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: WordParts) -> None:
         self._numbering = Numbering(parts.numbering)
         self._styles: dict[str, _Style] = {}
         for style in parts.styles.findall(W + "style") if parts.styles is not None else ():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.formats.docx.docx_parts import W, is_on, number, value
-from gongkai.extract.formats.docx.docx_text import OBJECT, one_of
+from gongkai.extract.formats.docx.docx_text import OBJECT, chosen_content
 from gongkai.extract.formats.xml_parts import Element, local
 from gongkai.extract.model.document import GridCell
 
@@ -37,30 +37,32 @@ def children(element: Element) -> Iterator[Element]:
     for child in element:
         name = local(child)
         if name == "AlternateContent":
-            yield from children(one_of(child))
+            yield from children(chosen_content(child))
         elif name in _WRAPPERS:
             yield from children(child)
         elif name and name not in _GONE:
             yield child
 
 
-def rows_of(table: Element) -> list[Element]:
+def table_rows(table: Element) -> list[Element]:
     """Its rows without those that a tracked change deletes and those that are hidden."""
     return [
         row
         for row in children(table)
-        if local(row) == "tr" and not _off(row, "trPr", "del") and not _hidden(row)
+        if local(row) == "tr" and not _is_switched_off(row, "trPr", "del") and not _hidden(row)
     ]
 
 
-def cells_of(row: Element) -> list[Element]:
+def row_cells(row: Element) -> list[Element]:
     """The cells of a row without those that a tracked change deletes."""
     return [
-        cell for cell in children(row) if local(cell) == "tc" and not _off(cell, "tcPr", "cellDel")
+        cell
+        for cell in children(row)
+        if local(cell) == "tc" and not _is_switched_off(cell, "tcPr", "cellDel")
     ]
 
 
-def _off(element: Element, properties: str, mark: str) -> bool:
+def _is_switched_off(element: Element, properties: str, mark: str) -> bool:
     found = element.find(W + properties)
     return found is not None and found.find(W + mark) is not None
 
@@ -75,16 +77,16 @@ def is_layout(table: Element) -> bool:
     That is a single column, or a frame around tables of the form.
     """
     nested = list(table.iter(W + "tbl"))[1:]
-    if any(any(word in words(inner) for word in _FORM_WORDS) for inner in nested):
+    if any(any(word in element_text(inner) for word in _FORM_WORDS) for inner in nested):
         return True
-    if any(word in words(table) for word in _FORM_WORDS):
+    if any(word in element_text(table) for word in _FORM_WORDS):
         return False
-    return bool(nested) or all(len(cells_of(row)) <= 1 for row in rows_of(table))
+    return bool(nested) or all(len(row_cells(row)) <= 1 for row in table_rows(table))
 
 
-def words(element: Element) -> str:
+def element_text(element: Element) -> str:
     """All text of an element, squashed: good enough to tell what a table is."""
-    return squash("".join(node.text or "" for node in element.iter(W + "t")))
+    return normalize_text("".join(node.text or "" for node in element.iter(W + "t")))
 
 
 def read_rows(
@@ -92,7 +94,7 @@ def read_rows(
 ) -> tuple[tuple[GridCell, ...], ...]:
     """The grid of a table. `spend` takes the number of cells read and stops at too many."""
     lines: list[list[_Cell]] = []
-    for row in rows_of(table):
+    for row in table_rows(table):
         lines.append(_line(row))
         spend(len(lines[-1]))
     _close_slivers(lines, _edges(table))
@@ -111,7 +113,7 @@ def _line(row: Element) -> list[_Cell]:
     """The cells of a row with their columns; cells merged sideways in the old way are one."""
     column = number(value(row.find(W + "trPr"), "gridBefore"), 0, 0, MAX_SPAN)
     found: list[_Cell] = []
-    for cell in cells_of(row):
+    for cell in row_cells(row):
         looks = cell.find(W + "tcPr")
         across = number(value(looks, "gridSpan"), 1, 1, MAX_SPAN)
         if value(looks, "hMerge") in ("continue", "") and found:

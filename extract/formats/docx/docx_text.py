@@ -18,7 +18,7 @@ _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-
 _PICTURES = frozenset(("drawing", "pict", "object"))
 
 
-def text_of(paragraph: Element) -> str:
+def paragraph_text(paragraph: Element) -> str:
     """Its text, with line feeds for its own line breaks and OBJECT for pictures in the line.
 
     Superscripts stand apart and struck text is marked, so that neither becomes part of a number.
@@ -38,7 +38,7 @@ def _pieces(element: Element) -> Iterator[str]:
         elif name in _PICTURES:
             yield _picture(child)
         elif name == "AlternateContent":
-            yield from _pieces(one_of(child))
+            yield from _pieces(chosen_content(child))
         elif name and name not in _GONE:
             yield from _pieces(child)
 
@@ -67,7 +67,7 @@ def _picture(element: Element) -> str:
     return "" if floats else OBJECT
 
 
-def one_of(alternatives: Element) -> Element:
+def chosen_content(alternatives: Element) -> Element:
     """The alternative that Word of today shows; the others say the same for older ones."""
     for name in ("Choice", "Fallback"):
         for child in alternatives:
@@ -76,7 +76,7 @@ def one_of(alternatives: Element) -> Element:
     return alternatives[0] if len(alternatives) else alternatives
 
 
-def boxes_of(paragraph: Element) -> Iterator[Element]:
+def text_boxes(paragraph: Element) -> Iterator[Element]:
     """The text boxes that hang on a paragraph, each once."""
     stack = [paragraph]
     while stack:
@@ -85,12 +85,12 @@ def boxes_of(paragraph: Element) -> Iterator[Element]:
         if name == "txbxContent":
             yield element
         elif name == "AlternateContent":
-            stack.extend(reversed(one_of(element)))
+            stack.extend(reversed(chosen_content(element)))
         elif name not in ("del", "moveFrom"):
             stack.extend(reversed(element))
 
 
-def goes_on(paragraph: Element) -> bool:
+def continues_below(paragraph: Element) -> bool:
     """Whether its end is deleted by a tracked change: the next paragraph carries it on."""
     looks = paragraph.find(f"{W}pPr/{W}rPr")
     return looks is not None and looks.find(W + "del") is not None

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urljoin
 
 from bs4.element import Tag
 
-from gongkai.extract.formats.html.element_index import Index
+from gongkai.extract.formats.html.element_index import ElementIndex
 
 DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)(?=$|[?#&'\"\s])", re.I)
 # the downloads of VSB, jcms, LonSun and jpaas, whose addresses need not name a file
@@ -34,27 +34,27 @@ _MOST = 50
 _MOST_SCRIPT = 200_000  # characters
 
 
-def attachments(page: Index) -> tuple[str, ...]:
+def find_attachments(page: ElementIndex) -> tuple[str, ...]:
     """Addresses of attached documents as the page writes them, in order, each once.
 
     What only a script names is taken where nothing else is: it fills in a viewer.
     """
-    found = [clean(address) for address in _addresses(page)]
-    found = found or [clean(address) for address in _scripted(page)]
+    found = [clean_address(address) for address in _addresses(page)]
+    found = found or [clean_address(address) for address in _scripted(page)]
     return tuple(dict.fromkeys(address for address in found if address))[:_MOST]
 
 
-def link_count(page: Index) -> int:
+def count_links(page: ElementIndex) -> int:
     """How many anchors with an address the page has."""
     return len(page.linking("a", "href"))
 
 
-def clean(address: str) -> str:
+def clean_address(address: str) -> str:
     """An address without the white space and line breaks that editors leave inside."""
     return re.sub(r"[\r\n\t]+", "", address).strip()
 
 
-def _addresses(page: Index) -> Iterator[str]:
+def _addresses(page: ElementIndex) -> Iterator[str]:
     for name, attribute in _SOURCES:
         for tag in page.linking(name, attribute):
             address = str(tag[attribute])
@@ -77,7 +77,7 @@ def _is_download(address: str, tag: Tag) -> bool:
     return DOCUMENT.search(shown.strip().rstrip("】）)]")) is not None
 
 
-def _scripted(page: Index) -> Iterator[str]:
+def _scripted(page: ElementIndex) -> Iterator[str]:
     left = _MOST_SCRIPT
     for script in page.tags["script"]:
         text = script.get_text()[:left]

@@ -17,7 +17,7 @@ _MOST = 5_000
 
 
 @dataclass(slots=True)
-class Index:
+class ElementIndex:
     """The tags of a page by name, in document order, and the few that are looked for otherwise."""
 
     tags: defaultdict[str, list[Tag]] = field(default_factory=lambda: defaultdict(list))
@@ -34,9 +34,9 @@ class Index:
         return [tag for tag in self.tags[name][:_MOST] if attribute in tag.attrs]
 
 
-def index(soup: BeautifulSoup) -> Index:
+def index_elements(soup: BeautifulSoup) -> ElementIndex:
     """Walk the page once."""
-    found = Index()
+    found = ElementIndex()
     tags = found.tags
     node = soup.contents[0] if soup.contents else None
     while node is not None:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from bs4.element import Tag
 
-from gongkai.extract.chinese.normalize import squash
-from gongkai.extract.formats.html.element_index import Index
-from gongkai.extract.model.document import Block, lines
+from gongkai.extract.chinese.normalize import normalize_text
+from gongkai.extract.formats.html.element_index import ElementIndex
+from gongkai.extract.model.document import Block, block_lines
 
 _EMPTY = frozenset(("", "null", "none", "undefined", "网站名称", "栏目名称"))
 _MAX_TRAIL = 300
@@ -21,7 +21,7 @@ _INFO = re.compile(
 _MAX_INFO_LINES = 400
 
 
-def meta_tags(page: Index) -> dict[str, str]:
+def read_meta_tags(page: ElementIndex) -> dict[str, str]:
     """Meta tags by lower-case name, the first valid one of each; placeholders do not count."""
     found: dict[str, str] = {}
     for tag in page.first("meta", 200):
@@ -32,14 +32,14 @@ def meta_tags(page: Index) -> dict[str, str]:
     return found
 
 
-def headline(page: Index, meta: Mapping[str, str]) -> tuple[str, ...]:
+def find_headlines(page: ElementIndex, meta: Mapping[str, str]) -> tuple[str, ...]:
     """Title candidates, best first: ArticleTitle, h1, elements with a title class, title."""
     tags = [*page.first("h1", 5), *page.first("h2", 3), *page.titled[:10], *page.first("title", 1)]
     texts = [meta.get("articletitle", ""), *(" ".join(tag.get_text().split()) for tag in tags)]
     return tuple(dict.fromkeys(text for text in texts if text and len(text) <= 120))
 
 
-def breadcrumb(page: Index) -> str:
+def find_breadcrumb(page: ElementIndex) -> str:
     """The trail of columns above the article, "" where there is none."""
     for string in page.trails[:10]:
         node = string.parent
@@ -49,16 +49,16 @@ def breadcrumb(page: Index) -> str:
             text = " ".join(node.get_text(" ").split())
             if len(text) > _MAX_TRAIL:
                 break
-            if len(squash(text)) > 8:
+            if len(normalize_text(text)) > 8:
                 return text
             node = node.parent
     return ""
 
 
-def info_header(blocks: tuple[Block, ...]) -> dict[str, str]:
+def read_info_header(blocks: tuple[Block, ...]) -> dict[str, str]:
     """Label and value pairs of the disclosure header: 索引号, 发布机构, 发布日期…"""
     found: dict[str, str] = {}
-    for line in lines(blocks)[:_MAX_INFO_LINES]:
+    for line in block_lines(blocks)[:_MAX_INFO_LINES]:
         if len(line) > 600:
             continue
         text = re.sub(r"[\xa0\u3000]", "", line)

@@ -7,14 +7,19 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PageElement, Tag
 
-from gongkai.extract.chinese.charset import decode
+from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.chinese.titles import find_title
 from gongkai.extract.errors import TooLarge
-from gongkai.extract.formats.html.attachments import attachments, link_count
-from gongkai.extract.formats.html.element_index import index, nesting
-from gongkai.extract.formats.html.html_metadata import breadcrumb, headline, info_header, meta_tags
-from gongkai.extract.formats.html.html_tables import Budget, is_layout, read_table
-from gongkai.extract.formats.html.html_tree import parse
+from gongkai.extract.formats.html.attachments import count_links, find_attachments
+from gongkai.extract.formats.html.element_index import index_elements, nesting
+from gongkai.extract.formats.html.html_metadata import (
+    find_breadcrumb,
+    find_headlines,
+    read_info_header,
+    read_meta_tags,
+)
+from gongkai.extract.formats.html.html_tables import CellBudget, is_layout, read_table
+from gongkai.extract.formats.html.html_tree import parse_html
 from gongkai.extract.model.document import Block, Document, Paragraph
 from gongkai.extract.tables.row_kinds import is_anchor
 
@@ -40,22 +45,22 @@ def read_html(body: bytes, media_type: str = "") -> Document:
     """
     if len(body) > MAX_CHARACTERS:
         raise TooLarge("html_too_large", size=len(body), most=MAX_CHARACTERS)
-    text = decode(body, media_type).replace("\x00", "")
-    soup = parse(text)
-    page = index(soup)
+    text = decode_text(body, media_type).replace("\x00", "")
+    soup = parse_html(text)
+    page = index_elements(soup)
     blocks, nodes = _collect(soup, nesting(page.tags["table"]))
     first, last = _article(blocks, nodes)
     around = (*blocks[:first], *blocks[last:])
-    meta = meta_tags(page)
+    meta = read_meta_tags(page)
     return Document(
         media_type="text/html",
         blocks=tuple(blocks[first:last]),
         meta=meta,
-        headline=(*headline(page, meta), *_title_above(blocks[:first], nodes)),
-        breadcrumb=breadcrumb(page),
-        info=info_header(around or tuple(blocks)),
-        attachments=attachments(page),
-        links=link_count(page),
+        headline=(*find_headlines(page, meta), *_title_above(blocks[:first], nodes)),
+        breadcrumb=find_breadcrumb(page),
+        info=read_info_header(around or tuple(blocks)),
+        attachments=find_attachments(page),
+        links=count_links(page),
         images=len(page.tags["img"]),
     )
 
@@ -78,7 +83,7 @@ def _collect(soup: BeautifulSoup, nesting: set[int]) -> tuple[list[Block], list[
     """
     blocks: list[Block] = []
     nodes: list[Tag] = []
-    budget = Budget()
+    budget = CellBudget()
     words: list[str] = []
     owner: Tag = soup
     heading = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bs4.element import NavigableString, Tag
 
-from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.errors import TooLarge
 from gongkai.extract.model.document import Grid, GridCell
 
@@ -20,7 +20,7 @@ _FORM_WORDS = ("自然人", "规章", "规范性文件", "行政复议", "本年
 
 
 @dataclass(slots=True)
-class Budget:
+class CellBudget:
     """Cells that may still be read from one document."""
 
     cells: int = MAX_CELLS
@@ -38,15 +38,15 @@ def is_layout(table: Tag) -> bool:
     A table of the form in which Word left a small table inside a cell is not a layout table.
     """
     if any(
-        word in squash(inner.get_text())
+        word in normalize_text(inner.get_text())
         for inner in table.find_all("table")
         for word in _FORM_WORDS
     ):
         return True
-    return not any(word in squash(table.get_text()) for word in _FORM_WORDS)
+    return not any(word in normalize_text(table.get_text()) for word in _FORM_WORDS)
 
 
-def read_table(table: Tag, budget: Budget) -> Grid:
+def read_table(table: Tag, budget: CellBudget) -> Grid:
     """The table's cells by row, each with the column a browser would draw it at."""
     rows: list[tuple[GridCell, ...]] = []
     covered: dict[int, int] = {}  # column -> rows it is still covered from above

@@ -22,17 +22,17 @@ _KEPT = frozenset(
 )  # fmt: skip
 
 
-def parse(text: str) -> BeautifulSoup:
+def parse_html(text: str) -> BeautifulSoup:
     """The tree of a page, with the attributes that are read.
 
     A tag that dresses text is left out and its words stay, unless it is hidden, can be clicked or
     is called a title.
     """
     # classes stay strings: to split every one into a list costs a tenth of the parsing
-    return BeautifulSoup(text, builder=_Undressed(multi_valued_attributes=None))
+    return BeautifulSoup(text, builder=_SlimBuilder(multi_valued_attributes=None))
 
 
-class _Undressed(LXMLTreeBuilder):  # type: ignore[misc]
+class _SlimBuilder(LXMLTreeBuilder):  # type: ignore[misc]
     """The builder of bs4 and lxml, which is told of every tag and builds those that matter."""
 
     attribute_dict_class = AttributeDict

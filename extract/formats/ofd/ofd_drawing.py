@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gongkai.extract.errors import TooLarge
-from gongkai.extract.formats.ofd.ofd_text import pen_of, written
+from gongkai.extract.formats.ofd.ofd_text import place_text, read_pen
 from gongkai.extract.formats.ofd.ofd_values import (
     decimal,
     decimals,
@@ -21,10 +21,17 @@ from gongkai.extract.formats.ofd.ofd_values import (
     path_of,
 )
 from gongkai.extract.formats.xml_parts import Element, local
-from gongkai.extract.layout.drawn_paths import Matrix, Painter, applied, box_of, multiplied, overlap
-from gongkai.extract.layout.page import Box, Ink, Page
-from gongkai.extract.layout.text_direction import clipped
-from gongkai.extract.layout.work_limits import Budget
+from gongkai.extract.layout.drawn_paths import (
+    Matrix,
+    Painter,
+    bounding_box,
+    intersect_boxes,
+    multiply,
+    transform_point,
+)
+from gongkai.extract.layout.page import Box, DrawnPage, TextStyle
+from gongkai.extract.layout.text_direction import clip_characters
+from gongkai.extract.layout.work_limits import WorkBudget
 
 _POINTS = 72 / 25.4
 _LINE = 0.353  # mm, the width of a line that states none
@@ -54,10 +61,10 @@ class Artist:
     """Draws one page. `sheet` is its x, y, width and height in millimetres."""
 
     def __init__(
-        self, number: int, sheet: Sequence[float], resources: Resources, budget: Budget
+        self, number: int, sheet: Sequence[float], resources: Resources, budget: WorkBudget
     ) -> None:
         x, y, width, height = (side * _POINTS for side in sheet)
-        self.page = Page(number, width, height)
+        self.page = DrawnPage(number, width, height)
         self.resources = resources
         self.budget = budget
         self.painter = Painter(self.page, budget)
@@ -93,19 +100,19 @@ class Artist:
                 self.drawn[kind](node, _framed(node, own))
 
     def _text(self, node: Element, frame: _Frame) -> None:
-        pen = pen_of(node, frame.matrix)
+        pen = read_pen(node, frame.matrix)
         if not pen.size or pen.turn < 0:
             return  # text aslant is of a watermark
         color = self._color(node, "FillColor", frame)
-        ink = Ink(
+        style = TextStyle(
             gray=0.0 if color is None or not color.get("Value") else gray_of(color),
             alpha=_alpha(color, frame),
             turn=pen.turn,
             hidden=not is_on(node, "Fill", True) and not is_on(node, "Stroke", False),
         )
-        for chars in written(node, pen, ink, self.budget):
+        for chars in place_text(node, pen, style, self.budget):
             if chars:
-                self.page.chars += clipped(chars, frame.clip)
+                self.page.chars += clip_characters(chars, frame.clip)
 
     def _path(self, node: Element, frame: _Frame) -> None:
         data = next((child.text or "" for child in named(node, "AbbreviatedData")), "")
@@ -125,7 +132,7 @@ class Artist:
         matrix = frame.matrix
         if not node.get("CTM"):
             _, _, wide, high = decimals(node.get("Boundary"), 4) or [0.0] * 4
-            matrix = multiplied((wide, 0.0, 0.0, high, 0.0, 0.0), matrix)
+            matrix = multiply((wide, 0.0, 0.0, high, 0.0, 0.0), matrix)
         self.painter.image(matrix, frame.clip, frame.alpha > _OPAQUE)
 
     def _color(self, node: Element, name: str, frame: _Frame) -> Element | None:
@@ -146,26 +153,26 @@ class Artist:
 def _framed(node: Element, frame: _Frame) -> _Frame:
     """The frame of what an object draws."""
     x, y = (decimals(node.get("Boundary"), 4) or [0.0, 0.0])[:2]
-    placed = multiplied((1.0, 0.0, 0.0, 1.0, x, y), frame.matrix)
-    matrix = multiplied(matrix_of(node.get("CTM")), placed)
+    placed = multiply((1.0, 0.0, 0.0, 1.0, x, y), frame.matrix)
+    matrix = multiply(matrix_of(node.get("CTM")), placed)
     clip = frame.clip
     for clips in named(node, "Clips"):
         through = matrix if is_on(clips, "TransFlag", True) else placed
         for each in named(clips, "Clip"):
             areas = [box for area in named(each, "Area") for box in _areas(area, through)]
             if areas:
-                clip = overlap(clip, _around(areas))
+                clip = intersect_boxes(clip, _around(areas))
     alpha = frame.alpha * decimal(node.get("Alpha"), 255.0) / 255
     return replace(frame, matrix=matrix, clip=clip, alpha=alpha)
 
 
 def _areas(area: Element, through: Matrix) -> Iterator[Box]:
     """The boxes around the paths of a clip's area."""
-    base = multiplied(matrix_of(area.get("CTM")), through)
+    base = multiply(matrix_of(area.get("CTM")), through)
     for node in named(area, "Path"):
         x, y, width, height = decimals(node.get("Boundary"), 4) or [0.0] * 4
         corners = ((x, y), (x + width, y + height))
-        yield box_of([applied(base, *corner) for corner in corners])
+        yield bounding_box([transform_point(base, *corner) for corner in corners])
 
 
 def _around(boxes: Sequence[Box]) -> Box:

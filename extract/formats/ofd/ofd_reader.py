@@ -16,9 +16,9 @@ from gongkai.extract.formats.ofd.ofd_drawing import Artist, Resources
 from gongkai.extract.formats.ofd.ofd_values import decimals, named
 from gongkai.extract.formats.xml_parts import MAX_XML, Element, local, parse_xml
 from gongkai.extract.formats.zip_archive import open_zip, read_member
-from gongkai.extract.layout.document_builder import drawn_document
-from gongkai.extract.layout.page import Page, settled
-from gongkai.extract.layout.work_limits import MAX_PAGES, Budget
+from gongkai.extract.layout.document_builder import build_document
+from gongkai.extract.layout.page import DrawnPage, finalize_page
+from gongkai.extract.layout.work_limits import MAX_PAGES, WorkBudget
 from gongkai.extract.model.document import Document
 
 _A4 = (0.0, 0.0, 210.0, 297.0)
@@ -28,18 +28,18 @@ _NOTHING = parse_xml(b"<none/>", "OFD")
 def read_ofd(body: bytes, media_type: str = "") -> Document:
     """Read an OFD file. Raises Encrypted, TooLarge or ExtractError with the reason; nothing else."""
     with open_zip(body) as package:
-        return drawn_document(OFD, list(_Reader(package).pages()))
+        return build_document(OFD, list(_OfdFile(package).pages()))
 
 
-class _Reader:
+class _OfdFile:
     """Follows the references of a package: to its document, to the pages, to what they share."""
 
     def __init__(self, package: zipfile.ZipFile) -> None:
         self.package = package
         self.members = {_path("", info.filename).lower(): info for info in package.infolist()}
-        self.budget = Budget("OFD")
+        self.budget = WorkBudget("OFD")
 
-    def pages(self) -> Iterator[Page]:
+    def pages(self) -> Iterator[DrawnPage]:
         """The pages of the first document; a file of several is one after its versions."""
         place = _path("", _text(self.part("OFD.xml"), "DocRoot"))
         document = self.part(place)
@@ -58,7 +58,7 @@ class _Reader:
             artist = Artist(number, _box(_child(root, "Area"), sheet), resources, self.budget)
             for content in self.contents(root, templates):
                 artist.draw(content)
-            yield settled(artist.page)
+            yield finalize_page(artist.page)
 
     def contents(self, page: Element, templates: Mapping[str | None, str]) -> list[Element]:
         """What a page draws, from the bottom up: templates beneath, its own, templates above."""

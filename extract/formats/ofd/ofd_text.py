@@ -10,10 +10,10 @@ from unicodedata import east_asian_width
 
 from gongkai.extract.formats.ofd.ofd_values import decimal, deltas, named
 from gongkai.extract.formats.xml_parts import Element
-from gongkai.extract.layout.drawn_paths import Matrix, applied, box_of, multiplied
-from gongkai.extract.layout.page import Char, Ink
-from gongkai.extract.layout.text_direction import BELOW, direction
-from gongkai.extract.layout.work_limits import Budget
+from gongkai.extract.layout.drawn_paths import Matrix, bounding_box, multiply, transform_point
+from gongkai.extract.layout.page import Char, TextStyle
+from gongkai.extract.layout.text_direction import DESCENT, text_direction
+from gongkai.extract.layout.work_limits import WorkBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,14 @@ class Pen:
     @property
     def turn(self) -> int:
         """The direction its characters have on the page, -1 aslant."""
-        return direction(multiplied(_rotation(self.turned), self.matrix))
+        return text_direction(multiply(_rotation(self.turned), self.matrix))
 
     def width(self, char: str) -> float:
         """What a character of an ordinary font takes: fonts are not looked into."""
         return self.size * self.scale * (1.0 if east_asian_width(char) in "WFA" else 0.5)
 
 
-def pen_of(node: Element, matrix: Matrix) -> Pen:
+def read_pen(node: Element, matrix: Matrix) -> Pen:
     """The pen of a TextObject."""
     return Pen(
         size=max(decimal(node.get("Size") or node.get("size"), 0.0), 0.0),
@@ -47,7 +47,9 @@ def pen_of(node: Element, matrix: Matrix) -> Pen:
     )
 
 
-def written(node: Element, pen: Pen, ink: Ink, budget: Budget) -> Iterator[list[Char]]:
+def place_text(
+    node: Element, pen: Pen, style: TextStyle, budget: WorkBudget
+) -> Iterator[list[Char]]:
     """The characters of each TextCode of a TextObject. Raises TooLarge."""
     x = y = 0.0
     for code in named(node, "TextCode"):
@@ -56,7 +58,7 @@ def written(node: Element, pen: Pen, ink: Ink, budget: Budget) -> Iterator[list[
         budget.spend("characters", len(text))
         x, y = decimal(code.get("X"), x), decimal(code.get("Y"), y)
         places = _places(text, x, y, code, pen)
-        yield [_char(char, *place, pen, ink) for char, place in zip(text, places, strict=True)]
+        yield [_char(char, *place, pen, style) for char, place in zip(text, places, strict=True)]
 
 
 def _places(
@@ -78,12 +80,12 @@ def _places(
         x, y = x + (dx or 0.0), y + (dy or 0.0)
 
 
-def _char(text: str, x: float, y: float, width: float, pen: Pen, ink: Ink) -> Char:
+def _char(text: str, x: float, y: float, width: float, pen: Pen, style: TextStyle) -> Char:
     """A character whose baseline begins at x, y: its box from below that to one size above."""
-    place = multiplied(multiplied(_rotation(pen.turned), (1.0, 0.0, 0.0, 1.0, x, y)), pen.matrix)
-    low, high = -BELOW * pen.size, -(1 + BELOW) * pen.size
-    corners = [applied(place, *corner) for corner in ((0.0, low), (width, high))]
-    return Char(text, *box_of(corners), ink)
+    place = multiply(multiply(_rotation(pen.turned), (1.0, 0.0, 0.0, 1.0, x, y)), pen.matrix)
+    low, high = -DESCENT * pen.size, -(1 + DESCENT) * pen.size
+    corners = [transform_point(place, *corner) for corner in ((0.0, low), (width, high))]
+    return Char(text, *bounding_box(corners), style)
 
 
 def _rotation(degrees: int) -> Matrix:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from gongkai.extract.formats.xml_parts import Element, local
 from gongkai.extract.layout.drawn_paths import Matrix, Path
-from gongkai.extract.layout.page import brightness
-from gongkai.extract.layout.work_limits import Budget
+from gongkai.extract.layout.page import gray_level
+from gongkai.extract.layout.work_limits import WorkBudget
 
 _TOKEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[A-Za-z]")
 _OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
@@ -69,7 +69,7 @@ def deltas(text: str | None, most: int) -> list[float]:
     return steps
 
 
-def path_of(text: str, budget: Budget) -> Path:
+def path_of(text: str, budget: WorkBudget) -> Path:
     """An abbreviated path: moves, straight lines, and curves, which fall apart into pieces.
 
     Raises TooLarge where it is longer than the budget.
@@ -104,7 +104,7 @@ def gray_of(color: Element) -> float:
         parts = [_channel(part) for part in (color.get("Value") or "").split()[:5]]
     except ValueError:
         parts = []
-    return brightness([] if len(color) else parts)
+    return gray_level([] if len(color) else parts)
 
 
 def _channel(text: str) -> float:

@@ -10,13 +10,13 @@ from pdfminer.encodingdb import EncodingDB, name2unicode
 from pdfminer.pdftypes import PDFStream, int_value, list_value, resolve1
 from pdfminer.psparser import PSLiteral, literal_name
 
-from gongkai.extract.layout.page import UNKNOWN
+from gongkai.extract.layout.page import UNREADABLE
 
 _SYMBOLIC, _NONSYMBOLIC = 4, 32
 _TYPE1_CODE = re.compile(rb"dup\s+(\d{1,3})\s*/([^\s/]{1,40})\s+put")
 
 
-def encoding(given: Any, kind: str) -> dict[int, str]:
+def read_encoding(given: Any, kind: str) -> dict[int, str]:
     """Text by code. A code whose glyph has a name of its own (/g37) has none: it is not guessed."""
     plain = "WinAnsiEncoding" if kind == "TrueType" else "StandardEncoding"
     if isinstance(given, PSLiteral):
@@ -36,7 +36,7 @@ def encoding(given: Any, kind: str) -> dict[int, str]:
     return texts
 
 
-def built_in(descriptor: Mapping[str, Any], usual: dict[int, str]) -> dict[int, str]:
+def built_in_encoding(descriptor: Mapping[str, Any], usual: dict[int, str]) -> dict[int, str]:
     """Text by code where the font alone says it: a Type 1 font in words, others not at all."""
     file = resolve1(descriptor.get("FontFile"))
     if isinstance(file, PDFStream):
@@ -51,4 +51,4 @@ def _named(name: str) -> str:
     try:
         return str(name2unicode(name))
     except (KeyError, ValueError, OverflowError):
-        return UNKNOWN
+        return UNREADABLE

@@ -15,11 +15,11 @@ from pdfminer.fontmetrics import FONT_METRICS
 from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, list_value, resolve1
 from pdfminer.psparser import literal_name
 
-from gongkai.extract.chinese.normalize import plain
+from gongkai.extract.chinese.normalize import fold_characters
 from gongkai.extract.formats.pdf.cmap import CMap, parse_cmap
-from gongkai.extract.formats.pdf.font_encoding import built_in, encoding
+from gongkai.extract.formats.pdf.font_encoding import built_in_encoding, read_encoding
 from gongkai.extract.formats.pdf.truetype import glyph_texts
-from gongkai.extract.layout.page import UNKNOWN
+from gongkai.extract.layout.page import UNREADABLE
 
 _MOST_WIDTHS = 70_000
 _INVISIBLE = dict.fromkeys([0, 0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF])
@@ -94,10 +94,10 @@ class Font:
 
     def _text(self, code: bytes, number: int) -> str:
         text = self._stated(code)
-        if not text or text in ("\x00", UNKNOWN):
-            text = self.texts.get(number, UNKNOWN)
+        if not text or text in ("\x00", UNREADABLE):
+            text = self.texts.get(number, UNREADABLE)
         if all("\ue000" <= char <= "\uf8ff" or char < " " for char in text):
-            return text if text.isspace() else UNKNOWN
+            return text if text.isspace() else UNREADABLE
         return _folded(text.translate(_INVISIBLE))
 
     def _stated(self, code: bytes) -> str | None:
@@ -115,7 +115,9 @@ class Font:
 def _folded(text: str) -> str:
     """Radicals and compatibility ideographs as the characters they look like; the rest as it is."""
     return "".join(
-        plain(char) if "\u2e80" <= char <= "\u2fdf" or "\uf900" <= char <= "\ufb06" else char
+        fold_characters(char)
+        if "\u2e80" <= char <= "\u2fdf" or "\uf900" <= char <= "\ufb06"
+        else char
         for char in text
     )
 
@@ -149,9 +151,9 @@ def load_font(spec: Mapping[str, Any]) -> Font:
 def _simple(spec: Mapping[str, Any], kind: str, to_unicode: CMap | None) -> Font:
     base = literal_name(resolve1(spec.get("BaseFont", "")))
     descriptor = dict_value(spec.get("FontDescriptor", {}))
-    texts = encoding(resolve1(spec.get("Encoding")), kind)
+    texts = read_encoding(resolve1(spec.get("Encoding")), kind)
     if "Encoding" not in spec:
-        texts = built_in(descriptor, texts)
+        texts = built_in_encoding(descriptor, texts)
     first = _whole(spec.get("FirstChar"))
     listed = list_value(spec.get("Widths", []))[:256]
     widths = {first + n: _number(width) for n, width in enumerate(listed)}

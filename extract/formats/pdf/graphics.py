@@ -8,10 +8,23 @@ from typing import Any
 from pdfminer.pdftypes import dict_value, list_value, resolve1
 
 from gongkai.extract.formats.pdf.fonts import Fonts
-from gongkai.extract.formats.pdf.graphics_state import State, color_space, last, matrix_of, numbers
+from gongkai.extract.formats.pdf.graphics_state import (
+    GraphicsState,
+    color_space,
+    last_number,
+    matrix_of,
+    numbers,
+)
 from gongkai.extract.formats.pdf.tokens import Operands
-from gongkai.extract.layout.drawn_paths import Painter, Path, applied, box_of, multiplied, overlap
-from gongkai.extract.layout.page import brightness
+from gongkai.extract.layout.drawn_paths import (
+    Painter,
+    Path,
+    bounding_box,
+    intersect_boxes,
+    multiply,
+    transform_point,
+)
+from gongkai.extract.layout.page import gray_level
 
 MOST_SAVED = 2000
 """Graphics states saved inside each other, and marks open inside each other."""
@@ -20,13 +33,13 @@ MOST_SAVED = 2000
 _OPAQUE = 0.9
 
 
-class Graphics:
+class GraphicsOperators:
     """The state of a page being drawn, and the operators on its state and paths."""
 
     fonts: Fonts
     painter: Painter
-    state: State
-    saved: list[State]
+    state: GraphicsState
+    saved: list[GraphicsState]
     path: Path
     clipping: bool
     resources: Mapping[str, Any]
@@ -44,10 +57,10 @@ class Graphics:
 
     def _concatenate(self, given: Operands) -> None:
         if (matrix := matrix_of(given)) is not None:
-            self.state.ctm = multiplied(matrix, self.state.ctm)
+            self.state.ctm = multiply(matrix, self.state.ctm)
 
     def _width(self, given: Operands) -> None:
-        if (width := last(given)) is not None:
+        if (width := last_number(given)) is not None:
             self.state.line_width = width
 
     def _parameters(self, given: Operands) -> None:
@@ -65,13 +78,13 @@ class Graphics:
             self.state.size = float(resolve1(font[1]))
 
     def _device_gray(self, given: Operands) -> None:
-        self.state.gray, self.state.space = brightness(given), ""
+        self.state.gray, self.state.space = gray_level(given), ""
 
     def _gray(self, given: Operands) -> None:
-        self.state.gray = brightness(given, self.state.space)
+        self.state.gray = gray_level(given, self.state.space)
 
     def _stroke_gray(self, given: Operands) -> None:
-        self.state.stroke_gray = brightness(given)
+        self.state.stroke_gray = gray_level(given)
 
     def _color_space(self, given: Operands) -> None:
         spaces = dict_value(self.resources.get("ColorSpace", {}))
@@ -134,8 +147,10 @@ class Graphics:
                 state.alpha > _OPAQUE and not state.blended,
             )
         if self.clipping and self.path.subpaths:
-            points = [applied(state.ctm, x, y) for part in self.path.subpaths for x, y in part]
-            state.clip = overlap(state.clip, box_of(points))
+            points = [
+                transform_point(state.ctm, x, y) for part in self.path.subpaths for x, y in part
+            ]
+            state.clip = intersect_boxes(state.clip, bounding_box(points))
         self.path = Path()
         self.clipping = False
 

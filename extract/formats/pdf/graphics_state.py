@@ -19,7 +19,7 @@ _FAMILIES = {"DeviceGray": "", "DeviceRGB": "", "DeviceCMYK": "", "CalGray": "",
 
 
 @dataclass(slots=True)
-class State:
+class GraphicsState:
     """The graphics state that q saves and Q brings back."""
 
     ctm: Matrix
@@ -39,9 +39,9 @@ class State:
     blended: bool = False  # what is painted mixes with what lies beneath
     line_width: float = 1.0
 
-    def copy(self) -> State:
+    def copy(self) -> GraphicsState:
         """The same state again; dataclasses.replace takes ten times as long, and q is frequent."""
-        return State(
+        return GraphicsState(
             self.ctm, self.clip, self.font, self.size, self.spacing, self.word_spacing,
             self.scaling, self.leading, self.rise, self.mode, self.gray, self.space,
             self.stroke_gray, self.alpha, self.blended, self.line_width,
@@ -59,7 +59,7 @@ def color_space(given: Sequence[Any], spaces: Mapping[str, Any]) -> str:
     )
 
 
-def last(given: Sequence[Any]) -> float | None:
+def last_number(given: Sequence[Any]) -> float | None:
     """The last operand where it is a number."""
     return given[-1] if given and isinstance(given[-1], float) else None
 

@@ -9,31 +9,36 @@ from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, list_value, reso
 from pdfminer.psparser import literal_name
 
 from gongkai.extract.formats.pdf.fonts import Fonts
-from gongkai.extract.formats.pdf.graphics import MOST_SAVED, Graphics
-from gongkai.extract.formats.pdf.graphics_state import State, last, matrix_of, numbers
+from gongkai.extract.formats.pdf.graphics import MOST_SAVED, GraphicsOperators
+from gongkai.extract.formats.pdf.graphics_state import (
+    GraphicsState,
+    last_number,
+    matrix_of,
+    numbers,
+)
 from gongkai.extract.formats.pdf.pdf_file import PdfPage
 from gongkai.extract.formats.pdf.pdf_text import TextWriter
-from gongkai.extract.formats.pdf.tokens import Operands, operators
+from gongkai.extract.formats.pdf.tokens import Operands, read_operators
 from gongkai.extract.layout.drawn_paths import (
     Matrix,
     Painter,
     Path,
-    applied,
-    box_of,
-    multiplied,
-    overlap,
+    bounding_box,
+    intersect_boxes,
+    multiply,
+    transform_point,
 )
-from gongkai.extract.layout.page import Ink, Page
-from gongkai.extract.layout.work_limits import Budget
+from gongkai.extract.layout.page import DrawnPage, TextStyle
+from gongkai.extract.layout.work_limits import WorkBudget
 
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEEPEST = 12  # drawings inside drawings
 
 
-class Interpreter(Graphics):
+class Interpreter(GraphicsOperators):
     """Draws a page into a Page. One for each document: fonts are kept between pages."""
 
-    def __init__(self, budget: Budget, hidden_layers: frozenset[int] = frozenset()) -> None:
+    def __init__(self, budget: WorkBudget, hidden_layers: frozenset[int] = frozenset()) -> None:
         self.budget = budget
         self.hidden_layers = hidden_layers
         self.fonts = Fonts()
@@ -41,7 +46,7 @@ class Interpreter(Graphics):
             name.encode(): getattr(self, method) for name, method in _OPERATORS.items()
         }
 
-    def draw(self, source: PdfPage, number: int) -> Page:
+    def draw(self, source: PdfPage, number: int) -> DrawnPage:
         """Everything the page draws. Raises TooLarge, ExtractError or what pdfminer raises."""
         x0, y0, x1, y1 = source.box
         ctm, width, height = {
@@ -50,14 +55,14 @@ class Interpreter(Graphics):
             180: ((-1.0, 0.0, 0.0, -1.0, x1, y1), x1 - x0, y1 - y0),
             270: ((0.0, 1.0, -1.0, 0.0, y1, -x0), y1 - y0, x1 - x0),
         }[source.rotate]
-        self.page = Page(number, width, height)
+        self.page = DrawnPage(number, width, height)
         self.painter = Painter(self.page, self.budget)
         self.text = TextWriter(self.page, self.budget)
-        self.state = State(ctm, (-5.0, -5.0, width + 5, height + 5))
-        self.saved: list[State] = []
+        self.state = GraphicsState(ctm, (-5.0, -5.0, width + 5, height + 5))
+        self.saved: list[GraphicsState] = []
         self.marks: list[str] = []
-        self.active: list[int] = []
-        self.inks: dict[Ink, Ink] = {}
+        self.open_forms: list[int] = []
+        self.inks: dict[TextStyle, TextStyle] = {}
         self.resources: Mapping[str, Any] = {}
         # one stream after the other is one program; an operator may not be cut, a state goes on
         data = b"\n".join(stream.get_data() for stream in source.contents)
@@ -69,7 +74,7 @@ class Interpreter(Graphics):
         self.path = Path()
         self.clipping = False
         handlers = self._handlers
-        for operator, operands in operators(data, self.budget):
+        for operator, operands in read_operators(data, self.budget):
             handler = handlers.get(operator)
             if handler is not None:
                 handler(operands)
@@ -89,23 +94,23 @@ class Interpreter(Graphics):
                 self.state.font = self.fonts.get(fonts[given[-2]])
 
     def _spacing(self, given: Operands) -> None:
-        self.state.spacing = last(given) or 0.0
+        self.state.spacing = last_number(given) or 0.0
 
     def _word_spacing(self, given: Operands) -> None:
-        self.state.word_spacing = last(given) or 0.0
+        self.state.word_spacing = last_number(given) or 0.0
 
     def _scaling(self, given: Operands) -> None:
-        if (percent := last(given)) is not None:
+        if (percent := last_number(given)) is not None:
             self.state.scaling = percent * 0.01
 
     def _leading(self, given: Operands) -> None:
-        self.state.leading = last(given) or 0.0
+        self.state.leading = last_number(given) or 0.0
 
     def _rise(self, given: Operands) -> None:
-        self.state.rise = last(given) or 0.0
+        self.state.rise = last_number(given) or 0.0
 
     def _mode(self, given: Operands) -> None:
-        self.state.mode = int(last(given) or 0)
+        self.state.mode = int(last_number(given) or 0)
 
     def _text_matrix(self, given: Operands) -> None:
         if (matrix := matrix_of(given)) is not None:
@@ -126,7 +131,7 @@ class Interpreter(Graphics):
     def _show(self, given: Operands) -> None:
         """Tj and TJ. An array with names or brackets inside comes as its parts."""
         parts = given[-1] if given and isinstance(given[-1], list) else given
-        self.text.show(parts, self.state, self._ink())
+        self.text.show(parts, self.state, self._text_style())
 
     def _next_line_show(self, given: Operands) -> None:
         self._next_line(given)
@@ -138,15 +143,15 @@ class Interpreter(Graphics):
             self._spacing(given[-2:-1])
         self._next_line_show(given)
 
-    def _ink(self) -> Ink:
+    def _text_style(self) -> TextStyle:
         state = self.state
         gray = state.stroke_gray if state.mode in (1, 5) else state.gray
         hidden = state.mode in (3, 7)
         mark = False
         if self.marks:
             hidden, mark = hidden or self._is_hidden(), "mark" in self.marks
-        ink = Ink(gray, state.alpha, 0, hidden, mark)
-        return self.inks.setdefault(ink, ink)  # characters of one ink share it
+        style = TextStyle(gray, state.alpha, 0, hidden, mark)
+        return self.inks.setdefault(style, style)  # characters of one ink share it
 
     # marked content, drawings
 
@@ -189,7 +194,9 @@ class Interpreter(Graphics):
         if kind == "Image":
             whole = not any(name in stream for name in ("SMask", "Mask", "ImageMask"))
             self._image(whole and self.state.alpha > 0.9 and not self.state.blended)
-        elif kind == "Form" and len(self.active) < _DEEPEST and id(stream) not in self.active:
+        elif (
+            kind == "Form" and len(self.open_forms) < _DEEPEST and id(stream) not in self.open_forms
+        ):
             self._nested(stream)
 
     def _nested(self, stream: PDFStream) -> None:
@@ -197,16 +204,16 @@ class Interpreter(Graphics):
         outer = self.state, self.saved, self.marks, self.text.matrices()
         self.state, self.saved = self.state.copy(), []
         if (matrix := matrix_of(list_value(stream.get("Matrix", [])))) is not None:
-            self.state.ctm = multiplied(matrix, self.state.ctm)
+            self.state.ctm = multiply(matrix, self.state.ctm)
         if (box := numbers(list_value(stream.get("BBox", [])), 4)) is not None:
             x0, y0, x1, y1 = box
-            corners = [applied(self.state.ctm, x, y) for x in (x0, x1) for y in (y0, y1)]
-            self.state.clip = overlap(self.state.clip, box_of(corners))
+            corners = [transform_point(self.state.ctm, x, y) for x in (x0, x1) for y in (y0, y1)]
+            self.state.clip = intersect_boxes(self.state.clip, bounding_box(corners))
         self.marks = [*self.marks, "mark"] if _is_watermark(stream) else list(self.marks)
         resources = resolve1(stream.get("Resources"))
-        self.active.append(id(stream))
+        self.open_forms.append(id(stream))
         self._run(stream.get_data(), resources if isinstance(resources, dict) else self.resources)
-        self.active.pop()
+        self.open_forms.pop()
         self.state, self.saved, self.marks, matrices = outer
         self.text.restore(matrices)
 

@@ -21,8 +21,8 @@ from pdfminer.psexceptions import PSEOF
 from pdfminer.psparser import literal_name
 
 from gongkai.extract.errors import Encrypted, ExtractError, TooLarge
-from gongkai.extract.formats.pdf.stream_filters import unpack
-from gongkai.extract.layout.work_limits import MAX_LISTED_PAGES, Budget
+from gongkai.extract.formats.pdf.stream_filters import decode_stream
+from gongkai.extract.layout.work_limits import MAX_LISTED_PAGES, WorkBudget
 
 _INHERITED = ("Resources", "MediaBox", "CropBox", "Rotate")
 _LONGEST_TOKEN = 4 * 1024 * 1024
@@ -39,14 +39,14 @@ logging.getLogger("pdfminer").setLevel(logging.ERROR)
 class _Stream(PDFStream):  # type: ignore[misc]
     """A stream that unpacks under the document's budget, and not at all when it is damaged."""
 
-    budget: Budget
+    budget: WorkBudget
     rawdata: bytes | None
 
     def decode(self) -> None:
         data = self.rawdata or b""
         if self.decipher:
             data = self.decipher(self.objid, self.genno, data, self.attrs)
-        data = unpack(data, self.get_filters(), self.budget)
+        data = decode_stream(data, self.get_filters(), self.budget)
         kind = self.get("Type")
         is_table = kind is not None and literal_name(kind) in ("ObjStm", "XRef")
         if is_table and len(data) > _MOST_OBJECT_STREAM:
@@ -63,7 +63,7 @@ class _Parser(PDFParser):  # type: ignore[misc]
     charpos: int
     buf: bytes
 
-    def __init__(self, body: bytes, budget: Budget) -> None:
+    def __init__(self, body: bytes, budget: WorkBudget) -> None:
         self.budget = budget
         self.body = body
         super().__init__(io.BytesIO(body))
@@ -137,7 +137,7 @@ class PdfFile:
     """An open PDF."""
 
     document: PDFDocument
-    budget: Budget
+    budget: WorkBudget
     hidden_layers: frozenset[int] = field(default_factory=frozenset)
 
     def pages(self) -> list[Mapping[str, Any]]:
@@ -160,7 +160,7 @@ class PdfFile:
         return found
 
 
-def open_pdf(body: bytes, budget: Budget, repair: bool = False) -> PdfFile:
+def open_pdf(body: bytes, budget: WorkBudget, repair: bool = False) -> PdfFile:
     """Open a PDF without a password. Raises Encrypted, or what pdfminer raises on damaged files."""
     try:
         document = _Document(_Parser(body, budget), repair)

@@ -8,13 +8,13 @@ import zlib
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
 
-from gongkai.extract.chinese.normalize import squash
+from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.errors import Encrypted, ExtractError, TooLarge
 from gongkai.extract.formats.pdf.interpreter import Interpreter
 from gongkai.extract.formats.pdf.pdf_file import open_pdf, page_of
-from gongkai.extract.layout.document_builder import drawn_document
-from gongkai.extract.layout.page import Page, settled
-from gongkai.extract.layout.work_limits import MAX_BYTES, MAX_PAGES, Budget
+from gongkai.extract.layout.document_builder import build_document
+from gongkai.extract.layout.page import DrawnPage, finalize_page
+from gongkai.extract.layout.work_limits import MAX_BYTES, MAX_PAGES, WorkBudget
 from gongkai.extract.model.document import Document
 
 _FEW_PAGES = 40
@@ -41,10 +41,10 @@ def read_pdf(body: bytes, media_type: str = "") -> Document:
         pages = _repaired(body, problem)
     except _MALFORMED as problem:
         pages = _repaired(body, problem)
-    return drawn_document("application/pdf", pages)
+    return build_document("application/pdf", pages)
 
 
-def _repaired(body: bytes, problem: Exception) -> list[Page]:
+def _repaired(body: bytes, problem: Exception) -> list[DrawnPage]:
     """The pages with the object table made anew; `problem` again where that does not help."""
     try:
         return _pages(body, repair=True)
@@ -57,21 +57,21 @@ def _repaired(body: bytes, problem: Exception) -> list[Page]:
         raise ExtractError("pdf_damaged", why=why) from problem
 
 
-def _pages(body: bytes, repair: bool) -> list[Page]:
-    budget = Budget()
+def _pages(body: bytes, repair: bool) -> list[DrawnPage]:
+    budget = WorkBudget()
     file = open_pdf(body, budget, repair)
     interpreter = Interpreter(budget, file.hidden_layers)
     nodes = file.pages()
-    pages: list[Page] = []
+    pages: list[DrawnPage] = []
     for number, node in enumerate(nodes, 1):
         if len(nodes) > _FEW_PAGES and number == _LOOKED_INTO + 1 and not _speaks_of_it(pages):
             break
         if number > MAX_PAGES:
             raise TooLarge("pdf_too_many_pages", most=MAX_PAGES)
-        pages.append(settled(interpreter.draw(page_of(node), number)))
+        pages.append(finalize_page(interpreter.draw(page_of(node), number)))
     return pages
 
 
-def _speaks_of_it(pages: list[Page]) -> bool:
-    text = squash("".join(char.text for page in pages for char in page.chars))
+def _speaks_of_it(pages: list[DrawnPage]) -> bool:
+    text = normalize_text("".join(char.text for page in pages for char in page.chars))
     return "信息公开" in text

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from gongkai.extract.formats.pdf.fonts import Glyph
-from gongkai.extract.formats.pdf.graphics_state import State
-from gongkai.extract.layout.drawn_paths import Matrix, multiplied
-from gongkai.extract.layout.page import Char, Ink, Page
-from gongkai.extract.layout.text_direction import BELOW, clipped, direction
-from gongkai.extract.layout.work_limits import Budget
+from gongkai.extract.formats.pdf.graphics_state import GraphicsState
+from gongkai.extract.layout.drawn_paths import Matrix, multiply
+from gongkai.extract.layout.page import Char, DrawnPage, TextStyle
+from gongkai.extract.layout.text_direction import DESCENT, clip_characters, text_direction
+from gongkai.extract.layout.work_limits import WorkBudget
 
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -17,7 +17,7 @@ _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 class TextWriter:
     """Holds the text matrices and writes characters onto a page."""
 
-    def __init__(self, page: Page, budget: Budget) -> None:
+    def __init__(self, page: DrawnPage, budget: WorkBudget) -> None:
         self.page = page
         self.budget = budget
         self.matrix: Matrix = _IDENTITY
@@ -40,15 +40,15 @@ class TextWriter:
         """Set what `matrices` gave."""
         self.matrix, self.line = matrices
 
-    def show(self, parts: list[Any], state: State, ink: Ink) -> None:
+    def show(self, parts: list[Any], state: GraphicsState, style: TextStyle) -> None:
         """Write a string or an array of strings and moves."""
         font = state.font
         if font is None or state.size == 0.0:
             return
-        full = multiplied(self.matrix, state.ctm)
-        turn = direction(full, state.size < 0)
+        full = multiply(self.matrix, state.ctm)
+        turn = text_direction(full, state.size < 0)
         if turn:
-            ink = ink._replace(turn=turn)
+            style = style._replace(turn=turn)
         size, scaling = state.size, state.scaling
         pen = 0.0
         written: list[tuple[Glyph, float, float]] = []
@@ -75,41 +75,41 @@ class TextWriter:
         if written and turn >= 0:
             self.budget.spend("characters", len(written))
             chars = (
-                _across(written, full, state, ink)
+                _across(written, full, state, style)
                 if not font.vertical
-                else _down(written, full, state, ink)
+                else _down(written, full, state, style)
             )
-            self.page.chars += clipped(chars, state.clip)
+            self.page.chars += clip_characters(chars, state.clip)
 
 
 def _across(
-    written: list[tuple[Glyph, float, float]], full: Matrix, state: State, ink: Ink
+    written: list[tuple[Glyph, float, float]], full: Matrix, state: GraphicsState, style: TextStyle
 ) -> list[Char]:
     """Characters of horizontal writing: boxes along the text's own direction."""
     a, b, c, d, e, f = full
     tall = state.size * (state.font.height if state.font else 1.0)
-    low = state.rise + BELOW * tall
+    low = state.rise + DESCENT * tall
     high = low + tall
     chars = []
-    if ink.turn == 0:
+    if style.turn == 0:
         y0, y1 = f + low * d, f + high * d
         if y0 > y1:
             y0, y1 = y1, y0
         for glyph, pen, advance in written:
             x0 = e + pen * a
             x1 = x0 + advance * a
-            chars.append(Char(glyph[0], x0, y0, x1, y1, ink) if x0 <= x1
-                         else Char(glyph[0], x1, y0, x0, y1, ink))  # fmt: skip
+            chars.append(Char(glyph[0], x0, y0, x1, y1, style) if x0 <= x1
+                         else Char(glyph[0], x1, y0, x0, y1, style))  # fmt: skip
         return chars
     for glyph, pen, advance in written:
         xs = (pen * a + low * c + e, (pen + advance) * a + high * c + e)
         ys = (pen * b + low * d + f, (pen + advance) * b + high * d + f)
-        chars.append(Char(glyph[0], min(xs), min(ys), max(xs), max(ys), ink))
+        chars.append(Char(glyph[0], min(xs), min(ys), max(xs), max(ys), style))
     return chars
 
 
 def _down(
-    written: list[tuple[Glyph, float, float]], full: Matrix, state: State, ink: Ink
+    written: list[tuple[Glyph, float, float]], full: Matrix, state: GraphicsState, style: TextStyle
 ) -> list[Char]:
     """Characters of vertical writing: each in a square below the pen, in the middle of its line.
 
@@ -121,5 +121,5 @@ def _down(
     for glyph, pen, advance in written:
         xs = (-half * a + pen * c + e, half * a + (pen + advance) * c + e)
         ys = (-half * b + pen * d + f, half * b + (pen + advance) * d + f)
-        chars.append(Char(glyph[0], min(xs), min(ys), max(xs), max(ys), ink))
+        chars.append(Char(glyph[0], min(xs), min(ys), max(xs), max(ys), style))
     return chars

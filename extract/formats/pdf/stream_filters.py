@@ -17,7 +17,7 @@ from pdfminer.psparser import literal_name
 from pdfminer.utils import apply_png_predictor, apply_tiff_predictor
 
 from gongkai.extract.errors import ExtractError
-from gongkai.extract.layout.work_limits import Budget
+from gongkai.extract.layout.work_limits import WorkBudget
 
 _MOST_FILTERS = 8
 _MOST_PREDICTED = 8 * 1024 * 1024  # predictors run in Python, byte by byte
@@ -27,7 +27,7 @@ _NAMES = {"Fl": "FlateDecode", "LZW": "LZWDecode", "A85": "ASCII85Decode", "AHx"
 _PICTURES = ("DCTDecode", "DCT", "JPXDecode", "JBIG2Decode", "CCITTFaxDecode", "CCF")
 
 
-def unpack(data: bytes, filters: list[tuple[Any, Any]], budget: Budget) -> bytes:
+def decode_stream(data: bytes, filters: list[tuple[Any, Any]], budget: WorkBudget) -> bytes:
     """`data` with its filters undone. Raises TooLarge, or ExtractError where it is damaged."""
     if len(filters) > _MOST_FILTERS:
         raise ExtractError("pdf_too_many_filters", most=_MOST_FILTERS)
@@ -42,7 +42,7 @@ def unpack(data: bytes, filters: list[tuple[Any, Any]], budget: Budget) -> bytes
     return data
 
 
-def _undo(name: str, data: bytes, budget: Budget) -> bytes:
+def _undo(name: str, data: bytes, budget: WorkBudget) -> bytes:
     if name == "FlateDecode":
         return inflate(data, budget)
     if name == "LZWDecode":
@@ -67,7 +67,7 @@ def _hexadecimal(data: bytes) -> bytes:
         raise ExtractError("pdf_hexadecimal_damaged") from problem
 
 
-def inflate(data: bytes, budget: Budget) -> bytes:
+def inflate(data: bytes, budget: WorkBudget) -> bytes:
     """Zlib data. A missing or wrong checksum is common and harmless; a cut or broken body is not."""
     unpacked = _inflate(zlib.decompressobj(), data, budget)
     if unpacked is None:  # a wrong header or checksum: the body alone
@@ -77,7 +77,7 @@ def inflate(data: bytes, budget: Budget) -> bytes:
     return unpacked
 
 
-def _inflate(decompressor: Any, data: bytes, budget: Budget) -> bytes | None:
+def _inflate(decompressor: Any, data: bytes, budget: WorkBudget) -> bytes | None:
     most = budget.left("bytes")
     try:
         unpacked: bytes = decompressor.decompress(data, most + 1)
@@ -87,7 +87,7 @@ def _inflate(decompressor: Any, data: bytes, budget: Budget) -> bytes | None:
     return unpacked if decompressor.eof else None
 
 
-def _joined(pieces: Iterator[bytes], budget: Budget) -> bytes:
+def _joined(pieces: Iterator[bytes], budget: WorkBudget) -> bytes:
     whole = bytearray()
     for piece in pieces:
         budget.spend("bytes", len(piece))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gongkai.extract.layout.work_limits import Budget
+from gongkai.extract.layout.work_limits import WorkBudget
 
 Operands = list[Any]
 
@@ -39,7 +39,7 @@ _BINARY = re.compile(rb"[^\t\n\r -~]")
 _MOST_OPERANDS = 1000
 
 
-def operators(data: bytes, budget: Budget) -> Iterator[tuple[bytes, Operands]]:
+def read_operators(data: bytes, budget: WorkBudget) -> Iterator[tuple[bytes, Operands]]:
     """The operators of a content stream with their operands. Raises TooLarge for too many."""
     operands: Operands = []
     place, count = 0, 0

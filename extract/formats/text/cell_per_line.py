@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from gongkai.extract.chinese.headings import is_numbered_heading
-from gongkai.extract.chinese.normalize import core, squash
+from gongkai.extract.chinese.normalize import normalize_text, strip_numbering
 from gongkai.extract.chinese.numbers import read_count, read_wan_yuan
 from gongkai.extract.forms import FORM_2019, FORM_2021
-from gongkai.extract.layout.page import UNKNOWN
+from gongkai.extract.layout.page import UNREADABLE
 from gongkai.extract.model.document import Block, Grid, GridCell, Paragraph
-from gongkai.extract.tables.row_kinds import group_of, item_of
+from gongkai.extract.tables.row_kinds import find_group, find_item
 
 _MOST = 20_000  # lines that are looked at; a report has some hundred
 _FEWEST = 3  # labels with numbers behind them: fewer may be prose
@@ -29,7 +29,7 @@ _ALIKE = 0.7
 _NUMBERED = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十])[)、.]")
 _WRAPPED = 3  # lines that one label may be broken over
 _SENTENCE = re.compile(r"[。；！？!?]")
-_ACTIVE = tuple(
+_DISCLOSURE_LABELS = tuple(
     word for form in (FORM_2021, FORM_2019) for row in form.disclosures for word in row.words
 )
 _COLUMNS = tuple(
@@ -39,7 +39,7 @@ _COLUMNS = tuple(
     for column in row.columns
     for word in column.words
 )
-_ACTIVE_HEADERS = ("第二十条第", "信息内容", *_COLUMNS)
+_DISCLOSURE_HEADERS = ("第二十条第", "信息内容", *_COLUMNS)
 _APPLICANTS = tuple(column.words for column in FORM_2021.applicants)
 _REQUEST_HEADERS = ("勾稽关系", "申请人情况", "法人或其他组织")
 _REVIEW_HEADERS = (
@@ -63,7 +63,7 @@ _GROUP = re.compile(
 _TORN = re.compile("[结果维持纠正其他尚未审总计]+")
 
 
-def gather(blocks: Sequence[Block]) -> list[Block]:
+def read_cell_lines(blocks: Sequence[Block]) -> list[Block]:
     """The blocks of a text with such lines put together to grids; all else stays as it is."""
     if len(blocks) > _MOST:
         return list(blocks)
@@ -82,7 +82,7 @@ def gather(blocks: Sequence[Block]) -> list[Block]:
     others = [b for b in blocks if not isinstance(b, Paragraph) or b.heading]
     found: list[Block] = []
     for run, end, other in zip(runs, ends, (*others, None), strict=True):
-        lines = _Lines(run, end)
+        lines = _CellLines(run, end)
         lines.read()
         found += [*lines.blocks, *([other] if other else [])]
     return found
@@ -117,21 +117,24 @@ def _is_value(text: str) -> bool:
 
 def _is_label(text: str) -> bool:
     """Whether a text names a row of the form and nothing else."""
-    bare = squash(_cells(text)[-1])
+    bare = normalize_text(_cells(text)[-1])
     if not 2 <= len(bare) <= _LONGEST or _SENTENCE.search(bare):
         return False
-    if item_of(bare, FORM_2021) or core(bare) in ("其他", "其他处理"):
+    if find_item(bare, FORM_2021) or strip_numbering(bare) in ("其他", "其他处理"):
         return True
-    name = core(bare.split("(")[0])
-    return any(name.endswith(word) and len(name) <= len(word) + 4 for word in _ACTIVE)
+    name = strip_numbering(bare.split("(")[0])
+    return any(name.endswith(word) and len(name) <= len(word) + 4 for word in _DISCLOSURE_LABELS)
 
 
 def _is_whole(label: str) -> bool:
     """Whether pieces put together are a label from its beginning: no end of one and start of another."""
-    item = item_of(_cells(label)[-1], FORM_2021)
+    item = find_item(_cells(label)[-1], FORM_2021)
     if item is None:
         return True
-    return SequenceMatcher(None, core(_cells(label)[-1]), core(item.zh)).ratio() > _ALIKE
+    return (
+        SequenceMatcher(None, strip_numbering(_cells(label)[-1]), strip_numbering(item.zh)).ratio()
+        > _ALIKE
+    )
 
 
 def _cells(label: str) -> list[str]:
@@ -145,12 +148,12 @@ def _cells(label: str) -> list[str]:
 
 def _is_head(text: str) -> bool:
     """Whether a text is a cell of a header: words of the form, no sentence and no section."""
-    bare = squash(text)
+    bare = normalize_text(text)
     if len(bare) > _LONGEST or _SENTENCE.search(bare) or is_numbered_heading(text):
         return False
     if bare in _PIECES or any(bare in words for words in _APPLICANTS):
         return True
-    return any(word in bare for word in (*_ACTIVE_HEADERS, *_REQUEST_HEADERS, *_REVIEW_HEADERS))
+    return any(word in bare for word in (*_DISCLOSURE_HEADERS, *_REQUEST_HEADERS, *_REVIEW_HEADERS))
 
 
 def _labelled(tokens: Sequence[str], at: int) -> tuple[str, int] | None:
@@ -160,9 +163,9 @@ def _labelled(tokens: Sequence[str], at: int) -> tuple[str, int] | None:
         if end >= len(tokens) or _is_value(tokens[end - 1]):
             return None
         first, last = tokens[at], tokens[end - 1]
-        if count > 1 and (_is_head(first) or group_of(first) or _is_label(last)):
+        if count > 1 and (_is_head(first) or find_group(first) or _is_label(last)):
             return None
-        if count > 1 and _NUMBERED.match(squash(last)):
+        if count > 1 and _NUMBERED.match(normalize_text(last)):
             return None  # another label begins there
         label = "".join(tokens[at:end])
         if _is_value(tokens[end]) and _is_label(label) and (count == 1 or _is_whole(label)):
@@ -171,7 +174,7 @@ def _labelled(tokens: Sequence[str], at: int) -> tuple[str, int] | None:
 
 
 @dataclass(slots=True)
-class _Lines:
+class _CellLines:
     """One pass over the cells of a text."""
 
     tokens: Sequence[str]
@@ -189,7 +192,7 @@ class _Lines:
 
     def _step(self, at: int) -> int:
         token = self.tokens[at]
-        torn = self.review and _TORN.fullmatch(squash(token))
+        torn = self.review and _TORN.fullmatch(normalize_text(token))
         row = None if torn else _labelled(self.tokens, at)
         if row is not None:
             label, start = row
@@ -197,7 +200,7 @@ class _Lines:
         if self.rows or self.header:
             if _is_value(token):
                 return self._row([], at)
-            if group_of(token) or "办理结果" in token:
+            if find_group(token) or "办理结果" in token:
                 self._end_header()
                 self.rows.append([token])
                 return at + 1
@@ -218,19 +221,21 @@ class _Lines:
                 full = full or at - start > 1
                 start, lines = at, lines + 1
         if named and full and lines > 1:
-            cells.append(UNKNOWN)  # figures below figures: ends of wrapped ones, or another row's
+            cells.append(
+                UNREADABLE
+            )  # figures below figures: ends of wrapped ones, or another row's
         self.rows.append(cells)
         return at
 
     def _is_header(self, token: str) -> bool:
-        text = squash(token)
+        text = normalize_text(token)
         if text in _PIECES:
             return bool(self.header)
         return _is_head(token) or bool(self.review and _TORN.fullmatch(text))
 
     def _head(self, token: str) -> None:
         """One more cell of the header; 总计 of the applicants spans rows and so comes too early."""
-        text = squash(token)
+        text = normalize_text(token)
         last = len(_APPLICANTS)
         spanned = any(self._order(other) == last for other in self.header)
         below = spanned and self._order(text) != last and (self._order(text) or text in _PIECES)
@@ -243,7 +248,7 @@ class _Lines:
         """Place of an applicant in the form, 0 for other words."""
         if self.review:
             return 0
-        bare = squash(text)
+        bare = normalize_text(text)
         return next((n for n, words in enumerate(_APPLICANTS, 1) if bare in words), 0)
 
     def _end_header(self) -> None:

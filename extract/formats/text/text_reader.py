@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from gongkai.extract.chinese.charset import decode
+from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.chinese.headings import heading_of
 from gongkai.extract.chinese.titles import parse_title
 from gongkai.extract.errors import TooLarge
-from gongkai.extract.formats.text.cell_per_line import gather
+from gongkai.extract.formats.text.cell_per_line import read_cell_lines
 from gongkai.extract.model.document import Block, Document, Grid, GridCell, Paragraph
 
 MAX_CHARACTERS = 4_000_000
@@ -24,7 +24,7 @@ def read_text(body: bytes, media_type: str = "") -> Document:
     """Read a text file. Raises TooLarge for one over the bounds."""
     if len(body) > MAX_CHARACTERS:
         raise TooLarge("text_too_large", size=len(body), most=MAX_CHARACTERS)
-    lines = decode(body, media_type).replace("\x00", "").splitlines()
+    lines = decode_text(body, media_type).replace("\x00", "").splitlines()
     if len(lines) > MAX_LINES:
         raise TooLarge("text_too_many_lines", lines=len(lines), most=MAX_LINES)
     return Document("text/plain", tuple(_blocks(lines)))
@@ -59,7 +59,7 @@ def _blocks(lines: list[str]) -> list[Block]:
         blocks.append(_paragraph(text))
     if rows:
         blocks.append(Grid(tuple(rows)))
-    return _joined(gather(blocks))
+    return _joined(read_cell_lines(blocks))
 
 
 def _between_bars(rows: list[tuple[GridCell, ...]]) -> list[tuple[GridCell, ...]]:

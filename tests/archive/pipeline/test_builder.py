@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gongkai.extract.model.report import EXTRACTOR
 import json
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from gongkai.extract.model.report import EXTRACTOR
 from tests.archive.folder import Folder, report_page
 from tests.paths import REPORTS
 

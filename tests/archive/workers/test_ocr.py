@@ -12,7 +12,7 @@ from gongkai.catalogue import stored_text
 from gongkai.crawler.sites.registry import load_sites
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.report import Source
-from gongkai.extract.ocr_layout import read_sheets
+from gongkai.extract.ocr_layout import read_recognized_pages
 from tests.archive.folder import Folder
 from tests.extract.printed_forms import TITLE
 from tests.printing.matrix import Style
@@ -48,11 +48,15 @@ def test_pictures_are_read_again_once_the_extra_is_there(
     assert not build(folder.db, boxed).has_changes
 
     monkeypatch.setattr(ocr, "is_installed", lambda: True)
-    monkeypatch.setitem(_PICTURES, "scan", lambda *_: read_sheets([], Source(), "image/png"))
+    monkeypatch.setitem(
+        _PICTURES, "scan", lambda *_: read_recognized_pages([], Source(), "image/png")
+    )
     assert build(folder.db, boxed).documents == 1
     assert not build(folder.db, boxed).has_changes  # looked at once is enough
 
-    monkeypatch.setitem(_PICTURES, "scan", lambda *_: read_sheets(sheets, Source(), "image/png"))
+    monkeypatch.setitem(
+        _PICTURES, "scan", lambda *_: read_recognized_pages(sheets, Source(), "image/png")
+    )
     rebuild(folder.db, boxed)
     assert folder.rows("SELECT outcome FROM documents") == [("report",)]
     assert folder.rows("SELECT year, status FROM reports") == [(2024, "complete")]

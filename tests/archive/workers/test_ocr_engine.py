@@ -19,7 +19,7 @@ from gongkai.archive.workers.document_reader import read_sandboxed
 from gongkai.catalogue import stored_text
 from gongkai.extract.formats.media_type import DOCX, ZIP
 from gongkai.extract.model.report import Report, Source
-from gongkai.extract.ocr_layout import Rule, Sheet, Word
+from gongkai.extract.ocr_layout import RecognizedLine, RecognizedPage, RecognizedWord
 from tests.extract.drawings import drawing, word
 from tests.extract.ocr_sheets import SHEETS, VALUES
 from tests.extract.printed_forms import TITLE, flat, numbers
@@ -31,12 +31,16 @@ FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 HUGE = b"IHDR" + struct.pack(">LLBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
 EMPTY = b"\0\0\0\0IDAT" + struct.pack(">L", zlib.crc32(b"IDAT"))
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0"
-OTHER = Sheet(
-    900, 300, 200, (Word("关于召开会议的通知", 100, 100, 320, 124, 0.99),), (Rule(200, 1, 2),)
+OTHER = RecognizedPage(
+    900,
+    300,
+    200,
+    (RecognizedWord("关于召开会议的通知", 100, 100, 320, 124, 0.99),),
+    (RecognizedLine(200, 1, 2),),
 )
 
 
-def drawn(sheet: Sheet, skew: float = 0.4) -> Image.Image:
+def drawn(sheet: RecognizedPage, skew: float = 0.4) -> Image.Image:
     """A page as a picture, in grey, a little turned."""
     page = Image.new("L", (round(sheet.width), round(sheet.height)), 250)
     draw = ImageDraw.Draw(page)
@@ -56,7 +60,7 @@ def drawn(sheet: Sheet, skew: float = 0.4) -> Image.Image:
     return page.rotate(skew, fillcolor=250, resample=Image.Resampling.BICUBIC)
 
 
-def scan(*sheets: Sheet) -> bytes:
+def scan(*sheets: RecognizedPage) -> bytes:
     """A PDF that is nothing but pictures of pages."""
     first, *others = [drawn(sheet) for sheet in sheets]
     out = io.BytesIO()
@@ -94,7 +98,7 @@ def packed(**members: bytes) -> bytes:
     return out.getvalue()
 
 
-def picture(sheet: Sheet) -> bytes:
+def picture(sheet: RecognizedPage) -> bytes:
     out = io.BytesIO()
     drawn(sheet).save(out, "PNG")
     return out.getvalue()

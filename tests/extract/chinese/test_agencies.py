@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.extract.chinese.agencies import describe
+from gongkai.extract.chinese.agencies import describe_agency
 from gongkai.extract.model.report import Agency
 
 CASES = [
@@ -40,4 +40,4 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "near", "expected"), CASES)
 def test_agency(name: str, near: str, expected: tuple[str, ...]) -> None:
-    assert describe(name, near) == Agency(*expected)
+    assert describe_agency(name, near) == Agency(*expected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gongkai.extract.errors import Encrypted, ExtractError, TooLarge
-from gongkai.extract.formats.docx.docx_numbering import in_words
+from gongkai.extract.formats.docx.docx_numbering import number_in_words
 from gongkai.extract.formats.docx.docx_reader import read_docx
 from gongkai.extract.model.document import Grid, GridCell, Paragraph
 from tests.printing.word import (
@@ -163,7 +163,7 @@ def test_lists_share_or_restart_their_count() -> None:
     ],
 )
 def test_kinds_of_numbers(count: int, kind: str, shown: str) -> None:
-    assert in_words(count, kind) == shown
+    assert number_in_words(count, kind) == shown
 
 
 def test_paragraphs_as_they_are_shown() -> None:
