@@ -127,7 +127,7 @@ def _signature(document: Document) -> str:
 def signing_agency(line: str) -> str:
     """Whose name stands before the date in a line that is nothing else, "" for other lines.
 
-    >>> signed_by("平罗县教育局  2025年1月20日")
+    >>> signing_agency("平罗县教育局  2025年1月20日")
     '平罗县教育局'
     """
     signed = _BEFORE_DATE.match(line) if len(line) <= 45 else None
@@ -141,9 +141,9 @@ def describe_agency(name: str, near: str = "") -> Agency:
     above it, and its own name. A name without a division gets that of the portal (县教育局 on
     平罗县's portal is 平罗县教育局); one that begins with another division keeps that.
 
-    >>> describe("新乡市卫滨区工业和信息化局").name
+    >>> describe_agency("新乡市卫滨区工业和信息化局").name
     '卫滨区工业和信息化局'
-    >>> describe("平罗县").name
+    >>> describe_agency("平罗县").name
     '平罗县人民政府'
     """
     region, rest = split_region(name, near)

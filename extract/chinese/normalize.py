@@ -42,7 +42,7 @@ def fold_characters(text: str) -> str:
 
     The CJK radicals go first: NFKC knows only the two of them that have a decomposition.
 
-    >>> plain("⼀、⺠⽣１３")
+    >>> fold_characters("⼀、⺠⽣１３")
     '一、民生13'
     """
     return unicodedata.normalize("NFKC", text.translate(_RADICALS))
@@ -62,9 +62,9 @@ def _normalize_short(text: str) -> str:
 def strip_numbering(label: str) -> str:
     """A label without its numbering and punctuation: `（四）1. 本机关` and `1、本机关` are one.
 
-    >>> core("（六）其他处理")
+    >>> strip_numbering("（六）其他处理")
     '其他处理'
-    >>> core("3. 其 他")
+    >>> strip_numbering("3. 其 他")
     '其他'
     """
     text = normalize_text(label)
@@ -80,7 +80,7 @@ def best_fuzzy_match(label: str, names: Mapping[str, str], least: float) -> str 
     `least` is how alike they must be at least, from 0 to 1; any other name must be far less alike.
     A label that lost its end (on the other side of a page break) is the one name that begins so.
 
-    >>> closest("6. 属于四类过程信息", {"a": "6.属于四类过程性信息", "b": "7.属于行政执法案卷"}, 0.75)
+    >>> best_fuzzy_match("6. 属于四类过程信息", {"a": "6.属于四类过程性信息", "b": "7.属于行政执法案卷"}, 0.75)
     'a'
     """
     text = strip_numbering(label)

@@ -9,7 +9,7 @@ _LONGEST = 60
 def shorten_quote(text: str) -> str:
     """Return a text of at most 60 characters, the end of a longer one cut off.
 
-    >>> shortened("很" * 70)[-2:]
+    >>> shorten_quote("很" * 70)[-2:]
     '很…'
     """
     return text if len(text) <= _LONGEST else text[: _LONGEST - 2] + "…"

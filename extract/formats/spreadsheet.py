@@ -207,7 +207,7 @@ def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[Place]) -> _She
 def cell_text(value: Value) -> str:
     """A cell's value as text: whole numbers without a point, others to six places.
 
-    >>> shown(13.0), shown(0.1 + 0.2), shown(" 规章 ")
+    >>> cell_text(13.0), cell_text(0.1 + 0.2), cell_text(" 规章 ")
     ('13', '0.3', '规章')
     """
     if isinstance(value, bool):

@@ -25,7 +25,7 @@ def number_edges(spans: Iterable[tuple[int, int]], at: Sequence[float] = ()) -> 
     Of several such places the thinnest is none first, by the coordinates `at` of the edges where
     they are known. None where there is nothing to number, or far too much.
 
-    >>> dividing([(0, 4), (4, 6), (0, 5), (5, 6), (0, 6)])
+    >>> number_edges([(0, 4), (4, 6), (0, 5), (5, 6), (0, 6)])
     {0: 0, 4: 1, 5: 1, 6: 2}
     """
     known = set(spans)

@@ -138,7 +138,7 @@ def _number_text(
 def number_in_words(count: int, kind: str) -> str:
     """A number as a kind of list prints it; digits for kinds that are not met in these reports.
 
-    >>> in_words(12, "chineseCounting"), in_words(3, "decimalEnclosedCircle")
+    >>> number_in_words(12, "chineseCounting"), number_in_words(3, "decimalEnclosedCircle")
     ('十二', '③')
     """
     if kind in _HAN_COUNTING and 0 < count < 100:
