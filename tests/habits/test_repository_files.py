@@ -68,7 +68,12 @@ def test_make_targets_named_in_texts_exist(name: str) -> None:
 
 def test_hooks_run_what_lint_runs() -> None:
     config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
-    hooks = [hook for repo in config["repos"] for hook in repo["hooks"]]
+    hooks = [
+        hook
+        for repo in config["repos"]
+        for hook in repo["hooks"]
+        if hook.get("stages") != ["commit-msg"]
+    ]
     (recipe,) = re.findall(r"^lint:.*\n((?:\t.*\n)+)", MAKEFILE, re.M)
     lint = {
         tuple(line.split()[0].split("/")[-1:] + line.split()[1:2]) for line in recipe.splitlines()
@@ -86,6 +91,18 @@ def test_pre_commit_accepts_its_file() -> None:
         check=False,
     )
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("length", "refused"), [(72, 0), (73, 1)])
+def test_a_long_subject_is_refused(length: int, refused: int, tmp_path: Path) -> None:
+    """What pre-commit does with the hook, without its environment."""
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    (hook,) = (hook for hook in config["repos"][0]["hooks"] if hook["id"] == "commit-subject")
+    message = tmp_path / "message"
+    message.write_text("字" * length + "\n\n" + "The reason. " * 20 + "\n", encoding="utf-8")
+    words = (sys.executable, "-m", "pre_commit.languages.pygrep", *hook["args"], hook["entry"])
+    done = subprocess.run([*words, message], capture_output=True, check=False)
+    assert done.returncode == refused
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)
