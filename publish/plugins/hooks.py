@@ -43,9 +43,9 @@ def get_metadata(datasette: Datasette) -> dict[str, Any] | None:
     if archive is None:
         return None
     if not archive.metadata:
-        from gongkai.publish.wording.metadata import metadata
+        from gongkai.publish.wording.metadata import datasette_metadata
 
-        found = metadata(archive.schema.tables, archive.site.lang)
+        found = datasette_metadata(archive.schema.tables, archive.site.lang)
         if _other_databases(datasette):
             found = {"databases": found["databases"]}  # the title is not that of the others
         archive.metadata.update(found)
@@ -58,15 +58,12 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     archive = find_archive(datasette)
     if archive is not None:
         from gongkai.publish.http.template_loader import add_templates
-        from gongkai.publish.wording.template_names import (
-            install_texts,
-            strings_of,
-            template_names,
-        )
+        from gongkai.publish.wording.template_names import template_names
+        from gongkai.publish.wording.translation import install_texts, translator_of
 
         names = template_names(datasette) | {"other_databases": _other_databases(datasette)}
         own = add_templates(env, archive.schema.tables, names, close_sql=archive.site.is_alone)
-        install_texts(own, strings_of(datasette))
+        install_texts(own, translator_of(datasette))
 
 
 @hookimpl

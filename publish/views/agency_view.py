@@ -7,7 +7,7 @@ from datasette.utils.asgi import NotFound
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.pages.places.agency_page import load_agency
 from gongkai.publish.views.responses import query_archive, redirect_permanently, render_page
-from gongkai.publish.wording.template_names import strings_of
+from gongkai.publish.wording.translation import translator_of
 
 
 async def agency(request: Request, datasette: Datasette) -> Response:
@@ -16,7 +16,7 @@ async def agency(request: Request, datasette: Datasette) -> Response:
     Raises:
         NotFound: There is no agency with this id.
     """
-    t = strings_of(datasette)
+    t = translator_of(datasette)
     found = await query_archive(datasette, lambda conn: load_agency(conn, request.url_vars["id"]))
     if found is None:
         raise NotFound(t("agency_unknown"))

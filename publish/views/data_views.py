@@ -13,7 +13,7 @@ from gongkai.publish.site import site_of
 from gongkai.publish.views.responses import query_archive, render_page
 from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.measures import MEASURES
-from gongkai.publish.wording.template_names import strings_of
+from gongkai.publish.wording.translation import translator_of
 
 
 async def data(request: Request, datasette: Datasette) -> Response:
@@ -47,7 +47,7 @@ async def download(request: Request, datasette: Datasette) -> Response:
     folder = site_of(datasette).downloads
     found = find_download(folder, request.url_vars["name"])
     if folder is None or found is None:
-        raise NotFound(strings_of(datasette)("no_file"))
+        raise NotFound(translator_of(datasette)("no_file"))
     return FileResponse(
         path=folder / found.name,
         size=found.bytes,

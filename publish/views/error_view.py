@@ -5,12 +5,12 @@ from __future__ import annotations
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.error_pages import explain_error
 from gongkai.publish.views.responses import json_response, render_page
-from gongkai.publish.wording.template_names import strings_of
+from gongkai.publish.wording.translation import translator_of
 
 
 async def error_page(datasette: Datasette, request: Request, exception: Exception) -> Response:
     """Return the answer to a request that failed with an exception."""
-    error = explain_error(exception, request, strings_of(datasette))
+    error = explain_error(exception, request, translator_of(datasette))
     if request.path.endswith(".json"):
         body = {"ok": False, "status": error.status, "error": error.message}
         return json_response(body, headers={}, status=error.status)

@@ -9,7 +9,7 @@ from gongkai.publish.http.query_args import region_code, short_text
 from gongkai.publish.pages.lists.feeds import QUERIES, load_feed, to_atom
 from gongkai.publish.site import site_of
 from gongkai.publish.views.responses import query_archive, respond
-from gongkai.publish.wording.template_names import strings_of
+from gongkai.publish.wording.translation import translator_of
 
 PATTERN = rf"^/feeds/(?P<kind>{'|'.join(QUERIES)})\.atom$"
 MAX_AGENCY_ID = 200
@@ -21,7 +21,7 @@ async def feed(request: Request, datasette: Datasette) -> Response:
     Raises:
         NotFound: There is no such region or agency.
     """
-    kind, t = request.url_vars["kind"], strings_of(datasette)
+    kind, t = request.url_vars["kind"], translator_of(datasette)
     region = region_code(request.args)
     agency = short_text(request.args, "agency", MAX_AGENCY_ID)
     found = await query_archive(datasette, lambda conn: load_feed(conn, kind, region, agency))

@@ -17,10 +17,11 @@ from gongkai.publish.views.responses import (
     render_page,
     require_page_exists,
 )
-from gongkai.publish.wording.codes import word
+from gongkai.publish.wording.codes import code_label
 from gongkai.publish.wording.dictionary import tables
+from gongkai.publish.wording.formatting import web_url
 from gongkai.publish.wording.rules import RULES
-from gongkai.publish.wording.template_names import translator, web
+from gongkai.publish.wording.translation import translator
 
 LoadRows = Callable[[sqlite3.Connection, ListQuery, int], Iterable[Row]]
 
@@ -93,4 +94,7 @@ def _csv_rows(
     labels["event"] = translator(lang)("facet_event")
     yield [labels[name] for name in columns]
     for row in rows:
-        yield [web(row[name]) if name == "url" else word(name, row[name], lang) for name in columns]
+        yield [
+            web_url(row[name]) if name == "url" else code_label(name, row[name], lang)
+            for name in columns
+        ]

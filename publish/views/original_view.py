@@ -17,7 +17,7 @@ from gongkai.publish.pages.report.originals import (
 )
 from gongkai.publish.site import site_of
 from gongkai.publish.views.responses import query_archive, respond
-from gongkai.publish.wording.template_names import strings_of
+from gongkai.publish.wording.translation import translator_of
 
 
 async def original(request: Request, datasette: Datasette) -> Response:
@@ -27,7 +27,7 @@ async def original(request: Request, datasette: Datasette) -> Response:
         NotFound: No report has this document, or its bytes are not available.
     """
     digest = PREFIX + request.url_vars["digest"]
-    t, read_copy = strings_of(datasette), site_of(datasette).read_copy
+    t, read_copy = translator_of(datasette), site_of(datasette).read_copy
 
     def find(conn: sqlite3.Connection) -> tuple[str | None, Original | None]:
         return find_report(conn, digest), find_original(conn, digest)

@@ -13,7 +13,7 @@ from gongkai.publish.views.responses import (
     render_page,
     require_page_exists,
 )
-from gongkai.publish.wording.template_names import strings_of
+from gongkai.publish.wording.translation import translator_of
 
 
 async def region(request: Request, datasette: Datasette) -> Response:
@@ -26,7 +26,7 @@ async def region(request: Request, datasette: Datasette) -> Response:
     year, page = positive_int(request.args, "year"), page_number(request.args)
     found = await query_archive(datasette, lambda conn: load_region(conn, code, year, page))
     if found is None:
-        raise NotFound(strings_of(datasette)("region_unknown"))
+        raise NotFound(translator_of(datasette)("region_unknown"))
     require_page_exists(datasette, page, found.pages)
     return await render_page(datasette, request, "region.html", {"page": found})
 

@@ -20,7 +20,7 @@ from gongkai.publish.views.responses import (
     redirect_permanently,
     render_page,
 )
-from gongkai.publish.wording.template_names import strings_of
+from gongkai.publish.wording.translation import translator_of
 
 
 async def report(request: Request, datasette: Datasette) -> Response:
@@ -60,5 +60,5 @@ async def _find_report(request: Request, datasette: Datasette) -> Report:
     report_id = request.url_vars["id"]
     found = await query_archive(datasette, lambda conn: load_report(conn, report_id, reviews))
     if found is None:
-        raise NotFound(strings_of(datasette)("report_unknown"))
+        raise NotFound(translator_of(datasette)("report_unknown"))
     return found

@@ -14,7 +14,7 @@ from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.template_loader import PREFIX
 from gongkai.publish.http.time_limit import time_limit
 from gongkai.publish.site import DATABASE
-from gongkai.publish.wording.template_names import strings_of
+from gongkai.publish.wording.translation import translator_of
 
 T = TypeVar("T")
 QUERY_MILLISECONDS = 3000
@@ -38,7 +38,7 @@ def require_page_exists(datasette: Datasette, page: int, pages: int) -> None:
         NotFound: The list has fewer pages.
     """
     if page > pages:
-        raise NotFound(strings_of(datasette)("no_page", page=page, last=pages))
+        raise NotFound(translator_of(datasette)("no_page", page=page, last=pages))
 
 
 async def render_page(

@@ -16,7 +16,7 @@ from gongkai.publish.views.responses import (
     render_page,
     require_page_exists,
 )
-from gongkai.publish.wording.template_names import strings_of
+from gongkai.publish.wording.translation import translator_of
 
 
 async def search(request: Request, datasette: Datasette) -> Response:
@@ -50,7 +50,7 @@ def _parse_query(request: Request, datasette: Datasette) -> SearchQuery:
     try:
         return SearchQuery.parse(request.args)
     except QueryTooLong as problem:
-        raise BadRequest(strings_of(datasette)("too_long", n=problem.limit)) from problem
+        raise BadRequest(translator_of(datasette)("too_long", n=problem.limit)) from problem
 
 
 def _facets(datasette: Datasette) -> Facets:

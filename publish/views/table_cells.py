@@ -10,8 +10,9 @@ from gongkai.catalogue import stored_text
 from gongkai.publish.datasette_types import Datasette
 from gongkai.publish.http.paths import path_segment
 from gongkai.publish.site import DATABASE, archive_of, page_of, site_of
-from gongkai.publish.wording.codes import CODES, scope_word, word
-from gongkai.publish.wording.template_names import moment, number, strings_of, web
+from gongkai.publish.wording.codes import CODES, code_label, scope_label
+from gongkai.publish.wording.formatting import local_time, number, web_url
+from gongkai.publish.wording.translation import translator_of
 
 ADDRESSES = ("url", "final_url")
 TIMES = ("first_seen", "last_seen", "fetched_at", "started", "finished", "seen_at")
@@ -46,15 +47,15 @@ def _plain_value(datasette: Datasette, column: str, value: object) -> Html:
     if isinstance(value, dict):
         return _linked_key(datasette, column, str(value["value"]), value["label"])
     if column in ADDRESSES:
-        return _external_link(strings_of(datasette)("original"), str(value))
+        return _external_link(translator_of(datasette)("original"), str(value))
     if column in TIMES:
-        return moment(lang, str(value))
+        return local_time(lang, str(value))
     if column == "scope":
-        return scope_word(str(value), lang)
+        return scope_label(str(value), lang)
     if column == "error":
         return stored_text(lang, str(value))
     if column in CODES and str(value) in CODES[column]:
-        return word(column, value, lang)
+        return code_label(column, value, lang)
     if isinstance(value, int | float) and column not in NOT_AMOUNTS:
         return number(value)
     return None
@@ -70,7 +71,7 @@ async def _named_key(datasette: Datasette, table: str, column: str, key: str) ->
         if (column, key) in names:
             return _linked_key(datasette, column, key, names[column, key])
     if column == "report_id":
-        return _linked_key(datasette, column, key, strings_of(datasette)("open_report"))
+        return _linked_key(datasette, column, key, translator_of(datasette)("open_report"))
     return None
 
 
@@ -85,7 +86,7 @@ def _linked_key(datasette: Datasette, column: str, key: str, label: object) -> H
 
 
 def _external_link(label: str, url: str) -> Html:
-    href = web(url)
+    href = web_url(url)
     if not href:
         return url  # the template escapes a plain string: javascript: and the like stay text
     link = '<a href="{}" title="{}" rel="noreferrer external">{}</a>'

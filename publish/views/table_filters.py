@@ -7,7 +7,7 @@ from datasette.filters import FilterArguments
 from gongkai.publish.datasette_types import Database, Datasette, Request
 from gongkai.publish.facets.datasette_region import ARGUMENT, region_condition
 from gongkai.publish.http.table_args import check_table_args
-from gongkai.publish.wording.template_names import strings_of
+from gongkai.publish.wording.translation import translator_of
 
 
 async def filter_table(
@@ -18,7 +18,7 @@ async def filter_table(
     Raises:
         BadRequest: The table does not know an argument of the address.
     """
-    t = strings_of(datasette)
+    t = translator_of(datasette)
     columns = await database.table_columns(table)
     is_view = await database.get_view_definition(table) is not None
     check_table_args(request.args, columns, is_view, t)

@@ -100,7 +100,7 @@ CODES: Mapping[str, Mapping[str, Label]] = {
 """The label of every code, by the name of the column and the code."""
 
 
-def word(column: str, value: object, lang: Language) -> str:
+def code_label(column: str, value: object, lang: Language) -> str:
     """Return the label of a code in a language, or the value itself where it has no label."""
     label = CODES.get(column, {}).get(str(value))
     if label is None:
@@ -108,7 +108,7 @@ def word(column: str, value: object, lang: Language) -> str:
     return label(lang)
 
 
-def scope_word(scope: str, lang: Language) -> str:
+def scope_label(scope: str, lang: Language) -> str:
     """Return the label of a check's scope: a column, row, proceeding, table or section."""
     for labels in (PROCEEDINGS, APPLICANTS, ITEMS, DISCLOSURE, PARTS, SECTION_NUMBERS):
         if scope in labels:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 
-def days_between(deadline: str | None, published_on: str | None) -> int:
-    """Return by how many days one date lies after another, 0 where one is not a date."""
+def days_late(deadline: str | None, published_on: str | None) -> int:
+    """Return how many days a report was published after its deadline.
+
+    It is 0 for a report that was in time, and where one of the two is not an ISO date.
+    """
     try:
         late = date.fromisoformat(published_on or "") - date.fromisoformat(deadline or "")
     except ValueError:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gongkai.publish.wording.codes import CODES
 from gongkai.publish.wording.dictionary import TableSchema, tables
-from gongkai.publish.wording.measures import MEASURES, SMALL, Measure
+from gongkai.publish.wording.measures import MEASURES, MIN_DENOMINATOR, Measure
 from gongkai.publish.wording.metadata import explained
 from gongkai.publish.wording.rules import RULES, Rule
 
@@ -28,7 +28,7 @@ changes a number.
 """
 
 
-def document() -> str:
+def dictionary_markdown() -> str:
     """Return the whole dictionary as Markdown: tables, codes, measures, rules."""
     parts = [HEAD, "## 数据表 Tables\n"]
     parts += [_table(schema) for schema in tables().values()]
@@ -73,8 +73,8 @@ def _codes() -> Iterator[str]:
 
 def _measures() -> Iterator[str]:
     yield (
-        f"比率均附分母 n；n 小于 {SMALL} 时默认不显示。"
-        f"Every rate is shown with its denominator n and is hidden by default when n is below {SMALL}.\n"
+        f"比率均附分母 n；n 小于 {MIN_DENOMINATOR} 时默认不显示。"
+        f"Every rate is shown with its denominator n and is hidden by default when n is below {MIN_DENOMINATOR}.\n"
     )
     yield _row("指标 measure", "中文", "English")
     yield "|---|---|---|"
@@ -96,7 +96,7 @@ def _described(key: str, each: Measure | Rule) -> str:
 
 def main() -> None:
     """Write the document, and print where it is."""
-    PATH.write_text(document(), encoding="utf-8")
+    PATH.write_text(dictionary_markdown(), encoding="utf-8")
     sys.stdout.write(f"{PATH}\n")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gongkai.catalogue import Language, text
 
-SMALL = 30
+MIN_DENOMINATOR = 30
 """A rate of fewer cases than this says little; it is shown on request only."""
 
 _HANDLED = "requests_handled"
@@ -51,7 +51,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class MeasureValue:
     """The value of a measure over `reports` reports, with the denominator `n` of a rate."""
 
     part: int | None
@@ -60,9 +60,9 @@ class Value:
     is_rate: bool
 
     @property
-    def small(self) -> bool:
+    def is_small(self) -> bool:
         """Whether this is a rate of too few cases."""
-        return self.is_rate and self.n < SMALL
+        return self.is_rate and self.n < MIN_DENOMINATOR
 
     @property
     def number(self) -> float | int | None:
@@ -72,14 +72,14 @@ class Value:
         return self.part / self.n if self.part is not None and self.n > 0 else None
 
 
-NOTHING = Value(None, 0, 0, False)
+NO_VALUE = MeasureValue(None, 0, 0, False)
 """The value of a measure where there are no reports."""
 
 
-def value(measure: Measure, row: Mapping[str, int | None]) -> Value:
+def measure_value(measure: Measure, row: Mapping[str, int | None]) -> MeasureValue:
     """Return the value of a measure from a row that has its sums."""
     part, whole = row[f"{measure.key}_part"], row[f"{measure.key}_whole"]
-    return Value(part, whole or 0, row[f"{measure.key}_reports"] or 0, measure.is_rate)
+    return MeasureValue(part, whole or 0, row[f"{measure.key}_reports"] or 0, measure.is_rate)
 
 
 COUNTS = (

@@ -14,7 +14,7 @@ SEARCHED = "reports"
 """The table whose rows the search index numbers."""
 
 
-def metadata(present: Iterable[str], lang: Language = "zh") -> dict[str, Any]:
+def datasette_metadata(present: Iterable[str], lang: Language = "zh") -> dict[str, Any]:
     """Return the metadata of the whole site, in both languages with `lang` first.
 
     `present` are the names of all tables and views of the file. Those that the dictionary does

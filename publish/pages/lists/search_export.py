@@ -9,9 +9,9 @@ from gongkai.catalogue import Language
 from gongkai.publish.facets.bitmaps import Facets
 from gongkai.publish.http.csv_response import MAX_ROWS
 from gongkai.publish.pages.lists.search_page import SearchQuery, check_values, find_reports
-from gongkai.publish.wording.codes import word
+from gongkai.publish.wording.codes import code_label
 from gongkai.publish.wording.dictionary import tables
-from gongkai.publish.wording.template_names import web
+from gongkai.publish.wording.formatting import web_url
 
 COLUMNS = (
     *("report_id", "title", "agency", "region", "year", "published_on", "status", "checks_failed"),
@@ -51,5 +51,8 @@ def _load_batch(
     }
     for rowid in rowids:
         summary = summaries[ids[rowid]]
-        summary |= {"status": word("status", summary["status"], lang), "url": web(summary["url"])}
+        summary |= {
+            "status": code_label("status", summary["status"], lang),
+            "url": web_url(summary["url"]),
+        }
         yield list(summary.values())

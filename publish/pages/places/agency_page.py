@@ -10,7 +10,7 @@ from typing import Any
 from gongkai.publish.datasette_types import Row, Translator
 from gongkai.publish.pages.places.charts import Chart, draw_chart
 from gongkai.publish.pages.places.divisions import Region, load_ancestors
-from gongkai.publish.wording.deadlines import days_between
+from gongkai.publish.wording.deadlines import days_late
 
 RULES_ACROSS_YEARS = ("carry_over", "in_force_continuity")
 """Rules that compare the reports of two years."""
@@ -31,7 +31,7 @@ class Year:
     @property
     def days_late(self) -> int:
         """The days after the deadline, or 0 if it was in time or the date is unknown."""
-        return days_between(self.deadline, self.published_on) if self.status == "late" else 0
+        return days_late(self.deadline, self.published_on) if self.status == "late" else 0
 
 
 @dataclass(frozen=True, slots=True)

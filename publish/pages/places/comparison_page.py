@@ -19,7 +19,13 @@ from gongkai.publish.http.query_args import (
 )
 from gongkai.publish.pages.places.charts import Chart, draw_chart
 from gongkai.publish.pages.places.totals import load_totals
-from gongkai.publish.wording.measures import MEASURES, NOTHING, Measure, Value, value
+from gongkai.publish.wording.measures import (
+    MEASURES,
+    NO_VALUE,
+    Measure,
+    MeasureValue,
+    measure_value,
+)
 
 MAX_SUBJECTS = 8
 """The most agencies, and the most regions, that can be compared at once."""
@@ -135,7 +141,7 @@ class Subject:
     place: str = ""
 
 
-Values = Mapping[tuple[Subject, str, int], Value]
+Values = Mapping[tuple[Subject, str, int], MeasureValue]
 """Values by (subject, key of the measure, year)."""
 
 
@@ -154,9 +160,9 @@ class Comparison:
     offered: tuple[Subject, ...]
     all_years: tuple[int, ...]
 
-    def of(self, subject: Subject, measure: str, year: int) -> Value:
+    def of(self, subject: Subject, measure: str, year: int) -> MeasureValue:
         """Return a value, an empty one if there is no report."""
-        return self.values.get((subject, measure, year), NOTHING)
+        return self.values.get((subject, measure, year), NO_VALUE)
 
     def without(self, subject: Subject) -> str:
         """Return the query string of the comparison without a subject."""
@@ -189,8 +195,8 @@ class Comparison:
             for place, subject in enumerate(self.subjects, 1)
         )
 
-    def _shown_number(self, found: Value) -> int | float | None:
-        return None if found.small and not self.query.small else found.number
+    def _shown_number(self, found: MeasureValue) -> int | float | None:
+        return None if found.is_small and not self.query.small else found.number
 
     def csv_rows(self, lang: Language) -> Iterator[Sequence[object]]:
         """Yield a header and a row for each subject, measure and year."""
@@ -256,7 +262,7 @@ def _load_regions(conn: sqlite3.Connection, codes: Sequence[str]) -> Iterator[Su
 
 def _load_agency_values(
     conn: sqlite3.Connection, subjects: Sequence[Subject], measures: Sequence[Measure]
-) -> dict[tuple[Subject, str, int], Value]:
+) -> dict[tuple[Subject, str, int], MeasureValue]:
     marks = ", ".join("?" * len(subjects))
     sums = ", ".join(measure.sums() for measure in measures)
     by_id = {subject.id: subject for subject in subjects}
@@ -266,7 +272,7 @@ def _load_agency_values(
         list(by_id),
     )
     return {
-        (by_id[row["agency_id"]], measure.key, row["year"]): value(measure, row)
+        (by_id[row["agency_id"]], measure.key, row["year"]): measure_value(measure, row)
         for row in rows
         for measure in measures
     }
@@ -274,7 +280,7 @@ def _load_agency_values(
 
 def _load_region_values(
     conn: sqlite3.Connection, subjects: Sequence[Subject], measures: Sequence[Measure]
-) -> dict[tuple[Subject, str, int], Value]:
+) -> dict[tuple[Subject, str, int], MeasureValue]:
     if not subjects:
         return {}
     by_code = {subject.id: subject for subject in subjects}

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gongkai.publish.pages.places.divisions import COUNTRY, UNDER
-from gongkai.publish.wording.measures import MEASURES, NOTHING, Measure, Value, value
+from gongkai.publish.wording.measures import (
+    MEASURES,
+    NO_VALUE,
+    Measure,
+    MeasureValue,
+    measure_value,
+)
 
 STATUSES = ("found", "late", "missing", "blocked", "removed")
 WITH_REPORT = ("found", "late", "removed")
@@ -42,9 +48,9 @@ class Total:
         """Return the number of reports with a status of coverage."""
         return self.coverage.get(status, 0)
 
-    def of(self, measure: str) -> Value:
+    def of(self, measure: str) -> MeasureValue:
         """Return the value of a measure."""
-        return value(MEASURES[measure], self.sums) if self.sums else NOTHING
+        return measure_value(MEASURES[measure], self.sums) if self.sums else NO_VALUE
 
 
 Totals = Mapping[tuple[str, int], Total]

@@ -10,7 +10,7 @@ from gongkai.catalogue import Language, text
 from gongkai.publish.pages.report.printed_form import print_tables
 from gongkai.publish.pages.report.public_reviews import Review
 from gongkai.publish.pages.report.report_page import FailedCheck, Report
-from gongkai.publish.wording.codes import scope_word, word
+from gongkai.publish.wording.codes import code_label, scope_label
 
 LEFT_OUT = ("agency_id", "checks_failed")
 """Columns of a report that the record has in another place."""
@@ -66,8 +66,17 @@ def cell_rows(report: Report, lang: Language) -> Iterator[list[object]]:
             for key in table.keys:
                 cell = report.cell(key)
                 part, item, field = key
-                names = [word("part", part, lang), scope_word(item, lang), scope_word(field, lang)]
-                yield [*names, cell.value, cell.raw or cell.text, word("note", cell.note, lang)]
+                names = [
+                    code_label("part", part, lang),
+                    scope_label(item, lang),
+                    scope_label(field, lang),
+                ]
+                yield [
+                    *names,
+                    cell.value,
+                    cell.raw or cell.text,
+                    code_label("note", cell.note, lang),
+                ]
 
 
 def _table_values(report: Report) -> dict[str, Any]:

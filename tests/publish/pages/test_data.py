@@ -16,8 +16,8 @@ from gongkai.publish.pages.data.api_examples import EXAMPLES, Example
 from gongkai.publish.pages.data.downloads import find_download, list_downloads
 from gongkai.publish.server.datasette_server import open_languages
 from gongkai.publish.wording.dictionary import tables
-from gongkai.publish.wording.dictionary_page import PATH, document
-from gongkai.publish.wording.measures import MEASURES, SMALL, Value
+from gongkai.publish.wording.dictionary_page import PATH, dictionary_markdown
+from gongkai.publish.wording.measures import MEASURES, MIN_DENOMINATOR, MeasureValue
 from gongkai.publish.wording.rules import RULES
 from tests.publish.page_text import words
 from tests.publish.small_archive import Page
@@ -206,7 +206,7 @@ async def test_the_dictionary_is_a_page(visit: Page) -> None:
 
 def test_the_document_is_complete_and_current() -> None:
     """docs/data-dictionary.md is what the dictionary says today, with every column and rule."""
-    text = document()
+    text = dictionary_markdown()
     assert PATH.read_text(encoding="utf-8") == text, (
         "run: python -m gongkai.publish.wording.dictionary_page"
     )
@@ -222,7 +222,7 @@ def test_the_document_is_complete_and_current() -> None:
 
 def test_rates_of_few_cases() -> None:
     """Small is a property of rates; a rate of nothing is none."""
-    assert Value(1, SMALL - 1, 1, True).small
-    assert not Value(1, SMALL, 1, True).small
-    assert not Value(1, 0, 1, False).small
-    assert (Value(1, 4, 1, True).number, Value(0, 0, 1, True).number) == (0.25, None)
+    assert MeasureValue(1, MIN_DENOMINATOR - 1, 1, True).is_small
+    assert not MeasureValue(1, MIN_DENOMINATOR, 1, True).is_small
+    assert not MeasureValue(1, 0, 1, False).is_small
+    assert (MeasureValue(1, 4, 1, True).number, MeasureValue(0, 0, 1, True).number) == (0.25, None)

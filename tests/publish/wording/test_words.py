@@ -19,12 +19,19 @@ from gongkai.publish.pages.data.api_examples import EXAMPLES
 from gongkai.publish.pages.places.comparison_page import CSV_COLUMNS
 from gongkai.publish.pages.report.printed_form import ARTICLE_ITEMS, GROUPS
 from gongkai.publish.pages.report.report_export import CELL_COLUMNS
-from gongkai.publish.wording.codes import CODES, scope_word, word
+from gongkai.publish.wording.codes import CODES, code_label, scope_label
 from gongkai.publish.wording.dictionary import tables
+from gongkai.publish.wording.formatting import (
+    byte_size,
+    circled_number,
+    local_day,
+    local_time,
+    web_url,
+)
 from gongkai.publish.wording.measures import MEASURES
-from gongkai.publish.wording.metadata import metadata
+from gongkai.publish.wording.metadata import datasette_metadata
 from gongkai.publish.wording.rules import RULES
-from gongkai.publish.wording.template_names import circled, day, moment, size, translator, web
+from gongkai.publish.wording.translation import translator
 from tests.paths import ROOT
 
 HERE = Path(gongkai.publish.__file__).parent
@@ -238,14 +245,17 @@ def test_every_value_that_a_schema_lists_has_its_word() -> None:
         for field in table.fields.values():
             if field.name in CODES and table.name != "sections":
                 for value in field.constraints.get("enum", ()):
-                    assert word(field.name, value, "zh") != str(value), (table.name, field.name)
+                    assert code_label(field.name, value, "zh") != str(value), (
+                        table.name,
+                        field.name,
+                    )
             elif "enum" in field.constraints:
                 assert table.name == "sections", (table.name, field.name)
 
 
 def test_metadata_puts_english_beside_chinese() -> None:
     """And hides what the dictionary does not know."""
-    about = metadata(["reports", "readings", "search_index_data"])
+    about = datasette_metadata(["reports", "readings", "search_index_data"])
     tables = about["databases"]["archive"]["tables"]
     assert tables["reports"]["title"] == "年度报告 · Reports"
     assert tables["reports"]["label_column"] == "title"
@@ -254,7 +264,7 @@ def test_metadata_puts_english_beside_chinese() -> None:
         "范围（所涉的行、列或类别） · Scope (row, column or proceeding)"
     )
     assert tables["readings"] == tables["search_index_data"] == {"hidden": True, "allow": False}
-    english = metadata([], "en")["databases"]["archive"]["tables"]["reports"]
+    english = datasette_metadata([], "en")["databases"]["archive"]["tables"]["reports"]
     assert english["title"] == "Reports · 年度报告"
 
 
@@ -262,10 +272,10 @@ def test_every_code_of_the_forms_has_its_words() -> None:
     """Rows, columns, proceedings and rules."""
     for form in (FORM_2021, FORM_2019):
         for key in (*form.disclosure_keys, *(item.key for item in form.items)):
-            assert scope_word(key, "zh") != key
-            assert scope_word(key, "en") != key
-    assert word("rule", "requests_balance", "en") == "Requests balance"
-    assert word("status", "nonsense", "zh") == "nonsense"
+            assert scope_label(key, "zh") != key
+            assert scope_label(key, "en") != key
+    assert code_label("rule", "requests_balance", "en") == "Requests balance"
+    assert code_label("status", "nonsense", "zh") == "nonsense"
     for lang in LANGUAGES:
         assert all(label(lang) for labels in CODES.values() for label in labels.values())
         assert all(rule.about(lang) and rule.title(lang) for rule in RULES.values())
@@ -287,17 +297,17 @@ def test_every_code_of_the_forms_has_its_words() -> None:
 )
 def test_only_addresses_of_the_web_become_links(url: str | None, safe: bool) -> None:
     """Anything else is text."""
-    assert bool(web(url)) is safe
+    assert bool(web_url(url)) is safe
 
 
 def test_times_sizes_and_marks_as_people_read_them() -> None:
     """By the clock of Beijing in Chinese."""
-    assert moment("zh", "2025-06-01T18:30:00Z") == "2025-06-02 02:30（北京时间）"
-    assert moment("en", "2025-06-01T18:30:00Z") == "2025-06-01 18:30 UTC"
-    assert moment("zh", "not a time") == "not a time"
-    assert [day("zh", at) for at in ("2025-06-01T18:30:00Z", "2025-06-01", None)] == [
+    assert local_time("zh", "2025-06-01T18:30:00Z") == "2025-06-02 02:30（北京时间）"
+    assert local_time("en", "2025-06-01T18:30:00Z") == "2025-06-01 18:30 UTC"
+    assert local_time("zh", "not a time") == "not a time"
+    assert [local_day("zh", at) for at in ("2025-06-01T18:30:00Z", "2025-06-01", None)] == [
         *("2025-06-02", "2025-06-01", "")
     ]
-    assert day("en", "2025-06-01T18:30:00Z") == "2025-06-01"
-    assert [size(n) for n in (90, 1500, 2_340_000, None)] == ["90 B", "1.5 kB", "2.3 MB", ""]
-    assert [circled(n) for n in (1, 20, 21)] == ["①", "⑳", "(21)"]
+    assert local_day("en", "2025-06-01T18:30:00Z") == "2025-06-01"
+    assert [byte_size(n) for n in (90, 1500, 2_340_000, None)] == ["90 B", "1.5 kB", "2.3 MB", ""]
+    assert [circled_number(n) for n in (1, 20, 21)] == ["①", "⑳", "(21)"]

@@ -1,0 +1,102 @@
+"""Times, numbers and URLs as pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import urlencode
+
+from gongkai.catalogue import Language, text
+
+BEIJING = timezone(timedelta(hours=8))
+FORMAT_NAMES = {
+    "application/pdf": "PDF",
+    "text/html": "HTML",
+    "text/plain": "TXT",
+    "application/msword": "DOC",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "application/vnd.ms-excel": "XLS",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    "application/vnd.ofd": "OFD",
+    "application/rtf": "RTF",
+    "application/zip": "ZIP",
+}
+"""Short names of file formats by their media types."""
+
+CIRCLED = 20
+"""How many circled numbers Unicode has in a row, from ① on."""
+
+
+def local_time(lang: Language, stamp: str | None) -> str:
+    """Return a UTC ISO time to the minute: Beijing time in Chinese, UTC in English.
+
+    Text that is not a time is returned as it is, None as "".
+    """
+    at = _parse_time(lang, stamp)
+    return text(lang, "clock_time", time=f"{at:%Y-%m-%d %H:%M}") if at else stamp or ""
+
+
+def local_day(lang: Language, stamp: str | None) -> str:
+    """Return the day of a UTC ISO time in the time zone of the language; "" for None.
+
+    A date without a time stays the same.
+    """
+    at = _parse_time(lang, stamp) if len(stamp or "") > len("2025-01-31") else None
+    return f"{at:%Y-%m-%d}" if at else (stamp or "")[:10]
+
+
+def _parse_time(lang: Language, stamp: str | None) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(stamp or "")
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return at.astimezone(UTC if lang == "en" else BEIJING)
+
+
+def number(value: int | float | None) -> str:
+    """Return a number with thousands separators, "" for None."""
+    return "" if value is None else f"{value:,}"
+
+
+def number_or_dash(value: int | float | None) -> str:
+    """Return a number with thousands separators, a dash for None: blank is not zero."""
+    return "—" if value is None else number(value)
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage with one decimal."""
+    return f"{share:.1%}"
+
+
+def byte_size(count: int | None) -> str:
+    """Return a number of bytes in B, kB or MB, "" for None."""
+    if count is None:
+        return ""
+    for unit, factor in (("MB", 1_000_000), ("kB", 1_000)):
+        if count >= factor:
+            return f"{count / factor:.1f} {unit}"
+    return f"{count} B"
+
+
+def circled_number(n: int) -> str:
+    """Return ① for 1 and so on, and (21) above twenty."""
+    return chr(0x2460 + n - 1) if 1 <= n <= CIRCLED else f"({n})"
+
+
+def format_name(media_type: str) -> str:
+    """Return the short name of a file format, or its media type where it has none."""
+    return FORMAT_NAMES.get(media_type, media_type)
+
+
+def web_url(url: object) -> str:
+    """Return a URL if it begins with http: or https:, "" for all others such as javascript:."""
+    stripped = str(url or "").strip()
+    return stripped if stripped.lower().startswith(("http://", "https://")) else ""
+
+
+def url_with_query(path: str, query: Mapping[str, object]) -> str:
+    """Return a path with a query string, without parameters that are "" or None."""
+    pairs = [(name, str(value)) for name, value in query.items() if value not in ("", None)]
+    return f"{path}?{urlencode(pairs)}" if pairs else path
