@@ -1,4 +1,4 @@
-"""Pages that protection systems and broken servers answer with in place of what was asked for."""
+"""Recognise the pages that protection systems and broken servers send in place of an answer."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ _MOVES = re.compile(rb"location\s*[.=]|http-equiv=.?refresh|<i?frame|<a\b[^<>]{0
 
 
 def block_signature(body: bytes) -> str:
-    """The name of the protection whose page this is, "" for an ordinary page.
+    """Return the name of the protection system that sent this page, "" for an ordinary page.
 
-    Only short pages are looked at: an article may well speak of 系统维护.
+    Only short pages are examined, because an article may well mention 系统维护.
     """
     if len(body) > _MOST_BYTES:
         return ""
@@ -72,8 +72,9 @@ def block_reason(signature: str) -> Message:
 
 
 def _leads_elsewhere(body: bytes) -> bool:
-    """Whether a page of scripts alone leads somewhere; one that sets a cookie and asks for itself
-    again is a challenge.
+    """Return whether a page of scripts leads to another page.
+
+    A page that sets a cookie and reloads itself is a challenge, and leads nowhere.
     """
     challenge = b"document.cookie" in body and _RELOADS.search(body)
     return _MOVES.search(body) is not None and not challenge
@@ -88,5 +89,5 @@ def _says_maintenance(body: bytes) -> bool:
 
 
 def _has_little_text(body: bytes) -> bool:
-    """Whether a page says little besides its scripts."""
+    """Return whether a page has little text besides its scripts."""
     return len(_SCRIPT_ONLY.sub(b"", body)) < 3_000

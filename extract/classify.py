@@ -1,4 +1,4 @@
-"""What a page is, for a crawl that must know before it goes on."""
+"""Classify a page for the crawler, which must know it before it goes on."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["block_signature", "classify"]
 
 
 def classify(body: bytes, media_type: str = "", url: str = "") -> Outcome | None:
-    """The outcome of an HTML page by its content; None for a document that the build will read.
+    """Return the outcome of an HTML page by its content, None for a document that the build reads.
 
-    Pages are cheap and tell where to go on. Other formats are read in a box with limits, by the
-    build, and never in the process that crawls.
+    Pages are cheap to read and say where to go on. Documents in other formats are read by the build
+    in a sandbox, and never in the process of the crawler.
     """
     if sniff(body, media_type) != "text/html":
         return None if body else "error"

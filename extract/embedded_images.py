@@ -1,4 +1,4 @@
-"""Pictures that a document carries inside itself: they can be its tables."""
+"""Find pictures inside a document, which can be its tables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 
 def find_embedded_images(body: bytes, media_type: str) -> list[bytes]:
-    """The pictures in a page (data: addresses), a Word file or a single-file page, in their order."""
+    """Return the pictures in a page (data: addresses), Word file or MHTML file, in their order."""
     try:
         found = [p for p in _images(body, media_type) if SMALLEST <= len(p) <= _LARGEST]
     except ExtractError:
@@ -50,7 +50,7 @@ def _images(body: bytes, media_type: str) -> Iterator[bytes]:
 
 
 def _word_images(body: bytes) -> Iterator[bytes]:
-    """The pictures of a Word file in the order in which the text shows them."""
+    """Yield the pictures of a Word file in the order in which the text shows them."""
     parts = open_parts(body)
     with open_zip(body) as package:
         members = {member.filename.lower(): member for member in package.infolist()}

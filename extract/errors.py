@@ -1,4 +1,4 @@
-"""The errors of the extractor: what is wrong with a document, as a key with parameters."""
+"""The errors of the extractor, each with a message and its parameters."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from gongkai.errors import GongkaiError
 
 
 class ExtractError(GongkaiError):
-    """A document that cannot be read; `message` says why."""
+    """A document cannot be read; `message` says why."""
 
 
 class TooLarge(ExtractError):
-    """A document beyond a limit on size, pages, cells or nesting."""
+    """A document exceeds a limit on size, pages, cells or nesting."""
 
 
 class Encrypted(ExtractError):
-    """A document that is protected by a password."""
+    """A document is protected by a password."""

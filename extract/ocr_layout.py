@@ -1,6 +1,6 @@
-"""Recognised words and lines of a picture as a document, read like any other and marked as such.
+"""Turn recognised words and lines of a picture into a document, and mark its values.
 
-The recognition itself is elsewhere (archive/workers/ocr.py): this package knows neither pictures nor models.
+The recognition itself is in archive/workers/ocr.py; this package knows neither pictures nor models.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MARGIN = 0.3  # of a word's smaller side: a line that much inside the word cuts
 
 @dataclass(frozen=True, slots=True)
 class RecognizedWord:
-    """A line of recognised text with its box in pixels, y downwards, and how sure it is (0 to 1)."""
+    """A line of recognised text with its box in pixels (y downwards) and its confidence (0 to 1)."""
 
     text: str
     x0: float
@@ -45,7 +45,7 @@ class RecognizedLine:
 
 @dataclass(frozen=True, slots=True)
 class RecognizedPage:
-    """A recognised page or picture. `dpi` tells how large its pixels are."""
+    """A recognised page or picture. `dpi` is its resolution."""
 
     width: float
     height: float
@@ -58,7 +58,7 @@ class RecognizedPage:
 def read_recognized_pages(
     sheets: Sequence[RecognizedPage], source: Source, media_type: str
 ) -> Reading:
-    """The Reading of recognised pages: values are noted `ocr`, those in broken sums left out."""
+    """Return the reading of recognised pages, with values noted `ocr` and doubtful ones left out."""
     pages = [_drawn_page(number, sheet) for number, sheet in enumerate(sheets, 1)]
     blocks, findings = find_blocks(pages)
     document = Document(media_type, blocks, pages=len(pages), findings=findings)
@@ -71,7 +71,7 @@ def read_recognized_pages(
 def read_recognized_tables(
     body: bytes, source: Source, media_type: str, sheets: Sequence[RecognizedPage]
 ) -> Reading | None:
-    """The Reading of a document with the tables that its pictures show, None where they show none."""
+    """Return the reading of a document with the tables in its pictures, None if they have none."""
     pages = [_drawn_page(number, sheet) for number, sheet in enumerate(sheets, 1)]
     blocks, findings = find_blocks(pages)
     tables = tuple(block for block in blocks if isinstance(block, Grid))
@@ -84,7 +84,7 @@ def read_recognized_tables(
 
 
 def recognized_text(sheets: Sequence[RecognizedPage]) -> str:
-    """All recognised words: enough to tell whether it is worth while to go on."""
+    """Return all recognised words, which show whether it is worthwhile to go on."""
     return "\n".join(word.text for sheet in sheets for word in sheet.words)
 
 
@@ -110,7 +110,7 @@ def _drawn_page(number: int, sheet: RecognizedPage) -> DrawnPage:
 
 
 def table_lines(sheet: RecognizedPage) -> tuple[list[RecognizedLine], list[RecognizedLine]]:
-    """The level and the plumb lines of a sheet without the strokes of large characters."""
+    """Return the horizontal and vertical lines of a page without strokes of large characters."""
     return (
         [r for r in sheet.horizontal if not _in_words(r.start, r.at, r.end, r.at, sheet.words)],
         [r for r in sheet.vertical if not _in_words(r.at, r.start, r.at, r.end, sheet.words)],
@@ -118,7 +118,7 @@ def table_lines(sheet: RecognizedPage) -> tuple[list[RecognizedLine], list[Recog
 
 
 def _in_words(x0: float, y0: float, x1: float, y1: float, words: Sequence[RecognizedWord]) -> bool:
-    """Whether a stroke lies inside a word: it is part of a large character, and no line."""
+    """Return whether a stroke lies inside a word, as part of a large character."""
     return any(
         w.x0 - _NEAR <= x0 and x1 <= w.x1 + _NEAR and w.y0 - _NEAR <= y0 and y1 <= w.y1 + _NEAR
         for w in words
@@ -128,10 +128,10 @@ def _in_words(x0: float, y0: float, x1: float, y1: float, words: Sequence[Recogn
 def split_at_lines(
     word: RecognizedWord, level: Sequence[RecognizedLine], plumb: Sequence[RecognizedLine]
 ) -> list[Box]:
-    """The box of a word, cut where a line of the table runs through it.
+    """Return the box of a word, divided where a line of the table runs through it.
 
-    Boxes are drawn generously: a line near an edge does not cut. What stands on both sides of one
-    was recognised as one word and belongs to two cells.
+    Boxes are drawn generously, so that a line near an edge does not divide them. Text on both sides
+    of a line was recognised as one word and belongs to two cells.
     """
     margin = _MARGIN * min(word.x1 - word.x0, word.y1 - word.y0)
     x, y = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
@@ -147,9 +147,9 @@ def _inside(at: float, start: float, end: float, margin: float) -> bool:
 
 
 def mark_as_recognized(report: Report) -> Report:
-    """The report with every value noted `ocr`, without those that a broken sum makes doubtful.
+    """Return the report with all values noted `ocr` and the values of violated sums left out.
 
-    Any finding may be the recognition's fault.
+    Every finding may be an error of the recognition.
     """
     doubtful = set(_doubtful(report))
     tables = {
@@ -179,7 +179,10 @@ Place = tuple[str, str, str]
 
 
 def _doubtful(report: Report) -> Iterator[Place]:
-    """Cells of broken sums: only the one where two of them meet if it explains both, else all."""
+    """Yield the cells of violated sums.
+
+    If one cell in two of them explains both, only that one is doubtful.
+    """
     sums = [(cells, _difference(f)) for f in report.findings if (cells := _summed_cells(f, report))]
     for cells, off in sums:
         meeting = [other for other, as_far in sums if other != cells and as_far == off]
@@ -191,7 +194,7 @@ def _difference(finding: Finding) -> float:
 
 
 def _summed_cells(finding: Finding, report: Report) -> frozenset[Place]:
-    """The cells that a broken sum adds up, () for other findings."""
+    """Return the cells that a violated sum adds up, nothing for other findings."""
     tables = report.tables
     if finding.rule == "requests_row_total":
         return _row("requests", finding.scope, tables)

@@ -1,4 +1,4 @@
-"""What a page is, decided by its content alone: a report, a list, a block page, something else."""
+"""Decide by its content what a document is: a report, a list, a scan or something else."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _ARTICLE_META = ("articletitle", "pubdate")
 def find_other_outcome(
     document: Document, title: Title | None, tables: FormTables, sections: Sequence[Section]
 ) -> tuple[Outcome, Message] | None:
-    """What a document is instead of a report and why, None where it is one.
+    """Return what a document is instead of a report and the reason, None if it is a report.
 
-    A report has at least two of the six headings and a table of the form; or a report's title and
-    three headings (years before 2019, tables as images). Notices on compiling reports carry the
-    form too: unfilled, and without a report's title; some pages are called a notice and hold a whole
-    report.
+    A report has at least two of the six headings and a table of the form; or the title of a report
+    and three headings (years before 2019, tables as images). Notices about reports contain the form
+    too, but not filled in and without the title of a report. Some pages are titled as a notice and
+    contain a whole report.
     """
     headed = len({section.number for section in sections})
     about = bool(document.headline) and is_about_reports(document.headline[0])
@@ -58,7 +58,7 @@ def find_other_outcome(
 
 
 def _filled_in(tables: FormTables) -> bool:
-    """Whether most of the table of requests says something: no form to be filled in does."""
+    """Return whether most cells of the table of requests have a value."""
     cells = [cell for row in tables.parts.get("requests", {}).values() for cell in row.values()]
     return 2 * sum(cell.value is not None for cell in cells) > max(len(cells), 1)
 
@@ -99,8 +99,9 @@ def _what_instead(document: Document, title: Title | None) -> tuple[Outcome, Mes
 
 
 def _names_many(document: Document) -> bool:
-    """Whether a page names the reports of several agencies or years, or one that only a row of it
-    names: a list with files among its rows. An article names its own, and its neighbours at most.
+    """Return whether a page is a list: whether its lines name reports of several agencies or years.
+
+    An article names its own report, and at most the next and the previous one.
     """
     rows = {row for text in document.text.splitlines() if (row := _row(text))}
     own = any(parse_title(text) for text in document.headline)
@@ -108,9 +109,9 @@ def _names_many(document: Document) -> bool:
 
 
 def _row(text: str) -> tuple[str, int | None] | None:
-    """Whose report of which year a line names, the date beside it left out; None for none.
+    """Return the agency and year that a line names, without a date beside it, None for other lines.
 
-    What a list has cut stands for itself.
+    A title that the list cut off stands for itself.
     """
     bare = normalize_text(_DAY.sub("", text)) if len(text) < _LONGEST_ROW else ""
     if _CUT.fullmatch(bare):
@@ -120,7 +121,7 @@ def _row(text: str) -> tuple[str, int | None] | None:
 
 
 def _why_scan(document: Document) -> Message | None:
-    """Return why a file of pages is a scan, None where it is not."""
+    """Return why a document of pages is a scan, None if it is not."""
     seen = len(normalize_text(document.text))
     if seen >= 20 * document.pages or (seen and not document.images):
         return None

@@ -1,4 +1,4 @@
-"""From bytes to a Reading: the one entry of this package."""
+"""Read a document: from bytes to a Reading. This is the only entry of the package."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ READERS: dict[str, Callable[[bytes, str], Document]] = {
 def read(
     body: bytes, source: Source | None = None, converted: Mapping[str, bytes] | None = None
 ) -> Reading:
-    """Read one document. Bad input is an outcome with its reason, never an exception.
+    """Read one document. A bad document is an outcome with a reason, never an exception.
 
-    `converted` has the old Word files of a ZIP, by name, as .docx.
+    `converted` has the old Word files of a ZIP as .docx, by name.
     """
     source = source or Source()
     media_type = sniff(body, source.media_type)
@@ -84,7 +84,7 @@ def read(
 
 
 def _read_package(body: bytes, source: Source, converted: Mapping[str, bytes]) -> Reading:
-    """The reading of a ZIP from those of its members; packages inside it stay closed."""
+    """Return the reading of a ZIP from those of its members; packages inside it are not opened."""
     try:
         members = unpack_documents(body)
     except ExtractError as problem:
@@ -125,7 +125,7 @@ def _read_one(body: bytes, source: Source, media_type: str) -> Reading:
 
 
 def build_reading(document: Document, source: Source) -> Reading:
-    """The Reading of a document: a report where its content shows one, else what it is instead."""
+    """Return the reading of a document: its report, or what it is instead."""
     assigned = assign_rows([block for block in document.blocks if isinstance(block, Grid)])
     tables = read_tables(assigned, pictures=document.images > 0)
     sections = split_sections(document.blocks, assigned)
@@ -167,10 +167,10 @@ def _report_without_numbers(
     source: Source,
     outcome: Outcome,
 ) -> Report | None:
-    """What is known of a report whose numbers are elsewhere or are pictures.
+    """Return a report whose numbers are in another document or in pictures.
 
-    Whose it is and of which year must both be said: such a page also stands for the report when
-    its attachment cannot be read, and lends the attachment what that does not say itself.
+    Agency and year must both be known: the page stands for the report if its attachment cannot be
+    read, and supplies what the attachment does not state.
     """
     if title is None or not title.agency or not (title.year or source.year):
         return None
@@ -242,7 +242,7 @@ def _report(
 
 
 def _form_of(year: int | None, text: str) -> Form:
-    """The layout where the table headers do not show it: the circular cited, else the year."""
+    """Return the layout by the circular that the text cites, else by the year."""
     for form in (FORM_2021, FORM_2019):
         if form.basis.removeprefix("国办公开办函") in text:
             return form
@@ -252,7 +252,7 @@ def _form_of(year: int | None, text: str) -> Form:
 def _checks(
     tables: FormTables, form: Form, sections: tuple[Section, ...], year: int | None
 ) -> list[Finding]:
-    """All rules about tables and prose, in a fixed order."""
+    """Return the findings of all rules about tables and prose, in a fixed order."""
     disclosure = tables.parts.get(form.part, {}).get("", {})
     return [
         *requests_findings(tables.parts.get("requests", {}), form),
@@ -266,7 +266,7 @@ def _checks(
 
 
 def _status(tables: FormTables, form: Form) -> Status:
-    """complete: every cell of the form has a place in what was read (blank ones included)."""
+    """Return the status; `complete` if every cell of the form was found, blank or not."""
     if not tables.parts:
         return "text_only"
     expected = len(form.disclosure_keys) + 7 * len(form.items) + 15
@@ -281,7 +281,7 @@ def _status(tables: FormTables, form: Form) -> Status:
 
 
 def split_sections(blocks: tuple[Block, ...], assigned: AssignedRows) -> tuple[Section, ...]:
-    """The sections with their heading and text; the form's own tables are not part of the text."""
+    """Return the sections with heading and text; the tables of the form are not part of the text."""
     used = iter(assigned)
     entries: list[tuple[str, bool]] = []
     for block in blocks:

@@ -1,4 +1,4 @@
-"""ZIP attachments: their members within bounds, and the one reading that stands for all of them."""
+"""Read ZIP attachments: their members within limits, and one reading for the whole package."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _INSTEAD: tuple[Outcome, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PackageMember:
-    """A file in a package: its name as people see it, its bytes, or the reason why they are missing."""
+    """A file in a package: its name, its bytes, or the reason why they are missing."""
 
     name: str
     body: bytes
@@ -40,7 +40,13 @@ class PackageMember:
 
 
 def unpack_documents(body: bytes) -> tuple[PackageMember, ...]:
-    """The members that can be documents. Raises Encrypted, TooLarge or ExtractError."""
+    """Return the members that can be documents.
+
+    Raises:
+        Encrypted: a member is protected by a password
+        TooLarge: the package exceeds a limit
+        ExtractError: the package is damaged or has no documents
+    """
     with open_zip(body) as package:
         wanted = [
             (member_name(member), member)
@@ -67,11 +73,11 @@ def unpack_documents(body: bytes) -> tuple[PackageMember, ...]:
 
 
 def choose_reading(readings: Sequence[tuple[str, Reading]], media_type: str) -> Reading:
-    """The reading of a whole package from those of its members, by name.
+    """Return the reading of a whole package from the readings of its members, by name.
 
-    One report, in one copy or several, stands for the package; of copies the most complete, and
-    it is said where they differ. Reports of several agencies or years are nobody's: each must be
-    added by itself.
+    One report, in one or several copies, stands for the package. Of several copies the most
+    complete one counts, and findings list the differences. Reports of several agencies or years
+    cannot stand for one package: each must be added by itself.
     """
     reports = [(name, r.report) for name, r in readings if r.outcome == "report" and r.report]
     if not reports:
@@ -100,7 +106,10 @@ def _base_name(name: str) -> str:
 
 
 def _badness(report: Report) -> tuple[int, int, int, int]:
-    """Sorts the better reading first: complete, owned, with few findings, with much text."""
+    """Return a sort key that puts the better report first.
+
+    Better is: complete, attributed, few findings, much text.
+    """
     owned = report.agency is not None and report.year is not None
     text = sum(len(section.text) for section in report.sections)
     return _STATUS[report.status], 0 if owned else 1, len(report.findings), -text

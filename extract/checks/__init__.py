@@ -1,8 +1,8 @@
-"""The checks that need one report only, one module for each family of rules.
+"""Checks that need one report only, one module for each family of rules.
 
-A rule gives findings; it never changes a number. Rule ids and the keys in `scope` are part of the
-data contract. Text rules are precise before they are complete: a false alarm on an honest report
-does more harm than a miss.
+A rule produces findings; it never changes a number. Rule ids and the keys in `scope` are part of
+the data contract. Text rules prefer precision to recall: a false alarm about a correct report does
+more harm than a missed error.
 """
 
 from gongkai.extract.checks.cell_values import cell_findings

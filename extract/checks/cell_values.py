@@ -1,4 +1,4 @@
-"""`active_disclosure_cells`: section two holds whole, non-negative numbers.
+"""Check that section two holds whole numbers that are not negative (`active_disclosure_cells`).
 
 Amounts of money may have decimals; the yearly changes of the 2019 layout may be negative.
 """
@@ -13,7 +13,7 @@ from gongkai.messages import message
 
 
 def cell_findings(cells: Mapping[str, Cell], form: Form) -> list[Finding]:
-    """Values of section two that cannot be: minus three documents, one and a half decisions."""
+    """Return a finding for each impossible value of section two, such as -3 or 1.5 documents."""
     findings = []
     for row in form.disclosures:
         for column in row.columns:

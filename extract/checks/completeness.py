@@ -1,4 +1,4 @@
-"""`section_missing` and `section_empty`: all six sections are there and say something."""
+"""Check that all six sections are present and have text (`section_missing`, `section_empty`)."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _TABLE_OF = {
 def completeness_findings(
     sections: Sequence[Section], tables: Mapping[str, Table]
 ) -> list[Finding]:
-    """Sections that are not there, and those that have a heading and nothing under it.
+    """Return a finding for each missing section, and for each section with a heading but no text.
 
-    Of sections two to four an empty one is not told here: its table is missing or was refused, and
-    that has a finding of its own.
+    Sections two to four without text are not reported here: their table is missing or was refused,
+    which has a finding of its own.
     """
     found = {section.number: section for section in sections}
     findings = []

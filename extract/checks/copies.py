@@ -1,4 +1,4 @@
-"""`readings_disagree`: a report's page, its attachment and its other copies say the same numbers."""
+"""Check that the page of a report, its attachment and other copies agree (`readings_disagree`)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _SHOWN = 3
 
 
 def compare_copies(standing: Report, other: Report, where: str) -> list[Finding]:
-    """What another reading of a report says differently, one finding for each table.
+    """Return one finding for each table in which two readings of a report differ.
 
-    `where` names the other document. Only cells that both give a number for are compared: a number
-    that one of them could not read is no contradiction. Where both are complete and keep all
-    identities the agency published two versions (`source`); else one of them may be misread.
+    Only cells that have a number in both readings are compared. If both readings are complete and
+    satisfy all identities, the agency published two versions and the verdict is `source`; otherwise
+    one of the readings may be wrong. `where` names the other document.
     """
     verdict: Verdict = "source" if _is_sound(standing) and _is_sound(other) else "extraction"
     findings = []

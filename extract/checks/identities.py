@@ -1,4 +1,7 @@
-"""The arithmetic of the form. A broken identity is a finding about the report, never a correction."""
+"""Check the arithmetic of the form.
+
+A violated identity is a finding about the report. It never leads to a correction.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,14 @@ _ROW_TOTAL = "requests_row_total"
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of an identity: its sum, and whether a blank was taken for zero in it."""
+    """One side of an identity: its sum, and how many blank cells were counted as zero."""
 
     total: Number
     blanks: int
 
 
 def requests_findings(table: Table, form: Form) -> list[Finding]:
-    """Broken identities of section three: per column, and per row."""
+    """Return the violated identities of section three, by column and by row."""
     findings: list[Finding] = []
     blank_is_zero = has_blanks_for_zeros(table)
     for column in form.applicants:
@@ -45,7 +48,7 @@ def requests_findings(table: Table, form: Form) -> list[Finding]:
 
 
 def review_findings(table: Table) -> list[Finding]:
-    """Broken totals of section four, for each of the three proceedings."""
+    """Return the violated totals of section four, for each of the three proceedings."""
     findings: list[Finding] = []
     blank_is_zero = has_blanks_for_zeros(table)
     keys = [column.key for column in RESULTS]
@@ -58,7 +61,7 @@ def review_findings(table: Table) -> list[Finding]:
 
 
 def has_blanks_for_zeros(table: Table) -> bool:
-    """Whether a table writes no zero at all and has blanks: its blanks then stand for zeros."""
+    """Return whether a table has blanks and no zeros, so that its blanks stand for zeros."""
     cells = [cell for row in table.values() for cell in row.values()]
     return any(cell.note == "blank" for cell in cells) and not any(
         cell.value == 0 for cell in cells
@@ -77,7 +80,10 @@ def _compare(
     label: Message,
     blank_is_zero: bool,
 ) -> list[Finding]:
-    """The finding of one identity, if its sides differ. Sides with an unread cell say nothing."""
+    """Return the finding of one identity if its sides differ.
+
+    An identity with an unread cell is not checked.
+    """
     left, right = _side(cells, identity.left), _side(cells, identity.right)
     if left is None or right is None or left.total == right.total:
         return []
@@ -99,7 +105,7 @@ def _compare(
 
 
 def _side(cells: Mapping[str, Cell], keys: Iterable[str]) -> Side | None:
-    """A sum with blanks as zero and counted; None where a cell is missing or was not read."""
+    """Return a sum with blanks counted as zero, None if a cell is missing or was not read."""
     total: Number = 0
     blanks = 0
     for key in keys:

@@ -1,4 +1,4 @@
-"""`period` and `year_sources`: everything that states the report's year agrees."""
+"""Check that all statements of the report's year agree (`period`, `year_sources`)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from gongkai.messages import message
 
 
 def period_findings(title: int | None, period: int | None, published: str) -> list[Finding]:
-    """Disagreements between the title's year, the statistical period and the publishing date.
+    """Return the disagreements between title, statistical period and publication date.
 
-    A report is published in its own last days or in the year after; any other date is doubtful,
-    because it may be the page's and not the report's.
+    A report is published in the last days of its year or in the following year. Any other date is
+    doubtful, because it may belong to the page instead of the report.
     """
     findings = []
     if title is not None and period is not None and title != period:

@@ -1,4 +1,4 @@
-"""`placeholder`: no number was left to be filled in, no guidance left standing."""
+"""Check that no number was left open and no instructions of the form remain (`placeholder`)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _AROUND = 24
 
 
 def placeholder_findings(sections: Sequence[Section]) -> list[Finding]:
-    """Places in the prose where a number is missing, each with the words around it."""
+    """Return a finding for each place in the prose where a number is missing, with a quotation."""
     findings = []
     for section in sections:
         for pattern in _PATTERNS:

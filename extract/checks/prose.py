@@ -1,4 +1,4 @@
-"""`text_*`: what the prose says about requests, reviews and suits is what the tables say."""
+"""Check that the prose states the same requests, reviews and lawsuits as the tables (`text_*`)."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ _LOST = re.compile(r"败诉|不当|不力|纠正|纠错|撤销|变更|责令|被
 def prose_findings(
     sections: Sequence[Section], tables: Mapping[str, Table], year: int | None
 ) -> list[Finding]:
-    """Counts stated in the prose that no number of the tables explains.
+    """Return a finding for each count in the prose that no number of the tables explains.
 
-    A count is compared with every number it may mean (申请 received may be told with or without
-    those carried in); it is a finding only when none of them fits and all of them could be read.
+    A count is compared with every number it may refer to: the requests received may include those
+    carried in. It is a finding only if none of these numbers matches and all of them could be read.
     """
     numbers = _totals(tables)
     found: dict[tuple[str, str, str], Finding] = {}
@@ -96,7 +96,7 @@ def prose_findings(
 
 
 def _totals(tables: Mapping[str, Table]) -> dict[str, Number]:
-    """The totals that could be read, by row or proceeding."""
+    """Return the totals that could be read, by row or proceeding."""
     totals: dict[str, Number] = {}
     for part in ("requests", "review_litigation"):
         for item, row in tables.get(part, {}).items():
@@ -138,7 +138,7 @@ def _about_requests(
 
 
 def _denies_all(words: str) -> bool:
-    """Whether a denial speaks of all requests: not of companies' alone, nor of half a year's."""
+    """Return whether a denial covers all requests, and not only those of some applicants or months."""
     named = set(_ONLY_SOME.findall(words))
     return (not named or (bool(named & {"自然人", "公民", "个人"}) and len(named) > 1)) and (
         not is_part(_ONLY_SOME.sub("", words))
@@ -177,14 +177,17 @@ def _about_disputes(
 
 
 def _sums(numbers: Mapping[str, Number], *choices: tuple[str, ...]) -> set[Number]:
-    """The numbers a statement may mean; empty where one of them could not be read."""
+    """Return the numbers that a statement may refer to, nothing if one of them could not be read."""
     if any(key not in numbers for keys in choices for key in keys):
         return set()
     return {sum(numbers[key] for key in keys) for keys in choices}
 
 
 def _has(stated: Sequence[Count], totals: set[Number]) -> bool:
-    """Whether the sentence also tells the table's own number: what it denies is something else."""
+    """Return whether the sentence also states the number of the table.
+
+    It then denies something else.
+    """
     return any(count.number and count.number in totals for count in stated)
 
 

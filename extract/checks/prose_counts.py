@@ -1,4 +1,4 @@
-"""Counts that a sentence states: which of them tell a total, and which a part or an estimate."""
+"""Find the counts in a sentence, and tell totals from parts and estimates."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _WHOLE = re.compile(r"共收到|共受理|总计|合计|共计收到|共新收")
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number that a sentence states; a `part` is not all that the table counts."""
+    """A number in a sentence. `part` is true if it does not count everything that the table counts."""
 
     number: int
     part: bool
@@ -42,9 +42,10 @@ class Count:
 def find_counts(
     patterns: Iterable[re.Pattern[str]], text: str, year: int | None, disputes: bool = False
 ) -> list[Count]:
-    """What group 1 of the patterns finds, without estimates, fees and other years.
+    """Return the numbers that group 1 of the patterns matches.
 
-    Reviews and suits are counted where `disputes` are asked for, and requests otherwise.
+    Estimates, fees and other years are left out. With `disputes`, reviews and lawsuits are counted,
+    otherwise requests.
     """
     without = "费" if disputes else "复议|诉讼|费"
     found: dict[int, Count] = {}
@@ -63,9 +64,9 @@ def find_counts(
 
 
 def disagreeing_totals(stated: list[Count], allowed: set[int | float]) -> Iterator[int]:
-    """The stated total that the table does not have, if there is one.
+    """Yield the stated total if the table does not have it.
 
-    Where one of several numbers is the table's, or all of them sum to it, the others are its parts.
+    If one of several numbers is that of the table, or their sum is, the others are its parts.
     """
     numbers = [count.number for count in stated]
     if not allowed or not numbers or sum(numbers) in allowed or allowed.intersection(numbers):
@@ -74,19 +75,19 @@ def disagreeing_totals(stated: list[Count], allowed: set[int | float]) -> Iterat
 
 
 def clause_around(text: str, match: re.Match[str]) -> str:
-    """The words around a match, from one stop to the next."""
+    """Return the clause around a match, from one punctuation mark to the next."""
     start = max((stop.end() for stop in _CLAUSE.finditer(text, 0, match.start())), default=0)
     stop = _CLAUSE.search(text, match.end())
     return text[start : stop.start() if stop else len(text)]
 
 
 def is_part(words: str) -> bool:
-    """Whether a clause counts only some of the requests: of a channel, a month, an applicant."""
+    """Return whether a clause counts only some requests: of a channel, a month or an applicant."""
     others = _EVERYBODY.sub("", words)
     return bool(_PART.search(others)) and not (_WHOLE.search(others) and "其中" not in others)
 
 
 def is_other_year(before: str, year: int | None) -> bool:
-    """Whether the year named last is not the report's."""
+    """Return whether the last year that is named differs from the year of the report."""
     named = re.findall(r"(20\d\d)年", before)
     return bool(named) and year is not None and int(named[-1]) != year

@@ -1,4 +1,4 @@
-"""The prose of a report as sentences, each with the topic it stands under."""
+"""Split the prose of a report into sentences, each with the topic of its subheading."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DISPUTES = ("复议", "诉讼")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A squashed sentence of section `number`, under a subheading about requests or not."""
+    """A normalized sentence of section `number`, and whether its subheading is about requests."""
 
     text: str
     number: int
@@ -34,7 +34,7 @@ class Sentence:
 
 
 def split_sentences(sections: Sequence[Section]) -> Iterator[Sentence]:
-    """All sentences of the sections, in order."""
+    """Yield all sentences of the sections, in order."""
     for section in sections:
         topic = section.number == 3
         for line in section.text.splitlines():
@@ -49,7 +49,7 @@ def split_sentences(sections: Sequence[Section]) -> Iterator[Sentence]:
 
 
 def _write_digits(text: str) -> str:
-    """Counts as they are compared: 1,123件 and 二十一件 in digits."""
+    """Return a text with its counts in digits: 1,123件 becomes 1123件, and 二十一件 21件."""
     return _HAN_COUNT.sub(_digits, _THOUSANDS.sub("", text))
 
 
@@ -63,9 +63,10 @@ def _digits(match: re.Match[str]) -> str:
 
 
 def is_about_disputes(sentence: Sentence) -> bool:
-    """Whether a sentence speaks of reviews or lawsuits over disclosure, not of those an office hears.
+    """Return whether a sentence is about disputes over disclosure.
 
-    A justice bureau's 办理行政复议案件50件 is its trade, not a dispute about its own disclosure.
+    Reviews that an office hears as its task are not meant: 办理行政复议案件50件 in the report of a justice
+    bureau.
     """
     if not any(word in sentence.text for word in _DISPUTES):
         return False

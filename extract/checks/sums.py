@@ -1,4 +1,4 @@
-"""`text_sum`: 共 N 条，其中 a 条、b 条、c 条: the parts sum to N."""
+"""Check that the parts of a stated total sum to it (`text_sum`): 共 N 条，其中 a 条、b 条、c 条."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SECOND_BREAKDOWN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """A total with its parts, as the prose states them."""
+    """A total and its parts, as the prose states them."""
 
     total: int
     parts: tuple[int, ...]
@@ -34,12 +34,12 @@ class Breakdown:
 
     @property
     def holds(self) -> bool:
-        """Whether the parts give the total."""
+        """Whether the parts sum to the total."""
         return sum(self.parts) == self.total
 
 
 def sum_findings(sections: Sequence[Section]) -> list[Finding]:
-    """Breakdowns whose parts do not sum to their total."""
+    """Return a finding for each breakdown whose parts do not sum to its total."""
     found = (b for section in sections for b in find_breakdowns(section.text))
     return [
         Finding(
@@ -56,10 +56,10 @@ def sum_findings(sections: Sequence[Section]) -> list[Finding]:
 
 
 def find_breakdowns(text: str) -> Iterator[Breakdown]:
-    """Totals with a list of parts that is plainly a breakdown: every member one number and a unit.
+    """Yield each total followed by a list of parts, where every part is one number with a unit.
 
-    Two parts count when they sum to the total (so that it is known to hold); a list that does not
-    sum needs three parts in the total's own unit before it is called wrong.
+    Two parts are enough if they sum to the total. A list that does not sum to it is reported only
+    if it has three or more parts in the unit of the total.
     """
     bare = normalize_text(text.replace("\n", "。"))
     for match in _TOTAL.finditer(bare):

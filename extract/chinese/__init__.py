@@ -1,1 +1,1 @@
-"""How official Chinese text writes labels, numbers, dates, headings, titles and agencies."""
+"""How official Chinese texts write labels, numbers, dates, headings, titles and agencies."""

@@ -1,4 +1,4 @@
-"""Who reports: full name, division, level, kind and sector of an agency."""
+"""Find the reporting agency: its full name, division, level, kind and sector."""
 
 from __future__ import annotations
 
@@ -88,11 +88,11 @@ _OWN_PREFIX = re.compile(r"^(?:我|本)?(?:省|自治区|市|县|区|旗|州)(?=
 def identify_agency(
     document: Document, title: Title | None, override: str, near: str
 ) -> Agency | None:
-    """The reporting agency, None where no source names one.
+    """Return the reporting agency, None if no source names one.
 
-    Sources in order: the operator's `override`, title, the report's name in its own words
-    (现发布《平罗县教育局2024年…报告》), its signature, breadcrumb, ContentSource, 发布机构 (which is often
-    the county government, not the agency). `near` is the division code of the portal.
+    The sources in order: the `override` of the operator, the title, the name of the report in its
+    own text (现发布《平罗县教育局2024年…报告》), the signature, the breadcrumb, ContentSource, and 发布机构, which is
+    often the county government instead of the agency. `near` is the division code of the portal.
     """
     quoted = quoted_title(document.text)
     names = (
@@ -112,7 +112,7 @@ def identify_agency(
 
 
 def _signature(document: Document) -> str:
-    """The name that stands alone beside the date at the end of the text."""
+    """Return the name that stands beside the date at the end of the text."""
     last = [block.text for block in document.blocks if isinstance(block, Paragraph)][-6:]
     for line in last:
         if name := signing_agency(line):
@@ -125,7 +125,7 @@ def _signature(document: Document) -> str:
 
 
 def signing_agency(line: str) -> str:
-    """Whose name stands before the date in a line that is nothing else, "" for other lines.
+    """Return the name in front of the date in a signature line, "" for other lines.
 
     >>> signing_agency("平罗县教育局  2025年1月20日")
     '平罗县教育局'
@@ -135,11 +135,11 @@ def signing_agency(line: str) -> str:
 
 
 def describe_agency(name: str, near: str = "") -> Agency:
-    """Name, division, level, kind and sector of the agency called `name`.
+    """Return name, division, level, kind and sector of the agency called `name`.
 
-    One agency has one name, however its titles call it: the division it belongs to, without those
-    above it, and its own name. A name without a division gets that of the portal (县教育局 on
-    平罗县's portal is 平罗县教育局); one that begins with another division keeps that.
+    An agency has one name, however titles write it: the division it belongs to, without the
+    divisions above it, and its own name. A name without a division gets the division of the portal
+    (县教育局 on the portal of 平罗县 becomes 平罗县教育局); a name with another division keeps that.
 
     >>> describe_agency("新乡市卫滨区工业和信息化局").name
     '卫滨区工业和信息化局'
@@ -165,9 +165,9 @@ def describe_agency(name: str, near: str = "") -> Agency:
 
 
 def _without_place(name: str, region: Region) -> str:
-    """`name` without the short name of its division, where that is only put before it.
+    """Return `name` without the short name of its division, if that is only a prefix.
 
-    大通县教育局 is that of 大通回族土族自治县, 平罗教育局 that of 平罗县; 平罗中学 keeps its name.
+    大通县教育局 belongs to 大通回族土族自治县 and 平罗教育局 to 平罗县; 平罗中学 keeps its name.
     """
     short = _short_name(region)
     if not short or not name.startswith(short):
@@ -180,20 +180,23 @@ def _without_place(name: str, region: Region) -> str:
 
 
 def _names_place(rest: str, region: Region) -> bool:
-    """Whether a name says itself where it is: 银川经济技术开发区管理委员会, 平罗中学."""
+    """Return whether a name contains its own place: 银川经济技术开发区管理委员会, 平罗中学."""
     short = _short_name(region)
     own = _BRACKETS.sub("", rest)  # 教育体育局（平罗县科学技术局） has a second name there
     return bool(short) and short in own and not _TOWN.search(rest)
 
 
 def _short_name(region: Region) -> str:
-    """平罗 of 平罗县, 大通 of 大通回族土族自治县; "" where one character is left."""
+    """Return the short name of a division: 平罗 for 平罗县, 大通 for 大通回族土族自治县.
+
+    The result is "" if a single character would remain.
+    """
     bare = _DIVISION.sub("", region.name)
     return bare if len(bare) > 1 else ""
 
 
 def _official(rest: str) -> str:
-    """A government's name in full: titles say 平罗县, 平罗县政府 and 平罗县人民政府, 城关镇 likewise."""
+    """Return the full name of a government, which titles write as 平罗县, 平罗县政府 or 平罗县人民政府."""
     if rest in ("", "政府"):
         return "人民政府"
     bare = _TOWN_NAME.match(rest)
@@ -230,6 +233,6 @@ def _sector(rest: str) -> str:
 
 
 def _last_agency(breadcrumb: str) -> str:
-    """The last step of a trail that can be an agency's name."""
+    """Return the last element of a breadcrumb that can be the name of an agency."""
     steps = re.split(r"[>＞»/›\s]+", breadcrumb)
     return next((name for step in reversed(steps) if (name := agency_name(step))), "")

@@ -1,4 +1,7 @@
-"""Bytes to text, by a ladder of our own: detectors take a short GB18030 page for Korean."""
+"""Decode bytes, with a fixed order of attempts.
+
+Charset detectors take short GB18030 pages for Korean.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _META_WINDOW = 4096
 
 
 def declared_charsets(body: bytes, media_type: str = "") -> tuple[str, ...]:
-    """Charset names stated by the Content-Type header and by the first meta tag, in that order."""
+    """Return the charsets that the Content-Type header and the first meta tag state, in this order."""
     header = _HEADER.search(media_type)
     meta = _META.search(body[:_META_WINDOW])
     names = (header[1] if header else "", meta[1].decode("ascii", "replace") if meta else "")
@@ -26,11 +29,12 @@ def declared_charsets(body: bytes, media_type: str = "") -> tuple[str, ...]:
 
 
 def decode_text(body: bytes, media_type: str = "") -> str:
-    """Text of a page: byte order mark, strict UTF-8, the declared charsets, GB18030; else repaired.
+    """Return the text of a page.
 
-    Strict UTF-8 comes before the declaration because Chinese GBK text is practically never valid
-    UTF-8, while declarations lie in both directions. The last resort replaces what cannot be read,
-    so that a torn page still shows what it was; it never raises.
+    The attempts in order: byte order mark, strict UTF-8, the declared charsets, GB18030. Strict
+    UTF-8 comes before the declaration because Chinese GBK text is practically never valid UTF-8,
+    while declarations are wrong in both directions. The last attempt replaces invalid bytes, so
+    that a damaged page still shows what it was. No error is raised.
     """
     for bom, name in _BOMS:
         if body.startswith(bom):
@@ -50,6 +54,9 @@ def _try(body: bytes, name: str) -> str | None:
 
 
 def _least_broken(body: bytes) -> str:
-    """The encoding that leaves fewer replacement characters: one bad byte spoils a strict reading."""
+    """Return the text in the encoding with the fewest replacement characters.
+
+    A single wrong byte makes strict decoding fail.
+    """
     sample = body[:200_000]
     return min(("utf-8", "gb18030"), key=lambda name: sample.decode(name, "replace").count("�"))

@@ -1,4 +1,4 @@
-"""Dates and years as Chinese pages write them."""
+"""Read dates and years as Chinese pages write them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PERIOD_YEAR = re.compile(r"(?:统计期限|统计数据|所列数据|数据统�
 
 
 def first_date(text: str) -> str:
-    """The first valid date in `text` as ISO, "" where there is none.
+    """Return the first valid date in `text` in ISO format, "" if there is none.
 
     >>> first_date("发布时间：2025年1月3日 10:22")
     '2025-01-03'
@@ -52,12 +52,12 @@ def _iso(year: int, month: int, day: int) -> str:
 
 
 def years_in_digits(text: str) -> str:
-    """`text` with years in Chinese numerals as digits: 二〇二四年 becomes 2024年."""
+    """Return `text` with the years in digits: 二〇二四年 becomes 2024年."""
     return _HAN_YEAR.sub(lambda match: match[0].translate(_HAN_DIGITS).replace("二", "2"), text)
 
 
 def years_in(text: str) -> tuple[int, ...]:
-    """The years named in a title, in order.
+    """Return the years that a title names, in order.
 
     >>> years_in("平罗县二〇二四年政府信息公开年报")
     (2024,)
@@ -66,7 +66,7 @@ def years_in(text: str) -> tuple[int, ...]:
 
 
 def period_year(text: str) -> int | None:
-    """The year of the sentence that states the statistical period, None without such a sentence."""
+    """Return the year in the sentence about the statistical period, None without such a sentence."""
     bare = years_in_digits(normalize_text(text))
     match = _PERIOD.search(bare)
     if match:

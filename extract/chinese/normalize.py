@@ -1,4 +1,4 @@
-"""How words are compared: without spaces, numbering, brackets' style or width."""
+"""Normalize words for comparison: without spaces, numbering, brackets and character widths."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _RADICALS = str.maketrans(
 
 
 def fold_characters(text: str) -> str:
-    """Compatibility forms folded: full width to half, ligatures, Kangxi and CJK radicals.
+    """Return a text in plain characters: half width, no ligatures, no Kangxi and CJK radicals.
 
-    The CJK radicals go first: NFKC knows only the two of them that have a decomposition.
+    The CJK radicals are replaced first, because NFKC decomposes only two of them.
 
     >>> fold_characters("⼀、⺠⽣１３")
     '一、民生13'
@@ -49,7 +49,7 @@ def fold_characters(text: str) -> str:
 
 
 def normalize_text(text: str) -> str:
-    """`plain` text without any white space: the form in which words are looked for."""
+    """Return a text in plain characters without white space, as words are compared."""
     return _normalize_short(text) if len(text) <= _SHORT else _SPACE.sub("", fold_characters(text))
 
 
@@ -60,7 +60,7 @@ def _normalize_short(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def strip_numbering(label: str) -> str:
-    """A label without its numbering and punctuation: `（四）1. 本机关` and `1、本机关` are one.
+    """Return a label without numbering and punctuation: `（四）1. 本机关` and `1、本机关` are equal.
 
     >>> strip_numbering("（六）其他处理")
     '其他处理'
@@ -75,10 +75,10 @@ def strip_numbering(label: str) -> str:
 
 
 def best_fuzzy_match(label: str, names: Mapping[str, str], least: float) -> str | None:
-    """The key of the one name that a misspelt label can be meant for, None where that is not plain.
+    """Return the key of the one name that a misspelt label can mean, None if that is not certain.
 
-    `least` is how alike they must be at least, from 0 to 1; any other name must be far less alike.
-    A label that lost its end (on the other side of a page break) is the one name that begins so.
+    `least` is the least similarity, from 0 to 1; all other names must be much less similar. A label
+    without its end (which stands on the next page) means the one name that begins with it.
 
     >>> best_fuzzy_match("6. 属于四类过程信息", {"a": "6.属于四类过程性信息", "b": "7.属于行政执法案卷"}, 0.75)
     'a'

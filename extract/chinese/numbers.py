@@ -1,4 +1,4 @@
-"""What a cell says. Blank is not zero, and the raw text stays beside the value."""
+"""Read the numbers of cells. Blank is not zero, and the raw text is kept beside the value."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _MONEY = {"万元": 1.0, "千元": 10.0, "元": 10_000.0, "万": 1.0, "亿元": 
 
 
 def clean_cell_text(raw: str) -> str:
-    """The raw text of a cell on one line, without outer space and what nobody can see."""
+    """Return the text of a cell on one line, without outer space and invisible characters."""
     return " ".join(_UNSEEN.sub("", raw).split())
 
 
 def read_count(raw: str) -> Cell:
-    """A whole number as the form asks for one.
+    """Read a whole number as the form asks for it.
 
-    A number in another dress (1,113; +21; 13件; 1.5; -3) keeps its value and is noted `odd`;
-    a dash and a blank have no value; anything else is `unreadable`.
+    A number in another notation (1,113; +21; 13件; 1.5; -3) keeps its value and is noted `odd`; a
+    dash and a blank have no value; anything else is `unreadable`.
 
     >>> read_count("１３")
     Cell(raw='１３', value=13, note='')
@@ -45,7 +45,7 @@ def read_count(raw: str) -> Cell:
 
 
 def read_change(raw: str) -> Cell:
-    """A yearly change: a minus sign is plain there.
+    """Read a yearly change, for which a minus sign is ordinary.
 
     >>> read_change("-10")
     Cell(raw='-10', value=-10, note='')
@@ -61,7 +61,7 @@ def read_change(raw: str) -> Cell:
 
 @lru_cache(maxsize=20_000)  # most cells of most reports are the same few numbers
 def read_whole(raw: str) -> Cell:
-    """A whole, non-negative number; one that is not (-1, 1.5) is noted `odd` and has no value.
+    """Read a whole number; a negative number or a fraction is noted `odd` and has no value.
 
     >>> read_whole("-1")
     Cell(raw='-1', value=None, note='odd')
@@ -73,7 +73,7 @@ def read_whole(raw: str) -> Cell:
 
 
 def read_wan_yuan(raw: str, unit: str = "万元") -> Cell:
-    """An amount in 万元. `unit` is the header's; a unit in the cell itself wins.
+    """Read an amount in 万元. `unit` is the unit of the header; a unit in the cell takes precedence.
 
     >>> read_wan_yuan("251000元").value
     25.1

@@ -1,4 +1,4 @@
-"""When a report was published, by whatever says so."""
+"""Find the date of publication."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ _FOLDERS = re.compile(
 
 
 def find_publication_date(document: Document, url: str) -> str:
-    """The publishing date: standard meta tag, header of the page, signing date, date in the address."""
+    """Return the ISO date of publication, "" if it is unknown.
+
+    The sources in order: the standard meta tag, the header of the page, the signing date, the date
+    in the address.
+    """
     meta = (
         document.meta.get(name, "")
         for name in ("pubdate", "publishdate", "publish_date", "pub_date")
@@ -40,14 +44,14 @@ def find_publication_date(document: Document, url: str) -> str:
 
 
 def _signing_lines(document: Document) -> list[str]:
-    """The last short lines of the text: a date that stands alone is the signing date."""
+    """Return the last short lines of the text: a date on a line of its own is the signing date."""
     texts = [block.text for block in document.blocks if isinstance(block, Paragraph)]
     last = reversed(texts[-6:])
     return [text for text in last if (len(text) <= 16 and first_date(text)) or signing_agency(text)]
 
 
 def _url_date(url: str) -> str:
-    """The date an address was made of: t20250120_5.html, /art/2025/1/20/, /20250120/i5.html."""
+    """Return the date in an address: t20250120_5.html, /art/2025/1/20/, /20250120/i5.html."""
     folders = _FOLDERS.search(url)
     if folders:
         return "-".join(part for part in folders.groups() if part)

@@ -1,4 +1,4 @@
-"""Quotations from a text, as findings show them."""
+"""Shorten quotations for findings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ _LONGEST = 60
 
 
 def shorten_quote(text: str) -> str:
-    """Return a text of at most 60 characters, the end of a longer one cut off.
+    """Return a text of at most 60 characters; a longer one ends with an ellipsis.
 
     >>> shorten_quote("很" * 70)[-2:]
     '很…'

@@ -1,4 +1,4 @@
-"""Titles of annual reports: whose, for which year, and what only looks like one."""
+"""Read the titles of annual reports: agency, year, and what only looks like a title."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _OPENING = 3_000
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A report's title: the text as printed, the agency's name in it ("" if none), its year."""
+    """The title of a report: the printed text, the agency's name ("" if there is none), the year."""
 
     text: str
     agency: str
@@ -51,7 +51,7 @@ class Title:
 
 
 def parse_title(text: str) -> Title | None:
-    """The title of an annual report, None for anything else (a notice, a guide, 图解…).
+    """Return the title of an annual report, None for other texts (a notice, a guide, 图解).
 
     >>> parse_title("平罗县工业和信息化局2024年政府信息公开工作年度报告").agency
     '平罗县工业和信息化局'
@@ -71,7 +71,7 @@ def parse_title(text: str) -> Title | None:
 
 
 def _agency(bare: str, match: re.Match[str]) -> str:
-    """The name in front of the words of the title, without years and particles."""
+    """Return the name in front of the words of the title, without years and particles."""
     head = _YEAR_WORDS.sub("", _PERIOD.sub("", bare[: match.start()]))
     if head.endswith("人民") and match[0].startswith("政府"):
         head += "政府"  # 平罗县人民政府信息公开工作年度报告 says 政府 once for both
@@ -88,7 +88,7 @@ def _agency(bare: str, match: re.Match[str]) -> str:
 
 
 def loose_title(text: str) -> Title | None:
-    """What a title says that is not worded as one, for a page that holds the tables of a report.
+    """Return a title that is worded differently, for a page with the tables of a report.
 
     >>> loose_title("平罗县教育局24年政务公开工作总结")
     Title(text='平罗县教育局24年政务公开工作总结', agency='平罗县教育局', year=2024)
@@ -103,13 +103,13 @@ def loose_title(text: str) -> Title | None:
 
 
 def quoted_title(text: str) -> Title | None:
-    """The report's name in its own opening words: 现发布《平罗县教育局2024年…年度报告》."""
+    """Return the title in the opening sentence of a report: 现发布《平罗县教育局2024年…年度报告》."""
     titles = (parse_title(name) for name in _QUOTED.findall(text[:_OPENING]))
     return next((title for title in titles if title is not None and title.agency), None)
 
 
 def is_about_reports(text: str) -> bool:
-    """Whether a title speaks of annual reports without being one's own: a notice, a guide, 图解.
+    """Return whether a title is about annual reports and not that of one: a notice, a guide, 图解.
 
     >>> is_about_reports("关于做好2024年政府信息公开工作年度报告编制发布工作的通知")
     True
@@ -119,7 +119,7 @@ def is_about_reports(text: str) -> bool:
 
 
 def agency_name(text: str) -> str:
-    """`text` where it can be the name of an agency, else ""."""
+    """Return `text` if it can be the name of an agency, else ""."""
     name = normalize_text(text)
     if name.count("(") != name.count(")"):
         return ""
@@ -131,9 +131,10 @@ def agency_name(text: str) -> str:
 
 
 def find_title(candidates: Iterable[str], lines: list[str]) -> Title | None:
-    """The best title: the first candidate with agency and year, else what the pieces give together.
+    """Return the best title: the first candidate with agency and year, else a combination.
 
-    `lines` are the first lines of the body: a title is often spread over two or three of them.
+    `lines` are the first lines of the text, because a title is often spread over two or three of
+    them.
     """
     stated = [title for text in candidates if (title := parse_title(text))]
     stated += _from_lines(lines)
@@ -148,7 +149,7 @@ def find_title(candidates: Iterable[str], lines: list[str]) -> Title | None:
 
 
 def _from_lines(lines: list[str]) -> list[Title]:
-    """Titles among the first lines, alone or put together from up to four neighbours."""
+    """Yield the titles in the first lines, in one line or in up to four joined lines."""
     found: list[Title] = []
     short = [line if len(line) <= 60 else "" for line in lines[:20]]
     for line in short:  # whole in itself: what stands above it (政务公开) is the site's
@@ -169,7 +170,7 @@ def _from_lines(lines: list[str]) -> list[Title]:
 
 
 def _joined(pieces: list[str]) -> str:
-    """Lines of a title as one: Chinese needs no space where a line was wrapped."""
+    """Return the lines of a title as one text; Chinese needs no space at a line break."""
     text = pieces[0]
     for piece in pieces[1:]:
         text += piece if not (text[-1].isascii() or piece[0].isascii()) else f" {piece}"

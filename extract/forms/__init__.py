@@ -1,4 +1,4 @@
-"""The official layouts as data."""
+"""The official forms as data."""
 
 from gongkai.extract.forms.form import (
     SECTIONS,

@@ -1,7 +1,7 @@
-"""What a form is: rows and columns as data, in the order of the printed form.
+"""The parts of a form: rows and columns as data, in the order of the printed form.
 
-The keys are those of the public data contract and never change meaning. `zh` is a label as the form
-prints it; the English label stands in the catalogue `extract.po` under `text_key`.
+The keys are those of the public data contract and never change their meaning. `zh` is a label as
+the form prints it; the English label is the text `text_key` of the catalogue `extract.po`.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Item(Labelled):
-    """One row of a form. `group` is the heading it stands under, as the form prints it.
+    """One row of a form. `group` is the heading above it, as the form prints it.
 
-    `words` are alternatives: a label is this row's if it contains all words of one of them.
+    `words` has alternatives: a label means this row if it contains all words of one of them.
     """
 
     key: str
@@ -72,7 +72,7 @@ class Disclosure(Labelled):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Two sums of row (or column) keys, `left` and `right`, that the form says are equal."""
+    """Two sums of keys (of rows or columns), `left` and `right`, which the form declares equal."""
 
     rule: str
     left: tuple[str, ...]
@@ -114,5 +114,5 @@ SECTIONS = (
 
 
 def section_label(number: int) -> Message:
-    """Return the heading of a section (1 to 6), to be shown in the language of the reader."""
+    """Return the heading of a section (1 to 6) in the language of the reader."""
     return Message(f"form.section.{number}")

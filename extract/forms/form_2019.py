@@ -1,4 +1,4 @@
-"""The 2019 layout: 国办公开办函〔2019〕60号, reports for 2019 and 2020, some still for 2022."""
+"""The 2019 layout (国办公开办函〔2019〕60号), for 2019 and 2020, and for some reports to 2022."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The 2021 layout: 国办公开办函〔2021〕30号, reports for 2021 and later."""
+"""The 2021 layout (国办公开办函〔2021〕30号), for 2021 and later years."""
 
 from __future__ import annotations
 

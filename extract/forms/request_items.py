@@ -1,7 +1,7 @@
-"""The table of section three, the same columns in both layouts.
+"""The table of section three, with the same columns in both layouts.
 
-`words` are the words a row is known by whatever its numbering, spaces and brackets; they are
-chosen so that no label of the official form contains the words of two rows.
+A row is recognised by its `words`, whatever its numbering, spaces and brackets. They are chosen so
+that no label of the official form contains the words of two rows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The table of section four, identical in both layouts: one printed row of 15 numbers."""
+"""The table of section four, the same in both layouts: one printed row of 15 numbers."""
 
 from __future__ import annotations
 

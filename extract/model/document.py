@@ -1,4 +1,4 @@
-"""The one shape every format is read into: paragraphs and grids in reading order."""
+"""A document as every format is read: paragraphs and grids in reading order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gongkai.extract.model.report import Finding
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A run of text that stands by itself. `heading` is 1 to 6 where the format marks one, else 0."""
+    """A paragraph. `heading` is 1 to 6 if the format marks it as a heading, else 0."""
 
     text: str
     heading: int = 0
@@ -18,10 +18,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A cell at its own place. It covers `rows` × `columns` fields of the grid, (1, 1) by default.
+    """A cell at its place, which covers `rows` × `columns` fields of the grid.
 
-    `column` is the leftmost column it covers, where the format knows it, and -1 where only the
-    order of the cells in their row is known (plain text).
+    `column` is the leftmost column that it covers, -1 if only the order of the cells in a row is
+    known (plain text).
     """
 
     text: str
@@ -34,7 +34,7 @@ class GridCell:
 class Grid:
     """A table. A row holds the cells that begin in it; fields covered from above are not repeated.
 
-    `page` is the number of the page on which it begins, 0 in documents without pages.
+    `page` is the number of the page on which the table begins, 0 in documents without pages.
     """
 
     rows: tuple[tuple[GridCell, ...], ...]
@@ -46,10 +46,11 @@ Block = Paragraph | Grid
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as read. `meta` has lower-case names; `headline` are title candidates, best first.
+    """A document as read. `meta` has lower-case names; `headline` has possible titles, best first.
 
-    `images` are pictures that can hold tables or pages, `hidden` the characters nobody can see:
-    the text layer behind a scan. `findings` are what its reader could not make out: a table whose columns nothing tells apart.
+    `images` counts the pictures that can hold tables or pages, `hidden` the invisible characters
+    (the text layer of a scan). `findings` are about parts that the format's reader could not read,
+    for instance a table whose columns cannot be told apart.
     """
 
     media_type: str
@@ -67,12 +68,12 @@ class Document:
 
     @property
     def text(self) -> str:
-        """All paragraphs and cells, a line each: what a reader would see, in order."""
+        """All paragraphs and table rows as a reader would see them, one on a line."""
         return "\n".join(block_lines(self.blocks))
 
 
 def block_lines(blocks: tuple[Block, ...]) -> list[str]:
-    """The lines of text in `blocks`; a table row is one line with tabs between its cells."""
+    """Return the lines of text in `blocks`; a table row is one line with tabs between its cells."""
     found: list[str] = []
     for block in blocks:
         if isinstance(block, Paragraph):

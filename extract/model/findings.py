@@ -1,7 +1,7 @@
-"""Findings of the table readers: rows, cells and tables that are not as the form has them.
+"""Build the findings of the table readers: rows, cells and tables that differ from the form.
 
-`left` and `right` of a finding are part of its identity in the archive: their wording is fixed, and
-does not follow the texts of the catalogues.
+The archive identifies a finding by its `left` and `right` values. Their wording is therefore fixed,
+and does not follow the texts of the catalogues.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ BLANK = "空"
 
 
 class FormLabel(Protocol):
-    """A part of the form with its printed label, and the label to be shown."""
+    """A part of the form with its printed label and the label to be shown."""
 
     @property
     def zh(self) -> str:
@@ -57,14 +57,14 @@ def cell_texts(texts: Sequence[str]) -> tuple[Message, ...]:
 
 
 def verbatim(text: str) -> Message:
-    """Return a text that is the same in all languages, as an element of a list in a message."""
+    """Return a text that is the same in all languages as an element of a list in a message."""
     return message("verbatim", text=text)
 
 
 def unexpected_shape(place: Message | None, scope: str, expected: Shape, found: Shape) -> Finding:
-    """Return the finding of a row, header or table of another shape; its values are left out.
+    """Return the finding of a row, header or table with a wrong shape, whose values are left out.
 
-    `place` is None where the finding is about the whole table.
+    `place` is None if the finding is about the whole table.
     """
     said = (
         message("shape_unexpected", expected=expected.message, found=found.message)

@@ -1,7 +1,7 @@
-"""The edges that divide a table, without those that only look like it.
+"""Find the edges that really divide a table.
 
-Where somebody dragged the edges of some rows, where a browser broke a merged cell over two pages,
-a table has columns of a millimetre and rows of no height: all the cells around span them.
+Dragged edges in single rows, and merged cells that a browser broke over two pages, leave columns of
+a millimetre and rows without height, which all other cells span.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ EdgeNumbers = dict[int, int]
 
 
 def number_edges(spans: Iterable[tuple[int, int]], at: Sequence[float] = ()) -> EdgeNumbers | None:
-    """Number the edges of spans; two get the same number where nothing fills just what is between.
+    """Number the edges of spans.
 
-    Of several such places the thinnest is none first, by the coordinates `at` of the edges where
-    they are known. None where there is nothing to number, or far too much.
+    Two edges get one number if no span fills exactly the gap between them. If there are several
+    such gaps, the thinnest is closed first, measured by the coordinates `at` of the edges if they
+    are known. The result is None if there are no edges, or far too many.
 
     >>> number_edges([(0, 4), (4, 6), (0, 5), (5, 6), (0, 6)])
     {0: 0, 4: 1, 5: 1, 6: 2}
@@ -47,9 +48,9 @@ def _empty_gaps(place: EdgeNumbers, spans: set[tuple[int, int]]) -> list[tuple[i
 
 
 def remove_thin_rows(grid: Grid, heights: Sequence[float]) -> Grid:
-    """The grid without rows that every cell in them spans together with another row.
+    """Return the grid without rows that all their cells share with another row.
 
-    `heights` are the coordinates of its rows' edges, one more than it has rows.
+    `heights` are the coordinates of the edges of its rows, one more than there are rows.
     """
     if all(cell.rows == 1 for row in grid.rows for cell in row):
         return grid

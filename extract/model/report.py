@@ -1,4 +1,4 @@
-"""The plain data that extraction gives: a Reading of one document, with a Report where it is one."""
+"""The results of extraction: a Reading of one document, with a Report if it is one."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ Number = int | float
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is known of a document besides its bytes.
+    """Facts about a document besides its bytes.
 
-    Everything is optional: a file from disk has none of it. `site_region` is the GB/T 2260 code
-    of the portal; `agency` and `year` are an operator's overrides and win over the document.
+    All of them are optional; a file from disk has none. `site_region` is the GB/T 2260 code of the
+    portal. `agency` and `year` are stated by an operator and take precedence over the document.
     """
 
     url: str = ""
@@ -49,7 +49,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value of a form: the text as printed, and its number where it plainly is one."""
+    """One value of a form: the printed text, and its number if it plainly is one."""
 
     raw: str
     value: Number | None
@@ -58,7 +58,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One of the six headed parts (number 1 to 6), or 0 for the text before the first heading."""
+    """One of the six sections (`number` 1 to 6), or 0 for the text before the first heading."""
 
     number: int
     heading: str
@@ -67,11 +67,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A broken identity, an unreadable part or a contradiction. It never changes a number.
+    """A violated identity, an unreadable part or a contradiction. It never changes a number.
 
     `scope` is the key of the column, row or proceeding that it is about, "" for the whole report.
-    `left` and `right` are what was compared; the archive identifies a finding by them, so that their
-    wording is fixed, whereas the texts of `message` can be improved at any time.
+    `left` and `right` are the compared values. The archive identifies a finding by them, so that
+    their wording is fixed; the texts of `message` can be improved at any time.
     """
 
     rule: str
@@ -94,7 +94,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """Who reports. `region_code` is a GB/T 2260 code of six digits, "" where it is unknown."""
+    """The reporting agency. `region_code` is a GB/T 2260 code of six digits, "" if it is unknown."""
 
     name: str
     region_code: str
@@ -109,11 +109,11 @@ Table = Mapping[str, Mapping[str, Cell]]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One agency's report for one year, as one document prints it.
+    """The report of one agency for one year, as one document prints it.
 
-    `tables` has a key for each part found: active_disclosure, active_disclosure_2019, requests,
-    review_litigation. A cell that could not be read is absent from its row, or present with
-    value None and a note; blank is never zero.
+    `tables` has a key for each part that was found: active_disclosure, active_disclosure_2019,
+    requests, review_litigation. A cell that could not be read is absent from its row, or present
+    with value None and a note; blank is never zero.
     """
 
     title: str
@@ -129,10 +129,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one document turned out to be. `reason` says why it is not a report, where it is none.
+    """The result of reading one document. `reason` says why it is not a report, None if it is one.
 
-    `attachments` are the addresses of attached documents as the page writes them (may be relative),
-    `column` is where on its site the page stands: the name of its column, or its breadcrumb.
+    `attachments` are the addresses of attached documents as the page writes them, which may be
+    relative. `column` is the place of the page on its site: the name of its column, or its
+    breadcrumb.
     """
 
     outcome: Outcome

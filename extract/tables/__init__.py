@@ -1,1 +1,1 @@
-"""From the grids of a document to the three tables of the official form."""
+"""Read the three tables of the official form from the grids of a document."""

@@ -1,4 +1,4 @@
-"""The tables of section two: a label and one to three values, under headers that change."""
+"""Read the tables of section two: rows of a label and one to three values, under several headers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _UNIT = re.compile(r"(?:单位[:：]?|\()(亿元|万元|千元|元)")
 
 
 def form_by_headers(rows: Sequence[FormRow]) -> Form | None:
-    """The layout whose headers the rows of section two show, None where they show neither."""
+    """Return the layout that the headers of section two show, None if they show neither."""
     text = "".join(row.text for row in rows)
     new = sum(word in text for word in _ONLY_2021)
     old = sum(word in text for word in _ONLY_2019)
@@ -50,7 +50,10 @@ def form_by_headers(rows: Sequence[FormRow]) -> Form | None:
 
 
 def read_disclosure(rows: Sequence[FormRow], form: Form) -> tuple[dict[str, Cell], list[Finding]]:
-    """The cells by key, and what was wrong. A row of another shape is absent and has a finding."""
+    """Return the cells by key, and the findings.
+
+    A row with a wrong shape is absent and has a finding.
+    """
     raws: dict[str, list[str]] = {}
     units: dict[str, str] = {}
     findings: list[Finding] = []
@@ -79,7 +82,7 @@ def read_disclosure(rows: Sequence[FormRow], form: Form) -> tuple[dict[str, Cell
 
 
 def _join_torn_rows(rows: Sequence[FormRow], form: Form) -> Iterator[FormRow]:
-    """The rows; two halves of one that a page break cut in its label are put together."""
+    """Yield the rows, with the halves joined where a page break divides a label."""
     above: FormRow | None = None
     for row in rows:
         if above is not None:
@@ -124,8 +127,10 @@ def _cells(
 
 
 def _unit_in_doubt(cell: Cell, column: Column, unit: str) -> bool:
-    """Whether an amount may be in yuan: the header lost its unit, or nothing states one for a
-    thousand million (the layout of 2019 prints none).
+    """Return whether an amount may be in yuan.
+
+    That is so if the header lost its unit, or if no unit is stated for a very large amount (the
+    2019 layout prints none).
     """
     if not column.unit or not cell.value or "元" in cell.raw or unit not in ("", _LOST_UNIT):
         return False
@@ -143,7 +148,7 @@ def _cell(text: str, column: Column, unit: str) -> Cell:
 
 
 def _disclosure(row: FormRow, form: Form) -> Disclosure | None:
-    """The row of the form a label names; brackets behind it may hold filling guidance."""
+    """Return the row of the form that a label names; brackets behind it may hold instructions."""
     label = strip_numbering(row.label.split("（")[0].split("(")[0] or row.label)
     for disclosure in form.disclosures:
         for word in disclosure.words:
@@ -155,7 +160,7 @@ def _disclosure(row: FormRow, form: Form) -> Disclosure | None:
 def _misspelt_disclosure(
     row: FormRow, known: Mapping[str, list[str]], form: Form
 ) -> Disclosure | None:
-    """The row of the form that a label is meant for where it has a wrong character in it."""
+    """Return the row that a label with a wrong character means, None if that is not certain."""
     names = {line.zh: line.zh for line in form.disclosures if line.zh not in known}
     if not row.stated or len(row.labels) > 3 or _is_header(row, form):
         return None
@@ -164,7 +169,7 @@ def _misspelt_disclosure(
 
 
 def _unit(header: FormRow | None, disclosure: Disclosure) -> str:
-    """The unit of money that the header states for a row, "" where it need not state one."""
+    """Return the unit of money that the header states for a row, "" if it need not state one."""
     if header is None or not any(column.unit for column in disclosure.columns):
         return ""
     for cell in header.cells:
@@ -184,7 +189,7 @@ def _is_header(row: FormRow, form: Form) -> bool:
 def _values(
     row: FormRow, disclosure: Disclosure, header: FormRow | None, form: Form
 ) -> list[str] | None:
-    """The row's values in the form's order, by the header's words where it has all of them."""
+    """Return the values of a row in the order of the form, by the header if it names all columns."""
     count = len(disclosure.columns)
     if header is not None and _names_no_column(header):
         return None
@@ -200,8 +205,9 @@ def _values(
 
 
 def _names_no_column(header: FormRow) -> bool:
-    """Whether the line of a text has a header's first cell alone: its columns were printed apart,
-    and the figures below it may be anybody's.
+    """Return whether a header has only its first cell, as in text whose columns were printed apart.
+
+    Nothing then tells to which columns the figures below belong.
     """
     texts = [normalize_text(cell.text) for cell in header.cells if cell.text.strip()]
     placeless = all(cell.column < 0 for cell in header.cells)
@@ -209,8 +215,10 @@ def _names_no_column(header: FormRow) -> bool:
 
 
 def _without_repetitions(header: FormRow | None, row: FormRow) -> tuple[FormRow | None, FormRow]:
-    """Both without the repetitions by which some programs write a merged cell: its text stands in
-    every column it covers, in the header and below it.
+    """Return header and row without repeated cells.
+
+    Some programs write the text of a merged cell into every column that it covers, in the header
+    and below it.
     """
     if header is None or len(header.cells) != len(row.cells):
         return header, row
@@ -242,7 +250,10 @@ def _has_columns(header: FormRow | None) -> bool:
 
 
 def _column_places(header: FormRow, disclosure: Disclosure) -> list[int] | None:
-    """Where the header names the row's columns (grid column, else order), None unless it names all."""
+    """Return the places of the columns in the header, None unless the header names all of them.
+
+    A place is a column of the grid, or the order of the cell if that is unknown.
+    """
     places: list[int] = []
     for column in disclosure.columns:
         named = [

@@ -1,4 +1,4 @@
-"""The table of section four: fifteen numbers, printed as one row or turned on its side."""
+"""Read the table of section four: fifteen numbers in one row, or with rows and columns swapped."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class _LitigationReader:
             self.header = ""
 
     def _is_blank(self, row: FormRow) -> bool:
-        """A row of the form left blank: nothing is in it, and its header is above."""
+        """Return whether a row of the form was left blank: it is empty, and its header is above it."""
         return (
             not row.text
             and not self.raws
@@ -65,7 +65,7 @@ class _LitigationReader:
         )
 
     def _keys(self, row: FormRow) -> list[tuple[str, str]]:
-        """Which of the fifteen the row's values are, by how many they are and the words around."""
+        """Return which of the fifteen values the row has, by their number and the words around."""
         words = self.header
         label = "".join(normalize_text(text) for text in row.labels)
         proceeding, result = _proceeding(label), _result(label)
@@ -103,7 +103,7 @@ class _LitigationReader:
 
 
 def _has_values(row: FormRow) -> bool:
-    """A row of values: digits in it, or nothing but blanks and dashes under a label."""
+    """Return whether a row has values: digits, or nothing but blanks and dashes under a label."""
     texts = [normalize_text(cell.text) for cell in row.values]
     if any(any(char.isdigit() for char in text) for text in texts):
         return True
@@ -124,7 +124,10 @@ def _result(text: str) -> str:
 
 
 def _in_order(header: str) -> bool:
-    """Whether the header's groups stand as the form has them. Its words may be torn apart."""
+    """Return whether the groups of the header are in the order of the form.
+
+    Its words may be torn apart.
+    """
     for marks in (("行政复议", "未经复议", "复议后"), ("结果维持", "结果纠正", "尚未审结")):
         places = [header.find(mark) for mark in marks if mark in header]
         if places != sorted(places):
@@ -133,7 +136,7 @@ def _in_order(header: str) -> bool:
 
 
 def read_litigation(rows: Sequence[FormRow]) -> tuple[dict[str, dict[str, Cell]], list[Finding]]:
-    """The cells by proceeding and result, and what was wrong. All fifteen, or those that are sure."""
+    """Return the cells by proceeding and result, and the findings."""
     reader = _LitigationReader()
     for row in rows:
         reader.feed(row)

@@ -1,4 +1,4 @@
-"""Which table of the form a row belongs to, told by its words and never by its place."""
+"""Recognise by its words to which table of the form a row belongs."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ NOWHERE = message("place_table_row", table=0, row=0)
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """A table row split into its label cells and the cells behind the last of them."""
+    """A table row split into its label cells and the cells behind the last label."""
 
     labels: tuple[str, ...]
     values: tuple[GridCell, ...]
@@ -65,23 +65,23 @@ class FormRow:
 
     @property
     def label(self) -> str:
-        """The last label: the one that names the row itself."""
+        """The last label, which names the row itself."""
         return self.labels[-1] if self.labels else ""
 
     @property
     def text(self) -> str:
-        """All its words, squashed."""
+        """All words of the row, normalized."""
         return normalize_text("".join(cell.text for cell in self.cells))
 
     @property
     def stated(self) -> int:
-        """How many cells behind the label say something."""
+        """The number of cells behind the label that have text."""
         return sum(1 for cell in self.values if cell.text.strip())
 
 
 @lru_cache(maxsize=20_000)
 def is_label(text: str) -> bool:
-    """Whether a cell is words rather than a value: it has a Chinese character besides units."""
+    """Return whether a cell is a label: whether it has Chinese characters other than units."""
     bare = normalize_text(text)
     letters = sum(1 for char in bare if "\u4e00" <= char <= "\u9fff")
     if letters == 0:
@@ -95,7 +95,7 @@ def is_label(text: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def find_item(label: str, form: Form) -> Item | None:
-    """The row of the form that a label names, None where it names none or more than one."""
+    """Return the row of the form that a label names, None if it names none or several."""
     text = normalize_text(label)
     found = [
         item for item in form.items if any(all(w in text for w in words) for words in item.words)
@@ -105,7 +105,7 @@ def find_item(label: str, form: Form) -> Item | None:
 
 @lru_cache(maxsize=20_000)
 def find_group(label: str) -> str:
-    """The group a short label opens, "" where it is no group label."""
+    """Return the group that a short label opens, "" for other labels."""
     text = strip_numbering(label)
     if len(text) > 14:
         return ""
@@ -113,7 +113,7 @@ def find_group(label: str) -> str:
 
 
 def classify_row(row: FormRow) -> TableKind | None:
-    """The table a row shows itself to be of, None where its words do not tell."""
+    """Return the table to which a row belongs, None if its words do not tell."""
     if any(len(label) > _LONGEST_LABEL for label in row.labels):
         return None
     text = row.text
@@ -133,7 +133,7 @@ def classify_row(row: FormRow) -> TableKind | None:
 
 
 def split_row(cells: tuple[GridCell, ...], width: int, place: Message = NOWHERE) -> FormRow:
-    """A row as labels and values; a blank cell in front of a label is padding, not a value."""
+    """Return a row as labels and values; a blank cell in front of a label is padding."""
     cells = tuple(c if not c.text or normalize_text(c.text) else replace(c, text="") for c in cells)
     last = max((n for n, cell in enumerate(cells) if is_label(cell.text)), default=-1)
     labels = tuple(cell.text for cell in cells[: last + 1] if cell.text.strip())
@@ -141,7 +141,7 @@ def split_row(cells: tuple[GridCell, ...], width: int, place: Message = NOWHERE)
 
 
 def join_halves(upper: FormRow, lower: FormRow) -> FormRow:
-    """A row whose label goes on behind a page break; the half with values keeps them."""
+    """Return a row whose label continues after a page break, with the values of either half."""
     label = upper.label + lower.label
     values = upper.values if upper.stated else lower.values
     labels = (*upper.labels[:-1], label)
@@ -159,9 +159,9 @@ def _width(grid: Grid) -> int:
 
 
 def split_rows(grid: Grid, table: int = 0) -> list[FormRow]:
-    """Return the rows of a grid that have any text, each with its place for people.
+    """Return the rows of a grid that have text, each with its place.
 
-    `table` is the number of the table in its document, which names the place where there are no pages.
+    `table` is the number of the table in its document. It names the place if there are no pages.
     """
     width = _width(grid)
     return [
@@ -177,10 +177,11 @@ AssignedRows = list[list[tuple[TableKind, FormRow]]]
 
 
 def assign_rows(grids: Sequence[Grid]) -> AssignedRows:
-    """For each grid its rows with the table of the form they belong to; [] for other tables.
+    """Return, for each grid, its rows with the table of the form they belong to.
 
-    A row that does not tell its kind goes with the rows before it, in the same table or in the
-    one that follows directly: tables are cut by page breaks, and value rows have no words.
+    Other tables get an empty list. A row whose words do not tell belongs with the rows before it,
+    in the same grid or in the one directly before: page breaks divide tables, and rows of values
+    have no words.
     """
     found: AssignedRows = []
     kind: TableKind | None = None
@@ -204,8 +205,9 @@ def assign_rows(grids: Sequence[Grid]) -> AssignedRows:
 
 
 def _bare_review(rows: list[FormRow]) -> FormRow | None:
-    """The one row of section four that lost its header: fifteen numbers, of which each fifth is the
-    sum of the four before it.
+    """Return the row of section four if it lost its header, None for other grids.
+
+    It has fifteen numbers, and each fifth is the sum of the four before it.
     """
     if len(rows) != 1 or len(rows[0].cells) != _WIDEST:
         return None
@@ -218,10 +220,10 @@ def _bare_review(rows: list[FormRow]) -> FormRow | None:
 
 
 def _without_repeated(assigned: AssignedRows) -> AssignedRows:
-    """The same without small tables that only repeat words of the form.
+    """Return the rows without small tables that only repeat words of the form.
 
-    A table of figures in the prose (规范性文件 | 件 | 3) has none of the form's headers, and names
-    nothing that a table with headers does not name too.
+    A table of figures in the prose (规范性文件 | 件 | 3) has no header of the form, and names nothing
+    that a table with a header does not name too.
     """
     kinds: tuple[TableKind, ...] = ("disclosure", "requests", "litigation")
     for kind in kinds:
@@ -238,7 +240,7 @@ def _without_repeated(assigned: AssignedRows) -> AssignedRows:
 
 
 def _named_parts(kind: TableKind, rows: Sequence[FormRow]) -> Iterator[str]:
-    """What rows of a table name, as far as it is plain."""
+    """Yield the parts of the form that the rows of a table plainly name."""
     for row in rows:
         text = strip_numbering(row.label)
         if kind == "disclosure":
@@ -250,9 +252,10 @@ def _named_parts(kind: TableKind, rows: Sequence[FormRow]) -> Iterator[str]:
 
 
 def _continues(rows: list[FormRow], kind: TableKind | None, last: FormRow | None) -> bool:
-    """Whether a table without any of the form's words can be the rest of the one before it.
+    """Return whether a table without words of the form can continue the one before it.
 
-    That is section four's values, or the lower half of a label that a page break cut: 行政事业｜性收费.
+    It then has the values of section four, or the lower half of a label that a page break divides:
+    行政事业｜性收费.
     """
     if kind == "litigation":
         return any(not row.labels and len(row.values) >= 5 for row in rows)
@@ -263,9 +266,10 @@ def _continues(rows: list[FormRow], kind: TableKind | None, last: FormRow | None
 
 
 def text_outside_form(grid: Grid) -> list[str]:
-    """The headings and paragraphs of a report that is all one table: its rows of one cell.
+    """Return the headings and paragraphs of a report that is a single table.
 
-    [] for a table in which no two rows head a section.
+    They are the rows with one cell. The result is empty for a table in which fewer than two rows
+    are section headings.
     """
     stated = [[cell.text for cell in row if cell.text.strip()] for row in grid.rows]
     alone = [texts[0] for texts in stated if len(texts) == 1]
@@ -281,14 +285,14 @@ def text_outside_form(grid: Grid) -> list[str]:
 
 
 def is_form_grid(grid: Grid) -> bool:
-    """Whether a table is (a part of) one of the three tables of the form."""
+    """Return whether a grid is one of the three tables of the form, or part of one."""
     rows = split_rows(grid)
     kinds = [kind for row in rows if (kind := classify_row(row))]
     return len(kinds) >= 2 or (len(kinds) == 1 and len(rows) <= 3 and len(rows[0].cells) > 2)
 
 
 def is_anchor(block: Block) -> bool:
-    """Whether a block can only be part of a report: a section heading or a table of the form."""
+    """Return whether a block is certainly part of a report: a section heading or a form table."""
     if isinstance(block, Paragraph):
         return is_numbered_heading(block.text)
     return is_form_grid(block)

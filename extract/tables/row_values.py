@@ -1,4 +1,4 @@
-"""Which cells of a row are its values: exactly as many as the form has, or none."""
+"""Select the cells of a row that are its values: exactly as many as the form has, or none."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from gongkai.extract.tables.row_kinds import FormRow
 def select_values(
     row: FormRow, count: int, columns: Sequence[int] = (), open_end: bool = False
 ) -> list[str] | None:
-    """The texts of the row's `count` values, or None where the row has another shape.
+    """Return the texts of the `count` values of a row, None if the row has another shape.
 
-    `columns` are the grid columns of the header, where they are known. A row as wide as its grid
-    must have its values in them; a row that is shifted (padding lost or added) is read by the
-    number of its cells. Blank cells too many are padding if they can only be that: what remains
-    between the first and the last value is just as many as the form has. With `open_end` the last
-    value may be merged with the empty columns to its right, as where a table's rows differ in length.
+    `columns` are the grid columns of the header, if they are known. A row that is as wide as its
+    grid must have its values in them. A row that is shifted by padding is read by the number of its
+    cells. Surplus blank cells are padding if the cells from the first to the last value are exactly
+    as many as the form has. With `open_end` the last value may be merged with the empty columns to
+    its right, as in tables whose rows differ in length.
     """
     cells = list(row.values)
     if len(columns) == count and _is_aligned(row):
@@ -30,7 +30,7 @@ def select_values(
 
 
 def _is_aligned(row: FormRow) -> bool:
-    """Whether the row ends where its grid ends: then its cells stand under their headers."""
+    """Return whether the row ends where its grid ends, so that its cells stand under their headers."""
     last = row.cells[-1]
     return row.width > 0 and last.column >= 0 and last.column + last.columns == row.width
 
@@ -44,14 +44,14 @@ def _values_in_columns(cells: list[GridCell], columns: Sequence[int]) -> list[st
 
 
 def _without_padding(cells: list[GridCell], count: int) -> list[GridCell]:
-    """Without the merged blank cells behind the last value (行政许可 | 0 | merged blank)."""
+    """Return the cells without merged blank ones behind the last value (行政许可 | 0 | merged blank)."""
     while len(cells) > count and not cells[-1].text.strip():
         cells = cells[:-1]
     return cells
 
 
 def _trim(cells: list[GridCell], count: int) -> list[GridCell]:
-    """Without the padding of a row that has too many cells; unchanged where that is not certain."""
+    """Return the cells without padding if there are too many, unchanged if that is not certain."""
     stated = [n for n, cell in enumerate(cells) if cell.text.strip()]
     spare = len(cells) - count
     if spare <= 0:

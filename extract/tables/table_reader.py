@@ -1,4 +1,4 @@
-"""The three tables of a report, from all the grids of its document."""
+"""Read the three tables of a report from all grids of its document."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gongkai.extract.tables.value_columns import split_parts
 
 @dataclass(frozen=True, slots=True)
 class FormTables:
-    """What the tables of a document hold: cells by part, and what was wrong with their shape."""
+    """The tables of a document: cells by part, and the findings about their shape."""
 
     form: Form | None
     parts: dict[str, Table]
@@ -26,12 +26,11 @@ class FormTables:
 def read_tables(
     assigned: AssignedRows, default: Form = FORM_2021, pictures: bool = False
 ) -> FormTables:
-    """Read the tables of the form. `default` is the layout where the headers show neither.
+    """Read the tables of the form. `default` is the layout if the headers do not show it.
 
-    `pictures` says whether the document has any that can hold a table.
-
-    A part that could not be read is absent and has a finding; a document without any of the three
-    has none: whether it is a report at all is decided elsewhere.
+    `pictures` says whether the document has pictures that can hold a table. A part that could not
+    be read is absent and has a finding. A document without any of the three tables has no findings:
+    whether it is a report is decided elsewhere.
     """
     rows: dict[TableKind, list[FormRow]] = {"disclosure": [], "requests": [], "litigation": []}
     for kind, part in (found for grid in assigned for found in split_parts(grid)):

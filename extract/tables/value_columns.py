@@ -1,7 +1,7 @@
-"""The columns of one part of a table.
+"""Count the columns of one part of a grid.
 
-Where tables of different shapes share a grid (word processors join neighbours, and write the union
-of their columns), every cell covers several columns of the grid without being merged.
+If tables of different shapes share a grid (word processors join neighbouring tables and write the
+union of their columns), every cell covers several columns without being merged.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _FIRST = ("信息内容", "申请人情况")
 def split_parts(
     grid: Sequence[tuple[TableKind, FormRow]],
 ) -> Iterator[tuple[TableKind, list[FormRow]]]:
-    """The rows of a grid in parts of one shape, columns counted in each part by itself.
+    """Yield the rows of a grid in parts of one shape, with columns counted in each part by itself.
 
-    A part ends where another table of the form begins, or another header of the same one.
+    A part ends where another table of the form begins, or another header of the same table.
     """
     part: list[FormRow] = []
     current: TableKind | None = None
@@ -38,11 +38,11 @@ def split_parts(
 
 
 def _recount_columns(rows: list[FormRow]) -> list[FormRow]:
-    """The rows with columns counted by the edges of their own cells.
+    """Return the rows with columns counted by the edges of their own cells.
 
-    A cell that is merged over two columns of its part stays merged. Rows whose cells do not know
-    their columns stay as they are. Word ends a table of misaligned edges with a row that has a cell
-    for each of them: a row without a word divides nothing.
+    A cell that is merged over two columns of its part stays merged. Rows with unknown columns stay
+    as they are. Word ends a table of misaligned edges with a row that has a cell for each edge; a
+    row without text therefore divides nothing.
     """
     if any(cell.column < 0 for row in rows for cell in row.cells):
         return rows
