@@ -1,1 +1,1 @@
-"""One reader for each file format: bytes in, a Document out."""
+"""Read documents: one reader for each file format, from bytes to a Document."""

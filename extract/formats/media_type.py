@@ -1,4 +1,4 @@
-"""What a document is by its first bytes; names and headers lie."""
+"""Recognise the type of a document by its first bytes; names and headers are unreliable."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _MAIL = re.compile(rb"^MIME-Version:|^Content-Type:\s*multipart/related", re.I |
 
 
 def sniff(body: bytes, media_type: str = "") -> str:
-    """The media type of `body`, without parameters; "" for an empty one.
+    """Return the media type of `body` without parameters, "" for an empty document.
 
     >>> sniff(b"<html><p>1", "application/pdf")
     'text/html'

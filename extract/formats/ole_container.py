@@ -1,4 +1,8 @@
-"""What an OLE container (the binary files of old Office and WPS) holds, by the names in it."""
+"""Recognise what an OLE container (binary files of old Office and WPS) holds, by its stream names.
+
+olefile is not used: it parses whole containers and raises errors for damaged ones, while here the
+name of one stream decides; the flag of the password would still have to be read by hand.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,7 @@ _FILEPASS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}\x2f\x00", re.S)
 
 
 def ole_kind(body: bytes) -> Kind:
-    """What the container is; "encrypted" for a file of any kind that asks for a password."""
+    """Return the kind of a container, "encrypted" for a file that is protected by a password."""
     for name, kind in _STREAMS:
         entry = _entry(body, name)
         if entry >= 0 and kind == "word" and _has_password(body, entry):
@@ -37,7 +41,10 @@ def ole_kind(body: bytes) -> Kind:
 
 
 def _entry(body: bytes, name: str) -> int:
-    """The place of a stream's directory entry, -1 without one. Entries lie on 128-byte steps."""
+    """Return the position of the directory entry of a stream, -1 without one.
+
+    Entries lie at multiples of 128 bytes.
+    """
     wanted = name.encode("utf-16-le") + b"\x00\x00"
     length = struct.pack("<H", len(wanted))
     at = body.find(wanted)
@@ -49,7 +56,7 @@ def _entry(body: bytes, name: str) -> int:
 
 
 def _has_password(body: bytes, entry: int) -> bool:
-    """Whether the Word document whose directory entry is at `entry` is encrypted."""
+    """Return whether the Word document with its directory entry at `entry` is encrypted."""
     if len(body) < entry + _ENTRY:
         return False
     (shift,) = struct.unpack_from("<H", body, 30)
@@ -66,10 +73,18 @@ def _has_password(body: bytes, entry: int) -> bool:
 
 
 def refuse_locked(body: bytes, media_type: str = "") -> NoReturn:
-    """Raises Encrypted: what is in the container nobody can read without its password."""
+    """Refuse a container that cannot be read without its password.
+
+    Raises:
+        Encrypted: always
+    """
     raise Encrypted("file_locked")
 
 
 def refuse_old(body: bytes, media_type: str = "") -> NoReturn:
-    """Raises ExtractError: this package reads no file of this kind before it is converted."""
+    """Refuse a file of a kind that must be converted first.
+
+    Raises:
+        ExtractError: always
+    """
     raise ExtractError("conversion_needed")

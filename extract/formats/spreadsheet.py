@@ -1,4 +1,4 @@
-"""Excel files, new and old: each visible sheet as paragraphs and grids, read with calamine."""
+"""Read Excel files, new and old, with calamine: each visible sheet as paragraphs and grids."""
 
 from __future__ import annotations
 
@@ -34,17 +34,30 @@ Place = tuple[int, int]
 
 
 def read_xlsx(body: bytes, media_type: str = "") -> Document:
-    """Read an .xlsx file. Raises TooLarge or ExtractError; nothing else."""
+    """Read an .xlsx file. No other errors are raised.
+
+    Raises:
+        TooLarge: the file exceeds a limit
+        ExtractError: the file is damaged
+    """
     return Document(XLSX, tuple(_workbook(body, _open_formulas(body))))
 
 
 def read_xls(body: bytes, media_type: str = "") -> Document:
-    """Read an .xls file. Raises TooLarge or ExtractError; nothing else."""
+    """Read an .xls file. No other errors are raised.
+
+    Raises:
+        TooLarge: the file exceeds a limit
+        ExtractError: the file is damaged
+    """
     return Document(XLS, tuple(_workbook(body, [])))
 
 
 def _open_formulas(body: bytes) -> list[frozenset[Place]]:
-    """Hold the sheets to their bounds before calamine opens them; their uncalculated formulas."""
+    """Return the formulas of each sheet without a computed value, and check the size of the sheets.
+
+    This comes before calamine opens them.
+    """
     found: list[frozenset[Place]] = []
     with open_zip(body) as package:
         for member in package.infolist():
@@ -72,7 +85,7 @@ def _hold_area(xml: bytes) -> None:
 
 
 def _place(letters: bytes, row: bytes) -> Place:
-    """Row and column of a reference such as B12, both from 0."""
+    """Return row and column of a reference such as B12, both counted from 0."""
     column = 0
     for letter in letters:
         column = column * 26 + letter - 64
@@ -111,7 +124,7 @@ def _workbook(body: bytes, formulas: Sequence[frozenset[Place]]) -> Iterator[Blo
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """The cells of one sheet that say something, and its merged ranges by their first place."""
+    """The cells of one sheet that have text, and its merged ranges by their first place."""
 
     cells: Mapping[Place, str]
     merged: Mapping[Place, Place]  # first place -> rows and columns covered
@@ -121,7 +134,7 @@ class _Sheet:
     columns: int
 
     def blocks(self) -> Iterator[Block]:
-        """Paragraphs for titles, headings and prose, grids for what stands in columns."""
+        """Yield paragraphs for titles, headings and prose, and grids for what stands in columns."""
         lines: list[int] = []
         for row in range(self.rows):
             told = self._alone(row, bool(lines))
@@ -140,7 +153,7 @@ class _Sheet:
         return [column for column in range(self.columns) if (row, column) in self.cells]
 
     def _alone(self, row: int, in_table: bool) -> str:
-        """The text of a row that is a paragraph: a title, a heading or prose in one cell."""
+        """Return the text of a row that is a paragraph: a title, a heading or prose in one cell."""
         said = self._said(row)
         if len(said) != 1:
             return ""
@@ -205,7 +218,7 @@ def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[Place]) -> _She
 
 
 def cell_text(value: Value) -> str:
-    """A cell's value as text: whole numbers without a point, others to six places.
+    """Return the value of a cell as text: whole numbers without a point, others to six places.
 
     >>> cell_text(13.0), cell_text(0.1 + 0.2), cell_text(" 规章 ")
     ('13', '0.3', '规章')

@@ -1,4 +1,4 @@
-"""XML parts of packages (Word, OFD), parsed without entities, network or DTD."""
+"""Parse the XML parts of packages (Word, OFD) without entities, network or DTD."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ Element = etree._Element
 
 
 def parse_xml(xml: bytes, kind: str) -> Element:
-    """The root element of a part of a `kind` of file ("Word", "OFD").
+    """Return the root element of a part of a `kind` of file ("Word", "OFD").
 
-    Raises ExtractError for bad XML and for one with a DTD.
+    Raises:
+        ExtractError: the XML is damaged or has a DTD
     """
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
@@ -32,6 +33,6 @@ def parse_xml(xml: bytes, kind: str) -> Element:
 
 
 def local(element: Element) -> str:
-    """The name of an element without its namespace; "" for entities and the like."""
+    """Return the name of an element without its namespace, "" for entities and comments."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""

@@ -1,4 +1,4 @@
-"""ZIP containers (Word, Excel, attachments) opened within bounds; nothing is ever written to disk."""
+"""Open ZIP containers (Word, Excel, attachments) within limits; nothing is written to disk."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ DAMAGED = (
 
 
 def open_zip(body: bytes) -> zipfile.ZipFile:
-    """Open a container whose directory is within the bounds. Raises TooLarge or ExtractError."""
+    """Open a container.
+
+    Raises:
+        TooLarge: its directory exceeds a limit
+        ExtractError: it is damaged
+    """
     if directory_size(body) > MAX_DIRECTORY:
         raise TooLarge("zip_directory_too_large", most=MAX_DIRECTORY)
     try:
@@ -43,7 +48,7 @@ def open_zip(body: bytes) -> zipfile.ZipFile:
 
 
 def directory_size(body: bytes) -> int:
-    """Bytes of the directory as its end record states them, 0 without one."""
+    """Return the size of the directory in bytes as its end record states it, 0 without one."""
     end = body.rfind(b"PK\x05\x06", max(0, len(body) - 65_557))
     if end < 0 or len(body) < end + 22:
         return 0
@@ -58,9 +63,12 @@ def directory_size(body: bytes) -> int:
 
 
 def read_member(container: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
-    """The content of one member of at most `most` bytes.
+    """Return the content of one member, of at most `most` bytes.
 
-    Raises Encrypted, TooLarge or ExtractError with the reason.
+    Raises:
+        Encrypted: the member is protected by a password
+        TooLarge: the member exceeds a limit
+        ExtractError: the member is damaged
     """
     if member.flag_bits & _ENCRYPTED:
         raise Encrypted("zip_locked")
@@ -78,9 +86,9 @@ def read_member(container: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) 
 
 
 def member_name(member: zipfile.ZipInfo) -> str:
-    """The name as people see it: names without the UTF-8 flag were mostly written in GBK.
+    """Return the name as people see it; names without the UTF-8 flag were mostly written in GBK.
 
-    It is only shown and looked at for its ending: names such as ../../etc/passwd lead nowhere.
+    The name is only shown and its suffix examined: names such as ../../etc/passwd are harmless.
     """
     name = member.filename
     if not member.flag_bits & _UTF8:

@@ -1,1 +1,1 @@
-"""Pages of positioned characters and lines, whichever format drew them: text lines and tables."""
+"""Find text lines and tables on pages of positioned characters and lines of any format."""

@@ -1,4 +1,4 @@
-"""The text of table cells: lines of characters, numbers that were wrapped or that run over."""
+"""Compose the text of table cells: lines of characters, wrapped numbers, overflowing numbers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _TOUCHING = 0.08  # ems: closer digits are of one number
 
 
 def cell_text(chars: Sequence[Char], width: float, padding: float = _MOST_PADDING) -> str:
-    """Text of a cell. A number wrapped at the cell's full width is put together again.
+    """Return the text of a cell. A number that is wrapped at the full width of the cell is joined.
 
-    Digits on two lines that are not plainly one wrapped number are kept apart by a space: such a
-    cell is not a number, and is left out for that.
+    Digits on two lines that are not certainly one wrapped number are separated by a space, so that
+    the cell is not a number and is left out.
     """
     lines = group_into_lines(chars)
     text = ""
@@ -30,7 +30,7 @@ def cell_text(chars: Sequence[Char], width: float, padding: float = _MOST_PADDIN
 
 
 def _is_wrapped(line: TextLine, below: TextLine, room: float) -> bool:
-    """Whether `below` goes on with the word of `line`: it is full, and the next character was too."""
+    """Return whether `below` continues `line`: the line is full, and the next digit had no room."""
     digit = (line.x1 - line.x0) / max(len(line.text), 1)
     full = line.x1 - line.x0 + digit > room
     follows = line.y - below.y <= _NEXT_LINE * max(line.size, below.size)
@@ -38,7 +38,7 @@ def _is_wrapped(line: TextLine, below: TextLine, room: float) -> bool:
 
 
 def measure_padding(cells: Iterable[tuple[float, float, Sequence[Char]]]) -> float:
-    """What a table leaves between the sides of its cells (x0, x1, characters) and their text."""
+    """Return the space between the sides of cells (x0, x1, characters) and their text."""
     found = [
         gap
         for x0, x1, chars in cells
@@ -49,7 +49,7 @@ def measure_padding(cells: Iterable[tuple[float, float, Sequence[Char]]]) -> flo
 
 
 def overflowing_cells(inside: Mapping[int, list[Char]]) -> set[int]:
-    """Cells with a number that runs over their side into the next cell: nobody can say whose it is."""
+    """Return the cells with a number that runs into the next cell, so that neither is certain."""
     digits = sorted(
         (
             (char, cell)
@@ -72,5 +72,5 @@ def _is_upright_digit(char: Char) -> bool:
 
 
 def mark_unreadable(text: str) -> str:
-    """A text that no reader takes for a number."""
+    """Return a text with a mark that makes it unreadable as a number."""
     return text + UNREADABLE

@@ -1,4 +1,4 @@
-"""From drawn pages to a document: tables, and paragraphs around them, in reading order."""
+"""Build a document from drawn pages: tables and the paragraphs around them, in reading order."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LARGE = 0.08  # of a page
 
 
 def build_document(media_type: str, pages: list[DrawnPage]) -> Document:
-    """The document that drawn pages make up, their watermarks taken off."""
+    """Return the document of drawn pages, with watermarks removed."""
     remove_watermarks(pages)
     remove_strikethrough(pages)
     blocks, findings = find_blocks(pages)
@@ -43,14 +43,14 @@ def build_document(media_type: str, pages: list[DrawnPage]) -> Document:
 
 
 def find_blocks(pages: list[DrawnPage]) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
-    """The paragraphs and tables of pages of characters and rules, and what could not be told."""
+    """Return the paragraphs and tables of pages, and findings about tables that cannot be read."""
     layouts = _layouts(pages)
     findings = tuple(finding for layout in layouts for finding in layout.findings)
     return tuple(_blocks(layouts)), findings
 
 
 def _large_pictures(page: DrawnPage) -> int:
-    """Pictures that can be of a table or a whole page: no seals, signs and logos."""
+    """Return the number of pictures large enough for a table or page, unlike seals and logos."""
     sheet = page.width * page.height
     boxes = {fill.box for fill in page.pictures}
     return sum((x1 - x0) * (y1 - y0) > _LARGE * sheet for x0, y0, x1, y1 in boxes)
@@ -58,7 +58,7 @@ def _large_pictures(page: DrawnPage) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """A page's tables, and the lines around them without page numbers and running heads."""
+    """The tables of a page, and the lines around them without page numbers and running heads."""
 
     tables: list[PlacedTable]
     lines: list[TextLine]
@@ -76,7 +76,7 @@ def _layouts(pages: list[DrawnPage]) -> list[_Layout]:
 
 
 def _layout(page: DrawnPage, ruled: list[PlacedTable], lines: list[TextLine]) -> _Layout:
-    """The page's ruled tables, those without rules among its other lines, and the rest."""
+    """Return ruled tables, unruled ones among the other lines, and the remaining lines of a page."""
     rules = [
         rule
         for rule in merge_pieces(page.horizontal)
@@ -91,7 +91,7 @@ def _layout(page: DrawnPage, ruled: list[PlacedTable], lines: list[TextLine]) ->
 
 
 def _blocks(layouts: list[_Layout]) -> Iterator[Block]:
-    """Paragraphs and tables of all pages, each page from top to bottom."""
+    """Yield paragraphs and tables of all pages, each page from top to bottom."""
     pending: list[TextLine] = []
     for layout in layouts:
         for piece in _in_order(layout.lines, layout.tables):

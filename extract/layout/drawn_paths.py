@@ -1,4 +1,4 @@
-"""Painted paths of a page as ruling lines and filled rectangles, in page coordinates."""
+"""Turn painted paths of a page into ruling lines and filled rectangles, in page coordinates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _JOIN = 2.5  # dots and dashes nearer than this are one line
 
 
 def multiply(m: Matrix, n: Matrix) -> Matrix:
-    """The matrix that does `m` first and then `n`."""
+    """Return the matrix that applies `m` first and then `n`."""
     a, b, c, d, e, f = m
     p, q, r, s, t, u = n
     return (
@@ -30,18 +30,18 @@ def multiply(m: Matrix, n: Matrix) -> Matrix:
 
 
 def transform_point(m: Matrix, x: float, y: float) -> Point:
-    """A point after `m`."""
+    """Return a point transformed by `m`."""
     return x * m[0] + y * m[2] + m[4], x * m[1] + y * m[3] + m[5]
 
 
 def bounding_box(points: Sequence[Point]) -> Box:
-    """The smallest upright box around some points."""
+    """Return the smallest upright box around some points."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(xs), min(ys), max(xs), max(ys)
 
 
 def intersect_boxes(one: Box, other: Box) -> Box:
-    """What two boxes share; turned inside out where that is nothing."""
+    """Return the intersection of two boxes, inverted if they do not meet."""
     return (
         max(one[0], other[0]),
         max(one[1], other[1]),
@@ -52,7 +52,7 @@ def intersect_boxes(one: Box, other: Box) -> Box:
 
 @dataclass(slots=True)
 class Path:
-    """The path under construction: subpaths of points; what is curved falls apart into pieces."""
+    """The path under construction: subpaths of points; curves become separate pieces."""
 
     subpaths: list[list[Point]] = field(default_factory=list)
 
@@ -61,16 +61,16 @@ class Path:
         self.subpaths.append([(x, y)])
 
     def line(self, x: float, y: float) -> None:
-        """A straight line on from the last point."""
+        """Add a straight line from the last point."""
         if self.subpaths:
             self.subpaths[-1].append((x, y))
 
     def rectangle(self, x: float, y: float, w: float, h: float) -> None:
-        """A closed rectangle."""
+        """Add a closed rectangle."""
         self.subpaths.append([(x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y)])
 
     def close(self) -> None:
-        """A straight line back to the subpath's first point."""
+        """Add a straight line to the first point of the subpath."""
         if self.subpaths and len(self.subpaths[-1]) > 1:
             self.subpaths[-1].append(self.subpaths[-1][0])
 
@@ -92,7 +92,7 @@ class Painter:
         fill: float | None,
         opaque: bool = True,
     ) -> None:
-        """Paint a path. `stroke` is a line's width, None for no stroke; `fill` is a gray."""
+        """Paint a path. `stroke` is the width of the line, None without a stroke; `fill` is a gray."""
         self.covers = len(self.page.chars) if opaque else 0
         scale = (abs(ctm[0] * ctm[3] - ctm[1] * ctm[2])) ** 0.5
         self.budget.spend("rules", len(path.subpaths))
@@ -106,7 +106,7 @@ class Painter:
                 self._stroked(points, clip, stroke * scale)
 
     def image(self, ctm: Matrix, clip: Box, opaque: bool) -> None:
-        """A picture; a very thin one is a line drawn by a program that has no lines."""
+        """Add a picture; a very thin one is a line, drawn by a program without lines."""
         self.covers = len(self.page.chars) if opaque else 0
         corners = [transform_point(ctm, x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
         box = intersect_boxes(bounding_box(corners), clip)
@@ -139,7 +139,7 @@ class Painter:
                 _add(self.page.vertical, RulingLine((x0 + x1) / 2, y0, y1))
 
     def _thin(self, box: Box) -> bool:
-        """Take a thin box as a line; a dot is a piece of a line whose direction is not known."""
+        """Return whether a thin box was added as a line; a dot is part of either direction."""
         x0, y0, x1, y1 = box
         wide, high = x1 - x0, y1 - y0
         if min(wide, high) > THIN or min(wide, high) < 0:
@@ -152,7 +152,7 @@ class Painter:
 
 
 def _add(rules: list[RulingLine], rule: RulingLine) -> None:
-    """Add a line; one that carries on the line added last makes that one longer."""
+    """Add a line; one that continues the last line makes that line longer."""
     if rules:
         last = rules[-1]
         near = last.start - _JOIN <= rule.end and rule.start <= last.end + _JOIN
@@ -179,5 +179,5 @@ def _widen(x0: float, y0: float, x1: float, y1: float, width: float) -> list[Poi
 
 
 def _grow(clip: Box) -> Box:
-    """A clip with the width of a line around it: borders run along the clip of their cell."""
+    """Return a clip enlarged by the width of a line: borders run along the clip of their cell."""
     return clip[0] - 1, clip[1] - 1, clip[2] + 1, clip[3] + 1

@@ -1,4 +1,4 @@
-"""Lines cut at their gaps, where no rule says where a column ends."""
+"""Divide lines at their gaps where no rule shows the end of a column."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BESIDE = 4.0
 
 @dataclass(frozen=True, slots=True)
 class LineSegment:
-    """A piece of a line with white on both sides."""
+    """A piece of a line with white space on both sides."""
 
     text: str
     x0: float
@@ -36,7 +36,7 @@ class LineSegment:
 
 @dataclass(frozen=True, slots=True)
 class SegmentedLine:
-    """One line of a page with its segments."""
+    """A line of a page with its segments."""
 
     segments: tuple[LineSegment, ...]
     y: float
@@ -47,7 +47,7 @@ class SegmentedLine:
 
     @property
     def values(self) -> tuple[LineSegment, ...]:
-        """The numbers at its end."""
+        """The numbers at the end of the line."""
         count = 0
         while count < len(self.segments) and self.segments[-1 - count].is_value:
             count += 1
@@ -55,11 +55,11 @@ class SegmentedLine:
 
     @property
     def text(self) -> str:
-        """All its words."""
+        """All words of the line."""
         return normalize_text("".join(segment.text for segment in self.segments))
 
     def right_of(self, x: float) -> SegmentedLine | None:
-        """The line without what ends left of `x`, None where nothing is left."""
+        """Return the line without the part left of `x`, None if nothing remains."""
         kept = tuple(segment for segment in self.segments if segment.x1 > x + 1)
         if not kept:
             return None
@@ -68,7 +68,7 @@ class SegmentedLine:
         return replace(self, segments=kept, chars=chars, y=middle)
 
     def cut_at(self, x: float) -> SegmentedLine:
-        """The line with a segment cut in two where a small gap lies at `x`."""
+        """Return the line with a segment divided if a small gap lies at `x`."""
         for left, right in pairwise(self.chars):
             near = left.x1 - _BESIDE < x < right.x0 + _BESIDE
             if near and right.x0 - left.x1 > _SMALL_GAP * self.size:
@@ -82,14 +82,14 @@ class SegmentedLine:
 
     @property
     def may_be_of_table(self) -> bool:
-        """Whether the line is no heading, no running text and no entry of a table of contents."""
+        """Whether the line is not a heading, running text or an entry of a table of contents."""
         if is_numbered_heading(self.segments[0].text) or _LEADERS.search(self.text):
             return False
         return len(self.segments) > 1 or len(self.text) <= _LONGEST_LABEL
 
 
 def segment_line(line: TextLine) -> SegmentedLine:
-    """A line with its segments."""
+    """Return a line with its segments."""
     pieces = _pieces(line.chars)
     whole = (LineSegment(line.text, line.x0, line.x1),)
     return SegmentedLine(
@@ -103,7 +103,7 @@ def segment_line(line: TextLine) -> SegmentedLine:
 
 
 def split_segments(row: Sequence[Char]) -> tuple[LineSegment, ...]:
-    """The pieces of a line between its gaps."""
+    """Return the pieces of a line between its gaps."""
     return tuple(map(_segment, _pieces(row)))
 
 

@@ -1,7 +1,7 @@
-"""One PDF page as what it draws: characters, ruling lines, filled areas and pictures.
+"""A page as it is drawn: characters, ruling lines, filled areas and pictures.
 
-The layout analysis of pdfminer and the table finders built on it lose rows at page breaks; the
-characters and the rules themselves are all there, so the grid is built from them (ruled.py).
+The layout analysis of pdfminer, and the table finders built on it, lose rows at page breaks. All
+characters and rules are present, so that the grid is built from them (ruled_tables.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Box = tuple[float, float, float, float]
 
 
 class TextStyle(NamedTuple):
-    """How a run of text is drawn. `turn` is its direction: 0, 90, 180 or 270 degrees, -1 aslant."""
+    """How text is drawn. `turn` is its direction: 0, 90, 180 or 270 degrees, -1 if oblique."""
 
     gray: float = 0.0  # 0 black, 1 white
     alpha: float = 1.0
@@ -39,17 +39,17 @@ class Char(NamedTuple):
 
     @property
     def x(self) -> float:
-        """Horizontal middle."""
+        """The horizontal middle."""
         return (self.x0 + self.x1) / 2
 
     @property
     def y(self) -> float:
-        """Vertical middle."""
+        """The vertical middle."""
         return (self.y0 + self.y1) / 2
 
     @property
     def size(self) -> float:
-        """Height of the box across its direction: the font's size on the page."""
+        """The height across the direction of the text: the size of the font on the page."""
         return self.x1 - self.x0 if self.style.turn in (90, 270) else self.y1 - self.y0
 
 
@@ -62,7 +62,7 @@ class RulingLine(NamedTuple):
 
 
 class FilledArea(NamedTuple):
-    """A rectangle filled with one colour, or a picture; `covers` of the characters lie beneath it."""
+    """A rectangle of one colour, or a picture; the first `covers` characters lie beneath it."""
 
     x0: float
     y0: float
@@ -73,13 +73,13 @@ class FilledArea(NamedTuple):
 
     @property
     def box(self) -> Box:
-        """Its corners."""
+        """The corners of the rectangle."""
         return self[:4]
 
 
 @dataclass(slots=True)
 class DrawnPage:
-    """What a page draws that text and tables are made of, in reading position."""
+    """What a page draws of text and tables, in reading position."""
 
     number: int
     width: float
@@ -93,7 +93,7 @@ class DrawnPage:
 
 
 def finalize_page(page: DrawnPage) -> DrawnPage:
-    """The page as a reader sees it: turned upright, without what is not drawn or off the sheet."""
+    """Return the page as a reader sees it: upright, and without invisible characters."""
     covered = _painted_over(page)
     seen = [c for c in page.chars if not c.style.hidden]
     if covered:
@@ -116,7 +116,7 @@ def finalize_page(page: DrawnPage) -> DrawnPage:
 
 
 def _painted_over(page: DrawnPage) -> set[int]:
-    """The numbers of the characters that were painted over: by a picture, by a patch of colour."""
+    """Return the numbers of the characters that a picture or a patch of colour covers."""
     patches = [fill for fill in (*page.fills, *page.pictures) if fill.covers]
     if not patches:
         return set()
@@ -131,7 +131,7 @@ def _painted_over(page: DrawnPage) -> set[int]:
 
 
 def _is_visible(char: Char, fills: Iterable[FilledArea]) -> bool:
-    """White text is seen only on a darker ground."""
+    """Return whether a character is visible; white text is so only on a darker ground."""
     return char.style.gray < _WHITE or any(
         fill.gray < 0.9 and fill.x0 <= char.x <= fill.x1 and fill.y0 <= char.y <= fill.y1
         for fill in fills
@@ -139,7 +139,7 @@ def _is_visible(char: Char, fills: Iterable[FilledArea]) -> bool:
 
 
 def _turn_page(page: DrawnPage, turn: int) -> DrawnPage:
-    """The page turned so that text which ran in direction `turn` runs to the right."""
+    """Return the page turned so that text in direction `turn` runs to the right."""
     wide, high = page.width, page.height
 
     def spin(box: Box) -> Box:
@@ -188,7 +188,7 @@ _MIDDLE = 0.5
 
 
 def gray_level(given: Sequence[Any], space: str = "") -> float:
-    """The gray of a colour, 0 black to 1 white; the middle where that cannot be told."""
+    """Return the gray of a colour, 0 (black) to 1 (white); 0.5 if it is unknown."""
     parts = [min(max(part, 0.0), 1.0) for part in given if isinstance(part, float)]
     if len(parts) != len(given) or not parts or space == "other":
         return _MIDDLE

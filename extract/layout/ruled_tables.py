@@ -1,7 +1,7 @@
-"""Tables from ruling lines: rules -> components -> elementary fields -> cells -> grid.
+"""Find tables by ruling lines: lines, connected lines, elementary fields, cells, grid.
 
-A ladder of pure functions over named tolerances (points). The ends of rules count as sides too:
-at a page break the last row is often left without a rule below it, and some tables have no frame.
+The steps are pure functions with named tolerances in points. The ends of lines count as sides too:
+at a page break the last row often has no line below it, and some tables have no frame.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class PlacedTable:
 
 
 def characters_outside(tables: Sequence[PlacedTable], chars: Sequence[Char]) -> list[Char]:
-    """The characters whose middles lie in none of the tables."""
+    """Return the characters whose middles are in none of the tables."""
     left = list(chars)
     for t in tables:
         x0, x1, y0, y1 = 2 * t.x0 - 2, 2 * t.x1 + 2, 2 * t.y0 - 2, 2 * t.y1 + 2
@@ -55,14 +55,14 @@ def characters_outside(tables: Sequence[PlacedTable], chars: Sequence[Char]) -> 
 
 @dataclass(frozen=True, slots=True)
 class ConnectedLines:
-    """Rules that cross or touch each other, directly or through others."""
+    """Lines that cross or touch each other, directly or through others."""
 
     horizontal: tuple[RulingLine, ...]
     vertical: tuple[RulingLine, ...]
 
 
 def find_ruled_tables(page: DrawnPage) -> list[PlacedTable]:
-    """The tables of a page that rules or filled cells draw, from top to bottom."""
+    """Return the tables that lines or filled cells draw on a page, from top to bottom."""
     found = _tables(page, merge_pieces(page.horizontal), merge_pieces(page.vertical), page.chars)
     free = characters_outside(found, page.chars)
     if page.fills and free:
@@ -76,7 +76,7 @@ def find_ruled_tables(page: DrawnPage) -> list[PlacedTable]:
 
 
 def _filled(table: PlacedTable, fills: Sequence[FilledArea]) -> float:
-    """The share of a table's area that is filled; of every second row, about a half."""
+    """Return the share of the area of a table that is filled, about 0.5 if every second row is."""
     area = (table.x1 - table.x0) * (table.y1 - table.y0)
     shared = [
         intersect_boxes((table.x0, table.y0, table.x1, table.y1), box)
@@ -86,7 +86,7 @@ def _filled(table: PlacedTable, fills: Sequence[FilledArea]) -> float:
 
 
 def is_drawing(page: DrawnPage) -> bool:
-    """Whether a page has too many lines to be looked at for tables."""
+    """Return whether a page has so many lines that no tables are searched for."""
     return (
         len(merge_pieces(page.horizontal)) > MOST_RULES
         or len(merge_pieces(page.vertical)) > MOST_RULES
@@ -101,7 +101,10 @@ def _within(box: Sequence[float], tables: Sequence[PlacedTable]) -> bool:
 def _tables(
     page: DrawnPage, horizontal: list[RulingLine], vertical: list[RulingLine], chars: Sequence[Char]
 ) -> list[PlacedTable]:
-    """Small tables first take their characters: a frame around the page is not a table of all."""
+    """Return the tables of connected lines.
+
+    Small tables take their characters first: a frame around the page is not a table of everything.
+    """
     if max(len(horizontal), len(vertical)) > MOST_RULES:
         return []
     found: list[PlacedTable] = []
@@ -146,7 +149,7 @@ def _connect_lines(
 
 
 def _table(component: ConnectedLines, chars: Sequence[Char], page: int) -> PlacedTable | None:
-    """The table of a component; None for a frame, an underlined word, a box around text."""
+    """Return the table of connected lines, None for a frame, an underline or a box around text."""
     across, down = component.horizontal, component.vertical
     x0, x1 = min(r.start for r in across), max(r.end for r in across)
     y0, y1 = min(r.start for r in down), max(r.end for r in down)
@@ -166,7 +169,7 @@ def _table(component: ConnectedLines, chars: Sequence[Char], page: int) -> Place
 def _sides(
     rules: Sequence[RulingLine], ends: tuple[float, float], middles: list[float]
 ) -> list[float]:
-    """Coordinates of rules, sorted; the ends of the rules across too where text lies beyond."""
+    """Return the sorted coordinates of lines, and the ends of crossing lines if text lies beyond."""
     middles = sorted(middles)
 
     def busy(low: float, high: float) -> bool:
@@ -192,7 +195,7 @@ def _sides(
 
 
 def merge_fields(xs: list[float], ys: list[float], component: ConnectedLines) -> list[list[int]]:
-    """For each elementary field the number of the cell it belongs to."""
+    """Return for each elementary field the number of its cell."""
     columns, rows = len(xs) - 1, len(ys) - 1
     parent = list(range(columns * rows))
 
@@ -216,9 +219,10 @@ def merge_fields(xs: list[float], ys: list[float], component: ConnectedLines) ->
 
 
 def _by_line(rules: Sequence[RulingLine], lines: list[float]) -> list[list[RulingLine]]:
-    """For each line the rules on it, or nearer to it than a double line is wide.
+    """Return for each coordinate the lines on it, or nearer to it than a double line is wide.
 
-    A rule stands for one line: sides of neighbouring tables lie as close, with a digit between.
+    A line belongs to one coordinate: sides of neighbouring tables can be as close, with a digit
+    between.
     """
     found: list[list[RulingLine]] = [[] for _ in lines]
     for rule in rules:
@@ -229,7 +233,7 @@ def _by_line(rules: Sequence[RulingLine], lines: list[float]) -> list[list[Rulin
 
 
 def _covered(rules: Sequence[RulingLine], start: float, end: float) -> bool:
-    """Whether rules cover enough of the stretch from `start` to `end`, together."""
+    """Return whether lines together cover enough of the stretch from `start` to `end`."""
     covered, reached = 0.0, start
     for rule in sorted(rules, key=lambda rule: rule.start):
         low, high = max(rule.start, reached), min(rule.end, end)
@@ -242,7 +246,7 @@ def _covered(rules: Sequence[RulingLine], start: float, end: float) -> bool:
 def build_cells(
     fields: list[list[int]], xs: list[float], ys: list[float], chars: Sequence[Char]
 ) -> tuple[tuple[GridCell, ...], ...]:
-    """The rows of a grid. A cell that is no rectangle counts as the rectangle around it."""
+    """Return the rows of a grid; a cell that is not a rectangle counts as its bounding rectangle."""
     inside: dict[int, list[Char]] = {}
     downward = [-y for y in ys]
     for char in chars:
@@ -271,7 +275,7 @@ def build_cells(
 
 
 def _extents(fields: list[list[int]]) -> dict[int, tuple[int, int, int, int]]:
-    """top, left, bottom, right of each cell in fields."""
+    """Return top, left, bottom and right of each cell, in fields."""
     extent: dict[int, tuple[int, int, int, int]] = {}
     for row, line in enumerate(fields):
         for column, cell in enumerate(line):

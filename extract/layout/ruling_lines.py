@@ -1,4 +1,4 @@
-"""Pieces of lines put together to rules: borders are drawn cell by cell, twice, in dashes and dots."""
+"""Join pieces into ruling lines: borders are drawn by cell, twice, in dashes and in dots."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _GAP = 8.0  # with gaps up to this
 
 
 def merge_pieces(pieces: Sequence[RulingLine]) -> list[RulingLine]:
-    """Whole rules: pieces on one line that touch, or follow each other as dashes, are one."""
+    """Return whole lines: touching pieces on one line, and dashes that follow each other, are one."""
     rules: list[RulingLine] = []
     for group in _lines(pieces):
         at = sum(piece.at for piece in group) / len(group)
@@ -33,13 +33,13 @@ def merge_pieces(pieces: Sequence[RulingLine]) -> list[RulingLine]:
 
 
 def _widest_gap(before: float, after: float) -> float:
-    """The widest gap between two pieces of one line."""
+    """Return the widest gap between two pieces of one line."""
     shorter, longer = sorted((before, after))
     return max(SNAP, min(_GAP, 1.6 * shorter)) if longer < _DASH else SNAP
 
 
 def _lines(pieces: Sequence[RulingLine]) -> list[list[RulingLine]]:
-    """Pieces grouped by their coordinate, each group in order along the line."""
+    """Return pieces grouped by their coordinate, each group in order along the line."""
     groups: list[list[RulingLine]] = []
     for piece in sorted(pieces):
         if groups and piece.at - groups[-1][0].at <= SNAP:
@@ -50,7 +50,7 @@ def _lines(pieces: Sequence[RulingLine]) -> list[list[RulingLine]]:
 
 
 def outline_areas(fills: Sequence[FilledArea]) -> tuple[list[RulingLine], list[RulingLine]]:
-    """The sides of filled rectangles as (horizontal, vertical) pieces."""
+    """Return the sides of filled rectangles as (horizontal, vertical) pieces."""
     across = [RulingLine(y, fill.x0, fill.x1) for fill in fills for y in (fill.y0, fill.y1)]
     down = [RulingLine(x, fill.y0, fill.y1) for fill in fills for x in (fill.x0, fill.x1)]
     return across, down

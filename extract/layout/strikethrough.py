@@ -1,7 +1,7 @@
-"""Lines through and under text that are no longer than the text: they are no rules of a table.
+"""Remove lines through and under text, which are not lines of a table.
 
-Figures that are struck out are no values: they stay in the text with a mark that keeps every reader
-from taking them for numbers.
+Struck figures are not values: they stay in the text with a mark that makes them unreadable as
+numbers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _Lines = dict[int, list[tuple[int, float, float, float, float]]]
 
 
 def remove_strikethrough(pages: Sequence[DrawnPage]) -> None:
-    """Mark the struck figures of pages and take lines of text away, in place."""
+    """Mark the struck figures of pages and remove lines of text, in place."""
     for page in pages:
         if not page.horizontal:
             continue
@@ -39,7 +39,7 @@ def remove_strikethrough(pages: Sequence[DrawnPage]) -> None:
 
 
 def _is_of_text(rule: RulingLine, lines: _Lines, heights: list[int], chars: list[Char]) -> bool:
-    """Whether a line strikes or underlines text; figures that it strikes are marked."""
+    """Return whether a line strikes or underlines text, and mark the figures that it strikes."""
     at, start, end = rule
     if end - start > _LONGEST:
         return False
@@ -66,13 +66,13 @@ def _strikes(rule: RulingLine, char: Char) -> bool:
 
 
 def _as_long(rule: RulingLine, chars: Sequence[Char]) -> bool:
-    """Whether a line is as long as the text it strikes: sides of cells are longer."""
+    """Return whether a line is as long as the text it strikes; sides of cells are longer."""
     covered = max(char.x1 for char in chars) - min(char.x0 for char in chars)
     return rule.end - rule.start <= covered + _LONGER * chars[0].size
 
 
 def _underlines(rule: RulingLine, chars: Sequence[Char]) -> bool:
-    """Whether a line begins and ends with the text above it; sides of cells are outside of it."""
+    """Return whether a line begins and ends with the text above it, unlike sides of cells."""
     return (
         abs(min(char.x0 for char in chars) - rule.start) < _FITS
         and abs(max(char.x1 for char in chars) - rule.end) < _FITS

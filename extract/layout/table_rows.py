@@ -1,4 +1,4 @@
-"""Lines put together to table rows: by the rules between them, by the gaps where there are none."""
+"""Join lines into table rows, by the lines between them, or by gaps if there are none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FAR = 2.2  # sizes between two lines that are not of one row
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """The lines of one row, and whether rules part it from the rows above and below."""
+    """The lines of one row, and its upper and lower edge."""
 
     lines: tuple[SegmentedLine, ...]
     high: float
@@ -34,7 +34,7 @@ class TableRow:
 
 
 def find_table_rows(region: Sequence[SegmentedLine], ys: Sequence[float]) -> list[TableRow] | None:
-    """The rows of a region: first what rules part, then, where rows are left together, by gaps."""
+    """Return the rows of a region: first by ruling lines, then by gaps if rows remain together."""
     if not ys and any(
         len(line.values) == len(line.segments) >= FEWEST_UNLABELLED for line in region
     ):
@@ -82,7 +82,7 @@ def _table_row(rows: Sequence[Sequence[SegmentedLine]], n: int, ys: Sequence[flo
 
 
 def _blocks(lines: Sequence[SegmentedLine]) -> list[list[SegmentedLine]] | None:
-    """Lines put together to rows by the gaps between them; None where that is not certain."""
+    """Return lines joined into rows by the gaps between them, None if that is not certain."""
     gaps = sorted({round(a.y - b.y, 1) for a, b in itertools.pairwise(lines)})
     best: tuple[float, list[list[SegmentedLine]]] | None = None
     for small, large in itertools.pairwise(gaps):
@@ -111,7 +111,7 @@ def _cut(lines: Sequence[SegmentedLine], most: float) -> list[list[SegmentedLine
 
 
 def _is_rest(lines: Sequence[SegmentedLine], n: int) -> bool:
-    """Whether a line has only the ends of numbers that the line above it had no room for."""
+    """Return whether a line only has the ends of numbers for which the line above had no room."""
     line, above = lines[n], lines[n - 1] if n else None
     if above is None or len(line.values) < len(line.segments):
         return False
@@ -122,7 +122,7 @@ def _is_rest(lines: Sequence[SegmentedLine], n: int) -> bool:
 
 
 def _holds_together(blocks: Sequence[Sequence[SegmentedLine]]) -> bool:
-    """Whether each row has its numbers on one line, and all labels stand to them alike."""
+    """Return whether each row has its numbers on one line, with all labels aligned alike."""
     ways = {"middle", "top"}
     lines = [line for block in blocks for line in block]
     left = min(line.values[0].x0 for line in lines if line.values)

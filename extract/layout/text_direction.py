@@ -1,4 +1,4 @@
-"""Where drawn text runs, and which of its characters a clip leaves."""
+"""Compute the direction of drawn text, and which of its characters a clip leaves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SLANT = 0.02  # more than this and text is aslant: watermarks are
 
 
 def text_direction(matrix: Matrix, backward: bool = False) -> int:
-    """The direction text runs in, -1 aslant. Letters may lean (c), the line they stand on not."""
+    """Return the direction of text, -1 if it is oblique. Leaning letters (c) do not count."""
     a, b = matrix[0], matrix[1]
     if abs(b) <= abs(a) * _SLANT:
         turn = 0 if a >= 0 else 180
@@ -25,7 +25,7 @@ def text_direction(matrix: Matrix, backward: bool = False) -> int:
 
 
 def clip_characters(chars: list[Char], clip: Box) -> list[Char]:
-    """Without the characters outside the clip. A number that the clip cuts through is spoilt."""
+    """Return the characters inside the clip; a number that is cut is made unreadable."""
     x0, y0, x1, y1 = clip
     first, last = chars[0], chars[-1]
     if (

@@ -1,4 +1,4 @@
-"""Characters to lines, lines to paragraphs; page numbers and running heads told apart."""
+"""Join characters into lines and lines into paragraphs; remove page numbers and running heads."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 class TextLine:
     """One printed line: its text, where it begins and ends, its characters in order.
 
-    A line that does not run to the right (`turn`) has the coordinates of the page turned so.
+    A line with another direction (`turn`) has the coordinates of the page turned accordingly.
     """
 
     text: str
@@ -41,9 +41,10 @@ class TextLine:
 
 
 def group_into_lines(chars: Sequence[Char]) -> list[TextLine]:
-    """Lines from top to bottom. Characters whose middles are within half a size share a line.
+    """Return lines from top to bottom. Characters at nearly the same height share a line.
 
-    Text turned on its side comes after the upright text, each direction read in its own order.
+    Nearly means within half of their size. Turned text comes after upright text, in reading order
+    by direction.
     """
     turned = [char for char in chars if char.style.turn]
     if not turned:
@@ -56,7 +57,7 @@ def group_into_lines(chars: Sequence[Char]) -> list[TextLine]:
 
 
 def group_characters(chars: Sequence[Char]) -> list[list[Char]]:
-    """The upright characters of each line, lines from the top, characters from the left."""
+    """Return the upright characters of each line, lines from the top, characters from the left."""
     rows: list[list[Char]] = []
     top = 0.0  # twice the height of the middle of the line's first character
     for char in sorted(chars, key=_depth):
@@ -80,14 +81,14 @@ def _left(char: Char) -> float:
 
 
 def _upright(char: Char, turn: int) -> Char:
-    """The character in a frame in which its own direction runs to the right."""
+    """Return the character in a frame in which its direction runs to the right."""
     x0, y0, x1, y1 = char.x0, char.y0, char.x1, char.y1
     box = {90: (y0, -x1, y1, -x0), 180: (-x1, -y1, -x0, -y0), 270: (-y1, x0, -y0, x1)}[turn]
     return Char(char.text, *box, char.style._replace(turn=0))
 
 
 def build_line(row: Sequence[Char]) -> TextLine:
-    """One line from its upright characters in order."""
+    """Return a line from its upright characters in order."""
     parts: list[str] = []
     sizes = [char.y1 - char.y0 for char in row]
     tallest = max(sizes)
@@ -113,22 +114,23 @@ def build_line(row: Sequence[Char]) -> TextLine:
 
 
 def _drawn_twice(left: Char, right: Char) -> bool:
-    """Bold is sometimes printed by drawing a character again, a fraction of a point aside."""
+    """Return whether a character is drawn again with a small offset, as bold print sometimes is."""
     near = 0.15 * max(left.y1 - left.y0, 1.0)
     return right.x0 - left.x0 < near and abs(right.y0 - left.y0) < near
 
 
 def _written_over(left: Char, right: Char) -> bool:
-    """A digit printed over another one: nobody can say which of them counts."""
+    """Return whether a digit is printed over another one, so that neither is certain."""
     narrow = min(left.x1 - left.x0, right.x1 - right.x0)
     return left.text.isdigit() and right.text.isdigit() and left.x1 - right.x0 > 0.6 * narrow > 0
 
 
 def remove_page_edges(pages: Sequence[list[TextLine]]) -> list[list[TextLine]]:
-    """The lines outside of each page's tables without its page numbers and running heads.
+    """Return the lines of each page without page numbers and running heads.
 
-    Only the outermost lines are looked at: a line of digits in the text is data. A running head
-    stands at the same end of half of the pages, and of three at least or in the very same place.
+    `pages` are the lines outside of tables. Only the outermost lines are examined, because a line
+    of digits in the text is data. A running head is at the same end of half of the pages, and of
+    three pages at least or in exactly the same place.
     """
     top = Counter(key for lines in pages for key in _keys_of(lines[:_EDGE_LINES]))
     bottom = Counter(key for lines in pages for key in _keys_of(lines[-_EDGE_LINES:]))
@@ -139,7 +141,7 @@ def remove_page_edges(pages: Sequence[list[TextLine]]) -> list[list[TextLine]]:
 def _inner(
     lines: list[TextLine], top: _PageCounts, bottom: _PageCounts, titles: set[str], pages: int
 ) -> list[TextLine]:
-    """A page's lines without its edges. `titles` are those that earlier pages have shown."""
+    """Return the lines of a page without its edges. `titles` are those that earlier pages showed."""
     inner = list(lines)
     for place, seen in ((0, top), (-1, bottom)):
         numbered = False
@@ -155,7 +157,10 @@ def _inner(
 
 
 def _is_new_title(line: TextLine, titles: set[str]) -> bool:
-    """Whether a line is a report's title for the first time: that is also the head of its pages."""
+    """Return whether a line is the title of the report for the first time.
+
+    It may come again as the head of its pages.
+    """
     words = normalize_text(line.text)
     if words in titles or parse_title(line.text) is None:
         return False
@@ -164,7 +169,7 @@ def _is_new_title(line: TextLine, titles: set[str]) -> bool:
 
 
 def _is_page_number(lines: list[TextLine], place: int) -> bool:
-    """Whether the outermost line is a page's number. A bare number must stand well apart."""
+    """Return whether the outermost line is a page number; a bare number must stand apart."""
     line = lines[place]
     text = line.text.strip()
     if not _PAGE_NUMBER.match(text):
@@ -179,7 +184,7 @@ def _keys_of(lines: list[TextLine]) -> set[tuple[str, int]]:
 
 
 def _keys(line: TextLine) -> tuple[tuple[str, int], ...]:
-    """What a running head is the same in on every page: its words, and its place."""
+    """Return what a running head has in common on all pages: its words, and its place."""
     return (_without_digits(line), 0), (_without_digits(line), round(line.y / 3) or 1)
 
 
@@ -195,7 +200,7 @@ def _is_head(line: TextLine, seen: _PageCounts, pages: int) -> bool:
 
 
 def join_paragraphs(lines: Sequence[TextLine]) -> list[str]:
-    """Lines put together to paragraphs: a line goes on where the one above is full and not ended."""
+    """Return lines joined into paragraphs: a line continues one that is full and not ended."""
     if not lines:
         return []
     left = min(line.x0 for line in lines)
@@ -215,6 +220,6 @@ def join_paragraphs(lines: Sequence[TextLine]) -> list[str]:
 
 
 def _is_heading(text: str) -> bool:
-    """Whether a line is a heading alone; one that text follows on is a paragraph's first line."""
+    """Return whether a line is only a heading, and not the first line of a paragraph."""
     found = heading_of(text)
     return found is not None and not found.rest

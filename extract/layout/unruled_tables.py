@@ -1,9 +1,9 @@
-"""Tables without vertical rules, or without any: columns from where their numbers stand.
+"""Find tables without vertical lines, or without any, by the positions of their numbers.
 
-The numbers of the fullest rows give the columns: they must stand under each other without
-touching the next column anywhere. Rows are what horizontal rules part; without those, a label of
-several lines must stand to its numbers in the same way throughout. What does not hold together
-in this way is refused, and a finding says so.
+The numbers of the fullest rows give the columns: they must stand under each other without touching
+the next column anywhere. Horizontal lines divide rows. Without them, labels of several lines must
+be aligned with their numbers in the same way throughout. Tables for which this fails are refused,
+with a finding.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ _NUMBERED = re.compile(r"\d{1,2}[.、．]\D|[(（]\d{1,2}[)）]|[①-⑳]")
 def find_unruled_tables(
     lines: Sequence[TextLine], rules: Sequence[RulingLine], edges: Sequence[float], page: int
 ) -> tuple[list[PlacedTable], list[Finding]]:
-    """Tables among the upright lines outside of ruled ones.
+    """Return the tables among the upright lines outside of ruled ones, and findings.
 
-    `rules` are horizontal rules outside of those: where one stops short, cells are merged across
-    it. `edges` are the heights of the sides of filled rows, which part rows at their full width.
+    `rules` are horizontal lines outside of ruled tables: where one stops short, cells are merged
+    across it. `edges` are the heights of the sides of filled rows, which divide rows at full width.
     """
     tables: list[PlacedTable] = []
     findings: list[Finding] = []
@@ -61,7 +61,7 @@ def find_unruled_tables(
 
 
 def _regions(lines: Sequence[SegmentedLine]) -> Iterator[list[SegmentedLine]]:
-    """Runs of lines that can be of one table and have rows of numbers."""
+    """Yield runs of lines that can belong to one table and have rows of numbers."""
     run: list[SegmentedLine] = []
     for line in lines:
         if line.may_be_of_table:
@@ -111,7 +111,7 @@ def _table(
 
 
 def _columns(bands: Sequence[TableRow]) -> list[float] | None:
-    """The left sides of the columns of numbers; None where they do not stand apart."""
+    """Return the left sides of the columns of numbers, None if they do not stand apart."""
     lines = [line for band in bands for line in band.lines if line.values]
     most = max((len(line.values) for line in lines), default=0)
     full = [line for line in lines if len(line.values) == most]
@@ -141,8 +141,10 @@ def _columns(bands: Sequence[TableRow]) -> list[float] | None:
 
 
 def _label_sides(region: Sequence[SegmentedLine], rules: Sequence[RulingLine]) -> list[float]:
-    """Sides of columns of labels: where rules begin that leave out a group's label, else where
-    the numbered labels begin that stand beside it.
+    """Return the sides of columns of labels.
+
+    They are where lines begin that leave out the label of a group, else where the numbered labels
+    beside it begin.
     """
     left = min(line.segments[0].x0 for line in region)
     most = max(len(line.values) for line in region)
@@ -170,7 +172,7 @@ def _grid(
     rules: Sequence[RulingLine],
     page: int,
 ) -> PlacedTable:
-    """The table with rules drawn where there were none; a side that text runs across is left out."""
+    """Return the table with lines added where there were none, except where text crosses a side."""
     ys = [bands[0].high, *(band.low for band in bands)]
     rows = list(zip(itertools.pairwise(ys), bands, strict=True))
     down = [
@@ -197,7 +199,7 @@ def _grid(
 
 
 def _crosses(region: Sequence[SegmentedLine], low: float, high: float, x: float) -> bool:
-    """Whether text between two heights runs across `x`."""
+    """Return whether text between two heights crosses `x`."""
     return any(
         segment.x0 + 1 < x < segment.x1 - 1
         for line in region

@@ -1,7 +1,7 @@
-"""Watermarks told from text: by what the file says, by paleness, size, place and repetition.
+"""Recognise watermarks by the marks of the file, paleness, size, place and repetition.
 
-Text aslant is never collected (pdf_text.py). What is left are marks that run straight across a
-page: they lie between the real characters and would end up in the cells of tables.
+Oblique text is never collected (pdf_text.py). What remains are watermarks that run straight across
+a page: they lie between the characters of the text and would end up in the cells of tables.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ StyleGroup = tuple[TextStyle, int]
 
 
 def remove_watermarks(pages: Sequence[DrawnPage]) -> None:
-    """Take the watermarks off pages, in place."""
+    """Remove the watermarks of pages, in place."""
     suspects = [dict(_suspects(page)) for page in pages]
     seen: Counter[tuple[object, ...]] = Counter()
     for found in suspects:
@@ -46,7 +46,7 @@ def _darkness(style: TextStyle) -> float:
 
 
 def _usual(groups: dict[StyleGroup, list[Char]]) -> float:
-    """The size of most dark characters; 0 where most of the page is pale."""
+    """Return the size of most dark characters, 0 if most of the page is pale."""
     sizes: Counter[int] = Counter()
     for (style, size), chars in groups.items():
         if _darkness(style) > _DARK:
@@ -57,7 +57,7 @@ def _usual(groups: dict[StyleGroup, list[Char]]) -> float:
 
 
 def _suspects(page: DrawnPage) -> Iterator[tuple[StyleGroup, tuple[list[Char], float]]]:
-    """The characters that may be of a mark, by their ink and size, and the page's usual size."""
+    """Yield the characters of possible watermarks by style, and the usual size of the page."""
     groups: dict[StyleGroup, list[Char]] = {}
     for char in page.chars:
         groups.setdefault(_group(char), []).append(char)
@@ -71,7 +71,7 @@ def _suspects(page: DrawnPage) -> Iterator[tuple[StyleGroup, tuple[list[Char], f
 
 
 def _on_dark(char: Char, page: DrawnPage) -> bool:
-    """Pale text on a dark ground is a heading, not a mark."""
+    """Return whether a character is on a dark ground, where pale text is a heading."""
     return any(
         fill.gray < 0.5 and fill.x0 <= char.x <= fill.x1 and fill.y0 <= char.y <= fill.y1
         for fill in page.fills
@@ -79,7 +79,7 @@ def _on_dark(char: Char, page: DrawnPage) -> bool:
 
 
 def _signature(chars: Sequence[Char]) -> tuple[object, ...]:
-    """What a mark is the same in on every page: its text and where it begins."""
+    """Return what a watermark has in common on all pages: its text and where it begins."""
     return "".join(char.text for char in chars), round(chars[0].x0, -1), round(chars[0].y0, -1)
 
 
@@ -96,7 +96,7 @@ def _is_mark(
 
 
 def _in_the_way(page: DrawnPage, group: StyleGroup, chars: Sequence[Char]) -> bool:
-    """Whether the characters lie over other ones, or over the rules of a table."""
+    """Return whether the characters lie over others, or over the lines of a table."""
     tiles: dict[tuple[int, int], list[Char]] = {}
     for char in page.chars:
         if _group(char) != group:
@@ -119,7 +119,7 @@ def _covers(char: Char, tiles: dict[tuple[int, int], list[Char]]) -> bool:
 
 
 def _is_crossed(char: Char, page: DrawnPage) -> bool:
-    """Whether a rule runs through the middle of a character."""
+    """Return whether a line runs through the middle of a character."""
     wide, high = (char.x1 - char.x0) / 4, (char.y1 - char.y0) / 4
     return any(
         abs(rule.at - char.x) < wide and rule.start < char.y < rule.end for rule in page.vertical

@@ -1,7 +1,7 @@
-"""What one PDF (or OFD) may cost: pages, characters, operators and unpacked bytes, counted as they are used.
+"""Limit the work for one PDF or OFD: pages, characters, operators and unpacked bytes.
 
 A real report has fewer than 60 pages and some 60,000 characters, and unpacks to a few megabytes.
-The bounds lie far above that, and far below what a file made to hurt would take.
+The limits are far above that, and far below what a malicious file would take.
 """
 
 from __future__ import annotations
@@ -25,18 +25,22 @@ LIMITS = {
 
 
 class WorkBudget:
-    """Counts what a document has used. `spend` raises TooLarge with the reason."""
+    """Counts what a document has used."""
 
     def __init__(self, kind: str = "PDF") -> None:
         self._kind = kind
         self._left = dict(LIMITS)
 
     def left(self, name: str) -> int:
-        """How much of `name` may still be used."""
+        """Return how much of `name` may still be used."""
         return self._left[name]
 
     def spend(self, name: str, amount: int = 1) -> None:
-        """Use `amount` of `name`. Raises TooLarge where that is more than is left."""
+        """Use `amount` of `name`.
+
+        Raises:
+            TooLarge: less than that is left
+        """
         self._left[name] -= amount
         if self._left[name] < 0:
             raise TooLarge(f"work_limit_{name}", kind=self._kind, most=LIMITS[name])

@@ -20,7 +20,7 @@ EdgeNumbers = dict[int, int]
 
 
 def number_edges(spans: Iterable[tuple[int, int]], at: Sequence[float] = ()) -> EdgeNumbers | None:
-    """Number the edges of spans.
+    """Return a number for each edge of the spans.
 
     Two edges get one number if no span fills exactly the gap between them. If there are several
     such gaps, the thinnest is closed first, measured by the coordinates `at` of the edges if they

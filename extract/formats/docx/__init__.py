@@ -1,1 +1,1 @@
-"""Reads Word files from their XML parts."""
+"""Read Word files from their XML parts."""

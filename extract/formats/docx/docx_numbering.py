@@ -1,4 +1,4 @@
-"""The numbers that Word prints before paragraphs by itself: 一、 and （一） of automatic headings."""
+"""Compute the automatic numbers of paragraphs in Word: 一、 and （一） of headings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SILENT = frozenset(("bullet", "none"))
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How one level of a list counts and what it prints: `text` has %1 to %9 for the numbers."""
+    """One level of a list: how it counts and prints. In `text` %1 to %9 stand for numbers."""
 
     start: int = 1
     kind: str = "decimal"
@@ -33,14 +33,14 @@ class Level:
 
 @dataclass(slots=True)
 class _List:
-    """An abstract list: the lists made from it count on together."""
+    """An abstract list. All lists made from it continue its count."""
 
     levels: dict[int, Level]
     counters: list[int | None] = field(default_factory=lambda: [None] * _LEVELS)
 
 
 class Numbering:
-    """Counts the numbered paragraphs of a document in their order."""
+    """The counters of the numbered paragraphs of a document, in their order."""
 
     def __init__(self, part: Element | None) -> None:
         self._lists: dict[str, _List] = {}
@@ -51,7 +51,7 @@ class Numbering:
             self._read(part)
 
     def label(self, list_id: str, level: int) -> str:
-        """The number of the next paragraph in a list at a level, "" for a bullet or an unknown list."""
+        """Return the number of the next paragraph in a list, "" for bullets and unknown lists."""
         shared = self._lists.get(self._of.get(list_id, ""))
         level = min(level, _LEVELS - 1)
         if shared is None:
@@ -136,7 +136,7 @@ def _number_text(
 
 
 def number_in_words(count: int, kind: str) -> str:
-    """A number as a kind of list prints it; digits for kinds that are not met in these reports.
+    """Return a number as a kind of list prints it, in digits for unusual kinds.
 
     >>> number_in_words(12, "chineseCounting"), number_in_words(3, "decimalEnclosedCircle")
     ('十二', '③')

@@ -1,9 +1,9 @@
-"""The parts of a Word package that say something: its text, its styles, its numbering.
+"""Read the parts of a Word package that have text: document, styles, numbering.
 
-python-docx opens a package only when every relation in it is sound and of the transitional kind;
-files from WPS with an image relation to NULL, which Word shows without a word, are refused
-(KeyError). And it knows neither tracked changes nor text boxes, content controls or numbering. So
-the parts are read here, with a parser that resolves no entity and loads nothing.
+python-docx opens a package only if every relation in it is sound and of the transitional kind. It
+refuses files from WPS with an image relation to NULL (KeyError), which Word shows without
+complaint. Nor does it know tracked changes, text boxes, content controls and numbering. Therefore
+the parts are read here, with a parser that resolves no entities and loads nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,13 @@ class WordParts:
 
 
 def open_parts(body: bytes) -> WordParts:
-    """Open a Word package. Raises Encrypted, TooLarge or ExtractError with the reason."""
+    """Open a Word package.
+
+    Raises:
+        Encrypted: the package is protected by a password
+        TooLarge: the package exceeds a limit
+        ExtractError: the package is damaged
+    """
     with open_zip(body) as package:
         members = {
             member.filename.replace("\\", "/").lstrip("/").lower(): member
@@ -82,7 +88,7 @@ class _Relation:
 def _relations(
     package: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], name: str, folder: str
 ) -> list[_Relation]:
-    """The relations that lead to parts which are really in the package."""
+    """Yield the relations whose targets are in the package."""
     found = []
     root = _parse(package, members, name)
     for relation in root if root is not None else ():
@@ -95,18 +101,18 @@ def _relations(
 
 
 def value(element: Element | None, name: str, attribute: str = "val") -> str | None:
-    """The attribute of the child called `name`: "" where it has none, None without the child."""
+    """Return the attribute of the child called `name`, "" if it has none, None without the child."""
     child = None if element is None else element.find(W + name)
     return None if child is None else child.get(W + attribute, "")
 
 
 def number(text: str | None, default: int, low: int = 0, high: int = 1_000_000) -> int:
-    """`text` as a whole number within bounds, `default` where it is none."""
+    """Return `text` as a whole number within bounds, `default` for other texts."""
     if text is None or not text.isascii() or not text.isdigit() or len(text) > 9:
         return default
     return min(max(int(text), low), high)
 
 
 def is_on(element: Element | None, name: str) -> bool:
-    """Whether a switch such as w:vanish is there and not turned off."""
+    """Return whether a switch such as w:vanish is present and not turned off."""
     return value(element, name) not in (None, "0", "false", "off", "none")

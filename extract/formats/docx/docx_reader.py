@@ -1,7 +1,7 @@
-"""Word files (.docx): paragraphs and tables in the order of the text.
+"""Read Word files (.docx): paragraphs and tables in the order of the text.
 
-What the page shows once all tracked changes are accepted: headers, footers, notes and comments are
-other parts and stay out; macros are parts that nobody opens.
+The text is read as the page shows it once all tracked changes are accepted. Headers, footers, notes
+and comments are in other parts and left out. Macros are never opened.
 """
 
 from __future__ import annotations
@@ -45,7 +45,13 @@ _MALFORMED = (*DAMAGED, etree.LxmlError, RecursionError, TypeError, AttributeErr
 
 
 def read_docx(body: bytes, media_type: str = "") -> Document:
-    """Read a Word file. Raises Encrypted, TooLarge or ExtractError with the reason; nothing else."""
+    """Read a Word file. No other errors are raised.
+
+    Raises:
+        Encrypted: the file is protected by a password
+        TooLarge: the file exceeds a limit
+        ExtractError: the file is damaged or has no text
+    """
     try:
         parts = open_parts(body)
         blocks = tuple(_DocumentWalk(parts).blocks())
@@ -55,7 +61,7 @@ def read_docx(body: bytes, media_type: str = "") -> Document:
 
 
 def _large_pictures(document: Element) -> int:
-    """Pictures that can be of a table: seals, signs and logos are smaller."""
+    """Return the number of pictures that are large enough for a table, unlike seals and logos."""
     count = 0
     for frame in document.iter("{*}inline", "{*}anchor"):
         extent = frame.find("{*}extent")
@@ -70,7 +76,7 @@ def _large_pictures(document: Element) -> int:
 
 @dataclass(slots=True)
 class _DocumentWalk:
-    """One pass over the document: numbers are counted and bounds held on the way."""
+    """One pass over the document, which counts numbers and observes the limits."""
 
     parts: WordParts
     styles: Styles = field(init=False)
@@ -106,7 +112,7 @@ class _DocumentWalk:
             yield from self._inside(box)
 
     def _text(self, paragraph: Element) -> str | None:
-        """The text with its automatic number; None where the next paragraph carries it on."""
+        """Return the text with its automatic number, None if the next paragraph continues it."""
         text = self.carried + paragraph_text(paragraph)
         self._spend(len(text))
         if continues_below(paragraph):
@@ -124,7 +130,7 @@ class _DocumentWalk:
             yield Grid(read_rows(table, self._cell, self._count))
 
     def _cell(self, cell: Element) -> str:
-        """The text of a cell, a line for each paragraph, with that of small tables left inside it."""
+        """Return the text of a cell, one line for each paragraph, including small tables inside it."""
         found = []
         for block in children(cell):
             if local(block) == "p":

@@ -1,4 +1,4 @@
-"""What a paragraph's style and properties say of it: its outline level and its list."""
+"""Read outline level and list of a paragraph from its style and properties."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ class _Style:
 
 
 class Styles:
-    """Headings and numbers of a document's paragraphs. Ask for numbers in the document's order."""
+    """Headings and numbers of the paragraphs of a document.
+
+    Numbers must be asked for in the order of the document.
+    """
 
     def __init__(self, parts: WordParts) -> None:
         self._numbering = Numbering(parts.numbering)
@@ -38,7 +41,7 @@ class Styles:
             )
 
     def heading(self, paragraph: Element) -> int:
-        """1 to 6 for a heading, by its own outline level or that of its style; else 0."""
+        """Return 1 to 6 for a heading, by its own outline level or that of its style, else 0."""
         looks = paragraph.find(W + "pPr")
         own = number(value(looks, "outlineLvl"), -1)
         if own >= 0:
@@ -51,7 +54,7 @@ class Styles:
         return 0
 
     def label(self, paragraph: Element) -> str:
-        """The automatic number in front of a paragraph, "" where it has none. Counts on."""
+        """Return the automatic number of a paragraph, "" if it has none, and count on."""
         looks = paragraph.find(W + "pPr")
         list_id, level = _list(looks)
         if list_id is None:
@@ -62,7 +65,7 @@ class Styles:
         return "" if list_id == "0" else self._numbering.label(list_id, level)
 
     def _chain(self, looks: Element | None) -> list[_Style]:
-        """The paragraph's style and those it is based on."""
+        """Return the style of a paragraph and the styles it is based on."""
         found: list[_Style] = []
         name = value(looks, "pStyle") or ""
         while name in self._styles and len(found) < _BASED_ON:
@@ -77,5 +80,5 @@ def _list(looks: Element | None) -> tuple[str | None, int]:
 
 
 def numbered(label: str, text: str) -> str:
-    """A paragraph's text with its automatic number in front."""
+    """Return the text of a paragraph with its automatic number in front."""
     return f"{label} {text}" if label[-1:].isalnum() and text[:1].isalnum() else label + text

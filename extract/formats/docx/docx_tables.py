@@ -1,4 +1,4 @@
-"""One Word table as a grid: each merged cell once, at the place and with the span it covers."""
+"""Read a Word table as a grid: each merged cell once, at its place and with its span."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FORM_WORDS = ("自然人", "规章", "规范性文件", "行政复议", "本年
 
 @dataclass(slots=True)
 class _Cell:
-    """A w:tc before the cells it is merged with are known."""
+    """A w:tc element before its merged cells are known."""
 
     element: Element
     column: int
@@ -33,7 +33,7 @@ class _Cell:
 
 
 def children(element: Element) -> Iterator[Element]:
-    """The children of an element, those of content controls and kept insertions in their place."""
+    """Yield the children of an element; those of content controls and insertions take their place."""
     for child in element:
         name = local(child)
         if name == "AlternateContent":
@@ -45,7 +45,7 @@ def children(element: Element) -> Iterator[Element]:
 
 
 def table_rows(table: Element) -> list[Element]:
-    """Its rows without those that a tracked change deletes and those that are hidden."""
+    """Return the rows of a table without deleted and hidden ones."""
     return [
         row
         for row in children(table)
@@ -54,7 +54,7 @@ def table_rows(table: Element) -> list[Element]:
 
 
 def row_cells(row: Element) -> list[Element]:
-    """The cells of a row without those that a tracked change deletes."""
+    """Return the cells of a row without those that a tracked change deletes."""
     return [
         cell
         for cell in children(row)
@@ -72,9 +72,10 @@ def _hidden(row: Element) -> bool:
 
 
 def is_layout(table: Element) -> bool:
-    """Whether a table only places paragraphs and other tables: its cells are read one by one.
+    """Return whether a table only places paragraphs and other tables.
 
-    That is a single column, or a frame around tables of the form.
+    Its cells are then read one by one. Such a table has a single column, or is a frame around
+    tables of the form.
     """
     nested = list(table.iter(W + "tbl"))[1:]
     if any(any(word in element_text(inner) for word in _FORM_WORDS) for inner in nested):
@@ -85,14 +86,17 @@ def is_layout(table: Element) -> bool:
 
 
 def element_text(element: Element) -> str:
-    """All text of an element, squashed: good enough to tell what a table is."""
+    """Return all text of an element, normalized, which is enough to recognise a table."""
     return normalize_text("".join(node.text or "" for node in element.iter(W + "t")))
 
 
 def read_rows(
     table: Element, text_of: Callable[[Element], str], spend: Callable[[int], None]
 ) -> tuple[tuple[GridCell, ...], ...]:
-    """The grid of a table. `spend` takes the number of cells read and stops at too many."""
+    """Return the rows of a table as grid cells.
+
+    `spend` is called with the number of cells read and raises an error for too many.
+    """
     lines: list[list[_Cell]] = []
     for row in table_rows(table):
         lines.append(_line(row))
@@ -110,7 +114,10 @@ def read_rows(
 
 
 def _line(row: Element) -> list[_Cell]:
-    """The cells of a row with their columns; cells merged sideways in the old way are one."""
+    """Return the cells of a row with their columns.
+
+    Cells that are merged horizontally in the old way become one.
+    """
     column = number(value(row.find(W + "trPr"), "gridBefore"), 0, 0, MAX_SPAN)
     found: list[_Cell] = []
     for cell in row_cells(row):
@@ -132,7 +139,7 @@ def _vertical(looks: Element | None) -> str:
 
 
 def _edges(table: Element) -> list[int]:
-    """The number of the column that begins at each edge of the table's own grid, slivers closed."""
+    """Return the number of the column that begins at each edge of the grid, with slivers closed."""
     grid = table.find(W + "tblGrid")
     places = [0]
     at = kept = 0
@@ -145,7 +152,7 @@ def _edges(table: Element) -> list[int]:
 
 
 def _close_slivers(lines: list[list[_Cell]], places: list[int]) -> None:
-    """Count columns without slivers, unless a cell that says something would vanish with one."""
+    """Return the numbers of columns without slivers, unless a cell with text would vanish."""
 
     def place(edge: int) -> int:
         return places[edge] if edge < len(places) else places[-1] + edge - len(places) + 1
@@ -161,7 +168,7 @@ def _close_slivers(lines: list[list[_Cell]], places: list[int]) -> None:
 
 
 def _merge_down(lines: list[list[_Cell]]) -> None:
-    """Count for each first cell the rows it covers. One that continues nothing stands for itself."""
+    """Count for each first cell the rows it covers; a cell that continues nothing stays separate."""
     open_cells: dict[int, _Cell] = {}
     for line in lines:
         still: dict[int, _Cell] = {}
@@ -177,6 +184,6 @@ def _merge_down(lines: list[list[_Cell]]) -> None:
 
 
 def _words(text: str) -> str:
-    """The text of a cell: a picture counts only where there is nothing else."""
+    """Return the text of a cell; a picture counts only if there is nothing else."""
     said = text.replace(OBJECT, "").strip()
     return said or (OBJECT if OBJECT in text else "")

@@ -1,4 +1,4 @@
-"""The words of a Word paragraph as they stand once all tracked changes are accepted."""
+"""Read the text of a Word paragraph with all tracked changes accepted."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _PICTURES = frozenset(("drawing", "pict", "object"))
 
 
 def paragraph_text(paragraph: Element) -> str:
-    """Its text, with line feeds for its own line breaks and OBJECT for pictures in the line.
+    """Return the text of a paragraph, with line feeds for breaks and OBJECT for inline pictures.
 
-    Superscripts stand apart and struck text is marked, so that neither becomes part of a number.
+    Superscripts are set apart and struck text is marked, so that neither becomes part of a number.
     """
     return "".join(_pieces(paragraph))
 
@@ -59,7 +59,7 @@ def _run(run: Element) -> Iterator[str]:
 
 
 def _picture(element: Element) -> str:
-    """OBJECT for a picture that stands in the line; text boxes, seals and lines float above it."""
+    """Return OBJECT for an inline picture, "" for text boxes, seals and lines, which float."""
     floats = any(
         local(node) in ("anchor", "txbxContent") or "position:absolute" in node.get("style", "")
         for node in element.iter("*")
@@ -68,7 +68,7 @@ def _picture(element: Element) -> str:
 
 
 def chosen_content(alternatives: Element) -> Element:
-    """The alternative that Word of today shows; the others say the same for older ones."""
+    """Return the alternative that current versions of Word show."""
     for name in ("Choice", "Fallback"):
         for child in alternatives:
             if local(child) == name and len(child):
@@ -77,7 +77,7 @@ def chosen_content(alternatives: Element) -> Element:
 
 
 def text_boxes(paragraph: Element) -> Iterator[Element]:
-    """The text boxes that hang on a paragraph, each once."""
+    """Yield the text boxes of a paragraph, each once."""
     stack = [paragraph]
     while stack:
         element = stack.pop()
@@ -91,6 +91,6 @@ def text_boxes(paragraph: Element) -> Iterator[Element]:
 
 
 def continues_below(paragraph: Element) -> bool:
-    """Whether its end is deleted by a tracked change: the next paragraph carries it on."""
+    """Return whether the next paragraph continues this one, whose end a tracked change deletes."""
     looks = paragraph.find(f"{W}pPr/{W}rPr")
     return looks is not None and looks.find(W + "del") is not None

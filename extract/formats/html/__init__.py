@@ -1,1 +1,1 @@
-"""Reads HTML and MHTML pages."""
+"""Read HTML and MHTML pages."""

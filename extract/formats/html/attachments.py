@@ -1,4 +1,4 @@
-"""Attached documents of a page, however it links them."""
+"""Find the attached documents of a page, however it links them."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _MOST_SCRIPT = 200_000  # characters
 
 
 def find_attachments(page: ElementIndex) -> tuple[str, ...]:
-    """Addresses of attached documents as the page writes them, in order, each once.
+    """Return the addresses of attached documents as the page writes them, in order, each once.
 
-    What only a script names is taken where nothing else is: it fills in a viewer.
+    An address that only a script names counts if there is no other: it belongs to a viewer.
     """
     found = [clean_address(address) for address in _addresses(page)]
     found = found or [clean_address(address) for address in _scripted(page)]
@@ -45,12 +45,12 @@ def find_attachments(page: ElementIndex) -> tuple[str, ...]:
 
 
 def count_links(page: ElementIndex) -> int:
-    """How many anchors with an address the page has."""
+    """Return the number of anchors with an address."""
     return len(page.linking("a", "href"))
 
 
 def clean_address(address: str) -> str:
-    """An address without the white space and line breaks that editors leave inside."""
+    """Return an address without the white space and line breaks that editors leave in it."""
     return re.sub(r"[\r\n\t]+", "", address).strip()
 
 
@@ -68,7 +68,7 @@ def _addresses(page: ElementIndex) -> Iterator[str]:
 
 
 def _is_download(address: str, tag: Tag) -> bool:
-    """Whether an address without a file's ending gives one: by its form, or by the link's words."""
+    """Return whether an address without a suffix leads to a file, by its form or link text."""
     if address.lower().startswith(("javascript:", "data:", "mailto:")):
         return False
     if _DOWNLOAD.search(address):

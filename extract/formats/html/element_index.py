@@ -1,4 +1,4 @@
-"""One walk over a parsed page that notes where everything is; searches of the tree cost a walk each."""
+"""Index the elements of a parsed page in one walk, because each search of the tree is a walk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST = 5_000
 
 @dataclass(slots=True)
 class ElementIndex:
-    """The tags of a page by name, in document order, and the few that are looked for otherwise."""
+    """The tags of a page by name, in document order, and the few that are found by other criteria."""
 
     tags: defaultdict[str, list[Tag]] = field(default_factory=lambda: defaultdict(list))
     titled: list[Tag] = field(default_factory=list)  # with a class that speaks of a title
@@ -26,16 +26,16 @@ class ElementIndex:
     trails: list[NavigableString] = field(default_factory=list)  # texts that begin a breadcrumb
 
     def first(self, name: str, most: int) -> list[Tag]:
-        """The first `most` tags of a name."""
+        """Return the first `most` tags of a name."""
         return self.tags[name][:most]
 
     def linking(self, name: str, attribute: str) -> list[Tag]:
-        """Tags of a name that have an attribute, at most some thousands."""
+        """Return the tags of a name that have an attribute, some thousands at most."""
         return [tag for tag in self.tags[name][:_MOST] if attribute in tag.attrs]
 
 
 def index_elements(soup: BeautifulSoup) -> ElementIndex:
-    """Walk the page once."""
+    """Return the index of a page."""
     found = ElementIndex()
     tags = found.tags
     node = soup.contents[0] if soup.contents else None
@@ -60,7 +60,7 @@ def index_elements(soup: BeautifulSoup) -> ElementIndex:
 
 
 def nesting(tables: list[Tag]) -> set[int]:
-    """Which tables (by id) hold another table."""
+    """Return the ids of the tables that contain another table."""
     found: set[int] = set()
     for table in tables:
         outer = table.find_parent("table")

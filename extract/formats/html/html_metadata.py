@@ -1,4 +1,4 @@
-"""What a page says of itself: standard meta tags, title, breadcrumb, the disclosure header."""
+"""Read what a page says about itself: meta tags, title, breadcrumb, disclosure header."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MAX_INFO_LINES = 400
 
 
 def read_meta_tags(page: ElementIndex) -> dict[str, str]:
-    """Meta tags by lower-case name, the first valid one of each; placeholders do not count."""
+    """Return the meta tags by lower-case name, the first valid one of each, without placeholders."""
     found: dict[str, str] = {}
     for tag in page.first("meta", 200):
         name = str(tag.get("name") or tag.get("property") or "").strip().lower()
@@ -33,14 +33,14 @@ def read_meta_tags(page: ElementIndex) -> dict[str, str]:
 
 
 def find_headlines(page: ElementIndex, meta: Mapping[str, str]) -> tuple[str, ...]:
-    """Title candidates, best first: ArticleTitle, h1, elements with a title class, title."""
+    """Return possible titles, best first: ArticleTitle, h1, elements with a title class, title."""
     tags = [*page.first("h1", 5), *page.first("h2", 3), *page.titled[:10], *page.first("title", 1)]
     texts = [meta.get("articletitle", ""), *(" ".join(tag.get_text().split()) for tag in tags)]
     return tuple(dict.fromkeys(text for text in texts if text and len(text) <= 120))
 
 
 def find_breadcrumb(page: ElementIndex) -> str:
-    """The trail of columns above the article, "" where there is none."""
+    """Return the trail of columns above the article, "" if there is none."""
     for string in page.trails[:10]:
         node = string.parent
         for _ in range(3):
@@ -56,7 +56,7 @@ def find_breadcrumb(page: ElementIndex) -> str:
 
 
 def read_info_header(blocks: tuple[Block, ...]) -> dict[str, str]:
-    """Label and value pairs of the disclosure header: 索引号, 发布机构, 发布日期…"""
+    """Return labels and values of the disclosure header: 索引号, 发布机构, 发布日期."""
     found: dict[str, str] = {}
     for line in block_lines(blocks)[:_MAX_INFO_LINES]:
         if len(line) > 600:

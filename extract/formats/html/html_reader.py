@@ -1,4 +1,4 @@
-"""HTML pages: the article's paragraphs and tables, and what the page says about itself."""
+"""Read HTML pages: paragraphs and tables of the article, and what the page says about itself."""
 
 from __future__ import annotations
 
@@ -39,9 +39,13 @@ _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 
 
 def read_html(body: bytes, media_type: str = "") -> Document:
-    """Read a page. `blocks` are the article's own where the page holds a report, else all of it.
+    """Read a page.
 
-    Raises TooLarge for a page over the bounds; never anything else for bad markup.
+    `blocks` are those of the article if the page holds a report, else those of the whole page. Bad
+    markup raises no error.
+
+    Raises:
+        TooLarge: the page exceeds a limit
     """
     if len(body) > MAX_CHARACTERS:
         raise TooLarge("html_too_large", size=len(body), most=MAX_CHARACTERS)
@@ -66,7 +70,7 @@ def read_html(body: bytes, media_type: str = "") -> Document:
 
 
 def _title_above(blocks: list[Block], nodes: list[Tag]) -> tuple[str, ...]:
-    """The report's title among the last paragraphs above the article, links left aside."""
+    """Return the title of the report in the last paragraphs above the article, without links."""
     texts = [
         block.text
         for block, node in list(zip(blocks, nodes, strict=False))[-_ABOVE:]
@@ -77,9 +81,9 @@ def _title_above(blocks: list[Block], nodes: list[Tag]) -> tuple[str, ...]:
 
 
 def _collect(soup: BeautifulSoup, nesting: set[int]) -> tuple[list[Block], list[Tag]]:
-    """All blocks of the page in order, and the element each came from.
+    """Return all blocks of the page in order, and the element of each.
 
-    `nesting` has the ids of the tables that hold other tables.
+    `nesting` has the ids of the tables that contain other tables.
     """
     blocks: list[Block] = []
     nodes: list[Tag] = []
@@ -114,7 +118,7 @@ def _collect(soup: BeautifulSoup, nesting: set[int]) -> tuple[list[Block], list[
 
 
 def _walk(root: Tag, nesting: set[int]) -> Iterator[tuple[str, PageElement]]:
-    """Depth first without recursion: hostile pages nest tens of thousands deep."""
+    """Walk depth first without recursion, because hostile pages nest tens of thousands deep."""
     stack: list[tuple[bool, PageElement]] = [(False, root)]
     while stack:
         leaving, node = stack.pop()
@@ -134,10 +138,10 @@ def _walk(root: Tag, nesting: set[int]) -> Iterator[tuple[str, PageElement]]:
 
 
 def _article(blocks: list[Block], nodes: list[Tag]) -> tuple[int, int]:
-    """The range of blocks inside the smallest element that holds all anchors of a report.
+    """Return the range of blocks in the smallest element with all anchors of a report.
 
-    Anchors are the tables of the form and the headings of the six sections. This needs to know
-    nothing of the site: navigation and footers have neither. All blocks where there are too few.
+    Anchors are tables of the form and headings of the six sections, which navigation and footers
+    never have. Without enough anchors all blocks are returned.
     """
     anchors = [n for n, block in enumerate(blocks) if is_anchor(block)]
     if len(anchors) < 2:

@@ -1,4 +1,4 @@
-"""One HTML table as a grid: spans placed as browsers place them, nested tables told apart."""
+"""Read an HTML table as a grid: spans as browsers place them, nested tables apart."""
 
 from __future__ import annotations
 
@@ -21,21 +21,26 @@ _FORM_WORDS = ("自然人", "规章", "规范性文件", "行政复议", "本年
 
 @dataclass(slots=True)
 class CellBudget:
-    """Cells that may still be read from one document."""
+    """The number of cells that may still be read from a document."""
 
     cells: int = MAX_CELLS
 
     def spend(self, count: int) -> None:
-        """Take `count` cells off the budget; raises TooLarge when it is used up."""
+        """Take `count` cells off the budget.
+
+        Raises:
+            TooLarge: the budget is used up
+        """
         self.cells -= count
         if self.cells < 0:
             raise TooLarge("cells_too_many", most=MAX_CELLS)
 
 
 def is_layout(table: Tag) -> bool:
-    """Whether a table that holds tables only places them: its cells are then separate blocks.
+    """Return whether a table with tables inside only places them.
 
-    A table of the form in which Word left a small table inside a cell is not a layout table.
+    Its cells are then separate blocks. A table of the form with a small table inside one cell, as
+    Word makes it, is not a layout table.
     """
     if any(
         word in normalize_text(inner.get_text())
@@ -47,7 +52,7 @@ def is_layout(table: Tag) -> bool:
 
 
 def read_table(table: Tag, budget: CellBudget) -> Grid:
-    """The table's cells by row, each with the column a browser would draw it at."""
+    """Return the cells of a table by row, each with the column at which a browser draws it."""
     rows: list[tuple[GridCell, ...]] = []
     covered: dict[int, int] = {}  # column -> rows it is still covered from above
     for line in _own_rows(table):
@@ -74,10 +79,10 @@ def read_table(table: Tag, budget: CellBudget) -> Grid:
 
 
 def _own_rows(table: Tag) -> list[Tag]:
-    """Rows of this table; those of tables nested in its cells are not its own.
+    """Return the rows of a table without those of tables nested in its cells.
 
-    Editors leave other elements between a table and its rows (a form, a font), so it is not only
-    looked where a row belongs.
+    Editors leave other elements (a form, a font) between a table and its rows, so that all
+    descendants are searched.
     """
     rows: list[Tag] = []
     stack = [child for child in reversed(table.contents) if isinstance(child, Tag)]
@@ -92,7 +97,7 @@ def _own_rows(table: Tag) -> list[Tag]:
 
 
 def _own_cells(row: Tag) -> list[Tag]:
-    """The cells that are drawn: a hidden one takes no column."""
+    """Return the visible cells; a hidden one takes no column."""
     cells = (c for c in row.contents if isinstance(c, Tag) and c.name in ("td", "th"))
     return [cell for cell in cells if not _is_unseen(cell)]
 
@@ -107,9 +112,9 @@ def _span(cell: Tag, name: str, most: int) -> int:
 
 
 def cell_text(cell: Tag) -> str:
-    """Text of a cell; paragraphs and breaks become line breaks, inline elements join seamlessly.
+    """Return the text of a cell, with line breaks for paragraphs and breaks.
 
-    What is struck out or not shown is left out; raised figures stay raised, they are notes.
+    Struck and hidden text is left out; raised figures stay raised, because they are notes.
     """
     parts: list[str] = []
     stack = cell.contents[::-1]

@@ -1,4 +1,4 @@
-"""A page's tree without what only dresses its text: Word leaves more fonts and spans than words."""
+"""Build the tree of a page without tags that only format text, which Word leaves in great numbers."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _KEPT = frozenset(
 
 
 def parse_html(text: str) -> BeautifulSoup:
-    """The tree of a page, with the attributes that are read.
+    """Return the tree of a page, with the attributes that are read.
 
-    A tag that dresses text is left out and its words stay, unless it is hidden, can be clicked or
-    is called a title.
+    A tag that only formats text is left out and its text stays, unless the tag is hidden, clickable
+    or has a title class.
     """
     # classes stay strings: to split every one into a list costs a tenth of the parsing
     return BeautifulSoup(text, builder=_SlimBuilder(multi_valued_attributes=None))
 
 
 class _SlimBuilder(LXMLTreeBuilder):  # type: ignore[misc]
-    """The builder of bs4 and lxml, which is told of every tag and builds those that matter."""
+    """A tree builder of bs4 and lxml that is told of every tag and builds only those that matter."""
 
     attribute_dict_class = AttributeDict
 
@@ -60,14 +60,14 @@ class _SlimBuilder(LXMLTreeBuilder):  # type: ignore[misc]
 
 
 def _by_style(attrib: Mapping[str | bytes, str | bytes]) -> str:
-    """The tag that says what a style says of text: a span can be struck out, or raised as notes are."""
+    """Return the tag that a style stands for: a span can be struck out, or raised like a note."""
     style = str(attrib.get("style", ""))
     found = _STRUCK_OR_RAISED.search(style) if style else None
     return "" if found is None else ("sup" if "super" in found[0].lower() else "s")
 
 
 def _says(name: str, value: str) -> bool:
-    """Whether an attribute tells anything: of styles only that an element is not shown."""
+    """Return whether an attribute matters; of styles only those that hide an element do."""
     return name != "style" or UNSEEN.search(value) is not None
 
 

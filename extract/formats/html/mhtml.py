@@ -1,4 +1,4 @@
-"""Web pages saved as one file (.mht, or .doc by Word's "single file web page")."""
+"""Read web pages saved as one file (.mht, or .doc by "single file web page" in Word)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ _MAX_LINES = 20_000  # lines that can be boundaries between parts
 
 
 def read_mhtml(body: bytes, media_type: str = "") -> Document:
-    """Read the page of an MHTML file. Raises TooLarge or ExtractError; nothing else."""
+    """Read the page of an MHTML file. No other errors are raised.
+
+    Raises:
+        TooLarge: the file exceeds a limit
+        ExtractError: the file has no page
+    """
     if len(body) > MAX_BYTES:
         raise TooLarge("mhtml_too_large", size=len(body), most=MAX_BYTES)
     if body.count(b"\n--") > _MAX_LINES:

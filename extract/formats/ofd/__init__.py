@@ -1,1 +1,1 @@
-"""Reads OFD files (GB/T 33190) into pages of positioned characters and lines."""
+"""Read OFD files (GB/T 33190) into pages of positioned characters and lines."""

@@ -1,7 +1,7 @@
-"""The objects of an OFD page as characters, lines and pictures, placed as on a PDF page.
+"""Draw the objects of an OFD page as characters, lines and pictures, as on a PDF page.
 
-OFD measures in millimetres from the upper left corner, a Page in points from the lower left one.
-An object has a box of its own (Boundary) and is drawn inside it, through its matrix (CTM).
+OFD measures in millimetres from the upper left corner, a DrawnPage in points from the lower left
+corner. An object has a box of its own (Boundary) and is drawn inside it, through its matrix (CTM).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _OPAQUE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What the pages share: drawings and sets of drawing parameters, by id."""
+    """Drawings and sets of drawing parameters that the pages share, by id."""
 
     units: dict[str, Element]
     params: dict[str, Element]
@@ -49,7 +49,7 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Where and how an object is drawn: millimetres to points, what is seen, how strongly."""
+    """The frame in which an object is drawn: matrix from millimetres to points, clip, opacity."""
 
     matrix: Matrix
     clip: Box
@@ -77,7 +77,11 @@ class Artist:
         }
 
     def draw(self, content: Element) -> None:
-        """Draw the layers of a page or a template. Raises TooLarge."""
+        """Draw the layers of a page or a template.
+
+        Raises:
+            TooLarge: the drawing exceeds a limit
+        """
         self._objects(content, self.whole, 0)
 
     def _objects(self, parent: Element, frame: _Frame, depth: int) -> None:
@@ -136,12 +140,12 @@ class Artist:
         self.painter.image(matrix, frame.clip, frame.alpha > _OPAQUE)
 
     def _color(self, node: Element, name: str, frame: _Frame) -> Element | None:
-        """The colour an object states, or its drawing parameters."""
+        """Return the colour of an object, else of its drawing parameters."""
         stated = (next(named(each, name), None) for each in (node, *self._params(frame)))
         return next((color for color in stated if color is not None), None)
 
     def _params(self, frame: _Frame) -> Iterator[Element]:
-        """The drawing parameters of a frame, and those they are based on."""
+        """Yield the drawing parameters of a frame, and those they are based on."""
         name = frame.param
         for _ in range(_DEEPEST):
             if (param := self.resources.params.get(name)) is None:
@@ -151,7 +155,7 @@ class Artist:
 
 
 def _framed(node: Element, frame: _Frame) -> _Frame:
-    """The frame of what an object draws."""
+    """Return the frame of what an object draws."""
     x, y = (decimals(node.get("Boundary"), 4) or [0.0, 0.0])[:2]
     placed = multiply((1.0, 0.0, 0.0, 1.0, x, y), frame.matrix)
     matrix = multiply(matrix_of(node.get("CTM")), placed)
@@ -167,7 +171,7 @@ def _framed(node: Element, frame: _Frame) -> _Frame:
 
 
 def _areas(area: Element, through: Matrix) -> Iterator[Box]:
-    """The boxes around the paths of a clip's area."""
+    """Yield the boxes around the paths of a clip area."""
     base = multiply(matrix_of(area.get("CTM")), through)
     for node in named(area, "Path"):
         x, y, width, height = decimals(node.get("Boundary"), 4) or [0.0] * 4
@@ -185,5 +189,5 @@ def _around(boxes: Sequence[Box]) -> Box:
 
 
 def _alpha(color: Element | None, frame: _Frame) -> float:
-    """How strongly a colour covers what is beneath, 0 to 1."""
+    """Return the opacity of a colour, 0 to 1."""
     return frame.alpha * (1.0 if color is None else decimal(color.get("Alpha"), 255.0) / 255)

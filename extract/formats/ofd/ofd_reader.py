@@ -1,7 +1,7 @@
-"""OFD files (GB/T 33190-2016, the national format of fixed layout): a ZIP of pages described in XML.
+"""Read OFD files (GB/T 33190-2016, the national fixed-layout format): a ZIP of pages in XML.
 
-What a page draws is what a PDF page draws, so the same grids and paragraphs are made of it.
-Annotations, stamps and attached files are not part of the pages and are left out.
+The pages are drawn like those of a PDF and give the same grids and paragraphs. Annotations, stamps
+and attached files are not part of the pages and are left out.
 """
 
 from __future__ import annotations
@@ -26,13 +26,19 @@ _NOTHING = parse_xml(b"<none/>", "OFD")
 
 
 def read_ofd(body: bytes, media_type: str = "") -> Document:
-    """Read an OFD file. Raises Encrypted, TooLarge or ExtractError with the reason; nothing else."""
+    """Read an OFD file. No other errors are raised.
+
+    Raises:
+        Encrypted: the file is protected by a password
+        TooLarge: the file exceeds a limit
+        ExtractError: the file is damaged
+    """
     with open_zip(body) as package:
         return build_document(OFD, list(_OfdFile(package).pages()))
 
 
 class _OfdFile:
-    """Follows the references of a package: to its document, to the pages, to what they share."""
+    """An OFD package, whose references lead to its document, pages and shared resources."""
 
     def __init__(self, package: zipfile.ZipFile) -> None:
         self.package = package
@@ -40,7 +46,7 @@ class _OfdFile:
         self.budget = WorkBudget("OFD")
 
     def pages(self) -> Iterator[DrawnPage]:
-        """The pages of the first document; a file of several is one after its versions."""
+        """Yield the pages of the first document; further documents are other versions of it."""
         place = _path("", _text(self.part("OFD.xml"), "DocRoot"))
         document = self.part(place)
         common = _child(document, "CommonData")
@@ -61,7 +67,7 @@ class _OfdFile:
             yield finalize_page(artist.page)
 
     def contents(self, page: Element, templates: Mapping[str | None, str]) -> list[Element]:
-        """What a page draws, from the bottom up: templates beneath, its own, templates above."""
+        """Yield what a page draws, bottom first: lower templates, contents, upper templates."""
         beneath: list[Element] = []
         above: list[Element] = []
         for node in named(page, "Template"):
@@ -71,7 +77,11 @@ class _OfdFile:
         return [*beneath, _child(page, "Content"), *above]
 
     def part(self, path: str | None) -> Element:
-        """The root of a part. Raises ExtractError for one that is missing or damaged."""
+        """Return the root of a part.
+
+        Raises:
+            ExtractError: the part is missing or damaged
+        """
         member = self.members.get((path or "").lower())
         if member is None:
             if not path:
@@ -80,7 +90,7 @@ class _OfdFile:
         return parse_xml(read_member(self.package, member, MAX_XML), "OFD")
 
     def resources(self, common: Element, place: str) -> Resources:
-        """What the pages share, by id; resources that are not there are drawings not drawn."""
+        """Return what the pages share, by id; drawings of missing resources are not drawn."""
         found = Resources({}, {})
         for node in common:
             path = _path(place, node.text)
@@ -94,14 +104,14 @@ class _OfdFile:
 
 
 def _path(place: str, location: str | None) -> str:
-    """The path of a location that stands in the part at `place`; from the root where it begins so."""
+    """Return the path of a location in the part at `place`, or from the root (with a slash)."""
     given = (location or "").strip().replace("\\", "/")
     folder = "" if given.startswith("/") else posixpath.dirname(place)
     return posixpath.normpath(posixpath.join(folder, given.lstrip("/")))
 
 
 def _child(element: Element, name: str) -> Element:
-    """The first child of that name; an empty one where there is none."""
+    """Return the first child with a name, an empty element if there is none."""
     return next(named(element, name), _NOTHING)
 
 
@@ -110,6 +120,6 @@ def _text(element: Element, name: str) -> str:
 
 
 def _box(area: Element, otherwise: Sequence[float]) -> Sequence[float]:
-    """The sheet of an Area as x, y, width, height in millimetres."""
+    """Return the sheet of an Area as x, y, width, height in millimetres."""
     box = decimals(_text(area, "PhysicalBox"), 4)
     return box if box and box[2] > 0 and box[3] > 0 else otherwise

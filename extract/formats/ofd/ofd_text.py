@@ -1,4 +1,4 @@
-"""The characters of an OFD text object, each where its page shows it."""
+"""Place the characters of an OFD text object on its page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gongkai.extract.layout.work_limits import WorkBudget
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """How a text object writes: size in mm, width to size, directions in degrees, clockwise."""
+    """How a text object is written: size in mm, width to size, directions in degrees, clockwise."""
 
     size: float
     scale: float
@@ -28,16 +28,16 @@ class Pen:
 
     @property
     def turn(self) -> int:
-        """The direction its characters have on the page, -1 aslant."""
+        """The direction of its characters on the page, -1 if they are oblique."""
         return text_direction(multiply(_rotation(self.turned), self.matrix))
 
     def width(self, char: str) -> float:
-        """What a character of an ordinary font takes: fonts are not looked into."""
+        """The width of a character of an ordinary font; fonts are not read."""
         return self.size * self.scale * (1.0 if east_asian_width(char) in "WFA" else 0.5)
 
 
 def read_pen(node: Element, matrix: Matrix) -> Pen:
-    """The pen of a TextObject."""
+    """Return the pen of a TextObject."""
     return Pen(
         size=max(decimal(node.get("Size") or node.get("size"), 0.0), 0.0),
         scale=decimal(node.get("HScale"), 1.0),
@@ -50,7 +50,11 @@ def read_pen(node: Element, matrix: Matrix) -> Pen:
 def place_text(
     node: Element, pen: Pen, style: TextStyle, budget: WorkBudget
 ) -> Iterator[list[Char]]:
-    """The characters of each TextCode of a TextObject. Raises TooLarge."""
+    """Yield the characters of each TextCode of a TextObject.
+
+    Raises:
+        TooLarge: the text exceeds a limit
+    """
     x = y = 0.0
     for code in named(node, "TextCode"):
         text = code.text or ""
@@ -64,7 +68,7 @@ def place_text(
 def _places(
     text: str, x: float, y: float, code: Element, pen: Pen
 ) -> Iterator[tuple[float, float, float]]:
-    """Where each character begins, and how far it is to the next one, in mm.
+    """Yield the position of each character and the distance to the next one, in mm.
 
     Steps that are not stated are as wide as the characters.
     """
@@ -81,7 +85,7 @@ def _places(
 
 
 def _char(text: str, x: float, y: float, width: float, pen: Pen, style: TextStyle) -> Char:
-    """A character whose baseline begins at x, y: its box from below that to one size above."""
+    """Return a character with its baseline at x, y; its box reaches to one size above."""
     place = multiply(multiply(_rotation(pen.turned), (1.0, 0.0, 0.0, 1.0, x, y)), pen.matrix)
     low, high = -DESCENT * pen.size, -(1 + DESCENT) * pen.size
     corners = [transform_point(place, *corner) for corner in ((0.0, low), (width, high))]
@@ -89,7 +93,7 @@ def _char(text: str, x: float, y: float, width: float, pen: Pen, style: TextStyl
 
 
 def _rotation(degrees: int) -> Matrix:
-    """A turn to the right: y grows downwards."""
+    """Return the matrix of a turn to the right (y grows downwards)."""
     angle = math.radians(degrees)
     cos, sin = round(math.cos(angle), 9), round(math.sin(angle), 9)
     return cos, sin, -sin, cos, 0.0, 0.0

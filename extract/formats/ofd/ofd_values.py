@@ -1,4 +1,4 @@
-"""The values that OFD writes into attributes: numbers, matrices, steps, paths, colours."""
+"""Read the values that OFD writes into attributes: numbers, matrices, steps, paths, colours."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _LONGEST = 1e6  # mm
 
 
 def named(element: Element, name: str) -> Iterator[Element]:
-    """The children of that name, in whatever namespace: not every writer uses the right one."""
+    """Yield the children with a name in any namespace, because not all writers use the right one."""
     return (node for node in element if local(node) == name)
 
 
 def decimals(text: str | None, count: int) -> list[float] | None:
-    """The first `count` numbers of a list of them, None where there are fewer."""
+    """Return the first `count` numbers of a list, None if there are fewer."""
     try:
         found = [float(part) for part in (text or "").split(maxsplit=count)[:count]]
     except ValueError:
@@ -32,26 +32,26 @@ def decimals(text: str | None, count: int) -> list[float] | None:
 
 
 def decimal(text: str | None, otherwise: float) -> float:
-    """The number that a text begins with."""
+    """Return the number with which a text begins."""
     found = decimals(text, 1)
     return found[0] if found else otherwise
 
 
 def is_on(element: Element, name: str, otherwise: bool) -> bool:
-    """Whether a switch such as Fill is on."""
+    """Return whether a switch such as Fill is on."""
     return {"true": True, "1": True, "false": False, "0": False}.get(
         element.get(name, "").strip().lower(), otherwise
     )
 
 
 def matrix_of(text: str | None) -> Matrix:
-    """Six numbers as a matrix; where there are not six, one that changes nothing."""
+    """Return six numbers as a matrix, the identity for any other text."""
     found = decimals(text, 6)
     return tuple(found) if found else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)  # type: ignore[return-value]
 
 
 def deltas(text: str | None, most: int) -> list[float]:
-    """The steps from character to character. `g 3 4.2` stands for three steps of 4.2.
+    """Return the steps from character to character. `g 3 4.2` stands for three steps of 4.2.
 
     >>> deltas("g 3 4.2 -1 g 99 5", 6)
     [4.2, 4.2, 4.2, -1.0, 5.0, 5.0]
@@ -70,9 +70,10 @@ def deltas(text: str | None, most: int) -> list[float]:
 
 
 def path_of(text: str, budget: WorkBudget) -> Path:
-    """An abbreviated path: moves, straight lines, and curves, which fall apart into pieces.
+    """Return an abbreviated path: moves, straight lines, and curves, which become separate pieces.
 
-    Raises TooLarge where it is longer than the budget.
+    Raises:
+        TooLarge: the path is longer than the budget
     """
     path = Path()
     waiting: list[float] = []
@@ -99,7 +100,7 @@ def path_of(text: str, budget: WorkBudget) -> Path:
 
 
 def gray_of(color: Element) -> float:
-    """How bright a colour is, 0 to 1; the middle for patterns, shades and places in a palette."""
+    """Return the brightness of a colour, 0 to 1; 0.5 for patterns, shades and palette colours."""
     try:
         parts = [_channel(part) for part in (color.get("Value") or "").split()[:5]]
     except ValueError:
@@ -108,5 +109,9 @@ def gray_of(color: Element) -> float:
 
 
 def _channel(text: str) -> float:
-    """A channel of eight bits, decimal or hexadecimal (#FF), as 0 to 1. Raises ValueError."""
+    """Return a channel of eight bits, decimal or hexadecimal (#FF), as 0 to 1.
+
+    Raises:
+        ValueError: the text is not a channel
+    """
     return (int(text[1:], 16) if text.startswith("#") else float(text)) / 255

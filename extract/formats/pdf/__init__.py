@@ -1,1 +1,1 @@
-"""Reads PDF files into pages of positioned characters and lines."""
+"""Read PDF files into pages of positioned characters and lines."""

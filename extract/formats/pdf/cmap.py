@@ -1,7 +1,7 @@
-"""CMaps inside a PDF: which character, or which glyph, a code of a font stands for.
+"""Read CMaps inside a PDF: the character or glyph that each code of a font stands for.
 
-Ranges are kept as ranges and looked up when a code is drawn: a kilobyte of them can name four
-billion codes.
+Ranges are kept as ranges and searched when a code is drawn, because a kilobyte of them can name
+four billion codes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _Range = tuple[bytes, bytes, Value | list[bytes]]
 
 @dataclass(slots=True)
 class CMap:
-    """Codes of one to four bytes and what they stand for: text (ToUnicode) or glyph numbers."""
+    """Codes of one to four bytes with their text (ToUnicode) or glyph numbers."""
 
     ranges: list[_Range] = field(default_factory=list)
     codespaces: list[tuple[bytes, bytes]] = field(default_factory=list)
@@ -32,7 +32,7 @@ class CMap:
     _sorted: list[_Range] = field(default_factory=list)
 
     def value(self, code: bytes) -> Value | None:
-        """What `code` stands for: UTF-16 bytes or a glyph number, None where it is not listed."""
+        """Return the value of `code` (UTF-16 bytes or a glyph number), None if it is not listed."""
         found = self._singles.get(code)
         if found is not None:
             return found
@@ -47,12 +47,12 @@ class CMap:
         return None
 
     def text(self, code: bytes) -> str | None:
-        """The text of a code, None where the map has none."""
+        """Return the text of a code, None if the map has none."""
         value = self.value(code)
         return value.decode("utf-16-be", "replace") if isinstance(value, bytes) else None
 
     def split(self, data: bytes) -> list[bytes]:
-        """`data` cut into codes by the code spaces; two bytes each where there are none."""
+        """Return `data` divided into codes by the code spaces, two bytes each if there are none."""
         if not self.codespaces:
             return [data[n : n + 2] for n in range(0, len(data) - 1, 2)]
         codes: list[bytes] = []
@@ -83,7 +83,7 @@ def _within(base: Value | list[bytes], offset: int) -> Value | None:
 
 
 def parse_cmap(data: bytes) -> CMap:
-    """Read a CMap. What is not understood in it is passed over; its codes then have no text."""
+    """Read a CMap. Unknown parts are skipped; their codes then have no text."""
     cmap = CMap()
     section = b""
     operands: list[Value] = []
@@ -119,7 +119,7 @@ def _take_list(cmap: CMap, section: bytes, operands: list[Value], listed: list[b
 
 
 def _take(cmap: CMap, section: bytes, operands: list[Value]) -> None:
-    """Put a finished entry of a section into the map; `operands` is emptied when it was one."""
+    """Put a finished entry of a section into the map and clear its `operands`."""
     if section.endswith(b"char") and len(operands) == 2:
         code, value = operands
         if isinstance(code, bytes):

@@ -1,4 +1,4 @@
-"""Encodings of simple fonts: the text of each of their 256 codes, where the file says it."""
+"""Read the encodings of simple fonts: the text of each of 256 codes, as far as the file states it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _TYPE1_CODE = re.compile(rb"dup\s+(\d{1,3})\s*/([^\s/]{1,40})\s+put")
 
 
 def read_encoding(given: Any, kind: str) -> dict[int, str]:
-    """Text by code. A code whose glyph has a name of its own (/g37) has none: it is not guessed."""
+    """Return the text by code.
+
+    A code whose glyph has an arbitrary name (/g37) has no text; it is not guessed.
+    """
     plain = "WinAnsiEncoding" if kind == "TrueType" else "StandardEncoding"
     if isinstance(given, PSLiteral):
         return dict(EncodingDB.encodings.get(literal_name(given), EncodingDB.encodings[plain]))
@@ -37,7 +40,7 @@ def read_encoding(given: Any, kind: str) -> dict[int, str]:
 
 
 def built_in_encoding(descriptor: Mapping[str, Any], usual: dict[int, str]) -> dict[int, str]:
-    """Text by code where the font alone says it: a Type 1 font in words, others not at all."""
+    """Return the text by code as the font itself states it, which only Type 1 fonts do in words."""
     file = resolve1(descriptor.get("FontFile"))
     if isinstance(file, PDFStream):
         named = _TYPE1_CODE.findall(file.get_data()[:64_000])

@@ -1,7 +1,7 @@
-"""Fonts of a PDF: what text a drawn code stands for and how far it moves the pen.
+"""Read the fonts of a PDF: the text of a drawn code, and how far it moves the pen.
 
-pdfminer's tables of encodings, character collections and metrics are used; its font classes are
-not, because they expand every range a file names and are asked anew for each character drawn.
+The tables of pdfminer for encodings, character collections and metrics are used, but not its font
+classes: they expand every range that a file names and are queried anew for each drawn character.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Glyph(NamedTuple):
 
 @dataclass(slots=True)
 class Font:
-    """A font: glyphs of codes, kept once they were asked for."""
+    """A font, which keeps the glyphs of the codes that were drawn."""
 
     vertical: bool = False
     wide: bool = False  # codes of two bytes, or as the encoding's code spaces say
@@ -51,7 +51,7 @@ class Font:
     _known: dict[bytes, Glyph] = field(default_factory=dict)
 
     def glyphs(self, data: bytes) -> list[Glyph]:
-        """The glyphs that a string of this font draws."""
+        """Yield the glyphs that a string of this font draws."""
         known = self._known
         found = []
         for code in self._codes(data):
@@ -81,7 +81,7 @@ class Font:
         return Glyph("" if text.isspace() else text, width * self.unit, code == b" ")
 
     def _number(self, code: bytes) -> int:
-        """The glyph's number: the code itself for simple fonts and Identity."""
+        """Return the number of a glyph: the code itself for simple fonts and Identity."""
         if isinstance(self.codes, CMap):
             value = self.codes.value(code)
             return value if isinstance(value, int) else 0
@@ -101,7 +101,7 @@ class Font:
         return _folded(text.translate(_INVISIBLE))
 
     def _stated(self, code: bytes) -> str | None:
-        """The text by the font's ToUnicode map, whose codes are sometimes padded or cut."""
+        """Return the text by the ToUnicode map, whose codes are sometimes padded or cut."""
         if self.to_unicode is None:
             return None
         text = self.to_unicode.text(code)
@@ -113,7 +113,7 @@ class Font:
 
 
 def _folded(text: str) -> str:
-    """Radicals and compatibility ideographs as the characters they look like; the rest as it is."""
+    """Return a text with radicals and compatibility ideographs replaced by the usual characters."""
     return "".join(
         fold_characters(char)
         if "\u2e80" <= char <= "\u2fdf" or "\uf900" <= char <= "\ufb06"
@@ -123,13 +123,13 @@ def _folded(text: str) -> str:
 
 
 class Fonts:
-    """The fonts of one document, each made once, by object id."""
+    """The fonts of one document by object id, each read once."""
 
     def __init__(self) -> None:
         self._made: dict[int, Font] = {}
 
     def get(self, reference: Any) -> Font:
-        """The font that a resource entry names."""
+        """Return the font that a resource entry names."""
         if not isinstance(reference, PDFObjRef):
             return load_font(dict_value(reference))
         font = self._made.get(reference.objid)
@@ -139,7 +139,7 @@ class Fonts:
 
 
 def load_font(spec: Mapping[str, Any]) -> Font:
-    """Make a font from its dictionary."""
+    """Return a font from its dictionary."""
     kind = literal_name(resolve1(spec.get("Subtype", "")))
     stated = resolve1(spec.get("ToUnicode"))
     to_unicode = parse_cmap(stated.get_data()) if isinstance(stated, PDFStream) else None
@@ -170,7 +170,7 @@ def _simple(spec: Mapping[str, Any], kind: str, to_unicode: CMap | None) -> Font
 
 
 def _measure_type3(font: Font, spec: Mapping[str, Any]) -> None:
-    """A Type 3 font brings its own units; printers' bitmap fonts have an em of one unit."""
+    """Set the unit of a Type 3 font, which has its own; bitmap fonts have an em of one unit."""
     matrix = [_number(part) for part in list_value(spec.get("FontMatrix", []))]
     if len(matrix) == 6 and matrix[0]:
         font.unit = abs(matrix[0])
@@ -199,7 +199,7 @@ def _composite(spec: Mapping[str, Any], to_unicode: CMap | None) -> Font:
 
 
 def _cmap(given: Any) -> tuple[Any, bool]:
-    """How codes become glyph numbers (None where they are those numbers) and the direction."""
+    """Return the map from codes to glyph numbers (None if equal) and the writing direction."""
     if isinstance(given, PDFStream):
         cmap = parse_cmap(given.get_data())
         return cmap, cmap.vertical
@@ -228,7 +228,7 @@ def _predefined_codes(tree: Mapping[int, Any], data: bytes) -> list[bytes]:
 
 
 def _collection(below: Mapping[str, Any], vertical: bool) -> Mapping[int, str]:
-    """Text by glyph number: of a known character collection, or of the embedded TrueType font."""
+    """Return the text by glyph number, of a known collection or the embedded TrueType font."""
     system = dict_value(below.get("CIDSystemInfo", {}))
     parts = [resolve1(system.get(name, b"")) for name in ("Registry", "Ordering")]
     name = "-".join(part.decode("latin-1").strip() for part in parts if isinstance(part, bytes))
@@ -248,7 +248,7 @@ def _collection(below: Mapping[str, Any], vertical: bool) -> Mapping[int, str]:
 
 
 def _widths(listed: Any) -> tuple[dict[int, float], tuple[tuple[int, int, float], ...]]:
-    """The W array: single widths, and ranges left as ranges."""
+    """Return the W array: single widths, and ranges left as ranges."""
     widths: dict[int, float] = {}
     ranges: list[tuple[int, int, float]] = []
     held: list[float] = []

@@ -1,4 +1,4 @@
-"""The operators of a page that change its graphics state and build and paint its paths."""
+"""The operators of a page that change its graphics state, and build and paint its paths."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class GraphicsOperators:
             self.state.line_width = width
 
     def _parameters(self, given: Operands) -> None:
-        """gs: of its many entries only opacity, blending and a font matter here."""
+        """Apply the operator gs, of which only opacity, blending and font matter here."""
         values = dict_value(self._resource("ExtGState", given))
         mode = resolve1(values.get("BM"))
         if mode is not None:

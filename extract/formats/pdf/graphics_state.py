@@ -1,4 +1,4 @@
-"""The graphics state of a page, and operands taken as numbers and colours."""
+"""The graphics state of a page, and operands as numbers and colours."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FAMILIES = {"DeviceGray": "", "DeviceRGB": "", "DeviceCMYK": "", "CalGray": "",
 
 @dataclass(slots=True)
 class GraphicsState:
-    """The graphics state that q saves and Q brings back."""
+    """The graphics state that q saves and Q restores."""
 
     ctm: Matrix
     clip: Box
@@ -40,7 +40,10 @@ class GraphicsState:
     line_width: float = 1.0
 
     def copy(self) -> GraphicsState:
-        """The same state again; dataclasses.replace takes ten times as long, and q is frequent."""
+        """Return a copy of the state.
+
+        dataclasses.replace takes ten times as long, and q is frequent.
+        """
         return GraphicsState(
             self.ctm, self.clip, self.font, self.size, self.spacing, self.word_spacing,
             self.scaling, self.leading, self.rise, self.mode, self.gray, self.space,
@@ -49,7 +52,7 @@ class GraphicsState:
 
 
 def color_space(given: Sequence[Any], spaces: Mapping[str, Any]) -> str:
-    """How the colours of a named colour space are meant."""
+    """Return how the colours of a named colour space are meant."""
     name = given[-1] if given else ""
     spec = resolve1(spaces.get(name)) if isinstance(name, str) else None
     parts = list_value(spec)
@@ -60,12 +63,12 @@ def color_space(given: Sequence[Any], spaces: Mapping[str, Any]) -> str:
 
 
 def last_number(given: Sequence[Any]) -> float | None:
-    """The last operand where it is a number."""
+    """Return the last operand if it is a number, else None."""
     return given[-1] if given and isinstance(given[-1], float) else None
 
 
 def numbers(given: Any, count: int) -> list[float] | None:
-    """The last `count` operands where all are numbers."""
+    """Return the last `count` operands if all are numbers, else None."""
     found = []
     for part in given[-count:]:
         if type(part) is not float:
@@ -77,6 +80,6 @@ def numbers(given: Any, count: int) -> list[float] | None:
 
 
 def matrix_of(given: Any) -> Matrix | None:
-    """The last six operands as a matrix."""
+    """Return the last six operands as a matrix."""
     found = numbers(given, 6)
     return (found[0], found[1], found[2], found[3], found[4], found[5]) if found else None

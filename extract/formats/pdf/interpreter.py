@@ -1,4 +1,4 @@
-"""A page's content interpreted: text with its place and ink, paths, pictures and nested drawings."""
+"""Interpret the contents of a page: placed text, paths, pictures and nested drawings."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _DEEPEST = 12  # drawings inside drawings
 
 
 class Interpreter(GraphicsOperators):
-    """Draws a page into a Page. One for each document: fonts are kept between pages."""
+    """Draws pages of one document; fonts are kept between pages."""
 
     def __init__(self, budget: WorkBudget, hidden_layers: frozenset[int] = frozenset()) -> None:
         self.budget = budget
@@ -47,7 +47,12 @@ class Interpreter(GraphicsOperators):
         }
 
     def draw(self, source: PdfPage, number: int) -> DrawnPage:
-        """Everything the page draws. Raises TooLarge, ExtractError or what pdfminer raises."""
+        """Return the page with everything it draws. Errors of pdfminer are passed on.
+
+        Raises:
+            TooLarge: the page exceeds a limit
+            ExtractError: the page is damaged
+        """
         x0, y0, x1, y1 = source.box
         ctm, width, height = {
             0: ((1.0, 0.0, 0.0, 1.0, -x0, -y0), x1 - x0, y1 - y0),
@@ -129,7 +134,7 @@ class Interpreter(GraphicsOperators):
         self.text.move(0.0, -self.state.leading)
 
     def _show(self, given: Operands) -> None:
-        """Tj and TJ. An array with names or brackets inside comes as its parts."""
+        """Apply the operators Tj and TJ; an array with names or brackets inside comes as its parts."""
         parts = given[-1] if given and isinstance(given[-1], list) else given
         self.text.show(parts, self.state, self._text_style())
 
@@ -170,7 +175,7 @@ class Interpreter(GraphicsOperators):
             self.marks.pop()
 
     def _is_off(self, layer: Any) -> bool:
-        """Whether a layer is switched off, or all of those that a membership names."""
+        """Return whether a layer, or all layers of a membership, are switched off."""
         if isinstance(layer, PDFObjRef) and layer.objid in self.hidden_layers:
             return True
         members = dict_value(layer).get("OCGs")
@@ -219,7 +224,7 @@ class Interpreter(GraphicsOperators):
 
 
 def _is_watermark(form: PDFStream) -> bool:
-    """Acrobat marks the drawings it adds as watermarks, headers and footers."""
+    """Return whether Acrobat marked a drawing as a watermark, header or footer."""
     info = dict_value(dict_value(form.get("PieceInfo", {})).get("ADBE_CompoundType", {}))
     kind = resolve1(info.get("Private"))
     return kind is not None and literal_name(kind) == "Watermark"

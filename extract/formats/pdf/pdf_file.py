@@ -1,4 +1,4 @@
-"""A PDF's objects and page tree, read by pdfminer.six under our bounds."""
+"""Read the objects and the page tree of a PDF with pdfminer.six, within limits."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
 class _Stream(PDFStream):  # type: ignore[misc]
-    """A stream that unpacks under the document's budget, and not at all when it is damaged."""
+    """A stream that is unpacked within the budget of its document, and not at all if it is damaged."""
 
     budget: WorkBudget
     rawdata: bytes | None
@@ -56,7 +56,7 @@ class _Stream(PDFStream):  # type: ignore[misc]
 
 
 class _Parser(PDFParser):  # type: ignore[misc]
-    """pdfminer's parser with bounds on tokens and their length."""
+    """The parser of pdfminer with limits on tokens and their length."""
 
     BUFSIZ = 32 * 1024
     bufpos: int
@@ -78,7 +78,7 @@ class _Parser(PDFParser):  # type: ignore[misc]
         return super().fillbuf()
 
     def nextline(self) -> Any:
-        """One line with its end, without putting a long one together from pieces of the buffer."""
+        """Return one line with its end, without joining pieces of the buffer for a long one."""
         start = self.bufpos + self.charpos
         if start >= len(self.body):
             raise PSEOF("end of file")
@@ -102,7 +102,7 @@ class _Parser(PDFParser):  # type: ignore[misc]
 
 
 class _Document(PDFDocument):  # type: ignore[misc]
-    """pdfminer's document. With `repair` its object table is made again from the file's bytes."""
+    """The document of pdfminer; with `repair` its object table is rebuilt from the bytes."""
 
     def __init__(self, parser: _Parser, repair: bool) -> None:
         self.repair = repair
@@ -116,7 +116,7 @@ class _Document(PDFDocument):  # type: ignore[misc]
         return int(stated[-1])
 
     def read_xref_from(self, parser: _Parser, start: int, xrefs: list[Any]) -> None:
-        """One object table and the older ones it names, each once."""
+        """Read an object table and the older ones that it names, each once."""
         if start not in self.tables and len(self.tables) < _MOST_TABLES:
             self.tables.add(start)
             super().read_xref_from(parser, start, xrefs)
@@ -124,7 +124,7 @@ class _Document(PDFDocument):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class PdfPage:
-    """One page as the file has it: its contents (streams), resources, visible box and rotation."""
+    """A page in the file: its contents (streams), resources, visible box and rotation."""
 
     contents: tuple[PDFStream, ...]
     resources: Mapping[str, Any]
@@ -141,10 +141,11 @@ class PdfFile:
     hidden_layers: frozenset[int] = field(default_factory=frozenset)
 
     def pages(self) -> list[Mapping[str, Any]]:
-        """The page dictionaries in order, inherited entries included, each page once.
+        """Return the page dictionaries in order, with inherited entries, each page once.
 
-        Raises TooLarge for too many, ExtractError where a branch of the tree is missing: half a
-        report is not a report.
+        Raises:
+            TooLarge: there are too many pages
+            ExtractError: the page tree is incomplete
         """
         root = dict_value(self.document.catalog.get("Pages"))
         stated = resolve1(root.get("Count"))
@@ -161,7 +162,11 @@ class PdfFile:
 
 
 def open_pdf(body: bytes, budget: WorkBudget, repair: bool = False) -> PdfFile:
-    """Open a PDF without a password. Raises Encrypted, or what pdfminer raises on damaged files."""
+    """Open a PDF without a password. Errors of pdfminer about damaged files are passed on.
+
+    Raises:
+        Encrypted: the file is encrypted
+    """
     try:
         document = _Document(_Parser(body, budget), repair)
     except PDFPasswordIncorrect as problem:
@@ -172,7 +177,7 @@ def open_pdf(body: bytes, budget: WorkBudget, repair: bool = False) -> PdfFile:
 
 
 def page_of(node: Mapping[str, Any]) -> PdfPage:
-    """A page from its dictionary."""
+    """Return a page from its dictionary."""
     contents = resolve1(node.get("Contents"))
     if contents is None:
         contents = []
@@ -190,7 +195,7 @@ def page_of(node: Mapping[str, Any]) -> PdfPage:
 
 
 def _leaves(root: Any) -> Iterator[Mapping[str, Any]]:
-    """Pages under `root` in order; a node met again (a loop) is left out."""
+    """Yield the pages under `root` in order; a node that was met before (a loop) is left out."""
     waiting: list[tuple[Any, Mapping[str, Any]]] = [(root, {})]
     seen: set[int] = set()
     while waiting:
@@ -222,7 +227,7 @@ def _box(value: Any, default: tuple[float, ...]) -> tuple[float, float, float, f
 
 
 def _hidden_layers(document: PDFDocument) -> frozenset[int]:
-    """Object ids of the optional content that is switched off when the file is opened."""
+    """Return the object ids of the layers that are switched off when the file is opened."""
     layers = dict_value(document.catalog.get("OCProperties", {}))
     off = list_value(dict_value(layers.get("D", {})).get("OFF", []))
     return frozenset(part.objid for part in off if isinstance(part, PDFObjRef))

@@ -1,4 +1,4 @@
-"""PDF files: characters and rules as they are drawn, tables from the rules, paragraphs around them."""
+"""Read PDF files: characters and rules as drawn, tables from the rules, paragraphs around them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,13 @@ _MALFORMED = (
 
 
 def read_pdf(body: bytes, media_type: str = "") -> Document:
-    """Read a PDF. Raises Encrypted, TooLarge or ExtractError with the reason; nothing else."""
+    """Read a PDF. No other errors are raised.
+
+    Raises:
+        Encrypted: the file is encrypted
+        TooLarge: the file exceeds a limit
+        ExtractError: the file is damaged
+    """
     if len(body) > MAX_BYTES:
         raise TooLarge("pdf_too_large", size=len(body), most=MAX_BYTES)
     try:
@@ -45,7 +51,7 @@ def read_pdf(body: bytes, media_type: str = "") -> Document:
 
 
 def _repaired(body: bytes, problem: Exception) -> list[DrawnPage]:
-    """The pages with the object table made anew; `problem` again where that does not help."""
+    """Return the pages with the object table rebuilt; raise `problem` again if that does not help."""
     try:
         return _pages(body, repair=True)
     except (Encrypted, TooLarge):

@@ -1,4 +1,4 @@
-"""The pen of a page: where each character of a shown string stands."""
+"""Place the characters of shown strings on a page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class TextWriter:
-    """Holds the text matrices and writes characters onto a page."""
+    """The text matrices of a page, with which characters are written onto it."""
 
     def __init__(self, page: DrawnPage, budget: WorkBudget) -> None:
         self.page = page
@@ -28,20 +28,20 @@ class TextWriter:
         self.matrix = self.line = matrix
 
     def move(self, x: float, y: float) -> None:
-        """Begin a line this far from the beginning of the last."""
+        """Begin a line at a distance from the beginning of the last one."""
         a, b, c, d, e, f = self.line
         self.matrix = self.line = (a, b, c, d, x * a + y * c + e, x * b + y * d + f)
 
     def matrices(self) -> tuple[Matrix, Matrix]:
-        """What a nested drawing must not change."""
+        """Return the state that a nested drawing must not change."""
         return self.matrix, self.line
 
     def restore(self, matrices: tuple[Matrix, Matrix]) -> None:
-        """Set what `matrices` gave."""
+        """Set the state that `matrices` returned."""
         self.matrix, self.line = matrices
 
     def show(self, parts: list[Any], state: GraphicsState, style: TextStyle) -> None:
-        """Write a string or an array of strings and moves."""
+        """Write a string, or an array of strings and moves."""
         font = state.font
         if font is None or state.size == 0.0:
             return
@@ -85,7 +85,7 @@ class TextWriter:
 def _across(
     written: list[tuple[Glyph, float, float]], full: Matrix, state: GraphicsState, style: TextStyle
 ) -> list[Char]:
-    """Characters of horizontal writing: boxes along the text's own direction."""
+    """Yield the characters of horizontal writing, with boxes along the direction of the text."""
     a, b, c, d, e, f = full
     tall = state.size * (state.font.height if state.font else 1.0)
     low = state.rise + DESCENT * tall
@@ -111,9 +111,9 @@ def _across(
 def _down(
     written: list[tuple[Glyph, float, float]], full: Matrix, state: GraphicsState, style: TextStyle
 ) -> list[Char]:
-    """Characters of vertical writing: each in a square below the pen, in the middle of its line.
+    """Yield the characters of vertical writing, each in a square below the pen.
 
-    The boxes are turned as the page is, the characters stand upright: they are read as a column.
+    The boxes are turned with the page and the characters stand upright: they are read as a column.
     """
     a, b, c, d, e, f = full
     half = state.size / 2

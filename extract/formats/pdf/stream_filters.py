@@ -1,7 +1,7 @@
-"""Packed streams of a PDF, unpacked under a bound: a kilobyte can hold gigabytes.
+"""Unpack the streams of a PDF within a limit, because a kilobyte can hold gigabytes.
 
-pdfminer's decoders have no bound, and its LZW decoder is slow on purpose-made input; what text,
-fonts and tables need is Flate, LZW, run lengths and the two ASCII wrappings. Pictures stay packed.
+The decoders of pdfminer have no limit, and its LZW decoder is slow on malicious input. Text, fonts
+and tables need Flate, LZW, run lengths and the two ASCII encodings. Pictures stay packed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,12 @@ _PICTURES = ("DCTDecode", "DCT", "JPXDecode", "JBIG2Decode", "CCITTFaxDecode", "
 
 
 def decode_stream(data: bytes, filters: list[tuple[Any, Any]], budget: WorkBudget) -> bytes:
-    """`data` with its filters undone. Raises TooLarge, or ExtractError where it is damaged."""
+    """Return `data` with its filters undone.
+
+    Raises:
+        TooLarge: the budget is used up
+        ExtractError: the data is damaged
+    """
     if len(filters) > _MOST_FILTERS:
         raise ExtractError("pdf_too_many_filters", most=_MOST_FILTERS)
     for label, given in filters:
@@ -59,7 +64,7 @@ def _undo(name: str, data: bytes, budget: WorkBudget) -> bytes:
 
 
 def _hexadecimal(data: bytes) -> bytes:
-    """Digits up to `>`, white space between them; a missing last digit is 0 (ISO 32000, 7.4.2)."""
+    """Decode digits up to `>`; a missing last digit is 0 (ISO 32000, 7.4.2)."""
     digits = data.partition(b">")[0].translate(None, b"\0\t\n\f\r ")
     try:
         return binascii.unhexlify(digits + b"0" * (len(digits) % 2))
@@ -68,7 +73,10 @@ def _hexadecimal(data: bytes) -> bytes:
 
 
 def inflate(data: bytes, budget: WorkBudget) -> bytes:
-    """Zlib data. A missing or wrong checksum is common and harmless; a cut or broken body is not."""
+    """Decode zlib data.
+
+    A missing or wrong checksum is common and harmless; a cut or broken body is an error.
+    """
     unpacked = _inflate(zlib.decompressobj(), data, budget)
     if unpacked is None:  # a wrong header or checksum: the body alone
         unpacked = _inflate(zlib.decompressobj(-15), data[2:], budget)
@@ -108,7 +116,7 @@ def _runs(data: bytes) -> Iterator[bytes]:
 
 
 def _lzw(data: bytes) -> Iterator[bytes]:
-    """LZW with codes of 9 to 12 bits, growing one code early as PDF has it by default."""
+    """Decode LZW with codes of 9 to 12 bits, which grow one code early, as is the default in PDF."""
     table = [bytes((n,)) for n in range(256)] + [b"", b""]
     previous, width, bits, held = b"", 9, 0, 0
     for byte in data:
@@ -137,7 +145,7 @@ def _lzw(data: bytes) -> Iterator[bytes]:
 
 
 def _predicted(data: bytes, params: Mapping[str, Any]) -> bytes:
-    """Rows stored as differences, which object tables are."""
+    """Decode rows stored as differences, as object tables are."""
     predictor, colors, columns, depth = (
         int(resolve1(params.get(name, default)))
         for name, default in (

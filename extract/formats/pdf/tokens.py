@@ -1,8 +1,8 @@
-"""A page's drawing instructions, cut into operators and operands by regular expressions.
+"""Split the drawing instructions of a page into operators and operands by regular expressions.
 
-More than half of pdfminer's time went into its tokenizer, which looks at one character after the
-other. Here an operand is a float, a name is str, a string is bytes, an array of strings and
-numbers is a list; other brackets are passed over, since no operator that matters has them.
+More than half of the time of pdfminer went into its tokenizer, which reads character by character.
+Here an operand is a float, a name is str, a string is bytes, an array of strings and numbers is a
+list. Other brackets are skipped, because no operator that matters has them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,11 @@ _MOST_OPERANDS = 1000
 
 
 def read_operators(data: bytes, budget: WorkBudget) -> Iterator[tuple[bytes, Operands]]:
-    """The operators of a content stream with their operands. Raises TooLarge for too many."""
+    """Yield the operators of a content stream with their operands.
+
+    Raises:
+        TooLarge: there are too many operators
+    """
     operands: Operands = []
     place, count = 0, 0
     while place >= 0:
@@ -95,7 +99,7 @@ def _array(body: bytes) -> Operands:
 
 
 def _odd_number(text: bytes) -> float:
-    """A number; "--5" and "1.2.3" are met, and read as Acrobat does."""
+    """Return a number such as "--5" and "1.2.3" as Acrobat reads it."""
     try:
         return float(text)
     except ValueError:
@@ -133,7 +137,7 @@ def _name(text: bytes) -> str:
 
 
 def _closing(data: bytes, start: int) -> int:
-    """Behind the bracket that closes a string; the end of the data where none does."""
+    """Return the position behind the bracket that closes a string, the end of the data without one."""
     depth = 1
     for match in _BRACKET.finditer(data, start):
         if match[0] == b"(":
@@ -146,7 +150,10 @@ def _closing(data: bytes, start: int) -> int:
 
 
 def _after_image(data: bytes, start: int) -> int:
-    """Behind an inline image, whose bytes may look like its end: text must follow."""
+    """Return the position behind an inline image.
+
+    Its bytes may look like its end, so that text must follow.
+    """
     for match in _IMAGE_END.finditer(data, start):
         if not _BINARY.search(data, match.end(), match.end() + 12):
             return match.end()

@@ -1,4 +1,4 @@
-"""Which character each glyph of an embedded TrueType font draws, from the font's own table."""
+"""Read the character of each glyph of an embedded TrueType font from the table of the font."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _UNICODE = {(0, n) for n in range(7)} | {(3, 1), (3, 10)}
 
 
 def glyph_texts(font: bytes) -> dict[int, str]:
-    """Text by glyph number; {} where the font does not say or is damaged."""
+    """Return the text by glyph number, {} if the font has no table or is damaged."""
     texts: dict[int, str] = {}
     try:
         for char, glyph in islice(_pairs(font), _MOST):
@@ -23,7 +23,7 @@ def glyph_texts(font: bytes) -> dict[int, str]:
 
 
 def _pairs(font: bytes) -> Iterator[tuple[int, int]]:
-    """(character, glyph) of the Unicode subtables of formats 4 and 12, which all fonts have."""
+    """Yield (character, glyph) of the Unicode subtables of formats 4 and 12, which all fonts have."""
     (tables,) = struct.unpack_from(">H", font, 4)
     for n in range(min(tables, 64)):
         tag, _, start, _ = struct.unpack_from(">4sLLL", font, 12 + 16 * n)

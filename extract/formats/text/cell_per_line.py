@@ -1,9 +1,9 @@
-"""Tables in plain text with a line for each cell, or a row of numbers behind its label.
+"""Read tables in plain text with one cell on a line, or with numbers behind a label.
 
-Some sites' text, and text copied out of a PDF, has neither tabs nor pipes. What can be told for
-sure is a label of the form with numbers behind it; how many there must be, the form says, and the
-readers of the tables refuse any other number. A blank cell leaves no trace in such text: its row is
-then one number short, and refused.
+The text of some sites, and text copied from a PDF, has neither tabs nor pipes. Only a label of the
+form with numbers behind it is certain. The form says how many there must be, and the readers of the
+tables refuse any other number. A blank cell leaves no trace in such text; its row is one number
+short and refused.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _TORN = re.compile("[结果维持纠正其他尚未审总计]+")
 
 
 def read_cell_lines(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks of a text with such lines put together to grids; all else stays as it is."""
+    """Return the blocks of a text with such lines joined into grids, all others unchanged."""
     if len(blocks) > _MOST:
         return list(blocks)
     runs: list[list[str]] = [[]]
@@ -89,7 +89,7 @@ def read_cell_lines(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _tokens(line: str) -> list[str]:
-    """The cells of a line: parts between bars, and numbers in a row behind a label."""
+    """Return the cells of a line: parts between bars, and numbers in a row behind a label."""
     if len(line) > _LONGEST_LINE:
         return [line]
     parts = [part.strip() for part in line.split("|") if part.strip()]
@@ -116,7 +116,7 @@ def _is_value(text: str) -> bool:
 
 
 def _is_label(text: str) -> bool:
-    """Whether a text names a row of the form and nothing else."""
+    """Return whether a text names a row of the form and nothing else."""
     bare = normalize_text(_cells(text)[-1])
     if not 2 <= len(bare) <= _LONGEST or _SENTENCE.search(bare):
         return False
@@ -127,7 +127,7 @@ def _is_label(text: str) -> bool:
 
 
 def _is_whole(label: str) -> bool:
-    """Whether pieces put together are a label from its beginning: no end of one and start of another."""
+    """Return whether joined pieces are one label from its beginning, and not parts of two."""
     item = find_item(_cells(label)[-1], FORM_2021)
     if item is None:
         return True
@@ -138,7 +138,7 @@ def _is_whole(label: str) -> bool:
 
 
 def _cells(label: str) -> list[str]:
-    """A label's own words behind the group labels that stand on the same line."""
+    """Return the words of a label without the group labels on the same line."""
     found: list[str] = []
     while match := _GROUP.match(label):
         found.append(match[1])
@@ -147,7 +147,7 @@ def _cells(label: str) -> list[str]:
 
 
 def _is_head(text: str) -> bool:
-    """Whether a text is a cell of a header: words of the form, no sentence and no section."""
+    """Return whether a text is a cell of a header: words of the form, no sentence, no section."""
     bare = normalize_text(text)
     if len(bare) > _LONGEST or _SENTENCE.search(bare) or is_numbered_heading(text):
         return False
@@ -157,7 +157,7 @@ def _is_head(text: str) -> bool:
 
 
 def _labelled(tokens: Sequence[str], at: int) -> tuple[str, int] | None:
-    """The label that begins at a token and where its numbers begin, None where there are none."""
+    """Return the label that begins at a token and where its numbers begin, None without one."""
     for count in range(1, _WRAPPED + 1):
         end = at + count
         if end >= len(tokens) or _is_value(tokens[end - 1]):
@@ -234,7 +234,7 @@ class _CellLines:
         return _is_head(token) or bool(self.review and _TORN.fullmatch(text))
 
     def _head(self, token: str) -> None:
-        """One more cell of the header; 总计 of the applicants spans rows and so comes too early."""
+        """Add a cell of the header; 总计 of the applicants spans rows and so comes too early."""
         text = normalize_text(token)
         last = len(_APPLICANTS)
         spanned = any(self._order(other) == last for other in self.header)
@@ -245,7 +245,7 @@ class _CellLines:
         self.header.append(token)
 
     def _order(self, text: str) -> int:
-        """Place of an applicant in the form, 0 for other words."""
+        """Return the place of an applicant in the form, 0 for other words."""
         if self.review:
             return 0
         bare = normalize_text(text)
@@ -257,7 +257,7 @@ class _CellLines:
         self.header, self.review = [], False
 
     def _close(self) -> None:
-        """End the grid: text that is none of the form's stands behind it."""
+        """End the grid, because text that is not of the form follows."""
         self._end_header()
         if self.rows:
             self.blocks.append(

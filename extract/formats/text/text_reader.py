@@ -1,4 +1,4 @@
-"""Plain text and markdown: lines, with tables as runs of lines that have tabs or pipes."""
+"""Read plain text and Markdown: lines, with tables as runs of lines with tabs or pipes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ _EMPHASIS = re.compile(r"\*\*|__")
 
 
 def read_text(body: bytes, media_type: str = "") -> Document:
-    """Read a text file. Raises TooLarge for one over the bounds."""
+    """Read a text file.
+
+    Raises:
+        TooLarge: the file exceeds a limit
+    """
     if len(body) > MAX_CHARACTERS:
         raise TooLarge("text_too_large", size=len(body), most=MAX_CHARACTERS)
     lines = decode_text(body, media_type).replace("\x00", "").splitlines()
@@ -63,7 +67,7 @@ def _blocks(lines: list[str]) -> list[Block]:
 
 
 def _between_bars(rows: list[tuple[GridCell, ...]]) -> list[tuple[GridCell, ...]]:
-    """The row whose cells go on over several lines; lines of another shape stay as they are."""
+    """Return a row whose cells continue over several lines; other lines stay as they are."""
     if len(rows) < 2 or len({len(row) for row in rows}) > 1:
         return rows
     columns = zip(*rows, strict=True)
@@ -71,7 +75,7 @@ def _between_bars(rows: list[tuple[GridCell, ...]]) -> list[tuple[GridCell, ...]
 
 
 def _cells(line: str) -> tuple[GridCell, ...]:
-    """The cells of a table line, () where the line is none."""
+    """Return the cells of a table line, () for other lines."""
     if "\t" in line.lstrip():  # a tab in front is an indent, one behind an empty cell
         return tuple(GridCell(text.strip()) for text in line.rstrip("\r\n").split("\t"))
     bar = line.strip()
@@ -90,7 +94,7 @@ def _paragraph(text: str) -> Paragraph:
 
 
 def _joined(blocks: list[Block]) -> list[Block]:
-    """Paragraphs that a page break cut in the middle of a sentence are put together again."""
+    """Return paragraphs with the halves joined where a page break divides a sentence."""
     found: list[Block] = []
     for block in blocks:
         last = found[-1] if found else None
