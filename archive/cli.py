@@ -31,7 +31,6 @@ from gongkai.archive.commands.snapshots import snapshots
 from gongkai.archive.commands.status import status
 from gongkai.archive.errors import ArchiveError
 from gongkai.catalogue import language_of_environment, text
-from gongkai.crawler.sites.registry import RegistryError
 from gongkai.errors import GongkaiError
 
 
@@ -48,7 +47,7 @@ class Gongkai(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except (ArchiveError, RegistryError) as problem:
+        except ArchiveError as problem:
             raise CannotRun(str(problem)) from problem
         except GongkaiError as problem:
             raise CannotRun(text(language_of_environment(), problem.message)) from problem

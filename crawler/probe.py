@@ -1,7 +1,7 @@
-"""What a portal looks like from a few of its pages: a probe before it is entered, or of one that is.
+"""Probing a portal: what a few of its pages show, before it is registered or to check its entry.
 
-The probe is a crawl with a small budget into a folder of its own; what it found is read from the
-pages kept there, as a build would.
+A probe is a crawl with a small budget into a folder of its own. What it found is read from the
+pages that it kept, as a build does.
 """
 
 from __future__ import annotations
@@ -33,15 +33,16 @@ from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.warc.snapshot import Run, Snapshot
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.extract.classify import classify
+from gongkai.messages import Message, message, parse_message
 
 PROBE_PAGES = 150
-"""Pages that a probe asks for: some five minutes at the usual delay."""
+"""Pages that a probe asks for: about five minutes at the default delay."""
 
 ARTICLES_PER_LIST = 2
-"""Articles that a probe opens from each page of a list; the other rows are only counted."""
+"""Articles that a probe opens from each page of a list; it only counts the other rows."""
 
 PARALLEL_PROBES = 4
-"""Sites probed at the same time."""
+"""Sites that are probed at the same time."""
 
 LEVELS = ("county", "department", "town")
 TOWN_NAME = re.compile(r"(?:镇|乡|苏木|街道|办事处)(?:人民政府|政府|办事处)?$")
@@ -51,12 +52,12 @@ COUNTY_NAME = re.compile(
 YEAR = re.compile(r"(?:19|20)\d\d")
 SITE_CODE = re.compile(r"(?:网站标识码|sitecode)\W{0,10}(?:bm)?(\d{6})\d{2,4}", re.I)
 LIST_OUTCOMES = ("list", "not_report", "unreadable", None)
-"""Outcomes of pages that may hold a list; unreadable is one that only a script fills."""
+"""Outcomes of pages that may have a list; a list that a script inserts looks unreadable."""
 
 REPORT_OUTCOMES = ("report", "attachments_only", "image_tables")
 OTHER_TITLES = re.compile(r"通知|制度|法治|报表|图解|一图|解读|半年|财政|统计")
 PAGE_FILE = re.compile(r"[_/-]?(?:index|list|page|default)?[_-]?\d*(?:\.\w+)?$", re.I)
-"""What the pages of one list differ by."""
+"""The part of an address in which the pages of one list differ."""
 
 NATIONAL_PORTAL = "www.gov.cn"
 
@@ -66,7 +67,7 @@ ReportTitles: TypeAlias = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class ReportColumn:
-    """A column of reports: its address, its title, and how many rows of reports it shows."""
+    """A column of reports: its address, its title, and the number of its rows with reports."""
 
     url: str
     title: str
@@ -77,10 +78,10 @@ class ReportColumn:
 class ProbeResult:
     """What a probe found.
 
-    `families` counts pages by the family they show; `levels` counts the reports that lists name,
-    by the level of their agency; `opened` and `confirmed` are articles that were looked into and
-    those that are reports by their content; `elsewhere` are hosts not of the site that its lists
-    lead to.
+    `families` counts pages by the family that they show. `levels` counts the reports that lists
+    name by the level of their agency. `opened` counts the articles that were fetched, `confirmed`
+    those among them that are reports by their content. `elsewhere` counts links to reports on other
+    official hosts, by host.
     """
 
     run: Run
@@ -97,18 +98,18 @@ class ProbeResult:
 
     @property
     def cms(self) -> str:
-        """The family to enter: the only one there is, else generic (told from page to page)."""
+        """The family to register: the only one found, else generic, which decides page by page."""
         named = [name for name in self.families if name != "generic"]
         return named[0] if len(named) == 1 else "generic"
 
     @property
     def reached(self) -> int:
-        """How many reports there are at least: named by lists, or confirmed by their content."""
+        """The least number of reports: named by lists, or confirmed by their content."""
         return max(len(self.reports), self.confirmed)
 
     @property
     def blocked(self) -> int:
-        """How many answers were block pages."""
+        """The number of block pages among the answers."""
         return self.run.counts.get("blocked", 0)
 
 
@@ -120,9 +121,11 @@ def probe(
     settings: Mapping[str, str] | None = None,
     progress: Callable[[SiteProgress], None] | None = None,
 ) -> list[ProbeResult]:
-    """Crawl a little of each site into `folder`, which is empty, and say what is there.
+    """Crawl a little of each site into an empty folder, and return what was found.
 
-    Raises ValueError for a proxy that is none, StorageError for such a folder.
+    Raises:
+        SettingError: The proxy cannot be used.
+        StorageError: The folder cannot be used.
     """
     bounds = {"GONGKAI_SAMPLE": str(ARTICLES_PER_LIST), "CLOSESPIDER_PAGECOUNT": str(PROBE_PAGES)}
     runs = crawl(
@@ -138,7 +141,7 @@ def probe(
 
 
 def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
-    """Read what a crawl of a site has kept."""
+    """Return what a crawl of a site found, from the pages that it kept."""
     reader = _ProbeReader(site)
     for snapshot in snapshots.all(site.id):
         if snapshot.status == 200 and urlsplit(snapshot.url).path != "/robots.txt":
@@ -159,59 +162,63 @@ def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
 
 
 class _ProbeReader:
-    """Goes through the kept pages of a site once, in the order of fetching."""
+    """Reads the pages kept of a site once, in order of fetching."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self.name = self.region_code = ""
         self.families: Counter[str] = Counter()
         self.columns: dict[str, ReportColumn] = {}
-        self.owners: dict[str, tuple[str, str]] = {}  # an answer in data -> its column, the title
+        self.owners: dict[
+            str, tuple[str, str]
+        ] = {}  # key of a page -> address and title of its column
         self.units: set[str] = set()
         self.reports: ReportTitles = {}
         self.elsewhere: Counter[str] = Counter()
         self.opened = self.confirmed = 0
-        self.before = FAMILIES["generic"]
+        self.last_family = FAMILIES["generic"]
 
     @property
     def levels(self) -> Counter[str]:
-        """How many of the reports named are of which level."""
+        """The number of reports named, by the level of their agency."""
         return Counter(level_of(title) for title in self.reports.values())
 
     def read(self, snapshot: Snapshot, body: bytes) -> None:
-        """Take in one answer."""
+        """Read one answer."""
         page = WebPage(HtmlResponse(snapshot.url, body=body), snapshot.url)
         if snapshot.media_type != "text/html" and not page.is_data:
-            return  # a document
-        family = recognise_family(page, self.before.name)
+            return  # an attached document
+        family = recognise_family(page, self.last_family.name)
         if family.recognises(page):
             self.families[family.name] += 1
-            self.before = family
-        self._who(page)
+            self.last_family = family
+        self._read_owner(page)
         outcome = None if page.is_data else classify(body, snapshot.media_type, snapshot.url)
         article = page.meta("ArticleTitle") != ""
-        column = not article and (is_column_name(page.title) or is_column_name(self._led_by(page)))
+        column = not article and (
+            is_column_name(page.title) or is_column_name(self._title_of_column(page))
+        )
         if not article and (column or outcome in LIST_OUTCOMES):
-            self._list(page, family)
+            self._read_list(page, family)
         if outcome in REPORT_OUTCOMES:
             self.opened += 1
             self.confirmed += 1
-            if column:  # a column that is itself the article
+            if column:  # the column page is itself the report
                 self.reports.setdefault(page.address, page.title)
         elif outcome not in LIST_OUTCOMES or article:
             self.opened += REPORT_TITLE.search(page.title) is not None
 
-    def _who(self, page: WebPage) -> None:
-        """Whose portal it is, as the first page says that does."""
+    def _read_owner(self, page: WebPage) -> None:
+        """Take name and region code from the first page that has them."""
         self.name = self.name or page.meta("SiteName") or page.title
         code = re.match(r"(?:bm)?(\d{6})", page.meta("SiteIDCode")) or SITE_CODE.search(page.text)
         self.region_code = self.region_code or (code[1] if code else "")
 
-    def _led_by(self, page: WebPage) -> str:
-        """The title of the column that led to a page as one of its parts."""
+    def _title_of_column(self, page: WebPage) -> str:
+        """Return the title of the column that a page is a part of, "" where it is of none."""
         return self.owners.get(canonical_url_key(page.address), ("", ""))[1]
 
-    def _list(self, page: WebPage, family: Cms) -> None:
+    def _read_list(self, page: WebPage, family: Cms) -> None:
         links = list(family.links(page))
         own = page.address, "" if page.is_data else page.title
         url, title = self.owners.get(canonical_url_key(page.address), own)
@@ -221,22 +228,22 @@ class _ProbeReader:
             url, title, column = *own, True
         rows = {link.url: link.text for link in links if is_row(link, column)}
         if column:
-            self._column(url, title, len(rows))
+            self._add_column(url, title, len(rows))
         self.reports |= rows
         for link in links:
-            if link.embedded:  # rows that a script fetches
+            if link.embedded:  # the rows are in an answer that a script requests
                 self.owners.setdefault(canonical_url_key(link.url), (url, title))
             elif is_column_name(link.text):
                 self.owners.setdefault(canonical_url_key(link.url), (link.url, link.text))
             if is_unit(link.text):
                 self.units.add(link.text)
             if REPORT_TITLE.search(link.text) or COLUMN_TITLE.fullmatch(link.text):
-                self._elsewhere(link)
-        for following in family.pages(page):
+                self._count_elsewhere(link)
+        for following in family.list_pages(page):
             self.owners.setdefault(canonical_url_key(following), (url, title))
 
-    def _column(self, url: str, title: str, rows: int) -> None:
-        """The pages of one list count together."""
+    def _add_column(self, url: str, title: str, rows: int) -> None:
+        """Add the rows of a page to those of its column: the pages of one list count together."""
         place = canonical_url_key(
             url
         )  # columns may differ by their query alone; `url` is that of the first page
@@ -244,7 +251,7 @@ class _ProbeReader:
         before = self.columns.get(stem, ReportColumn(url, title, 0))
         self.columns[stem] = replace(before, rows=before.rows + rows)
 
-    def _elsewhere(self, link: Link) -> None:
+    def _count_elsewhere(self, link: Link) -> None:
         host = netloc(link.url)
         if host not in self.site.all_hosts | {NATIONAL_PORTAL} and host.partition(":")[0].endswith(
             ".gov.cn"
@@ -253,7 +260,7 @@ class _ProbeReader:
 
 
 def is_column_name(title: str) -> bool:
-    """Tell whether a title is that of a column of reports, the short ones of units included.
+    """Return whether a title is that of a column of reports, also a short title of a unit.
 
     >>> is_column_name("年度报告"), is_column_name("部门年报"), is_column_name("年报制度")
     (True, True, False)
@@ -262,8 +269,9 @@ def is_column_name(title: str) -> bool:
 
 
 def is_row(link: Link, column: bool = False) -> bool:
-    """Tell whether a link of a list reads like one report of one year; in a column of reports the
-    words for it need not be said: 2024年年报, 查看.
+    """Return whether a link of a list reads like one report of one year.
+
+    In a column of reports shorter words are enough: 2024年年报, 查看.
     """
     if is_column_name(link.text) or link.text.startswith("关于"):
         return False
@@ -278,7 +286,7 @@ def is_row(link: Link, column: bool = False) -> bool:
 
 
 def level_of(title: str) -> str:
-    """Say of which level the agency in a report's title is, from its name.
+    """Return the level of the agency in the title of a report: county, department or town.
 
     >>> level_of("平罗县城关镇2024年政府信息公开工作年度报告"), level_of("2024年平罗县人民政府政府信息公开年报")
     ('town', 'county')
@@ -291,24 +299,24 @@ def level_of(title: str) -> str:
 
 
 def site_from_probe(site: Site, found: ProbeResult) -> Site:
-    """The entry of a site after a probe: its family, and a floor of half of what is named."""
+    """Return a site with its family, and half of the reports found as the least number."""
     return replace(site, cms=found.cms, min_reports=max(1, found.reached // 2))
 
 
-def describe_drift(site: Site, found: ProbeResult) -> Iterator[str]:
-    """Say in what a probe differs from the registry's entry; nothing where it does not."""
+def describe_drift(site: Site, found: ProbeResult) -> Iterator[Message]:
+    """Yield in what a probe differs from the entry of the registry."""
     if found.blocked:
-        yield f"{found.blocked} block pages"
+        yield message("block_pages", n=found.blocked)
     if not found.families and not found.reports and not found.columns:
-        yield found.run.why or "the home page leads to nothing known"
+        yield parse_message(found.run.why) if found.run.why else message("home_leads_nowhere")
         return
     if site.cms != "generic" and found.families and site.cms not in found.families:
-        yield f"family {site.cms} in the registry, {', '.join(found.families)} on its pages"
+        yield message("family_differs", entry=site.cms, found=", ".join(found.families))
     if found.region_code and found.region_code != site.region_code:
-        yield f"region {site.region_code} in the registry, {found.region_code} on its pages"
+        yield message("region_differs", entry=site.region_code, found=found.region_code)
     if not (found.columns or found.reached):
-        yield "no column of annual reports found"
+        yield message("no_report_column_found")
     elif found.reached < site.min_reports:
-        yield f"{len(found.reports)} reports named, at least {site.min_reports} expected"
+        yield message("too_few_reports", n=len(found.reports), least=site.min_reports)
     if found.opened and not found.confirmed:
-        yield f"none of {found.opened} articles opened is a report"
+        yield message("no_article_is_report", n=found.opened)

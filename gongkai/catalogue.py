@@ -18,6 +18,7 @@ from typing import Literal
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from gongkai.errors import GongkaiError
 from gongkai.messages import Message, Value, parse_message
 
 Language = Literal["zh", "en"]
@@ -88,6 +89,11 @@ def stored_text(lang: Language, stored: str) -> str:
         return text(lang, parse_message(stored))
     except UnknownText:
         return stored
+
+
+def error_text(lang: Language, problem: BaseException) -> str:
+    """Return the text of an error: of its message, or what it says where it is not one of ours."""
+    return text(lang, problem.message) if isinstance(problem, GongkaiError) else str(problem)
 
 
 def _rendered(lang: Language, value: Value) -> str | int | float:

@@ -25,3 +25,11 @@ class GongkaiError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.message,)
+
+
+def cause_of(problem: BaseException) -> Message | str:
+    """Return what an exception says: its message, or its text where it is not one of ours.
+
+    It is a parameter for the message of the exception that is raised from it.
+    """
+    return problem.message if isinstance(problem, GongkaiError) else str(problem)

@@ -28,7 +28,7 @@ ORDER = {
         ("discovery/cms",),
         ("discovery", "warc"),
         ("sites",),
-        ("settings",),
+        ("settings", "setting_error"),
     ),
     "extract": (
         ("ocr_layout", "classify", "embedded_images"),

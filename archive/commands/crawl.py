@@ -11,7 +11,7 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.fetch import fetch
-from gongkai.archive.terminal.night_summary import WELL_RUNS, run_data, run_lines
+from gongkai.archive.terminal.night_summary import WELL_RUNS, reason, run_data, run_lines
 
 
 @click.command(short_help="采集 fetch the portals and keep every original")
@@ -48,5 +48,5 @@ def crawl(
         click.echo("\n".join(run_lines(runs)))
         for run in runs:
             if run.why:
-                click.echo(f"{run.site}: {run.why}", err=True)
+                click.echo(f"{run.site}: {reason(run)}", err=True)
     sys.exit(0 if all(run.outcome in WELL_RUNS for run in runs) else 1)

@@ -28,6 +28,7 @@ from gongkai.archive.terminal.notify import (
     send_notifications,
     unusable_channels,
 )
+from gongkai.catalogue import error_text, language_of_environment
 from gongkai.crawler.sites.registry import load_sites
 
 
@@ -82,7 +83,7 @@ def reported(channels: Channels) -> Iterator[None]:
     try:
         yield
     except BaseException as problem:
-        said = str(problem) or type(problem).__name__
+        said = error_text(language_of_environment(), problem) or type(problem).__name__
         _tell(Notification("Gongkai: 每夜任务未能运行 the night could not run", said, {}), channels)
         raise
 

@@ -19,6 +19,7 @@ from gongkai.archive.errors import ArchiveError
 from gongkai.archive.progress import CrawlProgress
 from gongkai.archive.terminal.status_report import columns
 from gongkai.archive.terminal.text_width import clean
+from gongkai.catalogue import language_of_environment, stored_text, text
 from gongkai.crawler.sites import register as entering
 from gongkai.crawler.sites.registry import LOCAL_REGISTRY, Site, load_sites
 from gongkai.extract.chinese.divisions import REGIONS
@@ -94,7 +95,7 @@ def add(
     from gongkai.crawler.probe import site_from_probe  # late: Scrapy takes a second to import
 
     (found,) = _probed([site], proxy, settings)
-    site = site_from_probe(replace(site, **_said(site, found)), found)
+    site = site_from_probe(_with_facts(site, found), found)
     if not dry_run:
         _usable(site, found)
     click.echo(_json(site, found) if as_json else "\n".join(_lines(site, found)))
@@ -132,7 +133,8 @@ def check(
     drifted = []
     chosen = options.chosen(load_sites(registry), names)
     for site, found in zip(chosen, _probed(chosen, proxy, settings), strict=True):
-        why = list(describe_drift(site, found))
+        lang = language_of_environment()
+        why = [text(lang, difference) for difference in describe_drift(site, found)]
         drifted.append({"site": site.id, "drift": why, "reports": len(found.reports)})
         if not as_json:
             state = f"有变化 drifted: {'; '.join(why)}" if why else "相符 as entered"
@@ -145,7 +147,7 @@ def check(
 def _probed(
     chosen: Sequence[Site], proxy: str | None, settings: Mapping[str, str]
 ) -> list[ProbeResult]:
-    """Probe portals into a folder that is thrown away; raises ArchiveError."""
+    """Probe portals into a temporary folder."""
     from gongkai.crawler.probe import probe
     from gongkai.crawler.runs.settings_check import check_settings
 
@@ -153,19 +155,18 @@ def _probed(
         tempfile.TemporaryDirectory(prefix="gongkai-probe-") as folder,
         closing(CrawlProgress(len(chosen))) as progress,
     ):
-        try:
-            check_settings(settings)
-            return list(
-                probe(chosen, Path(folder), proxy=proxy, settings=settings, progress=progress)
-            )
-        except ValueError as problem:
-            raise ArchiveError(f"无法试探 cannot probe: {problem}") from problem
+        check_settings(settings)
+        return probe(chosen, Path(folder), proxy=proxy, settings=settings, progress=progress)
 
 
-def _said(site: Site, found: ProbeResult) -> dict[str, str]:
-    """Name and region, as the operator or else the pages say; a code that is none counts as unsaid."""
+def _with_facts(site: Site, found: ProbeResult) -> Site:
+    """Return a site with the name and region of its pages, where the operator gave none."""
     code = found.region_code if found.region_code in REGIONS else ""
-    return {"name": site.name or clean(found.name), "region_code": site.region_code or code}
+    return replace(
+        site,
+        name=site.name or clean(found.name),
+        region_code=site.region_code or code,
+    )
 
 
 def _usable(site: Site, found: ProbeResult) -> None:
@@ -193,7 +194,8 @@ def _usable(site: Site, found: ProbeResult) -> None:
 def _silence(found: ProbeResult) -> str:
     if found.blocked:
         return f"被拦截 block pages: {found.blocked}"
-    return f"没有找到年报 no annual reports found ({found.run.why or 'its pages lead to none'})"
+    why = stored_text(language_of_environment(), found.run.why) if found.run.why else ""
+    return f"没有找到年报 no annual reports found ({why or 'its pages lead to none'})"
 
 
 def _lines(site: Site, found: ProbeResult) -> list[str]:

@@ -10,6 +10,7 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.originals import originals
+from gongkai.catalogue import language_of_environment, text
 
 
 @click.group(short_help="原件目录 prove, index and mend the folder of originals")
@@ -33,8 +34,9 @@ def verify(snapshots: Path, as_json: bool) -> None:
 
     with originals(snapshots) as kept:
         done = prove(kept)
+    wrong = [text(language_of_environment(), problem) for problem in done.wrong]
     if as_json:
-        click.echo(json.dumps(vars(done), ensure_ascii=False))
+        click.echo(json.dumps({**vars(done), "wrong": wrong}, ensure_ascii=False))
     else:
         click.echo(
             f"{done.files} 个文件 files · {done.records} 条记录 records · {done.copies} 份原件 copies · "
@@ -43,7 +45,7 @@ def verify(snapshots: Path, as_json: bool) -> None:
         for name in done.growing:
             click.echo(f"正在写入，未核验 being written, not verified: {name}")
         click.echo(f"{len(done.wrong)} 处不符 wrong" if done.wrong else "全部完好 all whole")
-        for problem in done.wrong:
+        for problem in wrong:
             click.echo(problem, err=True)
     sys.exit(1 if done.wrong else 0)
 

@@ -13,6 +13,7 @@ from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.originals import originals
 from gongkai.archive.store.database import reader
 from gongkai.archive.terminal.status_report import last_runs, render, with_newer
+from gongkai.catalogue import error_text, language_of_environment
 
 
 @click.command(short_help="状态 show the last run of every portal")
@@ -47,5 +48,6 @@ def _crawls(folder: Path) -> Sequence[Any]:
             runs: Sequence[Any] = kept.runs()
             return runs
     except StorageError as problem:
-        click.echo(f"只显示已建库的 only what was built is shown: {problem}", err=True)
+        why = error_text(language_of_environment(), problem)
+        click.echo(f"只显示已建库的 only what was built is shown: {why}", err=True)
         return ()

@@ -36,6 +36,7 @@ from gongkai.archive.store.database import (
     writer,
 )
 from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
+from gongkai.catalogue import error_text, language_of_environment
 from gongkai.crawler.warc.snapshot import new_run_id
 from gongkai.extract.model.report import Source
 
@@ -189,7 +190,8 @@ def _tasks(reading: Sequence[UnreadDocument], job: BuildJob, lost: list[str]) ->
             body = job.originals.body(snapshot)
             headers = {name.lower(): value for name, value in job.originals.headers(snapshot)}
         except OSError as problem:
-            lost.append(f"{entry.url}: {problem}")
+            why = error_text(language_of_environment(), problem)
+            lost.append(f"{entry.url}: {why}")
             continue
         source = Source(
             url=entry.url,

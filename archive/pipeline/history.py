@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-GONE_AFTER = 2
-"""An address is gone when it answered so often in a row that it has nothing, or something else."""
+from gongkai.crawler.warc.page_notes import GONE_AFTER
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import ADDED, BATCH, enqueue, invalidate_readings
+from gongkai.catalogue import error_text, language_of_environment
+from gongkai.crawler.warc.statuses import BLOCK_STATUSES
 
-BLOCKS = (403, 405, 412, 521)
 COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors")
 
 Row = tuple[Any, ...]
@@ -76,7 +77,8 @@ def copy_snapshots(
                 try:
                     facts = source.facts(snapshot) if snapshot.site == ADDED else {}
                 except OSError as problem:
-                    lost.append(f"{snapshot.url}: {problem}")
+                    why = error_text(language_of_environment(), problem)
+                    lost.append(f"{snapshot.url}: {why}")
                     continue
                 _copy(conn, snapshot, facts)
                 copied += 1
@@ -119,7 +121,7 @@ def _copy(conn: sqlite3.Connection, snapshot: Any, facts: Mapping[str, str]) -> 
 
 def status_outcome(status: int | None) -> str | None:
     """Return the outcome that an HTTP status alone decides; None where the document decides."""
-    if status in BLOCKS:
+    if status in BLOCK_STATUSES:
         return "blocked"
     return "error" if status and status >= 400 else None
 

@@ -10,6 +10,7 @@ from typing import Any
 from gongkai.archive.pipeline.builder import BuildResult
 from gongkai.archive.publication.publisher import PublishResult
 from gongkai.archive.terminal.status_report import columns
+from gongkai.catalogue import language_of_environment, stored_text
 
 WELL, NEEDS_A_PERSON, COULD_NOT_RUN = 0, 1, 2
 
@@ -61,7 +62,7 @@ class Night:
         """What needs a person, in words."""
         return [
             *(
-                f"{r.site}: {r.outcome} {r.why}".strip()
+                f"{r.site}: {r.outcome} {reason(r)}".strip()
                 for r in self.runs
                 if r.outcome not in WELL_RUNS
             ),
@@ -71,7 +72,7 @@ class Night:
                 if run.outcome in WELL_RUNS and run.counts.get("blocked")
             ),
             *(
-                f"{run.site}: {run.outcome} {run.why}"
+                f"{run.site}: {run.outcome} {reason(run)}"
                 for run in self.runs
                 if run.outcome == "partial" and not run.counts.get("requests")
             ),
@@ -110,7 +111,7 @@ class Night:
             ]:
                 yield f"{run.site}: {' · '.join(moves)}"
             if run.outcome == "partial":
-                yield f"{run.site}: {run.why}"
+                yield f"{run.site}: {reason(run)}"
         yield ""
         yield self.built.line()
         yield (
@@ -130,8 +131,14 @@ class Night:
 
 def run_data(run: Any) -> dict[str, Any]:
     """Return a run as plain data."""
-    names = ("id", "site", "started", "finished", "outcome", "why")
-    return {name: getattr(run, name) for name in names} | {"counts": dict(run.counts)}
+    names = ("id", "site", "started", "finished", "outcome")
+    known = {name: getattr(run, name) for name in names}
+    return known | {"why": reason(run), "counts": dict(run.counts)}
+
+
+def reason(run: Any) -> str:
+    """Return why a run did not go well, in the language of the environment; "" where it did."""
+    return stored_text(language_of_environment(), run.why) if run.why else ""
 
 
 def run_lines(runs: Sequence[Any]) -> list[str]:

@@ -1,8 +1,8 @@
-"""Connections to servers older than TLS 1.2, for portals that the registry names (`old_tls`).
+"""Connections to servers older than TLS 1.2, for sites that have `old_tls` in the registry.
 
-Scrapy hands OpenSSL the names of ciphers but not its security level, without which OpenSSL speaks
-neither TLS 1.0 nor 1.1, and takes no key of their time. Nothing is verified here: what such a
-server sends could be changed on the way, and every WARC file says so.
+Scrapy hands OpenSSL the names of ciphers but not its security level, without which OpenSSL refuses
+TLS 1.0 and 1.1 and the weak keys of their time. Nothing is verified here: what such a server sends
+could be changed on the way. Every WARC file of such a site says so.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from zope.interface import implementer
 
 CIPHERS = b"DEFAULT:@SECLEVEL=0"
 LEGACY_SERVER_CONNECT = 0x4
-"""SSL_OP_LEGACY_SERVER_CONNECT: servers without secure renegotiation; pyOpenSSL has no name for it."""
+"""SSL_OP_LEGACY_SERVER_CONNECT, which pyOpenSSL does not name: no secure renegotiation."""
 
 
 @implementer(IOpenSSLClientConnectionCreator)
 class LegacyTlsConnections:
-    """Makes the connections to one host."""
+    """Creates the connections to one host."""
 
     def __init__(self, hostname: bytes) -> None:
         self._hostname = hostname
 
     def clientConnectionForTLS(self, protocol: TLSMemoryBIOProtocol) -> SSL.Connection:
-        """Give a connection that speaks what the server does."""
+        """Return a connection that accepts every version from TLS 1.0 on."""
         context = SSL.Context(SSL.TLS_CLIENT_METHOD)
         context.set_min_proto_version(SSL.TLS1_VERSION)
         context.set_cipher_list(CIPHERS)
@@ -41,17 +41,18 @@ class LegacyTlsConnections:
 
 @implementer(IPolicyForHTTPS)
 class LegacyTlsPolicy:
-    """What Twisted asks how to speak to a host."""
+    """Tells Twisted how to connect to a host."""
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> LegacyTlsConnections:
-        """Give the maker of connections to a host."""
-        del port
+        """Return what creates the connections to a host."""
         return LegacyTlsConnections(hostname)
 
 
 class LegacyTlsHandler(HTTP11DownloadHandler):
-    """Scrapy's own handler with this policy; the setting for it is going away."""
+    """Scrapy's own handler with this policy."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._contextFactory = LegacyTlsPolicy()
+        # The setting that replaces the policy (DOWNLOADER_CLIENTCONTEXTFACTORY) is deprecated, and
+        # nothing public has come in its place.
+        self._contextFactory = LegacyTlsPolicy()  # type: ignore[assignment]  # zope has no types

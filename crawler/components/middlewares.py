@@ -1,4 +1,4 @@
-"""What every request and answer passes: the route, the cookies, the WARC record, the guard."""
+"""Middlewares that every request and answer passes: route, cookies, WARC record, guard."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from urllib.parse import urldefrag, urlsplit
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 from scrapy.http.cookies import CookieJar
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.httpobj import urlparse_cached
 
+from gongkai.crawler.components.crawl_context import crawled_site, extension_of
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.resolver import is_public
+from gongkai.crawler.setting_error import SettingError
 from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.warc.compose import Exchange, http_head, status_line
 from gongkai.crawler.warc.parse import HeaderList
@@ -27,12 +29,14 @@ PROXY_SCHEMES = ("http", "https")
 
 
 class RequestRefused(IgnoreRequest):
-    """A request that may not leave: its scheme or host is none of the site's."""
+    """A request that may not be sent: its scheme or host is not one of the site's."""
 
 
 class RouteMiddleware:
-    """Sends every request of a site the same way: through the configured proxy or directly, and
-    in one queue for all hosts of the site, so that one delay holds for them together.
+    """Sends every request of a site the same way.
+
+    It goes through the configured proxy or directly, and through one download slot for all hosts
+    of the site, so that one delay holds for them together.
     """
 
     def __init__(self, site: Site, proxy: str | None) -> None:
@@ -41,60 +45,70 @@ class RouteMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Raises ValueError where GONGKAI_PROXY is no address of a proxy."""
-        return cls(crawler.spidercls.site, validate_proxy(crawler.settings.get("GONGKAI_PROXY")))
+        """Build the middleware with the proxy of the settings.
+
+        Raises:
+            SettingError: GONGKAI_PROXY is not the address of a proxy.
+        """
+        return cls(crawled_site(crawler), validate_proxy(crawler.settings.get("GONGKAI_PROXY")))
 
     def process_request(self, request: Request) -> None:
-        """Set the route. None keeps HttpProxyMiddleware from the proxies of the environment."""
+        """Set the route. None stops HttpProxyMiddleware from using the proxy of the environment."""
         request.meta["proxy"] = self.proxy
         request.meta["download_slot"] = self.site.id
 
 
 class CookieMiddleware:
-    """Keeps the cookies of a site for the length of a crawl, as protections expect."""
+    """Keeps the cookies of a site for the duration of a crawl, as protections expect."""
 
     def __init__(self) -> None:
         self.jar = CookieJar()
 
     def process_request(self, request: Request) -> None:
-        """Send what the site gave us."""
+        """Send the cookies that the site has set."""
         request.headers.pop("Cookie", None)
         self.jar.add_cookie_header(request)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Keep what the site gives us."""
+        """Keep the cookies that the site sets."""
         self.jar.extract_cookies(response, request)
         return response
 
 
 class GuardMiddleware:
-    """The last to see a request: only http and https, only the site's hosts, nothing private."""
+    """Sees each request last: only http and https, only the site's hosts, no private address."""
 
     def __init__(self, site: Site) -> None:
         self.hosts = site.all_hosts
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.spidercls.site)
+        """Build the middleware for the site that is crawled."""
+        return cls(crawled_site(crawler))
 
     def process_request(self, request: Request) -> None:
-        """Raises Refused for whatever may not leave."""
+        """Let a request pass.
+
+        Raises:
+            RequestRefused: The request may not be sent.
+        """
         if why := refusal_reason(request.url, self.hosts):
-            raise RequestRefused(f"not requested: {request.url}: {why}")
+            raise RequestRefused(f"not sent: {request.url}: {why}")
 
 
 class WarcMiddleware:
-    """Keeps every answer as it came off the wire, and asks only for what has changed since."""
+    """Keeps every answer as it was sent, and asks only for what has changed since the last one."""
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.get_extension(Recorder))
+        """Build the middleware around the crawl's recorder."""
+        return cls(extension_of(crawler, Recorder))
 
     def process_request(self, request: Request) -> None:
-        """Name the version that is kept. Redirects and retries are copies: nothing stays on."""
+        """Name the version that is kept, in place of the headers that a copied request brings."""
         for name in CONDITIONAL:
             request.headers.pop(name, None)
         for name, value in zip(CONDITIONAL, self.recorder.validators(request.url), strict=True):
@@ -102,44 +116,49 @@ class WarcMiddleware:
                 request.headers[name] = value
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Keep the answer, then pass it on; "not modified" goes on as the document that is kept.
+        """Keep the answer and return it, in place of "not modified" the document that is kept.
 
-        Raises IgnoreRequest where it cannot be kept; the crawl ends then.
+        Raises:
+            IgnoreRequest: The answer could not be kept; the crawl ends.
         """
         try:
-            self.recorder.keep(make_exchange(request, response))
+            self.recorder.record_exchange(make_exchange(request, response))
             if response.status == 304:
-                return self._as_kept(request, response)
+                return self._confirmed_response(request, response)
         except StorageError as problem:
-            self.recorder.stop(str(problem))
+            self.recorder.abort(problem)
             raise IgnoreRequest(str(problem)) from problem
         return response
 
-    def _as_kept(self, request: Request, response: Response) -> Response:
-        record = self.recorder.kept(request.url)
+    def _confirmed_response(self, request: Request, response: Response) -> Response:
+        record = self.recorder.confirmed_record(request.url)
         if record is None:
             return response
-        headers: dict[str, list[str]] = {}
+        headers = Headers()
         for name, value in record.headers:
-            headers.setdefault(name, []).append(value)
+            headers.appendlist(name, value)
         kind = responsetypes.from_args(headers=headers, url=request.url, body=record.payload)
         return kind(request.url, headers=headers, body=record.payload, flags=["not-modified"])
 
 
 def validate_proxy(proxy: str | None) -> str | None:
-    """Give the proxy's address, None for none; raises ValueError where it is no such address."""
+    """Return the proxy's address, None where no proxy is set.
+
+    Raises:
+        SettingError: The text is not the address of a proxy.
+    """
     if not proxy:
         return None
     parts = urlsplit(proxy)
     if parts.scheme not in PROXY_SCHEMES or not parts.hostname:
-        raise ValueError(f"a proxy is given as http://host:port, not {proxy!r}")
+        raise SettingError("proxy_wrong", value=proxy)
     return proxy
 
 
 def refusal_reason(url: str, hosts: frozenset[str]) -> str:
-    """Say why an address may not be requested, "" where it may.
+    """Return why an address may not be requested, "" where it may.
 
-    `hosts` are the `host` or `host:port` that belong to the site, in lower case.
+    `hosts` are the `host` or `host:port` of the site, in lower case. The reason is for the log.
     """
     try:
         parts = urlsplit(url)
@@ -156,7 +175,7 @@ def refusal_reason(url: str, hosts: frozenset[str]) -> str:
 
 
 def _may_be_public(host: str) -> bool:
-    """Names are judged when they are resolved, and by the proxy where there is one."""
+    """Return whether a host may be public; names are judged when they are resolved."""
     try:
         ip_address(host)
     except ValueError:
@@ -165,31 +184,31 @@ def _may_be_public(host: str) -> bool:
 
 
 def make_exchange(request: Request, response: Response) -> Exchange:
-    """Make an exchange of Scrapy's objects."""
+    """Return Scrapy's request and response as an exchange."""
     parts = urlparse_cached(request)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    asked = [("Host", parts.netloc), *_headers(request, leave="proxy-authorization")]
-    proxied = bool(request.meta.get("proxy"))
+    sent = [("Host", parts.netloc), *_headers(request, omit="proxy-authorization")]
+    is_proxied = bool(request.meta.get("proxy"))
     return Exchange(
         url=urldefrag(request.url).url,
         fetched_at=utc_now(),
         status=response.status,
-        request_head=http_head(f"{request.method} {target} HTTP/1.1", asked),
+        request_head=http_head(f"{request.method} {target} HTTP/1.1", sent),
         response_head=http_head(
-            status_line(response.protocol, response.status), _headers(response)
+            status_line(response.protocol or "", response.status), _headers(response)
         ),
         body=response.body,
         request_body=request.body,
-        # behind a proxy the address is the proxy's own
-        ip="" if proxied or response.ip_address is None else str(response.ip_address),
+        # with a proxy, this is the address of the proxy
+        ip="" if is_proxied or response.ip_address is None else str(response.ip_address),
         truncated="disconnect" if "dataloss" in response.flags else "",
     )
 
 
-def _headers(message: Request | Response, leave: str = "") -> HeaderList:
+def _headers(message: Request | Response, omit: str = "") -> HeaderList:
     return [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in message.headers.items()
         for value in values
-        if name.decode("latin-1").lower() != leave
+        if name.decode("latin-1").lower() != omit
     ]

@@ -1,7 +1,7 @@
-"""Asking by POST what a site does not answer by GET: lists whose own script sends a form.
+"""Asking by POST where a site does not answer GET: lists that the site's own script requests by POST.
 
-GET comes first, since protections dislike other methods; the address names the whole question either
-way, so that what is kept can be told apart.
+GET is tried first, since protections distrust other methods. The address contains all parameters
+either way, so that each kept answer has an address of its own.
 """
 
 from __future__ import annotations
@@ -14,36 +14,34 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-POST_BODY = "form"
-"""In a request's meta: what to send where GET is not answered."""
+POST_BODY = "post_body"
+"""Key in a request's meta: the body to send where GET is not answered."""
 
 LIST_ROWS = re.compile(rb"""<record\b|\bhref\s*=|"url"\s*:""", re.I)
 FORM_MEDIA_TYPE = "application/x-www-form-urlencoded; charset=UTF-8"
 
 
 class PostFallbackMiddleware:
-    """Learns in the course of a crawl which of a site's addresses want a form."""
+    """Learns during a crawl which of a site's addresses need POST."""
 
     def __init__(self) -> None:
-        self.wanted: set[str] = set()
+        self.need_post: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the middleware; it has no settings."""
         return cls()
 
     def process_request(self, request: Request) -> Request | None:
-        """Send the form at once where GET was not answered before."""
-        return (
-            _as_post(request)
-            if _has_post_body(request) and _address_without_query(request) in self.wanted
-            else None
-        )
+        """Use POST at once where GET was not answered before."""
+        needs_post = _has_post_body(request) and _address_without_query(request) in self.need_post
+        return _as_post(request) if needs_post else None
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Send the form in place of a GET that brought no rows."""
+        """Use POST where the answer to GET has no rows."""
         if not _has_post_body(request) or _has_rows(response):
             return response
-        self.wanted.add(_address_without_query(request))
+        self.need_post.add(_address_without_query(request))
         return _as_post(request)
 
 
@@ -56,8 +54,8 @@ def _address_without_query(request: Request) -> str:
 
 
 def _has_rows(response: Response) -> bool:
-    page = b"<html" in response.body[:2_000].lower()
-    return response.status == 200 and not page and LIST_ROWS.search(response.body) is not None
+    is_page = b"<html" in response.body[:2_000].lower()
+    return response.status == 200 and not is_page and LIST_ROWS.search(response.body) is not None
 
 
 def _as_post(request: Request) -> Request:

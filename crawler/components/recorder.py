@@ -1,11 +1,10 @@
-"""What belongs to a whole crawl: its lock, its WARC file, its counts and how it ended."""
+"""What belongs to a whole crawl: its lock, its WARC file, its counts and its result."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Self
@@ -15,52 +14,48 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from gongkai.crawler.sites.registry import Site
+from gongkai.catalogue import text
+from gongkai.crawler.components.crawl_context import crawled_site
+from gongkai.crawler.components.run_result import RunFacts, judge_run
 from gongkai.crawler.warc.compose import Exchange
 from gongkai.crawler.warc.locks import HostBusy, HostLock
 from gongkai.crawler.warc.page_notes import PageNote
 from gongkai.crawler.warc.parse import WarcRecord
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot, new_run_id
+from gongkai.crawler.warc.statuses import GONE_STATUSES
 from gongkai.crawler.warc.store import Snapshots, StorageError
 from gongkai.crawler.warc.writer import SnapshotWriter, utc_now
+from gongkai.errors import cause_of
+from gongkai.messages import Message, message
 
 log = logging.getLogger(__name__)
 
 STAT_PREFIX = "gongkai/"
-"""Of our counts among Scrapy's stats."""
+"""Prefix of our counts among Scrapy's stats."""
 
 BASE_COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors", "reports")
-"""Counts that every run has; others are there where they are not zero."""
-
-BLOCKED_PREFIX = "blocked: "
-"""Before the name of a protection, in the counts of its pages."""
-
-UNFINISHED_REASONS = {
-    "window": "outside its nightly window; the rest follows the next night",
-    "budget": "its budget of pages is spent; the rest follows the next night",
-}
-"""Finish reasons of a run that has to go on another night."""
-
-GONE = (404, 410)
+"""Counts that every run has; others are present where they are not zero."""
 
 
 class Recorder:
-    """Holds the site's lock and its WARC file while the crawl lasts; `run` tells how it went."""
+    """Holds the site's lock and its WARC file while the crawl lasts; `run` is its result."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.site: Site = crawler.spidercls.site
+        self.site = crawled_site(crawler)
         self.folder = Path(crawler.settings["GONGKAI_SNAPSHOTS"])
         self.run = Run(new_run_id(), self.site.id, utc_now(), "", "running")
         self._lock: HostLock | None = None
         self._snapshots: Snapshots | None = None
         self._writer: SnapshotWriter | None = None
-        self._trouble = ""
-        self._since = ""
+        self._busy: Message | None = None
+        self._fault: Message | None = None
+        self._site_first_fetched = ""
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the extension and connect it to the beginning and the end of the crawl."""
         recorder = cls(crawler)
         crawler.signals.connect(recorder.spider_opened, signals.spider_opened)
         crawler.signals.connect(recorder.spider_closed, signals.spider_closed)
@@ -71,28 +66,42 @@ class Recorder:
         self.crawler.stats.inc_value(STAT_PREFIX + name)
 
     def spider_opened(self) -> None:
-        """Take the lock and open the file; raises CloseSpider, which ends the crawl at once."""
+        """Take the lock and open the file.
+
+        Raises:
+            CloseSpider: Another crawl holds the site, or the snapshots cannot be used.
+        """
         try:
             self._lock = HostLock(self.folder, self.site)
             self._snapshots = Snapshots(self.folder)
             size = self.crawler.settings.getint("GONGKAI_WARC_BYTES")
             self._writer = self._snapshots.writer(self.site.id, self.run.id, self._about(), size)
         except HostBusy as problem:
-            raise CloseSpider(f"busy: {problem}") from problem
+            self._busy = problem.message
+            raise CloseSpider("busy") from problem
         except OSError as problem:
-            self._trouble = str(problem)
+            self._fault = _storage_fault(problem)
             raise CloseSpider("storage") from problem
 
     def spider_closed(self, reason: str) -> None:
-        """Keep how the run went, close the file, let others in."""
-        self.run = self._ended(reason)
-        if self.run.outcome not in ("ok", "busy"):
-            log.error("%s: %s: %s", self.site.id, self.run.outcome, self.run.why)
+        """Keep the result of the run, close the file and release the lock."""
+        outcome, why = judge_run(self._facts(reason))
+        self.run = Run(
+            self.run.id,
+            self.site.id,
+            self.run.started,
+            utc_now(),
+            outcome,
+            self._counts(),
+            why=str(why) if why else "",
+        )
+        if why and outcome != "busy":
+            log.error("%s: %s: %s", self.site.id, outcome, text("en", why))
         try:
             if self._writer:
-                self._writer.end(self.run)
+                self._writer.write_run(self.run)
         except StorageError:
-            log.exception("%s: the run could not be recorded", self.site.id)
+            log.exception("%s: could not record the result of the run", self.site.id)
         finally:
             if self._writer:
                 self._writer.close()
@@ -101,75 +110,94 @@ class Recorder:
             if self._lock:
                 self._lock.release()
 
-    def keep(self, exchange: Exchange) -> None:
-        """Keep a request and its answer, and count what it brought; raises StorageError."""
+    def record_exchange(self, exchange: Exchange) -> None:
+        """Keep a request and its answer, and count what it brought.
+
+        Raises:
+            StorageError: They could not be kept.
+        """
         if self._writer is None or self._snapshots is None:
-            raise StorageError("nothing is open to write to")
+            raise StorageError("snapshots_not_open")
         last = self._snapshots.latest(exchange.url)
-        snapshot, before = self._writer.exchange(exchange)
+        snapshot, before = self._writer.write_exchange(exchange)
         self.count("requests")
-        if snapshot.status in GONE:  # gone is said once; later it is a dead link
-            self.count("gone" if before and last and last.status not in GONE else "dead")
+        if snapshot.status in GONE_STATUSES:
+            # counted as gone once; from the next night on it is a dead link
+            is_new = before and last and last.status not in GONE_STATUSES
+            self.count("gone" if is_new else "dead")
         elif snapshot.status in (200, 304):
             same = before and before.snapshot.digest == snapshot.digest
             self.count("unchanged" if same else "changed" if before else "new")
 
     def validators(self, url: str) -> tuple[str, str]:
-        """Give ETag and Last-Modified of the document that is kept, "" where there is none."""
-        before = self._latest(url)
+        """Return ETag and Last-Modified of the document that is kept, "" where there is none."""
+        before = self._latest_good(url)
         if before is None or before.truncated:
             return "", ""
         return before.etag, before.last_modified
 
-    def kept(self, url: str) -> WarcRecord | None:
-        """Give the record that "not modified" stands for; raises StorageError."""
-        found = self._latest(url)
+    def confirmed_record(self, url: str) -> WarcRecord | None:
+        """Return the record that the last "not modified" confirmed, None where there is none.
+
+        Raises:
+            StorageError: The record cannot be read.
+        """
+        found = self._latest_good(url)
         if found is None or found.kind != "revisit" or self._snapshots is None:
             return None
-        return self._snapshots.holder(found.snapshot)
+        return self._snapshots.payload_record(found.snapshot)
 
     def notes(self) -> Iterator[PageNote]:
-        """Give what earlier nights said of the site's addresses, oldest first."""
+        """Yield the notes of earlier nights on the site's addresses, oldest first."""
         return self._snapshots.index.notes(self.site.id) if self._snapshots else iter(())
 
-    def say(self, note: PageNote, at: str) -> None:
-        """Keep what is said of a fetch of that time; raises StorageError."""
+    def record_note(self, note: PageNote, fetched_at: str) -> None:
+        """Keep a note on a fetch of that time.
+
+        Raises:
+            StorageError: It could not be kept.
+        """
         if self._writer is None:
-            raise StorageError("nothing is open to write to")
-        self._writer.note(note, at)
+            raise StorageError("snapshots_not_open")
+        self._writer.write_note(note, fetched_at)
 
     def latest(self, url: str) -> Snapshot | None:
-        """Give the last fetch of an address, whatever it brought."""
+        """Return the last fetch of an address, whatever it brought; None where there is none."""
         return self._snapshots.latest(url) if self._snapshots else None
 
-    def is_cut(self, url: str) -> bool:
-        """Tell whether the document that is kept of an address is not whole."""
-        found = self._latest(url)
+    def is_truncated(self, url: str) -> bool:
+        """Return whether the document that is kept of an address is incomplete."""
+        found = self._latest_good(url)
         return found is not None and found.truncated != ""
 
     def first_seen(self, url: str) -> tuple[str, str]:
-        """Give when an address and when its site were first fetched; both were."""
+        """Return when an address and when its site were fetched for the first time.
+
+        Raises:
+            StorageError: The crawl has no open snapshots.
+        """
         if self._snapshots is None:
-            raise StorageError("nothing is open to read from")
-        if not self._since:
-            self._since = self._snapshots.index.first("site", self.site.id)
-        return self._snapshots.index.first("url", url), self._since
+            raise StorageError("snapshots_not_open")
+        index = self._snapshots.index
+        if not self._site_first_fetched:
+            self._site_first_fetched = index.first_fetch_of_site(self.site.id)
+        return index.first_fetch_of_url(url), self._site_first_fetched
 
     def last_run(self, *outcomes: str) -> Run | None:
-        """Give the site's last run (that ended in one of these ways), None for none."""
+        """Return the site's last run with one of these outcomes, or with any; None without one."""
         if self._snapshots is None:
             return None
         return self._snapshots.index.last_run(self.site.id, outcomes)
 
-    def stop(self, why: str) -> None:
-        """End the crawl because of a fault that makes going on pointless."""
-        if not self._trouble:
-            self._trouble = why
+    def abort(self, problem: StorageError) -> None:
+        """End the crawl because of a fault that makes it pointless to go on."""
+        if self._fault is None:
+            self._fault = problem.message
             self._closing = asyncio.ensure_future(
                 self.crawler.engine.close_spider_async(reason="storage")
             )
 
-    def _latest(self, url: str) -> IndexEntry | None:
+    def _latest_good(self, url: str) -> IndexEntry | None:
         return self._snapshots.index.latest(url, good=True) if self._snapshots else None
 
     def _about(self) -> dict[str, str]:
@@ -184,80 +212,37 @@ class Recorder:
             "tls-versions": "1.0 and later, as the registry says" if self.site.old_tls else "",
         }
 
-    def _ended(self, reason: str) -> Run:
+    def _counts(self) -> dict[str, int]:
         stats = self.crawler.stats.get_stats()
         counts = dict.fromkeys(BASE_COUNTS, 0) | {
-            key.removeprefix(STAT_PREFIX): value
-            for key, value in stats.items()
-            if key.startswith(STAT_PREFIX)
+            name.removeprefix(STAT_PREFIX): value
+            for name, value in stats.items()
+            if name.startswith(STAT_PREFIX)
         }
         if refused := stats.get("robotstxt/forbidden"):
             counts["robots"] = refused
+        return counts
+
+    def _facts(self, reason: str) -> RunFacts:
         last = self.last_run("ok")
-        least = self.crawler.settings.getfloat("GONGKAI_SHRINK_LIMIT")
-        floor = ReportFloor(
-            self.site.min_reports, last.counts.get("reports", 0) if last else 0, least
+        return RunFacts(
+            reason=reason,
+            counts=self._counts(),
+            min_reports=self.site.min_reports,
+            last_reports=last.counts.get("reports", 0) if last else 0,
+            shrink_limit=self.crawler.settings.getfloat("GONGKAI_SHRINK_LIMIT"),
+            busy=self._busy,
+            fault=self._fault,
         )
-        outcome, why = judge_run(reason, counts, self._trouble, floor)
-        return Run(self.run.id, self.site.id, self.run.started, utc_now(), outcome, counts, why=why)
 
 
-@dataclass(frozen=True, slots=True)
-class ReportFloor:
-    """What a run is measured by: the least number of reports, and that of the last good run."""
-
-    reports: int
-    last: int = 0
-    share: float = 0.5
-
-
-def judge_run(
-    reason: str, counts: dict[str, int], trouble: str, floor: ReportFloor
-) -> tuple[str, str]:
-    """Say how a run went and why: from Scrapy's finish reason, the counts and what is expected."""
-    if reason.startswith("busy: "):
-        return "busy", reason.removeprefix("busy: ")
-    if trouble:
-        return "failed", trouble
-    if reason == "shutdown":
-        return "interrupted", "stopped by a signal"
-    if reason == "blocked":
-        return "failed", f"stopped: {_describe_blocks(counts)}"
-    if reason in UNFINISHED_REASONS:
-        return (
-            ("failed", _describe_blocks(counts))
-            if counts["blocked"]
-            else ("partial", UNFINISHED_REASONS[reason])
-        )
-    if reason != "finished":
-        return "failed", f"stopped before its end: {reason}"
-    if counts["requests"] == 0:
-        return "failed", "the site did not answer"
-    if counts["reports"] == 0:
-        return "failed", "no report found" + (
-            f"; {_describe_blocks(counts)}" if counts["blocked"] else ""
-        )
-    if counts["reports"] < floor.reports:
-        return "failed", f"{counts['reports']} reports found, at least {floor.reports} expected"
-    if counts["reports"] < floor.share * floor.last:
-        return "failed", f"{counts['reports']} reports found, {floor.last} the last time"
-    if counts["blocked"]:
-        return "failed", _describe_blocks(counts)
-    return "ok", ""
-
-
-def _describe_blocks(counts: dict[str, int]) -> str:
-    """Say how many block pages there were, and of which kinds."""
-    kinds = [
-        f"{name.removeprefix(BLOCKED_PREFIX)} {count}"
-        for name, count in sorted(counts.items())
-        if name.startswith(BLOCKED_PREFIX)
-    ]
-    return f"{counts['blocked']} block pages" + (f" ({', '.join(kinds)})" if kinds else "")
+def _storage_fault(problem: OSError) -> Message:
+    cause = cause_of(problem)
+    return cause if isinstance(cause, Message) else message("snapshots_failed", why=cause)
 
 
 def gongkai_version() -> str:
-    """Give the version of the installed distribution, or say that there is none."""
+    """Return the version of the installed distribution, "0+source" where there is none."""
     try:
         return version("gongkai-archive")
     except PackageNotFoundError:

@@ -1,36 +1,41 @@
-"""Name resolution that gives public addresses only."""
+"""Name resolution that returns public addresses only."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+from scrapy.crawler import Crawler
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
+
+if TYPE_CHECKING:
+    from twisted.internet.base import ReactorBase
 
 log = logging.getLogger(__name__)
 
 
 class PublicResolver(CachingThreadedResolver):
-    """Refuses names that lead to loopback, private or otherwise special addresses.
+    """Refuses names that resolve to loopback, private or otherwise special addresses.
 
-    The host of the configured proxy is exempt: an operator named it.
+    The host of the configured proxy is exempt, since an operator chose it.
     """
 
     proxy_host = ""
 
     @classmethod
-    def from_crawler(cls, crawler: Any, reactor: Any) -> PublicResolver:
-        """Build with the proxy of the settings."""
-        resolver: PublicResolver = super().from_crawler(crawler, reactor)
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        """Build the resolver with the proxy of the settings."""
+        resolver = super().from_crawler(crawler, reactor)
         resolver.proxy_host = urlsplit(crawler.settings.get("GONGKAI_PROXY") or "").hostname or ""
         return resolver
 
-    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
-        """Resolve a name; the Deferred fails with DNSLookupError for an address not to be asked."""
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
+        """Resolve a name; the Deferred fails with DNSLookupError for an address that is refused."""
         found = super().getHostByName(name, timeout)
         if name.lower() != self.proxy_host:
             found.addCallback(_require_public, name)
@@ -38,9 +43,9 @@ class PublicResolver(CachingThreadedResolver):
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an address is one that anybody on the internet can reach.
+    """Return whether an IP address can be reached by everybody on the internet.
 
-    An IPv4 address inside an IPv6 one counts as itself.
+    An IPv6 address that contains an IPv4 address is judged by that one.
     """
     found = ip_address(address)
     inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
@@ -49,7 +54,7 @@ def is_public(address: str) -> bool:
 
 def _require_public(address: str, name: str) -> str:
     if not is_public(address):
-        # said here, because Twisted keeps only that the name was not found
-        log.warning("%s leads to %s, which is not a public address", name, address)
-        raise DNSLookupError(f"{name} leads to {address}, which is not a public address")
+        # logged here: Twisted reports only that the name was not found
+        log.warning("%s resolves to %s, which is not a public address", name, address)
+        raise DNSLookupError(f"{name} resolves to {address}, which is not a public address")
     return address

@@ -5,45 +5,67 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Self
 
 from scrapy import Request
-from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware, get_retry_request
 from scrapy.http import Response
 
+WAIT_FACTOR = 4
+"""Each further retry waits so many times as long as the one before."""
 
-class PatientRetryMiddleware(RetryMiddleware):
+
+class PatientRetryMiddleware:
     """Scrapy's retries with a pause before each.
 
-    A request counts as under way while it waits, and a site has one request under way at a time:
-    the pause is one for the whole site.
+    A request counts as running while it waits, and a site has one running request at a time.
+    Therefore the pause holds for the whole site.
     """
 
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._retries = RetryMiddleware.from_crawler(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the middleware with Scrapy's settings for retries and our own for the pauses."""
+        return cls(crawler)
+
     async def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Pass the answer on, or give the same request again after a pause."""
-        again = super().process_response(request, response)
-        if again is response and "dataloss" in response.flags:  # cut off on its way
-            again = self._retry(request, "dataloss") or response
-        if isinstance(again, Request):
-            asked = retry_after_seconds(response.headers.get("Retry-After"), datetime.now(UTC))
-            await self._pause(again, asked)
-        return again
+        """Return the answer, or the same request again after a pause."""
+        result = self._retries.process_response(request, response)
+        if result is response and "dataloss" in response.flags:  # the connection broke off
+            result = self._retry_truncated(request) or response
+        if isinstance(result, Request):
+            header = response.headers.get("Retry-After")
+            await self._pause(result, retry_after_seconds(header, datetime.now(UTC)))
+        return result
 
-    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Give the same request again after a pause, or None to let the failure stand."""
-        again = super().process_exception(request, exception)
-        if again is not None:
-            await self._pause(again, None)
-        return again
+    async def process_exception(
+        self, request: Request, exception: Exception
+    ) -> Request | Response | None:
+        """Return the same request again after a pause, or None where the failure is final."""
+        result = self._retries.process_exception(request, exception)
+        if isinstance(result, Request):
+            await self._pause(result, None)
+        return result
 
-    async def _pause(self, again: Request, asked: float | None) -> None:
+    def _retry_truncated(self, request: Request) -> Request | None:
+        assert self.crawler.spider is not None
+        return get_retry_request(request, spider=self.crawler.spider, reason="dataloss")
+
+    async def _pause(self, request: Request, requested: float | None) -> None:
+        """Wait before a retry; `requested` are the seconds that the site asks for, if it does."""
         settings = self.crawler.settings
-        own = settings.getfloat("GONGKAI_RETRY_WAIT") * 4 ** (again.meta["retry_times"] - 1)
+        first_wait = settings.getfloat("GONGKAI_RETRY_WAIT")
+        own = first_wait * WAIT_FACTOR ** (request.meta["retry_times"] - 1)
         longest = settings.getfloat("GONGKAI_RETRY_WAIT_MAX")
-        await asyncio.sleep(min(max(own, asked or 0.0), longest))
+        await asyncio.sleep(min(max(own, requested or 0.0), longest))
 
 
 def retry_after_seconds(value: bytes | None, now: datetime) -> float | None:
-    """Give the seconds that a Retry-After header asks for, None where it is missing or no such.
+    """Return the seconds that a Retry-After header asks for, None where it is missing or malformed.
 
     >>> retry_after_seconds(b"120", datetime(2026, 1, 20, tzinfo=UTC))
     120.0

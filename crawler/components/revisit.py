@@ -1,25 +1,26 @@
-"""Which of the links found are followed tonight, and what is asked for that nothing links to any more.
+"""Which links are followed tonight, and which known reports are asked for although no page links to them.
 
-Lists and units are asked for every night. Articles that are known take turns (crawler/components/revisit_schedule.py),
-those of the running season and those in doubt excepted. When all is done, known reports that no
-page led to tonight are asked for: that is how a removal is noticed.
+Lists and units are asked for every night. Known articles take turns (`revisit_schedule.py`), except
+those of the current season and those in doubt. At the end, known reports that no page led to
+tonight are asked for: this is how a removal is noticed.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from gongkai.crawler.components.crawl_context import extension_of, request_of, visit_of
 from gongkai.crawler.components.recorder import Recorder
-from gongkai.crawler.components.revisit_schedule import Calendar, china_date, china_today, date
+from gongkai.crawler.components.revisit_schedule import calendar_from_settings, china_date
+from gongkai.crawler.components.run_result import BLOCKED_PREFIX
 from gongkai.crawler.components.throttle import Throttle
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.discovery.urls import canonical_url_key
@@ -39,226 +40,257 @@ from gongkai.extract.classify import block_signature
 
 ROTATED_ROLES = (Role.ARTICLE, Role.DOCUMENT)
 UNSEEN_PRIORITY = 5
-"""Added to the priority of what was never fetched: a night that is cut short still brings news."""
+"""Added to the priority of what was never fetched: a short night still brings what is new."""
+
+Item = TypeVar("Item")
 
 
-class PortalSpider(Protocol):
+class ReportSpider(Protocol):
     """What this middleware uses of the spider."""
 
     site: Site
 
-    def parse(self, response: Response, visit: Visit) -> Iterator[Request]: ...
-    def failed(self, failure: Failure) -> None: ...
+    def request(self, url: str, visit: Visit) -> Iterator[Request]:
+        """Yield a request for an address that was not asked for yet."""
+
+    def parse(self, response: Response, visit: Visit) -> Iterator[Request]:
+        """Handle an answer."""
+
+    def failed(self, failure: Failure) -> None:
+        """Handle a failure."""
 
 
 class RevisitMiddleware:
-    """Follows the links of a spider by what is known; keeps notes of what the pages are."""
+    """Decides which links of a spider are followed tonight, and keeps notes on the pages.
+
+    All sets hold keys of addresses: `known` from earlier nights, `met` tonight on some page,
+    `answered` tonight as a list or an article.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.recorder: Recorder = crawler.get_extension(Recorder)
+        self.recorder = extension_of(crawler, Recorder)
         self.calendar = calendar_from_settings(crawler.settings)
-        self.known: dict[str, AddressHistory] = {}  # before tonight
-        self.tonight: dict[str, AddressHistory] = {}
-        self.leading: set[str] = set()
+        self.known: dict[str, AddressHistory] = {}
+        self.noted_tonight: dict[str, AddressHistory] = {}
+        self.referrers: set[str] = set()
         self.met: set[str] = set()
         self.answered: set[str] = set()
-        self.whole = True  # no list failed so far: what is not linked is really not linked
+        self.all_lists_answered = True  # else a report without a link may have one on a failed list
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the middleware and connect it to the beginning of the crawl and its idle moments."""
         middleware = cls(crawler)
         crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
         crawler.signals.connect(middleware.spider_idle, signals.spider_idle)
         return middleware
 
     def spider_opened(self) -> None:
-        """Read what earlier nights noted."""
-        self.known = histories_by_key(
-            (canonical_url_key(note.url), note) for note in self.recorder.notes()
-        )
-        self.leading = {
-            canonical_url_key(known.note.via) for known in self.known.values() if known.note.via
+        """Read the notes of earlier nights."""
+        notes = ((canonical_url_key(note.url), note) for note in self.recorder.notes())
+        self.known = histories_by_key(notes)
+        self.referrers = {
+            canonical_url_key(history.last_note.referrer)
+            for history in self.known.values()
+            if history.last_note.referrer
         }
 
-    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    async def process_start(self, start: AsyncIterator[Item]) -> AsyncIterator[Item]:
         """Note that the first page is met."""
-        async for request in start:
-            self.met.add(canonical_url_key(request.url))
-            yield request
+        async for item in start:
+            if isinstance(item, Request):
+                self.met.add(canonical_url_key(item.url))
+            yield item
 
     async def process_spider_output(
-        self, response: Response, result: AsyncIterator[Any]
-    ) -> AsyncIterator[Any]:
-        """Let pass what is to be fetched tonight; afterwards note what the page itself is."""
-        leads: list[PendingLink] = []
+        self, response: Response, result: AsyncIterator[object]
+    ) -> AsyncIterator[object]:
+        """Yield the requests to be sent tonight; afterwards note what the page itself is."""
+        pending: list[PendingLink] = []
         try:
             async for item in result:
                 if not isinstance(item, Request):
                     yield item
-                elif self.wanted(item, response):
-                    leads.append(pending_link(item))
+                elif self.is_followed(item, response):
+                    pending.append(pending_link(item))
                     yield item
                 else:
-                    for lead in self.undone(item):
-                        yield lead
+                    for request in self.pending_requests(item):
+                        yield request
         finally:
-            self.note(response, leads)
+            self.note_page(response, pending)
 
-    def wanted(self, request: Request, response: Response) -> bool:
-        """Tell whether a link is followed tonight; a report that is left alone counts as found."""
-        same = canonical_url_key(request.url)
-        self.met.add(same)
-        request.meta["via"] = response.request.url
-        known, visit = self.known.get(same), request.cb_kwargs["visit"]
+    def is_followed(self, request: Request, response: Response) -> bool:
+        """Return whether a link is followed tonight.
+
+        A known report that is not asked for tonight counts as found.
+        """
+        source = request_of(response)
+        key = canonical_url_key(request.url)
+        self.met.add(key)
+        request.meta["via"] = source.url
+        history, visit = self.known.get(key), visit_of(request)
         if visit.role not in ROTATED_ROLES:
             return True
-        with_article = response.request.cb_kwargs["visit"].role is Role.ARTICLE
-        if visit.role is Role.DOCUMENT and with_article:
+        if visit.role is Role.DOCUMENT and visit_of(source).role is Role.ARTICLE:
             return True
-        if known is None:
+        if history is None:
             request.priority += UNSEEN_PRIORITY
             return True
-        if not known.note.via or same in self.leading or self.is_due(same, known):
+        was_unlinked = not history.last_note.referrer
+        if was_unlinked or key in self.referrers or self.is_due(key, history):
             return True
         self.recorder.count("resting")
-        if known.note.report:
+        if history.last_note.is_report:
             self.recorder.count("reports")
         return False
 
-    def undone(self, rests: Request) -> Iterator[Request]:
-        """Give what an article that is left alone tonight led to, as far as that never answered."""
-        visit = rests.cb_kwargs["visit"]
-        for lead in self.known[canonical_url_key(rests.url)].note.leads:
-            if canonical_url_key(lead.url) not in self.known:
-                further = replace(
-                    visit, role=Role(lead.role), hops=visit.hops + 1, number=1, loose=lead.loose
-                )
-                for request in self.crawler.spider.request(lead.url, further):
-                    request.meta["via"] = rests.url
-                    self.met.add(canonical_url_key(lead.url))
-                    yield request
+    def pending_requests(self, skipped: Request) -> Iterator[Request]:
+        """Yield requests for the links of a skipped article that were never answered."""
+        visit = visit_of(skipped)
+        spider: ReportSpider = self.crawler.spider  # type: ignore[assignment]  # all of ours are
+        for link in self.known[canonical_url_key(skipped.url)].last_note.pending:
+            key = canonical_url_key(link.url)
+            if key in self.known:
+                continue
+            further = replace(
+                visit,
+                role=Role(link.role),
+                hops=visit.hops + 1,
+                number=1,
+                standalone=link.standalone,
+            )
+            for request in spider.request(link.url, further):
+                request.meta["via"] = skipped.url
+                self.met.add(key)
+                yield request
 
-    def is_due(self, same: str, known: AddressHistory) -> bool:
-        """Tell whether a known address is asked for tonight."""
-        note = known.note
-        in_doubt = note.outcome in INCONCLUSIVE_OUTCOMES or (note.misses and not known.removed)
+    def is_due(self, key: str, history: AddressHistory) -> bool:
+        """Return whether a known address is asked for tonight."""
+        note = history.last_note
+        is_in_doubt = note.outcome in INCONCLUSIVE_OUTCOMES or (
+            note.misses and not history.is_removed
+        )
         last = self.recorder.latest(note.url)
-        if in_doubt or note.outcome == "list" or last is None or last.status >= 500:
+        if is_in_doubt or note.outcome == "list" or last is None or last.status >= 500:
             return True
-        if self.recorder.is_cut(note.url):
+        if self.recorder.is_truncated(note.url):
             return True
         first, since = self.recorder.first_seen(note.url)
-        return self.calendar.is_due(same, china_date(last.fetched_at)) or self.calendar.in_season(
+        return self.calendar.is_due(key, china_date(last.fetched_at)) or self.calendar.in_season(
             note.url, china_date(first), china_date(since)
         )
 
-    def note(self, response: Response, leads: Sequence[PendingLink]) -> None:
-        """Keep what a page was found to be and what it led to, where that is news."""
-        request, found = response.request, response.meta.get("found")
-        if not isinstance(found, PageFinding):
-            return  # the spider failed on it, and said so
-        role = request.cb_kwargs["visit"].role
-        if found.outcome == "blocked":
-            self._blocked(response)
-        if found.outcome in INCONCLUSIVE_OUTCOMES:
-            self.whole &= role in ROTATED_ROLES
-        else:
+    def note_page(self, response: Response, pending: Sequence[PendingLink]) -> None:
+        """Keep a note on what a page was found to be, where it differs from the last note."""
+        request, finding = request_of(response), response.meta.get("found")
+        if not isinstance(finding, PageFinding):
+            return  # the spider failed on this page and has logged it
+        role = visit_of(request).role
+        if finding.outcome == "blocked":
+            self._slow_down(response)
+        if finding.outcome not in INCONCLUSIVE_OUTCOMES:
             self.answered.add(canonical_url_key(request.url))
-        if role in ROTATED_ROLES or found.report:
-            dropped = bool(request.meta.get("dropped"))
+        elif role not in ROTATED_ROLES:
+            self.all_lists_answered = False
+        if role in ROTATED_ROLES or finding.is_report:
             for url in {request.url, *request.meta.get("redirect_urls", ())[:1]}:
-                self._note(url, found, role, request.meta.get("via", ""), dropped, leads)
+                self._note_address(url, finding, request, pending)
 
-    def _note(
-        self,
-        url: str,
-        found: PageFinding,
-        role: Role,
-        via: str,
-        dropped: bool,
-        leads: Sequence[PendingLink],
+    def _note_address(
+        self, url: str, finding: PageFinding, request: Request, pending: Sequence[PendingLink]
     ) -> None:
-        same, last = canonical_url_key(url), self.recorder.latest(url)
-        before = self.tonight.get(same) or self.known.get(same)
+        key, last = canonical_url_key(url), self.recorder.latest(url)
         if last is None:
             return
-        if before and before.note.via and not dropped:
-            via = before.note.via  # of several lists, the one it is known from
-        missing = count_misses(before, found.outcome, dropped)
-        new = PageNote(last.id, url, last.site, found.outcome, role, via, found.report, missing)
-        fresh = tuple(lead for lead in leads if canonical_url_key(lead.url) not in self.known)
-        new = replace(new, leads=fresh or (before.note.leads if before else ()))
-        if before and _note_content(before.note) == _note_content(new):
+        before = self.noted_tonight.get(key) or self.known.get(key)
+        is_unlinked = bool(request.meta.get("unlinked"))
+        referrer = request.meta.get("via", "")
+        if before and before.last_note.referrer and not is_unlinked:
+            referrer = before.last_note.referrer  # of several lists, the first one counts
+        fresh = tuple(link for link in pending if canonical_url_key(link.url) not in self.known)
+        note = PageNote(
+            snapshot=last.id,
+            url=url,
+            site=last.site,
+            outcome=finding.outcome,
+            role=visit_of(request).role,
+            referrer=referrer,
+            is_report=finding.is_report,
+            misses=count_misses(before, finding.outcome, is_unlinked),
+            pending=fresh or (before.last_note.pending if before else ()),
+        )
+        if before and _note_content(before.last_note) == _note_content(note):
             return
-        if missing and missing != (before.note.misses if before else 0):
-            self.recorder.count("removed" if extend_history(before, new).removed else "missed")
-        if before and before.removed and not missing:
-            self.recorder.count("returned")
+        after = extend_history(before, note)
+        self._count_removal(before, after)
         try:
-            self.recorder.say(new, last.fetched_at)
+            self.recorder.record_note(note, last.fetched_at)
         except StorageError as problem:
-            self.recorder.stop(str(problem))
+            self.recorder.abort(problem)
             return
-        self.tonight[same] = extend_history(before, new)
+        self.noted_tonight[key] = after
 
-    def _blocked(self, response: Response) -> None:
+    def _count_removal(self, before: AddressHistory | None, after: AddressHistory) -> None:
+        misses = after.last_note.misses
+        if misses and misses != (before.last_note.misses if before else 0):
+            self.recorder.count("removed" if after.is_removed else "missed")
+        if before and before.is_removed and not misses:
+            self.recorder.count("returned")
+
+    def _slow_down(self, response: Response) -> None:
         signature = block_signature(response.body) or f"HTTP {response.status}"
-        self.recorder.count(f"blocked: {signature}")
-        self.crawler.get_extension(Throttle).slow_down()
+        self.recorder.count(f"{BLOCKED_PREFIX}{signature}")
+        extension_of(self.crawler, Throttle).slow_down()
 
-    def spider_idle(self, spider: PortalSpider) -> None:
-        """Ask for what nothing led to; raises DontCloseSpider while there is any."""
+    def spider_idle(self, spider: ReportSpider) -> None:
+        """Ask for the known reports that no page led to tonight.
+
+        Raises:
+            DontCloseSpider: There are some.
+        """
         if canonical_url_key(spider.site.url) not in self.answered:
-            return  # a site that does not answer says nothing about its reports
-        found = list(self._dropped(spider))
-        for request in found:
+            return  # a site that does not answer tells nothing about its reports
+        requests = list(self._unlinked_requests(spider))
+        for request in requests:
             self.crawler.engine.crawl(request)
-        if found:
+        if requests:
             raise DontCloseSpider
 
-    def _dropped(self, spider: PortalSpider) -> Iterator[Request]:
-        for same, known in self.known.items():
-            if same in self.met or not known.ever or not self._is_missed(same, known):
+    def _unlinked_requests(self, spider: ReportSpider) -> Iterator[Request]:
+        for key, history in self.known.items():
+            if key in self.met or not history.held_report or not self._is_unlinked(key, history):
                 continue
-            self.met.add(same)
+            self.met.add(key)
             self.recorder.count("unlinked")
-            note = known.note
+            note = history.last_note
             yield Request(
                 note.url,
                 callback=spider.parse,
                 errback=spider.failed,
-                cb_kwargs={"visit": Visit(Role(note.role), loose=note.report)},
-                meta={"dropped": True},
+                cb_kwargs={"visit": Visit(Role(note.role), standalone=note.is_report)},
+                meta={"unlinked": True},
                 dont_filter=True,
             )
 
-    def _is_missed(self, same: str, known: AddressHistory) -> bool:
-        """Tell whether an address that no page led to is to be asked for."""
-        via = known.note.via and canonical_url_key(known.note.via)
-        if not via:  # known to be linked no more
-            return self.is_due(same, known)
-        if via in self.answered:
+    def _is_unlinked(self, key: str, history: AddressHistory) -> bool:
+        """Return whether an address that no page led to is asked for."""
+        referrer = history.last_note.referrer
+        if not referrer:  # no page linked to it on earlier nights either
+            return self.is_due(key, history)
+        referrer_key = canonical_url_key(referrer)
+        if referrer_key in self.answered:
             return True
-        # its list is there and did not answer, or its article has not its turn
-        return via not in self.met and self.whole
-
-
-def calendar_from_settings(settings: BaseSettings) -> Calendar:
-    """Make tonight's calendar of the settings."""
-    given = settings["GONGKAI_TODAY"]
-    return Calendar(
-        today=date.fromisoformat(given) if given else china_today(),
-        days=settings.getint("GONGKAI_ROTATION_DAYS"),
-        season=frozenset(map(int, settings.getlist("GONGKAI_SEASON"))),
-    )
+        # else its list was met and did not answer, or its article has no turn tonight
+        return referrer_key not in self.met and self.all_lists_answered
 
 
 def pending_link(request: Request) -> PendingLink:
-    """Give what is kept of a request that an article led to."""
-    visit = request.cb_kwargs["visit"]
-    return PendingLink(request.url, visit.role, visit.loose)
+    """Return what a note keeps of a request that an article led to."""
+    visit = visit_of(request)
+    return PendingLink(request.url, visit.role, visit.standalone)
 
 
 def _note_content(note: PageNote) -> tuple[object, ...]:
-    return note.outcome, note.role, note.via, note.report, note.misses, note.leads
+    return note.outcome, note.role, note.referrer, note.is_report, note.misses, note.pending

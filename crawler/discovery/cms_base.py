@@ -1,7 +1,7 @@
-"""What a family of sites knows: how its lists go on, and what the address of an article looks like.
+"""Families of content management systems: how their lists continue, how addresses of articles look.
 
-A family is a small class with no state. The generic one goes by words, dates and the common shapes
-of addresses, and serves every site until its family is known.
+A family is a small class without state. The generic one uses words, dates and common forms of
+addresses, and serves every site until its family is known.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NUMBER_IN_PATH = re.compile(r"(\d{1,3})(?=\.\w+$|/?$)")
 NUMBER_IN_QUERY = re.compile(
     r"(?<=[?&])(?:p|pn|page\w*|cur\w*|[a-z]*page(?:no|num|index)?)=(\d{1,3})(?=&|$)", re.I
 )
-"""The number of a page in the address of a list's last page: at the end of the path, or by name."""
+"""The number in the address of a list's last page: a parameter; above: the end of its path."""
 
 MAX_PAGES = 200
 
@@ -30,66 +30,69 @@ class Cms:
 
     name = "generic"
 
-    article = re.compile(
+    article_address = re.compile(
         r"(?:^|[/_=-])(?:t?\d{8}_\d+|\d{4,}|[0-9a-f]{24,32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|"
         r"(?:art|article)_?\w*\d\w*|(?:content|post|info|[ci]\d*)_?\d+)"
         r"(?:\.s?html?|\.jsp|\.aspx?)?$",
         re.I,
     )
-    """How the last part of an article's path looks."""
+    """How the path of an article ends."""
 
-    marks: re.Pattern[str] | None = None
-    """What a page of the family has in its address or source; None for no way to tell."""
+    signature: re.Pattern[str] | None = None
+    """What a page of the family has in its address or source; None where pages do not show it."""
 
-    attachment: re.Pattern[str] | None = None
-    """Addresses of attached documents that do not end like one."""
+    attachment_address: re.Pattern[str] | None = None
+    """Addresses of attached documents that do not end with a file suffix."""
 
     def recognises(self, page: WebPage) -> bool:
-        """Tell whether a page comes from a site of this family."""
-        if self.marks is None:
+        """Return whether a page comes from a site of this family."""
+        if self.signature is None:
             return False
-        return any(self.marks.search(text) for text in (page.address, page.text))
+        return any(self.signature.search(text) for text in (page.address, page.text))
 
     def is_article(self, url: str) -> bool:
-        """Tell whether an address looks like that of an article, of this family or any."""
+        """Return whether an address looks like that of an article, of this family or of any."""
         parts = urlsplit(url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
-        if self.article.search(path):
+        if self.article_address.search(path):
             return True
-        return Cms.article.search(parts.path) is not None
+        return Cms.article_address.search(parts.path) is not None
 
     def is_document(self, link: Link) -> bool:
-        """Tell whether a link leads to an attached document."""
+        """Return whether a link leads to an attached document."""
         if is_document_url(link.url) or is_document_name(link.text):
             return True
-        return self.attachment is not None and self.attachment.search(link.url) is not None
+        return (
+            self.attachment_address is not None
+            and self.attachment_address.search(link.url) is not None
+        )
 
     def links(self, page: WebPage) -> Iterator[Link]:
-        """Give the links of a page, those included that its scripts would have made."""
+        """Yield the links of a page, with those that its scripts would create."""
         yield from page.links
 
-    def form(self, url: str) -> str:
-        """Give what to send by POST where an address is not answered by GET; "" for nothing."""
+    def post_body(self, url: str) -> str:
+        """Return the body to send by POST where an address does not answer GET; "" for none."""
         return ""
 
-    def pages(self, page: WebPage) -> Iterator[str]:
-        """Give the addresses of the other pages of a list, in order where they are known."""
-        following = False
+    def list_pages(self, page: WebPage) -> Iterator[str]:
+        """Yield the addresses of the other pages of a list, in order where it is known."""
+        has_numbers = False
         for link in page.links:
             is_next = NEXT_LINK.fullmatch(link.text) is not None
             if is_next or (PAGE_NUMBER_LINK.fullmatch(link.text) and _is_list_page(page, link)):
-                following = True
+                has_numbers = True
                 yield link.url
-        if not following:
+        if not has_numbers:
             for link in page.links:
-                if LAST_LINK.fullmatch(link.text) and link.url != page.url:
+                if LAST_LINK.fullmatch(link.text) and link.url != page.base_url:
                     yield from _pages_up_to(link.url)
 
 
 def highest_page_number(links: Iterable[Link], folder: str, pattern: re.Pattern[str]) -> int:
-    """Give the highest number that `pattern` finds in the addresses of links right inside a folder.
+    """Return the highest number that `pattern` finds in addresses directly inside a folder.
 
-    0 where there is none. The last page is linked from every page of most lists.
+    0 where there is none. Every page of most lists links to the last one.
     """
     numbers = [
         int(found[1])
@@ -100,7 +103,7 @@ def highest_page_number(links: Iterable[Link], folder: str, pattern: re.Pattern[
 
 
 def _pages_up_to(url: str) -> Iterator[str]:
-    """Give the pages between the first and the last where only the last one is linked."""
+    """Yield the pages from the second to the last one, by the address of the last one."""
     query = urlsplit(url).query
     number = NUMBER_IN_QUERY.search(f"?{query}") if query else NUMBER_IN_PATH.search(url)
     if number and 1 < int(number[1]) <= MAX_PAGES:
@@ -110,14 +113,15 @@ def _pages_up_to(url: str) -> Iterator[str]:
 
 
 def _is_list_page(page: WebPage, link: Link) -> bool:
-    """Numbered links count as pages of a list only where they stay in its folder, or in one that
-    has the name of the list.
+    """Return whether a numbered link leads to a page of the same list.
+
+    It does where it stays in the folder of the list, or in a folder with the name of the list.
     """
-    here, there = urlsplit(page.url), urlsplit(link.url)
+    here, there = urlsplit(page.base_url), urlsplit(link.url)
     folder, own = here.path.rpartition("/")[0], re.sub(r"\.\w+$", "", here.path)
     return there.netloc == here.netloc and there.path.rpartition("/")[0] in (folder, own)
 
 
 def url_in_folder(page: WebPage, name: str) -> str:
-    """Give the address of a name in the folder that a page lies in."""
-    return urljoin(page.url, name)
+    """Return the address of a name in the folder of a page."""
+    return urljoin(page.base_url, name)

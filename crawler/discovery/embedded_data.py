@@ -1,6 +1,6 @@
 """Lists that come as data: JSON and XML answers, records in CDATA, objects inside scripts.
 
-Their addresses and titles are ordinary ones; only the wrapping differs from a page.
+Their addresses and titles are ordinary ones; only the format differs from that of a page.
 """
 
 from __future__ import annotations
@@ -30,17 +30,19 @@ MAX_VALUES = 20
 DECODER = json.JSONDecoder()
 
 
-def is_data(text: str) -> bool:
-    """Tell whether an answer is data and no page.
+def is_data_answer(text: str) -> bool:
+    """Return whether an answer is data rather than a page.
 
-    >>> is_data('{"articles": []}'), is_data("<!DOCTYPE html><p>{"), is_data("cb([1])")
-    (True, False, True)
+    >>> is_data_answer('{"articles": []}'), is_data_answer("<!DOCTYPE html><p>{")
+    (True, False)
+    >>> is_data_answer("cb([1])")
+    True
     """
     return DATA_START.match(text) is not None and "<html" not in text[:2_000].lower()
 
 
 def html_fragments(text: str) -> Iterator[str]:
-    """Give the pieces of HTML that a page or an answer holds as text."""
+    """Yield the pieces of HTML that a page or an answer contains as text."""
     start = text.find(CDATA_START)
     while start >= 0:
         end = text.find(CDATA_END, start)
@@ -54,7 +56,7 @@ def html_fragments(text: str) -> Iterator[str]:
 
 
 def json_links(text: str) -> Iterator[tuple[str, str]]:
-    """Give (address, title) of every object of an answer in JSON that has both."""
+    """Yield (address, title) of every object in a JSON answer that has an address."""
     for value, _ in _walk(_parse_json(text), 0):
         if isinstance(value, dict):
             known = {str(name).lower(): item for name, item in value.items()}
@@ -65,7 +67,7 @@ def json_links(text: str) -> Iterator[tuple[str, str]]:
 
 
 def script_links(script: str) -> Iterator[tuple[str, str]]:
-    """Give (address, title) of the objects written in a script, as trees of units are."""
+    """Yield (address, title) of the objects in a script, such as a tree of units."""
     titled, addressed = OBJECT_LITERALS
     for text in _json_values(script):
         yield from json_links(text)
@@ -77,7 +79,7 @@ def script_links(script: str) -> Iterator[tuple[str, str]]:
 
 
 def _json_values(script: str) -> Iterator[str]:
-    """Give what a script holds in JSON: all of it, or what it assigns or hands on."""
+    """Yield the JSON in a script: all of it, or the values that it assigns or passes."""
     for count, start in enumerate(VALUE_START.finditer(script)):
         if count == MAX_VALUES:
             return
@@ -93,8 +95,8 @@ def _first_string(known: dict[str, Any], names: tuple[str, ...]) -> str:
 
 
 def _parse_json(text: str) -> Any:
-    """The value of a JSON answer, bare or padded; None for anything else."""
-    if not is_data(text):
+    """Return the value of a JSON or JSONP answer, None for anything else."""
+    if not is_data_answer(text):
         return None
     padded = JSONP.match(text)
     try:

@@ -1,7 +1,7 @@
-"""Which links of a portal lead to annual reports: decided by the words of the link.
+"""Which links of a portal lead to annual reports, by the words of the link.
 
-Paths drift within days and differ between neighbours; the words of 《政府信息公开条例》 do not. Every
-page is reached in a role, and the role says what else its links may mean.
+Paths change within days and differ between neighbouring portals; the words of 《政府信息公开条例》 do
+not. Every page is fetched in a role, and the role tells what its links may mean.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from gongkai.crawler.discovery.page import LINK_WITHOUT_TITLE, Link
 
 
 class Role(StrEnum):
-    """What a page was taken for when its link was followed. Content decides what it is."""
+    """What a page is expected to be when its link is followed. Its content decides what it is."""
 
     HOME = "home"
     DISCLOSURE = "disclosure"  # the tree of 政府信息公开: its columns, units and their pages
@@ -28,7 +28,7 @@ class Role(StrEnum):
 REPORT_TITLE = re.compile(
     r"信息公开.{0,8}(?:年报|年度.{0,4}报告|报告)|(?:年报|年度.{0,4}报告).{0,6}信息公开|工作告年度报"
 )
-"""In the title of a report, of a column of reports, and of circulars about them."""
+"""Part of the title of a report, of a column of reports, and of circulars about them."""
 
 COLUMN_TITLE = re.compile(
     r"(?:19|20)?\d{0,2}年?度?"
@@ -39,10 +39,10 @@ COLUMN_TITLE = re.compile(
 SHORT_COLUMN_TITLE = re.compile(
     r"(?:工作|公开|政府|本单位|单位|部门|信息)*(?:年报|年度报告)(?:公开|公示|专栏|栏目)?"
 )
-"""Such a column inside the tree of disclosure, where the words before it need not be said again."""
+"""The title of such a column inside the tree of disclosure, where shorter words are enough."""
 
 YEAR_COLUMN_TITLE = re.compile(r"(?:19|20)\d\d年?度?(?:年报|年度报告|报告)?")
-"""Inside a column of reports: the column of one year."""
+"""The title of the column of one year, inside a column of reports."""
 
 UNIT_GROUP_WORDS = (
     r"(?:各|本|公开|政府|县|市|区|省|旗|直属|基层|县直|市直|区直|县级|市级|区级|县政府|市政府|区政府|重点)*"
@@ -51,7 +51,7 @@ UNIT_GROUP_WORDS = (
 UNIT_GROUP_TITLE = re.compile(
     UNIT_GROUP_WORDS + r"(?:信息公开|政务公开|公开)?(?:目录|平台|专栏|年报|年度报告)?"
 )
-"""Of units: 部门信息公开目录, 各部门, 公开部门, 乡镇（街道）."""
+"""The title of a group of units: 部门信息公开目录, 各部门, 公开部门, 乡镇（街道）."""
 
 DISCLOSURE_TITLE = re.compile(
     r".{0,10}(?:信息公开|政务公开|主动公开|公开目录)(?:目录|内容|专栏|专区|平台|网站?|信息|首页)?"
@@ -66,7 +66,7 @@ UNIT_NAME = re.compile(
 )
 
 ROW_TITLE = re.compile(r".{0,30}(?:19|20)\d\d年.{4,}|.{2,30}(?:信息公开|年度报告|年报).{2,}")
-"""The title of a row that a list has cut, or that an editor has garbled."""
+"""The title of a row, also where a list has shortened it or an editor has garbled it."""
 
 REPORT_ROW = re.compile(r"年度报告|年报|工作报告|报告全文")
 """A row of a column of reports that names neither year nor subject: 县财政局年度报告."""
@@ -74,13 +74,13 @@ REPORT_ROW = re.compile(r"年度报告|年报|工作报告|报告全文")
 DISCLOSURE_PATH = re.compile(
     r"/(?:gkmlpt|public|openness\w*|[a-z]*(?:xxgk|zwgk|gkml|zfgk)[a-z]*(?:_\d+)?)(?:/|\.|$)", re.I
 )
-"""In the address of an agency's own pages of disclosure, met outside their tree."""
+"""Part of the address of an agency's own disclosure pages, linked from outside their tree."""
 
 MAX_HOPS = 8
-"""From the home page; paging and attachments are no hops."""
+"""Steps from the home page; the pages of a list and attachments do not count."""
 
 MAX_LIST_PAGES = {Role.COLUMN: 200, Role.DISCLOSURE: 3}
-"""How far lists are followed: those of reports to their end, others for what is recent."""
+"""Pages of a list that are followed: of reports all, of other lists only the recent ones."""
 
 ROLE_PRIORITY = {
     Role.DOCUMENT: 50,
@@ -89,11 +89,11 @@ ROLE_PRIORITY = {
     Role.DISCLOSURE: 10,
     Role.HOME: 0,
 }
-"""What is nearest to a report goes first, so that a bounded crawl has the most of them."""
+"""What is nearest to a report goes first, so that a short crawl finds most of them."""
 
 
 def role_of(link: Link, role: Role, page_url: str, cms: Cms) -> Role | None:
-    """Say as what a link is to be followed from a page of some role; None for not at all."""
+    """Return the role in which a link is followed from a page of some role; None for not at all."""
     text = link.text
     if cms.is_document(link):
         wanted = role in (Role.COLUMN, Role.ARTICLE, Role.DOCUMENT) or REPORT_TITLE.search(text)
@@ -102,7 +102,7 @@ def role_of(link: Link, role: Role, page_url: str, cms: Cms) -> Role | None:
         return Role.COLUMN
     if REPORT_TITLE.search(text):
         return Role.ARTICLE
-    if link.embedded:  # a part of the page itself
+    if link.embedded:  # it is a part of the page itself
         return Role.DISCLOSURE if role is Role.HOME else role
     if role is Role.COLUMN:
         return _role_in_column(link, page_url, cms)
@@ -118,7 +118,7 @@ def role_of(link: Link, role: Role, page_url: str, cms: Cms) -> Role | None:
 
 
 def is_unit(text: str) -> bool:
-    """Tell whether an anchor reads like the name of an agency.
+    """Return whether the text of a link reads like the name of an agency.
 
     >>> is_unit("县工业和信息化局"), is_unit("政务服务中心"), is_unit("政策文件")
     (True, False, False)
@@ -127,12 +127,12 @@ def is_unit(text: str) -> bool:
 
 
 def is_column_title(title: str) -> bool:
-    """Tell whether a page's own title says that it is a column of reports."""
+    """Return whether the title of a page is that of a column of reports."""
     return bool(COLUMN_TITLE.fullmatch(title))
 
 
 def is_disclosure_root(title: str, url: str) -> bool:
-    """Tell whether the first page of a site is that of its disclosure: a host or a folder of its own.
+    """Return whether a home page is that of disclosure alone, with a host or a folder of its own.
 
     >>> is_disclosure_root("政府信息公开", "http://www.x.gov.cn/a/"), is_disclosure_root("某县政府", "http://www.x.gov.cn/")
     (True, False)
@@ -145,8 +145,10 @@ def _is_in_disclosure_tree(url: str) -> bool:
 
 
 def _role_in_column(link: Link, page_url: str, cms: Cms) -> Role | None:
-    """Rows of a list may have any title (some are garbled); units lead deeper only where they lie
-    below the column, else they are the site's navigation.
+    """Return the role of a link in a column of reports.
+
+    Rows of a list may have any title (some are garbled). Units lead deeper only where they are
+    below the column, else they belong to the navigation of the site.
     """
     text = link.text
     if cms.is_article(link.url) or link.dated or ROW_TITLE.match(text):
@@ -170,16 +172,16 @@ def _is_below(url: str, page_url: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """As what a page is asked for, and what is known of it beforehand.
+    """The role in which a page is fetched, and what is known about it beforehand.
 
-    `hops` from the home page, `number` in its list, `family` of the page that led here. `loose`
-    tells that a document has a report's title and hangs on no page that is one: it counts for
-    itself. `base` is the page that asked for an answer in data.
+    `hops` are the steps from the home page, `number` is its place in a list, `family` that of the
+    page with the link. A `standalone` document has the title of a report and is not attached to
+    one, so that it counts itself. `base_url` is the page that requested an answer in data.
     """
 
     role: Role
     hops: int = 0
     number: int = 1
-    loose: bool = False
+    standalone: bool = False
     family: str = "generic"
-    base: str = ""
+    base_url: str = ""

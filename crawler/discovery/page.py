@@ -1,4 +1,4 @@
-"""A fetched page as the crawl sees it: its text, its titles, and links of every kind."""
+"""A fetched page: its text, its titles, and links of every kind."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scrapy.http import Response
 
 from gongkai.crawler.discovery.embedded_data import (
     html_fragments,
-    is_data,
+    is_data_answer,
     json_links,
     script_links,
 )
@@ -41,19 +41,21 @@ LINK_WITHOUT_TITLE = re.compile(
     r"[\[【(（]?(?:点击|阅读|浏览)?(?:查看|详情|全文|更多|详细|more|下载|打开|进入|报告全文|原文)+(?:内容|详情|全文)?[\]】)）]?[>》»›]*",
     re.I,
 )
-"""Says nothing itself: what it leads to is said beside it."""
+"""Link text without a title: what the link leads to is told beside it."""
 
 MAX_CONTEXT_CHARS = 120
 MAX_SHELL_LINKS = 3
-"""So many links a page may have and still be one that only sends the reader on."""
+"""A page with no more links than this may be one that only redirects by a script."""
 WHITESPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a page leads. `text` is what the reader sees, blanks dropped; the longer of anchor
-    text and title. `embedded` is shown inside the page (a frame, an object, data that a script
-    fills in); `dated` stands in a row with a date, as the rows of lists do.
+    """A link of a page.
+
+    `text` is what the reader sees without white space: the longer of anchor text and title.
+    `embedded` content is shown inside the page: a frame, an object, data that a script inserts. A
+    `dated` link stands in a row with a date, as the rows of lists do.
     """
 
     url: str
@@ -65,48 +67,51 @@ class Link:
 class WebPage:
     """A page that was fetched, or an answer in data that is part of one.
 
-    `url` is where its links start from: for data the page that asked for them, given as `base`.
+    `address` is where it was fetched. `base_url` is what its links are relative to: for data, the
+    page that requested them. `embedded_html` is HTML that the page contains as text, or that the
+    strings of an answer contain.
     """
 
-    def __init__(self, response: Response, base: str = "") -> None:
+    def __init__(self, response: Response, base_url: str = "") -> None:
         self.text = decode_response(response)
         self.address = response.url
-        self.is_data = is_data(self.text)
-        self.pieces = "\n".join(html_fragments(self.text))
-        """HTML that stands in the page as text, or in the strings of an answer."""
-        self._selector = Selector(text=self.pieces if self.is_data else self.text, type="html")
+        self.is_data = is_data_answer(self.text)
+        self.embedded_html = "\n".join(html_fragments(self.text))
+        self._selector = Selector(
+            text=self.embedded_html if self.is_data else self.text, type="html"
+        )
         self.scripts = PageScripts([] if self.is_data else self._scripts())
-        written = () if self.is_data else (self.pieces, *self.scripts.written())
+        written = () if self.is_data else (self.embedded_html, *self.scripts.written_html())
         self._hidden = Selector(text="\n".join(written), type="html")
         self._rows: dict[object, bool] = {}
-        own = self._selector.xpath("//base/@href").get()
-        self.url = (base if self.is_data else "") or response.url
-        self.url = (own and absolute_url(self.url, own)) or self.url
+        declared = self._selector.xpath("//base/@href").get()
+        self.base_url = (base_url if self.is_data else "") or response.url
+        self.base_url = (declared and absolute_url(self.base_url, declared)) or self.base_url
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
-        """Every link in order, each address and text once."""
+        """Every link in order, each pair of address and text once."""
         found = [*self._anchors(self._selector), *self._anchors(self._hidden)]
         found += [*self._frames(self._selector), *self._frames(self._hidden)]
-        found += [*self._clicks(), *self._marked(), *self._options(), *self._objects()]
-        if len(found) <= MAX_SHELL_LINKS:  # a shell that only sends the reader on
-            found += self._sent_on()
+        found += [*self._clicks(), *self._rows_with_address(), *self._options(), *self._objects()]
+        if len(found) <= MAX_SHELL_LINKS:  # it may only redirect
+            found += self._script_redirects()
         return tuple(dict.fromkeys(found))
 
     @cached_property
-    def asked(self) -> tuple[Link, ...]:
-        """What the page's scripts ask for at once: data that may be its list."""
-        found = (absolute_url(self.url, address) for address in self.scripts.asked())
+    def data_requests(self) -> tuple[Link, ...]:
+        """What the page's scripts request when it is opened: data that may be its list."""
+        found = (absolute_url(self.base_url, address) for address in self.scripts.data_addresses())
         return tuple(Link(url, "", embedded=True) for url in dict.fromkeys(found) if url)
 
     @property
     def title(self) -> str:
-        """The page's own title, without the site's name behind it."""
+        """The title of the page, without the name of the site behind it."""
         title = strip_whitespace(self._selector.xpath("string(//title)").get(default=""))
         return re.split(r"[-_|—－]", title)[0]
 
     def meta(self, name: str) -> str:
-        """Give the first meta tag of that name in any case, blanks dropped."""
+        """Return the first meta tag of a name, in upper or lower case, without white space."""
         for tag in self._selector.xpath("//meta[@name]"):
             if tag.attrib["name"].lower() == name.lower():
                 return strip_whitespace(tag.attrib.get("content", ""))
@@ -130,15 +135,15 @@ class WebPage:
                 href = anchor.attrib.get(name, "").strip()
                 if href.lower().startswith("javascript:"):
                     yield from self._scripted(unquote(href), text)
-                elif url := absolute_url(self.url, href):
+                elif url := absolute_url(self.base_url, href):
                     yield Link(url, text, dated=dated)
 
     def _in_dated_row(self, anchor: Selector) -> bool:
-        """Tell whether a date stands beside a link, in its row of a list or a table."""
+        """Return whether a date stands beside a link, in its row of a list or a table."""
         row = anchor.xpath("(ancestor::li | ancestor::tr | ancestor::dd | ancestor::p)[last()]")
         if not row:
             return _is_dated(anchor.xpath(NEXT_SIBLING_TEXT).get(default=""))
-        element = row[0].root  # rows of many links are read once
+        element = row[0].root  # a row with many links is read once
         if element not in self._rows:
             self._rows[element] = _is_dated(row.xpath("string()").get(default=""))
         return self._rows[element]
@@ -146,7 +151,7 @@ class WebPage:
     def _frames(self, selector: Selector) -> Iterator[Link]:
         for tag, attribute in FRAMES:
             for source in selector.xpath(f"//{tag}/@{attribute}")[:MAX_LINKS].getall():
-                if url := absolute_url(self.url, source):
+                if url := absolute_url(self.base_url, source):
                     yield Link(url, "", embedded=True)
 
     def _clicks(self) -> Iterator[Link]:
@@ -159,20 +164,20 @@ class WebPage:
                 text = _context_text(tag, text) or text
             yield from self._scripted(tag.attrib["onclick"], text)
 
-    def _marked(self) -> Iterator[Link]:
-        """Rows that are no links and bear their address for a script."""
+    def _rows_with_address(self) -> Iterator[Link]:
+        """Yield rows that are not links and have their address in an attribute for a script."""
         for tag in self._selector.xpath("//*[not(self::a)][@data-url or @data-href or @data-link]")[
             :MAX_LINKS
         ]:
             text = strip_whitespace(tag.xpath("string()").get(default=""))
             named = [tag.attrib.get(name, "") for name in ("data-url", "data-href", "data-link")]
             for address in filter(PAGE_ADDRESS.search, named):
-                url = absolute_url(self.url, address)
+                url = absolute_url(self.base_url, address)
                 if url and len(text) < MAX_CONTEXT_CHARS:
                     yield Link(url, text)
 
     def _options(self) -> Iterator[Link]:
-        """Units and years that are chosen from a list."""
+        """Yield units and years that are chosen from a list."""
         for select in self._selector.xpath("//select"):
             names = [
                 select.attrib[name] for name in ("id", "name", "class") if name in select.attrib
@@ -183,28 +188,28 @@ class WebPage:
                 text = strip_whitespace(option.xpath("string()").get(default=""))
                 found = [value] if PAGE_ADDRESS.search(value) else []
                 if value and not found:
-                    found = [*self.scripts.chosen(names, handler, value)]
+                    found = [*self.scripts.option_destinations(names, handler, value)]
                 for address in found:
-                    if url := absolute_url(self.url, address):
+                    if url := absolute_url(self.base_url, address):
                         yield Link(url, text)
 
     def _objects(self) -> Iterator[Link]:
-        """What an answer in data names, and what scripts name: trees of units, attached files."""
+        """Yield what data and scripts name: trees of units, attached files."""
         if self.is_data:
             named = [*json_links(self.text)]
         else:
             named = [pair for script in self._scripts() for pair in script_links(script)]
         for address, title in named[:MAX_LINKS]:
-            if url := absolute_url(self.url, address):
+            if url := absolute_url(self.base_url, address):
                 yield Link(url, strip_whitespace(re.sub(r"<[^<>]*>", "", title)))
         for script in self._scripts():
             for address in QUOTED_DOCUMENT.findall(script):
-                if url := absolute_url(self.url, address):
+                if url := absolute_url(self.base_url, address):
                     yield Link(url, "", embedded=True)
 
-    def _sent_on(self) -> Iterator[Link]:
+    def _script_redirects(self) -> Iterator[Link]:
         for script in self._scripts():
-            if "function" not in script:  # what is only defined sends nobody anywhere
+            if "function" not in script:  # a function that is only defined redirects nobody
                 yield from self._scripted(script, "", embedded=True)
 
     def _scripts(self) -> list[str]:
@@ -213,16 +218,19 @@ class WebPage:
     def _scripted(self, script: str, text: str, embedded: bool = False) -> Iterator[Link]:
         for pattern in (SCRIPT_NAVIGATION, QUOTED_DOCUMENT):
             for address in pattern.findall(script):
-                if url := absolute_url(self.url, address):
+                if url := absolute_url(self.base_url, address):
                     yield Link(url, text, embedded)
         if not embedded:
-            for address in self.scripts.led(script):
-                if url := absolute_url(self.url, address):
+            for address in self.scripts.destinations(script):
+                if url := absolute_url(self.base_url, address):
                     yield Link(url, text)
 
 
 def _context_text(tag: Selector, own: str) -> str:
-    """What stands beside a link that only says 查看 or 更多, in its row or under its heading."""
+    """Return the text beside a link that only says 查看 or 更多: of its row, or its heading.
+
+    "" where there is none, or where the text is too long to belong to this link alone.
+    """
     for ancestor in tag.xpath("ancestor::*[position() <= 3]")[::-1]:
         beside = strip_whitespace(ancestor.xpath("string()").get(default="")[: 4 * MAX_ROW_CHARS])
         if len(beside) > MAX_CONTEXT_CHARS:
@@ -237,18 +245,18 @@ def _is_dated(row: str) -> bool:
 
 
 def strip_whitespace(text: str) -> str:
-    """Drop every blank: editors put them between the characters of a title.
+    r"""Return a text without white space, which editors put between the characters of a title.
 
-    >>> strip_whitespace("政府信息\u3000公开 年报\\n")
+    >>> strip_whitespace("政府信息\u3000公开 年报\n")
     '政府信息公开年报'
     """
     return WHITESPACE.sub("", text)
 
 
 def decode_response(response: Response) -> str:
-    """Decode a page as the build will: strict UTF-8, then what it declares, then GB18030.
+    """Return the text of a page, decoded as the build will: UTF-8, what it declares, or GB18030.
 
-    Never as Scrapy guesses: its detector takes a short GB18030 page for Korean.
+    Scrapy's own guess is not used: its detector takes a short GB18030 page for Korean.
     """
     return decode_text(
         response.body, (response.headers.get("Content-Type") or b"").decode("latin-1")

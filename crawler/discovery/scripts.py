@@ -1,7 +1,7 @@
-"""What the scripts of a page would do, as far as it can be read without running them.
+"""What the scripts of a page would do, as far as it can be told without running them.
 
-Menus and rows that are written into the page, functions that go to an address made of their
-arguments (`goPage(2)`), units and years chosen from a list, lists that are asked for.
+They write menus and rows into the page, navigate to addresses made of arguments (`goPage(2)`) or of
+the unit and year chosen from a list, and request lists as data.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 MAX_SCRIPT_CHARS = 400_000
-"""Characters of the scripts of one page that are looked at."""
+"""Characters of the scripts of one page that are read."""
 
 _LITERAL = r"""(?:"(?:[^"\\\n]|\\.){0,2000}"|'(?:[^'\\\n]|\\.){0,2000}')"""
 _TERM = rf"(?:{_LITERAL}|[\w.$()\[\]]{{1,80}})"
@@ -30,7 +30,7 @@ FUNCTION = re.compile(
 CHANGE_HANDLER = re.compile(
     r"""\$\(\s*["'][^"']{0,60}?([\w-]+)["']\s*\)\s*\.(?:change\(|on\(\s*["']change["']\s*,)\s*function\s*\(\w*\)\s*\{"""
 )
-# possessive (++, *+): what is no call is given up at once, not tried in every division
+# possessive (++, *+): text that is not a call fails at once, without trying every division
 CALL = re.compile(rf"\b(\w+)\s*+\(\s*+((?:{_LITERAL}|[\w.$\[\]]++|\s*+,\s*+){{0,16}}+)\s*+\)")
 ARGUMENT = re.compile(rf"{_LITERAL}|[\w.$\[\]]+")
 DATA_REQUEST = re.compile(
@@ -39,28 +39,28 @@ DATA_REQUEST = re.compile(
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
 ASSET = re.compile(r"\.(?:js|css|png|jpe?g|gif|svg|woff2?)(?:\?|$)", re.I)
 MAX_FUNCTION_CHARS = 2_000
-"""Characters of a function that are looked at: what only goes somewhere is short."""
+"""Characters of a function that are read: a function that only navigates is short."""
 
 CHOSEN_VALUE = ("this.value", "$(this).val()", "this.options[this.selectedIndex].value", "value")
-"""How a script names what was chosen from a list."""
+"""How scripts name the value that was chosen from a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class NavigationFunction:
-    """A function that goes somewhere: the names of its parameters, and its text."""
+    """A function that navigates: the names of its parameters, and its source."""
 
     parameters: tuple[str, ...]
     body: str
 
 
 class PageScripts:
-    """The scripts of a page, read once."""
+    """The scripts of a page."""
 
     def __init__(self, scripts: list[str]) -> None:
         text = JOINED_LITERALS.sub("", "\n".join(scripts)[:MAX_SCRIPT_CHARS])
         self._text = text
-        self._goers: dict[str, NavigationFunction] = {}
-        self._changes: dict[str, str] = {}
+        self._functions: dict[str, NavigationFunction] = {}
+        self._change_handlers: dict[str, str] = {}
         if "location" in text or "open" in text:
             self._read(text)
 
@@ -71,47 +71,54 @@ class PageScripts:
             body = text[match.end() : min(end, match.end() + MAX_FUNCTION_CHARS)]
             if NAVIGATION.search(body):
                 parameters = tuple(re.findall(r"[\w$]+", match[2] or match[4] or ""))
-                self._goers[match[1] or match[3]] = NavigationFunction(parameters, body)
+                self._functions[match[1] or match[3]] = NavigationFunction(parameters, body)
         for match in CHANGE_HANDLER.finditer(text):
-            self._changes[match[1]] = text[
+            self._change_handlers[match[1]] = text[
                 match.end() : match.end() + MAX_FUNCTION_CHARS
             ].partition("});")[0]
 
-    def written(self) -> Iterator[str]:
-        """Give the pieces of HTML in strings that hold a whole link or frame: document.write."""
+    def written_html(self) -> Iterator[str]:
+        """Yield the strings with HTML that have a whole link or frame, as for document.write."""
         if "<a" in self._text or "frame" in self._text:
             for literal in LITERAL.findall(self._text):
                 if "<" in literal and LINK_OR_FRAME.search(piece := unescape_script(literal[1:-1])):
                     yield piece
 
-    def asked(self) -> Iterator[str]:
-        """Give the addresses that are asked for data or a piece of the page."""
+    def data_addresses(self) -> Iterator[str]:
+        """Yield the addresses that are requested for data or for a part of the page."""
         for literal in DATA_REQUEST.findall(self._text):
             address = unescape_script(literal[1:-1])
             if address and not ASSET.search(address):
                 yield address
 
-    def led(self, code: str, values: Mapping[str, str] | None = None) -> Iterator[str]:
-        """Give where a click or a choice goes: `code` calls such functions, or says it itself
-        with what was chosen. `values` are those of names it uses.
+    def destinations(self, code: str, values: Mapping[str, str] | None = None) -> Iterator[str]:
+        """Yield the addresses that the code of a click or a choice navigates to.
+
+        The code calls functions that navigate, or navigates itself with what was chosen. `values`
+        are the values of names that it uses.
         """
         known = dict(values or {})
         if known:
             yield from _navigation_addresses(code, known)
         for name, given in CALL.findall(code):
-            if goer := self._goers.get(name):
-                arguments = [_argument_value(one, known) for one in ARGUMENT.findall(given)]
+            if function := self._functions.get(name):
+                arguments = [
+                    _argument_value(argument, known) for argument in ARGUMENT.findall(given)
+                ]
                 yield from _navigation_addresses(
-                    goer.body, _bind_parameters(goer, arguments, known)
+                    function.body, _bind_parameters(function, arguments, known)
                 )
 
-    def chosen(self, names: list[str], handler: str, value: str) -> Iterator[str]:
-        """Give where the choice of a value leads, from a list with these names and this handler."""
+    def option_destinations(self, names: list[str], handler: str, value: str) -> Iterator[str]:
+        """Yield the addresses that choosing a value leads to.
+
+        `names` are the id, name and class of the list, `handler` is the code of its onchange.
+        """
         values = dict.fromkeys(CHOSEN_VALUE, value)
-        yield from self.led(handler, values)
+        yield from self.destinations(handler, values)
         for name in names:
-            if name in self._changes:
-                yield from self.led(self._changes[name], values)
+            if name in self._change_handlers:
+                yield from self.destinations(self._change_handlers[name], values)
 
 
 def unescape_script(text: str) -> str:
@@ -136,39 +143,40 @@ def _argument_value(text: str, known: Mapping[str, str]) -> str | None:
 
 
 def _bind_parameters(
-    goer: NavigationFunction, arguments: list[str | None], known: Mapping[str, str]
+    function: NavigationFunction, arguments: list[str | None], known: Mapping[str, str]
 ) -> dict[str, str]:
-    """What the names of a function stand for; `f(this)` hands on the list that was chosen from."""
+    """Return the values of a function's parameters; `f(this)` passes the list itself."""
     values = {
         name: value
-        for name, value in zip(goer.parameters, arguments, strict=False)
+        for name, value in zip(function.parameters, arguments, strict=False)
         if value is not None
     }
     if "this.value" in known:
-        values |= {f"{name}.value": known["this.value"] for name in goer.parameters[:1]}
+        values |= {f"{name}.value": known["this.value"] for name in function.parameters[:1]}
     return values
 
 
 def _navigation_addresses(code: str, values: dict[str, str]) -> Iterator[str]:
-    """Give the addresses that code goes to, where all that they are made of is known and
-    something of it is given.
+    """Yield the addresses that code navigates to.
+
+    All parts of an address have to be known, and at least one of them has to be among `values`.
     """
-    known, made = dict(values), set(values)
+    known, derived = dict(values), set(values)
     for name, expression in ASSIGNMENT.findall(code):
         if name not in known and (value := _concatenate(expression, known)) is not None:
             known[name] = value
-            if any(term in made for term in TERM.findall(expression)):
-                made.add(name)
+            if any(term in derived for term in TERM.findall(expression)):
+                derived.add(name)
     for expression in NAVIGATION.findall(code):
         terms = TERM.findall(expression)
-        if any(_unwrap_name(term) in made for term in terms):
+        if any(_unwrap_name(term) in derived for term in terms):
             address = _concatenate(expression, known)
             if address:
                 yield address
 
 
 def _concatenate(expression: str, known: Mapping[str, str]) -> str | None:
-    """Join strings and known names; None where another name is among them."""
+    """Return a sum of strings and names as one string, None where a name is unknown."""
     pieces: list[str] = []
     for term in TERM.findall(expression):
         piece = unescape_script(term[1:-1]) if term[0] in "\"'" else known.get(_unwrap_name(term))
@@ -179,7 +187,7 @@ def _concatenate(expression: str, known: Mapping[str, str]) -> str | None:
 
 
 def _unwrap_name(term: str) -> str:
-    """A name without what only changes its form: encodeURIComponent(n), (n)."""
+    """Return a name without a call that only changes its form: encodeURIComponent(n), (n)."""
     if term in CHOSEN_VALUE:
         return term
     inner = re.fullmatch(r"(?:encodeURI\w*|parseInt|String|Number)?\((\w+)\)+", term)

@@ -1,4 +1,4 @@
-"""Addresses: cleaned of what editors leave in them, and the key under which twins are one page."""
+"""Addresses: resolved and cleaned, and the key that all forms of one address share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urldefrag, urlencode, urljoin, urls
 from gongkai.crawler.sites.registry import netloc
 
 DOCUMENT_SUFFIX = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)$", re.I)
-"""Ends the path of an attached document."""
+"""How the path of an attached document ends."""
 
 VIEWER_PARAMETER = re.compile(r"[?&](?:file|url|src|path)=([^&#]+)", re.I)
 SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.I)
@@ -21,15 +21,15 @@ WAP_SUFFIX = re.compile(r"_wap(?=\.s?html?$)", re.I)
 
 
 def absolute_url(base: str, href: str) -> str:
-    """Resolve an address against the page it stands on; "" where it is none for a crawl.
+    """Return an address resolved against the page that it stands on, "" where it is not for a crawl.
 
-    White space and line breaks inside are dropped, and the fragment. The address of a viewer
-    (`viewer.html?file=a.pdf`) gives the document it shows.
+    Line breaks, white space around it and the fragment are removed. The address of a viewer
+    (`viewer.html?file=a.pdf`) gives the document that it shows.
     """
     text = re.sub(r"[\t\r\n]+", "", href).strip().strip("\u3000\u00a0 ")
     if not text or text.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
         return ""
-    text = text.replace("\\/", "/").replace("\\", "/")  # as JSON writes, as browsers do
+    text = text.replace("\\/", "/").replace("\\", "/")  # JSON writes \/, and browsers accept \
     try:
         url = urldefrag(urljoin(base, text)).url
         shown = VIEWER_PARAMETER.search(url)
@@ -42,7 +42,7 @@ def absolute_url(base: str, href: str) -> str:
 
 
 def is_document_url(url: str) -> bool:
-    """Tell whether an address ends like that of an attached document, or names one to download.
+    """Return whether an address ends like that of a document, or names one to download.
 
     >>> is_document_url("http://x.gov.cn/P0202501.PDF?download=1")
     True
@@ -56,7 +56,7 @@ def is_document_url(url: str) -> bool:
 
 
 def is_document_name(text: str) -> bool:
-    """Tell whether the words of a link are the name of a file: 附件：年度报告.pdf.
+    """Return whether the text of a link is the name of a file: 附件：年度报告.pdf.
 
     >>> is_document_name("附件1：2024年度报告.docx"), is_document_name("年度报告")
     (True, False)
@@ -65,9 +65,10 @@ def is_document_name(text: str) -> bool:
 
 
 def canonical_url_key(url: str) -> str:
-    """Give the same key for the twins of one page.
+    """Return the key that all forms of one address share.
 
-    Twins differ in scheme, www, index.html, the _wap version, session parameters and their order.
+    They differ in scheme, www, index.html, the _wap version, and in session parameters and their
+    order.
 
     >>> canonical_url_key("https://www.nxyn.gov.cn:443/zwgk/index.html") == canonical_url_key("http://nxyn.gov.cn/zwgk/")
     True

@@ -1,1 +1,1 @@
-"""Runs crawls: one process for each site."""
+"""Running crawls: one process for each site."""

@@ -1,6 +1,6 @@
-"""Ending with the program that asked for the work.
+"""Ending with the program that started this process.
 
-A crawl that nobody waits for any more ends in order, and leaves its host to the next one.
+A crawl whose parent has gone ends in order, and leaves its host to the next one.
 """
 
 from __future__ import annotations
@@ -9,22 +9,18 @@ import os
 import threading
 from collections.abc import Callable
 
-_pipe: int | None = None
+CHUNK_BYTES = 1024
 
 
-def watch_parent(pipe: int) -> None:
-    """Say that whoever holds the other end of a pipe started this process; its end is their death."""
-    global _pipe
-    _pipe = pipe
+def on_parent_exit(pipe: int, call: Callable[[], object]) -> None:
+    """Call a function, in a thread of its own, when the other end of a pipe is closed.
 
-
-def on_parent_exit(call: Callable[[], object]) -> None:
-    """Call something, in a thread, when they are gone; never where there is nobody."""
-    if _pipe is not None:
-        threading.Thread(target=_wait, args=(_pipe, call), daemon=True).start()
+    The parent holds the other end as long as it lives.
+    """
+    threading.Thread(target=_wait, args=(pipe, call), name="parent-watch", daemon=True).start()
 
 
 def _wait(pipe: int, call: Callable[[], object]) -> None:
-    while os.read(pipe, 1024):
+    while os.read(pipe, CHUNK_BYTES):
         continue
     call()

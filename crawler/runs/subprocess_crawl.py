@@ -1,8 +1,8 @@
 """A crawl in a process of its own, started from any program: `crawl_in_subprocess(job)`.
 
 A worker of a cluster has threads and lives on, while a reactor starts only once. The child ends its
-crawl in order when the program that started it is gone, so that whoever takes the job over finds
-the host free.
+crawl in order when the program that started it is gone, so that whoever repeats the job finds the
+host free.
 """
 
 from __future__ import annotations
@@ -14,19 +14,22 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import gongkai
-from gongkai.crawler.runs.jobs import Job, crawl_site
-from gongkai.crawler.runs.parent_watch import watch_parent
+from gongkai.crawler.runs.site_crawl import Job, Parent, crawl_site
 from gongkai.crawler.warc.snapshot import Run
 
 ROOT = Path(gongkai.__file__).parents[1]
 
 
 class CrawlProcessDied(BrokenExecutor):
-    """The process of a crawl died; what it kept is kept, and the job can be run again."""
+    """The process of a crawl died; what it kept is safe, and the job can be run again."""
 
 
 def crawl_in_subprocess(job: Job) -> Run:
-    """Crawl one site in a fresh process; raises Lost where that dies."""
+    """Crawl one site in a fresh process and return the result.
+
+    Raises:
+        CrawlProcessDied: The process ended without a result.
+    """
     command = [sys.executable, "-m", "gongkai.crawler.runs.subprocess_crawl"]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -35,7 +38,7 @@ def crawl_in_subprocess(job: Job) -> Run:
         assert process.stdout is not None
         try:
             pickle.dump(job, process.stdin)
-            process.stdin.flush()  # and stays open: its end tells the child that we are gone
+            process.stdin.flush()  # it stays open: its end tells the child that we are gone
             answer = process.stdout.read()
         except BrokenPipeError:
             answer = b""
@@ -48,11 +51,10 @@ def crawl_in_subprocess(job: Job) -> Run:
 
 
 def main() -> None:
-    """Read a job, crawl, write how it went."""
+    """Read a job from standard input, crawl, and write the run to standard output."""
     source = sys.stdin.buffer
     job: Job = pickle.load(source)
-    watch_parent(source.fileno())
-    answer = pickle.dumps(crawl_site(job))
+    answer = pickle.dumps(crawl_site(job, Parent(pipe=source.fileno())))
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()
 

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
+
+from gongkai.errors import GongkaiError
+from gongkai.messages import Message, message
 
 PACKAGED_REGISTRY = Path(__file__).with_name("sites.toml")
 LOCAL_REGISTRY = Path("sites.toml")
-"""Registry of the working directory, read beside the packaged one when it is there."""
+"""Registry of the working directory, read in addition to the packaged one where it exists."""
+
+ADDED_SITE = "added"
+"""The site of documents that an operator added from disk."""
 
 SITE_ID_FORMAT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 REGION_CODE_FORMAT = re.compile(r"\d{6}")
 WINDOW_FORMAT = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
-RESERVED_IDS = {"added"}  # the site name of documents that came from disk
+RESERVED_IDS = {ADDED_SITE}
+REQUIRED_FIELDS = ("name", "region_code", "url")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-class RegistryError(ValueError):
-    """A registry that cannot be used; the message names file, entry and what is wrong."""
+class RegistryError(GongkaiError):
+    """A registry that cannot be used; the message names the file, the entry and what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One portal. The meaning of the fields is written at the head of sites.toml."""
+    """One portal. The comment at the head of sites.toml explains the fields."""
 
     id: str
     name: str
@@ -44,46 +50,41 @@ class Site:
 
     @property
     def host(self) -> str:
-        """Host of the home page, with its port where that is not the usual one."""
+        """Host of the home page, with its port where that is not the default one."""
         return netloc(self.url)
 
     @property
     def all_hosts(self) -> frozenset[str]:
-        """Every `host` or `host:port` that belongs to the site, www and bare twins included."""
+        """Every `host` or `host:port` of the site, each with and without www."""
         named = {self.host, *(host.lower() for host in self.hosts)}
         return frozenset(named | {www_variant(host) for host in named})
 
 
 def load_sites(path: Path | None = None) -> tuple[Site, ...]:
-    """Give every known site, sorted by id: the packaged ones and those of `path` beside them.
+    """Return every known site, sorted by id: the packaged ones and those of `path`.
 
     Without a path the `sites.toml` of the working directory is read, if there is one. An entry
-    there replaces a packaged one of the same id. Raises RegistryError.
+    there replaces a packaged one of the same id.
+
+    Raises:
+        RegistryError: A registry is missing, cannot be read, or has an entry that is wrong.
     """
-    sites = _read(PACKAGED_REGISTRY)
+    sites = _read_registry(PACKAGED_REGISTRY)
     if path is not None:
-        sites |= _read(path)
+        sites |= _read_registry(path)
     elif LOCAL_REGISTRY.is_file():
-        sites |= _read(LOCAL_REGISTRY)
-    return tuple(sites[key] for key in sorted(sites))
-
-
-def find_site(sites: tuple[Site, ...], site_id: str) -> Site:
-    """Give the site of that id; raises RegistryError naming the ones there are."""
-    for site in sites:
-        if site.id == site_id:
-            return site
-    known = ", ".join(site.id for site in sites)
-    raise RegistryError(f"unknown site {site_id!r}; known are: {known}")
+        sites |= _read_registry(LOCAL_REGISTRY)
+    return tuple(sites[site_id] for site_id in sorted(sites))
 
 
 def netloc(url: str) -> str:
-    """Give host and port of an address in one canonical form: lower case, no default port.
-
-    Raises ValueError where there is no host, or the port is no number.
+    """Return host and port of an address in one canonical form: lower case, no default port.
 
     >>> netloc("HTTP://WWW.Pingluo.gov.cn.:80/xxgk/")
     'www.pingluo.gov.cn'
+
+    Raises:
+        ValueError: The address has no host, or its port is not a number.
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".").lower()
@@ -95,71 +96,123 @@ def netloc(url: str) -> str:
 
 
 def www_variant(host: str) -> str:
-    """Give the other of www.example.gov.cn and example.gov.cn."""
+    """Return the host without its leading www, or with one where it has none."""
     return host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
 
 
-def _read(path: Path) -> dict[str, Site]:
+def is_official(host: str) -> bool:
+    """Return whether a host, with or without a port, is under gov.cn."""
+    return host.partition(":")[0].endswith(".gov.cn")
+
+
+def _read_registry(path: Path) -> dict[str, Site]:
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RegistryError(f"no such site registry: {path}") from None
+        raise RegistryError("registry_missing", path=str(path)) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise RegistryError(f"{path}: not a readable site registry: {problem}") from problem
-    return {key: _site(key, entry, path) for key, entry in entries.items()}
+        raise RegistryError("registry_unreadable", path=str(path), why=str(problem)) from problem
+    return {site_id: _read_site(site_id, entry, path) for site_id, entry in entries.items()}
 
 
-def _site(key: str, entry: Any, path: Path) -> Site:
-    where = f"{path}: [{key}]"
-    if not SITE_ID_FORMAT.fullmatch(key) or key in RESERVED_IDS:
-        raise RegistryError(f"{where}: an id is short, in small Latin letters, and not 'added'")
+def _read_site(site_id: str, entry: object, path: Path) -> Site:
+    def wrong(why: Message) -> RegistryError:
+        return RegistryError("registry_entry_wrong", path=str(path), site=site_id, why=why)
+
+    if not SITE_ID_FORMAT.fullmatch(site_id) or site_id in RESERVED_IDS:
+        raise wrong(message("site_id_wrong"))
     if not isinstance(entry, Mapping):
-        raise RegistryError(f"{where}: expected a table of facts about one site")
-    types = {field.name: str(field.type) for field in fields(Site) if field.name != "id"}
-    if unknown := sorted(set(entry) - set(types)):
-        raise RegistryError(f"{where}: unknown field {', '.join(unknown)}")
-    if missing := [name for name in ("name", "region_code", "url") if not entry.get(name)]:
-        raise RegistryError(f"{where}: missing {', '.join(missing)}")
-    for name, value in entry.items():
-        _check_type(f"{where} {name}", types[name], value)
-    site = Site(id=key, **{**entry, "hosts": tuple(entry.get("hosts", ()))})
-    _check_values(where, site)
+        raise wrong(message("site_entry_no_table"))
+    if why := _wrong_fields(entry):
+        raise wrong(why)
+    site = Site(id=site_id, **{**entry, "hosts": tuple(entry.get("hosts", ()))})
+    if why := _wrong_value(site):
+        raise wrong(why)
     return site
 
 
-def _check_type(where: str, expected: str, value: Any) -> None:
-    kinds: dict[str, tuple[type, ...]] = {
-        "str": (str,),
-        "int": (int,),
-        "bool": (bool,),
-        "float | None": (int, float),
-        "tuple[str, ...]": (list,),
-    }
-    wrong = not isinstance(value, kinds[expected])
-    wrong |= isinstance(value, bool) and expected != "bool"
-    wrong |= isinstance(value, list) and not all(isinstance(item, str) for item in value)
-    if wrong:
-        raise RegistryError(f"{where}: {value!r} is not of the expected kind ({expected})")
+def _wrong_fields(entry: Mapping[str, object]) -> Message | None:
+    """Return what is wrong with the names and types of an entry, None where nothing is."""
+    if unknown := sorted(set(entry) - set(FIELD_TYPES)):
+        return message("site_fields_unknown", names=", ".join(unknown), n=len(unknown))
+    if missing := [name for name in REQUIRED_FIELDS if not entry.get(name)]:
+        return message("site_fields_missing", names=", ".join(missing), n=len(missing))
+    for name, value in entry.items():
+        expected = FIELD_TYPES[name]
+        if not expected.matches(value):
+            return message("site_field_type", name=name, value=repr(value), expected=expected.name)
+    return None
 
 
-def _check_values(where: str, site: Site) -> None:
+def _wrong_value(site: Site) -> Message | None:
+    """Return what is wrong with the values of an entry, None where nothing is."""
     if not REGION_CODE_FORMAT.fullmatch(site.region_code):
-        raise RegistryError(f"{where}: region_code has six digits, not {site.region_code!r}")
+        return message("site_region_code_wrong", value=site.region_code)
     if urlsplit(site.url).scheme not in DEFAULT_PORTS:
-        raise RegistryError(f"{where}: url starts with http:// or https://, not {site.url!r}")
+        return message("site_url_scheme_wrong", url=site.url)
     try:
         host = site.host
-    except ValueError as problem:
-        raise RegistryError(f"{where}: {problem}") from None
-    official = host.partition(":")[0].endswith(".gov.cn")
-    if not official and host not in site.hosts:
+    except ValueError:
+        return message("site_url_wrong", url=site.url)
+    if not is_official(host) and host not in site.hosts:
         # clones of official pages live on other domains: such a host has to be meant
-        raise RegistryError(f"{where}: {host} is not under gov.cn; name it in hosts if it is meant")
+        return message("site_host_unofficial", host=host)
     if site.min_reports < 1:
-        raise RegistryError(f"{where}: min_reports is at least 1: silence is an alarm")
+        return message("site_min_reports_wrong")
     if site.window and not WINDOW_FORMAT.fullmatch(site.window):
-        raise RegistryError(f"{where}: window is written 22:00-06:00, not {site.window!r}")
+        return message("window_wrong", value=site.window)
     if site.max_pages < 0:
-        raise RegistryError(f"{where}: max_pages is not negative")
+        return message("site_field_negative", name="max_pages")
     if site.delay is not None and site.delay < 0:
-        raise RegistryError(f"{where}: delay is not negative")
+        return message("site_field_negative", name="delay")
+    return None
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_whole_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_switch(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_text_list(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+@dataclass(frozen=True, slots=True)
+class _FieldType:
+    """What a field of an entry may hold: its name, and the check of a value."""
+
+    name: Message
+    matches: Callable[[object], bool]
+
+
+_TEXT = _FieldType(message("type_text"), _is_text)
+_WHOLE_NUMBER = _FieldType(message("type_whole_number"), _is_whole_number)
+_NUMBER = _FieldType(message("type_number"), _is_number)
+_SWITCH = _FieldType(message("type_switch"), _is_switch)
+_TEXT_LIST = _FieldType(message("type_text_list"), _is_text_list)
+
+FIELD_TYPES: Mapping[str, _FieldType] = {
+    "name": _TEXT,
+    "region_code": _TEXT,
+    "url": _TEXT,
+    "cms": _TEXT,
+    "min_reports": _WHOLE_NUMBER,
+    "hosts": _TEXT_LIST,
+    "delay": _NUMBER,
+    "verify_tls": _SWITCH,
+    "old_tls": _SWITCH,
+    "window": _TEXT,
+    "max_pages": _WHOLE_NUMBER,
+}
+"""The fields of an entry in TOML; the table's own name is the id of the site."""

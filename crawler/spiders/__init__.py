@@ -1,3 +1,5 @@
-"""One spider per portal. They are made from the registry (loader.py); a module here, with a class
-whose `name` is the id of a site, stands in where a site needs code of its own.
+"""One spider for each portal.
+
+They are made from the registry (loader.py). A module here replaces the generic spider where a site
+needs code of its own; its class has the id of the site as `name`.
 """

@@ -1,8 +1,8 @@
-"""CDXJ: the index that replay tools such as pywb look addresses up in, one file beside each WARC.
+"""CDXJ files: the index in which replay tools such as pywb look up addresses, one for each WARC file.
 
     gov,pingluo)/xxgk/ 20260120020000 {"url": "http://www.pingluo.gov.cn/xxgk/", "status": "200", …}
 
-Made from the WARC file alone; the crawl's own index is another one (crawler/warc/index.py).
+A CDXJ file is made from the WARC file alone; the index of the crawl is `crawler/warc/index.py`.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ SESSION_ID = re.compile(r";jsessionid=[0-9a-z]+$")
 
 
 def write_missing(folder: Path) -> list[Path]:
-    """Make the index files that are not there yet, of WARC files that are closed."""
-    there = folder / CDXJ_FOLDER
-    there.mkdir(exist_ok=True)
-    made = []
+    """Write the CDXJ files that do not exist yet, for WARC files that are closed; return their paths."""
+    target = folder / CDXJ_FOLDER
+    target.mkdir(exist_ok=True)
+    written = []
     for warc in sorted(folder.glob(f"*{WARC_SUFFIX}")):
-        path = there / (warc.name.removesuffix(WARC_SUFFIX) + ".cdxj")
+        path = target / (warc.name.removesuffix(WARC_SUFFIX) + ".cdxj")
         if not path.exists():
-            _write(path, "".join(cdxj_lines(warc)))
-            made.append(path)
-    return made
+            _write_file(path, "".join(cdxj_lines(warc)))
+            written.append(path)
+    return written
 
 
 def cdxj_lines(warc: Path) -> list[str]:
-    """Give the lines of one WARC file, sorted."""
+    """Return the lines of one WARC file, sorted."""
     with warc.open("rb") as file:
         found = [
             line
@@ -59,7 +59,7 @@ def _line(name: str, start: int, end: int, content: bytes) -> Iterator[str]:
         record = parse_record(content)
     except DamagedRecord:
         return
-    # "not modified" has no document of its own: replay gives the nearest copy, which it confirmed
+    # "not modified" has no document of its own: replay shows the nearest copy, which it confirmed
     if record.kind in INDEXED_KINDS and record.status != HTTPStatus.NOT_MODIFIED:
         stamp = re.sub(r"\D", "", record.date)[:14]
         fields = {
@@ -84,7 +84,7 @@ def _mime(record: WarcRecord) -> str:
 
 
 def surt(url: str) -> str:
-    """Give an address as replay tools sort it: host turned round, lower case, without www.
+    """Return an address as replay tools sort it: the host reversed, lower case, without www.
 
     >>> surt("http://www.pingluo.gov.cn:80/Xxgk/?b=2&a=1")
     'cn,gov,pingluo)/xxgk?a=1&b=2'
@@ -101,7 +101,7 @@ def surt(url: str) -> str:
     return f"{host}{port}){path}" + (f"?{query}" if query else "")
 
 
-def _write(path: Path, text: str) -> None:
+def _write_file(path: Path, text: str) -> None:
     new = path.with_suffix(".new")
     with new.open("w", encoding="utf-8") as file:
         file.write(text)

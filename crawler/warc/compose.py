@@ -1,7 +1,7 @@
-"""WARC records composed: what is fetched, as bytes that a file takes in one write.
+"""Composing WARC records as bytes that a file takes in one write.
 
-Everything is composed in memory, one gzip member a record, so that a writer can put a request
-and its answer on disk in one write. The standard is WARC/1.1 (ISO 28500:2017).
+Each record is one gzip member. They are composed in memory, so that a writer can put a request and
+its answer on disk in one write. The standard is WARC/1.1 (ISO 28500:2017).
 """
 
 from __future__ import annotations
@@ -25,19 +25,21 @@ PROFILES = {
     "not-modified": "http://netpreserve.org/warc/1.1/revisit/server-not-modified",
 }
 RUN_TYPE = "application/vnd.gongkai.run+json"
-"""Content-Type of the metadata record that tells how a run ended."""
+"""Content-Type of the metadata record with the result of a run."""
 
 NOTE_TYPE = "application/vnd.gongkai.note+json"
-"""Content-Type of the metadata record that follows an answer: what the crawl found it to be."""
+"""Content-Type of the metadata record behind an answer, with what the crawl found it to be."""
 
 FACTS_TYPE = "application/vnd.gongkai.facts+json"
-"""Content-Type of the metadata record that follows a document from disk: what is stated of it."""
+"""Content-Type of the metadata record behind a document from disk, with the facts stated of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its answer as bytes: `*_head` are start line and header lines with CRLF,
-    the bodies are as sent (content coding kept, chunks joined).
+    """One request and its answer as bytes.
+
+    `*_head` are start line and header lines with CRLF. The bodies are as sent: the content coding
+    is kept, chunks are joined.
     """
 
     url: str
@@ -53,7 +55,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class RevisitTarget:
-    """The earlier record a revisit points at."""
+    """The earlier record that a revisit refers to."""
 
     id: str
     url: str
@@ -61,11 +63,11 @@ class RevisitTarget:
     payload: str  # its WARC-Payload-Digest
 
 
-class _RawHead(StatusAndHeaders):
-    """Header lines written as they are: warcio would percent-encode those that are not ASCII."""
+class _RawHead(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
+    """Header lines that are written unchanged: warcio would percent-encode those not in ASCII."""
 
     def __init__(self, head: bytes) -> None:
-        super().__init__("as in the head", [])  # an empty one would count as no headers
+        super().__init__("as in the head", [])  # an empty status line would count as no headers
         self._head = head
 
     def compute_headers_buffer(self, header_filter: object = None) -> None:
@@ -73,25 +75,31 @@ class _RawHead(StatusAndHeaders):
 
 
 def payload_digest(payload: bytes) -> str:
-    """Give the digest of a payload as WARC-Payload-Digest prints it."""
+    """Return the digest of a payload in the form of WARC-Payload-Digest."""
     return "sha256:" + hashlib.sha256(payload).hexdigest()
 
 
 def http_head(start_line: str, headers: HeaderList) -> bytes:
-    """Give start line and header lines as they stand in an HTTP message, blank line included."""
+    """Return start line and header lines as in an HTTP message, with the blank line behind them."""
     lines = [start_line, *(f"{name}: {value}" for name, value in headers)]
-    # latin-1 gives back the very bytes that headers were decoded from
+    # latin-1 restores exactly the bytes that the headers were decoded from
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
 
 
 def status_line(protocol: str, status: int) -> str:
-    """Give the first line of an answer; the reason is the usual one, not the one that was sent."""
+    """Return the first line of an answer.
+
+    Its reason phrase is the standard one, since the HTTP client does not pass on the one sent.
+    """
     reasons = {member.value: member.phrase for member in HTTPStatus}
     return f"{protocol or 'HTTP/1.1'} {status} {reasons.get(status, '')}".rstrip()
 
 
 def compose_exchange(exchange: Exchange, record_id: str, original: RevisitTarget | None) -> bytes:
-    """Compose answer and request, the answer first; with an original, the answer is a revisit."""
+    """Return the records of an answer and its request, the answer first.
+
+    With an `original`, the answer becomes a revisit record that refers to it.
+    """
     out, writer = _writer()
     fields = _fields(record_id, exchange.fetched_at)
     if exchange.ip:
@@ -134,7 +142,7 @@ def compose_exchange(exchange: Exchange, record_id: str, original: RevisitTarget
 def compose_resource(
     url: str, body: bytes, media_type: str, record_id: str, fetched_at: str
 ) -> bytes:
-    """Compose a document that came without an HTTP exchange."""
+    """Return the record of a document that came without an HTTP exchange."""
     out, writer = _writer()
     fields = _fields(record_id, fetched_at) | {"WARC-Payload-Digest": payload_digest(body)}
     writer.write_record(
@@ -151,13 +159,13 @@ def compose_resource(
 
 
 def compose_facts(record_id: str, url: str, date: str, facts: Mapping[str, str]) -> bytes:
-    """Compose what is stated of a document; it stands right behind the document's own record."""
+    """Return the record of facts about a document; it is written behind the document's record."""
     refers = {"WARC-Refers-To": _urn(record_id)}
     return _metadata(url, FACTS_TYPE, _fields(derive_record_id(record_id), date) | refers, facts)
 
 
 def compose_note(snapshot: str, url: str, date: str, note: Mapping[str, object]) -> bytes:
-    """Compose what the crawl says of an answer; it refers to the record of the answer."""
+    """Return the record of the crawl's note on an answer; it refers to the answer's record."""
     fields = _fields(derive_record_id(f"note:{snapshot}"), date) | {
         "WARC-Refers-To": _urn(snapshot)
     }
@@ -165,14 +173,14 @@ def compose_note(snapshot: str, url: str, date: str, note: Mapping[str, object])
 
 
 def compose_run(run_id: str, finished: str, run: Mapping[str, object]) -> bytes:
-    """Compose the metadata record that tells how a run ended; its id is that of the run."""
+    """Return the metadata record with the result of a run; its address names the run."""
     return _metadata(
         f"urn:uuid:{UUID(run_id)}", RUN_TYPE, _fields(derive_record_id(run_id), finished), run
     )
 
 
 def compose_warcinfo(filename: str, date: str, info: Mapping[str, str]) -> bytes:
-    """Compose the record that opens a file."""
+    """Return the record that opens a file."""
     out, writer = _writer()
     block = "".join(f"{name}: {value}\r\n" for name, value in info.items() if value).encode()
     fields = _fields(derive_record_id(filename), date) | {"WARC-Filename": filename}
@@ -185,7 +193,7 @@ def compose_warcinfo(filename: str, date: str, info: Mapping[str, str]) -> bytes
 
 
 def derive_record_id(seed: str) -> str:
-    """Give the id of a record that goes with another one: the same for the same seed."""
+    """Return the id of a record that belongs to another one: the same for the same seed."""
     return hashlib.sha256(f"gongkai:{seed}".encode()).hexdigest()[:32]
 
 

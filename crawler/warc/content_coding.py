@@ -1,6 +1,6 @@
-"""Undo the content coding of a kept answer: gzip and deflate; bounded, and never failing.
+"""Undoing the content coding of an answer: gzip and deflate, within bounds, and without failing.
 
-We ask for no other coding (DEFAULT_REQUEST_HEADERS), so none is undone here.
+The crawl accepts no other coding (DEFAULT_REQUEST_HEADERS).
 """
 
 from __future__ import annotations
@@ -10,24 +10,26 @@ import zlib
 from gongkai.crawler.warc.parse import HeaderList, header_value
 
 MAX_DECODED_BYTES = 64 << 20
-"""Largest document kept or unpacked; a report is a thousandth of this."""
+"""Size of the largest document that is unpacked; a report has a thousandth of this."""
 
 CHUNK_BYTES = 1 << 16
-"""Bytes unpacked at a time, so that what stands before some damage is kept."""
+"""Bytes unpacked at a time, so that what is before a damaged place is kept."""
 
 
 def decode_content(headers: HeaderList, payload: bytes) -> bytes:
-    """Give the document inside a payload: the same bytes every time, for whatever was sent.
+    """Return the document inside a payload: always the same bytes for the same payload.
 
-    A payload cut off in the middle gives what can be read of it. One that is not coded as its
-    headers say, or unpacks to more than MAX_BYTES, is given as it was sent.
+    A truncated payload gives the part that can be read. A payload that is not coded as its headers
+    say, or unpacks to more than `MAX_DECODED_BYTES`, is returned as it was sent.
     """
     names = [name.strip().lower() for name in header_value(headers, "Content-Encoding").split(",")]
     body = payload
     for name in reversed(names):
         if name in ("", "identity"):
             continue
-        unpack = {"gzip": _gzip, "x-gzip": _gzip, "deflate": _deflate}.get(name)
+        unpack = {"gzip": _unpack_gzip, "x-gzip": _unpack_gzip, "deflate": _unpack_deflate}.get(
+            name
+        )
         unpacked = unpack(body) if unpack else None
         if unpacked is None:
             return payload
@@ -35,17 +37,17 @@ def decode_content(headers: HeaderList, payload: bytes) -> bytes:
     return body
 
 
-def _gzip(data: bytes) -> bytes | None:
-    return _zlib(data, zlib.MAX_WBITS | 16)
+def _unpack_gzip(data: bytes) -> bytes | None:
+    return _unpack_zlib(data, zlib.MAX_WBITS | 16)
 
 
-def _deflate(data: bytes) -> bytes | None:
-    """The standard means zlib's format; some servers send the bare stream."""
-    whole = _zlib(data, zlib.MAX_WBITS)
-    return whole if whole is not None else _zlib(data, -zlib.MAX_WBITS)
+def _unpack_deflate(data: bytes) -> bytes | None:
+    """Unpack deflate: the standard means the format of zlib, some servers send the bare stream."""
+    whole = _unpack_zlib(data, zlib.MAX_WBITS)
+    return whole if whole is not None else _unpack_zlib(data, -zlib.MAX_WBITS)
 
 
-def _zlib(data: bytes, wbits: int) -> bytes | None:
+def _unpack_zlib(data: bytes, wbits: int) -> bytes | None:
     inflate = zlib.decompressobj(wbits)
     out = bytearray()
     try:

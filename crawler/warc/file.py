@@ -1,66 +1,76 @@
-"""One growing WARC file: whole records or nothing, whatever happens to disk or process.
+"""One growing WARC file, which holds whole records whatever happens to the disk or the process.
 
 A file is written as NAME.warc.gz.open under a lock that only its writer holds, and renamed when it
-is closed. Each append is one write and an fsync; where either fails the file is cut back, so that
-what was acknowledged before stays readable. What a dead process leaves is cut to its last whole
-record by `recover`. No process ever opens another one's file to write.
+is closed. Each append is one write and an fsync; where either fails the file is truncated to its
+previous length, so that what was acknowledged before stays readable. `recover_files` truncates what
+a dead process leaves to its last whole record. No process opens another one's file for writing.
 """
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-from gongkai.crawler.warc.locks import try_lock
+from filelock import lock_descriptor
+
+from gongkai.crawler.warc.locks import folder_lock
 from gongkai.crawler.warc.parse import readable_members
+from gongkai.errors import GongkaiError, cause_of
 
 WARC_SUFFIX = ".warc.gz"
 OPEN_SUFFIX = ".open"
 
 
-class StorageError(OSError):
-    """The snapshots could not be written; nothing that was kept before is lost."""
+class StorageError(GongkaiError, OSError):
+    """The snapshots cannot be read or written; what was kept before is not lost."""
 
 
 class WarcFile:
-    """The file one writer appends to."""
+    """The file that one writer appends to; `end` is its length in bytes."""
 
     def __init__(self, folder: Path, site: str) -> None:
-        """Create `SITE-UTC-PID.warc.gz.open` in the folder; raises StorageError."""
+        """Create `SITE-UTC-PID.warc.gz.open` in the folder.
+
+        Raises:
+            StorageError: The file cannot be created.
+        """
         self._folder = folder
         self.end = 0
-        try:
+        with _as_storage_error(folder):
             folder.mkdir(parents=True, exist_ok=True)
             with folder_lock(folder):
                 self.name = _free_name(folder, site)
-                self._file = _create(folder / (self.name + OPEN_SUFFIX))
-                fcntl.flock(self._file, fcntl.LOCK_EX)
-        except OSError as problem:
-            raise StorageError(f"cannot write to {folder}: {problem}") from problem
+                self._file = _create_file(folder / (self.name + OPEN_SUFFIX))
+                lock_descriptor(self._file.fileno())
 
     def append(self, data: bytes) -> int:
-        """Write whole records and give the offset of the first; raises StorageError."""
+        """Write whole records and return the offset of the first.
+
+        Raises:
+            StorageError: They could not be written; the file is as before.
+        """
         start = self.end
-        try:
-            written = self._file.write(data)
-            if written != len(data):
-                raise OSError(errno.ENOSPC, f"only {written} of {len(data)} bytes were written")
-            os.fsync(self._file.fileno())
-        except OSError as problem:
-            self.cut(start)
-            raise StorageError(f"cannot write to {self._folder}: {problem}") from problem
+        with _as_storage_error(self._folder):
+            try:
+                written = self._file.write(data)
+                if written != len(data):
+                    raise OSError(errno.ENOSPC, f"only {written} of {len(data)} bytes were written")
+                os.fsync(self._file.fileno())
+            except OSError:
+                self.truncate(start)
+                raise
         self.end = start + len(data)
         return start
 
-    def cut(self, end: int) -> None:
-        """Take back what stands behind an offset."""
+    def truncate(self, end: int) -> None:
+        """Remove what stands behind an offset."""
         os.ftruncate(self._file.fileno(), end)
         self._file.seek(end)
         self.end = end
@@ -68,18 +78,21 @@ class WarcFile:
     def close(self) -> None:
         """Give the file its final name."""
         with folder_lock(self._folder):
-            _finish(self._folder, self.name)
+            _rename_to_final(self._folder, self.name)
             self._file.close()
 
 
 def recover_files(folder: Path) -> list[str]:
-    """Cut, rename and name the files that dead processes left; those of live ones stay alone."""
+    """Truncate and rename the files that dead processes left, and return their final names.
+
+    Files of living processes are not touched.
+    """
     recovered = []
     with folder_lock(folder):
         for growing in file_names(folder, WARC_SUFFIX + OPEN_SUFFIX):
             path = folder / growing
             with path.open("r+b") as file:
-                if not try_lock(file):
+                if not lock_descriptor(file.fileno(), blocking=False):
                     continue
                 end = intact_length(file)
                 os.ftruncate(file.fileno(), end)
@@ -88,49 +101,59 @@ def recover_files(folder: Path) -> list[str]:
                 path.unlink()
                 continue
             name = path.name.removesuffix(OPEN_SUFFIX)
-            _finish(folder, name)
+            _rename_to_final(folder, name)
             recovered.append(name)
     return recovered
 
 
 def file_names(folder: Path, suffix: str) -> list[str]:
-    """Give the names of the files of a folder that end so, sorted. There may be a million."""
+    """Return the names of a folder's files that end with a suffix, sorted.
+
+    There may be a million of them, therefore no `Path` is made of each.
+    """
     with os.scandir(folder) as entries:
         return sorted(entry.name for entry in entries if entry.name.endswith(suffix))
 
 
 def intact_length(file: BinaryIO) -> int:
-    """Give where the last whole record of a file ends: what is torn is behind it. A damaged place
-    before it stays as it is.
+    """Return the offset at which the last whole record of a file ends.
+
+    What is behind it is torn. A damaged place before it stays as it is.
     """
     file.seek(0)
     return max((end for _, end, _ in readable_members(file)), default=0)
 
 
 def site_of_file(name: str) -> str:
-    """Give the site that a file was written for, by its name; "" where that does not say it."""
-    made = re.match(r"(.+)-\d{8}T\d+Z-", name)
-    return made[1] if made else ""
+    """Return the site that a file was written for, by its name; "" where the name has none."""
+    match = re.match(r"(.+)-\d{8}T\d+Z-", name)
+    return match[1] if match else ""
 
 
 def open_warc(folder: Path, name: str) -> BinaryIO:
-    """Open a file of that final name for reading, also while it grows; raises OSError."""
+    """Open the file of a final name for reading, also while it is still growing.
+
+    Raises:
+        OSError: There is no such file, or it cannot be opened.
+    """
     for path in (folder / name, folder / (name + OPEN_SUFFIX)):
         with suppress(FileNotFoundError):
             return path.open("rb")
-    return (folder / name).open("rb")  # it was renamed between the two
+    return (folder / name).open("rb")  # it was renamed between the two attempts
 
 
 @contextmanager
-def folder_lock(folder: Path) -> Iterator[None]:
-    """Hold the short lock under which files come into being and are renamed."""
-    with (folder / ".lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def _as_storage_error(folder: Path) -> Iterator[None]:
+    try:
         yield
+    except OSError as problem:
+        raise StorageError(
+            "snapshots_not_writable", folder=str(folder), why=cause_of(problem)
+        ) from problem
 
 
 def _free_name(folder: Path, site: str) -> str:
-    """Milliseconds keep two files of one process apart; a taken name waits for the next one."""
+    """Return a name that is not taken; its milliseconds keep two files of one process apart."""
     while True:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
         name = f"{site}-{stamp}Z-{os.getpid()}{WARC_SUFFIX}"
@@ -138,11 +161,11 @@ def _free_name(folder: Path, site: str) -> str:
             return name
 
 
-def _create(path: Path) -> BinaryIO:
+def _create_file(path: Path) -> FileIO:
     return path.open("xb", buffering=0)
 
 
-def _finish(folder: Path, name: str) -> None:
+def _rename_to_final(folder: Path, name: str) -> None:
     (folder / (name + OPEN_SUFFIX)).rename(folder / name)
     directory = os.open(folder, os.O_RDONLY)
     try:

@@ -1,16 +1,16 @@
 """The index of the snapshots in SQLite: made again from the WARC files whenever it is missing.
 
-One row is committed with every fetch, so that a crawl knows what is kept after any fault. Several
-processes write to it, each for its own site.
+One row is committed with every fetch, so that a crawl knows after any fault what was kept. Several
+processes write to the index, each for its own site.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from gongkai.crawler.warc.mounts import is_on_network
@@ -18,7 +18,7 @@ from gongkai.crawler.warc.page_notes import PageNote, PendingLink
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 
 SCHEMA_VERSION = 3
-"""Of the tables below; an index of another version is made again."""
+"""Version of the tables below; an index of another version is made again."""
 
 SCHEMA = """
 CREATE TABLE snapshots (
@@ -54,16 +54,29 @@ SNAPSHOT_WIDTH = 11
 BUSY_SECONDS = 60
 
 
+@dataclass(frozen=True, slots=True)
+class UnfinishedRun:
+    """A run without a recorded end: its last file, and the number and time of its fetches."""
+
+    id: str
+    site: str
+    started: str
+    last_fetch: str
+    file: str
+    fetches: int
+
+
 class SnapshotIndex:
-    """An open index. Every method that writes commits before it returns, or inside `batch`."""
+    """An open index. Every method that writes commits before it returns, or at the end of `batch`."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create; `fresh` tells that it is empty and has to be filled.
+        """Open or create an index; `fresh` tells that it is empty and has to be filled.
 
-        Raises sqlite3.DatabaseError where the file is no database.
+        Raises:
+            sqlite3.DatabaseError: The file is not a database.
         """
         self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        # the memory that WAL shares among processes is not shared among machines
+        # WAL mode needs memory that all processes share, which machines cannot
         mode = "DELETE" if is_on_network(path.parent) else "WAL"
         self._db.execute(f"PRAGMA journal_mode = {mode}")
         self._db.execute("PRAGMA synchronous = FULL")
@@ -77,7 +90,7 @@ class SnapshotIndex:
         self._db.close()
 
     def clear(self) -> None:
-        """Make all tables anew, empty."""
+        """Drop all tables and create them again, empty."""
         with self.batch():
             for (name,) in self._db.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
@@ -89,7 +102,7 @@ class SnapshotIndex:
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """Make one transaction of what is written inside; nested ones join the outer."""
+        """Write what the block writes in one transaction; nested blocks join the outer one."""
         if self._db.in_transaction:
             yield
             return
@@ -102,19 +115,19 @@ class SnapshotIndex:
         self._db.execute("COMMIT")
 
     def add(self, entry: IndexEntry) -> None:
-        """Add a fetch; one that is there already stays as it is."""
+        """Add a fetch; one that is in the index already stays as it is."""
         row = (*astuple(entry.snapshot), *astuple(entry)[1:])
         marks = ", ".join("?" * len(row))
         self._db.execute(f"INSERT OR IGNORE INTO snapshots ({COLUMNS}) VALUES ({marks})", row)
 
     def add_file(self, name: str, site: str, run: str, started: str) -> None:
-        """Note a WARC file, and which run wrote it ("" for none)."""
+        """Add a WARC file and the run that wrote it, "" where it was written outside a run."""
         self._db.execute(
             "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (name, site, run, started)
         )
 
     def add_run(self, run: Run) -> None:
-        """Note how a run ended."""
+        """Add the result of a run."""
         counts = json.dumps(dict(run.counts), sort_keys=True)
         self._db.execute(
             "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -122,79 +135,81 @@ class SnapshotIndex:
         )
 
     def add_note(self, note: PageNote) -> None:
-        """Note what the crawl said of a fetch; the last word counts."""
-        *row, leads = astuple(note)
+        """Add a note on a fetch in place of an earlier one."""
+        *row, pending = astuple(note)
         marks = ", ".join("?" * (len(row) + 1))
         self._db.execute(
             f"INSERT OR REPLACE INTO notes VALUES ({marks})",
-            (*row, json.dumps(leads, ensure_ascii=False)),
+            (*row, json.dumps(pending, ensure_ascii=False)),
         )
 
     def notes(self, site: str = "") -> Iterator[PageNote]:
-        """Give what was said of the fetches (of a site), in the order of fetching."""
+        """Yield the notes on all fetches, or on those of a site, in order of fetching."""
         where = "WHERE n.site = ?" if site else ""
-        for *row, report, misses, leads in self._db.execute(
+        for *texts, is_report, misses, pending in self._db.execute(
             f"SELECT n.* FROM notes n JOIN snapshots s ON s.id = n.snapshot {where} "
             "ORDER BY s.fetched_at, s.warc, s.offset",
             (site,) if site else (),
         ):
+            snapshot, url, site, outcome, role, referrer = texts
+            links = tuple(PendingLink(*link) for link in json.loads(pending))
             yield PageNote(
-                *row, bool(report), misses, tuple(PendingLink(*x) for x in json.loads(leads))
+                snapshot, url, site, outcome, role, referrer, bool(is_report), misses, links
             )
 
     def truncated(self) -> Iterator[tuple[str, str]]:
-        """Give (id, address) of the fetches that broke off, in the order of fetching."""
+        """Yield (id, address) of the fetches that broke off, in order of fetching."""
         yield from self._db.execute(
             f"SELECT id, url FROM snapshots WHERE truncated != '' {ORDER_BY_TIME}"
         )
 
-    def first(self, where: str, value: str) -> str:
-        """Give when a site or url (`where`) was first fetched, "" for never."""
-        column = {"site": "site", "url": "url"}[where]
-        found = self._db.execute(
-            f"SELECT min(fetched_at) FROM snapshots WHERE {column} = ?", (value,)
-        ).fetchone()
-        return found[0] or ""
+    def first_fetch_of_site(self, site: str) -> str:
+        """Return the time of the first fetch of a site, "" where there is none."""
+        return self._first("SELECT min(fetched_at) FROM snapshots WHERE site = ?", site)
+
+    def first_fetch_of_url(self, url: str) -> str:
+        """Return the time of the first fetch of an address, "" where there is none."""
+        return self._first("SELECT min(fetched_at) FROM snapshots WHERE url = ?", url)
 
     def last_run(self, site: str, outcomes: Sequence[str] = ()) -> Run | None:
-        """Give the last run of a site (that ended in one of these ways), None for none."""
+        """Return the last run of a site with one of these outcomes, or with any; None without one."""
         ended = [run for run in self.runs(site) if not outcomes or run.outcome in outcomes]
         return ended[-1] if ended else None
 
     def files(self) -> set[str]:
-        """Give the names of the WARC files that are in the index."""
+        """Return the names of the WARC files that are in the index."""
         return {name for (name,) in self._db.execute("SELECT name FROM files")}
 
     def snapshots(self, site: str = "") -> Iterator[Snapshot]:
-        """Give all fetches (of a site) in the order of fetching."""
+        """Yield all fetches, or those of a site, in order of fetching."""
         where = "WHERE site = ?" if site else ""
         query = f"SELECT {COLUMNS} FROM snapshots {where} {ORDER_BY_TIME}"
         for row in self._db.execute(query, (site,) if site else ()):
             yield Snapshot(*row[:SNAPSHOT_WIDTH])
 
     def after(self, seq: int) -> Iterator[tuple[int, Snapshot]]:
-        """Give the fetches that were added after a number, each with its own."""
+        """Yield (number, fetch) of those that were added after a number."""
         query = f"SELECT seq, {COLUMNS} FROM snapshots WHERE seq > ? ORDER BY seq"
         for number, *row in self._db.execute(query, (seq,)):
             yield number, Snapshot(*row[:SNAPSHOT_WIDTH])
 
     def get(self, record_id: str) -> IndexEntry | None:
-        """Give the fetch of that id."""
+        """Return the fetch of an id, None where it is unknown."""
         return self._one("WHERE id = ?", (record_id,))
 
     def latest(self, url: str, good: bool = False) -> IndexEntry | None:
-        """Give the last fetch of an address; `good`: the last that gave its document, or 304."""
+        """Return the last fetch of an address; with `good`, the last one with a document or a 304."""
         where = "WHERE url = ?" + (" AND status IN (0, 200, 304)" if good else "")
         return self._one(f"{where} {LATEST}", (url,))
 
     def versions(self, urls: Sequence[str]) -> list[Snapshot]:
-        """Give all fetches of these addresses, in the order of fetching."""
+        """Return all fetches of these addresses in order of fetching."""
         marks = ", ".join("?" * len(urls))
         query = f"SELECT {COLUMNS} FROM snapshots WHERE url IN ({marks}) {ORDER_BY_TIME}"
         return [Snapshot(*row[:SNAPSHOT_WIDTH]) for row in self._db.execute(query, urls)]
 
-    def holder(self, site: str, payload: str, url: str) -> IndexEntry | None:
-        """Give a record of the site that holds this payload, of the same address if there is one."""
+    def find_payload(self, site: str, payload: str, url: str) -> IndexEntry | None:
+        """Return a record of the site that holds this payload, preferably of the same address."""
         return self._one(
             "WHERE payload = ? AND site = ? AND kind != 'revisit' "
             "ORDER BY url = ? DESC, fetched_at, warc, offset LIMIT 1",
@@ -202,21 +217,26 @@ class SnapshotIndex:
         )
 
     def runs(self, site: str = "") -> Iterator[Run]:
-        """Give the runs (of a site) that ended, oldest first."""
+        """Yield all runs that ended, or those of a site, oldest first."""
         where = "WHERE site = ?" if site else ""
         query = f"SELECT * FROM runs {where} ORDER BY started, id"
         for row in self._db.execute(query, (site,) if site else ()):
             run_id, site, started, finished, outcome, counts, kind, why = row
             yield Run(run_id, site, started, finished, outcome, json.loads(counts), kind, why)
 
-    def unfinished(self) -> Iterable[tuple[str, str, str, str, str, int]]:
-        """Give (run, site, started, last fetch, file, fetches) of runs that left no end."""
-        return self._db.execute(
+    def unfinished_runs(self) -> list[UnfinishedRun]:
+        """Return the runs without a recorded end, oldest first."""
+        found = self._db.execute(
             "SELECT f.run, f.site, min(f.started), coalesce(max(s.fetched_at), min(f.started)), "
             "max(f.name), count(s.id) FROM files f LEFT JOIN snapshots s ON s.warc = f.name "
             "WHERE f.run != '' AND f.run NOT IN (SELECT id FROM runs) "
             "GROUP BY f.run ORDER BY 3, 1"
-        ).fetchall()
+        )
+        return [UnfinishedRun(*row) for row in found]
+
+    def _first(self, query: str, value: str) -> str:
+        time: str | None = self._db.execute(query, (value,)).fetchone()[0]
+        return time or ""
 
     def _version(self) -> int:
         version: int = self._db.execute("PRAGMA user_version").fetchone()[0]

@@ -1,54 +1,54 @@
-"""One crawl at a time for a host, whoever starts it."""
+"""Locks on files: one crawl at a time for a host, one process at a time for a folder's file names.
+
+All of them are `flock` locks of the operating system: they end with the process that holds them,
+however it ends.
+"""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Self
+
+from filelock import FileLock, Timeout
 
 from gongkai.crawler.sites.registry import Site
+from gongkai.errors import GongkaiError
 
 RETRY_SECONDS = 0.2
-"""Seconds between two tries."""
+"""Pause between two attempts to take the lock of a host."""
 
 
-class HostBusy(RuntimeError):
-    """Another crawl of the same host is under way; the message names its process."""
+class HostBusy(GongkaiError):
+    """Another crawl of the same host is running; the message names its process."""
 
 
 class HostLock:
-    """The lock of a site's host, a file in the snapshots folder.
+    """The lock of a site's host: a file in the snapshots folder that names the holding process."""
 
-    Held until `release`, or until the process ends in whatever way.
-    """
+    def __init__(self, folder: Path, site: Site, wait_seconds: float = 0.0) -> None:
+        """Take the lock, waiting for it up to so many seconds.
 
-    def __init__(self, folder: Path, site: Site, patience: float = 0.0) -> None:
-        """Take the lock, waiting so many seconds for it; raises Busy, or OSError where the file
-        cannot be made.
+        Raises:
+            HostBusy: Another process holds the lock.
+            OSError: The lock file cannot be created.
         """
         locks = folder / "locks"
         locks.mkdir(parents=True, exist_ok=True)
-        name = site.host.removeprefix("www.").replace(":", "-")
-        # append mode: a second process must not empty what the first one wrote
-        self._file = (locks / f"{name}.lock").open("a+", encoding="utf-8")
-        end = time.monotonic() + patience
-        while not try_lock(self._file):
-            if time.monotonic() < end:
-                time.sleep(RETRY_SECONDS)
-                continue
-            self._file.seek(0)
-            holder = self._file.read().strip() or "another process"
-            self._file.close()
-            raise HostBusy(f"{site.id} is being crawled already ({holder})")
-        self._file.truncate(0)
-        self._file.write(f"process {os.getpid()}\n")
-        self._file.flush()
+        path = locks / f"{site.host.removeprefix('www.').replace(':', '-')}.lock"
+        self._lock = _native_lock(path)
+        try:
+            self._lock.acquire(timeout=wait_seconds, poll_interval=RETRY_SECONDS)
+        except Timeout:
+            holder = path.read_text(encoding="utf-8").strip()
+            raise HostBusy("site_busy", site=site.id, holder=holder or "?") from None
+        path.write_text(f"{os.getpid()}\n", encoding="utf-8")
 
     def release(self) -> None:
-        """Let others in."""
-        self._file.close()
+        """Release the lock."""
+        self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -57,10 +57,13 @@ class HostLock:
         self.release()
 
 
-def try_lock(file: IO[Any]) -> bool:
-    """Take the lock of an open file if nobody holds it; it ends with the file or the process."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Hold the lock under which the files of a folder are created and renamed."""
+    with _native_lock(folder / ".lock"):
+        yield
+
+
+def _native_lock(path: Path) -> FileLock:
+    """Return a lock of the operating system, and never a marker file that a crash would leave."""
+    return FileLock(path, thread_local=False, fallback_to_soft=False, preserve_lock_file=True)

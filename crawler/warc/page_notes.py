@@ -1,7 +1,7 @@
-"""What the crawl says of a page it fetched: kept beside the answer, and only where it is news.
+"""What the crawl found out about a page: kept beside the answer, and only where it is new.
 
-A note is a WARC metadata record behind the answer it speaks of, so that the index can be made again
-with all notes in it. The last note of an address tells the next night how to treat it.
+A note is a WARC metadata record behind the answer that it describes, so that the index can be made
+again with all notes in it. The last note of an address tells the next night how to treat it.
 """
 
 from __future__ import annotations
@@ -10,39 +10,40 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 GONE_AFTER = 2
-"""A report is removed when its address had it no longer so many times in a row."""
+"""A report counts as removed after this many answers in a row without it."""
 
 PRESENT_OUTCOMES = {"report", "attachments_only", "image_tables", "document"}
 """Outcomes of an address that holds a report or a file of one."""
 
 INCONCLUSIVE_OUTCOMES = {"blocked", "errors"}
-"""Outcomes that say nothing of what an address holds."""
+"""Outcomes that do not tell what an address holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageFinding:
-    """What a spider found a page to be; `report` where it counts as one."""
+    """What a spider found a page to be, and whether it counts as a report."""
 
     outcome: str
-    report: bool
+    is_report: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PendingLink:
-    """A link of an article that was to be followed: to an attachment, say."""
+    """A link that an article gave and that was to be followed, such as one to an attachment."""
 
     url: str
     role: str
-    loose: bool
+    standalone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PageNote:
-    """What was said of one answer.
+    """What the crawl found out about one answer.
 
-    `via` is the page that led to the address, "" where none does any more. `misses` counts the
-    answers in a row without what had been there: gone, or no longer linked and something else.
-    `leads` were to be followed from here: what a kill left undone is done without this page.
+    `referrer` is the page that led to the address, "" where no page does any more. `misses` counts
+    the answers in a row that lacked what the address had held: gone, or no longer linked and
+    something else. `pending` are the links that were to be followed from here: where a crawl was
+    killed, the next one follows them without fetching this page again.
     """
 
     snapshot: str
@@ -50,50 +51,50 @@ class PageNote:
     site: str
     outcome: str
     role: str
-    via: str
-    report: bool
+    referrer: str
+    is_report: bool
     misses: int
-    leads: tuple[PendingLink, ...] = ()
+    pending: tuple[PendingLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AddressHistory:
-    """The last note of an address; `ever` tells whether it held a report or a file at any time."""
+    """The last note of an address, and whether the address ever held a report or a file of one."""
 
-    note: PageNote
-    ever: bool
+    last_note: PageNote
+    held_report: bool
 
     @property
-    def removed(self) -> bool:
-        """Whether what was there counts as taken down."""
-        return self.note.misses >= GONE_AFTER
+    def is_removed(self) -> bool:
+        """Whether the report counts as taken down."""
+        return self.last_note.misses >= GONE_AFTER
 
 
 def histories_by_key(notes: Iterable[tuple[str, PageNote]]) -> dict[str, AddressHistory]:
-    """Give what is known by key, from (key, note) in order of time."""
-    known: dict[str, AddressHistory] = {}
-    for same, note in notes:
-        known[same] = extend_history(known.get(same), note)
-    return known
+    """Return the history of each key, from (key, note) pairs in order of time."""
+    histories: dict[str, AddressHistory] = {}
+    for key, note in notes:
+        histories[key] = extend_history(histories.get(key), note)
+    return histories
 
 
 def extend_history(before: AddressHistory | None, note: PageNote) -> AddressHistory:
-    """Give what is known of an address once a note was taken of it."""
-    return AddressHistory(
-        note, (before is not None and before.ever) or note.outcome in PRESENT_OUTCOMES
-    )
+    """Return the history of an address with one more note."""
+    held_report = before is not None and before.held_report
+    return AddressHistory(note, held_report or note.outcome in PRESENT_OUTCOMES)
 
 
-def count_misses(before: AddressHistory | None, outcome: str, dropped: bool) -> int:
-    """Count the answers in a row that lack what was there, this one included.
+def count_misses(before: AddressHistory | None, outcome: str, unlinked: bool) -> int:
+    """Return how many answers in a row, this one included, lack what the address had held.
 
-    `dropped` tells that nothing links to the address any more: then another page in its place
-    counts as well as a 404. A page that is still in its list is not gone for being odd.
+    `unlinked` tells that nothing links to the address any more: then another page in its place
+    counts like a 404. While a list still links to it, an unexpected page is not a removal.
     """
-    if before is None or not before.ever:
+    if before is None or not before.held_report:
         return 0
+    misses = before.last_note.misses
     if outcome in INCONCLUSIVE_OUTCOMES:
-        return before.note.misses
-    if outcome == "missing" or (dropped and outcome not in PRESENT_OUTCOMES):
-        return min(before.note.misses + 1, GONE_AFTER)
-    return before.note.misses if outcome not in PRESENT_OUTCOMES else 0
+        return misses
+    if outcome == "missing" or (unlinked and outcome not in PRESENT_OUTCOMES):
+        return min(misses + 1, GONE_AFTER)
+    return 0 if outcome in PRESENT_OUTCOMES else misses

@@ -1,4 +1,4 @@
-"""WARC records read back: a file of them walked exactly, one of them taken out by its offset."""
+"""Reading WARC records: all of a file with their exact offsets, or one by its offset."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from typing import BinaryIO
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from gongkai.errors import GongkaiError
+
 CHUNK_BYTES = 1 << 20
 GZIP_MAGIC, WARC_MAGIC = b"\x1f\x8b\x08", b"WARC/"
-"""How a gzip member begins, and a record in it."""
+"""The first bytes of a gzip member, and of a record inside it."""
 
 HeaderList = Sequence[tuple[str, str]]
 
 
-class DamagedRecord(ValueError):
-    """The bytes at an offset are no WARC record that can be read."""
+class DamagedRecord(GongkaiError):
+    """The bytes at an offset are not a readable WARC record."""
 
 
 @dataclass(frozen=True, slots=True)
 class WarcRecord:
-    """One record read back. `headers` are those of the answer (empty for other records)."""
+    """One record. `headers` are those of the HTTP answer, empty for other records."""
 
     kind: str  # response, revisit, resource, request, metadata, warcinfo
     id: str
@@ -36,26 +38,26 @@ class WarcRecord:
     payload: bytes
 
     def field(self, name: str) -> str:
-        """Give a field of the WARC header, "" where it is not there."""
+        """Return a field of the WARC header, "" where it is missing."""
         return header_value(self.fields, name)
 
 
 def header_value(headers: HeaderList, name: str) -> str:
-    """Give the first header of that name in any case, "" where there is none."""
+    """Return the first header of a name, in upper or lower case; "" where there is none."""
     wanted = name.lower()
     return next((value for key, value in headers if key.lower() == wanted), "")
 
 
 def refers_to(record: WarcRecord) -> str:
-    """Give the id of the record a revisit points at."""
+    """Return the id of the record that a record refers to, "" where it refers to none."""
     return _uuid_hex(record.field("WARC-Refers-To"))
 
 
 def gzip_members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
-    """Walk the whole gzip members of a file: (start, end, content), in order.
+    """Yield the whole gzip members of a file in order: (start, end, content).
 
-    Stops without a word at the first member that is torn or damaged: the last `end` is where the
-    good part of the file ends. warcio cannot see this (it passes a truncated file).
+    Stops silently at the first member that is torn or damaged: the last `end` is where the intact
+    part of the file ends. warcio does not detect this: it accepts a truncated file.
     """
     start = stream.tell()
     data = b""
@@ -79,9 +81,9 @@ def gzip_members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
 
 
 def readable_members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
-    """Walk all whole members of a file that can be searched, those behind a damaged place too.
+    """Yield all whole members of a seekable file, also those behind a damaged place.
 
-    Where `start` is not the last `end`, what lies between them cannot be read.
+    Where `start` is not the previous `end`, the bytes between them cannot be read.
     """
     here: int | None = stream.tell()
     while here is not None:
@@ -93,9 +95,9 @@ def readable_members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
 
 
 def _next_record(stream: BinaryIO, start: int) -> int | None:
-    """Give where the next record begins, None where there is none.
+    """Return the offset at which the next record begins, None where there is none.
 
-    A record may hold a gzip file as it is: only what unpacks to a record's head is one.
+    A record may contain a gzip file: only a member that unpacks to the head of a record counts.
     """
     place = start
     while (place := _find_gzip_magic(stream, place)) >= 0:
@@ -109,7 +111,10 @@ def _next_record(stream: BinaryIO, start: int) -> int | None:
 
 
 def _begins_a_record(data: bytes) -> bool:
-    """Unpacks no more than a head: what it may be could unpack to anything."""
+    """Return whether bytes unpack to the head of a record.
+
+    Only the head is unpacked: the bytes may be a gzip bomb.
+    """
     inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
         return inflate.decompress(data, len(WARC_MAGIC)) == WARC_MAGIC
@@ -118,7 +123,7 @@ def _begins_a_record(data: bytes) -> bool:
 
 
 def _find_gzip_magic(stream: BinaryIO, start: int) -> int:
-    """Give where the next gzip member may begin, -1 for nowhere."""
+    """Return the offset at which the next gzip member may begin, -1 where there is none."""
     stream.seek(start)
     tail = b""
     while chunk := stream.read(CHUNK_BYTES):
@@ -131,23 +136,30 @@ def _find_gzip_magic(stream: BinaryIO, start: int) -> int:
 
 
 def read_record_at(stream: BinaryIO, offset: int) -> WarcRecord:
-    """Read the record that starts at an offset; raises DamagedRecord.
+    """Return the record that starts at an offset.
 
-    The gzip member is read whole first: its checksum tells damage that warcio would read over.
+    The gzip member is read whole first: its checksum reveals damage that warcio would ignore.
+
+    Raises:
+        DamagedRecord: No whole record starts there.
     """
     stream.seek(offset)
     for _, _, content in gzip_members(stream):
         return parse_record(content)
-    raise DamagedRecord("no whole record here")
+    raise DamagedRecord("record_incomplete")
 
 
 def parse_record(content: bytes) -> WarcRecord:
-    """Read one record from the content of its gzip member; raises DamagedRecord."""
+    """Return the record that is the content of a gzip member.
+
+    Raises:
+        DamagedRecord: The content is not a WARC record.
+    """
     try:
         record = next(iter(ArchiveIterator(BytesIO(content))))
         payload = record.raw_stream.read()
     except (StopIteration, ArchiveLoadFailed, EOFError) as problem:
-        raise DamagedRecord(str(problem) or "no record here") from problem
+        raise DamagedRecord("record_malformed") from problem
     http = record.http_headers
     answer = http is not None and record.rec_type in ("response", "revisit")
     return WarcRecord(

@@ -1,4 +1,7 @@
-"""What the index knows of a fetch: derived from its WARC record alone, so that it can be made again."""
+"""What the index knows of a fetch.
+
+It is derived from the WARC record alone, so that the index can be made again from the files.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from http import HTTPStatus
 from urllib.parse import urljoin
 
@@ -23,10 +26,10 @@ DIGEST_PREFIX = "sha256:"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One fetch. `bytes` and `digest` are those of the document, its content coding undone.
+    """One fetch. `bytes` and `digest` are those of the document without its content coding.
 
-    `final_url` is where a redirect led, else `url`. A fetch that was answered with "not modified"
-    (status 304) has the media type, size and digest of the document that still stands.
+    `final_url` is the target of a redirect, else `url`. A fetch that was answered with "not
+    modified" (status 304) has the media type, size and digest of the document that is confirmed.
     """
 
     id: str  # hex uuid of the WARC record
@@ -44,7 +47,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """A snapshot and what only the crawl needs of it."""
+    """A snapshot, and what only the crawl needs to know about it."""
 
     snapshot: Snapshot
     kind: str  # response, revisit, resource
@@ -57,11 +60,14 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How one run went. `outcome`: ok, failed, busy (another one holds the site), interrupted,
-    running. `why` says in words what is wrong where it is not ok.
+    """The result of one run.
+
+    `outcome` is ok, partial, failed, busy (another crawl holds the site), interrupted or running.
+    `why` is the stored form of a message (`str(Message)`) where the outcome is not ok, else "".
+    Runs of earlier versions have an English text there.
     """
 
-    id: str  # of `new_run_id`
+    id: str  # from `new_run_id`
     site: str
     started: str
     finished: str
@@ -72,9 +78,9 @@ class Run:
 
 
 def new_run_id() -> str:
-    """Give the id of a run that starts now: a UUID of version 7 (RFC 9562), as 32 hex digits.
+    """Return the id of a run that starts now: a UUID of version 7 (RFC 9562) as 32 hex digits.
 
-    Times of runs are kept in whole seconds; of two runs of one second the later has the higher id.
+    Times of runs are kept in whole seconds; of two runs of one second, the later has the higher id.
     """
     milliseconds, rest = divmod(time.time_ns(), 1_000_000)
     fraction, random = rest * 4096 // 1_000_000, 0b10 << 62 | secrets.randbits(62)
@@ -84,9 +90,10 @@ def new_run_id() -> str:
 def index_entry(
     record: WarcRecord, site: str, warc: str, offset: int, original: IndexEntry | None
 ) -> IndexEntry:
-    """Derive the index entry of a response, revisit or resource record at its place.
+    """Return the index entry of a response, revisit or resource record.
 
-    `original` is the entry a revisit refers to, None where it is unknown.
+    `warc` and `offset` tell where the record is. `original` is the entry that a revisit refers to,
+    None where it is unknown.
     """
     if record.kind == "resource":
         media, body, size = record.field("Content-Type"), record.payload, len(record.payload)
@@ -106,7 +113,7 @@ def index_entry(
             id=record.id,
             site=site,
             url=record.url,
-            final_url=_target(record),
+            final_url=_final_url(record),
             fetched_at=record.date[:19] + "Z",
             status=record.status,
             media_type=media.partition(";")[0].strip().lower(),
@@ -127,23 +134,46 @@ def index_entry(
 
 
 def read_run(record: WarcRecord) -> Run | None:
-    """Read a run from its metadata record; None for a metadata record of another kind."""
+    """Return the run of a metadata record; None for a record of another kind."""
     if record.kind != "metadata" or record.field("Content-Type") != RUN_TYPE:
         return None
     return Run(**json.loads(record.payload))
 
 
 def read_note(record: WarcRecord, site: str) -> PageNote | None:
-    """Read what the crawl said of an answer; None for a record of another kind."""
+    """Return the crawl's note on an answer; None for a record of another kind."""
     if record.kind != "metadata" or record.field("Content-Type") != NOTE_TYPE:
         return None
-    said = json.loads(record.payload)
-    leads = tuple(PendingLink(*lead) for lead in said.pop("leads", ()))
-    return PageNote(refers_to(record), record.url, site, **said, leads=leads)
+    note = json.loads(record.payload)
+    return PageNote(
+        snapshot=refers_to(record),
+        url=record.url,
+        site=site,
+        outcome=note["outcome"],
+        role=note["role"],
+        referrer=note["via"],
+        is_report=note["report"],
+        misses=note["misses"],
+        pending=tuple(PendingLink(*link) for link in note.get("leads", ())),
+    )
+
+
+def note_fields(note: PageNote) -> dict[str, object]:
+    """Return what the metadata record of a note holds, under the names that `read_note` reads."""
+    stored: dict[str, object] = {
+        "outcome": note.outcome,
+        "role": note.role,
+        "via": note.referrer,
+        "report": note.is_report,
+        "misses": note.misses,
+    }
+    if note.pending:
+        stored["leads"] = [astuple(link) for link in note.pending]
+    return stored
 
 
 def read_facts(record: WarcRecord, document: str) -> dict[str, str]:
-    """Read what is stated of a document from the record behind it, {} where that is another one."""
+    """Return the facts about a document from the record behind it, {} where that is another one."""
     stated = record.kind == "metadata" and record.field("Content-Type") == FACTS_TYPE
     if not stated or refers_to(record) != document:
         return {}
@@ -152,12 +182,13 @@ def read_facts(record: WarcRecord, document: str) -> dict[str, str]:
 
 
 def read_warcinfo(record: WarcRecord) -> dict[str, str]:
-    """Read the fields of the record that opens a file."""
+    """Return the fields of the record that opens a file."""
     lines = record.payload.decode("utf-8", "replace").splitlines()
-    return {key: value.strip() for key, found, value in (x.partition(":") for x in lines) if found}
+    fields = (line.partition(":") for line in lines)
+    return {name: value.strip() for name, colon, value in fields if colon}
 
 
-def _target(record: WarcRecord) -> str:
+def _final_url(record: WarcRecord) -> str:
     location = header_value(record.headers, "Location")
     if location and 300 <= record.status < 400:
         return urljoin(record.url, safe_url_string(location.strip()))
@@ -165,7 +196,7 @@ def _target(record: WarcRecord) -> str:
 
 
 def _validator(record: WarcRecord, name: str, before: str) -> str:
-    """A "not modified" need not repeat the validators it was asked with."""
+    """Return a validator; an answer "not modified" need not repeat those of the request."""
     value = header_value(record.headers, name)
     return value or (before if record.status == HTTPStatus.NOT_MODIFIED else "")
 

@@ -1,12 +1,12 @@
-"""The folder of originals: WARC files and their index, read and written.
+"""Reading and writing the folder of originals: WARC files and their index.
 
     with Snapshots(Path("snapshots")) as snapshots:
         for snapshot in snapshots.all():
             body = snapshots.body(snapshot)
 
-Opening a folder puts it in order first: files that dead processes left are cut to their last whole
-record and closed, and files that the index does not know (or all, where the index is missing) are
-walked and added to it.
+Opening a folder puts it in order first: files that dead processes left are truncated to their last
+whole record and closed, and files that the index does not know (all, where the index is missing)
+are read and added to it.
 """
 
 from __future__ import annotations
@@ -17,19 +17,25 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from gongkai.crawler.sites.registry import www_variant
+from gongkai.crawler.sites.registry import ADDED_SITE, www_variant
 from gongkai.crawler.warc.content_coding import decode_content
 from gongkai.crawler.warc.file import (
     OPEN_SUFFIX,
     WARC_SUFFIX,
     StorageError,
     file_names,
-    folder_lock,
     open_warc,
     recover_files,
     site_of_file,
 )
+from gongkai.crawler.warc.file_records import (
+    MalformedRecord,
+    PlacedRecord,
+    UnreadableBytes,
+    walk_records,
+)
 from gongkai.crawler.warc.index import SnapshotIndex
+from gongkai.crawler.warc.locks import folder_lock
 from gongkai.crawler.warc.parse import (
     DamagedRecord,
     HeaderList,
@@ -37,7 +43,6 @@ from gongkai.crawler.warc.parse import (
     gzip_members,
     parse_record,
     read_record_at,
-    readable_members,
     refers_to,
 )
 from gongkai.crawler.warc.snapshot import (
@@ -51,36 +56,42 @@ from gongkai.crawler.warc.snapshot import (
     read_warcinfo,
 )
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES, SnapshotWriter
+from gongkai.errors import cause_of
 
 __all__ = ["Run", "Snapshot", "Snapshots", "StorageError"]
 
 log = logging.getLogger(__name__)
 
-ADDED_SITE = "added"
-"""Site of documents that came from disk."""
-
 SELF_CONTAINED_KINDS = ("response", "resource")
-"""Records that hold their payload themselves."""
+"""Kinds of records that hold their payload themselves."""
 
 
 class Snapshots:
-    """An open folder of snapshots. Raises StorageError where folder or index cannot be used."""
+    """An open folder of snapshots."""
 
     def __init__(self, folder: Path) -> None:
+        """Open a folder, which is created where it does not exist, and put it in order.
+
+        Raises:
+            StorageError: The folder or its index cannot be used.
+        """
         self.folder = folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.index = SnapshotIndex(folder / "index.db")
             self.refresh()
         except sqlite3.OperationalError as problem:
-            raise StorageError(f"cannot use {folder / 'index.db'}: {problem}") from problem
+            raise StorageError(
+                "index_unusable", path=str(folder / "index.db"), why=str(problem)
+            ) from problem
         except sqlite3.DatabaseError as problem:
             raise StorageError(
-                f"{folder / 'index.db'} is damaged ({problem}); "
-                "delete it: it is made again from the WARC files"
+                "index_damaged", path=str(folder / "index.db"), why=str(problem)
             ) from problem
         except OSError as problem:
-            raise StorageError(f"cannot use the folder {folder}: {problem}") from problem
+            raise StorageError(
+                "snapshots_unusable", folder=str(folder), why=cause_of(problem)
+            ) from problem
 
     def __enter__(self) -> Snapshots:
         return self
@@ -93,20 +104,20 @@ class Snapshots:
         self.index.close()
 
     def all(self, site: str = "") -> Iterator[Snapshot]:
-        """Give every snapshot (of one site) in the order of fetching."""
+        """Yield all snapshots, or those of a site, in order of fetching."""
         return self.index.snapshots(site)
 
     def after(self, seq: int) -> Iterator[tuple[int, Snapshot]]:
-        """Give (number, snapshot) of those added to the index after a number; start with 0."""
+        """Yield (number, snapshot) of those added to the index after a number; the first is 1."""
         return self.index.after(seq)
 
     def latest(self, url: str) -> Snapshot | None:
-        """Give the last snapshot of an address."""
+        """Return the last snapshot of an address, None where there is none."""
         found = self.index.latest(url)
         return found.snapshot if found else None
 
     def versions(self, url: str) -> list[Snapshot]:
-        """Give all fetches of an address in any of its forms: http or https, with or without www."""
+        """Return all fetches of an address, by http and https, with and without www."""
         scheme, sep, rest = url.partition("://")
         rest = rest if sep else scheme
         host, slash, path = rest.partition("/")
@@ -118,51 +129,65 @@ class Snapshots:
         return self.index.versions(sorted(forms | {url}))
 
     def get(self, snapshot_id: str) -> Snapshot | None:
-        """Give the snapshot of that id."""
+        """Return the snapshot of an id, None where it is unknown."""
         found = self.index.get(snapshot_id)
         return found.snapshot if found else None
 
     def runs(self) -> list[Run]:
-        """Give all runs, oldest first; one that left no end is running or was interrupted."""
-        ended = list(self.index.runs())
-        for run, site, started, last, file, fetches in self.index.unfinished():
-            alive = (self.folder / (file + OPEN_SUFFIX)).exists()
-            outcome = "running" if alive else "interrupted"
-            ended.append(Run(run, site, started, last, outcome, {"requests": fetches}))
-        return sorted(ended, key=lambda run: (run.started, run.id))
+        """Return all runs, oldest first; one without a recorded end is running or interrupted."""
+        runs = list(self.index.runs())
+        for run in self.index.unfinished_runs():
+            is_running = (self.folder / (run.file + OPEN_SUFFIX)).exists()
+            outcome = "running" if is_running else "interrupted"
+            counts = {"requests": run.fetches}
+            runs.append(Run(run.id, run.site, run.started, run.last_fetch, outcome, counts))
+        return sorted(runs, key=lambda run: (run.started, run.id))
 
     def remarks(self) -> Iterator[tuple[str, str, str]]:
-        """Give (id, address, remark) of answers that broke off ("cut"), or that lack a report
-        which stood there before ("missing").
+        """Yield (id, address, remark) of the answers that a build has to treat with care.
+
+        The remark is "cut" for an answer that broke off, and "missing" for one without the report
+        that the address held before.
         """
-        cut = {}
+        cut = set()
         for snapshot, url in self.index.truncated():
-            cut[snapshot] = url
+            cut.add(snapshot)
             yield snapshot, url, "cut"
         for note in self.index.notes():
             if note.misses and note.snapshot not in cut:
                 yield note.snapshot, note.url, "missing"
 
     def headers(self, snapshot: Snapshot) -> HeaderList:
-        """Give the headers of the answer as kept; raises StorageError."""
+        """Return the headers of the answer as kept.
+
+        Raises:
+            StorageError: The record cannot be read.
+        """
         return self._record(snapshot.warc, snapshot.offset).headers
 
     def body(self, snapshot: Snapshot) -> bytes:
-        """Give the document, its content coding undone; raises StorageError.
+        """Return the document without its content coding.
 
-        A revisit gives the document of the record it refers to.
+        A revisit gives the document of the record that it refers to.
+
+        Raises:
+            StorageError: The record cannot be read, or the one that it refers to is missing.
         """
-        holder = self.holder(snapshot)
-        return decode_content(holder.headers, holder.payload)
+        record = self.payload_record(snapshot)
+        return decode_content(record.headers, record.payload)
 
-    def holder(self, snapshot: Snapshot) -> WarcRecord:
-        """Give the record that holds the snapshot's payload; raises StorageError."""
+    def payload_record(self, snapshot: Snapshot) -> WarcRecord:
+        """Return the record that holds the payload of a snapshot.
+
+        Raises:
+            StorageError: The record cannot be read, or the one that it refers to is missing.
+        """
         record = self._record(snapshot.warc, snapshot.offset)
         if record.kind != "revisit":
             return record
         original = self.index.get(refers_to(record))
         if original is None:
-            raise StorageError(f"{snapshot.url}: the record its copy refers to is missing")
+            raise StorageError("original_missing", url=snapshot.url)
         return self._record(original.snapshot.warc, original.snapshot.offset)
 
     def writer(
@@ -172,7 +197,11 @@ class Snapshots:
         about: Mapping[str, str] | None = None,
         max_file: int = MAX_FILE_BYTES,
     ) -> SnapshotWriter:
-        """Open a WARC file of its own for a site; raises StorageError."""
+        """Open a new WARC file for a site.
+
+        Raises:
+            StorageError: The file cannot be created.
+        """
         return SnapshotWriter(self.folder, self.index, site, run, about, max_file)
 
     def write_resource(
@@ -183,9 +212,12 @@ class Snapshots:
         site: str = ADDED_SITE,
         facts: Mapping[str, str] | None = None,
     ) -> Snapshot:
-        """Keep a document that came from disk, and what is stated of it.
+        """Keep a document that came from disk, and the facts that are stated of it.
 
-        The same once more gives the snapshot there is. Raises StorageError.
+        Where the same document with the same facts is kept already, its snapshot is returned.
+
+        Raises:
+            StorageError: The document could not be kept.
         """
         facts = dict(facts or {})
         before = self.index.latest(url)
@@ -195,22 +227,28 @@ class Snapshots:
                 return before.snapshot
         writer = self.writer(site)
         try:
-            return writer.resource(url, body, media_type, facts)
+            return writer.write_resource(url, body, media_type, facts)
         finally:
             writer.close()
 
     def facts(self, snapshot: Snapshot) -> dict[str, str]:
-        """Give what was stated of a document from disk, {} where nothing was; raises StorageError."""
+        """Return the facts that were stated of a document from disk, {} where there are none.
+
+        Raises:
+            StorageError: The record cannot be read.
+        """
         try:
             with open_warc(self.folder, snapshot.warc) as file:
                 file.seek(snapshot.offset)
                 contents = [content for _, _, content in islice(gzip_members(file), 2)]
         except OSError as problem:
-            raise StorageError(f"{snapshot.warc} cannot be read: {problem}") from problem
+            raise StorageError(
+                "warc_unreadable", file=snapshot.warc, why=cause_of(problem)
+            ) from problem
         return read_facts(parse_record(contents[1]), snapshot.id) if len(contents) == 2 else {}
 
     def refresh(self) -> None:
-        """Close what dead processes left and add to the index what it does not know."""
+        """Close the files that dead processes left, and add new files to the index."""
         recovered = recover_files(self.folder)
         known = set() if self.index.fresh else self.index.files()
         self.index.fresh = False
@@ -218,61 +256,70 @@ class Snapshots:
         self._add_files(sorted(new | set(recovered)))
 
     def reindex(self) -> None:
-        """Make the index again from the WARC files alone; raises StorageError while one grows."""
+        """Make the index again from the WARC files alone.
+
+        Raises:
+            StorageError: A crawl is writing to one of the files.
+        """
         recover_files(self.folder)
         with folder_lock(self.folder):
             if growing := file_names(self.folder, WARC_SUFFIX + OPEN_SUFFIX):
-                raise StorageError(f"a crawl is writing {growing[0]}; reindex when it has ended")
+                raise StorageError("reindex_while_crawling", file=growing[0])
             with self.index.batch():
                 self.index.clear()
                 self._add_files(file_names(self.folder, WARC_SUFFIX))
 
     def _add_files(self, names: list[str]) -> None:
-        """Add whole files; revisits last, since they may refer to a file of a later name."""
-        revisits: list[tuple[WarcRecord, str, str, int]] = []
+        """Add whole files; revisits last, since they may refer to a file with a later name."""
+        revisits: list[PlacedRecord] = []
         for name in names:
             with self.index.batch():
                 revisits += self._add_file(name)
         with self.index.batch():
-            for record, site, name, offset in revisits:
-                self.index.add(index_entry(record, site, name, offset, self._original(record)))
+            for placed in revisits:
+                self._add_copy(placed, self.index.get(refers_to(placed.record)))
 
-    def _add_file(self, name: str) -> Iterator[tuple[WarcRecord, str, str, int]]:
-        site, whole = site_of_file(name), 0
-        path = self.folder / name
-        with path.open("rb") as file:
-            for offset, end, content in readable_members(file):
-                if offset != whole:
-                    log.warning("%s is damaged from byte %d to %d", name, whole, offset)
-                if whole == 0:
-                    self.index.add_file(name, site, "", "")  # until its first record says more
-                whole = end
-                try:
-                    record = parse_record(content)
-                except DamagedRecord as problem:
-                    log.warning("%s: no record at %d: %s", name, offset, problem)
-                    continue
-                if record.kind == "warcinfo":
-                    info = read_warcinfo(record)
-                    site = info.get("isPartOf", "")
-                    self.index.add_file(name, site, info.get("run", ""), record.date)
-                elif record.kind == "revisit":
-                    yield record, site, name, offset
-                elif record.kind in SELF_CONTAINED_KINDS:
-                    self.index.add(index_entry(record, site, name, offset, None))
-                elif note := read_note(record, site):
-                    self.index.add_note(note)
-                elif run := read_run(record):
-                    self.index.add_run(run)
-        if whole != path.stat().st_size:
-            log.warning("%s is damaged from byte %d to its end", name, whole)
+    def _add_file(self, name: str) -> list[PlacedRecord]:
+        """Add a file and its records, all but the revisits, which are returned."""
+        revisits: list[PlacedRecord] = []
+        is_added = False
+        for item in walk_records(self.folder / name):
+            if isinstance(item, UnreadableBytes):
+                log.warning("%s: bytes %d to %d cannot be read", name, item.start, item.end)
+                continue
+            if not is_added:
+                self.index.add_file(name, site_of_file(name), "", "")  # warcinfo replaces this row
+                is_added = True
+            if isinstance(item, MalformedRecord):
+                log.warning("%s: no WARC record at byte %d", name, item.offset)
+            elif item.record.kind == "revisit":
+                revisits.append(item)
+            else:
+                self._add_record(item)
+        return revisits
 
-    def _original(self, record: WarcRecord) -> IndexEntry | None:
-        return self.index.get(refers_to(record))
+    def _add_record(self, placed: PlacedRecord) -> None:
+        record = placed.record
+        if record.kind == "warcinfo":
+            run = read_warcinfo(record).get("run", "")
+            self.index.add_file(placed.file, placed.site, run, record.date)
+        elif record.kind in SELF_CONTAINED_KINDS:
+            self._add_copy(placed, None)
+        elif note := read_note(record, placed.site):
+            self.index.add_note(note)
+        elif result := read_run(record):
+            self.index.add_run(result)
+
+    def _add_copy(self, placed: PlacedRecord, original: IndexEntry | None) -> None:
+        self.index.add(
+            index_entry(placed.record, placed.site, placed.file, placed.offset, original)
+        )
 
     def _record(self, warc: str, offset: int) -> WarcRecord:
         try:
             with open_warc(self.folder, warc) as file:
                 return read_record_at(file, offset)
         except (OSError, DamagedRecord) as problem:
-            raise StorageError(f"{warc} cannot be read at {offset}: {problem}") from problem
+            raise StorageError(
+                "record_unreadable", file=warc, offset=offset, why=cause_of(problem)
+            ) from problem

@@ -1,4 +1,4 @@
-"""Proof that a folder of snapshots is whole: every record read again and held against the index."""
+"""Verifying a folder of snapshots: every record is read again and compared with the index."""
 
 from __future__ import annotations
 
@@ -7,94 +7,96 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.crawler.warc.compose import payload_digest
-from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX, site_of_file
-from gongkai.crawler.warc.parse import (
-    DamagedRecord,
-    WarcRecord,
-    parse_record,
-    readable_members,
-    refers_to,
+from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX, file_names
+from gongkai.crawler.warc.file_records import (
+    MalformedRecord,
+    PlacedRecord,
+    UnreadableBytes,
+    walk_records,
 )
-from gongkai.crawler.warc.snapshot import index_entry, read_warcinfo
+from gongkai.crawler.warc.parse import refers_to
+from gongkai.crawler.warc.snapshot import IndexEntry, index_entry
 from gongkai.crawler.warc.store import Snapshots
+from gongkai.messages import Message, message
 
 COPY_KINDS = ("response", "resource", "revisit")
 
 
 @dataclass
 class VerifyResult:
-    """What was read, and what is wrong, in words; `growing` files belong to a crawl under way."""
+    """How much was read, and what is wrong. `growing` are the files of crawls that are running."""
 
     files: int = 0
     records: int = 0
     copies: int = 0
     bytes: int = 0
     growing: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
+    wrong: list[Message] = field(default_factory=list)
 
 
 def verify_snapshots(snapshots: Snapshots) -> VerifyResult:
-    """Read every file from end to end; raises StorageError where one cannot be opened."""
-    done = VerifyResult()
+    """Read every file from its beginning to its end.
+
+    Raises:
+        OSError: A file cannot be opened.
+        StorageError: A record cannot be read.
+    """
+    result = VerifyResult()
     folder = snapshots.folder
-    done.growing = sorted(path.name for path in folder.glob(f"*{WARC_SUFFIX}{OPEN_SUFFIX}"))
+    result.growing = file_names(folder, WARC_SUFFIX + OPEN_SUFFIX)
+    growing = {name.removesuffix(OPEN_SUFFIX) for name in result.growing}
+    closed = set(file_names(folder, WARC_SUFFIX))
     seen: set[str] = set()
-    for path in sorted(folder.glob(f"*{WARC_SUFFIX}")):
-        done.files += 1
-        done.bytes += path.stat().st_size
-        done.wrong += [f"{path.name}: {problem}" for problem in _file(snapshots, path, done, seen)]
-    growing = {name.removesuffix(OPEN_SUFFIX) for name in done.growing}
-    there = {path.name for path in folder.glob(f"*{WARC_SUFFIX}")} | growing
-    done.wrong += [
-        f"{name}: the file is missing" for name in sorted(snapshots.index.files() - there)
-    ]
+    for name in sorted(closed):
+        path = folder / name
+        result.files += 1
+        result.bytes += path.stat().st_size
+        result.wrong += [
+            message("file_wrong", file=name, why=why)
+            for why in _verify_file(snapshots, path, result, seen)
+        ]
+    missing = snapshots.index.files() - closed - growing
+    result.wrong += [message("file_missing", file=name) for name in sorted(missing)]
     for snapshot in snapshots.all():
-        if snapshot.id not in seen and snapshot.warc in there - growing:
-            done.wrong.append(
-                f"{snapshot.warc}: {snapshot.url} is in the index and not in the file"
+        if snapshot.id not in seen and snapshot.warc in closed:
+            result.wrong.append(
+                message("snapshot_not_in_file", file=snapshot.warc, url=snapshot.url)
             )
-    return done
+    return result
 
 
-def _file(snapshots: Snapshots, path: Path, done: VerifyResult, seen: set[str]) -> Iterator[str]:
-    site, whole = site_of_file(path.name), 0
-    with path.open("rb") as file:
-        for offset, end, content in readable_members(file):
-            if offset != whole:
-                yield f"damaged from byte {whole} on, {offset - whole} bytes cannot be read"
-            whole = end
-            done.records += 1
-            try:
-                record = parse_record(content)
-            except DamagedRecord as problem:
-                yield f"no record at {offset}: {problem}"
-                continue
-            if record.kind == "warcinfo":
-                site = read_warcinfo(record).get("isPartOf", "")
-            elif record.kind in COPY_KINDS:
-                done.copies += 1
-                seen.add(record.id)
-                yield from _copy(snapshots, record, site, path.name, offset)
-    if whole != path.stat().st_size:
-        yield f"damaged from byte {whole} on, {path.stat().st_size - whole} bytes cannot be read"
+def _verify_file(
+    snapshots: Snapshots, path: Path, result: VerifyResult, seen: set[str]
+) -> Iterator[Message]:
+    for item in walk_records(path):
+        if isinstance(item, UnreadableBytes):
+            yield message("bytes_unreadable", start=item.start, n=item.end - item.start)
+            continue
+        result.records += 1
+        if isinstance(item, MalformedRecord):
+            yield message("record_not_warc", offset=item.offset)
+        elif item.record.kind in COPY_KINDS:
+            result.copies += 1
+            seen.add(item.record.id)
+            for why in _verify_copy(snapshots, item):
+                yield message("record_wrong", url=item.record.url, offset=item.offset, why=why)
 
 
-def _copy(
-    snapshots: Snapshots, record: WarcRecord, site: str, name: str, offset: int
-) -> Iterator[str]:
-    where = f"{record.url} at {offset}"
-    original = None
+def _verify_copy(snapshots: Snapshots, placed: PlacedRecord) -> Iterator[Message]:
+    record = placed.record
+    original: IndexEntry | None = None
+    digest = record.field("WARC-Payload-Digest")
     if record.kind == "revisit":
         original = snapshots.index.get(refers_to(record))
         if original is None:
-            yield f"{where}: the record it refers to is missing"
+            yield message("revisit_without_original")
             return
-        if original.payload != record.field("WARC-Payload-Digest"):
-            yield f"{where}: the record it refers to holds something else"
-    elif payload_digest(record.payload) != record.field("WARC-Payload-Digest"):
-        yield f"{where}: the bytes are not those that were kept"
+        if original.payload != digest:
+            yield message("revisit_of_other_bytes")
+    elif payload_digest(record.payload) != digest:
+        yield message("payload_changed")
     row = snapshots.index.get(record.id)
     if row is None:
-        yield f"{where}: not in the index"
-    elif row != index_entry(record, site, name, offset, original):
-        yield f"{where}: the index says something else"
+        yield message("record_not_indexed")
+    elif row != index_entry(record, placed.site, placed.file, placed.offset, original):
+        yield message("record_indexed_otherwise")

@@ -105,10 +105,10 @@ class Folder:
             truncated="disconnect" if cut else "",
         )
         writer = self.snapshots.writer(site)
-        snapshot, _ = writer.exchange(exchange)
+        snapshot, _ = writer.write_exchange(exchange)
         if missed:
             note = PageNote(snapshot.id, exchange.url, site, "not_report", "article", "", False, 1)
-            writer.note(note, at)
+            writer.write_note(note, at)
         writer.close()
         return snapshot
 
@@ -116,7 +116,7 @@ class Folder:
         """Keep how a crawl of the first portal went; `key` is a hex uuid."""
         writer = self.snapshots.writer("pingluo", key)
         started, finished = f"{day}T01:00:00Z", f"{day}T02:00:00Z"
-        writer.end(Run(key, "pingluo", started, finished, "ok", counts))
+        writer.write_run(Run(key, "pingluo", started, finished, "ok", counts))
         writer.close()
 
     def build(self) -> BuildResult:

@@ -79,7 +79,7 @@ def _loaded(folder: Path, reports: int, dice: random.Random) -> tuple[Path, floa
         for number in range(reports):
             body = str(number).encode()
             known[body] = _varied(dice.choice(texts), number, dice)
-            writer_.resource(f"file:///{number}.txt", body, "text/plain", {})
+            writer_.write_resource(f"file:///{number}.txt", body, "text/plain", {})
         writer_.close()
 
         def read_known(tasks: Iterable[Task]) -> Iterator[tuple[Task, EncodedReading]]:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from gongkai.catalogue import stored_text
 from gongkai.crawler.runs.jobs import Job, crawl
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import Run
@@ -54,3 +55,8 @@ def crawl_one(job: Job) -> Run:
     """Crawl one site as the command does."""
     (run,) = crawl([job.site], job.snapshots, proxy=job.proxy, settings=job.settings)
     return run
+
+
+def reason(run: Run) -> str:
+    """Return in English why a run did not go well, "" where it did."""
+    return stored_text("en", run.why) if run.why else ""

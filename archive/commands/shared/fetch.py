@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from gongkai.archive.commands.shared.cluster import connected, engine
 from gongkai.archive.commands.shared.options import AT_ONCE, chosen
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.progress import CrawlProgress
 from gongkai.crawler.sites.registry import load_sites
+from gongkai.crawler.warc.snapshot import Run
 
 
 def fetch(
@@ -22,7 +22,7 @@ def fetch(
     settings: Mapping[str, str],
     dask: str | None = None,
     at_once: int = AT_ONCE,
-) -> list[Any]:
+) -> list[Run]:
     """Crawl the named portals (or all), here or on a cluster, and return a run for each.
 
     :param at_once: how many portals are crawled at the same time here; a cluster has its own number
@@ -38,19 +38,15 @@ def fetch(
     if dask:
         with connected(dask):
             pass  # said before anything else is done
-    try:
-        check_settings(settings)
-        with closing(CrawlProgress(len(sites))) as progress:
-            runs: list[Any] = crawl(
-                sites,
-                snapshots,
-                proxy=proxy,
-                settings=settings,
-                progress=progress,
-                workers=min(len(sites), at_once),
-                engine=engine(dask) if dask else None,
-                program="gongkai.archive.cli",
-            )
-    except ValueError as problem:  # of a proxy, a setting or an entry of the registry
-        raise ArchiveError(f"无法采集 cannot crawl: {problem}") from problem
-    return runs
+    check_settings(settings)
+    with closing(CrawlProgress(len(sites))) as progress:
+        return crawl(
+            sites,
+            snapshots,
+            proxy=proxy,
+            settings=settings,
+            progress=progress,
+            workers=min(len(sites), at_once),
+            engine=engine(dask) if dask else None,
+            program="gongkai.archive.cli",
+        )

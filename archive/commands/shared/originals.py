@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.archive.errors import ArchiveError
+from gongkai.catalogue import error_text, language_of_environment
 
 
 @contextmanager
@@ -42,4 +43,5 @@ def _read(folder: Path, key: str) -> bytes:
             body: bytes = snapshots.body(snapshot)
             return body
     except OSError as problem:
-        raise LookupError(f"{key}: {problem}") from problem
+        why = error_text(language_of_environment(), problem)
+        raise LookupError(f"{key}: {why}") from problem

@@ -16,7 +16,7 @@ from gongkai.crawler.discovery.cms.vsb import Vsb
 from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.page import WebPage
 
-# In the order of asking: those first whose marks no other family's page can have.
+# Those come first that have a signature which no page of another family can have.
 _ALL = (
     Gkmlpt(), HanwebAnnual(), Jpaas(), Jcms(), Lonsun(), Henan(), Htmls(), Ucap(), Vsb(), Shaanxi(), Trs(), Cms(),
 )  # fmt: skip
@@ -24,5 +24,5 @@ FAMILIES: dict[str, Cms] = {family.name: family for family in _ALL}
 
 
 def recognise_family(page: WebPage, known: str = "generic") -> Cms:
-    """Give the family a page shows; where it shows none, the one that is `known` otherwise."""
+    """Return the family that a page shows; where it shows none, the family named `known`."""
     return next((family for family in _ALL if family.recognises(page)), FAMILIES[known])

@@ -20,25 +20,25 @@ NODE = re.compile(
 
 
 class Gkmlpt(Cms):
-    """The page is empty but for window._CONFIG; every column is a number of the interface."""
+    """A page contains little but window._CONFIG; every column is a number of the interface."""
 
     name = "gkmlpt"
-    article = re.compile(r"/content/(?:\d+/\d+/)?m?post_\d+\.html$")
-    marks = re.compile(
+    article_address = re.compile(r"/content/(?:\d+/\d+/)?m?post_\d+\.html$")
+    signature = re.compile(
         r"window\._CONFIG\s*=(?s:.{0,4000})\b(?:SID|TREE)\b|/gkmlpt/(?:content|api|index)"
     )
 
     def links(self, page: WebPage) -> Iterator[Link]:
-        """The columns of the tree, by their names."""
+        """Yield the links of a page and the columns of its tree."""
         yield from page.links
-        root, site = ROOT.search(page.url), SITE.search(page.text)
+        root, site = ROOT.search(page.base_url), SITE.search(page.text)
         tree = TREE.search(page.text)
         if root and site and tree and not page.is_data:
             for number, name in NODE.findall(page.text, tree.end()):
                 yield Link(_list(root[1], number, 1, site[1]), _plain(name))
 
-    def pages(self, page: WebPage) -> Iterator[str]:
-        """The first answer says how many articles there are."""
+    def list_pages(self, page: WebPage) -> Iterator[str]:
+        """Yield the pages of a column; its first answer tells how many articles there are."""
         parts = urlsplit(page.address)
         query = parse_qs(parts.query)
         if page.is_data and LIST.search(parts.path) and query.get("page") == ["1"]:
@@ -47,11 +47,11 @@ class Gkmlpt(Cms):
             last = -(-total // shown) if shown else 1
             for wanted in range(2, last + 1):
                 yield _list(root, number, wanted, query.get("sid", [""])[0])
-        yield from super().pages(page)
+        yield from super().list_pages(page)
 
 
 def _counts(answer: str) -> tuple[int, int]:
-    """How many articles there are in all, and in the first answer (100 or fewer); 0 if unsaid."""
+    """Return how many articles there are in all and in this answer; 0 where it does not tell."""
     try:
         data = json.loads(answer)
         return int(data["total"]), len(data["articles"])
@@ -64,7 +64,7 @@ def _list(root: str, number: str, page: int, site: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """Names in the page's source may be written with escapes."""
+    """Return a name without the escapes that the source of a page may have."""
     try:
         return str(json.loads(f'"{name}"'))
     except ValueError:

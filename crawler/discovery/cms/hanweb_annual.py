@@ -20,14 +20,16 @@ class HanwebAnnual(Cms):
     """One address shows every report: `area` is the organ's code, `fbtime` the year."""
 
     name = "hanweb-annual"
-    article = re.compile(r"/xxgkAnnualReport\.jsp\?(?=.*\barea=\w)(?=.*\bfbtime=\d{4})", re.I)
-    marks = re.compile(r"xxgkAnnualReport\.jsp", re.I)
-    attachment = re.compile(r"/module/download/down(?:file)?\.jsp\?")
+    article_address = re.compile(
+        r"/xxgkAnnualReport\.jsp\?(?=.*\barea=\w)(?=.*\bfbtime=\d{4})", re.I
+    )
+    signature = re.compile(r"xxgkAnnualReport\.jsp", re.I)
+    attachment_address = re.compile(r"/module/download/down(?:file)?\.jsp\?")
 
     def links(self, page: WebPage) -> Iterator[Link]:
-        """Years are chosen from a list, whose values are no addresses."""
+        """Yield the links of a page and its years, which stand in a list without addresses."""
         yield from page.links
-        parts = urlsplit(page.url)
+        parts = urlsplit(page.base_url)
         area = parse_qs(parts.query).get("area")
         if MODULE.search(parts.path) and area:
             for year in dict.fromkeys(YEAR.findall(page.text)):

@@ -15,18 +15,18 @@ TOTAL = re.compile(
 
 
 class Henan(Cms):
-    """Pages count from 1; a list tells how many it has, in words or by its last link."""
+    """Pages are numbered from 1; a list tells how many it has, in words or by its last link."""
 
     name = "henan"
-    article = re.compile(r"/article[0-9a-f]{32}\.html$")
-    marks = re.compile(r"/sitesources/\w+/page_pc/")
+    article_address = re.compile(r"/article[0-9a-f]{32}\.html$")
+    signature = re.compile(r"/sitesources/\w+/page_pc/")
 
-    def pages(self, page: WebPage) -> Iterator[str]:
-        """The last page is named by its link or by the count."""
+    def list_pages(self, page: WebPage) -> Iterator[str]:
+        """Yield the pages up to the last one, which its link or the count names."""
         said = TOTAL.search(page.text)
-        count = int(said[1] or said[2]) if said and LIST.search(page.url) else 0
+        count = int(said[1] or said[2]) if said and LIST.search(page.base_url) else 0
         for number in range(
             1, max(count, highest_page_number(page.links, url_in_folder(page, "."), LIST)) + 1
         ):
             yield url_in_folder(page, f"list{number}.html")
-        yield from super().pages(page)
+        yield from super().list_pages(page)

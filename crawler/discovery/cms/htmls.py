@@ -12,14 +12,14 @@ LIST = re.compile(r"list-(\d{1,4})\.html")
 
 
 class Htmls(Cms):
-    """Pages count from 1; the last one is linked from every page."""
+    """Pages are numbered from 1; every page links to the last one."""
 
     name = "htmls"
-    article = re.compile(r"/\d{5,}\.html$")
-    marks = re.compile(r"/htmls/\w+/list-\d+\.html")
+    article_address = re.compile(r"/\d{5,}\.html$")
+    signature = re.compile(r"/htmls/\w+/list-\d+\.html")
 
-    def pages(self, page: WebPage) -> Iterator[str]:
-        """The highest number in the list's own folder tells how many there are."""
+    def list_pages(self, page: WebPage) -> Iterator[str]:
+        """Yield the pages up to the highest number in the folder of the list."""
         for number in range(1, highest_page_number(page.links, url_in_folder(page, "."), LIST) + 1):
             yield url_in_folder(page, f"list-{number}.html")
-        yield from super().pages(page)
+        yield from super().list_pages(page)

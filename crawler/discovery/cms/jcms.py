@@ -22,33 +22,33 @@ GROUP = 3
 
 
 class Jcms(Cms):
-    """The page itself holds the first records in a <datastore>; a script shows them in pages.
+    """The page contains the first records in a <datastore>; a script shows them in pages.
 
-    The page's script posts its parameters; asked with GET most servlets read the same from the
-    address, and the address then names what was answered.
+    The script sends its parameters by POST. Most servlets also read them from the address of a GET
+    request, and then the address tells what was answered.
     """
 
     name = "jcms"
-    article = re.compile(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html$")
-    marks = re.compile(
+    article_address = re.compile(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html$")
+    signature = re.compile(
         r"""<datastore>|/jpage/dataproxy\.jsp|/art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html|/col/col\d+/"""
     )
-    attachment = re.compile(r"/module/download/down(?:file)?\.jsp\?|/attach/\d")
+    attachment_address = re.compile(r"/module/download/down(?:file)?\.jsp\?|/attach/\d")
 
-    def form(self, url: str) -> str:
-        """The parameters of the column; which records are asked for stays in the address."""
+    def post_body(self, url: str) -> str:
+        """Return the parameters of the column; the range of records stays in the address."""
         if not url.partition("?")[0].endswith(DEFAULT_PROXY.rpartition("/")[2]):
             return ""
         given = parse_qsl(urlsplit(url).query, keep_blank_values=True)
         return urlencode([(name, value) for name, value in given if name in PARAMETERS])
 
-    def pages(self, page: WebPage) -> Iterator[str]:
-        """The next group as the records name it, else by the count of records."""
+    def list_pages(self, page: WebPage) -> Iterator[str]:
+        """Yield the next group that the records name, else all groups by the count of records."""
         if group := NEXT_GROUP.search(page.text):
-            yield urljoin(page.url, group[1].replace("&amp;", "&"))
+            yield urljoin(page.base_url, group[1].replace("&amp;", "&"))
         elif not page.is_data:
             yield from self._by_count(page)
-        yield from super().pages(page)
+        yield from super().list_pages(page)
 
     def _by_count(self, page: WebPage) -> Iterator[str]:
         total, size = TOTAL.search(page.text), PER_PAGE.search(page.text)
@@ -64,7 +64,7 @@ class Jcms(Cms):
                 "perpage": size[1],
             }
             yield (
-                urljoin(page.url, proxy[1] if proxy else DEFAULT_PROXY)
+                urljoin(page.base_url, proxy[1] if proxy else DEFAULT_PROXY)
                 + "?"
                 + urlencode(query | known)
             )

@@ -24,29 +24,31 @@ ROWS, COUNT, NUMBER = (
 
 
 class Jpaas(Cms):
-    """A column's page names its parts; a part's answer says how many rows there are in all."""
+    """The page of a column names its parts; the answer of a part tells how many rows there are."""
 
     name = "jpaas"
-    article = re.compile(r"/art/\d{4}/art_[0-9a-f]{32}\.html$")
-    marks = re.compile(r"jpaas-publish-server|/art/\d{4}/art_[0-9a-f]{32}\.html")
-    attachment = re.compile(r"/jpaas-\w+-server/.*(?:download|fileUrl)", re.I)
+    article_address = re.compile(r"/art/\d{4}/art_[0-9a-f]{32}\.html$")
+    signature = re.compile(r"jpaas-publish-server|/art/\d{4}/art_[0-9a-f]{32}\.html")
+    attachment_address = re.compile(r"/jpaas-\w+-server/.*(?:download|fileUrl)", re.I)
 
     def links(self, page: WebPage) -> Iterator[Link]:
-        """The parts of a page are shown inside it."""
+        """Yield the links of a page and its parts, which are shown inside it."""
         yield from page.links
         if not page.is_data:
             for url in dict.fromkeys(_parts(page)):
                 yield Link(url, "", embedded=True)
 
-    def pages(self, page: WebPage) -> Iterator[str]:
-        """From the first answer, the pages after it."""
+    def list_pages(self, page: WebPage) -> Iterator[str]:
+        """Yield the pages of a part; its first answer tells how many there are."""
         if page.is_data and UNIT in page.address:
-            rows, count, number = (find.search(page.pieces) for find in (ROWS, COUNT, NUMBER))
+            rows, count, number = (
+                find.search(page.embedded_html) for find in (ROWS, COUNT, NUMBER)
+            )
             if rows and count and int(rows[1]) and (not number or int(number[1]) == 1):
                 last = -(-int(count[1]) // int(rows[1]))
                 for page_number in range(2, last + 1):
                     yield _page(page.address, page_number, int(rows[1]))
-        yield from super().pages(page)
+        yield from super().list_pages(page)
 
 
 def _parts(page: WebPage) -> Iterator[str]:
@@ -54,11 +56,11 @@ def _parts(page: WebPage) -> Iterator[str]:
         data = QUERY_DATA.search(tag[0])
         if data:
             query = dict(PAIR.findall(unescape(data[1] or data[2])))
-            yield urljoin(page.url, tag[1]) + "?" + urlencode(query)
+            yield urljoin(page.base_url, tag[1]) + "?" + urlencode(query)
 
 
 def _page(url: str, number: int, rows: int) -> str:
-    """The same part with the number of a page."""
+    """Return the address of a page of the same part."""
     parts = urlsplit(url)
     query = {name: value for name, value in parse_qsl(parts.query) if name != "paramJson"}
     wanted = json.dumps({"pageNo": number, "pageSize": rows}, separators=(",", ":"))

@@ -13,24 +13,24 @@ PAGER = re.compile(r"""(?:pageCount|totalPages?|countPage|pages)["']?\s*[:=]\s*[
 
 
 class Lonsun(Cms):
-    """Organs and categories are numbers; reports stand in a module of their own, by year."""
+    """Organs and categories are numbers; reports have a module of their own, by year."""
 
     name = "lonsun"
-    article = re.compile(
+    article_address = re.compile(
         r"/(?:Branch)?(?:OpennessContent|OpennessAnnualReport|XxgkAnnualReport|Xxgknb|XxgkContent|XxgkNb)"
         r"/show/[\da-f]+\.html$|/public/(?:column/)?\d+/\d+\.html$",
         re.I,
     )
-    marks = re.compile(
+    signature = re.compile(
         r"""/(?:Branch)?(?:OpennessContent|OpennessAnnualReport|XxgkAnnualReport|Xxgknb|XxgkContent)/(?:show|year)|"""
         r"""href=["']?[^"'\s>]{0,300}/public/\d+/\d+\.html""",
         re.I,
     )
-    attachment = re.compile(r"/(?:file|attach|comp)/download", re.I)
+    attachment_address = re.compile(r"/(?:file|attach|comp)/download", re.I)
 
-    def pages(self, page: WebPage) -> Iterator[str]:
-        """Lists count from page_1; the count stands in the script that draws the pager."""
-        if LIST.search(page.url):
+    def list_pages(self, page: WebPage) -> Iterator[str]:
+        """Yield the pages from page_1 on; the script of the pager has their number."""
+        if LIST.search(page.base_url):
             said = PAGER.search(page.text)
             count = max(
                 highest_page_number(page.links, url_in_folder(page, "."), LIST),
@@ -38,4 +38,4 @@ class Lonsun(Cms):
             )
             for number in range(1, count + 1):
                 yield url_in_folder(page, f"page_{number}.html")
-        yield from super().pages(page)
+        yield from super().list_pages(page)

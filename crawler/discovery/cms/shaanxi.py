@@ -8,8 +8,8 @@ from gongkai.crawler.discovery.cms_base import Cms
 
 
 class Shaanxi(Cms):
-    """Its lists page by ordinary links; the article lies in the folder of its column."""
+    """Lists have ordinary links to their pages; an article is in the folder of its column."""
 
     name = "shaanxi"
-    article = re.compile(r"/(?:\d{19}|[0-9a-f]{24})\.html$")
-    marks = re.compile(r"""href=["']?[^"'\s>]{0,300}/(?:\d{19}|[0-9a-f]{24})\.html""")
+    article_address = re.compile(r"/(?:\d{19}|[0-9a-f]{24})\.html$")
+    signature = re.compile(r"""href=["']?[^"'\s>]{0,300}/(?:\d{19}|[0-9a-f]{24})\.html""")

@@ -15,17 +15,17 @@ PAGER = re.compile(
 
 
 class Ucap(Cms):
-    """The script that pages names the place it writes to first; pages count from 1."""
+    """The first argument of the pager's script is where it writes to; pages are numbered from 1."""
 
     name = "ucap"
-    article = re.compile(r"/(?:[0-9a-f]{32}|(?:c\d+_)?\d{4,})\.shtml$")
-    marks = re.compile(
+    article_address = re.compile(r"/(?:[0-9a-f]{32}|(?:c\d+_)?\d{4,})\.shtml$")
+    signature = re.compile(
         r"""UCAP-CONTENT|createPageHTML\w*\(\s*['"]|/c\d{5,6}/\d{6}/[0-9a-f]{32}\.shtml|xxgk_(?:list|navs)\w*\.shtml"""
     )
 
-    def pages(self, page: WebPage) -> Iterator[str]:
-        """xxgk_list.shtml goes on as xxgk_list_2.shtml."""
+    def list_pages(self, page: WebPage) -> Iterator[str]:
+        """Yield the pages from the second one on: xxgk_list.shtml continues as xxgk_list_2.shtml."""
         if call := PAGER.search(page.text):
             for number in range(2, int(call[1]) + 1):
                 yield url_in_folder(page, f"{call[2]}_{number}.{call[3]}")
-        yield from super().pages(page)
+        yield from super().list_pages(page)

@@ -13,20 +13,20 @@ NUMBERED = re.compile(r"(\d{1,4})\.htm")
 
 
 class Vsb(Cms):
-    """Old pages keep their number when a list grows: the second page has the highest one."""
+    """Old pages keep their number when a list grows; the second page has the highest one."""
 
     name = "vsb"
-    article = re.compile(r"/info/\d+/\d+\.htm$|\?urltype=news\.NewsContentUrl")
-    marks = re.compile(
+    article_address = re.compile(r"/info/\d+/\d+\.htm$|\?urltype=news\.NewsContentUrl")
+    signature = re.compile(
         r"""urltype=(?:tree|news)\.\w{4,30}Url&(?:amp;)?wbtreeid=|vsb_content|v_news_content|_vsb_|href=["']?[^"'\s>]{0,300}info/\d{3,5}/\d+\.htm\b"""
     )
-    attachment = re.compile(r"/_content/download\.jsp\?|/__local/|DownloadAttachUrl")
+    attachment_address = re.compile(r"/_content/download\.jsp\?|/__local/|DownloadAttachUrl")
 
-    def pages(self, page: WebPage) -> Iterator[str]:
-        """From the first page, the highest number in the folder that has the list's name."""
-        path = urlsplit(page.url).path
+    def list_pages(self, page: WebPage) -> Iterator[str]:
+        """Yield the pages from the highest number in the folder with the name of the list."""
+        path = urlsplit(page.base_url).path
         if path.endswith(".htm") and not NUMBERED.fullmatch(path.rpartition("/")[2]):
-            folder = urljoin(page.url, path.removesuffix(".htm") + "/")
+            folder = urljoin(page.base_url, path.removesuffix(".htm") + "/")
             for number in range(highest_page_number(page.links, folder, NUMBERED), 0, -1):
                 yield f"{folder}{number}.htm"
-        yield from super().pages(page)
+        yield from super().list_pages(page)

@@ -190,7 +190,7 @@ def test_status_shows_crawls_that_no_build_has_read(
     now = "2099-01-01T00:00:00Z"
     failed = Crawl(new_run_id(), "pingluo", now, now, "failed", {"requests": 3, "errors": 1})
     with Snapshots(tmp_path / "snapshots") as snapshots:
-        snapshots.ledger.add_run(failed)
+        snapshots.index.add_run(failed)
 
     shown = {row["site"]: row for row in json.loads(run("status", "--json").stdout)}
 
@@ -220,7 +220,7 @@ def test_status_takes_no_runs_of_another_archive(
             f" VALUES ('mine', 'crawl', 'pingluo', '{now}', '{now}', 'ok')"
         )
     with Snapshots(tmp_path / "other") as snapshots:
-        snapshots.ledger.add_run(Crawl(new_run_id(), "pingluo", now, now, "failed"))
+        snapshots.index.add_run(Crawl(new_run_id(), "pingluo", now, now, "failed"))
 
     runs = json.loads(run("status", "--json", "--snapshots", "other").stdout)
 

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.archive.pipeline.history import (
-    GONE_AFTER,
     DocumentVersion,
     Observation,
     reconstruct_history,
 )
+from gongkai.crawler.warc.page_notes import GONE_AFTER
 
 
 def version(

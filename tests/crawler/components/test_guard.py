@@ -10,6 +10,7 @@ from twisted.python.failure import Failure
 
 from gongkai.crawler.components.middlewares import refusal_reason, validate_proxy
 from gongkai.crawler.components.resolver import PublicResolver, is_public
+from gongkai.crawler.setting_error import SettingError
 from gongkai.crawler.sites.registry import Site
 
 SITE = Site(
@@ -131,7 +132,7 @@ def test_a_name_that_leads_inside_is_not_resolved(resolver):
     assert resolved(resolver(None), "www.x.gov.cn") == "61.150.65.235"
     problem = resolved(resolver(None), "inner.gov.cn")
     assert isinstance(problem, DNSLookupError)
-    assert "inner.gov.cn leads to 10.0.0.8" in str(problem)
+    assert "inner.gov.cn resolves to 10.0.0.8" in str(problem)
 
 
 def test_the_configured_proxy_may_lie_inside(resolver):
@@ -143,7 +144,7 @@ def test_the_configured_proxy_may_lie_inside(resolver):
     "proxy", ["127.0.0.1:8100", "socks5://127.0.0.1:1080", "http://", "nonsense"]
 )
 def test_a_proxy_that_is_none_is_one_clear_error(proxy):
-    with pytest.raises(ValueError, match="a proxy is given as http://host:port"):
+    with pytest.raises(SettingError, match="proxy_wrong"):
         validate_proxy(proxy)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from gongkai.crawler.components.retry import retry_after_seconds
 from gongkai.replica.transport import Answer, Request
-from tests.crawler.tiny import HOST, HTML, PAGES, REPORT_PATH, TITLE, answers
+from tests.crawler.tiny import HOST, HTML, PAGES, REPORT_PATH, TITLE, answers, reason
 
 
 def test_cookies_are_kept_and_versions_named_for_their_own_address_only(run):
@@ -87,9 +87,9 @@ def test_block_pages_are_not_retried_and_end_the_crawl(run):
     found = run({"/": home} | blocked, GONGKAI_BLOCK_DELAY="0.01")
     # one more may be under way when the fifth is seen
     assert found.counts["blocked"] in (5, 6)
-    assert (found.outcome, found.why) == (
+    assert (found.outcome, reason(found)) == (
         "failed",
-        f"stopped: {found.counts['blocked']} block pages (云堤 {found.counts['blocked']})",
+        f"Stopped: {found.counts['blocked']} block pages (云堤 {found.counts['blocked']})",
     )
     assert len(run.asked) == len(set(run.asked)) == 2 + found.counts["blocked"]
 
@@ -104,7 +104,7 @@ def test_robots_txt_is_obeyed_and_its_delay_applied(run):
     found = run({"/robots.txt": robots}, GONGKAI_CRAWL_DELAY_MAX="0.7", DOWNLOAD_DELAY_JITTER="0")
     assert (datetime.now(UTC) - started).total_seconds() > 1.4
     assert found.counts["robots"] == 1
-    assert (found.outcome, found.why) == ("failed", "no report found")
+    assert (found.outcome, reason(found)) == ("failed", "No report was found")
     assert [path for path, _ in run.asked] == ["/robots.txt", "/", "/nb/"]
 
 

@@ -14,7 +14,7 @@ from gongkai.crawler.runs.jobs import Job
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.replica.transport import Answer, Request, Transport
-from tests.crawler.tiny import FAST, HOST, HTML, REPORT, SITE, answers, crawl_one, served
+from tests.crawler.tiny import FAST, HOST, HTML, REPORT, SITE, answers, crawl_one, reason, served
 
 OLD = {
     f"/nb/201901/t20190101_{number}.html": f"某县{name}局2018年政府信息公开工作年度报告"
@@ -68,7 +68,7 @@ def portal(tmp_path) -> Iterator[Portal]:
 
 
 def outcome(run: Run) -> tuple[str, str]:
-    return run.outcome, run.why
+    return run.outcome, reason(run)
 
 
 def counted(run: Run, *names: str) -> tuple[int, ...]:
@@ -152,7 +152,7 @@ def test_a_list_that_does_not_answer_says_nothing_of_its_reports(portal):
     portal.pages["/nb/"] = Answer(500, HTML, b"oops")
     run = portal.night(**QUIET, RETRY_ENABLED="False")
     assert portal.asked == ["/", "/nb/"]
-    assert outcome(run) == ("failed", "no report found")
+    assert outcome(run) == ("failed", "No report was found")
 
 
 def test_a_list_that_is_suddenly_empty_fails_aloud_and_its_reports_are_looked_for(portal):
@@ -161,7 +161,7 @@ def test_a_list_that_is_suddenly_empty_fails_aloud_and_its_reports_are_looked_fo
     assert portal.asked == ["/", "/nb/", *sorted(OLD)]
     assert counted(run, "unlinked", "missed", "reports") == (6, 0, 6)
     run = portal.night(**QUIET)
-    assert outcome(run) == ("failed", "no report found")
+    assert outcome(run) == ("failed", "No report was found")
 
 
 def test_half_of_last_time_fails_aloud_until_it_is_accepted(portal):
@@ -179,7 +179,7 @@ def test_a_budget_brings_what_is_new_first_and_goes_on_the_next_night(tmp_path, 
     }
     portal.reports |= new
     portal.pages |= {path: REPORT.format(title=title) for path, title in new.items()}
-    partial_ = ("partial", "its budget of pages is spent; the rest follows the next night")
+    partial_ = ("partial", "The page budget is spent; the next night fetches the rest")
     settings = {"GONGKAI_ROTATION_DAYS": "1", "GONGKAI_SEASON": "", "GONGKAI_MAX_PAGES": "6"}
     assert outcome(portal.night(**settings)) == partial_
     assert set(portal.asked) - {"/", "/nb/"} <= set(new)
@@ -194,7 +194,7 @@ def test_outside_its_window_a_site_is_not_asked(portal):
     assert portal.asked == []
     assert outcome(run) == (
         "partial",
-        "outside its nightly window; the rest follows the next night",
+        "Outside the nightly window; the next night fetches the rest",
     )
 
 
@@ -202,7 +202,7 @@ def test_block_pages_fail_the_run_slow_it_down_and_are_kept(portal):
     portal.reports["/nb/b_1001.html"] = "某县公安局2018年政府信息公开工作年度报告"
     portal.pages["/nb/b_1001.html"] = Answer(200, HTML, "<html>访问由电信云堤防护</html>".encode())
     run = portal.night(**QUIET, GONGKAI_BLOCK_DELAY="0.3")
-    assert outcome(run) == ("failed", "1 block pages (云堤 1)")
+    assert outcome(run) == ("failed", "1 block page (云堤 1)")
     with Snapshots(portal.folder) as snapshots:
         assert "云堤" in snapshots.body(snapshots.latest(HOST + "/nb/b_1001.html")).decode()
     del portal.reports["/nb/b_1001.html"]

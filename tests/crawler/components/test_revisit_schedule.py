@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gongkai.crawler.components.revisit_schedule import Calendar, china_date, year_and_month_in
 from gongkai.crawler.components.throttle import parse_window
+from gongkai.crawler.setting_error import SettingError
 
 SEASON = frozenset({1, 2, 3, 4})
 START = date(2026, 6, 1)
@@ -103,10 +104,10 @@ def test_days_are_those_of_china():
     ],
 )
 def test_a_window_in_hours_of_china(text, at, seconds):
-    assert parse_window(text).left(datetime.fromisoformat(at).astimezone(UTC)) == seconds
+    assert parse_window(text).seconds_left(datetime.fromisoformat(at).astimezone(UTC)) == seconds
 
 
 def test_a_window_that_is_none_is_refused():
     assert parse_window("") is None
-    with pytest.raises(ValueError, match="22:00-06:00"):
+    with pytest.raises(SettingError, match="window_wrong"):
         parse_window("at night")

@@ -232,5 +232,5 @@ def test_families_are_recognised(html_page):
     ],
 )  # fmt: skip
 def test_lists_go_on(html_page, family, html, expected):
-    pages = FAMILIES[family].pages(html_page(html))
+    pages = FAMILIES[family].list_pages(html_page(html))
     assert list(dict.fromkeys(pages)) == [urljoin(SITE + "/list/", name) for name in expected]

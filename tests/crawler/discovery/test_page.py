@@ -248,5 +248,5 @@ def test_a_page_that_repeats_itself_takes_no_longer_than_its_size(piece):
     for family in FAMILIES.values():
         family.recognises(long)
     list(recognise_family(long).links(long))
-    list(recognise_family(long).pages(long))
+    list(recognise_family(long).list_pages(long))
     assert time.process_time() - started < 5

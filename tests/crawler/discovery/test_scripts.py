@@ -90,7 +90,7 @@ def test_what_is_not_known_leads_nowhere(html: str) -> None:
 def test_data_that_a_script_asks_for() -> None:
     html = """<script>$.getJSON("/api/list?cid=3", fill); $.ajax({type:"GET", url: '/b.json'});
         fetch("/c/" + id); $.get("/js/d.js");</script>"""
-    assert [link.url.removeprefix("http://www.x.gov.cn") for link in page(html).asked] == [
+    assert [link.url.removeprefix("http://www.x.gov.cn") for link in page(html).data_requests] == [
         "/api/list?cid=3",
         "/b.json",
     ]
@@ -119,7 +119,7 @@ def test_a_short_page_in_gb18030_without_a_word_of_it_is_no_korean() -> None:
     ],
 )
 def test_pages_of_a_list(html: str, expected: list[str]) -> None:
-    found = FAMILIES["generic"].pages(page(html))
+    found = FAMILIES["generic"].list_pages(page(html))
     assert [url.removeprefix("http://www.x.gov.cn") for url in found] == expected
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from gongkai.crawler.runs.jobs import crawl
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.replica.transport import Answer
-from tests.crawler.tiny import FAST, HOST, HTML, PAGES, SITE, TITLE, answers, served
+from tests.crawler.tiny import FAST, HOST, HTML, PAGES, SITE, TITLE, answers, reason, served
 from tests.paths import ROOT
 
 
@@ -89,21 +89,21 @@ def test_hostile_links_and_redirects_lead_nowhere(run, tmp_path):
 
 def test_a_site_without_reports_fails_aloud(run):
     found = run({"/nb/": "<p>本栏目内容正在更新</p>"})
-    assert (found.outcome, found.why) == ("failed", "no report found")
+    assert (found.outcome, reason(found)) == ("failed", "No report was found")
 
 
 def test_a_site_under_its_floor_fails_aloud(tmp_path):
     with served(partial(answers, PAGES)) as transport:
         proxy = f"http://127.0.0.1:{transport.server_port}"
         (found,) = crawl([replace(SITE, min_reports=20)], tmp_path, proxy=proxy, settings=FAST)
-    assert (found.outcome, found.why) == ("failed", "1 reports found, at least 20 expected")
+    assert (found.outcome, reason(found)) == ("failed", "1 report found, at least 20 expected")
 
 
 def test_a_home_page_that_is_not_there_fails_aloud(tmp_path):
     (found,) = crawl(
         [SITE], tmp_path, proxy="http://127.0.0.1:1", settings=FAST | {"RETRY_TIMES": "0"}
     )
-    assert (found.outcome, found.why) == ("failed", "the site did not answer")
+    assert (found.outcome, reason(found)) == ("failed", "The site did not answer")
     assert found.counts["errors"] == 1
     assert "www.tiny.gov.cn" in (tmp_path / "logs" / "tiny.log").read_text()
 

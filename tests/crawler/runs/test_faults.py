@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from gongkai.crawler.runs.jobs import Job
-from gongkai.crawler.sites.registry import find_site, load_sites
+from gongkai.crawler.sites.registry import load_sites
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.replica import faults
 from gongkai.replica.content import reports
 from gongkai.replica.server import Replica
-from tests.crawler.tiny import FAST, SITE, crawl_one
+from tests.crawler.tiny import FAST, SITE, crawl_one, reason
 
-WEIBIN = find_site(load_sites(), "weibin")
+WEIBIN = {site.id: site for site in load_sites()}["weibin"]
 REPORT = next(report.url for key, report in reports().items() if key.startswith("weib"))
 PATH = urlsplit(REPORT).path  # a list names it by the bare host
 QUICK = FAST | {"GONGKAI_RETRY_WAIT": "0", "DOWNLOAD_TIMEOUT": "1", "RETRY_TIMES": "2"}
@@ -117,7 +117,7 @@ def test_an_odd_answer_costs_only_itself(crawl, calm, fault):
 def test_a_block_page_fails_the_run_under_any_status(crawl, status):
     crawl.replica.faults.put(PATH, faults.blocked(status))
     run = crawl(GONGKAI_BLOCK_DELAY="0.01")
-    assert (run.outcome, run.why) == ("failed", "1 block pages (云堤 1)")
+    assert (run.outcome, reason(run)) == ("failed", "1 block page (云堤 1)")
     assert crawl.bodies(PATH) == [faults.BLOCK_PAGE]
     assert len(crawl.statuses(PATH)) == 1
 
@@ -125,14 +125,14 @@ def test_a_block_page_fails_the_run_under_any_status(crawl, status):
 def test_a_name_that_does_not_resolve_is_a_site_that_does_not_answer(tmp_path):
     site = replace(SITE, url="http://www.gongkai.invalid/", hosts=("www.gongkai.invalid",))
     run = crawl_one(Job(site, tmp_path, None, QUICK))
-    assert (run.outcome, run.why) == ("failed", "the site did not answer")
+    assert (run.outcome, reason(run)) == ("failed", "The site did not answer")
     assert "DNS lookup failed" in (tmp_path / "logs" / "tiny.log").read_text()
 
 
 def test_a_portal_that_is_blocked_altogether_is_left_alone_soon(crawl):
     crawl.replica.faults.put("http", faults.blocked())
     run = crawl(ROBOTSTXT_OBEY="False")
-    assert (run.outcome, run.why) == ("failed", "no report found; 1 block pages (云堤 1)")
+    assert (run.outcome, reason(run)) == ("failed", "No report was found; 1 block page (云堤 1)")
     assert len(crawl.replica.requests) == 1
 
 

@@ -20,14 +20,16 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.crawler.runs.jobs import Job, crawl, crawl_site, run_all
+from gongkai.crawler.runs.jobs import Job, crawl, crawl_site
+from gongkai.crawler.runs.pools import run_all
+from gongkai.crawler.setting_error import SettingError
 from gongkai.crawler.sites.registry import RegistryError
 from gongkai.crawler.warc.locks import HostBusy, HostLock
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots, StorageError
 from gongkai.replica.server import Replica
 from gongkai.replica.transport import Answer, Request
-from tests.crawler.tiny import FAST, PAGES, SITE, answers, served
+from tests.crawler.tiny import FAST, PAGES, SITE, answers, reason, served
 from tests.paths import ROOT
 
 
@@ -35,7 +37,7 @@ def test_a_second_crawl_of_a_site_says_that_it_is_busy(run, tmp_path):
     with HostLock(tmp_path, SITE):
         found = run({})
     assert found.outcome == "busy"
-    assert found.why == f"tiny is being crawled already (process {os.getpid()})"
+    assert reason(found) == f"tiny is being crawled by another process ({os.getpid()})"
     assert run.asked == []
     assert run({}).outcome == "ok"
 
@@ -52,9 +54,9 @@ def test_a_disk_that_is_full_ends_the_crawl_with_a_clear_word(tmp_path):
         proxy = f"http://127.0.0.1:{transport.server_port}"
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), limit_files) as pool:
             found = pool.submit(crawl_site, Job(SITE, tmp_path, proxy, FAST)).result()
-        assert (found.outcome, found.why.partition(":")[0]) == (
+        assert (found.outcome, reason(found).partition(":")[0]) == (
             "failed",
-            f"cannot write to {tmp_path}",
+            f"Cannot write to {tmp_path}",
         )
         (again,) = crawl([SITE], tmp_path, proxy=proxy, settings=FAST)
     assert again.outcome == "ok"
@@ -94,7 +96,7 @@ def test_a_crawl_that_is_stopped_by_a_signal_says_so(tmp_path):
         threading.Timer(0.5, release.set).start()
         out, _ = program.communicate(timeout=60)
         release.set()
-    assert out == "interrupted stopped by a signal\n"
+    assert out == "interrupted run_interrupted\n"
     with Snapshots(tmp_path) as snapshots:
         assert [run.outcome for run in snapshots.runs()] == ["interrupted"]
 
@@ -138,7 +140,7 @@ def test_a_command_that_is_stopped_lets_every_portal_end_in_order(
         asked = len(replica.requests)
     with Snapshots(folder) as snapshots:
         ((ended),) = snapshots.index.runs()
-        assert (ended.outcome, ended.why) == ("interrupted", "stopped by a signal")
+        assert (ended.outcome, reason(ended)) == ("interrupted", "Stopped by a signal")
         assert ended.counts["requests"] == len(list(snapshots.all())) == asked
 
 
@@ -171,20 +173,24 @@ def test_a_job_that_takes_every_process_with_it_is_given_up(tmp_path):
         raise BrokenProcessPool("as when the process of a job is killed")
 
     ((site, found),) = run_all([Job(SITE, tmp_path)], [lambda: ThreadPoolExecutor(1)] * 2, poison)
-    assert (site, found.outcome, found.why) == ("tiny", "failed", "its process died 2 times")
+    assert (site, found.outcome, reason(found)) == (
+        "tiny",
+        "failed",
+        "The process of the crawl died 2 times",
+    )
 
 
 def test_a_setting_that_is_none_fails_with_a_clear_word(run, capfd):
     found = run({}, DOWNLOAD_DELAY="abc")
     assert found.outcome == "failed"
-    assert found.why == "could not start: could not convert string to float: 'abc'"
+    assert reason(found) == ("The crawl could not start: could not convert string to float: 'abc'")
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        ({"proxy": "nonsense"}, ValueError),
+        ({"proxy": "nonsense"}, SettingError),
         ({"sites": [replace(SITE, cms="nobody")]}, RegistryError),
         ({"snapshots": Path(__file__)}, StorageError),
     ],

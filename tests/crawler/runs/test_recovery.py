@@ -26,7 +26,7 @@ from gongkai.crawler.warc.compose import Exchange
 
 writer = Snapshots(Path(sys.argv[1])).writer("pingluo", "a" * 32)
 for number in range(10_000):
-    kept, _ = writer.exchange(Exchange(
+    kept, _ = writer.write_exchange(Exchange(
         f"http://www.pingluo.gov.cn/{number}", "2026-01-20T02:00:00Z", 200,
         b"GET / HTTP/1.1\\r\\n\\r\\n", b"HTTP/1.1 200 OK\\r\\n\\r\\n", str(number).encode() * 5000,
     ))
@@ -66,7 +66,7 @@ def test_a_torn_tail_is_cut_at_any_offset(tmp_path, exchange):
     with Snapshots(tmp_path / "whole") as snapshots:
         writer = snapshots.writer("pingluo")
         kept = [
-            writer.exchange(exchange(url=f"http://www.pingluo.gov.cn/{number}"))[0]
+            writer.write_exchange(exchange(url=f"http://www.pingluo.gov.cn/{number}"))[0]
             for number in range(4)
         ]
         writer.close()
@@ -99,7 +99,7 @@ def test_a_live_file_is_left_alone(tmp_path):
 
 @pytest.mark.parametrize("error", [True, False], ids=["error", "short write"])
 def test_a_full_disk_takes_nothing_that_was_kept(tmp_path, exchange, dump, error, monkeypatch):
-    monkeypatch.setattr(warcfile, "_create", lambda path: FullDisk(path, 3000, error))
+    monkeypatch.setattr(warcfile, "_create_file", lambda path: FullDisk(path, 3000, error))
     with Snapshots(tmp_path) as snapshots:
         writer = snapshots.writer("pingluo")
         kept = []
@@ -108,10 +108,10 @@ def test_a_full_disk_takes_nothing_that_was_kept(tmp_path, exchange, dump, error
             for number in range(99):
                 body = random.Random(number).randbytes(200)
                 kept.append(
-                    writer.exchange(exchange(url=f"http://x.gov.cn/{number}", body=body))[0]
+                    writer.write_exchange(exchange(url=f"http://x.gov.cn/{number}", body=body))[0]
                 )
 
-        with pytest.raises(StorageError, match="cannot write"):
+        with pytest.raises(StorageError, match="not_writable"):
             fill()
         monkeypatch.undo()
         assert len(kept) >= 2
@@ -126,15 +126,15 @@ def test_a_full_disk_takes_nothing_that_was_kept(tmp_path, exchange, dump, error
 def test_a_row_that_cannot_be_committed_takes_its_record_back(tmp_path, exchange):
     with Snapshots(tmp_path) as snapshots:
         writer = snapshots.writer("pingluo")
-        first, _ = writer.exchange(exchange(url="http://x.gov.cn/1"))
+        first, _ = writer.write_exchange(exchange(url="http://x.gov.cn/1"))
         path = tmp_path / (first.warc + ".open")
         size = path.stat().st_size
         snapshots.index._db.execute("PRAGMA query_only = ON")
         with pytest.raises(StorageError, match="index"):
-            writer.exchange(exchange(url="http://x.gov.cn/2"))
+            writer.write_exchange(exchange(url="http://x.gov.cn/2"))
         assert path.stat().st_size == size
         snapshots.index._db.execute("PRAGMA query_only = OFF")
-        third, _ = writer.exchange(exchange(url="http://x.gov.cn/3"))
+        third, _ = writer.write_exchange(exchange(url="http://x.gov.cn/3"))
         writer.close()
         snapshots.reindex()
         assert list(snapshots.all()) == [first, third]

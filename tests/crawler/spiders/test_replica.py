@@ -18,13 +18,19 @@ from gongkai.crawler.warc.store import Snapshots
 from gongkai.replica.content import reports
 from gongkai.replica.portal import portals
 from gongkai.replica.server import Replica
+from tests.crawler.tiny import reason
 
 FAST = {
     "DOWNLOAD_DELAY": "0",
     "GONGKAI_CONTACT": "mailto:someone@example.org",
     "GONGKAI_ROTATION_DAYS": "0",  # all is asked for in every night
 }
-SITES = {"www.pingluo.gov.cn": "pingluo", "www.wbq.gov.cn": "weibin", "www.nxyn.gov.cn": "yongning", "www.nxzw.gov.cn": "zhongwei"}  # fmt: skip
+SITES = {
+    "www.pingluo.gov.cn": "pingluo",
+    "www.wbq.gov.cn": "weibin",
+    "www.nxyn.gov.cn": "yongning",
+    "www.nxzw.gov.cn": "zhongwei",
+}  # fmt: skipfrom tests.crawler.tiny import reason
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ def test_every_report_is_found_with_its_attachments(nights):
 
 def test_every_site_is_well_and_its_counts_add_up(nights):
     _, (first, *_) = nights
-    assert [(run.site, run.outcome, run.why) for run in first.runs] == [
+    assert [(run.site, run.outcome, reason(run)) for run in first.runs] == [
         (site.id, "ok", "") for site in load_sites()
     ]
     for run in first.runs:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.crawler.runs.jobs import Job
-from gongkai.crawler.sites.registry import find_site, load_sites
+from gongkai.crawler.sites.registry import load_sites
 from gongkai.crawler.warc.cdxj import cdxj_lines, surt, write_missing
 from gongkai.crawler.warc.parse import gzip_members, parse_record
 from gongkai.crawler.warc.store import Snapshots
@@ -34,7 +34,7 @@ def folder(tmp_path_factory) -> Path:
     """Two nights of a portal, the second without changes, with their index."""
     folder = tmp_path_factory.mktemp("snapshots")
     with Replica() as replica:
-        job = Job(find_site(load_sites(), "pingluo"), folder, replica.url, FAST)
+        job = Job({site.id: site for site in load_sites()}["pingluo"], folder, replica.url, FAST)
         crawl_one(job)
         time.sleep(1)  # replay tells two copies apart by the second
         crawl_one(job)

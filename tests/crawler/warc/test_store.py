@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+from gongkai.catalogue import text
 from gongkai.crawler.warc.snapshot import Run, new_run_id
 from gongkai.crawler.warc.store import Snapshot, Snapshots, StorageError
 from gongkai.crawler.warc.verify import verify_snapshots
@@ -27,7 +28,7 @@ def test_a_fetch_is_one_row_and_one_record(tmp_path, exchange, warcio_check):
     headers = [("Content-Type", "Text/HTML; charset=utf-8"), ("Content-Encoding", "gzip")]
     with Snapshots(tmp_path) as snapshots:
         writer = snapshots.writer("pingluo", RUN)
-        kept, before = writer.exchange(exchange(body=packed, headers=headers))
+        kept, before = writer.write_exchange(exchange(body=packed, headers=headers))
         writer.close()
 
         assert before is None
@@ -56,7 +57,7 @@ def test_a_fetch_is_one_row_and_one_record(tmp_path, exchange, warcio_check):
 def test_a_redirect_says_where_it_leads(tmp_path, exchange):
     with Snapshots(tmp_path) as snapshots:
         writer = snapshots.writer("pingluo")
-        kept, _ = writer.exchange(
+        kept, _ = writer.write_exchange(
             exchange(body=b"", status=301, headers=[("Location", "/xxgk/nb/")])
         )
         writer.close()
@@ -67,7 +68,7 @@ def test_an_unchanged_page_becomes_a_revisit_that_reads_the_same(tmp_path, excha
     with Snapshots(tmp_path) as snapshots:
         for day in ("2026-01-20", "2026-01-21"):
             writer = snapshots.writer("pingluo")
-            kept, before = writer.exchange(exchange(body=PAGE, fetched_at=f"{day}T02:00:00Z"))
+            kept, before = writer.write_exchange(exchange(body=PAGE, fetched_at=f"{day}T02:00:00Z"))
             writer.close()
         first, second = snapshots.all()
 
@@ -85,11 +86,11 @@ def test_not_modified_stands_for_the_document_there_is(tmp_path, exchange, warci
     packed = gzip.compress(PAGE, mtime=0)
     with Snapshots(tmp_path) as snapshots:
         writer = snapshots.writer("pingluo")
-        first, _ = writer.exchange(exchange(body=packed, headers=full))
-        revisit, _ = writer.exchange(
+        first, _ = writer.write_exchange(exchange(body=packed, headers=full))
+        revisit, _ = writer.write_exchange(
             exchange(body=packed, headers=full, fetched_at="2026-01-21T02:00:00Z")
         )
-        third, before = writer.exchange(
+        third, before = writer.write_exchange(
             exchange(body=b"", headers=(), status=304, fetched_at="2026-01-22T02:00:00Z")
         )
         writer.close()
@@ -112,7 +113,7 @@ def test_the_same_bytes_on_another_site_are_kept_there_too(tmp_path, exchange):
     with Snapshots(tmp_path) as snapshots:
         for site in ("pingluo", "zhongwei"):
             writer = snapshots.writer(site)
-            kept, _ = writer.exchange(exchange(body=PAGE, url=f"http://{site}.gov.cn/a.pdf"))
+            kept, _ = writer.write_exchange(exchange(body=PAGE, url=f"http://{site}.gov.cn/a.pdf"))
             writer.close()
             assert snapshots.index.get(kept.id).kind == "response"
 
@@ -120,7 +121,7 @@ def test_the_same_bytes_on_another_site_are_kept_there_too(tmp_path, exchange):
 def test_a_cut_answer_is_marked_as_such(tmp_path, exchange):
     with Snapshots(tmp_path) as snapshots:
         writer = snapshots.writer("pingluo")
-        kept, _ = writer.exchange(exchange(truncated="disconnect"))
+        kept, _ = writer.write_exchange(exchange(truncated="disconnect"))
         writer.close()
         assert snapshots.index.get(kept.id).truncated == "disconnect"
 
@@ -167,8 +168,8 @@ def test_the_index_is_made_again_from_the_files_alone(tmp_path, exchange, dump):
             ("http://www.pingluo.gov.cn/", PAGE, 200),
             ("http://www.pingluo.gov.cn/", b"", 304),
         ):
-            writer.exchange(exchange(url=url, body=body, status=status))
-        writer.end(run)
+            writer.write_exchange(exchange(url=url, body=body, status=status))
+        writer.write_run(run)
         writer.close()
         snapshots.write_resource("file:///a.txt", b"text", "text/plain")
         before = dump(tmp_path)
@@ -191,7 +192,7 @@ def test_runs_of_one_second_stand_in_their_order(tmp_path):
     with Snapshots(tmp_path) as snapshots:
         for run in runs:
             writer = snapshots.writer("pingluo", run.id)
-            writer.end(run)
+            writer.write_run(run)
             writer.close()
         assert snapshots.runs() == runs
         assert snapshots.index.last_run("pingluo") == runs[-1]
@@ -203,7 +204,7 @@ def test_files_from_another_machine_are_taken_up(tmp_path, exchange, dump):
     for name in ("here", "there"):
         with Snapshots(tmp_path / name) as snapshots:
             writer = snapshots.writer("pingluo")
-            writer.exchange(exchange(url=f"http://www.pingluo.gov.cn/{name}"))
+            writer.write_exchange(exchange(url=f"http://www.pingluo.gov.cn/{name}"))
             writer.close()
     for path in (tmp_path / "there").glob("*.warc.gz"):
         path.rename(tmp_path / "here" / path.name)
@@ -214,9 +215,9 @@ def test_files_from_another_machine_are_taken_up(tmp_path, exchange, dump):
 def test_numbers_lead_a_reader_on(tmp_path, exchange):
     with Snapshots(tmp_path) as snapshots:
         writer = snapshots.writer("pingluo")
-        first, _ = writer.exchange(exchange(url="http://www.pingluo.gov.cn/1"))
+        first, _ = writer.write_exchange(exchange(url="http://www.pingluo.gov.cn/1"))
         ((seen, snapshot),) = snapshots.after(0)
-        second, _ = writer.exchange(exchange(url="http://www.pingluo.gov.cn/2"))
+        second, _ = writer.write_exchange(exchange(url="http://www.pingluo.gov.cn/2"))
         writer.close()
         assert snapshot == first
         assert [found for _, found in snapshots.after(seen)] == [second]
@@ -225,7 +226,7 @@ def test_numbers_lead_a_reader_on(tmp_path, exchange):
 def test_a_running_and_an_interrupted_run_are_seen(tmp_path, exchange):
     with Snapshots(tmp_path) as snapshots:
         writer = snapshots.writer("pingluo", RUN)
-        writer.exchange(exchange())
+        writer.write_exchange(exchange())
         assert [(run.id, run.outcome) for run in snapshots.runs()] == [(RUN, "running")]
         writer.close()
         ((run),) = snapshots.runs()
@@ -234,14 +235,14 @@ def test_a_running_and_an_interrupted_run_are_seen(tmp_path, exchange):
 
 def test_a_broken_index_is_one_clear_error(tmp_path):
     (tmp_path / "index.db").write_bytes(b"no database at all, but long enough to be looked at" * 99)
-    with pytest.raises(StorageError, match=r"index\.db is damaged"):
+    with pytest.raises(StorageError, match=r"^index_damaged \{.*/index\.db\""):
         Snapshots(tmp_path)
 
 
 def test_an_index_of_another_version_is_made_again(tmp_path, exchange):
     with Snapshots(tmp_path) as snapshots:
         writer = snapshots.writer("pingluo")
-        kept, _ = writer.exchange(exchange())
+        kept, _ = writer.write_exchange(exchange())
         writer.close()
     db = sqlite3.connect(tmp_path / "index.db")
     db.execute("PRAGMA user_version = 99")
@@ -255,8 +256,8 @@ def test_an_index_of_another_version_is_made_again(tmp_path, exchange):
 def test_a_damaged_file_is_told_and_its_good_part_read(tmp_path, exchange, caplog):
     with Snapshots(tmp_path) as snapshots:
         writer = snapshots.writer("pingluo")
-        first, _ = writer.exchange(exchange(url="http://www.pingluo.gov.cn/1"))
-        second, _ = writer.exchange(exchange(url="http://www.pingluo.gov.cn/2"))
+        first, _ = writer.write_exchange(exchange(url="http://www.pingluo.gov.cn/1"))
+        second, _ = writer.write_exchange(exchange(url="http://www.pingluo.gov.cn/2"))
         writer.close()
         path = tmp_path / first.warc
         data = bytearray(path.read_bytes())
@@ -265,8 +266,8 @@ def test_a_damaged_file_is_told_and_its_good_part_read(tmp_path, exchange, caplo
 
         snapshots.reindex()
         assert list(snapshots.all()) == [first]
-        assert f"damaged from byte {second.offset}" in caplog.text
-        with pytest.raises(StorageError, match="cannot be read at"):
+        assert f"bytes {second.offset} to" in caplog.text
+        with pytest.raises(StorageError, match="record_unreadable"):
             snapshots.body(second)
 
 
@@ -276,7 +277,7 @@ def test_records_behind_a_damaged_place_are_not_lost(tmp_path, exchange, caplog)
     with Snapshots(tmp_path) as snapshots:
         writer = snapshots.writer("pingluo")
         kept = [
-            writer.exchange(
+            writer.write_exchange(
                 exchange(url=f"http://www.pingluo.gov.cn/{number}", body=inner[number])
             )[0]
             for number in range(3)
@@ -288,16 +289,14 @@ def test_records_behind_a_damaged_place_are_not_lost(tmp_path, exchange, caplog)
             data[place] ^= 0xFF
         path.write_bytes(data)
 
-        wrong = [problem.partition(": ")[2] for problem in verify_snapshots(snapshots).wrong]
-        assert [problem.rpartition(",")[0] for problem in wrong[:2]] == [
-            "damaged from byte 0 on",
-            f"damaged from byte {kept[1].offset} on",
-        ]
-        assert "http://www.pingluo.gov.cn/1 is in the index and not in the file" in wrong[-1]
+        wrong = [text("en", problem) for problem in verify_snapshots(snapshots).wrong]
+        assert wrong[0].startswith(f"{path.name}: damaged from byte 0 on, ")
+        assert wrong[1].startswith(f"{path.name}: damaged from byte {kept[1].offset} on, ")
+        assert "http://www.pingluo.gov.cn/1 is in the index but not in the file" in wrong[-1]
 
         snapshots.reindex()
         assert list(snapshots.all()) == [kept[0], kept[2]]
-        assert f"damaged from byte {kept[1].offset} to" in caplog.text
+        assert f"bytes {kept[1].offset} to" in caplog.text
         assert snapshots.body(kept[2]) == inner[2]
 
 
@@ -305,8 +304,8 @@ def test_a_dead_crawls_file_is_cut_behind_its_last_whole_record(tmp_path, exchan
     """Not at a damaged place before it."""
     with Snapshots(tmp_path) as snapshots:
         writer = snapshots.writer("pingluo")
-        first, _ = writer.exchange(exchange(url="http://www.pingluo.gov.cn/1"))
-        second, _ = writer.exchange(exchange(url="http://www.pingluo.gov.cn/2", body=PAGE))
+        first, _ = writer.write_exchange(exchange(url="http://www.pingluo.gov.cn/1"))
+        second, _ = writer.write_exchange(exchange(url="http://www.pingluo.gov.cn/2", body=PAGE))
         writer.close()
     path = tmp_path / first.warc
     whole = path.read_bytes()
@@ -324,11 +323,13 @@ def test_a_dead_crawls_file_is_cut_behind_its_last_whole_record(tmp_path, exchan
 def test_a_folder_of_the_network_has_an_index_that_machines_can_share(
     tmp_path, exchange, monkeypatch
 ):
-    monkeypatch.setattr("gongkai.crawler.warc.index.is_shared", lambda folder: folder == tmp_path)
+    monkeypatch.setattr(
+        "gongkai.crawler.warc.index.is_on_network", lambda folder: folder == tmp_path
+    )
     with Snapshots(tmp_path) as ours, Snapshots(tmp_path) as theirs:
         for number, (snapshots, site) in enumerate([(ours, "pingluo"), (theirs, "weibin")] * 2):
             writer = snapshots.writer(site)
-            writer.exchange(exchange(url=f"http://www.{site}.gov.cn/{number}"))
+            writer.write_exchange(exchange(url=f"http://www.{site}.gov.cn/{number}"))
             writer.close()
         assert {path.name for path in tmp_path.glob("index.db*")} == {
             "index.db"

@@ -1,0 +1,41 @@
+"""What components ask of Scrapy's objects: the site, each other, and what a request is for."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from gongkai.crawler.discovery.link_roles import Visit
+from gongkai.crawler.sites.registry import Site
+
+Extension = TypeVar("Extension")
+
+
+def crawled_site(crawler: Crawler) -> Site:
+    """Return the site that a crawler's spider follows."""
+    site: object = getattr(crawler.spidercls, "site", None)
+    assert isinstance(site, Site), "spider classes are made by gongkai.crawler.spiders.loader"
+    return site
+
+
+def extension_of(crawler: Crawler, kind: type[Extension]) -> Extension:
+    """Return an extension that the settings always enable."""
+    found = crawler.get_extension(kind)
+    assert found is not None, f"{kind.__name__} is missing from EXTENSIONS"
+    return found
+
+
+def request_of(response: Response) -> Request:
+    """Return the request of an answer, which every answer of the downloader has."""
+    assert response.request is not None
+    return response.request
+
+
+def visit_of(request: Request) -> Visit:
+    """Return as what a page is asked for."""
+    visit: object = request.cb_kwargs["visit"]
+    assert isinstance(visit, Visit)
+    return visit

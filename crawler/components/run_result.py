@@ -1,0 +1,83 @@
+"""How a run ended: its outcome and the reason, from what is known at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gongkai.messages import Message, message
+
+BLOCKED_PREFIX = "blocked: "
+"""Prefix of the name of a protection, in the counts of its block pages."""
+
+UNFINISHED_REASONS = {
+    "window": message("run_outside_window"),
+    "budget": message("run_budget_spent"),
+}
+"""Scrapy's finish reasons of a run that the next night continues."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What a run is judged by.
+
+    `reason` is Scrapy's finish reason. `min_reports` is the least number of reports by the
+    registry, `last_reports` the number that the last good run found, and `shrink_limit` the share
+    of it that this run has to find. `busy` and `fault` are what stopped the run, None without it.
+    """
+
+    reason: str
+    counts: Mapping[str, int]
+    min_reports: int
+    last_reports: int = 0
+    shrink_limit: float = 0.5
+    busy: Message | None = None
+    fault: Message | None = None
+
+
+def judge_run(facts: RunFacts) -> tuple[str, Message | None]:
+    """Return the outcome of a run, and the reason where it is not ok."""
+    if facts.busy:
+        return "busy", facts.busy
+    if facts.fault:
+        return "failed", facts.fault
+    if facts.reason == "shutdown":
+        return "interrupted", message("run_interrupted")
+    if facts.reason == "blocked":
+        return "failed", message("run_stopped_by_blocks", why=_describe_blocks(facts.counts))
+    if facts.reason in UNFINISHED_REASONS:
+        if facts.counts["blocked"]:
+            return "failed", _describe_blocks(facts.counts)
+        return "partial", UNFINISHED_REASONS[facts.reason]
+    if facts.reason != "finished":
+        return "failed", message("run_stopped_early", reason=facts.reason)
+    why = _judge_finished(facts)
+    return ("failed", why) if why else ("ok", None)
+
+
+def _judge_finished(facts: RunFacts) -> Message | None:
+    """Return what is wrong with a run that asked for everything, None where nothing is."""
+    counts, reports = facts.counts, facts.counts["reports"]
+    if counts["requests"] == 0:
+        return message("site_not_answering")
+    if reports == 0 and counts["blocked"]:
+        return message("no_reports_but_blocks", why=_describe_blocks(counts))
+    if reports == 0:
+        return message("no_reports_found")
+    if reports < facts.min_reports:
+        return message("too_few_reports", n=reports, least=facts.min_reports)
+    if reports < facts.shrink_limit * facts.last_reports:
+        return message("fewer_reports_than_before", n=reports, before=facts.last_reports)
+    return _describe_blocks(counts) if counts["blocked"] else None
+
+
+def _describe_blocks(counts: Mapping[str, int]) -> Message:
+    """Return how many block pages there were, and of which protections."""
+    kinds = [
+        f"{name.removeprefix(BLOCKED_PREFIX)} {count}"
+        for name, count in sorted(counts.items())
+        if name.startswith(BLOCKED_PREFIX)
+    ]
+    if not kinds:
+        return message("block_pages", n=counts["blocked"])
+    return message("block_pages_of", n=counts["blocked"], kinds=", ".join(kinds))

@@ -1,0 +1,145 @@
+"""Running jobs in pools of processes, and running those again that are lost with their process."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    as_completed,
+)
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import replace
+from multiprocessing.connection import Connection
+
+from gongkai.crawler.runs.site_crawl import (
+    NO_PARENT,
+    Job,
+    Parent,
+    SiteProgress,
+    crawl_site,
+    failed_run,
+)
+from gongkai.crawler.warc.snapshot import Run
+from gongkai.crawler.warc.writer import utc_now
+from gongkai.messages import message
+
+PRELOADED_MODULES = (
+    "gongkai.crawler.runs.pools",
+    "gongkai.crawler.components.throttle",
+    "gongkai.crawler.components.retry",
+    "gongkai.crawler.components.revisit",
+)
+"""What every crawl needs; these modules import the others. None of them installs a reactor."""
+
+_parent: ContextVar[Parent] = ContextVar("parent", default=NO_PARENT)
+"""Set once in each process of a pool, since a job cannot carry a connection with it."""
+
+
+def run_all(
+    jobs: Sequence[Job], executors: Sequence[Callable[[], Executor]], work: Callable[[Job], Run]
+) -> Iterator[tuple[str, Run]]:
+    """Run every job in the first executor, and those that it loses in the next ones.
+
+    An executor raises BrokenExecutor for a job that is lost with its process, or where the whole
+    executor is gone. Yields (site id, run) as the jobs end.
+
+    Raises:
+        BrokenExecutor: The first executor cannot be started.
+    """
+    missing, since = list(jobs), utc_now()
+    for attempt, executor in enumerate(executors):
+        lost: list[Job] = []
+        try:
+            pool = executor()
+        except BrokenExecutor:
+            if attempt == 0:
+                raise
+            continue  # the cluster is gone
+        with pool:
+            try:
+                yield from _run_in(pool, missing, work, lost)
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)  # running jobs end in order
+                raise
+        missing = [replace(job, since=since) for job in lost]
+        if not missing:
+            return
+    for job in missing:
+        yield job.site.id, failed_run(job.site, message("process_died", n=len(executors)))
+
+
+def crawl_in_pool(job: Job) -> Run:
+    """Crawl one site in a process of `process_pool`."""
+    return crawl_site(job, _parent.get())
+
+
+def process_pool(workers: int, progress: Connection | None, program: str) -> Executor:
+    """Return a pool with a fresh process for each job.
+
+    The processes are forked from one that has everything loaded and has no threads: starting one
+    is fast, and no lock of another thread is copied. Each process also imports the program that
+    was started; `program` is its module, which is therefore loaded too.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([*PRELOADED_MODULES, *filter(None, [program])])
+    return ProcessPoolExecutor(
+        max_workers=workers,
+        mp_context=context,
+        initializer=_begin,
+        initargs=(progress,),
+        max_tasks_per_child=1,
+    )
+
+
+@contextmanager
+def progress_line(progress: Callable[[SiteProgress], None] | None) -> Iterator[Connection | None]:
+    """Give a connection for reports; a thread passes them on for as long as the block lasts."""
+    if progress is None:
+        yield None
+        return
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+
+    def pass_on() -> None:
+        with receiver:  # closed also where `progress` fails: then no process waits for a reader
+            while (report := receiver.recv()) is not None:
+                progress(report)
+
+    thread = threading.Thread(target=pass_on, name="crawl-progress")
+    thread.start()
+    try:
+        yield sender
+    finally:
+        with sender, suppress(OSError):
+            sender.send(None)
+        thread.join()
+
+
+def _begin(progress: Connection | None) -> None:
+    """Prepare a process of the pool."""
+    starter = multiprocessing.parent_process()
+    _parent.set(Parent(starter.sentinel if starter else None, progress))
+
+
+def _run_in(
+    pool: Executor, jobs: Sequence[Job], work: Callable[[Job], Run], lost: list[Job]
+) -> Iterator[tuple[str, Run]]:
+    """Run jobs in one executor; those that it loses are added to `lost`."""
+    futures: dict[Future[Run], Job] = {}
+    for job in jobs:
+        try:
+            futures[pool.submit(work, job)] = job
+        except BrokenExecutor:
+            lost.append(job)
+    for future in as_completed(futures):
+        try:
+            run = future.result()
+        except BrokenExecutor:
+            lost.append(futures[future])
+            continue
+        yield futures[future].site.id, run

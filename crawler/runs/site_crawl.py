@@ -1,0 +1,175 @@
+"""The crawl of one site, in the process that calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler, CrawlerProcess
+from scrapy.settings import Settings
+from twisted.python.failure import Failure
+
+from gongkai.crawler.components.crawl_context import extension_of
+from gongkai.crawler.components.recorder import Recorder
+from gongkai.crawler.runs.parent_watch import on_parent_exit
+from gongkai.crawler.sites.registry import Site
+from gongkai.crawler.spiders.loader import spider_class
+from gongkai.crawler.spiders.portal import PortalSpider
+from gongkai.crawler.warc.locks import HostBusy, HostLock
+from gongkai.crawler.warc.snapshot import Run, new_run_id
+from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.warc.writer import utc_now
+from gongkai.errors import cause_of
+from gongkai.messages import Message, message
+
+HOST_WAIT_SECONDS = 60.0
+"""How long a repeated job waits for its host: the process that had it may still be ending."""
+
+FINAL_OUTCOMES = ("ok", "partial", "failed")
+"""Outcomes of a run that need no second one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteProgress:
+    """How far the crawl of one site is: answers so far, requests waiting, and whether it ended."""
+
+    site: str
+    pages: int
+    queued: int
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that the crawl of one site needs: plain data, which any executor can send.
+
+    `settings` are Scrapy's, by name. `since` is when the job was first given to a process that is
+    lost, "" where it was not.
+    """
+
+    site: Site
+    snapshots: Path
+    proxy: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What connects this process with the program that started it.
+
+    `pipe` is closed at the other end when that program ends; `progress` takes `SiteProgress`.
+    """
+
+    pipe: int | None = None
+    progress: Connection | None = None
+
+    def report(self, progress: SiteProgress) -> None:
+        """Send how far the crawl is.
+
+        One short write needs no lock among processes; the lock of a queue would stay taken when a
+        process is killed.
+        """
+        if self.progress is not None:
+            with suppress(OSError):  # nobody listens any more: the crawl goes on
+                self.progress.send(progress)
+
+
+NO_PARENT = Parent()
+
+
+def crawl_site(job: Job, parent: Parent = NO_PARENT) -> Run:
+    """Crawl one site and return the result; a process can do it only once, as a reactor starts once.
+
+    A job that was lost before waits until its host is free: the lost process may have completed it.
+    """
+    if job.since and (done := _run_since(job)):
+        return done
+    process = CrawlerProcess(job_settings(job))
+    crawler = process.create_crawler(_spider_class(process, job.site))
+    _connect(process, crawler, job.site, parent)
+    problems: list[Failure] = []
+    process.crawl(crawler).addErrback(problems.append)
+    process.start()
+    if problems:
+        run = failed_run(job.site, message("run_not_started", why=_start_failure(problems[0])))
+    else:
+        run = extension_of(crawler, Recorder).run
+    parent.report(SiteProgress(job.site.id, run.counts.get("requests", 0), 0, done=True))
+    return run
+
+
+def failed_run(site: Site, why: Message) -> Run:
+    """Return the result of a run that could not be recorded."""
+    now = utc_now()
+    return Run(new_run_id(), site.id, now, now, "failed", why=str(why))
+
+
+def job_settings(job: Job) -> Settings:
+    """Return our settings, overridden by those of the job.
+
+    Warnings and errors go to a file for the site, and nothing to the terminal.
+    """
+    logs = job.snapshots / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    settings = Settings()
+    settings.setmodule("gongkai.crawler.settings", priority="project")
+    settings.setdict(
+        {
+            "GONGKAI_SNAPSHOTS": str(job.snapshots),
+            "GONGKAI_PROXY": job.proxy,
+            "LOG_FILE": str(logs / f"{job.site.id}.log"),
+            "LOG_LEVEL": "WARNING",
+        },
+        priority="project",
+    )
+    settings.setdict(dict(job.settings), priority="cmdline")
+    return settings
+
+
+def _run_since(job: Job) -> Run | None:
+    """Return the run that completed a lost job, None where none did."""
+    with suppress(HostBusy), HostLock(job.snapshots, job.site, HOST_WAIT_SECONDS):
+        pass  # the host is free; where it still is not, the crawl itself says so
+    with Snapshots(job.snapshots) as snapshots:
+        last = snapshots.index.last_run(job.site.id, FINAL_OUTCOMES)
+    return last if last and last.started >= job.since else None
+
+
+def _connect(process: CrawlerProcess, crawler: Crawler, site: Site, parent: Parent) -> None:
+    """Report progress to the parent, and end in order when it is gone."""
+
+    def report_progress() -> None:
+        stats = crawler.stats.get_stats()
+        waiting = stats.get("scheduler/enqueued", 0) - stats.get("scheduler/dequeued", 0)
+        parent.report(SiteProgress(site.id, stats.get("response_received_count", 0), waiting))
+
+    def end_with_parent() -> None:
+        from twisted.internet import reactor  # late: it is installed when the crawl starts
+
+        if parent.pipe is not None:
+            # Not by a signal: where a whole process group gets one, a second would end this
+            # process at once.
+            stop = process.stop
+            on_parent_exit(parent.pipe, lambda: reactor.callFromThread(stop))
+
+    crawler.signals.connect(report_progress, signals.response_received, weak=False)
+    crawler.signals.connect(end_with_parent, signals.engine_started, weak=False)
+
+
+def _start_failure(failure: Failure) -> Message | str:
+    problem = failure.value
+    return cause_of(problem) if problem is not None else failure.getErrorMessage()
+
+
+def _spider_class(process: CrawlerProcess, site: Site) -> type[Spider]:
+    """Return the class written for a site or the generic one, with the site of the job."""
+    if site.id not in process.spider_loader.list():
+        return spider_class(site)
+    known = process.spider_loader.load(site.id)
+    assert issubclass(known, PortalSpider)
+    return spider_class(site, known)
