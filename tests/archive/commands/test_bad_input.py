@@ -169,7 +169,7 @@ def test_port_in_use(run: Command, archive: Path) -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         held.listen()
-        refused(run("serve", "--port", held.getsockname()[1]), "in use", "--port")
+        refused(run("serve", "--port", held.getsockname()[1]), "端口已被占用", "--port")
 
 
 def test_the_demo_looks_at_its_port_first(run: Command, tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_the_demo_looks_at_its_port_first(run: Command, tmp_path: Path) -> None:
         held.bind(("127.0.0.1", 0))
         held.listen()
         demo = ("demo", "--port", held.getsockname()[1], "--snapshots", tmp_path / "originals")
-        refused(run(*demo), "in use", "--port")
+        refused(run(*demo), "端口已被占用", "--port")
     assert not (tmp_path / "originals").exists()  # nothing was crawled
 
 
