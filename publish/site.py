@@ -44,7 +44,7 @@ class NotAnArchive(Exception):
 class Site:
     """How one instance shows the archive.
 
-    `lang` is "zh" or "en". `read_copy` is None where the originals are not available.
+    `lang` is "zh" or "en". `read_copy` is None if the originals are not available.
     `bilingual` means that the same server answers in the other language too. `reviews` is the
     file of people's verdicts on checks, `downloads` the folder of files for download, or None.
     `is_alone` means that the whole server belongs to the archive: our headers and rules then apply
@@ -142,15 +142,14 @@ def site_of(datasette: Datasette) -> Site:
 
 
 def page_of(table: str, encoded: str) -> str:
-    """Return the path of a row's page: Datasette's, or one of ours where the table has them."""
+    """Return the path of a row's page: ours if the table has such pages, otherwise Datasette's."""
     return f"/{PAGES[table]}/{encoded}" if table in PAGES else f"/{DATABASE}/{table}/{encoded}"
 
 
 def _detect(datasette: Datasette, site: Callable[[], Site]) -> ServedArchive | None:
     """Return the first archive of an instance, and name its database `archive`.
 
-    A database that is called `archive` comes first. Where it is not an archive, the name is taken
-    and no other file can be shown at our addresses.
+    If a database is already called `archive`, no other file can have our addresses.
     """
     for database in _candidates(datasette):
         assert database.path is not None

@@ -1,4 +1,4 @@
-"""The regions above each region, so that what is in a county counts for its province too."""
+"""The regions above each region: a report of a county counts for its province too."""
 
 from __future__ import annotations
 

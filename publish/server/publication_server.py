@@ -66,7 +66,7 @@ def serve_published(
         raise CannotServe(app.problem or missing) from ended
 
 
-def inspected(publication: Path) -> Inspected:
+def inspect_manifest(publication: Path) -> Inspected:
     """Return what the manifest of a publication says about its file, so that nothing is counted."""
     manifest = layout.read_manifest(publication)
     return {
@@ -105,7 +105,7 @@ class OpenPublication:
                 read_copy=read_copy,
                 reviews=reviews if reviews.is_file() else None,
                 downloads=path / layout.DOWNLOADS,
-                inspected=inspected(path),
+                inspected=inspect_manifest(path),
             ),
         )
 

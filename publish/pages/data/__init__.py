@@ -1,1 +1,1 @@
-"""The pages about the data itself: downloads, examples, stock tables."""
+"""The data of pages about the data itself: downloads and examples."""

@@ -42,7 +42,7 @@ CSV_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class FailedCheck:
+class ListedCheck:
     """A failed check with its rule (None for one of an older version) and its public review."""
 
     row: Row
@@ -70,7 +70,7 @@ def load_page(
     found = load_list_page(conn, counts, query, load, order)
     public = public_reviews(reviews, [row["id"] for row in found.rows])
     return found.with_rows(
-        FailedCheck(row, RULES.get(row["rule"]), public.get(row["id"])) for row in found.rows
+        ListedCheck(row, RULES.get(row["rule"]), public.get(row["id"])) for row in found.rows
     )
 
 

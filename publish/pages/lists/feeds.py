@@ -25,7 +25,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _JOINS = """
 JOIN agencies a ON a.id = r.agency_id LEFT JOIN regions g ON g.code = a.region_code
 """
-_COLUMNS = "r.id as report_id, r.title, r.year, a.name as agency, g.full_name as region"
+_COLUMNS = "r.id AS report_id, r.title, r.year, a.name AS agency, g.full_name AS region"
 QUERIES = {
     "reports": f"""
         SELECT r.id AS key, r.first_seen AS at, r.published_on, {_COLUMNS}
@@ -58,7 +58,7 @@ class Feed:
 
 
 def load_feed(conn: sqlite3.Connection, kind: str, region: str, agency: str) -> Feed | None:
-    """Return a feed, or None where there is no such region or agency."""
+    """Return a feed, or None if there is no such region or agency."""
     where, parameters, scope = ["1"], dict[str, Any](), ""
     for table, key, value in (("regions", "code", region), ("agencies", "id", agency)):
         if value:

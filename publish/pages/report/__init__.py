@@ -1,1 +1,1 @@
-"""The page of a report: its tables, its original, what it shares with other reports."""
+"""The data of the page of a report: its tables, its original, passages it shares with others."""

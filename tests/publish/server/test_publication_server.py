@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from gongkai.archive.cli import main
 from gongkai.publish.server import datasette_server as server
 from gongkai.publish.server import publication_server
-from gongkai.publish.server.publication_server import PublicationServer, inspected
+from gongkai.publish.server.publication_server import PublicationServer, inspect_manifest
 from tests.paths import ROOT
 from tests.publish.publishing import publish
 from tests.publish.samples import PINGLUO
@@ -132,7 +132,7 @@ async def test_a_broken_publication_is_not_gone_over_to(
 async def test_nothing_is_counted_at_the_start(folder: Path) -> None:
     """Immutable, with what `datasette inspect` would tell, truly."""
     publication = (folder / "current").resolve()
-    told = inspected(publication)
+    told = inspect_manifest(publication)
     async with alive(folder) as (app, _):
         assert app._current is not None
         for datasette in app._current.datasettes.values():
