@@ -16,6 +16,7 @@ import pytest
 from lxml import html
 
 from gongkai.archive.cli import main
+from gongkai.crawler import settings
 from gongkai.publish.wording.rules import RULES
 from tests.paths import ROOT
 
@@ -164,3 +165,12 @@ def test_a_term_stands_once_in_the_glossary(column: int) -> None:
 def test_every_decision_is_listed() -> None:
     listed = re.findall(r"\((\d{4}-[\w-]+\.md)\)", (DOCS / "decisions" / "index.md").read_text())
     assert listed == sorted(path.name for path in (DOCS / "decisions").glob("0*.md"))
+
+
+def test_the_settings_have_the_defaults_that_the_reference_says() -> None:
+    text = (DOCS / "reference" / "crawl-settings.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^\| `([A-Z_]+)` \| `(.*?)` \|", text, re.M))
+    defaults = {name: repr(getattr(settings, name)).replace("'", '"') for name in said}
+    assert said == defaults
+    ours = {name for name in vars(settings) if name.startswith("GONGKAI_")}
+    assert ours - set(re.findall(r"`(GONGKAI_\w+)`", text)) == set()
