@@ -18,16 +18,9 @@ from gongkai.archive.publication.table_schema import (
     table_schemas,
 )
 from gongkai.archive.store.csv_export import TABLES, VIEWS
+from gongkai.catalogue import text
 
 NAME = "gongkai"
-TITLE = "公开：政府信息公开工作年度报告档案 · Gongkai: annual reports on government information"
-DESCRIPTION = (
-    "各地行政机关政府信息公开工作年度报告的数据，逐格识读、逐项核对，可追溯到原件。空白不等于零。"
-    "CSV 中以 = + - @ 开头的文字前加一个单引号，以免被当作公式。 "
-    "Figures of the annual reports of Chinese agencies on government information disclosure, read "
-    "cell by cell, checked, and traced to their originals. Blank is not zero. In CSV files a text "
-    "that begins with = + - @ has a ' in front of it, so that no spreadsheet runs it."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +53,11 @@ def describe_package(
     return {
         "profile": "data-package",
         "name": NAME,
-        "title": TITLE,
-        "description": DESCRIPTION,
+        "title": _both("package_title"),
+        "description": _both("package_description"),
         **({"version": seen[:10].replace("-", "."), "created": seen} if seen else {}),
         "licenses": [asdict(DATA_LICENCE)],
-        "sources": [{"title": "各行政机关的政府网站 The portals of the agencies"}],
+        "sources": [{"title": _both("package_sources")}],
         "keywords": ["政府信息公开", "年度报告", "open government", "freedom of information"],
         "resources": [
             *(_table(folder, table_schemas()[name], made) for name, made in tables.items()),
@@ -73,10 +66,15 @@ def describe_package(
     }
 
 
+def _both(key: str) -> str:
+    """Return a text in both languages: people of either read the file."""
+    return f"{text('zh', key)} · {text('en', key)}"
+
+
 def _whole(folder: Path, made: DownloadFile) -> dict[str, Any]:
     return {
         "name": made.path.name.lower(),
-        "title": "整个档案（SQLite） · The whole archive (SQLite)",
+        "title": _both("package_archive"),
         "profile": "data-resource",
         "format": "gz",
         "mediatype": "application/gzip",

@@ -70,12 +70,12 @@ def _cell(sheet: Any, row: int, column: int, value: object, quoted: Any) -> None
 
 
 def _legend(book: Any, table: TableSchema) -> None:
-    """What the columns are, and how the data may be used."""
-    sheet = book.add_worksheet("说明")
+    """Add a sheet that explains the columns and how the data may be used."""
+    sheet = book.add_worksheet(text("zh", "workbook_legend"))
     bold = book.add_format({"bold": True})
     sheet.set_column(0, 2, 26)
     sheet.set_column(3, 3, 70)
-    heads = ("列 column", "中文", "English", "说明 note")
+    heads = (text("zh", "workbook_column"), "中文", "English", text("zh", "workbook_note"))
     rows = [
         (each.name, *(each.title(lang) for lang in LANGUAGES), bilingual_description(each))
         for each in table.fields.values()

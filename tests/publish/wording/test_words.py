@@ -9,27 +9,18 @@ from pathlib import Path
 import datasette
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
 from datasette.filters import Filters
 
 import gongkai.publish
 from gongkai.catalogue import LANGUAGES, LOCALES, Language
+from gongkai.catalogue_update import catalogue_path, read_catalogue
 from gongkai.extract.forms import FORM_2019, FORM_2021
 from gongkai.publish.pages.data.api_examples import EXAMPLES
 from gongkai.publish.pages.places.comparison_page import CSV_COLUMNS
 from gongkai.publish.pages.report.printed_form import ARTICLE_ITEMS, GROUPS
 from gongkai.publish.pages.report.report_export import CELL_COLUMNS
-from gongkai.publish.wording.codes import CODES, code_label, scope_label
-from gongkai.publish.wording.dictionary import tables
-from gongkai.publish.wording.formatting import (
-    byte_size,
-    circled_number,
-    local_day,
-    local_time,
-    web_url,
-)
+from gongkai.publish.wording.codes import CODES
 from gongkai.publish.wording.measures import MEASURES
-from gongkai.publish.wording.metadata import datasette_metadata
 from gongkai.publish.wording.rules import RULES
 from gongkai.publish.wording.translation import translator
 from tests.paths import ROOT
@@ -106,9 +97,8 @@ def test_no_stock_template_is_shown() -> None:
 @cache
 def catalogue(lang: Language) -> Catalog:
     """Return the publish catalogue of a language."""
-    path = ROOT / "locale" / LOCALES[lang] / "LC_MESSAGES" / "publish.po"
-    with path.open("rb") as source:
-        return read_po(source, locale=LOCALES[lang], abort_invalid=True)
+    locale = LOCALES[lang]
+    return read_catalogue(catalogue_path(ROOT, locale, "publish"), locale)
 
 
 def entries(lang: Language) -> dict[str, Message]:
@@ -209,105 +199,3 @@ def test_every_filter_of_datasette_has_its_words() -> None:
     assert {key for key, _, _ in Filters([]).lookups()} == {
         key.removeprefix("lookup_") for key in entries("zh") if key.startswith("lookup_")
     }
-
-
-def test_the_dictionary_is_in_both_languages() -> None:
-    """Titles, descriptions, columns; a description in one is a description in the other."""
-    for table in tables().values():
-        assert all(table.title(lang) and table.description(lang) for lang in LANGUAGES), table.name
-        for name, field in table.fields.items():
-            assert all(field.title(lang) for lang in LANGUAGES), (table.name, name)
-            assert bool(field.description("zh")) == bool(field.description("en"))
-            zh = field.title("zh") + field.description("zh")
-            assert re.search("[\u4e00-\u9fff]", zh) or zh.isascii()
-
-
-def test_columns_of_the_form_are_named_as_in_the_form() -> None:
-    known = tables()
-    for form in (FORM_2021, FORM_2019):
-        for row in form.disclosures:
-            for column in row.columns:
-                field = known[form.part].fields[column.key]
-                assert field.title("zh") == f"{row.zh}：{column.zh}"
-                assert field.title("en") == column.en
-    for table, columns in (
-        ("requests", FORM_2021.applicants),
-        ("review_litigation", FORM_2021.results),
-    ):
-        for column in columns:
-            field = known[table].fields[column.key]
-            assert (field.title("zh"), field.title("en")) == (column.zh, column.en)
-
-
-def test_every_value_that_a_schema_lists_has_its_word() -> None:
-    """`sections.number` apart: 0 is the text before the first heading."""
-    for table in tables().values():
-        for field in table.fields.values():
-            if field.name in CODES and table.name != "sections":
-                for value in field.constraints.get("enum", ()):
-                    assert code_label(field.name, value, "zh") != str(value), (
-                        table.name,
-                        field.name,
-                    )
-            elif "enum" in field.constraints:
-                assert table.name == "sections", (table.name, field.name)
-
-
-def test_metadata_puts_english_beside_chinese() -> None:
-    """And hides what the dictionary does not know."""
-    about = datasette_metadata(["reports", "readings", "search_index_data"])
-    tables = about["databases"]["archive"]["tables"]
-    assert tables["reports"]["title"] == "年度报告 · Reports"
-    assert tables["reports"]["label_column"] == "title"
-    assert tables["reports"]["facets"] == ["year", {"region": "agency_id"}, "form", "status"]
-    assert tables["checks"]["columns"]["scope"] == (
-        "范围（所涉的行、列或类别） · Scope (row, column or proceeding)"
-    )
-    assert tables["readings"] == tables["search_index_data"] == {"hidden": True, "allow": False}
-    english = datasette_metadata([], "en")["databases"]["archive"]["tables"]["reports"]
-    assert english["title"] == "Reports · 年度报告"
-
-
-def test_every_code_of_the_forms_has_its_words() -> None:
-    """Rows, columns, proceedings and rules."""
-    for form in (FORM_2021, FORM_2019):
-        for key in (*form.disclosure_keys, *(item.key for item in form.items)):
-            assert scope_label(key, "zh") != key
-            assert scope_label(key, "en") != key
-    assert code_label("rule", "requests_balance", "en") == "Requests balance"
-    assert code_label("status", "nonsense", "zh") == "nonsense"
-    for lang in LANGUAGES:
-        assert all(label(lang) for labels in CODES.values() for label in labels.values())
-        assert all(rule.about(lang) and rule.title(lang) for rule in RULES.values())
-        assert all(each.about(lang) and each.title(lang) for each in MEASURES.values())
-
-
-@pytest.mark.parametrize(
-    ("url", "safe"),
-    [
-        ("http://www.pingluo.gov.cn/a", True),
-        (" HTTPS://example.gov.cn/", True),
-        ("javascript:alert(1)", False),
-        ("java\nscript:alert(1)", False),
-        ("data:text/html,x", False),
-        ("//example.com", False),
-        ("", False),
-        (None, False),
-    ],
-)
-def test_only_addresses_of_the_web_become_links(url: str | None, safe: bool) -> None:
-    """Anything else is text."""
-    assert bool(web_url(url)) is safe
-
-
-def test_times_sizes_and_marks_as_people_read_them() -> None:
-    """By the clock of Beijing in Chinese."""
-    assert local_time("zh", "2025-06-01T18:30:00Z") == "2025-06-02 02:30（北京时间）"
-    assert local_time("en", "2025-06-01T18:30:00Z") == "2025-06-01 18:30 UTC"
-    assert local_time("zh", "not a time") == "not a time"
-    assert [local_day("zh", at) for at in ("2025-06-01T18:30:00Z", "2025-06-01", None)] == [
-        *("2025-06-02", "2025-06-01", "")
-    ]
-    assert local_day("en", "2025-06-01T18:30:00Z") == "2025-06-01"
-    assert [byte_size(n) for n in (90, 1500, 2_340_000, None)] == ["90 B", "1.5 kB", "2.3 MB", ""]
-    assert [circled_number(n) for n in (1, 20, 21)] == ["①", "⑳", "(21)"]
