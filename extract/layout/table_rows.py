@@ -30,6 +30,7 @@ class TableRow:
 
     @property
     def value_lines(self) -> list[SegmentedLine]:
+        """The lines with numbers."""
         return [line for line in self.lines if line.values]
 
 

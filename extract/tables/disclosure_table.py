@@ -9,6 +9,7 @@ from dataclasses import replace
 from gongkai.extract.chinese.normalize import best_fuzzy_match, normalize_text, strip_numbering
 from gongkai.extract.chinese.numbers import read_change, read_count, read_wan_yuan
 from gongkai.extract.forms import FORM_2019, FORM_2021, Column, Disclosure, Form
+from gongkai.extract.forms.header_words import ONLY_IN_2019, ONLY_IN_2021
 from gongkai.extract.model.findings import (
     cells_after,
     cells_found,
@@ -22,17 +23,6 @@ from gongkai.extract.model.report import Cell, Finding
 from gongkai.extract.tables.row_kinds import FormRow, join_halves
 from gongkai.extract.tables.row_values import select_values
 
-_ONLY_2021 = ("制发件数", "废止件数", "止件数", "现行有效", "收费金额")
-_ONLY_2019 = (
-    "新制作",
-    "新公开",
-    "公开总数",
-    "上一年项目",
-    "增/减",
-    "增减",
-    "集中采购",
-    "对外管理服务",
-)
 _LOST_UNIT = "万元?"
 _YUAN_SUSPECT_FROM = 1_000
 _MAX_PLAUSIBLE_WAN = 100_000  # a county office spends no thousand million
@@ -42,8 +32,8 @@ _UNIT = re.compile(r"(?:单位[:：]?|\()(亿元|万元|千元|元)")
 def form_by_headers(rows: Sequence[FormRow]) -> Form | None:
     """Return the layout that the headers of section two show, None if they show neither."""
     text = "".join(row.text for row in rows)
-    new = sum(word in text for word in _ONLY_2021)
-    old = sum(word in text for word in _ONLY_2019)
+    new = sum(word in text for word in ONLY_IN_2021)
+    old = sum(word in text for word in ONLY_IN_2019)
     if new == old:
         return None
     return FORM_2021 if new > old else FORM_2019

@@ -1,30 +1,33 @@
-"""The table of section three: 23 or 25 rows of seven applicant columns."""
+"""Read the table of section three: 23 or 25 rows of seven applicant columns.
+
+A page break can divide a row: its label from its values, or its label in two. The reader therefore
+remembers the last row if its other half may follow (`_Open`), and all rows with values that it could
+not name; these are compared with the rows that are missing in the end.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import Enum
 
 from gongkai.extract.chinese.normalize import best_fuzzy_match, normalize_text, strip_numbering
 from gongkai.extract.chinese.numbers import read_whole
 from gongkai.extract.forms import Form, Item
 from gongkai.extract.forms.request_items import OTHERWISE
-from gongkai.extract.model.document import GridCell
 from gongkai.extract.model.findings import (
     BLANK,
     Shape,
     cell_texts,
-    cells_after,
-    cells_found,
-    conflicting_rows,
     doubtful_cell,
     missing_rows,
     unexpected_shape,
 )
 from gongkai.extract.model.report import Cell, Finding
+from gongkai.extract.tables.applicant_columns import ApplicantColumns, is_header
 from gongkai.extract.tables.row_kinds import FormRow, find_group, find_item, join_halves
-from gongkai.extract.tables.row_values import select_values
+from gongkai.extract.tables.taken_rows import TakenRows, is_blank, shown_cells
 from gongkai.messages import message
 
 _COUNT = 7
@@ -32,78 +35,119 @@ _KNOWN_ROW = Shape("表内规定的行名", message("shape_known_row"))
 _TO_TOTAL = Shape(f"自然人至总计{_COUNT}列", message("shape_to_total", n=_COUNT))
 _NO_TOTAL = Shape("没有总计一列", message("shape_no_total"))
 _OTHER = ("其他", "其它", "其他情形", "其他情况")
-_ALIKE = 0.75
-_NEAR = 3  # rows between the two halves of a torn row
+_LEAST_SIMILARITY = 0.75
 _NUMBERED = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）、.．]|[①-⑳]")
 
 
-@dataclass(slots=True)
-class _Reader:
-    form: Form
-    columns: tuple[int, ...] = ()  # grid columns of the header last seen, in the form's order
-    width: int = 0  # of the grid they are columns of
-    header: dict[str, int] = field(default_factory=dict)
-    named: set[str] = field(default_factory=set)  # what the header names, on whatever page
-    swapped: bool = False  # whether the header has another order than the form
-    group: str = ""
-    above: FormRow | None = None  # the row before this one
-    torn: FormRow | None = None  # a row whose label or values are on the other side of a page break
-    raws: dict[str, list[str]] = field(default_factory=dict)
-    refused: set[str] = field(default_factory=set)
-    stray: list[FormRow] = field(default_factory=list)
-    before: list[int] = field(default_factory=list)  # the item taken last before each stray row
-    last: int = -1
-    blanks: dict[str, int] = field(default_factory=dict)  # blank rows, by when they were met
-    count: int = 0
-    findings: list[Finding] = field(default_factory=list)
+def read_requests(
+    rows: Sequence[FormRow], form: Form
+) -> tuple[dict[str, dict[str, Cell]], list[Finding]]:
+    """Return the cells by item and applicant, and the findings. A refused row is absent."""
+    reader = _RequestsReader(form)
+    for row in rows:
+        reader.feed(row)
+    reader.take_misspelt_rows()
+    taken = reader.taken
+    table: dict[str, dict[str, Cell]] = {}
+    findings = taken.findings
+    for item in form.items:
+        values = taken.values.get(item.key)
+        if values is None or item.key in taken.refused:
+            continue
+        table[item.key] = {
+            column.key: read_whole(text)
+            for column, text in zip(form.applicants, values, strict=False)
+        }
+        findings += _doubtful_cells(item, table[item.key])
+    missing = [i for i in form.items if i.key not in table and i.key not in taken.refused]
+    if missing or any(is_blank(values) for values in taken.values.values()):
+        findings += [_unknown_row(stray.row) for stray in reader.strays[:10]]
+    if missing:
+        findings.append(missing_rows("requests", missing))
+    if reader.columns.count < _COUNT:
+        findings.append(unexpected_shape(None, "total", _TO_TOTAL, _NO_TOTAL))
+    return table, findings
+
+
+class _Open(Enum):
+    """What the last row lacks, if a page break may divide it."""
+
+    NOTHING = "the row is complete"
+    VALUES = "a label whose values may follow"
+    LABEL = "values whose label is not complete"
+
+
+@dataclass(frozen=True, slots=True)
+class _StrayRow:
+    """A row with values that names no item. `after` is the number of the item taken before it."""
+
+    row: FormRow
+    after: int
+
+
+class _RequestsReader:
+    """One pass over the rows of section three."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.columns = ApplicantColumns(form)
+        self.taken = TakenRows(form)
+        self.strays: list[_StrayRow] = []
+        self._group = ""
+        self._number = 0
+        self._previous: FormRow | None = None
+        self._open_row: FormRow | None = None
+
+    @property
+    def _open(self) -> _Open:
+        if self._open_row is None:
+            return _Open.NOTHING
+        return _Open.LABEL if self._open_row.stated else _Open.VALUES
 
     def feed(self, row: FormRow) -> None:
-        if _is_header(row):
-            self._header(row)
+        """Read the next row of the table."""
+        if is_header(row):
+            self.taken.findings += self.columns.read_header(row)
             return
-        self.count += 1
+        self._number += 1
         for label in row.labels:
-            self.group = find_group(label) or self.group
-        if self._carries_on(row):
+            self._group = find_group(label) or self._group
+        previous, self._previous = self._previous, row
+        if previous is not None and self._ends_label(previous, row):
             return
         item = self._item(row)
         if item is None:
-            self._loose(row)
+            self._read_unnamed(row)
         elif row.stated:
-            if self.torn is not None and not self.torn.stated and self._item(self.torn) is item:
-                self.raws.pop(item.key, None)  # the upper half of this row, not a row of blanks
-            self._take(item, row)
+            self._read_named(item, row)
         else:
-            self._unstated(item, row)
+            self._read_label(item, row)
 
-    def _carries_on(self, row: FormRow) -> bool:
-        """The lower half of a row that a page break cut: the rest of its label over blank cells.
+    def _ends_label(self, above: FormRow, row: FormRow) -> bool:
+        """Return whether a row is the rest of the label above it, over blank cells.
 
-        Without this the rest of a label (重新出具已获取信息) could pass for the row itself, all blank.
+        Without this check the rest of a label (重新出具已获取信息) could pass for a blank row.
         """
-        above, self.above = self.above, row
-        if above is None or row.stated or not row.labels or not above.stated or not above.labels:
+        if row.stated or not row.labels or not above.stated or not above.labels:
             return False
-        if (
-            find_group(row.label)
-            or len(row.values) < _COUNT
-            or _NUMBERED.match(normalize_text(row.label))
-        ):
+        numbered = _NUMBERED.match(normalize_text(row.label))
+        if find_group(row.label) or len(row.values) < _COUNT or numbered:
             return False
         whole = join_halves(above, row)
         item, upper = self._item(whole), self._item(above)
         if item is None or (upper is not None and upper is not item):
             return False
         if upper is None:
-            self._forget(above)
+            self.strays = [stray for stray in self.strays if stray.row is not above]
             self._take(item, whole)
         return self._item(row) in (None, item)
 
     def _item(self, row: FormRow) -> Item | None:
-        if row.stated and _label_spans(row):
-            return None  # labels of several rows run together: nobody can say whose these are
+        """Return the item that the labels of a row name, None if they name none for certain."""
+        if row.stated and _has_merged_label(row):
+            return None  # the labels of several rows run together
         if strip_numbering(row.label) in _OTHER and (
-            self.group == OTHERWISE or len(row.labels) == 1
+            self._group == OTHERWISE or len(row.labels) == 1
         ):
             return next((item for item in self.form.items if item.key == "other"), None)
         found = find_item(row.label, self.form)
@@ -114,202 +158,98 @@ class _Reader:
             return None  # （六）其他处理 as a heading of its own
         return found
 
-    def _unstated(self, item: Item, row: FormRow) -> None:
-        """A label without a value: all blank, or the upper half of a torn row."""
-        if self._raw(row) is not None and len(row.values) >= _COUNT:
-            self._take(item, row)
-        self.torn = row
+    def _read_named(self, item: Item, row: FormRow) -> None:
+        """Read a row with label and values."""
+        if (
+            self._open is _Open.VALUES
+            and self._open_row is not None
+            and self._item(self._open_row) is item
+        ):
+            self.taken.drop(item)  # the open row was the upper half of this one
+        self._take(item, row)
 
-    def _loose(self, row: FormRow) -> None:
-        """A row that names nothing: a group heading, or one half of a torn row."""
-        torn, self.torn = self.torn, None
-        if not row.labels and row.stated and torn is not None and not torn.stated:
-            item = self._item(torn)
-            if item is not None:
-                self.raws.pop(item.key, None)
-                if self._raw(row):
-                    self._take(item, row)
-                    return
-        if torn is not None and row.labels and not (row.stated and torn.stated):
-            whole = join_halves(torn, row)
-            item = self._item(whole)
-            if item is not None:
-                if row.stated:  # its upper half was taken for a row of blanks
-                    self.raws.pop(item.key, None)
-                self._take(item, whole)
-                return
+    def _read_label(self, item: Item, row: FormRow) -> None:
+        """Read a label without values: its row is blank, or its values follow."""
+        if self.columns.values_of(row) is not None and len(row.values) >= _COUNT:
+            self._take(item, row)
+        self._open_row = row
+
+    def _read_unnamed(self, row: FormRow) -> None:
+        """Read a row without an item: the heading of a group, or one half of a torn row."""
+        if self._completes_open_row(row):
+            return
+        self._open_row = None
         if row.labels and (row.stated or len(row.values) >= _COUNT):
-            self.torn = row
+            self._open_row = row
         if row.stated:
-            self.stray.append(row)
-            self.before.append(self.last)
-            for key, met in self.blanks.items():
-                if self.count - met <= _NEAR:  # its values may be these: not blank, but unread
-                    self.raws.pop(key, None)
+            self.strays.append(_StrayRow(row, self.taken.last))
+            self.taken.drop_blanks_near(self._number)
+
+    def _completes_open_row(self, row: FormRow) -> bool:
+        """Return whether a row was taken together with the open one."""
+        state, open_row = self._open, self._open_row
+        if open_row is None:
+            return False
+        if not row.labels:
+            has_values = state is _Open.VALUES and row.stated > 0
+            return has_values and self._take_values(open_row, row)
+        if state is _Open.LABEL and row.stated:
+            return False
+        return self._take_joined(open_row, row)
+
+    def _take_values(self, labelled: FormRow, row: FormRow) -> bool:
+        """Take the values of a row for the label in the row before it."""
+        item = self._item(labelled)
+        if item is None:
+            return False
+        self.taken.drop(item)
+        if not self.columns.values_of(row):
+            return False
+        self._take(item, row)
+        return True
+
+    def _take_joined(self, upper: FormRow, lower: FormRow) -> bool:
+        """Take two rows as one whose label continues in the second."""
+        whole = join_halves(upper, lower)
+        item = self._item(whole)
+        if item is None:
+            return False
+        if lower.stated:
+            self.taken.drop(item)  # the upper half was taken for a blank row
+        self._take(item, whole)
+        return True
 
     def _take(self, item: Item, row: FormRow) -> None:
-        self.torn = None
-        raw = self._raw(row)
-        if raw is None:
-            self.refused.add(item.key)
-            found = cells_found(len(row.values), _shown(row.values))
-            expected = cells_after(item, self.count_of_values)
-            self.findings.append(unexpected_shape(row.place, item.key, expected, found))
-            return
-        self.last = self.form.items.index(item)
-        if not any(map(normalize_text, raw)):
-            self.blanks[item.key] = self.count
-        known = self.raws.setdefault(item.key, raw)
-        if [normalize_text(x) for x in known] != [normalize_text(x) for x in raw]:
-            self.refused.add(item.key)
-            self.findings.append(conflicting_rows(row.place, item.key, known, raw))
+        self._open_row = None
+        values = self.columns.values_of(row)
+        if values is None:
+            self.taken.refuse(item, row, self.columns.count)
+        else:
+            self.taken.take(item, values, row, self._number)
 
-    def _header(self, row: FormRow) -> None:
-        """Columns by their words; a header may be spread over several rows and be repeated."""
-        named = [(key, cell) for cell in row.cells if (key := self._applicant(cell))]
-        order = [self._order.index(key) for key, _ in named]
-        again = "申请人情况" in row.text or any(key in self.header for key, _ in named)
-        if again or row.width != self.width:  # columns of another grid are other columns
-            self.header, self.width = {}, row.width
-        if again:
-            self.named, self.swapped = set(), False
-        self.named |= {key for key, _ in named}
-        self.header |= {key: cell.column for key, cell in named if cell.columns == 1}
-        places = [self.header.get(key, -1) for key in self._order[: self.count_of_values]]
-        self.columns = tuple(places) if min(places) >= 0 else ()
-        if order != sorted(order) and any(cell.column < 0 for _, cell in named):
-            found = _columns_found([normalize_text(cell.text) for _, cell in named])
-            self.findings.append(unexpected_shape(row.place, "", _columns_of(self.form), found))
-        self.swapped = self.swapped or order != sorted(order)
-
-    def _raw(self, row: FormRow) -> list[str] | None:
-        """The row's values, by the columns of the header where it stands in the same grid."""
-        columns = self.columns if row.width == self.width else ()
-        swapped = self.swapped or list(self.columns) != sorted(self.columns)
-        if swapped and not columns:
-            return None
-        raw = select_values(row, self.count_of_values, columns)
-        return None if raw and not columns and self._stands_elsewhere(row, raw) else raw
-
-    def _stands_elsewhere(self, row: FormRow, raw: Sequence[str]) -> bool:
-        """Whether a value is not in the column that the header names for it.
-
-        A printed table may run off its page, the end of its header with it: what is left of a row
-        can then have as many cells as the form, padding in front of the label's values among them.
-        """
-        if row.width != self.width or not row.width:
-            return False
-        standing = {cell.column: cell.text for cell in row.cells if cell.columns == 1}
-        return any(
-            normalize_text(standing[column]) != normalize_text(raw[self._order.index(key)])
-            for key, column in self.header.items()
-            if column in standing and self._order.index(key) < len(raw)
-        )
-
-    @property
-    def count_of_values(self) -> int:
-        """How many values a row has: a header may name the six applicants and no total."""
-        return _COUNT - (self.named == set(self._order[:-1]))
-
-    def _forget(self, row: FormRow) -> None:
-        """Drop a stray row that was found to be half of another."""
-        kept = [n for n, stray in enumerate(self.stray) if stray is not row]
-        self.stray = [self.stray[n] for n in kept]
-        self.before = [self.before[n] for n in kept]
-
-    def respell(self) -> None:
-        """Take rows whose label has a wrong character: in place, and like one missing row alone."""
-        for row, before in list(zip(self.stray, self.before, strict=True)):
+    def take_misspelt_rows(self) -> None:
+        """Take stray rows whose label is similar to one missing item that may stand there."""
+        for stray in list(self.strays):
             missing = {
                 item.key: item.zh
-                for item in self.form.items[before + 1 :]
-                if item.key not in self.raws and item.key not in self.refused
+                for item in self.form.items[stray.after + 1 :]
+                if item.key not in self.taken.values and item.key not in self.taken.refused
             }
-            key = best_fuzzy_match(row.label, missing, _ALIKE)
+            key = best_fuzzy_match(stray.row.label, missing, _LEAST_SIMILARITY)
             item = next((item for item in self.form.items if item.key == key), None)
-            if item is not None and self._raw(row) is not None:
-                self._forget(row)
-                self._take(item, row)
-
-    @property
-    def _order(self) -> list[str]:
-        return [column.key for column in self.form.applicants]
-
-    def _applicant(self, cell: GridCell) -> str:
-        text = normalize_text(cell.text)
-        if "法人" in text or len(text) > 12:
-            return ""
-        named = (c.key for c in self.form.applicants if any(word in text for word in c.words))
-        return next(named, "")
+            if item is not None and self.columns.values_of(stray.row) is not None:
+                self.strays.remove(stray)
+                self._take(item, stray.row)
 
 
-def _is_header(row: FormRow) -> bool:
-    text = row.text
-    words = (
-        "申请人情况",
-        "自然人",
-        "法人或其他组织",
-        "商业企业",
-        "科研机构",
-        "法律服务机构",
-        "勾稽关系",
-    )
-    return any(word in text for word in words) and not any(
-        normalize_text(cell.text).isdigit() for cell in row.values
-    )
-
-
-def _label_spans(row: FormRow) -> bool:
-    """Whether the cell that should name this row stands beside several."""
+def _has_merged_label(row: FormRow) -> bool:
+    """Return whether the cell that should name this row stands beside several rows."""
     last = len(row.cells) - len(row.values) - 1
     return last >= 0 and row.cells[last].rows > 1
 
 
-def _shown(values: Sequence[GridCell]) -> list[str]:
-    return [normalize_text(cell.text) for cell in values[:12]]
-
-
-def _columns_of(form: Form) -> Shape:
-    return Shape(
-        "、".join(column.zh for column in form.applicants),
-        message("shape_columns", columns=tuple(column.label for column in form.applicants)),
-    )
-
-
-def _columns_found(texts: Sequence[str]) -> Shape:
-    return Shape("、".join(texts), message("shape_columns", columns=cell_texts(texts)))
-
-
-def read_requests(
-    rows: Sequence[FormRow], form: Form
-) -> tuple[dict[str, dict[str, Cell]], list[Finding]]:
-    """The cells by item and applicant, and what was wrong. A refused row is absent."""
-    reader = _Reader(form)
-    for row in rows:
-        reader.feed(row)
-    reader.respell()
-    table: dict[str, dict[str, Cell]] = {}
-    findings = reader.findings
-    for item in form.items:
-        raw = reader.raws.get(item.key)
-        if raw is None or item.key in reader.refused:
-            continue
-        table[item.key] = {
-            column.key: read_whole(text) for column, text in zip(form.applicants, raw, strict=False)
-        }
-        findings += _doubts(item, table[item.key])
-    missing = [i for i in form.items if i.key not in table and i.key not in reader.refused]
-    if missing or any(not any(map(normalize_text, raw)) for raw in reader.raws.values()):
-        findings += [_unread(row) for row in reader.stray[:10]]
-    if missing:
-        findings.append(missing_rows("requests", missing))
-    if reader.count_of_values < _COUNT:
-        findings.append(unexpected_shape(None, "total", _TO_TOTAL, _NO_TOTAL))
-    return table, findings
-
-
-def _unread(row: FormRow) -> Finding:
-    label, texts = normalize_text(row.label)[:40], _shown(row.values)
+def _unknown_row(row: FormRow) -> Finding:
+    label, texts = normalize_text(row.label)[:40], shown_cells(row.values)
     found = Shape(
         f"“{label}”{'，'.join(text or BLANK for text in texts)}",
         message("shape_other_row", label=label, cells=cell_texts(texts)),
@@ -317,7 +257,7 @@ def _unread(row: FormRow) -> Finding:
     return unexpected_shape(row.place, "", _KNOWN_ROW, found)
 
 
-def _doubts(item: Item, cells: dict[str, Cell]) -> list[Finding]:
+def _doubtful_cells(item: Item, cells: dict[str, Cell]) -> list[Finding]:
     return [
         doubtful_cell(item.key, item.label, cell.raw)
         for cell in cells.values()

@@ -11,7 +11,17 @@ from typing import Literal
 from gongkai.extract.chinese.headings import is_numbered_heading
 from gongkai.extract.chinese.normalize import normalize_text, strip_numbering
 from gongkai.extract.chinese.numbers import UNITS
-from gongkai.extract.forms import FORM_2019, FORM_2021, Form, Item
+from gongkai.extract.forms import FORM_2021, Form, Item
+from gongkai.extract.forms.header_words import (
+    APPLICANT_GROUPS,
+    DISCLOSURE_COLUMN_HINTS,
+    DISCLOSURE_HEADERS,
+    DISCLOSURE_LABELS,
+    LITIGATION_COLUMN_HINTS,
+    LITIGATION_HEADERS,
+    PROCEEDING_WORDS,
+    REQUEST_HEADERS,
+)
 from gongkai.extract.forms.request_items import GROUPS
 from gongkai.extract.model.document import Block, Grid, GridCell, Paragraph
 from gongkai.messages import Message, message
@@ -19,23 +29,11 @@ from gongkai.messages import Message, message
 TableKind = Literal["disclosure", "requests", "litigation"]
 
 _NUMERALS = "零〇一二三四五六七八九十"
-_DISCLOSURE_HEADERS = ("信息内容", "第二十条第")
-_REQUEST_HEADERS = ("自然人", "申请人情况", "法人或其他组织", "商业企业", "勾稽关系")
-_REVIEW_HEADERS = ("行政复议", "行政诉讼", "未经复议", "复议后起诉", "结果维持", "结果纠正")
-_PROCEEDINGS = ("行政复议", "行政诉讼", "未经复议", "复议后")
+_REQUEST_HEADERS = (*APPLICANT_GROUPS, *REQUEST_HEADERS)
 _COLUMNS: Mapping[TableKind, tuple[str, ...]] = {
-    "disclosure": (
-        *_DISCLOSURE_HEADERS,
-        "制发",
-        "废止",
-        "有效件",
-        "新制作",
-        "新公开",
-        "处理决定",
-        "金额",
-    ),
+    "disclosure": (*DISCLOSURE_HEADERS, *DISCLOSURE_COLUMN_HINTS),
     "requests": _REQUEST_HEADERS,
-    "litigation": ("维持", "纠正", "审结"),
+    "litigation": LITIGATION_COLUMN_HINTS,
 }
 """Words of the headers of each table; one of them is there even where others are misspelt."""
 _UNITS = "".join(sorted({unit[-1] for unit in UNITS} | {"元", "万"}))
@@ -44,9 +42,6 @@ _CHANGED = re.compile(rf"(?:[增减][加少]?|[-+−–—])[\d,.]+(?:[{_UNITS}]
 _LONGEST_LABEL = 90
 _WIDEST = 15
 _HEADED = 2  # rows that head a section, in a table that holds the whole report
-_DISCLOSURE_LABELS = tuple(
-    word for form in (FORM_2021, FORM_2019) for row in form.disclosures for word in row.words
-)
 
 
 NOWHERE = message("place_table_row", table=0, row=0)
@@ -117,7 +112,7 @@ def classify_row(row: FormRow) -> TableKind | None:
     if any(len(label) > _LONGEST_LABEL for label in row.labels):
         return None
     text = row.text
-    if any(word in text for word in _DISCLOSURE_HEADERS):
+    if any(word in text for word in DISCLOSURE_HEADERS):
         return "disclosure"
     if any(word in text for word in _REQUEST_HEADERS):
         return "requests"
@@ -125,9 +120,9 @@ def classify_row(row: FormRow) -> TableKind | None:
     # 总计 alone tells nothing: table 3 has three columns of that name
     if (item and item.key != "total_handled") or find_group(row.label):
         return "requests"
-    if any(word in text for word in _REVIEW_HEADERS):
+    if any(word in text for word in LITIGATION_HEADERS):
         return "litigation"
-    if any(strip_numbering(row.label).endswith(word) for word in _DISCLOSURE_LABELS):
+    if any(strip_numbering(row.label).endswith(word) for word in DISCLOSURE_LABELS):
         return "disclosure"
     return None
 
@@ -244,11 +239,11 @@ def _named_parts(kind: TableKind, rows: Sequence[FormRow]) -> Iterator[str]:
     for row in rows:
         text = strip_numbering(row.label)
         if kind == "disclosure":
-            yield from (word for word in _DISCLOSURE_LABELS if word in text)
+            yield from (word for word in DISCLOSURE_LABELS if word in text)
         elif kind == "requests" and (item := find_item(row.label, FORM_2021)):
             yield item.key
         elif kind == "litigation":
-            yield from (word for word in _PROCEEDINGS if word in row.text)
+            yield from (word for word in PROCEEDING_WORDS if word in row.text)
 
 
 def _continues(rows: list[FormRow], kind: TableKind | None, last: FormRow | None) -> bool:

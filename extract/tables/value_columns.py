@@ -10,11 +10,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from gongkai.extract.forms.header_words import TABLE_BEGINNINGS
 from gongkai.extract.model.grid_edges import EdgeNumbers, number_edges
 from gongkai.extract.tables.row_kinds import FormRow, TableKind
-
-_FIRST = ("信息内容", "申请人情况")
-"""Words of the rows that headers begin with."""
 
 
 def split_parts(
@@ -27,7 +25,7 @@ def split_parts(
     part: list[FormRow] = []
     current: TableKind | None = None
     for kind, row in grid:
-        begins = kind != current or any(word in row.text for word in _FIRST)
+        begins = kind != current or any(word in row.text for word in TABLE_BEGINNINGS)
         if current is not None and begins:
             yield current, _recount_columns(part)
             part = []

@@ -9,6 +9,7 @@ from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.formats.docx.docx_parts import W, is_on, number, value
 from gongkai.extract.formats.docx.docx_text import OBJECT, chosen_content
 from gongkai.extract.formats.xml_parts import Element, local
+from gongkai.extract.forms.header_words import FORM_WORDS
 from gongkai.extract.model.document import GridCell
 
 MAX_SPAN = 60
@@ -18,7 +19,6 @@ look aligned are not, and LibreOffice where a width was rounded; cells then span
 _WIDE = 1000
 _WRAPPERS = frozenset(("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
 _GONE = frozenset(("del", "moveFrom", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr", "tcPr"))
-_FORM_WORDS = ("自然人", "规章", "规范性文件", "行政复议", "本年新收", "予以公开", "结果维持")
 
 
 @dataclass(slots=True)
@@ -78,9 +78,9 @@ def is_layout(table: Element) -> bool:
     tables of the form.
     """
     nested = list(table.iter(W + "tbl"))[1:]
-    if any(any(word in element_text(inner) for word in _FORM_WORDS) for inner in nested):
+    if any(any(word in element_text(inner) for word in FORM_WORDS) for inner in nested):
         return True
-    if any(word in element_text(table) for word in _FORM_WORDS):
+    if any(word in element_text(table) for word in FORM_WORDS):
         return False
     return bool(nested) or all(len(row_cells(row)) <= 1 for row in table_rows(table))
 

@@ -8,6 +8,7 @@ from bs4.element import NavigableString, Tag
 
 from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.errors import TooLarge
+from gongkai.extract.forms.header_words import FORM_WORDS
 from gongkai.extract.model.document import Grid, GridCell
 
 MAX_CELLS = 60_000
@@ -16,7 +17,6 @@ MAX_COLUMN_SPAN = 60
 _LINE_BREAKS = frozenset(("br", "p", "div", "li", "tr", "td", "th"))
 _STRUCK = frozenset(("del", "s", "strike", "script", "style", "template"))
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_FORM_WORDS = ("自然人", "规章", "规范性文件", "行政复议", "本年新收", "予以公开", "结果维持")
 
 
 @dataclass(slots=True)
@@ -45,10 +45,10 @@ def is_layout(table: Tag) -> bool:
     if any(
         word in normalize_text(inner.get_text())
         for inner in table.find_all("table")
-        for word in _FORM_WORDS
+        for word in FORM_WORDS
     ):
         return True
-    return not any(word in normalize_text(table.get_text()) for word in _FORM_WORDS)
+    return not any(word in normalize_text(table.get_text()) for word in FORM_WORDS)
 
 
 def read_table(table: Tag, budget: CellBudget) -> Grid:

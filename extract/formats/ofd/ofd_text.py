@@ -32,7 +32,7 @@ class Pen:
         return text_direction(multiply(_rotation(self.turned), self.matrix))
 
     def width(self, char: str) -> float:
-        """The width of a character of an ordinary font; fonts are not read."""
+        """Return the width of a character of an ordinary font; fonts are not read."""
         return self.size * self.scale * (1.0 if east_asian_width(char) in "WFA" else 0.5)
 
 

@@ -16,7 +16,16 @@ from difflib import SequenceMatcher
 from gongkai.extract.chinese.headings import is_numbered_heading
 from gongkai.extract.chinese.normalize import normalize_text, strip_numbering
 from gongkai.extract.chinese.numbers import read_count, read_wan_yuan
-from gongkai.extract.forms import FORM_2019, FORM_2021
+from gongkai.extract.forms import FORM_2021
+from gongkai.extract.forms.header_words import (
+    DISCLOSURE_COLUMNS,
+    DISCLOSURE_HEADERS,
+    DISCLOSURE_LABELS,
+    HEADER_PIECES,
+    LITIGATION_HEADERS,
+    LITIGATION_RESULTS,
+    REQUEST_HEADERS,
+)
 from gongkai.extract.layout.page import UNREADABLE
 from gongkai.extract.model.document import Block, Grid, GridCell, Paragraph
 from gongkai.extract.tables.row_kinds import find_group, find_item
@@ -29,34 +38,14 @@ _ALIKE = 0.7
 _NUMBERED = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十])[)、.]")
 _WRAPPED = 3  # lines that one label may be broken over
 _SENTENCE = re.compile(r"[。；！？!?]")
-_DISCLOSURE_LABELS = tuple(
-    word for form in (FORM_2021, FORM_2019) for row in form.disclosures for word in row.words
-)
-_COLUMNS = tuple(
-    word
-    for form in (FORM_2021, FORM_2019)
-    for row in form.disclosures
-    for column in row.columns
-    for word in column.words
-)
-_DISCLOSURE_HEADERS = ("第二十条第", "信息内容", *_COLUMNS)
 _APPLICANTS = tuple(column.words for column in FORM_2021.applicants)
-_REQUEST_HEADERS = ("勾稽关系", "申请人情况", "法人或其他组织")
-_REVIEW_HEADERS = (
-    "行政复议",
-    "行政诉讼",
-    "未经复议",
-    "复议后起诉",
-    "结果维持",
-    "结果纠正",
-    "其他结果",
-    "尚未审结",
+_HEADERS = (
+    *DISCLOSURE_HEADERS,
+    *DISCLOSURE_COLUMNS,
+    *REQUEST_HEADERS,
+    *LITIGATION_HEADERS,
+    *LITIGATION_RESULTS,
 )
-# Pieces of headers that were broken inside their cells, and words that stand in two tables.
-_PIECES = frozenset(
-    ("商业", "企业", "科研", "机构", "社会公", "益组织", "法律服", "务机构", "结果", "维持", "纠正",
-     "尚未", "审结", "未审结", "其他", "总计", "合计", "小计")
-)  # fmt: skip
 _GROUP = re.compile(
     r"^(三?、?本年度办理结果|[（(][三四五六][)）]\s*(?:不予公开|无法提供|不予处理|其他处理))\s*(?=\S)"
 )
@@ -123,7 +112,7 @@ def _is_label(text: str) -> bool:
     if find_item(bare, FORM_2021) or strip_numbering(bare) in ("其他", "其他处理"):
         return True
     name = strip_numbering(bare.split("(")[0])
-    return any(name.endswith(word) and len(name) <= len(word) + 4 for word in _DISCLOSURE_LABELS)
+    return any(name.endswith(word) and len(name) <= len(word) + 4 for word in DISCLOSURE_LABELS)
 
 
 def _is_whole(label: str) -> bool:
@@ -151,9 +140,9 @@ def _is_head(text: str) -> bool:
     bare = normalize_text(text)
     if len(bare) > _LONGEST or _SENTENCE.search(bare) or is_numbered_heading(text):
         return False
-    if bare in _PIECES or any(bare in words for words in _APPLICANTS):
+    if bare in HEADER_PIECES or any(bare in words for words in _APPLICANTS):
         return True
-    return any(word in bare for word in (*_DISCLOSURE_HEADERS, *_REQUEST_HEADERS, *_REVIEW_HEADERS))
+    return any(word in bare for word in _HEADERS)
 
 
 def _labelled(tokens: Sequence[str], at: int) -> tuple[str, int] | None:
@@ -229,7 +218,7 @@ class _CellLines:
 
     def _is_header(self, token: str) -> bool:
         text = normalize_text(token)
-        if text in _PIECES:
+        if text in HEADER_PIECES:
             return bool(self.header)
         return _is_head(token) or bool(self.review and _TORN.fullmatch(text))
 
@@ -238,10 +227,14 @@ class _CellLines:
         text = normalize_text(token)
         last = len(_APPLICANTS)
         spanned = any(self._order(other) == last for other in self.header)
-        below = spanned and self._order(text) != last and (self._order(text) or text in _PIECES)
+        below = (
+            spanned and self._order(text) != last and (self._order(text) or text in HEADER_PIECES)
+        )
         if "第二十条第" in text or below:
             self._end_header()
-        self.review = self.review or any(word in text for word in _REVIEW_HEADERS)
+        self.review = self.review or any(
+            word in text for word in (*LITIGATION_HEADERS, *LITIGATION_RESULTS)
+        )
         self.header.append(token)
 
     def _order(self, text: str) -> int:

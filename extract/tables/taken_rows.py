@@ -1,0 +1,72 @@
+"""The rows of section three that were read so far, and those that were refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from gongkai.extract.chinese.normalize import normalize_text
+from gongkai.extract.forms import Form, Item
+from gongkai.extract.model.document import GridCell
+from gongkai.extract.model.findings import (
+    cells_after,
+    cells_found,
+    conflicting_rows,
+    unexpected_shape,
+)
+from gongkai.extract.model.report import Finding
+from gongkai.extract.tables.row_kinds import FormRow
+
+_NEAR = 3  # rows between the two halves of a torn row
+
+
+@dataclass(slots=True)
+class TakenRows:
+    """The values of the items, as far as they were read.
+
+    `blank_since` has the items whose values are all blank, by the number of their row; `last` is the
+    number of the item taken last.
+    """
+
+    form: Form
+    values: dict[str, list[str]] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+    blank_since: dict[str, int] = field(default_factory=dict)
+    last: int = -1
+
+    def take(self, item: Item, values: list[str], row: FormRow, number: int) -> None:
+        """Keep the values of an item; different values of an earlier row are a conflict."""
+        self.last = self.form.items.index(item)
+        if is_blank(values):
+            self.blank_since[item.key] = number
+        known = self.values.setdefault(item.key, values)
+        if list(map(normalize_text, known)) != list(map(normalize_text, values)):
+            self.refused.add(item.key)
+            self.findings.append(conflicting_rows(row.place, item.key, known, values))
+
+    def refuse(self, item: Item, row: FormRow, count: int) -> None:
+        """Refuse a row of another shape than `count` values."""
+        self.refused.add(item.key)
+        found = cells_found(len(row.values), shown_cells(row.values))
+        self.findings.append(unexpected_shape(row.place, item.key, cells_after(item, count), found))
+
+    def drop(self, item: Item) -> None:
+        """Forget the values of an item: its row of blanks was one half of a torn row."""
+        self.values.pop(item.key, None)
+
+    def drop_blanks_near(self, number: int) -> None:
+        """Forget blank rows near a row with values: they are not blank, but were not read."""
+        for key, since in self.blank_since.items():
+            if number - since <= _NEAR:
+                self.values.pop(key, None)
+
+
+def is_blank(values: Sequence[str]) -> bool:
+    """Return whether all values are blank."""
+    return not any(map(normalize_text, values))
+
+
+def shown_cells(values: Sequence[GridCell]) -> list[str]:
+    """Return the texts of the cells that a finding shows."""
+    return [normalize_text(cell.text) for cell in values[:12]]
