@@ -37,8 +37,8 @@ def make_tables_safe(app: AsgiApp) -> AsgiApp:
     """Return `app` with formulas escaped in the CSV of every table of the archive.
 
     A download (`_dl`) gets the byte order mark too. Files of the downloads are sent unchanged,
-    because their checksums are published. Streaming is off: a page of rows is small enough to be
-    held in memory.
+    because their checksums are published. The response is held in memory: `gongkai serve` has
+    streaming turned off, so that it is a page of rows; elsewhere it may be a whole table.
     """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:

@@ -56,12 +56,16 @@ def cells_in_order(row: Any, names: list[str]) -> list[Any]:
 
 
 def facets_in_order(table: str, facets: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the facets of a page in the order of the dictionary, the latest year first."""
+    """Return the facets of a page in the order of the dictionary, the latest year first.
+
+    Facets that only the address asks for come last.
+    """
     schema = tables().get(table)
     names = []
     if schema:
         names = [next(iter(f)) if isinstance(f, dict) else f for f in schema.facets]
-    found = sorted(facets.values(), key=lambda facet: names.index(facet["name"]))
+    order = {name: place for place, name in enumerate(names)}
+    found = sorted(facets.values(), key=lambda facet: order.get(facet["name"], len(order)))
     for facet in found:
         if facet["name"] == "year":
             facet["results"].sort(key=lambda each: each["value"], reverse=True)

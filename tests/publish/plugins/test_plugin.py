@@ -103,6 +103,9 @@ def test_an_archive_has_our_pages(archive: Path) -> None:
         assert "其他数据库" not in client.get("/").text
         assert client.get("/archive/readings").status_code == 403
         assert client.get("/archive/reports?nosuch=1").status_code == 400
+        free = client.get("/archive/reports?_facet=title")
+        assert (free.status_code, "标题" in free.text) == (200, True)
+        assert client.get("/archive/reports.csv?_stream=on&_dl=1").text.startswith("\ufeffid,")
         assert client.post("/search").status_code == 405
         sql = client.get("/archive?sql=select+2+as+two&_shape=array")
         assert "two" in sql.text
