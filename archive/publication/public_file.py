@@ -14,17 +14,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from gongkai.archive.progress import Progress, silent
+from gongkai.archive.publication.table_schema import FieldType, table_schemas
 from gongkai.archive.store import search, views
 from gongkai.archive.store.csv_export import TABLES
 from gongkai.archive.store.database import locked, reader, translate_sqlite_errors
 
-MATERIAL: Mapping[str, str] = {
-    "report_summary": "PRIMARY KEY (report_id)",
-    "coverage": "PRIMARY KEY (agency_id, year)",
-    "reports_by_region": "UNIQUE (region_code, year)",
-    "refusal_reasons": "UNIQUE (region_code, year, item, reason_zh)",
-}
-"""Views that become tables of the same names: what they compute is asked for by every page."""
+MATERIALISED_VIEWS = ("report_summary", "coverage", "reports_by_region", "refusal_reasons")
+"""Views that become tables of the same names, because every page reads what they compute."""
 
 INDEXES = (
     ("report_summary", "agency_id, year"),
@@ -33,17 +29,12 @@ INDEXES = (
     ("coverage", "region_code, year"),
     ("coverage", "year, status"),
 )
-TYPES: Mapping[str, str] = {
-    **dict.fromkeys(("status", "deadline", "family", "item", "reason_zh", "reason_en"), "TEXT"),
-    **dict.fromkeys(
-        (
-            *("disclosure_rate", "refusal_rate", "unavailable_rate", "rejection_rate"),
-            *("review_correction_rate", "suit_correction_rate"),
-        ),
-        "REAL",
-    ),
+SQL_TYPES: Mapping[FieldType, str] = {
+    **dict.fromkeys(("string", "date", "datetime"), "TEXT"),
+    "integer": "INTEGER",
+    "number": "REAL",
 }
-"""Types of computed columns, of which SQLite itself says nothing; all others are counts."""
+"""SQLite's types of computed columns, which SQLite itself does not know."""
 
 ORDER = {"sections": "report_id, number, rowid"}
 """Of tables without a key."""
@@ -128,29 +119,24 @@ def _forget_names(conn: sqlite3.Connection) -> None:
         )
 
 
-def columns_of(key: str) -> str:
-    """Return the columns of a key as SQL has them.
-
-    >>> columns_of("PRIMARY KEY (agency_id, year)")
-    'agency_id, year'
-    """
-    return key.partition("(")[2].rstrip(")")
-
-
 def _materialise(conn: sqlite3.Connection) -> None:
     views.create_views(conn)
-    for name, key in MATERIAL.items():
+    for name in MATERIALISED_VIEWS:
+        schema = table_schemas()[name]
         columns = ", ".join(
-            f"{column} {kind or TYPES.get(column, 'INTEGER')}"
+            f"{column} {kind or SQL_TYPES[schema.fields[column].type]}"
             for _, column, kind, *_ in conn.execute(f"PRAGMA table_info({name})")
         )
-        conn.execute(f"CREATE TABLE {name}_made ({columns}, {key})")
+        primary = ", ".join(schema.primary_key)
+        keys = [f"PRIMARY KEY ({primary})"] if primary else []
+        keys += [f"UNIQUE ({', '.join(key)})" for key in schema.unique_keys]
+        conn.execute(f"CREATE TABLE {name}_made ({', '.join((columns, *keys))})")
         # groups come in order by themselves, reasons in that of the form
-        order = f" ORDER BY {columns_of(key)}" if key.startswith("PRIMARY") else ""
+        order = f" ORDER BY {primary}" if primary else ""
         conn.execute(f"INSERT INTO {name}_made SELECT * FROM {name}{order}")
     for name in reversed(list(views.VIEWS)):
         conn.execute(f"DROP VIEW {name}")
-    for name in MATERIAL:
+    for name in MATERIALISED_VIEWS:
         conn.execute(f"ALTER TABLE {name}_made RENAME TO {name}")
     for number, (table, columns) in enumerate(INDEXES):
         conn.execute(f"CREATE INDEX {table}_by_{number} ON {table}({columns})")

@@ -20,6 +20,8 @@ Facet = str | dict[str, str]
 """A field by which a table page narrows down, or Datasette's form of it: {type: field}."""
 
 Missing = Literal["null", "empty string", "null or empty string"]
+"""How SQLite has a missing value of a column."""
+
 Constraints = Mapping[str, object]
 """Table Schema's constraints by name: required, unique, enum, pattern, minimum, maximum."""
 
@@ -107,9 +109,9 @@ class _TableDescriptor(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class TableField:
-    """A column. `unit` is "" for counts and texts.
+    """A column. `unit` is "" for counts and texts; `missing` means nothing for a required field.
 
-    `missing` says how SQLite has a missing value; it means nothing for a required field.
+    `titles` and `descriptions` have a text for each language.
     """
 
     name: str

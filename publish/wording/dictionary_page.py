@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gongkai.publish.wording.codes import CODES
-from gongkai.publish.wording.dictionary import TableSchema, tables
+from gongkai.publish.wording.dictionary import TableField, TableSchema, tables
 from gongkai.publish.wording.measures import MEASURES, MIN_DENOMINATOR, Measure
 from gongkai.publish.wording.metadata import explained
 from gongkai.publish.wording.rules import RULES, Rule
@@ -48,10 +48,10 @@ def _row(*cells: str) -> str:
 
 def _table(schema: TableSchema) -> str:
     rows = [
-        _row(f"`{field.name}`", explained(field, "zh"), explained(field, "en"))
+        _row(f"`{field.name}`", _type(field), explained(field, "zh"), explained(field, "en"))
         for field in schema.fields.values()
     ]
-    head = [_row("字段 column", "中文", "English"), "|---|---|---|"]
+    head = [_row("字段 column", "类型 type", "中文", "English"), "|---|---|---|---|"]
     about = [
         f"### `{schema.name}` {schema.title('zh')} {schema.title('en')}",
         "",
@@ -60,6 +60,10 @@ def _table(schema: TableSchema) -> str:
         "",
     ]
     return "\n".join([*about, *head, *rows]) + "\n"
+
+
+def _type(field: TableField) -> str:
+    return f"{field.type}, {field.unit}" if field.unit else field.type
 
 
 def _codes() -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.archive.publication.public_file import INDEXES, MATERIAL
+from gongkai.archive.publication.public_file import INDEXES, MATERIALISED_VIEWS
 from gongkai.archive.store import search
 from gongkai.archive.store.csv_export import TABLES, VIEWS
 from tests.archive.publication.publishing import FILE_NAME, opened
@@ -24,8 +24,14 @@ def names(conn: sqlite3.Connection, kind: str) -> set[str]:
 
 def test_it_has_the_tables_of_the_contract_and_no_other(public: sqlite3.Connection) -> None:
     """No readings, no work left to do, no sketches, no remarks, no history of the schema."""
-    assert names(public, "table") == {*TABLES, *MATERIAL, *SHADOWS, "search_index", "sqlite_stat1"}
-    assert names(public, "view") == set(VIEWS) - set(MATERIAL)
+    assert names(public, "table") == {
+        *TABLES,
+        *MATERIALISED_VIEWS,
+        *SHADOWS,
+        "search_index",
+        "sqlite_stat1",
+    }
+    assert names(public, "view") == set(VIEWS) - set(MATERIALISED_VIEWS)
 
 
 @pytest.mark.parametrize("name", [*TABLES, *VIEWS])
@@ -79,7 +85,7 @@ def test_values_are_of_the_declared_types(public: sqlite3.Connection) -> None:
         "REAL": {"real"},
         "NUMERIC": {"integer", "real"},
     }
-    for table in MATERIAL:
+    for table in MATERIALISED_VIEWS:
         for _, column, declared, *_ in public.execute(f"PRAGMA table_info({table})"):
             kinds = public.execute(f"SELECT DISTINCT typeof({column}) FROM {table}").fetchall()
             assert {kind for (kind,) in kinds} <= {*fits[declared], "null"}, (table, column)
