@@ -36,9 +36,9 @@ def test_unknown_rule(run: Command, archive: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        ("DOWNLOAD_DELAY=abc", "DOWNLOAD_DELAY cannot be 'abc'"),
-        ("ROBOTSTXT_OBEY=perhaps", "ROBOTSTXT_OBEY cannot be 'perhaps'"),
-        ("GONGKAI_ROTATON_DAYS=7", "no setting GONGKAI_ROTATON_DAYS"),
+        ("DOWNLOAD_DELAY=abc", "DOWNLOAD_DELAY 的值不能是“abc”"),
+        ("ROBOTSTXT_OBEY=perhaps", "ROBOTSTXT_OBEY 的值不能是“perhaps”"),
+        ("GONGKAI_ROTATON_DAYS=7", "没有 GONGKAI_ROTATON_DAYS 这项设置"),
     ],
 )
 def test_a_setting_that_cannot_be(run: Command, command: str, given: str, why: str) -> None:
@@ -145,7 +145,7 @@ def test_rebuild_without_originals_leaves_the_archive(run: Command, archive: Pat
     refused(run("build", "--rebuild", "--snapshots", "empty"), "未重建")
     for lost in (archive.parent / "snapshots").glob("*.warc.gz"):
         lost.rename(lost.with_suffix(".elsewhere"))
-        refused(run("build", "--rebuild"), "未重建", "cannot be read")
+        refused(run("build", "--rebuild"), "未重建", "无法读取")
 
     assert archive.read_bytes() == before
 

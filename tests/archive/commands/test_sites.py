@@ -70,7 +70,7 @@ def test_a_portal_is_probed_and_entered(sites: Command, tmp_path: Path, replica:
     ]
     assert len(replica.asked("trs1")) == 33  # of 18 reports on three lists some are only counted
     assert not list(tmp_path.glob("snapshots*"))  # a probe leaves nothing behind
-    refused(sites("add", "trs1.gov.cn", "--id", "other"), "entered already", "trs1")
+    refused(sites("add", "trs1.gov.cn", "--id", "other"), "已登记为 trs1")
 
 
 def test_what_was_found_is_given_as_json_and_may_be_only_looked_at(
@@ -99,7 +99,7 @@ def test_a_portal_that_drifted_is_shown(
     assert (result.exit_code, result.stdout) == (
         1,
         "trs1: 18 份报告 reports named · "
-        "有变化 drifted: region 640121 in the registry, 640221 on its pages\n",
+        "有变化 drifted: 登记的区划代码为 640121，网页显示为 640221\n",
     )
     registry.write_text(ENTRY.format(day="2026-01-01"))
     assert sites("check", "trs1").exit_code == 0
@@ -109,7 +109,7 @@ def test_a_portal_that_drifted_is_shown(
     result = sites("check", "trs1", "--json")
     assert result.exit_code == 1
     (found,) = json.loads(result.stdout)
-    assert (found["reports"], found["drift"]) == (0, ["no column of annual reports found"])
+    assert (found["reports"], found["drift"]) == (0, ["没有找到年报栏目"])
 
 
 def test_a_registry_stays_as_it_is_where_nothing_is_found(
@@ -126,14 +126,14 @@ def test_a_registry_stays_as_it_is_where_nothing_is_found(
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["www.clone.com"], "not under gov.cn"),
-        (["ftp://www.x.gov.cn/"], "not an address of a site"),
-        (["nowhere"], "not an address of a site"),
-        (["www.pingluo.gov.cn"], "is entered already, as pingluo"),
-        (["pingluo.gov.cn", "--id", "other"], "is entered already, as pingluo"),
-        (["www.x.gov.cn", "-s", "RETRY_TIMES=often"], "RETRY_TIMES cannot be 'often'"),
-        (["www.x.gov.cn", "--id", "added"], "not an id"),
-        (["www.x.gov.cn", "--id", "pingluo"], "is taken"),
+        (["www.clone.com"], "不在 gov.cn 之下"),
+        (["ftp://www.x.gov.cn/"], "不是网站地址"),
+        (["nowhere"], "不是网站地址"),
+        (["www.pingluo.gov.cn"], "已登记为 pingluo"),
+        (["pingluo.gov.cn", "--id", "other"], "已登记为 pingluo"),
+        (["www.x.gov.cn", "-s", "RETRY_TIMES=often"], "RETRY_TIMES 的值不能是“often”"),
+        (["www.x.gov.cn", "--id", "added"], "不合规则"),
+        (["www.x.gov.cn", "--id", "pingluo"], "已被"),
         (["www.x.gov.cn", "--region", "999999"], "no such region"),
         (["10.0.0.1", "--host", "10.0.0.1"], "--id"),
     ],

@@ -53,9 +53,9 @@ def drop(path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (flip, "the bytes are not those that were kept"),
-        (tear, "damaged from byte"),
-        (drop, "file is missing"),
+        (flip, "内容与保存时不同"),
+        (tear, "字节起已损坏"),
+        (drop, "文件缺失"),
     ],
 )
 def test_damage_is_found_and_said(run: Command, kept: Path, damage: object, said: str) -> None:
@@ -74,7 +74,7 @@ def test_an_index_that_says_something_else_is_found_and_made_again(
     with closing(sqlite3.connect(kept / "index.db")) as db, db:
         db.execute("UPDATE snapshots SET digest = 'sha256:0' WHERE status = 404")
 
-    assert "the index says something else" in run("snapshots", "verify").stderr
+    assert "索引中的内容与此不同" in run("snapshots", "verify").stderr
     assert run("snapshots", "reindex").stdout == "4 份原件 copies\n"
     assert run("snapshots", "verify").exit_code == 0
 

@@ -134,10 +134,8 @@ def test_a_failed_night_tells_a_person(
 
     assert ended.exit_code == 1, ended.output
     (told,) = receiver.received
-    assert told["subject"] == (
-        "Gongkai: 需要处理 1 needs a person: weibin: failed the site did not answer"
-    )
-    assert told["night"]["troubles"] == ["weibin: failed the site did not answer"]
+    assert told["subject"] == ("Gongkai: 需要处理 1 needs a person: weibin: failed 网站没有响应")
+    assert told["night"]["troubles"] == ["weibin: failed 网站没有响应"]
     assert ended.stdout in told["text"] + "\n"
 
 
