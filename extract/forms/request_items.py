@@ -216,13 +216,15 @@ ITEMS_2019 = tuple(
 )
 """In the 2019 layout （六）其他处理 is a single row."""
 
-_OUTCOMES = tuple(
+OUTCOMES = tuple(
     item.key
     for item in ITEMS_2021
     if item.key not in ("new", "carried_in", "total_handled", "carried_out")
 )
+"""The rows that say how requests were answered."""
+
 IDENTITIES = (
     Identity("requests_balance", ("new", "carried_in"), ("total_handled", "carried_out")),
-    Identity("requests_outcome_sum", _OUTCOMES, ("total_handled",)),
+    Identity("requests_outcome_sum", OUTCOMES, ("total_handled",)),
 )
 """The form's own 勾稽关系, printed in its corner cell, and the sum of the outcomes."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_response import to_csv
-from gongkai.publish.pages.places.comparison_page import MAX_SUBJECTS, ComparisonQuery, compare
+from gongkai.publish.pages.places.comparison_page import compare
+from gongkai.publish.pages.places.comparison_query import MAX_SUBJECTS, ComparisonQuery
 from gongkai.publish.site import site_of
 from gongkai.publish.views.responses import csv_attachment, query_archive, render_page
 from gongkai.publish.wording.measures import COUNTS, RATES

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 from gongkai.catalogue import Language, text
 from gongkai.extract.forms import FORM_2021
+from gongkai.extract.forms.request_items import OUTCOMES
 
 CellKey = tuple[str, str, str]
 """Part, item and field: a cell of a report's tables by the keys of the data contract."""
 
 _ITEMS = tuple(item.key for item in FORM_2021.items)
-_OUTCOMES = tuple(
-    key for key in _ITEMS if key not in ("new", "carried_in", "total_handled", "carried_out")
-)
 _APPLICANTS = tuple(column.key for column in FORM_2021.applicants)
 _RESULTS = tuple(column.key for column in FORM_2021.results)
 _PROCEEDINGS = tuple(item.key for item in FORM_2021.proceedings)
@@ -93,7 +91,7 @@ _TABLE_RULES = (
         _request_rows("new", "carried_in", "total_handled", "carried_out"),
         3,
     ),
-    Rule("requests_outcome_sum", _request_rows(*_OUTCOMES, "total_handled"), 3),
+    Rule("requests_outcome_sum", _request_rows(*OUTCOMES, "total_handled"), 3),
     Rule("requests_row_total", _request_row, 3),
     Rule("review_total", _review, 4),
     Rule("litigation_total", _proceeding, 4),

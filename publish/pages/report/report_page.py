@@ -8,6 +8,7 @@ from functools import cached_property
 
 from gongkai.catalogue import Language, text
 from gongkai.extract.forms import FORMS, SECTIONS, Form, section_label
+from gongkai.extract.forms.request_items import OUTCOMES
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.pages.places.divisions import Region
 from gongkai.publish.pages.report.differences import Change
@@ -23,9 +24,6 @@ FORM_BY_ID: Mapping[str, Form] = {form.id: form for form in FORMS.values()}
 
 PROSE_ONLY = (1, 5, 6)
 """Numbers of the sections without a table."""
-
-NOT_ANSWERS = ("new", "carried_in", "total_handled", "carried_out")
-"""Rows of the table of requests that do not count answers."""
 
 SECTION_SCOPES = tuple(str(number) for number, _ in SECTIONS)
 
@@ -240,8 +238,7 @@ class Report:
     @cached_property
     def answers(self) -> tuple[tuple[str, int, str], ...]:
         """The ways in which requests were answered, as (item, number, anchor of the cell)."""
-        printed = [item.key for item in FORM_BY_ID["2021"].items if item.key not in NOT_ANSWERS]
-        cells = [(item, self.cell(("requests", item, "total"))) for item in printed]
+        cells = [(item, self.cell(("requests", item, "total"))) for item in OUTCOMES]
         return tuple((item, int(c.value), c.anchor) for item, c in cells if c.value)
 
     def data_tables(self) -> tuple[str, ...]:
