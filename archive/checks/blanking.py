@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from gongkai.archive.store.ids import name_without_region
-from gongkai.extract.chinese.divisions import REGIONS
+from gongkai.extract.chinese.divisions import lineage
 
 PROSE = (1, 5, 6)
 """Sections that are prose; two to four are tables with a line or two around them."""
@@ -39,10 +39,8 @@ def blank_names(text: str, agency: str, region_code: str) -> str:
 @lru_cache(maxsize=4096)
 def names_to_blank(agency: str, region_code: str) -> tuple[str, ...]:
     """Return what an agency and its divisions are called, the longest first."""
-    found = {agency, name_without_region(agency, region_code, REGIONS)}
-    region = REGIONS.get(region_code)
-    while region:
+    found = {agency, name_without_region(agency, region_code)}
+    for region in lineage(region_code):
         stem = region.name[:-1]
         found |= {region.name, stem} if len(stem) > 1 else {region.name}
-        region = REGIONS.get(region.parent_code)
     return tuple(sorted((name for name in found if len(name) > 1), key=lambda n: (-len(n), n)))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.archive.checks.facts import ReportFacts
-from gongkai.extract.chinese.divisions import REGIONS, Region, split_region
+from gongkai.extract.chinese.divisions import Region, lineage, regions, split_region
 from gongkai.extract.model.report import Finding
 from gongkai.messages import message
 
@@ -33,7 +33,7 @@ _SHORTEST = 3
 
 def foreign_place(report: ReportFacts, prose: str) -> list[Finding]:
     """Return the first other region that a report takes for its own, if there is one."""
-    own = REGIONS.get(report.region_code)
+    own = regions().get(report.region_code)
     if own is None:
         return []
     text = re.sub(r"[^\S\n]", "", prose)
@@ -70,15 +70,7 @@ def _region_at(text: str, place: int, match: re.Match[str], own: Region) -> Regi
 
 
 def _related(one: Region, other: Region) -> bool:
-    return one.code in _chain(other) or other.code in _chain(one)
-
-
-def _chain(region: Region) -> list[str]:
-    """The codes of a division and of those it lies in."""
-    codes = [region.code]
-    while parent := REGIONS.get(REGIONS[codes[-1]].parent_code):
-        codes.append(parent.code)
-    return codes
+    return one in lineage(other.code) or other in lineage(one.code)
 
 
 def _finding(report: ReportFacts, own: Region, named: Region, quote: str) -> Finding:

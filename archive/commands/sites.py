@@ -22,7 +22,7 @@ from gongkai.archive.terminal.text_width import clean
 from gongkai.catalogue import language_of_environment, stored_text, text
 from gongkai.crawler.sites import register as entering
 from gongkai.crawler.sites.registry import LOCAL_REGISTRY, Site, load_sites
-from gongkai.extract.chinese.divisions import REGIONS
+from gongkai.extract.chinese.divisions import regions
 
 if TYPE_CHECKING:
     from gongkai.crawler.probe import ProbeResult
@@ -89,7 +89,7 @@ def add(
     site_id = site_id or entering.propose_id(home, [site.id for site in known])
     hosts = tuple(host.lower() for host in hosts)
     entering.ensure_id_free(site_id, home, hosts, known)
-    if region and region not in REGIONS:
+    if region and region not in regions():
         raise ArchiveError(f"没有这个区划代码 no such region code: {region}")
     site = Site(site_id, name, region, home, hosts=hosts)
     from gongkai.crawler.probe import site_from_probe  # late: Scrapy takes a second to import
@@ -161,7 +161,7 @@ def _probed(
 
 def _with_facts(site: Site, found: ProbeResult) -> Site:
     """Return a site with the name and region of its pages, where the operator gave none."""
-    code = found.region_code if found.region_code in REGIONS else ""
+    code = found.region_code if found.region_code in regions() else ""
     return replace(
         site,
         name=site.name or clean(found.name),
@@ -200,7 +200,7 @@ def _silence(found: ProbeResult) -> str:
 
 def _lines(site: Site, found: ProbeResult) -> list[str]:
     """What was found, on one screen."""
-    region = REGIONS.get(site.region_code)
+    region = regions().get(site.region_code)
     families = ", ".join(f"{name} ×{count}" for name, count in found.families.items())
     lines = [
         f"网站 site      {site.name} · {site.url}",

@@ -13,7 +13,6 @@ from gongkai.archive.store.database import transaction
 from gongkai.archive.store.ids import agency_id, report_id
 from gongkai.archive.store.reading_cache import decode
 from gongkai.archive.workers.process_pool import EncodedReading, Task
-from gongkai.extract.chinese.divisions import REGIONS
 from gongkai.extract.model.report import EXTRACTOR, Report
 
 
@@ -115,7 +114,7 @@ def _attribute(conn: sqlite3.Connection, digest: str, url: str) -> None:
     report = with_article_metadata(conn, digest, url, article)
     after = None
     if report and report.agency and report.year:
-        agency = agency_id(report.agency.name, report.agency.region_code, REGIONS)
+        agency = agency_id(report.agency.name, report.agency.region_code)
         after = report_id(agency, report.year)
     conn.execute(
         "UPDATE readings SET report_id = ?, article = ?, article_digest = ?, published_on = ?"

@@ -15,7 +15,7 @@ from gongkai.archive.store import search, work_queue
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.ids import agency_id
 from gongkai.extract.checks.copies import compare_copies
-from gongkai.extract.chinese.divisions import REGIONS
+from gongkai.extract.chinese.divisions import regions
 from gongkai.extract.model.report import Agency, Finding, Report
 
 LoadResult = Literal["new", "changed", "unchanged", "dropped"]
@@ -133,7 +133,7 @@ def _place(conn: sqlite3.Connection, report_id: str) -> int:
 def _agency_id(report: Report) -> str:
     if report.agency is None:
         raise LookupError(f"a report without its agency: {report.title}")
-    return agency_id(report.agency.name, report.agency.region_code, REGIONS)
+    return agency_id(report.agency.name, report.agency.region_code)
 
 
 def _put_agency(conn: sqlite3.Connection, report: Report) -> None:
@@ -151,7 +151,7 @@ def _put_agency(conn: sqlite3.Connection, report: Report) -> None:
 
 
 def _known(agency: Agency) -> str | None:
-    return agency.region_code if agency.region_code in REGIONS else None
+    return agency.region_code if agency.region_code in regions() else None
 
 
 def _put_report(conn: sqlite3.Connection, row: dict[str, object]) -> None:

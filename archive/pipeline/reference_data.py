@@ -9,7 +9,7 @@ from typing import Any
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import ADDED, invalidate_readings
-from gongkai.extract.chinese.divisions import REGIONS
+from gongkai.extract.chinese.divisions import regions
 
 Rows = list[tuple[Any, ...]]
 
@@ -17,14 +17,14 @@ Rows = list[tuple[Any, ...]]
 def region_rows() -> Rows:
     """Return the rows of `regions`, each after its parent."""
     return sorted(
-        (r.code, r.name, r.full_name, r.level, r.parent_code or None) for r in REGIONS.values()
+        (r.code, r.name, r.full_name, r.level, r.parent_code or None) for r in regions().values()
     )
 
 
 def site_rows(conn: sqlite3.Connection, sites: Sequence[Any], named: Iterable[str]) -> Rows:
     """Return the rows of `sites`: the registry's, and those that only snapshots name any more."""
     known = {
-        s.id: (s.id, s.name, s.url, s.region_code if s.region_code in REGIONS else None, s.cms)
+        s.id: (s.id, s.name, s.url, s.region_code if s.region_code in regions() else None, s.cms)
         for s in sites
     }
     known[ADDED] = (ADDED, "手工添加 added by hand", "", None, "")

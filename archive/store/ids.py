@@ -7,21 +7,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
 
 from pypinyin import lazy_pinyin
 
-from gongkai.extract.chinese.divisions import Region
+from gongkai.extract.chinese.divisions import lineage
 
 UNKNOWN_REGION = "000000"
 """Stands in an id for a region that is not known; there is no such code."""
 
 
-def agency_id(name: str, region_code: str, regions: Mapping[str, Region]) -> str:
+def agency_id(name: str, region_code: str) -> str:
     """Return the id of an agency: region code, pinyin of the name after its region, 4 hex digits."""
-    pinyin = _pinyin(name_without_region(name, region_code, regions))
+    pinyin = _pinyin(name_without_region(name, region_code))
     return f"{region_code or UNKNOWN_REGION}-{pinyin}-{sha256(name.encode()).hexdigest()[:4]}"
 
 
@@ -35,13 +34,11 @@ def report_id(agency: str, year: int) -> str:
     return f"{agency}-{year}"
 
 
-def name_without_region(name: str, region_code: str, regions: Mapping[str, Region]) -> str:
+def name_without_region(name: str, region_code: str) -> str:
     """Return `name` without the region it begins with, or all of it where nothing would be left."""
     names: list[str] = []
-    region = regions.get(region_code)
-    while region:
+    for region in lineage(region_code):
         names += [region.full_name, region.name, region.name.removesuffix(region.name[-1])]
-        region = regions.get(region.parent_code)
     rest = name
     # 石嘴山市平罗县…: one division after the other; a stem of one character is no region.
     while prefix := max(

@@ -6,7 +6,7 @@ import itertools
 import re
 
 from gongkai.extract.chinese.dates import first_date
-from gongkai.extract.chinese.divisions import REGIONS, Region, begins_with_region, split_region
+from gongkai.extract.chinese.divisions import Region, begins_with_region, regions, split_region
 from gongkai.extract.chinese.titles import Title, agency_name, quoted_title
 from gongkai.extract.model.document import Document, Paragraph
 from gongkai.extract.model.report import Agency
@@ -147,8 +147,8 @@ def describe_agency(name: str, near: str = "") -> Agency:
     '平罗县人民政府'
     """
     region, rest = split_region(name, near)
-    if region is None and near in REGIONS and not begins_with_region(name):
-        region = REGIONS[near]
+    if region is None and near in regions() and not begins_with_region(name):
+        region = regions()[near]
         rest = _without_place(_OWN_PREFIX.sub("", name), region)
     if region is not None:
         rest = _official(_EXPANDED.get(rest, rest))

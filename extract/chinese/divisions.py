@@ -49,30 +49,44 @@ def _regions(rows: Mapping[str, str]) -> Iterator[Region]:
         yield Region(code, name, "".join(chain), level_of(code), _parent(code, rows))
 
 
-def _load() -> Mapping[str, Region]:
+@cache
+def regions() -> Mapping[str, Region]:
+    """Return all divisions by code, read when they are first needed."""
     text = files("gongkai.extract.chinese").joinpath("regions.csv").read_text(encoding="utf-8")
     rows = {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
     return MappingProxyType({region.code: region for region in _regions(rows)})
 
 
-REGIONS: Mapping[str, Region] = _load()
+def lineage(code: str) -> tuple[Region, ...]:
+    """Return a division and those it lies in, the nearest first, () for an unknown code.
+
+    >>> [region.name for region in lineage("640221")]
+    ['平罗县', '石嘴山市', '宁夏回族自治区']
+    """
+    found: list[Region] = []
+    while region := regions().get(code):
+        found.append(region)
+        code = region.parent_code
+    return tuple(found)
 
 
 @cache
 def _by_name() -> Mapping[str, tuple[Region, ...]]:
     """Return the divisions by full name; short forms (平罗 for 平罗县) are not included."""
     found: dict[str, list[Region]] = {}
-    for region in REGIONS.values():
+    for region in regions().values():
         found.setdefault(region.name, []).append(region)
-    return {name: tuple(regions) for name, regions in found.items()}
+    return {name: tuple(same) for name, same in found.items()}
 
 
-_LONGEST = max(len(region.name) for region in REGIONS.values())
+@cache
+def _longest_name() -> int:
+    return max(len(region.name) for region in regions().values())
 
 
 def _next_name(text: str) -> str:
     """Return the longest name of a division with which `text` begins, "" if there is none."""
-    for length in range(min(_LONGEST, len(text)), 1, -1):
+    for length in range(min(_longest_name(), len(text)), 1, -1):
         if text[:length] in _by_name():
             return text[:length]
     return ""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction, writer
-from gongkai.extract.chinese.divisions import REGIONS
+from gongkai.extract.chinese.divisions import regions
 from gongkai.extract.forms import FORM_2021
 
 YEARS = (2020, 2021, 2022, 2023, 2024)
@@ -55,7 +55,10 @@ def _places(conn: sqlite3.Connection) -> None:
     _put(
         conn,
         "regions",
-        *((r.code, r.name, r.full_name, r.level, r.parent_code or None) for r in REGIONS.values()),
+        *(
+            (r.code, r.name, r.full_name, r.level, r.parent_code or None)
+            for r in regions().values()
+        ),
     )
     portal = ("portal", "一个网站", "http://example.gov.cn/", None, "trs")
     _put(conn, "sites", portal)
@@ -72,14 +75,14 @@ def _due(dice: random.Random) -> Iterator[tuple[tuple[str, ...], int]]:
 
 
 def _agencies(dice: random.Random) -> Iterator[tuple[str, ...]]:
-    codes = [code for code in REGIONS if REGIONS[code].level in ("county", "city")]
+    codes = [code for code in regions() if regions()[code].level in ("county", "city")]
     for number in count():
         code = codes[number % len(codes)]
         sector = SECTORS[number // len(codes) % len(SECTORS)]
         government = number < len(codes) and dice.random() < 0.2
         kind, field = ("government", "") if government else ("department", sector)
-        name = f"{REGIONS[code].name}{'人民政府' if government else f'{sector}局'}"
-        yield f"{code}-agency-{number:05x}", name, code, REGIONS[code].level, kind, field
+        name = f"{regions()[code].name}{'人民政府' if government else f'{sector}局'}"
+        yield f"{code}-agency-{number:05x}", name, code, regions()[code].level, kind, field
 
 
 def _report(

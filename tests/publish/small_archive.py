@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
 from gongkai.archive.pipeline.report_rows import content_rows
-from gongkai.extract.chinese.divisions import REGIONS
+from gongkai.extract.chinese.divisions import regions
 from gongkai.publish.server.datasette_server import open_languages
 from tests.publish.samples import Sample, samples
 from tests.publish.years import more_samples
@@ -41,7 +41,10 @@ def fill(conn: sqlite3.Connection, reports: Iterable[Sample]) -> None:
     insert(
         conn,
         "regions",
-        *((r.code, r.name, r.full_name, r.level, r.parent_code or None) for r in REGIONS.values()),
+        *(
+            (r.code, r.name, r.full_name, r.level, r.parent_code or None)
+            for r in regions().values()
+        ),
     )
     insert(conn, "sites", SITE)
     insert(
