@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from gongkai.extract.checks.copies import compare_copies
 from gongkai.extract.errors import Encrypted, ExtractError, TooLarge
+from gongkai.extract.formats.suffixes import MEMBER_SUFFIXES
 from gongkai.extract.formats.zip_archive import member_name, open_zip, read_member
 from gongkai.extract.model.findings import verbatim
 from gongkai.extract.model.report import Outcome, Reading, Report
@@ -18,10 +19,6 @@ MAX_READ = 12
 
 _MOST_NAMED = 6
 
-_SUFFIXES = (
-    ".docx", ".doc", ".wps", ".ofd", ".rtf", ".odt", ".pdf", ".xlsx", ".xls", ".et", ".html", ".htm",
-    ".mht", ".mhtml", ".txt", ".md", ".docm", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff",
-)  # fmt: skip
 _CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 _STATUS = {"complete": 0, "partial": 1, "text_only": 2, "unreadable": 3}
 # What a package is where none of its members is a report: the first of these that one of them is.
@@ -53,7 +50,7 @@ def unpack_documents(body: bytes) -> tuple[PackageMember, ...]:
             for member in package.infolist()
             if not member.is_dir() and not any(word in member.filename for word in _CLUTTER)
         ]
-        documents = [(n, m) for n, m in wanted if n.lower().endswith(_SUFFIXES)]
+        documents = [(n, m) for n, m in wanted if n.lower().endswith(MEMBER_SUFFIXES)]
         if not documents:
             if not wanted:
                 raise ExtractError("zip_empty")

@@ -75,7 +75,7 @@ DOORS = {
         "spiders": ("extract.classify",),
         "components": ("extract.classify",),
         "probe": ("extract.classify",),
-        "discovery": ("extract.chinese",),
+        "discovery": ("extract.chinese", "extract.formats.suffixes"),
     },
     ("archive", "extract"): {
         "commands": ("extract",),

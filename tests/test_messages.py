@@ -17,8 +17,9 @@ import pytest
 from babel.messages.pofile import read_po
 
 from gongkai.catalogue import DOMAINS, LANGUAGES, LOCALES, Language, text
-from gongkai.extract.forms import FORM_2019, FORM_2021, FORMS, SECTIONS
+from gongkai.extract.forms import FORMS, SECTIONS
 from gongkai.extract.forms.form import Labelled
+from gongkai.extract.forms.identity_rules import IDENTITY_RULES
 from tests.paths import ROOT
 
 FAMILIES = {
@@ -206,9 +207,9 @@ def test_the_labels_of_the_forms_are_the_printed_ones() -> None:
 def test_the_other_families_are_complete() -> None:
     from gongkai.extract.layout.work_limits import LIMITS
 
-    rules = {identity.rule for form in (FORM_2021, FORM_2019) for identity in form.identities}
-    rules |= {"requests_row_total", "review_total", "litigation_total"}
-    needed = {f"work_limit_{name}" for name in LIMITS} | {f"identity_{rule}" for rule in rules}
+    needed = {f"work_limit_{name}" for name in LIMITS} | {
+        f"identity_{rule}" for rule in IDENTITY_RULES
+    }
     family = {key for key in catalogue("en", "extract") if re.match("work_limit_|identity_", key)}
     assert family == needed
 

@@ -15,19 +15,9 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
+from gongkai.extract.forms.identity_rules import IDENTITY_RULES
 from gongkai.extract.model.report import Agency, Cell, Finding, Reading, Report, Section, Table
 from gongkai.messages import Message, parse_message
-
-IDENTITIES = frozenset(
-    {
-        "requests_balance",
-        "requests_outcome_sum",
-        "requests_row_total",
-        "review_total",
-        "litigation_total",
-    }
-)
-"""Rules on the tables themselves: a reading that keeps them was hardly misread."""
 
 _REPORT_COLUMN = re.compile("年报|年度报告")
 _STATUS_RANK = {"complete": 1, "partial": 2, "text_only": 3, "unreadable": 4}
@@ -124,7 +114,7 @@ def rank(report: Report, column: str = "") -> int:
     Of readings as good, that of a page in the column of annual reports comes first: the same
     article stands in other columns too, and which of them a crawl met first is chance.
     """
-    broken = any(finding.rule in IDENTITIES for finding in report.findings)
+    broken = any(finding.rule in IDENTITY_RULES for finding in report.findings)
     status = 0 if report.status == "complete" and not broken else _STATUS_RANK[report.status]
     return 2 * status + (_REPORT_COLUMN.search(column) is None)
 

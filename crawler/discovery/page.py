@@ -20,6 +20,7 @@ from gongkai.crawler.discovery.embedded_data import (
 from gongkai.crawler.discovery.scripts import PageScripts
 from gongkai.crawler.discovery.urls import absolute_url
 from gongkai.extract.chinese.charset import decode_text
+from gongkai.extract.formats.suffixes import ATTACHMENT_SUFFIXES
 
 SCRIPT_NAVIGATION = re.compile(
     r"""(?:window\.open|(?:window\.|document\.|self\.|top\.|parent\.)?location(?:\.href)?\s*=|"""
@@ -27,7 +28,7 @@ SCRIPT_NAVIGATION = re.compile(
     re.I,
 )
 QUOTED_DOCUMENT = re.compile(
-    r"""['"]([^'"]+\.(?:pdf|docx?|wps|xlsx?|rtf|ofd|zip)(?:\?[^'"<>\s]{0,200})?)['"]""", re.I
+    rf"""['"]([^'"]+{ATTACHMENT_SUFFIXES}(?:\?[^'"<>\s]{{0,200}})?)['"]""", re.I
 )
 PAGE_ADDRESS = re.compile(r"/|\.(?:s?html?|jsp|aspx?)$", re.I)
 DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\b\d\d-\d\d\b")

@@ -6,8 +6,9 @@ import re
 from urllib.parse import parse_qsl, unquote, urldefrag, urlencode, urljoin, urlsplit
 
 from gongkai.crawler.sites.registry import netloc
+from gongkai.extract.formats.suffixes import ATTACHMENT_SUFFIXES
 
-DOCUMENT_SUFFIX = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)$", re.I)
+DOCUMENT_SUFFIX = re.compile(f"{ATTACHMENT_SUFFIXES}$", re.I)
 """How the path of an attached document ends."""
 
 VIEWER_PARAMETER = re.compile(r"[?&](?:file|url|src|path)=([^&#]+)", re.I)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gongkai.extract.forms.identity_rules import IDENTITY_RULES
 from gongkai.extract.model.report import Finding, Report, Verdict
 from gongkai.messages import message
 
-_IDENTITIES = frozenset(
-    ("requests_balance", "requests_outcome_sum", "requests_row_total", "review_total", "litigation_total")
-)  # fmt: skip
 _SHOWN = 3
 
 
@@ -61,4 +59,6 @@ def _differing_cells(one: Report, other: Report, part: str) -> Iterator[tuple[st
 
 
 def _is_sound(report: Report) -> bool:
-    return report.status == "complete" and not any(f.rule in _IDENTITIES for f in report.findings)
+    return report.status == "complete" and not any(
+        f.rule in IDENTITY_RULES for f in report.findings
+    )

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gongkai.extract.forms import Form, Identity
+from gongkai.extract.forms.identity_rules import (
+    LITIGATION_TOTAL,
+    REQUESTS_ROW_TOTAL,
+    REVIEW_TOTAL,
+)
 from gongkai.extract.forms.review import PROCEEDINGS, RESULTS
 from gongkai.extract.model.report import Cell, Finding, Number, Table, Verdict
 from gongkai.messages import Message, message
-
-_ROW_TOTAL = "requests_row_total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def requests_findings(table: Table, form: Form) -> list[Finding]:
             )
             findings += _compare(cells, known, column.key, column.label, blank_is_zero)
     applicants = [column.key for column in form.applicants]
-    row_total = Identity(_ROW_TOTAL, tuple(applicants[:-1]), (applicants[-1],))
+    row_total = Identity(REQUESTS_ROW_TOTAL, tuple(applicants[:-1]), (applicants[-1],))
     totals = [row[applicants[-1]] for row in table.values() if applicants[-1] in row]
     if all(cell.note in ("blank", "dash") for cell in totals):
         return findings  # no total is stated at all
@@ -53,7 +56,7 @@ def review_findings(table: Table) -> list[Finding]:
     blank_is_zero = has_blanks_for_zeros(table)
     keys = [column.key for column in RESULTS]
     for proceeding in PROCEEDINGS:
-        rule = "review_total" if proceeding.key == "review" else "litigation_total"
+        rule = REVIEW_TOTAL if proceeding.key == "review" else LITIGATION_TOTAL
         identity = Identity(rule, tuple(keys[:-1]), (keys[-1],))
         cells = table.get(proceeding.key, {})
         findings += _compare(cells, identity, proceeding.key, proceeding.label, blank_is_zero)

@@ -16,6 +16,7 @@ from gongkai.extract.layout.cell_text import (
     measure_padding,
     overflowing_cells,
 )
+from gongkai.extract.layout.disjoint_sets import DisjointSets
 from gongkai.extract.layout.drawn_paths import intersect_boxes
 from gongkai.extract.layout.page import Char, DrawnPage, FilledArea, RulingLine
 from gongkai.extract.layout.ruling_lines import SNAP, merge_pieces, outline_areas
@@ -126,24 +127,17 @@ def _area(component: ConnectedLines) -> float:
 def _connect_lines(
     horizontal: list[RulingLine], vertical: list[RulingLine]
 ) -> list[ConnectedLines]:
-    parent = list(range(len(horizontal) + len(vertical)))
-
-    def root(n: int) -> int:
-        while parent[n] != n:
-            parent[n] = parent[parent[n]]
-            n = parent[n]
-        return n
-
+    sets = DisjointSets(len(horizontal) + len(vertical))
     order = sorted(range(len(vertical)), key=lambda v: vertical[v].at)
     places = [vertical[v].at for v in order]
     for h, across in enumerate(horizontal):
         first = bisect_left(places, across.start - SNAP)
         for v in order[first : bisect_right(places, across.end + SNAP)]:
             if vertical[v].start - SNAP <= across.at <= vertical[v].end + SNAP:
-                parent[root(h)] = root(v + len(horizontal))
+                sets.join(h, v + len(horizontal))
     members: dict[int, tuple[list[RulingLine], list[RulingLine]]] = {}
     for n, rule in enumerate((*horizontal, *vertical)):
-        sides = members.setdefault(root(n), ([], []))
+        sides = members.setdefault(sets.find(n), ([], []))
         sides[0 if n < len(horizontal) else 1].append(rule)
     return [ConnectedLines(tuple(h), tuple(v)) for h, v in members.values() if h and v]
 
@@ -197,25 +191,18 @@ def _sides(
 def merge_fields(xs: list[float], ys: list[float], component: ConnectedLines) -> list[list[int]]:
     """Return for each elementary field the number of its cell."""
     columns, rows = len(xs) - 1, len(ys) - 1
-    parent = list(range(columns * rows))
-
-    def root(n: int) -> int:
-        while parent[n] != n:
-            parent[n] = parent[parent[n]]
-            n = parent[n]
-        return n
-
+    sets = DisjointSets(columns * rows)
     down = _by_line(component.vertical, xs)
     across = _by_line(component.horizontal, ys)
     for row in range(rows):
         for column in range(columns):
             here = row * columns + column
             if column + 1 < columns and not _covered(down[column + 1], ys[row + 1], ys[row]):
-                parent[max(root(here), root(here + 1))] = min(root(here), root(here + 1))
+                sets.join(here, here + 1)
             if row + 1 < rows and not _covered(across[row + 1], xs[column], xs[column + 1]):
                 below = here + columns
-                parent[max(root(here), root(below))] = min(root(here), root(below))
-    return [[root(row * columns + column) for column in range(columns)] for row in range(rows)]
+                sets.join(here, below)
+    return [[sets.find(row * columns + column) for column in range(columns)] for row in range(rows)]
 
 
 def _by_line(rules: Sequence[RulingLine], lines: list[float]) -> list[list[RulingLine]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from gongkai.extract.chinese.headings import heading_of
 from gongkai.extract.chinese.normalize import normalize_text
+from gongkai.extract.chinese.superscripts import raise_digits
 from gongkai.extract.chinese.titles import parse_title
 from gongkai.extract.layout.page import UNREADABLE, Char
 
@@ -21,7 +22,6 @@ _SPACE = 0.22  # ems between two Latin words or two numbers; Chinese is set with
 _SMALL = 0.75  # digits smaller than this share of their line's are notes: 10² is not 102
 _PageCounts = Counter[tuple[str, int]]
 """On how many pages a line stands at one end."""
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def build_line(row: Sequence[Char]) -> TextLine:
                 elif _written_over(last, char):
                     text += UNREADABLE
         if size < _SMALL * tallest and text.isdigit():
-            text = text.translate(_RAISED)
+            text = raise_digits(text)
         parts.append(text)
         last = char
     first = row[0]

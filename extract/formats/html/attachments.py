@@ -9,8 +9,9 @@ from urllib.parse import unquote, urljoin
 from bs4.element import Tag
 
 from gongkai.extract.formats.html.element_index import ElementIndex
+from gongkai.extract.formats.suffixes import ATTACHMENT_SUFFIXES
 
-DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)(?=$|[?#&'\"\s])", re.I)
+DOCUMENT = re.compile(ATTACHMENT_SUFFIXES + r"(?=$|[?#&'\"\s])", re.I)
 # the downloads of VSB, jcms, LonSun and jpaas, whose addresses need not name a file
 _DOWNLOAD = re.compile(
     r"/(?:_content/)?down(?:load|file)?\.jsp\?|DownloadAttachUrl|/__local/"
@@ -18,7 +19,7 @@ _DOWNLOAD = re.compile(
     re.I,
 )
 _QUOTED_DOCUMENT = re.compile(
-    r"""['"]([^'"<>\r\n]{1,500}\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar)(?:\?[^'"<>\s]{0,200})?)['"]""",
+    rf"""['"]([^'"<>\r\n]{{1,500}}{ATTACHMENT_SUFFIXES}(?:\?[^'"<>\s]{{0,200}})?)['"]""",
     re.I,
 )
 _QUOTED = re.compile(r"""['"]([^'"]{3,500})['"]""")

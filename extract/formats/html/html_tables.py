@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bs4.element import NavigableString, Tag
 
 from gongkai.extract.chinese.normalize import normalize_text
+from gongkai.extract.chinese.superscripts import raise_digits
 from gongkai.extract.errors import TooLarge
 from gongkai.extract.forms.header_words import FORM_WORDS
 from gongkai.extract.model.document import Grid, GridCell
@@ -16,7 +17,6 @@ MAX_ROW_SPAN = 200
 MAX_COLUMN_SPAN = 60
 _LINE_BREAKS = frozenset(("br", "p", "div", "li", "tr", "td", "th"))
 _STRUCK = frozenset(("del", "s", "strike", "script", "style", "template"))
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(slots=True)
@@ -126,7 +126,7 @@ def cell_text(cell: Tag) -> str:
             if node.name in _STRUCK or (node.attrs and _is_unseen(node)):
                 continue
             if node.name == "sup":
-                parts.append(node.get_text().translate(_RAISED))
+                parts.append(raise_digits(node.get_text()))
                 continue
             stack.extend(node.contents[::-1])
         elif type(node) is NavigableString:
