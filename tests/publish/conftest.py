@@ -114,7 +114,7 @@ def db(rich: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def folder(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder with one publication; no power is lost here, so the disk may take its time."""
+    """Return a folder with one publication, written without waiting for the disk."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
     publish(tmp_path / "public", db)
     return tmp_path / "public"

@@ -13,7 +13,7 @@ from tests.publish.samples import PINGLUO
 
 
 def publish(folder: Path, db: Path) -> Path:
-    """Publish and return where it stands."""
+    """Publish an archive and return the folder of the publication."""
     done = CliRunner().invoke(main, ["publish", str(folder), "--db", str(db), "--accept"])
     assert done.exit_code == 0, done.output
     return (folder / "current").resolve()

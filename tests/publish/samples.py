@@ -1,4 +1,4 @@
-"""Reports to serve in tests: two read from frozen text, and hand-made ones with every oddity."""
+"""Reports to serve in tests: two are read from frozen text, the others are made by hand."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ CONTRADICTIONS = (
 
 @dataclass(frozen=True)
 class Sample:
-    """A report with what the crawl knows of it. `body` is its kept document."""
+    """A report with what the crawl knows about it. `body` is its archived document."""
 
     agency_id: str
     report: Report
@@ -151,7 +151,7 @@ def of_2019() -> Report:
 
 
 def hostile() -> Report:
-    """Return a report full of what must never run: it is text and shows as text."""
+    """Return a report full of markup and scripts, which must be shown as text."""
     text = f"{HOSTILE}\njavascript:alert(1) \u202e\x07 &amp; ' onmouseover=alert(1) {{{{ 7*7 }}}}"
     return Report(
         title=HOSTILE,

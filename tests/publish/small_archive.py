@@ -93,7 +93,7 @@ def snapshot(conn: sqlite3.Connection, url: str, body: bytes, kind: str, title: 
 
 
 def read_copy(snapshot_id: str) -> bytes:
-    """Return the kept bytes of a snapshot, as the command line does from the WARC files."""
+    """Return the archived bytes of a snapshot, as the command line does from WARC files."""
     for sample in (*samples(), *more_samples()):
         bodies = [sample.body, *([sample.attachment[1]] if sample.attachment else [])]
         for body in bodies:

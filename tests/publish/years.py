@@ -59,7 +59,7 @@ TWIN_PASSAGES = (
 
 
 def requests(figures: Mapping[str, int]) -> Table:
-    """Return table two with these totals, all of them asked by natural persons."""
+    """Return a table of requests with these totals, all made by natural persons."""
     table = blank_table(
         [item.key for item in FORM_2021.items], [c.key for c in FORM_2021.applicants]
     )
@@ -70,7 +70,7 @@ def requests(figures: Mapping[str, int]) -> Table:
 
 
 def reviews(upheld: int, corrected: int, suits: int) -> Table:
-    """Return table three; the suits were filed directly and are pending."""
+    """Return a table of reviews and litigation, whose suits were filed directly and are pending."""
     names = [column.key for column in FORM_2021.results]
     table = blank_table(("review", "suit_direct", "suit_after_review"), names)
     changed = {
@@ -98,7 +98,7 @@ def made(
     status: str = "complete",
     findings: tuple[Finding, ...] = (),
 ) -> Sample:
-    """Return a report made of its figures."""
+    """Return a report with given figures."""
     agency = AGENCIES[agency_id]
     prose = f"{year}年，{agency.name}依申请公开工作有序推进，未出现泄密。"
     report = Report(
@@ -124,7 +124,7 @@ def made(
 
 
 def more_samples() -> tuple[Sample, ...]:
-    """Return the further reports: with those of `samples()` they make a small country."""
+    """Return more reports, which make a small country together with those of `samples()`."""
     plenty = {"new": 120, "total_handled": 118, "granted": 60, "granted_partly": 8}
     plenty |= {"refused_third_party": 30, "unavailable_not_held": 20, "carried_out": 2}
     finance = made(FINANCE, 2024, "2025-02-12", {**plenty, "carried_in": 0}, (3, 1, 2))

@@ -22,7 +22,7 @@ DESKTOP = {"width": 1280, "height": 900}
 
 @contextmanager
 def served(archive: Path, downloads: Path | None = None) -> Iterator[str]:
-    """Serve an archive from a thread, and give its address."""
+    """Serve an archive from a thread, and yield its address."""
     reviews = archive.with_name("reviews.db")
     datasettes = open_languages(archive, read_copy=read_copy, reviews=reviews, downloads=downloads)
     listening = listen("127.0.0.1", 0)
@@ -38,6 +38,6 @@ def served(archive: Path, downloads: Path | None = None) -> Iterator[str]:
 
 
 async def keep(page: Page, name: str) -> None:
-    """Keep a picture of the whole page."""
+    """Save a picture of the whole page."""
     ARTEFACTS.mkdir(exist_ok=True)
     await page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)

@@ -1,4 +1,4 @@
-"""A reader's way through the site in a real browser; what it saw is kept in test-artefacts/."""
+"""A reader's way through the site in a real browser. Pictures of it are saved in test-artefacts/."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def address(archive: Path) -> Iterator[str]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
-    """Return a tab of its own on a desktop. Anything on the console fails the test."""
+    """Return a new tab on a desktop. Anything on its console fails the test."""
     context = await browser.new_context(viewport=DESKTOP, base_url=address, locale="zh-CN")
     tab = await context.new_page()
     said: list[str] = []
@@ -61,7 +61,7 @@ async def test_from_the_home_page_to_a_report_and_its_contradiction(page: Page) 
 
 
 async def test_the_kept_page_is_a_download(page: Page) -> None:
-    """It never opens on this origin."""
+    """A browser never opens an archived page on this origin."""
     await page.goto(f"/report/{PINGLUO}-2024")
     async with page.expect_download() as download:
         await page.get_by_role("link", name="下载留存副本").click()
@@ -69,7 +69,7 @@ async def test_the_kept_page_is_a_download(page: Page) -> None:
 
 
 async def test_narrowing_the_list_of_reports(page: Page) -> None:
-    """By facets and by the form, without a script."""
+    """Facets and the form work without a script."""
     await page.goto("/archive/reports")
     await page.get_by_role("link", name="平罗县", exact=True).click()
     await page.get_by_role("link", name="2023", exact=True).click()
@@ -85,7 +85,7 @@ async def test_narrowing_the_list_of_reports(page: Page) -> None:
 
 
 async def test_the_language_switch_keeps_the_place(page: Page) -> None:
-    """There and back."""
+    """The link leads to the same page in the other language, and back."""
     await page.goto(f"/report/{HUITONG}-2020")
     await page.get_by_role("link", name="English").click()
     assert page.url.endswith(f"/en/report/{HUITONG}-2020")
@@ -97,7 +97,7 @@ async def test_the_language_switch_keeps_the_place(page: Page) -> None:
 
 
 async def test_a_hostile_report_runs_nothing(page: Page) -> None:
-    """No dialog, no script: the console fixture would tell."""
+    """No dialog opens and no script runs: the fixture would see it on the console."""
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: dialogs.append(dialog.message))
     await page.goto("/report/640000-hostile-0000-2024")
@@ -120,7 +120,7 @@ async def test_a_hostile_report_runs_nothing(page: Page) -> None:
     ],
 )
 async def test_nothing_sprawls_on_a_phone(page: Page, name: str, path: str) -> None:
-    """Wide tables scroll in their own box; the page itself does not."""
+    """Wide tables scroll in their own box, and the page does not scroll sideways."""
     await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     await page.goto(path)
     root = "document.documentElement"

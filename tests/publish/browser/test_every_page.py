@@ -1,4 +1,4 @@
-"""Every page in a real browser: axe-core finds nothing, nothing sprawls, nothing needs a script.
+"""Every page in a real browser: axe-core reports nothing, nothing is too wide or needs a script.
 
 What was seen is kept in test-artefacts/. The last test is a journalist's way through the site.
 """
@@ -67,7 +67,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")  # the one the browser li
 
 @pytest.fixture(scope="module")
 def address(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the rich archive with the downloads that are made of it, and return the address."""
+    """Serve the rich archive with its downloads, and return the address."""
     folder = tmp_path_factory.mktemp("published")
     done = CliRunner().invoke(main, ["publish", str(folder), "--db", str(rich), "--accept"])
     assert done.exit_code == 0, done.output
@@ -85,7 +85,7 @@ async def desktop(browser: Browser, address: str) -> AsyncIterator[Page]:
 
 @pytest.mark.parametrize("name", PAGES)
 async def test_axe_finds_nothing_and_nothing_sprawls(desktop: Page, name: str) -> None:
-    """On a desktop and on a phone 360 pixels wide."""
+    """On a desktop, and on a phone 360 pixels wide."""
     said: list[str] = []
     desktop.on("pageerror", lambda error: said.append(str(error)))
     for device, size in (("", DESKTOP), ("phone-", PHONE)):
@@ -103,7 +103,7 @@ async def test_axe_finds_nothing_and_nothing_sprawls(desktop: Page, name: str) -
     "path", [f"/agency/{COUNTY}", f"/en/agency/{COUNTY}", "/en/region/640000", "/coverage"]
 )
 async def test_tables_are_whole_on_a_desktop(desktop: Page, path: str) -> None:
-    """Nothing is cut at their right side, and no word of a state is broken."""
+    """No table is cut at its right side, and no word of a status is broken."""
     await desktop.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     await desktop.goto(path)
     tables = desktop.locator(".scroll:has(table.list)")
@@ -122,7 +122,7 @@ async def test_words_stay_in_their_boxes_on_a_phone(desktop: Page) -> None:
 
 
 async def test_the_keyboard_reaches_the_content_first(desktop: Page) -> None:
-    """The first stop skips the menu; what scrolls can be reached and is outlined."""
+    """The first stop skips the menu. Boxes that scroll can be reached, and are outlined."""
     await desktop.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     await desktop.goto("/region/640000")
     await desktop.keyboard.press("Tab")

@@ -1,4 +1,4 @@
-"""Odd addresses by the hundred: each is answered, refused or not found, and never breaks a page."""
+"""Hundreds of odd addresses: each is answered, refused or not found, and none breaks a page."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ RAW = ("%00", "%FF", "%ED%A0%80", "%zz", "%", "a=b", "%2")
 
 
 def addresses(seed: int, number: int) -> list[str]:
-    """Return so many odd addresses, the same for the same seed."""
+    """Return a number of odd addresses, the same ones for the same seed."""
     dice = random.Random(seed)
     tables = [f"/archive/{table}{kind}" for table in TABLES for kind in ("", ".json", ".csv")]
     found = []
@@ -124,7 +124,7 @@ def addresses(seed: int, number: int) -> list[str]:
 
 @pytest.mark.parametrize("path", PAGES)
 async def test_the_addresses_themselves(country: dict[str, Datasette], path: str) -> None:
-    """Without anything odd in them, in both languages."""
+    """All pages work without anything odd, in both languages."""
     for datasette in country.values():
         assert (await datasette.client.get(path)).status_code < 500, path
 
@@ -141,7 +141,7 @@ async def test_the_addresses_themselves(country: dict[str, Datasette], path: str
 async def test_no_path_leads_elsewhere_or_to_the_disk(
     country: dict[str, Datasette], path: str
 ) -> None:
-    """Asked as no browser would: the client of the tests would put such a path right."""
+    """The request is made by hand, because the client of the tests would correct such a path."""
     sent: list[dict[str, Any]] = []
 
     async def send(message: dict[str, Any]) -> None:
@@ -173,7 +173,7 @@ OPERATORS = (
 
 @pytest.mark.parametrize("operator", OPERATORS)
 async def test_no_filter_breaks_a_table(country: dict[str, Datasette], operator: str) -> None:
-    """Every operator of Datasette, on a table and on a view, with what it does not expect."""
+    """Every operator of Datasette gets unexpected values, on tables and on a view."""
     broken = []
     for table in ("reports", "report_summary.csv", "cells.json"):
         for value in ("9" * 23, "-9223372036854775809", "[1", "%00", "%FF", "a" * 3000, ""):
@@ -186,7 +186,7 @@ async def test_no_filter_breaks_a_table(country: dict[str, Datasette], operator:
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_no_question_breaks_the_site(country: dict[str, Datasette], seed: int) -> None:
-    """4xx says what is wrong with the question; 5xx would say that we are."""
+    """A status of 4xx means that the question is wrong; 5xx would mean that the site is."""
     broken = []
     paged = f"/archive/report_summary.json?_next={'9' * 23}"
     for path in (paged, *addresses(seed, REQUESTS // 2)):

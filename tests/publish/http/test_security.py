@@ -1,4 +1,4 @@
-"""What leaves the server: safe headers on everything, and nothing that runs."""
+"""Every answer has safe headers, and nothing in it runs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ OTHERS += ("/search.csv", "/checks.csv", "/coverage.csv", "/feeds/reports.atom",
 
 @pytest.mark.parametrize("path", PAGES + OTHERS)
 async def test_every_answer_has_the_safe_headers(chinese: Datasette, path: str) -> None:
-    """Pages, data, files and errors alike."""
+    """Pages, data, files and errors have the same headers."""
     answer = await chinese.client.get(path)
     for name, value in HEADERS.items():
         assert answer.headers[name.decode()] == value.decode(), name
@@ -46,7 +46,7 @@ async def test_every_answer_has_the_safe_headers(chinese: Datasette, path: str) 
 
 @pytest.mark.parametrize("path", PAGES)
 async def test_pages_need_no_script_and_no_inline_style(chinese: Datasette, path: str) -> None:
-    """The policy allows neither, so a page that had them would be broken."""
+    """The policy allows neither, so that a page with them would be broken."""
     page = BeautifulSoup((await chinese.client.get(path)).text, "lxml")
     assert not page.select("script, style, [style], iframe, object")
     assert not [e for e in page.find_all(True) if any(a.startswith("on") for a in e.attrs)]
@@ -56,7 +56,7 @@ async def test_pages_need_no_script_and_no_inline_style(chinese: Datasette, path
 
 @pytest.mark.parametrize("path", PAGES)
 async def test_pages_have_language_landmarks_and_labels(chinese: Datasette, path: str) -> None:
-    """What a screen reader goes by."""
+    """Screen readers need them."""
     page = BeautifulSoup((await chinese.client.get(path)).text, "lxml")
     assert page.html is not None
     assert page.html["lang"] == "zh-CN"
@@ -71,14 +71,14 @@ async def test_pages_have_language_landmarks_and_labels(chinese: Datasette, path
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
 @pytest.mark.parametrize("path", ["/", "/archive/reports", "/search", "/nothing"])
 async def test_only_get_and_head(chinese: Datasette, method: str, path: str) -> None:
-    """Anything else is a plain 405 that says what is allowed."""
+    """Other methods get a plain 405 that says what is allowed."""
     refused = await chinese.client.request(method.upper(), f"http://localhost{path}")
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
     assert refused.text == "只支持 GET 和 HEAD 请求。\n"
 
 
 async def test_head_is_answered(chinese: Datasette) -> None:
-    """Link checkers ask this way."""
+    """Link checkers use HEAD."""
     assert (await chinese.client.head("/archive/reports")).status_code == 200
     assert (await chinese.client.head(f"/report/{PINGLUO}-2024")).status_code == 200
 
@@ -88,12 +88,12 @@ async def test_head_is_answered(chinese: Datasette) -> None:
     ["threads", "databases.json", "metadata", "plugins", "settings", "permissions", "logout"],
 )
 async def test_datasettes_own_pages_are_not_shown(chinese: Datasette, name: str) -> None:
-    """They tell of files, threads and plugins."""
+    """They show files, threads and plugins."""
     assert (await chinese.client.get(f"/-/{name}")).status_code == 404
 
 
 async def test_a_kept_pdf_opens_in_a_sandbox(chinese: Datasette) -> None:
-    """The bytes as they were fetched."""
+    """The bytes are those that were fetched."""
     kept = await chinese.client.get(f"/kept/{digest_of(PDF)[7:]}")
     assert (kept.status_code, kept.content) == (200, PDF)
     assert kept.headers["content-type"] == "application/pdf"
@@ -104,7 +104,7 @@ async def test_a_kept_pdf_opens_in_a_sandbox(chinese: Datasette) -> None:
 
 @pytest.mark.parametrize("body", [PAGE, samples()[-1].body], ids=["page", "called-a-pdf"])
 async def test_anything_else_is_a_download(chinese: Datasette, body: bytes) -> None:
-    """A kept page never runs on this origin, nor what only calls itself a PDF."""
+    """An archived page never runs on this origin, nor does a file that only claims to be a PDF."""
     kept = await chinese.client.get(f"/kept/{digest_of(body)[7:]}")
     assert kept.content == body
     assert kept.headers["content-type"] == "application/octet-stream"
@@ -114,5 +114,5 @@ async def test_anything_else_is_a_download(chinese: Datasette, body: bytes) -> N
 
 @pytest.mark.parametrize("digest", ["0" * 64, "../../etc/passwd", "zz"])
 async def test_no_such_copy_is_404(chinese: Datasette, digest: str) -> None:
-    """Only documents of reports are handed out."""
+    """Only documents of reports are sent."""
     assert (await chinese.client.get(f"/kept/{digest}")).status_code == 404

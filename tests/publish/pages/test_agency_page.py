@@ -1,4 +1,4 @@
-"""The agency page: year by year, what is there, late or missing, and what the figures say."""
+"""The agency page: which reports there are, are late or missing, and their figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.publish.years import COUNTY, FINANCE
 
 
 async def test_the_strip_says_who_is_missing_and_late(visit: Page) -> None:
-    """Every year since the first report known, in words and not by colour alone."""
+    """Every year since the first known report, in words and not only by colour."""
     county = await visit(f"/agency/{COUNTY}")
     assert words(county, ".strip li") == [
         "2022 已收录 2023-03-20",
@@ -33,7 +33,7 @@ async def test_the_strip_says_who_is_missing_and_late(visit: Page) -> None:
 
 
 async def test_charts_carry_their_numbers(visit: Page) -> None:
-    """Each bar says its number and each part has its own pattern: no colour is needed."""
+    """Each bar shows its number, and each part has a pattern, so that no colour is needed."""
     page = await visit(f"/agency/{FINANCE}")
     requests, outcomes, reviews, suits = page.select("figure.chart")
     assert words(requests, "text") == ["120", "2024"]
@@ -47,7 +47,7 @@ async def test_charts_carry_their_numbers(visit: Page) -> None:
 
 
 async def test_a_year_without_a_report_is_no_zero(visit: Page) -> None:
-    """A dash stands in its place in every chart."""
+    """Every chart shows a dash in its place."""
     page = await visit(f"/agency/{PINGLUO}")
     for chart in page.select("figure.chart"):
         assert words(chart, ".above")[1] == "—"
@@ -55,7 +55,7 @@ async def test_a_year_without_a_report_is_no_zero(visit: Page) -> None:
 
 
 async def test_carry_over_from_year_to_year(visit: Page) -> None:
-    """Both sides and the verdict, with the finding in words."""
+    """Both numbers and the verdict, with the finding in words."""
     page = await visit(f"/agency/{COUNTY}")
     rows = [words(row, "th, td") for row in page.select("section:has(#carries) tbody tr")]
     assert rows == [["2022 → 2023", "0", "0", "= 相符"], ["2023 → 2024", "3", "0", "≠ 不符"]]
@@ -63,7 +63,7 @@ async def test_carry_over_from_year_to_year(visit: Page) -> None:
 
 
 async def test_all_reports_with_their_figures(visit: Page) -> None:
-    """The latest first."""
+    """The latest report comes first."""
     page = await visit(f"/agency/{COUNTY}")
     rows = [words(row, "th, td") for row in page.select("section:has(#reports) tbody tr")]
     assert rows[0] == [
@@ -74,7 +74,7 @@ async def test_all_reports_with_their_figures(visit: Page) -> None:
 
 
 async def test_english_and_its_way_on(visit: Page) -> None:
-    """The same page, and links that stay in the language."""
+    """The same page in English, with links that stay in English."""
     page = await visit(f"/en/agency/{COUNTY}")
     assert words(page, ".strip li")[1] == "2023 late 12 days late"
     assert words(page, "h2") == [
@@ -88,7 +88,7 @@ async def test_english_and_its_way_on(visit: Page) -> None:
 
 
 async def test_scraped_names_are_text(visit: Page) -> None:
-    """The hostile agency has no figures, so no charts, and runs nothing."""
+    """The hostile agency has no figures and therefore no charts, and runs nothing."""
     page = await visit(f"/agency/{HOSTILE_AGENCY}")
     assert page.h1 is not None
     assert page.h1.get_text() == f"{HOSTILE}局"
@@ -96,7 +96,7 @@ async def test_scraped_names_are_text(visit: Page) -> None:
 
 
 async def test_addresses(visit: Page, country: dict[str, Datasette]) -> None:
-    """The row's own address leads here; an unknown agency is a 404."""
+    """The address of the row redirects here. An unknown agency is a 404."""
     await visit("/agency/nobody", status=404)
     moved = await country["/en"].client.get(f"/archive/agencies/{COUNTY}", follow_redirects=False)
     assert (moved.status_code, moved.headers["location"]) == (301, f"/en/agency/{COUNTY}")

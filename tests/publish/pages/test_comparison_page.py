@@ -1,4 +1,4 @@
-"""Comparing agencies and regions: values with their n, rates of few cases held back."""
+"""Comparing agencies and regions: values with their n, without rates of few cases."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BOTH = f"agency={COUNTY}&agency={PINGLUO}&region=640200"
 
 
 async def test_values_stand_with_their_n(visit: Page) -> None:
-    """In the order of choosing; a rate below thirty is a dash with its n."""
+    """In the order in which they were chosen. A rate of fewer than thirty cases is a dash with its n."""
     page = await visit(f"/compare?{BOTH}")
     counts, rates = page.select("section:has(.charts)")
     assert words(counts, "thead th") == ["已选", "2021", "2022", "2023", "2024"]
@@ -35,7 +35,7 @@ async def test_values_stand_with_their_n(visit: Page) -> None:
 
 
 async def test_small_rates_for_those_who_ask(visit: Page) -> None:
-    """Then with their n as well, and the choice stays in the address."""
+    """They are shown with their n, and the choice stays in the address."""
     page = await visit(
         f"/compare?agency={PINGLUO}&measure=disclosure_rate&small=1&from=2021&to=2021"
     )
@@ -49,7 +49,7 @@ async def test_small_rates_for_those_who_ask(visit: Page) -> None:
 
 
 async def test_charts_share_a_scale(visit: Page) -> None:
-    """A chart for each subject, its numbers above the bars."""
+    """Each subject has a chart with numbers above the bars."""
     page = await visit(f"/compare?agency={COUNTY}&agency={FINANCE}&measure=requests_new")
     county, finance = page.select("figure.chart")
     assert words(county, ".above") == ["40", "41", "44"]
@@ -59,7 +59,7 @@ async def test_charts_share_a_scale(visit: Page) -> None:
 
 
 async def test_adding_and_taking_away(visit: Page) -> None:
-    """By name, without a script; what is chosen stays."""
+    """By name and without a script. What is already chosen stays."""
     page = await visit(f"/compare?agency={COUNTY}&add=财政")
     (link,) = page.select(".starts a")
     assert link["href"] == f"?agency={COUNTY}&agency={FINANCE}"
@@ -75,7 +75,7 @@ async def test_adding_and_taking_away(visit: Page) -> None:
 
 
 async def test_as_a_table(country: dict[str, Datasette]) -> None:
-    """One row a subject, measure and year; a rate that is held back is held back here too."""
+    """One row for each subject, measure and year. Rates of few cases are left out as on the page."""
     answer = await country["/en"].client.get(f"/compare.csv?{BOTH}&measure=refusal_rate")
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert len(rows) == 12
@@ -97,13 +97,13 @@ async def test_as_a_table(country: dict[str, Datasette]) -> None:
     ],
 )
 async def test_bad_questions(visit: Page, query: str) -> None:
-    """A clear 400."""
+    """An invalid comparison is a clear 400."""
     for path in ("/compare", "/compare.csv"):
         assert "不是有效的值" in (await visit(f"{path}?{query}", status=400)).get_text()
 
 
 async def test_hostile_names_and_english(visit: Page) -> None:
-    """Text everywhere; an agency without figures has none."""
+    """Names are text everywhere. An agency without figures has none."""
     page = await visit(f"/en/compare?agency={HOSTILE_AGENCY}")
     assert HOSTILE in page.get_text()
     assert not page.select("script, img")
@@ -114,7 +114,7 @@ async def test_hostile_names_and_english(visit: Page) -> None:
 
 
 async def test_too_many_picks_are_told_how_many_go(visit: Page) -> None:
-    """In words: a reader who ticks seven boxes has done nothing to an address."""
+    """In words: a reader who ticks seven boxes has not edited an address."""
     query = "&".join(f"measure={measure}" for measure in [*COUNTS, *RATES][:7])
     page = await visit(f"/compare?{query}", status=400)
     assert "选了 7 项，一次至多 6 项。请返回上一页，去掉几项。" in page.get_text()

@@ -1,4 +1,4 @@
-"""The data page, its files and examples; the dictionary as a page and as a document."""
+"""The data page with its files and examples, and the dictionary as a page and as a document."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CSV = b"id\r\n1\r\n"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder of downloads as a publication has it, with what must not be offered."""
+    """Return a folder of downloads as in a publication, with files that must not be offered."""
     files = {
         "csv/reports.csv": CSV,
         "csv-bom/reports.csv": b"\xef\xbb\xbf" + CSV,
@@ -65,7 +65,7 @@ async def with_files(rich: Path, folder: Path) -> AsyncIterator[Datasette]:
 
 
 async def test_files_are_offered_by_table(with_files: Datasette) -> None:
-    """Those about everything first, with their checksums; only what the list of checksums names."""
+    """Files about the whole archive come first. Only files in the list of checksums are offered."""
     answer = await with_files.client.get("/data")
     page = BeautifulSoup(answer.text, "lxml")
     links = [str(a["href"]) for a in page.select("a[href^='/download/']")]
@@ -84,7 +84,7 @@ async def test_files_are_offered_by_table(with_files: Datasette) -> None:
 
 
 async def test_files_are_sent_as_downloads(with_files: Datasette) -> None:
-    """With safe headers, never as something a browser runs; HEAD tells the same without a body."""
+    """With safe headers and never with a type that a browser runs. HEAD has the same headers."""
     answer = await with_files.client.get("/download/csv/reports.csv")
     assert (answer.status_code, answer.content) == (200, CSV)
     assert answer.headers["content-disposition"] == 'attachment; filename="reports.csv"'
@@ -98,7 +98,7 @@ async def test_files_are_sent_as_downloads(with_files: Datasette) -> None:
 
 
 async def test_a_file_that_is_known_is_not_sent_again(with_files: Datasette) -> None:
-    """By its checksum, so that a new publication with the same table costs nothing."""
+    """The ETag is the checksum, so that an unchanged table of a new publication is not sent."""
     etag = f'"{sha256(CSV).hexdigest()}"'
     for known in (etag, f'"other", W/{etag}'):
         again = await with_files.client.get(
@@ -128,7 +128,7 @@ async def test_a_file_that_is_known_is_not_sent_again(with_files: Datasette) -> 
 async def test_a_download_that_broke_off_goes_on(
     with_files: Datasette, asked: str, status: int, sent: slice, told: str | None
 ) -> None:
-    """One range of bytes, of the same content."""
+    """A request may ask for one range of bytes of the same content."""
     path, body = "/download/archive.db.gz", b"\x1f\x8b" * 500_000
     answer = await with_files.client.get(path, headers={"range": asked})
     assert (answer.status_code, answer.content) == (status, body[sent])
@@ -146,14 +146,14 @@ async def test_a_download_that_broke_off_goes_on(
     ],
 )
 async def test_nothing_else_is_sent(with_files: Datasette, name: str) -> None:
-    """Only what is listed, and of that only plain files within the folder."""
+    """Only listed files are sent, and only plain files within the folder."""
     answer = await with_files.client.get(f"/download/{name}")
     assert answer.status_code in (302, 403, 404)
     assert CSV not in answer.content
 
 
 def test_folders_that_are_not_there_or_broken(tmp_path: Path) -> None:
-    """Nothing is offered, nothing fails."""
+    """Nothing is offered and nothing fails."""
     assert list_downloads(None) == list_downloads(tmp_path / "none") == ()
     assert find_download(None, "x") is find_download(tmp_path / "none", "x") is None
     (tmp_path / "datapackage.json").write_text("[]", encoding="utf-8")
@@ -166,7 +166,7 @@ def test_folders_that_are_not_there_or_broken(tmp_path: Path) -> None:
 async def test_every_example_of_the_api_works(
     country: dict[str, Datasette], example: Example
 ) -> None:
-    """And gives something on an archive that has such reports."""
+    """Each example returns something for an archive that has such reports."""
     answer = await country[""].client.get(example.path)
     assert answer.status_code == 200
     if example.path.partition("?")[0].endswith(".json"):
@@ -179,7 +179,7 @@ async def test_every_example_of_the_api_works(
 
 
 async def test_the_page_has_measures_examples_and_citation(visit: Page) -> None:
-    """Every published measure with its definition."""
+    """Every published measure has its definition."""
     page = await visit("/data")
     assert len(page.select("section:has(#measures) dt")) == len(MEASURES)
     links = {str(a["href"]) for a in page.select(".examples a")}
@@ -195,7 +195,7 @@ async def test_the_page_has_measures_examples_and_citation(visit: Page) -> None:
 
 
 async def test_the_dictionary_is_a_page(visit: Page) -> None:
-    """Every table, every column."""
+    """With every table and every column."""
     for path in ("/data/dictionary", "/en/data/dictionary"):
         page = await visit(path)
         assert [str(h["id"]) for h in page.select("h2[id]")] == list(tables())
@@ -205,7 +205,7 @@ async def test_the_dictionary_is_a_page(visit: Page) -> None:
 
 
 def test_the_document_is_complete_and_current() -> None:
-    """docs/data-dictionary.md is what the dictionary says today, with every column and rule."""
+    """docs/data-dictionary.md is up to date and has every column and rule."""
     text = dictionary_markdown()
     assert PATH.read_text(encoding="utf-8") == text, (
         "run: python -m gongkai.publish.wording.dictionary_page"
@@ -221,7 +221,7 @@ def test_the_document_is_complete_and_current() -> None:
 
 
 def test_rates_of_few_cases() -> None:
-    """Small is a property of rates; a rate of nothing is none."""
+    """Only rates can be small, and a rate without cases has no value."""
     assert MeasureValue(1, MIN_DENOMINATOR - 1, 1, True).is_small
     assert not MeasureValue(1, MIN_DENOMINATOR, 1, True).is_small
     assert not MeasureValue(1, 0, 1, False).is_small

@@ -1,4 +1,4 @@
-"""The feeds and the status page: what is new, and how the sources are."""
+"""The feeds, and the status page of the sources."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NS = {"a": ATOM}
 
 
 async def feed(datasette: Datasette, path: str) -> ElementTree.Element:
-    """Return a feed, well-formed and with what Atom requires of it and its entries."""
+    """Return a feed that is well-formed and has what Atom requires."""
     answer = await datasette.client.get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
@@ -38,7 +38,7 @@ async def feed(datasette: Datasette, path: str) -> ElementTree.Element:
 
 
 def links(root: ElementTree.Element) -> list[str]:
-    """Return where the entries lead, from the path on."""
+    """Return the paths that the entries link to."""
     found = [entry.find("a:link", NS) for entry in root.findall("a:entry", NS)]
     return [
         link.attrib["href"].removeprefix("http://localhost") for link in found if link is not None
@@ -46,7 +46,7 @@ def links(root: ElementTree.Element) -> list[str]:
 
 
 async def test_new_reports_of_everywhere_a_region_an_agency(country: dict[str, Datasette]) -> None:
-    """Each feed says what it is of."""
+    """The title says what a feed is about."""
     chinese = country[""]
     assert len(links(await feed(chinese, "/feeds/reports.atom"))) == 12
     place = await feed(chinese, "/feeds/reports.atom?region=640100")
@@ -59,7 +59,7 @@ async def test_new_reports_of_everywhere_a_region_an_agency(country: dict[str, D
 
 
 async def test_changes_and_checks(country: dict[str, Datasette]) -> None:
-    """Edited and taken down; rule and finding in words; hostile text is text."""
+    """Edits and removals, rules and findings in words; hostile text stays text."""
     changes = await feed(country[""], "/feeds/changes.atom")
     told = [entry.findtext("a:summary", "", NS) for entry in changes.findall("a:entry", NS)]
     assert told == [
@@ -90,12 +90,12 @@ async def test_changes_and_checks(country: dict[str, Datasette]) -> None:
     ],
 )
 async def test_feeds_of_nothing(visit: Page, path: str, status: int) -> None:
-    """A 404 or a 400, in words."""
+    """A 404 or a 400 in words."""
     await visit(path, status=status)
 
 
 async def test_pages_lead_to_their_feeds(visit: Page) -> None:
-    """Feed readers find them from the page."""
+    """Feed readers find the feeds from the pages."""
     page = await visit(f"/agency/{COUNTY}")
     link = page.select_one("link[rel=alternate]")
     assert link is not None
@@ -103,7 +103,7 @@ async def test_pages_lead_to_their_feeds(visit: Page) -> None:
 
 
 def test_health_at_a_time(rich: Path) -> None:
-    """The worst that is true of a source, the day being given."""
+    """The worst state that applies to a source on a given day."""
     with closing(sqlite3.connect(rich)) as conn:
         conn.row_factory = sqlite3.Row
         soon = load_sources(conn, "2025-06-02T00:00:00+00:00")
@@ -120,7 +120,7 @@ def test_health_at_a_time(rich: Path) -> None:
 
 
 async def test_the_status_page(visit: Page) -> None:
-    """Every source with its counts; an address that is none of the web is no link."""
+    """Every source with its counts. An address that is not http(s) is not a link."""
     page = await visit("/status")
     rows = {words(row, "th")[0]: words(row, "td") for row in page.select("tbody tr")}
     assert rows["新乡市卫滨区人民政府 河南省新乡市卫滨区"][2:9] == [

@@ -1,4 +1,4 @@
-"""The lists: failed checks, changes, and who is missing or late."""
+"""The lists: failed checks, changes, and missing or late reports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.publish.years import COUNTY
 
 
 async def test_checks_with_rule_blame_and_both_facets(visit: Page) -> None:
-    """The latest report first; a rule that is chosen is explained."""
+    """The latest report first. A chosen rule is explained."""
     page = await visit("/checks")
     assert words(page, ".found") == ["8 项未通过"]
     first = page.select(".hits > li")[0]
@@ -34,7 +34,7 @@ async def test_checks_with_rule_blame_and_both_facets(visit: Page) -> None:
 
 
 async def test_only_public_verdicts_of_people_are_shown(visit: Page) -> None:
-    """On the list and on the report; neither the private one nor anyone's name."""
+    """On the list and on the report, without private verdicts and without names."""
     for path in ("/checks", f"/report/{PINGLUO}-2023"):
         page = await visit(path)
         assert "人工复核：属实 已与原件核对，报告原文如此。 2025-07-01" in " ".join(
@@ -45,7 +45,7 @@ async def test_only_public_verdicts_of_people_are_shown(visit: Page) -> None:
 
 
 async def test_changes_by_cell_and_by_sentence(visit: Page) -> None:
-    """The latest first, with what differs marked; a report taken down is one too."""
+    """The latest first, with differences marked. Removed reports are in the list too."""
     page = await visit("/changes")
     assert words(page, ".hits .badge") == ["改动", "改动", "撤下"]
     edited = page.select(".hits > li")[1]
@@ -62,7 +62,7 @@ async def test_changes_by_cell_and_by_sentence(visit: Page) -> None:
 
 
 async def test_the_report_shows_what_was_changed(visit: Page) -> None:
-    """The same differences stand on its page, with the time."""
+    """Its page shows the same differences, with the time."""
     page = await visit(f"/report/{PINGLUO}-2024")
     edits = page.select("section.edits")[0]
     assert "2025-06-02 02:30（北京时间） 采集时发现" in edits.get_text()
@@ -75,7 +75,7 @@ async def test_the_report_shows_what_was_changed(visit: Page) -> None:
 
 
 async def test_the_home_page_names_reports_that_contradict_themselves(visit: Page) -> None:
-    """A copied report and a late one do not, nor one that may have been misread."""
+    """Copied, late or perhaps misread reports are not among them."""
     page = await visit("/")
     links = page.select("section:has(> #doubtful) .report-list a")
     assert [str(link["href"]) for link in links] == [
@@ -86,7 +86,7 @@ async def test_the_home_page_names_reports_that_contradict_themselves(visit: Pag
 
 
 async def test_a_copied_report_shows_what_it_shares(visit: Page) -> None:
-    """The passages of both, what differs marked, however long and whatever they say."""
+    """The passages of both reports with differences marked, long and hostile ones too."""
     page = await visit("/report/640121-gonganju-0b0b-2024")
     (check,) = page.select(".check")
     assert words(check, ".sides") == ["96% 见较早的报告"]
@@ -100,7 +100,7 @@ async def test_a_copied_report_shows_what_it_shares(visit: Page) -> None:
 
 
 async def test_the_report_says_how_requests_were_answered(visit: Page) -> None:
-    """Why a request was refused is on the page without a search."""
+    """The page says why requests were refused."""
     page = await visit("/report/640121-gonganju-0b0b-2024")
     told = words(page, ".answers li")
     assert told[0] == "3 （一）予以公开"
@@ -113,7 +113,7 @@ async def test_the_report_says_how_requests_were_answered(visit: Page) -> None:
 
 
 def test_texts_are_compared_letter_by_letter() -> None:
-    """Unless they have little in common or are long."""
+    """Unless they are long or have little in common."""
     old, new = mark_changes("申请1件。", "申请10件。")
     assert [(p.text, p.hit) for p in old] == [("申请1", False), ("件。", False)]
     assert [p.text for p in new if p.hit] == ["0"]
@@ -123,7 +123,7 @@ def test_texts_are_compared_letter_by_letter() -> None:
 
 
 async def test_who_is_missing_or_late(visit: Page) -> None:
-    """By status, year and region; the days of delay are counted."""
+    """By status, year and region, with the days of delay."""
     page = await visit("/coverage?region=640000")
     rows = [words(row, "th, td") for row in page.select("tbody tr")]
     assert [row[1:3] for row in rows] == [
@@ -143,7 +143,7 @@ async def test_who_is_missing_or_late(visit: Page) -> None:
 
 
 async def test_lists_as_tables(country: dict[str, Datasette]) -> None:
-    """In words, harmless, with the mark Excel needs."""
+    """In words, without formulas, with the byte order mark for Excel."""
     answer = await country[""].client.get("/coverage.csv?status=missing&region=640000")
     (row,) = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
     assert (row["机关"], row["年度"], row["状态"]) == ("平罗县工业和信息化局", "2022", "未见")
@@ -154,7 +154,7 @@ async def test_lists_as_tables(country: dict[str, Datasette]) -> None:
 
 
 async def test_changes_as_a_table(country: dict[str, Datasette]) -> None:
-    """A row per figure and sentence; a section whose sentences are told does not stand there too."""
+    """A row for each figure and sentence. A section whose sentences have rows has none itself."""
     answer = await country[""].client.get("/changes.csv")
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     told = [(row["变动"], row["部分"], row["行"], row["改前"], row["改后"]) for row in rows]
@@ -173,7 +173,7 @@ async def test_changes_as_a_table(country: dict[str, Datasette]) -> None:
 async def test_a_sheet_that_is_cut_says_so(
     rich: Path, visit: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Beside the link, with the way to all of it."""
+    """The note beside the link leads to the whole data."""
     assert "表中为前" not in (await visit("/checks")).get_text()
     monkeypatch.setattr("gongkai.publish.wording.template_names.MAX_ROWS", 3)
     async with started(rich) as datasettes:
@@ -184,7 +184,7 @@ async def test_a_sheet_that_is_cut_says_so(
 
 
 async def test_hostile_words_are_text(visit: Page) -> None:
-    """In checks, verdicts and changes alike."""
+    """In checks, verdicts and changes."""
     for path in ("/checks", "/changes", "/coverage", f"/report/{HOSTILE_AGENCY}-2024"):
         page = await visit(path)
         assert HOSTILE in page.get_text()
@@ -195,7 +195,7 @@ async def test_hostile_words_are_text(visit: Page) -> None:
     "query", ["region=x", "year=0", "page=99999", "rule=nosuch", "verdict=maybe", "page=x"]
 )
 async def test_bad_questions(visit: Page, query: str) -> None:
-    """A clear 400 for what a list does not know; what it has no facet for is left alone."""
+    """An unknown value is a clear 400. Unknown arguments are ignored."""
     for path in ("/checks", "/checks.csv"):
         await visit(f"{path}?{query}", status=400)
     for path, bad in (("/changes", "event=x"), ("/coverage", "status=found")):
@@ -204,7 +204,7 @@ async def test_bad_questions(visit: Page, query: str) -> None:
 
 @pytest.mark.parametrize("path", ["/checks", "/changes", "/coverage", "/search", "/region/640000"])
 async def test_pages_past_the_end(visit: Page, path: str) -> None:
-    """A 404 that says which page is the last; deep pages too, and in English."""
+    """A 404 that names the last page, for deep pages and in English too."""
     for number in (99, 501, 9999):
         page = await visit(f"{path}?page={number}", status=404)
         assert f"没有第 {number} 页，最后一页是第 1 页。" in page.get_text()
@@ -214,7 +214,7 @@ async def test_pages_past_the_end(visit: Page, path: str) -> None:
 
 
 async def test_english_lists(visit: Page) -> None:
-    """Words of the lists and of their rows."""
+    """The lists and their rows are in English words."""
     assert words(await visit("/en/checks"), ".hits .badge")[0] == "Error in the report"
     assert words(await visit("/en/changes"), ".hits .badge")[-1] == "taken down"
     assert words(await visit("/en/coverage?year=2022&region=64"), "h1") == [

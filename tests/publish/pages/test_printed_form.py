@@ -15,7 +15,7 @@ from gongkai.publish.pages.report.printed_form import (
 
 
 def occupied(rows: tuple[PrintedRow, ...]) -> list[int]:
-    """Return how many columns each row covers, cells that reach down from above included."""
+    """Return how many columns each row covers, with cells that reach down from rows above."""
     widths: list[int] = []
     reaching: list[tuple[int, int]] = []  # (rows still covered, columns)
     for row in rows:
@@ -33,7 +33,7 @@ def occupied(rows: tuple[PrintedRow, ...]) -> list[int]:
 @pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.id)
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_row_covers_the_whole_width(form: Form, lang: str) -> None:
-    """Spans neither overlap nor leave a hole."""
+    """Spans do not overlap and leave no hole."""
     for table in print_tables(form, lang):
         for block in table.blocks:
             for rows in (block.head, block.body):
@@ -58,7 +58,7 @@ def test_every_cell_of_the_form_is_printed_once(form: Form) -> None:
 
 
 def labels(table: PrintedTable) -> list[list[tuple[str, int, int]]]:
-    """Return the label cells of each body row: text, columns, rows."""
+    """Return the headings of each body row as (text, columns, rows)."""
     return [
         [(cell.text, cell.columns, cell.rows) for cell in row if isinstance(cell, Heading)]
         for block in table.blocks
@@ -67,7 +67,7 @@ def labels(table: PrintedTable) -> list[list[tuple[str, int, int]]]:
 
 
 def test_group_labels_span_their_rows() -> None:
-    """三、本年度办理结果 covers 22 rows, its groups theirs, as the form prints them."""
+    """三、本年度办理结果 covers 22 rows, and each group covers its own rows."""
     _, requests, _ = print_tables(FORM_2021, "zh")
     rows = labels(requests)
     assert rows[0] == [("一、本年新收政府信息公开申请数量", 3, 1)]
@@ -82,7 +82,7 @@ def test_group_labels_span_their_rows() -> None:
 
 
 def test_the_form_of_2019_has_one_row_for_other_handling() -> None:
-    """（六）其他处理 is no group there."""
+    """（六）其他处理 is not a group in that form."""
     _, requests, _ = print_tables(FORM_2019, "zh")
     rows = labels(requests)
     assert rows[2][0] == ("三、本年度办理结果", 1, 20)

@@ -1,4 +1,4 @@
-"""The region page: totals by year, the matrix of agencies and years, the neighbours."""
+"""The region page: totals by year, the matrix of agencies and years, the siblings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.publish.small_archive import Page
 
 
 async def test_totals_take_in_the_regions_below(visit: Page) -> None:
-    """Due, kept, missing, late, contradictory; then the requests and what became of them."""
+    """Reports due, archived, missing, late and contradictory; then requests and their results."""
     page = await visit("/region/640000")
     rows = [words(row, "th, td") for row in page.select("section:has(#totals) tbody tr")]
     assert rows == [
@@ -22,7 +22,7 @@ async def test_totals_take_in_the_regions_below(visit: Page) -> None:
 
 
 async def test_the_numbers_lead_on(visit: Page) -> None:
-    """To the reports that refused, the agencies that are missing."""
+    """Numbers link to the reports that refused and to the agencies that are missing."""
     page = await visit("/region/640000")
     links = {str(a["href"]) for a in page.select("section:has(#totals) a")}
     assert "/search?region=640000&year=2024&answer=refused" in links
@@ -30,7 +30,7 @@ async def test_the_numbers_lead_on(visit: Page) -> None:
 
 
 async def test_the_regions_within(visit: Page) -> None:
-    """Kept out of due, a bar beside the words; only regions with agencies."""
+    """Archived and due reports with a bar, for regions with agencies only."""
     page = await visit("/region/640000")
     rows = [words(row, "th, td") for row in page.select("section:has(#parts) tbody tr")]
     assert rows == [
@@ -40,7 +40,7 @@ async def test_the_regions_within(visit: Page) -> None:
 
 
 async def test_the_matrix(visit: Page) -> None:
-    """A word in every cell; the government of a place before its departments."""
+    """Every cell has a word. The government of a place comes before its departments."""
     page = await visit("/region/640221")
     rows = [words(row, "th, td") for row in page.select("section:has(#matrix) tbody tr")]
     assert rows == [
@@ -50,7 +50,7 @@ async def test_the_matrix(visit: Page) -> None:
 
 
 async def test_neighbours_stand_in_order_of_code(visit: Page) -> None:
-    """No ranking; a rate of few cases is not shown."""
+    """There is no ranking, and a rate of few cases is not shown."""
     page = await visit("/region/640000")
     rows = [words(row, "th, td") for row in page.select("section:has(#siblings) tbody tr")]
     assert [row[0] for row in rows] == ["河南省", "湖南省", "宁夏回族自治区"]
@@ -66,7 +66,7 @@ async def test_a_year_without_neighbours_leads_back_to_the_others(visit: Page) -
 
 
 async def test_the_country_and_english(visit: Page) -> None:
-    """The country has provinces, and no agencies of its own."""
+    """The country has provinces and no agencies of its own."""
     page = await visit("/en/region")
     assert words(page, "h1") == ["All of China"]
     assert words(page, "h2") == ["Totals by year", "Regions within", "Related pages"]
@@ -85,18 +85,18 @@ async def test_the_country_and_english(visit: Page) -> None:
     ],
 )
 async def test_what_is_not_there(visit: Page, path: str, status: int) -> None:
-    """Clear words, never a 500."""
+    """A clear text and never a 500."""
     await visit(path, status=status)
 
 
 async def test_a_region_without_reports(visit: Page) -> None:
-    """It says so and shows no empty tables."""
+    """The page says so and shows no empty tables."""
     page = await visit("/region/110000")
     assert "本库尚未收录此地的报告" in page.get_text()
     assert not page.select("table")
 
 
 async def test_rows_of_the_table_lead_here(country: dict[str, Datasette]) -> None:
-    """The stock row page gives way."""
+    """Datasette's page of the row redirects here."""
     moved = await country[""].client.get("/archive/regions/640221", follow_redirects=False)
     assert (moved.status_code, moved.headers["location"]) == (301, "/region/640221")

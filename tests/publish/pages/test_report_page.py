@@ -1,4 +1,4 @@
-"""The report page: the three tables, what was found wrong, where it all is from."""
+"""The report page: the three tables, failed checks, and the sources."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def shown_cells(page: BeautifulSoup) -> dict[str, str]:
 
 
 def read_cells(report: Report) -> dict[str, str]:
-    """Return what the report's cells say, by anchor."""
+    """Return the values of the report's cells by anchor."""
     return {
         FormCell((part, item, field), None).anchor: str(cell.value)
         for part, table in report.tables.items()
@@ -32,13 +32,13 @@ def read_cells(report: Report) -> dict[str, str]:
 
 
 def text(found: Tag | None) -> str:
-    """Return the words of an element that must be there, spaces squeezed."""
+    """Return the text of an element that must exist, without extra white space."""
     assert found is not None
     return " ".join(found.get_text(" ", strip=True).split())
 
 
 async def test_all_200_values_stand_in_their_cells(page: Page) -> None:
-    """The page prints what was read, every cell of the three tables."""
+    """The page prints every value of the three tables as it was read."""
     sample = samples()[0]
     shown = shown_cells(await page(f"/report/{sample.id}"))
     assert len(shown) == 200
@@ -46,7 +46,7 @@ async def test_all_200_values_stand_in_their_cells(page: Page) -> None:
 
 
 async def test_the_head_names_agency_year_dates_and_origin(page: Page) -> None:
-    """Everything that is needed to find and cite the report."""
+    """The page has everything that is needed to find and cite the report."""
     report = await page(f"/report/{PINGLUO}-2024")
     assert report.html is not None
     assert report.html["lang"] == "zh-CN"
@@ -66,7 +66,7 @@ async def test_the_head_names_agency_year_dates_and_origin(page: Page) -> None:
 
 
 async def test_six_sections_in_order_with_their_prose(page: Page) -> None:
-    """Tables stand in the sections they belong to."""
+    """Each table is in its section."""
     report = await page(f"/report/{PINGLUO}-2024")
     parts = report.select(".part")
     assert [part["id"] for part in parts] == [f"section-{number}" for number in range(1, 7)]
@@ -75,14 +75,14 @@ async def test_six_sections_in_order_with_their_prose(page: Page) -> None:
 
 
 async def test_a_consistent_report_says_so(page: Page) -> None:
-    """No findings is an outcome too."""
+    """That there are no findings is said too."""
     report = await page(f"/report/{PINGLUO}-2024")
     assert text(report.select_one(".findings")) == "核对 凡能核对的勾稽关系均成立，未发现矛盾。"
     assert not report.select("td.doubtful")
 
 
 async def test_failed_checks_are_told_in_words_with_both_sides(page: Page) -> None:
-    """Each finding leads to its cells, and the cells lead back."""
+    """Each finding links to its cells, and the cells link back."""
     report = await page(f"/report/{PINGLUO}-2023")
     checks = report.select(".check")
     assert [text(check.h3) for check in checks] == [
@@ -121,13 +121,13 @@ async def test_cells_that_are_not_plain_numbers_are_marked(page: Page) -> None:
 
 
 async def test_figures_are_absent_where_a_part_is_missing(page: Page) -> None:
-    """The sum of what could be read is not the sum."""
+    """A sum of only some of the parts would be wrong."""
     figures = [text(li) for li in (await page(f"/report/{PINGLUO}-2023")).select(".figures li")]
     assert figures[:4] == ["12 新收申请", "11 办理结果总计", "7 公开（含部分公开）", "2 不予公开"]
 
 
 async def test_years_and_copies_are_linked(page: Page) -> None:
-    """Previous and next year, and the attachment beside the page."""
+    """The previous and the next year, and the attachment beside the page."""
     first, second = await page(f"/report/{PINGLUO}-2023"), await page(f"/report/{PINGLUO}-2024")
     assert first.select("a[rel=next]")[0]["href"] == f"/report/{PINGLUO}-2024"
     assert not first.select("a[rel=prev]")
@@ -141,7 +141,7 @@ async def test_years_and_copies_are_linked(page: Page) -> None:
 
 
 async def test_the_layout_of_2019_is_printed_as_its_form(page: Page) -> None:
-    """Its own table one; a section that the report lacks is said to be absent."""
+    """With its own first table. A missing section is named."""
     report = await page(f"/report/{HUITONG}-2020")
     shown = shown_cells(report)
     assert shown["cell-active_disclosure_2019-licensing_change"] == "-21"
@@ -166,13 +166,13 @@ async def test_hostile_text_shows_as_text(page: Page) -> None:
 
 
 async def test_no_such_report_is_404(page: Page) -> None:
-    """In words, with a way back."""
+    """In words, with a link back."""
     missing = await page("/report/nobody-2024", status=404)
     assert "没有这份报告。" in text(missing.main)
 
 
 async def test_a_row_of_reports_is_its_page(chinese: Datasette) -> None:
-    """Foreign keys of stock tables lead to the report page; its JSON stays where it was."""
+    """Foreign keys of Datasette's tables link to the report page. The JSON of the row stays."""
     moved = await chinese.client.get(f"/archive/reports/{PINGLUO}-2024")
     assert (moved.status_code, moved.headers["location"]) == (301, f"/report/{PINGLUO}-2024")
     row = await chinese.client.get(f"/archive/reports/{PINGLUO}-2024.json?_shape=objects")
@@ -180,7 +180,7 @@ async def test_a_row_of_reports_is_its_page(chinese: Datasette) -> None:
 
 
 async def test_english_beside(site: dict[str, Datasette]) -> None:
-    """The same page with English words, the report's own text untouched."""
+    """The same page with English words and the unchanged text of the report."""
     response = await site["/en"].client.get(f"/report/{PINGLUO}-2023")
     report = BeautifulSoup(response.text, "lxml")
     assert report.html is not None
@@ -192,7 +192,7 @@ async def test_english_beside(site: dict[str, Datasette]) -> None:
 
 
 async def test_the_report_as_data(site: dict[str, Datasette]) -> None:
-    """All the page tells: under the keys of the contract, absent numbers null."""
+    """Everything on the page, with the keys of the data contract; missing numbers are null."""
     answer = await site[""].client.get(f"/report/{PINGLUO}-2023.json")
     report = answer.json()
     assert (report["id"], report["year"], report["agency"]["id"]) == (
@@ -218,7 +218,7 @@ async def test_the_report_as_data(site: dict[str, Datasette]) -> None:
 
 
 async def test_the_cells_of_a_report_as_a_sheet(site: dict[str, Datasette]) -> None:
-    """In printed order, in words, with the mark Excel needs; a blank stays blank."""
+    """In printed order, in words, with the byte order mark for Excel. A blank stays blank."""
     answer = await site[""].client.get(f"/report/{PINGLUO}-2023.csv")
     assert answer.text.startswith("\ufeff")
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))

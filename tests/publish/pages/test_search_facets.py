@@ -1,4 +1,4 @@
-"""Narrowing a search: facets with their counts, reports without words, the result as a table."""
+"""Narrowing a search: facets with their counts, reports without words, results as CSV."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def test_reports_without_words(visit: Page) -> None:
 
 
 async def test_facets_count_what_each_choice_would_find(visit: Page) -> None:
-    """Under all other choices, its own left out."""
+    """Under the choices in all other facets."""
     page = await visit("/search?region=640000&year=2024")
     assert facet(page, "年度") == ["2024 5", "2023 3", "2022 1", "2021 1"]
     assert facet(page, "报告载有")[:2] == ["公开 4", "不予公开 3"]
@@ -59,7 +59,7 @@ async def test_facets_count_what_each_choice_would_find(visit: Page) -> None:
 
 
 def test_bits_and_sql_say_the_same(rich: Path) -> None:
-    """Two ways to narrow a search, for every combination of choices."""
+    """Two ways to narrow a search agree for every combination of choices."""
     with closing(sqlite3.connect(rich)) as conn:
         conn.row_factory = sqlite3.Row
         facets = load_facets(conn)
@@ -77,12 +77,12 @@ def test_bits_and_sql_say_the_same(rich: Path) -> None:
 
 
 def vars_of(question: SearchQuery) -> dict[str, object]:
-    """Return what a question asks as arguments."""
+    """Return the values of a query as arguments."""
     return {name: getattr(question, name) for name in question.__slots__}
 
 
 async def test_a_hit_in_a_heading_alone_is_shown(visit: Page) -> None:
-    """The passage is of the section whose heading it is."""
+    """The passage is from the section with that heading."""
     page = await visit(f"/search?q={quote('存在的主要问题及改进情况')}&region=640202")
     assert listed(page) == [f"{FINANCE}-2024"]
     assert words(page, ".passage .heading") == ["五、 存在的主要问题及改进情况"]
@@ -105,7 +105,7 @@ async def test_the_result_as_a_table(country: dict[str, Datasette]) -> None:
 
 
 async def test_no_cell_runs_as_a_formula(country: dict[str, Datasette]) -> None:
-    """Not in the site's own tables, and not in Datasette's."""
+    """In our own CSV and in Datasette's."""
     path = f"/archive/changes.csv?report_id={HOSTILE_AGENCY}-2024"
     (row,) = csv.DictReader(io.StringIO((await country[""].client.get(path)).text))
     assert row["new"] == "'=1+1"
@@ -117,13 +117,13 @@ async def test_no_cell_runs_as_a_formula(country: dict[str, Datasette]) -> None:
 
 
 def test_sheets() -> None:
-    """With the mark of UTF-8; somebody else's CSV stays the same but for its formulas."""
+    """Our CSV has a byte order mark. In CSV of other programs only formulas change."""
     assert to_csv([["a", -5, "=1"], ["“", "x,y", None]]) == '\ufeffa,-5,\'=1\r\n“,"x,y",\r\n'
     assert make_csv_safe('a,"b\nc"\r\n-5,@x\r\n', bom=False) == 'a,"b\nc"\r\n-5,\'@x\r\n'
 
 
 async def test_a_search_finds_nothing_with_all_choices(visit: Page) -> None:
-    """It says so, and how to loosen it."""
+    """The page says so, and how to remove choices."""
     page = await visit("/search?region=430000&answer=refused&year=2020")
     assert words(page, "[role=status]") == ["没有符合全部条件的报告。"]
     assert len(page.select(".chosen a")) == 3

@@ -23,7 +23,7 @@ WEIBIN = "410703-gongyehexinxihuaju-2b3c"
 
 
 async def found(page: Page, question: str, rest: str = "") -> set[str]:
-    """Return the ids of the reports the search page lists."""
+    """Return the ids of the reports on the search page."""
     results = await page(f"/search?q={quote(question)}{rest}")
     return {str(a["href"]).removeprefix("/report/") for a in results.select(".hits h2 a")}
 
@@ -32,7 +32,7 @@ async def found(page: Page, question: str, rest: str = "") -> set[str]:
     "question", ["微博", "三审三校", "0952-6095019", "０９５２－６０９５０１９", "博"]
 )
 async def test_words_phrases_numbers_and_single_characters(page: Page, question: str) -> None:
-    """Found as they stand in the text, full-width input too."""
+    """They are found as they stand in the text, and full-width input is too."""
     assert await found(page, question) >= {f"{PINGLUO}-2023", f"{PINGLUO}-2024"}
 
 
@@ -46,7 +46,7 @@ async def test_a_year_is_found_in_titles(page: Page) -> None:
 
 
 async def test_hits_are_marked(page: Page) -> None:
-    """In a passage around the first hit, under the heading it stands in."""
+    """In a passage around the first hit, below its heading."""
     results = await page(f"/search?q={quote('三审三校')}")
     hit = results.select(".hits > li")[0]
     assert [mark.get_text() for mark in hit.select("mark")] == ["三审三校"]
@@ -55,7 +55,7 @@ async def test_hits_are_marked(page: Page) -> None:
 
 
 async def test_narrowed_by_year_region_and_findings(page: Page) -> None:
-    """A region takes in the divisions below it."""
+    """A region includes the divisions below it."""
     assert await found(page, "信息公开", "&year=2023") == {f"{PINGLUO}-2023"}
     assert await found(page, "林业局", "&region=430000") == {f"{HUITONG}-2020"}
     assert await found(page, "信息公开", "&region=640200&failed=1") == {f"{PINGLUO}-2023"}
@@ -63,7 +63,7 @@ async def test_narrowed_by_year_region_and_findings(page: Page) -> None:
 
 
 async def test_nothing_asked_and_nothing_found(page: Page) -> None:
-    """Both say what to do next."""
+    """Both pages say what to do next."""
     everything = await page("/search")
     assert "可检索单字、词语、数字或整句" in everything.get_text()
     assert "找到 5 份报告" in everything.get_text()
@@ -72,7 +72,7 @@ async def test_nothing_asked_and_nothing_found(page: Page) -> None:
 
 
 async def test_what_was_asked_shows_as_text(page: Page) -> None:
-    """A question is scraped text too, of another kind."""
+    """The words of the reader are escaped like those of reports."""
     question = '"><script>alert(1)</script>'
     results = await page(f"/search?q={quote(question)}")
     field = results.select_one("#q")
@@ -97,7 +97,7 @@ async def test_what_was_asked_shows_as_text(page: Page) -> None:
     ],
 )
 async def test_what_makes_no_sense_is_a_clear_400(page: Page, query: str) -> None:
-    """Never a 500, and in words."""
+    """In words, and never a 500."""
     refused = await page(f"/search?{query}", status=400)
     said = refused.main.get_text() if refused.main else ""
     assert "不是有效的值" in said or f"{MAX_LENGTH} 字以内" in said
@@ -105,12 +105,12 @@ async def test_what_makes_no_sense_is_a_clear_400(page: Page, query: str) -> Non
 
 @pytest.mark.parametrize("question", ['"', "* OR", "NEAR(", "a:b", "(", "^", "AND", "\x00", "   "])
 async def test_no_question_is_a_syntax_error(page: Page, question: str) -> None:
-    """The query language of FTS5 is not the reader's business."""
+    """Readers do not know the query language of FTS5."""
     assert isinstance(await found(page, question), set)
 
 
 async def test_datasettes_own_search_box(chinese: Datasette) -> None:
-    """The same tokens through `escape_fts`, as JSON and CSV too."""
+    """It uses the same tokens through `escape_fts`, for JSON and CSV too."""
     path = f"/archive/reports.json?_search={quote('三审三校')}&_shape=array"
     rows = (await chinese.client.get(path)).json()
     assert {row["id"] for row in rows} == {f"{PINGLUO}-2023", f"{PINGLUO}-2024"}
@@ -119,14 +119,14 @@ async def test_datasettes_own_search_box(chinese: Datasette) -> None:
 
 
 async def test_the_search_box_is_on_the_table_page(page: Page) -> None:
-    """Datasette does not see contentless indexes by itself."""
+    """Datasette does not detect contentless indexes by itself."""
     table = await page(f"/archive/reports?_search={quote('复议')}")
     assert table.select("input#_search")[0]["value"] == "复议"
     assert "符合条件的有 3 行" in table.get_text()
 
 
 def test_the_way_to_the_next_page() -> None:
-    """Keeps what was asked, and leaves out what is not set."""
+    """The link keeps what was asked, and leaves out what is not set."""
     question = SearchQuery("复议", year="2024", region="640000", rule="any", sort="date", page=2)
     assert question.query_string(3) == (
         "q=%E5%A4%8D%E8%AE%AE&year=2024&region=640000&rule=any&sort=date&page=3"
@@ -138,7 +138,7 @@ def test_the_way_to_the_next_page() -> None:
 async def test_drawn_questions_find_what_a_scan_finds(
     country: dict[str, Datasette], rich: Path
 ) -> None:
-    """The whole way: 200 pieces of the texts asked of the site, and every text read instead."""
+    """The site finds 200 random pieces of text in the same reports as a scan of all texts."""
     dice = random.Random(11)
     with closing(sqlite3.connect(rich)) as conn:
         texts = [text for (text,) in conn.execute("SELECT text FROM sections WHERE text <> ''")]

@@ -39,7 +39,7 @@ THEIRS = (
 
 @pytest.fixture(scope="module")
 def birds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database with nothing but a table that is called as one of ours."""
+    """Return a database that is not an archive, with a table that has the name of one of ours."""
     path = tmp_path_factory.mktemp("birds") / "birds.db"
     with closing(sqlite3.connect(path)) as conn, conn:
         conn.execute(
@@ -51,7 +51,7 @@ def birds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def datasette(*files: Path, start: tuple[str, ...] = ("-m", "datasette")) -> Iterator[httpx.Client]:
-    """Run `datasette FILE…` on a free port, and give a client for it."""
+    """Run `datasette FILE…` on a free port, and yield a client for it."""
     command = [sys.executable, *start, "serve", *map(str, files), "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
@@ -70,7 +70,7 @@ def datasette(*files: Path, start: tuple[str, ...] = ("-m", "datasette")) -> Ite
 
 
 def seen(answer: httpx.Response) -> tuple[int, dict[str, str], str]:
-    """Return an answer without what differs each time."""
+    """Return an answer without the parts that differ each time."""
     changing = re.compile(r"[\d.]+ms|\"query_ms\": [\d.]+|127\.0\.0\.1:\d+")
     headers = {
         name: changing.sub("", value)
@@ -88,13 +88,13 @@ def is_guarded(answer: httpx.Response) -> bool:
 
 
 def test_the_plugin_is_registered() -> None:
-    """By the installation, as any other."""
+    """The installation has the entry point."""
     (found,) = {each for each in entry_points(group="datasette") if each.name == "gongkai"}
     assert found.load().__name__ == "gongkai.publish.plugins.hooks"
 
 
 def test_an_archive_has_our_pages(archive: Path) -> None:
-    """Whatever its file is called; and SQL and Datasette's own pages are left to who started it."""
+    """Its file may have any name. SQL and Datasette's own pages stay open."""
     with datasette(archive) as client:
         for path in OURS:
             answer = client.get(path)
@@ -115,14 +115,14 @@ def test_an_archive_has_our_pages(archive: Path) -> None:
 
 
 def test_another_file_is_left_alone(birds: Path) -> None:
-    """Page by page and header by header as without the plugin."""
+    """Pages and headers are the same as without the plugin."""
     with datasette(birds) as client, datasette(birds, start=("-c", BARE)) as bare:
         for path in ("/", "/search", "/archive/reports", "/static/site.css", *THEIRS):
             assert seen(client.get(path)) == seen(bare.get(path)), path
 
 
 def test_an_archive_and_another_file(archive: Path, birds: Path) -> None:
-    """Each has its own pages, and ours lead to the other."""
+    """Each has its own pages, and ours link to the other."""
     with (
         datasette(birds, archive) as client,
         datasette(birds, start=("-c", BARE)) as bare,
@@ -136,7 +136,7 @@ def test_an_archive_and_another_file(archive: Path, birds: Path) -> None:
 
 
 def test_the_language_is_configured_in_the_metadata(archive: Path, tmp_path: Path) -> None:
-    """As other plugins are."""
+    """Plugins are configured in Datasette's metadata."""
     metadata = tmp_path / "metadata.json"
     metadata.write_text('{"title": "Mine", "plugins": {"gongkai": {"lang": "en"}}}')
     with datasette(archive, Path("--metadata"), metadata) as client:

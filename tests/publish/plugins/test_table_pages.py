@@ -1,4 +1,4 @@
-"""Datasette's table pages: Chinese, narrowed by facets, and clear about what is not asked well."""
+"""Datasette's table pages: in Chinese, with facets, and with clear errors."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tests.publish.small_archive import Page
 
 
 def facet_links(page: object) -> dict[str, str]:
-    """Return the links of all facets by their words."""
+    """Return the links of all facets by their text."""
     return {a.get_text(): str(a["href"]) for a in page.select(".facets li a")}  # type: ignore[attr-defined]
 
 
 async def test_reports_are_faceted_by_year_region_form_and_status(page: Page) -> None:
-    """In this order, in words, the latest year first."""
+    """In this order and in words, the latest year first."""
     table = await page("/archive/reports")
     assert [h.get_text() for h in table.select(".facets h2")] == ["年度", "地区", "格式", "状态"]
     assert list(facet_links(table)) == [
@@ -31,7 +31,7 @@ async def test_reports_are_faceted_by_year_region_form_and_status(page: Page) ->
 
 
 async def test_a_region_takes_in_those_below(page: Page) -> None:
-    """Ningxia's reports are those of its counties too."""
+    """The reports of Ningxia include those of its counties."""
     table = await page("/archive/reports?_region=640000&year=2024")
     titles = [td.get_text() for td in table.select("td.col-title")]
     assert len(titles) == 2
@@ -40,7 +40,7 @@ async def test_a_region_takes_in_those_below(page: Page) -> None:
 
 
 async def test_foreign_keys_show_names(page: Page) -> None:
-    """A report by its title, an agency by its name, a region by its."""
+    """A report is shown by its title, an agency and a region by their names."""
     reports = await page("/archive/reports?_sort=year")
     first = reports.select_one("tbody tr")
     assert first is not None
@@ -58,7 +58,7 @@ async def test_foreign_keys_show_names(page: Page) -> None:
 
 
 async def test_columns_are_in_words(page: Page) -> None:
-    """Their names and notes are the data dictionary's."""
+    """With the names and notes of the data dictionary."""
     table = await page("/archive/requests")
     assert [th.get_text() for th in table.select("table.rows th")][:4] == [
         "报告",
@@ -79,7 +79,7 @@ async def test_every_table_and_view_opens(page: Page, name: str) -> None:
 
 
 async def test_addresses_are_links_to_the_original_page(page: Page) -> None:
-    """Only those of the web."""
+    """Only http(s) addresses are links."""
     table = await page("/archive/reports")
     cells = [td.select_one("a") or td.get_text() for td in table.select("td.col-url")]
     assert [c if isinstance(c, str) else c.get_text() for c in cells] == [
@@ -89,7 +89,7 @@ async def test_addresses_are_links_to_the_original_page(page: Page) -> None:
 
 
 async def test_what_is_not_public_is_not_there(chinese: Datasette, archive: Path) -> None:
-    """Tables the dictionary does not know are refused, as pages, as data and in lists."""
+    """Tables that are not in the dictionary are refused as pages and as data, and not listed."""
     names = {
         name
         for (name,) in sqlite3.connect(archive).execute("SELECT name FROM sqlite_master")
@@ -129,7 +129,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("query", REFUSED)
 async def test_bad_questions_are_a_clear_400(page: Page, chinese: Datasette, query: str) -> None:
-    """On the page in words, as JSON the same."""
+    """In words on the page, and as JSON."""
     refused = await page(f"/archive/reports?{query}", status=400)
     assert refused.main is not None
     assert REFUSED[query] in refused.main.get_text()
@@ -142,12 +142,12 @@ async def test_bad_questions_are_a_clear_400(page: Page, chinese: Datasette, que
     "path", ["/archive/requests/a", "/archive/requests/a,b", "/archive/nosuch", "/nosuch/reports"]
 )
 async def test_rows_and_tables_that_are_not_there(page: Page, path: str) -> None:
-    """A part of a compound key is no address of a row."""
+    """A part of a compound key is not the address of a row."""
     await page(path, status=404)
 
 
 async def test_bad_pages_of_a_view_are_refused(page: Page) -> None:
-    """Views page by number."""
+    """Pages of views are numbered."""
     await page("/archive/report_summary?_next=x", status=400)
     await page("/archive/report_summary?_next=1")
 
@@ -164,18 +164,18 @@ async def test_bad_pages_of_a_view_are_refused(page: Page) -> None:
     ],
 )
 async def test_no_sql_and_no_file(chinese: Datasette, path: str) -> None:
-    """Neither SQL of one's own nor the whole file."""
+    """Readers can neither run SQL nor download the file."""
     assert (await chinese.client.get(path)).status_code in (403, 404)
 
 
 async def test_streaming_is_off(chinese: Datasette) -> None:
-    """A page of rows at most."""
+    """A response has at most one page of rows."""
     answer = await chinese.client.get("/archive/requests.csv?_stream=on&_size=max")
     assert answer.status_code == 400
 
 
 async def test_json_and_csv_of_a_table(chinese: Datasette) -> None:
-    """The downloads a page offers work."""
+    """The downloads of a page work."""
     table = await chinese.client.get(f"/archive/requests.csv?report_id={PINGLUO}-2024&_size=max")
     assert len(table.text.splitlines()) == 26
     rows = await chinese.client.get("/archive/cells.json?item=new&field=total&_shape=array")
@@ -183,7 +183,7 @@ async def test_json_and_csv_of_a_table(chinese: Datasette) -> None:
 
 
 async def test_the_list_of_tables(page: Page) -> None:
-    """In the dictionary's order, with what a row is."""
+    """In the order of the dictionary, with a sentence about the rows."""
     listed = await page("/archive")
     names = [code.get_text() for code in listed.select(".tables code")]
     assert names == list(tables())

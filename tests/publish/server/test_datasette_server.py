@@ -1,4 +1,4 @@
-"""Starting and stopping: one clear line when it cannot be, both languages when it can."""
+"""Starting and stopping the server, and serving both languages."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ serve(Path(sys.argv[1]), port=0, ready=lambda url: print(url, flush=True))
 
 @pytest.fixture
 def running(archive: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Return a server in a process of its own, and its address."""
+    """Start a server in a process of its own, and yield it with its address."""
     root = ROOT
     command = [sys.executable, "-c", START, str(archive)]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
@@ -49,7 +49,7 @@ def running(archive: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def test_it_serves_and_stops_when_interrupted(
     running: tuple[subprocess.Popen[str], str],
 ) -> None:
-    """A free port is taken for port 0, and Ctrl+C is an ordinary end."""
+    """Port 0 takes a free port, and Ctrl+C ends the server normally."""
     process, url = running
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", url)
     with urllib.request.urlopen(url) as answer:
@@ -60,7 +60,7 @@ def test_it_serves_and_stops_when_interrupted(
 
 
 def test_a_port_in_use_is_one_clear_line(archive: Path) -> None:
-    """With the exit code of what could not run."""
+    """The exit code is that of a command that could not run."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -76,13 +76,13 @@ def test_a_port_in_use_is_one_clear_line(archive: Path) -> None:
 
 
 def test_an_address_that_is_not_ours() -> None:
-    """The system's own words."""
+    """The message has the text of the operating system."""
     with pytest.raises(CannotServe, match=r"192\.0\.2\.1:8001"):
         listen("192.0.2.1", 8001)
 
 
 def test_what_is_no_archive_is_not_served(tmp_path: Path) -> None:
-    """No file, no database, a database of something else."""
+    """A missing file, a file that is not a database, and another database are refused."""
     missing, words, other = (tmp_path / name for name in ("none.db", "text.db", "other.db"))
     words.write_text("这不是数据库" * 100, encoding="utf-8")
     with sqlite3.connect(other) as conn:
@@ -101,7 +101,7 @@ def test_what_is_no_archive_is_not_served(tmp_path: Path) -> None:
 
 
 async def test_both_languages_on_one_server(site: dict[str, Datasette]) -> None:
-    """English under /en, each page with the way to the other."""
+    """English is under /en, and each page links to the other language."""
     transport = httpx.ASGITransport(app=mount_languages(site))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         chinese = await client.get("/archive/reports?year=2024")
@@ -119,7 +119,7 @@ async def test_both_languages_on_one_server(site: dict[str, Datasette]) -> None:
 
 
 async def test_an_instance_without_originals_says_so(archive: Path) -> None:
-    """The copies' digests are shown, but nothing leads nowhere."""
+    """Digests of originals are shown without links."""
     from gongkai.publish.server.datasette_server import open_datasette
     from gongkai.publish.site import Site
 
@@ -138,7 +138,7 @@ async def test_an_instance_without_originals_says_so(archive: Path) -> None:
 
 
 def test_a_broken_file_of_reviews_is_one_clear_line(archive: Path, tmp_path: Path) -> None:
-    """Said when the server starts, not on the first page that asks for them."""
+    """The server says so when it starts, not on the first page that needs reviews."""
     (tmp_path / "reviews.db").write_text("my notes", encoding="utf-8")
     with pytest.raises(CannotServe, match="reviews_unreadable"):
         serve(archive, port=0, reviews=tmp_path / "reviews.db")

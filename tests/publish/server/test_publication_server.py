@@ -1,4 +1,4 @@
-"""A served folder of publications: it follows the switch, and nobody who asks notices."""
+"""A served folder of publications: the server follows a change without an interruption."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PAGES = ("/", f"/report/{PINGLUO}-2024", "/search?q=公开", "/en/checks", "/dat
 
 @asynccontextmanager
 async def alive(folder: Path) -> AsyncIterator[tuple[PublicationServer, httpx.AsyncClient]]:
-    """Run the application as a server does, with its life cycle, and a client that asks it."""
+    """Run the application with its life cycle, as a server does, and yield it with a client."""
     app, told, heard = (
         PublicationServer(folder),
         asyncio.Queue[dict[str, str]](),
@@ -59,7 +59,7 @@ async def alive(folder: Path) -> AsyncIterator[tuple[PublicationServer, httpx.As
 
 
 async def test_pages_are_those_of_the_archive(folder: Path, db: Path) -> None:
-    """Tables in place of views, an index made anew: it looks the same, verdicts included."""
+    """With tables in place of views and another index, pages and verdicts look the same."""
     from gongkai.publish.server.datasette_server import mount_languages, open_languages
 
     plain = open_languages(db, reviews=db.with_name("reviews.db"))
@@ -88,7 +88,7 @@ async def test_pages_are_those_of_the_archive(folder: Path, db: Path) -> None:
 
 
 def words(html: str) -> list[str]:
-    """Return the words of a page, but for how the table behind it is made."""
+    """Return the words of a page, without SQL and times."""
     text = re.sub(r"<pre.*?</pre>|<updated>.*?</updated>|<[^>]*>", " ", html, flags=re.DOTALL)
     return text.split()
 
@@ -96,7 +96,7 @@ def words(html: str) -> list[str]:
 async def test_a_long_answer_is_ended_by_the_publication_that_began_it(
     folder: Path, db: Path
 ) -> None:
-    """The old files are closed when the last of its answers is out, and no earlier."""
+    """The old files are closed when the last answer is sent, and not before."""
     async with alive(folder) as (app, client):
         old = app._current
         assert old is not None
@@ -111,10 +111,10 @@ async def test_a_long_answer_is_ended_by_the_publication_that_began_it(
         assert old.datasettes == {}
 
 
-async def test_a_broken_publication_is_not_gone_over_to(
+async def test_a_broken_publication_is_not_served(
     folder: Path, db: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is said once; the next sound one is followed again."""
+    """It is reported once, and the next good one is followed again."""
     async with alive(folder) as (app, client):
         before = app._current
         broken = publish(folder, db)
@@ -130,7 +130,7 @@ async def test_a_broken_publication_is_not_gone_over_to(
 
 
 async def test_nothing_is_counted_at_the_start(folder: Path) -> None:
-    """Immutable, with what `datasette inspect` would tell, truly."""
+    """Files are immutable, and the manifest gives Datasette the right counts."""
     publication = (folder / "current").resolve()
     told = inspect_manifest(publication)
     async with alive(folder) as (app, _):
@@ -149,11 +149,11 @@ async def test_nothing_is_counted_at_the_start(folder: Path) -> None:
 
 
 def threads() -> int:
-    """Return how many threads there are, but for the pool of the event loop, which is everybody's."""
+    """Return the number of threads, without those of the event loop's pool."""
     return sum(not each.name.startswith("asyncio_") for each in threading.enumerate())
 
 
-async def test_switching_often_leaves_no_threads_behind(folder: Path, db: Path) -> None:
+async def test_many_changes_leave_no_threads_behind(folder: Path, db: Path) -> None:
     """A server runs for months."""
     async with alive(folder) as (app, client):
         before = threads()
@@ -168,7 +168,7 @@ async def test_switching_often_leaves_no_threads_behind(folder: Path, db: Path) 
 
 
 def test_a_first_publication_that_cannot_be_shown(folder: Path) -> None:
-    """One line that says why, and exit code 2."""
+    """One line says why, and the exit code is 2."""
     publication = (folder / "current").resolve()
     with closing(sqlite3.connect(publication / "archive.db")) as conn, conn:
         conn.execute("DROP TABLE sections")
@@ -182,7 +182,7 @@ def test_a_first_publication_that_cannot_be_shown(folder: Path) -> None:
 
 
 def test_a_folder_without_a_publication(tmp_path: Path) -> None:
-    """One clear line; and not both an archive and a publication."""
+    """One clear line. An archive and a publication cannot be served at once."""
     empty = CliRunner().invoke(main, ["serve", "--published", str(tmp_path)])
     assert (empty.exit_code, "尚未发布" in empty.stderr) == (2, True)
     both = CliRunner().invoke(main, ["serve", "--db", "a.db", "--published", str(tmp_path)])
@@ -192,7 +192,7 @@ def test_a_folder_without_a_publication(tmp_path: Path) -> None:
 async def test_an_archive_is_served_with_the_public_verdicts_beside_it(
     db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By `gongkai serve --db`: as soon as they are given."""
+    """`gongkai serve --db` shows verdicts as soon as they are given."""
     apps = []
     monkeypatch.setattr(server, "run", lambda app, *_: apps.append(app))
     served = await asyncio.to_thread(CliRunner().invoke, main, ["serve", "--db", str(db)])
@@ -208,6 +208,6 @@ async def test_an_archive_is_served_with_the_public_verdicts_beside_it(
     assert "张三" not in after.text
 
 
-def test_the_watch_is_short() -> None:
+def test_new_publications_are_noticed_within_seconds() -> None:
     """A publication is on the site within seconds."""
     assert publication_server.POLL_SECONDS <= 5

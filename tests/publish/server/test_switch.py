@@ -1,4 +1,4 @@
-"""Readers who hammer a served folder of publications over real HTTP while it is published."""
+"""Readers request pages of a served folder over real HTTP while publications change."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tests.publish.publishing import publish, rename
 from tests.publish.samples import PINGLUO
 
 
-class Hammer(threading.Thread):
-    """A reader who asks for page after page on one connection, and reads every answer to its end."""
+class BusyReader(threading.Thread):
+    """A reader who requests page after page on one connection, and reads every answer to its end."""
 
     def __init__(self, address: str, path: str) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class Hammer(threading.Thread):
         self.enough = threading.Event()
 
     def run(self) -> None:
-        """Ask until told that it is enough."""
+        """Send requests until told to stop."""
         connection = http.client.HTTPConnection(self.address, timeout=30)
         while not self.enough.is_set():
             try:
@@ -46,7 +46,7 @@ class Hammer(threading.Thread):
 
 @pytest.fixture
 def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Return `gongkai serve --published`, running, and its address."""
+    """Start `gongkai serve --published`, and yield the process and its address."""
     command = [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "serve"]
     with subprocess.Popen(
         [*command, "--published", str(folder), "--port", "0"],
@@ -60,7 +60,7 @@ def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 def said(address: str, path: str) -> str:
-    """Return what a page says."""
+    """Return the text of a page."""
     with closing(http.client.HTTPConnection(address, timeout=30)) as connection:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -68,15 +68,15 @@ def said(address: str, path: str) -> str:
         return answer.read().decode()
 
 
-def test_nobody_notices_the_switch(
+def test_readers_see_no_error_during_a_change(
     served: tuple[subprocess.Popen[str], str], folder: Path, db: Path
 ) -> None:
-    """Four readers hammer pages and a download while it is published twice: not one is let down."""
+    """Four readers request pages and a download during two publications, and none has an error."""
     process, address = served
     report = f"/agency/{PINGLUO}"
     assert "第1次改名" not in said(address, report)
     readers = [
-        Hammer(address, path)
+        BusyReader(address, path)
         for path in ("/", report, "/search?q=%E5%85%AC%E5%BC%80", "/download/archive.db.gz")
     ]
     for reader in readers:
