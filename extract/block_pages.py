@@ -33,10 +33,10 @@ _SIGNATURES: tuple[tuple[str, tuple[bytes, ...]], ...] = (
 _MAINTENANCE = re.compile(
     r"(?:系统|网站|平台|服务器)(?:正在)?(?:进行)?(?:维护|升级|维护升级|升级维护)(?:中|公告|升级|[,，。!！]|$)"
 )
-"""What a page of a few words says that stands in place of all others; an article says more."""
+"""Words of a short page that replaces all others; an article has more text."""
 _MOST_NOTICE_BYTES = 600
 _GLUED = re.compile(rb"""['"]\s*\)?\s*\+\s*\(?\s*['"]""")
-"""Between the letters of a word that a script puts together."""
+"""What stands between the parts of a word that a script puts together."""
 _RELOADS = re.compile(rb"location\s*\.\s*(?:reload|pathname)|location\s*=\s*location", re.I)
 _MOST_BYTES = 60_000
 _MOST_STUB_BYTES = 1_200

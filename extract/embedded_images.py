@@ -17,7 +17,7 @@ from gongkai.extract.formats.zip_archive import open_zip, read_member
 
 MOST = 12
 SMALLEST = 4_000
-"""Bytes: no picture of a table is smaller; signs, lines and seals are."""
+"""Bytes; pictures of tables are larger, unlike signs, lines and seals."""
 
 _LARGEST = 16 * 1024 * 1024
 _DATA = re.compile(r"""<img[^>]{0,300}?\ssrc\s*=\s*["']data:image/[\w.+-]+;base64,([^"']+)""", re.I)

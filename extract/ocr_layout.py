@@ -17,9 +17,11 @@ from gongkai.extract.model.report import Cell, Finding, Reading, Report, Source,
 from gongkai.extract.report import READERS, build_reading
 
 _POINTS = 72
-_SURE = 0.6  # of a number; words may be worse, they are compared with those of the form
+_SURE = (
+    0.6  # least confidence of numbers; words may have less, because they are compared with the form
+)
 _NEAR = 4  # pixels
-_MARGIN = 0.3  # of a word's smaller side: a line that much inside the word cuts it
+_MARGIN = 0.3  # share of a word's smaller side: a line that far inside the word divides it
 
 
 @dataclass(frozen=True, slots=True)

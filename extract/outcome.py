@@ -15,11 +15,11 @@ from gongkai.messages import Message, message
 
 _LIST_LINKS = 8
 _HEADINGS_OF_WHOLE_REPORT = 5
-"""Headings of a report that was published as a notice or an announcement, tables and all."""
+"""Headings of a whole report, even if it is titled as a notice."""
 _OWN_TABLES = frozenset(("requests", "review_litigation"))
-"""Tables that nothing else has: an untitled document is known by one of them."""
+"""Tables that only reports have, by which an untitled document is recognised."""
 _PAGE_FORMATS = ("application/pdf", OFD)
-"""Files of pages that were drawn: of characters and lines, or of pictures."""
+"""Formats of drawn pages: of characters and lines, or of pictures."""
 _NEIGHBOURS = 3
 """The report of an article, the one before and the one after it."""
 _LONGEST_ROW = 120
@@ -42,7 +42,7 @@ def find_other_outcome(
     about = bool(document.headline) and is_about_reports(document.headline[0])
     if about and not (headed >= _HEADINGS_OF_WHOLE_REPORT and _filled_in(tables)):
         return "not_report", message("about_reports")
-    # a report on 法治政府建设 counts licences too, under headings of the same words
+    # a report on 法治政府建设 counts licences too, under similar headings
     named = title is not None or bool(tables.parts.keys() & _OWN_TABLES)
     if tables.parts and named and (headed >= 2 or title is not None):
         if title is None and _unfilled(tables):

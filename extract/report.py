@@ -199,7 +199,7 @@ def _title_candidates(document: Document) -> list[str]:
 
 
 _FORM_ROWS = 15
-"""Rows of section three that show the form itself, whatever year a title says."""
+"""Rows of section three that prove the form, whatever the year of the title."""
 
 
 def _report(
@@ -220,7 +220,7 @@ def _report(
     if tables.form is None and form is FORM_2019:
         tables = read_tables(assigned, form, document.images > 0)
     legacy = year is not None and year < 2019 and len(tables.parts.get("requests", {})) < _FORM_ROWS
-    if legacy:  # an appendix of indicators uses words of later forms
+    if legacy:  # the appendix of indicators uses words of the later forms
         tables = FormTables(None, {}, ())
         sections = split_sections(document.blocks, [[] for _ in assigned])
     return Report(

@@ -15,13 +15,13 @@ from gongkai.messages import Message, message
 
 MAX_MEMBER = 64 * 1024 * 1024
 MAX_READ = 12
-"""Members that are read; an annual report comes with an annex or two."""
+"""Members that are read; an annual report has one or two annexes."""
 
 _MOST_NAMED = 6
 
 _CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 _STATUS = {"complete": 0, "partial": 1, "text_only": 2, "unreadable": 3}
-# What a package is where none of its members is a report: the first of these that one of them is.
+# The outcome of a package without a report: the first of these that one of its members has.
 _INSTEAD: tuple[Outcome, ...] = (
     "image_tables", "scan", "attachments_only", "unreadable", "blocked", "list", "not_report",
 )  # fmt: skip

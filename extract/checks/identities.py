@@ -42,7 +42,7 @@ def requests_findings(table: Table, form: Form) -> list[Finding]:
     row_total = Identity(REQUESTS_ROW_TOTAL, tuple(applicants[:-1]), (applicants[-1],))
     totals = [row[applicants[-1]] for row in table.values() if applicants[-1] in row]
     if all(cell.note in ("blank", "dash") for cell in totals):
-        return findings  # no total is stated at all
+        return findings  # the table states no totals
     for item in form.items:
         findings += _compare(
             table.get(item.key, {}), row_total, item.key, item.label, blank_is_zero

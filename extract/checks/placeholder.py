@@ -21,7 +21,7 @@ _PATTERNS = (
     ),
     re.compile(rf"(?:[xX×]{{2,}}|[_＿]{{2,}}|[*＊]{{2,}}|﹍+)\s*(?:{_UNITS}|年|个|局|市|县|镇|乡)"),
     re.compile(r"20[xX×]{2}年|20__年"),
-    # the form's own guidance, left in by a township (尼勒克县 2023)
+    # the instructions of the form, left in by a township (尼勒克县 2023)
     re.compile(r"该部分以表格形式报告|此处填写|请填写|（?填写说明）?[:：]"),
 )
 _AROUND = 24

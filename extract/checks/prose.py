@@ -64,7 +64,7 @@ _NO_REQUEST = re.compile(
     r"(?:未曾|未|没有|暂未|尚未)(?:收到|接到|接收到?)"
     rf"{_WHOSE}(?:{_A_REQUEST}(?!减免|费|收费|答复|回复|引起|引发|导致)|申请(?=[,。;、]|事项))"
     rf"|(?:未|没有)受理{_WHOSE}{_A_REQUEST}"
-    # 没有依申请公开专职人员 denies no request
+    # 没有依申请公开专职人员 is not about requests
     rf"|(?:没有|无){_WHOSE}{_A_REQUEST}(?=的?(?:情况|情形|事项|件|办件|业务)?(?:[,。;、]|$))"
 )
 _NO_DISPUTE = re.compile(rf"{_NOT}[^,。;]{{0,26}}?(复议|诉讼)")

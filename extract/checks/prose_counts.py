@@ -15,13 +15,13 @@ _EVERYBODY = re.compile(
     r"(?:法人|企业|单位|组织)(?:(?:[、,和及或]|或者|以及)*(?:其他|其它)?(?:社会)?组织)?"
 )
 _PART = re.compile(
-    # of a channel
+    # requests of a channel
     r"其中|网上|网络|网站|平台|信函|来函|邮寄|邮政|邮件|电子|现场|当面|当场|线上|线下|传真|书面|口头"
-    # of a time
+    # of a part of the year
     r"|上半年|下半年|季度|\d{1,2}月(?!\d)"
     # of some applicants
     r"|自然人|法人|企业|公民|个人"
-    # of some office, or of other offices' requests
+    # of one office, or of other offices
     r"|本级|局机关|下属|所属|乡镇|街道|部门|科室|办公室|各|转办|转交|转来|移送|交办|协助|配合|申请表"
     # of an outcome
     r"|予以|部分公开|不予|无法|撤回|实际|按时|逾期"

@@ -18,7 +18,7 @@ _HAN_COUNT = re.compile(
     r"([一二两三四五六七八九]?十?[一二三四五六七八九]?)(?=[件宗]|份申请)"
 )
 _HAN = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_LONGEST = 2_000  # characters; longer ones are no prose
+_LONGEST = 2_000  # characters; longer ones are not prose
 _STOP = re.compile(r"(?<=[。;!])")
 _REQUESTS = ("依申请公开", "申请公开", "信息公开申请", "收到和处理")
 _DISPUTES = ("复议", "诉讼")

@@ -18,7 +18,7 @@ _PART = re.compile(rf"^(?:[^\d]{{1,24}}?)(\d+)({_UNITS})$")
 _END = re.compile(r"[。;)]")
 _JOINTS = re.compile(r"[,、]")
 _LONGEST = 1_000  # characters of a list of parts
-_LEAST_PARTS = 3  # fewer are examples, not a breakdown: 其中 does not promise to be complete
+_LEAST_PARTS = 3  # fewer may be examples: a list after 其中 need not be complete
 _SECOND_BREAKDOWN = re.compile(
     r"其中|占|同比|增长|下降|较|网上|线上|线下|当面|信函|自然人|法人|及时|按时|按期"
 )

@@ -11,7 +11,7 @@ from gongkai.extract.chinese.titles import Title, agency_name, quoted_title
 from gongkai.extract.model.document import Document, Paragraph
 from gongkai.extract.model.report import Agency
 
-# Sectors by the words of agencies' names; the word met first in a name decides.
+# Sectors by the words of agencies' names; the first word found in a name decides.
 _SECTORS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("工业和信息化", ("工业和信息化", "工业信息化", "工信", "经济和信息化", "经信")),
     ("发展和改革", ("发展和改革", "发展改革", "发改")),
@@ -182,7 +182,7 @@ def _without_place(name: str, region: Region) -> str:
 def _names_place(rest: str, region: Region) -> bool:
     """Return whether a name contains its own place: 银川经济技术开发区管理委员会, 平罗中学."""
     short = _short_name(region)
-    own = _BRACKETS.sub("", rest)  # 教育体育局（平罗县科学技术局） has a second name there
+    own = _BRACKETS.sub("", rest)  # 教育体育局（平罗县科学技术局）: a second name in brackets
     return bool(short) and short in own and not _TOWN.search(rest)
 
 
@@ -222,7 +222,7 @@ def _kind(rest: str) -> str:
 def _sector(rest: str) -> str:
     if _TOWN.search(rest):
         return ""
-    rest = rest.replace("人民政府", "")  # 民政 stands in it
+    rest = rest.replace("人民政府", "")  # 民政 is part of it
     places = [
         (rest.find(word), -len(word), name)
         for name, words in _SECTORS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gongkai.extract.chinese.normalize import normalize_text
 
-# Words of each heading, later sections first: 行政复议 stands in "因申请引起的行政复议" too.
+# Words of each heading, later sections first, because some words occur in two headings.
 # Spellings beside the official ones: 存在主要问题, 收到处理 (平罗县工信局 2024), 存在问题 (中卫市工信局
 # 2023), 工作基本情况 (微山县两城镇 2020); 概述 and 依申请公开 from the years before 2019.
 _WORDS: tuple[tuple[int, tuple[str, ...]], ...] = (
@@ -60,7 +60,7 @@ _STYLES = (
     ("none", re.compile(r"^")),
 )
 _MARKUP = re.compile(r"^[#*>\s]+|[*#\s]+$")
-_MOST_HEADINGS = 200  # a hostile page may repeat one without end
+_MOST_HEADINGS = 200  # a hostile page may repeat a heading without end
 _LONGEST = 34
 _LONGEST_UNNUMBERED = 22
 _LONG_HEADING = "因政府信息公开工作被申请行政复议"

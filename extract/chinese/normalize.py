@@ -10,10 +10,10 @@ from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad]+")
 _LEAST_BEGUN = 5
-_SHORT = 60  # the labels of the form are shorter; they come again in every report
+_SHORT = 60  # the labels of the form are shorter, and recur in every report
 _NUMBERING = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|[(（]?[一二三四五六七八九十]{1,3}[)）、.．,，:：]|[(（]?\d{1,2}[)）、.．,，:：]"
-    r"|\d{1,2}(?=[\u4e00-\u9fff]))+"  # ① is 1 once it is plain
+    r"|\d{1,2}(?=[\u4e00-\u9fff]))+"  # ① becomes 1 when it is folded
 )
 _PUNCTUATION = str.maketrans("", "", "、,，.。．:：;；()（）[]【】“”\"'‘’<>《》*#·-—_")
 

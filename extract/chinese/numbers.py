@@ -14,13 +14,13 @@ _DASHES = frozenset(
     "-‐‑‒–—―−/／\\一_~～*无"
 )  # 一: a dash typed as the character for one, alone in a cell
 _ZEROS = frozenset("零〇○Oo")
-"""Zero in other characters, alone in a cell; 1O is no number."""
+"""Zero in other characters, alone in a cell; 1O is not a number."""
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 """Characters without width, which editors leave in the middle of numbers."""
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,6})?")
 UNITS = ("件", "条", "份", "宗", "起", "项", "个", "次", "人次", "件次", "条次", "例", "笔", "户")
 _OVERHANG = re.compile(r"^[、，。；]+|[、。；]+$")
-"""Stops that word processors hang over the edge of a cell, into its neighbour."""
+"""Punctuation that word processors let hang into the next cell."""
 _CHANGED = re.compile(r"^(?:([增减])[加少]?|[–—])(?=\d)")
 _MONEY = {"万元": 1.0, "千元": 10.0, "元": 10_000.0, "万": 1.0, "亿元": 0.0001}
 
@@ -84,7 +84,7 @@ def read_wan_yuan(raw: str, unit: str = "万元") -> Cell:
 def _read(raw: str, units: tuple[str, ...], money: dict[str, float], unit: str = "") -> Cell:
     shown = clean_cell_text(raw)
     if any(unicodedata.category(char) == "No" for char in shown):
-        return Cell(shown, None, "unreadable")  # 10² is ten and a note, ① is a mark: no numbers
+        return Cell(shown, None, "unreadable")  # 10² is ten with a note and ① a mark, not numbers
     text = fold_characters(_OVERHANG.sub("", shown)).replace(" ", "").replace("，", ",")
     text = text.replace("−", "-").replace("﹢", "+")
     if not text:
@@ -100,7 +100,7 @@ def _read(raw: str, units: tuple[str, ...], money: dict[str, float], unit: str =
     if tail and tail not in units and tail not in money:
         return Cell(shown, None, "unreadable")
     if " " in shown and not tail:
-        # "1 0": two cells run together or a number torn apart; nobody can say which
+        # "1 0" may be two joined cells or one torn number
         return Cell(shown, None, "unreadable")
     divisor = money.get(tail or unit, 1.0)
     value = _number(match, divisor)

@@ -65,7 +65,7 @@ def parse_title(text: str) -> Title | None:
         return None
     if not _TAIL.match(bare[match.end() :]):
         return None
-    years = years_in(bare[: match.end()]) or years_in(bare)  # (2025年1月发布) stands behind
+    years = years_in(bare[: match.end()]) or years_in(bare)  # followed by (2025年1月发布)
     year = years[0] if len(set(years)) == 1 else (years[-1] if years else None)
     return Title(shown, _agency(bare, match), year)
 
@@ -74,7 +74,7 @@ def _agency(bare: str, match: re.Match[str]) -> str:
     """Return the name in front of the words of the title, without years and particles."""
     head = _YEAR_WORDS.sub("", _PERIOD.sub("", bare[: match.start()]))
     if head.endswith("人民") and match[0].startswith("政府"):
-        head += "政府"  # 平罗县人民政府信息公开工作年度报告 says 政府 once for both
+        head += "政府"  # 平罗县人民政府信息公开工作年度报告 has 政府 once for two words
     head = re.sub(r"^【[^】]{1,8}】|^\[[^\]]{1,8}\]", "", head)
     head = re.sub(
         r"^(?:关于|附件\d*[:：]?|公开)|(?:关于(?:发布|公布|公开)?|的|本级|年度?)$", "", head
@@ -152,7 +152,7 @@ def _from_lines(lines: list[str]) -> list[Title]:
     """Yield the titles in the first lines, in one line or in up to four joined lines."""
     found: list[Title] = []
     short = [line if len(line) <= 60 else "" for line in lines[:20]]
-    for line in short:  # whole in itself: what stands above it (政务公开) is the site's
+    for line in short:  # complete by itself: the line above it (政务公开) belongs to the site
         title = parse_title(line)
         if title and title.year and begins_with_region(title.agency):
             return [title]

@@ -33,7 +33,7 @@ XLS = "application/vnd.ms-excel"
 RTF = "application/rtf"
 MHTML = "multipart/related"
 LOCKED = "application/x-ole-storage"
-"""An Office file of any kind inside a container that asks for a password."""
+"""An Office file of any kind in a container that is protected by a password."""
 
 _OLE = {"excel": XLS, "slides": "application/vnd.ms-powerpoint", "encrypted": LOCKED}
 _HTML = re.compile(
@@ -63,7 +63,7 @@ def sniff(body: bytes, media_type: str = "") -> str:
         if head.startswith(magic):
             return name
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_kind(body)  # before what follows: its first member may be a PDF as it is
+        return _zip_kind(body)  # checked first, because its first member may be an uncompressed PDF
     if b"%PDF-" in body[:1024]:
         return "application/pdf"
     if head.startswith(b"<?xml") and any(words in body[:4096] for words in _WORD_XML):

@@ -15,7 +15,7 @@ from gongkai.extract.errors import Encrypted, ExtractError
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 Kind = Literal["word", "excel", "slides", "encrypted", "other"]
 
-# The first name found decides: a Word file may hold a workbook inside it.
+# The first name found decides, because a Word file may contain a workbook.
 _STREAMS: tuple[tuple[str, Kind], ...] = (
     ("EncryptedPackage", "encrypted"),
     ("WordDocument", "word"),
@@ -26,7 +26,7 @@ _STREAMS: tuple[tuple[str, Kind], ...] = (
 _ENTRY = 128
 _ENCRYPTED = 0x0100  # flag in the header of a Word document
 _FILEPASS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}\x2f\x00", re.S)
-"""The first two records of a locked workbook; calamine says no more than "cannot detect"."""
+"""The first two records of a locked workbook; calamine only says "cannot detect"."""
 
 
 def ole_kind(body: bytes) -> Kind:

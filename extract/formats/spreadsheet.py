@@ -17,14 +17,14 @@ from gongkai.extract.model.document import Block, Document, Grid, GridCell, Para
 
 MAX_SHEETS = 40
 MAX_AREA = 1_000_000
-"""Fields between the first and the last cell of a sheet: calamine makes room for all of them."""
+"""Fields between the first and the last cell of a sheet: calamine allocates all of them."""
 MAX_CELLS = 60_000
 MAX_XML = 24 * 1024 * 1024
 _LONG = 40
-# A cell that holds something, and a row, in the XML of a sheet.
+# A cell with a value, and a row, in the XML of a sheet.
 _CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
 _ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^>]*?\s)?r=[\"'](\d{1,7})[\"']")
-# A formula whose result nobody has calculated yet: Excel would show a number, the file has none.
+# A formula without a stored result: Excel would show a number that the file does not have.
 _OPEN_FORMULA = re.compile(
     rb"<c\s(?:[^>]*?\s)?r=\"([A-Z]{1,3})(\d{1,7})\"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>"
 )
@@ -103,7 +103,7 @@ def _workbook(body: bytes, formulas: Sequence[frozenset[Place]]) -> Iterator[Blo
         ]
         if len(sheets) > MAX_SHEETS:
             raise TooLarge("workbook_too_many_sheets", most=MAX_SHEETS)
-        # which XML part is which sheet is another part's business: a place is open in all of them
+        # it is unknown which XML part is which sheet, so that a place is open in all of them
         open_places = frozenset().union(*formulas)
         budget = MAX_CELLS
         for sheet in sheets:
@@ -116,7 +116,7 @@ def _workbook(body: bytes, formulas: Sequence[frozenset[Place]]) -> Iterator[Blo
         words = " ".join(str(problem).split())[:120]
         raise ExtractError("workbook_damaged", why=words) from problem
     except BaseException as problem:
-        # an assertion that fails in Rust comes out as this, which is no Exception and has no name
+        # a failed assertion in Rust raises this class, which is not an Exception and cannot be imported
         if type(problem).__name__ != "PanicException":
             raise
         raise ExtractError("workbook_damaged", why=repr(str(problem)[:60])) from problem

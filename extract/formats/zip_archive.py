@@ -12,13 +12,13 @@ from gongkai.extract.errors import Encrypted, ExtractError, TooLarge
 MAX_DIRECTORY = 1024 * 1024
 MAX_MEMBERS = 2_000
 MAX_UNPACKED = 128 * 1024 * 1024
-_MAX_RATIO = 1_000  # Word's XML packs to a tenth; a text of nothing but zeros to a thousandth
+_MAX_RATIO = 1_000  # Word's XML packs to a tenth; a text of zeros to a thousandth
 _RATIO_FROM = 8 * 1024 * 1024
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
-# What zipfile raises on damaged containers, found by feeding it such containers.
+# Raised by zipfile for damaged containers, as tests with such containers showed.
 DAMAGED = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, NotImplementedError,
     OverflowError, RuntimeError, ValueError, OSError,

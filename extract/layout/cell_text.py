@@ -8,7 +8,7 @@ from itertools import pairwise
 from gongkai.extract.layout.page import UNREADABLE, Char
 from gongkai.extract.layout.text_lines import TextLine, group_into_lines
 
-_MOST_PADDING = 6.0  # points between a cell's side and its text: Word's usual are 5.4
+_MOST_PADDING = 6.0  # points between a cell's side and its text: the default of Word is 5.4
 _NEXT_LINE = 1.75  # lines of one number follow each other within this many sizes
 _TOUCHING = 0.08  # ems: closer digits are of one number
 

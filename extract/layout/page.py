@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-_WHITE = 0.97  # of a gray: nothing is seen of it on paper
+_WHITE = 0.97  # a gray from which text is invisible on paper
 
 Box = tuple[float, float, float, float]
 
@@ -23,7 +23,7 @@ class TextStyle(NamedTuple):
     gray: float = 0.0  # 0 black, 1 white
     alpha: float = 1.0
     turn: int = 0
-    hidden: bool = False  # drawn with nothing: the text layer over a scan, a layer switched off
+    hidden: bool = False  # not painted: the text layer of a scan, a layer that is switched off
     mark: bool = False  # declared a watermark by the file
 
 
@@ -89,7 +89,7 @@ class DrawnPage:
     vertical: list[RulingLine] = field(default_factory=list)
     fills: list[FilledArea] = field(default_factory=list)
     pictures: list[FilledArea] = field(default_factory=list)
-    hidden: int = 0  # characters that were left out because nobody can see them
+    hidden: int = 0  # number of characters left out because they are invisible
 
 
 def finalize_page(page: DrawnPage) -> DrawnPage:
@@ -181,7 +181,7 @@ def _turn_after(char: Char, turn: int) -> int:
 
 
 UNREADABLE = "\ufffd"
-"""Stands for a character the file does not name."""
+"""Stands for a character that could not be read: a cell with it is not blank, and not a number."""
 
 
 _MIDDLE = 0.5

@@ -28,10 +28,10 @@ COVER = 0.6
 NARROW = 4.5
 """A strip narrower than this with no character in it is a double line, not a row or column."""
 MOST_RULES = 3000
-"""More whole rules than this on a page are a drawing, in which no table is looked for."""
+"""A page with more whole lines is a drawing, in which no tables are searched for."""
 _TILED = 0.85
 """Filled cells are a table by themselves when they cover this share of it."""
-_SMALLEST = (2, 2)  # rows and columns of what filled areas alone make a table
+_SMALLEST = (2, 2)  # rows and columns of a table of filled areas
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from gongkai.extract.layout.page import FilledArea, RulingLine
 SNAP = 2.5
 """Coordinates closer than this (points) are the same line."""
 SHORTEST = 4.0
-"""No side of a cell is shorter; a shorter rule is a dot, a join or a piece of a letter."""
+"""No side of a cell is shorter; a shorter line is a dot, a join or part of a letter."""
 _DASH = 15.0  # pieces shorter than this may be dashes,
 _GAP = 8.0  # with gaps up to this
 

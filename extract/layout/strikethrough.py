@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from gongkai.extract.layout.page import UNREADABLE, Char, DrawnPage, RulingLine
 
-_MIDDLE = 0.2  # of a character's height: how near to its middle a line runs that strikes it out
-_BOTTOM = 0.02  # of its height: how far above its lower edge an underline runs at least
+_MIDDLE = 0.2  # share of a character's height: greatest distance of a strike from its middle
+_BOTTOM = 0.02  # share of its height: least distance of an underline from its lower edge
 _LONGER = 0.6  # ems by which a line may be longer than what it strikes
-_FITS = 1.0  # points by which an underline's ends may be off its text's
+_FITS = 1.0  # points between the ends of an underline and those of its text
 _LONGEST = 250.0  # points
 _TALLEST = 12.0  # points between a line and the middle of its text
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gongkai.extract.layout.line_segments import SegmentedLine
 
 FEWEST_UNLABELLED = 10
-"""Numbers of a row that needs no label, as the one of section four."""
+"""Numbers of a row that needs no label, like that of section four."""
 NEAR = 8.0
 """Points: a rule this near to the first or last line is the table's own."""
 _CLEAR = 1.15  # lines of one row stand this much closer to each other than to the next row
@@ -131,7 +131,7 @@ def _holds_together(blocks: Sequence[Sequence[SegmentedLine]]) -> bool:
     for block in blocks:
         started = started or any(line.values for line in block)
         if started and not any(line.values or line.segments[-1].x1 > left for line in block):
-            return False  # words of a label without its numbers
+            return False  # part of a label without numbers
         values = [line for line in block if line.values]
         if len(values) > 1:
             return False

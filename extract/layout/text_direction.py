@@ -5,11 +5,11 @@ from __future__ import annotations
 from gongkai.extract.layout.drawn_paths import Matrix
 from gongkai.extract.layout.page import UNREADABLE, Box, Char
 
-# A character's box reaches from below the baseline to one size above that, whatever the font says
-# of itself: what its descent says is often wrong, and differs between fonts on one line.
+# The box of a character reaches from below the baseline to one size above that. The descent that
+# fonts state is not used: it is often wrong, and differs between fonts on one line.
 DESCENT = -0.2
 
-_SLANT = 0.02  # more than this and text is aslant: watermarks are
+_SLANT = 0.02  # text with a greater slope is oblique, as watermarks are
 
 
 def text_direction(matrix: Matrix, backward: bool = False) -> int:

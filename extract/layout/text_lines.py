@@ -209,7 +209,7 @@ def join_paragraphs(lines: Sequence[TextLine]) -> list[str]:
     for above, line in itertools.pairwise(lines):
         full = above.x1 >= right - 2.5 * above.size
         indented = line.x0 > left + 1.2 * line.size
-        # the title of a cover comes again on the next page, and is set larger than the text
+        # the title of a cover is repeated on the next page, larger than the text
         apart = line.text == above.text or above.size > _LARGER * line.size
         headed = apart or _is_heading(above.text) or _is_heading(line.text)
         if full and not indented and not headed:

@@ -29,7 +29,7 @@ from gongkai.messages import message
 
 _PLAIN_TABLE = Shape("可辨认行列的表格", message("shape_plain_table"))
 _FEWEST_VALUE_LINES = 2
-_LONG_RULE = 0.3  # of a table's width: a shorter rule does not part rows
+_LONG_RULE = 0.3  # share of a table's width: a shorter line does not divide rows
 _MOST_LINES = 400
 _FEWEST_NUMBERED = 3
 _NUMBERED = re.compile(r"\d{1,2}[.、．]\D|[(（]\d{1,2}[)）]|[①-⑳]")

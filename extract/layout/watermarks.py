@@ -14,8 +14,8 @@ from gongkai.extract.layout.page import Char, DrawnPage, TextStyle
 _PALE = 0.42  # less ink than this on white is pale
 _DARK = 0.55
 _LARGE = 1.5  # times the usual size: a pale text of this size is a mark
-_HUGE = 2.5  # a dark one has to be as large, and in the way of other text
-_TILE = 12.0  # points: the side of the squares in which overlaps are looked for
+_HUGE = 2.5  # a dark one must be this large, and cover other text
+_TILE = 12.0  # points: the side of the squares in which overlaps are searched for
 
 StyleGroup = tuple[TextStyle, int]
 

@@ -11,7 +11,7 @@ from gongkai.extract.errors import TooLarge
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PAGES = 300
 MAX_LISTED_PAGES = 2_000
-"""Up to this many pages a file is looked into to say what it is; above it is refused."""
+"""Files with more pages are refused; those with fewer are read as far as MAX_PAGES."""
 
 LIMITS = {
     "bytes": 96 * 1024 * 1024,

@@ -13,10 +13,10 @@ from itertools import pairwise
 from gongkai.extract.model.document import Grid, GridCell
 
 _MOST_EDGES = 200
-"""More than any table of the form has; what has more stays as it is."""
+"""More than any table of the form has; other grids stay as they are."""
 
 EdgeNumbers = dict[int, int]
-"""The number of an edge among those that divide, by its place."""
+"""The number of each dividing edge, by its place."""
 
 
 def number_edges(spans: Iterable[tuple[int, int]], at: Sequence[float] = ()) -> EdgeNumbers | None:

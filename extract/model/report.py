@@ -10,7 +10,7 @@ from gongkai.catalogue import text
 from gongkai.messages import Message
 
 EXTRACTOR = "2"
-"""Version of the extractor; a document is read again only when this is newer than its last reading."""
+"""Version of the extractor; documents read by an older version are read again."""
 
 Outcome = Literal[
     "report",

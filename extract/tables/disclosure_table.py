@@ -25,7 +25,7 @@ from gongkai.extract.tables.row_values import select_values
 
 _LOST_UNIT = "万元?"
 _YUAN_SUSPECT_FROM = 1_000
-_MAX_PLAUSIBLE_WAN = 100_000  # a county office spends no thousand million
+_MAX_PLAUSIBLE_WAN = 100_000  # ten thousand yuan: a county office does not spend a thousand million
 _UNIT = re.compile(r"(?:单位[:：]?|\()(亿元|万元|千元|元)")
 
 
@@ -187,7 +187,7 @@ def _values(
     places = _column_places(header, disclosure) if header is not None else None
     if places is None:
         return select_values(row, count, open_end=True)
-    # the columns of another grid are other columns, its order is the order
+    # columns of another grid differ; only their order counts
     known = _has_columns(header) and header is not None and header.width == row.width > 0
     if places == sorted(places):
         return select_values(row, count, places if known else (), open_end=True)

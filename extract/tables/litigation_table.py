@@ -47,7 +47,7 @@ class _LitigationReader:
         if any(self.raws.values()) and not any(map(normalize_text, raw)):
             return
         if any(map(normalize_text, raw)) and not any(map(normalize_text, self.raws.values())):
-            self.raws.clear()  # what stood there was blank
+            self.raws.clear()  # an earlier row was blank
         for key, text in zip(keys, raw, strict=True):
             known = self.raws.setdefault(key, text)
             if normalize_text(known) != normalize_text(text):

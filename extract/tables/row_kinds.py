@@ -35,13 +35,13 @@ _COLUMNS: Mapping[TableKind, tuple[str, ...]] = {
     "requests": _REQUEST_HEADERS,
     "litigation": LITIGATION_COLUMN_HINTS,
 }
-"""Words of the headers of each table; one of them is there even where others are misspelt."""
+"""Words of the headers of each table; one of them is present even if others are misspelt."""
 _UNITS = "".join(sorted({unit[-1] for unit in UNITS} | {"元", "万"}))
-"""What a number with a unit ends with."""
+"""The last characters of a number with a unit."""
 _CHANGED = re.compile(rf"(?:[增减][加少]?|[-+−–—])[\d,.]+(?:[{_UNITS}]|万元)?")
 _LONGEST_LABEL = 90
 _WIDEST = 15
-_HEADED = 2  # rows that head a section, in a table that holds the whole report
+_HEADED = 2  # section headings in a table that contains the whole report
 
 
 NOWHERE = message("place_table_row", table=0, row=0)
@@ -117,7 +117,7 @@ def classify_row(row: FormRow) -> TableKind | None:
     if any(word in text for word in _REQUEST_HEADERS):
         return "requests"
     item = find_item(row.label, FORM_2021)
-    # 总计 alone tells nothing: table 3 has three columns of that name
+    # 总计 alone is ambiguous: section four has three columns of that name
     if (item and item.key != "total_handled") or find_group(row.label):
         return "requests"
     if any(word in text for word in LITIGATION_HEADERS):

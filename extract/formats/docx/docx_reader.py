@@ -40,7 +40,7 @@ _WIDE = 2_500_000  # EMU: 7 cm
 _POINT = 12_700  # EMU
 _POINTS = re.compile(r"(?<![\w-])width:\s*(\d{1,5}(?:\.\d+)?)pt")
 
-# What walking a malformed tree raises: nesting that Python's stack does not hold.
+# Raised by malformed trees: nesting beyond the stack of Python.
 _MALFORMED = (*DAMAGED, etree.LxmlError, RecursionError, TypeError, AttributeError)
 
 
@@ -140,7 +140,7 @@ class _DocumentWalk:
                 found += [
                     self._cell(inner) for row in table_rows(block) for inner in row_cells(row)
                 ]
-        self.carried = ""  # nothing carries on from one cell into the next
+        self.carried = ""  # no paragraph continues in the next cell
         return "\n".join(text for text in found if text)
 
     def _count(self, cells: int) -> None:

@@ -10,7 +10,7 @@ from gongkai.extract.formats.docx.docx_parts import W, WordParts, number, value
 from gongkai.extract.formats.xml_parts import Element
 
 _HEADING = re.compile(r"^(?:heading|标题)\s*([1-6])$", re.I)
-_BASED_ON = 12  # steps from style to style; a hostile file may go round in circles
+_BASED_ON = 12  # steps from style to style; a hostile file may have a loop
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from gongkai.extract.formats.docx.docx_parts import W, is_on, value
 from gongkai.extract.formats.xml_parts import Element, local
 
 OBJECT = "\ufffc"
-"""Stands for a picture in the line: a cell that holds nothing else is not blank."""
+"""Stands for an inline picture; a cell with nothing else is not blank."""
 
 _GONE = frozenset(
     ("del", "moveFrom", "rPr", "pPr", "instrText", "delText", "delInstrText", "rt", "txbxContent",

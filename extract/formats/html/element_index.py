@@ -21,7 +21,7 @@ class ElementIndex:
     """The tags of a page by name, in document order, and the few that are found by other criteria."""
 
     tags: defaultdict[str, list[Tag]] = field(default_factory=lambda: defaultdict(list))
-    titled: list[Tag] = field(default_factory=list)  # with a class that speaks of a title
+    titled: list[Tag] = field(default_factory=list)  # with a class for titles
     clickable: list[Tag] = field(default_factory=list)  # with an onclick
     trails: list[NavigableString] = field(default_factory=list)  # texts that begin a breadcrumb
 

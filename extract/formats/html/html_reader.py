@@ -25,7 +25,7 @@ from gongkai.extract.tables.row_kinds import is_anchor
 
 MAX_CHARACTERS = 12_000_000
 _ABOVE = 12
-"""Blocks above an article among which its title is looked for."""
+"""Blocks above an article in which its title is searched for."""
 _SKIP = frozenset(
     ("script", "style", "noscript", "template", "select", "head", "title", "textarea")
 )

@@ -135,4 +135,4 @@ def cell_text(cell: Tag) -> str:
 
 
 def _is_unseen(tag: Tag) -> bool:
-    return "hidden" in tag.attrs or "style" in tag.attrs  # of styles the tree keeps only such
+    return "hidden" in tag.attrs or "style" in tag.attrs  # the tree keeps only styles that hide

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from bs4 import BeautifulSoup
-from bs4.builder import LXMLTreeBuilder  # type: ignore[attr-defined]
-from bs4.element import AttributeDict  # type: ignore[attr-defined]
+from bs4.builder._lxml import LXMLTreeBuilder
+from bs4.element import AttributeDict  # type: ignore[attr-defined]  # not in its stubs
 
 UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _STRUCK_OR_RAISED = re.compile(r"through|(?<=:)\s*super", re.I)
@@ -28,18 +28,18 @@ def parse_html(text: str) -> BeautifulSoup:
     A tag that only formats text is left out and its text stays, unless the tag is hidden, clickable
     or has a title class.
     """
-    # classes stay strings: to split every one into a list costs a tenth of the parsing
+    # classes stay strings, because splitting them takes a tenth of the time of parsing
     return BeautifulSoup(text, builder=_SlimBuilder(multi_valued_attributes=None))
 
 
-class _SlimBuilder(LXMLTreeBuilder):  # type: ignore[misc]
+class _SlimBuilder(LXMLTreeBuilder):
     """A tree builder of bs4 and lxml that is told of every tag and builds only those that matter."""
 
     attribute_dict_class = AttributeDict
 
     def initialize_soup(self, soup: BeautifulSoup) -> None:
         super().initialize_soup(soup)
-        self._open: list[str] = []  # the names tags are built under, "" for those left out
+        self._open: list[str] = []  # the names under which tags are built, "" for those left out
 
     def start(
         self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes], nsmap: object = None

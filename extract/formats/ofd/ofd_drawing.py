@@ -34,7 +34,7 @@ from gongkai.extract.layout.text_direction import clip_characters
 from gongkai.extract.layout.work_limits import WorkBudget
 
 _POINTS = 72 / 25.4
-_LINE = 0.353  # mm, the width of a line that states none
+_LINE = 0.353  # mm, the default width of a line
 _DEEPEST = 20
 _OPAQUE = 0.9
 
@@ -106,7 +106,7 @@ class Artist:
     def _text(self, node: Element, frame: _Frame) -> None:
         pen = read_pen(node, frame.matrix)
         if not pen.size or pen.turn < 0:
-            return  # text aslant is of a watermark
+            return  # oblique text is a watermark
         color = self._color(node, "FillColor", frame)
         style = TextStyle(
             gray=0.0 if color is None or not color.get("Value") else gray_of(color),

@@ -58,7 +58,7 @@ def place_text(
     x = y = 0.0
     for code in named(node, "TextCode"):
         text = code.text or ""
-        text = text.strip() if "\n" in text else text  # the XML itself was put into lines
+        text = text.strip() if "\n" in text else text  # line breaks of the XML itself
         budget.spend("characters", len(text))
         x, y = decimal(code.get("X"), x), decimal(code.get("Y"), y)
         places = _places(text, x, y, code, pen)
@@ -76,7 +76,7 @@ def _places(
     angle = math.radians(pen.reading)
     for char, dx, dy in itertools.zip_longest(text, across, down):
         width = pen.width(char)
-        # characters set wider than their font would are still one word; a gap is a gap
+        # characters with wide spacing are still one word, unlike those behind a gap
         near = dx is not None and not dy and 0 < dx <= pen.size
         yield x, y, dx if near else width
         if dx is None and dy is None:

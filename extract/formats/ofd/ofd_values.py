@@ -47,7 +47,10 @@ def is_on(element: Element, name: str, otherwise: bool) -> bool:
 def matrix_of(text: str | None) -> Matrix:
     """Return six numbers as a matrix, the identity for any other text."""
     found = decimals(text, 6)
-    return tuple(found) if found else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)  # type: ignore[return-value]
+    if not found:
+        return 1.0, 0.0, 0.0, 1.0, 0.0, 0.0
+    a, b, c, d, e, f = found
+    return a, b, c, d, e, f
 
 
 def deltas(text: str | None, most: int) -> list[float]:
@@ -93,7 +96,7 @@ def path_of(text: str, budget: WorkBudget) -> Path:
             break
         if does == "L":
             path.line(*waiting[-2:])
-        else:  # curves are no rules: go on behind them
+        else:  # curves are not ruling lines: continue behind them
             path.move(*waiting[-2:])
         waiting = []
     return path

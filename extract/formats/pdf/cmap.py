@@ -40,7 +40,7 @@ class CMap:
             self._sorted = sorted(self.ranges, key=lambda r: (len(r[0]), r[0]))
             self._starts = [(len(low), low) for low, _, _ in self._sorted]
         place = bisect_right(self._starts, (len(code), code)) - 1
-        # ranges do not overlap in a sane font; in others the nearest few are enough
+        # ranges of a sound font do not overlap; for others the nearest few are enough
         for low, high, base in self._sorted[max(place - 3, 0) : place + 1][::-1]:
             if len(low) == len(code) and low <= code <= high:
                 return _within(base, int.from_bytes(code) - int.from_bytes(low))

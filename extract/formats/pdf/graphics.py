@@ -27,7 +27,7 @@ from gongkai.extract.layout.drawn_paths import (
 from gongkai.extract.layout.page import gray_level
 
 MOST_SAVED = 2000
-"""Graphics states saved inside each other, and marks open inside each other."""
+"""Levels of saved graphics states, and of open marks."""
 
 
 _OPAQUE = 0.9
@@ -89,7 +89,7 @@ class GraphicsOperators:
     def _color_space(self, given: Operands) -> None:
         spaces = dict_value(self.resources.get("ColorSpace", {}))
         self.state.space = color_space(given, spaces)
-        self.state.gray = 0.0  # black is where the usual colour spaces begin
+        self.state.gray = 0.0  # the initial colour of the usual colour spaces is black
 
     # paths
 
@@ -102,7 +102,9 @@ class GraphicsOperators:
             self.path.line(p[0], p[1])
 
     def _curve(self, given: Operands) -> None:
-        if (p := numbers(given, 2)) is not None:  # curves are no rules: go on behind them
+        if (
+            p := numbers(given, 2)
+        ) is not None:  # curves are not ruling lines: continue behind them
             self.path.move(p[0], p[1])
 
     def _rectangle(self, given: Operands) -> None:

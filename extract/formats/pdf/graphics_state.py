@@ -33,10 +33,10 @@ class GraphicsState:
     rise: float = 0.0
     mode: int = 0
     gray: float = 0.0
-    space: str = ""  # how the parts of a colour are meant: "", ink, lab, other
+    space: str = ""  # the meaning of the parts of a colour: "", ink, lab, other
     stroke_gray: float = 0.0
     alpha: float = 1.0
-    blended: bool = False  # what is painted mixes with what lies beneath
+    blended: bool = False  # paint mixes with the colours beneath
     line_width: float = 1.0
 
     def copy(self) -> GraphicsState:

@@ -69,7 +69,7 @@ class Interpreter(GraphicsOperators):
         self.open_forms: list[int] = []
         self.inks: dict[TextStyle, TextStyle] = {}
         self.resources: Mapping[str, Any] = {}
-        # one stream after the other is one program; an operator may not be cut, a state goes on
+        # the streams form one program: the state continues from one to the next
         data = b"\n".join(stream.get_data() for stream in source.contents)
         self._run(data, source.resources)
         return self.page
@@ -156,7 +156,7 @@ class Interpreter(GraphicsOperators):
         if self.marks:
             hidden, mark = hidden or self._is_hidden(), "mark" in self.marks
         style = TextStyle(gray, state.alpha, 0, hidden, mark)
-        return self.inks.setdefault(style, style)  # characters of one ink share it
+        return self.inks.setdefault(style, style)  # shared by all characters of a style
 
     # marked content, drawings
 

@@ -28,7 +28,7 @@ _INHERITED = ("Resources", "MediaBox", "CropBox", "Rotate")
 _LONGEST_TOKEN = 4 * 1024 * 1024
 _MOST_OBJECT_STREAM = 8 * 1024 * 1024  # pdfminer reads some 2 MB of objects a second
 _MOST_NODES = 20_000
-_MOST_TABLES = 100  # a table for every time the file was changed
+_MOST_TABLES = 100  # one table for each time the file was changed
 _LINE_END = re.compile(rb"\r\n?|\n")
 _STARTXREF = re.compile(rb"startxref\s+(\d{1,10})")
 _A4 = (0.0, 0.0, 595.3, 841.9)
@@ -36,7 +36,7 @@ _A4 = (0.0, 0.0, 595.3, 841.9)
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
-class _Stream(PDFStream):  # type: ignore[misc]
+class _Stream(PDFStream):
     """A stream that is unpacked within the budget of its document, and not at all if it is damaged."""
 
     budget: WorkBudget
@@ -44,7 +44,7 @@ class _Stream(PDFStream):  # type: ignore[misc]
 
     def decode(self) -> None:
         data = self.rawdata or b""
-        if self.decipher:
+        if self.decipher and self.objid is not None and self.genno is not None:
             data = self.decipher(self.objid, self.genno, data, self.attrs)
         data = decode_stream(data, self.get_filters(), self.budget)
         kind = self.get("Type")
@@ -55,7 +55,7 @@ class _Stream(PDFStream):  # type: ignore[misc]
         self.rawdata = None
 
 
-class _Parser(PDFParser):  # type: ignore[misc]
+class _Parser(PDFParser):
     """The parser of pdfminer with limits on tokens and their length."""
 
     BUFSIZ = 32 * 1024
@@ -96,26 +96,27 @@ class _Parser(PDFParser):  # type: ignore[misc]
         if token is self.KEYWORD_STREAM and self.curstack:
             at, plain = self.curstack[-1]
             if type(plain) is PDFStream:
-                stream = _Stream(plain.attrs, plain.rawdata, plain.decipher)
+                stream = _Stream(plain.attrs, plain.rawdata or b"", plain.decipher)
                 stream.budget = self.budget
                 self.curstack[-1] = (at, stream)
 
 
-class _Document(PDFDocument):  # type: ignore[misc]
+class _Document(PDFDocument):
     """The document of pdfminer; with `repair` its object table is rebuilt from the bytes."""
 
     def __init__(self, parser: _Parser, repair: bool) -> None:
         self.repair = repair
+        self.body = parser.body
         self.tables: set[int] = set()
         super().__init__(parser, password="")
 
-    def find_xref(self, parser: _Parser) -> int:
-        stated = [] if self.repair else _STARTXREF.findall(parser.body, len(parser.body) - 64_000)
+    def find_xref(self, parser: PDFParser) -> int:
+        stated = [] if self.repair else _STARTXREF.findall(self.body, len(self.body) - 64_000)
         if not stated:
             raise PDFNoValidXRef("no object table")
         return int(stated[-1])
 
-    def read_xref_from(self, parser: _Parser, start: int, xrefs: list[Any]) -> None:
+    def read_xref_from(self, parser: PDFParser, start: int, xrefs: list[Any]) -> None:
         """Read an object table and the older ones that it names, each once."""
         if start not in self.tables and len(self.tables) < _MOST_TABLES:
             self.tables.add(start)

@@ -19,10 +19,10 @@ from gongkai.extract.model.document import Document
 
 _FEW_PAGES = 40
 _LOOKED_INTO = 8
-"""A file of more than a few pages is read on only if its first pages speak of a report's matter."""
+"""The rest of a long file is read only if its first pages have words of a report."""
 
 
-# What pdfminer raises on malformed files, found by feeding it such files.
+# Raised by pdfminer for malformed files, as tests with such files showed.
 _MALFORMED = (
     PSException, PDFException, zlib.error, struct.error, ArithmeticError, AssertionError,
     AttributeError, EOFError, LookupError, RecursionError, TypeError, ValueError, OSError,

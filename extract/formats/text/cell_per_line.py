@@ -30,7 +30,7 @@ from gongkai.extract.layout.page import UNREADABLE
 from gongkai.extract.model.document import Block, Grid, GridCell, Paragraph
 from gongkai.extract.tables.row_kinds import find_group, find_item
 
-_MOST = 20_000  # lines that are looked at; a report has some hundred
+_MOST = 20_000  # lines that are examined; a report has some hundred
 _FEWEST = 3  # labels with numbers behind them: fewer may be prose
 _LONGEST = 60
 _LONGEST_LINE = 2_000
@@ -155,7 +155,7 @@ def _labelled(tokens: Sequence[str], at: int) -> tuple[str, int] | None:
         if count > 1 and (_is_head(first) or find_group(first) or _is_label(last)):
             return None
         if count > 1 and _NUMBERED.match(normalize_text(last)):
-            return None  # another label begins there
+            return None  # another label begins here
         label = "".join(tokens[at:end])
         if _is_value(tokens[end]) and _is_label(label) and (count == 1 or _is_whole(label)):
             return label, end
@@ -212,7 +212,7 @@ class _CellLines:
         if named and full and lines > 1:
             cells.append(
                 UNREADABLE
-            )  # figures below figures: ends of wrapped ones, or another row's
+            )  # numbers below numbers: ends of wrapped ones, or of another row
         self.rows.append(cells)
         return at
 
