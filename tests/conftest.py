@@ -4,46 +4,16 @@ import sys
 
 import pytest
 
+from tests.fast_tests import FAST, OCR, SLOW
 from tests.paths import ROOT
 
-# rapidocr-onnxruntime, which the extra [ocr] rests on, has no release for Python 3.13
-collect_ignore = ["archive/workers/test_ocr_engine.py"] if sys.version_info >= (3, 13) else []
+collect_ignore = [OCR] if sys.version_info >= (3, 13) else []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--accept", action="store_true", help="write the golden files anew, for review"
     )
-
-
-FAST = (
-    "archive/checks",
-    "archive/store",
-    "archive/terminal",
-    "crawler/discovery",
-    "crawler/sites",
-    "crawler/warc",
-    "deploy",
-    "extract/checks",
-    "extract/chinese",
-    "extract/tables",
-    "extract/test_attribution.py",
-    "extract/test_block_pages.py",
-    "extract/test_embedded_images.py",
-    "extract/test_golden.py",
-    "extract/test_ocr_layout.py",
-    "extract/test_zip_package.py",
-    "habits",
-    "publish/wording",
-    "replica/test_content.py",
-    "test_examples.py",
-    "test_layers.py",
-    "test_packaging.py",
-)
-"""Folders and files of `make fast`: together they take less than a minute on two cores."""
-
-SLOW = ("archive/checks/test_runner.py", "crawler/warc/test_replay.py")
-"""Files in those folders that build archives or replay crawls."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

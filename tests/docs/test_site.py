@@ -24,7 +24,7 @@ DOCS = ROOT / "docs"
 FOLDERS = "archive|crawler|deploy|docs|extract|gongkai|locale|publish|replica|tests"
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
-    for path in (*ROOT.glob("*.md"), *DOCS.rglob("*.md"))
+    for path in (*ROOT.glob("*.md"), ROOT / "replica" / "README.md", *DOCS.rglob("*.md"))
     if not re.fullmatch(r"(commands|checks)(\.zh)?\.md", path.name)
 )
 

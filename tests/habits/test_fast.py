@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import FAST, SLOW, collect_ignore
+from tests.fast_tests import FAST, OCR, SLOW
 from tests.paths import ROOT
 
 
-@pytest.mark.parametrize("name", [*FAST, *SLOW, *collect_ignore])
-def test_folders_named_in_conftest_exist(name: str) -> None:
+@pytest.mark.parametrize("name", [*FAST, *SLOW, OCR])
+def test_the_folders_exist(name: str) -> None:
     assert (ROOT / "tests" / name).exists()
 
 
