@@ -91,12 +91,14 @@ DOORS = {
         "commands": ("crawler",),
         "commands/shared": ("crawler",),
         "pipeline": ("crawler.sites", "crawler.warc"),
+        "store": ("crawler.sites.registry",),  # the name of the site of added documents
     },
     ("archive", "publish"): {"commands": ("publish.server", "publish.wording")},
     # the index that the build made; where the parts of a publication are; its licence
     ("publish", "archive"): {
         "site": ("archive.store.database",),
         "http": ("archive.store.csv_export",),
+        "pages": ("archive.store.work_queue",),
         "facets": ("archive.store.search", "archive.store.database"),
         "wording": ("archive.store.search", "archive.publication.table_schema"),
         "pages/places": ("archive.store.search",),

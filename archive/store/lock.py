@@ -1,25 +1,32 @@
-"""One at a time: a lock on a file, held until the block ends or the process does, in whatever way."""
+"""A lock on a file, held until the block ends or the process does, however it ends."""
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from gongkai.archive.errors import ArchiveError
 
 
 @contextmanager
 def exclusive_lock(file: Path, busy: str) -> Iterator[None]:
-    """Hold the lock of a file, which is made where there is none.
+    """Hold the lock of a file, which is created where it does not exist.
 
-    :param busy: what is said when somebody else holds it
-    :raises ArchiveError: when somebody does
+    `busy` is the message of the error.
+
+    Raises:
+        ArchiveError: Another process holds the lock.
     """
-    with file.open("a", encoding="ascii") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as problem:
-            raise ArchiveError(busy) from problem
+    # a lock of the operating system: a marker file would stay after a crash
+    lock = FileLock(file, thread_local=False, fallback_to_soft=False, preserve_lock_file=True)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as problem:
+        raise ArchiveError(busy) from problem
+    try:
         yield
+    finally:
+        lock.release()

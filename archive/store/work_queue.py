@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-ADDED = "added"
+from gongkai.crawler.sites.registry import ADDED_SITE
+
+ADDED = ADDED_SITE
 """The portal of documents that an operator added from disk."""
 
 READABLE = "(s.status BETWEEN 200 AND 299 OR s.status = 304 OR s.status IS NULL)"

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TypeAlias
 
 from gongkai.crawler.discovery.scripts import unescape_script
+
+Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 CDATA_START, CDATA_END = "<![CDATA[", "]]>"
 DATA_START = re.compile(r"\s*(?:[\w.$]{0,60}\(\s*)?[\[{]|\s*<\?xml|\s*<datastore", re.I)
@@ -50,14 +52,14 @@ def html_fragments(text: str) -> Iterator[str]:
             return
         yield text[start + len(CDATA_START) : end]
         start = text.find(CDATA_START, end)
-    for value, _ in _walk(_parse_json(text), 0):
+    for value in _walk(_parse_json(text)):
         if isinstance(value, str) and "<" in value and ">" in value:
             yield value
 
 
 def json_links(text: str) -> Iterator[tuple[str, str]]:
     """Yield (address, title) of every object in a JSON answer that has an address."""
-    for value, _ in _walk(_parse_json(text), 0):
+    for value in _walk(_parse_json(text)):
         if isinstance(value, dict):
             known = {str(name).lower(): item for name, item in value.items()}
             title = _first_string(known, TITLE_FIELDS)
@@ -90,24 +92,30 @@ def _json_values(script: str) -> Iterator[str]:
         yield script[start.end() : end]
 
 
-def _first_string(known: dict[str, Any], names: tuple[str, ...]) -> str:
-    return next((known[name] for name in names if isinstance(known.get(name), str)), "")
+def _first_string(known: dict[str, Json], names: tuple[str, ...]) -> str:
+    for name in names:
+        value = known.get(name)
+        if isinstance(value, str):
+            return value
+    return ""
 
 
-def _parse_json(text: str) -> Any:
+def _parse_json(text: str) -> Json:
     """Return the value of a JSON or JSONP answer, None for anything else."""
     if not is_data_answer(text):
         return None
     padded = JSONP.match(text)
     try:
-        return json.loads(padded[1] if padded else text)
+        value: Json = json.loads(padded[1] if padded else text)
     except (ValueError, RecursionError):
         return None
+    return value
 
 
-def _walk(value: Any, depth: int) -> Iterator[tuple[Any, int]]:
-    yield value, depth
-    if depth < MAX_DEPTH:
-        inner = value.values() if isinstance(value, dict) else value
-        for item in inner if isinstance(value, dict | list) else ():
-            yield from _walk(item, depth + 1)
+def _walk(value: Json, depth: int = 0) -> Iterator[Json]:
+    """Yield a value and all that it contains, down to `MAX_DEPTH`."""
+    yield value
+    if depth == MAX_DEPTH or not isinstance(value, dict | list):
+        return
+    for item in value.values() if isinstance(value, dict) else value:
+        yield from _walk(item, depth + 1)

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from gongkai.archive.store.work_queue import ADDED
 from gongkai.publish.datasette_types import Row
 
 STALE_DAYS = 14
@@ -13,9 +14,6 @@ STALE_DAYS = 14
 
 RUNS_SHOWN = 12
 """Runs of a source on the page."""
-
-ADDED = "added"
-"""The site of documents that people added by hand. It is never crawled."""
 
 HEALTH_ORDER = ("blocked", "failed", "empty", "never", "stale", "errors", "well")
 """The states of a source, the worst first."""

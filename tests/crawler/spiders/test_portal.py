@@ -207,7 +207,7 @@ def test_progress_is_told(nights):
         assert max(report.queued for report in told) > 0
 
 
-def test_the_runs_are_in_the_ledger(nights):
+def test_the_runs_are_in_the_index(nights):
     """Portals are crawled side by side: within a night the order is the one they ended in."""
     folder, all_nights = nights
     expected = [run for done in all_nights for run in done.runs]
