@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from gongkai.crawler.discovery.scripts import unescape_script
 
-Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 CDATA_START, CDATA_END = "<![CDATA[", "]]>"
 DATA_START = re.compile(r"\s*(?:[\w.$]{0,60}\(\s*)?[\[{]|\s*<\?xml|\s*<datastore", re.I)
