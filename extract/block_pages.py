@@ -55,7 +55,7 @@ def block_signature(body: bytes) -> str:
     for name, words in _SIGNATURES:
         if any(word in plain for word in words) and _has_little_text(body):
             return name
-    if _says_maintenance(body):
+    if _is_maintenance_notice(body):
         return _MAINTENANCE_PAGE
     if len(body) < _MOST_STUB_BYTES and b"<script" in body.lower() and not _leads_elsewhere(body):
         return "" if _SCRIPT_ONLY.sub(b"", body) else _SCRIPT_STUB
@@ -80,7 +80,7 @@ def _leads_elsewhere(body: bytes) -> bool:
     return _MOVES.search(body) is not None and not challenge
 
 
-def _says_maintenance(body: bytes) -> bool:
+def _is_maintenance_notice(body: bytes) -> bool:
     shown = _SCRIPT_ONLY.sub(b"", body)
     if not 0 < len(shown) < _MOST_NOTICE_BYTES:
         return False

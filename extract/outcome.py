@@ -88,7 +88,7 @@ def _what_instead(document: Document, title: Title | None) -> tuple[Outcome, Mes
     article = any(name in document.meta for name in _ARTICLE_META)
     listed = document.media_type == "text/html" and not article and document.links >= _LIST_LINKS
     if title is not None and (title.agency or title.year) and document.attachments:
-        listed = listed and _names_many(document)
+        listed = listed and _lists_several_reports(document)
         if not listed:
             return "attachments_only", message("attachment_has_report")
     if listed:
@@ -98,17 +98,17 @@ def _what_instead(document: Document, title: Title | None) -> tuple[Outcome, Mes
     return "not_report", message("not_annual_report")
 
 
-def _names_many(document: Document) -> bool:
+def _lists_several_reports(document: Document) -> bool:
     """Return whether a page is a list: whether its lines name reports of several agencies or years.
 
     An article names its own report, and at most the next and the previous one.
     """
-    rows = {row for text in document.text.splitlines() if (row := _row(text))}
+    rows = {row for text in document.text.splitlines() if (row := _named_report(text))}
     own = any(parse_title(text) for text in document.headline)
     return len(rows) > (_NEIGHBOURS if own else 1)
 
 
-def _row(text: str) -> tuple[str, int | None] | None:
+def _named_report(text: str) -> tuple[str, int | None] | None:
     """Return the agency and year that a line names, without a date beside it, None for other lines.
 
     A title that the list cut off stands for itself.

@@ -17,10 +17,10 @@ from gongkai.extract.checks import (
     sum_findings,
 )
 from gongkai.extract.chinese.agencies import identify_agency
-from gongkai.extract.chinese.dates import period_year
+from gongkai.extract.chinese.dates import find_period_year
 from gongkai.extract.chinese.headings import find_headings
 from gongkai.extract.chinese.publication_date import find_publication_date
-from gongkai.extract.chinese.titles import Title, find_title, loose_title, quoted_title
+from gongkai.extract.chinese.titles import Title, find_quoted_title, find_title, parse_loose_title
 from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.docx.docx_reader import read_docx
 from gongkai.extract.formats.html.html_reader import read_html
@@ -131,7 +131,7 @@ def build_reading(document: Document, source: Source) -> Reading:
     sections = split_sections(document.blocks, assigned)
     title = find_title(_title_candidates(document), block_lines(document.blocks[:20]))
     if title is None and tables.parts and document.headline:
-        title = loose_title(document.headline[0]) or quoted_title(document.text)
+        title = parse_loose_title(document.headline[0]) or find_quoted_title(document.text)
     shown = next(iter(document.headline), title.text if title else "")
     other = find_other_outcome(document, title, tables, sections)
     if other is not None:
@@ -211,7 +211,7 @@ def _report(
     source: Source,
 ) -> Report:
     text = document.text
-    period = period_year(text)
+    period = find_period_year(text)
     published = find_publication_date(document, source.url)
     year = source.year or (title.year if title else None) or period
     if year is None and published:

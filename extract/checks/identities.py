@@ -20,7 +20,7 @@ from gongkai.messages import Message, message
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class IdentitySide:
     """One side of an identity: its sum, and how many blank cells were counted as zero."""
 
     total: Number
@@ -107,7 +107,7 @@ def _compare(
     ]
 
 
-def _side(cells: Mapping[str, Cell], keys: Iterable[str]) -> Side | None:
+def _side(cells: Mapping[str, Cell], keys: Iterable[str]) -> IdentitySide | None:
     """Return a sum with blanks counted as zero, None if a cell is missing or was not read."""
     total: Number = 0
     blanks = 0
@@ -118,4 +118,4 @@ def _side(cells: Mapping[str, Cell], keys: Iterable[str]) -> Side | None:
         if cell.value is None:
             blanks += 1
         total += cell.value or 0
-    return Side(total, blanks)
+    return IdentitySide(total, blanks)

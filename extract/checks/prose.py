@@ -120,21 +120,21 @@ def _about_requests(
     received = _sums(numbers, ("new",), ("new", "carried_in"), ("total_handled",))
     stated = find_counts(_RECEIVED, text, year)
     for number in disagreeing_totals(stated, received):
-        yield _differs("text_requests", "new", number, received, text)
+        yield _count_finding("text_requests", "new", number, received, text)
     if not _UNFINISHED.search(text):
         handled = _sums(numbers, ("total_handled",), ("new",), ("new", "carried_in"))
         for number in disagreeing_totals(find_counts(_HANDLED, text, year), handled):
-            yield _differs("text_handled", "total_handled", number, handled, text)
+            yield _count_finding("text_handled", "total_handled", number, handled, text)
     for pattern, item in ((_CARRIED_OUT, "carried_out"), (_CARRIED_IN, "carried_in")):
         carried = _sums(numbers, (item,))
         for number in disagreeing_totals(find_counts((pattern,), text, year), carried):
-            yield _differs("text_carried", item, number, carried, text)
-    if not _LOST.search(text) and not _has(stated, received):
+            yield _count_finding("text_carried", item, number, carried, text)
+    if not _LOST.search(text) and not _states_a_total(stated, received):
         for match in _NO_REQUEST.finditer(text):
             if _denies_all(clause_around(text, match)) and not is_other_year(
                 text[: match.end()], year
             ):
-                yield from _zero("new", numbers.get("new"), text)
+                yield from _zero_findings("new", numbers.get("new"), text)
 
 
 def _denies_all(words: str) -> bool:
@@ -160,20 +160,20 @@ def _about_disputes(
     if not lost:
         reviews = find_counts((_REVIEW,), text, year, disputes=True)
         for number in disagreeing_totals(reviews, review):
-            yield _differs("text_review", "review", number, review, text)
+            yield _count_finding("text_review", "review", number, review, text)
         sued = find_counts((_SUITS,), text, year, disputes=True)
         allowed = both | suits if suits and _BOTH.search(text) else suits
         for number in disagreeing_totals(sued, allowed):
-            yield _differs("text_litigation", "suit_direct", number, allowed, text)
+            yield _count_finding("text_litigation", "suit_direct", number, allowed, text)
         for match in _NO_DISPUTE.finditer(text):
             words = clause_around(text, match)
             if is_part(words) or is_other_year(text[: match.end()], year):
                 continue
             denied = text[match.start() : match.end() + 14].split(",")[0]
-            if "复议" in denied and not _has(reviews, review):
-                yield from _zero("review", numbers.get("review"), text)
-            if "诉讼" in denied and not _has(sued, suits):
-                yield from _zero("suit_direct", next(iter(suits), None), text)
+            if "复议" in denied and not _states_a_total(reviews, review):
+                yield from _zero_findings("review", numbers.get("review"), text)
+            if "诉讼" in denied and not _states_a_total(sued, suits):
+                yield from _zero_findings("suit_direct", next(iter(suits), None), text)
 
 
 def _sums(numbers: Mapping[str, Number], *choices: tuple[str, ...]) -> set[Number]:
@@ -183,7 +183,7 @@ def _sums(numbers: Mapping[str, Number], *choices: tuple[str, ...]) -> set[Numbe
     return {sum(numbers[key] for key in keys) for keys in choices}
 
 
-def _has(stated: Sequence[Count], totals: set[Number]) -> bool:
+def _states_a_total(stated: Sequence[Count], totals: set[Number]) -> bool:
     """Return whether the sentence also states the number of the table.
 
     It then denies something else.
@@ -191,7 +191,7 @@ def _has(stated: Sequence[Count], totals: set[Number]) -> bool:
     return any(count.number and count.number in totals for count in stated)
 
 
-def _differs(rule: str, scope: str, stated: int, allowed: set[Number], text: str) -> Finding:
+def _count_finding(rule: str, scope: str, stated: int, allowed: set[Number], text: str) -> Finding:
     totals = [str(number) for number in sorted(allowed)]
     return Finding(
         rule=rule,
@@ -209,7 +209,7 @@ def _differs(rule: str, scope: str, stated: int, allowed: set[Number], text: str
     )
 
 
-def _zero(scope: str, total: Number | None, text: str) -> Iterator[Finding]:
+def _zero_findings(scope: str, total: Number | None, text: str) -> Iterator[Finding]:
     if not total:
         return
     yield Finding(

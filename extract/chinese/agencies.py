@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 
-from gongkai.extract.chinese.dates import first_date
+from gongkai.extract.chinese.dates import find_first_date
 from gongkai.extract.chinese.divisions import Region, begins_with_region, regions, split_region
-from gongkai.extract.chinese.titles import Title, agency_name, quoted_title
+from gongkai.extract.chinese.titles import Title, as_agency_name, find_quoted_title
 from gongkai.extract.model.document import Document, Paragraph
 from gongkai.extract.model.report import Agency
 
@@ -94,16 +94,16 @@ def identify_agency(
     own text (现发布《平罗县教育局2024年…报告》), the signature, the breadcrumb, ContentSource, and 发布机构, which is
     often the county government instead of the agency. `near` is the division code of the portal.
     """
-    quoted = quoted_title(document.text)
+    quoted = find_quoted_title(document.text)
     names = (
-        agency_name(override) or override.strip(),
+        as_agency_name(override) or override.strip(),
         title.agency if title else "",
         quoted.agency if quoted else "",
         _signature(document),
         _last_agency(document.breadcrumb),
-        agency_name(document.meta.get("contentsource", "")),
+        as_agency_name(document.meta.get("contentsource", "")),
         *(
-            agency_name(document.info.get(label, ""))
+            as_agency_name(document.info.get(label, ""))
             for label in ("来源", "信息来源", "发布机构", "发文机关", "所属机构", "公开主体")
         ),
     )
@@ -119,8 +119,8 @@ def _signature(document: Document) -> str:
             return name
     for one, other in itertools.pairwise(last):
         for name, day in ((one, other), (other, one)):
-            if len(day) <= 16 and first_date(day) and not first_date(name):
-                return agency_name(name)
+            if len(day) <= 16 and find_first_date(day) and not find_first_date(name):
+                return as_agency_name(name)
     return ""
 
 
@@ -131,7 +131,7 @@ def signing_agency(line: str) -> str:
     '平罗县教育局'
     """
     signed = _BEFORE_DATE.match(line) if len(line) <= 45 else None
-    return agency_name(signed[1]) if signed is not None and first_date(line) else ""
+    return as_agency_name(signed[1]) if signed is not None and find_first_date(line) else ""
 
 
 def describe_agency(name: str, near: str = "") -> Agency:
@@ -235,4 +235,4 @@ def _sector(rest: str) -> str:
 def _last_agency(breadcrumb: str) -> str:
     """Return the last element of a breadcrumb that can be the name of an agency."""
     steps = re.split(r"[>＞»/›\s]+", breadcrumb)
-    return next((name for step in reversed(steps) if (name := agency_name(step))), "")
+    return next((name for step in reversed(steps) if (name := as_agency_name(step))), "")

@@ -40,13 +40,13 @@ def decode_text(body: bytes, media_type: str = "") -> str:
         if body.startswith(bom):
             return body[len(bom) :].decode(name, "replace")
     for name in ("utf-8", *declared_charsets(body, media_type), "gb18030"):
-        text = _try(body, _WIDER.get(name, name))
+        text = _decode_strictly(body, _WIDER.get(name, name))
         if text is not None:
             return text
     return body.decode(_least_broken(body), "replace")
 
 
-def _try(body: bytes, name: str) -> str | None:
+def _decode_strictly(body: bytes, name: str) -> str | None:
     try:
         return body.decode(name)
     except (UnicodeError, LookupError):

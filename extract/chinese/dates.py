@@ -25,12 +25,12 @@ _PERIOD = re.compile(
 _PERIOD_YEAR = re.compile(r"(?:统计期限|统计数据|所列数据|数据统计)[^。]{0,30}?(20\d\d)年")
 
 
-def first_date(text: str) -> str:
+def find_first_date(text: str) -> str:
     """Return the first valid date in `text` in ISO format, "" if there is none.
 
-    >>> first_date("发布时间：2025年1月3日 10:22")
+    >>> find_first_date("发布时间：2025年1月3日 10:22")
     '2025-01-03'
-    >>> first_date("二〇二五年一月二十日")
+    >>> find_first_date("二〇二五年一月二十日")
     '2025-01-20'
     """
     for match in _DATE.finditer(_arabic_days(years_in_digits(fold_characters(text)))):
@@ -56,16 +56,16 @@ def years_in_digits(text: str) -> str:
     return _HAN_YEAR.sub(lambda match: match[0].translate(_HAN_DIGITS).replace("二", "2"), text)
 
 
-def years_in(text: str) -> tuple[int, ...]:
+def find_years(text: str) -> tuple[int, ...]:
     """Return the years that a title names, in order.
 
-    >>> years_in("平罗县二〇二四年政府信息公开年报")
+    >>> find_years("平罗县二〇二四年政府信息公开年报")
     (2024,)
     """
     return tuple(int(year) for year in _YEAR.findall(years_in_digits(normalize_text(text))))
 
 
-def period_year(text: str) -> int | None:
+def find_period_year(text: str) -> int | None:
     """Return the year in the sentence about the statistical period, None without such a sentence."""
     bare = years_in_digits(normalize_text(text))
     match = _PERIOD.search(bare)

@@ -26,7 +26,7 @@ class Region:
     parent_code: str
 
 
-def level_of(code: str) -> str:
+def region_level(code: str) -> str:
     """Return the level of a six-digit code: province, city or county."""
     if code.endswith("0000"):
         return "province"
@@ -46,7 +46,7 @@ def _regions(rows: Mapping[str, str]) -> Iterator[Region]:
         while parent:
             chain.insert(0, rows[parent])
             parent = _parent(parent, rows)
-        yield Region(code, name, "".join(chain), level_of(code), _parent(code, rows))
+        yield Region(code, name, "".join(chain), region_level(code), _parent(code, rows))
 
 
 @cache

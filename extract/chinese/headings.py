@@ -77,7 +77,7 @@ class Heading:
     rest: str = ""
 
 
-def heading_of(line: str) -> Heading | None:
+def parse_heading(line: str) -> Heading | None:
     """Return the section heading in a line, with any style of numbering, None for other lines."""
     shown = _MARKUP.sub("", line.strip())
     if len(shown) > 2000:
@@ -109,7 +109,7 @@ def is_numbered_heading(line: str) -> bool:
     """Return whether a line is a section heading with a number of the top level."""
     if len(line) > 80:
         return False
-    found = heading_of(line)
+    found = parse_heading(line)
     return found is not None and found.style in ("han", "part") and not found.rest
 
 
@@ -120,7 +120,7 @@ def find_headings(lines: Sequence[str]) -> list[tuple[int, Heading]]:
     section that this chain lacks may have a heading of another style between its neighbours. Of
     several equal chains the last one counts, because a table of contents comes before the text.
     """
-    found = [(n, heading) for n, line in enumerate(lines) if (heading := heading_of(line))]
+    found = [(n, heading) for n, line in enumerate(lines) if (heading := parse_heading(line))]
     found = found[:_MOST_HEADINGS]
     chains = [_chain([x for x in found if x[1].style == style]) for style, _ in _STYLES]
     best = max(chains, key=len, default=[])

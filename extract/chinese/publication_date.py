@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gongkai.extract.chinese.agencies import signing_agency
-from gongkai.extract.chinese.dates import first_date
+from gongkai.extract.chinese.dates import find_first_date
 from gongkai.extract.model.document import Document, Paragraph
 
 _FOLDERS = re.compile(
@@ -38,7 +38,7 @@ def find_publication_date(document: Document, url: str) -> str:
         )
     )
     for text in (*meta, *info, *_signing_lines(document), _url_date(url)):
-        if found := first_date(text):
+        if found := find_first_date(text):
             return found
     return ""
 
@@ -47,7 +47,9 @@ def _signing_lines(document: Document) -> list[str]:
     """Return the last short lines of the text: a date on a line of its own is the signing date."""
     texts = [block.text for block in document.blocks if isinstance(block, Paragraph)]
     last = reversed(texts[-6:])
-    return [text for text in last if (len(text) <= 16 and first_date(text)) or signing_agency(text)]
+    return [
+        text for text in last if (len(text) <= 16 and find_first_date(text)) or signing_agency(text)
+    ]
 
 
 def _url_date(url: str) -> str:

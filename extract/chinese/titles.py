@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gongkai.extract.chinese.dates import years_in, years_in_digits
+from gongkai.extract.chinese.dates import find_years, years_in_digits
 from gongkai.extract.chinese.divisions import begins_with_region
 from gongkai.extract.chinese.normalize import normalize_text
 
@@ -65,7 +65,7 @@ def parse_title(text: str) -> Title | None:
         return None
     if not _TAIL.match(bare[match.end() :]):
         return None
-    years = years_in(bare[: match.end()]) or years_in(bare)  # followed by (2025年1月发布)
+    years = find_years(bare[: match.end()]) or find_years(bare)  # followed by (2025年1月发布)
     year = years[0] if len(set(years)) == 1 else (years[-1] if years else None)
     return Title(shown, _agency(bare, match), year)
 
@@ -84,13 +84,13 @@ def _agency(bare: str, match: re.Match[str]) -> str:
     edge = r"《》“”\"·•\[\]【】:：,，、—–\-"
     head = re.sub(rf"[{edge}（(]+$|^[{edge}]+", "", head)
     tail = _TAIL_NAME.search(bare)
-    return agency_name(head) or (agency_name(tail[1]) if tail else "")
+    return as_agency_name(head) or (as_agency_name(tail[1]) if tail else "")
 
 
-def loose_title(text: str) -> Title | None:
+def parse_loose_title(text: str) -> Title | None:
     """Return a title that is worded differently, for a page with the tables of a report.
 
-    >>> loose_title("平罗县教育局24年政务公开工作总结")
+    >>> parse_loose_title("平罗县教育局24年政务公开工作总结")
     Title(text='平罗县教育局24年政务公开工作总结', agency='平罗县教育局', year=2024)
     """
     shown = " ".join(_SITE_SUFFIX.split(text.strip())[0].split())
@@ -98,11 +98,11 @@ def loose_title(text: str) -> Title | None:
     match = _LOOSE.search(bare)
     if match is None or _OTHER_THINGS.search(bare):
         return None
-    years = set(years_in(bare))
+    years = set(find_years(bare))
     return Title(shown, _agency(bare, match), years.pop() if len(years) == 1 else None)
 
 
-def quoted_title(text: str) -> Title | None:
+def find_quoted_title(text: str) -> Title | None:
     """Return the title in the opening sentence of a report: 现发布《平罗县教育局2024年…年度报告》."""
     titles = (parse_title(name) for name in _QUOTED.findall(text[:_OPENING]))
     return next((title for title in titles if title is not None and title.agency), None)
@@ -118,7 +118,7 @@ def is_about_reports(text: str) -> bool:
     return bool(_REPORT.search(bare) and _OTHER_THINGS.search(bare))
 
 
-def agency_name(text: str) -> str:
+def as_agency_name(text: str) -> str:
     """Return `text` if it can be the name of an agency, else ""."""
     name = normalize_text(text)
     if name.count("(") != name.count(")"):

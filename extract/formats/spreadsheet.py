@@ -66,14 +66,14 @@ def _open_formulas(body: bytes) -> list[frozenset[Place]]:
                 and "worksheets/" in member.filename.lower()
             ):
                 xml = read_member(package, member, MAX_XML)
-                _hold_area(xml)
+                _check_area(xml)
                 found.append(frozenset(_place(m[1], m[2]) for m in _OPEN_FORMULA.finditer(xml)))
             elif member.file_size > MAX_XML and member.filename.lower().endswith((".xml", ".bin")):
                 raise TooLarge("workbook_part_too_large", size=member.file_size)
     return found
 
 
-def _hold_area(xml: bytes) -> None:
+def _check_area(xml: bytes) -> None:
     rows = [int(row) for row in _ROW.findall(xml)]
     places = [_place(column, row) for column, row in _CELL.findall(xml)]
     if not places:

@@ -32,7 +32,7 @@ def parse_xml(xml: bytes, kind: str) -> Element:
     return root
 
 
-def local(element: Element) -> str:
+def local_name(element: Element) -> str:
     """Return the name of an element without its namespace, "" for entities and comments."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""

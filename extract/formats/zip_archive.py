@@ -37,7 +37,7 @@ def open_zip(body: bytes) -> zipfile.ZipFile:
     try:
         container = zipfile.ZipFile(io.BytesIO(body))
     except DAMAGED as problem:
-        raise ExtractError("zip_damaged", why=_words(problem)) from problem
+        raise ExtractError("zip_damaged", why=_describe_error(problem)) from problem
     members = container.infolist()
     if len(members) > MAX_MEMBERS:
         raise TooLarge("zip_too_many_files", files=len(members), most=MAX_MEMBERS)
@@ -82,7 +82,7 @@ def read_member(container: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) 
         with container.open(member) as file:
             return file.read(most + 1)
     except DAMAGED as problem:
-        raise ExtractError("zip_damaged", why=_words(problem)) from problem
+        raise ExtractError("zip_damaged", why=_describe_error(problem)) from problem
 
 
 def member_name(member: zipfile.ZipInfo) -> str:
@@ -99,5 +99,5 @@ def member_name(member: zipfile.ZipInfo) -> str:
     return name.replace("\\", "/")
 
 
-def _words(problem: Exception) -> str:
+def _describe_error(problem: Exception) -> str:
     return " ".join(f"{type(problem).__name__}: {problem}".split())[:160]

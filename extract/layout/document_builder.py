@@ -94,7 +94,7 @@ def _blocks(layouts: list[_Layout]) -> Iterator[Block]:
     """Yield paragraphs and tables of all pages, each page from top to bottom."""
     pending: list[TextLine] = []
     for layout in layouts:
-        for piece in _in_order(layout.lines, layout.tables):
+        for piece in _sort_pieces(layout.lines, layout.tables):
             if isinstance(piece, TextLine):
                 pending.append(piece)
                 continue
@@ -104,7 +104,7 @@ def _blocks(layouts: list[_Layout]) -> Iterator[Block]:
     yield from _paragraphs(pending)
 
 
-def _in_order(lines: list[TextLine], tables: list[PlacedTable]) -> list[TextLine | PlacedTable]:
+def _sort_pieces(lines: list[TextLine], tables: list[PlacedTable]) -> list[TextLine | PlacedTable]:
     pieces: list[TextLine | PlacedTable] = [*lines, *tables]
     return sorted(pieces, key=lambda piece: -(piece.y if isinstance(piece, TextLine) else piece.y1))
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gongkai.extract.chinese.headings import heading_of
+from gongkai.extract.chinese.headings import parse_heading
 from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.chinese.superscripts import raise_digits
 from gongkai.extract.chinese.titles import parse_title
@@ -132,13 +132,13 @@ def remove_page_edges(pages: Sequence[list[TextLine]]) -> list[list[TextLine]]:
     of digits in the text is data. A running head is at the same end of half of the pages, and of
     three pages at least or in exactly the same place.
     """
-    top = Counter(key for lines in pages for key in _keys_of(lines[:_EDGE_LINES]))
-    bottom = Counter(key for lines in pages for key in _keys_of(lines[-_EDGE_LINES:]))
+    top = Counter(key for lines in pages for key in _all_head_keys(lines[:_EDGE_LINES]))
+    bottom = Counter(key for lines in pages for key in _all_head_keys(lines[-_EDGE_LINES:]))
     titles: set[str] = set()
-    return [_inner(lines, top, bottom, titles, len(pages)) for lines in pages]
+    return [_without_edges(lines, top, bottom, titles, len(pages)) for lines in pages]
 
 
-def _inner(
+def _without_edges(
     lines: list[TextLine], top: _PageCounts, bottom: _PageCounts, titles: set[str], pages: int
 ) -> list[TextLine]:
     """Return the lines of a page without its edges. `titles` are those that earlier pages showed."""
@@ -179,11 +179,11 @@ def _is_page_number(lines: list[TextLine], place: int) -> bool:
     return abs(line.y - lines[1 if place == 0 else -2].y) > _APART * line.size
 
 
-def _keys_of(lines: list[TextLine]) -> set[tuple[str, int]]:
-    return {key for line in lines for key in _keys(line)}
+def _all_head_keys(lines: list[TextLine]) -> set[tuple[str, int]]:
+    return {key for line in lines for key in _head_keys(line)}
 
 
-def _keys(line: TextLine) -> tuple[tuple[str, int], ...]:
+def _head_keys(line: TextLine) -> tuple[tuple[str, int], ...]:
     """Return what a running head has in common on all pages: its words, and its place."""
     return (_without_digits(line), 0), (_without_digits(line), round(line.y / 3) or 1)
 
@@ -193,8 +193,8 @@ def _without_digits(line: TextLine) -> str:
 
 
 def _is_head(line: TextLine, seen: _PageCounts, pages: int) -> bool:
-    anywhere, here = (seen[key] for key in _keys(line))
-    if 2 * anywhere < pages or heading_of(line.text) is not None:
+    anywhere, here = (seen[key] for key in _head_keys(line))
+    if 2 * anywhere < pages or parse_heading(line.text) is not None:
         return False
     return anywhere >= 3 or here >= 2
 
@@ -221,5 +221,5 @@ def join_paragraphs(lines: Sequence[TextLine]) -> list[str]:
 
 def _is_heading(text: str) -> bool:
     """Return whether a line is only a heading, and not the first line of a paragraph."""
-    found = heading_of(text)
+    found = parse_heading(text)
     return found is not None and not found.rest

@@ -67,12 +67,12 @@ def _regions(lines: Sequence[SegmentedLine]) -> Iterator[list[SegmentedLine]]:
         if line.may_be_of_table:
             run.append(line)
             continue
-        yield from _if_numbers(run)
+        yield from _runs_with_numbers(run)
         run = []
-    yield from _if_numbers(run)
+    yield from _runs_with_numbers(run)
 
 
-def _if_numbers(run: list[SegmentedLine]) -> Iterator[list[SegmentedLine]]:
+def _runs_with_numbers(run: list[SegmentedLine]) -> Iterator[list[SegmentedLine]]:
     rows = [line for line in run if line.values and len(line.segments) > 1]
     if len(rows) >= _FEWEST_VALUE_LINES or any(
         len(line.values) >= FEWEST_UNLABELLED for line in rows

@@ -50,13 +50,13 @@ def read_disclosure(rows: Sequence[FormRow], form: Form) -> tuple[dict[str, Cell
     refused: set[str] = set()
     header: FormRow | None = None
     for row in _join_torn_rows(rows, form):
-        disclosure = _disclosure(row, form) or _misspelt_disclosure(row, raws, form)
+        disclosure = _find_disclosure(row, form) or _misspelt_disclosure(row, raws, form)
         if disclosure is None:
             header = row if _is_header(row, form) else header
             continue
         if not row.values and row.label in (r.zh for r in form.disclosures):
             continue
-        raw = _values(row, disclosure, header, form)
+        raw = _row_values(row, disclosure, header, form)
         if raw is None:
             refused.add(disclosure.zh)
             expected = cells_after(disclosure, len(disclosure.columns))
@@ -67,7 +67,7 @@ def read_disclosure(rows: Sequence[FormRow], form: Form) -> tuple[dict[str, Cell
         if [normalize_text(x) for x in known] != [normalize_text(x) for x in raw]:
             refused.add(disclosure.zh)
             findings.append(conflicting_rows(row.place, disclosure.columns[0].key, known, raw))
-        units[disclosure.zh] = _unit(header, disclosure)
+        units[disclosure.zh] = _stated_unit(header, disclosure)
     return _cells(form, raws, units, refused, findings)
 
 
@@ -77,13 +77,13 @@ def _join_torn_rows(rows: Sequence[FormRow], form: Form) -> Iterator[FormRow]:
     for row in rows:
         if above is not None:
             both = join_halves(above, row)
-            halves = not (above.stated and row.stated) and _disclosure(row, form) is None
-            whole = halves and bool(row.labels) and _disclosure(both, form) is not None
+            halves = not (above.stated and row.stated) and _find_disclosure(row, form) is None
+            whole = halves and bool(row.labels) and _find_disclosure(both, form) is not None
             yield both if whole else above
             above = None
             if whole:
                 continue
-        if row.labels and _disclosure(row, form) is None and not _is_header(row, form):
+        if row.labels and _find_disclosure(row, form) is None and not _is_header(row, form):
             above = row
         else:
             yield row
@@ -137,7 +137,7 @@ def _cell(text: str, column: Column, unit: str) -> Cell:
     return read_change(text) if column.key.endswith("_change") else read_count(text)
 
 
-def _disclosure(row: FormRow, form: Form) -> Disclosure | None:
+def _find_disclosure(row: FormRow, form: Form) -> Disclosure | None:
     """Return the row of the form that a label names; brackets behind it may hold instructions."""
     label = strip_numbering(row.label.split("（")[0].split("(")[0] or row.label)
     for disclosure in form.disclosures:
@@ -158,7 +158,7 @@ def _misspelt_disclosure(
     return next((line for line in form.disclosures if line.zh == meant), None)
 
 
-def _unit(header: FormRow | None, disclosure: Disclosure) -> str:
+def _stated_unit(header: FormRow | None, disclosure: Disclosure) -> str:
     """Return the unit of money that the header states for a row, "" if it need not state one."""
     if header is None or not any(column.unit for column in disclosure.columns):
         return ""
@@ -176,7 +176,7 @@ def _is_header(row: FormRow, form: Form) -> bool:
     return "信息内容" in row.text or any(word in row.text for word in words)
 
 
-def _values(
+def _row_values(
     row: FormRow, disclosure: Disclosure, header: FormRow | None, form: Form
 ) -> list[str] | None:
     """Return the values of a row in the order of the form, by the header if it names all columns."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gongkai.extract.formats.docx.docx_parts import W, is_on, number, value
+from gongkai.extract.formats.docx.docx_parts import W, bounded_number, child_value, is_on
 from gongkai.extract.formats.xml_parts import Element
 
 _LEVELS = 9
@@ -88,9 +88,9 @@ class Numbering:
             self._lists[name] = _List(
                 {_index(level): _level(level) for level in abstract.findall(W + "lvl")}
             )
-            if defines := value(abstract, "styleLink"):
+            if defines := child_value(abstract, "styleLink"):
                 styled[defines] = name
-            if takes := value(abstract, "numStyleLink"):
+            if takes := child_value(abstract, "numStyleLink"):
                 linked[name] = takes
         for name, style in linked.items():
             if source := self._lists.get(styled.get(style, "")):
@@ -100,27 +100,27 @@ class Numbering:
 
     def _instance(self, instance: Element) -> None:
         list_id = instance.get(W + "numId", "")
-        self._of[list_id] = value(instance, "abstractNumId") or ""
+        self._of[list_id] = child_value(instance, "abstractNumId") or ""
         for override in instance.findall(W + "lvlOverride"):
             level = _index(override)
-            start = value(override, "startOverride")
+            start = child_value(override, "startOverride")
             if start is not None:
-                self._starts[list_id, level] = number(start, 1)
+                self._starts[list_id, level] = bounded_number(start, 1)
             if (own := override.find(W + "lvl")) is not None:
                 self._own[list_id, level] = _level(own)
 
 
 def _index(element: Element) -> int:
-    return number(element.get(W + "ilvl"), 0, 0, _LEVELS - 1)
+    return bounded_number(element.get(W + "ilvl"), 0, 0, _LEVELS - 1)
 
 
 def _level(element: Element) -> Level:
     return Level(
-        start=number(value(element, "start"), 1),
-        kind=value(element, "numFmt") or "decimal",
-        text=value(element, "lvlText") or "",
+        start=bounded_number(child_value(element, "start"), 1),
+        kind=child_value(element, "numFmt") or "decimal",
+        text=child_value(element, "lvlText") or "",
         legal=is_on(element, "isLgl"),
-        restarts=value(element, "lvlRestart") != "0",
+        restarts=child_value(element, "lvlRestart") != "0",
     )
 
 

@@ -100,13 +100,13 @@ def _relations(
     return found
 
 
-def value(element: Element | None, name: str, attribute: str = "val") -> str | None:
+def child_value(element: Element | None, name: str, attribute: str = "val") -> str | None:
     """Return the attribute of the child called `name`, "" if it has none, None without the child."""
     child = None if element is None else element.find(W + name)
     return None if child is None else child.get(W + attribute, "")
 
 
-def number(text: str | None, default: int, low: int = 0, high: int = 1_000_000) -> int:
+def bounded_number(text: str | None, default: int, low: int = 0, high: int = 1_000_000) -> int:
     """Return `text` as a whole number within bounds, `default` for other texts."""
     if text is None or not text.isascii() or not text.isdigit() or len(text) > 9:
         return default
@@ -115,4 +115,4 @@ def number(text: str | None, default: int, low: int = 0, high: int = 1_000_000) 
 
 def is_on(element: Element | None, name: str) -> bool:
     """Return whether a switch such as w:vanish is present and not turned off."""
-    return value(element, name) not in (None, "0", "false", "off", "none")
+    return child_value(element, name) not in (None, "0", "false", "off", "none")

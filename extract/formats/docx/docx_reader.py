@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from gongkai.extract.errors import ExtractError, TooLarge
-from gongkai.extract.formats.docx.docx_parts import W, WordParts, number, open_parts
+from gongkai.extract.formats.docx.docx_parts import W, WordParts, bounded_number, open_parts
 from gongkai.extract.formats.docx.docx_styles import Styles, numbered
 from gongkai.extract.formats.docx.docx_tables import (
     children,
@@ -29,7 +29,7 @@ from gongkai.extract.formats.docx.docx_text import (
     text_boxes,
 )
 from gongkai.extract.formats.media_type import DOCX
-from gongkai.extract.formats.xml_parts import Element, local
+from gongkai.extract.formats.xml_parts import Element, local_name
 from gongkai.extract.formats.zip_archive import DAMAGED
 from gongkai.extract.model.document import Block, Document, Grid, Paragraph
 
@@ -65,7 +65,7 @@ def _large_pictures(document: Element) -> int:
     count = 0
     for frame in document.iter("{*}inline", "{*}anchor"):
         extent = frame.find("{*}extent")
-        wide = number(None if extent is None else extent.get("cx"), _WIDE, 0, 10**9)
+        wide = bounded_number(None if extent is None else extent.get("cx"), _WIDE, 0, 10**9)
         count += wide >= _WIDE and next(frame.iter("{*}blip"), None) is not None
     for shape in document.iter("{*}shape"):
         width = _POINTS.search(shape.get("style") or "")
@@ -96,9 +96,9 @@ class _DocumentWalk:
 
     def _inside(self, container: Element) -> Iterator[Block]:
         for child in children(container):
-            if local(child) == "p":
+            if local_name(child) == "p":
                 yield from self._paragraph(child)
-            elif local(child) == "tbl":
+            elif local_name(child) == "tbl":
                 yield from self._table(child)
 
     def _paragraph(self, paragraph: Element) -> Iterator[Block]:
@@ -133,10 +133,10 @@ class _DocumentWalk:
         """Return the text of a cell, one line for each paragraph, including small tables inside it."""
         found = []
         for block in children(cell):
-            if local(block) == "p":
+            if local_name(block) == "p":
                 found.append(self._text(block))
                 found += [self._cell(box) for box in text_boxes(block)]
-            elif local(block) == "tbl":
+            elif local_name(block) == "tbl":
                 found += [
                     self._cell(inner) for row in table_rows(block) for inner in row_cells(row)
                 ]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from gongkai.extract.formats.docx.docx_numbering import Numbering
-from gongkai.extract.formats.docx.docx_parts import W, WordParts, number, value
+from gongkai.extract.formats.docx.docx_parts import W, WordParts, bounded_number, child_value
 from gongkai.extract.formats.xml_parts import Element
 
 _HEADING = re.compile(r"^(?:heading|标题)\s*([1-6])$", re.I)
@@ -34,16 +34,16 @@ class Styles:
         for style in parts.styles.findall(W + "style") if parts.styles is not None else ():
             looks = style.find(W + "pPr")
             self._styles[style.get(W + "styleId", "")] = _Style(
-                value(style, "name") or "",
-                value(style, "basedOn") or "",
-                number(value(looks, "outlineLvl"), -1),
+                child_value(style, "name") or "",
+                child_value(style, "basedOn") or "",
+                bounded_number(child_value(looks, "outlineLvl"), -1),
                 *_list(looks),
             )
 
     def heading(self, paragraph: Element) -> int:
         """Return 1 to 6 for a heading, by its own outline level or that of its style, else 0."""
         looks = paragraph.find(W + "pPr")
-        own = number(value(looks, "outlineLvl"), -1)
+        own = bounded_number(child_value(looks, "outlineLvl"), -1)
         if own >= 0:
             return own + 1 if own < 6 else 0
         for style in self._chain(looks):
@@ -67,7 +67,7 @@ class Styles:
     def _chain(self, looks: Element | None) -> list[_Style]:
         """Return the style of a paragraph and the styles it is based on."""
         found: list[_Style] = []
-        name = value(looks, "pStyle") or ""
+        name = child_value(looks, "pStyle") or ""
         while name in self._styles and len(found) < _BASED_ON:
             found.append(self._styles[name])
             name = found[-1].parent
@@ -76,7 +76,7 @@ class Styles:
 
 def _list(looks: Element | None) -> tuple[str | None, int]:
     marks = None if looks is None else looks.find(W + "numPr")
-    return value(marks, "numId"), number(value(marks, "ilvl"), 0, 0, 8)
+    return child_value(marks, "numId"), bounded_number(child_value(marks, "ilvl"), 0, 0, 8)
 
 
 def numbered(label: str, text: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gongkai.extract.chinese.normalize import normalize_text
-from gongkai.extract.formats.docx.docx_parts import W, is_on, number, value
+from gongkai.extract.formats.docx.docx_parts import W, bounded_number, child_value, is_on
 from gongkai.extract.formats.docx.docx_text import OBJECT, chosen_content
-from gongkai.extract.formats.xml_parts import Element, local
+from gongkai.extract.formats.xml_parts import Element, local_name
 from gongkai.extract.forms.header_words import FORM_WORDS
 from gongkai.extract.model.document import GridCell
 
@@ -35,7 +35,7 @@ class _Cell:
 def children(element: Element) -> Iterator[Element]:
     """Yield the children of an element; those of content controls and insertions take their place."""
     for child in element:
-        name = local(child)
+        name = local_name(child)
         if name == "AlternateContent":
             yield from children(chosen_content(child))
         elif name in _WRAPPERS:
@@ -49,7 +49,7 @@ def table_rows(table: Element) -> list[Element]:
     return [
         row
         for row in children(table)
-        if local(row) == "tr" and not _is_switched_off(row, "trPr", "del") and not _hidden(row)
+        if local_name(row) == "tr" and not _is_switched_off(row, "trPr", "del") and not _hidden(row)
     ]
 
 
@@ -58,7 +58,7 @@ def row_cells(row: Element) -> list[Element]:
     return [
         cell
         for cell in children(row)
-        if local(cell) == "tc" and not _is_switched_off(cell, "tcPr", "cellDel")
+        if local_name(cell) == "tc" and not _is_switched_off(cell, "tcPr", "cellDel")
     ]
 
 
@@ -118,12 +118,12 @@ def _line(row: Element) -> list[_Cell]:
 
     Cells that are merged horizontally in the old way become one.
     """
-    column = number(value(row.find(W + "trPr"), "gridBefore"), 0, 0, MAX_SPAN)
+    column = bounded_number(child_value(row.find(W + "trPr"), "gridBefore"), 0, 0, MAX_SPAN)
     found: list[_Cell] = []
     for cell in row_cells(row):
         looks = cell.find(W + "tcPr")
-        across = number(value(looks, "gridSpan"), 1, 1, MAX_SPAN)
-        if value(looks, "hMerge") in ("continue", "") and found:
+        across = bounded_number(child_value(looks, "gridSpan"), 1, 1, MAX_SPAN)
+        if child_value(looks, "hMerge") in ("continue", "") and found:
             found[-1].columns += across
         else:
             found.append(_Cell(cell, column, across, _vertical(looks)))
@@ -132,7 +132,7 @@ def _line(row: Element) -> list[_Cell]:
 
 
 def _vertical(looks: Element | None) -> str:
-    merge = value(looks, "vMerge")
+    merge = child_value(looks, "vMerge")
     if merge is None:
         return ""
     return "restart" if merge in ("restart", "rest") else "continue"
@@ -144,7 +144,7 @@ def _edges(table: Element) -> list[int]:
     places = [0]
     at = kept = 0
     for column in grid.findall(W + "gridCol") if grid is not None else ():
-        at += number(column.get(W + "w"), _WIDE)
+        at += bounded_number(column.get(W + "w"), _WIDE)
         near = at - kept < _SLIVER
         places.append(places[-1] + (0 if near else 1))
         kept = kept if near else at

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gongkai.extract.formats.docx.docx_parts import W, is_on, value
-from gongkai.extract.formats.xml_parts import Element, local
+from gongkai.extract.formats.docx.docx_parts import W, child_value, is_on
+from gongkai.extract.formats.xml_parts import Element, local_name
 
 OBJECT = "\ufffc"
 """Stands for an inline picture; a cell with nothing else is not blank."""
@@ -28,7 +28,7 @@ def paragraph_text(paragraph: Element) -> str:
 
 def _pieces(element: Element) -> Iterator[str]:
     for child in element:
-        name = local(child)
+        name = local_name(child)
         if name == "t":
             yield child.text or ""
         elif name in _SIGNS:
@@ -52,7 +52,7 @@ def _run(run: Element) -> Iterator[str]:
         yield text
     elif is_on(looks, "strike") or is_on(looks, "dstrike"):
         yield f"~~{text}~~"
-    elif value(looks, "vertAlign") in ("superscript", "subscript"):
+    elif child_value(looks, "vertAlign") in ("superscript", "subscript"):
         yield f" {text} "
     else:
         yield text
@@ -61,7 +61,8 @@ def _run(run: Element) -> Iterator[str]:
 def _picture(element: Element) -> str:
     """Return OBJECT for an inline picture, "" for text boxes, seals and lines, which float."""
     floats = any(
-        local(node) in ("anchor", "txbxContent") or "position:absolute" in node.get("style", "")
+        local_name(node) in ("anchor", "txbxContent")
+        or "position:absolute" in node.get("style", "")
         for node in element.iter("*")
     )
     return "" if floats else OBJECT
@@ -71,7 +72,7 @@ def chosen_content(alternatives: Element) -> Element:
     """Return the alternative that current versions of Word show."""
     for name in ("Choice", "Fallback"):
         for child in alternatives:
-            if local(child) == name and len(child):
+            if local_name(child) == name and len(child):
                 return child
     return alternatives[0] if len(alternatives) else alternatives
 
@@ -81,7 +82,7 @@ def text_boxes(paragraph: Element) -> Iterator[Element]:
     stack = [paragraph]
     while stack:
         element = stack.pop()
-        name = local(element)
+        name = local_name(element)
         if name == "txbxContent":
             yield element
         elif name == "AlternateContent":

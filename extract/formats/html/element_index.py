@@ -59,7 +59,7 @@ def index_elements(soup: BeautifulSoup) -> ElementIndex:
     return found
 
 
-def nesting(tables: list[Tag]) -> set[int]:
+def nesting_tables(tables: list[Tag]) -> set[int]:
     """Return the ids of the tables that contain another table."""
     found: set[int] = set()
     for table in tables:

@@ -11,7 +11,7 @@ from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.chinese.titles import find_title
 from gongkai.extract.errors import TooLarge
 from gongkai.extract.formats.html.attachments import count_links, find_attachments
-from gongkai.extract.formats.html.element_index import index_elements, nesting
+from gongkai.extract.formats.html.element_index import index_elements, nesting_tables
 from gongkai.extract.formats.html.html_metadata import (
     find_breadcrumb,
     find_headlines,
@@ -52,7 +52,7 @@ def read_html(body: bytes, media_type: str = "") -> Document:
     text = decode_text(body, media_type).replace("\x00", "")
     soup = parse_html(text)
     page = index_elements(soup)
-    blocks, nodes = _collect(soup, nesting(page.tags["table"]))
+    blocks, nodes = _collect(soup, nesting_tables(page.tags["table"]))
     first, last = _article(blocks, nodes)
     around = (*blocks[:first], *blocks[last:])
     meta = read_meta_tags(page)
@@ -80,7 +80,7 @@ def _title_above(blocks: list[Block], nodes: list[Tag]) -> tuple[str, ...]:
     return (title.text,) if title is not None and title.agency else ()
 
 
-def _collect(soup: BeautifulSoup, nesting: set[int]) -> tuple[list[Block], list[Tag]]:
+def _collect(soup: BeautifulSoup, nesting_tables: set[int]) -> tuple[list[Block], list[Tag]]:
     """Return all blocks of the page in order, and the element of each.
 
     `nesting` has the ids of the tables that contain other tables.
@@ -99,7 +99,7 @@ def _collect(soup: BeautifulSoup, nesting: set[int]) -> tuple[list[Block], list[
             blocks.append(Paragraph(text, heading))
             nodes.append(owner)
 
-    for event, node in _walk(soup, nesting):
+    for event, node in _walk(soup, nesting_tables):
         if event == "text":
             words.append(str(node))
             continue
@@ -117,7 +117,7 @@ def _collect(soup: BeautifulSoup, nesting: set[int]) -> tuple[list[Block], list[
     return blocks, nodes
 
 
-def _walk(root: Tag, nesting: set[int]) -> Iterator[tuple[str, PageElement]]:
+def _walk(root: Tag, nesting_tables: set[int]) -> Iterator[tuple[str, PageElement]]:
     """Walk depth first without recursion, because hostile pages nest tens of thousands deep."""
     stack: list[tuple[bool, PageElement]] = [(False, root)]
     while stack:
@@ -128,7 +128,7 @@ def _walk(root: Tag, nesting: set[int]) -> Iterator[tuple[str, PageElement]]:
             if type(node) is NavigableString or isinstance(node, CData):
                 yield "text", node
         elif isinstance(node, Tag) and node.name not in _SKIP:
-            if node.name == "table" and not (id(node) in nesting and is_layout(node)):
+            if node.name == "table" and not (id(node) in nesting_tables and is_layout(node)):
                 yield "table", node
                 continue
             if node.name in _BLOCKS:

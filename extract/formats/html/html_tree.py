@@ -13,10 +13,10 @@ UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _STRUCK_OR_RAISED = re.compile(r"through|(?<=:)\s*super", re.I)
 TITLE_CLASS = re.compile("title|bt", re.I)
 
-_DRESS = frozenset(
+_FORMATTING_TAGS = frozenset(
     ("span", "font", "b", "strong", "i", "em", "u", "o:p", "big", "small", "st1:chsdate")
 )
-_KEPT = frozenset(
+_KEPT_ATTRIBUTES = frozenset(
     ("class", "content", "colspan", "data", "data-href", "hidden", "href", "name", "onclick",
      "property", "rowspan", "src", "style")
 )  # fmt: skip
@@ -44,10 +44,14 @@ class _SlimBuilder(LXMLTreeBuilder):
     def start(
         self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes], nsmap: object = None
     ) -> None:
-        attributes = {str(k): v for k, v in attrib.items() if k in _KEPT and _says(str(k), str(v))}
+        attributes = {
+            str(k): v
+            for k, v in attrib.items()
+            if k in _KEPT_ATTRIBUTES and _is_relevant(str(k), str(v))
+        }
         name = str(tag)
-        if name in _DRESS:
-            name = _by_style(attrib) or (name if _matters(attributes) else "")
+        if name in _FORMATTING_TAGS:
+            name = _by_style(attrib) or (name if _is_needed(attributes) else "")
         self._open.append(name)
         if name:
             self.soup.handle_starttag(name, None, None, attributes)
@@ -66,12 +70,12 @@ def _by_style(attrib: Mapping[str | bytes, str | bytes]) -> str:
     return "" if found is None else ("sup" if "super" in found[0].lower() else "s")
 
 
-def _says(name: str, value: str) -> bool:
+def _is_relevant(name: str, value: str) -> bool:
     """Return whether an attribute matters; of styles only those that hide an element do."""
     return name != "style" or UNSEEN.search(value) is not None
 
 
-def _matters(attributes: Mapping[str, object]) -> bool:
+def _is_needed(attributes: Mapping[str, object]) -> bool:
     if not attributes:
         return False
     if "style" in attributes or "hidden" in attributes or "onclick" in attributes:

@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from gongkai.extract.errors import TooLarge
 from gongkai.extract.formats.ofd.ofd_text import place_text, read_pen
 from gongkai.extract.formats.ofd.ofd_values import (
+    children_named,
+    color_gray,
     decimal,
     decimals,
-    gray_of,
     is_on,
-    matrix_of,
-    named,
-    path_of,
+    parse_matrix,
+    parse_path,
 )
-from gongkai.extract.formats.xml_parts import Element, local
+from gongkai.extract.formats.xml_parts import Element, local_name
 from gongkai.extract.layout.drawn_paths import (
     Matrix,
     Painter,
@@ -88,7 +88,7 @@ class Artist:
         if depth > _DEEPEST:
             raise TooLarge("ofd_nested_too_deeply")
         for node in parent:
-            kind = local(node)
+            kind = local_name(node)
             self.budget.spend("operators")
             if not is_on(node, "Visible", True):
                 continue
@@ -109,7 +109,7 @@ class Artist:
             return  # oblique text is a watermark
         color = self._color(node, "FillColor", frame)
         style = TextStyle(
-            gray=0.0 if color is None or not color.get("Value") else gray_of(color),
+            gray=0.0 if color is None or not color.get("Value") else color_gray(color),
             alpha=_alpha(color, frame),
             turn=pen.turn,
             hidden=not is_on(node, "Fill", True) and not is_on(node, "Stroke", False),
@@ -119,16 +119,16 @@ class Artist:
                 self.page.chars += clip_characters(chars, frame.clip)
 
     def _path(self, node: Element, frame: _Frame) -> None:
-        data = next((child.text or "" for child in named(node, "AbbreviatedData")), "")
+        data = next((child.text or "" for child in children_named(node, "AbbreviatedData")), "")
         widths = [node.get("LineWidth"), *(p.get("LineWidth") for p in self._params(frame))]
         width = decimal(next(filter(None, widths), None), _LINE)
         color = self._color(node, "FillColor", frame) if is_on(node, "Fill", False) else None
         self.painter.paint(
-            path_of(data, self.budget),
+            parse_path(data, self.budget),
             frame.matrix,
             frame.clip,
             width if is_on(node, "Stroke", True) else None,
-            None if color is None else gray_of(color),
+            None if color is None else color_gray(color),
             _alpha(color, frame) > _OPAQUE,
         )
 
@@ -141,7 +141,7 @@ class Artist:
 
     def _color(self, node: Element, name: str, frame: _Frame) -> Element | None:
         """Return the colour of an object, else of its drawing parameters."""
-        stated = (next(named(each, name), None) for each in (node, *self._params(frame)))
+        stated = (next(children_named(each, name), None) for each in (node, *self._params(frame)))
         return next((color for color in stated if color is not None), None)
 
     def _params(self, frame: _Frame) -> Iterator[Element]:
@@ -158,12 +158,12 @@ def _framed(node: Element, frame: _Frame) -> _Frame:
     """Return the frame of what an object draws."""
     x, y = (decimals(node.get("Boundary"), 4) or [0.0, 0.0])[:2]
     placed = multiply((1.0, 0.0, 0.0, 1.0, x, y), frame.matrix)
-    matrix = multiply(matrix_of(node.get("CTM")), placed)
+    matrix = multiply(parse_matrix(node.get("CTM")), placed)
     clip = frame.clip
-    for clips in named(node, "Clips"):
+    for clips in children_named(node, "Clips"):
         through = matrix if is_on(clips, "TransFlag", True) else placed
-        for each in named(clips, "Clip"):
-            areas = [box for area in named(each, "Area") for box in _areas(area, through)]
+        for each in children_named(clips, "Clip"):
+            areas = [box for area in children_named(each, "Area") for box in _areas(area, through)]
             if areas:
                 clip = intersect_boxes(clip, _around(areas))
     alpha = frame.alpha * decimal(node.get("Alpha"), 255.0) / 255
@@ -172,8 +172,8 @@ def _framed(node: Element, frame: _Frame) -> _Frame:
 
 def _areas(area: Element, through: Matrix) -> Iterator[Box]:
     """Yield the boxes around the paths of a clip area."""
-    base = multiply(matrix_of(area.get("CTM")), through)
-    for node in named(area, "Path"):
+    base = multiply(parse_matrix(area.get("CTM")), through)
+    for node in children_named(area, "Path"):
         x, y, width, height = decimals(node.get("Boundary"), 4) or [0.0] * 4
         corners = ((x, y), (x + width, y + height))
         yield bounding_box([transform_point(base, *corner) for corner in corners])

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from gongkai.extract.errors import ExtractError, TooLarge
 from gongkai.extract.formats.media_type import OFD
 from gongkai.extract.formats.ofd.ofd_drawing import Artist, Resources
-from gongkai.extract.formats.ofd.ofd_values import decimals, named
-from gongkai.extract.formats.xml_parts import MAX_XML, Element, local, parse_xml
+from gongkai.extract.formats.ofd.ofd_values import children_named, decimals
+from gongkai.extract.formats.xml_parts import MAX_XML, Element, local_name, parse_xml
 from gongkai.extract.formats.zip_archive import open_zip, read_member
 from gongkai.extract.layout.document_builder import build_document
 from gongkai.extract.layout.page import DrawnPage, finalize_page
@@ -54,9 +54,9 @@ class _OfdFile:
         resources = self.resources(common, place)
         templates = {
             node.get("ID"): _path(place, node.get("BaseLoc"))
-            for node in named(common, "TemplatePage")
+            for node in children_named(common, "TemplatePage")
         }
-        listed = list(named(_child(document, "Pages"), "Page"))
+        listed = list(children_named(_child(document, "Pages"), "Page"))
         if len(listed) > MAX_PAGES:
             raise TooLarge("ofd_too_many_pages", pages=len(listed), most=MAX_PAGES)
         for number, node in enumerate(listed, 1):
@@ -70,7 +70,7 @@ class _OfdFile:
         """Yield what a page draws, bottom first: lower templates, contents, upper templates."""
         beneath: list[Element] = []
         above: list[Element] = []
-        for node in named(page, "Template"):
+        for node in children_named(page, "Template"):
             shared = self.part(templates.get(node.get("TemplateID")))
             stack = above if node.get("ZOrder") == "Foreground" else beneath
             stack.append(_child(shared, "Content"))
@@ -94,11 +94,14 @@ class _OfdFile:
         found = Resources({}, {})
         for node in common:
             path = _path(place, node.text)
-            if local(node) not in ("PublicRes", "DocumentRes") or path.lower() not in self.members:
+            if (
+                local_name(node) not in ("PublicRes", "DocumentRes")
+                or path.lower() not in self.members
+            ):
                 continue
             for shared in self.part(path).iter():
                 kind = {"CompositeGraphicUnit": found.units, "DrawParam": found.params}
-                if (known := kind.get(local(shared))) is not None:
+                if (known := kind.get(local_name(shared))) is not None:
                     known[shared.get("ID", "")] = shared
         return found
 
@@ -112,11 +115,11 @@ def _path(place: str, location: str | None) -> str:
 
 def _child(element: Element, name: str) -> Element:
     """Return the first child with a name, an empty element if there is none."""
-    return next(named(element, name), _NOTHING)
+    return next(children_named(element, name), _NOTHING)
 
 
 def _text(element: Element, name: str) -> str:
-    return next((node.text or "" for node in element.iter() if local(node) == name), "")
+    return next((node.text or "" for node in element.iter() if local_name(node) == name), "")
 
 
 def _box(area: Element, otherwise: Sequence[float]) -> Sequence[float]:

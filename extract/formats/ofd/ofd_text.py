@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
-from gongkai.extract.formats.ofd.ofd_values import decimal, deltas, named
+from gongkai.extract.formats.ofd.ofd_values import character_steps, children_named, decimal
 from gongkai.extract.formats.xml_parts import Element
 from gongkai.extract.layout.drawn_paths import Matrix, bounding_box, multiply, transform_point
 from gongkai.extract.layout.page import Char, TextStyle
@@ -56,7 +56,7 @@ def place_text(
         TooLarge: the text exceeds a limit
     """
     x = y = 0.0
-    for code in named(node, "TextCode"):
+    for code in children_named(node, "TextCode"):
         text = code.text or ""
         text = text.strip() if "\n" in text else text  # line breaks of the XML itself
         budget.spend("characters", len(text))
@@ -72,7 +72,10 @@ def _places(
 
     Steps that are not stated are as wide as the characters.
     """
-    across, down = deltas(code.get("DeltaX"), len(text)), deltas(code.get("DeltaY"), len(text))
+    across, down = (
+        character_steps(code.get("DeltaX"), len(text)),
+        character_steps(code.get("DeltaY"), len(text)),
+    )
     angle = math.radians(pen.reading)
     for char, dx, dy in itertools.zip_longest(text, across, down):
         width = pen.width(char)

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from gongkai.extract.formats.xml_parts import Element, local
+from gongkai.extract.formats.xml_parts import Element, local_name
 from gongkai.extract.layout.drawn_paths import Matrix, Path
 from gongkai.extract.layout.page import gray_level
 from gongkai.extract.layout.work_limits import WorkBudget
@@ -16,9 +16,9 @@ _OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 _LONGEST = 1e6  # mm
 
 
-def named(element: Element, name: str) -> Iterator[Element]:
+def children_named(element: Element, name: str) -> Iterator[Element]:
     """Yield the children with a name in any namespace, because not all writers use the right one."""
-    return (node for node in element if local(node) == name)
+    return (node for node in element if local_name(node) == name)
 
 
 def decimals(text: str | None, count: int) -> list[float] | None:
@@ -44,7 +44,7 @@ def is_on(element: Element, name: str, otherwise: bool) -> bool:
     )
 
 
-def matrix_of(text: str | None) -> Matrix:
+def parse_matrix(text: str | None) -> Matrix:
     """Return six numbers as a matrix, the identity for any other text."""
     found = decimals(text, 6)
     if not found:
@@ -53,10 +53,10 @@ def matrix_of(text: str | None) -> Matrix:
     return a, b, c, d, e, f
 
 
-def deltas(text: str | None, most: int) -> list[float]:
+def character_steps(text: str | None, most: int) -> list[float]:
     """Return the steps from character to character. `g 3 4.2` stands for three steps of 4.2.
 
-    >>> deltas("g 3 4.2 -1 g 99 5", 6)
+    >>> character_steps("g 3 4.2 -1 g 99 5", 6)
     [4.2, 4.2, 4.2, -1.0, 5.0, 5.0]
     """
     steps: list[float] = []
@@ -72,7 +72,7 @@ def deltas(text: str | None, most: int) -> list[float]:
     return steps
 
 
-def path_of(text: str, budget: WorkBudget) -> Path:
+def parse_path(text: str, budget: WorkBudget) -> Path:
     """Return an abbreviated path: moves, straight lines, and curves, which become separate pieces.
 
     Raises:
@@ -102,7 +102,7 @@ def path_of(text: str, budget: WorkBudget) -> Path:
     return path
 
 
-def gray_of(color: Element) -> float:
+def color_gray(color: Element) -> float:
     """Return the brightness of a colour, 0 to 1; 0.5 for patterns, shades and palette colours."""
     try:
         parts = [_channel(part) for part in (color.get("Value") or "").split()[:5]]

@@ -98,7 +98,7 @@ class Font:
             text = self.texts.get(number, UNREADABLE)
         if all("\ue000" <= char <= "\uf8ff" or char < " " for char in text):
             return text if text.isspace() else UNREADABLE
-        return _folded(text.translate(_INVISIBLE))
+        return _fold_radicals(text.translate(_INVISIBLE))
 
     def _stated(self, code: bytes) -> str | None:
         """Return the text by the ToUnicode map, whose codes are sometimes padded or cut."""
@@ -112,7 +112,7 @@ class Font:
         return text
 
 
-def _folded(text: str) -> str:
+def _fold_radicals(text: str) -> str:
     """Return a text with radicals and compatibility ideographs replaced by the usual characters."""
     return "".join(
         fold_characters(char)

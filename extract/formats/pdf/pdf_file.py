@@ -177,7 +177,7 @@ def open_pdf(body: bytes, budget: WorkBudget, repair: bool = False) -> PdfFile:
     return PdfFile(document, budget, _hidden_layers(document))
 
 
-def page_of(node: Mapping[str, Any]) -> PdfPage:
+def read_page(node: Mapping[str, Any]) -> PdfPage:
     """Return a page from its dictionary."""
     contents = resolve1(node.get("Contents"))
     if contents is None:

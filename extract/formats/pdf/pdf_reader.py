@@ -11,7 +11,7 @@ from pdfminer.psexceptions import PSException
 from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.errors import Encrypted, ExtractError, TooLarge
 from gongkai.extract.formats.pdf.interpreter import Interpreter
-from gongkai.extract.formats.pdf.pdf_file import open_pdf, page_of
+from gongkai.extract.formats.pdf.pdf_file import open_pdf, read_page
 from gongkai.extract.layout.document_builder import build_document
 from gongkai.extract.layout.page import DrawnPage, finalize_page
 from gongkai.extract.layout.work_limits import MAX_BYTES, MAX_PAGES, WorkBudget
@@ -70,14 +70,14 @@ def _pages(body: bytes, repair: bool) -> list[DrawnPage]:
     nodes = file.pages()
     pages: list[DrawnPage] = []
     for number, node in enumerate(nodes, 1):
-        if len(nodes) > _FEW_PAGES and number == _LOOKED_INTO + 1 and not _speaks_of_it(pages):
+        if len(nodes) > _FEW_PAGES and number == _LOOKED_INTO + 1 and not _mentions_reports(pages):
             break
         if number > MAX_PAGES:
             raise TooLarge("pdf_too_many_pages", most=MAX_PAGES)
-        pages.append(finalize_page(interpreter.draw(page_of(node), number)))
+        pages.append(finalize_page(interpreter.draw(read_page(node), number)))
     return pages
 
 
-def _speaks_of_it(pages: list[DrawnPage]) -> bool:
+def _mentions_reports(pages: list[DrawnPage]) -> bool:
     text = normalize_text("".join(char.text for page in pages for char in page.chars))
     return "信息公开" in text

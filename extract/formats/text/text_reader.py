@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gongkai.extract.chinese.charset import decode_text
-from gongkai.extract.chinese.headings import heading_of
+from gongkai.extract.chinese.headings import parse_heading
 from gongkai.extract.chinese.titles import parse_title
 from gongkai.extract.errors import TooLarge
 from gongkai.extract.formats.text.cell_per_line import read_cell_lines
@@ -106,7 +106,7 @@ def _joined(blocks: list[Block]) -> list[Block]:
 
 
 def _goes_on(upper: Paragraph, lower: Paragraph) -> bool:
-    if upper.heading or lower.heading or heading_of(upper.text) or heading_of(lower.text):
+    if upper.heading or lower.heading or parse_heading(upper.text) or parse_heading(lower.text):
         return False
     if parse_title(upper.text):
         return False
