@@ -99,7 +99,7 @@ def process_pool(workers: int, progress: Connection | None, program: str) -> Exe
 
 @contextmanager
 def progress_line(progress: Callable[[SiteProgress], None] | None) -> Iterator[Connection | None]:
-    """Give a connection for reports; a thread passes them on for as long as the block lasts."""
+    """Yield a connection for reports, which a thread passes on for as long as the block lasts."""
     if progress is None:
         yield None
         return

@@ -11,7 +11,6 @@ are read and added to it.
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -26,15 +25,9 @@ from gongkai.crawler.warc.file import (
     file_names,
     open_warc,
     recover_files,
-    site_of_file,
-)
-from gongkai.crawler.warc.file_records import (
-    MalformedRecord,
-    PlacedRecord,
-    UnreadableBytes,
-    walk_records,
 )
 from gongkai.crawler.warc.index import SnapshotIndex
+from gongkai.crawler.warc.indexing import add_files
 from gongkai.crawler.warc.locks import folder_lock
 from gongkai.crawler.warc.parse import (
     DamagedRecord,
@@ -46,24 +39,14 @@ from gongkai.crawler.warc.parse import (
     refers_to,
 )
 from gongkai.crawler.warc.snapshot import (
-    IndexEntry,
     Run,
     Snapshot,
-    index_entry,
     read_facts,
-    read_note,
-    read_run,
-    read_warcinfo,
 )
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES, SnapshotWriter
 from gongkai.errors import cause_of
 
 __all__ = ["Run", "Snapshot", "Snapshots", "StorageError"]
-
-log = logging.getLogger(__name__)
-
-SELF_CONTAINED_KINDS = ("response", "resource")
-"""Kinds of records that hold their payload themselves."""
 
 
 class Snapshots:
@@ -253,7 +236,7 @@ class Snapshots:
         known = set() if self.index.fresh else self.index.files()
         self.index.fresh = False
         new = set(file_names(self.folder, WARC_SUFFIX)) - known
-        self._add_files(sorted(new | set(recovered)))
+        add_files(self.index, self.folder, sorted(new | set(recovered)))
 
     def reindex(self) -> None:
         """Make the index again from the WARC files alone.
@@ -267,53 +250,7 @@ class Snapshots:
                 raise StorageError("reindex_while_crawling", file=growing[0])
             with self.index.batch():
                 self.index.clear()
-                self._add_files(file_names(self.folder, WARC_SUFFIX))
-
-    def _add_files(self, names: list[str]) -> None:
-        """Add whole files; revisits last, since they may refer to a file with a later name."""
-        revisits: list[PlacedRecord] = []
-        for name in names:
-            with self.index.batch():
-                revisits += self._add_file(name)
-        with self.index.batch():
-            for placed in revisits:
-                self._add_copy(placed, self.index.get(refers_to(placed.record)))
-
-    def _add_file(self, name: str) -> list[PlacedRecord]:
-        """Add a file and its records, all but the revisits, which are returned."""
-        revisits: list[PlacedRecord] = []
-        is_added = False
-        for item in walk_records(self.folder / name):
-            if isinstance(item, UnreadableBytes):
-                log.warning("%s: bytes %d to %d cannot be read", name, item.start, item.end)
-                continue
-            if not is_added:
-                self.index.add_file(name, site_of_file(name), "", "")  # warcinfo replaces this row
-                is_added = True
-            if isinstance(item, MalformedRecord):
-                log.warning("%s: no WARC record at byte %d", name, item.offset)
-            elif item.record.kind == "revisit":
-                revisits.append(item)
-            else:
-                self._add_record(item)
-        return revisits
-
-    def _add_record(self, placed: PlacedRecord) -> None:
-        record = placed.record
-        if record.kind == "warcinfo":
-            run = read_warcinfo(record).get("run", "")
-            self.index.add_file(placed.file, placed.site, run, record.date)
-        elif record.kind in SELF_CONTAINED_KINDS:
-            self._add_copy(placed, None)
-        elif note := read_note(record, placed.site):
-            self.index.add_note(note)
-        elif result := read_run(record):
-            self.index.add_run(result)
-
-    def _add_copy(self, placed: PlacedRecord, original: IndexEntry | None) -> None:
-        self.index.add(
-            index_entry(placed.record, placed.site, placed.file, placed.offset, original)
-        )
+                add_files(self.index, self.folder, file_names(self.folder, WARC_SUFFIX))
 
     def _record(self, warc: str, offset: int) -> WarcRecord:
         try:
