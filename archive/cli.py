@@ -1,15 +1,16 @@
 """The command line: `gongkai COMMAND`.
 
     crawl    fetch the portals and keep every original
-    build    read what is new into the archive
+    build    read new originals into the archive
     nightly  crawl, build, check, publish: one screen, and an exit code for the scheduler
 
-Exit codes: 0 well, 1 something needs a person, 2 it could not run.
+Exit codes: 0 all is well, 1 something needs a person, 2 it could not run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -24,59 +25,92 @@ from gongkai.archive.commands.nightly import nightly
 from gongkai.archive.commands.publish import publish
 from gongkai.archive.commands.review import review
 from gongkai.archive.commands.serve import serve
+from gongkai.archive.commands.shared.settings_file import DEFAULT_FILE, read_defaults
 from gongkai.archive.commands.show import show
 from gongkai.archive.commands.sites import sites
 from gongkai.archive.commands.snapshot import snapshot
 from gongkai.archive.commands.snapshots import snapshots
 from gongkai.archive.commands.status import status
-from gongkai.archive.errors import ArchiveError
-from gongkai.catalogue import language_of_environment, text
-from gongkai.errors import GongkaiError
+from gongkai.archive.terminal.console import (
+    Group,
+    Option,
+    log_to_terminal,
+    one_line_errors,
+    option,
+    speak,
+)
+from gongkai.catalogue import LANGUAGES, Language, language_of_environment
 
 
-class CannotRun(click.ClickException):
-    """One line on standard error, and exit code 2."""
+class Gongkai(Group):
+    """The whole command line: shows expected errors as one line; anything else is a traceback."""
 
-    exit_code = 2
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Read the options of the group, with the errors of a settings file as one line."""
+        with one_line_errors():
+            return super().make_context(info_name, args, parent, **extra)
 
-
-class Gongkai(click.Group):
-    """Turns what a person can do something about into one line; anything else stays a traceback."""
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse in the language of the environment until --lang says another."""
+        speak(ctx, language_of_environment())
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        try:
+        with one_line_errors():
             return super().invoke(ctx)
-        except ArchiveError as problem:
-            raise CannotRun(str(problem)) from problem
-        except GongkaiError as problem:
-            raise CannotRun(text(language_of_environment(), problem.message)) from problem
-        except BrokenPipeError:
-            raise  # click ends quietly when the reader of our output has gone
-        except OSError as problem:
-            raise CannotRun(_explained(problem)) from problem
-
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        """Give the commands in the order in which they are used."""
-        return list(self.commands)
 
 
-def _explained(problem: OSError) -> str:
-    """Say what the system refused, and to which file."""
-    if not problem.strerror:
-        return str(problem)
-    where = f"{problem.filename}: " if problem.filename else ""
-    return f"{where}{problem.strerror}"
+def _read_settings(
+    context: click.Context, _option: click.Parameter, path: Path | None
+) -> Path | None:
+    if path is not None or DEFAULT_FILE.is_file():
+        assert isinstance(context.command, click.Group)
+        context.default_map = read_defaults(path or DEFAULT_FILE, context.command)
+    return path
 
 
-@click.group(cls=Gongkai, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="gongkai-archive", message="%(version)s")
-def main() -> None:
-    """公开：政府信息公开工作年度报告档案。
+def _choose_language(
+    context: click.Context, _option: click.Parameter, lang: Language | None
+) -> Language | None:
+    if lang is not None:
+        speak(context, lang)
+    return lang
 
-    Collect the annual reports of Chinese agencies on open government information, keep every
-    original, and read them into checked numbers.
-    """
+
+@click.group(
+    cls=Gongkai, help="gongkai_help", context_settings={"help_option_names": ["-h", "--help"]}
+)
+@option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="GONGKAI_CONFIG",
+    is_eager=True,
+    expose_value=False,
+    callback=_read_settings,
+    help="option_config",
+)
+@option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    is_eager=True,
+    expose_value=False,
+    callback=_choose_language,
+    help="option_lang",
+)
+@option("-v", "--verbose", count=True, envvar="GONGKAI_VERBOSE", help="option_verbose")
+@click.version_option(
+    package_name="gongkai-archive", message="%(version)s", cls=Option, help="option_version"
+)
+def main(verbose: int) -> None:
+    """Collect, check, search and publish annual reports on open government information."""
+    log_to_terminal(verbose)
 
 
 COMMANDS: Sequence[click.Command] = (

@@ -1,14 +1,25 @@
-"""What can go wrong for a reason that a person can do something about."""
+"""The errors of archive/ that a person can do something about."""
 
 from __future__ import annotations
 
+from typing import ClassVar
 
-class ArchiveError(Exception):
-    """Raised with one line that says what is wrong, where, and what to do.
-
-    The line is Chinese first with English beside it; the command line prints it and exits with 2.
-    """
+from gongkai.errors import NEEDS_A_PERSON, GongkaiError
 
 
-class Broken(ArchiveError):
-    """Raised where the archive's file is damaged; it can be made again from the originals."""
+class ArchiveError(GongkaiError):
+    """The command cannot run; the message says what is wrong, where, and what to do."""
+
+
+class BrokenArchiveError(ArchiveError):
+    """The archive's file is damaged; it can be rebuilt from the originals."""
+
+
+class UnreadDocumentError(ArchiveError):
+    """A document could not be read; the message becomes the reason of its reading."""
+
+
+class PublicationRefusedError(ArchiveError):
+    """A publication may not replace the current one unless a person agrees."""
+
+    exit_code: ClassVar[int] = NEEDS_A_PERSON

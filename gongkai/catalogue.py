@@ -96,6 +96,19 @@ def error_text(lang: Language, problem: BaseException) -> str:
     return text(lang, problem.message) if isinstance(problem, GongkaiError) else str(problem)
 
 
+def stored_message(stored: str) -> Message | str:
+    """Return the message of a stored form, as a parameter of another message.
+
+    Any other text is returned as it is.
+    """
+    found = parse_message(stored)
+    try:
+        translations("en").gettext(found.key)
+    except UnknownText:
+        return stored
+    return found
+
+
 def _rendered(lang: Language, value: Value) -> str | int | float:
     if isinstance(value, Message):
         return text(lang, value)

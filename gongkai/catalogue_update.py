@@ -18,6 +18,7 @@ from typing import IO
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from gongkai.catalogue import DOMAINS, LOCALES
@@ -102,6 +103,14 @@ def write_catalogue(path: Path, catalogue: Catalog) -> None:
     path.write_text(f"{header}\n\n{texts}\n" if texts else f"{header}\n", encoding="utf-8")
 
 
+def compile_click(root: Path) -> bytes:
+    """Return the compiled texts of click, which gettext reads from a file `click.mo`."""
+    source = catalogue_path(root, LOCALES["zh"], "click")
+    compiled = io.BytesIO()
+    write_mo(compiled, read_catalogue(source, LOCALES["zh"]))
+    return compiled.getvalue()
+
+
 def missing_texts(catalogue: Catalog) -> Iterator[str]:
     """Yield the keys without a text, or with one that a translator marked as doubtful."""
     for entry in catalogue:
@@ -137,6 +146,8 @@ def _key(entry: Message) -> str:
 def main() -> None:
     """Update the catalogues; list the texts that are missing, and exit with 1 if there are any."""
     missing = update()
+    compiled = catalogue_path(ROOT, LOCALES["zh"], "click").with_suffix(".mo")
+    compiled.write_bytes(compile_click(ROOT))
     for line in missing:
         sys.stdout.write(f"{line}\n")
     sys.exit(bool(missing))

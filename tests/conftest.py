@@ -10,6 +10,13 @@ from tests.paths import ROOT
 collect_ignore = [OCR] if sys.version_info >= (3, 13) else []
 
 
+@pytest.fixture(autouse=True)
+def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody's terminal speaks Chinese; a test of another language says so itself."""
+    monkeypatch.setenv("GONGKAI_LANG", "zh")
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--accept", action="store_true", help="write the golden files anew, for review"

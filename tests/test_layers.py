@@ -92,6 +92,7 @@ DOORS = {
         "commands/shared": ("crawler",),
         "pipeline": ("crawler.sites", "crawler.warc"),
         "store": ("crawler.sites.registry",),  # the name of the site of added documents
+        "terminal": ("crawler.warc.snapshot",),
     },
     ("archive", "publish"): {"commands": ("publish.server", "publish.wording")},
     # the index that the build made; where the parts of a publication are; its licence
@@ -150,7 +151,6 @@ LIBRARIES = {
     "subprocess": (
         "archive/workers",
         "crawler/runs",
-        "archive/terminal/notify.py",
     ),
     "resource": ("archive/workers",),
 }  # fmt: skip

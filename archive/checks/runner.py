@@ -91,7 +91,7 @@ def _read_words(
     """Read the prose of reports whose words are new; return the others, whose rows stay."""
     have = {key for (key,) in conn.execute("SELECT report_id FROM sketches")}
     new = [report for key, report in reports.items() if key not in have]
-    with progress("文字 words", len(new)) as step:
+    with progress("progress_words", len(new)) as step:
         for report in new:
             text = prose(section_texts(conn, report.report_id))
             found[report.report_id] += foreign_place(report, text)
@@ -134,7 +134,7 @@ def _compare_words(
         )
     }
     pairs = set()
-    with progress("比对 compare", len(reports)) as step:
+    with progress("progress_compare", len(reports)) as step:
         for twin in find_similar_pairs(reports.values(), sketches, likeness, step):
             pair = twin.report.report_id, twin.earlier.report_id
             pairs.add(pair)

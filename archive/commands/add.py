@@ -1,4 +1,4 @@
-"""gongkai add"""
+"""gongkai add: documents from disk."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from pathlib import Path
 import click
 
 from gongkai.archive.commands.shared import options
-from gongkai.archive.commands.shared.originals import originals
+from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.pipeline import builder as engine
-from gongkai.archive.pipeline.add_file import Overrides, keep_file, outcome
-from gongkai.archive.progress import shown
+from gongkai.archive.pipeline.add_file import Overrides, describe_result, store_file
+from gongkai.archive.pipeline.builder import BuildJob
+from gongkai.archive.pipeline.builder import build as build_archive
+from gongkai.archive.progress import progress_in
 from gongkai.archive.store.database import reader
+from gongkai.archive.terminal.console import command, echo_error, language, option, render
 from gongkai.crawler.sites.registry import load_sites
 
 
-@click.command(short_help="添加 add documents from disk")
+@command(help="add_help", short_help="add_short")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=options.FILE)
 @options.db
 @options.snapshots
 @options.registry
-@click.option("--url", default="", metavar="URL", help="原网址 the address it was published at.")
-@click.option("--agency", default="", metavar="NAME", help="机关 the agency, in full.")
-@click.option("--year", type=click.IntRange(1990, 2100), help="年度 the year it reports on.")
+@option("--url", default="", metavar="URL", help="option_url")
+@option("--agency", default="", metavar="NAME", help="option_agency")
+@option("--year", type=click.IntRange(1990, 2100), help="option_year")
 def add(
     files: tuple[Path, ...],
     db: Path,
@@ -34,28 +36,28 @@ def add(
     agency: str,
     year: int | None,
 ) -> None:
-    """添加本地文件：PDF、网页、Word 或文本。
+    """Add documents from disk.
 
-    Add documents from disk: a PDF, a page, a Word file or text. The file itself is kept as an
-    original, with what you state of it, so that it survives a rebuild.
+    A file is kept as an original with what the operator states of it, so that it survives a
+    rebuild. A file that is refused does not keep the others from being added.
     """
     if url and len(files) > 1:
-        raise click.UsageError("--url 只能用于一个文件 --url goes with one file")
+        raise click.UsageError(render("url_for_one_file"))
     sites = load_sites(registry)
     overrides = Overrides(url, agency, year)
     refused = 0
-    with originals(snapshots, create=True) as kept:
+    with open_originals(snapshots, create=True) as kept:
         added = []
         for file in files:
             try:
-                added.append((file, keep_file(kept, file, overrides, sites)))
+                added.append((file, store_file(kept, file, overrides, sites)))
             except ArchiveError as problem:
                 refused += 1
-                click.echo(f"Error: {problem}", err=True)
+                echo_error(problem)
         if added:
-            engine.build(db, engine.BuildJob(kept, sites, progress=shown()))
+            build_archive(db, BuildJob(kept, sites, progress=progress_in(language())))
     if added:
         with reader(db) as conn:
             for file, snapshot in added:
-                click.echo(f"{file}: {outcome(conn, snapshot)}")
-    sys.exit(2 if refused else 0)
+                click.echo(f"{file}: {render(describe_result(conn, snapshot))}")
+    sys.exit(ArchiveError.exit_code if refused else 0)

@@ -1,4 +1,4 @@
-"""gongkai build"""
+"""gongkai build: new originals into the archive."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.cluster import reading
-from gongkai.archive.commands.shared.originals import originals
-from gongkai.archive.pipeline import builder as engine
-from gongkai.archive.progress import shown
+from gongkai.archive.commands.shared.originals import open_originals
+from gongkai.archive.pipeline import builder
+from gongkai.archive.progress import progress_in
+from gongkai.archive.terminal.console import command, echo, language, option
+from gongkai.archive.terminal.night_summary import build_summary
 from gongkai.crawler.sites.registry import load_sites
+from gongkai.errors import NEEDS_A_PERSON
 
 
-@click.command(short_help="建库 read what is new into the archive")
+@command(help="build_help", short_help="build_short")
 @options.db
 @options.snapshots
 @options.registry
-@click.option("--rebuild", is_flag=True, help="从全部原件重建 make it anew from all originals.")
+@option("--rebuild", is_flag=True, help="option_rebuild")
 @options.dask
 @options.as_json
 def build(
@@ -31,20 +34,21 @@ def build(
     dask: str | None,
     as_json: bool,
 ) -> None:
-    """建库：识读新的原件并载入档案。
+    """Read new originals and load them into the archive.
 
-    Read the originals that are new and load them. Run it again at any time: it goes on where it
-    was stopped, and changes nothing when there is nothing new.
+    A build that was stopped goes on where it was; one without new originals changes nothing.
     """
-    with originals(snapshots) as kept, reading(dask) as read:
-        job = engine.BuildJob(kept, load_sites(registry), progress=shown(), read=read)
-        built = engine.rebuild(db, job) if rebuild else engine.build(db, job)
+    with open_originals(snapshots) as kept, reading(dask) as read:
+        job = builder.BuildJob(
+            kept, load_sites(registry), progress=progress_in(language()), read=read
+        )
+        built = builder.rebuild(db, job) if rebuild else builder.build(db, job)
     if as_json:
-        click.echo(json.dumps(built.data(), ensure_ascii=False))
+        click.echo(json.dumps(built.data(language()), ensure_ascii=False))
     else:
-        click.echo(built.line())
+        echo(build_summary(built))
     for lost in built.lost:
-        click.echo(f"原件缺损 original lost: {lost}", err=True)
+        echo("original_lost", err=True, original=lost)
     for url in built.unattributed:
-        click.echo(f"机关或年度不明 agency or year unknown: {url}", err=True)
-    sys.exit(1 if built.lost else 0)
+        echo("report_unattributed", err=True, url=url)
+    sys.exit(NEEDS_A_PERSON if built.lost else 0)

@@ -1,4 +1,4 @@
-"""gongkai check"""
+"""gongkai check: the failed checks."""
 
 from __future__ import annotations
 
@@ -11,29 +11,28 @@ from gongkai.archive.commands.shared import options
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store.database import reader
 from gongkai.archive.store.failed_query import query_failed_checks
-from gongkai.archive.terminal.failed_checks import render
+from gongkai.archive.terminal.console import command, language, option
+from gongkai.archive.terminal.failed_checks import failed_check_lines
 from gongkai.archive.terminal.report_record import find_report_id
 from gongkai.publish.wording.rules import RULES
 
 
-@click.command(short_help="核对 print the failed checks")
+@command(help="check_help", short_help="check_short")
 @click.argument("report", nargs=-1)
 @options.db
-@options.snapshots
-@click.option("--rule", default="", metavar="RULE", help="只看一条规则 one rule only.")
+@options.unused_snapshots
+@option("--rule", default="", metavar="RULE", help="option_rule")
 @options.as_json
-def check(report: tuple[str, ...], db: Path, snapshots: Path, rule: str, as_json: bool) -> None:
-    """列出未通过的核对（全部，或一份报告的）。
+def check(report: tuple[str, ...], db: Path, rule: str, as_json: bool) -> None:
+    """Print the failed checks of the archive, or of one report.
 
-    Print the failed checks of the archive, or of one report. A failed check is a finding, not a
-    fault of this program: the command ends with 0.
+    A failed check is a finding about a report: the command ends with 0.
     """
-    del snapshots  # every command takes it; checks stand in the archive
     if rule and rule not in RULES:
-        raise ArchiveError(f"{rule}: 没有这条规则 no such rule; one of {', '.join(RULES)}")
+        raise ArchiveError("rule_unknown", rule=rule, known=", ".join(RULES))
     with reader(db) as conn:
         found = query_failed_checks(conn, rule, find_report_id(conn, report) if report else "")
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        click.echo("\n".join(render(found)))
+        click.echo("\n".join(failed_check_lines(found, language())))

@@ -1,4 +1,4 @@
-"""gongkai crawl"""
+"""gongkai crawl: the portals, and every answer kept."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.fetch import fetch
-from gongkai.archive.terminal.night_summary import WELL_RUNS, reason, run_data, run_lines
+from gongkai.archive.terminal.console import command, language, render_stored
+from gongkai.archive.terminal.night_summary import SUCCESSFUL_OUTCOMES, run_data, run_lines
+from gongkai.errors import NEEDS_A_PERSON
 
 
-@click.command(short_help="采集 fetch the portals and keep every original")
+@command(help="crawl_help", short_help="crawl_short")
 @click.argument("sites", metavar="[SITE]...", nargs=-1)
-@options.db
+@options.unused_db
 @options.snapshots
 @options.registry
 @options.proxy
@@ -26,7 +28,6 @@ from gongkai.archive.terminal.night_summary import WELL_RUNS, reason, run_data, 
 @options.as_json
 def crawl(
     sites: tuple[str, ...],
-    db: Path,
     snapshots: Path,
     registry: Path | None,
     proxy: str | None,
@@ -35,18 +36,17 @@ def crawl(
     dask: str | None,
     as_json: bool,
 ) -> None:
-    """采集：访问各政府网站，保存每一份原件。
+    """Fetch the named portals, or all, and keep every answer in the folder of originals.
 
-    Fetch the named portals, or all of them, and keep every answer in the folder of originals.
-    Nothing is read into the archive: that is `gongkai build`.
+    Nothing is read into the archive: `gongkai build` does that.
     """
-    del db  # every command takes it; the crawl knows no archive
     runs = fetch(sites, snapshots, registry, proxy, settings, dask, at_once)
     if as_json:
-        click.echo(json.dumps([run_data(run) for run in runs], ensure_ascii=False))
+        click.echo(json.dumps([run_data(run, language()) for run in runs], ensure_ascii=False))
     else:
-        click.echo("\n".join(run_lines(runs)))
+        click.echo("\n".join(run_lines(runs, language())))
         for run in runs:
             if run.why:
-                click.echo(f"{run.site}: {reason(run)}", err=True)
-    sys.exit(0 if all(run.outcome in WELL_RUNS for run in runs) else 1)
+                click.echo(f"{run.site}: {render_stored(run.why)}", err=True)
+    succeeded = all(run.outcome in SUCCESSFUL_OUTCOMES for run in runs)
+    sys.exit(0 if succeeded else NEEDS_A_PERSON)

@@ -1,4 +1,4 @@
-"""gongkai demo"""
+"""gongkai demo: a night against a replica of four portals, then the site."""
 
 from __future__ import annotations
 
@@ -10,34 +10,36 @@ import click
 from gongkai.archive.commands.nightly import run_night
 from gongkai.archive.commands.serve import run_server
 from gongkai.archive.commands.shared import options
+from gongkai.archive.terminal.console import command, language, option
 from gongkai.replica.process import running_replica
 
 QUICK = {"DOWNLOAD_DELAY": "0.02", "AUTOTHROTTLE_ENABLED": "False"}
-"""No manners are owed to our own replica."""
+"""Scrapy settings: our own replica needs no pause between requests."""
 
 
-@click.command(short_help="演示 nightly against a replica of four portals, then serve")
+@command(help="demo_help", short_help="demo_short")
 @options.db
 @options.snapshots
 @options.port
-@click.option("--no-serve", is_flag=True, help="不启动网站 stop after the summary.")
+@option("--no-serve", is_flag=True, help="option_no_serve")
 def demo(db: Path, snapshots: Path, port: int, no_serve: bool) -> None:
-    """演示：在本机复制的四个网站上采集、建库，然后发布。
-
-    Crawl a replica of four portals on this machine, build the archive, then serve it.
-    """
+    """Crawl a replica of four portals on this machine, build the archive, then serve it."""
     if not no_serve:
         _check_port(port)
     with running_replica() as proxy:
         night = run_night((), db, snapshots, None, proxy, QUICK)
-    click.echo("\n".join(night.lines()))
+    click.echo("\n".join(night.lines(language())))
     if no_serve or night.exit_code:
         sys.exit(night.exit_code)
     run_server(db, snapshots, port)
 
 
 def _check_port(port: int) -> None:
-    """Say that the port is taken before the crawl, not behind it. Raises CannotServe."""
+    """Check that the port is free before the crawl begins.
+
+    Raises:
+        CannotServe: the port is taken.
+    """
     from gongkai.publish.server.datasette_server import (
         listen,  # late: Datasette takes a second to import
     )

@@ -1,4 +1,4 @@
-"""gongkai nightly"""
+"""gongkai nightly: crawl, build, check, publish, and say how it went."""
 
 from __future__ import annotations
 
@@ -11,25 +11,27 @@ from pathlib import Path
 
 import click
 
-from gongkai.archive.commands.publish import published
+from gongkai.archive.commands.publish import publish_archive
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.cluster import reading
 from gongkai.archive.commands.shared.fetch import fetch
-from gongkai.archive.commands.shared.originals import originals
+from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.pipeline import builder as engine
-from gongkai.archive.progress import shown
+from gongkai.archive.pipeline import builder
+from gongkai.archive.progress import progress_in
 from gongkai.archive.store.database import reader
 from gongkai.archive.store.lock import exclusive_lock
-from gongkai.archive.terminal.night_summary import Night, totals
+from gongkai.archive.terminal.console import command, echo, language, option, render
+from gongkai.archive.terminal.night_summary import Night, count_totals
 from gongkai.archive.terminal.notify import (
     Channels,
     Notification,
     send_notifications,
     unusable_channels,
 )
-from gongkai.catalogue import error_text, language_of_environment
 from gongkai.crawler.sites.registry import load_sites
+from gongkai.errors import GongkaiError
+from gongkai.messages import message
 
 
 def run_night(
@@ -42,58 +44,62 @@ def run_night(
     dask: str | None = None,
     at_once: int = options.AT_ONCE,
 ) -> Night:
-    """Crawl, build and count; a cluster that went away meanwhile is no reason to stop."""
+    """Crawl, build and count. A cluster that is lost meanwhile does not stop the night."""
     if db.exists():
         with reader(db, older=True):
-            pass  # a file that cannot be built is said before hours of crawling, not after
+            pass  # reports a file that cannot be built before hours of crawling, not after
     runs = fetch(names, snapshots, registry, proxy, settings, dask, at_once)
-    with originals(snapshots, create=True) as kept, reading(dask, lenient=True) as read:
-        job = engine.BuildJob(kept, load_sites(registry), progress=shown(), read=read)
-        built = engine.build(db, job)
+    with open_originals(snapshots, create=True) as kept, reading(dask, lenient=True) as read:
+        job = builder.BuildJob(
+            kept, load_sites(registry), progress=progress_in(language()), read=read
+        )
+        built = builder.build(db, job)
     with reader(db) as conn:
-        return Night(runs, built, totals(conn))
+        return Night(runs, built, count_totals(conn))
 
 
 def with_publication(night: Night, folder: Path, db: Path, registry: Path | None) -> Night:
-    """Publish the archive of a night; what speaks against it is one of the night's troubles."""
+    """Publish the archive of a night; a refusal becomes one of the night's troubles."""
     try:
-        return replace(night, published=published(folder, db, registry))
+        return replace(night, published=publish_archive(folder, db, registry))
     except ArchiveError as problem:
-        return replace(night, unpublished=str(problem))
+        return replace(night, unpublished=problem.message)
 
 
 @contextmanager
 def only_night(db: Path) -> Iterator[None]:
     """Hold the lock of the nightly job.
 
-    :raises ArchiveError: when another one is at work
+    Raises:
+        ArchiveError: another night is at work, or the folder of the archive is missing.
     """
     if not db.parent.is_dir():
-        raise ArchiveError(f"{db.parent}: 目录不存在 no such folder; make it first")
-    with exclusive_lock(
-        db.with_name(f"{db.name}.nightly.lock"),
-        f"{db}: 另一个每夜任务正在进行 another night is at work; wait until it ends",
-    ):
+        raise ArchiveError("folder_missing", path=str(db.parent))
+    busy = message("night_running", path=str(db))
+    with exclusive_lock(db.with_name(f"{db.name}.nightly.lock"), busy):
         yield
 
 
 @contextmanager
-def reported(channels: Channels) -> Iterator[None]:
-    """Tell a person when the night could not run at all; the error goes on its way."""
+def notified_failure(channels: Channels) -> Iterator[None]:
+    """Notify a person when the night could not run at all, and raise the error again."""
     try:
         yield
     except BaseException as problem:
-        said = error_text(language_of_environment(), problem) or type(problem).__name__
-        _tell(Notification("Gongkai: 每夜任务未能运行 the night could not run", said, {}), channels)
+        if isinstance(problem, GongkaiError):
+            why = render(problem.message)
+        else:
+            why = str(problem) or type(problem).__name__
+        _notify(Notification(render("night_failed_subject"), why, {}), channels)
         raise
 
 
-def _tell(message: Notification, channels: Channels) -> None:
-    for problem in send_notifications(message, channels):
-        click.echo(f"未能通知 could not notify: {problem}", err=True)
+def _notify(notification: Notification, channels: Channels) -> None:
+    for problem in send_notifications(notification, channels):
+        echo("notification_failed", err=True, why=problem)
 
 
-@click.command(short_help="每夜 crawl, build, check, publish, and say how it went")
+@command(help="nightly_help", short_help="nightly_short")
 @click.argument("sites", metavar="[SITE]...", nargs=-1)
 @options.db
 @options.snapshots
@@ -103,29 +109,24 @@ def _tell(message: Notification, channels: Channels) -> None:
 @options.at_once
 @options.dask
 @options.as_json
-@click.option(
+@option(
     "--notify-url",
     envvar="GONGKAI_NOTIFY_URL",
     default="",
     metavar="URL",
-    help="需要处理时 POST JSON to this address when a person is needed.",
+    help="option_notify_url",
 )
-@click.option(
+@option(
     "--notify-command",
     envvar="GONGKAI_NOTIFY_COMMAND",
     default="",
     metavar="CMD",
-    help='需要处理时运行 run this with the summary on its input: "mail -s {subject} me@example.org".',
+    help="option_notify_command",
 )
-@click.option(
-    "--publish",
-    "folder",
-    type=options.FILE,
-    default=None,
-    metavar="DIR",
-    help="发布到 publish the archive into DIR, as `gongkai publish DIR` does.",
+@option(
+    "--publish", "folder", type=options.FILE, default=None, metavar="DIR", help="option_publish"
 )
-@click.option("--notify-always", is_flag=True, help="无事也通知 notify also when all is well.")
+@option("--notify-always", is_flag=True, help="option_notify_always")
 def nightly(
     sites: tuple[str, ...],
     db: Path,
@@ -141,22 +142,22 @@ def nightly(
     folder: Path | None,
     notify_always: bool,
 ) -> None:
-    """每夜：采集、建库、核对、发布，打印一屏摘要。
+    """Crawl, build, check, publish, and print a summary of one screen.
 
     Ends with 0 when all is well, 1 when something needs a person, 2 when it could not run.
     """
     channels = Channels(notify_url, notify_command)
-    # said every night, not only when it is needed; the night goes on
-    for problem in unusable_channels(channels):
-        click.echo(f"将无法通知 nobody could be notified: {problem}", err=True)
-    with reported(channels), only_night(db):
+    for problem in unusable_channels(channels):  # reported every night, not only when it matters
+        echo("notification_impossible", err=True, why=problem)
+    with notified_failure(channels), only_night(db):
         night = run_night(sites, db, snapshots, registry, proxy, settings, dask, at_once)
         if folder:
             night = with_publication(night, folder, db, registry)
+    lines, data = list(night.lines(language())), night.data(language())
     if as_json:
-        click.echo(json.dumps(night.data(), ensure_ascii=False))
+        click.echo(json.dumps(data, ensure_ascii=False))
     else:
-        click.echo("\n".join(night.lines()))
+        click.echo("\n".join(lines))
     if night.exit_code or notify_always:
-        _tell(Notification(night.subject, "\n".join(night.lines()), night.data()), channels)
+        _notify(Notification(render(night.subject), "\n".join(lines), data), channels)
     sys.exit(night.exit_code)

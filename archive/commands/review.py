@@ -1,4 +1,4 @@
-"""gongkai review"""
+"""gongkai review: what people conclude about failed checks."""
 
 from __future__ import annotations
 
@@ -13,44 +13,32 @@ from gongkai.archive.commands.shared import options
 from gongkai.archive.store import reviews
 from gongkai.archive.store.database import reader
 from gongkai.archive.store.reviews import VERDICTS, ReviewChange, ReviewRecord, reviews_file
-from gongkai.archive.terminal.report_view import finding
-from gongkai.archive.terminal.text_width import clean
+from gongkai.archive.terminal.console import command, language, option, render
+from gongkai.archive.terminal.report_view import check_lines
+from gongkai.archive.terminal.text_width import strip_control_characters
 
-_CHOICES = "、".join(f"{key}（{zh}）" for key, zh in VERDICTS.items())
 
-
-def _known(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+def _known_verdict(
+    _context: click.Context, _option: click.Parameter, given: str | None
+) -> str | None:
     if given is not None and given not in VERDICTS:
-        raise click.BadParameter(f"{given}: 未知结论 unknown verdict; one of {_CHOICES}")
+        raise click.BadParameter(render("verdict_unknown", given=given, known=", ".join(VERDICTS)))
     return given
 
 
-@click.command(short_help="复核 say what a failed check is worth")
+@command(help="review_help", short_help="review_short")
 @click.argument("check", required=False)
 @options.db
-@options.snapshots
-@click.option(
-    "--verdict", metavar="VERDICT", callback=_known, help=f"结论 the verdict: {_CHOICES}."
-)
-@click.option("--comment", metavar="TEXT", help="说明 what you found, in words.")
-@click.option(
-    "--by",
-    metavar="NAME",
-    envvar=["GONGKAI_REVIEWER", "USER"],
-    default="",
-    help="复核人 who says so; never shown on the site [default: $GONGKAI_REVIEWER, $USER].",
-)
-@click.option(
-    "--public/--private",
-    default=None,
-    help="是否在网站上公开 whether the site shows it [default: private].",
-)
-@click.option("--list", "as_list", is_flag=True, help="列出全部意见 list all verdicts.")
+@options.unused_snapshots
+@option("--verdict", metavar="VERDICT", callback=_known_verdict, help="option_verdict")
+@option("--comment", metavar="TEXT", help="option_comment")
+@option("--by", metavar="NAME", envvar=["GONGKAI_REVIEWER", "USER"], default="", help="option_by")
+@option("--public/--private", default=None, help="option_public")
+@option("--list", "as_list", is_flag=True, help="option_list")
 @options.as_json
 def review(
     check: str | None,
     db: Path,
-    snapshots: Path,
     verdict: str | None,
     comment: str | None,
     by: str,
@@ -58,49 +46,62 @@ def review(
     as_list: bool,
     as_json: bool,
 ) -> None:
-    """对一项未通过的核对给出人工复核意见，写入档案旁的 reviews.db。
+    """Review a failed check, or list all reviews.
 
-    Say what a failed check is worth. CHECK is its id, as gongkai check prints it, or the beginning
-    of it. The verdict is kept in reviews.db beside the archive, which no build touches; the site
-    shows it only when it is public. CHECK alone shows what was said of it.
+    CHECK is the id of a check, or its beginning. Reviews are kept in reviews.db beside the
+    archive, which no build touches; the site shows those that are public.
     """
-    del snapshots  # every command takes it; verdicts stand beside the archive
-    stated = ReviewChange(verdict, comment, public)
-    if as_list == bool(check) or (as_list and not stated.is_empty):
-        raise click.UsageError(
-            "须给出 CHECK 或 --list，二者择一 name a CHECK, or ask for the --list"
-        )
+    change = ReviewChange(verdict, comment, public)
+    if as_list == bool(check) or (as_list and not change.is_empty):
+        raise click.UsageError(render("review_check_or_list"))
     path = reviews_file(db)
     with reader(db) as conn:
         if as_list:
             found = reviews.list_reviews(conn, path)
-        elif stated.is_empty:
+        elif change.is_empty:
             found = [reviews.find_review(conn, path, check or "")]
         else:
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            found = [reviews.save_review(conn, path, check or "", stated, by, now)]
+            found = [reviews.save_review(conn, path, check or "", change, by, now)]
     if as_json:
         click.echo(json.dumps(found if as_list else found[0], ensure_ascii=False, indent=1))
     else:
-        click.echo(clean("\n".join(_lines(found, as_list))))
+        click.echo(strip_control_characters("\n".join(_lines(found, as_list))))
 
 
-def _lines(found: list[ReviewRecord], with_sum: bool) -> Iterator[str]:
+_VERDICT_TEXTS = {
+    "confirmed": "verdict_confirmed",
+    "rejected": "verdict_rejected",
+    "source": "verdict_source",
+    "extraction": "verdict_extraction",
+    "unsure": "verdict_unsure",
+}
+
+
+def _lines(found: list[ReviewRecord], with_total: bool) -> Iterator[str]:
     for each in found:
-        seen = "公开 public" if each["public"] else "不公开 private"
-        who = f" · {each['by']}" if each["by"] else ""
-        said = f"{VERDICTS.get(each['verdict'], '')} {each['verdict']}".strip()
-        yield f"{each['check_id']}  {said} · {seen}{who} · {each['at']}"
+        facts = [
+            _verdict_text(each["verdict"]),
+            render("review_is_public" if each["public"] else "review_is_private"),
+            *([each["by"]] if each["by"] else []),
+            each["at"],
+        ]
+        yield f"{each['check_id']}  {' · '.join(facts)}"
         if each["comment"]:
             yield f"  {each['comment']}"
         if check := each["check"]:
             yield f"  {check['title']}  {check['report_id']}"
-            yield from (f"  {line}" for line in finding(check))
+            yield from (f"  {line}" for line in check_lines(check, language()))
         else:
-            yield "  ！档案中已无此项核对 the archive has no such check any more: its number changed"
-            yield "    or it is no longer found; the site does not show this verdict"
-        if with_sum:
+            yield f"  {render('review_of_missing_check')}"
+        if with_total:
             yield ""
-    if with_sum:
+    if with_total:
         gone = sum(each["check"] is None for each in found)
-        yield f"{len(found)} 条意见 verdicts，{gone} 条所指核对已不存在 of checks that are gone"
+        yield render("reviews_total", n=len(found), gone=gone)
+
+
+def _verdict_text(verdict: str) -> str:
+    """Return a verdict as people read it, with the word that --verdict takes."""
+    key = _VERDICT_TEXTS.get(verdict)
+    return f"{render(key)} ({verdict})" if key else verdict

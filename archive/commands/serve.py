@@ -1,4 +1,4 @@
-"""gongkai serve"""
+"""gongkai serve: the archive as a site."""
 
 from __future__ import annotations
 
@@ -11,56 +11,52 @@ from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.originals import copy_reader
 from gongkai.archive.store.database import reader
 from gongkai.archive.store.reviews import reviews_file
+from gongkai.archive.terminal.console import command, echo, option, render
 
 
 def run_server(db: Path, snapshots: Path, port: int) -> None:
-    """Serve until interrupted; says what is wrong with the archive before it starts."""
+    """Serve an archive until interrupted.
+
+    Raises:
+        ArchiveError: the archive is missing or of another version.
+        CannotServe: the port is taken.
+    """
     from gongkai.publish.server.datasette_server import (
-        serve as run,  # late: Datasette takes a second to import
+        serve as serve_archive,  # late: Datasette takes a second to import
     )
 
     with reader(db):
-        pass
-    run(
+        pass  # checks the archive before the server starts
+    serve_archive(
         db,
         port=port,
         read_copy=copy_reader(snapshots),
         reviews=reviews_file(db),
-        ready=_say,
+        ready=_echo_address,
     )
 
 
-def _say(url: str) -> None:
-    click.echo(f"公开 Gongkai: {url}  （Ctrl+C 结束 to stop）")
+def _echo_address(url: str) -> None:
+    echo("serving_at", url=url)
 
 
-@click.command(short_help="发布 serve the archive as a site")
+@command(help="serve_help", short_help="serve_short")
 @options.db
 @options.snapshots
 @options.port
-@click.option(
-    "--published",
-    metavar="DIR",
-    type=options.FILE,
-    default=None,
-    help="发布目录 serve what `gongkai publish DIR` made, and follow it.",
-)
+@option("--published", metavar="DIR", type=options.FILE, default=None, help="option_published")
 @click.pass_context
 def serve(
     context: click.Context, db: Path, snapshots: Path, port: int, published: Path | None
 ) -> None:
-    """把档案发布为网站（本机）。
-
-    Serve the archive as a site on this machine. With --published the site shows what was published
-    last and goes over to every new publication by itself, without missing a request.
-    """
+    """Serve the archive on this machine, or the current publication of a folder."""
     if published is None:
         run_server(db, snapshots, port)
         return
     if context.get_parameter_source("db") is ParameterSource.COMMANDLINE:
-        raise click.UsageError("--db 与 --published 不能同用 name one of --db and --published")
+        raise click.UsageError(render("serve_db_or_published"))
     from gongkai.publish.server.publication_server import (
         serve_published,  # late: Datasette takes a second to import
     )
 
-    serve_published(published, port=port, read_copy=copy_reader(snapshots), ready=_say)
+    serve_published(published, port=port, read_copy=copy_reader(snapshots), ready=_echo_address)

@@ -1,4 +1,4 @@
-"""gongkai show"""
+"""gongkai show: one report."""
 
 from __future__ import annotations
 
@@ -9,26 +9,21 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.store.database import reader
-from gongkai.archive.terminal import report_view as page
+from gongkai.archive.terminal.console import command, language
 from gongkai.archive.terminal.report_record import find_report_id, report_record
+from gongkai.archive.terminal.report_view import render_report
 
 
-@click.command(short_help="查看 print one report")
+@command(help="show_help", short_help="show_short")
 @click.argument("report", nargs=-1, required=True)
 @options.db
-@options.snapshots
+@options.unused_snapshots
 @options.as_json
-def show(report: tuple[str, ...], db: Path, snapshots: Path, as_json: bool) -> None:
-    """查看一份报告：编号、编号的一部分，或机关名称加年度。
-
-    Print one report, named by its id, a part of it, or its agency and year:
-
-        gongkai show 平罗县工业和信息化局 2024
-    """
-    del snapshots  # every command takes it; what is shown stands in the archive
+def show(report: tuple[str, ...], db: Path, as_json: bool) -> None:
+    """Print one report, named by its id, a part of it, or its agency and year."""
     with reader(db) as conn:
         found = report_record(conn, find_report_id(conn, report))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        click.echo(page.render(found))
+        click.echo(render_report(found, language()))

@@ -1,11 +1,11 @@
-"""gongkai sites"""
+"""gongkai sites: the portals listed, probed, registered and compared with their entries."""
 
 from __future__ import annotations
 
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,53 +15,65 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.crawl_progress import CrawlProgress
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.progress import CrawlProgress
-from gongkai.archive.terminal.status_report import columns
-from gongkai.archive.terminal.text_width import clean
-from gongkai.catalogue import language_of_environment, stored_text, text
-from gongkai.crawler.sites import register as entering
+from gongkai.archive.terminal.console import (
+    echo,
+    group,
+    language,
+    option,
+    render,
+    render_stored,
+)
+from gongkai.archive.terminal.text_width import columns, fact_lines, strip_control_characters
+from gongkai.crawler.sites.register import (
+    ensure_id_free,
+    ensure_not_registered,
+    normalize_home_url,
+    propose_id,
+    register_site,
+)
 from gongkai.crawler.sites.registry import LOCAL_REGISTRY, Site, load_sites
+from gongkai.errors import NEEDS_A_PERSON, cause_of
 from gongkai.extract.chinese.divisions import regions
+from gongkai.messages import Message, message
 
 if TYPE_CHECKING:
     from gongkai.crawler.probe import ProbeResult
 
 SAMPLE = 5
-LEVELS = {"county": "本级 county", "department": "部门 departments", "town": "乡镇街道 towns"}
+"""Titles and columns that are shown of a probe."""
+
+LEVELS = {"county": "level_county", "department": "level_department", "town": "level_town"}
 
 
-@click.group(short_help="网站 add, check and list the portals")
+@group(help="sites_help", short_help="sites_short")
 def sites() -> None:
-    """网站登记：添加、检查、列出。"""
+    """List, register and check the portals."""
 
 
-@sites.command(name="list", short_help="列出 list the registry")
+@sites.command(name="list", help="sites_list_help", short_help="sites_list_short")
 @options.registry
 @options.as_json
 def list_sites(registry: Path | None, as_json: bool) -> None:
-    """列出登记的网站。
-
-    List the portals of the registry.
-    """
+    """List the portals of the registry."""
     known = load_sites(registry)
     if as_json:
-        click.echo(json.dumps([_facts(site) for site in known], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([_site_data(site) for site in known], ensure_ascii=False, indent=1))
         return
-    rows = [["网站 site", "名称 name", "地区 region", "系统 cms", "网址 url", "下限 floor"]]
+    heads = ("head_site", "head_name", "head_region", "head_cms", "head_url", "head_floor")
+    rows = [[render(head) for head in heads]]
     rows += [[s.id, s.name, s.region_code, s.cms, s.url, str(s.min_reports)] for s in known]
     click.echo("\n".join(columns(rows, left=5)))
 
 
-@sites.command(short_help="添加 probe a portal and enter it in the registry")
+@sites.command(help="sites_add_help", short_help="sites_add_short")
 @click.argument("url")
-@click.option("--id", "site_id", default="", help="代号 its id [default: from the host].")
-@click.option("--name", default="", help="名称 its name [default: as its pages say].")
-@click.option(
-    "--region", default="", help="行政区划代码 its GB/T 2260 code [default: as its pages say]."
-)
-@click.option("--host", "hosts", multiple=True, help="主机 a further host of the site; repeatable.")
-@click.option("--dry-run", is_flag=True, help="试探 show what was found, enter nothing.")
+@option("--id", "site_id", default="", help="option_site_id")
+@option("--name", default="", help="option_site_name")
+@option("--region", default="", help="option_site_region")
+@option("--host", "hosts", multiple=True, help="option_site_host")
+@option("--dry-run", is_flag=True, help="option_dry_run")
 @options.registry
 @options.proxy
 @options.settings
@@ -78,39 +90,34 @@ def add(
     settings: Mapping[str, str],
     as_json: bool,
 ) -> None:
-    """添加网站：试探、识别、登记。
+    """Probe a portal and write its entry to the registry.
 
-    Ask the portal for some 150 pages, say what system it runs and where its annual reports are,
-    and write its entry to the registry (--sites FILE, else sites.toml here). Asks nothing.
+    The entry goes to the file that --sites names, else to sites.toml here.
     """
     known = load_sites(registry if registry and registry.exists() else None)
-    home = entering.normalize_home_url(url)
-    entering.ensure_not_registered(home, known)
-    site_id = site_id or entering.propose_id(home, [site.id for site in known])
+    home = normalize_home_url(url)
+    ensure_not_registered(home, known)
+    site_id = site_id or propose_id(home, [site.id for site in known])
     hosts = tuple(host.lower() for host in hosts)
-    entering.ensure_id_free(site_id, home, hosts, known)
+    ensure_id_free(site_id, home, hosts, known)
     if region and region not in regions():
-        raise ArchiveError(f"没有这个区划代码 no such region code: {region}")
+        raise ArchiveError("region_code_unknown", code=region)
     site = Site(site_id, name, region, home, hosts=hosts)
     from gongkai.crawler.probe import site_from_probe  # late: Scrapy takes a second to import
 
-    (found,) = _probed([site], proxy, settings)
-    site = site_from_probe(_with_facts(site, found), found)
+    found = _probe([site], proxy, settings)[0]
+    site = site_from_probe(_with_name_and_region(site, found), found)
     if not dry_run:
-        _usable(site, found)
-    click.echo(_json(site, found) if as_json else "\n".join(_lines(site, found)))
+        _check_probe(site, found)
+    click.echo(_probe_json(site, found) if as_json else "\n".join(_probe_lines(site, found)))
     if not dry_run:
         path = registry or LOCAL_REGISTRY
         day = datetime.now(UTC).strftime("%Y-%m-%d")
-        entering.register_site(
-            path,
-            site,
-            f"{found.reached} were named by its lists on {day}",
-        )
-        click.echo(f"已登记 entered as [{site.id}] in {path}", err=as_json)
+        register_site(path, site, f"{found.reached} were named by its lists on {day}")
+        echo("site_registered", err=as_json, site=site.id, file=str(path))
 
 
-@sites.command(short_help="检查 probe the portals and show which have drifted")
+@sites.command(help="sites_check_help", short_help="sites_check_short")
 @click.argument("names", metavar="[SITE]...", nargs=-1)
 @options.registry
 @options.proxy
@@ -123,108 +130,127 @@ def check(
     settings: Mapping[str, str],
     as_json: bool,
 ) -> None:
-    """检查登记与网站是否仍然相符。
+    """Probe the named portals, or all, and compare them with their entries.
 
-    Probe the named portals, or all, and compare them with their entries. Ends with 1 when one
-    has drifted.
+    Ends with 1 when a portal differs from its entry.
     """
     from gongkai.crawler.probe import describe_drift
 
     drifted = []
-    chosen = options.chosen(load_sites(registry), names)
-    for site, found in zip(chosen, _probed(chosen, proxy, settings), strict=True):
-        lang = language_of_environment()
-        why = [text(lang, difference) for difference in describe_drift(site, found)]
+    chosen = options.choose_sites(load_sites(registry), names)
+    for site, found in zip(chosen, _probe(chosen, proxy, settings), strict=True):
+        why = [render_stored(drift) for drift in describe_drift(site, found)]
         drifted.append({"site": site.id, "drift": why, "reports": len(found.reports)})
         if not as_json:
-            state = f"有变化 drifted: {'; '.join(why)}" if why else "相符 as entered"
-            click.echo(f"{site.id}: {len(found.reports)} 份报告 reports named · {state}")
+            reports = render("reports_named", n=len(found.reports))
+            state = (
+                render("site_drifted", why="; ".join(why)) if why else render("site_as_registered")
+            )
+            click.echo(f"{site.id}: {reports} · {state}")
     if as_json:
         click.echo(json.dumps(drifted, ensure_ascii=False, indent=1))
-    sys.exit(1 if any(one["drift"] for one in drifted) else 0)
+    sys.exit(NEEDS_A_PERSON if any(each["drift"] for each in drifted) else 0)
 
 
-def _probed(
+def _probe(
     chosen: Sequence[Site], proxy: str | None, settings: Mapping[str, str]
 ) -> list[ProbeResult]:
-    """Probe portals into a temporary folder."""
+    """Probe portals into a temporary folder.
+
+    Raises:
+        ArchiveError: the proxy, a setting or an entry of the registry cannot be used.
+    """
     from gongkai.crawler.probe import probe
     from gongkai.crawler.runs.settings_check import check_settings
 
     with (
         tempfile.TemporaryDirectory(prefix="gongkai-probe-") as folder,
-        closing(CrawlProgress(len(chosen))) as progress,
+        closing(CrawlProgress(len(chosen), language())) as progress,
     ):
-        check_settings(settings)
-        return probe(chosen, Path(folder), proxy=proxy, settings=settings, progress=progress)
+        try:
+            check_settings(settings)
+            return probe(chosen, Path(folder), proxy=proxy, settings=settings, progress=progress)
+        except ValueError as problem:
+            raise ArchiveError("probe_impossible", why=cause_of(problem)) from problem
 
 
-def _with_facts(site: Site, found: ProbeResult) -> Site:
-    """Return a site with the name and region of its pages, where the operator gave none."""
+def _with_name_and_region(site: Site, found: ProbeResult) -> Site:
+    """Return a site with name and region as the operator gave them, else as the pages have them.
+
+    A code on the pages that is no region counts as missing.
+    """
     code = found.region_code if found.region_code in regions() else ""
     return replace(
         site,
-        name=site.name or clean(found.name),
+        name=site.name or strip_control_characters(found.name),
         region_code=site.region_code or code,
     )
 
 
-def _usable(site: Site, found: ProbeResult) -> None:
-    """Raises ArchiveError where there is nothing to enter, or a fact is missing."""
-    missing: tuple[tuple[bool, Callable[[], str]], ...] = (
-        (
-            not (found.run.counts.get("list") or found.reached),
-            lambda: _silence(found),
-        ),
-        (
-            not (found.columns or found.reached),
-            lambda: "没有找到年报栏目 no annual reports found",
-        ),
-        (
-            not site.region_code,
-            lambda: "网页没有说明地区 its pages name no region: give --region CODE",
-        ),
-        (not site.name, lambda: "网页没有名称 its pages give no name: give --name NAME"),
-    )
-    for is_missing, why in missing:
-        if is_missing:
-            raise ArchiveError(f"{site.url}: {why()}; 未登记 not entered")
+def _check_probe(site: Site, found: ProbeResult) -> None:
+    """Check that a probe found enough for an entry.
+
+    Raises:
+        ArchiveError: no report was found, or name or region are unknown.
+    """
+    why = _missing(site, found)
+    if why is not None:
+        raise ArchiveError("site_not_registered", url=site.url, why=why)
 
 
-def _silence(found: ProbeResult) -> str:
-    if found.blocked:
-        return f"被拦截 block pages: {found.blocked}"
-    why = stored_text(language_of_environment(), found.run.why) if found.run.why else ""
-    return f"没有找到年报 no annual reports found ({why or 'its pages lead to none'})"
+def _missing(site: Site, found: ProbeResult) -> Message | None:
+    if not (found.run.counts.get("list") or found.reached):
+        if found.blocked:
+            return message("probe_blocked", n=found.blocked)
+        if found.run.why:
+            return message("probe_without_reports_why", why=render_stored(found.run.why))
+        return message("probe_without_reports")
+    if not (found.columns or found.reached):
+        return message("probe_without_reports")
+    if not site.region_code:
+        return message("probe_without_region")
+    return None if site.name else message("probe_without_name")
 
 
-def _lines(site: Site, found: ProbeResult) -> list[str]:
-    """What was found, on one screen."""
+def _probe_lines(site: Site, found: ProbeResult) -> list[str]:
+    """Return what was found, on one screen."""
     region = regions().get(site.region_code)
     families = ", ".join(f"{name} ×{count}" for name, count in found.families.items())
-    lines = [
-        f"网站 site      {site.name} · {site.url}",
-        f"地区 region    {site.region_code} {region.full_name if region else ''}".rstrip(),
-        f"系统 cms       {site.cms}" + (f" ({families})" if families else ""),
-        f"页面 pages     {found.run.counts.get('requests', 0)}, 拦截 blocked {found.blocked}",
-        f"单位 units     {found.units}",
-        f"报告 reports   {len(found.reports)} 列出 named, {found.confirmed}/{found.opened} 核实 confirmed",
+    facts = {
+        render("head_site"): f"{site.name} · {site.url}",
+        render("head_region"): f"{site.region_code} {region.full_name if region else ''}".rstrip(),
+        render("head_cms"): site.cms + (f" ({families})" if families else ""),
+        render("head_pages"): render(
+            "probe_pages", pages=found.run.counts.get("requests", 0), blocked=found.blocked
+        ),
+        render("head_units"): str(found.units),
+        render("head_reports"): render(
+            "probe_reports",
+            named=len(found.reports),
+            confirmed=found.confirmed,
+            opened=found.opened,
+        ),
+    }
+    return [
+        *fact_lines(facts),
+        *(f"  {render(LEVELS[level])}: {count}" for level, count in found.levels.items()),
+        f"{render('head_columns')}: {len(found.columns)}",
+        *_examples(found),
+        *(render("other_host", host=host, n=count) for host, count in found.elsewhere.items()),
     ]
-    lines += [f"  {LEVELS[level]}: {count}" for level, count in found.levels.items()]
-    lines.append(f"栏目 columns   {len(found.columns)}")
-    lines += [f"  {clean(seen.title)} ({seen.rows}) {seen.url}" for seen in found.columns[:SAMPLE]]
-    lines += [f"  · {clean(title)}" for title in list(found.reports.values())[:SAMPLE]]
-    lines += [
-        f"其他主机 other host {host}: {count} 个链接 links (--host {host})"
-        for host, count in found.elsewhere.items()
-    ]
-    return lines
 
 
-def _json(site: Site, found: ProbeResult) -> str:
+def _examples(found: ProbeResult) -> Iterator[str]:
+    for column in found.columns[:SAMPLE]:
+        yield f"  {strip_control_characters(column.title)} ({column.rows}) {column.url}"
+    for title in list(found.reports.values())[:SAMPLE]:
+        yield f"  · {strip_control_characters(title)}"
+
+
+def _probe_json(site: Site, found: ProbeResult) -> str:
     return json.dumps(
         {
-            "entry": _facts(site),
+            "entry": _site_data(site),
             "pages": found.run.counts.get("requests", 0),
             "blocked": found.blocked,
             "families": dict(found.families),
@@ -241,7 +267,7 @@ def _json(site: Site, found: ProbeResult) -> str:
     )
 
 
-def _facts(site: Site) -> dict[str, Any]:
+def _site_data(site: Site) -> dict[str, Any]:
     return {
         "id": site.id,
         "name": site.name,

@@ -1,77 +1,83 @@
-"""gongkai snapshot"""
+"""gongkai snapshot: what is kept of an address."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from gongkai.archive.commands.shared import options
-from gongkai.archive.commands.shared.originals import originals
+from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.errors import ArchiveError
+from gongkai.archive.terminal.console import command, echo, option, render
+from gongkai.archive.terminal.text_width import fact_lines
 
-READABLE = (0, *range(200, 300), 304)
+if TYPE_CHECKING:
+    from gongkai.crawler.warc.snapshot import Snapshot
+
+DOCUMENT_STATUSES = (0, *range(200, 300), 304)
+"""HTTP statuses of answers that hold a document; 0 is that of a file from disk."""
 
 
-@click.command(short_help="查看原件 show or save the kept copy of an address")
+@command(help="snapshot_help", short_help="snapshot_short")
 @click.argument("url")
 @options.snapshots
-@click.option(
-    "--at",
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]),
-    help="日期 the copy that stood then (UTC) [default: the last].",
-)
-@click.option("--out", type=options.FILE, help="文件 save the document; - for standard output.")
+@option("--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="option_at")
+@option("--out", type=options.FILE, help="option_out_file")
 def snapshot(url: str, snapshots: Path, at: datetime | None, out: Path | None) -> None:
-    """查看或保存某一网址的存档原件。
+    """Show what is kept of an address, or save the document itself.
 
-    Show what is kept of an address, or save the document itself. http or https, with or without
-    www: any form of the address will do.
+    Any form of the address will do: http or https, with or without www.
     """
-    with originals(snapshots) as kept:
+    with open_originals(snapshots) as kept:
         found = kept.versions(url)
         if not found:
-            raise ArchiveError(f"{url}: 没有存档 nothing is kept of this address")
-        chosen = _standing(found, at)
+            raise ArchiveError("url_not_archived", url=url)
+        chosen = _version_at(found, at)
         if chosen is None:
-            raise ArchiveError(
-                f"{url}: 该日期前没有存档 nothing was kept by then; first: {found[0].fetched_at}"
-            )
+            raise ArchiveError("url_not_archived_then", url=url, first=found[0].fetched_at)
         if out is None:
-            click.echo("\n".join(_described(chosen, found)))
+            click.echo("\n".join(_lines(chosen, found)))
         elif str(out) == "-":
             sys.stdout.buffer.write(kept.body(chosen))
         else:
             out.write_bytes(kept.body(chosen))
-            click.echo(f"{chosen.bytes} 字节 bytes, {chosen.fetched_at} → {out}")
+            echo("document_saved", n=chosen.bytes, at=chosen.fetched_at, file=str(out))
 
 
-def _standing(found: list[Any], at: datetime | None) -> Any | None:
-    """The last document at a time; the last answer of any kind where there was no document."""
+def _version_at(found: Sequence[Snapshot], at: datetime | None) -> Snapshot | None:
+    """Return the last document at a time, or the last answer of any kind where none was one."""
     latest = "9" if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ")
     if at is not None and at.hour == at.minute == at.second == 0:
-        latest = at.strftime("%Y-%m-%dT24")  # a day is meant with all its hours
-    before = [one for one in found if one.fetched_at <= latest]
-    documents = [one for one in before if one.status in READABLE]
-    return (documents or before or [None])[-1]
+        latest = at.strftime("%Y-%m-%dT24")  # a day stands for all its hours
+    before = [each for each in found if each.fetched_at <= latest]
+    documents = [each for each in before if each.status in DOCUMENT_STATUSES]
+    candidates = documents or before
+    return candidates[-1] if candidates else None
 
 
-def _described(chosen: Any, found: list[Any]) -> Iterator[str]:
-    yield f"网址 address   {chosen.url}"
+def _lines(chosen: Snapshot, found: Sequence[Snapshot]) -> Iterator[str]:
+    size = render("bytes_counted", n=chosen.bytes)
+    facts = {render("label_address"): chosen.url}
     if chosen.final_url != chosen.url:
-        yield f"转向 leads to  {chosen.final_url}"
-    yield f"时间 fetched   {chosen.fetched_at}"
-    yield f"答复 answer    {chosen.status or '—'} {chosen.media_type} {chosen.bytes} 字节 bytes"
-    yield f"指纹 digest    {chosen.digest}"
-    yield f"原件 original  {chosen.warc} @ {chosen.offset}"
+        facts[render("label_redirect")] = chosen.final_url
+    facts |= {
+        render("label_fetched"): chosen.fetched_at,
+        render("label_answer"): f"{chosen.status or '—'} {chosen.media_type} {size}",
+        render("label_digest"): chosen.digest,
+        render("label_original"): f"{chosen.warc} @ {chosen.offset}",
+    }
+    yield from fact_lines(facts)
     yield ""
-    yield f"{len(found)} 次采集 fetches:"
+    yield render("fetches_counted", n=len(found))
     before = ""
-    for one in found:
-        changed = " 变更 changed" if before and one.digest and one.digest != before else ""
-        yield f"  {one.fetched_at}  {one.status or '—'}  {one.bytes}{changed}"
-        before = one.digest or before
+    for each in found:
+        changed = (
+            f" {render('fetch_changed')}" if before and each.digest not in ("", before) else ""
+        )
+        yield f"  {each.fetched_at}  {each.status or '—'}  {each.bytes}{changed}"
+        before = each.digest or before

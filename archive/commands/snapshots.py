@@ -1,4 +1,4 @@
-"""gongkai snapshots"""
+"""gongkai snapshots: the folder of originals verified and indexed."""
 
 from __future__ import annotations
 
@@ -9,69 +9,66 @@ from pathlib import Path
 import click
 
 from gongkai.archive.commands.shared import options
-from gongkai.archive.commands.shared.originals import originals
-from gongkai.catalogue import language_of_environment, text
+from gongkai.archive.commands.shared.originals import open_originals
+from gongkai.archive.terminal.console import echo, group, render, render_stored
+from gongkai.errors import NEEDS_A_PERSON
 
 
-@click.group(short_help="原件目录 prove, index and mend the folder of originals")
+@group(help="snapshots_help", short_help="snapshots_short")
 def snapshots() -> None:
-    """原件目录：核验、索引。
-
-    The folder of originals: WARC files, which are for ever, and indexes made of them.
-    """
+    """Work on the folder of originals: WARC files, and indexes derived from them."""
 
 
-@snapshots.command(short_help="核验 read every record and hold it against the index")
+@snapshots.command(help="snapshots_verify_help", short_help="snapshots_verify_short")
 @options.snapshots
 @options.as_json
 def verify(snapshots: Path, as_json: bool) -> None:
-    """核验全部原件：逐条读取，与索引对照。
+    """Read every record of every file and compare it with the index.
 
-    Read every record of every file again: whole, with the bytes that were kept, and in the index as
-    it is in the file. Ends with 1 where something is wrong.
+    Ends with 1 where something does not match.
     """
-    from gongkai.crawler.warc.verify import verify_snapshots as prove
+    from gongkai.crawler.warc.verify import verify_snapshots
 
-    with originals(snapshots) as kept:
-        done = prove(kept)
-    wrong = [text(language_of_environment(), problem) for problem in done.wrong]
+    with open_originals(snapshots) as kept:
+        done = verify_snapshots(kept)
+    wrong = [render_stored(problem) for problem in done.wrong]
     if as_json:
         click.echo(json.dumps({**vars(done), "wrong": wrong}, ensure_ascii=False))
     else:
-        click.echo(
-            f"{done.files} 个文件 files · {done.records} 条记录 records · {done.copies} 份原件 copies · "
-            f"{done.bytes / 1e6:.1f} MB"
+        counts = (
+            render("files_counted", n=done.files),
+            render("records_counted", n=done.records),
+            render("copies_counted", n=done.copies),
+            f"{done.bytes / 1e6:.1f} MB",
         )
+        click.echo(" · ".join(counts))
         for name in done.growing:
-            click.echo(f"正在写入，未核验 being written, not verified: {name}")
-        click.echo(f"{len(done.wrong)} 处不符 wrong" if done.wrong else "全部完好 all whole")
+            echo("file_growing", name=name)
+        if wrong:
+            echo("mismatches_counted", n=len(wrong))
+        else:
+            echo("records_verified")
         for problem in wrong:
             click.echo(problem, err=True)
-    sys.exit(1 if done.wrong else 0)
+    sys.exit(NEEDS_A_PERSON if wrong else 0)
 
 
-@snapshots.command(short_help="重建索引 make the index again from the files")
+@snapshots.command(help="snapshots_reindex_help", short_help="snapshots_reindex_short")
 @options.snapshots
 def reindex(snapshots: Path) -> None:
-    """由 WARC 文件重建索引。
-
-    Make the index again from the WARC files alone.
-    """
-    with originals(snapshots) as kept:
+    """Derive the index again from the WARC files alone."""
+    with open_originals(snapshots) as kept:
         kept.reindex()
         count = sum(1 for _ in kept.all())
-    click.echo(f"{count} 份原件 copies")
+    echo("copies_counted", n=count)
 
 
-@snapshots.command(short_help="CDXJ write the index that replay tools use")
+@snapshots.command(help="snapshots_cdxj_help", short_help="snapshots_cdxj_short")
 @options.snapshots
 def cdxj(snapshots: Path) -> None:
-    """写出回放工具（如 pywb）所用的 CDXJ 索引。
-
-    Write a CDXJ file for each WARC file that has none yet, in the folder cdxj/.
-    """
+    """Write a CDXJ file for each WARC file that has none yet, in the folder cdxj/."""
     from gongkai.crawler.warc.cdxj import write_missing
 
-    with originals(snapshots) as kept:
-        made = write_missing(kept.folder)
-    click.echo(f"{len(made)} 个新索引 new index files → {snapshots / 'cdxj'}")
+    with open_originals(snapshots) as kept:
+        written = write_missing(kept.folder)
+    echo("indexes_written", n=len(written), folder=str(snapshots / "cdxj"))

@@ -1,53 +1,52 @@
-"""gongkai status"""
+"""gongkai status: the last run of every portal."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from gongkai.archive.commands.shared import options
-from gongkai.archive.commands.shared.originals import originals
+from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.store.database import reader
-from gongkai.archive.terminal.status_report import last_runs, render, with_newer
-from gongkai.catalogue import error_text, language_of_environment
+from gongkai.archive.terminal.console import command, echo, language
+from gongkai.archive.terminal.status_report import last_runs, status_lines, with_unbuilt_crawls
+from gongkai.errors import cause_of
+
+if TYPE_CHECKING:
+    from gongkai.crawler.warc.snapshot import Run
 
 
-@click.command(short_help="状态 show the last run of every portal")
+@command(help="status_help", short_help="status_short")
 @options.db
 @options.snapshots
 @options.as_json
 def status(db: Path, snapshots: Path, as_json: bool) -> None:
-    """各网站最近一次采集和最近一次建库。
-
-    Show the last crawl of every portal, built or not, and the last build.
-    """
+    """Show the last crawl of every portal, built or not, and the last build."""
     with reader(db) as conn:
-        runs = last_runs(conn)
+        runs = last_runs(conn, language())
         known = {run for (run,) in conn.execute("SELECT id FROM runs WHERE kind = 'crawl'")}
     crawls = _crawls(snapshots)
     if not known or any(crawl.id in known for crawl in crawls):  # else another archive's
-        runs = with_newer(runs, crawls, known)
+        runs = with_unbuilt_crawls(runs, crawls, known)
     if as_json:
         click.echo(json.dumps(runs, ensure_ascii=False, indent=1))
     else:
-        click.echo("\n".join(render(runs)))
+        click.echo("\n".join(status_lines(runs, language())))
 
 
-def _crawls(folder: Path) -> Sequence[Any]:
-    """Give the runs of the folder of originals, none where there is none or it cannot be used here."""
+def _crawls(folder: Path) -> Sequence[Run]:
+    """Return the runs of the folder of originals; none where it is missing or cannot be used."""
     from gongkai.crawler.warc.store import StorageError
 
     if not (folder / "index.db").is_file():
         return ()
     try:
-        with originals(folder) as kept:
-            runs: Sequence[Any] = kept.runs()
-            return runs
+        with open_originals(folder) as kept:
+            return kept.runs()
     except StorageError as problem:
-        why = error_text(language_of_environment(), problem)
-        click.echo(f"只显示已建库的 only what was built is shown: {why}", err=True)
+        echo("status_without_originals", err=True, why=cause_of(problem))
         return ()

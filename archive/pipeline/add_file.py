@@ -1,4 +1,4 @@
-"""Documents from disk: looked at first, then kept as originals with what the operator states."""
+"""Documents from disk: read first, then kept as originals with what the operator states."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store.reading_cache import decode
 from gongkai.archive.workers.process_pool import Task, read_all
-from gongkai.catalogue import stored_text
+from gongkai.catalogue import stored_message
+from gongkai.crawler.sites.registry import Site
+from gongkai.crawler.warc.snapshot import Snapshot
+from gongkai.crawler.warc.store import Snapshots
 from gongkai.extract.model.report import Reading, Source
+from gongkai.messages import Message, message
 
 LARGEST = 64 << 20
-"""Bytes; the limit of the crawl."""
+"""Bytes: the limit of the crawl."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,18 @@ class Overrides:
     year: int | None = None
 
 
-def keep_file(originals: Any, file: Path, stated: Overrides, sites: Sequence[Any]) -> Any:
-    """Keep a file as an original and return its snapshot; a file that is no report is not kept.
+def store_file(
+    originals: Snapshots, file: Path, stated: Overrides, sites: Sequence[Site]
+) -> Snapshot:
+    """Keep a file as an original and return its snapshot.
 
-    :raises ArchiveError: when there is no such file, or it is no report, or nobody's
+    Raises:
+        ArchiveError: there is no such file, it is not an annual report, or its agency or year is
+            unknown; then it is not kept.
     """
     body = _bytes(file)
     if stated.url and urlsplit(stated.url).scheme not in ("http", "https"):
-        raise ArchiveError(
-            f"{stated.url}: 不是网址 not an address; it begins with http:// or https://"
-        )
+        raise ArchiveError("url_invalid", url=stated.url)
     url = stated.url or f"file:///{sha256(body).hexdigest()[:16]}/{quote(file.name)}"
     facts = _facts(file, stated, sites)
     media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
@@ -51,16 +56,18 @@ def keep_file(originals: Any, file: Path, stated: Overrides, sites: Sequence[Any
 def _bytes(file: Path) -> bytes:
     try:
         if file.stat().st_size > LARGEST:
-            raise ArchiveError(f"{file}: 文件过大 too large, over {LARGEST >> 20} MB")
+            raise ArchiveError("file_too_large", path=str(file), limit=LARGEST >> 20)
         return file.read_bytes()
     except FileNotFoundError as problem:
-        raise ArchiveError(f"{file}: 文件不存在 no such file") from problem
+        raise ArchiveError("file_not_found", path=str(file)) from problem
     except OSError as problem:
-        raise ArchiveError(f"{file}: 无法读取 cannot be read: {problem.strerror}") from problem
+        raise ArchiveError(
+            "file_unreadable", path=str(file), why=problem.strerror or str(problem)
+        ) from problem
 
 
-def _facts(file: Path, stated: Overrides, sites: Sequence[Any]) -> dict[str, str]:
-    """Return what is kept beside the file: only what is known."""
+def _facts(file: Path, stated: Overrides, sites: Sequence[Site]) -> dict[str, str]:
+    """Return the known facts that are kept beside the file."""
     host = (urlsplit(stated.url).hostname or "").lower()
     region = next((site.region_code for site in sites if host in site.all_hosts), "")
     facts = {
@@ -73,30 +80,34 @@ def _facts(file: Path, stated: Overrides, sites: Sequence[Any]) -> dict[str, str
 
 
 def _read(body: bytes, source: Source) -> Reading:
-    ((_, kept),) = read_all([Task("", source.url, body, source)], workers=1)
-    return decode(kept.reading)
+    found = list(read_all([Task("", source.url, body, source)], workers=1))
+    return decode(found[0][1].reading)
 
 
 def _check(file: Path, reading: Reading) -> None:
     report = reading.report
     if report is None:
         raise ArchiveError(
-            f"{file}: 不是年度报告 not an annual report ({reading.outcome}):"
-            f" {stored_text('zh', reading.why)}"
+            "file_not_a_report",
+            path=str(file),
+            outcome=reading.outcome,
+            why=stored_message(reading.why),
         )
     if report.agency is None:
-        raise ArchiveError(f"{file}: 机关不明 agency unknown; name it with --agency")
+        raise ArchiveError("file_without_agency", path=str(file))
     if report.year is None:
-        raise ArchiveError(f"{file}: 年度不明 year unknown; name it with --year")
+        raise ArchiveError("file_without_year", path=str(file))
 
 
-def outcome(conn: sqlite3.Connection, snapshot: Any) -> str:
-    """Say in a line which report a kept file is."""
+def describe_result(conn: sqlite3.Connection, snapshot: Snapshot) -> Message:
+    """Return which report a kept file is, as the archive has it."""
     row = conn.execute(
         "SELECT r.id, r.status, r.checks_failed FROM readings d JOIN reports r ON r.id = d.report_id"
         " WHERE d.digest = ? AND d.url = ?",
         [snapshot.digest, snapshot.url],
     ).fetchone()
-    return (
-        f"{row[0]} · {row[1]} · {row[2]} 项核对未通过 checks failed" if row else "未载入 not loaded"
-    )
+    if row is None:
+        return message("file_not_loaded")
+    report_id, status, failed = row
+    checks = message("failed_checks_counted", n=failed)
+    return message("file_loaded", report=report_id, status=status, checks=checks)

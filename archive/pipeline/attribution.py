@@ -1,4 +1,4 @@
-"""Whose report a document is: its own words first, then those of the article it is attached to."""
+"""The agency and year of a document: by its own text first, then by the article it is attached to."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from gongkai.extract.model.report import EXTRACTOR, Report
 
 
 def link_address(url: str) -> str:
-    """Return an address without scheme and fragment, so that a link finds what was fetched.
+    """Return an address without scheme and fragment, as the key that links and fetches share.
 
-    A link may hold Chinese and spaces where the request had their codes.
+    A link may have Chinese characters and spaces where the request had them percent-encoded.
 
     >>> link_address("https://www.nxyn.gov.cn/a/P01.pdf#page=2")
     'www.nxyn.gov.cn/a/P01.pdf'
@@ -30,7 +30,7 @@ def link_address(url: str) -> str:
 
 
 def store_reading(conn: sqlite3.Connection, task: Task, kept: EncodedReading) -> None:
-    """Keep one reading and note what is to be computed again because of it."""
+    """Store one reading and enqueue what has to be computed again because of it."""
     with transaction(conn):
         conn.execute(
             "INSERT OR REPLACE INTO readings(digest, url, address, extractor, region_code, facts,"
@@ -72,12 +72,12 @@ def _addresses(article: str, links: Iterable[str]) -> Iterator[str]:
         try:
             found[link_address(urljoin(article, link.strip()))] = None
         except ValueError:
-            continue  # no address at all (http://[…): nothing was fetched from it
-    return filter(None, found)  # javascript: and the like leave nothing
+            continue  # not a valid address (http://[…): nothing was fetched from it
+    return filter(None, found)  # a javascript: link becomes ""
 
 
 def attribute_readings(conn: sqlite3.Connection) -> None:
-    """Say of every reading that may have changed whose report it is, and note those reports."""
+    """Attribute every reading that may have changed, and enqueue the reports concerned."""
     with transaction(conn):
         conn.execute(
             "INSERT OR IGNORE INTO pending SELECT 'address', a.address FROM attachments a"
@@ -96,7 +96,7 @@ def attribute_readings(conn: sqlite3.Connection) -> None:
 
 
 def is_unattributed(conn: sqlite3.Connection, digest: str, url: str) -> bool:
-    """Say whether a reading is a report's, but nobody knows whose or of which year."""
+    """Return whether a reading is a report whose agency or year is unknown."""
     return bool(
         conn.execute(
             "SELECT 1 FROM readings WHERE digest = ? AND url = ? AND rank IS NOT NULL"
@@ -128,7 +128,7 @@ def _attribute(conn: sqlite3.Connection, digest: str, url: str) -> None:
 
 
 def _article(conn: sqlite3.Connection, url: str) -> tuple[str, str] | None:
-    """Return address and digest of the article this is attached to, as it was fetched last."""
+    """Return address and digest of the last fetch of the article that a document is attached to."""
     row: tuple[str, str] | None = conn.execute(
         "SELECT a.article, a.digest FROM attachments a"
         " JOIN readings r ON r.url = a.article AND r.digest = a.digest AND r.rank IS NOT NULL"
@@ -143,22 +143,22 @@ def _article(conn: sqlite3.Connection, url: str) -> tuple[str, str] | None:
 def with_article_metadata(
     conn: sqlite3.Connection, digest: str, url: str, article: tuple[str, str] | None
 ) -> Report | None:
-    """Return the report in a document, with what it does not say itself taken from its article."""
+    """Return the report in a document, its missing metadata taken from its article."""
     report = _report(conn, digest, url)
-    around = _report(conn, article[1], article[0]) if article else None
-    if report is None or around is None:
+    of_article = _report(conn, article[1], article[0]) if article else None
+    if report is None or of_article is None:
         return report
     return replace(
         report,
-        agency=report.agency or around.agency,
-        year=report.year or around.year,
-        published_on=report.published_on or around.published_on,
-        title=report.title or around.title,
+        agency=report.agency or of_article.agency,
+        year=report.year or of_article.year,
+        published_on=report.published_on or of_article.published_on,
+        title=report.title or of_article.title,
     )
 
 
 def _report(conn: sqlite3.Connection, digest: str, url: str) -> Report | None:
-    (kept,) = conn.execute(
+    row = conn.execute(
         "SELECT reading FROM readings WHERE digest = ? AND url = ?", [digest, url]
     ).fetchone()
-    return decode(kept).report
+    return decode(row[0]).report

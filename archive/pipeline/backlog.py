@@ -1,4 +1,4 @@
-"""Which documents are to be read, and what is known of each besides its bytes."""
+"""The documents to read, and what is known of each besides its bytes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gongkai.extract.model.report import EXTRACTOR
 
 @dataclass(frozen=True, slots=True)
 class UnreadDocument:
-    """A document to read: its bytes are those of `snapshot`; `facts` are an operator's, as JSON."""
+    """A document to read: the bytes of `snapshot`. `facts` are those an operator stated, as JSON."""
 
     digest: str
     url: str
@@ -24,7 +24,7 @@ class UnreadDocument:
 
     @property
     def site_region(self) -> str:
-        """The division of the portal it was published on, as far as that is known."""
+        """The region of the portal it was published on, "" where that is unknown."""
         return str(self._fact("region")) or self.portal_region
 
     @property
@@ -50,9 +50,9 @@ class UnreadDocument:
 def documents_to_read(conn: sqlite3.Connection) -> list[UnreadDocument]:
     """Return the documents that this extractor has not read, in the order they were first seen.
 
-    The same bytes at two addresses are two readings: an address tells region and date. Of several
-    fetches the first counts, unless an operator stated facts: then the last that has them. Pictures
-    are wanted again once the extra [ocr] is there.
+    The same bytes at two addresses are two readings, because an address tells region and date. Of
+    several fetches the first counts; where an operator stated facts, the last fetch with facts.
+    Pictures are read again once the extra [ocr] is installed.
     """
     again = f"AND NOT ({NOT_SEEN_BY_OCR})" if ocr.is_installed() else ""
     rows = conn.execute(

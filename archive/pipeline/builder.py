@@ -1,22 +1,22 @@
-"""From snapshots to archive: read what is new, say whose it is, load the reports it touches.
+"""From snapshots to archive: read new documents, attribute them, load the reports they concern.
 
-Each step notes in the archive what the next has to do, in the transaction of its own work, and
-each computes from everything that is known, not from what changed. So a build may be killed at any
-time and run again, and building in many steps gives what one rebuild gives.
+Each step enqueues the work of the next one in the transaction of its own work, and computes from
+everything that is known, not from what changed. Therefore a build may be killed at any time and run
+again, and many builds give the same archive as one rebuild.
 """
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from gongkai.archive.checks import runner
-from gongkai.archive.errors import ArchiveError, Broken
+from gongkai.archive.errors import ArchiveError, BrokenArchiveError
 from gongkai.archive.pipeline import intake, reference_data
 from gongkai.archive.pipeline.attribution import attribute_readings, is_unattributed, store_reading
 from gongkai.archive.pipeline.backlog import UnreadDocument, documents_to_read
@@ -36,24 +36,29 @@ from gongkai.archive.store.database import (
     writer,
 )
 from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
-from gongkai.catalogue import error_text, language_of_environment
+from gongkai.catalogue import Language, text
+from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import new_run_id
+from gongkai.errors import cause_of
 from gongkai.extract.model.report import Source
+from gongkai.messages import Message, message
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class BuildResult:
     """What a build did.
 
-    `lost` names originals that could not be read from the snapshots, `unattributed` the addresses of
-    reports read in this build of which agency or year is unknown.
+    `lost` names originals that could not be read, with the reason;
+    `unattributed` are the addresses of reports read in this build whose agency or year is unknown.
     """
 
     snapshots: int = 0
     runs: int = 0
     documents: int = 0
     reports: Counter[str] = field(default_factory=Counter)
-    lost: list[str] = field(default_factory=list)
+    lost: list[Message] = field(default_factory=list)
     unattributed: list[str] = field(default_factory=list)
 
     @property
@@ -61,33 +66,23 @@ class BuildResult:
         """Whether the archive was written to."""
         return bool(self.snapshots or self.runs or self.documents or self.reports)
 
-    def data(self) -> dict[str, object]:
-        """Return the build as plain data."""
+    def data(self, lang: Language) -> dict[str, object]:
+        """Return the build as plain data, its texts in a language."""
         return {
             "snapshots": self.snapshots,
             "documents": self.documents,
             "reports": {name: self.reports[name] for name in LOAD_RESULTS},
-            "lost": self.lost,
+            "lost": [text(lang, lost) for lost in self.lost],
             "nobodys": self.unattributed,
         }
-
-    def line(self) -> str:
-        """Return the build as one line."""
-        if not self.has_changes:
-            return "建库 build: 没有变化 nothing new"
-        return (
-            f"建库 build: 快照 {self.snapshots} snapshots · 文档 {self.documents} read · "
-            f"报告 reports: 新增 {self.reports['new']} new, 变更 {self.reports['changed']} changed, "
-            f"未变 {self.reports['unchanged']} unchanged, 移除 {self.reports['dropped']} dropped"
-        )
 
 
 @dataclass(frozen=True, slots=True)
 class BuildJob:
-    """What a build works with; `read` reads documents, by default in a pool of processes here."""
+    """What a build works with; `read` reads documents, by default in processes of this machine."""
 
     originals: SnapshotSource
-    sites: Sequence[Any]
+    sites: Sequence[Site]
     progress: Progress = silent
     read: Callable[[Iterable[Task]], Iterator[tuple[Task, EncodedReading]]] = read_all
 
@@ -95,18 +90,20 @@ class BuildJob:
 def build(db: Path, job: BuildJob) -> BuildResult:
     """Bring an archive up to date with its snapshots. A second build changes nothing.
 
-    :raises ArchiveError: when the archive cannot be written
+    Raises:
+        ArchiveError: the archive cannot be written.
     """
     with locked(db), writer(db) as conn:
         return _build(conn, job)
 
 
 def rebuild(db: Path, job: BuildJob) -> BuildResult:
-    """Build anew from all originals beside the archive, then put it in its place.
+    """Build a new archive from all originals, then put it in the place of the old one.
 
-    The old archive stays until the new one is whole; its build runs are carried over.
+    The old archive stays until the new one is complete; its build runs are copied.
 
-    :raises ArchiveError: when the archive cannot be written or an original cannot be read
+    Raises:
+        ArchiveError: the archive cannot be written, or an original cannot be read.
     """
     with locked(db):
         kept, broken = _build_runs(db) if db.exists() else ([], False)
@@ -115,8 +112,7 @@ def rebuild(db: Path, job: BuildJob) -> BuildResult:
         with writer(fresh) as conn:
             built = _build(conn, job)
             if built.lost or (db.exists() and not built.snapshots):
-                why = built.lost[0] if built.lost else "没有原件 there are no originals"
-                raise ArchiveError(f"{db}: 未重建，保持原样 not rebuilt, left as it was: {why}")
+                raise ArchiveError("rebuild_refused", path=str(db), why=_refusal(built))
             with transaction(conn):
                 for run in kept:
                     intake.add_run(conn, run)
@@ -126,14 +122,18 @@ def rebuild(db: Path, job: BuildJob) -> BuildResult:
     return built
 
 
+def _refusal(built: BuildResult) -> Message:
+    return built.lost[0] if built.lost else message("rebuild_without_originals")
+
+
 def _build_runs(db: Path) -> tuple[list[intake.Row], bool]:
     """Return the build runs of the old archive, and whether it is broken."""
     if db.stat().st_size and not is_sqlite(db):
-        raise ArchiveError(f"{db}: 不是数据库文件 not a database; name another file with --db")
+        raise ArchiveError("database_invalid", path=str(db))
     try:
         with reader(db, older=True) as conn:
             return conn.execute("SELECT * FROM runs WHERE kind = 'build'").fetchall(), False
-    except Broken:
+    except BrokenArchiveError:
         return [], True
 
 
@@ -141,7 +141,9 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
     started, built = _now(), BuildResult()
     new, runs = intake.new_snapshots(conn, job.originals), intake.new_runs(conn, job.originals)
     remarks = intake.new_remarks(conn, job.originals)
-    sites = reference_data.site_rows(conn, job.sites, {entry.site for entry in (*new, *runs)})
+    sites = reference_data.site_rows(
+        conn, job.sites, {entry.site for entry in new} | {run.site for run in runs}
+    )
     current = reference_data.is_up_to_date(conn, sites)
     checked = runner.is_current(conn)
     fresh = new or runs or remarks
@@ -174,7 +176,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
 def _read(conn: sqlite3.Connection, job: BuildJob, built: BuildResult) -> list[tuple[str, str]]:
     reading = documents_to_read(conn)
     read: list[tuple[str, str]] = []
-    with job.progress("读取 read", len(reading)) as step:
+    with job.progress("progress_read", len(reading)) as step:
         for task, kept in job.read(_tasks(reading, job, built.lost)):
             store_reading(conn, task, kept)
             read.append((task.digest, task.url))
@@ -182,16 +184,19 @@ def _read(conn: sqlite3.Connection, job: BuildJob, built: BuildResult) -> list[t
     return read
 
 
-def _tasks(reading: Sequence[UnreadDocument], job: BuildJob, lost: list[str]) -> Iterator[Task]:
-    """Yield what is to be read; an original that is not to be had costs only itself, aloud."""
+def _tasks(reading: Sequence[UnreadDocument], job: BuildJob, lost: list[Message]) -> Iterator[Task]:
+    """Yield the documents to read; skip unreadable originals and list them in `lost`."""
     for entry in reading:
         snapshot = job.originals.get(entry.snapshot)
+        if snapshot is None:
+            lost.append(message("original_unknown", url=entry.url))
+            continue
         try:
             body = job.originals.body(snapshot)
             headers = {name.lower(): value for name, value in job.originals.headers(snapshot)}
         except OSError as problem:
-            why = error_text(language_of_environment(), problem)
-            lost.append(f"{entry.url}: {why}")
+            lost.append(message("original_unreadable", url=entry.url, why=cause_of(problem)))
+            LOG.warning("%s: original cannot be read: %s", entry.url, problem)
             continue
         source = Source(
             url=entry.url,
@@ -206,7 +211,7 @@ def _tasks(reading: Sequence[UnreadDocument], job: BuildJob, lost: list[str]) ->
 
 def _load(conn: sqlite3.Connection, job: BuildJob, built: BuildResult) -> None:
     reports = work_queue.queued(conn, "report")
-    with job.progress("载入 load", len(reports)) as step:
+    with job.progress("progress_load", len(reports)) as step:
         for report_id in reports:
             built.reports[load_report(conn, report_id)] += 1
             step()

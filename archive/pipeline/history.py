@@ -1,8 +1,8 @@
-"""Which document stood for a report, and from when to when: a pure function of what was seen.
+"""Which document stands for a report, and from when to when: a pure function of all fetches.
 
-Every address of a report (an article, its copy in another column, its attachment) has a state. At
-any time an address shows one content or is gone; the best address stands for the report. A revision is
-a stretch of time in which what stands says the same.
+A report may be found at several addresses: an article, its copy in another column, its attachment.
+At any time an address shows one version or is gone; the best address stands for the report. A
+revision is a stretch of time in which the standing document says the same.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from gongkai.crawler.warc.page_notes import GONE_AFTER
 
 @dataclass(frozen=True, slots=True)
 class DocumentVersion:
-    """A document that is a report's, at one address."""
+    """A document of a report, as it was found at one address."""
 
     url: str
     digest: str
@@ -27,9 +27,9 @@ class DocumentVersion:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One fetch of one of the report's addresses: the version it gave, None when it is not there.
+    """One fetch of an address of the report: the version found there, None where it was missing.
 
-    `cut` tells that the answer broke off on its way.
+    `cut` is set where the answer broke off.
     """
 
     at: str
@@ -40,7 +40,7 @@ class Observation:
 
 @dataclass(slots=True)
 class Revision:
-    """What stood for the report, from when to when."""
+    """A version that stood for the report, from when to when."""
 
     version: DocumentVersion
     first_seen: str
@@ -49,7 +49,7 @@ class Revision:
 
 @dataclass(slots=True)
 class AddressState:
-    """One address of the report: the content it showed last, and whether it still does."""
+    """One address of the report: the version found there last, and whether it still is there."""
 
     version: DocumentVersion
     first_seen: str
@@ -63,7 +63,7 @@ class AddressState:
 
     @property
     def sort_key(self) -> tuple[object, ...]:
-        """Sorts the best first: complete and consistent, page before attachment, latest, oldest known."""
+        """Sorts the best first: complete and consistent, page before attachment, latest, first seen."""
         version = self.version
         date = int(version.published_on.replace("-", "") or 0)
         return version.rank, version.role != "page", -date, self.first_seen, version.url
@@ -71,7 +71,7 @@ class AddressState:
 
 @dataclass(slots=True)
 class Absence:
-    """A time in which no address had the report: since when that was certain, until it came back."""
+    """A time in which no address had the report; `until` is None while it is missing."""
 
     since: str
     until: str | None = None
@@ -79,7 +79,7 @@ class Absence:
 
 @dataclass(slots=True)
 class History:
-    """What is known of a report over time."""
+    """Everything known of a report over time."""
 
     revisions: list[Revision] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
@@ -87,7 +87,7 @@ class History:
 
     @property
     def current(self) -> Revision:
-        """The revision that stands, or stood last."""
+        """The standing revision, or the last one of a removed report."""
         return self.revisions[-1]
 
     @property
@@ -107,15 +107,15 @@ class History:
 
     @property
     def copies(self) -> list[AddressState]:
-        """The further addresses, besides the one that stands."""
+        """The addresses besides the standing one."""
         standing = self.current.version.url
         return [self.addresses[url] for url in sorted(self.addresses) if url != standing]
 
 
 def reconstruct_history(observations: Iterable[Observation]) -> History:
-    """Return the history of a report.
+    """Return the history of a report from all fetches of its addresses in order of time.
 
-    :param observations: all fetches of its addresses in order of time, at least one with a version
+    At least one of them has a version.
     """
     history = History()
     for rounds in _split_into_rounds(observations):
@@ -131,7 +131,7 @@ def reconstruct_history(observations: Iterable[Observation]) -> History:
 
 
 def _split_into_rounds(observations: Iterable[Observation]) -> Iterator[list[Observation]]:
-    """Cut at the second fetch of an address: within one round a page and its attachment are one."""
+    """Yield rounds of observations; a second fetch of an address begins the next round."""
     rounds: list[Observation] = []
     for observation in observations:
         if any(observation.url == other.url for other in rounds):
@@ -145,7 +145,7 @@ def _split_into_rounds(observations: Iterable[Observation]) -> Iterator[list[Obs
 def _record_visit(addresses: dict[str, AddressState], observation: Observation) -> None:
     address = addresses.get(observation.url)
     if address and observation.cut and observation.version != address.version:
-        return  # half an answer says nothing against a whole one
+        return  # ignore truncated answers that differ from the known version
     if observation.version is None:
         if address:
             address.misses += 1

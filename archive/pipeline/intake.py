@@ -1,7 +1,7 @@
-"""The public copy of the crawl's ledger: portals, divisions, snapshots and runs.
+"""Copies of the crawl's index in the archive: snapshots, runs and remarks.
 
-What a new snapshot makes necessary is noted in `pending` in the same transaction, so that a build
-that was killed is simply run again.
+The work that a new snapshot causes is enqueued in the same transaction, so that a build that was
+killed can simply be run again.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from typing import Any, Protocol
 
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import ADDED, BATCH, enqueue, invalidate_readings
-from gongkai.catalogue import error_text, language_of_environment
+from gongkai.crawler.warc.snapshot import Run, Snapshot
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES
+from gongkai.errors import cause_of
+from gongkai.messages import Message, message
 
 COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors")
 
@@ -22,40 +24,60 @@ Row = tuple[Any, ...]
 
 
 class SnapshotSource(Protocol):
-    """What the build needs of `gongkai.crawler.warc.store.Snapshots`."""
+    """What the build needs of `gongkai.crawler.warc.store.Snapshots`, where each is described."""
 
-    def all(self) -> Iterator[Any]: ...
-    def get(self, snapshot_id: str) -> Any: ...
-    def body(self, snapshot: Any) -> bytes: ...
-    def headers(self, snapshot: Any) -> Sequence[tuple[str, str]]: ...
-    def facts(self, snapshot: Any) -> Mapping[str, str]: ...
-    def runs(self) -> Iterable[Any]: ...
-    def remarks(self) -> Iterable[tuple[str, str, str]]: ...
+    def all(self) -> Iterator[Snapshot]:
+        """Yield every snapshot in the order of fetching."""
+        ...
+
+    def get(self, snapshot_id: str) -> Snapshot | None:
+        """Return a snapshot by its id."""
+        ...
+
+    def body(self, snapshot: Snapshot) -> bytes:
+        """Return the document of a snapshot."""
+        ...
+
+    def headers(self, snapshot: Snapshot) -> Sequence[tuple[str, str]]:
+        """Return the headers of the answer."""
+        ...
+
+    def facts(self, snapshot: Snapshot) -> Mapping[str, str]:
+        """Return what an operator stated of a document from disk."""
+        ...
+
+    def runs(self) -> Iterable[Run]:
+        """Return all runs, the oldest first."""
+        ...
+
+    def remarks(self) -> Iterable[tuple[str, str, str]]:
+        """Return (snapshot, address, remark) of answers that broke off or lack a report."""
+        ...
 
 
-def new_snapshots(conn: sqlite3.Connection, source: SnapshotSource) -> list[Any]:
+def new_snapshots(conn: sqlite3.Connection, source: SnapshotSource) -> list[Snapshot]:
     """Return the snapshots that the archive does not have yet, in order of fetching."""
     have = {row for (row,) in conn.execute("SELECT id FROM snapshots")}
     return [snapshot for snapshot in source.all() if snapshot.id not in have]
 
 
-def new_runs(conn: sqlite3.Connection, source: SnapshotSource) -> list[Any]:
+def new_runs(conn: sqlite3.Connection, source: SnapshotSource) -> list[Run]:
     """Return the crawl runs that the archive does not have yet."""
     have = {row for (row,) in conn.execute("SELECT id FROM runs")}
     return [run for run in source.runs() if run.id not in have and run.outcome != "running"]
 
 
 def new_remarks(conn: sqlite3.Connection, source: SnapshotSource) -> list[tuple[str, str, str]]:
-    """Return (snapshot, address, remark) of what the crawl says of answers, as far as unknown."""
+    """Return the remarks of the crawl that the archive does not have yet: snapshot, address, remark."""
     have = {row for (row,) in conn.execute("SELECT snapshot FROM remarks")}
     return [remark for remark in source.remarks() if remark[0] not in have]
 
 
 def copy_remarks(conn: sqlite3.Connection, remarks: Sequence[tuple[str, str, str]]) -> None:
-    """Copy what the crawl says of answers; what becomes of the reports is computed again."""
+    """Copy remarks of the crawl, and enqueue the addresses that they concern."""
     with transaction(conn):
         for snapshot, url, remark in remarks:
-            # the answer itself may have come after the snapshots were listed: the next build's
+            # a remark on an answer that came after the snapshots were listed waits for the next build
             conn.execute(
                 "INSERT INTO remarks SELECT id, ? FROM snapshots WHERE id = ?", [remark, snapshot]
             )
@@ -63,12 +85,15 @@ def copy_remarks(conn: sqlite3.Connection, remarks: Sequence[tuple[str, str, str
 
 
 def copy_snapshots(
-    conn: sqlite3.Connection, source: SnapshotSource, snapshots: Sequence[Any], lost: list[str]
+    conn: sqlite3.Connection,
+    source: SnapshotSource,
+    snapshots: Sequence[Snapshot],
+    lost: list[Message],
 ) -> int:
-    """Copy snapshots into the archive, note what they make necessary, and return how many.
+    """Copy snapshots into the archive, enqueue the work they cause, and return how many.
 
-    :param lost: is told of documents from disk of which it cannot be read what was stated of
-        them; they are left for the next build, since they might be read as another's
+    A document from disk whose stated facts cannot be read is added to `lost` and left for the next
+    build: without its facts it might be attributed to another agency.
     """
     copied = 0
     for start in range(0, len(snapshots), BATCH):
@@ -77,15 +102,16 @@ def copy_snapshots(
                 try:
                     facts = source.facts(snapshot) if snapshot.site == ADDED else {}
                 except OSError as problem:
-                    why = error_text(language_of_environment(), problem)
-                    lost.append(f"{snapshot.url}: {why}")
+                    lost.append(
+                        message("original_unreadable", url=snapshot.url, why=cause_of(problem))
+                    )
                     continue
                 _copy(conn, snapshot, facts)
                 copied += 1
     return copied
 
 
-def _copy(conn: sqlite3.Connection, snapshot: Any, facts: Mapping[str, str]) -> None:
+def _copy(conn: sqlite3.Connection, snapshot: Snapshot, facts: Mapping[str, str]) -> None:
     digest = snapshot.digest or None
     if digest:
         conn.execute(
@@ -120,13 +146,13 @@ def _copy(conn: sqlite3.Connection, snapshot: Any, facts: Mapping[str, str]) -> 
 
 
 def status_outcome(status: int | None) -> str | None:
-    """Return the outcome that an HTTP status alone decides; None where the document decides."""
+    """Return the outcome that an HTTP status alone decides, None where the document decides."""
     if status in BLOCK_STATUSES:
         return "blocked"
     return "error" if status and status >= 400 else None
 
 
-def copy_runs(conn: sqlite3.Connection, runs: Sequence[Any]) -> None:
+def copy_runs(conn: sqlite3.Connection, runs: Sequence[Run]) -> None:
     """Copy crawl runs into the archive."""
     with transaction(conn):
         for run in runs:
@@ -151,7 +177,7 @@ def run_row(
     outcome: str,
     counts: Mapping[str, int],
 ) -> Row:
-    """Return a row of `runs`; a count that the run did not make is NULL."""
+    """Return a row of `runs`; a count that the run does not have is NULL."""
     made = (counts.get(name) for name in COUNTS)
     return run_id, kind, site, started, finished, outcome, *made
 

@@ -40,8 +40,8 @@ _CONTENT_TABLES = frozenset(CHILDREN) - {"revisions", "copies", "absences"}
 def load_report(conn: sqlite3.Connection, report_id: str) -> LoadResult:
     """Compute one report from everything that is known of it, and write what differs.
 
-    Returns what became of it: `changed` is a change of what the report says or of its status, not
-    of where and when it was seen. One transaction, with its entry in the search index.
+    The result is `changed` where the content or the status of the report changed; where and when
+    it was seen does not count. Rows and search index are written in one transaction.
     """
     with transaction(conn):
         history = history_of(conn, report_id)
@@ -55,7 +55,9 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadRe
     wanted = content_rows(report_id, report) | provenance_rows(report_id, history)
     wanted["changes"] = _changes(conn, report_id, history)
     wanted["absences"] = [(report_id, away.since, away.until) for away in history.absences]
-    wanted["checks"] += runner.stored_check_rows(conn, report_id)  # made again when all is loaded
+    wanted["checks"] += runner.stored_check_rows(
+        conn, report_id
+    )  # computed again when all reports are loaded
     row = _report_row(report_id, report, history, len(wanted["checks"]))
     had = _report(conn, report_id)
     differ = {
@@ -67,7 +69,7 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadRe
         return "unchanged"
     searched = had is None or had["title"] != row["title"] or "sections" in differ
     if had and searched:
-        search.remove(conn, _place(conn, report_id))
+        search.remove(conn, _rowid(conn, report_id))
     if "sections" in differ:
         runner.discard_comparisons(conn, report_id)
     _put_agency(conn, report)
@@ -76,14 +78,14 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadRe
         conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
         _insert(conn, table, wanted[table])
     if searched:
-        search.add(conn, _place(conn, report_id))
+        search.add(conn, _rowid(conn, report_id))
     if had is None:
         return "new"
     return "changed" if differ & _CONTENT_TABLES or had["status"] != row["status"] else "unchanged"
 
 
 def _compared(conn: sqlite3.Connection, report: Report, history: History) -> Report:
-    """Return the report with what its other copies, where they are still there, say differently."""
+    """Return the report with a finding for each contradiction by a copy that is still published."""
     standing = history.current.version
     found = [
         finding
@@ -97,7 +99,7 @@ def _compared(conn: sqlite3.Connection, report: Report, history: History) -> Rep
 
 
 def _once_each(findings: list[Finding]) -> list[Finding]:
-    """One finding for each contradiction: an attachment may stand at several addresses."""
+    """Return one finding for each contradiction: an attachment may have several addresses."""
     return list({(f.rule, f.scope, f.left, f.right): f for f in findings}.values())
 
 
@@ -125,9 +127,9 @@ def _report(conn: sqlite3.Connection, report_id: str) -> dict[str, object] | Non
     return dict(zip((name for name, *_ in found.description), row, strict=True)) if row else None
 
 
-def _place(conn: sqlite3.Connection, report_id: str) -> int:
-    (place,) = conn.execute("SELECT rowid FROM reports WHERE id = ?", [report_id]).fetchone()
-    return int(place)
+def _rowid(conn: sqlite3.Connection, report_id: str) -> int:
+    row = conn.execute("SELECT rowid FROM reports WHERE id = ?", [report_id]).fetchone()
+    return int(row[0])
 
 
 def _agency_id(report: Report) -> str:
@@ -137,7 +139,7 @@ def _agency_id(report: Report) -> str:
 
 
 def _put_agency(conn: sqlite3.Connection, report: Report) -> None:
-    """Describe the agency as its latest report does."""
+    """Write the agency as its latest report describes it."""
     key, agency = _agency_id(report), report.agency
     later = conn.execute(
         "SELECT 1 FROM reports WHERE agency_id = ? AND year > ?", [key, report.year]
@@ -146,16 +148,16 @@ def _put_agency(conn: sqlite3.Connection, report: Report) -> None:
         conn.execute(
             "INSERT INTO agencies VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
             " level = excluded.level, kind = excluded.kind, sector = excluded.sector",
-            [key, agency.name, _known(agency), agency.level, agency.kind, agency.sector],
+            [key, agency.name, _region_code(agency), agency.level, agency.kind, agency.sector],
         )
 
 
-def _known(agency: Agency) -> str | None:
+def _region_code(agency: Agency) -> str | None:
     return agency.region_code if agency.region_code in regions() else None
 
 
 def _put_report(conn: sqlite3.Connection, row: dict[str, object]) -> None:
-    """Insert or update in place: the search index knows a report by its rowid."""
+    """Insert or update in place: the search index refers to a report by its rowid."""
     names = list(row)
     conn.execute(
         f"INSERT INTO reports ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
@@ -169,7 +171,7 @@ def _changes(conn: sqlite3.Connection, report_id: str, history: History) -> list
     for old, new in pairwise(history.revisions):
         one, other = report_of_version(conn, old.version), report_of_version(conn, new.version)
         for row in change_rows(report_id, new.first_seen, one, other):
-            found[row[:5]] = row  # the primary key: two versions in one second leave the later
+            found[row[:5]] = row  # the primary key: of two versions in one second the later stays
     return list(found.values())
 
 
@@ -185,11 +187,11 @@ def _insert(conn: sqlite3.Connection, table: str, rows: list[Row]) -> None:
 
 
 def _drop(conn: sqlite3.Connection, report_id: str) -> LoadResult:
-    """Take out a report that no document is any more (a better reading says whose it is)."""
+    """Remove a report that has no document any more, after a better reading of its documents."""
     row = _report(conn, report_id)
     if row is None:
         return "unchanged"
-    search.remove(conn, _place(conn, report_id))
+    search.remove(conn, _rowid(conn, report_id))
     runner.discard_comparisons(conn, report_id)
     for table in CHILDREN:
         conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])

@@ -1,4 +1,4 @@
-"""What was seen of one report over time, from the tables of the archive."""
+"""The fetches of one report over time, from the tables of the archive."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from gongkai.archive.store import work_queue
 from gongkai.extract.model.report import Report
 
 GONE_STATUSES = (301, 308, 404, 410)
-"""Statuses by which an address says that it has the report no longer."""
+"""HTTP statuses that say that an address does not have the report any more."""
 
 MISSING, CUT = "missing", "cut"
 """Remarks of the crawl: a report is not there any more, an answer broke off."""
 
 
 def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
-    """Return the history of a report, None where no document is its any more."""
+    """Return the history of a report, None where it has no document any more."""
     versions = _document_versions(conn, report_id)
     if not versions:
         return None
@@ -36,11 +36,11 @@ def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
         [report_id],
     )
     observations = []
-    for at, url, digest, status, readable, whose, remark in seen:
+    for at, url, digest, status, readable, attributed_to, remark in seen:
         version = versions.get((digest, url)) if readable else None
-        another = readable and whose is not None and version is None
-        # Anything else (an error, a block, a page that is no report) says nothing either way; but
-        # where no list names the address any more, the crawl says that such a page is a loss.
+        another = readable and attributed_to is not None and version is None
+        # An error, a block or a page without a report proves nothing. Where no list links to the
+        # address any more, the crawl remarks that such a page means a missing report.
         if version or another or remark == MISSING or status in GONE_STATUSES:
             observations.append(Observation(at, url, version, cut=remark == CUT))
     return reconstruct_history(observations)
@@ -69,7 +69,7 @@ def _role(media_type: str, article: str | None) -> str:
 
 
 def report_of_version(conn: sqlite3.Connection, version: DocumentVersion) -> Report:
-    """Return the report that a version's document holds, completed from its article."""
+    """Return the report of a version, its missing metadata taken from its article."""
     article = conn.execute(
         "SELECT article, article_digest FROM readings WHERE digest = ? AND url = ?",
         [version.digest, version.url],
@@ -78,5 +78,7 @@ def report_of_version(conn: sqlite3.Connection, version: DocumentVersion) -> Rep
         conn, version.digest, version.url, article if article[0] else None
     )
     if report is None:
-        raise LookupError(f"{version.url} ({version.digest}) was taken for a report and is none")
+        raise LookupError(
+            f"{version.url} ({version.digest}) was attributed as a report and has none"
+        )
     return report

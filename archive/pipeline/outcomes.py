@@ -1,4 +1,4 @@
-"""What each document and each snapshot turned out to be."""
+"""The outcome of each document and each snapshot."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import sqlite3
 
 from gongkai.archive.store import work_queue
 from gongkai.archive.store.database import transaction
+from gongkai.messages import message
 
-NOBODYS = "机构或年度不明 agency or year unknown; name them with: gongkai add --agency … --year …"
-UNREAD = "原件无法读取 the original cannot be read"
+UNATTRIBUTED = str(message("document_unattributed"))
+UNREAD = str(message("document_unread"))
+"""Stored messages: what `documents.error` says of them."""
 
 
 def describe_documents(conn: sqlite3.Connection) -> None:
-    """Fill in the documents noted as pending, and the outcomes of their snapshots."""
+    """Fill in the documents that are queued, and the outcomes of their snapshots."""
     digests = work_queue.queued(conn, "digest")
     for start in range(0, len(digests), work_queue.BATCH):
         with transaction(conn):
@@ -22,7 +24,7 @@ def describe_documents(conn: sqlite3.Connection) -> None:
 
 
 def _describe(conn: sqlite3.Connection, digest: str) -> None:
-    """A document is what its first reading says, or what the server said of it."""
+    """Take the outcome of a document from its first reading, else from the answer of the server."""
     conn.execute(
         f"""UPDATE snapshots AS s SET outcome = coalesce(
               (SELECT r.outcome FROM readings r WHERE r.digest = s.digest AND r.url = s.url),
@@ -35,7 +37,7 @@ def _describe(conn: sqlite3.Connection, digest: str) -> None:
             FROM snapshots s JOIN readings r ON r.digest = s.digest AND r.url = s.url
             WHERE s.digest = ? AND {work_queue.READABLE}
             ORDER BY s.fetched_at, s.warc, s.offset LIMIT 1""",
-        [NOBODYS, digest],
+        [UNATTRIBUTED, digest],
     ).fetchone()
     if reading is None:
         reading = _unread(conn, digest)
@@ -62,5 +64,5 @@ def _unread(conn: sqlite3.Connection, digest: str) -> tuple[str, str, str | None
 
 
 def is_decided_by_status(status: int | None) -> bool:
-    """Say whether the server's status, not the document, says what this is."""
+    """Return whether the HTTP status, not the document, decides the outcome."""
     return status is not None and not 200 <= status <= 299 and status != 304

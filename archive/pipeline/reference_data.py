@@ -9,6 +9,7 @@ from typing import Any
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import ADDED, invalidate_readings
+from gongkai.crawler.sites.registry import Site
 from gongkai.extract.chinese.divisions import regions
 
 Rows = list[tuple[Any, ...]]
@@ -21,13 +22,13 @@ def region_rows() -> Rows:
     )
 
 
-def site_rows(conn: sqlite3.Connection, sites: Sequence[Any], named: Iterable[str]) -> Rows:
-    """Return the rows of `sites`: the registry's, and those that only snapshots name any more."""
+def site_rows(conn: sqlite3.Connection, sites: Sequence[Site], named: Iterable[str]) -> Rows:
+    """Return the rows of `sites`: those of the registry, and former ones that snapshots name."""
     known = {
         s.id: (s.id, s.name, s.url, s.region_code if s.region_code in regions() else None, s.cms)
         for s in sites
     }
-    known[ADDED] = (ADDED, "手工添加 added by hand", "", None, "")
+    known[ADDED] = (ADDED, "手工添加", "", None, "")
     held = {name for (name,) in conn.execute("SELECT DISTINCT site FROM snapshots")}
     held |= {name for (name,) in conn.execute("SELECT DISTINCT site FROM runs") if name}
     everyone = {*known, *held, *named}
@@ -35,12 +36,12 @@ def site_rows(conn: sqlite3.Connection, sites: Sequence[Any], named: Iterable[st
 
 
 def is_up_to_date(conn: sqlite3.Connection, sites: Rows) -> bool:
-    """Say whether both tables are as they should be."""
+    """Return whether both tables are as they should be."""
     return not (_differs(conn, "regions", region_rows()) or _differs(conn, "sites", sites))
 
 
 def write_reference_data(conn: sqlite3.Connection, sites: Rows) -> None:
-    """Write both tables; what was read for another region is to be read again."""
+    """Write both tables; documents of a site whose region changed are read again."""
     with transaction(conn):
         if _differs(conn, "regions", region_rows()):
             _replace(conn, "regions", region_rows())

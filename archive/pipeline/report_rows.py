@@ -20,7 +20,7 @@ RESULTS = tuple(column.key for column in FORM_2021.results)
 
 
 def content_rows(report_id: str, report: Report) -> dict[str, list[Row]]:
-    """Return what a report says, as rows by table; a table that was not found has none."""
+    """Return the content of a report as rows by table; a table that was not found has no rows."""
     found: dict[str, list[Row]] = {
         "sections": [(report_id, s.number, s.heading, s.text) for s in report.sections],
         "cell_notes": sorted(_notes(report_id, report), key=str),
@@ -39,7 +39,7 @@ def content_rows(report_id: str, report: Report) -> dict[str, list[Row]]:
 def _values(
     report_id: str, table: Table | None, items: Sequence[str], fields: Sequence[str]
 ) -> list[Row]:
-    """Return every row of the form; a row or cell that was not read is NULL, never zero."""
+    """Return every row of the form; a cell that was not read is NULL, never zero."""
     if not table:
         return []
     return [
@@ -91,9 +91,9 @@ def provenance_rows(report_id: str, history: History) -> dict[str, list[Row]]:
 def change_rows(report_id: str, seen_at: str, old: Report, new: Report) -> list[Row]:
     """Return the rows of `changes` between two revisions: cells, sections, sentences that differ.
 
-    What only one of them could be read for is no change: a cell is compared where both have it,
-    sections where both have any. White space is no difference. A section whose text differs is told
-    whole and, where it is not written anew, by sentence.
+    A cell is compared where both revisions have it, sections where both have any. White space does
+    not count. A section whose text differs gives a row with the whole text and, unless it was
+    rewritten, a row for each sentence.
     """
     sections = list(_section_differences(_sections(old), _sections(new)))
     changed = [

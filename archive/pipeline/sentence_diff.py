@@ -1,4 +1,4 @@
-"""What was changed in a text, sentence by sentence: a pure function of its two versions."""
+"""The changes of a text, sentence by sentence: a pure function of its two versions."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 Change = tuple[str | None, str | None]
-"""A sentence before and after; None where it was not there."""
+"""A sentence before and after; None where there is no such sentence."""
 
 ALIKE = 0.5
-"""Sentences less alike than this are not one that was edited but one less and one more."""
+"""Sentences less similar than this count as one removed and one added, not as edited."""
 
 MOST = 400
-"""Changed sentences of a section; where there are more it was written anew, and its text tells."""
+"""Changed sentences of a section; one with more was rewritten, and only its whole text is shown."""
 
 _WORK = 250_000
-"""Pairs of sentences that are compared. Above it the texts have hardly a sentence in common."""
+"""Pairs of sentences that are compared; more of them mean that hardly a sentence is in common."""
 
 _LONGEST = 400
-"""Characters of a sentence that is compared letter by letter with others."""
+"""Characters of a sentence that is compared with others character by character."""
 
 _NEAR = 8
 """How many of the next new sentences an old one is compared with."""
@@ -38,9 +38,9 @@ def sentences(text: str) -> list[str]:
 
 
 def changed_sentences(old: str, new: str) -> list[Change]:
-    """Return the sentences that differ, in the order of the text; none where that is too much.
+    """Return the sentences that differ, in the order of the text; none where there are too many.
 
-    A sentence that was edited is one change, with both its versions. White space is no difference.
+    An edited sentence is one change with both its versions. White space does not count.
 
     >>> changed_sentences("收到1件。公开2条。", "收到3件。公开2条。另有一处。")
     [('收到1件。', '收到3件。'), (None, '另有一处。')]
@@ -56,7 +56,7 @@ def changed_sentences(old: str, new: str) -> list[Change]:
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many sentences two texts begin with alike."""
+    """Return how many sentences at the beginning of two texts are the same."""
     same = 0
     for left, right in zip(one, other, strict=False):
         if _bare(left) != _bare(right):
@@ -74,7 +74,7 @@ def _between(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
 
 
 def _paired(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
-    """Yield the changes of a stretch: each old sentence beside the next new one that is like it."""
+    """Yield the changes of a stretch: each old sentence beside the next new one that is similar."""
     rest = list(after)
     for old in before:
         place = next((n for n, new in enumerate(rest[:_NEAR]) if _alike(old, new)), None)

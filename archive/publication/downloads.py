@@ -44,7 +44,7 @@ def _files(
     progress: Progress,
 ) -> Iterator[DownloadFile]:
     tables = package.published_tables()
-    with progress("下载文件 downloads", len(tables) + 2) as step:
+    with progress("progress_downloads", len(tables) + 2) as step:
         zipped = folder / f"{public_file.name}.gz"
         sheets.compress(public_file, zipped)
         yield DownloadFile(zipped)

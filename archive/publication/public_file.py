@@ -51,7 +51,8 @@ ADDRESSES = (
 def write_public_file(archive: Path, target: Path, progress: Progress = silent) -> None:
     """Write the public file of an archive; no build may be at work meanwhile.
 
-    :raises ArchiveError: when the archive cannot be read, or there is no room
+    Raises:
+        ArchiveError: the archive cannot be read, or there is no room.
     """
     draft = target.with_name(f"{target.name}.draft")
     with (
@@ -60,7 +61,7 @@ def write_public_file(archive: Path, target: Path, progress: Progress = silent) 
     ):
         conn.execute("PRAGMA journal_mode = OFF")  # a draft that is not finished is thrown away
         conn.execute("PRAGMA synchronous = OFF")
-        with progress("公开库 public file", len(TABLES) + len(_WORK)) as step:
+        with progress("progress_public_file", len(TABLES) + len(_WORK)) as step:
             with _attached(conn, archive):
                 for table in TABLES:
                     _copy(conn, table)

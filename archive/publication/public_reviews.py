@@ -19,7 +19,8 @@ def copy_public_reviews(source: Path, public_file: Path, target: Path) -> int:
 
     Without a file of verdicts, nothing is written.
 
-    :raises ArchiveError: when the file cannot be read
+    Raises:
+        ArchiveError: the file cannot be read.
     """
     if not source.is_file():
         return 0

@@ -1,4 +1,4 @@
-"""May a new publication stand? It is whole, refers to nothing that is not there, and did not shrink."""
+"""Checks of a new publication: it is complete, has no dangling references, and did not shrink."""
 
 from __future__ import annotations
 
@@ -9,26 +9,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gongkai.archive.errors import ArchiveError
+from gongkai.archive.errors import PublicationRefusedError
 from gongkai.archive.store.database import read_only
+from gongkai.messages import Message, message
 
 SHRINK_LIMIT = 0.05
-"""Share of the rows of a table, or of the reports of a site, that may be gone since the last time."""
+"""Share of the rows of a table, or of the reports of a site, that may be gone since the last one."""
 
 KEPT = (
     *("agencies", "sites", "snapshots", "documents", "reports", "revisions", "sections"),
     *("active_disclosure", "active_disclosure_2019", "requests", "review_litigation", "runs"),
 )
-"""Tables that only grow, but for corrections. Findings may go when a rule gets better."""
+"""Tables that only grow, corrections apart. Findings may disappear when a rule improves."""
 
 _BY_SITE = """
 SELECT n.site, count(DISTINCT r.id) FROM reports r
 JOIN snapshots n ON n.url = r.url AND n.digest = r.digest GROUP BY n.site ORDER BY n.site
 """
-
-
-class PublicationRefused(ArchiveError):
-    """Raised where a publication may not replace the one that stands unless a person says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +37,22 @@ class Counts:
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Counts:
-        """Return the counts that a manifest tells."""
+        """Return the counts in a manifest."""
         return cls(told.get("rows", {}), told.get("reports_by_site", {}))
 
 
 def count_rows(path: Path) -> Counts:
     """Return the counts of a public file, of every table in it.
 
-    :raises PublicationRefused: when the file is broken, or a row refers to one that is not there
+    Raises:
+        PublicationRefusedError: the file is broken, or a row refers to a missing one.
     """
     with closing(read_only(path)) as conn:
         if (said := conn.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
-            raise PublicationRefused(f"{path}: 公开库已损坏 the public file is broken: {said}")
+            raise PublicationRefusedError("public_file_broken", path=str(path), why=said)
         if lost := conn.execute("PRAGMA foreign_key_check").fetchone():
-            raise PublicationRefused(
-                f"{path}: {lost[0]} 引用的 {lost[2]} 不存在 a row of {lost[0]} refers to a row of"
-                f" {lost[2]} that is not there; make the archive anew: gongkai build --rebuild"
+            raise PublicationRefusedError(
+                "public_file_reference", path=str(path), table=lost[0], other=lost[2]
             )
         names = conn.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         rows = {name: _count(conn, name) for (name,) in names.fetchall()}
@@ -69,29 +66,29 @@ def _count(conn: sqlite3.Connection, table: str) -> int:
 
 def find_doubts(
     new: Counts, last: Counts | None, floors: Mapping[str, int], limit: float = SHRINK_LIMIT
-) -> Iterator[str]:
-    """Yield, in words, what speaks against putting a publication in place of the last one.
+) -> Iterator[Message]:
+    """Yield the reasons not to replace the last publication by a new one.
 
-    A site under its floor is told once: when the last publication had it so, somebody agreed.
-
-    :param floors: the least number of reports of each site
-    :param limit: the share that may be gone
+    `floors` are the least numbers of reports of each site, `limit` is the share that may be gone. A
+    site under its floor is named once: where the last publication had it so, a person agreed.
     """
     if not new.rows.get("reports"):
-        yield "没有报告 there are no reports"
+        yield message("doubt_without_reports")
         return
     before = last or Counts()
     for table in KEPT:
-        if (gone := _gone(new.rows.get(table, 0), before.rows.get(table, 0), limit)) is not None:
-            yield f"{table}: {gone}"
+        was, now = before.rows.get(table, 0), new.rows.get(table, 0)
+        if _shrank(was, now, limit):
+            yield message("doubt_table_shrank", table=table, before=was, now=now)
     for site, count in before.sites.items():
-        if (gone := _gone(new.sites.get(site, 0), count, limit)) is not None:
-            yield f"{site} 的报告 reports of {site}: {gone}"
+        now = new.sites.get(site, 0)
+        if _shrank(count, now, limit):
+            yield message("doubt_site_shrank", site=site, before=count, now=now)
     for site, floor in floors.items():
         count = new.sites.get(site, 0)
         if 0 < count < floor and not 0 < before.sites.get(site, 0) < floor:
-            yield f"{site}: {count} 份报告，至少应有 {floor} reports, at least {floor} expected"
+            yield message("doubt_under_floor", site=site, n=count, floor=floor)
 
 
-def _gone(now: int, before: int, limit: float) -> str | None:
-    return f"{before} → {now}" if now < before * (1 - limit) else None
+def _shrank(before: int, now: int, limit: float) -> bool:
+    return now < before * (1 - limit)

@@ -1,4 +1,4 @@
-"""Every table and view of the data contract as CSV: for spreadsheets, in stable columns and order."""
+"""Every table and view of the data contract as CSV, with stable columns and a stable order."""
 
 from __future__ import annotations
 
@@ -42,15 +42,16 @@ def export_tables(
 ) -> list[Path]:
     """Write NAME.csv for every table and view; return the files.
 
-    UTF-8 with a byte order mark, as Excel wants it. A file is replaced when it is whole.
+    UTF-8 with a byte order mark, as Excel expects. A file is replaced when the new one is complete.
 
-    :raises ArchiveError: when the folder cannot be used
+    Raises:
+        ArchiveError: the folder is a file.
     """
     if folder.exists() and not folder.is_dir():
-        raise ArchiveError(f"{folder}: 不是目录 not a directory; name another with --out")
+        raise ArchiveError("export_folder_invalid", path=str(folder))
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    with progress("导出 export", len(TABLES) + len(VIEWS)) as step:
+    with progress("progress_export", len(TABLES) + len(VIEWS)) as step:
         for name in (*TABLES, *VIEWS):
             written.append(_write(conn, name, folder / f"{name}.csv"))
             step()
@@ -66,7 +67,7 @@ def _write(conn: sqlite3.Connection, name: str, path: Path) -> Path:
 
 
 def table_lines(conn: sqlite3.Connection, name: str) -> Iterator[list[object]]:
-    """Yield the header and the rows of a table or view, in an order that is always the same."""
+    """Yield the header and the rows of a table or view, always in the same order."""
     found = conn.execute(f"SELECT * FROM {name} ORDER BY {order_by(conn, name)}")
     yield [column for column, *_ in found.description]
     for row in found:
@@ -74,14 +75,14 @@ def table_lines(conn: sqlite3.Connection, name: str) -> Iterator[list[object]]:
 
 
 def order_by(conn: sqlite3.Connection, name: str) -> str:
-    """Return by what a table or view is sorted: its primary key, else every column."""
+    """Return the columns that a table or view is sorted by: its primary key, else all of them."""
     columns = conn.execute(f"PRAGMA table_info({name})").fetchall()
     key = sorted((place, column) for _, column, _, _, _, place in columns if place)
     return ", ".join(column for _, column in key) or ", ".join(column[1] for column in columns)
 
 
 def escape_formula(value: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay what they are.
+    """Return a cell that a spreadsheet does not run as a formula; numbers stay numbers.
 
     >>> escape_formula("=1+1"), escape_formula("-5"), escape_formula(-5)
     ("'=1+1", '-5', -5)

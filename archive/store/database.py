@@ -1,4 +1,4 @@
-"""Opening an archive: one writer under a lock, any number of readers, and clear words when it fails."""
+"""Opening an archive: one writer under a lock, any number of readers, readable error messages."""
 
 from __future__ import annotations
 
@@ -9,85 +9,92 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from gongkai.archive.errors import ArchiveError, Broken
+from gongkai.archive.errors import ArchiveError, BrokenArchiveError
 from gongkai.archive.store import search, views
 from gongkai.archive.store.lock import exclusive_lock
 from gongkai.archive.store.migrations import MIGRATIONS
+from gongkai.messages import message
 
 BUSY_SECONDS = 10
 """How long to wait for another program that writes."""
 
 _MAGIC = b"SQLite format 3\x00"
-_TROUBLES = {
-    sqlite3.SQLITE_BUSY: "数据库正被其他程序占用 locked by another program; try again later",
-    sqlite3.SQLITE_LOCKED: "数据库正被其他程序占用 locked by another program; try again later",
-    sqlite3.SQLITE_NOTADB: "不是数据库文件 not a database; name another file with --db",
-    sqlite3.SQLITE_CORRUPT: "数据库已损坏 broken; restore it with: gongkai build --rebuild",
-    sqlite3.SQLITE_READONLY: "没有写入权限 cannot be written; check its permissions",
-    sqlite3.SQLITE_PERM: "没有访问权限 no permission; check the file's owner",
-    sqlite3.SQLITE_CANTOPEN: "无法打开 cannot be opened; check the path and its permissions",
-    sqlite3.SQLITE_FULL: "磁盘已满 disk full; make room and run again, nothing kept is lost",
-    sqlite3.SQLITE_IOERR: "读写磁盘出错 disk error; check the disk and run again",
+_ERRORS = {
+    sqlite3.SQLITE_BUSY: "database_locked",
+    sqlite3.SQLITE_LOCKED: "database_locked",
+    sqlite3.SQLITE_NOTADB: "database_invalid",
+    sqlite3.SQLITE_CORRUPT: "database_broken",
+    sqlite3.SQLITE_READONLY: "database_read_only",
+    sqlite3.SQLITE_PERM: "database_forbidden",
+    sqlite3.SQLITE_CANTOPEN: "database_not_opened",
+    sqlite3.SQLITE_FULL: "disk_full",
+    sqlite3.SQLITE_IOERR: "disk_error",
 }
+"""What SQLite says about the file itself, as keys of texts."""
 
 
 @contextmanager
 def translate_sqlite_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite says about the file itself into an ArchiveError; a wrong query stays one."""
+    """Raise an ArchiveError for what SQLite says about the file; the error of a query stays one.
+
+    Raises:
+        BrokenArchiveError: the file is damaged, or no database.
+        ArchiveError: the file cannot be used for another reason.
+    """
     try:
         yield
     except sqlite3.DatabaseError as problem:
         code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
-        if code not in _TROUBLES:
+        if code not in _ERRORS:
             raise
-        kind = Broken if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) else ArchiveError
-        raise kind(f"{path}: {_TROUBLES[code]}") from problem
+        broken = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+        kind = BrokenArchiveError if broken else ArchiveError
+        raise kind(_ERRORS[code], path=str(path)) from problem
 
 
 def read_only(path: Path) -> sqlite3.Connection:
-    """Open a database file for reading, whatever it holds; the caller closes it."""
+    """Open any database file for reading; the caller closes it."""
     address = f"{path.absolute().as_uri()}?mode=ro"
     return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
 
 
 @contextmanager
 def reader(path: Path, *, older: bool = False) -> Iterator[sqlite3.Connection]:
-    """Open an archive for reading.
+    """Open an archive for reading; `older` accepts an older schema, which a build migrates.
 
-    :param older: accept one that this program would bring up to date first
-    :raises ArchiveError: when there is none, or it is of another schema or no database
+    Raises:
+        ArchiveError: there is no archive, or it has another schema or is no database.
     """
     if path.is_dir():
-        raise ArchiveError(f"{path}: 是目录 is a directory; name a file with --db")
+        raise ArchiveError("archive_is_folder", path=str(path))
     if not path.exists():
-        raise ArchiveError(f"{path}: 档案不存在 no archive here; make it with: gongkai build")
+        raise ArchiveError("archive_not_found", path=str(path))
     with translate_sqlite_errors(path), closing(read_only(path)) as conn:
-        if _pending(path, conn) and not older:
-            raise ArchiveError(
-                f"{path}: 档案版本较旧 an older schema; bring it up with: gongkai build"
-            )
+        if _needs_migration(path, conn) and not older:
+            raise ArchiveError("archive_older", path=str(path))
         yield conn
 
 
 @contextmanager
 def writer(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open an archive for writing, inside `locked`, with schema and views brought up to date.
+    """Open an archive for writing, inside `locked`, with schema and views up to date.
 
     Statements commit by themselves unless they run inside `transaction`.
 
-    :raises ArchiveError: when it cannot be written
+    Raises:
+        ArchiveError: it cannot be written.
     """
     with (
         translate_sqlite_errors(path),
         closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)) as conn,
     ):
         conn.execute("PRAGMA foreign_keys = ON")
-        _bring_up(path, conn)
+        _migrate(path, conn)
         yield conn
 
 
-def _bring_up(path: Path, conn: sqlite3.Connection) -> None:
-    if _pending(path, conn):
+def _migrate(path: Path, conn: sqlite3.Connection) -> None:
+    if _needs_migration(path, conn):
         MIGRATIONS.apply(Database(conn))
     if views.outdated_views(conn):
         with transaction(conn):
@@ -97,8 +104,12 @@ def _bring_up(path: Path, conn: sqlite3.Connection) -> None:
             search.rebuild_index(conn)
 
 
-def _pending(path: Path, conn: sqlite3.Connection) -> bool:
-    """Say whether migrations are to be applied; raise where the file is not ours or is newer."""
+def _needs_migration(path: Path, conn: sqlite3.Connection) -> bool:
+    """Return whether migrations have to be applied.
+
+    Raises:
+        ArchiveError: the file is not an archive, or is newer than this program.
+    """
     names = {
         name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     }
@@ -111,11 +122,11 @@ def _pending(path: Path, conn: sqlite3.Connection) -> bool:
                 "SELECT name FROM _sqlite_migrations WHERE migration_set = ?", [MIGRATIONS.name]
             )
         }
-    # the table of migrations alone: whoever made it was killed before the first of them
+    # the table of migrations alone is left by a process that was killed before the first of them
     if names - {"_sqlite_migrations"} and not applied:
-        raise ArchiveError(f"{path}: 不是公开档案 a database of something else; name another file")
+        raise ArchiveError("archive_foreign", path=str(path))
     if applied - known:
-        raise ArchiveError(f"{path}: 档案版本较新 made by a newer Gongkai; update this program")
+        raise ArchiveError("archive_newer", path=str(path))
     return applied != known
 
 
@@ -136,10 +147,10 @@ def transaction(conn: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def bulk_write(conn: sqlite3.Connection) -> Iterator[None]:
-    """Write with a log that needs no fsync per transaction; leave a single plain file behind.
+    """Write with a log that needs no fsync per transaction; leave a single file at the end.
 
-    A file in WAL mode cannot be served as immutable, so the mode is taken back at the end, unless
-    someone is reading just then: the next build does it.
+    A file in WAL mode cannot be served as immutable. Therefore the mode is reset at the end; where
+    another program is reading just then, the next build resets it.
     """
     conn.execute("PRAGMA journal_mode = WAL")
     conn.execute("PRAGMA synchronous = NORMAL")
@@ -155,18 +166,18 @@ def bulk_write(conn: sqlite3.Connection) -> Iterator[None]:
 def locked(path: Path) -> Iterator[None]:
     """Hold the archive's lock: one build at a time.
 
-    A file of its own, because SQLite's locks on a file end when anyone in the process closes it.
+    The lock is on a file of its own, because SQLite's locks on a file end when any part of the
+    process closes it.
 
-    :raises ArchiveError: when another build is at work, or there is no place for an archive
+    Raises:
+        ArchiveError: another build is at work, or the folder of the archive is missing.
     """
     if path.is_dir():
-        raise ArchiveError(f"{path}: 是目录 is a directory; name a file with --db")
+        raise ArchiveError("archive_is_folder", path=str(path))
     if not path.parent.is_dir():
-        raise ArchiveError(f"{path.parent}: 目录不存在 no such folder; make it first")
-    with exclusive_lock(
-        path.with_name(f"{path.name}.lock"),
-        f"{path}: 另一个构建正在进行 another build is at work; wait until it ends",
-    ):
+        raise ArchiveError("folder_missing", path=str(path.parent))
+    busy = message("build_running", path=str(path))
+    with exclusive_lock(path.with_name(f"{path.name}.lock"), busy):
         yield
 
 
@@ -174,19 +185,19 @@ _FILES = ("", "-journal", "-wal", "-shm")
 
 
 def remove(path: Path) -> None:
-    """Remove a database file that nobody has open, with its logs."""
+    """Remove a database file that is not open, with its logs."""
     for suffix in _FILES:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def set_aside(path: Path) -> None:
-    """Keep a broken database as FILE.broken; its logs would be taken for those of its successor."""
+    """Rename a broken database to FILE.broken, with its logs, which its successor must not inherit."""
     for suffix in _FILES:
         if (file := path.with_name(path.name + suffix)).exists():
             file.replace(path.with_name(f"{path.name}.broken{suffix}"))
 
 
 def is_sqlite(path: Path) -> bool:
-    """Say whether a file begins as a database does. Only for a file that is not open here."""
+    """Return whether a file begins as a database does. Use it for files that are not open here."""
     with path.open("rb") as file:
         return file.read(len(_MAGIC)) == _MAGIC

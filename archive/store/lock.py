@@ -9,10 +9,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from gongkai.archive.errors import ArchiveError
+from gongkai.messages import Message
 
 
 @contextmanager
-def exclusive_lock(file: Path, busy: str) -> Iterator[None]:
+def exclusive_lock(file: Path, busy: Message) -> Iterator[None]:
     """Hold the lock of a file, which is created where it does not exist.
 
     `busy` is the message of the error.

@@ -1,9 +1,9 @@
-"""What people say of failed checks, in a file of its own that no build opens: `reviews.db`.
+"""Reviews of failed checks by people, in a file of its own that no build opens: `reviews.db`.
 
-A verdict hangs on the id of a check, the fingerprint of report, rule, scope and values. As long as
-the finding stands, every rebuild gives it the same id and the verdict stands with it. When it is no
-longer found, or the agency has changed the number, the verdict is kept but speaks of nothing that
-the archive has: `listed` says so, and no page shows it.
+A review refers to the id of a check, which is the fingerprint of report, rule, scope and values. As
+long as the finding stands, every rebuild gives it the same id. When it is not found any more, or the
+agency has changed the number, the review is kept but refers to no check of the archive:
+`list_reviews` marks it, and no page shows it.
 """
 
 from __future__ import annotations
@@ -19,17 +19,11 @@ from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store import database
 from gongkai.archive.store.failed_query import query_failed_checks
 
-VERDICTS: Mapping[str, str] = {
-    "confirmed": "属实",
-    "rejected": "不成立",
-    "source": "报告自身问题",
-    "extraction": "识读有误",
-    "unsure": "待核",
-}
-"""What can be said of a check; the last three name whose fault it is."""
+VERDICTS = ("confirmed", "rejected", "source", "extraction", "unsure")
+"""The verdicts of a review; the last three say where the fault is."""
 
 _SHORTEST = 4
-"""Letters of an id that are enough when they fit one check only."""
+"""Letters of an id that are enough where they fit one check only."""
 
 _TABLE = """CREATE TABLE IF NOT EXISTS reviews (
   check_id TEXT PRIMARY KEY, verdict TEXT NOT NULL, comment TEXT NOT NULL, "by" TEXT NOT NULL,
@@ -39,7 +33,7 @@ _COLUMNS = ("check_id", "verdict", "comment", "by", "at", "public")
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a person says of a check."""
+    """What a person concludes about a check."""
 
     check_id: str
     verdict: str
@@ -51,7 +45,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class ReviewChange:
-    """What is to be said anew of a check; None leaves what stands."""
+    """What is to change in the review of a check; None leaves a field as it is."""
 
     verdict: str | None = None
     comment: str | None = None
@@ -59,21 +53,21 @@ class ReviewChange:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is said."""
+        """Whether nothing is to change."""
         return self.verdict is None and self.comment is None and self.public is None
 
 
 ReviewRecord = dict[str, Any]
-"""A verdict, with the `check` it is about; that is None where the archive has no such check."""
+"""The fields of a review, and the `check` it refers to, None where the archive has no such check."""
 
 
 def reviews_file(db: Path) -> Path:
-    """Return where the verdicts on an archive's checks stand: beside it."""
+    """Return the path of the reviews of an archive: beside it."""
     return db.with_name("reviews.db")
 
 
 def list_reviews(conn: sqlite3.Connection, path: Path) -> list[ReviewRecord]:
-    """Return all verdicts, the latest first, with the checks that the archive has of them."""
+    """Return all reviews, the latest first, with their checks."""
     checks = {check["id"]: check for check in query_failed_checks(conn)}
     said = sorted(
         _stored_reviews(path).values(), key=lambda each: (each.at, each.check_id), reverse=True
@@ -82,69 +76,75 @@ def list_reviews(conn: sqlite3.Connection, path: Path) -> list[ReviewRecord]:
 
 
 def find_review(conn: sqlite3.Connection, path: Path, words: str) -> ReviewRecord:
-    """Return what is said of a check, and the check. Raises ArchiveError where nothing is."""
-    said, checks = (
+    """Return the review of a check; `words` is the id of the check or its beginning.
+
+    Raises:
+        ArchiveError: there is no such check, or it has no review.
+    """
+    known, checks = (
         _stored_reviews(path),
         {check["id"]: check for check in query_failed_checks(conn)},
     )
-    key = _resolve_check_id(words, said, checks)
-    if key not in said:
-        raise ArchiveError(f"{key}: 尚无复核意见 no verdict yet; give one with --verdict")
-    return _review_record(said[key], checks.get(key))
+    key = _resolve_check_id(words, known, checks)
+    if key not in known:
+        raise ArchiveError("review_missing", check=key)
+    return _review_record(known[key], checks.get(key))
 
 
 def save_review(
-    conn: sqlite3.Connection, path: Path, words: str, stated: ReviewChange, by: str, at: str
+    conn: sqlite3.Connection, path: Path, words: str, change: ReviewChange, by: str, at: str
 ) -> ReviewRecord:
-    """Write what is said of a check, and return it.
+    """Write the review of a check, and return it; `words` is the id of the check or its beginning.
 
-    :param words: the id of a check, or its beginning
-    :raises ArchiveError: when there is no such check, or no verdict to go with what is said
+    Raises:
+        ArchiveError: there is no such check, or a first review has no verdict.
     """
-    said, checks = (
+    known, checks = (
         _stored_reviews(path),
         {check["id"]: check for check in query_failed_checks(conn)},
     )
-    key = _resolve_check_id(words, said, checks)
-    before = said.get(key)
-    if before is None and stated.verdict is None:
-        raise ArchiveError(f"{key}: 尚无复核意见 no verdict yet; give one with --verdict")
+    key = _resolve_check_id(words, known, checks)
+    before = known.get(key)
+    if before is None and change.verdict is None:
+        raise ArchiveError("review_missing", check=key)
     stands = before or Review(key, "", "", by, at, public=False)
-    verdict = replace(
+    review = replace(
         stands,
-        verdict=stands.verdict if stated.verdict is None else stated.verdict,
-        comment=stands.comment if stated.comment is None else stated.comment,
-        public=stands.public if stated.public is None else stated.public,
+        verdict=stands.verdict if change.verdict is None else change.verdict,
+        comment=stands.comment if change.comment is None else change.comment,
+        public=stands.public if change.public is None else change.public,
         by=by,
         at=at,
     )
-    _write(path, verdict)
-    return _review_record(verdict, checks.get(key))
+    _write(path, review)
+    return _review_record(review, checks.get(key))
 
 
 def _resolve_check_id(words: str, said: Mapping[str, Review], checks: Mapping[str, Any]) -> str:
-    """Return the id that is meant. Raises ArchiveError where none or several are."""
+    """Return the one id that begins with `words`.
+
+    Raises:
+        ArchiveError: there is no such check, or more than one.
+    """
     known = {*said, *checks}
     if words in known:
         return words
     found = sorted(key for key in known if key.startswith(words)) if words[_SHORTEST - 1 :] else []
     if not found:
-        raise ArchiveError(
-            f"{words}: 没有这项核对 no such check; see their ids with: gongkai check"
-        )
+        raise ArchiveError("check_missing", words=words)
     if len(found) > 1:
-        raise ArchiveError(f"{words}: 不止一项 more than one check: {', '.join(found[:5])}")
+        raise ArchiveError("check_ambiguous", words=words, some=", ".join(found[:5]))
     return found[0]
 
 
-def _review_record(verdict: Review, check: Mapping[str, Any] | None) -> ReviewRecord:
-    said = {name: getattr(verdict, name) for name in _COLUMNS}
+def _review_record(review: Review, check: Mapping[str, Any] | None) -> ReviewRecord:
+    said = {name: getattr(review, name) for name in _COLUMNS}
     return {**said, "check": dict(check) if check else None}
 
 
 def _stored_reviews(path: Path) -> dict[str, Review]:
     if not path.exists() or (path.is_file() and path.stat().st_size == 0):
-        return {}  # an empty file is one that was about to be made
+        return {}  # an empty file: its writer was killed before the first review
     with _opened(path, "ro") as conn:
         rows = conn.execute(f"SELECT {_quoted()} FROM reviews").fetchall()
     return {
@@ -153,8 +153,8 @@ def _stored_reviews(path: Path) -> dict[str, Review]:
     }
 
 
-def _write(path: Path, verdict: Review) -> None:
-    row = tuple(getattr(verdict, name) for name in _COLUMNS)
+def _write(path: Path, review: Review) -> None:
+    row = tuple(getattr(review, name) for name in _COLUMNS)
     with _opened(path, "rwc") as conn, conn:
         marks = ", ".join("?" * len(row))
         conn.execute(f"INSERT OR REPLACE INTO reviews ({_quoted()}) VALUES ({marks})", row)
@@ -166,9 +166,13 @@ def _quoted() -> str:
 
 @contextmanager
 def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
-    """Open the file of verdicts. Raises ArchiveError where it is none."""
+    """Open the file of reviews.
+
+    Raises:
+        ArchiveError: it is a folder, or a file of another kind.
+    """
     if path.is_dir():
-        raise ArchiveError(f"{path}: 是目录 is a directory; move it away")
+        raise ArchiveError("reviews_is_folder", path=str(path))
     address = f"{path.absolute().as_uri()}?mode={mode}"
     with (
         database.translate_sqlite_errors(path),
@@ -179,5 +183,5 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
             conn.execute(_TABLE)
         columns = tuple(row[1] for row in conn.execute("PRAGMA table_info(reviews)"))
         if columns != _COLUMNS:
-            raise ArchiveError(f"{path}: 不是复核文件 not a file of reviews; move it away")
+            raise ArchiveError("reviews_invalid", path=str(path))
         yield conn

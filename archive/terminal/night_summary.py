@@ -9,151 +9,185 @@ from typing import Any
 
 from gongkai.archive.pipeline.builder import BuildResult
 from gongkai.archive.publication.publisher import PublishResult
-from gongkai.archive.terminal.status_report import columns
-from gongkai.catalogue import language_of_environment, stored_text
+from gongkai.archive.terminal.text_width import columns
+from gongkai.catalogue import Language, stored_message, stored_text, text
+from gongkai.crawler.warc.snapshot import Run
+from gongkai.errors import NEEDS_A_PERSON
+from gongkai.messages import Message, message
 
-WELL, NEEDS_A_PERSON, COULD_NOT_RUN = 0, 1, 2
-
-_COUNTS = {
-    "requests": "页面 pages",
-    "new": "新增 new",
-    "changed": "变更 changed",
-    "unchanged": "未变 unchanged",
-    "gone": "消失 gone",
-    "blocked": "拦截 blocked",
-    "errors": "出错 errors",
-    "reports": "报告文件 documents",  # a page and its attachment are two of one report
+COUNT_HEADS = {
+    "requests": "head_pages",
+    "new": "head_new",
+    "changed": "head_changed",
+    "unchanged": "head_unchanged",
+    "gone": "head_gone",
+    "blocked": "head_blocked",
+    "errors": "head_errors",
+    "reports": "head_documents",  # a page and its attachment are two documents of one report
 }
-WELL_RUNS = ("ok", "partial")
-"""Outcomes of runs that need nobody: all was fetched, or as much as one night holds."""
+SUCCESSFUL_OUTCOMES = ("ok", "partial")
+"""Outcomes of runs that need no person: all was fetched, or as much as fits into one night."""
 
-_MOVES = {"removed": "撤下 removed", "returned": "恢复 returned", "missed": "待确认 missing once"}
+_MOVES = {"removed": "moves_removed", "returned": "moves_returned", "missed": "moves_missed"}
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How the archive stands."""
+    """How many reports and agencies the archive has, and failed checks by verdict."""
 
     reports: int
     agencies: int
-    failed: Mapping[str, int]  # verdict -> failed checks
+    failed: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Night:
     """One crawl of the portals, the build after it, and the publication where one was asked for.
 
-    `unpublished` says why there is none.
+    `unpublished` says why there is none, None where none was asked for or it succeeded.
     """
 
-    runs: Sequence[Any]
+    runs: Sequence[Run]
     built: BuildResult
     totals: Totals
     published: PublishResult | None = None
-    unpublished: str = ""
+    unpublished: Message | None = None
 
     @property
     def exit_code(self) -> int:
-        """0 when all is well, 1 when something needs a person. Failed checks are findings, not faults."""
-        return NEEDS_A_PERSON if self.troubles else WELL
+        """0 when all is well, 1 when something needs a person.
+
+        Failed checks are findings about reports: they need no person.
+        """
+        return NEEDS_A_PERSON if self.troubles else 0
 
     @property
-    def troubles(self) -> list[str]:
-        """What needs a person, in words."""
+    def troubles(self) -> list[Message]:
+        """What needs a person."""
         return [
+            *(_run_trouble(run) for run in self.runs if run.outcome not in SUCCESSFUL_OUTCOMES),
             *(
-                f"{r.site}: {r.outcome} {reason(r)}".strip()
-                for r in self.runs
-                if r.outcome not in WELL_RUNS
-            ),
-            *(
-                f"{run.site}: 被拦截 blocked {run.counts['blocked']}"
+                message("trouble_blocked", site=run.site, n=run.counts["blocked"])
                 for run in self.runs
-                if run.outcome in WELL_RUNS and run.counts.get("blocked")
+                if run.outcome in SUCCESSFUL_OUTCOMES and run.counts.get("blocked")
             ),
             *(
-                f"{run.site}: {run.outcome} {reason(run)}"
+                _run_trouble(run)
                 for run in self.runs
                 if run.outcome == "partial" and not run.counts.get("requests")
             ),
-            *(f"原件缺损 original lost: {lost}" for lost in self.built.lost),
-            *(f"机关或年度不明 agency or year unknown: {url}" for url in self.built.unattributed),
+            *(message("original_lost", original=lost) for lost in self.built.lost),
+            *(message("report_unattributed", url=url) for url in self.built.unattributed),
             *((self.unpublished,) if self.unpublished else ()),
         ]
 
     @property
-    def subject(self) -> str:
-        """The night in one line, as the subject of a message."""
-        troubles = len(self.troubles)
+    def subject(self) -> Message:
+        """The night in one line, as the subject of a notification."""
+        troubles = self.troubles
         if not troubles:
-            return f"Gongkai: 一切正常 all is well, 报告 {self.totals.reports} reports"
-        return f"Gongkai: 需要处理 {troubles} needs a person: {self.troubles[0]}"
+            return message("night_well_subject", n=self.totals.reports)
+        return message("night_trouble_subject", n=len(troubles), first=troubles[0])
 
-    def data(self) -> dict[str, Any]:
-        """Return the night as plain data."""
+    def data(self, lang: Language) -> dict[str, Any]:
+        """Return the night as plain data, its texts in a language."""
         return {
-            "runs": [run_data(run) for run in self.runs],
-            "build": self.built.data(),
+            "runs": [run_data(run, lang) for run in self.runs],
+            "build": self.built.data(lang),
             "reports": self.totals.reports,
             "agencies": self.totals.agencies,
             "failed_checks": dict(self.totals.failed),
-            "published": self.published.data() if self.published else None,
-            "troubles": self.troubles,
+            "published": self.published.data(lang) if self.published else None,
+            "troubles": [text(lang, trouble) for trouble in self.troubles],
             "exit_code": self.exit_code,
         }
 
-    def lines(self) -> Iterator[str]:
-        """Yield the summary, one screen of it."""
-        yield from run_lines(self.runs)
+    def lines(self, lang: Language) -> Iterator[str]:
+        """Yield the summary in a language, one screen of it."""
+        yield from run_lines(self.runs, lang)
         for run in self.runs:
-            if moves := [
-                f"{text} {run.counts[key]}" for key, text in _MOVES.items() if run.counts.get(key)
-            ]:
+            moves = [
+                text(lang, key, n=run.counts[name])
+                for name, key in _MOVES.items()
+                if run.counts.get(name)
+            ]
+            if moves:
                 yield f"{run.site}: {' · '.join(moves)}"
             if run.outcome == "partial":
-                yield f"{run.site}: {reason(run)}"
+                yield f"{run.site}: {stored_text(lang, run.why)}"
         yield ""
-        yield self.built.line()
-        yield (
-            f"档案 archive: 报告 {self.totals.reports} reports · "
-            f"机关 {self.totals.agencies} agencies · {self._failed()}"
+        yield text(lang, build_summary(self.built))
+        yield text(
+            lang,
+            "archive_summary",
+            reports=message("reports_counted", n=self.totals.reports),
+            agencies=message("agencies_counted", n=self.totals.agencies),
+            failed=self._failed(lang),
         )
         if self.published:
-            yield self.published.line()
+            yield text(lang, publication_summary(self.published))
         for trouble in self.troubles:
-            yield f"需要处理 needs a person: {trouble}"
+            yield text(lang, "needs_a_person", trouble=trouble)
 
-    def _failed(self) -> str:
-        count = sum(self.totals.failed.values())
+    def _failed(self, lang: Language) -> str:
+        count = text(lang, "failed_checks_counted", n=sum(self.totals.failed.values()))
         verdicts = ", ".join(f"{verdict} {n}" for verdict, n in self.totals.failed.items())
-        return f"未通过核对 {count} failed checks" + (f" ({verdicts})" if verdicts else "")
+        return f"{count} ({verdicts})" if verdicts else count
 
 
-def run_data(run: Any) -> dict[str, Any]:
-    """Return a run as plain data."""
+def _run_trouble(run: Run) -> Message:
+    why = stored_message(run.why)
+    return message("trouble_run", site=run.site, outcome=run.outcome, why=why)
+
+
+def build_summary(built: BuildResult) -> Message:
+    """Return what a build did, in one line."""
+    if not built.has_changes:
+        return message("build_without_news")
+    return message(
+        "build_summary",
+        snapshots=message("snapshots_counted", n=built.snapshots),
+        documents=message("documents_read", n=built.documents),
+        new=built.reports["new"],
+        changed=built.reports["changed"],
+        unchanged=built.reports["unchanged"],
+        dropped=built.reports["dropped"],
+    )
+
+
+def publication_summary(published: PublishResult) -> Message:
+    """Return what a publication holds, in one line."""
+    return message(
+        "publication_summary",
+        reports=message("reports_counted", n=published.counts.rows["reports"]),
+        reviews=message("reviews_counted", n=published.reviews),
+        size=f"{published.bytes / 1e6:.1f} MB",
+        path=str(published.path),
+    )
+
+
+def run_data(run: Run, lang: Language) -> dict[str, Any]:
+    """Return a run as plain data, its reason in a language."""
     names = ("id", "site", "started", "finished", "outcome")
-    known = {name: getattr(run, name) for name in names}
-    return known | {"why": reason(run), "counts": dict(run.counts)}
+    facts = {name: getattr(run, name) for name in names}
+    return facts | {"why": stored_text(lang, run.why), "counts": dict(run.counts)}
 
 
-def reason(run: Any) -> str:
-    """Return why a run did not go well, in the language of the environment; "" where it did."""
-    return stored_text(language_of_environment(), run.why) if run.why else ""
-
-
-def run_lines(runs: Sequence[Any]) -> list[str]:
+def run_lines(runs: Sequence[Run], lang: Language) -> list[str]:
     """Return runs as aligned lines, with a total."""
-    rows = [["网站 site", "结果 outcome", *_COUNTS.values()]]
+    heads = ("head_site", "head_outcome", *COUNT_HEADS.values())
+    rows = [[text(lang, head) for head in heads]]
     for run in runs:
-        rows.append([run.site, run.outcome, *(str(run.counts.get(name, 0)) for name in _COUNTS)])
-    totals = (str(sum(run.counts.get(name, 0) for run in runs)) for name in _COUNTS)
-    rows.append(["合计 total", "", *totals])
+        counts = (str(run.counts.get(name, 0)) for name in COUNT_HEADS)
+        rows.append([run.site, run.outcome, *counts])
+    totals = (str(sum(run.counts.get(name, 0) for run in runs)) for name in COUNT_HEADS)
+    rows.append([text(lang, "head_total"), "", *totals])
     return columns(rows, left=2)
 
 
-def totals(conn: sqlite3.Connection) -> Totals:
-    """Return how the archive stands."""
-    (reports,) = conn.execute("SELECT count(*) FROM reports").fetchone()
-    (agencies,) = conn.execute("SELECT count(*) FROM agencies").fetchone()
+def count_totals(conn: sqlite3.Connection) -> Totals:
+    """Count the reports, agencies and failed checks of the archive."""
+    reports = conn.execute("SELECT count(*) FROM reports").fetchone()[0]
+    agencies = conn.execute("SELECT count(*) FROM agencies").fetchone()[0]
     failed = conn.execute("SELECT verdict, count(*) FROM checks GROUP BY verdict ORDER BY verdict")
     return Totals(reports, agencies, dict(failed.fetchall()))

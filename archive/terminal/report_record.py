@@ -17,7 +17,8 @@ _SHOWN = 10
 def find_report_id(conn: sqlite3.Connection, words: Sequence[str]) -> str:
     """Return the id of the one report meant: its id, a part of it, or an agency and a year.
 
-    :raises ArchiveError: when there is none, or more than one
+    Raises:
+        ArchiveError: there is none, or more than one.
     """
     text = " ".join(words)
     if conn.execute("SELECT 1 FROM reports WHERE id = ?", [text]).fetchone():
@@ -36,11 +37,11 @@ def find_report_id(conn: sqlite3.Connection, words: Sequence[str]) -> str:
         values,
     ).fetchall()
     if not found:
-        raise ArchiveError(f"{text}: 没有这份报告 no such report; look it up with: gongkai serve")
+        raise ArchiveError("report_missing", words=text)
     if len(found) > 1:
         some = "\n".join(f"  {key}  {title}" for key, title in found[:_SHOWN])
         more = "\n  …" if len(found) > _SHOWN else ""
-        raise ArchiveError(f"{text}: 不止一份 more than one report; name one of\n{some}{more}")
+        raise ArchiveError("report_ambiguous", words=text, some=f"{some}{more}")
     return str(found[0][0])
 
 

@@ -6,40 +6,47 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from gongkai.archive.terminal.text_width import clean, table, width
+from gongkai.archive.terminal.text_width import (
+    fact_lines,
+    strip_control_characters,
+    table,
+    width,
+)
+from gongkai.catalogue import Language, text
 from gongkai.extract.forms import FORM_2021, FORMS, Disclosure, Form
+from gongkai.extract.forms.form import Labelled
 
 Record = Mapping[str, Any]
 Cells = Mapping[tuple[str, str, str], str]
 
 STATUS = {
-    "complete": "完整 complete",
-    "partial": "部分可读 partial",
-    "text_only": "仅正文 text only",
-    "unreadable": "不可读 unreadable",
-    "removed": "已撤下 removed",
+    "complete": "report_complete",
+    "partial": "report_partial",
+    "text_only": "report_text_only",
+    "unreadable": "report_unreadable",
+    "removed": "report_removed",
 }
-_LABEL = 44
-_ABSENT = "?"
+_LABEL_COLUMNS = 44
+_NOT_READ = "?"
 
 
-def render(record: Record) -> str:
-    """Return a report as text."""
+def render_report(record: Record, lang: Language) -> str:
+    """Return a report as text in a language."""
     form = FORMS.get(record["form"], FORM_2021)
     cells = _cells(record, form)
     parts = [
-        _header(record),
-        _active(form, cells) if record[form.part] else [],
-        _requests(form, cells) if record["requests"] else [],
-        _review(form, cells) if record["review_litigation"] else [],
-        _checks(record),
-        _origin(record),
+        _header(record, lang),
+        _disclosure(form, cells, lang) if record[form.part] else [],
+        _requests(form, cells, lang) if record["requests"] else [],
+        _litigation(form, cells, lang) if record["review_litigation"] else [],
+        _checks(record, lang),
+        _origin(record, lang),
     ]
-    return clean("\n\n".join("\n".join(lines) for lines in parts if lines))
+    return strip_control_characters("\n\n".join("\n".join(lines) for lines in parts if lines))
 
 
 def _cells(record: Record, form: Form) -> dict[tuple[str, str, str], str]:
-    """Return what stands in every cell: its number, else its text, else a sign that it was not read."""
+    """Return the content of every cell: its number, else its text, else a sign of not being read."""
     cells: dict[tuple[str, str, str], str] = {}
     keys = {form.part: "", "requests": "item", "review_litigation": "proceeding"}
     for part, key in keys.items():
@@ -47,50 +54,60 @@ def _cells(record: Record, form: Form) -> dict[tuple[str, str, str], str]:
             item = row[key] if key else ""
             for field, value in row.items():
                 if field != key:
-                    cells[part, item, field] = _ABSENT if value is None else str(value)
+                    cells[part, item, field] = _NOT_READ if value is None else str(value)
     for note in record["cell_notes"]:
         place = (note["part"], note["item"], note["field"])
-        if cells.get(place) == _ABSENT:
+        if cells.get(place) == _NOT_READ:
             cells[place] = note["raw"].strip()
     return cells
 
 
-def _header(record: Record) -> list[str]:
+def _header(record: Record, lang: Language) -> list[str]:
     agency = record["agency"]
     facts = {
-        "编号 id": record["id"],
-        "机关 agency": f"{agency['name']}（{agency['region'] or '—'}）",
-        "年度 year": str(record["year"]),
-        "格式 form": str(record["form"]),
-        "发布 published": record["published_on"] or "—",
-        "状态 status": STATUS[record["status"]],
-        "核对 checks": f"{record['checks_failed']} 项未通过 failed",
+        "label_id": record["id"],
+        "label_agency": text(
+            lang, "agency_in_region", agency=agency["name"], region=agency["region"] or "—"
+        ),
+        "label_year": str(record["year"]),
+        "label_form": str(record["form"]),
+        "label_published": record["published_on"] or "—",
+        "label_status": text(lang, STATUS[record["status"]]),
+        "label_checks": text(lang, "failed_checks_counted", n=record["checks_failed"]),
     }
     title = record["title"] or record["id"]
-    return [title, "=" * min(width(title), 100), *_facts(facts)]
+    return [title, "=" * min(width(title), 100), *_facts(facts, lang)]
 
 
-def _facts(facts: Mapping[str, str]) -> list[str]:
-    wide = max(width(name) for name in facts)
-    return [f"{name}{' ' * (wide - width(name))}  {value}" for name, value in facts.items()]
+def _facts(facts: Mapping[str, str], lang: Language) -> list[str]:
+    return fact_lines({text(lang, key): value for key, value in facts.items()})
 
 
-def _active(form: Form, cells: Cells) -> list[str]:
-    lines = ["二、主动公开政府信息情况 Proactive disclosure"]
-    for (article, heads), rows in groupby(form.disclosures, _kind):
-        values = [(row.zh, *(cells[form.part, "", c.key] for c in row.columns)) for row in rows]
-        widths = [_LABEL, *(max(12, width(head)) for head in heads)]
+def _label(part: Labelled, lang: Language) -> str:
+    return text(lang, part.label)
+
+
+def _disclosure(form: Form, cells: Cells, lang: Language) -> list[str]:
+    lines = [text(lang, "part_disclosure")]
+    for (article, heads), rows in groupby(
+        form.disclosures, lambda row: _article_and_heads(row, lang)
+    ):
+        values = [
+            (_label(row, lang), *(cells[form.part, "", c.key] for c in row.columns)) for row in rows
+        ]
+        widths = [_LABEL_COLUMNS, *(max(12, width(head)) for head in heads)]
         lines += ["", *table([(article, *heads), *values], widths)]
     return lines
 
 
-def _kind(row: Disclosure) -> tuple[str, tuple[str, ...]]:
-    return row.article, tuple(column.zh for column in row.columns)
+def _article_and_heads(row: Disclosure, lang: Language) -> tuple[str, tuple[str, ...]]:
+    return row.article, tuple(_label(column, lang) for column in row.columns)
 
 
-def _requests(form: Form, cells: Cells) -> list[str]:
-    widths = [_LABEL, *[8] * len(form.applicants)]
-    rows: list[Sequence[str]] = [("", *(column.zh for column in form.applicants))]
+def _requests(form: Form, cells: Cells, lang: Language) -> list[str]:
+    heads = [_label(column, lang) for column in form.applicants]
+    widths = [_LABEL_COLUMNS, *(max(8, min(width(head), 12)) for head in heads)]
+    rows: list[Sequence[str]] = [("", *heads)]
     printed = {""}
     for group, items in groupby(form.items, lambda item: item.group):
         if group not in printed:  # 三、本年度办理结果 also holds （七）, after its own groups
@@ -98,47 +115,59 @@ def _requests(form: Form, cells: Cells) -> list[str]:
             rows.append((group, *[""] * len(form.applicants)))
         indent = "  " if group else ""
         rows += [
-            (indent + item.zh, *(cells["requests", item.key, c.key] for c in form.applicants))
+            (
+                indent + _label(item, lang),
+                *(cells["requests", item.key, c.key] for c in form.applicants),
+            )
             for item in items
         ]
-    return ["三、收到和处理政府信息公开申请情况 Requests", "", *table(rows, widths)]
+    return [text(lang, "part_requests"), "", *table(rows, widths)]
 
 
-def _review(form: Form, cells: Cells) -> list[str]:
-    rows: list[Sequence[str]] = [("", *(column.zh for column in form.results))]
+def _litigation(form: Form, cells: Cells, lang: Language) -> list[str]:
+    heads = [_label(column, lang) for column in form.results]
+    rows: list[Sequence[str]] = [("", *heads)]
     for item in form.proceedings:
-        label = item.zh if item.zh == item.group else f"{item.group}：{item.zh}"
+        label = _label(item, lang)
+        if lang == "zh" and item.zh != item.group:
+            label = f"{item.group}：{item.zh}"
         values = (cells["review_litigation", item.key, c.key] for c in form.results)
         rows.append((label, *values))
-    widths = [_LABEL, *[8] * len(form.results)]
-    return ["四、行政复议、行政诉讼情况 Reviews and litigation", "", *table(rows, widths)]
+    widths = [_LABEL_COLUMNS, *(max(8, min(width(head), 12)) for head in heads)]
+    return [text(lang, "part_litigation"), "", *table(rows, widths)]
 
 
-def _checks(record: Record) -> list[str]:
+def _checks(record: Record, lang: Language) -> list[str]:
     if not record["checks"]:
         return []
-    return ["未通过的核对 Failed checks", "", *map("\n".join, map(finding, record["checks"]))]
+    lines = [text(lang, "part_checks"), ""]
+    for check in record["checks"]:
+        lines += check_lines(check, lang)
+    return lines
 
 
-def finding(check: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines of one failed check."""
+def check_lines(check: Mapping[str, Any], lang: Language) -> Iterator[str]:
+    """Yield the lines of one failed check in a language."""
     yield f"✗ {check['rule']} · {check['scope']} · {check['verdict']} · {check['id']}"
-    yield f"  {check['message_zh']}"
-    yield f"  {check['message_en']}"
+    yield f"  {check['message_zh'] if lang == 'zh' else check['message_en']}"
 
 
-def _origin(record: Record) -> list[str]:
+def _origin(record: Record, lang: Language) -> list[str]:
     fetched = record["snapshot"]
     facts = {
-        "原网址 address": record["url"],
-        "指纹 digest": record["digest"],
-        "首次见到 first seen": record["first_seen"],
-        "最近见到 last seen": record["last_seen"],
-        "版本 revisions": str(len(record["revisions"])),
+        "label_address": record["url"],
+        "label_digest": record["digest"],
+        "label_first_seen": record["first_seen"],
+        "label_last_seen": record["last_seen"],
+        "label_versions": str(len(record["revisions"])),
     }
     if fetched:
-        facts["原件 original"] = (
-            f"{fetched['warc']} @ {fetched['offset']}（{fetched['fetched_at']}）"
+        facts["label_original"] = text(
+            lang,
+            "original_in_file",
+            file=fetched["warc"],
+            offset=fetched["offset"],
+            at=fetched["fetched_at"],
         )
-    copies = [f"副本 copy  {copy['url']}" for copy in record["copies"]]
-    return ["来源 Provenance", "", *_facts(facts), *copies]
+    copies = [f"{text(lang, 'label_copy')}  {copy['url']}" for copy in record["copies"]]
+    return [text(lang, "part_origin"), "", *_facts(facts, lang), *copies]

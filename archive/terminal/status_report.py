@@ -8,27 +8,29 @@ from typing import Any
 
 from gongkai.archive.pipeline.intake import COUNTS
 from gongkai.archive.store.work_queue import ADDED
-from gongkai.archive.terminal.text_width import pad, width
+from gongkai.archive.terminal.text_width import columns
+from gongkai.catalogue import Language, text
+from gongkai.crawler.warc.snapshot import Run
 
 HEADS = {
-    "site": "网站 site",
-    "started": "开始 started",
-    "outcome": "结果 outcome",
-    "requests": "页面 pages",
-    "new": "新增 new",
-    "changed": "变更 changed",
-    "unchanged": "未变 unchanged",
-    "gone": "消失 gone",
-    "blocked": "拦截 blocked",
-    "errors": "出错 errors",
-    "reports": "报告 reports",
+    "site": "head_site",
+    "started": "head_started",
+    "outcome": "head_outcome",
+    "requests": "head_pages",
+    "new": "head_new",
+    "changed": "head_changed",
+    "unchanged": "head_unchanged",
+    "gone": "head_gone",
+    "blocked": "head_blocked",
+    "errors": "head_errors",
+    "reports": "head_reports",
 }
 
 
-def last_runs(conn: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Return the last crawl of every portal (with NULLs where there was none) and the last build.
+def last_runs(conn: sqlite3.Connection, lang: Language) -> list[dict[str, Any]]:
+    """Return the last crawl of every portal (with None where there was none) and the last build.
 
-    `reports` is how many reports of the archive stand at that portal.
+    `reports` is the number of reports of the archive that were found at that portal.
     """
     counts = ", ".join(f"r.{name}" for name in COUNTS)
     crawls = conn.execute(
@@ -43,20 +45,21 @@ def last_runs(conn: sqlite3.Connection) -> list[dict[str, Any]]:
     )
     rows = _rows(crawls)
     builds = conn.execute(
-        f"""SELECT '' AS site, '建库 build' AS name, kind, started, finished, outcome, {counts},
+        f"""SELECT '' AS site, ? AS name, kind, started, finished, outcome, {counts},
               (SELECT count(*) FROM reports) AS reports
-            FROM runs r WHERE kind = 'build' ORDER BY started DESC, id DESC LIMIT 1"""
+            FROM runs r WHERE kind = 'build' ORDER BY started DESC, id DESC LIMIT 1""",
+        [text(lang, "status_build")],
     )
     return rows + _rows(builds)
 
 
-def with_newer(
-    shown: Sequence[Mapping[str, Any]], runs: Iterable[Any], known: Container[str]
+def with_unbuilt_crawls(
+    shown: Sequence[Mapping[str, Any]], runs: Iterable[Run], known: Container[str]
 ) -> list[dict[str, Any]]:
-    """Return the last runs, with the crawls that no build has read yet in place of older ones.
+    """Return the last runs, with crawls that no build has read yet in place of older ones.
 
-    :param runs: those of the folder of originals, oldest first
-    :param known: the ids of those that the archive has
+    `runs` are those of the folder of originals, oldest first; `known` are the ids of those that
+    the archive has.
     """
     rows = {row["site"]: dict(row) for row in shown}
     for run in runs:
@@ -77,26 +80,10 @@ def _rows(found: sqlite3.Cursor) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
-def render(runs: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return runs as lines, a column for each count."""
-    rows = [list(HEADS.values())]
+def status_lines(runs: Iterable[Mapping[str, Any]], lang: Language) -> list[str]:
+    """Return runs as lines, with a column for each count."""
+    rows = [[text(lang, head) for head in HEADS.values()]]
     for run in runs:
         shown = {**run, "site": f"{run['site']} {run['name']}".strip()}
         rows.append(["—" if shown[key] is None else str(shown[key]) for key in HEADS])
     return columns(rows, left=3)
-
-
-def columns(rows: Sequence[Sequence[str]], left: int) -> list[str]:
-    """Return rows as aligned lines; the first `left` columns stand at the left, numbers at the right.
-
-    The heads, two words each, take two lines, so that the counts stay on one screen.
-    """
-    heads = [head.partition(" ")[::2] for head in rows[0]]
-    lines = [[one for one, _ in heads], [other for _, other in heads], *rows[1:]]
-    widths = [max(width(line[place]) for line in lines) for place in range(len(heads))]
-    return [
-        "  ".join(
-            pad(cell, widths[place], right=place >= left) for place, cell in enumerate(line)
-        ).rstrip()
-        for line in lines
-    ]

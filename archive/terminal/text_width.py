@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
+
+import wcwidth
 
 
 def width(text: str) -> int:
@@ -13,31 +14,17 @@ def width(text: str) -> int:
     >>> width("税 tax")
     6
     """
-    return sum(_columns(character) for character in text)
-
-
-def _columns(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return wcwidth.width(text)
 
 
 def pad(text: str, columns: int, *, right: bool = False) -> str:
-    """Return a text filled up with spaces; `right` puts it at the right edge."""
-    space = " " * (columns - width(text))
-    return space + text if right else text + space
+    """Return a text filled up with spaces to a number of columns, `right` with the spaces first."""
+    return wcwidth.rjust(text, columns) if right else wcwidth.ljust(text, columns)
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """Return a text in lines that fit, cut anywhere, as Chinese is; at least one line."""
-    lines, line, used = [], "", 0
-    for character in text:
-        if used + _columns(character) > columns and line:
-            lines.append(line)
-            line, used = "", 0
-        line += character
-        used += _columns(character)
-    return [*lines, line]
+    """Return a text in lines that fit into a number of columns, at least one line."""
+    return wcwidth.wrap(text, columns, break_on_hyphens=False) or [""]
 
 
 def table(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:
@@ -54,6 +41,26 @@ def table(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:
     return lines
 
 
-def clean(text: str) -> str:
+def columns(rows: Sequence[Sequence[str]], left: int) -> list[str]:
+    """Return rows as aligned lines, the heads among them.
+
+    The first `left` columns stand at the left, the others (numbers) at the right.
+    """
+    widths = [max(width(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return [
+        "  ".join(
+            pad(cell, widths[place], right=place >= left) for place, cell in enumerate(row)
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def strip_control_characters(text: str) -> str:
     """Return scraped text without control characters, which a terminal might obey."""
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def fact_lines(facts: Mapping[str, str]) -> list[str]:
+    """Return names and values as lines, the values in one column."""
+    wide = max(width(name) for name in facts)
+    return [f"{pad(name, wide)}  {value}" for name, value in facts.items()]

@@ -1,7 +1,7 @@
-"""Old Word, WPS and RTF files to .docx, by LibreOffice locked up in a folder of its own.
+"""Old Word, WPS and RTF files converted to .docx by LibreOffice, confined to a folder of its own.
 
-The file may be hostile: the converter gets a profile, a home and a time of its own, a bound on
-memory, no network and no macros, and everything it started is ended with it.
+The file may be hostile. The converter gets a profile, a home and limits of its own, no network and
+no macros, and all processes that it started end with it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from gongkai.archive.errors import UnreadDocumentError
 from gongkai.extract.formats.media_type import DOC, ODT, RTF
 
 CONVERTED = {DOC: ".doc", RTF: ".rtf", ODT: ".odt"}
@@ -23,7 +24,7 @@ CONVERTED = {DOC: ".doc", RTF: ".rtf", ODT: ".odt"}
 
 _PACKAGE = "libreoffice-writer-nogui"
 _MIB = 1024 * 1024
-# No links of a document are followed and no macro runs, whatever a later version's defaults are.
+# No link of a document is followed and no macro runs, whatever the defaults of a later version are.
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
@@ -46,14 +47,15 @@ class ConverterLimits:
 LIMITS = ConverterLimits()
 
 
-class ConversionError(Exception):
-    """There is no .docx; the message says why, for people."""
+class ConversionError(UnreadDocumentError):
+    """LibreOffice gave no .docx; the message says why."""
 
 
 def convert_to_docx(body: bytes, media_type: str, limits: ConverterLimits = LIMITS) -> bytes:
     """Return a document of one of the CONVERTED types as .docx.
 
-    :raises ConversionError: when LibreOffice is missing, fails, or takes too long
+    Raises:
+        ConversionError: LibreOffice is missing, fails, or takes too long.
     """
     office = _office()
     with tempfile.TemporaryDirectory(prefix="gongkai-") as name:
@@ -66,20 +68,14 @@ def convert_to_docx(body: bytes, media_type: str, limits: ConverterLimits = LIMI
         ended = _run([*_confined(limits), office, *_options(folder), str(source)], folder, limits)
         made = folder / "made" / "document.docx"
         if not made.is_file() or made.stat().st_size > limits.file * _MIB:
-            raise ConversionError(
-                f"LibreOffice 无法转换，文件可能损坏 LibreOffice could not convert it, it may be"
-                f" damaged (exit {ended})"
-            )
+            raise ConversionError("libreoffice_failed", code=ended)
         return made.read_bytes()
 
 
 def _office() -> str:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None or shutil.which("prlimit") is None:
-        raise ConversionError(
-            "需要 LibreOffice 才能读取此格式 this format needs LibreOffice:"
-            f" apt-get install {_PACKAGE}"
-        )
+        raise ConversionError("libreoffice_missing", package=_PACKAGE)
     return office
 
 
@@ -96,7 +92,7 @@ def _confined(limits: ConverterLimits) -> list[str]:
 
 @cache
 def _alone() -> tuple[str, ...]:
-    """A command that gives no network and ends all descendants; as much of it as works here."""
+    """Return a command that cuts off the network and ends all descendants, as far as it works here."""
     whole = ("unshare", "--net", "--pid", "--fork", "--kill-child")
     for command in (whole, (*whole, "--map-root-user"), ()):
         if not command:
@@ -124,7 +120,11 @@ def _options(folder: Path) -> list[str]:
 
 
 def _run(command: list[str], folder: Path, limits: ConverterLimits) -> int:
-    """Run to the end or to the deadline; then nothing of the process's group is left."""
+    """Run to the end or to the deadline, end the whole process group, and return the exit code.
+
+    Raises:
+        ConversionError: the deadline has passed.
+    """
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -137,9 +137,7 @@ def _run(command: list[str], folder: Path, limits: ConverterLimits) -> int:
     try:
         return process.wait(limits.wall)
     except subprocess.TimeoutExpired as late:
-        raise ConversionError(
-            f"LibreOffice 转换超时 LibreOffice did not convert it within {limits.wall:g} s"
-        ) from late
+        raise ConversionError("libreoffice_timeout", seconds=f"{limits.wall:g}") from late
     finally:
         with suppress(ProcessLookupError):  # all of it has ended already
             os.killpg(process.pid, signal.SIGKILL)

@@ -17,6 +17,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any, NoReturn
 
+from gongkai.archive.errors import UnreadDocumentError
 from gongkai.archive.workers.image_lines import (
     binarize,
     connected_boxes,
@@ -29,7 +30,6 @@ from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.embedded_images import find_embedded_images
 from gongkai.extract.formats.media_type import OFD
 from gongkai.extract.layout.page import UNREADABLE, Box
-from gongkai.extract.model.findings import verbatim
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.ocr_layout import (
     RecognizedLine,
@@ -64,8 +64,8 @@ _LARGE = 120  # seals, pictures
 _MOST_CLUSTERS = 150
 
 
-class UnreadablePictureError(Exception):
-    """The bytes are no picture that can be looked at; the message says why, for people."""
+class UnreadablePictureError(UnreadDocumentError):
+    """The bytes are not a picture that can be read; the message says why."""
 
 
 @cache
@@ -96,7 +96,7 @@ def read_pages(pictures: Iterable[Any], source: Source, media_type: str) -> Read
                         break
                     calm()
     except UnreadablePictureError as problem:
-        return Reading("scan", media_type, "", reason=verbatim(str(problem)))
+        return Reading("scan", media_type, "", reason=problem.message)
     if not _matters(sheets):
         return Reading("scan", media_type, "", reason=message("ocr_other_matter"))
     return read_recognized_pages(sheets, source, media_type)
@@ -107,7 +107,7 @@ def _alarm(seconds: float) -> Iterator[Callable[[], None]]:
     """End what takes longer with UnreadablePictureError, unless what is given is called before."""
 
     def late(*_: object) -> NoReturn:
-        raise UnreadablePictureError(f"识别超时 its first pages take over {seconds:g} s")
+        raise UnreadablePictureError("ocr_timeout", seconds=f"{seconds:g}")
 
     def calm() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -129,7 +129,7 @@ def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
     try:
         engine = _engine()
     except UnreadablePictureError as problem:
-        return Reading("image_tables", media_type, "", reason=verbatim(str(problem)))
+        return Reading("image_tables", media_type, "", reason=problem.message)
     for picture in find_embedded_images(body, media_type):
         try:
             sheets += [_sheet(pixels, engine) for pixels in pages_of(picture, "")]
@@ -150,9 +150,7 @@ def _engine() -> Any:
     try:
         from rapidocr_onnxruntime import RapidOCR
     except ImportError as problem:  # OpenCV without the libraries of a desktop
-        raise UnreadablePictureError(
-            f"OCR 无法启动 OCR does not start (apt-get install libgl1): {problem}"
-        ) from problem
+        raise UnreadablePictureError("ocr_not_started", why=str(problem)) from problem
     # one thread: the pool reads as many documents at once as there are cores
     return RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1, print_verbose=False)
 
@@ -163,9 +161,7 @@ def pages_of(body: bytes, media_type: str) -> Iterator[Any]:
         yield from _pages(body)
         return
     if media_type == OFD:
-        raise UnreadablePictureError(
-            "OFD 中的图片不作识别 pictures inside an OFD are not looked at"
-        )
+        raise UnreadablePictureError("ocr_not_for_ofd")
     import numpy
     from PIL import Image
 
@@ -173,18 +169,16 @@ def pages_of(body: bytes, media_type: str) -> Iterator[Any]:
         with Image.open(io.BytesIO(body)) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise UnreadablePictureError(
-                    f"图片过大 too large a picture: {picture.width} × {picture.height}"
+                    "picture_too_large", width=picture.width, height=picture.height
                 )
             wide = max(1.0, min(2.5, 1600 / picture.width))  # small pictures of tables
             wide = min(wide, (_DRAWN / (picture.width * picture.height)) ** 0.5)
             size = round(picture.width * wide), round(picture.height * wide)
             yield numpy.asarray(picture.convert("RGB").resize(size))
     except Image.DecompressionBombError as problem:
-        raise UnreadablePictureError("图片过大 too large a picture") from problem
+        raise UnreadablePictureError("picture_bomb") from problem
     except (OSError, ValueError, SyntaxError) as problem:
-        raise UnreadablePictureError(
-            f"图片损坏 a damaged picture: {type(problem).__name__}"
-        ) from problem
+        raise UnreadablePictureError("picture_damaged", why=type(problem).__name__) from problem
 
 
 def _pages(body: bytes) -> Iterator[Any]:
@@ -193,7 +187,7 @@ def _pages(body: bytes) -> Iterator[Any]:
     try:
         pdf = pypdfium2.PdfDocument(body)
         if len(pdf) > MAX_PAGES:
-            raise UnreadablePictureError(f"扫描件页数过多 a scan of {len(pdf)} pages")
+            raise UnreadablePictureError("scan_too_long", n=len(pdf))
         for page in pdf:
             width, height = page.get_size()
             scale = min(_DPI / 72, (_DRAWN / max(width * height, 1.0)) ** 0.5)
@@ -201,9 +195,7 @@ def _pages(body: bytes) -> Iterator[Any]:
             page.close()  # what it took to draw is given back before it is read
             yield pixels
     except pypdfium2.PdfiumError as problem:
-        raise UnreadablePictureError(
-            f"PDF 无法显示 the PDF cannot be drawn: {problem}"[:200]
-        ) from problem
+        raise UnreadablePictureError("pdf_not_drawn", why=str(problem)[:160]) from problem
 
 
 def _sheet(picture: Any, engine: Any) -> RecognizedPage:

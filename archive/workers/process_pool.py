@@ -1,8 +1,9 @@
-"""Reading documents in a pool of processes: a document that kills its reader costs only itself."""
+"""Reading documents in a pool of processes; a document that kills its reader is unreadable."""
 
 from __future__ import annotations
 
 import fcntl
+import logging
 import multiprocessing
 import os
 import select
@@ -15,16 +16,17 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from gongkai.archive.store.reading_cache import decode, encode, fingerprint, rank
-from gongkai.archive.workers.document_reader import read_sandboxed
+from gongkai.archive.workers.document_reader import read_encoded
 from gongkai.extract.model.report import Reading, Source
 from gongkai.messages import message
 
+LOG = logging.getLogger(__name__)
 PRELOADED = "gongkai.archive.workers.preload"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One document to read. `facts` are the operator's, as they are kept."""
+    """One document to read. `facts` are those an operator stated, as JSON."""
 
     digest: str
     url: str
@@ -35,7 +37,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class EncodedReading:
-    """A reading as it is kept, with what the build asks of it without decoding it."""
+    """A reading as it is stored, and the facts that the build needs without decoding it."""
 
     media_type: str
     title: str
@@ -48,14 +50,21 @@ class EncodedReading:
 
 
 def read_document(body: bytes, source: Source) -> EncodedReading:
-    """Read one document. Runs in a worker; the one place where the extractor is called."""
-    return encode_reading(read_sandboxed(body, source))
+    """Read one document. Runs in a worker; the only caller of the extractor."""
+    return describe_encoded(read_encoded(body, source))
 
 
 def encode_reading(reading: Reading) -> EncodedReading:
-    """Return a reading in the form in which it is kept."""
-    kept = encode(reading)
-    reading = decode(kept)  # what is said beside it is said of what will be read back
+    """Return a reading in the form in which it is stored."""
+    return describe_encoded(encode(reading))
+
+
+def describe_encoded(encoded: bytes) -> EncodedReading:
+    """Return an encoded reading with the facts that the build needs.
+
+    They are taken from the decoded reading, so that they are those of what will be read back.
+    """
+    reading = decode(encoded)
     report = reading.report
     return EncodedReading(
         reading.media_type,
@@ -65,7 +74,7 @@ def encode_reading(reading: Reading) -> EncodedReading:
         reading.attachments,
         rank(report, reading.column) if report else None,
         fingerprint(report) if report else None,
-        kept,
+        encoded,
     )
 
 
@@ -75,12 +84,11 @@ READER_DIED = Reading("unreadable", "", "", reason=message("reader_died"))
 def read_all(tasks: Iterable[Task], workers: int = 0) -> Iterator[tuple[Task, EncodedReading]]:
     """Read every task in a pool and yield each with its reading, in no particular order.
 
-    :param workers: how many processes; 0 for as many as there are cores for us
+    `workers` is the number of processes, 0 for one on each core that we may use. Tasks are taken
+    from the iterable only a little ahead of their turn, because they hold whole documents.
 
-    Tasks are taken from the iterable only a little ahead of their turn, as they hold whole bodies.
-
-    A worker that dies takes the whole pool with it: what was under way is then read again one by
-    one, each in a pool of its own, and the document that kills its reader twice is unreadable.
+    A worker that dies breaks the whole pool. What was being read is then read again one by one,
+    each document in a pool of its own; one that kills its reader twice is unreadable.
     """
     workers = workers or len(os.sched_getaffinity(0))
     waiting = iter(tasks)
@@ -91,6 +99,7 @@ def read_all(tasks: Iterable[Task], workers: int = 0) -> Iterator[tuple[Task, En
         if not suspects:
             return
         for task in suspects:
+            LOG.warning("%s: a reader died, reading it alone", task.url)
             yield task, _read_alone(task)
         suspects.clear()
 
@@ -98,7 +107,7 @@ def read_all(tasks: Iterable[Task], workers: int = 0) -> Iterator[tuple[Task, En
 def _read_some(
     pool: Executor, waiting: Iterator[Task], suspects: list[Task], ahead: int
 ) -> Iterator[tuple[Task, EncodedReading]]:
-    """Read until all is done or the pool breaks; then `suspects` holds what was under way."""
+    """Read until all is done or the pool breaks; then `suspects` has what was being read."""
     running: dict[Future[EncodedReading], Task] = {}
     while True:
         while len(running) < ahead and (task := next(waiting, None)):
@@ -138,8 +147,8 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 def _begin() -> None:
     """Prepare a worker: load what every reader needs, and end when the build is gone.
 
-    Whatever killed the build, its workers would wait for ever. The kernel tells it by a signal,
-    not a thread: a worker forks.
+    A worker whose build was killed would wait for ever. The kernel sends it a signal; a thread that
+    watches is no choice, because the worker forks.
     """
     import_module(PRELOADED)
     if parent := multiprocessing.parent_process():
@@ -148,4 +157,4 @@ def _begin() -> None:
         fcntl.fcntl(end, fcntl.F_SETSIG, signal.SIGTERM)
         fcntl.fcntl(end, fcntl.F_SETFL, fcntl.fcntl(end, fcntl.F_GETFL) | os.O_ASYNC)
         if select.select([end], [], [], 0)[0]:
-            sys.exit()  # it went before it could be told
+            sys.exit()  # the build ended before the signal was set up

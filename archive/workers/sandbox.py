@@ -1,8 +1,8 @@
-"""A forked child with limits around work on bytes that nobody has checked.
+"""A forked child with limits, for work on untrusted bytes.
 
-The child may loop, eat memory or crash: it costs only itself, and the parent learns what happened.
+A child that loops, eats memory or crashes does no harm to its parent, which learns what happened.
 Fork only from a process with a single thread (a worker of the pool): another thread's locks would
-stay locked in the child for ever.
+stay locked in the child.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
+from gongkai.archive.errors import UnreadDocumentError
+
 _MIB = 1024 * 1024
 _RESULT, _MEMORY, _ERROR = b"=", b"M", b"E"  # the first byte of an answer says what follows
 _GRACE = 1  # seconds between the soft and the hard limit on processor time
@@ -25,7 +27,9 @@ _GRACE = 1  # seconds between the soft and the hard limit on processor time
 
 @dataclass(frozen=True, slots=True)
 class SandboxLimits:
-    """What a child may use. `memory` (MiB) is on top of what the parent holds."""
+    """What a child may use: MiB of `memory` beyond that of the parent, seconds of processor time
+    (`cpu`) and in all (`wall`), MiB of `result`.
+    """
 
     memory: int = 600
     cpu: int = 15
@@ -34,18 +38,19 @@ class SandboxLimits:
 
 
 LIMITS = SandboxLimits()
-"""Enough for ten times the longest report met; with the command and its workers it stays under 1 GB
-and 60 s."""
+"""Enough for ten times the longest known report; the command and its workers stay below 1 GB and
+60 s with it."""
 
 
-class SandboxError(Exception):
-    """The child gave no result; the message says why, for people."""
+class SandboxError(UnreadDocumentError):
+    """The child gave no result; the message says why."""
 
 
 def run_sandboxed(work: Callable[[], bytes], limits: SandboxLimits = LIMITS) -> bytes:
     """Do `work` in a child and return its result.
 
-    :raises SandboxError: when it ran out of time or memory, crashed, failed or gave too long a result
+    Raises:
+        SandboxError: it ran out of time or memory, crashed, failed or gave too long a result.
     """
     ends = os.pipe()
     address_space = _held() + limits.memory * _MIB
@@ -66,7 +71,7 @@ def run_sandboxed(work: Callable[[], bytes], limits: SandboxLimits = LIMITS) -> 
 
 
 class _Reporting:
-    """The child's life: it sends one answer through the pipe and never returns to its caller."""
+    """The work of the child: it sends one answer through the pipe and exits, whatever happens."""
 
     def __init__(self, pipe: int) -> None:
         self._pipe = pipe
@@ -117,13 +122,17 @@ def _confine(limits: SandboxLimits, address_space: int) -> None:
 
 
 def _held() -> int:
-    """Bytes of address space that this process holds, and a child with it."""
+    """Return the bytes of address space of this process, which a child begins with."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     return pages * resource.getpagesize()
 
 
 def _receive(pipe: int, limits: SandboxLimits) -> bytes:
-    """All that comes through the pipe until its end, the deadline or the bound on the result."""
+    """Return what comes through the pipe until its end.
+
+    Raises:
+        SandboxError: the deadline has passed, or the result is too long.
+    """
     end = time.monotonic() + limits.wall
     most = limits.result * _MIB
     received = bytearray()
@@ -135,8 +144,8 @@ def _receive(pipe: int, limits: SandboxLimits) -> bytes:
             return bytes(received)
         received += piece
     if len(received) > most:
-        raise SandboxError(f"读取结果过大 the result is over {limits.result} MiB")
-    raise SandboxError(f"读取超时 not read within {limits.wall:g} s")
+        raise SandboxError("sandbox_result_too_large", limit=limits.result)
+    raise SandboxError("sandbox_timeout", seconds=f"{limits.wall:g}")
 
 
 def _kill(child: int) -> None:
@@ -152,12 +161,10 @@ def _checked(answer: bytes, status: int, limits: SandboxLimits) -> bytes:
     if kind == _RESULT and os.WIFEXITED(status):
         return result
     if kind == _MEMORY:
-        raise SandboxError(f"读取时内存超限 reading takes more than {limits.memory} MiB of memory")
+        raise SandboxError("sandbox_memory", limit=limits.memory)
     if kind == _ERROR:
-        raise SandboxError(
-            f"读取程序出错 an error in the reader: {result.decode(errors='replace')}"
-        )
-    ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-    if ended == signal.SIGXCPU:
-        raise SandboxError(f"读取超时 not read within {limits.cpu} s of processor time")
-    raise SandboxError(f"读取进程崩溃 the reader crashed (signal {ended or status})")
+        raise SandboxError("sandbox_error", where=result.decode(errors="replace"))
+    signal_number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    if signal_number == signal.SIGXCPU:
+        raise SandboxError("sandbox_cpu_time", seconds=limits.cpu)
+    raise SandboxError("sandbox_crash", signal=signal_number or status)

@@ -202,7 +202,10 @@ def test_a_death_in_mid_build_loses_nothing(
         assert dump(folder.db) == there
         assert folder.rows("SELECT count(*) FROM reports") == [(24,)]
     if victims == "all workers":
-        with pytest.raises(ArchiveError, match="no workers"), connected(cluster.address):
+        with (
+            pytest.raises(ArchiveError, match="cluster_without_workers"),
+            connected(cluster.address),
+        ):
             pass
 
 
@@ -212,7 +215,7 @@ def test_a_scheduler_that_does_not_answer_is_one_line(
     monkeypatch.setattr("gongkai.archive.commands.shared.cluster.CONNECT_SECONDS", 1)
     found = gongkai("crawl", "--snapshots", tmp_path / "s", "--dask", "tcp://127.0.0.1:9")
     assert found.exit_code == 2
-    assert "集群无法连接 no scheduler answers" in found.stderr
+    assert "集群无法连接" in found.stderr
     assert not (tmp_path / "s").exists()
     with reading("tcp://127.0.0.1:9", lenient=True) as read:  # a night goes on without it
         assert read is read_all

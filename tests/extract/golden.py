@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
-from gongkai.archive.workers.document_reader import read_sandboxed
 from gongkai.archive.workers.libreoffice import CONVERTED
 from gongkai.extract.formats.media_type import ZIP, sniff
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.ocr_layout import read_recognized_pages
 from gongkai.extract.report import read
+from tests.archive.reading import read_sandboxed
 from tests.paths import REPORTS
 from tests.printing.scans import loaded
 

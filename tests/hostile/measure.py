@@ -12,10 +12,10 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 
-from gongkai.archive.workers.document_reader import read_sandboxed
 from gongkai.archive.workers.preload import process_pool as process_pool
 from gongkai.catalogue import stored_text
 from gongkai.extract.model.report import Source
+from tests.archive.reading import read_sandboxed
 from tests.hostile.packages import PACKAGES
 from tests.hostile.pages import PAGES, TEXTS
 from tests.hostile.pdfs import PDFS

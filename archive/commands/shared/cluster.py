@@ -9,36 +9,41 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, InvalidStateError
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.workers.cluster_worker import read_on_executor
 from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
 
+if TYPE_CHECKING:
+    from gongkai.crawler.runs.jobs import Engine
+
+LOG = logging.getLogger(__name__)
 T = TypeVar("T")
-Reader = Callable[[Iterable[Task]], Iterator[tuple[Task, EncodedReading]]]
+ReadTasks = Callable[[Iterable[Task]], Iterator[tuple[Task, EncodedReading]]]
 CONNECT_SECONDS = 10
 WATCH_SECONDS = 0.5
 WORKERLESS_SECONDS = 60.0
-"""A cluster that has had no worker for so long is as good as gone: Dask itself would wait."""
+"""A cluster without a worker for so long counts as gone; Dask itself would wait."""
 
 
 class Cluster(Executor):
     """The workers of a cluster; closing it leaves the cluster running.
 
     A future fails with BrokenExecutor where its worker, or the whole cluster, is gone. Dask's own
-    futures wait for ever when they are submitted while the connection breaks: therefore it is
-    watched, and what is open when it is lost fails.
+    futures wait for ever when they are submitted while the connection breaks. Therefore a thread
+    watches the connection, and open futures fail when it is lost.
 
-    :raises BrokenExecutor: when the scheduler cannot be reached
-    :raises ImportError: when the extra is not installed
-    :raises ValueError: for an address that is none
+    Raises:
+        BrokenExecutor: the scheduler cannot be reached.
+        ImportError: the extra is not installed.
+        ValueError: the address is not valid.
     """
 
     def __init__(self, address: str) -> None:
         from distributed import Client
 
-        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # ours to tell
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # this module reports it
         try:
             self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except OSError as problem:
@@ -52,7 +57,7 @@ class Cluster(Executor):
 
     @property
     def threads(self) -> int:
-        """How many tasks the workers run at the same time; 0 where nobody can say."""
+        """How many tasks the workers run at the same time; 0 where the scheduler does not answer."""
         try:
             threads: dict[str, int] = self._client.nthreads()
         except (OSError, TimeoutError):
@@ -60,9 +65,10 @@ class Cluster(Executor):
         return sum(threads.values())
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Run a function on some worker.
+        """Run a function on a worker.
 
-        :raises BrokenExecutor: when the cluster is gone
+        Raises:
+            BrokenExecutor: the cluster is gone.
         """
         if self._gone or not self._is_there():
             raise BrokenExecutor("the cluster is gone")
@@ -72,7 +78,7 @@ class Cluster(Executor):
         return ours
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Hang up: what has not begun is dropped, what is under way ends on its worker."""
+        """Close the connection: waiting tasks are dropped, running ones end on their workers."""
         del wait, cancel_futures
         self._closed.set()
         self._watch.join()
@@ -83,9 +89,9 @@ class Cluster(Executor):
         return bool(self._client.status == "running")
 
     def _ended(self, ours: Future[T], theirs: Future[T]) -> None:
-        """Hand on how a task ended."""
+        """Pass on how a task ended."""
         self._open.discard(ours)
-        with suppress(InvalidStateError):  # lost in the same moment, and said so
+        with suppress(InvalidStateError):  # it was reported lost in the same moment
             if theirs.cancelled():
                 ours.set_exception(BrokenExecutor("cancelled by the cluster"))
             elif problem := theirs.exception():
@@ -109,19 +115,19 @@ class Cluster(Executor):
 
 
 def _translated(problem: BaseException) -> BaseException:
-    """Say in our words what Dask raises for a task that it lost or cannot run."""
+    """Return our exception for one that Dask raises for a task that it lost or cannot run."""
     from distributed.comm.core import CommClosedError
     from distributed.scheduler import KilledWorker
 
     if isinstance(problem, (KilledWorker, CommClosedError)):
         return BrokenExecutor(str(problem))
     if isinstance(problem, ImportError):
-        return ArchiveError(f"集群节点需安装同一版本 the workers need the same version: {problem}")
+        return ArchiveError("cluster_version_differs", why=str(problem))
     return problem
 
 
-def engine(address: str) -> Any:
-    """Return what the crawl runs its jobs with."""
+def crawl_engine(address: str) -> Engine:
+    """Return what the crawl runs its jobs with on a cluster."""
     from gongkai.crawler.runs.jobs import Engine
     from gongkai.crawler.runs.subprocess_crawl import crawl_in_subprocess
 
@@ -132,35 +138,37 @@ def engine(address: str) -> Any:
 def connected(address: str) -> Iterator[Cluster]:
     """Open a cluster for a command.
 
-    :raises ArchiveError: when the extra is not installed, nothing answers at the address, or the
-        cluster has no worker
+    Raises:
+        ArchiveError: the extra is not installed, no scheduler answers at the address, or the
+            cluster has no worker.
     """
     try:
         cluster = Cluster(address)
     except ImportError as problem:
-        raise ArchiveError(
-            "--dask 需要 the extra [cluster]: pip install 'gongkai-archive[cluster]'"
-        ) from problem
+        raise ArchiveError("cluster_not_installed") from problem
     except (BrokenExecutor, ValueError) as problem:
-        raise ArchiveError(f"{address}: 集群无法连接 no scheduler answers: {problem}") from problem
+        raise ArchiveError("cluster_silent", address=address, why=str(problem)) from problem
     with cluster:
         if not cluster.threads:
-            raise ArchiveError(f"{address}: 集群没有节点 the cluster has no workers; start some")
+            raise ArchiveError("cluster_without_workers", address=address)
         yield cluster
 
 
 @contextmanager
-def reading(address: str | None, lenient: bool = False) -> Iterator[Reader]:
-    """Give what a build reads documents with: the processes here, or the workers of a cluster.
+def reading(address: str | None, lenient: bool = False) -> Iterator[ReadTasks]:
+    """Give what a build reads documents with: processes of this machine, or workers of a cluster.
 
-    :param lenient: read here where the cluster answers no more
-    :raises ArchiveError: as `connected`
+    `lenient` reads on this machine where the cluster does not answer any more.
+
+    Raises:
+        ArchiveError: as `connected`, unless `lenient`.
     """
     with ExitStack() as stack:
         cluster = None
         try:
             cluster = stack.enter_context(connected(address)) if address else None
-        except ArchiveError:
+        except ArchiveError as problem:
             if not lenient:
                 raise
+            LOG.warning("reading on this machine: %s", problem)
         yield partial(read_on_executor, cluster, ahead=4 * cluster.threads) if cluster else read_all

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gongkai.archive.commands.shared.cluster import connected, engine
-from gongkai.archive.commands.shared.options import AT_ONCE, chosen
+from gongkai.archive.commands.shared.cluster import connected, crawl_engine
+from gongkai.archive.commands.shared.crawl_progress import CrawlProgress
+from gongkai.archive.commands.shared.options import AT_ONCE, choose_sites
+from gongkai.archive.commands.shared.originals import check_folder
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.progress import CrawlProgress
+from gongkai.archive.terminal.console import language
 from gongkai.crawler.sites.registry import load_sites
-from gongkai.crawler.warc.snapshot import Run
+from gongkai.errors import cause_of
+
+if TYPE_CHECKING:
+    from gongkai.crawler.warc.snapshot import Run
 
 
 def fetch(
@@ -25,28 +31,31 @@ def fetch(
 ) -> list[Run]:
     """Crawl the named portals (or all), here or on a cluster, and return a run for each.
 
-    :param at_once: how many portals are crawled at the same time here; a cluster has its own number
+    `at_once` portals are crawled at the same time here; a cluster has a number of its own.
 
-    :raises ArchiveError: for an unknown portal, or a folder that cannot be used
+    Raises:
+        ArchiveError: a portal is unknown, or a folder, proxy or setting cannot be used.
     """
     from gongkai.crawler.runs.jobs import crawl  # late: Scrapy takes a second to import
     from gongkai.crawler.runs.settings_check import check_settings
 
-    sites = chosen(load_sites(registry), names)
-    if snapshots.exists() and not snapshots.is_dir():
-        raise ArchiveError(f"{snapshots}: 不是目录 not a directory; name another with --snapshots")
+    sites = choose_sites(load_sites(registry), names)
+    check_folder(snapshots)
     if dask:
         with connected(dask):
-            pass  # said before anything else is done
-    check_settings(settings)
-    with closing(CrawlProgress(len(sites))) as progress:
-        return crawl(
-            sites,
-            snapshots,
-            proxy=proxy,
-            settings=settings,
-            progress=progress,
-            workers=min(len(sites), at_once),
-            engine=engine(dask) if dask else None,
-            program="gongkai.archive.cli",
-        )
+            pass  # a cluster that does not answer is reported before anything else is done
+    try:
+        check_settings(settings)
+        with closing(CrawlProgress(len(sites), language())) as progress:
+            return crawl(
+                sites,
+                snapshots,
+                proxy=proxy,
+                settings=settings,
+                progress=progress,
+                workers=min(len(sites), at_once),
+                engine=crawl_engine(dask) if dask else None,
+                program="gongkai.archive.cli",
+            )
+    except ValueError as problem:  # a proxy, a setting or an entry of the registry
+        raise ArchiveError("crawl_impossible", why=cause_of(problem)) from problem

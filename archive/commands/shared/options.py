@@ -1,88 +1,119 @@
-"""Options that commands share."""
+"""Options that several commands have, with the variables of the environment that set them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from gongkai.archive.errors import ArchiveError
+from gongkai.archive.terminal.console import option, render
+from gongkai.crawler.sites.registry import Site
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
 
-db: Callable[[F], F] = click.option(
-    "--db", type=FILE, default=Path("archive.db"), show_default=True, help="档案 the archive."
+db: Callable[[F], F] = option(
+    "--db",
+    type=FILE,
+    envvar="GONGKAI_DB",
+    default=Path("archive.db"),
+    show_default=True,
+    help="option_db",
 )
-snapshots: Callable[[F], F] = click.option(
+unused_db: Callable[[F], F] = option("--db", type=FILE, expose_value=False, help="option_db_unused")
+"""`--db` of a command that needs no archive: a script may give the same options to all commands."""
+
+snapshots: Callable[[F], F] = option(
     "--snapshots",
     type=FILE,
+    envvar="GONGKAI_SNAPSHOTS",
     default=Path("snapshots"),
     show_default=True,
-    help="原件目录 the folder of originals.",
+    help="option_snapshots",
 )
-registry: Callable[[F], F] = click.option(
+unused_snapshots: Callable[[F], F] = option(
+    "--snapshots", type=FILE, expose_value=False, help="option_snapshots_unused"
+)
+"""`--snapshots` of a command that reads the archive alone."""
+
+registry: Callable[[F], F] = option(
     "--sites",
     "registry",
     type=FILE,
+    envvar="GONGKAI_SITES",
     default=None,
-    help="网站登记表 a registry beside the packaged one [default: sites.toml, if there is one].",
+    help="option_sites",
 )
-proxy: Callable[[F], F] = click.option(
-    "--proxy", metavar="URL", default=None, help="代理 an HTTP proxy to reach the portals by."
+proxy: Callable[[F], F] = option(
+    "--proxy", metavar="URL", envvar="GONGKAI_PROXY", default=None, help="option_proxy"
 )
-settings: Callable[[F], F] = click.option(
+AT_ONCE = 4
+at_once: Callable[[F], F] = option(
+    "--at-once",
+    type=click.IntRange(min=1),
+    envvar="GONGKAI_AT_ONCE",
+    default=AT_ONCE,
+    show_default=True,
+    metavar="N",
+    help="option_at_once",
+)
+dask: Callable[[F], F] = option(
+    "--dask", metavar="ADDRESS", envvar="GONGKAI_DASK", default=None, help="option_dask"
+)
+as_json: Callable[[F], F] = option("--json", "as_json", is_flag=True, help="option_json")
+port: Callable[[F], F] = option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    envvar="GONGKAI_PORT",
+    default=8001,
+    show_default=True,
+    help="option_port",
+)
+
+
+def _merge_settings(
+    context: click.Context, parameter: click.Parameter, given: Sequence[str]
+) -> dict[str, str]:
+    """Return the Scrapy settings of file, environment and command line; the later wins."""
+    from_file: Iterable[str] = context.lookup_default(parameter.name or "") or ()
+    from_environment: Iterable[str] = parameter.value_from_envvar(context) or ()
+    return parse_settings([*from_file, *from_environment, *given])
+
+
+settings: Callable[[F], F] = option(
     "-s",
     "settings",
     metavar="NAME=VALUE",
     multiple=True,
-    callback=lambda _context, _option, given: parse_settings(given),
-    help="Scrapy 设置 a Scrapy setting, such as DOWNLOAD_DELAY=1.",
-)
-AT_ONCE = 4
-at_once: Callable[[F], F] = click.option(
-    "--at-once",
-    type=click.IntRange(min=1),
-    default=AT_ONCE,
-    show_default=True,
-    metavar="N",
-    help="同时采集 portals crawled at the same time; each is asked by one process, and mostly waited for.",
-)
-dask: Callable[[F], F] = click.option(
-    "--dask",
-    metavar="ADDRESS",
-    default=None,
-    help="集群 a Dask scheduler, tcp://host:port, whose workers do the work (extra [cluster]).",
-)
-as_json: Callable[[F], F] = click.option(
-    "--json", "as_json", is_flag=True, help="输出 JSON print JSON, for scripts."
-)
-port: Callable[[F], F] = click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8001,
-    show_default=True,
-    help="端口 the port to serve on; 0 takes a free one.",
+    envvar="GONGKAI_SCRAPY",
+    callback=_merge_settings,
+    help="option_settings",
 )
 
 
-def parse_settings(given: Sequence[str]) -> dict[str, str]:
-    """Return NAME=VALUE pairs as a mapping; raises click.BadParameter for anything else."""
+def parse_settings(given: Iterable[str]) -> dict[str, str]:
+    """Return NAME=VALUE pairs as a mapping.
+
+    Raises:
+        click.BadParameter: a text is not of that form.
+    """
     pairs = [text.partition("=") for text in given]
     for name, equals, _ in pairs:
         if not (name.isidentifier() and equals):
-            raise click.BadParameter(f"应为 NAME=VALUE expected NAME=VALUE, got {name!r}")
+            raise click.BadParameter(render("setting_malformed", given=name))
     return {name: value for name, _, value in pairs}
 
 
-def chosen(sites: Sequence[Any], names: Sequence[str]) -> list[Any]:
-    """Return the named sites, or all of them; raises ArchiveError for an unknown one."""
+def choose_sites(sites: Sequence[Site], names: Sequence[str]) -> list[Site]:
+    """Return the named sites in the order of their names, or all of them.
+
+    Raises:
+        ArchiveError: a site is not in the registry.
+    """
     known = {site.id: site for site in sites}
     if unknown := [name for name in names if name not in known]:
-        raise ArchiveError(
-            f"未知网站 unknown site: {', '.join(unknown)}; 已知 known: {', '.join(known)}; "
-            "enter others in sites.toml or in a file named with --sites"
-        )
+        raise ArchiveError("sites_unknown", names=", ".join(unknown), known=", ".join(known))
     return [known[name] for name in dict.fromkeys(names)] if names else list(sites)

@@ -49,7 +49,7 @@ def test_a_setting_that_cannot_be(run: Command, command: str, given: str, why: s
 def test_not_a_database(run: Command, tmp_path: Path, command: str) -> None:
     (tmp_path / "archive.db").write_text("my notes", encoding="utf-8")
 
-    refused(run(*command.split()), "archive.db", "not a database")
+    refused(run(*command.split()), "archive.db", "不是数据库")
     assert (tmp_path / "archive.db").read_text(encoding="utf-8") == "my notes"
 
 
@@ -61,7 +61,7 @@ def test_build_overwrites_no_file_of_another_kind(
     with closing(sqlite3.connect(tmp_path / "other.db")) as conn:
         conn.execute("CREATE TABLE mine (x)")
 
-    refused(run("build", *options, "--db", "notes.db"), "notes.db", "not a database")
+    refused(run("build", *options, "--db", "notes.db"), "notes.db", "不是数据库")
     refused(run("build", *options, "--db", "other.db"), "other.db", "不是公开档案")
     assert (tmp_path / "notes.db").read_text(encoding="utf-8") == "my notes"
 
@@ -69,12 +69,12 @@ def test_build_overwrites_no_file_of_another_kind(
 def test_places_that_are_none(run: Command, archive: Path, tmp_path: Path) -> None:
     refused(run("build", "--db", tmp_path), "是目录")
     refused(run("status", "--db", tmp_path), "是目录")
-    refused(run("build", "--db", "no/such/a.db"), "no/such", "no such folder")
+    refused(run("build", "--db", "no/such/a.db"), "no/such", "目录不存在")
     refused(run("build", "--snapshots", "none"), "none", "没有原件")
-    refused(run("build", "--snapshots", "archive.db"), "archive.db", "not a directory")
-    refused(run("crawl", "--snapshots", "archive.db"), "archive.db", "not a directory")
-    refused(run("export", "--out", "archive.db"), "archive.db", "not a directory")
-    refused(run("add", "--snapshots", "archive.db", PINGLUO), "not a directory")
+    refused(run("build", "--snapshots", "archive.db"), "archive.db", "不是目录")
+    refused(run("crawl", "--snapshots", "archive.db"), "archive.db", "不是目录")
+    refused(run("export", "--out", "archive.db"), "archive.db", "不是目录")
+    refused(run("add", "--snapshots", "archive.db", PINGLUO), "不是目录")
 
 
 def test_what_cannot_be_crawled(run: Command, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_newer_schema(run: Command, archive: Path) -> None:
     before = archive.read_bytes()
 
     for command in ("status", "build", "build --rebuild", "nightly"):
-        refused(run(*command.split()), "newer")
+        refused(run(*command.split()), "更新版本")
     assert archive.read_bytes() == before
 
 
@@ -114,8 +114,8 @@ def test_older_schema_is_brought_up_to_date_by_a_build(run: Command, archive: Pa
 def test_locked(run: Command, archive: Path) -> None:
     with closing(sqlite3.connect(archive, isolation_level=None)) as conn:
         conn.execute("BEGIN EXCLUSIVE")
-        refused(run("status"), "locked")
-        refused(run("build"), "locked")
+        refused(run("status"), "占用")
+        refused(run("build"), "占用")
 
 
 def test_two_builds_at_once(run: Command, archive: Path) -> None:
@@ -160,7 +160,7 @@ def test_lost_original_is_said_and_read_when_it_is_back(run: Command, tmp_path: 
     (tmp_path / "elsewhere").rename(warc)
     found = run("build")
 
-    assert (lost.exit_code, "原件缺损 original lost: file:///" in lost.stderr) == (1, True)
+    assert (lost.exit_code, "原件缺损：file:///" in lost.stderr) == (1, True)
     assert found.exit_code == 0
     assert run("show", REPORT).exit_code == 0
 
@@ -197,7 +197,7 @@ def test_full_disk(archive: Path, tmp_path: Path) -> None:
     )
 
     assert full.returncode == 2, full.stderr
-    assert [line for line in full.stderr.splitlines() if "Error: archive.db: " in line]
+    assert [line for line in full.stderr.splitlines() if "错误：archive.db：" in line]
     assert "Traceback" not in full.stderr
     again = subprocess.run(add, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert again.returncode == 0, again.stderr

@@ -12,7 +12,9 @@ from click.testing import CliRunner
 from gongkai.archive.cli import main
 from gongkai.archive.pipeline.builder import BuildResult
 from gongkai.archive.terminal.night_summary import Night, Totals
+from gongkai.catalogue import text
 from gongkai.crawler.warc.snapshot import Run
+from gongkai.messages import message
 from gongkai.replica.server import Replica
 from tests.archive.folder import dump
 
@@ -30,9 +32,9 @@ def test_nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         first = night(replica.url, SITE)
         assert first.exit_code == 0, first.output
         lines = first.stdout.splitlines()
-        assert [line.split()[0] for line in lines[:4]] == ["网站", "site", SITE, "合计"]
-        assert lines[2].split()[1:2] == ["ok"]
-        assert "报告 reports: 新增 1 new" in first.stdout
+        assert [line.split()[0] for line in lines[:3]] == ["网站", SITE, "合计"]
+        assert lines[1].split()[1:2] == ["ok"]
+        assert "报告：新增 1" in first.stdout
         one = dump(tmp_path / "archive.db")
 
         again = ("--json", "-s", "GONGKAI_ROTATION_DAYS=0", "--publish", "public")
@@ -69,7 +71,7 @@ def test_a_portal_out_of_reach_needs_a_person(
     result = night("http://127.0.0.1:9", SITE, "-s", "RETRY_ENABLED=False")
 
     assert result.exit_code == 1, result.output
-    assert f"需要处理 needs a person: {SITE}: failed" in result.stdout
+    assert f"需要处理：{SITE}：failed" in result.stdout
 
 
 def test_a_night_that_cannot_publish_needs_a_person(
@@ -82,8 +84,8 @@ def test_a_night_that_cannot_publish_needs_a_person(
     with Replica() as replica:
         result = night(replica.url, SITE, "--publish", "taken")
     assert result.exit_code == 1, result.output
-    assert "报告 reports: 新增 1 new" in result.stdout
-    assert "需要处理 needs a person: taken: 目录中有别的东西" in result.stdout
+    assert "报告：新增 1" in result.stdout
+    assert "需要处理：taken：目录中有别的东西" in result.stdout
 
 
 def run_of(outcome: str = "ok", why: str = "", **counts: int) -> Run:
@@ -99,21 +101,28 @@ def run_of(outcome: str = "ok", why: str = "", **counts: int) -> Run:
         (
             run_of("failed", "fewer reports than 20"),
             BuildResult(),
-            ["pingluo: failed fewer reports than 20"],
+            ["pingluo：failed fewer reports than 20"],
         ),
         (run_of("partial", "its budget is spent", requests=9), BuildResult(), []),
         (
             run_of("partial", "outside its window"),
             BuildResult(),
-            ["pingluo: partial outside its window"],
+            ["pingluo：partial outside its window"],
         ),
-        (run_of(blocked=2), BuildResult(), ["pingluo: 被拦截 blocked 2"]),
-        (run_of(), BuildResult(lost=["a: gone"]), ["原件缺损 original lost: a: gone"]),
-        (run_of(), BuildResult(unattributed=["u"]), ["机关或年度不明 agency or year unknown: u"]),
+        (run_of(blocked=2), BuildResult(), ["pingluo：被拦截 2 次"]),
+        (
+            run_of(),
+            BuildResult(lost=[message("original_unknown", url="a")]),
+            ["原件缺损：a：原件不在索引中"],
+        ),
+        (run_of(), BuildResult(unattributed=["u"]), ["机关或年度不明：u"]),
     ],
 )
 def test_what_needs_a_person(run: Run, built: BuildResult, troubles: list[str]) -> None:
     ended = Night([run], built, Totals(4, 4, {"source": 9}))
 
-    assert (ended.troubles, ended.exit_code) == (troubles, 1 if troubles else 0)
-    assert ended.data()["exit_code"] == ended.exit_code
+    assert ([text("zh", each) for each in ended.troubles], ended.exit_code) == (
+        troubles,
+        1 if troubles else 0,
+    )
+    assert ended.data("zh")["exit_code"] == ended.exit_code

@@ -58,15 +58,15 @@ def test_a_portal_is_probed_and_entered(sites: Command, tmp_path: Path, replica:
     day = written.rpartition(" ")[2].strip()
     assert written == ENTRY.format(day=day)
     assert result.stdout.splitlines()[:9] == [
-        "网站 site      安和县人民政府 · http://www.trs1.gov.cn/",
-        "地区 region    640221 宁夏回族自治区石嘴山市平罗县",
-        "系统 cms       trs (trs ×26)",
-        "页面 pages     33, 拦截 blocked 0",
-        "单位 units     4",
-        "报告 reports   18 列出 named, 11/11 核实 confirmed",
-        "  本级 county: 2",
-        "  部门 departments: 8",
-        "  乡镇街道 towns: 8",
+        "网站  安和县人民政府 · http://www.trs1.gov.cn/",
+        "地区  640221 宁夏回族自治区石嘴山市平罗县",
+        "系统  trs (trs ×26)",
+        "页面  33，拦截 0",
+        "单位  4",
+        "报告  列出 18，核实 11/11",
+        "  本级: 2",
+        "  部门: 8",
+        "  乡镇街道: 8",
     ]
     assert len(replica.asked("trs1")) == 33  # of 18 reports on three lists some are only counted
     assert not list(tmp_path.glob("snapshots*"))  # a probe leaves nothing behind
@@ -98,8 +98,7 @@ def test_a_portal_that_drifted_is_shown(
     result = sites("check", "trs1")
     assert (result.exit_code, result.stdout) == (
         1,
-        "trs1: 18 份报告 reports named · "
-        "有变化 drifted: 登记的区划代码为 640121，网页显示为 640221\n",
+        "trs1: 列出 18 份报告 · 有变化：登记的区划代码为 640121，网页显示为 640221\n",
     )
     registry.write_text(ENTRY.format(day="2026-01-01"))
     assert sites("check", "trs1").exit_code == 0
@@ -117,8 +116,8 @@ def test_a_registry_stays_as_it_is_where_nothing_is_found(
 ) -> None:
     (tmp_path / "own.toml").write_text("# mine\n")
     replica.pages.edit("http://www.trs1.gov.cn/", "zfxxgk", "elsewhere")
-    refused(sites("add", "www.trs1.gov.cn"), "no annual reports found")
-    refused(sites("add", "www.absent.gov.cn", "-s", "RETRY_TIMES=0"), "no annual reports found")
+    refused(sites("add", "www.trs1.gov.cn"), "没有找到年报")
+    refused(sites("add", "www.absent.gov.cn", "-s", "RETRY_TIMES=0"), "没有找到年报")
     assert (tmp_path / "own.toml").read_text() == "# mine\n"
     assert [path.name for path in tmp_path.iterdir() if "own" in path.name] == ["own.toml"]
 
@@ -134,7 +133,7 @@ def test_a_registry_stays_as_it_is_where_nothing_is_found(
         (["www.x.gov.cn", "-s", "RETRY_TIMES=often"], "RETRY_TIMES 的值不能是“often”"),
         (["www.x.gov.cn", "--id", "added"], "不合规则"),
         (["www.x.gov.cn", "--id", "pingluo"], "已被"),
-        (["www.x.gov.cn", "--region", "999999"], "no such region"),
+        (["www.x.gov.cn", "--region", "999999"], "没有这个行政区划代码"),
         (["10.0.0.1", "--host", "10.0.0.1"], "--id"),
     ],
 )

@@ -30,8 +30,8 @@ def test_a_whole_folder_is_proved(run: Command, kept: Path) -> None:
     proved = run("snapshots", "verify")
 
     assert proved.exit_code == 0, proved.output
-    assert proved.stdout.startswith("4 个文件 files · 12 条记录 records · 4 份原件 copies")
-    assert proved.stdout.endswith("全部完好 all whole\n")
+    assert proved.stdout.startswith("4 个文件 · 12 条记录 · 4 份原件")
+    assert proved.stdout.endswith("全部完好\n")
     assert json.loads(run("snapshots", "verify", "--json").stdout)["wrong"] == []
 
 
@@ -75,7 +75,7 @@ def test_an_index_that_says_something_else_is_found_and_made_again(
         db.execute("UPDATE snapshots SET digest = 'sha256:0' WHERE status = 404")
 
     assert "索引中的内容与此不同" in run("snapshots", "verify").stderr
-    assert run("snapshots", "reindex").stdout == "4 份原件 copies\n"
+    assert run("snapshots", "reindex").stdout == "4 份原件\n"
     assert run("snapshots", "verify").exit_code == 0
 
 
@@ -92,14 +92,14 @@ def test_the_last_document_is_shown_with_all_fetches(
 
     assert shown.exit_code == 0, shown.output
     lines = shown.stdout.splitlines()
-    assert lines[1] == "时间 fetched   2025-01-23T02:00:00Z"
+    assert lines[1] == "时间  2025-01-23T02:00:00Z"
     assert [line.split()[:2] for line in lines[-4:]] == [
         ["2025-01-21T02:00:00Z", "200"],
         ["2025-01-22T02:00:00Z", "200"],
         ["2025-01-23T02:00:00Z", "200"],
         ["2025-01-24T02:00:00Z", "404"],
     ]
-    assert [line.endswith("changed") for line in lines[-4:]] == [False, False, True, True]
+    assert [line.endswith("变更") for line in lines[-4:]] == [False, False, True, True]
 
 
 def test_a_copy_of_a_day_is_saved_as_it_was(run: Command, kept: Path, tmp_path: Path) -> None:
@@ -114,4 +114,4 @@ def test_what_is_not_kept_is_said(run: Command, kept: Path) -> None:
     nothing = run("snapshot", HOST + "/other.html")
     assert (nothing.exit_code, "没有存档" in nothing.stderr) == (2, True)
     early = run("snapshot", HOST + PAGE, "--at", "2024-01-01")
-    assert (early.exit_code, "first: 2025-01-21T02:00:00Z" in early.stderr) == (2, True)
+    assert (early.exit_code, "最早为 2025-01-21T02:00:00Z" in early.stderr) == (2, True)

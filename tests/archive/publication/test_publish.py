@@ -19,6 +19,7 @@ import pytest
 
 from gongkai.archive.publication import workbook
 from gongkai.archive.publication.soundness import Counts, find_doubts
+from gongkai.catalogue import text
 from tests.archive.publication.publishing import opened, publish
 from tests.paths import ROOT
 
@@ -94,8 +95,8 @@ def test_a_publication_that_shrank_is_refused(folder: Path, db: Path) -> None:
     refused = publish(folder, db)
 
     assert refused.exit_code == 1
-    assert "未发布，原发布不变 not published" in refused.stderr
-    assert f"reports: {before} → {before - 1}" in refused.stderr
+    assert "未发布，原发布不变" in refused.stderr
+    assert f"reports：{before} → {before - 1}" in refused.stderr
     assert "--accept" in refused.stderr
     assert (folder / "current").resolve() == stood
     assert entries(folder) == [".lock", stood.name, "current"]
@@ -104,7 +105,7 @@ def test_a_publication_that_shrank_is_refused(folder: Path, db: Path) -> None:
     drop_a_report(db)
     accepted = publish(folder, db, "--accept")
     assert accepted.exit_code == 0
-    assert f"已确认 accepted: reports: {before - 1} → {before - 2}" in accepted.stderr
+    assert f"已确认：reports：{before - 1} → {before - 2}" in accepted.stderr
     assert publish(folder, db).exit_code == 0
 
 
@@ -140,30 +141,31 @@ LAST = Counts({"reports": 100, "requests": 2500}, {"a": 60, "b": 40})
         (
             Counts({"reports": 94, "requests": 2500}, {"a": 60, "b": 40}),
             LAST,
-            ["reports: 100 → 94"],
+            ["reports：100 → 94"],
         ),
         # a whole site may not vanish behind the growth of others
         (
             Counts({"reports": 120, "requests": 2500}, {"a": 120}),
             LAST,
-            ["b 的报告 reports of b: 40 → 0"],
+            ["b 的报告：40 → 0"],
         ),
         (
             Counts({"reports": 19}, {"a": 19}),
             None,
-            ["a: 19 份报告，至少应有 20 reports, at least 20 expected"],
+            ["a：19 份报告，至少应有 20 份"],
         ),
         # the last publication had it so: somebody agreed
         (Counts({"reports": 19}, {"a": 19}), Counts({"reports": 18}, {"a": 18}), []),
         # not crawled yet
         (Counts({"reports": 5}, {"other": 5}), None, []),
-        (Counts({"reports": 0}), None, ["没有报告 there are no reports"]),
+        (Counts({"reports": 0}), None, ["没有报告"]),
     ],
 )
 def test_what_speaks_against_a_publication(
     now: Counts, last: Counts | None, expected: list[str]
 ) -> None:
-    assert list(find_doubts(now, last, {"a": 20}, 0.05)) == expected
+    found = find_doubts(now, last, {"a": 20}, 0.05)
+    assert [text("zh", doubt) for doubt in found] == expected
 
 
 def test_a_site_under_its_floor_needs_a_person(db: Path, tmp_path: Path) -> None:
@@ -176,7 +178,7 @@ def test_a_site_under_its_floor_needs_a_person(db: Path, tmp_path: Path) -> None
     )
     refused = publish(tmp_path / "public", db, "--sites", str(registry))
     assert refused.exit_code == 1
-    assert "至少应有 500 reports" in refused.stderr
+    assert "至少应有 500 份" in refused.stderr
 
 
 def test_a_killed_publish_leaves_the_old_one_standing(folder: Path, db: Path) -> None:
@@ -202,8 +204,8 @@ def test_a_killed_publish_leaves_the_old_one_standing(folder: Path, db: Path) ->
 def test_two_at_once(folder: Path, db: Path) -> None:
     """The second says so; so does one beside a build."""
     for lock, said in (
-        (folder / ".lock", "另一个发布正在进行 another publish is at work"),
-        (db.with_name("archive.db.lock"), "另一个构建正在进行 another build is at work"),
+        (folder / ".lock", "另一个发布正在进行"),
+        (db.with_name("archive.db.lock"), "另一个构建正在进行"),
     ):
         with lock.open("a", encoding="ascii") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
@@ -225,7 +227,7 @@ def test_a_full_disk(folder: Path, db: Path) -> None:
     )  # fmt: skip
     assert full.returncode == 2, full.stderr
     assert "Traceback" not in full.stderr
-    (line,) = [line for line in full.stderr.splitlines() if line.startswith("Error: ")]
+    (line,) = [line for line in full.stderr.splitlines() if line.startswith("错误：")]
     assert "磁盘已满" in line or "读写磁盘出错" in line
     assert (folder / "current").resolve() == stood
     assert not list(folder.glob(".new-*"))
@@ -242,7 +244,7 @@ def test_a_disk_that_is_full_when_the_downloads_are_written(
     monkeypatch.setattr(workbook, "write_workbook", full)
     refused = publish(folder, db)
     assert refused.exit_code == 2
-    assert "磁盘已满，原发布不变 disk full; the last publication stands" in refused.stderr
+    assert "磁盘已满，原发布不变" in refused.stderr
     assert (folder / "current").resolve() == stood
     assert not list(folder.glob(".new-*"))
 
@@ -252,7 +254,7 @@ def test_a_folder_of_something_else_is_left_alone(db: Path, tmp_path: Path) -> N
     taken.mkdir()
     (taken / "mine.txt").write_text("mine", encoding="utf-8")
     file.write_text("mine", encoding="utf-8")
-    for place, said in ((taken, "something else"), (file, "not a directory")):
+    for place, said in ((taken, "别的东西"), (file, "不是目录")):
         refused = publish(place, db)
         assert (refused.exit_code, said in refused.stderr) == (2, True)
     assert entries(taken) == ["mine.txt"]
@@ -272,7 +274,7 @@ def test_verdicts_that_cannot_be_read(db: Path, tmp_path: Path) -> None:
     stood = (tmp_path / "public" / "current").resolve()
     reviews.write_text("这不是数据库" * 100, encoding="utf-8")
     broken = publish(tmp_path / "public", db)
-    assert (broken.exit_code, "reviews.db: 不是数据库文件" in broken.stderr) == (2, True)
+    assert (broken.exit_code, "reviews.db：不是数据库文件" in broken.stderr) == (2, True)
     assert (tmp_path / "public" / "current").resolve() == stood
 
 

@@ -74,7 +74,7 @@ def test_a_file_in_place_of_the_folder(folder: Folder, tmp_path: Path) -> None:
     folder.build()
     (tmp_path / "export").write_text("mine", encoding="utf-8")
 
-    with pytest.raises(ArchiveError, match="not a directory"):
+    with pytest.raises(ArchiveError, match="export_folder_invalid"):
         write(folder, tmp_path / "export")
 
     assert (tmp_path / "export").read_text(encoding="utf-8") == "mine"

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from gongkai.archive.terminal.notify import Channels, Notification, send_notifications
+from gongkai.catalogue import text
 from tests.archive.folder import Command
 
 MESSAGE = Notification("Gongkai: 需要处理 needs a person", "平罗: failed\n第二行", {"exit_code": 1})
@@ -86,9 +87,10 @@ def test_a_way_that_fails_says_so_and_does_not_keep_the_other_from_working(
 ) -> None:
     receiver.status = 500
     failing = shlex.join([sys.executable, "-c", "import sys; sys.exit('no mail today')"])
-    assert send_notifications(MESSAGE, Channels(receiver.url, failing)) == [
-        f"{receiver.url}: HTTP Error 500: Internal Server Error",
-        f"{failing}: 1 no mail today",
+    problems = send_notifications(MESSAGE, Channels(receiver.url, failing))
+    assert [text("zh", problem) for problem in problems] == [
+        f"{receiver.url}：HTTP Error 500: Internal Server Error",
+        f"{failing}：退出代码 1：no mail today",
     ]
     assert len(receiver.received) == 1
 
@@ -96,23 +98,23 @@ def test_a_way_that_fails_says_so_and_does_not_keep_the_other_from_working(
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "nonsense"])
 def test_an_address_that_is_none_is_said(url: str) -> None:
     (problem,) = send_notifications(MESSAGE, Channels(url=url))
-    assert problem.startswith(url)
+    assert problem.params["channel"] == url
 
 
 @pytest.mark.parametrize("command", ["no-such-program", "'unclosed"])
 def test_a_command_that_is_none_is_said(command: str) -> None:
     (problem,) = send_notifications(MESSAGE, Channels(command=command))
-    assert problem.startswith(command)
+    assert problem.params["channel"] == command
 
 
 @pytest.mark.parametrize(
     ("option", "given", "why"),
     [
-        ("--notify-url", "nonsense", "not an address"),
-        ("--notify-url", "http://[x", "not an address"),
-        ("--notify-url", "file:///etc/hostname", "not an address"),
-        ("--notify-command", "no-such-program -s {subject}", "no such program: no-such-program"),
-        ("--notify-command", "'unclosed", "not a command"),
+        ("--notify-url", "nonsense", "不是网址"),
+        ("--notify-url", "http://[x", "不是网址"),
+        ("--notify-url", "file:///etc/hostname", "不是网址"),
+        ("--notify-command", "no-such-program -s {subject}", "没有这个程序：no-such-program"),
+        ("--notify-command", "'unclosed", "不是命令"),
     ],
 )
 def test_a_way_that_cannot_reach_anybody_is_said_at_once(
@@ -121,7 +123,7 @@ def test_a_way_that_cannot_reach_anybody_is_said_at_once(
     """Not in the first night that needs it."""
     ended = run("nightly", "nowhere", option, given)
 
-    assert f"将无法通知 nobody could be notified: {given}: " in ended.stderr.splitlines()[0]
+    assert f"将无法通知：{given}：" in ended.stderr.splitlines()[0]
     assert why in ended.stderr.splitlines()[0]
 
 
@@ -134,8 +136,8 @@ def test_a_failed_night_tells_a_person(
 
     assert ended.exit_code == 1, ended.output
     (told,) = receiver.received
-    assert told["subject"] == ("Gongkai: 需要处理 1 needs a person: weibin: failed 网站没有响应")
-    assert told["night"]["troubles"] == ["weibin: failed 网站没有响应"]
+    assert told["subject"] == ("Gongkai：1 项需要处理：weibin：failed 网站没有响应")
+    assert told["night"]["troubles"] == ["weibin：failed 网站没有响应"]
     assert ended.stdout in told["text"] + "\n"
 
 
@@ -144,8 +146,8 @@ def test_a_night_that_could_not_run_tells_a_person(run: Command, receiver: Recei
 
     assert ended.exit_code == 2
     (told,) = receiver.received
-    assert told["subject"].endswith("the night could not run")
-    assert "未知网站 unknown site: nowhere" in told["text"]
+    assert told["subject"].endswith("每夜任务未能运行")
+    assert "未知网站：nowhere" in told["text"]
 
 
 def test_a_second_night_at_the_same_time_says_so_and_ends(run: Command, tmp_path: Path) -> None:
@@ -153,5 +155,5 @@ def test_a_second_night_at_the_same_time_says_so_and_ends(run: Command, tmp_path
         fcntl.flock(held, fcntl.LOCK_EX)
         second = run(*FAILING)
     assert second.exit_code == 2
-    assert "another night is at work" in second.stderr
+    assert "另一个每夜任务正在进行" in second.stderr
     assert not (tmp_path / "snapshots").exists()

@@ -6,7 +6,7 @@ import pytest
 
 from gongkai.archive.pipeline.builder import BuildJob, build, rebuild
 from gongkai.archive.workers import ocr
-from gongkai.archive.workers.document_reader import _PICTURES, read_sandboxed
+from gongkai.archive.workers.document_reader import _PICTURES
 from gongkai.archive.workers.process_pool import read_document
 from gongkai.catalogue import stored_text
 from gongkai.crawler.sites.registry import load_sites
@@ -14,6 +14,7 @@ from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.report import Source
 from gongkai.extract.ocr_layout import read_recognized_pages
 from tests.archive.folder import Folder
+from tests.archive.reading import read_sandboxed
 from tests.extract.printed_forms import TITLE
 from tests.printing.matrix import Style
 from tests.printing.report import distinct

@@ -15,11 +15,11 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from gongkai.archive.workers import ocr
-from gongkai.archive.workers.document_reader import read_sandboxed
 from gongkai.catalogue import stored_text
 from gongkai.extract.formats.media_type import DOCX, ZIP
 from gongkai.extract.model.report import Report, Source
 from gongkai.extract.ocr_layout import RecognizedLine, RecognizedPage, RecognizedWord
+from tests.archive.reading import read_sandboxed
 from tests.extract.drawings import drawing, word
 from tests.extract.ocr_sheets import SHEETS, VALUES
 from tests.extract.printed_forms import TITLE, flat, numbers

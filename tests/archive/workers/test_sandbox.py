@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.archive.workers.sandbox import SandboxError, SandboxLimits, run_sandboxed
+from gongkai.catalogue import text
 
 # pytest's own workers have threads; the workers of the archive have none
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
@@ -67,8 +68,9 @@ def test_result_comes_back() -> None:
 def test_the_parent_learns_what_happened(work, why: str) -> None:
     with pytest.raises(SandboxError) as problem:
         run_sandboxed(work, SMALL)
-    assert why in str(problem.value)
-    assert "\n" not in str(problem.value)
+    said = text("en", problem.value.message)
+    assert why in said
+    assert "\n" not in said
 
 
 def test_nothing_is_written(tmp_path) -> None:
