@@ -25,6 +25,7 @@ exclude_patterns = ["images/README.md"]
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
+suppress_warnings = ["toc.not_included"]  # a page without a place in the menu is no broken link
 
 napoleon_numpy_docstring = False
 autodoc_typehints = "signature"
