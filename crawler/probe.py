@@ -6,33 +6,16 @@ pages that it kept, as a build does.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from scrapy.http import HtmlResponse
-
-from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
-from gongkai.crawler.discovery.cms_base import Cms
-from gongkai.crawler.discovery.link_roles import (
-    COLUMN_TITLE,
-    REPORT_ROW,
-    REPORT_TITLE,
-    SHORT_COLUMN_TITLE,
-    is_column_title,
-    is_unit,
-)
-from gongkai.crawler.discovery.page import Link, WebPage, strip_whitespace
-from gongkai.crawler.discovery.urls import canonical_url_key
+from gongkai.crawler.probe_reader import LEVELS, ProbeReader, ReportColumn, ReportTitles
 from gongkai.crawler.runs.jobs import SiteProgress, crawl
-from gongkai.crawler.sites.registry import Site, netloc
-from gongkai.crawler.warc.snapshot import Run, Snapshot
+from gongkai.crawler.sites.registry import Site
+from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
-from gongkai.extract.classify import classify
 from gongkai.messages import Message, message, parse_message
 
 PROBE_PAGES = 150
@@ -43,35 +26,6 @@ ARTICLES_PER_LIST = 2
 
 PARALLEL_PROBES = 4
 """Sites that are probed at the same time."""
-
-LEVELS = ("county", "department", "town")
-TOWN_NAME = re.compile(r"(?:镇|乡|苏木|街道|办事处)(?:人民政府|政府|办事处)?$")
-COUNTY_NAME = re.compile(
-    r"(?:省|自治区|市|州|盟|县|区|旗)(?:人民政府|政府)(?:办公室|办公厅)?$|^(?:[县市区省]政府)$"
-)
-YEAR = re.compile(r"(?:19|20)\d\d")
-SITE_CODE = re.compile(r"(?:网站标识码|sitecode)\W{0,10}(?:bm)?(\d{6})\d{2,4}", re.I)
-LIST_OUTCOMES = ("list", "not_report", "unreadable", None)
-"""Outcomes of pages that may have a list; a list that a script inserts looks unreadable."""
-
-REPORT_OUTCOMES = ("report", "attachments_only", "image_tables")
-OTHER_TITLES = re.compile(r"通知|制度|法治|报表|图解|一图|解读|半年|财政|统计")
-PAGE_FILE = re.compile(r"[_/-]?(?:index|list|page|default)?[_-]?\d*(?:\.\w+)?$", re.I)
-"""The part of an address in which the pages of one list differ."""
-
-NATIONAL_PORTAL = "www.gov.cn"
-
-ReportTitles: TypeAlias = dict[str, str]
-"""Address -> title of the reports that lists name."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportColumn:
-    """A column of reports: its address, its title, and the number of its rows with reports."""
-
-    url: str
-    title: str
-    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +96,7 @@ def probe(
 
 def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
     """Return what a crawl of a site found, from the pages that it kept."""
-    reader = _ProbeReader(site)
+    reader = ProbeReader(site)
     for snapshot in snapshots.all(site.id):
         if snapshot.status == 200 and urlsplit(snapshot.url).path != "/robots.txt":
             reader.read(snapshot, snapshots.body(snapshot))
@@ -159,143 +113,6 @@ def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
         confirmed=reader.confirmed,
         elsewhere=dict(reader.elsewhere.most_common(5)),
     )
-
-
-class _ProbeReader:
-    """Reads the pages kept of a site once, in order of fetching."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.name = self.region_code = ""
-        self.families: Counter[str] = Counter()
-        self.columns: dict[str, ReportColumn] = {}
-        self.owners: dict[
-            str, tuple[str, str]
-        ] = {}  # key of a page -> address and title of its column
-        self.units: set[str] = set()
-        self.reports: ReportTitles = {}
-        self.elsewhere: Counter[str] = Counter()
-        self.opened = self.confirmed = 0
-        self.last_family = FAMILIES["generic"]
-
-    @property
-    def levels(self) -> Counter[str]:
-        """The number of reports named, by the level of their agency."""
-        return Counter(level_of(title) for title in self.reports.values())
-
-    def read(self, snapshot: Snapshot, body: bytes) -> None:
-        """Read one answer."""
-        page = WebPage(HtmlResponse(snapshot.url, body=body), snapshot.url)
-        if snapshot.media_type != "text/html" and not page.is_data:
-            return  # an attached document
-        family = recognise_family(page, self.last_family.name)
-        if family.recognises(page):
-            self.families[family.name] += 1
-            self.last_family = family
-        self._read_owner(page)
-        outcome = None if page.is_data else classify(body, snapshot.media_type, snapshot.url)
-        article = page.meta("ArticleTitle") != ""
-        column = not article and (
-            is_column_name(page.title) or is_column_name(self._title_of_column(page))
-        )
-        if not article and (column or outcome in LIST_OUTCOMES):
-            self._read_list(page, family)
-        if outcome in REPORT_OUTCOMES:
-            self.opened += 1
-            self.confirmed += 1
-            if column:  # the column page is itself the report
-                self.reports.setdefault(page.address, page.title)
-        elif outcome not in LIST_OUTCOMES or article:
-            self.opened += REPORT_TITLE.search(page.title) is not None
-
-    def _read_owner(self, page: WebPage) -> None:
-        """Take name and region code from the first page that has them."""
-        self.name = self.name or page.meta("SiteName") or page.title
-        code = re.match(r"(?:bm)?(\d{6})", page.meta("SiteIDCode")) or SITE_CODE.search(page.text)
-        self.region_code = self.region_code or (code[1] if code else "")
-
-    def _title_of_column(self, page: WebPage) -> str:
-        """Return the title of the column that a page is a part of, "" where it is of none."""
-        return self.owners.get(canonical_url_key(page.address), ("", ""))[1]
-
-    def _read_list(self, page: WebPage, family: Cms) -> None:
-        links = list(family.links(page))
-        own = page.address, "" if page.is_data else page.title
-        url, title = self.owners.get(canonical_url_key(page.address), own)
-        named = page.meta("ColumnName")
-        column = is_column_name(title) or is_column_title(named)
-        if is_column_name(own[1]) and not column:
-            url, title, column = *own, True
-        rows = {link.url: link.text for link in links if is_row(link, column)}
-        if column:
-            self._add_column(url, title, len(rows))
-        self.reports |= rows
-        for link in links:
-            if link.embedded:  # the rows are in an answer that a script requests
-                self.owners.setdefault(canonical_url_key(link.url), (url, title))
-            elif is_column_name(link.text):
-                self.owners.setdefault(canonical_url_key(link.url), (link.url, link.text))
-            if is_unit(link.text):
-                self.units.add(link.text)
-            if REPORT_TITLE.search(link.text) or COLUMN_TITLE.fullmatch(link.text):
-                self._count_elsewhere(link)
-        for following in family.list_pages(page):
-            self.owners.setdefault(canonical_url_key(following), (url, title))
-
-    def _add_column(self, url: str, title: str, rows: int) -> None:
-        """Add the rows of a page to those of its column: the pages of one list count together."""
-        place = canonical_url_key(
-            url
-        )  # columns may differ by their query alone; `url` is that of the first page
-        stem = f"{place if '?' in place else PAGE_FILE.sub('', place)} {title}"
-        before = self.columns.get(stem, ReportColumn(url, title, 0))
-        self.columns[stem] = replace(before, rows=before.rows + rows)
-
-    def _count_elsewhere(self, link: Link) -> None:
-        host = netloc(link.url)
-        if host not in self.site.all_hosts | {NATIONAL_PORTAL} and host.partition(":")[0].endswith(
-            ".gov.cn"
-        ):
-            self.elsewhere[host] += 1
-
-
-def is_column_name(title: str) -> bool:
-    """Return whether a title is that of a column of reports, also a short title of a unit.
-
-    >>> is_column_name("年度报告"), is_column_name("部门年报"), is_column_name("年报制度")
-    (True, True, False)
-    """
-    return is_column_title(title) or SHORT_COLUMN_TITLE.fullmatch(title) is not None
-
-
-def is_row(link: Link, column: bool = False) -> bool:
-    """Return whether a link of a list reads like one report of one year.
-
-    In a column of reports shorter words are enough: 2024年年报, 查看.
-    """
-    if is_column_name(link.text) or link.text.startswith("关于"):
-        return False
-    if (
-        column
-        and link.dated
-        and REPORT_ROW.search(link.text)
-        and not OTHER_TITLES.search(link.text)
-    ):
-        return True
-    return bool(REPORT_TITLE.search(link.text) and YEAR.search(link.text))
-
-
-def level_of(title: str) -> str:
-    """Return the level of the agency in the title of a report: county, department or town.
-
-    >>> level_of("平罗县城关镇2024年政府信息公开工作年度报告"), level_of("2024年平罗县人民政府政府信息公开年报")
-    ('town', 'county')
-    """
-    name = re.sub(r"(?:19|20)\d\d年?度?", " ", strip_whitespace(title)).split()
-    agency = re.split(r"政府信息公开|政务公开|信息公开", name[0])[0] if name else ""
-    if TOWN_NAME.search(agency):
-        return "town"
-    return "county" if COUNTY_NAME.search(agency) else "department"
 
 
 def site_from_probe(site: Site, found: ProbeResult) -> Site:

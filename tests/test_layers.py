@@ -22,7 +22,7 @@ ORDER = {
     # from the top floor down; rooms on one line do not import each other
     "crawler": (
         ("probe",),
-        ("runs",),
+        ("probe_reader", "runs"),
         ("spiders",),
         ("components",),
         ("discovery/cms",),
@@ -74,7 +74,7 @@ DOORS = {
     ("crawler", "extract"): {
         "spiders": ("extract.classify",),
         "components": ("extract.classify",),
-        "probe": ("extract.classify",),
+        "probe_reader": ("extract.classify",),
         "discovery": ("extract.chinese", "extract.formats.suffixes"),
     },
     ("archive", "extract"): {

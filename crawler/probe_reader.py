@@ -1,0 +1,185 @@
+"""Reading the pages that a probe kept: whose they are, and which reports their lists name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from scrapy.http import HtmlResponse
+
+from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
+from gongkai.crawler.discovery.cms_base import Cms
+from gongkai.crawler.discovery.link_roles import (
+    COLUMN_TITLE,
+    REPORT_ROW,
+    REPORT_TITLE,
+    SHORT_COLUMN_TITLE,
+    is_column_title,
+    is_unit,
+)
+from gongkai.crawler.discovery.page import Link, WebPage, strip_whitespace
+from gongkai.crawler.discovery.urls import canonical_url_key
+from gongkai.crawler.sites.registry import Site, is_official, netloc
+from gongkai.crawler.warc.snapshot import Snapshot
+from gongkai.extract.classify import classify
+
+LEVELS = ("county", "department", "town")
+TOWN_NAME = re.compile(r"(?:镇|乡|苏木|街道|办事处)(?:人民政府|政府|办事处)?$")
+COUNTY_NAME = re.compile(
+    r"(?:省|自治区|市|州|盟|县|区|旗)(?:人民政府|政府)(?:办公室|办公厅)?$|^(?:[县市区省]政府)$"
+)
+YEAR = re.compile(r"(?:19|20)\d\d")
+SITE_CODE = re.compile(r"(?:网站标识码|sitecode)\W{0,10}(?:bm)?(\d{6})\d{2,4}", re.I)
+LIST_OUTCOMES = ("list", "not_report", "unreadable", None)
+"""Outcomes of pages that may have a list; a list that a script inserts looks unreadable."""
+
+REPORT_OUTCOMES = ("report", "attachments_only", "image_tables")
+OTHER_TITLES = re.compile(r"通知|制度|法治|报表|图解|一图|解读|半年|财政|统计")
+PAGE_FILE = re.compile(r"[_/-]?(?:index|list|page|default)?[_-]?\d*(?:\.\w+)?$", re.I)
+"""The part of an address in which the pages of one list differ."""
+
+NATIONAL_PORTAL = "www.gov.cn"
+
+ReportTitles: TypeAlias = dict[str, str]
+"""Address -> title of the reports that lists name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportColumn:
+    """A column of reports: its address, its title, and the number of its rows with reports."""
+
+    url: str
+    title: str
+    rows: int
+
+
+class ProbeReader:
+    """Reads the pages kept of a site once, in order of fetching."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.name = self.region_code = ""
+        self.families: Counter[str] = Counter()
+        self.columns: dict[str, ReportColumn] = {}
+        # key of a page -> address and title of the column that it is a part of
+        self.owners: dict[str, tuple[str, str]] = {}
+        self.units: set[str] = set()
+        self.reports: ReportTitles = {}
+        self.elsewhere: Counter[str] = Counter()
+        self.opened = self.confirmed = 0
+        self.last_family = FAMILIES["generic"]
+
+    @property
+    def levels(self) -> Counter[str]:
+        """The number of reports named, by the level of their agency."""
+        return Counter(level_of(title) for title in self.reports.values())
+
+    def read(self, snapshot: Snapshot, body: bytes) -> None:
+        """Read one answer."""
+        page = WebPage(HtmlResponse(snapshot.url, body=body), snapshot.url)
+        if snapshot.media_type != "text/html" and not page.is_data:
+            return  # an attached document
+        family = recognise_family(page, self.last_family.name)
+        if family.recognises(page):
+            self.families[family.name] += 1
+            self.last_family = family
+        self._read_owner(page)
+        outcome = None if page.is_data else classify(body, snapshot.media_type, snapshot.url)
+        is_article = page.meta("ArticleTitle") != ""
+        titles = (page.title, self._title_of_column(page))
+        is_column = not is_article and any(is_column_name(title) for title in titles)
+        if is_column or (not is_article and outcome in LIST_OUTCOMES):
+            self._read_list(page, family)
+        if outcome in REPORT_OUTCOMES:
+            self.opened += 1
+            self.confirmed += 1
+            if is_column:  # the page of the column is itself the report
+                self.reports.setdefault(page.address, page.title)
+        elif (is_article or outcome not in LIST_OUTCOMES) and REPORT_TITLE.search(page.title):
+            self.opened += 1
+
+    def _read_owner(self, page: WebPage) -> None:
+        """Take name and region code from the first page that has them."""
+        self.name = self.name or page.meta("SiteName") or page.title
+        code = re.match(r"(?:bm)?(\d{6})", page.meta("SiteIDCode")) or SITE_CODE.search(page.text)
+        self.region_code = self.region_code or (code[1] if code else "")
+
+    def _title_of_column(self, page: WebPage) -> str:
+        """Return the title of the column that a page is a part of, "" where it is of none."""
+        return self.owners.get(canonical_url_key(page.address), ("", ""))[1]
+
+    def _read_list(self, page: WebPage, family: Cms) -> None:
+        links = list(family.links(page))
+        own_title = "" if page.is_data else page.title
+        url, title = self.owners.get(canonical_url_key(page.address), (page.address, own_title))
+        is_column = is_column_name(title) or is_column_title(page.meta("ColumnName"))
+        if is_column_name(own_title) and not is_column:
+            url, title, is_column = page.address, own_title, True
+        rows = {link.url: link.text for link in links if is_row(link, is_column)}
+        if is_column:
+            self._add_column(url, title, len(rows))
+        self.reports |= rows
+        for link in links:
+            if link.embedded:  # the rows are in an answer that a script requests
+                self.owners.setdefault(canonical_url_key(link.url), (url, title))
+            elif is_column_name(link.text):
+                self.owners.setdefault(canonical_url_key(link.url), (link.url, link.text))
+            if is_unit(link.text):
+                self.units.add(link.text)
+            if REPORT_TITLE.search(link.text) or COLUMN_TITLE.fullmatch(link.text):
+                self._count_elsewhere(link)
+        for following in family.list_pages(page):
+            self.owners.setdefault(canonical_url_key(following), (url, title))
+
+    def _add_column(self, url: str, title: str, rows: int) -> None:
+        """Add the rows of a page to those of its column: the pages of one list count together."""
+        key = canonical_url_key(url)
+        # with a query, columns may differ by it alone, and `url` is that of the first page
+        stem = key if "?" in key else PAGE_FILE.sub("", key)
+        before = self.columns.get(f"{stem} {title}", ReportColumn(url, title, 0))
+        self.columns[f"{stem} {title}"] = replace(before, rows=before.rows + rows)
+
+    def _count_elsewhere(self, link: Link) -> None:
+        host = netloc(link.url)
+        if is_official(host) and host not in self.site.all_hosts | {NATIONAL_PORTAL}:
+            self.elsewhere[host] += 1
+
+
+def is_column_name(title: str) -> bool:
+    """Return whether a title is that of a column of reports, also a short title of a unit.
+
+    >>> is_column_name("年度报告"), is_column_name("部门年报"), is_column_name("年报制度")
+    (True, True, False)
+    """
+    return is_column_title(title) or SHORT_COLUMN_TITLE.fullmatch(title) is not None
+
+
+def is_row(link: Link, in_column: bool = False) -> bool:
+    """Return whether a link of a list reads like one report of one year.
+
+    In a column of reports shorter words are enough: 2024年年报, 查看.
+    """
+    if is_column_name(link.text) or link.text.startswith("关于"):
+        return False
+    if in_column and link.dated and REPORT_ROW.search(link.text):
+        return OTHER_TITLES.search(link.text) is None or _names_report_and_year(link.text)
+    return _names_report_and_year(link.text)
+
+
+def _names_report_and_year(text: str) -> bool:
+    return bool(REPORT_TITLE.search(text) and YEAR.search(text))
+
+
+def level_of(title: str) -> str:
+    """Return the level of the agency in the title of a report: county, department or town.
+
+    >>> level_of("平罗县城关镇2024年政府信息公开工作年度报告"), level_of("2024年平罗县人民政府政府信息公开年报")
+    ('town', 'county')
+    """
+    name = re.sub(r"(?:19|20)\d\d年?度?", " ", strip_whitespace(title)).split()
+    agency = re.split(r"政府信息公开|政务公开|信息公开", name[0])[0] if name else ""
+    if TOWN_NAME.search(agency):
+        return "town"
+    return "county" if COUNTY_NAME.search(agency) else "department"
