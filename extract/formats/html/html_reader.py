@@ -80,7 +80,7 @@ def _title_above(blocks: list[Block], nodes: list[Tag]) -> tuple[str, ...]:
     return (title.text,) if title is not None and title.agency else ()
 
 
-def _collect(soup: BeautifulSoup, nesting_tables: set[int]) -> tuple[list[Block], list[Tag]]:
+def _collect(soup: BeautifulSoup, nesting: set[int]) -> tuple[list[Block], list[Tag]]:
     """Return all blocks of the page in order, and the element of each.
 
     `nesting` has the ids of the tables that contain other tables.
@@ -99,7 +99,7 @@ def _collect(soup: BeautifulSoup, nesting_tables: set[int]) -> tuple[list[Block]
             blocks.append(Paragraph(text, heading))
             nodes.append(owner)
 
-    for event, node in _walk(soup, nesting_tables):
+    for event, node in _walk(soup, nesting):
         if event == "text":
             words.append(str(node))
             continue
@@ -117,7 +117,7 @@ def _collect(soup: BeautifulSoup, nesting_tables: set[int]) -> tuple[list[Block]
     return blocks, nodes
 
 
-def _walk(root: Tag, nesting_tables: set[int]) -> Iterator[tuple[str, PageElement]]:
+def _walk(root: Tag, nesting: set[int]) -> Iterator[tuple[str, PageElement]]:
     """Walk depth first without recursion, because hostile pages nest tens of thousands deep."""
     stack: list[tuple[bool, PageElement]] = [(False, root)]
     while stack:
@@ -128,7 +128,7 @@ def _walk(root: Tag, nesting_tables: set[int]) -> Iterator[tuple[str, PageElemen
             if type(node) is NavigableString or isinstance(node, CData):
                 yield "text", node
         elif isinstance(node, Tag) and node.name not in _SKIP:
-            if node.name == "table" and not (id(node) in nesting_tables and is_layout(node)):
+            if node.name == "table" and not (id(node) in nesting and is_layout(node)):
                 yield "table", node
                 continue
             if node.name in _BLOCKS:
