@@ -13,9 +13,8 @@ FEWEST_UNLABELLED = 10
 NEAR = 8.0
 """Points: a rule this near to the first or last line is the table's own."""
 _CLEAR = 1.15  # lines of one row stand this much closer to each other than to the next row
-_EVEN = (
-    0.45  # sizes: how exactly labels stand in the middle beside, or at the top of, their numbers
-)
+# sizes: how exactly labels stand in the middle beside, or at the top of, their numbers
+_EVEN = 0.45
 _NEXT_LINE = 1.75  # sizes between the lines of a number that was broken
 _FAR = 2.2  # sizes between two lines that are not of one row
 

@@ -42,7 +42,8 @@ class ApplicantColumns:
     @property
     def count(self) -> int:
         """The number of values in a row: a header may name the six applicants and no total."""
-        return len(self._order) - (self.named == set(self._order[:-1]))
+        has_no_total = self.named == set(self._order[:-1])
+        return len(self._order) - 1 if has_no_total else len(self._order)
 
     def read_header(self, row: FormRow) -> list[Finding]:
         """Take in a row of the header. The finding says that its order differs from the form."""

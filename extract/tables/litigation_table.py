@@ -28,39 +28,46 @@ _RESULT_WORDS = ("维持", "纠正", "审结", "总计")
 
 @dataclass(slots=True)
 class _LitigationReader:
-    header: str = ""  # words since the last row of values
+    """One pass over the rows of section four.
+
+    `header` has the words since the last row of values, `proceeding` is the one that a header or
+    label named last. If a row has another shape or contradicts an earlier one, all is refused.
+    """
+
+    header: str = ""
     proceeding: str = ""
-    raws: dict[tuple[str, str], str] = field(default_factory=dict)
+    values: dict[tuple[str, str], str] = field(default_factory=dict)
     refused: bool = False
     findings: list[Finding] = field(default_factory=list)
 
     def feed(self, row: FormRow) -> None:
-        if not _has_values(row) and not self._is_blank(row):
+        """Read the next row of the table."""
+        if not _has_values(row) and not self._is_blank_form(row):
             self.header += row.text
             self.proceeding = _proceeding(row.text) or self.proceeding
             return
         keys = self._keys(row)
-        raw = select_values(row, len(keys)) if keys else None
-        if raw is None:
+        texts = select_values(row, len(keys)) if keys else None
+        if texts is None:
             self._refuse(row)
             return
-        if any(self.raws.values()) and not any(map(normalize_text, raw)):
+        if any(self.values.values()) and not any(map(normalize_text, texts)):
             return
-        if any(map(normalize_text, raw)) and not any(map(normalize_text, self.raws.values())):
-            self.raws.clear()  # an earlier row was blank
-        for key, text in zip(keys, raw, strict=True):
-            known = self.raws.setdefault(key, text)
+        if any(map(normalize_text, texts)) and not any(map(normalize_text, self.values.values())):
+            self.values.clear()  # an earlier row was blank
+        for key, text in zip(keys, texts, strict=True):
+            known = self.values.setdefault(key, text)
             if normalize_text(known) != normalize_text(text):
                 self.refused = True
                 self.findings.append(conflicting_rows(row.place, key[0], [known], [text]))
         if not row.labels:
             self.header = ""
 
-    def _is_blank(self, row: FormRow) -> bool:
+    def _is_blank_form(self, row: FormRow) -> bool:
         """Return whether a row of the form was left blank: it is empty, and its header is above it."""
         return (
             not row.text
-            and not self.raws
+            and not self.values
             and all(word in self.header for word in ("复议", "诉", "维持", "总计"))
         )
 
@@ -70,7 +77,7 @@ class _LitigationReader:
         label = "".join(normalize_text(text) for text in row.labels)
         proceeding, result = _proceeding(label), _result(label)
         if proceeding or result:
-            return self._sideways(row, proceeding or self.proceeding, result)
+            return self._swapped_keys(row, proceeding or self.proceeding, result)
         if not _in_order(words):
             return []
         if len(row.values) >= 15:
@@ -84,7 +91,8 @@ class _LitigationReader:
             return list(_KEYS[:5])
         return []
 
-    def _sideways(self, row: FormRow, proceeding: str, result: str) -> list[tuple[str, str]]:
+    def _swapped_keys(self, row: FormRow, proceeding: str, result: str) -> list[tuple[str, str]]:
+        """Return the values of a row with a label, in a table with rows and columns swapped."""
         self.proceeding = proceeding
         if proceeding and result and row.stated <= 1:
             return [(proceeding, result)]
@@ -143,7 +151,7 @@ def read_litigation(rows: Sequence[FormRow]) -> tuple[dict[str, dict[str, Cell]]
     table: dict[str, dict[str, Cell]] = {}
     if reader.refused:
         return table, reader.findings
-    for (proceeding, result), text in reader.raws.items():
+    for (proceeding, result), text in reader.values.items():
         cell = read_whole(text)
         table.setdefault(proceeding, {})[result] = cell
         if cell.value is None and cell.note in ("unreadable", "odd"):

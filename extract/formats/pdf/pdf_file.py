@@ -33,8 +33,6 @@ _LINE_END = re.compile(rb"\r\n?|\n")
 _STARTXREF = re.compile(rb"startxref\s+(\d{1,10})")
 _A4 = (0.0, 0.0, 595.3, 841.9)
 
-logging.getLogger("pdfminer").setLevel(logging.ERROR)
-
 
 class _Stream(PDFStream):
     """A stream that is unpacked within the budget of its document, and not at all if it is damaged."""
@@ -168,6 +166,7 @@ def open_pdf(body: bytes, budget: WorkBudget, repair: bool = False) -> PdfFile:
     Raises:
         Encrypted: the file is encrypted
     """
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every oddity
     try:
         document = _Document(_Parser(body, budget), repair)
     except PDFPasswordIncorrect as problem:

@@ -90,7 +90,8 @@ def _tokens(line: str) -> list[str]:
             behind += 1
         label = " ".join(words[: len(words) - behind])
         if behind and (not label or _is_label(label)):
-            found += [label] * bool(label) + words[len(words) - behind :]
+            found += [label] if label else []
+            found += words[len(words) - behind :]
         elif all(_is_head(word) for word in words):
             found += words
         else:
@@ -171,7 +172,7 @@ class _CellLines:
     blocks: list[Block] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     header: list[str] = field(default_factory=list)
-    review: bool = False  # the header gathered is that of section four
+    is_litigation: bool = False  # whether the header is that of section four
 
     def read(self) -> None:
         at = 0
@@ -181,7 +182,7 @@ class _CellLines:
 
     def _step(self, at: int) -> int:
         token = self.tokens[at]
-        torn = self.review and _TORN.fullmatch(normalize_text(token))
+        torn = self.is_litigation and _TORN.fullmatch(normalize_text(token))
         row = None if torn else _labelled(self.tokens, at)
         if row is not None:
             label, start = row
@@ -210,9 +211,8 @@ class _CellLines:
                 full = full or at - start > 1
                 start, lines = at, lines + 1
         if named and full and lines > 1:
-            cells.append(
-                UNREADABLE
-            )  # numbers below numbers: ends of wrapped ones, or of another row
+            # numbers below numbers are ends of wrapped ones, or of another row
+            cells.append(UNREADABLE)
         self.rows.append(cells)
         return at
 
@@ -220,7 +220,7 @@ class _CellLines:
         text = normalize_text(token)
         if text in HEADER_PIECES:
             return bool(self.header)
-        return _is_head(token) or bool(self.review and _TORN.fullmatch(text))
+        return _is_head(token) or bool(self.is_litigation and _TORN.fullmatch(text))
 
     def _head(self, token: str) -> None:
         """Add a cell of the header; 总计 of the applicants spans rows and so comes too early."""
@@ -232,14 +232,14 @@ class _CellLines:
         )
         if "第二十条第" in text or below:
             self._end_header()
-        self.review = self.review or any(
+        self.is_litigation = self.is_litigation or any(
             word in text for word in (*LITIGATION_HEADERS, *LITIGATION_RESULTS)
         )
         self.header.append(token)
 
     def _order(self, text: str) -> int:
         """Return the place of an applicant in the form, 0 for other words."""
-        if self.review:
+        if self.is_litigation:
             return 0
         bare = normalize_text(text)
         return next((n for n, words in enumerate(_APPLICANTS, 1) if bare in words), 0)
@@ -247,7 +247,7 @@ class _CellLines:
     def _end_header(self) -> None:
         if self.header:
             self.rows.append(self.header)
-        self.header, self.review = [], False
+        self.header, self.is_litigation = [], False
 
     def _close(self) -> None:
         """End the grid, because text that is not of the form follows."""
