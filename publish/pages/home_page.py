@@ -68,19 +68,19 @@ LEFT JOIN regions g ON g.code = a.region_code ORDER BY e.at DESC, r.id, e.event 
 class Overview:
     """What the home page shows.
 
-    `latest` are the reports published last, `doubtful` those with the most contradictions, `years`
+    `latest` are the reports published last, `contradictory` those with the most contradictions, `years`
     the number of reports of each year, `changed` the last edits and removals.
     """
 
     counts: Row
     latest: tuple[Row, ...]
-    doubtful: tuple[Row, ...]
+    contradictory: tuple[Row, ...]
     years: tuple[Row, ...]
     changed: tuple[Row, ...]
     provinces: tuple[Region, ...]
     coverage: Totals
 
-    def share(self, code: str, year: object) -> Total:
+    def total(self, code: str, year: object) -> Total:
         """Return the total of a province in a year: how many reports there are, and were due."""
         return self.coverage.get((code, int(str(year))), EMPTY)
 
@@ -104,7 +104,7 @@ def load_overview(conn: sqlite3.Connection) -> Overview:
                 (LATEST,),
             )
         ),
-        doubtful=tuple(conn.execute(CONTRADICTING, (CONTRADICTORY,))),
+        contradictory=tuple(conn.execute(CONTRADICTING, (CONTRADICTORY,))),
         years=tuple(conn.execute(BY_YEAR)),
         changed=tuple(conn.execute(CHANGED, (CHANGES,))),
         provinces=provinces,

@@ -68,7 +68,7 @@ class SourcesPage:
     sources: tuple[Source, ...]
     build: Row | None
 
-    def counted(self) -> dict[str, int]:
+    def count_by_health(self) -> dict[str, int]:
         """Return the number of sources in each state, the worst state first."""
         found = [source.health for source in self.sources]
         return {health: found.count(health) for health in HEALTH_ORDER if health in found}

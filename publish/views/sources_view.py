@@ -13,4 +13,4 @@ async def sources(request: Request, datasette: Datasette) -> Response:
     """Return the status of every source."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     found = await query_archive(datasette, lambda conn: load_sources(conn, now))
-    return await render_page(datasette, request, "status.html", {"health": found})
+    return await render_page(datasette, request, "status.html", {"page": found})

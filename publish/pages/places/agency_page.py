@@ -42,13 +42,13 @@ class CarryOver:
     after: Row
 
     @property
-    def out(self) -> int | None:
+    def carried_out(self) -> int | None:
         """The requests that the earlier report carried out."""
         number: int | None = self.before["requests_carried_out"]
         return number
 
     @property
-    def taken(self) -> int | None:
+    def carried_in(self) -> int | None:
         """The requests that the later report carried in."""
         number: int | None = self.after["requests_carried_in"]
         return number
@@ -56,9 +56,9 @@ class CarryOver:
     @property
     def verdict(self) -> str:
         """Either "equal" or "unequal", or "unknown" if a figure is missing."""
-        if self.out is None or self.taken is None:
+        if self.carried_out is None or self.carried_in is None:
             return "unknown"
-        return "equal" if self.out == self.taken else "unequal"
+        return "equal" if self.carried_out == self.carried_in else "unequal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Agency:
             if before.report and after.report and after.year == before.year + 1
         )
 
-    def counted(self, status: str) -> int:
+    def count_years(self, status: str) -> int:
         """Return the number of years with a status."""
         return sum(year.status == status for year in self.years)
 

@@ -55,7 +55,7 @@ Values = Mapping[tuple[Subject, str, int], MeasureValue]
 class Comparison:
     """What a comparison shows: subjects, measures, years and values.
 
-    `offered` are subjects that may be added, `all_years` the years of all reports.
+    `suggestions` are subjects that may be added, `all_years` the years of all reports.
     """
 
     query: ComparisonQuery
@@ -63,10 +63,10 @@ class Comparison:
     measures: tuple[Measure, ...]
     years: tuple[int, ...]
     values: Values
-    offered: tuple[Subject, ...]
+    suggestions: tuple[Subject, ...]
     all_years: tuple[int, ...]
 
-    def of(self, subject: Subject, measure: str, year: int) -> MeasureValue:
+    def value_of(self, subject: Subject, measure: str, year: int) -> MeasureValue:
         """Return a value, an empty one if there is no report."""
         return self.values.get((subject, measure, year), NO_VALUE)
 
@@ -81,7 +81,7 @@ class Comparison:
     def charts(self, measure: Measure, lang: Language) -> tuple[Chart, ...]:
         """Return a chart for each subject, all on one scale."""
         numbers = {
-            (subject, year): self._shown_number(self.of(subject, measure.key, year))
+            (subject, year): self._shown_number(self.value_of(subject, measure.key, year))
             for subject in self.subjects
             for year in self.years
         }
@@ -110,7 +110,7 @@ class Comparison:
         for subject in self.subjects:
             for measure in self.measures:
                 for year in self.years:
-                    found = self.of(subject, measure.key, year)
+                    found = self.value_of(subject, measure.key, year)
                     number = self._shown_number(found)
                     yield [
                         *(subject.kind, subject.id, subject.name, subject.place, year),
@@ -137,13 +137,13 @@ def compare(conn: sqlite3.Connection, query: ComparisonQuery) -> Comparison:
     known = {year for _, _, year in values}
     years = tuple(year for year in all_years if year in known and query.includes(year))
     subjects = (*agencies, *regions)
-    offered: tuple[Subject, ...] = ()
+    suggestions: tuple[Subject, ...] = ()
     if query.add:
-        offered = tuple(_find_by_name(conn, query))
+        suggestions = tuple(_find_by_name(conn, query))
     elif not subjects:
         provinces = conn.execute(PROVINCES_WITH_AGENCIES)
-        offered = tuple(Subject("region", code, name) for code, name in provinces)
-    return Comparison(query, subjects, measures, years, values, offered, all_years)
+        suggestions = tuple(Subject("region", code, name) for code, name in provinces)
+    return Comparison(query, subjects, measures, years, values, suggestions, all_years)
 
 
 def _load_agencies(conn: sqlite3.Connection, ids: Sequence[str]) -> Iterator[Subject]:
@@ -192,7 +192,7 @@ def _load_region_values(
     by_code = {subject.id: subject for subject in subjects}
     totals = load_totals(conn, list(by_code), [measure.key for measure in measures])
     return {
-        (by_code[code], measure.key, year): total.of(measure.key)
+        (by_code[code], measure.key, year): total.value_of(measure.key)
         for (code, year), total in totals.items()
         for measure in measures
     }

@@ -39,38 +39,38 @@ class RegionPage:
     row: Row | None
     above: tuple[Region, ...]
     years: tuple[int, ...]
-    own: Totals
+    totals: Totals
     parts: tuple[Region, ...]
-    of_parts: Totals
+    part_totals: Totals
     siblings: tuple[Region, ...]
-    beside: Totals
+    sibling_totals: Totals
     year: int | None
     agencies: tuple[Row, ...]
     matrix: Mapping[tuple[str, int], Row]
-    agencies_in_all: int
+    agency_count: int
     page: int
 
     @property
     def pages(self) -> int:
         """The number of pages of the matrix."""
-        return max(1, ceil(self.agencies_in_all / PAGE_SIZE))
+        return max(1, ceil(self.agency_count / PAGE_SIZE))
 
     @property
-    def compares(self) -> bool:
+    def has_comparison(self) -> bool:
         """Whether to compare: there are siblings, or another year was chosen and may be changed."""
         return len(self.siblings) > 1 or (self.year is not None and self.year != self.years[-1])
 
     def total(self, year: int) -> Total:
         """Return the total of the region in a year."""
-        return self.own.get((self.code, year), EMPTY)
+        return self.totals.get((self.code, year), EMPTY)
 
     def part(self, code: str, year: int) -> Total:
         """Return the total of a region right below, in a year."""
-        return self.of_parts.get((code, year), EMPTY)
+        return self.part_totals.get((code, year), EMPTY)
 
     def sibling(self, code: str) -> Total:
         """Return the total of a sibling in the year of comparison."""
-        return self.beside.get((code, self.year or 0), EMPTY)
+        return self.sibling_totals.get((code, self.year or 0), EMPTY)
 
 
 def load_region(
@@ -83,33 +83,33 @@ def load_region(
     row = conn.execute("SELECT * FROM regions WHERE code = ?", (code,)).fetchone()
     if row is None and code != COUNTRY:
         return None
-    own = load_totals(conn, [code], MEASURES)
-    years = tuple(sorted({year for _, year in own}))
+    totals = load_totals(conn, [code], MEASURES)
+    years = tuple(sorted({year for _, year in totals}))
     below = load_children(conn, code)
-    of_parts = load_totals(conn, [each.code for each in below]) if below else {}
-    parts = tuple(each for each in below if any((each.code, year) in of_parts for year in years))
+    part_totals = load_totals(conn, [each.code for each in below]) if below else {}
+    parts = tuple(each for each in below if any((each.code, year) in part_totals for year in years))
     compared = year if year in years else (years[-1] if years else None)
-    beside: Totals = {}
+    sibling_totals: Totals = {}
     siblings: tuple[Region, ...] = ()
     if row is not None and compared:
         around = load_children(conn, row["parent_code"] or COUNTRY)
-        beside = load_totals(conn, [each.code for each in around], MEASURES, compared)
-        siblings = tuple(each for each in around if (each.code, compared) in beside)
-    agencies, in_all = _load_agencies(conn, code, page)
+        sibling_totals = load_totals(conn, [each.code for each in around], MEASURES, compared)
+        siblings = tuple(each for each in around if (each.code, compared) in sibling_totals)
+    agencies, agency_count = _load_agencies(conn, code, page)
     return RegionPage(
         code=code,
         row=row,
         above=load_ancestors(conn, code),
         years=years,
-        own=own,
+        totals=totals,
         parts=parts,
-        of_parts=of_parts,
+        part_totals=part_totals,
         siblings=siblings,
-        beside=beside,
+        sibling_totals=sibling_totals,
         year=compared,
         agencies=agencies,
         matrix=_load_matrix(conn, [str(agency["id"]) for agency in agencies]),
-        agencies_in_all=in_all,
+        agency_count=agency_count,
         page=page,
     )
 
@@ -120,14 +120,14 @@ def _load_agencies(conn: sqlite3.Connection, code: str, page: int) -> tuple[tupl
         return (), 0
     ((within, parameters),) = Filters(region=code).conditions()
     rows = "FROM agencies a LEFT JOIN regions g ON g.code = a.region_code WHERE " + within
-    (in_all,) = conn.execute(f"SELECT count(*) {rows}", parameters).fetchone()
+    (agency_count,) = conn.execute(f"SELECT count(*) {rows}", parameters).fetchone()
     found = conn.execute(
         "SELECT a.id, a.name, a.kind, g.code, g.name AS region"
         f" {rows} ORDER BY a.region_code, a.kind <> 'government', a.name, a.id"
         " LIMIT :limit OFFSET :offset",
         {**parameters, "limit": PAGE_SIZE, "offset": PAGE_SIZE * (page - 1)},
     )
-    return tuple(found), in_all
+    return tuple(found), agency_count
 
 
 def _load_matrix(conn: sqlite3.Connection, ids: list[str]) -> dict[tuple[str, int], Row]:

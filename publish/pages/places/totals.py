@@ -35,12 +35,12 @@ class Total:
         return sum(self.coverage.values())
 
     @property
-    def here(self) -> int:
+    def archived(self) -> int:
         """The number of reports in the archive."""
         return sum(self.coverage.get(status, 0) for status in WITH_REPORT)
 
     @property
-    def failed(self) -> int:
+    def contradictory(self) -> int:
         """The number of reports with failed checks."""
         return self.sums.get("with_failed_checks") or 0
 
@@ -48,7 +48,7 @@ class Total:
         """Return the number of reports with a status of coverage."""
         return self.coverage.get(status, 0)
 
-    def of(self, measure: str) -> MeasureValue:
+    def value_of(self, measure: str) -> MeasureValue:
         """Return the value of a measure."""
         return measure_value(MEASURES[measure], self.sums) if self.sums else NO_VALUE
 

@@ -122,7 +122,7 @@ class Report:
     """A report and everything about it.
 
     `regions` are that of its agency and those above it. `reviews` are public verdicts by check,
-    `twins` similar earlier reports by id.
+    `similar_reports` similar earlier reports by id.
     """
 
     row: Row
@@ -132,12 +132,12 @@ class Report:
     cells: Mapping[CellKey, FormCell]
     checks: tuple[FailedCheck, ...]
     documents: tuple[Document, ...]
-    kept: Original | None
+    original: Original | None
     previous: Row | None
     next: Row | None
     changes: tuple[Change, ...] = ()
     reviews: Mapping[str, Review] = field(default_factory=dict)
-    twins: Mapping[str, SimilarReport] = field(default_factory=dict)
+    similar_reports: Mapping[str, SimilarReport] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -204,11 +204,11 @@ class Report:
                 counts[note] = counts.get(note, 0) + 1
         return counts
 
-    def marked(self, table: PrintedTable) -> bool:
+    def has_checked_cells(self, table: PrintedTable) -> bool:
         """Say whether a failed check is about a cell of a table."""
         return any(self.cell(key).checks for key in table.keys)
 
-    def first_marked(self, check: FailedCheck) -> FormCell | None:
+    def first_checked_cell(self, check: FailedCheck) -> FormCell | None:
         """Return the first cell on the page that a check is about, or None."""
         return next((self.cells[key] for key in check.cells if key in self.cells), None)
 

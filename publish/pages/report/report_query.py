@@ -50,12 +50,12 @@ def load_report(
         cells=_load_cells(conn, report_id, checks),
         checks=checks,
         documents=tuple(_load_documents(conn, report_id)),
-        kept=find_original(conn, row["digest"]),
+        original=find_original(conn, row["digest"]),
         previous=_load_previous(conn, row),
         next=_load_next(conn, row),
         changes=load_changes(conn, report_id),
         reviews=public_reviews(reviews, [check.id for check in checks]),
-        twins=load_similar_reports(conn, report_id),
+        similar_reports=load_similar_reports(conn, report_id),
     )
 
 

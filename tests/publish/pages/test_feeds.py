@@ -115,7 +115,7 @@ def test_health_at_a_time(rich: Path) -> None:
         "yongning": "blocked",
         "zhongwei": "never",
     }
-    assert soon.counted() == {"blocked": 1, "failed": 1, "never": 1, "well": 1}
+    assert soon.count_by_health() == {"blocked": 1, "failed": 1, "never": 1, "well": 1}
     assert next(s for s in later.sources if s.site["id"] == "pingluo").health == "stale"
 
 
