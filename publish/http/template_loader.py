@@ -12,6 +12,7 @@ from jinja2 import (
     ChoiceLoader,
     Environment,
     FileSystemLoader,
+    StrictUndefined,
     Template,
     TemplateNotFound,
 )
@@ -26,10 +27,10 @@ PREFIX = "gongkai/"
 class ArchiveTemplates(BaseLoader):
     """Loads our templates into an environment of their own.
 
-    Datasette looks for a template of one table, as `table-archive-reports.html`, before the
-    general one. These names lead to our templates for the archive's tables, so that the general
-    ones, which other databases use, stay Datasette's. The environment of our templates has names
-    that theirs have not, and trims white space.
+    For a table, Datasette first looks for a template like `table-archive-reports.html`. For tables
+    of the archive such names lead to our templates; the general ones, which other databases use,
+    stay Datasette's. The environment of our templates has additional names and trims white space.
+    An unknown name in a template is an error, where Datasette would print nothing.
     """
 
     def __init__(
@@ -41,7 +42,10 @@ class ArchiveTemplates(BaseLoader):
         close_sql: bool,
     ) -> None:
         self.environment = environment.overlay(
-            loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True
+            loader=FileSystemLoader(TEMPLATES),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
         )
         self.environment.globals = {**environment.globals, **names}
         classes = [to_css_class(table) for table in tables]
