@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from lxml import html
 
 from gongkai.archive.cli import main
@@ -174,3 +175,29 @@ def test_the_settings_have_the_defaults_that_the_reference_says() -> None:
     assert said == defaults
     ours = {name for name in vars(settings) if name.startswith("GONGKAI_")}
     assert ours - set(re.findall(r"`(GONGKAI_\w+)`", text)) == set()
+
+
+def test_the_variables_are_those_of_the_options() -> None:
+    text = (DOCS / "settings.md").read_text(encoding="utf-8")
+    said = set(re.findall(r"^\| `(GONGKAI_[A-Z_]+)` \|", text, re.M))
+    assert said - {"GONGKAI_LANG"} == set(variables(main))
+
+
+def variables(command: click.Command) -> Iterator[str]:
+    """Yield the variables that options of a command, and of those below it, are read from."""
+    for parameter in command.params:
+        named = [parameter.envvar] if isinstance(parameter.envvar, str) else parameter.envvar or []
+        yield from (name for name in named if name.startswith("GONGKAI_"))
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            yield from variables(below)
+
+
+def test_the_settings_file_of_the_page_is_read(tmp_path: Path) -> None:
+    text = (DOCS / "settings.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```", text, re.M | re.S)
+    path = tmp_path / "gongkai.toml"
+    path.write_text(example.replace("/srv/gongkai", str(tmp_path)), encoding="utf-8")
+    shown = CliRunner().invoke(main, ["--config", str(path), "--lang", "en", "status"])
+    assert shown.exit_code == 2
+    assert f"{tmp_path}/archive.db: no archive here" in shown.output

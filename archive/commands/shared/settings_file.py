@@ -60,8 +60,9 @@ def _defaults(
         elif name in values and not isinstance(values[name], dict):
             found[parameter] = values[name]
     for child in _children(command):
+        # `snapshots` is a command and, as a plain value, the option --snapshots
         own = table.get(child.name or "", {})
-        found[child.name or ""] = _defaults(child, own, values)
+        found[child.name or ""] = _defaults(child, own if isinstance(own, dict) else {}, values)
     return found
 
 
