@@ -1,8 +1,8 @@
-"""The checks that need more than one report, or the calendar: one module for each family of rules.
+"""Checks that need more than one report, or the calendar: one module for each family of rules.
 
-Pure functions of what is known of the reports. They run when everything is loaded, over everything
-that is known, so that building night by night gives what one rebuild gives. A rule gives findings;
-it never changes a number. Ids never change meaning.
+They are pure functions of facts about the reports. They run after everything is loaded, over all
+reports, so that many builds give the same as one rebuild. A rule gives findings and never changes a
+number. The meaning of an id never changes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A report's prose with what may differ between honest copies left out: names, years, punctuation."""
+"""The prose of a report without what differs between copies: names, years, punctuation."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from gongkai.archive.store.ids import name_without_region
 from gongkai.extract.chinese.divisions import lineage
 
 PROSE = (1, 5, 6)
-"""Sections that are prose; two to four are tables with a line or two around them."""
+"""Sections of prose; two to four are tables with a line or two around them."""
 
 SHORTEST = 300
-"""Characters, blanked; a shorter text is what the form prescribes, and alike everywhere."""
+"""Characters of blanked prose; a shorter text is the wording of the form, the same everywhere."""
 
 _YEAR = re.compile(r"20\d\d年?度?")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
 def prose(sections: Mapping[int, str]) -> str:
-    """Return the sections that are prose, as they stand."""
+    """Return the sections of prose, unchanged."""
     return "\n".join(sections[number] for number in PROSE if sections.get(number))
 
 
@@ -38,7 +38,7 @@ def blank_names(text: str, agency: str, region_code: str) -> str:
 
 @lru_cache(maxsize=4096)
 def names_to_blank(agency: str, region_code: str) -> tuple[str, ...]:
-    """Return what an agency and its divisions are called, the longest first."""
+    """Return the names of an agency and of its regions, the longest first."""
     found = {agency, name_without_region(agency, region_code)}
     for region in lineage(region_code):
         stem = region.name[:-1]

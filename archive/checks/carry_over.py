@@ -1,4 +1,4 @@
-"""`carry_over`: what one year's report carries out is what the next year's carries in."""
+"""`carry_over`: requests carried out of one year equal those carried into the next."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gongkai.messages import message
 def carry_over(last: ReportFacts, this: ReportFacts) -> list[Finding]:
     """Compare two reports of one agency, of consecutive years, column by column.
 
-    The findings are the later report's; a cell that was not read says nothing.
+    The findings belong to the later report. A cell that was not read is skipped.
     """
     findings = []
     for column in FORM_2021.applicants:

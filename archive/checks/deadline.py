@@ -12,10 +12,10 @@ from gongkai.messages import message
 
 
 def deadline(report: ReportFacts) -> list[Finding]:
-    """Say whether a report came late, as far as is known of when it was published.
+    """Return a finding where a report was published late.
 
-    What was seen in time was published in time, whatever date its page bears now. Without a date,
-    only a portal that was watched before the deadline tells anything: that the report was not there.
+    A report that was seen in time was published in time, whatever date its page has now. Without a
+    date, only a portal that was crawled before the deadline proves that the report was missing.
     """
     due = _due(report)
     if report.first_seen and report.first_seen[:10] <= due:
@@ -43,7 +43,7 @@ def _late(report: ReportFacts, due: str) -> Finding:
 
 
 def _verdict(report: ReportFacts) -> Verdict:
-    """A date two years on is that of a page moved to a new portal, more often than of the report."""
+    """Return the verdict; a date two years late is often that of a page moved to a new portal."""
     moved = int(report.published_on[:4]) > report.year + 1
     own_rule = report.kind == "department" or (
         report.kind == "government" and report.level != "town"

@@ -1,4 +1,4 @@
-"""What the rules across reports are told of a report."""
+"""The facts about a report that the rules across reports use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Value = int | float | None
 class ReportFacts:
     """One report of the archive. Dates are ISO, "" where unknown.
 
-    `watched` is the day from which its portal has been crawled. `doubtful` says that its tables
+    `watched` is the day from which its portal has been crawled. `doubtful` means that its tables
     may have been misread. `carried_in` and `carried_out` go by applicant; `disclosure` is the table
     of the 2021 layout, empty for other layouts. A number that could not be read is None.
     """

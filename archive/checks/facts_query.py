@@ -1,4 +1,4 @@
-"""What the rules across reports ask of the archive's tables."""
+"""Queries for the facts that the rules across reports use."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FROM reports r JOIN agencies a ON a.id = r.agency_id ORDER BY r.id
 
 
 def load_report_facts(conn: sqlite3.Connection) -> dict[str, ReportFacts]:
-    """Return all reports by id, as the rules are told of them."""
+    """Return the facts of all reports by id."""
     carried = _carried(conn)
     disclosure = _disclosure(conn)
     doubtful = {key for (key,) in conn.execute(_DOUBTFUL)}
@@ -64,7 +64,7 @@ def _disclosure(conn: sqlite3.Connection) -> dict[str, Mapping[str, Value]]:
 
 
 def section_texts(conn: sqlite3.Connection, report_id: str) -> dict[int, str]:
-    """Return the words of a report by the number of their section."""
+    """Return the text of a report by the number of the section."""
     found: dict[int, str] = {}
     for number, text in conn.execute(
         "SELECT number, text FROM sections WHERE report_id = ? ORDER BY number, rowid", [report_id]

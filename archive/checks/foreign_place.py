@@ -32,7 +32,7 @@ _SHORTEST = 3
 
 
 def foreign_place(report: ReportFacts, prose: str) -> list[Finding]:
-    """Return the first other region that a report takes for its own, if there is one."""
+    """Return a finding for the first other region that a report names as its own."""
     own = regions().get(report.region_code)
     if own is None:
         return []

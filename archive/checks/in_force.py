@@ -15,7 +15,7 @@ _KINDS = (
 def in_force_continuity(last: ReportFacts, this: ReportFacts) -> list[Finding]:
     """Compare two reports of one agency, of consecutive years, both in the 2021 layout.
 
-    The findings are the later report's; a cell that was not read says nothing.
+    The findings belong to the later report. A cell that was not read is skipped.
     """
     findings = []
     for key, kind in _KINDS:

@@ -1,4 +1,4 @@
-"""How alike two texts are: their pieces of five characters, and a MinHash sketch of those."""
+"""Similarity of texts: their shingles of five characters, and a MinHash sketch of those."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BANDS, ROWS = 16, 6
 LIKELY = 0.7
 """The share of a sketch from which two texts may be alike to 0.85: four deviations below."""
 MOST = 20
-"""Of many texts that are somewhat alike (a region's template) only the likest are compared."""
+"""Of many somewhat similar texts (the template of a region) only the most similar are compared."""
 
 _PRIME = np.uint64(1_000_003)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -26,7 +26,7 @@ Shingles = NDArray[np.uint64]
 
 
 def shingles(text: str) -> Shingles:
-    """Return the hashes of all pieces of a text, sorted, each once."""
+    """Return the hashes of all shingles of a text, sorted, each once."""
     codes = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4").astype(np.uint64)
     if len(codes) < WIDTH:
         return np.empty(0, dtype=np.uint64)
@@ -37,7 +37,7 @@ def shingles(text: str) -> Shingles:
 
 
 def jaccard(one: Shingles, other: Shingles) -> float:
-    """Return the share of pieces that two texts have in common (Jaccard): 1.0 is the same text."""
+    """Return the share of shingles that two texts have in common: 1.0 is the same text."""
     if not len(one) or not len(other):
         return 0.0
     common = len(np.intersect1d(one, other, assume_unique=True))
@@ -45,7 +45,7 @@ def jaccard(one: Shingles, other: Shingles) -> float:
 
 
 def minhash_sketch(of: Shingles) -> bytes:
-    """Return a sketch of some hundred bytes, from which likeness can be estimated."""
+    """Return a sketch of 384 bytes, from which similarity can be estimated."""
     made = MinHash(
         num_perm=BANDS * ROWS,
         seed=1,
@@ -58,19 +58,19 @@ def minhash_sketch(of: Shingles) -> bytes:
 
 
 class SketchIndex:
-    """Finds, for a sketch, those put in before that are probably like it."""
+    """Finds the sketches that are probably similar to a given one."""
 
     def __init__(self) -> None:
         self._lsh: Any = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
         self._kept: dict[str, bytes] = {}
 
     def add(self, key: str, kept: bytes) -> None:
-        """Put a sketch in under a name."""
+        """Add a sketch under a name."""
         self._lsh.insert(key, _opened(kept), check_duplication=False)
         self._kept[key] = kept
 
     def near(self, kept: bytes) -> list[str]:
-        """Return the names of what is probably like it, the likest first, MOST at most."""
+        """Return the names of probably similar sketches, the most similar first, MOST at most."""
         keys = sorted(self._lsh.query(_opened(kept)))
         if not keys:
             return []

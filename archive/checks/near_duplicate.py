@@ -1,9 +1,9 @@
 """`near_duplicate`: the prose is not (nearly) that of the agency's own last year or of another agency.
 
-Reports are taken in order of time. Each is compared with its agency's last one, and with the first
-report of every family of texts met before; what is like none of these begins a family of its own.
-So each report is compared with few others however many copies there are, and the first of a family
-is not blamed for its copies. Texts are compared with names and years blanked.
+Reports are taken in order of time. Each is compared with the last one of its agency, and with the
+first report of every family of similar texts; a report that is like none of them begins a new
+family. Therefore each report is compared with few others however many copies there are, and the
+first of a family gets no finding for its copies. Names and years are blanked before.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ALIKE = 0.85
 
 @dataclass(frozen=True, slots=True)
 class SimilarPair:
-    """A report, the earlier one it is like, and how much."""
+    """A report, the earlier one that it resembles, and how much (1.0 is the same text)."""
 
     report: ReportFacts
     earlier: ReportFacts
@@ -31,7 +31,7 @@ class SimilarPair:
 
     @property
     def own(self) -> bool:
-        """Whether it is the agency's own last report."""
+        """Whether the earlier report is of the same agency."""
         return self.report.agency_id == self.earlier.agency_id
 
 
@@ -41,11 +41,11 @@ def find_similar_pairs(
     likeness: Callable[[ReportFacts, ReportFacts], float],
     step: Callable[[], None] = lambda: None,
 ) -> Iterator[SimilarPair]:
-    """Yield the reports that are nearly an earlier one: own last year's first, then another's.
+    """Yield the reports that are nearly the same as an earlier one, of the same agency first.
 
-    :param sketches: of the reports' blanked prose by id, empty for a text too short to compare
-    :param likeness: compares the prose itself; asked only where sketches are alike
-    :param step: is called after each report
+    `sketches` are those of the blanked prose by report id, empty for a text too short to compare.
+    `likeness` compares the prose itself, and is called only where sketches are alike. `step` is
+    called after each report.
     """
     known = {report.report_id: report for report in reports}
     latest: dict[tuple[str, int], ReportFacts] = {}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 MOST = 5
 _SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]?")
 _LEAST = 12
-"""Characters, blanked; a shorter passage shows nothing."""
+"""Characters without names and years; a shorter passage shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def common_passages(
 ) -> tuple[Passage, ...]:
     """Return the longest common passages of two texts, the longest first.
 
-    :param blank_one: leaves names and years out of a sentence of the first text
+    `blank_one` and `blank_other` remove names and years from a sentence of either text.
     """
     left, right = _sentences(one, blank_one), _sentences(other, blank_other)
     places: dict[str, int] = {}
@@ -71,5 +71,5 @@ def _runs(
 
 
 def _words(text: str, sentences: Sequence[_Sentence], first: int, count: int) -> str:
-    """The stretch of a text that so many sentences take, as it stands."""
+    """Return the part of a text that a number of sentences take."""
     return text[sentences[first].start : sentences[first + count - 1].end].strip()

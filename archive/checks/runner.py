@@ -1,8 +1,8 @@
-"""The checks across reports, computed when all are loaded and written where they differ.
+"""The checks across reports, computed when all reports are loaded and written where they differ.
 
-They are computed from everything that is known, so that building night by night gives what one
-rebuild gives. What costs most, comparing texts, is kept between builds: the sketch of each report's
-prose until its words change, and the likeness of each pair until either does.
+They are computed from all reports, so that many builds give the same as one rebuild. The expensive
+part, comparing texts, is stored between builds: the sketch of the prose of each report, and the
+similarity of each pair, until a text changes.
 """
 
 from __future__ import annotations
@@ -29,28 +29,28 @@ from gongkai.extract.model.report import Finding
 Row = tuple[object, ...]
 _RULES = ", ".join(f"'{rule}'" for rule in RULES)
 _KEPT = "foreign_place"
-"""A rule on one report's words alone: its findings stay until these change."""
+"""A rule on the text of one report alone: its findings stay until the text changes."""
 
 
 def is_current(conn: sqlite3.Connection) -> bool:
-    """Say whether the archive was checked by this version of the rules."""
+    """Return whether the archive was checked by this version of the rules."""
     return conn.execute("SELECT version FROM across_version").fetchall() == [(VERSION,)]
 
 
 def enqueue_checks(conn: sqlite3.Connection) -> None:
-    """Note that the checks are to be made again, at the latest by the next build."""
+    """Enqueue the checks, for the next build if this one is killed."""
     work_queue.enqueue(conn, "across", "")
 
 
 def stored_check_rows(conn: sqlite3.Connection, report_id: str) -> list[Row]:
-    """Return a report's rows of `checks` that these rules have written."""
+    """Return the rows of `checks` of a report that these rules have written."""
     return conn.execute(
         f"SELECT * FROM checks WHERE report_id = ? AND rule IN ({_RULES})", [report_id]
     ).fetchall()
 
 
 def discard_comparisons(conn: sqlite3.Connection, report_id: str) -> None:
-    """Forget what is kept of a report's words, which have changed."""
+    """Delete the stored comparisons of a report whose text has changed."""
     for table in ("sketches", "likeness", "twin_passages"):
         conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
     conn.execute("DELETE FROM likeness WHERE earlier_id = ?", [report_id])
@@ -147,7 +147,7 @@ def _compare_words(
 
 
 def _show(conn: sqlite3.Connection, report: ReportFacts, earlier: ReportFacts) -> str:
-    """Keep the passages that two reports share, and return the longest."""
+    """Store the passages that two reports share, and return the longest."""
     common: tuple[Passage, ...] = common_passages(
         prose(section_texts(conn, report.report_id)),
         prose(section_texts(conn, earlier.report_id)),

@@ -1,4 +1,4 @@
-"""How alike reports are, pair by pair, kept between builds.
+"""The similarity of pairs of reports, stored between builds.
 
 Imported late: numpy and scipy take half a second.
 """
@@ -15,7 +15,7 @@ from gongkai.archive.checks.minhash import Shingles, jaccard, shingles
 
 
 class SimilarityCache:
-    """How alike two reports are; computed once for each pair while neither's words change."""
+    """The similarity of two reports, computed once for each pair until the text of either changes."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
@@ -27,7 +27,7 @@ class SimilarityCache:
         self._pieces = lru_cache(maxsize=512)(self._cut)
 
     def __call__(self, report: ReportFacts, earlier: ReportFacts) -> float:
-        """Return the share of their blanked prose that two reports have in common."""
+        """Return the similarity of the blanked prose of two reports."""
         pair = report.report_id, earlier.report_id
         share = self._kept.get(pair)
         if share is None:
@@ -36,7 +36,7 @@ class SimilarityCache:
         return share
 
     def save(self) -> None:
-        """Keep the pairs that were asked for, and no others."""
+        """Store the pairs that were asked for, and delete the others."""
         gone = [pair for pair in self._kept if pair not in self._used]
         new = [(*pair, share) for pair, share in self._used.items() if pair not in self._kept]
         self._conn.executemany("DELETE FROM likeness WHERE report_id = ? AND earlier_id = ?", gone)

@@ -28,9 +28,9 @@ _STOP = re.compile(r"(?<=[。！？；!?;])(?![”’」』）)])")
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences of a text, white space as single spaces.
+    r"""Return the sentences of a text, white space as single spaces.
 
-    >>> sentences("全年收到申请1件。 主动\\n公开2条；“属实。”")
+    >>> sentences("全年收到申请1件。 主动\n公开2条；“属实。”")
     ['全年收到申请1件。', '主动 公开2条；', '“属实。”']
     """
     pieces = (" ".join(piece.split()) for piece in _STOP.split(text))

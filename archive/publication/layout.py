@@ -1,8 +1,8 @@
-"""Where things lie in a folder of publications. Publications never change once they stand.
+"""The layout of a folder of publications. A finished publication never changes.
 
 DIR/current          a link to the publication that is served
 DIR/20250601T0230Z/  archive.db, reviews.db, publication.json, downloads/
-DIR/.new-…/          one that is being made, or the rest of one that was killed
+DIR/.new-…/          one in the making, or the remains of one that was killed
 DIR/.lock            held while one is made
 """
 
@@ -24,7 +24,7 @@ PACKAGE = "datapackage.json"
 
 
 def current_publication(folder: Path) -> Path | None:
-    """Return the publication that is to be served, with no link in its path; None where there is none."""
+    """Return the publication to serve, with no link in its path; None where there is none."""
     try:
         found = (folder / CURRENT).resolve(strict=True)
     except OSError:
@@ -33,7 +33,7 @@ def current_publication(folder: Path) -> Path | None:
 
 
 def finished_publications(folder: Path) -> list[Path]:
-    """Return the whole publications of a folder, the oldest first."""
+    """Return the finished publications of a folder, the oldest first."""
     return sorted(
         path
         for path in folder.iterdir()
@@ -42,12 +42,12 @@ def finished_publications(folder: Path) -> list[Path]:
 
 
 def read_manifest(publication: Path) -> dict[str, Any]:
-    """Return what a publication says of itself: when it was made, from what, how many rows."""
+    """Return the manifest of a publication: when it was made, its digest and its numbers of rows."""
     told: dict[str, Any] = json.loads((publication / MANIFEST).read_text(encoding="utf-8"))
     return told
 
 
 def is_publication_folder(folder: Path) -> bool:
-    """Say whether publications may be put into a folder: it is empty, or has some already."""
+    """Return whether publications may be put into a folder: it is empty, or has some already."""
     names = {path.name for path in folder.iterdir()} - {"lost+found"}  # of a disk of its own
     return not names or LOCK in names

@@ -12,13 +12,13 @@ BATCH = 20_000
 
 
 def is_installed() -> bool:
-    """Say whether Parquet can be written."""
+    """Return whether Parquet can be written."""
     return importlib.util.find_spec("pyarrow") is not None
 
 
 def write_parquet(conn: sqlite3.Connection, table: TableSchema, order: str, path: Path) -> None:
     """Write a table or view; texts and numbers as the archive has them, empty cells as null."""
-    import pyarrow  # heavy, and not everybody has it
+    import pyarrow  # heavy, and an extra
     from pyarrow import parquet
 
     types = {"integer": pyarrow.int64(), "number": pyarrow.float64()}

@@ -1,8 +1,8 @@
-"""The public file: the tables of the contract, in an order of their own, made for reading only.
+"""The public file: the tables of the data contract, in a stable order, made for reading only.
 
-What the build keeps for itself (readings, what is still to do, sketches, remarks of the crawl) is
-not copied. Rows go in by their keys and the search index is made anew, so that the same content
-gives the same bytes however many builds it took.
+What the build keeps for itself (readings, work queue, sketches, remarks of the crawl) is not copied.
+Rows are inserted in the order of their keys and the search index is created again, so that the same
+content gives the same bytes however many builds it took.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SQL_TYPES: Mapping[FieldType, str] = {
 """SQLite's types of computed columns, which SQLite itself does not know."""
 
 ORDER = {"sections": "report_id, number, rowid"}
-"""Of tables without a key."""
+"""The order of tables without a key."""
 
 ADDRESSES = (
     ("snapshots", "url"),
@@ -79,9 +79,9 @@ def write_public_file(archive: Path, target: Path, progress: Progress = silent) 
 
 @contextmanager
 def _attached(conn: sqlite3.Connection, archive: Path) -> Iterator[None]:
-    """Attach the archive for reading, and see it as it is now until the end."""
+    """Attach the archive for reading, in one transaction until the end."""
     with reader(archive):
-        pass  # says what is wrong with it
+        pass  # checks it
     with locked(archive):
         conn.execute("ATTACH ? AS archive", [f"file:{quote(str(archive.absolute()))}?mode=ro"])
         conn.execute("BEGIN")
@@ -111,7 +111,7 @@ def _key(conn: sqlite3.Connection, table: str) -> list[str]:
 
 
 def _forget_names(conn: sqlite3.Connection) -> None:
-    """Leave of `file:///<digest>/<name on the operator's disk>` what tells documents apart."""
+    """Remove the name on the operator's disk from `file:///<digest>/<name>`."""
     for table, column in ADDRESSES:
         conn.execute(
             f"UPDATE {table} SET {column} ="

@@ -1,4 +1,4 @@
-"""The verdicts of people that are marked public: copied without who gave them."""
+"""The public reviews, copied without the names of their authors."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _TABLE = """CREATE TABLE reviews (
 
 
 def copy_public_reviews(source: Path, public_file: Path, target: Path) -> int:
-    """Write the public verdicts on checks that the public file has; return how many there are.
+    """Write the public reviews of checks that the public file has; return how many there are.
 
-    Without a file of verdicts, nothing is written.
+    Without a file of reviews, nothing is written.
 
     Raises:
         ArchiveError: the file cannot be read.
@@ -26,7 +26,7 @@ def copy_public_reviews(source: Path, public_file: Path, target: Path) -> int:
         return 0
     with translate_sqlite_errors(source), closing(read_only(source)) as conn:
         if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'reviews'").fetchall():
-            return 0  # made, but nothing was said yet
+            return 0  # created, but without a review yet
         rows = conn.execute(
             "SELECT check_id, verdict, comment, at, 1 FROM reviews WHERE public = 1 ORDER BY check_id"
         ).fetchall()

@@ -1,7 +1,7 @@
 """The summary as an Excel file: Chinese heads, filters, one sheet of data and one of explanations.
 
-Texts are written as texts and marked with Excel's own quote prefix, so that none is taken for a
-formula, not even when somebody edits the cell; numbers stay numbers.
+Texts are marked with Excel's own quote prefix, so that no text becomes a formula, not even when a
+person edits the cell; numbers stay numbers.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TEXT = 32_767
 """Characters that Excel takes in a cell."""
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-"""Stands for the time at which the file was made, so that the same content gives the same bytes."""
+"""The time of creation in every file, so that the same content gives the same bytes."""
 
 
 def write_workbook(conn: sqlite3.Connection, table: TableSchema, path: Path) -> None:

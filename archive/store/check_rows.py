@@ -11,16 +11,16 @@ Row = tuple[object, ...]
 
 
 def check_id(report_id: str, finding: Finding) -> str:
-    """Return the fingerprint of a finding: the same report, rule, scope and values, the same id.
+    """Return the fingerprint of a finding, made from report, rule, scope and values.
 
-    A person's verdict hangs on it and survives every rebuild; a changed number makes it another.
+    Reviews refer to it and survive every rebuild; a changed number gives another id.
     """
     parts = (report_id, finding.rule, finding.scope, finding.left, finding.right)
     return sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
 def check_rows(report_id: str, findings: Iterable[Finding]) -> list[Row]:
-    """Return the rows of `checks` of one report, without doubles, in a stable order."""
+    """Return the rows of `checks` of one report, each finding once, in a stable order."""
     found = {check_id(report_id, finding): finding for finding in findings}
     return [
         (

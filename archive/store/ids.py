@@ -1,4 +1,4 @@
-"""Stable names for agencies and reports: pure functions of what they are called and where they are.
+"""Stable ids of agencies and reports: pure functions of their names and regions.
 
 640221-gongyehexinxihuaju-1f0a        平罗县工业和信息化局
 640221-gongyehexinxihuaju-1f0a-2024   its report for 2024
@@ -15,7 +15,7 @@ from pypinyin import lazy_pinyin
 from gongkai.extract.chinese.divisions import lineage
 
 UNKNOWN_REGION = "000000"
-"""Stands in an id for a region that is not known; there is no such code."""
+"""The region code in an id where the region is unknown; there is no such code."""
 
 
 def agency_id(name: str, region_code: str) -> str:
@@ -35,7 +35,7 @@ def report_id(agency: str, year: int) -> str:
 
 
 def name_without_region(name: str, region_code: str) -> str:
-    """Return `name` without the region it begins with, or all of it where nothing would be left."""
+    """Return a name without the region it begins with, or all of it where nothing would be left."""
     names: list[str] = []
     for region in lineage(region_code):
         names += [region.full_name, region.name, region.name.removesuffix(region.name[-1])]

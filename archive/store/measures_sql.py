@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from gongkai.extract.forms import FORM_2021
 
 FAMILIES = ("refused", "unavailable", "rejected", "other")
-"""The ways not to give what was asked for, as the keys of their rows begin."""
+"""The ways to refuse a request, as the beginnings of the keys of their rows."""
 
 REASONS = {
     item.key: family
@@ -39,7 +39,7 @@ def _suits(column: str) -> str:
 
 
 def _whole_sum(table: str, key: str, wanted: Iterable[str], column: str) -> str:
-    """The sum of `column` over the rows `wanted`, NULL where one of them has no number."""
+    """Return SQL for the sum of `column` over rows, NULL where one of them has no number."""
     keys = [f"'{name}'" for name in wanted]
     return (
         f"(SELECT CASE WHEN count(q.{column}) = {len(keys)} THEN sum(q.{column}) END"
@@ -48,7 +48,7 @@ def _whole_sum(table: str, key: str, wanted: Iterable[str], column: str) -> str:
 
 
 def _other() -> str:
-    """（六）其他处理: three rows in the 2021 layout, one in that of 2019."""
+    """Return SQL for （六）其他处理: three rows in the 2021 layout, one in that of 2019."""
     return f"CASE r.form WHEN '2019' THEN {_item('other')} ELSE {_family('other')} END"
 
 

@@ -1,8 +1,8 @@
-"""The tables of the public data contract, and the few that only the build uses.
+"""The tables of the public data contract, and those that only the build uses.
 
-A migration is history: it names its columns itself and never changes once it is released. A later
-change of the schema is a new function below the others. Views are not here but in `gongkai.archive.store.views`,
-because they are derived and simply made again.
+A migration names its columns itself and never changes once it is released. A later change of the
+schema is a new function below the others. Views are in `gongkai.archive.store.views`: they are
+derived and replaced where they differ.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def _run(db: Database, *statements: str) -> None:
 
 
 def places(db: Database) -> None:
-    """Divisions, agencies and portals."""
+    """Create the tables of regions, agencies and portals."""
     _run(
         db,
         """CREATE TABLE regions (
@@ -37,7 +37,7 @@ def places(db: Database) -> None:
 
 
 def provenance(db: Database) -> None:
-    """What was fetched, when, and by which run."""
+    """Create the tables of fetches, documents and runs."""
     _run(
         db,
         """CREATE TABLE documents (
@@ -63,7 +63,7 @@ def provenance(db: Database) -> None:
 
 
 def reports(db: Database) -> None:
-    """Reports, their versions, copies, words and findings."""
+    """Create the tables of reports, their revisions, copies, sections and checks."""
     _run(
         db,
         """CREATE TABLE reports (
@@ -107,7 +107,7 @@ def reports(db: Database) -> None:
 
 
 def numbers(db: Database) -> None:
-    """The tables of the forms, wide: half a kilobyte a report."""
+    """Create the wide tables of the forms: half a kilobyte a report."""
     disclosure_2021 = """regulations_made regulations_repealed regulations_in_force
         normative_docs_made normative_docs_repealed normative_docs_in_force
         licensing_decisions penalty_decisions coercion_decisions"""
@@ -140,7 +140,7 @@ def numbers(db: Database) -> None:
 
 
 def workings(db: Database) -> None:
-    """What the build keeps for itself: readings, links to attachments, and what is still to do."""
+    """Create the tables of the build: readings, links to attachments, the work queue."""
     _run(
         db,
         """CREATE TABLE readings (
@@ -165,7 +165,7 @@ def workings(db: Database) -> None:
 
 
 def comparisons(db: Database) -> None:
-    """What the checks across reports keep between builds, and the passages that twins share."""
+    """Create the tables of the checks across reports, and of passages that reports share."""
     report = "TEXT NOT NULL REFERENCES reports(id)"
     _run(
         db,
@@ -185,7 +185,7 @@ def comparisons(db: Database) -> None:
 
 
 def absences(db: Database) -> None:
-    """What the crawl says of answers (missing, cut), when reports were away, what runs met."""
+    """Create the tables of remarks of the crawl, of absences, and of outcomes by run."""
     _run(
         db,
         """CREATE TABLE remarks (
@@ -200,7 +200,7 @@ def absences(db: Database) -> None:
 
 
 def sentences(db: Database) -> None:
-    """Reports whose prose was edited are to be loaded again: `changes` tells sentences too now."""
+    """Enqueue reports whose prose was edited: `changes` has rows for sentences from here on."""
     _run(
         db,
         "INSERT OR IGNORE INTO pending"

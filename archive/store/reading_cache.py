@@ -1,8 +1,7 @@
-"""What a document turned out to be, kept as compressed JSON.
+"""Readings of documents, stored as compressed JSON.
 
-The cache makes an incremental build equal to a rebuild: whatever is computed across documents is
-computed again from all readings of the reports concerned, and no original is read twice by the
-same extractor.
+The cache makes an incremental build equal to a rebuild: results across documents are computed again
+from all readings of the reports concerned, and no original is read twice by the same extractor.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _STATUS_RANK = {"complete": 1, "partial": 2, "text_only": 3, "unreadable": 4}
 
 
 def encode(reading: Reading) -> bytes:
-    """Return a reading as bytes for the cache; half a character, which is no text, as "?"."""
+    """Return a reading as bytes for the cache; half a surrogate pair becomes "?"."""
     plain = {
         "outcome": reading.outcome,
         "media_type": reading.media_type,
@@ -39,7 +38,7 @@ def encode(reading: Reading) -> bytes:
 
 
 def decode(kept: bytes) -> Reading:
-    """Return the reading that `encode` was given."""
+    """Return the reading that was encoded."""
     plain = json.loads(zlib.decompress(kept))
     report = plain.pop("report")
     return Reading(
@@ -109,10 +108,10 @@ def _table(plain: Mapping[str, Mapping[str, list[Any]]]) -> Table:
 
 
 def rank(report: Report, column: str = "") -> int:
-    """Return how far a reading is from the best: 0 is complete with every identity kept.
+    """Return how far a reading is from the best: 0 is complete and satisfies every identity.
 
-    Of readings as good, that of a page in the column of annual reports comes first: the same
-    article stands in other columns too, and which of them a crawl met first is chance.
+    Of equally good readings, that of a page in the column of annual reports comes first: the same
+    article stands in other columns too, and which one a crawl meets first is chance.
     """
     broken = any(finding.rule in IDENTITY_RULES for finding in report.findings)
     status = 0 if report.status == "complete" and not broken else _STATUS_RANK[report.status]
@@ -122,8 +121,8 @@ def rank(report: Report, column: str = "") -> int:
 def fingerprint(report: Report) -> str:
     """Return a digest of what the report says: cells and words, whatever page they stand on.
 
-    White space is left out, and so are title and dates: a new template, a counter or a changed
-    navigation bar is no new version of the report.
+    White space, title and dates are left out: a new template, a counter or a changed navigation bar
+    is no new version of the report.
     """
     cells = sorted(
         (part, item, field, "".join(cell.raw.split()))

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 _PIECES = re.compile(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|(\S+)')
 MAX_PHRASES = 32
 MAX_TOKENS = 200
-"""A question longer than this is cut: nobody types it, and SQLite's parser has limits of its own."""
+"""Longer questions are cut: SQLite's parser has limits of its own."""
 
 
 class _Split(dict[int, str]):
-    """For `str.translate`: sets wide characters and digits apart, drops what is no word."""
+    """For `str.translate`: separates wide characters and digits, drops punctuation."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -59,7 +59,7 @@ def tokens(text: str) -> list[str]:
 
 
 def phrases(question: str) -> list[list[str]]:
-    """Return what a person asked for: "quoted phrases" and words, each as tokens."""
+    """Return the "quoted phrases" and words of a question, each as tokens."""
     pieces = ("".join(match.groups(default="")) for match in _PIECES.finditer(question))
     found = [words[:MAX_TOKENS] for piece in pieces if (words := tokens(piece))]
     return found[:MAX_PHRASES]
@@ -137,5 +137,5 @@ def _matches(folded: str, phrase: list[str]) -> list[tuple[int, int]]:
 
 
 def _cuts(folded: str, at: int) -> bool:
-    """Say whether a cut at this place would go through a word."""
+    """Return whether a cut at this place would go through a word."""
     return 0 < at < len(folded) and _in_word(folded[at - 1]) and _in_word(folded[at])

@@ -1,4 +1,4 @@
-"""The views of the public data contract, made from the forms and made again whenever they differ."""
+"""The views of the public data contract, generated from the forms and replaced where they differ."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Conn = sqlite3.Connection
 
 
 def _cells() -> str:
-    """The long form of all value tables: one row per printed cell."""
+    """Return the long form of all value tables: one row for each printed cell."""
     return "\nUNION ALL\n".join(_long_columns())
 
 
@@ -120,9 +120,9 @@ GROUP BY a.region_code, r.year, w.place
 
 
 def _reasons() -> Iterator[tuple[str, Item]]:
-    """Yield the reasons in printed order, each with the layout it is printed in, "" for both.
+    """Yield the reasons in printed order, each with the layout that prints it, "" for both.
 
-    （六）其他处理 is one row in the layout of 2019, under the key of what is only a part of it in 2021.
+    （六）其他处理 is one row in the layout of 2019; its key is that of one of three rows in 2021.
     """
     before = {item.key: item for item in FORM_2019.items}
     for item in FORM_2021.items:
@@ -148,13 +148,13 @@ VIEWS: Mapping[str, str] = {
 
 
 def outdated_views(conn: Conn) -> list[str]:
-    """Return the names of views that the database lacks or has in another form."""
+    """Return the names of views that the database lacks or has with another definition."""
     have = dict(conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'"))
     return [name for name in VIEWS if have.get(name) != _statement(name)]
 
 
 def create_views(conn: Conn) -> None:
-    """Make every view that differs anew."""
+    """Create or replace every outdated view."""
     for name in outdated_views(conn):
         conn.execute(f"DROP VIEW IF EXISTS {name}")
         conn.execute(_statement(name))

@@ -1,4 +1,4 @@
-"""What the next build has to do: the queue of things to compute again, and which snapshots count."""
+"""The queue of what the next build has to compute again, and which snapshots count."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ ADDED = ADDED_SITE
 """The portal of documents that an operator added from disk."""
 
 READABLE = "(s.status BETWEEN 200 AND 299 OR s.status = 304 OR s.status IS NULL)"
-"""SQL: the snapshot s holds a document, not an error or a redirect. A file from disk has no status."""
+"""SQL: the snapshot s has a document, not an error or a redirect. A file from disk has no status."""
 
 BATCH = 500
-"""Rows a transaction, where each is small."""
+"""Rows in one transaction, where each is small."""
 
 
 def invalidate_readings(conn: sqlite3.Connection, where: str, values: Sequence[str | None]) -> None:
-    """Make readings count as an older extractor's: what they were told besides the bytes changed."""
+    """Mark readings as those of an older extractor, so that their documents are read again."""
     conn.execute(f"UPDATE readings SET extractor = '' WHERE {where}", values)
 
 
 def enqueue(conn: sqlite3.Connection, kind: str, key: str) -> None:
-    """Note that something is to be computed again."""
+    """Add a key to the queue of a kind, unless it is there."""
     conn.execute("INSERT OR IGNORE INTO pending VALUES (?, ?)", [kind, key])
 
 
 def has_queued(conn: sqlite3.Connection) -> bool:
-    """Say whether an earlier build left something to do."""
+    """Return whether an earlier build left something to do."""
     return conn.execute("SELECT 1 FROM pending LIMIT 1").fetchone() is not None
 
 
 def queued(conn: sqlite3.Connection, kind: str) -> list[str]:
-    """Return what is to be computed again, in a stable order."""
+    """Return the queued keys of a kind, in a stable order."""
     return [
         key
         for (key,) in conn.execute("SELECT key FROM pending WHERE kind = ? ORDER BY key", [kind])
@@ -41,5 +41,5 @@ def queued(conn: sqlite3.Connection, kind: str) -> list[str]:
 
 
 def dequeue(conn: sqlite3.Connection, kind: str, key: str) -> None:
-    """Forget what was noted."""
+    """Remove a key from the queue of a kind."""
     conn.execute("DELETE FROM pending WHERE kind = ? AND key = ?", [kind, key])

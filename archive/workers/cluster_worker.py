@@ -1,7 +1,7 @@
-"""Reading documents in an executor that is somebody else's: a cluster.
+"""Reading documents on the workers of a cluster.
 
-A worker there has threads, and the box must be forked from a process without any: each thread of a
-worker keeps a helper, which reads one document after the other.
+A worker has threads, and the sandbox must be forked from a process without threads. Therefore each
+thread of a worker keeps a helper process, which reads one document after the other.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from gongkai.extract.model.report import Source
 
 ROOT = Path(gongkai.__file__).parents[1]
 LARGEST = 8 << 20
-"""Bytes of a document that is sent; larger ones are read here."""
+"""Bytes of a document that is sent to a worker; larger ones are read on this machine."""
 
 _FRAME = struct.Struct(">Q")
 _own = threading.local()
@@ -40,9 +40,9 @@ _own = threading.local()
 def read_on_executor(
     executor: Executor, tasks: Iterable[Task], *, ahead: int
 ) -> Iterator[tuple[Task, EncodedReading]]:
-    """Read every task in an executor; what it loses (BrokenExecutor) is read here.
+    """Read every task in an executor, `ahead` tasks at a time.
 
-    :param ahead: how many tasks are under way at the same time
+    Tasks that the executor loses (BrokenExecutor) are read on this machine.
     """
     waiting, here = iter(tasks), list[Task]()
     running: dict[Future[EncodedReading], Task] = {}
@@ -72,7 +72,7 @@ def read_on_executor(
 
 
 def read_in_helper(body: bytes, source: Source) -> EncodedReading:
-    """Read one document in this thread's helper; one that kills its helper twice is unreadable."""
+    """Read one document in the helper of this thread; one that kills it twice is unreadable."""
     for _ in range(2):
         helper = _helper()
         try:
@@ -119,8 +119,8 @@ def _receive(stream: IO[bytes]) -> Any:
 
 
 def main() -> None:
-    """Read documents until whoever started this is gone."""
-    import_module("gongkai.archive.workers.preload")  # what all boxes need, loaded once
+    """Read documents until the process that started this one is gone."""
+    import_module("gongkai.archive.workers.preload")  # what every sandbox needs, loaded once
     while True:
         try:
             body, source = _receive(sys.stdin.buffer)

@@ -1,4 +1,7 @@
-"""What is dark in a picture, which of it are lines of a table, and how a picture is put straight."""
+"""Dark pixels of a picture, the table lines among them, and its deskewing.
+
+Pictures are arrays of RGB pixels, shape (height, width, 3); masks have one channel.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ _MOST_SKEW = 5.0  # degrees
 
 
 def binarize(picture: Any) -> Any:
-    """255 where the picture is dark. Red seals are white in its red channel, and so left out."""
+    """Return a mask with 255 where the picture is dark; red seals are left out by its red channel."""
     import cv2
 
     return cv2.adaptiveThreshold(
@@ -17,7 +20,7 @@ def binarize(picture: Any) -> Any:
 
 
 def detect_rules(ink: Any, wide: int, high: int) -> Any:
-    """The ink that is part of a straight stroke of at least that length."""
+    """Return the part of a mask that belongs to straight strokes of at least that size in pixels."""
     import cv2
 
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (wide, high))
@@ -25,14 +28,14 @@ def detect_rules(ink: Any, wide: int, high: int) -> Any:
 
 
 def dilate(lines: Any) -> Any:
-    """Where lines are, with the blur around them."""
+    """Return where lines are, with the blur around them."""
     import cv2
 
     return cv2.dilate(lines, cv2.getStructuringElement(cv2.MORPH_RECT, (5, 5))) > 0
 
 
 def connected_boxes(ink: Any) -> list[tuple[int, int, int, int]]:
-    """x, y, width and height of each connected piece of ink."""
+    """Return x, y, width and height of each connected piece of a mask."""
     import cv2
 
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
@@ -40,7 +43,7 @@ def connected_boxes(ink: Any) -> list[tuple[int, int, int, int]]:
 
 
 def deskew(picture: Any) -> Any:
-    """The picture turned so that the longest of its level lines are level."""
+    """Return the picture rotated so that its long horizontal lines are horizontal."""
     import cv2
     import numpy
 

@@ -1,8 +1,8 @@
-"""Scanned pages and pictures to words and lines, where the extra [ocr] is installed.
+"""Recognition of words and table lines in scanned pages and pictures, with the extra [ocr].
 
-rapidocr-onnxruntime has its models in its own package: nothing is loaded from elsewhere. Lines of
-tables are found in the picture itself. What is dark and was not recognised is looked at once more
-by itself, and stays unknown ink if that does not help: never a blank.
+rapidocr-onnxruntime has its models in its own package and downloads nothing. Table lines are found
+in the picture itself. A dark place that was not recognised is read once more by itself; if that
+fails, it stays unreadable and never becomes a blank.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ LIMITS = SandboxLimits(memory=2048, cpu=150, wall=170.0)
 MAX_PAGES = 20
 MAX_PIXELS = 40_000_000
 _DRAWN = 12_000_000
-"""Pixels that are looked at: three pages of A4 at 200 dpi."""
+"""Pixels of a page at most: three pages of A4 at 200 dpi."""
 _DPI = 200
 _FIRST_SECONDS = 25
-"""For those pages: whatever is no report is given up within a minute of its first reading."""
-_LOOKED_AT = 2
-"""Pages after which a scan that says nothing of a report's matter is given up."""
-_MATTER = ("信息公开", "自然人", "规范性文件", "行政复议")
+"""Time for the first pages: a scan of another kind is given up within a minute."""
+_FIRST_PAGES = 2
+"""Pages after which a scan without the words of a report is given up."""
+_REPORT_WORDS = ("信息公开", "自然人", "规范性文件", "行政复议")
 
 # Sizes in pixels at 200 dpi, where a printed figure is some 25 high.
 _ACROSS, _DOWN = 60, 40  # shorter strokes are parts of characters
@@ -75,54 +75,58 @@ def is_installed() -> bool:
 
 
 def read_scan(body: bytes, source: Source, media_type: str) -> Reading:
-    """Read a scanned PDF or a picture. Runs in the box: decoding pictures is work for hostile bytes.
+    """Read a scanned PDF or a picture. Runs in the sandbox, because decoding pictures is dangerous.
 
-    What cannot be looked at, and what says nothing of a report's matter, stays a `scan`.
+    A scan that cannot be read, or that has no words of a report, stays a `scan`.
     """
-    return read_pages(pages_of(body, media_type), source, media_type)
+    return read_pages(page_images(body, media_type), source, media_type)
 
 
 def read_pages(pictures: Iterable[Any], source: Source, media_type: str) -> Reading:
-    """Read the pages of one document, given as `pages_of` gives them, as `read_scan` does."""
+    """Read the pages of one document, as `read_scan` does; `pictures` are those of `page_images`."""
     sheets: list[RecognizedPage] = []
     try:
-        with _alarm(_FIRST_SECONDS) as calm:
+        with _alarm(_FIRST_SECONDS) as stop:
             engine = None
             for picture in pictures:
                 engine = engine or _engine()  # not beside the drawing of the first page
                 sheets.append(_sheet(picture, engine))
-                if len(sheets) == _LOOKED_AT:
-                    if not _matters(sheets):
+                if len(sheets) == _FIRST_PAGES:
+                    if not _has_report_words(sheets):
                         break
-                    calm()
+                    stop()
     except UnreadablePictureError as problem:
         return Reading("scan", media_type, "", reason=problem.message)
-    if not _matters(sheets):
+    if not _has_report_words(sheets):
         return Reading("scan", media_type, "", reason=message("ocr_other_matter"))
     return read_recognized_pages(sheets, source, media_type)
 
 
 @contextmanager
 def _alarm(seconds: float) -> Iterator[Callable[[], None]]:
-    """End what takes longer with UnreadablePictureError, unless what is given is called before."""
+    """Raise an error in the block after a number of seconds, unless the given function is called.
+
+    Raises:
+        UnreadablePictureError: the time is over.
+    """
 
     def late(*_: object) -> NoReturn:
         raise UnreadablePictureError("ocr_timeout", seconds=f"{seconds:g}")
 
-    def calm() -> None:
+    def stop() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
     before = signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        yield calm
+        yield stop
     finally:
-        calm()
+        stop()
         signal.signal(signal.SIGALRM, before)
 
 
 def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
-    """Read a document whose tables are pictures inside it. Runs in the box, as above."""
+    """Read a document whose tables are pictures inside it. Runs in the sandbox."""
     if media_type == "application/pdf":
         return read_scan(body, source, media_type)
     sheets: list[RecognizedPage] = []
@@ -132,7 +136,7 @@ def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
         return Reading("image_tables", media_type, "", reason=problem.message)
     for picture in find_embedded_images(body, media_type):
         try:
-            sheets += [_sheet(pixels, engine) for pixels in pages_of(picture, "")]
+            sheets += [_sheet(pixels, engine) for pixels in page_images(picture, "")]
         except UnreadablePictureError:
             continue  # a seal in a format of its own, for instance
     reading = read_pictured_tables(body, source, media_type, sheets) if sheets else None
@@ -141,9 +145,9 @@ def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:
     return reading
 
 
-def _matters(sheets: list[RecognizedPage]) -> bool:
+def _has_report_words(sheets: list[RecognizedPage]) -> bool:
     text = normalize_text(recognized_text(sheets))
-    return any(word in text for word in _MATTER)
+    return any(word in text for word in _REPORT_WORDS)
 
 
 def _engine() -> Any:
@@ -155,8 +159,12 @@ def _engine() -> Any:
     return RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1, print_verbose=False)
 
 
-def pages_of(body: bytes, media_type: str) -> Iterator[Any]:
-    """The pages as arrays of RGB pixels at about 200 dpi. Raises UnreadablePictureError."""
+def page_images(body: bytes, media_type: str) -> Iterator[Any]:
+    """Yield the pages as arrays of RGB pixels, shape (height, width, 3), at about 200 dpi.
+
+    Raises:
+        UnreadablePictureError: the bytes are no picture or PDF, or it is too large.
+    """
     if media_type == "application/pdf":
         yield from _pages(body)
         return
@@ -199,7 +207,7 @@ def _pages(body: bytes) -> Iterator[Any]:
 
 
 def _sheet(picture: Any, engine: Any) -> RecognizedPage:
-    """Words and lines of one picture, put straight first."""
+    """Return the words and lines of one picture, which is deskewed first."""
     import numpy
 
     picture = deskew(picture)
@@ -220,24 +228,24 @@ def _sheet(picture: Any, engine: Any) -> RecognizedPage:
     for word in sheet.words:
         left = len(sheet.words) + _MOST_CLUSTERS - len(words)
         words += itertools.islice(_divided(word, sheet, picture, rest, engine), max(left, 0))
-    return replace(sheet, words=(*words, *_unread(picture, rest, sheet, words, engine)))
+    return replace(sheet, words=(*words, *_unread_places(picture, rest, sheet, words, engine)))
 
 
 def _divided(
     word: RecognizedWord, sheet: RecognizedPage, picture: Any, ink: Any, engine: Any
 ) -> Iterator[RecognizedWord]:
-    """A word; one that lines of the table run through is read again, piece by piece."""
+    """Yield a word; one that table lines cross is read again, piece by piece."""
     pieces = split_at_lines(word, *table_lines(sheet))
     if len(pieces) == 1:
         yield word
         return
     for x0, y0, x1, y1 in pieces:
         if ink[int(y0) : int(y1), int(x0) : int(x1)].any():
-            yield _again(picture, (x0, y0, x1, y1), engine)
+            yield _read_box(picture, (x0, y0, x1, y1), engine)
 
 
-def _again(picture: Any, box: Box, engine: Any) -> RecognizedWord:
-    """What stands in a box, read by itself; unknown ink where that gives nothing."""
+def _read_box(picture: Any, box: Box, engine: Any) -> RecognizedWord:
+    """Return the word in a box, read by itself, unreadable where that gives nothing."""
     import numpy
 
     x0, y0, x1, y1 = (int(side) for side in box)
@@ -254,10 +262,10 @@ def _word(box: Any, text: str, score: float) -> RecognizedWord:
     return RecognizedWord(text, min(xs), min(ys), max(xs), max(ys), score)
 
 
-def _unread(
+def _unread_places(
     picture: Any, ink: Any, sheet: RecognizedPage, words: list[RecognizedWord], engine: Any
 ) -> Iterator[RecognizedWord]:
-    """Dark places that no word covers, each looked at by itself: a lone figure is easily missed."""
+    """Yield dark places without a word, each read by itself: a single digit is easily missed."""
     import cv2
 
     rest = ink.copy()
@@ -272,7 +280,7 @@ def _unread(
     found = connected_boxes(near)
     clusters = [box for box in found if box[3] <= _LARGE and box[2] <= 5 * _LARGE]
     for x, y, w, h in clusters[:_MOST_CLUSTERS]:
-        seen = _again(picture, (x - 8, y - 8, x + w + 8, y + h + 8), engine)
+        seen = _read_box(picture, (x - 8, y - 8, x + w + 8, y + h + 8), engine)
         yield RecognizedWord(seen.text, x, y, x + w, y + h, seen.score)
     for x, y, w, h in (*clusters[_MOST_CLUSTERS:], *(box for box in found if box not in clusters)):
         blot = RecognizedWord(UNREADABLE, x, y, x + w, y + h, 0.0)

@@ -1,4 +1,4 @@
-"""Scans inside a ZIP: the one scanned document in it, or the pages of one as pictures."""
+"""Scans inside a ZIP: one scanned document, or the pages of one as pictures."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from gongkai.messages import message
 
 
 def read_packed(body: bytes, source: Source, media_type: str) -> Reading:
-    """Read what is a picture in a ZIP of which nothing else is a report. Runs in the box.
+    """Read the scans in a ZIP that has no readable report. Runs in the sandbox.
 
-    Several scanned documents stay a `scan`: nothing says which of them is the report.
+    Several scanned documents stay a `scan`: it is unknown which of them is the report.
     """
     try:
         members = [member for member in unpack_documents(body) if member.body]
@@ -34,14 +34,14 @@ def read_packed(body: bytes, source: Source, media_type: str) -> Reading:
         return Reading("scan", media_type, "", reason=message("scans_several", names=names))
     if not seen:
         return ocr.read_pages(_pages(pages), source, media_type)
-    ((member, reading),) = seen
+    member, reading = seen[0]
     look = ocr.read_scan if reading.outcome == "scan" else ocr.read_pictured
     known = replace(source, media_type="", filename=member.name)
     return replace(look(member.body, known, reading.media_type), media_type=media_type)
 
 
 def _pictured(member: PackageMember, source: Source) -> Reading | None:
-    """The reading of a member whose text or tables are pictures, None for any other one."""
+    """Return the reading of a member whose text or tables are pictures, None for any other one."""
     if sniff(member.body) == ZIP:
         return None  # packages inside a package stay closed
     reading = read(member.body, replace(source, media_type="", filename=member.name))
@@ -49,9 +49,9 @@ def _pictured(member: PackageMember, source: Source) -> Reading | None:
 
 
 def _pages(pictures: Sequence[PackageMember]) -> Iterator[Any]:
-    """The pages in the order of their names: 2.jpg stands before 10.jpg."""
+    """Yield the pages in the order of their names: 2.jpg stands before 10.jpg."""
     for member in sorted(pictures, key=_in_order):
-        yield from ocr.pages_of(member.body, "")
+        yield from ocr.page_images(member.body, "")
 
 
 def _in_order(member: PackageMember) -> list[tuple[int, str]]:

@@ -1,7 +1,7 @@
-"""What every reader needs, loaded by importing this once before the pool forks its workers.
+"""What every reader needs, loaded by an import before the pool forks its workers.
 
-The character maps of Chinese PDF files without embedded fonts take some 70 ms to load, which each
-boxed child would pay anew; loaded here, all children share them.
+The character maps of Chinese PDF files without embedded fonts take some 70 ms to load. Loaded
+here, all sandboxed children share them.
 """
 
 from __future__ import annotations

@@ -27,8 +27,10 @@ _GRACE = 1  # seconds between the soft and the hard limit on processor time
 
 @dataclass(frozen=True, slots=True)
 class SandboxLimits:
-    """What a child may use: MiB of `memory` beyond that of the parent, seconds of processor time
-    (`cpu`) and in all (`wall`), MiB of `result`.
+    """What a child may use.
+
+    MiB of `memory` beyond that of the parent, seconds of processor time (`cpu`) and of the clock
+    (`wall`), MiB of `result`.
     """
 
     memory: int = 600
