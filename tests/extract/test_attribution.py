@@ -1,4 +1,4 @@
-"""Whose a report is, of which year, published when: by what stands above it and in its address."""
+"""Whose a report is, for which year and when it was published: from its text and its address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of protections and of servers at rest, and ordinary pages that resemble them."""
+"""Block pages and maintenance pages, and ordinary pages that resemble them."""
 
 from __future__ import annotations
 

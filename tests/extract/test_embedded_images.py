@@ -1,4 +1,4 @@
-"""Tables that are pictures inside a document: said so, and found where they lie."""
+"""Tables that are pictures inside a document are reported, and the pictures are found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No document stops the archive: each ends soon, in bounds, with one line that says what is wrong."""
+"""No document stops the archive: each ends soon, within limits, with a reason of one line."""
 
 from __future__ import annotations
 

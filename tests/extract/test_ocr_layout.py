@@ -1,4 +1,4 @@
-"""What was recognised is read like any page, marked as such, and what is doubtful is left out."""
+"""Recognised pages are read like any other, marked as such, and doubtful values are left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ZIP attachments and old containers: what is in them, which report stands for them, what is said."""
+"""ZIP attachments and old containers: their members, the report that counts, and the reasons."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_the_complete_copy_is_taken() -> None:
     assert (found.report.status, numbers(found.report)) == ("complete", flat(VALUES))
 
 
-def test_reports_of_several_agencies_are_nobodys() -> None:
+def test_reports_of_several_agencies_are_refused() -> None:
     found = read(
         packed(
             {"a.docx": word(), "b.docx": word(title="平罗县财政局2024年政府信息公开工作年度报告")}
@@ -115,7 +115,7 @@ def test_reports_of_several_agencies_are_nobodys() -> None:
         ({"a.txt": b"0" * 70_000_000, "b.txt": b"0" * 70_000_000}, "unreadable", "140000000"),
     ],
 )  # fmt: skip
-def test_what_is_said_of_other_packages(members: dict, outcome: str, why: str) -> None:
+def test_reasons_of_other_packages(members: dict, outcome: str, why: str) -> None:
     found = read(packed(members))
     assert (found.outcome, found.media_type, found.report) == (outcome, ZIP, None)
     told = stored_text("en", found.why)
@@ -132,7 +132,7 @@ def test_names_in_gbk() -> None:
     assert [member.name for member in unpack_documents(body)] == ["年度报告.txt"]
 
 
-def test_a_password_is_said_and_so_is_damage() -> None:
+def test_passwords_and_damage_are_reported() -> None:
     body = bytearray(packed({"a.txt": "x" * 50}))
     body[body.rfind(b"PK\x01\x02") + 8] |= 1
     with pytest.raises(Encrypted):
@@ -188,7 +188,7 @@ def test_told_by_content(body: bytes, media_type: str) -> None:
 @pytest.mark.parametrize(
     "body", [container({"EncryptedPackage": b""}), xls([Sheet("a")], locked=True)]
 )
-def test_a_locked_file_says_so(body: bytes) -> None:
+def test_a_locked_file_is_reported(body: bytes) -> None:
     found = read(body)
     assert (found.outcome, found.media_type) == ("unreadable", LOCKED)
     assert found.why == "file_locked"

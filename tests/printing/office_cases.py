@@ -168,7 +168,7 @@ OPEN: tuple[Place, ...] = ((R, "total_handled", "total"), (V, "review", "total")
 
 
 def open_formulas(seed: int) -> bytes:
-    """Totals that are formulas which nobody has calculated."""
+    """Return totals that are formulas without a stored result."""
     values = numbers(seed)
     body = excel.xlsx([excel.report(TITLE, FORM_2021, values, PLAIN)])
     members = excel.unpacked(body)

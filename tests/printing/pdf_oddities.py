@@ -1,4 +1,4 @@
-"""Hand-made PDFs that show numbers nobody should take, and files that are no text at all."""
+"""Hand-made PDFs with numbers that must not be read, and files that are not text at all."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Marred(Press):
 
 
 class Hiding(Press):
-    """Draws beside every number others that nobody sees: white, invisible, switched off, covered."""
+    """Draw beside every number others that are invisible: white, hidden, switched off, covered."""
 
     def __init__(self) -> None:
         super().__init__(Sheet(), Pdf())

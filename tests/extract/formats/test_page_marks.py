@@ -36,7 +36,7 @@ def test_what_a_cell_shows(shown: str, raw: str, value: int | None) -> None:
 
 
 @pytest.mark.parametrize("unseen", ["", "\u200b\ufeff"])
-def test_blank_cells_that_hold_what_nobody_sees(unseen: str) -> None:
+def test_blank_cells_with_invisible_text(unseen: str) -> None:
     """Padding beside a label that spans nothing, and behind the one value of a row."""
     values = balanced(FORM_2021, 11)
     body = page(TITLE["2021"], FORM_2021, values, Style(active="one"), Markup()).decode()

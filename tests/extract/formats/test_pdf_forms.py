@@ -1,4 +1,4 @@
-"""Whatever the rules, the page breaks and the marks of a PDF, its numbers are right or refused aloud."""
+"""Whatever the rules, the page breaks and the marks of a PDF, its numbers are right or refused with a finding."""
 
 from __future__ import annotations
 

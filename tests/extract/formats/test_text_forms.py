@@ -1,4 +1,4 @@
-"""Plain text without tabs or pipes: read where it is sure, refused aloud where a cell is lost."""
+"""Plain text without tabs or pipes: read where that is certain, refused with a finding where a cell is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever the markup of a Word file, a printed form is read back exactly, or refused aloud."""
+"""Whatever the markup of a Word file, a printed form is read back exactly, or refused with a finding."""
 
 from __future__ import annotations
 

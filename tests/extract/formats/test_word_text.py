@@ -226,7 +226,7 @@ def test_too_many_cells() -> None:
         read_docx(package(f"<w:tbl>{row * 61}</w:tbl>"))
 
 
-def test_a_password_is_said() -> None:
+def test_a_password_is_reported() -> None:
     body = bytearray(package(paragraph("x")))
     at = body.rfind(b"PK\x01\x02", 0, body.rfind(b"word/document.xml"))
     body[at + 8] |= 1

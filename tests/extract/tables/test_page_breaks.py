@@ -42,7 +42,7 @@ def test_columns_of_one_page_are_not_those_of_the_next() -> None:
 
 
 def test_a_swapped_header_is_not_forgotten_on_the_next_page() -> None:
-    """The next page has other columns: nobody can say whose its values are."""
+    """The next page has other columns, so that its values cannot be assigned."""
     values = distinct(FORM_2021, 4)
     header, body = requests_header(FORM_2021), requests_body(FORM_2021, values, Style())
     swapped = [header[0], header[1], [header[2][1], header[2][0], *header[2][2:]]]

@@ -1,4 +1,4 @@
-"""Whatever the layout and the markup, a printed form is read back exactly, or refused aloud."""
+"""Whatever the layout and the markup, a printed form is read back exactly, or refused with a finding."""
 
 from __future__ import annotations
 

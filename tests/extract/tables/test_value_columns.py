@@ -1,4 +1,4 @@
-"""Columns that are none: what word processors leave in a grid."""
+"""Columns without meaning, which word processors leave in a grid."""
 
 from __future__ import annotations
 
