@@ -177,10 +177,10 @@ def _mark_cell(cell: Cell, doubtful: bool) -> Cell:
     return Cell(cell.raw, None if doubtful else cell.value, "ocr")
 
 
-Place = tuple[str, str, str]
+CellKey = tuple[str, str, str]
 
 
-def _doubtful(report: Report) -> Iterator[Place]:
+def _doubtful(report: Report) -> Iterator[CellKey]:
     """Yield the cells of violated sums.
 
     If one cell in two of them explains both, only that one is doubtful.
@@ -188,14 +188,14 @@ def _doubtful(report: Report) -> Iterator[Place]:
     sums = [(cells, _difference(f)) for f in report.findings if (cells := _summed_cells(f, report))]
     for cells, off in sums:
         meeting = [other for other, as_far in sums if other != cells and as_far == off]
-        yield from (cells & frozenset[Place]().union(*meeting)) or cells
+        yield from (cells & frozenset[CellKey]().union(*meeting)) or cells
 
 
 def _difference(finding: Finding) -> float:
     return abs(float(finding.left) - float(finding.right))
 
 
-def _summed_cells(finding: Finding, report: Report) -> frozenset[Place]:
+def _summed_cells(finding: Finding, report: Report) -> frozenset[CellKey]:
     """Return the cells that a violated sum adds up, nothing for other findings."""
     tables = report.tables
     if finding.rule == "requests_row_total":
@@ -210,5 +210,5 @@ def _summed_cells(finding: Finding, report: Report) -> frozenset[Place]:
     return frozenset()
 
 
-def _row(part: str, item: str, tables: Mapping[str, Table]) -> frozenset[Place]:
+def _row(part: str, item: str, tables: Mapping[str, Table]) -> frozenset[CellKey]:
     return frozenset((part, item, key) for key in tables.get(part, {}).get(item, {}))

@@ -13,10 +13,10 @@ from typing import Literal, NoReturn
 from gongkai.extract.errors import Encrypted, ExtractError
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-Kind = Literal["word", "excel", "slides", "encrypted", "other"]
+ContainerKind = Literal["word", "excel", "slides", "encrypted", "other"]
 
 # The first name found decides, because a Word file may contain a workbook.
-_STREAMS: tuple[tuple[str, Kind], ...] = (
+_STREAMS: tuple[tuple[str, ContainerKind], ...] = (
     ("EncryptedPackage", "encrypted"),
     ("WordDocument", "word"),
     ("Workbook", "excel"),
@@ -29,7 +29,7 @@ _FILEPASS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}\x2f\x00", re.S)
 """The first two records of a locked workbook; calamine only says "cannot detect"."""
 
 
-def ole_kind(body: bytes) -> Kind:
+def ole_kind(body: bytes) -> ContainerKind:
     """Return the kind of a container, "encrypted" for a file that is protected by a password."""
     for name, kind in _STREAMS:
         entry = _entry(body, name)

@@ -29,8 +29,8 @@ _OPEN_FORMULA = re.compile(
     rb"<c\s(?:[^>]*?\s)?r=\"([A-Z]{1,3})(\d{1,7})\"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>"
 )
 
-Value = object
-Place = tuple[int, int]
+CellValue = object
+CellPlace = tuple[int, int]
 
 
 def read_xlsx(body: bytes, media_type: str = "") -> Document:
@@ -53,12 +53,12 @@ def read_xls(body: bytes, media_type: str = "") -> Document:
     return Document(XLS, tuple(_workbook(body, [])))
 
 
-def _open_formulas(body: bytes) -> list[frozenset[Place]]:
+def _open_formulas(body: bytes) -> list[frozenset[CellPlace]]:
     """Return the formulas of each sheet without a computed value, and check the size of the sheets.
 
     This comes before calamine opens them.
     """
-    found: list[frozenset[Place]] = []
+    found: list[frozenset[CellPlace]] = []
     with open_zip(body) as package:
         for member in package.infolist():
             if (
@@ -67,7 +67,9 @@ def _open_formulas(body: bytes) -> list[frozenset[Place]]:
             ):
                 xml = read_member(package, member, MAX_XML)
                 _check_area(xml)
-                found.append(frozenset(_place(m[1], m[2]) for m in _OPEN_FORMULA.finditer(xml)))
+                found.append(
+                    frozenset(_cell_place(m[1], m[2]) for m in _OPEN_FORMULA.finditer(xml))
+                )
             elif member.file_size > MAX_XML and member.filename.lower().endswith((".xml", ".bin")):
                 raise TooLarge("workbook_part_too_large", size=member.file_size)
     return found
@@ -75,7 +77,7 @@ def _open_formulas(body: bytes) -> list[frozenset[Place]]:
 
 def _check_area(xml: bytes) -> None:
     rows = [int(row) for row in _ROW.findall(xml)]
-    places = [_place(column, row) for column, row in _CELL.findall(xml)]
+    places = [_cell_place(column, row) for column, row in _CELL.findall(xml)]
     if not places:
         return
     high = max(max(row for row, _ in places), max(rows, default=1) - 1) + 1
@@ -84,7 +86,7 @@ def _check_area(xml: bytes) -> None:
         raise TooLarge("sheet_too_large", rows=high, columns=wide)
 
 
-def _place(letters: bytes, row: bytes) -> Place:
+def _cell_place(letters: bytes, row: bytes) -> CellPlace:
     """Return row and column of a reference such as B12, both counted from 0."""
     column = 0
     for letter in letters:
@@ -92,7 +94,7 @@ def _place(letters: bytes, row: bytes) -> Place:
     return max(int(row), 1) - 1, column - 1
 
 
-def _workbook(body: bytes, formulas: Sequence[frozenset[Place]]) -> Iterator[Block]:
+def _workbook(body: bytes, formulas: Sequence[frozenset[CellPlace]]) -> Iterator[Block]:
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(body))
         sheets = [
@@ -126,10 +128,10 @@ def _workbook(body: bytes, formulas: Sequence[frozenset[Place]]) -> Iterator[Blo
 class _Sheet:
     """The cells of one sheet that have text, and its merged ranges by their first place."""
 
-    cells: Mapping[Place, str]
-    merged: Mapping[Place, Place]  # first place -> rows and columns covered
-    covered: frozenset[Place]
-    below: frozenset[Place]  # those covered from a row above, by a group label for instance
+    cells: Mapping[CellPlace, str]
+    merged: Mapping[CellPlace, CellPlace]  # first place -> rows and columns covered
+    covered: frozenset[CellPlace]
+    below: frozenset[CellPlace]  # those covered from a row above, by a group label for instance
     rows: int
     columns: int
 
@@ -182,7 +184,7 @@ class _Sheet:
             )
 
 
-def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[Place]) -> _Sheet:
+def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[CellPlace]) -> _Sheet:
     if sheet.end is None:
         return _Sheet({}, {}, frozenset(), frozenset(), 0, 0)
     high, wide = sheet.end[0] + 1, sheet.end[1] + 1
@@ -198,9 +200,9 @@ def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[Place]) -> _She
     for place in open_places:
         if place[0] < len(rows) and place[1] < len(rows[place[0]]):
             texts.setdefault(place, "=")
-    merged: dict[Place, Place] = {}
-    covered: set[Place] = set()
-    below: set[Place] = set()
+    merged: dict[CellPlace, CellPlace] = {}
+    covered: set[CellPlace] = set()
+    below: set[CellPlace] = set()
     area = 0
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         bottom, right = min(bottom, high - 1), min(right, wide - 1)
@@ -217,7 +219,7 @@ def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[Place]) -> _She
     return _Sheet(kept, merged, frozenset(covered), frozenset(below), high, wide)
 
 
-def cell_text(value: Value) -> str:
+def cell_text(value: CellValue) -> str:
     """Return the value of a cell as text: whole numbers without a point, others to six places.
 
     >>> cell_text(13.0), cell_text(0.1 + 0.2), cell_text(" 规章 ")

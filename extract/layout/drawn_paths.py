@@ -51,7 +51,7 @@ def intersect_boxes(one: Box, other: Box) -> Box:
 
 
 @dataclass(slots=True)
-class Path:
+class DrawnPath:
     """The path under construction: subpaths of points; curves become separate pieces."""
 
     subpaths: list[list[Point]] = field(default_factory=list)
@@ -85,7 +85,7 @@ class Painter:
 
     def paint(
         self,
-        path: Path,
+        path: DrawnPath,
         ctm: Matrix,
         clip: Box,
         stroke: float | None,

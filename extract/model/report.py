@@ -23,7 +23,7 @@ Outcome = Literal[
     "unreadable",
     "error",
 ]
-Form = Literal["2021", "2019", "legacy"]
+FormId = Literal["2021", "2019", "legacy"]
 Status = Literal["complete", "partial", "text_only", "unreadable"]
 Verdict = Literal["source", "extraction", "unsure"]
 Note = Literal["", "blank", "dash", "odd", "unreadable", "ocr"]
@@ -118,7 +118,7 @@ class Report:
 
     title: str
     year: int | None
-    form: Form
+    form: FormId
     published_on: str  # ISO date, "" where it is unknown
     agency: Agency | None
     status: Status

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.extract.formats.xml_parts import Element, local_name
-from gongkai.extract.layout.drawn_paths import Matrix, Path
+from gongkai.extract.layout.drawn_paths import DrawnPath, Matrix
 from gongkai.extract.layout.page import gray_level
 from gongkai.extract.layout.work_limits import WorkBudget
 
@@ -72,13 +72,13 @@ def character_steps(text: str | None, most: int) -> list[float]:
     return steps
 
 
-def parse_path(text: str, budget: WorkBudget) -> Path:
+def parse_path(text: str, budget: WorkBudget) -> DrawnPath:
     """Return an abbreviated path: moves, straight lines, and curves, which become separate pieces.
 
     Raises:
         TooLarge: the path is longer than the budget
     """
-    path = Path()
+    path = DrawnPath()
     waiting: list[float] = []
     wanted, does = 0, ""
     for match in _TOKEN.finditer(text):

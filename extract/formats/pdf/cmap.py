@@ -16,8 +16,8 @@ _TOKEN = re.compile(
 _MOST_TOKENS = 300_000  # some 100,000 characters one by one; a font has 65,536 at most
 _SECTIONS = (b"bfchar", b"bfrange", b"cidchar", b"cidrange", b"codespacerange")
 
-Value = bytes | int
-_Range = tuple[bytes, bytes, Value | list[bytes]]
+CodeValue = bytes | int
+_Range = tuple[bytes, bytes, CodeValue | list[bytes]]
 
 
 @dataclass(slots=True)
@@ -27,11 +27,11 @@ class CMap:
     ranges: list[_Range] = field(default_factory=list)
     codespaces: list[tuple[bytes, bytes]] = field(default_factory=list)
     vertical: bool = False
-    _singles: dict[bytes, Value] = field(default_factory=dict)
+    _singles: dict[bytes, CodeValue] = field(default_factory=dict)
     _starts: list[tuple[int, bytes]] = field(default_factory=list)
     _sorted: list[_Range] = field(default_factory=list)
 
-    def value(self, code: bytes) -> Value | None:
+    def value(self, code: bytes) -> CodeValue | None:
         """Return the value of `code` (UTF-16 bytes or a glyph number), None if it is not listed."""
         found = self._singles.get(code)
         if found is not None:
@@ -71,7 +71,7 @@ class CMap:
         )
 
 
-def _within(base: Value | list[bytes], offset: int) -> Value | None:
+def _within(base: CodeValue | list[bytes], offset: int) -> CodeValue | None:
     if isinstance(base, list):
         return base[offset] if offset < len(base) else None
     if isinstance(base, int):
@@ -86,7 +86,7 @@ def parse_cmap(data: bytes) -> CMap:
     """Read a CMap. Unknown parts are skipped; their codes then have no text."""
     cmap = CMap()
     section = b""
-    operands: list[Value] = []
+    operands: list[CodeValue] = []
     listed: list[bytes] | None = None
     for count, match in enumerate(_TOKEN.finditer(data)):
         if count > _MOST_TOKENS:
@@ -111,14 +111,14 @@ def parse_cmap(data: bytes) -> CMap:
     return cmap
 
 
-def _take_list(cmap: CMap, section: bytes, operands: list[Value], listed: list[bytes]) -> None:
+def _take_list(cmap: CMap, section: bytes, operands: list[CodeValue], listed: list[bytes]) -> None:
     if section == b"bfrange" and len(operands) == 2:
         low, high = operands
         if isinstance(low, bytes) and isinstance(high, bytes):
             cmap.ranges.append((low, high, listed))
 
 
-def _take(cmap: CMap, section: bytes, operands: list[Value]) -> None:
+def _take(cmap: CMap, section: bytes, operands: list[CodeValue]) -> None:
     """Put a finished entry of a section into the map and clear its `operands`."""
     if section.endswith(b"char") and len(operands) == 2:
         code, value = operands

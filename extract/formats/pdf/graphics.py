@@ -17,8 +17,8 @@ from gongkai.extract.formats.pdf.graphics_state import (
 )
 from gongkai.extract.formats.pdf.tokens import Operands
 from gongkai.extract.layout.drawn_paths import (
+    DrawnPath,
     Painter,
-    Path,
     bounding_box,
     intersect_boxes,
     multiply,
@@ -40,7 +40,7 @@ class GraphicsOperators:
     painter: Painter
     state: GraphicsState
     saved: list[GraphicsState]
-    path: Path
+    path: DrawnPath
     clipping: bool
     resources: Mapping[str, Any]
     marks: list[str]
@@ -153,7 +153,7 @@ class GraphicsOperators:
                 transform_point(state.ctm, x, y) for part in self.path.subpaths for x, y in part
             ]
             state.clip = intersect_boxes(state.clip, bounding_box(points))
-        self.path = Path()
+        self.path = DrawnPath()
         self.clipping = False
 
     def _is_hidden(self) -> bool:

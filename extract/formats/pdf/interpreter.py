@@ -20,9 +20,9 @@ from gongkai.extract.formats.pdf.pdf_file import PdfPage
 from gongkai.extract.formats.pdf.pdf_text import TextWriter
 from gongkai.extract.formats.pdf.tokens import Operands, read_operators
 from gongkai.extract.layout.drawn_paths import (
+    DrawnPath,
     Matrix,
     Painter,
-    Path,
     bounding_box,
     intersect_boxes,
     multiply,
@@ -76,7 +76,7 @@ class Interpreter(GraphicsOperators):
 
     def _run(self, data: bytes, resources: Mapping[str, Any]) -> None:
         outer, self.resources = self.resources, resources
-        self.path = Path()
+        self.path = DrawnPath()
         self.clipping = False
         handlers = self._handlers
         for operator, operands in read_operators(data, self.budget):
