@@ -13,6 +13,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -105,9 +106,11 @@ def write_catalogue(path: Path, catalogue: Catalog) -> None:
 
 def compile_click(root: Path) -> bytes:
     """Return the compiled texts of click, which gettext reads from a file `click.mo`."""
-    source = catalogue_path(root, LOCALES["zh"], "click")
+    catalogue = read_catalogue(catalogue_path(root, LOCALES["zh"], "click"), LOCALES["zh"])
+    # Babel would write today's date: the same texts give the same bytes
+    catalogue.creation_date = catalogue.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
     compiled = io.BytesIO()
-    write_mo(compiled, read_catalogue(source, LOCALES["zh"]))
+    write_mo(compiled, catalogue)
     return compiled.getvalue()
 
 

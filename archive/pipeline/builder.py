@@ -147,6 +147,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
     current = reference_data.is_up_to_date(conn, sites)
     checked = runner.is_current(conn)
     fresh = new or runs or remarks
+    LOG.info("%d new snapshots, %d new runs", len(new), len(runs))
     if (
         current
         and checked
@@ -176,6 +177,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
 def _read(conn: sqlite3.Connection, job: BuildJob, built: BuildResult) -> list[tuple[str, str]]:
     reading = documents_to_read(conn)
     read: list[tuple[str, str]] = []
+    LOG.info("%d documents to read", len(reading))
     with job.progress("progress_read", len(reading)) as step:
         for task, kept in job.read(_tasks(reading, job, built.lost)):
             store_reading(conn, task, kept)
