@@ -57,6 +57,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
 )
 """Regular expressions of paths and their views. Datasette takes the first that matches."""
 
+_DATABASE_PAGE = re.compile(rf"/{DATABASE}(?:\.\w+)?")
 _OURS = [re.compile(rf"^/{DATABASE}(?:[/.]|$)"), *(re.compile(each) for each, _ in ROUTES)]
 
 
@@ -65,6 +66,6 @@ def is_our_address(path: str, query_string: str) -> bool:
 
     An SQL query is Datasette's: where it is allowed, its own page with its own editor answers it.
     """
-    if path == f"/{DATABASE}" and "sql=" in query_string:
+    if _DATABASE_PAGE.fullmatch(path) and "sql=" in query_string:
         return False
     return any(pattern.match(path) for pattern in _OURS)

@@ -109,6 +109,7 @@ def test_an_archive_has_our_pages(archive: Path) -> None:
         assert client.post("/search").status_code == 405
         sql = client.get("/archive?sql=select+2+as+two&_shape=array")
         assert "two" in sql.text
+        assert client.get("/archive.csv?sql=select+2+as+two").text == "two\r\n2\r\n"
         assert not is_guarded(sql)
         assert client.get("/-/settings.json").json()["default_allow_sql"] is True
         assert "政府信息公开" not in client.get("/nothing").text
