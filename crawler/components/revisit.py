@@ -50,14 +50,14 @@ class ReportSpider(Protocol):
 
     site: Site
 
-    def request(self, url: str, visit: Visit) -> Iterator[Request]:
+    def request_new(self, url: str, visit: Visit) -> Iterator[Request]:
         """Yield a request for an address that was not asked for yet."""
 
     def parse(self, response: Response, visit: Visit) -> Iterator[Request]:
-        """Handle an answer."""
+        """Yield requests for what an answer leads to."""
 
-    def failed(self, failure: Failure) -> None:
-        """Handle a failure."""
+    def count_failure(self, failure: Failure) -> None:
+        """Count what could not be fetched."""
 
 
 class RevisitMiddleware:
@@ -161,7 +161,7 @@ class RevisitMiddleware:
                 number=1,
                 standalone=link.standalone,
             )
-            for request in spider.request(link.url, further):
+            for request in spider.request_new(link.url, further):
                 request.meta["via"] = skipped.url
                 self.met.add(key)
                 yield request
@@ -268,7 +268,7 @@ class RevisitMiddleware:
             yield Request(
                 note.url,
                 callback=spider.parse,
-                errback=spider.failed,
+                errback=spider.count_failure,
                 cb_kwargs={"visit": Visit(Role(note.role), standalone=note.is_report)},
                 meta={"unlinked": True},
                 dont_filter=True,

@@ -73,12 +73,12 @@ class PortalSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the request for the home page, the only address that is known beforehand."""
-        for request in self.request(self.site.url, Visit(Role.HOME, family=self.site.cms)):
+        for request in self.request_new(self.site.url, Visit(Role.HOME, family=self.site.cms)):
             yield request
 
     def parse(self, response: Response, visit: Visit) -> Iterator[Request]:
         """Decide what an answer is, and yield requests for what it leads to."""
-        outcome = self.outcome(response, visit)
+        outcome = outcome_of(response, visit)
         if outcome != "missing":  # the recorder has counted it as gone or as a dead link
             self.count(outcome)
         is_report = outcome in REPORT_OUTCOMES or (outcome == "document" and visit.standalone)
@@ -103,7 +103,7 @@ class PortalSpider(Spider):
             yield from self.follow_list_pages(page, visit, cms)
         yield from self.follow_links(page, visit, cms, is_report=outcome in REPORT_OUTCOMES)
 
-    def failed(self, failure: Failure) -> None:
+    def count_failure(self, failure: Failure) -> None:
         """Count what could not be fetched, and redirects to hosts of other sites."""
         if isinstance(failure.value, RequestRefused):
             self.count("offsite")
@@ -112,25 +112,12 @@ class PortalSpider(Spider):
             request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
             log.warning("%s: %s", request.url, failure.getErrorMessage())
 
-    def outcome(self, response: Response, visit: Visit) -> str:
-        """Return what an answer is: an outcome of extraction, or document, missing, blocked, errors."""
-        if response.status in BLOCK_STATUSES:
-            return "blocked"
-        if response.status in GONE_STATUSES:
-            return "missing"
-        if response.status != 200:  # protections answer with any status, such as 202 or 503
-            return "blocked" if block_signature(response.body) else "errors"
-        if visit.role in MAX_LIST_PAGES and is_data_answer(decode_response(response)):
-            return "list"
-        media_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        return classify(response.body, media_type, response.url) or "document"
-
     def follow_list_pages(self, page: WebPage, visit: Visit, cms: Cms) -> Iterator[Request]:
         """Yield requests for the other pages of a list, up to the limit of its role."""
         for number, url in enumerate(cms.list_pages(page), visit.number + 1):
             if number > MAX_LIST_PAGES[visit.role]:
                 return
-            yield from self.request(url, replace(visit, number=number))
+            yield from self.request_new(url, replace(visit, number=number))
 
     def follow_links(
         self, page: WebPage, visit: Visit, cms: Cms, is_report: bool
@@ -139,7 +126,7 @@ class PortalSpider(Spider):
 
         A probe opens only a few articles of each page (GONGKAI_SAMPLE).
         """
-        sample = self.settings.getint("GONGKAI_SAMPLE") or MAX_LINKS
+        remaining = self.settings.getint("GONGKAI_SAMPLE") or MAX_LINKS
         links = [*cms.links(page)]
         if visit.role is Role.COLUMN and not any(link.dated for link in links):
             links += page.data_requests  # a list without rows is filled by a script
@@ -151,12 +138,14 @@ class PortalSpider(Spider):
             further = replace(
                 visit, role=role, hops=visit.hops + 1, number=1, standalone=standalone
             )
-            for request in self.request(link.url, further):
-                sample -= role in (Role.ARTICLE, Role.DOCUMENT)
-                if sample >= 0 or role not in (Role.ARTICLE, Role.DOCUMENT):
+            for request in self.request_new(link.url, further):
+                if role not in (Role.ARTICLE, Role.DOCUMENT):
+                    yield request
+                elif remaining > 0:
+                    remaining -= 1
                     yield request
 
-    def request(self, url: str, visit: Visit) -> Iterator[Request]:
+    def request_new(self, url: str, visit: Visit) -> Iterator[Request]:
         """Yield a request for an address of the site that was not asked for yet."""
         key = canonical_url_key(url)
         if key in self.seen:
@@ -168,7 +157,7 @@ class PortalSpider(Spider):
         yield Request(
             url,
             callback=self.parse,
-            errback=self.failed,
+            errback=self.count_failure,
             cb_kwargs={"visit": visit},
             meta={POST_BODY: FAMILIES[visit.family].post_body(url)},
             priority=ROLE_PRIORITY[visit.role],
@@ -187,6 +176,20 @@ class PortalSpider(Spider):
     def count(self, name: str) -> None:
         """Add one to a count of this run."""
         self.crawler.stats.inc_value(STAT_PREFIX + name)
+
+
+def outcome_of(response: Response, visit: Visit) -> str:
+    """Return what an answer is: an outcome of extraction, or document, missing, blocked, errors."""
+    if response.status in BLOCK_STATUSES:
+        return "blocked"
+    if response.status in GONE_STATUSES:
+        return "missing"
+    if response.status != 200:  # protections answer with any status, such as 202 or 503
+        return "blocked" if block_signature(response.body) else "errors"
+    if visit.role in MAX_LIST_PAGES and is_data_answer(decode_response(response)):
+        return "list"
+    media_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    return classify(response.body, media_type, response.url) or "document"
 
 
 def is_column_page(page: WebPage, role: Role, outcome: str) -> bool:
