@@ -1,40 +1,38 @@
-"""The search index and the questions put to it.
+"""The search index and the queries for it.
 
 `search_index` is a contentless FTS5 table with a row per report (its rowid is that of `reports`)
-and the columns title, agency and text. It holds tokens made by `gongkai.archive.store.tokenizer`; the `ascii`
-tokenizer leaves those as they are. It must never be made an external-content table: its `rebuild`
-would tokenize the raw text and search would find nothing, without a word.
+and the columns title, agency and text. It holds tokens made by `gongkai.archive.store.tokenizer`; the
+`ascii` tokenizer leaves those as they are. It must never become an external-content table: its
+`rebuild` would tokenize the raw text, and search would find nothing without an error.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from gongkai.archive.store.tokenizer import Segment, mark, phrases, snippet, spans, tokens
 
 INDEX = "search_index"
 VERSION = "1"
-"""Changes with `gongkai.archive.store.tokenizer`; an index of another version is made again."""
+"""Changes with `gongkai.archive.store.tokenizer`; an index of another version is created again."""
 
 _BOUNDARY = " \ue000 "
-"""Stands between sections as a token of its own (private use), so that no phrase crosses them."""
-
-Sort = Literal["relevance", "date"]
+"""A token between sections (private use), so that no phrase crosses them."""
 
 
 def match_query(question: str) -> str:
     """Return an FTS5 expression for what a person typed: all words and "phrases" must be there.
 
-    Never a syntax error, whatever is typed; an empty question matches nothing.
+    The expression is valid whatever is typed; that of an empty question matches nothing.
     """
     return " AND ".join(f'"{" ".join(phrase)}"' for phrase in phrases(question)) or '""'
 
 
 def create_index(conn: sqlite3.Connection) -> None:
-    """Make the index table, empty, in place of what is there."""
+    """Create an empty index table in place of the old one."""
     conn.execute(f"DROP TABLE IF EXISTS {INDEX}")
     conn.execute(
         f"CREATE VIRTUAL TABLE {INDEX} USING fts5(title, agency, text, content='', tokenize='ascii')"
@@ -45,7 +43,7 @@ def create_index(conn: sqlite3.Connection) -> None:
 
 
 def is_current(conn: sqlite3.Connection) -> bool:
-    """Say whether the index is there and was made by this version of the tokens."""
+    """Return whether there is an index, made by this version of the tokenizer."""
     names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
     if not {INDEX, f"{INDEX}_version"} <= names:
         return False
@@ -53,7 +51,7 @@ def is_current(conn: sqlite3.Connection) -> bool:
 
 
 def rebuild_index(conn: sqlite3.Connection) -> int:
-    """Make the index anew from the reports; return how many it has. The caller commits."""
+    """Create the index again from all reports; return their number. The caller commits."""
     create_index(conn)
     rows = [row for (row,) in conn.execute("SELECT rowid FROM reports ORDER BY rowid")]
     for row in rows:
@@ -69,10 +67,10 @@ def add(conn: sqlite3.Connection, row: int) -> None:
 
 
 def remove(conn: sqlite3.Connection, row: int) -> None:
-    """Take one report out of the index, before its rows change.
+    """Remove one report from the index, before its rows change.
 
-    A contentless table forgets a row only when told exactly what it was given, so this must run
-    in the same transaction as the change itself.
+    A contentless table deletes a row only when it is given the same text again, so this must run in
+    the same transaction as the change itself.
     """
     conn.execute(
         f"INSERT INTO {INDEX}({INDEX}, rowid, title, agency, text) VALUES ('delete', ?, ?, ?, ?)",
@@ -96,41 +94,16 @@ def _entry(conn: sqlite3.Connection, row: int) -> tuple[int, str, str, str]:
     return row, " ".join(tokens(title)), " ".join(tokens(agency)), text
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a search is narrowed to. A region includes the divisions below it."""
-
-    region: str = ""
-    year: int | None = None
-    kind: str = ""
-    sector: str = ""
-    form: str = ""
-    status: str = ""
-    failed: bool = False
-
-    def conditions(self) -> Iterator[tuple[str, dict[str, str | int]]]:
-        """Yield SQL conditions on reports r and agencies a, with their parameters."""
-        for column in ("a.kind", "a.sector", "r.form", "r.status", "r.year"):
-            name = column[2:]
-            if value := getattr(self, name):
-                yield f"{column} = :{name}", {name: value}
-        if self.region:
-            yield (
-                "a.region_code IN (WITH RECURSIVE below(code) AS (SELECT :region"
-                " UNION SELECT g.code FROM regions g JOIN below b ON g.parent_code = b.code)"
-                " SELECT code FROM below)",
-                {"region": self.region},
-            )
-        if self.failed:
-            yield "r.checks_failed > 0", {}
-
-
-EVERYTHING = Filters()
+IN_REGION = """a.region_code IN (
+  WITH RECURSIVE below(code) AS (
+    SELECT :region UNION SELECT g.code FROM regions g JOIN below b ON g.parent_code = b.code)
+  SELECT code FROM below)"""
+"""SQL: the agency a belongs to the region :region or to a division below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One report found, with the passage that shows why."""
+    """A report that was found, with a passage that has the hit."""
 
     report_id: str
     title: str
@@ -151,47 +124,8 @@ class Results:
     hits: tuple[Hit, ...] = field(default=())
 
 
-_FROM = f"""
-FROM {INDEX} JOIN reports r ON r.rowid = {INDEX}.rowid JOIN agencies a ON a.id = r.agency_id
-LEFT JOIN regions g ON g.code = a.region_code WHERE {INDEX} MATCH :match"""
-_COUNT = f"SELECT count(*) FROM {INDEX} WHERE {INDEX} MATCH :match"
-_ORDER = {
-    "relevance": f"bm25({INDEX}, 10, 5, 1), r.published_on DESC, r.year DESC, r.id",
-    "date": "r.published_on DESC, r.year DESC, r.id",
-}
-
-
-def search(
-    conn: sqlite3.Connection,
-    question: str,
-    filters: Filters = EVERYTHING,
-    *,
-    sort: Sort = "relevance",
-    limit: int = 20,
-    offset: int = 0,
-) -> Results:
-    """Return the reports that hold every word and phrase of the question.
-
-    :param conn: an archive, opened for reading
-    :param sort: best match first, or latest published first
-    """
-    where = _FROM
-    parameters: dict[str, str | int] = {"match": match_query(question)}
-    for condition, values in filters.conditions():
-        where, parameters = f"{where} AND {condition}", parameters | values
-    counted = _COUNT if filters == EVERYTHING else f"SELECT count(*) {where}"
-    (total,) = conn.execute(counted, parameters).fetchone()
-    rows = conn.execute(
-        "SELECT r.id, r.title, a.name, coalesce(g.full_name, ''), r.year, r.published_on,"
-        f" r.checks_failed {where} ORDER BY {_ORDER[sort]} LIMIT :limit OFFSET :offset",
-        parameters | {"limit": limit, "offset": offset},
-    ).fetchall()
-    found = (Hit(*row, **_passage(conn, row[0], question)) for row in rows)
-    return Results(total, tuple(found))
-
-
 def scores(conn: sqlite3.Connection, question: str) -> list[tuple[int, float]]:
-    """Return (rowid of the report, score) of all that match; the lower, the better."""
+    """Return (rowid, score) of all reports that match; a lower score is better."""
     return conn.execute(
         f"SELECT rowid, bm25({INDEX}, 10, 5, 1) FROM {INDEX} WHERE {INDEX} MATCH ?",
         [match_query(question)],
@@ -199,7 +133,7 @@ def scores(conn: sqlite3.Connection, question: str) -> list[tuple[int, float]]:
 
 
 def matching(conn: sqlite3.Connection, question: str) -> list[int]:
-    """Return the rowids of the reports that match, without weighing them."""
+    """Return the rowids of the reports that match, without scores."""
     found = conn.execute(
         f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH ?", [match_query(question)]
     )
@@ -207,7 +141,7 @@ def matching(conn: sqlite3.Connection, question: str) -> list[int]:
 
 
 def hits(conn: sqlite3.Connection, rows: Sequence[int], question: str) -> tuple[Hit, ...]:
-    """Return the reports with these rowids, in their order, each with the passage that shows why.
+    """Return the reports with these rowids, in their order, each with a passage that has the hit.
 
     Without a question the passage is the beginning of the report.
     """
@@ -239,7 +173,7 @@ def _passage(conn: sqlite3.Connection, report: str, question: str) -> dict[str, 
 
 __all__ = [
     "INDEX",
-    "Filters",
+    "IN_REGION",
     "Hit",
     "Results",
     "Segment",
@@ -253,7 +187,6 @@ __all__ = [
     "rebuild_index",
     "remove",
     "scores",
-    "search",
     "snippet",
     "spans",
     "tokens",

@@ -10,7 +10,7 @@ from datasette.facets import Facet
 from datasette.utils import path_with_removed_args, path_with_replaced_args
 from datasette.utils.asgi import BadRequest
 
-from gongkai.archive.store.search import Filters
+from gongkai.archive.store.search import IN_REGION
 from gongkai.publish.datasette_types import Row, Translator
 from gongkai.publish.http.query_args import BadValue, check_region_code
 from gongkai.publish.site import DATABASE, find_archive
@@ -38,9 +38,8 @@ def region_condition(code: str, t: Translator) -> RegionCondition:
         check_region_code(code)
     except BadValue as problem:
         raise BadRequest(t("bad_value", value=code)) from problem
-    ((within, parameters),) = Filters(region=code).conditions()
-    where = f"agency_id IN (SELECT a.id FROM agencies a WHERE {within})"
-    return [where], parameters, [f"{t('region')} {code}"]
+    where = f"agency_id IN (SELECT a.id FROM agencies a WHERE {IN_REGION})"
+    return [where], {"region": code}, [f"{t('region')} {code}"]
 
 
 class RegionFacet(Facet):  # type: ignore[misc]  # Datasette has no types

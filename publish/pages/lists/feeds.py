@@ -10,7 +10,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
-from gongkai.archive.store.search import Filters
+from gongkai.archive.store.search import IN_REGION
 from gongkai.catalogue import Language
 from gongkai.publish.datasette_types import Row, Translator
 from gongkai.publish.pages.report.differences import REPEATED
@@ -67,9 +67,8 @@ def load_feed(conn: sqlite3.Connection, kind: str, region: str, agency: str) -> 
                 return None
             scope = named[0]
     if region:
-        ((within, given),) = Filters(region=region).conditions()
-        where.append(within)
-        parameters |= given
+        where.append(IN_REGION)
+        parameters["region"] = region
     if agency:
         where.append("a.id = :agency")
         parameters["agency"] = agency

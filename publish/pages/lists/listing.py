@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
-from gongkai.archive.store.search import Filters
+from gongkai.archive.store.search import IN_REGION
 from gongkai.publish.datasette_types import Arguments
 from gongkai.publish.facets.counts import FacetCounts
 from gongkai.publish.http.query_args import (
@@ -170,9 +170,8 @@ def sql_conditions(query: ListQuery, columns: Mapping[str, str]) -> tuple[str, d
     conditions, parameters = ["1"], {}
     for name, value in query.chosen.items():
         if name == "region":
-            ((within, given),) = Filters(region=value).conditions()
-            conditions.append(within)
-            parameters.update(given)
+            conditions.append(IN_REGION)
+            parameters["region"] = value
         else:
             conditions.append(f"CAST({columns[name]} AS TEXT) = :{name}")
             parameters[name] = value

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from gongkai.archive.store.search import Filters
+from gongkai.archive.store.search import IN_REGION
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.pages.places.divisions import COUNTRY, Region, load_ancestors, load_children
 from gongkai.publish.pages.places.totals import EMPTY, Total, Totals, load_totals
@@ -118,8 +118,8 @@ def _load_agencies(conn: sqlite3.Connection, code: str, page: int) -> tuple[tupl
     """Return a page of the agencies of a region, its own first, and the number of all."""
     if code == COUNTRY:
         return (), 0
-    ((within, parameters),) = Filters(region=code).conditions()
-    rows = "FROM agencies a LEFT JOIN regions g ON g.code = a.region_code WHERE " + within
+    parameters = {"region": code}
+    rows = f"FROM agencies a LEFT JOIN regions g ON g.code = a.region_code WHERE {IN_REGION}"
     (agency_count,) = conn.execute(f"SELECT count(*) {rows}", parameters).fetchone()
     found = conn.execute(
         "SELECT a.id, a.name, a.kind, g.code, g.name AS region"
