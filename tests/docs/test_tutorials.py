@@ -20,6 +20,8 @@ from tests.paths import ROOT
 
 GONGKAI = (str(Path(sys.executable).with_name("gongkai")),)
 TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
+CHINESE = [path for path in TUTORIALS if path.name.endswith(".zh.md")]
+ENGLISH = [path for path in TUTORIALS if path not in CHINESE]
 ENV = {**os.environ, "GONGKAI_LANG": "zh"}
 DEMO = "http://127.0.0.1:8001"
 
@@ -51,7 +53,7 @@ def test_every_query_runs(demo: Path) -> None:
     """Before the commands, some of which make the archive anew."""
     found = {}
     with closing(sqlite3.connect(demo / "archive.db")) as db:
-        for path in (*TUTORIALS, ROOT / "docs" / "explanation" / "provenance.md"):
+        for path in (*ENGLISH, ROOT / "docs" / "explanation" / "provenance.md"):
             for query in blocks(path, "sql"):
                 found[path.stem, query.split("\n")[0]] = len(db.execute(query).fetchall())
     assert len(found) >= 5
@@ -59,15 +61,27 @@ def test_every_query_runs(demo: Path) -> None:
     assert empty == [query for query in empty if "refusal_rate" in query or "cell_notes" in query]
 
 
-@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.name)
+def commands(path: Path) -> list[list[str]]:
+    """Return the commands of a page that the tests can run, each as its words."""
+    lines = [line for block in blocks(path, "sh") for line in block.splitlines()]
+    words = [shlex.split(line, comments=True) for line in lines]
+    return [line for line in words if line[:1] in (["rm"], ["gongkai"]) and line[1] != "serve"]
+
+
+@pytest.mark.parametrize("path", ENGLISH, ids=lambda path: path.name)
 def test_every_command_works(path: Path, demo: Path) -> None:
-    for block in blocks(path, "sh"):
-        for line in block.splitlines():
-            words = shlex.split(line, comments=True)
-            if words[:1] == ["rm"]:
-                (demo / words[1]).unlink()
-            elif words[:1] == ["gongkai"] and words[1] != "serve":
-                run(*words[1:], cwd=demo)
+    for program, *words in commands(path):
+        if program == "rm":
+            (demo / words[0]).unlink()
+        else:
+            run(*words, cwd=demo)
+
+
+@pytest.mark.parametrize("path", CHINESE, ids=lambda path: path.name)
+def test_translations_have_the_same_commands_and_queries(path: Path) -> None:
+    original = path.with_name(path.name.replace(".zh.md", ".md"))
+    assert commands(path) == commands(original)
+    assert blocks(path, "sql") == blocks(original, "sql")
 
 
 @pytest.fixture(scope="module")
