@@ -108,9 +108,10 @@ def _choose_language(
 @click.version_option(
     package_name="gongkai-archive", message="%(version)s", cls=Option, help="option_version"
 )
-def main(verbose: int) -> None:
+@click.pass_context
+def main(context: click.Context, verbose: int) -> None:
     """Collect, check, search and publish annual reports on open government information."""
-    log_to_terminal(verbose)
+    log_to_terminal(context, verbose)
 
 
 COMMANDS: Sequence[click.Command] = (

@@ -1,5 +1,8 @@
 """Scrapy settings of the crawl, each with its reason. `-s NAME=VALUE` overrides any of them."""
 
+from gongkai.logs import LOG_DATEFORMAT as LOG_DATEFORMAT
+from gongkai.logs import LOG_FORMAT as LOG_FORMAT
+
 BOT_NAME = "gongkai"
 SPIDER_MODULES = ["gongkai.crawler.spiders"]
 # Spiders are made from the registry; a module in crawler/spiders replaces one that needs code.

@@ -45,7 +45,7 @@ def describe_package(
 
     A table is one resource, its bare CSV; the same in other formats are its `variants`.
     """
-    (seen,) = conn.execute("SELECT coalesce(max(fetched_at), '') FROM snapshots").fetchone()
+    seen = conn.execute("SELECT coalesce(max(fetched_at), '') FROM snapshots").fetchone()[0]
     tables: dict[str, list[DownloadFile]] = {}
     for made in files:
         if made.table:

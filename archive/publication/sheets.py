@@ -28,7 +28,7 @@ _BLOCK = 2_000
 
 def write_sheets(conn: sqlite3.Connection, table: str, folder: Path) -> tuple[list[Path], int]:
     """Write the sheets of a table or view; return the files and the number of rows."""
-    (rows,) = conn.execute(f"SELECT count(*) FROM {table}").fetchone()
+    rows = conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
     files = []
     with ExitStack() as stack:
         sinks = []

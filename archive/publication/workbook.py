@@ -48,7 +48,7 @@ def _data(book: Any, conn: sqlite3.Connection, table: TableSchema) -> None:
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     quoted = book.add_format({"quote_prefix": True})
     name_zh = table.title("zh")
-    (total,) = conn.execute(f"SELECT count(*) FROM {table.name}").fetchone()
+    total = conn.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]
     for first in range(0, max(total, 1), LONGEST):
         number = first // LONGEST + 1
         sheet = book.add_worksheet(name_zh if number == 1 else f"{name_zh} {number}")

@@ -21,14 +21,13 @@ from gongkai.archive.errors import ArchiveError
 from gongkai.archive.terminal.text_width import pad, width, wrap
 from gongkai.catalogue import LOCALES, Language, language_of_environment, stored_text, text
 from gongkai.errors import GongkaiError
+from gongkai.logs import LOG_DATEFORMAT, LOG_FORMAT
 from gongkai.messages import Message, Value
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-LOG_FORMAT = "%(asctime)s [%(name)s] %(levelname)s: %(message)s"
-"""How log lines look: Scrapy's default, which its log files have."""
-
 _LANGUAGE = "gongkai.language"
+_VERBOSITY = "gongkai.verbosity"
 _CLICK = "click"
 
 
@@ -100,14 +99,25 @@ def system_error(problem: OSError) -> ArchiveError:
     return ArchiveError("system_error", why=why)
 
 
-def log_to_terminal(verbosity: int) -> None:
-    """Send log records to standard error: warnings, with 1 ours from INFO on, with 2 all of DEBUG."""
+def scrapy_log_level() -> dict[str, str]:
+    """Return the Scrapy setting for the log of a site, as verbose as the running command."""
+    context = click.get_current_context(silent=True)
+    verbosity = context.meta.get(_VERBOSITY, 0) if context else 0
+    return {"LOG_LEVEL": "DEBUG" if verbosity > 1 else "INFO"} if verbosity else {}
+
+
+def log_to_terminal(context: click.Context, verbosity: int) -> None:
+    """Send log records to standard error.
+
+    These are warnings; with a verbosity of 1 also our records of level INFO, with 2 all records.
+    """
+    context.meta[_VERBOSITY] = verbosity
     root = logging.getLogger()
     for handler in root.handlers[:]:
         if isinstance(handler, _EchoHandler):
             root.removeHandler(handler)
     handler = _EchoHandler()
-    handler.setFormatter(logging.Formatter(LOG_FORMAT))
+    handler.setFormatter(logging.Formatter(LOG_FORMAT, LOG_DATEFORMAT))
     root.addHandler(handler)
     root.setLevel(logging.DEBUG if verbosity > 1 else logging.WARNING)
     logging.getLogger("gongkai").setLevel(logging.INFO if verbosity == 1 else logging.NOTSET)

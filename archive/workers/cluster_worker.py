@@ -34,6 +34,7 @@ LARGEST = 8 << 20
 """Bytes of a document that is sent to a worker; larger ones are read on this machine."""
 
 _FRAME = struct.Struct(">Q")
+# The threads are those of the cluster's worker: they have no object of ours to hold a helper.
 _own = threading.local()
 
 

@@ -12,7 +12,7 @@ from gongkai.archive.commands.shared.crawl_progress import CrawlProgress
 from gongkai.archive.commands.shared.options import AT_ONCE, choose_sites
 from gongkai.archive.commands.shared.originals import check_folder
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.terminal.console import language
+from gongkai.archive.terminal.console import language, scrapy_log_level
 from gongkai.crawler.sites.registry import load_sites
 from gongkai.errors import cause_of
 
@@ -51,7 +51,7 @@ def fetch(
                 sites,
                 snapshots,
                 proxy=proxy,
-                settings=settings,
+                settings=scrapy_log_level() | dict(settings),
                 progress=progress,
                 workers=min(len(sites), at_once),
                 engine=crawl_engine(dask) if dask else None,

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 
 import click
 import pytest
+from scrapy.settings import Settings
 
 from gongkai.archive.cli import main
 from gongkai.catalogue_update import ROOT, catalogue_path, compile_click
+from gongkai.logs import LOG_DATEFORMAT, LOG_FORMAT
 from tests.archive.folder import Command
 
 HAN = re.compile(r"[一-龥]")
@@ -83,6 +85,12 @@ def root_logger() -> Iterator[logging.Logger]:
     yield root
     root.handlers[:], root.level = before[:2]
     ours.setLevel(before[2])
+
+
+def test_scrapy_logs_in_our_format() -> None:
+    settings = Settings()
+    settings.setmodule("gongkai.crawler.settings")
+    assert (settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]) == (LOG_FORMAT, LOG_DATEFORMAT)
 
 
 def test_verbose_prints_log_messages(run: Command, root_logger: logging.Logger) -> None:
