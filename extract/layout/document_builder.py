@@ -85,9 +85,9 @@ def _layout(page: DrawnPage, ruled: list[PlacedTable], lines: list[TextLine]) ->
         )
     ]
     edges = [rule.at for rule in merge_pieces(outline_areas(page.fills)[0])]
-    loose, findings = find_unruled_tables(lines, rules, edges, page.number)
-    rest = [line for line in lines if line.turn or not any(t.y0 < line.y < t.y1 for t in loose)]
-    return _Layout([*ruled, *loose], rest, findings)
+    unruled, findings = find_unruled_tables(lines, rules, edges, page.number)
+    rest = [line for line in lines if line.turn or not any(t.y0 < line.y < t.y1 for t in unruled)]
+    return _Layout([*ruled, *unruled], rest, findings)
 
 
 def _blocks(layouts: list[_Layout]) -> Iterator[Block]:
