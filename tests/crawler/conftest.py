@@ -1,4 +1,4 @@
-"""What the tests of the crawler share: an exchange as the middleware hands it over, a full dump."""
+"""Fixtures of the crawler's tests: exchanges, pages, crawls of a small portal, dumps of the index."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HOME = "http://www.pingluo.gov.cn/"
 
 @pytest.fixture
 def exchange() -> Callable[..., Exchange]:
-    """Makes an exchange from address, body and headers."""
+    """Return a function that makes an exchange from address, body and headers."""
 
     def make(
         url: str = HOME,
@@ -48,7 +48,7 @@ def exchange() -> Callable[..., Exchange]:
 
 @pytest.fixture
 def warcio_check() -> Callable[[Path], None]:
-    """`warcio check` over every file of a folder; it exits with 1 where one does not verify."""
+    """Return a function that runs `warcio check` over every file of a folder."""
 
     def check(folder: Path) -> None:
         with pytest.raises(SystemExit) as ended:
@@ -60,7 +60,7 @@ def warcio_check() -> Callable[[Path], None]:
 
 @pytest.fixture
 def dump() -> Callable[[Path], dict[str, list[tuple[object, ...]]]]:
-    """Makes a dump of an index: every table but the order of insertion."""
+    """Return a function that dumps an index: every table, without the order of insertion."""
 
     def make(folder: Path) -> dict[str, list[tuple[object, ...]]]:
         db = sqlite3.connect(folder / "index.db")
@@ -79,7 +79,7 @@ def dump() -> Callable[[Path], dict[str, list[tuple[object, ...]]]]:
 
 @pytest.fixture
 def html_page() -> Callable[[str], WebPage]:
-    """Makes a page of a list from its source."""
+    """Return a function that makes a page of a list from its source."""
 
     def make(html: str) -> WebPage:
         body = f"<html><body>{html}</body></html>".encode()
@@ -90,7 +90,7 @@ def html_page() -> Callable[[str], WebPage]:
 
 @pytest.fixture
 def run(tmp_path) -> Callable[..., Run]:
-    """Crawls a portal given as a table of pages, or as a function of the request."""
+    """Return a function that crawls a portal, given as pages or as a function of the request."""
 
     def crawled(pages: object, **settings: str) -> Run:
         answerer = pages if callable(pages) else partial(answers, PAGES | pages)

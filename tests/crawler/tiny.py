@@ -1,4 +1,4 @@
-"""A portal of three pages on loopback, to put something wrong into."""
+"""A portal of three pages on loopback, in which tests replace single answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PAGES = {
 
 @contextmanager
 def served(answerer: Callable[[Request], Answer]) -> Iterator[Transport]:
-    """A proxy on loopback that answers as it is told."""
+    """Run a proxy on loopback that answers with a function of the request."""
     transport = Transport(answerer)
     thread = threading.Thread(target=transport.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
@@ -44,7 +44,7 @@ def served(answerer: Callable[[Request], Answer]) -> Iterator[Transport]:
 
 
 def answers(pages: dict[str, str | Answer], request: Request) -> Answer:
-    """Answer from a table of path -> page, 404 for the rest."""
+    """Return the answer for a request from a table of path -> page, 404 for other paths."""
     found = pages.get(request.url.removeprefix(HOST))
     if found is None:
         return Answer(404, HTML, b"<html>404</html>")
@@ -52,7 +52,7 @@ def answers(pages: dict[str, str | Answer], request: Request) -> Answer:
 
 
 def crawl_one(job: Job) -> Run:
-    """Crawl one site as the command does."""
+    """Crawl one site as the command does, and return its run."""
     (run,) = crawl([job.site], job.snapshots, proxy=job.proxy, settings=job.settings)
     return run
 

@@ -23,8 +23,8 @@ class Henan(Cms):
 
     def list_pages(self, page: WebPage) -> Iterator[str]:
         """Yield the pages up to the last one, which its link or the count names."""
-        said = TOTAL.search(page.text)
-        count = int(said[1] or said[2]) if said and LIST.search(page.base_url) else 0
+        total = TOTAL.search(page.text)
+        count = int(total[1] or total[2]) if total and LIST.search(page.base_url) else 0
         for number in range(
             1, max(count, highest_page_number(page.links, url_in_folder(page, "."), LIST)) + 1
         ):

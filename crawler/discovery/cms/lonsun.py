@@ -31,11 +31,9 @@ class Lonsun(Cms):
     def list_pages(self, page: WebPage) -> Iterator[str]:
         """Yield the pages from page_1 on; the script of the pager has their number."""
         if LIST.search(page.base_url):
-            said = PAGER.search(page.text)
-            count = max(
-                highest_page_number(page.links, url_in_folder(page, "."), LIST),
-                int(said[1]) if said else 0,
-            )
-            for number in range(1, count + 1):
+            total = PAGER.search(page.text)
+            highest = highest_page_number(page.links, url_in_folder(page, "."), LIST)
+            count = int(total[1]) if total else 0
+            for number in range(1, max(highest, count) + 1):
                 yield url_in_folder(page, f"page_{number}.html")
         yield from super().list_pages(page)

@@ -1,4 +1,4 @@
-"""Nothing leaves but requests to the site's own public hosts."""
+"""Only requests to the site's own public hosts are sent."""
 
 from __future__ import annotations
 

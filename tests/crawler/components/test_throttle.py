@@ -1,4 +1,4 @@
-"""How a crawl behaves towards a site: robots.txt, pauses, retries, blocks, cookies."""
+"""What a crawl asks of a site: robots.txt, pauses, retries, block pages, cookies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Single crawls of a small portal with something wrong in it: what is found, kept and said."""
+"""Single crawls of a small portal with a fault: what is found, kept and reported."""
 
 from __future__ import annotations
 

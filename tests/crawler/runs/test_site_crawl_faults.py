@@ -1,4 +1,4 @@
-"""Crawls through faults of the network and the portals: what is found, kept, retried and said."""
+"""Crawls with faults of the network and the portals: what is found, kept, retried and reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A portal of every family, crawled whole with nothing but its home page known."""
+"""A complete crawl of a portal of every family, from its home page alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults of process and disk: nothing acknowledged is lost, nothing torn is kept."""
+"""Faults of process and disk: acknowledged records stay, torn ones are removed."""
 
 from __future__ import annotations
 

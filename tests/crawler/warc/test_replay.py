@@ -1,4 +1,4 @@
-"""The WARC files in the hands of others: pywb replays them by our CDXJ index, warcio checks them."""
+"""WARC files read by other programs: pywb replays them with our CDXJ index, warcio checks them."""
 
 from __future__ import annotations
 

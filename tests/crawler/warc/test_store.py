@@ -1,4 +1,4 @@
-"""The folder of originals, through its own door: what is kept, found, read back and made again."""
+"""The folder of originals: what is kept, found, read back and indexed again."""
 
 from __future__ import annotations
 
