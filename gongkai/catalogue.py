@@ -84,7 +84,13 @@ def text(lang: Language, key: str | Message, /, **params: Value) -> str:
 
 
 def stored_text(lang: Language, stored: str) -> str:
-    """Return the text of a message in its stored form; any other text is returned as it is."""
+    """Return the text of a message in its stored form; any other text is returned as it is.
+
+    >>> stored_text("en", "zip_locked"), stored_text("en", "HTTP 404"), stored_text("en", "")
+    ('the ZIP asks for a password', 'HTTP 404', '')
+    """
+    if not stored:
+        return ""  # gettext has the head of the catalogue under this key
     try:
         return text(lang, parse_message(stored))
     except UnknownText:
