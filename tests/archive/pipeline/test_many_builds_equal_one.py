@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongkai.archive.store.search import search
+from gongkai.archive.store.search import hits, matching
 from gongkai.extract.model import report as schema
 from tests.archive.folder import Folder, dump, report_page
 from tests.paths import ROOT
@@ -48,7 +48,9 @@ def found(folder: Folder) -> dict[str, list[str]]:
     """Return what the search finds for some questions."""
     with closing(sqlite3.connect(folder.db)) as conn:
         return {
-            question: sorted(hit.report_id for hit in search(conn, question, limit=99).hits)
+            question: sorted(
+                hit.report_id for hit in hits(conn, matching(conn, question), question)
+            )
             for question in QUESTIONS
         }
 
