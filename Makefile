@@ -5,30 +5,40 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8001
 SERVE ?= 1
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP_OPTIONS := --quiet --disable-pip-version-check
+# Every file that pip takes from elsewhere has its hash in requirements/, and no program of a package
+# runs while it is installed.
+LOCKED := $(PIP_OPTIONS) --require-hashes --only-binary :all:
+# Gongkai itself, with the setuptools that was installed before
+OURS := $(PIP_OPTIONS) --no-deps --no-build-isolation --editable .
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes \
+	--no-annotate --custom-compile-command "make lock" --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast lint format messages docs dist hooks bench accuracy faults clean
+.PHONY: help demo test fast lint format messages docs lock dist hooks bench accuracy faults clean
 .DELETE_ON_ERROR:
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+$(VENV)/.installed: pyproject.toml requirements/run.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Gongkai needs Python 3.11 or newer (make PYTHON=python3.11 …)")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) --editable .
+	$(BIN)/python -m pip install $(LOCKED) --requirement requirements/run.txt
+	$(BIN)/python -m pip install $(OURS)
 	touch $@
 
-$(VENV)/.checks: $(VENV)/.installed $(VENV)/.replay
-	$(PIP) --editable '.[ocr,test,lint,docs]'
+$(VENV)/.checks: requirements/checks.txt $(VENV)/.installed $(VENV)/.replay
+	$(BIN)/python -m pip install $(LOCKED) --requirement requirements/checks.txt
 	touch $@
 
 # pywb needs an older pyOpenSSL than the crawler, so it has an environment of its own
-$(VENV)/.replay: tests/replay.txt $(VENV)/.installed
+# Some of its packages come as source only: they are built with the setuptools of build.txt.
+$(VENV)/.replay: requirements/build.txt requirements/replay.txt $(VENV)/.installed
 	$(PYTHON) -m venv $(VENV)/pywb
-	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check setuptools wheel
-	$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/replay.txt
+	$(VENV)/pywb/bin/python -m pip install $(LOCKED) --requirement requirements/build.txt
+	$(VENV)/pywb/bin/python -m pip install $(PIP_OPTIONS) --require-hashes --no-build-isolation \
+		--requirement requirements/replay.txt
 	touch $@
 
 demo: $(VENV)/.installed  ## install, crawl the replica, build archive.db, serve it (PORT=8001, SERVE=0: do not serve)
@@ -55,6 +65,14 @@ messages: $(VENV)/.installed  ## add new keys to the catalogues in locale/, sort
 
 docs: $(VENV)/.checks  ## build the documentation into site/; a broken link fails
 	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going docs site
+
+lock: $(VENV)/.checks  ## write requirements/ anew: the versions in constraints.txt, with hashes
+	printf 'setuptools\n' | $(LOCK) - --output-file requirements/build.txt
+	printf 'pip\nsetuptools\n' | $(LOCK) pyproject.toml - --output-file requirements/run.txt
+	printf 'pip\nsetuptools\n' | $(LOCK) pyproject.toml - --extra parquet --output-file requirements/container.txt
+	printf 'pip\nsetuptools\n' | $(LOCK) pyproject.toml - --extra ocr --extra test --extra lint --extra docs \
+		--output-file requirements/checks.txt
+	$(filter-out --constraint constraints.txt,$(LOCK)) tests/replay.txt --output-file requirements/replay.txt
 
 dist: $(VENV)/.checks  ## build the wheel and the source archive into dist/
 	$(BIN)/python -m build --no-isolation
