@@ -9,7 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 from gongkai.archive.progress import Progress, silent
-from gongkai.archive.publication import package, parquet, sheets, workbook
+from gongkai.archive.publication import csv_files as sheets
+from gongkai.archive.publication import package, parquet, workbook
 from gongkai.archive.publication.layout import PACKAGE, SUMS
 from gongkai.archive.publication.package import DownloadFile
 from gongkai.archive.publication.table_schema import table_schemas

@@ -17,7 +17,7 @@ from typing import Any
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store import database
-from gongkai.archive.store.failed_query import query_failed_checks
+from gongkai.archive.store.failed_checks_query import query_failed_checks
 
 VERDICTS = ("confirmed", "rejected", "source", "extraction", "unsure")
 """The verdicts of a review; the last three say where the fault is."""
