@@ -21,6 +21,7 @@ from gongkai.extract.chinese.dates import find_period_year
 from gongkai.extract.chinese.headings import find_headings
 from gongkai.extract.chinese.publication_date import find_publication_date
 from gongkai.extract.chinese.titles import Title, find_quoted_title, find_title, parse_loose_title
+from gongkai.extract.document_kind import find_other_outcome
 from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.docx.docx_reader import read_docx
 from gongkai.extract.formats.html.html_reader import read_html
@@ -47,10 +48,9 @@ from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS, Form, section_
 from gongkai.extract.model.document import Block, Document, Grid, Paragraph, block_lines
 from gongkai.extract.model.findings import table_is_picture
 from gongkai.extract.model.report import Finding, Outcome, Reading, Report, Section, Source, Status
-from gongkai.extract.outcome import find_other_outcome
-from gongkai.extract.tables.row_kinds import AssignedRows, assign_rows, text_outside_form
+from gongkai.extract.tables.row_recognition import AssignedRows, assign_rows, text_outside_form
 from gongkai.extract.tables.table_reader import FormTables, read_tables
-from gongkai.extract.zip_package import choose_reading, unpack_documents
+from gongkai.extract.zip_attachments import choose_reading, unpack_documents
 from gongkai.messages import message
 
 READERS: dict[str, Callable[[bytes, str], Document]] = {

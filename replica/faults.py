@@ -80,13 +80,13 @@ class _Storm:
 
 
 def error(status: int, retry_after: str = "") -> Fault:
-    """An error page, with the wait it asks for."""
+    """Return an error page with a Retry-After header."""
     headers = HTML | ({"Retry-After": retry_after} if retry_after else {})
     return lambda _request, _reply: Answer(status, headers, b"<html>nginx</html>")
 
 
 def blocked(status: int = 405) -> Fault:
-    """The page of a protection, under any status."""
+    """Return a block page, under any status."""
     return lambda _request, _reply: Answer(status, HTML, BLOCK_PAGE)
 
 
@@ -132,7 +132,7 @@ def reset(_request: Request, reply: Answer) -> Answer:
 
 
 def redirect_loop(request: Request, _reply: Answer) -> Answer:
-    """Sends the reader to where he is."""
+    """Return a redirect to the address that was asked for."""
     return Answer(302, HTML | {"Location": request.url})
 
 
@@ -144,23 +144,23 @@ def gzip_garbage(_request: Request, reply: Answer) -> Answer:
 
 
 def wrong_type(_request: Request, reply: Answer) -> Answer:
-    """A page that calls itself a program."""
+    """Return a page whose Content-Type is that of a program."""
     return replace(reply, headers=reply.headers | {"Content-Type": "application/octet-stream"})
 
 
 def empty(_request: Request, _reply: Answer) -> Answer:
-    """A list that has lost its rows."""
+    """Return a list page without its rows."""
     page = "<html><body><h1>政府信息公开年报</h1><p>本栏目内容正在更新</p></body></html>"
     return Answer(200, HTML, page.encode())
 
 
 def no_such_host(_request: Request, _reply: Answer) -> Answer:
-    """What a proxy says of a name that does not resolve."""
+    """Return what a proxy answers for a name that does not resolve."""
     return Answer(502, HTML, b"<html>cannot resolve</html>")
 
 
 def _half(data: bytes) -> bytes:
-    """The head and half of the body."""
+    """Send the head and half of the body."""
     head, _, body = data.partition(b"\r\n\r\n")
     return head + b"\r\n\r\n" + body[: len(body) // 2]
 

@@ -87,7 +87,7 @@ ACTIVE_KEYS: Mapping[str, tuple[str, ...]] = {
 
 
 def grid(part: str, values: Values, labels: Mapping[str, str]) -> Grid:
-    """The printed table of one part, filled in; `labels` replaces words of the form."""
+    """Return the printed table of one part, filled in; `labels` replaces words of the form."""
     drawn = {
         "active_disclosure": _active_disclosure,
         "requests": _requests,
@@ -99,7 +99,7 @@ def grid(part: str, values: Values, labels: Mapping[str, str]) -> Grid:
 
 
 def blank(part: str) -> Grid:
-    """The form of one part with nothing filled in, as a circular prints it."""
+    """Return the empty form of one part, as a circular prints it."""
     rows: Mapping[str, Values] = {
         "active_disclosure": {row: ("",) * len(keys) for row, keys in ACTIVE_KEYS.items()},
         "requests": dict.fromkeys(("new", "carried_in", *OUTCOMES, "carried_out"), ("",) * 7),
@@ -170,7 +170,7 @@ def _review_litigation(values: Values) -> Grid:
 
 
 def keyed(part: str, values: Values) -> dict[str, dict[str, str]]:
-    """The printed values by the canonical keys: item -> field -> text ("" for a one-row table)."""
+    """Return the printed values: item ("" for a one-row table) -> field -> text."""
     if part == "active_disclosure":
         keys = chain.from_iterable(ACTIVE_KEYS.values())
         cells = chain.from_iterable(values[row] for row in ACTIVE_KEYS)

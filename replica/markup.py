@@ -31,7 +31,7 @@ class Style:
 
 
 def report_body(report: Report, style: str) -> str:
-    """The whole report as HTML in one of STYLES."""
+    """Return the whole report as HTML in one of STYLES."""
     return "\n".join(_parts(report, STYLES[style]))
 
 
@@ -42,7 +42,7 @@ def text_body(paragraphs: tuple[str, ...], style: str) -> str:
 
 
 def blank_form(style: str) -> str:
-    """The headings and empty tables of the form, as a circular prints them."""
+    """Return the headings and empty tables of the form, as a circular prints them."""
     how = STYLES[style]
     parts = []
     for heading, part in (
@@ -55,7 +55,7 @@ def blank_form(style: str) -> str:
 
 
 def grids(report: Report, section: Section, cuts: bool = False) -> tuple[Grid, ...]:
-    """The tables a section prints: none, one, or the two halves of a cut one."""
+    """Return the tables that a section prints: none, one, or the two halves of a cut one."""
     if not section.table:
         return ()
     values = report.tables[section.table]
@@ -123,7 +123,7 @@ def _word_paragraph(text: str, kind: str) -> str:
 
 
 def _word_cell(cell: Cell, width: float) -> str:
-    """A paragraph per line of the cell; Word pads 规章 with an ideographic space."""
+    """Return a paragraph for each line of the cell; Word pads 规章 with an ideographic space."""
     text = "规\u3000章" if cell.text == "规章" else cell.text
     paragraphs = "".join(
         '<p class="MsoNormal" align="center" style="text-align:center;line-height:15.0pt">'

@@ -32,7 +32,7 @@ class Pages:
         self._portals = {bare(host): dict(pages) for host, pages in portals.items()}
 
     def hosts(self) -> list[str]:
-        """The host names the replica answers for, without `www.`."""
+        """Return the host names that the replica answers for, without `www.`."""
         return sorted(self._portals)
 
     def knows(self, host: str) -> bool:
@@ -40,7 +40,7 @@ class Pages:
         return bare(host) in self._portals
 
     def find(self, url: str) -> Page | None:
-        """The page at an absolute address, or None; a folder's address means its index.html."""
+        """Return the page at an absolute address, or None; a folder means its index.html."""
         host, path = _place(url)
         pages = self._portals.get(host, {})
         if path.endswith("/"):
@@ -48,7 +48,7 @@ class Pages:
         return pages.get(path)
 
     def page(self, url: str) -> Page:
-        """The page at an address.
+        """Return the page at an address.
 
         Raises:
             KeyError: there is none.
@@ -99,7 +99,7 @@ class Pages:
 
 
 def bare(host: str) -> str:
-    """The host name in lower case without `www.`."""
+    """Return the host name in lower case without `www.`."""
     return host.lower().removeprefix("www.")
 
 

@@ -9,7 +9,7 @@ from gongkai.replica.markup import grids
 
 
 def report_text(report: Report, cuts: bool = False) -> str:
-    """The whole report; with `cuts` its tables come apart as a converter of PDFs leaves them."""
+    """Return the whole report; with `cuts` its tables are torn as PDF converters leave them."""
     parts = [*report.heading, *map(_unmarked, report.preface)]
     for section in report.sections:
         parts += [section.heading, *map(_unmarked, section.paragraphs)]

@@ -88,7 +88,7 @@ def portals() -> tuple[Portal, ...]:
 
 @cache
 def all_pages() -> dict[str, dict[str, Page]]:
-    """What all portals serve: host -> path -> page. Not to be changed by the caller."""
+    """Return what all portals serve: host -> path -> page. Callers must not change it."""
     return dict(portal.build() for portal in portals())
 
 
@@ -176,7 +176,7 @@ class Portal:
         )
 
     def _row(self, raw: str | dict[str, str]) -> Row:
-        """A row is an article's path, or a title, a date and an address of their own."""
+        """Return a row of a list: an article's path, or a title, a date and an address."""
         if isinstance(raw, dict):
             return Row(raw["title"], raw["href"], raw["date"])
         for article in self.articles.values():
@@ -185,7 +185,7 @@ class Portal:
         raise KeyError(f"{self.host} has no article {raw}")
 
     def _column_pages(self, column: Column) -> dict[str, Page]:
-        """A TRS list is index.html, index_1.html …; the other product's list-1.html, list-2.html …"""
+        """Return a page's file name: index.html, index_1.html … (TRS), or list-1.html, list-2.html …."""
         size = column.per_page
         chunks = [column.rows[at : at + size] for at in range(0, len(column.rows), size)] or [()]
         folder = column.path if column.path.endswith("/") else column.path + "/"
@@ -217,13 +217,13 @@ class Portal:
         return pages
 
     def _column_of(self, path: str, article: Article) -> Column | None:
-        """The column an address lies in, by its folder or as the article names it."""
+        """Return the column of an address, by its folder or as the article names it."""
         inside = [name for name in self.columns if path.startswith(name)]
         name = article.column or max(inside, key=len, default="")
         return self.columns[name] if name else None
 
     def crumbs(self, column: Column | None) -> list[Column]:
-        """The chain of columns from the outermost to this one."""
+        """Return the chain of columns from the outermost to this one."""
         chain: list[Column] = []
         while column:
             chain.insert(0, column)
@@ -237,7 +237,7 @@ class Portal:
         return chain
 
     def href(self, target: str, folder: str) -> str:
-        """An address as a page in `folder` writes it: TRS writes ./ below the page's own folder."""
+        """Return an address as a page in `folder` writes it: TRS writes ./ below its own folder."""
         if self.family == "trs" and folder and target.startswith(folder) and target != folder:
             return "./" + target.removeprefix(folder)
         return target
@@ -255,7 +255,7 @@ class Portal:
         )
 
     def _file(self, raw: dict[str, str]) -> Page:
-        """A file beside the pages: bytes from the folder here, or the text in the data."""
+        """Return a file beside the pages: bytes from this folder, or the text in the data."""
         if "file" in raw:
             body = (HERE / raw["file"]).read_bytes()
         else:

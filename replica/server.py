@@ -47,7 +47,7 @@ class Replica:
         return self._transport.requests
 
     def asked(self, host: str = "") -> list[str]:
-        """The addresses asked for so far, of one host only where one is named."""
+        """Return the addresses asked for so far, of one host only where one is named."""
         return [url for _, url, _ in self.requests if host in url]
 
     def __enter__(self) -> Replica:

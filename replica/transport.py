@@ -114,7 +114,7 @@ class Transport(ThreadingHTTPServer):
         self.lock = threading.Lock()
 
     def handle_error(self, request: _Socket, client_address: object) -> None:
-        """A client that was killed is no mistake of ours."""
+        """Ignore clients that were killed; report all other errors."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 

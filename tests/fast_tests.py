@@ -16,7 +16,7 @@ FAST = (
     "extract/test_embedded_images.py",
     "extract/test_golden.py",
     "extract/test_ocr_layout.py",
-    "extract/test_zip_package.py",
+    "extract/test_zip_attachments.py",
     "habits",
     "publish/wording",
     "replica/test_content.py",

@@ -33,7 +33,7 @@ ORDER = {
     "extract": (
         ("ocr_layout", "classify", "embedded_images"),
         ("report",),
-        ("outcome", "zip_package"),
+        ("document_kind", "zip_attachments"),
         ("formats/html", "formats/pdf", "formats/ofd", "formats/docx", "formats/text"),
         ("formats",),
         ("layout", "tables", "checks", "block_pages"),
@@ -98,7 +98,7 @@ DOORS = {
     # the index that the build made; where the parts of a publication are; its licence
     ("publish", "archive"): {
         "site": ("archive.store.database",),
-        "http": ("archive.store.csv_export",),
+        "http": ("archive.store.csv_formulas",),
         "pages": ("archive.store.work_queue",),
         "facets": ("archive.store.search", "archive.store.database"),
         "wording": ("archive.store.search", "archive.publication.table_schema"),

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from gongkai.archive.checks import RULES, VERSION
-from gongkai.archive.checks.blanking import SHORTEST, blank_names, prose
 from gongkai.archive.checks.carry_over import carry_over
+from gongkai.archive.checks.comparable_prose import SHORTEST, blank_names, prose
 from gongkai.archive.checks.deadline import deadline
 from gongkai.archive.checks.facts import ReportFacts
 from gongkai.archive.checks.facts_query import load_report_facts, section_texts

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from functools import lru_cache
 
-from gongkai.archive.checks.blanking import blank_names, prose
+from gongkai.archive.checks.comparable_prose import blank_names, prose
 from gongkai.archive.checks.facts import ReportFacts
 from gongkai.archive.checks.facts_query import section_texts
 from gongkai.archive.checks.minhash import Shingles, jaccard, shingles

@@ -10,7 +10,7 @@ import click
 from gongkai.archive.commands.shared import options
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store.database import reader
-from gongkai.archive.store.failed_query import query_failed_checks
+from gongkai.archive.store.failed_checks_query import query_failed_checks
 from gongkai.archive.terminal.console import command, language, option
 from gongkai.archive.terminal.failed_checks import failed_check_lines
 from gongkai.archive.terminal.report_record import find_report_id

@@ -26,7 +26,7 @@ from gongkai.archive.terminal.console import (
     render_stored,
 )
 from gongkai.archive.terminal.text_width import columns, fact_lines, strip_control_characters
-from gongkai.crawler.sites.register import (
+from gongkai.crawler.sites.add_site import (
     ensure_id_free,
     ensure_not_registered,
     normalize_home_url,

@@ -21,8 +21,8 @@ from gongkai.archive.pipeline import intake, reference_data
 from gongkai.archive.pipeline.attribution import attribute_readings, is_unattributed, store_reading
 from gongkai.archive.pipeline.backlog import UnreadDocument, documents_to_read
 from gongkai.archive.pipeline.intake import SnapshotSource
-from gongkai.archive.pipeline.loader import LOAD_RESULTS, load_report
 from gongkai.archive.pipeline.outcomes import describe_documents
+from gongkai.archive.pipeline.report_writer import LOAD_RESULTS, load_report
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.store import work_queue
 from gongkai.archive.store.database import (

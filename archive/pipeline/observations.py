@@ -56,9 +56,9 @@ def _document_versions(
     )
     return {
         (digest, url): DocumentVersion(
-            url, digest, said, rank, _role(kind, article), published or ""
+            url, digest, fingerprint, rank, _role(kind, article), published or ""
         )
-        for digest, url, said, rank, kind, article, published in rows
+        for digest, url, fingerprint, rank, kind, article, published in rows
     }
 
 

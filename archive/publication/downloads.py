@@ -9,7 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 from gongkai.archive.progress import Progress, silent
-from gongkai.archive.publication import package, parquet, sheets, workbook
+from gongkai.archive.publication import csv_files as sheets
+from gongkai.archive.publication import package, parquet, workbook
 from gongkai.archive.publication.layout import PACKAGE, SUMS
 from gongkai.archive.publication.package import DownloadFile
 from gongkai.archive.publication.table_schema import table_schemas
@@ -28,10 +29,10 @@ def write_downloads(public_file: Path, folder: Path, progress: Progress = silent
         described = package.describe_package(conn, folder, files)
     text = json.dumps(described, ensure_ascii=False, indent=1)
     (folder / PACKAGE).write_text(f"{text}\n", encoding="utf-8")
-    files_told = [
-        told for each in described["resources"] for told in (each, *each.get("variants", ()))
+    entries = [
+        entry for each in described["resources"] for entry in (each, *each.get("variants", ()))
     ]
-    sums = {told["path"]: told["hash"].removeprefix("sha256:") for told in files_told}
+    sums = {entry["path"]: entry["hash"].removeprefix("sha256:") for entry in entries}
     sums[PACKAGE] = package.file_sha256(folder / PACKAGE)
     lines = (f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")

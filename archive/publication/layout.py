@@ -43,8 +43,8 @@ def finished_publications(folder: Path) -> list[Path]:
 
 def read_manifest(publication: Path) -> dict[str, Any]:
     """Return the manifest of a publication: when it was made, its digest and its numbers of rows."""
-    told: dict[str, Any] = json.loads((publication / MANIFEST).read_text(encoding="utf-8"))
-    return told
+    content: dict[str, Any] = json.loads((publication / MANIFEST).read_text(encoding="utf-8"))
+    return content
 
 
 def is_publication_folder(folder: Path) -> bool:

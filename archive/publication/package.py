@@ -120,14 +120,18 @@ def _schema(table: TableSchema) -> dict[str, Any]:
     return schema
 
 
-def _field(told: TableField) -> dict[str, Any]:
-    field: dict[str, Any] = {"name": told.name, "type": told.type, "title": bilingual_title(told)}
-    if description := bilingual_description(told):
+def _field(column: TableField) -> dict[str, Any]:
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": column.type,
+        "title": bilingual_title(column),
+    }
+    if description := bilingual_description(column):
         field["description"] = description
-    if told.constraints:
-        field["constraints"] = dict(told.constraints)
-    if told.unit:
-        field["unit"] = told.unit
+    if column.constraints:
+        field["constraints"] = dict(column.constraints)
+    if column.unit:
+        field["unit"] = column.unit
     return field
 
 

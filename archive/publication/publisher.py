@@ -142,27 +142,29 @@ def _make(folder: Path, half: Path, job: PublishJob) -> tuple[Counts, int, int, 
     counts = count_rows(database)
     stands = layout.current_publication(folder)
     last = Counts.of(layout.read_manifest(stands)) if stands else None
-    against = list(find_doubts(counts, last, job.floors, job.shrink_limit))
-    if against and not job.accept:
-        raise PublicationRefusedError("publication_refused", path=str(folder), why=tuple(against))
-    said = public_reviews.copy_public_reviews(
+    found_doubts = list(find_doubts(counts, last, job.floors, job.shrink_limit))
+    if found_doubts and not job.accept:
+        raise PublicationRefusedError(
+            "publication_refused", path=str(folder), why=tuple(found_doubts)
+        )
+    review_count = public_reviews.copy_public_reviews(
         reviews_file(job.archive), database, half / layout.REVIEWS
     )
     downloads.write_downloads(database, half / layout.DOWNLOADS, job.progress)
     size = sum(path.stat().st_size for path in half.rglob("*") if path.is_file())
-    told = {
+    manifest = {
         "made": _now().isoformat(timespec="seconds"),
         "sha256": package.file_sha256(database),
         "rows": counts.rows,
         "reports_by_site": counts.sites,
-        "accepted": [str(doubt) for doubt in against],
+        "accepted": [str(doubt) for doubt in found_doubts],
     }
-    _write_json(half / layout.MANIFEST, told)
-    return counts, said, size, against
+    _write_json(half / layout.MANIFEST, manifest)
+    return counts, review_count, size, found_doubts
 
 
-def _write_json(path: Path, told: Mapping[str, Any]) -> None:
-    path.write_text(f"{json.dumps(told, ensure_ascii=False, indent=1)}\n", encoding="utf-8")
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(f"{json.dumps(content, ensure_ascii=False, indent=1)}\n", encoding="utf-8")
 
 
 def _finish(folder: Path, half: Path) -> Path:

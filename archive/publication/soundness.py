@@ -36,9 +36,9 @@ class Counts:
     sites: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Counts:
+    def of(cls, manifest: Mapping[str, Any]) -> Counts:
         """Return the counts in a manifest."""
-        return cls(told.get("rows", {}), told.get("reports_by_site", {}))
+        return cls(manifest.get("rows", {}), manifest.get("reports_by_site", {}))
 
 
 def count_rows(path: Path) -> Counts:
@@ -48,8 +48,8 @@ def count_rows(path: Path) -> Counts:
         PublicationRefusedError: the file is broken, or a row refers to a missing one.
     """
     with closing(read_only(path)) as conn:
-        if (said := conn.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
-            raise PublicationRefusedError("public_file_broken", path=str(path), why=said)
+        if (result := conn.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
+            raise PublicationRefusedError("public_file_broken", path=str(path), why=result)
         if lost := conn.execute("PRAGMA foreign_key_check").fetchone():
             raise PublicationRefusedError(
                 "public_file_reference", path=str(path), table=lost[0], other=lost[2]

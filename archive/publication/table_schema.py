@@ -186,18 +186,20 @@ def table_schemas() -> Mapping[str, TableSchema]:
 
 
 def _read(name: str) -> TableSchema:
-    told = cast(_TableDescriptor, json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
-    fields = {each["name"]: _field(each) for each in told["fields"]}
-    browse = told.get("browse", {})
+    descriptor = cast(
+        _TableDescriptor, json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    )
+    fields = {each["name"]: _field(each) for each in descriptor["fields"]}
+    browse = descriptor.get("browse", {})
     target = browse.get("leads_to", {"table": "", "field": ""})
     return TableSchema(
-        name=told["name"],
-        titles={"zh": told["title"], "en": told["title_en"]},
-        descriptions={"zh": told["description"], "en": told["description_en"]},
+        name=descriptor["name"],
+        titles={"zh": descriptor["title"], "en": descriptor["title_en"]},
+        descriptions={"zh": descriptor["description"], "en": descriptor["description_en"]},
         fields=fields,
-        primary_key=tuple(told.get("primaryKey", ())),
-        unique_keys=tuple(tuple(key) for key in told.get("uniqueKeys", ())),
-        foreign_keys=tuple(told.get("foreignKeys", ())),
+        primary_key=tuple(descriptor.get("primaryKey", ())),
+        unique_keys=tuple(tuple(key) for key in descriptor.get("uniqueKeys", ())),
+        foreign_keys=tuple(descriptor.get("foreignKeys", ())),
         shown=tuple(browse.get("fields", fields)),
         facets=tuple(browse.get("facets", ())),
         label=browse.get("label", ""),
@@ -207,13 +209,16 @@ def _read(name: str) -> TableSchema:
     )
 
 
-def _field(told: _FieldDescriptor) -> TableField:
+def _field(descriptor: _FieldDescriptor) -> TableField:
     return TableField(
-        name=told["name"],
-        type=told["type"],
-        titles={"zh": told["title"], "en": told["title_en"]},
-        descriptions={"zh": told.get("description", ""), "en": told.get("description_en", "")},
-        constraints=told.get("constraints", {}),
-        unit=told.get("unit", ""),
-        missing=told.get("missing", "null"),
+        name=descriptor["name"],
+        type=descriptor["type"],
+        titles={"zh": descriptor["title"], "en": descriptor["title_en"]},
+        descriptions={
+            "zh": descriptor.get("description", ""),
+            "en": descriptor.get("description_en", ""),
+        },
+        constraints=descriptor.get("constraints", {}),
+        unit=descriptor.get("unit", ""),
+        missing=descriptor.get("missing", "null"),
     )

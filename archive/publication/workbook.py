@@ -80,13 +80,13 @@ def _legend(book: Any, table: TableSchema) -> None:
         (each.name, *(each.title(lang) for lang in LANGUAGES), bilingual_description(each))
         for each in table.fields.values()
     ]
-    said = [
+    notes = [
         (f"{table.description('zh')} {table.description('en')}",),
         *((text(lang, "licence_about"),) for lang in LANGUAGES),
         (DATA_LICENCE.path,),
         (),
         heads,
     ]
-    for at, row in enumerate([*said, *rows]):
+    for at, row in enumerate([*notes, *rows]):
         for place, value in enumerate(row):
             sheet.write_string(at, place, value, bold if row is heads else None)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.progress import Progress, silent
+from gongkai.archive.store.csv_formulas import escape_formula
 
 TABLES = (
     "regions",
@@ -32,9 +32,6 @@ TABLES = (
     "runs",
 )
 VIEWS = ("report_summary", "cells", "coverage", "reports_by_region", "refusal_reasons")
-
-_FORMULA = re.compile(r"[\s\0]*[=+\-@＝＋－＠]|[\t\r]")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 def export_tables(
@@ -79,14 +76,3 @@ def order_by(conn: sqlite3.Connection, name: str) -> str:
     columns = conn.execute(f"PRAGMA table_info({name})").fetchall()
     key = sorted((place, column) for _, column, _, _, _, place in columns if place)
     return ", ".join(column for _, column in key) or ", ".join(column[1] for column in columns)
-
-
-def escape_formula(value: object) -> object:
-    """Return a cell that a spreadsheet does not run as a formula; numbers stay numbers.
-
-    >>> escape_formula("=1+1"), escape_formula("-5"), escape_formula(-5)
-    ("'=1+1", '-5', -5)
-    """
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value

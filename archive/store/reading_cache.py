@@ -84,13 +84,13 @@ def _report(plain: dict[str, Any]) -> Report:
 
 
 def _plain_finding(finding: Finding) -> list[str]:
-    said = str(finding.message)
-    return [finding.rule, finding.scope, finding.verdict, finding.left, finding.right, said]
+    stored = str(finding.message)
+    return [finding.rule, finding.scope, finding.verdict, finding.left, finding.right, stored]
 
 
 def _finding(plain: list[Any]) -> Finding:
-    rule, scope, verdict, left, right, said = plain
-    return Finding(rule, scope, verdict, left, right, parse_message(said))
+    rule, scope, verdict, left, right, stored = plain
+    return Finding(rule, scope, verdict, left, right, parse_message(stored))
 
 
 def _stored(reason: Message | None) -> str | None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store import database
-from gongkai.archive.store.failed_query import query_failed_checks
+from gongkai.archive.store.failed_checks_query import query_failed_checks
 
 VERDICTS = ("confirmed", "rejected", "source", "extraction", "unsure")
 """The verdicts of a review; the last three say where the fault is."""
@@ -69,10 +69,10 @@ def reviews_file(db: Path) -> Path:
 def list_reviews(conn: sqlite3.Connection, path: Path) -> list[ReviewRecord]:
     """Return all reviews, the latest first, with their checks."""
     checks = {check["id"]: check for check in query_failed_checks(conn)}
-    said = sorted(
+    reviews = sorted(
         _stored_reviews(path).values(), key=lambda each: (each.at, each.check_id), reverse=True
     )
-    return [_review_record(each, checks.get(each.check_id)) for each in said]
+    return [_review_record(each, checks.get(each.check_id)) for each in reviews]
 
 
 def find_review(conn: sqlite3.Connection, path: Path, words: str) -> ReviewRecord:
@@ -120,13 +120,13 @@ def save_review(
     return _review_record(review, checks.get(key))
 
 
-def _resolve_check_id(words: str, said: Mapping[str, Review], checks: Mapping[str, Any]) -> str:
+def _resolve_check_id(words: str, reviews: Mapping[str, Review], checks: Mapping[str, Any]) -> str:
     """Return the one id that begins with `words`.
 
     Raises:
         ArchiveError: there is no such check, or more than one.
     """
-    known = {*said, *checks}
+    known = {*reviews, *checks}
     if words in known:
         return words
     found = sorted(key for key in known if key.startswith(words)) if words[_SHORTEST - 1 :] else []
@@ -138,8 +138,8 @@ def _resolve_check_id(words: str, said: Mapping[str, Review], checks: Mapping[st
 
 
 def _review_record(review: Review, check: Mapping[str, Any] | None) -> ReviewRecord:
-    said = {name: getattr(review, name) for name in _COLUMNS}
-    return {**said, "check": dict(check) if check else None}
+    fields = {name: getattr(review, name) for name in _COLUMNS}
+    return {**fields, "check": dict(check) if check else None}
 
 
 def _stored_reviews(path: Path) -> dict[str, Review]:

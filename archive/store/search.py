@@ -152,8 +152,8 @@ def hits(conn: sqlite3.Connection, rows: Sequence[int], question: str) -> tuple[
         f" LEFT JOIN regions g ON g.code = a.region_code WHERE r.rowid IN ({marks})",
         list(rows),
     )
-    told = {row[0]: Hit(*tuple(row)[1:], **_passage(conn, row[1], question)) for row in found}
-    return tuple(told[row] for row in rows if row in told)
+    by_rowid = {row[0]: Hit(*tuple(row)[1:], **_passage(conn, row[1], question)) for row in found}
+    return tuple(by_rowid[row] for row in rows if row in by_rowid)
 
 
 def _passage(conn: sqlite3.Connection, report: str, question: str) -> dict[str, Any]:

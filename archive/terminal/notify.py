@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from gongkai.archive.workers.command import CommandError, run_command
+from gongkai.archive.workers.operator_command import CommandError, run_command
 from gongkai.errors import cause_of
 from gongkai.messages import Message, message
 

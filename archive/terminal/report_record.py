@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.pipeline.loader import CHILDREN
+from gongkai.archive.pipeline.report_writer import CHILDREN
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SHOWN = 10

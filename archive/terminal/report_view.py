@@ -106,14 +106,16 @@ def _article_and_heads(row: Disclosure, lang: Language) -> tuple[str, tuple[str,
 
 def _requests(form: Form, cells: Cells, lang: Language) -> list[str]:
     heads = [_label(column, lang) for column in form.applicants]
-    widths = [_LABEL_COLUMNS, *(max(8, min(width(head), 12)) for head in heads)]
     rows: list[Sequence[str]] = [("", *heads)]
     printed = {""}
     for group, items in groupby(form.items, lambda item: item.group):
-        if group not in printed:  # 三、本年度办理结果 also holds （七）, after its own groups
+        # the headings of groups are printed in Chinese; an English label names its group itself
+        if (
+            lang == "zh" and group not in printed
+        ):  # 三、本年度办理结果 also has （七）, after its groups
             printed.add(group)
             rows.append((group, *[""] * len(form.applicants)))
-        indent = "  " if group else ""
+        indent = "  " if lang == "zh" and group else ""
         rows += [
             (
                 indent + _label(item, lang),
@@ -121,7 +123,13 @@ def _requests(form: Form, cells: Cells, lang: Language) -> list[str]:
             )
             for item in items
         ]
-    return [text(lang, "part_requests"), "", *table(rows, widths)]
+    return [text(lang, "part_requests"), "", *table(rows, _widths(heads))]
+
+
+def _widths(heads: Sequence[str]) -> list[int]:
+    """Return the widths of columns of numbers: Chinese heads wrap anywhere, English words do not."""
+    words = ([word for word in head.split() if word.isascii()] for head in heads)
+    return [_LABEL_COLUMNS, *(max(8, *map(width, found), 0) for found in words)]
 
 
 def _litigation(form: Form, cells: Cells, lang: Language) -> list[str]:
@@ -133,8 +141,7 @@ def _litigation(form: Form, cells: Cells, lang: Language) -> list[str]:
             label = f"{item.group}：{item.zh}"
         values = (cells["review_litigation", item.key, c.key] for c in form.results)
         rows.append((label, *values))
-    widths = [_LABEL_COLUMNS, *(max(8, min(width(head), 12)) for head in heads)]
-    return [text(lang, "part_litigation"), "", *table(rows, widths)]
+    return [text(lang, "part_litigation"), "", *table(rows, _widths(heads))]
 
 
 def _checks(record: Record, lang: Language) -> list[str]:

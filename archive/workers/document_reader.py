@@ -19,7 +19,7 @@ from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.media_type import ZIP, sniff
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.report import read
-from gongkai.extract.zip_package import unpack_documents
+from gongkai.extract.zip_attachments import unpack_documents
 from gongkai.messages import Message, message
 
 _PICTURES = {"scan": ocr.read_scan, "image_tables": ocr.read_pictured}

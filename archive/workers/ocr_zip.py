@@ -13,7 +13,7 @@ from gongkai.extract.formats.media_type import ZIP, sniff
 from gongkai.extract.model.findings import verbatim
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.report import read
-from gongkai.extract.zip_package import PackageMember, unpack_documents
+from gongkai.extract.zip_attachments import PackageMember, unpack_documents
 from gongkai.messages import message
 
 

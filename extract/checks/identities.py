@@ -14,7 +14,7 @@ from gongkai.extract.forms.identity_rules import (
     REQUESTS_ROW_TOTAL,
     REVIEW_TOTAL,
 )
-from gongkai.extract.forms.review import PROCEEDINGS, RESULTS
+from gongkai.extract.forms.litigation_items import PROCEEDINGS, RESULTS
 from gongkai.extract.model.report import Cell, Finding, Number, Table, Verdict
 from gongkai.messages import Message, message
 

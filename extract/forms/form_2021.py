@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gongkai.extract.forms.form import Column, Disclosure, Form
+from gongkai.extract.forms.litigation_items import PROCEEDINGS, RESULTS
 from gongkai.extract.forms.request_items import APPLICANTS, IDENTITIES, ITEMS_2021
-from gongkai.extract.forms.review import PROCEEDINGS, RESULTS
 
 _ONE, _FIVE, _SIX, _EIGHT = (f"第二十条第（{n}）项" for n in "一五六八")
 _WAN = "万元"

@@ -11,7 +11,7 @@ from gongkai.extract.forms.header_words import APPLICANT_HEADERS, REQUEST_HEADER
 from gongkai.extract.model.document import GridCell
 from gongkai.extract.model.findings import Shape, cell_texts, unexpected_shape
 from gongkai.extract.model.report import Finding
-from gongkai.extract.tables.row_kinds import FormRow
+from gongkai.extract.tables.row_recognition import FormRow
 from gongkai.extract.tables.row_values import select_values
 from gongkai.messages import message
 

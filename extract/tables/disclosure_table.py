@@ -20,7 +20,7 @@ from gongkai.extract.model.findings import (
     unit_unstated,
 )
 from gongkai.extract.model.report import Cell, Finding
-from gongkai.extract.tables.row_kinds import FormRow, join_halves
+from gongkai.extract.tables.row_recognition import FormRow, join_halves
 from gongkai.extract.tables.row_values import select_values
 
 _LOST_UNIT = "万元?"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.chinese.numbers import read_whole
-from gongkai.extract.forms.review import PROCEEDINGS, RESULTS
+from gongkai.extract.forms.litigation_items import PROCEEDINGS, RESULTS
 from gongkai.extract.model.findings import (
     Shape,
     cells_found,
@@ -17,7 +17,7 @@ from gongkai.extract.model.findings import (
     unexpected_shape,
 )
 from gongkai.extract.model.report import Cell, Finding
-from gongkai.extract.tables.row_kinds import FormRow
+from gongkai.extract.tables.row_recognition import FormRow
 from gongkai.extract.tables.row_values import select_values
 from gongkai.messages import message
 

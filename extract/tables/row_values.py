@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gongkai.extract.model.document import GridCell
-from gongkai.extract.tables.row_kinds import FormRow
+from gongkai.extract.tables.row_recognition import FormRow
 
 
 def select_values(

@@ -10,7 +10,7 @@ from gongkai.extract.model.report import Finding, Table
 from gongkai.extract.tables.disclosure_table import form_by_headers, read_disclosure
 from gongkai.extract.tables.litigation_table import read_litigation
 from gongkai.extract.tables.requests_table import read_requests
-from gongkai.extract.tables.row_kinds import AssignedRows, FormRow, TableKind
+from gongkai.extract.tables.row_recognition import AssignedRows, FormRow, TableKind
 from gongkai.extract.tables.value_columns import split_parts
 
 

@@ -15,7 +15,7 @@ from gongkai.extract.model.findings import (
     unexpected_shape,
 )
 from gongkai.extract.model.report import Finding
-from gongkai.extract.tables.row_kinds import FormRow
+from gongkai.extract.tables.row_recognition import FormRow
 
 _NEAR = 3  # rows between the two halves of a torn row
 

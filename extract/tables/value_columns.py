@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from gongkai.extract.forms.header_words import TABLE_BEGINNINGS
 from gongkai.extract.model.grid_edges import EdgeNumbers, number_edges
-from gongkai.extract.tables.row_kinds import FormRow, TableKind
+from gongkai.extract.tables.row_recognition import FormRow, TableKind
 
 
 def split_parts(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gongkai.archive.store.csv_export import escape_formula
+from gongkai.archive.store.csv_formulas import escape_formula
 from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Scope, Send
 from gongkai.publish.site import DATABASE
 

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from gongkai.publish.datasette_types import Row
-from gongkai.publish.pages.places.divisions import COUNTRY, Region, load_children
+from gongkai.publish.pages.places.region_tree import COUNTRY, Region, load_children
 from gongkai.publish.pages.places.totals import EMPTY, Total, Totals, load_totals
 
 LATEST = 8

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gongkai.archive.pipeline.builder import BuildJob, build
-from gongkai.archive.pipeline.loader import load_report
+from gongkai.archive.pipeline.report_writer import load_report
 from gongkai.archive.store.database import bulk_write, locked, transaction, writer
 from gongkai.archive.store.search import create_index, match_query
 from gongkai.archive.store.tokenizer import tokens

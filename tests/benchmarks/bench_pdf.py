@@ -21,7 +21,7 @@ import pdfplumber
 from gongkai.extract.formats.pdf.pdf_reader import read_pdf
 from gongkai.extract.model.document import Grid, GridCell
 from gongkai.extract.report import read
-from gongkai.extract.tables.row_kinds import assign_rows
+from gongkai.extract.tables.row_recognition import assign_rows
 from gongkai.extract.tables.table_reader import read_tables
 from tests.paths import REPORTS, ROOT
 

@@ -21,7 +21,7 @@ from gongkai.extract.formats.html.html_metadata import (
 from gongkai.extract.formats.html.html_tables import CellBudget, is_layout, read_table
 from gongkai.extract.formats.html.html_tree import parse_html
 from gongkai.extract.model.document import Block, Document, Paragraph
-from gongkai.extract.tables.row_kinds import is_anchor
+from gongkai.extract.tables.row_recognition import is_anchor
 
 MAX_CHARACTERS = 12_000_000
 _ABOVE = 12

@@ -19,7 +19,7 @@ from gongkai.publish.http.query_args import (
     positive_int,
     region_code,
 )
-from gongkai.publish.pages.places.divisions import (
+from gongkai.publish.pages.places.region_tree import (
     Region,
     load_ancestors,
     load_children,

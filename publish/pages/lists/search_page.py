@@ -24,7 +24,7 @@ from gongkai.publish.http.query_args import (
 )
 from gongkai.publish.http.time_limit import time_limit
 from gongkai.publish.pages.lists.listing import FacetChoices, region_choices
-from gongkai.publish.pages.places.divisions import Region, load_ancestors
+from gongkai.publish.pages.places.region_tree import Region, load_ancestors
 
 PAGE_SIZE = 20
 MAX_LENGTH = 200

@@ -9,7 +9,7 @@ from typing import Any
 
 from gongkai.publish.datasette_types import Row, Translator
 from gongkai.publish.pages.places.charts import Chart, draw_chart
-from gongkai.publish.pages.places.divisions import Region, load_ancestors
+from gongkai.publish.pages.places.region_tree import Region, load_ancestors
 from gongkai.publish.wording.deadlines import days_late
 
 RULES_ACROSS_YEARS = ("carry_over", "in_force_continuity")

@@ -9,7 +9,7 @@ from math import ceil
 
 from gongkai.archive.store.search import IN_REGION
 from gongkai.publish.datasette_types import Row
-from gongkai.publish.pages.places.divisions import COUNTRY, Region, load_ancestors, load_children
+from gongkai.publish.pages.places.region_tree import COUNTRY, Region, load_ancestors, load_children
 from gongkai.publish.pages.places.totals import EMPTY, Total, Totals, load_totals
 
 PAGE_SIZE = 100

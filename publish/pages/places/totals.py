@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gongkai.publish.pages.places.divisions import COUNTRY, UNDER
+from gongkai.publish.pages.places.region_tree import COUNTRY, UNDER
 from gongkai.publish.wording.measures import (
     MEASURES,
     NO_VALUE,

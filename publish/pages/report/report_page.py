@@ -10,7 +10,7 @@ from gongkai.catalogue import Language, text
 from gongkai.extract.forms import FORMS, SECTIONS, Form, section_label
 from gongkai.extract.forms.request_items import OUTCOMES
 from gongkai.publish.datasette_types import Row
-from gongkai.publish.pages.places.divisions import Region
+from gongkai.publish.pages.places.region_tree import Region
 from gongkai.publish.pages.report.differences import Change
 from gongkai.publish.pages.report.originals import Original
 from gongkai.publish.pages.report.printed_form import PrintedTable, print_tables

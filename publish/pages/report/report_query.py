@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gongkai.publish.datasette_types import Row
-from gongkai.publish.pages.places.divisions import load_ancestors
+from gongkai.publish.pages.places.region_tree import load_ancestors
 from gongkai.publish.pages.report.differences import load_changes
 from gongkai.publish.pages.report.originals import find_original
 from gongkai.publish.pages.report.public_reviews import public_reviews

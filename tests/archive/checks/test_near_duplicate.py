@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gongkai.archive.checks.blanking import blank_names
+from gongkai.archive.checks.comparable_prose import blank_names
 from gongkai.archive.checks.facts import ReportFacts
 from gongkai.archive.checks.minhash import jaccard, minhash_sketch, shingles
 from gongkai.archive.checks.near_duplicate import SimilarPair, find_similar_pairs, near_duplicate

@@ -112,6 +112,15 @@ def test_show(run: Command, archive: Path) -> None:
     assert run("show", "gongyehexin").stdout == shown.stdout
 
 
+def test_show_in_english(run: Command, archive: Path) -> None:
+    shown = run("--lang", "en", "show", REPORT).stdout
+
+    row = next(line for line in shown.splitlines() if line.startswith("New requests received"))
+    assert row.split() == ["New", "requests", "received", "this", "year", *"1000001"]
+    assert "0 checks failed" in shown
+    assert "三、" not in shown
+
+
 def test_show_prints_failed_checks_and_the_original(run: Command, archive: Path) -> None:
     lines = run("show", "教育局").stdout.splitlines()
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.store.csv_export import TABLES, VIEWS, escape_formula, export_tables
+from gongkai.archive.store.csv_export import TABLES, VIEWS, export_tables
+from gongkai.archive.store.csv_formulas import escape_formula
 from tests.archive.folder import Folder, report_page
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from datasette.app import Datasette
 
-from gongkai.archive.store.csv_export import escape_formula
+from gongkai.archive.store.csv_formulas import escape_formula
 from gongkai.publish.pages.lists.search_page import MAX_LENGTH, SearchQuery
 from tests.archive.store.scan import scan
 from tests.publish.samples import HUITONG, PINGLUO

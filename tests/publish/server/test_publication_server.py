@@ -186,7 +186,7 @@ def test_a_folder_without_a_publication(tmp_path: Path) -> None:
     empty = CliRunner().invoke(main, ["serve", "--published", str(tmp_path)])
     assert (empty.exit_code, "尚未发布" in empty.stderr) == (2, True)
     both = CliRunner().invoke(main, ["serve", "--db", "a.db", "--published", str(tmp_path)])
-    assert (both.exit_code, "name one of --db and --published" in both.stderr) == (2, True)
+    assert (both.exit_code, "--db 与 --published 不能同用" in both.stderr) == (2, True)
 
 
 async def test_an_archive_is_served_with_the_public_verdicts_beside_it(

@@ -26,7 +26,7 @@ from gongkai.extract.formats.media_type import (
 from gongkai.extract.formats.zip_archive import directory_size, open_zip
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.report import read
-from gongkai.extract.zip_package import unpack_documents
+from gongkai.extract.zip_attachments import unpack_documents
 from tests.extract.printed_forms import TITLE, balanced, flat, numbers
 from tests.printing.excel import Sheet, container, report, xls, xlsx
 from tests.printing.matrix import Style, Values

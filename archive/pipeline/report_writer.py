@@ -52,23 +52,23 @@ def load_report(conn: sqlite3.Connection, report_id: str) -> LoadResult:
 
 def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadResult:
     report = _compared(conn, report_of_version(conn, history.current.version), history)
-    wanted = content_rows(report_id, report) | provenance_rows(report_id, history)
-    wanted["changes"] = _changes(conn, report_id, history)
-    wanted["absences"] = [(report_id, away.since, away.until) for away in history.absences]
-    wanted["checks"] += runner.stored_check_rows(
+    children = content_rows(report_id, report) | provenance_rows(report_id, history)
+    children["changes"] = _changes(conn, report_id, history)
+    children["absences"] = [(report_id, away.since, away.until) for away in history.absences]
+    children["checks"] += runner.stored_check_rows(
         conn, report_id
     )  # computed again when all reports are loaded
-    row = _report_row(report_id, report, history, len(wanted["checks"]))
-    had = _report(conn, report_id)
+    row = _report_row(report_id, report, history, len(children["checks"]))
+    stored = _report(conn, report_id)
     differ = {
         table
         for table in CHILDREN
-        if (_differs(conn, table, report_id, wanted[table]) if had else wanted[table])
+        if (_differs(conn, table, report_id, children[table]) if stored else children[table])
     }
-    if had == row and not differ:
+    if stored == row and not differ:
         return "unchanged"
-    searched = had is None or had["title"] != row["title"] or "sections" in differ
-    if had and searched:
+    searched = stored is None or stored["title"] != row["title"] or "sections" in differ
+    if stored and searched:
         search.remove(conn, _rowid(conn, report_id))
     if "sections" in differ:
         runner.discard_comparisons(conn, report_id)
@@ -76,12 +76,14 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadRe
     _put_report(conn, row)
     for table in differ:
         conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
-        _insert(conn, table, wanted[table])
+        _insert(conn, table, children[table])
     if searched:
         search.add(conn, _rowid(conn, report_id))
-    if had is None:
+    if stored is None:
         return "new"
-    return "changed" if differ & _CONTENT_TABLES or had["status"] != row["status"] else "unchanged"
+    return (
+        "changed" if differ & _CONTENT_TABLES or stored["status"] != row["status"] else "unchanged"
+    )
 
 
 def _compared(conn: sqlite3.Connection, report: Report, history: History) -> Report:
@@ -175,9 +177,9 @@ def _changes(conn: sqlite3.Connection, report_id: str, history: History) -> list
     return list(found.values())
 
 
-def _differs(conn: sqlite3.Connection, table: str, report_id: str, wanted: list[Row]) -> bool:
+def _differs(conn: sqlite3.Connection, table: str, report_id: str, rows: list[Row]) -> bool:
     have = conn.execute(f"SELECT * FROM {table} WHERE report_id = ?", [report_id]).fetchall()
-    return sorted(have, key=str) != sorted(wanted, key=str)
+    return sorted(have, key=str) != sorted(rows, key=str)
 
 
 def _insert(conn: sqlite3.Connection, table: str, rows: list[Row]) -> None:
