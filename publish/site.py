@@ -48,7 +48,8 @@ class Site:
     `bilingual` means that the same server answers in the other language too. `reviews` is the
     file of people's verdicts on checks, `downloads` the folder of files for download, or None.
     `is_alone` means that the whole server belongs to the archive: our headers and rules then apply
-    to every address, and Datasette's own pages below `/-/` are closed.
+    to every address, and Datasette's own pages below `/-/` are closed. `base_url` is what absolute
+    addresses begin with, like "https://example.org"; without it the site writes none.
     """
 
     lang: Language = "zh"
@@ -57,6 +58,7 @@ class Site:
     reviews: Path | None = None
     downloads: Path | None = None
     is_alone: bool = False
+    base_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,14 @@ def site_of(datasette: Datasette) -> Site:
     return archive_of(datasette).site
 
 
+def public_address(datasette: Datasette, path: str) -> str:
+    """Return the address of a path: absolute if the site knows its base, otherwise from the root.
+
+    The Host header of a request never decides: it is the visitor's to choose, and answers are cached.
+    """
+    return f"{site_of(datasette).base_url}{datasette.urls.path(path)}"
+
+
 def page_of(table: str, encoded: str) -> str:
     """Return the path of a row's page: ours if the table has such pages, otherwise Datasette's."""
     return f"/{PAGES[table]}/{encoded}" if table in PAGES else f"/{DATABASE}/{table}/{encoded}"
@@ -176,7 +186,7 @@ def _candidates(datasette: Datasette) -> Iterable[Database]:
 def _configured_site(datasette: Datasette) -> Site:
     """Return the site as Datasette's metadata configures the plugin.
 
-    It may have `lang` ("zh" or "en"), `reviews` (a file) and `downloads` (a folder).
+    It may have `lang` ("zh" or "en"), `reviews` (a file), `downloads` (a folder) and `base_url`.
     """
     config = datasette.plugin_config(PLUGIN) or {}
     reviews, downloads = config.get("reviews"), config.get("downloads")
@@ -184,4 +194,5 @@ def _configured_site(datasette: Datasette) -> Site:
         lang="en" if config.get("lang") == "en" else "zh",
         reviews=Path(reviews) if reviews else None,
         downloads=Path(downloads) if downloads else None,
+        base_url=str(config.get("base_url") or "").rstrip("/"),
     )

@@ -108,7 +108,7 @@ DOORS = {
         "pages/data": ("archive.publication.layout",),
         "plugins": ("archive.store.search",),
         "views": ("archive.publication.licence",),
-        "server": ("archive.publication.layout",),
+        "server": ("archive.publication.layout", "archive.store.database"),
     },
     ("publish", "extract"): {
         "wording": ("extract.forms",),
@@ -147,6 +147,7 @@ LIBRARIES = {
     ),
     "httpx": ("publish/server", "archive/terminal"),
     "uvicorn": ("publish/server",),
+    "h11": ("publish/server",),
     # processes and limits
     "subprocess": (
         "archive/workers",

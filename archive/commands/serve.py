@@ -14,12 +14,12 @@ from gongkai.archive.store.reviews import reviews_file
 from gongkai.archive.terminal.console import command, echo, option, render
 
 
-def run_server(db: Path, snapshots: Path, port: int) -> None:
+def run_server(db: Path, snapshots: Path, port: int, base_url: str = "") -> None:
     """Serve an archive until interrupted.
 
     Raises:
         ArchiveError: the archive is missing or of another version.
-        CannotServe: the port is taken.
+        CannotServe: the port is taken, or the base of addresses is not one.
     """
     from gongkai.publish.server.datasette_server import (
         serve as serve_archive,  # late: Datasette takes a second to import
@@ -32,6 +32,7 @@ def run_server(db: Path, snapshots: Path, port: int) -> None:
         port=port,
         read_copy=copy_reader(snapshots),
         reviews=reviews_file(db),
+        base_url=base_url,
         ready=_echo_address,
     )
 
@@ -44,14 +45,20 @@ def _echo_address(url: str) -> None:
 @options.db
 @options.snapshots
 @options.port
+@options.base_url
 @option("--published", metavar="DIR", type=options.FILE, default=None, help="option_published")
 @click.pass_context
 def serve(
-    context: click.Context, db: Path, snapshots: Path, port: int, published: Path | None
+    context: click.Context,
+    db: Path,
+    snapshots: Path,
+    port: int,
+    base_url: str,
+    published: Path | None,
 ) -> None:
     """Serve the archive on this machine, or the current publication of a folder."""
     if published is None:
-        run_server(db, snapshots, port)
+        run_server(db, snapshots, port, base_url)
         return
     if context.get_parameter_source("db") is ParameterSource.COMMANDLINE:
         raise click.UsageError(render("serve_db_or_published"))
@@ -59,4 +66,10 @@ def serve(
         serve_published,  # late: Datasette takes a second to import
     )
 
-    serve_published(published, port=port, read_copy=copy_reader(snapshots), ready=_echo_address)
+    serve_published(
+        published,
+        port=port,
+        read_copy=copy_reader(snapshots),
+        base_url=base_url,
+        ready=_echo_address,
+    )

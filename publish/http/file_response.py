@@ -13,7 +13,10 @@ from gongkai.publish.datasette_types import Send
 CHUNK = 1 << 18
 """Bytes that are held in memory at a time."""
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+MAX_DIGITS = 18
+"""Digits of a place in a file. A longer number lies behind the end of any file."""
+
+_RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)", re.IGNORECASE)
 _ETAG = re.compile(r'"[^"]*"')
 
 
@@ -39,28 +42,39 @@ class FileResponse:
             await send({"type": "http.response.body", "body": b""})
             return
         start, end = self._requested_range()
-        length = {"content-length": str(end - start)}
+        length = {"content-length": str(max(0, end - start))}
         if (start, end) == (0, self.size):
             await self._start(send, 200, length)
         elif start < end:
             part = {"content-range": f"bytes {start}-{end - 1}/{self.size}"}
             await self._start(send, 206, length | part)
         else:
-            await self._start(send, 416, {"content-range": f"bytes */{self.size}"})
+            about = {"content-range": f"bytes */{self.size}", "content-length": "0"}
+            await self._start(send, 416, about)
+            end = start
         await self._send_bytes(send, start, end)
 
     def _requested_range(self) -> tuple[int, int]:
-        """Return the first byte and the one after the last. Several ranges get the whole file."""
+        """Return the first byte and the one after the last.
+
+        A range that cannot be met is empty: it gets 416. Several ranges, other units and what is no
+        range get the whole file, as RFC 9110 allows. So does HEAD, for which ranges have no meaning.
+        """
         requested = _RANGE.fullmatch(self.request_headers.get("range", "").strip())
-        if requested is None or requested[0] == "bytes=-":
+        if self.method != "GET" or requested is None or requested[0].endswith("=-"):
             return 0, self.size
         if self.request_headers.get("if-range", self.etag) != self.etag:
             return 0, self.size
         first, last = requested[1], requested[2]
         if not first:
-            return max(0, self.size - int(last)), self.size
-        end = min(self.size, int(last) + 1) if last else self.size
-        return int(first), end
+            return self.size - self._place(last), self.size
+        end = min(self.size, self._place(last) + 1) if last else self.size
+        return self._place(first), end
+
+    def _place(self, digits: str) -> int:
+        """Return a number of bytes, at most the size of the file. Python itself refuses long ones."""
+        digits = digits.lstrip("0")
+        return self.size if len(digits) > MAX_DIGITS else min(self.size, int(digits or "0"))
 
     async def _start(self, send: Send, status: int, headers: Mapping[str, str]) -> None:
         all_headers = {
@@ -75,7 +89,7 @@ class FileResponse:
         await send({"type": "http.response.start", "status": status, "headers": raw})
 
     async def _send_bytes(self, send: Send, start: int, end: int) -> None:
-        if self.method == "HEAD":
+        if self.method == "HEAD" or start >= end:
             await send({"type": "http.response.body", "body": b""})
             return
         with await asyncio.to_thread(self.path.open, "rb") as file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from urllib.parse import unquote_plus
 
 from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Scope, Send
 from gongkai.publish.site import DATABASE
@@ -33,19 +34,35 @@ METHODS = ("GET", "HEAD")
 LONGEST_PATH = 1000
 """Characters. The keys of a row are the longest part of an address."""
 
+LONGEST_QUERY = 4000
+MOST_ARGUMENTS = 100
+"""Bounds of a query string. A page repeats it in each of its links, so that long ones are dear."""
+
+IGNORED_ARGUMENTS = ("_ttl",)
+"""How long answers are kept by caches is decided by the site. Datasette would let visitors decide."""
+
+SIGNED_IN = (b"cookie", b"authorization")
+"""Headers of visitors who have signed in. Datasette fails on cookies that it cannot parse."""
+
 CLOSED = re.compile(rf"^/-/|^/{DATABASE}\.csv$|\.blob$")
 """Addresses that are closed: Datasette's own pages on its threads, settings, files and log-in, CSV
 of a whole database, and binary values, which no archive has."""
 
 
 def guard(
-    app: AsgiApp, base_url: str, covers: Callable[[str, str], bool], refusals: Mapping[int, str]
+    app: AsgiApp,
+    base_url: str,
+    covers: Callable[[str, str], bool],
+    refusals: Mapping[int, str],
+    *,
+    has_accounts: bool = False,
 ) -> AsgiApp:
     """Return `app` with our rules on the addresses that `covers` accepts.
 
     `covers` is called with a path, without the base of the site, and a query string. `refusals` are
-    the texts of status 404 and 405.
+    the texts of status 404, 405 and 414. `has_accounts` means that visitors may sign in.
     """
+    dropped = () if has_accounts else SIGNED_IN
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -65,8 +82,10 @@ def guard(
             await _refuse(send_with_headers, 405, refusals[405])
         elif CLOSED.search(path) or _is_dangerous(_raw_path(scope)):
             await _refuse(send_with_headers, 404, refusals[404])
+        elif _is_too_long(scope["query_string"]):
+            await _refuse(send_with_headers, 414, refusals[414])
         else:
-            await app(scope, receive, send_with_headers)
+            await app(_reduce(scope, dropped), receive, send_with_headers)
 
     return guarded
 
@@ -74,6 +93,21 @@ def guard(
 def _is_dangerous(path: str) -> bool:
     """Say whether Datasette would redirect to another host, or ask the disk for an endless name."""
     return not path.startswith("/") or "\\" in path or len(path) > LONGEST_PATH
+
+
+def _is_too_long(query_string: bytes) -> bool:
+    return len(query_string) > LONGEST_QUERY or query_string.count(b"&") >= MOST_ARGUMENTS
+
+
+def _reduce(scope: Scope, dropped: tuple[bytes, ...]) -> Scope:
+    """Return the request without the headers in `dropped` and without arguments we ignore."""
+    pairs = scope["query_string"].decode("latin-1").split("&")
+    kept = [pair for pair in pairs if unquote_plus(pair.partition("=")[0]) not in IGNORED_ARGUMENTS]
+    return {
+        **scope,
+        "query_string": "&".join(kept).encode("latin-1"),
+        "headers": [each for each in scope["headers"] if each[0].lower() not in dropped],
+    }
 
 
 def _raw_path(scope: Scope) -> str:

@@ -133,9 +133,15 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[AsgiApp], AsgiApp]:
     from gongkai.publish.http.security import guard
 
     base, covers = str(datasette.setting("base_url")), partial(_is_ours, datasette)
-    lang = archive_of(datasette).site.lang
-    refusals = {404: text(lang, "page_not_found"), 405: text(lang, "only_get_supported")}
-    return lambda app: guard(make_tables_safe(app), base, covers, refusals)
+    site = archive_of(datasette).site
+    refusals = {
+        404: text(site.lang, "page_not_found"),
+        405: text(site.lang, "only_get_supported"),
+        414: text(site.lang, "address_too_long"),
+    }
+    return lambda app: guard(
+        make_tables_safe(app), base, covers, refusals, has_accounts=not site.is_alone
+    )
 
 
 @hookimpl(hookwrapper=True)

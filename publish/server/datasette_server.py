@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 import socket
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,12 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
-from gongkai.publish.datasette_types import AsgiApp, Receive, Scope, Send
+from gongkai.publish.datasette_types import AsgiApp, Receive, Request, Scope, Send
 from gongkai.publish.errors import CannotServe
 from gongkai.publish.http.security import HEADERS
 from gongkai.publish.pages.report.public_reviews import ReviewsUnreadable, check_reviews
 from gongkai.publish.plugins import hooks
+from gongkai.publish.server.patience import MOST_CONNECTIONS, PatientProtocol
 from gongkai.publish.site import (
     DATABASE,
     PLUGIN,
@@ -28,6 +31,7 @@ from gongkai.publish.site import (
     Site,
     attach_site,
     read_schema,
+    site_of,
 )
 from gongkai.publish.wording.template_names import ENGLISH
 
@@ -50,6 +54,17 @@ SETTINGS = {
 BACKLOG = 128
 """Connections that may wait to be accepted."""
 
+KEEP_ALIVE_SECONDS = 5
+"""Between two requests of a connection."""
+
+SHUTDOWN_SECONDS = 10
+"""For answers that are under way when the server is stopped."""
+
+LONGEST_HEAD = 1 << 14
+"""Bytes of the first line of a request and its headers. A longer one gets 400."""
+
+_BASE_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?/?")
+
 Inspected = Mapping[str, Any]
 """What `datasette inspect` finds out about a file: hash, size, name and the rows of its tables."""
 
@@ -62,6 +77,7 @@ def serve(
     read_copy: ReadCopy | None = None,
     reviews: Path | None = None,
     downloads: Path | None = None,
+    base_url: str = "",
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the archive at `db` until interrupted.
@@ -74,7 +90,9 @@ def serve(
     Raises:
         CannotServe: The archive or the reviews cannot be read, or the port cannot be used.
     """
-    datasettes = open_languages(db, read_copy=read_copy, reviews=reviews, downloads=downloads)
+    datasettes = open_languages(
+        db, read_copy=read_copy, reviews=reviews, downloads=downloads, base_url=base_url
+    )
     run(mount_languages(datasettes), host, port, ready)
 
 
@@ -87,7 +105,18 @@ def run(app: AsgiApp, host: str, port: int, ready: Callable[[str], None] | None 
     with listen(host, port) as listening:
         if ready:
             ready(f"http://{host}:{listening.getsockname()[1]}/")
-        config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="on")
+        config = uvicorn.Config(
+            app,
+            http=PatientProtocol,
+            ws="none",
+            log_level="warning",
+            server_header=False,
+            lifespan="on",
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            h11_max_incomplete_event_size=LONGEST_HEAD,
+        )
         with suppress(KeyboardInterrupt):  # uvicorn has shut down in order, then raises it again
             uvicorn.Server(config).run(sockets=[listening])
 
@@ -119,26 +148,48 @@ def open_languages(
     read_copy: ReadCopy | None = None,
     reviews: Path | None = None,
     downloads: Path | None = None,
+    base_url: str = "",
     inspected: Inspected | None = None,
 ) -> dict[str, Datasette]:
     """Return a Datasette for each language, by the path below which it answers.
 
     `inspected` is what is already known of the file; otherwise Datasette counts its rows.
+    `base_url` is what absolute addresses begin with, or "".
 
     Raises:
-        CannotServe: The archive or the reviews cannot be read.
+        CannotServe: The archive or the reviews cannot be read, or `base_url` is no base.
     """
     check_archive(db)
     try:
         check_reviews(reviews)
     except ReviewsUnreadable as problem:
         raise CannotServe("reviews_unreadable", path=str(reviews), why=str(problem)) from problem
-    chinese = Site("zh", read_copy, True, reviews, downloads, is_alone=True)
-    english = Site("en", read_copy, True, reviews, downloads, is_alone=True)
+    base = check_base_url(base_url)
+    chinese = Site("zh", read_copy, True, reviews, downloads, is_alone=True, base_url=base)
+    english = replace(chinese, lang="en")
     return {
         "": open_datasette(db, chinese, inspected=inspected),
         ENGLISH: open_datasette(db, english, ENGLISH, inspected),
     }
+
+
+class SiteDatasette(Datasette):  # type: ignore[misc]  # Datasette has no types
+    """A Datasette that never takes an address from the Host header of a request."""
+
+    def absolute_url(self, request: Request, path: str) -> str:
+        """Return a path below the configured base, or the path itself if there is none."""
+        return f"{site_of(self).base_url}{path}"
+
+
+def check_base_url(given: str) -> str:
+    """Return the base of absolute addresses without the slash at its end; "" stays as it is.
+
+    Raises:
+        CannotServe: It is not like https://example.org.
+    """
+    if given and not _BASE_URL.fullmatch(given):
+        raise CannotServe("base_url_invalid", given=given)
+    return given.rstrip("/")
 
 
 def check_archive(db: Path) -> None:
@@ -163,7 +214,7 @@ def open_datasette(
     """Return a Datasette that serves an archive, immutable, in one language below `base`."""
     if not pm.has_plugin(PLUGIN):  # a checkout that is not installed has no entry points
         pm.register(hooks, PLUGIN)
-    datasette = Datasette(
+    datasette = SiteDatasette(
         immutables=[str(db)],
         settings={**SETTINGS, "base_url": f"{base}/"},
         inspect_data={DATABASE: inspected} if inspected else None,

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import httpx
 from datasette.app import Datasette
 
 import gongkai.archive.publication.layout as layout
+from gongkai.archive.store.database import read_only
 from gongkai.catalogue import language_of_environment, text
 from gongkai.messages import Message, message
 from gongkai.publish.datasette_types import AsgiApp, Receive, Scope, Send
@@ -32,10 +33,11 @@ LOG = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 """Time between two looks at which publication is current."""
 
-PROBE_PAGES = (
-    *("/", "/checks", "/changes", "/coverage", "/search?q=%E5%85%AC%E5%BC%80", "/data", "/en/"),
-)
-"""Pages that a publication must be able to show. Asking for them also fills its caches."""
+PROBE_PAGES = ("/data/dictionary", "/en/data/dictionary", "/archive/sites.json?_size=1")
+"""Pages that a publication must be able to show. What they cost does not grow with its reports."""
+
+WARMED_PAGES = ("/", "/checks", "/changes", "/coverage", "/search?q=%E5%85%AC%E5%BC%80", "/en/")
+"""Pages that are asked for at the start, to fill caches. One that fails is a warning."""
 
 UNUSABLE = (CannotServe, OSError, ValueError, KeyError, sqlite3.Error)
 """What is raised for a publication that is damaged or incomplete."""
@@ -47,6 +49,7 @@ def serve_published(
     port: int,
     host: str = "127.0.0.1",
     read_copy: ReadCopy | None = None,
+    base_url: str = "",
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the current publication of a folder until interrupted.
@@ -58,7 +61,8 @@ def serve_published(
     if first is None:
         raise CannotServe("publication_missing", path=str(folder))
     server.check_archive(first / layout.DATABASE)  # before the socket listens
-    app = PublicationServer(folder, read_copy)
+    server.check_base_url(base_url)
+    app = PublicationServer(folder, read_copy, base_url)
     try:
         server.run(app, host, port, ready)
     except SystemExit as ended:  # how uvicorn ends when the application did not start
@@ -91,7 +95,9 @@ class OpenPublication:
         self.app = server.mount_languages(self.datasettes)
 
     @classmethod
-    def open(cls, path: Path, read_copy: ReadCopy | None) -> OpenPublication:
+    def open(
+        cls, path: Path, read_copy: ReadCopy | None = None, base_url: str = ""
+    ) -> OpenPublication:
         """Open a publication.
 
         Raises:
@@ -105,26 +111,44 @@ class OpenPublication:
                 read_copy=read_copy,
                 reviews=reviews if reviews.is_file() else None,
                 downloads=path / layout.DOWNLOADS,
+                base_url=base_url,
                 inspected=inspect_manifest(path),
             ),
         )
 
-    async def probe(self) -> None:
-        """Start the publication and ask it for a few pages.
+    async def start(self) -> None:
+        """Start the publication, check it, and fill its caches.
+
+        A page that is slow, or that fails because of what a report says, does not keep the other
+        pages from being shown. It is logged.
 
         Raises:
-            CannotServe: It cannot show one of them.
+            CannotServe: A table is missing, or a page that needs no report cannot be shown.
+            sqlite3.Error: The file cannot be read.
         """
+        await asyncio.to_thread(self._check_tables)
         for datasette in self.datasettes.values():
             await datasette.invoke_startup()
         transport = httpx.ASGITransport(app=self.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             for page in PROBE_PAGES:
-                status = (await client.get(page)).status_code
-                if status != 200:
-                    raise CannotServe(
-                        "publication_page_failed", path=str(self.path), page=page, status=status
-                    )
+                if problem := await self._problem_of(client, page):
+                    raise CannotServe(problem)
+            for page in WARMED_PAGES:
+                if problem := await self._problem_of(client, page):
+                    LOG.warning("%s", text(language_of_environment(), problem))
+
+    def _check_tables(self) -> None:
+        """Read a row of each table that the manifest names."""
+        with closing(read_only(self.path / layout.DATABASE)) as conn:
+            for table in inspect_manifest(self.path)["tables"]:
+                conn.execute(f'SELECT * FROM "{table}" LIMIT 1').fetchone()
+
+    async def _problem_of(self, client: httpx.AsyncClient, page: str) -> Message | None:
+        status = (await client.get(page)).status_code
+        if status == 200:
+            return None
+        return message("publication_page_failed", path=str(self.path), page=page, status=status)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request. The last request of a retired publication closes it."""
@@ -150,8 +174,9 @@ class PublicationServer:
     `problem` says why the last publication that was looked at cannot be served, or is None.
     """
 
-    def __init__(self, folder: Path, read_copy: ReadCopy | None = None) -> None:
+    def __init__(self, folder: Path, read_copy: ReadCopy | None = None, base_url: str = "") -> None:
         self._folder = folder
+        self._base_url = base_url
         self._read_copy = read_copy
         self._current: OpenPublication | None = None
         self._unusable: Path | None = None
@@ -194,8 +219,10 @@ class PublicationServer:
 
     async def _change_to(self, path: Path) -> None:
         try:
-            fresh = await asyncio.to_thread(OpenPublication.open, path, self._read_copy)
-            await fresh.probe()
+            fresh = await asyncio.to_thread(
+                OpenPublication.open, path, self._read_copy, self._base_url
+            )
+            await fresh.start()
         except UNUSABLE as problem:
             why = problem.message if isinstance(problem, CannotServe) else str(problem)
             self._unusable = path

@@ -26,7 +26,7 @@ async def data(request: Request, datasette: Datasette) -> Response:
         "downloads": group_by_table(downloads, tables()),
         "measures": MEASURES.values(),
         "examples": EXAMPLES,
-        "origin": f"{request.scheme}://{request.host}",
+        "origin": site_of(datasette).base_url,
         "as_of": last_seen,
         "licence": DATA_LICENCE,
     }

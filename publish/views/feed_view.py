@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+from urllib.parse import urlencode
+
 from datasette.utils.asgi import NotFound
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.query_args import region_code, short_text
 from gongkai.publish.pages.lists.feeds import QUERIES, load_feed, to_atom
-from gongkai.publish.site import site_of
+from gongkai.publish.site import public_address, site_of
 from gongkai.publish.views.responses import query_archive, respond
 from gongkai.publish.wording.translation import translator_of
 
@@ -28,11 +31,14 @@ async def feed(request: Request, datasette: Datasette) -> Response:
     if found is None:
         raise NotFound(t("feed_unknown"))
 
-    def absolute(path: str) -> str:
-        return datasette.absolute_url(request, datasette.urls.path(path))
-
-    own_url = absolute(f"/feeds/{kind}.atom")
-    if request.query_string:
-        own_url = f"{own_url}?{request.query_string}"
-    body = to_atom(found, site_of(datasette).lang, t, absolute, own_url)
+    chosen = {"region": region, "agency": agency}
+    query = urlencode({name: value for name, value in chosen.items() if value})
+    own_url = public_address(datasette, f"/feeds/{kind}.atom")
+    body = to_atom(
+        found,
+        site_of(datasette).lang,
+        t,
+        partial(public_address, datasette),
+        f"{own_url}?{query}" if query else own_url,
+    )
     return respond(body, "application/atom+xml; charset=utf-8")

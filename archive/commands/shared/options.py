@@ -72,6 +72,9 @@ port: Callable[[F], F] = option(
     show_default=True,
     help="option_port",
 )
+base_url: Callable[[F], F] = option(
+    "--base-url", metavar="URL", envvar="GONGKAI_BASE_URL", default="", help="option_base_url"
+)
 
 
 def _merge_settings(

@@ -82,8 +82,8 @@ def to_atom(
 ) -> bytes:
     """Return a feed as Atom.
 
-    `absolute` turns a path into an address, `own_url` is the address of
-    the feed itself.
+    `absolute` turns a path into an address, `own_url` is the address of the feed itself. Where the
+    site does not know its base both begin at its root, and readers complete them.
     """
     ElementTree.register_namespace("", ATOM)
     root = ElementTree.Element(f"{{{ATOM}}}feed", {XML_LANG: "en" if lang == "en" else "zh-CN"})

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from datasette.app import Datasette
 
+from gongkai.publish.datasette_types import AsgiApp, Message
 from gongkai.publish.server.datasette_server import mount_languages
 from tests.publish.samples import PINGLUO
 
@@ -194,3 +195,107 @@ async def test_no_question_breaks_the_site(country: dict[str, Datasette], seed: 
         if answer.status_code >= 500 or "Traceback" in answer.text or "sqlite3." in answer.text:
             broken.append((answer.status_code, path))
     assert broken == []
+
+
+HEADERS = (
+    *("host", "cookie", "authorization", "range", "if-range", "if-none-match", "accept", "referer"),
+    *("if-modified-since", "accept-encoding", "accept-language", "x-forwarded-host", "forwarded"),
+    *(
+        "x-forwarded-proto",
+        "content-length",
+        "transfer-encoding",
+        "upgrade",
+        "x-http-method-override",
+    ),
+)
+HEADER_VALUES = (
+    *(
+        "",
+        "[",
+        "]",
+        "a]b:c",
+        "evil.example",
+        "evil.example:99999999",
+        "http://[::1",
+        "*",
+        '"',
+        "\\",
+    ),
+    *("bytes=" + "9" * 5000 + "-", "bytes=-" + "9" * 400, "bytes=0-0,-1", "bytes=9-5", "lines=1-2"),
+    *("bytes=" + ",".join(["0-"] * 1500), "ds_actor=x; a@b[]=c", "ds_messages=zz;;=", "a b;=;\x01"),
+    *("W/" + '"x",' * 3000, "\xff\xfe", "gzip;q=" + "9" * 99, "Bearer dstok_x", "h2c", "chunked"),
+)
+
+
+async def ask_raw(
+    app: AsgiApp, path: str, headers: list[tuple[bytes, bytes]], query: bytes = b""
+) -> tuple[int, dict[bytes, bytes], bytes]:
+    """Send a request as it is: the client of other tests would correct or refuse it."""
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    scope = {
+        **{"type": "http", "method": "GET", "scheme": "http", "query_string": query},
+        **{"path": path, "raw_path": path.encode(), "headers": headers},
+    }
+    await app(scope, receive, send)
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    return sent[0]["status"], dict(sent[0]["headers"]), body
+
+
+@pytest.mark.parametrize("name", HEADERS)
+async def test_no_header_breaks_a_page(country: dict[str, Datasette], name: str) -> None:
+    """Nor does it appear in an answer."""
+    app, broken = mount_languages(country), []
+    for value in HEADER_VALUES:
+        for path in (
+            "/",
+            "/feeds/reports.atom",
+            "/archive/reports.json",
+            "/data",
+            "/static/site.css",
+        ):
+            header = (name.encode(), value.encode("latin-1"))
+            status, _, body = await ask_raw(app, path, [header])
+            if status >= 500 or b"evil.example" in body:
+                broken.append((status, path, value[:40]))
+    assert broken == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        b"q=" + b"a" * 5000,
+        b"&".join(b"x%d=1" % number for number in range(900)),
+        b"&" * 3000,
+        b"&".join(b"year__gt=%d" % number for number in range(300)),
+    ],
+)
+@pytest.mark.parametrize("path", ["/search", "/archive/reports", "/archive/reports.json", "/en/"])
+async def test_very_long_addresses_are_refused(
+    country: dict[str, Datasette], path: str, query: bytes
+) -> None:
+    """A page repeats its address in every link, so that a long one makes a page of megabytes."""
+    assert (await ask_raw(mount_languages(country), path, [], query))[0] == 414
+
+
+@pytest.mark.parametrize("name", ["_ttl", "%5Fttl", "_%74tl"])
+@pytest.mark.parametrize(
+    "path",
+    ["/archive/reports", "/archive/reports.json", "/archive.json", "/archive/sites/pingluo.json"],
+)
+async def test_how_long_caches_keep_an_answer_is_not_the_visitors_to_say(
+    country: dict[str, Datasette], path: str, name: str
+) -> None:
+    """Datasette has an argument for it."""
+    for value in (b"0", b"31536000", b"9" * 400):
+        query = name.encode() + b"=" + value + b"&_size=1"
+        status, headers, body = await ask_raw(mount_languages(country), path, [], query)
+        told = {key.lower(): value for key, value in headers.items()}
+        assert (status, told[b"cache-control"]) == (200, b"max-age=300")
+        assert b"_ttl" not in body

@@ -129,6 +129,25 @@ async def test_a_broken_publication_is_not_served(
         assert app._current is not before
 
 
+async def test_a_page_that_fails_does_not_keep_the_others_away(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a report says, or how many there are, decides about its pages, not about the site."""
+    from gongkai.publish.pages.lists import changes_list
+
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("interrupted")
+
+    monkeypatch.setattr(changes_list, "load_page", fail)
+    async with alive(folder) as (app, client):
+        assert app.problem is None
+        assert (await client.get("/")).status_code == 200
+        assert (await client.get("/changes")).status_code == 400
+    assert [record.message.count("/changes 返回 HTTP 状态码 400") for record in caplog.records] == [
+        1
+    ]
+
+
 async def test_nothing_is_counted_at_the_start(folder: Path) -> None:
     """Files are immutable, and the manifest gives Datasette the right counts."""
     publication = (folder / "current").resolve()
