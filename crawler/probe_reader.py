@@ -7,8 +7,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from scrapy.http import HtmlResponse
-
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.link_roles import (
@@ -78,7 +76,7 @@ class ProbeReader:
 
     def read(self, snapshot: Snapshot, body: bytes) -> None:
         """Read one answer."""
-        page = WebPage(HtmlResponse(snapshot.url, body=body), snapshot.url)
+        page = WebPage(snapshot.url, body, base_url=snapshot.url)
         if snapshot.media_type != "text/html" and not page.is_data:
             return  # an attached document
         family = recognise_family(page, self.last_family.name)

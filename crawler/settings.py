@@ -38,6 +38,16 @@ GONGKAI_MAX_PAGES = 0  # limit for one site in one night; 0 for none
 # really shrunk is accepted by one run with -s GONGKAI_SHRINK_LIMIT=0.
 GONGKAI_SHRINK_LIMIT = 0.5
 
+# The wall around each page: what it is and where it leads is found out in a process of its own. A page
+# that takes more is hostile: it is kept, counted, and not analysed again while its bytes are the same.
+GONGKAI_PAGE_SECONDS = 5.0  # of processor time; an ordinary page takes some hundredths
+GONGKAI_PAGE_WALL_SECONDS = 120.0  # of the clock, where the machine is busy; then tried again
+GONGKAI_PAGE_MEMORY_MB = 1024  # address space of that process
+GONGKAI_PAGE_MAX_BYTES = 4 << 20  # longer pages are kept and not parsed; documents are not limited
+GONGKAI_MAX_HOSTILE = 20  # so many hostile pages end the crawl
+GONGKAI_RETRY_HOSTILE = False  # True: analyse hostile pages again, after an update or a new limit
+GONGKAI_MAX_ADDRESSES = 200_000  # of one site in one night; further ones are counted, not followed
+
 # One request at a time, and a pause between two. Each site has its own process, so that the numbers
 # hold for the site with all its hosts together.
 CONCURRENT_REQUESTS = 1
@@ -106,6 +116,7 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {"gongkai.crawler.components.revisit.RevisitMiddleware": 100}
 EXTENSIONS = {
     "gongkai.crawler.components.recorder.Recorder": 100,
+    "gongkai.crawler.components.analysis_wall.AnalysisWall": 150,
     "gongkai.crawler.components.throttle.Throttle": 200,
     "gongkai.crawler.components.throttle.CrawlBudget": 300,
 }

@@ -7,7 +7,7 @@ from gongkai.extract.formats.media_type import sniff
 from gongkai.extract.model.report import Outcome, Source
 from gongkai.extract.report import read
 
-__all__ = ["block_signature", "classify"]
+__all__ = ["block_signature", "classify", "sniff"]
 
 
 def classify(body: bytes, media_type: str = "", url: str = "") -> Outcome | None:

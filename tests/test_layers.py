@@ -25,6 +25,7 @@ ORDER = {
         ("probe_reader", "runs"),
         ("spiders",),
         ("components",),
+        ("analysis",),
         ("discovery/cms",),
         ("discovery", "warc"),
         ("sites",),
@@ -72,8 +73,7 @@ ORDER = {
 DOORS = {
     # what a page is, is decided by its content, in one place
     ("crawler", "extract"): {
-        "spiders": ("extract.classify",),
-        "components": ("extract.classify",),
+        "analysis": ("extract.classify", "extract.chinese"),
         "probe_reader": ("extract.classify",),
         "discovery": ("extract.chinese", "extract.formats.suffixes"),
     },
@@ -120,6 +120,7 @@ DOORS = {
 LIBRARIES = {
     "scrapy": ("crawler",),
     "twisted": ("crawler",),
+    "parsel": ("crawler/discovery",),
     "itemadapter": ("crawler",),
     "warcio": ("crawler/warc",),
     "bs4": ("extract/formats",),
@@ -151,9 +152,10 @@ LIBRARIES = {
     # processes and limits
     "subprocess": (
         "archive/workers",
+        "crawler/analysis",
         "crawler/runs",
     ),
-    "resource": ("archive/workers",),
+    "resource": ("archive/workers", "crawler/analysis", "crawler/runs"),
 }  # fmt: skip
 """A library and the rooms, or the modules, that may import it."""
 

@@ -151,6 +151,12 @@ class Recorder:
         """Yield the notes of earlier nights on the site's addresses, oldest first."""
         return self._snapshots.index.notes(self.site.id) if self._snapshots else iter(())
 
+    def hostile_digests(self) -> set[str]:
+        """Return the digests of the bytes that were found hostile on earlier nights."""
+        if self._snapshots is None:
+            return set()
+        return self._snapshots.index.digests_noted(self.site.id, "hostile")
+
     def record_note(self, note: PageNote, fetched_at: str) -> None:
         """Keep a note on a fetch of that time.
 

@@ -36,7 +36,6 @@ from gongkai.crawler.warc.page_notes import (
     histories_by_key,
 )
 from gongkai.crawler.warc.store import StorageError
-from gongkai.extract.classify import block_signature
 
 ROTATED_ROLES = (Role.ARTICLE, Role.DOCUMENT)
 UNSEEN_PRIORITY = 5
@@ -53,7 +52,7 @@ class ReportSpider(Protocol):
     def request_new(self, url: str, visit: Visit) -> Iterator[Request]:
         """Yield a request for an address that was not asked for yet."""
 
-    def parse(self, response: Response, visit: Visit) -> Iterator[Request]:
+    def parse(self, response: Response, visit: Visit) -> AsyncIterator[Request]:
         """Yield requests for what an answer leads to."""
 
     def count_failure(self, failure: Failure) -> None:
@@ -189,12 +188,15 @@ class RevisitMiddleware:
             return  # the spider failed on this page and has logged it
         role = visit_of(request).role
         if finding.outcome == "blocked":
-            self._slow_down(response)
+            self._slow_down(finding.signature or f"HTTP {response.status}")
         if finding.outcome not in INCONCLUSIVE_OUTCOMES:
             self.answered.add(canonical_url_key(request.url))
         elif role not in ROTATED_ROLES:
             self.all_lists_answered = False
-        if role in ROTATED_ROLES or finding.is_report:
+        before = self.known.get(canonical_url_key(request.url))
+        was_hostile = before is not None and before.last_note.outcome == "hostile"
+        is_noted = finding.is_report or finding.outcome == "hostile" or was_hostile
+        if role in ROTATED_ROLES or is_noted:
             for url in {request.url, *request.meta.get("redirect_urls", ())[:1]}:
                 self._note_address(url, finding, request, pending)
 
@@ -239,8 +241,7 @@ class RevisitMiddleware:
         if before and before.is_removed and not misses:
             self.recorder.count("returned")
 
-    def _slow_down(self, response: Response) -> None:
-        signature = block_signature(response.body) or f"HTTP {response.status}"
+    def _slow_down(self, signature: str) -> None:
         self.recorder.count(f"{BLOCKED_PREFIX}{signature}")
         extension_of(self.crawler, Throttle).slow_down()
 

@@ -10,6 +10,19 @@ from gongkai.messages import Message, message
 BLOCKED_PREFIX = "blocked: "
 """Prefix of the name of a protection, in the counts of its block pages."""
 
+HOSTILE_PREFIX = "hostile: "
+"""Prefix of what hostile pages exceeded, in their counts."""
+
+HOSTILE_LIMITS = {
+    "time": "hostile_time",
+    "memory": "hostile_memory",
+    "size": "hostile_size",
+    "depth": "hostile_depth",
+    "crash": "hostile_crash",
+    "known": "hostile_known",
+}
+"""What a hostile page exceeded, and the text that says so."""
+
 UNFINISHED_REASONS = {
     "window": message("run_outside_window"),
     "budget": message("run_budget_spent"),
@@ -45,7 +58,11 @@ def judge_run(facts: RunFacts) -> tuple[str, Message | None]:
         return "interrupted", message("run_interrupted")
     if facts.reason == "blocked":
         return "failed", message("run_stopped_by_blocks", why=_describe_blocks(facts.counts))
+    if facts.reason == "hostile":
+        return "failed", message("run_stopped_by_hostile", why=_describe_hostile(facts.counts))
     if facts.reason in UNFINISHED_REASONS:
+        if facts.counts.get("hostile"):
+            return "failed", _describe_hostile(facts.counts)
         if facts.counts["blocked"]:
             return "failed", _describe_blocks(facts.counts)
         return "partial", UNFINISHED_REASONS[facts.reason]
@@ -62,12 +79,16 @@ def _judge_finished(facts: RunFacts) -> Message | None:
         return message("site_not_answering")
     if reports == 0 and counts["blocked"]:
         return message("no_reports_but_blocks", why=_describe_blocks(counts))
+    if counts.get("hostile"):
+        return _describe_hostile(counts)
     if reports == 0:
         return message("no_reports_found")
     if reports < facts.min_reports:
         return message("too_few_reports", n=reports, least=facts.min_reports)
     if reports < facts.shrink_limit * facts.last_reports:
         return message("fewer_reports_than_before", n=reports, before=facts.last_reports)
+    if n := counts.get("unfollowed"):
+        return message("run_too_many_addresses", n=n)
     return _describe_blocks(counts) if counts["blocked"] else None
 
 
@@ -81,3 +102,13 @@ def _describe_blocks(counts: Mapping[str, int]) -> Message:
     if not kinds:
         return message("block_pages", n=counts["blocked"])
     return message("block_pages_of", n=counts["blocked"], kinds=", ".join(kinds))
+
+
+def _describe_hostile(counts: Mapping[str, int]) -> Message:
+    """Return how many hostile pages there were, and what they exceeded."""
+    limits = tuple(
+        message(key, n=n)
+        for limit, key in HOSTILE_LIMITS.items()
+        if (n := counts.get(f"{HOSTILE_PREFIX}{limit}"))
+    )
+    return message("hostile_pages", n=counts["hostile"], limits=limits)

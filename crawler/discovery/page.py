@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote
 
-from scrapy import Selector
-from scrapy.http import Response
+from parsel import Selector
 
 from gongkai.crawler.discovery.embedded_data import (
     html_fragments,
@@ -73,9 +72,12 @@ class WebPage:
     strings of an answer contain.
     """
 
-    def __init__(self, response: Response, base_url: str = "") -> None:
-        self.text = decode_response(response)
-        self.address = response.url
+    def __init__(
+        self, address: str, body: bytes, content_type: str = "", base_url: str = ""
+    ) -> None:
+        # Scrapy's own guess is not used: its detector takes a short GB18030 page for Korean
+        self.text = decode_text(body, content_type)
+        self.address = address
         self.is_data = is_data_answer(self.text)
         self.embedded_html = "\n".join(html_fragments(self.text))
         self._selector = Selector(
@@ -86,7 +88,7 @@ class WebPage:
         self._hidden = Selector(text="\n".join(written), type="html")
         self._rows: dict[object, bool] = {}
         declared = self._selector.xpath("//base/@href").get()
-        self.base_url = (base_url if self.is_data else "") or response.url
+        self.base_url = (base_url if self.is_data else "") or address
         self.base_url = (declared and absolute_url(self.base_url, declared)) or self.base_url
 
     @cached_property
@@ -252,13 +254,3 @@ def strip_whitespace(text: str) -> str:
     '政府信息公开年报'
     """
     return WHITESPACE.sub("", text)
-
-
-def decode_response(response: Response) -> str:
-    """Return the text of a page, decoded as the build will: UTF-8, what it declares, or GB18030.
-
-    Scrapy's own guess is not used: its detector takes a short GB18030 page for Korean.
-    """
-    return decode_text(
-        response.body, (response.headers.get("Content-Type") or b"").decode("latin-1")
-    )

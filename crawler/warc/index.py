@@ -157,6 +157,15 @@ class SnapshotIndex:
                 snapshot, url, site, outcome, role, referrer, bool(is_report), misses, links
             )
 
+    def digests_noted(self, site: str, outcome: str) -> set[str]:
+        """Return the digests of the documents of a site that a note gives this outcome."""
+        found = self._db.execute(
+            "SELECT DISTINCT s.digest FROM notes n JOIN snapshots s ON s.id = n.snapshot "
+            "WHERE n.site = ? AND n.outcome = ? AND s.digest != ''",
+            (site, outcome),
+        )
+        return {digest for (digest,) in found}
+
     def truncated(self) -> Iterator[tuple[str, str]]:
         """Yield (id, address) of the fetches that broke off, in order of fetching."""
         yield from self._db.execute(

@@ -15,16 +15,20 @@ GONE_AFTER = 2
 PRESENT_OUTCOMES = {"report", "attachments_only", "image_tables", "document"}
 """Outcomes of an address that holds a report or a file of one."""
 
-INCONCLUSIVE_OUTCOMES = {"blocked", "errors"}
+INCONCLUSIVE_OUTCOMES = {"blocked", "errors", "hostile"}
 """Outcomes that do not tell what an address holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageFinding:
-    """What a spider found a page to be, and whether it counts as a report."""
+    """What a spider found a page to be, and whether it counts as a report.
+
+    `signature` names the protection that sent a block page, "" where it is not known.
+    """
 
     outcome: str
     is_report: bool
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)

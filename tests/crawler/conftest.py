@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from scrapy.http import HtmlResponse
 from warcio.cli import main as warcio
 
 from gongkai.crawler.discovery.page import WebPage
@@ -83,7 +82,7 @@ def html_page() -> Callable[[str], WebPage]:
 
     def make(html: str) -> WebPage:
         body = f"<html><body>{html}</body></html>".encode()
-        return WebPage(HtmlResponse("http://www.x.gov.cn/list/index.html", body=body))
+        return WebPage("http://www.x.gov.cn/list/index.html", body)
 
     return make
 

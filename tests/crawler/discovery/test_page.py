@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-from scrapy.http import HtmlResponse
 
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.page import Link, WebPage
@@ -16,7 +15,7 @@ HERE = "http://www.x.gov.cn/xxgk/nb/index.html"
 
 def page(html: str | bytes, content_type: str = "text/html") -> WebPage:
     body = html.encode() if isinstance(html, str) else html
-    return WebPage(HtmlResponse(HERE, body=body, headers={"Content-Type": content_type}))
+    return WebPage(HERE, body, content_type)
 
 
 def links(html: str) -> list[tuple[str, str]]:
@@ -116,8 +115,7 @@ DATA = [
 
 @pytest.mark.parametrize(("body", "expected"), DATA)
 def test_answers_in_data_are_lists_whose_links_start_from_their_page(body, expected):
-    answer = HtmlResponse("http://www.x.gov.cn/api/list", body=body.encode())
-    read = WebPage(answer, HERE)
+    read = WebPage("http://www.x.gov.cn/api/list", body.encode(), base_url=HERE)
     assert read.is_data
     assert [(x.url.removeprefix("http://www.x.gov.cn"), x.text) for x in read.links] == [expected]
 

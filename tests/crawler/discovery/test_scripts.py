@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from scrapy.http import HtmlResponse
 
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.page import WebPage
@@ -21,7 +20,7 @@ var openIt = function(id, y){ var u = '/show.jsp?id=' + id; window.open(u + '&y=
 
 
 def page(html: str) -> WebPage:
-    return WebPage(HtmlResponse(HERE, body=html.encode()))
+    return WebPage(HERE, html.encode())
 
 
 def links(html: str) -> list[tuple[str, str]]:
@@ -98,7 +97,7 @@ def test_data_that_a_script_asks_for() -> None:
 
 def test_a_short_page_in_gb18030_without_a_word_of_it_is_no_korean() -> None:
     body = "<script>document.write('<a href=\"/nb/\">年度报告</a>')</script>".encode("gb18030")
-    assert WebPage(HtmlResponse(HERE, body=body)).links[0].text == "年度报告"
+    assert WebPage(HERE, body).links[0].text == "年度报告"
 
 
 @pytest.mark.parametrize(

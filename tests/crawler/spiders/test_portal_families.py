@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from scrapy.http import HtmlResponse
 
 from gongkai.crawler.discovery.cms import recognise_family
 from gongkai.crawler.discovery.page import WebPage
@@ -53,7 +52,7 @@ def brought(made: Layout, run: Run, asked: list[tuple[str, int]], snapshots: Sna
             continue
         body = snapshots.body(snapshot)
         if snapshot.media_type == "text/html":
-            families.add(recognise_family(WebPage(HtmlResponse(snapshot.url, body=body))).name)
+            families.add(recognise_family(WebPage(snapshot.url, body)).name)
         if classify(body, snapshot.media_type, snapshot.url) in REPORT_OUTCOMES:
             reports.add(snapshot.url)
     own = [(url, status) for url, status in asked if f"//{made.place.host}/" in url]

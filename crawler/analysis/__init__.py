@@ -1,0 +1,1 @@
+"""What a fetched page is and where it leads, found out behind a wall."""

@@ -1,0 +1,207 @@
+"""Asking a process with limits what a page is: `Analyst(limits).analyze(page)`.
+
+The process is started with the first page and reused. A page that takes more processor time or
+memory than it may is hostile: the process is ended, and the next page gets a new one. This holds
+inside one regular expression too, which no handler of a signal could interrupt.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gongkai
+from gongkai.crawler.analysis.frames import (
+    MAX_ANSWER_BYTES,
+    frame_length,
+    pack_page,
+    unpack,
+    unpack_analysis,
+)
+from gongkai.crawler.analysis.page_analysis import FetchedPage, PageAnalysis
+
+ROOT = Path(gongkai.__file__).parents[1]
+PIECE_BYTES = 1 << 20
+LOOK_SECONDS = 0.05
+"""Between two looks at the processor time of a busy process."""
+
+ATTEMPTS = 2
+"""A process that dies without exceeding a limit may have been ended by something else."""
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisLimits:
+    """What one page may use.
+
+    Seconds of processor time, and of the clock where the machine is busy; `memory` is the address
+    space of the process in bytes, 0 for no limit.
+    """
+
+    seconds: float = 5.0
+    wall: float = 120.0
+    memory: int = 1 << 30
+
+
+class AnalystClosed(Exception):
+    """The crawl ends: the page was not analysed."""
+
+
+class AnalysisFailed(Exception):
+    """The page could not be analysed because of a fault of ours, or because the machine is busy."""
+
+
+class _LimitExceeded(Exception):
+    """A page took more of something than it may; the argument names it."""
+
+
+class _ProcessDied(Exception):
+    """The process ended without an answer."""
+
+
+class Analyst:
+    """Keeps one process for the pages of a crawl. `analyze` blocks, `close` may come from a thread."""
+
+    def __init__(self, limits: AnalysisLimits = AnalysisLimits()) -> None:
+        self.limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+        self._busy = threading.Lock()
+        self._closed = False
+
+    def analyze(self, page: FetchedPage) -> PageAnalysis:
+        """Return what a page is; it is hostile where it exceeds a limit.
+
+        Raises:
+            AnalystClosed: The analyst was closed meanwhile.
+            AnalysisFailed: The page gave no result without exceeding a limit of its own.
+        """
+        frame = pack_page(page)
+        with self._busy:
+            for _ in range(ATTEMPTS):
+                try:
+                    return self._ask(frame)
+                except _LimitExceeded as problem:
+                    return PageAnalysis("hostile", limit=str(problem))
+                except _ProcessDied:
+                    continue
+        return PageAnalysis("hostile", limit="crash")
+
+    def close(self) -> None:
+        """End the process, whatever it does. Nothing can be asked afterwards."""
+        self._closed = True
+        if process := self._process:
+            process.kill()  # the thread that waits for it sees the end of its pipe
+        with self._busy:  # that thread still uses the pipes
+            self._end()
+
+    def _ask(self, frame: bytes) -> PageAnalysis:
+        if self._closed:
+            raise AnalystClosed
+        process = self._started()
+        try:
+            content, _ = unpack(self._exchange(process, frame))
+        except (_LimitExceeded, _ProcessDied, AnalysisFailed):
+            self._end()
+            if self._closed:
+                raise AnalystClosed from None
+            raise
+        return _analysis_in(content)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            module = "gongkai.crawler.analysis.analyst_process"
+            limits = [str(self.limits.seconds), str(self.limits.memory)]
+            process = subprocess.Popen(
+                [sys.executable, "-m", module, *limits],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            assert process.stdin is not None
+            os.set_blocking(process.stdin.fileno(), False)
+            self._process = process
+            if self._closed:  # meanwhile, by another thread that saw no process yet
+                self._end()
+                raise AnalystClosed
+        return self._process
+
+    def _exchange(self, process: subprocess.Popen[bytes], frame: bytes) -> bytearray:
+        """Send a frame and return the frame that is the answer.
+
+        Raises:
+            _LimitExceeded: The page exceeded a limit.
+            _ProcessDied: The process ended.
+            AnalysisFailed: The clock ran out.
+        """
+        assert process.stdin is not None
+        assert process.stdout is not None
+        source, sink = process.stdout.fileno(), process.stdin.fileno()
+        left, answer = memoryview(frame), bytearray()
+        # a process that is just started has its own start to pay for
+        allowed = _processor_seconds(process.pid) + self.limits.seconds
+        deadline = time.monotonic() + self.limits.wall
+        while (length := frame_length(answer)) is None or len(answer) < length:
+            if length is not None and length > MAX_ANSWER_BYTES:
+                raise _LimitExceeded("size")
+            readable, writable, _ = select.select(
+                [source], [sink] if left else [], [], LOOK_SECONDS
+            )
+            try:
+                if writable:
+                    left = left[os.write(sink, left[:PIECE_BYTES]) :]
+                if readable:
+                    piece = os.read(source, PIECE_BYTES)
+                    if not piece:
+                        raise _ProcessDied
+                    answer += piece
+            except BlockingIOError:
+                continue
+            except OSError:
+                raise _ProcessDied from None
+            if not readable and _processor_seconds(process.pid) > allowed:
+                raise _LimitExceeded("time")
+            if time.monotonic() > deadline:
+                raise AnalysisFailed(f"no answer within {self.limits.wall:g} s of the clock")
+        return answer
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                os.set_blocking(pipe.fileno(), True)
+                try:
+                    pipe.close()
+                except OSError:  # the rest of a page that is not wanted any more
+                    continue
+
+
+def _analysis_in(content: dict[str, Any]) -> PageAnalysis:
+    if "error" in content:
+        raise AnalysisFailed(str(content["error"]))
+    try:
+        return unpack_analysis(content)
+    except ValueError as problem:
+        raise AnalysisFailed(str(problem)) from problem
+
+
+def _processor_seconds(pid: int) -> float:
+    """Return the processor time of a process, 0 where it has ended."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0
+    user, system = text.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / TICKS

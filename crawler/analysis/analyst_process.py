@@ -1,0 +1,68 @@
+"""The process that analyses the pages of one crawl, one after the other.
+
+It is started by `analyst.py`, which watches it from outside. Its own limits hold also where the
+program that started it is gone.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import resource
+import signal
+import sys
+import traceback
+from typing import BinaryIO
+
+from gongkai.crawler.analysis.frames import HEAD, frame_length, pack, pack_analysis, unpack_page
+from gongkai.crawler.analysis.page_analysis import FetchedPage, PageAnalysis, analyze
+
+GRACE_SECONDS = 2
+"""Processor time beyond the limit of a page after which the kernel ends this process."""
+
+
+def main(seconds: float, memory: int) -> None:
+    """Analyse pages from standard input until it ends.
+
+    Each page may take `seconds` of processor time, and the process `memory` bytes of address space.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawl gets it as well, and ends this process
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    if memory:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    source, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # nothing that a library prints may get between the answers
+    while frame := _read_frame(source):
+        _limit_time(seconds)
+        answers.write(_answer(unpack_page(frame)))
+        answers.flush()
+        del frame
+
+
+def _answer(page: FetchedPage) -> bytes:
+    try:
+        return pack_analysis(analyze(page))
+    except MemoryError:
+        return pack_analysis(PageAnalysis("hostile", limit="memory"))
+    except RecursionError:
+        return pack_analysis(PageAnalysis("hostile", limit="depth"))
+    except Exception:  # noqa: BLE001  # passed on to the crawl, which logs it and goes on
+        return pack({"error": traceback.format_exc(limit=-5)})
+
+
+def _limit_time(seconds: float) -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = math.ceil(used.ru_utime + used.ru_stime + seconds) + GRACE_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def _read_frame(source: BinaryIO) -> bytes:
+    """Return the next frame, b"" at the end of the stream."""
+    head = source.read(HEAD.size)
+    length = frame_length(head)
+    return head + source.read(length - HEAD.size) if length else b""
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]), int(sys.argv[2]))

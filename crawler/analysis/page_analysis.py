@@ -1,0 +1,212 @@
+"""What a fetched page is and where it leads: a pure function of its bytes.
+
+All that reads foreign bytes during a crawl is called from here, so that one process with limits can
+do it (`analyst_process.py`). The crawl itself keeps what needs the crawl: which addresses were seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
+from gongkai.crawler.discovery.cms_base import Cms
+from gongkai.crawler.discovery.embedded_data import is_data_answer
+from gongkai.crawler.discovery.link_roles import (
+    MAX_HOPS,
+    MAX_LIST_PAGES,
+    REPORT_TITLE,
+    Role,
+    Visit,
+    is_column_title,
+    is_disclosure_root,
+    role_of,
+)
+from gongkai.crawler.discovery.page import Link, WebPage
+from gongkai.crawler.warc.statuses import BLOCK_STATUSES, GONE_STATUSES
+from gongkai.extract.chinese.charset import decode_text
+from gongkai.extract.classify import block_signature, classify, sniff
+
+REPORT_OUTCOMES = {"report", "attachments_only", "image_tables"}
+"""Outcomes of pages that are a report, even where its numbers are in an attachment or a picture."""
+
+LEADS_NOWHERE = {"blocked", "document", "errors", "missing"}
+"""Outcomes of answers that have no links to follow."""
+
+MAX_NEXT = 20_000
+"""Addresses that one page may lead to; the longest real list has a tenth of it."""
+
+MAX_URL_CHARS = 2_083
+"""Longer addresses are left out, as Scrapy does by default (URLLENGTH_LIMIT)."""
+
+YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """An answer as plain data.
+
+    `content_type` is the header. `max_bytes` is the size beyond which a page is not parsed;
+    `is_cut` tells that the body was longer and is not whole. 0 bytes is no limit.
+    """
+
+    url: str
+    status: int
+    content_type: str
+    body: bytes
+    visit: Visit
+    max_bytes: int = 0
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NextPage:
+    """An address that a page leads to, in which role, and the body to send where GET fails."""
+
+    url: str
+    visit: Visit
+    post_body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageAnalysis:
+    """What a page is.
+
+    `outcome` is one of extraction, or document, missing, blocked, errors, hostile. `is_report` tells
+    that it counts as a report. `signature` names the protection that sent a block page. `limit` is
+    what a hostile page exceeded: time, memory, size, depth, crash. `next_pages` are in the order in
+    which the page has them.
+    """
+
+    outcome: str
+    is_report: bool = False
+    signature: str = ""
+    limit: str = ""
+    next_pages: tuple[NextPage, ...] = ()
+
+
+def analyze(page: FetchedPage) -> PageAnalysis:
+    """Decide what an answer is, and list what it leads to."""
+    if is_too_large(page):
+        return PageAnalysis("hostile", limit="size")
+    outcome = outcome_of(page)
+    visit = page.visit
+    if outcome in LEADS_NOWHERE:
+        return PageAnalysis(
+            outcome,
+            is_report=outcome == "document" and visit.standalone,
+            signature=block_signature(page.body) if outcome == "blocked" else "",
+        )
+    is_report = outcome in REPORT_OUTCOMES
+    found = tuple(_bounded(_next_pages(page, outcome, is_report)))
+    return PageAnalysis(outcome, is_report=is_report, next_pages=found)
+
+
+def is_too_large(page: FetchedPage) -> bool:
+    """Return whether a page, or an answer in data, is longer than what is parsed.
+
+    Documents have no such limit: the build reads them.
+    """
+    if not page.max_bytes or (len(page.body) <= page.max_bytes and not page.is_cut):
+        return False
+    kind = sniff(page.body, page.content_type)
+    return kind == "text/html" or (kind == "text/plain" and page.visit.role in MAX_LIST_PAGES)
+
+
+def outcome_of(page: FetchedPage) -> str:
+    """Return what an answer is: an outcome of extraction, or document, missing, blocked, errors."""
+    if page.status in BLOCK_STATUSES:
+        return "blocked"
+    if page.status in GONE_STATUSES:
+        return "missing"
+    if page.status != 200:  # protections answer with any status, such as 202 or 503
+        return "blocked" if block_signature(page.body) else "errors"
+    if page.visit.role in MAX_LIST_PAGES and is_data_answer(
+        decode_text(page.body, page.content_type)
+    ):
+        return "list"
+    return classify(page.body, page.content_type, page.url) or "document"
+
+
+def is_column_page(page: WebPage, role: Role, outcome: str) -> bool:
+    """Return whether a page is a column of reports, whatever its link said.
+
+    Articles name their column too, but they have a title of their own.
+    """
+    if role is Role.ARTICLE and outcome == "list":
+        return True
+    named = is_column_title(page.title) or is_column_title(page.meta("ColumnName"))
+    return named and not page.meta("ArticleTitle")
+
+
+def is_standalone(link: Link, page: WebPage, role: Role, leads_to: Role) -> bool:
+    """Return whether a document on a page that is not a report counts as one itself.
+
+    It does by its own title, by the title of a page that only shows it, or as a row of a column of
+    reports that names a year.
+    """
+    has_title = REPORT_TITLE.search(link.text) or (
+        link.embedded and REPORT_TITLE.search(page.title)
+    )
+    is_row = role is Role.COLUMN and leads_to is Role.DOCUMENT
+    return bool(has_title) or (is_row and YEAR.search(link.text) is not None)
+
+
+def _next_pages(fetched: FetchedPage, outcome: str, is_report: bool) -> Iterator[NextPage]:
+    """Yield the further pages of a list, then the links of a page that have a role."""
+    visit = fetched.visit
+    page = WebPage(fetched.url, fetched.body, fetched.content_type, visit.base_url)
+    cms = recognise_family(page, visit.family)
+    visit = replace(visit, family=cms.name, base_url=page.base_url)
+    if is_column_page(page, visit.role, outcome):
+        visit = replace(visit, role=Role.COLUMN)
+    elif visit.role is Role.HOME and is_disclosure_root(page.title, page.address):
+        visit = replace(visit, role=Role.DISCLOSURE)
+    if visit.role in MAX_LIST_PAGES:
+        yield from _list_pages(page, visit, cms)
+    yield from _links(page, visit, cms, is_report)
+
+
+def _list_pages(page: WebPage, visit: Visit, cms: Cms) -> Iterator[NextPage]:
+    """Yield the other pages of a list, up to the limit of its role."""
+    for number, url in enumerate(cms.list_pages(page), visit.number + 1):
+        if number > MAX_LIST_PAGES[visit.role]:
+            return
+        yield _next_page(url, replace(visit, number=number))
+
+
+def _links(page: WebPage, visit: Visit, cms: Cms, is_report: bool) -> Iterator[NextPage]:
+    """Yield the links of a page that have a role."""
+    if visit.hops >= MAX_HOPS:
+        return
+    links = [*cms.links(page)]
+    if visit.role is Role.COLUMN and not any(link.dated for link in links):
+        links += page.data_requests  # a list without rows is filled by a script
+    for link in links:
+        role = role_of(link, visit.role, page.base_url, cms)
+        if role is None:
+            continue
+        standalone = not is_report and is_standalone(link, page, visit.role, role)
+        yield _next_page(
+            link.url,
+            replace(visit, role=role, hops=visit.hops + 1, number=1, standalone=standalone),
+        )
+
+
+def _next_page(url: str, visit: Visit) -> NextPage:
+    body = FAMILIES[visit.family].post_body(url) if len(url) <= MAX_URL_CHARS else ""
+    return NextPage(url, visit, body)
+
+
+def _bounded(found: Iterator[NextPage]) -> Iterator[NextPage]:
+    """Yield each address and visit once, at most `MAX_NEXT`, without addresses that are too long."""
+    seen: set[tuple[str, Visit]] = set()
+    for each in found:
+        key = each.url, each.visit
+        if len(each.url) > MAX_URL_CHARS or key in seen:
+            continue
+        seen.add(key)
+        yield each
+        if len(seen) == MAX_NEXT:
+            return

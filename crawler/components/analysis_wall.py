@@ -1,0 +1,114 @@
+"""The wall between a crawl and the pages that it fetches: a process with limits reads them.
+
+A page that exceeds a limit is hostile. It is kept, counted and noted, and not analysed again as long
+as its bytes are the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+
+from gongkai.crawler.analysis.analyst import (
+    AnalysisFailed,
+    AnalysisLimits,
+    Analyst,
+    AnalystClosed,
+)
+from gongkai.crawler.analysis.page_analysis import FetchedPage, PageAnalysis
+from gongkai.crawler.components.crawl_context import extension_of
+from gongkai.crawler.components.recorder import Recorder
+from gongkai.crawler.components.run_result import HOSTILE_PREFIX
+from gongkai.crawler.discovery.link_roles import Visit
+
+log = logging.getLogger(__name__)
+
+MIB = 1 << 20
+CUT_FLAG = "cut"
+"""Among the flags of a response: its body is longer than what it holds."""
+
+
+class AnalysisWall:
+    """Has the pages of a crawl analysed in a process of their own, one at a time."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.analyst = Analyst(analysis_limits(crawler.settings))
+        self.max_bytes = crawler.settings.getint("GONGKAI_PAGE_MAX_BYTES")
+        self.retries_hostile = crawler.settings.getbool("GONGKAI_RETRY_HOSTILE")
+        self.hostile: set[str] = set()  # digests of the bytes
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the extension and connect it to the beginning and the end of the crawl."""
+        wall = cls(crawler)
+        crawler.signals.connect(wall.spider_opened, signals.spider_opened)
+        crawler.signals.connect(wall.close, signals.spider_closed)
+        return wall
+
+    @property
+    def recorder(self) -> Recorder:
+        """The recorder of this crawl, which Scrapy makes in the same step as this extension."""
+        return extension_of(self.crawler, Recorder)
+
+    def spider_opened(self) -> None:
+        """Read which bytes were hostile on earlier nights."""
+        if not self.retries_hostile:
+            self.hostile.update(self.recorder.hostile_digests())
+
+    def close(self) -> None:
+        """End the process, whatever it does."""
+        self.analyst.close()
+
+    async def analyze(self, response: Response, visit: Visit) -> PageAnalysis | None:
+        """Return what an answer is, None where the crawl ends meanwhile.
+
+        The crawl goes on while this waits: it reacts to signals and records what arrives.
+        """
+        last = self.recorder.latest(response.url)
+        digest = last.digest if last else ""
+        if digest in self.hostile:
+            return self._hostile(response, PageAnalysis("hostile", limit="known"))
+        try:
+            found = await asyncio.to_thread(self.analyst.analyze, self._page(response, visit))
+        except AnalystClosed:
+            return None
+        except AnalysisFailed as problem:
+            log.error("%s: not analysed: %s", response.url, problem)  # it has its own trace
+            return PageAnalysis("errors")
+        if found.outcome != "hostile":
+            return found
+        if digest:
+            self.hostile.add(digest)
+        return self._hostile(response, found)
+
+    def _hostile(self, response: Response, found: PageAnalysis) -> PageAnalysis:
+        self.recorder.count(f"{HOSTILE_PREFIX}{found.limit}")
+        log.warning("%s: hostile (%s): kept, not analysed", response.url, found.limit)
+        return found
+
+    def _page(self, response: Response, visit: Visit) -> FetchedPage:
+        return FetchedPage(
+            url=response.url,
+            status=response.status,
+            content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
+            body=response.body,
+            visit=visit,
+            max_bytes=self.max_bytes,
+            is_cut=CUT_FLAG in response.flags,
+        )
+
+
+def analysis_limits(settings: BaseSettings) -> AnalysisLimits:
+    """Return what one page may use, by the settings."""
+    return AnalysisLimits(
+        seconds=settings.getfloat("GONGKAI_PAGE_SECONDS"),
+        wall=settings.getfloat("GONGKAI_PAGE_WALL_SECONDS"),
+        memory=settings.getint("GONGKAI_PAGE_MEMORY_MB") * MIB,
+    )
