@@ -18,6 +18,7 @@ from typing import Literal
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from gongkai.credentials import mask_text
 from gongkai.errors import GongkaiError
 from gongkai.messages import Message, Value, parse_message
 
@@ -65,7 +66,7 @@ def text(lang: Language, key: str | Message, /, **params: Value) -> str:
     """Return a text in a language, its parameters filled in. Raises UnknownText.
 
     A parameter that is a message is rendered in the same language, a list of messages with the
-    language's comma between them. The count `n` is printed with its thousands apart: 1,234.
+    language's comma between them; no address in a text shows a password. The count `n` is printed with its thousands apart: 1,234.
     """
     if isinstance(key, Message):
         params = {**key.params, **params}
@@ -120,7 +121,7 @@ def _rendered(lang: Language, value: Value) -> str | int | float:
         return text(lang, value)
     if isinstance(value, tuple):
         return _LIST[lang].join(text(lang, each) for each in value)
-    return value
+    return mask_text(value) if isinstance(value, str) else value
 
 
 def language_of_environment() -> Language:

@@ -20,6 +20,7 @@ import click
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.terminal.text_width import pad, width, wrap
 from gongkai.catalogue import LOCALES, Language, language_of_environment, stored_text, text
+from gongkai.credentials import mask_text
 from gongkai.errors import GongkaiError
 from gongkai.logs import LOG_DATEFORMAT, LOG_FORMAT
 from gongkai.messages import Message, Value
@@ -128,7 +129,7 @@ class _EchoHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line."""
-        click.echo(self.format(record), err=True)
+        click.echo(mask_text(self.format(record)), err=True)
 
 
 class HelpFormatter(click.HelpFormatter):

@@ -9,10 +9,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from gongkai.archive.workers.operator_command import CommandError, run_command
+from gongkai.credentials import mask_address, mask_quoted, mask_text
 from gongkai.errors import cause_of
 from gongkai.messages import Message, message
 
@@ -45,15 +47,17 @@ def unusable_channels(channels: Channels) -> Iterator[Message]:
         except ValueError:
             parts = SplitResult("", "", "", "", "")
         if parts.scheme not in ("http", "https") or not parts.netloc:
-            yield message("url_invalid", url=channels.url)
+            yield message("url_invalid", url=mask_address(channels.url))
     if channels.command:
         try:
             program = shlex.split(channels.command)[0]
         except (ValueError, IndexError):
-            yield message("command_invalid", command=channels.command)
+            yield message("command_invalid", command=mask_text(channels.command))
         else:
             if not shutil.which(program):
-                yield message("program_missing", command=channels.command, program=program)
+                yield message(
+                    "program_missing", command=mask_text(channels.command), program=program
+                )
 
 
 def send_notifications(notification: Notification, channels: Channels) -> list[Message]:
@@ -76,8 +80,9 @@ def _post(notification: Notification, url: str) -> Iterator[Message]:
         request = urllib.request.Request(url, data=body, headers=headers)
         with urllib.request.urlopen(request, timeout=SECONDS):
             return
-    except (urllib.error.URLError, OSError, ValueError) as problem:
-        yield message("channel_failed", channel=url, why=str(problem))
+    except (urllib.error.URLError, HTTPException, OSError, ValueError) as problem:
+        why = mask_quoted(str(problem), url)
+        yield message("channel_failed", channel=mask_address(url), why=why)
 
 
 def _run(notification: Notification, command: str) -> Iterator[Message]:
@@ -88,4 +93,4 @@ def _run(notification: Notification, command: str) -> Iterator[Message]:
         words = [word.replace("{subject}", notification.subject) for word in shlex.split(command)]
         run_command(words, notification.text, SECONDS)
     except (CommandError, ValueError) as problem:
-        yield message("channel_failed", channel=command, why=cause_of(problem))
+        yield message("channel_failed", channel=mask_text(command), why=cause_of(problem))

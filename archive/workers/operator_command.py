@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Sequence
 
 from gongkai.archive.errors import ArchiveError
+from gongkai.credentials import mask_text
 
 
 class CommandError(ArchiveError):
@@ -25,6 +26,8 @@ def run_command(words: Sequence[str], text: str, seconds: float) -> None:
             words, input=text, text=True, capture_output=True, timeout=seconds, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as problem:
-        raise CommandError("command_not_run", why=str(problem)) from problem
+        raise CommandError("command_not_run", why=mask_text(str(problem))) from problem
     if done.returncode:
-        raise CommandError("command_failed", code=done.returncode, output=done.stderr.strip())
+        raise CommandError(
+            "command_failed", code=done.returncode, output=mask_text(done.stderr.strip())
+        )

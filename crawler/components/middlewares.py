@@ -23,6 +23,7 @@ from gongkai.crawler.warc.compose import Exchange, http_head, status_line
 from gongkai.crawler.warc.parse import HeaderList
 from gongkai.crawler.warc.store import StorageError
 from gongkai.crawler.warc.writer import utc_now
+from gongkai.credentials import mask_address
 
 CONDITIONAL = ("If-None-Match", "If-Modified-Since")
 PROXY_SCHEMES = ("http", "https")
@@ -145,13 +146,17 @@ def validate_proxy(proxy: str | None) -> str | None:
     """Return the proxy's address, None where no proxy is set.
 
     Raises:
-        SettingError: The text is not the address of a proxy.
+        SettingError: The text is not the address of a proxy; the error does not show its password.
     """
     if not proxy:
         return None
-    parts = urlsplit(proxy)
-    if parts.scheme not in PROXY_SCHEMES or not parts.hostname:
-        raise SettingError("proxy_wrong", value=proxy)
+    try:
+        parts = urlsplit(proxy)
+        usable = parts.scheme in PROXY_SCHEMES and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingError("proxy_wrong", value=mask_address(proxy))
     return proxy
 
 

@@ -23,6 +23,7 @@ from gongkai.crawler.warc.locks import HostBusy, HostLock
 from gongkai.crawler.warc.snapshot import Run, new_run_id
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.writer import utc_now
+from gongkai.credentials import mask_text
 from gongkai.errors import cause_of
 from gongkai.messages import Message, message
 
@@ -163,7 +164,8 @@ def _connect(process: CrawlerProcess, crawler: Crawler, site: Site, parent: Pare
 
 def _start_failure(failure: Failure) -> Message | str:
     problem = failure.value
-    return cause_of(problem) if problem is not None else failure.getErrorMessage()
+    why = cause_of(problem) if problem is not None else failure.getErrorMessage()
+    return mask_text(why) if isinstance(why, str) else why
 
 
 def _spider_class(process: CrawlerProcess, site: Site) -> type[Spider]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.workers.cluster_worker import read_on_executor
 from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
+from gongkai.credentials import mask_address, mask_quoted
 
 if TYPE_CHECKING:
     from gongkai.crawler.runs.jobs import Engine
@@ -147,10 +148,11 @@ def connected(address: str) -> Iterator[Cluster]:
     except ImportError as problem:
         raise ArchiveError("cluster_not_installed") from problem
     except (BrokenExecutor, ValueError) as problem:
-        raise ArchiveError("cluster_silent", address=address, why=str(problem)) from problem
+        why = mask_quoted(str(problem), address)
+        raise ArchiveError("cluster_silent", address=mask_address(address), why=why) from problem
     with cluster:
         if not cluster.threads:
-            raise ArchiveError("cluster_without_workers", address=address)
+            raise ArchiveError("cluster_without_workers", address=mask_address(address))
         yield cluster
 
 
