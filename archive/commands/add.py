@@ -24,6 +24,7 @@ from gongkai.crawler.sites.registry import load_sites
 @options.db
 @options.snapshots
 @options.registry
+@options.unisolated_libreoffice
 @option("--url", default="", metavar="URL", help="option_url")
 @option("--agency", default="", metavar="NAME", help="option_agency")
 @option("--year", type=click.IntRange(1990, 2100), help="option_year")

@@ -25,6 +25,7 @@ from gongkai.errors import NEEDS_A_PERSON
 @options.registry
 @option("--rebuild", is_flag=True, help="option_rebuild")
 @options.dask
+@options.unisolated_libreoffice
 @options.as_json
 def build(
     db: Path,

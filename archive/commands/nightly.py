@@ -30,6 +30,7 @@ from gongkai.archive.terminal.notify import (
     unusable_channels,
 )
 from gongkai.crawler.sites.registry import load_sites
+from gongkai.credentials import mask_text
 from gongkai.errors import GongkaiError
 from gongkai.messages import message
 
@@ -89,7 +90,7 @@ def notified_failure(channels: Channels) -> Iterator[None]:
         if isinstance(problem, GongkaiError):
             why = render(problem.message)
         else:
-            why = str(problem) or type(problem).__name__
+            why = mask_text(str(problem)) or type(problem).__name__
         _notify(Notification(render("night_failed_subject"), why, {}), channels)
         raise
 
@@ -108,6 +109,7 @@ def _notify(notification: Notification, channels: Channels) -> None:
 @options.settings
 @options.at_once
 @options.dask
+@options.unisolated_libreoffice
 @options.as_json
 @option(
     "--notify-url",

@@ -14,6 +14,7 @@ from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.store.database import reader
 from gongkai.archive.terminal.console import command, echo, language
 from gongkai.archive.terminal.status_report import last_runs, status_lines, with_unbuilt_crawls
+from gongkai.archive.workers.document_reader import protections_missing
 from gongkai.errors import cause_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def status(db: Path, snapshots: Path, as_json: bool) -> None:
         click.echo(json.dumps(runs, ensure_ascii=False, indent=1))
     else:
         click.echo("\n".join(status_lines(runs, language())))
+    if walls := protections_missing():
+        echo("walls_missing", err=True, walls=walls)
 
 
 def _crawls(folder: Path) -> Sequence[Run]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from gongkai.archive.store.work_queue import READABLE
 from gongkai.archive.workers import ocr
-from gongkai.archive.workers.document_reader import NOT_SEEN_BY_OCR
+from gongkai.archive.workers.document_reader import NOT_CONVERTED, NOT_SEEN_BY_OCR
+from gongkai.archive.workers.libreoffice import can_convert
 from gongkai.extract.model.report import EXTRACTOR
 
 
@@ -52,9 +53,12 @@ def documents_to_read(conn: sqlite3.Connection) -> list[UnreadDocument]:
 
     The same bytes at two addresses are two readings, because an address tells region and date. Of
     several fetches the first counts; where an operator stated facts, the last fetch with facts.
-    Pictures are read again once the extra [ocr] is installed.
+    Pictures are read again once the extra [ocr] is installed, old Word files once they can be
+    converted.
     """
     again = f"AND NOT ({NOT_SEEN_BY_OCR})" if ocr.is_installed() else ""
+    if can_convert():
+        again += f" AND NOT ({NOT_CONVERTED})"
     rows = conn.execute(
         f"""SELECT s.digest, s.url, s.id, coalesce(p.region_code, ''), coalesce(f.facts, '')
             FROM snapshots s JOIN sites p ON p.id = s.site LEFT JOIN facts f ON f.snapshot = s.id

@@ -35,6 +35,7 @@ from gongkai.archive.store.database import (
     transaction,
     writer,
 )
+from gongkai.archive.workers.document_reader import protections_missing
 from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
 from gongkai.catalogue import Language, text
 from gongkai.crawler.sites.registry import Site
@@ -50,8 +51,9 @@ LOG = logging.getLogger(__name__)
 class BuildResult:
     """What a build did.
 
-    `lost` names originals that could not be read, with the reason;
-    `unattributed` are the addresses of reports read in this build whose agency or year is unknown.
+    `lost` names originals that could not be read, with the reason; `unattributed` are the addresses
+    of reports read in this build whose agency or year is unknown; `missing_walls` names the
+    protections without which documents were read.
     """
 
     snapshots: int = 0
@@ -60,6 +62,7 @@ class BuildResult:
     reports: Counter[str] = field(default_factory=Counter)
     lost: list[Message] = field(default_factory=list)
     unattributed: list[str] = field(default_factory=list)
+    missing_walls: tuple[Message, ...] = ()
 
     @property
     def has_changes(self) -> bool:
@@ -74,6 +77,7 @@ class BuildResult:
             "reports": {name: self.reports[name] for name in LOAD_RESULTS},
             "lost": [text(lang, lost) for lost in self.lost],
             "nobodys": self.unattributed,
+            "missing_walls": [text(lang, wall) for wall in self.missing_walls],
         }
 
 
@@ -178,6 +182,9 @@ def _read(conn: sqlite3.Connection, job: BuildJob, built: BuildResult) -> list[t
     reading = documents_to_read(conn)
     read: list[tuple[str, str]] = []
     LOG.info("%d documents to read", len(reading))
+    if reading and (missing := protections_missing()):
+        built.missing_walls = missing
+        LOG.warning(text("en", "walls_missing", walls=missing))
     with job.progress("progress_read", len(reading)) as step:
         for task, kept in job.read(_tasks(reading, job, built.lost)):
             store_reading(conn, task, kept)

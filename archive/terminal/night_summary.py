@@ -124,6 +124,8 @@ class Night:
             agencies=message("agencies_counted", n=self.totals.agencies),
             failed=self._failed(lang),
         )
+        if walls := self.built.missing_walls:
+            yield text(lang, "walls_missing", walls=walls)
         if self.published:
             yield text(lang, publication_summary(self.published))
         for trouble in self.troubles:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import gongkai
+from gongkai.archive.workers.document_reader import protections_missing
 from gongkai.archive.workers.process_pool import (
     READER_DIED,
     EncodedReading,
@@ -27,6 +28,7 @@ from gongkai.archive.workers.process_pool import (
     read_all,
     read_document,
 )
+from gongkai.catalogue import text
 from gongkai.extract.model.report import Source
 
 ROOT = Path(gongkai.__file__).parents[1]
@@ -122,6 +124,8 @@ def _receive(stream: IO[bytes]) -> Any:
 def main() -> None:
     """Read documents until the process that started this one is gone."""
     import_module("gongkai.archive.workers.preload")  # what every sandbox needs, loaded once
+    if walls := protections_missing():
+        sys.stderr.write(f"{text('en', 'walls_missing', walls=walls)}\n")
     while True:
         try:
             body, source = _receive(sys.stdin.buffer)

@@ -12,9 +12,16 @@ from functools import partial
 from gongkai.archive.errors import UnreadDocumentError
 from gongkai.archive.store.reading_cache import decode, encode
 from gongkai.archive.workers import ocr
-from gongkai.archive.workers.libreoffice import CONVERTED, LIMITS, ConversionError, convert_to_docx
+from gongkai.archive.workers.libreoffice import (
+    CONVERTED,
+    LIMITS,
+    ConversionError,
+    convert_to_docx,
+    is_unisolated,
+)
 from gongkai.archive.workers.ocr_zip import read_packed
 from gongkai.archive.workers.sandbox import SandboxError, run_sandboxed
+from gongkai.archive.workers.walls import missing_walls
 from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.media_type import ZIP, sniff
 from gongkai.extract.model.report import Reading, Source
@@ -28,6 +35,19 @@ _MOST = 10 * 1024 * 1024
 
 NOT_SEEN_BY_OCR = "r.outcome IN ('scan', 'image_tables') AND r.why NOT LIKE 'ocr_failed %'"
 """SQL: the reading r is of pictures that OCR has not read."""
+
+
+NOT_CONVERTED = (
+    "r.outcome = 'unreadable'"
+    " AND (r.why LIKE 'libreoffice_missing%' OR r.why LIKE 'libreoffice_unisolated%')"
+)
+"""SQL: the reading r is of an old Word file for which there was no converter."""
+
+
+def protections_missing() -> tuple[Message, ...]:
+    """Return the protections without which documents are read on this machine."""
+    office = (message("wall_libreoffice"),) if is_unisolated() else ()
+    return (*missing_walls(), *office)
 
 
 def read_encoded(body: bytes, source: Source) -> bytes:

@@ -1,6 +1,7 @@
 """A forked child with limits, for work on untrusted bytes.
 
 A child that loops, eats memory or crashes does no harm to its parent, which learns what happened.
+It has no network, can start no process, signal no other one, and holds no file of its parent.
 Fork only from a process with a single thread (a worker of the pool): another thread's locks would
 stay locked in the child.
 """
@@ -13,15 +14,22 @@ import select
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
 from gongkai.archive.errors import UnreadDocumentError
+from gongkai.archive.workers.walls import build_walls
 
 _MIB = 1024 * 1024
-_RESULT, _MEMORY, _ERROR = b"=", b"M", b"E"  # the first byte of an answer says what follows
+_RESULT, _MEMORY, _FORBIDDEN, _ERROR = (
+    b"=",
+    b"M",
+    b"F",
+    b"E",
+)  # the first byte of an answer says what follows
 _GRACE = 1  # seconds between the soft and the hard limit on processor time
 
 
@@ -59,8 +67,7 @@ def run_sandboxed(work: Callable[[], bytes], limits: SandboxLimits = LIMITS) -> 
     child = os.fork()
     if child == 0:
         with _Reporting(ends[1]) as report:
-            os.close(ends[0])
-            _confine(limits, address_space)
+            _confine(limits, address_space, keep=ends[1])
             report(_RESULT, work())
     os.close(ends[1])
     try:
@@ -104,23 +111,29 @@ def _complaint(kind: type[BaseException], trace: TracebackType | None) -> bytes:
         return _MEMORY
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
+    sort = _FORBIDDEN if issubclass(kind, PermissionError) else _ERROR
     if trace is None:
-        return _ERROR + kind.__name__.encode()
+        return sort + kind.__name__.encode()
     name = Path(trace.tb_frame.f_code.co_filename).name
-    return _ERROR + f"{kind.__name__} in {name}, line {trace.tb_lineno}".encode()
+    return sort + f"{kind.__name__} in {name}, line {trace.tb_lineno}".encode()
 
 
-def _confine(limits: SandboxLimits, address_space: int) -> None:
+def _confine(limits: SandboxLimits, address_space: int, keep: int) -> None:
     os.setsid()  # a group of its own, so that whatever it starts can be ended with it
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silence, stream)  # libraries written in C complain to standard error
+    # Among the files of a worker are the pipes of its pool, whose other end believes what it reads.
+    for number in {int(entry.name) for entry in Path("/proc/self/fd").iterdir()} - {0, 1, 2, keep}:
+        with suppress(OSError):  # the one that read the list is closed already
+            os.close(number)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + _GRACE))
     resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+    build_walls()
 
 
 def _held() -> int:
@@ -164,6 +177,8 @@ def _checked(answer: bytes, status: int, limits: SandboxLimits) -> bytes:
         return result
     if kind == _MEMORY:
         raise SandboxError("sandbox_memory", limit=limits.memory)
+    if kind == _FORBIDDEN:
+        raise SandboxError("sandbox_forbidden", where=result.decode(errors="replace"))
     if kind == _ERROR:
         raise SandboxError("sandbox_error", where=result.decode(errors="replace"))
     signal_number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,7 +11,9 @@ import click
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.terminal.console import option, render
+from gongkai.archive.workers.libreoffice import UNISOLATED
 from gongkai.crawler.sites.registry import Site
+from gongkai.credentials import mask_address
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
@@ -63,6 +66,23 @@ at_once: Callable[[F], F] = option(
 dask: Callable[[F], F] = option(
     "--dask", metavar="ADDRESS", envvar="GONGKAI_DASK", default=None, help="option_dask"
 )
+
+
+def _run_unisolated(_context: click.Context, _option: click.Parameter, chosen: bool) -> None:
+    """Pass the choice to the processes that read documents, which know it by its variable."""
+    if chosen:
+        os.environ[UNISOLATED] = "1"
+
+
+unisolated_libreoffice: Callable[[F], F] = option(
+    "--unisolated-libreoffice",
+    is_flag=True,
+    envvar=UNISOLATED,
+    is_eager=True,
+    expose_value=False,
+    callback=_run_unisolated,
+    help="option_unisolated_libreoffice",
+)
 as_json: Callable[[F], F] = option("--json", "as_json", is_flag=True, help="option_json")
 port: Callable[[F], F] = option(
     "--port",
@@ -106,7 +126,7 @@ def parse_settings(given: Iterable[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in given]
     for name, equals, _ in pairs:
         if not (name.isidentifier() and equals):
-            raise click.BadParameter(render("setting_malformed", given=name))
+            raise click.BadParameter(render("setting_malformed", given=mask_address(name)))
     return {name: value for name, _, value in pairs}
 
 

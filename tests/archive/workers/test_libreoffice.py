@@ -5,13 +5,24 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from gongkai.archive.cli import main
 from gongkai.archive.workers import libreoffice as convert_module
-from gongkai.archive.workers.libreoffice import ConversionError, ConverterLimits, convert_to_docx
+from gongkai.archive.workers.libreoffice import (
+    UNISOLATED,
+    ConversionError,
+    ConverterLimits,
+    can_convert,
+    convert_to_docx,
+    is_unisolated,
+)
 from gongkai.catalogue import stored_text
 from gongkai.extract.formats.media_type import DOC, ODT, RTF, ZIP
 from gongkai.extract.forms import FORM_2021
@@ -80,16 +91,39 @@ def test_libreoffice_is_named_where_it_is_missing(
     assert "apt-get install libreoffice-writer-nogui" in stored_text("en", why)
 
 
-def test_time_is_up_and_nothing_is_left(
-    old: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slow = tmp_path / "soffice"
-    slow.write_text("#!/bin/sh\nsleep 61.25 &\nsleep 61.25\n", encoding="utf-8")
-    slow.chmod(0o755)
-    monkeypatch.setattr(convert_module, "_office", lambda: str(slow))
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Puts a shell script in the place of LibreOffice, in a folder that everybody may read.
+
+    The script knows its `home`, and what it writes to `$out` is the converted document.
+    """
+    with tempfile.TemporaryDirectory(prefix="office-") as name:
+        Path(name).chmod(0o755)
+        script = Path(name) / "soffice"
+
+        def place(code: str) -> None:
+            head = (
+                "#!/bin/sh\n"
+                'for last; do :; done; home=$(dirname "$last"); mkdir -p "$home/made"\n'
+                'out="$home/made/document.docx"\n'
+            )
+            script.write_text(f"{head}{code}\n", encoding="utf-8")
+            script.chmod(0o755)
+
+        monkeypatch.setattr(convert_module, "_office", lambda: str(script))
+        yield place
+
+
+def told(limits: ConverterLimits = ConverterLimits()) -> list[str]:  # noqa: B008  # frozen
+    """Return the lines that a script wrote in place of a document."""
+    return convert_to_docx(b"{\\rtf1}", RTF, limits).decode().splitlines()
+
+
+def test_time_is_up_and_nothing_is_left(office: Callable[[str], None]) -> None:
+    office("sleep 61.25 &\nsetsid sleep 61.25 &\nsleep 61.25")
     started = time.monotonic()
     with pytest.raises(ConversionError, match="libreoffice_timeout"):
-        convert_to_docx(old[DOC], DOC, ConverterLimits(wall=1))
+        told(ConverterLimits(wall=1))
     assert time.monotonic() - started < 10
     time.sleep(0.2)
     running = [
@@ -100,25 +134,88 @@ def test_time_is_up_and_nothing_is_left(
     assert not any(b"61.25" in command for command in running)
 
 
-def test_no_network_and_no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_network_and_no_home(
+    office: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What runs in the converter's place sees the limits and no way out."""
-    spy = tmp_path / "soffice"
-    spy.write_text(
-        "#!/bin/sh\n"
-        'for last; do :; done; home=$(dirname "$last"); mkdir -p "$home/made"\n'
-        '(ulimit -v; ulimit -f; cat /proc/net/dev | grep -c :; echo "$HOME" "$home") > "$home/made/document.docx"\n',
-        encoding="utf-8",
-    )
-    spy.chmod(0o755)
-    monkeypatch.setattr(convert_module, "_office", lambda: str(spy))
     monkeypatch.setenv("SECRET", "kept")
-    memory, size, devices, homes = (
-        convert_to_docx(b"{\\rtf1}", RTF, ConverterLimits()).decode().splitlines()
+    office(
+        '(ulimit -v; ulimit -f; cat /proc/net/dev | grep -c :; echo "$HOME" "$home" $SECRET) > "$out"'
     )
+    memory, size, devices, homes = told()
     assert int(memory) == 800 * 1024
     assert int(size) in (64 * 1024, 128 * 1024)  # blocks of 1024 or 512 bytes
-    if convert_module._alone():
-        assert devices == "1"
+    assert devices == "1"
     home, folder = homes.split()
     assert home == folder
     assert not Path(folder).exists()
+
+
+def test_a_process_that_multiplies_is_stopped(office: Callable[[str], None]) -> None:
+    """The shell cannot fork any more and gives up; what it started ends with it."""
+    office("i=0; while [ $i -lt 200 ]; do sleep 20 & i=$((i+1)); echo $i > $out; done")
+    started = time.monotonic()
+    counted = told()
+    assert time.monotonic() - started < 20
+    assert 1 < int(counted[0]) < 64
+
+
+def test_started_by_root_it_runs_as_nobody(office: Callable[[str], None]) -> None:
+    office('touch "$home/made/mark"; stat -c %u "$home" > "$out"; cat /etc/shadow >> "$out"')
+    owner, *secrets = told()
+    assert int(owner) == 0  # in its own namespace it seems to be root
+    assert secrets == [] or os.getuid() != 0
+
+
+def test_a_link_out_of_the_folder_is_not_followed(office: Callable[[str], None]) -> None:
+    office('ln -s /etc/hostname "$out"')
+    with pytest.raises(ConversionError, match="libreoffice_failed"):
+        told()
+
+
+@pytest.fixture
+def no_isolation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine whose kernel allows no namespaces."""
+    monkeypatch.setattr(convert_module, "_isolating_command", lambda: ())
+    monkeypatch.delenv(UNISOLATED, raising=False)
+
+
+@pytest.mark.usefixtures("no_isolation")
+def test_without_isolation_it_does_not_run(
+    office: Callable[[str], None], old: dict[str, bytes]
+) -> None:
+    office('touch "$home/made/document.docx"')
+    found = read_sandboxed(old[DOC], Source())
+    assert found.outcome == "unreadable"
+    assert "--unisolated-libreoffice" in stored_text("en", found.why)
+    assert "util-linux" in stored_text("zh", found.why)
+    assert not can_convert()
+
+
+@pytest.mark.usefixtures("no_isolation")
+def test_without_isolation_it_runs_where_the_operator_chose_that(
+    office: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(UNISOLATED, "1")
+    office("ulimit -v > $out")
+    assert told() == [str(800 * 1024)]
+    assert is_unisolated()
+
+
+def test_without_unshare_there_is_no_isolation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    convert_module._isolating_command.cache_clear()
+    try:
+        assert convert_module._isolating_command() == ()
+    finally:
+        convert_module._isolating_command.cache_clear()
+
+
+def test_the_option_is_the_operators_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    for command in ("build", "nightly", "add"):
+        monkeypatch.setenv(UNISOLATED, "")
+        words = [command, "--unisolated-libreoffice", "--db", "/nowhere/a.db"]
+        CliRunner().invoke(main, words + ["x"] * (command == "add"))
+        assert os.environ[UNISOLATED] == "1"

@@ -62,7 +62,7 @@ def test_result_comes_back() -> None:
         (fail, "KeyError in test_sandbox.py, line"),
         (crash, "crashed (signal 9)"),
         (talk, "over 1 MiB"),
-        (leave_a_child, "not read within 3 s"),
+        (leave_a_child, "forbids, such as opening a connection or starting a program: PermissionE"),
     ],
 )
 def test_the_parent_learns_what_happened(work, why: str) -> None:
