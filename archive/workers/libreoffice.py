@@ -141,8 +141,10 @@ def _isolating_command() -> tuple[str, ...]:
     Best is a user namespace of somebody who is not root: the kernel counts processes for each, and
     never those of root. The commands are tried on a folder as the converter gets it.
     """
-    as_root = ((*_AS_NOBODY, *_AS_USER), _ISOLATED)
-    for command in (*(as_root if os.getuid() == 0 else ()), _AS_USER):
+    commands: list[tuple[str, ...]] = [_AS_USER]
+    if os.getuid() == 0:
+        commands[:0] = [(*_AS_NOBODY, *_AS_USER), _ISOLATED]
+    for command in commands:
         with tempfile.TemporaryDirectory(prefix="gongkai-") as name:
             _hand_over(Path(name), command)
             try:
