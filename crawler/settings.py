@@ -57,6 +57,7 @@ AUTOTHROTTLE_ENABLED = True  # slower where the site is slow, never faster than 
 AUTOTHROTTLE_START_DELAY = 0.0  # 0: start with DOWNLOAD_DELAY
 AUTOTHROTTLE_MAX_DELAY = 60.0
 ROBOTSTXT_OBEY = True
+ROBOTSTXT_PARSER = "gongkai.crawler.components.unpacking.BoundedRobotParser"
 ROBOTSTXT_USER_AGENT = "gongkai"  # the name in a site's robots.txt
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -101,13 +102,16 @@ DOWNLOADER_MIDDLEWARES = {
     # replaced by GuardMiddleware: `allowed_domains` lets requests with dont_filter pass
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    # replaced by UnpackMiddleware, which stops at the size of a page while it unpacks
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "gongkai.crawler.components.unpacking.UnpackMiddleware": 590,
     # above the retries: a temporary fault does not mean that GET is refused
     "gongkai.crawler.components.post_fallback.PostFallbackMiddleware": 540,
     "gongkai.crawler.components.retry.PatientRetryMiddleware": 550,
     "gongkai.crawler.components.middlewares.CookieMiddleware": 700,
     # before HttpProxyMiddleware at 750, which reads what this one sets
     "gongkai.crawler.components.middlewares.RouteMiddleware": 740,
-    # below decompression (590) and caching (900): the body as it was sent
+    # below unpacking (590) and caching (900): the body as it was sent
     "gongkai.crawler.components.middlewares.WarcMiddleware": 950,
     # the third guard, and the last to see each request, whatever has created it
     "gongkai.crawler.components.middlewares.GuardMiddleware": 990,

@@ -74,6 +74,7 @@ DOORS = {
     # what a page is, is decided by its content, in one place
     ("crawler", "extract"): {
         "analysis": ("extract.classify", "extract.chinese"),
+        "components": ("extract.classify",),
         "probe_reader": ("extract.classify",),
         "discovery": ("extract.chinese", "extract.formats.suffixes"),
     },

@@ -44,9 +44,9 @@ def unpack(frame: bytes | bytearray) -> tuple[dict[str, Any], bytes]:
 
 def pack_page(page: FetchedPage) -> bytes:
     """Return the frame of a page."""
-    content = {name: getattr(page, name) for name in ("url", "status", "content_type")}
-    limits = {"max_bytes": page.max_bytes, "is_cut": page.is_cut}
-    return pack(content | limits | {"visit": asdict(page.visit)}, page.body)
+    names = ("url", "status", "content_type", "max_bytes")
+    content = {name: getattr(page, name) for name in names}
+    return pack(content | {"visit": asdict(page.visit)}, page.body)
 
 
 def unpack_page(frame: bytes | bytearray) -> FetchedPage:

@@ -47,8 +47,8 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 class FetchedPage:
     """An answer as plain data.
 
-    `content_type` is the header. `max_bytes` is the size beyond which a page is not parsed;
-    `is_cut` tells that the body was longer and is not whole. 0 bytes is no limit.
+    `content_type` is the header. `max_bytes` is the size beyond which a page is not parsed, 0 for no
+    limit.
     """
 
     url: str
@@ -57,7 +57,6 @@ class FetchedPage:
     body: bytes
     visit: Visit
     max_bytes: int = 0
-    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def is_too_large(page: FetchedPage) -> bool:
 
     Documents have no such limit: the build reads them.
     """
-    if not page.max_bytes or (len(page.body) <= page.max_bytes and not page.is_cut):
+    if not page.max_bytes or len(page.body) <= page.max_bytes:
         return False
     kind = sniff(page.body, page.content_type)
     return kind == "text/html" or (kind == "text/plain" and page.visit.role in MAX_LIST_PAGES)

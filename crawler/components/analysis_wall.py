@@ -75,6 +75,8 @@ class AnalysisWall:
         digest = last.digest if last else ""
         if digest in self.hostile:
             return self._hostile(response, PageAnalysis("hostile", limit="known"))
+        if CUT_FLAG in response.flags:
+            return self._hostile(response, PageAnalysis("hostile", limit="size"))
         try:
             found = await asyncio.to_thread(self.analyst.analyze, self._page(response, visit))
         except AnalystClosed:
@@ -101,7 +103,6 @@ class AnalysisWall:
             body=response.body,
             visit=visit,
             max_bytes=self.max_bytes,
-            is_cut=CUT_FLAG in response.flags,
         )
 
 

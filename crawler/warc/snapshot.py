@@ -17,11 +17,9 @@ from urllib.parse import urljoin
 from w3lib.url import safe_url_string
 
 from gongkai.crawler.warc.compose import FACTS_TYPE, NOTE_TYPE, RUN_TYPE
-from gongkai.crawler.warc.content_coding import decode_content
+from gongkai.crawler.warc.content_coding import DIGEST_PREFIX, measure_content
 from gongkai.crawler.warc.page_notes import PageNote, PendingLink
 from gongkai.crawler.warc.parse import WarcRecord, header_value, refers_to
-
-DIGEST_PREFIX = "sha256:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +104,7 @@ def index_entry(
             media = original.snapshot.media_type
     else:
         media = header_value(record.headers, "Content-Type")
-        body = decode_content(record.headers, record.payload)
-        size, digest = len(body), _digest(body)
+        size, digest = measure_content(record.headers, record.payload)
     return IndexEntry(
         snapshot=Snapshot(
             id=record.id,

@@ -78,7 +78,6 @@ def test_a_page_beyond_a_limit_is_hostile_and_the_next_is_read(
 
 def test_a_page_that_is_too_long_is_not_parsed() -> None:
     assert analyze(page(HEAVY, max_bytes=MIB)) == PageAnalysis("hostile", limit="size")
-    assert analyze(page(PAGES["/"].encode(), max_bytes=MIB, is_cut=True)).limit == "size"
 
 
 def test_a_document_may_be_longer_than_a_page() -> None:

@@ -1,0 +1,89 @@
+"""Unpacking answers within bounds, in place of Scrapy's middleware.
+
+A page that unpacks to more than is parsed (GONGKAI_PAGE_MAX_BYTES) is cut while it is unpacked, and
+marked. What is kept is the answer as it was sent.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+from scrapy.robotstxt import ProtegoRobotParser
+
+from gongkai.crawler.components.analysis_wall import CUT_FLAG
+from gongkai.crawler.warc.content_coding import decode_within
+from gongkai.crawler.warc.parse import HeaderList
+from gongkai.extract.classify import sniff
+
+KEPT_BYTES = 1 << 16
+"""Of a page that is cut, so much is passed on: enough to see what it is."""
+
+ROBOTS_BYTES = 500_000
+"""The part of a robots.txt that is read, as RFC 9309 (section 2.5) asks for at least."""
+
+
+class UnpackMiddleware:
+    """Gives the spider documents without their content coding, and pages within their bounds."""
+
+    def __init__(self, max_page: int) -> None:
+        self.max_page = max_page
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the middleware with the largest size of a page."""
+        return cls(crawler.settings.getint("GONGKAI_PAGE_MAX_BYTES"))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Return the answer unpacked; one that is too long is cut and marked."""
+        coded = ",".join(
+            value.decode("latin-1") for value in response.headers.getlist("Content-Encoding")
+        )
+        if not coded and len(response.body) <= self.max_page:
+            return response
+        media_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        headers: HeaderList = [("Content-Encoding", coded)]
+
+        def is_page(beginning: bytes) -> bool:
+            return sniff(beginning, media_type) == "text/html"
+
+        body, is_cut = decode_within(headers, response.body, self.max_page, is_page)
+        unpacked = Headers(response.headers)
+        unpacked.pop("Content-Encoding", None)
+        if is_cut:
+            # not as text: no other middleware reads in it
+            return _with_body(response, Response, unpacked, body[:KEPT_BYTES], CUT_FLAG)
+        kind = responsetypes.from_args(headers=unpacked, url=response.url, body=body)
+        return _with_body(response, kind, unpacked, body)
+
+
+class BoundedRobotParser(ProtegoRobotParser):
+    """Scrapy's parser of robots.txt, on a part of bounded length."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:
+        """Parse the beginning of a robots.txt, to its last whole line."""
+        body = robotstxt_body
+        if len(body) > ROBOTS_BYTES:
+            body = body[:ROBOTS_BYTES].rpartition(b"\n")[0]
+        return super().from_crawler(crawler, body)
+
+
+def _with_body(
+    response: Response, kind: type[Response], headers: Headers, body: bytes, *flags: str
+) -> Response:
+    """Return a response of a kind with another body; the encoding of a text is found anew."""
+    return kind(
+        response.url,
+        status=response.status,
+        headers=headers,
+        body=body,
+        flags=[*response.flags, *flags],
+        request=response.request,
+        certificate=response.certificate,
+        ip_address=response.ip_address,
+        protocol=response.protocol,
+    )
