@@ -35,15 +35,51 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
-def test_systemd_finds_the_services_hardened(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "most"), [("gongkai-nightly.service", 20), ("gongkai-serve.service", 10)]
+)
+def test_systemd_finds_the_services_hardened(name: str, most: int) -> None:
+    """The exposure is at most a tenth of the number; 100 would be a service without any limit."""
     judged = subprocess.run(
-        ["systemd-analyze", "security", "--offline=true", "--threshold=25", DEPLOY / name],
+        ["systemd-analyze", "security", "--offline=true", f"--threshold={most}", DEPLOY / name],
         capture_output=True,
         text=True,
         check=False,
     )
     assert judged.returncode == 0, judged.stdout[-400:] + judged.stderr
+
+
+def members(group: str) -> set[str]:
+    """Return the system calls of a group of systemd, with those of the groups in it."""
+    listed = subprocess.run(
+        ["systemd-analyze", "syscall-filter", group], capture_output=True, text=True, check=True
+    )
+    found: set[str] = set()
+    for word in listed.stdout.split("\n")[1:]:
+        entry = word.strip()
+        if entry.startswith("@"):
+            found |= members(entry)
+        elif entry and not entry.startswith("#"):
+            found.add(entry)
+    return found
+
+
+def test_the_night_may_build_the_walls_around_documents() -> None:
+    """The filter of the unit allows the calls by which a reader shuts itself in."""
+    unit = (DEPLOY / "gongkai-nightly.service").read_text(encoding="utf-8")
+    (group,) = re.findall(r"^SystemCallFilter=(.*)$", unit, re.M)
+    assert {"unshare", "prctl", "setrlimit", "prlimit64", "clone"} <= members(group)
+    (spaces,) = re.findall(r"^RestrictNamespaces=(.*)$", unit, re.M)
+    assert set(spaces.split()) == {"user", "net", "pid"}
+
+
+@pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
+def test_every_service_is_bounded(name: str) -> None:
+    unit = (DEPLOY / name).read_text(encoding="utf-8")
+    given = dict(re.findall(r"^(\w+)=(.*)$", unit, re.M))
+    assert {"MemoryMax", "TasksMax", "RestrictAddressFamilies"} <= given.keys()
+    assert given["NoNewPrivileges"] == given["PrivateTmp"] == "yes"
+    assert given["ProtectSystem"] == "strict"
 
 
 def test_the_timer_is_a_night_in_china() -> None:
