@@ -21,13 +21,13 @@ from gongkai.archive.workers.libreoffice import (
 )
 from gongkai.archive.workers.ocr_zip import read_packed
 from gongkai.archive.workers.sandbox import SandboxError, run_sandboxed
-from gongkai.archive.workers.walls import missing_walls
 from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.media_type import ZIP, sniff
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.report import read
 from gongkai.extract.zip_attachments import unpack_documents
 from gongkai.messages import Message, message
+from gongkai.walls import missing_walls
 
 _PICTURES = {"scan": ocr.read_scan, "image_tables": ocr.read_pictured}
 _MOST = 10 * 1024 * 1024

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import NoReturn
 
 from gongkai.archive.errors import UnreadDocumentError
-from gongkai.archive.workers.walls import build_walls
+from gongkai.walls import build_walls
 
 _MIB = 1024 * 1024
 _RESULT, _MEMORY, _FORBIDDEN, _ERROR = (

@@ -1,7 +1,7 @@
 """The process that analyses the pages of one crawl, one after the other.
 
 It is started by `analyst.py`, which watches it from outside. Its own limits hold also where the
-program that started it is gone.
+program that started it is gone. It has no network and starts no process.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from gongkai.crawler.analysis.frames import HEAD, frame_length, pack, pack_analysis, unpack_page
 from gongkai.crawler.analysis.page_analysis import FetchedPage, PageAnalysis, analyze
+from gongkai.walls import build_walls
 
 GRACE_SECONDS = 2
 """Processor time beyond the limit of a page after which the kernel ends this process."""
@@ -31,6 +32,7 @@ def main(seconds: float, memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     if memory:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    build_walls()
     source, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a library prints may get between the answers
     while frame := _read_frame(source):

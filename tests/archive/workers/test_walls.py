@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.archive.workers import document_reader, walls
+from gongkai import walls
+from gongkai.archive.workers import document_reader
 from gongkai.archive.workers.sandbox import SandboxError, SandboxLimits, run_sandboxed
 from gongkai.catalogue import stored_text, text
 from gongkai.extract.model.report import Source
@@ -164,11 +165,7 @@ def test_this_machine_has_all_walls_and_says_nothing() -> None:
 
 def test_missing_walls_are_found_where_the_kernel_refuses_them() -> None:
     """The probe runs behind a filter that refuses namespaces, as a strict container does."""
-    code = (
-        "from gongkai.archive.workers import call_filter, walls\n"
-        "call_filter.refuse_calls()\n"
-        "walls.main()\n"
-    )
+    code = "from gongkai import call_filter, walls\ncall_filter.refuse_calls()\nwalls.main()\n"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )

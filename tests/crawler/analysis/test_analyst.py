@@ -123,3 +123,13 @@ def test_closing_ends_a_page_at_work(analyst: Analyst) -> None:
 def test_a_machine_without_time_is_no_fault_of_the_page(analyst: Analyst) -> None:
     with pytest.raises(AnalysisFailed):
         analyst.analyze(page(HEAVY))
+
+
+def test_the_process_has_no_network_and_starts_nothing(analyst: Analyst) -> None:
+    analyst.analyze(HOME)
+    process = Path(f"/proc/{held_by(analyst)}")
+    status = dict(
+        line.split(":\t", 1) for line in (process / "status").read_text("ascii").splitlines()
+    )
+    assert (status["Seccomp"], status["NoNewPrivs"]) == ("2", "1")
+    assert (process / "ns" / "net").readlink() != Path("/proc/self/ns/net").readlink()

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import gongkai
-from gongkai.archive.workers.call_filter import refuse_calls
+from gongkai.call_filter import refuse_calls
 from gongkai.messages import Message, message
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
@@ -60,7 +60,7 @@ def missing_walls() -> tuple[Message, ...]:
     """
     try:
         tried = subprocess.run(
-            [sys.executable, "-m", "gongkai.archive.workers.walls"],
+            [sys.executable, "-m", "gongkai.walls"],
             cwd=Path(gongkai.__file__).parents[1],
             capture_output=True,
             text=True,
