@@ -35,7 +35,7 @@ LIST_OUTCOMES = ("list", "not_report", "unreadable", None)
 
 REPORT_OUTCOMES = ("report", "attachments_only", "image_tables")
 OTHER_TITLES = re.compile(r"通知|制度|法治|报表|图解|一图|解读|半年|财政|统计")
-PAGE_FILE = re.compile(r"[_/-]?(?:index|list|page|default)?[_-]?\d*(?:\.\w+)?$", re.I)
+PAGE_FILE = re.compile(r"[_/-]?(?:index|list|page|default)?[_-]?(?<!\d)\d*+(?:\.\w++)?$", re.I)
 """The part of an address in which the pages of one list differ."""
 
 NATIONAL_PORTAL = "www.gov.cn"

@@ -35,12 +35,12 @@ _MAINTENANCE = re.compile(
 )
 """Words of a short page that replaces all others; an article has more text."""
 _MOST_NOTICE_BYTES = 600
-_GLUED = re.compile(rb"""['"]\s*\)?\s*\+\s*\(?\s*['"]""")
+_GLUED = re.compile(rb"""['"]\s*+(?:\)\s*+)?\+\s*+(?:\(\s*+)?['"]""")
 """What stands between the parts of a word that a script puts together."""
 _RELOADS = re.compile(rb"location\s*\.\s*(?:reload|pathname)|location\s*=\s*location", re.I)
 _MOST_BYTES = 60_000
 _MOST_STUB_BYTES = 1_200
-_SCRIPT_ONLY = re.compile(rb"<script.*?</script>|<[^>]+>|\s+", re.I | re.S)
+_SCRIPT_END = b"</script>"
 _MOVES = re.compile(rb"location\s*[.=]|http-equiv=.?refresh|<i?frame|<a\b[^<>]{0,300}\bhref", re.I)
 
 
@@ -58,7 +58,7 @@ def block_signature(body: bytes) -> str:
     if _is_maintenance_notice(body):
         return _MAINTENANCE_PAGE
     if len(body) < _MOST_STUB_BYTES and b"<script" in body.lower() and not _leads_elsewhere(body):
-        return "" if _SCRIPT_ONLY.sub(b"", body) else _SCRIPT_STUB
+        return "" if _shown(body) else _SCRIPT_STUB
     return ""
 
 
@@ -81,7 +81,7 @@ def _leads_elsewhere(body: bytes) -> bool:
 
 
 def _is_maintenance_notice(body: bytes) -> bool:
-    shown = _SCRIPT_ONLY.sub(b"", body)
+    shown = _shown(body)
     if not 0 < len(shown) < _MOST_NOTICE_BYTES:
         return False
     text = decode_text(shown)
@@ -90,4 +90,30 @@ def _is_maintenance_notice(body: bytes) -> bool:
 
 def _has_little_text(body: bytes) -> bool:
     """Return whether a page has little text besides its scripts."""
-    return len(_SCRIPT_ONLY.sub(b"", body)) < 3_000
+    return len(_shown(body)) < 3_000
+
+
+def _shown(body: bytes) -> bytes:
+    """Return the text of a page without scripts, tags and whitespace.
+
+    Plain code in place of a pattern: behind each `<script` a pattern would look for an end again.
+    """
+    lower = body.lower()
+    last_script_end = lower.rfind(_SCRIPT_END)
+    kept = []
+    place = 0
+    while (tag := body.find(b"<", place)) >= 0:
+        if tag < last_script_end and lower.startswith(b"<script", tag):
+            end = lower.find(_SCRIPT_END, tag) + len(_SCRIPT_END)
+        else:
+            end = body.find(b">", tag + 1) + 1
+        if end == 0:
+            break
+        if end == tag + 2:  # "<>" is no tag
+            kept.append(body[place : tag + 1])
+            place = tag + 1
+            continue
+        kept.append(body[place:tag])
+        place = end
+    kept.append(body[place:])
+    return b"".join(b"".join(kept).split())

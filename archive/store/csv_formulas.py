@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_FORMULA = re.compile(r"[\s\0]*[=+\-@＝＋－＠]|[\t\r]")
+_FORMULA = re.compile(r"(?<![\s\0])[\s\0]*+[=+\-@＝＋－＠]|[\t\r]")
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 

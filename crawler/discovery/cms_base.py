@@ -32,7 +32,7 @@ class Cms:
 
     article_address = re.compile(
         r"(?:^|[/_=-])(?:t?\d{8}_\d+|\d{4,}|[0-9a-f]{24,32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|"
-        r"(?:art|article)_?\w*\d\w*|(?:content|post|info|[ci]\d*)_?\d+)"
+        r"art[^\W\d]{0,100}+\d\w{0,100}+|(?:content|post|info|[ci](?:\d*_)?)\d+|(?:content|post|info)_\d+)"
         r"(?:\.s?html?|\.jsp|\.aspx?)?$",
         re.I,
     )

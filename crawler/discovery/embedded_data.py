@@ -15,8 +15,8 @@ from gongkai.crawler.discovery.scripts import unescape_script
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 CDATA_START, CDATA_END = "<![CDATA[", "]]>"
-DATA_START = re.compile(r"\s*(?:[\w.$]{0,60}\(\s*)?[\[{]|\s*<\?xml|\s*<datastore", re.I)
-JSONP = re.compile(r"^\s*[\w.$]{1,60}\((.*)\)\s*;?\s*$", re.S)
+DATA_START = re.compile(r"(?<!\s)\s*+(?:(?:[\w.$]{0,60}+\(\s*+)?[\[{]|<\?xml|<datastore)", re.I)
+JSONP = re.compile(r"^\s*+[\w.$]{1,60}+\((.*)\)\s*+(?:;\s*+)?$", re.S)
 
 TITLE_FIELDS = ("title", "name", "text", "articletitle", "doctitle", "filename", "subject")
 ADDRESS_FIELDS = ("url", "href", "link", "linkurl", "puburl", "docpuburl", "arturl", "filepath")

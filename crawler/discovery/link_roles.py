@@ -32,12 +32,12 @@ REPORT_TITLE = re.compile(
 
 COLUMN_TITLE = re.compile(
     r"(?:19|20)?\d{0,2}年?度?"
-    r"(?:本级|本机关|各?部门|政府|[县市区省]级?|[县市区]?直属?部门|各?单位|各?乡镇|各?街道|各?镇街?|乡镇[(（]街道[)）])*"
+    r"(?:本级|本机关|各?部门|政府|[县市区省]级?|直属?部门|各?单位|各?乡镇|各?街道|各?镇街?|乡镇[(（]街道[)）]){0,20}"
     r"(?:(?:政府|政务)?信息公开|政务公开|公开)(?:工作)?(?:年报|年度报告)(?:专栏|栏目|列表|目录)?"
 )
 
 SHORT_COLUMN_TITLE = re.compile(
-    r"(?:工作|公开|政府|本单位|单位|部门|信息)*(?:年报|年度报告)(?:公开|公示|专栏|栏目)?"
+    r"(?:工作|公开|政府|本单位|单位|部门|信息){0,20}(?:年报|年度报告)(?:公开|公示|专栏|栏目)?"
 )
 """The title of such a column inside the tree of disclosure, where shorter words are enough."""
 
@@ -45,7 +45,7 @@ YEAR_COLUMN_TITLE = re.compile(r"(?:19|20)\d\d年?度?(?:年报|年度报告|报
 """The title of the column of one year, inside a column of reports."""
 
 UNIT_GROUP_WORDS = (
-    r"(?:各|本|公开|政府|县|市|区|省|旗|直属|基层|县直|市直|区直|县级|市级|区级|县政府|市政府|区政府|重点)*"
+    r"(?:各|本|公开|政府|[县市区](?:[直级](?!属))?|省|旗|直属|基层|重点){0,20}"
     r"(?:部门|单位|乡镇|乡镇街道|乡镇[(（、/]街道[)）]?|镇街|镇|街道|委办局|工作部门|组成部门|机构)"
 )
 UNIT_GROUP_TITLE = re.compile(
@@ -72,7 +72,8 @@ REPORT_ROW = re.compile(r"年度报告|年报|工作报告|报告全文")
 """A row of a column of reports that names neither year nor subject: 县财政局年度报告."""
 
 DISCLOSURE_PATH = re.compile(
-    r"/(?:gkmlpt|public|openness\w*|[a-z]*(?:xxgk|zwgk|gkml|zfgk)[a-z]*(?:_\d+)?)(?:/|\.|$)", re.I
+    r"/(?:gkmlpt|public|openness\w*|(?=[a-z]*?(?:xxgk|zwgk|gkml|zfgk))[a-z]++(?:_\d+)?)(?:/|\.|$)",
+    re.I,
 )
 """Part of the address of an agency's own disclosure pages, linked from outside their tree."""
 

@@ -22,8 +22,8 @@ from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.formats.suffixes import ATTACHMENT_SUFFIXES
 
 SCRIPT_NAVIGATION = re.compile(
-    r"""(?:window\.open|(?:window\.|document\.|self\.|top\.|parent\.)?location(?:\.href)?\s*=|"""
-    r"""location\.(?:assign|replace)|openwin\w*|openurl\w*)\s*\(?\s*['"]([^'"]+)['"]""",
+    r"""(?:window\.open|(?:window\.|document\.|self\.|top\.|parent\.)?location(?:\.href)?\s*+=|"""
+    r"""location\.(?:assign|replace)|openwin\w{0,40}+|openurl\w{0,40}+)\s*+(?:\(\s*+)?['"]([^'"]++)['"]""",
     re.I,
 )
 QUOTED_DOCUMENT = re.compile(

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 MAX_SCRIPT_CHARS = 400_000
 """Characters of the scripts of one page that are read."""
 
-_LITERAL = r"""(?:"(?:[^"\\\n]|\\.){0,2000}"|'(?:[^'\\\n]|\\.){0,2000}')"""
+_LITERAL = r"""(?:"(?:[^"\\\n]|\\.){0,2000}+"|'(?:[^'\\\n]|\\.){0,2000}+')"""
+_FIRST = r"(?<!\\)"
+"""Before a literal that is searched for: none begins at an escaped quote."""
 _TERM = rf"(?:{_LITERAL}|[\w.$()\[\]]{{1,80}})"
 _SUM = rf"{_TERM}(?:\s*\+\s*{_TERM}){{0,12}}"
-LITERAL = re.compile(_LITERAL)
-TERM = re.compile(_TERM)
+LITERAL = re.compile(_FIRST + _LITERAL)
+TERM = re.compile(_FIRST + _TERM)
 JOINED_LITERALS = re.compile(r"""(["'])\s*\+\s*\1""")
 LINK_OR_FRAME = re.compile(r"<a\b[^<>]{1,1000}>|<i?frame\b[^<>]{1,1000}>", re.I)
 NAVIGATION = re.compile(
@@ -32,7 +34,7 @@ CHANGE_HANDLER = re.compile(
 )
 # possessive (++, *+): text that is not a call fails at once, without trying every division
 CALL = re.compile(rf"\b(\w+)\s*+\(\s*+((?:{_LITERAL}|[\w.$\[\]]++|\s*+,\s*+){{0,16}}+)\s*+\)")
-ARGUMENT = re.compile(rf"{_LITERAL}|[\w.$\[\]]+")
+ARGUMENT = re.compile(rf"{_FIRST}{_LITERAL}|[\w.$\[\]]+")
 DATA_REQUEST = re.compile(
     rf"(?:\$\.(?:get|getJSON|post)\s*\(|\bfetch\s*\(|\baxios(?:\.\w+)?\s*\(|\.load\s*\(|\burl\s*:)\s*({_LITERAL})(?=\s*[,)}}])"
 )
@@ -190,5 +192,5 @@ def _unwrap_name(term: str) -> str:
     """Return a name without a call that only changes its form: encodeURIComponent(n), (n)."""
     if term in CHOSEN_VALUE:
         return term
-    inner = re.fullmatch(r"(?:encodeURI\w*|parseInt|String|Number)?\((\w+)\)+", term)
+    inner = re.fullmatch(r"(?:encodeURI\w{0,20}+|parseInt|String|Number)?\((\w++)\)++", term)
     return inner[1] if inner else term.rstrip(")") if "(" not in term else term

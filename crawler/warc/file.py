@@ -126,7 +126,7 @@ def intact_length(file: BinaryIO) -> int:
 
 def site_of_file(name: str) -> str:
     """Return the site that a file was written for, by its name; "" where the name has none."""
-    match = re.match(r"(.+)-\d{8}T\d+Z-", name)
+    match = re.match(r"\A(.+)-\d{8}T\d++Z-", name)
     return match[1] if match else ""
 
 

@@ -19,7 +19,11 @@ _PATTERNS = (
     re.compile(
         rf"(?:数量|总数|更新量|共计?|总计|合计)[ \u3000\xa0]+(?:{_UNITS})\s*(?=[，,。；;、（(])"
     ),
-    re.compile(rf"(?:[xX×]{{2,}}|[_＿]{{2,}}|[*＊]{{2,}}|﹍+)\s*(?:{_UNITS}|年|个|局|市|县|镇|乡)"),
+    # a lookbehind before each run: a search does not try again from the middle of a run
+    re.compile(
+        r"(?:(?<![xX×])[xX×]{2,}+|(?<![_＿])[_＿]{2,}+|(?<![*＊])[*＊]{2,}+|(?<!﹍)﹍++)"
+        rf"\s*+(?:{_UNITS}|年|个|局|市|县|镇|乡)"
+    ),
     re.compile(r"20[xX×]{2}年|20__年"),
     # the instructions of the form, left in by a township (尼勒克县 2023)
     re.compile(r"该部分以表格形式报告|此处填写|请填写|（?填写说明）?[:：]"),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 UNIT = "(?:件次|件|条|份|宗|起|例)"
 _ROUGHLY = re.compile(r"(?:约|近|超|逾|超过|不足|不到|多达|以上)(?:为|有|共)?$")
 _OR_SO = re.compile(r"^(?:左右|上下|以上|以内|之多)")
+_FEES = re.compile("费")
+_FEES_AND_DISPUTES = re.compile("复议|诉讼|费")
 _CLAUSE = re.compile(r"[,。;]")
 _EVERYBODY = re.compile(
     r"(?:公民|自然人|个人|群众|社会公众)(?:[、,和及或]|或者|以及)*"
@@ -47,13 +49,13 @@ def find_counts(
     Estimates, fees and other years are left out. With `disputes`, reviews and lawsuits are counted,
     otherwise requests.
     """
-    without = "费" if disputes else "复议|诉讼|费"
+    without = _FEES if disputes else _FEES_AND_DISPUTES
     found: dict[int, Count] = {}
     for pattern in patterns:
         for match in pattern.finditer(text):
             start, end = match.span(1)
             rough = _ROUGHLY.search(text[:start]) or _OR_SO.search(text[match.end() :])
-            if rough or re.search(without, match[0]) or is_other_year(text[:start], year):
+            if rough or without.search(match[0]) or is_other_year(text[:start], year):
                 continue
             words = clause_around(text, match)
             # 市本级共收到86件，答复85件: the whole of one office

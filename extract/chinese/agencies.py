@@ -61,7 +61,7 @@ _PEOPLES = (
     "|纳西|羌|土|仫佬|锡伯|柯尔克孜|达斡尔|景颇|毛南|撒拉|布朗|塔吉克|阿昌|普米|鄂温克|怒|京|基诺|德昂|保安"
     "|裕固|鄂伦春|独龙|各"
 )
-_DIVISION = re.compile(rf"(?:(?:(?:{_PEOPLES})族?)*自治[县州旗区]|省|市|县|区|旗|州|盟)$")
+_DIVISION = re.compile(rf"(?:(?:(?:{_PEOPLES})族?){{0,8}}自治[县州旗区]|省|市|县|区|旗|州|盟)$")
 # Abbreviations with one meaning everywhere: those of 国务院机构简称 for the local bodies of the same
 # name, and the county bodies' own (平罗县工信局 on www.pingluo.gov.cn). 文旅局, 教体局, 城管局 and the
 # like stand for different names in different places, and stay.
@@ -81,7 +81,9 @@ _EXPANDED = {
     "政府办": "人民政府办公室",
     "政府办公室": "人民政府办公室",
 }
-_BEFORE_DATE = re.compile(r"([\u4e00-\u9fff（）()\s]{3,30}?)\s*(?=20\d\d|二[〇○零])")
+_BEFORE_DATE = re.compile(
+    r"([\u4e00-\u9fff（）()\s]{3}|[\u4e00-\u9fff（）()\s]{4,30}?(?<!\s))\s{0,45}+(?=20\d\d|二[〇○零])"
+)
 _OWN_PREFIX = re.compile(r"^(?:我|本)?(?:省|自治区|市|县|区|旗|州)(?=.{2,})")
 
 

@@ -15,7 +15,7 @@ _BOMS = (
 )
 # 朱镕基 is not in GB2312: pages labelled gb2312 or gbk hold GB18030 characters.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030"}
-_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{3,20})""", re.I)
+_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*+=\s*+(?:["']\s*+)?([\w.:-]{3,20})""", re.I)
 _HEADER = re.compile(r"""charset\s*=\s*["']?([\w.:-]{3,20})""", re.I)
 _META_WINDOW = 4096
 

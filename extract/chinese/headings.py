@@ -59,7 +59,7 @@ _STYLES = (
     ("bracket", re.compile(r"^\([一二三四五六七八九十]{1,2}\)[、.]?")),
     ("none", re.compile(r"^")),
 )
-_MARKUP = re.compile(r"^[#*>\s]+|[*#\s]+$")
+_MARKUP = re.compile(r"^[#*>\s]++|(?<![*#\s])[*#\s]++$")
 _MOST_HEADINGS = 200  # a hostile page may repeat a heading without end
 _LONGEST = 34
 _LONGEST_UNNUMBERED = 22

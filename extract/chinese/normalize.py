@@ -87,6 +87,10 @@ def best_fuzzy_match(label: str, names: Mapping[str, str], least: float) -> str 
     begun = [key for key, name in names.items() if strip_numbering(name).startswith(text)]
     if len(begun) == 1 and len(text) >= _LEAST_BEGUN:
         return begun[0]
+    # a text that is much longer than all names is similar to none of them, whatever it says
+    longest = max((len(strip_numbering(name)) for name in names.values()), default=0)
+    if 2 * longest < least * (len(text) + longest):
+        return None
     alike = sorted(
         (
             (SequenceMatcher(None, text, strip_numbering(name)).ratio(), key)

@@ -32,9 +32,11 @@ _NAME_SUFFIX = (
     "署", "银行", "集团", "公司", "场", "馆", "校", "学", "台", "总队", "园", "库",
 )  # fmt: skip
 _TAIL = re.compile(
-    r"^(?:[(（][^()（）]{1,16}[)）]|[(（][-\d年月日.—–至到~]{1,30}[)）]|20\d\d年?度?|的(?:公告|公示)|\.pdf|\.docx?|全文|正文)*$",
+    # two kinds of brackets, told apart by their length: a text can be divided in one way only
+    r"^(?:[(（](?:[^()（）]{1,16}+|[-\d年月日.—–至到~]{17,30}+)[)）]|20\d\d年?度?|的(?:公告|公示)|\.pdf|\.docx?|全文|正文)*+$",
     re.I,
 )
+_EDGE = '《》“”"·•[]【】:：,，、—–-'
 _SENTENCE = re.compile(r"[。；;！!？?]")
 _LONGEST_NAME = 45
 _QUOTED = re.compile(r"《([^《》]{8,60})》")
@@ -81,8 +83,7 @@ def _agency(bare: str, match: re.Match[str]) -> str:
     )
     head = re.sub(r"^\d{1,3}[.、]", "", head)
     head = head.rpartition(":")[2]  # 2025年发布：平罗县教育局
-    edge = r"《》“”\"·•\[\]【】:：,，、—–\-"
-    head = re.sub(rf"[{edge}（(]+$|^[{edge}]+", "", head)
+    head = head.rstrip(_EDGE + "（(").lstrip(_EDGE)
     tail = _TAIL_NAME.search(bare)
     return as_agency_name(head) or (as_agency_name(tail[1]) if tail else "")
 

@@ -22,11 +22,15 @@ MAX_CELLS = 60_000
 MAX_XML = 24 * 1024 * 1024
 _LONG = 40
 # A cell with a value, and a row, in the XML of a sheet.
-_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
-_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^>]*?\s)?r=[\"'](\d{1,7})[\"']")
+# Each pattern also takes a tag without a place, so that a search does not begin again inside the tag.
+_CELL = re.compile(
+    rb"<(?:\w++:)?c\s(?:(?>(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,7})[\"'])[^>]*+(?<!/)>|[^>]*+)"
+)
+_ROW = re.compile(rb"<(?:\w++:)?row\s(?:(?:[^>]*?\s)?r=[\"'](\d{1,7})[\"']|[^>]*+)")
 # A formula without a stored result: Excel would show a number that the file does not have.
 _OPEN_FORMULA = re.compile(
-    rb"<c\s(?:[^>]*?\s)?r=\"([A-Z]{1,3})(\d{1,7})\"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>"
+    rb"<c\s(?:(?>(?:[^>]*?\s)?r=\"([A-Z]{1,3})(\d{1,7})\")[^>]*+>"
+    rb"<f[^>]*+>(?:(?<=/>)|[^<]*+</f>)(?:<v\s*+/>|<v></v>)?</c>|[^>]*+)"
 )
 
 CellValue = object
@@ -68,7 +72,7 @@ def _open_formulas(body: bytes) -> list[frozenset[CellPlace]]:
                 xml = read_member(package, member, MAX_XML)
                 _check_area(xml)
                 found.append(
-                    frozenset(_cell_place(m[1], m[2]) for m in _OPEN_FORMULA.finditer(xml))
+                    frozenset(_cell_place(m[1], m[2]) for m in _OPEN_FORMULA.finditer(xml) if m[1])
                 )
             elif member.file_size > MAX_XML and member.filename.lower().endswith((".xml", ".bin")):
                 raise TooLarge("workbook_part_too_large", size=member.file_size)
@@ -76,8 +80,8 @@ def _open_formulas(body: bytes) -> list[frozenset[CellPlace]]:
 
 
 def _check_area(xml: bytes) -> None:
-    rows = [int(row) for row in _ROW.findall(xml)]
-    places = [_cell_place(column, row) for column, row in _CELL.findall(xml)]
+    rows = [int(row) for row in _ROW.findall(xml) if row]
+    places = [_cell_place(column, row) for column, row in _CELL.findall(xml) if row]
     if not places:
         return
     high = max(max(row for row, _ in places), max(rows, default=1) - 1) + 1

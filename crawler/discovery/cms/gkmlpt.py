@@ -14,9 +14,9 @@ ROOT = re.compile(r"^(.*?/gkmlpt)(?:/|$)")
 LIST = re.compile(r"/gkmlpt/api/all/\d+$")
 SITE = re.compile(r"""\b(?:SID|SITE_ID)["']?\s*:\s*["']?(\d+)""")
 TREE = re.compile(r"""\bTREE["']?\s*:\s*""")
-NODE = re.compile(
-    r"""["']?\bid["']?\s*:\s*["']?(\d+)["']?[^{}\[\]]*?["']?\bname["']?\s*:\s*["']([^"']+)["']"""
-)
+NODE_NUMBER = re.compile(r"""\bid["']?\s*+:\s*+["']?(\d++)""")
+NODE_NAME = re.compile(r"""\bname["']?\s*+:\s*+["']([^"']++)["']""")
+BRACKET = re.compile(r"[{}\[\]]")
 
 
 class Gkmlpt(Cms):
@@ -25,7 +25,7 @@ class Gkmlpt(Cms):
     name = "gkmlpt"
     article_address = re.compile(r"/content/(?:\d+/\d+/)?m?post_\d+\.html$")
     signature = re.compile(
-        r"window\._CONFIG\s*=(?s:.{0,4000})\b(?:SID|TREE)\b|/gkmlpt/(?:content|api|index)"
+        r"window\._CONFIG\s*=(?s:(?!window\._CONFIG\s*=).){0,4000}?\b(?:SID|TREE)\b|/gkmlpt/(?:content|api|index)"
     )
 
     def links(self, page: WebPage) -> Iterator[Link]:
@@ -34,7 +34,7 @@ class Gkmlpt(Cms):
         root, site = ROOT.search(page.base_url), SITE.search(page.text)
         tree = TREE.search(page.text)
         if root and site and tree and not page.is_data:
-            for number, name in NODE.findall(page.text, tree.end()):
+            for number, name in _nodes(page.text, tree.end()):
                 yield Link(_list(root[1], number, 1, site[1]), _plain(name))
 
     def list_pages(self, page: WebPage) -> Iterator[str]:
@@ -48,6 +48,24 @@ class Gkmlpt(Cms):
             for wanted in range(2, last + 1):
                 yield _list(root, number, wanted, query.get("sid", [""])[0])
         yield from super().list_pages(page)
+
+
+def _nodes(text: str, place: int) -> Iterator[tuple[str, str]]:
+    """Yield number and name of each column from `place` on: an id, and a name in the same brackets.
+
+    Two searches in place of one pattern: a pattern would look for a name again behind each id.
+    """
+    name = None
+    while number := NODE_NUMBER.search(text, place):
+        if name is None or name.start() < number.end():
+            name = NODE_NAME.search(text, number.end())
+        if name is None:
+            return
+        if bracket := BRACKET.search(text, number.end(), name.start()):
+            place = bracket.end()
+            continue
+        yield number[1], name[1]
+        place = name.end()
 
 
 def _counts(answer: str) -> tuple[int, int]:

@@ -21,7 +21,7 @@ class HanwebAnnual(Cms):
 
     name = "hanweb-annual"
     article_address = re.compile(
-        r"/xxgkAnnualReport\.jsp\?(?=.*\barea=\w)(?=.*\bfbtime=\d{4})", re.I
+        r"/xxgkAnnualReport\.jsp\?(?=.{0,400}?\barea=\w)(?=.{0,400}?\bfbtime=\d{4})", re.I
     )
     signature = re.compile(r"xxgkAnnualReport\.jsp", re.I)
     attachment_address = re.compile(r"/module/download/down(?:file)?\.jsp\?")

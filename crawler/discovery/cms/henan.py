@@ -10,7 +10,7 @@ from gongkai.crawler.discovery.page import WebPage
 
 LIST = re.compile(r"list(\d{1,4})\.html")
 TOTAL = re.compile(
-    r"""共\s*(?:<[^>]*>\s*)?(\d{1,4})\s*(?:</[^>]*>\s*)?页|\btotalPages?["']?\s*[:=]\s*["']?(\d{1,4})"""
+    r"""共\s*+(?:<[^<>]*+>\s*+)?(\d{1,4})\s*+(?:</[^<>]*+>\s*+)?页|\btotalPages?["']?\s*[:=]\s*["']?(\d{1,4})"""
 )
 
 

@@ -15,6 +15,9 @@ PER_PAGE = re.compile(r"\bperPage[\"']?\s*:\s*[\"']?(\d{1,3})")
 PARAMETERS = (
     "col", "appid", "webid", "path", "columnid", "sourceContentType", "unitid", "webname", "permissiontype",
 )  # fmt: skip
+_PARAMETERS = {
+    name: re.compile(rf"\b{name}[\"']?\s*:\s*[\"']?([^\"',}}\s]+)") for name in PARAMETERS
+}
 PROXY = re.compile(r"[\"']((?:https?://[^\"'/]+)?/[^\"'\s]{0,200}/jpage/dataproxy\.jsp)")
 DEFAULT_PROXY = "/module/web/jpage/dataproxy.jsp"
 GROUP = 3
@@ -71,5 +74,5 @@ class Jcms(Cms):
 
 
 def _parameter(text: str, name: str) -> str:
-    found = re.search(rf"\b{name}[\"']?\s*:\s*[\"']?([^\"',}}\s]+)", text)
+    found = _PARAMETERS[name].search(text)
     return found[1] if found else ""

@@ -13,10 +13,10 @@ from gongkai.crawler.discovery.page import Link, WebPage
 
 UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 TAG = re.compile(
-    r"<(?:script|div|ul)\b[^>]{0,500}\burl=[\"']([^\"']{0,300}build/unit)[\"'][^>]{0,3000}>", re.I
+    r"<(?:script|div|ul)\b[^<>]{0,500}\burl=[\"']([^\"']{0,300}build/unit)[\"'][^>]{0,3000}>", re.I
 )
 QUERY_DATA = re.compile(r"queryData=(?:\"([^\"]*)\"|'([^']*)')", re.I)
-PAIR = re.compile(r"[\"']?(\w+)[\"']?\s*:\s*[\"']?([^\"',{}]*)")
+PAIR = re.compile(r"[\"']?(?<!\w)(\w++)[\"']?\s*+:\s*+[\"']?([^\"',{}]*+)")
 ROWS, COUNT, NUMBER = (
     re.compile(rf"\b{name}[\"']?\s*[:=]\s*[\\\\]?[\"']?(\d+)", re.I)
     for name in ("rows", "count", "pageNo")
@@ -29,7 +29,7 @@ class Jpaas(Cms):
     name = "jpaas"
     article_address = re.compile(r"/art/\d{4}/art_[0-9a-f]{32}\.html$")
     signature = re.compile(r"jpaas-publish-server|/art/\d{4}/art_[0-9a-f]{32}\.html")
-    attachment_address = re.compile(r"/jpaas-\w+-server/.*(?:download|fileUrl)", re.I)
+    attachment_address = re.compile(r"/jpaas-\w{1,40}+-server/.{0,300}?(?:download|fileUrl)", re.I)
 
     def links(self, page: WebPage) -> Iterator[Link]:
         """Yield the links of a page and its parts, which are shown inside it."""

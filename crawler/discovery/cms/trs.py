@@ -9,7 +9,7 @@ from gongkai.crawler.discovery.cms_base import Cms, url_in_folder
 from gongkai.crawler.discovery.page import WebPage
 
 PAGER = re.compile(
-    r"""createPageHTML\w*\(\s*(\d{1,4})\s*,\s*\d+\s*,\s*['"]([\w.-]+)['"]\s*,\s*['"](\w+)['"]""",
+    r"""createPageHTML\w{0,40}+\(\s*(\d{1,4})\s*,\s*\d+\s*,\s*['"]([\w.-]+)['"]\s*,\s*['"](\w+)['"]""",
     re.I,
 )
 COUNT = re.compile(r"var\s+countPage\s*=\s*(\d{1,4})\b")
@@ -21,7 +21,7 @@ class Trs(Cms):
     name = "trs"
     article_address = re.compile(r"/t\d{8}_\d+(?:_wap)?\.s?html?$", re.I)
     signature = re.compile(
-        r"""createPageHTML\w*\(\s*\d|TRS_Editor|TRS_UEDITOR|href=["']?\s*[^"'\s>:]{0,300}/t20\d{6}_\d{5,}\.s?html?""",
+        r"""createPageHTML\w{0,40}+\(\s*\d|TRS_Editor|TRS_UEDITOR|href=["']?\s*[^"'\s>:]{0,300}/t20\d{6}_\d{5,}\.s?html?""",
         re.I,
     )
 

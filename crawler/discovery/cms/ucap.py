@@ -9,7 +9,7 @@ from gongkai.crawler.discovery.cms_base import Cms, url_in_folder
 from gongkai.crawler.discovery.page import WebPage
 
 PAGER = re.compile(
-    r"""createPageHTML\w*\(\s*['"][^'"]*['"]\s*,\s*(\d{1,4})\s*,\s*\d+\s*,\s*['"]([\w.-]+)['"]\s*,\s*['"](\w+)['"]""",
+    r"""createPageHTML\w{0,40}+\(\s*['"][^'"]*['"]\s*,\s*(\d{1,4})\s*,\s*\d+\s*,\s*['"]([\w.-]+)['"]\s*,\s*['"](\w+)['"]""",
     re.I,
 )
 
@@ -20,7 +20,7 @@ class Ucap(Cms):
     name = "ucap"
     article_address = re.compile(r"/(?:[0-9a-f]{32}|(?:c\d+_)?\d{4,})\.shtml$")
     signature = re.compile(
-        r"""UCAP-CONTENT|createPageHTML\w*\(\s*['"]|/c\d{5,6}/\d{6}/[0-9a-f]{32}\.shtml|xxgk_(?:list|navs)\w*\.shtml"""
+        r"""UCAP-CONTENT|createPageHTML\w{0,40}+\(\s*['"]|/c\d{5,6}/\d{6}/[0-9a-f]{32}\.shtml|xxgk_(?:list|navs)\w{0,40}+\.shtml"""
     )
 
     def list_pages(self, page: WebPage) -> Iterator[str]:

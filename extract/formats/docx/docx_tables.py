@@ -77,12 +77,30 @@ def is_layout(table: Element) -> bool:
     Its cells are then read one by one. Such a table has a single column, or is a frame around
     tables of the form.
     """
-    nested = list(table.iter(W + "tbl"))[1:]
-    if any(any(word in element_text(inner) for word in FORM_WORDS) for inner in nested):
+    nested = _nested_tables(table)
+    if any(_has_form_words(inner) for inner in nested):
         return True
-    if any(word in element_text(table) for word in FORM_WORDS):
+    if _has_form_words(table):
         return False
     return bool(nested) or all(len(row_cells(row)) <= 1 for row in table_rows(table))
+
+
+def _nested_tables(table: Element) -> list[Element]:
+    """Return the outermost tables inside a table; their texts hold those of all others."""
+    found: list[Element] = []
+    stack = list(reversed(table))
+    while stack:
+        element = stack.pop()
+        if element.tag == W + "tbl":
+            found.append(element)
+        else:
+            stack.extend(reversed(element))
+    return found
+
+
+def _has_form_words(table: Element) -> bool:
+    text = element_text(table)
+    return any(word in text for word in FORM_WORDS)
 
 
 def element_text(element: Element) -> str:

@@ -15,7 +15,7 @@ DOCUMENT = re.compile(ATTACHMENT_SUFFIXES + r"(?=$|[?#&'\"\s])", re.I)
 # the downloads of VSB, jcms, LonSun and jpaas, whose addresses need not name a file
 _DOWNLOAD = re.compile(
     r"/(?:_content/)?down(?:load|file)?\.jsp\?|DownloadAttachUrl|/__local/"
-    r"|/(?:file|attach|comp)\w*/download|/jpaas-\w+-server/.*(?:download|fileUrl)",
+    r"|/(?:file|attach|comp)\w*/download|/jpaas-\w{1,40}+-server/.{0,300}?(?:download|fileUrl)",
     re.I,
 )
 _QUOTED_DOCUMENT = re.compile(

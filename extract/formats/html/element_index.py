@@ -57,14 +57,3 @@ def index_elements(soup: BeautifulSoup) -> ElementIndex:
             found.trails.append(node)
         node = node.next_element
     return found
-
-
-def nesting_tables(tables: list[Tag]) -> set[int]:
-    """Return the ids of the tables that contain another table."""
-    found: set[int] = set()
-    for table in tables:
-        outer = table.find_parent("table")
-        while outer is not None and id(outer) not in found:
-            found.add(id(outer))
-            outer = outer.find_parent("table")
-    return found

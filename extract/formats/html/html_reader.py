@@ -11,15 +11,16 @@ from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.chinese.titles import find_title
 from gongkai.extract.errors import TooLarge
 from gongkai.extract.formats.html.attachments import count_links, find_attachments
-from gongkai.extract.formats.html.element_index import index_elements, nesting_tables
+from gongkai.extract.formats.html.element_index import index_elements
 from gongkai.extract.formats.html.html_metadata import (
     find_breadcrumb,
     find_headlines,
     read_info_header,
     read_meta_tags,
 )
-from gongkai.extract.formats.html.html_tables import CellBudget, is_layout, read_table
+from gongkai.extract.formats.html.html_tables import CellBudget, read_table
 from gongkai.extract.formats.html.html_tree import parse_html
+from gongkai.extract.formats.html.layout_tables import find_layout_tables
 from gongkai.extract.model.document import Block, Document, Paragraph
 from gongkai.extract.tables.row_recognition import is_anchor
 
@@ -52,7 +53,7 @@ def read_html(body: bytes, media_type: str = "") -> Document:
     text = decode_text(body, media_type).replace("\x00", "")
     soup = parse_html(text)
     page = index_elements(soup)
-    blocks, nodes = _collect(soup, nesting_tables(page.tags["table"]))
+    blocks, nodes = _collect(soup, find_layout_tables(soup))
     first, last = _article(blocks, nodes)
     around = (*blocks[:first], *blocks[last:])
     meta = read_meta_tags(page)
@@ -80,10 +81,10 @@ def _title_above(blocks: list[Block], nodes: list[Tag]) -> tuple[str, ...]:
     return (title.text,) if title is not None and title.agency else ()
 
 
-def _collect(soup: BeautifulSoup, nesting: set[int]) -> tuple[list[Block], list[Tag]]:
+def _collect(soup: BeautifulSoup, layouts: set[int]) -> tuple[list[Block], list[Tag]]:
     """Return all blocks of the page in order, and the element of each.
 
-    `nesting` has the ids of the tables that contain other tables.
+    `layouts` has the ids of the tables that only place other tables.
     """
     blocks: list[Block] = []
     nodes: list[Tag] = []
@@ -99,7 +100,7 @@ def _collect(soup: BeautifulSoup, nesting: set[int]) -> tuple[list[Block], list[
             blocks.append(Paragraph(text, heading))
             nodes.append(owner)
 
-    for event, node in _walk(soup, nesting):
+    for event, node in _walk(soup, layouts):
         if event == "text":
             words.append(str(node))
             continue
@@ -117,7 +118,7 @@ def _collect(soup: BeautifulSoup, nesting: set[int]) -> tuple[list[Block], list[
     return blocks, nodes
 
 
-def _walk(root: Tag, nesting: set[int]) -> Iterator[tuple[str, PageElement]]:
+def _walk(root: Tag, layouts: set[int]) -> Iterator[tuple[str, PageElement]]:
     """Walk depth first without recursion, because hostile pages nest tens of thousands deep."""
     stack: list[tuple[bool, PageElement]] = [(False, root)]
     while stack:
@@ -128,7 +129,7 @@ def _walk(root: Tag, nesting: set[int]) -> Iterator[tuple[str, PageElement]]:
             if type(node) is NavigableString or isinstance(node, CData):
                 yield "text", node
         elif isinstance(node, Tag) and node.name not in _SKIP:
-            if node.name == "table" and not (id(node) in nesting and is_layout(node)):
+            if node.name == "table" and id(node) not in layouts:
                 yield "table", node
                 continue
             if node.name in _BLOCKS:
@@ -147,19 +148,34 @@ def _article(blocks: list[Block], nodes: list[Tag]) -> tuple[int, int]:
     if len(anchors) < 2:
         return 0, len(blocks)
     common = _common_ancestor([nodes[n] for n in anchors])
-    inside = [n for n, node in enumerate(nodes) if node is common or _within(node, common)]
+    known = {id(common): True}
+    inside = [n for n, node in enumerate(nodes) if _is_within(node, known)]
     return (inside[0], inside[-1] + 1) if inside else (0, len(blocks))
 
 
 def _common_ancestor(nodes: list[Tag]) -> Tag:
-    chains = [[*reversed(list(node.parents)), node] for node in nodes]
-    common = chains[0][0]
-    for level in zip(*chains, strict=False):
-        if any(node is not level[0] for node in level):
-            break
-        common = level[0]
-    return common
+    """Return the smallest element around all nodes. Each element is visited once."""
+    chain = [*reversed(list(nodes[0].parents)), nodes[0]]
+    depth = {id(element): level for level, element in enumerate(chain)}
+    common = len(chain) - 1
+    visited: set[int] = set()
+    for node in nodes[1:]:
+        element: Tag | None = node
+        while element is not None and id(element) not in depth and id(element) not in visited:
+            visited.add(id(element))
+            element = element.parent
+        if element is not None:
+            common = min(common, depth.get(id(element), common))
+    return chain[common]
 
 
-def _within(node: Tag, ancestor: Tag) -> bool:
-    return any(parent is ancestor for parent in node.parents)
+def _is_within(node: Tag, known: dict[int, bool]) -> bool:
+    """Return whether a node lies in an element for which `known` says so, and note it there."""
+    path: list[int] = []
+    element: Tag | None = node
+    while element is not None and id(element) not in known:
+        path.append(id(element))
+        element = element.parent
+    inside = element is not None and known[id(element)]
+    known.update(dict.fromkeys(path, inside))
+    return inside

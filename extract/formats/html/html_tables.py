@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from bs4.element import NavigableString, Tag
 
-from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.chinese.superscripts import raise_digits
 from gongkai.extract.errors import TooLarge
-from gongkai.extract.forms.header_words import FORM_WORDS
 from gongkai.extract.model.document import Grid, GridCell
 
 MAX_CELLS = 60_000
@@ -34,21 +32,6 @@ class CellBudget:
         self.cells -= count
         if self.cells < 0:
             raise TooLarge("cells_too_many", most=MAX_CELLS)
-
-
-def is_layout(table: Tag) -> bool:
-    """Return whether a table with tables inside only places them.
-
-    Its cells are then separate blocks. A table of the form with a small table inside one cell, as
-    Word makes it, is not a layout table.
-    """
-    if any(
-        word in normalize_text(inner.get_text())
-        for inner in table.find_all("table")
-        for word in FORM_WORDS
-    ):
-        return True
-    return not any(word in normalize_text(table.get_text()) for word in FORM_WORDS)
 
 
 def read_table(table: Tag, budget: CellBudget) -> Grid:

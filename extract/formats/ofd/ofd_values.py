@@ -11,7 +11,7 @@ from gongkai.extract.layout.drawn_paths import DrawnPath, Matrix
 from gongkai.extract.layout.page import gray_level
 from gongkai.extract.layout.work_limits import WorkBudget
 
-_TOKEN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[A-Za-z]")
+_TOKEN = re.compile(r"[-+]?(?:\d++\.?\d*+|\.\d++)(?:[eE][-+]?\d++)?|[A-Za-z]")
 _OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 _LONGEST = 1e6  # mm
 

@@ -21,14 +21,14 @@ _TOKEN = re.compile(
     rb"|([A-Za-z'\"][A-Za-z0-9*]*+)"  # 2 an operator
     rb"|\[((?:[^\[\]()<>/%\\]++|<[0-9A-Fa-f\s\x00]*+>|\((?:[^()\\]|\\.)*+\))*+)\]"  # 3 an array
     rb"|<([0-9A-Fa-f\s\x00]*+)>"  # 4 a hexadecimal string
-    rb"|" + _STRING +  # 5 a string without brackets inside
+    rb"|(?<!\\)" + _STRING +  # 5 a string without brackets inside
     rb"|/([^\s\x00\[\]()<>{}/%]*+)"  # 6 a name
     rb"|(\()"  # 7 a string with brackets inside
     rb"|([-+.\d]++)"  # 8 a number as only some programs write it
     rb"|%[^\r\n]*+",
     re.DOTALL,
 )  # fmt: skip
-_ITEM = re.compile(rb"<([^>]*+)>|" + _STRING + rb"|([-+.\d]++)", re.DOTALL)
+_ITEM = re.compile(rb"<([^<>]*+)>|(?<!\\)" + _STRING + rb"|([-+.\d]++)", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"",
             b"\r": b"", b"\r\n": b""}  # fmt: skip
@@ -103,7 +103,7 @@ def _odd_number(text: bytes) -> float:
     try:
         return float(text)
     except ValueError:
-        match = re.match(rb"[-+]*(\d*\.?\d*)", text)
+        match = re.match(rb"[-+]*+(\d*+\.?\d*+)", text)
         digits = match[1] if match else b""
         value = float(digits) if digits.strip(b".") else 0.0
         return -value if text[:1] == b"-" else value
