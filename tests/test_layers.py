@@ -104,7 +104,11 @@ DOORS = {
         "facets": ("archive.store.search", "archive.store.database"),
         "wording": ("archive.store.search", "archive.publication.table_schema"),
         "pages/places": ("archive.store.search",),
-        "pages/report": ("archive.store.search", "archive.store.database"),
+        "pages/report": (
+            "archive.store.search",
+            "archive.store.database",
+            "archive.checks.differences",
+        ),
         "pages/lists": ("archive.store.search",),
         "pages/data": ("archive.publication.layout",),
         "plugins": ("archive.store.search",),

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from gongkai.archive.checks.differences import (
+    MAX_LENGTH,
+    Steps,
+    differing_ranges,
+    encode_ranges,
+)
 from gongkai.archive.pipeline.history import History
 from gongkai.archive.pipeline.sentence_diff import changed_sentences
 from gongkai.archive.store.check_rows import check_rows
@@ -17,6 +23,9 @@ ITEMS = tuple(item.key for item in FORM_2021.items)
 APPLICANTS = tuple(column.key for column in FORM_2021.applicants)
 PROCEEDINGS = tuple(item.key for item in FORM_2021.proceedings)
 RESULTS = tuple(column.key for column in FORM_2021.results)
+
+PROSE = ("sections", "sentences")
+"""Parts of a report whose changes are passages, and not figures."""
 
 
 def content_rows(report_id: str, report: Report) -> dict[str, list[Row]]:
@@ -88,20 +97,37 @@ def provenance_rows(report_id: str, history: History) -> dict[str, list[Row]]:
     return {"revisions": revisions, "copies": copies}
 
 
-def change_rows(report_id: str, seen_at: str, old: Report, new: Report) -> list[Row]:
+def change_rows(
+    report_id: str, seen_at: str, old: Report, new: Report, steps: Steps | None = None
+) -> list[Row]:
     """Return the rows of `changes` between two revisions: cells, sections, sentences that differ.
 
     A cell is compared where both revisions have it, sections where both have any. White space does
     not count. A section whose text differs gives a row with the whole text and, unless it was
-    rewritten, a row for each sentence.
+    rewritten, a row for each sentence. `steps` bounds the comparison of sentences.
     """
     sections = list(_section_differences(_sections(old), _sections(new)))
     changed = [
         *_cell_differences(old.tables, new.tables),
         *sections,
-        *_sentence_differences(sections),
+        *_sentence_differences(sections, Steps() if steps is None else steps),
     ]
     return [(report_id, seen_at, *change) for change in sorted(changed, key=str)]
+
+
+def mark_rows(changes: Iterable[Row], steps: Steps) -> list[Row]:
+    """Return the rows of `change_marks`: where the two texts of a changed passage differ.
+
+    A passage without a row differs as a whole: one of its texts is missing, or is long.
+    """
+    found: list[Row] = []
+    for *key, old, new in changes:
+        if key[2] not in PROSE or not (isinstance(old, str) and isinstance(new, str)):
+            continue
+        if max(len(old), len(new)) <= MAX_LENGTH:
+            ranges = differing_ranges(old, new, steps)
+            found.append((*key, *map(encode_ranges, ranges)))
+    return found
 
 
 def _cell_differences(old: Mapping[str, Table], new: Mapping[str, Table]) -> Iterator[Row]:
@@ -141,12 +167,12 @@ def _section_differences(
 
 
 def _sentence_differences(
-    sections: Iterable[tuple[str, str, str, str | None, str | None]],
+    sections: Iterable[tuple[str, str, str, str | None, str | None]], steps: Steps
 ) -> Iterator[Row]:
     """Yield the sentences that differ, numbered within their section."""
     for _, number, field, old, new in sections:
         if field == "text" and old and new:
-            for place, (one, other) in enumerate(changed_sentences(old, new), 1):
+            for place, (one, other) in enumerate(changed_sentences(old, new, steps), 1):
                 yield "sentences", number, f"{place:04}", one, other
 
 

@@ -8,9 +8,16 @@ from itertools import pairwise
 from typing import Literal
 
 from gongkai.archive.checks import runner
+from gongkai.archive.checks.differences import Steps
 from gongkai.archive.pipeline.history import History
 from gongkai.archive.pipeline.observations import history_of, report_of_version
-from gongkai.archive.pipeline.report_rows import Row, change_rows, content_rows, provenance_rows
+from gongkai.archive.pipeline.report_rows import (
+    Row,
+    change_rows,
+    content_rows,
+    mark_rows,
+    provenance_rows,
+)
 from gongkai.archive.store import search, work_queue
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.ids import agency_id
@@ -30,11 +37,12 @@ CHILDREN = (
     "active_disclosure",
     "active_disclosure_2019",
     "changes",
+    "change_marks",
     "revisions",
     "copies",
     "absences",
 )
-_CONTENT_TABLES = frozenset(CHILDREN) - {"revisions", "copies", "absences"}
+_CONTENT_TABLES = frozenset(CHILDREN) - {"change_marks", "revisions", "copies", "absences"}
 
 
 def load_report(conn: sqlite3.Connection, report_id: str) -> LoadResult:
@@ -53,7 +61,9 @@ def load_report(conn: sqlite3.Connection, report_id: str) -> LoadResult:
 def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadResult:
     report = _compared(conn, report_of_version(conn, history.current.version), history)
     children = content_rows(report_id, report) | provenance_rows(report_id, history)
-    children["changes"] = _changes(conn, report_id, history)
+    steps = Steps()
+    children["changes"] = _changes(conn, report_id, history, steps)
+    children["change_marks"] = mark_rows(children["changes"], steps)
     children["absences"] = [(report_id, away.since, away.until) for away in history.absences]
     children["checks"] += runner.stored_check_rows(
         conn, report_id
@@ -168,11 +178,11 @@ def _put_report(conn: sqlite3.Connection, row: dict[str, object]) -> None:
     )
 
 
-def _changes(conn: sqlite3.Connection, report_id: str, history: History) -> list[Row]:
+def _changes(conn: sqlite3.Connection, report_id: str, history: History, steps: Steps) -> list[Row]:
     found: dict[Row, Row] = {}
     for old, new in pairwise(history.revisions):
         one, other = report_of_version(conn, old.version), report_of_version(conn, new.version)
-        for row in change_rows(report_id, new.first_seen, one, other):
+        for row in change_rows(report_id, new.first_seen, one, other, steps):
             found[row[:5]] = row  # the primary key: of two versions in one second the later stays
     return list(found.values())
 

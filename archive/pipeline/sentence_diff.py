@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
+
+from gongkai.archive.checks.differences import BoundedMatcher, Steps, TooMuchWork, is_similar
 
 Change = tuple[str | None, str | None]
 """A sentence before and after; None where there is no such sentence."""
-
-ALIKE = 0.5
-"""Sentences less similar than this count as one removed and one added, not as edited."""
 
 MOST = 400
 """Changed sentences of a section; one with more was rewritten, and only its whole text is shown."""
@@ -37,10 +35,12 @@ def sentences(text: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def changed_sentences(old: str, new: str) -> list[Change]:
+def changed_sentences(old: str, new: str, steps: Steps | None = None) -> list[Change]:
     """Return the sentences that differ, in the order of the text; none where there are too many.
 
-    An edited sentence is one change with both its versions. White space does not count.
+    An edited sentence is one change with both its versions. White space does not count. `steps` is
+    the work that the comparison may take, by default that of a report. When it is used up, an
+    edited sentence is one removed and one added.
 
     >>> changed_sentences("收到1件。公开2条。", "收到3件。公开2条。另有一处。")
     [('收到1件。', '收到3件。'), (None, '另有一处。')]
@@ -51,7 +51,10 @@ def changed_sentences(old: str, new: str) -> list[Change]:
     before, after = before[start : len(before) - end], after[start : len(after) - end]
     if len(before) * len(after) > _WORK:
         return []
-    found = list(_between(before, after))
+    try:
+        found = list(_between(before, after, Steps() if steps is None else steps))
+    except TooMuchWork:
+        return []
     return found if len(found) <= MOST else []
 
 
@@ -65,19 +68,19 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
     return same
 
 
-def _between(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
+def _between(before: Sequence[str], after: Sequence[str], steps: Steps) -> Iterator[Change]:
     left, right = ([_bare(text) for text in texts] for texts in (before, after))
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    matcher = BoundedMatcher(left, right, steps)
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind != "equal":
-            yield from _paired(before[i:j], after[k:m])
+            yield from _paired(before[i:j], after[k:m], steps)
 
 
-def _paired(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
+def _paired(before: Sequence[str], after: Sequence[str], steps: Steps) -> Iterator[Change]:
     """Yield the changes of a stretch: each old sentence beside the next new one that is similar."""
     rest = list(after)
     for old in before:
-        place = next((n for n, new in enumerate(rest[:_NEAR]) if _alike(old, new)), None)
+        place = next((n for n, new in enumerate(rest[:_NEAR]) if _alike(old, new, steps)), None)
         if place is None:
             yield old, None
             continue
@@ -87,11 +90,10 @@ def _paired(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
     yield from ((None, new) for new in rest)
 
 
-def _alike(one: str, other: str) -> bool:
+def _alike(one: str, other: str, steps: Steps) -> bool:
     if max(len(one), len(other)) > _LONGEST:
         return False
-    matcher = SequenceMatcher(None, _bare(one), _bare(other), autojunk=False)
-    return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+    return is_similar(_bare(one), _bare(other), steps)
 
 
 def _bare(text: str) -> str:

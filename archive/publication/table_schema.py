@@ -32,6 +32,7 @@ NAMES = (
     "revisions",
     "copies",
     "changes",
+    "change_marks",
     "active_disclosure",
     "active_disclosure_2019",
     "requests",

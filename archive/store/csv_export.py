@@ -21,6 +21,7 @@ TABLES = (
     "revisions",
     "copies",
     "changes",
+    "change_marks",
     "sections",
     "active_disclosure",
     "active_disclosure_2019",

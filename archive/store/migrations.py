@@ -208,9 +208,26 @@ def sentences(db: Database) -> None:
     )
 
 
+def change_marks(db: Database) -> None:
+    """Create the table of the places where changed passages differ, and enqueue their reports."""
+    _run(
+        db,
+        """CREATE TABLE change_marks (
+             report_id TEXT NOT NULL REFERENCES reports(id), seen_at TEXT NOT NULL,
+             part TEXT NOT NULL, item TEXT NOT NULL, field TEXT NOT NULL,
+             old_marks TEXT NOT NULL, new_marks TEXT NOT NULL,
+             PRIMARY KEY (report_id, seen_at, part, item, field)) WITHOUT ROWID""",
+        "INSERT OR IGNORE INTO pending SELECT DISTINCT 'report', report_id FROM changes"
+        " WHERE part IN ('sections', 'sentences')",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
 
-for _step in (places, provenance, reports, numbers, workings, comparisons, absences, sentences):
+for _step in (
+    *(places, provenance, reports, numbers, workings, comparisons, absences, sentences),
+    change_marks,
+):
     MIGRATIONS()(_step)

@@ -19,6 +19,10 @@ INDEX = "search_index"
 VERSION = "1"
 """Changes with `gongkai.archive.store.tokenizer`; an index of another version is created again."""
 
+SEARCHED_CHARACTERS = 20_000
+SEARCHED_SECTIONS = 50
+"""How much of a report is looked through for the passage that a list of hits shows."""
+
 _BOUNDARY = " \ue000 "
 """A token between sections (private use), so that no phrase crosses them."""
 
@@ -163,7 +167,9 @@ def _passage(conn: sqlite3.Connection, report: str, question: str) -> dict[str, 
     both, as the index has them side by side), else the first of all.
     """
     sections = conn.execute(
-        "SELECT heading, text FROM sections WHERE report_id = ? ORDER BY number, rowid", [report]
+        f"SELECT heading, substr(text, 1, {SEARCHED_CHARACTERS}) FROM sections"
+        f" WHERE report_id = ? ORDER BY number, rowid LIMIT {SEARCHED_SECTIONS}",
+        [report],
     ).fetchall()
     in_text = (section for section in sections if spans(section[1], question))
     in_both = (section for section in sections if spans("\n".join(section), question))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from gongkai.catalogue import Language
 from gongkai.publish.datasette_types import Datasette, Request, Response, Row
 from gongkai.publish.http.csv_response import MAX_ROWS, to_csv
+from gongkai.publish.http.page_budget import PageBudget
 from gongkai.publish.pages.lists import changes_list, checks_list, coverage_list
 from gongkai.publish.pages.lists.listing import ListQuery
 from gongkai.publish.site import archive_of, site_of
@@ -21,7 +22,11 @@ from gongkai.publish.wording.codes import code_label
 from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.formatting import web_url
 from gongkai.publish.wording.rules import RULES
-from gongkai.publish.wording.translation import translator
+from gongkai.publish.wording.translation import translator, translator_of
+
+CSV_SECONDS = 2.5
+CSV_CHARACTERS = 20_000_000
+"""What a CSV file may cost: it is held in memory while it is sent."""
 
 LoadRows = Callable[[sqlite3.Connection, ListQuery, int], Iterable[Row]]
 
@@ -78,8 +83,21 @@ async def coverage_csv(request: Request, datasette: Datasette) -> Response:
 async def _list_csv(
     datasette: Datasette, query: ListQuery, columns: Sequence[str], load: LoadRows, name: str
 ) -> Response:
-    rows = await query_archive(datasette, lambda conn: load(conn, query, MAX_ROWS))
-    return csv_attachment(to_csv(_csv_rows(rows, columns, site_of(datasette).lang)), name)
+    """Return the rows as CSV. Where they are longer than a file may be, its last line says so."""
+
+    def load_within_budget(conn: sqlite3.Connection) -> tuple[list[Row], bool]:
+        budget = PageBudget(seconds=CSV_SECONDS, characters=CSV_CHARACTERS)
+        return list(budget.limit(load(conn, query, MAX_ROWS), _length)), budget.is_exceeded
+
+    rows, is_cut = await query_archive(datasette, load_within_budget)
+    lines = list(_csv_rows(rows, columns, site_of(datasette).lang))
+    if is_cut:
+        lines.append([translator_of(datasette)("page_cut")])
+    return csv_attachment(to_csv(lines), name)
+
+
+def _length(row: Row) -> int:
+    return sum(len(value) for value in tuple(row) if isinstance(value, str))
 
 
 def _csv_rows(

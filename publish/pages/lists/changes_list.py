@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.facets.counts import load_counts
+from gongkai.publish.http.page_budget import PageBudget
 from gongkai.publish.pages.lists.listing import (
     ListPage,
     ListQuery,
     load_list_page,
     sql_conditions,
 )
-from gongkai.publish.pages.report.differences import REPEATED, Change, group_changes
+from gongkai.publish.pages.report.differences import REPEATED, Change, load_changes
 
 KINDS = ("edited", "removed")
 FACETS: Mapping[str, tuple[str, ...] | None] = {"event": KINDS, "year": None, "region": None}
@@ -45,21 +46,29 @@ CSV_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class ChangeEvent:
-    """A report that was edited, with what was changed, or taken down (`change` is None)."""
+    """A report that was edited, with what was changed, or taken down.
+
+    `change` is None for a report that was taken down, and for one whose changes are left out.
+    """
 
     row: Row
     change: Change | None
 
 
 def load_page(conn: sqlite3.Connection, path: Path, query: ListQuery) -> ListPage:
-    """Return a page of edited and removed reports, the latest change first."""
+    """Return a page of edited and removed reports, the latest change first.
+
+    The changes of reports that were edited in very many places are listed in part.
+    """
+    budget = PageBudget()
     counts = load_counts(path, tuple(FACETS), COUNTS)
 
     def load(limit: int, offset: int) -> list[Row]:
         return load_rows(conn, query, limit, offset)
 
     found = load_list_page(conn, counts, query, load, {"event": KINDS})
-    return found.with_rows(_load_event(conn, row) for row in found.rows)
+    events = tuple(_load_event(conn, row, budget) for row in found.rows)
+    return replace(found, rows=events, is_cut=budget.is_exceeded)
 
 
 def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: int = 0) -> list[Row]:
@@ -73,13 +82,13 @@ def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: in
     ).fetchall()
 
 
-def load_changed_parts(conn: sqlite3.Connection, query: ListQuery, limit: int) -> list[Row]:
-    """Return a row for each changed cell or sentence, and for each report that was taken down.
+def load_changed_parts(conn: sqlite3.Connection, query: ListQuery, limit: int) -> Iterator[Row]:
+    """Yield a row for each changed cell or sentence, and for each report that was taken down.
 
     A whole section is a row only if its sentences are not.
     """
     where, parameters = sql_conditions(query, FACET_COLUMNS)
-    return conn.execute(
+    yield from conn.execute(
         "SELECT e.seen_at, e.event, e.report_id, r.title, a.name AS agency, g.full_name AS region,"
         f" r.year, c.part, c.item, c.field, c.old, c.new, r.url {_FROM}"
         " LEFT JOIN changes c ON e.event = 'edited' AND c.report_id = e.report_id"
@@ -87,14 +96,11 @@ def load_changed_parts(conn: sqlite3.Connection, query: ListQuery, limit: int) -
         f" WHERE {where}"
         " ORDER BY e.seen_at DESC, r.id, e.event, c.part, c.item, c.field LIMIT :limit",
         {**parameters, "limit": limit},
-    ).fetchall()
+    )
 
 
-def _load_event(conn: sqlite3.Connection, row: Row) -> ChangeEvent:
+def _load_event(conn: sqlite3.Connection, row: Row, budget: PageBudget) -> ChangeEvent:
     if row["event"] != "edited":
         return ChangeEvent(row, None)
-    changed = conn.execute(
-        "SELECT * FROM changes WHERE report_id = ? AND seen_at = ? ORDER BY part, item, field",
-        (row["report_id"], row["seen_at"]),
-    )
-    return ChangeEvent(row, next(group_changes(changed), None))
+    found = load_changes(conn, row["report_id"], budget, row["seen_at"])
+    return ChangeEvent(row, found[0] if found else None)

@@ -87,13 +87,17 @@ class FacetChoices:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """A page of a list with its facets. `above` are the regions above the chosen one, and it."""
+    """A page of a list with its facets. `above` are the regions above the chosen one, and it.
+
+    `is_cut` means that not all of its rows are shown in full.
+    """
 
     query: ListQuery
     rows: Sequence[Any]
     total: int
     facets: tuple[FacetChoices, ...]
     above: tuple[Region, ...]
+    is_cut: bool = False
 
     @property
     def pages(self) -> int:

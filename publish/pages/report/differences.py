@@ -5,23 +5,27 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import groupby
 
+from gongkai.archive.checks.differences import (
+    MAX_LENGTH,
+    Ranges,
+    Steps,
+    decode_ranges,
+    differing_ranges,
+)
 from gongkai.archive.store.search import Segment
 from gongkai.publish.datasette_types import Row
+from gongkai.publish.http.page_budget import PageBudget
+
+PAGE_STEPS = 300_000
+"""Steps of comparing texts in one request: some thirty milliseconds."""
 
 PROSE = ("sections", "sentences")
 REPEATED = """(c.part = 'sections' AND c.field = 'text' AND EXISTS (
   SELECT 1 FROM changes s WHERE s.report_id = c.report_id AND s.seen_at = c.seen_at
    AND s.part = 'sentences' AND s.item = c.item))"""
 """SQL: a row c of `changes` is a section whose changed sentences are rows of their own."""
-
-MIN_SIMILARITY = 0.5
-"""Less similar passages are marked as a whole."""
-
-MAX_LENGTH = 400
-"""Longer passages, in characters, are marked as a whole."""
 
 MarkedPair = tuple[tuple[Segment, ...], tuple[Segment, ...]]
 """Two texts, each cut into segments; the segments that differ are marked."""
@@ -57,13 +61,37 @@ class Change:
     passages: tuple[ChangedPassage, ...]
 
 
-def load_changes(conn: sqlite3.Connection, report_id: str) -> tuple[Change, ...]:
-    """Return the changes of a report, the latest first."""
+def load_changes(
+    conn: sqlite3.Connection, report_id: str, budget: PageBudget, seen_at: str | None = None
+) -> tuple[Change, ...]:
+    """Return the changes of a report, the latest first, or those that were seen at one time.
+
+    What is beyond the budget of the page is left out.
+    """
     rows = conn.execute(
-        "SELECT * FROM changes WHERE report_id = ? ORDER BY seen_at DESC, part, item, field",
-        (report_id,),
+        f"{_marked_changes(conn)} WHERE c.report_id = :report"
+        " AND (:seen_at IS NULL OR c.seen_at = :seen_at)"
+        " ORDER BY c.seen_at DESC, c.part, c.item, c.field",
+        {"report": report_id, "seen_at": seen_at},
     )
-    return tuple(group_changes(rows))
+    return tuple(group_changes(budget.limit(rows, _length)))
+
+
+def _marked_changes(conn: sqlite3.Connection) -> str:
+    """Return the query of changes with the places that the build has marked in them.
+
+    A publication of an older version has no such places.
+    """
+    if conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'change_marks'").fetchone():
+        return (
+            "SELECT c.*, m.old_marks, m.new_marks FROM changes c"
+            " LEFT JOIN change_marks m USING (report_id, seen_at, part, item, field)"
+        )
+    return "SELECT c.*, NULL AS old_marks, NULL AS new_marks FROM changes c"
+
+
+def _length(row: Row) -> int:
+    return len(row["old"] or "") + len(row["new"] or "")
 
 
 def group_changes(rows: Iterable[Row]) -> Iterator[Change]:
@@ -80,37 +108,43 @@ def group_changes(rows: Iterable[Row]) -> Iterator[Change]:
 
 def _passages(rows: tuple[Row, ...]) -> Iterator[ChangedPassage]:
     """Yield changed sentences, and whole sections without such sentences."""
+    steps = Steps(PAGE_STEPS)
     by_sentence = {row["item"] for row in rows if row["part"] == "sentences"}
     for row in sorted(rows, key=lambda row: (row["item"], row["part"], row["field"])):
         is_section = row["part"] == "sections" and (
             row["field"] != "text" or row["item"] not in by_sentence
         )
         if is_section or row["part"] == "sentences":
-            old, new = mark_changes(row["old"] or "", row["new"] or "")
-            yield ChangedPassage(str(row["item"]), old, new)
+            yield ChangedPassage(str(row["item"]), *_marked(row, steps))
 
 
-def mark_changes(old: str, new: str) -> MarkedPair:
-    """Return both texts with their differences marked. Long or dissimilar ones are marked whole."""
-    if (
-        not (old and new)
-        or max(len(old), len(new)) > MAX_LENGTH
-        or SequenceMatcher(None, old, new, autojunk=False).ratio() < MIN_SIMILARITY
-    ):
-        return tuple(_segments(old, True)), tuple(_segments(new, True))
-    return mark_differences(old, new)
+def _marked(row: Row, steps: Steps) -> MarkedPair:
+    old, new = row["old"] or "", row["new"] or ""
+    if row["old_marks"] is None:
+        return mark_changes(old, new, steps)
+    return (
+        _segments(old, decode_ranges(row["old_marks"], len(old))),
+        _segments(new, decode_ranges(row["new_marks"], len(new))),
+    )
 
 
-def mark_differences(old: str, new: str) -> MarkedPair:
-    """Return both texts with their differences marked, however many there are."""
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    before: list[Segment] = []
-    after: list[Segment] = []
-    for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
-        before += _segments(old[old_start:old_end], kind != "equal")
-        after += _segments(new[new_start:new_end], kind != "equal")
-    return tuple(before), tuple(after)
+def mark_changes(
+    old: str, new: str, steps: Steps | None = None, longest: int = MAX_LENGTH
+) -> MarkedPair:
+    """Return both texts with their differences marked. Long or dissimilar ones are marked whole.
+
+    So are those that would take more steps than are left. Pages need this only for texts that the
+    build has not marked.
+    """
+    ranges = differing_ranges(old, new, Steps(PAGE_STEPS) if steps is None else steps, longest)
+    return _segments(old, ranges[0]), _segments(new, ranges[1])
 
 
-def _segments(text: str, differs: bool) -> list[Segment]:
-    return [Segment(text, hit=differs)] if text else []
+def _segments(text: str, ranges: Ranges) -> tuple[Segment, ...]:
+    """Return a text cut at the ends of the ranges, with the ranges as hits."""
+    found, at = [], 0
+    for start, end in ranges:
+        found += [Segment(text[at:start], hit=False), Segment(text[start:end], hit=True)]
+        at = end
+    found.append(Segment(text[at:], hit=False))
+    return tuple(segment for segment in found if segment.text)

@@ -20,7 +20,10 @@ CELL_COLUMNS = ("table", "item", "column", "value", "as_printed", "note")
 
 
 def report_record(report: Report) -> dict[str, Any]:
-    """Return a report as plain data, with the keys of the data contract."""
+    """Return a report as plain data, with the keys of the data contract.
+
+    `is_cut` is only there if parts of the report are not.
+    """
     return {
         **{name: value for name, value in dict(report.row).items() if name not in LEFT_OUT},
         "agency": {**dict(report.agency), "regions": [each.name for each in report.regions]},
@@ -48,6 +51,7 @@ def report_record(report: Report) -> dict[str, Any]:
             for change in report.changes
         ],
         "documents": [asdict(document) for document in report.documents],
+        **({"is_cut": True} if report.is_cut else {}),
     }
 
 

@@ -122,7 +122,8 @@ class Report:
     """A report and everything about it.
 
     `regions` are that of its agency and those above it. `reviews` are public verdicts by check,
-    `similar_reports` similar earlier reports by id.
+    `similar_reports` similar earlier reports by id. `is_cut` means that not all of it is here: the
+    report is longer than a page may be.
     """
 
     row: Row
@@ -138,6 +139,7 @@ class Report:
     changes: tuple[Change, ...] = ()
     reviews: Mapping[str, Review] = field(default_factory=dict)
     similar_reports: Mapping[str, SimilarReport] = field(default_factory=dict)
+    is_cut: bool = False
 
     @property
     def id(self) -> str:
@@ -185,7 +187,7 @@ class Report:
             heading=heading,
             gloss=en if lang == "en" else "",
             paragraphs=tuple(_paragraphs(str(section["text"]) for section in texts)),
-            missing=not texts and not has_table,
+            missing=not (texts or has_table or self.is_cut),
             wants_table=self.form is not None
             and number in names
             and number not in PROSE_ONLY

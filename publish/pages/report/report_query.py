@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from gongkai.publish.datasette_types import Row
+from gongkai.publish.http.page_budget import PageBudget
 from gongkai.publish.pages.places.region_tree import load_ancestors
 from gongkai.publish.pages.report.differences import load_changes
 from gongkai.publish.pages.report.originals import find_original
@@ -35,28 +37,31 @@ def load_report(
 ) -> Report | None:
     """Return the report with an id, or None. Rows of `conn` must be sqlite3.Row.
 
-    `reviews` is the file of people's verdicts on checks.
+    `reviews` is the file of people's verdicts on checks. A report that costs more than a page may is
+    loaded in part: its figures, its checks, and of its words and changes what the budget allows.
     """
+    budget = PageBudget()
     row = conn.execute("SELECT * FROM reports WHERE id = ?", (report_id,)).fetchone()
     if row is None:
         return None
     agency = conn.execute("SELECT * FROM agencies WHERE id = ?", (row["agency_id"],)).fetchone()
     checks = _load_checks(conn, report_id)
-    return Report(
+    report = Report(
         row=row,
         agency=agency,
         regions=load_ancestors(conn, agency["region_code"]),
-        sections=_load_rows(conn, "sections", report_id, "number, rowid"),
+        sections=_load_sections(conn, report_id, budget),
         cells=_load_cells(conn, report_id, checks),
         checks=checks,
-        documents=tuple(_load_documents(conn, report_id)),
+        documents=tuple(budget.limit(_load_documents(conn, report_id), _document_length)),
         original=find_original(conn, row["digest"]),
         previous=_load_previous(conn, row),
         next=_load_next(conn, row),
-        changes=load_changes(conn, report_id),
+        changes=load_changes(conn, report_id, budget),
         reviews=public_reviews(reviews, [check.id for check in checks]),
         similar_reports=load_similar_reports(conn, report_id),
     )
+    return replace(report, is_cut=budget.is_exceeded)
 
 
 def _load_previous(conn: sqlite3.Connection, row: Row) -> Row | None:
@@ -81,6 +86,18 @@ def _load_rows(conn: sqlite3.Connection, table: str, report_id: str, order: str)
     return tuple(
         conn.execute(f"SELECT * FROM {table} WHERE report_id = ? ORDER BY {order}", (report_id,))
     )
+
+
+def _load_sections(conn: sqlite3.Connection, report_id: str, budget: PageBudget) -> tuple[Row, ...]:
+    """Return the sections of a report, as far as the budget goes."""
+    rows = conn.execute(
+        "SELECT * FROM sections WHERE report_id = ? ORDER BY number, rowid", (report_id,)
+    )
+    return tuple(budget.limit(rows, lambda row: len(row["heading"]) + len(row["text"])))
+
+
+def _document_length(document: Document) -> int:
+    return len(document.url) + len(document.digest)
 
 
 def _load_documents(conn: sqlite3.Connection, report_id: str) -> Iterator[Document]:

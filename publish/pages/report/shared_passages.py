@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from gongkai.publish.pages.report.differences import MarkedPair, mark_differences
+from gongkai.archive.checks.differences import Steps
+from gongkai.publish.pages.report.differences import PAGE_STEPS, MarkedPair, mark_changes
 
 MAX_SHOWN = 500
 """Characters of a passage that the page shows. The table `twin_passages` has all of it."""
@@ -25,6 +26,7 @@ def load_similar_reports(conn: sqlite3.Connection, report_id: str) -> dict[str, 
     if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'twin_passages'").fetchone():
         return {}
     found: dict[str, SimilarReport] = {}
+    steps = Steps(PAGE_STEPS)
     for row in conn.execute(
         "SELECT p.*, r.title FROM twin_passages p JOIN reports r ON r.id = p.twin_id"
         " WHERE p.report_id = ? ORDER BY p.twin_id, p.number",
@@ -32,7 +34,9 @@ def load_similar_reports(conn: sqlite3.Connection, report_id: str) -> dict[str, 
     ):
         id = row["twin_id"]
         earlier = found[id].passages if id in found else ()
-        pair = mark_differences(_shorten(row["passage"]), _shorten(row["twin_passage"]))
+        pair = mark_changes(
+            _shorten(row["passage"]), _shorten(row["twin_passage"]), steps, MAX_SHOWN + 1
+        )
         found[id] = SimilarReport(id, row["title"], (*earlier, pair))
     return found
 
