@@ -1,7 +1,8 @@
 """The walls around a process that reads untrusted bytes, and which of them this machine has.
 
 A network namespace leaves it without any network device; the filter of `call_filter` refuses it
-sockets and processes. Where a wall is missing, the other one stands alone, and people are told.
+sockets and processes; that of `file_wall` refuses it changes of files. Where a wall is missing, the
+others stand alone, and people are told.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from pathlib import Path
 
 import gongkai
 from gongkai.call_filter import refuse_calls
-from gongkai.messages import Message, message
+from gongkai.file_wall import refuse_writes
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _MOST_THREADS = 512
-_NETWORK, _CALLS = "wall_network", "wall_calls"
+WALLS = ("network", "files", "calls")
 _PROBE_SECONDS = 20
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -44,17 +45,17 @@ def leave_network() -> bool:
 
 
 def build_walls() -> list[str]:
-    """Cut this process off from the network and from other processes.
+    """Cut this process off from the network, from changes of files and from other processes.
 
-    Return the keys of the walls that the kernel does not allow.
+    Return the names in WALLS of those that the kernel does not allow.
     """
-    built = {_NETWORK: leave_network(), _CALLS: refuse_calls()}
-    return [key for key, stands in built.items() if not stands]
+    built = (leave_network(), refuse_writes(), refuse_calls())
+    return [name for name, stands in zip(WALLS, built, strict=True) if not stands]
 
 
 @cache
-def missing_walls() -> tuple[Message, ...]:
-    """Return the walls that documents are read without on this machine.
+def missing_walls() -> tuple[str, ...]:
+    """Return the names in WALLS of those that documents are read without on this machine.
 
     They are tried once in a program of their own, because they cannot be taken down again.
     """
@@ -68,12 +69,12 @@ def missing_walls() -> tuple[Message, ...]:
             check=True,
         )
     except (OSError, subprocess.SubprocessError):
-        return message(_NETWORK), message(_CALLS)
-    return tuple(message(key) for key in tried.stdout.split())
+        return WALLS
+    return tuple(tried.stdout.split())
 
 
 def main() -> None:
-    """Print the keys of the walls that are missing here."""
+    """Print the names of the walls that are missing here."""
     missing = build_walls()
     os.write(1, " ".join(missing).encode())
 

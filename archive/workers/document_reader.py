@@ -44,10 +44,13 @@ NOT_CONVERTED = (
 """SQL: the reading r is of an old Word file for which there was no converter."""
 
 
+_WALLS = {"network": "wall_network", "files": "wall_files", "calls": "wall_calls"}
+
+
 def protections_missing() -> tuple[Message, ...]:
     """Return the protections without which documents are read on this machine."""
     office = (message("wall_libreoffice"),) if is_unisolated() else ()
-    return (*missing_walls(), *office)
+    return (*(message(_WALLS[name]) for name in missing_walls()), *office)
 
 
 def read_encoded(body: bytes, source: Source) -> bytes:

@@ -67,8 +67,11 @@ def members(group: str) -> set[str]:
 def test_the_night_may_build_the_walls_around_documents() -> None:
     """The filter of the unit allows the calls by which a reader shuts itself in."""
     unit = (DEPLOY / "gongkai-nightly.service").read_text(encoding="utf-8")
-    (group,) = re.findall(r"^SystemCallFilter=(.*)$", unit, re.M)
+    ((group, *calls),) = (
+        each.split() for each in re.findall(r"^SystemCallFilter=(.*)$", unit, re.M)
+    )
     assert {"unshare", "prctl", "setrlimit", "prlimit64", "clone"} <= members(group)
+    assert calls == ["landlock_create_ruleset", "landlock_restrict_self"]
     (spaces,) = re.findall(r"^RestrictNamespaces=(.*)$", unit, re.M)
     assert set(spaces.split()) == {"user", "net", "pid"}
 

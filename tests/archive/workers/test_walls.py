@@ -112,6 +112,34 @@ def test_no_file_of_the_parent_is_open() -> None:
     assert not found >= set(numbers)
 
 
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "write": lambda file: file.write_bytes(b"x"),
+    "append": lambda file: file.open("ab"),
+    "empty": lambda file: os.truncate(file, 0),
+    "remove": lambda file: file.unlink(),
+    "rename": lambda file: file.rename(file.with_name("other")),
+    "make": lambda file: file.with_name("other").touch(),
+    "link": lambda file: file.with_name("other").symlink_to(file),
+    "folder": lambda file: file.with_name("other").mkdir(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_no_file_is_changed_even_by_root(change: Callable[[Path], object], tmp_path: Path) -> None:
+    file = tmp_path / "archive.db"
+    file.write_bytes(b"kept")
+
+    def work() -> bytes:
+        change(file)
+        return b"done"
+
+    with pytest.raises(SandboxError, match="sandbox_forbidden"):
+        run_sandboxed(work, SMALL)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [
+        ("archive.db", b"kept")
+    ]
+
+
 def test_threads_are_allowed() -> None:
     """OCR and arithmetic use them."""
 
@@ -169,18 +197,18 @@ def test_missing_walls_are_found_where_the_kernel_refuses_them() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout == "wall_network"
+    assert done.stdout == "network"
 
 
 def test_a_probe_that_cannot_run_counts_as_no_wall(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     walls.missing_walls.cache_clear()
     try:
-        missing = walls.missing_walls()
+        missing = document_reader.protections_missing()
     finally:
         walls.missing_walls.cache_clear()
     said = text("en", "walls_missing", walls=missing)
-    assert "a network namespace, a filter of system calls" in said
+    assert "a network namespace, a lock on files (Landlock), a filter of system calls" in said
 
 
 def test_the_numbers_of_the_calls_are_those_of_this_machine() -> None:
