@@ -34,6 +34,14 @@ GONGKAI_SEASON = [1, 2, 3, 4]  # months in which annual reports appear and are c
 GONGKAI_TODAY = ""  # YYYY-MM-DD replaces today's date in China
 GONGKAI_WINDOW = ""  # "22:00-06:00": hours in China in which sites are asked; "" for any
 GONGKAI_MAX_PAGES = 0  # limit for one site in one night; 0 for none
+GONGKAI_MAX_MINUTES = 240.0  # for one site in one night; 0 for no limit
+# The wall around each portal: a site that only refuses or fails is left alone until the next night.
+GONGKAI_MAX_REFUSALS = 30  # answers 429, 503, 403 … in a row, retries included; 0 for no limit
+GONGKAI_MAX_ERRORS = 20  # pages in a row that could not be fetched; 0 for no limit
+GONGKAI_MAX_PAUSE_MINUTES = 30.0  # of waiting before retries, without a good answer between
+GONGKAI_RETRY_AFTER_MAX = 900.0  # seconds; a Retry-After beyond it means "not tonight"
+GONGKAI_STOP_SECONDS = 5.0  # a crawl that is stopped waits so long for the answer on its way
+GONGKAI_CRAWL_MEMORY_MB = 2048  # address space of the process of a crawl; 0 for no limit
 # A run that finds fewer reports than this share of the last good one has failed. A site that has
 # really shrunk is accepted by one run with -s GONGKAI_SHRINK_LIMIT=0.
 GONGKAI_SHRINK_LIMIT = 0.5
@@ -121,6 +129,7 @@ SPIDER_MIDDLEWARES = {"gongkai.crawler.components.revisit.RevisitMiddleware": 10
 EXTENSIONS = {
     "gongkai.crawler.components.recorder.Recorder": 100,
     "gongkai.crawler.components.analysis_wall.AnalysisWall": 150,
+    "gongkai.crawler.components.patience.Patience": 160,
     "gongkai.crawler.components.throttle.Throttle": 200,
     "gongkai.crawler.components.throttle.CrawlBudget": 300,
 }

@@ -52,6 +52,7 @@ class Recorder:
         self._fault: Message | None = None
         self._site_first_fetched = ""
         self._closing: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -84,7 +85,10 @@ class Recorder:
             raise CloseSpider("storage") from problem
 
     def spider_closed(self, reason: str) -> None:
-        """Keep the result of the run, close the file and release the lock."""
+        """Keep the result of the run, close the file and release the lock; once."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         outcome, why = judge_run(self._facts(reason))
         self.run = Run(
             self.run.id,

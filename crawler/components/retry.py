@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Self
@@ -11,6 +10,9 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware, get_retry_request
 from scrapy.http import Response
+
+from gongkai.crawler.components.crawl_context import extension_of
+from gongkai.crawler.components.patience import REFUSAL_STATUSES, Patience
 
 WAIT_FACTOR = 4
 """Each further retry waits so many times as long as the one before."""
@@ -37,9 +39,12 @@ class PatientRetryMiddleware:
         result = self._retries.process_response(request, response)
         if result is response and "dataloss" in response.flags:  # the connection broke off
             result = self._retry_truncated(request) or response
-        if isinstance(result, Request):
-            header = response.headers.get("Retry-After")
-            await self._pause(result, retry_after_seconds(header, datetime.now(UTC)))
+        header = response.headers.get("Retry-After")
+        requested = retry_after_seconds(header, datetime.now(UTC))
+        if response.status in REFUSAL_STATUSES and self.patience.asks_too_much(requested):
+            return response
+        if isinstance(result, Request) and not await self._pause(result, requested):
+            return response
         return result
 
     async def process_exception(
@@ -47,21 +52,29 @@ class PatientRetryMiddleware:
     ) -> Request | Response | None:
         """Return the same request again after a pause, or None where the failure is final."""
         result = self._retries.process_exception(request, exception)
-        if isinstance(result, Request):
-            await self._pause(result, None)
+        if isinstance(result, Request) and not await self._pause(result, None):
+            return None
         return result
+
+    @property
+    def patience(self) -> Patience:
+        """What ends the crawl of a site that refuses again and again."""
+        return extension_of(self.crawler, Patience)
 
     def _retry_truncated(self, request: Request) -> Request | None:
         assert self.crawler.spider is not None
         return get_retry_request(request, spider=self.crawler.spider, reason="dataloss")
 
-    async def _pause(self, request: Request, requested: float | None) -> None:
-        """Wait before a retry; `requested` are the seconds that the site asks for, if it does."""
+    async def _pause(self, request: Request, requested: float | None) -> bool:
+        """Wait before a retry; return False where the crawl ends meanwhile.
+
+        `requested` are the seconds that the site asks for, if it does.
+        """
         settings = self.crawler.settings
         first_wait = settings.getfloat("GONGKAI_RETRY_WAIT")
         own = first_wait * WAIT_FACTOR ** (request.meta["retry_times"] - 1)
         longest = settings.getfloat("GONGKAI_RETRY_WAIT_MAX")
-        await asyncio.sleep(min(max(own, requested or 0.0), longest))
+        return await self.patience.pause(min(max(own, requested or 0.0), longest))
 
 
 def retry_after_seconds(value: bytes | None, now: datetime) -> float | None:
@@ -75,7 +88,7 @@ def retry_after_seconds(value: bytes | None, now: datetime) -> float | None:
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

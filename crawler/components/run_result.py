@@ -26,8 +26,17 @@ HOSTILE_LIMITS = {
 UNFINISHED_REASONS = {
     "window": message("run_outside_window"),
     "budget": message("run_budget_spent"),
+    "time": message("run_time_spent"),
 }
 """Scrapy's finish reasons of a run that the next night continues."""
+
+
+GIVEN_UP_REASONS = {
+    "later": message("run_asked_to_wait"),
+    "refused": message("run_refused"),
+    "errors": message("run_without_answers"),
+}
+"""Finish reasons of a run that the site itself has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,8 @@ def judge_run(facts: RunFacts) -> tuple[str, Message | None]:
         return "failed", message("run_stopped_by_blocks", why=_describe_blocks(facts.counts))
     if facts.reason == "hostile":
         return "failed", message("run_stopped_by_hostile", why=_describe_hostile(facts.counts))
+    if why := GIVEN_UP_REASONS.get(facts.reason):
+        return "failed", why
     if facts.reason in UNFINISHED_REASONS:
         if facts.counts.get("hostile"):
             return "failed", _describe_hostile(facts.counts)

@@ -1,4 +1,4 @@
-"""How fast and for how long a site is asked: Crawl-delay, block pages, nightly window, page budget."""
+"""How fast and for how long a site is asked: Crawl-delay, block pages, window, budgets."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Throttle:
 
 
 class CrawlBudget:
-    """Closes a crawl when its nightly window ends or its budget of pages is spent.
+    """Closes a crawl when its nightly window ends, or its budget of pages or of time is spent.
 
     The next night fetches the rest; addresses that were never fetched go first.
     """
@@ -82,6 +82,7 @@ class CrawlBudget:
         self.crawler = crawler
         site = crawled_site(crawler)
         self.budget = site.max_pages or crawler.settings.getint("GONGKAI_MAX_PAGES")
+        self.minutes = crawler.settings.getfloat("GONGKAI_MAX_MINUTES")
         self.window = parse_window(site.window or crawler.settings["GONGKAI_WINDOW"])
         self._closing: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -100,17 +101,19 @@ class CrawlBudget:
         return budget
 
     def spider_opened(self) -> None:
-        """Close the crawl at the end of the window.
+        """Close the crawl at the end of the window, or of its time.
 
         Raises:
             CloseSpider: The window is closed now.
         """
-        if self.window is None:
-            return
-        seconds = self.window.seconds_left(datetime.now(UTC))
-        if seconds <= 0:
-            raise CloseSpider("window")
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._close, "window")
+        ends = {"time": self.minutes * 60} if self.minutes else {}
+        if self.window is not None:
+            ends["window"] = self.window.seconds_left(datetime.now(UTC))
+            if ends["window"] <= 0:
+                raise CloseSpider("window")
+        if ends:
+            reason = min(ends, key=ends.__getitem__)
+            self._timer = asyncio.get_running_loop().call_later(ends[reason], self._close, reason)
 
     def response_received(self) -> None:
         """Close the crawl when the budget is spent."""

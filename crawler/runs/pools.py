@@ -9,22 +9,19 @@ from concurrent.futures import (
     BrokenExecutor,
     Executor,
     Future,
-    ProcessPoolExecutor,
     as_completed,
 )
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from gongkai.crawler.runs.site_crawl import (
-    NO_PARENT,
     Job,
-    Parent,
     SiteProgress,
     crawl_site,
     failed_run,
 )
+from gongkai.crawler.runs.supervised_pool import SupervisedPool, parent
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.writer import utc_now
 from gongkai.messages import message
@@ -36,9 +33,6 @@ PRELOADED_MODULES = (
     "gongkai.crawler.components.revisit",
 )
 """What every crawl needs; these modules import the others. None of them installs a reactor."""
-
-_parent: ContextVar[Parent] = ContextVar("parent", default=NO_PARENT)
-"""Set once in each process of a pool, since a job cannot carry a connection with it."""
 
 
 def run_all(
@@ -76,7 +70,7 @@ def run_all(
 
 def crawl_in_pool(job: Job) -> Run:
     """Crawl one site in a process of `process_pool`."""
-    return crawl_site(job, _parent.get())
+    return crawl_site(job, parent.get())
 
 
 def process_pool(workers: int, progress: Connection | None, program: str) -> Executor:
@@ -88,13 +82,7 @@ def process_pool(workers: int, progress: Connection | None, program: str) -> Exe
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*PRELOADED_MODULES, *filter(None, [program])])
-    return ProcessPoolExecutor(
-        max_workers=workers,
-        mp_context=context,
-        initializer=_begin,
-        initargs=(progress,),
-        max_tasks_per_child=1,
-    )
+    return SupervisedPool(workers, context, progress)
 
 
 @contextmanager
@@ -118,12 +106,6 @@ def progress_line(progress: Callable[[SiteProgress], None] | None) -> Iterator[C
         with sender, suppress(OSError):
             sender.send(None)
         thread.join()
-
-
-def _begin(progress: Connection | None) -> None:
-    """Prepare a process of the pool."""
-    starter = multiprocessing.parent_process()
-    _parent.set(Parent(starter.sentinel if starter else None, progress))
 
 
 def _run_in(

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import resource
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.settings import Settings
+from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
+from gongkai.crawler.components.analysis_wall import AnalysisWall
 from gongkai.crawler.components.crawl_context import extension_of
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.runs.parent_watch import on_parent_exit
@@ -21,7 +26,7 @@ from gongkai.crawler.spiders.loader import spider_class
 from gongkai.crawler.spiders.portal import PortalSpider
 from gongkai.crawler.warc.locks import HostBusy, HostLock
 from gongkai.crawler.warc.snapshot import Run, new_run_id
-from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.warc.store import Snapshots, StorageError
 from gongkai.crawler.warc.writer import utc_now
 from gongkai.credentials import mask_text
 from gongkai.errors import cause_of
@@ -29,6 +34,12 @@ from gongkai.messages import Message, message
 
 HOST_WAIT_SECONDS = 60.0
 """How long a repeated job waits for its host: the process that had it may still be ending."""
+
+WALL_GRACE_SECONDS = 120.0
+"""Between the time at which a crawl ends itself and that at which its parent ends it."""
+
+KILL_GRACE_SECONDS = 20.0
+"""Between the signal that asks a process to end in order and the one that ends it."""
 
 FINAL_OUTCOMES = ("ok", "partial", "failed")
 """Outcomes of a run that need no second one."""
@@ -90,7 +101,7 @@ def crawl_site(job: Job, parent: Parent = NO_PARENT) -> Run:
     """
     if job.since and (done := _run_since(job)):
         return done
-    process = CrawlerProcess(job_settings(job))
+    process = SiteProcess(job_settings(job))
     crawler = process.create_crawler(_spider_class(process, job.site))
     _connect(process, crawler, job.site, parent)
     problems: list[Failure] = []
@@ -102,6 +113,29 @@ def crawl_site(job: Job, parent: Parent = NO_PARENT) -> Run:
         run = extension_of(crawler, Recorder).run
     parent.report(SiteProgress(job.site.id, run.counts.get("requests", 0), 0, done=True))
     return run
+
+
+class SiteProcess(CrawlerProcess):
+    """A crawl that ends within seconds when it is stopped, whatever the site does."""
+
+    def stop(self) -> Deferred[Any]:
+        """Stop in order; after GONGKAI_STOP_SECONDS, without the answer that is on its way."""
+        for crawler in self._begun():
+            extension_of(crawler, AnalysisWall).close()
+        seconds = self.settings.getfloat("GONGKAI_STOP_SECONDS")
+        asyncio.get_running_loop().call_later(seconds, self._end)
+        return super().stop()
+
+    def _signal_kill(self, signum: int, _: Any) -> None:
+        """Ignore a second signal: a group and a parent both send one, and the end is near."""
+
+    def _end(self) -> None:
+        for crawler in self._begun():
+            extension_of(crawler, Recorder).spider_closed("shutdown")
+        asyncio.get_running_loop().stop()
+
+    def _begun(self) -> list[Crawler]:
+        return [crawler for crawler in self.crawlers if crawler.extensions is not None]
 
 
 def failed_run(site: Site, why: Message) -> Run:
@@ -175,3 +209,40 @@ def _spider_class(process: CrawlerProcess, site: Site) -> type[Spider]:
     known = process.spider_loader.load(site.id)
     assert issubclass(known, PortalSpider)
     return spider_class(site, known)
+
+
+def wall_seconds(job: Job) -> float | None:
+    """Return how long the process of a job may take by the clock, None for any time.
+
+    The crawl ends itself in order after GONGKAI_MAX_MINUTES; this is some time later.
+    """
+    minutes = job_settings(job).getfloat("GONGKAI_MAX_MINUTES")
+    return minutes * 60 + WALL_GRACE_SECONDS if minutes else None
+
+
+def limit_memory(job: Job) -> None:
+    """Set the address space that this process may use for a job."""
+    limit = job_settings(job).getint("GONGKAI_CRAWL_MEMORY_MB") << 20
+    if limit:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def late_run(job: Job) -> Run:
+    """Record and return the result of a crawl that did not end by itself and was stopped.
+
+    Opening the folder closes the file that the process left.
+    """
+    minutes = job_settings(job).getfloat("GONGKAI_MAX_MINUTES")
+    run = failed_run(job.site, message("run_ended_late", minutes=f"{minutes:g}"))
+    with suppress(StorageError), Snapshots(job.snapshots) as snapshots:
+        left = [each for each in snapshots.index.unfinished_runs() if each.site == job.site.id]
+        last = left[-1] if left else None
+        if last:
+            counts = {"requests": last.fetches}
+            run = replace(run, id=last.id, started=last.started, counts=counts)
+        writer = snapshots.writer(job.site.id, run.id)
+        try:
+            writer.write_run(run)
+        finally:
+            writer.close()
+    return run

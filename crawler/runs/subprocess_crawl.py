@@ -7,21 +7,27 @@ host free.
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
-from concurrent.futures import BrokenExecutor
+import threading
 from pathlib import Path
 
 import gongkai
-from gongkai.crawler.runs.site_crawl import Job, Parent, crawl_site
+from gongkai.crawler.runs.site_crawl import (
+    KILL_GRACE_SECONDS,
+    Job,
+    Parent,
+    crawl_site,
+    late_run,
+    limit_memory,
+    wall_seconds,
+)
+from gongkai.crawler.runs.supervised_pool import CrawlProcessDied
 from gongkai.crawler.warc.snapshot import Run
 
 ROOT = Path(gongkai.__file__).parents[1]
-
-
-class CrawlProcessDied(BrokenExecutor):
-    """The process of a crawl died; what it kept is safe, and the job can be run again."""
 
 
 def crawl_in_subprocess(job: Job) -> Run:
@@ -30,20 +36,38 @@ def crawl_in_subprocess(job: Job) -> Run:
     Raises:
         CrawlProcessDied: The process ended without a result.
     """
+    wall = wall_seconds(job)
+    is_late = threading.Event()
+
+    def end_late() -> None:
+        is_late.set()
+        process.terminate()
+        try:
+            process.wait(KILL_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
     command = [sys.executable, "-m", "gongkai.crawler.runs.subprocess_crawl"]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
+        timer = threading.Timer(wall, end_late) if wall is not None else None
         try:
+            if timer:
+                timer.start()
             pickle.dump(job, process.stdin)
             process.stdin.flush()  # it stays open: its end tells the child that we are gone
             answer = process.stdout.read()
         except BrokenPipeError:
             answer = b""
         finally:
+            if timer:
+                timer.cancel()
             process.terminate()
+    if is_late.is_set():
+        return late_run(job)
     if not answer:
         raise CrawlProcessDied(f"{job.site.id}: its process died")
     run: Run = pickle.loads(answer)
@@ -54,9 +78,11 @@ def main() -> None:
     """Read a job from standard input, crawl, and write the run to standard output."""
     source = sys.stdin.buffer
     job: Job = pickle.load(source)
+    limit_memory(job)
     answer = pickle.dumps(crawl_site(job, Parent(pipe=source.fileno())))
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()
+    os._exit(0)  # threads of a reactor that was stopped at once do not end
 
 
 if __name__ == "__main__":

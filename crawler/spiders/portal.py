@@ -15,6 +15,7 @@ from gongkai.crawler.analysis.page_analysis import MAX_NEXT, NextPage
 from gongkai.crawler.components.analysis_wall import AnalysisWall
 from gongkai.crawler.components.crawl_context import extension_of
 from gongkai.crawler.components.middlewares import RequestRefused, refusal_reason
+from gongkai.crawler.components.patience import Patience
 from gongkai.crawler.components.post_fallback import POST_BODY
 from gongkai.crawler.components.recorder import STAT_PREFIX, gongkai_version
 from gongkai.crawler.discovery.cms import FAMILIES
@@ -67,6 +68,11 @@ class PortalSpider(Spider):
         outcome = analysis.outcome
         if outcome != "missing":  # the recorder has counted it as gone or as a dead link
             self.count(outcome)
+        patience = extension_of(self.crawler, Patience)
+        if outcome == "errors":
+            patience.page_failed()
+        else:
+            patience.page_answered()
         response.meta["found"] = PageFinding(outcome, analysis.is_report, analysis.signature)
         if analysis.is_report:
             self.count("reports")
@@ -87,6 +93,7 @@ class PortalSpider(Spider):
             self.count("offsite")
         elif not isinstance(failure.value, IgnoreRequest):
             self.count("errors")
+            extension_of(self.crawler, Patience).page_failed()
             request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
             log.warning("%s: %s", request.url, failure.getErrorMessage())
 
