@@ -28,7 +28,12 @@ COUNT_HEADS = {
 SUCCESSFUL_OUTCOMES = ("ok", "partial")
 """Outcomes of runs that need no person: all was fetched, or as much as fits into one night."""
 
-_MOVES = {"removed": "moves_removed", "returned": "moves_returned", "missed": "moves_missed"}
+_MOVES = {
+    "removed": "moves_removed",
+    "returned": "moves_returned",
+    "missed": "moves_missed",
+    "hostile": "moves_hostile",
+}
 
 
 @dataclass(frozen=True, slots=True)

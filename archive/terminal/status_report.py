@@ -26,6 +26,9 @@ HEADS = {
     "reports": "head_reports",
 }
 
+HOSTILE = "hostile"
+"""A count that is shown where a run has it: most portals never have a hostile page."""
+
 
 def last_runs(conn: sqlite3.Connection, lang: Language) -> list[dict[str, Any]]:
     """Return the last crawl of every portal (with None where there was none) and the last build.
@@ -37,7 +40,9 @@ def last_runs(conn: sqlite3.Connection, lang: Language) -> list[dict[str, Any]]:
         f"""SELECT s.id AS site, s.name, 'crawl' AS kind, r.started, r.finished, r.outcome, {counts},
               (SELECT count(DISTINCT p.id) FROM reports p
                JOIN snapshots n ON n.url = p.url AND n.digest = p.digest WHERE n.site = s.id)
-              AS reports
+              AS reports,
+              (SELECT o.pages FROM run_outcomes o WHERE o.run = r.id AND o.outcome = '{HOSTILE}')
+              AS {HOSTILE}
             FROM sites s LEFT JOIN runs r ON r.id = (
               SELECT l.id FROM runs l WHERE l.site = s.id AND l.kind = 'crawl'
               ORDER BY l.started DESC, l.id DESC LIMIT 1)
@@ -46,7 +51,7 @@ def last_runs(conn: sqlite3.Connection, lang: Language) -> list[dict[str, Any]]:
     rows = _rows(crawls)
     builds = conn.execute(
         f"""SELECT '' AS site, ? AS name, kind, started, finished, outcome, {counts},
-              (SELECT count(*) FROM reports) AS reports
+              (SELECT count(*) FROM reports) AS reports, NULL AS {HOSTILE}
             FROM runs r WHERE kind = 'build' ORDER BY started DESC, id DESC LIMIT 1""",
         [text(lang, "status_build")],
     )
@@ -71,6 +76,7 @@ def with_unbuilt_crawls(
             **{name: getattr(run, name) for name in ("kind", "started", "finished", "outcome")},
             **{name: run.counts.get(name) for name in COUNTS},
             "reports": row["reports"],
+            HOSTILE: run.counts.get(HOSTILE),
         }
     return sorted(rows.values(), key=lambda row: (row["site"] == "", row["site"]))
 
@@ -82,8 +88,12 @@ def _rows(found: sqlite3.Cursor) -> list[dict[str, Any]]:
 
 def status_lines(runs: Iterable[Mapping[str, Any]], lang: Language) -> list[str]:
     """Return runs as lines, with a column for each count."""
-    rows = [[text(lang, head) for head in HEADS.values()]]
-    for run in runs:
+    found = list(runs)
+    heads = dict(HEADS)
+    if any(run.get(HOSTILE) for run in found):
+        heads[HOSTILE] = "head_hostile"
+    rows = [[text(lang, head) for head in heads.values()]]
+    for run in found:
         shown = {**run, "site": f"{run['site']} {run['name']}".strip()}
-        rows.append(["—" if shown[key] is None else str(shown[key]) for key in HEADS])
+        rows.append(["—" if shown[key] is None else str(shown[key]) for key in heads])
     return columns(rows, left=3)

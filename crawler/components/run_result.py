@@ -68,17 +68,19 @@ def judge_run(facts: RunFacts) -> tuple[str, Message | None]:
     if facts.reason == "blocked":
         return "failed", message("run_stopped_by_blocks", why=_describe_blocks(facts.counts))
     if facts.reason == "hostile":
-        return "failed", message("run_stopped_by_hostile", why=_describe_hostile(facts.counts))
+        return "hostile", message("run_stopped_by_hostile", why=_describe_hostile(facts.counts))
     if why := GIVEN_UP_REASONS.get(facts.reason):
         return "failed", why
     if facts.reason in UNFINISHED_REASONS:
         if facts.counts.get("hostile"):
-            return "failed", _describe_hostile(facts.counts)
+            return "hostile", _describe_hostile(facts.counts)
         if facts.counts["blocked"]:
             return "failed", _describe_blocks(facts.counts)
         return "partial", UNFINISHED_REASONS[facts.reason]
     if facts.reason != "finished":
         return "failed", message("run_stopped_early", reason=facts.reason)
+    if facts.counts.get("hostile"):
+        return "hostile", _describe_hostile(facts.counts)
     why = _judge_finished(facts)
     return ("failed", why) if why else ("ok", None)
 
@@ -90,8 +92,6 @@ def _judge_finished(facts: RunFacts) -> Message | None:
         return message("site_not_answering")
     if reports == 0 and counts["blocked"]:
         return message("no_reports_but_blocks", why=_describe_blocks(counts))
-    if counts.get("hostile"):
-        return _describe_hostile(counts)
     if reports == 0:
         return message("no_reports_found")
     if reports < facts.min_reports:

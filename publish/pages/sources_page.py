@@ -15,7 +15,7 @@ STALE_DAYS = 14
 RUNS_SHOWN = 12
 """Runs of a source on the page."""
 
-HEALTH_ORDER = ("blocked", "failed", "empty", "never", "stale", "errors", "well")
+HEALTH_ORDER = ("hostile", "blocked", "failed", "empty", "never", "stale", "errors", "well")
 """The states of a source, the worst first."""
 
 
@@ -46,10 +46,12 @@ class Source:
 
     @property
     def health(self) -> str:
-        """The worst state that applies: never, failed, blocked, errors, empty, stale or well."""
+        """The worst state that applies, of those in `HEALTH_ORDER`."""
         last = self.last
         if last is None:
             return "never"
+        if last["outcome"] == "hostile":
+            return "hostile"
         if (last["blocked"] or 0) > 0:
             return "blocked"
         if last["outcome"] not in ("ok", "partial"):

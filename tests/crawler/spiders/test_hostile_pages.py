@@ -28,7 +28,7 @@ def night(folder: Path, bad: str | Answer, **settings: str) -> Run:
 
 def test_a_hostile_page_is_kept_and_named_and_the_crawl_goes_on(tmp_path: Path) -> None:
     run = night(tmp_path, LONG)
-    assert run.outcome == "failed"
+    assert run.outcome == "hostile"
     assert reason(run) == "1 hostile page: 1 exceeded the size of a page"
     assert (run.counts["hostile"], run.counts["hostile: size"], run.counts["reports"]) == (1, 1, 1)
     with Snapshots(tmp_path) as kept:
@@ -63,6 +63,6 @@ def test_many_hostile_pages_end_the_crawl(tmp_path: Path) -> None:
         run = crawl_one(
             Job(SITE, tmp_path, proxy_of(transport), FAST | SHORT | {"GONGKAI_MAX_HOSTILE": "3"})
         )
-    assert run.outcome == "failed"
+    assert run.outcome == "hostile"
     assert 3 <= run.counts["hostile"] < 9  # one more may be on its way when the crawl is closed
     assert reason(run).startswith("Stopped: ")
