@@ -1,4 +1,4 @@
-# Everything that is done with this repository, on a machine with Python 3.11 or newer and make.
+# Everything that is done with this repository, on a machine with Python 3.11.5 or newer and make.
 # `make` alone prints the list. A line that begins with a target and ends in "## text" is part of it.
 PYTHON ?= python3
 VENV := .venv
@@ -22,7 +22,7 @@ help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(VENV)/.installed: pyproject.toml requirements/run.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Gongkai needs Python 3.11 or newer (make PYTHON=python3.11 …)")'
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5) and "Gongkai needs Python 3.11.5 or newer (make PYTHON=python3.11 …)")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install $(LOCKED) --requirement requirements/run.txt
 	$(BIN)/python -m pip install $(OURS)

@@ -13,7 +13,7 @@ from gongkai.catalogue import text
 # pytest's own workers have threads; the workers of the archive have none
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
 
-SMALL = SandboxLimits(memory=256, cpu=1, wall=3, result=1)
+SMALL = SandboxLimits(memory=256, cpu=1, wall=8, result=1)
 
 
 def spin() -> bytes:
@@ -58,7 +58,7 @@ def test_result_comes_back() -> None:
     [
         (spin, "not read within 1 s of processor time"),
         (hoard, "more than 256 MiB of memory"),
-        (sleep, "not read within 3 s"),
+        (sleep, "not read within 8 s"),
         (fail, "KeyError in test_sandbox.py, line"),
         (crash, "crashed (signal 9)"),
         (talk, "over 1 MiB"),
