@@ -15,7 +15,7 @@ from scrapy.responsetypes import responsetypes
 from scrapy.robotstxt import ProtegoRobotParser
 
 from gongkai.crawler.components.analysis_wall import CUT_FLAG
-from gongkai.crawler.warc.content_coding import decode_within
+from gongkai.crawler.warc.content_coding import decode_within, has_known_coding
 from gongkai.crawler.warc.parse import HeaderList
 from gongkai.extract.classify import sniff
 
@@ -24,6 +24,10 @@ KEPT_BYTES = 1 << 16
 
 ROBOTS_BYTES = 500_000
 """The part of a robots.txt that is read, as RFC 9309 (section 2.5) asks for at least."""
+
+
+class NotUnpacked(Exception):
+    """An answer is not coded as its headers say: it is kept, and nobody can read it."""
 
 
 class UnpackMiddleware:
@@ -38,7 +42,11 @@ class UnpackMiddleware:
         return cls(crawler.settings.getint("GONGKAI_PAGE_MAX_BYTES"))
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Return the answer unpacked; one that is too long is cut and marked."""
+        """Return the answer unpacked; one that is too long is cut and marked.
+
+        Raises:
+            NotUnpacked: It cannot be unpacked, and is no page as it was sent.
+        """
         coded = ",".join(
             value.decode("latin-1") for value in response.headers.getlist("Content-Encoding")
         )
@@ -51,6 +59,9 @@ class UnpackMiddleware:
             return sniff(beginning, media_type) == "text/html"
 
         body, is_cut = decode_within(headers, response.body, self.max_page, is_page)
+        is_as_sent = body is response.body and has_known_coding(headers)
+        if body and is_as_sent and not is_page(body):
+            raise NotUnpacked(f"not coded as {coded}")
         unpacked = Headers(response.headers)
         unpacked.pop("Content-Encoding", None)
         if is_cut:

@@ -85,6 +85,11 @@ def decode_within(
     return bytes(document), False
 
 
+def has_known_coding(headers: HeaderList) -> bool:
+    """Return whether the headers name codings that can be undone, and only such."""
+    return _unpacked(headers, b"") is not None
+
+
 def _unpacked(headers: HeaderList, payload: bytes) -> Pieces | None:
     """Return the document in pieces, None where it is sent without a coding that is known."""
     names = [name.strip().lower() for name in header_value(headers, "Content-Encoding").split(",")]
