@@ -27,7 +27,7 @@ def found(t, n):
     t("pages_found" if n else "pages_none", n=n)
     t(f"note_{n}", name="no_key")
     message({"type": "http.start"}, "no_key")
-    raise errors.BuildError("build_failed", why=message("disk_full"))
+    raise errors.BuildError("build_failed", why=message("tape_torn"))
 """
 
 
@@ -46,7 +46,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def test_keys_are_those_of_functions_errors_and_templates(checkout: Path) -> None:
     assert asked_keys(checkout, "archive") == {
-        *("pages_found", "pages_none", "build_failed", "disk_full")
+        *("pages_found", "pages_none", "build_failed", "tape_torn")
     }
     assert asked_keys(checkout, "publish") == {"page_title", "colon"}
 
@@ -54,7 +54,7 @@ def test_keys_are_those_of_functions_errors_and_templates(checkout: Path) -> Non
 def test_new_keys_come_without_a_text_and_are_listed(checkout: Path) -> None:
     before = catalogue_path(checkout, "en", "publish").read_text(encoding="utf-8")
     missing = update(checkout)
-    assert "en/archive.po: disk_full" in missing
+    assert "en/archive.po: tape_torn" in missing
     assert "zh_CN/publish.po: page_title" in missing
     assert not any("colon" in line for line in missing)
     after = catalogue_path(checkout, "en", "publish").read_text(encoding="utf-8")

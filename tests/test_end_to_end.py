@@ -48,7 +48,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the demo ran."""
     folder = tmp_path_factory.mktemp("demo")
     summary = gongkai(folder, "demo", "--no-serve")
-    assert "4 reports" in summary
+    assert "4 份报告" in summary
     return folder
 
 

@@ -90,7 +90,7 @@ def _check(file: Path, reading: Reading) -> None:
         raise ArchiveError(
             "file_not_a_report",
             path=str(file),
-            outcome=reading.outcome,
+            outcome=message(f"code.outcome.{reading.outcome}"),
             why=stored_message(reading.why),
         )
     if report.agency is None:

@@ -138,8 +138,11 @@ class Night:
 
     def _failed(self, lang: Language) -> str:
         count = text(lang, "failed_checks_counted", n=sum(self.totals.failed.values()))
-        verdicts = ", ".join(f"{verdict} {n}" for verdict, n in self.totals.failed.items())
-        return f"{count} ({verdicts})" if verdicts else count
+        verdicts = tuple(
+            message("verdict_counted", verdict=message(f"code.verdict.{verdict}"), count=n)
+            for verdict, n in self.totals.failed.items()
+        )
+        return text(lang, "with_verdicts", failed=count, verdicts=verdicts) if verdicts else count
 
 
 def _run_trouble(run: Run) -> Message:

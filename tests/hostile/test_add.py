@@ -15,11 +15,11 @@ from tests.hostile.add import added
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("empty.html", "empty document"),
-        ("locked.pdf", "password"),
-        ("laughs.docx", "unreadable"),
-        ("slip.zip", "not_report"),
-        ("binary.bin", "at most"),
+        ("empty.html", "文件为空"),
+        ("locked.pdf", "需要密码"),
+        ("laughs.docx", "不可读"),
+        ("slip.zip", "不是报告"),
+        ("binary.bin", "超过4000000字节的上限"),
     ],
 )
 def test_one_line_says_what_is_wrong(name: str, said: str, tmp_path: Path) -> None:

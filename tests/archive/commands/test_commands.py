@@ -83,8 +83,8 @@ def test_good_files_are_added_beside_bad_ones(run: Command, tmp_path: Path) -> N
     errors = [line for line in result.stderr.splitlines() if line.startswith("错误：")]
     assert [error.split("：")[1:3] for error in errors] == [
         ["missing.pdf", "文件不存在"],
-        ["notes.txt", "不是年度报告（not_report）"],
-        ["empty.pdf", "不是年度报告（unreadable）"],
+        ["notes.txt", "未添加（不是报告）"],
+        ["empty.pdf", "未添加（不可读）"],
         [str(tmp_path), "无法读取"],
     ]
     with closing(sqlite3.connect(tmp_path / "archive.db")) as conn:
