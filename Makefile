@@ -15,7 +15,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --gene
 	--no-annotate --custom-compile-command "make lock" --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast lint format messages docs lock dist hooks bench accuracy faults clean
+.PHONY: help demo test fast lint format messages docs lock dist hooks bench accuracy faults attack clean
 .DELETE_ON_ERROR:
 
 help:  ## print this list
@@ -88,6 +88,9 @@ accuracy: $(VENV)/.checks  ## count right, wrong and missing cells by document f
 
 faults: $(VENV)/.checks  ## kill crawls and builds fifty times and compare the results (ten minutes)
 	$(BIN)/python -m tests.faults 50
+
+attack: $(VENV)/.checks  ## run a night over 200 portals of which 20 are hostile, each in another way
+	$(BIN)/python -m tests.hostile.portals
 
 clean:  ## remove the environment and everything that was built
 	rm -rf $(VENV) build dist site *.egg-info archive.db archive.db-* snapshots demo

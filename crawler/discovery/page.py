@@ -33,6 +33,9 @@ PAGE_ADDRESS = re.compile(r"/|\.(?:s?html?|jsp|aspx?)$", re.I)
 DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\b\d\d-\d\d\b")
 FRAMES = (("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "data"))
 MAX_LINKS = 5_000
+MAX_OPTIONS = 2_000
+"""Options of all lists of a page: units and years; each may cost several calls of a script."""
+
 MAX_ROW_CHARS = 400
 NEXT_SIBLING_TEXT = (
     "string(following-sibling::*[1][self::span or self::em or self::i or self::time])"
@@ -181,12 +184,14 @@ class WebPage:
 
     def _options(self) -> Iterator[Link]:
         """Yield units and years that are chosen from a list."""
+        options_left = MAX_OPTIONS
         for select in self._selector.xpath("//select"):
             names = [
                 select.attrib[name] for name in ("id", "name", "class") if name in select.attrib
             ]
             handler = select.attrib.get("onchange", "")
-            for option in select.xpath(".//option[@value]")[:MAX_LINKS]:
+            for option in select.xpath(".//option[@value]")[:options_left]:
+                options_left -= 1
                 value = option.attrib["value"].strip()
                 text = strip_whitespace(option.xpath("string()").get(default=""))
                 found = [value] if PAGE_ADDRESS.search(value) else []

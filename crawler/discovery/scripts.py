@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 MAX_SCRIPT_CHARS = 400_000
 """Characters of the scripts of one page that are read."""
@@ -42,6 +43,12 @@ ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
 ASSET = re.compile(r"\.(?:js|css|png|jpe?g|gif|svg|woff2?)(?:\?|$)", re.I)
 MAX_FUNCTION_CHARS = 2_000
 """Characters of a function that are read: a function that only navigates is short."""
+
+MAX_CODE_CHARS = 4_000
+"""Characters of the code of a click or a choice that are read."""
+
+MAX_CALLS = 8
+"""Different calls of such code that are followed: what is clicked makes one or two."""
 
 CHOSEN_VALUE = ("this.value", "$(this).val()", "this.options[this.selectedIndex].value", "value")
 """How scripts name the value that was chosen from a list."""
@@ -99,10 +106,11 @@ class PageScripts:
         The code calls functions that navigate, or navigates itself with what was chosen. `values`
         are the values of names that it uses.
         """
-        known = dict(values or {})
+        code, known = code[:MAX_CODE_CHARS], dict(values or {})
         if known:
             yield from _navigation_addresses(code, known)
-        for name, given in CALL.findall(code):
+        calls = (call for call in CALL.findall(code) if call[0] in self._functions)
+        for name, given in islice(dict.fromkeys(calls), MAX_CALLS):
             if function := self._functions.get(name):
                 arguments = [
                     _argument_value(argument, known) for argument in ARGUMENT.findall(given)
