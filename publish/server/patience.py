@@ -7,6 +7,8 @@ never reads what it asked for, would hold its connection for ever.
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from typing import Any
 
 import h11
@@ -20,6 +22,9 @@ ANSWER_SECONDS = 60.0
 
 MOST_CONNECTIONS = 400
 """Connections that are open at once. Further ones are closed before anything is read."""
+
+DROP_THE_REST = struct.pack("ii", 1, 0)
+"""A value of SO_LINGER: end the connection at once, with what was not sent."""
 
 TIMED_OUT = (
     b"HTTP/1.1 408 Request Timeout\r\ncontent-type: text/plain; charset=utf-8\r\n"
@@ -97,6 +102,9 @@ class PatientProtocol(H11Protocol):
         """Drop a connection whose client does not read; other data may have been sent meanwhile."""
         self._answer_end = None
         if self.transport.is_closing() or self.transport.get_write_buffer_size():
+            # otherwise the system would keep the megabytes that it has taken, and offer them for long
+            own = self.transport.get_extra_info("socket")
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, DROP_THE_REST)
             self.transport.abort()
 
     def _stop_request_timer(self) -> None:

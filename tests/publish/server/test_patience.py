@@ -113,6 +113,8 @@ async def test_a_client_that_does_not_read(state: tuple[ServerState, int]) -> No
     while state[0].connections:
         assert time.monotonic() < end
         await asyncio.sleep(0.05)
+    with pytest.raises(ConnectionResetError):  # the system does not hold it either
+        await reader.read()
     writer.close()
 
 
