@@ -37,9 +37,8 @@ MAX_OPTIONS = 2_000
 """Options of all lists of a page: units and years; each may cost several calls of a script."""
 
 MAX_ROW_CHARS = 400
-NEXT_SIBLING_TEXT = (
-    "string(following-sibling::*[1][self::span or self::em or self::i or self::time])"
-)
+NEXT_SIBLING = "following-sibling::*[1]"  # with a second condition, libxml2 visits all siblings
+TEXT_OF_A_DATE = "string(self::span | self::em | self::i | self::time)"
 LINK_WITHOUT_TITLE = re.compile(
     r"[\[【(（]?(?:点击|阅读|浏览)?(?:查看|详情|全文|更多|详细|more|下载|打开|进入|报告全文|原文)+(?:内容|详情|全文)?[\]】)）]?[>》»›]*",
     re.I,
@@ -90,6 +89,7 @@ class WebPage:
         written = () if self.is_data else (self.embedded_html, *self.scripts.written_html())
         self._hidden = Selector(text="\n".join(written), type="html")
         self._rows: dict[object, bool] = {}
+        self._contexts: dict[object, str] = {}
         declared = self._selector.xpath("//base/@href").get()
         self.base_url = (base_url if self.is_data else "") or address
         self.base_url = (declared and absolute_url(self.base_url, declared)) or self.base_url
@@ -133,7 +133,7 @@ class WebPage:
             cut = text.endswith(("…", "..."))
             text = shown if cut and shown else max(text, shown, key=len)
             if LINK_WITHOUT_TITLE.fullmatch(text):
-                text = _context_text(anchor, text) or text
+                text = _context_text(anchor, text, self._contexts) or text
             elif not text and anchor.attrib.get("rel") == "next":
                 text = "下一页"
             dated = len(text) > 5 and self._in_dated_row(anchor)
@@ -148,7 +148,7 @@ class WebPage:
         """Return whether a date stands beside a link, in its row of a list or a table."""
         row = anchor.xpath("(ancestor::li | ancestor::tr | ancestor::dd | ancestor::p)[last()]")
         if not row:
-            return _is_dated(anchor.xpath(NEXT_SIBLING_TEXT).get(default=""))
+            return _is_dated(anchor.xpath(NEXT_SIBLING).xpath(TEXT_OF_A_DATE).get(default=""))
         element = row[0].root  # a row with many links is read once
         if element not in self._rows:
             self._rows[element] = _is_dated(row.xpath("string()").get(default=""))
@@ -167,7 +167,7 @@ class WebPage:
             )
             text = text or strip_whitespace(tag.attrib.get("value", ""))  # of a button
             if LINK_WITHOUT_TITLE.fullmatch(text):
-                text = _context_text(tag, text) or text
+                text = _context_text(tag, text, self._contexts) or text
             yield from self._scripted(tag.attrib["onclick"], text)
 
     def _rows_with_address(self) -> Iterator[Link]:
@@ -234,13 +234,18 @@ class WebPage:
                     yield Link(url, text)
 
 
-def _context_text(tag: Selector, own: str) -> str:
+def _context_text(tag: Selector, own: str, known: dict[object, str]) -> str:
     """Return the text beside a link that only says 查看 or 更多: of its row, or its heading.
 
-    "" where there is none, or where the text is too long to belong to this link alone.
+    "" where there is none, or where the text is too long to belong to this link alone. `known` has the
+    texts of elements, because many links can share one.
     """
     for ancestor in tag.xpath("ancestor::*[position() <= 3]")[::-1]:
-        beside = strip_whitespace(ancestor.xpath("string()").get(default="")[: 4 * MAX_ROW_CHARS])
+        element = ancestor.root
+        if element not in known:
+            text = ancestor.xpath("string()").get(default="")
+            known[element] = strip_whitespace(text[: 4 * MAX_ROW_CHARS])
+        beside = known[element]
         if len(beside) > MAX_CONTEXT_CHARS:
             return ""
         if beside != own:

@@ -1,0 +1,31 @@
+"""Finding the links of a page takes time in proportion to it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from gongkai.crawler.discovery.page import WebPage
+
+LINKS = {
+    "rows beside each other": '<a href="/a.html">某县2024年政府信息公开</a>',
+    "links without a title": '<a href="/a.html">查看</a>',
+    "links that are not closed": '<a href="/a.html">查看',
+}
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_links_take_time_in_proportion(name: str) -> None:
+    """Ten times the links take at most about ten times the processor time."""
+    assert _seconds(LINKS[name] * 5_000) < 20 * _seconds(LINKS[name] * 500)
+
+
+def _seconds(text: str) -> float:
+    """Return the processor time of the least disturbed of three runs."""
+    taken = []
+    for _ in range(3):
+        start = time.thread_time()
+        assert WebPage("http://x.gov.cn/", text.encode(), "text/html").links
+        taken.append(time.thread_time() - start)
+    return min(taken)
