@@ -43,8 +43,10 @@ from gongkai.extract.ocr_layout import (
 from gongkai.extract.ocr_layout import read_recognized_tables as read_pictured_tables
 from gongkai.messages import message
 
-LIMITS = SandboxLimits(memory=2048, cpu=150, wall=170.0)
-"""A page takes 3 to 5 s of processor time, a report has 5 to 12; a tenth of that for other scans."""
+LIMITS = SandboxLimits(memory=2048, cpu=150, wall=900.0)
+"""A page takes 3 to 5 s of processor time, a report has 5 to 12; a tenth of that for other scans.
+
+The clock is a backstop for a machine that is busy with other work."""
 
 MAX_PAGES = 20
 MAX_PIXELS = 40_000_000
@@ -52,7 +54,7 @@ _DRAWN = 12_000_000
 """Pixels of a page at most: three pages of A4 at 200 dpi."""
 _DPI = 200
 _FIRST_SECONDS = 25
-"""Time for the first pages: a scan of another kind is given up within a minute."""
+"""Processor time for the first pages: a scan of another kind is given up early."""
 _FIRST_PAGES = 2
 """Pages after which a scan without the words of a report is given up."""
 _REPORT_WORDS = ("信息公开", "自然人", "规范性文件", "行政复议")
@@ -86,7 +88,7 @@ def read_pages(pictures: Iterable[Any], source: Source, media_type: str) -> Read
     """Read the pages of one document, as `read_scan` does; `pictures` are those of `page_images`."""
     sheets: list[RecognizedPage] = []
     try:
-        with _alarm(_FIRST_SECONDS) as stop:
+        with _processor_time(_FIRST_SECONDS) as stop:
             engine = None
             for picture in pictures:
                 engine = engine or _engine()  # not beside the drawing of the first page
@@ -103,26 +105,37 @@ def read_pages(pictures: Iterable[Any], source: Source, media_type: str) -> Read
 
 
 @contextmanager
-def _alarm(seconds: float) -> Iterator[Callable[[], None]]:
-    """Raise an error in the block after a number of seconds, unless the given function is called.
+def _processor_time(seconds: float) -> Iterator[Callable[[], None]]:
+    """Raise an error in the block after seconds of processor time, unless `stop` is called.
+
+    Processor time, because a busy machine says nothing about a document. The error can be raised
+    inside the engine, which makes another one of it: whatever ends the block late is a timeout.
 
     Raises:
         UnreadablePictureError: the time is over.
     """
+    timeout = UnreadablePictureError("ocr_timeout", seconds=f"{seconds:g}")
+    is_late = False
 
     def late(*_: object) -> NoReturn:
-        raise UnreadablePictureError("ocr_timeout", seconds=f"{seconds:g}")
+        nonlocal is_late
+        is_late = True
+        raise timeout
 
     def stop() -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield stop
+    except Exception as problem:
+        if is_late:
+            raise timeout from problem
+        raise
     finally:
         stop()
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGPROF, before)
 
 
 def read_pictured(body: bytes, source: Source, media_type: str) -> Reading:

@@ -38,12 +38,13 @@ class SandboxLimits:
     """What a child may use.
 
     MiB of `memory` beyond that of the parent, seconds of processor time (`cpu`) and of the clock
-    (`wall`), MiB of `result`.
+    (`wall`), MiB of `result`. Processor time decides about a document; the clock is a backstop that
+    a busy machine must not reach.
     """
 
     memory: int = 600
     cpu: int = 15
-    wall: float = 30.0
+    wall: float = 150.0
     result: int = 16
 
 
