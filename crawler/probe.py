@@ -97,7 +97,11 @@ def probe(
 def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
     """Return what a crawl of a site found, from the pages that it kept."""
     reader = ProbeReader(site)
+    notes = snapshots.index.notes(site.id)
+    hostile = {note.snapshot for note in notes if note.outcome == "hostile"}
     for snapshot in snapshots.all(site.id):
+        if snapshot.id in hostile:
+            continue  # it took too much behind the wall of the crawl, and there is none here
         if snapshot.status == 200 and urlsplit(snapshot.url).path != "/robots.txt":
             reader.read(snapshot, snapshots.body(snapshot))
     return ProbeResult(

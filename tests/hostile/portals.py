@@ -68,7 +68,7 @@ def drip(connection: socket.socket, data: bytes) -> None:
 def endless(request: Request) -> Answer:
     """Return a page whose links lead to further such pages."""
     name = urlsplit(request.url).path.strip("/")
-    return page("".join(f'<a href="/{name}{n}/">政府信息公开目录{n}</a>' for n in range(50)))
+    return page("".join(f'<a href="/{name}{n}/">政府信息公开目录</a>' for n in range(50)))
 
 
 def refusing(retry_after: str) -> Callable[[Request], Answer]:

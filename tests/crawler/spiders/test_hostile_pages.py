@@ -5,6 +5,10 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+import pytest
+
+from gongkai.crawler.probe import probe
+from gongkai.crawler.probe_reader import ProbeReader
 from gongkai.crawler.runs.jobs import Job
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
@@ -66,3 +70,15 @@ def test_many_hostile_pages_end_the_crawl(tmp_path: Path) -> None:
     assert run.outcome == "hostile"
     assert 3 <= run.counts["hostile"] < 9  # one more may be on its way when the crawl is closed
     assert reason(run).startswith("Stopped: ")
+
+
+def test_a_probe_does_not_read_what_was_hostile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(ProbeReader, "read", lambda self, snapshot, body: read.append(snapshot.url))
+    pages = {**PAGES, "/": HOME, "/bad/": LONG}
+    with served(partial(answers, pages)) as transport:
+        probe([SITE], tmp_path, proxy=proxy_of(transport), settings=FAST | SHORT)
+    assert f"{HOST}/nb/" in read
+    assert f"{HOST}/bad/" not in read
