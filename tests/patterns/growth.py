@@ -17,7 +17,7 @@ GLANCE = 3_000
 FAST = 0.000_000_2
 """Seconds a character in the first try below which an input is not looked at again."""
 
-FAR_TOO_SLOW = 40
+FAR_TOO_SLOW = 10
 """Times `FAST` above which an input is measured at once, without looking for a worse one."""
 
 SHORT, LONG = 4_000, 32_000
@@ -142,9 +142,9 @@ def main() -> None:
             continue
         mark = "*" if growth.is_too_fast else " "
         shown = f"{growth.pump.head!r} + {growth.pump.pump!r} * n + {growth.pump.tail!r}"
-        print(
-            f"{mark}{growth.exponent:6.2f} {growth.seconds * 1000:10.2f}  {growth.how:9} {held.place}  {shown}"
-        )
+        exponent = f"{growth.exponent:6.2f}" if growth.seconds < CUT_OFF else "   cut"
+        milliseconds = f"{growth.seconds * 1000:10.2f}"
+        print(f"{mark}{exponent} {milliseconds}  {growth.how:9} {held.place}  {shown}")
 
 
 if __name__ == "__main__":
