@@ -27,6 +27,8 @@ from gongkai.credentials import mask_address
 
 CONDITIONAL = ("If-None-Match", "If-Modified-Since")
 PROXY_SCHEMES = ("http", "https")
+MAX_COOKIES = 200
+"""A site that sets more is sent none of them: every request would carry them all."""
 
 
 class RequestRefused(IgnoreRequest):
@@ -73,6 +75,8 @@ class CookieMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep the cookies that the site sets."""
         self.jar.extract_cookies(response, request)
+        if sum(1 for _ in self.jar.jar) > MAX_COOKIES:
+            self.jar.jar.clear()
         return response
 
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
 from scrapy.resolver import dnscache
 from scrapy.settings import Settings
 from twisted.internet.error import DNSLookupError
 from twisted.python.failure import Failure
 
-from gongkai.crawler.components.middlewares import refusal_reason, validate_proxy
+from gongkai.crawler.components.middlewares import (
+    MAX_COOKIES,
+    CookieMiddleware,
+    refusal_reason,
+    validate_proxy,
+)
 from gongkai.crawler.components.resolver import PublicResolver, is_public
 from gongkai.crawler.setting_error import SettingError
 from gongkai.crawler.sites.registry import Site
@@ -151,3 +158,13 @@ def test_a_proxy_that_is_none_is_one_clear_error(proxy):
 def test_no_proxy_is_no_proxy():
     assert validate_proxy("") is validate_proxy(None) is None
     assert validate_proxy("http://127.0.0.1:8100") == "http://127.0.0.1:8100"
+
+
+def test_cookies_without_an_end_do_not_burden_every_request() -> None:
+    cookies = CookieMiddleware()
+    request = Request(SITE.url)
+    for number in range(5 * MAX_COOKIES):
+        header = {"Set-Cookie": f"c{number}=1; path=/"}
+        cookies.process_response(request, Response(SITE.url, headers=header))
+    cookies.process_request(request)
+    assert (request.headers.get("Cookie") or b"").count(b"=") <= MAX_COOKIES
