@@ -239,7 +239,7 @@ def test_status_takes_no_runs_of_another_archive(
 def test_export(run: Command, archive: Path, tmp_path: Path) -> None:
     result = run("export", "--out", "csv")
 
-    assert (result.exit_code, result.stdout) == (0, "23 个文件 → csv\n")
+    assert (result.exit_code, result.stdout) == (0, "24 个文件 → csv\n")
     assert len(list((tmp_path / "csv").glob("*.csv"))) == 23
 
 
