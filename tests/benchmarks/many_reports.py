@@ -143,7 +143,7 @@ def main() -> None:
         sys.exit(f"{path}: 文件已存在 there is such a file already")
     make(path, int(sys.argv[1]))
     with closing(sqlite3.connect(path)) as conn:
-        (made,) = conn.execute("select count(*) from reports").fetchone()
+        (made,) = conn.execute("SELECT count(*) FROM reports").fetchone()
     sys.stdout.write(f"{made} reports, {path.stat().st_size / 1e6:.0f} MB: {path}\n")
 
 

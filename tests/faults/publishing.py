@@ -96,9 +96,9 @@ def _problems(public: Path, name: str = "") -> Iterator[str]:
         if conn.execute("pragma integrity_check").fetchone() != ("ok",):
             yield "the public file is broken"
         rows = read_manifest(stands)["rows"]
-        if conn.execute("select count(*) from reports").fetchone() != (rows["reports"],):
+        if conn.execute("SELECT count(*) FROM reports").fetchone() != (rows["reports"],):
             yield "rows and manifest disagree"
-        said = conn.execute("select name from agencies order by id limit 1").fetchone()[0]
+        said = conn.execute("SELECT name FROM agencies ORDER BY id LIMIT 1").fetchone()[0]
         if name and said != name:
             yield f"{said} is served, not {name}"
     checked = subprocess.run(

@@ -220,7 +220,7 @@ async def test_an_archive_is_served_with_the_public_verdicts_beside_it(
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         before = await client.get("/checks")
         with closing(sqlite3.connect(db.with_name("reviews.db"))) as conn, conn:
-            conn.execute("update reviews set comment = '刚刚写下' where public = 1")
+            conn.execute("UPDATE reviews SET comment = '刚刚写下' WHERE public = 1")
         after = await client.get("/checks")
     assert "刚刚写下" not in before.text
     assert "刚刚写下" in after.text
