@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from gongkai.crawler.analysis.page_analysis import REPORT_OUTCOMES
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.link_roles import (
@@ -33,7 +34,6 @@ SITE_CODE = re.compile(r"(?:网站标识码|sitecode)\W{0,10}(?:bm)?(\d{6})\d{2,
 LIST_OUTCOMES = ("list", "not_report", "unreadable", None)
 """Outcomes of pages that may have a list; a list that a script inserts looks unreadable."""
 
-REPORT_OUTCOMES = ("report", "attachments_only", "image_tables")
 OTHER_TITLES = re.compile(r"通知|制度|法治|报表|图解|一图|解读|半年|财政|统计")
 PAGE_FILE = re.compile(r"[_/-]?(?:index|list|page|default)?[_-]?(?<!\d)\d*+(?:\.\w++)?$", re.I)
 """The part of an address in which the pages of one list differ."""

@@ -213,7 +213,7 @@ def test_the_site_answers(made: Path, tmp_path: Path) -> None:
         try:
             assert server.stdout is not None
             line = server.stdout.readline()
-            address = next(word for word in line.split() if word.startswith("http://"))
+            address = line[line.index("http://") :].split()[0]
             for question in ("复议", "微博", "三审三校", "2024年", "0952-6095019", "２０２４年"):
                 assert "<mark>" in get(f"{address}search?q={quote(question)}"), question
             assert "平罗县工业和信息化局" in get(f"{address}search?q={quote('0952-6095019')}")

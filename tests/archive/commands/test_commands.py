@@ -240,7 +240,7 @@ def test_export(run: Command, archive: Path, tmp_path: Path) -> None:
     result = run("export", "--out", "csv")
 
     assert (result.exit_code, result.stdout) == (0, "24 个文件 → csv\n")
-    assert len(list((tmp_path / "csv").glob("*.csv"))) == 23
+    assert len(list((tmp_path / "csv").glob("*.csv"))) == 24
 
 
 def test_build_says_what_it_did(run: Command, archive: Path) -> None:

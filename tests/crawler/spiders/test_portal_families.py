@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from gongkai.crawler.analysis.page_analysis import REPORT_OUTCOMES
 from gongkai.crawler.discovery.cms import recognise_family
 from gongkai.crawler.discovery.page import WebPage
 from gongkai.crawler.runs.jobs import crawl
-from gongkai.crawler.spiders.portal import REPORT_OUTCOMES
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.extract.classify import classify
