@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
+from gongkai.crawler.discovery.callback_pagers import callback_pages
 from gongkai.crawler.discovery.page import Link, WebPage
+from gongkai.crawler.discovery.static_pagers import read_static_pager
 from gongkai.crawler.discovery.urls import is_document_name, is_document_url
 
 NEXT_LINK = re.compile(r"(?:下一?[页頁]|后一?页|next(?:page)?)[>»›→]*|[>»›]", re.I)
@@ -77,6 +79,11 @@ class Cms:
 
     def list_pages(self, page: WebPage) -> Iterator[str]:
         """Yield the addresses of the other pages of a list, in order where it is known."""
+        rows = sum(link.dated for link in page.links)
+        if not page.is_data and (files := read_static_pager(page.text, page.base_url, rows)):
+            yield from files.addresses(page.base_url)
+        for address in callback_pages(page.scripts.text):
+            yield urljoin(page.base_url, address)
         has_numbers = False
         for link in page.links:
             is_next = NEXT_LINK.fullmatch(link.text) is not None

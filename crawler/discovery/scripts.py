@@ -67,7 +67,7 @@ class PageScripts:
 
     def __init__(self, scripts: list[str]) -> None:
         text = JOINED_LITERALS.sub("", "\n".join(scripts)[:MAX_SCRIPT_CHARS])
-        self._text = text
+        self.text = text
         self._functions: dict[str, NavigationFunction] = {}
         self._change_handlers: dict[str, str] = {}
         if "location" in text or "open" in text:
@@ -88,14 +88,14 @@ class PageScripts:
 
     def written_html(self) -> Iterator[str]:
         """Yield the strings with HTML that have a whole link or frame, as for document.write."""
-        if "<a" in self._text or "frame" in self._text:
-            for literal in LITERAL.findall(self._text):
+        if "<a" in self.text or "frame" in self.text:
+            for literal in LITERAL.findall(self.text):
                 if "<" in literal and LINK_OR_FRAME.search(piece := unescape_script(literal[1:-1])):
                     yield piece
 
     def data_addresses(self) -> Iterator[str]:
         """Yield the addresses that are requested for data or for a part of the page."""
-        for literal in DATA_REQUEST.findall(self._text):
+        for literal in DATA_REQUEST.findall(self.text):
             address = unescape_script(literal[1:-1])
             if address and not ASSET.search(address):
                 yield address
@@ -108,14 +108,14 @@ class PageScripts:
         """
         code, known = code[:MAX_CODE_CHARS], dict(values or {})
         if known:
-            yield from _navigation_addresses(code, known)
+            yield from navigation_addresses(code, known)
         calls = (call for call in CALL.findall(code) if call[0] in self._functions)
         for name, given in islice(dict.fromkeys(calls), MAX_CALLS):
             if function := self._functions.get(name):
                 arguments = [
                     _argument_value(argument, known) for argument in ARGUMENT.findall(given)
                 ]
-                yield from _navigation_addresses(
+                yield from navigation_addresses(
                     function.body, _bind_parameters(function, arguments, known)
                 )
 
@@ -166,7 +166,7 @@ def _bind_parameters(
     return values
 
 
-def _navigation_addresses(code: str, values: dict[str, str]) -> Iterator[str]:
+def navigation_addresses(code: str, values: dict[str, str]) -> Iterator[str]:
     """Yield the addresses that code navigates to.
 
     All parts of an address have to be known, and at least one of them has to be among `values`.
