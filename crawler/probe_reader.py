@@ -18,6 +18,7 @@ from gongkai.crawler.discovery.link_roles import (
     is_column_title,
     is_unit,
 )
+from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.page import Link, WebPage, strip_whitespace
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import Site, is_official, netloc
@@ -53,6 +54,15 @@ class ReportColumn:
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class AskedList:
+    """What a script sends for a page of a list; the address and the family of the page with the script."""
+
+    request: ListRequest
+    base_url: str
+    family: Cms
+
+
 class ProbeReader:
     """Reads the pages kept of a site once, in order of fetching."""
 
@@ -63,6 +73,7 @@ class ProbeReader:
         self.columns: dict[str, ReportColumn] = {}
         # key of a page -> address and title of the column that it is a part of
         self.owners: dict[str, tuple[str, str]] = {}
+        self.requests: dict[str, AskedList] = {}  # by the key of the answer
         self.units: set[str] = set()
         self.reports: ReportTitles = {}
         self.elsewhere: Counter[str] = Counter()
@@ -76,11 +87,17 @@ class ProbeReader:
 
     def read(self, snapshot: Snapshot, body: bytes) -> None:
         """Read one answer."""
-        page = WebPage(snapshot.url, body, base_url=snapshot.url)
+        asked = self.requests.get(canonical_url_key(snapshot.url))
+        page = WebPage(
+            snapshot.url,
+            body,
+            base_url=asked.base_url if asked else snapshot.url,
+            request=asked.request if asked else None,
+        )
         if snapshot.media_type != "text/html" and not page.is_data:
             return  # an attached document
-        family = recognise_family(page, self.last_family.name)
-        if family.recognises(page):
+        family = asked.family if asked else recognise_family(page, self.last_family.name)
+        if not asked and family.recognises(page):
             self.families[family.name] += 1
             self.last_family = family
         self._read_owner(page)
@@ -130,6 +147,10 @@ class ProbeReader:
                 self._count_elsewhere(link)
         for following in family.list_pages(page):
             self.owners.setdefault(canonical_url_key(following), (url, title))
+        for request in family.list_requests(page) if is_column else ():
+            key = canonical_url_key(request.address)
+            self.owners.setdefault(key, (url, title))
+            self.requests.setdefault(key, AskedList(request, page.base_url, family))
 
     def _add_column(self, url: str, title: str, rows: int) -> None:
         """Add the rows of a page to those of its column: the pages of one list count together."""

@@ -26,6 +26,7 @@ class Request:
     method: str
     url: str
     headers: dict[str, str]  # names in lower case
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +183,8 @@ class _Handler(BaseHTTPRequestHandler):
             url = f"https://{self.path}/"
         elif url.startswith("/"):
             url = f"http://{headers.get('host', '')}{url}"
-        if length := int(headers.get("content-length", "0")):
-            self.rfile.read(length)
-        return Request(self.command, url, headers)
+        length = int(headers.get("content-length", "0"))
+        return Request(self.command, url, headers, self.rfile.read(length) if length else b"")
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the requests are in `Transport.requests`."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from gongkai.crawler.analysis.page_analysis import FetchedPage, NextPage, PageAnalysis
 from gongkai.crawler.discovery.link_roles import Role, Visit
+from gongkai.crawler.discovery.list_request import ListRequest
 
 HEAD = struct.Struct(">QQ")
 
@@ -83,4 +84,12 @@ def unpack_analysis(content: dict[str, Any]) -> PageAnalysis:
 
 
 def _visit(fields: dict[str, Any]) -> Visit:
-    return Visit(**fields | {"role": Role(fields["role"])})
+    request = fields["request"] and ListRequest(
+        **fields["request"]
+        | {
+            "headers": tuple(
+                (str(name), str(value)) for name, value in fields["request"]["headers"]
+            )
+        }
+    )
+    return Visit(**fields | {"role": Role(fields["role"]), "request": request})

@@ -155,15 +155,17 @@ def is_standalone(link: Link, page: WebPage, role: Role, leads_to: Role) -> bool
 def _next_pages(fetched: FetchedPage, outcome: str, is_report: bool) -> Iterator[NextPage]:
     """Yield the further pages of a list, then the links of a page that have a role."""
     visit = fetched.visit
-    page = WebPage(fetched.url, fetched.body, fetched.content_type, visit.base_url)
-    cms = recognise_family(page, visit.family)
-    visit = replace(visit, family=cms.name, base_url=page.base_url)
+    page = WebPage(fetched.url, fetched.body, fetched.content_type, visit.base_url, visit.request)
+    # the rows of an answer may lead to articles of another family
+    cms = FAMILIES[visit.family] if visit.request else recognise_family(page, visit.family)
+    visit = replace(visit, family=cms.name, base_url=page.base_url, request=None)
     if is_column_page(page, visit.role, outcome):
         visit = replace(visit, role=Role.COLUMN)
     elif visit.role is Role.HOME and is_disclosure_root(page.title, page.address):
         visit = replace(visit, role=Role.DISCLOSURE)
     if visit.role in MAX_LIST_PAGES:
         yield from _list_pages(page, visit, cms)
+        yield from _requests(page, visit, cms)
     yield from _links(page, visit, cms, is_report)
 
 
@@ -173,6 +175,14 @@ def _list_pages(page: WebPage, visit: Visit, cms: Cms) -> Iterator[NextPage]:
         if number > MAX_LIST_PAGES[visit.role]:
             return
         yield _next_page(url, replace(visit, number=number))
+
+
+def _requests(page: WebPage, visit: Visit, cms: Cms) -> Iterator[NextPage]:
+    """Yield the requests that the scripts of a page send, up to the limit of its role."""
+    is_column = visit.role is Role.COLUMN
+    for request in cms.list_requests(page) if is_column else cms.menu_requests(page):
+        if request.page <= MAX_LIST_PAGES[visit.role]:
+            yield NextPage(request.address, replace(visit, number=request.page, request=request))
 
 
 def _links(page: WebPage, visit: Visit, cms: Cms, is_report: bool) -> Iterator[NextPage]:

@@ -22,7 +22,7 @@ from gongkai.crawler.analysis.analyst import (
     AnalystClosed,
 )
 from gongkai.crawler.analysis.page_analysis import FetchedPage, PageAnalysis
-from gongkai.crawler.components.crawl_context import extension_of
+from gongkai.crawler.components.crawl_context import address_of_answer, extension_of
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.run_result import HOSTILE_PREFIX
 from gongkai.crawler.discovery.link_roles import Visit
@@ -71,7 +71,7 @@ class AnalysisWall:
 
         The crawl goes on while this waits: it reacts to signals and records what arrives.
         """
-        last = self.recorder.latest(response.url)
+        last = self.recorder.latest(address_of_answer(response))
         digest = last.digest if last else ""
         if digest in self.hostile:
             return self._hostile(response, PageAnalysis("hostile", limit="known"))
@@ -97,7 +97,7 @@ class AnalysisWall:
 
     def _page(self, response: Response, visit: Visit) -> FetchedPage:
         return FetchedPage(
-            url=response.url,
+            url=address_of_answer(response),
             status=response.status,
             content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
             body=response.body,

@@ -9,9 +9,13 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from gongkai.crawler.discovery.link_roles import Visit
+from gongkai.crawler.discovery.list_request import request_address
 from gongkai.crawler.sites.registry import Site
 
 Extension = TypeVar("Extension")
+
+POST_BODY = "post_body"
+"""Key in a request's meta: the body to send where GET is not answered."""
 
 
 def crawled_site(crawler: Crawler) -> Site:
@@ -32,6 +36,23 @@ def request_of(response: Response) -> Request:
     """Return the request of an answer, which every answer of the downloader has."""
     assert response.request is not None
     return response.request
+
+
+def address_of(request: Request) -> str:
+    """Return the address under which an answer is kept: with the body of a POST.
+
+    A POST that only stands in for a GET (post_fallback.py) keeps the address of that GET.
+    """
+    if request.method == "GET" or request.meta.get(POST_BODY):
+        return request.url
+    media_type = (request.headers.get("Content-Type") or b"").decode("latin-1")
+    return request_address(request.url, request.method, request.body, media_type)
+
+
+def address_of_answer(response: Response) -> str:
+    """Return the address under which an answer is kept."""
+    request = request_of(response)
+    return response.url if request.url != response.url else address_of(request)
 
 
 def visit_of(request: Request) -> Visit:

@@ -14,7 +14,7 @@ from scrapy.http.cookies import CookieJar
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.httpobj import urlparse_cached
 
-from gongkai.crawler.components.crawl_context import crawled_site, extension_of
+from gongkai.crawler.components.crawl_context import address_of, crawled_site, extension_of
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.resolver import is_public
 from gongkai.crawler.setting_error import SettingError
@@ -116,6 +116,8 @@ class WarcMiddleware:
         """Name the version that is kept, in place of the headers that a copied request brings."""
         for name in CONDITIONAL:
             request.headers.pop(name, None)
+        if request.method != "GET":
+            return  # the answer to a POST is never "not modified"
         for name, value in zip(CONDITIONAL, self.recorder.validators(request.url), strict=True):
             if value:
                 request.headers[name] = value
@@ -210,6 +212,7 @@ def make_exchange(request: Request, response: Response) -> Exchange:
         request_body=request.body,
         # with a proxy, this is the address of the proxy
         ip="" if is_proxied or response.ip_address is None else str(response.ip_address),
+        body_address=urldefrag(address_of(request)).url,
         truncated="disconnect" if "dataloss" in response.flags else "",
     )
 

@@ -14,8 +14,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-POST_BODY = "post_body"
-"""Key in a request's meta: the body to send where GET is not answered."""
+from gongkai.crawler.components.crawl_context import POST_BODY
 
 LIST_ROWS = re.compile(rb"""<record\b|\bhref\s*=|"url"\s*:""", re.I)
 FORM_MEDIA_TYPE = "application/x-www-form-urlencoded; charset=UTF-8"

@@ -122,7 +122,7 @@ class Recorder:
         """
         if self._writer is None or self._snapshots is None:
             raise StorageError("snapshots_not_open")
-        last = self._snapshots.latest(exchange.url)
+        last = self._snapshots.latest(exchange.address)
         snapshot, before = self._writer.write_exchange(exchange)
         self.count("requests")
         if snapshot.status in GONE_STATUSES:

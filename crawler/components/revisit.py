@@ -17,7 +17,12 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from gongkai.crawler.components.crawl_context import extension_of, request_of, visit_of
+from gongkai.crawler.components.crawl_context import (
+    address_of,
+    extension_of,
+    request_of,
+    visit_of,
+)
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.revisit_schedule import calendar_from_settings, china_date
 from gongkai.crawler.components.run_result import BLOCKED_PREFIX
@@ -99,7 +104,7 @@ class RevisitMiddleware:
         """Note that the first page is met."""
         async for item in start:
             if isinstance(item, Request):
-                self.met.add(canonical_url_key(item.url))
+                self.met.add(canonical_url_key(address_of(item)))
             yield item
 
     async def process_spider_output(
@@ -126,9 +131,9 @@ class RevisitMiddleware:
         A known report that is not asked for tonight counts as found.
         """
         source = request_of(response)
-        key = canonical_url_key(request.url)
+        key = canonical_url_key(address_of(request))
         self.met.add(key)
-        request.meta["via"] = source.url
+        request.meta["via"] = address_of(source)
         history, visit = self.known.get(key), visit_of(request)
         if visit.role not in ROTATED_ROLES:
             return True
@@ -190,14 +195,14 @@ class RevisitMiddleware:
         if finding.outcome == "blocked":
             self._slow_down(finding.signature or f"HTTP {response.status}")
         if finding.outcome not in INCONCLUSIVE_OUTCOMES:
-            self.answered.add(canonical_url_key(request.url))
+            self.answered.add(canonical_url_key(address_of(request)))
         elif role not in ROTATED_ROLES:
             self.all_lists_answered = False
-        before = self.known.get(canonical_url_key(request.url))
+        before = self.known.get(canonical_url_key(address_of(request)))
         was_hostile = before is not None and before.last_note.outcome == "hostile"
         is_noted = finding.is_report or finding.outcome == "hostile" or was_hostile
         if role in ROTATED_ROLES or is_noted:
-            for url in {request.url, *request.meta.get("redirect_urls", ())[:1]}:
+            for url in {address_of(request), *request.meta.get("redirect_urls", ())[:1]}:
                 self._note_address(url, finding, request, pending)
 
     def _note_address(

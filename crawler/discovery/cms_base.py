@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
 from gongkai.crawler.discovery.callback_pagers import callback_pages
+from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.static_pagers import read_static_pager
 from gongkai.crawler.discovery.urls import is_document_name, is_document_url
@@ -76,6 +77,18 @@ class Cms:
     def post_body(self, url: str) -> str:
         """Return the body to send by POST where an address does not answer GET; "" for none."""
         return ""
+
+    def list_requests(self, page: WebPage) -> Iterator[ListRequest]:
+        """Yield the requests by which the scripts of a column fill its list.
+
+        For an answer (`page.request` is what was sent), yield those for its further pages. A page
+        that is no column is not asked.
+        """
+        yield from ()
+
+    def menu_requests(self, page: WebPage) -> Iterator[ListRequest]:
+        """Yield the requests by which the scripts of a disclosure page fill its menu of units."""
+        yield from ()
 
     def list_pages(self, page: WebPage) -> Iterator[str]:
         """Yield the addresses of the other pages of a list, in order where it is known."""

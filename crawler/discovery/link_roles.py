@@ -12,6 +12,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from gongkai.crawler.discovery.cms_base import Cms
+from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.page import LINK_WITHOUT_TITLE, Link
 
 
@@ -178,6 +179,7 @@ class Visit:
     `hops` are the steps from the home page, `number` is its place in a list, `family` that of the
     page with the link. A `standalone` document has the title of a report and is not attached to
     one, so that it counts itself. `base_url` is the page that requested an answer in data.
+    `request` is what its script sends for this answer, None for an ordinary page.
     """
 
     role: Role
@@ -186,3 +188,4 @@ class Visit:
     standalone: bool = False
     family: str = "generic"
     base_url: str = ""
+    request: ListRequest | None = None

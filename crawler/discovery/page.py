@@ -16,6 +16,7 @@ from gongkai.crawler.discovery.embedded_data import (
     json_links,
     script_links,
 )
+from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.scripts import PageScripts
 from gongkai.crawler.discovery.urls import absolute_url
 from gongkai.extract.chinese.charset import decode_text
@@ -31,6 +32,7 @@ QUOTED_DOCUMENT = re.compile(
 )
 PAGE_ADDRESS = re.compile(r"/|\.(?:s?html?|jsp|aspx?)$", re.I)
 DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\b\d\d-\d\d\b")
+WHOLE_PAGE = re.compile(r"<(?:html|body|frameset)\b", re.I)
 FRAMES = (("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "data"))
 MAX_LINKS = 5_000
 MAX_OPTIONS = 2_000
@@ -70,16 +72,23 @@ class WebPage:
     """A page that was fetched, or an answer in data that is part of one.
 
     `address` is where it was fetched. `base_url` is what its links are relative to: for data, the
-    page that requested them. `embedded_html` is HTML that the page contains as text, or that the
+    page that requested them. `request` is what a script sends for this answer, None for an ordinary
+    page. `embedded_html` is HTML that the page contains as text, or that the
     strings of an answer contain.
     """
 
     def __init__(
-        self, address: str, body: bytes, content_type: str = "", base_url: str = ""
+        self,
+        address: str,
+        body: bytes,
+        content_type: str = "",
+        base_url: str = "",
+        request: ListRequest | None = None,
     ) -> None:
         # Scrapy's own guess is not used: its detector takes a short GB18030 page for Korean
         self.text = decode_text(body, content_type)
         self.address = address
+        self.request = request
         self.is_data = is_data_answer(self.text)
         self.embedded_html = "\n".join(html_fragments(self.text))
         self._selector = Selector(
@@ -91,7 +100,9 @@ class WebPage:
         self._rows: dict[object, bool] = {}
         self._contexts: dict[object, str] = {}
         declared = self._selector.xpath("//base/@href").get()
-        self.base_url = (base_url if self.is_data else "") or address
+        # a script puts such a piece into the page that requested it
+        is_piece = self.is_data or (request is not None and not WHOLE_PAGE.search(self.text))
+        self.base_url = (base_url if is_piece else "") or address
         self.base_url = (declared and absolute_url(self.base_url, declared)) or self.base_url
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import TypedDict
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, IgnoreRequest
@@ -13,10 +14,9 @@ from twisted.python.failure import Failure
 
 from gongkai.crawler.analysis.page_analysis import MAX_NEXT, NextPage
 from gongkai.crawler.components.analysis_wall import AnalysisWall
-from gongkai.crawler.components.crawl_context import extension_of
+from gongkai.crawler.components.crawl_context import POST_BODY, address_of_answer, extension_of
 from gongkai.crawler.components.middlewares import RequestRefused, refusal_reason
 from gongkai.crawler.components.patience import Patience
-from gongkai.crawler.components.post_fallback import POST_BODY
 from gongkai.crawler.components.recorder import STAT_PREFIX, gongkai_version
 from gongkai.crawler.discovery.cms import FAMILIES
 from gongkai.crawler.discovery.link_roles import ROLE_PRIORITY, Role, Visit
@@ -76,7 +76,7 @@ class PortalSpider(Spider):
         response.meta["found"] = PageFinding(outcome, analysis.is_report, analysis.signature)
         if analysis.is_report:
             self.count("reports")
-        self.seen.add(canonical_url_key(response.url))  # after a redirect
+        self.seen.add(canonical_url_key(address_of_answer(response)))  # after a redirect
         if outcome == "blocked":
             self.stop_after_blocks()
             return
@@ -112,7 +112,10 @@ class PortalSpider(Spider):
                     yield request
 
     def request_new(self, url: str, visit: Visit) -> Iterator[Request]:
-        """Yield a request for an address of the site that was not asked for yet."""
+        """Yield a request for an address of the site that was not asked for yet.
+
+        For what a script requests (`visit.request`), `url` contains the body of a POST.
+        """
         key = canonical_url_key(url)
         if key in self.seen:
             return
@@ -124,11 +127,11 @@ class PortalSpider(Spider):
             self.count("offsite")
             return
         yield Request(
-            url,
+            **_sent(url, visit),
             callback=self.parse,
             errback=self.count_failure,
             cb_kwargs={"visit": visit},
-            meta={POST_BODY: FAMILIES[visit.family].post_body(url)},
+            meta={POST_BODY: "" if visit.request else FAMILIES[visit.family].post_body(url)},
             priority=ROLE_PRIORITY[visit.role],
         )
 
@@ -155,6 +158,24 @@ class PortalSpider(Spider):
     def count(self, name: str) -> None:
         """Add one to a count of this run."""
         self.crawler.stats.inc_value(STAT_PREFIX + name)
+
+
+class _Sent(TypedDict, total=False):
+    url: str
+    method: str
+    body: str
+    headers: dict[str, str]
+
+
+def _sent(url: str, visit: Visit) -> _Sent:
+    """Return what is sent for an address: what a script would send, where it requests the answer."""
+    asked = visit.request
+    if asked is None:
+        return _Sent(url=url)
+    headers = dict(asked.headers) | {"Referer": visit.base_url}
+    if asked.method == "POST":
+        headers["Content-Type"] = asked.media_type
+    return _Sent(url=asked.url, method=asked.method, body=asked.body, headers=headers)
 
 
 def user_agent(contact: str) -> str:

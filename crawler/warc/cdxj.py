@@ -71,7 +71,8 @@ def _line(name: str, start: int, end: int, content: bytes) -> Iterator[str]:
             "offset": str(start),
             "filename": name,
         }
-        yield f"{surt(record.url)} {stamp} {json.dumps(fields, ensure_ascii=False)}\n"
+        # replay tools find an answer to a POST by the address with its body
+        yield f"{surt(record.address)} {stamp} {json.dumps(fields, ensure_ascii=False)}\n"
 
 
 def _mime(record: WarcRecord) -> str:

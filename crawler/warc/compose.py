@@ -17,7 +17,7 @@ from uuid import UUID
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from gongkai.crawler.warc.parse import HeaderList
+from gongkai.crawler.warc.parse import ADDRESS_FIELD, HeaderList
 
 WARC_VERSION = "WARC/1.1"
 PROFILES = {
@@ -39,7 +39,8 @@ class Exchange:
     """One request and its answer as bytes.
 
     `*_head` are start line and header lines with CRLF. The bodies are as sent: the content coding
-    is kept, chunks are joined.
+    is kept, chunks are joined. `body_address` is the address with the body of a POST, under which the
+    answer is indexed; "" where that is `url`.
     """
 
     url: str
@@ -51,6 +52,12 @@ class Exchange:
     request_body: bytes = b""
     ip: str = ""
     truncated: str = ""  # a reason of the standard: length, time, disconnect, unspecified
+    body_address: str = ""
+
+    @property
+    def address(self) -> str:
+        """The address under which the answer is indexed."""
+        return self.body_address or self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,8 @@ def compose_exchange(exchange: Exchange, record_id: str, original: RevisitTarget
         fields["WARC-IP-Address"] = exchange.ip
     if exchange.truncated:
         fields["WARC-Truncated"] = exchange.truncated
+    if exchange.address != exchange.url:
+        fields[ADDRESS_FIELD] = exchange.address
     if original is None:
         fields["WARC-Payload-Digest"] = payload_digest(exchange.body)
     else:

@@ -17,6 +17,9 @@ CHUNK_BYTES = 1 << 20
 GZIP_MAGIC, WARC_MAGIC = b"\x1f\x8b\x08", b"WARC/"
 """The first bytes of a gzip member, and of a record inside it."""
 
+ADDRESS_FIELD = "Gongkai-Address"
+"""Our own field of an answer's record: the address with the body of the POST that was answered."""
+
 HeaderList = Sequence[tuple[str, str]]
 
 
@@ -36,6 +39,11 @@ class WarcRecord:
     status: int
     headers: HeaderList
     payload: bytes
+
+    @property
+    def address(self) -> str:
+        """The address under which the record is indexed: `url`, with the body of a POST."""
+        return self.field(ADDRESS_FIELD) or self.url
 
     def field(self, name: str) -> str:
         """Return a field of the WARC header, "" where it is missing."""

@@ -24,7 +24,7 @@ from gongkai.crawler.warc.parse import WarcRecord, header_value, refers_to
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One fetch. `bytes` and `digest` are those of the document without its content coding.
+    """One fetch. The `url` of a POST contains the body, since it tells what was answered. `bytes` and `digest` are those of the document without its content coding.
 
     `final_url` is the target of a redirect, else `url`. A fetch that was answered with "not
     modified" (status 304) has the media type, size and digest of the document that is confirmed.
@@ -110,7 +110,7 @@ def index_entry(
         snapshot=Snapshot(
             id=record.id,
             site=site,
-            url=record.url,
+            url=record.address,
             final_url=_final_url(record),
             fetched_at=record.date[:19] + "Z",
             status=record.status,
@@ -190,7 +190,7 @@ def _final_url(record: WarcRecord) -> str:
     location = header_value(record.headers, "Location")
     if location and 300 <= record.status < 400:
         return urljoin(record.url, safe_url_string(location.strip()))
-    return record.url
+    return record.address
 
 
 def _validator(record: WarcRecord, name: str, before: str) -> str:

@@ -72,7 +72,7 @@ class SnapshotWriter:
         Raises:
             StorageError: Nothing was kept.
         """
-        before = self._index.latest(exchange.url, good=True)
+        before = self._index.latest(exchange.address, good=True)
         original = self._original_of(exchange, before)
         target = _revisit_target(original) if original else None
         return self._write(compose_exchange(exchange, uuid4().hex, target), original), before
@@ -143,7 +143,7 @@ class SnapshotWriter:
             return self._index.get(before.refers) if before and before.refers else before
         if not exchange.body:
             return None
-        return self._index.find_payload(self._site, payload_digest(exchange.body), exchange.url)
+        return self._index.find_payload(self._site, payload_digest(exchange.body), exchange.address)
 
     @contextmanager
     def _with_row(self, offset: int) -> Iterator[None]:

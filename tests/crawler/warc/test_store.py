@@ -11,6 +11,8 @@ from dataclasses import replace
 import pytest
 
 from gongkai.catalogue import text
+from gongkai.crawler.warc.cdxj import cdxj_lines
+from gongkai.crawler.warc.file_records import PlacedRecord, walk_records
 from gongkai.crawler.warc.snapshot import Run, new_run_id
 from gongkai.crawler.warc.store import Snapshot, Snapshots, StorageError
 from gongkai.crawler.warc.verify import verify_snapshots
@@ -336,3 +338,41 @@ def test_a_folder_of_the_network_has_an_index_that_machines_can_share(
         }  # no -wal, no -shm
         assert [s.url for s in ours.all()] == [s.url for s in theirs.all()]
         assert len(list(ours.all())) == 4
+
+
+def test_answers_to_two_bodies_are_two_addresses(tmp_path, exchange, dump, warcio_check):
+    search = "http://www.pingluo.gov.cn/search"
+    address = f"{search}?__wb_method=POST&page="
+    with Snapshots(tmp_path) as snapshots:
+        writer = snapshots.writer("pingluo", RUN)
+        for page in ("1", "2"):
+            asked = exchange(
+                url=search,
+                body=f'{{"page":{page}}}'.encode(),
+                request_body=f"page={page}".encode(),
+                body_address=address + page,
+            )
+            _, before = writer.write_exchange(asked)
+            assert before is None
+        _, before = writer.write_exchange(asked)
+        writer.close()
+        assert before is not None
+        assert before.snapshot.url == address + "2"
+        assert [one.url for one in snapshots.all()] == [address + page for page in "122"]
+        assert [snapshots.body(one) for one in snapshots.all()] == [
+            b'{"page":1}',
+            b'{"page":2}',
+            b'{"page":2}',
+        ]
+    made = dump(tmp_path)
+    (tmp_path / "index.db").unlink()
+    with Snapshots(tmp_path):
+        assert dump(tmp_path)["snapshots"] == made["snapshots"]
+    warcio_check(tmp_path)
+    (warc,) = tmp_path.glob("*.warc.gz")
+    assert (
+        sum(" 2026" in line and "__wb_method=post&page=2" in line for line in cdxj_lines(warc)) == 2
+    )
+    records = [one.record for one in walk_records(warc) if isinstance(one, PlacedRecord)]
+    sent = [record.payload for record in records if record.kind == "request"]
+    assert sent == [b"page=1", b"page=2", b"page=2"]
