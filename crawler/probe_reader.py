@@ -23,6 +23,7 @@ from gongkai.crawler.discovery.page import Link, WebPage, strip_whitespace
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import Site, is_official, netloc
 from gongkai.crawler.warc.snapshot import Snapshot
+from gongkai.extract.chinese.zones import is_zone
 from gongkai.extract.classify import classify
 
 LEVELS = ("county", "department", "town")
@@ -196,9 +197,11 @@ def level_of(title: str) -> str:
 
     >>> level_of("平罗县城关镇2024年政府信息公开工作年度报告"), level_of("2024年平罗县人民政府政府信息公开年报")
     ('town', 'county')
+    >>> level_of("云山高新技术产业开发区2024年政府信息公开工作年度报告")
+    'county'
     """
     name = re.sub(r"(?:19|20)\d\d年?度?", " ", strip_whitespace(title)).split()
     agency = re.split(r"政府信息公开|政务公开|信息公开", name[0])[0] if name else ""
     if TOWN_NAME.search(agency):
         return "town"
-    return "county" if COUNTY_NAME.search(agency) else "department"
+    return "county" if COUNTY_NAME.search(agency) or is_zone(agency) else "department"

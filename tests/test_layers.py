@@ -75,7 +75,7 @@ DOORS = {
     ("crawler", "extract"): {
         "analysis": ("extract.classify", "extract.chinese"),
         "components": ("extract.classify",),
-        "probe_reader": ("extract.classify",),
+        "probe_reader": ("extract.classify", "extract.chinese"),
         "discovery": ("extract.chinese", "extract.formats.suffixes"),
     },
     ("archive", "extract"): {

@@ -8,6 +8,7 @@ import re
 from gongkai.extract.chinese.dates import find_first_date
 from gongkai.extract.chinese.divisions import Region, begins_with_region, regions, split_region
 from gongkai.extract.chinese.titles import Title, as_agency_name, find_quoted_title
+from gongkai.extract.chinese.zones import is_administration, is_zone
 from gongkai.extract.model.document import Document, Paragraph
 from gongkai.extract.model.report import Agency
 
@@ -56,6 +57,8 @@ _SECTORS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _TOWN = re.compile(r"(?:镇|乡|苏木|街道)(?:人民政府|政府|办事处|党工委)?$|街道办事处$")
 _TOWN_NAME = re.compile(r"^([\u4e00-\u9fff]{1,12}?(?:镇|乡|苏木|街道))(?:政府)?$")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_OFFICE_IN_BRACKETS = re.compile(r"人民政府[(（][^()（）]{0,20}办公[室厅][)）]$")
+"""贵阳市人民政府（市人民政府办公厅）: the office is the author, as its date in January shows."""
 _PEOPLES = (
     "壮|满|回|苗|维吾尔|土家|彝|蒙古|藏|布依|侗|瑶|朝鲜|白|哈尼|哈萨克|黎|傣|畲|傈僳|仡佬|东乡|拉祜|水|佤"
     "|纳西|羌|土|仫佬|锡伯|柯尔克孜|达斡尔|景颇|毛南|撒拉|布朗|塔吉克|阿昌|普米|鄂温克|怒|京|基诺|德昂|保安"
@@ -210,19 +213,23 @@ def _official(rest: str) -> str:
 def _level(region: Region | None, rest: str) -> str:
     if _TOWN.search(rest):
         return "town"
-    return region.level if region else ""
+    if region is None:
+        return ""
+    if is_zone(rest):  # below its city; the rank of one that a province founded is not in its name
+        return "" if region.level == "province" else "county"
+    return region.level
 
 
 def _kind(rest: str) -> str:
-    if rest.endswith(("办公室", "政府办", "办公厅")):
+    if rest.endswith(("办公室", "政府办", "办公厅")) or _OFFICE_IN_BRACKETS.search(rest):
         return "office"
     if rest in ("", "政府", "人民政府") or _TOWN.search(rest) or rest.endswith("人民政府"):
         return "government"
-    return "department"
+    return "government" if is_zone(rest) or is_administration(rest) else "department"
 
 
 def _sector(rest: str) -> str:
-    if _TOWN.search(rest):
+    if _TOWN.search(rest) or is_zone(rest):
         return ""
     rest = rest.replace("人民政府", "")  # 民政 is part of it
     places = [
