@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 
+from gongkai.archive.store.deadlines import last_day_sql
 from gongkai.archive.store.measures_sql import FAMILIES, REASONS, summary_sql
 from gongkai.extract.forms import FORM_2019, FORM_2021, Item
 
@@ -42,13 +43,12 @@ def _long(part: str, item: str, field: str) -> str:
     )
 
 
-COVERAGE = """
+COVERAGE = f"""
 WITH seen(day) AS (SELECT substr(max(fetched_at), 1, 10) FROM snapshots),
 years(year) AS (SELECT DISTINCT year FROM reports),
 due AS (
   SELECT a.id AS agency_id, a.name AS agency, a.region_code, y.year,
-         CASE a.kind WHEN 'government' THEN printf('%d-03-31', y.year + 1)
-                     ELSE printf('%d-01-31', y.year + 1) END AS deadline
+         {last_day_sql("y.year", "a.kind")} AS deadline
   FROM agencies a JOIN years y
   WHERE y.year >= (SELECT min(year) FROM reports r WHERE r.agency_id = a.id)),
 hampered(agency_id) AS (

@@ -37,6 +37,34 @@ def test_published_on_a_known_day(who: dict[str, Any], published: str, verdict: 
     assert brief(deadline(report)) == ([("", verdict, published, due)] if verdict else [])
 
 
+@pytest.mark.parametrize(
+    ("who", "year", "published", "verdict"),
+    [
+        (DEPARTMENT, 2018, "2019-03-12", ""),  # in time under the text of 2007
+        (DEPARTMENT, 2018, "2019-04-01", "source"),
+        (OFFICE, 2010, "2011-03-31", ""),
+        (TOWN, 2010, "2011-04-02", "source"),  # that text names all 行政机关
+        (DEPARTMENT, 2013, "2020-06-01", "unsure"),
+        (DEPARTMENT, 2019, "2020-03-12", "source"),  # the first year of the earlier day
+        ({"kind": "government", "agency": "岚湾综合实验区"}, 2024, "2025-04-01", "unsure"),
+    ],
+)
+def test_the_day_depends_on_the_year(
+    who: dict[str, Any], year: int, published: str, verdict: str
+) -> None:
+    report = known(**who, year=year, published_on=published, first_seen=SEEN, watched=SEEN)
+    assert [finding.verdict for finding in deadline(report)] == ([verdict] if verdict else [])
+
+
+def test_a_report_of_earlier_years_is_late_by_the_earlier_text() -> None:
+    (found,) = deadline(known(year=2017, published_on="2018-04-03", first_seen=SEEN))
+    assert (found.message_zh, found.message_en) == (
+        "发布于2018-04-03，期限为2018-03-31（2007年公布的《政府信息公开条例》第三十一条）",
+        "published on 2018-04-03, due by 2018-03-31"
+        " (article 31 of the Regulations on Open Government Information of 2007)",
+    )
+
+
 def test_both_sentences_name_the_article() -> None:
     (found,) = deadline(known(published_on="2025-02-03", first_seen=SEEN))
     assert (found.message_zh, found.message_en) == (
