@@ -24,6 +24,8 @@ from gongkai.crawler.discovery.link_roles import (
     role_of,
 )
 from gongkai.crawler.discovery.page import Link, WebPage
+from gongkai.crawler.discovery.sessions import SessionLink, shared_sessions, without_values
+from gongkai.crawler.discovery.urls import escape_url
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES, GONE_STATUSES
 from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.classify import block_signature, classify, sniff
@@ -163,10 +165,20 @@ def _next_pages(fetched: FetchedPage, outcome: str, is_report: bool) -> Iterator
         visit = replace(visit, role=Role.COLUMN)
     elif visit.role is Role.HOME and is_disclosure_root(page.title, page.address):
         visit = replace(visit, role=Role.DISCLOSURE)
+    sessions = shared_sessions((link.url for link in page.links), page.address)
     if visit.role in MAX_LIST_PAGES:
-        yield from _list_pages(page, visit, cms)
+        yield from _as_asked(_list_pages(page, visit, cms), page, sessions)
         yield from _requests(page, visit, cms)
-    yield from _links(page, visit, cms, is_report)
+    yield from _as_asked(_links(page, visit, cms, is_report), page, sessions)
+
+
+def _as_asked(
+    found: Iterator[NextPage], page: WebPage, sessions: frozenset[SessionLink]
+) -> Iterator[NextPage]:
+    """Yield what a page leads to, with addresses as a browser asks for them and without sessions."""
+    for each in found:
+        url = without_values(escape_url(each.url, page.encoding), sessions)
+        yield each if url == each.url else replace(each, url=url)
 
 
 def _list_pages(page: WebPage, visit: Visit, cms: Cms) -> Iterator[NextPage]:

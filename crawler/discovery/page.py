@@ -19,7 +19,7 @@ from gongkai.crawler.discovery.embedded_data import (
 from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.scripts import PageScripts
 from gongkai.crawler.discovery.urls import absolute_url
-from gongkai.extract.chinese.charset import decode_text
+from gongkai.extract.chinese.charset import decode_document
 from gongkai.extract.formats.suffixes import ATTACHMENT_SUFFIXES
 
 SCRIPT_NAVIGATION = re.compile(
@@ -86,7 +86,8 @@ class WebPage:
         request: ListRequest | None = None,
     ) -> None:
         # Scrapy's own guess is not used: its detector takes a short GB18030 page for Korean
-        self.text = decode_text(body, content_type)
+        decoded = decode_document(body, content_type)
+        self.text, self.encoding = decoded.text, decoded.encoding
         self.address = address
         self.request = request
         self.is_data = is_data_answer(self.text)
@@ -103,7 +104,7 @@ class WebPage:
         # a script puts such a piece into the page that requested it
         is_piece = self.is_data or (request is not None and not WHOLE_PAGE.search(self.text))
         self.base_url = (base_url if is_piece else "") or address
-        self.base_url = (declared and absolute_url(self.base_url, declared)) or self.base_url
+        self.base_url = (declared and self.url_of(declared)) or self.base_url
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
@@ -118,8 +119,12 @@ class WebPage:
     @cached_property
     def data_requests(self) -> tuple[Link, ...]:
         """What the page's scripts request when it is opened: data that may be its list."""
-        found = (absolute_url(self.base_url, address) for address in self.scripts.data_addresses())
+        found = (self.url_of(address) for address in self.scripts.data_addresses())
         return tuple(Link(url, "", embedded=True) for url in dict.fromkeys(found) if url)
+
+    def url_of(self, address: str) -> str:
+        """Return an address of this page as a browser would ask for it, "" where it would not."""
+        return absolute_url(self.base_url, address, self.encoding)
 
     @property
     def title(self) -> str:
@@ -152,7 +157,7 @@ class WebPage:
                 href = anchor.attrib.get(name, "").strip()
                 if href.lower().startswith("javascript:"):
                     yield from self._scripted(unquote(href), text)
-                elif url := absolute_url(self.base_url, href):
+                elif url := self.url_of(href):
                     yield Link(url, text, dated=dated)
 
     def _in_dated_row(self, anchor: Selector) -> bool:
@@ -168,7 +173,7 @@ class WebPage:
     def _frames(self, selector: Selector) -> Iterator[Link]:
         for tag, attribute in FRAMES:
             for source in selector.xpath(f"//{tag}/@{attribute}")[:MAX_LINKS].getall():
-                if url := absolute_url(self.base_url, source):
+                if url := self.url_of(source):
                     yield Link(url, "", embedded=True)
 
     def _clicks(self) -> Iterator[Link]:
@@ -189,7 +194,7 @@ class WebPage:
             text = strip_whitespace(tag.xpath("string()").get(default=""))
             named = [tag.attrib.get(name, "") for name in ("data-url", "data-href", "data-link")]
             for address in filter(PAGE_ADDRESS.search, named):
-                url = absolute_url(self.base_url, address)
+                url = self.url_of(address)
                 if url and len(text) < MAX_CONTEXT_CHARS:
                     yield Link(url, text)
 
@@ -209,7 +214,7 @@ class WebPage:
                 if value and not found:
                     found = [*self.scripts.option_destinations(names, handler, value)]
                 for address in found:
-                    if url := absolute_url(self.base_url, address):
+                    if url := self.url_of(address):
                         yield Link(url, text)
 
     def _objects(self) -> Iterator[Link]:
@@ -219,11 +224,11 @@ class WebPage:
         else:
             named = [pair for script in self._scripts() for pair in script_links(script)]
         for address, title in named[:MAX_LINKS]:
-            if url := absolute_url(self.base_url, address):
+            if url := self.url_of(address):
                 yield Link(url, strip_whitespace(re.sub(r"<[^<>]*>", "", title)))
         for script in self._scripts():
             for address in QUOTED_DOCUMENT.findall(script):
-                if url := absolute_url(self.base_url, address):
+                if url := self.url_of(address):
                     yield Link(url, "", embedded=True)
 
     def _script_redirects(self) -> Iterator[Link]:
@@ -237,11 +242,11 @@ class WebPage:
     def _scripted(self, script: str, text: str, embedded: bool = False) -> Iterator[Link]:
         for pattern in (SCRIPT_NAVIGATION, QUOTED_DOCUMENT):
             for address in pattern.findall(script):
-                if url := absolute_url(self.base_url, address):
+                if url := self.url_of(address):
                     yield Link(url, text, embedded)
         if not embedded:
             for address in self.scripts.destinations(script):
-                if url := absolute_url(self.base_url, address):
+                if url := self.url_of(address):
                     yield Link(url, text)
 
 

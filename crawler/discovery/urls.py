@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, unquote, urldefrag, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urldefrag, urlencode, urljoin, urlsplit
 
+from gongkai.crawler.discovery.sessions import without_session
 from gongkai.crawler.sites.registry import netloc
 from gongkai.extract.formats.suffixes import ATTACHMENT_SUFFIXES
 
@@ -12,20 +13,25 @@ DOCUMENT_SUFFIX = re.compile(f"{ATTACHMENT_SUFFIXES}$", re.I)
 """How the path of an attached document ends."""
 
 VIEWER_PARAMETER = re.compile(r"[?&](?:file|url|src|path)=([^&#]+)", re.I)
-SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.I)
-SESSION_PARAMETERS = {"jsessionid", "phpsessid", "sessionid", "_t", "timestamp", "rand"}
-SESSION_VALUE = re.compile(r"[0-9a-zA-Z]{16,}")
-"""A `sid` of this form names a session; a short one is the number of a site."""
+ESCAPED = re.compile(r"[^!$-&(-;=?-Z_a-z~]++")
+"""Characters that are escaped in an address: those that Scrapy escapes too, so that what a page links
+to and what was asked for are the same text."""
 
+LOWER_ESCAPE = re.compile(r"%(?:[0-9A-F][a-f]|[a-f][0-9A-Fa-f])")
 INDEX_FILE = re.compile(r"/(?:index|default)\.s?html?$", re.I)
+BYTES_AS_THEY_ARE = "surrogateescape"
 WAP_SUFFIX = re.compile(r"_wap(?=\.s?html?$)", re.I)
 
 
-def absolute_url(base: str, href: str) -> str:
+def absolute_url(base: str, href: str, encoding: str = "utf-8") -> str:
     """Return an address resolved against the page that it stands on, "" where it is not for a crawl.
 
-    Line breaks, white space around it and the fragment are removed. The address of a viewer
-    (`viewer.html?file=a.pdf`) gives the document that it shows.
+    Line breaks, white space around it, the fragment and session ids are removed. Other characters
+    than ASCII are escaped as browsers do: in UTF-8 in the path, in the encoding of the page in the
+    query. The address of a viewer (`viewer.html?file=a.pdf`) gives the document that it shows.
+
+    >>> absolute_url("http://x.gov.cn/a/", "报告.asp?bm=教育", "gb18030")
+    'http://x.gov.cn/a/%E6%8A%A5%E5%91%8A.asp?bm=%BD%CC%D3%FD'
     """
     text = re.sub(r"[\t\r\n]+", "", href).strip().strip("\u3000\u00a0 ")
     if not text or text.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
@@ -39,7 +45,23 @@ def absolute_url(base: str, href: str) -> str:
         netloc(url)
     except ValueError:
         return ""
-    return url if urlsplit(url).scheme in ("http", "https") else ""
+    if urlsplit(url).scheme not in ("http", "https"):
+        return ""
+    return without_session(escape_url(url, encoding))
+
+
+def escape_url(url: str, encoding: str = "utf-8") -> str:
+    """Return an address in ASCII, as a browser sends it from a page in an encoding.
+
+    What is escaped already stays as it is, valid or not. Characters that the encoding of the page
+    does not have are sent as references (`&#25945;`) by browsers, and here.
+    """
+    head, question, query = url.partition("?")
+    if encoding.startswith(("utf-16", "utf-32")):
+        encoding = "utf-8"  # by the standard for addresses
+    path = head.find("/", head.find("//") + 2)
+    host, rest = (head, "") if path < 0 else (head[:path], head[path:])
+    return host + _escape(rest, "utf-8", "'") + question + _escape(query, encoding)
 
 
 def is_document_url(url: str) -> bool:
@@ -74,14 +96,17 @@ def canonical_url_key(url: str) -> str:
     >>> canonical_url_key("https://www.nxyn.gov.cn:443/zwgk/index.html") == canonical_url_key("http://nxyn.gov.cn/zwgk/")
     True
     """
+    url = without_session(escape_url(urldefrag(url).url))
     parts = urlsplit(url)
     host = netloc(url).removeprefix("www.")
-    path = SESSION_IN_PATH.sub("", parts.path) or "/"
+    path = LOWER_ESCAPE.sub(lambda escape: escape[0].upper(), parts.path) or "/"
     path = WAP_SUFFIX.sub("", INDEX_FILE.sub("/", path))
-    query = sorted(
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if name.lower() not in SESSION_PARAMETERS
-        and not (name.lower() == "sid" and SESSION_VALUE.fullmatch(value))
+    # bytes that are no UTF-8 pass through unchanged: each agency has its own in GBK
+    query = sorted(parse_qsl(parts.query, keep_blank_values=True, errors=BYTES_AS_THEY_ARE))
+    return f"{host}{path}" + (f"?{urlencode(query, errors=BYTES_AS_THEY_ARE)}" if query else "")
+
+
+def _escape(text: str, encoding: str, kept: str = "") -> str:
+    return ESCAPED.sub(
+        lambda run: quote(run[0].encode(encoding, "xmlcharrefreplace"), safe=kept), text
     )
-    return f"{host}{path}" + (f"?{urlencode(query)}" if query else "")

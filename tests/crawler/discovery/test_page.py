@@ -199,7 +199,9 @@ def test_meta_names_are_read_in_any_case():
         ("http://x.gov.cn/a?id=1&_t=99", "http://x.gov.cn/a?id=1"),
         ("http://x.gov.cn", "http://x.gov.cn/default.htm"),
         ("http://x.gov.cn:80/a", "https://www.x.gov.cn/a#top"),
-        ("http://x.gov.cn/a?sid=5F0C2D3E4B5A69788796", "http://x.gov.cn/a"),
+        ("http://x.gov.cn/(S(lit3py55t21z5v55vlm25s55))/a.aspx?b=1", "http://x.gov.cn/a.aspx?b=1"),
+        ("http://x.gov.cn/%e6%8a%a5.html", "http://x.gov.cn/报.html"),
+        ("http://x.gov.cn/a.asp?b=%bd%cc", "http://x.gov.cn/a.asp?b=%BD%CC"),
     ],
 )
 def test_twins_have_one_key(one, other):
@@ -214,6 +216,14 @@ def test_twins_have_one_key(one, other):
         ("http://x.gov.cn:9311/a", "http://x.gov.cn/a"),
         ("http://a.x.gov.cn/", "http://x.gov.cn/"),
         ("http://x.gov.cn/api/all/1?sid=2", "http://x.gov.cn/api/all/1?sid=3"),
+        (  # 水务局, 林业局 in GBK
+            "http://x.gov.cn/a.asp?b=%CB%AE%CE%F1%BE%D6",
+            "http://x.gov.cn/a.asp?b=%C1%D6%D2%B5%BE%D6",
+        ),
+        (
+            "http://x.gov.cn/a.jsp?sid=5f0c2d3e4b5a69788796aabbccdd0001",
+            "http://x.gov.cn/a.jsp?sid=5f0c2d3e4b5a69788796aabbccdd0002",
+        ),
     ],
 )
 def test_different_pages_have_different_keys(one, other):
