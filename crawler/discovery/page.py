@@ -50,6 +50,7 @@ LINK_WITHOUT_TITLE = re.compile(
 MAX_CONTEXT_CHARS = 120
 MAX_SHELL_LINKS = 3
 """A page with no more links than this may be one that only redirects by a script."""
+REFUSED_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 WHITESPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
 
 
@@ -92,12 +93,10 @@ class WebPage:
         self.request = request
         self.is_data = is_data_answer(self.text)
         self.embedded_html = "\n".join(html_fragments(self.text))
-        self._selector = Selector(
-            text=self.embedded_html if self.is_data else self.text, type="html"
-        )
+        self._selector = _parse_html(self.embedded_html if self.is_data else self.text)
         self.scripts = PageScripts([] if self.is_data else self._scripts())
         written = () if self.is_data else (self.embedded_html, *self.scripts.written_html())
-        self._hidden = Selector(text="\n".join(written), type="html")
+        self._hidden = _parse_html("\n".join(written))
         self._rows: dict[object, bool] = {}
         self._contexts: dict[object, str] = {}
         declared = self._selector.xpath("//base/@href").get()
@@ -248,6 +247,11 @@ class WebPage:
             for address in self.scripts.destinations(script):
                 if url := self.url_of(address):
                     yield Link(url, text)
+
+
+def _parse_html(text: str) -> Selector:
+    """Return the tree of HTML, without the characters that lxml refuses in names of attributes."""
+    return Selector(text=REFUSED_CHARACTERS.sub("", text), type="html")
 
 
 def _context_text(tag: Selector, own: str, known: dict[object, str]) -> str:

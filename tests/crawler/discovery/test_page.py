@@ -22,6 +22,10 @@ def links(html: str) -> list[tuple[str, str]]:
     return [(link.url.removeprefix("http://www.x.gov.cn"), link.text) for link in page(html).links]
 
 
+def test_control_characters_in_the_name_of_an_attribute() -> None:
+    assert links('<a href="/a" \x01b="1" c\ufffed="2" \x0be>年报</a>') == [("/a", "年报")]
+
+
 @pytest.mark.parametrize(
     ("html", "expected"),
     [
