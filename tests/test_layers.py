@@ -80,6 +80,7 @@ DOORS = {
     },
     ("archive", "extract"): {
         "commands": ("extract",),
+        "commands/shared": ("extract.chinese.divisions",),
         "pipeline": ("extract",),
         "checks": ("extract",),
         "workers": ("extract",),

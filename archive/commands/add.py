@@ -16,7 +16,7 @@ from gongkai.archive.pipeline.builder import build as build_archive
 from gongkai.archive.progress import progress_in
 from gongkai.archive.store.database import reader
 from gongkai.archive.terminal.console import command, echo_error, language, option, render
-from gongkai.crawler.sites.registry import load_sites
+from gongkai.crawler.sites.registry import RegistryFiles
 
 
 @command(help="add_help", short_help="add_short")
@@ -32,7 +32,7 @@ def add(
     files: tuple[Path, ...],
     db: Path,
     snapshots: Path,
-    registry: Path | None,
+    registry: RegistryFiles,
     url: str,
     agency: str,
     year: int | None,
@@ -44,7 +44,7 @@ def add(
     """
     if url and len(files) > 1:
         raise click.UsageError(render("url_for_one_file"))
-    sites = load_sites(registry)
+    sites = registry.load()
     overrides = Overrides(url, agency, year)
     refused = 0
     with open_originals(snapshots, create=True) as kept:

@@ -15,7 +15,7 @@ from gongkai.archive.pipeline import builder
 from gongkai.archive.progress import progress_in
 from gongkai.archive.terminal.console import command, echo, language, option
 from gongkai.archive.terminal.night_summary import build_summary
-from gongkai.crawler.sites.registry import load_sites
+from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.errors import NEEDS_A_PERSON
 
 
@@ -30,7 +30,7 @@ from gongkai.errors import NEEDS_A_PERSON
 def build(
     db: Path,
     snapshots: Path,
-    registry: Path | None,
+    registry: RegistryFiles,
     rebuild: bool,
     dask: str | None,
     as_json: bool,
@@ -40,9 +40,7 @@ def build(
     A build that was stopped goes on where it was; one without new originals changes nothing.
     """
     with open_originals(snapshots) as kept, reading(dask) as read:
-        job = builder.BuildJob(
-            kept, load_sites(registry), progress=progress_in(language()), read=read
-        )
+        job = builder.BuildJob(kept, registry.load(), progress=progress_in(language()), read=read)
         built = builder.rebuild(db, job) if rebuild else builder.build(db, job)
     if as_json:
         click.echo(json.dumps(built.data(language()), ensure_ascii=False))

@@ -13,6 +13,7 @@ from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.fetch import fetch
 from gongkai.archive.terminal.console import command, language, render_stored
 from gongkai.archive.terminal.night_summary import SUCCESSFUL_OUTCOMES, run_data, run_lines
+from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.errors import NEEDS_A_PERSON
 
 
@@ -21,6 +22,7 @@ from gongkai.errors import NEEDS_A_PERSON
 @options.unused_db
 @options.snapshots
 @options.registry
+@options.region
 @options.proxy
 @options.settings
 @options.at_once
@@ -29,18 +31,19 @@ from gongkai.errors import NEEDS_A_PERSON
 def crawl(
     sites: tuple[str, ...],
     snapshots: Path,
-    registry: Path | None,
+    registry: RegistryFiles,
+    region: str,
     proxy: str | None,
     settings: Mapping[str, str],
     at_once: int,
     dask: str | None,
     as_json: bool,
 ) -> None:
-    """Fetch the named portals, or all, and keep every answer in the folder of originals.
+    """Fetch the named portals, those of a region, or all, and keep every answer in the folder of originals.
 
     Nothing is read into the archive: `gongkai build` does that.
     """
-    runs = fetch(sites, snapshots, registry, proxy, settings, dask, at_once)
+    runs = fetch(sites, snapshots, registry, proxy, settings, dask, at_once, region=region)
     if as_json:
         click.echo(json.dumps([run_data(run, language()) for run in runs], ensure_ascii=False))
     else:

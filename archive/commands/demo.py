@@ -11,6 +11,7 @@ from gongkai.archive.commands.nightly import run_night
 from gongkai.archive.commands.serve import run_server
 from gongkai.archive.commands.shared import options
 from gongkai.archive.terminal.console import command, language, option
+from gongkai.crawler.sites.registry import PACKAGED_REGISTRY, RegistryFiles
 from gongkai.replica.process import running_replica
 
 QUICK = {"DOWNLOAD_DELAY": "0.02", "AUTOTHROTTLE_ENABLED": "False"}
@@ -27,7 +28,7 @@ def demo(db: Path, snapshots: Path, port: int, no_serve: bool) -> None:
     if not no_serve:
         _check_port(port)
     with running_replica() as proxy:
-        night = run_night((), db, snapshots, None, proxy, QUICK)
+        night = run_night((), db, snapshots, RegistryFiles(PACKAGED_REGISTRY), proxy, QUICK)
     click.echo("\n".join(night.lines(language())))
     if no_serve or night.exit_code:
         sys.exit(night.exit_code)

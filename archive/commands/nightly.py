@@ -29,7 +29,7 @@ from gongkai.archive.terminal.notify import (
     send_notifications,
     unusable_channels,
 )
-from gongkai.crawler.sites.registry import load_sites
+from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.credentials import mask_text
 from gongkai.errors import GongkaiError
 from gongkai.messages import message
@@ -39,27 +39,26 @@ def run_night(
     names: Sequence[str],
     db: Path,
     snapshots: Path,
-    registry: Path | None,
+    registry: RegistryFiles,
     proxy: str | None,
     settings: Mapping[str, str],
     dask: str | None = None,
     at_once: int = options.AT_ONCE,
+    region: str = "",
 ) -> Night:
     """Crawl, build and count. A cluster that is lost meanwhile does not stop the night."""
     if db.exists():
         with reader(db, older=True):
             pass  # reports a file that cannot be built before hours of crawling, not after
-    runs = fetch(names, snapshots, registry, proxy, settings, dask, at_once)
+    runs = fetch(names, snapshots, registry, proxy, settings, dask, at_once, region=region)
     with open_originals(snapshots, create=True) as kept, reading(dask, lenient=True) as read:
-        job = builder.BuildJob(
-            kept, load_sites(registry), progress=progress_in(language()), read=read
-        )
+        job = builder.BuildJob(kept, registry.load(), progress=progress_in(language()), read=read)
         built = builder.build(db, job)
     with reader(db) as conn:
         return Night(runs, built, count_totals(conn))
 
 
-def with_publication(night: Night, folder: Path, db: Path, registry: Path | None) -> Night:
+def with_publication(night: Night, folder: Path, db: Path, registry: RegistryFiles) -> Night:
     """Publish the archive of a night; a refusal becomes one of the night's troubles."""
     try:
         return replace(night, published=publish_archive(folder, db, registry))
@@ -105,6 +104,7 @@ def _notify(notification: Notification, channels: Channels) -> None:
 @options.db
 @options.snapshots
 @options.registry
+@options.region
 @options.proxy
 @options.settings
 @options.at_once
@@ -133,7 +133,8 @@ def nightly(
     sites: tuple[str, ...],
     db: Path,
     snapshots: Path,
-    registry: Path | None,
+    registry: RegistryFiles,
+    region: str,
     proxy: str | None,
     settings: Mapping[str, str],
     at_once: int,
@@ -152,7 +153,7 @@ def nightly(
     for problem in unusable_channels(channels):  # reported every night, not only when it matters
         echo("notification_impossible", err=True, why=problem)
     with notified_failure(channels), only_night(db):
-        night = run_night(sites, db, snapshots, registry, proxy, settings, dask, at_once)
+        night = run_night(sites, db, snapshots, registry, proxy, settings, dask, at_once, region)
         if folder:
             night = with_publication(night, folder, db, registry)
     lines, data = list(night.lines(language())), night.data(language())

@@ -13,13 +13,13 @@ from gongkai.archive.publication import parquet, publisher
 from gongkai.archive.publication.soundness import SHRINK_LIMIT
 from gongkai.archive.terminal.console import command, echo, language, option
 from gongkai.archive.terminal.night_summary import publication_summary
-from gongkai.crawler.sites.registry import load_sites
+from gongkai.crawler.sites.registry import RegistryFiles
 
 
 def publish_archive(
     folder: Path,
     db: Path,
-    registry: Path | None,
+    registry: RegistryFiles,
     *,
     accept: bool = False,
     shrink_limit: float = SHRINK_LIMIT,
@@ -28,7 +28,7 @@ def publish_archive(
     """Publish an archive; the registry says how many reports each site has at least."""
     job = publisher.PublishJob(
         archive=db,
-        floors={site.id: site.min_reports for site in load_sites(registry)},
+        floors={site.id: site.min_reports for site in registry.load()},
         shrink_limit=shrink_limit,
         accept=accept,
         keep=keep,
@@ -61,7 +61,7 @@ def publish_archive(
 def publish(
     folder: Path,
     db: Path,
-    registry: Path | None,
+    registry: RegistryFiles,
     accept: bool,
     shrink_limit: float,
     keep: int,

@@ -1,23 +1,17 @@
-"""Registering a site: its id, its address, and its lines in a registry file."""
+"""What a site is registered as: its id and its address, checked before anything is asked."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Sequence
-from dataclasses import fields
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from gongkai.crawler.sites.registry import (
-    REQUIRED_FIELDS,
     RESERVED_IDS,
     SITE_ID_FORMAT,
     RegistryError,
     Site,
     is_official,
-    load_sites,
     netloc,
     www_variant,
 )
@@ -26,7 +20,6 @@ GENERIC_HOST_WORDS = {"www", "gov", "cn", "com", "org", "net", "edu", "zwgk", "x
 """Parts of host names that do not tell sites apart."""
 
 MAX_ID_CHARS = 40
-OPTIONAL_FIELDS = ("cms", "min_reports", "hosts", "delay", "verify_tls", "old_tls")
 
 
 def normalize_home_url(url: str) -> str:
@@ -96,45 +89,3 @@ def ensure_id_free(site_id: str, url: str, hosts: Sequence[str], sites: Sequence
     for site in sites:
         if site.id == site_id:
             raise RegistryError("site_id_taken", site=site_id, url=site.url)
-
-
-def format_entry(site: Site, note: str) -> str:
-    """Return a site as lines of a registry: the values that are not the default.
-
-    `note` becomes a comment beside `min_reports`.
-    """
-    defaults = {field.name: field.default for field in fields(Site)}
-    lines = [f"[{site.id}]"]
-    lines += [f"{name} = {_toml(getattr(site, name))}" for name in REQUIRED_FIELDS]
-    for name in OPTIONAL_FIELDS:
-        value = getattr(site, name)
-        if name == "min_reports":
-            lines.append(f"{name} = {value}  # {note}")
-        elif value != defaults[name]:
-            lines.append(f"{name} = {_toml(value)}")
-    return "\n".join(lines) + "\n"
-
-
-def register_site(path: Path, site: Site, note: str) -> None:
-    """Add a site to the end of a registry file, which is created where it does not exist.
-
-    The file is replaced in one step, and stays as it is where the entry would break it.
-
-    Raises:
-        RegistryError: The registry would not be valid with the entry.
-        OSError: The file cannot be written.
-    """
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(before + gap + format_entry(site, note), encoding="utf-8")
-        load_sites(draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _toml(value: object) -> str:
-    """Return a TOML value; its strings, numbers and lists are written as in JSON."""
-    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)

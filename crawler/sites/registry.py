@@ -47,6 +47,9 @@ class Site:
     old_tls: bool = False
     window: str = ""
     max_pages: int = 0
+    parent: str = ""
+    enabled: bool = True
+    former_urls: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -60,8 +63,54 @@ class Site:
         return frozenset(named | {www_variant(host) for host in named})
 
 
+@dataclass(frozen=True, slots=True)
+class RegistryFiles:
+    """The registry files that a command reads.
+
+    `base` is read first. `own` is read besides, and its entries replace those of the same id; None
+    stands for the `sites.toml` of the working directory, if there is one and `base` is the packaged
+    registry.
+    """
+
+    own: Path | None = None
+    base: Path = PACKAGED_REGISTRY
+
+    @property
+    def written(self) -> Path:
+        """The file to which entries are added."""
+        if self.own is not None:
+            return self.own
+        return LOCAL_REGISTRY if self.base == PACKAGED_REGISTRY else self.base
+
+    def load(self, *, may_lack: bool = False) -> tuple[Site, ...]:
+        """Return every site, sorted by id.
+
+        Args:
+            may_lack: Whether the file to which entries are added may still be missing.
+
+        Raises:
+            RegistryError: A registry is missing, cannot be read, or has an entry that is wrong.
+        """
+        files = [(self.base, may_lack and self.written == self.base)]
+        if self.own is not None:
+            files.append((self.own, may_lack))
+        elif self.base == PACKAGED_REGISTRY:
+            files.append((LOCAL_REGISTRY, True))
+        sites: dict[str, Site] = {}
+        for path, may_be_missing in files:
+            if path.is_file() or not may_be_missing:
+                sites |= read_registry(path)
+        for site in sites.values():
+            if site.parent and (site.parent == site.id or site.parent not in sites):
+                why = message("site_parent_wrong", parent=site.parent)
+                raise RegistryError(
+                    "registry_entry_wrong", path=str(self.written), site=site.id, why=why
+                )
+        return tuple(sites[site_id] for site_id in sorted(sites))
+
+
 def load_sites(path: Path | None = None) -> tuple[Site, ...]:
-    """Return every known site, sorted by id: the packaged ones and those of `path`.
+    """Return every site, sorted by id: the packaged ones and those of `path`.
 
     Without a path the `sites.toml` of the working directory is read, if there is one. An entry
     there replaces a packaged one of the same id.
@@ -69,12 +118,7 @@ def load_sites(path: Path | None = None) -> tuple[Site, ...]:
     Raises:
         RegistryError: A registry is missing, cannot be read, or has an entry that is wrong.
     """
-    sites = _read_registry(PACKAGED_REGISTRY)
-    if path is not None:
-        sites |= _read_registry(path)
-    elif LOCAL_REGISTRY.is_file():
-        sites |= _read_registry(LOCAL_REGISTRY)
-    return tuple(sites[site_id] for site_id in sorted(sites))
+    return RegistryFiles(path).load()
 
 
 def netloc(url: str) -> str:
@@ -105,7 +149,12 @@ def is_official(host: str) -> bool:
     return host.partition(":")[0].endswith(".gov.cn")
 
 
-def _read_registry(path: Path) -> dict[str, Site]:
+def read_registry(path: Path) -> dict[str, Site]:
+    """Return the sites of one registry file by id.
+
+    Raises:
+        RegistryError: The file is missing, cannot be read, or has an entry that is wrong.
+    """
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -125,7 +174,8 @@ def _read_site(site_id: str, entry: object, path: Path) -> Site:
         raise wrong(message("site_entry_no_table"))
     if why := _wrong_fields(entry):
         raise wrong(why)
-    site = Site(id=site_id, **{**entry, "hosts": tuple(entry.get("hosts", ()))})
+    lists = {name: tuple(entry.get(name, ())) for name in ("hosts", "former_urls")}
+    site = Site(id=site_id, **{**entry, **lists})
     if why := _wrong_value(site):
         raise wrong(why)
     return site
@@ -157,6 +207,11 @@ def _wrong_value(site: Site) -> Message | None:
     if not is_official(host) and host not in site.hosts:
         # clones of official pages live on other domains: such a host has to be meant
         return message("site_host_unofficial", host=host)
+    for url in site.former_urls:
+        try:
+            netloc(url)
+        except ValueError:
+            return message("site_url_wrong", url=url)
     if site.min_reports < 1:
         return message("site_min_reports_wrong")
     if site.window and not WINDOW_FORMAT.fullmatch(site.window):
@@ -214,5 +269,8 @@ FIELD_TYPES: Mapping[str, _FieldType] = {
     "old_tls": _SWITCH,
     "window": _TEXT,
     "max_pages": _WHOLE_NUMBER,
+    "parent": _TEXT,
+    "enabled": _SWITCH,
+    "former_urls": _TEXT_LIST,
 }
 """The fields of an entry in TOML; the table's own name is the id of the site."""

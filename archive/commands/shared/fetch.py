@@ -13,7 +13,7 @@ from gongkai.archive.commands.shared.options import AT_ONCE, choose_sites
 from gongkai.archive.commands.shared.originals import check_folder
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.terminal.console import language, scrapy_log_level
-from gongkai.crawler.sites.registry import load_sites
+from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.errors import cause_of
 
 if TYPE_CHECKING:
@@ -23,23 +23,25 @@ if TYPE_CHECKING:
 def fetch(
     names: Sequence[str],
     snapshots: Path,
-    registry: Path | None,
+    registry: RegistryFiles,
     proxy: str | None,
     settings: Mapping[str, str],
     dask: str | None = None,
     at_once: int = AT_ONCE,
+    *,
+    region: str = "",
 ) -> list[Run]:
-    """Crawl the named portals (or all), here or on a cluster, and return a run for each.
+    """Crawl the named portals (those of a region, or all), here or on a cluster, and return a run for each.
 
     `at_once` portals are crawled at the same time here; a cluster has a number of its own.
 
     Raises:
-        ArchiveError: a portal is unknown, or a folder, proxy or setting cannot be used.
+        ArchiveError: a portal or region is unknown, or a folder, proxy or setting cannot be used.
     """
     from gongkai.crawler.runs.jobs import crawl  # late: Scrapy takes a second to import
     from gongkai.crawler.runs.settings_check import check_settings
 
-    sites = choose_sites(load_sites(registry), names)
+    sites = choose_sites(registry.load(), names, region)
     check_folder(snapshots)
     if dask:
         with connected(dask):

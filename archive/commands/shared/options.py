@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.terminal.console import option, render
 from gongkai.archive.workers.libreoffice import UNISOLATED
-from gongkai.crawler.sites.registry import Site
+from gongkai.crawler.sites.portals import (
+    is_in_region,
+    known_portals,
+    region_prefix,
+    select_portals,
+)
+from gongkai.crawler.sites.registry import PACKAGED_REGISTRY, RegistryFiles, Site
 from gongkai.credentials import mask_address
+from gongkai.extract.chinese.divisions import regions
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
@@ -42,14 +50,29 @@ unused_snapshots: Callable[[F], F] = option(
 )
 """`--snapshots` of a command that reads the archive alone."""
 
-registry: Callable[[F], F] = option(
-    "--sites",
-    "registry",
-    type=FILE,
-    envvar="GONGKAI_SITES",
-    default=None,
-    help="option_sites",
-)
+
+def registry(function: F) -> F:
+    """Add --sites and --only-sites; the command takes both as `registry`, a `RegistryFiles`."""
+
+    @option("--sites", "own_sites", type=FILE, envvar="GONGKAI_SITES", help="option_sites")
+    @option(
+        "--only-sites",
+        "only_sites",
+        type=FILE,
+        envvar="GONGKAI_ONLY_SITES",
+        help="option_only_sites",
+    )
+    @wraps(function)
+    def with_registry(
+        *args: Any, own_sites: Path | None, only_sites: Path | None, **given: Any
+    ) -> Any:
+        files = RegistryFiles(own_sites, only_sites or PACKAGED_REGISTRY)
+        return function(*args, registry=files, **given)
+
+    return cast("F", with_registry)
+
+
+region: Callable[[F], F] = option("--region", metavar="CODE", default="", help="option_region")
 proxy: Callable[[F], F] = option(
     "--proxy", metavar="URL", envvar="GONGKAI_PROXY", default=None, help="option_proxy"
 )
@@ -130,13 +153,40 @@ def parse_settings(given: Iterable[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def choose_sites(sites: Sequence[Site], names: Sequence[str]) -> list[Site]:
-    """Return the named sites in the order of their names, or all of them.
+def choose_sites(sites: Sequence[Site], names: Sequence[str], region: str = "") -> list[Site]:
+    """Return the named sites in the order of their names, those of a region, or all of them.
+
+    Sites that are disabled are left out, and cannot be named.
 
     Raises:
-        ArchiveError: a site is not in the registry.
+        ArchiveError: A site is not in the registry or is disabled, the code is that of no region,
+            no site of the region is entered, or both names and a region are given.
     """
     known = {site.id: site for site in sites}
+    if names and region:
+        raise ArchiveError("sites_or_region")
     if unknown := [name for name in names if name not in known]:
         raise ArchiveError("sites_unknown", names=", ".join(unknown), known=", ".join(known))
-    return [known[name] for name in dict.fromkeys(names)] if names else list(sites)
+    if disabled := [name for name in names if not known[name].enabled]:
+        raise ArchiveError("sites_disabled", names=", ".join(disabled), n=len(disabled))
+    if names:
+        return [known[name] for name in dict.fromkeys(names)]
+    prefix = parse_region(region) if region else ""
+    found = [site for site in sites if site.enabled and is_in_region(site.region_code, prefix)]
+    if region and not found:
+        raise ArchiveError("region_without_sites", code=region)
+    return found
+
+
+def parse_region(code: str) -> str:
+    """Return what the codes of a region begin with.
+
+    Raises:
+        ArchiveError: There is no such region.
+    """
+    prefix = region_prefix(code)
+    is_division = prefix is not None and any(each.startswith(prefix) for each in regions())
+    # the country and 新疆生产建设兵团 have portals and no entry in the table of divisions
+    if prefix is None or not (is_division or select_portals(known_portals(), prefix)):
+        raise ArchiveError("region_code_unknown", code=code)
+    return prefix
