@@ -7,7 +7,7 @@ do it (`analyst_process.py`). The crawl itself keeps what needs the crawl: which
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
@@ -168,8 +168,10 @@ def _next_pages(fetched: FetchedPage, outcome: str, is_report: bool) -> Iterator
     sessions = shared_sessions((link.url for link in page.links), page.address)
     if visit.role in MAX_LIST_PAGES:
         yield from _as_asked(_list_pages(page, visit, cms), page, sessions)
-        yield from _requests(page, visit, cms)
-    yield from _as_asked(_links(page, visit, cms, is_report), page, sessions)
+    requests = [*_requests(page, visit, cms)]
+    yield from requests
+    asked = {each.visit.request.url.partition("?")[0] for each in requests if each.visit.request}
+    yield from _as_asked(_links(page, visit, cms, is_report, asked), page, sessions)
 
 
 def _as_asked(
@@ -191,19 +193,24 @@ def _list_pages(page: WebPage, visit: Visit, cms: Cms) -> Iterator[NextPage]:
 
 def _requests(page: WebPage, visit: Visit, cms: Cms) -> Iterator[NextPage]:
     """Yield the requests that the scripts of a page send, up to the limit of its role."""
+    if visit.role not in MAX_LIST_PAGES:
+        return
     is_column = visit.role is Role.COLUMN
     for request in cms.list_requests(page) if is_column else cms.menu_requests(page):
         if request.page <= MAX_LIST_PAGES[visit.role]:
             yield NextPage(request.address, replace(visit, number=request.page, request=request))
 
 
-def _links(page: WebPage, visit: Visit, cms: Cms, is_report: bool) -> Iterator[NextPage]:
-    """Yield the links of a page that have a role."""
+def _links(
+    page: WebPage, visit: Visit, cms: Cms, is_report: bool, asked: Container[str]
+) -> Iterator[NextPage]:
+    """Yield the links of a page that have a role; `asked` are addresses of lists asked for already."""
     if visit.hops >= MAX_HOPS:
         return
     links = [*cms.links(page)]
     if visit.role is Role.COLUMN and not any(link.dated for link in links):
-        links += page.data_requests  # a list without rows is filled by a script
+        # a list without rows is filled by a script
+        links += [each for each in page.data_requests if each.url.partition("?")[0] not in asked]
     for link in links:
         role = role_of(link, visit.role, page.base_url, cms)
         if role is None:

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
 from gongkai.crawler.discovery.callback_pagers import callback_pages
+from gongkai.crawler.discovery.list_continuation import further_pages
 from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.page import Link, WebPage
+from gongkai.crawler.discovery.script_requests import read_requests
 from gongkai.crawler.discovery.static_pagers import read_static_pager
 from gongkai.crawler.discovery.urls import is_document_name, is_document_url
 
@@ -84,7 +86,12 @@ class Cms:
         For an answer (`page.request` is what was sent), yield those for its further pages. A page
         that is no column is not asked.
         """
-        yield from ()
+        if page.request:
+            yield from further_pages(page)
+        elif not any(link.dated for link in page.links):
+            for request in read_requests(page.script_context):
+                if request.method == "GET" or request.number_field:
+                    yield request.page(1)
 
     def menu_requests(self, page: WebPage) -> Iterator[ListRequest]:
         """Yield the requests by which the scripts of a disclosure page fill its menu of units."""

@@ -100,6 +100,12 @@ def _first_string(known: dict[str, Json], names: tuple[str, ...]) -> str:
     return ""
 
 
+def walk_json(text: str) -> Iterator[Json]:
+    """Yield the value of a JSON answer and all that it contains; nothing for other texts."""
+    if (value := _parse_json(text)) is not None:
+        yield from _walk(value)
+
+
 def _parse_json(text: str) -> Json:
     """Return the value of a JSON or JSONP answer, None for anything else."""
     if not is_data_answer(text):

@@ -34,7 +34,9 @@ class ListRequest:
     """One request for a page of a list.
 
     `page` is the number of that page, from 1. `media_type` describes the body of a POST. The crawl
-    adds the Referer: the page whose script would send the request.
+    adds the Referer: the page whose script would send the request. `rows_before` is a digest of the
+    rows of the page before, where the list does not tell how many pages it has: it ends when rows
+    repeat.
     """
 
     url: str
@@ -43,6 +45,7 @@ class ListRequest:
     body: str = ""
     media_type: str = FORM_TYPE
     headers: tuple[tuple[str, str], ...] = SCRIPT_HEADERS
+    rows_before: str = ""
 
     @property
     def address(self) -> str:

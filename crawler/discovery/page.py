@@ -17,6 +17,7 @@ from gongkai.crawler.discovery.embedded_data import (
     script_links,
 )
 from gongkai.crawler.discovery.list_request import ListRequest
+from gongkai.crawler.discovery.script_evaluation import ScriptContext
 from gongkai.crawler.discovery.scripts import PageScripts
 from gongkai.crawler.discovery.urls import absolute_url
 from gongkai.extract.chinese.charset import decode_document
@@ -124,6 +125,20 @@ class WebPage:
     def url_of(self, address: str) -> str:
         """Return an address of this page as a browser would ask for it, "" where it would not."""
         return absolute_url(self.base_url, address, self.encoding)
+
+    @cached_property
+    def script_context(self) -> ScriptContext:
+        """The scripts of the page, with its form fields and meta tags, which they read."""
+        fields: dict[str, str] = {}
+        for tag in self._selector.xpath("//input[@value] | //textarea")[:MAX_OPTIONS]:
+            for name in ("id", "name"):
+                if tag.attrib.get(name):
+                    fields.setdefault(tag.attrib[name], tag.attrib.get("value", ""))
+        metas = {
+            tag.attrib["name"].lower(): tag.attrib.get("content", "")
+            for tag in self._selector.xpath("//meta[@name]")[:MAX_OPTIONS]
+        }
+        return ScriptContext(self.scripts.text, self.base_url, fields, metas)
 
     @property
     def title(self) -> str:
