@@ -69,7 +69,9 @@ def unpack_analysis(content: dict[str, Any]) -> PageAnalysis:
     """
     try:
         found = tuple(
-            NextPage(str(each["url"]), _visit(each["visit"]), str(each["post_body"]))
+            NextPage(
+                str(each["url"]), _visit(each["visit"]), str(each["post_body"]), str(each["unit"])
+            )
             for each in content["next_pages"]
         )
         return PageAnalysis(

@@ -21,6 +21,7 @@ from gongkai.crawler.discovery.link_roles import (
     Visit,
     is_column_title,
     is_disclosure_root,
+    is_unit,
     role_of,
 )
 from gongkai.crawler.discovery.page import Link, WebPage
@@ -63,11 +64,16 @@ class FetchedPage:
 
 @dataclass(frozen=True, slots=True)
 class NextPage:
-    """An address that a page leads to, in which role, and the body to send where GET fails."""
+    """An address that a page leads to, in which role, and the body to send where GET fails.
+
+    `unit` is the text of a link that reads like the name of an agency and leads into its pages of
+    disclosure or its reports, "" for other links.
+    """
 
     url: str
     visit: Visit
     post_body: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,15 +222,17 @@ def _links(
         if role is None:
             continue
         standalone = not is_report and is_standalone(link, page, visit.role, role)
+        unit = link.text if role in MAX_LIST_PAGES and is_unit(link.text) else ""
         yield _next_page(
             link.url,
             replace(visit, role=role, hops=visit.hops + 1, number=1, standalone=standalone),
+            unit,
         )
 
 
-def _next_page(url: str, visit: Visit) -> NextPage:
+def _next_page(url: str, visit: Visit, unit: str = "") -> NextPage:
     body = FAMILIES[visit.family].post_body(url) if len(url) <= MAX_URL_CHARS else ""
-    return NextPage(url, visit, body)
+    return NextPage(url, visit, body, unit)
 
 
 def _bounded(found: Iterator[NextPage]) -> Iterator[NextPage]:

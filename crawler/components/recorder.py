@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Self
@@ -19,7 +19,7 @@ from gongkai.crawler.components.crawl_context import crawled_site
 from gongkai.crawler.components.run_result import RunFacts, judge_run
 from gongkai.crawler.warc.compose import Exchange
 from gongkai.crawler.warc.locks import HostBusy, HostLock
-from gongkai.crawler.warc.page_notes import PageNote
+from gongkai.crawler.warc.page_notes import NamedUnits, PageNote
 from gongkai.crawler.warc.parse import WarcRecord
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot, new_run_id
 from gongkai.crawler.warc.statuses import GONE_STATUSES
@@ -36,6 +36,9 @@ STAT_PREFIX = "gongkai/"
 BASE_COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors", "reports")
 """Counts that every run has; others are present where they are not zero."""
 
+MAX_UNITS = 5_000
+"""Names of units that are kept of one site; a province with all its cities has about 300."""
+
 
 class Recorder:
     """Holds the site's lock and its WARC file while the crawl lasts; `run` is its result."""
@@ -51,6 +54,7 @@ class Recorder:
         self._busy: Message | None = None
         self._fault: Message | None = None
         self._site_first_fetched = ""
+        self._units: set[str] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._is_closed = False
 
@@ -170,6 +174,28 @@ class Recorder:
         if self._writer is None:
             raise StorageError("snapshots_not_open")
         self._writer.write_note(note, fetched_at)
+
+    def record_units(self, url: str, names: Iterable[str]) -> None:
+        """Keep the names of units that a page has and that no page of the site had before.
+
+        The build reads from them since when the portal names an agency.
+        """
+        last = self.latest(url)
+        if self._writer is None or self._snapshots is None or last is None:
+            return
+        if self._units is None:
+            self._units = self._snapshots.index.unit_names(self.site.id)
+        new = [name for name in dict.fromkeys(names) if name not in self._units]
+        new = new[: max(0, MAX_UNITS - len(self._units))]
+        if not new:
+            return
+        try:
+            named = NamedUnits(last.id, last.url, self.site.id, tuple(new))
+            self._writer.write_units(named, last.fetched_at)
+        except StorageError as problem:
+            self.abort(problem)
+            return
+        self._units |= set(new)
 
     def latest(self, url: str) -> Snapshot | None:
         """Return the last fetch of an address, whatever it brought; None where there is none."""

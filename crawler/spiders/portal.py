@@ -17,7 +17,7 @@ from gongkai.crawler.components.analysis_wall import AnalysisWall
 from gongkai.crawler.components.crawl_context import POST_BODY, address_of_answer, extension_of
 from gongkai.crawler.components.middlewares import RequestRefused, refusal_reason
 from gongkai.crawler.components.patience import Patience
-from gongkai.crawler.components.recorder import STAT_PREFIX, gongkai_version
+from gongkai.crawler.components.recorder import STAT_PREFIX, Recorder, gongkai_version
 from gongkai.crawler.discovery.cms import FAMILIES
 from gongkai.crawler.discovery.link_roles import ROLE_PRIORITY, Role, Visit
 from gongkai.crawler.discovery.urls import canonical_url_key
@@ -84,6 +84,8 @@ class PortalSpider(Spider):
         if outcome == "hostile":
             self.stop_after_hostile_pages()
             return
+        units = [page.unit for page in analysis.next_pages if page.unit and self.is_own(page.url)]
+        extension_of(self.crawler, Recorder).record_units(address_of_answer(response), units)
         for request in self.follow(analysis.next_pages):
             yield request
 
@@ -123,7 +125,7 @@ class PortalSpider(Spider):
             self.count("unfollowed")  # a site that seems endless; see run_result.py
             return
         self.seen.add(key)
-        if refusal_reason(url, self.site.all_hosts):
+        if not self.is_own(url):
             self.count("offsite")
             return
         yield Request(
@@ -134,6 +136,10 @@ class PortalSpider(Spider):
             meta={POST_BODY: "" if visit.request else FAMILIES[visit.family].post_body(url)},
             priority=ROLE_PRIORITY[visit.role],
         )
+
+    def is_own(self, url: str) -> bool:
+        """Return whether an address is one of the site."""
+        return not refusal_reason(url, self.site.all_hosts)
 
     def stop_after_blocks(self) -> None:
         """Count a block page.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
@@ -29,6 +29,9 @@ RUN_TYPE = "application/vnd.gongkai.run+json"
 
 NOTE_TYPE = "application/vnd.gongkai.note+json"
 """Content-Type of the metadata record behind an answer, with what the crawl found it to be."""
+
+UNITS_TYPE = "application/vnd.gongkai.units+json"
+"""Content-Type of the metadata record behind an answer, with the agencies that it names first."""
 
 FACTS_TYPE = "application/vnd.gongkai.facts+json"
 """Content-Type of the metadata record behind a document from disk, with the facts stated of it."""
@@ -179,6 +182,13 @@ def compose_note(snapshot: str, url: str, date: str, note: Mapping[str, object])
         "WARC-Refers-To": _urn(snapshot)
     }
     return _metadata(url, NOTE_TYPE, fields, note)
+
+
+def compose_units(snapshot: str, url: str, date: str, names: Sequence[str]) -> bytes:
+    """Return the record of the agencies that an answer names; it refers to the answer's record."""
+    record_id = derive_record_id(f"units:{snapshot}:{' '.join(names)}")
+    fields = _fields(record_id, date) | {"WARC-Refers-To": _urn(snapshot)}
+    return _metadata(url, UNITS_TYPE, fields, {"names": list(names)})
 
 
 def compose_run(run_id: str, finished: str, run: Mapping[str, object]) -> bytes:

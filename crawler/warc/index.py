@@ -14,10 +14,10 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from gongkai.crawler.warc.mounts import is_on_network
-from gongkai.crawler.warc.page_notes import PageNote, PendingLink
+from gongkai.crawler.warc.page_notes import NamedUnits, PageNote, PendingLink
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version of the tables below; an index of another version is made again."""
 
 SCHEMA = """
@@ -39,6 +39,9 @@ CREATE TABLE notes (
     leads TEXT NOT NULL
 );
 CREATE INDEX notes_site ON notes(site);
+CREATE TABLE units (
+    snapshot TEXT NOT NULL, site TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (site, name, snapshot)
+) WITHOUT ROWID;
 CREATE TABLE runs (
     id TEXT PRIMARY KEY, site TEXT NOT NULL, started TEXT NOT NULL, finished TEXT NOT NULL,
     outcome TEXT NOT NULL, counts TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL
@@ -141,6 +144,24 @@ class SnapshotIndex:
         self._db.execute(
             f"INSERT OR REPLACE INTO notes VALUES ({marks})",
             (*row, json.dumps(pending, ensure_ascii=False)),
+        )
+
+    def add_units(self, units: NamedUnits) -> None:
+        """Add the agencies that an answer names; those that are in the index stay as they are."""
+        self._db.executemany(
+            "INSERT OR IGNORE INTO units VALUES (?, ?, ?)",
+            [(units.snapshot, units.site, name) for name in units.names],
+        )
+
+    def unit_names(self, site: str) -> set[str]:
+        """Return the names of agencies that the pages of a site have."""
+        found = self._db.execute("SELECT DISTINCT name FROM units WHERE site = ?", (site,))
+        return {name for (name,) in found}
+
+    def units(self) -> Iterator[tuple[str, str]]:
+        """Yield (id of the snapshot, name) of all agencies that pages name."""
+        yield from self._db.execute(
+            "SELECT snapshot, name FROM units ORDER BY site, name, snapshot"
         )
 
     def notes(self, site: str = "") -> Iterator[PageNote]:

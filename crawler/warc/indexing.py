@@ -20,6 +20,7 @@ from gongkai.crawler.warc.snapshot import (
     index_entry,
     read_note,
     read_run,
+    read_units,
     read_warcinfo,
 )
 
@@ -73,6 +74,8 @@ def _add_record(index: SnapshotIndex, placed: PlacedRecord) -> None:
         _add_copy(index, placed, None)
     elif note := read_note(record, placed.site):
         index.add_note(note)
+    elif units := read_units(record, placed.site):
+        index.add_units(units)
     elif result := read_run(record):
         index.add_run(result)
 

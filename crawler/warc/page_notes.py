@@ -62,6 +62,16 @@ class PageNote:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedUnits:
+    """The names of agencies that a page of disclosure has, and that its site had nowhere before."""
+
+    snapshot: str
+    url: str
+    site: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AddressHistory:
     """The last note of an address, and whether the address ever held a report or a file of one."""
 

@@ -16,9 +16,9 @@ from urllib.parse import urljoin
 
 from w3lib.url import safe_url_string
 
-from gongkai.crawler.warc.compose import FACTS_TYPE, NOTE_TYPE, RUN_TYPE
+from gongkai.crawler.warc.compose import FACTS_TYPE, NOTE_TYPE, RUN_TYPE, UNITS_TYPE
 from gongkai.crawler.warc.content_coding import DIGEST_PREFIX, measure_content
-from gongkai.crawler.warc.page_notes import PageNote, PendingLink
+from gongkai.crawler.warc.page_notes import NamedUnits, PageNote, PendingLink
 from gongkai.crawler.warc.parse import WarcRecord, header_value, refers_to
 
 
@@ -154,6 +154,14 @@ def read_note(record: WarcRecord, site: str) -> PageNote | None:
         misses=note["misses"],
         pending=tuple(PendingLink(*link) for link in note.get("leads", ())),
     )
+
+
+def read_units(record: WarcRecord, site: str) -> NamedUnits | None:
+    """Return the agencies that an answer names; None for a record of another kind."""
+    if record.kind != "metadata" or record.field("Content-Type") != UNITS_TYPE:
+        return None
+    names = json.loads(record.payload)["names"]
+    return NamedUnits(refers_to(record), record.url, site, tuple(names))
 
 
 def note_fields(note: PageNote) -> dict[str, object]:

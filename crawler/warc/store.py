@@ -140,6 +140,13 @@ class Snapshots:
             if note.misses and note.snapshot not in cut:
                 yield note.snapshot, note.url, "missing"
 
+    def units(self) -> Iterator[tuple[str, str]]:
+        """Yield (id of the snapshot, name) of the agencies that pages of disclosure name.
+
+        Each name stands beside the first page of its site that had it.
+        """
+        return self.index.units()
+
     def headers(self, snapshot: Snapshot) -> HeaderList:
         """Return the headers of the answer as kept.
 

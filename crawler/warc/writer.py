@@ -20,12 +20,13 @@ from gongkai.crawler.warc.compose import (
     compose_note,
     compose_resource,
     compose_run,
+    compose_units,
     compose_warcinfo,
     payload_digest,
 )
 from gongkai.crawler.warc.file import StorageError, WarcFile
 from gongkai.crawler.warc.index import SnapshotIndex
-from gongkai.crawler.warc.page_notes import PageNote
+from gongkai.crawler.warc.page_notes import NamedUnits, PageNote
 from gongkai.crawler.warc.parse import read_record_at
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot, index_entry, note_fields
 
@@ -100,6 +101,16 @@ class SnapshotWriter:
         record = compose_note(note.snapshot, note.url, fetched_at, note_fields(note))
         with self._with_row(self._file.append(record)):
             self._index.add_note(note)
+
+    def write_units(self, units: NamedUnits, fetched_at: str) -> None:
+        """Keep the agencies that a fetch of that time names.
+
+        Raises:
+            StorageError: Nothing was kept.
+        """
+        record = compose_units(units.snapshot, units.url, fetched_at, units.names)
+        with self._with_row(self._file.append(record)), self._index.batch():
+            self._index.add_units(units)
 
     def write_run(self, run: Run) -> None:
         """Keep the result of the run.
