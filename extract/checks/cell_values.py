@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gongkai.extract.forms import Form
+from gongkai.extract.forms import Column, Form
 from gongkai.extract.model.report import Cell, Finding
 from gongkai.messages import message
+
+
+def _is_impossible(cell: Cell, column: Column) -> bool:
+    """Return whether a cell prints a number that cannot stand there; a count has no value then."""
+    if column.unit:
+        return cell.value is not None and cell.value < 0
+    return cell.value is None and cell.note == "odd"
 
 
 def cell_findings(cells: Mapping[str, Cell], form: Form) -> list[Finding]:
@@ -18,10 +25,7 @@ def cell_findings(cells: Mapping[str, Cell], form: Form) -> list[Finding]:
     for row in form.disclosures:
         for column in row.columns:
             cell = cells.get(column.key)
-            if cell is None or cell.value is None:
-                continue
-            money, change = bool(column.unit), column.key.endswith("_change")
-            if (isinstance(cell.value, int) or money) and (cell.value >= 0 or change):
+            if cell is None or not _is_impossible(cell, column):
                 continue
             findings.append(
                 Finding(

@@ -74,6 +74,18 @@ def strip_numbering(label: str) -> str:
     return text.translate(_PUNCTUATION)
 
 
+@lru_cache(maxsize=20_000)
+def before_explanation(label: str) -> str:
+    """Return a label, normalized, without the explanation in brackets behind it.
+
+    >>> before_explanation("（二）部分公开（区分处理的，只计这一情形）"), before_explanation("规 章（由政府填写）")
+    ('(二)部分公开', '规章')
+    """
+    text = normalize_text(label)
+    place = text.find("(", 1)
+    return text if place < 0 else text[:place]
+
+
 def best_fuzzy_match(label: str, names: Mapping[str, str], least: float) -> str | None:
     """Return the key of the one name that a misspelt label can mean, None if that is not certain.
 

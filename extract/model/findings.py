@@ -104,6 +104,17 @@ def missing_rows(part: str, rows: Sequence[FormLabel]) -> Finding:
     )
 
 
+def left_out_row(scope: str, row: FormLabel) -> Finding:
+    """Return the finding of a row that the agency left out of its table, so that nothing was missed."""
+    return Finding("row_shape", scope, "source", "", row.zh, message("row_left_out", row=row.label))
+
+
+def contradicting_header(scope: str, column: FormLabel, heading: str, raw: str) -> Finding:
+    """Return the finding of a value under a header that names another column of the form."""
+    said = message("header_contradicts", label=column.label, heading=heading[:40], raw=raw)
+    return Finding("row_shape", scope, "source", heading[:40], column.zh, said)
+
+
 def missing_table(part: str, heading: str, section: Message, has_pictures: bool) -> Finding:
     """Return the finding of a table that was not found, and may be one of the pictures.
 

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field
 
-from gongkai.extract.chinese.normalize import best_fuzzy_match, normalize_text, strip_numbering
-from gongkai.extract.chinese.numbers import read_change, read_count, read_wan_yuan
+from gongkai.extract.chinese.normalize import (
+    before_explanation,
+    best_fuzzy_match,
+    normalize_text,
+    strip_numbering,
+)
+from gongkai.extract.chinese.numbers import read_change, read_wan_yuan, read_whole
 from gongkai.extract.forms import FORM_2019, FORM_2021, Column, Disclosure, Form
 from gongkai.extract.forms.header_words import ONLY_IN_2019, ONLY_IN_2021
 from gongkai.extract.model.findings import (
     cells_after,
     cells_found,
     conflicting_rows,
+    contradicting_header,
     doubtful_cell,
+    left_out_row,
     missing_rows,
     unexpected_shape,
     unit_unstated,
 )
 from gongkai.extract.model.report import Cell, Finding
+from gongkai.extract.tables.disclosure_columns import RowValues, select_row_values
 from gongkai.extract.tables.row_recognition import FormRow, join_halves
-from gongkai.extract.tables.row_values import select_values
 
 _LOST_UNIT = "万元?"
 _YUAN_SUSPECT_FROM = 1_000
@@ -39,36 +46,88 @@ def form_by_headers(rows: Sequence[FormRow]) -> Form | None:
     return FORM_2021 if new > old else FORM_2019
 
 
+@dataclass(slots=True)
+class _Rows:
+    """The rows of section two, as far as they were read, by the label of the form."""
+
+    form: Form
+    values: dict[str, RowValues] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    order: list[tuple[str, str]] = field(default_factory=list)
+    """The rows in their order with their grid, "" for headers and headings of a paragraph."""
+
+    def take(self, row: FormRow, disclosure: Disclosure, header: FormRow | None) -> None:
+        """Read the values of a row."""
+        key = disclosure.columns[0].key
+        found = select_row_values(row, disclosure, header)
+        if found is None:
+            self.refused.add(disclosure.zh)
+            expected = cells_after(disclosure, len(disclosure.columns))
+            shown = cells_found(len(row.values), [normalize_text(c.text) for c in row.values[:6]])
+            self.findings.append(unexpected_shape(row.place, key, expected, shown))
+            return
+        known = self.values.setdefault(disclosure.zh, found)
+        if [normalize_text(x) for x in known.texts] != [normalize_text(x) for x in found.texts]:
+            self.refused.add(disclosure.zh)
+            self.findings.append(conflicting_rows(row.place, key, known.texts, found.texts))
+        self.units[disclosure.zh] = _stated_unit(header, disclosure)
+
+    @property
+    def missing(self) -> list[Disclosure]:
+        """The rows of the form that were not found."""
+        known = self.values.keys() | self.refused
+        return [row for row in self.form.disclosures if row.zh not in known]
+
+    def is_left_out(self, row: Disclosure) -> bool:
+        """Return whether the table has another row of the same paragraph and no place for this one.
+
+        Departments make no 规章, and some leave its row out.
+        """
+        same = [other.zh for other in self.form.disclosures if other.article == row.article]
+        place = same.index(row.zh)
+        names = [name for name, _ in self.order]
+        if place + 1 < len(same) and same[place + 1] in names:
+            at = names.index(same[place + 1])
+            return at > 0 and self._is_closed(self.order[at - 1], self.order[at])
+        if place and same[place - 1] in names:
+            at = names.index(same[place - 1]) + 1
+            return at < len(names) and self._is_closed(self.order[at], self.order[at - 1])
+        return False
+
+    def _is_closed(self, edge: tuple[str, str], beside: tuple[str, str]) -> bool:
+        """Return whether a row is beside a header or the next paragraph, in the same grid."""
+        return not edge[0] and edge[1] == beside[1]
+
+
 def read_disclosure(rows: Sequence[FormRow], form: Form) -> tuple[dict[str, Cell], list[Finding]]:
     """Return the cells by key, and the findings.
 
-    A row with a wrong shape is absent and has a finding.
+    A row with a wrong shape is absent and has a finding. A row that the agency left out is blank.
     """
-    raws: dict[str, list[str]] = {}
-    units: dict[str, str] = {}
-    findings: list[Finding] = []
-    refused: set[str] = set()
+    found = _Rows(form)
     header: FormRow | None = None
     for row in _join_torn_rows(rows, form):
-        disclosure = _find_disclosure(row, form) or _misspelt_disclosure(row, raws, form)
+        disclosure = _find_disclosure(row, form) or _misspelt_disclosure(row, found.values, form)
         if disclosure is None:
-            header = row if _is_header(row, form) else header
+            begins = "第二十条第" in row.text
+            if _is_header(row, form):
+                header = row
+            elif begins:
+                header = None  # another paragraph begins, and with it another header
+            found.order.append(("" if begins or header is row else "?", _grid_of(row)))
             continue
         if not row.values and row.label in (r.zh for r in form.disclosures):
             continue
-        raw = _row_values(row, disclosure, header, form)
-        if raw is None:
-            refused.add(disclosure.zh)
-            expected = cells_after(disclosure, len(disclosure.columns))
-            found = cells_found(len(row.values), [normalize_text(c.text) for c in row.values[:6]])
-            findings.append(unexpected_shape(row.place, disclosure.columns[0].key, expected, found))
-            continue
-        known = raws.setdefault(disclosure.zh, raw)
-        if [normalize_text(x) for x in known] != [normalize_text(x) for x in raw]:
-            refused.add(disclosure.zh)
-            findings.append(conflicting_rows(row.place, disclosure.columns[0].key, known, raw))
-        units[disclosure.zh] = _stated_unit(header, disclosure)
-    return _cells(form, raws, units, refused, findings)
+        found.order.append((disclosure.zh, _grid_of(row)))
+        found.take(row, disclosure, header)
+    return _cells(found)
+
+
+def _grid_of(row: FormRow) -> str:
+    """Return the page or the table in which a row stands."""
+    return str(row.place.params.get("page") or row.place.params.get("table"))
 
 
 def _join_torn_rows(rows: Sequence[FormRow], form: Form) -> Iterator[FormRow]:
@@ -91,29 +150,38 @@ def _join_torn_rows(rows: Sequence[FormRow], form: Form) -> Iterator[FormRow]:
         yield above
 
 
-def _cells(
-    form: Form,
-    raws: dict[str, list[str]],
-    units: dict[str, str],
-    refused: set[str],
-    findings: list[Finding],
-) -> tuple[dict[str, Cell], list[Finding]]:
+def _cells(found: _Rows) -> tuple[dict[str, Cell], list[Finding]]:
     cells: dict[str, Cell] = {}
-    for row in form.disclosures:
-        if row.zh not in raws or row.zh in refused:
+    findings = found.findings
+    for row in found.form.disclosures:
+        if row.zh not in found.values or row.zh in found.refused:
             continue
-        for column, text in zip(row.columns, raws[row.zh], strict=True):
-            cell = cells[column.key] = _cell(text, column, units[row.zh].strip("?") or column.unit)
-            if _unit_in_doubt(cell, column, units[row.zh]):
+        values, unit = found.values[row.zh], found.units[row.zh]
+        for column, text in zip(row.columns, values.texts, strict=True):
+            cell = cells[column.key] = _cell(text, column, unit.strip("?") or column.unit)
+            heading = values.contradicted.get(column.key)
+            if heading and cell.note not in ("blank", "dash") and not _states_unit(cell, column):
+                cells[column.key] = Cell(cell.raw, None, "unreadable")
+                findings.append(contradicting_header(column.key, column, heading, cell.raw))
+                continue
+            if _unit_in_doubt(cell, column, unit):
                 taken = not _looks_like_yuan(cell)
                 cells[column.key] = cell if taken else Cell(cell.raw, None, "odd")
                 findings.append(unit_unstated(column.key, column.label, text, taken))
             if cells[column.key].note == "unreadable":
                 findings.append(doubtful_cell(column.key, column.label, text))
-    missing = [row for row in form.disclosures if row.zh not in raws and row.zh not in refused]
-    if missing:
-        findings.append(missing_rows(form.part, missing))
+    left_out = [row for row in found.missing if found.is_left_out(row)]
+    for row in left_out:
+        cells |= {column.key: Cell("", None, "blank") for column in row.columns}
+        findings.append(left_out_row(row.columns[0].key, row))
+    if missing := [row for row in found.missing if row not in left_out]:
+        findings.append(missing_rows(found.form.part, missing))
     return cells, findings
+
+
+def _states_unit(cell: Cell, column: Column) -> bool:
+    """Return whether a cell says itself that it is an amount of money, whatever its header says."""
+    return bool(column.unit) and cell.value is not None and ("元" in cell.raw or "万" in cell.raw)
 
 
 def _unit_in_doubt(cell: Cell, column: Column, unit: str) -> bool:
@@ -134,12 +202,15 @@ def _looks_like_yuan(cell: Cell) -> bool:
 def _cell(text: str, column: Column, unit: str) -> Cell:
     if column.unit:
         return read_wan_yuan(text, unit)
-    return read_change(text) if column.key.endswith("_change") else read_count(text)
+    if not column.key.endswith("_change"):
+        return read_whole(text)
+    cell = read_change(text)
+    return Cell(cell.raw, None, "odd") if isinstance(cell.value, float) else cell
 
 
 def _find_disclosure(row: FormRow, form: Form) -> Disclosure | None:
     """Return the row of the form that a label names; brackets behind it may hold instructions."""
-    label = strip_numbering(row.label.split("（")[0].split("(")[0] or row.label)
+    label = strip_numbering(before_explanation(row.label))
     for disclosure in form.disclosures:
         for word in disclosure.words:
             if label.endswith(word) or (label.startswith(word) and len(label) <= len(word) + 6):
@@ -174,84 +245,3 @@ def _stated_unit(header: FormRow | None, disclosure: Disclosure) -> str:
 def _is_header(row: FormRow, form: Form) -> bool:
     words = [word for line in form.disclosures for column in line.columns for word in column.words]
     return "信息内容" in row.text or any(word in row.text for word in words)
-
-
-def _row_values(
-    row: FormRow, disclosure: Disclosure, header: FormRow | None, form: Form
-) -> list[str] | None:
-    """Return the values of a row in the order of the form, by the header if it names all columns."""
-    count = len(disclosure.columns)
-    if header is not None and _names_no_column(header):
-        return None
-    header, row = _without_repetitions(header, row)
-    places = _column_places(header, disclosure) if header is not None else None
-    if places is None:
-        return select_values(row, count, open_end=True)
-    # columns of another grid differ; only their order counts
-    known = _has_columns(header) and header is not None and header.width == row.width > 0
-    if places == sorted(places):
-        return select_values(row, count, places if known else (), open_end=True)
-    return select_values(row, count, places) if known else None
-
-
-def _names_no_column(header: FormRow) -> bool:
-    """Return whether a header has only its first cell, as in text whose columns were printed apart.
-
-    Nothing then tells to which columns the figures below belong.
-    """
-    texts = [normalize_text(cell.text) for cell in header.cells if cell.text.strip()]
-    placeless = all(cell.column < 0 for cell in header.cells)
-    return placeless and all("第二十条第" in text or text == "信息内容" for text in texts)
-
-
-def _without_repetitions(header: FormRow | None, row: FormRow) -> tuple[FormRow | None, FormRow]:
-    """Return header and row without repeated cells.
-
-    Some programs write the text of a merged cell into every column that it covers, in the header
-    and below it.
-    """
-    if header is None or len(header.cells) != len(row.cells):
-        return header, row
-    kept = [
-        n
-        for n, cell in enumerate(header.cells)
-        if n == 0
-        or not normalize_text(cell.text)
-        or normalize_text(cell.text) != normalize_text(header.cells[n - 1].text)
-    ]
-    again = [n for n in range(len(row.cells)) if n not in kept]
-    if not again or any(row.cells[n].text != row.cells[n - 1].text for n in again):
-        return header, row
-    behind = len(row.cells) - len(row.values)
-    return (
-        replace(header, cells=tuple(header.cells[n] for n in kept)),
-        replace(
-            row,
-            cells=tuple(row.cells[n] for n in kept),
-            values=tuple(row.cells[n] for n in kept if n >= behind),
-        ),
-    )
-
-
-def _has_columns(header: FormRow | None) -> bool:
-    return header is not None and all(
-        cell.column >= 0 and cell.columns == 1 for cell in header.cells
-    )
-
-
-def _column_places(header: FormRow, disclosure: Disclosure) -> list[int] | None:
-    """Return the places of the columns in the header, None unless the header names all of them.
-
-    A place is a column of the grid, or the order of the cell if that is unknown.
-    """
-    places: list[int] = []
-    for column in disclosure.columns:
-        named = [
-            cell.column if cell.column >= 0 else order
-            for order, cell in enumerate(header.cells)
-            if any(word in normalize_text(cell.text) for word in column.words)
-        ]
-        if len(named) != 1:
-            return None
-        places.append(named[0])
-    return places
