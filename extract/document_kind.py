@@ -60,14 +60,16 @@ def find_other_outcome(
 def _filled_in(tables: FormTables) -> bool:
     """Return whether most cells of the table of requests have a value."""
     cells = [cell for row in tables.parts.get("requests", {}).values() for cell in row.values()]
-    return 2 * sum(cell.value is not None for cell in cells) > max(len(cells), 1)
+    return 2 * sum(cell.value is not None and cell.note != "blank" for cell in cells) > max(
+        len(cells), 1
+    )
 
 
 def _unfilled(tables: FormTables) -> bool:
     cells: list[Cell] = [
         c for part in tables.parts.values() for row in part.values() for c in row.values()
     ]
-    return all(cell.value is None for cell in cells)
+    return all(cell.value is None or cell.note == "blank" for cell in cells)
 
 
 def _tables_are_images(document: Document, title: Title) -> bool:

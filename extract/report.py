@@ -49,6 +49,7 @@ from gongkai.extract.model.document import Block, Document, Grid, Paragraph, blo
 from gongkai.extract.model.findings import table_is_picture
 from gongkai.extract.model.report import Finding, Outcome, Reading, Report, Section, Source, Status
 from gongkai.extract.tables.row_recognition import AssignedRows, assign_rows, text_outside_form
+from gongkai.extract.tables.stated_blanks import states_zero_blanks
 from gongkai.extract.tables.table_reader import FormTables, read_tables
 from gongkai.extract.zip_attachments import choose_reading, unpack_documents
 from gongkai.messages import message
@@ -127,7 +128,8 @@ def _read_one(body: bytes, source: Source, media_type: str) -> Reading:
 def build_reading(document: Document, source: Source) -> Reading:
     """Return the reading of a document: its report, or what it is instead."""
     assigned = assign_rows([block for block in document.blocks if isinstance(block, Grid)])
-    tables = read_tables(assigned, pictures=document.images > 0)
+    zero_blanks = states_zero_blanks(document.text)
+    tables = read_tables(assigned, pictures=document.images > 0, zero_blanks=zero_blanks)
     sections = split_sections(document.blocks, assigned)
     title = find_title(_title_candidates(document), block_lines(document.blocks[:20]))
     if title is None and tables.parts and document.headline:
@@ -218,7 +220,7 @@ def _report(
         year = int(published[:4]) - 1
     form = tables.form or _form_of(year, text)
     if tables.form is None and form is FORM_2019:
-        tables = read_tables(assigned, form, document.images > 0)
+        tables = read_tables(assigned, form, document.images > 0, states_zero_blanks(text))
     legacy = year is not None and year < 2019 and len(tables.parts.get("requests", {})) < _FORM_ROWS
     if legacy:  # the appendix of indicators uses words of the later forms
         tables = FormTables(None, {}, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from gongkai.archive.checks.differences import (
     MAX_LENGTH,
@@ -63,11 +63,45 @@ def _value(table: Table, item: str, field: str) -> Value:
 
 
 def _notes(report_id: str, report: Report) -> Iterator[Row]:
+    """Yield the note of each cell that has one, and one for each NULL that the tables will have.
+
+    A cell that no table of the reading has is `unreadable` if its row was refused, and `missing`
+    if there is no such row in the document or in its form.
+    """
+    refused = {finding.scope for finding in report.findings if finding.rule in _REFUSING}
     for part, table in report.tables.items():
-        for item, row in table.items():
-            for field, cell in row.items():
-                if cell.note:
-                    yield report_id, part, item, field, cell.raw, cell.note
+        items, fields = _shape(part)
+        for item in items:
+            for field in fields:
+                cell = table.get(item, {}).get(field)
+                if cell is None:
+                    scopes = {item} if item else _same_row(part, field)
+                    yield report_id, part, item, field, "", _absent(scopes & refused)
+                elif cell.note or cell.value is None:
+                    yield report_id, part, item, field, cell.raw, cell.note or "unreadable"
+
+
+def _absent(refusals: Collection[str]) -> str:
+    return "unreadable" if refusals else "missing"
+
+
+_REFUSING = ("row_shape", "readings_disagree")
+"""Rules whose findings say that a row was refused."""
+
+
+def _same_row(part: str, field: str) -> set[str]:
+    """Return the columns of section two that stand in one printed row with a column."""
+    rows = (row for form in FORMS.values() if form.part == part for row in form.disclosures)
+    found = ({column.key for column in row.columns} for row in rows)
+    return next((keys for keys in found if field in keys), {field})
+
+
+def _shape(part: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the items and the fields that the rows of a table have."""
+    for form in FORMS.values():
+        if part == form.part:
+            return ("",), form.disclosure_keys
+    return (ITEMS, APPLICANTS) if part == "requests" else (PROCEEDINGS, RESULTS)
 
 
 def provenance_rows(report_id: str, history: History) -> dict[str, list[Row]]:

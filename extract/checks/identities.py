@@ -15,8 +15,11 @@ from gongkai.extract.forms.identity_rules import (
     REVIEW_TOTAL,
 )
 from gongkai.extract.forms.litigation_items import PROCEEDINGS, RESULTS
+from gongkai.extract.forms.request_items import OUTCOMES
 from gongkai.extract.model.report import Cell, Finding, Number, Table, Verdict
 from gongkai.messages import Message, message
+
+_HANDLED = "total_handled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ def requests_findings(table: Table, form: Form) -> list[Finding]:
     """Return the violated identities of section three, by column and by row."""
     findings: list[Finding] = []
     blank_is_zero = has_blanks_for_zeros(table)
+    table = _without_unstated_totals(table, form)
     for column in form.applicants:
         cells = {item: row[column.key] for item, row in table.items() if column.key in row}
         for identity in form.identities:
@@ -40,9 +44,6 @@ def requests_findings(table: Table, form: Form) -> list[Finding]:
             findings += _compare(cells, known, column.key, column.label, blank_is_zero)
     applicants = [column.key for column in form.applicants]
     row_total = Identity(REQUESTS_ROW_TOTAL, tuple(applicants[:-1]), (applicants[-1],))
-    totals = [row[applicants[-1]] for row in table.values() if applicants[-1] in row]
-    if all(cell.note in ("blank", "dash") for cell in totals):
-        return findings  # the table states no totals
     for item in form.items:
         findings += _compare(
             table.get(item.key, {}), row_total, item.key, item.label, blank_is_zero
@@ -58,9 +59,35 @@ def review_findings(table: Table) -> list[Finding]:
     for proceeding in PROCEEDINGS:
         rule = REVIEW_TOTAL if proceeding.key == "review" else LITIGATION_TOTAL
         identity = Identity(rule, tuple(keys[:-1]), (keys[-1],))
-        cells = table.get(proceeding.key, {})
+        cells = _with_stated(table.get(proceeding.key, {}), keys[-1])
         findings += _compare(cells, identity, proceeding.key, proceeding.label, blank_is_zero)
     return findings
+
+
+def _without_unstated_totals(table: Table, form: Form) -> Table:
+    """Return the table without the totals that it leaves blank, because blank is no total of 0.
+
+    A blank total of blanks stays: it says no less than they do.
+    """
+    total = form.applicants[-1].key
+    rows = {item: dict(_with_stated(row, total)) for item, row in table.items()}
+    handled = rows.get(_HANDLED, {})
+    for column in [key for key, cell in handled.items() if _is_open(cell)]:
+        outcomes = (rows[item][column] for item in OUTCOMES if column in rows.get(item, {}))
+        if any(cell.value for cell in outcomes):
+            del handled[column]
+    return rows
+
+
+def _with_stated(row: Mapping[str, Cell], total: str) -> Mapping[str, Cell]:
+    """Return a row without its total if that is blank and the row is not."""
+    if total not in row or not _is_open(row[total]) or not any(c.value for c in row.values()):
+        return row
+    return {key: cell for key, cell in row.items() if key != total}
+
+
+def _is_open(cell: Cell) -> bool:
+    return cell.value is None and cell.note in ("blank", "dash")
 
 
 def has_blanks_for_zeros(table: Table) -> bool:
@@ -113,7 +140,7 @@ def _side(cells: Mapping[str, Cell], keys: Iterable[str]) -> IdentitySide | None
     blanks = 0
     for key in keys:
         cell = cells.get(key)
-        if cell is None or (cell.value is None and cell.note not in ("blank", "dash")):
+        if cell is None or (cell.value is None and not _is_open(cell)):
             return None
         if cell.value is None:
             blanks += 1

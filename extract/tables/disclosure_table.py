@@ -29,6 +29,7 @@ from gongkai.extract.model.findings import (
 from gongkai.extract.model.report import Cell, Finding
 from gongkai.extract.tables.disclosure_columns import RowValues, select_row_values
 from gongkai.extract.tables.row_recognition import FormRow, join_halves
+from gongkai.extract.tables.stated_blanks import fill_blanks
 
 _LOST_UNIT = "万元?"
 _YUAN_SUSPECT_FROM = 1_000
@@ -55,8 +56,8 @@ class _Rows:
     units: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
-    order: list[tuple[str, str]] = field(default_factory=list)
-    """The rows in their order with their grid, "" for headers and headings of a paragraph."""
+    order: list[tuple[str, int]] = field(default_factory=list)
+    """The rows in their order with their page, "" for headers and headings of a paragraph."""
 
     def take(self, row: FormRow, disclosure: Disclosure, header: FormRow | None) -> None:
         """Read the values of a row."""
@@ -96,15 +97,18 @@ class _Rows:
             return at < len(names) and self._is_closed(self.order[at], self.order[at - 1])
         return False
 
-    def _is_closed(self, edge: tuple[str, str], beside: tuple[str, str]) -> bool:
-        """Return whether a row is beside a header or the next paragraph, in the same grid."""
+    def _is_closed(self, edge: tuple[str, int], beside: tuple[str, int]) -> bool:
+        """Return whether a row is beside a header or the next paragraph, on the same page."""
         return not edge[0] and edge[1] == beside[1]
 
 
-def read_disclosure(rows: Sequence[FormRow], form: Form) -> tuple[dict[str, Cell], list[Finding]]:
+def read_disclosure(
+    rows: Sequence[FormRow], form: Form, zero_blanks: bool = False
+) -> tuple[dict[str, Cell], list[Finding]]:
     """Return the cells by key, and the findings.
 
-    A row with a wrong shape is absent and has a finding. A row that the agency left out is blank.
+    A row with a wrong shape is absent and has a finding. A row that the agency left out is blank,
+    even if blank cells are zeros (`zero_blanks`).
     """
     found = _Rows(form)
     header: FormRow | None = None
@@ -116,18 +120,19 @@ def read_disclosure(rows: Sequence[FormRow], form: Form) -> tuple[dict[str, Cell
                 header = row
             elif begins:
                 header = None  # another paragraph begins, and with it another header
-            found.order.append(("" if begins or header is row else "?", _grid_of(row)))
+            found.order.append(("" if begins or header is row else "?", _page_of(row)))
             continue
         if not row.values and row.label in (r.zh for r in form.disclosures):
             continue
-        found.order.append((disclosure.zh, _grid_of(row)))
+        found.order.append((disclosure.zh, _page_of(row)))
         found.take(row, disclosure, header)
-    return _cells(found)
+    return _cells(found, zero_blanks)
 
 
-def _grid_of(row: FormRow) -> str:
-    """Return the page or the table in which a row stands."""
-    return str(row.place.params.get("page") or row.place.params.get("table"))
+def _page_of(row: FormRow) -> int:
+    """Return the page on which a row stands, 0 in documents without pages."""
+    page = row.place.params.get("page")
+    return page if isinstance(page, int) else 0
 
 
 def _join_torn_rows(rows: Sequence[FormRow], form: Form) -> Iterator[FormRow]:
@@ -150,7 +155,7 @@ def _join_torn_rows(rows: Sequence[FormRow], form: Form) -> Iterator[FormRow]:
         yield above
 
 
-def _cells(found: _Rows) -> tuple[dict[str, Cell], list[Finding]]:
+def _cells(found: _Rows, zero_blanks: bool) -> tuple[dict[str, Cell], list[Finding]]:
     cells: dict[str, Cell] = {}
     findings = found.findings
     for row in found.form.disclosures:
@@ -170,6 +175,8 @@ def _cells(found: _Rows) -> tuple[dict[str, Cell], list[Finding]]:
                 findings.append(unit_unstated(column.key, column.label, text, taken))
             if cells[column.key].note == "unreadable":
                 findings.append(doubtful_cell(column.key, column.label, text))
+    if zero_blanks:
+        cells = fill_blanks(cells)
     left_out = [row for row in found.missing if found.is_left_out(row)]
     for row in left_out:
         cells |= {column.key: Cell("", None, "blank") for column in row.columns}
@@ -219,7 +226,7 @@ def _find_disclosure(row: FormRow, form: Form) -> Disclosure | None:
 
 
 def _misspelt_disclosure(
-    row: FormRow, known: Mapping[str, list[str]], form: Form
+    row: FormRow, known: Mapping[str, RowValues], form: Form
 ) -> Disclosure | None:
     """Return the row that a label with a wrong character means, None if that is not certain."""
     names = {line.zh: line.zh for line in form.disclosures if line.zh not in known}

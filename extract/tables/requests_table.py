@@ -26,7 +26,8 @@ from gongkai.extract.model.findings import (
 )
 from gongkai.extract.model.report import Cell, Finding
 from gongkai.extract.tables.applicant_columns import ApplicantColumns, is_header
-from gongkai.extract.tables.row_recognition import FormRow, find_group, find_item, join_halves
+from gongkai.extract.tables.row_labels import find_group, find_item
+from gongkai.extract.tables.row_recognition import FormRow, join_halves
 from gongkai.extract.tables.taken_rows import TakenRows, is_blank, shown_cells
 from gongkai.messages import message
 

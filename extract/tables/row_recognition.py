@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal
 
 from gongkai.extract.chinese.headings import is_numbered_heading
 from gongkai.extract.chinese.normalize import before_explanation, normalize_text, strip_numbering
-from gongkai.extract.chinese.numbers import UNITS, is_figure_text
-from gongkai.extract.forms import FORM_2021, FORMS, Form, Item
+from gongkai.extract.forms import FORM_2021
 from gongkai.extract.forms.header_words import (
     APPLICANT_GROUPS,
     DISCLOSURE_COLUMN_HINTS,
@@ -22,13 +19,17 @@ from gongkai.extract.forms.header_words import (
     PROCEEDING_WORDS,
     REQUEST_HEADERS,
 )
-from gongkai.extract.forms.request_items import GROUPS
 from gongkai.extract.model.document import Block, Grid, GridCell, Paragraph
+from gongkai.extract.tables.row_labels import (
+    LONGEST_LABEL,
+    find_group,
+    find_item,
+    last_label,
+)
 from gongkai.messages import Message, message
 
 TableKind = Literal["disclosure", "requests", "litigation"]
 
-_NUMERALS = "零〇一二三四五六七八九十"
 _REQUEST_HEADERS = (*APPLICANT_GROUPS, *REQUEST_HEADERS)
 _COLUMNS: Mapping[TableKind, tuple[str, ...]] = {
     "disclosure": (*DISCLOSURE_HEADERS, *DISCLOSURE_COLUMN_HINTS),
@@ -36,23 +37,7 @@ _COLUMNS: Mapping[TableKind, tuple[str, ...]] = {
     "litigation": LITIGATION_COLUMN_HINTS,
 }
 """Words of the headers of each table; one of them is present even if others are misspelt."""
-_UNITS = "".join(sorted({unit[-1] for unit in UNITS} | {"元", "万"}))
-"""The last characters of a number with a unit."""
-_CHANGED = re.compile(rf"(?:[增减][加少]?|[-+−–—])[\d,.]+(?:[{_UNITS}]|万元)?")
-_LONGEST_LABEL = 90
 _WIDEST = 15
-_LONGEST_REMARK = 40
-_APPLICANTS = (6, 7)
-"""Values behind a row of section three: the six applicants, and mostly the total."""
-_DISCLOSED = {
-    word: tuple(
-        {len(other.columns) for form in FORMS.values() for other in form.disclosures if other.zh == row.zh}
-    )
-    for form in FORMS.values()
-    for row in form.disclosures
-    for word in (row.zh, *row.words)
-}
-"""Values behind a row of section two, by its names."""
 _HEADED = 2  # section headings in a table that contains the whole report
 
 
@@ -86,45 +71,10 @@ class FormRow:
         return sum(1 for cell in self.values if cell.text.strip())
 
 
-@lru_cache(maxsize=20_000)
-def is_label(text: str) -> bool:
-    """Return whether a cell is a label: Chinese characters that are no unit and no remark."""
-    bare = normalize_text(text)
-    if is_figure_text(bare):
-        return False
-    letters = sum(1 for char in bare if "\u4e00" <= char <= "\u9fff")
-    if letters == 0:
-        return False
-    if any(char.isdigit() for char in bare):
-        if _CHANGED.fullmatch(bare):
-            return False
-        return letters > 2 or not bare[0].isdigit() or bare[-1] not in _UNITS
-    return bare not in ("无", "元", "万元", "件") and not all(char in _NUMERALS for char in bare)
-
-
-@lru_cache(maxsize=20_000)
-def find_item(label: str, form: Form) -> Item | None:
-    """Return the row of the form that a label names, None if it names none or several."""
-    text = normalize_text(label)
-    found = [
-        item for item in form.items if any(all(w in text for w in words) for words in item.words)
-    ]
-    return found[0] if len(found) == 1 else None
-
-
-@lru_cache(maxsize=20_000)
-def find_group(label: str) -> str:
-    """Return the group that a short label opens, "" for other labels."""
-    text = strip_numbering(label)
-    if len(text) > 14:
-        return ""
-    return next((group for word, group in GROUPS.items() if word in text), "")
-
-
 def classify_row(row: FormRow) -> TableKind | None:
     """Return the table to which a row belongs, None if its words do not tell."""
     if any(
-        len(label) > _LONGEST_LABEL and len(before_explanation(label)) > _LONGEST_LABEL
+        len(label) > LONGEST_LABEL and len(before_explanation(label)) > LONGEST_LABEL
         for label in row.labels
     ):
         return None
@@ -148,38 +98,9 @@ def classify_row(row: FormRow) -> TableKind | None:
 def split_row(cells: tuple[GridCell, ...], width: int, place: Message = NOWHERE) -> FormRow:
     """Return a row as labels and values; a blank cell in front of a label is padding."""
     cells = tuple(c if not c.text or normalize_text(c.text) else replace(c, text="") for c in cells)
-    last = _last_label(cells)
+    last = last_label(cells)
     labels = tuple(cell.text for cell in cells[: last + 1] if cell.text.strip())
     return FormRow(labels, cells[last + 1 :], cells, width, place)
-
-
-def _last_label(cells: Sequence[GridCell]) -> int:
-    """Return the number of the last label cell, -1 without one.
-
-    Words behind a label of the form that stand among its values are in the place of one: they are no
-    label (行政规范性文件 | 34 | 已废止若干 | 189).
-    """
-    labels = [n for n, cell in enumerate(cells) if is_label(cell.text)]
-    last = labels[-1] if labels else -1
-    for n in reversed(labels[:-1]):
-        if counts := _values_named(cells[n].text):
-            behind = cells[n + 1 :]
-            numbers = sum(cell.text.strip().isdigit() for cell in behind)
-            short = all(len(cells[other].text) <= _LONGEST_REMARK for other in labels if other > n)
-            return n if len(behind) in counts and short and numbers else last
-    return last
-
-
-@lru_cache(maxsize=20_000)
-def _values_named(label: str) -> tuple[int, ...]:
-    """Return how many values may stand behind a label that plainly names a row, () for others."""
-    if len(label) > _LONGEST_LABEL or find_group(label):
-        return ()
-    item = find_item(label, FORM_2021)
-    if item is not None:
-        return _APPLICANTS
-    named = strip_numbering(before_explanation(label))
-    return next((counts for word, counts in _DISCLOSED.items() if named == word), ())
 
 
 def join_halves(upper: FormRow, lower: FormRow) -> FormRow:

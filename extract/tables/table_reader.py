@@ -11,6 +11,7 @@ from gongkai.extract.tables.disclosure_table import form_by_headers, read_disclo
 from gongkai.extract.tables.litigation_table import read_litigation
 from gongkai.extract.tables.requests_table import read_requests
 from gongkai.extract.tables.row_recognition import AssignedRows, FormRow, TableKind
+from gongkai.extract.tables.stated_blanks import fill_blanks
 from gongkai.extract.tables.value_columns import split_parts
 
 
@@ -24,11 +25,15 @@ class FormTables:
 
 
 def read_tables(
-    assigned: AssignedRows, default: Form = FORM_2021, pictures: bool = False
+    assigned: AssignedRows,
+    default: Form = FORM_2021,
+    pictures: bool = False,
+    zero_blanks: bool = False,
 ) -> FormTables:
     """Read the tables of the form. `default` is the layout if the headers do not show it.
 
-    `pictures` says whether the document has pictures that can hold a table. A part that could not
+    `pictures` says whether the document has pictures that can hold a table, `zero_blanks` whether
+    it says of its blank cells that they are zeros. A part that could not
     be read is absent and has a finding. A document without any of the three tables has no findings:
     whether it is a report is decided elsewhere.
     """
@@ -38,10 +43,13 @@ def read_tables(
     form = form_by_headers(rows["disclosure"])
     used = form or default
     disclosure, of_disclosure = (
-        read_disclosure(rows["disclosure"], used) if rows["disclosure"] else ({}, [])
+        read_disclosure(rows["disclosure"], used, zero_blanks) if rows["disclosure"] else ({}, [])
     )
     requests, of_requests = read_requests(rows["requests"], used) if rows["requests"] else ({}, [])
     review, of_litigation = read_litigation(rows["litigation"]) if rows["litigation"] else ({}, [])
+    if zero_blanks:
+        requests = {item: fill_blanks(row) for item, row in requests.items()}
+        review = {item: fill_blanks(row) for item, row in review.items()}
     parts: dict[str, Table] = {
         used.part: {"": disclosure} if disclosure else {},
         "requests": requests,

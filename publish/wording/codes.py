@@ -72,7 +72,7 @@ CODES: Mapping[str, Mapping[str, Label]] = {
     "review": {**_coded("review", "confirmed", "rejected"), **_coded("verdict", *VERDICTS)},
     "current": _coded("current", "1", "0"),
     "verdict": _coded("verdict", *VERDICTS),
-    "note": _coded("note", "blank", "dash", "odd", "unreadable", "ocr"),
+    "note": _coded("note", "blank", "dash", "odd", "unreadable", "missing", "ocr"),
     "outcome": _coded(
         "outcome",
         "report",

@@ -28,7 +28,7 @@ from gongkai.extract.forms.header_words import (
 )
 from gongkai.extract.layout.page import UNREADABLE
 from gongkai.extract.model.document import Block, Grid, GridCell, Paragraph
-from gongkai.extract.tables.row_recognition import find_group, find_item
+from gongkai.extract.tables.row_labels import find_group, find_item
 
 _MOST = 20_000  # lines that are examined; a report has some hundred
 _FEWEST = 3  # labels with numbers behind them: fewer may be prose

@@ -31,7 +31,7 @@ def report_record(report: Report) -> dict[str, Any]:
         "cell_notes": [
             {**_key_record(cell.key), "raw": cell.raw, "note": cell.note}
             for cell in report.cells.values()
-            if cell.note and cell.note != "missing"
+            if cell.note
         ],
         "sections": [_without_report(row) for row in report.sections],
         "checks": [_check_record(check, report.reviews.get(check.id)) for check in report.checks],
