@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from gongkai.crawler.discovery.link_roles import Visit
 from gongkai.crawler.discovery.list_request import request_address
+from gongkai.crawler.discovery.sessions import without_session
 from gongkai.crawler.sites.registry import Site
 
 Extension = TypeVar("Extension")
@@ -39,12 +40,12 @@ def request_of(response: Response) -> Request:
 
 
 def address_of(request: Request) -> str:
-    """Return the address under which an answer is kept: with the body of a POST.
+    """Return the address under which an answer is kept: with the body of a POST, without a session.
 
     A POST that only stands in for a GET (post_fallback.py) keeps the address of that GET.
     """
     if request.method == "GET" or request.meta.get(POST_BODY):
-        return request.url
+        return without_session(request.url)
     media_type = (request.headers.get("Content-Type") or b"").decode("latin-1")
     return request_address(request.url, request.method, request.body, media_type)
 
@@ -52,7 +53,7 @@ def address_of(request: Request) -> str:
 def address_of_answer(response: Response) -> str:
     """Return the address under which an answer is kept."""
     request = request_of(response)
-    return response.url if request.url != response.url else address_of(request)
+    return without_session(response.url) if request.url != response.url else address_of(request)
 
 
 def visit_of(request: Request) -> Visit:

@@ -118,7 +118,8 @@ class WarcMiddleware:
             request.headers.pop(name, None)
         if request.method != "GET":
             return  # the answer to a POST is never "not modified"
-        for name, value in zip(CONDITIONAL, self.recorder.validators(request.url), strict=True):
+        validators = self.recorder.validators(address_of(request))
+        for name, value in zip(CONDITIONAL, validators, strict=True):
             if value:
                 request.headers[name] = value
 
@@ -138,7 +139,7 @@ class WarcMiddleware:
         return response
 
     def _confirmed_response(self, request: Request, response: Response) -> Response:
-        record = self.recorder.confirmed_record(request.url)
+        record = self.recorder.confirmed_record(address_of(request))
         if record is None:
             return response
         headers = Headers()

@@ -159,6 +159,11 @@ class Recorder:
         """Yield the notes of earlier nights on the site's addresses, oldest first."""
         return self._snapshots.index.notes(self.site.id) if self._snapshots else iter(())
 
+    def digest_of(self, snapshot: str) -> str:
+        """Return the digest of the document of a snapshot, "" where it is unknown."""
+        found = self._snapshots.get(snapshot) if self._snapshots else None
+        return found.digest if found else ""
+
     def hostile_digests(self) -> set[str]:
         """Return the digests of the bytes that were found hostile on earlier nights."""
         if self._snapshots is None:

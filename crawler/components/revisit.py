@@ -28,6 +28,7 @@ from gongkai.crawler.components.revisit_schedule import calendar_from_settings, 
 from gongkai.crawler.components.run_result import BLOCKED_PREFIX
 from gongkai.crawler.components.throttle import Throttle
 from gongkai.crawler.discovery.link_roles import Role, Visit
+from gongkai.crawler.discovery.sessions import LearntSessions
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.page_notes import (
@@ -53,6 +54,7 @@ class ReportSpider(Protocol):
     """What this middleware uses of the spider."""
 
     site: Site
+    sessions: LearntSessions
 
     def request_new(self, url: str, visit: Visit) -> Iterator[Request]:
         """Yield a request for an address that was not asked for yet."""
@@ -90,15 +92,17 @@ class RevisitMiddleware:
         crawler.signals.connect(middleware.spider_idle, signals.spider_idle)
         return middleware
 
-    def spider_opened(self) -> None:
-        """Read the notes of earlier nights."""
-        notes = ((canonical_url_key(note.url), note) for note in self.recorder.notes())
-        self.known = histories_by_key(notes)
+    def spider_opened(self, spider: ReportSpider) -> None:
+        """Read the notes of earlier nights, and learn from them which parameters are sessions."""
+        notes = list(self.recorder.notes())
+        self.known = histories_by_key((canonical_url_key(note.url), note) for note in notes)
         self.referrers = {
             canonical_url_key(history.last_note.referrer)
             for history in self.known.values()
             if history.last_note.referrer
         }
+        reports = ((note.url, note.snapshot) for note in notes if note.is_report)
+        spider.sessions = LearntSessions(reports, self.recorder.digest_of)
 
     async def process_start(self, start: AsyncIterator[Item]) -> AsyncIterator[Item]:
         """Note that the first page is met."""

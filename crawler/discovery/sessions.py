@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
@@ -97,16 +97,24 @@ def without_values(url: str, sessions: Iterable[SessionLink]) -> str:
 
 
 class LearntSessions:
-    """Which parameters of a site were found to be sessions: two of their values had one content."""
+    """Which parameters of a site are sessions: all values of one had the same content."""
 
-    def __init__(self, fetched: Iterable[tuple[str, str]]) -> None:
-        """Learn from pairs of an address and the digest of what it held."""
-        seen: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-        for url, digest in fetched:
+    def __init__(
+        self, reports: Iterable[tuple[str, str]] = (), digest_of: Callable[[str], str] = str
+    ) -> None:
+        """Learn from reports: pairs of address and snapshot, and the digest of a snapshot.
+
+        Two values with two contents are two articles, even where a column lists one of them twice.
+        """
+        digests: dict[SessionLink, dict[str, str]] = defaultdict(dict)
+        for url, snapshot in reports:
             for name, value in _likely(url):
-                if digest:
-                    seen[without_values(url, {(name, value)}), name, digest].add(value)
-        self._pages = {(page, name) for (page, name, _), values in seen.items() if len(values) > 1}
+                digests[without_values(url, {(name, value)}), name][value] = digest_of(snapshot)
+        self._pages = {
+            page
+            for page, found in digests.items()
+            if len(found) > 1 and len(set(found.values())) == 1
+        }
 
     def clean(self, url: str) -> str:
         """Return an address without the parameters that were found to be sessions."""

@@ -20,6 +20,7 @@ from gongkai.crawler.components.patience import Patience
 from gongkai.crawler.components.recorder import STAT_PREFIX, Recorder, gongkai_version
 from gongkai.crawler.discovery.cms import FAMILIES
 from gongkai.crawler.discovery.link_roles import ROLE_PRIORITY, Role, Visit
+from gongkai.crawler.discovery.sessions import LearntSessions
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.page_notes import PageFinding
@@ -52,6 +53,7 @@ class PortalSpider(Spider):
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         super().__init__(name, **arguments)
         self.seen: set[str] = set()
+        self.sessions = LearntSessions()
         self.blocks_in_a_row = 0
         self.hostile_pages = 0
 
@@ -118,6 +120,8 @@ class PortalSpider(Spider):
 
         For what a script requests (`visit.request`), `url` contains the body of a POST.
         """
+        if visit.request is None:
+            url = self.sessions.clean(url)
         key = canonical_url_key(url)
         if key in self.seen:
             return

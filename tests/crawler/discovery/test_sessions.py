@@ -83,23 +83,26 @@ def test_an_id_that_few_links_of_a_page_share_is_that_of_an_article() -> None:
     assert f"{HOST}/show.jsp?sid={ONE}" in asked_from(links)
 
 
-def test_two_values_with_one_content_are_sessions() -> None:
-    learnt = LearntSessions(
-        [
-            (f"{HOST}/show.jsp?id=7&sid={ONE}", "sha256:1"),
-            (f"{HOST}/show.jsp?id=7&sid={TWO}", "sha256:1"),
-        ]
-    )
-    assert (
-        learnt.clean(f"{HOST}/show.jsp?id=7&sid=ffffffffffffffffffffff") == f"{HOST}/show.jsp?id=7"
-    )
+ARTICLE = f"{HOST}/show.jsp?id=7"
 
 
-def test_two_values_with_two_contents_are_two_articles() -> None:
-    learnt = LearntSessions(
-        [(f"{HOST}/show.jsp?sid={ONE}", "sha256:1"), (f"{HOST}/show.jsp?sid={TWO}", "sha256:2")]
+def learnt(**digests: str) -> LearntSessions:
+    """Return what is learnt from the digest behind each value of `sid`."""
+    found = {f"{ARTICLE}&sid={value}": digest for value, digest in digests.items()}
+    return LearntSessions(found.items())
+
+
+def test_values_with_one_content_are_sessions() -> None:
+    sessions = learnt(aaaaaaaaaaaaaaaa="sha256:1", bbbbbbbbbbbbbbbb="sha256:1")
+    assert sessions.clean(f"{ARTICLE}&sid=cccccccccccccccc") == ARTICLE
+
+
+@pytest.mark.parametrize("third", ["sha256:1", "sha256:2"])
+def test_values_with_several_contents_are_articles(third: str) -> None:
+    sessions = learnt(
+        aaaaaaaaaaaaaaaa="sha256:1", bbbbbbbbbbbbbbbb="sha256:3", cccccccccccccccc=third
     )
-    assert learnt.clean(f"{HOST}/show.jsp?sid={ONE}") == f"{HOST}/show.jsp?sid={ONE}"
+    assert sessions.clean(f"{ARTICLE}&sid=dddddddddddddddd") == f"{ARTICLE}&sid=dddddddddddddddd"
 
 
 @pytest.mark.parametrize(
