@@ -10,16 +10,16 @@ from typing import TypeAlias
 from gongkai.crawler.analysis.page_analysis import REPORT_OUTCOMES
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
-from gongkai.crawler.discovery.link_roles import (
-    COLUMN_TITLE,
+from gongkai.crawler.discovery.link_words import (
     REPORT_ROW,
     REPORT_TITLE,
-    SHORT_COLUMN_TITLE,
     is_column_title,
+    is_short_column_title,
     is_unit,
+    strip_whitespace,
 )
 from gongkai.crawler.discovery.list_request import ListRequest
-from gongkai.crawler.discovery.page import Link, WebPage, strip_whitespace
+from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import Site, is_official, netloc
 from gongkai.crawler.warc.snapshot import Snapshot
@@ -144,7 +144,7 @@ class ProbeReader:
                 self.owners.setdefault(canonical_url_key(link.url), (link.url, link.text))
             if is_unit(link.text):
                 self.units.add(link.text)
-            if REPORT_TITLE.search(link.text) or COLUMN_TITLE.fullmatch(link.text):
+            if REPORT_TITLE.search(link.text) or is_column_title(link.text):
                 self._count_elsewhere(link)
         for following in family.list_pages(page):
             self.owners.setdefault(canonical_url_key(following), (url, title))
@@ -173,7 +173,7 @@ def is_column_name(title: str) -> bool:
     >>> is_column_name("年度报告"), is_column_name("部门年报"), is_column_name("年报制度")
     (True, True, False)
     """
-    return is_column_title(title) or SHORT_COLUMN_TITLE.fullmatch(title) is not None
+    return is_column_title(title) or is_short_column_title(title)
 
 
 def is_row(link: Link, in_column: bool = False) -> bool:

@@ -7,7 +7,8 @@ do it (`analyst_process.py`). The crawl itself keeps what needs the crawl: which
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
@@ -16,13 +17,18 @@ from gongkai.crawler.discovery.embedded_data import is_data_answer
 from gongkai.crawler.discovery.link_roles import (
     MAX_HOPS,
     MAX_LIST_PAGES,
-    REPORT_TITLE,
     Role,
     Visit,
-    is_column_title,
     is_disclosure_root,
-    is_unit,
     role_of,
+)
+from gongkai.crawler.discovery.link_words import (
+    REPORT_ROW,
+    REPORT_TITLE,
+    ROW_TITLE,
+    is_column_title,
+    is_near_miss,
+    is_unit,
 )
 from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.sessions import SessionLink, shared_sessions, without_values
@@ -44,6 +50,8 @@ MAX_URL_CHARS = 2_083
 """Longer addresses are left out, as Scrapy does by default (URLLENGTH_LIMIT)."""
 
 YEAR = re.compile(r"(?:19|20)\d\d")
+MIN_ROWS = 2
+"""Rows with titles of reports that make a list a column of reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +147,25 @@ def outcome_of(page: FetchedPage) -> str:
 def is_column_page(page: WebPage, role: Role, outcome: str) -> bool:
     """Return whether a page is a column of reports, whatever its link said.
 
-    Articles name their column too, but they have a title of their own.
+    Its title says so, the meta tag of its column, the end of its breadcrumb, or most rows of one of
+    its lists. Articles name their column too, but they have a title of their own.
     """
-    if role is Role.ARTICLE and outcome == "list":
+    if page.meta("ArticleTitle"):
+        return False
+    if is_column_title(page.title) or is_column_title(page.meta("ColumnName")):
         return True
-    named = is_column_title(page.title) or is_column_title(page.meta("ColumnName"))
-    return named and not page.meta("ArticleTitle")
+    if outcome != "list":
+        return False
+    if any(is_column_title(name) for name in page.breadcrumb[-2:]):
+        return True
+    return role is Role.ARTICLE and (_names_reports(page.title) or has_report_list(page))
+
+
+def has_report_list(page: WebPage) -> bool:
+    """Return whether most rows of a list of a page have the title of a report and a year."""
+    rows = Counter(link.block for link in page.links if link.block and len(link.text) > 5)
+    titled = Counter(link.block for link in page.links if link.block and _names_reports(link.text))
+    return any(count >= MIN_ROWS and 2 * count > rows[block] for block, count in titled.items())
 
 
 def is_standalone(link: Link, page: WebPage, role: Role, leads_to: Role) -> bool:
@@ -214,9 +235,11 @@ def _links(
     if visit.hops >= MAX_HOPS:
         return
     links = [*cms.links(page)]
-    if visit.role is Role.COLUMN and not any(link.dated for link in links):
-        # a list without rows is filled by a script
-        links += [each for each in page.data_requests if each.url.partition("?")[0] not in asked]
+    if visit.role is Role.COLUMN:
+        if not any(link.dated for link in links):  # a list without rows is filled by a script
+            found = page.data_requests
+            links += [each for each in found if each.url.partition("?")[0] not in asked]
+        links = [*_without_other_lists(links)]
     for link in links:
         role = role_of(link, visit.role, page.base_url, cms)
         if role is None:
@@ -228,6 +251,23 @@ def _links(
             replace(visit, role=role, hops=visit.hops + 1, number=1, standalone=standalone),
             unit,
         )
+
+
+def _without_other_lists(links: Sequence[Link]) -> Iterator[Link]:
+    """Yield the links of a column without the dated rows of other lists, such as the latest news.
+
+    The lists of the column are those with a row that names a report or a year. Where there is none,
+    all rows may be garbled, and all stay.
+    """
+    own = {link.block for link in links if link.dated and ROW_TITLE.match(link.text)}
+    for link in links:
+        is_other = own and link.dated and link.block not in own
+        if not is_other or REPORT_ROW.search(link.text):
+            yield link
+
+
+def _names_reports(text: str) -> bool:
+    return bool(REPORT_TITLE.search(text) and YEAR.search(text)) and not is_near_miss(text)
 
 
 def _next_page(url: str, visit: Visit, unit: str = "") -> NextPage:

@@ -12,8 +12,25 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from gongkai.crawler.discovery.cms_base import Cms
+from gongkai.crawler.discovery.link_context import LINK_WITHOUT_TITLE
+from gongkai.crawler.discovery.link_words import (
+    REPORT_ROW,
+    REPORT_TITLE,
+    ROW_TITLE,
+    is_column_title,
+    is_disclosure_title,
+    is_navigation,
+    is_near_miss,
+    is_other_report,
+    is_short_column_title,
+    is_unit,
+    is_unit_group,
+    is_year,
+    is_year_column_title,
+    plain_title,
+)
 from gongkai.crawler.discovery.list_request import ListRequest
-from gongkai.crawler.discovery.page import LINK_WITHOUT_TITLE, Link
+from gongkai.crawler.discovery.page import Link
 
 
 class Role(StrEnum):
@@ -25,52 +42,6 @@ class Role(StrEnum):
     ARTICLE = "article"
     DOCUMENT = "document"
 
-
-REPORT_TITLE = re.compile(
-    r"信息公开.{0,8}(?:年报|年度.{0,4}报告|报告)|(?:年报|年度.{0,4}报告).{0,6}信息公开|工作告年度报"
-)
-"""Part of the title of a report, of a column of reports, and of circulars about them."""
-
-COLUMN_TITLE = re.compile(
-    r"(?:19|20)?\d{0,2}年?度?"
-    r"(?:本级|本机关|各?部门|政府|[县市区省]级?|直属?部门|各?单位|各?乡镇|各?街道|各?镇街?|乡镇[(（]街道[)）]){0,20}"
-    r"(?:(?:政府|政务)?信息公开|政务公开|公开)(?:工作)?(?:年报|年度报告)(?:专栏|栏目|列表|目录)?"
-)
-
-SHORT_COLUMN_TITLE = re.compile(
-    r"(?:工作|公开|政府|本单位|单位|部门|信息){0,20}(?:年报|年度报告)(?:公开|公示|专栏|栏目)?"
-)
-"""The title of such a column inside the tree of disclosure, where shorter words are enough."""
-
-YEAR_COLUMN_TITLE = re.compile(r"(?:19|20)\d\d年?度?(?:年报|年度报告|报告)?")
-"""The title of the column of one year, inside a column of reports."""
-
-UNIT_GROUP_WORDS = (
-    r"(?:各|本|公开|政府|[县市区](?:[直级](?!属))?|省|旗|直属|基层|重点){0,20}"
-    r"(?:部门|单位|乡镇|乡镇街道|乡镇[(（、/]街道[)）]?|镇街|镇|街道|委办局|工作部门|组成部门|机构)"
-)
-UNIT_GROUP_TITLE = re.compile(
-    UNIT_GROUP_WORDS + r"(?:信息公开|政务公开|公开)?(?:目录|平台|专栏|年报|年度报告)?"
-)
-"""The title of a group of units: 部门信息公开目录, 各部门, 公开部门, 乡镇（街道）."""
-
-DISCLOSURE_TITLE = re.compile(
-    r".{0,10}(?:信息公开|政务公开|主动公开|公开目录)(?:目录|内容|专栏|专区|平台|网站?|信息|首页)?"
-)
-
-NOT_A_UNIT = re.compile(
-    r"(?:新闻|资讯|服务|数据|互动|信息|媒体|融媒体|用户|个人|视频|下载|专题|发布|咨询|活动|帮助)中心|办事大厅"
-)
-UNIT_NAME = re.compile(
-    r"[\u4e00-\u9fff（）()·]{1,24}(?:局|委|委员会|办|办公室|厅|院|站|中心|镇|乡|街道|街道办|街道办事处|"
-    r"管委会|政府|社|联社|支队|大队|所|馆|队|集团|公司|农场|林场|开发区|园区|社区|学校|大学)"
-)
-
-ROW_TITLE = re.compile(r".{0,30}(?:19|20)\d\d年.{4,}|.{2,30}(?:信息公开|年度报告|年报).{2,}")
-"""The title of a row, also where a list has shortened it or an editor has garbled it."""
-
-REPORT_ROW = re.compile(r"年度报告|年报|工作报告|报告全文")
-"""A row of a column of reports that names neither year nor subject: 县财政局年度报告."""
 
 DISCLOSURE_PATH = re.compile(
     r"/(?:gkmlpt|public|openness\w*|(?=[a-z]*?(?:xxgk|zwgk|gkml|zfgk))[a-z]++(?:_\d+)?)(?:/|\.|$)",
@@ -96,41 +67,28 @@ ROLE_PRIORITY = {
 
 def role_of(link: Link, role: Role, page_url: str, cms: Cms) -> Role | None:
     """Return the role in which a link is followed from a page of some role; None for not at all."""
-    text = link.text
-    if cms.is_document(link):
-        wanted = role in (Role.COLUMN, Role.ARTICLE, Role.DOCUMENT) or REPORT_TITLE.search(text)
+    text = plain_title(link.text)
+    is_document = cms.is_document(link)
+    if is_document and role in (Role.ARTICLE, Role.DOCUMENT):
+        return Role.DOCUMENT
+    if is_near_miss(text):
+        return None
+    if is_document:
+        wanted = role is Role.COLUMN or REPORT_TITLE.search(text)
         return Role.DOCUMENT if wanted else None
-    if COLUMN_TITLE.fullmatch(text):
-        return Role.COLUMN
+    if is_column_title(text):
+        is_row = role is Role.COLUMN and (link.dated or cms.is_article(link.url))
+        return Role.ARTICLE if is_row else Role.COLUMN
     if REPORT_TITLE.search(text):
         return Role.ARTICLE
     if link.embedded:  # it is a part of the page itself
         return Role.DISCLOSURE if role is Role.HOME else role
-    if role is Role.COLUMN:
-        return _role_in_column(link, page_url, cms)
-    if role in (Role.HOME, Role.DISCLOSURE) and (
-        DISCLOSURE_TITLE.fullmatch(text) or UNIT_GROUP_TITLE.fullmatch(text)
-    ):
-        return Role.DISCLOSURE
-    if role is Role.HOME and is_unit(text) and _is_in_disclosure_tree(link.url):
-        return Role.DISCLOSURE
-    if role is Role.DISCLOSURE and (is_unit(text) or SHORT_COLUMN_TITLE.fullmatch(text)):
-        return Role.DISCLOSURE if is_unit(text) else Role.COLUMN
+    around = _role_around(link, role)
+    if around is Role.COLUMN:
+        return _role_in_column(link, text, page_url, cms)
+    if around in (Role.HOME, Role.DISCLOSURE):
+        return _role_in_tree(link, text, around)
     return None
-
-
-def is_unit(text: str) -> bool:
-    """Return whether the text of a link reads like the name of an agency.
-
-    >>> is_unit("县工业和信息化局"), is_unit("政务服务中心"), is_unit("政策文件")
-    (True, False, False)
-    """
-    return bool(UNIT_NAME.fullmatch(text)) and not NOT_A_UNIT.search(text)
-
-
-def is_column_title(title: str) -> bool:
-    """Return whether the title of a page is that of a column of reports."""
-    return bool(COLUMN_TITLE.fullmatch(title))
 
 
 def is_disclosure_root(title: str, url: str) -> bool:
@@ -139,30 +97,63 @@ def is_disclosure_root(title: str, url: str) -> bool:
     >>> is_disclosure_root("政府信息公开", "http://www.x.gov.cn/a/"), is_disclosure_root("某县政府", "http://www.x.gov.cn/")
     (True, False)
     """
-    return bool(DISCLOSURE_TITLE.fullmatch(title)) or _is_in_disclosure_tree(url)
+    return is_disclosure_title(title) or _is_in_disclosure_tree(url)
+
+
+def _role_around(link: Link, role: Role) -> Role:
+    """Return the role of the part of a page that a link stands in, by the heading above it."""
+    if role is Role.DISCLOSURE and is_short_column_title(link.heading):
+        return Role.COLUMN
+    if role in (Role.HOME, Role.DISCLOSURE) and is_column_title(link.heading):
+        return Role.COLUMN
+    if role is Role.HOME and is_disclosure_title(link.heading):
+        return Role.DISCLOSURE
+    return role
 
 
 def _is_in_disclosure_tree(url: str) -> bool:
     return DISCLOSURE_PATH.search(urlsplit(url).path) is not None
 
 
-def _role_in_column(link: Link, page_url: str, cms: Cms) -> Role | None:
+def _role_in_tree(link: Link, text: str, role: Role) -> Role | None:
+    """Return the role of a link on a home page or in the tree of disclosure."""
+    if is_short_column_title(text) and (role is Role.DISCLOSURE or is_named_column(text)):
+        return Role.COLUMN
+    if is_disclosure_title(text) or is_unit_group(text):
+        return Role.DISCLOSURE
+    if role is Role.HOME and not _is_in_disclosure_tree(link.url):
+        return None
+    return Role.DISCLOSURE if is_unit(text) else None
+
+
+def is_named_column(text: str) -> bool:
+    """Return whether a short title of a column says whose reports they are: 部门年报."""
+    return is_unit_group(text.removesuffix("年度报告").removesuffix("年报"))
+
+
+def _role_in_column(link: Link, text: str, page_url: str, cms: Cms) -> Role | None:
     """Return the role of a link in a column of reports.
 
-    Rows of a list may have any title (some are garbled). Units lead deeper only where they are
-    below the column, else they belong to the navigation of the site.
+    Rows of a list may have any title (some are garbled), but that of navigation. Units lead deeper
+    only where they are below the column or a year of it, else they belong to the navigation.
     """
-    text = link.text
+    if is_other_report(text):
+        return None
+    if is_navigation(text):
+        return Role.DISCLOSURE if is_disclosure_title(text) else None
     if cms.is_article(link.url) or link.dated or ROW_TITLE.match(text):
         return Role.ARTICLE
-    if SHORT_COLUMN_TITLE.fullmatch(text):
-        return Role.COLUMN if _is_below(link.url, page_url) else Role.DISCLOSURE
+    deeper = Role.COLUMN if _is_below(link.url, page_url) else Role.DISCLOSURE
+    if is_short_column_title(text):
+        return deeper
     if REPORT_ROW.search(text) or LINK_WITHOUT_TITLE.fullmatch(text):
         return Role.ARTICLE
-    if YEAR_COLUMN_TITLE.fullmatch(text) or UNIT_GROUP_TITLE.fullmatch(text):
-        return Role.COLUMN if _is_below(link.url, page_url) else Role.DISCLOSURE
-    if is_unit(text):
-        return Role.COLUMN if _is_below(link.url, page_url) else Role.DISCLOSURE
+    if is_year_column_title(text):
+        return Role.COLUMN if _is_beside(link.url, page_url) else deeper
+    if is_unit(text) and is_year(link.heading):
+        return Role.COLUMN
+    if is_unit_group(text) or is_unit(text):
+        return deeper
     return None
 
 
@@ -170,6 +161,13 @@ def _is_below(url: str, page_url: str) -> bool:
     there, here = urlsplit(url), urlsplit(page_url)
     folder = here.path.rpartition("/")[0] + "/"
     return there.netloc == here.netloc and there.path.startswith(folder)
+
+
+def _is_beside(url: str, page_url: str) -> bool:
+    """Return whether an address is in the folder around that of a page, as the years of a column are."""
+    folder = urlsplit(page_url).path.rpartition("/")[0]
+    around = urlsplit(page_url)._replace(path=folder or "/").geturl()
+    return folder.count("/") > 1 and _is_below(url, around)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import unquote
 
 from parsel import Selector
 
+from gongkai.crawler.discovery.bound_addresses import BOUND_LINKS, bound_addresses
 from gongkai.crawler.discovery.embedded_data import (
     html_fragments,
     is_data_answer,
     json_links,
     script_links,
 )
+from gongkai.crawler.discovery.link_context import MAX_CONTEXT_CHARS, LinkContext
+from gongkai.crawler.discovery.link_words import strip_whitespace
 from gongkai.crawler.discovery.list_request import ListRequest
+from gongkai.crawler.discovery.page_outline import PageOutline
 from gongkai.crawler.discovery.script_evaluation import ScriptContext
 from gongkai.crawler.discovery.scripts import PageScripts
 from gongkai.crawler.discovery.urls import absolute_url
@@ -32,27 +36,22 @@ QUOTED_DOCUMENT = re.compile(
     rf"""['"]([^'"]+{ATTACHMENT_SUFFIXES}(?:\?[^'"<>\s]{{0,200}})?)['"]""", re.I
 )
 PAGE_ADDRESS = re.compile(r"/|\.(?:s?html?|jsp|aspx?)$", re.I)
-DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\b\d\d-\d\d\b")
 WHOLE_PAGE = re.compile(r"<(?:html|body|frameset)\b", re.I)
+LINK_CONDITION = f"@href or @data-href or @data-url or @data-link or {BOUND_LINKS}"
 FRAMES = (("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "data"))
 MAX_LINKS = 5_000
 MAX_OPTIONS = 2_000
 """Options of all lists of a page: units and years; each may cost several calls of a script."""
 
-MAX_ROW_CHARS = 400
-NEXT_SIBLING = "following-sibling::*[1]"  # with a second condition, libxml2 visits all siblings
-TEXT_OF_A_DATE = "string(self::span | self::em | self::i | self::time)"
-LINK_WITHOUT_TITLE = re.compile(
-    r"[\[【(（]?(?:点击|阅读|浏览)?(?:查看|详情|全文|更多|详细|more|下载|打开|进入|报告全文|原文)+(?:内容|详情|全文)?[\]】)）]?[>》»›]*",
-    re.I,
+BREADCRUMB = (
+    "//*[text()[contains(., '位置')]] | //*[text()[contains(., '位置')]]/.. | "
+    "//*[contains(@class, 'crumb') or contains(@class, 'position') or contains(@class, 'location')]"
 )
-"""Link text without a title: what the link leads to is told beside it."""
-
-MAX_CONTEXT_CHARS = 120
+BREADCRUMB_SEPARATOR = re.compile(r"[>＞»›→/|]+|&gt;")
+MAX_BREADCRUMBS = 10
 MAX_SHELL_LINKS = 3
 """A page with no more links than this may be one that only redirects by a script."""
 REFUSED_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-WHITESPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +60,17 @@ class Link:
 
     `text` is what the reader sees without white space: the longer of anchor text and title.
     `embedded` content is shown inside the page: a frame, an object, data that a script inserts. A
-    `dated` link stands in a row with a date, as the rows of lists do.
+    `dated` link stands in a row with a date, as the rows of lists do. `heading` is the text above it:
+    a heading, or the entry of the menu that it stands below. `block` is the number of its list on the
+    page, 0 where it is not known.
     """
 
     url: str
     text: str
     embedded: bool = False
     dated: bool = False
+    heading: str = ""
+    block: int = field(default=0, compare=False)
 
 
 class WebPage:
@@ -98,8 +101,7 @@ class WebPage:
         self.scripts = PageScripts([] if self.is_data else self._scripts())
         written = () if self.is_data else (self.embedded_html, *self.scripts.written_html())
         self._hidden = _parse_html("\n".join(written))
-        self._rows: dict[object, bool] = {}
-        self._contexts: dict[object, str] = {}
+        self._context = LinkContext()
         declared = self._selector.xpath("//base/@href").get()
         # a script puts such a piece into the page that requested it
         is_piece = self.is_data or (request is not None and not WHOLE_PAGE.search(self.text))
@@ -146,6 +148,18 @@ class WebPage:
         title = strip_whitespace(self._selector.xpath("string(//title)").get(default=""))
         return re.split(r"[-_|—－]", title)[0]
 
+    @cached_property
+    def breadcrumb(self) -> tuple[str, ...]:
+        """The names of where the page is: 首页, 政府信息公开, 政府信息公开年报; () where it tells none."""
+        for box in self._selector.xpath(BREADCRUMB)[:MAX_BREADCRUMBS]:
+            text = strip_whitespace(box.xpath("string()").get(default="")[: 4 * MAX_CONTEXT_CHARS])
+            before, _, behind = text.rpartition("位置")
+            names = BREADCRUMB_SEPARATOR.split((behind or before).lstrip("：:"))
+            names = [name for name in names if name]
+            if len(text) <= MAX_CONTEXT_CHARS and len(names) > 1:
+                return tuple(names)
+        return ()
+
     def meta(self, name: str) -> str:
         """Return the first meta tag of a name, in upper or lower case, without white space."""
         for tag in self._selector.xpath("//meta[@name]"):
@@ -154,35 +168,46 @@ class WebPage:
         return ""
 
     def _anchors(self, selector: Selector) -> Iterator[Link]:
-        for anchor in selector.xpath("//a[@href or @data-href] | //area[@href]")[:MAX_LINKS]:
-            text = strip_whitespace(anchor.xpath("string()").get(default=""))
-            shown = strip_whitespace(
-                anchor.attrib.get("title", "")
-                or anchor.xpath("string(.//img/@alt)").get(default="")
-            )
-            cut = text.endswith(("…", "..."))
-            text = shown if cut and shown else max(text, shown, key=len)
-            if LINK_WITHOUT_TITLE.fullmatch(text):
-                text = _context_text(anchor, text, self._contexts) or text
-            elif not text and anchor.attrib.get("rel") == "next":
-                text = "下一页"
-            dated = len(text) > 5 and self._in_dated_row(anchor)
-            for name in ("href", "data-href"):
-                href = anchor.attrib.get(name, "").strip()
-                if href.lower().startswith("javascript:"):
-                    yield from self._scripted(unquote(href), text)
-                elif url := self.url_of(href):
-                    yield Link(url, text, dated=dated)
+        anchors = selector.xpath(f"//a[{LINK_CONDITION}] | //area[@href]")[:MAX_LINKS]
+        if not anchors:
+            return
+        outline = PageOutline(selector.root)
+        for anchor in anchors:
+            text = self._text_of(anchor)
+            dated = len(text) > 5 and self._context.is_dated(anchor)
+            place = outline.place_of(anchor.root)
+            for link in self._targets(anchor, text):
+                yield replace(link, dated=dated, heading=place.heading, block=place.block)
 
-    def _in_dated_row(self, anchor: Selector) -> bool:
-        """Return whether a date stands beside a link, in its row of a list or a table."""
-        row = anchor.xpath("(ancestor::li | ancestor::tr | ancestor::dd | ancestor::p)[last()]")
-        if not row:
-            return _is_dated(anchor.xpath(NEXT_SIBLING).xpath(TEXT_OF_A_DATE).get(default=""))
-        element = row[0].root  # a row with many links is read once
-        if element not in self._rows:
-            self._rows[element] = _is_dated(row.xpath("string()").get(default=""))
-        return self._rows[element]
+    def _text_of(self, anchor: Selector) -> str:
+        """Return what the reader sees of an anchor: its text, its title, or that of its picture."""
+        text = strip_whitespace(anchor.xpath("string()").get(default=""))
+        named = (
+            *(anchor.attrib.get(name, "") for name in ("title", "alt", "aria-label")),
+            *anchor.xpath(".//img/@alt | .//img/@title").getall(),
+        )
+        shown = next((name for each in named if (name := strip_whitespace(each))), "")
+        cut = text.endswith(("…", "..."))
+        text = shown if cut and shown else max(text, shown, key=len)
+        if not text and anchor.attrib.get("rel") == "next":
+            return "下一页"
+        return self._context.title_of(anchor, text)
+
+    def _targets(self, anchor: Selector, text: str) -> Iterator[Link]:
+        """Yield where an anchor leads: its own address, or the one that a script reads from it."""
+        href = anchor.attrib.get("href", "").strip()
+        if href.lower().startswith("javascript:"):
+            yield from self._scripted(unquote(href), text)
+        elif url := self.url_of(href):
+            yield Link(url, text)
+        written = [anchor.attrib.get("data-href", "")]
+        if not href or href.startswith("#") or href.lower().startswith("javascript:"):
+            named = (anchor.attrib.get(name, "") for name in ("data-url", "data-link"))
+            written += filter(PAGE_ADDRESS.search, named)
+        written += bound_addresses(anchor.attrib, self.address, self.scripts.text)
+        for address in written:
+            if url := self.url_of(address):
+                yield Link(url, text)
 
     def _frames(self, selector: Selector) -> Iterator[Link]:
         for tag, attribute in FRAMES:
@@ -196,9 +221,7 @@ class WebPage:
                 tag.attrib.get("title", "") or tag.xpath("string()").get(default="")
             )
             text = text or strip_whitespace(tag.attrib.get("value", ""))  # of a button
-            if LINK_WITHOUT_TITLE.fullmatch(text):
-                text = _context_text(tag, text, self._contexts) or text
-            yield from self._scripted(tag.attrib["onclick"], text)
+            yield from self._scripted(tag.attrib["onclick"], self._context.title_of(tag, text))
 
     def _rows_with_address(self) -> Iterator[Link]:
         """Yield rows that are not links and have their address in an attribute for a script."""
@@ -267,35 +290,3 @@ class WebPage:
 def _parse_html(text: str) -> Selector:
     """Return the tree of HTML, without the characters that lxml refuses in names of attributes."""
     return Selector(text=REFUSED_CHARACTERS.sub("", text), type="html")
-
-
-def _context_text(tag: Selector, own: str, known: dict[object, str]) -> str:
-    """Return the text beside a link that only says 查看 or 更多: of its row, or its heading.
-
-    "" where there is none, or where the text is too long to belong to this link alone. `known` has the
-    texts of elements, because many links can share one.
-    """
-    for ancestor in tag.xpath("ancestor::*[position() <= 3]")[::-1]:
-        element = ancestor.root
-        if element not in known:
-            text = ancestor.xpath("string()").get(default="")
-            known[element] = strip_whitespace(text[: 4 * MAX_ROW_CHARS])
-        beside = known[element]
-        if len(beside) > MAX_CONTEXT_CHARS:
-            return ""
-        if beside != own:
-            return beside.replace(own, "", 1) if beside.count(own) == 1 else ""
-    return ""
-
-
-def _is_dated(row: str) -> bool:
-    return len(row) < MAX_ROW_CHARS and DATE.search(row) is not None
-
-
-def strip_whitespace(text: str) -> str:
-    r"""Return a text without white space, which editors put between the characters of a title.
-
-    >>> strip_whitespace("政府信息\u3000公开 年报\n")
-    '政府信息公开年报'
-    """
-    return WHITESPACE.sub("", text)

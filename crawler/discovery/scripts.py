@@ -63,7 +63,7 @@ class NavigationFunction:
 
 
 class PageScripts:
-    """The scripts of a page."""
+    """The scripts of a page. `text` is their source, with literals joined."""
 
     def __init__(self, scripts: list[str]) -> None:
         text = JOINED_LITERALS.sub("", "\n".join(scripts)[:MAX_SCRIPT_CHARS])

@@ -145,6 +145,15 @@ def begins_with_region(name: str) -> bool:
     return bool(_next_name(name))
 
 
+def is_region_name(name: str) -> bool:
+    """Return whether a name is that of a division, ambiguous names included.
+
+    >>> is_region_name("敖汉旗"), is_region_name("敖汉")
+    (True, False)
+    """
+    return name in _by_name()
+
+
 def is_nested(one: str, other: str) -> bool:
     """Return whether one division lies in the other, or both are the same."""
     short, long = sorted((one.rstrip("0"), other.rstrip("0")), key=len)

@@ -7,7 +7,8 @@ from urllib.parse import urljoin
 import pytest
 
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
-from gongkai.crawler.discovery.link_roles import Role, is_column_title, role_of
+from gongkai.crawler.discovery.link_roles import Role, role_of
+from gongkai.crawler.discovery.link_words import is_column_title
 from gongkai.crawler.discovery.page import Link
 
 SITE = "http://www.x.gov.cn"
@@ -47,7 +48,7 @@ def test_columns_of_reports_are_known_from_every_page(text):
     [
         "平罗县工业和信息化局2024年政府信息公开工作年度报告",
         "2023年度平罗县政府信息公开年报",
-        "关于做好2024年度政府信息公开工作年度报告编制和公布工作的通知",
+        "关于印发《2024年度政府信息公开工作年度报告》的通知",
         "某局政府信息公开工作告年度报",
         "某镇2018年政府信息公开工作报告",
         "关于2024年度报告和信息公开情况的说明",
