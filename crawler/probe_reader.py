@@ -10,7 +10,10 @@ from typing import TypeAlias
 from gongkai.crawler.analysis.page_analysis import REPORT_OUTCOMES
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
-from gongkai.crawler.discovery.link_words import (
+from gongkai.crawler.discovery.list_request import ListRequest
+from gongkai.crawler.discovery.page import Link, WebPage
+from gongkai.crawler.discovery.urls import canonical_url_key
+from gongkai.crawler.discovery.words.link_words import (
     REPORT_ROW,
     REPORT_TITLE,
     is_column_title,
@@ -18,9 +21,6 @@ from gongkai.crawler.discovery.link_words import (
     is_unit,
     strip_whitespace,
 )
-from gongkai.crawler.discovery.list_request import ListRequest
-from gongkai.crawler.discovery.page import Link, WebPage
-from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import Site, is_official, netloc
 from gongkai.crawler.warc.snapshot import Snapshot
 from gongkai.extract.chinese.zones import is_zone

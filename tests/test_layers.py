@@ -28,6 +28,7 @@ ORDER = {
         ("analysis",),
         ("discovery/cms",),
         ("discovery", "warc"),
+        ("discovery/words",),
         ("sites",),
         ("settings", "setting_error"),
     ),
@@ -76,6 +77,7 @@ DOORS = {
         "analysis": ("extract.classify", "extract.chinese"),
         "components": ("extract.classify",),
         "probe_reader": ("extract.classify", "extract.chinese"),
+        "discovery/words": ("extract.chinese.divisions",),
         "discovery": ("extract.chinese", "extract.formats.suffixes"),
     },
     ("archive", "extract"): {

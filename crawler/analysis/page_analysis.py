@@ -22,7 +22,10 @@ from gongkai.crawler.discovery.link_roles import (
     is_disclosure_root,
     role_of,
 )
-from gongkai.crawler.discovery.link_words import (
+from gongkai.crawler.discovery.page import Link, WebPage
+from gongkai.crawler.discovery.sessions import SessionLink, shared_sessions, without_values
+from gongkai.crawler.discovery.urls import escape_url
+from gongkai.crawler.discovery.words.link_words import (
     REPORT_ROW,
     REPORT_TITLE,
     ROW_TITLE,
@@ -30,9 +33,6 @@ from gongkai.crawler.discovery.link_words import (
     is_near_miss,
     is_unit,
 )
-from gongkai.crawler.discovery.page import Link, WebPage
-from gongkai.crawler.discovery.sessions import SessionLink, shared_sessions, without_values
-from gongkai.crawler.discovery.urls import escape_url
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES, GONE_STATUSES
 from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.classify import block_signature, classify, sniff

@@ -6,7 +6,7 @@ import re
 
 from parsel import Selector
 
-from gongkai.crawler.discovery.link_words import strip_whitespace
+from gongkai.crawler.discovery.words.link_words import strip_whitespace
 
 DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\b\d\d-\d\d\b")
 MAX_ROW_CHARS = 400

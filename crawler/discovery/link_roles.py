@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.link_context import LINK_WITHOUT_TITLE
-from gongkai.crawler.discovery.link_words import (
+from gongkai.crawler.discovery.list_request import ListRequest
+from gongkai.crawler.discovery.page import Link
+from gongkai.crawler.discovery.words.link_words import (
     REPORT_ROW,
     REPORT_TITLE,
     ROW_TITLE,
@@ -29,8 +31,6 @@ from gongkai.crawler.discovery.link_words import (
     is_year_column_title,
     plain_title,
 )
-from gongkai.crawler.discovery.list_request import ListRequest
-from gongkai.crawler.discovery.page import Link
 
 
 class Role(StrEnum):

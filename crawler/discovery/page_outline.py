@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Protocol
 
 from gongkai.crawler.discovery.bound_addresses import BOUND_ATTRIBUTES
-from gongkai.crawler.discovery.link_words import (
+from gongkai.crawler.discovery.words.link_words import (
     is_column_title,
     is_disclosure_title,
     is_short_column_title,

@@ -8,8 +8,8 @@ import pytest
 
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.link_roles import Role, role_of
-from gongkai.crawler.discovery.link_words import is_column_title
 from gongkai.crawler.discovery.page import Link
+from gongkai.crawler.discovery.words.link_words import is_column_title
 
 SITE = "http://www.x.gov.cn"
 COLUMN_PAGE = SITE + "/xxgk/zfxxgknb/index.html"

@@ -32,6 +32,9 @@ class Layout:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.pages: dict[str, Page] = {}
+        self.served_for: dict[int, set[str]] = {}
+        """Number of a column -> the addresses of its list."""
+
         self.column_of = {
             item.number: column for column in place.columns() for item in column.items
         }
@@ -80,7 +83,9 @@ class Layout:
         home = "".join(links) + away + self.list_html(self.place.news.items, "/")
         self.put("/", self.page(self.place.name, home))
         for column in self.place.columns():
+            before = set(self.pages)
             self.lists(column)
+            self.served_for[column.number] = self.pages.keys() - before
         for item in self.place.items:
             self.item(item)
         return self.pages
@@ -88,6 +93,25 @@ class Layout:
     def found(self) -> set[str]:
         """The addresses at which reports stand: of their pages, or of the files rows lead to."""
         return {f"http://{self.place.host}{self.target(item)}" for item in self.place.reports()}
+
+    def needed(self) -> set[str]:
+        """The paths that a crawl has to ask for which knows beforehand where the reports are.
+
+        These are the home page, the lists on the way, the reports, and their documents.
+        """
+        wanted = {"/"}
+        for column in self.place.columns():
+            if holds_reports(column):
+                wanted |= self.served_for[column.number]
+        for item in self.place.reports():
+            wanted.add(self.target(item))
+            if item.shape != "page":
+                wanted.add(self.file(item))
+        return wanted
+
+    def near_misses(self) -> set[str]:
+        """The paths of what looks like a report in its list and is none."""
+        return {self.target(i) for i in self.place.items if i.kind in ("near", "empty-form")}
 
     def target(self, item: Item) -> str:
         """Where a row leads."""
@@ -153,6 +177,13 @@ class Layout:
         """Serve something at a path, its query included."""
         data = body if isinstance(body, bytes) else body.encode()
         self.pages[path] = Page(data, media_type, local_time("2025-02-01"))
+
+
+def holds_reports(column: Column) -> bool:
+    """Whether a column, or one below it, has reports."""
+    return any(item.kind == "report" for item in column.items) or any(
+        holds_reports(below) for below in column.below
+    )
 
 
 def text_of(item: Item) -> list[str]:

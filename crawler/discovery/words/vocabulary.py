@@ -44,7 +44,9 @@ class WordGroup:
 @cache
 def _groups() -> Mapping[str, WordGroup]:
     """Return all groups by name, read when they are first needed."""
-    text = files("gongkai.crawler.discovery").joinpath("words.toml").read_text(encoding="utf-8")
+    text = (
+        files("gongkai.crawler.discovery.words").joinpath("words.toml").read_text(encoding="utf-8")
+    )
     return MappingProxyType(
         {name: _group(by_place) for name, by_place in tomllib.loads(text).items()}
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from gongkai.crawler.discovery.vocabulary import (
+from gongkai.crawler.discovery.words.vocabulary import (
     MAX_TITLE_CHARS,
     YEAR,
     comparable,
@@ -142,6 +142,8 @@ def is_unit_group(text: str) -> bool:
     title = comparable(plain_title(text))
     if title in word_group("doors").words:
         return True
+    if word_group("navigation").ends(title):  # 机构职能
+        return False
     return any("unit_kinds" in way for way in composition(title, _DOOR))
 
 
@@ -235,7 +237,12 @@ def is_place(name: str) -> bool:
 
 
 def _is_column(title: str) -> bool:
-    return any({"subjects", "report_nouns"} <= way for way in composition(title, _COLUMN))
+    if not any({"subjects", "report_nouns"} <= way for way in composition(title, _COLUMN)):
+        return False
+    if "信息" in title or "政务" in title:
+        return True
+    noun = re.search("年度|年报|报告", title)  # 公开年报, and not 年报公开
+    return noun is not None and title.find("公开") < noun.start()
 
 
 def _names_owner(name: str) -> bool:

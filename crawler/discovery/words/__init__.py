@@ -1,0 +1,1 @@
+"""The words of navigation, and what titles made of them mean."""
