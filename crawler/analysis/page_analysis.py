@@ -6,11 +6,10 @@ do it (`analyst_process.py`). The crawl itself keeps what needs the crawl: which
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
+from gongkai.crawler.analysis.report_columns import YEAR, is_column_page, without_other_lists
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.embedded_data import is_data_answer
@@ -25,14 +24,7 @@ from gongkai.crawler.discovery.link_roles import (
 from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.sessions import SessionLink, shared_sessions, without_values
 from gongkai.crawler.discovery.urls import escape_url
-from gongkai.crawler.discovery.words.link_words import (
-    REPORT_ROW,
-    REPORT_TITLE,
-    ROW_TITLE,
-    is_column_title,
-    is_near_miss,
-    is_unit,
-)
+from gongkai.crawler.discovery.words.link_words import REPORT_TITLE, is_unit
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES, GONE_STATUSES
 from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.classify import block_signature, classify, sniff
@@ -48,10 +40,6 @@ MAX_NEXT = 20_000
 
 MAX_URL_CHARS = 2_083
 """Longer addresses are left out, as Scrapy does by default (URLLENGTH_LIMIT)."""
-
-YEAR = re.compile(r"(?:19|20)\d\d")
-MIN_ROWS = 2
-"""Rows with titles of reports that make a list a column of reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,30 +132,6 @@ def outcome_of(page: FetchedPage) -> str:
     return classify(page.body, page.content_type, page.url) or "document"
 
 
-def is_column_page(page: WebPage, role: Role, outcome: str) -> bool:
-    """Return whether a page is a column of reports, whatever its link said.
-
-    Its title says so, the meta tag of its column, the end of its breadcrumb, or most rows of one of
-    its lists. Articles name their column too, but they have a title of their own.
-    """
-    if page.meta("ArticleTitle"):
-        return False
-    if is_column_title(page.title) or is_column_title(page.meta("ColumnName")):
-        return True
-    if outcome != "list":
-        return False
-    if any(is_column_title(name) for name in page.breadcrumb[-2:]):
-        return True
-    return role is Role.ARTICLE and (_names_reports(page.title) or has_report_list(page))
-
-
-def has_report_list(page: WebPage) -> bool:
-    """Return whether most rows of a list of a page have the title of a report and a year."""
-    rows = Counter(link.block for link in page.links if link.block and len(link.text) > 5)
-    titled = Counter(link.block for link in page.links if link.block and _names_reports(link.text))
-    return any(count >= MIN_ROWS and 2 * count > rows[block] for block, count in titled.items())
-
-
 def is_standalone(link: Link, page: WebPage, role: Role, leads_to: Role) -> bool:
     """Return whether a document on a page that is not a report counts as one itself.
 
@@ -239,7 +203,7 @@ def _links(
         if not any(link.dated for link in links):  # a list without rows is filled by a script
             found = page.data_requests
             links += [each for each in found if each.url.partition("?")[0] not in asked]
-        links = [*_without_other_lists(links)]
+        links = [*without_other_lists(links)]
     for link in links:
         role = role_of(link, visit.role, page.base_url, cms)
         if role is None:
@@ -251,23 +215,6 @@ def _links(
             replace(visit, role=role, hops=visit.hops + 1, number=1, standalone=standalone),
             unit,
         )
-
-
-def _without_other_lists(links: Sequence[Link]) -> Iterator[Link]:
-    """Yield the links of a column without the dated rows of other lists, such as the latest news.
-
-    The lists of the column are those with a row that names a report or a year. Where there is none,
-    all rows may be garbled, and all stay.
-    """
-    own = {link.block for link in links if link.dated and ROW_TITLE.match(link.text)}
-    for link in links:
-        is_other = own and link.dated and link.block not in own
-        if not is_other or REPORT_ROW.search(link.text):
-            yield link
-
-
-def _names_reports(text: str) -> bool:
-    return bool(REPORT_TITLE.search(text) and YEAR.search(text)) and not is_near_miss(text)
 
 
 def _next_page(url: str, visit: Visit, unit: str = "") -> NextPage:

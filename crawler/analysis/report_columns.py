@@ -1,0 +1,62 @@
+"""Which pages are columns of reports, and which of their links belong to the list of reports."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from gongkai.crawler.discovery.link_roles import Role
+from gongkai.crawler.discovery.page import Link, WebPage
+from gongkai.crawler.discovery.words.link_words import (
+    REPORT_ROW,
+    REPORT_TITLE,
+    ROW_TITLE,
+    is_column_title,
+    is_near_miss,
+)
+
+YEAR = re.compile(r"(?:19|20)\d\d")
+MIN_ROWS = 2
+"""Rows with titles of reports that make a list a column of reports."""
+
+
+def is_column_page(page: WebPage, role: Role, outcome: str) -> bool:
+    """Return whether a page is a column of reports, whatever its link said.
+
+    Its title says so, the meta tag of its column, the end of its breadcrumb, or most rows of one of
+    its lists. Articles name their column too, but they have a title of their own.
+    """
+    if page.meta("ArticleTitle"):
+        return False
+    if is_column_title(page.title) or is_column_title(page.meta("ColumnName")):
+        return True
+    if outcome != "list":
+        return False
+    if any(is_column_title(name) for name in page.breadcrumb[-2:]):
+        return True
+    return role is Role.ARTICLE and (_names_reports(page.title) or has_report_list(page))
+
+
+def has_report_list(page: WebPage) -> bool:
+    """Return whether most rows of a list of a page have the title of a report and a year."""
+    rows = Counter(link.block for link in page.links if link.block and len(link.text) > 5)
+    titled = Counter(link.block for link in page.links if link.block and _names_reports(link.text))
+    return any(count >= MIN_ROWS and 2 * count > rows[block] for block, count in titled.items())
+
+
+def without_other_lists(links: Sequence[Link]) -> Iterator[Link]:
+    """Yield the links of a column without the dated rows of other lists, such as the latest news.
+
+    The lists of the column are those with a row that names a report or a year. Where there is none,
+    all rows may be garbled, and all stay.
+    """
+    own = {link.block for link in links if link.dated and ROW_TITLE.match(link.text)}
+    for link in links:
+        is_other = own and link.dated and link.block not in own
+        if not is_other or REPORT_ROW.search(link.text):
+            yield link
+
+
+def _names_reports(text: str) -> bool:
+    return bool(REPORT_TITLE.search(text) and YEAR.search(text)) and not is_near_miss(text)
