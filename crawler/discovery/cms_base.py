@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
 from gongkai.crawler.discovery.callback_pagers import callback_pages
-from gongkai.crawler.discovery.list_continuation import further_pages
+from gongkai.crawler.discovery.list_continuation import first_pages, further_pages
 from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.script_requests import read_requests
@@ -26,6 +26,27 @@ NUMBER_IN_QUERY = re.compile(
     r"(?<=[?&])(?:p|pn|page\w*|cur\w*|[a-z]*page(?:no|num|index)?)=(\d{1,3})(?=&|$)", re.I
 )
 """The number in the address of a list's last page: a parameter; above: the end of its path."""
+
+ARTICLE_FOLDER = re.compile(
+    r"/c\d{5,}/content\.s?html?$|/\d{7,}/index\.s?html?$|/[0-9a-f]{16,40}/c\.html?$|/Item\.html?$|"
+    r"/\d{13}[A-Za-z]{6,10}\.html?$|/pnidpv\d+\.html?$",
+    re.I,
+)
+"""Addresses of articles that end with a name for all: 德州, chinatax, 大兴, nea; ids of 淮安, 西城."""
+
+ARTICLE_QUERY = re.compile(
+    r"/(?:show|view|detail|disp|read|article|content|info|news|open|item)[a-z_]{0,30}+(?<!list)(?<!class)\.(?:aspx?|php|jsp|do|s?html?|action)"
+    r"\?(?:[^#]{0,200}?&)?[a-z_]{0,16}id=\w",
+    re.I,
+)
+"""Addresses of articles whose number is any parameter: `shownews.asp?id=7&class=3`."""
+
+ATTACHMENT_QUERY = re.compile(
+    r"/(?:get_?attach|file_?down(?:load)?|down_?(?:load)?_?file|attach_?down(?:load)?|down(?:load)?_?attach)\w{0,20}+"
+    r"(?:\.\w{1,5}+)?\?\w{1,30}+=",
+    re.I,
+)
+"""Addresses of attached documents by their number or name: `getAttach?attachGuid=`, `fileDownload.do?id=`."""
 
 MAX_PAGES = 200
 
@@ -61,11 +82,15 @@ class Cms:
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         if self.article_address.search(path):
             return True
+        if ARTICLE_FOLDER.search(parts.path) or ARTICLE_QUERY.search(path):
+            return True
         return Cms.article_address.search(parts.path) is not None
 
     def is_document(self, link: Link) -> bool:
         """Return whether a link leads to an attached document."""
         if is_document_url(link.url) or is_document_name(link.text):
+            return True
+        if ATTACHMENT_QUERY.search(link.url):
             return True
         return (
             self.attachment_address is not None
@@ -91,7 +116,7 @@ class Cms:
         elif not any(link.dated for link in page.links):
             for request in read_requests(page.script_context):
                 if request.method == "GET" or request.number_field:
-                    yield request.page(1)
+                    yield from first_pages(request, page)
 
     def menu_requests(self, page: WebPage) -> Iterator[ListRequest]:
         """Yield the requests by which the scripts of a disclosure page fill its menu of units."""

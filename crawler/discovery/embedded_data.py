@@ -44,7 +44,20 @@ def is_data_answer(text: str) -> bool:
 
 
 def html_fragments(text: str) -> Iterator[str]:
-    """Yield the pieces of HTML that a page or an answer contains as text."""
+    """Yield the pieces of HTML that a page or an answer contains as text.
+
+    In JSON they are looked for in its strings alone: in the source their quotes are escaped.
+    """
+    value = _parse_json(text)
+    if value is None:
+        yield from _cdata(text)
+        return
+    for each in _walk(value):
+        if isinstance(each, str) and "<" in each and ">" in each:
+            yield from _cdata(each) if CDATA_START in each else (each,)
+
+
+def _cdata(text: str) -> Iterator[str]:
     start = text.find(CDATA_START)
     while start >= 0:
         end = text.find(CDATA_END, start)
@@ -52,9 +65,6 @@ def html_fragments(text: str) -> Iterator[str]:
             return
         yield text[start + len(CDATA_START) : end]
         start = text.find(CDATA_START, end)
-    for value in _walk(_parse_json(text)):
-        if isinstance(value, str) and "<" in value and ">" in value:
-            yield value
 
 
 def json_links(text: str) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from hashlib import sha1
 
 from gongkai.crawler.discovery.embedded_data import walk_json
 from gongkai.crawler.discovery.list_request import Json, ListRequest
-from gongkai.crawler.discovery.numbered_request import read_numbered
+from gongkai.crawler.discovery.numbered_request import NumberedRequest, read_numbered
 from gongkai.crawler.discovery.page import WebPage
 
 PAGE_COUNTS = ("totalpage", "totalpages", "pagecount", "pagetotal", "pages", "totalpagenum")
@@ -25,6 +25,11 @@ PAGES_IN_TEXT = (
         r"\b(?:total_?pages?|page_?count|countPage)[\"']?\s*+[:=]\s*+[\"']?(\d{1,4})\b", re.I
     ),
 )
+PAGER_COUNT = re.compile(
+    r"\b(?:totalPages?|pageCount|countPage)[\"']?\s*+[:=]\s*+[\"']?([1-9]\d{0,3})\b", re.I
+)
+"""The number of pages in the pager of a page whose list an interface fills."""
+
 ROWS_IN_TEXT = (
     re.compile(r"共\s*+(?:有\s*+)?(?:<[^<>]{1,80}+>\s*+)?(\d{1,6})\s*+(?:</[^<>]{1,20}+>\s*+)?条"),
     re.compile(
@@ -33,6 +38,8 @@ ROWS_IN_TEXT = (
     re.compile(r"<totalrecord>\s*+(\d{1,6})", re.I),
 )
 MAX_PAGES = 500
+COUNTED = "counted"
+"""In place of a digest of rows: the page of the list has counted its pages already."""
 
 
 def further_pages(page: WebPage) -> Iterator[ListRequest]:
@@ -41,7 +48,7 @@ def further_pages(page: WebPage) -> Iterator[ListRequest]:
     An answer that counts nothing is followed by the next one, as long as there are rows.
     """
     sent = page.request
-    if sent is None:
+    if sent is None or sent.rows_before == COUNTED:
         return
     numbered = read_numbered(sent)
     if not numbered.number_field:
@@ -55,6 +62,16 @@ def further_pages(page: WebPage) -> Iterator[ListRequest]:
     elif sent.page == 1:
         for number in range(2, min(last, MAX_PAGES) + 1):
             yield numbered.page(number)
+
+
+def first_pages(request: NumberedRequest, page: WebPage) -> Iterator[ListRequest]:
+    """Yield the request for the first page of a list, and for all where its page counts them."""
+    found = PAGER_COUNT.search(page.scripts.text) if request.number_field else None
+    if found is None:
+        yield request.page(1)
+        return
+    for number in range(1, min(int(found[1]), MAX_PAGES) + 1):
+        yield replace(request.page(number), rows_before=COUNTED)
 
 
 def page_count(page: WebPage, size: int) -> int:

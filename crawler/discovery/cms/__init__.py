@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from gongkai.crawler.discovery.cms.epoint import Epoint
 from gongkai.crawler.discovery.cms.gkmlpt import Gkmlpt
 from gongkai.crawler.discovery.cms.hanweb_annual import HanwebAnnual
+from gongkai.crawler.discovery.cms.hanweb_xxgk import HanwebXxgk
 from gongkai.crawler.discovery.cms.henan import Henan
 from gongkai.crawler.discovery.cms.htmls import Htmls
 from gongkai.crawler.discovery.cms.jcms import Jcms
 from gongkai.crawler.discovery.cms.jpaas import Jpaas
 from gongkai.crawler.discovery.cms.lonsun import Lonsun
+from gongkai.crawler.discovery.cms.meetfine import Meetfine
 from gongkai.crawler.discovery.cms.shaanxi import Shaanxi
 from gongkai.crawler.discovery.cms.trs import Trs
+from gongkai.crawler.discovery.cms.truecms import TrueCms
 from gongkai.crawler.discovery.cms.ucap import Ucap
 from gongkai.crawler.discovery.cms.vsb import Vsb
 from gongkai.crawler.discovery.cms_base import Cms
@@ -18,7 +22,7 @@ from gongkai.crawler.discovery.page import WebPage
 
 # Those come first that have a signature which no page of another family can have.
 _ALL = (
-    Gkmlpt(), HanwebAnnual(), Jpaas(), Jcms(), Lonsun(), Henan(), Htmls(), Ucap(), Vsb(), Shaanxi(), Trs(), Cms(),
+    Gkmlpt(), HanwebAnnual(), HanwebXxgk(), Jpaas(), TrueCms(), Jcms(), Meetfine(), Lonsun(), Epoint(), Henan(), Htmls(), Ucap(), Vsb(), Shaanxi(), Trs(), Cms(),
 )  # fmt: skip
 FAMILIES: dict[str, Cms] = {family.name: family for family in _ALL}
 

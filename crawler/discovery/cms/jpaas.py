@@ -17,6 +17,16 @@ TAG = re.compile(
 )
 QUERY_DATA = re.compile(r"queryData=(?:\"([^\"]*)\"|'([^']*)')", re.I)
 PAIR = re.compile(r"[\"']?(?<!\w)(\w++)[\"']?\s*+:\s*+[\"']?([^\"',{}]*+)")
+UNIT_ADDRESS = re.compile(r"[\"']([^\"'\s]{0,200}/front/page/build/unit)\b")
+NAMED = {
+    name: re.compile(rf"\b{name}[\"']?\s*+[:=]\s*+[\"']([^\"'<>\s]{{1,80}})[\"']")
+    for name in ("webId", "pageId", "tplSetId", "pageType", "parseType")
+}
+TAG_ID = re.compile(r"\btagId[\"']?\s*+[:=]\s*+[\"']([^\"'<>]{1,80})[\"']")
+NEEDED = ("webId", "pageId", "tplSetId")
+DEFAULTS = {"parseType": "bulidstatic", "pageType": "column"}
+"""Values of all portals met, `bulidstatic` as the product writes it."""
+
 ROWS, COUNT, NUMBER = (
     re.compile(rf"\b{name}[\"']?\s*[:=]\s*[\\\\]?[\"']?(\d+)", re.I)
     for name in ("rows", "count", "pageNo")
@@ -35,7 +45,7 @@ class Jpaas(Cms):
         """Yield the links of a page and its parts, which are shown inside it."""
         yield from page.links
         if not page.is_data:
-            for url in dict.fromkeys(_parts(page)):
+            for url in dict.fromkeys(_parts(page) or _unnamed_parts(page)):
                 yield Link(url, "", embedded=True)
 
     def list_pages(self, page: WebPage) -> Iterator[str]:
@@ -51,12 +61,27 @@ class Jpaas(Cms):
         yield from super().list_pages(page)
 
 
-def _parts(page: WebPage) -> Iterator[str]:
+def _unnamed_parts(page: WebPage) -> list[str]:
+    """Return the parts of a page whose values stand in an ordinary script, one for each tagId."""
+    text = page.scripts.text
+    known = {name: found[1] for name, pattern in NAMED.items() if (found := pattern.search(text))}
+    if not all(name in known for name in NEEDED):
+        return []
+    unit = UNIT_ADDRESS.search(text)
+    url = urljoin(page.base_url, unit[1] if unit else UNIT)
+    tags = dict.fromkeys(TAG_ID.findall(text))
+    return [f"{url}?{urlencode(DEFAULTS | known | {'tagId': tag})}" for tag in tags]
+
+
+def _parts(page: WebPage) -> list[str]:
+    """Return the parts that a page names in the attributes of its tags."""
+    found = []
     for tag in TAG.finditer(page.text):
         data = QUERY_DATA.search(tag[0])
         if data:
             query = dict(PAIR.findall(unescape(data[1] or data[2])))
-            yield urljoin(page.base_url, tag[1]) + "?" + urlencode(query)
+            found.append(urljoin(page.base_url, tag[1]) + "?" + urlencode(query))
+    return found
 
 
 def _page(url: str, number: int, rows: int) -> str:

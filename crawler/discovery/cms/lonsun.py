@@ -1,39 +1,43 @@
-"""LonSun 龙讯: /OpennessContent/showList/<organ>/<category>/page_1.html, /XxgkAnnualReport/show/N.html."""
+"""LonSun 龙讯: /public/column/<organ>?type=3 are the reports of an organ, action=rel are all organs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
-from gongkai.crawler.discovery.cms_base import Cms, highest_page_number, url_in_folder
-from gongkai.crawler.discovery.page import WebPage
+from gongkai.crawler.discovery.cms_base import Cms
+from gongkai.crawler.discovery.page import Link, WebPage
 
-LIST = re.compile(r"page_(\d{1,4})\.html")
-PAGER = re.compile(r"""(?:pageCount|totalPages?|countPage|pages)["']?\s*[:=]\s*["']?(\d{1,4})\b""")
+COLUMN = re.compile(r"/public/column/\w{1,40}$", re.I)
+REPORTS, UNITS = "政府信息公开年报", "部门信息公开目录"
+"""The names by which links to reports and to the list of organs are followed, whatever their text."""
 
 
 class Lonsun(Cms):
-    """Organs and categories are numbers; reports have a module of their own, by year."""
+    """The type of a column stands in its address: 1 rules, 2 guide, 3 reports, 4 catalogue.
+
+    Reports stand in a list of years with their addresses, or in a list that `Ls.ajax` requests with
+    its data and that `Ls.pagination` counts.
+    """
 
     name = "lonsun"
-    article_address = re.compile(
-        r"/(?:Branch)?(?:OpennessContent|OpennessAnnualReport|XxgkAnnualReport|Xxgknb|XxgkContent|XxgkNb)"
-        r"/show/[\da-f]+\.html$|/public/(?:column/)?\d+/\d+\.html$",
-        re.I,
-    )
+    article_address = re.compile(r"/public/(?:column/)?\d+/\d+\.html$|/content/article/\d+$", re.I)
     signature = re.compile(
-        r"""/(?:Branch)?(?:OpennessContent|OpennessAnnualReport|XxgkAnnualReport|Xxgknb|XxgkContent)/(?:show|year)|"""
-        r"""href=["']?[^"'\s>]{0,300}/public/\d+/\d+\.html""",
+        r"""/public/column/\w{1,40}\?|\bLs\.(?:ajax|pagination)\(|href=["']?[^"'\s>]{0,300}/public/\d+/\d+\.html""",
         re.I,
     )
-    attachment_address = re.compile(r"/(?:file|attach|comp)/download", re.I)
+    attachment_address = re.compile(r"/(?:site/)?(?:file|attach|comp)/download", re.I)
 
-    def list_pages(self, page: WebPage) -> Iterator[str]:
-        """Yield the pages from page_1 on; the script of the pager has their number."""
-        if LIST.search(page.base_url):
-            total = PAGER.search(page.text)
-            highest = highest_page_number(page.links, url_in_folder(page, "."), LIST)
-            count = int(total[1]) if total else 0
-            for number in range(1, max(highest, count) + 1):
-                yield url_in_folder(page, f"page_{number}.html")
-        yield from super().list_pages(page)
+    def links(self, page: WebPage) -> Iterator[Link]:
+        """Yield the links of a page, those to columns by the type in their address."""
+        for link in page.links:
+            parts = urlsplit(link.url)
+            query = parse_qs(parts.query) if COLUMN.search(parts.path) else {}
+            if query.get("type") == ["3"]:
+                yield replace(link, text=REPORTS)
+            elif query.get("action") == ["rel"]:
+                yield replace(link, text=UNITS)
+            else:
+                yield link

@@ -220,8 +220,8 @@ def test_families_are_recognised(html_page):
         ("lonsun", '<a href="page_2.html">下一页</a> pageCount: 9', ["page_2.html"]),
         ("jcms", "<nextgroup><![CDATA[<a href=\"/p.jsp?page=1&amp;a=2\"></a>]]></nextgroup>", ["../p.jsp?page=1&a=2"]),
         ("jcms", "{columnid:5,unitid:'9',path:'/'} totalRecord:4, perPage:1", [
-            f"../module/web/jpage/dataproxy.jsp?startrecord={a}&endrecord={b}&perpage=1&path=%2F&columnid=5&unitid=9"
-            for a, b in ((1, 3), (4, 4))
+            f"../module/web/jpage/dataproxy.jsp?page={n}&startrecord={a}&endrecord={b}&perpage=1&path=%2F&columnid=5&unitid=9"
+            for n, a, b in ((1, 1, 3), (2, 4, 4))
         ]),
         ("jcms", "totalRecord:4, perPage:0", []),
         ("generic", '<a href="index/7.htm">2</a>', ["index/7.htm"]),

@@ -48,7 +48,7 @@ class JcmsLayout(Layout):
     def counted(self, column: Column) -> str:
         """The call of a pager without a first group; its answer by number of records."""
         total = len(column.items)
-        query = f"startrecord=1&endrecord={total}&perpage=15&col=1&appid=1&webid=1&path=%2F&columnid={column.number}&sourceContentType=1&unitid=9{column.number}&webname={quote(self.place.name)}&permissiontype=0"
+        query = f"page=1&startrecord=1&endrecord={total}&perpage=15&col=1&appid=1&webid=1&path=%2F&columnid={column.number}&sourceContentType=1&unitid=9{column.number}&webname={quote(self.place.name)}&permissiontype=0"
         self.put(f"{PROXY}?{query}", self.records(column.items, ""), "text/xml")
         return (
             f"<script>var param_9{column.number}={{col:1,appid:1,webid:1,path:'/',columnid:{column.number},"
