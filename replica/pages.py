@@ -47,6 +47,11 @@ class Pages:
             return pages.get(path) or pages.get(path + "index.html")
         return pages.get(path)
 
+    def find_posted(self, url: str, body: bytes, media_type: str) -> Page | None:
+        """Return the answer to a POST, or None: the portals of the replica take none."""
+        del url, body, media_type
+        return None
+
     def page(self, url: str) -> Page:
         """Return the page at an address.
 

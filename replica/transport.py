@@ -48,6 +48,10 @@ _Socket = socket.socket | tuple[bytes, socket.socket]  # as socketserver has it
 
 def answer(pages: Pages, request: Request) -> Answer:
     """Answer like a plain web server that holds `pages`."""
+    if request.method == "POST":
+        media_type = request.headers.get("content-type", "")
+        if page := pages.find_posted(request.url, request.body, media_type):
+            return Answer(page.status, {"Content-Type": page.content_type}, page.body)
     if request.method not in ("GET", "HEAD"):
         return _plain(405, f"the replica answers GET and HEAD, not {request.method}\n")
     host = urlsplit(request.url).hostname or ""
@@ -102,7 +106,8 @@ def _unchanged(ours: dict[str, str], modified: datetime, asked: dict[str, str]) 
 class Transport(ThreadingHTTPServer):
     """A listening socket on 127.0.0.1 that hands every request to `answerer` and notes it.
 
-    `requests` lists (method, address, status) in the order of the answers.
+    `requests` lists (method, address, status) in the order of the answers; a body stands behind the
+    address and a #.
     """
 
     daemon_threads = False
@@ -154,7 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _reply(self) -> None:
         request = self._request()
         reply = self.server.answerer(request)
-        self.server.requests.append((request.method, request.url, reply.status))
+        sent = f"#{request.body.decode(errors='replace')}" if request.body else ""
+        self.server.requests.append((request.method, request.url + sent, reply.status))
         wire, self.wfile = self.wfile, BytesIO()
         self.send_response(reply.status)
         for name, value in reply.headers.items():

@@ -17,7 +17,7 @@ from gongkai.extract.classify import classify
 from gongkai.replica.server import Replica
 from tests.crawler.tiny import FAST
 from tests.replica.families.layout import Layout
-from tests.replica.families.serving import ALL, KNOWN, layout, serve, site
+from tests.replica.families.serving import ALL, KNOWN, SCRIPTED, layout, serve, site
 from tests.replica.families.unseen import UNSEEN
 
 
@@ -70,6 +70,14 @@ def test_every_report_of_a_known_family_is_found_and_nothing_else(crawled, name)
     assert name in found.families
 
 
+@pytest.mark.parametrize("name", [family.name for family in SCRIPTED])
+def test_every_report_of_a_list_that_scripts_request_is_found(crawled, name):
+    found = crawled[name]
+    asked = {url for url, status in found.asked if status == 200}
+    assert found.layout.found() - asked == set()
+    assert (found.run.outcome, found.run.counts["reports"]) == ("ok", len(found.layout.found()))
+
+
 @pytest.mark.parametrize("name", [family.name for family in UNSEEN])
 def test_nine_tenths_of_an_unseen_family_are_reached_by_words_alone(crawled, name):
     found = crawled[name]
@@ -87,4 +95,4 @@ def test_portals_are_asked_for_what_they_have_once_and_not_for_the_rest(crawled,
     assert [url for url, status in asked if status != 200] == [
         f"http://{crawled[name].layout.place.host}/robots.txt"
     ]
-    assert len(asked) <= 1.3 * len(crawled[name].layout.pages)
+    assert len(asked) <= 1.3 * (len(crawled[name].layout.pages) + crawled[name].layout.answers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
@@ -15,6 +15,10 @@ from tests.printing.report import PROSE, Printed, distinct
 from tests.replica.families.place import Column, Item, Place
 
 PDF = (ROOT / "replica" / "files" / "weibin-gxj-2024.pdf").read_bytes()
+
+
+Interface = Callable[[str, Mapping[str, str]], Page | None]
+"""What answers at a path: a function of method and fields, None for 404."""
 
 
 class Layout:
@@ -35,6 +39,8 @@ class Layout:
         self.served_for: dict[int, set[str]] = {}
         """Number of a column -> the addresses of its list."""
 
+        self.interfaces: dict[str, Interface] = {}
+        self.answers = 0  # different ones that the interfaces have, as far as a crawl needs them
         self.column_of = {
             item.number: column for column in place.columns() for item in column.items
         }
@@ -175,8 +181,13 @@ class Layout:
 
     def put(self, path: str, body: str | bytes, media_type: str = "text/html") -> None:
         """Serve something at a path, its query included."""
-        data = body if isinstance(body, bytes) else body.encode()
-        self.pages[path] = Page(data, media_type, local_time("2025-02-01"))
+        self.pages[path] = answer_of(body, media_type)
+
+
+def answer_of(body: str | bytes, media_type: str = "text/html") -> Page:
+    """What is served, the same on all days."""
+    data = body if isinstance(body, bytes) else body.encode()
+    return Page(data, media_type, local_time("2025-02-01"))
 
 
 def holds_reports(column: Column) -> bool:

@@ -1,4 +1,4 @@
-"""Families whose lists are pages of their own: TRS, UCAP, LonSun, VSB, Henan, Shaanxi, 卫滨区."""
+"""Families whose lists are pages of their own: TRS, UCAP, Meetfine, VSB, Henan, Shaanxi, 卫滨区."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ class UcapLayout(Layout):
         )
 
 
-class LonsunLayout(Layout):
+class MeetfineLayout(Layout):
     """Organs and categories are numbers; reports stand in a module of their own, listed by year."""
 
-    name = "lonsun"
+    name = "meetfine"
 
     def home_of(self, column: Column) -> str:
         if column.name.endswith("年报"):
