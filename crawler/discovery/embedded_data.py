@@ -18,10 +18,22 @@ CDATA_START, CDATA_END = "<![CDATA[", "]]>"
 DATA_START = re.compile(r"(?<!\s)\s*+(?:(?:[\w.$]{0,60}+\(\s*+)?[\[{]|<\?xml|<datastore)", re.I)
 JSONP = re.compile(r"^\s*+[\w.$]{1,60}+\((.*)\)\s*+(?:;\s*+)?$", re.S)
 
-TITLE_FIELDS = ("title", "name", "text", "articletitle", "doctitle", "filename", "subject")
-ADDRESS_FIELDS = ("url", "href", "link", "linkurl", "puburl", "docpuburl", "arturl", "filepath")
-_TITLE = r"""["']?\b(?:title|name|text)["']?\s*:\s*["']([^"'{}<>]{2,120})["']"""
-_ADDRESS = r"""["']?\b(?:url|href|link|linkUrl)["']?\s*:\s*["']([^"'{}<>\s]{2,400})["']"""
+TITLE_FIELDS = (
+    "title", "name", "text", "articletitle", "doctitle", "titlehtml", "realtitle", "doctitlehtml",
+    "filename", "subject",
+)  # fmt: skip
+ADDRESS_FIELDS = (
+    "url", "href", "link", "linkurl", "puburl", "docpuburl", "chnldocurl", "doc_pub_url", "infourl",
+    "visiturl", "arturl", "filepath",
+)  # fmt: skip
+NUMBERED_FIELD = re.compile(r"f_\d{4,20}")
+"""The name of a column of a database that a portal shows as it is (TRS IRS)."""
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+MAX_TITLE_CHARS = 200
+"""Of a title that stands in such a column."""
+_TITLE = r"""["']?\b(?:(?:doc)?title|name|text)["']?\s*:\s*["']([^"'{}<>]{2,120})["']"""
+_ADDRESS = r"""["']?\b(?:url|href|link(?:Url)?|chnldocurl|doc_?puburl)["']?\s*:\s*["']([^"'{}<>\s]{2,400})["']"""
 OBJECT_LITERALS = (
     re.compile(_TITLE + r"[^{}]{0,300}?" + _ADDRESS, re.I),
     re.compile(_ADDRESS + r"[^{}]{0,300}?" + _TITLE, re.I),
@@ -48,7 +60,7 @@ def html_fragments(text: str) -> Iterator[str]:
 
     In JSON they are looked for in its strings alone: in the source their quotes are escaped.
     """
-    value = _parse_json(text)
+    value = parse_json(text)
     if value is None:
         yield from _cdata(text)
         return
@@ -69,13 +81,11 @@ def _cdata(text: str) -> Iterator[str]:
 
 def json_links(text: str) -> Iterator[tuple[str, str]]:
     """Yield (address, title) of every object in a JSON answer that has an address."""
-    for value in _walk(_parse_json(text)):
+    for value in _walk(parse_json(text)):
         if isinstance(value, dict):
             known = {str(name).lower(): item for name, item in value.items()}
-            title = _first_string(known, TITLE_FIELDS)
-            address = _first_string(known, ADDRESS_FIELDS)
-            if address:
-                yield address, title
+            if address := row_address(known):
+                yield address, _first_string(known, TITLE_FIELDS) or _numbered_title(known)
 
 
 def script_links(script: str) -> Iterator[tuple[str, str]]:
@@ -105,18 +115,39 @@ def _json_values(script: str) -> Iterator[str]:
 def _first_string(known: dict[str, Json], names: tuple[str, ...]) -> str:
     for name in names:
         value = known.get(name)
-        if isinstance(value, str):
+        if isinstance(value, str) and value.strip():
             return value
     return ""
 
 
 def walk_json(text: str) -> Iterator[Json]:
     """Yield the value of a JSON answer and all that it contains; nothing for other texts."""
-    if (value := _parse_json(text)) is not None:
+    if (value := parse_json(text)) is not None:
         yield from _walk(value)
 
 
-def _parse_json(text: str) -> Json:
+def row_address(known: dict[str, Json]) -> str:
+    """Return the address of an object, "" where it has none; its names are in lower case.
+
+    An address may be in two parts: `domain` and `path` (淮安).
+    """
+    if address := _first_string(known, ADDRESS_FIELDS):
+        return address
+    domain, path = known.get("domain"), known.get("path")
+    if isinstance(domain, str) and isinstance(path, str) and path.strip("/"):
+        return f"{domain.rstrip('/')}/{path.lstrip('/')}"
+    return ""
+
+
+def _numbered_title(known: dict[str, Json]) -> str:
+    for name, value in known.items():
+        is_title = isinstance(value, str) and len(value) <= MAX_TITLE_CHARS
+        if is_title and NUMBERED_FIELD.fullmatch(name) and CHINESE.search(str(value)):
+            return str(value)
+    return ""
+
+
+def parse_json(text: str) -> Json:
     """Return the value of a JSON or JSONP answer, None for anything else."""
     if not is_data_answer(text):
         return None

@@ -54,7 +54,7 @@ def further_pages(page: WebPage) -> Iterator[ListRequest]:
     if not numbered.number_field:
         return
     rows = rows_of(page)
-    last = page_count(page, numbered.size or len(rows))
+    last = page_count(page, _rows_of_a_page(numbered.size, rows))
     if last == 0:
         digest = sha1("\n".join(rows).encode()).hexdigest()
         if rows and digest != sent.rows_before:
@@ -104,6 +104,11 @@ def stated_counts(page: WebPage) -> tuple[int, int]:
 def rows_of(page: WebPage) -> list[str]:
     """Return the addresses of the rows of an answer: of its links with a title."""
     return [link.url for link in page.links if len(link.text) > 5]
+
+
+def _rows_of_a_page(asked: int, rows: list[str]) -> int:
+    """Return the rows of one page: fewer than asked for where the server gives fewer."""
+    return min(asked, len(rows)) if asked and rows else asked or len(rows)
 
 
 def _count(names: dict[str, Json], wanted: tuple[str, ...]) -> int:

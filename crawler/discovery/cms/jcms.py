@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from gongkai.crawler.discovery.cms_base import Cms
+from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.page import WebPage
 
 NEXT_GROUP = re.compile(r"<nextgroup>.{0,500}?href=[\"']([^\"']+)[\"']", re.S | re.I)
@@ -51,6 +52,11 @@ class Jcms(Cms):
             return ""
         given = parse_qsl(urlsplit(url).query, keep_blank_values=True)
         return urlencode([(name, value) for name, value in given if name in PARAMETERS])
+
+    def list_requests(self, page: WebPage) -> Iterator[ListRequest]:
+        """Yield the requests of other scripts; the parts of a datastore are pages with addresses."""
+        if page.request or not page.is_data:
+            yield from super().list_requests(page)
 
     def list_pages(self, page: WebPage) -> Iterator[str]:
         """Yield the groups behind the records of a page: as these name them, or by their number."""
