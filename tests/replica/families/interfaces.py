@@ -51,7 +51,10 @@ class InterfaceLayout(Layout):
             self.home_of(column),
             self.column_page(column, self.script(column, len(parts)) if column.items else ""),
         )
-        self.answers += len(parts) if column.items else 0
+        if column.items:
+            self.answers[column.number] = {
+                f"{self.service}#{column.number} {number}" for number in range(len(parts))
+            }
         self.interfaces[self.service] = self.serve
 
     def serve(self, method: str, fields: Mapping[str, str]) -> Page | None:
@@ -187,7 +190,8 @@ class TrueCmsLayout(InterfaceLayout):
 
     def lists(self, column: Column) -> None:
         super().lists(column)
-        self.answers += len(column.items) // self.most - len(self.parts(column.items))
+        starts = range(self.rows, len(column.items), self.most)
+        self.answers[column.number] = {f"{self.service}#{column.number} {at}" for at in starts}
 
     def script(self, column: Column, count: int) -> str:
         first = self.list_html(column.items[: self.rows], "")

@@ -40,7 +40,9 @@ class Layout:
         """Number of a column -> the addresses of its list."""
 
         self.interfaces: dict[str, Interface] = {}
-        self.answers = 0  # different ones that the interfaces have, as far as a crawl needs them
+        self.answers: dict[int, set[str]] = {}
+        """Number of a column -> names of the answers that an interface gives for its list."""
+
         self.column_of = {
             item.number: column for column in place.columns() for item in column.items
         }
@@ -108,7 +110,7 @@ class Layout:
         wanted = {"/"}
         for column in self.place.columns():
             if holds_reports(column):
-                wanted |= self.served_for[column.number]
+                wanted |= self.served_for[column.number] | self.answers.get(column.number, set())
         for item in self.place.reports():
             wanted.add(self.target(item))
             if item.shape != "page":
