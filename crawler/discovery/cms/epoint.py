@@ -12,8 +12,9 @@ from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.list_continuation import first_pages, further_pages
 from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.numbered_request import NumberedRequest
-from gongkai.crawler.discovery.page import Link, WebPage, strip_whitespace
+from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.script_requests import read_requests
+from gongkai.crawler.discovery.words.link_words import strip_whitespace
 
 LIST = "rest/lightfrontaction/getgovinfolist"
 PROJECT = re.compile(r"""["']?\bproject_?name["']?\s*+[:=]\s*+["']/?([\w-]{1,60})["']""", re.I)
