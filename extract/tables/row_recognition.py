@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from gongkai.extract.chinese.headings import is_numbered_heading
+from gongkai.extract.chinese.headings import is_numbered_heading, parse_heading
 from gongkai.extract.chinese.normalize import before_explanation, normalize_text, strip_numbering
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.forms.header_words import (
@@ -247,15 +247,12 @@ def text_outside_form(grid: Grid) -> list[str]:
     ]
 
 
-def is_form_grid(grid: Grid) -> bool:
-    """Return whether a grid is one of the three tables of the form, or part of one."""
-    rows = split_rows(grid)
-    kinds = [kind for row in rows if (kind := classify_row(row))]
-    return len(kinds) >= 2 or (len(kinds) == 1 and len(rows) <= 3 and len(rows[0].cells) > 2)
-
-
-def is_anchor(block: Block) -> bool:
-    """Return whether a block is certainly part of a report: a section heading or a form table."""
+def anchor_kinds(block: Block) -> frozenset[str]:
+    """Return which certain parts of a report a block is: its tables of the form, or a heading."""
     if isinstance(block, Paragraph):
-        return is_numbered_heading(block.text)
-    return is_form_grid(block)
+        heading = parse_heading(block.text) if is_numbered_heading(block.text) else None
+        return frozenset() if heading is None else frozenset((str(heading.number),))
+    rows = split_rows(block)
+    kinds = [kind for row in rows if (kind := classify_row(row))]
+    of_form = len(kinds) >= 2 or (len(kinds) == 1 and len(rows) <= 3 and len(rows[0].cells) > 2)
+    return frozenset(kinds) if of_form else frozenset()

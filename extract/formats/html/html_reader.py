@@ -21,8 +21,9 @@ from gongkai.extract.formats.html.html_metadata import (
 from gongkai.extract.formats.html.html_tables import CellBudget, read_table
 from gongkai.extract.formats.html.html_tree import parse_html
 from gongkai.extract.formats.html.layout_tables import find_layout_tables
+from gongkai.extract.formats.html.page_places import common_ancestor, find_shown_blocks, is_within
 from gongkai.extract.model.document import Block, Document, Paragraph
-from gongkai.extract.tables.row_recognition import is_anchor
+from gongkai.extract.tables.row_recognition import anchor_kinds
 
 MAX_CHARACTERS = 12_000_000
 _ABOVE = 12
@@ -54,7 +55,10 @@ def read_html(body: bytes, media_type: str = "") -> Document:
     soup = parse_html(text)
     page = index_elements(soup)
     blocks, nodes = _collect(soup, find_layout_tables(soup))
-    first, last = _article(blocks, nodes)
+    kinds = [anchor_kinds(block) for block in blocks]
+    shown = find_shown_blocks(nodes, kinds)
+    blocks, nodes = [blocks[n] for n in shown], [nodes[n] for n in shown]
+    first, last = _article(blocks, nodes, [at for at, n in enumerate(shown) if kinds[n]])
     around = (*blocks[:first], *blocks[last:])
     meta = read_meta_tags(page)
     return Document(
@@ -132,50 +136,23 @@ def _walk(root: Tag, layouts: set[int]) -> Iterator[tuple[str, PageElement]]:
             if node.name == "table" and id(node) not in layouts:
                 yield "table", node
                 continue
+            if "hidden" in node.attrs and node.name not in _BLOCKS:
+                continue
             if node.name in _BLOCKS:
                 yield "enter", node
                 stack.append((True, node))
             stack.extend((False, child) for child in reversed(node.contents))
 
 
-def _article(blocks: list[Block], nodes: list[Tag]) -> tuple[int, int]:
+def _article(blocks: list[Block], nodes: list[Tag], anchors: list[int]) -> tuple[int, int]:
     """Return the range of blocks in the smallest element with all anchors of a report.
 
     Anchors are tables of the form and headings of the six sections, which navigation and footers
     never have. Without enough anchors all blocks are returned.
     """
-    anchors = [n for n, block in enumerate(blocks) if is_anchor(block)]
     if len(anchors) < 2:
         return 0, len(blocks)
-    common = _common_ancestor([nodes[n] for n in anchors])
+    common = common_ancestor([nodes[n] for n in anchors])
     known = {id(common): True}
-    inside = [n for n, node in enumerate(nodes) if _is_within(node, known)]
+    inside = [n for n, node in enumerate(nodes) if is_within(node, known)]
     return (inside[0], inside[-1] + 1) if inside else (0, len(blocks))
-
-
-def _common_ancestor(nodes: list[Tag]) -> Tag:
-    """Return the smallest element around all nodes. Each element is visited once."""
-    chain = [*reversed(list(nodes[0].parents)), nodes[0]]
-    depth = {id(element): level for level, element in enumerate(chain)}
-    common = len(chain) - 1
-    visited: set[int] = set()
-    for node in nodes[1:]:
-        element: Tag | None = node
-        while element is not None and id(element) not in depth and id(element) not in visited:
-            visited.add(id(element))
-            element = element.parent
-        if element is not None:
-            common = min(common, depth.get(id(element), common))
-    return chain[common]
-
-
-def _is_within(node: Tag, known: dict[int, bool]) -> bool:
-    """Return whether a node lies in an element for which `known` says so, and note it there."""
-    path: list[int] = []
-    element: Tag | None = node
-    while element is not None and id(element) not in known:
-        path.append(id(element))
-        element = element.parent
-    inside = element is not None and known[id(element)]
-    known.update(dict.fromkeys(path, inside))
-    return inside

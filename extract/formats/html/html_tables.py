@@ -14,7 +14,9 @@ MAX_CELLS = 60_000
 MAX_ROW_SPAN = 200
 MAX_COLUMN_SPAN = 60
 _LINE_BREAKS = frozenset(("br", "p", "div", "li", "tr", "td", "th"))
-_STRUCK = frozenset(("del", "s", "strike", "script", "style", "template"))
+_STRUCK = frozenset(("del", "s", "strike", "script", "style", "template", "noscript"))
+_CONTROLS = frozenset(("input", "select", "textarea"))
+_TEXT_TYPES = frozenset(("", "text", "number", "tel", "search", "email", "url"))
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ def _own_rows(table: Tag) -> list[Tag]:
         if node.name == "tr":
             if not _is_unseen(node):
                 rows.append(node)
-        elif node.name not in ("table", "td", "th"):
+        elif node.name not in ("table", "td", "th") and not _is_unseen(node):
             stack.extend(child for child in reversed(node.contents) if isinstance(child, Tag))
     return rows
 
@@ -97,7 +99,8 @@ def _span(cell: Tag, name: str, most: int) -> int:
 def cell_text(cell: Tag) -> str:
     """Return the text of a cell, with line breaks for paragraphs and breaks.
 
-    Struck and hidden text is left out; raised figures stay raised, because they are notes.
+    Struck and hidden text is left out; raised figures stay raised, because they are notes. What
+    form controls show is text too.
     """
     parts: list[str] = []
     stack = cell.contents[::-1]
@@ -107,6 +110,9 @@ def cell_text(cell: Tag) -> str:
             if node.name in _LINE_BREAKS:
                 parts.append("\n")
             if node.name in _STRUCK or (node.attrs and _is_unseen(node)):
+                continue
+            if node.name in _CONTROLS:
+                parts.append(_entered(node).replace("\n", " "))
                 continue
             if node.name == "sup":
                 parts.append(raise_digits(node.get_text()))
@@ -118,4 +124,16 @@ def cell_text(cell: Tag) -> str:
 
 
 def _is_unseen(tag: Tag) -> bool:
-    return "hidden" in tag.attrs or "style" in tag.attrs  # the tree keeps only styles that hide
+    return "hidden" in tag.attrs
+
+
+def _entered(control: Tag) -> str:
+    """Return what a form control shows: its value, the chosen option or the text written in it."""
+    if control.name == "input":
+        shown = str(control.get("type", "text")).lower() in _TEXT_TYPES
+        return str(control.get("value", "")) if shown else ""
+    if control.name == "textarea":
+        return control.get_text()
+    options = list(control.find_all("option", limit=1_000))
+    chosen = [option for option in options if "selected" in option.attrs] or options[:1]
+    return chosen[-1].get_text() if chosen else ""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
 from bs4.builder._lxml import LXMLTreeBuilder
 from bs4.element import AttributeDict  # type: ignore[attr-defined]  # not in its stubs
 
-UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_STRUCK_OR_RAISED = re.compile(r"through|(?<=:)\s*super", re.I)
+from gongkai.extract.formats.html.style_rules import Element, StyleRules, find_style_sheets
+from gongkai.extract.formats.html.visibility import TextLook, hides_element, inherit_look
+
 TITLE_CLASS = re.compile("title|bt", re.I)
 
 _FORMATTING_TAGS = frozenset(
@@ -18,18 +20,41 @@ _FORMATTING_TAGS = frozenset(
 )
 _KEPT_ATTRIBUTES = frozenset(
     ("class", "content", "colspan", "data", "data-href", "hidden", "href", "name", "onclick",
-     "property", "rowspan", "src", "style")
+     "property", "rowspan", "selected", "src", "type", "value")
 )  # fmt: skip
+_LONGEST_CLASSES = 1_000
+_NOTHING: Mapping[str, str] = {}
+_PLAIN = Element("", "", frozenset(), 0)
+_CELLS = frozenset(("td", "th"))
+_TELLING = re.compile(
+    r"none|hidden|collapse|opacity|font|position|indent|clip|visib|overflow|color|ground|through|super",
+    re.I,
+)
+"""Words of styles that can matter, because most styles of a page pasted from Word do not."""
 
 
 def parse_html(text: str) -> BeautifulSoup:
     """Return the tree of a page, with the attributes that are read.
 
     A tag that only formats text is left out and its text stays, unless the tag is hidden, clickable
-    or has a title class.
+    or has a title class. An element that the page hides, by its own style or a rule of its style
+    sheets, has the attribute `hidden`. Text in cells that is invisible or struck out, and text
+    without a size anywhere, is left out.
     """
+    rules = StyleRules(find_style_sheets(text))
     # classes stay strings, because splitting them takes a tenth of the time of parsing
-    return BeautifulSoup(text, builder=_SlimBuilder(multi_valued_attributes=None))
+    return BeautifulSoup(text, builder=_SlimBuilder(rules, multi_valued_attributes=None))
+
+
+@dataclass(slots=True)
+class _Open:
+    """An open element: the name under which it is built ("" if it is left out), and its look."""
+
+    name: str
+    element: Element
+    look: TextLook
+    in_cell: bool
+    children: int = 0
 
 
 class _SlimBuilder(LXMLTreeBuilder):
@@ -37,47 +62,84 @@ class _SlimBuilder(LXMLTreeBuilder):
 
     attribute_dict_class = AttributeDict
 
+    def __init__(self, rules: StyleRules, **options: object) -> None:
+        super().__init__(**options)
+        self._rules = rules
+
     def initialize_soup(self, soup: BeautifulSoup) -> None:
         super().initialize_soup(soup)
-        self._open: list[str] = []  # the names under which tags are built, "" for those left out
+        self._open: list[_Open] = []
+        self._around: list[Element] = []  # the same elements, as selectors see them
 
     def start(
         self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes], nsmap: object = None
     ) -> None:
-        attributes = {
-            str(k): v
-            for k, v in attrib.items()
-            if k in _KEPT_ATTRIBUTES and _is_relevant(str(k), str(v))
-        }
         name = str(tag)
+        attributes = {str(k): v for k, v in attrib.items() if k in _KEPT_ATTRIBUTES}
+        above = self._open[-1] if self._open else None
+        look = above.look if above else TextLook()
+        element = _PLAIN
+        if self._rules:
+            element = self._element(name, attrib, above)
+        declared = self._declared(element, attrib)
+        if declared:
+            look = inherit_look(look, declared)
+            if hides_element(declared):
+                attributes["hidden"] = ""
         if name in _FORMATTING_TAGS:
-            name = _by_style(attrib) or (name if _is_needed(attributes) else "")
-        self._open.append(name)
+            raised = declared.get("vertical-align") == "super"
+            name = "sup" if raised else (name if _is_needed(attributes) else "")
+        in_cell = name in _CELLS or (above is not None and above.in_cell and name != "table")
+        self._open.append(_Open(name, element, look, in_cell))
+        self._around.append(element)
         if name:
             self.soup.handle_starttag(name, None, None, attributes)
 
+    def _element(
+        self, name: str, attrib: Mapping[str | bytes, str | bytes], above: _Open | None
+    ) -> Element:
+        place = 1
+        if above is not None:
+            above.children += 1
+            place = above.children
+        classes = str(attrib.get("class", ""))[:_LONGEST_CLASSES].split()
+        return Element(name, str(attrib.get("id", ""))[:80], frozenset(classes), place)
+
+    def _declared(
+        self, element: Element, attrib: Mapping[str | bytes, str | bytes]
+    ) -> Mapping[str, str]:
+        """Return the properties of an element that can matter."""
+        style = str(attrib.get("style", ""))
+        if style and not _TELLING.search(style):
+            style = ""
+        given = {
+            name: str(attrib[key]).strip().lower()
+            for key, name in (("color", "color"), ("bgcolor", "background-color"))
+            if key in attrib
+        }
+        if not style and not given and not self._rules:
+            return _NOTHING
+        found = self._rules.declared(element, self._around, style)
+        return {**given, **found} if given else found
+
+    def data(self, content: str | bytes) -> None:
+        if self._open:
+            last = self._open[-1]
+            if last.look.sizeless or (last.in_cell and last.look.is_unseen):
+                return
+        super().data(content)
+
     def end(self, tag: str | bytes) -> None:
-        name = self._open.pop()
+        name = self._open.pop().name
+        self._around.pop()
         if name:
             self.soup.endData()
             self.soup.handle_endtag(name, None)
 
 
-def _by_style(attrib: Mapping[str | bytes, str | bytes]) -> str:
-    """Return the tag that a style stands for: a span can be struck out, or raised like a note."""
-    style = str(attrib.get("style", ""))
-    found = _STRUCK_OR_RAISED.search(style) if style else None
-    return "" if found is None else ("sup" if "super" in found[0].lower() else "s")
-
-
-def _is_relevant(name: str, value: str) -> bool:
-    """Return whether an attribute matters; of styles only those that hide an element do."""
-    return name != "style" or UNSEEN.search(value) is not None
-
-
 def _is_needed(attributes: Mapping[str, object]) -> bool:
     if not attributes:
         return False
-    if "style" in attributes or "hidden" in attributes or "onclick" in attributes:
+    if "hidden" in attributes or "onclick" in attributes:
         return True
     return TITLE_CLASS.search(str(attributes.get("class", ""))) is not None
