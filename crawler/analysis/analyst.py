@@ -32,6 +32,9 @@ PIECE_BYTES = 1 << 20
 LOOK_SECONDS = 0.05
 """Between two looks at the processor time of a busy process."""
 
+START_SECONDS = 30.0
+"""Processor time for the start of a process: it imports the readers."""
+
 ATTEMPTS = 2
 """A process that dies without exceeding a limit may have been ended by something else."""
 
@@ -105,9 +108,9 @@ class Analyst:
     def _ask(self, frame: bytes) -> PageAnalysis:
         if self._closed:
             raise AnalystClosed
-        process = self._started()
         try:
-            content, _ = unpack(self._exchange(process, frame))
+            process = self._started()
+            content, _ = unpack(self._exchange(process, frame, self.limits.seconds))
         except (_LimitExceeded, _ProcessDied, AnalysisFailed):
             self._end()
             if self._closed:
@@ -116,6 +119,12 @@ class Analyst:
         return _analysis_in(content)
 
     def _started(self) -> subprocess.Popen[bytes]:
+        """Return the process, started and ready for a page.
+
+        Raises:
+            AnalysisFailed: The process cannot be started: no page is at fault.
+            AnalystClosed: The analyst was closed meanwhile.
+        """
         if self._process is None:
             module = "gongkai.crawler.analysis.analyst_process"
             limits = [str(self.limits.seconds), str(self.limits.memory)]
@@ -132,10 +141,16 @@ class Analyst:
             if self._closed:  # meanwhile, by another thread that saw no process yet
                 self._end()
                 raise AnalystClosed
+            try:
+                self._exchange(process, b"", START_SECONDS)
+            except (_LimitExceeded, _ProcessDied):
+                raise AnalysisFailed("the process that analyses pages does not start") from None
         return self._process
 
-    def _exchange(self, process: subprocess.Popen[bytes], frame: bytes) -> bytearray:
-        """Send a frame and return the frame that is the answer.
+    def _exchange(
+        self, process: subprocess.Popen[bytes], frame: bytes, seconds: float
+    ) -> bytearray:
+        """Send a frame and return the frame that is the answer; it may take so much processor time.
 
         Raises:
             _LimitExceeded: The page exceeded a limit.
@@ -146,8 +161,7 @@ class Analyst:
         assert process.stdout is not None
         source, sink = process.stdout.fileno(), process.stdin.fileno()
         left, answer = memoryview(frame), bytearray()
-        # a process that is just started has its own start to pay for
-        allowed = _processor_seconds(process.pid) + self.limits.seconds
+        allowed = _processor_seconds(process.pid) + seconds
         deadline = time.monotonic() + self.limits.wall
         while (length := frame_length(answer)) is None or len(answer) < length:
             if length is not None and length > MAX_ANSWER_BYTES:

@@ -23,22 +23,21 @@ GRACE_SECONDS = 2
 
 
 def main(seconds: float, memory: int) -> None:
-    """Analyse pages from standard input until it ends.
+    """Say that this process is ready, then analyse pages from standard input until it ends.
 
     Each page may take `seconds` of processor time, and the process `memory` bytes of address space.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawl gets it as well, and ends this process
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    if memory:
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    _limit_memory(memory)
     build_walls()
     source, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a library prints may get between the answers
+    _send(answers, pack({"ready": True}))
     while frame := _read_frame(source):
         _limit_time(seconds)
-        answers.write(_answer(unpack_page(frame)))
-        answers.flush()
+        _send(answers, _answer(unpack_page(frame)))
         del frame
 
 
@@ -51,6 +50,18 @@ def _answer(page: FetchedPage) -> bytes:
         return pack_analysis(PageAnalysis("hostile", limit="depth"))
     except Exception:  # noqa: BLE001  # passed on to the crawl, which logs it and goes on
         return pack({"error": traceback.format_exc(limit=-5)})
+
+
+def _send(answers: BinaryIO, frame: bytes) -> None:
+    answers.write(frame)
+    answers.flush()
+
+
+def _limit_memory(memory: int) -> None:
+    """Limit the address space, 0 for no limit; a lower limit of the crawl itself stays in force."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if memory and (hard == resource.RLIM_INFINITY or memory < hard):
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 def _limit_time(seconds: float) -> None:

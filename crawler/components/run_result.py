@@ -38,6 +38,9 @@ GIVEN_UP_REASONS = {
 }
 """Finish reasons of a run that the site itself has ended."""
 
+MEMORY_SPENT = "memory"
+"""Finish reason of a run whose process has used up its address space."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
@@ -69,6 +72,8 @@ def judge_run(facts: RunFacts) -> tuple[str, Message | None]:
         return "failed", message("run_stopped_by_blocks", why=_describe_blocks(facts.counts))
     if facts.reason == "hostile":
         return "hostile", message("run_stopped_by_hostile", why=_describe_hostile(facts.counts))
+    if facts.reason == MEMORY_SPENT:
+        return "hostile", message("run_memory_spent")
     if why := GIVEN_UP_REASONS.get(facts.reason):
         return "failed", why
     if facts.reason in UNFINISHED_REASONS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import resource
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,6 +21,8 @@ from twisted.python.failure import Failure
 from gongkai.crawler.components.analysis_wall import AnalysisWall
 from gongkai.crawler.components.crawl_context import extension_of
 from gongkai.crawler.components.recorder import Recorder
+from gongkai.crawler.components.run_result import MEMORY_SPENT
+from gongkai.crawler.runs.memory_watch import MemoryWatch
 from gongkai.crawler.runs.parent_watch import on_parent_exit
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.spiders.loader import spider_class
@@ -104,6 +107,7 @@ def crawl_site(job: Job, parent: Parent = NO_PARENT) -> Run:
     process = SiteProcess(job_settings(job))
     crawler = process.create_crawler(_spider_class(process, job.site))
     _connect(process, crawler, job.site, parent)
+    logging.getLogger().addHandler(MemoryWatch(process.end_without_memory))
     problems: list[Failure] = []
     process.crawl(crawler).addErrback(problems.append)
     process.start()
@@ -129,9 +133,19 @@ class SiteProcess(CrawlerProcess):
     def _signal_kill(self, signum: int, _: Any) -> None:
         """Ignore a second signal: a group and a parent both send one, and the end is near."""
 
-    def _end(self) -> None:
+    def end_without_memory(self) -> None:
+        """End now: what was kept so far is whole, and nothing more can be fetched.
+
+        This may be called from any thread.
+        """
+        from twisted.internet import reactor  # late: it is installed when the crawl starts
+
+        reactor.callFromThread(self._end, MEMORY_SPENT)
+
+    def _end(self, reason: str = "shutdown") -> None:
         for crawler in self._begun():
-            extension_of(crawler, Recorder).spider_closed("shutdown")
+            extension_of(crawler, AnalysisWall).close()
+            extension_of(crawler, Recorder).spider_closed(reason)
         asyncio.get_running_loop().stop()
 
     def _begun(self) -> list[Crawler]:

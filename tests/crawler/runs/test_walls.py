@@ -219,3 +219,26 @@ def test_a_hostile_portal_costs_only_itself(tmp_path: Path) -> None:
         runs = crawl([bad, SITE], tmp_path, proxy=proxy, settings=FAST, workers=2)
     assert [run.outcome for run in runs] == ["failed", "ok"]
     assert runs[1].counts["reports"] == 1
+
+
+def test_a_site_that_fills_the_memory_ends_and_the_next_is_whole(tmp_path: Path) -> None:
+    """Scrapy and Twisted log such an error, and would wait for the page until the time is spent."""
+    large = Answer(200, {"Content-Type": "application/pdf"}, b"%PDF-1.4\n" + bytes(60 << 20))
+    rows = LINKS.replace(".html", ".pdf")
+
+    def answer(request: Request) -> Answer:
+        host, _, path = request.url.removeprefix("http://").partition("/")
+        if path == "robots.txt":
+            return Answer(404, HTML, b"")
+        if host == "www.good.gov.cn":
+            return Answer(200, HTML, PAGES[f"/{path}"].encode())
+        return Answer(200, HTML, rows.encode()) if path == "" else large
+
+    bounds = {"GONGKAI_CRAWL_MEMORY_MB": "400"}
+    with served(answer) as transport:
+        tiny, good = crawl(
+            [SITE, GOOD], tmp_path, proxy=proxy_of(transport), settings=FAST | bounds, workers=1
+        )
+    assert (tiny.outcome, good.outcome) == ("hostile", "ok")
+    assert reason(tiny).startswith("The site sent more than the memory of a crawl may hold")
+    assert good.counts["reports"] == 1
