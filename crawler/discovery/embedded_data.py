@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from gongkai.crawler.discovery.scripts import unescape_script
@@ -26,6 +27,13 @@ ADDRESS_FIELDS = (
     "url", "href", "link", "linkurl", "puburl", "docpuburl", "chnldocurl", "doc_pub_url", "infourl",
     "visiturl", "arturl", "filepath",
 )  # fmt: skip
+ADDRESS_PARTS = (("domain", "path"), ("domainname", "filepath"))
+DATE_FIELD = re.compile(r"date|time|pubtm|\brq\b", re.I)
+FILES = re.compile(r"files?|attach|annex|appendix|pics?|images?|resources?", re.I)
+"""Names of what is attached to a row."""
+
+NAME_BEFORE = re.compile(r"""(?:name|title|alt|text)["']?\s{0,3}:\s{0,3}["']?$""", re.I)
+MAX_KEY_CHARS = 30
 NUMBERED_FIELD = re.compile(r"f_\d{4,20}")
 """The name of a column of a database that a portal shows as it is (TRS IRS)."""
 
@@ -79,25 +87,60 @@ def _cdata(text: str) -> Iterator[str]:
         start = text.find(CDATA_START, end)
 
 
-def json_links(text: str) -> Iterator[tuple[str, str]]:
-    """Yield (address, title) of every object in a JSON answer that has an address."""
-    for value in _walk(parse_json(text)):
-        if isinstance(value, dict):
-            known = {str(name).lower(): item for name, item in value.items()}
-            if address := row_address(known):
-                yield address, _first_string(known, TITLE_FIELDS) or _numbered_title(known)
+@dataclass(frozen=True, slots=True)
+class DataLink:
+    """An address in data, with its title and whether a date stands beside it.
+
+    `owner` is the address of the row that a file is attached to, "" for rows themselves.
+    """
+
+    address: str
+    title: str
+    dated: bool = False
+    owner: str = ""
 
 
-def script_links(script: str) -> Iterator[tuple[str, str]]:
-    """Yield (address, title) of the objects in a script, such as a tree of units."""
+def json_links(text: str) -> Iterator[DataLink]:
+    """Yield the objects in a JSON answer that have an address, in order."""
+    yield from _object_links(parse_json(text), "", 0)
+
+
+def _object_links(value: Json, owner: str, depth: int) -> Iterator[DataLink]:
+    if depth > MAX_DEPTH or not isinstance(value, dict | list):
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _object_links(item, owner, depth + 1)
+        return
+    known = {str(name).lower(): item for name, item in value.items()}
+    address = row_address(known)
+    if address:
+        title = _first_string(known, TITLE_FIELDS) or _numbered_title(known)
+        yield DataLink(address, title, _is_dated(known), owner)
+    for name, item in value.items():
+        of_row = address if FILES.search(str(name)) else ""
+        yield from _object_links(item, owner or of_row, depth + 1)
+
+
+def script_links(script: str) -> Iterator[DataLink]:
+    """Yield the objects in a script that have an address, such as a tree of units."""
     titled, addressed = OBJECT_LITERALS
     for text in _json_values(script):
         yield from json_links(text)
     script = unescape_script(script) if "\\u" in script or "\\/" in script else script
     for title, address in titled.findall(script):
-        yield address, title
+        yield DataLink(address, title)
     for address, title in addressed.findall(script):
-        yield address, title
+        yield DataLink(address, title)
+
+
+def is_file_name(script: str, place: int) -> bool:
+    """Return whether the string at a place of a script is the name of something, not an address.
+
+    >>> is_file_name('{"fileName": "a.pdf"}', 13), is_file_name('{"filePath": "a.pdf"}', 13)
+    (True, False)
+    """
+    return NAME_BEFORE.search(script[max(0, place - MAX_KEY_CHARS) : place]) is not None
 
 
 def _json_values(script: str) -> Iterator[str]:
@@ -129,14 +172,32 @@ def walk_json(text: str) -> Iterator[Json]:
 def row_address(known: dict[str, Json]) -> str:
     """Return the address of an object, "" where it has none; its names are in lower case.
 
-    An address may be in two parts: `domain` and `path` (淮安).
+    An address may be in two parts: `domain` and `path` (淮安), `domainName` and `filePath`; or it is one
+    of several versions of a page: `urls` with `pc`, also as a text of JSON (/pc/list/).
     """
-    if address := _first_string(known, ADDRESS_FIELDS):
-        return address
-    domain, path = known.get("domain"), known.get("path")
-    if isinstance(domain, str) and isinstance(path, str) and path.strip("/"):
-        return f"{domain.rstrip('/')}/{path.lstrip('/')}"
-    return ""
+    for first, second in ADDRESS_PARTS:
+        domain, path = known.get(first), known.get(second)
+        if isinstance(domain, str) and isinstance(path, str) and path.strip("/"):
+            if path.startswith(("http://", "https://", "//")):
+                return path
+            return f"{domain.rstrip('/')}/{path.lstrip('/')}"
+    return _first_string(known, ADDRESS_FIELDS) or _address_of_version(known.get("urls"))
+
+
+def _address_of_version(urls: Json) -> str:
+    """Return the address of the version for computers, "" where a value is no list of versions."""
+    versions = parse_json(urls) if isinstance(urls, str) else urls
+    if not isinstance(versions, dict):
+        return ""
+    known = {str(name).lower(): value for name, value in versions.items()}
+    return _first_string(known, ("pc", "common", "web"))
+
+
+def _is_dated(known: dict[str, Json]) -> bool:
+    return any(
+        DATE_FIELD.search(name) and isinstance(value, str | int) and bool(value)
+        for name, value in known.items()
+    )
 
 
 def _numbered_title(known: dict[str, Json]) -> str:

@@ -14,6 +14,7 @@ from gongkai.crawler.discovery.bound_addresses import BOUND_LINKS, bound_address
 from gongkai.crawler.discovery.embedded_data import (
     html_fragments,
     is_data_answer,
+    is_file_name,
     json_links,
     script_links,
 )
@@ -259,13 +260,21 @@ class WebPage:
         if self.is_data:
             named = [*json_links(self.text)]
         else:
-            named = [pair for script in self._scripts() for pair in script_links(script)]
-        for address, title in named[:MAX_LINKS]:
-            if url := self.url_of(address):
-                yield Link(url, strip_whitespace(re.sub(r"<[^<>]*>", "", title)))
+            named = [each for script in self._scripts() for each in script_links(script)]
+        files_of_rows: set[str] = set()
+        for each in named[:MAX_LINKS]:
+            if not (url := self.url_of(each.address)):
+                continue
+            # what is attached to a row belongs to its article, unless this page is the article
+            if each.owner and self.url_of(each.owner) != self.address:
+                files_of_rows.add(url)
+            else:
+                title = strip_whitespace(re.sub(r"<[^<>]*>", "", each.title))
+                yield Link(url, title, dated=each.dated)
         for script in self._scripts():
-            for address in QUOTED_DOCUMENT.findall(script):
-                if url := self.url_of(address):
+            for found in QUOTED_DOCUMENT.finditer(script):
+                url = "" if is_file_name(script, found.start(1)) else self.url_of(found[1])
+                if url and url not in files_of_rows:
                     yield Link(url, "", embedded=True)
 
     def _script_redirects(self) -> Iterator[Link]:
@@ -277,7 +286,8 @@ class WebPage:
         return self._selector.xpath("//script[not(@src)]/text()").getall()
 
     def _scripted(self, script: str, text: str, embedded: bool = False) -> Iterator[Link]:
-        for pattern in (SCRIPT_NAVIGATION, QUOTED_DOCUMENT):
+        # documents that a script of the page names are among its objects already
+        for pattern in (SCRIPT_NAVIGATION,) if embedded else (SCRIPT_NAVIGATION, QUOTED_DOCUMENT):
             for address in pattern.findall(script):
                 if url := self.url_of(address):
                     yield Link(url, text, embedded)

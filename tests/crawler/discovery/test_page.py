@@ -262,3 +262,45 @@ def test_a_page_that_repeats_itself_takes_no_longer_than_its_size(piece):
     list(recognise_family(long).links(long))
     list(recognise_family(long).list_pages(long))
     assert time.process_time() - started < 5
+
+
+ROW = (
+    r'{"id":"19","title":"某局2031年年报","pubDate":"2032-01-19","urls":"{\"pc\":\"/nb/pc/content_19.html\"}",'
+    r'"articleFiles":[{"fileName":"全文.pdf","filePath":"/upload/9/a.pdf","domainName":"http://f.x.gov.cn"}]}'
+)
+
+
+def test_rows_in_a_script_have_their_address_in_a_text_of_json():
+    """The files of a row belong to its article; the name of a file is no address."""
+    script = (
+        f'<div id="app"></div><script>window.pageData={{"total":1,"articleList":[{ROW}]}}</script>'
+    )
+    (link,) = page(f"<html><body>{script}</body></html>").links
+    assert (link.url, link.text, link.dated) == (
+        "http://www.x.gov.cn/nb/pc/content_19.html",
+        "某局2031年年报",
+        True,
+    )
+
+
+def test_the_files_of_an_article_in_a_script_are_its_own():
+    body = f"<html><body><script>var article={ROW};</script></body></html>".encode()
+    read = WebPage("http://www.x.gov.cn/nb/pc/content_19.html", body)
+    assert "http://f.x.gov.cn/upload/9/a.pdf" in [link.url for link in read.links]
+
+
+@pytest.mark.parametrize(
+    ("row", "address"),
+    [
+        ('{"docTitle":"甲","DOCPUBURL":"/a.html"}', "/a.html"),
+        ('{"title":"甲","link":"","domain":"http://www.x.gov.cn/","path":"/a.html"}', "/a.html"),
+        ('{"title":"甲","infourl":"/a.html"}', "/a.html"),
+        ('{"title":"甲","urls":{"common":"/a.html"}}', "/a.html"),
+        ('{"title":"甲","urls":"none"}', ""),
+    ],
+)
+def test_names_under_which_rows_have_their_address(row: str, address: str):
+    read = WebPage("http://www.x.gov.cn/api", f'{{"list":[{row}]}}'.encode(), base_url=HERE)
+    assert [x.url.removeprefix("http://www.x.gov.cn") for x in read.links] == [address][
+        : len(address)
+    ]
