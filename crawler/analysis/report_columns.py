@@ -31,11 +31,17 @@ def is_column_page(page: WebPage, role: Role, outcome: str) -> bool:
         return False
     if is_column_title(page.title) or is_column_title(page.meta("ColumnName")):
         return True
-    if outcome != "list":
+    if outcome != "list" and not has_dated_list(page):
         return False
     if any(is_column_title(name) for name in page.breadcrumb[-2:]):
         return True
     return role is Role.ARTICLE and (_names_reports(page.title) or has_report_list(page))
+
+
+def has_dated_list(page: WebPage) -> bool:
+    """Return whether a page has a list whose rows have dates."""
+    rows = Counter(link.block for link in page.links if link.block and link.dated)
+    return any(count >= MIN_ROWS for count in rows.values())
 
 
 def has_report_list(page: WebPage) -> bool:

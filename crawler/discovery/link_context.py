@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from parsel import Selector
 
+from gongkai.crawler.discovery.page_outline import Element
 from gongkai.crawler.discovery.words.link_words import strip_whitespace
 
 DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\b\d\d-\d\d\b")
 MAX_ROW_CHARS = 400
+MAX_ROW_PIECES = 40
+"""Pieces of text of a card that are read: each piece stands in a tag of its own."""
+
 MAX_CONTEXT_CHARS = 120
 NEXT_SIBLING = "following-sibling::*[1]"  # with a second condition, libxml2 visits all siblings
 TEXT_OF_A_DATE = "string(self::span | self::em | self::i | self::time | self::b | self::dd)"
@@ -27,9 +32,11 @@ class LinkContext:
         self._dated: dict[object, bool] = {}
         self._texts: dict[object, str] = {}
 
-    def is_dated(self, anchor: Selector) -> bool:
-        """Return whether a date stands beside a link, in its row of a list or a table."""
+    def is_dated(self, anchor: Selector, card: Element | None = None) -> bool:
+        """Return whether a date stands beside a link, in its row of a list or a table, or in its card."""
         row = anchor.xpath("(ancestor::li | ancestor::tr | ancestor::dd | ancestor::p)[last()]")
+        if not row and card is not None:
+            return _is_date("".join(islice(card.itertext(), MAX_ROW_PIECES)))
         if not row:
             return _is_date(anchor.xpath(NEXT_SIBLING).xpath(TEXT_OF_A_DATE).get(default=""))
         element = row[0].root

@@ -45,7 +45,7 @@ MAX_OPTIONS = 2_000
 """Options of all lists of a page: units and years; each may cost several calls of a script."""
 
 BREADCRUMB = (
-    "//*[text()[contains(., '位置')]] | //*[text()[contains(., '位置')]]/.. | "
+    "//*[text()[contains(., '位置')]] | "
     "//*[contains(@class, 'crumb') or contains(@class, 'position') or contains(@class, 'location')]"
 )
 BREADCRUMB_SEPARATOR = re.compile(r"[>＞»›→/|]+|&gt;")
@@ -153,12 +153,9 @@ class WebPage:
     def breadcrumb(self) -> tuple[str, ...]:
         """The names of where the page is: 首页, 政府信息公开, 政府信息公开年报; () where it tells none."""
         for box in self._selector.xpath(BREADCRUMB)[:MAX_BREADCRUMBS]:
-            text = strip_whitespace(box.xpath("string()").get(default="")[: 4 * MAX_CONTEXT_CHARS])
-            before, _, behind = text.rpartition("位置")
-            names = BREADCRUMB_SEPARATOR.split((behind or before).lstrip("：:"))
-            names = [name for name in names if name]
-            if len(text) <= MAX_CONTEXT_CHARS and len(names) > 1:
-                return tuple(names)
+            for around in (box, *box.xpath("..")):
+                if names := _breadcrumb_names(around.xpath("string()").get(default="")):
+                    return names
         return ()
 
     def meta(self, name: str) -> str:
@@ -175,7 +172,8 @@ class WebPage:
         outline = PageOutline(selector.root)
         for anchor in anchors:
             text = self._text_of(anchor)
-            dated = len(text) > 5 and self._context.is_dated(anchor)
+            card = outline.card_of(anchor.root)
+            dated = len(text) > 5 and self._context.is_dated(anchor, card)
             place = outline.place_of(anchor.root)
             for link in self._targets(anchor, text):
                 yield replace(link, dated=dated, heading=place.heading, block=place.block)
@@ -295,6 +293,15 @@ class WebPage:
             for address in self.scripts.destinations(script):
                 if url := self.url_of(address):
                     yield Link(url, text)
+
+
+def _breadcrumb_names(text: str) -> tuple[str, ...]:
+    """Return the names in the text of a breadcrumb, () where it is too long or has only one."""
+    text = strip_whitespace(text[: 4 * MAX_CONTEXT_CHARS])
+    before, _, behind = text.rpartition("位置")
+    names = BREADCRUMB_SEPARATOR.split((behind or before).lstrip("：:"))
+    found = tuple(name for name in names if name)
+    return found if len(text) <= MAX_CONTEXT_CHARS and len(found) > 1 else ()
 
 
 def _parse_html(text: str) -> Selector:

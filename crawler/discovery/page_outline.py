@@ -52,6 +52,12 @@ class Element(Protocol):
     def getparent(self) -> Element | None:
         """Return the element that it stands in."""
 
+    def getprevious(self) -> Element | None:
+        """Return the element before it."""
+
+    def getnext(self) -> Element | None:
+        """Return the element behind it."""
+
     def get(self, key: str) -> str | None:
         """Return an attribute."""
 
@@ -96,6 +102,15 @@ class PageOutline:
         around = self._list_around(link)
         block = 0 if around is None else self._blocks.setdefault(around, len(self._blocks) + 1)
         return LinkPlace(self._headings.get(link, ""), block)
+
+    def card_of(self, link: Element) -> Element | None:
+        """Return the box of a link that stands beside boxes of the same kind, None for other links."""
+        box = link
+        while (above := box.getparent()) is not None and self._links.get(above, 0) == 1:
+            box = above
+        beside = (box.getprevious(), box.getnext())
+        repeats = any(each is not None and each.tag == box.tag for each in beside)
+        return box if repeats and box is not link else None
 
     def _read(self, root: Element) -> None:
         levels: list[_Level] = []

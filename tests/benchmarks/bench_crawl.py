@@ -14,12 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
+from urllib.parse import urlsplit
 
 from gongkai.archive.pipeline import builder as build
 from gongkai.crawler.components.revisit_schedule import china_today
@@ -27,9 +29,11 @@ from gongkai.crawler.runs.jobs import Job, crawl
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
+from gongkai.replica.server import Replica
 from tests.benchmarks.one_portal import Cost, ask
 from tests.benchmarks.watching import ours, resident, watched
 from tests.replica.families.country import Country, Size
+from tests.replica.families.serving import ALL, layout, serve, site
 
 PORTALS = int(os.environ.get("GONGKAI_BENCH_PORTALS", "200"))
 CORES = len(os.sched_getaffinity(0))
@@ -49,6 +53,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for lines in (
+            requests_for_reports(folder / "requests"),
             beside_scrapy(folder / "beside", min(PORTALS, 6)),
             country(folder / "country", PORTALS),
             further_nights(folder / "nights", max(PORTALS // 10, 2)),
@@ -57,6 +62,26 @@ def main() -> None:
         ):
             for what, figure, remark in lines:
                 print(f"{what:<52}{figure:>15}  {remark}".rstrip(), flush=True)
+
+
+def requests_for_reports(folder: Path) -> Iterator[Line]:
+    """What is asked for of each family, beside what one has to ask for who knows where reports are."""
+    made = [layout(family, seed, departments=3, towns=3) for seed, family in enumerate(ALL, 1)]
+    with Replica(pages=serve(made)) as replica:
+        runs = crawl([site(one) for one in made], folder, proxy=replica.url, settings=RUDE)
+        asked = Counter(urlsplit(url).hostname for _, url, _ in replica.requests)
+        urls = {url for _, url, _ in replica.requests}
+    for one, run in zip(made, runs, strict=True):
+        host = one.place.host
+        requests = asked[host] - 1  # without robots.txt
+        near = sum(f"http://{host}{path}" in urls for path in one.near_misses())
+        ratio = requests / len(one.needed())
+        reports = f"{run.counts.get('reports', 0)} of {len(one.found())} reports"
+        yield (
+            f"requests for an address needed: {one.name}",
+            f"{ratio:.2f}",
+            f"{reports}, {near} near misses",
+        )
 
 
 def beside_scrapy(folder: Path, portals: int) -> Iterator[Line]:

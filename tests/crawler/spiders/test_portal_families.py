@@ -20,6 +20,9 @@ from tests.replica.families.layout import Layout
 from tests.replica.families.serving import ALL, KNOWN, SCRIPTED, layout, serve, site
 from tests.replica.families.unseen import UNSEEN
 
+SHORTENED = {"plain": 2}
+"""Families whose lists cut titles so short that near misses read like reports, and how many."""
+
 
 @dataclass(frozen=True)
 class Crawled:
@@ -98,3 +101,14 @@ def test_portals_are_asked_for_what_they_have_once_and_not_for_the_rest(crawled,
     layout = crawled[name].layout
     answers = sum(len(names) for names in layout.answers.values())
     assert len(asked) <= 1.3 * (len(layout.pages) + answers)
+
+
+@pytest.mark.parametrize("name", [family.name for family in ALL])
+def test_few_requests_are_made_in_vain(crawled, name):
+    """At most 1.3 for each address that has to be known; no circular and no other kind of report."""
+    found = crawled[name]
+    host = f"http://{found.layout.place.host}"
+    asked = [url for url, _ in found.asked if url != f"{host}/robots.txt"]
+    assert len(asked) <= 1.3 * len(found.layout.needed())
+    near = {path for path in found.layout.near_misses() if host + path in asked}
+    assert len(near) <= SHORTENED.get(name, 0)

@@ -1,0 +1,206 @@
+"""Little portals, each with another way to its reports: navigation, words and nesting as portals have them.
+
+A portal is a table of path -> inner HTML. `reports` are the paths of its reports with their titles, which
+are served as pages of the form. Whatever else is linked has a short text of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class LittlePortal:
+    """`in_vain` is how many pages a crawl may ask for beside its lists and reports."""
+
+    name: str
+    pages: Mapping[str, str]
+    reports: Mapping[str, str]
+    in_vain: int = 0
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+def rows(reports: Mapping[str, str], *paths: str) -> str:
+    """A list with dates."""
+    found = [path for path in reports if not paths or path in paths]
+    return "".join(
+        f'<li><a href="{path}">{reports[path]}</a><span>2025-01-20</span></li>' for path in found
+    )
+
+
+def reports_of(folder: str, agency: str, *years: int) -> dict[str, str]:
+    """Reports of an agency, one for each year, in a folder."""
+    return {
+        f"{folder}{year + 1}01/t{year + 1}0120_{year}1.html": f"{agency}{year}年政府信息公开工作年度报告"
+        for year in years
+    }
+
+
+NEWS = "".join(
+    f'<li><a href="/xw/202503/t202503{day}_90{day}.html">全县召开第{day}次工作推进会议</a><i>2025-03-{day}</i></li>'
+    for day in range(10, 28)
+)
+FRAME = """<div class="left"><ul><li><a href="/gk/zn/">政府信息<br>公开指南</a></li><li><a href="/gk/zd/">政府信息<br>公开制度</a></li>
+<li><a href="/gk/nb/">政府信息<br>公开年报</a></li><li><a href="/gk/sq/">政府信息<br>公开申请</a></li>
+<li><a href="/gk/tj/">统计信息</a></li><li><a href="/gk/gzbg/">政府工作报告</a></li><li><a href="/gk/fz/">法治政府建设年度报告</a></li></ul></div>"""
+
+_county = reports_of("/gk/nb/", "白石县", 2024, 2023, 2022)
+_school = reports_of("/gk/lj/bm/jyj/nb/", "白石县教育局", 2024, 2023)
+_zone = reports_of("/gk/lj/pq/dp/nb/", "东坪片区", 2024)
+FRAME_WITH_DOORS = LittlePortal(
+    "the standard frame; units behind a page of links, their navigation made of the page's own address",
+    {
+        "/": "<a href='/gk/'>政府信息公开</a><a href='/xw/'>新闻中心</a>" + f"<ul>{NEWS}</ul>",
+        "/gk/": FRAME + "<h3><a href='/gk/lj/'>地方部门<br>平台链接</a></h3>",
+        "/gk/nb/": FRAME + f"<ul>{rows(_county)}<li><a href='/gk/fz/1.html'>白石县2023年法治政府建设年度报告</a></li></ul><ul>{NEWS}</ul>",
+        "/gk/lj/": "<h2>部门</h2><ul><li><a href='./bm/jyj/'>县教育局</a></li></ul><h2>片区</h2><ul><li><a href='./pq/dp/'>东坪片区</a></li></ul>",
+        "/gk/lj/bm/jyj/": "<a ms-attr-href='/gk/{{paths[4]}}/{{paths[5]}}/{{paths[6]}}/zn/'>信息公开指南</a><a ms-attr-href='/gk/{{paths[4]}}/{{paths[5]}}/{{paths[6]}}/nb/'>政府信息公开年报</a>",
+        "/gk/lj/bm/jyj/nb/": f"<ul>{rows(_school)}</ul>",
+        "/gk/lj/pq/dp/": "<a ms-attr-href='/gk/{{paths[4]}}/{{paths[5]}}/{{paths[6]}}/nb/'>政府信息公开年报</a>",
+        "/gk/lj/pq/dp/nb/": f"<dl><dd><a href='{next(iter(_zone))}'>东坪片区2024年政府信息公开工作年度报告</a></dd><dd>2025-01-20</dd></dl>",
+    },
+    _county | _school | _zone,
+)  # fmt: skip
+
+_years = {
+    f"/zl/{folder}/t{year + 1}0118_{year}.htm": f"海湾岛管委会{year}年政府信息公开年度报告"
+    for folder, year in (("2024n", 2024), ("2023n", 2023), ("2020yq", 2019), ("2020yq", 2018))
+}
+HIDDEN_YEARS = LittlePortal(
+    "years in a box that a click opens; the title of every page is that of the site",
+    {
+        "/": "<a href='/zl/'>信息公开</a>",
+        "/zl/": "<ul><li><a href='/zl/zn/'>指南</a></li><li><a href='javascript:;' ms-click='$togs(1)'>政府信息公开年报</a><div style='display:none'>"
+        "<a href='/zl/2024n/'>2024年</a><a href='/zl/2023n/'>2023年</a><a href='/zl/2020yq/'>2020年以前</a></div></li>"
+        "<li><a href='javascript:;'>统计公报</a><div><a href='/zl/tj2024/'>2024年</a><a href='/zl/tj2023/'>2023年</a></div></li></ul>",
+        "/zl/2024n/": f"<ul>{rows(_years, '/zl/2024n/t20250118_2024.htm')}</ul>",
+        "/zl/2023n/": f"<ul>{rows(_years, '/zl/2023n/t20240118_2023.htm')}</ul>",
+        "/zl/2020yq/": f"<ul>{rows(_years, '/zl/2020yq/t20200118_2019.htm', '/zl/2020yq/t20190118_2018.htm')}</ul>",
+    },
+    _years,
+)  # fmt: skip
+
+_picture = reports_of("/bm/czj/nb/", "绿原市财政局", 2024) | reports_of("/xz/sh/nb/", "绿原市双河乡", 2024)  # fmt: skip
+PICTURES = LittlePortal(
+    "doors that are pictures, parts of a map and a list to choose from; short names of columns and rows",
+    {
+        "/": "<map><area href='/xxgk/' alt='政府信息公开' coords='1,2,3,4'></map><a href='/fw/'><img src='a.png' alt='便民服务'></a>",
+        "/xxgk/": "<a href='/bm/'><img src='b.png' title='市直机关'></a><select onchange='location.href=this.value'><option value=''>乡（镇）</option>"
+        "<option value='/xz/sh/'>双河乡</option></select>",
+        "/bm/": "<table><tr><td><a href='/bm/czj/'>├ 市财政局（2）</a></td></tr><tr><td><a href='/fw/2/'>政务大厅</a></td></tr></table>",
+        "/bm/czj/": "<ul><li><a href='/bm/czj/nb/'>> 年报</a></li><li><a href='/bm/czj/zn/'>> 指南</a></li><li><a href='/bm/czj/jg/'>> 机构职能</a></li></ul>",
+        "/bm/czj/nb/": f"<ul><li><a href='{next(iter(_picture))}'>2024年年报</a></li></ul>",
+        "/xz/sh/": "<a href='/xz/sh/nb/'>年度报告</a>",
+        "/xz/sh/nb/": f"<ul>{rows(_picture, list(_picture)[1])}</ul>",
+    },
+    _picture,
+)  # fmt: skip
+
+_short = reports_of("/jd/", "河东街道", 2024) | reports_of("/jyj/", "云台区教育局", 2024)
+_old = {f"/nb/{year}/x{year}.html": f"云台区{year}年政府信息公开年度报告" for year in (2020, 2019)}
+HEADINGS = LittlePortal(
+    "years as headings that are no links, with units below them, and years that are reports themselves",
+    {
+        "/": "<div><h2>政府信息公开</h2><ul><li><a href='/nb/'>年报</a></li><li><a href='/zn/'>指南</a></li></ul></div><h2>公告</h2><a href='/gg/'>年报</a>",
+        "/nb/": f"<h3>2024年</h3><p><a href='{next(iter(_short))}'>河东街道</a> <a href='{list(_short)[1]}'>区教育局</a></p>"
+        "<h3>往年</h3><p><a href='/nb/2020/x2020.html'>2020年</a> <a href='/nb/2019/x2019.html'>2019年</a></p>",
+    },
+    _short | _old,
+)  # fmt: skip
+
+_split = reports_of("/nb/xj/", "南陵县", 2024, 2023) | reports_of("/nb/bm/slj/", "南陵县水利局", 2024) | reports_of("/nb/zj/cg/", "南陵县城关镇", 2024)  # fmt: skip
+SPLIT_COLUMN = LittlePortal(
+    "one column split by the kind of unit and by year, its lists by years beside each other",
+    {
+        "/": "<a href='/nb/'>历年政府信息公开年报更多>></a>",
+        "/nb/": "<ul><li><a href='/nb/xj/'>县政府年报</a></li><li><a href='/nb/bm/'>部门年报</a></li><li><a href='/nb/zj/'>街镇年报</a></li><li><a href='/xw/'>本地要闻</a></li></ul>",
+        "/nb/xj/": f"<ul>{rows(_split, *[p for p in _split if '/xj/' in p])}</ul>",
+        "/nb/bm/": "<ul><li><a href='/nb/bm/slj/'>县水利局</a></li></ul>",
+        "/nb/bm/slj/": f"<ul>{rows(_split, *[p for p in _split if '/slj/' in p])}</ul>",
+        "/nb/zj/": "<ul><li><a href='/nb/zj/cg/'>城关镇</a></li></ul>",
+        "/nb/zj/cg/": f"<ul>{rows(_split, *[p for p in _split if '/cg/' in p])}</ul>",
+    },
+    _split,
+)  # fmt: skip
+
+_near = reports_of("/xxgk/a/", "西岭县", 2024, 2023)
+NEAR_MISSES = LittlePortal(
+    "a column full of what looks like reports, and a catalogue beside it",
+    {
+        "/": "<a href='/xxgk/'>政务公开</a>",
+        "/xxgk/": FRAME + "<a href='/xxgk/a/'>信息公开年报公示</a><a href='/xxgk/ml/'>政府信息公开目录</a>",
+        "/xxgk/a/": FRAME
+        + f"<ul>{rows(_near)}"
+        "<li><a href='/xxgk/a/202408/t20240801_31.html'>西岭县2024年上半年政府信息公开工作统计</a><span>2024-08-01</span></li>"
+        "<li><a href='/xxgk/a/202402/t20240201_32.html'>图解：西岭县2023年政府信息公开年报</a><span>2024-02-01</span></li>"
+        "<li><a href='/xxgk/a/202401/t20240105_33.html'>关于做好2023年度政府信息公开工作年度报告编制工作的通知</a><span>2024-01-05</span></li>"
+        "<li><a href='/xxgk/a/202401/t20240106_34.html'>政府信息公开工作年度报告制度</a><span>2024-01-06</span></li>"
+        "<li><a href='/xxgk/a/202401/t20240107_35.html'>西岭县2023年度部门决算</a><span>2024-01-07</span></li></ul>",
+        "/xxgk/ml/": FRAME + f"<ul>{NEWS}</ul><script>createPageHTML(30, 0, 'index', 'html')</script>",
+    },
+    _near,
+    in_vain=3,  # the catalogue, with two of its further pages
+)  # fmt: skip
+
+_banners = reports_of("/gk/c1/nb/", "河谷旗", 2024) | reports_of("/gk/c2/nb/", "沙湖高新区", 2024)
+DATA_ADDRESSES = LittlePortal(
+    "addresses of columns in data-url, bare names of divisions and zones, columns told by the address alone",
+    {
+        "/": "<a href='/gk/?gk=1'>政府信息公开</a>",
+        "/gk/?gk=1": "<ul class='menu'><li><a href='javascript:;' data-url='./zn/'>政府信息公开指南</a></li><li><a href='' data-url='./qx/'>旗县市区</a></li></ul>",
+        "/gk/qx/": "<ul><li><a href='/gk/?gk=4&cid=1'>河谷旗</a></li><li><a href='/gk/?gk=4&cid=2'>沙湖高新区</a></li><li><a href='/zt/'>创建文明城市</a></li></ul>",
+        "/gk/?gk=4&cid=1": "<ul class='menu'><li><a href='javascript:;' data-url='./c1/nb/index.html'>政府信息公开年报</a></li></ul>",
+        "/gk/?gk=4&cid=2": "<ul class='menu'><li><a href='javascript:;' data-url='./c2/nb/index.html'>政府信息公开年报</a></li></ul>",
+        "/gk/c1/nb/index.html": f"<table>{rows(_banners, next(iter(_banners)))}</table>",
+        "/gk/c2/nb/index.html": f"<table>{rows(_banners, list(_banners)[1])}</table>",
+    },
+    _banners,
+)  # fmt: skip
+
+_public = {f"/public/{organ}/{year}{organ}.html": f"县残联{year}年政府信息公开年度报告" for organ in (71, 72) for year in (2024, 2023)}  # fmt: skip
+UNITS_BY_NUMBER = LittlePortal(
+    "units by number, whose column of reports has only years that lead straight to the articles",
+    {
+        "/": "<a href='/public/column/70?type=4&action=rel'>各单位公开</a>",
+        "/public/column/70?type=4&action=rel": "<h3>县直单位</h3><ul><li><a href='/public/column/71?type=2'>县残联</a></li><li><a href='/public/column/72?type=2'>县委宣传部</a></li></ul>",
+        "/public/column/71?type=2": "<a href='/public/column/71?type=3&action=list'>信息公开年报</a><a href='/public/column/71?type=5'>依申请公开</a>",
+        "/public/column/72?type=2": "<a href='/public/column/72?type=3&action=list'>信息公开年报</a>",
+        "/public/column/71?type=3&action=list": "<ul id='timeFrame'><a href='/public/71/202471.html'>2024</a><a href='/public/71/202371.html'>2023</a></ul>",
+        "/public/column/72?type=3&action=list": "<ul id='timeFrame'><a href='/public/72/202472.html'>2024</a><a href='/public/72/202372.html'>2023</a></ul>",
+    },
+    _public,
+)  # fmt: skip
+
+_cards = {f"/nb/d{n}.html": f"北港区{2020 + n}年政府信息公开年度报告" for n in range(1, 5)}
+CARDS = LittlePortal(
+    "cards without list markup and with garbled titles, in a column that its breadcrumb names",
+    {
+        "/": "<a href='/gk/'>政府信息公开专栏</a>",
+        "/gk/": "<div>您的位置：<a href='/'>首页</a> > <a href='/gk/'>政府信息公开</a></div><a href='/nb/'>北港区2024年政府信息公开年报汇编</a>",
+        "/nb/": "<div>您的位置：<a href='/'>首页</a> > <a href='/gk/'>政府信息公开</a> > 政府信息公开年报</div>"
+        + "".join(f"<div class='card'><h4><a href='{path}'>北港区第{n}号文件</a></h4><em>2025-01-0{n}</em></div>" for n, path in enumerate(_cards, 1)),
+    },
+    _cards,
+    titles={"/nb/": "北港区人民政府门户网站"},
+)  # fmt: skip
+
+_beside = {f"/gk/nb{year}/r{year}.html": f"东江县{year}年政府信息公开年度报告" for year in (2024, 2023, 2022)}  # fmt: skip
+YEARS_BESIDE = LittlePortal(
+    "a folder for each year, beside each other",
+    {
+        "/": "<a href='/gk/'>信息公开</a>",
+        "/gk/": "<a href='/gk/nb2024/'>政府信息公开年报</a>",
+        **{
+            f"/gk/nb{year}/": "".join(f"<a href='/gk/nb{y}/'>{y}年</a>" for y in (2024, 2023, 2022))
+            + f"<ul><li><a href='/gk/nb{year}/r{year}.html'>{year}年度报告</a></li></ul>"
+            for year in (2024, 2023, 2022)
+        },
+    },
+    _beside,
+)
+
+PORTALS = (
+    FRAME_WITH_DOORS, HIDDEN_YEARS, PICTURES, HEADINGS, SPLIT_COLUMN, NEAR_MISSES, DATA_ADDRESSES, UNITS_BY_NUMBER, CARDS,
+    YEARS_BESIDE,
+)  # fmt: skip

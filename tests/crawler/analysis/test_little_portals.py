@@ -1,0 +1,49 @@
+"""All reports of little portals are found, and little else is asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from gongkai.crawler.analysis.page_analysis import FetchedPage, analyze
+from gongkai.crawler.discovery.link_roles import ROLE_PRIORITY, Role, Visit
+from gongkai.crawler.discovery.urls import canonical_url_key
+from tests.crawler.analysis.little_portals import PORTALS, LittlePortal
+from tests.crawler.tiny import REPORT
+
+HOST = "http://www.little.gov.cn"
+
+
+def served(portal: LittlePortal, path: str) -> str:
+    if path in portal.reports:
+        return REPORT.format(title=portal.reports[path])
+    title = portal.titles.get(path, "县人民政府")
+    return f"<html><title>{title}</title><body>{portal.pages.get(path, '某项工作的情况。')}</body></html>"
+
+
+def walk(portal: LittlePortal) -> tuple[list[str], set[str]]:
+    """Ask for what each page leads to, as a crawl does: paths in order, and those that are reports."""
+    asked, reports, seen = [], set(), {canonical_url_key(f"{HOST}/")}
+    waiting = [(f"{HOST}/", Visit(Role.HOME))]
+    while waiting:
+        waiting.sort(key=lambda each: -ROLE_PRIORITY[each[1].role])
+        url, visit = waiting.pop(0)
+        path = url.removeprefix(HOST)
+        asked.append(path)
+        found = analyze(FetchedPage(url, 200, "text/html", served(portal, path).encode(), visit))
+        if found.is_report:
+            reports.add(path)
+        for following in found.next_pages:
+            key = canonical_url_key(following.url)
+            if following.url.startswith(HOST) and key not in seen:
+                seen.add(key)
+                waiting.append((following.url, following.visit))
+    return asked, reports
+
+
+@pytest.mark.parametrize("portal", PORTALS, ids=lambda portal: portal.name)
+def test_reports_are_found_and_nothing_else(portal: LittlePortal) -> None:
+    asked, reports = walk(portal)
+    assert reports == set(portal.reports)
+    beside = [path for path in asked if path not in portal.pages and path not in portal.reports]
+    assert set(portal.pages) <= set(asked)
+    assert len(beside) <= portal.in_vain, beside
