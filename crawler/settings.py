@@ -116,6 +116,8 @@ DOWNLOADER_MIDDLEWARES = {
     # above the retries: a temporary fault does not mean that GET is refused
     "gongkai.crawler.components.post_fallback.PostFallbackMiddleware": 540,
     "gongkai.crawler.components.retry.PatientRetryMiddleware": 550,
+    # below robots.txt (100), above what waits and retries
+    "gongkai.crawler.components.list_ledger.EndedListMiddleware": 500,
     "gongkai.crawler.components.middlewares.CookieMiddleware": 700,
     # before HttpProxyMiddleware at 750, which reads what this one sets
     "gongkai.crawler.components.middlewares.RouteMiddleware": 740,
@@ -129,6 +131,7 @@ SPIDER_MIDDLEWARES = {"gongkai.crawler.components.revisit.RevisitMiddleware": 10
 EXTENSIONS = {
     "gongkai.crawler.components.recorder.Recorder": 100,
     "gongkai.crawler.components.analysis_wall.AnalysisWall": 150,
+    "gongkai.crawler.components.list_ledger.ListLedger": 155,
     "gongkai.crawler.components.patience.Patience": 160,
     "gongkai.crawler.components.throttle.Throttle": 200,
     "gongkai.crawler.components.throttle.CrawlBudget": 300,

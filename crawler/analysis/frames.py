@@ -11,6 +11,7 @@ import struct
 from dataclasses import asdict
 from typing import Any
 
+from gongkai.crawler.analysis.list_page import ListPage
 from gongkai.crawler.analysis.page_analysis import FetchedPage, NextPage, PageAnalysis
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.discovery.list_request import ListRequest
@@ -70,7 +71,11 @@ def unpack_analysis(content: dict[str, Any]) -> PageAnalysis:
     try:
         found = tuple(
             NextPage(
-                str(each["url"]), _visit(each["visit"]), str(each["post_body"]), str(each["unit"])
+                str(each["url"]),
+                _visit(each["visit"]),
+                str(each["post_body"]),
+                str(each["unit"]),
+                each["relation"],
             )
             for each in content["next_pages"]
         )
@@ -80,6 +85,7 @@ def unpack_analysis(content: dict[str, Any]) -> PageAnalysis:
             signature=str(content["signature"]),
             limit=str(content["limit"]),
             next_pages=found,
+            list_page=ListPage(**content["list_page"]) if content["list_page"] else None,
         )
     except (KeyError, TypeError) as problem:
         raise ValueError(f"not an analysis: {problem}") from problem

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
+from gongkai.crawler.analysis.list_page import ListPage, read_list_page
 from gongkai.crawler.analysis.report_columns import YEAR, is_column_page, without_other_lists
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
@@ -41,6 +43,8 @@ MAX_NEXT = 20_000
 MAX_URL_CHARS = 2_083
 """Longer addresses are left out, as Scrapy does by default (URLLENGTH_LIMIT)."""
 
+Relation = Literal["link", "page", "part", "cut"]
+
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
@@ -64,12 +68,15 @@ class NextPage:
 
     `unit` is the text of a link that reads like the name of an agency and leads into its pages of
     disclosure or its reports, "" for other links.
+    `relation` is what it is to a list: a further "page" of it, a "part" that a script puts into it,
+    the first page beyond what is asked for ("cut"), else "link".
     """
 
     url: str
     visit: Visit
     post_body: str = ""
     unit: str = ""
+    relation: Relation = "link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ class PageAnalysis:
     `outcome` is one of extraction, or document, missing, blocked, errors, hostile. `is_report` tells
     that it counts as a report. `signature` names the protection that sent a block page. `limit` is
     what a hostile page exceeded: time, memory, size, depth, crash. `next_pages` are in the order in
-    which the page has them.
+    which the page has them. `list_page` is None for what is no page of a column of reports.
     """
 
     outcome: str
@@ -87,6 +94,7 @@ class PageAnalysis:
     signature: str = ""
     limit: str = ""
     next_pages: tuple[NextPage, ...] = ()
+    list_page: ListPage | None = None
 
 
 def analyze(page: FetchedPage) -> PageAnalysis:
@@ -100,10 +108,19 @@ def analyze(page: FetchedPage) -> PageAnalysis:
             outcome,
             is_report=outcome == "document" and visit.standalone,
             signature=block_signature(page.body) if outcome == "blocked" else "",
+            next_pages=tuple(_other_requests(visit)) if outcome == "missing" else (),
         )
     is_report = outcome in REPORT_OUTCOMES
-    found = tuple(_bounded(_next_pages(page, outcome, is_report)))
-    return PageAnalysis(outcome, is_report=is_report, next_pages=found)
+    read, visit, cms = _read_page(page, outcome)
+    found = tuple(_bounded(_next_pages(read, visit, cms, is_report)))
+    rows = {each.url for each in found if each.visit.hops > visit.hops}
+    is_list = visit.role is Role.COLUMN and not is_report
+    return PageAnalysis(
+        outcome,
+        is_report=is_report,
+        next_pages=found,
+        list_page=read_list_page(read, cms.links(read), rows) if is_list else None,
+    )
 
 
 def is_too_large(page: FetchedPage) -> bool:
@@ -145,8 +162,8 @@ def is_standalone(link: Link, page: WebPage, role: Role, leads_to: Role) -> bool
     return bool(has_title) or (is_row and YEAR.search(link.text) is not None)
 
 
-def _next_pages(fetched: FetchedPage, outcome: str, is_report: bool) -> Iterator[NextPage]:
-    """Yield the further pages of a list, then the links of a page that have a role."""
+def _read_page(fetched: FetchedPage, outcome: str) -> tuple[WebPage, Visit, Cms]:
+    """Return a page, its family, and as what it was visited: its content may show another role."""
     visit = fetched.visit
     page = WebPage(fetched.url, fetched.body, fetched.content_type, visit.base_url, visit.request)
     # the rows of an answer may lead to articles of another family
@@ -156,6 +173,11 @@ def _next_pages(fetched: FetchedPage, outcome: str, is_report: bool) -> Iterator
         visit = replace(visit, role=Role.COLUMN)
     elif visit.role is Role.HOME and is_disclosure_root(page.title, page.address):
         visit = replace(visit, role=Role.DISCLOSURE)
+    return page, visit, cms
+
+
+def _next_pages(page: WebPage, visit: Visit, cms: Cms, is_report: bool) -> Iterator[NextPage]:
+    """Yield the further pages of a list, then the links of a page that have a role."""
     sessions = shared_sessions((link.url for link in page.links), page.address)
     if visit.role in MAX_LIST_PAGES:
         yield from _as_asked(_list_pages(page, visit, cms), page, sessions)
@@ -177,9 +199,11 @@ def _as_asked(
 def _list_pages(page: WebPage, visit: Visit, cms: Cms) -> Iterator[NextPage]:
     """Yield the other pages of a list, up to the limit of its role."""
     for number, url in enumerate(cms.list_pages(page), visit.number + 1):
-        if number > MAX_LIST_PAGES[visit.role]:
+        is_cut = number > MAX_LIST_PAGES[visit.role]
+        found = _next_page(url, replace(visit, number=number))
+        yield replace(found, relation="cut" if is_cut else "page")
+        if is_cut:
             return
-        yield _next_page(url, replace(visit, number=number))
 
 
 def _requests(page: WebPage, visit: Visit, cms: Cms) -> Iterator[NextPage]:
@@ -188,8 +212,18 @@ def _requests(page: WebPage, visit: Visit, cms: Cms) -> Iterator[NextPage]:
         return
     is_column = visit.role is Role.COLUMN
     for request in cms.list_requests(page) if is_column else cms.menu_requests(page):
-        if request.page <= MAX_LIST_PAGES[visit.role]:
-            yield NextPage(request.address, replace(visit, number=request.page, request=request))
+        further = replace(visit, number=request.page, request=request)
+        is_cut = request.page > MAX_LIST_PAGES[visit.role]
+        yield NextPage(request.address, further, relation="cut" if is_cut else "page")
+        if is_cut:
+            return
+
+
+def _other_requests(visit: Visit) -> Iterator[NextPage]:
+    """Yield what to request in place of an address that does not exist on this portal."""
+    if visit.request:
+        for other in FAMILIES[visit.family].other_requests(visit.request):
+            yield NextPage(other.address, replace(visit, request=other), relation="page")
 
 
 def _links(
@@ -201,8 +235,8 @@ def _links(
     links = [*cms.links(page)]
     if visit.role is Role.COLUMN:
         if not any(link.dated for link in links):  # a list without rows is filled by a script
-            found = page.data_requests
-            links += [each for each in found if each.url.partition("?")[0] not in asked]
+            requested = page.data_requests
+            links += [each for each in requested if each.url.partition("?")[0] not in asked]
         links = [*without_other_lists(links)]
     for link in links:
         role = role_of(link, visit.role, page.base_url, cms)
@@ -210,11 +244,13 @@ def _links(
             continue
         standalone = not is_report and is_standalone(link, page, visit.role, role)
         unit = link.text if role in MAX_LIST_PAGES and is_unit(link.text) else ""
-        yield _next_page(
+        found = _next_page(
             link.url,
             replace(visit, role=role, hops=visit.hops + 1, number=1, standalone=standalone),
             unit,
         )
+        is_part = link.embedded and role is Role.COLUMN
+        yield replace(found, relation="part") if is_part else found
 
 
 def _next_page(url: str, visit: Visit, unit: str = "") -> NextPage:

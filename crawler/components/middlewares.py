@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Set
 from ipaddress import ip_address
 from typing import Self
 from urllib.parse import urldefrag, urlsplit
@@ -83,13 +84,19 @@ class CookieMiddleware:
 class GuardMiddleware:
     """Sees each request last: only http and https, only the site's hosts, no private address."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, list_hosts: Callable[[], Set[str]] = frozenset) -> None:
         self.hosts = site.all_hosts
+        self.list_hosts = list_hosts
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the middleware for the site that is crawled."""
-        return cls(crawled_site(crawler))
+
+        def list_hosts() -> Set[str]:
+            """Return the official hosts that fill lists of this site, as far as they are known."""
+            return getattr(getattr(crawler.spider, "interfaces", None), "hosts", frozenset())
+
+        return cls(crawled_site(crawler), list_hosts)
 
     def process_request(self, request: Request) -> None:
         """Let a request pass.
@@ -97,7 +104,7 @@ class GuardMiddleware:
         Raises:
             RequestRefused: The request may not be sent.
         """
-        if why := refusal_reason(request.url, self.hosts):
+        if why := refusal_reason(request.url, self.hosts | self.list_hosts()):
             raise RequestRefused(f"not sent: {request.url}: {why}")
 
 

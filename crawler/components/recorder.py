@@ -15,7 +15,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from gongkai.catalogue import text
-from gongkai.crawler.components.crawl_context import crawled_site
+from gongkai.crawler.components.crawl_context import crawled_site, extension_of
+from gongkai.crawler.components.list_ledger import ListLedger
 from gongkai.crawler.components.run_result import RunFacts, judge_run
 from gongkai.crawler.warc.compose import Exchange
 from gongkai.crawler.warc.locks import HostBusy, HostLock
@@ -262,16 +263,19 @@ class Recorder:
         }
         if refused := stats.get("robotstxt/forbidden"):
             counts["robots"] = refused
+        if lists := extension_of(self.crawler, ListLedger).shortfalls():
+            counts["incomplete"] = len(lists)
         return counts
 
     def _facts(self, reason: str) -> RunFacts:
-        last = self.last_run("ok")
+        last = self.last_run("ok", "incomplete")
         return RunFacts(
             reason=reason,
             counts=self._counts(),
             min_reports=self.site.min_reports,
             last_reports=last.counts.get("reports", 0) if last else 0,
             shrink_limit=self.crawler.settings.getfloat("GONGKAI_SHRINK_LIMIT"),
+            lists=extension_of(self.crawler, ListLedger).shortfalls(),
             busy=self._busy,
             fault=self._fault,
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gongkai.crawler.components.list_ledger import Shortfall
 from gongkai.messages import Message, message
 
 BLOCKED_PREFIX = "blocked: "
@@ -42,13 +43,26 @@ MEMORY_SPENT = "memory"
 """Finish reason of a run whose process has used up its address space."""
 
 
+SHORTFALLS = {
+    "rows": "list_rows_short",
+    "pages": "list_pages_short",
+    "column": "list_column_unread",
+}
+"""What a list was compared by, and the text that says how much of it was reached."""
+
+LISTS_NAMED = 5
+MAX_TITLE_CHARS = 60
+MAX_URL_CHARS = 300
+
+
 @dataclass(frozen=True, slots=True)
 class RunFacts:
     """What a run is judged by.
 
     `reason` is Scrapy's finish reason. `min_reports` is the least number of reports by the
     registry, `last_reports` the number that the last good run found, and `shrink_limit` the share
-    of it that this run has to find. `busy` and `fault` are what stopped the run, None without it.
+    of it that this run has to find. `lists` are those that were reached in part. `busy` and `fault`
+    are what stopped the run, None without it.
     """
 
     reason: str
@@ -56,6 +70,7 @@ class RunFacts:
     min_reports: int
     last_reports: int = 0
     shrink_limit: float = 0.5
+    lists: Sequence[Shortfall] = ()
     busy: Message | None = None
     fault: Message | None = None
 
@@ -86,8 +101,9 @@ def judge_run(facts: RunFacts) -> tuple[str, Message | None]:
         return "failed", message("run_stopped_early", reason=facts.reason)
     if facts.counts.get("hostile"):
         return "hostile", _describe_hostile(facts.counts)
-    why = _judge_finished(facts)
-    return ("failed", why) if why else ("ok", None)
+    if why := _judge_finished(facts):
+        return "failed", why
+    return ("incomplete", _describe_lists(facts.lists)) if facts.lists else ("ok", None)
 
 
 def _judge_finished(facts: RunFacts) -> Message | None:
@@ -118,6 +134,22 @@ def _describe_blocks(counts: Mapping[str, int]) -> Message:
     if not kinds:
         return message("block_pages", n=counts["blocked"])
     return message("block_pages_of", n=counts["blocked"], kinds=", ".join(kinds))
+
+
+def _describe_lists(lists: Sequence[Shortfall]) -> Message:
+    """Return how many lists were reached in part, with both numbers of those that lack most."""
+    most_lacking = sorted(lists, key=lambda each: each.reached - each.stated)[:LISTS_NAMED]
+    named = tuple(
+        message(
+            SHORTFALLS[each.unit],
+            title=each.title[:MAX_TITLE_CHARS],
+            url=each.url[:MAX_URL_CHARS],
+            reached=each.reached,
+            stated=each.stated,
+        )
+        for each in most_lacking
+    )
+    return message("run_lists_incomplete", n=len(lists), lists=named)
 
 
 def _describe_hostile(counts: Mapping[str, int]) -> Message:

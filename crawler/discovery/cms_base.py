@@ -118,6 +118,10 @@ class Cms:
                 if request.method == "GET" or request.number_field:
                     yield from first_pages(request, page)
 
+    def other_requests(self, request: ListRequest) -> Iterator[ListRequest]:
+        """Yield what to send where a request of this family has brought no rows."""
+        yield from ()
+
     def menu_requests(self, page: WebPage) -> Iterator[ListRequest]:
         """Yield the requests by which the scripts of a disclosure page fill its menu of units."""
         yield from ()

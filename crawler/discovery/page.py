@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import unquote
@@ -50,6 +50,7 @@ BREADCRUMB = (
 )
 BREADCRUMB_SEPARATOR = re.compile(r"[>＞»›→/|]+|&gt;")
 MAX_BREADCRUMBS = 10
+MAX_TEXT_CHARS = 200_000
 MAX_SHELL_LINKS = 3
 """A page with no more links than this may be one that only redirects by a script."""
 REFUSED_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -142,6 +143,26 @@ class WebPage:
             for tag in self._selector.xpath("//meta[@name]")[:MAX_OPTIONS]
         }
         return ScriptContext(self.scripts.text, self.base_url, fields, metas)
+
+    @cached_property
+    def shown_text(self) -> str:
+        """What a reader sees, without white space, up to `MAX_TEXT_CHARS`."""
+        texts = self._selector.xpath("//text()[not(ancestor::script or ancestor::style)]").getall()
+        return strip_whitespace("".join(texts)[:MAX_TEXT_CHARS])
+
+    def count_rows(self, addresses: Set[str]) -> int:
+        """Return how many rows lead to these addresses.
+
+        Two links of one row count once; two rows with the same address count twice.
+        """
+        rows: set[object] = set()
+        for anchor in self._selector.xpath("//a[@href]")[:MAX_LINKS]:
+            if self.url_of(anchor.attrib["href"].strip()) in addresses:
+                row = anchor.xpath(
+                    "(ancestor::li | ancestor::tr | ancestor::dd | ancestor::p)[last()]"
+                )
+                rows.add(row[0].root if row else anchor.root)
+        return len(rows)
 
     @property
     def title(self) -> str:
@@ -256,7 +277,8 @@ class WebPage:
     def _objects(self) -> Iterator[Link]:
         """Yield what data and scripts name: trees of units, attached files."""
         if self.is_data:
-            named = [*json_links(self.text)]
+            # some programs write data that is not quite JSON
+            named = [*json_links(self.text)] or [*script_links(self.text)]
         else:
             named = [each for script in self._scripts() for each in script_links(script)]
         files_of_rows: set[str] = set()

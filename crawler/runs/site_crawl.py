@@ -44,7 +44,7 @@ WALL_GRACE_SECONDS = 120.0
 KILL_GRACE_SECONDS = 20.0
 """Between the signal that asks a process to end in order and the one that ends it."""
 
-FINAL_OUTCOMES = ("ok", "partial", "failed", "hostile")
+FINAL_OUTCOMES = ("ok", "incomplete", "partial", "failed", "hostile")
 """Outcomes of a run that need no second one."""
 
 

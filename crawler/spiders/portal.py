@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from typing import TypedDict
 
 from scrapy import Request, Spider
@@ -12,9 +13,16 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from gongkai.crawler.analysis.page_analysis import MAX_NEXT, NextPage
+from gongkai.crawler.analysis.page_analysis import MAX_NEXT, NextPage, PageAnalysis
 from gongkai.crawler.components.analysis_wall import AnalysisWall
-from gongkai.crawler.components.crawl_context import POST_BODY, address_of_answer, extension_of
+from gongkai.crawler.components.crawl_context import (
+    POST_BODY,
+    address_of,
+    address_of_answer,
+    extension_of,
+    visit_of,
+)
+from gongkai.crawler.components.list_ledger import ListLedger
 from gongkai.crawler.components.middlewares import RequestRefused, refusal_reason
 from gongkai.crawler.components.patience import Patience
 from gongkai.crawler.components.recorder import STAT_PREFIX, Recorder, gongkai_version
@@ -23,7 +31,8 @@ from gongkai.crawler.discovery.link_roles import ROLE_PRIORITY, Role, Visit
 from gongkai.crawler.discovery.sessions import LearntSessions
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import Site
-from gongkai.crawler.warc.page_notes import PageFinding
+from gongkai.crawler.spiders.list_interfaces import ListInterfaces
+from gongkai.crawler.warc.page_notes import INCONCLUSIVE_OUTCOMES, PageFinding
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +63,7 @@ class PortalSpider(Spider):
         super().__init__(name, **arguments)
         self.seen: set[str] = set()
         self.sessions = LearntSessions()
+        self.interfaces = ListInterfaces()
         self.blocks_in_a_row = 0
         self.hostile_pages = 0
 
@@ -79,6 +89,8 @@ class PortalSpider(Spider):
         if analysis.is_report:
             self.count("reports")
         self.seen.add(canonical_url_key(address_of_answer(response)))  # after a redirect
+        analysis = self.interfaces.learned(visit, analysis)
+        self.note_list(response, visit, analysis)
         if outcome == "blocked":
             self.stop_after_blocks()
             return
@@ -91,6 +103,20 @@ class PortalSpider(Spider):
         for request in self.follow(analysis.next_pages):
             yield request
 
+    def note_list(self, response: Response, visit: Visit, analysis: PageAnalysis) -> None:
+        """Note what was read of a list; a page that answers with a redirect keeps its first address."""
+        ledger = extension_of(self.crawler, ListLedger)
+        redirects: list[str] = response.meta.get("redirect_urls", [])
+        url = redirects[0] if redirects else address_of_answer(response)
+        if analysis.outcome in INCONCLUSIVE_OUTCOMES:
+            ledger.page_failed(url, visit)
+        else:
+            led = [
+                each if each.visit.request else replace(each, url=self.sessions.clean(each.url))
+                for each in analysis.next_pages
+            ]
+            ledger.page_read(url, visit, analysis.list_page, led)
+
     def count_failure(self, failure: Failure) -> None:
         """Count what could not be fetched, and redirects to hosts of other sites."""
         if isinstance(failure.value, RequestRefused):
@@ -99,6 +125,9 @@ class PortalSpider(Spider):
             self.count("errors")
             extension_of(self.crawler, Patience).page_failed()
             request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+            extension_of(self.crawler, ListLedger).page_failed(
+                address_of(request), visit_of(request)
+            )
             log.warning("%s: %s", request.url, failure.getErrorMessage())
 
     def follow(self, next_pages: Sequence[NextPage]) -> Iterator[Request]:
@@ -108,6 +137,8 @@ class PortalSpider(Spider):
         """
         remaining = self.settings.getint("GONGKAI_SAMPLE") or MAX_NEXT
         for found in next_pages:
+            if found.relation == "cut":
+                continue
             for request in self.request_new(found.url, found.visit):
                 if found.visit.role not in (Role.ARTICLE, Role.DOCUMENT):
                     yield request
@@ -129,8 +160,10 @@ class PortalSpider(Spider):
             self.count("unfollowed")  # a site that seems endless; see run_result.py
             return
         self.seen.add(key)
-        if not self.is_own(url):
+        if not self.is_own(url) and not self.interfaces.may_ask(url, visit):
             self.count("offsite")
+            if visit.request:  # the rows of this list are on a host that is not asked
+                extension_of(self.crawler, ListLedger).page_failed(url, visit)
             return
         yield Request(
             **_sent(url, visit),

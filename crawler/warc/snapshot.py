@@ -60,7 +60,7 @@ class IndexEntry:
 class Run:
     """The result of one run.
 
-    `outcome` is ok, partial, failed, hostile (pages exceeded the limits of a page), busy (another
+    `outcome` is ok, incomplete (a list of reports was reached in part), partial, failed, hostile (pages exceeded the limits of a page), busy (another
     crawl holds the site), interrupted or running.
     `why` is the stored form of a message (`str(Message)`) where the outcome is not ok, else "".
     Runs of earlier versions have an English text there.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gongkai.crawler.discovery.cms.epoint import Epoint
+from gongkai.crawler.discovery.cms.fujian import Fujian
 from gongkai.crawler.discovery.cms.gkmlpt import Gkmlpt
 from gongkai.crawler.discovery.cms.hanweb_annual import HanwebAnnual
 from gongkai.crawler.discovery.cms.hanweb_xxgk import HanwebXxgk
@@ -14,6 +15,7 @@ from gongkai.crawler.discovery.cms.lonsun import Lonsun
 from gongkai.crawler.discovery.cms.meetfine import Meetfine
 from gongkai.crawler.discovery.cms.shaanxi import Shaanxi
 from gongkai.crawler.discovery.cms.trs import Trs
+from gongkai.crawler.discovery.cms.trs_interfaces import TrsIgs, TrsIrs, TrsWas
 from gongkai.crawler.discovery.cms.truecms import TrueCms
 from gongkai.crawler.discovery.cms.ucap import Ucap
 from gongkai.crawler.discovery.cms.vsb import Vsb
@@ -22,7 +24,7 @@ from gongkai.crawler.discovery.page import WebPage
 
 # Those come first that have a signature which no page of another family can have.
 _ALL = (
-    Gkmlpt(), HanwebAnnual(), HanwebXxgk(), Jpaas(), TrueCms(), Jcms(), Meetfine(), Lonsun(), Epoint(), Henan(), Htmls(), Ucap(), Vsb(), Shaanxi(), Trs(), Cms(),
+    Gkmlpt(), Fujian(), HanwebAnnual(), HanwebXxgk(), Jpaas(), TrueCms(), Jcms(), Meetfine(), Lonsun(), Epoint(), Henan(), Htmls(), Ucap(), Vsb(), Shaanxi(), TrsIgs(), TrsWas(), TrsIrs(), Trs(), Cms(),
 )  # fmt: skip
 FAMILIES: dict[str, Cms] = {family.name: family for family in _ALL}
 

@@ -1,0 +1,44 @@
+"""A page of a column's list: its rows, and what it says about the size of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+
+from gongkai.crawler.analysis.report_columns import without_other_lists
+from gongkai.crawler.discovery.list_size import count_json_rows, read_list_size
+from gongkai.crawler.discovery.page import Link, WebPage
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of a column's list.
+
+    `shown` is the number of its rows, also of those that are not followed. `rows` and `pages` are the
+    size of the whole list by its own words, None where it does not say it. `is_answer` tells that a
+    script requested it.
+    """
+
+    title: str
+    shown: int
+    rows: int | None = None
+    pages: int | None = None
+    is_answer: bool = False
+
+
+def read_list_page(page: WebPage, links: Iterable[Link], addresses: Set[str]) -> ListPage:
+    """Return what a page of a column shows.
+
+    `links` are those of the page, `addresses` those of its rows that are followed. Rows that are no
+    reports are counted too, since lists count them.
+    """
+    size = read_list_size(page)
+    dated = {link.url for link in without_other_lists([*links]) if link.dated}
+    rows = addresses | dated
+    return ListPage(
+        title=page.title,
+        shown=max(count_json_rows(page), page.count_rows(rows), len(rows)),
+        rows=size.rows,
+        pages=size.pages,
+        is_answer=page.is_data or page.request is not None,
+    )
