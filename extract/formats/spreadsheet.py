@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import python_calamine as calamine
@@ -12,29 +11,14 @@ import python_calamine as calamine
 from gongkai.extract.chinese.headings import is_numbered_heading
 from gongkai.extract.errors import ExtractError, TooLarge
 from gongkai.extract.formats.media_type import XLS, XLSX
-from gongkai.extract.formats.zip_archive import open_zip, read_member
+from gongkai.extract.formats.sheet_parts import MAX_AREA, CellPlace, SheetFacts, read_sheet_facts
+from gongkai.extract.formats.xls_records import read_record_facts
 from gongkai.extract.model.document import Block, Document, Grid, GridCell, Paragraph
 
 MAX_SHEETS = 40
-MAX_AREA = 1_000_000
-"""Fields between the first and the last cell of a sheet: calamine allocates all of them."""
 MAX_CELLS = 60_000
-MAX_XML = 24 * 1024 * 1024
 _LONG = 40
-# A cell with a value, and a row, in the XML of a sheet.
-# Each pattern also takes a tag without a place, so that a search does not begin again inside the tag.
-_CELL = re.compile(
-    rb"<(?:\w++:)?c\s(?:(?>(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,7})[\"'])[^>]*+(?<!/)>|[^>]*+)"
-)
-_ROW = re.compile(rb"<(?:\w++:)?row\s(?:(?:[^>]*?\s)?r=[\"'](\d{1,7})[\"']|[^>]*+)")
-# A formula without a stored result: Excel would show a number that the file does not have.
-_OPEN_FORMULA = re.compile(
-    rb"<c\s(?:(?>(?:[^>]*?\s)?r=\"([A-Z]{1,3})(\d{1,7})\")[^>]*+>"
-    rb"<f[^>]*+>(?:(?<=/>)|[^<]*+</f>)(?:<v\s*+/>|<v></v>)?</c>|[^>]*+)"
-)
-
 CellValue = object
-CellPlace = tuple[int, int]
 
 
 def read_xlsx(body: bytes, media_type: str = "") -> Document:
@@ -44,7 +28,7 @@ def read_xlsx(body: bytes, media_type: str = "") -> Document:
         TooLarge: the file exceeds a limit
         ExtractError: the file is damaged
     """
-    return Document(XLSX, tuple(_workbook(body, _open_formulas(body))))
+    return Document(XLSX, tuple(_workbook(body, read_sheet_facts(body))))
 
 
 def read_xls(body: bytes, media_type: str = "") -> Document:
@@ -54,51 +38,10 @@ def read_xls(body: bytes, media_type: str = "") -> Document:
         TooLarge: the file exceeds a limit
         ExtractError: the file is damaged
     """
-    return Document(XLS, tuple(_workbook(body, [])))
+    return Document(XLS, tuple(_workbook(body, read_record_facts(body))))
 
 
-def _open_formulas(body: bytes) -> list[frozenset[CellPlace]]:
-    """Return the formulas of each sheet without a computed value, and check the size of the sheets.
-
-    This comes before calamine opens them.
-    """
-    found: list[frozenset[CellPlace]] = []
-    with open_zip(body) as package:
-        for member in package.infolist():
-            if (
-                member.filename.lower().endswith(".xml")
-                and "worksheets/" in member.filename.lower()
-            ):
-                xml = read_member(package, member, MAX_XML)
-                _check_area(xml)
-                found.append(
-                    frozenset(_cell_place(m[1], m[2]) for m in _OPEN_FORMULA.finditer(xml) if m[1])
-                )
-            elif member.file_size > MAX_XML and member.filename.lower().endswith((".xml", ".bin")):
-                raise TooLarge("workbook_part_too_large", size=member.file_size)
-    return found
-
-
-def _check_area(xml: bytes) -> None:
-    rows = [int(row) for row in _ROW.findall(xml) if row]
-    places = [_cell_place(column, row) for column, row in _CELL.findall(xml) if row]
-    if not places:
-        return
-    high = max(max(row for row, _ in places), max(rows, default=1) - 1) + 1
-    wide = max(column for _, column in places) + 1
-    if high * wide > MAX_AREA:
-        raise TooLarge("sheet_too_large", rows=high, columns=wide)
-
-
-def _cell_place(letters: bytes, row: bytes) -> CellPlace:
-    """Return row and column of a reference such as B12, both counted from 0."""
-    column = 0
-    for letter in letters:
-        column = column * 26 + letter - 64
-    return max(int(row), 1) - 1, column - 1
-
-
-def _workbook(body: bytes, formulas: Sequence[frozenset[CellPlace]]) -> Iterator[Block]:
+def _workbook(body: bytes, facts: Mapping[str, SheetFacts]) -> Iterator[Block]:
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(body))
         sheets = [
@@ -109,11 +52,11 @@ def _workbook(body: bytes, formulas: Sequence[frozenset[CellPlace]]) -> Iterator
         ]
         if len(sheets) > MAX_SHEETS:
             raise TooLarge("workbook_too_many_sheets", most=MAX_SHEETS)
-        # it is unknown which XML part is which sheet, so that a place is open in all of them
-        open_places = frozenset().union(*formulas)
+        unknown = facts.get("", SheetFacts())
         budget = MAX_CELLS
         for sheet in sheets:
-            table = _sheet(book.get_sheet_by_name(sheet.name), open_places)
+            known = facts.get(sheet.name, unknown)
+            table = _sheet(book.get_sheet_by_name(sheet.name), known)
             budget -= len(table.cells)
             if budget < 0:
                 raise TooLarge("cells_too_many", most=MAX_CELLS)
@@ -188,7 +131,7 @@ class _Sheet:
             )
 
 
-def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[CellPlace]) -> _Sheet:
+def _sheet(sheet: calamine.CalamineSheet, facts: SheetFacts) -> _Sheet:
     if sheet.end is None:
         return _Sheet({}, {}, frozenset(), frozenset(), 0, 0)
     high, wide = sheet.end[0] + 1, sheet.end[1] + 1
@@ -201,10 +144,14 @@ def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[CellPlace]) -> 
         for c, value in enumerate(row)
         if (text := cell_text(value))
     }
-    for place in open_places:
-        if place[0] < len(rows) and place[1] < len(rows[place[0]]):
-            texts.setdefault(place, "=")
+    for place, error in (*((at, "=") for at in facts.open_formulas), *facts.errors.items()):
+        if place[0] < high and place[1] < wide:
+            texts.setdefault(place, error)
+    texts = {place: text for place, text in texts.items() if place not in facts.unseen}
+    row_of = _seen_numbers(high, facts.hidden_rows)
+    column_of = _seen_numbers(wide, facts.hidden_columns)
     merged: dict[CellPlace, CellPlace] = {}
+    first_texts: dict[CellPlace, str] = {}
     covered: set[CellPlace] = set()
     below: set[CellPlace] = set()
     area = 0
@@ -215,26 +162,51 @@ def _sheet(sheet: calamine.CalamineSheet, open_places: frozenset[CellPlace]) -> 
         area += (bottom - top + 1) * (right - left + 1)
         if area > MAX_AREA:
             raise TooLarge("merged_cells_too_many")
-        merged[top, left] = bottom - top + 1, right - left + 1
         covered |= {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
-        covered.discard((top, left))
-        below |= {(r, c) for r in range(top + 1, bottom + 1) for c in range(left, right + 1)}
-    kept = {place: text for place, text in texts.items() if place not in covered}
-    return _Sheet(kept, merged, frozenset(covered), frozenset(below), high, wide)
+        text = texts.get((top, left), "")
+        # what is left of a merged cell whose first rows or columns are hidden shows its text
+        seen = [n for r in range(top, bottom + 1) if (n := row_of[r]) >= 0]
+        across = [n for c in range(left, right + 1) if (n := column_of[c]) >= 0]
+        if not seen or not across:
+            continue
+        merged[seen[0], across[0]] = len(seen), len(across)
+        below |= {(r, c) for r in seen[1:] for c in across}
+        first_texts[seen[0], across[0]] = text
+    kept = {
+        (row_of[r], column_of[c]): text
+        for (r, c), text in texts.items()
+        if (r, c) not in covered and row_of[r] >= 0 and column_of[c] >= 0
+    }
+    kept |= {place: text for place, text in first_texts.items() if text}
+    hidden = {
+        (row_of[r], column_of[c]) for r, c in covered if row_of[r] >= 0 and column_of[c] >= 0
+    } - merged.keys()
+    return _Sheet(
+        kept, merged, frozenset(hidden), frozenset(below), max(row_of) + 1, max(column_of) + 1
+    )
+
+
+def _seen_numbers(count: int, hidden: frozenset[int]) -> list[int]:
+    """Return the number of each row or column among those that are not hidden, -1 for hidden ones."""
+    found: list[int] = []
+    seen = 0
+    for n in range(count):
+        found.append(-1 if n in hidden else seen)
+        seen += n not in hidden
+    return found
 
 
 def cell_text(value: CellValue) -> str:
-    """Return the value of a cell as text: whole numbers without a point, others to six places.
+    """Return the value of a cell as text: a number with the fifteen digits that Excel shows.
 
-    >>> cell_text(13.0), cell_text(0.1 + 0.2), cell_text(" 规章 ")
-    ('13', '0.3', '规章')
+    >>> cell_text(13.0), cell_text(0.1 + 0.2), cell_text(124599.99999999999), cell_text(" 规章 ")
+    ('13', '0.3', '124600', '规章')
     """
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return (
-            str(int(value))
-            if value.is_integer() and abs(value) < 1e15
-            else f"{value:.6f}".rstrip("0")
-        )
+        text = f"{value:.15g}"
+        if "e" not in text:
+            return text
+        return f"{value:.6f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:.0f}"
     return str(value).strip()

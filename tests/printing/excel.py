@@ -30,6 +30,9 @@ class Sheet:
         default_factory=list
     )  # top, left, bottom, right
     state: str = "visible"
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def height(self) -> int:
@@ -97,20 +100,34 @@ def unpacked(body: bytes) -> dict[str, bytes]:
 
 def _sheet_xml(sheet: Sheet, raw: str) -> str:
     rows: dict[int, list[str]] = {}
-    for (row, column), value in sorted(sheet.cells.items()):
+    for (row, column), value in sorted({**sheet.cells, **sheet.errors}.items()):
         at = reference(row, column)
-        if isinstance(value, str):
+        if (row, column) in sheet.errors:
+            cell = f'<c r="{at}" t="e"><f>NA()</f><v>{value}</v></c>'
+        elif isinstance(value, str):
             cell = f'<c r="{at}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
         else:
             cell = f'<c r="{at}"><v>{value}</v></c>'
         rows.setdefault(row, []).append(cell)
-    data = "".join(f'<row r="{row + 1}">{"".join(cells)}</row>' for row, cells in rows.items())
+    data = "".join(
+        f'<row r="{row + 1}"{_hidden(row in sheet.hidden_rows)}>{"".join(cells)}</row>'
+        for row, cells in rows.items()
+    )
+    columns = "".join(
+        f'<col min="{n + 1}" max="{n + 1}" width="9"{_hidden(True)}/>' for n in sheet.hidden_columns
+    )
+    columns = f"<cols>{columns}</cols>" if columns else ""
     ranges = "".join(
         f'<mergeCell ref="{reference(top, left)}:{reference(bottom, right)}"/>'
         for top, left, bottom, right in sheet.merged
     )
     merged = f'<mergeCells count="{len(sheet.merged)}">{ranges}</mergeCells>' if ranges else ""
-    return f'<worksheet xmlns="{MAIN}"><sheetData>{data}{raw}</sheetData>{merged}</worksheet>'
+    data = f"{columns}<sheetData>{data}{raw}</sheetData>"
+    return f'<worksheet xmlns="{MAIN}">{data}{merged}</worksheet>'
+
+
+def _hidden(is_hidden: bool) -> str:
+    return ' hidden="1"' if is_hidden else ""
 
 
 def xls(sheets: Sequence[Sheet], locked: bool = False) -> bytes:
@@ -159,8 +176,15 @@ def _records(sheet: Sheet, texts: Sequence[str]) -> bytes:
         _record(0x0809, struct.pack("<HHHHLL", 0x0600, 0x10, 0, 0, 0, 0)),
         _record(0x0200, struct.pack("<LLHHH", 0, sheet.height, 0, wide, 0)),
     ]
-    for (row, column), value in sorted(sheet.cells.items()):
-        if isinstance(value, str):
+    for column in sheet.hidden_columns:
+        found.append(_record(0x7D, struct.pack("<HHHHHH", column, column, 2000, 0, 1, 0)))
+    for row in sheet.hidden_rows:
+        found.append(_record(0x0208, struct.pack("<HHHHHHHH", row, 0, wide, 300, 0, 0, 0x120, 0)))
+    for (row, column), value in sorted({**sheet.cells, **sheet.errors}.items()):
+        if (row, column) in sheet.errors:
+            code = {"#REF!": 0x17, "#N/A": 0x2A}[str(value)]
+            found.append(_record(0x0205, struct.pack("<HHHBB", row, column, 0, code, 1)))
+        elif isinstance(value, str):
             found.append(_record(0xFD, struct.pack("<HHHL", row, column, 0, place[value])))
         else:
             found.append(_record(0x0203, struct.pack("<HHHd", row, column, 0, float(value))))

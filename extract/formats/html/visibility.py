@@ -23,7 +23,7 @@ _COLOUR_NAMES = {"white": "ffffff", "black": "000000", "red": "ff0000", "silver"
 _HEX = re.compile(r"#?([\da-f]{6}|[\da-f]{3})")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*(?:,\s*1(?:\.0)?\s*)?\)")
 _ABSOLUTE_SIZE = re.compile(
-    r"[\d.]+(?:px|pt|rem|in|cm|mm|pc|vw|vh)|(?:x{0,2}-)?(?:small|large)|medium"
+    r"[\d.]{1,12}+(?:px|pt|rem|in|cm|mm|pc|vw|vh)|(?:x{0,2}-)?(?:small|large)|medium"
 )
 
 
