@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gongkai.crawler.probe_reader import LEVELS, ProbeReader, ReportColumn, ReportTitles
+from gongkai.crawler.probe_reader import (
+    LEVELS,
+    ProbeReader,
+    ReportColumn,
+    ReportTitles,
+    UnfollowedLink,
+)
 from gongkai.crawler.runs.jobs import SiteProgress, crawl
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import Run
@@ -24,6 +30,9 @@ PROBE_PAGES = 150
 ARTICLES_PER_LIST = 2
 """Articles that a probe opens from each page of a list; it only counts the other rows."""
 
+UNFOLLOWED = 20
+"""Links that were not followed that a probe names."""
+
 PARALLEL_PROBES = 4
 """Sites that are probed at the same time."""
 
@@ -35,7 +44,7 @@ class ProbeResult:
     `families` counts pages by the family that they show. `levels` counts the reports that lists
     name by the level of their agency. `opened` counts the articles that were fetched, `confirmed`
     those among them that are reports by their content. `elsewhere` counts links to reports on other
-    official hosts, by host.
+    official hosts, by host. `unfollowed` are links beside doors of disclosure whose words are not known.
     """
 
     run: Run
@@ -49,6 +58,7 @@ class ProbeResult:
     opened: int
     confirmed: int
     elsewhere: Mapping[str, int]
+    unfollowed: tuple[UnfollowedLink, ...] = ()
 
     @property
     def cms(self) -> str:
@@ -116,6 +126,7 @@ def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
         opened=reader.opened,
         confirmed=reader.confirmed,
         elsewhere=dict(reader.elsewhere.most_common(5)),
+        unfollowed=reader.most_unfollowed(UNFOLLOWED),
     )
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from gongkai.crawler.analysis.page_analysis import REPORT_OUTCOMES
+from gongkai.crawler.analysis.unfollowed_links import unfollowed_links
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
+from gongkai.crawler.discovery.link_roles import Role
 from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.urls import canonical_url_key
@@ -40,6 +42,9 @@ OTHER_TITLES = re.compile(r"通知|制度|法治|报表|图解|一图|解读|半
 PAGE_FILE = re.compile(r"[_/-]?(?:index|list|page|default)?[_-]?(?<!\d)\d*+(?:\.\w++)?$", re.I)
 """The part of an address in which the pages of one list differ."""
 
+MAX_UNFOLLOWED = 1_000
+"""Different texts of links that were not followed, of all pages of a probe."""
+
 NATIONAL_PORTAL = "www.gov.cn"
 
 ReportTitles: TypeAlias = dict[str, str]
@@ -53,6 +58,18 @@ class ReportColumn:
     url: str
     title: str
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnfollowedLink:
+    """A link in a list with doors of disclosure that was not followed.
+
+    `url` is the first address under this text, `pages` the number of pages that have it.
+    """
+
+    text: str
+    url: str
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +95,8 @@ class ProbeReader:
         self.units: set[str] = set()
         self.reports: ReportTitles = {}
         self.elsewhere: Counter[str] = Counter()
+        self.unfollowed: dict[str, UnfollowedLink] = {}  # by text
+        self.asked: set[str] = set()  # keys of the pages that were read
         self.opened = self.confirmed = 0
         self.last_family = FAMILIES["generic"]
 
@@ -88,6 +107,7 @@ class ProbeReader:
 
     def read(self, snapshot: Snapshot, body: bytes) -> None:
         """Read one answer."""
+        self.asked.add(canonical_url_key(snapshot.url))
         asked = self.requests.get(canonical_url_key(snapshot.url))
         page = WebPage(
             snapshot.url,
@@ -146,6 +166,8 @@ class ProbeReader:
                 self.units.add(link.text)
             if REPORT_TITLE.search(link.text) or is_column_title(link.text):
                 self._count_elsewhere(link)
+        if not page.is_data:
+            self._note_unfollowed(links, page, family, is_column)
         for following in family.list_pages(page):
             self.owners.setdefault(canonical_url_key(following), (url, title))
         for request in family.list_requests(page) if is_column else ():
@@ -160,6 +182,26 @@ class ProbeReader:
         stem = key if "?" in key else PAGE_FILE.sub("", key)
         before = self.columns.get(f"{stem} {title}", ReportColumn(url, title, 0))
         self.columns[f"{stem} {title}"] = replace(before, rows=before.rows + rows)
+
+    def _note_unfollowed(
+        self, links: list[Link], page: WebPage, family: Cms, is_column: bool
+    ) -> None:
+        is_home = canonical_url_key(page.address) == canonical_url_key(self.site.url)
+        role = Role.HOME if is_home else Role.COLUMN if is_column else Role.DISCLOSURE
+        found = unfollowed_links(links, role, page.base_url, family)
+        for link in {link.text: link for link in found}.values():
+            before = self.unfollowed.get(link.text, UnfollowedLink(link.text, link.url, 0))
+            if len(self.unfollowed) < MAX_UNFOLLOWED or before.pages:
+                self.unfollowed[link.text] = replace(before, pages=before.pages + 1)
+
+    def most_unfollowed(self, count: int) -> tuple[UnfollowedLink, ...]:
+        """Return the links that were not followed from most pages, those of the earlier pages first."""
+        left = [
+            link
+            for link in self.unfollowed.values()
+            if canonical_url_key(link.url) not in self.asked
+        ]
+        return tuple(sorted(left, key=lambda link: -link.pages)[:count])
 
     def _count_elsewhere(self, link: Link) -> None:
         host = netloc(link.url)

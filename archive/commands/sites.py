@@ -18,7 +18,11 @@ from gongkai.archive.commands.shared.portal_list import (
     portal_lines,
     portal_states,
 )
-from gongkai.archive.commands.shared.probe_report import site_data
+from gongkai.archive.commands.shared.probe_report import (
+    site_data,
+    unfollowed_data,
+    unfollowed_lines,
+)
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.terminal.console import echo, group, option, render, render_stored
 from gongkai.archive.terminal.text_width import columns
@@ -118,13 +122,22 @@ def check(
     chosen = options.choose_sites(registry.load(), names, region)
     for site, found in zip(chosen, probe_sites(chosen, proxy, settings), strict=True):
         why = [render_stored(drift) for drift in describe_drift(site, found)]
-        drifted.append({"site": site.id, "drift": why, "reports": len(found.reports)})
+        drifted.append(
+            {
+                "site": site.id,
+                "drift": why,
+                "reports": len(found.reports),
+                "unfollowed": unfollowed_data(found),
+            }
+        )
         if not as_json:
             reports = render("reports_named", n=len(found.reports))
             state = (
                 render("site_drifted", why="; ".join(why)) if why else render("site_as_registered")
             )
             click.echo(f"{site.id}: {reports} · {state}")
+            for line in unfollowed_lines(found):
+                click.echo(f"  {line}")
     if as_json:
         click.echo(json.dumps(drifted, ensure_ascii=False, indent=1))
     sys.exit(NEEDS_A_PERSON if any(each["drift"] for each in drifted) else 0)

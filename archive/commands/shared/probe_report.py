@@ -45,6 +45,7 @@ def probe_lines(site: Site, found: ProbeResult) -> list[str]:
         f"{render('head_columns')}: {len(found.columns)}",
         *_examples(found),
         *(render("other_host", host=host, n=count) for host, count in found.elsewhere.items()),
+        *unfollowed_lines(found),
     ]
 
 
@@ -63,10 +64,25 @@ def probe_data(site: Site, found: ProbeResult) -> str:
             "confirmed": found.confirmed,
             "columns": [{"title": c.title, "rows": c.rows, "url": c.url} for c in found.columns],
             "elsewhere": dict(found.elsewhere),
+            "unfollowed": unfollowed_data(found),
         },
         ensure_ascii=False,
         indent=1,
     )
+
+
+def unfollowed_lines(found: ProbeResult) -> Iterator[str]:
+    """Yield the links beside doors of disclosure that were not followed, under a line of their own."""
+    if found.unfollowed:
+        yield render("links_not_followed", n=len(found.unfollowed))
+    for link in found.unfollowed:
+        text, url = map(strip_control_characters, (link.text, link.url))
+        yield f"  {text} ×{link.pages} {url}"
+
+
+def unfollowed_data(found: ProbeResult) -> list[dict[str, Any]]:
+    """Return the links that were not followed as data."""
+    return [{"text": u.text, "pages": u.pages, "url": u.url} for u in found.unfollowed]
 
 
 def site_data(site: Site) -> dict[str, Any]:

@@ -111,6 +111,25 @@ def test_a_portal_that_drifted_is_shown(
     assert (found["reports"], found["drift"]) == (0, ["没有找到年报栏目"])
 
 
+def test_words_that_are_not_known_yet_are_named(
+    sites: Command, tmp_path: Path, replica: Replica, portals: list[Layout]
+) -> None:
+    root = portals[0].home_of(portals[0].place.root)
+    door = '<a href="/zwgk/tk/">各条块口</a>'
+    replica.pages.edit("http://www.trs1.gov.cn/", f'<a href="{root}">', f'{door}<a href="{root}">')
+    (tmp_path / "own.toml").write_text(ENTRY.format(day="2026-01-01"))
+
+    named = sites("check", "trs1").stdout.splitlines()[1:]
+    assert named == [
+        "  与公开栏目相邻而未跟进的链接有 1 个（文字、页数、网址）：",
+        "    各条块口 ×1 http://www.trs1.gov.cn/zwgk/tk/",
+    ]
+    (found,) = json.loads(sites("check", "trs1", "--json").stdout)
+    assert found["unfollowed"] == [
+        {"text": "各条块口", "pages": 1, "url": "http://www.trs1.gov.cn/zwgk/tk/"}
+    ]
+
+
 def test_a_registry_stays_as_it_is_where_nothing_is_found(
     sites: Command, tmp_path: Path, replica: Replica
 ) -> None:
