@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from parsel import Selector
 
@@ -281,20 +281,19 @@ class WebPage:
             named = [*json_links(self.text)] or [*script_links(self.text)]
         else:
             named = [each for script in self._scripts() for each in script_links(script)]
-        files_of_rows: set[str] = set()
+        known_paths: set[str] = set()
         for each in named[:MAX_LINKS]:
             if not (url := self.url_of(each.address)):
                 continue
+            known_paths.add(urlsplit(url).path)
             # what is attached to a row belongs to its article, unless this page is the article
-            if each.owner and self.url_of(each.owner) != self.address:
-                files_of_rows.add(url)
-            else:
+            if not each.owner or self.url_of(each.owner) == self.address:
                 title = strip_whitespace(re.sub(r"<[^<>]*>", "", each.title))
                 yield Link(url, title, dated=each.dated)
         for script in self._scripts():
             for found in QUOTED_DOCUMENT.finditer(script):
                 url = "" if is_file_name(script, found.start(1)) else self.url_of(found[1])
-                if url and url not in files_of_rows:
+                if url and urlsplit(url).path not in known_paths:
                     yield Link(url, "", embedded=True)
 
     def _script_redirects(self) -> Iterator[Link]:
