@@ -71,9 +71,10 @@ class Jcms(Cms):
         yield from super().list_pages(page)
 
     def _by_count(self, page: WebPage) -> Iterator[str]:
-        """Yield all groups by the count of records.
+        """Yield the parts of a list by its count of records: one group, or else page by page.
 
-        Their address tells the group in both ways, since some servers honour only `page`.
+        Their addresses tell each part in both ways, since some servers honour only `page`. They give
+        one page of a group, so that the numbers of groups would be those of other pages.
         """
         total, size = _number(TOTAL, page.text), _number(PER_PAGE, page.text)
         known = {name: value for name in PARAMETERS if (value := _parameter(page.text, name))}
@@ -81,10 +82,11 @@ class Jcms(Cms):
             return
         named = PROXY.search(page.text)
         proxy = urljoin(page.base_url, (named[1] or named[2]) if named else DEFAULT_PROXY)
-        for number, start in enumerate(range(1, total + 1, GROUP * size), 1):
+        step = GROUP * size if total <= GROUP * size else size
+        for number, start in enumerate(range(1, total + 1, step), 1):
             if number > MAX_GROUPS:
                 return
-            yield f"{proxy}?{urlencode(_range(number, start, GROUP * size, size, total) | known)}"
+            yield f"{proxy}?{urlencode(_range(number, start, step, size, total) | known)}"
 
 
 def _later_groups(page: WebPage, url: str) -> Iterator[str]:

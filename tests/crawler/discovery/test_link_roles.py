@@ -221,7 +221,10 @@ def test_families_are_recognised(html_page):
         ("jcms", "<nextgroup><![CDATA[<a href=\"/p.jsp?page=1&amp;a=2\"></a>]]></nextgroup>", ["../p.jsp?page=1&a=2"]),
         ("jcms", "{columnid:5,unitid:'9',path:'/'} totalRecord:4, perPage:1", [
             f"../module/web/jpage/dataproxy.jsp?page={n}&startrecord={a}&endrecord={b}&perpage=1&path=%2F&columnid=5&unitid=9"
-            for n, a, b in ((1, 1, 3), (2, 4, 4))
+            for n, a, b in ((1, 1, 1), (2, 2, 2), (3, 3, 3), (4, 4, 4))
+        ]),
+        ("jcms", "{columnid:5,unitid:'9'} totalRecord:3, perPage:1", [
+            "../module/web/jpage/dataproxy.jsp?page=1&startrecord=1&endrecord=3&perpage=1&columnid=5&unitid=9"
         ]),
         ("jcms", "totalRecord:4, perPage:0", []),
         ("generic", '<a href="index/7.htm">2</a>', ["index/7.htm"]),

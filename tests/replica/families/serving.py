@@ -29,14 +29,31 @@ from tests.replica.families.paged import (
 )
 from tests.replica.families.place import place
 from tests.replica.families.unseen import UNSEEN
+from tests.replica.families.variants import (
+    EportalLayout,
+    GkLayout,
+    JcmsPagesLayout,
+    JpaasScriptLayout,
+    PagersLayout,
+    PcListLayout,
+)
 
 KNOWN: tuple[type[Layout], ...] = (
     TrsLayout, JcmsLayout, JpaasLayout, MeetfineLayout, GkmlptLayout, AnnualLayout, UcapLayout,
     VsbLayout, ShaanxiLayout, HenanLayout, HtmlsLayout, HanwebXxgkLayout, LonsunLayout, TrueCmsLayout,
     EpointLayout,
 )  # fmt: skip
-SCRIPTED: tuple[type[Layout], ...] = (CmswebLayout, SzinfLayout)
-"""Families without a class: their scripts tell how their lists are requested."""
+SCRIPTED: tuple[type[Layout], ...] = (
+    CmswebLayout,
+    SzinfLayout,
+    EportalLayout,
+    PagersLayout,
+    PcListLayout,
+    GkLayout,
+    JcmsPagesLayout,
+    JpaasScriptLayout,
+)
+"""Forms without a class of their own: their scripts tell how their lists are requested or go on."""
 
 ALL: tuple[type[Layout], ...] = (*KNOWN, *SCRIPTED, *UNSEEN)
 
