@@ -20,8 +20,8 @@ GONGKAI_SAMPLE = 0  # articles to open from each page of a list (a probe opens t
 GONGKAI_RETRY_WAIT = (
     2.0  # seconds before the first retry; each further one waits four times as long
 )
-GONGKAI_RETRY_WAIT_MAX = 300.0  # limit of our own waits, and of what Retry-After may ask for
-GONGKAI_CRAWL_DELAY_MAX = 60.0  # limit of what robots.txt may ask for between two requests
+GONGKAI_RETRY_WAIT_MAX = 300.0  # limit of our own waits; a Retry-After may ask for longer ones
+GONGKAI_CRAWL_DELAY_MAX = 60.0  # a robots.txt that asks for longer pauses means "not tonight"
 GONGKAI_BLOCK_DELAY = (
     10.0  # between requests after a block page, twice as many after each further one
 )
@@ -61,11 +61,11 @@ GONGKAI_MAX_ADDRESSES = 200_000  # of one site in one night; further ones are co
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0
+DOWNLOAD_DELAY_JITTER = 0.0  # Scrapy's 0.5 would shorten every second pause, to half at the worst
 AUTOTHROTTLE_ENABLED = True  # slower where the site is slow, never faster than DOWNLOAD_DELAY
 AUTOTHROTTLE_START_DELAY = 0.0  # 0: start with DOWNLOAD_DELAY
 AUTOTHROTTLE_MAX_DELAY = 60.0
 ROBOTSTXT_OBEY = True
-ROBOTSTXT_PARSER = "gongkai.crawler.components.unpacking.BoundedRobotParser"
 ROBOTSTXT_USER_AGENT = "gongkai"  # the name in a site's robots.txt
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -82,6 +82,10 @@ CLOSESPIDER_PAGECOUNT = 20_000  # ends the crawl of a site that seems endless
 URLLENGTH_LIMIT = 2_083
 # A page that refreshes itself every minute is not a redirect; one that redirects does so at once.
 METAREFRESH_MAXDELAY = 5
+# A door of cookies takes two or three; half of Scrapy's default, since a loop is met on every page.
+REDIRECT_MAX_TIMES = 10
+# Scrapy's drops a redirect back to an address that was asked for without its cookie.
+DUPEFILTER_CLASS = "gongkai.crawler.components.redirects.DoorFilter"
 
 # Truncated answers are kept and marked WARC-Truncated: they are evidence too.
 DOWNLOAD_FAIL_ON_DATALOSS = False
@@ -110,6 +114,12 @@ DOWNLOADER_MIDDLEWARES = {
     # replaced by GuardMiddleware: `allowed_domains` lets requests with dont_filter pass
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    # replaced by RobotsMiddleware: Scrapy's takes a robots.txt that fails for one that allows all
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "gongkai.crawler.components.robots.RobotsMiddleware": 100,
+    # replaced by PageRefreshMiddleware: a page that refreshes itself is a page
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "gongkai.crawler.components.redirects.PageRefreshMiddleware": 580,
     # replaced by UnpackMiddleware, which stops at the size of a page while it unpacks
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "gongkai.crawler.components.unpacking.UnpackMiddleware": 590,

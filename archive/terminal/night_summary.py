@@ -118,7 +118,7 @@ class Night:
             ]
             if moves:
                 yield f"{run.site}: {' · '.join(moves)}"
-            if run.outcome == "partial":
+            if run.why and run.outcome in SUCCESSFUL_OUTCOMES:
                 yield f"{run.site}: {stored_text(lang, run.why)}"
         yield ""
         yield text(lang, build_summary(self.built))

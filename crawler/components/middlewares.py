@@ -17,6 +17,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from gongkai.crawler.components.crawl_context import address_of, crawled_site, extension_of
 from gongkai.crawler.components.recorder import Recorder
+from gongkai.crawler.components.redirects import NEW_COOKIE
 from gongkai.crawler.components.resolver import is_public
 from gongkai.crawler.setting_error import SettingError
 from gongkai.crawler.sites.registry import Site, netloc
@@ -74,11 +75,16 @@ class CookieMiddleware:
         self.jar.add_cookie_header(request)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Keep the cookies that the site sets."""
+        """Keep the cookies that the site sets, and note whether one is new."""
+        before = self._values()
         self.jar.extract_cookies(response, request)
         if sum(1 for _ in self.jar.jar) > MAX_COOKIES:
             self.jar.jar.clear()
+        request.meta[NEW_COOKIE] = self._values() != before
         return response
+
+    def _values(self) -> set[tuple[str, str, str, str | None]]:
+        return {(each.domain, each.path, each.name, each.value) for each in self.jar.jar}
 
 
 class GuardMiddleware:

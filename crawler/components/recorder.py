@@ -42,7 +42,11 @@ MAX_UNITS = 5_000
 
 
 class Recorder:
-    """Holds the site's lock and its WARC file while the crawl lasts; `run` is its result."""
+    """Holds the site's lock and its WARC file while the crawl lasts; `run` is its result.
+
+    The spider says why the home page gave nothing to follow (`home_problem`), and what an operator
+    should know of a run that is ok (`remark`).
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -54,6 +58,8 @@ class Recorder:
         self._writer: SnapshotWriter | None = None
         self._busy: Message | None = None
         self._fault: Message | None = None
+        self.home_problem: Message | None = None
+        self.remark: Message | None = None
         self._site_first_fetched = ""
         self._units: set[str] | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -207,6 +213,18 @@ class Recorder:
         """Return the last fetch of an address, whatever it brought; None where there is none."""
         return self._snapshots.latest(url) if self._snapshots else None
 
+    def last_credible(self, url: str) -> Snapshot | None:
+        """Return the last fetch of an address that is not dated in the future, None without one.
+
+        A night with a clock that is ahead would otherwise hide all that follow.
+        """
+        last, now = self.latest(url), utc_now()
+        if last is None or self._snapshots is None or last.fetched_at <= now:
+            return last
+        self.remark = message("clock_was_ahead", date=last.fetched_at[:10])
+        found = self._snapshots.index.latest(url, until=now)
+        return found.snapshot if found else None
+
     def is_truncated(self, url: str) -> bool:
         """Return whether the document that is kept of an address is incomplete."""
         found = self._latest_good(url)
@@ -278,6 +296,8 @@ class Recorder:
             lists=extension_of(self.crawler, ListLedger).shortfalls(),
             busy=self._busy,
             fault=self._fault,
+            home=self.home_problem,
+            remark=self.remark,
         )
 
 

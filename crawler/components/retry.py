@@ -40,8 +40,9 @@ class PatientRetryMiddleware:
         if result is response and "dataloss" in response.flags:  # the connection broke off
             result = self._retry_truncated(request) or response
         header = response.headers.get("Retry-After")
-        requested = retry_after_seconds(header, datetime.now(UTC))
-        if response.status in REFUSAL_STATUSES and self.patience.asks_too_much(requested):
+        requested = retry_after_seconds(header, server_time(response))
+        is_refused = response.status in REFUSAL_STATUSES or isinstance(result, Request)
+        if is_refused and self.patience.asks_too_much(requested):
             return response
         if isinstance(result, Request) and not await self._pause(result, requested):
             return response
@@ -68,13 +69,25 @@ class PatientRetryMiddleware:
     async def _pause(self, request: Request, requested: float | None) -> bool:
         """Wait before a retry; return False where the crawl ends meanwhile.
 
-        `requested` are the seconds that the site asks for, if it does.
+        `requested` are the seconds that the site asks for, if it does: it is never asked sooner.
         """
         settings = self.crawler.settings
         first_wait = settings.getfloat("GONGKAI_RETRY_WAIT")
         own = first_wait * WAIT_FACTOR ** (request.meta["retry_times"] - 1)
         longest = settings.getfloat("GONGKAI_RETRY_WAIT_MAX")
-        return await self.patience.pause(min(max(own, requested or 0.0), longest))
+        return await self.patience.pause(max(min(own, longest), requested or 0.0))
+
+
+def server_time(response: Response) -> datetime:
+    """Return the time at which a site answered by its own clock, else by ours.
+
+    A Retry-After with a date means the site's clock.
+    """
+    try:
+        moment = parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1"))
+    except (ValueError, OverflowError):
+        return datetime.now(UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def retry_after_seconds(value: bytes | None, now: datetime) -> float | None:

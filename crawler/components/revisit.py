@@ -180,7 +180,7 @@ class RevisitMiddleware:
         is_in_doubt = note.outcome in INCONCLUSIVE_OUTCOMES or (
             note.misses and not history.is_removed
         )
-        last = self.recorder.latest(note.url)
+        last = self.recorder.last_credible(note.url)
         if is_in_doubt or note.outcome == "list" or last is None or last.status >= 500:
             return True
         if self.recorder.is_truncated(note.url):

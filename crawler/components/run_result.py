@@ -11,6 +11,9 @@ from gongkai.messages import Message, message
 BLOCKED_PREFIX = "blocked: "
 """Prefix of the name of a protection, in the counts of its block pages."""
 
+NOT_ASKED_PREFIX = "not asked: "
+"""Prefix of a host whose robots.txt could not be had, in the counts of the requests not sent."""
+
 HOSTILE_PREFIX = "hostile: "
 """Prefix of what hostile pages exceeded, in their counts."""
 
@@ -62,7 +65,8 @@ class RunFacts:
     `reason` is Scrapy's finish reason. `min_reports` is the least number of reports by the
     registry, `last_reports` the number that the last good run found, and `shrink_limit` the share
     of it that this run has to find. `lists` are those that were reached in part. `busy` and `fault`
-    are what stopped the run, None without it.
+    are what stopped the run, None without it. `home` is why the home page gave nothing to follow.
+    `remark` is what an operator should know of a run that is ok.
     """
 
     reason: str
@@ -73,10 +77,12 @@ class RunFacts:
     lists: Sequence[Shortfall] = ()
     busy: Message | None = None
     fault: Message | None = None
+    home: Message | None = None
+    remark: Message | None = None
 
 
 def judge_run(facts: RunFacts) -> tuple[str, Message | None]:
-    """Return the outcome of a run, and the reason where it is not ok."""
+    """Return the outcome of a run, and the reason where it is not ok or a remark where it is."""
     if facts.busy:
         return "busy", facts.busy
     if facts.fault:
@@ -103,16 +109,24 @@ def judge_run(facts: RunFacts) -> tuple[str, Message | None]:
         return "hostile", _describe_hostile(facts.counts)
     if why := _judge_finished(facts):
         return "failed", why
-    return ("incomplete", _describe_lists(facts.lists)) if facts.lists else ("ok", None)
+    return ("incomplete", _describe_lists(facts.lists)) if facts.lists else ("ok", facts.remark)
 
 
 def _judge_finished(facts: RunFacts) -> Message | None:
     """Return what is wrong with a run that asked for everything, None where nothing is."""
     counts, reports = facts.counts, facts.counts["reports"]
+    if reports == 0 and facts.home:
+        return facts.home
     if counts["requests"] == 0:
         return message("site_not_answering")
     if reports == 0 and counts["blocked"]:
         return message("no_reports_but_blocks", why=_describe_blocks(counts))
+    if hosts := _hosts_not_asked(counts):
+        return message("run_hosts_not_asked", hosts=", ".join(hosts), n=len(hosts))
+    if reports == 0 and (n := counts.get("redirect_loops")):
+        return message("no_reports_but_loops", n=n)
+    if reports == 0 and (n := counts["errors"]):
+        return message("no_reports_but_errors", n=n)
     if reports == 0:
         return message("no_reports_found")
     if reports < facts.min_reports:
@@ -122,6 +136,13 @@ def _judge_finished(facts: RunFacts) -> Message | None:
     if n := counts.get("unfollowed"):
         return message("run_too_many_addresses", n=n)
     return _describe_blocks(counts) if counts["blocked"] else None
+
+
+def _hosts_not_asked(counts: Mapping[str, int]) -> list[str]:
+    """Return the hosts that were not asked tonight because of their robots.txt."""
+    return sorted(
+        name.removeprefix(NOT_ASKED_PREFIX) for name in counts if name.startswith(NOT_ASKED_PREFIX)
+    )
 
 
 def _describe_blocks(counts: Mapping[str, int]) -> Message:

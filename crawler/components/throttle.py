@@ -22,7 +22,8 @@ from gongkai.crawler.setting_error import SettingError
 class Throttle:
     """Slows a crawl down: as robots.txt asks, and after every block page.
 
-    Where the last run met block pages, the site is asked slowly from the beginning.
+    All delays are lower bounds, our own (DOWNLOAD_DELAY) too: nothing makes a pause shorter. Where
+    the last run met block pages, the site is asked slowly from the beginning.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -40,6 +41,7 @@ class Throttle:
 
     def spider_opened(self) -> None:
         """Begin slowly where the last run was blocked."""
+        self.raise_delay(0.0)
         last = extension_of(self.crawler, Recorder).last_run()
         if last and last.counts.get("blocked"):
             self.slow_down()
@@ -47,8 +49,7 @@ class Throttle:
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Apply the Crawl-delay of robots.txt, which Scrapy reads but does not apply."""
         settings = self.crawler.settings
-        asked = robotparser.crawl_delay(settings["ROBOTSTXT_USER_AGENT"]) or 0.0
-        self.raise_delay(min(asked, settings.getfloat("GONGKAI_CRAWL_DELAY_MAX")))
+        self.raise_delay(robotparser.crawl_delay(settings["ROBOTSTXT_USER_AGENT"]) or 0.0)
 
     def slow_down(self) -> None:
         """Wait as long as after a block page; twice as long after each further one."""
@@ -64,12 +65,14 @@ class Throttle:
             # AutoThrottle has no setting that changes during a crawl; without this attribute it
             # would lower the delay again after each fast answer
             throttle.mindelay = max(throttle.mindelay, self.min_delay)
+            throttle.maxdelay = max(throttle.maxdelay, throttle.mindelay)
         self.request_reached()
 
     def request_reached(self) -> None:
         """Set the delay of the site's download slot, which is created with its first request."""
         for slot in self.crawler.engine.downloader.slots.values():
             slot.delay = max(slot.delay, self.min_delay)
+            slot.jitter = 0.0  # it would make every second pause shorter
 
 
 class CrawlBudget:

@@ -12,7 +12,6 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
-from scrapy.robotstxt import ProtegoRobotParser
 
 from gongkai.crawler.components.analysis_wall import CUT_FLAG
 from gongkai.crawler.warc.content_coding import decode_within, has_known_coding
@@ -21,9 +20,6 @@ from gongkai.extract.classify import sniff
 
 KEPT_BYTES = 1 << 16
 """Of a page that is cut, so much is passed on: enough to see what it is."""
-
-ROBOTS_BYTES = 500_000
-"""The part of a robots.txt that is read, as RFC 9309 (section 2.5) asks for at least."""
 
 
 class NotUnpacked(Exception):
@@ -69,18 +65,6 @@ class UnpackMiddleware:
             return _with_body(response, Response, unpacked, body[:KEPT_BYTES], CUT_FLAG)
         kind = responsetypes.from_args(headers=unpacked, url=response.url, body=body)
         return _with_body(response, kind, unpacked, body)
-
-
-class BoundedRobotParser(ProtegoRobotParser):
-    """Scrapy's parser of robots.txt, on a part of bounded length."""
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:
-        """Parse the beginning of a robots.txt, to its last whole line."""
-        body = robotstxt_body
-        if len(body) > ROBOTS_BYTES:
-            body = body[:ROBOTS_BYTES].rpartition(b"\n")[0]
-        return super().from_crawler(crawler, body)
 
 
 def _with_body(

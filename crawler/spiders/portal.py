@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TypedDict
 
 from scrapy import Request, Spider
@@ -20,17 +21,22 @@ from gongkai.crawler.components.crawl_context import (
     address_of,
     address_of_answer,
     extension_of,
+    request_of,
     visit_of,
 )
+from gongkai.crawler.components.home_page import HomePage
 from gongkai.crawler.components.list_ledger import ListLedger
 from gongkai.crawler.components.middlewares import RequestRefused, refusal_reason
 from gongkai.crawler.components.patience import Patience
 from gongkai.crawler.components.recorder import STAT_PREFIX, Recorder, gongkai_version
+from gongkai.crawler.components.redirects import is_redirect_loop
+from gongkai.crawler.components.robots import NotAsked
+from gongkai.crawler.components.run_result import NOT_ASKED_PREFIX
 from gongkai.crawler.discovery.cms import FAMILIES
 from gongkai.crawler.discovery.link_roles import ROLE_PRIORITY, Role, Visit
 from gongkai.crawler.discovery.sessions import LearntSessions
 from gongkai.crawler.discovery.urls import canonical_url_key
-from gongkai.crawler.sites.registry import Site
+from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.spiders.list_interfaces import ListInterfaces
 from gongkai.crawler.warc.page_notes import INCONCLUSIVE_OUTCOMES, PageFinding
 
@@ -67,6 +73,11 @@ class PortalSpider(Spider):
         self.blocks_in_a_row = 0
         self.hostile_pages = 0
 
+    @cached_property
+    def home(self) -> HomePage:
+        """What is noted of the home page of this crawl."""
+        return HomePage(self.crawler, self)
+
     async def start(self) -> AsyncIterator[Request]:
         """Yield the request for the home page, the only address that is known beforehand."""
         for request in self.request_new(self.site.url, Visit(Role.HOME, family=self.site.cms)):
@@ -85,6 +96,8 @@ class PortalSpider(Spider):
             patience.page_failed()
         else:
             patience.page_answered()
+        if visit.role is Role.HOME:
+            self.home.answered(response, request_of(response), visit, analysis)
         response.meta["found"] = PageFinding(outcome, analysis.is_report, analysis.signature)
         if analysis.is_report:
             self.count("reports")
@@ -119,15 +132,24 @@ class PortalSpider(Spider):
 
     def count_failure(self, failure: Failure) -> None:
         """Count what could not be fetched, and redirects to hosts of other sites."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        visit = visit_of(request)
+        if visit.role is Role.HOME and self.home.failed(failure, request, visit):
+            return  # it is asked for by the other scheme
+        is_loop = is_redirect_loop(request, self.settings.getint("REDIRECT_MAX_TIMES"))
+        is_silent = False
+        if isinstance(failure.value, NotAsked):
+            is_silent = failure.value.is_silent
+            self.count(NOT_ASKED_PREFIX + netloc(request.url))
         if isinstance(failure.value, RequestRefused):
             self.count("offsite")
-        elif not isinstance(failure.value, IgnoreRequest):
+        elif is_loop or is_silent or not isinstance(failure.value, IgnoreRequest):
             self.count("errors")
+            if is_loop:
+                self.count("redirect_loops")
             extension_of(self.crawler, Patience).page_failed()
-            request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
-            extension_of(self.crawler, ListLedger).page_failed(
-                address_of(request), visit_of(request)
-            )
+            ledger = extension_of(self.crawler, ListLedger)
+            ledger.page_failed(address_of(request), visit)
             log.warning("%s: %s", request.url, failure.getErrorMessage())
 
     def follow(self, next_pages: Sequence[NextPage]) -> Iterator[Request]:

@@ -227,9 +227,14 @@ class SnapshotIndex:
         """Return the fetch of an id, None where it is unknown."""
         return self._one("WHERE id = ?", (record_id,))
 
-    def latest(self, url: str, good: bool = False) -> IndexEntry | None:
-        """Return the last fetch of an address; with `good`, the last one with a document or a 304."""
+    def latest(self, url: str, good: bool = False, until: str = "") -> IndexEntry | None:
+        """Return the last fetch of an address; with `good`, the last one with a document or a 304.
+
+        With `until`, only fetches up to that time count.
+        """
         where = "WHERE url = ?" + (" AND status IN (0, 200, 304)" if good else "")
+        if until:
+            return self._one(f"{where} AND fetched_at <= ? {LATEST}", (url, until))
         return self._one(f"{where} {LATEST}", (url,))
 
     def versions(self, urls: Sequence[str]) -> list[Snapshot]:

@@ -136,8 +136,12 @@ def test_a_failed_night_tells_a_person(
 
     assert ended.exit_code == 1, ended.output
     (told,) = receiver.received
-    assert told["subject"] == ("Gongkai：1 项需要处理：weibin：failed 网站没有响应")
-    assert told["night"]["troubles"] == ["weibin：failed 网站没有响应"]
+    assert told["subject"] == (
+        "Gongkai：1 项需要处理：weibin：failed 代理无法连通 www.wbq.gov.cn。请检查 --proxy 所指的代理"
+    )
+    assert told["night"]["troubles"] == [
+        "weibin：failed 代理无法连通 www.wbq.gov.cn。请检查 --proxy 所指的代理"
+    ]
     assert ended.stdout in told["text"] + "\n"
 
 

@@ -152,7 +152,8 @@ def test_a_list_that_does_not_answer_says_nothing_of_its_reports(portal):
     portal.pages["/nb/"] = Answer(500, HTML, b"oops")
     run = portal.night(**QUIET, RETRY_ENABLED="False")
     assert portal.asked == ["/", "/nb/"]
-    assert outcome(run) == ("failed", "No report was found")
+    why = "No report was found; 1 page could not be fetched or read"
+    assert outcome(run) == ("failed", why)
 
 
 def test_a_list_that_is_suddenly_empty_fails_aloud_and_its_reports_are_looked_for(portal):

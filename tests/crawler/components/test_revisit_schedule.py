@@ -50,6 +50,10 @@ def test_nothing_is_due_twice_in_one_day_and_everything_in_rounds_of_one():
     assert Calendar(START, 0, SEASON).is_due("x", START)
 
 
+def test_an_answer_from_the_future_is_due():
+    assert Calendar(START, 28, SEASON).is_due("x", START + timedelta(days=400))
+
+
 @pytest.mark.parametrize(
     ("today", "url", "first", "expected"),
     [

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from scrapy.http import Response
 
-from gongkai.crawler.components.retry import retry_after_seconds
+from gongkai.crawler.components.retry import retry_after_seconds, server_time
 from gongkai.replica.transport import Answer, Request
 from tests.crawler.tiny import HOST, HTML, PAGES, REPORT_PATH, TITLE, answers, reason
 
@@ -98,14 +99,21 @@ def test_robots_txt_is_obeyed_and_its_delay_applied(run):
     robots = Answer(
         200,
         {"Content-Type": "text/plain"},
-        b"User-agent: *\nDisallow: /nb/202401/\nCrawl-delay: 9\n",
+        b"User-agent: *\nDisallow: /nb/202401/\nCrawl-delay: 0.7\n",
     )
     started = datetime.now(UTC)
-    found = run({"/robots.txt": robots}, GONGKAI_CRAWL_DELAY_MAX="0.7", DOWNLOAD_DELAY_JITTER="0")
+    found = run({"/robots.txt": robots}, DOWNLOAD_DELAY_JITTER="0.9")  # it shortens no pause
     assert (datetime.now(UTC) - started).total_seconds() > 1.4
     assert found.counts["robots"] == 1
     assert (found.outcome, reason(found)) == ("failed", "No report was found")
     assert [path for path, _ in run.asked] == ["/robots.txt", "/", "/nb/"]
+
+
+def test_a_date_in_retry_after_is_one_of_the_clock_of_the_site():
+    headers = {"Date": "Mon, 01 Jan 2035 00:00:00 GMT"}
+    response = Response(HOST, status=503, headers=headers)
+    later = b"Mon, 01 Jan 2035 00:02:00 GMT"
+    assert retry_after_seconds(later, server_time(response)) == 120.0
 
 
 @pytest.mark.parametrize(
