@@ -23,7 +23,6 @@ OPTIONAL_FIELDS = (
     "parent", "enabled", "former_urls",
 )  # fmt: skip
 HEADER = re.compile(r"^[ \t]*+\[[ \t]*+[\"']?([a-z][a-z0-9_-]{0,39})[\"']?[ \t]*+\]", re.M)
-LEADING_COMMENTS = re.compile(r"(?:^[ \t]*#[^\n]*\n)+\Z", re.M)
 
 
 def format_entry(site: Site, note: str) -> str:
@@ -98,9 +97,8 @@ def remove_site(path: Path, site_id: str) -> None:
 
     def change(before: str) -> str:
         start, end = _span(before, site_id, path)
-        above = LEADING_COMMENTS.search(before[:start])
-        # the comment at the head of a file is not that of its first entry
-        start = above.start() if above and above.start() > 0 else start
+        above = _start_of_comments(before, start)
+        start = above or start  # the comment at the head of a file is not that of its first entry
         return before[:start] + before[end:]
 
     with _changed(path, change) as expected:
@@ -145,11 +143,19 @@ def _span(text: str, site_id: str, path: Path) -> tuple[int, int]:
     for at, (start, name) in enumerate(headers):
         if name == site_id:
             end = headers[at + 1][0] if at + 1 < len(headers) else len(text)
-            following = LEADING_COMMENTS.search(text[start:end])
-            if following and at + 1 < len(headers):
-                end = start + following.start()  # the comments above the next entry are its own
+            if at + 1 < len(headers):
+                end = _start_of_comments(text, end)  # the comments above the next entry are its own
             return start, end
     raise RegistryError("registry_not_changed", path=str(path))
+
+
+def _start_of_comments(text: str, end: int) -> int:
+    """Return where the lines of comments begin that stand directly above a place; the place if none."""
+    for line in reversed(text[:end].splitlines(keepends=True)):
+        if not line.lstrip(" \t").startswith("#"):
+            break
+        end -= len(line)
+    return end
 
 
 def _toml(value: object) -> str:
