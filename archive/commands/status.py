@@ -32,7 +32,7 @@ def status(db: Path, snapshots: Path, as_json: bool) -> None:
         known = {run for (run,) in conn.execute("SELECT id FROM runs WHERE kind = 'crawl'")}
     crawls = _crawls(snapshots)
     if not known or any(crawl.id in known for crawl in crawls):  # else another archive's
-        runs = with_unbuilt_crawls(runs, crawls, known)
+        runs = with_unbuilt_crawls(runs, crawls, known, language())
     if as_json:
         click.echo(json.dumps(runs, ensure_ascii=False, indent=1))
     else:

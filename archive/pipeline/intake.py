@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import ADDED, BATCH, enqueue, invalidate_readings
+from gongkai.catalogue import LANGUAGES, stored_text
 from gongkai.crawler.warc.snapshot import Run, Snapshot
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES
 from gongkai.errors import cause_of
@@ -159,7 +160,14 @@ def copy_runs(conn: sqlite3.Connection, runs: Sequence[Run]) -> None:
             add_run(
                 conn,
                 run_row(
-                    run.id, run.kind, run.site, run.started, run.finished, run.outcome, run.counts
+                    run.id,
+                    run.kind,
+                    run.site,
+                    run.started,
+                    run.finished,
+                    run.outcome,
+                    run.counts,
+                    run.why,
                 ),
             )
             conn.executemany(
@@ -176,10 +184,15 @@ def run_row(
     finished: str,
     outcome: str,
     counts: Mapping[str, int],
+    why: str = "",
 ) -> Row:
-    """Return a row of `runs`; a count that the run does not have is NULL."""
+    """Return a row of `runs`; a count that the run does not have is NULL, and so is no reason.
+
+    `why` is the stored form of a message.
+    """
     made = (counts.get(name) for name in COUNTS)
-    return run_id, kind, site, started, finished, outcome, *made
+    reasons = (stored_text(lang, why) if why else None for lang in LANGUAGES)
+    return run_id, kind, site, started, finished, outcome, *made, *reasons
 
 
 def add_run(conn: sqlite3.Connection, row: Row) -> None:

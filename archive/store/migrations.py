@@ -222,6 +222,15 @@ def change_marks(db: Database) -> None:
     )
 
 
+def run_reasons(db: Database) -> None:
+    """Add to runs why their outcome is not ok, in both languages."""
+    _run(
+        db,
+        "ALTER TABLE runs ADD COLUMN why_zh TEXT",
+        "ALTER TABLE runs ADD COLUMN why_en TEXT",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -229,5 +238,6 @@ def _integers(columns: str) -> str:
 for _step in (
     *(places, provenance, reports, numbers, workings, comparisons, absences, sentences),
     change_marks,
+    run_reasons,
 ):
     MIGRATIONS()(_step)

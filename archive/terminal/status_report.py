@@ -9,7 +9,7 @@ from typing import Any
 from gongkai.archive.pipeline.intake import COUNTS
 from gongkai.archive.store.work_queue import ADDED
 from gongkai.archive.terminal.text_width import columns
-from gongkai.catalogue import Language, text
+from gongkai.catalogue import Language, stored_text, text
 from gongkai.crawler.warc.snapshot import Run
 
 HEADS = {
@@ -38,6 +38,7 @@ def last_runs(conn: sqlite3.Connection, lang: Language) -> list[dict[str, Any]]:
     counts = ", ".join(f"r.{name}" for name in COUNTS)
     crawls = conn.execute(
         f"""SELECT s.id AS site, s.name, 'crawl' AS kind, r.started, r.finished, r.outcome, {counts},
+              r.why_{lang} AS why,
               (SELECT count(DISTINCT p.id) FROM reports p
                JOIN snapshots n ON n.url = p.url AND n.digest = p.digest WHERE n.site = s.id)
               AS reports,
@@ -51,7 +52,7 @@ def last_runs(conn: sqlite3.Connection, lang: Language) -> list[dict[str, Any]]:
     rows = _rows(crawls)
     builds = conn.execute(
         f"""SELECT '' AS site, ? AS name, kind, started, finished, outcome, {counts},
-              (SELECT count(*) FROM reports) AS reports, NULL AS {HOSTILE}
+              r.why_{lang} AS why, (SELECT count(*) FROM reports) AS reports, NULL AS {HOSTILE}
             FROM runs r WHERE kind = 'build' ORDER BY started DESC, id DESC LIMIT 1""",
         [text(lang, "status_build")],
     )
@@ -59,7 +60,10 @@ def last_runs(conn: sqlite3.Connection, lang: Language) -> list[dict[str, Any]]:
 
 
 def with_unbuilt_crawls(
-    shown: Sequence[Mapping[str, Any]], runs: Iterable[Run], known: Container[str]
+    shown: Sequence[Mapping[str, Any]],
+    runs: Iterable[Run],
+    known: Container[str],
+    lang: Language,
 ) -> list[dict[str, Any]]:
     """Return the last runs, with crawls that no build has read yet in place of older ones.
 
@@ -75,6 +79,7 @@ def with_unbuilt_crawls(
             **{name: row[name] for name in ("site", "name")},
             **{name: getattr(run, name) for name in ("kind", "started", "finished", "outcome")},
             **{name: run.counts.get(name) for name in COUNTS},
+            "why": stored_text(lang, run.why) if run.why else None,
             "reports": row["reports"],
             HOSTILE: run.counts.get(HOSTILE),
         }
@@ -87,7 +92,7 @@ def _rows(found: sqlite3.Cursor) -> list[dict[str, Any]]:
 
 
 def status_lines(runs: Iterable[Mapping[str, Any]], lang: Language) -> list[str]:
-    """Return runs as lines, with a column for each count."""
+    """Return runs as lines, with a column for each count, and why runs did not go well."""
     found = list(runs)
     heads = dict(HEADS)
     if any(run.get(HOSTILE) for run in found):
@@ -96,4 +101,5 @@ def status_lines(runs: Iterable[Mapping[str, Any]], lang: Language) -> list[str]
     for run in found:
         shown = {**run, "site": f"{run['site']} {run['name']}".strip()}
         rows.append(["—" if shown[key] is None else str(shown[key]) for key in heads])
-    return columns(rows, left=3)
+    reasons = [f"{run['site']}: {run['why']}" for run in found if run["why"]]
+    return [*columns(rows, left=3), *reasons]

@@ -15,7 +15,9 @@ STALE_DAYS = 14
 RUNS_SHOWN = 12
 """Runs of a source on the page."""
 
-HEALTH_ORDER = ("hostile", "blocked", "failed", "empty", "never", "stale", "errors", "well")
+HEALTH_ORDER = (
+    "hostile", "blocked", "failed", "incomplete", "empty", "never", "stale", "errors", "well",
+)  # fmt: skip
 """The states of a source, the worst first."""
 
 
@@ -54,6 +56,8 @@ class Source:
             return "hostile"
         if (last["blocked"] or 0) > 0:
             return "blocked"
+        if last["outcome"] == "incomplete":
+            return "incomplete"
         if last["outcome"] not in ("ok", "partial"):
             return "failed"
         if not last["requests"]:

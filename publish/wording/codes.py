@@ -87,6 +87,7 @@ CODES: Mapping[str, Mapping[str, Label]] = {
         "ok",
         "failed",
         "partial",
+        "incomplete",
         "hostile",
         "busy",
         "interrupted",

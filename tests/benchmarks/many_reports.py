@@ -63,7 +63,7 @@ def _places(conn: sqlite3.Connection) -> None:
     portal = ("portal", "一个网站", "http://example.gov.cn/", None, "trs")
     _put(conn, "sites", portal)
     run = ("run", "crawl", "portal", "2025-06-01T00:00:00Z", "2025-06-01T01:00:00Z", "ok")
-    _put(conn, "runs", (*run, 20_000, 20_000, 0, 0, 0, 0, 0))
+    _put(conn, "runs", (*run, 20_000, 20_000, 0, 0, 0, 0, 0, None, None))
 
 
 def _due(dice: random.Random) -> Iterator[tuple[tuple[str, ...], int]]:

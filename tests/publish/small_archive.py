@@ -50,7 +50,7 @@ def fill(conn: sqlite3.Connection, reports: Iterable[Sample]) -> None:
     insert(
         conn,
         "runs",
-        ("run-1", "crawl", "pingluo", *SEEN, "ok", 40, 6, 0, 30, 0, 0, 0),
+        ("run-1", "crawl", "pingluo", *SEEN, "ok", 40, 6, 0, 30, 0, 0, 0, None, None),
     )
     for sample in reports:
         keep(conn, sample)

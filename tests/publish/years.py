@@ -195,9 +195,9 @@ RUNS = (
         (f"run-{place}", kind, site, f"2025-06-01T18:0{place}:00Z", "2025-06-01T19:00:00Z", *rest)
         for place, (kind, site, *rest) in enumerate(
             (
-                ("crawl", "weibin", "failed", 12, 0, 0, 0, 0, 0, 12),
-                ("crawl", "yongning", "blocked", 4, 0, 0, 0, 0, 4, 0),
-                ("build", None, "ok", 50, 6, 1, 40, 0, 0, 0),
+                ("crawl", "weibin", "failed", 12, 0, 0, 0, 0, 0, 12, "网站没有应答", "No answer"),
+                ("crawl", "yongning", "blocked", 4, 0, 0, 0, 0, 4, 0, None, None),
+                ("build", None, "ok", 50, 6, 1, 40, 0, 0, 0, None, None),
             ),
             2,
         )

@@ -11,6 +11,7 @@ from gongkai.archive.cli import main
 from gongkai.crawler.warc.snapshot import Run as Crawl
 from gongkai.crawler.warc.snapshot import new_run_id
 from gongkai.crawler.warc.store import Snapshots
+from gongkai.messages import message
 from tests.archive.folder import Command, dump, report_page
 from tests.archive.refusal import refused
 from tests.paths import ROOT
@@ -206,6 +207,25 @@ def test_status_shows_crawls_that_no_build_has_read(
     seen = {name: shown["pingluo"][name] for name in ("name", "outcome", "requests", "errors")}
     assert seen == {"name": "平罗县人民政府", "outcome": "failed", "requests": 3, "errors": 1}
     assert [shown["weibin"]["started"], list(shown)[-1]] == [None, ""]
+
+
+def test_status_tells_how_much_of_a_list_was_read(
+    run: Command, archive: Path, tmp_path: Path
+) -> None:
+    row = message("list_rows_short", title="年报", url="u", reached=2, stated=5)
+    why = str(message("run_lists_incomplete", n=1, lists=(row,)))
+    now = "2099-01-01T00:00:00Z"
+    crawl = Crawl(new_run_id(), "pingluo", now, now, "incomplete", {"requests": 3}, why=why)
+    with Snapshots(tmp_path / "snapshots") as snapshots:
+        snapshots.index.add_run(crawl)
+    said = "有 1 个列表只读到一部分：“年报”读到 2 条，应有 5 条（u）"
+
+    before = run("status").stdout
+    run("build")
+    after = json.loads(run("status", "--json").stdout)
+
+    assert f"pingluo: {said}" in before
+    assert [row["why"] for row in after if row["site"] == "pingluo"] == [said]
 
 
 def test_status_needs_no_folder_of_originals(run: Command, archive: Path, tmp_path: Path) -> None:

@@ -109,6 +109,24 @@ def run_of(outcome: str = "ok", why: str = "", **counts: int) -> Run:
             BuildResult(),
             ["pingluo：partial outside its window"],
         ),
+        (
+            run_of(
+                "incomplete",
+                str(
+                    message(
+                        "run_lists_incomplete",
+                        n=1,
+                        lists=(
+                            message("list_rows_short", title="年报", url="u", reached=2, stated=5),
+                        ),
+                    )
+                ),
+            ),
+            BuildResult(),
+            [
+                "pingluo：incomplete 有 1 个列表只读到一部分：“年报”读到 2 条，应有 5 条（u）",
+            ],
+        ),
         (run_of(blocked=2), BuildResult(), ["pingluo：被拦截 2 次"]),
         (
             run_of(),

@@ -40,7 +40,7 @@ CONTRACT = {
     "cell_notes": "report_id part item field raw note",
     "checks": "id report_id rule scope verdict left_value right_value message_zh message_en",
     "runs": "id kind site started finished outcome requests new changed unchanged gone blocked"
-    " errors",
+    " errors why_zh why_en",
     "cells": "report_id part item field value raw",
 }
 VIEWS = ("report_summary", "cells", "coverage", "reports_by_region", "refusal_reasons")

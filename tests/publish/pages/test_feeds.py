@@ -132,6 +132,7 @@ async def test_the_status_page(visit: Page) -> None:
         "12",
         "0",
     ]
+    assert rows["新乡市卫滨区人民政府 河南省新乡市卫滨区"][0] == "失败 网站没有应答"
     assert rows["中卫市人民政府 宁夏回族自治区中卫市"][0] == "从未采集"
     assert not [a for a in page.select("a") if str(a["href"]).startswith("javascript")]
     assert words(await visit("/en/status"), "h1") == ["Sources"]
