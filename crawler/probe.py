@@ -7,12 +7,16 @@ pages that it kept, as a build does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from gongkai.crawler.components.run_result import HOST_PREFIX
+from gongkai.crawler.discovery.hosts.home_answer import HomeAnswer
+from gongkai.crawler.discovery.hosts.sister_hosts import host_of
 from gongkai.crawler.probe_reader import (
     LEVELS,
+    Department,
     ProbeReader,
     ReportColumn,
     ReportTitles,
@@ -33,6 +37,17 @@ ARTICLES_PER_LIST = 2
 UNFOLLOWED = 20
 """Links that were not followed that a probe names."""
 
+MAX_ELSEWHERE = 12
+"""Other hosts that a probe names."""
+
+MAX_REDIRECTS = 10
+REDIRECT_STATUSES = (301, 302, 303, 307, 308)
+
+PROBE_SETTINGS = {
+    "GONGKAI_SAMPLE": str(ARTICLES_PER_LIST),
+    "CLOSESPIDER_PAGECOUNT": str(PROBE_PAGES),
+    "GONGKAI_FIND_HOSTS": "True",
+}
 PARALLEL_PROBES = 4
 """Sites that are probed at the same time."""
 
@@ -43,8 +58,10 @@ class ProbeResult:
 
     `families` counts pages by the family that they show. `levels` counts the reports that lists
     name by the level of their agency. `opened` counts the articles that were fetched, `confirmed`
-    those among them that are reports by their content. `elsewhere` counts links to reports on other
-    official hosts, by host. `unfollowed` are links beside doors of disclosure whose words are not known.
+    those among them that are reports by their content. `elsewhere` counts links to disclosure and
+    reports on other official hosts, by host. `hosts` are further hosts of the site itself that the
+    crawl has found, and `departments` units with hosts of their own.
+    `unfollowed` are links beside doors of disclosure whose words are not known.
     """
 
     run: Run
@@ -59,6 +76,9 @@ class ProbeResult:
     confirmed: int
     elsewhere: Mapping[str, int]
     unfollowed: tuple[UnfollowedLink, ...] = ()
+    hosts: tuple[str, ...] = ()
+    departments: tuple[Department, ...] = ()
+    home: HomeAnswer = field(default_factory=HomeAnswer)
 
     @property
     def cms(self) -> str:
@@ -91,12 +111,11 @@ def probe(
         SettingError: The proxy cannot be used.
         StorageError: The folder cannot be used.
     """
-    bounds = {"GONGKAI_SAMPLE": str(ARTICLES_PER_LIST), "CLOSESPIDER_PAGECOUNT": str(PROBE_PAGES)}
     runs = crawl(
         sites,
         folder,
         proxy=proxy,
-        settings=bounds | dict(settings or {}),
+        settings=PROBE_SETTINGS | dict(settings or {}),
         progress=progress,
         workers=min(len(sites), PARALLEL_PROBES),
     )
@@ -106,12 +125,20 @@ def probe(
 
 def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
     """Return what a crawl of a site found, from the pages that it kept."""
-    reader = ProbeReader(site)
+    found = [name.removeprefix(HOST_PREFIX) for name in run.counts if name.startswith(HOST_PREFIX)]
+    reader = ProbeReader(site, frozenset(found))
+    forwards: dict[str, str] = {}
     notes = snapshots.index.notes(site.id)
     hostile = {note.snapshot for note in notes if note.outcome == "hostile"}
     for snapshot in snapshots.all(site.id):
         if snapshot.id in hostile:
             continue  # it took too much behind the wall of the crawl, and there is none here
+        if host_of(snapshot.url) not in reader.hosts:
+            continue  # it was looked at, and belongs to another place
+        if snapshot.status in REDIRECT_STATUSES:
+            forwards[snapshot.url] = snapshot.final_url
+        if reader.home.status == 0 and snapshot.url == site.url:
+            reader.home = HomeAnswer(snapshot.url, snapshot.status)
         if snapshot.status == 200 and urlsplit(snapshot.url).path != "/robots.txt":
             reader.read(snapshot, snapshots.body(snapshot))
     return ProbeResult(
@@ -125,14 +152,27 @@ def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
         reports=reader.reports,
         opened=reader.opened,
         confirmed=reader.confirmed,
-        elsewhere=dict(reader.elsewhere.most_common(5)),
+        elsewhere=dict(reader.elsewhere.most_common(MAX_ELSEWHERE)),
+        hosts=tuple(sorted(found)),
+        departments=tuple(reader.departments.values()),
+        home=_with_redirect(site, reader.home, forwards),
         unfollowed=reader.most_unfollowed(UNFOLLOWED),
     )
 
 
+def _with_redirect(site: Site, home: HomeAnswer, forwards: Mapping[str, str]) -> HomeAnswer:
+    """Return a home page with the host of another site to which its redirects lead."""
+    url = site.url
+    for _ in range(MAX_REDIRECTS):
+        url = forwards.get(url, url)
+    host = host_of(url)
+    return home if host in site.all_hosts or not host else replace(home, forward=url)
+
+
 def site_from_probe(site: Site, found: ProbeResult) -> Site:
-    """Return a site with its family, and half of the reports found as the least number."""
-    return replace(site, cms=found.cms, min_reports=max(1, found.reached // 2))
+    """Return a site with its family, its hosts, and half of the reports found as the least number."""
+    hosts = dict.fromkeys((*site.hosts, *found.hosts))
+    return replace(site, cms=found.cms, min_reports=max(1, found.reached // 2), hosts=tuple(hosts))
 
 
 def describe_drift(site: Site, found: ProbeResult) -> Iterator[Message]:

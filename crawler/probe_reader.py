@@ -11,6 +11,9 @@ from gongkai.crawler.analysis.page_analysis import REPORT_OUTCOMES
 from gongkai.crawler.analysis.unfollowed_links import unfollowed_links
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
+from gongkai.crawler.discovery.hosts.home_answer import HomeAnswer, read_home_answer
+from gongkai.crawler.discovery.hosts.page_owner import division_code, site_name
+from gongkai.crawler.discovery.hosts.sister_hosts import DISCLOSURE_WORDS
 from gongkai.crawler.discovery.link_roles import Role
 from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.page import Link, WebPage
@@ -23,6 +26,7 @@ from gongkai.crawler.discovery.words.link_words import (
     is_unit,
     strip_whitespace,
 )
+from gongkai.crawler.sites.portals import host_key
 from gongkai.crawler.sites.registry import Site, is_official, netloc
 from gongkai.crawler.warc.snapshot import Snapshot
 from gongkai.extract.chinese.zones import is_zone
@@ -34,7 +38,6 @@ COUNTY_NAME = re.compile(
     r"(?:省|自治区|市|州|盟|县|区|旗)(?:人民政府|政府)(?:办公室|办公厅)?$|^(?:[县市区省]政府)$"
 )
 YEAR = re.compile(r"(?:19|20)\d\d")
-SITE_CODE = re.compile(r"(?:网站标识码|sitecode)\W{0,10}(?:bm)?(\d{6})\d{2,4}", re.I)
 LIST_OUTCOMES = ("list", "not_report", "unreadable", None)
 """Outcomes of pages that may have a list; a list that a script inserts looks unreadable."""
 
@@ -46,6 +49,9 @@ MAX_UNFOLLOWED = 1_000
 """Different texts of links that were not followed, of all pages of a probe."""
 
 NATIONAL_PORTAL = "www.gov.cn"
+
+MAX_DEPARTMENTS = 200
+"""Units with hosts of their own that a probe names."""
 
 ReportTitles: TypeAlias = dict[str, str]
 """Address -> title of the reports that lists name."""
@@ -73,6 +79,14 @@ class UnfollowedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Department:
+    """A unit with a host of its own: the text of the link to it, and its address."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskedList:
     """What a script sends for a page of a list; the address and the family of the page with the script."""
 
@@ -84,8 +98,9 @@ class AskedList:
 class ProbeReader:
     """Reads the pages kept of a site once, in order of fetching."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, hosts: frozenset[str] = frozenset()) -> None:
         self.site = site
+        self.hosts = site.all_hosts | hosts  # those that the crawl has found too
         self.name = self.region_code = ""
         self.families: Counter[str] = Counter()
         self.columns: dict[str, ReportColumn] = {}
@@ -97,8 +112,14 @@ class ProbeReader:
         self.elsewhere: Counter[str] = Counter()
         self.unfollowed: dict[str, UnfollowedLink] = {}  # by text
         self.asked: set[str] = set()  # keys of the pages that were read
+        self.departments: dict[str, Department] = {}
+        self.home = HomeAnswer()
         self.opened = self.confirmed = 0
         self.last_family = FAMILIES["generic"]
+
+    @property
+    def _home_key(self) -> str:
+        return canonical_url_key(self.site.url)
 
     @property
     def levels(self) -> Counter[str]:
@@ -122,6 +143,8 @@ class ProbeReader:
             self.families[family.name] += 1
             self.last_family = family
         self._read_owner(page)
+        if self.home.size == 0 and canonical_url_key(page.address) == self._home_key:
+            self.home = read_home_answer(page, snapshot.status, len(body))
         outcome = None if page.is_data else classify(body, snapshot.media_type, snapshot.url)
         is_article = page.meta("ArticleTitle") != ""
         titles = (page.title, self._title_of_column(page))
@@ -138,9 +161,8 @@ class ProbeReader:
 
     def _read_owner(self, page: WebPage) -> None:
         """Take name and region code from the first page that has them."""
-        self.name = self.name or page.meta("SiteName") or page.title
-        code = re.match(r"(?:bm)?(\d{6})", page.meta("SiteIDCode")) or SITE_CODE.search(page.text)
-        self.region_code = self.region_code or (code[1] if code else "")
+        self.name = self.name or site_name(page) or page.title
+        self.region_code = self.region_code or division_code(page)
 
     def _title_of_column(self, page: WebPage) -> str:
         """Return the title of the column that a page is a part of, "" where it is of none."""
@@ -164,7 +186,8 @@ class ProbeReader:
                 self.owners.setdefault(canonical_url_key(link.url), (link.url, link.text))
             if is_unit(link.text):
                 self.units.add(link.text)
-            if REPORT_TITLE.search(link.text) or is_column_title(link.text):
+                self._add_department(link)
+            if REPORT_TITLE.search(link.text) or DISCLOSURE_WORDS.search(link.text):
                 self._count_elsewhere(link)
         if not page.is_data:
             self._note_unfollowed(links, page, family, is_column)
@@ -205,8 +228,15 @@ class ProbeReader:
 
     def _count_elsewhere(self, link: Link) -> None:
         host = netloc(link.url)
-        if is_official(host) and host not in self.site.all_hosts | {NATIONAL_PORTAL}:
+        if is_official(host) and host not in self.hosts | {NATIONAL_PORTAL}:
             self.elsewhere[host] += 1
+
+    def _add_department(self, link: Link) -> None:
+        """Keep the address of a unit whose pages are on a host of its own."""
+        host = netloc(link.url)
+        if not is_official(host) or host in self.hosts or len(self.departments) >= MAX_DEPARTMENTS:
+            return
+        self.departments.setdefault(host_key(host), Department(link.text, link.url))
 
 
 def is_column_name(title: str) -> bool:

@@ -16,6 +16,8 @@ GONGKAI_PROXY = None  # "http://host:port" of a proxy, which also resolves the n
 # An address or a page where the operators of a site can reach those of this crawl. It becomes part
 # of the User-Agent, as good practice asks.
 GONGKAI_CONTACT = ""
+GONGKAI_FOREIGN_HOSTS = ""  # set by the program: hosts of the other sites of the registry
+GONGKAI_FIND_HOSTS = False  # a probe: look at a page of other official hosts with disclosure
 GONGKAI_SAMPLE = 0  # articles to open from each page of a list (a probe opens two); 0 for all
 GONGKAI_RETRY_WAIT = (
     2.0  # seconds before the first retry; each further one waits four times as long
@@ -140,6 +142,7 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {"gongkai.crawler.components.revisit.RevisitMiddleware": 100}
 EXTENSIONS = {
     "gongkai.crawler.components.recorder.Recorder": 100,
+    "gongkai.crawler.components.site_hosts.SiteHosts": 120,
     "gongkai.crawler.components.analysis_wall.AnalysisWall": 150,
     "gongkai.crawler.components.list_ledger.ListLedger": 155,
     "gongkai.crawler.components.patience.Patience": 160,

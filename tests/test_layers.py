@@ -26,7 +26,7 @@ ORDER = {
         ("spiders",),
         ("components",),
         ("analysis",),
-        ("discovery/cms",),
+        ("discovery/cms", "discovery/hosts"),
         ("discovery", "warc"),
         ("discovery/words",),
         ("sites",),

@@ -46,7 +46,7 @@ def unpack(frame: bytes | bytearray) -> tuple[dict[str, Any], bytes]:
 
 def pack_page(page: FetchedPage) -> bytes:
     """Return the frame of a page."""
-    names = ("url", "status", "content_type", "max_bytes")
+    names = ("url", "status", "content_type", "max_bytes", "wants_owner")
     content = {name: getattr(page, name) for name in names}
     return pack(content | {"visit": asdict(page.visit)}, page.body)
 
@@ -76,6 +76,7 @@ def unpack_analysis(content: dict[str, Any]) -> PageAnalysis:
                 str(each["post_body"]),
                 str(each["unit"]),
                 each["relation"],
+                str(each["text"]),
             )
             for each in content["next_pages"]
         )
@@ -86,6 +87,8 @@ def unpack_analysis(content: dict[str, Any]) -> PageAnalysis:
             limit=str(content["limit"]),
             next_pages=found,
             list_page=ListPage(**content["list_page"]) if content["list_page"] else None,
+            owner=str(content["owner"]),
+            owner_code=str(content["owner_code"]),
         )
     except (KeyError, TypeError) as problem:
         raise ValueError(f"not an analysis: {problem}") from problem

@@ -15,6 +15,8 @@ from gongkai.crawler.analysis.report_columns import YEAR, is_column_page, withou
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.embedded_data import is_data_answer
+from gongkai.crawler.discovery.hosts.page_owner import page_owner
+from gongkai.crawler.discovery.hosts.sister_hosts import MAX_TEXT_CHARS
 from gongkai.crawler.discovery.link_roles import (
     MAX_HOPS,
     MAX_LIST_PAGES,
@@ -51,7 +53,7 @@ class FetchedPage:
     """An answer as plain data.
 
     `content_type` is the header. `max_bytes` is the size beyond which a page is not parsed, 0 for no
-    limit.
+    limit. `wants_owner` asks for whom the page belongs to.
     """
 
     url: str
@@ -60,6 +62,7 @@ class FetchedPage:
     body: bytes
     visit: Visit
     max_bytes: int = 0
+    wants_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class NextPage:
     disclosure or its reports, "" for other links.
     `relation` is what it is to a list: a further "page" of it, a "part" that a script puts into it,
     the first page beyond what is asked for ("cut"), else "link".
+    `text` is the beginning of the text of any link.
     """
 
     url: str
@@ -77,6 +81,7 @@ class NextPage:
     post_body: str = ""
     unit: str = ""
     relation: Relation = "link"
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ class PageAnalysis:
     that it counts as a report. `signature` names the protection that sent a block page. `limit` is
     what a hostile page exceeded: time, memory, size, depth, crash. `next_pages` are in the order in
     which the page has them. `list_page` is None for what is no page of a column of reports.
+    `owner` has the name of the website and the title of the page, a line
+    each, and `owner_code` the division in its site code, where they were asked for.
     """
 
     outcome: str
@@ -95,6 +102,8 @@ class PageAnalysis:
     limit: str = ""
     next_pages: tuple[NextPage, ...] = ()
     list_page: ListPage | None = None
+    owner: str = ""
+    owner_code: str = ""
 
 
 def analyze(page: FetchedPage) -> PageAnalysis:
@@ -115,11 +124,14 @@ def analyze(page: FetchedPage) -> PageAnalysis:
     found = tuple(_bounded(_next_pages(read, visit, cms, is_report)))
     rows = {each.url for each in found if each.visit.hops > visit.hops}
     is_list = visit.role is Role.COLUMN and not is_report
+    owner, code = page_owner(read) if page.wants_owner else ("", "")
     return PageAnalysis(
         outcome,
         is_report=is_report,
         next_pages=found,
         list_page=read_list_page(read, cms.links(read), rows) if is_list else None,
+        owner=owner,
+        owner_code=code,
     )
 
 
@@ -248,21 +260,22 @@ def _links(
             link.url,
             replace(visit, role=role, hops=visit.hops + 1, number=1, standalone=standalone),
             unit,
+            link.text[:MAX_TEXT_CHARS],
         )
         is_part = link.embedded and role is Role.COLUMN
         yield replace(found, relation="part") if is_part else found
 
 
-def _next_page(url: str, visit: Visit, unit: str = "") -> NextPage:
+def _next_page(url: str, visit: Visit, unit: str = "", text: str = "") -> NextPage:
     body = FAMILIES[visit.family].post_body(url) if len(url) <= MAX_URL_CHARS else ""
-    return NextPage(url, visit, body, unit)
+    return NextPage(url, visit, body, unit, text=text)
 
 
 def _bounded(found: Iterator[NextPage]) -> Iterator[NextPage]:
     """Yield each address and visit once, at most `MAX_NEXT`, without addresses that are too long."""
-    seen: set[tuple[str, Visit]] = set()
+    seen: set[tuple[str, Visit, str]] = set()
     for each in found:
-        key = each.url, each.visit
+        key = each.url, each.visit, each.text
         if len(each.url) > MAX_URL_CHARS or key in seen:
             continue
         seen.add(key)

@@ -25,6 +25,7 @@ from gongkai.crawler.analysis.page_analysis import FetchedPage, PageAnalysis
 from gongkai.crawler.components.crawl_context import address_of_answer, extension_of
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.run_result import HOSTILE_PREFIX
+from gongkai.crawler.components.site_hosts import SiteHosts
 from gongkai.crawler.discovery.link_roles import Visit
 
 log = logging.getLogger(__name__)
@@ -103,6 +104,7 @@ class AnalysisWall:
             body=response.body,
             visit=visit,
             max_bytes=self.max_bytes,
+            wants_owner=extension_of(self.crawler, SiteHosts).wants_owner(response.url, visit),
         )
 
 

@@ -19,6 +19,10 @@ POST_BODY = "post_body"
 """Key in a request's meta: the body to send where GET is not answered."""
 
 
+LINK_TEXT = "link_text"
+"""Key in a request's meta: the words of the link that led to it."""
+
+
 def crawled_site(crawler: Crawler) -> Site:
     """Return the site that a crawler's spider follows."""
     site: object = getattr(crawler.spidercls, "site", None)

@@ -15,10 +15,16 @@ from scrapy.http.cookies import CookieJar
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.httpobj import urlparse_cached
 
-from gongkai.crawler.components.crawl_context import address_of, crawled_site, extension_of
+from gongkai.crawler.components.crawl_context import (
+    LINK_TEXT,
+    address_of,
+    crawled_site,
+    extension_of,
+)
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.redirects import NEW_COOKIE
 from gongkai.crawler.components.resolver import is_public
+from gongkai.crawler.components.site_hosts import SiteHosts
 from gongkai.crawler.setting_error import SettingError
 from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.warc.compose import Exchange, http_head, status_line
@@ -90,19 +96,19 @@ class CookieMiddleware:
 class GuardMiddleware:
     """Sees each request last: only http and https, only the site's hosts, no private address."""
 
-    def __init__(self, site: Site, list_hosts: Callable[[], Set[str]] = frozenset) -> None:
-        self.hosts = site.all_hosts
+    def __init__(self, hosts: SiteHosts, list_hosts: Callable[[], Set[str]] = frozenset) -> None:
+        self.hosts = hosts
         self.list_hosts = list_hosts
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build the middleware for the site that is crawled."""
+        """Build the middleware for the hosts of the crawl."""
 
         def list_hosts() -> Set[str]:
             """Return the official hosts that fill lists of this site, as far as they are known."""
             return getattr(getattr(crawler.spider, "interfaces", None), "hosts", frozenset())
 
-        return cls(crawled_site(crawler), list_hosts)
+        return cls(extension_of(crawler, SiteHosts), list_hosts)
 
     def process_request(self, request: Request) -> None:
         """Let a request pass.
@@ -110,7 +116,10 @@ class GuardMiddleware:
         Raises:
             RequestRefused: The request may not be sent.
         """
-        if why := refusal_reason(request.url, self.hosts | self.list_hosts()):
+        if request.meta.get("redirect_urls"):
+            visit = request.cb_kwargs.get("visit")
+            self.hosts.consider_redirect(request.url, visit, request.meta.get(LINK_TEXT, ""))
+        if why := refusal_reason(request.url, self.hosts.allowed() | self.list_hosts()):
             raise RequestRefused(f"not sent: {request.url}: {why}")
 
 

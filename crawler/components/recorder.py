@@ -125,6 +125,16 @@ class Recorder:
             if self._lock:
                 self._lock.release()
 
+    def lock_host(self, host: str) -> bool:
+        """Take the lock of a further host of the site; return whether it was free."""
+        if self._lock is None:
+            return False
+        try:
+            self._lock.add(host)
+        except HostBusy:
+            return False
+        return True
+
     def record_exchange(self, exchange: Exchange) -> None:
         """Keep a request and its answer, and count what it brought.
 

@@ -13,6 +13,8 @@ BLOCKED_PREFIX = "blocked: "
 
 NOT_ASKED_PREFIX = "not asked: "
 """Prefix of a host whose robots.txt could not be had, in the counts of the requests not sent."""
+HOST_PREFIX = "host: "
+"""Prefix of a further host of the site that the crawl has found, in the counts of its answers."""
 
 HOSTILE_PREFIX = "hostile: "
 """Prefix of what hostile pages exceeded, in their counts."""
@@ -133,6 +135,8 @@ def _judge_finished(facts: RunFacts) -> Message | None:
         return message("too_few_reports", n=reports, least=facts.min_reports)
     if reports < facts.shrink_limit * facts.last_reports:
         return message("fewer_reports_than_before", n=reports, before=facts.last_reports)
+    if n := counts.get("hosts_busy"):
+        return message("run_hosts_busy", n=n)
     if n := counts.get("unfollowed"):
         return message("run_too_many_addresses", n=n)
     return _describe_blocks(counts) if counts["blocked"] else None

@@ -167,8 +167,12 @@ class WebPage:
     @property
     def title(self) -> str:
         """The title of the page, without the name of the site behind it."""
-        title = strip_whitespace(self._selector.xpath("string(//title)").get(default=""))
-        return re.split(r"[-_|—－]", title)[0]
+        return re.split(r"[-_|—－]", self.whole_title)[0]
+
+    @property
+    def whole_title(self) -> str:
+        """The title of the page as the browser shows it, without white space."""
+        return strip_whitespace(self._selector.xpath("string(//title)").get(default=""))
 
     @cached_property
     def breadcrumb(self) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ simply run again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from gongkai.crawler.components.middlewares import validate_proxy
+from gongkai.crawler.runs.families import foreign_hosts
 from gongkai.crawler.runs.pools import crawl_in_pool, process_pool, progress_line, run_all
 from gongkai.crawler.runs.site_crawl import Job, SiteProgress, crawl_site
 from gongkai.crawler.sites.registry import Site
@@ -48,12 +49,14 @@ def crawl(
     workers: int = 1,
     engine: Engine | None = None,
     program: str = "",
+    others: Collection[Site] = (),
 ) -> list[Run]:
     """Crawl sites, `workers` of them at a time, and return their runs in the order of the sites.
 
     `settings` are Scrapy's, as -s NAME=VALUE gives them. `progress` is called from a thread of its
     own. With an `engine` the jobs run elsewhere, with the same folder of snapshots. `program` is
-    the module of the command line, which each process would otherwise load for itself.
+    the module of the command line, which each process would otherwise load for itself. `others` are
+    further sites of the registry, whose hosts a crawl does not take for those of its own site.
 
     Raises:
         SettingError: The proxy cannot be used.
@@ -65,7 +68,16 @@ def crawl(
         spider_class(site)
     with Snapshots(snapshots):
         pass  # it is usable, and put in order once for all jobs
-    jobs = [Job(site, snapshots.absolute(), proxy, dict(settings or {})) for site in sites]
+    foreign = foreign_hosts({site.id: site for site in [*others, *sites]}.values())
+    jobs = [
+        Job(
+            site,
+            snapshots.absolute(),
+            proxy,
+            {"GONGKAI_FOREIGN_HOSTS": foreign[site.id], **(settings or {})},
+        )
+        for site in sites
+    ]
     if engine is not None:
         return _crawl_with_engine(jobs, engine, progress, workers)
     with progress_line(progress) as line:

@@ -6,15 +6,17 @@ import multiprocessing
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
+    FIRST_COMPLETED,
     BrokenExecutor,
     Executor,
     Future,
-    as_completed,
+    wait,
 )
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
+from gongkai.crawler.runs.families import families_of
 from gongkai.crawler.runs.site_crawl import (
     Job,
     SiteProgress,
@@ -111,17 +113,29 @@ def progress_line(progress: Callable[[SiteProgress], None] | None) -> Iterator[C
 def _run_in(
     pool: Executor, jobs: Sequence[Job], work: Callable[[Job], Run], lost: list[Job]
 ) -> Iterator[tuple[str, Run]]:
-    """Run jobs in one executor; those that it loses are added to `lost`."""
-    futures: dict[Future[Run], Job] = {}
-    for job in jobs:
-        try:
-            futures[pool.submit(work, job)] = job
-        except BrokenExecutor:
-            lost.append(job)
-    for future in as_completed(futures):
-        try:
-            run = future.result()
-        except BrokenExecutor:
-            lost.append(futures[future])
-            continue
-        yield futures[future].site.id, run
+    """Run jobs in one executor, those of a family one by one; those that it loses are added to `lost`."""
+    futures: dict[Future[Run], list[Job]] = {}
+
+    def submit(family: list[Job]) -> None:
+        while family:
+            try:
+                futures[pool.submit(work, family[0])] = family
+            except BrokenExecutor:
+                lost.append(family.pop(0))
+            else:
+                return
+
+    for family in families_of(jobs):
+        submit(family)
+    while futures:
+        done, _ = wait(futures, return_when=FIRST_COMPLETED)
+        for future in done:
+            family = futures.pop(future)
+            job = family.pop(0)
+            submit(family)
+            try:
+                run = future.result()
+            except BrokenExecutor:
+                lost.append(job)
+            else:
+                yield job.site.id, run

@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 from gongkai.crawler.analysis.page_analysis import MAX_NEXT, NextPage, PageAnalysis
 from gongkai.crawler.components.analysis_wall import AnalysisWall
 from gongkai.crawler.components.crawl_context import (
+    LINK_TEXT,
     POST_BODY,
     address_of,
     address_of_answer,
@@ -31,8 +32,10 @@ from gongkai.crawler.components.patience import Patience
 from gongkai.crawler.components.recorder import STAT_PREFIX, Recorder, gongkai_version
 from gongkai.crawler.components.redirects import is_redirect_loop
 from gongkai.crawler.components.robots import NotAsked
-from gongkai.crawler.components.run_result import NOT_ASKED_PREFIX
+from gongkai.crawler.components.run_result import HOST_PREFIX, NOT_ASKED_PREFIX
+from gongkai.crawler.components.site_hosts import SiteHosts
 from gongkai.crawler.discovery.cms import FAMILIES
+from gongkai.crawler.discovery.hosts.sister_hosts import host_of
 from gongkai.crawler.discovery.link_roles import ROLE_PRIORITY, Role, Visit
 from gongkai.crawler.discovery.sessions import LearntSessions
 from gongkai.crawler.discovery.urls import canonical_url_key
@@ -70,6 +73,7 @@ class PortalSpider(Spider):
         self.seen: set[str] = set()
         self.sessions = LearntSessions()
         self.interfaces = ListInterfaces()
+        self.offsite: set[str] = set()  # keys of addresses on hosts of other sites
         self.blocks_in_a_row = 0
         self.hostile_pages = 0
 
@@ -87,6 +91,9 @@ class PortalSpider(Spider):
         """Have an answer analysed behind the wall, and yield requests for what it leads to."""
         analysis = await extension_of(self.crawler, AnalysisWall).analyze(response, visit)
         if analysis is None:  # the crawl ends
+            return
+        if not self.is_of_site(response, visit, analysis):
+            self.count("offsite")
             return
         outcome = analysis.outcome
         if outcome != "missing":  # the recorder has counted it as gone or as a dead link
@@ -130,6 +137,19 @@ class PortalSpider(Spider):
             ]
             ledger.page_read(url, visit, analysis.list_page, led)
 
+    def is_of_site(self, response: Response, visit: Visit, analysis: PageAnalysis) -> bool:
+        """Return whether a page belongs to the site: one of a host on trial has to name the place."""
+        hosts = extension_of(self.crawler, SiteHosts)
+        host = host_of(response.url)
+        if hosts.is_on_trial(response.url):
+            if not hosts.judge(response.url, analysis.owner, analysis.owner_code):
+                return False
+        elif visit.role is Role.HOME:
+            hosts.learn_name(analysis.owner)
+        if host in hosts.found:
+            self.count(f"{HOST_PREFIX}{host}")
+        return True
+
     def count_failure(self, failure: Failure) -> None:
         """Count what could not be fetched, and redirects to hosts of other sites."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
@@ -161,16 +181,17 @@ class PortalSpider(Spider):
         for found in next_pages:
             if found.relation == "cut":
                 continue
-            for request in self.request_new(found.url, found.visit):
+            for request in self.request_new(found.url, found.visit, found.text):
                 if found.visit.role not in (Role.ARTICLE, Role.DOCUMENT):
                     yield request
                 elif remaining > 0:
                     remaining -= 1
                     yield request
 
-    def request_new(self, url: str, visit: Visit) -> Iterator[Request]:
+    def request_new(self, url: str, visit: Visit, text: str = "") -> Iterator[Request]:
         """Yield a request for an address of the site that was not asked for yet.
 
+        `text` are the words of the link, which may show that another host is the site's too.
         For what a script requests (`visit.request`), `url` contains the body of a POST.
         """
         if visit.request is None:
@@ -178,27 +199,33 @@ class PortalSpider(Spider):
         key = canonical_url_key(url)
         if key in self.seen:
             return
-        if len(self.seen) >= self.settings.getint("GONGKAI_MAX_ADDRESSES"):
+        if len(self.seen) + len(self.offsite) >= self.settings.getint("GONGKAI_MAX_ADDRESSES"):
             self.count("unfollowed")  # a site that seems endless; see run_result.py
             return
-        self.seen.add(key)
+        extension_of(self.crawler, SiteHosts).consider(url, visit, text)
         if not self.is_own(url) and not self.interfaces.may_ask(url, visit):
-            self.count("offsite")
-            if visit.request:  # the rows of this list are on a host that is not asked
-                extension_of(self.crawler, ListLedger).page_failed(url, visit)
+            if key not in self.offsite:  # another link to it may have better words
+                self.offsite.add(key)
+                self.count("offsite")
+                if visit.request:  # the rows of this list are on a host that is not asked
+                    extension_of(self.crawler, ListLedger).page_failed(url, visit)
             return
+        self.seen.add(key)
         yield Request(
             **_sent(url, visit),
             callback=self.parse,
             errback=self.count_failure,
             cb_kwargs={"visit": visit},
-            meta={POST_BODY: "" if visit.request else FAMILIES[visit.family].post_body(url)},
+            meta={
+                LINK_TEXT: text,
+                POST_BODY: "" if visit.request else FAMILIES[visit.family].post_body(url),
+            },
             priority=ROLE_PRIORITY[visit.role],
         )
 
     def is_own(self, url: str) -> bool:
         """Return whether an address is one of the site."""
-        return not refusal_reason(url, self.site.all_hosts)
+        return not refusal_reason(url, extension_of(self.crawler, SiteHosts).allowed())
 
     def stop_after_blocks(self) -> None:
         """Count a block page.

@@ -26,7 +26,7 @@ class HostBusy(GongkaiError):
 
 
 class HostLock:
-    """The lock of a site's host: a file in the snapshots folder that names the holding process."""
+    """The locks of a site's hosts: files in the snapshots folder that name the holding process."""
 
     def __init__(self, folder: Path, site: Site, wait_seconds: float = 0.0) -> None:
         """Take the lock, waiting for it up to so many seconds.
@@ -35,20 +35,42 @@ class HostLock:
             HostBusy: Another process holds the lock.
             OSError: The lock file cannot be created.
         """
-        locks = folder / "locks"
-        locks.mkdir(parents=True, exist_ok=True)
-        path = locks / f"{site.host.removeprefix('www.').replace(':', '-')}.lock"
-        self._lock = _native_lock(path)
+        self._folder = folder / "locks"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._site = site
+        self._held: dict[Path, FileLock] = {}
         try:
-            self._lock.acquire(timeout=wait_seconds, poll_interval=RETRY_SECONDS)
+            # in one order, so that two sites with hosts in common never wait for each other
+            for host in sorted({_host_name(host) for host in site.all_hosts}):
+                self.add(host, wait_seconds)
+        except BaseException:
+            self.release()
+            raise
+
+    def add(self, host: str, wait_seconds: float = 0.0) -> None:
+        """Take the lock of a further host, waiting for it up to so many seconds.
+
+        Raises:
+            HostBusy: Another process holds the lock.
+            OSError: The lock file cannot be created.
+        """
+        path = self._folder / f"{_host_name(host)}.lock"
+        if path in self._held:
+            return
+        lock = _native_lock(path)
+        try:
+            lock.acquire(timeout=wait_seconds, poll_interval=RETRY_SECONDS)
         except Timeout:
             holder = path.read_text(encoding="utf-8").strip()
-            raise HostBusy("site_busy", site=site.id, holder=holder or "?") from None
+            raise HostBusy("site_busy", site=self._site.id, holder=holder or "?") from None
+        self._held[path] = lock
         path.write_text(f"{os.getpid()}\n", encoding="utf-8")
 
     def release(self) -> None:
-        """Release the lock."""
-        self._lock.release()
+        """Release the locks."""
+        while self._held:
+            _, lock = self._held.popitem()
+            lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +84,11 @@ def folder_lock(folder: Path) -> Iterator[None]:
     """Hold the lock under which the files of a folder are created and renamed."""
     with _native_lock(folder / ".lock"):
         yield
+
+
+def _host_name(host: str) -> str:
+    """Return a host as the name of its lock file: www and the bare host share one."""
+    return host.removeprefix("www.").replace(":", "-")
 
 
 def _native_lock(path: Path) -> FileLock:

@@ -41,7 +41,8 @@ def fetch(
     from gongkai.crawler.runs.jobs import crawl  # late: Scrapy takes a second to import
     from gongkai.crawler.runs.settings_check import check_settings
 
-    sites = choose_sites(registry.load(), names, region)
+    known = registry.load()
+    sites = choose_sites(known, names, region)
     check_folder(snapshots)
     if dask:
         with connected(dask):
@@ -58,6 +59,7 @@ def fetch(
                 workers=min(len(sites), at_once),
                 engine=crawl_engine(dask) if dask else None,
                 program="gongkai.archive.cli",
+                others=known,
             )
     except ValueError as problem:  # a proxy, a setting or an entry of the registry
         raise ArchiveError("crawl_impossible", why=cause_of(problem)) from problem

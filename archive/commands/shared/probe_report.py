@@ -44,8 +44,10 @@ def probe_lines(site: Site, found: ProbeResult) -> list[str]:
         *(f"  {render(LEVELS[level])}: {count}" for level, count in found.levels.items()),
         f"{render('head_columns')}: {len(found.columns)}",
         *_examples(found),
+        *(render("own_host", host=host) for host in found.hosts),
         *(render("other_host", host=host, n=count) for host, count in found.elsewhere.items()),
         *unfollowed_lines(found),
+        *_departments(found),
     ]
 
 
@@ -65,6 +67,8 @@ def probe_data(site: Site, found: ProbeResult) -> str:
             "columns": [{"title": c.title, "rows": c.rows, "url": c.url} for c in found.columns],
             "elsewhere": dict(found.elsewhere),
             "unfollowed": unfollowed_data(found),
+            "hosts": list(found.hosts),
+            "departments": [{"name": d.name, "url": d.url} for d in found.departments],
         },
         ensure_ascii=False,
         indent=1,
@@ -103,6 +107,14 @@ def site_data(site: Site) -> dict[str, Any]:
     if site.former_urls:
         data["former_urls"] = list(site.former_urls)
     return data
+
+
+def _departments(found: ProbeResult) -> Iterator[str]:
+    """Yield the units with hosts of their own, which are sites of their own."""
+    if found.departments:
+        yield render("departments_elsewhere", n=len(found.departments))
+    for department in found.departments[:SAMPLE]:
+        yield f"  {strip_control_characters(department.name)} {department.url}"
 
 
 def _examples(found: ProbeResult) -> Iterator[str]:
