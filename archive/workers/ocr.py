@@ -205,6 +205,9 @@ def page_images(body: bytes, media_type: str) -> Iterator[Any]:
 def _pages(body: bytes) -> Iterator[Any]:
     import pypdfium2
 
+    # the text reader gives PDFium fonts without letters, and this process is a fork of one
+    raw = pypdfium2.raw
+    raw.FPDF_SetSystemFontInfo(raw.FPDF_GetDefaultSystemFontInfo())
     try:
         pdf = pypdfium2.PdfDocument(body)
         if len(pdf) > MAX_PAGES:

@@ -137,6 +137,10 @@ def _confine(limits: SandboxLimits, address_space: int, keep: int) -> None:
     build_walls()
 
 
+_GAVE_UP = (signal.SIGABRT, signal.SIGTRAP, signal.SIGILL)
+"""How libraries written in C end their process when they cannot go on."""
+
+
 def _held() -> int:
     """Return the bytes of address space of this process, which a child begins with."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
@@ -185,4 +189,6 @@ def _checked(answer: bytes, status: int, limits: SandboxLimits) -> bytes:
     signal_number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     if signal_number == signal.SIGXCPU:
         raise SandboxError("sandbox_cpu_time", seconds=limits.cpu)
+    if signal_number in _GAVE_UP:
+        raise SandboxError("sandbox_gave_up", limit=limits.memory)
     raise SandboxError("sandbox_crash", signal=signal_number or status)

@@ -89,6 +89,9 @@ class DrawnPage:
     vertical: list[RulingLine] = field(default_factory=list)
     fills: list[FilledArea] = field(default_factory=list)
     pictures: list[FilledArea] = field(default_factory=list)
+    grounds: list[FilledArea] = field(default_factory=list)
+    """Parts of round shapes, shadings and pictures: they hide text and carry white text, no more."""
+    shapes: int = 0  # number of filled shapes that are no rectangles, as letters drawn as paths are
     hidden: int = 0  # number of characters left out because they are invisible
 
 
@@ -111,13 +114,14 @@ def finalize_page(page: DrawnPage) -> DrawnPage:
         if -2 <= char[1] + char[3] <= wide and -2 <= char[2] + char[4] <= high
     ]
     if any(style.gray >= _WHITE for style in {char.style for char in kept.chars}):
-        kept.chars = [char for char in kept.chars if _is_visible(char, kept.fills)]
+        grounds = (*kept.fills, *kept.grounds)
+        kept.chars = [char for char in kept.chars if _is_visible(char, grounds)]
     return kept
 
 
 def _painted_over(page: DrawnPage) -> set[int]:
     """Return the numbers of the characters that a picture or a patch of colour covers."""
-    patches = [fill for fill in (*page.fills, *page.pictures) if fill.covers]
+    patches = [fill for fill in (*page.fills, *page.pictures, *page.grounds) if fill.covers]
     if not patches:
         return set()
     order = sorted(range(len(page.chars)), key=lambda n: page.chars[n].y)
@@ -172,6 +176,8 @@ def _turn_page(page: DrawnPage, turn: int) -> DrawnPage:
         across if sideways else down,
         [FilledArea(*spin(fill.box), fill.gray) for fill in page.fills],
         [FilledArea(*spin(fill.box), fill.gray) for fill in page.pictures],
+        [FilledArea(*spin(fill.box), fill.gray) for fill in page.grounds],
+        page.shapes,
         page.hidden,
     )
 

@@ -74,7 +74,7 @@ def _on_dark(char: Char, page: DrawnPage) -> bool:
     """Return whether a character is on a dark ground, where pale text is a heading."""
     return any(
         fill.gray < 0.5 and fill.x0 <= char.x <= fill.x1 and fill.y0 <= char.y <= fill.y1
-        for fill in page.fills
+        for fill in (*page.fills, *page.grounds)
     )
 
 

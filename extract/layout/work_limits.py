@@ -15,7 +15,7 @@ MAX_LISTED_PAGES = 2_000
 
 LIMITS = {
     "bytes": 96 * 1024 * 1024,
-    "tokens": 1_500_000,
+    "content": 24 * 1024 * 1024,  # of drawing instructions; a real report has less than 5 MB
     "operators": 1_500_000,
     "characters": 400_000,
     "rules": 100_000,

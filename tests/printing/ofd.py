@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from gongkai.extract.formats.pdf.pdf_reader import _pages
+from gongkai.extract.formats.pdf.pdf_reader import read_pages
 from gongkai.extract.layout.page import Char, DrawnPage, FilledArea
 from tests.printing.cases import HERE
 
@@ -55,7 +55,7 @@ def packed(members: Mapping[str, str]) -> bytes:
 
 def drawn(pdf: bytes) -> list[DrawnPage]:
     """The pages of a PDF as they are drawn."""
-    return _pages(pdf, repair=False)
+    return read_pages(pdf)
 
 
 def parts(pages: Sequence[DrawnPage], way: Way = Way()) -> dict[str, str]:

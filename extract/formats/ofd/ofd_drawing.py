@@ -28,6 +28,7 @@ from gongkai.extract.layout.drawn_paths import (
     intersect_boxes,
     multiply,
     transform_point,
+    unit_square,
 )
 from gongkai.extract.layout.page import Box, DrawnPage, TextStyle
 from gongkai.extract.layout.text_direction import clip_characters
@@ -130,6 +131,7 @@ class Artist:
             width if is_on(node, "Stroke", True) else None,
             None if color is None else color_gray(color),
             _alpha(color, frame) > _OPAQUE,
+            node.get("Rule") == "Even-Odd",
         )
 
     def _image(self, node: Element, frame: _Frame) -> None:
@@ -138,6 +140,8 @@ class Artist:
             _, _, wide, high = decimals(node.get("Boundary"), 4) or [0.0] * 4
             matrix = multiply((wide, 0.0, 0.0, high, 0.0, 0.0), matrix)
         self.painter.image(matrix, frame.clip, frame.alpha > _OPAQUE)
+        # its colours are unknown: white text on it is a title rather than hidden
+        self.painter.shade(unit_square(matrix), frame.clip, opaque=False)
 
     def _color(self, node: Element, name: str, frame: _Frame) -> Element | None:
         """Return the colour of an object, else of its drawing parameters."""

@@ -73,7 +73,7 @@ def character_steps(text: str | None, most: int) -> list[float]:
 
 
 def parse_path(text: str, budget: WorkBudget) -> DrawnPath:
-    """Return an abbreviated path: moves, straight lines, and curves, which become separate pieces.
+    """Return an abbreviated path; an arc is taken for its chord.
 
     Raises:
         TooLarge: the path is longer than the budget
@@ -94,10 +94,14 @@ def parse_path(text: str, budget: WorkBudget) -> DrawnPath:
         budget.spend("operators")
         if not all(map(math.isfinite, waiting)):
             break
+        x, y = waiting[-2:]
         if does == "L":
-            path.line(*waiting[-2:])
-        else:  # curves are not ruling lines: continue behind them
-            path.move(*waiting[-2:])
+            path.line(x, y)
+        elif does in ("S", "M"):
+            path.move(x, y)
+        else:
+            near = None if does == "A" else (waiting[0], waiting[1])
+            path.curve(near, (waiting[2], waiting[3]) if does == "B" else near, (x, y))
         waiting = []
     return path
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
-
-from pdfminer.pdfexceptions import PDFException
-from pdfminer.psexceptions import PSException
+from collections.abc import Iterator, Sequence
 
 from gongkai.extract.chinese.normalize import normalize_text
-from gongkai.extract.errors import Encrypted, ExtractError, TooLarge
-from gongkai.extract.formats.pdf.interpreter import Interpreter
-from gongkai.extract.formats.pdf.pdf_file import open_pdf, read_page
+from gongkai.extract.errors import ExtractError, TooLarge
+from gongkai.extract.formats.pdf.miner_pages import has_hidden_layers, read_with_pdfminer
+from gongkai.extract.formats.pdf.pdfium_pages import open_with_pdfium
+from gongkai.extract.formats.pdf.stream_sweep import sweep_streams
 from gongkai.extract.layout.document_builder import build_document
 from gongkai.extract.layout.page import DrawnPage, finalize_page
 from gongkai.extract.layout.work_limits import MAX_BYTES, MAX_PAGES, WorkBudget
@@ -19,14 +16,9 @@ from gongkai.extract.model.document import Document
 
 _FEW_PAGES = 40
 _LOOKED_INTO = 8
+_SCANNED = 0.5  # of a page
+_FEW_SHAPES = 30  # of a page: a seal, not letters
 """The rest of a long file is read only if its first pages have words of a report."""
-
-
-# Raised by pdfminer for malformed files, as tests with such files showed.
-_MALFORMED = (
-    PSException, PDFException, zlib.error, struct.error, ArithmeticError, AssertionError,
-    AttributeError, EOFError, LookupError, RecursionError, TypeError, ValueError, OSError,
-)  # fmt: skip
 
 
 def read_pdf(body: bytes, media_type: str = "") -> Document:
@@ -39,42 +31,60 @@ def read_pdf(body: bytes, media_type: str = "") -> Document:
     """
     if len(body) > MAX_BYTES:
         raise TooLarge("pdf_too_large", size=len(body), most=MAX_BYTES)
-    try:
-        pages = _pages(body, repair=False)
-    except (Encrypted, TooLarge):
-        raise
-    except ExtractError as problem:
-        pages = _repaired(body, problem)
-    except _MALFORMED as problem:
-        pages = _repaired(body, problem)
-    return build_document("application/pdf", pages)
+    return build_document("application/pdf", read_pages(body))
 
 
-def _repaired(body: bytes, problem: Exception) -> list[DrawnPage]:
-    """Return the pages with the object table rebuilt; raise `problem` again if that does not help."""
-    try:
-        return _pages(body, repair=True)
-    except (Encrypted, TooLarge):
-        raise
-    except (ExtractError, *_MALFORMED):
-        if isinstance(problem, ExtractError):
-            raise problem from None
-        why = " ".join(f"{type(problem).__name__}: {problem}".split())[:180]
-        raise ExtractError("pdf_damaged", why=why) from problem
+def read_pages(body: bytes) -> list[DrawnPage]:
+    """Return the pages of a PDF as a reader sees them.
 
-
-def _pages(body: bytes, repair: bool) -> list[DrawnPage]:
+    PDFium draws layers that are switched off, and cannot name the drawings that Acrobat adds as
+    watermarks. Such files are read with pdfminer.
+    """
     budget = WorkBudget()
-    file = open_pdf(body, budget, repair)
-    interpreter = Interpreter(budget, file.hidden_layers)
-    nodes = file.pages()
+    swept = sweep_streams(body, budget)
+    repaired = False
+    if (swept.may_have_layers and has_hidden_layers(body)) or swept.has_watermark_forms:
+        pages = _looked_through(read_with_pdfminer(body, budget))
+    else:
+        with open_with_pdfium(body, budget, swept.has_watermarks) as file:
+            pages = _looked_through(file.pages(), len(file))
+            repaired = file.is_repaired
+    _refuse_empty(pages, repaired)
+    return pages
+
+
+def _refuse_empty(pages: Sequence[DrawnPage], repaired: bool) -> None:
+    """Raise ExtractError for pages without text and pictures: they are no scan for OCR.
+
+    A damaged file may have lost its text. It is a scan only if a picture fills each page.
+    """
+    if any(page.chars or page.hidden for page in pages):
+        return
+    drawn = all if repaired else any
+    if not drawn(_fills_page(page) if repaired else _draws(page) for page in pages):
+        raise ExtractError("pdf_draws_nothing")
+
+
+def _draws(page: DrawnPage) -> bool:
+    """Return whether a page has pictures, or letters drawn as paths."""
+    return bool(page.pictures) or page.shapes > _FEW_SHAPES
+
+
+def _fills_page(page: DrawnPage) -> bool:
+    """Return whether pictures cover most of a page, alone or as strips."""
+    areas = ((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in {fill.box for fill in page.pictures})
+    return sum(areas) > _SCANNED * page.width * page.height
+
+
+def _looked_through(drawn: Iterator[DrawnPage], count: int = 0) -> list[DrawnPage]:
+    """Return finished pages; of a long file only the first ones if they have no words of a report."""
     pages: list[DrawnPage] = []
-    for number, node in enumerate(nodes, 1):
-        if len(nodes) > _FEW_PAGES and number == _LOOKED_INTO + 1 and not _mentions_reports(pages):
+    for page in drawn:
+        if count > _FEW_PAGES and len(pages) == _LOOKED_INTO and not _mentions_reports(pages):
             break
-        if number > MAX_PAGES:
+        if len(pages) == MAX_PAGES:
             raise TooLarge("pdf_too_many_pages", most=MAX_PAGES)
-        pages.append(finalize_page(interpreter.draw(read_page(node), number)))
+        pages.append(finalize_page(page))
     return pages
 
 

@@ -1,0 +1,97 @@
+"""Find the text of codes for which a font's own map has none.
+
+Programs that edit a PDF write a ToUnicode map of the characters they touched, or the name of a map
+instead of one. What else the file says is used code by code: the table of characters in the
+embedded TrueType font, or codes that are Unicode themselves.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
+from typing import Any
+
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdfexceptions import PDFException
+from pdfminer.pdfparser import PDFParser
+from pdfminer.pdftypes import PDFStream, dict_value, list_value, resolve1
+from pdfminer.psexceptions import PSException
+from pdfminer.psparser import PSLiteral, literal_name
+
+from gongkai.extract.formats.pdf.truetype import glyph_texts
+
+# Raised by pdfminer for malformed files, as tests with such files showed.
+MALFORMED = (
+    PSException, PDFException, zlib.error, struct.error, ArithmeticError, AssertionError,
+    AttributeError, EOFError, LookupError, RecursionError, TypeError, ValueError, OSError,
+)  # fmt: skip
+_MOST_OBJECTS = 20_000
+_MOST_FONTS = 500
+
+CodeTexts = Callable[[int], str | None]
+"""The text of a code, None if it is unknown."""
+
+
+class FontFallback:
+    """The fonts of one file by name, read when the first unknown code is met."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._fonts: dict[str, list[CodeTexts]] | None = None
+
+    def text(self, font: str, code: int) -> str | None:
+        """Return the text of a code; None if no font of that name knows it, or several differ."""
+        if self._fonts is None:
+            self._fonts = _read_fonts(self._body)
+        found = {texts(code) for texts in self._fonts.get(font, ())}
+        return found.pop() if len(found) == 1 else None
+
+
+def _read_fonts(body: bytes) -> dict[str, list[CodeTexts]]:
+    found: dict[str, list[CodeTexts]] = {}
+    try:
+        for spec in _composite_fonts(PDFDocument(PDFParser(BytesIO(body)))):
+            name = literal_name(resolve1(spec.get("BaseFont", "")))
+            found.setdefault(name, []).append(_code_texts(spec))
+    except MALFORMED:
+        return found  # a damaged file: what was read of it
+    return found
+
+
+def _composite_fonts(document: PDFDocument) -> Iterator[Mapping[str, Any]]:
+    numbers = (number for table in document.xrefs for number in table.get_objids())
+    fonts = 0
+    for _, number in zip(range(_MOST_OBJECTS), dict.fromkeys(numbers), strict=False):
+        try:
+            spec = document.getobj(number)
+        except MALFORMED:
+            continue
+        if isinstance(spec, dict) and literal_name(spec.get("Subtype", "")) == "Type0":
+            fonts += 1
+            if fonts <= _MOST_FONTS:
+                yield spec
+
+
+def _code_texts(spec: Mapping[str, Any]) -> CodeTexts:
+    """Return the function from codes of a font to their text."""
+    stated = resolve1(spec.get("ToUnicode"))
+    if isinstance(stated, PSLiteral) and literal_name(stated).startswith("Identity"):
+        return lambda code: chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0x110000 else None
+    encoding = resolve1(spec.get("Encoding"))
+    if not isinstance(encoding, PSLiteral) or not literal_name(encoding).startswith("Identity"):
+        return lambda _: None
+    below = dict_value((list_value(spec.get("DescendantFonts")) or [{}])[0])
+    file = resolve1(dict_value(below.get("FontDescriptor", {})).get("FontFile2"))
+    if not isinstance(file, PDFStream):
+        return lambda _: None
+    return _mapped(glyph_texts(file.get_data()), resolve1(below.get("CIDToGIDMap")))
+
+
+def _mapped(texts: Mapping[int, str], table: Any) -> CodeTexts:
+    """Return the texts of glyphs by code, through the table of the font if it has one."""
+    if not isinstance(table, PDFStream):
+        return texts.get
+    glyphs = table.get_data()
+    return lambda code: texts.get(int.from_bytes(glyphs[2 * code : 2 * code + 2]))
