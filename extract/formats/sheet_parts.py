@@ -39,8 +39,8 @@ _ATTRIBUTE = re.compile(
 _TELLING = re.compile(
     rb"hidden\s{0,4}=|t\s{0,4}=\s{0,4}[\"']e[\"']|(?:ht|width)\s{0,4}=\s{0,4}[\"']0[.0]{0,9}[\"']"
 )
-_NOTHING = re.compile(r"(?:\"\"|;)*;(?:\"\"|;)*")
-"""A number format that prints nothing, whatever the number."""
+_NOTHING = re.compile(r"(?:\"\"|;){1,20}+")
+"""A number format that prints nothing, whatever the number, if it has a semicolon."""
 
 CellPlace = tuple[int, int]
 
@@ -125,7 +125,7 @@ def _unseen_styles(
     silent = {
         each.get("numFmtId")
         for each in styles.iter("{*}numFmt")
-        if _NOTHING.fullmatch((each.get("formatCode") or "").strip())
+        if ";" in (code := each.get("formatCode") or "") and _NOTHING.fullmatch(code.strip())
     }
     used = next((each for each in styles if local_name(each) == "cellXfs"), None)
     if used is None or not silent:

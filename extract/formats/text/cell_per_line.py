@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from gongkai.extract.chinese.headings import is_numbered_heading
-from gongkai.extract.chinese.normalize import normalize_text, strip_numbering
+from gongkai.extract.chinese.normalize import before_explanation, normalize_text, strip_numbering
 from gongkai.extract.chinese.numbers import read_count, read_wan_yuan
-from gongkai.extract.forms import FORM_2021
+from gongkai.extract.forms import FORM_2021, FORMS
 from gongkai.extract.forms.header_words import (
     DISCLOSURE_COLUMNS,
     DISCLOSURE_HEADERS,
@@ -46,6 +46,13 @@ _HEADERS = (
     *LITIGATION_HEADERS,
     *LITIGATION_RESULTS,
 )
+_WHOLE_HEADS = frozenset(
+    before_explanation(column.zh)
+    for form in FORMS.values()
+    for row in form.disclosures
+    for column in row.columns
+)
+"""The headers of section two as the forms print them."""
 _GROUP = re.compile(
     r"^(三?、?本年度办理结果|[（(][三四五六][)）]\s*(?:不予公开|无法提供|不予处理|其他处理))\s*(?=\S)"
 )
@@ -106,13 +113,13 @@ def _is_value(text: str) -> bool:
 
 
 def _is_label(text: str) -> bool:
-    """Return whether a text names a row of the form and nothing else."""
-    bare = normalize_text(_cells(text)[-1])
+    """Return whether a text names a row of the form and nothing else but an explanation."""
+    bare = before_explanation(_cells(text)[-1])
     if not 2 <= len(bare) <= _LONGEST or _SENTENCE.search(bare):
         return False
     if find_item(bare, FORM_2021) or strip_numbering(bare) in ("其他", "其他处理"):
         return True
-    name = strip_numbering(bare.split("(")[0])
+    name = strip_numbering(bare)
     return any(name.endswith(word) and len(name) <= len(word) + 4 for word in DISCLOSURE_LABELS)
 
 
@@ -144,6 +151,17 @@ def _is_head(text: str) -> bool:
     if bare in HEADER_PIECES or any(bare in words for words in _APPLICANTS):
         return True
     return any(word in bare for word in _HEADERS)
+
+
+def _joined_head(tokens: Sequence[str], at: int) -> Sequence[str]:
+    """Return the lines over which one cell of a header is broken, nothing if there are none."""
+    if before_explanation(tokens[at][:_LONGEST]) in _WHOLE_HEADS:
+        return ()
+    for count in range(2, _WRAPPED + 1):
+        pieces = tokens[at : at + count]
+        if len(pieces) == count and before_explanation("".join(pieces)[:_LONGEST]) in _WHOLE_HEADS:
+            return pieces
+    return ()
 
 
 def _labelled(tokens: Sequence[str], at: int) -> tuple[str, int] | None:
@@ -194,6 +212,9 @@ class _CellLines:
                 self._end_header()
                 self.rows.append([token])
                 return at + 1
+        if joined := _joined_head(self.tokens, at):
+            self._head("".join(joined))
+            return at + len(joined)
         if self._is_header(token):
             self._head(token)
         else:

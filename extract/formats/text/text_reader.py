@@ -58,12 +58,26 @@ def _blocks(lines: list[str]) -> list[Block]:
         if not text:
             continue
         if rows:
-            blocks.append(Grid(tuple(rows)))
+            blocks.append(_grid(rows))
             rows, barred = [], 0
         blocks.append(_paragraph(text))
     if rows:
-        blocks.append(Grid(tuple(rows)))
+        blocks.append(_grid(rows))
     return _joined(read_cell_lines(blocks))
+
+
+def _grid(rows: list[tuple[GridCell, ...]]) -> Grid:
+    """Return a table without the empty cells behind its last column.
+
+    Rows of one length, with empty cells where others have text, came out of a spreadsheet: then the
+    cells stand in columns.
+    """
+    wide = max((n for row in rows for n, cell in enumerate(row, 1) if cell.text), default=0)
+    kept = [row[:wide] for row in rows]
+    lengths = {len(row) for row in rows}
+    if len(rows) > 1 and len(lengths) == 1 and any(not row[-1].text for row in rows):
+        kept = [tuple(GridCell(cell.text, n) for n, cell in enumerate(row)) for row in kept]
+    return Grid(tuple(kept))
 
 
 def _between_bars(rows: list[tuple[GridCell, ...]]) -> list[tuple[GridCell, ...]]:

@@ -187,3 +187,57 @@ def test_a_header_without_columns_names_nothing() -> None:
     assert "fees_wan_yuan" not in report.tables["active_disclosure"]
     assert "licensing_decisions" not in report.tables["active_disclosure"]
     assert "fees_wan_yuan" in {finding.scope for finding in report.findings}
+
+
+EXPLAINED = {
+    "规章": "规章（设区的市以上人民政府才填报，其他单位不填）",
+    "规范性文件": "规范性文件（指本单位印发的决定、公告、通告、意见、通知，以及标题带有“规定”“办法”“细则”"
+    "“规程”等字样的文件，凡涉及公民、法人和其他组织权利义务的，一律计入。）",
+    "行政许可": "行政许可（含初审转报的事项；按办结的件数填报）",
+}
+
+
+@pytest.mark.parametrize("layout", ["lines", "pairs", "tabs"])
+@pytest.mark.parametrize("form", [FORM_2019, FORM_2021])
+def test_labels_with_long_explanations(layout: str, form: Form) -> None:
+    values = balanced(form, 11)
+    body = text(TITLE[form.id], form, values, Style(), layout).decode()
+    for row in ("规章", "规范性文件", "行政许可"):
+        assert body.count(row) == 1 if row != "规范性文件" else row in body
+        body = body.replace(row, EXPLAINED[row])
+    report = report_of(body.encode())
+    assert numbers(report) == flat(values)
+    assert report.status == "complete"
+
+
+def test_headers_broken_over_lines() -> None:
+    values = balanced(FORM_2019, 12)
+    body = text(TITLE["2019"], FORM_2019, values, Style(), "lines").decode()
+    for head, broken in (
+        ("本年新制作数量", "本年新\n\n制作数量"),
+        ("本年新公开数量", "本年新\n公开数量"),
+        ("对外公开总数量", "对外\n公开\n总数量"),
+        ("上一年项目数量", "上一年\n项目数量"),
+    ):
+        assert head in body
+        body = body.replace(head, broken)
+    report = report_of(body.encode())
+    assert numbers(report) == flat(values)
+    assert report.form == "2019"
+
+
+@given(seed=SEEDS, spare=st.integers(1, 6), data=st.data())
+@settings(max_examples=30, deadline=None)
+def test_empty_cells_behind_the_rows(seed: int, spare: int, data: st.DataObject) -> None:
+    """Rows copied from a spreadsheet end in tabs, and blanks in front of them are cells."""
+    values = balanced(FORM_2021, seed)
+    blank = data.draw(st.sets(st.sampled_from(keys(FORM_2021)), max_size=8))
+    for part, item, key in blank:
+        values[part][item][key] = ""
+    lines = text(TITLE["2021"], FORM_2021, values, Style(), "tabs").decode().split("\n")
+    body = "\n".join(line + "\t" * spare if "\t" in line else line for line in lines)
+    found = numbers(report_of(body.encode()))
+    printed = flat(values)
+    assert all(value in ("None", printed[place]) for place, value in found.items())
+    if not blank:
+        assert found == printed
