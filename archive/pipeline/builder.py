@@ -17,7 +17,7 @@ from pathlib import Path
 
 from gongkai.archive.checks import runner
 from gongkai.archive.errors import ArchiveError, BrokenArchiveError
-from gongkai.archive.pipeline import intake, reference_data
+from gongkai.archive.pipeline import duties, intake, reference_data
 from gongkai.archive.pipeline.attribution import attribute_readings, is_unattributed, store_reading
 from gongkai.archive.pipeline.backlog import UnreadDocument, documents_to_read
 from gongkai.archive.pipeline.intake import SnapshotSource
@@ -83,12 +83,17 @@ class BuildResult:
 
 @dataclass(frozen=True, slots=True)
 class BuildJob:
-    """What a build works with; `read` reads documents, by default in processes of this machine."""
+    """What a build works with.
+
+    `read` reads documents, by default in processes of this machine. `today` is the day in China by
+    which reports are due, as an ISO date; without it, the day of the last fetch counts.
+    """
 
     originals: SnapshotSource
     sites: Sequence[Site]
     progress: Progress = silent
     read: Callable[[Iterable[Task]], Iterator[tuple[Task, EncodedReading]]] = read_all
+    today: str | None = None
 
 
 def build(db: Path, job: BuildJob) -> BuildResult:
@@ -145,25 +150,28 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
     started, built = _now(), BuildResult()
     new, runs = intake.new_snapshots(conn, job.originals), intake.new_runs(conn, job.originals)
     remarks = intake.new_remarks(conn, job.originals)
+    units = intake.new_units(conn, job.originals)
     sites = reference_data.site_rows(
         conn, job.sites, {entry.site for entry in new} | {run.site for run in runs}
     )
     current = reference_data.is_up_to_date(conn, sites)
-    checked = runner.is_current(conn)
-    fresh = new or runs or remarks
+    computed = runner.is_current(conn) and duties.is_current(conn, job.today)
+    fresh = new or runs or remarks or units
     LOG.info("%d new snapshots, %d new runs", len(new), len(runs))
     if (
         current
-        and checked
+        and computed
         and not (fresh or work_queue.has_queued(conn) or documents_to_read(conn))
     ):
         return built
     with bulk_write(conn):
         runner.enqueue_checks(conn)
+        duties.enqueue_duties(conn)
         if not current:
             reference_data.write_reference_data(conn, sites)
         built.snapshots = intake.copy_snapshots(conn, job.originals, new, built.lost)
         intake.copy_remarks(conn, remarks)
+        intake.copy_units(conn, units)
         intake.copy_runs(conn, runs)
         built.runs = len(runs)
         read = _read(conn, job, built)
@@ -172,6 +180,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         built.unattributed = [url for digest, url in read if is_unattributed(conn, digest, url)]
         describe_documents(conn)
         _load(conn, job, built)
+        duties.write_duties(conn, job.sites, job.today)
         runner.run_cross_report_checks(conn, job.progress)
         if built.has_changes:
             _note_run(conn, started, built)

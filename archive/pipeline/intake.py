@@ -55,6 +55,10 @@ class SnapshotSource(Protocol):
         """Return (snapshot, address, remark) of answers that broke off or lack a report."""
         ...
 
+    def units(self) -> Iterable[tuple[str, str]]:
+        """Return (snapshot, name) of the agencies that pages of disclosure name."""
+        ...
+
 
 def new_snapshots(conn: sqlite3.Connection, source: SnapshotSource) -> list[Snapshot]:
     """Return the snapshots that the archive does not have yet, in order of fetching."""
@@ -83,6 +87,18 @@ def copy_remarks(conn: sqlite3.Connection, remarks: Sequence[tuple[str, str, str
                 "INSERT INTO remarks SELECT id, ? FROM snapshots WHERE id = ?", [remark, snapshot]
             )
             enqueue(conn, "url", url)
+
+
+def new_units(conn: sqlite3.Connection, source: SnapshotSource) -> list[tuple[str, str]]:
+    """Return the names of agencies that the archive does not have yet: snapshot, name."""
+    have = set(conn.execute("SELECT snapshot, name FROM unit_names").fetchall())
+    return [named for named in source.units() if named not in have]
+
+
+def copy_units(conn: sqlite3.Connection, units: Sequence[tuple[str, str]]) -> None:
+    """Copy names of agencies; those of an answer that is not listed yet wait for the next build."""
+    with transaction(conn):
+        conn.executemany("INSERT INTO unit_names SELECT id, ?2 FROM snapshots WHERE id = ?1", units)
 
 
 def copy_snapshots(

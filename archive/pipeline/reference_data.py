@@ -46,6 +46,7 @@ def write_reference_data(conn: sqlite3.Connection, sites: Rows) -> None:
         if _differs(conn, "regions", region_rows()):
             _replace(conn, "regions", region_rows())
             search.rebuild_index(conn)  # it holds the names of regions
+        conn.execute("DELETE FROM duties")  # they name portals; this build computes them again
         before = dict(conn.execute("SELECT id, region_code FROM sites").fetchall())
         _replace(conn, "sites", sites)
         for name, _, _, region, _ in sites:

@@ -212,6 +212,7 @@ def _drop(conn: sqlite3.Connection, report_id: str) -> LoadResult:
         "SELECT id FROM reports WHERE agency_id = ? ORDER BY year DESC LIMIT 1", [row["agency_id"]]
     ).fetchone()
     if latest is None:
+        conn.execute("DELETE FROM duties WHERE agency_id = ?", [row["agency_id"]])
         conn.execute("DELETE FROM agencies WHERE id = ?", [row["agency_id"]])
     elif history := history_of(conn, latest[0]):
         _put_agency(conn, report_of_version(conn, history.current.version))

@@ -36,7 +36,10 @@ SQL_TYPES: Mapping[FieldType, str] = {
 }
 """SQLite's types of computed columns, which SQLite itself does not know."""
 
-ORDER = {"sections": "report_id, number, rowid"}
+CALENDAR = "due_calendar"
+"""What `coverage` is computed with, and no table of the data contract."""
+
+ORDER = {"sections": "report_id, number, rowid", CALENDAR: "day"}
 """The order of tables without a key."""
 
 ADDRESSES = (
@@ -61,9 +64,9 @@ def write_public_file(archive: Path, target: Path, progress: Progress = silent) 
     ):
         conn.execute("PRAGMA journal_mode = OFF")  # a draft that is not finished is thrown away
         conn.execute("PRAGMA synchronous = OFF")
-        with progress("progress_public_file", len(TABLES) + len(_WORK)) as step:
+        with progress("progress_public_file", len(TABLES) + 1 + len(_WORK)) as step:
             with _attached(conn, archive):
-                for table in TABLES:
+                for table in (*TABLES, CALENDAR):
                     _copy(conn, table)
                     step()
             conn.execute("BEGIN")
@@ -141,6 +144,7 @@ def _materialise(conn: sqlite3.Connection) -> None:
         conn.execute(f"ALTER TABLE {name}_made RENAME TO {name}")
     for number, (table, columns) in enumerate(INDEXES):
         conn.execute(f"CREATE INDEX {table}_by_{number} ON {table}({columns})")
+    conn.execute(f"DROP TABLE {CALENDAR}")
     conn.execute(f"CREATE VIEW cells AS\n{views.VIEWS['cells'].strip()}")
 
 

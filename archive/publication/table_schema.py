@@ -47,6 +47,7 @@ NAMES = (
     "cells",
     "regions",
     "agencies",
+    "duties",
     "sites",
     "documents",
     "snapshots",

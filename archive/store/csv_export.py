@@ -14,6 +14,7 @@ from gongkai.archive.store.csv_formulas import escape_formula
 TABLES = (
     "regions",
     "agencies",
+    "duties",
     "sites",
     "snapshots",
     "documents",

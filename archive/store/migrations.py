@@ -231,6 +231,24 @@ def run_reasons(db: Database) -> None:
     )
 
 
+def duties(db: Database) -> None:
+    """Create the table of who owes reports, and enqueue its computation."""
+    _run(
+        db,
+        """CREATE TABLE duties (
+             agency_id TEXT NOT NULL REFERENCES agencies(id), since INTEGER NOT NULL, until INTEGER,
+             why TEXT NOT NULL, ground TEXT NOT NULL, source TEXT REFERENCES snapshots(id),
+             site TEXT REFERENCES sites(id), PRIMARY KEY (agency_id, why)) WITHOUT ROWID""",
+        "CREATE INDEX duties_source ON duties(source)",
+        "CREATE INDEX duties_site ON duties(site)",
+        """CREATE TABLE unit_names (
+             snapshot TEXT NOT NULL REFERENCES snapshots(id), name TEXT NOT NULL,
+             PRIMARY KEY (snapshot, name)) WITHOUT ROWID""",
+        "CREATE TABLE due_calendar (day TEXT NOT NULL, rules TEXT NOT NULL)",
+        "INSERT OR IGNORE INTO pending VALUES ('duties', '')",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -239,5 +257,6 @@ for _step in (
     *(places, provenance, reports, numbers, workings, comparisons, absences, sentences),
     change_marks,
     run_reasons,
+    duties,
 ):
     MIGRATIONS()(_step)

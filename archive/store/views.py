@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 
-from gongkai.archive.store.deadlines import last_day_sql
+from gongkai.archive.store.deadlines import FIRST_YEAR, last_day_sql
 from gongkai.archive.store.measures_sql import FAMILIES, REASONS, summary_sql
+from gongkai.extract.chinese.duty_grounds import CERTAIN_ABSENCE
 from gongkai.extract.forms import FORM_2019, FORM_2021, Item
 
 Conn = sqlite3.Connection
@@ -43,36 +44,52 @@ def _long(part: str, item: str, field: str) -> str:
     )
 
 
+_DEADLINE = last_day_sql("r.year", "a.kind")
+_DUE = last_day_sql("y.year", "a.kind")
+_CERTAIN = ", ".join(f"'{ground}'" for ground in sorted(CERTAIN_ABSENCE))
+
 COVERAGE = f"""
-WITH seen(day) AS (SELECT substr(max(fetched_at), 1, 10) FROM snapshots),
-years(year) AS (SELECT DISTINCT year FROM reports),
-due AS (
-  SELECT a.id AS agency_id, a.name AS agency, a.region_code, y.year,
-         {last_day_sql("y.year", "a.kind")} AS deadline
-  FROM agencies a JOIN years y
-  WHERE y.year >= (SELECT min(year) FROM reports r WHERE r.agency_id = a.id)),
-hampered(agency_id) AS (
-  SELECT DISTINCT r.agency_id FROM reports r
-  JOIN snapshots s ON s.url = r.url
-  JOIN runs c ON c.site = s.site AND c.kind = 'crawl' AND c.blocked > 0
-   AND c.id = (SELECT l.id FROM runs l WHERE l.site = c.site AND l.kind = 'crawl'
-               ORDER BY l.started DESC, l.id DESC LIMIT 1))
-SELECT d.agency_id, d.agency, d.region_code, g.full_name AS region, d.year,
+WITH RECURSIVE years(year) AS (
+  SELECT {FIRST_YEAR} UNION ALL
+  SELECT year + 1 FROM years WHERE year + 1 < (SELECT substr(day, 1, 4) + 0 FROM due_calendar))
+SELECT r.agency_id, a.name AS agency, a.region_code, g.full_name AS region, r.year,
        CASE WHEN r.status = 'removed' THEN 'removed'
-            WHEN r.published_on > d.deadline AND substr(r.first_seen, 1, 10) > d.deadline
-              THEN 'late'
-            WHEN r.id IS NOT NULL THEN 'found'
-            WHEN d.agency_id IN (SELECT agency_id FROM hampered) THEN 'blocked'
-            ELSE 'missing' END AS status,
-       d.deadline, r.published_on, r.id AS report_id
-FROM due d
-LEFT JOIN reports r ON r.agency_id = d.agency_id AND r.year = d.year
-LEFT JOIN regions g ON g.code = d.region_code
-WHERE r.id IS NOT NULL OR d.deadline < (SELECT day FROM seen)
+            WHEN d.why IS NOT NULL AND r.published_on > {_DEADLINE}
+             AND substr(r.first_seen, 1, 10) > {_DEADLINE} THEN 'late'
+            ELSE 'found' END AS status,
+       {_DEADLINE} AS deadline, r.published_on, r.id AS report_id, d.why, d.ground, d.source
+FROM reports r JOIN agencies a ON a.id = r.agency_id
+LEFT JOIN regions g ON g.code = a.region_code
+LEFT JOIN duties d ON d.agency_id = r.agency_id AND d.why = (
+  SELECT min(w.why) FROM duties w WHERE w.agency_id = r.agency_id AND w.since <= r.year)
+UNION ALL
+SELECT d.agency_id, a.name, a.region_code, g.full_name, y.year,
+       CASE WHEN EXISTS (
+              SELECT 1 FROM duties w WHERE w.agency_id = d.agency_id AND (
+                SELECT c.blocked FROM runs c WHERE c.site = w.site AND c.kind = 'crawl'
+                ORDER BY c.started DESC, c.id DESC LIMIT 1) > 0) THEN 'blocked'
+            WHEN NOT EXISTS (
+              SELECT 1 FROM duties w JOIN runs c ON c.site = w.site
+              WHERE w.agency_id = d.agency_id AND c.kind = 'crawl' AND c.outcome = 'ok'
+                AND c.started > {_DUE} || '~') THEN 'not_looked'
+            WHEN d.ground NOT IN ({_CERTAIN}) OR (d.ground = 'government' AND EXISTS (
+              SELECT 1 FROM agencies o JOIN reports p ON p.agency_id = o.id AND p.year = y.year
+              WHERE o.region_code = a.region_code AND o.kind = 'office' AND o.level = a.level
+                AND o.name LIKE '%人民政府办公%')) THEN 'unclear'
+            ELSE 'missing' END,
+       {_DUE}, NULL, NULL, d.why, d.ground, d.source
+FROM duties d JOIN years y ON y.year BETWEEN d.since AND coalesce(d.until, 9999)
+JOIN agencies a ON a.id = d.agency_id
+LEFT JOIN regions g ON g.code = a.region_code
+WHERE {_DUE} <= (SELECT day FROM due_calendar)
+  AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.agency_id = d.agency_id AND r.year = y.year)
+  AND NOT EXISTS (SELECT 1 FROM duties w WHERE w.agency_id = d.agency_id AND w.why < d.why
+                  AND y.year BETWEEN w.since AND coalesce(w.until, 9999))
 """
-# An agency is expected from its first known report on, up to the last year that anyone reported;
-# "now" is the last fetch, so that the view says the same whenever it is asked. What was seen in time
-# was published in time, whatever date its page bears now.
+# Every report has a row, and every year for which one was due by the calendar of the last build. What
+# was seen in time was published in time, whatever date its page bears now. A year is "missing" only
+# where a complete crawl of the portal began after the deadline; the office of a government may have
+# reported in its name. Of several reasons the first by the alphabet counts: law, own_reports, tree.
 
 
 def _by_region() -> str:

@@ -62,6 +62,12 @@ CODES: Mapping[str, Mapping[str, Label]] = {
         "late",
         "missing",
         "blocked",
+        "unclear",
+        "not_looked",
+    ),
+    "why": _coded("why", "law", "own_reports", "tree"),
+    "ground": _coded(
+        "ground", "government", "department", "town", "zone", "vertical", "branch", "other"
     ),
     "family": _coded("family", "refused", "unavailable", "rejected", "other"),
     "form": _coded("form", "2021", "2019", "legacy"),

@@ -28,8 +28,8 @@ def test_report_is_loaded_whole(folder: Folder) -> None:
     built = folder.build()
 
     assert built.reports == {"new": 1}
-    ((agency,),) = folder.rows("SELECT id FROM agencies")
-    assert folder.rows("SELECT * FROM agencies") == [
+    ((agency,),) = folder.rows("SELECT DISTINCT agency_id FROM reports")
+    assert folder.rows("SELECT * FROM agencies WHERE id = ?", agency) == [
         (agency, "平罗县教育局", "640221", "county", "department", "教育")
     ]
     assert agency.startswith(EDUCATION)

@@ -16,6 +16,7 @@ from tests.printing.page import Markup, page
 CONTRACT = {
     "regions": "code name full_name level parent_code",
     "agencies": "id name region_code level kind sector",
+    "duties": "agency_id since until why ground source site",
     "sites": "id name url region_code cms",
     "snapshots": "id site url final_url fetched_at status media_type bytes digest warc offset outcome",
     "documents": "digest media_type title outcome extractor error",
@@ -243,12 +244,17 @@ def test_coverage_says_who_is_missing_or_late(folder: Folder) -> None:
     ]
     for number, body in enumerate(pages):
         folder.fetch(f"2025-04-01T02:0{number}:00Z", f"/{number}.html", body)
+    folder.run(uuid4().hex, "2025-04-01", requests=9)
     folder.build()
 
     def coverage() -> list[tuple[object, ...]]:
-        return folder.rows("SELECT agency, year, status FROM coverage ORDER BY agency, year")
+        return folder.rows(
+            "SELECT agency, year, status FROM coverage WHERE year >= 2023 AND region_code = '640221'"
+            " ORDER BY agency, year"
+        )
 
     assert coverage() == [
+        ("平罗县人民政府", 2023, "missing"),
         ("平罗县人民政府", 2024, "found"),
         ("平罗县教育局", 2023, "found"),
         ("平罗县教育局", 2024, "found"),
@@ -256,7 +262,7 @@ def test_coverage_says_who_is_missing_or_late(folder: Folder) -> None:
         ("平罗县财政局", 2023, "found"),
         ("平罗县财政局", 2024, "missing"),
     ]
-    folder.run(uuid4().hex, "2025-04-01", requests=9, blocked=3)
+    folder.run(uuid4().hex, "2025-04-02", requests=9, blocked=3)
     for day in (2, 3):
         folder.fetch(f"2025-04-0{day}T02:00:00Z", "/1.html", b"", status=404)
     folder.build()

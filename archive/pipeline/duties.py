@@ -1,0 +1,201 @@
+"""Who owes reports since when and why: the rows of `duties`, and agencies that never reported.
+
+They are computed anew from everything that is known, so that many builds give the same as one
+rebuild, and written where they differ. An agency owes by the law (a government of the division of an
+entered portal, or of one below it), because the tree of disclosure of such a portal names it, and
+because it has reported before.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gongkai.archive.pipeline.tree_units import (
+    KnownAgencies,
+    is_government_portal,
+    named_agencies,
+)
+from gongkai.archive.store import work_queue
+from gongkai.archive.store.database import transaction
+from gongkai.archive.store.deadlines import FIRST_YEAR, last_deadline_before
+from gongkai.archive.store.ids import agency_id
+from gongkai.crawler.sites.registry import Site
+from gongkai.extract.chinese.agencies import describe_agency
+from gongkai.extract.chinese.divisions import bears_name_since, is_statistical, lineage, regions
+from gongkai.extract.chinese.duty_grounds import duty_ground
+from gongkai.extract.model.report import Agency
+
+VERSION = "1"
+"""Changes with any rule of who owes reports; an archive of another version is computed again."""
+
+YEAR_OF_STATISTICAL_CODES = 2023
+"""The year of the statistics bureau's table: when its zones were founded is not in it."""
+
+_UNGOVERNED = frozenset(("460321", "460322", "460323", "620201"))
+"""Codes without a government of their own: islands, and 嘉峪关 as a district of itself."""
+
+_PREFECTURES_OF_OFFICES = ("地区", "盟")
+"""Prefectures that a 行政公署 governs, which reports under more than one name."""
+
+_REPORTING = """
+SELECT a.id, a.name, coalesce(a.region_code, ''), a.level, a.kind, a.sector
+FROM agencies a WHERE a.id IN (SELECT agency_id FROM reports)
+"""
+
+_END_REPORTS = """
+SELECT e.agency_id, e.year, s.id, s.site
+FROM (SELECT agency_id, {end}(year) AS year, url, digest FROM reports GROUP BY agency_id) e
+LEFT JOIN snapshots s ON s.id = (
+  SELECT n.id FROM snapshots n WHERE n.url = e.url AND n.digest = e.digest
+  ORDER BY n.fetched_at, n.warc, n.offset LIMIT 1)
+"""
+
+Row = tuple[str | int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One row of `duties`; `source` is a snapshot, `site` the portal that ought to have the reports."""
+
+    agency_id: str
+    since: int
+    why: str
+    ground: str
+    source: str | None = None
+    site: str | None = None
+
+    @property
+    def row(self) -> Row:
+        """The columns in their order; no duty is known to have ended."""
+        return self.agency_id, self.since, None, self.why, self.ground, self.source, self.site
+
+
+def is_current(conn: sqlite3.Connection, today: str | None) -> bool:
+    """Return whether duties were computed by this version, and no deadline has passed since then."""
+    have = conn.execute("SELECT day, rules FROM due_calendar").fetchall()
+    return have == [(_passed_deadline(conn, today), VERSION)]
+
+
+def enqueue_duties(conn: sqlite3.Connection) -> None:
+    """Enqueue the work, for the next build if this one is killed."""
+    work_queue.enqueue(conn, "duties", "")
+
+
+def write_duties(conn: sqlite3.Connection, sites: Sequence[Site], today: str | None) -> None:
+    """Write `duties`, the agencies that have no report, and the last deadline that has passed.
+
+    `today` is an ISO date in China; without it, the day of the last fetch counts.
+    """
+    reporting = {key: Agency(*rest) for key, *rest in conn.execute(_REPORTING)}
+    silent: dict[str, Agency] = {}
+    duties = [*_own_reports(conn, reporting)]
+    for key, agency, duty in (*_by_law(sites, reporting), *_by_tree(conn, sites, reporting)):
+        duties.append(duty)
+        if key not in reporting:
+            silent[key] = agency
+    agencies: set[Row] = {
+        (key, a.name, a.region_code or None, a.level, a.kind, a.sector) for key, a in silent.items()
+    }
+    with transaction(conn):
+        _write(conn, agencies, {duty.row for duty in duties})
+        passed = _passed_deadline(conn, today)
+        if conn.execute("SELECT day, rules FROM due_calendar").fetchall() != [(passed, VERSION)]:
+            conn.execute("DELETE FROM due_calendar")
+            conn.execute("INSERT INTO due_calendar VALUES (?, ?)", [passed, VERSION])
+        work_queue.dequeue(conn, "duties", "")
+
+
+def _write(conn: sqlite3.Connection, agencies: set[Row], duties: set[Row]) -> None:
+    """Write what differs; an agency without reports is one that `reports` does not name."""
+    had = set(conn.execute("SELECT * FROM duties").fetchall())
+    conn.executemany(
+        "DELETE FROM duties WHERE agency_id = ? AND why = ?",
+        [(row[0], row[3]) for row in sorted(had - duties, key=str)],
+    )
+    without = "id NOT IN (SELECT agency_id FROM reports)"
+    had_agencies = set(conn.execute(f"SELECT * FROM agencies WHERE {without}").fetchall())
+    conn.executemany(
+        "DELETE FROM agencies WHERE id = ?",
+        [(row[0],) for row in sorted(had_agencies - agencies, key=str)],
+    )
+    conn.executemany(
+        "INSERT INTO agencies VALUES (?, ?, ?, ?, ?, ?)", sorted(agencies - had_agencies, key=str)
+    )
+    conn.executemany(
+        "INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?)", sorted(duties - had, key=str)
+    )
+
+
+def _passed_deadline(conn: sqlite3.Connection, today: str | None) -> str:
+    """Return the last deadline that has passed, "" for an archive in which nothing was fetched."""
+    day: str | None = today
+    if day is None:
+        (day,) = conn.execute("SELECT date(max(fetched_at), '+8 hours') FROM snapshots").fetchone()
+    return last_deadline_before(day) if day else ""
+
+
+def _own_reports(conn: sqlite3.Connection, reporting: Mapping[str, Agency]) -> Iterator[Duty]:
+    """Yield a duty for each agency that has reported, from its first report on."""
+    last = {key: site for key, _, _, site in conn.execute(_END_REPORTS.format(end="max"))}
+    for key, since, snapshot, _ in conn.execute(_END_REPORTS.format(end="min")).fetchall():
+        if ground := duty_ground(reporting[key]):
+            yield Duty(key, since, "own_reports", ground, snapshot, last[key])
+
+
+def _by_law(
+    sites: Sequence[Site], reporting: Mapping[str, Agency]
+) -> Iterator[tuple[str, Agency, Duty]]:
+    """Yield a duty for each government of the division of an entered portal, and of those below."""
+    portals = _government_portals(sites)
+    governments = _governments(reporting)
+    for code, region in regions().items():
+        above = {each.code for each in lineage(code)}
+        if code in _UNGOVERNED or not above & portals.keys():
+            continue
+        agency = describe_agency(region.name, code)
+        key = agency_id(agency.name, agency.region_code)
+        is_irregular = is_statistical(code) or region.name.endswith(_PREFECTURES_OF_OFFICES)
+        if is_irregular and key not in reporting and governments.get(code):
+            key = governments[code][0]  # zones and 行政公署 report under several names
+            agency = reporting[key]
+        since = YEAR_OF_STATISTICAL_CODES if is_statistical(code) else FIRST_YEAR
+        since = max(since, bears_name_since(code))
+        yield key, agency, Duty(key, since, "law", duty_ground(agency), None, portals.get(code))
+
+
+def _governments(reporting: Mapping[str, Agency]) -> dict[str, list[str]]:
+    """Return the ids of reporting governments above towns by division, in a stable order."""
+    found: dict[str, list[str]] = {}
+    for key in sorted(reporting):
+        agency = reporting[key]
+        if agency.kind == "government" and agency.level != "town":
+            found.setdefault(agency.region_code, []).append(key)
+    return found
+
+
+def _government_portals(sites: Iterable[Site]) -> dict[str, str]:
+    """Return the id of the portal of each government by its division, the first of several."""
+    found: dict[str, str] = {}
+    by_id = {site.id: site for site in sites}
+    for site in sorted(by_id.values(), key=lambda each: each.id):
+        if is_government_portal(site, by_id):
+            found.setdefault(site.region_code, site.id)
+    return found
+
+
+def _by_tree(
+    conn: sqlite3.Connection, sites: Sequence[Site], reporting: Mapping[str, Agency]
+) -> Iterator[tuple[str, Agency, Duty]]:
+    """Yield a duty for each agency that the tree of an entered portal names, since it first does."""
+    known = KnownAgencies(reporting.items())
+    found: dict[str, tuple[Agency, Duty]] = {}
+    for named in named_agencies(conn, {site.id: site for site in sites}, known):
+        before = found.get(named.id)
+        if before is None or (named.since, named.snapshot) < (before[1].since, before[1].source):
+            ground = duty_ground(named.agency)
+            duty = Duty(named.id, named.since, "tree", ground, named.snapshot, named.site)
+            found[named.id] = named.agency, duty
+    for key, (agency, duty) in found.items():
+        yield key, agency, duty
