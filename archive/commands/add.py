@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.due_day import due_day
 from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.pipeline.add_file import Overrides, describe_result, store_file
@@ -56,7 +57,8 @@ def add(
                 refused += 1
                 echo_error(problem)
         if added:
-            build_archive(db, BuildJob(kept, sites, progress=progress_in(language())))
+            job = BuildJob(kept, sites, progress=progress_in(language()), today=due_day({}))
+            build_archive(db, job)
     if added:
         with reader(db) as conn:
             for file, snapshot in added:

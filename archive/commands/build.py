@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.cluster import reading
+from gongkai.archive.commands.shared.due_day import due_day
 from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.pipeline import builder
 from gongkai.archive.progress import progress_in
@@ -23,6 +25,7 @@ from gongkai.errors import NEEDS_A_PERSON
 @options.db
 @options.snapshots
 @options.registry
+@options.settings
 @option("--rebuild", is_flag=True, help="option_rebuild")
 @options.dask
 @options.unisolated_libreoffice
@@ -31,6 +34,7 @@ def build(
     db: Path,
     snapshots: Path,
     registry: RegistryFiles,
+    settings: Mapping[str, str],
     rebuild: bool,
     dask: str | None,
     as_json: bool,
@@ -40,7 +44,13 @@ def build(
     A build that was stopped goes on where it was; one without new originals changes nothing.
     """
     with open_originals(snapshots) as kept, reading(dask) as read:
-        job = builder.BuildJob(kept, registry.load(), progress=progress_in(language()), read=read)
+        job = builder.BuildJob(
+            kept,
+            registry.load(),
+            progress=progress_in(language()),
+            read=read,
+            today=due_day(settings),
+        )
         built = builder.rebuild(db, job) if rebuild else builder.build(db, job)
     if as_json:
         click.echo(json.dumps(built.data(language()), ensure_ascii=False))

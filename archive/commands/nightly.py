@@ -14,6 +14,7 @@ import click
 from gongkai.archive.commands.publish import publish_archive
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.cluster import reading
+from gongkai.archive.commands.shared.due_day import due_day
 from gongkai.archive.commands.shared.fetch import fetch
 from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.errors import ArchiveError
@@ -52,7 +53,13 @@ def run_night(
             pass  # reports a file that cannot be built before hours of crawling, not after
     runs = fetch(names, snapshots, registry, proxy, settings, dask, at_once, region=region)
     with open_originals(snapshots, create=True) as kept, reading(dask, lenient=True) as read:
-        job = builder.BuildJob(kept, registry.load(), progress=progress_in(language()), read=read)
+        job = builder.BuildJob(
+            kept,
+            registry.load(),
+            progress=progress_in(language()),
+            read=read,
+            today=due_day(settings),
+        )
         built = builder.build(db, job)
     with reader(db) as conn:
         return Night(runs, built, count_totals(conn))

@@ -63,7 +63,7 @@ LEFT JOIN regions g ON g.code = a.region_code
 LEFT JOIN duties d ON d.agency_id = r.agency_id AND d.why = (
   SELECT min(w.why) FROM duties w WHERE w.agency_id = r.agency_id AND w.since <= r.year)
 UNION ALL
-SELECT d.agency_id, a.name, a.region_code, g.full_name, y.year,
+SELECT d.agency_id, a.name, a.region_code, g.full_name, CAST(y.year AS INTEGER),
        CASE WHEN EXISTS (
               SELECT 1 FROM duties w WHERE w.agency_id = d.agency_id AND (
                 SELECT c.blocked FROM runs c WHERE c.site = w.site AND c.kind = 'crawl'
@@ -86,7 +86,7 @@ WHERE {_DUE} <= (SELECT day FROM due_calendar)
   AND NOT EXISTS (SELECT 1 FROM duties w WHERE w.agency_id = d.agency_id AND w.why < d.why
                   AND y.year BETWEEN w.since AND coalesce(w.until, 9999))
 """
-# Every report has a row, and every year for which one was due by the calendar of the last build. What
+# The cast makes a year equal to the text of one. Every report has a row, and every year for which one was due by the calendar of the last build. What
 # was seen in time was published in time, whatever date its page bears now. A year is "missing" only
 # where a complete crawl of the portal began after the deadline; the office of a government may have
 # reported in its name. Of several reasons the first by the alphabet counts: law, own_reports, tree.

@@ -196,8 +196,8 @@ def run_lines(runs: Sequence[Run], lang: Language) -> list[str]:
 
 
 def count_totals(conn: sqlite3.Connection) -> Totals:
-    """Count the reports, agencies and failed checks of the archive."""
+    """Count the reports, the agencies that have one, and the failed checks of the archive."""
     reports = conn.execute("SELECT count(*) FROM reports").fetchone()[0]
-    agencies = conn.execute("SELECT count(*) FROM agencies").fetchone()[0]
+    agencies = conn.execute("SELECT count(DISTINCT agency_id) FROM reports").fetchone()[0]
     failed = conn.execute("SELECT verdict, count(*) FROM checks GROUP BY verdict ORDER BY verdict")
     return Totals(reports, agencies, dict(failed.fetchall()))

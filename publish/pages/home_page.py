@@ -94,7 +94,7 @@ def load_overview(conn: sqlite3.Connection) -> Overview:
     """Return what the home page shows. Rows of `conn` must be sqlite3.Row."""
     below = load_children(conn, COUNTRY)
     coverage = load_totals(conn, [each.code for each in below])
-    known = {code for code, _ in coverage}
+    known = {code for (code, _), total in coverage.items() if total.due}
     provinces = tuple(each for each in below if each.code in known)
     return Overview(
         counts=conn.execute(COUNTS).fetchone(),

@@ -70,7 +70,8 @@ async def coverage(request: Request, datasette: Datasette) -> Response:
     query, path = ListQuery.parse(request.args, coverage_list.FACETS), archive_of(datasette).path
     found = await query_archive(datasette, lambda conn: coverage_list.load_page(conn, path, query))
     require_page_exists(datasette, query.page, found.pages)
-    return await render_page(datasette, request, "coverage.html", {"list": found})
+    context = {"list": found, "not_looked": coverage_list.count_not_looked(found)}
+    return await render_page(datasette, request, "coverage.html", context)
 
 
 async def coverage_csv(request: Request, datasette: Datasette) -> Response:

@@ -18,7 +18,7 @@ from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction, writer
 from tests.publish.publishing import publish
 from tests.publish.samples import samples
-from tests.publish.small_archive import Page, fetcher, fill, insert, started
+from tests.publish.small_archive import Page, compute_duties, fetcher, fill, insert, started
 from tests.publish.years import CHANGES, REVIEWS, RUNS, SITES, TWIN_PASSAGES, more_samples
 
 
@@ -29,6 +29,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with writer(path) as conn, transaction(conn):
         fill(conn, samples())
         search.rebuild_index(conn)
+    compute_duties(path)
     return path
 
 
@@ -47,6 +48,7 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
         insert(conn, "twin_passages", *TWIN_PASSAGES)
         search.rebuild_index(conn)
         checks = dict(conn.execute("SELECT rule, id FROM checks"))
+    compute_duties(path)
     with closing(sqlite3.connect(path.with_name("reviews.db"))) as conn, conn:
         conn.execute(
             'CREATE TABLE reviews (check_id text PRIMARY KEY, verdict, comment, "by", at, public)'

@@ -11,7 +11,9 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
+from gongkai.archive.pipeline.duties import write_duties
 from gongkai.archive.pipeline.report_rows import content_rows
+from gongkai.archive.store.database import writer
 from gongkai.extract.chinese.divisions import regions
 from gongkai.publish.server.datasette_server import open_languages
 from tests.publish.samples import Sample, samples
@@ -54,6 +56,12 @@ def fill(conn: sqlite3.Connection, reports: Iterable[Sample]) -> None:
     )
     for sample in reports:
         keep(conn, sample)
+
+
+def compute_duties(path: Path) -> None:
+    """Compute who owes reports in an archive that was filled, as a build does."""
+    with writer(path) as conn:
+        write_duties(conn, (), None)
 
 
 def keep(conn: sqlite3.Connection, sample: Sample) -> None:

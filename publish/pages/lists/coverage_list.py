@@ -1,9 +1,14 @@
-"""The list of missing and late reports."""
+"""The list of reports that are missing, late, taken down or unclear, and of those not looked for.
+
+What was not looked for is listed only where it is asked for: it says nothing about an agency, and in a
+young archive there is more of it than of anything else.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from gongkai.publish.datasette_types import Row
@@ -11,37 +16,64 @@ from gongkai.publish.facets.counts import load_counts
 from gongkai.publish.pages.lists.listing import (
     ListPage,
     ListQuery,
+    facet_choices,
     load_list_page,
     sql_conditions,
 )
 
-STATUSES = ("missing", "late", "blocked", "removed")
-FACETS: Mapping[str, tuple[str, ...] | None] = {"status": STATUSES, "year": None, "region": None}
-COUNTS = """
-SELECT status, year, region_code AS region, count(*) AS n FROM coverage
-WHERE status <> 'found' GROUP BY 1, 2, 3
+NOT_LOOKED = "not_looked"
+STATUSES = ("missing", "late", "blocked", "removed", "unclear", NOT_LOOKED)
+WHYS = ("law", "own_reports", "tree")
+GROUNDS = ("government", "department", "town", "zone", "vertical", "branch", "other")
+FACETS: Mapping[str, tuple[str, ...] | None] = {
+    "status": STATUSES,
+    "year": None,
+    "region": None,
+    "ground": GROUNDS,
+    "why": WHYS,
+}
+_ORDER = {"status": STATUSES, "ground": GROUNDS, "why": WHYS}
+_COUNTS = """
+SELECT status, year, region_code AS region, ground, why, count(*) AS n FROM coverage
+WHERE {shown} GROUP BY 1, 2, 3, 4, 5
 """
-FACET_COLUMNS = {"status": "a.status", "year": "a.year"}
+_ALL = "status <> 'found'"
+_LISTED = f"status NOT IN ('found', '{NOT_LOOKED}')"
+FACET_COLUMNS = {"status": "a.status", "year": "a.year", "ground": "a.ground", "why": "a.why"}
 CSV_COLUMNS = (
     *("agency_id", "agency", "region", "year", "status", "deadline", "published_on", "report_id"),
+    *("why", "ground", "source"),
 )
 
 
 def load_page(conn: sqlite3.Connection, path: Path, query: ListQuery) -> ListPage:
     """Return a page of the list, the latest year first, by region and agency."""
-    counts = load_counts(path, tuple(FACETS), COUNTS)
+    everything = load_counts(path, tuple(FACETS), _COUNTS.format(shown=_ALL))
+    listed = load_counts(path, tuple(FACETS), _COUNTS.format(shown=_LISTED))
+    counts = everything if query.get("status") else listed
 
     def load(limit: int, offset: int) -> list[Row]:
         return load_rows(conn, query, limit, offset)
 
-    return load_list_page(conn, counts, query, load, {"status": STATUSES})
+    page = load_list_page(conn, counts, query, load, _ORDER)
+    statuses = facet_choices(conn, everything, query, "status", STATUSES)
+    return replace(page, facets=(statuses, *page.facets[1:]))
+
+
+def count_not_looked(page: ListPage) -> int:
+    """Return how many rows with the same choices were not looked for, and are not listed."""
+    if page.query.get("status"):
+        return 0
+    (statuses,) = (facet for facet in page.facets if facet.name == "status")
+    return next((n for value, _, n in statuses.choices if value == NOT_LOOKED), 0)
 
 
 def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: int = 0) -> list[Row]:
-    """Return the rows of `coverage` whose report is missing, late, blocked or removed."""
+    """Return the rows of `coverage` with the chosen values; without a status, what is listed."""
     where, parameters = sql_conditions(query, FACET_COLUMNS)
+    shown = _ALL if query.get("status") else _LISTED
     return conn.execute(
-        f"SELECT a.* FROM coverage a WHERE a.status <> 'found' AND {where}"
+        f"SELECT a.* FROM coverage a WHERE a.{shown} AND {where}"
         " ORDER BY a.year DESC, a.region_code, a.agency, a.agency_id LIMIT :limit OFFSET :offset",
         {**parameters, "limit": limit, "offset": offset},
     ).fetchall()

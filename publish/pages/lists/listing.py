@@ -131,20 +131,21 @@ def load_list_page(
     some facets; other values come after these, sorted.
     """
     facets = tuple(
-        _facet_choices(conn, counts, query, name, order.get(name, ())) for name in counts.names
+        facet_choices(conn, counts, query, name, order.get(name, ())) for name in counts.names
     )
     rows = load_rows(PAGE_SIZE, query.offset)
     above = load_ancestors(conn, query.get("region"))
     return ListPage(query, rows, counts.total(query.chosen), facets, above)
 
 
-def _facet_choices(
+def facet_choices(
     conn: sqlite3.Connection,
     counts: FacetCounts,
     query: ListQuery,
     name: str,
     order: Sequence[str],
 ) -> FacetChoices:
+    """Return the values of one facet with their counts, in an order."""
     counted = counts.count(name, query.chosen)
     if name == "region":
         return region_choices(conn, counted, query.get("region"))

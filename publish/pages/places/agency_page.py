@@ -65,13 +65,14 @@ class CarryOver:
 class Agency:
     """An agency and its years, the earliest first. `regions` are its own and those above it.
 
-    `checks` are its failed checks of rules that compare two years.
+    `checks` are its failed checks of rules that compare two years. `duties` tell why it owes reports.
     """
 
     row: Row
     regions: tuple[Region, ...]
     years: tuple[Year, ...]
     checks: tuple[Row, ...]
+    duties: tuple[Row, ...]
 
     @property
     def id(self) -> str:
@@ -154,4 +155,10 @@ def load_agency(conn: sqlite3.Connection, agency_id: str) -> Agency | None:
         f" WHERE r.agency_id = ? AND c.rule IN ({marks}) ORDER BY r.year DESC, c.rule, c.scope",
         (agency_id, *RULES_ACROSS_YEARS),
     )
-    return Agency(row, load_ancestors(conn, row["region_code"]), years, tuple(checks))
+    duties = conn.execute(
+        "SELECT d.*, s.fetched_at FROM duties d LEFT JOIN snapshots s ON s.id = d.source"
+        " WHERE d.agency_id = ? ORDER BY d.why",
+        (agency_id,),
+    )
+    regions = load_ancestors(conn, row["region_code"])
+    return Agency(row, regions, years, tuple(checks), tuple(duties))

@@ -29,20 +29,22 @@ CSV_COLUMNS = (
 
 PROVINCES_WITH_AGENCIES = """
 SELECT g.code, g.name FROM regions g WHERE g.parent_code IS NULL AND EXISTS (
-  SELECT 1 FROM agencies a WHERE substr(a.region_code, 1, 2) = substr(g.code, 1, 2))
+  SELECT 1 FROM agencies a WHERE substr(a.region_code, 1, 2) = substr(g.code, 1, 2)
+  AND EXISTS (SELECT 1 FROM reports r WHERE r.agency_id = a.id))
 ORDER BY g.code
 """
 REGIONS_BY_NAME = """
 SELECT g.code AS id, g.name, g.full_name FROM regions g
 WHERE g.full_name LIKE :like ESCAPE '!' AND EXISTS (
-  SELECT 1 FROM agencies a WHERE a.region_code = g.code
+  SELECT 1 FROM agencies a WHERE (a.region_code = g.code
    OR substr(a.region_code, 1, 4) || '00' = g.code
    OR substr(a.region_code, 1, 2) || '0000' = g.code)
+  AND EXISTS (SELECT 1 FROM reports r WHERE r.agency_id = a.id))
 ORDER BY length(g.full_name), g.code LIMIT :limit
 """
 AGENCIES_BY_NAME = """
 SELECT a.id, a.name, g.full_name FROM agencies a LEFT JOIN regions g ON g.code = a.region_code
-WHERE a.name LIKE :like ESCAPE '!'
+WHERE a.name LIKE :like ESCAPE '!' AND EXISTS (SELECT 1 FROM reports r WHERE r.agency_id = a.id)
 ORDER BY length(a.name), a.region_code, a.id LIMIT :limit
 """
 

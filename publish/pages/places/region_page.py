@@ -32,7 +32,7 @@ class RegionPage:
 
     `above` are the regions above it, and it. `parts` are the regions right below it, `siblings`
     those with the same parent, which are compared in `year`. `agencies` are those of this page,
-    `matrix` has their coverage by (agency, year).
+    `matrix` has their coverage by (agency, year). `reporting_count` of all `agency_count` have a report.
     """
 
     code: str
@@ -48,6 +48,7 @@ class RegionPage:
     agencies: tuple[Row, ...]
     matrix: Mapping[tuple[str, int], Row]
     agency_count: int
+    reporting_count: int
     page: int
 
     @property
@@ -84,18 +85,24 @@ def load_region(
     if row is None and code != COUNTRY:
         return None
     totals = load_totals(conn, [code], MEASURES)
-    years = tuple(sorted({year for _, year in totals}))
+    years = tuple(sorted(year for (_, year), total in totals.items() if total.due or total.sums))
     below = load_children(conn, code)
     part_totals = load_totals(conn, [each.code for each in below]) if below else {}
-    parts = tuple(each for each in below if any((each.code, year) in part_totals for year in years))
+    parts = tuple(
+        each
+        for each in below
+        if any(part_totals.get((each.code, year), EMPTY).due for year in years)
+    )
     compared = year if year in years else (years[-1] if years else None)
     sibling_totals: Totals = {}
     siblings: tuple[Region, ...] = ()
     if row is not None and compared:
         around = load_children(conn, row["parent_code"] or COUNTRY)
         sibling_totals = load_totals(conn, [each.code for each in around], MEASURES, compared)
-        siblings = tuple(each for each in around if (each.code, compared) in sibling_totals)
-    agencies, agency_count = _load_agencies(conn, code, page)
+        siblings = tuple(
+            each for each in around if sibling_totals.get((each.code, compared), EMPTY).due
+        )
+    agencies, agency_count, reporting_count = _load_agencies(conn, code, page)
     return RegionPage(
         code=code,
         row=row,
@@ -110,24 +117,30 @@ def load_region(
         agencies=agencies,
         matrix=_load_matrix(conn, [str(agency["id"]) for agency in agencies]),
         agency_count=agency_count,
+        reporting_count=reporting_count,
         page=page,
     )
 
 
-def _load_agencies(conn: sqlite3.Connection, code: str, page: int) -> tuple[tuple[Row, ...], int]:
-    """Return a page of the agencies of a region, its own first, and the number of all."""
+def _load_agencies(
+    conn: sqlite3.Connection, code: str, page: int
+) -> tuple[tuple[Row, ...], int, int]:
+    """Return a page of the agencies of a region, its own first; how many all are; how many report."""
     if code == COUNTRY:
-        return (), 0
+        return (), 0, 0
     parameters = {"region": code}
     rows = f"FROM agencies a LEFT JOIN regions g ON g.code = a.region_code WHERE {IN_REGION}"
-    (agency_count,) = conn.execute(f"SELECT count(*) {rows}", parameters).fetchone()
+    agency_count, reporting_count = conn.execute(
+        f"SELECT count(*), coalesce(sum(a.id IN (SELECT agency_id FROM reports)), 0) {rows}",
+        parameters,
+    ).fetchone()
     found = conn.execute(
         "SELECT a.id, a.name, a.kind, g.code, g.name AS region"
         f" {rows} ORDER BY a.region_code, a.kind <> 'government', a.name, a.id"
         " LIMIT :limit OFFSET :offset",
         {**parameters, "limit": PAGE_SIZE, "offset": PAGE_SIZE * (page - 1)},
     )
-    return tuple(found), agency_count
+    return tuple(found), agency_count, reporting_count
 
 
 def _load_matrix(conn: sqlite3.Connection, ids: list[str]) -> dict[tuple[str, int], Row]:

@@ -17,7 +17,12 @@ from gongkai.publish.wording.measures import (
     measure_value,
 )
 
-STATUSES = ("found", "late", "missing", "blocked", "removed")
+COUNTED = ("found", "late", "missing", "blocked", "removed")
+"""Statuses of coverage for which it is known whether a report that was due is there.
+
+What was not looked for, or may stand elsewhere, is neither there nor missing.
+"""
+
 WITH_REPORT = ("found", "late", "removed")
 """Statuses of coverage for which the archive has a report."""
 
@@ -31,8 +36,8 @@ class Total:
 
     @property
     def due(self) -> int:
-        """The number of reports that were due."""
-        return sum(self.coverage.values())
+        """The number of reports that were due, of those of which it is known whether they are there."""
+        return sum(self.coverage.get(status, 0) for status in COUNTED)
 
     @property
     def archived(self) -> int:

@@ -15,7 +15,7 @@ from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction, writer
 from tests.archive.publication.publishing import FILE_NAME, opened, publish
 from tests.publish.samples import samples
-from tests.publish.small_archive import fill, insert
+from tests.publish.small_archive import compute_duties, fill, insert
 from tests.publish.years import CHANGES, more_samples
 
 VERDICTS = (
@@ -42,6 +42,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         search.rebuild_index(conn)
         checks = [check for (check,) in conn.execute("SELECT id FROM checks ORDER BY id LIMIT 2")]
         conn.execute("INSERT INTO facts SELECT id, '内部备忘' FROM snapshots LIMIT 1")
+    compute_duties(path)
     with closing(sqlite3.connect(path.with_name("reviews.db"))) as conn, conn:
         conn.execute(
             'CREATE TABLE reviews (check_id TEXT PRIMARY KEY, verdict, comment, "by", at, public)'

@@ -135,7 +135,7 @@ async def test_who_is_missing_or_late(visit: Page) -> None:
     ]
     assert rows[3] == [
         "平罗县人民政府 宁夏回族自治区石嘴山市平罗县",
-        *("2023", "迟发", "2024-03-31", "2024-04-12", "12"),
+        *("2023", "迟发", "曾发报告 县级以上政府", "2024-03-31", "2024-04-12", "12"),
     ]
     missing = await visit("/coverage?region=640000&status=missing&year=2022")
     assert words(missing, ".found") == ["1 项"]
