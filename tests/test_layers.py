@@ -131,6 +131,8 @@ LIBRARIES = {
     "parsel": ("crawler/discovery",),
     "itemadapter": ("crawler",),
     "warcio": ("crawler/warc",),
+    "brotli": ("crawler/warc",),
+    "backports": ("crawler/warc",),
     "bs4": ("extract/formats",),
     "lxml": ("extract/formats",),
     "pdfminer": ("extract/formats/pdf",),

@@ -31,7 +31,7 @@ from gongkai.crawler.discovery.urls import escape_url
 from gongkai.crawler.discovery.words.link_words import REPORT_TITLE, is_unit
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES, GONE_STATUSES
 from gongkai.extract.chinese.charset import decode_text
-from gongkai.extract.classify import block_signature, classify, sniff
+from gongkai.extract.classify import block_signature, classify, is_readable, sniff
 
 REPORT_OUTCOMES = {"report", "attachments_only", "image_tables"}
 """Outcomes of pages that are a report, even where its numbers are in an attachment or a picture."""
@@ -115,7 +115,9 @@ def analyze(page: FetchedPage) -> PageAnalysis:
     if outcome in LEADS_NOWHERE:
         return PageAnalysis(
             outcome,
-            is_report=outcome == "document" and visit.standalone,
+            is_report=outcome == "document"
+            and visit.standalone
+            and is_readable(page.body, page.content_type),
             signature=block_signature(page.body) if outcome == "blocked" else "",
             next_pages=tuple(_other_requests(visit)) if outcome == "missing" else (),
         )
@@ -158,7 +160,28 @@ def outcome_of(page: FetchedPage) -> str:
         decode_text(page.body, page.content_type)
     ):
         return "list"
-    return classify(page.body, page.content_type, page.url) or "document"
+    outcome = classify(page.body, page.content_type, page.url)
+    if outcome is None:
+        return "document" if _is_document(page) else "errors"
+    is_empty = outcome == "error" or (_is_list(page) and b"<" not in page.body)
+    return "errors" if is_empty else outcome
+
+
+def _is_list(page: FetchedPage) -> bool:
+    return page.visit.role in (Role.HOME, *MAX_LIST_PAGES)
+
+
+def _is_document(page: FetchedPage) -> bool:
+    """Return whether an answer that is no page is a document: packed files too, that nobody reads.
+
+    In place of a list, a picture or an archive is an error.
+    """
+    kind = sniff(page.body, page.content_type)
+    if _is_list(page):
+        return is_readable(page.body, page.content_type) and kind.startswith("application/")
+    if kind in ("text/plain", "application/octet-stream", ""):
+        return is_readable(page.body, page.content_type)
+    return True
 
 
 def is_standalone(link: Link, page: WebPage, role: Role, leads_to: Role) -> bool:

@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from gongkai.crawler.discovery.link_roles import Visit
+from gongkai.crawler.discovery.link_roles import MAX_LIST_PAGES, Role, Visit
 from gongkai.crawler.discovery.list_request import request_address
 from gongkai.crawler.discovery.sessions import without_session
 from gongkai.crawler.sites.registry import Site
@@ -65,3 +65,9 @@ def visit_of(request: Request) -> Visit:
     visit: object = request.cb_kwargs["visit"]
     assert isinstance(visit, Visit)
     return visit
+
+
+def is_list(request: Request) -> bool:
+    """Return whether a page is asked for because of the links that it has."""
+    visit = request.cb_kwargs.get("visit")
+    return isinstance(visit, Visit) and visit.role in (Role.HOME, *MAX_LIST_PAGES)

@@ -14,7 +14,12 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from gongkai.crawler.components.analysis_wall import CUT_FLAG
-from gongkai.crawler.warc.content_coding import decode_within, has_known_coding
+from gongkai.crawler.components.crawl_context import is_list
+from gongkai.crawler.warc.content_coding import (
+    decode_within,
+    has_known_coding,
+    lacks_header,
+)
 from gongkai.crawler.warc.parse import HeaderList
 from gongkai.extract.classify import sniff
 
@@ -43,21 +48,25 @@ class UnpackMiddleware:
         Raises:
             NotUnpacked: It cannot be unpacked, and is no page as it was sent.
         """
-        coded = ",".join(
-            value.decode("latin-1") for value in response.headers.getlist("Content-Encoding")
-        )
-        if not coded and len(response.body) <= self.max_page:
-            return response
         media_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        headers: HeaderList = [("Content-Encoding", coded)]
+        headers: HeaderList = [
+            (name, value.decode("latin-1"))
+            for name in ("Content-Type", "Content-Encoding")
+            for value in response.headers.getlist(name)
+        ]
+        is_packed = has_known_coding(headers, response.body)
+        if len(response.body) <= self.max_page and not is_packed:
+            return response
+        if is_list(request) and lacks_header(headers, response.body):
+            return response  # a server in disorder: what such a list leaves out, nobody could tell
 
         def is_page(beginning: bytes) -> bool:
             return sniff(beginning, media_type) == "text/html"
 
         body, is_cut = decode_within(headers, response.body, self.max_page, is_page)
-        is_as_sent = body is response.body and has_known_coding(headers)
+        is_as_sent = body is response.body and is_packed
         if body and is_as_sent and not is_page(body):
-            raise NotUnpacked(f"not coded as {coded}")
+            raise NotUnpacked("not coded as its headers say")
         unpacked = Headers(response.headers)
         unpacked.pop("Content-Encoding", None)
         if is_cut:

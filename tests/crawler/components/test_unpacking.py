@@ -9,13 +9,28 @@ import zlib
 from functools import partial
 from pathlib import Path
 
+import brotli
 import pytest
+from backports import zstd
 
 from gongkai.crawler.runs.jobs import Job
 from gongkai.crawler.warc.content_coding import decode_content, decode_within, measure_content
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.replica.transport import Answer
-from tests.crawler.tiny import FAST, HOST, HTML, PAGES, SITE, answers, crawl_one, reason, served
+from tests.crawler.tiny import (
+    FAST,
+    HOST,
+    HTML,
+    PAGES,
+    REPORT,
+    REPORT_PATH,
+    SITE,
+    TITLE,
+    answers,
+    crawl_one,
+    reason,
+    served,
+)
 
 MIB = 1 << 20
 PAGE = b"<html><body>" + b"<p>a" * 14_500_000
@@ -25,6 +40,10 @@ CODINGS = {
     "deflate": zlib.compress,
     "x-gzip": gzip.compress,
     "gzip, gzip": lambda data: gzip.compress(gzip.compress(data)),
+    "br": lambda data: brotli.compress(data, quality=5),
+    "zstd": zstd.compress,
+    "deflate, br": lambda data: brotli.compress(zlib.compress(data), quality=5),
+    "identity, gzip": gzip.compress,
 }
 
 
@@ -72,6 +91,87 @@ def test_unpacking_takes_the_memory_of_a_page(coding: str) -> None:
     tracemalloc.stop()
     assert (len(body), is_cut, measured[0]) == (4 * MIB, True, len(PAGE))
     assert peak < 20 * MIB
+
+
+@pytest.mark.parametrize(
+    ("stated", "payload"),
+    [
+        ("gzip", zlib.compress(b"<p>text")),  # a wrong header
+        ("deflate", gzip.compress(b"<p>text")),
+        ("br", zstd.compress(b"<p>text")),
+        ("br", gzip.compress(b"<p>text")),
+        ("deflate", bare(b"<p>text")),
+        ("", gzip.compress(b"<p>text")),  # a lost header
+        ("", zstd.compress(b"<p>text")),
+        ("utf-8", gzip.compress(b"<p>text")),
+        ("gzip", gzip.compress(b"<p>te") + gzip.compress(b"xt")),  # in two members
+        ("gzip", gzip.compress(b"<p>text") + b"\0\0"),
+        ("gzip", b"<p>text"),  # not packed at all
+        ("none", b"<p>text"),
+    ],
+)
+def test_a_page_is_unpacked_whatever_its_header_says(stated: str, payload: bytes) -> None:
+    headers = [("Content-Type", "text/html; charset=gbk"), ("Content-Encoding", stated)]
+    assert decode_content(headers, payload) == b"<p>text"
+
+
+def test_a_file_that_is_itself_packed_stays_so() -> None:
+    packed = gzip.compress(b"<p>text")
+    assert decode_content([("Content-Type", "application/gzip")], packed) == packed
+
+
+@pytest.mark.parametrize("stated", ["br", "zstd", "deflate, br", ""])
+def test_a_report_counts_in_the_crawl_and_is_read_by_the_build(stated: str, tmp_path: Path) -> None:
+    """A coding that nobody asked for, and one whose header was lost."""
+    report = REPORT.format(title=TITLE).encode()
+    pack = CODINGS.get(stated, gzip.compress)
+    packed = Answer(200, HTML | ({"Content-Encoding": stated} if stated else {}), pack(report))
+    with served(partial(answers, {**PAGES, REPORT_PATH: packed})) as transport:
+        proxy = f"http://127.0.0.1:{transport.server_port}"
+        run = crawl_one(Job(SITE, tmp_path, proxy, FAST))
+    assert (run.outcome, run.counts["reports"]) == ("ok", 1)
+    with Snapshots(tmp_path) as kept:
+        snapshot = kept.latest(HOST + REPORT_PATH)
+        assert snapshot is not None
+        assert kept.body(snapshot) == report
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (HTML, gzip.compress(PAGES["/nb/"].encode())),
+        ({"Content-Type": "application/octet-stream"}, bytes(range(255, -1, -1)) * 30),
+        ({"Content-Type": "image/png"}, b"\x89PNG\r\n\x1a\n" + bytes(200)),
+        (HTML, b""),
+        (HTML, b"ok"),
+        ({"Content-Type": "text/plain"}, b"busy"),
+        (HTML, bytes(range(1, 256)).replace(b"<", b"") * 30),
+    ],
+)
+def test_a_list_that_is_no_page_is_an_error_and_no_report(
+    headers: dict[str, str], body: bytes, tmp_path: Path
+) -> None:
+    with served(partial(answers, {**PAGES, "/nb/": Answer(200, headers, body)})) as transport:
+        proxy = f"http://127.0.0.1:{transport.server_port}"
+        run = crawl_one(Job(SITE, tmp_path, proxy, FAST))
+    assert (run.outcome, run.counts["reports"], run.counts["errors"]) == ("failed", 0, 1)
+    assert reason(run) == "No report was found; 1 page could not be fetched or read"
+
+
+@pytest.mark.parametrize(
+    ("body", "counts"),
+    [
+        (b"\0\1\2" * 900, "errors"),
+        (b"OK", "errors"),
+        (b"Rar!\x1a\x07\x01\0" + bytes(90), "document"),
+    ],
+)
+def test_a_file_that_nobody_reads_is_no_report(body: bytes, counts: str, tmp_path: Path) -> None:
+    answer = Answer(200, {"Content-Type": "application/octet-stream"}, body)
+    with served(partial(answers, {**PAGES, REPORT_PATH: answer})) as transport:
+        proxy = f"http://127.0.0.1:{transport.server_port}"
+        run = crawl_one(Job(SITE, tmp_path, proxy, FAST))
+    assert (run.outcome, run.counts["reports"], run.counts[counts]) == ("failed", 0, 1)
 
 
 def test_a_document_may_unpack_to_more_than_a_page() -> None:
