@@ -6,12 +6,17 @@ do it (`analyst_process.py`). The crawl itself keeps what needs the crawl: which
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from gongkai.crawler.analysis.list_page import ListPage, read_list_page
-from gongkai.crawler.analysis.report_columns import YEAR, is_column_page, without_other_lists
+from gongkai.crawler.analysis.report_columns import (
+    YEAR,
+    is_column_page,
+    own_columns,
+    without_other_lists,
+)
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.embedded_data import is_data_answer
@@ -28,7 +33,12 @@ from gongkai.crawler.discovery.link_roles import (
 from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.sessions import SessionLink, shared_sessions, without_values
 from gongkai.crawler.discovery.urls import escape_url
-from gongkai.crawler.discovery.words.link_words import REPORT_TITLE, is_unit
+from gongkai.crawler.discovery.words.link_words import (
+    REPORT_TITLE,
+    is_contents_title,
+    is_unit,
+    plain_title,
+)
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES, GONE_STATUSES
 from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.classify import block_signature, classify, is_readable, sniff
@@ -214,12 +224,19 @@ def _read_page(fetched: FetchedPage, outcome: str) -> tuple[WebPage, Visit, Cms]
 def _next_pages(page: WebPage, visit: Visit, cms: Cms, is_report: bool) -> Iterator[NextPage]:
     """Yield the further pages of a list, then the links of a page that have a role."""
     sessions = shared_sessions((link.url for link in page.links), page.address)
-    if visit.role in MAX_LIST_PAGES:
+    links = _links_with_role(page, visit, cms)
+    own = own_columns(links, page.base_url)
+    if visit.role is Role.COLUMN or (visit.role in MAX_LIST_PAGES and not own):
         yield from _as_asked(_list_pages(page, visit, cms), page, sessions)
     requests = [*_requests(page, visit, cms)]
     yield from requests
     asked = {each.visit.request.url.partition("?")[0] for each in requests if each.visit.request}
-    yield from _as_asked(_links(page, visit, cms, is_report, asked), page, sessions)
+    if visit.role is Role.COLUMN and not any(link.dated for link, _ in links):
+        links += _requested_data(
+            page, visit, cms, asked
+        )  # a list without rows is filled by a script
+    links = [each for each in links if not _is_beside_column(*each, own)]
+    yield from _as_asked(_links(page, links, visit, is_report), page, sessions)
 
 
 def _as_asked(
@@ -261,24 +278,42 @@ def _other_requests(visit: Visit) -> Iterator[NextPage]:
             yield NextPage(other.address, replace(visit, request=other), relation="page")
 
 
-def _links(
-    page: WebPage, visit: Visit, cms: Cms, is_report: bool, asked: Container[str]
-) -> Iterator[NextPage]:
-    """Yield the links of a page that have a role; `asked` are addresses of lists asked for already."""
+def _links_with_role(page: WebPage, visit: Visit, cms: Cms) -> list[tuple[Link, Role]]:
+    """Return the links of a page that are followed, in order, each with its role."""
     if visit.hops >= MAX_HOPS:
-        return
+        return []
     links = [*cms.links(page)]
     if visit.role is Role.COLUMN:
-        if not any(link.dated for link in links):  # a list without rows is filled by a script
-            requested = page.data_requests
-            links += [each for each in requested if each.url.partition("?")[0] not in asked]
         links = [*without_other_lists(links)]
-    for link in links:
+    return [
+        (link, role)
+        for link in links
+        if (role := role_of(link, visit.role, page.base_url, cms)) is not None
+    ]
+
+
+def _requested_data(
+    page: WebPage, visit: Visit, cms: Cms, asked: Container[str]
+) -> Iterator[tuple[Link, Role]]:
+    """Yield what scripts request, but for `asked`: addresses of lists that are asked for already."""
+    for link in page.data_requests if visit.hops < MAX_HOPS else ():
         role = role_of(link, visit.role, page.base_url, cms)
-        if role is None:
-            continue
+        if role is not None and link.url.partition("?")[0] not in asked:
+            yield link, role
+
+
+def _is_beside_column(link: Link, role: Role, own: Container[int]) -> bool:
+    """Return whether a link leads to other contents of an agency whose column of reports is beside it."""
+    return role is Role.DISCLOSURE and link.block in own and is_contents_title(link.text)
+
+
+def _links(
+    page: WebPage, links: Iterable[tuple[Link, Role]], visit: Visit, is_report: bool
+) -> Iterator[NextPage]:
+    """Yield what the links of a page lead to."""
+    for link, role in links:
         standalone = not is_report and is_standalone(link, page, visit.role, role)
-        unit = link.text if role in MAX_LIST_PAGES and is_unit(link.text) else ""
+        unit = plain_title(link.text) if role in MAX_LIST_PAGES and is_unit(link.text) else ""
         found = _next_page(
             link.url,
             replace(visit, role=role, hops=visit.hops + 1, number=1, standalone=standalone),

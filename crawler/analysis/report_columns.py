@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from gongkai.crawler.discovery.link_roles import Role
+from gongkai.crawler.discovery.link_roles import Role, is_below, is_beside
 from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.words.link_words import (
     REPORT_ROW,
@@ -14,6 +14,7 @@ from gongkai.crawler.discovery.words.link_words import (
     ROW_TITLE,
     is_column_title,
     is_near_miss,
+    is_unit,
 )
 
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -31,16 +32,18 @@ def is_column_page(page: WebPage, role: Role, outcome: str) -> bool:
         return False
     if is_column_title(page.title) or is_column_title(page.meta("ColumnName")):
         return True
-    if outcome != "list" and not has_dated_list(page):
+    if outcome != "list" and not has_rows(page):
         return False
     if any(is_column_title(name) for name in page.breadcrumb[-2:]):
         return True
     return role is Role.ARTICLE and (_names_reports(page.title) or has_report_list(page))
 
 
-def has_dated_list(page: WebPage) -> bool:
-    """Return whether a page has a list whose rows have dates."""
-    rows = Counter(link.block for link in page.links if link.block and link.dated)
+def has_rows(page: WebPage) -> bool:
+    """Return whether a page has a list whose rows have dates or are the names of units."""
+    rows = Counter(
+        link.block for link in page.links if link.block and (link.dated or is_unit(link.text))
+    )
     return any(count >= MIN_ROWS for count in rows.values())
 
 
@@ -62,6 +65,20 @@ def without_other_lists(links: Sequence[Link]) -> Iterator[Link]:
         is_other = own and link.dated and link.block not in own
         if not is_other or REPORT_ROW.search(link.text):
             yield link
+
+
+def own_columns(links: Iterable[tuple[Link, Role]], page_url: str) -> frozenset[int]:
+    """Return the numbers of the lists that have a link to the agency's own column of reports.
+
+    That is one in the folder of the page or beside it: the column of the government stands in the
+    navigation of every page. Where an agency has one, its reports are there, and neither among its
+    other contents nor on further pages of them.
+    """
+    return frozenset(
+        link.block
+        for link, role in links
+        if role is Role.COLUMN and (is_below(link.url, page_url) or is_beside(link.url, page_url))
+    )
 
 
 def _names_reports(text: str) -> bool:

@@ -85,7 +85,7 @@ def role_of(link: Link, role: Role, page_url: str, cms: Cms) -> Role | None:
         return Role.DISCLOSURE if role is Role.HOME else role
     around = _role_around(link, role)
     if around is Role.COLUMN:
-        return _role_in_column(link, text, page_url, cms)
+        return _role_in_column(link, text, page_url, cms, by_heading=role is not Role.COLUMN)
     if around in (Role.HOME, Role.DISCLOSURE):
         return _role_in_tree(link, text, around)
     return None
@@ -131,25 +131,29 @@ def is_named_column(text: str) -> bool:
     return is_unit_group(text.removesuffix("年度报告").removesuffix("年报"))
 
 
-def _role_in_column(link: Link, text: str, page_url: str, cms: Cms) -> Role | None:
-    """Return the role of a link in a column of reports.
+def _role_in_column(
+    link: Link, text: str, page_url: str, cms: Cms, by_heading: bool
+) -> Role | None:
+    """Return the role of a link in a column of reports, or below a heading that names one.
 
-    Rows of a list may have any title (some are garbled), but that of navigation. Units lead deeper
+    Rows of a list may have any title (some are garbled), but that of navigation; below a heading, which
+    may be that of another part of the page, they need the words of reports. Units lead deeper
     only where they are below the column or a year of it, else they belong to the navigation.
     """
     if is_other_report(text):
         return None
     if is_navigation(text):
         return Role.DISCLOSURE if is_disclosure_title(text) else None
-    if cms.is_article(link.url) or link.dated or ROW_TITLE.match(text):
+    is_row = cms.is_article(link.url) or link.dated
+    if ROW_TITLE.match(text) or (is_row and not by_heading):
         return Role.ARTICLE
-    deeper = Role.COLUMN if _is_below(link.url, page_url) else Role.DISCLOSURE
+    deeper = Role.COLUMN if is_below(link.url, page_url) else Role.DISCLOSURE
     if is_short_column_title(text):
         return deeper
     if REPORT_ROW.search(text) or LINK_WITHOUT_TITLE.fullmatch(text):
         return Role.ARTICLE
     if is_year_column_title(text):
-        return Role.COLUMN if _is_beside(link.url, page_url) else deeper
+        return Role.COLUMN if is_beside(link.url, page_url) else deeper
     if is_unit(text) and is_year(link.heading):
         return Role.COLUMN
     if is_unit_group(text) or is_unit(text):
@@ -157,17 +161,18 @@ def _role_in_column(link: Link, text: str, page_url: str, cms: Cms) -> Role | No
     return None
 
 
-def _is_below(url: str, page_url: str) -> bool:
+def is_below(url: str, page_url: str) -> bool:
+    """Return whether an address is in the folder of a page."""
     there, here = urlsplit(url), urlsplit(page_url)
     folder = here.path.rpartition("/")[0] + "/"
     return there.netloc == here.netloc and there.path.startswith(folder)
 
 
-def _is_beside(url: str, page_url: str) -> bool:
+def is_beside(url: str, page_url: str) -> bool:
     """Return whether an address is in the folder around that of a page, as the years of a column are."""
     folder = urlsplit(page_url).path.rpartition("/")[0]
     around = urlsplit(page_url)._replace(path=folder or "/").geturl()
-    return folder.count("/") > 1 and _is_below(url, around)
+    return folder.count("/") > 1 and is_below(url, around)
 
 
 @dataclass(frozen=True, slots=True)

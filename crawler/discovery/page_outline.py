@@ -186,7 +186,9 @@ def _opens_below(element: Element, around: _Level) -> bool:
     """Return whether an element is the box of entries below the only link before it."""
     if around.links != 1 or around.has_own_heading or element.tag not in MENU_TAGS:
         return False
-    return element.tag in LIST_TAGS or around.element.tag in ROW_TAGS
+    return around.element.tag in ROW_TAGS or (
+        element.tag in LIST_TAGS and around.element.tag in ("div", "td")
+    )
 
 
 def _heading_text(element: Element) -> str:

@@ -167,6 +167,11 @@ def is_disclosure_title(text: str) -> bool:
     return False
 
 
+def is_contents_title(text: str) -> bool:
+    """Return whether a text is the title of what an agency publishes beside its reports."""
+    return plain_title(text) in word_group("contents").words
+
+
 @lru_cache(_CACHED)
 def is_navigation(text: str) -> bool:
     """Return whether a text belongs to the navigation of a portal and is never a row of a list.

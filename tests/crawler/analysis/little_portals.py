@@ -124,23 +124,23 @@ SPLIT_COLUMN = LittlePortal(
     _split,
 )  # fmt: skip
 
-_near = reports_of("/xxgk/a/", "西岭县", 2024, 2023)
+_frame = FRAME.replace("/gk/", "/xxgk/")
+_near = reports_of("/xxgk/nb/", "西岭县", 2024, 2023)
 NEAR_MISSES = LittlePortal(
     "a column full of what looks like reports, and a catalogue beside it",
     {
         "/": "<a href='/xxgk/'>政务公开</a>",
-        "/xxgk/": FRAME + "<a href='/xxgk/a/'>信息公开年报公示</a><a href='/xxgk/ml/'>政府信息公开目录</a>",
-        "/xxgk/a/": FRAME
+        "/xxgk/": _frame + "<a href='/xxgk/nb/'>信息公开年报公示</a><a href='/xxgk/ml/'>政府信息公开目录</a>",
+        "/xxgk/nb/": _frame
         + f"<ul>{rows(_near)}"
-        "<li><a href='/xxgk/a/202408/t20240801_31.html'>西岭县2024年上半年政府信息公开工作统计</a><span>2024-08-01</span></li>"
-        "<li><a href='/xxgk/a/202402/t20240201_32.html'>图解：西岭县2023年政府信息公开年报</a><span>2024-02-01</span></li>"
-        "<li><a href='/xxgk/a/202401/t20240105_33.html'>关于做好2023年度政府信息公开工作年度报告编制工作的通知</a><span>2024-01-05</span></li>"
-        "<li><a href='/xxgk/a/202401/t20240106_34.html'>政府信息公开工作年度报告制度</a><span>2024-01-06</span></li>"
-        "<li><a href='/xxgk/a/202401/t20240107_35.html'>西岭县2023年度部门决算</a><span>2024-01-07</span></li></ul>",
-        "/xxgk/ml/": FRAME + f"<ul>{NEWS}</ul><script>createPageHTML(30, 0, 'index', 'html')</script>",
+        "<li><a href='/xxgk/nb/202408/t20240801_31.html'>西岭县2024年上半年政府信息公开工作统计</a><span>2024-08-01</span></li>"
+        "<li><a href='/xxgk/nb/202402/t20240201_32.html'>图解：西岭县2023年政府信息公开年报</a><span>2024-02-01</span></li>"
+        "<li><a href='/xxgk/nb/202401/t20240105_33.html'>关于做好2023年度政府信息公开工作年度报告编制工作的通知</a><span>2024-01-05</span></li>"
+        "<li><a href='/xxgk/nb/202401/t20240106_34.html'>政府信息公开工作年度报告制度</a><span>2024-01-06</span></li>"
+        "<li><a href='/xxgk/nb/202401/t20240107_35.html'>西岭县2023年度部门决算</a><span>2024-01-07</span></li></ul>",
+        "/xxgk/ml/": _frame + f"<ul>{NEWS}</ul><script>createPageHTML(30, 0, 'index', 'html')</script>",
     },
     _near,
-    in_vain=3,  # the catalogue, with two of its further pages
 )  # fmt: skip
 
 _banners = reports_of("/gk/c1/nb/", "河谷旗", 2024) | reports_of("/gk/c2/nb/", "沙湖高新区", 2024)
@@ -200,7 +200,92 @@ YEARS_BESIDE = LittlePortal(
     _beside,
 )
 
+_matrix = reports_of("/wj/", "岭南县卫生健康局", 2024) | reports_of("/kx/", "岭南县科协", 2024)
+MATRIX = LittlePortal(
+    "a table of units that are no links, each with its guide, its catalogue and its reports",
+    {
+        "/": "<a href='/gk/'>政府信息公开</a>",
+        "/gk/": "<a href='/gk/dw/'>部门（单位）名录</a>",
+        "/gk/dw/": "<table><tr><th>单位</th><th>指南</th><th>年报</th></tr><tr><td>县卫生健康局</td><td><a href='/wj/zn/'>指南</a></td><td><a href='/wj/nb/'>年报</a></td></tr>"
+        "<tr><td>县科协</td><td><a href='/kx/zn/'>指南</a></td><td><a href='/kx/nb/'>年报</a></td></tr></table>",
+        "/wj/nb/": f"<ul>{rows(_matrix, *[p for p in _matrix if '/wj/' in p])}</ul>",
+        "/kx/nb/": f"<ul>{rows(_matrix, *[p for p in _matrix if '/kx/' in p])}</ul>",
+    },
+    _matrix,
+)  # fmt: skip
+
+_town = reports_of("/xz/dm/", "清源县大茂镇", 2024, 2023)
+_own = reports_of("/zfxxgk/nb/", "清源县", 2024)
+MIXED_LIST = LittlePortal(
+    "a town without a column, whose reports are on the second page of all that it published",
+    {
+        "/": "<a href='/zfxxgk/nb/'>政府信息公开年报</a><a href='/xz/'>乡镇（街道）</a>",
+        "/zfxxgk/nb/": f"<ul>{rows(_own)}</ul>",
+        "/xz/": "<a href='/zfxxgk/nb/'>政府信息公开年报</a><ul><li><a href='/xz/dm/'>大茂镇</a></li></ul>",
+        "/xz/dm/": "<a href='/zfxxgk/nb/'>政府信息公开年报</a>" + f"<ul>{NEWS}</ul><script>createPageHTML(2, 0, 'index', 'html')</script>",
+        "/xz/dm/index_1.html": f"<ul>{rows(_town)}</ul><script>createPageHTML(2, 1, 'index', 'html')</script>",
+    },
+    _own | _town,
+)  # fmt: skip
+
+_tree = reports_of("/d/fl/", "城北区妇联", 2024) | reports_of("/d/dx/", "城北区委党校", 2024)
+TREE_IN_SCRIPT = LittlePortal(
+    "a tree of units in a script, names of kinds that are no 局, columns that are articles themselves",
+    {
+        "/": "<a href='/ml/'>政府信息公开目录</a>",
+        "/ml/": "<script>var nodes = [{id:1, name:'区妇联', url:'/d/fl/'}, {id:2, name:'区委党校', url:'/d/dx/'}, {id:3, name:'新闻发布会', url:'/x/'}];</script>",
+        "/d/fl/": f"<a href='{next(iter(_tree))}'>信息公开工作年度报告</a>",
+        "/d/dx/": f"<a href='{list(_tree)[1]}'>年度报告</a>",
+    },
+    _tree,
+)  # fmt: skip
+
+_public_units = reports_of("/ggqsy/", "东湖市第一中学", 2024) | reports_of("/yy/", "东湖市人民医院", 2024) | reports_of("/gs/", "东湖市水务集团有限公司", 2024)  # fmt: skip
+_places = list(_public_units)
+PUBLIC_UNITS = LittlePortal(
+    "schools, hospitals and companies, and counties of a city on the same host",
+    {
+        "/": "<h3>政府信息公开</h3><ul><li><a href='/qsy/'>公共企事业单位</a></li><li><a href='/qx/'>各县（市、区）</a></li></ul>",
+        "/qsy/": "<ul><li><a href='/qsy/1/'>市第一中学</a></li><li><a href='/qsy/2/'>市人民医院</a></li></ul>",
+        "/qsy/1/": f"<ul><li><a href='{_places[0]}'>2024年年度报告</a></li></ul>",
+        "/qsy/2/": f"<ul><li><a href='{_places[1]}'>2024年年度报告</a></li></ul>",
+        "/qx/": "<ul><li><a href='/qx/1/'>滨河新区</a></li></ul>",
+        "/qx/1/": "<dl><dt>下属单位</dt><dd><a href='/qx/1/gs/'>市水务集团有限公司</a></dd></dl>",
+        "/qx/1/gs/": f"<p>年报</p><ul>{rows(_public_units, _places[2])}</ul>",
+    },
+    _public_units,
+)  # fmt: skip
+
+_chosen = {f"/gk/nb.jsp?id={year}7": f"宁远州{year}年政府信息公开年度报告" for year in (2024, 2023, 2019)}  # fmt: skip
+YEARS_TO_CHOOSE = LittlePortal(
+    "years that are chosen from a list, rows without a title, a column known from its menu alone",
+    {
+        "/": "<a href='/gk/'>阳光政务</a>",
+        "/gk/": "<ul><li><a href='/gk/nb.jsp?y=0'>本级年报</a></li><li><a href='/gk/tj.jsp'>统计年报</a></li></ul>",
+        "/gk/nb.jsp?y=0": "<select onchange=\"location.href='/gk/nb.jsp?y=' + this.value\"><option value='2023'>2023年</option><option value='1'>2020年以前</option></select>"
+        "<table><tr><td>宁远州</td><td>2024年政府信息公开年度报告</td><td><a href='/gk/nb.jsp?id=20247'>查看</a></td></tr></table>",
+        "/gk/nb.jsp?y=2023": "<table><tr><td>宁远州2023年政府信息公开年度报告</td><td><a href='/gk/nb.jsp?id=20237'>查看</a></td></tr></table>",
+        "/gk/nb.jsp?y=1": "<table><tr><td>宁远州2019年政府信息公开年度报告</td><td><a href='/gk/nb.jsp?id=20197'>查看</a></td></tr></table>",
+    },
+    _chosen,
+)  # fmt: skip
+
+_by_year = {f"/nb/{year}/{n}.html": f"石门区{unit}{year}年政府信息公开年度报告" for year in (2024, 2023) for n, unit in ((51000, "教育局"), (52000, "统计局"))}  # fmt: skip
+ONE_PAGE_A_YEAR = LittlePortal(
+    "a column of each year on the page of disclosure, with the units of all kinds as rows",
+    {
+        "/": "<a href='/gk/'>政务公开</a>",
+        "/gk/": "<ul><li><a href='/nb/2024/'>2024年度政府信息公开工作年度报告</a></li><li><a href='/nb/2023/'>石门区2023年政府信息公开年报</a></li><li><a href='/fz/'>石门区2023年法治政府建设年度报告</a></li></ul>",
+        **{
+            f"/nb/{year}/": f"<ul><li><a href='/nb/{year}/51000.html'>区教育局</a></li><li><a href='/nb/{year}/52000.html'>区统计局</a></li></ul>"
+            for year in (2024, 2023)
+        },
+    },
+    _by_year,
+    titles={"/nb/2023/": "石门区2023年政府信息公开年报-石门区人民政府"},
+)  # fmt: skip
+
 PORTALS = (
     FRAME_WITH_DOORS, HIDDEN_YEARS, PICTURES, HEADINGS, SPLIT_COLUMN, NEAR_MISSES, DATA_ADDRESSES, UNITS_BY_NUMBER, CARDS,
-    YEARS_BESIDE,
+    YEARS_BESIDE, MATRIX, MIXED_LIST, TREE_IN_SCRIPT, PUBLIC_UNITS, YEARS_TO_CHOOSE, ONE_PAGE_A_YEAR,
 )  # fmt: skip

@@ -33,6 +33,8 @@ def walk(portal: LittlePortal) -> tuple[list[str], set[str]]:
         if found.is_report:
             reports.add(path)
         for following in found.next_pages:
+            if following.relation == "cut":  # told, and not asked for
+                continue
             key = canonical_url_key(following.url)
             if following.url.startswith(HOST) and key not in seen:
                 seen.add(key)
