@@ -33,8 +33,9 @@ def read_list_page(page: WebPage, links: Iterable[Link], addresses: Set[str]) ->
     reports are counted too, since lists count them.
     """
     size = read_list_size(page)
-    dated = {link.url for link in without_other_lists([*links]) if link.dated}
-    rows = addresses | dated
+    own = without_other_lists([*links])
+    # all links of an answer are rows
+    rows = addresses | {link.url for link in own if link.dated or (page.is_data and link.text)}
     return ListPage(
         title=page.title,
         shown=max(count_json_rows(page), page.count_rows(rows), len(rows)),

@@ -167,8 +167,7 @@ def _describe_lists(lists: Sequence[Shortfall]) -> Message:
     named = tuple(
         message(
             SHORTFALLS[each.unit],
-            title=each.title[:MAX_TITLE_CHARS],
-            url=each.url[:MAX_URL_CHARS],
+            list=f"{each.title[:MAX_TITLE_CHARS]} {each.url[:MAX_URL_CHARS]}".strip(),
             reached=each.reached,
             stated=each.stated,
         )

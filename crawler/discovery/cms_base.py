@@ -111,7 +111,7 @@ class Cms:
         For an answer (`page.request` is what was sent), yield those for its further pages. A page
         that is no column is not asked.
         """
-        if page.request:
+        if page.request or page.is_data:
             yield from further_pages(page)
         elif not any(link.dated for link in page.links):
             for request in read_requests(page.script_context):

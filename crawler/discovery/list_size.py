@@ -59,8 +59,8 @@ PAGES_ATTRIBUTE = re.compile(
 )
 
 ROW_KEYS = (
-    "total", "recordcount", "totalcount", "totalrecord", "totalrecords", "totalelements", "totalnum",
-    "totalrow", "totalrows", "totalsize", "totalhits", "numfound", "total_count", "count", "records",
+    "records", "total", "recordcount", "totalcount", "totalrecord", "totalrecords", "totalelements", "totalnum",
+    "totalrow", "totalrows", "totalsize", "totalhits", "numfound", "total_count", "count",
 )  # fmt: skip
 PAGE_KEYS = (
     "pagecount",

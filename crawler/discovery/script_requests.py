@@ -45,6 +45,7 @@ FORBIDDEN = re.compile(
 )
 """Part of an address that changes something or counts visitors: it is no list."""
 
+ONE_LESS = re.compile(r"-\s{0,5}+1\)?$")
 MAX_CALLS = 30
 MAX_URL_CHARS = 1_500
 
@@ -151,8 +152,14 @@ class _CallReader:
             known[name] = "" if found is None else found
         number_field = number_field_of(known)
         if number_field and not str(known[number_field]).isdigit():
-            known[number_field] = 1  # a variable that counts from there
+            # a variable that counts from there
+            known[number_field] = 0 if _is_one_less(given[number_field]) else 1
         return known
+
+
+def _is_one_less(value: Value) -> bool:
+    """Return whether the number of a page is one less than what the pager shows: `page - 1`."""
+    return isinstance(value, Other) and ONE_LESS.search(value.source) is not None
 
 
 def _may_be_empty(name: str) -> bool:

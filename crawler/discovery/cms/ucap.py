@@ -54,7 +54,7 @@ class Ucap(Cms):
     )
 
     def links(self, page: WebPage) -> Iterator[Link]:
-        """Yield the links of a page; a tree of channels has numbers in place of addresses."""
+        """Yield the links of a page; the lowest channels of a tree have numbers, and no addresses."""
         yield from page.links
         if page.is_data and page.request and CHANNEL_TREE in page.request.url:
             for number, name in _channels(page):
@@ -120,9 +120,9 @@ def _channel_in_scripts(page: WebPage) -> str:
 
 
 def _channels(page: WebPage) -> Iterator[tuple[str, str]]:
-    """Yield number and name of each channel of a tree."""
+    """Yield number and name of each channel of a tree that has none below it."""
     for value in walk_json(page.text):
-        if isinstance(value, dict):
+        if isinstance(value, dict) and not value.get("children"):
             number, names = (
                 value.get("channelId"),
                 (value.get("displayName"), value.get("channelName")),

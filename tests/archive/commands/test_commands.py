@@ -214,13 +214,13 @@ def test_status_shows_crawls_that_no_build_has_read(
 def test_status_tells_how_much_of_a_list_was_read(
     run: Command, archive: Path, tmp_path: Path
 ) -> None:
-    row = message("list_rows_short", title="年报", url="u", reached=2, stated=5)
+    row = message("list_rows_short", list="年报 u", reached=2, stated=5)
     why = str(message("run_lists_incomplete", n=1, lists=(row,)))
     now = "2099-01-01T00:00:00Z"
     crawl = Crawl(new_run_id(), "pingluo", now, now, "incomplete", {"requests": 3}, why=why)
     with Snapshots(tmp_path / "snapshots") as snapshots:
         snapshots.index.add_run(crawl)
-    said = "有 1 个列表只读到一部分：“年报”读到 2 条，应有 5 条（u）"
+    said = "有 1 个列表只读到一部分：年报 u 应有 5 条，读到 2 条"
 
     before = run("status").stdout
     run("build")

@@ -116,15 +116,13 @@ def run_of(outcome: str = "ok", why: str = "", **counts: int) -> Run:
                     message(
                         "run_lists_incomplete",
                         n=1,
-                        lists=(
-                            message("list_rows_short", title="年报", url="u", reached=2, stated=5),
-                        ),
+                        lists=(message("list_rows_short", list="年报 u", reached=2, stated=5),),
                     )
                 ),
             ),
             BuildResult(),
             [
-                "pingluo：incomplete 有 1 个列表只读到一部分：“年报”读到 2 条，应有 5 条（u）",
+                "pingluo：incomplete 有 1 个列表只读到一部分：年报 u 应有 5 条，读到 2 条",
             ],
         ),
         (run_of(blocked=2), BuildResult(), ["pingluo：被拦截 2 次"]),

@@ -156,7 +156,10 @@ class UcapTreeLayout(UcapSearchLayout):
 
     def tree(self, method: str, fields: Mapping[str, str]) -> Page | None:
         """Answer with the columns below the root, and those of each department."""
-        if fields != {"channelCode": f"c{100_000 + self.place.root.number}", "websiteCodeName": "demo"}:
+        if fields != {
+            "channelCode": f"c{100_000 + self.place.root.number}",
+            "websiteCodeName": "demo",
+        }:
             return None
         nodes = [self.node(column) for column in self.place.root.below]
         return answer_of(json.dumps({"results": {"children": nodes}}), "application/json")

@@ -1,0 +1,216 @@
+"""A run says how much of each column of reports it has reached, by what the column says of itself."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+import pytest
+
+from gongkai.replica.transport import Answer, Request
+from tests.crawler.tiny import HOST, HTML, REPORT, answers, reason
+
+HOME = '<a href="/nb/">政府信息公开年报</a>'
+YEARS = range(2024, 2014, -1)
+TITLES = {
+    f"/nb/{year + 1}01/t{year + 1}0120_{year}.html": f"某县{year}年政府信息公开工作年度报告"
+    for year in YEARS
+}
+ARTICLES = {path: REPORT.format(title=title) for path, title in TITLES.items()}
+PATHS = [*TITLES]
+
+
+def rows(*paths: str) -> str:
+    return "".join(
+        f'<li><a href="{path}">{TITLES[path]}</a><span>{path[4:8]}-01-20</span></li>'
+        for path in paths
+    )
+
+
+def column(html: str) -> str:
+    return f"<html><head><title>政府信息公开年报</title></head><body>{html}</body></html>"
+
+
+def portal(listed: str, **pages: str) -> dict[str, str]:
+    return {"/": HOME, "/nb/": column(listed)} | pages | ARTICLES
+
+
+SHORT = {
+    "a count of rows beside a pager": (
+        f"<ul>{rows(*PATHS[:4])}</ul><div class=page>共10条 第1/3页</div>",
+        "4 of 10 rows",
+    ),
+    "a page that does not exist": (
+        f"<ul>{rows(*PATHS[:4])}</ul><script>createPageHTML(2, 0, 'index', 'html')</script>",
+        "1 of 2 pages",
+    ),
+    "a list that a script file fills": (
+        '<div id=list></div><script src="/list.js"></script><p>共 10 条 每页 20 条</p>',
+        "0 of 10 rows",
+    ),
+    "Fujian's list without the number of its index": (
+        f"<ul>{rows(*PATHS[:4])}</ul><script>require(['list2.trsapi'], function(listModel) {{ listModel({{"
+        "listArgs: {channelid: SiteInfo.searchId, classsql: 'chnlid=5'},"
+        "pagebar: {prepage: 4, recordCount: '10'}})})</script>",
+        "4 of 10 rows",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SHORT)
+def test_a_list_that_was_reached_in_part_is_told_with_both_numbers(run, kind):
+    listed, numbers = SHORT[kind]
+    found = run(portal(listed), GONGKAI_SHRINK_LIMIT="0")
+    if found.counts["reports"]:
+        assert found.outcome == "incomplete"
+        assert reason(found) == (
+            f"1 list was reached in part: {numbers} of 政府信息公开年报 {HOST}/nb/"
+        )
+    else:
+        assert (found.outcome, found.counts["incomplete"]) == ("failed", 1)
+
+
+WHOLE = {
+    "all rows": f"<ul>{rows(*PATHS)}</ul><p>共10条 第1/1页</p>",
+    "a row that stands in it twice": (
+        f"<ul>{rows(*PATHS)}{rows(PATHS[0])}</ul><p>共11条 第1/1页</p>"
+    ),
+    "a circular among the rows": (
+        f"<ul>{rows(*PATHS)}<li><a href='/tz/1.html'>关于编制年度报告的通知</a><span>2024-01-02"
+        "</span></li></ul><p>共11条 每页20条</p>"
+    ),
+    "a count of the whole site": f"<ul>{rows(*PATHS)}</ul><p>本站共收录72744条信息</p>",
+    "a search of the whole site beside the pager": (
+        f"<ul>{rows(*PATHS)}</ul><p>第1/1页</p><p>本站共收录72744条信息</p>"
+    ),
+    "a row that the counter still counts": f"<ul>{rows(*PATHS)}</ul><p>共11条 第1/1页</p>",
+    "an empty column": "<p>共0条 第1/1页</p>",
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_a_list_that_was_reached_whole_is_no_alarm(run, kind):
+    found = run({"/": HOME + rows(PATHS[0]), "/nb/": column(WHOLE[kind])} | ARTICLES)
+    assert (found.outcome, reason(found)) == ("ok", "")
+
+
+def test_a_page_of_a_list_that_fails_is_told(run):
+    pages = portal(
+        f"<ul>{rows(*PATHS[:4])}</ul><a href='/nb/index_1.html'>下一页</a>",
+    ) | {"/nb/index_1.html": Answer(500, HTML, b"<html>500</html>")}
+    found = run(pages, RETRY_ENABLED="False")
+    assert (found.outcome, found.counts["reports"]) == ("incomplete", 4)
+    assert "1 of 2 pages of 政府信息公开年报" in reason(found)
+
+
+def test_a_column_that_fails_is_told(run):
+    pages = portal("") | {
+        "/": HOME + '<a href="/bmnb/">部门信息公开年报</a>',
+        "/nb/": column(f"<ul>{rows(*PATHS)}</ul>"),
+        "/bmnb/": Answer(500, HTML, b"<html>500</html>"),
+    }
+    found = run(pages, RETRY_ENABLED="False")
+    assert found.outcome == "incomplete"
+    assert reason(found) == f"1 list was reached in part: {HOST}/bmnb/ could not be read"
+
+
+def listing(asked: list[str], page_of, size: int = 3, total: int = 10):
+    """An interface at /api/list that gives `size` rows; `page_of` says which page it serves."""
+    script = "<div id=list></div><script>$.post('/api/list', {columnId: 77, page: 1, pageSize: 3}, draw)</script>"
+    pages = portal(script)
+
+    def answer(request: Request) -> Answer:
+        parts = urlsplit(request.url)
+        if parts.path != "/api/list":
+            return answers(pages, request)
+        fields = dict(parse_qsl(request.body.decode()))
+        asked.append(fields["page"])
+        number = page_of(int(fields["page"]))
+        shown = PATHS[(number - 1) * size : number * size]
+        data = [{"title": TITLES[path], "url": path, "date": "2024-01-20"} for path in shown]
+        body = json.dumps({"total": total, "rows": data}).encode()
+        return Answer(200, {"Content-Type": "application/json"}, body)
+
+    return answer
+
+
+def test_an_interface_is_asked_for_all_of_its_pages(run):
+    asked: list[str] = []
+    found = run(listing(asked, lambda number: number))
+    assert (found.outcome, found.counts["reports"]) == ("ok", 10)
+    assert sorted(asked) == ["1", "2", "3", "4"]
+
+
+def test_repeated_rows_end_a_list_and_are_told(run):
+    asked: list[str] = []
+    found = run(listing(asked, lambda number: 1, total=300))
+    assert (found.outcome, found.counts["reports"]) == ("incomplete", 3)
+    # the second answer has the rows of the first; a third may be on its way when it is read
+    assert len(asked) <= 3
+    assert reason(found).startswith("1 list was reached in part: 3 of 300 rows of 政府信息公开年报")
+
+
+def test_a_server_that_gives_fewer_rows_than_asked_for_is_asked_for_all(run):
+    asked: list[str] = []
+    found = run(listing(asked, lambda number: number, size=2))
+    assert (found.outcome, found.counts["reports"]) == ("ok", 10)
+    assert sorted(asked) == ["1", "2", "3", "4", "5"]
+
+
+def test_a_list_with_more_pages_than_are_asked_for_is_told(run):
+    def answer(request: Request) -> Answer:
+        number = int(parse_qs(urlsplit(request.url).query).get("page", ["1"])[0])
+        if not request.url.startswith(f"{HOST}/nb/"):
+            return answers({"/": HOME} | ARTICLES, request)
+        following = f"<a href='/nb/?page={number + 1}'>下一页</a>"
+        path = f"/gk/202501/t20250120_{number:05}.html"
+        listed = (
+            f"<ul><li><a href='{path}'>某县2024年政府信息公开工作年度报告</a>2025-01-20</li></ul>"
+        )
+        return Answer(200, HTML, column(listed + following).encode())
+
+    found = run(answer, GONGKAI_SHRINK_LIMIT="0", CLOSESPIDER_PAGECOUNT="0")
+    assert (found.outcome, found.counts["incomplete"]) == ("failed", 1)  # the articles are gone
+    assert found.counts["requests"] == 402  # robots.txt, the home page, 200 pages, their articles
+
+
+def test_two_addresses_of_one_list_are_two_whole_lists(run):
+    """The second one leads to pages that were asked for already."""
+    further = "<a href='/nb/index_1.html'>2</a><p>第1/2页</p>"
+    pages = portal(f"<ul>{rows(*PATHS[:5])}</ul>{further}") | {
+        "/": HOME + '<a href="/nb/nlist.html">信息公开年报</a>',
+        "/nb/nlist.html": column(f"<ul>{rows(*PATHS[:5])}</ul>{further}"),
+        "/nb/index_1.html": column(f"<ul>{rows(*PATHS[5:])}</ul><p>第2/2页</p>"),
+    }
+    found = run(pages)
+    assert (found.outcome, reason(found), found.counts["reports"]) == ("ok", "", 10)
+
+
+def test_a_list_on_another_official_host_is_asked_for_alone(run):
+    """Hunan's portals get their lists from a host of the province."""
+    asked: list[tuple[str, str]] = []
+    script = (
+        "<script>var channelId = '99001'; $.post('http://api.zhou.gov.cn/search/common/search/' + channelId,"
+        "{page: 1, _pageSize: 5}, draw)</script><a href='http://api.zhou.gov.cn/nb/'>2024年政府信息公开年报</a>"
+    )
+    pages = portal(script)
+
+    def answer(request: Request) -> Answer:
+        parts = urlsplit(request.url)
+        if parts.hostname != "api.zhou.gov.cn":
+            return answers(pages, request)
+        asked.append((request.method, parts.path))
+        if parts.path == "/robots.txt":
+            return Answer(404, HTML, b"")
+        number = int(dict(parse_qsl(request.body.decode()))["page"])
+        data = [
+            {"title": TITLES[path], "url": HOST + path, "publishedTimeStr": "2024-01-20"}
+            for path in PATHS[(number - 1) * 5 : number * 5]
+        ]
+        body = {"data": {"total": 10, "page": number, "rows": 5, "results": data}}
+        return Answer(200, {"Content-Type": "application/json"}, json.dumps(body).encode())
+
+    found = run(answer)
+    assert (found.outcome, found.counts["reports"]) == ("ok", 10)
+    search = ("POST", "/search/common/search/99001")
+    assert asked == [("GET", "/robots.txt"), search, search]
