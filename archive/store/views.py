@@ -47,6 +47,7 @@ def _long(part: str, item: str, field: str) -> str:
 _DEADLINE = last_day_sql("r.year", "a.kind")
 _DUE = last_day_sql("y.year", "a.kind")
 _CERTAIN = ", ".join(f"'{ground}'" for ground in sorted(CERTAIN_ABSENCE))
+_OFFICE = "'%人民政府办公%'"
 
 COVERAGE = f"""
 WITH RECURSIVE years(year) AS (
@@ -61,7 +62,8 @@ SELECT r.agency_id, a.name AS agency, a.region_code, g.full_name AS region, r.ye
 FROM reports r JOIN agencies a ON a.id = r.agency_id
 LEFT JOIN regions g ON g.code = a.region_code
 LEFT JOIN duties d ON d.agency_id = r.agency_id AND d.why = (
-  SELECT min(w.why) FROM duties w WHERE w.agency_id = r.agency_id AND w.since <= r.year)
+  SELECT min(w.why) FROM duties w WHERE w.agency_id = r.agency_id
+  AND r.year BETWEEN w.since AND coalesce(w.until, 9999))
 UNION ALL
 SELECT d.agency_id, a.name, a.region_code, g.full_name, CAST(y.year AS INTEGER),
        CASE WHEN EXISTS (
@@ -72,10 +74,12 @@ SELECT d.agency_id, a.name, a.region_code, g.full_name, CAST(y.year AS INTEGER),
               SELECT 1 FROM duties w JOIN runs c ON c.site = w.site
               WHERE w.agency_id = d.agency_id AND c.kind = 'crawl' AND c.outcome = 'ok'
                 AND c.started > {_DUE} || '~') THEN 'not_looked'
-            WHEN d.ground NOT IN ({_CERTAIN}) OR (d.ground = 'government' AND EXISTS (
+            WHEN d.ground NOT IN ({_CERTAIN}) OR (
+              (d.ground = 'government' OR (a.kind = 'office' AND a.name LIKE {_OFFICE})) AND EXISTS (
               SELECT 1 FROM agencies o JOIN reports p ON p.agency_id = o.id AND p.year = y.year
-              WHERE o.region_code = a.region_code AND o.kind = 'office' AND o.level = a.level
-                AND o.name LIKE '%人民政府办公%')) THEN 'unclear'
+              WHERE o.region_code = a.region_code AND o.level = a.level AND o.kind <> a.kind
+                AND (o.kind = 'government' OR (o.kind = 'office' AND o.name LIKE {_OFFICE}))
+              )) THEN 'unclear'
             ELSE 'missing' END,
        {_DUE}, NULL, NULL, d.why, d.ground, d.source
 FROM duties d JOIN years y ON y.year BETWEEN d.since AND coalesce(d.until, 9999)
@@ -86,10 +90,11 @@ WHERE {_DUE} <= (SELECT day FROM due_calendar)
   AND NOT EXISTS (SELECT 1 FROM duties w WHERE w.agency_id = d.agency_id AND w.why < d.why
                   AND y.year BETWEEN w.since AND coalesce(w.until, 9999))
 """
-# The cast makes a year equal to the text of one. Every report has a row, and every year for which one was due by the calendar of the last build. What
+# Every report has a row, and every year for which one was due by the calendar of the last build. What
 # was seen in time was published in time, whatever date its page bears now. A year is "missing" only
-# where a complete crawl of the portal began after the deadline; the office of a government may have
-# reported in its name. Of several reasons the first by the alphabet counts: law, own_reports, tree.
+# where a complete crawl of the portal began after the deadline; a government and its office may have
+# reported for each other. Of several reasons the first by the alphabet counts: law, own_reports,
+# tree. The cast lets a year be compared with the text of one.
 
 
 def _by_region() -> str:

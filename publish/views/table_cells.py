@@ -16,7 +16,7 @@ from gongkai.publish.wording.translation import translator_of
 
 ADDRESSES = ("url", "final_url")
 TIMES = ("first_seen", "last_seen", "fetched_at", "started", "finished", "seen_at")
-NOT_AMOUNTS = ("year", "number", "offset", "status", "current")
+NOT_AMOUNTS = ("year", "since", "until", "number", "offset", "status", "current")
 """Columns of whole numbers that are shown without thousands separators."""
 
 TARGETS = {

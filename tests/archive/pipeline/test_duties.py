@@ -184,13 +184,19 @@ def test_what_may_stand_elsewhere_is_unclear(folder: Folder) -> None:
     assert years(folder, "平罗县水务局")[2024] == "missing"
 
 
-def test_the_office_may_have_reported_for_its_government(folder: Folder) -> None:
+def test_a_government_and_its_office_may_have_reported_for_each_other(folder: Folder) -> None:
     body = report_page("平罗县人民政府办公室", 2023).replace(b"2025-01-20", b"2024-01-20")
     folder.fetch("2024-01-21T02:00:00Z", "/1.html", body)
-    crawled(folder, "2025-04-02")
-    built(folder, today="2025-04-03")
+    folder.fetch("2025-01-21T02:00:00Z", "/2.html", report_page("平罗县人民政府"))
+    crawled(folder, "2026-04-02")
+    built(folder, today="2026-04-03")
     found = years(folder, "平罗县人民政府")
-    assert (found[2022], found[2023], found[2024]) == ("missing", "unclear", "missing")
+    assert (found[2022], found[2023], found[2024]) == ("missing", "unclear", "found")
+    assert years(folder, "平罗县人民政府办公室") == {
+        2023: "found",
+        2024: "unclear",
+        2025: "missing",
+    }
 
 
 def test_a_body_that_owes_nothing_is_found_and_never_missing(folder: Folder) -> None:
