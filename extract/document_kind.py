@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from gongkai.extract.chinese.dates import covers_part_of_year
 from gongkai.extract.chinese.normalize import normalize_text
-from gongkai.extract.chinese.titles import Title, is_about_reports, parse_title
+from gongkai.extract.chinese.titles import (
+    Title,
+    has_other_subject,
+    is_about_part_of_year,
+    is_about_reports,
+    parse_title,
+)
 from gongkai.extract.formats.media_type import DOCX, OFD
 from gongkai.extract.model.document import Document, Grid, Paragraph
 from gongkai.extract.model.report import Cell, Outcome, Section
@@ -24,6 +31,9 @@ _NEIGHBOURS = 3
 """The report of an article, the one before and the one after it."""
 _LONGEST_ROW = 120
 _CUT = re.compile(r".{0,40}20\d\d年.{2,60}(?:…|\.\.\.)")
+_OPENING = 20_000
+_YEARLY = ("年度", "年报")
+"""Words of the title of an office that was dissolved in the middle of its last year."""
 _DAY = re.compile(r"[\[(（]?(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?[\])）]?")
 _ARTICLE_META = ("articletitle", "pubdate")
 
@@ -39,9 +49,17 @@ def find_other_outcome(
     contain a whole report.
     """
     headed = len({section.number for section in sections})
-    about = bool(document.headline) and is_about_reports(document.headline[0])
-    if about and not (headed >= _HEADINGS_OF_WHOLE_REPORT and _filled_in(tables)):
+    whole = headed >= _HEADINGS_OF_WHOLE_REPORT and _filled_in(tables)
+    first = document.headline[0] if document.headline else ""
+    if is_about_reports(first) and not whole:
         return "not_report", message("about_reports")
+    if has_other_subject(first) and title is None and not whole:
+        return "not_report", message("not_annual_report")
+    stated = [*document.headline[:1], *([title.text] if title else [])]
+    yearly = title is not None and any(word in title.text for word in _YEARLY)
+    partly = not yearly and covers_part_of_year(document.text[:_OPENING])
+    if partly or any(map(is_about_part_of_year, stated)):
+        return "not_report", message("part_of_year")
     # a report on 法治政府建设 counts licences too, under similar headings
     named = title is not None or bool(tables.parts.keys() & _OWN_TABLES)
     if tables.parts and named and (headed >= 2 or title is not None):

@@ -13,6 +13,8 @@ from gongkai.archive.store.database import transaction
 from gongkai.archive.store.ids import agency_id, report_id
 from gongkai.archive.store.reading_cache import decode
 from gongkai.archive.workers.process_pool import EncodedReading, Task
+from gongkai.extract.chinese.agencies import names_only_a_place
+from gongkai.extract.chinese.divisions import is_nested
 from gongkai.extract.model.report import EXTRACTOR, Report
 
 
@@ -148,13 +150,23 @@ def with_article_metadata(
     of_article = _report(conn, article[1], article[0]) if article else None
     if report is None or of_article is None:
         return report
+    agency = report.agency
+    if of_article.agency and (agency is None or _is_place_of(report, of_article)):
+        agency = of_article.agency
     return replace(
         report,
-        agency=report.agency or of_article.agency,
+        agency=agency,
         year=report.year or of_article.year,
         published_on=report.published_on or of_article.published_on,
         title=report.title or of_article.title,
     )
+
+
+def _is_place_of(report: Report, of_article: Report) -> bool:
+    """Return whether an attachment names only the place of the agency whose article has it."""
+    if report.agency is None or of_article.agency is None or not names_only_a_place(report.title):
+        return False
+    return is_nested(report.agency.region_code, of_article.agency.region_code)
 
 
 def _report(conn: sqlite3.Connection, digest: str, url: str) -> Report | None:

@@ -6,8 +6,14 @@ import itertools
 import re
 
 from gongkai.extract.chinese.dates import find_first_date
-from gongkai.extract.chinese.divisions import Region, begins_with_region, regions, split_region
-from gongkai.extract.chinese.titles import Title, as_agency_name, find_quoted_title
+from gongkai.extract.chinese.divisions import (
+    Region,
+    begins_with_region,
+    is_nested,
+    regions,
+    split_region,
+)
+from gongkai.extract.chinese.titles import Title, as_agency_name, find_quoted_title, parse_title
 from gongkai.extract.chinese.zones import is_administration, is_zone
 from gongkai.extract.model.document import Document, Paragraph
 from gongkai.extract.model.report import Agency
@@ -158,6 +164,7 @@ def describe_agency(name: str, near: str = "") -> Agency:
     if region is None and near in regions() and not begins_with_region(name):
         region = regions()[near]
         rest = _without_place(_OWN_PREFIX.sub("", name), region)
+    region = _nearer(region, rest, near)
     if region is not None:
         rest = _official(_EXPANDED.get(rest, rest))
         if rest.endswith("管委会"):
@@ -170,6 +177,30 @@ def describe_agency(name: str, near: str = "") -> Agency:
         kind=_kind(rest),
         sector=_sector(rest),
     )
+
+
+def _nearer(region: Region | None, rest: str, near: str) -> Region | None:
+    """Return the division of a town: that of the portal, if a name gives only its city or province.
+
+    No town or street office belongs to a province.
+    """
+    own = regions().get(near)
+    if region is None or own is None or own.level != "county" or not _TOWN.search(rest):
+        return region
+    return own if region.level != "county" and is_nested(region.code, own.code) else region
+
+
+def names_only_a_place(title: str) -> bool:
+    """Return whether a title of a report names a division and no agency in it.
+
+    >>> names_only_a_place("平罗县2024年政府信息公开工作年度报告")
+    True
+    """
+    parsed = parse_title(title)
+    if parsed is None or not parsed.agency:
+        return False
+    region, rest = split_region(parsed.agency)
+    return region is not None and not rest
 
 
 def _without_place(name: str, region: Region) -> str:

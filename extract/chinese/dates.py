@@ -65,6 +65,26 @@ def find_years(text: str) -> tuple[int, ...]:
     return tuple(int(year) for year in _YEAR.findall(years_in_digits(normalize_text(text))))
 
 
+_PART = re.compile(
+    r"(?:统计期限|统计时限|统计时间|统计周期|统计数据|所列数据|数据统计)[^。]{0,30}?(20\d\d)年(\d{1,2})月(?:\d{1,2}日)?"
+    r"(?:0?0?时)?起?,?(?:起)?(?:至|到|-|—|–|~|－){1,2}(?:(20\d\d)年|同年|当年|本年)?(\d{1,2})月"
+)
+_LATEST_END = 10
+"""The month in which a period of a part of the year ends at the latest; a new office begins in one."""
+
+
+def covers_part_of_year(text: str) -> bool:
+    """Return whether the statistical period ends before the last months of its year.
+
+    >>> covers_part_of_year("本报告所列数据的统计期限自2024年1月1日起至2024年6月30日止。")
+    True
+    """
+    match = _PART.search(years_in_digits(normalize_text(text)))
+    if match is None or int(match[3] or match[1]) != int(match[1]):
+        return False
+    return int(match[2]) <= int(match[4]) < _LATEST_END
+
+
 def find_period_year(text: str) -> int | None:
     """Return the year in the sentence about the statistical period, None without such a sentence."""
     bare = years_in_digits(normalize_text(text))

@@ -17,9 +17,30 @@ _REPORT = re.compile(
 )
 _OTHER_THINGS = re.compile(
     r"通知|通报|图解|一图|读懂|解读|模板|格式|制度|指南|说明会|办法|规定|报表|建议|提案|法治政府|半年|季度|专栏|汇编"
-    r"|第[一二三四]季|编制工作|报送|样式|样表|样本|样例|范本|范文|示例|学年"
+    r"|第[一二三四]季|编制工作|报送|样式|样表|样本|样例|范本|范文|示例|学年|月报|周报|旬报|[上下]半年度?"
+    # reports of others, and what is said of reports
+    r"|各(?:县|区|市|乡|镇|街道|部门|单位|地|级|委|局|科室|机关|有关|直属)|汇总|合集|统计(?:表|情况|分析)|数据统计|情况统计"
+    r"|(?:评估|考核|测评)(?!中心|院|办|委|局|所)|自查|整改|问卷|要点|方案|台账|清单|公函|的函$|集中(?:发布|公布|公开|展示)|网站(?:工作|建设|年度)"
 )
+_PART_OF_YEAR = re.compile(
+    r"半年|季度|第[一二三四]季|月报|周报|旬报"
+    r"|(?<!\d)(?!0?1月?[-–—~至到]12月)\d{1,2}月?[-–—~至到]\d{1,2}月(?!\d{1,2}日)"
+)
+_ABOUT = re.compile(
+    r"(?:信息公开|政务公开|依申请公开)[^。;；]{0,24}(?:报告|年报|半年报|季报|月报|报表|统计|情况|总结)"
+)
+_OTHER_SUBJECT = re.compile(
+    r"法治政府|依法行政|政府网站[^。;；]{0,12}(?:报表|报告|年报)|网站工作年度报表|政府工作报告|统计公报"
+    r"|政务公开[^。;；]{0,12}(?:要点|方案|总结|考核|自查)"
+)
+_SITE = re.compile(
+    r"^[\u4e00-\u9fff·]{2,20}?(?:(?:政府|政务|门户|公众|官方|公开)网站?|政府门户网站|官网|信息公开平台|公开专栏|信息网)"
+    r"(?!络)(?:[-–—:：·|｜_>＞»/]{0,4})(?=[\u4e00-\u9fff])"
+)
+"""A site's name in front of a title: 某县人民政府网--某县财政局."""
+_STEPS = re.compile(r"[-–—_|｜>＞»/]{1,8}")
 _PERIOD = re.compile(r"\d{1,2}月\d{1,2}日(?:至|到|-)\d{1,2}月\d{1,2}日")
+_MONTHS = re.compile(r"\d{1,2}月?[-–—~至到]\d{1,2}月")
 _LOOSE = re.compile(r"(?:政务公开|政府信息|信息公开)[^。;；]{0,20}(?:报告|年报|总结)$")
 _SHORT_YEAR = re.compile(r"(?<!\d)([0-4]\d)(?=年)")
 _SECOND_NAME = re.compile(r"\([^()]{2,20}\)$")  # 教育体育局（科学技术局）
@@ -65,6 +86,8 @@ def parse_title(text: str) -> Title | None:
     match = _REPORT.search(bare)
     if match is None or _OTHER_THINGS.search(bare) or _SENTENCE.search(bare):
         return None
+    if _PART_OF_YEAR.search(bare):
+        return None
     if not _TAIL.match(bare[match.end() :]):
         return None
     years = find_years(bare[: match.end()]) or find_years(bare)  # followed by (2025年1月发布)
@@ -75,6 +98,7 @@ def parse_title(text: str) -> Title | None:
 def _agency(bare: str, match: re.Match[str]) -> str:
     """Return the name in front of the words of the title, without years and particles."""
     head = _YEAR_WORDS.sub("", _PERIOD.sub("", bare[: match.start()]))
+    head = _MONTHS.sub("", head)
     if head.endswith("人民") and match[0].startswith("政府"):
         head += "政府"  # 平罗县人民政府信息公开工作年度报告 has 政府 once for two words
     head = re.sub(r"^【[^】]{1,8}】|^\[[^\]]{1,8}\]", "", head)
@@ -83,9 +107,25 @@ def _agency(bare: str, match: re.Match[str]) -> str:
     )
     head = re.sub(r"^\d{1,3}[.、]", "", head)
     head = head.rpartition(":")[2]  # 2025年发布：平罗县教育局
+    head = _last_step(_SITE.sub("", head))
     head = head.rstrip(_EDGE + "（(").lstrip(_EDGE)
     tail = _TAIL_NAME.search(bare)
     return as_agency_name(head) or (as_agency_name(tail[1]) if tail else "")
+
+
+def _last_step(head: str) -> str:
+    """Return the name behind the name of a site or of a column: 某县政府--财政局 names 财政局."""
+    steps = [step for step in _STEPS.split(head) if step.strip(_EDGE)]
+    return steps[-1] if len(steps) > 1 and as_agency_name(steps[-1]) else head
+
+
+def is_about_part_of_year(text: str) -> bool:
+    """Return whether a title is that of a report on half a year, a quarter or some months.
+
+    >>> is_about_part_of_year("平罗县2024年上半年政府信息公开工作报告")
+    True
+    """
+    return _PART_OF_YEAR.search(normalize_text(text)) is not None
 
 
 def parse_loose_title(text: str) -> Title | None:
@@ -97,7 +137,7 @@ def parse_loose_title(text: str) -> Title | None:
     shown = " ".join(_SITE_SUFFIX.split(text.strip())[0].split())
     bare = _SHORT_YEAR.sub(r"20\1", years_in_digits(normalize_text(shown)))
     match = _LOOSE.search(bare)
-    if match is None or _OTHER_THINGS.search(bare):
+    if match is None or _OTHER_THINGS.search(bare) or _PART_OF_YEAR.search(bare):
         return None
     years = set(find_years(bare))
     return Title(shown, _agency(bare, match), years.pop() if len(years) == 1 else None)
@@ -116,7 +156,20 @@ def is_about_reports(text: str) -> bool:
     True
     """
     bare = normalize_text(text)
-    return bool(_REPORT.search(bare) and _OTHER_THINGS.search(bare))
+    if _SENTENCE.search(bare):
+        return False
+    named = _REPORT.search(bare) or _ABOUT.search(bare)
+    return bool(named and (_OTHER_THINGS.search(bare) or _PART_OF_YEAR.search(bare)))
+
+
+def has_other_subject(text: str) -> bool:
+    """Return whether a title is that of a report on something else: 法治政府, a website, 政务公开.
+
+    >>> has_other_subject("平罗县2024年法治政府建设年度报告")
+    True
+    """
+    bare = normalize_text(text)
+    return bool(_OTHER_SUBJECT.search(bare) and not _REPORT.search(bare))
 
 
 def as_agency_name(text: str) -> str:

@@ -158,3 +158,18 @@ def test_file_with_a_chinese_name_belongs_to_its_article(folder: Folder) -> None
     file = folder.fetch("2025-01-21T02:01:00Z", path, nameless())
     folder.build()
     assert shown(folder)[0] == [("平罗县教育局", 2024, "2025-01-20", file.url)]
+
+
+@pytest.mark.parametrize(
+    ("place", "agency"), [("平罗县", "平罗县教育局"), ("平罗县财政局", "平罗县财政局")]
+)
+def test_attachment_that_names_only_a_place_belongs_to_its_article(
+    folder: Folder, place: str, agency: str
+) -> None:
+    """平罗县2024年…年度报告 below the page of 平罗县教育局 is that of the bureau."""
+    folder.fetch("2025-01-21T02:00:00Z", ARTICLE, shell())
+    folder.fetch("2025-01-21T02:01:00Z", FILE, report_page(place))
+    folder.build()
+    reports = [(name, url.rpartition("/")[2]) for name, _, _, url in shown(folder)[0]]
+    assert (agency, FILE.rpartition("/")[2]) in reports
+    assert "平罗县人民政府" not in dict(reports)
