@@ -36,7 +36,8 @@ class LinkContext:
         """Return whether a date stands beside a link, in its row of a list or a table, or in its card."""
         row = anchor.xpath("(ancestor::li | ancestor::tr | ancestor::dd | ancestor::p)[last()]")
         if not row and card is not None:
-            return _is_date("".join(islice(card.itertext(), MAX_ROW_PIECES)))
+            pieces = islice(card.itertext(), MAX_ROW_PIECES)
+            return _is_date("".join(piece[:MAX_ROW_CHARS] for piece in pieces))
         if not row:
             return _is_date(anchor.xpath(NEXT_SIBLING).xpath(TEXT_OF_A_DATE).get(default=""))
         element = row[0].root

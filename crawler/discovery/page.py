@@ -206,10 +206,9 @@ class WebPage:
     def _text_of(self, anchor: Selector) -> str:
         """Return what the reader sees of an anchor: its text, its title, or that of its picture."""
         text = strip_whitespace(anchor.xpath("string()").get(default=""))
-        named = (
-            *(anchor.attrib.get(name, "") for name in ("title", "alt", "aria-label")),
-            *anchor.xpath(".//img/@alt | .//img/@title").getall(),
-        )
+        named = [anchor.attrib.get(name, "") for name in ("title", "alt", "aria-label")]
+        if not any(named):
+            named = anchor.xpath(".//img/@alt | .//img/@title").getall()
         shown = next((name for each in named if (name := strip_whitespace(each))), "")
         cut = text.endswith(("…", "..."))
         text = shown if cut and shown else max(text, shown, key=len)

@@ -33,6 +33,7 @@ SCRIPT_ATTRIBUTES = ("onclick", "data-url", "data-href", "data-link", *BOUND_ATT
 """Attributes from which a script takes the address of a link."""
 
 MAX_HEADING_CHARS = 30
+MAX_PIECE_CHARS = 200
 MAX_HEADING_PIECES = 12
 """Pieces of text of a heading that are read: each piece stands in a tag of its own."""
 
@@ -192,7 +193,8 @@ def _opens_below(element: Element, around: _Level) -> bool:
 
 
 def _heading_text(element: Element) -> str:
-    text = strip_whitespace("".join(islice(element.itertext(), MAX_HEADING_PIECES)))
+    pieces = (piece[:MAX_PIECE_CHARS] for piece in islice(element.itertext(), MAX_HEADING_PIECES))
+    text = strip_whitespace("".join(pieces))
     return text if 0 < len(text) <= MAX_HEADING_CHARS else ""
 
 

@@ -7,7 +7,9 @@ of entries and brackets around words are removed here.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 from gongkai.crawler.discovery.words.vocabulary import (
     MAX_TITLE_CHARS,
@@ -46,6 +48,19 @@ _DOOR = ("owners", "unit_kinds", "door_ends")
 _CACHED = 8_192
 """Texts whose meaning is remembered: the pages of a portal share their navigation."""
 
+T = TypeVar("T")
+
+
+def _remembered(function: Callable[[str], T]) -> Callable[[str], T]:
+    """Make a function of a text remember its results; long texts are not kept in memory."""
+    remember = lru_cache(_CACHED)(function)
+
+    @wraps(function)
+    def remembered(text: str) -> T:
+        return function(text) if len(text) > 2 * MAX_TITLE_CHARS else remember(text)
+
+    return remembered
+
 
 def strip_whitespace(text: str) -> str:
     r"""Return a text without white space, which editors put between the characters of a title.
@@ -56,7 +71,7 @@ def strip_whitespace(text: str) -> str:
     return WHITESPACE.sub("", text)
 
 
-@lru_cache(_CACHED)
+@_remembered
 def plain_title(text: str) -> str:
     """Return a text without the ornaments, the number of entries and the 更多 around it.
 
@@ -72,7 +87,7 @@ def plain_title(text: str) -> str:
     return text
 
 
-@lru_cache(_CACHED)
+@_remembered
 def is_column_title(text: str) -> bool:
     """Return whether a text is the title of a column of reports, wherever it stands.
 
@@ -91,7 +106,7 @@ def is_column_title(text: str) -> bool:
     return any(_is_column(title[at:]) for at in range(2, len(title)) if _names_owner(title[:at]))
 
 
-@lru_cache(_CACHED)
+@_remembered
 def is_short_column_title(text: str) -> bool:
     """Return whether a text is the title of such a column within the tree of disclosure.
 
@@ -112,7 +127,7 @@ def is_short_column_title(text: str) -> bool:
     )
 
 
-@lru_cache(_CACHED)
+@_remembered
 def is_year(text: str) -> bool:
     """Return whether a text is a year, a span of years, or the years before one.
 
@@ -123,7 +138,7 @@ def is_year(text: str) -> bool:
     return title in {f"{YEAR}年", f"{YEAR}年度"} or bool(composition(title, ("year_words",)))
 
 
-@lru_cache(_CACHED)
+@_remembered
 def is_year_column_title(text: str) -> bool:
     """Return whether a text is the title of the column of one year: 2024年, 2024年度报告."""
     title = comparable(plain_title(text))
@@ -132,7 +147,7 @@ def is_year_column_title(text: str) -> bool:
     )
 
 
-@lru_cache(_CACHED)
+@_remembered
 def is_unit_group(text: str) -> bool:
     """Return whether a text is the title of a door to units.
 
@@ -147,7 +162,7 @@ def is_unit_group(text: str) -> bool:
     return any("unit_kinds" in way for way in composition(title, _DOOR))
 
 
-@lru_cache(_CACHED)
+@_remembered
 def is_disclosure_title(text: str) -> bool:
     """Return whether a text is the title of the tree of disclosure, or of a part of it.
 
@@ -172,7 +187,7 @@ def is_contents_title(text: str) -> bool:
     return plain_title(text) in word_group("contents").words
 
 
-@lru_cache(_CACHED)
+@_remembered
 def is_navigation(text: str) -> bool:
     """Return whether a text belongs to the navigation of a portal and is never a row of a list.
 
@@ -185,13 +200,13 @@ def is_navigation(text: str) -> bool:
     return word_group("navigation").ends(title) or is_disclosure_title(title)
 
 
-@lru_cache(_CACHED)
+@_remembered
 def is_other_report(text: str) -> bool:
     """Return whether a title is that of a report of another kind: 法治政府建设年度报告."""
     return "信息公开" not in text and word_group("other_reports").occurs_in(text)
 
 
-@lru_cache(_CACHED)
+@_remembered
 def is_near_miss(text: str) -> bool:
     """Return whether a title speaks of reports and is that of none.
 
@@ -207,7 +222,7 @@ def is_near_miss(text: str) -> bool:
     return is_circular and _CIRCULAR_END.search(title) is not None
 
 
-@lru_cache(_CACHED)
+@_remembered
 def is_unit(text: str) -> bool:
     """Return whether a text reads like the name of an agency.
 

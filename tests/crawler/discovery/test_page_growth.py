@@ -11,6 +11,10 @@ from gongkai.crawler.discovery.page import WebPage
 LINKS = {
     "rows beside each other": '<a href="/a.html">某县2024年政府信息公开</a>',
     "links without a title": '<a href="/a.html">查看</a>',
+    "cards below headings": '<h3>2024年</h3><div><b><a href="/a.html">县教育局信息公开</a></b></div>',
+    "headings within each other": '<h3>2024年<a href="/a.html">县教育局</a>',
+    "menus within each other": '<ul><li><a href="/a.html">政府信息公开年报</a>',
+    "boxes that are not closed": '<div><p>2024年</p><a href="/a.html">县教育局</a>',
     "links that are not closed": '<a href="/a.html">查看',
 }
 
