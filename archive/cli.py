@@ -37,6 +37,7 @@ from gongkai.archive.terminal.console import (
     log_to_terminal,
     one_line_errors,
     option,
+    print_any_text,
     speak,
 )
 from gongkai.catalogue import LANGUAGES, Language, language_of_environment
@@ -53,6 +54,7 @@ class Gongkai(Group):
         **extra: Any,
     ) -> click.Context:
         """Read the options of the group, with the errors of a settings file as one line."""
+        print_any_text()
         with one_line_errors():
             return super().make_context(info_name, args, parent, **extra)
 

@@ -11,7 +11,12 @@ from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.due_day import due_day
 from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.pipeline.add_file import Overrides, describe_result, store_file
+from gongkai.archive.pipeline.add_file import (
+    Overrides,
+    describe_result,
+    readable_name,
+    store_file,
+)
 from gongkai.archive.pipeline.builder import BuildJob
 from gongkai.archive.pipeline.builder import build as build_archive
 from gongkai.archive.progress import progress_in
@@ -62,5 +67,5 @@ def add(
     if added:
         with reader(db) as conn:
             for file, snapshot in added:
-                click.echo(f"{file}: {render(describe_result(conn, snapshot))}")
+                click.echo(f"{readable_name(file)}: {render(describe_result(conn, snapshot))}")
     sys.exit(ArchiveError.exit_code if refused else 0)

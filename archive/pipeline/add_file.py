@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import mimetypes
+import os
+import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +19,11 @@ from gongkai.catalogue import stored_message
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import Snapshot
 from gongkai.crawler.warc.store import Snapshots
+from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.model.report import Reading, Source
 from gongkai.messages import Message, message
 
+CHINESE = re.compile("[\u4e00-\u9fff]")
 LARGEST = 64 << 20
 """Bytes: the limit of the crawl."""
 
@@ -45,33 +49,44 @@ def store_file(
     body = _bytes(file)
     if stated.url and urlsplit(stated.url).scheme not in ("http", "https"):
         raise ArchiveError("url_invalid", url=stated.url)
-    url = stated.url or f"file:///{sha256(body).hexdigest()[:16]}/{quote(file.name)}"
-    facts = _facts(file, stated, sites)
-    media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    source = Source(url, media_type, file.name, facts.get("region", ""), stated.agency, stated.year)
+    name = readable_name(file.name)
+    url = stated.url or f"file:///{sha256(body).hexdigest()[:16]}/{quote(name)}"
+    facts = _facts(name, stated, sites)
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    source = Source(url, media_type, name, facts.get("region", ""), stated.agency, stated.year)
     _check(file, _read(body, source))
     return originals.write_resource(url, body, media_type, facts=facts)
+
+
+def readable_name(file: Path | str) -> str:
+    """Return the name of a file as text: names from archives of Windows are in GBK on Linux.
+
+    A few words in GBK (通知, 联通) are valid UTF-8 of other scripts.
+    """
+    name = os.fsencode(file)
+    text, in_gbk = decode_text(name), name.decode("gb18030", "replace")
+    return in_gbk if not CHINESE.search(text) and CHINESE.search(in_gbk) else text
 
 
 def _bytes(file: Path) -> bytes:
     try:
         if file.stat().st_size > LARGEST:
-            raise ArchiveError("file_too_large", path=str(file), limit=LARGEST >> 20)
+            raise ArchiveError("file_too_large", path=readable_name(file), limit=LARGEST >> 20)
         return file.read_bytes()
     except FileNotFoundError as problem:
-        raise ArchiveError("file_not_found", path=str(file)) from problem
+        raise ArchiveError("file_not_found", path=readable_name(file)) from problem
     except OSError as problem:
         raise ArchiveError(
-            "file_unreadable", path=str(file), why=problem.strerror or str(problem)
+            "file_unreadable", path=readable_name(file), why=problem.strerror or str(problem)
         ) from problem
 
 
-def _facts(file: Path, stated: Overrides, sites: Sequence[Site]) -> dict[str, str]:
+def _facts(name: str, stated: Overrides, sites: Sequence[Site]) -> dict[str, str]:
     """Return the known facts that are kept beside the file."""
     host = (urlsplit(stated.url).hostname or "").lower()
     region = next((site.region_code for site in sites if host in site.all_hosts), "")
     facts = {
-        "filename": file.name,
+        "filename": name,
         "agency": stated.agency,
         "year": str(stated.year or ""),
         "region": region,
@@ -89,14 +104,14 @@ def _check(file: Path, reading: Reading) -> None:
     if report is None:
         raise ArchiveError(
             "file_not_a_report",
-            path=str(file),
+            path=readable_name(file),
             outcome=message(f"code.outcome.{reading.outcome}"),
             why=stored_message(reading.why),
         )
     if report.agency is None:
-        raise ArchiveError("file_without_agency", path=str(file))
+        raise ArchiveError("file_without_agency", path=readable_name(file))
     if report.year is None:
-        raise ArchiveError("file_without_year", path=str(file))
+        raise ArchiveError("file_without_year", path=readable_name(file))
 
 
 def describe_result(conn: sqlite3.Connection, snapshot: Snapshot) -> Message:

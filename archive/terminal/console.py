@@ -10,9 +10,12 @@ from __future__ import annotations
 import gettext
 import logging
 import os
+import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
+from io import TextIOWrapper
 from typing import Any, TypeVar
 
 import click
@@ -30,6 +33,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 _LANGUAGE = "gongkai.language"
 _VERBOSITY = "gongkai.verbosity"
 _CLICK = "click"
+MAX_SHOWN_CHARS = 200
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""What Python makes of bytes that are no text."""
 
 
 def language() -> Language:
@@ -90,6 +96,22 @@ def one_line_errors() -> Iterator[None]:
     except OSError as problem:
         error = system_error(problem)
         raise CommandError(error.message, error.exit_code) from problem
+    except UnicodeEncodeError as problem:
+        if not SURROGATE.search(str(problem.object)):
+            raise  # else: names of files and arguments that are no text in our encoding
+        shown = os.fsencode(str(problem.object)[:MAX_SHOWN_CHARS]).decode("gb18030", "replace")
+        error = ArchiveError("name_is_no_text", name=shown)
+        raise CommandError(error.message, error.exit_code) from problem
+
+
+def print_any_text() -> None:
+    """Print a sign that the terminal cannot show as ?, in place of ending with a traceback.
+
+    GBK, the encoding of many Chinese terminals, has no ✗.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def system_error(problem: OSError) -> ArchiveError:

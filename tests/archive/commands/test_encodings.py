@@ -1,0 +1,62 @@
+"""Names of files in GBK, and terminals that cannot print every sign."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.archive.folder import report_page
+
+PROGRAM = [sys.executable, "-c", "from gongkai.archive.cli import main; main()"]
+
+
+def gongkai(
+    folder: Path, *words: str | bytes, encoding: str = ""
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command in a folder, as a terminal with this encoding does."""
+    environment = os.environ | {"PYTHONUTF8": "0", "LC_ALL": "C.UTF-8", "GONGKAI_LANG": "zh"}
+    if encoding:
+        environment["PYTHONIOENCODING"] = encoding
+    command = [*map(os.fsencode, PROGRAM), *map(os.fsencode, words)]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+
+
+def test_a_file_with_a_name_in_gbk_is_added_and_named(tmp_path: Path) -> None:
+    name = "年报.html".encode("gbk")
+    (Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))).write_bytes(report_page())
+    ended = gongkai(tmp_path, "add", name)
+    assert ended.returncode == 0, ended.stderr.decode()
+    assert "年报.html: 640221-" in ended.stdout.decode()
+
+
+def test_a_file_with_a_name_in_gbk_that_is_no_report_is_refused_by_its_name(tmp_path: Path) -> None:
+    name = "通知.html".encode("gbk")
+    (Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))).write_bytes(b"<html><p>1")
+    ended = gongkai(tmp_path, "add", name)
+    assert ended.returncode == 2
+    assert "通知.html" in ended.stderr.decode()
+    assert b"Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("--db", "show", "x"), ("show", "--db", "年报.db", "x"), ("show", "报告")]
+)
+def test_arguments_in_gbk_end_with_a_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    ended = gongkai(tmp_path, *(word.encode("gbk") for word in words))
+    assert ended.returncode == 2
+    assert b"Traceback" not in ended.stderr
+
+
+def test_a_sign_that_a_terminal_cannot_print_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_bytes(report_page(new__total="3"))
+    added = gongkai(tmp_path, "add", "page.html")
+    report = added.stdout.decode().split(": ")[1].split(" · ")[0]
+    shown = gongkai(tmp_path, "show", report, encoding="gbk")
+    checked = gongkai(tmp_path, "check", encoding="gbk")
+    for ended in (shown, checked):
+        assert b"Traceback" not in ended.stderr
+        assert report in ended.stdout.decode("gbk")
