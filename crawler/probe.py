@@ -26,6 +26,7 @@ from gongkai.crawler.runs.jobs import SiteProgress, crawl
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
+from gongkai.extract.chinese.charset import decode_text
 from gongkai.messages import Message, message, parse_message
 
 PROBE_PAGES = 150
@@ -48,6 +49,7 @@ PROBE_SETTINGS = {
     "CLOSESPIDER_PAGECOUNT": str(PROBE_PAGES),
     "GONGKAI_FIND_HOSTS": "True",
 }
+SCRIPT_TYPES = ("application/javascript", "text/javascript", "application/x-javascript")
 PARALLEL_PROBES = 4
 """Sites that are probed at the same time."""
 
@@ -126,8 +128,13 @@ def probe(
 def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
     """Return what a crawl of a site found, from the pages that it kept."""
     found = [name.removeprefix(HOST_PREFIX) for name in run.counts if name.startswith(HOST_PREFIX)]
-    reader = ProbeReader(site, frozenset(found))
     forwards: dict[str, str] = {}
+    files = {
+        snapshot.url: decode_text(snapshots.body(snapshot))
+        for snapshot in snapshots.all(site.id)
+        if snapshot.status == 200 and snapshot.media_type in SCRIPT_TYPES
+    }
+    reader = ProbeReader(site, frozenset(found), files)
     notes = snapshots.index.notes(site.id)
     hostile = {note.snapshot for note in notes if note.outcome == "hostile"}
     for snapshot in snapshots.all(site.id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -96,11 +97,20 @@ class AskedList:
 
 
 class ProbeReader:
-    """Reads the pages kept of a site once, in order of fetching."""
+    """Reads the pages kept of a site once, in order of fetching.
 
-    def __init__(self, site: Site, hosts: frozenset[str] = frozenset()) -> None:
+    `script_files` are the texts of the script files that were kept, by their addresses.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        hosts: frozenset[str] = frozenset(),
+        script_files: Mapping[str, str] | None = None,
+    ) -> None:
         self.site = site
         self.hosts = site.all_hosts | hosts  # those that the crawl has found too
+        self.script_files = script_files or {}
         self.name = self.region_code = ""
         self.families: Counter[str] = Counter()
         self.columns: dict[str, ReportColumn] = {}
@@ -130,12 +140,7 @@ class ProbeReader:
         """Read one answer."""
         self.asked.add(canonical_url_key(snapshot.url))
         asked = self.requests.get(canonical_url_key(snapshot.url))
-        page = WebPage(
-            snapshot.url,
-            body,
-            base_url=asked.base_url if asked else snapshot.url,
-            request=asked.request if asked else None,
-        )
+        page = self._page(snapshot, body, asked)
         if snapshot.media_type != "text/html" and not page.is_data:
             return  # an attached document
         family = asked.family if asked else recognise_family(page, self.last_family.name)
@@ -158,6 +163,16 @@ class ProbeReader:
                 self.reports.setdefault(page.address, page.title)
         elif (is_article or outcome not in LIST_OUTCOMES) and REPORT_TITLE.search(page.title):
             self.opened += 1
+
+    def _page(self, snapshot: Snapshot, body: bytes, asked: AskedList | None) -> WebPage:
+        """Return a page, with its script files where the crawl has asked for them."""
+        base_url = asked.base_url if asked else snapshot.url
+        request = asked.request if asked else None
+        page = WebPage(snapshot.url, body, "", base_url, request)
+        files = [
+            self.script_files[url] for url in page.script_addresses if url in self.script_files
+        ]
+        return WebPage(snapshot.url, body, "", base_url, request, files) if files else page
 
     def _read_owner(self, page: WebPage) -> None:
         """Take name and region code from the first page that has them."""

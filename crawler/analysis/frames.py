@@ -46,7 +46,7 @@ def unpack(frame: bytes | bytearray) -> tuple[dict[str, Any], bytes]:
 
 def pack_page(page: FetchedPage) -> bytes:
     """Return the frame of a page."""
-    names = ("url", "status", "content_type", "max_bytes", "wants_owner")
+    names = ("url", "status", "content_type", "max_bytes", "wants_owner", "script_files")
     content = {name: getattr(page, name) for name in names}
     return pack(content | {"visit": asdict(page.visit)}, page.body)
 
@@ -54,7 +54,9 @@ def pack_page(page: FetchedPage) -> bytes:
 def unpack_page(frame: bytes | bytearray) -> FetchedPage:
     """Return the page of a frame."""
     content, body = unpack(frame)
-    return FetchedPage(**content | {"visit": _visit(content["visit"])}, body=body)
+    files = tuple(content["script_files"])
+    given = content | {"visit": _visit(content["visit"]), "script_files": files}
+    return FetchedPage(**given, body=body)
 
 
 def pack_analysis(analysis: PageAnalysis) -> bytes:
@@ -89,6 +91,7 @@ def unpack_analysis(content: dict[str, Any]) -> PageAnalysis:
             list_page=ListPage(**content["list_page"]) if content["list_page"] else None,
             owner=str(content["owner"]),
             owner_code=str(content["owner_code"]),
+            wanted_scripts=tuple(str(url) for url in content["wanted_scripts"]),
         )
     except (KeyError, TypeError) as problem:
         raise ValueError(f"not an analysis: {problem}") from problem

@@ -17,6 +17,7 @@ from gongkai.crawler.analysis.report_columns import (
     own_columns,
     without_other_lists,
 )
+from gongkai.crawler.analysis.wanted_scripts import wanted_script_files
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.embedded_data import is_data_answer
@@ -63,7 +64,8 @@ class FetchedPage:
     """An answer as plain data.
 
     `content_type` is the header. `max_bytes` is the size beyond which a page is not parsed, 0 for no
-    limit. `wants_owner` asks for whom the page belongs to.
+    limit. `wants_owner` asks for whom the page belongs to. `script_files` are the texts of files that the
+    page loads, where it needs them.
     """
 
     url: str
@@ -73,6 +75,7 @@ class FetchedPage:
     visit: Visit
     max_bytes: int = 0
     wants_owner: bool = False
+    script_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class PageAnalysis:
     which the page has them. `list_page` is None for what is no page of a column of reports.
     `owner` has the name of the website and the title of the page, a line
     each, and `owner_code` the division in its site code, where they were asked for.
+    `wanted_scripts` are addresses of script files without which the page does not say where it leads.
     """
 
     outcome: str
@@ -114,6 +118,7 @@ class PageAnalysis:
     list_page: ListPage | None = None
     owner: str = ""
     owner_code: str = ""
+    wanted_scripts: tuple[str, ...] = ()
 
 
 def analyze(page: FetchedPage) -> PageAnalysis:
@@ -137,6 +142,13 @@ def analyze(page: FetchedPage) -> PageAnalysis:
     rows = {each.url for each in found if each.visit.hops > visit.hops}
     is_list = visit.role is Role.COLUMN and not is_report
     owner, code = page_owner(read) if page.wants_owner else ("", "")
+    wanted: tuple[str, ...] = ()
+    if not page.script_files and not is_report:
+        requests = sum(each.relation != "link" for each in found)
+        shown = sum(each.visit.role in (Role.ARTICLE, Role.DOCUMENT) for each in found)
+        wanted = wanted_script_files(
+            read, visit.role, cms, rows=shown, requests=requests, leads=len(found)
+        )
     return PageAnalysis(
         outcome,
         is_report=is_report,
@@ -144,6 +156,7 @@ def analyze(page: FetchedPage) -> PageAnalysis:
         list_page=read_list_page(read, cms.links(read), rows) if is_list else None,
         owner=owner,
         owner_code=code,
+        wanted_scripts=wanted,
     )
 
 
@@ -210,7 +223,14 @@ def is_standalone(link: Link, page: WebPage, role: Role, leads_to: Role) -> bool
 def _read_page(fetched: FetchedPage, outcome: str) -> tuple[WebPage, Visit, Cms]:
     """Return a page, its family, and as what it was visited: its content may show another role."""
     visit = fetched.visit
-    page = WebPage(fetched.url, fetched.body, fetched.content_type, visit.base_url, visit.request)
+    page = WebPage(
+        fetched.url,
+        fetched.body,
+        fetched.content_type,
+        visit.base_url,
+        visit.request,
+        fetched.script_files,
+    )
     # the rows of an answer may lead to articles of another family
     cms = FAMILIES[visit.family] if visit.request else recognise_family(page, visit.family)
     visit = replace(visit, family=cms.name, base_url=page.base_url, request=None)

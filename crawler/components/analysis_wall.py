@@ -67,8 +67,12 @@ class AnalysisWall:
         """End the process, whatever it does."""
         self.analyst.close()
 
-    async def analyze(self, response: Response, visit: Visit) -> PageAnalysis | None:
+    async def analyze(
+        self, response: Response, visit: Visit, script_files: tuple[str, ...] = ()
+    ) -> PageAnalysis | None:
         """Return what an answer is, None where the crawl ends meanwhile.
+
+        `script_files` are the texts of files that the page needs.
 
         The crawl goes on while this waits: it reacts to signals and records what arrives.
         """
@@ -79,7 +83,9 @@ class AnalysisWall:
         if CUT_FLAG in response.flags:
             return self._hostile(response, PageAnalysis("hostile", limit="size"))
         try:
-            found = await asyncio.to_thread(self.analyst.analyze, self._page(response, visit))
+            found = await asyncio.to_thread(
+                self.analyst.analyze, self._page(response, visit, script_files)
+            )
         except AnalystClosed:
             return None
         except AnalysisFailed as problem:
@@ -96,7 +102,7 @@ class AnalysisWall:
         log.warning("%s: hostile (%s): kept, not analysed", response.url, found.limit)
         return found
 
-    def _page(self, response: Response, visit: Visit) -> FetchedPage:
+    def _page(self, response: Response, visit: Visit, script_files: tuple[str, ...]) -> FetchedPage:
         return FetchedPage(
             url=address_of_answer(response),
             status=response.status,
@@ -105,6 +111,7 @@ class AnalysisWall:
             visit=visit,
             max_bytes=self.max_bytes,
             wants_owner=extension_of(self.crawler, SiteHosts).wants_owner(response.url, visit),
+            script_files=script_files,
         )
 
 

@@ -122,6 +122,10 @@ class Cms:
         """Yield what to send where a request of this family has brought no rows."""
         yield from ()
 
+    def needs_script_files(self, page: WebPage) -> bool:
+        """Return whether the script files of a column say what its pages do not: names of its interface."""
+        return False
+
     def menu_requests(self, page: WebPage) -> Iterator[ListRequest]:
         """Yield the requests by which the scripts of a disclosure page fill its menu of units."""
         yield from ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import unquote, urlsplit
@@ -35,6 +35,9 @@ SCRIPT_NAVIGATION = re.compile(
 )
 QUOTED_DOCUMENT = re.compile(
     rf"""['"]([^'"]+{ATTACHMENT_SUFFIXES}(?:\?[^'"<>\s]{{0,200}})?)['"]""", re.I
+)
+FUNCTION_CALL = re.compile(
+    r"(?<![\w.])(?!void\b|return\b|alert\b|if\b)[A-Za-z_$][\w$]{0,60}+\(\s*+[\w'\"]"
 )
 PAGE_ADDRESS = re.compile(r"/|\.(?:s?html?|jsp|aspx?)$", re.I)
 WHOLE_PAGE = re.compile(r"<(?:html|body|frameset)\b", re.I)
@@ -81,7 +84,7 @@ class WebPage:
     `address` is where it was fetched. `base_url` is what its links are relative to: for data, the
     page that requested them. `request` is what a script sends for this answer, None for an ordinary
     page. `embedded_html` is HTML that the page contains as text, or that the
-    strings of an answer contain.
+    strings of an answer contain. `script_files` are texts of files whose functions it calls.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class WebPage:
         content_type: str = "",
         base_url: str = "",
         request: ListRequest | None = None,
+        script_files: Sequence[str] = (),
     ) -> None:
         # Scrapy's own guess is not used: its detector takes a short GB18030 page for Korean
         decoded = decode_document(body, content_type)
@@ -100,7 +104,7 @@ class WebPage:
         self.is_data = is_data_answer(self.text)
         self.embedded_html = "\n".join(html_fragments(self.text))
         self._selector = _parse_html(self.embedded_html if self.is_data else self.text)
-        self.scripts = PageScripts([] if self.is_data else self._scripts())
+        self.scripts = PageScripts([] if self.is_data else [*self._scripts(), *script_files])
         written = () if self.is_data else (self.embedded_html, *self.scripts.written_html())
         self._hidden = _parse_html("\n".join(written))
         self._context = LinkContext()
@@ -125,6 +129,22 @@ class WebPage:
         """What the page's scripts request when it is opened: data that may be its list."""
         found = (self.url_of(address) for address in self.scripts.data_addresses())
         return tuple(Link(url, "", embedded=True) for url in dict.fromkeys(found) if url)
+
+    @property
+    def script_addresses(self) -> tuple[str, ...]:
+        """The addresses of the script files that the page loads, each once."""
+        found = map(self.url_of, self._selector.xpath("//script/@src")[:MAX_LINKS].getall())
+        return tuple(dict.fromkeys(filter(None, found)))
+
+    def clicked_calls(self) -> Iterator[tuple[str, bool]]:
+        """Yield the text of each element whose click calls a function, and whether that leads anywhere."""
+        path = "//*[@onclick] | //a[starts-with(normalize-space(@href), 'javascript:')]"
+        for tag in self._selector.xpath(path)[:MAX_LINKS]:
+            code = tag.attrib.get("onclick", "") or unquote(tag.attrib["href"])
+            if FUNCTION_CALL.search(code):
+                text = tag.attrib.get("title", "") or tag.xpath("string()").get(default="")
+                leads = next(self._scripted(code, ""), None) is not None
+                yield strip_whitespace(text), leads
 
     def url_of(self, address: str) -> str:
         """Return an address of this page as a browser would ask for it, "" where it would not."""

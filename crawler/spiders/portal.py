@@ -33,6 +33,7 @@ from gongkai.crawler.components.recorder import STAT_PREFIX, Recorder, gongkai_v
 from gongkai.crawler.components.redirects import is_redirect_loop
 from gongkai.crawler.components.robots import NotAsked
 from gongkai.crawler.components.run_result import HOST_PREFIX, NOT_ASKED_PREFIX
+from gongkai.crawler.components.script_files import ScriptFiles
 from gongkai.crawler.components.site_hosts import SiteHosts
 from gongkai.crawler.discovery.cms import FAMILIES
 from gongkai.crawler.discovery.hosts.sister_hosts import host_of
@@ -82,6 +83,11 @@ class PortalSpider(Spider):
         """What is noted of the home page of this crawl."""
         return HomePage(self.crawler, self)
 
+    @cached_property
+    def script_files(self) -> ScriptFiles:
+        """The script files of the site that its pages need."""
+        return ScriptFiles(self.crawler)
+
     async def start(self) -> AsyncIterator[Request]:
         """Yield the request for the home page, the only address that is known beforehand."""
         for request in self.request_new(self.site.url, Visit(Role.HOME, family=self.site.cms)):
@@ -89,7 +95,7 @@ class PortalSpider(Spider):
 
     async def parse(self, response: Response, visit: Visit) -> AsyncIterator[Request]:
         """Have an answer analysed behind the wall, and yield requests for what it leads to."""
-        analysis = await extension_of(self.crawler, AnalysisWall).analyze(response, visit)
+        analysis = await self.analyze(response, visit)
         if analysis is None:  # the crawl ends
             return
         if not self.is_of_site(response, visit, analysis):
@@ -122,6 +128,16 @@ class PortalSpider(Spider):
         extension_of(self.crawler, Recorder).record_units(address_of_answer(response), units)
         for request in self.follow(analysis.next_pages):
             yield request
+
+    async def analyze(self, response: Response, visit: Visit) -> PageAnalysis | None:
+        """Return what an answer is: with the site's script files, where the page needs them."""
+        wall = extension_of(self.crawler, AnalysisWall)
+        analysis = await wall.analyze(response, visit)
+        if analysis is None or not analysis.wanted_scripts:
+            return analysis
+        own = [url for url in analysis.wanted_scripts if self.is_own(url)]
+        texts = await self.script_files.texts(own)
+        return await wall.analyze(response, visit, texts) if texts else analysis
 
     def note_list(self, response: Response, visit: Visit, analysis: PageAnalysis) -> None:
         """Note what was read of a list; a page that answers with a redirect keeps its first address."""

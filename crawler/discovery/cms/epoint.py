@@ -61,6 +61,11 @@ class Epoint(Cms):
         if OPENER not in page.scripts.text:  # else its calls are links already
             yield from _rows(page)
 
+    def needs_script_files(self, page: WebPage) -> bool:
+        """Return whether the project and the site of the interface stand in webBuilderCommon.js."""
+        is_list = _column_request(page) is not None
+        return is_list and SITE_GUID.search(page.scripts.text) is None
+
     def list_requests(self, page: WebPage) -> Iterator[ListRequest]:
         """Yield the list of a column, and the further pages that an answer counts."""
         if page.request:

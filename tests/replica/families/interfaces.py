@@ -217,10 +217,14 @@ class TrueCmsLayout(InterfaceLayout):
 
 
 class EpointLayout(InterfaceLayout):
-    """POST of JSON with pages from 0; departments have static lists whose rows a script file opens."""
+    """POST of JSON with pages from 0; departments have static lists whose rows a script file opens.
+
+    The interface's project and site stand in one file, the function that opens a row in another.
+    """
 
     name = "epoint"
-    service = "/EWB-FRONT/rest/lightfrontaction/getgovinfolist"
+    service = "/EWB-QSX/rest/lightfrontaction/getgovinfolist"
+    guid = "0f5eb7f1-9041-43ad-8e13-8fcb82ea831a"
     column_field, number_field, first = "categorynum", "pageIndex", 0
 
     def home_of(self, column: Column) -> str:
@@ -229,13 +233,36 @@ class EpointLayout(InterfaceLayout):
         return f"/dynamic/zwgk/govInfoPub.html?deptcode=014&categorynum={column.number}"
 
     def address(self, item: Item) -> str:
-        return f"/govxxgk/{self.column_of[item.number].number}/{item.day}/{uuid(item.hex)}.html"
+        column = self.column_of[item.number]
+        if column.name.endswith("年度报告"):
+            return (
+                f"/govxxgk/openDetail.html?infoid={uuid(item.hex)}&categorynum={column.number}001"
+            )
+        return f"/govxxgk/{column.number}/{item.day}/{uuid(item.hex)}.html"
 
     def page(self, title: str, body: str, head: str = "") -> str:
-        return super().page(title, body, f'<script src="/js/webBuilderCommon.js"></script>{head}')
+        files = ("jquery.min.js", "webBuilderCommon.js", "xxgklist.js")
+        return super().page(
+            title, body, "".join(f'<script src="/js/{name}"></script>' for name in files) + head
+        )
+
+    def build(self) -> dict[str, Page]:
+        pages = super().build()
+        site = {"siteGuid": self.guid, "projectName": "EWB-QSX"}
+        self.put(
+            "/js/webBuilderCommon.js",
+            f"var siteInfo = {json.dumps(site)};",
+            "application/javascript",
+        )
+        opener = "function linkToNew(id, cat) { window.open('/govxxgk/openDetail.html?infoid=' + id + '&categorynum=' + cat); }"
+        self.put("/js/xxgklist.js", opener, "application/javascript")
+        return pages
+
+    def needed(self) -> set[str]:
+        return super().needed() | {"/js/webBuilderCommon.js", "/js/xxgklist.js"}
 
     def script(self, column: Column, count: int) -> str:
-        return '<div id="list"></div><script src="/js/govInfoPub.js"></script>'
+        return '<div id="list"></div>'
 
     def lists(self, column: Column) -> None:
         """Rows of a static list lead to pages: a file has no day in its address."""
@@ -254,6 +281,9 @@ class EpointLayout(InterfaceLayout):
 
     def item(self, item: Item) -> None:
         super().item(item if item.shape != "pdf" else replace(item, shape="attached"))
+
+    def serve(self, method: str, fields: Mapping[str, str]) -> Page | None:
+        return super().serve(method, fields) if fields.get("siteGuid") == self.guid else None
 
     def answer(self, items: Sequence[Item], number: int, total: int) -> Page:
         data = [

@@ -36,6 +36,7 @@ from tests.replica.families.variants import (
     JpaasScriptLayout,
     PagersLayout,
     PcListLayout,
+    ScriptFileLayout,
 )
 
 KNOWN: tuple[type[Layout], ...] = (
@@ -52,6 +53,7 @@ SCRIPTED: tuple[type[Layout], ...] = (
     GkLayout,
     JcmsPagesLayout,
     JpaasScriptLayout,
+    ScriptFileLayout,
 )
 """Forms without a class of their own: their scripts tell how their lists are requested or go on."""
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from gongkai.replica.pages import Page
 from tests.replica.families.fetched import JcmsLayout, JpaasLayout
-from tests.replica.families.interfaces import InterfaceLayout
+from tests.replica.families.interfaces import InterfaceLayout, SzinfLayout
 from tests.replica.families.layout import Layout, answer_of
 from tests.replica.families.place import Column, Item
 
@@ -177,6 +177,27 @@ class JpaasScriptLayout(InterfaceLayout, JpaasLayout):
         super().lists(column)
         if column.items:
             self.answers[column.number].add(f"{self.service}#{column.number} side")
+
+
+class ScriptFileLayout(SzinfLayout):
+    """A page says which column it is, and a script file how its list is requested."""
+
+    name = "scriptfile"
+
+    def script(self, column: Column, count: int) -> str:
+        return f'<script>var channelId = "{self.key(column)}";</script><script src="/js/list.js"></script>'
+
+    def build(self) -> dict[str, Page]:
+        pages = super().build()
+        load = (
+            f'function load(n) {{ $.ajax({{ url: "{self.service}?pageSize={self.rows}", type: "POST",'
+            " data: {pageIndex: n, channel_id: channelId}, success: draw }) }"
+        )
+        self.put("/js/list.js", load, "application/javascript")
+        return pages
+
+    def needed(self) -> set[str]:
+        return super().needed() | {"/js/list.js"}
 
 
 class EportalLayout(InterfaceLayout):
