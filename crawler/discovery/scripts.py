@@ -11,8 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from gongkai.extract.chinese.charset import decode_text
+
 MAX_SCRIPT_CHARS = 400_000
 """Characters of the scripts of one page that are read."""
+
+MAX_FILE_BYTES = 300_000
+"""Bytes of a script file that is read; longer ones are libraries."""
 
 _LITERAL = r"""(?:"(?:[^"\\\n]|\\.){0,2000}+"|'(?:[^'\\\n]|\\.){0,2000}+')"""
 _FIRST = r"(?<!\\)"
@@ -129,6 +134,13 @@ class PageScripts:
         for name in names:
             if name in self._change_handlers:
                 yield from self.destinations(self._change_handlers[name], values)
+
+
+def script_file_text(body: bytes, content_type: str = "") -> str:
+    """Return the text of a script file, "" for what is too long or a page in its place."""
+    if len(body) > MAX_FILE_BYTES or b"<html" in body[:2_000].lower():
+        return ""
+    return decode_text(body, content_type)
 
 
 def unescape_script(text: str) -> str:
