@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from gongkai.crawler.components.run_result import HOST_PREFIX
 from gongkai.crawler.discovery.hosts.home_answer import HomeAnswer
 from gongkai.crawler.discovery.hosts.sister_hosts import host_of
+from gongkai.crawler.discovery.scripting.scripts import script_file_text
 from gongkai.crawler.probe_reader import (
     LEVELS,
     Department,
@@ -26,7 +27,6 @@ from gongkai.crawler.runs.jobs import SiteProgress, crawl
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
-from gongkai.extract.chinese.charset import decode_text
 from gongkai.messages import Message, message, parse_message
 
 PROBE_PAGES = 150
@@ -130,7 +130,7 @@ def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
     found = [name.removeprefix(HOST_PREFIX) for name in run.counts if name.startswith(HOST_PREFIX)]
     forwards: dict[str, str] = {}
     files = {
-        snapshot.url: decode_text(snapshots.body(snapshot))
+        snapshot.url: script_file_text(snapshots.body(snapshot))
         for snapshot in snapshots.all(site.id)
         if snapshot.status == 200 and snapshot.media_type in SCRIPT_TYPES
     }

@@ -28,7 +28,7 @@ ORDER = {
         ("analysis",),
         ("discovery/cms", "discovery/hosts"),
         ("discovery", "warc"),
-        ("discovery/words",),
+        ("discovery/words", "discovery/scripting"),
         ("sites",),
         ("settings", "setting_error"),
     ),
@@ -78,6 +78,7 @@ DOORS = {
         "components": ("extract.classify",),
         "probe_reader": ("extract.classify", "extract.chinese"),
         "discovery/words": ("extract.chinese.divisions",),
+        "discovery/scripting": ("extract.chinese.charset",),
         "discovery": ("extract.chinese", "extract.formats.suffixes"),
     },
     ("archive", "extract"): {

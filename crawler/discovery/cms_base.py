@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
-from gongkai.crawler.discovery.callback_pagers import callback_pages
 from gongkai.crawler.discovery.list_continuation import first_pages, further_pages
 from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.script_requests import read_requests
-from gongkai.crawler.discovery.static_pagers import read_static_pager
+from gongkai.crawler.discovery.scripting.callback_pagers import callback_pages
+from gongkai.crawler.discovery.scripting.static_pagers import read_static_pager
 from gongkai.crawler.discovery.urls import is_document_name, is_document_url
 
 NEXT_LINK = re.compile(r"(?:下一?[页頁]|后一?页|next(?:page)?)[>»›→]*|[>»›]", re.I)

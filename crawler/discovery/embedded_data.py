@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from gongkai.crawler.discovery.scripts import unescape_script
+from gongkai.crawler.discovery.scripting.scripts import unescape_script
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 

@@ -22,7 +22,7 @@ from gongkai.crawler.discovery.link_context import MAX_CONTEXT_CHARS, LinkContex
 from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.page_outline import PageOutline
 from gongkai.crawler.discovery.script_evaluation import ScriptContext
-from gongkai.crawler.discovery.scripts import PageScripts
+from gongkai.crawler.discovery.scripting.scripts import PageScripts
 from gongkai.crawler.discovery.urls import absolute_url
 from gongkai.crawler.discovery.words.link_words import strip_whitespace
 from gongkai.extract.chinese.charset import decode_document

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 from gongkai.crawler.discovery.list_request import Json
-from gongkai.crawler.discovery.script_values import (
+from gongkai.crawler.discovery.scripting.script_values import (
     Call,
     Name,
     NotReadable,

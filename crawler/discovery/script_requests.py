@@ -17,7 +17,7 @@ from gongkai.crawler.discovery.numbered_request import (
     number_field_of,
 )
 from gongkai.crawler.discovery.script_evaluation import Evaluator, ScriptContext
-from gongkai.crawler.discovery.script_values import (
+from gongkai.crawler.discovery.scripting.script_values import (
     Call,
     Name,
     NotReadable,

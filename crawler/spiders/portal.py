@@ -33,7 +33,6 @@ from gongkai.crawler.components.recorder import STAT_PREFIX, Recorder, gongkai_v
 from gongkai.crawler.components.redirects import is_redirect_loop
 from gongkai.crawler.components.robots import NotAsked
 from gongkai.crawler.components.run_result import HOST_PREFIX, NOT_ASKED_PREFIX
-from gongkai.crawler.components.script_files import ScriptFiles
 from gongkai.crawler.components.site_hosts import SiteHosts
 from gongkai.crawler.discovery.cms import FAMILIES
 from gongkai.crawler.discovery.hosts.sister_hosts import host_of
@@ -42,6 +41,7 @@ from gongkai.crawler.discovery.sessions import LearntSessions
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.spiders.list_interfaces import ListInterfaces
+from gongkai.crawler.spiders.script_files import ScriptFiles
 from gongkai.crawler.warc.page_notes import INCONCLUSIVE_OUTCOMES, PageFinding
 
 log = logging.getLogger(__name__)

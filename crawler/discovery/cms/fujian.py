@@ -19,7 +19,7 @@ from gongkai.crawler.discovery.list_request import Json, ListRequest
 from gongkai.crawler.discovery.numbered_request import NumberedRequest
 from gongkai.crawler.discovery.page import WebPage
 from gongkai.crawler.discovery.script_evaluation import Evaluator
-from gongkai.crawler.discovery.script_values import NotReadable, Other, Value, read_value
+from gongkai.crawler.discovery.scripting.script_values import NotReadable, Other, Value, read_value
 
 LIST_MODEL = re.compile(r"\blistModel\s*+\(\s*+(?=\{)")
 INTERFACE = re.compile(r"""["']((?:https?://[^"'/\s]{1,100})?/fjdzapp/(?:search|data))["'?]""")

@@ -11,14 +11,12 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from gongkai.crawler.discovery.link_roles import ROLE_PRIORITY, Role, Visit
-from gongkai.extract.chinese.charset import decode_text
+from gongkai.crawler.discovery.scripting.scripts import script_file_text
 
 log = logging.getLogger(__name__)
 
 MAX_FILES = 20
 """Of one site: the scripts of its pages are much the same."""
-
-MAX_FILE_BYTES = 300_000
 
 
 class ScriptFiles:
@@ -50,11 +48,7 @@ class ScriptFiles:
         if engine is None:
             return ""
         response: Response = await engine.download_async(request)
-        if response.status != 200 or len(response.body) > MAX_FILE_BYTES:
+        if response.status != 200:
             return ""
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        return (
-            ""
-            if b"<html" in response.body[:2_000].lower()
-            else decode_text(response.body, content_type)
-        )
+        return script_file_text(response.body, content_type)

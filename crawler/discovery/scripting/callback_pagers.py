@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.crawler.discovery.scripts import navigation_addresses
+from gongkai.crawler.discovery.scripting.scripts import navigation_addresses
 
 START = re.compile(
     r"(?:\blaypage|\.(?:render|pagination|pager|paging|jqPaginator|createPage|page)|\bPage|\bPagination)"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from gongkai.crawler.discovery.scripts import unescape_script
+from gongkai.crawler.discovery.scripting.scripts import unescape_script
 
 
 @dataclass(frozen=True, slots=True)

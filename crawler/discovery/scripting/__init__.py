@@ -1,0 +1,1 @@
+"""What the scripts of a page write, open and hold as values, read without running them."""
