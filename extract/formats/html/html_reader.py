@@ -21,6 +21,7 @@ from gongkai.extract.formats.html.html_metadata import (
 from gongkai.extract.formats.html.html_tables import CellBudget, read_table
 from gongkai.extract.formats.html.html_tree import parse_html
 from gongkai.extract.formats.html.layout_tables import find_layout_tables
+from gongkai.extract.formats.html.page_frame import drop_frame
 from gongkai.extract.formats.html.page_places import common_ancestor, find_shown_blocks, is_within
 from gongkai.extract.model.document import Block, Document, Paragraph
 from gongkai.extract.tables.row_recognition import anchor_kinds
@@ -28,6 +29,7 @@ from gongkai.extract.tables.row_recognition import anchor_kinds
 MAX_CHARACTERS = 12_000_000
 _ABOVE = 12
 """Blocks above an article in which its title is searched for."""
+_FEWEST_ANCHORS = 2
 _SKIP = frozenset(
     ("script", "style", "noscript", "template", "select", "head", "title", "textarea")
 )
@@ -58,12 +60,17 @@ def read_html(body: bytes, media_type: str = "") -> Document:
     kinds = [anchor_kinds(block) for block in blocks]
     shown = find_shown_blocks(nodes, kinds)
     blocks, nodes = [blocks[n] for n in shown], [nodes[n] for n in shown]
-    first, last = _article(blocks, nodes, [at for at, n in enumerate(shown) if kinds[n]])
+    anchors = [at for at, n in enumerate(shown) if kinds[n]]
+    first, last = _article(blocks, nodes, anchors)
+    article: tuple[Block, ...] = tuple(blocks[first:last])
+    if len(anchors) >= _FEWEST_ANCHORS:
+        inside = [at - first for at in anchors]
+        article = drop_frame(blocks[first:last], nodes[first:last], inside)
     around = (*blocks[:first], *blocks[last:])
     meta = read_meta_tags(page)
     return Document(
         media_type="text/html",
-        blocks=tuple(blocks[first:last]),
+        blocks=article,
         meta=meta,
         headline=(*find_headlines(page, meta), *_title_above(blocks[:first], nodes)),
         breadcrumb=find_breadcrumb(page),
@@ -150,7 +157,7 @@ def _article(blocks: list[Block], nodes: list[Tag], anchors: list[int]) -> tuple
     Anchors are tables of the form and headings of the six sections, which navigation and footers
     never have. Without enough anchors all blocks are returned.
     """
-    if len(anchors) < 2:
+    if len(anchors) < _FEWEST_ANCHORS:
         return 0, len(blocks)
     common = common_ancestor([nodes[n] for n in anchors])
     known = {id(common): True}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongkai.extract.formats.html.html_reader import read_html
@@ -60,17 +60,20 @@ WHOLE = values(PAGE)
 
 
 @given(st.sampled_from(HIDING), st.sampled_from(SELECTORS))
+@settings(max_examples=60, deadline=None)
 def test_what_a_rule_hides_is_not_read(style: str, selector: str) -> None:
     head = f"<style>/* .zw */ body{{color:#333}} {selector} {{ {style} }} a:hover{{display:none}}</style>"
     assert values(with_page(head, '<span class="x zw" id="zw">99</span>')) == WHOLE
 
 
 @given(st.sampled_from(HIDING))
+@settings(max_examples=60, deadline=None)
 def test_what_its_own_style_hides_is_not_read(style: str) -> None:
     assert values(with_page("", f'<span style="{style}">99</span>')) == WHOLE
 
 
 @given(st.sampled_from(SHOWING), st.sampled_from(SELECTORS))
+@settings(max_examples=60, deadline=None)
 def test_what_is_shown_is_read(style: str, selector: str) -> None:
     head = f"<style>{selector} {{ {style} }}</style>"
     assert values(with_page(head, '<span class="zw" id="zw">99</span>')) != WHOLE

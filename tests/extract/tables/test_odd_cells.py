@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongkai.extract.forms import FORM_2019, FORM_2021, Form
@@ -55,6 +55,7 @@ REMARKED = {
 
 
 @given(st.sampled_from(COUNTS), st.sampled_from(sorted(REMARKED)))
+@settings(max_examples=60, deadline=None)
 def test_a_remark_costs_no_neighbour(place: tuple[str, str, str], text: str) -> None:
     values = with_cells(FORM_2021, {place: text})
     found = cells(report_of(printed(FORM_2021, values).encode()))
@@ -189,6 +190,7 @@ def test_a_row_that_could_not_be_named_is_not_left_out() -> None:
 
 
 @given(FORMS, SEEDS)
+@settings(max_examples=60, deadline=None)
 def test_a_blank_total_is_no_total_of_zero(form: Form, seed: int) -> None:
     """Zeros are left blank, and most totals too: what is stated does not contradict itself."""
     values = copy.deepcopy(balanced(form, seed))
