@@ -6,11 +6,14 @@ pages that it kept, as a build does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from shutil import rmtree
 from urllib.parse import urlsplit
 
+from gongkai.crawler.components.middlewares import validate_proxy
 from gongkai.crawler.components.run_result import HOST_PREFIX
 from gongkai.crawler.discovery.hosts.home_answer import HomeAnswer
 from gongkai.crawler.discovery.hosts.sister_hosts import host_of
@@ -23,7 +26,9 @@ from gongkai.crawler.probe_reader import (
     ReportTitles,
     UnfollowedLink,
 )
-from gongkai.crawler.runs.jobs import SiteProgress, crawl
+from gongkai.crawler.runs.families import foreign_hosts
+from gongkai.crawler.runs.jobs import ATTEMPTS, Job, SiteProgress, crawl
+from gongkai.crawler.runs.pools import crawl_in_pool, process_pool, run_all
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
@@ -125,6 +130,45 @@ def probe(
         return [read_probe(site, run, snapshots) for site, run in zip(sites, runs, strict=True)]
 
 
+def probe_each(
+    sites: Sequence[Site],
+    folder: Path,
+    *,
+    proxy: str | None = None,
+    settings: Mapping[str, str] | None = None,
+    workers: int = PARALLEL_PROBES,
+    program: str = "",
+    others: Collection[Site] = (),
+) -> Iterator[tuple[Site, ProbeResult]]:
+    """Probe sites at the same time, and yield what was found of each as soon as it is known.
+
+    Each has a folder of its own below `folder`, which is removed when it was read.
+
+    Raises:
+        SettingError: The proxy cannot be used.
+        StorageError: A folder cannot be used.
+    """
+    validate_proxy(proxy)
+    foreign = foreign_hosts({site.id: site for site in [*others, *sites]}.values())
+    jobs = [
+        Job(
+            site,
+            folder.absolute() / site.id,
+            proxy,
+            {**PROBE_SETTINGS, "GONGKAI_FOREIGN_HOSTS": foreign[site.id], **(settings or {})},
+        )
+        for site in sites
+    ]
+    by_id = {job.site.id: job for job in jobs}
+    pool = partial(process_pool, workers, None, program)
+    for site_id, run in run_all(jobs, [pool] * ATTEMPTS, crawl_in_pool):
+        job = by_id[site_id]
+        with Snapshots(job.snapshots) as snapshots:
+            found = read_probe(job.site, run, snapshots)
+        rmtree(job.snapshots, ignore_errors=True)
+        yield job.site, found
+
+
 def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
     """Return what a crawl of a site found, from the pages that it kept."""
     found = [name.removeprefix(HOST_PREFIX) for name in run.counts if name.startswith(HOST_PREFIX)]
@@ -184,6 +228,8 @@ def site_from_probe(site: Site, found: ProbeResult) -> Site:
 
 def describe_drift(site: Site, found: ProbeResult) -> Iterator[Message]:
     """Yield in what a probe differs from the entry of the registry."""
+    if found.home.forward:
+        yield message("home_moved", url=found.home.forward)
     if found.blocked:
         yield message("block_pages", n=found.blocked)
     if not found.families and not found.reports and not found.columns:

@@ -21,6 +21,7 @@ MOST_MODULES = 20
 ORDER = {
     # from the top floor down; rooms on one line do not import each other
     "crawler": (
+        ("entry",),
         ("probe",),
         ("probe_reader", "runs"),
         ("spiders",),

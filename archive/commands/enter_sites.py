@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -14,7 +16,15 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.crawl_progress import CrawlProgress
+from gongkai.archive.commands.shared.portal_list import PortalState, portal_data, portal_lines
 from gongkai.archive.commands.shared.probe_report import probe_data, probe_lines
+from gongkai.archive.commands.shared.region_entry import (
+    RegionReport,
+    RegionRequest,
+    choose_portals,
+    enter_departments,
+    enter_region,
+)
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.terminal.console import command, echo, language, option, render_stored
 from gongkai.archive.terminal.text_width import strip_control_characters
@@ -24,9 +34,10 @@ from gongkai.crawler.sites.add_site import (
     normalize_home_url,
     propose_id,
 )
+from gongkai.crawler.sites.portals import KINDS, LEVELS, portal_of
 from gongkai.crawler.sites.registry import RegistryFiles, Site
 from gongkai.crawler.sites.registry_file import register_site
-from gongkai.errors import cause_of
+from gongkai.errors import NEEDS_A_PERSON, cause_of
 from gongkai.extract.chinese.divisions import regions
 from gongkai.messages import Message, message
 
@@ -34,55 +45,138 @@ if TYPE_CHECKING:
     from gongkai.crawler.probe import ProbeResult
 
 
+RETRY_DAYS = 30
+"""A portal that could not be entered is left alone for so long."""
+
+
 @command(help="sites_add_help", short_help="sites_add_short")
-@click.argument("url")
+@click.argument("url", required=False)
 @option("--id", "site_id", default="", help="option_site_id")
 @option("--name", default="", help="option_site_name")
-@option("--region", default="", help="option_site_region")
+@option("--region", metavar="CODE", default="", help="option_site_region")
+@option("--level", type=click.Choice(LEVELS), default=None, help="option_level")
+@option("--kind", type=click.Choice(KINDS), default=None, help="option_kind")
+@option("--departments", is_flag=True, help="option_departments")
+@option("--again", is_flag=True, help="option_again")
+@option(
+    "--retry-days",
+    type=click.IntRange(min=0),
+    default=RETRY_DAYS,
+    show_default=True,
+    metavar="N",
+    help="option_retry_days",
+)
 @option("--host", "hosts", multiple=True, help="option_site_host")
 @option("--dry-run", is_flag=True, help="option_dry_run")
 @options.registry
 @options.proxy
 @options.settings
+@options.at_once
 @options.as_json
 def add(
-    url: str,
+    url: str | None,
     site_id: str,
     name: str,
     region: str,
+    level: str | None,
+    kind: str | None,
+    departments: bool,
+    again: bool,
+    retry_days: int,
     hosts: tuple[str, ...],
     dry_run: bool,
     registry: RegistryFiles,
     proxy: str | None,
     settings: Mapping[str, str],
+    at_once: int,
     as_json: bool,
 ) -> None:
-    """Probe a portal and write its entry to the registry.
+    """Probe a portal, or all known ones of a region, and write the entries to the registry.
 
-    The entry goes to the file that --sites names, else to sites.toml here.
+    The entries go to the file that --sites names, else to sites.toml here. Ends with 1 where a
+    portal of the region was not entered.
     """
+    if url is None and not region:
+        raise ArchiveError("site_or_region_missing")
+    request = RegionRequest(
+        registry,
+        options.parse_region(region) if url is None else "",
+        level or "",
+        kind or "",
+        again,
+        retry_days,
+        departments,
+        at_once,
+        proxy,
+        settings,
+        as_json,
+    )
+    if url is None:
+        if site_id or name or hosts:
+            raise ArchiveError("site_options_of_one")
+        _add_region(request, dry_run)
+    else:
+        given = Site(site_id, name, region, url, hosts=tuple(host.lower() for host in hosts))
+        _add_one(given, request, dry_run)
+
+
+def _add_region(request: RegionRequest, dry_run: bool) -> None:
+    """Enter the known portals of a region; a dry run only lists those that would be asked."""
+    asked, report = choose_portals(request, datetime.now(UTC).date())
+    if dry_run:
+        shown = [PortalState(portal) for portal in asked]
+        if request.as_json:
+            data = [portal_data(each) for each in shown]
+            click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+        else:
+            click.echo("\n".join(portal_lines(shown)))
+        return
+    enter_region(request, asked, report)
+    if request.as_json:
+        click.echo(json.dumps(report.data(), ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(report.lines()))
+    sys.exit(NEEDS_A_PERSON if report.failed else 0)
+
+
+def _add_one(given: Site, request: RegionRequest, dry_run: bool) -> None:
+    """Probe a portal and write its entry to the registry."""
+    registry = request.registry
     known = registry.load(may_lack=True)
-    home = normalize_home_url(url)
+    home = normalize_home_url(given.url)
     ensure_not_registered(home, known)
-    site_id = site_id or propose_id(home, [site.id for site in known])
-    hosts = tuple(host.lower() for host in hosts)
-    ensure_id_free(site_id, home, hosts, known)
-    if region and region not in regions():
-        raise ArchiveError("region_code_unknown", code=region)
-    site = Site(site_id, name, region, home, hosts=hosts)
+    site = replace(given, id=given.id or propose_id(home, [site.id for site in known]), url=home)
+    ensure_id_free(site.id, home, site.hosts, known)
+    if site.region_code and site.region_code not in regions():
+        raise ArchiveError("region_code_unknown", code=site.region_code)
 
     from gongkai.crawler.probe import site_from_probe  # late: Scrapy takes a second to import
 
-    found = probe_sites([site], proxy, settings)[0]
+    found = probe_sites([site], request.proxy, request.settings)[0]
     site = site_from_probe(_with_name_and_region(site, found), found)
     if not dry_run:
         _check_probe(site, found)
-    click.echo(probe_data(site, found) if as_json else "\n".join(probe_lines(site, found)))
-    if not dry_run:
-        path = registry.written
-        day = datetime.now(UTC).strftime("%Y-%m-%d")
-        register_site(path, site, f"{found.reached} were named by its lists on {day}")
-        echo("site_registered", err=as_json, site=site.id, file=str(path))
+    click.echo(probe_data(site, found) if request.as_json else "\n".join(probe_lines(site, found)))
+    if dry_run:
+        return
+    day = datetime.now(UTC).strftime("%Y-%m-%d")
+    register_site(registry.written, site, f"{found.reached} were named by its lists on {day}")
+    echo("site_registered", err=request.as_json, site=site.id, file=str(registry.written))
+    if request.departments:
+        _add_departments(site, found, request)
+
+
+def _add_departments(site: Site, found: ProbeResult, request: RegionRequest) -> None:
+    """Enter the departments with websites of their own that the pages of a portal name."""
+    from gongkai.crawler.entry import Entry, departments_of
+
+    entry = Entry(portal_of(site), "entered", found, site)
+    named = departments_of(entry, request.registry.load())
+    report = RegionReport()
+    enter_departments(request, named, report)
+    for line in report.lines():
+        click.echo(line, err=request.as_json)
+    sys.exit(NEEDS_A_PERSON if report.failed else 0)
 
 
 def probe_sites(

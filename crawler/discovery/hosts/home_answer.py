@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from gongkai.crawler.discovery.hosts.page_owner import page_owner
 from gongkai.crawler.discovery.hosts.sister_hosts import host_of
 from gongkai.crawler.discovery.page import WebPage
 from gongkai.crawler.discovery.urls import absolute_url
@@ -24,7 +25,7 @@ class HomeAnswer:
 
     `url` is the address at which it answered, maybe by another scheme than it was asked for.
     `forward` is the address on another host to which it leads at once, "" where it stays. `is_stub`
-    tells that it has a script and next to no links.
+    tells that it has a script and next to no links. `owner` is as `page_owner` returns it.
     """
 
     url: str = ""
@@ -32,6 +33,7 @@ class HomeAnswer:
     size: int = 0
     forward: str = ""
     is_stub: bool = False
+    owner: str = ""
 
 
 def read_home_answer(page: WebPage, status: int, size: int) -> HomeAnswer:
@@ -44,4 +46,4 @@ def read_home_answer(page: WebPage, status: int, size: int) -> HomeAnswer:
     if refresh and (found := REFRESH_URL.search(refresh[0])):
         targets.insert(0, absolute_url(page.base_url, found[1]))
     forward = next((url for url in targets if host_of(url) not in ("", here)), "")
-    return HomeAnswer(page.address, status, size, forward, is_stub)
+    return HomeAnswer(page.address, status, size, forward, is_stub, page_owner(page)[0])
