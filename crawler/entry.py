@@ -125,7 +125,17 @@ def judge(portal: Portal, site: Site, found: ProbeResult, sites: Collection[Site
     """Return what became of a portal, by what a probe of it found."""
     if found.home.forward:
         return Entry(portal, "elsewhere", found, why=_leads_to(found.home.forward))
-    if not (found.columns or found.reached):
+    names = _names(portal)
+    owner = found.home.owner or found.name
+    is_here = found.region_code == portal.code or is_same_place(
+        owner, found.region_code, site, names
+    )
+    if site.former_urls and found.home.owner and not is_here:
+        return Entry(
+            portal, "elsewhere", found, why=message("portal_moved_unnamed", host=site.host)
+        )
+    is_shut = found.blocked or SILENT_REASONS.match(found.run.why)
+    if not found.reached and (is_shut or not found.columns):
         outcome, why = _nothing_found(found)
         return Entry(portal, outcome, found, why=why)
     site = _with_scheme(site_from_probe(site, found), found)
@@ -136,16 +146,7 @@ def judge(portal: Portal, site: Site, found: ProbeResult, sites: Collection[Site
             found,
             why=message("portal_duplicate", host=site.host, site=other.id),
         )
-    names = _names(portal)
-    owner = found.home.owner or found.name
     is_named = any(name in owner for name in names)
-    is_here = found.region_code == portal.code or is_same_place(
-        owner, found.region_code, site, names
-    )
-    if site.former_urls and not is_here:
-        return Entry(
-            portal, "elsewhere", found, why=message("portal_moved_unnamed", host=site.host)
-        )
     if _contradicts(portal, found) and not is_named:
         why = message("portal_other_place", code=found.region_code, name=owner.split("\n")[0])
         return Entry(portal, "other_place", found, why=why)
@@ -154,14 +155,17 @@ def judge(portal: Portal, site: Site, found: ProbeResult, sites: Collection[Site
         id=site_id(site.url, portal.code, [each.id for each in sites]),
         name=_name(portal, found),
     )
-    remark = message("region_differs", entry=portal.code, found=found.region_code)
-    return Entry(
-        portal,
-        "moved" if site.former_urls else "entered",
-        found,
-        site,
-        remark if _contradicts(portal, found) else None,
-    )
+    outcome = "moved" if site.former_urls else "entered"
+    return Entry(portal, outcome, found, site, _remark(portal, found))
+
+
+def _remark(portal: Portal, found: ProbeResult) -> Message | None:
+    """Return what a reader should know of a portal that is entered."""
+    if _contradicts(portal, found):
+        return message("region_differs", entry=portal.code, found=found.region_code)
+    if found.run.outcome == "incomplete":
+        return parse_message(found.run.why)
+    return None if found.reached else message("portal_column_empty")
 
 
 def departments_of(entry: Entry, sites: Collection[Site]) -> list[Portal]:

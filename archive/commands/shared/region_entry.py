@@ -88,7 +88,8 @@ class RegionReport:
             if met:
                 met.sort(key=lambda entry: (entry.portal.code, entry.portal.url))
                 names = render("list_separator").join(_short(entry) for entry in met)
-                yield f"  {render('entry_count', outcome=render(key), n=len(met))} {names}"
+                line = render("entry_count", outcome=render(key), n=len(met), names=names)
+                yield f"  {line}"
         if self.entered_before or self.failed_before:
             yield render("entries_skipped", entered=self.entered_before, failed=self.failed_before)
 

@@ -105,11 +105,18 @@ def place(host: str, seed: int, departments: int = 4, towns: int = 4, years: int
     return _Maker(host, seed).place(departments, towns, years)
 
 
+def small_place(host: str, seed: int, county: str, code: str) -> Place:
+    """Make a portal of a real place with three agencies and a report of each."""
+    return _Maker(host, seed, county, code).place(1, 1, 1)
+
+
 class _Maker:
-    def __init__(self, host: str, seed: int) -> None:
+    def __init__(self, host: str, seed: int, county: str = "", code: str = "640221") -> None:
         self.dice = random.Random(seed)
         self.host = host
-        self.county = self.dice.choice(COUNTIES)
+        self.code = code
+        made_up = self.dice.choice(COUNTIES)
+        self.county = county or made_up
         self.number = 10_000 + 500 * seed
         self.items: list[Item] = []
 
@@ -137,7 +144,7 @@ class _Maker:
             ),
         )
         news = self.column("xwzx", "新闻中心", [self.item(government, "news") for _ in range(3)])
-        return Place(self.host, f"{self.county}人民政府", "640221", root, news, tuple(self.items))
+        return Place(self.host, f"{self.county}人民政府", self.code, root, news, tuple(self.items))
 
     def pick(self, pool: tuple[tuple[str, str], ...], count: int) -> list[tuple[str, str]]:
         """So many of the pool; beyond its size each part of the county has its own."""
