@@ -6,16 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from gongkai.extract.block_pages import block_reason, block_signature
-from gongkai.extract.checks import (
-    cell_findings,
-    completeness_findings,
-    period_findings,
-    placeholder_findings,
-    prose_findings,
-    requests_findings,
-    review_findings,
-    sum_findings,
-)
+from gongkai.extract.checks import period_findings
+from gongkai.extract.checks.all_rules import contradictions_of
 from gongkai.extract.chinese.agencies import identify_agency
 from gongkai.extract.chinese.dates import find_period_year
 from gongkai.extract.chinese.headings import find_headings
@@ -41,13 +33,14 @@ from gongkai.extract.formats.media_type import (
 )
 from gongkai.extract.formats.ofd.ofd_reader import read_ofd
 from gongkai.extract.formats.ole_container import refuse_locked, refuse_old
-from gongkai.extract.formats.pdf.pdf_reader import read_pdf
+from gongkai.extract.formats.pdf.pdf_reader import read_pdf, read_pdf_again
 from gongkai.extract.formats.spreadsheet import read_xls, read_xlsx
 from gongkai.extract.formats.text.text_reader import read_text
 from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS, Form, section_label
 from gongkai.extract.model.document import Block, Document, Grid, Paragraph, block_lines
 from gongkai.extract.model.findings import table_is_picture
-from gongkai.extract.model.report import Finding, Outcome, Reading, Report, Section, Source, Status
+from gongkai.extract.model.report import Outcome, Reading, Report, Section, Source, Status
+from gongkai.extract.second_reading import compare_readings, wants_second_reading
 from gongkai.extract.tables.row_recognition import AssignedRows, assign_rows, text_outside_form
 from gongkai.extract.tables.stated_blanks import states_zero_blanks
 from gongkai.extract.tables.table_reader import FormTables, read_tables
@@ -122,6 +115,18 @@ def _read_one(body: bytes, source: Source, media_type: str) -> Reading:
         document = reader(body, source.media_type)
     except ExtractError as problem:
         return Reading("unreadable", media_type, "", reason=problem.message)
+    reading = build_reading(document, source)
+    if wants_second_reading(reading, body, source.second_reading):
+        return compare_readings(reading, read_again(body, source))
+    return reading
+
+
+def read_again(body: bytes, source: Source) -> Reading:
+    """Read a PDF with the second reader alone, which shares nothing with the first but the layout."""
+    try:
+        document = read_pdf_again(body)
+    except ExtractError as problem:
+        return Reading("unreadable", "application/pdf", "", reason=problem.message)
     return build_reading(document, source)
 
 
@@ -144,7 +149,10 @@ def build_reading(document: Document, source: Source) -> Reading:
             else None
         )
         kind = document.media_type
-        return Reading(outcome, kind, shown, known, document.attachments, reason, _column(document))
+        return Reading(
+            outcome, kind, shown, known, document.attachments, reason, _column(document),
+            document.doubts,
+        )  # fmt: skip
     return Reading(
         outcome="report",
         media_type=document.media_type,
@@ -152,6 +160,7 @@ def build_reading(document: Document, source: Source) -> Reading:
         report=_report(document, title, assigned, tables, sections, source),
         attachments=document.attachments,
         column=_column(document),
+        doubts=document.doubts,
     )
 
 
@@ -238,7 +247,7 @@ def _report(
             *document.findings,
             *tables.findings,
             *period_findings(title.year if title else None, period, published),
-            *(_checks(tables, form, sections, year) if not legacy else ()),
+            *(contradictions_of(tables.parts, form, sections, year) if not legacy else ()),
         ),
     )
 
@@ -249,22 +258,6 @@ def _form_of(year: int | None, text: str) -> Form:
         if form.basis.removeprefix("国办公开办函") in text:
             return form
     return FORM_2019 if year in (2019, 2020) else FORM_2021
-
-
-def _checks(
-    tables: FormTables, form: Form, sections: tuple[Section, ...], year: int | None
-) -> list[Finding]:
-    """Return the findings of all rules about tables and prose, in a fixed order."""
-    disclosure = tables.parts.get(form.part, {}).get("", {})
-    return [
-        *requests_findings(tables.parts.get("requests", {}), form),
-        *review_findings(tables.parts.get("review_litigation", {})),
-        *cell_findings(disclosure, form),
-        *prose_findings(sections, tables.parts, year),
-        *sum_findings(sections),
-        *placeholder_findings(sections),
-        *completeness_findings(sections, tables.parts),
-    ]
 
 
 def _status(tables: FormTables, form: Form) -> Status:

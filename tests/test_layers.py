@@ -36,7 +36,7 @@ ORDER = {
     "extract": (
         ("ocr_layout", "classify", "embedded_images"),
         ("report",),
-        ("document_kind", "zip_attachments"),
+        ("document_kind", "zip_attachments", "second_reading"),
         ("formats/html", "formats/pdf", "formats/ofd", "formats/docx", "formats/text"),
         ("formats",),
         ("layout", "tables", "checks", "block_pages"),

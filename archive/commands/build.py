@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -19,6 +20,7 @@ from gongkai.archive.terminal.console import command, echo, language, option
 from gongkai.archive.terminal.night_summary import build_summary
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.errors import NEEDS_A_PERSON
+from gongkai.extract.model.report import SecondReading
 
 
 @command(help="build_help", short_help="build_short")
@@ -27,6 +29,12 @@ from gongkai.errors import NEEDS_A_PERSON
 @options.registry
 @options.settings
 @option("--rebuild", is_flag=True, help="option_rebuild")
+@option(
+    "--second-reading",
+    type=click.Choice(get_args(SecondReading)),
+    default="doubted",
+    help="option_second_reading",
+)
 @options.dask
 @options.unisolated_libreoffice
 @options.as_json
@@ -36,6 +44,7 @@ def build(
     registry: RegistryFiles,
     settings: Mapping[str, str],
     rebuild: bool,
+    second_reading: SecondReading,
     dask: str | None,
     as_json: bool,
 ) -> None:
@@ -50,6 +59,7 @@ def build(
             progress=progress_in(language()),
             read=read,
             today=due_day(settings),
+            second_reading=second_reading,
         )
         built = builder.rebuild(db, job) if rebuild else builder.build(db, job)
     if as_json:

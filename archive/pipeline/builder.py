@@ -41,7 +41,7 @@ from gongkai.catalogue import Language, text
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import new_run_id
 from gongkai.errors import cause_of
-from gongkai.extract.model.report import Source
+from gongkai.extract.model.report import SecondReading, Source
 from gongkai.messages import Message, message
 
 LOG = logging.getLogger(__name__)
@@ -86,7 +86,8 @@ class BuildJob:
     """What a build works with.
 
     `read` reads documents, by default in processes of this machine. `today` is the day in China by
-    which reports are due, as an ISO date; without it, the day of the last fetch counts.
+    which reports are due, as an ISO date; without it, the day of the last fetch counts. `second_reading`
+    says which PDF files are read by two readers.
     """
 
     originals: SnapshotSource
@@ -94,6 +95,7 @@ class BuildJob:
     progress: Progress = silent
     read: Callable[[Iterable[Task]], Iterator[tuple[Task, EncodedReading]]] = read_all
     today: str | None = None
+    second_reading: SecondReading = "doubted"
 
 
 def build(db: Path, job: BuildJob) -> BuildResult:
@@ -223,6 +225,7 @@ def _tasks(reading: Sequence[UnreadDocument], job: BuildJob, lost: list[Message]
             site_region=entry.site_region,
             agency=entry.agency,
             year=entry.year,
+            second_reading=job.second_reading,
         )
         yield Task(entry.digest, entry.url, body, source, entry.facts)
 

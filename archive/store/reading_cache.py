@@ -31,6 +31,7 @@ def encode(reading: Reading) -> bytes:
         "attachments": list(reading.attachments),
         "reason": _stored(reading.reason),
         "column": reading.column,
+        "doubts": list(reading.doubts),
         "report": _plain_report(reading.report) if reading.report else None,
     }
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
@@ -44,7 +45,11 @@ def decode(kept: bytes) -> Reading:
     return Reading(
         **(
             plain
-            | {"attachments": tuple(plain["attachments"]), "reason": _message(plain["reason"])}
+            | {
+                "attachments": tuple(plain["attachments"]),
+                "reason": _message(plain["reason"]),
+                "doubts": tuple(plain.get("doubts", ())),
+            }
         ),
         report=_report(report) if report else None,
     )

@@ -24,7 +24,8 @@ from gongkai.archive.workers.sandbox import SandboxError, run_sandboxed
 from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.media_type import ZIP, sniff
 from gongkai.extract.model.report import Reading, Source
-from gongkai.extract.report import read
+from gongkai.extract.report import read, read_again
+from gongkai.extract.second_reading import compare_readings, wants_second_reading
 from gongkai.extract.zip_attachments import unpack_documents
 from gongkai.messages import Message, message
 from gongkai.walls import missing_walls
@@ -65,7 +66,9 @@ def read_encoded(body: bytes, source: Source) -> bytes:
             converted = convert_to_docx(body, media_type)
             return run_sandboxed(lambda: encode(_read_as(media_type, converted, source)))
         members = dict(_converted_members(body)) if media_type == ZIP else None
-        encoded = run_sandboxed(lambda: encode(read(body, source, members)))
+        once = source if media_type == ZIP else replace(source, second_reading="off")
+        encoded = run_sandboxed(lambda: encode(read(body, once, members)))
+        encoded = _read_twice(body, source, encoded)
         return _with_ocr(body, source, encoded) if ocr.is_installed() else encoded
     except UnreadDocumentError as problem:
         return encode(Reading("unreadable", media_type, "", reason=problem.message))
@@ -74,6 +77,21 @@ def read_encoded(body: bytes, source: Source) -> bytes:
 def _read_as(media_type: str, converted: bytes, source: Source) -> Reading:
     """Read a converted document; its reading keeps the media type of the original."""
     return replace(read(converted, source), media_type=media_type)
+
+
+def _read_twice(body: bytes, source: Source, encoded: bytes) -> bytes:
+    """Return a reading compared with a second one, which has a child of its own, if it is doubted.
+
+    A file that the second reader cannot read remains as it is.
+    """
+    first = decode(encoded)
+    if not wants_second_reading(first, body, source.second_reading):
+        return encoded
+    try:
+        second = decode(run_sandboxed(lambda: encode(read_again(body, source))))
+    except SandboxError:
+        return encoded
+    return encode(compare_readings(first, second))
 
 
 def _with_ocr(body: bytes, source: Source, encoded: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gongkai.extract.model.report import Finding
+from gongkai.extract.model.report import Doubt, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Document:
 
     `images` counts the pictures that can hold tables or pages, `hidden` the invisible characters
     (the text layer of a scan). `findings` are about parts that the format's reader could not read,
-    for instance a table whose columns cannot be told apart.
+    for instance a table whose columns cannot be told apart. `doubts` are reasons to read a PDF again.
     """
 
     media_type: str
@@ -65,6 +65,7 @@ class Document:
     pages: int = 0
     hidden: int = 0
     findings: tuple[Finding, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def text(self) -> str:

@@ -28,6 +28,11 @@ Status = Literal["complete", "partial", "text_only", "unreadable"]
 Verdict = Literal["source", "extraction", "unsure"]
 Note = Literal["", "blank", "dash", "odd", "unreadable", "ocr"]
 
+SecondReading = Literal["off", "doubted", "all"]
+"""When a PDF is read by a second, independent reader too; its numbers are compared."""
+Doubt = Literal["repaired", "codes", "unreadable", "picture_over_text", "watermarks", "layers"]
+"""Why the first reading of a PDF asks for a second one."""
+
 Number = int | float
 
 
@@ -37,6 +42,8 @@ class Source:
 
     All of them are optional; a file from disk has none. `site_region` is the GB/T 2260 code of the
     portal. `agency` and `year` are stated by an operator and take precedence over the document.
+    `second_reading` says which PDF files are read twice: none, those with a doubt and a sample, or
+    all.
     """
 
     url: str = ""
@@ -45,6 +52,7 @@ class Source:
     site_region: str = ""
     agency: str = ""
     year: int | None = None
+    second_reading: SecondReading = "doubted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,7 @@ class Reading:
 
     `attachments` are the addresses of attached documents as the page writes them, which may be
     relative. `column` is the place of the page on its site: the name of its column, or its
-    breadcrumb.
+    breadcrumb. `doubts` say why a PDF is to be read a second time.
     """
 
     outcome: Outcome
@@ -143,6 +151,7 @@ class Reading:
     attachments: tuple[str, ...] = ()
     reason: Message | None = None
     column: str = ""
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def why(self) -> str:

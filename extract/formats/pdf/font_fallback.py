@@ -41,6 +41,11 @@ class FontFallback:
         self._body = body
         self._fonts: dict[str, list[CodeTexts]] | None = None
 
+    @property
+    def was_asked(self) -> bool:
+        """Whether the file has codes without a text of their own."""
+        return self._fonts is not None
+
     def text(self, font: str, code: int) -> str | None:
         """Return the text of a code; None if no font of that name knows it, or several differ."""
         if self._fonts is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.errors import ExtractError, TooLarge
@@ -10,9 +11,10 @@ from gongkai.extract.formats.pdf.miner_pages import has_hidden_layers, read_with
 from gongkai.extract.formats.pdf.pdfium_pages import open_with_pdfium
 from gongkai.extract.formats.pdf.stream_sweep import sweep_streams
 from gongkai.extract.layout.document_builder import build_document
-from gongkai.extract.layout.page import DrawnPage, finalize_page
+from gongkai.extract.layout.page import UNREADABLE, DrawnPage, finalize_page
 from gongkai.extract.layout.work_limits import MAX_BYTES, MAX_PAGES, WorkBudget
 from gongkai.extract.model.document import Document
+from gongkai.extract.model.report import Doubt
 
 _FEW_PAGES = 40
 _LOOKED_INTO = 8
@@ -31,26 +33,49 @@ def read_pdf(body: bytes, media_type: str = "") -> Document:
     """
     if len(body) > MAX_BYTES:
         raise TooLarge("pdf_too_large", size=len(body), most=MAX_BYTES)
-    return build_document("application/pdf", read_pages(body))
+    pages, doubts = _read_pages(body)
+    return replace(build_document("application/pdf", pages), doubts=doubts)
+
+
+def read_pdf_again(body: bytes) -> Document:
+    """Read a PDF with pdfminer, whatever PDFium makes of it.
+
+    Raises:
+        Encrypted: the file is encrypted
+        TooLarge: the file exceeds a limit
+        ExtractError: the file is damaged
+    """
+    return build_document(
+        "application/pdf", _looked_through(read_with_pdfminer(body, WorkBudget()))
+    )
 
 
 def read_pages(body: bytes) -> list[DrawnPage]:
-    """Return the pages of a PDF as a reader sees them.
+    """Return the pages of a PDF as a reader sees them."""
+    return _read_pages(body)[0]
+
+
+def _read_pages(body: bytes) -> tuple[list[DrawnPage], tuple[Doubt, ...]]:
+    """Return the pages of a PDF, and the reasons to read it a second time.
 
     PDFium draws layers that are switched off, and cannot name the drawings that Acrobat adds as
     watermarks. Such files are read with pdfminer.
     """
     budget = WorkBudget()
     swept = sweep_streams(body, budget)
-    repaired = False
     if (swept.may_have_layers and has_hidden_layers(body)) or swept.has_watermark_forms:
         pages = _looked_through(read_with_pdfminer(body, budget))
-    else:
-        with open_with_pdfium(body, budget, swept.has_watermarks) as file:
-            pages = _looked_through(file.pages(), len(file))
-            repaired = file.is_repaired
-    _refuse_empty(pages, repaired)
-    return pages
+        _refuse_empty(pages, repaired=False)
+        return pages, ("layers",)
+    with open_with_pdfium(body, budget, swept.has_watermarks) as file:
+        pages = _looked_through(file.pages(), len(file))
+        doubts = set(file.doubts)
+    if swept.has_watermarks:
+        doubts.add("watermarks")
+    if any(UNREADABLE in char.text for page in pages for char in page.chars):
+        doubts.add("unreadable")
+    _refuse_empty(pages, "repaired" in doubts)
+    return pages, tuple(sorted(doubts))
 
 
 def _refuse_empty(pages: Sequence[DrawnPage], repaired: bool) -> None:

@@ -69,7 +69,7 @@ class PageArtist:
         self.marks = marks
         self.budget = budget
         self.painter = Painter(page, budget)
-        self.doubts: set[str] = set()
+        self.covers_text = False  # whether a picture lies over text
         self._pictures: list[tuple[Handle, Box, int]] = []
         self._clips: dict[tuple[int, Handle], Box] = {}
         self._styles: dict[tuple[Color | None, int, bool, int], TextStyle] = {}
@@ -161,7 +161,7 @@ class PageArtist:
         beneath = [n for n, char in enumerate(self.page.chars) if _holds(shown, char)]
         if not beneath or lib.has_transparency(owner):
             return
-        self.doubts.add("picture_over_text")
+        self.covers_text = True
         pixels = draw_picture(self.sheet.document, self.sheet.page, owner, box)
         for n in beneath:
             char = self.page.chars[n]

@@ -27,6 +27,7 @@ from gongkai.extract.formats.pdf.pdfium_text_pages import TextPages
 from gongkai.extract.layout.drawn_paths import Matrix
 from gongkai.extract.layout.page import DrawnPage
 from gongkai.extract.layout.work_limits import MAX_LISTED_PAGES, WorkBudget
+from gongkai.extract.model.report import Doubt
 
 _PASSWORD, _SECURITY = 4, 5  # errors
 _MARGIN = 5.0  # points beyond the page that are still drawn
@@ -44,8 +45,12 @@ class PdfiumFile:
         self.has_watermarks = has_watermarks
         self.placer = RunPlacer()
         self.fallback = FontFallback(body)
-        self.doubts: set[str] = set()
-        self.is_repaired = not lib.has_valid_table(document)
+        self._doubts: set[Doubt] = set() if lib.has_valid_table(document) else {"repaired"}
+
+    @property
+    def doubts(self) -> set[Doubt]:
+        """What speaks against the pages that were read so far."""
+        return self._doubts | ({"codes"} if self.fallback.was_asked else set())
 
     def __len__(self) -> int:
         return lib.count_pages(self.document)
@@ -100,7 +105,8 @@ class PdfiumFile:
             artist.add_grounds()
         for value in values:
             drawn.chars += place_value(value, shift)
-        self.doubts |= artist.doubts
+        if artist.covers_text:
+            self._doubts.add("picture_over_text")
         return drawn
 
 

@@ -1,0 +1,94 @@
+"""Compare two independent readings of one PDF, cell by cell.
+
+The second reading is made where something speaks against the first one, and on a sample. It never
+adds a number: a cell for which both print another one is left out, with a finding.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+
+from gongkai.extract.checks.all_rules import contradictions_of
+from gongkai.extract.forms import FORM_2019, FORM_2021
+from gongkai.extract.forms.form import Form
+from gongkai.extract.forms.identity_rules import IDENTITY_RULES
+from gongkai.extract.layout.page import UNREADABLE
+from gongkai.extract.model.findings import verbatim
+from gongkai.extract.model.report import Cell, Finding, Reading, Report, SecondReading, Table
+from gongkai.messages import message
+
+_BY_THE_OTHER = "layers"
+"""The doubt of a file that only the second reader reads, because PDFium draws hidden layers."""
+_SAMPLE = 20  # one file in so many is read twice without a reason
+_FAILED = IDENTITY_RULES | {"active_disclosure_cells"}
+
+
+def wants_second_reading(reading: Reading, body: bytes, wanted: SecondReading) -> bool:
+    """Return whether a PDF is to be read by the second reader too."""
+    if wanted == "off" or reading.media_type != "application/pdf":
+        return False
+    if reading.report is None or not reading.report.tables or _BY_THE_OTHER in reading.doubts:
+        return False
+    if wanted == "all" or reading.doubts:
+        return True
+    if any(finding.rule in _FAILED for finding in reading.report.findings):
+        return True
+    return int.from_bytes(hashlib.sha256(body).digest()[:4]) % _SAMPLE == 0
+
+
+def compare_readings(first: Reading, second: Reading) -> Reading:
+    """Return the first reading without the cells of which the second one reads another number."""
+    report, other = first.report, second.report
+    if report is None or other is None:
+        return first
+    tables: dict[str, Table] = {}
+    findings: list[Finding] = []
+    for part, table in report.tables.items():
+        tables[part], found = _compare_tables(table, other.tables.get(part, {}))
+        findings += found
+    if not findings:
+        return first
+    form = FORM_2019 if report.form == "2019" else FORM_2021
+    return replace(first, report=_without_cells(report, tables, findings, form))
+
+
+def _compare_tables(table: Table, other: Table) -> tuple[Table, list[Finding]]:
+    found: list[Finding] = []
+    kept: dict[str, Mapping[str, Cell]] = {}
+    for item, row in table.items():
+        cells = dict(row)
+        for key, cell in row.items():
+            seen = other.get(item, {}).get(key)
+            if seen is not None and _differ(cell, seen):
+                cells[key] = Cell(cell.raw, None, "unreadable")
+                found.append(_disagreement(item or key, cell, seen))
+        kept[item] = cells
+    return kept, found
+
+
+def _differ(cell: Cell, seen: Cell) -> bool:
+    """Return whether two readings of a cell contradict each other; an unreadable one says nothing."""
+    if "unreadable" in (cell.note, seen.note) or UNREADABLE in cell.raw + seen.raw:
+        return False
+    return cell.value != seen.value
+
+
+def _disagreement(scope: str, cell: Cell, seen: Cell) -> Finding:
+    said = message(
+        "second_reading_differs", one=verbatim(cell.raw or "–"), other=verbatim(seen.raw or "–")
+    )
+    return Finding("readings_disagree", scope, "extraction", cell.raw, seen.raw, said)
+
+
+def _without_cells(
+    report: Report, tables: Mapping[str, Table], disagreements: list[Finding], form: Form
+) -> Report:
+    """Return a report with other tables; its contradictions are those of the remaining cells."""
+    before = contradictions_of(report.tables, form, report.sections, report.year)
+    after = contradictions_of(tables, form, report.sections, report.year)
+    others = [finding for finding in report.findings if finding not in before]
+    return replace(
+        report, tables=tables, status="partial", findings=(*others, *disagreements, *after)
+    )
