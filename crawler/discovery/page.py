@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from parsel import Selector
 
@@ -14,27 +14,21 @@ from gongkai.crawler.discovery.bound_addresses import BOUND_LINKS, bound_address
 from gongkai.crawler.discovery.embedded_data import (
     html_fragments,
     is_data_answer,
-    is_file_name,
-    json_links,
-    script_links,
 )
 from gongkai.crawler.discovery.link_context import MAX_CONTEXT_CHARS, LinkContext
 from gongkai.crawler.discovery.list_request import ListRequest
+from gongkai.crawler.discovery.named_addresses import QUOTED_DOCUMENT, named_addresses
 from gongkai.crawler.discovery.page_outline import PageOutline
-from gongkai.crawler.discovery.script_evaluation import ScriptContext
+from gongkai.crawler.discovery.script_evaluation import ScriptContext, read_context
 from gongkai.crawler.discovery.scripting.scripts import PageScripts
 from gongkai.crawler.discovery.urls import absolute_url
 from gongkai.crawler.discovery.words.link_words import strip_whitespace
 from gongkai.extract.chinese.charset import decode_document
-from gongkai.extract.formats.suffixes import ATTACHMENT_SUFFIXES
 
 SCRIPT_NAVIGATION = re.compile(
     r"""(?:window\.open|(?:window\.|document\.|self\.|top\.|parent\.)?location(?:\.href)?\s*+=|"""
     r"""location\.(?:assign|replace)|openwin\w{0,40}+|openurl\w{0,40}+)\s*+(?:\(\s*+)?['"]([^'"]++)['"]""",
     re.I,
-)
-QUOTED_DOCUMENT = re.compile(
-    rf"""['"]([^'"]+{ATTACHMENT_SUFFIXES}(?:\?[^'"<>\s]{{0,200}})?)['"]""", re.I
 )
 FUNCTION_CALL = re.compile(
     r"(?<![\w.])(?!void\b|return\b|alert\b|if\b)[A-Za-z_$][\w$]{0,60}+\(\s*+[\w'\"]"
@@ -153,16 +147,7 @@ class WebPage:
     @cached_property
     def script_context(self) -> ScriptContext:
         """The scripts of the page, with its form fields and meta tags, which they read."""
-        fields: dict[str, str] = {}
-        for tag in self._selector.xpath("//input[@value] | //textarea")[:MAX_OPTIONS]:
-            for name in ("id", "name"):
-                if tag.attrib.get(name):
-                    fields.setdefault(tag.attrib[name], tag.attrib.get("value", ""))
-        metas = {
-            tag.attrib["name"].lower(): tag.attrib.get("content", "")
-            for tag in self._selector.xpath("//meta[@name]")[:MAX_OPTIONS]
-        }
-        return ScriptContext(self.scripts.text, self.base_url, fields, metas)
+        return read_context(self._selector, self.scripts.text, self.base_url)
 
     @cached_property
     def shown_text(self) -> str:
@@ -299,25 +284,11 @@ class WebPage:
 
     def _objects(self) -> Iterator[Link]:
         """Yield what data and scripts name: trees of units, attached files."""
-        if self.is_data:
-            # some programs write data that is not quite JSON
-            named = [*json_links(self.text)] or [*script_links(self.text)]
-        else:
-            named = [each for script in self._scripts() for each in script_links(script)]
-        known_paths: set[str] = set()
-        for each in named[:MAX_LINKS]:
-            if not (url := self.url_of(each.address)):
-                continue
-            known_paths.add(urlsplit(url).path)
-            # what is attached to a row belongs to its article, unless this page is the article
-            if not each.owner or self.url_of(each.owner) == self.address:
-                title = strip_whitespace(re.sub(r"<[^<>]*>", "", each.title))
-                yield Link(url, title, dated=each.dated)
-        for script in self._scripts():
-            for found in QUOTED_DOCUMENT.finditer(script):
-                url = "" if is_file_name(script, found.start(1)) else self.url_of(found[1])
-                if url and urlsplit(url).path not in known_paths:
-                    yield Link(url, "", embedded=True)
+        data, scripts = (self.text, []) if self.is_data else ("", self._scripts())
+        for each in named_addresses(data, scripts, self.url_of, self.address):
+            yield Link(
+                each.url, strip_whitespace(each.title), embedded=each.embedded, dated=each.dated
+            )
 
     def _script_redirects(self) -> Iterator[Link]:
         for script in self._scripts():

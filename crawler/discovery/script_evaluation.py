@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
+from parsel import Selector
+
 from gongkai.crawler.discovery.list_request import Json
 from gongkai.crawler.discovery.scripting.script_values import (
     Call,
@@ -32,6 +34,7 @@ UNCHANGED = ("encodeURI", "decodeURI", "String", "parseInt", "Number")
 
 PARAMETER_END = re.compile(r"(?:^|[?&])([\w.\[\]]{1,60})=$")
 MAX_VARIABLES = 300
+MAX_FIELDS = 2_000
 MAX_DEPTH = 5
 MAX_STEPS = 4
 
@@ -48,6 +51,20 @@ class ScriptContext:
     base_url: str
     fields: Mapping[str, str] = field(default_factory=dict)
     metas: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_context(selector: Selector, scripts: str, base_url: str) -> ScriptContext:
+    """Return the context of the scripts of a page, from its form fields and meta tags."""
+    fields: dict[str, str] = {}
+    for tag in selector.xpath("//input[@value] | //textarea")[:MAX_FIELDS]:
+        for name in ("id", "name"):
+            if tag.attrib.get(name):
+                fields.setdefault(tag.attrib[name], tag.attrib.get("value", ""))
+    metas = {
+        tag.attrib["name"].lower(): tag.attrib.get("content", "")
+        for tag in selector.xpath("//meta[@name]")[:MAX_FIELDS]
+    }
+    return ScriptContext(scripts, base_url, fields, metas)
 
 
 class Evaluator:
