@@ -235,6 +235,8 @@ def describe_drift(site: Site, found: ProbeResult) -> Iterator[Message]:
     if not found.families and not found.reports and not found.columns:
         yield parse_message(found.run.why) if found.run.why else message("home_leads_nowhere")
         return
+    if found.run.outcome == "incomplete":
+        yield parse_message(found.run.why)
     if site.cms != "generic" and found.families and site.cms not in found.families:
         yield message("family_differs", entry=site.cms, found=", ".join(found.families))
     if found.region_code and found.region_code != site.region_code:

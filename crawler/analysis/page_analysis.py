@@ -127,6 +127,7 @@ def analyze(page: FetchedPage) -> PageAnalysis:
         return PageAnalysis("hostile", limit="size")
     outcome = outcome_of(page)
     visit = page.visit
+    is_no_answer = outcome == "missing" or (outcome == "errors" and page.status == 200)
     if outcome in LEADS_NOWHERE:
         return PageAnalysis(
             outcome,
@@ -134,7 +135,7 @@ def analyze(page: FetchedPage) -> PageAnalysis:
             and visit.standalone
             and is_readable(page.body, page.content_type),
             signature=block_signature(page.body) if outcome == "blocked" else "",
-            next_pages=tuple(_other_requests(visit)) if outcome == "missing" else (),
+            next_pages=tuple(_other_requests(visit)) if is_no_answer else (),
         )
     is_report = outcome in REPORT_OUTCOMES
     read, visit, cms = _read_page(page, outcome)
@@ -173,6 +174,8 @@ def is_too_large(page: FetchedPage) -> bool:
 
 def outcome_of(page: FetchedPage) -> str:
     """Return what an answer is: an outcome of extraction, or document, missing, blocked, errors."""
+    if page.status == 405 and page.visit.request and not block_signature(page.body):
+        return "missing"  # an interface that wants another method
     if page.status in BLOCK_STATUSES:
         return "blocked"
     if page.status in GONE_STATUSES:
@@ -292,7 +295,7 @@ def _requests(page: WebPage, visit: Visit, cms: Cms) -> Iterator[NextPage]:
 
 
 def _other_requests(visit: Visit) -> Iterator[NextPage]:
-    """Yield what to request in place of an address that does not exist on this portal."""
+    """Yield what to request in place of an address that gives no list on this portal."""
     if visit.request:
         for other in FAMILIES[visit.family].other_requests(visit.request):
             yield NextPage(other.address, replace(visit, request=other), relation="page")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from gongkai.crawler.discovery.list_continuation import first_pages, further_pages
-from gongkai.crawler.discovery.list_request import ListRequest
+from gongkai.crawler.discovery.list_request import FORM_TYPE, ListRequest, get_request
+from gongkai.crawler.discovery.list_size import read_list_size
 from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.script_requests import read_requests
 from gongkai.crawler.discovery.scripting.callback_pagers import callback_pages
@@ -113,14 +114,28 @@ class Cms:
         """
         if page.request or page.is_data:
             yield from further_pages(page)
-        elif not any(link.dated for link in page.links):
+        elif self.lacks_rows(page):
             for request in read_requests(page.script_context):
                 if request.method == "GET" or request.number_field:
                     yield from first_pages(request, page)
 
     def other_requests(self, request: ListRequest) -> Iterator[ListRequest]:
-        """Yield what to send where a request of this family has brought no rows."""
-        yield from ()
+        """Yield what to send where a request of this family has brought no rows.
+
+        Some servers, and the protections before them, refuse POST and answer GET.
+        """
+        if request.method == "POST" and request.media_type == FORM_TYPE:
+            fields = dict(parse_qsl(request.body, keep_blank_values=True))
+            yield get_request(request.url, fields, request.page)
+
+    def lacks_rows(self, page: WebPage) -> bool:
+        """Return whether a column shows no rows, or fewer than it says it has and no way to the others."""
+        rows = {link.url for link in page.links if link.dated or self.is_article(link.url)}
+        if not any(link.dated for link in page.links):
+            return True
+        said = read_list_size(page)
+        is_short = said.rows > len(rows) if said.rows is not None else (said.pages or 1) > 1
+        return is_short and next(self.list_pages(page), None) is None
 
     def needs_script_files(self, page: WebPage) -> bool:
         """Return whether the script files of a column say what its pages do not: names of its interface."""

@@ -144,7 +144,7 @@ class PortalSpider(Spider):
         ledger = extension_of(self.crawler, ListLedger)
         redirects: list[str] = response.meta.get("redirect_urls", [])
         url = redirects[0] if redirects else address_of_answer(response)
-        if analysis.outcome in INCONCLUSIVE_OUTCOMES:
+        if analysis.outcome in INCONCLUSIVE_OUTCOMES and not analysis.next_pages:
             ledger.page_failed(url, visit)
         else:
             led = [

@@ -33,6 +33,7 @@ from gongkai.replica.server import Replica
 from tests.benchmarks.one_portal import Cost, ask
 from tests.benchmarks.watching import ours, resident, watched
 from tests.replica.families.country import Country, Size
+from tests.replica.families.searches import SEARCHES
 from tests.replica.families.serving import ALL, layout, serve, site
 
 PORTALS = int(os.environ.get("GONGKAI_BENCH_PORTALS", "200"))
@@ -66,7 +67,10 @@ def main() -> None:
 
 def requests_for_reports(folder: Path) -> Iterator[Line]:
     """What is asked for of each family, beside what one has to ask for who knows where reports are."""
-    made = [layout(family, seed, departments=3, towns=3) for seed, family in enumerate(ALL, 1)]
+    made = [
+        layout(family, seed, departments=3, towns=3)
+        for seed, family in enumerate((*ALL, *SEARCHES), 1)
+    ]
     with Replica(pages=serve(made)) as replica:
         runs = crawl([site(one) for one in made], folder, proxy=replica.url, settings=RUDE)
         asked = Counter(urlsplit(url).hostname for _, url, _ in replica.requests)

@@ -26,6 +26,7 @@ from gongkai.crawler.discovery.cms import FAMILIES
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from tests.hostile.pages import PAGES
 from tests.paths import REPORTS
+from tests.replica.families.searches import SEARCHES
 from tests.replica.families.serving import ALL, layout
 
 MAX_BYTES = 4_000_000
@@ -77,7 +78,7 @@ class FuzzResult:
 def seeds() -> list[bytes]:
     """Return the pages that are mutated."""
     found = [path.read_bytes() for path in sorted(REPORTS.rglob("*.html"))]
-    for number, family in enumerate(ALL, 1):
+    for number, family in enumerate((*ALL, *SEARCHES), 1):
         pages = layout(family, number, departments=3, towns=3).pages
         found += [page.body for page in list(pages.values())[:12]]
     found += [maker() for maker in PAGES.values()]

@@ -88,6 +88,8 @@ class Ucap(Cms):
     def other_requests(self, request: ListRequest) -> Iterator[ListRequest]:
         """Yield the search at the next known address, where the last one has no rows."""
         parts = urlsplit(request.url)
+        if request.method != "GET":
+            yield from super().other_requests(request)
         if request.page > 1 or request.method != "GET":
             return
         for folder, following in pairwise(SEARCHES):

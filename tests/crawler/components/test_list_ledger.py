@@ -214,3 +214,58 @@ def test_a_list_on_another_official_host_is_asked_for_alone(run):
     assert (found.outcome, found.counts["reports"]) == ("ok", 10)
     search = ("POST", "/search/common/search/99001")
     assert asked == [("GET", "/robots.txt"), search, search]
+
+
+@pytest.mark.parametrize("status", [404, 405])
+def test_a_list_that_refuses_post_is_asked_for_by_get(run, status):
+    asked: list[str] = []
+    by_page = listing(asked, lambda number: number)
+    methods: list[str] = []
+
+    def answer(request: Request) -> Answer:
+        parts = urlsplit(request.url)
+        if parts.path != "/api/list":
+            return by_page(request)
+        methods.append(request.method)
+        if request.method == "POST":
+            return Answer(status, HTML, b"<html>no</html>")
+        return by_page(Request("GET", request.url, {}, parts.query.encode()))
+
+    found = run(answer)
+    assert (found.outcome, found.counts["reports"], found.counts["blocked"]) == ("ok", 10, 0)
+    assert methods == ["POST", "GET", "GET", "GET", "GET"]
+
+
+def test_rows_beyond_those_of_the_page_come_from_its_script(run):
+    asked: list[str] = []
+    by_page = listing(asked, lambda number: number)
+    script = "<script>$.post('/api/list', {columnId: 77, page: n, pageSize: 3}, draw)</script>"
+    listed = f"<ul>{rows(*PATHS[:3])}</ul><p>共10条 每页3条</p>{script}"
+
+    def answer(request: Request) -> Answer:
+        if request.url == f"{HOST}/nb/":
+            return Answer(200, HTML, column(listed).encode())
+        return by_page(request)
+
+    found = run(answer)
+    assert (found.outcome, found.counts["reports"]) == ("ok", 10)
+
+
+def test_a_piece_of_html_is_followed_until_its_rows_repeat(run):
+    """成都: UCAP's search gives a piece of a page that counts nothing."""
+    channel = "aabbccddeeff00112233445566778899"
+    script = f"<div id=list></div><script>$('#list').load('/es-search/search/{channel}?_template=d/list&_pageSize=4&page=1')</script>"
+    pages = portal(script)
+    asked: list[str] = []
+
+    def answer(request: Request) -> Answer:
+        parts = urlsplit(request.url)
+        if parts.path != f"/es-search/search/{channel}":
+            return answers(pages, request)
+        number = min(int(parse_qs(parts.query)["page"][0]), 3)
+        asked.append(parts.query)
+        return Answer(200, HTML, f"<ul>{rows(*PATHS[number * 4 - 4 : number * 4])}</ul>".encode())
+
+    found = run(answer)
+    assert (found.outcome, found.counts["reports"]) == ("ok", 10)
+    assert len(asked) == 4  # the last one repeats the third

@@ -304,3 +304,16 @@ def test_names_under_which_rows_have_their_address(row: str, address: str):
     assert [x.url.removeprefix("http://www.x.gov.cn") for x in read.links] == [address][
         : len(address)
     ]
+
+
+def test_trs_is_known_by_whole_addresses_of_its_own_place() -> None:
+    link = '<a href="http://{}/jyj/202303/t20230316_13520.html">某通知</a>'
+    pages = {
+        (own, other): WebPage(f"http://{own}/", link.format(other).encode())
+        for own, other in [
+            ("xxgk.shicheng.gov.cn", "xxgk.shicheng.gov.cn"),
+            ("www.shicheng.gov.cn", "xxgk.shicheng.gov.cn"),
+            ("www.shicheng.gov.cn", "www.elsewhere.gov.cn"),
+        ]
+    }
+    assert [recognise_family(page).name for page in pages.values()] == ["trs", "trs", "generic"]
