@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from parsel import Selector
 
+from gongkai.crawler.discovery.attributes import attribute, attributes_of
 from gongkai.crawler.discovery.bound_addresses import BOUND_LINKS, bound_addresses
 from gongkai.crawler.discovery.embedded_data import (
     html_fragments,
@@ -134,9 +135,9 @@ class WebPage:
         """Yield the text of each element whose click calls a function, and whether that leads anywhere."""
         path = "//*[@onclick] | //a[starts-with(normalize-space(@href), 'javascript:')]"
         for tag in self._selector.xpath(path)[:MAX_LINKS]:
-            code = tag.attrib.get("onclick", "") or unquote(tag.attrib["href"])
+            code = attribute(tag, "onclick") or unquote(attribute(tag, "href"))
             if FUNCTION_CALL.search(code):
-                text = tag.attrib.get("title", "") or tag.xpath("string()").get(default="")
+                text = attribute(tag, "title") or tag.xpath("string()").get(default="")
                 leads = next(self._scripted(code, ""), None) is not None
                 yield strip_whitespace(text), leads
 
@@ -162,7 +163,7 @@ class WebPage:
         """
         rows: set[object] = set()
         for anchor in self._selector.xpath("//a[@href]")[:MAX_LINKS]:
-            if self.url_of(anchor.attrib["href"].strip()) in addresses:
+            if self.url_of(attribute(anchor, "href").strip()) in addresses:
                 row = anchor.xpath(
                     "(ancestor::li | ancestor::tr | ancestor::dd | ancestor::p)[last()]"
                 )
@@ -191,8 +192,8 @@ class WebPage:
     def meta(self, name: str) -> str:
         """Return the first meta tag of a name, in upper or lower case, without white space."""
         for tag in self._selector.xpath("//meta[@name]"):
-            if tag.attrib["name"].lower() == name.lower():
-                return strip_whitespace(tag.attrib.get("content", ""))
+            if attribute(tag, "name").lower() == name.lower():
+                return strip_whitespace(attribute(tag, "content"))
         return ""
 
     def _anchors(self, selector: Selector) -> Iterator[Link]:
@@ -211,45 +212,45 @@ class WebPage:
     def _text_of(self, anchor: Selector) -> str:
         """Return what the reader sees of an anchor: its text, its title, or that of its picture."""
         text = strip_whitespace(anchor.xpath("string()").get(default=""))
-        named = [anchor.attrib.get(name, "") for name in ("title", "alt", "aria-label")]
+        named = [attribute(anchor, name) for name in ("title", "alt", "aria-label")]
         if not any(named):
             named = anchor.xpath(".//img/@alt | .//img/@title").getall()
         shown = next((name for each in named if (name := strip_whitespace(each))), "")
         cut = text.endswith(("…", "..."))
         text = shown if cut and shown else max(text, shown, key=len)
-        if not text and anchor.attrib.get("rel") == "next":
+        if not text and attribute(anchor, "rel") == "next":
             return "下一页"
         return self._context.title_of(anchor, text)
 
     def _targets(self, anchor: Selector, text: str) -> Iterator[Link]:
         """Yield where an anchor leads: its own address, or the one that a script reads from it."""
-        href = anchor.attrib.get("href", "").strip()
+        href = attribute(anchor, "href").strip()
         if href.lower().startswith("javascript:"):
             yield from self._scripted(unquote(href), text)
         elif url := self.url_of(href):
             yield Link(url, text)
-        written = [anchor.attrib.get("data-href", "")]
+        written = [attribute(anchor, "data-href")]
         if not href or href.startswith("#") or href.lower().startswith("javascript:"):
-            named = (anchor.attrib.get(name, "") for name in ("data-url", "data-link"))
+            named = (attribute(anchor, name) for name in ("data-url", "data-link"))
             written += filter(PAGE_ADDRESS.search, named)
-        written += bound_addresses(anchor.attrib, self.address, self.scripts.text)
+        written += bound_addresses(attributes_of(anchor), self.address, self.scripts.text)
         for address in written:
             if url := self.url_of(address):
                 yield Link(url, text)
 
     def _frames(self, selector: Selector) -> Iterator[Link]:
-        for tag, attribute in FRAMES:
-            for source in selector.xpath(f"//{tag}/@{attribute}")[:MAX_LINKS].getall():
+        for tag, name in FRAMES:
+            for source in selector.xpath(f"//{tag}/@{name}")[:MAX_LINKS].getall():
                 if url := self.url_of(source):
                     yield Link(url, "", embedded=True)
 
     def _clicks(self) -> Iterator[Link]:
         for tag in self._selector.xpath("//*[@onclick]")[:MAX_LINKS]:
             text = strip_whitespace(
-                tag.attrib.get("title", "") or tag.xpath("string()").get(default="")
+                attribute(tag, "title") or tag.xpath("string()").get(default="")
             )
-            text = text or strip_whitespace(tag.attrib.get("value", ""))  # of a button
-            yield from self._scripted(tag.attrib["onclick"], self._context.title_of(tag, text))
+            text = text or strip_whitespace(attribute(tag, "value"))  # of a button
+            yield from self._scripted(attribute(tag, "onclick"), self._context.title_of(tag, text))
 
     def _rows_with_address(self) -> Iterator[Link]:
         """Yield rows that are not links and have their address in an attribute for a script."""
@@ -257,7 +258,7 @@ class WebPage:
             :MAX_LINKS
         ]:
             text = strip_whitespace(tag.xpath("string()").get(default=""))
-            named = [tag.attrib.get(name, "") for name in ("data-url", "data-href", "data-link")]
+            named = [attribute(tag, name) for name in ("data-url", "data-href", "data-link")]
             for address in filter(PAGE_ADDRESS.search, named):
                 url = self.url_of(address)
                 if url and len(text) < MAX_CONTEXT_CHARS:
@@ -268,12 +269,14 @@ class WebPage:
         options_left = MAX_OPTIONS
         for select in self._selector.xpath("//select"):
             names = [
-                select.attrib[name] for name in ("id", "name", "class") if name in select.attrib
+                attribute(select, name)
+                for name in ("id", "name", "class")
+                if name in attributes_of(select)
             ]
-            handler = select.attrib.get("onchange", "")
+            handler = attribute(select, "onchange")
             for option in select.xpath(".//option[@value]")[:options_left]:
                 options_left -= 1
-                value = option.attrib["value"].strip()
+                value = attribute(option, "value").strip()
                 text = strip_whitespace(option.xpath("string()").get(default=""))
                 found = [value] if PAGE_ADDRESS.search(value) else []
                 if value and not found:

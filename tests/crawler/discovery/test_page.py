@@ -26,6 +26,11 @@ def test_control_characters_in_the_name_of_an_attribute() -> None:
     assert links('<a href="/a" \x01b="1" c\ufffed="2" \x0be>年报</a>') == [("/a", "年报")]
 
 
+def test_names_of_attributes_that_lxml_refuses() -> None:
+    html = '<a {{paths[3]}}{{x}} {{p:q}}=3 <b= "1" href="/a">年报</a>'
+    assert links(html) == [("/a", "年报")]
+
+
 @pytest.mark.parametrize(
     ("html", "expected"),
     [
