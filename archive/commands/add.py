@@ -12,6 +12,7 @@ from gongkai.archive.commands.shared.due_day import due_day
 from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.pipeline.add_file import (
+    Article,
     Overrides,
     describe_result,
     readable_name,
@@ -23,6 +24,7 @@ from gongkai.archive.progress import progress_in
 from gongkai.archive.store.database import reader
 from gongkai.archive.terminal.console import command, echo_error, language, option, render
 from gongkai.crawler.sites.registry import RegistryFiles
+from gongkai.crawler.warc.snapshot import Snapshot
 
 
 @command(help="add_help", short_help="add_short")
@@ -46,21 +48,26 @@ def add(
     """Add documents from disk.
 
     A file is kept as an original with what the operator states of it, so that it survives a
-    rebuild. A file that is refused does not keep the others from being added.
+    rebuild. A file that is refused does not keep the others from being added. With `--url` the
+    first file is the page at this address and the others are its annexes: together one report. If
+    the page is refused, so are they.
     """
-    if url and len(files) > 1:
-        raise click.UsageError(render("url_for_one_file"))
     sites = registry.load()
     overrides = Overrides(url, agency, year)
     refused = 0
     with open_originals(snapshots, create=True) as kept:
-        added = []
+        added: list[tuple[Path, Snapshot]] = []
+        page: Article | None = None
         for file in files:
             try:
-                added.append((file, store_file(kept, file, overrides, sites)))
+                snapshot, found = store_file(kept, file, overrides, sites, page)
+                added.append((file, snapshot))
+                page = page or (found if url else None)
             except ArchiveError as problem:
                 refused += 1
                 echo_error(problem)
+                if url and page is None:
+                    break  # annexes without their page belong to nothing
         if added:
             job = BuildJob(kept, sites, progress=progress_in(language()), today=due_day({}))
             build_archive(db, job)

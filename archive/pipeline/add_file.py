@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store.reading_cache import decode
@@ -20,7 +20,7 @@ from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import Snapshot
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.extract.chinese.charset import decode_text
-from gongkai.extract.model.report import Reading, Source
+from gongkai.extract.model.report import Reading, Report, Source
 from gongkai.messages import Message, message
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -37,10 +37,26 @@ class Overrides:
     year: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A page from disk whose annexes are added with it: its address, its links, its report."""
+
+    url: str
+    links: tuple[str, ...]
+    report: Report
+
+
 def store_file(
-    originals: Snapshots, file: Path, stated: Overrides, sites: Sequence[Site]
-) -> Snapshot:
-    """Keep a file as an original and return its snapshot.
+    originals: Snapshots,
+    file: Path,
+    stated: Overrides,
+    sites: Sequence[Site],
+    article: Article | None = None,
+) -> tuple[Snapshot, Article]:
+    """Keep a file as an original; return its snapshot, and what its own annexes need to know.
+
+    A file that is an annex of an `article` is kept at the address where the article links it. It
+    need not name its agency and year.
 
     Raises:
         ArchiveError: there is no such file, it is not an annual report, or its agency or year is
@@ -52,10 +68,31 @@ def store_file(
     name = readable_name(file.name)
     url = stated.url or f"file:///{sha256(body).hexdigest()[:16]}/{quote(name)}"
     facts = _facts(name, stated, sites)
+    if article is not None:
+        url = _annex_address(article, name)
+        facts["article"] = article.url
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     source = Source(url, media_type, name, facts.get("region", ""), stated.agency, stated.year)
-    _check(file, _read(body, source))
-    return originals.write_resource(url, body, media_type, facts=facts)
+    reading = _read(body, source)
+    report = _check(file, reading, article.report if article else None)
+    snapshot = originals.write_resource(url, body, media_type, facts=facts)
+    return snapshot, Article(url, reading.attachments, report)
+
+
+def _annex_address(article: Article, name: str) -> str:
+    """Return the address at which an article links a file of this name, or may have linked it."""
+    for link in article.links:
+        address = urljoin(article.url, link.strip())
+        if unquote(urlsplit(address).path).rpartition("/")[2].lower() == name.lower():
+            return address
+    alike = [link for link in article.links if _suffix(link) == _suffix(name)]
+    if len(alike) == 1:
+        return urljoin(article.url, alike[0].strip())
+    return urljoin(article.url, quote(name))
+
+
+def _suffix(name: str) -> str:
+    return Path(urlsplit(name).path).suffix.lower()
 
 
 def readable_name(file: Path | str) -> str:
@@ -99,7 +136,8 @@ def _read(body: bytes, source: Source) -> Reading:
     return decode(found[0][1].reading)
 
 
-def _check(file: Path, reading: Reading) -> None:
+def _check(file: Path, reading: Reading, of_article: Report | None) -> Report:
+    """Return the report in a file. Agency and year may be those of the article it belongs to."""
     report = reading.report
     if report is None:
         raise ArchiveError(
@@ -108,10 +146,11 @@ def _check(file: Path, reading: Reading) -> None:
             outcome=message(f"code.outcome.{reading.outcome}"),
             why=stored_message(reading.why),
         )
-    if report.agency is None:
+    if report.agency is None and of_article is None:
         raise ArchiveError("file_without_agency", path=readable_name(file))
-    if report.year is None:
+    if report.year is None and of_article is None:
         raise ArchiveError("file_without_year", path=readable_name(file))
+    return report
 
 
 def describe_result(conn: sqlite3.Connection, snapshot: Snapshot) -> Message:

@@ -89,6 +89,11 @@ def attribute_readings(conn: sqlite3.Connection) -> None:
             "INSERT OR IGNORE INTO pending SELECT 'url', r.url FROM readings r"
             " JOIN pending p ON p.kind = 'address' AND p.key = r.address"
         )
+        conn.execute(
+            "INSERT OR IGNORE INTO pending SELECT 'url', r.url FROM readings r"
+            " JOIN pending p ON p.kind = 'url' AND p.key = json_extract(r.facts, '$.article')"
+            " WHERE r.facts LIKE '%\"article\"%'"
+        )
         for url in work_queue.queued(conn, "url"):
             for (digest,) in conn.execute(
                 "SELECT digest FROM readings WHERE url = ? ORDER BY digest", [url]
@@ -138,6 +143,19 @@ def _article(conn: sqlite3.Connection, url: str) -> tuple[str, str] | None:
         " WHERE a.address = ? AND a.article <> ?"
         " ORDER BY s.fetched_at DESC, s.warc DESC, s.offset DESC LIMIT 1",
         [link_address(url), url],
+    ).fetchone()
+    return row or _stated_article(conn, url)
+
+
+def _stated_article(conn: sqlite3.Connection, url: str) -> tuple[str, str] | None:
+    """Return the last version of the page with which an operator added a document, if it is known."""
+    row: tuple[str, str] | None = conn.execute(
+        "SELECT p.url, p.digest FROM readings r"
+        " JOIN readings p ON p.url = json_extract(r.facts, '$.article') AND p.rank IS NOT NULL"
+        " JOIN snapshots s ON s.url = p.url AND s.digest = p.digest"
+        " WHERE r.url = ? AND r.facts LIKE '%\"article\"%' AND p.url <> r.url"
+        " ORDER BY s.fetched_at DESC, s.warc DESC, s.offset DESC LIMIT 1",
+        [url],
     ).fetchone()
     return row
 

@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from gongkai.archive.cli import main
 from gongkai.crawler.warc.snapshot import Run as Crawl
 from gongkai.crawler.warc.snapshot import new_run_id
@@ -63,6 +65,44 @@ def test_a_later_statement_wins(run: Command, tmp_path: Path) -> None:
         assert conn.execute(
             "SELECT name FROM agencies WHERE id IN (SELECT agency_id FROM reports)"
         ).fetchall() == [("平罗县民政局",)]
+
+
+@pytest.mark.parametrize("link", ["./annex.html", "P0202501.html", "none.pdf"])
+def test_a_page_and_its_annex_are_one_report(run: Command, tmp_path: Path, link: str) -> None:
+    """The annex names no agency; the page links it under its name, another name, or not at all."""
+    page, annex = tmp_path / "page.html", tmp_path / "annex.html"
+    title = "平罗县教育局2024年政府信息公开工作年度报告"
+    page.write_text(
+        f"<html><head><meta charset=utf-8><title>{title}</title></head><body><h1>{title}</h1>"
+        f"<iframe src='{link}.pdf'></iframe><a href='{link}'>附件</a></body></html>",
+        encoding="utf-8",
+    )
+    annex.write_bytes(report_page("").replace(b"2025-01-20 10:00", b""))
+    address = "http://www.pingluo.gov.cn/zwgk/a.html"
+
+    result = run("add", "--url", address, page, annex)
+
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 2)
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as conn:
+        reports = conn.execute(
+            "SELECT a.name, r.year, r.status FROM reports r JOIN agencies a ON a.id = r.agency_id"
+        ).fetchall()
+        copies = conn.execute("SELECT url, role FROM copies").fetchall()
+    assert reports == [("平罗县教育局", 2024, "complete")]
+    assert copies == [(address, "page")]
+    before = dump(tmp_path / "archive.db")
+    (tmp_path / "archive.db").unlink()
+    assert run("build", "--rebuild").exit_code == 0
+    assert dump(tmp_path / "archive.db") == before
+
+
+def test_annexes_of_a_refused_page_are_refused(run: Command, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<p>通知</p>", encoding="utf-8")
+    annex = tmp_path / "annex.html"
+    annex.write_bytes(report_page())
+    address = "http://www.pingluo.gov.cn/zwgk/a.html"
+    assert run("add", "--url", address, tmp_path / "page.html", annex).exit_code == 2
+    assert not (tmp_path / "archive.db").exists()
 
 
 def test_the_portal_of_an_address_says_the_region(run: Command, tmp_path: Path) -> None:
