@@ -6,16 +6,20 @@ do it (`analyst_process.py`). The crawl itself keeps what needs the crawl: which
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from gongkai.crawler.analysis.followed_links import (
+    is_beside_column,
+    links_with_role,
+    requested_data,
+)
 from gongkai.crawler.analysis.list_page import ListPage, read_list_page
 from gongkai.crawler.analysis.report_columns import (
     YEAR,
     is_column_page,
     own_columns,
-    without_other_lists,
 )
 from gongkai.crawler.analysis.wanted_scripts import wanted_script_files
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
@@ -24,19 +28,16 @@ from gongkai.crawler.discovery.embedded_data import is_data_answer
 from gongkai.crawler.discovery.hosts.page_owner import page_owner
 from gongkai.crawler.discovery.hosts.sister_hosts import MAX_TEXT_CHARS
 from gongkai.crawler.discovery.link_roles import (
-    MAX_HOPS,
     MAX_LIST_PAGES,
     Role,
     Visit,
     is_disclosure_root,
-    role_of,
 )
 from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.sessions import SessionLink, shared_sessions, without_values
 from gongkai.crawler.discovery.urls import escape_url
 from gongkai.crawler.discovery.words.link_words import (
     REPORT_TITLE,
-    is_contents_title,
     is_unit,
     plain_title,
 )
@@ -247,7 +248,7 @@ def _read_page(fetched: FetchedPage, outcome: str) -> tuple[WebPage, Visit, Cms]
 def _next_pages(page: WebPage, visit: Visit, cms: Cms, is_report: bool) -> Iterator[NextPage]:
     """Yield the further pages of a list, then the links of a page that have a role."""
     sessions = shared_sessions((link.url for link in page.links), page.address)
-    links = _links_with_role(page, visit, cms)
+    links = links_with_role(page, visit, cms)
     own = own_columns(links, page.base_url)
     if visit.role is Role.COLUMN or (visit.role in MAX_LIST_PAGES and not own):
         yield from _as_asked(_list_pages(page, visit, cms), page, sessions)
@@ -255,10 +256,9 @@ def _next_pages(page: WebPage, visit: Visit, cms: Cms, is_report: bool) -> Itera
     yield from requests
     asked = {each.visit.request.url.partition("?")[0] for each in requests if each.visit.request}
     if visit.role is Role.COLUMN and not any(link.dated for link, _ in links):
-        links += _requested_data(
-            page, visit, cms, asked
-        )  # a list without rows is filled by a script
-    links = [each for each in links if not _is_beside_column(*each, own)]
+        # a list without rows is filled by a script
+        links += requested_data(page, visit, cms, asked)
+    links = [each for each in links if not is_beside_column(*each, own)]
     yield from _as_asked(_links(page, links, visit, is_report), page, sessions)
 
 
@@ -299,35 +299,6 @@ def _other_requests(visit: Visit) -> Iterator[NextPage]:
     if visit.request:
         for other in FAMILIES[visit.family].other_requests(visit.request):
             yield NextPage(other.address, replace(visit, request=other), relation="page")
-
-
-def _links_with_role(page: WebPage, visit: Visit, cms: Cms) -> list[tuple[Link, Role]]:
-    """Return the links of a page that are followed, in order, each with its role."""
-    if visit.hops >= MAX_HOPS:
-        return []
-    links = [*cms.links(page)]
-    if visit.role is Role.COLUMN:
-        links = [*without_other_lists(links)]
-    return [
-        (link, role)
-        for link in links
-        if (role := role_of(link, visit.role, page.base_url, cms)) is not None
-    ]
-
-
-def _requested_data(
-    page: WebPage, visit: Visit, cms: Cms, asked: Container[str]
-) -> Iterator[tuple[Link, Role]]:
-    """Yield what scripts request, but for `asked`: addresses of lists that are asked for already."""
-    for link in page.data_requests if visit.hops < MAX_HOPS else ():
-        role = role_of(link, visit.role, page.base_url, cms)
-        if role is not None and link.url.partition("?")[0] not in asked:
-            yield link, role
-
-
-def _is_beside_column(link: Link, role: Role, own: Container[int]) -> bool:
-    """Return whether a link leads to other contents of an agency whose column of reports is beside it."""
-    return role is Role.DISCLOSURE and link.block in own and is_contents_title(link.text)
 
 
 def _links(

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from gongkai.crawler.discovery.link_context import LINK_WITHOUT_TITLE
 from gongkai.crawler.discovery.link_roles import Role, is_below, is_beside
 from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.words.link_words import (
@@ -15,9 +16,11 @@ from gongkai.crawler.discovery.words.link_words import (
     is_column_title,
     is_near_miss,
     is_unit,
+    is_year,
 )
 
 YEAR = re.compile(r"(?:19|20)\d\d")
+ROWS = (Role.ARTICLE, Role.DOCUMENT)
 MIN_ROWS = 2
 """Rows with titles of reports that make a list a column of reports."""
 
@@ -65,6 +68,30 @@ def without_other_lists(links: Sequence[Link]) -> Iterator[Link]:
         is_other = own and link.dated and link.block not in own
         if not is_other or REPORT_ROW.search(link.text):
             yield link
+
+
+def without_other_rows(links: Sequence[tuple[Link, Role]]) -> Iterator[tuple[Link, Role]]:
+    """Yield what is followed from a column without what only looks like a row: news, entries of a menu.
+
+    On many portals the address of a menu's entry is that of an article. Links without a list, which
+    scripts make, stay.
+    """
+    own = {link.block for link, role in links if role in ROWS and ROW_TITLE.match(link.text)}
+    for link, role in links:
+        is_other = bool(own) and role in ROWS and link.block not in own | {0}
+        if not is_other or _may_be_report(link.text):
+            yield link, role
+
+
+def _may_be_report(text: str) -> bool:
+    """Return whether the text of a row names a report, a year, a unit, or nothing."""
+    return (
+        ROW_TITLE.match(text) is not None
+        or REPORT_ROW.search(text) is not None
+        or LINK_WITHOUT_TITLE.fullmatch(text) is not None
+        or is_year(text)
+        or is_unit(text)
+    )
 
 
 def own_columns(links: Iterable[tuple[Link, Role]], page_url: str) -> frozenset[int]:

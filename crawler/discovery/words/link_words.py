@@ -178,7 +178,7 @@ def is_disclosure_title(text: str) -> bool:
     for at in range(min(len(title), 16)):
         for length in range(2, known.longest + 1):
             if title[at : at + length] in known.words and title[at + length :] in ends:
-                return not is_other_report(title[:at])
+                return not word_group("other_disclosure").ends(title[:at])
     return False
 
 
@@ -232,10 +232,10 @@ def is_unit(text: str) -> bool:
     (True, True, True, False)
     """
     name = plain_title(text)
-    if not _NAME.fullmatch(name) or name in word_group("not_a_unit_alone").words:
-        return False
     if is_region_name(name):
         return True
+    if not _NAME.fullmatch(name) or name in word_group("not_a_unit_alone").words:
+        return False
     if is_navigation(name) or is_unit_group(name):
         return False
     if word_group("not_a_unit").ends(name):

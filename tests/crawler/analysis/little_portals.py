@@ -285,7 +285,19 @@ ONE_PAGE_A_YEAR = LittlePortal(
     titles={"/nb/2023/": "石门区2023年政府信息公开年报-石门区人民政府"},
 )  # fmt: skip
 
+_numbers = {f"/nb/{year}00.html": f"绿洲县{year}年政府信息公开年度报告" for year in (2024, 2023)}
+NUMBERED_MENU = LittlePortal(
+    "every address is a number, also those of the menu beside the column",
+    {
+        "/": "<a href='/10000.html'>信息公开年报</a>",
+        "/10000.html": "<ul><li><a href='/20001.html'>领导分工</a></li><li><a href='/20002.html'>县长热线</a></li><li><a href='/20003.html'>工作规则</a></li>"
+        f"<li><a href='/30001.pdf'>申请表样</a></li></ul><ul>{rows(_numbers)}</ul>",
+    },
+    _numbers,
+)  # fmt: skip
+
 PORTALS = (
     FRAME_WITH_DOORS, HIDDEN_YEARS, PICTURES, HEADINGS, SPLIT_COLUMN, NEAR_MISSES, DATA_ADDRESSES, UNITS_BY_NUMBER, CARDS,
     YEARS_BESIDE, MATRIX, MIXED_LIST, TREE_IN_SCRIPT, PUBLIC_UNITS, YEARS_TO_CHOOSE, ONE_PAGE_A_YEAR,
+    NUMBERED_MENU,
 )  # fmt: skip

@@ -221,6 +221,11 @@ def test_the_tree_of_disclosure(text: str) -> None:
     assert is_disclosure_title(text)
 
 
+@pytest.mark.parametrize("text", ["环境信息公开", "企业信息公开", "双随机信息公开", "依申请公开"])
+def test_disclosure_of_others_is_left_alone(text: str) -> None:
+    assert not is_disclosure_title(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -240,6 +245,7 @@ def test_navigation_is_no_row(text: str) -> None:
         ("政府信息公开年度报告编制规范", True),
         ("2024年上半年政府信息公开工作统计", True),
         ("云山县2024年第三季度政府信息公开报告", True),
+        ("2024年1-6月政府信息公开情况统计表", True),
         ("图解：云山县2024年政府信息公开年报", True),
         ("云山县2024年政府信息公开年报解读", True),
         ("关于做好2024年政府信息公开年度报告编制工作的通知", True),
