@@ -109,7 +109,15 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
 # The first of three guards: other schemes have no handler.
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    # answers with header lines that browsers tolerate
+    "http": "gongkai.crawler.components.tolerant_http.TolerantHandler",
+    "https": "gongkai.crawler.components.tolerant_http.TolerantHandler",
+}
 # The second guard refuses names that resolve to loopback or private addresses.
 TWISTED_DNS_RESOLVER = "gongkai.crawler.components.resolver.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {

@@ -8,12 +8,13 @@ could be changed on the way. Every WARC file of such a site says so.
 from __future__ import annotations
 
 from OpenSSL import SSL
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.protocols.tls import TLSMemoryBIOProtocol
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
+
+from gongkai.crawler.components.tolerant_http import TolerantHandler
 
 CIPHERS = b"DEFAULT:@SECLEVEL=0"
 LEGACY_SERVER_CONNECT = 0x4
@@ -48,8 +49,8 @@ class LegacyTlsPolicy:
         return LegacyTlsConnections(hostname)
 
 
-class LegacyTlsHandler(HTTP11DownloadHandler):
-    """Scrapy's own handler with this policy."""
+class LegacyTlsHandler(TolerantHandler):
+    """The handler of all sites with this policy."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
