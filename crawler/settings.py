@@ -115,11 +115,11 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
     # answers with header lines that browsers tolerate
-    "http": "gongkai.crawler.components.tolerant_http.TolerantHandler",
-    "https": "gongkai.crawler.components.tolerant_http.TolerantHandler",
+    "http": "gongkai.crawler.network.tolerant_http.TolerantHandler",
+    "https": "gongkai.crawler.network.tolerant_http.TolerantHandler",
 }
 # The second guard refuses names that resolve to loopback or private addresses.
-TWISTED_DNS_RESOLVER = "gongkai.crawler.components.resolver.PublicResolver"
+TWISTED_DNS_RESOLVER = "gongkai.crawler.network.resolver.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     # replaced by GuardMiddleware: `allowed_domains` lets requests with dont_filter pass
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,

@@ -26,7 +26,7 @@ ORDER = {
         ("probe_reader", "runs"),
         ("spiders",),
         ("components",),
-        ("analysis",),
+        ("analysis", "network"),
         ("discovery/cms", "discovery/hosts"),
         ("discovery", "warc"),
         ("discovery/words", "discovery/scripting"),

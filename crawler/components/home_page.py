@@ -18,12 +18,12 @@ from gongkai.crawler.components.middlewares import RequestRefused
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.redirects import is_redirect_loop
 from gongkai.crawler.components.robots import NotAsked
-from gongkai.crawler.components.silence import (
+from gongkai.crawler.discovery.link_roles import Visit
+from gongkai.crawler.network.silence import (
     NETWORK_ERRORS,
     describe_failure,
     describe_status,
 )
-from gongkai.crawler.discovery.link_roles import Visit
 from gongkai.crawler.sites.registry import netloc
 from gongkai.messages import Message, message
 

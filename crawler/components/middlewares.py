@@ -23,8 +23,8 @@ from gongkai.crawler.components.crawl_context import (
 )
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.redirects import NEW_COOKIE
-from gongkai.crawler.components.resolver import is_public
 from gongkai.crawler.components.site_hosts import SiteHosts
+from gongkai.crawler.network.resolver import is_public
 from gongkai.crawler.setting_error import SettingError
 from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.warc.compose import Exchange, http_head, status_line

@@ -19,7 +19,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 
-from gongkai.crawler.components.silence import (
+from gongkai.crawler.network.silence import (
     NETWORK_ERRORS,
     describe_failure,
     describe_status,

@@ -64,7 +64,7 @@ class PortalSpider(Spider):
         settings.set("DOWNLOAD_VERIFY_CERTIFICATES", cls.site.verify_tls, priority="spider")
         if cls.site.old_tls:
             handlers = settings.getdict("DOWNLOAD_HANDLERS")
-            handlers["https"] = "gongkai.crawler.components.legacy_tls.LegacyTlsHandler"
+            handlers["https"] = "gongkai.crawler.network.legacy_tls.LegacyTlsHandler"
             settings.set("DOWNLOAD_HANDLERS", handlers, priority="spider")
         if cls.site.delay is not None:
             settings.set("DOWNLOAD_DELAY", cls.site.delay, priority="spider")

@@ -16,7 +16,7 @@ from gongkai.crawler.components.middlewares import (
     refusal_reason,
     validate_proxy,
 )
-from gongkai.crawler.components.resolver import PublicResolver, is_public
+from gongkai.crawler.network.resolver import PublicResolver, is_public
 from gongkai.crawler.setting_error import SettingError
 from gongkai.crawler.sites.registry import Site
 

@@ -14,7 +14,7 @@ from twisted.protocols.tls import TLSMemoryBIOProtocol
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
-from gongkai.crawler.components.tolerant_http import TolerantHandler
+from gongkai.crawler.network.tolerant_http import TolerantHandler
 
 CIPHERS = b"DEFAULT:@SECLEVEL=0"
 LEGACY_SERVER_CONNECT = 0x4
