@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from gongkai.crawler.discovery.hosts.sister_hosts import host_of, is_same_place, place_names
@@ -78,6 +79,7 @@ def enter_portals(
     settings: Mapping[str, str] | None = None,
     workers: int,
     program: str = "",
+    parents: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Entry]:
     """Probe known portals, and yield what became of each.
 
@@ -91,6 +93,8 @@ def enter_portals(
         settings: Scrapy's, as -s NAME=VALUE gives them.
         workers: How many portals are probed at the same time.
         program: The module of the command line.
+        parents: Ids of the sites whose pages name a department, by its host. Without it, the parent
+            is the government of the same division.
 
     Raises:
         SettingError: The proxy cannot be used.
@@ -98,7 +102,7 @@ def enter_portals(
     """
     sites = list(known)
     for kind in ("government", "department"):
-        tries = _first_tries([each for each in portals if each.kind == kind], sites)
+        tries = _first_tries([each for each in portals if each.kind == kind], sites, parents)
         while tries:
             by_id = {each.site.id: each for each in tries}
             tries = []
@@ -186,7 +190,7 @@ def departments_of(entry: Entry, sites: Collection[Site]) -> list[Portal]:
         name = re.sub(r"^[省市县区州盟旗](?=..)", "", department.name)
         place = place_names(entry.site.name)[:1]
         found[host_key(host)] = known or Portal(
-            entry.portal.code,
+            entry.site.region_code,
             name if any(name.startswith(each) for each in place) else "".join(place) + name,
             entry.portal.level,
             "department",
@@ -210,13 +214,17 @@ def site_id(url: str, code: str, taken: Sequence[str]) -> str:
         return next(each for each in ids if each not in taken)
 
 
-def _first_tries(portals: Sequence[Portal], sites: Sequence[Site]) -> list[_Try]:
+def _first_tries(
+    portals: Sequence[Portal], sites: Sequence[Site], parents: Mapping[str, str]
+) -> list[_Try]:
     taken = [site.id for site in sites]
     tries = []
     for portal in portals:
         name = site_id(portal.url, portal.code, taken)
         taken.append(name)
-        parent = _parent_of(portal, sites) if portal.kind == "department" else ""
+        parent = ""
+        if portal.kind == "department":
+            parent = parents.get(portal.host) or _parent_of(portal, sites)
         place = NAME_UNSEEN.sub("", portal.name)
         tries.append(_Try(portal, Site(name, place, portal.code, portal.url, parent=parent)))
     return tries

@@ -171,7 +171,7 @@ def _add_departments(site: Site, found: ProbeResult, request: RegionRequest) -> 
     from gongkai.crawler.entry import Entry, departments_of
 
     entry = Entry(portal_of(site), "entered", found, site)
-    named = departments_of(entry, request.registry.load())
+    named = dict.fromkeys(departments_of(entry, request.registry.load()), site.id)
     report = RegionReport()
     enter_departments(request, named, report)
     for line in report.lines():

@@ -1,4 +1,4 @@
-"""Known portals that could not be entered: a CSV file beside the registry, one line a portal.
+"""Portals that could not be entered, or wait for it: a CSV file beside the registry, one line each.
 
 The file only remembers. Deleting it, or a line of it, has the portal tried again.
 """
@@ -14,15 +14,18 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from gongkai.crawler.sites.portals import Portal, host_key
+from gongkai.crawler.sites.portals import Portal, host_key, level_of_code, portals_by_host
 from gongkai.crawler.sites.registry import RegistryError, netloc
+
+NAMED = "named"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A portal that was probed and not entered.
+    """A portal that was probed and not entered, or that waits to be probed.
 
     `on` is the day in UTC, `outcome` one word for what was met, `why` the stored form of a message.
+    A department that the pages of a portal name, and that was not probed yet, has the outcome `NAMED`.
     """
 
     code: str
@@ -39,7 +42,19 @@ class Failure:
 
     def is_due(self, today: date, retry_days: int) -> bool:
         """Return whether the portal may be asked again, `retry_days` after it was asked."""
-        return date.fromisoformat(self.on) + timedelta(retry_days) <= today
+        return self.is_waiting or date.fromisoformat(self.on) + timedelta(retry_days) <= today
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the portal was never probed."""
+        return self.outcome == NAMED
+
+    @property
+    def portal(self) -> Portal:
+        """The portal, which the table of known ones need not have."""
+        known = portals_by_host().get(self.host)
+        level = level_of_code(self.code)
+        return known or Portal(self.code, self.name, level, "department", self.url)
 
 
 def failure_of(portal: Portal, on: date, outcome: str, why: str) -> Failure:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -96,18 +96,26 @@ def is_in_region(code: str, prefix: str) -> bool:
 def portal_of(site: Site) -> Portal:
     """Return the known portal that a site is, or one made from its entry.
 
-    The present and the former addresses of the site decide.
+    The present and the former addresses of the site decide. The division is that of the entry, where
+    an operator may have corrected the table.
     """
     for host in home_hosts(site):
         if known := portals_by_host().get(host):
-            return known
-    level = "county"
-    if site.region_code.endswith("0000"):
-        level = "country" if site.region_code == "000000" else "province"
-    elif site.region_code.endswith("00"):
-        level = "prefecture"
+            return replace(known, code=site.region_code)
     kind = "department" if site.parent else "government"
+    level = level_of_code(site.region_code)
     return Portal(site.region_code, site.name, level, kind, site.url, cms=site.cms)
+
+
+def level_of_code(code: str) -> str:
+    """Return the level of a division by its code.
+
+    >>> level_of_code("000000"), level_of_code("640000"), level_of_code("640100")
+    ('country', 'province', 'prefecture')
+    """
+    if code.endswith("0000"):
+        return "country" if code == "000000" else "province"
+    return "prefecture" if code.endswith("00") else "county"
 
 
 def home_hosts(site: Site) -> list[str]:

@@ -42,7 +42,7 @@ class PortalState:
         """One of `STATES`."""
         if self.site is not None:
             return "entered"
-        return "failed" if self.failure is not None else "known"
+        return "failed" if self.failure and not self.failure.is_waiting else "known"
 
     @property
     def url(self) -> str:
@@ -64,7 +64,7 @@ class PortalState:
                 render("portal_parent", parent=self.site.parent) if self.site.parent else "",
             ]
             return " · ".join(filter(None, notes))
-        if self.failure:
+        if self.failure and not self.failure.is_waiting:
             return f"{self.failure.on} {strip_control_characters(render_stored(self.failure.why))}"
         return ""
 
@@ -77,9 +77,13 @@ def portal_states(
     kind: str = "",
     state: str = "",
 ) -> list[PortalState]:
-    """Return the known portals and the sites of the registry, sorted by code; "" stands for any."""
+    """Return the known portals and the sites of the registry, sorted by code; "" stands for any.
+
+    Departments that a page names, and that no table has, are among the known ones.
+    """
     entered = entered_hosts(sites)
-    known = select_portals(known_portals(), prefix, level, kind)
+    named_by_pages = [each.portal for each in failures.values() if not each.portal.confidence]
+    known = select_portals((*known_portals(), *named_by_pages), prefix, level, kind)
     shown = [
         PortalState(portal, entered.get(portal.host), failures.get(portal.host)) for portal in known
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from gongkai.archive.errors import ArchiveError
 from gongkai.archive.terminal.console import render, render_stored
 from gongkai.archive.terminal.text_width import strip_control_characters
 from gongkai.crawler.sites.failures import (
+    NAMED,
     failure_of,
     failures_path,
     forget_failures,
@@ -135,34 +136,51 @@ def enter_region(request: RegionRequest, asked: Sequence[Portal], report: Region
     Raises:
         ArchiveError: The proxy or a setting cannot be used.
     """
-    departments = _enter(request, asked, report)
-    if request.departments:
+    departments = _enter(request, asked, report, {})
+    if departments:
         enter_departments(request, departments, report)
 
 
 def enter_departments(
-    request: RegionRequest, departments: Sequence[Portal], report: RegionReport
+    request: RegionRequest, departments: Mapping[Portal, str], report: RegionReport
 ) -> None:
-    """Probe departments that the pages of a government name, as `enter_region` does."""
-    failures = read_failures(failures_path(request.registry.written))
+    """Probe departments as `enter_region` does; each has the id of the site whose pages name it.
+
+    They are written down first, so that a command that is stopped does not forget them.
+    """
+    due = _write_down_departments(request, departments)
+    report.failed_before += len(departments) - len(due)
+    if due:
+        parents = {portal.host: parent for portal, parent in departments.items()}
+        _enter(request, due, report, parents)
+
+
+def _write_down_departments(request: RegionRequest, departments: Iterable[Portal]) -> list[Portal]:
+    """Remember departments that wait to be probed; return those that are due."""
+    path = failures_path(request.registry.written)
     today = datetime.now(UTC).date()
+    before = read_failures(path)
     due = []
     for department in departments:
-        failure = failures.get(department.host)
+        failure = before.get(department.host)
+        if failure is None:
+            note_failure(path, failure_of(department, today, NAMED, ""))
         if failure is None or request.again or failure.is_due(today, request.retry_days):
             due.append(department)
-        else:
-            report.failed_before += 1
-    if due:
-        _enter(request, due, report)
+    return due
 
 
-def _enter(request: RegionRequest, asked: Sequence[Portal], report: RegionReport) -> list[Portal]:
-    """Probe portals; return the departments with hosts of their own that their pages name."""
+def _enter(
+    request: RegionRequest,
+    asked: Sequence[Portal],
+    report: RegionReport,
+    parents: Mapping[str, str],
+) -> dict[Portal, str]:
+    """Probe portals; return the departments that their pages name, with the ids of their sites."""
     from gongkai.crawler.entry import departments_of, enter_portals
     from gongkai.crawler.runs.settings_check import check_settings
 
-    departments: dict[str, Portal] = {}
+    departments: dict[str, tuple[Portal, str]] = {}
     report.total += len(asked)
     with tempfile.TemporaryDirectory(prefix="gongkai-probe-") as folder:
         try:
@@ -175,16 +193,20 @@ def _enter(request: RegionRequest, asked: Sequence[Portal], report: RegionReport
                 settings=request.settings,
                 workers=request.at_once,
                 program="gongkai.archive.cli",
+                parents=parents,
             ):
+                if entry.site and request.departments:
+                    named = departments_of(entry, request.registry.load(may_lack=True))
+                    _write_down_departments(request, named)
+                    for each in named:
+                        departments.setdefault(each.host, (each, entry.site.id))
                 _write_down(request.registry, entry)
                 report.entries.append(entry)
                 line = entry_line(entry, len(report.entries), report.total)
                 click.echo(line, err=request.as_json)
-                known = request.registry.load(may_lack=True)
-                departments |= {each.host: each for each in departments_of(entry, known)}
         except ValueError as problem:
             raise ArchiveError("probe_impossible", why=cause_of(problem)) from problem
-    return list(departments.values())
+    return dict(departments.values())
 
 
 def _write_down(registry: RegistryFiles, entry: Entry) -> None:
@@ -244,7 +266,10 @@ def _short(entry: Entry) -> str:
 
 
 def _states(request: RegionRequest) -> list[PortalState]:
-    """Return the known portals of the region; sites that no table knows are left out."""
+    """Return the known portals of the region; sites that no table knows are left out.
+
+    With departments, those that pages have named and that wait are among them.
+    """
     states = portal_states(
         request.registry.load(may_lack=True),
         read_failures(failures_path(request.registry.written)),
@@ -252,4 +277,6 @@ def _states(request: RegionRequest) -> list[PortalState]:
         request.level,
         request.kind,
     )
-    return [each for each in states if each.portal.confidence]
+    return [
+        each for each in states if each.portal.confidence or (each.failure and request.departments)
+    ]

@@ -23,9 +23,9 @@ from gongkai.crawler.warc.snapshot import Run
 from gongkai.replica.transport import Answer, Request
 from tests.crawler.tiny import FAST, HTML, REPORT, reason, served
 
-CITY = Site("linan", "临安市人民政府", "640200", "http://www.linan.gov.cn/")
+CITY = Site("lindu", "临渡市人民政府", "640200", "http://www.lindu.gov.cn/")
 REGION = Site("nx", "宁夏回族自治区人民政府", "640000", "https://www.nx.gov.cn/")
-TITLE = "临安市2023年政府信息公开工作年度报告"
+TITLE = "临渡市2023年政府信息公开工作年度报告"
 OPENING = Visit(Role.DISCLOSURE)
 Portals = dict[str, str | Answer]
 
@@ -62,7 +62,7 @@ def crawled(site: Site, portals: dict[str, Portals], folder: Path, **more: Site)
 
 def home(text: str, host: str) -> dict[str, Portals]:
     links = f'<a href="http://{host}/">{text}</a><a href="/xw/">新闻</a><a href="/ly/">旅游</a>'
-    return {"www.linan.gov.cn": {"/": page("临安市人民政府", links)}}
+    return {"www.lindu.gov.cn": {"/": page("临渡市人民政府", links)}}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def home(text: str, host: str) -> dict[str, Portals]:
         ("政府信息公开", True),
         ("法定主动公开内容", True),
         ("市政府信息公开目录", True),
-        ("临安市人民政府信息公开平台", True),
+        ("临渡市人民政府信息公开平台", True),
         ("2023年政府信息公开年报", True),
         ("【政务公开】", True),
         ("市教育局政府信息公开", False),
@@ -89,12 +89,12 @@ def test_the_words_of_a_link_say_whose_disclosure_it_is(text: str, own: bool) ->
 @pytest.mark.parametrize(
     ("site", "url", "text", "taken"),
     [
-        (CITY, "http://xxgk.linan.gov.cn/", "政府信息公开", True),
-        (CITY, "http://www.xxgk.linan.gov.cn/a", "政务公开", True),
-        (CITY, "http://xxgk.linan.gov.cn:8080/a", "政务公开", False),
-        (CITY, "http://jyj.linan.gov.cn/", "市教育局信息公开", False),
-        (CITY, "http://xxgk.notlinan.gov.cn/", "政府信息公开", False),
-        (CITY, "http://linan.gov.cn.example.com/", "政府信息公开", False),
+        (CITY, "http://xxgk.lindu.gov.cn/", "政府信息公开", True),
+        (CITY, "http://www.xxgk.lindu.gov.cn/a", "政务公开", True),
+        (CITY, "http://xxgk.lindu.gov.cn:8080/a", "政务公开", False),
+        (CITY, "http://jyj.lindu.gov.cn/", "市教育局信息公开", False),
+        (CITY, "http://xxgk.notlindu.gov.cn/", "政府信息公开", False),
+        (CITY, "http://lindu.gov.cn.example.com/", "政府信息公开", False),
         (REGION, "https://xxgk.nx.gov.cn/", "政府信息公开", True),
         (REGION, "https://czt.nx.gov.cn/", "政府信息公开", False),  # known: 财政厅
         (REGION, "https://www.gov.cn/zwgk/", "政府信息公开", False),
@@ -112,51 +112,51 @@ def test_a_host_below_the_own_domain_is_taken_where_its_words_fit(
 def test_the_national_portal_is_above_no_one() -> None:
     assert own_domain("www.gov.cn") == ""
     hosts = SiteHosts(Site("cn", "国务院", "000000", "https://www.gov.cn/"))
-    hosts.consider("http://xxgk.linan.gov.cn/", OPENING, "政府信息公开")
+    hosts.consider("http://xxgk.lindu.gov.cn/", OPENING, "政府信息公开")
     assert hosts.found == set()
 
 
 def test_the_number_of_further_hosts_is_bounded() -> None:
     hosts = SiteHosts(CITY)
     for number in range(2 * MAX_SISTER_HOSTS):
-        hosts.consider(f"http://h{number}.linan.gov.cn/", OPENING, "政府信息公开")
+        hosts.consider(f"http://h{number}.lindu.gov.cn/", OPENING, "政府信息公开")
     assert len(hosts.found) == MAX_SISTER_HOSTS
 
 
 def test_disclosure_on_a_sister_host_is_crawled_under_its_own_lock(tmp_path: Path) -> None:
-    portals = home("政府信息公开", "xxgk.linan.gov.cn") | {
-        "xxgk.linan.gov.cn": disclosure("临安市政府信息公开")
+    portals = home("政府信息公开", "xxgk.lindu.gov.cn") | {
+        "xxgk.lindu.gov.cn": disclosure("临渡市政府信息公开")
     }
     run = crawled(CITY, portals, tmp_path)
-    assert (run.outcome, run.counts["reports"], run.counts["host: xxgk.linan.gov.cn"]) == (
+    assert (run.outcome, run.counts["reports"], run.counts["host: xxgk.lindu.gov.cn"]) == (
         "ok",
         1,
         3,
     )
-    assert "http://xxgk.linan.gov.cn/robots.txt" in crawled.asked
+    assert "http://xxgk.lindu.gov.cn/robots.txt" in crawled.asked
     locks = {path.name for path in (tmp_path / "locks").iterdir()}
-    assert locks == {"linan.gov.cn.lock", "xxgk.linan.gov.cn.lock"}
+    assert locks == {"lindu.gov.cn.lock", "xxgk.lindu.gov.cn.lock"}
 
 
 def test_a_redirect_to_a_sister_host_is_followed(tmp_path: Path) -> None:
-    portals = home("政府信息公开", "www.linan.gov.cn/zwgk") | {
-        "xxgk.linan.gov.cn": disclosure("临安市政府信息公开")
+    portals = home("政府信息公开", "www.lindu.gov.cn/zwgk") | {
+        "xxgk.lindu.gov.cn": disclosure("临渡市政府信息公开")
     }
-    location = {"Location": "http://xxgk.linan.gov.cn/"}
-    portals["www.linan.gov.cn"]["/zwgk/"] = Answer(302, HTML | location)
+    location = {"Location": "http://xxgk.lindu.gov.cn/"}
+    portals["www.lindu.gov.cn"]["/zwgk/"] = Answer(302, HTML | location)
     assert crawled(CITY, portals, tmp_path).counts["reports"] == 1
 
 
 def test_a_host_that_another_crawl_holds_is_told(tmp_path: Path) -> None:
-    portals = home("政府信息公开", "xxgk.linan.gov.cn") | {
-        "xxgk.linan.gov.cn": disclosure("临安市政府信息公开"),
-        "www.linan.gov.cn": {
-            "/": page("临安市人民政府", '<a href="http://xxgk.linan.gov.cn/">政府信息公开</a><a href="/nb/">政府信息公开年报</a>'),
+    portals = home("政府信息公开", "xxgk.lindu.gov.cn") | {
+        "xxgk.lindu.gov.cn": disclosure("临渡市政府信息公开"),
+        "www.lindu.gov.cn": {
+            "/": page("临渡市人民政府", '<a href="http://xxgk.lindu.gov.cn/">政府信息公开</a><a href="/nb/">政府信息公开年报</a>'),
             "/nb/": page("政府信息公开年报", f'<a href="/nb/1.html">{TITLE}</a>'),
             "/nb/1.html": REPORT.format(title=TITLE),
         },
     }  # fmt: skip
-    other = Site("other", "别处", "640200", "http://xxgk.linan.gov.cn/")
+    other = Site("other", "别处", "640200", "http://xxgk.lindu.gov.cn/")
     with HostLock(tmp_path, other):
         run = crawled(CITY, portals, tmp_path)
     assert run.outcome == "failed"
@@ -164,10 +164,10 @@ def test_a_host_that_another_crawl_holds_is_told(tmp_path: Path) -> None:
 
 
 def test_hosts_of_other_sites_are_left_to_them(tmp_path: Path) -> None:
-    portals = home("政府信息公开", "xxgk.linan.gov.cn") | {
-        "xxgk.linan.gov.cn": disclosure("临安市政府信息公开")
+    portals = home("政府信息公开", "xxgk.lindu.gov.cn") | {
+        "xxgk.lindu.gov.cn": disclosure("临渡市政府信息公开")
     }
-    other = Site("xxgk", "临安市政府信息公开", "640200", "http://xxgk.linan.gov.cn/")
+    other = Site("xxgk", "临渡市政府信息公开", "640200", "http://xxgk.lindu.gov.cn/")
     run = crawled(CITY, portals, tmp_path, other=other)
     assert (run.counts["reports"], run.counts["offsite"]) == (0, 1)
 
@@ -175,10 +175,10 @@ def test_hosts_of_other_sites_are_left_to_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("title", "head", "reports"),
     [
-        ("政府信息公开-临安市人民政府", "", 1),
-        ("政府信息公开", '<meta name="SiteName" content="临安市政府信息公开平台">', 1),
+        ("政府信息公开-临渡市人民政府", "", 1),
+        ("政府信息公开", '<meta name="SiteName" content="临渡市政府信息公开平台">', 1),
         ("政府信息公开-白沙县人民政府", "", 0),
-        ("临安市政府信息公开", '<meta name="SiteIDCode" content="3301120001">', 0),
+        ("临渡市政府信息公开", '<meta name="SiteIDCode" content="3301120001">', 0),
     ],
 )
 def test_a_probe_takes_another_host_whose_page_names_the_place(
@@ -197,6 +197,6 @@ def test_a_probe_takes_another_host_whose_page_names_the_place(
 
 def test_a_crawl_takes_no_other_host_by_itself(tmp_path: Path) -> None:
     portals = home("政府信息公开", "www.la-xxgk.gov.cn") | {
-        "www.la-xxgk.gov.cn": disclosure("政府信息公开-临安市人民政府")
+        "www.la-xxgk.gov.cn": disclosure("政府信息公开-临渡市人民政府")
     }
     assert crawled(CITY, portals, tmp_path).counts["offsite"] == 1
