@@ -68,6 +68,8 @@ def build(
         echo(build_summary(built))
     for lost in built.lost:
         echo("original_lost", err=True, original=lost)
+    for postponed in built.postponed:
+        echo(postponed, err=True)
     for url in built.unattributed:
         echo("report_unattributed", err=True, url=url)
-    sys.exit(NEEDS_A_PERSON if built.lost else 0)
+    sys.exit(NEEDS_A_PERSON if built.lost or built.postponed else 0)

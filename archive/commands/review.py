@@ -51,6 +51,7 @@ def review(
     CHECK is the id of a check, or its beginning. Reviews are kept in reviews.db beside the
     archive, which no build touches; the site shows those that are public.
     """
+    check = check.strip("='\"") if check else check  # as a spreadsheet quotes it
     change = ReviewChange(verdict, comment, public)
     if as_list == bool(check) or (as_list and not change.is_empty):
         raise click.UsageError(render("review_check_or_list"))

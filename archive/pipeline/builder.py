@@ -35,9 +35,9 @@ from gongkai.archive.store.database import (
     transaction,
     writer,
 )
-from gongkai.archive.workers.document_reader import protections_missing
+from gongkai.archive.workers.document_reader import is_out_of_time, protections_missing
 from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
-from gongkai.catalogue import Language, text
+from gongkai.catalogue import Language, stored_message, text
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import new_run_id
 from gongkai.errors import cause_of
@@ -51,7 +51,8 @@ LOG = logging.getLogger(__name__)
 class BuildResult:
     """What a build did.
 
-    `lost` names originals that could not be read, with the reason; `unattributed` are the addresses
+    `lost` names originals that could not be read, with the reason; `postponed` names documents that a
+    busy machine did not finish in time, which the next build reads again; `unattributed` are the addresses
     of reports read in this build whose agency or year is unknown; `missing_walls` names the
     protections without which documents were read.
     """
@@ -61,13 +62,15 @@ class BuildResult:
     documents: int = 0
     reports: Counter[str] = field(default_factory=Counter)
     lost: list[Message] = field(default_factory=list)
+    postponed: list[Message] = field(default_factory=list)
     unattributed: list[str] = field(default_factory=list)
     missing_walls: tuple[Message, ...] = ()
 
     @property
     def has_changes(self) -> bool:
         """Whether the archive was written to."""
-        return bool(self.snapshots or self.runs or self.documents or self.reports)
+        done = self.snapshots or self.runs or self.documents or self.reports
+        return bool(done or self.postponed)
 
     def data(self, lang: Language) -> dict[str, object]:
         """Return the build as plain data, its texts in a language."""
@@ -76,6 +79,7 @@ class BuildResult:
             "documents": self.documents,
             "reports": {name: self.reports[name] for name in LOAD_RESULTS},
             "lost": [text(lang, lost) for lost in self.lost],
+            "postponed": [text(lang, each) for each in self.postponed],
             "nobodys": self.unattributed,
             "missing_walls": [text(lang, wall) for wall in self.missing_walls],
         }
@@ -198,9 +202,14 @@ def _read(conn: sqlite3.Connection, job: BuildJob, built: BuildResult) -> list[t
         LOG.warning(text("en", "walls_missing", walls=missing))
     with job.progress("progress_read", len(reading)) as step:
         for task, kept in job.read(_tasks(reading, job, built.lost)):
+            step()
+            if is_out_of_time(kept.why):
+                built.postponed.append(
+                    message("reading_postponed", url=task.url, why=stored_message(kept.why))
+                )
+                continue
             store_reading(conn, task, kept)
             read.append((task.digest, task.url))
-            step()
     return read
 
 
@@ -246,7 +255,7 @@ def _note_run(conn: sqlite3.Connection, started: str, built: BuildResult) -> Non
         "gone": built.reports["dropped"],
         "errors": len(built.lost),
     }
-    outcome = "failed" if built.lost else "ok"
+    outcome = "failed" if built.lost else ("partial" if built.postponed else "ok")
     row = intake.run_row(new_run_id(), "build", None, started, _now(), outcome, counts)
     with transaction(conn):
         intake.add_run(conn, row)

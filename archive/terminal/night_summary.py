@@ -82,6 +82,7 @@ class Night:
                 if run.outcome == "partial" and not run.counts.get("requests")
             ),
             *(message("original_lost", original=lost) for lost in self.built.lost),
+            *self.built.postponed,
             *(message("report_unattributed", url=url) for url in self.built.unattributed),
             *((self.unpublished,) if self.unpublished else ()),
         ]

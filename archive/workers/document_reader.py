@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+import resource
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +14,6 @@ from gongkai.archive.store.reading_cache import decode, encode
 from gongkai.archive.workers import ocr
 from gongkai.archive.workers.libreoffice import (
     CONVERTED,
-    LIMITS,
     ConversionError,
     convert_to_docx,
     is_unisolated,
@@ -33,6 +32,20 @@ from gongkai.walls import missing_walls
 _PICTURES = {"scan": ocr.read_scan, "image_tables": ocr.read_pictured}
 _MOST = 10 * 1024 * 1024
 """Bytes of old Word files that are taken from one ZIP."""
+
+_MOST_SECONDS = 30
+"""Processor time for the conversion of the old Word files of one ZIP."""
+
+_OUT_OF_TIME = ("sandbox_timeout", "libreoffice_timeout")
+
+
+def is_out_of_time(why: str) -> bool:
+    """Return whether a stored reason says that the clock ended a reading, by whatever step.
+
+    That is no verdict on the document: processor time is, and the machine was busy with others.
+    """
+    return any(f'"{key}"' in why or why.startswith(key) for key in _OUT_OF_TIME)
+
 
 NOT_SEEN_BY_OCR = "r.outcome IN ('scan', 'image_tables') AND r.why NOT LIKE 'ocr_failed %'"
 """SQL: the reading r is of pictures that OCR has not read."""
@@ -89,7 +102,9 @@ def _read_twice(body: bytes, source: Source, encoded: bytes) -> bytes:
         return encoded
     try:
         second = decode(run_sandboxed(lambda: encode(read_again(body, source))))
-    except SandboxError:
+    except SandboxError as problem:
+        if is_out_of_time(str(problem.message)):
+            raise
         return encoded
     return encode(compare_readings(first, second))
 
@@ -117,19 +132,29 @@ def _without_report(scan: Reading, why: Message | None) -> Reading:
 
 
 def _converted_members(body: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield name and .docx of the old Word files in a ZIP, as many as time allows.
+    """Yield name and .docx of the old Word files in a ZIP, as many as processor time allows.
 
     A file that LibreOffice does not convert is left out; the reading of the ZIP then names it.
+
+    Raises:
+        ConversionError: the machine was too busy for one of them
     """
-    end = time.monotonic() + LIMITS.wall
+    begun = _children_seconds()
     for name, media_type, content in json.loads(run_sandboxed(lambda: _old_members(body))):
-        left = end - time.monotonic()
-        if left <= 1:
+        if _children_seconds() - begun > _MOST_SECONDS:
             return
         try:
-            yield name, convert_to_docx(b64decode(content), media_type, replace(LIMITS, wall=left))
-        except ConversionError:
+            yield name, convert_to_docx(b64decode(content), media_type)
+        except ConversionError as problem:
+            if is_out_of_time(str(problem.message)):
+                raise
             continue
+
+
+def _children_seconds() -> float:
+    """Return the processor time that ended children of this process have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _old_members(body: bytes) -> bytes:

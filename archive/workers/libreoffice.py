@@ -44,12 +44,16 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 
 @dataclass(frozen=True, slots=True)
 class ConverterLimits:
-    """What the converter may use: MiB of memory and of any one file, seconds, processes and threads."""
+    """What the converter may use: MiB of memory and of any one file, seconds, processes and threads.
+
+    Processor time (`cpu`) decides about a document; the clock (`wall`) is a backstop that a busy
+    machine must not reach.
+    """
 
     memory: int = 800
     file: int = 64
     cpu: int = 15
-    wall: float = 25.0
+    wall: float = 150.0
     processes: int = 64
 
 
@@ -149,7 +153,7 @@ def _isolating_command() -> tuple[str, ...]:
             _hand_over(Path(name), command)
             try:
                 tried = subprocess.run(
-                    [*command, "test", "-w", name], capture_output=True, timeout=10, check=False
+                    [*command, "test", "-w", name], capture_output=True, timeout=60, check=False
                 )
             except (OSError, subprocess.TimeoutExpired):
                 continue

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gongkai.archive.store.csv_formulas import escape_formula
+from gongkai.archive.store.csv_formulas import escape_formula, quote_id
 from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Scope, Send
 from gongkai.publish.site import DATABASE
 
@@ -22,10 +22,18 @@ _TABLE = re.compile(rf"(/en)?/{DATABASE}/[^/]+\.csv")
 
 
 def to_csv(rows: Iterable[Iterable[object]], *, bom: bool = True) -> str:
-    """Return rows as CSV, by default with the byte order mark of UTF-8 in front."""
+    """Return rows as CSV, by default for Excel: with the byte order mark of UTF-8 in front.
+
+    There, ids that look like numbers are quoted as text.
+    """
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([escape_formula(value) for value in row] for row in rows)
+    as_shown = quote_id if bom else _unchanged
+    csv.writer(out).writerows([as_shown(escape_formula(value)) for value in row] for row in rows)
     return f"{BOM if bom else ''}{out.getvalue()}"
+
+
+def _unchanged(value: object) -> object:
+    return value
 
 
 def make_csv_safe(text: str, *, bom: bool) -> str:

@@ -130,6 +130,10 @@ async def test_no_cell_runs_as_a_formula(country: dict[str, Datasette]) -> None:
 def test_sheets() -> None:
     """Our CSV has a byte order mark. In CSV of other programs only formulas change."""
     assert to_csv([["a", -5, "=1"], ["“", "x,y", None]]) == '\ufeffa,-5,\'=1\r\n“,"x,y",\r\n'
+    ids = [["3110865925881234"], ["12345678e9012345"], ["3110865a25cb88a7"], ["202401"]]
+    quoted = ['"=""3110865925881234"""', '"=""12345678e9012345"""', "3110865a25cb88a7", "202401"]
+    assert to_csv(ids) == "\ufeff" + "".join(f"{each}\r\n" for each in quoted)
+    assert to_csv(ids, bom=False) == "".join(f"{each}\r\n" for (each,) in ids)
     assert make_csv_safe('a,"b\nc"\r\n-5,@x\r\n', bom=False) == 'a,"b\nc"\r\n-5,\'@x\r\n'
 
 
