@@ -6,10 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha1
+from urllib.parse import parse_qsl, urlsplit
 
 from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.list_size import read_list_size
-from gongkai.crawler.discovery.numbered_request import NumberedRequest, read_numbered
+from gongkai.crawler.discovery.numbered_request import (
+    NumberedRequest,
+    number_field_of,
+    read_numbered,
+)
 from gongkai.crawler.discovery.page import WebPage
 
 PAGER_COUNT = re.compile(
@@ -27,7 +32,7 @@ def further_pages(page: WebPage) -> Iterator[ListRequest]:
 
     An answer that counts nothing is followed by the next one, as long as there are rows.
     """
-    sent = page.request or (ListRequest(page.address) if page.is_data else None)
+    sent = page.request or _plain_request(page)
     if sent is None or sent.rows_before == COUNTED:
         return
     numbered = read_numbered(sent)
@@ -42,6 +47,15 @@ def further_pages(page: WebPage) -> Iterator[ListRequest]:
     elif sent.page == 1:
         for number in range(2, min(last, MAX_PAGES) + 1):
             yield numbered.page(number)
+
+
+def _plain_request(page: WebPage) -> ListRequest | None:
+    """Return what was asked for data at an ordinary address, None where it is not the first page."""
+    if not page.is_data:
+        return None
+    query = dict(parse_qsl(urlsplit(page.address).query))
+    number = query.get(number_field_of(query), "")
+    return ListRequest(page.address) if number in ("0", "1") else None
 
 
 def first_pages(request: NumberedRequest, page: WebPage) -> Iterator[ListRequest]:
