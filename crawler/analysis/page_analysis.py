@@ -21,6 +21,7 @@ from gongkai.crawler.analysis.report_columns import (
     is_column_page,
     own_columns,
 )
+from gongkai.crawler.analysis.sitemap import read_sitemap
 from gongkai.crawler.analysis.wanted_scripts import wanted_script_files
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
@@ -35,7 +36,7 @@ from gongkai.crawler.discovery.link_roles import (
 )
 from gongkai.crawler.discovery.page import Link, WebPage
 from gongkai.crawler.discovery.sessions import SessionLink, shared_sessions, without_values
-from gongkai.crawler.discovery.urls import escape_url
+from gongkai.crawler.discovery.urls import escape_url, is_document_url
 from gongkai.crawler.discovery.words.link_words import (
     REPORT_TITLE,
     is_unit,
@@ -138,6 +139,8 @@ def analyze(page: FetchedPage) -> PageAnalysis:
             signature=block_signature(page.body) if outcome == "blocked" else "",
             next_pages=tuple(_other_requests(visit)) if is_no_answer else (),
         )
+    if visit.role is Role.SITEMAP:
+        return PageAnalysis(outcome, next_pages=tuple(_bounded(_sitemap_pages(page))))
     is_report = outcome in REPORT_OUTCOMES
     read, visit, cms = _read_page(page, outcome)
     found = tuple(_bounded(_next_pages(read, visit, cms, is_report)))
@@ -162,6 +165,24 @@ def analyze(page: FetchedPage) -> PageAnalysis:
     )
 
 
+def _sitemap_pages(page: FetchedPage) -> Iterator[NextPage]:
+    """Yield the pages of a sitemap that read like reports, and further sitemaps."""
+    found = read_sitemap(page.url, page.body, page.content_type)
+    if found is None:
+        return
+    visit = replace(page.visit, hops=page.visit.hops + 1)
+    for link in found.pages:
+        if is_document_url(link.url):
+            if link.title:
+                yield NextPage(link.url, replace(visit, role=Role.DOCUMENT, standalone=True))
+            continue
+        is_article = FAMILIES[visit.family].is_article(link.url) or link.title
+        yield NextPage(link.url, replace(visit, role=Role.ARTICLE if is_article else Role.COLUMN))
+    if page.visit.hops == 0:
+        for url in found.further:
+            yield NextPage(url, visit)
+
+
 def is_too_large(page: FetchedPage) -> bool:
     """Return whether a page, or an answer in data, is longer than what is parsed.
 
@@ -183,6 +204,8 @@ def outcome_of(page: FetchedPage) -> str:
         return "missing"
     if page.status != 200:  # protections answer with any status, such as 202 or 503
         return "blocked" if block_signature(page.body) else "errors"
+    if page.visit.role is Role.SITEMAP:
+        return "list" if read_sitemap(page.url, page.body, page.content_type) else "errors"
     if page.visit.role in MAX_LIST_PAGES and is_data_answer(
         decode_text(page.body, page.content_type)
     ):

@@ -200,7 +200,7 @@ class RevisitMiddleware:
             self._slow_down(finding.signature or f"HTTP {response.status}")
         if finding.outcome not in INCONCLUSIVE_OUTCOMES:
             self.answered.add(canonical_url_key(address_of(request)))
-        elif role not in ROTATED_ROLES:
+        elif role not in (*ROTATED_ROLES, Role.SITEMAP):
             self.all_lists_answered = False
         before = self.known.get(canonical_url_key(address_of(request)))
         was_hostile = before is not None and before.last_note.outcome == "hostile"

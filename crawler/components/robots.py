@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import islice
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -28,6 +29,9 @@ from gongkai.messages import Message, message
 
 ROBOTS_BYTES = 500 << 10
 """The part of a robots.txt that is read, as RFC 9309 (section 2.5) asks for at least."""
+
+MAX_SITEMAPS = 10
+"""Of one site and night, those that a sitemap names included."""
 
 FIRST_PRIORITY = 1000
 
@@ -138,6 +142,11 @@ class RobotsMiddleware:
 
 class BoundedRobotParser(ProtegoRobotParser):
     """Scrapy's parser of robots.txt, on a part of bounded length."""
+
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The first addresses of sitemaps that it names."""
+        return tuple(islice(self.rp.sitemaps, MAX_SITEMAPS))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:

@@ -41,6 +41,7 @@ class Role(StrEnum):
     COLUMN = "column"  # a list of annual reports
     ARTICLE = "article"
     DOCUMENT = "document"
+    SITEMAP = "sitemap"  # named by robots.txt
 
 
 DISCLOSURE_PATH = re.compile(
@@ -61,6 +62,7 @@ ROLE_PRIORITY = {
     Role.COLUMN: 30,
     Role.DISCLOSURE: 10,
     Role.HOME: 0,
+    Role.SITEMAP: -10,  # last: it only adds what no page led to
 }
 """What is nearest to a report goes first, so that a short crawl finds most of them."""
 

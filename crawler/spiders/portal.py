@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypedDict
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
@@ -31,7 +31,7 @@ from gongkai.crawler.components.middlewares import RequestRefused, refusal_reaso
 from gongkai.crawler.components.patience import Patience
 from gongkai.crawler.components.recorder import STAT_PREFIX, Recorder, gongkai_version
 from gongkai.crawler.components.redirects import is_redirect_loop
-from gongkai.crawler.components.robots import NotAsked
+from gongkai.crawler.components.robots import BoundedRobotParser, NotAsked
 from gongkai.crawler.components.run_result import HOST_PREFIX, NOT_ASKED_PREFIX
 from gongkai.crawler.components.site_hosts import SiteHosts
 from gongkai.crawler.discovery.cms import FAMILIES
@@ -77,6 +77,7 @@ class PortalSpider(Spider):
         self.offsite: set[str] = set()  # keys of addresses on hosts of other sites
         self.blocks_in_a_row = 0
         self.hostile_pages = 0
+        self.sitemaps = 0
 
     @cached_property
     def home(self) -> HomePage:
@@ -90,8 +91,15 @@ class PortalSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the request for the home page, the only address that is known beforehand."""
+        self.crawler.signals.connect(self.robots_parsed, signals.robots_parsed)
         for request in self.request_new(self.site.url, Visit(Role.HOME, family=self.site.cms)):
             yield request
+
+    def robots_parsed(self, robotparser: BoundedRobotParser) -> None:
+        """Ask for the sitemaps that a robots.txt names, when nothing nearer to a report waits."""
+        for url in robotparser.sitemaps:
+            for request in self.request_new(url, Visit(Role.SITEMAP, family=self.site.cms)):
+                self.crawler.engine.crawl(request)
 
     async def parse(self, response: Response, visit: Visit) -> AsyncIterator[Request]:
         """Have an answer analysed behind the wall, and yield requests for what it leads to."""

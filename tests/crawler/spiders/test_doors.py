@@ -179,3 +179,22 @@ def test_a_site_that_lost_its_https_is_read_by_http_and_named(tmp_path):
     assert reason(found).startswith(
         "The scheme of the entry does not answer; the home page came from http://www.tiny.gov.cn/."
     )
+
+
+def test_a_sitemap_that_robots_txt_names_leads_to_what_no_page_links_to(run):
+    hidden = "/xxgknb/202401/t20240102_2.html"
+    xml = f"<urlset><url><loc>{HOST}{hidden}</loc></url><url><loc>{HOST}/</loc></url></urlset>"
+    pages = {
+        "/robots.txt": Answer(200, RULES, f"Sitemap: {HOST}/map.xml\n".encode()),
+        "/map.xml": Answer(200, {"Content-Type": "text/xml"}, xml.encode()),
+        hidden: REPORT.format(title=TITLE),
+    }
+    found = run(pages)
+    assert (found.outcome, found.counts["reports"]) == ("ok", 2)
+    assert {"/map.xml", hidden} <= {path for path, _ in run.asked}
+
+
+def test_a_sitemap_that_is_named_and_missing_costs_nothing(run):
+    robots = Answer(200, RULES, f"Sitemap: {HOST}/map.xml\n".encode())
+    found = run({"/robots.txt": robots})
+    assert (found.outcome, found.counts["reports"]) == ("ok", 1)
