@@ -106,6 +106,20 @@ def test_an_answer_tells_how_the_list_goes_on(answer: str, pages: list[int]) -> 
     assert [each.page for each in FAMILIES["generic"].list_requests(page)] == pages
 
 
+@pytest.mark.parametrize(("number", "pages"), [(1, [2, 3]), (2, []), (3, [])])
+def test_an_answer_that_was_asked_for_like_a_page_is_known_by_its_number(
+    number: int, pages: list[int]
+) -> None:
+    """Only the first one names the others: the last one has fewer rows, and would count more pages."""
+    rows = ",".join(
+        f'{{"title": "某局20{n}年年度报告", "url": "/{n}"}}'
+        for n in range(11 if number < 3 else 3, 1, -1)
+    )
+    answer = f'{{"total": 23, "rows": [{rows}]}}'.encode()
+    page = WebPage(f"{HOST}/api?page={number}&sid=7", answer, base_url=HERE)
+    assert [each.page for each in FAMILIES["generic"].list_requests(page)] == pages
+
+
 def test_a_list_that_repeats_its_rows_ends() -> None:
     rows = "<li><a href='/1'>某局2031年年度报告</a></li>"
     request = get_request(f"{HOST}/api", {"page": 1})
