@@ -94,7 +94,7 @@ def _load_speed(db: Path) -> float:
     with locked(db), writer(db) as conn, bulk_write(conn):
         keys = [key for (key,) in conn.execute("SELECT id FROM reports ORDER BY id")]
         with transaction(conn):
-            for table in (*_about_reports(conn), "reports", "agencies"):
+            for table in (*_about_reports(conn), "reports", "duties", "agencies"):
                 conn.execute(f"DELETE FROM {table}")
             create_index(conn)
         start = time.process_time()
