@@ -18,9 +18,16 @@ from gongkai.crawler.sites.registry import Site
 from gongkai.extract.chinese.agencies import describe_agency
 from gongkai.extract.chinese.divisions import lineage, regions
 from gongkai.extract.chinese.duty_grounds import duty_ground, names_one_body, own_name
+from gongkai.extract.chinese.zones import is_zone
 from gongkai.extract.model.report import Agency
 
 _SHORT_ENDINGS = (("委员会", "委"), ("办公室", "办"), ("办公厅", "办"))
+_UNSPOKEN = re.compile(r"[(（][^()（）]*[)）]|[和与及、]")
+"""What short forms leave out: second names in brackets, and the words between two tasks."""
+
+_SHORTEST_END = 3
+"""Characters of a name with which a longer name may end: 税务局 of 国家税务总局平罗县税务局."""
+
 _LEVEL_WORD = re.compile(r"[我本]?(?:(自治区|省|州|盟)|(市)(?!场|容|政(?!府))|(县|旗)|(区)(?!域))")
 _ENDS_OF_LEVEL = {1: "区省州盟", 2: "市", 3: "县旗", 4: "区"}
 """The group of `_LEVEL_WORD`, and the last characters of divisions of that kind."""
@@ -63,14 +70,14 @@ class KnownAgencies:
 
     def add(self, key: str, agency: Agency) -> None:
         """Add an agency with its id."""
-        name = own_name(agency)
+        name = _spoken(own_name(agency))
         self._by_region[agency.region_code].setdefault(name, (key, agency))
         if agency.level == "town":
             self._towns[name].append((key, agency))
 
     def find(self, agency: Agency, within: str) -> list[tuple[str, Agency]]:
         """Return the agencies that a name may mean; a town may lie in any division of the portal."""
-        name, there = own_name(agency), self._by_region[agency.region_code]
+        name, there = _spoken(own_name(agency)), self._by_region[agency.region_code]
         if name in there:
             return [there[name]]
         if agency.level == "town":
@@ -120,14 +127,24 @@ def may_be_same(one: str, other: str) -> bool:
     >>> may_be_same("水利局", "财政局"), may_be_same("教育局", "体育局")
     (False, False)
     """
-    short, long = sorted((_short_ending(one), _short_ending(other)), key=len)
-    if not short or short[0] != long[0] or short[-1] != long[-1]:
+    short, long = sorted((_short_ending(_spoken(one)), _short_ending(_spoken(other))), key=len)
+    if not short or short[-1] != long[-1]:
+        return False
+    if len(short) >= _SHORTEST_END and long.endswith(short):
+        return True
+    if short[0] != long[0] and not (is_zone(one) and is_zone(other)):  # 高新区 of a longer name
         return False
     rest = iter(long)
     return all(character in rest for character in short)
 
 
+def _spoken(name: str) -> str:
+    return _UNSPOKEN.sub("", name) or name
+
+
 def _short_ending(name: str) -> str:
+    if is_zone(name):
+        return name.removesuffix("管理委员会")
     for long, short in _SHORT_ENDINGS:
         if name.endswith(long):
             return name.removesuffix(long) + short

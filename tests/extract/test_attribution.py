@@ -28,6 +28,16 @@ def article() -> str:
 ARTICLE = article()
 
 
+def test_a_zone_reports_as_a_government() -> None:
+    """Seen: kind department for every report of a zone."""
+    found = report("<h1>鹤鸣高新技术产业开发区2024年政府信息公开工作年度报告</h1>")
+    assert found.agency is not None
+    assert (found.agency.kind, found.agency.level) == ("government", "")
+    bureau = report("<h1>鹤鸣高新技术产业开发区财政局2024年政府信息公开工作年度报告</h1>")
+    assert bureau.agency is not None
+    assert bureau.agency.kind == "department"
+
+
 def report(above: str, url: str = "") -> Report:
     body = (
         "<html><head><meta charset=utf-8><title>平罗县人民政府</title></head><body>"
