@@ -31,6 +31,8 @@ _REMARK = re.compile(
 )
 """A remark behind a number, which says something of it: 22（其中修订16件）. Other texts in brackets may
 correct the number (应为25) or be a second one, and are no remarks."""
+_NO_CASE = re.compile(r"[(（](?:无|不|没有|未|本(?:单位|机关|部门|局|街道|镇|乡))[^\d]{0,60}[)）]")
+"""A remark that says why a number is 0: 0（本单位无此项职能）."""
 _TOTAL = re.compile(rf"^(?:{_SUM})(?=\d)")
 _FIGURE = re.compile(
     rf"(?:{_SUM}|约|近|超过?|逾)?[+-]?\d[\d,]{{0,18}}(?:\.\d{{1,6}})?"
@@ -139,7 +141,7 @@ def _read(raw: str, units: tuple[str, ...], money: dict[str, float], unit: str =
     match = _NUMBER.match(text)
     if match is None or len(text) > _LONGEST:
         return Cell(shown, None, "unreadable")
-    tail, remark = _split_tail(text[match.end() :], (*units, *money))
+    tail, remark = _split_tail(text[match.end() :], (*units, *money), match[0] == "0")
     if tail is None:
         return Cell(shown, None, "unreadable")
     if " " in words and match[0] not in _WRAPPED.sub("", words):
@@ -158,11 +160,12 @@ def _read(raw: str, units: tuple[str, ...], money: dict[str, float], unit: str =
     return Cell(shown, value, "" if is_plain and match[1] != "-" else "odd")
 
 
-def _split_tail(tail: str, units: tuple[str, ...]) -> tuple[str | None, str]:
+def _split_tail(tail: str, units: tuple[str, ...], is_zero: bool) -> tuple[str | None, str]:
     """Return the unit and the remark behind a number; the unit is None if there is something else."""
     for unit in ("", *units):
         rest = tail.removeprefix(unit)
-        if tail.startswith(unit) and (not rest or _REMARK.fullmatch(rest)):
+        remarked = _REMARK.fullmatch(rest) or (is_zero and _NO_CASE.fullmatch(rest))
+        if tail.startswith(unit) and (not rest or remarked):
             return unit, rest
     return None, ""
 

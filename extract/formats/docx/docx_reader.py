@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -24,7 +24,9 @@ from gongkai.extract.formats.docx.docx_tables import (
 )
 from gongkai.extract.formats.docx.docx_text import (
     OBJECT,
+    Surroundings,
     continues_below,
+    is_white,
     paragraph_text,
     text_boxes,
 )
@@ -83,10 +85,12 @@ class _DocumentWalk:
     cells: int = MAX_CELLS
     characters: int = MAX_CHARACTERS
     paragraphs: int = MAX_PARAGRAPHS
+    around: Surroundings = field(init=False)
     carried: str = ""  # text of a paragraph whose end is deleted
 
     def __post_init__(self) -> None:
         self.styles = Styles(self.parts)
+        self.around = Surroundings(self.styles.hidden)
 
     def blocks(self) -> Iterator[Block]:
         body = self.parts.document.find(W + "body")
@@ -113,7 +117,7 @@ class _DocumentWalk:
 
     def _text(self, paragraph: Element) -> str | None:
         """Return the text with its automatic number, None if the next paragraph continues it."""
-        text = self.carried + paragraph_text(paragraph)
+        text = self.carried + paragraph_text(paragraph, self.around)
         self._spend(len(text))
         if continues_below(paragraph):
             self.carried = text
@@ -132,6 +136,7 @@ class _DocumentWalk:
     def _cell(self, cell: Element) -> str:
         """Return the text of a cell, one line for each paragraph, including small tables inside it."""
         found = []
+        outside, self.around = self.around, replace(self.around, on_white=is_white(cell))
         for block in children(cell):
             if local_name(block) == "p":
                 found.append(self._text(block))
@@ -140,6 +145,7 @@ class _DocumentWalk:
                 found += [
                     self._cell(inner) for row in table_rows(block) for inner in row_cells(row)
                 ]
+        self.around = outside
         self.carried = ""  # no paragraph continues in the next cell
         return "\n".join(text for text in found if text)
 

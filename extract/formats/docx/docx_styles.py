@@ -20,6 +20,7 @@ class _Style:
     outline: int  # 0 to 8, 9 for body text, -1 where the style does not say
     list_id: str | None
     level: int
+    vanish: str | None  # the switch as the style has it, None where it has none
 
 
 class Styles:
@@ -38,7 +39,23 @@ class Styles:
                 child_value(style, "basedOn") or "",
                 bounded_number(child_value(looks, "outlineLvl"), -1),
                 *_list(looks),
+                child_value(style.find(W + "rPr"), "vanish"),
             )
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The styles, of paragraphs and of characters, whose text Word hides."""
+        return frozenset(name for name in self._styles if self._hides(name))
+
+    def _hides(self, name: str) -> bool:
+        for _ in range(_BASED_ON):
+            style = self._styles.get(name)
+            if style is None:
+                return False
+            if style.vanish is not None:
+                return style.vanish not in ("0", "false", "off")
+            name = style.parent
+        return False
 
     def heading(self, paragraph: Element) -> int:
         """Return 1 to 6 for a heading, by its own outline level or that of its style, else 0."""
