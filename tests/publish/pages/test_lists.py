@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from gongkai.publish.pages.report.differences import mark_changes
 from gongkai.publish.wording.rules import RULES
 from tests.publish.page_text import words
 from tests.publish.samples import HOSTILE, HOSTILE_AGENCY, PINGLUO
-from tests.publish.small_archive import Page, fetcher, started
+from tests.publish.small_archive import Page, fetcher, insert, started
 from tests.publish.years import COUNTY
 
 
@@ -140,6 +142,38 @@ async def test_who_is_missing_or_late(visit: Page) -> None:
     missing = await visit("/coverage?region=640000&status=missing&year=2022")
     assert words(missing, ".found") == ["1 项"]
     assert words(missing, ".narrow-by section:nth-of-type(2) li") == ["2022 1"]
+
+
+async def test_who_never_reported(db: Path) -> None:
+    """With the reason and its source; what was not looked for is listed where it is asked for."""
+    silent = ("640221-shuiwuju-0000", "平罗县水务局", "640221", "county", "department", "水利")
+    with closing(sqlite3.connect(db)) as conn, conn:
+        (source,) = conn.execute("SELECT min(id) FROM snapshots").fetchone()
+        insert(conn, "agencies", silent)
+        insert(conn, "duties", (silent[0], 2022, None, "tree", "department", source, "pingluo"))
+        conn.execute("UPDATE due_calendar SET day = '2026-01-31'")
+        count = "SELECT count(DISTINCT agency_id) FROM reports"
+        (reporting,) = conn.execute(count).fetchone()
+        (here,) = conn.execute(f"{count} WHERE agency_id LIKE '640221-%'").fetchone()
+    async with started(db) as datasettes:
+        visit = fetcher(datasettes)
+        page = await visit("/coverage?region=640221&why=tree")
+        rows = [words(row, "th, td")[:4] for row in page.select("tbody tr")]
+        assert rows == [
+            ["平罗县水务局 宁夏回族自治区石嘴山市平罗县", str(year), "未见", "网站列名 政府部门"]
+            for year in (2024, 2023, 2022)
+        ]
+        (link,) = page.select("tbody tr:first-child .col-why a")
+        assert link["href"].endswith(f"/archive/snapshots/{source}")
+        assert "另有 1 项未查" in page.get_text()
+        not_looked = await visit("/coverage?why=tree&status=not_looked")
+        assert [words(row, "td")[0] for row in not_looked.select("tbody tr")] == ["2025"]
+        agency = await visit(f"/agency/{silent[0]}")
+        assert words(agency, ".strip .what") == ["未见", "未见", "未见", "未查"]
+        assert "自 2022 年度起应当报告：网站列名（政府部门）" in agency.get_text()
+        region = await visit("/region/640221")
+        assert words(region, "#matrix .hint") == [f"{here + 1} 个机关，其中 {here} 个有报告"]
+        assert words(await visit("/"), ".figures b")[1] == str(reporting)
 
 
 async def test_lists_as_tables(country: dict[str, Datasette]) -> None:
