@@ -230,6 +230,8 @@ def describe_drift(site: Site, found: ProbeResult) -> Iterator[Message]:
     """Yield in what a probe differs from the entry of the registry."""
     if found.home.forward:
         yield message("home_moved", url=found.home.forward)
+        if not found.reports:
+            return
     if found.blocked:
         yield message("block_pages", n=found.blocked)
     if not found.families and not found.reports and not found.columns:

@@ -135,6 +135,8 @@ def _judge_finished(facts: RunFacts) -> Message | None:
         return message("too_few_reports", n=reports, least=facts.min_reports)
     if reports < facts.shrink_limit * facts.last_reports:
         return message("fewer_reports_than_before", n=reports, before=facts.last_reports)
+    if n := counts.get("hosts_beyond"):
+        return message("run_too_many_hosts", n=n)
     if n := counts.get("hosts_busy"):
         return message("run_hosts_busy", n=n)
     if n := counts.get("unfollowed"):

@@ -30,7 +30,10 @@ from gongkai.crawler.sites.registry import Site, is_official, www_variant
 log = logging.getLogger(__name__)
 
 MAX_SISTER_HOSTS = 12
-"""Further hosts of one site in one crawl; links to more are counted as links to other sites."""
+"""Further hosts of one site in one crawl to which links of disclosure lead."""
+
+MAX_REPORT_HOSTS = 100
+"""All further hosts, with those to which lists of reports lead; a run that met more has failed."""
 
 MAX_TRIALS = 4
 """Other official hosts of which a probe looks at a page."""
@@ -70,7 +73,9 @@ class SiteHosts:
             return
         is_door = names_own_disclosure(text, self.names)
         if is_below(host, own_domain(self.site.host)):
-            if is_door or visit.role in (Role.ARTICLE, Role.DOCUMENT):
+            if visit.role in (Role.ARTICLE, Role.DOCUMENT):
+                self._add(host, MAX_REPORT_HOSTS)
+            elif is_door:
                 self._add(host)
         elif self._may_be_tried(host) and is_door and visit.role in (Role.DISCLOSURE, Role.COLUMN):
             self.on_trial.add(host)
@@ -121,15 +126,20 @@ class SiteHosts:
         """Return whether a host is known to be no other site's."""
         return host_key(host) not in self.foreign and not is_other_portal(host, self.site)
 
-    def _add(self, host: str) -> bool:
-        if len(self.found) >= MAX_SISTER_HOSTS:
+    def _add(self, host: str, most: int = MAX_SISTER_HOSTS) -> bool:
+        if len(self.found) >= most:
+            self._count("hosts_beyond")
             return False
         if self.crawler is not None:
             recorder = extension_of(self.crawler, Recorder)
             if not recorder.lock_host(host):
-                recorder.count("hosts_busy")
+                self._count("hosts_busy")
                 return False
         log.info("%s: %s is a host of this site", self.site.id, host)
         self.found.add(host)
         self.hosts |= {host, www_variant(host)}
         return True
+
+    def _count(self, name: str) -> None:
+        if self.crawler is not None:
+            extension_of(self.crawler, Recorder).count(name)

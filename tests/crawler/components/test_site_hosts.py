@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from gongkai.crawler.components.site_hosts import MAX_SISTER_HOSTS, SiteHosts
+from gongkai.crawler.components.site_hosts import MAX_REPORT_HOSTS, MAX_SISTER_HOSTS, SiteHosts
 from gongkai.crawler.discovery.hosts.sister_hosts import (
     names_own_disclosure,
     own_domain,
@@ -121,6 +121,8 @@ def test_the_number_of_further_hosts_is_bounded() -> None:
     for number in range(2 * MAX_SISTER_HOSTS):
         hosts.consider(f"http://h{number}.lindu.gov.cn/", OPENING, "政府信息公开")
     assert len(hosts.found) == MAX_SISTER_HOSTS
+    hosts.consider("http://jyj.lindu.gov.cn/1.html", Visit(Role.ARTICLE), TITLE)
+    assert len(hosts.found) == MAX_SISTER_HOSTS + 1  # a row of a list of reports
 
 
 def test_disclosure_on_a_sister_host_is_crawled_under_its_own_lock(tmp_path: Path) -> None:
@@ -136,6 +138,25 @@ def test_disclosure_on_a_sister_host_is_crawled_under_its_own_lock(tmp_path: Pat
     assert "http://xxgk.lindu.gov.cn/robots.txt" in crawled.asked
     locks = {path.name for path in (tmp_path / "locks").iterdir()}
     assert locks == {"lindu.gov.cn.lock", "xxgk.lindu.gov.cn.lock"}
+
+
+def test_reports_on_more_hosts_than_are_asked_are_told(tmp_path: Path) -> None:
+    rows = "".join(
+        f'<li><a href="http://b{n}.lindu.gov.cn/{n}.html">临渡市第{n}局2023年政府信息公开工作年度报告</a> 2024-01-20'
+        for n in range(MAX_REPORT_HOSTS + 1)
+    )
+    portals = {
+        "www.lindu.gov.cn": {
+            "/": page("临渡市人民政府", '<a href="/nb/">政府信息公开年报</a>'),
+            "/nb/": page("政府信息公开年报", f"<ul>{rows}</ul>"),
+        }
+    } | {
+        f"b{n}.lindu.gov.cn": {f"/{n}.html": REPORT.format(title=f"临渡市第{n}局2023年政府信息公开工作年度报告")}
+        for n in range(MAX_REPORT_HOSTS)
+    }  # fmt: skip
+    run = crawled(CITY, portals, tmp_path)
+    assert (run.outcome, run.counts["reports"]) == ("failed", MAX_REPORT_HOSTS)
+    assert reason(run).startswith("1 link to reports leads to a further host")
 
 
 def test_a_redirect_to_a_sister_host_is_followed(tmp_path: Path) -> None:
