@@ -29,7 +29,7 @@ ENTERED = (
     "固原市、西吉县、隆德县、泾源县、彭阳县、中卫市、沙坡头区、中宁县、海原县"
 )
 REPORT = f"""\
-试探 28 个网站：
+探查 28 个网站：
   已登记 19 个：{ENTERED}
   已登记（迁址） 2 个：兴庆区 → www.new-xqq.gov.cn、原州区 → www.new-yzh.gov.cn
   转向别处 1 个：西夏区
@@ -100,7 +100,7 @@ def test_the_governments_of_a_region_are_entered_as_they_are_met(
 
     assert again.exit_code == 0
     assert again.stdout == (
-        "试探 0 个网站：\n未试探：已登记 21 个，不久前未成功 7 个（重试请加 --again）\n"
+        "探查 0 个网站：\n未探查：已登记 21 个，不久前未成功 7 个（重试请加 --again）\n"
     )
     listed = json.loads(
         run("sites", "list", "--region", "64", "--state", "failed", "--json", *OWN).stdout
