@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from gongkai.extract.layout.page import UNREADABLE, Char
-from gongkai.extract.layout.text_lines import TextLine, group_into_lines
+from gongkai.extract.layout.text_lines import TextLine, group_characters, group_into_lines, row_text
 
 _MOST_PADDING = 6.0  # points between a cell's side and its text: the default of Word is 5.4
 _NEXT_LINE = 1.75  # lines of one number follow each other within this many sizes
@@ -19,6 +19,10 @@ def cell_text(chars: Sequence[Char], width: float, padding: float = _MOST_PADDIN
     Digits on two lines that are not certainly one wrapped number are separated by a space, so that
     the cell is not a number and is left out.
     """
+    if not any(char[5].turn for char in chars):
+        rows = group_characters(chars)
+        if len(rows) == 1:
+            return row_text(rows[0])
     lines = group_into_lines(chars)
     text = ""
     for n, line in enumerate(lines):
@@ -43,7 +47,7 @@ def measure_padding(cells: Iterable[tuple[float, float, Sequence[Char]]]) -> flo
         gap
         for x0, x1, chars in cells
         if chars
-        for gap in (min(c.x0 for c in chars) - x0, x1 - max(c.x1 for c in chars))
+        for gap in (min([c[1] for c in chars]) - x0, x1 - max([c[3] for c in chars]))
     ]
     return min(max(min(found, default=0.0), 0.0), _MOST_PADDING)
 
@@ -68,7 +72,7 @@ def overflowing_cells(inside: Mapping[int, list[Char]]) -> set[int]:
 
 
 def _is_upright_digit(char: Char) -> bool:
-    return char.text[:1].isdigit() and char.style.turn == 0
+    return char[0][:1].isdigit() and char[5].turn == 0
 
 
 def mark_unreadable(text: str) -> str:

@@ -43,6 +43,17 @@ def transform_point(m: Matrix, x: float, y: float) -> Point:
     return x * m[0] + y * m[2] + m[4], x * m[1] + y * m[3] + m[5]
 
 
+def transform_box(m: Matrix, box: Box) -> Box:
+    """Return the box around a transformed box; the matrix turns by right angles or not at all."""
+    a, b, c, d, e, f = m
+    x0, y0, x1, y1 = box
+    ax, ay = x0 * a + y0 * c + e, x0 * b + y0 * d + f
+    bx, by = x1 * a + y1 * c + e, x1 * b + y1 * d + f
+    return (
+        ax if ax < bx else bx, ay if ay < by else by, bx if ax < bx else ax, by if ay < by else ay
+    )  # fmt: skip
+
+
 def bounding_box(points: Sequence[Point]) -> Box:
     """Return the smallest upright box around some points."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
@@ -149,6 +160,13 @@ class Painter:
                 if len(part) > 1:
                     self._stroked(_moved(ctm, part), clip, stroke * scale)
 
+    def fill_box(self, box: Box, gray: float, opaque: bool) -> None:
+        """Fill a rectangle that is no line, inside its clip."""
+        x0, y0, x1, y1 = box
+        if x0 <= x1 and y0 <= y1:
+            covers = len(self.page.chars) if opaque else 0
+            self.page.fills.append(FilledArea(x0, y0, x1, y1, gray, covers))
+
     def shade(self, box: Box, clip: Box, opaque: bool) -> None:
         """Add an area of changing colours."""
         self.covers = len(self.page.chars) if opaque else 0
@@ -158,7 +176,7 @@ class Painter:
         """Add a picture; a very thin one is a line, drawn by a program without lines."""
         self.covers = len(self.page.chars) if opaque else 0
         box = intersect_boxes(unit_square(ctm), clip)
-        if box[0] < box[2] and box[1] < box[3] and not self._thin(box):
+        if box[0] < box[2] and box[1] < box[3] and not self.is_line(box):
             self.page.pictures.append(FilledArea(*box, 0.5, self.covers))
 
     def _fill(self, parts: list[list[Point]], clip: Box, gray: float, even_odd: bool) -> None:
@@ -187,7 +205,7 @@ class Painter:
 
     def _filled(self, box: Box, clip: Box, gray: float) -> None:
         box = intersect_boxes(box, clip)
-        if box[0] > box[2] or box[1] > box[3] or self._thin(box):
+        if box[0] > box[2] or box[1] > box[3] or self.is_line(box):
             return
         self.page.fills.append(FilledArea(*box, gray, self.covers))
 
@@ -197,7 +215,7 @@ class Painter:
             self.page.grounds.append(FilledArea(x0, y0, x1, y1, gray, self.covers))
 
     def _stroked(self, points: list[Point], clip: Box, width: float) -> None:
-        if len(points) > 3 and self._thin(intersect_boxes(bounding_box(points), clip)):
+        if len(points) > 3 and self.is_line(intersect_boxes(bounding_box(points), clip)):
             return
         for (ax, ay), (bx, by) in itertools.pairwise(points):
             x0, x1, y0, y1 = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
@@ -214,25 +232,25 @@ class Painter:
             else:
                 _add(self.page.vertical, RulingLine((x0 + x1) / 2, y0, y1))
 
-    def _thin(self, box: Box) -> bool:
+    def is_line(self, box: Box) -> bool:
         """Return whether a thin box was added as a line; a dot is part of either direction."""
         x0, y0, x1, y1 = box
         wide, high = x1 - x0, y1 - y0
-        if min(wide, high) > THIN or min(wide, high) < 0:
+        if (wide > THIN and high > THIN) or wide < 0 or high < 0:
             return False
-        if wide >= high or max(wide, high) <= THIN:
+        is_dot = wide <= THIN and high <= THIN
+        if wide >= high or is_dot:
             _add(self.page.horizontal, RulingLine((y0 + y1) / 2, x0, x1))
-        if high > wide or max(wide, high) <= THIN:
+        if high > wide or is_dot:
             _add(self.page.vertical, RulingLine((x0 + x1) / 2, y0, y1))
         return True
 
 
 def _add(rules: list[RulingLine], rule: RulingLine) -> None:
     """Add a line; one that continues the last line makes that line longer."""
-    if rules:
+    if rules and abs(rules[-1][0] - rule[0]) < 0.2:
         last = rules[-1]
-        near = last.start - _JOIN <= rule.end and rule.start <= last.end + _JOIN
-        if near and abs(last.at - rule.at) < 0.2:
+        if last.start - _JOIN <= rule.end and rule.start <= last.end + _JOIN:
             rules[-1] = RulingLine(last.at, min(last.start, rule.start), max(last.end, rule.end))
             return
     rules.append(rule)

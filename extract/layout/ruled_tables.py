@@ -18,7 +18,7 @@ from gongkai.extract.layout.cell_text import (
 )
 from gongkai.extract.layout.disjoint_sets import DisjointSets
 from gongkai.extract.layout.drawn_paths import intersect_boxes
-from gongkai.extract.layout.page import Char, DrawnPage, FilledArea, RulingLine
+from gongkai.extract.layout.page import Box, Char, DrawnPage, FilledArea, RulingLine
 from gongkai.extract.layout.ruling_lines import SNAP, merge_pieces, outline_areas
 from gongkai.extract.model.document import Grid, GridCell
 from gongkai.extract.model.grid_edges import remove_thin_rows
@@ -147,17 +147,23 @@ def _table(component: ConnectedLines, chars: Sequence[Char], page: int) -> Place
     across, down = component.horizontal, component.vertical
     x0, x1 = min(r.start for r in across), max(r.end for r in across)
     y0, y1 = min(r.start for r in down), max(r.end for r in down)
-    near = [c for c in chars if x0 - SNAP < c.x < x1 + SNAP and y0 - SNAP < c.y < y1 + SNAP]
-    xs = _sides(down, (x0, x1), [c.x for c in near])
-    ys = _sides(across, (y0, y1), [c.y for c in near])[::-1]
+    near = _between(chars, (x0 - SNAP, y0 - SNAP, x1 + SNAP, y1 + SNAP))
+    xs = _sides(down, (x0, x1), [(c[1] + c[3]) / 2 for c in near])
+    ys = _sides(across, (y0, y1), [(c[2] + c[4]) / 2 for c in near])[::-1]
     if len(xs) < 3 or len(ys) < 2:
         return None
-    inside = [c for c in near if xs[0] < c.x < xs[-1] and ys[-1] < c.y < ys[0]]
+    inside = _between(near, (xs[0], ys[-1], xs[-1], ys[0]))
     rows = build_cells(merge_fields(xs, ys, component), xs, ys, inside)
     if not inside:
         return None
     grid = remove_thin_rows(Grid(rows, page), ys)
     return PlacedTable(xs[0], ys[-1], xs[-1], ys[0], grid)
+
+
+def _between(chars: Sequence[Char], box: Box) -> list[Char]:
+    """Return the characters whose middles are inside a box."""
+    x0, y0, x1, y1 = (2 * side for side in box)
+    return [c for c in chars if x0 < c[1] + c[3] < x1 and y0 < c[2] + c[4] < y1]
 
 
 def _sides(
@@ -237,8 +243,9 @@ def build_cells(
     inside: dict[int, list[Char]] = {}
     downward = [-y for y in ys]
     for char in chars:
-        column = bisect_right(xs, char.x) - 1
-        row = bisect_right(downward, -char.y) - 1
+        _, x0, y0, x1, y1, _ = char
+        column = bisect_right(xs, (x0 + x1) / 2) - 1
+        row = bisect_right(downward, -(y0 + y1) / 2) - 1
         inside.setdefault(fields[row][column], []).append(char)
     extent = _extents(fields)
     broken = overflowing_cells(inside)
@@ -254,7 +261,8 @@ def build_cells(
                 continue
             done.add(cell)
             top, left, bottom, right = extent[cell]
-            text = cell_text(inside.get(cell, []), xs[right + 1] - xs[left], padding)
+            held = inside.get(cell)
+            text = cell_text(held, xs[right + 1] - xs[left], padding) if held else ""
             text = mark_unreadable(text) if cell in broken else text
             cells.append(GridCell(text, column, bottom - top + 1, right - left + 1))
         rows.append(tuple(cells))

@@ -89,17 +89,28 @@ def _upright(char: Char, turn: int) -> Char:
 
 def build_line(row: Sequence[Char]) -> TextLine:
     """Return a line from its upright characters in order."""
+    first = row[0]
+    right = max([char[3] for char in row])
+    middle = (first[2] + first[4]) / 2
+    size = sum([char[4] - char[2] for char in row]) / len(row)
+    return TextLine(row_text(row), first[1], right, middle, size, 0, tuple(row))
+
+
+def row_text(row: Sequence[Char]) -> str:
+    """Return the text of the upright characters of one line in order."""
+    if len(row) == 1:
+        return row[0][0]
     parts: list[str] = []
-    sizes = [char.y1 - char.y0 for char in row]
-    tallest = max(sizes)
+    tallest = max([char[4] - char[2] for char in row])
     last: Char | None = None
-    for char, size in zip(row, sizes, strict=True):
-        text = char.text
+    for char in row:
+        text = char[0]
+        size = char[4] - char[2]
         if last is not None:
-            if last.text == text and _drawn_twice(last, char):
+            if last[0] == text and _drawn_twice(last, char):
                 continue
-            if text[:1].isascii() and last.text[-1:].isascii():
-                if char.x0 - last.x1 > _SPACE * max(size, last.y1 - last.y0):
+            if text[:1].isascii() and last[0][-1:].isascii():
+                if char[1] - last[3] > _SPACE * max(size, last[4] - last[2]):
                     parts.append(" ")
                 elif _written_over(last, char):
                     text += UNREADABLE
@@ -107,10 +118,7 @@ def build_line(row: Sequence[Char]) -> TextLine:
             text = raise_digits(text)
         parts.append(text)
         last = char
-    first = row[0]
-    right = max([char.x1 for char in row])
-    middle = (first.y0 + first.y1) / 2
-    return TextLine("".join(parts), first.x0, right, middle, sum(sizes) / len(row), 0, tuple(row))
+    return "".join(parts)
 
 
 def _drawn_twice(left: Char, right: Char) -> bool:

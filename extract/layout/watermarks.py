@@ -37,8 +37,9 @@ def remove_watermarks(pages: Sequence[DrawnPage]) -> None:
 
 
 def _group(char: Char) -> StyleGroup:
-    style = char.style
-    return style, round(char[3] - char[1] if style.turn in (90, 270) else char[4] - char[2])
+    style = char[5]
+    turned = style.turn and style.turn != 180
+    return style, round(char[3] - char[1] if turned else char[4] - char[2])
 
 
 def _darkness(style: TextStyle) -> float:

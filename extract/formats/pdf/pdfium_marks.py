@@ -31,7 +31,7 @@ class Marks:
 
     def remove_replacements(self, objects: Sequence[Handle]) -> None:
         """Remove marks with /ActualText: PDFium gives it in place of what is drawn."""
-        for owner, count in zip(objects, map(lib.count_marks, objects), strict=True):
+        for owner, count in zip(objects, list(map(lib.count_marks, objects)), strict=True):
             for n in range(min(count, _MOST) - 1, -1, -1):
                 mark = lib.get_mark(owner, n)
                 if mark and self._mark(mark)[1]:

@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from ctypes import addressof, c_float, c_int, c_uint
+from ctypes import c_uint
 from itertools import repeat
 from typing import NamedTuple
 
 from gongkai.extract.formats.pdf import pdfium_library as lib
+from gongkai.extract.formats.pdf.pdfium_groups import (
+    FORM,
+    IDENTITY,
+    PATH,
+    PICTURE,
+    SHADING,
+    TEXT,
+    ObjectGroup,
+    bounds_of,
+    matrix_of,
+)
 from gongkai.extract.formats.pdf.pdfium_library import Handle
 from gongkai.extract.formats.pdf.pdfium_marks import Marks
+from gongkai.extract.formats.pdf.pdfium_paths import PathObject, read_paths, read_points
 from gongkai.extract.formats.pdf.pdfium_pictures import draw_picture
-from gongkai.extract.formats.pdf.pdfium_text import RunPlacer, TextRun, addresses, run_map
+from gongkai.extract.formats.pdf.pdfium_text import FontHeights, PageText, TextRun, addresses
 from gongkai.extract.layout.drawn_paths import (
-    DrawnPath,
     Matrix,
     Painter,
     bounding_box,
     intersect_boxes,
     multiply,
+    transform_box,
     transform_point,
     unit_square,
 )
 from gongkai.extract.layout.filled_shapes import Point
 from gongkai.extract.layout.page import Box, Char, DrawnPage, FilledArea, TextStyle, gray_level
-from gongkai.extract.layout.text_direction import clip_characters, text_direction
+from gongkai.extract.layout.text_direction import clip_characters
 from gongkai.extract.layout.work_limits import WorkBudget
 
-_TEXT, _PATH, _PICTURE, _SHADING, _FORM = 1, 2, 3, 4, 5
-_LINE, _CURVE, _MOVE = 0, 1, 2
 _EVEN_ODD = 1
-_DEEPEST = 12  # drawings inside drawings
 _OPAQUE = 230  # of 255
 _STROKED, _UNSEEN = (1, 5), (3, 7)  # text render modes
 
@@ -39,6 +48,8 @@ _WHITE = 0.9
 _MARGIN = 0.1  # of a page, at its top and bottom
 
 Color = tuple[int, int, int, int]
+_Look = tuple[Handle, Handle, float, int]
+"""A text object, its font, the height of that in ems, its render mode."""
 
 
 class Frame(NamedTuple):
@@ -61,11 +72,11 @@ class PageArtist:
     """Draws one page of a document of PDFium onto a page of ours."""
 
     def __init__(
-        self, page: DrawnPage, sheet: Sheet, placer: RunPlacer, marks: Marks, budget: WorkBudget
+        self, page: DrawnPage, sheet: Sheet, heights: FontHeights, marks: Marks, budget: WorkBudget
     ) -> None:
         self.page = page
         self.sheet = sheet
-        self.placer = placer
+        self.heights = heights
         self.marks = marks
         self.budget = budget
         self.painter = Painter(page, budget)
@@ -76,10 +87,9 @@ class PageArtist:
 
     def draw(
         self,
-        objects: Sequence[Handle],
+        group: ObjectGroup,
         frame: Frame,
-        runs: dict[Handle, TextRun],
-        depth: int = 0,
+        texts: Sequence[PageText],
         inside_mark: bool = False,
     ) -> None:
         """Draw objects in their order.
@@ -87,66 +97,97 @@ class PageArtist:
         Raises:
             TooLarge: the page exceeds a limit
         """
+        objects = group.objects
         self.budget.spend("operators", len(objects))
-        kinds = list(map(lib.object_type, objects))
+        paths = group.of_kind(PATH)
+        self.budget.spend("rules", len(paths))
+        read = read_paths(paths)
+        looks = self._looks(group.of_kind(TEXT))
         colors = _colors(objects)
         clips = self._clip_boxes(objects, frame)
         marks = self.marks.of(objects)
-        paths = _Paths([each for each, kind in zip(objects, kinds, strict=True) if kind == _PATH])
         for each, kind, color, clip, marked in zip(
-            objects, kinds, colors, clips, marks, strict=True
+            objects, group.kinds, colors, clips, marks, strict=True
         ):
             mark = marked or inside_mark
-            if kind == _TEXT:
-                if (run := runs.get(each)) is not None:
-                    self._text(run, each, color, clip, mark)
-            elif kind == _PATH:
-                self._path(paths, each, color, frame.matrix, clip)
-            elif kind == _PICTURE:
+            if kind == TEXT:
+                for text in texts:
+                    for run in text.runs.get(each, ()):
+                        self._text(text, run, looks[each], color, clip, mark)
+            elif kind == PATH:
+                self._path(read[each], each, color, frame.matrix, clip)
+            elif kind == PICTURE:
                 self._picture(each, frame.matrix, clip)
-            elif kind == _SHADING:
-                box = bounds_of(each)
-                corners = [transform_point(frame.matrix, x, y) for x, y in (box[:2], box[2:])]
-                self.painter.shade(bounding_box(corners), clip, not lib.has_transparency(each))
-            elif kind == _FORM and depth < _DEEPEST:
+            elif kind == SHADING:
+                box = transform_box(frame.matrix, bounds_of(each))
+                self.painter.shade(box, clip, not lib.has_transparency(each))
+            elif kind == FORM and each in group.forms:
                 self.budget.spend("forms")
                 inner = multiply(matrix_of(each), frame.matrix)
-                parts = form_objects(each)
-                self.draw(parts, Frame(inner, inner, clip), runs, depth + 1, mark)
+                self.draw(group.forms[each], Frame(inner, inner, clip), texts, mark)
+
+    def _looks(self, owners: Sequence[Handle]) -> dict[Handle, _Look]:
+        """Return how text objects are drawn, apart from their colour."""
+        fonts = list(map(lib.text_font, owners))
+        tall = {font: self.heights.of(font) for font in set(fonts)}
+        modes = map(lib.text_mode, owners)
+        return {
+            owner: (owner, font, tall[font], mode)
+            for owner, font, mode in zip(owners, fonts, modes, strict=True)
+        }
 
     def _text(
-        self, run: TextRun, owner: Handle, color: Color | None, clip: Box, mark: bool
+        self, text: PageText, run: TextRun, look: _Look, color: Color | None, clip: Box, mark: bool
     ) -> None:
-        turn = text_direction(run.matrix, run.size < 0)
+        owner, font, tall, mode = look
+        turn = text.direction(run)
         if turn < 0:
             return  # oblique text is a watermark
-        mode = lib.text_mode(owner)
-        if mode in _STROKED:
-            color = _colors([owner], lib.stroke_color)[0]
-        mark = mark and self._is_inner(run.y - self.sheet.shift[1])
-        key = color, mode, mark, turn
-        style = self._styles.get(key)
-        if style is None:
-            alpha = 1.0 if color is None else color[3] / 255
-            style = TextStyle(_gray(color), alpha, turn, mode in _UNSEEN, mark)
-            self._styles[key] = style
-        self.budget.spend("characters", len(run.texts))
-        chars = self.placer.place(run, owner, style, self.sheet.shift)
-        if chars:
+        mark = mark and self._is_inner(text.points[run[2]][1] - self.sheet.shift[1])
+        style = self._styles.get((color, mode, mark, turn))
+        if style is None or mode in _STROKED:
+            style = self._new_style(owner, color, mode, mark, turn)
+        chars = text.place(run, font, tall, style, self.sheet.shift)
+        if not chars:
+            return
+        _, x0, y0, x1, y1, _ = chars[0]
+        left, low, right, high = clip
+        if len(chars) == 1 and x0 >= left and x1 <= right and y0 >= low and y1 <= high:
+            self.page.chars.append(chars[0])
+        else:
             self.page.chars += clip_characters(chars, clip)
 
+    def _new_style(
+        self, owner: Handle, color: Color | None, mode: int, mark: bool, turn: int
+    ) -> TextStyle:
+        key = color, mode, mark, turn
+        if mode in _STROKED:
+            color = _colors([owner], lib.stroke_color)[0]
+        alpha = 1.0 if color is None else color[3] / 255
+        style = TextStyle(_gray(color), alpha, turn, mode in _UNSEEN, mark)
+        self._styles[key] = style
+        return style
+
     def _path(
-        self, paths: _Paths, owner: Handle, color: Color | None, outer: Matrix, clip: Box
+        self, drawn: PathObject, owner: Handle, color: Color | None, outer: Matrix, clip: Box
     ) -> None:
-        drawn = paths.drawn[owner]
         if drawn.width is None and not drawn.mode:
             return
-        matrix = drawn.matrix if outer == _IDENTITY else multiply(drawn.matrix, outer)
+        matrix = drawn.matrix if outer == IDENTITY else multiply(drawn.matrix, outer)
+        box = drawn.box if drawn.width is None and matrix[1] == matrix[2] == 0.0 else None
+        if box is not None:
+            box = intersect_boxes(transform_box(matrix, box), clip)
+            if not self.painter.is_line(box):
+                self.painter.fill_box(box, _gray(color), self._is_opaque(owner, color))
+            return
         gray = _gray(color) if drawn.mode else None
-        opaque = color is not None and color[3] >= _OPAQUE and not lib.has_transparency(owner)
-        self.painter.paint(
-            drawn.path, matrix, clip, drawn.width, gray, opaque, drawn.mode == _EVEN_ODD
-        )
+        opaque = self._is_opaque(owner, color)
+        even_odd = drawn.mode == _EVEN_ODD
+        self.painter.paint(drawn.path, matrix, clip, drawn.width, gray, opaque, even_odd)
+
+    def _is_opaque(self, owner: Handle, color: Color | None) -> bool:
+        """Return whether a fill hides what lies beneath it; patterns have gaps."""
+        return color is not None and color[3] >= _OPAQUE and not lib.has_transparency(owner)
 
     def _is_inner(self, y: float) -> bool:
         """Return whether a height is that of a watermark, and not of a header or footer."""
@@ -197,49 +238,8 @@ class PageArtist:
         return found
 
 
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-
-
-def page_objects(page: Handle) -> list[Handle]:
-    """Return the objects of a page in the order in which they are drawn."""
-    return list(map(lib.get_object, repeat(page), range(max(lib.count_objects(page), 0))))
-
-
-def form_objects(form: Handle) -> list[Handle]:
-    """Return the objects of a nested drawing."""
-    return list(map(lib.get_form_object, repeat(form), range(max(lib.count_form_objects(form), 0))))
-
-
-def matrix_of(owner: Handle) -> Matrix:
-    """Return the matrix of an object."""
-    found = (c_float * 6)()
-    if not lib.object_matrix(owner, addressof(found)):
-        return _IDENTITY
-    a, b, c, d, e, f = found[:]
-    return a, b, c, d, e, f
-
-
-def is_form(owner: Handle) -> bool:
-    """Return whether an object is a nested drawing."""
-    return lib.object_type(owner) == _FORM
-
-
-def is_text(owner: Handle) -> bool:
-    """Return whether an object is text."""
-    return lib.object_type(owner) == _TEXT
-
-
 def _holds(box: Box, char: Char) -> bool:
     return box[0] < char.x < box[2] and box[1] < char.y < box[3]
-
-
-def bounds_of(owner: Handle) -> Box:
-    """Return the box of an object in the coordinates of its group."""
-    sides = (c_float * 4)()
-    place = addressof(sides)
-    lib.object_bounds(owner, place, place + 4, place + 8, place + 12)
-    x0, y0, x1, y1 = sides[:]
-    return x0, y0, x1, y1
 
 
 def _clip_box(path: Handle, count: int, frame: Frame) -> Box:
@@ -248,20 +248,10 @@ def _clip_box(path: Handle, count: int, frame: Frame) -> Box:
     for n in range(count):
         size = lib.count_clip_segments(path, n)
         segments = list(map(lib.clip_segment, repeat(path), repeat(n), range(max(size, 0))))
-        points = [transform_point(frame.clips, x, y) for x, y in _points(segments)]
+        points = [transform_point(frame.clips, x, y) for x, y in read_points(segments)]
         if points:
             box = intersect_boxes(box, bounding_box(points))
     return box
-
-
-def _points(segments: Sequence[Handle]) -> list[Point]:
-    sides = (c_float * (2 * len(segments)))()
-    if not segments:
-        return []
-    xs = addresses(sides, 8)
-    run_map(lib.segment_point, segments, xs, range(xs.start + 4, xs.stop + 4, 8))
-    flat = sides[:]
-    return list(zip(flat[::2], flat[1::2], strict=True))
 
 
 def _colors(
@@ -289,61 +279,3 @@ def _gray(color: Color | None) -> float:
     if found is None:
         found = _grays[color[:3]] = gray_level([part / 255 for part in color[:3]])
     return found
-
-
-class _DrawnPathObject(NamedTuple):
-    path: DrawnPath
-    matrix: Matrix
-    mode: int  # 0 not filled, 1 even-odd, 2 winding
-    width: float | None
-
-
-class _Paths:
-    """The paths of a group of objects, read in batches."""
-
-    def __init__(self, objects: Sequence[Handle]) -> None:
-        self.drawn: dict[Handle, _DrawnPathObject] = {}
-        if not objects:
-            return
-        total = len(objects)
-        modes, strokes = (c_int * total)(), (c_int * total)()
-        matrices, widths = (c_float * (6 * total))(), (c_float * total)()
-        run_map(lib.path_mode, objects, addresses(modes, 4), addresses(strokes, 4))
-        run_map(lib.object_matrix, objects, addresses(matrices, 24))
-        run_map(lib.stroke_width, objects, addresses(widths, 4))
-        counts = [max(count, 0) for count in map(lib.count_segments, objects)]
-        segments = [
-            segment
-            for owner, count in zip(objects, counts, strict=True)
-            for segment in map(lib.path_segment, repeat(owner), range(count))
-        ]
-        points = _points(segments)
-        kinds = list(map(lib.segment_type, segments))
-        flat = matrices[:]
-        start = 0
-        for n, owner in enumerate(objects):
-            end = start + counts[n]
-            a, b, c, d, e, f = flat[6 * n : 6 * n + 6]
-            self.drawn[owner] = _DrawnPathObject(
-                _drawn_path(points[start:end], kinds[start:end]),
-                (a, b, c, d, e, f), modes[n], widths[n] if strokes[n] else None,
-            )  # fmt: skip
-            start = end
-
-
-def _drawn_path(points: list[Point], kinds: list[int]) -> DrawnPath:
-    if kinds.count(_LINE) == len(kinds) - 1 and kinds[:1] == [_MOVE]:
-        return DrawnPath([points])
-    path = DrawnPath()
-    controls: list[Point] = []
-    for (x, y), kind in zip(points, kinds, strict=True):
-        if kind == _MOVE:
-            path.move(x, y)
-        elif kind == _LINE:
-            path.line(x, y)
-        elif kind == _CURVE:
-            controls.append((x, y))
-            if len(controls) == 3:
-                path.curve(controls[0], controls[1], controls[2])
-                controls = []
-    return path

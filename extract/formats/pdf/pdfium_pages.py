@@ -11,18 +11,11 @@ from gongkai.extract.formats.pdf import pdfium_library as lib
 from gongkai.extract.formats.pdf.field_values import FieldText, place_value
 from gongkai.extract.formats.pdf.font_fallback import FontFallback
 from gongkai.extract.formats.pdf.pdfium_annotations import show_annotations
+from gongkai.extract.formats.pdf.pdfium_groups import IDENTITY, TEXT, group_page
 from gongkai.extract.formats.pdf.pdfium_library import Handle, start_library
 from gongkai.extract.formats.pdf.pdfium_marks import Marks
-from gongkai.extract.formats.pdf.pdfium_objects import (
-    Frame,
-    PageArtist,
-    Sheet,
-    form_objects,
-    is_form,
-    is_text,
-    page_objects,
-)
-from gongkai.extract.formats.pdf.pdfium_text import RunPlacer
+from gongkai.extract.formats.pdf.pdfium_objects import Frame, PageArtist, Sheet
+from gongkai.extract.formats.pdf.pdfium_text import FontHeights
 from gongkai.extract.formats.pdf.pdfium_text_pages import TextPages
 from gongkai.extract.layout.drawn_paths import Matrix
 from gongkai.extract.layout.page import DrawnPage
@@ -31,7 +24,6 @@ from gongkai.extract.model.report import Doubt
 
 _PASSWORD, _SECURITY = 4, 5  # errors
 _MARGIN = 5.0  # points beyond the page that are still drawn
-_DEEPEST = 12
 
 
 class PdfiumFile:
@@ -43,7 +35,7 @@ class PdfiumFile:
         self.document = document
         self.budget = budget
         self.has_watermarks = has_watermarks
-        self.placer = RunPlacer()
+        self.heights = FontHeights()
         self.fallback = FontFallback(body)
         self._doubts: set[Doubt] = set() if lib.has_valid_table(document) else {"repaired"}
 
@@ -88,19 +80,20 @@ class PdfiumFile:
         lib.page_box(page, addressof(box))
         x0, y1, x1, y0 = box[:]
         base, width, height = _upright(lib.page_rotation(page), (x0, y0, x1, y1))
-        objects = page_objects(page)
+        objects = group_page(page)
         marks = Marks(self.has_watermarks)
-        _prepare(objects, marks)
+        for group in objects.all_groups():
+            marks.remove_replacements(group.of_kind(TEXT))
         shift, outer = (x0, y0), base
         if lib.page_rotation(page):
-            _turn(objects, base)
-            shift, outer = (0.0, 0.0), _IDENTITY
+            _turn(objects.objects, base)
+            shift, outer = (0.0, 0.0), IDENTITY
         drawn = DrawnPage(number, width, height)
         clip = (-_MARGIN, -_MARGIN, width + _MARGIN, height + _MARGIN)
         artist = PageArtist(
-            drawn, Sheet(self.document, page, shift), self.placer, marks, self.budget
+            drawn, Sheet(self.document, page, shift), self.heights, marks, self.budget
         )
-        with TextPages(page, self.fallback) as texts:
+        with TextPages(page, self.fallback, self.budget) as texts:
             artist.draw(objects, Frame(outer, base, clip), texts.read(objects))
             artist.add_grounds()
         for value in values:
@@ -108,9 +101,6 @@ class PdfiumFile:
         if artist.covers_text:
             self._doubts.add("picture_over_text")
         return drawn
-
-
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def _upright(turn: int, box: tuple[float, float, float, float]) -> tuple[Matrix, float, float]:
@@ -130,14 +120,6 @@ def _turn(objects: Sequence[Handle], matrix: Matrix) -> None:
     sides = (c_float * 6)(*matrix)
     for owner in objects:
         lib.transform_object(owner, addressof(sides))
-
-
-def _prepare(objects: Sequence[Handle], marks: Marks, depth: int = 0) -> None:
-    """Remove the marks that replace drawn text, in nested drawings too."""
-    marks.remove_replacements([owner for owner in objects if is_text(owner)])
-    for owner in objects:
-        if depth < _DEEPEST and is_form(owner):
-            _prepare(form_objects(owner), marks, depth + 1)
 
 
 @contextmanager

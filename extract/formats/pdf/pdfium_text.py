@@ -7,19 +7,19 @@ objects tell the order in which it is drawn.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from ctypes import addressof, c_double, c_float, create_string_buffer
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
 from gongkai.extract.chinese.normalize import fold_characters
 from gongkai.extract.formats.pdf import pdfium_library as lib
 from gongkai.extract.formats.pdf.font_fallback import FontFallback
 from gongkai.extract.formats.pdf.pdfium_library import Handle
-from gongkai.extract.layout.drawn_paths import Matrix
 from gongkai.extract.layout.filled_shapes import Point
 from gongkai.extract.layout.page import UNREADABLE, Char, TextStyle
-from gongkai.extract.layout.text_direction import DESCENT
+from gongkai.extract.layout.text_direction import DESCENT, text_direction
+from gongkai.extract.layout.work_limits import WorkBudget
 
 _INVISIBLE = {0xFEFF, 0x2060, *range(0x200B, 0x2010)}
 _HYPHEN = 2  # PDFium's code for a hyphen at the end of a line
@@ -28,23 +28,24 @@ _USUAL_HEIGHT = (0.3, 3.0)  # ems; the glyphs of bitmap fonts have a unit of the
 _LONGEST_NAME = 256  # bytes
 _NEAR = 0.02  # points: coordinates are single precision
 
-_known: dict[int, str] = {_SOFT_HYPHEN: "-"}
+
+class _KnownTexts(dict[int, str]):
+    """The text by Unicode number; what is not known yet is found."""
+
+    def __missing__(self, code: int) -> str:
+        found = self[code] = _text(code)
+        return found
+
+
+_known = _KnownTexts({_SOFT_HYPHEN: "-"})
 
 
 class TextRun(NamedTuple):
-    """The characters of one text object: text, left and right side; where and how they are drawn."""
+    """The characters of one text object: from `start` to `end`, and the number of its frame."""
 
-    page: Handle  # of text
-    places: Sequence[int]
-    texts: list[str]
-    lefts: Sequence[float]
-    rights: Sequence[float]
-    lows: Sequence[float]
-    highs: Sequence[float]
-    matrix: Matrix
-    size: float
-    x: float
-    y: float
+    start: int
+    end: int
+    frame: int
 
 
 def run_map(function: Any, *arguments: Iterable[Any]) -> None:
@@ -60,10 +61,7 @@ def addresses(array: Any, step: int) -> range:
 
 def text_of_code(code: int) -> str:
     """Return the text of a Unicode number: "" for white space, UNREADABLE where it has no meaning."""
-    found = _known.get(code)
-    if found is None:
-        found = _known[code] = _text(code)
-    return found
+    return _known[code]
 
 
 def _text(code: int) -> str:
@@ -80,63 +78,141 @@ def _text(code: int) -> str:
     return fold_characters(char) if is_radical else char
 
 
-def read_runs(text: Handle, fallback: FontFallback) -> dict[Handle, TextRun]:
-    """Return the runs of a text page by text object.
+class PageText:
+    """The characters of a page as PDFium lists them, and the runs of its text objects."""
 
-    `fallback` knows the text of codes for which PDFium has none.
-    """
-    count = lib.count_chars(text)
-    if count <= 0:
-        return {}
-    page = repeat(text)
-    numbers = range(count)
-    codes = list(map(lib.char_code, page, numbers))
-    texts = [_known.get(code) or text_of_code(code) for code in codes]
+    def __init__(self, page: Handle, fallback: FontFallback, budget: WorkBudget) -> None:
+        self.page = page
+        count = max(lib.count_chars(page), 0)
+        budget.spend("characters", count)
+        numbers = range(count)
+        owners = list(map(lib.char_object, repeat(page), numbers))
+        self.texts = _texts(page, owners, fallback)
+        boxes = (c_float * (4 * count))()
+        run_map(lib.char_box, repeat(page), numbers, addresses(boxes, 16))
+        flat = boxes[:]
+        self.lefts, self.rights = flat[::4], flat[2::4]
+        self.highs, self.lows = flat[1::4], flat[3::4]
+        changes = [n for n, (a, b) in enumerate(pairwise(owners), 1) if a != b]
+        spans = [
+            (start, end)
+            for start, end in zip([0, *changes], [*changes, count], strict=True)
+            if start < end and owners[start]
+        ]
+        self._read_frames([start for start, _ in spans], [owners[start] for start, _ in spans])
+        self.runs: dict[Handle, list[TextRun]] = {}
+        for frame, (start, end) in enumerate(spans):
+            self.runs.setdefault(owners[start], []).append(TextRun(start, end, frame))
+
+    def _read_frames(self, starts: list[int], owners: list[Handle]) -> None:
+        """Read the matrices, sizes of fonts and first positions of runs."""
+        matrices = (c_float * (6 * len(starts)))()
+        sizes = (c_float * len(starts))()
+        points = (c_double * (2 * len(starts)))()
+        if starts:
+            run_map(lib.char_matrix, repeat(self.page), starts, addresses(matrices, 24))
+            run_map(lib.text_size, owners, addresses(sizes, 4))
+            xs = addresses(points, 16)
+            ys = range(xs.start + 8, xs.stop + 8, 16)
+            run_map(lib.char_origin, repeat(self.page), starts, xs, ys)
+        flat = matrices[:]
+        self.matrices = list(zip(flat[::6], flat[1::6], flat[2::6], flat[3::6], strict=True))
+        self.sizes = sizes[:]
+        flat_points = points[:]
+        self.points = list(zip(flat_points[::2], flat_points[1::2], strict=True))
+
+    def direction(self, run: TextRun) -> int:
+        """Return the direction of a run, -1 if it is oblique."""
+        a, b, c, d = self.matrices[run.frame]
+        if b == 0.0 and a > 0.0 and self.sizes[run.frame] > 0.0:
+            return 0
+        return text_direction((a, b, c, d, 0.0, 0.0), self.sizes[run.frame] < 0)
+
+    def place(
+        self, run: TextRun, font: Handle, tall: float, style: TextStyle, shift: Point
+    ) -> list[Char]:
+        """Return the characters of a run.
+
+        `tall` is the height of the font in ems, `shift` the corner of the page.
+        """
+        start, end, frame = run
+        x, y = self.points[frame]
+        height = self.sizes[frame] * tall
+        lefts, rights = self.lefts, self.rights
+        if style.turn or min(abs(lefts[start] - x), abs(rights[start] - x)) > _NEAR:
+            return list(self._turned(run, font, height, style, shift))
+        if end - start > 1 and abs(lefts[start] - lefts[end - 1]) < _NEAR:
+            last = (c_double * 2)()
+            lib.char_origin(self.page, end - 1, addressof(last), addressof(last) + 8)
+            if abs(last[1] - y) > _NEAR:
+                return list(self._downward(run, style, shift))
+        a, _, _, d = self.matrices[frame]
+        y0 = y + DESCENT * height * d - shift[1]
+        y1 = y0 + height * d
+        if y0 > y1:
+            y0, y1 = y1, y0
+        if a < 0:
+            lefts, rights = rights, lefts
+        dx = shift[0]
+        if end - start == 1:
+            text = self.texts[start]
+            return (
+                [Char(text, lefts[start] - dx, y0, rights[start] - dx, y1, style)] if text else []
+            )
+        sides = zip(self.texts[start:end], lefts[start:end], rights[start:end], strict=True)
+        chars = [Char(text, x0 - dx, y0, x1 - dx, y1, style) for text, x0, x1 in sides if text]
+        if len({char[1] for char in chars}) < len(chars):
+            return _ligatures(chars)
+        return chars
+
+    def _downward(self, run: TextRun, style: TextStyle, shift: Point) -> Iterator[Char]:
+        """Yield the characters of vertical writing, for which PDFium gives squares below the pen."""
+        x, y = shift
+        for n in range(run.start, run.end):
+            if text := self.texts[n]:
+                y0, y1 = sorted((self.lows[n], self.highs[n]))
+                yield Char(text, self.lefts[n] - x, y0 - y, self.rights[n] - x, y1 - y, style)
+
+    def _turned(
+        self, run: TextRun, font: Handle, height: float, style: TextStyle, shift: Point
+    ) -> Iterator[Char]:
+        """Yield the characters of text in another direction, or of a font without a height."""
+        a, b, c, d = self.matrices[run.frame]
+        size = self.sizes[run.frame]
+        low = DESCENT * height
+        high = low + height
+        width, point = (c_float * 1)(), (c_double * 2)()
+        place = addressof(point)
+        for n in range(run.start, run.end):
+            text = self.texts[n]
+            if not text:
+                continue
+            lib.char_origin(self.page, n, place, place + 8)
+            x, y = point[0] - shift[0], point[1] - shift[1]
+            width[0] = 0.0
+            lib.glyph_width(font, lib.char_code(self.page, n), size, addressof(width))
+            advance = width[0] or size / 2
+            xs = (low * c + x, advance * a + high * c + x)
+            ys = (low * d + y, advance * b + high * d + y)
+            yield Char(text, min(xs), min(ys), max(xs), max(ys), style)
+
+
+def _texts(page: Handle, owners: list[Handle], fallback: FontFallback) -> list[str]:
+    """Return the text of each character. `fallback` knows codes for which PDFium has none."""
+    numbers = range(len(owners))
+    codes = list(map(lib.char_code, repeat(page), numbers))
+    texts = [_known[code] for code in codes]
     if _HYPHEN in codes:
         for n in numbers:
-            if codes[n] == _HYPHEN and lib.is_hyphen(text, n):
+            if codes[n] == _HYPHEN and lib.is_hyphen(page, n):
                 texts[n] = "-"
-    owners = list(map(lib.char_object, page, numbers))
-    unknown = list(map(lib.has_no_code, page, numbers))
+    unknown = list(map(lib.has_no_code, repeat(page), numbers))
     if 1 in unknown:
         for n in numbers:
             if unknown[n] == 1:  # the number is that of the code itself
-                found_text = fallback.text(_font_name(owners[n]), codes[n])
-                texts[n] = text_of_code(ord(found_text[0])) if found_text else UNREADABLE
-    boxes = (c_float * (4 * count))()
-    run_map(lib.char_box, page, numbers, addresses(boxes, 16))
-    flat = boxes[:]
-    starts = [n for n in numbers if owners[n] and (n == 0 or owners[n] != owners[n - 1])]
-    matrices, sizes, points = _frames(text, starts, [owners[n] for n in starts])
-    found: dict[Handle, TextRun] = {}
-    for k, first in enumerate(starts):
-        owner = owners[first]
-        end = first + 1
-        while end < count and owners[end] == owner:
-            end += 1
-        a, b, c, d, e, f = matrices[6 * k : 6 * k + 6]
-        run = TextRun(
-            text, range(first, end), texts[first:end], flat[4 * first : 4 * end : 4], flat[4 * first + 2 : 4 * end : 4],
-            flat[4 * first + 3 : 4 * end : 4], flat[4 * first + 1 : 4 * end : 4],
-            (a, b, c, d, e, f), sizes[k], points[2 * k], points[2 * k + 1],
-        )  # fmt: skip
-        found[owner] = _joined(found[owner], run) if owner in found else run
-    return found
-
-
-def _frames(
-    text: Handle, starts: list[int], owners: list[Handle]
-) -> tuple[list[float], list[float], list[float]]:
-    """Return the matrices, sizes of fonts and first positions of runs."""
-    matrices = (c_float * (6 * len(starts)))()
-    sizes = (c_float * len(starts))()
-    points = (c_double * (2 * len(starts)))()
-    if starts:
-        run_map(lib.char_matrix, repeat(text), starts, addresses(matrices, 24))
-        run_map(lib.text_size, owners, addresses(sizes, 4))
-        xs = addresses(points, 16)
-        run_map(lib.char_origin, repeat(text), starts, xs, range(xs.start + 8, xs.stop + 8, 16))
-    return matrices[:], sizes[:], points[:]
+                found = fallback.text(_font_name(owners[n]), codes[n])
+                texts[n] = _known[ord(found[0])] if found else UNREADABLE
+    return texts
 
 
 def _font_name(owner: Handle) -> str:
@@ -146,55 +222,15 @@ def _font_name(owner: Handle) -> str:
     return buffer.raw[: max(min(size, _LONGEST_NAME) - 1, 0)].decode("utf-8", "replace")
 
 
-def _joined(one: TextRun, other: TextRun) -> TextRun:
-    """Return the run of an object whose characters PDFium lists in two places."""
-    first, second = sorted((one, other), key=lambda run: run.lefts[0])
-    return first._replace(
-        places=[*first.places, *second.places],
-        texts=first.texts + second.texts,
-        lefts=[*first.lefts, *second.lefts],
-        rights=[*first.rights, *second.rights],
-        lows=[*first.lows, *second.lows],
-        highs=[*first.highs, *second.highs],
-    )
-
-
-class RunPlacer:
-    """Places the runs of one document; keeps the heights of its fonts."""
+class FontHeights:
+    """The heights of the fonts of one document in ems: 1, except for bitmap fonts."""
 
     def __init__(self) -> None:
-        self._heights: dict[Handle, float] = {}
+        self._known: dict[Handle, float] = {}
 
-    def place(self, run: TextRun, owner: Handle, style: TextStyle, shift: Point) -> list[Char]:
-        """Return the characters of a run. `shift` is the corner of the page."""
-        x, y = shift
-        tall = run.size * self._height(owner)
-        if style.turn or min(abs(run.lefts[0] - run.x), abs(run.rights[0] - run.x)) > _NEAR:
-            return list(_turned(run, owner, style, shift, tall))
-        if len(run.texts) > 1 and abs(run.lefts[0] - run.lefts[-1]) < _NEAR:
-            last = (c_double * 2)()
-            lib.char_origin(run.page, run.places[-1], addressof(last), addressof(last) + 8)
-            if abs(last[1] - run.y) > _NEAR:
-                return list(_downward(run, style, shift))
-        y0 = run.y + DESCENT * tall * run.matrix[3] - y
-        y1 = y0 + tall * run.matrix[3]
-        if y0 > y1:
-            y0, y1 = y1, y0
-        if run.matrix[0] < 0:
-            run = run._replace(lefts=run.rights, rights=run.lefts)
-        chars = [
-            Char(char, x0 - x, y0, x1 - x, y1, style)
-            for char, x0, x1 in zip(run.texts, run.lefts, run.rights, strict=True)
-            if char
-        ]
-        if len({char.x0 for char in chars}) < len(chars):
-            return _ligatures(chars)
-        return chars
-
-    def _height(self, owner: Handle) -> float:
-        """Return the height of the font of a text object in ems: 1, except for bitmap fonts."""
-        font = lib.text_font(owner)
-        found = self._heights.get(font)
+    def of(self, font: Handle) -> float:
+        """Return the height of a font."""
+        found = self._known.get(font)
         if found is None:
             sides = (c_float * 2)()
             place = addressof(sides)
@@ -202,17 +238,8 @@ class RunPlacer:
             lib.font_descent(font, 1.0, place + 4)
             tall = sides[0] - sides[1]
             usual = tall <= 0 or _USUAL_HEIGHT[0] < tall < _USUAL_HEIGHT[1]
-            found = self._heights[font] = 1.0 if usual else tall
+            found = self._known[font] = 1.0 if usual else tall
         return found
-
-
-def _downward(run: TextRun, style: TextStyle, shift: Point) -> Iterator[Char]:
-    """Yield the characters of vertical writing, for which PDFium gives squares below the pen."""
-    x, y = shift
-    sides = zip(run.texts, run.lefts, run.rights, run.lows, run.highs, strict=True)
-    for char, x0, x1, y0, y1 in sides:
-        if char:
-            yield Char(char, x0 - x, min(y0, y1) - y, x1 - x, max(y0, y1) - y, style)
 
 
 def _ligatures(chars: list[Char]) -> list[Char]:
@@ -224,26 +251,3 @@ def _ligatures(chars: list[Char]) -> list[Char]:
         else:
             found.append(char)
     return found
-
-
-def _turned(
-    run: TextRun, owner: Handle, style: TextStyle, shift: Point, tall: float
-) -> Iterator[Char]:
-    """Yield the characters of text in another direction, or of a font without a height."""
-    a, b, c, d, _, _ = run.matrix
-    low = DESCENT * tall
-    high = low + tall
-    font = lib.text_font(owner)
-    width, point = (c_float * 1)(), (c_double * 2)()
-    place = addressof(point)
-    for n, char in zip(run.places, run.texts, strict=True):
-        if not char:
-            continue
-        lib.char_origin(run.page, n, place, place + 8)
-        x, y = point[0] - shift[0], point[1] - shift[1]
-        width[0] = 0.0
-        lib.glyph_width(font, lib.char_code(run.page, n), run.size, addressof(width))
-        advance = width[0] or run.size / 2
-        xs = (low * c + x, advance * a + high * c + x)
-        ys = (low * d + y, advance * b + high * d + y)
-        yield Char(char, min(xs), min(ys), max(xs), max(ys), style)

@@ -7,27 +7,27 @@ text are therefore read again, after those that have been read are taken off the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
 from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.pdf import pdfium_library as lib
 from gongkai.extract.formats.pdf.font_fallback import FontFallback
+from gongkai.extract.formats.pdf.pdfium_groups import TEXT, ObjectGroup, bounds_of
 from gongkai.extract.formats.pdf.pdfium_library import Handle
-from gongkai.extract.formats.pdf.pdfium_objects import bounds_of, form_objects, is_form, is_text
-from gongkai.extract.formats.pdf.pdfium_text import TextRun, read_runs
+from gongkai.extract.formats.pdf.pdfium_text import PageText
+from gongkai.extract.layout.work_limits import WorkBudget
 
 _MOST_READINGS = 6
-_DEEPEST = 12
 _NARROW = 0.01  # points: text objects without a width draw nothing
 
 
 class TextPages:
     """The text pages of one page of PDFium, and the objects that were taken off it."""
 
-    def __init__(self, page: Handle, fallback: FontFallback) -> None:
+    def __init__(self, page: Handle, fallback: FontFallback, budget: WorkBudget) -> None:
         self._page = page
+        self._budget = budget
         self._fallback = fallback
         self._texts: list[Handle] = []
         self._removed: list[Handle] = []
@@ -46,30 +46,32 @@ class TextPages:
         for owner in self._removed:
             lib.destroy_object(owner)
 
-    def read(self, objects: Sequence[Handle]) -> dict[Handle, TextRun]:
-        """Return the runs of text objects, those in nested drawings included."""
-        runs = self._read_once()
-        owners = dict(_text_objects(objects, 0))
+    def read(self, page: ObjectGroup) -> list[PageText]:
+        """Return the text of a page; that of copies comes in further readings."""
+        found = [self._read_once()]
+        seen = set(found[0].runs)
+        owners = {each: group.owner for group in page.all_groups() for each in group.of_kind(TEXT)}
         for _ in range(_MOST_READINGS):
-            left = [owner for owner in owners if owner not in runs]
-            if not any(bounds_of(owner)[2] - bounds_of(owner)[0] > _NARROW for owner in left):
+            left = {owner: form for owner, form in owners.items() if owner not in seen}
+            if not any(_has_width(owner) for owner in left):
                 break
             for owner, form in owners.items():
-                if owner in runs:
+                if owner in seen:
                     self._remove(owner, form)
-            owners = {owner: form for owner, form in owners.items() if owner not in runs}
+            owners = left
             more = self._read_once()
-            if not more:
+            if not more.runs:
                 break
-            runs |= more
-        return runs
+            found.append(more)
+            seen |= more.runs.keys()
+        return found
 
-    def _read_once(self) -> dict[Handle, TextRun]:
+    def _read_once(self) -> PageText:
         text = lib.load_text(self._page)
         if not text:
             raise ExtractError("pdf_damaged", why="PDFium: no text page")
         self._texts.append(text)
-        return read_runs(text, self._fallback)
+        return PageText(text, self._fallback, self._budget)
 
     def _remove(self, owner: Handle, form: Handle) -> None:
         """Take an object off its page or form; it is destroyed when the page has been drawn."""
@@ -77,12 +79,6 @@ class TextPages:
             self._removed.append(owner)
 
 
-def _text_objects(
-    objects: Sequence[Handle], form: Handle, depth: int = 0
-) -> Iterator[tuple[Handle, Handle]]:
-    """Yield each text object with the form that holds it, 0 for the page itself."""
-    for owner in objects:
-        if is_text(owner):
-            yield owner, form
-        elif depth < _DEEPEST and is_form(owner):
-            yield from _text_objects(form_objects(owner), owner, depth + 1)
+def _has_width(owner: Handle) -> bool:
+    x0, _, x1, _ = bounds_of(owner)
+    return x1 - x0 > _NARROW

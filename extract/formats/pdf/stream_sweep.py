@@ -67,6 +67,8 @@ def sweep_streams(body: bytes, budget: WorkBudget) -> SweptFile:
         matters = _UNCHECKED.search(header) is None
         if matters and _has_impossible_rows(header):
             raise ExtractError("pdf_stream_damaged")
+        if not matters and len(names) < 2:
+            continue  # a picture or font: PDFium unpacks it if it is drawn
         unpacked = _unpack(data, names, budget, matters)
         if matters and unpacked is not None and b"/ObjStm" not in header:
             if len(unpacked) > _LONGEST_DRAWING:
