@@ -144,7 +144,6 @@ def analyze(page: FetchedPage) -> PageAnalysis:
     is_report = outcome in REPORT_OUTCOMES
     read, visit, cms = _read_page(page, outcome)
     found = tuple(_bounded(_next_pages(read, visit, cms, is_report)))
-    rows = {each.url for each in found if each.visit.hops > visit.hops}
     is_list = visit.role is Role.COLUMN and not is_report
     owner, code = page_owner(read) if page.wants_owner else ("", "")
     wanted: tuple[str, ...] = ()
@@ -158,7 +157,7 @@ def analyze(page: FetchedPage) -> PageAnalysis:
         outcome,
         is_report=is_report,
         next_pages=found,
-        list_page=read_list_page(read, cms.links(read), rows) if is_list else None,
+        list_page=read_list_page(read, cms.links(read), row_addresses(found)) if is_list else None,
         owner=owner,
         owner_code=code,
         wanted_scripts=wanted,
@@ -181,6 +180,13 @@ def _sitemap_pages(page: FetchedPage) -> Iterator[NextPage]:
     if page.visit.hops == 0:
         for url in found.further:
             yield NextPage(url, visit)
+
+
+def row_addresses(found: Iterable[NextPage]) -> frozenset[str]:
+    """Return the addresses of the rows of a list: of reports, else of the units that it lists."""
+    links = [each for each in found if each.relation == "link"]
+    reports = {each.url for each in links if each.visit.role in (Role.ARTICLE, Role.DOCUMENT)}
+    return frozenset(reports or {each.url for each in links if each.unit})
 
 
 def is_too_large(page: FetchedPage) -> bool:

@@ -16,7 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
 from gongkai.crawler.analysis.list_page import ListPage
-from gongkai.crawler.analysis.page_analysis import NextPage
+from gongkai.crawler.analysis.page_analysis import NextPage, row_addresses
 from gongkai.crawler.components.crawl_context import address_of, extension_of
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.discovery.urls import canonical_url_key
@@ -68,7 +68,7 @@ class ListLedger:
     ) -> None:
         """Note a page that was analysed, and where it leads; None for what is no page of a column."""
         key = canonical_url_key(url)
-        rows = frozenset(canonical_url_key(each.url) for each in next_pages if is_row(each))
+        rows = frozenset(map(canonical_url_key, row_addresses(next_pages)))
         for each in next_pages:
             if each.relation == "cut":
                 self._cut.add(key)
@@ -175,11 +175,6 @@ class EndedListMiddleware:
         is_further = isinstance(visit, Visit) and visit.request is not None and visit.number > 1
         if is_further and self.ledger.is_ended(address_of(request)):
             raise IgnoreRequest(f"the list repeats its rows: {request.url}")
-
-
-def is_row(found: NextPage) -> bool:
-    """Return whether what a page leads to is a row of its list."""
-    return found.relation == "link" and found.visit.role in (Role.ARTICLE, Role.DOCUMENT)
 
 
 def _count_reached(read: Iterable[_ReadPage]) -> tuple[int, int]:

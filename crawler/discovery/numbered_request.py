@@ -25,6 +25,9 @@ SIZE_FIELDS = frozenset(
 )  # fmt: skip
 """Names of the number of rows of a page, likewise."""
 
+MAX_DEPTH = 6
+"""Objects within each other, in the body of a request."""
+
 
 @dataclass(frozen=True, slots=True)
 class NumberedRequest:
@@ -39,18 +42,18 @@ class NumberedRequest:
     @property
     def number_field(self) -> str:
         """The name of the field with the number of the page, "" where there is none."""
-        return number_field_of((*self.fields, *dict(self.query)))
+        return next((name for name, _ in self._numbers()), "")
 
     @property
     def first(self) -> int:
         """The number of the first page: 0 or 1."""
-        given = self.fields.get(self.number_field, dict(self.query).get(self.number_field, ""))
+        given = next((value for _, value in self._numbers()), "")
         return 0 if str(given) == "0" else 1
 
     @property
     def size(self) -> int:
         """The number of rows of a page that is asked for, 0 where no field says it."""
-        for name, value in (*self.query, *self.fields.items()):
+        for name, value in (*self.query, *leaves(self.fields)):
             if _simple(name) in SIZE_FIELDS and str(value).isdigit():
                 return int(str(value)[:5])
         return 0
@@ -62,14 +65,17 @@ class NumberedRequest:
             (name, str(wanted) if is_number_field(name) else value) for name, value in self.query
         ]
         url = f"{self.url}?{urlencode(query)}" if query else self.url
-        fields = {
-            name: wanted if is_number_field(name) else value for name, value in self.fields.items()
-        }
+        fields = with_number(self.fields, wanted)
         if self.method == "GET":
             return get_request(url, dict(_form_fields(fields)), number)
         if self.is_json:
             return json_request(url, fields, number)
         return ListRequest(url, number, "POST", urlencode(list(_form_fields(fields))))
+
+    def _numbers(self) -> Iterator[tuple[str, Json]]:
+        for name, value in (*leaves(self.fields), *self.query):
+            if is_number_field(name):
+                yield name, value
 
 
 def read_numbered(sent: ListRequest) -> NumberedRequest:
@@ -89,7 +95,7 @@ def read_numbered(sent: ListRequest) -> NumberedRequest:
     url = parts._replace(query="", fragment="").geturl()
     found = NumberedRequest(url, sent.method, query, fields, is_json)
     name = found.number_field
-    given = str(fields.get(name, dict(query).get(name, "")))
+    given = next((str(value) for key, value in (*leaves(fields), *query) if key == name), "")
     if not given.isdigit():
         return found
     first = 0 if int(given) < sent.page else 1
@@ -97,9 +103,30 @@ def read_numbered(sent: ListRequest) -> NumberedRequest:
         url,
         sent.method,
         tuple((key, str(first) if key == name else old) for key, old in query),
-        {key: first if key == name else old for key, old in fields.items()},
+        with_number(fields, first),
         is_json,
     )
+
+
+def leaves(fields: Mapping[str, Json], depth: int = 0) -> Iterator[tuple[str, Json]]:
+    """Yield name and value of each field, also of those inside another: `{"page": {"pageNo": 1}}`."""
+    for name, value in fields.items():
+        if not isinstance(value, dict):
+            yield name, value
+        elif depth < MAX_DEPTH:
+            yield from leaves(value, depth + 1)
+
+
+def with_number(fields: Mapping[str, Json], number: int, depth: int = 0) -> dict[str, Json]:
+    """Return fields with another number of the page."""
+    return {
+        name: with_number(value, number, depth + 1)
+        if isinstance(value, dict) and depth < MAX_DEPTH
+        else number
+        if is_number_field(name) and not isinstance(value, dict | list)
+        else value
+        for name, value in fields.items()
+    }
 
 
 def number_field_of(names: Iterable[str]) -> str:

@@ -12,9 +12,12 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from gongkai.crawler.discovery.list_request import Json
 from gongkai.crawler.discovery.numbered_request import (
+    MAX_DEPTH,
     NumberedRequest,
     is_number_field,
+    leaves,
     number_field_of,
+    with_number,
 )
 from gongkai.crawler.discovery.script_evaluation import Evaluator, ScriptContext
 from gongkai.crawler.discovery.scripting.script_values import (
@@ -149,12 +152,27 @@ class _CallReader:
             found = self.evaluator.json(value)
             if found is None and value is not None and not _may_be_empty(name):
                 return None
+            if _lacks_identity(found):
+                return None
             known[name] = "" if found is None else found
-        number_field = number_field_of(known)
-        if number_field and not str(known[number_field]).isdigit():
-            # a variable that counts from there
-            known[number_field] = 0 if _is_one_less(given[number_field]) else 1
+        number = next((item for name, item in leaves(known) if is_number_field(name)), None)
+        if not str(number).isdigit():  # a variable that counts from there
+            field = given.get(number_field_of(known))
+            return with_number(known, 0 if _is_one_less(field) else 1)
         return known
+
+
+def _lacks_identity(found: Json, depth: int = 0) -> bool:
+    """Return whether an object chooses the column by a value that is not known."""
+    if isinstance(found, list):
+        return depth < MAX_DEPTH and any(_lacks_identity(item, depth + 1) for item in found)
+    if not isinstance(found, dict) or depth == MAX_DEPTH:
+        return False
+    return any(
+        (item is None and (name == "value" or IDENTITY.search(name) is not None))
+        or _lacks_identity(item, depth + 1)
+        for name, item in found.items()
+    )
 
 
 def _is_one_less(value: Value) -> bool:

@@ -46,9 +46,10 @@ class Fujian(Trs):
             if found is None:
                 continue
             pages = _page_count(_object(options.get("pagebar")), evaluator, found.size)
-            has_rows = any(link.dated for link in page.links)
-            # where the page does not count its rows, the first answer does
-            for number in range(2 if has_rows and pages else 1, max(pages, 1) + 1):
+            shown = len({link.url for link in page.links if link.dated})
+            # the page may show fewer rows than an answer has; its first answer counts the rows else
+            is_first_page = pages > 0 and shown >= found.size
+            for number in range(2 if is_first_page else 1, max(pages, 1) + 1):
                 yield found.page(number)
 
 

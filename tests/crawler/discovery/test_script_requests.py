@@ -41,6 +41,15 @@ def sent(request: ListRequest) -> tuple[str, str, str]:
             ("POST", "/rest/list", '{"pageIndex":1,"deptcode":"014","info":{"guid":"g1"}}'),
         ),
         ("$.get('/rows?cid=3&page=' + n, draw)", ("GET", "/rows?cid=3&page=2", "")),
+        (
+            """var body = {page: {pageNo: p, pageSize: 9}, filter: [{property: "channel_id", value: "7"}]};
+            $.ajax({url:"/q",type:"POST",contentType:"application/json",data:JSON.stringify(body)})""",
+            ("POST", "/q", '{"page":{"pageNo":2,"pageSize":9},"filter":[{"property":"channel_id","value":"7"}]}'),
+        ),
+        (
+            "$.post('/q', {channelId: 5, page: p - 1}, draw)",
+            ("POST", "/q", "channelId=5&page=1"),
+        ),
         ("$.getJSON('rows.json', function(d){ draw(d) })", ("GET", "/zwgk/rows.json", "")),
         ("axios.post('/a', {pageNo: cur, channelId: 5})", ("POST", "/a", '{"pageNo":2,"channelId":5}')),
         ("axios.get('/a', {params: {pageNo: cur, channelId: 5}})", ("GET", "/a?pageNo=2&channelId=5", "")),
@@ -72,6 +81,7 @@ def test_fields_of_forms_and_meta_tags_are_read() -> None:
     [
         "$.get('/rows?channelId=' + id + '&page=' + n)",  # of which column?
         "$.post('/rows', {page: n, organId: window.organ})",
+        "axios.post('/rows', {pageNo: n, filter: [{property: 'channel_id', value: column}]})",
         "$.post('/login', {page: 1})",
         "$.post('/comment/submit', {page: 1})",
         "$.get('/js/a.js')",
