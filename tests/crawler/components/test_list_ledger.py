@@ -269,3 +269,27 @@ def test_a_piece_of_html_is_followed_until_its_rows_repeat(run):
     found = run(answer)
     assert (found.outcome, found.counts["reports"]) == ("ok", 10)
     assert len(asked) == 4  # the last one repeats the third
+
+
+def test_a_column_with_a_pager_and_no_rows_gets_them_from_the_search_of_its_channel(run):
+    """UCAP: the pager names pages that do not exist; the rows come from the search by channelid."""
+    channel = "0011223344556677aabbccddeeff9988"
+    shell = (
+        f'<html><head><title>政府信息公开年报</title><meta name="ChannelId" content="{channel}"></head><body>'
+        "<ul class=list></ul><div id=page_div></div>"
+        "<script>createPageHTML('page_div',3,1,'zfxxgk','shtml',10);</script>"
+        '<a href="/nb/?tab=gkzn">政府信息公开指南</a></body></html>'
+    )
+    pages = portal("") | {"/nb/": shell}
+
+    def answer(request: Request) -> Answer:
+        parts = urlsplit(request.url)
+        if parts.path != f"/common/search/{channel}":
+            return answers(pages, request)
+        number = int(parse_qs(parts.query)["page"][0])
+        data = [{"title": TITLES[path], "url": path} for path in PATHS[number * 4 - 4 : number * 4]]
+        body = {"data": {"total": 10, "page": number, "rows": 4, "results": data}}
+        return Answer(200, {"Content-Type": "application/json"}, json.dumps(body).encode())
+
+    found = run(answer)
+    assert (found.outcome, reason(found), found.counts["reports"]) == ("ok", "", 10)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gongkai.catalogue import text
+from gongkai.crawler.components.list_ledger import Shortfall
 from gongkai.crawler.components.recorder import BASE_COUNTS
 from gongkai.crawler.components.run_result import RunFacts, judge_run
 from gongkai.messages import message
@@ -65,6 +66,24 @@ def test_a_run_that_found_enough_is_ok():
         ({}, {"reports": 12}, "failed", "12 reports found, 25 the last time"),
         ({"shrink_limit": 0.0}, {"reports": 12}, "ok", ""),
         ({}, {"blocked": 1}, "failed", "1 block page"),
+        (
+            {"lists": [Shortfall("http://x.gov.cn/nb/", "年报", 2, 5, "rows")]},
+            {},
+            "incomplete",
+            "1 list was reached in part: 2 of 5 rows of 年报 http://x.gov.cn/nb/",
+        ),
+        (
+            {"lists": [Shortfall("u", "", 0, 1, "column")]},
+            {"reports": 1},
+            "failed",
+            "1 report found, at least 10 expected",
+        ),
+        (
+            {"lists": [Shortfall("u", "", 0, 1, "column")], "reason": "budget"},
+            {},
+            "partial",
+            "The page budget is spent; the next night fetches the rest",
+        ),
     ],
 )
 def test_a_run_is_judged_by_what_stopped_it_and_what_it_found(changes, counts, outcome, why):
