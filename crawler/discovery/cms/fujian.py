@@ -45,10 +45,11 @@ class Fujian(Trs):
             found = _first_request(page, options, evaluator)
             if found is None:
                 continue
-            pages = _page_count(_object(options.get("pagebar")), evaluator, found.size)
+            rows = _number(_object(options.get("pagebar")).get("recordCount"), evaluator)
+            pages = -(-rows // found.size)
             shown = len({link.url for link in page.links if link.dated})
             # the page may show fewer rows than an answer has; its first answer counts the rows else
-            is_first_page = pages > 0 and shown >= found.size
+            is_first_page = pages > 0 and shown >= min(found.size, rows)
             for number in range(2 if is_first_page else 1, max(pages, 1) + 1):
                 yield found.page(number)
 
@@ -84,11 +85,6 @@ def _first_request(
         (),
         fields | {"page": 1, "prepage": size or DEFAULT_SIZE},
     )
-
-
-def _page_count(pager: Mapping[str, Value], evaluator: Evaluator, size: int) -> int:
-    """Return how many pages the list has, 0 where the page does not tell."""
-    return -(-_number(pager.get("recordCount"), evaluator) // size)
 
 
 def _number(value: Value, evaluator: Evaluator) -> int:
