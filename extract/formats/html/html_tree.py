@@ -25,6 +25,7 @@ _KEPT_ATTRIBUTES = frozenset(
 _LONGEST_CLASSES = 1_000
 _NOTHING: Mapping[str, str] = {}
 _PLAIN = Element("", "", frozenset(), 0)
+_STYLED = frozenset(("style", "color", "bgcolor"))
 _CELLS = frozenset(("td", "th"))
 _TELLING = re.compile(
     r"none|hidden|collapse|opacity|font|position|indent|clip|visib|overflow|color|ground|through|super",
@@ -65,6 +66,7 @@ class _SlimBuilder(LXMLTreeBuilder):
     def __init__(self, rules: StyleRules, **options: object) -> None:
         super().__init__(**options)
         self._rules = rules
+        self._has_rules = bool(rules)
 
     def initialize_soup(self, soup: BeautifulSoup) -> None:
         super().initialize_soup(soup)
@@ -78,10 +80,11 @@ class _SlimBuilder(LXMLTreeBuilder):
         attributes = {str(k): v for k, v in attrib.items() if k in _KEPT_ATTRIBUTES}
         above = self._open[-1] if self._open else None
         look = above.look if above else TextLook()
-        element = _PLAIN
-        if self._rules:
+        element, declared = _PLAIN, _NOTHING
+        if self._has_rules:
             element = self._element(name, attrib, above)
-        declared = self._declared(element, attrib)
+        if self._has_rules or not _STYLED.isdisjoint(attrib):
+            declared = self._declared(element, attrib)
         if declared:
             look = inherit_look(look, declared)
             if hides_element(declared):
@@ -91,7 +94,8 @@ class _SlimBuilder(LXMLTreeBuilder):
             name = "sup" if raised else (name if _is_needed(attributes) else "")
         in_cell = name in _CELLS or (above is not None and above.in_cell and name != "table")
         self._open.append(_Open(name, element, look, in_cell))
-        self._around.append(element)
+        if self._has_rules:
+            self._around.append(element)
         if name:
             self.soup.handle_starttag(name, None, None, attributes)
 
@@ -117,7 +121,7 @@ class _SlimBuilder(LXMLTreeBuilder):
             for key, name in (("color", "color"), ("bgcolor", "background-color"))
             if key in attrib
         }
-        if not style and not given and not self._rules:
+        if not style and not given and not self._has_rules:
             return _NOTHING
         found = self._rules.declared(element, self._around, style)
         return {**given, **found} if given else found
@@ -131,7 +135,8 @@ class _SlimBuilder(LXMLTreeBuilder):
 
     def end(self, tag: str | bytes) -> None:
         name = self._open.pop().name
-        self._around.pop()
+        if self._has_rules:
+            self._around.pop()
         if name:
             self.soup.endData()
             self.soup.handle_endtag(name, None)
