@@ -221,9 +221,16 @@ def _with_redirect(site: Site, home: HomeAnswer, forwards: Mapping[str, str]) ->
 
 
 def site_from_probe(site: Site, found: ProbeResult) -> Site:
-    """Return a site with its family, its hosts, and half of the reports found as the least number."""
+    """Return a site with its family, its hosts, and half of the reports found as the least number.
+
+    Where the scheme of its address has died, it gets the one that answers.
+    """
     hosts = dict.fromkeys((*site.hosts, *found.hosts))
-    return replace(site, cms=found.cms, min_reports=max(1, found.reached // 2), hosts=tuple(hosts))
+    why = parse_message(found.run.why)
+    url = str(why.params["url"]) if why.key == "home_other_scheme" else site.url
+    return replace(
+        site, url=url, cms=found.cms, min_reports=max(1, found.reached // 2), hosts=tuple(hosts)
+    )
 
 
 def describe_drift(site: Site, found: ProbeResult) -> Iterator[Message]:
@@ -237,7 +244,7 @@ def describe_drift(site: Site, found: ProbeResult) -> Iterator[Message]:
     if not found.families and not found.reports and not found.columns:
         yield parse_message(found.run.why) if found.run.why else message("home_leads_nowhere")
         return
-    if found.run.outcome == "incomplete":
+    if found.run.outcome == "incomplete" or (found.run.outcome == "ok" and found.run.why):
         yield parse_message(found.run.why)
     if site.cms != "generic" and found.families and site.cms not in found.families:
         yield message("family_differs", entry=site.cms, found=", ".join(found.families))

@@ -7,7 +7,9 @@ from functools import partial
 
 import pytest
 
+from gongkai.crawler.probe import describe_drift, probe, read_probe, site_from_probe
 from gongkai.crawler.runs.jobs import crawl
+from gongkai.crawler.warc.store import Snapshots
 from gongkai.replica.transport import Answer, Request
 from tests.crawler.tiny import (
     FAST,
@@ -179,6 +181,22 @@ def test_a_site_that_lost_its_https_is_read_by_http_and_named(tmp_path):
     assert reason(found).startswith(
         "The scheme of the entry does not answer; the home page came from http://www.tiny.gov.cn/."
     )
+    with Snapshots(tmp_path) as kept:
+        probed = read_probe(site, found, kept)
+    assert site_from_probe(site, probed).url == HOST + "/"
+    assert "home_other_scheme" in [why.key for why in describe_drift(site, probed)]
+
+
+def test_a_door_of_cookies_is_passed_by_a_probe(tmp_path):
+    def door(request: Request) -> Answer:
+        if request.url == HOST + "/" and "in=1" not in request.headers.get("cookie", ""):
+            return Answer(302, {"Location": "/", "Set-Cookie": "in=1; path=/"}, b"")
+        return answers(PAGES, request)
+
+    with served(door) as proxy:
+        address = f"http://127.0.0.1:{proxy.server_port}"
+        (found,) = probe([SITE], tmp_path, proxy=address, settings=FAST)
+    assert (found.confirmed, len(found.columns)) == (1, 1)
 
 
 def test_a_sitemap_that_robots_txt_names_leads_to_what_no_page_links_to(run):
