@@ -52,6 +52,10 @@ UNPACKED_TYPES = {
 }
 """Types of documents that are never packed themselves, unlike a file to download."""
 
+MARKS = (b"<", b"{", b"%PDF-", b"\xd0\xcf\x11\xe0")
+"""How a document of one of these types begins: a page, data, PDF, old Word."""
+
+BLANKS = b"\xef\xbb\xbf \t\r\n"
 ZSTANDARD_OPTIONS = {int(zstd.DecompressionParameter.window_log_max): 23}
 """8 MiB of memory at most, as RFC 9659 asks of what is sent by HTTP."""
 
@@ -131,9 +135,15 @@ def has_known_coding(headers: HeaderList, payload: bytes) -> bool:
 
 def lacks_header(headers: HeaderList, payload: bytes) -> bool:
     """Return whether a page or document is packed although no header says so."""
-    names = _names(headers)
     kind = header_value(headers, "Content-Type").partition(";")[0].strip().lower()
-    return not names and kind in UNPACKED_TYPES and _coding_of(payload) is not None
+    if _names(headers) or kind not in UNPACKED_TYPES:
+        return False
+    pieces = _by_first_bytes(partial(_whole, payload), payload)
+    try:
+        beginning = next(pieces(), b"") if pieces else b""
+    except _NotCoded:
+        return False
+    return beginning.lstrip(BLANKS).startswith(MARKS)
 
 
 def _unpacked(headers: HeaderList, payload: bytes) -> Pieces | None:
