@@ -41,8 +41,8 @@ ORDER = {
         ("formats",),
         ("layout", "tables", "checks", "block_pages"),
         ("chinese",),
-        ("forms",),
         ("model",),
+        ("forms",),
         ("errors",),
     ),
     "archive": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gongkai.archive.checks.differences import (
     MAX_LENGTH,
@@ -13,16 +13,18 @@ from gongkai.archive.checks.differences import (
 from gongkai.archive.pipeline.history import History
 from gongkai.archive.pipeline.sentence_diff import changed_sentences
 from gongkai.archive.store.check_rows import check_rows
-from gongkai.extract.forms import FORM_2021, FORMS
+from gongkai.extract.forms import FORMS
 from gongkai.extract.model.report import Report, Table
+from gongkai.extract.model.report_cells import (
+    APPLICANTS,
+    ITEMS,
+    PROCEEDINGS,
+    RESULTS,
+    report_cells,
+)
 
 Row = tuple[object, ...]
 Value = int | float | None
-
-ITEMS = tuple(item.key for item in FORM_2021.items)
-APPLICANTS = tuple(column.key for column in FORM_2021.applicants)
-PROCEEDINGS = tuple(item.key for item in FORM_2021.proceedings)
-RESULTS = tuple(column.key for column in FORM_2021.results)
 
 PROSE = ("sections", "sentences")
 """Parts of a report whose changes are passages, and not figures."""
@@ -63,45 +65,10 @@ def _value(table: Table, item: str, field: str) -> Value:
 
 
 def _notes(report_id: str, report: Report) -> Iterator[Row]:
-    """Yield the note of each cell that has one, and one for each NULL that the tables will have.
-
-    A cell that no table of the reading has is `unreadable` if its row was refused, and `missing`
-    if there is no such row in the document or in its form.
-    """
-    refused = {finding.scope for finding in report.findings if finding.rule in _REFUSING}
-    for part, table in report.tables.items():
-        items, fields = _shape(part)
-        for item in items:
-            for field in fields:
-                cell = table.get(item, {}).get(field)
-                if cell is None:
-                    scopes = {item} if item else _same_row(part, field)
-                    yield report_id, part, item, field, "", _absent(scopes & refused)
-                elif cell.note or cell.value is None:
-                    yield report_id, part, item, field, cell.raw, cell.note or "unreadable"
-
-
-def _absent(refusals: Collection[str]) -> str:
-    return "unreadable" if refusals else "missing"
-
-
-_REFUSING = ("row_shape", "readings_disagree")
-"""Rules whose findings say that a row was refused."""
-
-
-def _same_row(part: str, field: str) -> set[str]:
-    """Return the columns of section two that stand in one printed row with a column."""
-    rows = (row for form in FORMS.values() if form.part == part for row in form.disclosures)
-    found = ({column.key for column in row.columns} for row in rows)
-    return next((keys for keys in found if field in keys), {field})
-
-
-def _shape(part: str) -> tuple[Sequence[str], Sequence[str]]:
-    """Return the items and the fields that the rows of a table have."""
-    for form in FORMS.values():
-        if part == form.part:
-            return ("",), form.disclosure_keys
-    return (ITEMS, APPLICANTS) if part == "requests" else (PROCEEDINGS, RESULTS)
+    """Yield the note of each cell that has one, and one for each NULL that the tables will have."""
+    for cell in report_cells(report):
+        if cell.note:
+            yield report_id, cell.part, cell.item, cell.field, cell.raw, cell.note
 
 
 def provenance_rows(report_id: str, history: History) -> dict[str, list[Row]]:
