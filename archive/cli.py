@@ -23,6 +23,7 @@ from gongkai.archive.commands.demo import demo
 from gongkai.archive.commands.export import export
 from gongkai.archive.commands.nightly import nightly
 from gongkai.archive.commands.publish import publish
+from gongkai.archive.commands.read import read
 from gongkai.archive.commands.review import review
 from gongkai.archive.commands.serve import serve
 from gongkai.archive.commands.shared.settings_file import DEFAULT_FILE, read_defaults
@@ -121,6 +122,7 @@ COMMANDS: Sequence[click.Command] = (
     build,
     nightly,
     sites,
+    read,
     add,
     show,
     check,

@@ -89,6 +89,7 @@ DOORS = {
         "checks": ("extract",),
         "workers": ("extract",),
         "store": ("extract.chinese", "extract.forms", "extract.model"),
+        "publication": ("extract.model.tidy_rows",),
         "terminal": ("extract.forms",),
     },
     # the build reads originals, commands join all stages

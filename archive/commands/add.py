@@ -15,7 +15,6 @@ from gongkai.archive.pipeline.add_file import (
     Article,
     Overrides,
     describe_result,
-    readable_name,
     store_file,
 )
 from gongkai.archive.pipeline.builder import BuildJob
@@ -23,6 +22,7 @@ from gongkai.archive.pipeline.builder import build as build_archive
 from gongkai.archive.progress import progress_in
 from gongkai.archive.store.database import reader
 from gongkai.archive.terminal.console import command, echo_error, language, option, render
+from gongkai.archive.workers.file_readings import readable_name
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.crawler.warc.snapshot import Snapshot
 

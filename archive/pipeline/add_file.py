@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-import os
-import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,18 +12,14 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store.reading_cache import decode
+from gongkai.archive.workers.file_readings import read_content, readable_name
 from gongkai.archive.workers.process_pool import Task, read_all
 from gongkai.catalogue import stored_message
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import Snapshot
 from gongkai.crawler.warc.store import Snapshots
-from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.model.report import Reading, Report, Source
 from gongkai.messages import Message, message
-
-CHINESE = re.compile("[\u4e00-\u9fff]")
-LARGEST = 64 << 20
-"""Bytes: the limit of the crawl."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,7 @@ def store_file(
         ArchiveError: there is no such file, it is not an annual report, or its agency or year is
             unknown; then it is not kept.
     """
-    body = _bytes(file)
+    body = read_content(file)
     if stated.url and urlsplit(stated.url).scheme not in ("http", "https"):
         raise ArchiveError("url_invalid", url=stated.url)
     name = readable_name(file.name)
@@ -93,29 +87,6 @@ def _annex_address(article: Article, name: str) -> str:
 
 def _suffix(name: str) -> str:
     return Path(urlsplit(name).path).suffix.lower()
-
-
-def readable_name(file: Path | str) -> str:
-    """Return the name of a file as text: names from archives of Windows are in GBK on Linux.
-
-    A few words in GBK (通知, 联通) are valid UTF-8 of other scripts.
-    """
-    name = os.fsencode(file)
-    text, in_gbk = decode_text(name), name.decode("gb18030", "replace")
-    return in_gbk if not CHINESE.search(text) and CHINESE.search(in_gbk) else text
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > LARGEST:
-            raise ArchiveError("file_too_large", path=readable_name(file), limit=LARGEST >> 20)
-        return file.read_bytes()
-    except FileNotFoundError as problem:
-        raise ArchiveError("file_not_found", path=readable_name(file)) from problem
-    except OSError as problem:
-        raise ArchiveError(
-            "file_unreadable", path=readable_name(file), why=problem.strerror or str(problem)
-        ) from problem
 
 
 def _facts(name: str, stated: Overrides, sites: Sequence[Site]) -> dict[str, str]:

@@ -85,10 +85,9 @@ def _labels(form_id: str) -> Mapping[tuple[str, str, str], tuple[str, str, str]]
     """Return label in Chinese, in English, and unit of every cell; those of one form come first."""
     found: dict[tuple[str, str, str], tuple[str, str, str]] = {}
     for form in sorted(FORMS.values(), key=lambda each: each.id != form_id):
-        for key, rows, column in _printed_cells(form):
-            joined = (JOINT.join(each.zh for each in (*rows, column)),
-                      JOINT.join(each.en for each in (*rows, column)))  # fmt: skip
-            found.setdefault(key, (*joined, column.unit))
+        for key, row, column in _printed_cells(form):
+            label_zh, label_en = f"{row.zh}{JOINT}{column.zh}", f"{row.en}{JOINT}{column.en}"
+            found.setdefault(key, (label_zh, label_en, column.unit))
     return found
 
 

@@ -11,6 +11,7 @@ import pytest
 from gongkai.archive.workers import cluster_worker as remote
 from gongkai.archive.workers.cluster_worker import read_in_helper
 from gongkai.archive.workers.process_pool import read_document
+from gongkai.archive.workers.reading_helper import ReadingHelper
 from gongkai.extract.model.report import Source
 from tests.archive.folder import report_page
 
@@ -24,8 +25,7 @@ def no_helper() -> Iterator[None]:
     remote._own.helper = None
     yield
     if helper := remote._own.helper:
-        helper.kill()
-        helper.communicate()
+        helper.close()
         remote._own.helper = None
 
 
@@ -33,13 +33,13 @@ def test_a_helper_reads_as_anybody_and_one_that_was_killed_is_replaced() -> None
     expected = read_document(BODY, SOURCE)
     assert expected.outcome == "report"
     assert read_in_helper(BODY, SOURCE) == expected
-    first = remote._own.helper
+    first = remote._own.helper.process
     assert read_in_helper(BODY, SOURCE) == expected
-    assert remote._own.helper is first
+    assert remote._own.helper.process is first
     first.kill()
     first.wait()
     assert read_in_helper(BODY, SOURCE) == expected
-    assert remote._own.helper is not first
+    assert remote._own.helper.process is not first
 
 
 def test_a_document_that_kills_its_helper_twice_is_unreadable(
@@ -47,12 +47,12 @@ def test_a_document_that_kills_its_helper_twice_is_unreadable(
 ) -> None:
     started = []
 
-    def dying() -> subprocess.Popen[bytes]:
+    def dying(_: ReadingHelper) -> subprocess.Popen[bytes]:
         pipe = subprocess.PIPE
         started.append(subprocess.Popen([sys.executable, "-c", ""], stdin=pipe, stdout=pipe))
         return started[-1]
 
-    monkeypatch.setattr(remote, "_helper", dying)
+    monkeypatch.setattr(ReadingHelper, "start", dying)
     kept = read_in_helper(BODY, SOURCE)
     assert (kept.outcome, kept.why) == (
         "unreadable",
