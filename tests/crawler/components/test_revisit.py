@@ -47,6 +47,7 @@ class Portal:
 
     def answer(self, request: Request) -> Answer:
         rows = "".join(f'<a href="{path}">{title}</a>' for path, title in self.reports.items())
+        rows = f"<ul>{rows}</ul>"  # without rows still a page, unlike an answer of no bytes
         pages = {"/": '<a href="/nb/">政府信息公开年报</a>', "/nb/": rows}
         found = answers(pages | self.pages, request)
         tag = f'"{hash(found.body)}"'
