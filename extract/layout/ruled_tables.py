@@ -109,13 +109,38 @@ def _tables(
     if max(len(horizontal), len(vertical)) > MOST_RULES:
         return []
     found: list[PlacedTable] = []
-    free = list(chars)
+    free = _FreeChars(chars)
     for component in sorted(_connect_lines(horizontal, vertical), key=_area):
         table = _table(component, free, page.number)
         if table is not None:
             found.append(table)
-            free = characters_outside([table], free)
+            free.take((table.x0 - 1, table.y0 - 1, table.x1 + 1, table.y1 + 1))
     return found
+
+
+class _FreeChars:
+    """The characters of a page by height, without those that tables have taken."""
+
+    def __init__(self, chars: Sequence[Char]) -> None:
+        self._chars = sorted(chars, key=_twice_height)
+        self._heights = list(map(_twice_height, self._chars))
+
+    def between(self, box: Box) -> list[Char]:
+        """Return the characters whose middles are inside a box."""
+        low, high = bisect_right(self._heights, 2 * box[1]), bisect_left(self._heights, 2 * box[3])
+        return _between(self._chars[low:high], box)
+
+    def take(self, box: Box) -> None:
+        """Remove the characters whose middles are inside a box or on its sides."""
+        low, high = bisect_left(self._heights, 2 * box[1]), bisect_right(self._heights, 2 * box[3])
+        x0, x1 = 2 * box[0], 2 * box[2]
+        kept = [c for c in self._chars[low:high] if not x0 <= c[1] + c[3] <= x1]
+        self._chars[low:high] = kept
+        self._heights[low:high] = map(_twice_height, kept)
+
+
+def _twice_height(char: Char) -> float:
+    return char[2] + char[4]
 
 
 def _area(component: ConnectedLines) -> float:
@@ -142,12 +167,12 @@ def _connect_lines(
     return [ConnectedLines(tuple(h), tuple(v)) for h, v in members.values() if h and v]
 
 
-def _table(component: ConnectedLines, chars: Sequence[Char], page: int) -> PlacedTable | None:
+def _table(component: ConnectedLines, chars: _FreeChars, page: int) -> PlacedTable | None:
     """Return the table of connected lines, None for a frame, an underline or a box around text."""
     across, down = component.horizontal, component.vertical
     x0, x1 = min(r.start for r in across), max(r.end for r in across)
     y0, y1 = min(r.start for r in down), max(r.end for r in down)
-    near = _between(chars, (x0 - SNAP, y0 - SNAP, x1 + SNAP, y1 + SNAP))
+    near = chars.between((x0 - SNAP, y0 - SNAP, x1 + SNAP, y1 + SNAP))
     xs = _sides(down, (x0, x1), [(c[1] + c[3]) / 2 for c in near])
     ys = _sides(across, (y0, y1), [(c[2] + c[4]) / 2 for c in near])[::-1]
     if len(xs) < 3 or len(ys) < 2:

@@ -67,7 +67,7 @@ def _read_pages(body: bytes) -> tuple[list[DrawnPage], tuple[Doubt, ...]]:
         pages = _looked_through(read_with_pdfminer(body, budget))
         _refuse_empty(pages, repaired=False)
         return pages, ("layers",)
-    with open_with_pdfium(body, budget, swept.has_watermarks) as file:
+    with open_with_pdfium(body, budget, swept) as file:
         pages = _looked_through(file.pages(), len(file))
         doubts = set(file.doubts)
     if swept.has_watermarks:

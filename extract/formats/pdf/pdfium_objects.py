@@ -101,7 +101,7 @@ class PageArtist:
         self.budget.spend("operators", len(objects))
         paths = group.of_kind(PATH)
         self.budget.spend("rules", len(paths))
-        read = read_paths(paths)
+        read, lines = read_paths(paths)
         looks = self._looks(group.of_kind(TEXT))
         colors = _colors(objects)
         clips = self._clip_boxes(objects, frame)
@@ -115,7 +115,11 @@ class PageArtist:
                     for run in text.runs.get(each, ()):
                         self._text(text, run, looks[each], color, clip, mark)
             elif kind == PATH:
-                self._path(read[each], each, color, frame.matrix, clip)
+                if (line := lines.get(each)) is not None:
+                    box = transform_box(frame.matrix, line)
+                    self.painter.is_line(intersect_boxes(box, clip))
+                elif (path := read.get(each)) is not None:
+                    self._path(path, each, color, frame.matrix, clip)
             elif kind == PICTURE:
                 self._picture(each, frame.matrix, clip)
             elif kind == SHADING:
@@ -143,7 +147,7 @@ class PageArtist:
         turn = text.direction(run)
         if turn < 0:
             return  # oblique text is a watermark
-        mark = mark and self._is_inner(text.points[run[2]][1] - self.sheet.shift[1])
+        mark = mark and self._is_inner(text.matrices[run[2]][5] - self.sheet.shift[1])
         style = self._styles.get((color, mode, mark, turn))
         if style is None or mode in _STROKED:
             style = self._new_style(owner, color, mode, mark, turn)
@@ -171,8 +175,6 @@ class PageArtist:
     def _path(
         self, drawn: PathObject, owner: Handle, color: Color | None, outer: Matrix, clip: Box
     ) -> None:
-        if drawn.width is None and not drawn.mode:
-            return
         matrix = drawn.matrix if outer == IDENTITY else multiply(drawn.matrix, outer)
         box = drawn.box if drawn.width is None and matrix[1] == matrix[2] == 0.0 else None
         if box is not None:

@@ -17,6 +17,7 @@ from gongkai.extract.formats.pdf.pdfium_marks import Marks
 from gongkai.extract.formats.pdf.pdfium_objects import Frame, PageArtist, Sheet
 from gongkai.extract.formats.pdf.pdfium_text import FontHeights
 from gongkai.extract.formats.pdf.pdfium_text_pages import TextPages
+from gongkai.extract.formats.pdf.stream_sweep import SweptFile
 from gongkai.extract.layout.drawn_paths import Matrix
 from gongkai.extract.layout.page import DrawnPage
 from gongkai.extract.layout.work_limits import MAX_LISTED_PAGES, WorkBudget
@@ -29,12 +30,10 @@ _MARGIN = 5.0  # points beyond the page that are still drawn
 class PdfiumFile:
     """A PDF that is open in PDFium."""
 
-    def __init__(
-        self, body: bytes, document: Handle, budget: WorkBudget, has_watermarks: bool
-    ) -> None:
+    def __init__(self, body: bytes, document: Handle, budget: WorkBudget, swept: SweptFile) -> None:
         self.document = document
         self.budget = budget
-        self.has_watermarks = has_watermarks
+        self.swept = swept
         self.heights = FontHeights()
         self.fallback = FontFallback(body)
         self._doubts: set[Doubt] = set() if lib.has_valid_table(document) else {"repaired"}
@@ -81,8 +80,8 @@ class PdfiumFile:
         x0, y1, x1, y0 = box[:]
         base, width, height = _upright(lib.page_rotation(page), (x0, y0, x1, y1))
         objects = group_page(page)
-        marks = Marks(self.has_watermarks)
-        for group in objects.all_groups():
+        marks = Marks(self.swept.has_watermarks)
+        for group in objects.all_groups() if self.swept.has_replacements else ():
             marks.remove_replacements(group.of_kind(TEXT))
         shift, outer = (x0, y0), base
         if lib.page_rotation(page):
@@ -123,9 +122,7 @@ def _turn(objects: Sequence[Handle], matrix: Matrix) -> None:
 
 
 @contextmanager
-def open_with_pdfium(
-    body: bytes, budget: WorkBudget, has_watermarks: bool = False
-) -> Iterator[PdfiumFile]:
+def open_with_pdfium(body: bytes, budget: WorkBudget, swept: SweptFile) -> Iterator[PdfiumFile]:
     """Open a PDF without a password.
 
     Raises:
@@ -143,7 +140,7 @@ def open_with_pdfium(
             raise TooLarge("pdf_too_many_pages", most=MAX_LISTED_PAGES)
         if count <= 0:
             raise ExtractError("pdf_without_pages")
-        yield PdfiumFile(body, document, budget, has_watermarks)
+        yield PdfiumFile(body, document, budget, swept)
     finally:
         lib.close_document(document)
 

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from gongkai.extract.formats.pdf import pdfium_library as lib
 from gongkai.extract.formats.pdf.pdfium_library import Handle
 from gongkai.extract.formats.pdf.pdfium_text import addresses, run_map
-from gongkai.extract.layout.drawn_paths import DrawnPath, Matrix
+from gongkai.extract.layout.drawn_paths import THIN, DrawnPath, Matrix
 from gongkai.extract.layout.filled_shapes import Point
 from gongkai.extract.layout.page import Box
 
 _LINE, _CURVE, _MOVE = 0, 1, 2
+_RECTANGLE = 5  # segments
 
 
 class PathObject(NamedTuple):
@@ -58,20 +59,41 @@ class PathObject(NamedTuple):
         return path
 
 
-def read_paths(objects: Sequence[Handle]) -> dict[Handle, PathObject]:
-    """Return the paths of some objects."""
-    total = len(objects)
-    if not total:
-        return {}
-    modes, strokes = (c_int * total)(), (c_int * total)()
-    matrices, widths = (c_float * (6 * total))(), (c_float * total)()
+def read_paths(objects: Sequence[Handle]) -> tuple[dict[Handle, PathObject], dict[Handle, Box]]:
+    """Return the paths of some objects, and the boxes of those that are thin: lines without a stroke.
+
+    Most of what a table draws are such lines. Their points need not be read.
+    """
+    modes, strokes = (c_int * len(objects))(), (c_int * len(objects))()
     run_map(lib.path_mode, objects, addresses(modes, 4), addresses(strokes, 4))
-    run_map(lib.object_matrix, objects, addresses(matrices, 24))
-    run_map(lib.stroke_width, objects, addresses(widths, 4))
-    counts = [max(count, 0) for count in map(lib.count_segments, objects)]
+    counts = list(map(lib.count_segments, objects))
+    single = [
+        owner
+        for owner, mode, stroke, count in zip(objects, modes[:], strokes[:], counts, strict=True)
+        if mode and not stroke and 4 <= count <= _RECTANGLE
+    ]
+    lines = {
+        owner: box
+        for owner, box in zip(single, _bounds(single), strict=True)
+        if box[2] - box[0] <= THIN or box[3] - box[1] <= THIN
+    }
+    rest = [
+        (owner, mode, stroke, max(count, 0))
+        for owner, mode, stroke, count in zip(objects, modes[:], strokes[:], counts, strict=True)
+        if owner not in lines and (mode or stroke)
+    ]
+    return _read_points_of(rest), lines
+
+
+def _read_points_of(paths: Sequence[tuple[Handle, int, int, int]]) -> dict[Handle, PathObject]:
+    """Return paths from their owner, mode, whether they are stroked, and number of segments."""
+    owners = [owner for owner, _, _, _ in paths]
+    matrices, widths = (c_float * (6 * len(paths)))(), (c_float * len(paths))()
+    run_map(lib.object_matrix, owners, addresses(matrices, 24))
+    run_map(lib.stroke_width, owners, addresses(widths, 4))
     segments = [
         segment
-        for owner, count in zip(objects, counts, strict=True)
+        for owner, _, _, count in paths
         for segment in map(lib.path_segment, repeat(owner), range(count))
     ]
     points = read_points(segments)
@@ -80,15 +102,25 @@ def read_paths(objects: Sequence[Handle]) -> dict[Handle, PathObject]:
     frames = zip(*(flat[n::6] for n in range(6)), strict=True)
     found: dict[Handle, PathObject] = {}
     start = 0
-    for owner, count, matrix, mode, stroke, width in zip(
-        objects, counts, frames, modes[:], strokes[:], widths[:], strict=True
-    ):
+    for (owner, mode, stroke, count), matrix, width in zip(paths, frames, widths[:], strict=True):
         end = start + count
         found[owner] = PathObject(
             points[start:end], kinds[start:end], matrix, mode, width if stroke else None
         )
         start = end
     return found
+
+
+def _bounds(objects: Sequence[Handle]) -> list[Box]:
+    """Return the boxes of objects: left, bottom, right, top."""
+    if not objects:
+        return []
+    sides = (c_float * (4 * len(objects)))()
+    lefts = addresses(sides, 16)
+    rest = (range(lefts.start + n, lefts.stop + n, 16) for n in (4, 8, 12))
+    run_map(lib.object_bounds, objects, lefts, *rest)
+    flat = sides[:]
+    return list(zip(flat[::4], flat[1::4], flat[2::4], flat[3::4], strict=True))
 
 
 def read_points(segments: Sequence[Handle]) -> list[Point]:

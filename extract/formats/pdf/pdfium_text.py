@@ -105,28 +105,22 @@ class PageText:
             self.runs.setdefault(owners[start], []).append(TextRun(start, end, frame))
 
     def _read_frames(self, starts: list[int], owners: list[Handle]) -> None:
-        """Read the matrices, sizes of fonts and first positions of runs."""
+        """Read the matrices of runs, which end with their first position, and the sizes of fonts."""
         matrices = (c_float * (6 * len(starts)))()
         sizes = (c_float * len(starts))()
-        points = (c_double * (2 * len(starts)))()
         if starts:
             run_map(lib.char_matrix, repeat(self.page), starts, addresses(matrices, 24))
             run_map(lib.text_size, owners, addresses(sizes, 4))
-            xs = addresses(points, 16)
-            ys = range(xs.start + 8, xs.stop + 8, 16)
-            run_map(lib.char_origin, repeat(self.page), starts, xs, ys)
         flat = matrices[:]
-        self.matrices = list(zip(flat[::6], flat[1::6], flat[2::6], flat[3::6], strict=True))
+        self.matrices = list(zip(*(flat[n::6] for n in range(6)), strict=True))
         self.sizes = sizes[:]
-        flat_points = points[:]
-        self.points = list(zip(flat_points[::2], flat_points[1::2], strict=True))
 
     def direction(self, run: TextRun) -> int:
         """Return the direction of a run, -1 if it is oblique."""
-        a, b, c, d = self.matrices[run.frame]
-        if b == 0.0 and a > 0.0 and self.sizes[run.frame] > 0.0:
+        matrix, size = self.matrices[run[2]], self.sizes[run[2]]
+        if matrix[1] == 0.0 and matrix[0] > 0.0 and size > 0.0:
             return 0
-        return text_direction((a, b, c, d, 0.0, 0.0), self.sizes[run.frame] < 0)
+        return text_direction(matrix, size < 0)
 
     def place(
         self, run: TextRun, font: Handle, tall: float, style: TextStyle, shift: Point
@@ -136,17 +130,16 @@ class PageText:
         `tall` is the height of the font in ems, `shift` the corner of the page.
         """
         start, end, frame = run
-        x, y = self.points[frame]
+        a, _, _, d, x, y = self.matrices[frame]
         height = self.sizes[frame] * tall
         lefts, rights = self.lefts, self.rights
-        if style.turn or min(abs(lefts[start] - x), abs(rights[start] - x)) > _NEAR:
-            return list(self._turned(run, font, height, style, shift))
-        if end - start > 1 and abs(lefts[start] - lefts[end - 1]) < _NEAR:
+        if not style.turn and end - start > 1 and abs(lefts[start] - lefts[end - 1]) < _NEAR:
             last = (c_double * 2)()
             lib.char_origin(self.page, end - 1, addressof(last), addressof(last) + 8)
             if abs(last[1] - y) > _NEAR:
                 return list(self._downward(run, style, shift))
-        a, _, _, d = self.matrices[frame]
+        if style.turn or min(abs(lefts[start] - x), abs(rights[start] - x)) > _NEAR:
+            return list(self._turned(run, font, height, style, shift))
         y0 = y + DESCENT * height * d - shift[1]
         y1 = y0 + height * d
         if y0 > y1:
@@ -177,7 +170,7 @@ class PageText:
         self, run: TextRun, font: Handle, height: float, style: TextStyle, shift: Point
     ) -> Iterator[Char]:
         """Yield the characters of text in another direction, or of a font without a height."""
-        a, b, c, d = self.matrices[run.frame]
+        a, b, c, d, _, _ = self.matrices[run.frame]
         size = self.sizes[run.frame]
         low = DESCENT * height
         high = low + height

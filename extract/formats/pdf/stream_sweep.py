@@ -45,6 +45,7 @@ class SweptFile:
     encrypted: bool = False
     may_have_layers: bool = False
     has_watermarks: bool = False
+    has_replacements: bool = False  # words in place of what is drawn
     has_watermark_forms: bool = False
 
 
@@ -57,6 +58,8 @@ def sweep_streams(body: bytes, budget: WorkBudget) -> SweptFile:
     """
     swept = SweptFile(encrypted=b"/Encrypt" in body)
     _note(swept, body)
+    if swept.encrypted:
+        swept.has_replacements = True
     if swept.encrypted and b"/ObjStm" in body:
         swept.may_have_layers = True  # the catalogue itself is encrypted
     for header, data in _streams(body):
@@ -81,6 +84,7 @@ def sweep_streams(body: bytes, budget: WorkBudget) -> SweptFile:
 
 def _note(swept: SweptFile, data: bytes) -> None:
     swept.may_have_layers = swept.may_have_layers or b"/OCProperties" in data
+    swept.has_replacements = swept.has_replacements or b"/ActualText" in data
     swept.has_watermarks = swept.has_watermarks or b"/Watermark" in data
     swept.has_watermark_forms = swept.has_watermark_forms or b"/ADBE_CompoundType" in data
 
