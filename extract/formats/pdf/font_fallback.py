@@ -10,9 +10,11 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
+from pdfminer.encodingdb import name2unicode
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.pdfparser import PDFParser
@@ -47,25 +49,30 @@ class FontFallback:
         return self._fonts is not None
 
     def text(self, font: str, code: int) -> str | None:
-        """Return the text of a code; None if no font of that name knows it, or several differ."""
+        """Return the text of a code; None if no font of that name knows it, or several differ.
+
+        Type 3 fonts have no name.
+        """
         if self._fonts is None:
             self._fonts = _read_fonts(self._body)
-        found = {texts(code) for texts in self._fonts.get(font, ())}
+        found = {texts(code) for texts in self._fonts.get(font, ())} - {None}
         return found.pop() if len(found) == 1 else None
 
 
 def _read_fonts(body: bytes) -> dict[str, list[CodeTexts]]:
     found: dict[str, list[CodeTexts]] = {}
     try:
-        for spec in _composite_fonts(PDFDocument(PDFParser(BytesIO(body)))):
-            name = literal_name(resolve1(spec.get("BaseFont", "")))
-            found.setdefault(name, []).append(_code_texts(spec))
+        for spec in _fonts(PDFDocument(PDFParser(BytesIO(body)))):
+            is_type3 = literal_name(spec["Subtype"]) == "Type3"
+            name = "" if is_type3 else literal_name(resolve1(spec.get("BaseFont", "")))
+            texts = _named_glyphs(spec) if is_type3 else _code_texts(spec)
+            found.setdefault(name, []).append(texts)
     except MALFORMED:
         return found  # a damaged file: what was read of it
     return found
 
 
-def _composite_fonts(document: PDFDocument) -> Iterator[Mapping[str, Any]]:
+def _fonts(document: PDFDocument) -> Iterator[Mapping[str, Any]]:
     numbers = (number for table in document.xrefs for number in table.get_objids())
     fonts = 0
     for _, number in zip(range(_MOST_OBJECTS), dict.fromkeys(numbers), strict=False):
@@ -73,10 +80,25 @@ def _composite_fonts(document: PDFDocument) -> Iterator[Mapping[str, Any]]:
             spec = document.getobj(number)
         except MALFORMED:
             continue
-        if isinstance(spec, dict) and literal_name(spec.get("Subtype", "")) == "Type0":
+        if isinstance(spec, dict) and literal_name(spec.get("Subtype", "")) in ("Type0", "Type3"):
             fonts += 1
             if fonts <= _MOST_FONTS:
                 yield spec
+
+
+def _named_glyphs(spec: Mapping[str, Any]) -> CodeTexts:
+    """Return the texts of a Type 3 font by the usual names of its letters; others are not guessed."""
+    texts: dict[int, str] = {}
+    code = 0
+    for part in list_value(dict_value(spec.get("Encoding", {})).get("Differences", []))[:2000]:
+        part = resolve1(part)
+        if isinstance(part, int):
+            code = part
+        elif isinstance(part, PSLiteral):
+            with suppress(*MALFORMED):
+                texts[code] = name2unicode(literal_name(part))
+            code += 1
+    return texts.get
 
 
 def _code_texts(spec: Mapping[str, Any]) -> CodeTexts:

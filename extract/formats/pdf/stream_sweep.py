@@ -25,6 +25,8 @@ _UNCHECKED = re.compile(
     rb"|/Type[\s\0]*+/(?:XRef|EmbeddedFile|Metadata)\b|/N[\s\0]++[134]\b|/(?:FunctionType|ShadingType)\b"
 )
 """Streams whose damage changes no text: pictures, fonts, colours, tables that can be rebuilt."""
+_GLYPH = re.compile(rb"[-+.\d\s]{1,100}+d[01]\s")
+_GLYPH_START = 120  # bytes in which a letter states its width
 _LONGEST_HEADER = 4000  # bytes of a stream's dictionary
 _MOST_FILTERS = 8
 _COLUMNS = re.compile(rb"/Columns[\s\0]++(\d{1,12})")
@@ -169,6 +171,15 @@ def _inflate(data: bytes, budget: WorkBudget, whole: bool) -> bytes | None:
                 return unpacked
         elif data.rstrip(b"\r\n").endswith(_SYNC):
             return unpacked
-    if whole:
+    if whole and not _draws_a_glyph(data):
         raise ExtractError("pdf_stream_damaged")
     return None
+
+
+def _draws_a_glyph(data: bytes) -> bool:
+    """Return whether a damaged stream is a letter of a Type 3 font, whose shape changes no text."""
+    try:
+        start = zlib.decompressobj(-15).decompress(data[2:], _GLYPH_START)
+    except zlib.error:
+        return False
+    return _GLYPH.match(start) is not None

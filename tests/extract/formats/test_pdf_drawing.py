@@ -260,6 +260,18 @@ def test_damaged_streams_are_refused(way: str) -> None:
         read_pages(packed(LONG, way))
 
 
+def test_a_damaged_letter_changes_no_text() -> None:
+    glyph = zlib.compress(b"500 0 0 0 500 500 d1 0 0 500 500 re f " + LONG, 9)
+    glyph = glyph[:-1] + bytes((glyph[-1] ^ 1,))
+    font = (
+        b"<</Type/Font/Subtype/Type3/FontBBox[0 0 500 500]/FontMatrix[.001 0 0 .001 0 0]/FirstChar 52"
+        b"/LastChar 52/Widths[500]/CharProcs<</four 7 0 R>>/Encoding<</Differences[52/four]>>>>"
+    )
+    more = [font, stream(glyph, b"/Filter/FlateDecode")]
+    body = page(stream(b"BT /G 9 Tf 100 700 Td (4) Tj ET"), b"/Font<</G 6 0 R>>", more)
+    assert shown(read_pages, body) == "4"
+
+
 def modern(content: bytes) -> bytes:
     """A file of PDF 1.5: objects in an object stream, and a stream as the table of objects."""
     objects = [
