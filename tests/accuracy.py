@@ -19,7 +19,7 @@ from functools import partial
 from gongkai.extract.forms import FORM_2019, FORM_2021
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.ocr_layout import read_recognized_pages
-from gongkai.extract.report import read
+from gongkai.extract.report import read, read_again
 from tests.paths import REPORTS, ROOT
 from tests.printing import excel, page, plain, word
 from tests.printing.matrix import Style, Values
@@ -83,11 +83,20 @@ def frozen() -> Iterator[Printed]:
     for form in ("pdf", "ofd"):
         for path in sorted(REPORTS.glob(f"{form}-*/printed.json")):
             body = path.with_name(f"source.{form}").read_bytes()
-            yield Printed(form, body, json.loads(path.read_text(encoding="utf-8")))
+            values = json.loads(path.read_text(encoding="utf-8"))
+            yield Printed(form, body, values)
+            if form == "pdf":
+                yield Printed("pdf (second)", body, values, partial(read_again, source=Source()))
+                yield Printed("pdf (both)", body, values, _read_twice)
     for name, seed in SCANS.items():
         sheets = loaded(REPORTS / f"{name}/source.json")
         seen = read_recognized_pages(sheets, Source(), "application/pdf")
         yield Printed("scan (ocr)", b"", distinct(FORM_2021, seed), partial(_seen, seen))
+
+
+def _read_twice(body: bytes) -> Reading:
+    """Read a PDF with both readers; cells on which they disagree are missing."""
+    return read(body, Source(second_reading="all"))
 
 
 def _seen(reading: Reading, _: bytes) -> Reading:
@@ -107,9 +116,11 @@ def real_reports() -> Iterator[Printed]:
 
 
 def count(document: Printed) -> Counter[str]:
-    """Cells of one document: right, wrong, missing, silent."""
+    """Cells of one document: right, wrong, missing, silent; disagreements of two readers."""
     found: Counter[str] = Counter(documents=1)
     report = document.reader(document.body).report
+    disagreed = [f for f in report.findings if f.rule == "readings_disagree"] if report else []
+    found["disagree"] = len(disagreed)
     warned = report is None or bool(report.findings) or report.status != "complete"
     for part, table in document.values.items():
         for item, row in table.items():
@@ -130,7 +141,7 @@ def main() -> int:
     totals: dict[str, Counter[str]] = {}
     for document in itertools.chain(documents(), frozen()):
         totals.setdefault(document.format, Counter()).update(count(document))
-    columns = ("documents", "right", "wrong", "missing", "silent")
+    columns = ("documents", "right", "wrong", "missing", "silent", "disagree")
     print(f"{'format':12}" + "".join(f"{name:>11}" for name in columns) + "      share")
     for name, counts in totals.items():
         cells = counts["right"] + counts["wrong"] + counts["missing"]

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -20,12 +21,15 @@ import pdfplumber
 
 from gongkai.extract.formats.pdf.pdf_reader import read_pdf
 from gongkai.extract.model.document import Grid, GridCell
-from gongkai.extract.report import read
+from gongkai.extract.model.report import Source
+from gongkai.extract.report import read, read_again
 from gongkai.extract.tables.row_recognition import assign_rows
 from gongkai.extract.tables.table_reader import read_tables
 from tests.paths import REPORTS, ROOT
 
 ROUNDS = 9
+FEW_ROUNDS = 3
+OFF = Source(second_reading="off")
 REPLICA = ROOT / "replica" / "files"
 CASES = REPORTS
 SPEED = {
@@ -39,7 +43,7 @@ Line = tuple[str, str, str]
 
 def main() -> None:
     """Speed on three files, right and wrong cells of all frozen PDF cases, memory of a worker."""
-    for lines in (*(speed(*entry) for entry in SPEED.items()), accuracy(), memory()):
+    for lines in (*(speed(*entry) for entry in SPEED.items()), producers(), accuracy(), memory()):
         for what, figure, remark in lines:
             print(f"{what:<58}{figure:>12}  {remark}".rstrip(), flush=True)
 
@@ -50,7 +54,7 @@ def speed(name: str, file: tuple[Path, float]) -> Iterator[Line]:
     body = path.read_bytes()
     theirs(body), read_pdf(body)
     rounds = [
-        (spent(theirs, body), spent(read_pdf, body), spent(read, body)) for _ in range(ROUNDS)
+        (spent(theirs, body), spent(read_pdf, body), spent(once, body)) for _ in range(ROUNDS)
     ]
     text = median(other / own for other, own, _ in rounds)
     whole = median(other / own for other, _, own in rounds)
@@ -58,6 +62,28 @@ def speed(name: str, file: tuple[Path, float]) -> Iterator[Line]:
     yield f"{name}: text and grids, times as fast as pdfplumber", f"{text:.2f}", f"wanted: {wanted}"
     yield f"{name}: the whole checked report", f"{whole:.2f}", ""
     yield f"{name}: pdfplumber / ours / report", "/".join(f"{t:.0f}" for t in times), "ms"
+
+
+def producers() -> Iterator[Line]:
+    """All frozen files that are read, by the program that made them; the second reading apart."""
+    times: dict[str, list[tuple[float, ...]]] = {}
+    for case in sorted(CASES.glob("pdf-*/printed.json")):
+        body = (case.parent / "source.pdf").read_bytes()
+        ways = (theirs, once, partial(read_again, source=OFF))
+        for work in ways:
+            work(body)
+        rounds = [tuple(spent(work, body) for work in ways) for _ in range(FEW_ROUNDS)]
+        name = case.parent.name.split("-")[1]
+        times.setdefault(name, []).append(tuple(map(median, zip(*rounds, strict=True))))
+    for name, files in times.items():
+        plumber, first, second = (sum(column) for column in zip(*files, strict=True))
+        remark = f"{first * 1000 / len(files):.0f} ms; second reading {second * 1000 / len(files):.0f} ms"
+        yield f"{name} ({len(files)} files): times as fast", f"{plumber / first:.2f}", remark
+
+
+def once(body: bytes) -> object:
+    """The whole checked report, without a second reading."""
+    return read(body, OFF)
 
 
 def spent(work: Callable[[bytes], object], body: bytes) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from ctypes import c_uint
+from ctypes import addressof, c_float, c_uint
 from itertools import repeat
 from typing import NamedTuple
 
@@ -35,7 +35,15 @@ from gongkai.extract.layout.drawn_paths import (
     unit_square,
 )
 from gongkai.extract.layout.filled_shapes import Point
-from gongkai.extract.layout.page import Box, Char, DrawnPage, FilledArea, TextStyle, gray_level
+from gongkai.extract.layout.page import (
+    UNREADABLE,
+    Box,
+    Char,
+    DrawnPage,
+    FilledArea,
+    TextStyle,
+    gray_level,
+)
 from gongkai.extract.layout.text_direction import clip_characters
 from gongkai.extract.layout.work_limits import WorkBudget
 
@@ -61,11 +69,12 @@ class Frame(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A page of PDFium: its document, itself, its lower left corner."""
+    """A page of PDFium: its document, itself, its lower left corner; whether the file is damaged."""
 
     document: Handle
     page: Handle
     shift: Point
+    is_repaired: bool
 
 
 class PageArtist:
@@ -111,9 +120,11 @@ class PageArtist:
         ):
             mark = marked or inside_mark
             if kind == TEXT:
-                for text in texts:
-                    for run in text.runs.get(each, ()):
-                        self._text(text, run, looks[each], color, clip, mark)
+                runs = [(text, run) for text in texts for run in text.runs.get(each, ())]
+                for text, run in runs:
+                    self._text(text, run, looks[each], color, clip, mark)
+                if self.sheet.is_repaired and not runs:
+                    self._lost_text(each, frame.matrix)
             elif kind == PATH:
                 if (line := lines.get(each)) is not None:
                     box = transform_box(frame.matrix, line)
@@ -160,6 +171,16 @@ class PageArtist:
             self.page.chars.append(chars[0])
         else:
             self.page.chars += clip_characters(chars, clip)
+
+    def _lost_text(self, owner: Handle, outer: Matrix) -> None:
+        """Mark the place of a text object of a damaged file that draws nothing.
+
+        It may be a digit whose letter form is lost; without the mark, 496 would stand for 5496.
+        """
+        _, _, _, d, x, y = multiply(matrix_of(owner), outer)
+        size = (c_float * 1)()
+        lib.text_size(owner, addressof(size))
+        self.page.chars.append(Char(UNREADABLE, x, y, x, y + abs(size[0] * d)))
 
     def _new_style(
         self, owner: Handle, color: Color | None, mode: int, mark: bool, turn: int

@@ -89,9 +89,8 @@ class PdfiumFile:
             shift, outer = (0.0, 0.0), IDENTITY
         drawn = DrawnPage(number, width, height)
         clip = (-_MARGIN, -_MARGIN, width + _MARGIN, height + _MARGIN)
-        artist = PageArtist(
-            drawn, Sheet(self.document, page, shift), self.heights, marks, self.budget
-        )
+        sheet = Sheet(self.document, page, shift, "repaired" in self._doubts)
+        artist = PageArtist(drawn, sheet, self.heights, marks, self.budget)
         with TextPages(page, self.fallback, self.budget) as texts:
             artist.draw(objects, Frame(outer, base, clip), texts.read(objects))
             artist.add_grounds()
