@@ -14,7 +14,8 @@ from gongkai.crawler.discovery.words.link_words import is_column_title
 SITE = "http://www.x.gov.cn"
 COLUMN_PAGE = SITE + "/xxgk/zfxxgknb/index.html"
 
-HOME, DISCLOSURE, COLUMN, ARTICLE, DOCUMENT = Role
+HOME, DISCLOSURE, COLUMN = Role.HOME, Role.DISCLOSURE, Role.COLUMN
+ARTICLE, DOCUMENT = Role.ARTICLE, Role.DOCUMENT
 
 
 def role(
