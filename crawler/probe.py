@@ -181,9 +181,14 @@ def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
     reader = ProbeReader(site, frozenset(found), files)
     notes = snapshots.index.notes(site.id)
     hostile = {note.snapshot for note in notes if note.outcome == "hostile"}
+    rendered = {each.rendered_from for each in snapshots.all(site.id)}
     for snapshot in snapshots.all(site.id):
         if snapshot.id in hostile:
             continue  # it took too much behind the wall of the crawl, and there is none here
+        if snapshot.id in rendered:
+            continue  # the page that its scripts made is read in its place
+        if snapshot.rendered_from:
+            snapshot = replace(snapshot, status=200)
         if host_of(snapshot.url) not in reader.hosts:
             continue  # it was looked at, and belongs to another place
         if snapshot.status in REDIRECT_STATUSES:

@@ -58,6 +58,18 @@ GONGKAI_MAX_HOSTILE = 20  # so many hostile pages end the crawl
 GONGKAI_RETRY_HOSTILE = False  # True: analyse hostile pages again, after an update or a new limit
 GONGKAI_MAX_ADDRESSES = 200_000  # of one site in one night; further ones are counted, not followed
 
+# A browser as the last resort, for sites whose entry says render = true (extra [browser]). Chromium has
+# no network of its own: what a page asks for is fetched by the crawl, under all rules of this file.
+GONGKAI_BROWSER = ""  # path of Chromium; "" for the one on the PATH. No browser is ever downloaded
+GONGKAI_BROWSER_SANDBOX = True  # False where Chromium cannot isolate itself, as for root
+GONGKAI_BROWSER_MEMORY_MB = 2048  # of all its processes; a page that takes more is hostile
+GONGKAI_RENDER_SECONDS = 20.0  # of processor time for one page and all pages of its list
+GONGKAI_RENDER_WALL_SECONDS = 120.0  # of the clock, without waiting for answers
+GONGKAI_RENDER_QUIET_SECONDS = 0.5  # a page that asks for nothing so long is complete
+GONGKAI_RENDER_REQUESTS = 100  # of one page and all pages of its list
+GONGKAI_RENDER_CLICKS = 60  # pages of a list that has no addresses for them
+GONGKAI_RENDER_PAGES = 2_000  # for one site in one night; a run that needs more has failed
+
 # One request at a time, and a pause between two. Each site has its own process, so that the numbers
 # hold for the site with all its hosts together.
 CONCURRENT_REQUESTS = 1
@@ -153,6 +165,7 @@ EXTENSIONS = {
     "gongkai.crawler.components.site_hosts.SiteHosts": 120,
     "gongkai.crawler.components.analysis_wall.AnalysisWall": 150,
     "gongkai.crawler.components.list_ledger.ListLedger": 155,
+    "gongkai.crawler.components.renderer.Renderer": 157,
     "gongkai.crawler.components.patience.Patience": 160,
     "gongkai.crawler.components.throttle.Throttle": 200,
     "gongkai.crawler.components.throttle.CrawlBudget": 300,

@@ -26,7 +26,7 @@ ORDER = {
         ("probe_reader", "runs"),
         ("spiders",),
         ("components",),
-        ("analysis", "network"),
+        ("analysis", "network", "browser"),
         ("discovery/cms", "discovery/hosts"),
         ("discovery", "warc"),
         ("discovery/words", "discovery/scripting"),
@@ -133,6 +133,7 @@ LIBRARIES = {
     "twisted": ("crawler",),
     "parsel": ("crawler/discovery",),
     "itemadapter": ("crawler",),
+    "playwright": ("crawler/browser",),
     "warcio": ("crawler/warc",),
     "brotli": ("crawler/warc",),
     "backports": ("crawler/warc",),
@@ -169,7 +170,7 @@ LIBRARIES = {
         "crawler/analysis",
         "crawler/runs",
     ),
-    "resource": ("archive/workers", "crawler/analysis", "crawler/runs"),
+    "resource": ("archive/workers", "crawler/analysis", "crawler/runs", "crawler/browser"),
 }  # fmt: skip
 """A library and the rooms, or the modules, that may import it."""
 

@@ -137,8 +137,14 @@ def _copy(conn: sqlite3.Connection, snapshot: Snapshot, facts: Mapping[str, str]
         )
         enqueue(conn, "digest", digest)
     enqueue(conn, "url", snapshot.url)
+    if snapshot.rendered_from:
+        conn.execute(
+            "INSERT OR IGNORE INTO pending SELECT 'digest', digest FROM snapshots"
+            " WHERE id = ? AND digest IS NOT NULL",
+            [snapshot.rendered_from],
+        )
     conn.execute(
-        "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             snapshot.id,
             snapshot.site,
@@ -152,6 +158,7 @@ def _copy(conn: sqlite3.Connection, snapshot: Snapshot, facts: Mapping[str, str]
             snapshot.warc,
             snapshot.offset,
             status_outcome(snapshot.status),
+            snapshot.rendered_from or None,
         ],
     )
     if facts:

@@ -10,6 +10,7 @@ from gongkai.messages import message
 
 UNATTRIBUTED = str(message("document_unattributed"))
 UNREAD = str(message("document_unread"))
+RENDERED = str(message("document_rendered"))
 """Stored messages: what `documents.error` says of them."""
 
 
@@ -31,6 +32,10 @@ def _describe(conn: sqlite3.Connection, digest: str) -> None:
               'error') WHERE s.digest = ? AND {work_queue.READABLE}""",
         [digest],
     )
+    conn.execute(
+        f"UPDATE snapshots AS s SET outcome = 'not_report' WHERE s.digest = ? AND {work_queue.RENDERED}",
+        [digest],
+    )
     reading = conn.execute(
         f"""SELECT r.media_type, r.title, r.outcome, r.extractor,
                    CASE WHEN r.rank IS NOT NULL AND r.report_id IS NULL THEN ? ELSE r.why END
@@ -49,17 +54,18 @@ def _describe(conn: sqlite3.Connection, digest: str) -> None:
 
 
 def _unread(conn: sqlite3.Connection, digest: str) -> tuple[str, str, str | None, None, str]:
-    media_type, status, outcome = conn.execute(
-        f"SELECT media_type, status, outcome FROM snapshots s WHERE digest = ?"
+    media_type, status, outcome, is_rendered = conn.execute(
+        f"SELECT media_type, status, outcome, {work_queue.RENDERED} FROM snapshots s WHERE digest = ?"
         f" ORDER BY {work_queue.READABLE} DESC, fetched_at, warc, offset LIMIT 1",
         [digest],
     ).fetchone()
+    why = RENDERED if is_rendered else UNREAD
     return (
         media_type,
         "",
         outcome,
         None,
-        f"HTTP {status}" if is_decided_by_status(status) else UNREAD,
+        f"HTTP {status}" if is_decided_by_status(status) else why,
     )
 
 

@@ -249,6 +249,16 @@ def duties(db: Database) -> None:
     )
 
 
+def renderings(db: Database) -> None:
+    """Add to snapshots from which answer a rendered page was made."""
+    _run(
+        db,
+        "ALTER TABLE snapshots ADD COLUMN rendered_from TEXT REFERENCES snapshots(id)",
+        "CREATE INDEX snapshots_rendered ON snapshots(rendered_from)"
+        " WHERE rendered_from IS NOT NULL",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -258,5 +268,6 @@ for _step in (
     change_marks,
     run_reasons,
     duties,
+    renderings,
 ):
     MIGRATIONS()(_step)

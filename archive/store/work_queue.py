@@ -10,7 +10,12 @@ from gongkai.crawler.sites.registry import ADDED_SITE
 ADDED = ADDED_SITE
 """The portal of documents that an operator added from disk."""
 
-READABLE = "(s.status BETWEEN 200 AND 299 OR s.status = 304 OR s.status IS NULL)"
+RENDERED = "EXISTS (SELECT 1 FROM snapshots page WHERE page.rendered_from = s.id)"
+"""SQL: the answer s was rendered: the page that its scripts made is read in its place."""
+
+READABLE = (
+    f"((s.status BETWEEN 200 AND 299 OR s.status = 304 OR s.status IS NULL) AND NOT {RENDERED})"
+)
 """SQL: the snapshot s has a document, not an error or a redirect. A file from disk has no status."""
 
 BATCH = 500

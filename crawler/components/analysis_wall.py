@@ -22,7 +22,11 @@ from gongkai.crawler.analysis.analyst import (
     AnalystClosed,
 )
 from gongkai.crawler.analysis.page_analysis import FetchedPage, PageAnalysis
-from gongkai.crawler.components.crawl_context import address_of_answer, extension_of
+from gongkai.crawler.components.crawl_context import (
+    address_of_answer,
+    crawled_site,
+    extension_of,
+)
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.run_result import HOSTILE_PREFIX
 from gongkai.crawler.components.site_hosts import SiteHosts
@@ -44,6 +48,8 @@ class AnalysisWall:
         self.max_bytes = crawler.settings.getint("GONGKAI_PAGE_MAX_BYTES")
         self.retries_hostile = crawler.settings.getbool("GONGKAI_RETRY_HOSTILE")
         self.hostile: set[str] = set()  # digests of the bytes
+        # all pages of such a site may be the same bytes before their scripts run
+        self.is_rendered = crawled_site(crawler).render
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -60,7 +66,7 @@ class AnalysisWall:
 
     def spider_opened(self) -> None:
         """Read which bytes were hostile on earlier nights."""
-        if not self.retries_hostile:
+        if not (self.retries_hostile or self.is_rendered):
             self.hostile.update(self.recorder.hostile_digests())
 
     def close(self) -> None:
@@ -93,7 +99,7 @@ class AnalysisWall:
             return PageAnalysis("errors")
         if found.outcome != "hostile":
             return found
-        if digest:
+        if digest and not self.is_rendered:
             self.hostile.add(digest)
         return self._hostile(response, found)
 

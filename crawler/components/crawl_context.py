@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 from scrapy import Request
@@ -21,6 +22,14 @@ POST_BODY = "post_body"
 
 LINK_TEXT = "link_text"
 """Key in a request's meta: the words of the link that led to it."""
+
+
+FROM_BROWSER = "from_browser"
+"""Key in a request's meta: a page in the browser asks for this."""
+
+CACHE_BUSTER = re.compile(r"([?&])[\w.-]{1,40}=(?:1[5-9]\d{8}(?:\d{3})?|0\.\d{8,20})(?=&|$)")
+"""A parameter that is the time in seconds or milliseconds, or a random fraction: what scripts add so that
+no cache answers. Each night has another one, and the answer is the same."""
 
 
 def crawled_site(crawler: Crawler) -> Site:
@@ -48,10 +57,21 @@ def address_of(request: Request) -> str:
 
     A POST that only stands in for a GET (post_fallback.py) keeps the address of that GET.
     """
+    url = without_cache_buster(request.url) if request.meta.get(FROM_BROWSER) else request.url
     if request.method == "GET" or request.meta.get(POST_BODY):
-        return without_session(request.url)
+        return without_session(url)
     media_type = (request.headers.get("Content-Type") or b"").decode("latin-1")
-    return request_address(request.url, request.method, request.body, media_type)
+    return request_address(url, request.method, request.body, media_type)
+
+
+def without_cache_buster(url: str) -> str:
+    """Return an address without the parameters that only keep caches from answering.
+
+    >>> without_cache_buster("http://x.gov.cn/list?page=2&_=1785000000123")
+    'http://x.gov.cn/list?page=2'
+    """
+    bare = CACHE_BUSTER.sub(r"\1", url)
+    return bare if bare == url else bare.replace("?&", "?").replace("&&", "&").rstrip("?&")
 
 
 def address_of_answer(response: Response) -> str:

@@ -26,7 +26,7 @@ from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot, new_run_id
 from gongkai.crawler.warc.statuses import GONE_STATUSES
 from gongkai.crawler.warc.store import Snapshots, StorageError
 from gongkai.crawler.warc.writer import SnapshotWriter, utc_now
-from gongkai.errors import cause_of
+from gongkai.errors import GongkaiError, cause_of
 from gongkai.messages import Message, message
 
 log = logging.getLogger(__name__)
@@ -154,6 +154,17 @@ class Recorder:
             same = before and before.snapshot.digest == snapshot.digest
             self.count("unchanged" if same else "changed" if before else "new")
 
+    def record_rendering(self, url: str, html: bytes, original: str) -> None:
+        """Keep a page after its scripts ran; `original` is the id of the answer that they were in.
+
+        Raises:
+            StorageError: It could not be kept, or the answer is not known.
+        """
+        found = self._snapshots.get(original) if self._snapshots else None
+        if self._writer is None or found is None:
+            raise StorageError("snapshots_not_open")
+        self._writer.write_rendering(url, html, found)
+
     def validators(self, url: str) -> tuple[str, str]:
         """Return ETag and Last-Modified of the document that is kept, "" where there is none."""
         before = self._latest_good(url)
@@ -259,7 +270,7 @@ class Recorder:
             return None
         return self._snapshots.index.last_run(self.site.id, outcomes)
 
-    def abort(self, problem: StorageError) -> None:
+    def abort(self, problem: GongkaiError) -> None:
         """End the crawl because of a fault that makes it pointless to go on."""
         if self._fault is None:
             self._fault = problem.message

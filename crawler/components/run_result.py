@@ -139,6 +139,8 @@ def _judge_finished(facts: RunFacts) -> Message | None:
         return message("run_too_many_hosts", n=n)
     if n := counts.get("hosts_busy"):
         return message("run_hosts_busy", n=n)
+    if n := counts.get("unrendered"):
+        return message("run_too_many_renderings", n=n)
     if n := counts.get("unfollowed"):
         return message("run_too_many_addresses", n=n)
     return _describe_blocks(counts) if counts["blocked"] else None

@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 from gongkai.crawler.components.analysis_wall import AnalysisWall
 from gongkai.crawler.components.crawl_context import extension_of
 from gongkai.crawler.components.recorder import Recorder
+from gongkai.crawler.components.renderer import Renderer
 from gongkai.crawler.components.run_result import MEMORY_SPENT
 from gongkai.crawler.runs.memory_watch import MemoryWatch
 from gongkai.crawler.runs.parent_watch import on_parent_exit
@@ -126,6 +127,7 @@ class SiteProcess(CrawlerProcess):
         """Stop in order; after GONGKAI_STOP_SECONDS, without the answer that is on its way."""
         for crawler in self._begun():
             extension_of(crawler, AnalysisWall).close()
+            extension_of(crawler, Renderer).kill()
         seconds = self.settings.getfloat("GONGKAI_STOP_SECONDS")
         asyncio.get_running_loop().call_later(seconds, self._end)
         return super().stop()
@@ -145,6 +147,7 @@ class SiteProcess(CrawlerProcess):
     def _end(self, reason: str = "shutdown") -> None:
         for crawler in self._begun():
             extension_of(crawler, AnalysisWall).close()
+            extension_of(crawler, Renderer).kill()
             extension_of(crawler, Recorder).spider_closed(reason)
         asyncio.get_running_loop().stop()
 
@@ -235,10 +238,16 @@ def wall_seconds(job: Job) -> float | None:
 
 
 def limit_memory(job: Job) -> None:
-    """Set the address space that this process may use for a job."""
+    """Set the address space that this process may use for a job.
+
+    For a browser that it starts, the process may lift the limit again.
+    """
     limit = job_settings(job).getint("GONGKAI_CRAWL_MEMORY_MB") << 20
     if limit:
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        is_higher = hard != resource.RLIM_INFINITY and limit > hard
+        soft = hard if is_higher else limit
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard if job.site.render else soft))
 
 
 def late_run(job: Job) -> Run:

@@ -50,6 +50,7 @@ class Site:
     parent: str = ""
     enabled: bool = True
     former_urls: tuple[str, ...] = ()
+    render: bool = False
 
     @property
     def host(self) -> str:
@@ -272,5 +273,6 @@ FIELD_TYPES: Mapping[str, _FieldType] = {
     "parent": _TEXT,
     "enabled": _SWITCH,
     "former_urls": _TEXT_LIST,
+    "render": _SWITCH,
 }
 """The fields of an entry in TOML; the table's own name is the id of the site."""

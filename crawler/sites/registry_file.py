@@ -20,7 +20,7 @@ from gongkai.crawler.sites.registry import REQUIRED_FIELDS, RegistryError, Site,
 
 OPTIONAL_FIELDS = (
     "cms", "min_reports", "hosts", "delay", "verify_tls", "old_tls", "window", "max_pages",
-    "parent", "enabled", "former_urls",
+    "parent", "enabled", "former_urls", "render",
 )  # fmt: skip
 HEADER = re.compile(r"^[ \t]*+\[[ \t]*+[\"']?([a-z][a-z0-9_-]{0,39})[\"']?[ \t]*+\]", re.M)
 

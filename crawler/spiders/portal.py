@@ -41,6 +41,7 @@ from gongkai.crawler.discovery.sessions import LearntSessions
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.spiders.list_interfaces import ListInterfaces
+from gongkai.crawler.spiders.rendered_pages import RenderedPages
 from gongkai.crawler.spiders.script_files import ScriptFiles
 from gongkai.crawler.warc.page_notes import INCONCLUSIVE_OUTCOMES, PageFinding
 
@@ -138,9 +139,11 @@ class PortalSpider(Spider):
             yield request
 
     async def analyze(self, response: Response, visit: Visit) -> PageAnalysis | None:
-        """Return what an answer is: with the site's script files, where the page needs them."""
+        """Return what an answer is: rendered, or with the site's script files where it needs them."""
         wall = extension_of(self.crawler, AnalysisWall)
         analysis = await wall.analyze(response, visit)
+        if analysis is not None and self.site.render:
+            return await RenderedPages(self.crawler).analyze(response, visit, analysis)
         if analysis is None or not analysis.wanted_scripts:
             return analysis
         own = [url for url in analysis.wanted_scripts if self.is_own(url)]

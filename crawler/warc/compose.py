@@ -37,6 +37,10 @@ FACTS_TYPE = "application/vnd.gongkai.facts+json"
 """Content-Type of the metadata record behind a document from disk, with the facts stated of it."""
 
 
+RENDERED_TYPE = "text/html; charset=utf-8"
+"""Content-Type of the conversion record of a page after its scripts ran."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and its answer as bytes.
@@ -65,7 +69,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class RevisitTarget:
-    """The earlier record that a revisit refers to."""
+    """The earlier record that a revisit, or a rendered page, refers to."""
 
     id: str
     url: str
@@ -164,6 +168,30 @@ def compose_resource(
             payload=BytesIO(body),
             length=len(body),
             warc_content_type=media_type,
+            warc_headers_dict=fields,
+        )
+    )
+    return out.getvalue()
+
+
+def compose_rendering(
+    url: str, html: bytes, record_id: str, fetched_at: str, original: RevisitTarget
+) -> bytes:
+    """Return the record of a page after its scripts ran; it refers to the answer that they were in."""
+    out, writer = _writer()
+    fields = _fields(record_id, fetched_at) | {
+        "WARC-Payload-Digest": payload_digest(html),
+        "WARC-Refers-To": _urn(original.id),
+        "WARC-Refers-To-Target-URI": original.url,
+        "WARC-Refers-To-Date": original.fetched_at,
+    }
+    writer.write_record(
+        writer.create_warc_record(
+            url,
+            "conversion",
+            payload=BytesIO(html),
+            length=len(html),
+            warc_content_type=RENDERED_TYPE,
             warc_headers_dict=fields,
         )
     )

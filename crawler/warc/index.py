@@ -17,7 +17,7 @@ from gongkai.crawler.warc.mounts import is_on_network
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote, PendingLink
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Version of the tables below; an index of another version is made again."""
 
 SCHEMA = """
@@ -25,13 +25,13 @@ CREATE TABLE snapshots (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, site TEXT NOT NULL, url TEXT NOT NULL,
     final_url TEXT NOT NULL, fetched_at TEXT NOT NULL, status INTEGER NOT NULL,
     media_type TEXT NOT NULL, bytes INTEGER NOT NULL, digest TEXT NOT NULL, warc TEXT NOT NULL,
-    offset INTEGER NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, refers TEXT NOT NULL,
+    offset INTEGER NOT NULL, rendered_from TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, refers TEXT NOT NULL,
     etag TEXT NOT NULL, last_modified TEXT NOT NULL, truncated TEXT NOT NULL
 );
 CREATE INDEX snapshots_url ON snapshots(url, fetched_at);
 CREATE INDEX snapshots_site ON snapshots(site, fetched_at);
 CREATE INDEX snapshots_time ON snapshots(fetched_at, warc, offset);
-CREATE INDEX snapshots_payload ON snapshots(payload, site) WHERE kind != 'revisit';
+CREATE INDEX snapshots_payload ON snapshots(payload, site) WHERE kind NOT IN ('revisit', 'conversion');
 CREATE TABLE files (name TEXT PRIMARY KEY, site TEXT NOT NULL, run TEXT NOT NULL, started TEXT NOT NULL);
 CREATE TABLE notes (
     snapshot TEXT PRIMARY KEY, url TEXT NOT NULL, site TEXT NOT NULL, outcome TEXT NOT NULL,
@@ -49,11 +49,14 @@ CREATE TABLE runs (
 """
 COLUMNS = (
     "id, site, url, final_url, fetched_at, status, media_type, bytes, digest, warc, offset, "
-    "kind, payload, refers, etag, last_modified, truncated"
+    "rendered_from, kind, payload, refers, etag, last_modified, truncated"
 )
 ORDER_BY_TIME = "ORDER BY fetched_at, warc, offset"
 LATEST = "ORDER BY fetched_at DESC, warc DESC, offset DESC LIMIT 1"
-SNAPSHOT_WIDTH = 11
+SNAPSHOT_WIDTH = 12
+FETCHED = "kind != 'conversion'"
+"""SQL: what came from a server or from disk; a rendered page is another form of it."""
+
 BUSY_SECONDS = 60
 
 
@@ -232,7 +235,7 @@ class SnapshotIndex:
 
         With `until`, only fetches up to that time count.
         """
-        where = "WHERE url = ?" + (" AND status IN (0, 200, 304)" if good else "")
+        where = f"WHERE url = ? AND {FETCHED}" + (" AND status IN (0, 200, 304)" if good else "")
         if until:
             return self._one(f"{where} AND fetched_at <= ? {LATEST}", (url, until))
         return self._one(f"{where} {LATEST}", (url,))
@@ -246,7 +249,7 @@ class SnapshotIndex:
     def find_payload(self, site: str, payload: str, url: str) -> IndexEntry | None:
         """Return a record of the site that holds this payload, preferably of the same address."""
         return self._one(
-            "WHERE payload = ? AND site = ? AND kind != 'revisit' "
+            "WHERE payload = ? AND site = ? AND kind NOT IN ('revisit', 'conversion') "
             "ORDER BY url = ? DESC, fetched_at, warc, offset LIMIT 1",
             (payload, site, url),
         )
@@ -264,6 +267,7 @@ class SnapshotIndex:
         found = self._db.execute(
             "SELECT f.run, f.site, min(f.started), coalesce(max(s.fetched_at), min(f.started)), "
             "max(f.name), count(s.id) FROM files f LEFT JOIN snapshots s ON s.warc = f.name "
+            f"AND {FETCHED} "
             "WHERE f.run != '' AND f.run NOT IN (SELECT id FROM runs) "
             "GROUP BY f.run ORDER BY 3, 1"
         )

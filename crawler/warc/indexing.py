@@ -26,7 +26,7 @@ from gongkai.crawler.warc.snapshot import (
 
 log = logging.getLogger(__name__)
 
-SELF_CONTAINED_KINDS = ("response", "resource")
+SELF_CONTAINED_KINDS = ("response", "resource", "conversion")
 """Kinds of records that hold their payload themselves."""
 
 

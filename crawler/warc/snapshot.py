@@ -28,6 +28,7 @@ class Snapshot:
 
     `final_url` is the target of a redirect, else `url`. A fetch that was answered with "not
     modified" (status 304) has the media type, size and digest of the document that is confirmed.
+    `rendered_from` is the id of the answer whose scripts made this page, "" for what was fetched.
     """
 
     id: str  # hex uuid of the WARC record
@@ -35,12 +36,13 @@ class Snapshot:
     url: str
     final_url: str
     fetched_at: str  # UTC, ISO, seconds, Z
-    status: int  # 0 for a document that came from disk
+    status: int  # 0 for a document that came from disk, and for a rendered page
     media_type: str  # without parameters
     bytes: int
     digest: str  # "sha256:<hex>"
     warc: str  # file name in the snapshots folder
     offset: int
+    rendered_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class IndexEntry:
     """A snapshot, and what only the crawl needs to know about it."""
 
     snapshot: Snapshot
-    kind: str  # response, revisit, resource
+    kind: str  # response, revisit, resource, conversion
     payload: str  # WARC-Payload-Digest: of the bytes as sent
     refers: str  # id of the record that holds the payload of a revisit, else ""
     etag: str
@@ -89,12 +91,12 @@ def new_run_id() -> str:
 def index_entry(
     record: WarcRecord, site: str, warc: str, offset: int, original: IndexEntry | None
 ) -> IndexEntry:
-    """Return the index entry of a response, revisit or resource record.
+    """Return the index entry of a response, revisit, resource or conversion record.
 
     `warc` and `offset` tell where the record is. `original` is the entry that a revisit refers to,
     None where it is unknown.
     """
-    if record.kind == "resource":
+    if record.kind in ("resource", "conversion"):
         media, body, size = record.field("Content-Type"), record.payload, len(record.payload)
         digest = _digest(body)
     elif record.kind == "revisit":
@@ -119,6 +121,7 @@ def index_entry(
             digest=digest,
             warc=warc,
             offset=offset,
+            rendered_from=refers_to(record) if record.kind == "conversion" else "",
         ),
         kind=record.kind,
         payload=record.field("WARC-Payload-Digest"),

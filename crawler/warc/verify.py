@@ -19,7 +19,7 @@ from gongkai.crawler.warc.snapshot import IndexEntry, index_entry
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.messages import Message, message
 
-COPY_KINDS = ("response", "resource", "revisit")
+COPY_KINDS = ("response", "resource", "conversion", "revisit")
 
 
 @dataclass

@@ -18,6 +18,7 @@ from gongkai.crawler.warc.compose import (
     compose_exchange,
     compose_facts,
     compose_note,
+    compose_rendering,
     compose_resource,
     compose_run,
     compose_units,
@@ -91,6 +92,20 @@ class SnapshotWriter:
         if facts:
             records += compose_facts(record_id, url, now, facts)
         return self._write(records, None)
+
+    def write_rendering(self, url: str, html: bytes, original: Snapshot) -> Snapshot:
+        """Keep a page after its scripts ran, beside the answer that they were in.
+
+        Raises:
+            StorageError: Nothing was kept.
+        """
+        entry = self._index.get(original.id)
+        target = RevisitTarget(
+            original.id, original.url, original.fetched_at, entry.payload if entry else ""
+        )
+        return self._write(
+            compose_rendering(url, html, uuid4().hex, original.fetched_at, target), None
+        )
 
     def write_note(self, note: PageNote, fetched_at: str) -> None:
         """Keep a note on a fetch of that time.

@@ -96,8 +96,8 @@ def snapshot(conn: sqlite3.Connection, url: str, body: bytes, kind: str, title: 
     insert(conn, "documents", (digest, kind, title, "report", "1", ""))
     place = ("pingluo-20250301T020000Z-1.warc.gz", 1024)
     for name, seen in ((digest[7:39], SEEN[0]), (f"{digest[7:38]}x", SEEN[1])):
-        fetch = (name, "pingluo", url, url, seen, 200, kind, len(body), digest, *place, "report")
-        insert(conn, "snapshots", fetch)
+        fetch = (name, "pingluo", url, url, seen, 200, kind, len(body), digest, *place)
+        insert(conn, "snapshots", (*fetch, "report", None))
 
 
 def read_copy(snapshot_id: str) -> bytes:

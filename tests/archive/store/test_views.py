@@ -18,7 +18,8 @@ CONTRACT = {
     "agencies": "id name region_code level kind sector",
     "duties": "agency_id since until why ground source site",
     "sites": "id name url region_code cms",
-    "snapshots": "id site url final_url fetched_at status media_type bytes digest warc offset outcome",
+    "snapshots": "id site url final_url fetched_at status media_type bytes digest warc offset outcome"
+    " rendered_from",
     "documents": "digest media_type title outcome extractor error",
     "reports": "id agency_id year form title published_on url digest status first_seen last_seen"
     " checks_failed",

@@ -1,0 +1,1 @@
+"""Rendering a page in Chromium, which has no network of its own."""

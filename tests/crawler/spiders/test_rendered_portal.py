@@ -1,0 +1,258 @@
+"""A portal that exists only after scripts ran, in real Chromium."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from gongkai.crawler.runs.jobs import Job
+from gongkai.crawler.warc.snapshot import Run
+from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.warc.verify import verify_snapshots
+from gongkai.replica.transport import Answer, Request, Transport
+from tests.crawler.scripted_portal import (
+    HOST,
+    HTML,
+    REFUSAL,
+    RUNNER,
+    SCRIPT,
+    SETTINGS,
+    SITE,
+    TITLES,
+    portal,
+)
+from tests.crawler.tiny import crawl_one, reason, served
+
+PATIENCE_SECONDS = 120
+"""A machine with much else to do starts a browser in this time."""
+
+
+def proxy_of(transport: Transport) -> str:
+    return f"http://127.0.0.1:{transport.server_port}"
+
+
+def night(folder: Path, transport: Transport, **settings: str) -> Run:
+    transport.requests.clear()
+    return crawl_one(Job(SITE, folder, proxy_of(transport), SETTINGS | settings))
+
+
+def changed(paths: dict[str, Answer], request: Request) -> Answer:
+    """Answer as the portal, but for some paths."""
+    return paths.get(urlsplit(request.url).path) or portal(request)
+
+
+def test_all_reports_are_found_and_the_second_night_is_quiet(
+    tmp_path: Path, warcio_check: Callable[[Path], None]
+) -> None:
+    with served(portal) as transport:
+        first = night(tmp_path, transport)
+        assert (first.outcome, reason(first)) == ("ok", "")
+        assert first.counts["reports"] == len(TITLES)
+        hosts = {urlsplit(url).netloc for _, url, _ in transport.requests}
+        assert hosts == {urlsplit(HOST).netloc}
+        kinds = {urlsplit(url).path.split("/")[1] for _, url, _ in transport.requests}
+        assert "skin" in kinds  # the script, and neither pictures nor styles
+        asked = [url for _, url, _ in transport.requests]
+        assert sum("/skin/" in url for url in asked) == 1
+        second = night(tmp_path, transport)
+    assert (second.outcome, second.counts["reports"]) == ("ok", len(TITLES))
+    assert (second.counts["new"], second.counts["changed"], second.counts["resting"]) == (
+        *(0, 0),
+        len(TITLES),
+    )
+    warcio_check(tmp_path)
+    with Snapshots(tmp_path) as kept:
+        assert verify_snapshots(kept).wrong == []
+        before = list(kept.all())
+        kept.reindex()
+        assert list(kept.all()) == before
+        pages = [each for each in before if each.rendered_from]
+        column = [each for each in pages if "/pile/?k=7" in each.url]
+        assert [each.url.partition("#")[2] for each in column[:3]] == [
+            *("", "gongkai-page=2", "gongkai-page=3")
+        ]
+        for each in pages:
+            original = kept.get(each.rendered_from)
+            assert original is not None
+            assert original.url == each.url.partition("#")[0]
+            assert b"<script" not in kept.body(each)
+            assert b"<script" in kept.body(original)
+
+
+def test_a_list_that_is_cut_short_is_incomplete(tmp_path: Path) -> None:
+    with served(portal) as transport:
+        run = night(tmp_path, transport, GONGKAI_RENDER_CLICKS="1")
+    assert run.outcome == "incomplete"
+    assert "10" in reason(run)
+    assert str(len(TITLES)) in reason(run)
+
+
+@pytest.mark.parametrize("answer", [Answer(403, HTML, b"403"), Answer(200, HTML, REFUSAL.encode())])
+def test_an_interface_that_refuses_is_a_block(tmp_path: Path, answer: Answer) -> None:
+    with served(partial(changed, {"/gate/pile": answer})) as transport:
+        run = night(tmp_path, transport, GONGKAI_BLOCK_DELAY="0")
+        asked = [url for _, url, _ in transport.requests if "/gate/pile" in url]
+    assert run.outcome == "failed"
+    assert run.counts["blocked"] == 1
+    assert len(asked) == 1
+
+
+def test_a_challenge_is_not_passed(tmp_path: Path) -> None:
+    """A page that sets a cookie by script and loads itself again is answered without that cookie."""
+    challenge = b"<html><body><script>document.cookie='pass=1;path=/';location.reload()</script></body></html>"
+    cookies: list[str] = []
+
+    def answer(request: Request) -> Answer:
+        cookies.append(request.headers.get("cookie", ""))
+        return portal(request) if "pass" in cookies[-1] else Answer(200, HTML, challenge)
+
+    with served(answer) as transport:
+        run = night(tmp_path, transport)
+    assert run.outcome == "failed"
+    assert run.counts["blocked"] == 1
+    assert not any("pass" in cookie for cookie in cookies)
+
+
+def test_scripts_that_lead_on_for_ever_are_given_up(tmp_path: Path) -> None:
+    onward = "location.href = '/hall/?turn=' + Math.random()"
+    page = Answer(200, HTML, f"<html><body>请稍候<script>{onward}</script></body></html>".encode())
+    with served(partial(changed, {"/hall/": page})) as transport:
+        run = night(tmp_path, transport)
+        asked = [url for _, url, _ in transport.requests if "/hall/" in url]
+    assert run.outcome == "failed"
+    assert (run.counts["errors"], run.counts["redirect_loops"]) == (1, 1)
+    assert len(asked) == 11  # the link itself, and ten documents behind it
+
+
+def test_a_script_without_an_end_is_hostile(tmp_path: Path) -> None:
+    page = Answer(200, HTML, b"<html><body>1<script>for (;;) {}</script></body></html>")
+    with served(partial(changed, {"/pile/": page})) as transport:
+        run = night(tmp_path, transport, GONGKAI_RENDER_SECONDS="2")
+    assert run.outcome == "hostile"
+    assert run.counts["hostile: time"] >= 1
+    assert browsers(tmp_path) == []
+
+
+def test_robots_txt_holds_for_what_scripts_ask_for(tmp_path: Path) -> None:
+    rules = Answer(200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /gate/\n")
+    with served(partial(changed, {"/robots.txt": rules})) as transport:
+        run = night(tmp_path, transport)
+        asked = [url for _, url, _ in transport.requests if "/gate/" in url]
+    assert (run.outcome, asked) == ("failed", [])
+    assert run.counts["robots"] >= 1
+
+
+def test_an_interface_that_fails_is_an_error_and_no_empty_list(tmp_path: Path) -> None:
+    broken = Answer(500, HTML, b"500")
+    with served(partial(changed, {"/gate/boughs": broken})) as transport:
+        run = night(tmp_path, transport, RETRY_TIMES="0")
+    assert run.outcome == "failed"
+    assert run.counts["errors"] == 1
+
+
+def test_a_page_that_scripts_lead_to_is_read_in_its_place(tmp_path: Path) -> None:
+    """Also by way of a redirect: the links are relative to where it ends."""
+    runner = RUNNER.replace("u + '\">'", "u.replace('/hall/', 'hall/') + '\">'")
+    paths = {
+        "/": Answer(200, HTML, b"<html><script>location.href='/go'</script></html>"),
+        "/go": Answer(302, {"Location": f"{HOST}/hall/"}),
+        "/skin/runner.js": Answer(200, SCRIPT, runner.encode()),
+    }
+    with served(partial(changed, paths)) as transport:
+        run = night(tmp_path, transport)
+    assert (run.outcome, run.counts["reports"]) == ("ok", len(TITLES))
+
+
+def test_a_missing_browser_is_named(tmp_path: Path) -> None:
+    with served(portal) as transport:
+        run = night(tmp_path, transport, GONGKAI_BROWSER="/nowhere/chromium")
+    assert run.outcome == "failed"
+    assert "no Chromium was found (/nowhere/chromium)" in reason(run)
+
+
+def test_an_entry_without_the_field_starts_no_browser(tmp_path: Path) -> None:
+    with served(portal) as transport:
+        job = Job(replace(SITE, render=False), tmp_path, proxy_of(transport), SETTINGS)
+        run = crawl_one(job)
+    assert run.outcome == "failed"
+    assert "rendered" not in run.counts
+
+
+CRAWL = """
+import sys
+from pathlib import Path
+from gongkai.crawler.runs.jobs import crawl
+from tests.crawler.scripted_portal import SETTINGS, SITE
+if __name__ == "__main__":
+    crawl([SITE], Path(sys.argv[1]), proxy=sys.argv[2], settings=SETTINGS)
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_chromium_ends_with_the_crawl(tmp_path: Path, how: signal.Signals) -> None:
+    """Killed is the process that crawls, which drives the browser."""
+    slow = Answer(200, HTML, b"<html><body>1<script>for (;;) {}</script></body></html>")
+    script = tmp_path / "crawl_one_site.py"
+    script.write_text(CRAWL)
+    root = str(Path(__file__).parents[3])
+    environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": root}
+    with served(partial(changed, {"/": slow})) as transport:
+        command = [sys.executable, str(script), str(tmp_path), proxy_of(transport)]
+        with subprocess.Popen(command, env=environment) as crawl:
+            wait_for(lambda: bool(browsers(tmp_path)))
+            if how is signal.SIGTERM:
+                crawl.terminate()
+            else:
+                for process in drivers_parents(browsers(tmp_path)):
+                    os.kill(process, signal.SIGKILL)
+            wait_for(lambda: not browsers(tmp_path))
+            crawl.terminate()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def browsers(folder: Path) -> list[int]:
+    """Return the processes of Chromium whose profile is below a folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                command = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if b"--user-data-dir=" + os.fsencode(folder) in command:
+                found.append(int(entry.name))
+    return found
+
+
+def drivers_parents(processes: list[int]) -> set[int]:
+    """Return the processes that drive Playwright, which has started these browsers."""
+    return {
+        parent
+        for process in processes
+        if (driver := parent_of(process)) and (parent := parent_of(driver)) > 1
+        if b"node" in Path(f"/proc/{driver}/cmdline").read_bytes()
+    }
+
+
+def parent_of(process: int) -> int:
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return 0
+    return int(status.rpartition(")")[2].split()[1])
