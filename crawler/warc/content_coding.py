@@ -8,15 +8,20 @@ in pieces: 56 kB on the wire that unpack to gigabytes cost no more memory than w
 from __future__ import annotations
 
 import hashlib
+import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TypeAlias
 
 import brotli
-from backports import zstd
 
 from gongkai.crawler.warc.parse import HeaderList, header_value
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 MAX_DECODED_BYTES = 64 << 20
 """Size of the largest document that is unpacked; a report has a thousandth of this."""

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import brotli
 import pytest
-from backports import zstd
 
 from gongkai.crawler.runs.jobs import Job
-from gongkai.crawler.warc.content_coding import decode_content, decode_within, measure_content
+from gongkai.crawler.warc.content_coding import decode_content, decode_within, measure_content, zstd
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.replica.transport import Answer
 from tests.crawler.tiny import (
