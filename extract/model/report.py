@@ -26,7 +26,7 @@ __all__ = [
     "Reading", "Report", "SecondReading", "Section", "Source", "Status", "Table", "Verdict",
 ]  # fmt: skip
 
-EXTRACTOR = "2"
+EXTRACTOR = "3"
 """Version of the extractor; documents read by an older version are read again."""
 
 Outcome = Literal[
