@@ -14,7 +14,13 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from gongkai.crawler.discovery.hosts.sister_hosts import host_of, is_same_place, place_names
-from gongkai.crawler.probe import ProbeResult, probe_each, site_from_probe
+from gongkai.crawler.probe import (
+    ProbeResult,
+    is_browser_there,
+    may_need_browser,
+    probe_each,
+    site_from_probe,
+)
 from gongkai.crawler.sites.add_site import propose_id
 from gongkai.crawler.sites.portals import (
     Portal,
@@ -64,10 +70,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """A portal that is probed, under the tentative entry `site`."""
+    """A portal that is probed, under the tentative entry `site`, first without a browser."""
 
     portal: Portal
     site: Site
+    plain: ProbeResult | None = None  # what was found without a browser
 
 
 def enter_portals(
@@ -119,7 +126,13 @@ def enter_portals(
                 if moved := _moved(tried, found):
                     tries.append(moved)
                     continue
-                entry = judge(tried.portal, tried.site, found, sites)
+                if may_need_browser(site, found) and is_browser_there(settings or {}):
+                    with_browser = replace(site, render=True)
+                    tries.append(replace(tried, site=with_browser, plain=found))
+                    continue
+                if tried.plain and not (found.columns or found.reached):
+                    site, found = replace(site, render=False), tried.plain
+                entry = judge(tried.portal, site, found, sites)
                 if entry.site:
                     sites.append(entry.site)
                 yield entry

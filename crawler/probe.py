@@ -13,8 +13,10 @@ from pathlib import Path
 from shutil import rmtree
 from urllib.parse import urlsplit
 
+from gongkai.crawler.browser.chromium import is_available
+from gongkai.crawler.components.home_page import SCRIPT_STUB
 from gongkai.crawler.components.middlewares import validate_proxy
-from gongkai.crawler.components.run_result import HOST_PREFIX
+from gongkai.crawler.components.run_result import BLOCKED_PREFIX, HOST_PREFIX
 from gongkai.crawler.discovery.hosts.home_answer import HomeAnswer
 from gongkai.crawler.discovery.hosts.sister_hosts import host_of
 from gongkai.crawler.discovery.scripting.scripts import script_file_text
@@ -236,6 +238,23 @@ def site_from_probe(site: Site, found: ProbeResult) -> Site:
     return replace(
         site, url=url, cms=found.cms, min_reports=max(1, found.reached // 2), hosts=tuple(hosts)
     )
+
+
+def may_need_browser(site: Site, found: ProbeResult) -> bool:
+    """Return whether a portal may show its lists only after scripts ran.
+
+    Its home page answers, nothing was found, and no protection has sent a block page: what counts as
+    one only because it has scripts and no words may be such a portal.
+    """
+    stubs = found.run.counts.get(f"{BLOCKED_PREFIX}{SCRIPT_STUB}", 0)
+    return not (site.render or found.columns or found.reached or found.home.forward) and (
+        found.home.status == 200 and found.blocked <= stubs
+    )
+
+
+def is_browser_there(settings: Mapping[str, str]) -> bool:
+    """Return whether pages can be rendered with these settings of a crawl."""
+    return is_available(settings.get("GONGKAI_BROWSER", ""))
 
 
 def describe_drift(site: Site, found: ProbeResult) -> Iterator[Message]:

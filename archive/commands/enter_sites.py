@@ -153,6 +153,7 @@ def _add_one(given: Site, request: RegionRequest, dry_run: bool) -> None:
     from gongkai.crawler.probe import site_from_probe  # late: Scrapy takes a second to import
 
     found = probe_sites([site], request.proxy, request.settings)[0]
+    site, found = _with_browser(site, found, request)
     site = site_from_probe(_with_name_and_region(site, found), found)
     if not dry_run:
         _check_probe(site, found)
@@ -164,6 +165,30 @@ def _add_one(given: Site, request: RegionRequest, dry_run: bool) -> None:
     echo("site_registered", err=request.as_json, site=site.id, file=str(registry.written))
     if request.departments:
         _add_departments(site, found, request)
+
+
+def _with_browser(
+    site: Site, found: ProbeResult, request: RegionRequest
+) -> tuple[Site, ProbeResult]:
+    """Probe a portal once more, in a browser, where nothing was found and its scripts may be why.
+
+    Returns the entry and what was found: those of the first probe, where the browser adds nothing.
+    """
+    from gongkai.crawler.probe import is_browser_there, may_need_browser
+
+    if not may_need_browser(site, found):
+        return site, found
+    if not is_browser_there(request.settings):
+        echo("probe_browser_missing", err=True)
+        return site, found
+    echo("probe_tries_browser", err=True)
+    rendered = replace(site, render=True)
+    seen = probe_sites([rendered], request.proxy, request.settings)[0]
+    if seen.columns or seen.reached:
+        return rendered, seen
+    if why := seen.run.why:
+        echo("probe_browser_failed", err=True, why=render_stored(why))
+    return site, found
 
 
 def _add_departments(site: Site, found: ProbeResult, request: RegionRequest) -> None:

@@ -14,6 +14,7 @@ from gongkai.crawler.browser.browser_errors import BrowserError, PageTooCostly, 
 from gongkai.crawler.browser.page_exchange import Rendering
 from gongkai.crawler.components.analysis_wall import AnalysisWall
 from gongkai.crawler.components.crawl_context import address_of_answer, extension_of, request_of
+from gongkai.crawler.components.home_page import SCRIPT_STUB
 from gongkai.crawler.components.list_ledger import ListLedger
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.renderer import RENDERED, PageTrouble, Renderer
@@ -26,9 +27,6 @@ log = logging.getLogger(__name__)
 
 PLAIN_OUTCOMES = {"document", "errors", "hostile", "missing"}
 """Outcomes of answers that a browser makes nothing else of."""
-
-SCRIPT_STUB = "script stub"
-"""The signature of a page with scripts and without a word; it may be a challenge, or a portal."""
 
 STATE = "gongkai-page"
 """In the address of a rendered page: which page of a list it shows that has no address of its own."""
@@ -152,6 +150,7 @@ def needs_rendering(visit: Visit, plain: PageAnalysis) -> bool:
     if visit.role is Role.SITEMAP or visit.request or plain.is_report:
         return False
     if plain.outcome == "blocked":
+        # scripts without a word may be a challenge, or a portal
         return plain.signature == SCRIPT_STUB
     return plain.outcome not in PLAIN_OUTCOMES
 

@@ -39,6 +39,8 @@ def probe_lines(site: Site, found: ProbeResult) -> list[str]:
             opened=found.opened,
         ),
     }
+    if site.render:
+        facts[render("head_browser")] = render("probe_rendered")
     return [
         *fact_lines(facts),
         *(f"  {render(LEVELS[level])}: {count}" for level, count in found.levels.items()),
@@ -104,6 +106,8 @@ def site_data(site: Site) -> dict[str, Any]:
         data["parent"] = site.parent
     if not site.enabled:
         data["enabled"] = False
+    if site.render:
+        data["render"] = True
     if site.former_urls:
         data["former_urls"] = list(site.former_urls)
     return data
