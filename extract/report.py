@@ -275,6 +275,18 @@ def _status(tables: FormTables, form: Form) -> Status:
     return "complete" if found == expected and not unread else "partial"
 
 
+def _lines_outside_form(grid: Grid) -> list[tuple[str, bool]]:
+    """Return the lines of a table that is none of the form, and whether they can be headings.
+
+    A table with one cell in each row is a frame around text: each line in its cells is a line of the
+    article.
+    """
+    if all(len(row) == 1 for row in grid.rows):
+        lines = (line for row in grid.rows for line in row[0].text.splitlines())
+        return [(line, True) for line in lines if line.strip()]
+    return [(line, False) for line in block_lines((grid,))]
+
+
 def split_sections(blocks: tuple[Block, ...], assigned: AssignedRows) -> tuple[Section, ...]:
     """Return the sections with heading and text; the tables of the form are not part of the text."""
     used = iter(assigned)
@@ -283,8 +295,7 @@ def split_sections(blocks: tuple[Block, ...], assigned: AssignedRows) -> tuple[S
         if isinstance(block, Paragraph):
             entries.append((block.text, True))
         elif not next(used):
-            boxed = all(len(row) == 1 for row in block.rows)  # a frame around text
-            entries.extend((line, boxed) for line in block_lines((block,)))
+            entries.extend(_lines_outside_form(block))
         else:
             entries.extend((line, True) for line in text_outside_form(block))
     headings = find_headings([text if is_text else "" for text, is_text in entries])

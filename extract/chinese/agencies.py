@@ -73,7 +73,8 @@ _PEOPLES = (
 _DIVISION = re.compile(rf"(?:(?:(?:{_PEOPLES})族?){{0,8}}自治[县州旗区]|省|市|县|区|旗|州|盟)$")
 # Abbreviations with one meaning everywhere: those of 国务院机构简称 for the local bodies of the same
 # name, and the county bodies' own (平罗县工信局 on www.pingluo.gov.cn). 文旅局, 教体局, 城管局 and the
-# like stand for different names in different places, and stay.
+# like stand for different names in different places, and stay. Short names of mass
+# organisations have one meaning too, except 团委 and 贸促会, which have several full names.
 _EXPANDED = {
     "工信局": "工业和信息化局",
     "发改局": "发展和改革局",
@@ -89,6 +90,19 @@ _EXPANDED = {
     "国资委": "国有资产监督管理委员会",
     "政府办": "人民政府办公室",
     "政府办公室": "人民政府办公室",
+    "残联": "残疾人联合会",
+    "妇联": "妇女联合会",
+    "工商联": "工商业联合会",
+    "科协": "科学技术协会",
+    "文联": "文学艺术界联合会",
+    "侨联": "归国华侨联合会",
+    "社科联": "社会科学界联合会",
+    "团县委": "团委",
+    "团市委": "团委",
+    "团区委": "团委",
+    "团旗委": "团委",
+    "团州委": "团委",
+    "团省委": "团委",
 }
 _BEFORE_DATE = re.compile(
     r"([\u4e00-\u9fff（）()\s]{3}|[\u4e00-\u9fff（）()\s]{4,30}?(?<!\s))\s{0,45}+(?=20\d\d|二[〇○零])"
@@ -263,8 +277,8 @@ def _kind(rest: str) -> str:
 
 
 def _sector(rest: str) -> str:
-    if _TOWN.search(rest) or is_zone(rest):
-        return ""
+    if _TOWN.search(rest) or is_zone(rest) or rest.endswith("工商业联合会"):
+        return ""  # 工商业联合会 is no 工商局
     rest = rest.replace("人民政府", "")  # 民政 is part of it
     places = [
         (rest.find(word), -len(word), name)

@@ -38,6 +38,8 @@ _SITE = re.compile(
     r"(?!络)(?:[-–—:：·|｜_>＞»/]{0,4})(?=[\u4e00-\u9fff])"
 )
 """A site's name in front of a title: 某县人民政府网--某县财政局."""
+_TRAIL = re.compile(r"[>＞»]")
+"""The sign between the columns of a breadcrumb; no title has it, only a trail that ends in one."""
 _STEPS = re.compile(r"[-–—_|｜>＞»/]{1,8}")
 _PERIOD = re.compile(r"\d{1,2}月\d{1,2}日(?:至|到|-)\d{1,2}月\d{1,2}日")
 _MONTHS = re.compile(r"\d{1,2}月?[-–—~至到]\d{1,2}月")
@@ -47,10 +49,15 @@ _SECOND_NAME = re.compile(r"\([^()]{2,20}\)$")  # 教育体育局（科学技术
 _TAIL_NAME = re.compile(r"[(（]([^()（）]{3,30})[)）]$")
 _YEAR_WORDS = re.compile(r"20\d\d年?度?|20\d\d")
 _SITE_SUFFIX = re.compile(r"[_|｜]|\s[-–—]\s?|[-–—](?=[^-–—]{2,20}(?:网|政府|网站|门户)$)")
+MASS_ORGANISATIONS = (
+    "残联", "妇联", "文联", "侨联", "台联", "社科联", "工商联", "科协", "作协", "记协", "团委",
+)  # fmt: skip
+"""Short names of mass organisations, by which titles and breadcrumbs call them everywhere."""
 _NAME_SUFFIX = (
     "局", "委", "委员会", "政府", "办", "办公室", "厅", "镇", "乡", "街道", "办事处", "中心", "院", "队",
     "支队", "大队", "所", "处", "站", "会", "联社", "社", "区", "县", "市", "省", "州", "盟", "旗", "部",
-    "署", "银行", "集团", "公司", "场", "馆", "校", "学", "台", "总队", "园", "库",
+    "署", "银行", "集团", "公司", "场", "馆", "校", "学", "台", "总队", "园", "库", "苏木",
+    *MASS_ORGANISATIONS,
 )  # fmt: skip
 _TAIL = re.compile(
     # two kinds of brackets, told apart by their length: a text can be divided in one way only
@@ -106,6 +113,10 @@ def _agency(bare: str, match: re.Match[str]) -> str:
         r"^(?:关于|附件\d*[:：]?|公开)|(?:关于(?:发布|公布|公开)?|的|本级|年度?)$", "", head
     )
     head = re.sub(r"^\d{1,3}[.、]", "", head)
+    if _TRAIL.search(head):
+        head = _TRAIL.split(head)[
+            -1
+        ]  # 县政府 > 政府信息公开年报 is a column, not the government's title
     head = head.rpartition(":")[2]  # 2025年发布：平罗县教育局
     head = _last_step(_SITE.sub("", head))
     head = head.rstrip(_EDGE + "（(").lstrip(_EDGE)
@@ -173,11 +184,17 @@ def has_other_subject(text: str) -> bool:
 
 
 def as_agency_name(text: str) -> str:
-    """Return `text` if it can be the name of an agency, else ""."""
+    """Return `text` if it can be the name of an agency, else "".
+
+    >>> as_agency_name("平罗县残联"), as_agency_name("残联"), as_agency_name("关联")
+    ('平罗县残联', '残联', '')
+    """
     name = normalize_text(text)
     if name.count("(") != name.count(")"):
         return ""
-    if not 3 <= len(name) <= _LONGEST_NAME or not _SECOND_NAME.sub("", name).endswith(_NAME_SUFFIX):
+    if len(name) < 3 and name not in MASS_ORGANISATIONS:
+        return ""
+    if len(name) > _LONGEST_NAME or not _SECOND_NAME.sub("", name).endswith(_NAME_SUFFIX):
         return ""
     if re.search(r"[。；;！!？?\d]|信息公开|年度|首页|栏目|目录|网站|门户", name):
         return ""

@@ -72,6 +72,32 @@ def test_titles(above: str, agency: str) -> None:
     assert found.findings == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "agency"),
+    [
+        ("乌兰哈达苏木", "平罗县乌兰哈达苏木人民政府"),
+        ("县残联", "平罗县残疾人联合会"),
+        ("县妇联", "平罗县妇女联合会"),
+        ("县工商联", "平罗县工商业联合会"),
+        ("县科协", "平罗县科学技术协会"),
+        ("平罗县文联", "平罗县文学艺术界联合会"),
+        ("侨联", "平罗县归国华侨联合会"),
+        ("县团委", "平罗县团委"),
+        ("县贸促会", "平罗县贸促会"),
+    ],
+)
+def test_towns_of_the_steppe_and_mass_organisations(name: str, agency: str) -> None:
+    """Seen: no agency, because 苏木, 残联 and 科协 end like no other name of an agency."""
+    for title in (f"{name}2024年度政府信息公开年度报告", f"2024年{name}政府信息公开年报"):
+        page = (
+            f"<html><head><meta charset=utf-8></head><body><h1>{title}</h1>{ARTICLE}</body></html>"
+        )
+        found = read(page.encode(), Source(site_region="640221")).report
+        assert found is not None
+        assert found.agency is not None
+        assert found.agency.name == agency
+
+
 def test_a_link_to_another_report_is_no_title() -> None:
     found = report("<p><a href='b.html'>上一篇：平罗县水务局2024年政府信息公开工作年度报告</a></p>")
     assert found.agency is None
