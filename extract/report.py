@@ -17,7 +17,8 @@ from gongkai.extract.document_kind import find_other_outcome
 from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.docx.docx_reader import read_docx
 from gongkai.extract.formats.html.html_reader import read_html
-from gongkai.extract.formats.html.mhtml import read_mhtml
+from gongkai.extract.formats.html.mhtml import read_mhtml, read_mhtml_again
+from gongkai.extract.formats.html.second_tables import read_html_again
 from gongkai.extract.formats.media_type import (
     DOC,
     DOCX,
@@ -36,11 +37,16 @@ from gongkai.extract.formats.ole_container import refuse_locked, refuse_old
 from gongkai.extract.formats.pdf.pdf_reader import read_pdf, read_pdf_again
 from gongkai.extract.formats.spreadsheet import read_xls, read_xlsx
 from gongkai.extract.formats.text.text_reader import read_text
-from gongkai.extract.forms import FORM_2019, FORM_2021, SECTIONS, Form, section_label
+from gongkai.extract.forms import FORM_2019, SECTIONS, Form, form_by_basis, section_label
 from gongkai.extract.model.document import Block, Document, Grid, Paragraph, block_lines
 from gongkai.extract.model.findings import table_is_picture
 from gongkai.extract.model.report import Outcome, Reading, Report, Section, Source, Status
-from gongkai.extract.second_reading import compare_readings, wants_second_reading
+from gongkai.extract.second_reading import (
+    compare_readings,
+    known_of,
+    read_tables_again,
+    wants_second_reading,
+)
 from gongkai.extract.tables.row_recognition import AssignedRows, assign_rows, text_outside_form
 from gongkai.extract.tables.stated_blanks import states_zero_blanks
 from gongkai.extract.tables.table_reader import FormTables, read_tables
@@ -61,6 +67,7 @@ READERS: dict[str, Callable[[bytes, str], Document]] = {
     ODT: refuse_old,
     LOCKED: refuse_locked,
 }
+_PAGES_AGAIN = {"text/html": read_html_again, MHTML: read_mhtml_again}
 
 
 def read(
@@ -117,17 +124,22 @@ def _read_one(body: bytes, source: Source, media_type: str) -> Reading:
         return Reading("unreadable", media_type, "", reason=problem.message)
     reading = build_reading(document, source)
     if wants_second_reading(reading, body, source.second_reading):
-        return compare_readings(reading, read_again(body, source))
+        return compare_readings(reading, read_again(body, known_of(reading, source)))
     return reading
 
 
 def read_again(body: bytes, source: Source) -> Reading:
-    """Read a PDF with the second reader alone, which shares nothing with the first but the layout."""
+    """Read a document with the second reader alone.
+
+    That of a PDF shares nothing with the first but the layout; that of a page reads its tables only.
+    """
+    media_type = sniff(body, source.media_type)
     try:
-        document = read_pdf_again(body)
+        if again := _PAGES_AGAIN.get(media_type):
+            return read_tables_again(again(body, source.media_type), source)
+        return build_reading(read_pdf_again(body), source)
     except ExtractError as problem:
-        return Reading("unreadable", "application/pdf", "", reason=problem.message)
-    return build_reading(document, source)
+        return Reading("unreadable", media_type, "", reason=problem.message)
 
 
 def build_reading(document: Document, source: Source) -> Reading:
@@ -186,7 +198,7 @@ def _report_without_numbers(
     if title is None or not title.agency or not (title.year or source.year):
         return None
     year = source.year or title.year
-    form = _form_of(year, document.text)
+    form = form_by_basis(year, document.text)
     pictured = zip((form.part, "requests", "review_litigation"), SECTIONS[1:4], strict=True)
     return Report(
         title=title.text,
@@ -227,7 +239,7 @@ def _report(
     year = source.year or (title.year if title else None) or period
     if year is None and published:
         year = int(published[:4]) - 1
-    form = tables.form or _form_of(year, text)
+    form = tables.form or form_by_basis(year, text)
     if tables.form is None and form is FORM_2019:
         tables = read_tables(assigned, form, document.images > 0, states_zero_blanks(text))
     legacy = year is not None and year < 2019 and len(tables.parts.get("requests", {})) < _FORM_ROWS
@@ -250,14 +262,6 @@ def _report(
             *(contradictions_of(tables.parts, form, sections, year) if not legacy else ()),
         ),
     )
-
-
-def _form_of(year: int | None, text: str) -> Form:
-    """Return the layout by the circular that the text cites, else by the year."""
-    for form in (FORM_2021, FORM_2019):
-        if form.basis.removeprefix("国办公开办函") in text:
-            return form
-    return FORM_2019 if year in (2019, 2020) else FORM_2021
 
 
 def _status(tables: FormTables, form: Form) -> Status:

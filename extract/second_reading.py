@@ -1,4 +1,4 @@
-"""Compare two independent readings of one PDF, cell by cell.
+"""Compare two independent readings of one PDF or web page, cell by cell.
 
 The second reading is made where something speaks against the first one, and on a sample. It never
 adds a number: a cell for which both print another one is left out, with a finding.
@@ -11,23 +11,37 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gongkai.extract.checks.all_rules import contradictions_of
-from gongkai.extract.forms import FORM_2019, FORM_2021
+from gongkai.extract.formats.media_type import MHTML
+from gongkai.extract.forms import FORM_2019, FORM_2021, form_by_basis
 from gongkai.extract.forms.form import Form
 from gongkai.extract.forms.identity_rules import IDENTITY_RULES
 from gongkai.extract.layout.page import UNREADABLE
+from gongkai.extract.model.document import Document, Grid
 from gongkai.extract.model.findings import verbatim
-from gongkai.extract.model.report import Cell, Finding, Reading, Report, SecondReading, Table
+from gongkai.extract.model.report import (
+    Cell,
+    Finding,
+    Reading,
+    Report,
+    SecondReading,
+    Source,
+    Table,
+)
+from gongkai.extract.tables.row_recognition import assign_rows
+from gongkai.extract.tables.stated_blanks import states_zero_blanks
+from gongkai.extract.tables.table_reader import read_tables
 from gongkai.messages import message
 
 _BY_THE_OTHER = "layers"
 """The doubt of a file that only the second reader reads, because PDFium draws hidden layers."""
+_READ_TWICE = ("application/pdf", "text/html", MHTML)
 _SAMPLE = 20  # one file in so many is read twice without a reason
 _FAILED = IDENTITY_RULES | {"active_disclosure_cells"}
 
 
 def wants_second_reading(reading: Reading, body: bytes, wanted: SecondReading) -> bool:
-    """Return whether a PDF is to be read by the second reader too."""
-    if wanted == "off" or reading.media_type != "application/pdf":
+    """Return whether a PDF or a page is to be read by the second reader too."""
+    if wanted == "off" or reading.media_type not in _READ_TWICE:
         return False
     if reading.report is None or not reading.report.tables or _BY_THE_OTHER in reading.doubts:
         return False
@@ -36,6 +50,24 @@ def wants_second_reading(reading: Reading, body: bytes, wanted: SecondReading) -
     if any(finding.rule in _FAILED for finding in reading.report.findings):
         return True
     return int.from_bytes(hashlib.sha256(body).digest()[:4]) % _SAMPLE == 0
+
+
+def known_of(first: Reading, source: Source) -> Source:
+    """Return what the second reader may know: the source, and the year, which decides the form."""
+    year = first.report.year if first.report else None
+    return replace(source, year=source.year or year)
+
+
+def read_tables_again(document: Document, source: Source) -> Reading:
+    """Return a reading that consists of the tables of a document, and is good for comparing only."""
+    assigned = assign_rows([block for block in document.blocks if isinstance(block, Grid)])
+    pictures, zeros = document.images > 0, states_zero_blanks(document.text)
+    tables = read_tables(assigned, pictures=pictures, zero_blanks=zeros)
+    form = tables.form or form_by_basis(source.year, document.text)
+    if tables.form is None and form is FORM_2019:
+        tables = read_tables(assigned, form, pictures, zeros)
+    report = Report("", source.year, form.id, "", None, "partial", tables=tables.parts)
+    return Reading("report", document.media_type, "", report)
 
 
 def compare_readings(first: Reading, second: Reading) -> Reading:

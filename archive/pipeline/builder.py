@@ -91,7 +91,7 @@ class BuildJob:
 
     `read` reads documents, by default in processes of this machine. `today` is the day in China by
     which reports are due, as an ISO date; without it, the day of the last fetch counts. `second_reading`
-    says which PDF files are read by two readers.
+    says which PDF files and pages are read by two readers.
     """
 
     originals: SnapshotSource

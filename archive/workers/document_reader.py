@@ -24,7 +24,7 @@ from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.media_type import ZIP, sniff
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.report import read, read_again
-from gongkai.extract.second_reading import compare_readings, wants_second_reading
+from gongkai.extract.second_reading import compare_readings, known_of, wants_second_reading
 from gongkai.extract.zip_attachments import unpack_documents
 from gongkai.messages import Message, message
 from gongkai.walls import missing_walls
@@ -101,7 +101,7 @@ def _read_twice(body: bytes, source: Source, encoded: bytes) -> bytes:
     if not wants_second_reading(first, body, source.second_reading):
         return encoded
     try:
-        second = decode(run_sandboxed(lambda: encode(read_again(body, source))))
+        second = decode(run_sandboxed(lambda: encode(read_again(body, known_of(first, source)))))
     except SandboxError as problem:
         if is_out_of_time(str(problem.message)):
             raise

@@ -15,6 +15,15 @@ from gongkai.extract.forms.form_2021 import FORM_2021
 
 FORMS = {form.id: form for form in (FORM_2021, FORM_2019)}
 
+
+def form_by_basis(year: int | None, text: str) -> Form:
+    """Return the form by the circular that the text of a report cites, else by its year."""
+    for form in FORMS.values():
+        if form.basis.removeprefix("国办公开办函") in text:
+            return form
+    return FORM_2019 if year in (2019, 2020) else FORM_2021
+
+
 __all__ = [
     "FORMS",
     "FORM_2019",
@@ -26,5 +35,6 @@ __all__ = [
     "Identity",
     "Item",
     "Labelled",
+    "form_by_basis",
     "section_label",
 ]

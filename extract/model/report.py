@@ -41,7 +41,7 @@ Outcome = Literal[
     "error",
 ]
 SecondReading = Literal["off", "doubted", "all"]
-"""When a PDF is read by a second, independent reader too; its numbers are compared."""
+"""When a PDF or a page is read by a second, independent reader too; its numbers are compared."""
 Doubt = Literal["repaired", "codes", "unreadable", "picture_over_text", "watermarks", "layers"]
 """Why the first reading of a PDF asks for a second one."""
 
@@ -52,8 +52,8 @@ class Source:
 
     All of them are optional; a file from disk has none. `site_region` is the GB/T 2260 code of the
     portal. `agency` and `year` are stated by an operator and take precedence over the document.
-    `second_reading` says which PDF files are read twice: none, those with a doubt and a sample, or
-    all.
+    `second_reading` says which PDF files and pages are read twice: none, those with a doubt and a
+    sample, or all.
     """
 
     url: str = ""

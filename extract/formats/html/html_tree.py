@@ -11,9 +11,16 @@ from bs4.builder._lxml import LXMLTreeBuilder
 from bs4.element import AttributeDict  # type: ignore[attr-defined]  # not in its stubs
 
 from gongkai.extract.formats.html.style_rules import Element, StyleRules, find_style_sheets
-from gongkai.extract.formats.html.visibility import TextLook, hides_element, inherit_look
+from gongkai.extract.formats.html.visibility import (
+    TextLook,
+    hides_element,
+    inherit_look,
+    takes_no_place,
+)
 
 TITLE_CLASS = re.compile("title|bt", re.I)
+KEEPS_PLACE = "keeps-place"
+"""The value of `hidden` for an element that is not seen, but keeps its field of a table."""
 
 _FORMATTING_TAGS = frozenset(
     ("span", "font", "b", "strong", "i", "em", "u", "o:p", "big", "small", "st1:chsdate")
@@ -79,6 +86,8 @@ class _SlimBuilder(LXMLTreeBuilder):
         name = str(tag)
         attributes = {str(k): v for k, v in attrib.items() if k in _KEPT_ATTRIBUTES}
         above = self._open[-1] if self._open else None
+        if "hidden" in attributes:
+            attributes["hidden"] = ""
         look = above.look if above else TextLook()
         element, declared = _PLAIN, _NOTHING
         if self._has_rules:
@@ -87,8 +96,8 @@ class _SlimBuilder(LXMLTreeBuilder):
             declared = self._declared(element, attrib)
         if declared:
             look = inherit_look(look, declared)
-            if hides_element(declared):
-                attributes["hidden"] = ""
+            if hides_element(declared) and attributes.get("hidden") != "":
+                attributes["hidden"] = "" if takes_no_place(declared) else KEEPS_PLACE
         if name in _FORMATTING_TAGS:
             raised = declared.get("vertical-align") == "super"
             name = "sup" if raised else (name if _is_needed(attributes) else "")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import email
 import email.policy
 from dataclasses import replace
-from email.message import Message
 
 from gongkai.extract.errors import ExtractError, TooLarge
 from gongkai.extract.formats.html.html_reader import read_html
+from gongkai.extract.formats.html.second_tables import read_html_again
 from gongkai.extract.formats.media_type import MHTML
 from gongkai.extract.model.document import Document
 
@@ -23,6 +23,21 @@ def read_mhtml(body: bytes, media_type: str = "") -> Document:
         TooLarge: the file exceeds a limit
         ExtractError: the file has no page
     """
+    return replace(read_html(*_page(body)), media_type=MHTML)
+
+
+def read_mhtml_again(body: bytes, media_type: str = "") -> Document:
+    """Return the text and the grids of the page of an MHTML file as the second reader sees them.
+
+    Raises:
+        TooLarge: the file exceeds a limit
+        ExtractError: the file has no page
+    """
+    return replace(read_html_again(*_page(body)), media_type=MHTML)
+
+
+def _page(body: bytes) -> tuple[bytes, str]:
+    """Return the bytes of the first page in an MHTML file, and the media type that it declares."""
     if len(body) > MAX_BYTES:
         raise TooLarge("mhtml_too_large", size=len(body), most=MAX_BYTES)
     if body.count(b"\n--") > _MAX_LINES:
@@ -36,8 +51,4 @@ def read_mhtml(body: bytes, media_type: str = "") -> Document:
     content = page.get_payload(decode=True) if page is not None else None
     if page is None or not isinstance(content, bytes):
         raise ExtractError("mhtml_without_page")
-    return replace(read_html(content, _declared(page)), media_type=MHTML)
-
-
-def _declared(page: Message) -> str:
-    return f"text/html; charset={page.get_content_charset('')}"
+    return content, f"text/html; charset={page.get_content_charset('')}"

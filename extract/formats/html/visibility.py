@@ -90,6 +90,14 @@ def hides_element(declared: Declared) -> bool:
     return cut and any(_is_zero(declared.get(size, "")) for size in sizes)
 
 
+def takes_no_place(declared: Declared) -> bool:
+    """Return whether a hidden element with these properties takes no field of its table either.
+
+    A cell that is only transparent, cut off or empty to the eye keeps its column.
+    """
+    return declared.get("display") == "none" or declared.get("position") in ("absolute", "fixed")
+
+
 def _is_zero(length: str) -> bool:
     match = _LENGTH.fullmatch(length)
     return match is not None and float(match[1]) == 0
