@@ -8,10 +8,10 @@ from dataclasses import replace
 from gongkai.extract.block_pages import block_reason, block_signature
 from gongkai.extract.checks import period_findings
 from gongkai.extract.checks.all_rules import contradictions_of
-from gongkai.extract.chinese.agencies import identify_agency
 from gongkai.extract.chinese.dates import find_period_year
 from gongkai.extract.chinese.headings import find_headings
 from gongkai.extract.chinese.publication_date import find_publication_date
+from gongkai.extract.chinese.reporting_agency import attribute_document
 from gongkai.extract.chinese.titles import Title, find_quoted_title, find_title, parse_loose_title
 from gongkai.extract.document_kind import find_other_outcome
 from gongkai.extract.errors import ExtractError
@@ -199,13 +199,14 @@ def _report_without_numbers(
         return None
     year = source.year or title.year
     form = form_by_basis(year, document.text)
+    found = attribute_document(document, title, source.agency, source.site_region)
     pictured = zip((form.part, "requests", "review_litigation"), SECTIONS[1:4], strict=True)
     return Report(
         title=title.text,
         year=year,
         form=form.id if year and year >= 2019 else "legacy",
         published_on=find_publication_date(document, source.url),
-        agency=identify_agency(document, title, source.agency, source.site_region),
+        agency=found.agency if found else None,
         status="text_only" if sections else "unreadable",
         sections=sections,
         findings=tuple(
@@ -242,6 +243,7 @@ def _report(
     form = tables.form or form_by_basis(year, text)
     if tables.form is None and form is FORM_2019:
         tables = read_tables(assigned, form, document.images > 0, states_zero_blanks(text))
+    found = attribute_document(document, title, source.agency, source.site_region)
     legacy = year is not None and year < 2019 and len(tables.parts.get("requests", {})) < _FORM_ROWS
     if legacy:  # the appendix of indicators uses words of the later forms
         tables = FormTables(None, {}, ())
@@ -251,7 +253,8 @@ def _report(
         year=year,
         form="legacy" if legacy else form.id,
         published_on=published,
-        agency=identify_agency(document, title, source.agency, source.site_region),
+        agency=found.agency if found else None,
+        is_agency_stated=found is None or found.is_stated,
         status=_status(tables, form),
         sections=sections,
         tables=tables.parts,

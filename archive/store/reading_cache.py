@@ -19,6 +19,8 @@ from gongkai.extract.model.report import Agency, Cell, Finding, Reading, Report,
 from gongkai.messages import Message, parse_message
 
 _REPORT_COLUMN = re.compile("年报|年度报告")
+_ONLY_BY_PLACE = 20
+"""Added to the rank of a report that only the place of its page gives to a government."""
 _STATUS_RANK = {"complete": 1, "partial": 2, "text_only": 3, "unreadable": 4}
 
 
@@ -62,6 +64,7 @@ def _plain_report(report: Report) -> dict[str, Any]:
         "form": report.form,
         "published_on": report.published_on,
         "agency": asdict(report.agency) if report.agency else None,
+        "is_agency_stated": report.is_agency_stated,
         "status": report.status,
         "sections": [[s.number, s.heading, s.text] for s in report.sections],
         "tables": {
@@ -116,11 +119,14 @@ def rank(report: Report, column: str = "") -> int:
     """Return how far a reading is from the best: 0 is complete and satisfies every identity.
 
     Of equally good readings, that of a page in the column of annual reports comes first: the same
-    article stands in other columns too, and which one a crawl meets first is chance.
+    article stands in other columns too, and which one a crawl meets first is chance. A report that
+    names no agency and stands under the name of the place comes last: it may be another agency's, and
+    does not replace the government's own.
     """
     broken = any(finding.rule in IDENTITY_RULES for finding in report.findings)
     status = 0 if report.status == "complete" and not broken else _STATUS_RANK[report.status]
-    return 2 * status + (_REPORT_COLUMN.search(column) is None)
+    by_place = 0 if report.is_agency_stated else _ONLY_BY_PLACE
+    return by_place + 2 * status + (_REPORT_COLUMN.search(column) is None)
 
 
 def fingerprint(report: Report) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gongkai.extract.chinese.reporting_agency import find_signature, is_same_agency
 from gongkai.extract.forms.identity_rules import IDENTITY_RULES
 from gongkai.extract.model.report import Finding, Report, Verdict
 from gongkai.messages import message
@@ -16,10 +17,11 @@ def compare_copies(standing: Report, other: Report, where: str) -> list[Finding]
 
     Only cells that have a number in both readings are compared. If both readings are complete and
     satisfy all identities, the agency published two versions and the verdict is `source`; otherwise
-    one of the readings may be wrong. `where` names the other document.
+    one of the readings may be wrong. Two documents that different agencies signed give one finding
+    more: one of them may belong to the other agency. `where` names the other document.
     """
     verdict: Verdict = "source" if _is_sound(standing) and _is_sound(other) else "extraction"
-    findings = []
+    findings = _compare_signatures(standing, other, where)
     for part in standing.tables:
         differing = list(_differing_cells(standing, other, part))
         if differing:
@@ -44,6 +46,20 @@ def compare_copies(standing: Report, other: Report, where: str) -> list[Finding]
                 )
             )
     return findings
+
+
+def _compare_signatures(standing: Report, other: Report, where: str) -> list[Finding]:
+    one, two = (_signature(report) for report in (standing, other))
+    near = standing.agency.region_code if standing.agency else ""
+    if not one or not two or is_same_agency(one, two, near):
+        return []
+    said = message("copies_signed_differently", file=where, one=one, other=two)
+    return [Finding("readings_disagree", "", "unsure", one, two, said)]
+
+
+def _signature(report: Report) -> str:
+    """Return the agency that signed a report, "" where its last section does not end so."""
+    return find_signature(report.sections[-1].text.splitlines()) if report.sections else ""
 
 
 def _differing_cells(one: Report, other: Report, part: str) -> Iterator[tuple[str, str, str]]:

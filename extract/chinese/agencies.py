@@ -1,11 +1,9 @@
-"""Find the reporting agency: its full name, division, level, kind and sector."""
+"""Describe an agency by its name: its full name, division, level, kind and sector."""
 
 from __future__ import annotations
 
-import itertools
 import re
 
-from gongkai.extract.chinese.dates import find_first_date
 from gongkai.extract.chinese.divisions import (
     Region,
     begins_with_region,
@@ -13,9 +11,8 @@ from gongkai.extract.chinese.divisions import (
     regions,
     split_region,
 )
-from gongkai.extract.chinese.titles import Title, as_agency_name, find_quoted_title, parse_title
+from gongkai.extract.chinese.titles import parse_title
 from gongkai.extract.chinese.zones import is_administration, is_zone
-from gongkai.extract.model.document import Document, Paragraph
 from gongkai.extract.model.report import Agency
 
 # Sectors by the words of agencies' names; the first word found in a name decides.
@@ -104,62 +101,10 @@ _EXPANDED = {
     "团州委": "团委",
     "团省委": "团委",
 }
-_BEFORE_DATE = re.compile(
-    r"([\u4e00-\u9fff（）()\s]{3}|[\u4e00-\u9fff（）()\s]{4,30}?(?<!\s))\s{0,45}+(?=20\d\d|二[〇○零])"
-)
 _OWN_PREFIX = re.compile(
     r"^(?:我|本)?(?:省|自治区|市(?!场|容|政(?:管理|公用|工程|园林|设施|局))|县|区(?!域)|旗|州)(?=.{2,})"
 )
 """县教育局 is a bureau of the place; 市场监督管理局 begins with another word."""
-
-
-def identify_agency(
-    document: Document, title: Title | None, override: str, near: str
-) -> Agency | None:
-    """Return the reporting agency, None if no source names one.
-
-    The sources in order: the `override` of the operator, the title, the name of the report in its
-    own text (现发布《平罗县教育局2024年…报告》), the signature, the breadcrumb, ContentSource, and 发布机构, which is
-    often the county government instead of the agency. `near` is the division code of the portal.
-    """
-    quoted = find_quoted_title(document.text)
-    names = (
-        as_agency_name(override) or override.strip(),
-        title.agency if title else "",
-        quoted.agency if quoted else "",
-        _signature(document),
-        _last_agency(document.breadcrumb),
-        as_agency_name(document.meta.get("contentsource", "")),
-        *(
-            as_agency_name(document.info.get(label, ""))
-            for label in ("来源", "信息来源", "发布机构", "发文机关", "所属机构", "公开主体")
-        ),
-    )
-    name = next((name for name in names if name), "")
-    return describe_agency(name, near) if name else None
-
-
-def _signature(document: Document) -> str:
-    """Return the name that stands beside the date at the end of the text."""
-    last = [block.text for block in document.blocks if isinstance(block, Paragraph)][-6:]
-    for line in last:
-        if name := signing_agency(line):
-            return name
-    for one, other in itertools.pairwise(last):
-        for name, day in ((one, other), (other, one)):
-            if len(day) <= 16 and find_first_date(day) and not find_first_date(name):
-                return as_agency_name(name)
-    return ""
-
-
-def signing_agency(line: str) -> str:
-    """Return the name in front of the date in a signature line, "" for other lines.
-
-    >>> signing_agency("平罗县教育局  2025年1月20日")
-    '平罗县教育局'
-    """
-    signed = _BEFORE_DATE.match(line) if len(line) <= 45 else None
-    return as_agency_name(signed[1]) if signed is not None and find_first_date(line) else ""
 
 
 def describe_agency(name: str, near: str = "") -> Agency:
@@ -287,9 +232,3 @@ def _sector(rest: str) -> str:
         if word in rest
     ]
     return min(places)[2] if places else ""
-
-
-def _last_agency(breadcrumb: str) -> str:
-    """Return the last element of a breadcrumb that can be the name of an agency."""
-    steps = re.split(r"[>＞»/›\s]+", breadcrumb)
-    return next((name for step in reversed(steps) if (name := as_agency_name(step))), "")

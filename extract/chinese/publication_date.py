@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from gongkai.extract.chinese.agencies import signing_agency
 from gongkai.extract.chinese.dates import find_first_date
+from gongkai.extract.chinese.reporting_agency import signing_agency
 from gongkai.extract.model.document import Document, Paragraph
 
 _FOLDERS = re.compile(

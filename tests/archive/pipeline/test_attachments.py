@@ -151,6 +151,43 @@ def test_page_and_attachment_that_disagree_are_told(folder: Folder) -> None:
     assert folder.dump() == before
 
 
+def nobodys_page() -> bytes:
+    """A complete report that names no agency, in an article template that names the county."""
+    trail = "<body><div>当前位置：首页 &gt; 政务公开 &gt; 县政府 &gt; 政府信息公开年报</div>"
+    return report_page("", new__total="8").replace(b"<body>", trail.encode(), 1)
+
+
+def test_page_without_any_name_does_not_replace_the_own_report_of_the_government(
+    folder: Folder,
+) -> None:
+    """Seen: the report of a town, published under the name of its county, stood for the county."""
+    own = folder.fetch(
+        "2025-01-21T02:00:00Z", ARTICLE, report_page("平罗县人民政府", new__total="x")
+    )
+    folder.build()
+    other = folder.fetch("2025-01-21T02:01:00Z", "/zwgk/202502/t20250206_2.html", nobodys_page())
+    folder.build()
+
+    reports, copies = shown(folder)
+    assert [(name, url) for name, _, _, url in reports] == [("平罗县人民政府", own.url)]
+    assert copies == [(other.url, "page")]
+    before = folder.dump()
+    folder.rebuild()
+    assert folder.dump() == before
+
+
+def test_page_without_any_name_disagrees_with_the_own_report_of_the_government(
+    folder: Folder,
+) -> None:
+    own = report_page("平罗县人民政府", new__total="3")
+    folder.fetch("2025-01-21T02:00:00Z", "/zwgk/202502/t20250206_2.html", nobodys_page())
+    folder.fetch("2025-01-21T02:01:00Z", ARTICLE, own)
+    folder.build()
+    assert folder.rows(
+        "SELECT scope, left_value, right_value FROM checks WHERE rule = 'readings_disagree'"
+    ) == [("requests", "3", "8")]
+
+
 def test_file_with_a_chinese_name_belongs_to_its_article(folder: Folder) -> None:
     link = '<a href="./附件 1.pdf">附件</a>'
     folder.fetch("2025-01-21T02:00:00Z", ARTICLE, shell().replace(LINK.encode(), link.encode()))
