@@ -39,6 +39,7 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True)
 class _ReadPage:
+    order: int  # in which it was read
     url: str
     visit: Visit
     page: ListPage
@@ -79,7 +80,7 @@ class ListLedger:
         if found is None:  # another page may be asked for in its place
             return
         self._failed.pop(key, None)
-        self._read[key] = _ReadPage(url, visit, found, rows)
+        self._read[key] = _ReadPage(len(self._read), url, visit, found, rows)
         if visit.request and visit.number > 1:
             self._end_repeating(key, rows)
 
@@ -120,11 +121,8 @@ class ListLedger:
 
     def _shortfall(self, first: str) -> Shortfall | None:
         own = self._reached_from(first, parts=False)
-        read = [
-            self._read[key]
-            for key in self._read  # in the order of reading
-            if key in self._reached_from(first, parts=True)
-        ]
+        reached = self._reached_from(first, parts=True) & self._read.keys()
+        read = sorted((self._read[key] for key in reached), key=lambda each: each.order)
         rows, pages = _count_reached(read)
         stated_rows, stated_pages = _stated([self._read[key] for key in own if key in self._read])
         missing = len({key for key in own if key in self._failed and key not in self._read})
