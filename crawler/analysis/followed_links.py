@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from gongkai.crawler.analysis.report_columns import without_other_rows
 from gongkai.crawler.discovery.cms_base import Cms
-from gongkai.crawler.discovery.link_roles import MAX_HOPS, Role, Visit, role_of
+from gongkai.crawler.discovery.link_roles import (
+    MAX_HOPS,
+    MAX_LIST_PAGES,
+    Role,
+    Visit,
+    role_of,
+)
 from gongkai.crawler.discovery.page import Link, WebPage
-from gongkai.crawler.discovery.words.link_words import is_contents_title
+from gongkai.crawler.discovery.words.link_words import (
+    is_contents_title,
+    is_unit,
+    is_unit_among_units,
+)
+
+MIN_UNITS = 2
+"""Units that make a list one of units."""
 
 
 def links_with_role(page: WebPage, visit: Visit, cms: Cms) -> list[tuple[Link, Role]]:
@@ -20,7 +33,32 @@ def links_with_role(page: WebPage, visit: Visit, cms: Cms) -> list[tuple[Link, R
         for link in cms.links(page)
         if (role := role_of(link, visit.role, page.base_url, cms)) is not None
     ]
+    if visit.role in MAX_LIST_PAGES:
+        links = [*_with_centres(cms.links(page), links)]
     return [*without_other_rows(links)] if visit.role is Role.COLUMN else links
+
+
+def _with_centres(
+    links: Iterable[Link], followed: Sequence[tuple[Link, Role]]
+) -> Iterator[tuple[Link, Role]]:
+    """Yield the links that are followed, then the centres that stand in a list of units.
+
+    政务服务中心 alone may be a page of services: beside other units, it is one, and is followed as they are.
+    """
+    yield from followed
+    units: dict[int, list[Role]] = {}
+    for link, role in followed:
+        if link.block and is_unit(link.text):
+            units.setdefault(link.block, []).append(role)
+    known = {(link.url, link.text) for link, _ in followed}
+    for link in links:
+        roles = units.get(link.block, [])
+        if (
+            len(roles) >= MIN_UNITS
+            and (link.url, link.text) not in known
+            and is_unit_among_units(link.text)
+        ):
+            yield link, roles[0]
 
 
 def requested_data(

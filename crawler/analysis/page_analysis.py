@@ -19,6 +19,7 @@ from gongkai.crawler.analysis.list_page import ListPage, read_list_page
 from gongkai.crawler.analysis.report_columns import (
     YEAR,
     is_column_page,
+    is_list_of_reports,
     own_columns,
 )
 from gongkai.crawler.analysis.sitemap import read_sitemap
@@ -40,6 +41,7 @@ from gongkai.crawler.discovery.urls import escape_url, is_document_url
 from gongkai.crawler.discovery.words.link_words import (
     REPORT_TITLE,
     is_unit,
+    is_unit_among_units,
     plain_title,
 )
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES, GONE_STATUSES
@@ -141,8 +143,10 @@ def analyze(page: FetchedPage) -> PageAnalysis:
         )
     if visit.role is Role.SITEMAP:
         return PageAnalysis(outcome, next_pages=tuple(_bounded(_sitemap_pages(page))))
-    is_report = outcome in REPORT_OUTCOMES
     read, visit, cms = _read_page(page, outcome)
+    if outcome == "attachments_only" and is_list_of_reports(read, cms.is_article):
+        outcome = "list"  # the files belong to its rows
+    is_report = outcome in REPORT_OUTCOMES
     found = tuple(_bounded(_next_pages(read, visit, cms, is_report)))
     is_list = visit.role is Role.COLUMN and not is_report
     owner, code = page_owner(read) if page.wants_owner else ("", "")
@@ -336,7 +340,8 @@ def _links(
     """Yield what the links of a page lead to."""
     for link, role in links:
         standalone = not is_report and is_standalone(link, page, visit.role, role)
-        unit = plain_title(link.text) if role in MAX_LIST_PAGES and is_unit(link.text) else ""
+        is_name = is_unit(link.text) or is_unit_among_units(link.text)
+        unit = plain_title(link.text) if role in MAX_LIST_PAGES and is_name else ""
         found = _next_page(
             link.url,
             replace(visit, role=role, hops=visit.hops + 1, number=1, standalone=standalone),

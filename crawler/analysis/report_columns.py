@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from gongkai.crawler.discovery.cms_base import NEXT_LINK
 from gongkai.crawler.discovery.link_context import LINK_WITHOUT_TITLE
 from gongkai.crawler.discovery.link_roles import Role, is_below, is_beside
 from gongkai.crawler.discovery.page import Link, WebPage
+from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.discovery.words.link_words import (
     REPORT_ROW,
     REPORT_TITLE,
     ROW_TITLE,
     is_column_title,
+    is_navigation,
     is_near_miss,
+    is_short_column_title,
     is_unit,
     is_year,
 )
@@ -35,11 +39,54 @@ def is_column_page(page: WebPage, role: Role, outcome: str) -> bool:
         return False
     if is_column_title(page.title) or is_column_title(page.meta("ColumnName")):
         return True
+    if role is Role.DISCLOSURE and not page.is_data and is_own_column(page):
+        return True
     if outcome != "list" and not has_rows(page):
         return False
     if any(is_column_title(name) for name in page.breadcrumb[-2:]):
         return True
     return role is Role.ARTICLE and (_names_reports(page.title) or has_report_list(page))
+
+
+def is_own_column(page: WebPage) -> bool:
+    """Return whether the page of a unit is its column of reports, to which its name leads straight.
+
+    The link to the column leads to the page itself; or its dated rows are reports; or its heading, or
+    the selected entry of its menu, says so where it has no rows yet.
+    """
+    if any(map(is_column_title, page.own_entries)):
+        return not any(is_navigation(text) for text in page.own_entries)
+    titled = any(is_column_title(text) and not YEAR.search(text) for text in page.shown_titles)
+    rows = [link.text for link in page.links if link.dated and len(link.text) > 5]
+    if not rows:
+        return titled and not _leads_to_column(page)
+    reports = sum(map(_names_reports, rows))
+    if 2 * reports <= len(rows):
+        return False
+    has_next = any(NEXT_LINK.fullmatch(link.text) for link in page.links)
+    return titled or (reports >= MIN_ROWS and (has_next or not _leads_to_column(page)))
+
+
+def _leads_to_column(page: WebPage) -> bool:
+    """Return whether a page has a link to a column of reports, which is another page then."""
+    own = canonical_url_key(page.address)
+    return any(
+        not YEAR.search(link.text)
+        and (is_column_title(link.text) or is_short_column_title(link.text))
+        and canonical_url_key(link.url) != own
+        for link in page.links
+    )
+
+
+def is_list_of_reports(page: WebPage, is_article: Callable[[str], bool]) -> bool:
+    """Return whether a page lists reports that have pages of their own, whatever is attached to its rows."""
+    if page.meta("ArticleTitle") or is_article(page.address):
+        return False
+    if not (is_column_title(page.title) or is_column_title(page.meta("ColumnName"))):
+        return False
+    return any(
+        link.dated and _names_reports(link.text) and is_article(link.url) for link in page.links
+    )
 
 
 def has_rows(page: WebPage) -> bool:

@@ -18,6 +18,7 @@ from scrapy.exceptions import IgnoreRequest
 from gongkai.crawler.analysis.list_page import ListPage
 from gongkai.crawler.analysis.page_analysis import NextPage, row_addresses
 from gongkai.crawler.components.crawl_context import address_of, extension_of
+from gongkai.crawler.components.empty_columns import EmptyColumns, EmptyFound
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.discovery.urls import canonical_url_key
 
@@ -34,7 +35,7 @@ class Shortfall:
     title: str
     reached: int
     stated: int
-    unit: str  # rows, pages; column: its page could not be read
+    unit: str  # rows, pages; column: its page could not be read; empty: it has no row and no way on
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class ListLedger:
         self._failed_columns: set[str] = set()
         self._cut: set[str] = set()
         self._ended: set[str] = set()
+        self._columns = EmptyColumns()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -77,6 +79,7 @@ class ListLedger:
                 other = canonical_url_key(each.url)
                 (self._further if each.relation == "page" else self._parts)[key].add(other)
                 self._leaders[other].add(key)
+        self._columns.page_read(url, visit, next_pages, is_list=found is not None)
         if found is None:  # another page may be asked for in its place
             return
         self._failed.pop(key, None)
@@ -108,7 +111,22 @@ class ListLedger:
             Shortfall(self._failed[key], "", 0, 1, "column")
             for key in sorted(self._failed_columns & self._failed.keys())
         ]
-        return [*found, *failed]
+        told = {each.url for each in (*found, *failed)}
+        empty = [self._empty(key) for key in self._judge_empty().faults]
+        return [*found, *failed, *(each for each in empty if each.url not in told)]
+
+    def empty_columns(self) -> list[Shortfall]:
+        """Return the empty columns of units where other columns have rows: they may have nothing yet."""
+        return [self._empty(key) for key in self._judge_empty().rightly]
+
+    def _judge_empty(self) -> EmptyFound:
+        parts = frozenset(key for found in self._parts.values() for key in found)
+        begun = self._read.keys() - parts
+        return self._columns.judge({key: self._reached_from(key, parts=True) for key in begun})
+
+    def _empty(self, key: str) -> Shortfall:
+        read = self._read[key]
+        return Shortfall(read.url, read.page.title, 0, 1, "empty")
 
     def _end_repeating(self, key: str, rows: frozenset[str]) -> None:
         """End the list where a page repeats rows, or has none: the server does not turn its pages."""

@@ -304,6 +304,8 @@ class Recorder:
             counts["robots"] = refused
         if lists := extension_of(self.crawler, ListLedger).shortfalls():
             counts["incomplete"] = len(lists)
+        if empty := extension_of(self.crawler, ListLedger).empty_columns():
+            counts["empty_columns"] = len(empty)
         return counts
 
     def _facts(self, reason: str) -> RunFacts:
@@ -319,6 +321,7 @@ class Recorder:
             fault=self._fault,
             home=self.home_problem,
             remark=self.remark,
+            empty_columns=extension_of(self.crawler, ListLedger).empty_columns(),
         )
 
 

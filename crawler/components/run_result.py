@@ -52,6 +52,7 @@ SHORTFALLS = {
     "rows": "list_rows_short",
     "pages": "list_pages_short",
     "column": "list_column_unread",
+    "empty": "list_column_empty",
 }
 """What a list was compared by, and the text that says how much of it was reached."""
 
@@ -68,7 +69,8 @@ class RunFacts:
     registry, `last_reports` the number that the last good run found, and `shrink_limit` the share
     of it that this run has to find. `lists` are those that were reached in part. `busy` and `fault`
     are what stopped the run, None without it. `home` is why the home page gave nothing to follow.
-    `remark` is what an operator should know of a run that is ok.
+    `remark` is what an operator should know of a run that is ok. `empty_columns` are those of units
+    that may rightly have no rows.
     """
 
     reason: str
@@ -81,6 +83,7 @@ class RunFacts:
     fault: Message | None = None
     home: Message | None = None
     remark: Message | None = None
+    empty_columns: Sequence[Shortfall] = ()
 
 
 def judge_run(facts: RunFacts) -> tuple[str, Message | None]:
@@ -111,7 +114,9 @@ def judge_run(facts: RunFacts) -> tuple[str, Message | None]:
         return "hostile", _describe_hostile(facts.counts)
     if why := _judge_finished(facts):
         return "failed", why
-    return ("incomplete", _describe_lists(facts.lists)) if facts.lists else ("ok", facts.remark)
+    if facts.lists:
+        return "incomplete", _describe_lists(facts.lists)
+    return "ok", facts.remark or _describe_empty(facts.empty_columns)
 
 
 def _judge_finished(facts: RunFacts) -> Message | None:
@@ -171,13 +176,27 @@ def _describe_lists(lists: Sequence[Shortfall]) -> Message:
     named = tuple(
         message(
             SHORTFALLS[each.unit],
-            list=f"{each.title[:MAX_TITLE_CHARS]} {each.url[:MAX_URL_CHARS]}".strip(),
+            list=_name_of(each),
             reached=each.reached,
             stated=each.stated,
         )
         for each in most_lacking
     )
     return message("run_lists_incomplete", n=len(lists), lists=named)
+
+
+def _describe_empty(columns: Sequence[Shortfall]) -> Message | None:
+    """Return how many columns of units have no rows, and the first of them; None where all have."""
+    if not columns:
+        return None
+    named = tuple(
+        message("list_column_empty", list=_name_of(each)) for each in columns[:LISTS_NAMED]
+    )
+    return message("run_columns_empty", n=len(columns), lists=named)
+
+
+def _name_of(column: Shortfall) -> str:
+    return f"{column.title[:MAX_TITLE_CHARS]} {column.url[:MAX_URL_CHARS]}".strip()
 
 
 def _describe_hostile(counts: Mapping[str, int]) -> Message:

@@ -19,9 +19,11 @@ from gongkai.crawler.discovery.embedded_data import (
 from gongkai.crawler.discovery.link_context import MAX_CONTEXT_CHARS, LinkContext
 from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.named_addresses import QUOTED_DOCUMENT, named_addresses
+from gongkai.crawler.discovery.own_titles import own_entries, shown_titles
 from gongkai.crawler.discovery.page_outline import PageOutline
 from gongkai.crawler.discovery.script_evaluation import ScriptContext, read_context
 from gongkai.crawler.discovery.scripting.scripts import PageScripts
+from gongkai.crawler.discovery.shell_addresses import shown_addresses
 from gongkai.crawler.discovery.urls import absolute_url
 from gongkai.crawler.discovery.words.link_words import strip_whitespace
 from gongkai.extract.chinese.charset import decode_document
@@ -51,6 +53,9 @@ MAX_BREADCRUMBS = 10
 MAX_TEXT_CHARS = 200_000
 MAX_SHELL_LINKS = 3
 """A page with no more links than this may be one that only redirects by a script."""
+INNER_FRAME = re.compile(r"<i?frame\b|\.load\(|\.src\s?=", re.I)
+"""What shows another page inside a page."""
+
 REFUSED_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -117,7 +122,9 @@ class WebPage:
         found += [*self._clicks(), *self._rows_with_address(), *self._options(), *self._objects()]
         if len(found) <= MAX_SHELL_LINKS:  # it may only redirect
             found += self._script_redirects()
-        return tuple(dict.fromkeys(found))
+        if INNER_FRAME.search(self.text):  # it may show the page that its own address names
+            found += [Link(url, "", embedded=True) for url in shown_addresses(self.address)]
+        return tuple(dict.fromkeys(each for link in found for each in _with_shown(link)))
 
     @cached_property
     def data_requests(self) -> tuple[Link, ...]:
@@ -179,6 +186,16 @@ class WebPage:
     def whole_title(self) -> str:
         """The title of the page as the browser shows it, without white space."""
         return strip_whitespace(self._selector.xpath("string(//title)").get(default=""))
+
+    @cached_property
+    def own_entries(self) -> tuple[str, ...]:
+        """The texts of the links to the page's own address, as a menu has for the open entry."""
+        return tuple(filter(None, own_entries(self._selector, self.url_of, self.address)))
+
+    @cached_property
+    def shown_titles(self) -> tuple[str, ...]:
+        """The headings of the page and the selected entries of its menus."""
+        return tuple(filter(None, shown_titles(self._selector, self.url_of, self.address)))
 
     @cached_property
     def breadcrumb(self) -> tuple[str, ...]:
@@ -311,6 +328,14 @@ class WebPage:
             for address in self.scripts.destinations(script):
                 if url := self.url_of(address):
                     yield Link(url, text)
+
+
+def _with_shown(link: Link) -> Iterator[Link]:
+    """Yield a link, and those to the pages that a shell shows which it leads to."""
+    yield link
+    if link.text:
+        for url in shown_addresses(link.url):
+            yield replace(link, url=url)
 
 
 def _breadcrumb_names(text: str) -> tuple[str, ...]:

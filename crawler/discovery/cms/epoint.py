@@ -23,6 +23,11 @@ DEFAULT_PROJECT = "EWB-FRONT"
 DEFAULT_GUID = "7eb5f7f1-9041-43ad-8e13-8fcb82ea831a"
 """Those of most portals, where a page does not name its own (xuzhou, xuchang)."""
 
+NAMED_COLUMN = re.compile(
+    r"""(?<![\w.])(deptcode|categorynum)["']?\s{0,5}+[:=]\s{0,5}+["'](\w{1,40}+)["']""", re.I
+)
+"""Department and category of a page that is shown inside another one: its scripts set them."""
+
 PAGE_ROWS = 20
 DEPARTMENT = re.compile(r"/govxxgk/(\w{1,20})/", re.I)
 DETAIL = re.compile(
@@ -96,8 +101,11 @@ def _rows(page: WebPage) -> Iterator[Link]:
 
 
 def _column_request(page: WebPage) -> NumberedRequest | None:
-    """Return the request for the column that a page's address names, None where it names none."""
+    """Return the request for the column that a page's address, or else its script, names; None for neither."""
     query = {name: values[0] for name, values in parse_qs(urlsplit(page.base_url).query).items()}
+    written = {name.lower(): value for name, value in NAMED_COLUMN.findall(page.scripts.text)}
+    if written.keys() >= {"deptcode", "categorynum"} and not query.keys() & written.keys():
+        query |= written
     department, category = query.get("deptcode", ""), query.get("categorynum", "")
     if not (department or category):
         return None

@@ -112,6 +112,8 @@ def is_short_column_title(text: str) -> bool:
 
     >>> is_short_column_title("历年年报"), is_short_column_title("区县年报"), is_short_column_title("年报2024")
     (True, True, True)
+    >>> is_short_column_title("往年报告"), is_short_column_title("年报下载")
+    (True, True)
     >>> is_short_column_title("政府工作报告"), is_short_column_title("统计年报")
     (False, False)
     """
@@ -122,9 +124,8 @@ def is_short_column_title(text: str) -> bool:
     short = title.endswith("报告") and not title.endswith(
         "年度报告"
     )  # 工作报告 alone has no subject
-    return any("report_nouns" in way for way in ways) and (
-        not short or "年度" in title or YEAR in title
-    )
+    said = not short or "年度" in title or YEAR in title
+    return any("report_nouns" in way and (said or "year_words" in way) for way in ways)
 
 
 @_remembered
@@ -241,6 +242,16 @@ def is_unit(text: str) -> bool:
     if word_group("not_a_unit").ends(name):
         return word_group("units_with_owner").ends(name) and _begins_with_owner(name)
     return word_group("unit_endings").ends(name) or is_place(name)
+
+
+def is_unit_among_units(text: str) -> bool:
+    """Return whether a text is the name of a unit where it stands in a list of units.
+
+    >>> is_unit_among_units("政务服务中心"), is_unit_among_units("投资促进服务中心"), is_unit_among_units("视频中心")
+    (True, True, False)
+    """
+    name = plain_title(text)
+    return _NAME.fullmatch(name) is not None and word_group("units_with_owner").ends(name)
 
 
 def is_place(name: str) -> bool:

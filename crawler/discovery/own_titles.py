@@ -1,0 +1,44 @@
+"""What a page says it is itself: its headings, the selected entry of its menu, the links to its own address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from parsel import Selector
+
+from gongkai.crawler.discovery.attributes import attribute
+from gongkai.crawler.discovery.urls import canonical_url_key
+from gongkai.crawler.discovery.words.link_words import strip_whitespace
+
+SELECTED = re.compile(
+    r"(?:^|[\s_-])(?:on|cur|curr|current|active|select|selected|sel|hover|now)(?:$|[\s_-])", re.I
+)
+"""Part of the class of the entry of a menu that is shown as open."""
+
+MAX_TITLES = 200
+MAX_TITLE_CHARS = 60
+
+
+def own_entries(selector: Selector, url_of: Callable[[str], str], address: str) -> Iterator[str]:
+    """Yield the texts of the links of a page to its own address.
+
+    A place within the page (`#a`) is another entry of it, and not the page itself.
+    """
+    own = canonical_url_key(address)
+    for anchor in selector.xpath("//a[@href and not(contains(@href, '#'))]")[:5_000]:
+        url = url_of(attribute(anchor, "href"))
+        if url and canonical_url_key(url) == own:
+            yield strip_whitespace(anchor.xpath("string()").get(default=""))[:MAX_TITLE_CHARS]
+
+
+def shown_titles(selector: Selector, url_of: Callable[[str], str], address: str) -> Iterator[str]:
+    """Yield the headings of a page, and the selected entries of its menus; what leads elsewhere is none."""
+    headings = selector.xpath("//h1 | //h2 | //h3")[:MAX_TITLES]
+    entries = selector.xpath("//li[@class] | //a[@class] | //dd[@class]")[:5_000]
+    selected = [each for each in entries if SELECTED.search(attribute(each, "class"))][:MAX_TITLES]
+    own = canonical_url_key(address)
+    for each in (*headings, *selected):
+        targets = [url_of(href) for href in each.xpath("(self::a | .//a)/@href")[:3].getall()]
+        if all(not url or canonical_url_key(url) == own for url in targets):
+            yield strip_whitespace(each.xpath("string()").get(default="")[:400])[:MAX_TITLE_CHARS]
