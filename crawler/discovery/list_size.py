@@ -72,6 +72,10 @@ PAGE_KEYS = (
     "page_count",
 )
 SIZE_KEYS = ("pagesize", "prepage", "perpage", "page_size", "size", "limit", "rows")
+OF_FILE = re.compile(r"file_?(?:name|path|url|type|ext)", re.I)
+"""Names of fields of an attached file, in the object that describes it."""
+
+MAX_OBJECT_CHARS = 400
 MAX_DEPTH = 20
 
 
@@ -201,6 +205,13 @@ def _said(text: str) -> tuple[int | None, int | None]:
     return min(filter(None, rows), default=None), min(filter(None, pages), default=None)
 
 
+def _is_of_file(text: str, place: int) -> bool:
+    """Return whether a number is the size of a file: {"fileName": "a.pdf", "totalSize": 12345}."""
+    inside = text[max(0, place - MAX_OBJECT_CHARS) : place].rpartition("{")[2]
+    behind = text[place : place + MAX_OBJECT_CHARS].partition("}")[0]
+    return "}" not in inside and OF_FILE.search(inside + behind) is not None
+
+
 def _size_in_scripts(page: WebPage) -> tuple[int | None, int | None]:
     """Return rows and pages that the calls and variables of a page's scripts give."""
     text = page.scripts.text
@@ -211,7 +222,12 @@ def _size_in_scripts(page: WebPage) -> tuple[int | None, int | None]:
     hidden = " ".join(
         f"{name}={value}" for name, value in page.script_context.fields.items() if value.isdigit()
     )
-    found_rows = [int(number) for number in ROWS_IN_SCRIPT.findall(f"{text} {hidden}")]
+    said = f"{text} {hidden}"
+    found_rows = [
+        int(found[1])
+        for found in ROWS_IN_SCRIPT.finditer(said)
+        if not _is_of_file(said, found.start())
+    ]
     found_pages = [int(number) for number in PAGES_IN_SCRIPT.findall(f"{text} {hidden}")]
     sizes = [int(number) for number in SIZE_IN_SCRIPT.findall(f"{text} {hidden}")]
     rows_known = min(filter(None, found_rows), default=None)

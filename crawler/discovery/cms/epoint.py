@@ -76,8 +76,9 @@ class Epoint(Cms):
         if page.request:
             yield from further_pages(page)
             return
-        written = next((r for r in read_requests(page.script_context) if LIST in r.url), None)
-        if request := written or _column_request(page):
+        # its pages count from 0, which a script that calls `load(0)` does not say beside the field
+        written = (each for each in read_requests(page.script_context) if LIST in each.url)
+        if request := _column_request(page) or next(written, None):
             yield from first_pages(request, page)
 
 

@@ -296,8 +296,39 @@ NUMBERED_MENU = LittlePortal(
     _numbers,
 )  # fmt: skip
 
+_straight = reports_of("/dw/slj/", "松岭县水利局", 2024, 2023, 2022, 2021) | reports_of("/dw/zwb/", "松岭县政务服务中心", 2024)  # fmt: skip
+_straight |= {
+    path: f"{int(path[8:12]) - 1}年政府信息公开工作年度报告" for path in list(_straight)[:4]
+}  # without the agency
+_first, _second = list(_straight)[:2], list(_straight)[2:4]
+STRAIGHT_TO_REPORTS = LittlePortal(
+    "units whose names lead straight to the pages of their reports; a centre of services among the units",
+    {
+        "/": "<a href='/gk.jsp'>政府信息公开</a><ul><li><a href='/fw1/'>政务服务中心</a></li><li><a href='/fw2/'>大数据中心</a></li></ul>",
+        "/gk.jsp": "<a href='/fenji.jsp'>分级公开</a>",
+        "/fenji.jsp": "<ul><li><a href='/dw.jsp?id=5'>水利局</a></li><li><a href='/dw.jsp?id=6'>教育局</a></li><li><a href='/dw.jsp?id=7'>政务服务中心</a></li><li><a href='/sp/'>视频中心</a></li></ul>",
+        "/dw.jsp?id=5": f"<h2>水利局 信息公开年度报告</h2><table>{rows(_straight, *_first).replace('li>', 'td>')}</table>第1页/共2页 <a href='dw.jsp?id=5&amp;page=2'>下一页</a>",
+        "/dw.jsp?id=5&page=2": f"<h2>水利局 信息公开年度报告</h2><ul>{rows(_straight, *_second)}</ul>第2页/共2页",
+        "/dw.jsp?id=6": "<h2>机构职能</h2>",
+        "/dw.jsp?id=7": "<ul class='menu'><li><a href='?id=7&amp;m=1'>信息公开指南</a></li><li><a href='?id=7'>信息公开年度报告</a></li></ul><script>$.get('/api/list?dept=7', draw)</script>",
+        "/api/list?dept=7": '{"rows": [{"title": "松岭县政务服务中心2024年政府信息公开工作年度报告", "url": "' + list(_straight)[4] + '", "date": "2025-01-20"}]}',
+    },
+    _straight,
+)  # fmt: skip
+
+_inside = reports_of("/zw/", "石桥区", 2024, 2023)
+SHELLS = LittlePortal(
+    "pages that show another page, whose address stands in their own",
+    {
+        "/": "<a href='/open.html?t=1&amp;inner=%2Fzw%2Fnb.html&amp;name=信息公开年度报告'>信息公开年度报告</a><a href='/login.html?returnUrl=/zw/x.html'>登录</a>",
+        "/open.html?t=1&inner=%2Fzw%2Fnb.html&name=%E4%BF%A1%E6%81%AF%E5%85%AC%E5%BC%80%E5%B9%B4%E5%BA%A6%E6%8A%A5%E5%91%8A": "<iframe id='sub'></iframe><script>sub.src = parameter('inner');</script>",
+        "/zw/nb.html": f"<ul>{rows(_inside)}</ul>",
+    },
+    _inside,
+)  # fmt: skip
+
 PORTALS = (
     FRAME_WITH_DOORS, HIDDEN_YEARS, PICTURES, HEADINGS, SPLIT_COLUMN, NEAR_MISSES, DATA_ADDRESSES, UNITS_BY_NUMBER, CARDS,
     YEARS_BESIDE, MATRIX, MIXED_LIST, TREE_IN_SCRIPT, PUBLIC_UNITS, YEARS_TO_CHOOSE, ONE_PAGE_A_YEAR,
-    NUMBERED_MENU,
+    NUMBERED_MENU, STRAIGHT_TO_REPORTS, SHELLS,
 )  # fmt: skip

@@ -17,7 +17,10 @@ def served(portal: LittlePortal, path: str) -> str:
     if path in portal.reports:
         return REPORT.format(title=portal.reports[path])
     title = portal.titles.get(path, "县人民政府")
-    return f"<html><title>{title}</title><body>{portal.pages.get(path, '某项工作的情况。')}</body></html>"
+    page = portal.pages.get(path, "某项工作的情况。")
+    if page.startswith("{"):  # an answer in data
+        return page
+    return f"<html><title>{title}</title><body>{page}</body></html>"
 
 
 def walk(portal: LittlePortal) -> tuple[list[str], set[str]]:
@@ -49,3 +52,20 @@ def test_reports_are_found_and_nothing_else(portal: LittlePortal) -> None:
     beside = [path for path in asked if path not in portal.pages and path not in portal.reports]
     assert set(portal.pages) <= set(asked)
     assert len(beside) <= portal.in_vain, beside
+
+
+def test_files_of_the_rows_of_a_list_do_not_make_it_a_report() -> None:
+    data = (
+        '{"total": 1, "articleList": [{"title": "松岭县财政局2024年政府信息公开工作年度报告", "pubDate": "2025-01-20",'
+        ' "urls": {"pc": "/czj/nb/pc/content/content_1990000000000000001.html"},'
+        ' "articleFiles": [{"fileName": "年度报告.pdf", "filePath": "/upload/a.pdf", "totalSize": 80912}]}]}'
+    )
+    page = (
+        "<html><head><title>政府信息公开年报</title></head><body><p>首页 > 松岭县财政局 > 政府信息公开年报</p>"
+        f"<div id='app'></div><script>window.pageData={data}</script></body></html>"
+    )
+    address = f"{HOST}/czj/nb/pc/list.html"
+    found = analyze(FetchedPage(address, 200, "text/html", page.encode(), Visit(Role.COLUMN)))
+    assert (found.outcome, found.is_report) == ("list", False)
+    assert found.list_page is not None
+    assert (found.list_page.shown, found.list_page.rows) == (1, None)

@@ -84,7 +84,6 @@ WHOLE = {
         f"<ul>{rows(*PATHS)}</ul><p>第1/1页</p><p>本站共收录72744条信息</p>"
     ),
     "a row that the counter still counts": f"<ul>{rows(*PATHS)}</ul><p>共11条 第1/1页</p>",
-    "an empty column": "<p>共0条 第1/1页</p>",
 }
 
 
@@ -112,6 +111,55 @@ def test_a_column_that_fails_is_told(run):
     found = run(pages, RETRY_ENABLED="False")
     assert found.outcome == "incomplete"
     assert reason(found) == f"1 list was reached in part: {HOST}/bmnb/ could not be read"
+
+
+EMPTY = "<div id=list></div><a href='/zn/'>政府信息公开指南</a>"
+"""A list that only a script in the browser could fill."""
+
+
+@pytest.mark.parametrize("said", ["", "<p>共0条 第1/1页</p>"])
+def test_the_empty_column_of_a_portal_itself_is_told(run, said):
+    found = run({"/": HOME + rows(*PATHS), "/nb/": column(EMPTY + said)} | ARTICLES)
+    assert (found.outcome, found.counts["reports"]) == ("incomplete", len(PATHS))
+    assert reason(found) == (f"1 list was reached in part: no rows in 政府信息公开年报 {HOST}/nb/")
+
+
+def units(empty: int, filled: int) -> dict[str, str]:
+    """A portal with a column of its own and units, each with a column in its folder."""
+    numbers = range(empty + filled)
+    doors = "".join(f"<li><a href='/bm/{n}/'>县{'水电林农教'[n]}业局</a></li>" for n in numbers)
+    menu = HOME + f"<h3>政府信息公开</h3><ul>{doors}</ul>"
+    pages = {"/": menu, "/nb/": column(menu + f"<ul>{rows(*PATHS[:4])}</ul>")}
+    for n in numbers:
+        listed = "" if n < empty else f"<ul>{rows(PATHS[4 + n])}</ul>"
+        pages[f"/bm/{n}/"] = f"<a href='/bm/{n}/nb/'>信息公开年报</a>"
+        pages[f"/bm/{n}/nb/"] = column(menu + f"<a href='/bm/{n}/nb/'>信息公开年报</a>" + listed)
+    return pages | ARTICLES
+
+
+def test_an_empty_column_of_one_unit_is_a_remark(run):
+    found = run(units(1, 3))
+    assert (found.outcome, found.counts["empty_columns"]) == ("ok", 1)
+    assert reason(found) == (
+        f"1 column of an agency has no rows: no rows in 政府信息公开年报 {HOST}/bm/0/nb/"
+    )
+
+
+def test_most_columns_of_a_portal_are_not_rightly_empty(run):
+    found = run(units(4, 1))
+    assert (found.outcome, found.counts["incomplete"]) == ("incomplete", 4)
+    assert "4 lists were reached in part: no rows in" in reason(found)
+
+
+def test_a_column_that_leads_on_to_its_years_is_not_empty(run):
+    years = "".join(f"<a href='/nb/{year}/'>{year}年</a>" for year in (2024, 2023))
+    pages = {
+        "/": HOME,
+        "/nb/": column(years),
+        "/nb/2024/": column(f"<ul>{rows(*PATHS[:5])}</ul>"),
+        "/nb/2023/": column(f"<ul>{rows(*PATHS[5:])}</ul>"),
+    }
+    assert (run(pages | ARTICLES).outcome, len(PATHS)) == ("ok", 10)
 
 
 def listing(asked: list[str], page_of, size: int = 3, total: int = 10):

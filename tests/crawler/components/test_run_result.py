@@ -73,6 +73,12 @@ def test_a_run_that_found_enough_is_ok():
             "1 list was reached in part: 2 of 5 rows of 年报 http://x.gov.cn/nb/",
         ),
         (
+            {"empty_columns": [Shortfall("u", "", 0, 1, "empty")] * 7},
+            {},
+            "ok",
+            "7 columns of agencies have no rows: " + ", ".join(["no rows in u"] * 5),
+        ),
+        (
             {"lists": [Shortfall("u", "", 0, 1, "column")]},
             {"reports": 1},
             "failed",

@@ -167,6 +167,20 @@ def test_epoint_posts_json_for_the_column_in_the_address() -> None:
     assert later == [1, 2]
 
 
+def test_epoint_reads_the_column_that_the_script_of_a_page_inside_another_names() -> None:
+    page = page_of(
+        '<script>var deptcode="015", categorynum="015003"; var siteInfo={projectName:"/EWB",siteGuid:"g-2"};'
+        "function load(p){$.ajax({url:'/EWB/rest/lightfrontaction/getgovinfolist',type:'post',"
+        "contentType:'application/json',data:JSON.stringify({deptcode:deptcode,categorynum:categorynum,"
+        "pageIndex:p,pageSize:20,siteGuid:siteInfo.siteGuid})})}load(0);</script>",
+        "/govxxgk/015/govlist.html",
+    )
+    (request,) = FAMILIES["epoint"].list_requests(page)
+    assert request.body == (
+        '{"deptcode":"015","categorynum":"015003","pageIndex":0,"pageSize":20,"siteGuid":"g-2"}'
+    )
+
+
 @pytest.mark.parametrize(
     ("date", "expected"),
     [

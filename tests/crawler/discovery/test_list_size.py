@@ -52,6 +52,8 @@ def test_a_page_tells_the_size_of_its_list(html: str, size: tuple[int | None, in
         "<script>var total = 0; var pageCount = 0;</script>",
         "<script>function createPageHTML(count, current) { }</script>",
         "<p>地址：人民路1/3号</p>",
+        '<script>var page = {"articleFiles": [{"fileName": "a.pdf", "totalSize": 80912}]}</script>',
+        '<script>var page = {"files": [{"totalSize": 80912, "filePath": "/a.pdf"}]}</script>',
     ],
 )
 def test_other_numbers_are_no_size(html: str) -> None:
