@@ -11,7 +11,7 @@ from gongkai.extract.checks.all_rules import contradictions_of
 from gongkai.extract.chinese.dates import find_period_year
 from gongkai.extract.chinese.headings import find_headings
 from gongkai.extract.chinese.publication_date import find_publication_date
-from gongkai.extract.chinese.reporting_agency import attribute_document
+from gongkai.extract.chinese.reporting_agency import Attribution, attribute_document
 from gongkai.extract.chinese.titles import Title, find_quoted_title, find_title, parse_loose_title
 from gongkai.extract.document_kind import find_other_outcome
 from gongkai.extract.errors import ExtractError
@@ -152,27 +152,30 @@ def build_reading(document: Document, source: Source) -> Reading:
     if title is None and tables.parts and document.headline:
         title = parse_loose_title(document.headline[0]) or find_quoted_title(document.text)
     shown = next(iter(document.headline), title.text if title else "")
+    found = attribute_document(document, title, source.agency, source.site_region)
+    is_stated = found is None or found.is_stated
     other = find_other_outcome(document, title, tables, sections)
     if other is not None:
         outcome, reason = other
         known = (
-            _report_without_numbers(document, title, sections, source, outcome)
+            _report_without_numbers(document, title, sections, source, outcome, found)
             if outcome in _OUTCOMES_WITHOUT_NUMBERS
             else None
         )
         kind = document.media_type
         return Reading(
             outcome, kind, shown, known, document.attachments, reason, _column(document),
-            document.doubts,
+            document.doubts, is_stated,
         )  # fmt: skip
     return Reading(
         outcome="report",
         media_type=document.media_type,
         title=shown,
-        report=_report(document, title, assigned, tables, sections, source),
+        report=_report(document, title, assigned, tables, sections, source, found),
         attachments=document.attachments,
         column=_column(document),
         doubts=document.doubts,
+        is_agency_stated=is_stated,
     )
 
 
@@ -189,24 +192,24 @@ def _report_without_numbers(
     sections: tuple[Section, ...],
     source: Source,
     outcome: Outcome,
+    found: Attribution | None,
 ) -> Report | None:
     """Return a report whose numbers are in another document or in pictures.
 
     Agency and year must both be known: the page stands for the report if its attachment cannot be
     read, and supplies what the attachment does not state.
     """
-    if title is None or not title.agency or not (title.year or source.year):
+    year = source.year or (title.year if title else None)
+    if title is None or found is None or not year:
         return None
-    year = source.year or title.year
     form = form_by_basis(year, document.text)
-    found = attribute_document(document, title, source.agency, source.site_region)
     pictured = zip((form.part, "requests", "review_litigation"), SECTIONS[1:4], strict=True)
     return Report(
         title=title.text,
         year=year,
         form=form.id if year and year >= 2019 else "legacy",
         published_on=find_publication_date(document, source.url),
-        agency=found.agency if found else None,
+        agency=found.agency,
         status="text_only" if sections else "unreadable",
         sections=sections,
         findings=tuple(
@@ -233,6 +236,7 @@ def _report(
     tables: FormTables,
     sections: tuple[Section, ...],
     source: Source,
+    found: Attribution | None,
 ) -> Report:
     text = document.text
     period = find_period_year(text)
@@ -243,7 +247,6 @@ def _report(
     form = tables.form or form_by_basis(year, text)
     if tables.form is None and form is FORM_2019:
         tables = read_tables(assigned, form, document.images > 0, states_zero_blanks(text))
-    found = attribute_document(document, title, source.agency, source.site_region)
     legacy = year is not None and year < 2019 and len(tables.parts.get("requests", {})) < _FORM_ROWS
     if legacy:  # the appendix of indicators uses words of the later forms
         tables = FormTables(None, {}, ())
@@ -254,7 +257,6 @@ def _report(
         form="legacy" if legacy else form.id,
         published_on=published,
         agency=found.agency if found else None,
-        is_agency_stated=found is None or found.is_stated,
         status=_status(tables, form),
         sections=sections,
         tables=tables.parts,

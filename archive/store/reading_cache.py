@@ -34,6 +34,7 @@ def encode(reading: Reading) -> bytes:
         "reason": _stored(reading.reason),
         "column": reading.column,
         "doubts": list(reading.doubts),
+        "is_agency_stated": reading.is_agency_stated,
         "report": _plain_report(reading.report) if reading.report else None,
     }
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
@@ -64,7 +65,6 @@ def _plain_report(report: Report) -> dict[str, Any]:
         "form": report.form,
         "published_on": report.published_on,
         "agency": asdict(report.agency) if report.agency else None,
-        "is_agency_stated": report.is_agency_stated,
         "status": report.status,
         "sections": [[s.number, s.heading, s.text] for s in report.sections],
         "tables": {
@@ -115,7 +115,7 @@ def _table(plain: Mapping[str, Mapping[str, list[Any]]]) -> Table:
     }
 
 
-def rank(report: Report, column: str = "") -> int:
+def rank(report: Report, column: str = "", is_agency_stated: bool = True) -> int:
     """Return how far a reading is from the best: 0 is complete and satisfies every identity.
 
     Of equally good readings, that of a page in the column of annual reports comes first: the same
@@ -125,7 +125,7 @@ def rank(report: Report, column: str = "") -> int:
     """
     broken = any(finding.rule in IDENTITY_RULES for finding in report.findings)
     status = 0 if report.status == "complete" and not broken else _STATUS_RANK[report.status]
-    by_place = 0 if report.is_agency_stated else _ONLY_BY_PLACE
+    by_place = 0 if is_agency_stated else _ONLY_BY_PLACE
     return by_place + 2 * status + (_REPORT_COLUMN.search(column) is None)
 
 

@@ -72,7 +72,7 @@ def describe_encoded(encoded: bytes) -> EncodedReading:
         reading.outcome,
         reading.why,
         reading.attachments,
-        rank(report, reading.column) if report else None,
+        rank(report, reading.column, reading.is_agency_stated) if report else None,
         fingerprint(report) if report else None,
         encoded,
     )

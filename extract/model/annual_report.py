@@ -83,8 +83,7 @@ class Report:
 
     `tables` has a key for each part that was found: active_disclosure, active_disclosure_2019,
     requests, review_litigation. A cell that could not be read is absent from its row, or present
-    with value None and a note; blank is never zero. `is_agency_stated` is False where neither title
-    nor text names the agency, and only the column or source of the page tells it.
+    with value None and a note; blank is never zero.
     """
 
     title: str
@@ -96,4 +95,3 @@ class Report:
     sections: tuple[Section, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
-    is_agency_stated: bool = True

@@ -71,7 +71,8 @@ class Reading:
 
     `attachments` are the addresses of attached documents as the page writes them, which may be
     relative. `column` is the place of the page on its site: the name of its column, or its
-    breadcrumb. `doubts` say why a PDF is to be read a second time.
+    breadcrumb. `doubts` say why a PDF is to be read a second time. `is_agency_stated` is False where
+    neither title nor text names the agency of the report, and only the place of the page tells it.
     """
 
     outcome: Outcome
@@ -82,6 +83,7 @@ class Reading:
     reason: Message | None = None
     column: str = ""
     doubts: tuple[Doubt, ...] = ()
+    is_agency_stated: bool = True
 
     @property
     def why(self) -> str:

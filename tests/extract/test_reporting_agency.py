@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gongkai.extract.forms import SECTIONS
-from gongkai.extract.model.report import Report, Source
+from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.report import read
 
 TOWN, OFFICE = "平罗县崇岗镇人民政府", "平罗县人民政府办公室"
@@ -14,10 +14,10 @@ COLUMN = "首页 &gt; 政务公开 &gt; 县政府 &gt; 政府信息公开年报"
 TITLE = "2023年政府信息公开工作年度报告"
 
 
-def report(
+def reading_of(
     column: str = COLUMN, source: str = "", opening: str = "", signed: str = "", text: str = ""
-) -> Report:
-    """Read the report of an article template that serves all agencies of a county."""
+) -> Reading:
+    """Read the page of an article template that serves all agencies of a county."""
     sections = "".join(
         f"<p>{heading}</p><p>{text or '本机关按期答复申请。'}</p>" for _, heading in SECTIONS
     )
@@ -27,13 +27,15 @@ def report(
         f"<meta name=ContentSource content='{source}'></head><body><div class=crumb>当前位置：{column}</div>"
         f"<h1>{TITLE}</h1><div id=zoom><p>{opening}</p>{sections}{end}</div></body></html>"
     )
-    found = read(page.encode(), Source(site_region="640221")).report
-    assert found is not None
-    return found
+    return read(page.encode(), Source(site_region="640221"))
 
 
 def agency(**said: str) -> str:
-    found = report(**said).agency
+    return agency_of(reading_of(**said))
+
+
+def agency_of(reading: Reading) -> str:
+    found = reading.report.agency if reading.report else None
     return found.name if found else ""
 
 
@@ -64,12 +66,26 @@ def test_the_place_of_a_page_counts_last(said: dict[str, str], expected: str) ->
 
 
 def test_only_the_place_names_the_agency() -> None:
-    assert not report().is_agency_stated
-    assert report(signed=GOVERNMENT).is_agency_stated
-    assert report(source=TOWN).is_agency_stated
+    assert not reading_of().is_agency_stated
+    assert reading_of(signed=GOVERNMENT).is_agency_stated
+    assert reading_of(source=TOWN).is_agency_stated
 
 
 def test_a_trail_that_ends_in_the_title_still_names_the_agency() -> None:
     """首页 > 县财政局 > 平罗县财政局2023年…报告 has the agency in its last step."""
     trail = "首页 &gt; 年报 &gt; 平罗县财政局2023年政府信息公开工作年度报告"
     assert agency(column=trail) == "平罗县财政局"
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"), [("县财政局", "平罗县财政局"), ("县政府", GOVERNMENT), ("年报", "")]
+)
+def test_the_column_names_the_agency_of_a_page_that_only_links(column: str, expected: str) -> None:
+    page = (
+        f"<html><head><meta charset=utf-8><title>{TITLE}</title></head><body>"
+        f"<div class=crumb>当前位置：首页 &gt; {column} &gt; 政府信息公开年报</div><h1>{TITLE}</h1>"
+        "<p><a href='./a.pdf'>附件：报告.pdf</a></p></body></html>"
+    )
+    reading = read(page.encode(), Source(site_region="640221"))
+    assert reading.outcome == "attachments_only"
+    assert agency_of(reading) == expected
