@@ -68,6 +68,7 @@ GONGKAI_RENDER_WALL_SECONDS = 120.0  # of the clock, without waiting for answers
 GONGKAI_RENDER_QUIET_SECONDS = 0.5  # a page that asks for nothing so long is complete
 GONGKAI_RENDER_REQUESTS = 100  # of one page and all pages of its list
 GONGKAI_RENDER_CLICKS = 60  # pages of a list that has no addresses for them
+GONGKAI_RENDER_DOORS = 100  # clicks on one page on what has words of disclosure and no address
 GONGKAI_RENDER_PAGES = 2_000  # for one site in one night; a run that needs more has failed
 
 # One request at a time, and a pause between two. Each site has its own process, so that the numbers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from gongkai.crawler.browser.page_state import PageState
 
@@ -42,17 +43,32 @@ class RenderingLimits:
     """What one page may use.
 
     Seconds of processor time; of the clock, without those in which the page waits for answers; of
-    silence after which a page counts as complete. Requests and clicks in numbers; `page_bytes` is
-    the longest page, and `memory` what the whole browser may use, both in bytes.
+    silence after which a page counts as complete. Requests, pages turned by `clicks`, and `doors`
+    (clicks on what has no address) in numbers; `page_bytes` is the longest page, and `memory` what
+    the whole browser may use, both in bytes.
     """
 
     seconds: float = 20.0
     wall: float = 120.0
     quiet: float = 0.5
     requests: int = 100
-    clicks: int = 200
+    clicks: int = 60
+    doors: int = 100
     page_bytes: int = 4 << 20
     memory: int = 2 << 30
+
+
+Clicks = Literal["none", "doors", "all"]
+"""What is clicked on a page: nothing, what opens other pages, or also what turns the pages of its lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What clicks on a page showed; the fields are those of a rendering."""
+
+    states: tuple[PageState, ...]
+    led_to: tuple[str, ...]
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)

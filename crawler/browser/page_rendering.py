@@ -14,25 +14,26 @@ from playwright.async_api import Error
 
 from gongkai.crawler.browser.browser_errors import PageTooCostly, RenderingFailed
 from gongkai.crawler.browser.chromium import BrowserUse, Chromium
+from gongkai.crawler.browser.page_clicks import PageClicks
 from gongkai.crawler.browser.page_exchange import (
+    Clicks,
     Fetch,
     PageAnswer,
     PageRequest,
     Rendering,
     RenderingLimits,
 )
+from gongkai.crawler.browser.page_limits import watch_use
 from gongkai.crawler.browser.page_state import (
-    CONTROLS_TRIED,
     MEASURE,
     PageState,
     PageTooLong,
-    click_next,
     read_state,
     take_state,
 )
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext, CDPSession, Dialog, Page, Request, Route
+    from playwright.async_api import BrowserContext, CDPSession, Dialog, Frame, Page, Request, Route
 
 ANSWERED_KINDS = ("document", "script", "xhr", "fetch")
 """What a page gets; pictures, styles and fonts tell nothing that is read."""
@@ -49,7 +50,6 @@ MAX_NAVIGATIONS = 10
 MAX_ROUNDS = 20
 """Looks at a page that never stops to change."""
 
-LOOK_SECONDS = 0.25
 POLL_SECONDS = 0.05
 WORLD = "gongkai"
 
@@ -67,11 +67,11 @@ class PageRendering:
         self._last_answer = 0.0
         self._asked = self._navigations = 0
         self._is_clicking = self._is_loop = False
-        self._led_to: dict[str, None] = {}
+        self.opened: list[str] = []  # documents that clicks asked for
         self._exceeded = ""
 
-    async def render(self, answer: PageAnswer, user_agent: str, *, turns_pages: bool) -> Rendering:
-        """Return a page after its scripts ran; with `turns_pages`, each page of its list too.
+    async def render(self, answer: PageAnswer, user_agent: str, *, clicks: Clicks) -> Rendering:
+        """Return a page after its scripts ran, and what clicks on it show.
 
         Raises:
             PageTooCostly: It took more than it may; the browser was ended.
@@ -81,7 +81,7 @@ class PageRendering:
             before = await self._chromium.measure()
             watching = asyncio.ensure_future(self._watch(before))
             try:
-                return await self._render(answer, user_agent, turns_pages)
+                return await self._render(answer, user_agent, clicks)
             finally:
                 watching.cancel()
         except (Error, ValueError, KeyError) as problem:
@@ -91,7 +91,14 @@ class PageRendering:
         except PageTooLong as problem:
             raise PageTooCostly("size") from problem
 
-    async def _render(self, answer: PageAnswer, user_agent: str, turns_pages: bool) -> Rendering:
+    async def _watch(self, before: BrowserUse) -> None:
+        self._exceeded = await watch_use(
+            self._chromium, self._limits, before, lambda: self._pending > 0
+        )
+        if self._exceeded:
+            self._chromium.kill()
+
+    async def _render(self, answer: PageAnswer, user_agent: str, clicks: Clicks) -> Rendering:
         context = await self._chromium.browser.new_context(
             user_agent=user_agent,
             locale="zh-CN",
@@ -103,16 +110,16 @@ class PageRendering:
         try:
             page = await self._open(context)
             session = await context.new_cdp_session(page)
-            await self._show(page, answer)
-            await self._settle(page, session)
-            states = [await self._state(session)]
-            is_cut = False
-            if turns_pages and not self._is_loop:
-                is_cut = await self._turn_pages(page, session, states)
+            await self.show(page, answer)
+            await self.settle(page, session)
             assert self._document is not None
-            return Rendering(
-                self._document, tuple(states), tuple(self._led_to), is_cut, self._is_loop
-            )
+            document = self._document
+            if clicks == "none" or self._is_loop:
+                return Rendering(document, (await self.state(session),), is_loop=self._is_loop)
+            self._is_clicking = True
+            clicking = PageClicks(PageDriver(self, page, session, document), self._limits)
+            found = await clicking.collect(turns_pages=clicks == "all")
+            return Rendering(document, found.states, found.led_to, found.is_cut)
         finally:
             with suppress(Error, TimeoutError):
                 await asyncio.wait_for(context.close(), self._limits.wall)
@@ -138,21 +145,21 @@ class PageRendering:
         page.on("dialog", dismiss)
         return page
 
-    async def _show(self, page: Page, answer: PageAnswer) -> None:
-        """Give the page an answer as its document."""
+    async def show(self, page: Page, answer: PageAnswer) -> None:
+        """Give the page an answer as its document, and count no navigation."""
         self._held = answer
-        with suppress(Error):  # a script that leads on interrupts this; `_settle` waits for both
+        with suppress(Error):  # a script that leads on interrupts this; `settle` waits for both
             await page.goto(answer.url, wait_until="commit", timeout=self._limits.wall * 1000)
 
-    async def _settle(self, page: Page, session: CDPSession) -> None:
+    async def settle(self, page: Page, session: CDPSession) -> None:
         """Wait until the page asks for nothing and stays the same."""
         before: object = None
         for _ in range(MAX_ROUNDS):
             await self._wait_for_silence()
             if self._held is not None:  # scripts led to an address that redirects
-                await self._show(page, self._held)
+                await self.show(page, self._held)
                 continue
-            now = await self._evaluate(session, MEASURE)
+            now = await self.evaluate(session, MEASURE)
             if now is not None and now == before and self._pending == 0:
                 return
             before = now
@@ -167,30 +174,11 @@ class PageRendering:
                 return
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _turn_pages(self, page: Page, session: CDPSession, states: list[PageState]) -> bool:
-        """Click on what turns the pages of a list; return whether it goes on behind the last state."""
-        seen = {states[0].links}
-        self._is_clicking = True
-        while len(states) <= self._limits.clicks:
-            for wanted in range(CONTROLS_TRIED):
-                if not await self._evaluate(session, click_next(wanted, len(states) + 1)):
-                    return False
-                await self._settle(page, session)
-                state = await self._state(session)
-                if self._led_to:
-                    return False
-                if state.links not in seen:
-                    break
-            else:
-                return False
-            seen.add(state.links)
-            states.append(state)
-        return bool(await self._evaluate(session, click_next(0, len(states) + 1)))
+    async def state(self, session: CDPSession) -> PageState:
+        """Return the page as it is now."""
+        return read_state(await self.evaluate(session, take_state(self._limits.page_bytes)))
 
-    async def _state(self, session: CDPSession) -> PageState:
-        return read_state(await self._evaluate(session, take_state(self._limits.page_bytes)))
-
-    async def _evaluate(self, session: CDPSession, expression: str) -> object:
+    async def evaluate(self, session: CDPSession, expression: str) -> object:
         """Return the value of an expression in our world of the page, None while that is changing."""
         try:
             tree = await session.send("Page.getFrameTree")
@@ -204,6 +192,7 @@ class PageRendering:
                     "expression": expression,
                     "contextId": world["executionContextId"],
                     "returnByValue": True,
+                    "userGesture": True,
                 },
             )
         except Error:
@@ -236,7 +225,11 @@ class PageRendering:
             return None
         if kind == "document":
             # frames are pages that the crawl visits by themselves
-            if not request.is_navigation_request() or request.frame != page.main_frame:
+            if not request.is_navigation_request():
+                return None
+            if (of := _frame_of(request)) != page.main_frame:
+                if self._is_clicking and (of is None or of.page != page):
+                    self.opened.append(request.url)  # a window that a click opens
                 return None
             if self._held is None and not self._may_lead_on(request.url):
                 return None
@@ -252,7 +245,7 @@ class PageRendering:
     def _may_lead_on(self, url: str) -> bool:
         """Return whether the page may go to another document by itself."""
         if self._is_clicking:
-            self._led_to[url] = None  # a page of its own for the crawl
+            self.opened.append(url)  # a page of its own for the crawl
             return False
         self._navigations += 1
         self._is_loop = self._is_loop or self._navigations > MAX_NAVIGATIONS
@@ -278,31 +271,47 @@ class PageRendering:
         }
         await route.fulfill(status=answer.status, headers=fields, body=answer.body)
 
-    async def _watch(self, before: BrowserUse) -> None:
-        """End the browser when the page takes more than it may."""
-        spent, last = 0.0, time.monotonic()
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            now = time.monotonic()
-            spent += 0.0 if self._pending else now - last
-            last = now
-            try:
-                use = await asyncio.wait_for(self._chromium.measure(), self._limits.wall)
-            except RenderingFailed:
-                return
-            except TimeoutError:
-                use = BrowserUse(0, {})
-                spent += self._limits.wall
-            seconds = sum(
-                used - before.seconds.get(process, 0.0) for process, used in use.seconds.items()
-            )
-            if use.memory > self._limits.memory:
-                self._exceeded = "memory"
-            elif seconds > self._limits.seconds or spent > self._limits.wall:
-                self._exceeded = "time"
-            if self._exceeded:
-                self._chromium.kill()
-                return
+
+def _frame_of(request: Request) -> Frame | None:
+    """Return the frame that a document is for, None where its window is not there yet."""
+    try:
+        return request.frame
+    except Error:
+        return None
+
+
+class PageDriver:
+    """What clicks need of a page."""
+
+    def __init__(
+        self, rendering: PageRendering, page: Page, session: CDPSession, document: PageAnswer
+    ) -> None:
+        self._rendering = rendering
+        self._page = page
+        self._session = session
+        self._document = document
+
+    @property
+    def opened(self) -> list[str]:
+        """Addresses of documents that the page asked for, and did not get."""
+        return self._rendering.opened
+
+    async def evaluate(self, expression: str) -> object:
+        """Return the value of an expression in our world of the page."""
+        return await self._rendering.evaluate(self._session, expression)
+
+    async def settle(self) -> None:
+        """Wait until the page asks for nothing and stays the same."""
+        await self._rendering.settle(self._page, self._session)
+
+    async def state(self) -> PageState:
+        """Return the page as it is now."""
+        return await self._rendering.state(self._session)
+
+    async def reload(self) -> None:
+        """Show the page again as it was sent."""
+        await self._rendering.show(self._page, self._document)
+        await self.settle()
 
 
 def _is_elsewhere(answer: PageAnswer, asked: PageRequest) -> bool:

@@ -16,6 +16,13 @@ TAKE_STATE = """
   const unread = 'script, style, noscript, template, link, meta[charset], ' +
     'meta[http-equiv="content-type" i], meta[http-equiv="refresh" i]';
   for (const each of [...copy.querySelectorAll(unread)]) each.remove();
+  for (const each of copy.querySelectorAll('[data-gongkai-address]')) {
+    const link = document.createElement('a');
+    link.setAttribute('href', each.getAttribute('data-gongkai-address'));
+    link.append(...each.childNodes);
+    each.append(link);
+    each.removeAttribute('data-gongkai-address');
+  }
   const head = copy.querySelector('head') || copy.insertBefore(document.createElement('head'), copy.firstChild);
   const charset = document.createElement('meta');
   charset.setAttribute('charset', 'utf-8');
@@ -29,7 +36,7 @@ TAKE_STATE = """
 """
 """The page without scripts and styles, in UTF-8; its links tell one page of a list from the next.
 
-The address of a `link` element (a style, a feed) leads to no page, therefore those go too.
+Where a click leads to another address (`page_doors.py`), a link to it is put in. The address of a `link` element (a style, a feed) leads to no page, therefore those go too.
 """
 
 MEASURE = """

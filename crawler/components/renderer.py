@@ -20,6 +20,7 @@ from scrapy.settings import BaseSettings
 from gongkai.crawler.browser.browser_errors import BrowserError, PageTooCostly, RenderingFailed
 from gongkai.crawler.browser.chromium import BrowserProgram, Chromium
 from gongkai.crawler.browser.page_exchange import (
+    Clicks,
     PageAnswer,
     PageRequest,
     Rendering,
@@ -110,9 +111,9 @@ class Renderer:
             self._chromium.kill()
 
     async def render(
-        self, response: Response, trouble: PageTrouble, *, turns_pages: bool
+        self, response: Response, trouble: PageTrouble, *, clicks: Clicks
     ) -> Rendering | None:
-        """Return a page after its scripts ran, None where the crawl ends meanwhile.
+        """Return a page after its scripts ran and after clicks, None where the crawl ends meanwhile.
 
         `trouble` is told what went wrong with the requests of the page.
 
@@ -122,7 +123,7 @@ class Renderer:
             BrowserError: There is no browser; the crawl ends.
         """
         async with self._one:
-            working = asyncio.ensure_future(self._render(response, trouble, turns_pages))
+            working = asyncio.ensure_future(self._render(response, trouble, clicks))
             patience = extension_of(self.crawler, Patience)
             while not working.done():
                 await asyncio.wait({working}, timeout=SLICE_SECONDS)
@@ -134,9 +135,7 @@ class Renderer:
                     return None
             return working.result()
 
-    async def _render(
-        self, response: Response, trouble: PageTrouble, turns_pages: bool
-    ) -> Rendering:
+    async def _render(self, response: Response, trouble: PageTrouble, clicks: Clicks) -> Rendering:
         async def fetch(asked: PageRequest) -> PageAnswer | None:
             return await self._fetch(asked, trouble)
 
@@ -148,9 +147,7 @@ class Renderer:
 
             page = PageRendering(chromium, fetch, self.limits)
             try:
-                return await page.render(
-                    answer, self.crawler.settings["USER_AGENT"], turns_pages=turns_pages
-                )
+                return await page.render(answer, self.crawler.settings["USER_AGENT"], clicks=clicks)
             except PageTooCostly as problem:
                 extension_of(self.crawler, Recorder).count(f"{HOSTILE_PREFIX}{problem.limit}")
                 await self._end()
@@ -240,6 +237,7 @@ def rendering_limits(settings: BaseSettings) -> RenderingLimits:
         quiet=settings.getfloat("GONGKAI_RENDER_QUIET_SECONDS"),
         requests=settings.getint("GONGKAI_RENDER_REQUESTS"),
         clicks=settings.getint("GONGKAI_RENDER_CLICKS"),
+        doors=settings.getint("GONGKAI_RENDER_DOORS"),
         page_bytes=settings.getint("GONGKAI_PAGE_MAX_BYTES"),
         memory=settings.getint("GONGKAI_BROWSER_MEMORY_MB") * MIB,
     )

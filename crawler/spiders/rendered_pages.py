@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from scrapy.crawler import Crawler
@@ -11,14 +11,14 @@ from scrapy.http import HtmlResponse, Response
 
 from gongkai.crawler.analysis.page_analysis import NextPage, PageAnalysis
 from gongkai.crawler.browser.browser_errors import BrowserError, PageTooCostly, RenderingFailed
-from gongkai.crawler.browser.page_exchange import Rendering
+from gongkai.crawler.browser.page_exchange import Clicks, Rendering
 from gongkai.crawler.components.analysis_wall import AnalysisWall
 from gongkai.crawler.components.crawl_context import address_of_answer, extension_of, request_of
 from gongkai.crawler.components.home_page import SCRIPT_STUB
 from gongkai.crawler.components.list_ledger import ListLedger
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.renderer import RENDERED, PageTrouble, Renderer
-from gongkai.crawler.discovery.link_roles import MAX_LIST_PAGES, Role, Visit
+from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.warc.compose import RENDERED_TYPE
 from gongkai.crawler.warc.page_notes import INCONCLUSIVE_OUTCOMES
 from gongkai.crawler.warc.store import StorageError
@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 
 PLAIN_OUTCOMES = {"document", "errors", "hostile", "missing"}
 """Outcomes of answers that a browser makes nothing else of."""
+
+CLICKS: Mapping[Role, Clicks] = {Role.HOME: "doors", Role.DISCLOSURE: "all", Role.COLUMN: "all"}
+"""What is clicked on a page, by its role; on an article nothing."""
 
 STATE = "gongkai-page"
 """In the address of a rendered page: which page of a list it shows that has no address of its own."""
@@ -59,7 +62,7 @@ class RenderedPages:
         trouble = PageTrouble()
         try:
             rendering = await renderer.render(
-                response, trouble, turns_pages=visit.role in MAX_LIST_PAGES
+                response, trouble, clicks=CLICKS.get(visit.role, "none")
             )
         except BrowserError:
             return None

@@ -20,6 +20,7 @@ from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.verify import verify_snapshots
 from gongkai.replica.transport import Answer, Request, Transport
+from tests.crawler import clicked_portal
 from tests.crawler.scripted_portal import (
     HOST,
     HTML,
@@ -87,6 +88,21 @@ def test_all_reports_are_found_and_the_second_night_is_quiet(
             assert original.url == each.url.partition("#")[0]
             assert b"<script" not in kept.body(each)
             assert b"<script" in kept.body(original)
+
+
+def test_menus_tabs_and_rows_without_addresses_are_clicked(tmp_path: Path) -> None:
+    with served(clicked_portal.portal) as transport:
+        first, second = (
+            crawl_one(Job(clicked_portal.SITE, tmp_path, proxy_of(transport), SETTINGS))
+            for _ in range(2)
+        )
+    assert (first.outcome, reason(first)) == ("ok", "")
+    assert first.counts["reports"] == len(clicked_portal.TITLES)
+    assert (second.counts["new"], second.counts["changed"]) == (0, 0)
+    with Snapshots(tmp_path) as kept:
+        assert verify_snapshots(kept).wrong == []
+        homes = [each for each in kept.all() if each.rendered_from and each.url.endswith("cn/")]
+        assert f'<a href="{clicked_portal.HOST}/open/">'.encode() in kept.body(homes[0])
 
 
 def test_a_list_that_is_cut_short_is_incomplete(tmp_path: Path) -> None:
