@@ -11,6 +11,7 @@ from gongkai.extract.layout.text_lines import TextLine, group_characters, group_
 _MOST_PADDING = 6.0  # points between a cell's side and its text: the default of Word is 5.4
 _NEXT_LINE = 1.75  # lines of one number follow each other within this many sizes
 _TOUCHING = 0.08  # ems: closer digits are of one number
+_SLACK = 0.5  # points: half of a rule on each side is no part of the room of a cell
 
 
 def cell_text(chars: Sequence[Char], width: float, padding: float = _MOST_PADDING) -> str:
@@ -36,7 +37,7 @@ def cell_text(chars: Sequence[Char], width: float, padding: float = _MOST_PADDIN
 def _is_wrapped(line: TextLine, below: TextLine, room: float) -> bool:
     """Return whether `below` continues `line`: the line is full, and the next digit had no room."""
     digit = (line.x1 - line.x0) / max(len(line.text), 1)
-    full = line.x1 - line.x0 + digit > room
+    full = line.x1 - line.x0 + digit > room - _SLACK
     follows = line.y - below.y <= _NEXT_LINE * max(line.size, below.size)
     return full and follows and below.x1 - below.x0 <= line.x1 - line.x0 + 0.5
 

@@ -84,6 +84,10 @@ ALL = {
         "The header of the requests table is repeated on its second page; group cells padded with blanks.",
         Look(again=True, lead=10), report("永宁县卫生健康局", 12, Style(padding="blank")),
     ),
+    "pdf-lo-narrow": office(
+        "The columns of all tables are so narrow that most numbers are wrapped inside their cells.",
+        Look(size=12, cell=1, align="right", split=False, margin=55), report("永宁县教育局", 43),
+    ),
     "pdf-lo-torn-row": office(
         "A page break cuts a row: the rest of its label stands on the next page, its numbers on the first.",
         Look(valign="top", line="150%", lead=1, size=10.5), report("卫滨区民政局", 13),
