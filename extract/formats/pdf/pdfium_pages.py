@@ -36,7 +36,8 @@ class PdfiumFile:
         self.swept = swept
         self.heights = FontHeights()
         self.fallback = FontFallback(body)
-        self._doubts: set[Doubt] = set() if lib.has_valid_table(document) else {"repaired"}
+        is_whole = lib.has_valid_table(document) and not swept.has_lost_streams
+        self._doubts: set[Doubt] = set() if is_whole else {"repaired"}
 
     @property
     def doubts(self) -> set[Doubt]:

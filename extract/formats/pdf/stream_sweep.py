@@ -49,6 +49,7 @@ class SweptFile:
     has_watermarks: bool = False
     has_replacements: bool = False  # words in place of what is drawn
     has_watermark_forms: bool = False
+    has_lost_streams: bool = False  # with an end, but no dictionary that is whole
 
 
 def sweep_streams(body: bytes, budget: WorkBudget) -> SweptFile:
@@ -64,7 +65,9 @@ def sweep_streams(body: bytes, budget: WorkBudget) -> SweptFile:
         swept.has_replacements = True
     if swept.encrypted and b"/ObjStm" in body:
         swept.may_have_layers = True  # the catalogue itself is encrypted
+    count = 0
     for header, data in _streams(body):
+        count += 1
         if swept.encrypted:
             budget.spend("content", 0 if _UNCHECKED.search(header) else len(data))
             continue
@@ -81,6 +84,7 @@ def sweep_streams(body: bytes, budget: WorkBudget) -> SweptFile:
             budget.spend("content", len(unpacked))
         if unpacked is not None and b"/Image" not in header:
             _note(swept, unpacked)
+    swept.has_lost_streams = body.count(b"endstream") > count
     return swept
 
 
