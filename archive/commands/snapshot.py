@@ -65,6 +65,8 @@ def _lines(chosen: Snapshot, found: Sequence[Snapshot]) -> Iterator[str]:
     facts = {render("label_address"): chosen.url}
     if chosen.final_url != chosen.url:
         facts[render("label_redirect")] = chosen.final_url
+    if chosen.rendered_from:
+        facts[render("label_rendered_from")] = chosen.rendered_from
     facts |= {
         render("label_fetched"): chosen.fetched_at,
         render("label_answer"): f"{chosen.status or '—'} {chosen.media_type} {size}",
@@ -74,10 +76,12 @@ def _lines(chosen: Snapshot, found: Sequence[Snapshot]) -> Iterator[str]:
     yield from fact_lines(facts)
     yield ""
     yield render("fetches_counted", n=len(found))
-    before = ""
+    latest: dict[bool, str] = {}  # of what was fetched, and of what a browser made of it
     for each in found:
+        is_rendered = bool(each.rendered_from)
+        before = latest.get(is_rendered, "")
         changed = (
             f" {render('fetch_changed')}" if before and each.digest not in ("", before) else ""
         )
         yield f"  {each.fetched_at}  {each.status or '—'}  {each.bytes}{changed}"
-        before = each.digest or before
+        latest[is_rendered] = each.digest or before

@@ -36,7 +36,10 @@ SELECT report_id FROM (
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """An archived document. `snapshot` is the id of the first fetch that has it."""
+    """An archived document. `snapshot` is the id of the first fetch that has it.
+
+    `is_rendered` tells that a browser made it of an answer, which is kept too.
+    """
 
     digest: str
     snapshot: str
@@ -47,6 +50,7 @@ class Original:
     last_fetched: str
     warc: str
     offset: int
+    is_rendered: bool = False
 
     @property
     def inline(self) -> bool:
@@ -77,6 +81,7 @@ def find_original(conn: sqlite3.Connection, digest: str | None) -> Original | No
         last_fetched=rows[-1]["fetched_at"],
         warc=first["warc"],
         offset=first["offset"],
+        is_rendered=first["rendered_from"] is not None,
     )
 
 

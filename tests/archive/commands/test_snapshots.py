@@ -102,6 +102,19 @@ def test_the_last_document_is_shown_with_all_fetches(
     assert [line.endswith("变更") for line in lines[-4:]] == [False, False, True, True]
 
 
+def test_a_rendered_page_names_its_answer(run: Command, folder: Folder) -> None:
+    for day in ("2025-01-21", "2025-01-22"):
+        original = folder.fetch(f"{day}T02:00:00Z", "/leaf/", b"<script src='/app.js'></script>")
+        writer = folder.snapshots.writer("pingluo")
+        writer.write_rendering(original.url, b"<p>2024</p>", original)
+        writer.close()
+    shown = run("snapshot", original.url)
+    assert shown.exit_code == 0, shown.output
+    assert ["渲染自", original.id] in [line.split() for line in shown.stdout.splitlines()]
+    assert "变更" not in shown.stdout
+    assert run("snapshot", original.url, "--out", "-").stdout_bytes == b"<p>2024</p>"
+
+
 def test_a_copy_of_a_day_is_saved_as_it_was(run: Command, kept: Path, tmp_path: Path) -> None:
     saved = run("snapshot", HOST + PAGE, "--at", "2025-01-22", "--out", "page.html")
 

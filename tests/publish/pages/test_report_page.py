@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 from datasette.app import Datasette
 
 from gongkai.extract.model.report import Report
+from gongkai.publish.pages.report.originals import find_original
 from gongkai.publish.pages.report.report_page import FormCell
 from tests.publish.samples import HOSTILE, HUITONG, PAGE, PDF, PINGLUO, samples
-from tests.publish.small_archive import Page, digest_of
+from tests.publish.small_archive import Page, digest_of, fetcher, started
 
 URL = "http://www.pingluo.gov.cn/xxgk/zfxxgknb/202501/t20250120_4801234.html"
 
@@ -63,6 +67,25 @@ async def test_the_head_names_agency_year_dates_and_origin(page: Page) -> None:
     assert citation.startswith("平罗县工业和信息化局：《平罗县工业和信息化局 2024 年")
     assert URL in citation
     assert digest_of(PAGE) in citation
+
+
+async def test_a_page_that_a_browser_made_says_so(db: Path) -> None:
+    with closing(sqlite3.connect(db)) as conn:
+        conn.row_factory = sqlite3.Row
+        before = find_original(conn, digest_of(PAGE))
+        conn.execute(
+            "UPDATE snapshots SET rendered_from = (SELECT id FROM snapshots WHERE digest <> ?1)"
+            " WHERE digest = ?1",
+            [digest_of(PAGE)],
+        )
+        after = find_original(conn, digest_of(PAGE))
+        conn.commit()
+    assert before is not None
+    assert after is not None
+    assert (before.is_rendered, after.is_rendered) == (False, True)
+    async with started(db) as datasettes:
+        report = await fetcher(datasettes)(f"/report/{PINGLUO}-2024")
+    assert "网页由浏览器运行脚本后生成" in text(report.select_one(".facts"))
 
 
 async def test_six_sections_in_order_with_their_prose(page: Page) -> None:
