@@ -19,7 +19,10 @@ _EDGE_LINES = 2
 _LARGER = 1.2  # times the size of the text below: a title
 _APART = 2.2  # sizes between a page's last line and its number
 _SPACE = 0.22  # ems between two Latin words or two numbers; Chinese is set without spaces
-_SMALL = 0.75  # digits smaller than this share of their line's are notes: 10² is not 102
+_SMALL = 0.75  # smaller digits behind a digit are no part of its number
+_LIFTED = 0.15  # sizes above the baseline of its neighbour: a digit is a note, 10² is not 102
+_DESCENT = 0.2  # of a font's height lies below its baseline
+_BESIDE = 0.5  # sizes between neighbours on a line
 _PageCounts = Counter[tuple[str, int]]
 """On how many pages a line stands at one end."""
 
@@ -101,9 +104,9 @@ def row_text(row: Sequence[Char]) -> str:
     if len(row) == 1:
         return row[0][0]
     parts: list[str] = []
-    tallest = max([char[4] - char[2] for char in row])
+    raised = _raised_digits(row)
     last: Char | None = None
-    for char in row:
+    for number, char in enumerate(row):
         text = char[0]
         size = char[4] - char[2]
         if last is not None:
@@ -114,11 +117,48 @@ def row_text(row: Sequence[Char]) -> str:
                     parts.append(" ")
                 elif _written_over(last, char):
                     text += UNREADABLE
-        if size < _SMALL * tallest and text.isdigit():
+        if number in raised:
             text = raise_digits(text)
         parts.append(text)
         last = char
     return "".join(parts)
+
+
+def _raised_digits(row: Sequence[Char]) -> set[int]:
+    """Return the places of the digits that stand above or below the baseline of their neighbours.
+
+    Smaller digits on the baseline are notes too if they follow a digit, but not beside other text:
+    a year may be set smaller than the words around it.
+    """
+    lows = [char[2] for char in row]
+    sizes = [char[4] - char[2] for char in row]
+    tallest = max(sizes)
+    if max(lows) - min(lows) <= 0.1 * tallest and min(sizes) >= _SMALL * tallest:
+        return set()
+    found: set[int] = set()
+    base: int | None = None  # the last character on the baseline
+    for number, char in enumerate(row):
+        if number and char[1] - row[number - 1][3] > _BESIDE * max(
+            sizes[number], sizes[number - 1]
+        ):
+            base = None
+        beside = base
+        if base is None and number + 1 < len(row) and sizes[number] < sizes[number + 1]:
+            beside = number + 1
+        if char[0].isdigit() and beside is not None and _is_note(char, row[beside]):
+            found.add(number)
+        else:
+            base = number
+    return found
+
+
+def _is_note(digit: Char, beside: Char) -> bool:
+    """Return whether a digit is no part of the text beside it, by its baseline."""
+    size, other = digit[4] - digit[2], beside[4] - beside[2]
+    lift = digit[2] + _DESCENT * size - beside[2] - _DESCENT * other
+    if size <= 1.05 * other and abs(lift) > _LIFTED * other:
+        return True
+    return size < _SMALL * other and beside[0].isdigit()
 
 
 def _drawn_twice(left: Char, right: Char) -> bool:
