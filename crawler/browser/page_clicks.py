@@ -60,6 +60,7 @@ class PageClicks:
         tabs = await self._take_with_doors()
         if turns_pages:
             await self._turn_pages()
+        self._is_cut |= len(tabs) > MOST_TABS or len(self._tried) >= self._limits.doors
         for tab in tabs[:MOST_TABS]:
             await self._driver.reload()
             if await self._click(tab):

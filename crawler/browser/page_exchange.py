@@ -77,8 +77,8 @@ class Rendering:
 
     `document` is the answer that it was made from: scripts may have led to another one. `states` are
     the page as it was first, and after each click on a control for the next page of its list.
-    `led_to` are addresses to which such a click leads. `is_cut` tells that the list goes on behind
-    the last state, `is_loop` that the scripts of the page led on without an end.
+    `led_to` are addresses to which such a click leads. `is_cut` tells that a limit was met, and that there
+    is more behind the last state, `is_loop` that the scripts of the page led on without an end.
     """
 
     document: PageAnswer

@@ -66,7 +66,7 @@ class PageRendering:
         self._pending = 0
         self._last_answer = 0.0
         self._asked = self._navigations = 0
-        self._is_clicking = self._is_loop = False
+        self._is_clicking = self._is_loop = self._is_over = False
         self.opened: list[str] = []  # documents that clicks asked for
         self._exceeded = ""
 
@@ -115,11 +115,13 @@ class PageRendering:
             assert self._document is not None
             document = self._document
             if clicks == "none" or self._is_loop:
-                return Rendering(document, (await self.state(session),), is_loop=self._is_loop)
+                only = (await self.state(session),)
+                return Rendering(document, only, is_cut=self._is_over, is_loop=self._is_loop)
             self._is_clicking = True
             clicking = PageClicks(PageDriver(self, page, session, document), self._limits)
             found = await clicking.collect(turns_pages=clicks == "all")
-            return Rendering(document, found.states, found.led_to, found.is_cut)
+            is_cut = found.is_cut or self._is_over
+            return Rendering(document, found.states, found.led_to, is_cut)
         finally:
             with suppress(Error, TimeoutError):
                 await asyncio.wait_for(context.close(), self._limits.wall)
@@ -221,7 +223,7 @@ class PageRendering:
     def _wanted(self, request: Request, page: Page) -> PageRequest | None:
         """Return a request that is to be answered, None for one that is not."""
         kind = request.resource_type
-        if kind not in ANSWERED_KINDS or self._asked >= self._limits.requests:
+        if kind not in ANSWERED_KINDS:
             return None
         if kind == "document":
             # frames are pages that the crawl visits by themselves
@@ -233,6 +235,9 @@ class PageRendering:
                 return None
             if self._held is None and not self._may_lead_on(request.url):
                 return None
+        if self._asked >= self._limits.requests:
+            self._is_over = True
+            return None
         self._asked += 1
         return PageRequest(
             request.url,

@@ -110,7 +110,8 @@ class RenderedPages:
             if analysis is None:
                 return None
             found.append(analysis)
-        is_empty = trouble.is_missing_data and not found[0].is_report and not any(_rows(found))
+        lacks_data = trouble.is_missing_data or rendering.is_cut
+        is_empty = lacks_data and not found[0].is_report and not any(_rows(found))
         if is_empty or found[0].outcome in INCONCLUSIVE_OUTCOMES:
             return replace(found[0], outcome="errors") if is_empty else found[0]
         led = [
