@@ -44,6 +44,9 @@ GIVEN_UP_REASONS = {
 }
 """Finish reasons of a run that the site itself has ended."""
 
+LOST_LEAST, LOST_SHARE = 3, 0.1
+"""A run is incomplete where it could not get as many reports that lists name, and a larger share."""
+
 MEMORY_SPENT = "memory"
 """Finish reason of a run whose process has used up its address space."""
 
@@ -116,6 +119,9 @@ def judge_run(facts: RunFacts) -> tuple[str, Message | None]:
         return "failed", why
     if facts.lists:
         return "incomplete", _describe_lists(facts.lists)
+    lost, reports = facts.counts.get("reports_lost", 0), facts.counts["reports"]
+    if lost >= LOST_LEAST and lost > LOST_SHARE * (reports + lost):
+        return "incomplete", message("run_reports_lost", n=lost, all=reports + lost)
     return "ok", facts.remark or _describe_empty(facts.empty_columns)
 
 

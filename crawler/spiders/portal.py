@@ -39,6 +39,7 @@ from gongkai.crawler.discovery.hosts.sister_hosts import host_of
 from gongkai.crawler.discovery.link_roles import ROLE_PRIORITY, Role, Visit
 from gongkai.crawler.discovery.sessions import LearntSessions
 from gongkai.crawler.discovery.urls import canonical_url_key
+from gongkai.crawler.discovery.words.link_words import REPORT_TITLE
 from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.spiders.list_interfaces import ListInterfaces
 from gongkai.crawler.spiders.rendered_pages import RenderedPages
@@ -116,6 +117,8 @@ class PortalSpider(Spider):
         patience = extension_of(self.crawler, Patience)
         if outcome == "errors":
             patience.page_failed()
+            if not 300 <= response.status < 400:  # a redirect that is not followed is no fault
+                self.count_lost_report(request_of(response), visit)
         else:
             patience.page_answered()
         if visit.role is Role.HOME:
@@ -194,10 +197,17 @@ class PortalSpider(Spider):
             self.count("errors")
             if is_loop:
                 self.count("redirect_loops")
+            self.count_lost_report(request, visit)
             extension_of(self.crawler, Patience).page_failed()
             ledger = extension_of(self.crawler, ListLedger)
             ledger.page_failed(address_of(request), visit)
             log.warning("%s: %s", request.url, failure.getErrorMessage())
+
+    def count_lost_report(self, request: Request, visit: Visit) -> None:
+        """Count a page without a usable answer, where its link has the title of a report."""
+        is_row = visit.role in (Role.ARTICLE, Role.DOCUMENT)
+        if is_row and REPORT_TITLE.search(request.meta.get(LINK_TEXT, "")):
+            self.count("reports_lost")
 
     def follow(self, next_pages: Sequence[NextPage]) -> Iterator[Request]:
         """Yield requests for what a page leads to.

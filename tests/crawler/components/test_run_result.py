@@ -27,6 +27,13 @@ def test_a_run_that_found_enough_is_ok():
 @pytest.mark.parametrize(
     ("changes", "counts", "outcome", "why"),
     [
+        ({}, {"reports_lost": 2}, "ok", ""),
+        (
+            {},
+            {"reports_lost": 5},
+            "incomplete",
+            "5 pages with the title of a report could not be fetched or read, of 25",
+        ),
         (
             {"busy": message("site_busy", site="x", holder="7"), "reason": "busy"},
             {},

@@ -136,6 +136,18 @@ def test_odd_answers_cost_only_themselves(tmp_path):
             assert snapshots.body(snapshots.latest(HOST + path)) == answer.body
 
 
+def test_a_run_without_many_of_the_reports_that_lists_name_is_incomplete(run):
+    rows = {f"/nb/t20240101_{n}.html": Answer(500, {}, b"") for n in (7, 8, 9)}
+    links = "".join(
+        f'<li><a href="{path}">某县民政局{2010 + n}年政府信息公开年报</a> 2024-01-01</li>'
+        for n, path in enumerate(rows)
+    )
+    found = run({"/nb/": PAGES["/nb/"] + links} | rows)
+    counts = found.counts
+    assert (found.outcome, counts["reports"], counts["reports_lost"]) == ("incomplete", 1, 3)
+    assert reason(found) == "3 pages with the title of a report could not be fetched or read, of 4"
+
+
 def test_a_redirect_off_the_site_is_recorded_and_not_followed(run, tmp_path):
     away = Answer(302, {"Location": "http://www.other.gov.cn/nb/t20240101_9.html"})
     column = PAGES["/nb/"] + '<a href="/nb/t20240101_9.html">某县民政局2023年政府信息公开年报</a>'
