@@ -96,7 +96,7 @@ def _report(
     failed = dice.choices((0, 1, 2), (90, 7, 3))[0]
     _put(conn, "documents", (digest, "text/html", title, "report", "1", ""))
     fetch = (digest[7:39], "portal", url, url, seen[0], 200, "text/html", 30_000, digest)
-    _put(conn, "snapshots", (*fetch, "portal-1.warc.gz", 0, "report"))
+    _put(conn, "snapshots", (*fetch, "portal-1.warc.gz", 0, "report", None))
     row = (report, agency[0], year, "2021", title, day, url, digest, "complete", *seen, failed)
     _put(conn, "reports", row)
     _put(conn, "revisions", (report, digest, url, *seen, 1))

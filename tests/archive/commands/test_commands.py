@@ -315,11 +315,11 @@ def test_build_says_what_it_did(run: Command, archive: Path) -> None:
 def test_help_names_every_command_and_option(run: Command) -> None:
     listed = run("--help").stdout
     assert " ".join(main.commands) == (
-        "crawl build nightly sites add show check review status export snapshot snapshots publish serve demo"
+        "crawl build nightly sites read add show check review status export snapshot snapshots publish serve demo"
     )
     for name in main.commands:
         assert f"  {name} " in listed
-        if name in ("sites", "snapshot", "snapshots"):  # the registry, the originals: no archive
+        if name in ("sites", "read", "snapshot", "snapshots"):  # these use no archive
             continue
         assert "--db" in run(name, "--help").stdout
         assert "--snapshots" in run(name, "--help").stdout

@@ -66,6 +66,6 @@ def test_files_of_the_rows_of_a_list_do_not_make_it_a_report() -> None:
     )
     address = f"{HOST}/czj/nb/pc/list.html"
     found = analyze(FetchedPage(address, 200, "text/html", page.encode(), Visit(Role.COLUMN)))
-    assert (found.outcome, found.is_report) == ("list", False)
+    assert (found.outcome, found.is_report) == ("not_report", False)
     assert found.list_page is not None
     assert (found.list_page.shown, found.list_page.rows) == (1, None)
