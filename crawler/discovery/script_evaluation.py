@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from parsel import Selector
 
+from gongkai.crawler.discovery.attributes import attribute
 from gongkai.crawler.discovery.list_request import Json
 from gongkai.crawler.discovery.scripting.script_values import (
     Call,
@@ -58,10 +59,10 @@ def read_context(selector: Selector, scripts: str, base_url: str) -> ScriptConte
     fields: dict[str, str] = {}
     for tag in selector.xpath("//input[@value] | //textarea")[:MAX_FIELDS]:
         for name in ("id", "name"):
-            if tag.attrib.get(name):
-                fields.setdefault(tag.attrib[name], tag.attrib.get("value", ""))
+            if attribute(tag, name):
+                fields.setdefault(attribute(tag, name), attribute(tag, "value"))
     metas = {
-        tag.attrib["name"].lower(): tag.attrib.get("content", "")
+        attribute(tag, "name").lower(): attribute(tag, "content")
         for tag in selector.xpath("//meta[@name]")[:MAX_FIELDS]
     }
     return ScriptContext(scripts, base_url, fields, metas)

@@ -29,6 +29,9 @@ def test_control_characters_in_the_name_of_an_attribute() -> None:
 def test_names_of_attributes_that_lxml_refuses() -> None:
     html = '<a {{paths[3]}}{{x}} {{p:q}}=3 <b= "1" href="/a">年报</a>'
     assert links(html) == [("/a", "年报")]
+    fields = '<meta {{x}}y name="ColumnId" content="9"><input {{x}}y id="n" value="7">'
+    context = page(fields + html).script_context
+    assert (context.fields["n"], context.metas["columnid"]) == ("7", "9")
 
 
 @pytest.mark.parametrize(
