@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from urllib.parse import unquote
 
 from parsel import Selector
@@ -51,6 +52,10 @@ BREADCRUMB = (
 BREADCRUMB_SEPARATOR = re.compile(r"[>＞»›→/|]+|&gt;")
 MAX_BREADCRUMBS = 10
 MAX_TEXT_CHARS = 200_000
+ROW_TAGS = ("li", "tr", "dd", "p")
+MAX_ROW_DEPTH = 30
+"""Elements above a link among which its row is looked for: pages can be nested without end."""
+
 MAX_SHELL_LINKS = 3
 """A page with no more links than this may be one that only redirects by a script."""
 INNER_FRAME = re.compile(r"<i?frame\b|\.load\(|\.src\s?=", re.I)
@@ -171,10 +176,8 @@ class WebPage:
         rows: set[object] = set()
         for anchor in self._selector.xpath("//a[@href]")[:MAX_LINKS]:
             if self.url_of(attribute(anchor, "href").strip()) in addresses:
-                row = anchor.xpath(
-                    "(ancestor::li | ancestor::tr | ancestor::dd | ancestor::p)[last()]"
-                )
-                rows.add(row[0].root if row else anchor.root)
+                above = islice(anchor.root.iterancestors(), MAX_ROW_DEPTH)
+                rows.add(next((each for each in above if each.tag in ROW_TAGS), anchor.root))
         return len(rows)
 
     @property
