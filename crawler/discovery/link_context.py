@@ -15,6 +15,10 @@ MAX_ROW_CHARS = 400
 MAX_ROW_PIECES = 40
 """Pieces of text of a card that are read: each piece stands in a tag of its own."""
 
+ROW_TAGS = ("li", "tr", "dd", "p")
+MAX_ROW_DEPTH = 30
+"""Elements above a link among which its row is looked for: pages can be nested without end."""
+
 MAX_CONTEXT_CHARS = 120
 NEXT_SIBLING = "following-sibling::*[1]"  # with a second condition, libxml2 visits all siblings
 TEXT_OF_A_DATE = "string(self::span | self::em | self::i | self::time | self::b | self::dd)"
@@ -23,6 +27,13 @@ LINK_WITHOUT_TITLE = re.compile(
     re.I,
 )
 """Link text without a title: what the link leads to is told beside it."""
+
+
+def row_of(anchor: Selector) -> Selector | None:
+    """Return the row of a list or a table that a link stands in, None where it stands in none."""
+    above = islice(anchor.root.iterancestors(), MAX_ROW_DEPTH)
+    row = next((each for each in above if each.tag in ROW_TAGS), None)
+    return None if row is None else Selector(root=row, type="html")
 
 
 class LinkContext:
@@ -34,17 +45,17 @@ class LinkContext:
 
     def is_dated(self, anchor: Selector, card: Element | None = None) -> bool:
         """Return whether a date stands beside a link, in its row of a list or a table, or in its card."""
-        row = anchor.xpath("(ancestor::li | ancestor::tr | ancestor::dd | ancestor::p)[last()]")
-        if not row and card is not None:
+        row = row_of(anchor)
+        if row is None and card is not None:
             pieces = islice(card.itertext(), MAX_ROW_PIECES)
             return _is_date("".join(piece[:MAX_ROW_CHARS] for piece in pieces))
-        if not row:
+        if row is None:
             return _is_date(anchor.xpath(NEXT_SIBLING).xpath(TEXT_OF_A_DATE).get(default=""))
-        element = row[0].root
+        element = row.root
         if element not in self._dated:
             self._dated[element] = _is_date(row.xpath("string()").get(default="")) or (
                 element.tag == "dd"  # 平潭 www.pingtan.gov.cn: the date is a dd of its own
-                and _is_date(row[0].xpath(NEXT_SIBLING).xpath(TEXT_OF_A_DATE).get(default=""))
+                and _is_date(row.xpath(NEXT_SIBLING).xpath(TEXT_OF_A_DATE).get(default=""))
             )
         return self._dated[element]
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
 from urllib.parse import unquote
 
 from parsel import Selector
@@ -17,7 +16,7 @@ from gongkai.crawler.discovery.embedded_data import (
     html_fragments,
     is_data_answer,
 )
-from gongkai.crawler.discovery.link_context import MAX_CONTEXT_CHARS, LinkContext
+from gongkai.crawler.discovery.link_context import MAX_CONTEXT_CHARS, LinkContext, row_of
 from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.named_addresses import QUOTED_DOCUMENT, named_addresses
 from gongkai.crawler.discovery.own_titles import own_entries, shown_titles
@@ -52,10 +51,6 @@ BREADCRUMB = (
 BREADCRUMB_SEPARATOR = re.compile(r"[>＞»›→/|]+|&gt;")
 MAX_BREADCRUMBS = 10
 MAX_TEXT_CHARS = 200_000
-ROW_TAGS = ("li", "tr", "dd", "p")
-MAX_ROW_DEPTH = 30
-"""Elements above a link among which its row is looked for: pages can be nested without end."""
-
 MAX_SHELL_LINKS = 3
 """A page with no more links than this may be one that only redirects by a script."""
 INNER_FRAME = re.compile(r"<i?frame\b|\.load\(|\.src\s?=", re.I)
@@ -176,8 +171,8 @@ class WebPage:
         rows: set[object] = set()
         for anchor in self._selector.xpath("//a[@href]")[:MAX_LINKS]:
             if self.url_of(attribute(anchor, "href").strip()) in addresses:
-                above = islice(anchor.root.iterancestors(), MAX_ROW_DEPTH)
-                rows.add(next((each for each in above if each.tag in ROW_TAGS), anchor.root))
+                row = row_of(anchor)
+                rows.add(anchor.root if row is None else row.root)
         return len(rows)
 
     @property
