@@ -159,40 +159,35 @@ def compose_resource(
     url: str, body: bytes, media_type: str, record_id: str, fetched_at: str
 ) -> bytes:
     """Return the record of a document that came without an HTTP exchange."""
-    out, writer = _writer()
-    fields = _fields(record_id, fetched_at) | {"WARC-Payload-Digest": payload_digest(body)}
-    writer.write_record(
-        writer.create_warc_record(
-            url,
-            "resource",
-            payload=BytesIO(body),
-            length=len(body),
-            warc_content_type=media_type,
-            warc_headers_dict=fields,
-        )
-    )
-    return out.getvalue()
+    fields = _fields(record_id, fetched_at)
+    return _compose_document("resource", url, body, media_type, fields)
 
 
 def compose_rendering(
     url: str, html: bytes, record_id: str, fetched_at: str, original: RevisitTarget
 ) -> bytes:
     """Return the record of a page after its scripts ran; it refers to the answer that they were in."""
-    out, writer = _writer()
     fields = _fields(record_id, fetched_at) | {
-        "WARC-Payload-Digest": payload_digest(html),
         "WARC-Refers-To": _urn(original.id),
         "WARC-Refers-To-Target-URI": original.url,
         "WARC-Refers-To-Date": original.fetched_at,
     }
+    return _compose_document("conversion", url, html, RENDERED_TYPE, fields)
+
+
+def _compose_document(
+    kind: str, url: str, body: bytes, media_type: str, fields: dict[str, str]
+) -> bytes:
+    """Return a record of a document without HTTP headers."""
+    out, writer = _writer()
     writer.write_record(
         writer.create_warc_record(
             url,
-            "conversion",
-            payload=BytesIO(html),
-            length=len(html),
-            warc_content_type=RENDERED_TYPE,
-            warc_headers_dict=fields,
+            kind,
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type=media_type,
+            warc_headers_dict=fields | {"WARC-Payload-Digest": payload_digest(body)},
         )
     )
     return out.getvalue()
