@@ -23,6 +23,7 @@ from gongkai.crawler.warc.parse import (
     parse_record,
     readable_members,
 )
+from gongkai.crawler.warc.trust import is_own_file
 
 CDXJ_FOLDER = "cdxj"
 INDEXED_KINDS = ("response", "revisit", "resource")
@@ -36,6 +37,8 @@ def write_missing(folder: Path) -> list[Path]:
     target.mkdir(exist_ok=True)
     written = []
     for warc in sorted(folder.glob(f"*{WARC_SUFFIX}")):
+        if not is_own_file(warc):
+            continue
         path = target / (warc.name.removesuffix(WARC_SUFFIX) + ".cdxj")
         if not path.exists():
             _write_file(path, "".join(cdxj_lines(warc)))

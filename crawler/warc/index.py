@@ -17,7 +17,7 @@ from gongkai.crawler.warc.mounts import is_on_network
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote, PendingLink
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Version of the tables below; an index of another version is made again."""
 
 SCHEMA = """
@@ -33,6 +33,7 @@ CREATE INDEX snapshots_site ON snapshots(site, fetched_at);
 CREATE INDEX snapshots_time ON snapshots(fetched_at, warc, offset);
 CREATE INDEX snapshots_payload ON snapshots(payload, site) WHERE kind NOT IN ('revisit', 'conversion');
 CREATE TABLE files (name TEXT PRIMARY KEY, site TEXT NOT NULL, run TEXT NOT NULL, started TEXT NOT NULL);
+CREATE TABLE foreign_files (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE notes (
     snapshot TEXT PRIMARY KEY, url TEXT NOT NULL, site TEXT NOT NULL, outcome TEXT NOT NULL,
     role TEXT NOT NULL, via TEXT NOT NULL, report INTEGER NOT NULL, misses INTEGER NOT NULL,
@@ -132,6 +133,10 @@ class SnapshotIndex:
             "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (name, site, run, started)
         )
 
+    def add_foreign_file(self, name: str) -> None:
+        """Note a file that is not ours, so that it is not looked at again."""
+        self._db.execute("INSERT OR IGNORE INTO foreign_files VALUES (?)", (name,))
+
     def add_run(self, run: Run) -> None:
         """Add the result of a run."""
         counts = json.dumps(dict(run.counts), sort_keys=True)
@@ -212,6 +217,10 @@ class SnapshotIndex:
     def files(self) -> set[str]:
         """Return the names of the WARC files that are in the index."""
         return {name for (name,) in self._db.execute("SELECT name FROM files")}
+
+    def foreign_files(self) -> set[str]:
+        """Return the names of the files that are not ours."""
+        return {name for (name,) in self._db.execute("SELECT name FROM foreign_files")}
 
     def snapshots(self, site: str = "") -> Iterator[Snapshot]:
         """Yield all fetches, or those of a site, in order of fetching."""

@@ -14,7 +14,7 @@ from gongkai.crawler.warc.file_records import (
     walk_records,
 )
 from gongkai.crawler.warc.index import SnapshotIndex
-from gongkai.crawler.warc.parse import refers_to
+from gongkai.crawler.warc.parse import DamagedRecord, refers_to
 from gongkai.crawler.warc.snapshot import (
     IndexEntry,
     index_entry,
@@ -23,6 +23,7 @@ from gongkai.crawler.warc.snapshot import (
     read_units,
     read_warcinfo,
 )
+from gongkai.crawler.warc.trust import is_own_file
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,14 @@ def add_files(index: SnapshotIndex, folder: Path, names: Sequence[str]) -> None:
 
 
 def _add_file(index: SnapshotIndex, path: Path) -> list[PlacedRecord]:
-    """Add a file and its records, all but the revisits, which are returned."""
+    """Add a file and its records, all but the revisits, which are returned.
+
+    A file that is not ours is noted and not read.
+    """
+    if not is_own_file(path):
+        log.warning("%s: no file of ours, it is not read", path.name)
+        index.add_foreign_file(path.name)
+        return []
     revisits: list[PlacedRecord] = []
     is_added = False
     for item in walk_records(path):
@@ -61,7 +69,10 @@ def _add_file(index: SnapshotIndex, path: Path) -> list[PlacedRecord]:
         elif item.record.kind == "revisit":
             revisits.append(item)
         else:
-            _add_record(index, item)
+            try:
+                _add_record(index, item)
+            except DamagedRecord as problem:
+                log.warning("%s: record at byte %d: %s", path.name, item.offset, problem)
     return revisits
 
 

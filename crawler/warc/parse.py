@@ -14,8 +14,14 @@ from warcio.exceptions import ArchiveLoadFailed
 from gongkai.errors import GongkaiError
 
 CHUNK_BYTES = 1 << 20
+PIECE_BYTES = 1 << 24
+"""Bytes unpacked at a time: a small member may unpack to gigabytes."""
+
 GZIP_MAGIC, WARC_MAGIC = b"\x1f\x8b\x08", b"WARC/"
 """The first bytes of a gzip member, and of a record inside it."""
+
+MAX_MEMBER_BYTES = 256 << 20
+"""Size of the largest record that is unpacked; a crawl ends answers of a quarter of this."""
 
 ADDRESS_FIELD = "Gongkai-Address"
 """Our own field of an answer's record: the address with the body of the POST that was answered."""
@@ -61,29 +67,36 @@ def refers_to(record: WarcRecord) -> str:
     return _uuid_hex(record.field("WARC-Refers-To"))
 
 
-def gzip_members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+def gzip_members(
+    stream: BinaryIO, most: int = MAX_MEMBER_BYTES
+) -> Iterator[tuple[int, int, bytes]]:
     """Yield the whole gzip members of a file in order: (start, end, content).
 
-    Stops silently at the first member that is torn or damaged: the last `end` is where the intact
-    part of the file ends. warcio does not detect this: it accepts a truncated file.
+    Stops silently at the first member that is torn, damaged or larger than `most` bytes: the last
+    `end` is where the intact part of the file ends. warcio does not detect this: it accepts a truncated
+    file.
     """
     start = stream.tell()
     data = b""
     while data or (data := stream.read(CHUNK_BYTES)):
         inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         content = bytearray()
-        end = start
+        end, piece = start, b""
         while not inflate.eof:
-            if not data and not (data := stream.read(CHUNK_BYTES)):
+            # a full piece may have more behind it, without any further input
+            is_full = len(piece) == PIECE_BYTES
+            if not data and not is_full and not (data := stream.read(CHUNK_BYTES)):
                 return
             try:
-                content += inflate.decompress(data)
+                piece = inflate.decompress(data, PIECE_BYTES)
             except zlib.error:
                 return
-            end += len(data)
-            data = b""
-        data = inflate.unused_data
-        end -= len(data)
+            content += piece
+            if len(content) > most:
+                return
+            rest = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+            end += len(data) - len(rest)
+            data = rest
         yield start, end, bytes(content)
         start = end
 

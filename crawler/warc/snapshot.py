@@ -10,8 +10,9 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, fields
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urljoin
 
 from w3lib.url import safe_url_string
@@ -19,7 +20,7 @@ from w3lib.url import safe_url_string
 from gongkai.crawler.warc.compose import FACTS_TYPE, NOTE_TYPE, RUN_TYPE, UNITS_TYPE
 from gongkai.crawler.warc.content_coding import DIGEST_PREFIX, measure_content
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote, PendingLink
-from gongkai.crawler.warc.parse import WarcRecord, header_value, refers_to
+from gongkai.crawler.warc.parse import DamagedRecord, WarcRecord, header_value, refers_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,10 @@ class Run:
     counts: Mapping[str, int] = field(default_factory=dict)
     kind: str = "crawl"
     why: str = ""
+
+
+RUN_FIELDS = {"id", "site", "started", "finished", "outcome"}
+"""Fields without which a record is no run."""
 
 
 def new_run_id() -> str:
@@ -135,35 +140,60 @@ def index_entry(
 
 
 def read_run(record: WarcRecord) -> Run | None:
-    """Return the run of a metadata record; None for a record of another kind."""
+    """Return the run of a metadata record; None for a record of another kind.
+
+    Fields that this version does not know are left out.
+
+    Raises:
+        DamagedRecord: The record does not hold a run.
+    """
     if record.kind != "metadata" or record.field("Content-Type") != RUN_TYPE:
         return None
-    return Run(**json.loads(record.payload))
+    stated = _content(record)
+    known = {each.name: stated[each.name] for each in fields(Run) if each.name in stated}
+    counts = known.get("counts", {})
+    texts = all(isinstance(value, str) for name, value in known.items() if name != "counts")
+    if not texts or not isinstance(counts, dict) or not RUN_FIELDS <= known.keys():
+        raise DamagedRecord("record_malformed")
+    return Run(**known)
 
 
 def read_note(record: WarcRecord, site: str) -> PageNote | None:
-    """Return the crawl's note on an answer; None for a record of another kind."""
+    """Return the crawl's note on an answer; None for a record of another kind.
+
+    Raises:
+        DamagedRecord: The record does not hold a note.
+    """
     if record.kind != "metadata" or record.field("Content-Type") != NOTE_TYPE:
         return None
-    note = json.loads(record.payload)
-    return PageNote(
-        snapshot=refers_to(record),
-        url=record.url,
-        site=site,
-        outcome=note["outcome"],
-        role=note["role"],
-        referrer=note["via"],
-        is_report=note["report"],
-        misses=note["misses"],
-        pending=tuple(PendingLink(*link) for link in note.get("leads", ())),
-    )
+    note = _content(record)
+    try:
+        return PageNote(
+            snapshot=refers_to(record),
+            url=record.url,
+            site=site,
+            outcome=str(note["outcome"]),
+            role=str(note["role"]),
+            referrer=str(note["via"]),
+            is_report=bool(note["report"]),
+            misses=int(note["misses"]),
+            pending=tuple(PendingLink(*link) for link in note.get("leads", ())),
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise DamagedRecord("record_malformed") from problem
 
 
 def read_units(record: WarcRecord, site: str) -> NamedUnits | None:
-    """Return the agencies that an answer names; None for a record of another kind."""
+    """Return the agencies that an answer names; None for a record of another kind.
+
+    Raises:
+        DamagedRecord: The record does not hold names.
+    """
     if record.kind != "metadata" or record.field("Content-Type") != UNITS_TYPE:
         return None
-    names = json.loads(record.payload)["names"]
+    names = _content(record).get("names")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise DamagedRecord("record_malformed")
     return NamedUnits(refers_to(record), record.url, site, tuple(names))
 
 
@@ -182,12 +212,15 @@ def note_fields(note: PageNote) -> dict[str, object]:
 
 
 def read_facts(record: WarcRecord, document: str) -> dict[str, str]:
-    """Return the facts about a document from the record behind it, {} where that is another one."""
+    """Return the facts about a document from the record behind it, {} where that is another one.
+
+    Raises:
+        DamagedRecord: The record does not hold facts.
+    """
     stated = record.kind == "metadata" and record.field("Content-Type") == FACTS_TYPE
     if not stated or refers_to(record) != document:
         return {}
-    facts: dict[str, str] = json.loads(record.payload)
-    return facts
+    return {name: str(value) for name, value in _content(record).items()}
 
 
 def read_warcinfo(record: WarcRecord) -> dict[str, str]:
@@ -195,6 +228,21 @@ def read_warcinfo(record: WarcRecord) -> dict[str, str]:
     lines = record.payload.decode("utf-8", "replace").splitlines()
     fields = (line.partition(":") for line in lines)
     return {name: value.strip() for name, colon, value in fields if colon}
+
+
+def _content(record: WarcRecord) -> dict[str, Any]:
+    """Return the JSON object in a record of ours.
+
+    Raises:
+        DamagedRecord: There is none.
+    """
+    try:
+        content = json.loads(record.payload)
+    except (ValueError, RecursionError) as problem:
+        raise DamagedRecord("record_malformed") from problem
+    if not isinstance(content, dict):
+        raise DamagedRecord("record_malformed")
+    return content
 
 
 def _final_url(record: WarcRecord) -> str:

@@ -231,16 +231,18 @@ class Snapshots:
             with open_warc(self.folder, snapshot.warc) as file:
                 file.seek(snapshot.offset)
                 contents = [content for _, _, content in islice(gzip_members(file), 2)]
-        except OSError as problem:
+            return read_facts(parse_record(contents[1]), snapshot.id) if len(contents) == 2 else {}
+        except (OSError, DamagedRecord) as problem:
             raise StorageError(
                 "warc_unreadable", file=snapshot.warc, why=cause_of(problem)
             ) from problem
-        return read_facts(parse_record(contents[1]), snapshot.id) if len(contents) == 2 else {}
 
     def refresh(self) -> None:
         """Close the files that dead processes left, and add new files to the index."""
         recovered = recover_files(self.folder)
-        known = set() if self.index.fresh else self.index.files()
+        known: set[str] = set()
+        if not self.index.fresh:
+            known = self.index.files() | self.index.foreign_files()
         self.index.fresh = False
         new = set(file_names(self.folder, WARC_SUFFIX)) - known
         add_files(self.index, self.folder, sorted(new | set(recovered)))

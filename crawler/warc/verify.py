@@ -17,6 +17,7 @@ from gongkai.crawler.warc.file_records import (
 from gongkai.crawler.warc.parse import refers_to
 from gongkai.crawler.warc.snapshot import IndexEntry, index_entry
 from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.warc.trust import other_files
 from gongkai.messages import Message, message
 
 COPY_KINDS = ("response", "resource", "conversion", "revisit")
@@ -47,7 +48,9 @@ def verify_snapshots(snapshots: Snapshots) -> VerifyResult:
     growing = {name.removesuffix(OPEN_SUFFIX) for name in result.growing}
     closed = set(file_names(folder, WARC_SUFFIX))
     seen: set[str] = set()
-    for name in sorted(closed):
+    foreign = other_files(folder)
+    result.wrong += [message("file_foreign", file=name) for name in foreign]
+    for name in sorted(closed.difference(foreign)):
         path = folder / name
         result.files += 1
         result.bytes += path.stat().st_size
