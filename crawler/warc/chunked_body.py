@@ -26,14 +26,14 @@ def is_called_chunked(headers: HeaderList) -> bool:
 
 
 def join_chunks(body: bytes) -> tuple[bytes, bool] | None:
-    """Return the chunks of a body joined, and whether they are complete; None for another body.
+    r"""Return the chunks of a body joined, and whether they are complete; None for another body.
 
     A body counts as framed where its first chunk ends as it should. It is complete where the last
     chunk and the trailer end with the last byte.
 
-    >>> join_chunks(b"3\\r\\nabc\\r\\n0\\r\\n\\r\\n")
+    >>> join_chunks(b"3\r\nabc\r\n0\r\n\r\n")
     (b'abc', True)
-    >>> join_chunks(b"3\\r\\nabc\\r\\n9\\r\\nde")
+    >>> join_chunks(b"3\r\nabc\r\n9\r\nde")
     (b'abcde', False)
     >>> join_chunks(b"<html>") is None
     True

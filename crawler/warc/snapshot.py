@@ -153,7 +153,7 @@ def read_run(record: WarcRecord) -> Run | None:
     known = {each.name: stated[each.name] for each in fields(Run) if each.name in stated}
     counts = known.get("counts", {})
     texts = all(isinstance(value, str) for name, value in known.items() if name != "counts")
-    if not texts or not isinstance(counts, dict) or not RUN_FIELDS <= known.keys():
+    if not texts or not isinstance(counts, dict) or not known.keys() >= RUN_FIELDS:
         raise DamagedRecord("record_malformed")
     return Run(**known)
 
