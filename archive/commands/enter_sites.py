@@ -8,12 +8,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from gongkai import clock
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.crawl_progress import CrawlProgress
 from gongkai.archive.commands.shared.portal_list import PortalState, portal_data, portal_lines
@@ -122,7 +122,7 @@ def add(
 
 def _add_region(request: RegionRequest, dry_run: bool) -> None:
     """Enter the known portals of a region; a dry run only lists those that would be asked."""
-    asked, report = choose_portals(request, datetime.now(UTC).date())
+    asked, report = choose_portals(request, clock.china_today())
     if dry_run:
         shown = [PortalState(portal) for portal in asked]
         if request.as_json:
@@ -160,7 +160,7 @@ def _add_one(given: Site, request: RegionRequest, dry_run: bool) -> None:
     click.echo(probe_data(site, found) if request.as_json else "\n".join(probe_lines(site, found)))
     if dry_run:
         return
-    day = datetime.now(UTC).strftime("%Y-%m-%d")
+    day = clock.china_today().isoformat()
     register_site(registry.written, site, f"{found.reached} were named by its lists on {day}")
     echo("site_registered", err=request.as_json, site=site.id, file=str(registry.written))
     if request.departments:

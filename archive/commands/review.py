@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from gongkai.archive.store.reviews import VERDICTS, ReviewChange, ReviewRecord, 
 from gongkai.archive.terminal.console import command, language, option, render
 from gongkai.archive.terminal.report_view import check_lines
 from gongkai.archive.terminal.text_width import strip_control_characters
+from gongkai.clock import utc_stamp
 
 
 def _known_verdict(
@@ -62,7 +62,7 @@ def review(
         elif change.is_empty:
             found = [reviews.find_review(conn, path, check or "")]
         else:
-            now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            now = utc_stamp()
             found = [reviews.save_review(conn, path, check or "", change, by, now)]
     if as_json:
         click.echo(json.dumps(found if as_list else found[0], ensure_ascii=False, indent=1))

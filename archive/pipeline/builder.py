@@ -12,7 +12,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from gongkai.archive.checks import runner
@@ -38,6 +37,7 @@ from gongkai.archive.store.database import (
 from gongkai.archive.workers.document_reader import is_out_of_time, protections_missing
 from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
 from gongkai.catalogue import Language, stored_message, text
+from gongkai.clock import utc_stamp
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import new_run_id
 from gongkai.errors import cause_of
@@ -153,7 +153,7 @@ def _build_runs(db: Path) -> tuple[list[intake.Row], bool]:
 
 
 def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
-    started, built = _now(), BuildResult()
+    started, built = utc_stamp(), BuildResult()
     new, runs = intake.new_snapshots(conn, job.originals), intake.new_runs(conn, job.originals)
     remarks = intake.new_remarks(conn, job.originals)
     units = intake.new_units(conn, job.originals)
@@ -256,10 +256,6 @@ def _note_run(conn: sqlite3.Connection, started: str, built: BuildResult) -> Non
         "errors": len(built.lost),
     }
     outcome = "failed" if built.lost else ("partial" if built.postponed else "ok")
-    row = intake.run_row(new_run_id(), "build", None, started, _now(), outcome, counts)
+    row = intake.run_row(new_run_id(), "build", None, started, utc_stamp(), outcome, counts)
     with transaction(conn):
         intake.add_run(conn, row)
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

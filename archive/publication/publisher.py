@@ -14,11 +14,11 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from gongkai import clock
 from gongkai.archive.errors import ArchiveError, PublicationRefusedError
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import downloads, layout, package, public_file, public_reviews
@@ -153,7 +153,7 @@ def _make(folder: Path, half: Path, job: PublishJob) -> tuple[Counts, int, int, 
     downloads.write_downloads(database, half / layout.DOWNLOADS, job.progress)
     size = sum(path.stat().st_size for path in half.rglob("*") if path.is_file())
     manifest = {
-        "made": _now().isoformat(timespec="seconds"),
+        "made": clock.now().isoformat(timespec="seconds"),
         "sha256": package.file_sha256(database),
         "rows": counts.rows,
         "reports_by_site": counts.sites,
@@ -176,7 +176,7 @@ def _finish(folder: Path, half: Path) -> Path:
         finally:
             os.close(descriptor)
     half.chmod(0o755)  # mkdtemp makes it for its owner alone; the site may run as another user
-    name = f"{_now():%Y%m%dT%H%M%S.%fZ}"
+    name = f"{clock.now():%Y%m%dT%H%M%S.%fZ}"
     return half.rename(folder / name)
 
 
@@ -192,7 +192,3 @@ def _remove_old(folder: Path, path: Path, keep: int) -> None:
     for old in others[: max(0, len(others) - (keep - 1))]:
         with suppress(FileNotFoundError):
             shutil.rmtree(old)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -15,6 +15,7 @@ from scrapy.http.cookies import CookieJar
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.httpobj import urlparse_cached
 
+from gongkai.clock import utc_stamp
 from gongkai.crawler.components.crawl_context import (
     LINK_TEXT,
     address_of,
@@ -30,7 +31,6 @@ from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.warc.compose import Exchange, http_head, status_line
 from gongkai.crawler.warc.parse import HeaderList
 from gongkai.crawler.warc.store import StorageError
-from gongkai.crawler.warc.writer import utc_now
 from gongkai.credentials import mask_address
 
 CONDITIONAL = ("If-None-Match", "If-Modified-Since")
@@ -225,7 +225,7 @@ def make_exchange(request: Request, response: Response) -> Exchange:
     is_proxied = bool(request.meta.get("proxy"))
     return Exchange(
         url=urldefrag(request.url).url,
-        fetched_at=utc_now(),
+        fetched_at=utc_stamp(),
         status=response.status,
         request_head=http_head(f"{request.method} {target} HTTP/1.1", sent),
         response_head=http_head(

@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from gongkai.catalogue import text
+from gongkai.clock import utc_stamp
 from gongkai.crawler.components.crawl_context import crawled_site, extension_of
 from gongkai.crawler.components.list_ledger import ListLedger
 from gongkai.crawler.components.run_result import RunFacts, judge_run
@@ -25,7 +26,7 @@ from gongkai.crawler.warc.parse import WarcRecord
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot, new_run_id
 from gongkai.crawler.warc.statuses import GONE_STATUSES
 from gongkai.crawler.warc.store import Snapshots, StorageError
-from gongkai.crawler.warc.writer import SnapshotWriter, utc_now
+from gongkai.crawler.warc.writer import SnapshotWriter
 from gongkai.errors import GongkaiError, cause_of
 from gongkai.messages import Message, message
 
@@ -52,7 +53,7 @@ class Recorder:
         self.crawler = crawler
         self.site = crawled_site(crawler)
         self.folder = Path(crawler.settings["GONGKAI_SNAPSHOTS"])
-        self.run = Run(new_run_id(), self.site.id, utc_now(), "", "running")
+        self.run = Run(new_run_id(), self.site.id, utc_stamp(), "", "running")
         self._lock: HostLock | None = None
         self._snapshots: Snapshots | None = None
         self._writer: SnapshotWriter | None = None
@@ -105,7 +106,7 @@ class Recorder:
             self.run.id,
             self.site.id,
             self.run.started,
-            utc_now(),
+            utc_stamp(),
             outcome,
             self._counts(),
             why=str(why) if why else "",
@@ -239,7 +240,7 @@ class Recorder:
 
         A night with a clock that is ahead would otherwise hide all that follow.
         """
-        last, now = self.latest(url), utc_now()
+        last, now = self.latest(url), utc_stamp()
         if last is None or self._snapshots is None or last.fetched_at <= now:
             return last
         self.remark = message("clock_was_ahead", date=last.fetched_at[:10])

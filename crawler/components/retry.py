@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware, get_retry_request
 from scrapy.http import Response
 
+from gongkai import clock
 from gongkai.crawler.components.crawl_context import extension_of
 from gongkai.crawler.components.patience import REFUSAL_STATUSES, Patience
 
@@ -86,7 +87,7 @@ def server_time(response: Response) -> datetime:
     try:
         moment = parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1"))
     except (ValueError, OverflowError):
-        return datetime.now(UTC)
+        return clock.now()
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

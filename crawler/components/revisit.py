@@ -17,6 +17,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from gongkai.clock import china_date
 from gongkai.crawler.components.crawl_context import (
     address_of,
     extension_of,
@@ -24,7 +25,7 @@ from gongkai.crawler.components.crawl_context import (
     visit_of,
 )
 from gongkai.crawler.components.recorder import Recorder
-from gongkai.crawler.components.revisit_schedule import calendar_from_settings, china_date
+from gongkai.crawler.components.revisit_schedule import calendar_from_settings
 from gongkai.crawler.components.run_result import BLOCKED_PREFIX
 from gongkai.crawler.components.throttle import Throttle
 from gongkai.crawler.discovery.link_roles import Role, Visit

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, timedelta
 
 from scrapy.settings import BaseSettings
 
-CHINA = timezone(timedelta(hours=8))
+from gongkai.clock import china_today
+
 YEAR_AND_MONTH = re.compile(
     r"(?<!\d)(20\d\d)(?:(0[1-9]|1[0-2])(?:[0-3]\d)?|[/_-](0?[1-9]|1[0-2]))(?!\d)"
 )
@@ -65,16 +66,6 @@ def year_and_month_in(url: str) -> tuple[int, int] | None:
     """Return the latest year and month in an address, None where it contains no date."""
     found = [(int(year), int(one or other)) for year, one, other in YEAR_AND_MONTH.findall(url)]
     return max(found, default=None)
-
-
-def china_date(moment: str) -> date:
-    """Return the day in China of a time in the form of the index."""
-    return datetime.fromisoformat(moment).astimezone(CHINA).date()
-
-
-def china_today() -> date:
-    """Return the current day in China."""
-    return datetime.now(UTC).astimezone(CHINA).date()
 
 
 def calendar_from_settings(settings: BaseSettings) -> Calendar:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Self
 
 from scrapy import Request, signals
@@ -13,9 +13,10 @@ from scrapy.exceptions import CloseSpider
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.robotstxt import RobotParser
 
+from gongkai import clock
+from gongkai.clock import CHINA
 from gongkai.crawler.components.crawl_context import crawled_site, extension_of
 from gongkai.crawler.components.recorder import Recorder
-from gongkai.crawler.components.revisit_schedule import CHINA
 from gongkai.crawler.setting_error import SettingError
 
 
@@ -111,7 +112,7 @@ class CrawlBudget:
         """
         ends = {"time": self.minutes * 60} if self.minutes else {}
         if self.window is not None:
-            ends["window"] = self.window.seconds_left(datetime.now(UTC))
+            ends["window"] = self.window.seconds_left(clock.now())
             if ends["window"] <= 0:
                 raise CloseSpider("window")
         if ends:

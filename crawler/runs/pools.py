@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
+from gongkai.clock import utc_stamp
 from gongkai.crawler.runs.families import families_of
 from gongkai.crawler.runs.site_crawl import (
     Job,
@@ -25,7 +26,6 @@ from gongkai.crawler.runs.site_crawl import (
 )
 from gongkai.crawler.runs.supervised_pool import SupervisedPool, parent
 from gongkai.crawler.warc.snapshot import Run
-from gongkai.crawler.warc.writer import utc_now
 from gongkai.messages import message
 
 PRELOADED_MODULES = (
@@ -48,7 +48,7 @@ def run_all(
     Raises:
         BrokenExecutor: The first executor cannot be started.
     """
-    missing, since = list(jobs), utc_now()
+    missing, since = list(jobs), utc_stamp()
     for attempt, executor in enumerate(executors):
         lost: list[Job] = []
         try:

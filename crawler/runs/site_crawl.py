@@ -18,6 +18,7 @@ from scrapy.settings import Settings
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
+from gongkai.clock import utc_stamp
 from gongkai.crawler.components.analysis_wall import AnalysisWall
 from gongkai.crawler.components.crawl_context import extension_of
 from gongkai.crawler.components.recorder import Recorder
@@ -31,7 +32,6 @@ from gongkai.crawler.spiders.portal import PortalSpider
 from gongkai.crawler.warc.locks import HostBusy, HostLock
 from gongkai.crawler.warc.snapshot import Run, new_run_id
 from gongkai.crawler.warc.store import Snapshots, StorageError
-from gongkai.crawler.warc.writer import utc_now
 from gongkai.credentials import mask_text
 from gongkai.errors import cause_of
 from gongkai.messages import Message, message
@@ -157,7 +157,7 @@ class SiteProcess(CrawlerProcess):
 
 def failed_run(site: Site, why: Message) -> Run:
     """Return the result of a run that could not be recorded."""
-    now = utc_now()
+    now = utc_stamp()
     return Run(new_run_id(), site.id, now, now, "failed", why=str(why))
 
 

@@ -13,13 +13,13 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
 from filelock import lock_descriptor
 
+from gongkai import clock
 from gongkai.crawler.warc.locks import folder_lock
 from gongkai.crawler.warc.parse import readable_members
 from gongkai.errors import GongkaiError, cause_of
@@ -155,7 +155,7 @@ def _as_storage_error(folder: Path) -> Iterator[None]:
 def _free_name(folder: Path, site: str) -> str:
     """Return a name that is not taken; its milliseconds keep two files of one process apart."""
     while True:
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
+        stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")[:-3]
         name = f"{site}-{stamp}Z-{os.getpid()}{WARC_SUFFIX}"
         if not (folder / name).exists() and not (folder / (name + OPEN_SUFFIX)).exists():
             return name

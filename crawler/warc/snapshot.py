@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field, fields
 from http import HTTPStatus
@@ -17,6 +16,7 @@ from urllib.parse import urljoin
 
 from w3lib.url import safe_url_string
 
+from gongkai import clock
 from gongkai.crawler.warc.compose import FACTS_TYPE, NOTE_TYPE, RUN_TYPE, UNITS_TYPE
 from gongkai.crawler.warc.content_coding import DIGEST_PREFIX, measure_content
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote, PendingLink
@@ -88,8 +88,9 @@ def new_run_id() -> str:
 
     Times of runs are kept in whole seconds; of two runs of one second, the later has the higher id.
     """
-    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
-    fraction, random = rest * 4096 // 1_000_000, 0b10 << 62 | secrets.randbits(62)
+    at = clock.now()
+    milliseconds = int(at.timestamp()) * 1000 + at.microsecond // 1000
+    fraction, random = at.microsecond % 1000 * 4096 // 1000, 0b10 << 62 | secrets.randbits(62)
     return f"{milliseconds:012x}7{fraction:03x}{random:016x}"
 
 

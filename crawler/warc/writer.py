@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
+from gongkai.clock import utc_stamp
 from gongkai.crawler.warc.compose import (
     Exchange,
     RevisitTarget,
@@ -87,7 +87,7 @@ class SnapshotWriter:
         Raises:
             StorageError: Nothing was kept.
         """
-        record_id, now = uuid4().hex, utc_now()
+        record_id, now = uuid4().hex, utc_stamp()
         records = compose_resource(url, body, media_type, record_id, now)
         if facts:
             records += compose_facts(record_id, url, now, facts)
@@ -142,7 +142,7 @@ class SnapshotWriter:
 
     def _open_file(self) -> WarcFile:
         file = WarcFile(self._folder, self._site)
-        started = utc_now()
+        started = utc_stamp()
         file.append(compose_warcinfo(file.name, started, self._about))
         try:
             self._index.add_file(file.name, self._site, self._run, started)
@@ -184,8 +184,3 @@ class SnapshotWriter:
 def _revisit_target(original: IndexEntry) -> RevisitTarget:
     snapshot = original.snapshot
     return RevisitTarget(snapshot.id, snapshot.url, snapshot.fetched_at, original.payload)
-
-
-def utc_now() -> str:
-    """Return the time in the form of the index: UTC, ISO, seconds, Z."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

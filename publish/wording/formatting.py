@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from gongkai.catalogue import Language, text
+from gongkai.clock import CHINA, china_day, parse_stamp
 
-BEIJING = timezone(timedelta(hours=8))
 FORMAT_NAMES = {
     "application/pdf": "PDF",
     "text/html": "HTML",
@@ -37,22 +37,20 @@ def local_time(lang: Language, stamp: str | None) -> str:
 
 
 def local_day(lang: Language, stamp: str | None) -> str:
-    """Return the day of a UTC ISO time in the time zone of the language; "" for None.
+    """Return the day in China of a UTC ISO time, in either language; "" for None.
 
-    A date without a time stays the same.
+    A day is one that people compare with days of publishing and deadlines, which are days in China.
     """
-    at = _parse_time(lang, stamp) if len(stamp or "") > len("2025-01-31") else None
-    return f"{at:%Y-%m-%d}" if at else (stamp or "")[:10]
+    del lang
+    return china_day(stamp or "")
 
 
 def _parse_time(lang: Language, stamp: str | None) -> datetime | None:
     try:
-        at = datetime.fromisoformat(stamp or "")
+        at = parse_stamp(stamp or "")
     except ValueError:
         return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return at.astimezone(UTC if lang == "en" else BEIJING)
+    return at.astimezone(UTC if lang == "en" else CHINA)
 
 
 def number(value: int | float | None) -> str:

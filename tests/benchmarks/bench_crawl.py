@@ -24,7 +24,7 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from gongkai.archive.pipeline import builder as build
-from gongkai.crawler.components.revisit_schedule import china_today
+from gongkai.clock import china_today
 from gongkai.crawler.runs.jobs import Job, crawl
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.snapshot import Run

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date
 
+from gongkai import clock
 from gongkai.crawler.setting_error import SettingError
 
 TODAY_SETTING = "GONGKAI_TODAY"
-_CHINA = timezone(timedelta(hours=8))
 
 
 def due_day(settings: Mapping[str, str]) -> str:
@@ -19,7 +19,7 @@ def due_day(settings: Mapping[str, str]) -> str:
     """
     given = settings.get(TODAY_SETTING, "")
     if not given:
-        return datetime.now(UTC).astimezone(_CHINA).date().isoformat()
+        return clock.china_today().isoformat()
     try:
         return date.fromisoformat(given).isoformat()
     except ValueError:

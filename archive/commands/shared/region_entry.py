@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from gongkai import clock
 from gongkai.archive.commands.shared.portal_list import PortalState, portal_states
 from gongkai.archive.commands.shared.probe_report import site_data
 from gongkai.archive.errors import ArchiveError
@@ -158,7 +159,7 @@ def enter_departments(
 def _write_down_departments(request: RegionRequest, departments: Iterable[Portal]) -> list[Portal]:
     """Remember departments that wait to be probed; return those that are due."""
     path = failures_path(request.registry.written)
-    today = datetime.now(UTC).date()
+    today = clock.china_today()
     before = read_failures(path)
     due = []
     for department in departments:
@@ -211,7 +212,7 @@ def _enter(
 
 def _write_down(registry: RegistryFiles, entry: Entry) -> None:
     """Write the entry of a portal to the registry, or its failure beside it."""
-    today = datetime.now(UTC).date()
+    today = clock.china_today()
     path = failures_path(registry.written)
     if entry.site is None:
         why = str(entry.why) if entry.why else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.crawler.components.revisit_schedule import CHINA, china_today
+from gongkai.clock import CHINA, china_today
 from gongkai.crawler.runs.jobs import Job
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.crawler.components.revisit_schedule import Calendar, china_date, year_and_month_in
+from gongkai.clock import china_date
+from gongkai.crawler.components.revisit_schedule import Calendar, year_and_month_in
 from gongkai.crawler.components.throttle import parse_window
 from gongkai.crawler.setting_error import SettingError
 

@@ -39,6 +39,6 @@ def test_times_sizes_and_marks_as_people_read_them() -> None:
     assert [local_day("zh", at) for at in ("2025-06-01T18:30:00Z", "2025-06-01", None)] == [
         *("2025-06-02", "2025-06-01", "")
     ]
-    assert local_day("en", "2025-06-01T18:30:00Z") == "2025-06-01"
+    assert local_day("en", "2025-06-01T18:30:00Z") == "2025-06-02"
     assert [byte_size(n) for n in (90, 1500, 2_340_000, None)] == ["90 B", "1.5 kB", "2.3 MB", ""]
     assert [circled_number(n) for n in (1, 20, 21)] == ["①", "⑳", "(21)"]
