@@ -160,7 +160,7 @@ class NightWindow:
 def parse_window(text: str | None) -> NightWindow | None:
     """Return the window of a text such as 22:00-06:00, None for an empty text.
 
-    >>> parse_window("22:00-06:00").seconds_left(datetime(2026, 1, 20, 21, 0, tzinfo=UTC))  # 05:00 in China
+    >>> parse_window("22:00-06:00").seconds_left(datetime(2026, 1, 21, 5, 0, tzinfo=CHINA))
     3600.0
 
     Raises:
