@@ -7,14 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from gongkai.publish.datasette_types import Database, Datasette
-
-if TYPE_CHECKING:
-    from gongkai.catalogue import Language
+from typing import Any
 
 from gongkai.catalogue import Language
+from gongkai.publish.datasette_types import Database, Datasette
 
 DATABASE = "archive"
 """The name of the served database in addresses, whatever its file is called."""

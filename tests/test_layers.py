@@ -101,7 +101,9 @@ DOORS = {
         "store": ("crawler.sites.registry",),  # the name of the site of added documents
         "terminal": ("crawler.warc.snapshot",),
     },
-    ("archive", "publish"): {"commands": ("publish.server", "publish.wording")},
+    ("archive", "publish"): {
+        "commands": ("publish.server", "publish.wording", "publish.http.path_prefix")
+    },
     # the index that the build made; where the parts of a publication are; its licence
     ("publish", "archive"): {
         "site": ("archive.store.database",),

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gongkai.archive.commands.nightly import run_night
-from gongkai.archive.commands.serve import run_server
+from gongkai.archive.commands.serve import Listening, run_server
 from gongkai.archive.commands.shared import options
 from gongkai.archive.terminal.console import command, language, option
 from gongkai.crawler.sites.registry import PACKAGED_REGISTRY, RegistryFiles
@@ -32,7 +32,7 @@ def demo(db: Path, snapshots: Path, port: int, no_serve: bool) -> None:
     click.echo("\n".join(night.lines(language())))
     if no_serve or night.exit_code:
         sys.exit(night.exit_code)
-    run_server(db, snapshots, port)
+    run_server(db, snapshots, Listening(port))
 
 
 def _check_port(port: int) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,38 +17,61 @@ from gongkai.archive.store.reviews import reviews_file
 from gongkai.archive.terminal.console import command, echo, option, render
 
 
-def run_server(db: Path, snapshots: Path, port: int, base_url: str = "") -> None:
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the site listens, and by which addresses readers know it.
+
+    `proxies` are the addresses of web servers whose X-Forwarded-Prefix counts.
+    """
+
+    port: int
+    host: str = "127.0.0.1"
+    base_url: str = ""
+    prefix: str = ""
+    proxies: Sequence[str] = ()
+
+
+def run_server(db: Path, snapshots: Path, listening: Listening) -> None:
     """Serve an archive until interrupted.
 
     Raises:
         ArchiveError: the archive is missing or of another version.
-        CannotServe: the port is taken, or the base of addresses is not one.
+        CannotServe: the port is taken, or the base or the prefix of addresses is not one.
     """
+    from gongkai.publish.http.path_prefix import Place
     from gongkai.publish.server.datasette_server import (
         serve as serve_archive,  # late: Datasette takes a second to import
     )
 
+    place = Place.parse(listening.prefix, listening.proxies)
     with reader(db):
         pass  # checks the archive before the server starts
     serve_archive(
         db,
-        port=port,
+        port=listening.port,
+        host=listening.host,
         read_copy=copy_reader(snapshots),
         reviews=reviews_file(db),
-        base_url=base_url,
-        ready=_echo_address,
+        base_url=listening.base_url,
+        place=place,
+        ready=partial(_echo_address, listening),
     )
 
 
-def _echo_address(url: str) -> None:
+def _echo_address(listening: Listening, url: str) -> None:
     echo("serving_at", url=url)
+    if not listening.base_url:
+        echo("serving_without_base")
 
 
 @command(help="serve_help", short_help="serve_short")
 @options.db
 @options.snapshots
 @options.port
+@options.host
 @options.base_url
+@options.prefix
+@options.trusted_proxies
 @option("--published", metavar="DIR", type=options.FILE, default=None, help="option_published")
 @click.pass_context
 def serve(
@@ -53,15 +79,20 @@ def serve(
     db: Path,
     snapshots: Path,
     port: int,
+    host: str,
     base_url: str,
+    prefix: str,
+    trusted_proxies: tuple[str, ...],
     published: Path | None,
 ) -> None:
     """Serve the archive on this machine, or the current publication of a folder."""
+    listening = Listening(port, host, base_url, prefix, trusted_proxies)
     if published is None:
-        run_server(db, snapshots, port, base_url)
+        run_server(db, snapshots, listening)
         return
     if context.get_parameter_source("db") is ParameterSource.COMMANDLINE:
         raise click.UsageError(render("serve_db_or_published"))
+    from gongkai.publish.http.path_prefix import Place
     from gongkai.publish.server.publication_server import (
         serve_published,  # late: Datasette takes a second to import
     )
@@ -69,7 +100,9 @@ def serve(
     serve_published(
         published,
         port=port,
+        host=host,
         read_copy=copy_reader(snapshots),
         base_url=base_url,
-        ready=_echo_address,
+        place=Place.parse(prefix, trusted_proxies),
+        ready=partial(_echo_address, listening),
     )

@@ -20,6 +20,7 @@ from gongkai.publish.views import (
     region_view,
     report_views,
     search_views,
+    sitemap_view,
     sources_view,
 )
 
@@ -46,6 +47,10 @@ ROUTES: tuple[tuple[str, View], ...] = (
     (r"^/coverage\.csv$", list_views.coverage_csv),
     (feed_view.PATTERN, feed_view.feed),
     (r"^/status$", sources_view.sources),
+    (r"^/robots\.txt$", sitemap_view.robots),
+    (r"^/sitemap\.xml$", sitemap_view.sitemap),
+    (r"^/sitemap/pages\.xml$", sitemap_view.sitemap_pages),
+    (sitemap_view.BLOCK_PATTERN, sitemap_view.sitemap_block),
     (r"^/data$", data_views.data),
     (r"^/data/dictionary$", data_views.dictionary),
     (r"^/download/(?P<name>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)$", data_views.download),

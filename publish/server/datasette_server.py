@@ -17,8 +17,15 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
-from gongkai.publish.datasette_types import AsgiApp, Receive, Request, Scope, Send
+from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Request, Scope, Send
 from gongkai.publish.errors import CannotServe
+from gongkai.publish.http.path_prefix import (
+    Place,
+    answer_below,
+    current_prefix,
+    remove_base,
+    with_base,
+)
 from gongkai.publish.http.security import HEADERS
 from gongkai.publish.pages.report.public_reviews import ReviewsUnreadable, check_reviews
 from gongkai.publish.plugins import hooks
@@ -63,6 +70,9 @@ SHUTDOWN_SECONDS = 10
 LONGEST_HEAD = 1 << 14
 """Bytes of the first line of a request and its headers. A longer one gets 400."""
 
+ROOT = Place.parse("")
+"""The site at the root, or where a web server on this machine says that it is."""
+
 _BASE_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?/?")
 
 Inspected = Mapping[str, Any]
@@ -78,6 +88,7 @@ def serve(
     reviews: Path | None = None,
     downloads: Path | None = None,
     base_url: str = "",
+    place: Place = ROOT,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the archive at `db` until interrupted.
@@ -85,6 +96,7 @@ def serve(
     `read_copy` returns the archived bytes of a snapshot by its id; without it the site says that
     the originals are not available. `reviews` is the file of people's verdicts on checks, of which
     the public ones are shown; `downloads` a folder of files to offer. `port` 0 takes any free port.
+    `place` says below which path of its host the site is.
     `ready` is called with the address of the site as soon as it listens.
 
     Raises:
@@ -93,10 +105,16 @@ def serve(
     datasettes = open_languages(
         db, read_copy=read_copy, reviews=reviews, downloads=downloads, base_url=base_url
     )
-    run(mount_languages(datasettes), host, port, ready)
+    run(mount_languages(datasettes), host, port, ready, place)
 
 
-def run(app: AsgiApp, host: str, port: int, ready: Callable[[str], None] | None = None) -> None:
+def run(
+    app: AsgiApp,
+    host: str,
+    port: int,
+    ready: Callable[[str], None] | None = None,
+    place: Place = ROOT,
+) -> None:
     """Serve an application until interrupted.
 
     Raises:
@@ -104,9 +122,11 @@ def run(app: AsgiApp, host: str, port: int, ready: Callable[[str], None] | None 
     """
     with listen(host, port) as listening:
         if ready:
-            ready(f"http://{host}:{listening.getsockname()[1]}/")
+            shown = f"[{host}]" if ":" in host else host
+            ready(f"http://{shown}:{listening.getsockname()[1]}{place.prefix}/")
         config = uvicorn.Config(
-            app,
+            answer_below(app, place),
+            proxy_headers=False,  # who asks us is who we trust, not whom that one names
             http=PatientProtocol,
             ws="none",
             log_level="warning",
@@ -174,7 +194,12 @@ def open_languages(
 
 
 class SiteDatasette(Datasette):  # type: ignore[misc]  # Datasette has no types
-    """A Datasette that never takes an address from the Host header of a request."""
+    """A Datasette below the prefix of a request, that never takes an address from its Host header."""
+
+    def setting(self, key: str) -> Any:
+        """Return a setting; the base of all paths begins with the prefix of the current request."""
+        value = super().setting(key)
+        return f"{current_prefix()}{value}" if key == "base_url" else value
 
     def absolute_url(self, request: Request, path: str) -> str:
         """Return a path below the configured base, or the path itself if there is none."""
@@ -232,23 +257,29 @@ def mount_languages(datasettes: Mapping[str, Datasette]) -> AsgiApp:
         if scope["type"] == "lifespan":
             await _run_lifespan(datasettes, receive, send)
         elif scope["path"] == ENGLISH:
-            await _redirect(f"{ENGLISH}/", send)
+            await _redirect(f"{current_prefix()}{ENGLISH}/", send)
         elif scope["path"].startswith(f"{ENGLISH}/"):
-            await english(_remove_base(ENGLISH, scope), receive, send)
+            await english(remove_base(ENGLISH, scope), receive, _keep_within(ENGLISH, send))
         else:
-            await chinese(scope, receive, send)
+            await chinese(scope, receive, _keep_within("", send))
 
     return app
 
 
-def _remove_base(base: str, scope: Scope) -> Scope:
-    """Return the request as a site mounted at `base` expects it: Datasette adds the base itself."""
-    raw = scope.get("raw_path") or scope["path"].encode("ascii", "ignore")
-    return {
-        **scope,
-        "path": scope["path"].removeprefix(base),
-        "raw_path": raw.removeprefix(base.encode("ascii")),
-    }
+def _keep_within(base: str, send: Send) -> Send:
+    """Return `send` with redirects that stay below the prefix and the language of the request."""
+    whole = f"{current_prefix()}{base}"
+
+    async def send_on(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = {bytes(name).lower(): bytes(value) for name, value in message["headers"]}
+            if b"location" in headers:
+                headers[b"location"] = with_base(whole, headers[b"location"])
+                headers.pop(b"link", None)  # Datasette's hint at the same address, without the base
+                message = {**message, "headers": list(headers.items())}
+        await send(message)
+
+    return send_on
 
 
 async def _run_lifespan(datasettes: Mapping[str, Datasette], receive: Receive, send: Send) -> None:

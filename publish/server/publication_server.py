@@ -24,6 +24,7 @@ from gongkai.catalogue import language_of_environment, text
 from gongkai.messages import Message, message
 from gongkai.publish.datasette_types import AsgiApp, Receive, Scope, Send
 from gongkai.publish.errors import CannotServe
+from gongkai.publish.http.path_prefix import Place
 from gongkai.publish.server import datasette_server as server
 from gongkai.publish.server.datasette_server import Inspected
 from gongkai.publish.server.datasette_shutdown import close_datasette
@@ -50,6 +51,7 @@ def serve_published(
     host: str = "127.0.0.1",
     read_copy: ReadCopy | None = None,
     base_url: str = "",
+    place: Place = server.ROOT,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the current publication of a folder until interrupted.
@@ -64,7 +66,7 @@ def serve_published(
     server.check_base_url(base_url)
     app = PublicationServer(folder, read_copy, base_url)
     try:
-        server.run(app, host, port, ready)
+        server.run(app, host, port, ready, place)
     except SystemExit as ended:  # how uvicorn ends when the application did not start
         missing = message("publication_missing", path=str(folder))
         raise CannotServe(app.problem or missing) from ended

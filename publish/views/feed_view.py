@@ -33,12 +33,6 @@ async def feed(request: Request, datasette: Datasette) -> Response:
 
     chosen = {"region": region, "agency": agency}
     query = urlencode({name: value for name, value in chosen.items() if value})
-    own_url = public_address(datasette, f"/feeds/{kind}.atom")
-    body = to_atom(
-        found,
-        site_of(datasette).lang,
-        t,
-        partial(public_address, datasette),
-        f"{own_url}?{query}" if query else own_url,
-    )
+    path = f"/feeds/{kind}.atom?{query}" if query else f"/feeds/{kind}.atom"
+    body = to_atom(found, site_of(datasette).lang, t, partial(public_address, datasette), path)
     return respond(body, "application/atom+xml; charset=utf-8")

@@ -11,6 +11,7 @@ from gongkai.archive.store.search import mark
 from gongkai.catalogue import Language
 from gongkai.publish.datasette_types import Datasette
 from gongkai.publish.http.csv_response import MAX_ROWS
+from gongkai.publish.http.path_prefix import current_prefix
 from gongkai.publish.http.paths import path_segment
 from gongkai.publish.site import DATABASE, page_of, site_of
 from gongkai.publish.wording import formatting, table_display
@@ -92,7 +93,7 @@ def other_language(bilingual: bool, lang: Language, request: Any) -> str:
     if not bilingual or request is None:
         return ""
     path = str(request.full_path)
-    return path if lang == "en" else f"{ENGLISH}{path}"
+    return f"{current_prefix()}{path if lang == 'en' else ENGLISH + path}"
 
 
 @cache

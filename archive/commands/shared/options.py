@@ -118,6 +118,26 @@ port: Callable[[F], F] = option(
 base_url: Callable[[F], F] = option(
     "--base-url", metavar="URL", envvar="GONGKAI_BASE_URL", default="", help="option_base_url"
 )
+host: Callable[[F], F] = option(
+    "--host",
+    metavar="ADDRESS",
+    envvar="GONGKAI_HOST",
+    default="127.0.0.1",
+    show_default=True,
+    help="option_host",
+)
+prefix: Callable[[F], F] = option(
+    "--prefix", metavar="PATH", envvar="GONGKAI_PREFIX", default="", help="option_prefix"
+)
+trusted_proxies: Callable[[F], F] = option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    metavar="ADDRESS",
+    multiple=True,
+    envvar="GONGKAI_TRUSTED_PROXIES",
+    default=("127.0.0.0/8", "::1"),
+    help="option_trusted_proxy",
+)
 
 
 def _merge_settings(

@@ -78,20 +78,22 @@ def load_feed(conn: sqlite3.Connection, kind: str, region: str, agency: str) -> 
 
 
 def to_atom(
-    feed: Feed, lang: Language, t: Translator, absolute: Callable[[str], str], own_url: str
+    feed: Feed, lang: Language, t: Translator, absolute: Callable[[str], str], path: str
 ) -> bytes:
     """Return a feed as Atom.
 
-    `absolute` turns a path into an address, `own_url` is the address of the feed itself. Where the
-    site does not know its base both begin at its root, and readers complete them.
+    `path` is that of the feed itself, without the base of its language; `absolute` turns a path
+    into an address. Where the site does not know its base addresses begin at its root, and readers
+    complete them. The id of the feed is made of its path alone: it stays when the site moves to
+    another host or path (RFC 4287, 4.2.6).
     """
     ElementTree.register_namespace("", ATOM)
     root = ElementTree.Element(f"{{{ATOM}}}feed", {XML_LANG: "en" if lang == "en" else "zh-CN"})
     title = f"{t('site_name')} · {t(f'feed_{feed.kind}')}"
-    _add_text(root, "id", _urn(own_url))
+    _add_text(root, "id", _urn(f"/en{path}" if lang == "en" else path))
     _add_text(root, "title", f"{title} · {feed.scope}" if feed.scope else title)
     _add_text(root, "updated", _time(feed.rows[0]["at"]) if feed.rows else "1970-01-01T00:00:00Z")
-    _add_element(root, "link", rel="self", type="application/atom+xml", href=own_url)
+    _add_element(root, "link", rel="self", type="application/atom+xml", href=absolute(path))
     _add_element(root, "link", rel="alternate", type="text/html", href=absolute("/"))
     for row in feed.rows:
         _add_entry(root, feed.kind, row, lang, t, absolute)
