@@ -35,6 +35,7 @@ _RADICALS = str.maketrans(
         "⻮": "齿", "⻰": "龙", "⻱": "龟", "⻲": "龟", "⻳": "龟",
     }
 )  # fmt: skip
+_IS_RADICAL = re.compile("[\u2e80-\u2fdf]")
 
 
 def fold_characters(text: str) -> str:
@@ -45,7 +46,9 @@ def fold_characters(text: str) -> str:
     >>> fold_characters("⼀、⺠⽣１３")
     '一、民生13'
     """
-    return unicodedata.normalize("NFKC", text.translate(_RADICALS))
+    if _IS_RADICAL.search(text) is not None:
+        text = text.translate(_RADICALS)
+    return unicodedata.normalize("NFKC", text)
 
 
 def normalize_text(text: str) -> str:

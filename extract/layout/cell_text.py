@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from gongkai.extract.layout.page import UNREADABLE, Char
+from gongkai.extract.layout.page import UNREADABLE, Char, styles_of
 from gongkai.extract.layout.text_lines import TextLine, group_characters, group_into_lines, row_text
 
 _MOST_PADDING = 6.0  # points between a cell's side and its text: the default of Word is 5.4
@@ -20,7 +20,7 @@ def cell_text(chars: Sequence[Char], width: float, padding: float = _MOST_PADDIN
     Digits on two lines that are not certainly one wrapped number are separated by a space, so that
     the cell is not a number and is left out.
     """
-    if not any(char[5].turn for char in chars):
+    if not any(style.turn for style in styles_of(chars)):
         rows = group_characters(chars)
         if len(rows) == 1:
             return row_text(rows[0])

@@ -68,11 +68,13 @@ def unit_square(m: Matrix) -> Box:
 
 def intersect_boxes(one: Box, other: Box) -> Box:
     """Return the intersection of two boxes, inverted if they do not meet."""
+    ax, ay, bx, by = one
+    cx, cy, dx, dy = other
     return (
-        max(one[0], other[0]),
-        max(one[1], other[1]),
-        min(one[2], other[2]),
-        min(one[3], other[3]),
+        ax if ax > cx else cx,
+        ay if ay > cy else cy,
+        bx if bx < dx else dx,
+        by if by < dy else dy,
     )
 
 
@@ -228,9 +230,9 @@ class Painter:
             if x0 > x1 or y0 > y1:
                 continue
             if x1 - x0 >= y1 - y0:
-                _add(self.page.horizontal, RulingLine((y0 + y1) / 2, x0, x1))
+                _add(self.page.horizontal, (y0 + y1) / 2, x0, x1)
             else:
-                _add(self.page.vertical, RulingLine((x0 + x1) / 2, y0, y1))
+                _add(self.page.vertical, (x0 + x1) / 2, y0, y1)
 
     def is_line(self, box: Box) -> bool:
         """Return whether a thin box was added as a line; a dot is part of either direction."""
@@ -240,20 +242,20 @@ class Painter:
             return False
         is_dot = wide <= THIN and high <= THIN
         if wide >= high or is_dot:
-            _add(self.page.horizontal, RulingLine((y0 + y1) / 2, x0, x1))
+            _add(self.page.horizontal, (y0 + y1) / 2, x0, x1)
         if high > wide or is_dot:
-            _add(self.page.vertical, RulingLine((x0 + x1) / 2, y0, y1))
+            _add(self.page.vertical, (x0 + x1) / 2, y0, y1)
         return True
 
 
-def _add(rules: list[RulingLine], rule: RulingLine) -> None:
+def _add(rules: list[RulingLine], at: float, start: float, end: float) -> None:
     """Add a line; one that continues the last line makes that line longer."""
-    if rules and abs(rules[-1][0] - rule[0]) < 0.2:
-        last = rules[-1]
-        if last.start - _JOIN <= rule.end and rule.start <= last.end + _JOIN:
-            rules[-1] = RulingLine(last.at, min(last.start, rule.start), max(last.end, rule.end))
+    if rules:
+        here, first, last = rules[-1]
+        if abs(here - at) < 0.2 and first - _JOIN <= end and start <= last + _JOIN:
+            rules[-1] = RulingLine(here, min(first, start), max(last, end))
             return
-    rules.append(rule)
+    rules.append(RulingLine(at, start, end))
 
 
 def _moved(ctm: Matrix, points: Sequence[Point]) -> list[Point]:

@@ -95,9 +95,9 @@ def segment_line(line: TextLine) -> SegmentedLine:
     return SegmentedLine(
         segments=whole if len(pieces) == 1 else tuple(map(_segment, pieces)),
         y=line.y,
-        low=min([char.y0 for char in line.chars]),
-        high=max([char.y1 for char in line.chars]),
-        size=max([char.y1 - char.y0 for char in line.chars]),
+        low=min([char[2] for char in line.chars]),
+        high=max([char[4] for char in line.chars]),
+        size=max([char[4] - char[2] for char in line.chars]),
         chars=line.chars,
     )
 
@@ -116,11 +116,13 @@ def _pieces(row: Sequence[Char]) -> list[list[Char]]:
     pieces: list[list[Char]] = []
     right = size = 0.0
     for char in row:
-        tall = char.y1 - char.y0
-        if pieces and char.x0 - right <= _GAP * max(tall, size):
+        _, x0, y0, x1, y1, _ = char
+        tall = y1 - y0
+        if pieces and x0 - right <= _GAP * (tall if tall > size else size):
             pieces[-1].append(char)
+            right = x1 if x1 > right else right
         else:
             pieces.append([char])
-            right = char.x1
-        right, size = max(right, char.x1), tall
+            right = x1
+        size = tall
     return pieces

@@ -95,25 +95,31 @@ class DrawnPage:
     hidden: int = 0  # number of characters left out because they are invisible
 
 
+def styles_of(chars: Sequence[Char]) -> list[TextStyle]:
+    """Return the styles of characters. Equal ones may come twice: characters share few objects."""
+    return list({id(char[5]): char[5] for char in chars}.values())
+
+
 def finalize_page(page: DrawnPage) -> DrawnPage:
     """Return the page as a reader sees it: upright, and without invisible characters."""
-    covered = _painted_over(page)
-    seen = [c for c in page.chars if not c.style.hidden]
-    if covered:
-        seen = [c for n, c in enumerate(page.chars) if not c.style.hidden and n not in covered]
-    hidden = len(page.chars) - len(seen)
-    kept = replace(page, chars=seen, hidden=hidden)
-    turns = Counter(char.style.turn for char in seen)
-    turn = turns.most_common(1)[0][0] if turns else 0
-    if turn > 0 and turns[turn] > 0.6 * len(seen):
-        kept = _turn_page(kept, turn)
+    seen, styles = page.chars, styles_of(page.chars)
+    if covered := _painted_over(page):
+        seen = [char for n, char in enumerate(seen) if n not in covered]
+    if any(style.hidden for style in styles):
+        seen = [char for char in seen if not char.style.hidden]
+    kept = replace(page, chars=seen, hidden=len(page.chars) - len(seen))
+    if any(style.turn for style in styles):
+        turns = Counter(char.style.turn for char in seen)
+        turn = turns.most_common(1)[0][0] if turns else 0
+        if turn > 0 and turns[turn] > 0.6 * len(seen):
+            kept = _turn_page(kept, turn)
     wide, high = 2 * kept.width + 2, 2 * kept.height + 2
     kept.chars = [
         char
         for char in kept.chars
         if -2 <= char[1] + char[3] <= wide and -2 <= char[2] + char[4] <= high
     ]
-    if any(style.gray >= _WHITE for style in {char.style for char in kept.chars}):
+    if any(style.gray >= _WHITE for style in styles):
         grounds = (*kept.fills, *kept.grounds)
         kept.chars = [char for char in kept.chars if _is_visible(char, grounds)]
     return kept

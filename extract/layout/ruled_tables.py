@@ -122,8 +122,10 @@ class _FreeChars:
     """The characters of a page by height, without those that tables have taken."""
 
     def __init__(self, chars: Sequence[Char]) -> None:
-        self._chars = sorted(chars, key=_twice_height)
-        self._heights = list(map(_twice_height, self._chars))
+        heights = [char[2] + char[4] for char in chars]
+        order = sorted(range(len(chars)), key=heights.__getitem__)
+        self._chars = [chars[n] for n in order]
+        self._heights = [heights[n] for n in order]
 
     def between(self, box: Box) -> list[Char]:
         """Return the characters whose middles are inside a box."""
@@ -136,11 +138,7 @@ class _FreeChars:
         x0, x1 = 2 * box[0], 2 * box[2]
         kept = [c for c in self._chars[low:high] if not x0 <= c[1] + c[3] <= x1]
         self._chars[low:high] = kept
-        self._heights[low:high] = map(_twice_height, kept)
-
-
-def _twice_height(char: Char) -> float:
-    return char[2] + char[4]
+        self._heights[low:high] = [c[2] + c[4] for c in kept]
 
 
 def _area(component: ConnectedLines) -> float:
@@ -271,7 +269,11 @@ def build_cells(
         _, x0, y0, x1, y1, _ = char
         column = bisect_right(xs, (x0 + x1) / 2) - 1
         row = bisect_right(downward, -(y0 + y1) / 2) - 1
-        inside.setdefault(fields[row][column], []).append(char)
+        cell = fields[row][column]
+        if cell in inside:
+            inside[cell].append(char)
+        else:
+            inside[cell] = [char]
     extent = _extents(fields)
     broken = overflowing_cells(inside)
     padding = measure_padding(

@@ -29,8 +29,8 @@ def clip_characters(chars: list[Char], clip: Box) -> list[Char]:
     x0, y0, x1, y1 = clip
     first, last = chars[0], chars[-1]
     if (
-        min(first.x0, last.x0) >= x0 and max(first.x1, last.x1) <= x1
-        and first.y0 >= y0 and first.y1 <= y1 and last.y0 >= y0 and last.y1 <= y1
+        x0 <= first[1] and first[3] <= x1 and y0 <= first[2] and first[4] <= y1
+        and x0 <= last[1] and last[3] <= x1 and y0 <= last[2] and last[4] <= y1
     ):  # fmt: skip
         return chars
     inside = [x0 <= char.x <= x1 and y0 <= char.y <= y1 for char in chars]

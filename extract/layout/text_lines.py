@@ -7,12 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from gongkai.extract.chinese.headings import parse_heading
 from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.chinese.superscripts import raise_digits
 from gongkai.extract.chinese.titles import parse_title
-from gongkai.extract.layout.page import UNREADABLE, Char
+from gongkai.extract.layout.page import UNREADABLE, Char, styles_of
 
 _PAGE_NUMBER = re.compile(r"^[-—–－·第\s]*\d{1,4}[-—–－·页\s]*(?:[/共]\s*\d{1,4}\s*页?)?$")
 _EDGE_LINES = 2
@@ -21,6 +22,7 @@ _APART = 2.2  # sizes between a page's last line and its number
 _SPACE = 0.22  # ems between two Latin words or two numbers; Chinese is set without spaces
 _SMALL = 0.75  # smaller digits behind a digit are no part of its number
 _LIFTED = 0.15  # sizes above the baseline of its neighbour: a digit is a note, 10² is not 102
+_LEFT = itemgetter(1)  # of a character
 _DESCENT = 0.2  # of a font's height lies below its baseline
 _BESIDE = 0.5  # sizes between neighbours on a line
 _PageCounts = Counter[tuple[str, int]]
@@ -49,9 +51,9 @@ def group_into_lines(chars: Sequence[Char]) -> list[TextLine]:
     Nearly means within half of their size. Turned text comes after upright text, in reading order
     by direction.
     """
-    turned = [char for char in chars if char.style.turn]
-    if not turned:
+    if not any(style.turn for style in styles_of(chars)):
         return [build_line(row) for row in group_characters(chars)]
+    turned = [char for char in chars if char.style.turn]
     lines = [build_line(row) for row in group_characters([c for c in chars if not c.style.turn])]
     for turn in (90, 270, 180):
         same = [_upright(char, turn) for char in turned if char.style.turn == turn]
@@ -62,25 +64,19 @@ def group_into_lines(chars: Sequence[Char]) -> list[TextLine]:
 def group_characters(chars: Sequence[Char]) -> list[list[Char]]:
     """Return the upright characters of each line, lines from the top, characters from the left."""
     rows: list[list[Char]] = []
-    top = 0.0  # twice the height of the middle of the line's first character
-    for char in sorted(chars, key=_depth):
-        middle = char.y0 + char.y1
-        if rows and top - middle < max(char.y1 - char.y0, 1.0):
+    top = 0.0  # twice the depth of the middle of the line's first character
+    depths = [-char[2] - char[4] for char in chars]
+    for n in sorted(range(len(chars)), key=depths.__getitem__):
+        char = chars[n]
+        below = depths[n] - top
+        if rows and (below < 1.0 or below < char[4] - char[2]):
             rows[-1].append(char)
         else:
             rows.append([char])
-            top = middle
+            top = depths[n]
     for row in rows:
-        row.sort(key=_left)
+        row.sort(key=_LEFT)
     return rows
-
-
-def _depth(char: Char) -> float:
-    return -char.y0 - char.y1
-
-
-def _left(char: Char) -> float:
-    return char.x0
 
 
 def _upright(char: Char, turn: int) -> Char:
@@ -254,12 +250,13 @@ def join_paragraphs(lines: Sequence[TextLine]) -> list[str]:
     left = min(line.x0 for line in lines)
     right = max(line.x1 for line in lines)
     paragraphs = [lines[0].text]
-    for above, line in itertools.pairwise(lines):
+    headings = [_is_heading(line.text) for line in lines]
+    for n, (above, line) in enumerate(itertools.pairwise(lines)):
         full = above.x1 >= right - 2.5 * above.size
         indented = line.x0 > left + 1.2 * line.size
         # the title of a cover is repeated on the next page, larger than the text
         apart = line.text == above.text or above.size > _LARGER * line.size
-        headed = apart or _is_heading(above.text) or _is_heading(line.text)
+        headed = apart or headings[n] or headings[n + 1]
         if full and not indented and not headed:
             paragraphs[-1] += line.text
         else:

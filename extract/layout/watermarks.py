@@ -60,8 +60,13 @@ def _usual(groups: dict[StyleGroup, list[Char]]) -> float:
 def _suspects(page: DrawnPage) -> Iterator[tuple[StyleGroup, tuple[list[Char], float]]]:
     """Yield the characters of possible watermarks by style, and the usual size of the page."""
     groups: dict[StyleGroup, list[Char]] = {}
+    last, height = None, -1.0
+    same: list[Char] = []
     for char in page.chars:
-        groups.setdefault(_group(char), []).append(char)
+        if char[5] is not last or char[4] - char[2] != height or char[5].turn:
+            last, height = char[5], char[4] - char[2]
+            same = groups.setdefault(_group(char), [])
+        same.append(char)
     usual = _usual(groups)
     for group, chars in groups.items():
         style, size = group

@@ -23,7 +23,13 @@ from gongkai.extract.formats.pdf.pdfium_library import Handle
 from gongkai.extract.formats.pdf.pdfium_marks import Marks
 from gongkai.extract.formats.pdf.pdfium_paths import PathObject, read_paths, read_points
 from gongkai.extract.formats.pdf.pdfium_pictures import draw_picture
-from gongkai.extract.formats.pdf.pdfium_text import FontHeights, PageText, TextRun, addresses
+from gongkai.extract.formats.pdf.pdfium_text import (
+    FontHeights,
+    PageText,
+    PlacedRuns,
+    TextLook,
+    addresses,
+)
 from gongkai.extract.layout.drawn_paths import (
     Matrix,
     Painter,
@@ -43,6 +49,7 @@ from gongkai.extract.layout.page import (
     FilledArea,
     TextStyle,
     gray_level,
+    styles_of,
 )
 from gongkai.extract.layout.text_direction import clip_characters
 from gongkai.extract.layout.work_limits import WorkBudget
@@ -56,8 +63,6 @@ _WHITE = 0.9
 _MARGIN = 0.1  # of a page, at its top and bottom
 
 Color = tuple[int, int, int, int]
-_Look = tuple[Handle, Handle, float, int]
-"""A text object, its font, the height of that in ems, its render mode."""
 
 
 class Frame(NamedTuple):
@@ -92,37 +97,60 @@ class PageArtist:
         self.covers_text = False  # whether a picture lies over text
         self._pictures: list[tuple[Handle, Box, int]] = []
         self._clips: dict[tuple[int, Handle], Box] = {}
-        self._styles: dict[tuple[Color | None, int, bool, int], TextStyle] = {}
+        self._looks: dict[Handle, TextLook] = {}
+        self._runs: PlacedRuns = {}
 
-    def draw(
-        self,
-        group: ObjectGroup,
-        frame: Frame,
-        texts: Sequence[PageText],
-        inside_mark: bool = False,
-    ) -> None:
-        """Draw objects in their order.
+    def draw(self, page: ObjectGroup, frame: Frame, texts: Sequence[PageText]) -> None:
+        """Draw the objects of a page in their order.
 
         Raises:
             TooLarge: the page exceeds a limit
         """
+        self._look_at(page, False, {})
+        inner = (_MARGIN * self.page.height, (1 - _MARGIN) * self.page.height)
+        for text in texts:
+            self._runs |= text.place(self._looks, self.sheet.shift, inner)
+        self._draw(page, frame)
+
+    def _look_at(
+        self,
+        group: ObjectGroup,
+        marked: bool,
+        known: dict[tuple[Color | None, bool, bool, Handle], TextLook],
+    ) -> None:
+        """Find how text objects are drawn. `known` are the looks that were found."""
+        owners = group.of_kind(TEXT)
+        fonts = list(map(lib.text_font, owners))
+        tall = {font: self.heights.of(font) for font in set(fonts)}
+        modes, colors, marks = map(lib.text_mode, owners), _colors(owners), self.marks.of(owners)
+        for owner, font, mode, color, mark in zip(owners, fonts, modes, colors, marks, strict=True):
+            if mode in _STROKED:
+                color = _colors([owner], lib.stroke_color)[0]
+            key = color, mode in _UNSEEN, mark or marked, font
+            look = known.get(key)
+            if look is None:
+                alpha = 1.0 if color is None else color[3] / 255
+                style = TextStyle(_gray(color), alpha, 0, *key[1:3])
+                look = known[key] = TextLook(font, tall[font], style)
+            self._looks[owner] = look
+        for form, inner in group.forms.items():
+            self._look_at(inner, marked or self.marks.of([form])[0], known)
+
+    def _draw(self, group: ObjectGroup, frame: Frame) -> None:
         objects = group.objects
         self.budget.spend("operators", len(objects))
         paths = group.of_kind(PATH)
         self.budget.spend("rules", len(paths))
         read, lines = read_paths(paths)
-        looks = self._looks(group.of_kind(TEXT))
-        colors = _colors(objects)
-        clips = self._clip_boxes(objects, frame)
-        marks = self.marks.of(objects)
-        for each, kind, color, clip, marked in zip(
-            objects, group.kinds, colors, clips, marks, strict=True
+        colors = dict(zip(read, _colors(list(read)), strict=True))
+        chars = self.page.chars
+        for each, kind, clip in zip(
+            objects, group.kinds, self._clip_boxes(objects, frame), strict=True
         ):
-            mark = marked or inside_mark
             if kind == TEXT:
-                runs = [(text, run) for text in texts for run in text.runs.get(each, ())]
-                for text, run in runs:
-                    self._text(text, run, looks[each], color, clip, mark)
+                runs = self._runs.get(each, ())
+                for run in runs:
+                    chars += clip_characters(run, clip)
                 if self.sheet.is_repaired and not runs:
                     self._lost_text(each, frame.matrix)
             elif kind == PATH:
@@ -130,7 +158,7 @@ class PageArtist:
                     box = transform_box(frame.matrix, line)
                     self.painter.is_line(intersect_boxes(box, clip))
                 elif (path := read.get(each)) is not None:
-                    self._path(path, each, color, frame.matrix, clip)
+                    self._path(path, each, colors[each], frame.matrix, clip)
             elif kind == PICTURE:
                 self._picture(each, frame.matrix, clip)
             elif kind == SHADING:
@@ -139,38 +167,7 @@ class PageArtist:
             elif kind == FORM and each in group.forms:
                 self.budget.spend("forms")
                 inner = multiply(matrix_of(each), frame.matrix)
-                self.draw(group.forms[each], Frame(inner, inner, clip), texts, mark)
-
-    def _looks(self, owners: Sequence[Handle]) -> dict[Handle, _Look]:
-        """Return how text objects are drawn, apart from their colour."""
-        fonts = list(map(lib.text_font, owners))
-        tall = {font: self.heights.of(font) for font in set(fonts)}
-        modes = map(lib.text_mode, owners)
-        return {
-            owner: (owner, font, tall[font], mode)
-            for owner, font, mode in zip(owners, fonts, modes, strict=True)
-        }
-
-    def _text(
-        self, text: PageText, run: TextRun, look: _Look, color: Color | None, clip: Box, mark: bool
-    ) -> None:
-        owner, font, tall, mode = look
-        turn = text.direction(run)
-        if turn < 0:
-            return  # oblique text is a watermark
-        mark = mark and self._is_inner(text.matrices[run[2]][5] - self.sheet.shift[1])
-        style = self._styles.get((color, mode, mark, turn))
-        if style is None or mode in _STROKED:
-            style = self._new_style(owner, color, mode, mark, turn)
-        chars = text.place(run, font, tall, style, self.sheet.shift)
-        if not chars:
-            return
-        _, x0, y0, x1, y1, _ = chars[0]
-        left, low, right, high = clip
-        if len(chars) == 1 and x0 >= left and x1 <= right and y0 >= low and y1 <= high:
-            self.page.chars.append(chars[0])
-        else:
-            self.page.chars += clip_characters(chars, clip)
+                self._draw(group.forms[each], Frame(inner, inner, clip))
 
     def _lost_text(self, owner: Handle, outer: Matrix) -> None:
         """Mark the place of a text object of a damaged file that draws nothing.
@@ -181,17 +178,6 @@ class PageArtist:
         size = (c_float * 1)()
         lib.text_size(owner, addressof(size))
         self.page.chars.append(Char(UNREADABLE, x, y, x, y + abs(size[0] * d)))
-
-    def _new_style(
-        self, owner: Handle, color: Color | None, mode: int, mark: bool, turn: int
-    ) -> TextStyle:
-        key = color, mode, mark, turn
-        if mode in _STROKED:
-            color = _colors([owner], lib.stroke_color)[0]
-        alpha = 1.0 if color is None else color[3] / 255
-        style = TextStyle(_gray(color), alpha, turn, mode in _UNSEEN, mark)
-        self._styles[key] = style
-        return style
 
     def _path(
         self, drawn: PathObject, owner: Handle, color: Color | None, outer: Matrix, clip: Box
@@ -212,10 +198,6 @@ class PageArtist:
         """Return whether a fill hides what lies beneath it; patterns have gaps."""
         return color is not None and color[3] >= _OPAQUE and not lib.has_transparency(owner)
 
-    def _is_inner(self, y: float) -> bool:
-        """Return whether a height is that of a watermark, and not of a header or footer."""
-        return _MARGIN * self.page.height < y < (1 - _MARGIN) * self.page.height
-
     def _picture(self, owner: Handle, outer: Matrix, clip: Box) -> None:
         matrix = multiply(matrix_of(owner), outer)
         self.painter.image(matrix, clip, opaque=False)
@@ -234,8 +216,12 @@ class PageArtist:
 
     def add_grounds(self) -> None:
         """Add the parts of pictures on which white text was drawn."""
+        if not self._pictures:
+            return
+        if not any(style.gray > _WHITE for style in styles_of(self.page.chars)):
+            return
         white = [(n, char) for n, char in enumerate(self.page.chars) if char.style.gray > _WHITE]
-        for owner, box, order in self._pictures if white else ():
+        for owner, box, order in self._pictures:
             upon = [char for n, char in white if n >= order and _holds(box, char)]
             pixels = (
                 draw_picture(self.sheet.document, self.sheet.page, owner, box) if upon else None

@@ -7,7 +7,7 @@ objects tell the order in which it is drawn.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from ctypes import addressof, c_double, c_float, create_string_buffer
 from itertools import pairwise, repeat
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from gongkai.extract.chinese.normalize import fold_characters
 from gongkai.extract.formats.pdf import pdfium_library as lib
 from gongkai.extract.formats.pdf.font_fallback import FontFallback
 from gongkai.extract.formats.pdf.pdfium_library import Handle
+from gongkai.extract.layout.drawn_paths import Matrix
 from gongkai.extract.layout.filled_shapes import Point
 from gongkai.extract.layout.page import UNREADABLE, Char, TextStyle
 from gongkai.extract.layout.text_direction import DESCENT, text_direction
@@ -27,6 +28,7 @@ _SOFT_HYPHEN = 0xAD  # a code that is drawn is visible, whatever it is called
 _USUAL_HEIGHT = (0.3, 3.0)  # ems; the glyphs of bitmap fonts have a unit of their own
 _LONGEST_NAME = 256  # bytes
 _NEAR = 0.02  # points: coordinates are single precision
+_new = tuple.__new__  # makes a Char without a call of Python, as its `_make` does
 
 
 class _KnownTexts(dict[int, str]):
@@ -40,12 +42,19 @@ class _KnownTexts(dict[int, str]):
 _known = _KnownTexts({_SOFT_HYPHEN: "-"})
 
 
-class TextRun(NamedTuple):
-    """The characters of one text object: from `start` to `end`, and the number of its frame."""
+class TextLook(NamedTuple):
+    """How a text object is drawn: its font, the height of that in ems, its style."""
 
-    start: int
-    end: int
-    frame: int
+    font: Handle
+    tall: float
+    style: TextStyle
+
+
+TextRun = tuple[Handle, int, int, Matrix, float]
+"""Characters of one text object: it, where they start and end, their matrix, the size of the font."""
+
+PlacedRuns = dict[Handle, list[list[Char]]]
+"""The runs of characters of each text object."""
 
 
 def run_map(function: Any, *arguments: Iterable[Any]) -> None:
@@ -86,97 +95,104 @@ class PageText:
         count = max(lib.count_chars(page), 0)
         budget.spend("characters", count)
         numbers = range(count)
-        owners = list(map(lib.char_object, repeat(page), numbers))
-        self.texts = _texts(page, owners, fallback)
+        self.owners = list(map(lib.char_object, repeat(page), numbers))
+        self.texts = _texts(page, self.owners, fallback)
         boxes = (c_float * (4 * count))()
         run_map(lib.char_box, repeat(page), numbers, addresses(boxes, 16))
         flat = boxes[:]
         self.lefts, self.rights = flat[::4], flat[2::4]
         self.highs, self.lows = flat[1::4], flat[3::4]
-        changes = [n for n, (a, b) in enumerate(pairwise(owners), 1) if a != b]
-        spans = [
-            (start, end)
-            for start, end in zip([0, *changes], [*changes, count], strict=True)
-            if start < end and owners[start]
-        ]
-        self._read_frames([start for start, _ in spans], [owners[start] for start, _ in spans])
-        self.runs: dict[Handle, list[TextRun]] = {}
-        for frame, (start, end) in enumerate(spans):
-            self.runs.setdefault(owners[start], []).append(TextRun(start, end, frame))
 
-    def _read_frames(self, starts: list[int], owners: list[Handle]) -> None:
-        """Read the matrices of runs, which end with their first position, and the sizes of fonts."""
-        matrices = (c_float * (6 * len(starts)))()
-        sizes = (c_float * len(starts))()
-        if starts:
-            run_map(lib.char_matrix, repeat(self.page), starts, addresses(matrices, 24))
-            run_map(lib.text_size, owners, addresses(sizes, 4))
+    def has_text(self) -> set[Handle]:
+        """Return the text objects that have characters."""
+        return set(self.owners) - {0}
+
+    def _runs(self) -> Iterator[TextRun]:
+        """Return the runs of text objects; a matrix ends with the first position of its run."""
+        owners = self.owners
+        starts = [n for n, (a, b) in enumerate(pairwise([-1, *owners])) if a != b]
+        ends = [n for start, n in pairwise([*starts, len(owners)]) if owners[start]]
+        starts = [n for n in starts if owners[n]]
+        drawn = [owners[n] for n in starts]
+        if not drawn:
+            return iter(())
+        matrices, sizes = (c_float * (6 * len(drawn)))(), (c_float * len(drawn))()
+        run_map(lib.char_matrix, repeat(self.page), starts, addresses(matrices, 24))
+        run_map(lib.text_size, drawn, addresses(sizes, 4))
         flat = matrices[:]
-        self.matrices = list(zip(*(flat[n::6] for n in range(6)), strict=True))
-        self.sizes = sizes[:]
-
-    def direction(self, run: TextRun) -> int:
-        """Return the direction of a run, -1 if it is oblique."""
-        matrix, size = self.matrices[run[2]], self.sizes[run[2]]
-        if matrix[1] == 0.0 and matrix[0] > 0.0 and size > 0.0:
-            return 0
-        return text_direction(matrix, size < 0)
+        frames = zip(*(flat[n::6] for n in range(6)), strict=True)
+        return zip(drawn, starts, ends, frames, sizes[:], strict=True)
 
     def place(
-        self, run: TextRun, font: Handle, tall: float, style: TextStyle, shift: Point
-    ) -> list[Char]:
-        """Return the characters of a run.
+        self, looks: Mapping[Handle, TextLook], shift: Point, inner: tuple[float, float]
+    ) -> PlacedRuns:
+        """Return the characters of each text object, without those of oblique text.
 
-        `tall` is the height of the font in ems, `shift` the corner of the page.
+        `shift` is the corner of the page; marks outside of the heights `inner` are headers and footers.
         """
-        start, end, frame = run
-        a, _, _, d, x, y = self.matrices[frame]
-        height = self.sizes[frame] * tall
-        lefts, rights = self.lefts, self.rights
-        if not style.turn and end - start > 1 and abs(lefts[start] - lefts[end - 1]) < _NEAR:
-            last = (c_double * 2)()
-            lib.char_origin(self.page, end - 1, addressof(last), addressof(last) + 8)
-            if abs(last[1] - y) > _NEAR:
-                return list(self._downward(run, style, shift))
-        if style.turn or min(abs(lefts[start] - x), abs(rights[start] - x)) > _NEAR:
-            return list(self._turned(run, font, height, style, shift))
-        y0 = y + DESCENT * height * d - shift[1]
-        y1 = y0 + height * d
-        if y0 > y1:
-            y0, y1 = y1, y0
-        if a < 0:
-            lefts, rights = rights, lefts
-        dx = shift[0]
-        if end - start == 1:
-            text = self.texts[start]
-            return (
-                [Char(text, lefts[start] - dx, y0, rights[start] - dx, y1, style)] if text else []
-            )
-        sides = zip(self.texts[start:end], lefts[start:end], rights[start:end], strict=True)
-        chars = [Char(text, x0 - dx, y0, x1 - dx, y1, style) for text, x0, x1 in sides if text]
-        if len({char[1] for char in chars}) < len(chars):
-            return _ligatures(chars)
-        return chars
+        dx, dy = shift
+        texts, lefts, rights = self.texts, self.lefts, self.rights
+        found: PlacedRuns = {}
+        for run in self._runs():
+            owner, start, end, matrix, size = run
+            a, b, _, d, x, y = matrix
+            font, tall, style = looks[owner]
+            if b != 0.0 or a <= 0.0 or size <= 0.0:
+                turn = text_direction(matrix, size < 0)
+                if turn < 0:
+                    continue  # oblique text is a watermark
+                style = style._replace(turn=turn) if turn else style
+            if style.mark and not inner[0] < y - dy < inner[1]:
+                style = style._replace(mark=False)
+            left = lefts[start]
+            if style.turn or (abs(left - x) > _NEAR and abs(rights[start] - x) > _NEAR):
+                chars = list(self._turned(run, font, tall, style, shift))
+            elif end - start > 1 and abs(left - lefts[end - 1]) < _NEAR and self._descends(run):
+                chars = list(self._downward(run, style, shift))
+            else:
+                height = size * tall * d
+                low = y + DESCENT * height - dy
+                high = low + height
+                if low > high:
+                    low, high = high, low
+                one, other = (lefts, rights) if a >= 0 else (rights, lefts)
+                chars = [
+                    _new(Char, (texts[n], one[n] - dx, low, other[n] - dx, high, style))
+                    for n in range(start, end)
+                    if texts[n]
+                ]
+                if end - start > 1 and any(p[1] == q[1] for p, q in pairwise(chars)):
+                    chars = _ligatures(chars)
+            if chars:
+                found.setdefault(owner, []).append(chars)
+        return found
+
+    def _descends(self, run: TextRun) -> bool:
+        """Return whether the last character of a run stands on another height than the first."""
+        _, _, end, matrix, _ = run
+        last = (c_double * 2)()
+        lib.char_origin(self.page, end - 1, addressof(last), addressof(last) + 8)
+        return abs(last[1] - matrix[5]) > _NEAR
 
     def _downward(self, run: TextRun, style: TextStyle, shift: Point) -> Iterator[Char]:
         """Yield the characters of vertical writing, for which PDFium gives squares below the pen."""
         x, y = shift
-        for n in range(run.start, run.end):
+        _, start, end, _, _ = run
+        for n in range(start, end):
             if text := self.texts[n]:
                 y0, y1 = sorted((self.lows[n], self.highs[n]))
                 yield Char(text, self.lefts[n] - x, y0 - y, self.rights[n] - x, y1 - y, style)
 
     def _turned(
-        self, run: TextRun, font: Handle, height: float, style: TextStyle, shift: Point
+        self, run: TextRun, font: Handle, tall: float, style: TextStyle, shift: Point
     ) -> Iterator[Char]:
         """Yield the characters of text in another direction, or of a font without a height."""
-        a, b, c, d, _, _ = self.matrices[run.frame]
-        size = self.sizes[run.frame]
-        low = DESCENT * height
-        high = low + height
+        _, start, end, (a, b, c, d, _, _), size = run
+        low = DESCENT * size * tall
+        high = low + size * tall
         width, point = (c_float * 1)(), (c_double * 2)()
         place = addressof(point)
-        for n in range(run.start, run.end):
+        for n in range(start, end):
             text = self.texts[n]
             if not text:
                 continue

@@ -49,7 +49,7 @@ class TextPages:
     def read(self, page: ObjectGroup) -> list[PageText]:
         """Return the text of a page; that of copies comes in further readings."""
         found = [self._read_once()]
-        seen = set(found[0].runs)
+        seen = found[0].has_text()
         owners = {each: group.owner for group in page.all_groups() for each in group.of_kind(TEXT)}
         for _ in range(_MOST_READINGS):
             left = {owner: form for owner, form in owners.items() if owner not in seen}
@@ -60,10 +60,10 @@ class TextPages:
                     self._remove(owner, form)
             owners = left
             more = self._read_once()
-            if not more.runs:
+            if not (new := more.has_text()):
                 break
             found.append(more)
-            seen |= more.runs.keys()
+            seen |= new
         return found
 
     def _read_once(self) -> PageText:

@@ -32,6 +32,7 @@ _MOST_FILTERS = 8
 _COLUMNS = re.compile(rb"/Columns[\s\0]++(\d{1,12})")
 _WIDEST = 100_000
 _LONGEST_DRAWING = 4 * 1024 * 1024  # bytes for one page or form: some 100,000 lines or characters
+_LOOKED_THROUGH = 1024 * 1024  # bytes of streams that are searched at once
 _GROWTH = {b"RunLengthDecode": 64, b"RL": 64, b"LZWDecode": 8, b"LZW": 8}
 """How many times its length a stream with a filter that is not undone here may unpack to."""
 _SYNC = b"\0\0\xff\xff"  # the end of a deflate block that is flushed and not closed
@@ -65,7 +66,8 @@ def sweep_streams(body: bytes, budget: WorkBudget) -> SweptFile:
         swept.has_replacements = True
     if swept.encrypted and b"/ObjStm" in body:
         swept.may_have_layers = True  # the catalogue itself is encrypted
-    count = 0
+    count, size = 0, 0
+    seen: list[bytes] = []
     for header, data in _streams(body):
         count += 1
         if swept.encrypted:
@@ -83,7 +85,12 @@ def sweep_streams(body: bytes, budget: WorkBudget) -> SweptFile:
                 raise TooLarge("work_limit_content", kind="PDF", most=_LONGEST_DRAWING)
             budget.spend("content", len(unpacked))
         if unpacked is not None and b"/Image" not in header:
-            _note(swept, unpacked)
+            seen.append(unpacked)
+            size += len(unpacked)
+            if size > _LOOKED_THROUGH:
+                _note(swept, b"\n".join(seen))
+                seen, size = [], 0
+    _note(swept, b"\n".join(seen))
     swept.has_lost_streams = body.count(b"endstream") > count
     return swept
 
