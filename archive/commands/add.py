@@ -23,6 +23,7 @@ from gongkai.archive.progress import progress_in
 from gongkai.archive.store.database import reader
 from gongkai.archive.terminal.console import command, echo_error, language, option, render
 from gongkai.archive.workers.file_readings import readable_name
+from gongkai.crawler.evidence.closing import cover_added, cover_leftovers
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.crawler.warc.snapshot import Snapshot
 
@@ -58,6 +59,7 @@ def add(
     with open_originals(snapshots, create=True) as kept:
         added: list[tuple[Path, Snapshot]] = []
         page: Article | None = None
+        cover_leftovers(kept)
         for file in files:
             try:
                 snapshot, found = store_file(kept, file, overrides, sites, page)
@@ -68,6 +70,7 @@ def add(
                 echo_error(problem)
                 if url and page is None:
                     break  # annexes without their page belong to nothing
+        cover_added(kept, [snapshot.warc for _, snapshot in added])
         if added:
             job = BuildJob(kept, sites, progress=progress_in(language()), today=due_day({}))
             build_archive(db, job)

@@ -19,6 +19,7 @@ from gongkai.clock import utc_stamp
 from gongkai.crawler.components.crawl_context import crawled_site, extension_of
 from gongkai.crawler.components.list_ledger import ListLedger
 from gongkai.crawler.components.run_result import RunFacts, judge_run
+from gongkai.crawler.evidence.closing import close_run
 from gongkai.crawler.warc.compose import Exchange
 from gongkai.crawler.warc.locks import HostBusy, HostLock
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote
@@ -119,8 +120,8 @@ class Recorder:
         except StorageError:
             log.exception("%s: could not record the result of the run", self.site.id)
         finally:
-            if self._writer:
-                self._writer.close()
+            if self._writer and self._snapshots:
+                close_run(self._snapshots, self._writer, self.run)
             if self._snapshots:
                 self._snapshots.close()
             if self._lock:

@@ -7,6 +7,7 @@ simply run again.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,15 +15,18 @@ from functools import partial
 from pathlib import Path
 
 from gongkai.crawler.components.middlewares import validate_proxy
+from gongkai.crawler.evidence.closing import cover_leftovers
 from gongkai.crawler.runs.families import foreign_hosts
 from gongkai.crawler.runs.pools import crawl_in_pool, process_pool, progress_line, run_all
 from gongkai.crawler.runs.site_crawl import Job, SiteProgress, crawl_site
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.spiders.loader import spider_class
 from gongkai.crawler.warc.snapshot import Run
-from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.warc.store import Snapshots, StorageError
 
 __all__ = ["Engine", "Job", "Run", "SiteProgress", "crawl", "crawl_site"]
+
+log = logging.getLogger(__name__)
 
 ATTEMPTS = 2
 """A job that is lost with its pool is run once more: another job may have broken the pool."""
@@ -66,8 +70,9 @@ def crawl(
     validate_proxy(proxy)
     for site in sites:
         spider_class(site)
-    with Snapshots(snapshots):
-        pass  # it is usable, and put in order once for all jobs
+    with Snapshots(snapshots) as kept:
+        # it is usable, put in order once for all jobs, and whole in its chain
+        cover_leftovers(kept)
     foreign = foreign_hosts({site.id: site for site in [*others, *sites]}.values())
     jobs = [
         Job(
@@ -83,6 +88,7 @@ def crawl(
     with progress_line(progress) as line:
         pool = partial(process_pool, workers, line, program)
         runs = dict(run_all(jobs, [pool] * ATTEMPTS, crawl_in_pool))
+    _cover_lost_runs(snapshots)
     return [runs[site.id] for site in sites]
 
 
@@ -100,4 +106,14 @@ def _crawl_with_engine(
         runs[site] = run
         if progress:
             progress(SiteProgress(site, run.counts.get("requests", 0), 0, done=True))
+    _cover_lost_runs(jobs[0].snapshots)
     return [runs[job.site.id] for job in jobs]
+
+
+def _cover_lost_runs(folder: Path) -> None:
+    """Cover the files of jobs whose processes were lost; where that fails, the next night does it."""
+    try:
+        with Snapshots(folder) as snapshots:
+            cover_leftovers(snapshots)
+    except StorageError:
+        log.exception("the files of lost jobs have no manifest yet")

@@ -222,6 +222,10 @@ class SnapshotIndex:
         """Return the names of the files that are not ours."""
         return {name for (name,) in self._db.execute("SELECT name FROM foreign_files")}
 
+    def runs_of_files(self) -> dict[str, str]:
+        """Return the run of each WARC file, "" for one that was written outside a run."""
+        return dict(self._db.execute("SELECT name, run FROM files"))
+
     def snapshots(self, site: str = "") -> Iterator[Snapshot]:
         """Yield all fetches, or those of a site, in order of fetching."""
         where = "WHERE site = ?" if site else ""

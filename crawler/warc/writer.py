@@ -46,7 +46,10 @@ WARCINFO = {
 
 
 class SnapshotWriter:
-    """Writes the records of one site; `about` goes into the record that opens each file."""
+    """Writes the records of one site; `about` goes into the record that opens each file.
+
+    `files` are the names of the files so far, the last of which is being written.
+    """
 
     def __init__(
         self,
@@ -63,6 +66,8 @@ class SnapshotWriter:
         self._run = run
         self._about = {**WARCINFO, "isPartOf": site, "run": run, **(about or {})}
         self._max_file = max_file
+        self._is_closed = False
+        self.files: list[str] = []
         self._file = self._open_file()
 
     def write_exchange(self, exchange: Exchange) -> tuple[Snapshot, IndexEntry | None]:
@@ -137,11 +142,14 @@ class SnapshotWriter:
             self._index.add_run(run)
 
     def close(self) -> None:
-        """Give the last file its final name."""
-        self._file.close()
+        """Give the last file its final name; once."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._file.close()
 
     def _open_file(self) -> WarcFile:
         file = WarcFile(self._folder, self._site)
+        self.files.append(file.name)
         started = utc_stamp()
         file.append(compose_warcinfo(file.name, started, self._about))
         try:

@@ -1,0 +1,214 @@
+"""The chain of manifests in a folder of snapshots: `manifests/000000/000000042.json`, each with the digest of the one before.
+
+A manifest is written under a lock to another name, and gets its own when it is on disk. A process that
+dies in between leaves a file that the next one replaces.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from gongkai.clock import utc_stamp
+from gongkai.crawler.evidence.manifest_index import ManifestIndex, ManifestRow
+from gongkai.crawler.evidence.run_manifest import (
+    MAX_MANIFEST_BYTES,
+    FileDigest,
+    Manifest,
+    ManifestDamaged,
+    ManifestKind,
+    MergedFile,
+    decode_manifest,
+    digest_of,
+    encode_manifest,
+)
+from gongkai.crawler.warc.file import StorageError
+from gongkai.crawler.warc.locks import folder_lock
+from gongkai.crawler.warc.snapshot import Run
+from gongkai.errors import cause_of
+
+FOLDER_NAME = "manifests"
+FOLDER_SIZE = 1000
+"""Manifests in one folder; 3,000 portals have a million in a year."""
+
+SUFFIX = ".json"
+UNFINISHED_SUFFIX = ".new"
+
+
+class ManifestChain:
+    """The manifests of a folder of snapshots, and the index of them."""
+
+    def __init__(self, snapshots: Path) -> None:
+        """Open the chain of a folder, which is created where it does not exist.
+
+        Raises:
+            StorageError: It cannot be used.
+        """
+        self.folder = snapshots / FOLDER_NAME
+        with self._storage_errors():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.index = ManifestIndex(self.folder)
+
+    def __enter__(self) -> ManifestChain:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index."""
+        self.index.close()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock under which manifests are added; the index knows all that are there then.
+
+        Raises:
+            StorageError: The folder cannot be used.
+        """
+        with self._storage_errors(), folder_lock(self.folder):
+            self._catch_up()
+            yield
+
+    def append(
+        self,
+        kind: ManifestKind,
+        files: Sequence[FileDigest],
+        run: Run | None = None,
+        merged: MergedFile | None = None,
+    ) -> Manifest:
+        """Add a manifest behind the last one; the caller holds the lock.
+
+        Raises:
+            StorageError: It could not be written.
+        """
+        last = self.index.last()
+        manifest = Manifest(
+            number=last.number + 1 if last else 1,
+            previous=last.digest if last else "",
+            kind=kind,
+            created=utc_stamp(),
+            run=run_fields(run) if run else {},
+            files=tuple(files),
+            merged=merged,
+        )
+        content = encode_manifest(manifest)
+        with self._storage_errors():
+            write_durably(self.path(manifest.number), content)
+            self.index.add(manifest, digest_of(content))
+        return manifest
+
+    def path(self, number: int) -> Path:
+        """Return where the manifest of a number is."""
+        return self.folder / f"{number // FOLDER_SIZE:06d}" / f"{number:09d}{SUFFIX}"
+
+    def content(self, number: int) -> bytes:
+        """Return the bytes of a manifest.
+
+        Raises:
+            ManifestDamaged: There is none, or it is too large.
+        """
+        path = self.path(number)
+        try:
+            if path.stat().st_size > MAX_MANIFEST_BYTES:
+                raise ManifestDamaged("manifest_too_large", number=number)
+            return path.read_bytes()
+        except OSError as problem:
+            raise ManifestDamaged("manifest_missing", number=number) from problem
+
+    def read(self, number: int) -> Manifest:
+        """Return a manifest.
+
+        Raises:
+            ManifestDamaged: There is none, or it cannot be read.
+        """
+        return decode_manifest(self.content(number))
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all manifests on disk, in order."""
+        return sorted(
+            int(path.stem)
+            for path in self.folder.glob(f"??????/?????????{SUFFIX}")
+            if path.stem.isascii() and path.stem.isdecimal()
+        )
+
+    def update_index(self) -> None:
+        """Add to the index what is not in it yet.
+
+        Raises:
+            StorageError: The folder cannot be used.
+        """
+        with self.locked():
+            pass
+
+    def _catch_up(self) -> None:
+        """Add to the index the manifests whose writers died before they did."""
+        last = self.index.last()
+        for number in self.numbers() if last is None else self._numbers_after(last.number):
+            content, manifest = b"", Manifest(number, "", "leftover", "")
+            with suppress(ManifestDamaged):  # `verify` names it; the chain goes on behind it
+                content = self.content(number)
+                # its name says where it stands; `verify` says where the two differ
+                manifest = replace(decode_manifest(content), number=number)
+            self.index.add(manifest, digest_of(content))
+
+    def _numbers_after(self, number: int) -> Iterator[int]:
+        """Yield the numbers of the manifests on disk behind one, up to the first gap."""
+        while self.path(number := number + 1).exists():
+            yield number
+
+    def rows(self, since: int = 1) -> Iterator[ManifestRow]:
+        """Yield what is known of the manifests from a number on."""
+        return self.index.rows(since)
+
+    @contextmanager
+    def _storage_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except StorageError:
+            raise
+        except (OSError, sqlite3.Error) as problem:
+            raise StorageError(
+                "manifests_unusable", folder=str(self.folder), why=cause_of(problem)
+            ) from problem
+
+
+def run_fields(run: Run) -> dict[str, object]:
+    """Return the fields of a run as a manifest has them."""
+    return {
+        "id": run.id,
+        "site": run.site,
+        "kind": run.kind,
+        "started": run.started,
+        "finished": run.finished,
+        "outcome": run.outcome,
+        "why": run.why,
+        "counts": dict(sorted(run.counts.items())),
+    }
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file so that it stands whole under its name, or not at all.
+
+    Raises:
+        OSError: It could not be written, or there is one of this name.
+    """
+    path.parent.mkdir(exist_ok=True)
+    new = path.with_name(path.name + UNFINISHED_SUFFIX)
+    with new.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if path.exists():
+        raise FileExistsError(path)
+    new.rename(path)
+    for folder in (path.parent, path.parent.parent):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
