@@ -8,6 +8,7 @@ from dataclasses import replace
 from gongkai.extract.block_pages import block_reason, block_signature
 from gongkai.extract.checks import period_findings
 from gongkai.extract.checks.all_rules import contradictions_of
+from gongkai.extract.chinese.covered_bodies import tell_covered_bodies
 from gongkai.extract.chinese.dates import find_period_year
 from gongkai.extract.chinese.headings import find_headings
 from gongkai.extract.chinese.publication_date import find_publication_date
@@ -251,12 +252,14 @@ def _report(
     if legacy:  # the appendix of indicators uses words of the later forms
         tables = FormTables(None, {}, ())
         sections = split_sections(document.blocks, [[] for _ in assigned])
+    agency = found.agency if found else None
+    covered = tell_covered_bodies(title.text if title else "", agency, sections)
     return Report(
         title=title.text if title else "",
         year=year,
         form="legacy" if legacy else form.id,
         published_on=published,
-        agency=found.agency if found else None,
+        agency=agency,
         status=_status(tables, form),
         sections=sections,
         tables=tables.parts,
@@ -266,6 +269,8 @@ def _report(
             *period_findings(title.year if title else None, period, published),
             *(contradictions_of(tables.parts, form, sections, year) if not legacy else ()),
         ),
+        covers=covered.covers,
+        covers_sentence=covered.sentence,
     )
 
 

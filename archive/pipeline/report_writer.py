@@ -130,6 +130,8 @@ def _report_row(report_id: str, report: Report, history: History, failed: int) -
         "first_seen": history.first_seen,
         "last_seen": history.last_seen,
         "checks_failed": failed,
+        "covers": report.covers,
+        "covers_sentence": report.covers_sentence,
     }
 
 

@@ -259,6 +259,18 @@ def renderings(db: Database) -> None:
     )
 
 
+def covered_bodies(db: Database) -> None:
+    """Add to reports whether they speak for one body or for several, and the sentence that says so.
+
+    The next build reads the documents once more, because the extractor's version changed with it.
+    """
+    _run(
+        db,
+        "ALTER TABLE reports ADD COLUMN covers TEXT NOT NULL DEFAULT 'unclear'",
+        "ALTER TABLE reports ADD COLUMN covers_sentence TEXT NOT NULL DEFAULT ''",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -269,5 +281,6 @@ for _step in (
     run_reasons,
     duties,
     renderings,
+    covered_bodies,
 ):
     MIGRATIONS()(_step)

@@ -75,6 +75,8 @@ def _plain_report(report: Report) -> dict[str, Any]:
             for part, table in report.tables.items()
         },
         "findings": [_plain_finding(finding) for finding in report.findings],
+        "covers": report.covers,
+        "covers_sentence": report.covers_sentence,
     }
 
 

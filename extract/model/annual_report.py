@@ -12,6 +12,7 @@ from gongkai.messages import Message
 FormId = Literal["2021", "2019", "legacy"]
 Status = Literal["complete", "partial", "text_only", "unreadable"]
 Verdict = Literal["source", "extraction", "unsure"]
+Covers = Literal["own", "compiled", "unclear"]
 Note = Literal["", "blank", "dash", "odd", "unreadable", "ocr"]
 
 Number = int | float
@@ -83,7 +84,9 @@ class Report:
 
     `tables` has a key for each part that was found: active_disclosure, active_disclosure_2019,
     requests, review_litigation. A cell that could not be read is absent from its row, or present
-    with value None and a note; blank is never zero.
+    with value None and a note; blank is never zero. `covers` says whether the report speaks for one
+    body or is compiled from the reports of several, and `covers_sentence` is the sentence or title
+    that says so, "" where nothing does.
     """
 
     title: str
@@ -95,3 +98,5 @@ class Report:
     sections: tuple[Section, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    covers: Covers = "unclear"
+    covers_sentence: str = ""

@@ -8,6 +8,7 @@ from typing import Literal
 from gongkai.extract.model.annual_report import (
     Agency,
     Cell,
+    Covers,
     Finding,
     FormId,
     Note,
@@ -22,11 +23,11 @@ from gongkai.extract.model.tidy_rows import Row, cell_rows, finding_rows
 from gongkai.messages import Message
 
 __all__ = [
-    "EXTRACTOR", "Agency", "Cell", "Doubt", "Finding", "FormId", "Note", "Number", "Outcome",
+    "EXTRACTOR", "Agency", "Cell", "Covers", "Doubt", "Finding", "FormId", "Note", "Number", "Outcome",
     "Reading", "Report", "SecondReading", "Section", "Source", "Status", "Table", "Verdict",
 ]  # fmt: skip
 
-EXTRACTOR = "3"
+EXTRACTOR = "4"
 """Version of the extractor; documents read by an older version are read again."""
 
 Outcome = Literal[

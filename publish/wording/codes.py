@@ -65,6 +65,7 @@ CODES: Mapping[str, Mapping[str, Label]] = {
         "unclear",
         "not_looked",
     ),
+    "covers": _coded("covers", "own", "compiled", "unclear"),
     "why": _coded("why", "law", "own_reports", "tree"),
     "ground": _coded(
         "ground", "government", "department", "town", "zone", "vertical", "branch", "other"

@@ -32,10 +32,11 @@ def digest_of(body: bytes) -> str:
 
 
 def insert(conn: sqlite3.Connection, table: str, *rows: tuple[object, ...]) -> None:
-    """Put rows into a table, once."""
+    """Put rows into a table, once; columns at its end that a row lacks get their defaults."""
+    names = [name for _, name, *_ in conn.execute(f"PRAGMA table_info({table})")]
     for row in rows:
-        marks = ", ".join("?" * len(row))
-        conn.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)
+        columns, marks = ", ".join(names[: len(row)]), ", ".join("?" * len(row))
+        conn.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", row)
 
 
 def fill(conn: sqlite3.Connection, reports: Iterable[Sample]) -> None:
@@ -79,7 +80,8 @@ def keep(conn: sqlite3.Connection, sample: Sample) -> None:
     rows = content_rows(sample.id, report)
     said = (report.year, report.form, report.title, report.published_on)
     where = (sample.url, digest, report.status)
-    row = (sample.id, sample.agency_id, *said, *where, *SEEN, len(rows["checks"]))
+    covered = (report.covers, report.covers_sentence)
+    row = (sample.id, sample.agency_id, *said, *where, *SEEN, len(rows["checks"]), *covered)
     insert(conn, "reports", row)
     for table, found in rows.items():
         insert(conn, table, *found)

@@ -22,7 +22,7 @@ CONTRACT = {
     " rendered_from",
     "documents": "digest media_type title outcome extractor error",
     "reports": "id agency_id year form title published_on url digest status first_seen last_seen"
-    " checks_failed",
+    " checks_failed covers covers_sentence",
     "revisions": "report_id digest url first_seen last_seen current",
     "copies": "report_id digest url role first_seen last_seen",
     "changes": "report_id seen_at part item field old new",

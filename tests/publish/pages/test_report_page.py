@@ -261,3 +261,15 @@ async def test_only_a_report_with_tables_offers_them(visit: Page) -> None:
     with_tables = await visit(f"/report/{PINGLUO}-2023")
     prose_alone = await visit("/report/640000-hostile-0000-2024")
     assert [len(page.select("a.sheet")) for page in (with_tables, prose_alone)] == [1, 0]
+
+
+async def test_page_says_what_a_report_covers(page: Page) -> None:
+    chinese = await page(f"/report/{PINGLUO}-2024")
+    english = await page(f"/en/report/{PINGLUO}-2024")
+    facts = [
+        {dt.text: dt.find_next("dd") for dt in found.select(".facts dt")}
+        for found in (chinese, english)
+    ]
+    covers = [found[label] for found, label in zip(facts, ("统计范围", "Covers"), strict=True)]
+    assert [text(dd).split()[0] for dd in covers] == ["本机关一家", "one"]
+    assert all("平罗县工业和信息化局" in dd.q.text for dd in covers)
