@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.originals import open_originals
-from gongkai.archive.terminal.console import echo, group, render, render_stored
+from gongkai.archive.terminal.console import echo, group, option, render, render_stored
 from gongkai.errors import NEEDS_A_PERSON
+
+if TYPE_CHECKING:
+    from gongkai.crawler.evidence.folder_check import FolderResult
 
 
 @group(help="snapshots_help", short_help="snapshots_short")
@@ -22,35 +27,45 @@ def snapshots() -> None:
 @snapshots.command(help="snapshots_verify_help", short_help="snapshots_verify_short")
 @options.snapshots
 @options.as_json
-def verify(snapshots: Path, as_json: bool) -> None:
-    """Read every record of every file and compare it with the index.
+@option("--since", metavar="RUN", default="", help="option_verify_since")
+def verify(snapshots: Path, as_json: bool, since: str) -> None:
+    """Read every record of every file and compare it with the index and the manifests.
 
     Ends with 1 where something does not match.
     """
-    from gongkai.crawler.warc.verify import verify_snapshots
+    from gongkai.crawler.evidence.folder_check import verify_folder
 
     with open_originals(snapshots) as kept:
-        done = verify_snapshots(kept)
+        done = verify_folder(kept, since)
     wrong = [render_stored(problem) for problem in done.wrong]
     if as_json:
-        click.echo(json.dumps({**vars(done), "wrong": wrong}, ensure_ascii=False))
+        data = {**vars(done.read), **done.data(), "wrong": wrong}
+        click.echo(json.dumps(data, ensure_ascii=False))
     else:
-        counts = (
-            render("files_counted", n=done.files),
-            render("records_counted", n=done.records),
-            render("copies_counted", n=done.copies),
-            f"{done.bytes / 1e6:.1f} MB",
-        )
-        click.echo(" · ".join(counts))
-        for name in done.growing:
-            echo("file_growing", name=name)
-        if wrong:
-            echo("mismatches_counted", n=len(wrong))
-        else:
-            echo("records_verified")
-        for problem in wrong:
-            click.echo(problem, err=True)
+        _print_verified(done, wrong)
     sys.exit(NEEDS_A_PERSON if wrong else 0)
+
+
+def _print_verified(done: FolderResult, wrong: Sequence[str]) -> None:
+    """Print what was read, and what is wrong on standard error."""
+    counts = (
+        render("files_counted", n=done.read.files),
+        render("records_counted", n=done.read.records),
+        render("copies_counted", n=done.read.copies),
+        f"{done.read.bytes / 1e6:.1f} MB",
+        render("manifests_counted", n=done.manifests),
+    )
+    click.echo(" · ".join(counts))
+    for name in done.read.growing:
+        echo("file_growing", name=name)
+    if done.uncovered:
+        echo("files_uncovered", n=len(done.uncovered), file=done.uncovered[0])
+    if wrong:
+        echo("mismatches_counted", n=len(wrong))
+    else:
+        echo("records_verified")
+    for problem in wrong:
+        click.echo(problem, err=True)
 
 
 @snapshots.command(help="snapshots_reindex_help", short_help="snapshots_reindex_short")

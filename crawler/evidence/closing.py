@@ -55,7 +55,7 @@ def cover_leftovers(snapshots: Snapshots) -> list[Manifest]:
         StorageError: The manifests cannot be written, or a file cannot be read.
     """
     with ManifestChain(snapshots.folder) as chain, chain.locked():
-        names = _uncovered(snapshots, chain)
+        names = uncovered_files(snapshots, chain)
         kind: ManifestKind = "leftover" if chain.index.last() else "genesis"
         runs = snapshots.index.runs_of_files()
         return [
@@ -80,7 +80,7 @@ def cover_added(snapshots: Snapshots, names: Sequence[str]) -> Manifest | None:
         return chain.append("add", files) if files else None
 
 
-def _uncovered(snapshots: Snapshots, chain: ManifestChain) -> list[str]:
+def uncovered_files(snapshots: Snapshots, chain: ManifestChain) -> list[str]:
     """Return the closed files that no manifest covers, but those of runs that are still writing."""
     folder, covered = snapshots.folder, chain.index.covered()
     growing = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,8 +35,8 @@ class VerifyResult:
     wrong: list[Message] = field(default_factory=list)
 
 
-def verify_snapshots(snapshots: Snapshots) -> VerifyResult:
-    """Read every file from its beginning to its end.
+def verify_snapshots(snapshots: Snapshots, only: Collection[str] | None = None) -> VerifyResult:
+    """Read every file, or `only` those of some names, from its beginning to its end.
 
     Raises:
         OSError: A file cannot be opened.
@@ -50,6 +50,8 @@ def verify_snapshots(snapshots: Snapshots) -> VerifyResult:
     seen: set[str] = set()
     foreign = other_files(folder)
     result.wrong += [message("file_foreign", file=name) for name in foreign]
+    if only is not None:
+        closed &= set(only)
     for name in sorted(closed.difference(foreign)):
         path = folder / name
         result.files += 1
@@ -58,7 +60,8 @@ def verify_snapshots(snapshots: Snapshots) -> VerifyResult:
             message("file_wrong", file=name, why=why)
             for why in _verify_file(snapshots, path, result, seen)
         ]
-    missing = snapshots.index.files() - closed - growing
+    known = snapshots.index.files()
+    missing = (known if only is None else known & set(only)) - closed - growing
     result.wrong += [message("file_missing", file=name) for name in sorted(missing)]
     for snapshot in snapshots.all():
         if snapshot.id not in seen and snapshot.warc in closed:

@@ -29,26 +29,9 @@ from gongkai.crawler.warc.store import Snapshots
 DAY = "2026-03-0{}T02:00:00Z"
 
 
-@pytest.fixture
-def crawl(exchange):
-    """Keep some pages of a site as a run does, and close it."""
-
-    def crawl(snapshots, number, *bodies, site="weibin"):
-        run = Run(f"{number:032x}", site, DAY.format(1), DAY.format(2), "ok", {"new": 1})
-        writer = snapshots.writer(site, run.id)
-        kept = [
-            writer.write_exchange(exchange(url=f"http://www.weibin.gov.cn/{place}", body=body))[0]
-            for place, body in enumerate(bodies)
-        ]
-        writer.write_run(run)
-        return close_run(snapshots, writer, run), kept
-
-    return crawl
-
-
-def test_a_manifest_names_every_record_with_the_digest_of_its_bytes(tmp_path, crawl):
+def test_a_manifest_names_every_record_with_the_digest_of_its_bytes(tmp_path, keep_run):
     with Snapshots(tmp_path) as snapshots:
-        manifest, kept = crawl(snapshots, 1, b"<p>one</p>", b"<p>two</p>")
+        manifest, kept = keep_run(snapshots, 1, b"<p>one</p>", b"<p>two</p>")
     (file,) = manifest.files
     content = (tmp_path / file.name).read_bytes()
     assert [record.type for record in file.records] == [
@@ -68,10 +51,10 @@ def test_a_manifest_names_every_record_with_the_digest_of_its_bytes(tmp_path, cr
     assert manifest.run["outcome"] == "ok"
 
 
-def test_each_manifest_has_the_digest_of_the_one_before(tmp_path, crawl):
+def test_each_manifest_has_the_digest_of_the_one_before(tmp_path, keep_run):
     with Snapshots(tmp_path) as snapshots, ManifestChain(tmp_path) as chain:
         for number in (1, 2, 3):
-            crawl(snapshots, number, b"<p>%d</p>" % number)
+            keep_run(snapshots, number, b"<p>%d</p>" % number)
         contents = [chain.path(number).read_bytes() for number in (1, 2, 3)]
     assert [json.loads(content)["previous"] for content in contents] == [
         "",
@@ -127,7 +110,7 @@ def test_a_folder_from_before_manifests_begins_with_one_that_covers_it(tmp_path,
     ]
 
 
-def test_a_killed_run_is_covered_later_and_said_to_be_left_open(tmp_path, crawl):
+def test_a_killed_run_is_covered_later_and_said_to_be_left_open(tmp_path, keep_run):
     killed = """
 import os, sys, signal
 from pathlib import Path
@@ -136,7 +119,7 @@ writer = Snapshots(Path(sys.argv[1])).writer("weibin", "c" * 32)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     with Snapshots(tmp_path) as snapshots:
-        crawl(snapshots, 1, b"<p>one</p>")
+        keep_run(snapshots, 1, b"<p>one</p>")
     subprocess.run([sys.executable, "-c", killed, str(tmp_path)], check=False)
     with Snapshots(tmp_path) as snapshots:
         (manifest,) = cover_leftovers(snapshots)
@@ -165,10 +148,10 @@ def test_documents_from_disk_are_covered(tmp_path):
         assert cover_added(snapshots, [kept.warc]) is None
 
 
-def test_runs_that_end_at_the_same_time_stand_one_behind_the_other(tmp_path, exchange, crawl):
+def test_runs_that_end_at_the_same_time_stand_one_behind_the_other(tmp_path, exchange, keep_run):
     def one(number):
         with Snapshots(tmp_path) as snapshots:
-            crawl(snapshots, number, b"%d" % number, site=f"site{number}")
+            keep_run(snapshots, number, b"%d" % number, site=f"site{number}")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(one, range(1, 25)))
@@ -178,10 +161,10 @@ def test_runs_that_end_at_the_same_time_stand_one_behind_the_other(tmp_path, exc
             assert chain.read(number).previous == digest_of(chain.content(number - 1))
 
 
-def test_a_snapshot_finds_its_manifest(tmp_path, crawl):
+def test_a_snapshot_finds_its_manifest(tmp_path, keep_run):
     with Snapshots(tmp_path) as snapshots, ManifestChain(tmp_path) as chain:
-        crawl(snapshots, 1, b"<p>one</p>")
-        manifest, (kept,) = crawl(snapshots, 2, b"<p>two</p>")
+        keep_run(snapshots, 1, b"<p>one</p>")
+        manifest, (kept,) = keep_run(snapshots, 2, b"<p>two</p>")
         found = find_coverage(chain, kept)
         assert (found.number, found.run, found.file) == (2, f"{2:032x}", kept.warc)
         assert found.record == next(r for r in manifest.files[0].records if r.id == kept.id)
@@ -190,10 +173,10 @@ def test_a_snapshot_finds_its_manifest(tmp_path, crawl):
         assert manifests_of_run(chain, f"{2:032x}") == [2]
 
 
-def test_the_index_is_made_again_and_knows_a_manifest_whose_writer_died(tmp_path, crawl):
+def test_the_index_is_made_again_and_knows_a_manifest_whose_writer_died(tmp_path, keep_run):
     with Snapshots(tmp_path) as snapshots:
         for number in (1, 2):
-            _, (kept,) = crawl(snapshots, number, b"%d" % number)
+            _, (kept,) = keep_run(snapshots, number, b"%d" % number)
         (tmp_path / "manifests" / "index.db").unlink()
         with ManifestChain(tmp_path) as chain:
             chain.update_index()
@@ -203,14 +186,14 @@ def test_the_index_is_made_again_and_knows_a_manifest_whose_writer_died(tmp_path
         with ManifestChain(tmp_path) as chain:
             chain.path(3).write_bytes(encode_manifest(manifest))
             chain.path(4).with_suffix(".json.new").write_bytes(b"{")
-        crawl(snapshots, 4, b"4")
+        keep_run(snapshots, 4, b"4")
     with ManifestChain(tmp_path) as chain:
         assert chain.read(4).previous == digest_of(encode_manifest(manifest))
 
 
-def test_a_damaged_last_manifest_does_not_stop_the_next(tmp_path, crawl):
+def test_a_damaged_last_manifest_does_not_stop_the_next(tmp_path, keep_run):
     with Snapshots(tmp_path) as snapshots:
-        crawl(snapshots, 1, b"1")
+        keep_run(snapshots, 1, b"1")
         (tmp_path / "manifests" / "000000" / "000000002.json").write_bytes(b"torn")
-        manifest, _ = crawl(snapshots, 3, b"3")
+        manifest, _ = keep_run(snapshots, 3, b"3")
     assert (manifest.number, manifest.previous) == (3, digest_of(b"torn"))

@@ -1,0 +1,108 @@
+"""Whether the chain of manifests is whole, and from which run on it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gongkai.crawler.evidence.manifest_chain import ManifestChain
+from gongkai.crawler.evidence.manifest_index import ManifestRow
+from gongkai.crawler.evidence.run_manifest import (
+    Manifest,
+    ManifestDamaged,
+    decode_manifest,
+    digest_of,
+)
+from gongkai.errors import GongkaiError
+from gongkai.messages import Message, message
+
+
+class RunUnknown(GongkaiError):
+    """No manifest of a run is known."""
+
+
+@dataclass
+class ChainResult:
+    """How many manifests were read, what is wrong, and what they say of each readable one."""
+
+    manifests: int = 0
+    wrong: list[Message] = field(default_factory=list)
+
+
+def first_number(chain: ManifestChain, run: str) -> int:
+    """Return the number of the first manifest of a run, 1 for an empty name.
+
+    Raises:
+        RunUnknown: There is none.
+    """
+    if not run:
+        return 1
+    found = chain.index.of_run(run.replace("-", "").lower())
+    if not found:
+        raise RunUnknown("run_without_manifest", run=run)
+    return found[0].number
+
+
+def check_chain(chain: ManifestChain, since: int, result: ChainResult) -> Iterator[Manifest]:
+    """Yield the readable manifests from a number on, and add to the result what is wrong.
+
+    Each is compared with the digest that the next one states, and with the one that was noted when it
+    was written. The first break is said once more, with its run: what stands behind it is proved by
+    nothing before it.
+    """
+    numbers = chain.numbers()
+    rows = {row.number: row for row in chain.rows(max(1, since - 1))}
+    last = max([*numbers[-1:], *rows], default=0)
+    before = _digest(chain, since - 1) if since > 1 else ""
+    broken = 0
+    for number in range(since, last + 1):
+        faults, digest, manifest = _check_one(chain, number, rows.get(number), before)
+        result.manifests += 1
+        result.wrong += faults
+        if faults and not broken:
+            broken = number
+        before = digest
+        if manifest is not None:
+            yield manifest
+    if broken:
+        row = rows.get(broken)
+        result.wrong.append(
+            message(
+                "chain_broken_from",
+                number=broken,
+                run=row.run if row and row.run else "-",
+                date=row.created if row else "-",
+            )
+        )
+
+
+def _check_one(
+    chain: ManifestChain, number: int, row: ManifestRow | None, before: str
+) -> tuple[list[Message], str, Manifest | None]:
+    """Return what is wrong with a manifest, the digest that the next one has to state, and the manifest."""
+    run = row.run if row and row.run else "-"
+    try:
+        content = chain.content(number)
+    except ManifestDamaged as problem:
+        return [problem.message], row.digest if row else "", None
+    digest, faults = digest_of(content), []
+    if row and row.digest not in ("", digest):
+        faults.append(message("manifest_changed", number=number, run=run))
+    try:
+        manifest = decode_manifest(content)
+    except ManifestDamaged as problem:
+        faults.append(message("manifest_wrong", number=number, run=run, why=problem.message))
+        return faults, digest, None
+    if manifest.number != number:
+        faults.append(message("manifest_moved", number=number, stated=manifest.number))
+    elif manifest.previous != before:
+        faults.append(message("manifest_not_following", number=number, run=manifest.run_id or "-"))
+    return faults, digest, manifest
+
+
+def _digest(chain: ManifestChain, number: int) -> str:
+    try:
+        return digest_of(chain.content(number))
+    except ManifestDamaged:
+        row = chain.index.get(number)
+        return row.digest if row else ""

@@ -1,0 +1,90 @@
+"""Verifying a folder of snapshots: its files and index, and its chain of manifests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gongkai.crawler.evidence.chain_check import ChainResult, check_chain, first_number
+from gongkai.crawler.evidence.closing import uncovered_files
+from gongkai.crawler.evidence.manifest_chain import ManifestChain
+from gongkai.crawler.evidence.record_check import check_file
+from gongkai.crawler.evidence.run_manifest import Manifest
+from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.warc.verify import VerifyResult, verify_snapshots
+from gongkai.messages import Message
+
+
+@dataclass
+class FolderResult:
+    """What was read, and what is wrong. `uncovered` are files that wait for their manifest."""
+
+    read: VerifyResult
+    manifests: int = 0
+    covered: int = 0
+    uncovered: list[str] = field(default_factory=list)
+    wrong: list[Message] = field(default_factory=list)
+
+    def data(self) -> dict[str, object]:
+        """Return what the manifests gave, for a script."""
+        return {
+            "manifests": self.manifests,
+            "covered": self.covered,
+            "uncovered": self.uncovered,
+        }
+
+
+def verify_folder(snapshots: Snapshots, since: str = "") -> FolderResult:
+    """Read files and manifests, all or those from a run on, and compare them.
+
+    Raises:
+        RunUnknown: No manifest of the run is known.
+        OSError: A file cannot be opened.
+        StorageError: The manifests cannot be read.
+    """
+    with ManifestChain(snapshots.folder) as chain:
+        chain.update_index()
+        start = first_number(chain, since)
+        uncovered = uncovered_files(snapshots, chain)
+        result = FolderResult(
+            verify_snapshots(snapshots, _files_since(chain, start, uncovered) if since else None)
+        )
+        result.uncovered = uncovered
+        state = ChainResult()
+        missing: set[str] = set()
+        for manifest in check_chain(chain, start, state):
+            _check_manifest(snapshots, chain, manifest, result, missing)
+        result.manifests = state.manifests
+        result.wrong = [*state.wrong, *result.wrong, *_without(result.read.wrong, missing)]
+    return result
+
+
+def _check_manifest(
+    snapshots: Snapshots,
+    chain: ManifestChain,
+    manifest: Manifest,
+    result: FolderResult,
+    missing: set[str],
+) -> None:
+    for file in manifest.files:
+        place = chain.index.place(file.name)
+        if place is None or place.manifest != manifest.number:
+            continue  # an earlier manifest covers it, or the index knows another manifest here
+        found = check_file(snapshots.folder, file, place, file.run or manifest.run_id or "-")
+        result.covered += len(file.records)
+        result.wrong += found
+        if any(each.key == "manifest_file_missing" for each in found):
+            missing.add(file.name)
+
+
+def _files_since(chain: ManifestChain, number: int, uncovered: list[str]) -> set[str]:
+    """Return the files of the folder that hold what manifests from a number on cover."""
+    return {place.file for place in chain.index.places(number)} | set(uncovered)
+
+
+def _without(found: list[Message], missing: set[str]) -> list[Message]:
+    """Return messages without those on missing files that are said again with their run."""
+    return [
+        each
+        for each in found
+        if each.key != "file_missing" or str(each.params.get("file")) not in missing
+    ]
