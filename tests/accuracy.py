@@ -76,7 +76,7 @@ def documents() -> Iterator[Printed]:
 
 
 def frozen() -> Iterator[Printed]:
-    """Frozen PDF and OFD files, and what was recognised on scans, with what was printed.
+    """Frozen PDF (by producer) and OFD files, and what was recognised on scans, with what was printed.
 
     Some were made to hold a number that nobody can read: those cells are missing.
     """
@@ -84,7 +84,8 @@ def frozen() -> Iterator[Printed]:
         for path in sorted(REPORTS.glob(f"{form}-*/printed.json")):
             body = path.with_name(f"source.{form}").read_bytes()
             values = json.loads(path.read_text(encoding="utf-8"))
-            yield Printed(form, body, values)
+            producer = path.parent.name.split("-")[1] if form == "pdf" else ""
+            yield Printed(f"{form} {producer}".strip(), body, values)
             if form == "pdf":
                 yield Printed("pdf (second)", body, values, partial(read_again, source=Source()))
                 yield Printed("pdf (both)", body, values, _read_twice)
@@ -142,11 +143,11 @@ def main() -> int:
     for document in itertools.chain(documents(), frozen()):
         totals.setdefault(document.format, Counter()).update(count(document))
     columns = ("documents", "right", "wrong", "missing", "silent", "disagree")
-    print(f"{'format':12}" + "".join(f"{name:>11}" for name in columns) + "      share")
+    print(f"{'format':16}" + "".join(f"{name:>11}" for name in columns) + "      share")
     for name, counts in totals.items():
         cells = counts["right"] + counts["wrong"] + counts["missing"]
         shown = "".join(f"{counts[column]:11}" for column in columns)
-        print(f"{name:12}{shown}{counts['right'] / cells:11.3%}")
+        print(f"{name:16}{shown}{counts['right'] / cells:11.3%}")
     return 1 if any(counts["silent"] for counts in totals.values()) else 0
 
 

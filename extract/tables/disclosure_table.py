@@ -28,7 +28,7 @@ from gongkai.extract.model.findings import (
 )
 from gongkai.extract.model.report import Cell, Finding
 from gongkai.extract.tables.disclosure_columns import RowValues, select_row_values
-from gongkai.extract.tables.row_recognition import FormRow, join_halves
+from gongkai.extract.tables.row_recognition import FormRow, join_halves, page_of
 from gongkai.extract.tables.stated_blanks import fill_blanks
 
 _LOST_UNIT = "万元?"
@@ -120,19 +120,13 @@ def read_disclosure(
                 header = row
             elif begins:
                 header = None  # another paragraph begins, and with it another header
-            found.order.append(("" if begins or header is row else "?", _page_of(row)))
+            found.order.append(("" if begins or header is row else "?", page_of(row)))
             continue
         if not row.values and row.label in (r.zh for r in form.disclosures):
             continue
-        found.order.append((disclosure.zh, _page_of(row)))
+        found.order.append((disclosure.zh, page_of(row)))
         found.take(row, disclosure, header)
     return _cells(found, zero_blanks)
-
-
-def _page_of(row: FormRow) -> int:
-    """Return the page on which a row stands, 0 in documents without pages."""
-    page = row.place.params.get("page")
-    return page if isinstance(page, int) else 0
 
 
 def _join_torn_rows(rows: Sequence[FormRow], form: Form) -> Iterator[FormRow]:

@@ -27,7 +27,7 @@ from gongkai.extract.model.findings import (
 from gongkai.extract.model.report import Cell, Finding
 from gongkai.extract.tables.applicant_columns import ApplicantColumns, is_header
 from gongkai.extract.tables.row_labels import find_group, find_item
-from gongkai.extract.tables.row_recognition import FormRow, join_halves
+from gongkai.extract.tables.row_recognition import FormRow, join_halves, page_of
 from gongkai.extract.tables.taken_rows import TakenRows, is_blank, shown_cells
 from gongkai.messages import message
 
@@ -121,7 +121,7 @@ class _RequestsReader:
             self._read_unnamed(row)
         elif row.stated:
             self._read_named(item, row)
-        else:
+        elif previous is None or not self._takes_values_above(item, previous, row):
             self._read_label(item, row)
 
     def _ends_label(self, above: FormRow, row: FormRow) -> bool:
@@ -136,9 +136,15 @@ class _RequestsReader:
             return False
         whole = join_halves(above, row)
         item, upper = self._item(whole), self._item(above)
-        if item is None or (upper is not None and upper is not item):
+        if item is None:
             return False
-        if upper is None:
+        if upper is not None and upper is not item:
+            # 2.其他｜法律行政法规禁止公开: the half names another row than the whole
+            exact = strip_numbering(whole.label) == strip_numbering(item.zh)
+            if not exact or not self.taken.withdraw(upper, above):
+                return False
+            self._take(item, whole)
+        elif upper is None:
             self.strays = [stray for stray in self.strays if stray.row is not above]
             self._take(item, whole)
         return self._item(row) in (None, item)
@@ -158,6 +164,15 @@ class _RequestsReader:
         if found and found.key == "other" and self.form.id == "2021" and not row.stated:
             return None  # （六）其他处理 as a heading of its own
         return found
+
+    def _takes_values_above(self, item: Item, above: FormRow, row: FormRow) -> bool:
+        """Return whether a label over blank cells was taken with the values at the end of a page."""
+        torn = not above.labels and above.stated and page_of(above) + 1 == page_of(row)
+        if not torn or item.key in self.taken.values or self.columns.values_of(above) is None:
+            return False
+        self.strays = [stray for stray in self.strays if stray.row is not above]
+        self._take(item, join_halves(row, above))
+        return True
 
     def _read_named(self, item: Item, row: FormRow) -> None:
         """Read a row with label and values."""

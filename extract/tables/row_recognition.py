@@ -103,6 +103,12 @@ def split_row(cells: tuple[GridCell, ...], width: int, place: Message = NOWHERE)
     return FormRow(labels, cells[last + 1 :], cells, width, place)
 
 
+def page_of(row: FormRow) -> int:
+    """Return the page on which a row stands, 0 in documents without pages."""
+    page = row.place.params.get("page")
+    return page if isinstance(page, int) else 0
+
+
 def join_halves(upper: FormRow, lower: FormRow) -> FormRow:
     """Return a row whose label continues after a page break, with the values of either half."""
     label = upper.label + lower.label

@@ -25,7 +25,7 @@ class TakenRows:
     """The values of the items, as far as they were read.
 
     `blank_since` has the items whose values are all blank, by the number of their row; `last` is the
-    number of the item taken last.
+    number of the item taken last; `rows` are those from which items were taken first.
     """
 
     form: Form
@@ -34,12 +34,15 @@ class TakenRows:
     findings: list[Finding] = field(default_factory=list)
     blank_since: dict[str, int] = field(default_factory=dict)
     last: int = -1
+    rows: dict[str, FormRow] = field(default_factory=dict)
 
     def take(self, item: Item, values: list[str], row: FormRow, number: int) -> None:
         """Keep the values of an item; different values of an earlier row are a conflict."""
         self.last = self.form.items.index(item)
         if is_blank(values):
             self.blank_since[item.key] = number
+        if item.key not in self.values:
+            self.rows[item.key] = row
         known = self.values.setdefault(item.key, values)
         if list(map(normalize_text, known)) != list(map(normalize_text, values)):
             self.refused.add(item.key)
@@ -50,6 +53,13 @@ class TakenRows:
         self.refused.add(item.key)
         found = cells_found(len(row.values), shown_cells(row.values))
         self.findings.append(unexpected_shape(row.place, item.key, cells_after(item, count), found))
+
+    def withdraw(self, item: Item, row: FormRow) -> bool:
+        """Return whether the values of an item came from `row` alone, and forget them then."""
+        if self.rows.get(item.key) is not row or item.key in self.refused:
+            return False
+        self.drop(item)
+        return True
 
     def drop(self, item: Item) -> None:
         """Forget the values of an item: its row of blanks was one half of a torn row."""

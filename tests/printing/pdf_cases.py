@@ -1,8 +1,8 @@
 """Make the frozen PDF cases again: `python -m tests.printing.pdf_cases [NAME…]`.
 
-Each case is printed by LibreOffice, by Chromium or by hand (pdf_writer, pdf_layout), and its values
-are kept beside it as they were given to the printer. Needs soffice, chromium, the Noto CJK fonts
-and fonttools. Chromium's and LibreOffice's files differ from run to run in their dates and ids:
+Each case is printed by LibreOffice, by Chromium, by another program (producers, reportlab_tables) or
+by hand (pdf_writer, pdf_layout), and its values are kept beside it as they were given to the printer.
+Needs soffice, chromium, the Noto CJK fonts and fonttools, and the program that prints the case. Chromium's and LibreOffice's files differ from run to run in their dates and ids:
 only make anew what has to change.
 """
 
@@ -12,19 +12,23 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib import import_module
 
 from gongkai.extract.forms import FORM_2019, FORM_2021
 from tests.paths import REPORTS
 from tests.printing import pdf_oddities as odd
+from tests.printing import word
 from tests.printing.engines import chromium, libreoffice
 from tests.printing.matrix import Style
 from tests.printing.odt import Look, odt
 from tests.printing.paper import paper
 from tests.printing.pdf_layout import Press, Sheet
 from tests.printing.pdf_writer import Pdf
+from tests.printing.producers import cairo, ghostscript, qpdf, weasyprint, wkhtmltopdf
 from tests.printing.report import PROSE, SHORT, Printed, distinct
 
 CASES = REPORTS
+Rewriting = Callable[[bytes], bytes]
 ASK = '{"EncryptFile":{"type":"boolean","value":"true"},"DocumentOpenPassword":{"type":"string","value":"2024"}}'
 RESTRICT = '{"RestrictPermissions":{"type":"boolean","value":"true"},"PermissionPassword":{"type":"string","value":"x"},"Changes":{"type":"long","value":"0"}}'
 
@@ -66,15 +70,44 @@ def report(agency: str, seed: int, style: Style = Style(), year: int = 2024) -> 
     return Printed(title, form, distinct(form, seed), style, SHORT)
 
 
+def reportlab(about: str, printed: Printed, **options: str | bool) -> Case:
+    """A case that reportlab prints, which need not be installed for the others."""
+    made = lambda p: import_module("tests.printing.reportlab_tables").reportlab(p, **options)  # noqa: E731
+    return Case(made, f"Printed by reportlab (Platypus). {about}", printed)
+
+
+def page_printer(about: str, printer: Callable[[str], bytes], css: str, printed: Printed) -> Case:
+    """A case that another program prints from a page."""
+    return Case(lambda p: printer(paper(p, css)), about, printed)
+
+
+def word_file(about: str, markup: word.Markup, printed: Printed, again: Rewriting = bytes) -> Case:
+    """A case that LibreOffice prints from a Word file. `again` rewrites it."""
+
+    def made(p: Printed) -> bytes:
+        lined = replace(markup, lines=True)
+        body = word.body(p.title, p.form, p.values, p.style, lined, p.prose)
+        return again(libreoffice(word.package(body, styles=word.PRINTED), "docx"))
+
+    return Case(made, about, printed)
+
+
+def rewritten(about: str, again: Rewriting, css: str, printed: Printed) -> Case:
+    """A case that Chromium prints and another program rewrites."""
+    return Case(lambda p: again(chromium(paper(p, css))), about, printed)
+
+
 UNREAD = (
     "pdf-lo-password",
     "pdf-hand-scan",
     "pdf-hand-scan-layer",
     "pdf-hand-pictures",
     "pdf-hand-unrelated",
+    "pdf-ghostscript-lossy",
 )
-"""Cases whose values stand nowhere as text."""
+"""Cases whose values stand nowhere as text, or not all of them."""
 MARK = ".mark { position: fixed; top: 42%; left: 8%; font-size: 54pt; color: rgba(0,0,0,.16); }"
+WEB_FONT = "body { font-family: 'WenQuanYi Zen Hei' } table { table-layout: auto }"
 ALL = {
     "pdf-lo-plain": office(
         "Rows are not cut, the requests table runs over a page break without a repeated header.",
@@ -177,6 +210,56 @@ ALL = {
     "pdf-hand-joined": hand(
         "All three parts of the form in one table, long prose, own rows for group labels.",
         Sheet(size=8), replace(report("中卫市生态环境局", 35, Style(joined=True, groups="own_row")), prose=PROSE),
+    ),
+    "pdf-reportlab-plain": reportlab("The font is embedded.", report("平罗县工业和信息化局", 61)),
+    "pdf-reportlab-named": reportlab(
+        "The font STSong-Light is not embedded (UniGB-UCS2-H).", report("永宁县民族宗教局", 62), font="STSong-Light",
+    ),
+    "pdf-reportlab-bands": reportlab(
+        "No lines: every second row is filled.", report("卫滨区医疗保障局", 63), grid=False,
+    ),
+    "pdf-weasyprint-plain": page_printer(
+        "Printed by WeasyPrint from a page.", weasyprint, "", report("中卫市科学技术局", 64),
+    ),
+    "pdf-weasyprint-rows": page_printer(
+        "Printed by WeasyPrint from a page. Rows have a line below them; numbers stand on the right.",
+        weasyprint, "td { border: none; border-bottom: .5pt solid #999; text-align: right; padding-right: 4pt }",
+        report("平罗县民政局", 65),
+    ),
+    "pdf-wkhtmltopdf-plain": page_printer(
+        "Printed by wkhtmltopdf (Qt) from a page.", wkhtmltopdf, WEB_FONT, report("永宁县人民武装部", 66),
+    ),
+    "pdf-word-plain": word_file(
+        "A Word file that LibreOffice prints.", word.Markup(), report("卫滨区发展和改革委员会", 67),
+    ),
+    "pdf-word-torn": word_file(
+        "A Word file that LibreOffice prints. Its text is torn into runs and has tracked changes.",
+        word.Markup(torn=True, numbers="paragraph"), report("中卫市水务局", 68, Style(padding="blank", cut=9)),
+    ),
+    "pdf-cairo-plain": word_file(
+        "A Word file that LibreOffice prints, drawn anew by cairo (pdftocairo).",
+        word.Markup(), report("平罗县公安局", 69), cairo,
+    ),
+    "pdf-cairo-page": rewritten(
+        "A page that Chromium prints, drawn anew by cairo (pdftocairo).", cairo, WEB_FONT, report("永宁县司法局", 70),
+    ),
+    "pdf-ghostscript-plain": word_file(
+        "A Word file that LibreOffice prints, distilled by Ghostscript.",
+        word.Markup(), report("卫滨区审计局", 71), ghostscript,
+    ),
+    "pdf-ghostscript-lossy": rewritten(
+        "A page that Chromium prints, distilled by Ghostscript, which loses the text of some letters (公, 予, 一).",
+        ghostscript, "", report("中卫市林业和草原局", 75),
+    ),
+    "pdf-qpdf-linear": word_file(
+        "A Word file that LibreOffice prints, linearized by qpdf, with object streams.",
+        word.Markup(), report("平罗县司法局", 73),
+        lambda body: qpdf(body, "--linearize", "--object-streams=generate"),
+    ),
+    "pdf-qpdf-encrypted": rewritten(
+        "A page that Chromium prints, encrypted by qpdf (AES, 256 bits) with an empty password.",
+        lambda body: qpdf(body, "--encrypt", "", "owner", "256", "--modify=none", "--"),
+        "", report("永宁县信访局", 74),
     ),
     **{name: Case(made, about, report(agency, seed)) for name, made, about, agency, seed in odd.CASES},
 }  # fmt: skip

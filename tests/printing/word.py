@@ -34,6 +34,14 @@ NUMBERING = f"""<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="7">
 </w:abstractNum><w:num w:numId="3"><w:abstractNumId w:val="7"/></w:num></w:numbering>"""
 STYLES = f"""<w:styles xmlns:w="{W}"><w:style w:type="paragraph" w:styleId="a1"><w:name w:val="heading 1"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style>
 <w:style w:type="paragraph" w:styleId="a2"><w:name w:val="年报标题"/><w:basedOn w:val="a1"/><w:pPr><w:numPr><w:numId w:val="3"/></w:numPr></w:pPr></w:style></w:styles>"""
+PRINTED = f"""<w:styles xmlns:w="{W}"><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Noto Serif CJK SC" w:hAnsi="Noto Serif CJK SC" w:eastAsia="Noto Serif CJK SC"/><w:sz w:val="18"/></w:rPr></w:rPrDefault></w:docDefaults></w:styles>"""
+"""Styles of a file that is printed."""
+BORDERS = "<w:tblBorders>{}</w:tblBorders>".format(
+    "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+)
 FILLER = "本节说明文字，详见附表。"
 NO_PROSE: Mapping[int, Sequence[str]] = {}
 WIDTH = 9000  # twips between the margins of a page
@@ -48,6 +56,7 @@ class Markup:
     changes: every text is a tracked insertion beside a deletion of other text.
     control: content controls around blocks, rows and cells. torn: texts torn into runs.
     box: the tables of section four stand in a text box. frame: a table around everything.
+    lines: tables have borders, which nobody sees who only reads the file.
     """
 
     merge: str = "grid"  # grid, legacy
@@ -57,6 +66,7 @@ class Markup:
     torn: bool = False
     box: bool = False
     frame: bool = False
+    lines: bool = False
 
 
 def run(text: str, markup: Markup = Markup(), looks: str = "") -> str:
@@ -126,7 +136,7 @@ def table(rows: Table, markup: Markup) -> str:
         line = [tc_ for box, merge in row for tc_ in cells(box, markup, merge, width)]
         lines.append(control(f"<w:tr>{''.join(line)}</w:tr>", markup))
     grid = f'<w:gridCol w:w="{width}"/>' * columns
-    look = f'<w:tblPr><w:tblW w:w="{width * columns}" w:type="dxa"/></w:tblPr>'
+    look = f'<w:tblPr><w:tblW w:w="{width * columns}" w:type="dxa"/>{BORDERS if markup.lines else ""}</w:tblPr>'
     return f"<w:tbl>{look}<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
 
 
