@@ -11,7 +11,8 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.fetch import fetch
-from gongkai.archive.terminal.console import command, language, render_stored
+from gongkai.archive.commands.shared.timestamping import check_timestamps, have_stamped
+from gongkai.archive.terminal.console import command, echo, language, render_stored
 from gongkai.archive.terminal.night_summary import SUCCESSFUL_OUTCOMES, run_data, run_lines
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.errors import NEEDS_A_PERSON
@@ -27,6 +28,7 @@ from gongkai.errors import NEEDS_A_PERSON
 @options.settings
 @options.at_once
 @options.dask
+@options.timestamp
 @options.as_json
 def crawl(
     sites: tuple[str, ...],
@@ -37,13 +39,17 @@ def crawl(
     settings: Mapping[str, str],
     at_once: int,
     dask: str | None,
+    authorities: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Fetch the named portals, those of a region, or all, and keep every answer in the folder of originals.
 
     Nothing is read into the archive: `gongkai build` does that.
     """
+    check_timestamps(authorities)
     runs = fetch(sites, snapshots, registry, proxy, settings, dask, at_once, region=region)
+    for problem in have_stamped(snapshots, authorities).failed:
+        echo("timestamp_failed", err=True, why=problem)
     if as_json:
         click.echo(json.dumps([run_data(run, language()) for run in runs], ensure_ascii=False))
     else:

@@ -17,6 +17,7 @@ from gongkai.archive.commands.shared.cluster import reading
 from gongkai.archive.commands.shared.due_day import due_day
 from gongkai.archive.commands.shared.fetch import fetch
 from gongkai.archive.commands.shared.originals import open_originals
+from gongkai.archive.commands.shared.timestamping import check_timestamps, have_stamped
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.pipeline import builder
 from gongkai.archive.progress import progress_in
@@ -46,12 +47,15 @@ def run_night(
     dask: str | None = None,
     at_once: int = options.AT_ONCE,
     region: str = "",
+    authorities: Sequence[str] = (),
 ) -> Night:
     """Crawl, build and count. A cluster that is lost meanwhile does not stop the night."""
     if db.exists():
         with reader(db, older=True):
             pass  # reports a file that cannot be built before hours of crawling, not after
+    check_timestamps(authorities)
     runs = fetch(names, snapshots, registry, proxy, settings, dask, at_once, region=region)
+    stamped = have_stamped(snapshots, authorities)
     with open_originals(snapshots, create=True) as kept, reading(dask, lenient=True) as read:
         job = builder.BuildJob(
             kept,
@@ -62,7 +66,7 @@ def run_night(
         )
         built = builder.build(db, job)
     with reader(db) as conn:
-        return Night(runs, built, count_totals(conn))
+        return Night(runs, built, count_totals(conn), warnings=tuple(stamped.failed))
 
 
 def with_publication(night: Night, folder: Path, db: Path, registry: RegistryFiles) -> Night:
@@ -116,6 +120,7 @@ def _notify(notification: Notification, channels: Channels) -> None:
 @options.settings
 @options.at_once
 @options.dask
+@options.timestamp
 @options.unisolated_libreoffice
 @options.as_json
 @option(
@@ -146,6 +151,7 @@ def nightly(
     settings: Mapping[str, str],
     at_once: int,
     dask: str | None,
+    authorities: tuple[str, ...],
     as_json: bool,
     notify_url: str,
     notify_command: str,
@@ -160,7 +166,9 @@ def nightly(
     for problem in unusable_channels(channels):  # reported every night, not only when it matters
         echo("notification_impossible", err=True, why=problem)
     with notified_failure(channels), only_night(db):
-        night = run_night(sites, db, snapshots, registry, proxy, settings, dask, at_once, region)
+        night = run_night(
+            sites, db, snapshots, registry, proxy, settings, dask, at_once, region, authorities
+        )
         if folder:
             night = with_publication(night, folder, db, registry)
     lines, data = list(night.lines(language())), night.data(language())

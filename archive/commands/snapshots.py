@@ -12,6 +12,13 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.originals import open_originals
+from gongkai.archive.commands.shared.timestamping import (
+    check_timestamps,
+    have_stamped,
+    stamping_data,
+    stamping_lines,
+)
+from gongkai.archive.errors import ArchiveError
 from gongkai.archive.terminal.console import echo, group, option, render, render_stored
 from gongkai.errors import NEEDS_A_PERSON
 
@@ -28,15 +35,18 @@ def snapshots() -> None:
 @options.snapshots
 @options.as_json
 @option("--since", metavar="RUN", default="", help="option_verify_since")
-def verify(snapshots: Path, as_json: bool, since: str) -> None:
+@options.tsa_root
+def verify(snapshots: Path, as_json: bool, since: str, tsa_roots: tuple[Path, ...]) -> None:
     """Read every record of every file and compare it with the index and the manifests.
 
     Ends with 1 where something does not match.
     """
     from gongkai.crawler.evidence.folder_check import verify_folder
+    from gongkai.crawler.evidence.stamp_roots import read_roots
 
+    roots = read_roots(tsa_roots)
     with open_originals(snapshots) as kept:
-        done = verify_folder(kept, since)
+        done = verify_folder(kept, since, roots)
     wrong = [render_stored(problem) for problem in done.wrong]
     if as_json:
         data = {**vars(done.read), **done.data(), "wrong": wrong}
@@ -60,12 +70,44 @@ def _print_verified(done: FolderResult, wrong: Sequence[str]) -> None:
         echo("file_growing", name=name)
     if done.uncovered:
         echo("files_uncovered", n=len(done.uncovered), file=done.uncovered[0])
+    stamps = done.stamps
+    if stamps.proved:
+        echo("stamps_proved", n=stamps.proved, number=stamps.last, time=stamps.time)
+    if stamps.unpinned:
+        echo("stamps_unpinned", n=stamps.unpinned)
     if wrong:
         echo("mismatches_counted", n=len(wrong))
     else:
         echo("records_verified")
     for problem in wrong:
         click.echo(problem, err=True)
+
+
+@snapshots.command(help="snapshots_timestamp_help", short_help="snapshots_timestamp_short")
+@options.snapshots
+@options.timestamp
+@options.as_json
+def timestamp(snapshots: Path, authorities: tuple[str, ...], as_json: bool) -> None:
+    """Have the manifests that lack a timestamp stamped by the authorities.
+
+    Ends with 1 where one gave none.
+    """
+    from gongkai.crawler.evidence.closing import cover_leftovers
+
+    if not authorities:
+        raise ArchiveError("authorities_missing")
+    check_timestamps(authorities)
+    with open_originals(snapshots) as kept:
+        cover_leftovers(kept)
+    done = have_stamped(snapshots, authorities)
+    if as_json:
+        click.echo(json.dumps(stamping_data(done), ensure_ascii=False))
+    else:
+        for line in stamping_lines(done):
+            click.echo(line)
+        for problem in done.failed:
+            click.echo(render(problem), err=True)
+    sys.exit(NEEDS_A_PERSON if done.failed else 0)
 
 
 @snapshots.command(help="snapshots_reindex_help", short_help="snapshots_reindex_short")

@@ -50,6 +50,7 @@ class Night:
     """One crawl of the portals, the build after it, and the publication where one was asked for.
 
     `unpublished` says why there is none, None where none was asked for or it succeeded.
+    `warnings` need no person: the next night tries again.
     """
 
     runs: Sequence[Run]
@@ -57,6 +58,7 @@ class Night:
     totals: Totals
     published: PublishResult | None = None
     unpublished: Message | None = None
+    warnings: tuple[Message, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -105,6 +107,7 @@ class Night:
             "failed_checks": dict(self.totals.failed),
             "published": self.published.data(lang) if self.published else None,
             "troubles": [text(lang, trouble) for trouble in self.troubles],
+            "warnings": [text(lang, warning) for warning in self.warnings],
             "exit_code": self.exit_code,
         }
 
@@ -134,6 +137,8 @@ class Night:
             yield text(lang, "walls_missing", walls=walls)
         if self.published:
             yield text(lang, publication_summary(self.published))
+        for warning in self.warnings:
+            yield text(lang, "timestamp_failed", why=warning)
         for trouble in self.troubles:
             yield text(lang, "needs_a_person", trouble=trouble)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongkai.crawler.evidence.manifest_chain import ManifestChain
+from gongkai.crawler.evidence.manifest_chain import FOLDER_SIZE, ManifestChain
 from gongkai.crawler.evidence.run_manifest import ManifestDamaged, RecordDigest
-from gongkai.crawler.evidence.stamp_files import StampFile, stamps_of
+from gongkai.crawler.evidence.stamp_files import StampFile, stamps_in
 from gongkai.crawler.warc.snapshot import Snapshot
 
 
@@ -69,9 +69,18 @@ def find_coverage(chain: ManifestChain, snapshot: Snapshot) -> Coverage | None:
 
 def first_stamps(chain: ManifestChain, number: int) -> tuple[int, tuple[StampFile, ...]]:
     """Return the first manifest from a number on that has timestamps, and them; (0, ()) without."""
-    for row in chain.rows(number):
-        if stamps := stamps_of(chain.path(row.number)):
-            return row.number, stamps
+    last = chain.index.last()
+    folders = (
+        {chain.path(each).parent for each in range(number, last.number + 1, FOLDER_SIZE)}
+        if last
+        else set()
+    )
+    if last:
+        folders.add(chain.path(last.number).parent)
+    for folder in sorted(folders):
+        for stamped, stamps in stamps_in(folder).items():
+            if stamped >= number:
+                return stamped, stamps
     return 0, ()
 
 

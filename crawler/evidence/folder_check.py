@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gongkai.crawler.evidence.chain_check import ChainResult, check_chain, first_number
@@ -9,6 +10,8 @@ from gongkai.crawler.evidence.closing import uncovered_files
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
 from gongkai.crawler.evidence.record_check import check_file
 from gongkai.crawler.evidence.run_manifest import Manifest
+from gongkai.crawler.evidence.stamp_check import StampsResult, check_stamps
+from gongkai.crawler.evidence.stamp_roots import PinnedRoot
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.verify import VerifyResult, verify_snapshots
 from gongkai.messages import Message
@@ -22,6 +25,7 @@ class FolderResult:
     manifests: int = 0
     covered: int = 0
     uncovered: list[str] = field(default_factory=list)
+    stamps: StampsResult = field(default_factory=StampsResult)
     wrong: list[Message] = field(default_factory=list)
 
     def data(self) -> dict[str, object]:
@@ -30,11 +34,21 @@ class FolderResult:
             "manifests": self.manifests,
             "covered": self.covered,
             "uncovered": self.uncovered,
+            "timestamps": {
+                "proved": self.stamps.proved,
+                "unpinned": self.stamps.unpinned,
+                "last": self.stamps.last,
+                "time": self.stamps.time,
+            },
         }
 
 
-def verify_folder(snapshots: Snapshots, since: str = "") -> FolderResult:
+def verify_folder(
+    snapshots: Snapshots, since: str = "", roots: Sequence[PinnedRoot] = ()
+) -> FolderResult:
     """Read files and manifests, all or those from a run on, and compare them.
+
+    Timestamps are checked against the pinned certificates.
 
     Raises:
         RunUnknown: No manifest of the run is known.
@@ -53,8 +67,14 @@ def verify_folder(snapshots: Snapshots, since: str = "") -> FolderResult:
         missing: set[str] = set()
         for manifest in check_chain(chain, start, state):
             _check_manifest(snapshots, chain, manifest, result, missing)
+        result.stamps = check_stamps(chain, start, roots)
         result.manifests = state.manifests
-        result.wrong = [*state.wrong, *result.wrong, *_without(result.read.wrong, missing)]
+        result.wrong = [
+            *state.wrong,
+            *result.stamps.wrong,
+            *result.wrong,
+            *_without(result.read.wrong, missing),
+        ]
     return result
 
 

@@ -1,11 +1,14 @@
-"""The files of timestamps: `000000042.json.freetsa-org.tsr` beside `000000042.json`."""
+"""The files of timestamps: `000000042.json.freetsa.org-tsr.tsr` beside `000000042.json`."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 STAMP_SUFFIX = ".tsr"
+NUMBER_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,19 @@ class StampFile:
 
 def stamps_of(manifest: Path) -> tuple[StampFile, ...]:
     """Return the timestamps of a manifest by name of the authority."""
-    found = sorted(manifest.parent.glob(f"{manifest.name}.*{STAMP_SUFFIX}"))
-    return tuple(
-        StampFile(path.name[len(manifest.name) + 1 : -len(STAMP_SUFFIX)], path) for path in found
-    )
+    return tuple(map(_stamp_file, sorted(manifest.parent.glob(f"{manifest.name}.*{STAMP_SUFFIX}"))))
+
+
+def stamps_in(folder: Path) -> Mapping[int, tuple[StampFile, ...]]:
+    """Return all timestamps in one folder of manifests, by number of the manifest, in order."""
+    found: dict[int, list[StampFile]] = defaultdict(list)
+    for path in sorted(folder.glob(f"*{STAMP_SUFFIX}")):
+        digits = path.name[:NUMBER_DIGITS]
+        if digits.isascii() and digits.isdecimal():
+            found[int(digits)].append(_stamp_file(path))
+    return {number: tuple(stamps) for number, stamps in found.items()}
+
+
+def _stamp_file(path: Path) -> StampFile:
+    manifest_name = path.name[:NUMBER_DIGITS] + ".json."
+    return StampFile(path.name[len(manifest_name) : -len(STAMP_SUFFIX)], path)

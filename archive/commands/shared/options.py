@@ -107,6 +107,23 @@ unisolated_libreoffice: Callable[[F], F] = option(
     help="option_unisolated_libreoffice",
 )
 as_json: Callable[[F], F] = option("--json", "as_json", is_flag=True, help="option_json")
+timestamp: Callable[[F], F] = option(
+    "--timestamp",
+    "authorities",
+    metavar="URL",
+    multiple=True,
+    envvar="GONGKAI_TIMESTAMP",
+    help="option_timestamp",
+)
+tsa_root: Callable[[F], F] = option(
+    "--tsa-root",
+    "tsa_roots",
+    type=FILE,
+    metavar="FILE",
+    multiple=True,
+    envvar="GONGKAI_TSA_ROOT",
+    help="option_tsa_root",
+)
 port: Callable[[F], F] = option(
     "--port",
     type=click.IntRange(0, 65535),

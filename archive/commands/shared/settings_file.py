@@ -54,11 +54,15 @@ def _defaults(
     scrapy = {**common.get(_SCRAPY, {}), **table.get(_SCRAPY, {})}
     values[_SCRAPY] = scrapy
     found: dict[str, Any] = {}
+    lists = {
+        each.name for each in command.params if isinstance(each, click.Option) and each.multiple
+    }
     for name, parameter in _parameters(command).items():
         if name == _SCRAPY_OPTION:
             found[parameter] = [f"{key}={value}" for key, value in scrapy.items()]
         elif name in values and not isinstance(values[name], dict):
-            found[parameter] = values[name]
+            is_single = parameter in lists and isinstance(values[name], str)
+            found[parameter] = [values[name]] if is_single else values[name]
     for child in _children(command):
         # `snapshots` is a command and, as a plain value, the option --snapshots
         own = table.get(child.name or "", {})

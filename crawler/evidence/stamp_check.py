@@ -1,0 +1,138 @@
+"""Checking kept timestamps without a network: against the manifest, and against pinned certificates."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from cryptography import x509
+from rfc3161_client import VerificationError, VerifierBuilder
+
+from gongkai.crawler.evidence.manifest_chain import ManifestChain
+from gongkai.crawler.evidence.run_manifest import ManifestDamaged
+from gongkai.crawler.evidence.stamp_answer import DAMAGE, StampDamaged, StampFacts, read_answer
+from gongkai.crawler.evidence.stamp_files import StampFile, stamps_in
+from gongkai.crawler.evidence.stamp_roots import PinnedRoot
+from gongkai.messages import Message, message
+
+StampState = Literal["proved", "unpinned", "wrong"]
+"""What a timestamp is worth: proved by a pinned certificate, of the right bytes but by a certificate
+that nobody pinned, or wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class StampVerdict:
+    """What became of the check of one timestamp; `time` is None where it cannot be read."""
+
+    state: StampState
+    time: datetime | None
+    why: Message | None = None
+
+
+def check_stamp(
+    path: Path, authority: str, content: bytes, roots: Sequence[PinnedRoot]
+) -> StampVerdict:
+    """Return what the timestamp in a file says of the bytes that it should be of."""
+    try:
+        facts = read_answer(path.read_bytes())
+    except (OSError, StampDamaged) as problem:
+        why = (
+            problem.message
+            if isinstance(problem, StampDamaged)
+            else message("stamp_unreadable", why=str(problem))
+        )
+        return StampVerdict("wrong", None, why)
+    return check_facts(facts, authority, content, roots)
+
+
+def check_facts(
+    facts: StampFacts, authority: str, content: bytes, roots: Sequence[PinnedRoot]
+) -> StampVerdict:
+    """Return what a timestamp that was read says of the bytes that it should be of."""
+    if facts.digest != hashlib.sha256(content).hexdigest():
+        return StampVerdict("wrong", facts.time, message("stamp_of_other_bytes"))
+    pinned = [root for root in roots if root.holds_for(authority, facts.time)]
+    if not pinned:
+        return StampVerdict("unpinned", facts.time)
+    found = [_proof_failure(facts, root) for root in pinned]
+    if "" in found:
+        return StampVerdict("proved", facts.time)
+    return StampVerdict("wrong", facts.time, message("stamp_not_proved", why=found[0][:300]))
+
+
+def _proof_failure(facts: StampFacts, root: PinnedRoot) -> str:
+    """Return why certificates do not prove a timestamp, "" where they do."""
+    builder = VerifierBuilder(
+        roots=[each for each in root.certificates if _is_root(each)] or list(root.certificates),
+        intermediates=[each for each in root.certificates if not _is_root(each)],
+    )
+    try:
+        builder.build().verify(facts.response, bytes.fromhex(facts.digest))
+    except (VerificationError, *DAMAGE) as problem:
+        return str(problem) or type(problem).__name__
+    return ""
+
+
+def _is_root(certificate: x509.Certificate) -> bool:
+    return certificate.issuer == certificate.subject
+
+
+@dataclass
+class StampsResult:
+    """How many timestamps were checked, and what is wrong.
+
+    `last` is the last manifest that a pinned certificate proves, and `time` when it was stamped (UTC,
+    ISO): all up to it existed then. They are 0 and "" without one.
+    """
+
+    proved: int = 0
+    unpinned: int = 0
+    last: int = 0
+    time: str = ""
+    wrong: list[Message] = field(default_factory=list)
+
+
+def check_stamps(chain: ManifestChain, since: int, roots: Sequence[PinnedRoot]) -> StampsResult:
+    """Check the timestamps of all manifests from a number on."""
+    result = StampsResult()
+    for folder in sorted(chain.folder.glob("??????")):
+        for number, stamps in stamps_in(folder).items():
+            if number >= since:
+                _check_manifest(chain, number, stamps, roots, result)
+    return result
+
+
+def _check_manifest(
+    chain: ManifestChain,
+    number: int,
+    stamps: Sequence[StampFile],
+    roots: Sequence[PinnedRoot],
+    result: StampsResult,
+) -> None:
+    try:
+        content = chain.content(number)
+    except ManifestDamaged as problem:
+        result.wrong.append(problem.message)
+        return
+    for stamp in stamps:
+        verdict = check_stamp(stamp.path, stamp.authority, content, roots)
+        if verdict.state == "wrong":
+            why = verdict.why or ""
+            result.wrong.append(
+                message("stamp_wrong", number=number, authority=stamp.authority, why=why)
+            )
+        elif verdict.state == "unpinned":
+            result.unpinned += 1
+        else:
+            result.proved += 1
+            if verdict.time:
+                result.last, result.time = number, utc_text(verdict.time)
+
+
+def utc_text(time: datetime) -> str:
+    """Return a time as records have it: UTC, ISO, seconds, Z."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
