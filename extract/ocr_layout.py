@@ -174,7 +174,7 @@ def mark_as_recognized(report: Report) -> Report:
 def _mark_cell(cell: Cell, doubtful: bool) -> Cell:
     if cell.value is None:
         return cell
-    return Cell(cell.raw, None if doubtful else cell.value, "ocr")
+    return replace(cell, value=None if doubtful else cell.value, note="ocr")
 
 
 CellKey = tuple[str, str, str]

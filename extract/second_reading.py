@@ -94,7 +94,7 @@ def _compare_tables(table: Table, other: Table) -> tuple[Table, list[Finding]]:
         for key, cell in row.items():
             seen = other.get(item, {}).get(key)
             if seen is not None and _differ(cell, seen):
-                cells[key] = Cell(cell.raw, None, "unreadable")
+                cells[key] = replace(cell, value=None, note="unreadable")
                 found.append(_disagreement(item or key, cell, seen))
         kept[item] = cells
     return kept, found

@@ -85,7 +85,7 @@ def _layout(page: DrawnPage, ruled: list[PlacedTable], lines: list[TextLine]) ->
         )
     ]
     edges = [rule.at for rule in merge_pieces(outline_areas(page.fills)[0])]
-    unruled, findings = find_unruled_tables(lines, rules, edges, page.number)
+    unruled, findings = find_unruled_tables(lines, rules, edges, page)
     rest = [line for line in lines if line.turn or not any(t.y0 < line.y < t.y1 for t in unruled)]
     return _Layout([*ruled, *unruled], rest, findings)
 

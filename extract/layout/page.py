@@ -93,6 +93,7 @@ class DrawnPage:
     """Parts of round shapes, shadings and pictures: they hide text and carry white text, no more."""
     shapes: int = 0  # number of filled shapes that are no rectangles, as letters drawn as paths are
     hidden: int = 0  # number of characters left out because they are invisible
+    turn: int = 0  # degrees clockwise by which the page was turned to be read
 
 
 def styles_of(chars: Sequence[Char]) -> list[TextStyle]:
@@ -185,6 +186,7 @@ def _turn_page(page: DrawnPage, turn: int) -> DrawnPage:
         [FilledArea(*spin(fill.box), fill.gray) for fill in page.grounds],
         page.shapes,
         page.hidden,
+        turn,
     )
 
 

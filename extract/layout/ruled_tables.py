@@ -20,6 +20,7 @@ from gongkai.extract.layout.disjoint_sets import DisjointSets
 from gongkai.extract.layout.drawn_paths import intersect_boxes
 from gongkai.extract.layout.page import Box, Char, DrawnPage, FilledArea, RulingLine
 from gongkai.extract.layout.ruling_lines import SNAP, merge_pieces, outline_areas
+from gongkai.extract.model.cell_place import CellPlace
 from gongkai.extract.model.document import Grid, GridCell
 from gongkai.extract.model.grid_edges import remove_thin_rows
 
@@ -111,7 +112,7 @@ def _tables(
     found: list[PlacedTable] = []
     free = _FreeChars(chars)
     for component in sorted(_connect_lines(horizontal, vertical), key=_area):
-        table = _table(component, free, page.number)
+        table = _table(component, free, page)
         if table is not None:
             found.append(table)
             free.take((table.x0 - 1, table.y0 - 1, table.x1 + 1, table.y1 + 1))
@@ -165,7 +166,7 @@ def _connect_lines(
     return [ConnectedLines(tuple(h), tuple(v)) for h, v in members.values() if h and v]
 
 
-def _table(component: ConnectedLines, chars: _FreeChars, page: int) -> PlacedTable | None:
+def _table(component: ConnectedLines, chars: _FreeChars, page: DrawnPage) -> PlacedTable | None:
     """Return the table of connected lines, None for a frame, an underline or a box around text."""
     across, down = component.horizontal, component.vertical
     x0, x1 = min(r.start for r in across), max(r.end for r in across)
@@ -176,10 +177,10 @@ def _table(component: ConnectedLines, chars: _FreeChars, page: int) -> PlacedTab
     if len(xs) < 3 or len(ys) < 2:
         return None
     inside = _between(near, (xs[0], ys[-1], xs[-1], ys[0]))
-    rows = build_cells(merge_fields(xs, ys, component), xs, ys, inside)
+    rows = build_cells(merge_fields(xs, ys, component), xs, ys, inside, page)
     if not inside:
         return None
-    grid = remove_thin_rows(Grid(rows, page), ys)
+    grid = remove_thin_rows(Grid(rows, page.number), ys)
     return PlacedTable(xs[0], ys[-1], xs[-1], ys[0], grid)
 
 
@@ -260,7 +261,11 @@ def _covered(rules: Sequence[RulingLine], start: float, end: float) -> bool:
 
 
 def build_cells(
-    fields: list[list[int]], xs: list[float], ys: list[float], chars: Sequence[Char]
+    fields: list[list[int]],
+    xs: list[float],
+    ys: list[float],
+    chars: Sequence[Char],
+    page: DrawnPage,
 ) -> tuple[tuple[GridCell, ...], ...]:
     """Return the rows of a grid; a cell that is not a rectangle counts as its bounding rectangle."""
     inside: dict[int, list[Char]] = {}
@@ -291,7 +296,9 @@ def build_cells(
             held = inside.get(cell)
             text = cell_text(held, xs[right + 1] - xs[left], padding) if held else ""
             text = mark_unreadable(text) if cell in broken else text
-            cells.append(GridCell(text, column, bottom - top + 1, right - left + 1))
+            box = (xs[left], ys[bottom + 1], xs[right + 1], ys[top])
+            place = CellPlace(page=page.number, box=box, turn=page.turn)
+            cells.append(GridCell(text, column, bottom - top + 1, right - left + 1, place))
         rows.append(tuple(cells))
     return tuple(rows)
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gongkai.extract.layout.line_segments import SegmentedLine, segment_line
-from gongkai.extract.layout.page import RulingLine
+from gongkai.extract.layout.page import DrawnPage, RulingLine
 from gongkai.extract.layout.ruled_tables import (
     ConnectedLines,
     PlacedTable,
@@ -36,7 +36,7 @@ _NUMBERED = re.compile(r"\d{1,2}[.、．]\D|[(（]\d{1,2}[)）]|[①-⑳]")
 
 
 def find_unruled_tables(
-    lines: Sequence[TextLine], rules: Sequence[RulingLine], edges: Sequence[float], page: int
+    lines: Sequence[TextLine], rules: Sequence[RulingLine], edges: Sequence[float], page: DrawnPage
 ) -> tuple[list[PlacedTable], list[Finding]]:
     """Return the tables among the upright lines outside of ruled ones, and findings.
 
@@ -55,7 +55,7 @@ def find_unruled_tables(
             text = "；".join(line.text[:30] for line in region if line.values)[:90]
             found = Shape(f"无框线表格（{text}）", message("shape_unruled_table", text=text))
             findings.append(
-                unexpected_shape(message("place_page", page=page), "", _PLAIN_TABLE, found)
+                unexpected_shape(message("place_page", page=page.number), "", _PLAIN_TABLE, found)
             )
     return tables, findings
 
@@ -85,7 +85,10 @@ def _is_surely_a_table(region: Sequence[SegmentedLine]) -> bool:
 
 
 def _table(
-    region: Sequence[SegmentedLine], rules: Sequence[RulingLine], edges: Sequence[float], page: int
+    region: Sequence[SegmentedLine],
+    rules: Sequence[RulingLine],
+    edges: Sequence[float],
+    page: DrawnPage,
 ) -> PlacedTable | None:
     x0 = min(line.segments[0].x0 for line in region) - 2
     x1 = max(line.segments[-1].x1 for line in region) + 2
@@ -170,7 +173,7 @@ def _grid(
     xs: list[float],
     sides: int,
     rules: Sequence[RulingLine],
-    page: int,
+    page: DrawnPage,
 ) -> PlacedTable:
     """Return the table with lines added where there were none, except where text crosses a side."""
     ys = [bands[0].high, *(band.low for band in bands)]
@@ -194,8 +197,8 @@ def _grid(
         if xs[0] < char.x < xs[-1] and ys[-1] < char.y < ys[0]
     ]  # fmt: skip
     fields = merge_fields(xs, ys, ConnectedLines(tuple(across), tuple(down)))
-    cells = build_cells(fields, xs, ys, chars)
-    return PlacedTable(xs[0], ys[-1], xs[-1], ys[0], Grid(cells, page))
+    cells = build_cells(fields, xs, ys, chars, page)
+    return PlacedTable(xs[0], ys[-1], xs[-1], ys[0], Grid(cells, page.number))
 
 
 def _crosses(region: Sequence[SegmentedLine], low: float, high: float, x: float) -> bool:

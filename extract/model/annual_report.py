@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gongkai.catalogue import text
+from gongkai.extract.model.cell_place import CellPlace
 from gongkai.messages import Message
 
 FormId = Literal["2021", "2019", "legacy"]
@@ -20,11 +21,16 @@ Number = int | float
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value of a form: the printed text, and its number if it plainly is one."""
+    """One value of a form: the printed text, and its number if it plainly is one.
+
+    `place` is where the document prints it, None where that is not known. It is no part of what
+    the cell says: stored readings and comparisons are without it.
+    """
 
     raw: str
     value: Number | None
     note: Note = ""
+    place: CellPlace | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gongkai.extract.model.cell_place import CellPlace
 from gongkai.extract.model.report import Doubt, Finding
 
 
@@ -21,13 +22,14 @@ class GridCell:
     """A cell at its place, which covers `rows` × `columns` fields of the grid.
 
     `column` is the leftmost column that it covers, -1 if only the order of the cells in a row is
-    known (plain text).
+    known (plain text). `place` is where the document has it, if its format tells.
     """
 
     text: str
     column: int = -1
     rows: int = 1
     columns: int = 1
+    place: CellPlace | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

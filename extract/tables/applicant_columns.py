@@ -64,8 +64,8 @@ class ApplicantColumns:
         found = [normalize_text(cell.text) for _, cell in named]
         return [unexpected_shape(row.place, "", _columns(self.form.applicants), _texts(found))]
 
-    def values_of(self, row: FormRow) -> list[str] | None:
-        """Return the values of a row, by the columns of the header if it is in the same grid.
+    def values_of(self, row: FormRow) -> list[GridCell] | None:
+        """Return the cells with the values of a row, by the columns of the header if it is in the same grid.
 
         The result is None if the row has another shape, or if its columns are uncertain.
         """
@@ -81,7 +81,7 @@ class ApplicantColumns:
         places = [self.places.get(key, -1) for key in self._order[: self.count]]
         return tuple(places) if min(places) >= 0 else ()
 
-    def _contradicts(self, row: FormRow, values: Sequence[str]) -> bool:
+    def _contradicts(self, row: FormRow, values: Sequence[GridCell]) -> bool:
         """Return whether a value is not in the column that the header names for it.
 
         A printed table may run off its page, together with the end of its header. The rest of a row
@@ -91,7 +91,7 @@ class ApplicantColumns:
             return False
         standing = {cell.column: cell.text for cell in row.cells if cell.columns == 1}
         return any(
-            normalize_text(standing[column]) != normalize_text(values[self._order.index(key)])
+            normalize_text(standing[column]) != normalize_text(values[self._order.index(key)].text)
             for key, column in self.places.items()
             if column in standing and self._order.index(key) < len(values)
         )

@@ -19,12 +19,12 @@ from gongkai.extract.tables.row_values import select_values
 
 @dataclass(frozen=True, slots=True)
 class RowValues:
-    """The texts of a row in the order of the form.
+    """The cells with the values of a row, in the order of the form.
 
     `contradicted` has the columns, by key, whose header names something else, with that header.
     """
 
-    texts: tuple[str, ...]
+    cells: tuple[GridCell, ...]
     contradicted: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -38,20 +38,20 @@ def select_row_values(
     header, row = _without_repetitions(header, row)
     places = _column_places(header, disclosure) if header is not None else None
     if places is None:
-        texts = select_values(row, count, open_end=True)
-        if texts is None or header is None:
-            return None if texts is None else RowValues(tuple(texts))
+        cells = select_values(row, count, open_end=True)
+        if cells is None or header is None:
+            return None if cells is None else RowValues(tuple(cells))
         headings = _headings(header, row, count)
         if _is_reordered(headings, disclosure):
             return None
-        return RowValues(tuple(texts), _contradicted(headings, disclosure))
+        return RowValues(tuple(cells), _contradicted(headings, disclosure))
     # columns of another grid differ; only their order counts
     known = _has_columns(header) and header is not None and header.width == row.width > 0
     if places == sorted(places):
-        texts = select_values(row, count, places if known else (), open_end=True)
+        cells = select_values(row, count, places if known else (), open_end=True)
     else:
-        texts = select_values(row, count, places) if known else None
-    return None if texts is None else RowValues(tuple(texts))
+        cells = select_values(row, count, places) if known else None
+    return None if cells is None else RowValues(tuple(cells))
 
 
 def _headings(header: FormRow, row: FormRow, count: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gongkai.extract.chinese.normalize import (
     before_explanation,
@@ -29,6 +29,7 @@ from gongkai.extract.model.findings import (
 from gongkai.extract.model.report import Cell, Finding
 from gongkai.extract.tables.disclosure_columns import RowValues, select_row_values
 from gongkai.extract.tables.row_recognition import FormRow, join_halves, page_of
+from gongkai.extract.tables.row_values import put_in_place, texts_of
 from gongkai.extract.tables.stated_blanks import fill_blanks
 
 _LOST_UNIT = "万元?"
@@ -70,9 +71,11 @@ class _Rows:
             self.findings.append(unexpected_shape(row.place, key, expected, shown))
             return
         known = self.values.setdefault(disclosure.zh, found)
-        if [normalize_text(x) for x in known.texts] != [normalize_text(x) for x in found.texts]:
+        if texts_of(known.cells) != texts_of(found.cells):
             self.refused.add(disclosure.zh)
-            self.findings.append(conflicting_rows(row.place, key, known.texts, found.texts))
+            before = [cell.text for cell in known.cells]
+            after = [cell.text for cell in found.cells]
+            self.findings.append(conflicting_rows(row.place, key, before, after))
         self.units[disclosure.zh] = _stated_unit(header, disclosure)
 
     @property
@@ -156,19 +159,20 @@ def _cells(found: _Rows, zero_blanks: bool) -> tuple[dict[str, Cell], list[Findi
         if row.zh not in found.values or row.zh in found.refused:
             continue
         values, unit = found.values[row.zh], found.units[row.zh]
-        for column, text in zip(row.columns, values.texts, strict=True):
-            cell = cells[column.key] = _cell(text, column, unit.strip("?") or column.unit)
+        for column, printed in zip(row.columns, values.cells, strict=True):
+            cell = _cell(printed.text, column, unit.strip("?") or column.unit)
+            cell = cells[column.key] = put_in_place(cell, printed)
             heading = values.contradicted.get(column.key)
             if heading and cell.note not in ("blank", "dash") and not _states_unit(cell, column):
-                cells[column.key] = Cell(cell.raw, None, "unreadable")
+                cells[column.key] = replace(cell, value=None, note="unreadable")
                 findings.append(contradicting_header(column.key, column, heading, cell.raw))
                 continue
             if _unit_in_doubt(cell, column, unit):
                 taken = not _looks_like_yuan(cell)
-                cells[column.key] = cell if taken else Cell(cell.raw, None, "odd")
-                findings.append(unit_unstated(column.key, column.label, text, taken))
+                cells[column.key] = cell if taken else replace(cell, value=None, note="odd")
+                findings.append(unit_unstated(column.key, column.label, printed.text, taken))
             if cells[column.key].note == "unreadable":
-                findings.append(doubtful_cell(column.key, column.label, text))
+                findings.append(doubtful_cell(column.key, column.label, printed.text))
     if zero_blanks:
         cells = fill_blanks(cells)
     left_out = [row for row in found.missing if found.is_left_out(row)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.chinese.numbers import read_whole
 from gongkai.extract.forms.litigation_items import PROCEEDINGS, RESULTS
+from gongkai.extract.model.document import GridCell
 from gongkai.extract.model.findings import (
     Shape,
     cells_found,
@@ -18,7 +19,7 @@ from gongkai.extract.model.findings import (
 )
 from gongkai.extract.model.report import Cell, Finding
 from gongkai.extract.tables.row_recognition import FormRow
-from gongkai.extract.tables.row_values import select_values
+from gongkai.extract.tables.row_values import put_in_place, select_values, texts_of
 from gongkai.messages import message
 
 _KEYS = tuple((p.key, r.key) for p in PROCEEDINGS for r in RESULTS)
@@ -36,7 +37,7 @@ class _LitigationReader:
 
     header: str = ""
     proceeding: str = ""
-    values: dict[tuple[str, str], str] = field(default_factory=dict)
+    values: dict[tuple[str, str], GridCell] = field(default_factory=dict)
     refused: bool = False
     findings: list[Finding] = field(default_factory=list)
 
@@ -47,19 +48,22 @@ class _LitigationReader:
             self.proceeding = _proceeding(row.text) or self.proceeding
             return
         keys = self._keys(row)
-        texts = select_values(row, len(keys)) if keys else None
-        if texts is None:
+        cells = select_values(row, len(keys)) if keys else None
+        if cells is None:
             self._refuse(row)
             return
-        if any(self.values.values()) and not any(map(normalize_text, texts)):
+        known = list(self.values.values())
+        if any(cell.text for cell in known) and not any(texts_of(cells)):
             return
-        if any(map(normalize_text, texts)) and not any(map(normalize_text, self.values.values())):
+        if any(texts_of(cells)) and not any(texts_of(known)):
             self.values.clear()  # an earlier row was blank
-        for key, text in zip(keys, texts, strict=True):
-            known = self.values.setdefault(key, text)
-            if normalize_text(known) != normalize_text(text):
+        for key, cell in zip(keys, cells, strict=True):
+            before = self.values.setdefault(key, cell)
+            if normalize_text(before.text) != normalize_text(cell.text):
                 self.refused = True
-                self.findings.append(conflicting_rows(row.place, key[0], [known], [text]))
+                self.findings.append(
+                    conflicting_rows(row.place, key[0], [before.text], [cell.text])
+                )
         if not row.labels:
             self.header = ""
 
@@ -151,8 +155,8 @@ def read_litigation(rows: Sequence[FormRow]) -> tuple[dict[str, dict[str, Cell]]
     table: dict[str, dict[str, Cell]] = {}
     if reader.refused:
         return table, reader.findings
-    for (proceeding, result), text in reader.values.items():
-        cell = read_whole(text)
+    for (proceeding, result), printed in reader.values.items():
+        cell = put_in_place(read_whole(printed.text), printed)
         table.setdefault(proceeding, {})[result] = cell
         if cell.value is None and cell.note in ("unreadable", "odd"):
             label = next(p.label for p in PROCEEDINGS if p.key == proceeding)

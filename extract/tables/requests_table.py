@@ -28,6 +28,7 @@ from gongkai.extract.model.report import Cell, Finding
 from gongkai.extract.tables.applicant_columns import ApplicantColumns, is_header
 from gongkai.extract.tables.row_labels import find_group, find_item
 from gongkai.extract.tables.row_recognition import FormRow, join_halves, page_of
+from gongkai.extract.tables.row_values import put_in_place
 from gongkai.extract.tables.taken_rows import TakenRows, is_blank, shown_cells
 from gongkai.messages import message
 
@@ -56,8 +57,8 @@ def read_requests(
         if values is None or item.key in taken.refused:
             continue
         table[item.key] = {
-            column.key: read_whole(text)
-            for column, text in zip(form.applicants, values, strict=False)
+            column.key: put_in_place(read_whole(cell.text), cell)
+            for column, cell in zip(form.applicants, values, strict=False)
         }
         findings += _doubtful_cells(item, table[item.key])
     missing = [i for i in form.items if i.key not in table and i.key not in taken.refused]

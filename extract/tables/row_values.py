@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.model.document import GridCell
+from gongkai.extract.model.report import Cell
 from gongkai.extract.tables.row_recognition import FormRow
 
 
 def select_values(
     row: FormRow, count: int, columns: Sequence[int] = (), open_end: bool = False
-) -> list[str] | None:
-    """Return the texts of the `count` values of a row, None if the row has another shape.
+) -> list[GridCell] | None:
+    """Return the cells of the `count` values of a row, None if the row has another shape.
 
     `columns` are the grid columns of the header, if they are known. A row that is as wide as its
     grid must have its values in them. A row that is shifted by padding is read by the number of its
@@ -26,7 +28,7 @@ def select_values(
             return placed
     if any(cell.columns > 1 or cell.rows > 1 for cell in cells[:count]) and len(cells) >= count:
         cells = _without_padding(cells, count)
-    return _texts(_trim(cells, count), count, open_end)
+    return _shaped(_trim(cells, count), count, open_end)
 
 
 def _is_aligned(row: FormRow) -> bool:
@@ -35,12 +37,12 @@ def _is_aligned(row: FormRow) -> bool:
     return row.width > 0 and last.column >= 0 and last.column + last.columns == row.width
 
 
-def _values_in_columns(cells: list[GridCell], columns: Sequence[int]) -> list[str] | None:
+def _values_in_columns(cells: list[GridCell], columns: Sequence[int]) -> list[GridCell] | None:
     by_column = {cell.column: cell for cell in cells if cell.columns == 1 and cell.rows == 1}
     others = [c for c in cells if c.column not in columns and c.text.strip()]
     if others or any(column not in by_column for column in columns):
         return None
-    return [by_column[column].text for column in columns]
+    return [by_column[column] for column in columns]
 
 
 def _without_padding(cells: list[GridCell], count: int) -> list[GridCell]:
@@ -64,10 +66,20 @@ def _trim(cells: list[GridCell], count: int) -> list[GridCell]:
     return cells[windows[0] : windows[0] + count] if len(windows) == 1 else cells
 
 
-def _texts(cells: list[GridCell], count: int, open_end: bool) -> list[str] | None:
+def _shaped(cells: list[GridCell], count: int, open_end: bool) -> list[GridCell] | None:
     if len(cells) != count or any(cell.rows > 1 for cell in cells):
         return None
     narrow = cells[:-1] if open_end else cells
     if any(cell.columns > 1 for cell in narrow):
         return None
-    return [cell.text for cell in cells]
+    return cells
+
+
+def texts_of(values: Sequence[GridCell]) -> list[str]:
+    """Return the texts of values without differences that say nothing, to compare them."""
+    return [normalize_text(cell.text) for cell in values]
+
+
+def put_in_place(cell: Cell, printed: GridCell) -> Cell:
+    """Return a cell that was read from a cell of the document, with its place."""
+    return Cell(cell.raw, cell.value, cell.note, printed.place)

@@ -16,6 +16,7 @@ from gongkai.extract.model.findings import (
 )
 from gongkai.extract.model.report import Finding
 from gongkai.extract.tables.row_recognition import FormRow
+from gongkai.extract.tables.row_values import texts_of
 
 _NEAR = 3  # rows between the two halves of a torn row
 
@@ -29,14 +30,14 @@ class TakenRows:
     """
 
     form: Form
-    values: dict[str, list[str]] = field(default_factory=dict)
+    values: dict[str, list[GridCell]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
     blank_since: dict[str, int] = field(default_factory=dict)
     last: int = -1
     rows: dict[str, FormRow] = field(default_factory=dict)
 
-    def take(self, item: Item, values: list[str], row: FormRow, number: int) -> None:
+    def take(self, item: Item, values: list[GridCell], row: FormRow, number: int) -> None:
         """Keep the values of an item; different values of an earlier row are a conflict."""
         self.last = self.form.items.index(item)
         if is_blank(values):
@@ -44,9 +45,10 @@ class TakenRows:
         if item.key not in self.values:
             self.rows[item.key] = row
         known = self.values.setdefault(item.key, values)
-        if list(map(normalize_text, known)) != list(map(normalize_text, values)):
+        if texts_of(known) != texts_of(values):
             self.refused.add(item.key)
-            self.findings.append(conflicting_rows(row.place, item.key, known, values))
+            before, after = ([cell.text for cell in cells] for cells in (known, values))
+            self.findings.append(conflicting_rows(row.place, item.key, before, after))
 
     def refuse(self, item: Item, row: FormRow, count: int) -> None:
         """Refuse a row of another shape than `count` values."""
@@ -72,9 +74,9 @@ class TakenRows:
                 self.values.pop(key, None)
 
 
-def is_blank(values: Sequence[str]) -> bool:
+def is_blank(values: Sequence[GridCell]) -> bool:
     """Return whether all values are blank."""
-    return not any(map(normalize_text, values))
+    return not any(texts_of(values))
 
 
 def shown_cells(values: Sequence[GridCell]) -> list[str]:

@@ -51,10 +51,7 @@ def read_html(body: bytes, media_type: str = "") -> Document:
     Raises:
         TooLarge: the page exceeds a limit
     """
-    if len(body) > MAX_CHARACTERS:
-        raise TooLarge("html_too_large", size=len(body), most=MAX_CHARACTERS)
-    text = decode_text(body, media_type).replace("\x00", "")
-    soup = parse_html(text)
+    soup = parse_html(page_text(body, media_type))
     page = index_elements(soup)
     blocks, nodes = _collect(soup, find_layout_tables(soup))
     kinds = [anchor_kinds(block) for block in blocks]
@@ -79,6 +76,22 @@ def read_html(body: bytes, media_type: str = "") -> Document:
         links=count_links(page),
         images=len(page.tags["img"]),
     )
+
+
+def page_text(body: bytes, media_type: str = "") -> str:
+    """Return the markup of a page, decoded.
+
+    Raises:
+        TooLarge: the page exceeds a limit
+    """
+    if len(body) > MAX_CHARACTERS:
+        raise TooLarge("html_too_large", size=len(body), most=MAX_CHARACTERS)
+    return decode_text(body, media_type).replace("\x00", "")
+
+
+def read_tables(soup: BeautifulSoup) -> None:
+    """Read the tables of a tree, which puts the numbers of their cells into it."""
+    _collect(soup, find_layout_tables(soup))
 
 
 def _title_above(blocks: list[Block], nodes: list[Tag]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from bs4.element import NavigableString, PageElement, Tag
 from gongkai.extract.chinese.superscripts import raise_digits
 from gongkai.extract.errors import TooLarge
 from gongkai.extract.formats.html.html_tree import KEEPS_PLACE
+from gongkai.extract.model.cell_place import CellPlace
 from gongkai.extract.model.document import Grid, GridCell
 
 MAX_CELLS = 60_000
@@ -18,9 +19,12 @@ MAX_COLUMN_SPAN = 60
 _LINE_BREAKS = frozenset(("br", "p", "div", "li", "tr", "td", "th"))
 _OWN_LINES = _LINE_BREAKS - {"br"}
 _GROUPS = frozenset(("thead", "tbody", "tfoot"))
+PLACE = "cell-place"
+"""The attribute with the number of a cell. Pages cannot have it: the tree has none of theirs that
+is not read."""
 _SPAN = re.compile(r"\+?(\d{1,6})", re.ASCII)
 _STRUCK = frozenset(("del", "s", "strike", "script", "style", "template", "noscript"))
-_CONTROLS = frozenset(("input", "select", "textarea"))
+CONTROLS = frozenset(("input", "select", "textarea"))
 _TEXT_TYPES = frozenset(("", "text", "number", "tel", "search", "email", "url"))
 
 
@@ -29,6 +33,11 @@ class CellBudget:
     """The number of cells that may still be read from a document."""
 
     cells: int = MAX_CELLS
+
+    @property
+    def spent(self) -> int:
+        """The number of cells that were read."""
+        return MAX_CELLS - self.cells
 
     def spend(self, count: int) -> None:
         """Take `count` cells off the budget.
@@ -42,7 +51,10 @@ class CellBudget:
 
 
 def read_table(table: Tag, budget: CellBudget) -> Grid:
-    """Return the cells of a table by row, each with the column at which a browser draws it."""
+    """Return the cells of a table by row, each with the column at which a browser draws it.
+
+    Each element of a cell gets the attribute `PLACE`, so that it is found again in the tree.
+    """
     rows: list[tuple[GridCell, ...]] = []
     for group in _row_groups(table):
         covered: dict[int, int] = {}  # column -> rows it is still covered from above
@@ -76,7 +88,8 @@ def _placed_cells(
         across = _span(cell, "colspan", MAX_COLUMN_SPAN) or 1
         budget.spend(1)
         text = "" if _is_unseen(cell) else cell_text(cell)
-        cells.append(GridCell(text, column, down, across))
+        cell.attrs[PLACE] = str(budget.spent)
+        cells.append(GridCell(text, column, down, across, CellPlace(budget.spent)))
         column += across
     return tuple(cells)
 
@@ -138,8 +151,8 @@ def cell_text(cell: Tag) -> str:
                 ended = False
             if node.name in _STRUCK or (node.attrs and _is_unseen(node)):
                 continue
-            if node.name in _CONTROLS:
-                parts.append(_entered(node).replace("\n", " "))
+            if node.name in CONTROLS:
+                parts.append(entered_text(node).replace("\n", " "))
                 continue
             if node.name == "sup":
                 parts.append(raise_digits(node.get_text()))
@@ -164,7 +177,7 @@ def _is_gone(tag: Tag) -> bool:
     return tag.attrs.get("hidden", KEEPS_PLACE) != KEEPS_PLACE
 
 
-def _entered(control: Tag) -> str:
+def entered_text(control: Tag) -> str:
     """Return what a form control shows: its value, the chosen option or the text written in it."""
     if control.name == "input":
         shown = str(control.get("type", "text")).lower() in _TEXT_TYPES

@@ -29,6 +29,8 @@ _KEPT_ATTRIBUTES = frozenset(
     ("class", "content", "colspan", "data", "data-href", "hidden", "href", "name", "onclick",
      "property", "rowspan", "selected", "src", "type", "value")
 )  # fmt: skip
+LOOK_ATTRIBUTES = frozenset(("align", "alt", "height", "style", "valign", "width"))
+"""What a tree for showing a page keeps besides. Nothing of it acts."""
 _LONGEST_CLASSES = 1_000
 _NOTHING: Mapping[str, str] = {}
 _PLAIN = Element("", "", frozenset(), 0)
@@ -41,17 +43,20 @@ _TELLING = re.compile(
 """Words of styles that can matter, because most styles of a page pasted from Word do not."""
 
 
-def parse_html(text: str) -> BeautifulSoup:
+def parse_html(text: str, with_look: bool = False) -> BeautifulSoup:
     """Return the tree of a page, with the attributes that are read.
 
     A tag that only formats text is left out and its text stays, unless the tag is hidden, clickable
     or has a title class. An element that the page hides, by its own style or a rule of its style
     sheets, has the attribute `hidden`. Text in cells that is invisible or struck out, and text
     without a size anywhere, is left out.
+
+    A tree `with_look` is for showing the page: it also has the formatting tags, and the attributes
+    that say how an element looks. Its cells are the same.
     """
     rules = StyleRules(find_style_sheets(text))
     # classes stay strings, because splitting them takes a tenth of the time of parsing
-    return BeautifulSoup(text, builder=_SlimBuilder(rules, multi_valued_attributes=None))
+    return BeautifulSoup(text, builder=_SlimBuilder(rules, with_look, multi_valued_attributes=None))
 
 
 @dataclass(slots=True)
@@ -70,10 +75,12 @@ class _SlimBuilder(LXMLTreeBuilder):
 
     attribute_dict_class = AttributeDict
 
-    def __init__(self, rules: StyleRules, **options: object) -> None:
+    def __init__(self, rules: StyleRules, with_look: bool, **options: object) -> None:
         super().__init__(**options)
         self._rules = rules
         self._has_rules = bool(rules)
+        self._with_look = with_look
+        self._kept = _KEPT_ATTRIBUTES | LOOK_ATTRIBUTES if with_look else _KEPT_ATTRIBUTES
 
     def initialize_soup(self, soup: BeautifulSoup) -> None:
         super().initialize_soup(soup)
@@ -84,7 +91,7 @@ class _SlimBuilder(LXMLTreeBuilder):
         self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes], nsmap: object = None
     ) -> None:
         name = str(tag)
-        attributes = {str(k): v for k, v in attrib.items() if k in _KEPT_ATTRIBUTES}
+        attributes = {str(k): v for k, v in attrib.items() if k in self._kept}
         above = self._open[-1] if self._open else None
         if "hidden" in attributes:
             attributes["hidden"] = ""
@@ -100,7 +107,7 @@ class _SlimBuilder(LXMLTreeBuilder):
                 attributes["hidden"] = "" if takes_no_place(declared) else KEEPS_PLACE
         if name in _FORMATTING_TAGS:
             raised = declared.get("vertical-align") == "super"
-            name = "sup" if raised else (name if _is_needed(attributes) else "")
+            name = "sup" if raised else (name if self._with_look or _is_needed(attributes) else "")
         in_cell = name in _CELLS or (above is not None and above.in_cell and name != "table")
         self._open.append(_Open(name, element, look, in_cell))
         if self._has_rules:

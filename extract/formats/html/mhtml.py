@@ -23,7 +23,7 @@ def read_mhtml(body: bytes, media_type: str = "") -> Document:
         TooLarge: the file exceeds a limit
         ExtractError: the file has no page
     """
-    return replace(read_html(*_page(body)), media_type=MHTML)
+    return replace(read_html(*page_of_mhtml(body)), media_type=MHTML)
 
 
 def read_mhtml_again(body: bytes, media_type: str = "") -> Document:
@@ -33,10 +33,10 @@ def read_mhtml_again(body: bytes, media_type: str = "") -> Document:
         TooLarge: the file exceeds a limit
         ExtractError: the file has no page
     """
-    return replace(read_html_again(*_page(body)), media_type=MHTML)
+    return replace(read_html_again(*page_of_mhtml(body)), media_type=MHTML)
 
 
-def _page(body: bytes) -> tuple[bytes, str]:
+def page_of_mhtml(body: bytes) -> tuple[bytes, str]:
     """Return the bytes of the first page in an MHTML file, and the media type that it declares."""
     if len(body) > MAX_BYTES:
         raise TooLarge("mhtml_too_large", size=len(body), most=MAX_BYTES)
