@@ -5,27 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gongkai.extract.chinese.normalize import strip_numbering
 from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.html.mhtml import page_of_mhtml
 from gongkai.extract.formats.html.page_markup import Picture, write_page
 from gongkai.extract.formats.media_type import MHTML, ZIP, sniff
+from gongkai.extract.forms import FORM_2021, FORMS
 from gongkai.extract.model.cell_place import CellPlace
 from gongkai.extract.model.document import Block, Document, Grid, GridCell
 from gongkai.extract.model.report import Cell, Reading, Source
 from gongkai.extract.report import READERS, build_reading
+from gongkai.extract.tables.row_labels import find_item
+from gongkai.extract.tables.row_recognition import FormRow, assign_rows
 from gongkai.extract.zip_attachments import unpack_documents
 
-__all__ = ["PlacedReading", "read_placed", "write_marked_page"]
+__all__ = ["CellKey", "PlacedReading", "read_placed", "write_safe_page"]
 
 CellKey = tuple[str, str, str]
-PAGES = ("text/html", MHTML)
+"""Part, item and field of a cell in the public data contract."""
+
+_LITIGATION_VALUES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedReading:
-    """A document with its reading. Every cell of `document` has a place, and so has what was read of it.
+    """A document with its reading. Each cell of `document` has a place, and what was read of it too.
 
-    `body` is the document itself: of a package, the member that is the report, with its name.
+    `body` is the document itself, of a package the member that is the report, with its name.
     """
 
     document: Document
@@ -33,19 +39,42 @@ class PlacedReading:
     body: bytes
     member: str = ""
 
-    def find(self, key: CellKey) -> Cell | None:
-        """Return the cell of a report by its part, item and field, None if there is none."""
-        report = self.reading.report
-        part, item, field = key
-        return report.tables.get(part, {}).get(item, {}).get(field) if report else None
+    @property
+    def grids(self) -> tuple[Grid, ...]:
+        """The tables of the document."""
+        return tuple(block for block in self.document.blocks if isinstance(block, Grid))
 
-    def row_of(self, place: CellPlace) -> tuple[GridCell, ...]:
-        """Return the row of a table that has the cell at a place, () if there is none."""
-        for row in (row for block in self.document.blocks if isinstance(block, Grid)
-                    for row in block.rows):  # fmt: skip
-            if any(cell.place == place for cell in row):
-                return row
-        return ()
+    def cells(self) -> Iterator[tuple[CellKey, Cell]]:
+        """Yield the cells of the report with their keys."""
+        report = self.reading.report
+        for part, table in report.tables.items() if report else ():
+            for item, row in table.items():
+                for field, cell in row.items():
+                    yield (part, item, field), cell
+
+    def unread_rows(self) -> Iterator[tuple[str, str, tuple[GridCell, ...]]]:
+        """Yield the rows that name something of the form: (part, item or field, cells).
+
+        A row whose shape was wrong gave no cells, and still it is where they should stand. In section
+        two a row stands for each of its fields, in section four a row of figures for all of them ("").
+        """
+        report = self.reading.report
+        form = FORMS.get(report.form if report else "", FORM_2021)
+        for kind, row in (each for grid in assign_rows(self.grids) for each in grid):
+            label = strip_numbering(row.label)
+            if kind == "requests" and (item := find_item(row.label, form)):
+                yield "requests", item.key, row.cells
+            elif kind == "disclosure":
+                for line in form.disclosures:
+                    if label and any(word in label for word in line.words):
+                        yield from ((form.part, c.key, row.cells) for c in line.columns)
+            elif kind == "litigation" and _has_figures(row):
+                yield "review_litigation", "", row.cells
+
+
+def _has_figures(row: FormRow) -> bool:
+    figures = sum(any(char.isdigit() for char in cell.text) for cell in row.values)
+    return figures >= _LITIGATION_VALUES
 
 
 def read_placed(
@@ -107,17 +136,14 @@ def _numbered(blocks: tuple[Block, ...]) -> Iterator[Block]:
         yield replace(block, rows=tuple(rows))
 
 
-def write_marked_page(
-    body: bytes,
-    media_type: str,
-    marks: Mapping[int, str],
-    picture: Picture = lambda address: "",
+def write_safe_page(
+    body: bytes, media_type: str, picture: Picture = lambda address: ""
 ) -> str:
-    """Return a web page as plain markup, with the cells of some numbers marked by a class.
+    """Return a web page as plain markup, in which each cell has the id `c` and its number.
 
     Raises:
         ExtractError: the page cannot be read, or exceeds a limit
     """
     if sniff(body, media_type) == MHTML:
         body, media_type = page_of_mhtml(body)
-    return write_page(body, media_type, marks, picture)
+    return write_page(body, media_type, picture)

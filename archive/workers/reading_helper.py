@@ -6,16 +6,14 @@ The sandbox has to be forked from a process without threads. A helper has none, 
 
 from __future__ import annotations
 
-import pickle
-import struct
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
 
 import gongkai
 from gongkai.archive.workers.document_reader import protections_missing
+from gongkai.archive.workers.helper_pipe import ask, receive, send
 from gongkai.archive.workers.process_pool import (
     READER_DIED,
     EncodedReading,
@@ -30,8 +28,6 @@ COMMAND = (sys.executable, "-m", "gongkai.archive.workers.reading_helper")
 ATTEMPTS = 2
 """A document that ends its helper twice is unreadable."""
 
-_FRAME = struct.Struct(">Q")
-
 
 class ReadingHelper:
     """One helper process, started with the first document. One thread at a time may use it."""
@@ -44,7 +40,8 @@ class ReadingHelper:
         for _ in range(ATTEMPTS):
             process = self.process = self.process or self.start()
             try:
-                return _ask(process, body, source)
+                kept: EncodedReading = ask(process, (body, source))
+                return kept
             except (BrokenPipeError, EOFError):
                 self.close()
         return encode_reading(READER_DIED)
@@ -61,27 +58,6 @@ class ReadingHelper:
             process.communicate()  # closes its pipes
 
 
-def _ask(process: subprocess.Popen[bytes], body: bytes, source: Source) -> EncodedReading:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    _send(process.stdin, (body, source))
-    kept: EncodedReading = _receive(process.stdout)
-    return kept
-
-
-def _send(stream: IO[bytes], content: object) -> None:
-    data = pickle.dumps(content)
-    stream.write(_FRAME.pack(len(data)) + data)
-    stream.flush()
-
-
-def _receive(stream: IO[bytes]) -> Any:
-    head = stream.read(_FRAME.size)
-    if len(head) < _FRAME.size:
-        raise EOFError
-    return pickle.loads(stream.read(_FRAME.unpack(head)[0]))
-
-
 def main() -> None:
     """Read documents until the process that started this one is gone."""
     import_module("gongkai.archive.workers.preload")  # what every sandbox needs, loaded once
@@ -89,10 +65,10 @@ def main() -> None:
         sys.stderr.write(f"{text('en', 'walls_missing', walls=walls)}\n")
     while True:
         try:
-            body, source = _receive(sys.stdin.buffer)
+            body, source = receive(sys.stdin.buffer)
         except EOFError:
             return
-        _send(sys.stdout.buffer, read_document(body, source))
+        send(sys.stdout.buffer, read_document(body, source))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Write a page as plain markup that shows it and does nothing, with some of its cells marked.
+"""Write a page as plain markup that shows it and does nothing, with an id for each cell.
 
 The markup comes from our own tree of the page, as the reader saw it: what is hidden is left out. Only
 tags, attributes and properties of style that are named here are written. Whoever sends the markup
@@ -8,7 +8,7 @@ to a browser cleans it once more with another program.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 
@@ -37,7 +37,6 @@ _GONE = frozenset(
      "style", "svg", "template", "title", "track", "video", "xmp", "plaintext")
 )  # fmt: skip
 """Elements that are left out with all that is in them."""
-FIRST_MARK = "cell"
 _EMPTY = frozenset(("br", "col", "hr", "img"))
 _SPANS = ("colspan", "rowspan")
 _MOST_SPAN = 1000
@@ -63,19 +62,18 @@ Picture = Callable[[str], str]
 def write_page(
     body: bytes,
     media_type: str,
-    marks: Mapping[int, str],
     picture: Picture = lambda address: "",
 ) -> str:
-    """Return a page as markup, its cells with a number in `marks` with that class.
+    """Return what is inside the body of a page as markup.
 
-    The first marked cell has the id "cell". Elements outside of `body` are not written.
+    A cell of a table has the id `c` and the number of its place.
 
     Raises:
         TooLarge: the page exceeds a limit
     """
     soup = parse_html(page_text(body, media_type), with_look=True)
     read_tables(soup)
-    writer = _Writer(marks, picture)
+    writer = _Writer(picture)
     root = soup.find("body")
     writer.write(root if isinstance(root, Tag) else soup)
     return "".join(writer.parts)
@@ -85,12 +83,10 @@ def write_page(
 class _Writer:
     """One walk over a tree without recursion, because hostile pages nest tens of thousands deep."""
 
-    marks: Mapping[int, str]
     picture: Picture
     parts: list[str] = field(default_factory=list)
     length: int = 0
     depth: int = 0
-    is_marked: bool = False
 
     def write(self, root: Tag) -> None:
         """Write what is inside an element."""
@@ -139,10 +135,8 @@ class _Writer:
         if style := _clean_style(str(tag.attrs.get("style", ""))):
             found["style"] = style
         number = str(tag.attrs.get(PLACE, ""))
-        if number.isdecimal() and (mark := self.marks.get(int(number))):
-            found["class"] = mark
-            if not self.is_marked:
-                found["id"], self.is_marked = FIRST_MARK, True
+        if number.isdecimal():
+            found["id"] = f"c{number}"
         return "".join(f' {name}="{escape(value)}"' for name, value in found.items())
 
     def _put(self, text: str) -> None:

@@ -1,0 +1,64 @@
+"""What is rendered, each in a sandbox of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gongkai.archive.errors import UnreadDocumentError
+from gongkai.archive.workers.libreoffice import CONVERTED, convert_to_docx
+from gongkai.archive.workers.sandbox import SandboxLimits, run_sandboxed
+from gongkai.extract.formats.media_type import DOCX, sniff
+from gongkai.extract.model.cell_place import Box
+from gongkai.extract.model.report import Source
+from gongkai.publish.rendering.page_picture import draw_page
+from gongkai.publish.rendering.shown_document import encode_shown, show_document
+
+LIMITS = SandboxLimits(memory=600, cpu=15, wall=30.0, result=16)
+"""Of one rendering. A page of the longest report takes two seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTask:
+    """A document to show."""
+
+    body: bytes
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class DrawTask:
+    """A page of a PDF to draw, as `draw_page` takes it."""
+
+    body: bytes
+    page: int
+    boxes: tuple[Box, ...]
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no result: the stored form of a message."""
+
+    why: str
+
+
+Task = ShowTask | DrawTask
+
+
+def render(task: Task) -> bytes | Refusal:
+    """Do a task in the sandbox: an encoded `ShownDocument`, or a PNG file.
+
+    Call this from a process with a single thread.
+    """
+    try:
+        if isinstance(task, DrawTask):
+            return run_sandboxed(
+                lambda: draw_page(task.body, task.page, task.boxes, task.turn), LIMITS
+            )
+        body, source = task.body, task.source
+        media_type = sniff(body, source.media_type)
+        if media_type in CONVERTED:
+            body, source = convert_to_docx(body, media_type), Source(media_type=DOCX)
+        return run_sandboxed(lambda: encode_shown(show_document(body, source)), LIMITS)
+    except UnreadDocumentError as problem:
+        return Refusal(str(problem.message))

@@ -1,0 +1,177 @@
+"""What is needed to show a document with any of its cells: made in the sandbox, kept by the site."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+from gongkai.extract.cell_places import CellKey, PlacedReading, read_placed, write_safe_page
+from gongkai.extract.errors import ExtractError
+from gongkai.extract.formats.media_type import MHTML
+from gongkai.extract.model.cell_place import Box, CellPlace
+from gongkai.extract.model.document import GridCell
+from gongkai.extract.model.report import Source
+from gongkai.publish.rendering.page_cleaning import clean_page
+from gongkai.publish.rendering.table_markup import write_tables
+
+Kind = Literal["page", "picture", "table", "none"]
+"""A web page as it looked; a drawn page; tables as read; nothing that can be shown."""
+
+PDF = "application/pdf"
+LONGEST_TEXT = 120
+"""Characters of a cell in a row that is shown."""
+MOST_COLUMNS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell of a report where it stands.
+
+    `numbers` are those of its elements in the markup. `page` counts from 1 and is 0 in other
+    documents, `boxes` and `turn` are those of `CellPlace`. `row` is the number of its row in
+    `ShownDocument.rows`, `column` that of the cell in it, -1 for the whole row: the cell itself was
+    not read.
+    """
+
+    raw: str = ""
+    note: str = ""
+    numbers: tuple[int, ...] = ()
+    page: int = 0
+    boxes: tuple[Box, ...] = ()
+    turn: int = 0
+    row: int = -1
+    column: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDocument:
+    """A document as it is shown. `rows` are the printed rows that hold cells of the report.
+
+    `member` is the name of the file in a package that is shown.
+    """
+
+    kind: Kind
+    markup: str = ""
+    member: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+    cells: Mapping[CellKey, ShownCell] = field(default_factory=dict)
+
+    def find(self, key: CellKey) -> ShownCell | None:
+        """Return where a cell stands, or the row in which it should; None if neither is known."""
+        part, item, _ = key
+        rows = ((part, item, ""), (part, "", ""))
+        return next((self.cells[each] for each in (key, *rows) if each in self.cells), None)
+
+    def row_of(self, cell: ShownCell) -> tuple[str, ...]:
+        """Return the texts of the printed row of a cell, () if it is not known."""
+        return self.rows[cell.row] if 0 <= cell.row < len(self.rows) else ()
+
+
+def show_document(
+    body: bytes, source: Source, converted: Mapping[str, bytes] | None = None
+) -> ShownDocument:
+    """Return how a document is shown, and where its cells stand. Runs in the sandbox."""
+    placed = read_placed(body, source, converted)
+    if placed is None:
+        return ShownDocument("none")
+    kind, markup = _look(placed, source)
+    rows: dict[tuple[GridCell, ...], int] = {}
+    cells = dict(_cells(placed, rows))
+    texts = tuple(tuple(cell.text[:LONGEST_TEXT] for cell in row[:MOST_COLUMNS]) for row in rows)
+    return ShownDocument(kind, markup, placed.member, texts, cells)
+
+
+def _look(placed: PlacedReading, source: Source) -> tuple[Kind, str]:
+    media_type = placed.document.media_type
+    if media_type == PDF:
+        return "picture", ""
+    if media_type in ("text/html", MHTML):
+        declared = "" if placed.member else source.media_type
+        try:
+            return "page", clean_page(write_safe_page(placed.body, declared))
+        except ExtractError:
+            return "table", clean_page(write_tables(placed.grids))
+    if not placed.grids:
+        return "none", ""
+    return "table", clean_page(write_tables(placed.grids))
+
+
+def _cells(
+    placed: PlacedReading, rows: dict[tuple[GridCell, ...], int]
+) -> Iterator[tuple[CellKey, ShownCell]]:
+    """Yield where the cells stand; for rows that were not read, the rows. Fills `rows`."""
+    standing: dict[CellPlace, tuple[tuple[GridCell, ...], int]] = {}
+    for grid in placed.grids:
+        for row in grid.rows:
+            standing |= {cell.place: (row, n) for n, cell in enumerate(row) if cell.place}
+    for part, name, row in placed.unread_rows():
+        key = (part, name, "") if part == "requests" else (part, "", name)
+        shown = _shown(row, rows.setdefault(row, len(rows)))
+        yield key, shown
+    for key, cell in placed.cells():
+        if cell.place is None or cell.place not in standing:
+            yield key, ShownCell(cell.raw, cell.note)
+            continue
+        row, column = standing[cell.place]
+        place = cell.place
+        yield (
+            key,
+            ShownCell(
+                cell.raw,
+                cell.note,
+                (place.number,) if place.number else (),
+                place.page,
+                (place.box,) if place.box else (),
+                place.turn,
+                rows.setdefault(row, len(rows)),
+                column if column < MOST_COLUMNS else -1,
+            ),
+        )
+
+
+def _shown(row: Sequence[GridCell], number: int) -> ShownCell:
+    """Return a whole row as the place of cells that were not read."""
+    places = [cell.place for cell in row if cell.place]
+    page = places[0].page if places else 0
+    return ShownCell(
+        numbers=tuple(place.number for place in places if place.number),
+        page=page,
+        boxes=tuple(place.box for place in places if place.box and place.page == page),
+        turn=places[0].turn if places else 0,
+        row=number,
+    )
+
+
+def encode_shown(shown: ShownDocument) -> bytes:
+    """Return a shown document as bytes; half a surrogate pair becomes "?"."""
+    plain = {
+        "kind": shown.kind,
+        "markup": shown.markup,
+        "member": shown.member,
+        "rows": shown.rows,
+        "cells": [[*key, asdict(cell)] for key, cell in shown.cells.items()],
+    }
+    return json.dumps(plain, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def decode_shown(encoded: bytes) -> ShownDocument:
+    """Return the shown document that was encoded."""
+    plain = json.loads(encoded)
+    return ShownDocument(
+        plain["kind"],
+        plain["markup"],
+        plain["member"],
+        tuple(tuple(row) for row in plain["rows"]),
+        {(part, item, name): _decode_cell(cell) for part, item, name, cell in plain["cells"]},
+    )
+
+
+def _decode_cell(plain: Mapping[str, object]) -> ShownCell:
+    lists = {name: plain[name] for name in ("numbers", "boxes")}
+    numbers, boxes = lists["numbers"], lists["boxes"]
+    assert isinstance(numbers, list)
+    assert isinstance(boxes, list)
+    known = {**plain, "numbers": tuple(numbers), "boxes": tuple(tuple(box) for box in boxes)}
+    return ShownCell(**known)  # type: ignore[arg-type]  # what `asdict` wrote
