@@ -10,7 +10,7 @@ from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.html.mhtml import page_of_mhtml
 from gongkai.extract.formats.html.page_markup import Picture, write_page
 from gongkai.extract.formats.media_type import MHTML, ZIP, sniff
-from gongkai.extract.forms import FORM_2021, FORMS
+from gongkai.extract.forms import FORM_2019, FORM_2021
 from gongkai.extract.model.cell_place import CellPlace
 from gongkai.extract.model.document import Block, Document, Grid, GridCell
 from gongkai.extract.model.report import Cell, Reading, Source
@@ -59,7 +59,7 @@ class PlacedReading:
         two a row stands for each of its fields, in section four a row of figures for all of them ("").
         """
         report = self.reading.report
-        form = FORMS.get(report.form if report else "", FORM_2021)
+        form = FORM_2019 if report and report.form == "2019" else FORM_2021
         for kind, row in (each for grid in assign_rows(self.grids) for each in grid):
             label = strip_numbering(row.label)
             if kind == "requests" and (item := find_item(row.label, form)):
@@ -136,9 +136,7 @@ def _numbered(blocks: tuple[Block, ...]) -> Iterator[Block]:
         yield replace(block, rows=tuple(rows))
 
 
-def write_safe_page(
-    body: bytes, media_type: str, picture: Picture = lambda address: ""
-) -> str:
+def write_safe_page(body: bytes, media_type: str, picture: Picture = lambda address: "") -> str:
     """Return a web page as plain markup, in which each cell has the id `c` and its number.
 
     Raises:

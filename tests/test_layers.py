@@ -34,7 +34,7 @@ ORDER = {
         ("settings", "setting_error"),
     ),
     "extract": (
-        ("ocr_layout", "classify", "embedded_images"),
+        ("ocr_layout", "classify", "embedded_images", "cell_places"),
         ("report",),
         ("document_kind", "zip_attachments", "second_reading"),
         ("formats/html", "formats/pdf", "formats/ofd", "formats/docx", "formats/text"),
@@ -61,13 +61,13 @@ ORDER = {
         ("plugins",),
         ("views",),
         ("pages",),
-        ("pages/lists",),
+        ("pages/lists", "pages/proof"),
         ("pages/report", "pages/data"),
         ("pages/places",),
         ("wording", "facets"),
         ("http",),
         ("site",),
-        ("datasette_types", "errors"),
+        ("datasette_types", "errors", "rendering"),
     ),
 }
 """The rooms of a stage. A module that stands alone at the top of its stage is a room too."""
@@ -118,6 +118,7 @@ DOORS = {
             "archive.checks.differences",
         ),
         "pages/lists": ("archive.store.search",),
+        "rendering": ("archive.workers", "archive.errors"),
         "pages/data": ("archive.publication.layout",),
         "plugins": ("archive.store.search",),
         "views": ("archive.publication.licence",),
@@ -126,6 +127,13 @@ DOORS = {
     ("publish", "extract"): {
         "wording": ("extract.forms",),
         "pages/report": ("extract.forms",),
+        "pages/proof": ("extract.model",),
+        "rendering": (
+            "extract.cell_places",
+            "extract.errors",
+            "extract.formats",
+            "extract.model",
+        ),
     },
 }
 """Stage and other stage: room -> the packages of the other stage that it may import."""
@@ -156,7 +164,8 @@ LIBRARIES = {
     "dask": ("archive",),
     "distributed": ("archive",),
     "cv2": ("archive/workers",),
-    "pypdfium2": ("archive/workers",),
+    "pypdfium2": ("archive/workers", "publish/rendering"),
+    "nh3": ("publish/rendering",),
     "rapidocr_onnxruntime": ("archive/workers",),
     "datasette": (
         "publish/plugins",
@@ -173,6 +182,7 @@ LIBRARIES = {
         "archive/workers",
         "crawler/analysis",
         "crawler/runs",
+        "publish/rendering",
     ),
     "resource": ("archive/workers", "crawler/analysis", "crawler/runs", "crawler/browser"),
 }  # fmt: skip

@@ -12,3 +12,17 @@ def path_segment(key: object) -> str:
     '640221-a~2Fb'
     """
     return str(tilde_encode(str(key)))
+
+
+NO_ITEM = "-"
+"""Stands in addresses for the item of tables with one row, which is ""."""
+
+
+def proof_path(report_id: str, key: tuple[str, str, str]) -> str:
+    """Return the path of the proof of a cell, given by its part, item and field.
+
+    >>> proof_path("pingluo-2024", ("requests", "new", "total"))
+    '/proof/pingluo-2024/requests/new/total'
+    """
+    part, item, field = key
+    return f"/proof/{path_segment(report_id)}/{part}/{item or NO_ITEM}/{field}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import subprocess
 import sys
 import threading
@@ -95,7 +96,11 @@ class RenderingBox:
     def _ask(self, task: Task) -> bytes | Refusal:
         if self._process is None:
             self._process = subprocess.Popen(
-                COMMAND, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                COMMAND,
+                cwd=ROOT,
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # it forks: no threads
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
             )
         try:
             done: bytes | Refusal = ask(self._process, task)

@@ -12,7 +12,7 @@ from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.media_type import MHTML
 from gongkai.extract.model.cell_place import Box, CellPlace
 from gongkai.extract.model.document import GridCell
-from gongkai.extract.model.report import Source
+from gongkai.extract.model.report import Number, Source
 from gongkai.publish.rendering.page_cleaning import clean_page
 from gongkai.publish.rendering.table_markup import write_tables
 
@@ -36,6 +36,7 @@ class ShownCell:
     """
 
     raw: str = ""
+    value: Number | None = None
     note: str = ""
     numbers: tuple[int, ...] = ()
     page: int = 0
@@ -112,7 +113,7 @@ def _cells(
         yield key, shown
     for key, cell in placed.cells():
         if cell.place is None or cell.place not in standing:
-            yield key, ShownCell(cell.raw, cell.note)
+            yield key, ShownCell(cell.raw, cell.value, cell.note)
             continue
         row, column = standing[cell.place]
         place = cell.place
@@ -120,6 +121,7 @@ def _cells(
             key,
             ShownCell(
                 cell.raw,
+                cell.value,
                 cell.note,
                 (place.number,) if place.number else (),
                 place.page,

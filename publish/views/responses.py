@@ -47,12 +47,13 @@ async def render_page(
     template: str,
     context: Mapping[str, object],
     *,
+    headers: Mapping[str, str] = CACHE_HEADERS,
     status: int = 200,
 ) -> Response:
     """Return a page made from one of our templates. Error pages are not cached."""
     html = await datasette.render_template(PREFIX + template, dict(context), request=request)
-    headers = CACHE_HEADERS if status == 200 else {}
-    return respond(html, "text/html; charset=utf-8", headers=headers, status=status)
+    sent = headers if status == 200 else {}
+    return respond(html, "text/html; charset=utf-8", headers=sent, status=status)
 
 
 def csv_attachment(text: str, name: str) -> Response:

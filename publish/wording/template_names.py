@@ -12,7 +12,7 @@ from gongkai.catalogue import Language
 from gongkai.publish.datasette_types import Datasette
 from gongkai.publish.http.csv_response import MAX_ROWS
 from gongkai.publish.http.path_prefix import current_prefix
-from gongkai.publish.http.paths import path_segment
+from gongkai.publish.http.paths import path_segment, proof_path
 from gongkai.publish.site import DATABASE, page_of, site_of
 from gongkai.publish.wording import formatting, table_display
 from gongkai.publish.wording.codes import code_label, scope_label
@@ -84,6 +84,7 @@ def _url_names(urls: Any) -> dict[str, Any]:
         "agency_url": lambda id: urls.path(f"/agency/{path_segment(id)}"),
         "region_url": lambda code: urls.path(f"/region/{path_segment(code)}"),
         "search_url": lambda **query: urls.path(formatting.url_with_query("/search", query)),
+        "proof_url": lambda id, key: urls.path(proof_path(id, key)),
         "kept_url": lambda copy: urls.path(f"/kept/{copy.hex}"),
     }
 

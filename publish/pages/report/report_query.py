@@ -45,13 +45,13 @@ def load_report(
     if row is None:
         return None
     agency = conn.execute("SELECT * FROM agencies WHERE id = ?", (row["agency_id"],)).fetchone()
-    checks = _load_checks(conn, report_id)
+    checks = load_checks(conn, report_id)
     report = Report(
         row=row,
         agency=agency,
         regions=load_ancestors(conn, agency["region_code"]),
         sections=_load_sections(conn, report_id, budget),
-        cells=_load_cells(conn, report_id, checks),
+        cells=load_cells(conn, report_id, checks),
         checks=checks,
         documents=tuple(budget.limit(_load_documents(conn, report_id), _document_length)),
         original=find_original(conn, row["digest"]),
@@ -122,7 +122,7 @@ def _load_documents(conn: sqlite3.Connection, report_id: str) -> Iterator[Docume
         )
 
 
-def _load_checks(conn: sqlite3.Connection, report_id: str) -> tuple[FailedCheck, ...]:
+def load_checks(conn: sqlite3.Connection, report_id: str) -> tuple[FailedCheck, ...]:
     """Return the failed checks of a report in the order of the rules, numbered from 1."""
     rows = conn.execute("SELECT * FROM checks WHERE report_id = ?", (report_id,)).fetchall()
     order = {rule: place for place, rule in enumerate(RULES)}
@@ -145,7 +145,7 @@ def _load_checks(conn: sqlite3.Connection, report_id: str) -> tuple[FailedCheck,
     )
 
 
-def _load_cells(
+def load_cells(
     conn: sqlite3.Connection, report_id: str, checks: tuple[FailedCheck, ...]
 ) -> dict[CellKey, FormCell]:
     """Return all cells of a report in the archive with their values, notes and checks."""

@@ -1,0 +1,77 @@
+"""How a proof shows its cell: the page as it looked, a picture of it, or a table as read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gongkai.extract.model.report import Source
+from gongkai.publish.pages.proof.proof_sheet import ProofSheet
+from gongkai.publish.rendering.rendering_box import CannotRender, RenderingBox
+from gongkai.publish.rendering.shown_document import ShownCell, ShownDocument
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A document with one of its cells.
+
+    `row` has the texts of its printed row, `at` is the number of the cell among them, -1 for all.
+    `is_same` says whether the document is read today as when the archive was built.
+    """
+
+    document: ShownDocument
+    cell: ShownCell | None
+    row: tuple[str, ...] = ()
+    at: int = -1
+    is_same: bool = True
+
+    @property
+    def frame(self) -> str:
+        """What shows the cell: "page", "picture", "table", or "" where nothing can."""
+        kind = self.document.kind
+        if kind == "picture":
+            return kind if self.cell and self.cell.boxes else ""
+        return kind if kind in ("page", "table") else ""
+
+    @property
+    def anchor(self) -> str:
+        """The id of the cell in the markup, "" where there is none."""
+        return f"c{self.cell.numbers[0]}" if self.cell and self.cell.numbers else ""
+
+
+def source_of(sheet: ProofSheet) -> Source:
+    """Return what is known of the document of a sheet besides its bytes."""
+    media_type = sheet.original.media_type if sheet.original else ""
+    return Source(url=str(sheet.report["url"]), media_type=media_type, second_reading="off")
+
+
+def view_cell(box: RenderingBox, sheet: ProofSheet, body: bytes) -> CellView:
+    """Return how the cell of a sheet is shown in its document.
+
+    Raises:
+        CannotRender: the document cannot be shown
+    """
+    document = box.show(body, source_of(sheet))
+    cell = document.find(sheet.cell.key)
+    if cell is None:
+        return CellView(document, None, is_same=sheet.cell.value is None)
+    text = "".join((sheet.cell.raw or sheet.cell.text).split())
+    is_same = (
+        cell.column < 0 or not text or text == "".join(cell.raw.split()) or _equal(sheet, cell)
+    )
+    return CellView(document, cell, document.row_of(cell), cell.column, is_same)
+
+
+def _equal(sheet: ProofSheet, cell: ShownCell) -> bool:
+    """Return whether a cell has the number of the archive; plain numbers have no text of their own."""
+    return sheet.cell.value is not None and cell.value == sheet.cell.value
+
+
+def draw_cell(box: RenderingBox, view: CellView, body: bytes) -> bytes:
+    """Return the page of a PDF with the cell of a view, as a PNG file.
+
+    Raises:
+        CannotRender: the page cannot be drawn
+    """
+    if view.cell is None or not view.cell.boxes:
+        raise CannotRender
+    return box.draw(body, view.cell.page, view.cell.boxes, view.cell.turn)

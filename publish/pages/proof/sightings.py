@@ -1,0 +1,68 @@
+"""When a document was seen: every fetch that had its bytes, with the run that made it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+MOST_LISTED = 200
+"""Sightings of a document that a page lists: two thirds of a year of nights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One fetch of a document. `run` is the id of the run that made it, "" where it is not known."""
+
+    snapshot: str
+    at: str  # UTC, ISO
+    url: str
+    site: str
+    warc: str
+    offset: int
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """The fetches of a document: the first ones, and the span and number of all."""
+
+    listed: tuple[Sighting, ...]
+    count: int
+    first: str
+    last: str
+
+
+def load_sightings(conn: sqlite3.Connection, digest: str) -> Sightings:
+    """Return when the document with a digest was seen."""
+    count, first, last = conn.execute(
+        "SELECT count(*), min(fetched_at), max(fetched_at) FROM snapshots WHERE digest = ?",
+        (digest,),
+    ).fetchone()
+    rows = conn.execute(
+        "SELECT id, fetched_at, url, site, warc, offset FROM snapshots WHERE digest = ?"
+        " ORDER BY fetched_at, warc, offset LIMIT ?",
+        (digest, MOST_LISTED),
+    )
+    listed = tuple(
+        Sighting(
+            snapshot=row["id"],
+            at=row["fetched_at"],
+            url=row["url"],
+            site=row["site"],
+            warc=row["warc"],
+            offset=row["offset"],
+            run=_find_run(conn, row["site"], row["fetched_at"]),
+        )
+        for row in rows.fetchall()
+    )
+    return Sightings(listed, count, first or "", last or "")
+
+
+def _find_run(conn: sqlite3.Connection, site: str, at: str) -> str:
+    """Return the id of the crawl of a site that was under way at a time, "" if there was none."""
+    row = conn.execute(
+        "SELECT id, finished FROM runs WHERE site = ? AND kind = 'crawl' AND started <= ?"
+        " ORDER BY started DESC LIMIT 1",
+        (site, at),
+    ).fetchone()
+    return str(row["id"]) if row and (not row["finished"] or row["finished"] >= at) else ""

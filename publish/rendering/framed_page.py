@@ -1,0 +1,33 @@
+"""A kept page as a document of its own, which a page of the site shows in a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+FRAME_HEADERS = {
+    "content-security-policy": "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    "x-frame-options": "SAMEORIGIN",
+    "cache-control": "max-age=300",
+}
+"""A document with these headers runs nothing, asks for nothing, and has no origin of its own."""
+
+_LOOK = (
+    "body{margin:1rem;font:1rem/1.7 sans-serif;color:#1d1b18;background:#fff;overflow-wrap:break-word}"
+    "table{border-collapse:collapse;max-width:100%}td,th{border:1px solid #bbb;padding:.2em .4em}"
+    "img{max-width:100%;height:auto}[hidden]{display:none}"
+)
+_MARK = (
+    "outline:3px solid #b01c1f;outline-offset:1px;background:#fff1b8;color:#000;scroll-margin:35vh"
+)
+_MOST_MARKS = 500
+
+
+def framed_page(markup: str, marks: Iterable[int] = (), look: str = _MARK) -> str:
+    """Return a whole page with cleaned markup; the cells with the numbers `marks` have a look."""
+    ids = ",".join(f"#c{number:d}" for number in list(marks)[:_MOST_MARKS])
+    style = f"{_LOOK}{ids}{{{look}}}" if ids else _LOOK
+    return (
+        '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>公开</title>'
+        f"<style>{style}</style></head><body>{markup}</body></html>\n"
+    )

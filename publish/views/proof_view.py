@@ -1,0 +1,167 @@
+"""/proof/REPORT/PART/ITEM/FIELD: one number where it stands in the original.
+
+`.json` is the same as data. `/page` is the page as it looked, and `/page.png` a picture of it: both have
+the cell marked, and are shown inside the sheet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from datasette.utils.asgi import NotFound
+
+from gongkai.publish.datasette_types import Datasette, Request, Response
+from gongkai.publish.http.paths import NO_ITEM
+from gongkai.publish.http.security import HEADERS
+from gongkai.publish.pages.proof.check_commands import check_commands
+from gongkai.publish.pages.proof.evidence import Evidence, find_evidence
+from gongkai.publish.pages.proof.proof_export import proof_record
+from gongkai.publish.pages.proof.proof_sheet import ProofSheet, load_sheet
+from gongkai.publish.pages.proof.shown_cell import CellView, draw_cell, view_cell
+from gongkai.publish.rendering.framed_page import FRAME_HEADERS, framed_page
+from gongkai.publish.rendering.rendering_box import CannotRender, RenderingBusy, shared_box
+from gongkai.publish.site import site_of
+from gongkai.publish.views.responses import (
+    CACHE_HEADERS,
+    json_response,
+    query_archive,
+    render_page,
+    respond,
+)
+from gongkai.publish.wording.translation import translator_of
+
+PATTERN = r"^/proof/(?P<id>[^/.]+)/(?P<part>[a-z0-9_]{1,40})/(?P<item>[a-z0-9_]{1,60}|-)/(?P<field>[a-z0-9_]{1,60})"
+"""A regular expression of the path of a sheet, without its end."""
+
+WITH_FRAME = {
+    **CACHE_HEADERS,
+    "content-security-policy": HEADERS[b"content-security-policy"].decode() + "; frame-src 'self'",
+}
+"""Headers of a page of ours that shows a kept page in a frame."""
+
+PICTURE_HEADERS = {"cache-control": "max-age=300"}
+RETRY_SECONDS = "20"
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The document of a sheet, as far as it could be opened.
+
+    `why` is the key of the text that says why it is not shown, "" if it is.
+    """
+
+    view: CellView | None = None
+    body: bytes = b""
+    why: str = ""
+
+
+async def proof(request: Request, datasette: Datasette) -> Response:
+    """Return the sheet of a number."""
+    sheet = await _find_sheet(request, datasette)
+    opened = await _open(datasette, sheet)
+    evidence = await _find_evidence(datasette, sheet)
+    context = {
+        "sheet": sheet,
+        "view": opened.view,
+        "why": opened.why,
+        "evidence": evidence,
+        "commands": check_commands(sheet.original, evidence) if sheet.original else (),
+        "has_copies": site_of(datasette).read_copy is not None,
+    }
+    return await render_page(datasette, request, "proof.html", context, headers=WITH_FRAME)
+
+
+async def proof_json(request: Request, datasette: Datasette) -> Response:
+    """Return everything that the sheet says, as data."""
+    sheet = await _find_sheet(request, datasette)
+    opened = await _open(datasette, sheet)
+    return json_response(proof_record(sheet, opened.view, await _find_evidence(datasette, sheet)))
+
+
+async def proof_page(request: Request, datasette: Datasette) -> Response:
+    """Return the document of a sheet as markup that does nothing, with the cell marked.
+
+    Raises:
+        NotFound: It cannot be shown so.
+    """
+    opened = await _open(datasette, await _find_sheet(request, datasette))
+    if opened.why == "proof_busy":
+        return _busy(datasette)
+    if opened.view is None or opened.view.frame not in ("page", "table"):
+        raise NotFound(translator_of(datasette)("proof_not_shown"))
+    marks = opened.view.cell.numbers if opened.view.cell else ()
+    page = framed_page(opened.view.document.markup, marks)
+    return respond(page, "text/html; charset=utf-8", headers=FRAME_HEADERS)
+
+
+async def proof_picture(request: Request, datasette: Datasette) -> Response:
+    """Return the page of a PDF with a box around the cell.
+
+    Raises:
+        NotFound: The document is no PDF, or the page cannot be drawn.
+    """
+    opened = await _open(datasette, await _find_sheet(request, datasette))
+    if opened.view is not None and opened.view.frame == "picture":
+        try:
+            picture = await asyncio.to_thread(draw_cell, shared_box(), opened.view, opened.body)
+            return respond(picture, "image/png", headers=PICTURE_HEADERS)
+        except RenderingBusy:
+            return _busy(datasette)
+        except CannotRender:
+            pass
+    if opened.why == "proof_busy":
+        return _busy(datasette)
+    raise NotFound(translator_of(datasette)("proof_not_shown"))
+
+
+def _busy(datasette: Datasette) -> Response:
+    headers = {"retry-after": RETRY_SECONDS, "cache-control": "no-store"}
+    text = translator_of(datasette)("proof_busy")
+    return respond(text, "text/plain; charset=utf-8", headers=headers, status=503)
+
+
+async def _find_sheet(request: Request, datasette: Datasette) -> ProofSheet:
+    """Return the sheet that an address names.
+
+    Raises:
+        NotFound: There is no such report, or its form has no such cell.
+    """
+    names = request.url_vars
+    item = "" if names["item"] == NO_ITEM else names["item"]
+    key = (names["part"], item, names["field"])
+    reviews = site_of(datasette).reviews
+    found = await query_archive(datasette, lambda conn: load_sheet(conn, names["id"], key, reviews))
+    if found is None:
+        raise NotFound(translator_of(datasette)("proof_unknown"))
+    return found
+
+
+async def _open(datasette: Datasette, sheet: ProofSheet) -> _Opened:
+    """Return the document of a sheet and how its cell is shown."""
+    read_copy = site_of(datasette).read_copy
+    if sheet.original is None:
+        return _Opened(why="proof_without_original")
+    if read_copy is None:
+        return _Opened(why="proof_originals_elsewhere")
+    try:
+        body = await asyncio.to_thread(read_copy, sheet.original.snapshot)
+    except (LookupError, OSError):
+        return _Opened(why="proof_original_lost")
+    try:
+        view = await asyncio.to_thread(view_cell, shared_box(), sheet, body)
+    except RenderingBusy:
+        return _Opened(body=body, why="proof_busy")
+    except CannotRender:
+        return _Opened(body=body, why="proof_not_shown")
+    if view.frame:
+        return _Opened(view, body)
+    why = "proof_recognised" if sheet.cell.note == "ocr" else "proof_not_shown"
+    return _Opened(view, body, why)
+
+
+async def _find_evidence(datasette: Datasette, sheet: ProofSheet) -> Evidence | None:
+    if sheet.original is None:
+        return None
+    read_copy = site_of(datasette).read_copy
+    return await asyncio.to_thread(find_evidence, read_copy, sheet.original.snapshot)
