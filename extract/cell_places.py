@@ -61,6 +61,8 @@ class PlacedReading:
         report = self.reading.report
         form = FORM_2019 if report and report.form == "2019" else FORM_2021
         for kind, row in (each for grid in assign_rows(self.grids) for each in grid):
+            if not row.stated:
+                continue
             label = strip_numbering(row.label)
             if kind == "requests" and (item := find_item(row.label, form)):
                 yield "requests", item.key, row.cells
