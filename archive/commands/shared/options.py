@@ -160,10 +160,21 @@ trusted_proxies: Callable[[F], F] = option(
 def _merge_settings(
     context: click.Context, parameter: click.Parameter, given: Sequence[str]
 ) -> dict[str, str]:
-    """Return the Scrapy settings of file, environment and command line; the later wins."""
+    """Return the Scrapy settings of file, environment and command line; the later wins.
+
+    Raises:
+        SettingError: There is no setting with such a name, or it cannot have its value.
+    """
     from_file: Iterable[str] = context.lookup_default(parameter.name or "") or ()
     from_environment: Iterable[str] = parameter.value_from_envvar(context) or ()
-    return parse_settings([*from_file, *from_environment, *given])
+    found = parse_settings([*from_file, *from_environment, *given])
+    if found:
+        from gongkai.crawler.runs.settings_check import (
+            check_settings,
+        )  # late: Scrapy takes a second
+
+        check_settings(found)
+    return found
 
 
 settings: Callable[[F], F] = option(

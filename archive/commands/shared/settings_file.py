@@ -11,6 +11,8 @@ publish = "/srv/gongkai/public"
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,10 +21,12 @@ from typing import Any
 import click
 
 from gongkai.archive.errors import ArchiveError
+from gongkai.messages import Message, message
 
 DEFAULT_FILE = Path("gongkai.toml")
 """Read from the working directory where `--config` names no other."""
 
+_LINE = re.compile(r"\(at line ([0-9]+), ")
 _SCRAPY = "scrapy"
 _SCRAPY_OPTION = "-s"
 
@@ -31,19 +35,37 @@ def read_defaults(path: Path, group: click.Group) -> dict[str, Any]:
     """Return the values of a file in the form that click takes them: by command and parameter.
 
     Raises:
-        ArchiveError: the file cannot be read, or has a name that no option or command has.
+        ArchiveError: the file cannot be read, has a name that no option or command has, or a value
+            of the wrong kind.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as problem:
         raise ArchiveError("config_missing", path=str(path)) from problem
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except tomllib.TOMLDecodeError as problem:
+        why = _where_no_toml(problem)
+        raise ArchiveError("config_unreadable", path=str(path), why=why) from problem
+    except (OSError, UnicodeDecodeError) as problem:
         raise ArchiveError("config_unreadable", path=str(path), why=str(problem)) from problem
     known = {name for command in _with_commands(group) for name in _parameters(command)}
     unknown = _unknown(content, group, known - {_SCRAPY_OPTION} | {_SCRAPY})
     if unknown:
         raise ArchiveError("config_names_unknown", path=str(path), names=", ".join(unknown))
-    return _defaults(group, content, {})
+    try:
+        return _defaults(group, content, {})
+    except _WrongValue as problem:
+        raise ArchiveError(
+            "config_value_wrong",
+            path=str(path),
+            name=problem.name,
+            value=json.dumps(problem.value, default=str),
+        ) from problem
+
+
+def _where_no_toml(problem: tomllib.TOMLDecodeError) -> Message:
+    """Return in which line the file is no TOML; the library says it in English."""
+    found = _LINE.search(str(problem))
+    return message("toml_line_wrong", line=found[1]) if found else message("toml_ends_early")
 
 
 def _defaults(
@@ -54,15 +76,13 @@ def _defaults(
     scrapy = {**common.get(_SCRAPY, {}), **table.get(_SCRAPY, {})}
     values[_SCRAPY] = scrapy
     found: dict[str, Any] = {}
-    lists = {
-        each.name for each in command.params if isinstance(each, click.Option) and each.multiple
-    }
     for name, parameter in _parameters(command).items():
         if name == _SCRAPY_OPTION:
-            found[parameter] = [f"{key}={value}" for key, value in scrapy.items()]
+            found[parameter.name or name] = [
+                f"{key}={_scrapy_text(value)}" for key, value in scrapy.items()
+            ]
         elif name in values and not isinstance(values[name], dict):
-            is_single = parameter in lists and isinstance(values[name], str)
-            found[parameter] = [values[name]] if is_single else values[name]
+            found[parameter.name or name] = _as_given(name, parameter, values[name])
     for child in _children(command):
         # `snapshots` is a command and, as a plain value, the option --snapshots
         own = table.get(child.name or "", {})
@@ -70,8 +90,46 @@ def _defaults(
     return found
 
 
-def _parameters(command: click.Command) -> dict[str, str]:
-    """Return the names that options have in a file, with those of their parameters.
+class _WrongValue(Exception):
+    """Raised for a value of a kind that an option cannot have."""
+
+    def __init__(self, name: str, value: object) -> None:
+        super().__init__(name)
+        self.name = name
+        self.value = value
+
+
+def _as_given(name: str, parameter: click.Parameter, value: object) -> object:
+    """Return a value of the file as the command line would have it: a switch, or text.
+
+    Raises:
+        _WrongValue: It is of another kind.
+    """
+    if isinstance(parameter, click.Option) and (parameter.is_flag or parameter.count):
+        if not isinstance(value, bool if parameter.is_flag else int):
+            raise _WrongValue(name, value)
+        return value
+    if isinstance(parameter, click.Option) and parameter.multiple:
+        each = value if isinstance(value, list) else [value]
+        return [_text(name, one) for one in each]
+    return _text(name, value)
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise _WrongValue(name, value)
+    return str(value)
+
+
+def _scrapy_text(value: object) -> str:
+    """Return a value as Scrapy reads it from NAME=VALUE: a list with commas, a table as JSON."""
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return json.dumps(value) if isinstance(value, dict) else str(value)
+
+
+def _parameters(command: click.Command) -> dict[str, click.Parameter]:
+    """Return the options by the names that they have in a file.
 
     An option --at-once is `at_once`; -s is itself.
     """
@@ -80,7 +138,7 @@ def _parameters(command: click.Command) -> dict[str, str]:
         for written in (*parameter.opts, *parameter.secondary_opts):
             if written == _SCRAPY_OPTION or written.startswith("--"):
                 name = written.removeprefix("--").replace("-", "_") if "--" in written else written
-                found[name] = parameter.name or name
+                found[name] = parameter
     return found
 
 
