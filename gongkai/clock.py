@@ -25,6 +25,20 @@ def utc_stamp(at: datetime | None = None) -> str:
     return (at or now()).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def stamp_of(seconds: int) -> str:
+    """Return a time in seconds since 1970 in the form of the index."""
+    return utc_stamp(datetime.fromtimestamp(seconds, UTC))
+
+
+def seconds_of(stamp: str) -> int:
+    """Return an ISO time in seconds since 1970.
+
+    Raises:
+        ValueError: The text is no time.
+    """
+    return int(parse_stamp(stamp).timestamp())
+
+
 def parse_stamp(stamp: str) -> datetime:
     """Return the time of an ISO text; one without an offset is in UTC.
 

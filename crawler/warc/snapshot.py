@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import asdict, astuple, dataclass, field, fields
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin
@@ -17,6 +17,8 @@ from urllib.parse import urljoin
 from w3lib.url import safe_url_string
 
 from gongkai import clock
+from gongkai.clock import utc_stamp
+from gongkai.crawler.clock.server_dates import server_time
 from gongkai.crawler.warc.compose import FACTS_TYPE, NOTE_TYPE, RUN_TYPE, UNITS_TYPE
 from gongkai.crawler.warc.content_coding import DIGEST_PREFIX, measure_content
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote, PendingLink
@@ -30,6 +32,11 @@ class Snapshot:
     `final_url` is the target of a redirect, else `url`. A fetch that was answered with "not
     modified" (status 304) has the media type, size and digest of the document that is confirmed.
     `rendered_from` is the id of the answer whose scripts made this page, "" for what was fetched.
+
+    `fetched_at` is the time by the clock of the machine that fetched, `server_date` that by the clock
+    of the server, "" where it did not say. `seen_at` is `fetched_at`, or the probable time where the
+    clock was wrong; by it fetches are ordered. `clock` is then "wrong", or "marked" where an operator
+    said so; "doubtful" where one site alone contradicts.
     """
 
     id: str  # hex uuid of the WARC record
@@ -44,6 +51,9 @@ class Snapshot:
     warc: str  # file name in the snapshots folder
     offset: int
     rendered_from: str = ""
+    server_date: str = ""  # in the form of fetched_at
+    seen_at: str = ""
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,10 @@ class Run:
     crawl holds the site), interrupted or running.
     `why` is the stored form of a message (`str(Message)`) where the outcome is not ok, else "".
     Runs of earlier versions have an English text there.
+
+    `server_lead` is the median of seconds by which the clocks of the servers were ahead of ours,
+    None where none said the time. `seen_at` is when the run probably began, and `clock` what is
+    thought of its clock, both as in a snapshot; they are no part of the record of the run.
     """
 
     id: str  # from `new_run_id`
@@ -77,6 +91,9 @@ class Run:
     counts: Mapping[str, int] = field(default_factory=dict)
     kind: str = "crawl"
     why: str = ""
+    server_lead: int | None = None
+    seen_at: str = ""
+    clock: str = ""
 
 
 RUN_FIELDS = {"id", "site", "started", "finished", "outcome"}
@@ -128,6 +145,8 @@ def index_entry(
             warc=warc,
             offset=offset,
             rendered_from=refers_to(record) if record.kind == "conversion" else "",
+            server_date=utc_stamp(said) if (said := server_time(record.headers)) else "",
+            seen_at=record.date[:19] + "Z",
         ),
         kind=record.kind,
         payload=record.field("WARC-Payload-Digest"),
@@ -138,6 +157,16 @@ def index_entry(
         ),
         truncated=record.field("WARC-Truncated"),
     )
+
+
+def run_fields(run: Run) -> dict[str, object]:
+    """Return what the record of a run holds, under the names that `read_run` reads."""
+    stored = asdict(run)
+    for judged in ("seen_at", "clock"):
+        del stored[judged]
+    if run.server_lead is None:
+        del stored["server_lead"]
+    return stored
 
 
 def read_run(record: WarcRecord) -> Run | None:

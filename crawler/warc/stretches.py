@@ -1,0 +1,218 @@
+"""The stretches of fetching in the index: in which order they began, and what their clocks said.
+
+A file gets the next number when it is opened; the number stands in the record that opens it
+(`sequence`), so that the order survives when the index is made again from files whose names and
+dates come from a wrong clock. Records that somebody else has dated, such as imported ones, belong
+to no stretch: their files have no number and no run.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
+
+from gongkai.clock import seconds_of, stamp_of
+from gongkai.crawler.clock.clock_verdicts import (
+    DAY,
+    TOLERANCE,
+    ClockVerdict,
+    Stretch,
+    judge_stretches,
+)
+from gongkai.crawler.clock.server_dates import median_lead
+from gongkai.crawler.warc.snapshot import IndexEntry
+
+STEP_BACK = 5
+"""Seconds by which a clock may be set back within a run without a word."""
+
+STRETCHES_SCHEMA = """
+CREATE TABLE numbering (sequence INTEGER NOT NULL);
+CREATE TABLE stretches (
+    id INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, warc TEXT NOT NULL, offset INTEGER NOT NULL,
+    site TEXT NOT NULL, run TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER NOT NULL,
+    lead INTEGER, shift INTEGER NOT NULL DEFAULT 0, clock TEXT NOT NULL DEFAULT '',
+    out_of_order INTEGER NOT NULL DEFAULT 0, UNIQUE (warc, offset)
+);
+CREATE INDEX stretches_run ON stretches(run);
+CREATE INDEX stretches_site ON stretches(site, clock);
+CREATE INDEX stretches_end ON stretches(ended + shift);
+CREATE TABLE clock_marks (run TEXT PRIMARY KEY) WITHOUT ROWID
+"""
+_STRETCH = "id, sequence, offset, site, run, started, ended, lead"
+
+
+@dataclass(frozen=True, slots=True)
+class FileOpening:
+    """How a file of our own begins: its number, 0 without one, its site and run, and our time."""
+
+    warc: str
+    sequence: int
+    site: str
+    run: str
+    started: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedStretch:
+    """A stretch and what is wrong with its clock; a right one has the verdict `(0, "")`."""
+
+    stretch: Stretch
+    verdict: ClockVerdict
+
+
+class StretchTable:
+    """The tables of an open index that have to do with the clock."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def next_sequence(self) -> int:
+        """Return the number of the next file; it is given once."""
+        self._db.execute(
+            "INSERT INTO numbering SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM numbering)"
+        )
+        (sequence,) = self._db.execute(
+            "UPDATE numbering SET sequence = 1 + max(sequence, coalesce("
+            "(SELECT max(sequence) FROM stretches), 0)) RETURNING sequence"
+        ).fetchone()
+        return int(sequence)
+
+    def begin(self, opening: FileOpening, offset: int, started: int) -> int:
+        """Return the id of the stretch that begins at an offset of a file."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO stretches (sequence, warc, offset, site, run, started, ended)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (opening.sequence, opening.warc, offset, opening.site, opening.run, started, started),
+        )
+        (stretch,) = self._db.execute(
+            "SELECT id FROM stretches WHERE warc = ? AND offset = ?", (opening.warc, offset)
+        ).fetchone()
+        return int(stretch)
+
+    def shift_of(self, stretch: int) -> ClockVerdict:
+        """Return the verdict on a stretch as it is now."""
+        found = self._db.execute(
+            "SELECT shift, clock, out_of_order FROM stretches WHERE id = ?", (stretch,)
+        ).fetchone()
+        return ClockVerdict(found[0], found[1], bool(found[2])) if found else ClockVerdict(0, "")
+
+    def finish(self, stretch: int) -> None:
+        """Note when a stretch ended, and by how much its servers were ahead of our clock."""
+        rows = self._db.execute(
+            "SELECT fetched_at, server_date FROM snapshots WHERE stretch = ? AND kind != 'conversion'",
+            (stretch,),
+        ).fetchall()
+        if not rows:
+            return
+        leads = [seconds_of(said) - seconds_of(at) for at, said in rows if said]
+        self._db.execute(
+            "UPDATE stretches SET ended = max(started, ?), lead = ? WHERE id = ?",
+            (max(seconds_of(at) for at, _ in rows), median_lead(leads), stretch),
+        )
+
+    def is_judged_again_at_start(self, stretch: int) -> bool:
+        """Return whether a stretch that begins does not follow on those that are known."""
+        found = self._db.execute(
+            "SELECT t.started < (SELECT max(ended + shift) FROM stretches WHERE id != t.id)"
+            " FROM stretches t WHERE id = ?",
+            (stretch,),
+        ).fetchone()
+        return bool(found and found[0])
+
+    def is_judged_again_at_end(self, stretch: int) -> bool:
+        """Return whether the end of a stretch may change what is thought of clocks."""
+        found = self._db.execute(
+            "SELECT abs(coalesce(t.lead, 0)) > ? OR t.clock != '' OR t.shift != 0 OR EXISTS ("
+            " SELECT 1 FROM stretches o WHERE o.site = t.site AND o.clock = 'doubtful')"
+            " FROM stretches t WHERE t.id = ?",
+            (TOLERANCE, stretch),
+        ).fetchone()
+        return bool(found and found[0])
+
+    def judge(self) -> None:
+        """Judge all clocks anew, and give the fetches of wrong ones their probable times."""
+        rows = self._db.execute(
+            f"SELECT {_STRETCH}, shift, clock, out_of_order FROM stretches"
+        ).fetchall()
+        before = {row[0]: ClockVerdict(row[8], row[9], bool(row[10])) for row in rows}
+        verdicts = judge_stretches([Stretch(*row[:8]) for row in rows], self.marked())
+        for stretch, old in before.items():
+            new = verdicts.get(stretch, ClockVerdict(0, ""))
+            if new != old:
+                self._db.execute(
+                    "UPDATE stretches SET shift = ?, clock = ?, out_of_order = ? WHERE id = ?",
+                    (*astuple(new), stretch),
+                )
+                self._db.execute(
+                    "UPDATE snapshots SET clock = ?, seen_at = strftime('%Y-%m-%dT%H:%M:%SZ',"
+                    " fetched_at, ? || ' seconds') WHERE stretch = ?",
+                    (new.clock, f"{new.shift:+d}", stretch),
+                )
+
+    def marked(self) -> set[str]:
+        """Return the runs that an operator has marked, as far as the index knows."""
+        return {run for (run,) in self._db.execute("SELECT run FROM clock_marks")}
+
+    def set_marked(self, runs: Sequence[str]) -> None:
+        """Replace the marked runs."""
+        self._db.execute("DELETE FROM clock_marks")
+        self._db.executemany("INSERT INTO clock_marks VALUES (?)", [(run,) for run in runs])
+
+    def suspects(self) -> Iterator[JudgedStretch]:
+        """Yield the stretches with a verdict, in order of fetching."""
+        for *stretch, shift, clock, out_of_order in self._db.execute(
+            f"SELECT {_STRETCH}, shift, clock, out_of_order FROM stretches WHERE clock != ''"
+            " ORDER BY sequence, started + shift, offset"
+        ):
+            yield JudgedStretch(
+                Stretch(*stretch), ClockVerdict(shift, clock, bool(out_of_order))
+            )
+
+    def last_end(self) -> int | None:
+        """Return when the last stretch ended, by the time it really was; None without any.
+
+        Stretches whose clock is known to have been wrong count with the time that is probable.
+        """
+        (end,) = self._db.execute("SELECT max(ended + shift) FROM stretches").fetchone()
+        return None if end is None else int(end)
+
+
+class StretchTracker:
+    """Assigns the records of one file, in their order, to stretches."""
+
+    def __init__(self, table: StretchTable, opening: FileOpening, offset: int = 0) -> None:
+        self._table = table
+        self._opening = opening
+        self._last = seconds_of(opening.started)
+        self.ids = [table.begin(opening, offset, self._last)]
+
+    def place(self, fetched_at: str, offset: int) -> int:
+        """Return the stretch of a fetch; one at which the clock has made a step begins the next."""
+        try:
+            at = seconds_of(fetched_at)
+        except ValueError:
+            return self.ids[-1]  # a date that is none tells nothing about the clock
+        if at < self._last - STEP_BACK or at > self._last + DAY:
+            self.ids.append(self._table.begin(self._opening, offset, at))
+        self._last = at
+        return self.ids[-1]
+
+    @property
+    def verdict(self) -> ClockVerdict:
+        """What is thought of the clock at the moment."""
+        return self._table.shift_of(self.ids[-1])
+
+    def finish(self) -> None:
+        """Note what is known of the stretches at their end."""
+        for stretch in self.ids:
+            self._table.finish(stretch)
+
+
+def with_seen_time(entry: IndexEntry, verdict: ClockVerdict) -> IndexEntry:
+    """Return an entry with the time at which it was probably fetched."""
+    at = entry.snapshot.fetched_at
+    seen = stamp_of(seconds_of(at) + verdict.shift) if verdict.shift else at
+    return replace(entry, snapshot=replace(entry.snapshot, seen_at=seen, clock=verdict.clock))
+
+
