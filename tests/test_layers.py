@@ -30,7 +30,7 @@ ORDER = {
         ("discovery/cms", "discovery/hosts"),
         ("discovery", "warc"),
         ("discovery/words", "discovery/scripting"),
-        ("sites",),
+        ("sites", "clock"),
         ("settings", "setting_error"),
     ),
     "extract": (

@@ -15,7 +15,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from gongkai.catalogue import text
-from gongkai.clock import utc_stamp
+from gongkai.clock import china_day, seconds_of, utc_stamp
+from gongkai.crawler.clock.server_dates import median_lead
 from gongkai.crawler.components.crawl_context import crawled_site, extension_of
 from gongkai.crawler.components.list_ledger import ListLedger
 from gongkai.crawler.components.run_result import RunFacts, judge_run
@@ -64,6 +65,7 @@ class Recorder:
         self.remark: Message | None = None
         self._site_first_fetched = ""
         self._units: set[str] | None = None
+        self._leads: list[int] = []  # seconds by which servers are ahead of our clock
         self._closing: asyncio.Task[None] | None = None
         self._is_closed = False
 
@@ -111,6 +113,7 @@ class Recorder:
             outcome,
             self._counts(),
             why=str(why) if why else "",
+            server_lead=median_lead(self._leads),
         )
         if why and outcome != "busy":
             log.error("%s: %s: %s", self.site.id, outcome, text("en", why))
@@ -148,6 +151,8 @@ class Recorder:
         last = self._snapshots.latest(exchange.address)
         snapshot, before = self._writer.write_exchange(exchange)
         self.count("requests")
+        if snapshot.server_date:
+            self._leads.append(seconds_of(snapshot.server_date) - seconds_of(snapshot.fetched_at))
         if snapshot.status in GONE_STATUSES:
             # counted as gone once; from the next night on it is a dead link
             is_new = before and last and last.status not in GONE_STATUSES
@@ -239,14 +244,14 @@ class Recorder:
     def last_credible(self, url: str) -> Snapshot | None:
         """Return the last fetch of an address that is not dated in the future, None without one.
 
-        A night with a clock that is ahead would otherwise hide all that follow.
+        What was fetched with a clock that was ahead counts as due, though its probable time is known.
         """
         last, now = self.latest(url), utc_stamp()
         if last is None or self._snapshots is None or last.fetched_at <= now:
             return last
-        self.remark = message("clock_was_ahead", date=last.fetched_at[:10])
+        self.remark = message("clock_was_ahead", date=china_day(last.fetched_at))
         found = self._snapshots.index.latest(url, until=now)
-        return found.snapshot if found else None
+        return found.snapshot if found and found.snapshot.fetched_at <= now else None
 
     def is_truncated(self, url: str) -> bool:
         """Return whether the document that is kept of an address is incomplete."""

@@ -16,8 +16,9 @@ from pathlib import Path
 from gongkai.crawler.warc.mounts import is_on_network
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote, PendingLink
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
+from gongkai.crawler.warc.stretches import STRETCHES_SCHEMA, StretchTable
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Version of the tables below; an index of another version is made again."""
 
 SCHEMA = """
@@ -25,12 +26,14 @@ CREATE TABLE snapshots (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, site TEXT NOT NULL, url TEXT NOT NULL,
     final_url TEXT NOT NULL, fetched_at TEXT NOT NULL, status INTEGER NOT NULL,
     media_type TEXT NOT NULL, bytes INTEGER NOT NULL, digest TEXT NOT NULL, warc TEXT NOT NULL,
-    offset INTEGER NOT NULL, rendered_from TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, refers TEXT NOT NULL,
-    etag TEXT NOT NULL, last_modified TEXT NOT NULL, truncated TEXT NOT NULL
+    offset INTEGER NOT NULL, rendered_from TEXT NOT NULL, server_date TEXT NOT NULL,
+    seen_at TEXT NOT NULL, clock TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, refers TEXT NOT NULL,
+    etag TEXT NOT NULL, last_modified TEXT NOT NULL, truncated TEXT NOT NULL, stretch INTEGER
 );
-CREATE INDEX snapshots_url ON snapshots(url, fetched_at);
-CREATE INDEX snapshots_site ON snapshots(site, fetched_at);
-CREATE INDEX snapshots_time ON snapshots(fetched_at, warc, offset);
+CREATE INDEX snapshots_url ON snapshots(url, seen_at);
+CREATE INDEX snapshots_site ON snapshots(site, seen_at);
+CREATE INDEX snapshots_time ON snapshots(seen_at, warc, offset);
+CREATE INDEX snapshots_stretch ON snapshots(stretch);
 CREATE INDEX snapshots_payload ON snapshots(payload, site) WHERE kind NOT IN ('revisit', 'conversion');
 CREATE TABLE files (name TEXT PRIMARY KEY, site TEXT NOT NULL, run TEXT NOT NULL, started TEXT NOT NULL);
 CREATE TABLE foreign_files (name TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -45,16 +48,27 @@ CREATE TABLE units (
 ) WITHOUT ROWID;
 CREATE TABLE runs (
     id TEXT PRIMARY KEY, site TEXT NOT NULL, started TEXT NOT NULL, finished TEXT NOT NULL,
-    outcome TEXT NOT NULL, counts TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL
+    outcome TEXT NOT NULL, counts TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL,
+    server_lead INTEGER
 );
 """
 COLUMNS = (
     "id, site, url, final_url, fetched_at, status, media_type, bytes, digest, warc, offset, "
-    "rendered_from, kind, payload, refers, etag, last_modified, truncated"
+    "rendered_from, server_date, seen_at, clock, kind, payload, refers, etag, last_modified, truncated"
 )
-ORDER_BY_TIME = "ORDER BY fetched_at, warc, offset"
-LATEST = "ORDER BY fetched_at DESC, warc DESC, offset DESC LIMIT 1"
-SNAPSHOT_WIDTH = 12
+ORDER_BY_TIME = "ORDER BY seen_at, warc, offset"
+LATEST = "ORDER BY seen_at DESC, warc DESC, offset DESC LIMIT 1"
+SNAPSHOT_WIDTH = 15
+RUN_SEEN = (
+    "coalesce((SELECT strftime('%Y-%m-%dT%H:%M:%SZ', r.started, t.shift || ' seconds')"
+    " FROM stretches t WHERE t.run = r.id AND t.shift != 0"
+    " ORDER BY t.sequence, t.offset LIMIT 1), r.started)"
+)
+"""SQL: when the run r probably began."""
+
+RUN_CLOCK = "coalesce((SELECT max(t.clock) FROM stretches t WHERE t.run = r.id), '')"
+"""SQL: what is thought of the clock of the run r; "wrong" in any stretch counts for all."""
+
 FETCHED = "kind != 'conversion'"
 """SQL: what came from a server or from disk; a rendered page is another form of it."""
 
@@ -87,6 +101,7 @@ class SnapshotIndex:
         mode = "DELETE" if is_on_network(path.parent) else "WAL"
         self._db.execute(f"PRAGMA journal_mode = {mode}")
         self._db.execute("PRAGMA synchronous = FULL")
+        self.stretches = StretchTable(self._db)
         with self.batch():
             self.fresh = self._version() != SCHEMA_VERSION
             if self.fresh:
@@ -103,7 +118,7 @@ class SnapshotIndex:
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
             ).fetchall():
                 self._db.execute(f"DROP TABLE {name}")
-            for statement in SCHEMA.split(";"):
+            for statement in (SCHEMA + STRETCHES_SCHEMA).split(";"):
                 self._db.execute(statement)
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -121,11 +136,18 @@ class SnapshotIndex:
             raise
         self._db.execute("COMMIT")
 
-    def add(self, entry: IndexEntry) -> None:
-        """Add a fetch; one that is in the index already stays as it is."""
-        row = (*astuple(entry.snapshot), *astuple(entry)[1:])
+    def add(self, entry: IndexEntry, stretch: int | None = None) -> None:
+        """Add a fetch and its stretch, if it has one; a fetch that is known stays as it is."""
+        row = (*astuple(entry.snapshot), *astuple(entry)[1:], stretch)
         marks = ", ".join("?" * len(row))
-        self._db.execute(f"INSERT OR IGNORE INTO snapshots ({COLUMNS}) VALUES ({marks})", row)
+        self._db.execute(
+            f"INSERT OR IGNORE INTO snapshots ({COLUMNS}, stretch) VALUES ({marks})", row
+        )
+
+    def judge_clocks(self) -> None:
+        """Judge the clocks of all runs anew, and order the fetches by the times that follow."""
+        with self.batch():
+            self.stretches.judge()
 
     def add_file(self, name: str, site: str, run: str, started: str) -> None:
         """Add a WARC file and the run that wrote it, "" where it was written outside a run."""
@@ -141,8 +163,11 @@ class SnapshotIndex:
         """Add the result of a run."""
         counts = json.dumps(dict(run.counts), sort_keys=True)
         self._db.execute(
-            "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (run.id, run.site, run.started, run.finished, run.outcome, counts, run.kind, run.why),
+            "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(run.id, run.site, run.started, run.finished, run.outcome, counts),
+                *(run.kind, run.why, run.server_lead),
+            ),
         )
 
     def add_note(self, note: PageNote) -> None:
@@ -177,7 +202,7 @@ class SnapshotIndex:
         where = "WHERE n.site = ?" if site else ""
         for *texts, is_report, misses, pending in self._db.execute(
             f"SELECT n.* FROM notes n JOIN snapshots s ON s.id = n.snapshot {where} "
-            "ORDER BY s.fetched_at, s.warc, s.offset",
+            "ORDER BY s.seen_at, s.warc, s.offset",
             (site,) if site else (),
         ):
             snapshot, url, site, outcome, role, referrer = texts
@@ -203,11 +228,11 @@ class SnapshotIndex:
 
     def first_fetch_of_site(self, site: str) -> str:
         """Return the time of the first fetch of a site, "" where there is none."""
-        return self._first("SELECT min(fetched_at) FROM snapshots WHERE site = ?", site)
+        return self._first("SELECT min(seen_at) FROM snapshots WHERE site = ?", site)
 
     def first_fetch_of_url(self, url: str) -> str:
         """Return the time of the first fetch of an address, "" where there is none."""
-        return self._first("SELECT min(fetched_at) FROM snapshots WHERE url = ?", url)
+        return self._first("SELECT min(seen_at) FROM snapshots WHERE url = ?", url)
 
     def last_run(self, site: str, outcomes: Sequence[str] = ()) -> Run | None:
         """Return the last run of a site with one of these outcomes, or with any; None without one."""
@@ -250,7 +275,7 @@ class SnapshotIndex:
         """
         where = f"WHERE url = ? AND {FETCHED}" + (" AND status IN (0, 200, 304)" if good else "")
         if until:
-            return self._one(f"{where} AND fetched_at <= ? {LATEST}", (url, until))
+            return self._one(f"{where} AND seen_at <= ? {LATEST}", (url, until))
         return self._one(f"{where} {LATEST}", (url,))
 
     def versions(self, urls: Sequence[str]) -> list[Snapshot]:
@@ -263,17 +288,17 @@ class SnapshotIndex:
         """Return a record of the site that holds this payload, preferably of the same address."""
         return self._one(
             "WHERE payload = ? AND site = ? AND kind NOT IN ('revisit', 'conversion') "
-            "ORDER BY url = ? DESC, fetched_at, warc, offset LIMIT 1",
+            "ORDER BY url = ? DESC, seen_at, warc, offset LIMIT 1",
             (payload, site, url),
         )
 
     def runs(self, site: str = "") -> Iterator[Run]:
-        """Yield all runs that ended, or those of a site, oldest first."""
+        """Yield all runs that ended, or those of a site, in the order in which they began."""
         where = "WHERE site = ?" if site else ""
-        query = f"SELECT * FROM runs {where} ORDER BY started, id"
+        query = f"SELECT r.*, {RUN_SEEN}, {RUN_CLOCK} FROM runs r {where} ORDER BY {RUN_SEEN}, r.id"
         for row in self._db.execute(query, (site,) if site else ()):
-            run_id, site, started, finished, outcome, counts, kind, why = row
-            yield Run(run_id, site, started, finished, outcome, json.loads(counts), kind, why)
+            run_id, site, started, finished, outcome, counts, *rest = row
+            yield Run(run_id, site, started, finished, outcome, json.loads(counts), *rest)
 
     def unfinished_runs(self) -> list[UnfinishedRun]:
         """Return the runs without a recorded end, oldest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gongkai.crawler.warc.file import site_of_file
@@ -23,6 +23,7 @@ from gongkai.crawler.warc.snapshot import (
     read_units,
     read_warcinfo,
 )
+from gongkai.crawler.warc.stretches import StretchTracker, opening_of
 from gongkai.crawler.warc.trust import is_own_file
 
 log = logging.getLogger(__name__)
@@ -36,16 +37,55 @@ def add_files(index: SnapshotIndex, folder: Path, names: Sequence[str]) -> None:
 
     Each file is one transaction. What cannot be read is logged and left out.
     """
-    revisits: list[PlacedRecord] = []
+    revisits: list[tuple[PlacedRecord, int | None]] = []
+    tracks = _Tracks(index)
     for name in names:
         with index.batch():
-            revisits += _add_file(index, folder / name)
+            revisits += _add_file(index, folder / name, tracks)
     with index.batch():
-        for placed in revisits:
-            _add_copy(index, placed, index.get(refers_to(placed.record)))
+        for placed, stretch in revisits:
+            original = index.get(refers_to(placed.record))
+            _add_copy(index, placed, original, stretch)
+    tracks.finish()
 
 
-def _add_file(index: SnapshotIndex, path: Path) -> list[PlacedRecord]:
+class _Tracks:
+    """The stretches of the files that are added; `current` is that of the file being read."""
+
+    def __init__(self, index: SnapshotIndex) -> None:
+        self._index = index
+        self._all: list[StretchTracker] = []
+        self.current: StretchTracker | None = None
+
+    def open(self, placed: PlacedRecord, about: Mapping[str, str]) -> None:
+        """Begin a file, or what was a file of its own before files were merged."""
+        first_name = placed.record.field("WARC-Filename") or placed.file
+        opening = opening_of(first_name, placed.site, placed.record.date, about)
+        self.current = None
+        if opening is not None:
+            self.current = StretchTracker(self._index.stretches, opening, placed.offset)
+            self._all.append(self.current)
+
+    def place(self, placed: PlacedRecord) -> int | None:
+        """Return the stretch of a record; a rendered page has the date of an earlier answer."""
+        if self.current is None:
+            return None
+        if placed.record.kind == "conversion":
+            return self.current.ids[-1]
+        return self.current.place(placed.record.date[:19] + "Z", placed.offset)
+
+    def finish(self) -> None:
+        """Judge the clocks with what the new files tell of them."""
+        if self._all:
+            with self._index.batch():
+                for track in self._all:
+                    track.finish()
+                self._index.judge_clocks()
+
+
+def _add_file(
+    index: SnapshotIndex, path: Path, tracks: _Tracks
+) -> list[tuple[PlacedRecord, int | None]]:
     """Add a file and its records, all but the revisits, which are returned.
 
     A file that is not ours is noted and not read.
@@ -54,8 +94,9 @@ def _add_file(index: SnapshotIndex, path: Path) -> list[PlacedRecord]:
         log.warning("%s: no file of ours, it is not read", path.name)
         index.add_foreign_file(path.name)
         return []
-    revisits: list[PlacedRecord] = []
+    revisits: list[tuple[PlacedRecord, int | None]] = []
     is_added = False
+    tracks.current = None
     for item in walk_records(path):
         if isinstance(item, UnreadableBytes):
             log.warning("%s: bytes %d to %d cannot be read", path.name, item.start, item.end)
@@ -67,22 +108,23 @@ def _add_file(index: SnapshotIndex, path: Path) -> list[PlacedRecord]:
         if isinstance(item, MalformedRecord):
             log.warning("%s: no WARC record at byte %d", path.name, item.offset)
         elif item.record.kind == "revisit":
-            revisits.append(item)
+            revisits.append((item, tracks.place(item)))
         else:
             try:
-                _add_record(index, item)
+                _add_record(index, item, tracks)
             except DamagedRecord as problem:
                 log.warning("%s: record at byte %d: %s", path.name, item.offset, problem)
     return revisits
 
 
-def _add_record(index: SnapshotIndex, placed: PlacedRecord) -> None:
+def _add_record(index: SnapshotIndex, placed: PlacedRecord, tracks: _Tracks) -> None:
     record = placed.record
     if record.kind == "warcinfo":
-        run = read_warcinfo(record).get("run", "")
-        index.add_file(placed.file, placed.site, run, record.date)
+        about = read_warcinfo(record)
+        index.add_file(placed.file, placed.site, about.get("run", ""), record.date)
+        tracks.open(placed, about)
     elif record.kind in SELF_CONTAINED_KINDS:
-        _add_copy(index, placed, None)
+        _add_copy(index, placed, None, tracks.place(placed))
     elif note := read_note(record, placed.site):
         index.add_note(note)
     elif units := read_units(record, placed.site):
@@ -91,5 +133,8 @@ def _add_record(index: SnapshotIndex, placed: PlacedRecord) -> None:
         index.add_run(result)
 
 
-def _add_copy(index: SnapshotIndex, placed: PlacedRecord, original: IndexEntry | None) -> None:
-    index.add(index_entry(placed.record, placed.site, placed.file, placed.offset, original))
+def _add_copy(
+    index: SnapshotIndex, placed: PlacedRecord, original: IndexEntry | None, stretch: int | None
+) -> None:
+    entry = index_entry(placed.record, placed.site, placed.file, placed.offset, original)
+    index.add(entry, stretch)

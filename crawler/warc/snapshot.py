@@ -52,8 +52,12 @@ class Snapshot:
     offset: int
     rendered_from: str = ""
     server_date: str = ""  # in the form of fetched_at
-    seen_at: str = ""
-    clock: str = ""
+    seen_at: str = field(default="", compare=False)  # fetched_at where nothing else is given
+    clock: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.seen_at:
+            object.__setattr__(self, "seen_at", self.fetched_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +96,19 @@ class Run:
     kind: str = "crawl"
     why: str = ""
     server_lead: int | None = None
-    seen_at: str = ""
-    clock: str = ""
+    seen_at: str = field(default="", compare=False)  # started where nothing else is given
+    clock: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.seen_at:
+            object.__setattr__(self, "seen_at", self.started)
 
 
 RUN_FIELDS = {"id", "site", "started", "finished", "outcome"}
 """Fields without which a record is no run."""
+
+JUDGED_FIELDS = ("seen_at", "clock")
+"""Fields of a run that the index finds out; its record does not have them."""
 
 
 def new_run_id() -> str:
@@ -146,7 +157,6 @@ def index_entry(
             offset=offset,
             rendered_from=refers_to(record) if record.kind == "conversion" else "",
             server_date=utc_stamp(said) if (said := server_time(record.headers)) else "",
-            seen_at=record.date[:19] + "Z",
         ),
         kind=record.kind,
         payload=record.field("WARC-Payload-Digest"),
@@ -162,7 +172,7 @@ def index_entry(
 def run_fields(run: Run) -> dict[str, object]:
     """Return what the record of a run holds, under the names that `read_run` reads."""
     stored = asdict(run)
-    for judged in ("seen_at", "clock"):
+    for judged in JUDGED_FIELDS:
         del stored[judged]
     if run.server_lead is None:
         del stored["server_lead"]
@@ -180,10 +190,16 @@ def read_run(record: WarcRecord) -> Run | None:
     if record.kind != "metadata" or record.field("Content-Type") != RUN_TYPE:
         return None
     stated = _content(record)
-    known = {each.name: stated[each.name] for each in fields(Run) if each.name in stated}
-    counts = known.get("counts", {})
-    texts = all(isinstance(value, str) for name, value in known.items() if name != "counts")
-    if not texts or not isinstance(counts, dict) or not known.keys() >= RUN_FIELDS:
+    names = {each.name for each in fields(Run)} - set(JUDGED_FIELDS)
+    known = {name: stated[name] for name in names if name in stated}
+    counts, lead = known.get("counts", {}), known.get("server_lead", 0)
+    others = (value for name, value in known.items() if name not in ("counts", "server_lead"))
+    if (
+        not all(isinstance(value, str) for value in others)
+        or not isinstance(lead, int)
+        or not isinstance(counts, dict)
+        or not known.keys() >= RUN_FIELDS
+    ):
         raise DamagedRecord("record_malformed")
     return Run(**known)
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
+from gongkai.crawler.clock.clock_marks import read_marks
 from gongkai.crawler.sites.registry import ADDED_SITE, www_variant
 from gongkai.crawler.warc.content_coding import decode_content
 from gongkai.crawler.warc.file import (
@@ -124,7 +125,7 @@ class Snapshots:
             outcome = "running" if is_running else "interrupted"
             counts = {"requests": run.fetches}
             runs.append(Run(run.id, run.site, run.started, run.last_fetch, outcome, counts))
-        return sorted(runs, key=lambda run: (run.started, run.id))
+        return sorted(runs, key=lambda run: (run.seen_at, run.id))
 
     def remarks(self) -> Iterator[tuple[str, str, str]]:
         """Yield (id, address, remark) of the answers that a build has to treat with care.
@@ -246,6 +247,15 @@ class Snapshots:
         self.index.fresh = False
         new = set(file_names(self.folder, WARC_SUFFIX)) - known
         add_files(self.index, self.folder, sorted(new | set(recovered)))
+        self.apply_marks()
+
+    def apply_marks(self) -> None:
+        """Bring the index up to date with the clocks that an operator has marked as wrong."""
+        marked, stretches = set(read_marks(self.folder)), self.index.stretches
+        if marked != stretches.marked():
+            with self.index.batch():
+                stretches.set_marked(marked)
+                stretches.judge()
 
     def reindex(self) -> None:
         """Make the index again from the WARC files alone.
@@ -260,6 +270,7 @@ class Snapshots:
             with self.index.batch():
                 self.index.clear()
                 add_files(self.index, self.folder, file_names(self.folder, WARC_SUFFIX))
+            self.apply_marks()
 
     def _record(self, warc: str, offset: int) -> WarcRecord:
         try:

@@ -8,8 +8,9 @@ to no stretch: their files have no number and no run.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import astuple, dataclass, replace
 
 from gongkai.clock import seconds_of, stamp_of
@@ -23,6 +24,10 @@ from gongkai.crawler.clock.clock_verdicts import (
 from gongkai.crawler.clock.server_dates import median_lead
 from gongkai.crawler.warc.snapshot import IndexEntry
 
+SEQUENCE_FIELD = "sequence"
+"""Field of the record that opens a file: its number among the files of the folder, from 1 on."""
+
+MAX_SEQUENCE_DIGITS = 12
 STEP_BACK = 5
 """Seconds by which a clock may be set back within a run without a word."""
 
@@ -32,7 +37,7 @@ CREATE TABLE stretches (
     id INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, warc TEXT NOT NULL, offset INTEGER NOT NULL,
     site TEXT NOT NULL, run TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER NOT NULL,
     lead INTEGER, shift INTEGER NOT NULL DEFAULT 0, clock TEXT NOT NULL DEFAULT '',
-    out_of_order INTEGER NOT NULL DEFAULT 0, UNIQUE (warc, offset)
+    out_of_order INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX stretches_run ON stretches(run);
 CREATE INDEX stretches_site ON stretches(site, clock);
@@ -46,7 +51,7 @@ _STRETCH = "id, sequence, offset, site, run, started, ended, lead"
 class FileOpening:
     """How a file of our own begins: its number, 0 without one, its site and run, and our time."""
 
-    warc: str
+    warc: str  # its first name
     sequence: int
     site: str
     run: str
@@ -81,14 +86,21 @@ class StretchTable:
     def begin(self, opening: FileOpening, offset: int, started: int) -> int:
         """Return the id of the stretch that begins at an offset of a file."""
         self._db.execute(
-            "INSERT OR IGNORE INTO stretches (sequence, warc, offset, site, run, started, ended)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (opening.sequence, opening.warc, offset, opening.site, opening.run, started, started),
+            "INSERT OR IGNORE INTO stretches (id, sequence, warc, offset, site, run, started, ended)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(stretch := _id_of(opening.warc, offset), opening.sequence, opening.warc, offset),
+                *(opening.site, opening.run, started, started),
+            ),
         )
-        (stretch,) = self._db.execute(
-            "SELECT id FROM stretches WHERE warc = ? AND offset = ?", (opening.warc, offset)
-        ).fetchone()
-        return int(stretch)
+        return stretch
+
+    def move(self, stretch: int, started: int) -> None:
+        """Let a stretch begin with its first fetch instead of the opening of its file."""
+        self._db.execute(
+            "UPDATE stretches SET started = ?1, ended = ?1 WHERE id = ?2",
+            (started, stretch),
+        )
 
     def shift_of(self, stretch: int) -> ClockVerdict:
         """Return the verdict on a stretch as it is now."""
@@ -136,7 +148,10 @@ class StretchTable:
             f"SELECT {_STRETCH}, shift, clock, out_of_order FROM stretches"
         ).fetchall()
         before = {row[0]: ClockVerdict(row[8], row[9], bool(row[10])) for row in rows}
-        verdicts = judge_stretches([Stretch(*row[:8]) for row in rows], self.marked())
+        stretches = [Stretch(*row[:8]) for row in rows]
+        if self._is_joined():
+            stretches = [replace(each, sequence=0) for each in stretches]
+        verdicts = judge_stretches(stretches, self.marked())
         for stretch, old in before.items():
             new = verdicts.get(stretch, ClockVerdict(0, ""))
             if new != old:
@@ -150,11 +165,20 @@ class StretchTable:
                     (new.clock, f"{new.shift:+d}", stretch),
                 )
 
+    def _is_joined(self) -> bool:
+        """Return whether the files of several folders are here, whose numbers say nothing then."""
+        return bool(
+            self._db.execute(
+                "SELECT 1 FROM stretches WHERE sequence > 0 GROUP BY sequence"
+                " HAVING count(DISTINCT warc) > 1 LIMIT 1"
+            ).fetchone()
+        )
+
     def marked(self) -> set[str]:
         """Return the runs that an operator has marked, as far as the index knows."""
         return {run for (run,) in self._db.execute("SELECT run FROM clock_marks")}
 
-    def set_marked(self, runs: Sequence[str]) -> None:
+    def set_marked(self, runs: Collection[str]) -> None:
         """Replace the marked runs."""
         self._db.execute("DELETE FROM clock_marks")
         self._db.executemany("INSERT INTO clock_marks VALUES (?)", [(run,) for run in runs])
@@ -165,9 +189,7 @@ class StretchTable:
             f"SELECT {_STRETCH}, shift, clock, out_of_order FROM stretches WHERE clock != ''"
             " ORDER BY sequence, started + shift, offset"
         ):
-            yield JudgedStretch(
-                Stretch(*stretch), ClockVerdict(shift, clock, bool(out_of_order))
-            )
+            yield JudgedStretch(Stretch(*stretch), ClockVerdict(shift, clock, bool(out_of_order)))
 
     def last_end(self) -> int | None:
         """Return when the last stretch ended, by the time it really was; None without any.
@@ -178,13 +200,35 @@ class StretchTable:
         return None if end is None else int(end)
 
 
+def _id_of(warc: str, offset: int) -> int:
+    """Return the id of a stretch: the same whenever the index is made again."""
+    return int.from_bytes(hashlib.sha256(f"{warc}@{offset}".encode()).digest()[:6], "big")
+
+
+def opening_of(warc: str, site: str, date: str, about: Mapping[str, str]) -> FileOpening | None:
+    """Return how a file begins, by the record that opens it; None where it is no crawl of ours."""
+    number = about.get(SEQUENCE_FIELD, "")
+    is_number = number.isascii() and number.isdecimal() and len(number) <= MAX_SEQUENCE_DIGITS
+    sequence, run = int(number) if is_number else 0, about.get("run", "")
+    try:
+        seconds_of(date)
+    except ValueError:
+        return None
+    return FileOpening(warc, sequence, site, run, date) if sequence or run else None
+
+
 class StretchTracker:
-    """Assigns the records of one file, in their order, to stretches."""
+    """Assigns the records of one file, in their order, to stretches.
+
+    `has_stepped` tells whether the clock made a step before the last record.
+    """
 
     def __init__(self, table: StretchTable, opening: FileOpening, offset: int = 0) -> None:
         self._table = table
         self._opening = opening
         self._last = seconds_of(opening.started)
+        self._is_empty = True
+        self.has_stepped = False
         self.ids = [table.begin(opening, offset, self._last)]
 
     def place(self, fetched_at: str, offset: int) -> int:
@@ -193,9 +237,13 @@ class StretchTracker:
             at = seconds_of(fetched_at)
         except ValueError:
             return self.ids[-1]  # a date that is none tells nothing about the clock
-        if at < self._last - STEP_BACK or at > self._last + DAY:
+        is_step = at < self._last - STEP_BACK or at > self._last + DAY
+        if is_step and self._is_empty:
+            self._table.move(self.ids[-1], at)
+        elif is_step:
+            self._table.finish(self.ids[-1])
             self.ids.append(self._table.begin(self._opening, offset, at))
-        self._last = at
+        self._last, self._is_empty, self.has_stepped = at, False, is_step
         return self.ids[-1]
 
     @property
@@ -214,5 +262,3 @@ def with_seen_time(entry: IndexEntry, verdict: ClockVerdict) -> IndexEntry:
     at = entry.snapshot.fetched_at
     seen = stamp_of(seconds_of(at) + verdict.shift) if verdict.shift else at
     return replace(entry, snapshot=replace(entry.snapshot, seen_at=seen, clock=verdict.clock))
-
-

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
@@ -29,7 +28,20 @@ from gongkai.crawler.warc.file import StorageError, WarcFile
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote
 from gongkai.crawler.warc.parse import read_record_at
-from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot, index_entry, note_fields
+from gongkai.crawler.warc.snapshot import (
+    IndexEntry,
+    Run,
+    Snapshot,
+    index_entry,
+    note_fields,
+    run_fields,
+)
+from gongkai.crawler.warc.stretches import (
+    SEQUENCE_FIELD,
+    FileOpening,
+    StretchTracker,
+    with_seen_time,
+)
 
 MAX_FILE_BYTES = 1 << 30
 """A file that has grown beyond this is followed by a new one."""
@@ -47,6 +59,9 @@ WARCINFO = {
 
 class SnapshotWriter:
     """Writes the records of one site; `about` goes into the record that opens each file.
+
+    The times of the records are those of this machine's clock: each file gets a number, so that their
+    order does not depend on it.
 
     `files` are the names of the files so far, the last of which is being written.
     """
@@ -138,28 +153,42 @@ class SnapshotWriter:
         Raises:
             StorageError: Nothing was kept.
         """
-        with self._with_row(self._file.append(compose_run(run.id, run.finished, asdict(run)))):
+        with self._with_row(self._file.append(compose_run(run.id, run.finished, run_fields(run)))):
             self._index.add_run(run)
 
     def close(self) -> None:
         """Give the last file its final name; once."""
         if not self._is_closed:
             self._is_closed = True
+            self._finish_stretches()
             self._file.close()
 
     def _open_file(self) -> WarcFile:
         file = WarcFile(self._folder, self._site)
         self.files.append(file.name)
         started = utc_stamp()
-        file.append(compose_warcinfo(file.name, started, self._about))
         try:
+            number = self._index.stretches.next_sequence()
+            about = {**self._about, SEQUENCE_FIELD: str(number)}
+            file.append(compose_warcinfo(file.name, started, about))
             self._index.add_file(file.name, self._site, self._run, started)
+            opening = FileOpening(file.name, number, self._site, self._run, started)
+            self._track = StretchTracker(self._index.stretches, opening)
+            self._judge_start()
         except sqlite3.Error as problem:
             raise StorageError("index_not_writable", why=str(problem)) from problem
         return file
 
+    def _finish_stretches(self) -> None:
+        """Note what the servers said of the clock, and judge anew where that may matter."""
+        with suppress(sqlite3.Error):  # the file is whole; a new index finds out the same
+            self._track.finish()
+            if any(map(self._index.stretches.is_judged_again_at_end, self._track.ids)):
+                self._index.judge_clocks()
+
     def _write(self, records: bytes, original: IndexEntry | None) -> Snapshot:
         if self._file.end > self._max_file:
+            self._finish_stretches()
             self._file.close()
             self._file = self._open_file()
         # What is about to be written is read first: the row is made from the record itself, and no
@@ -167,9 +196,25 @@ class SnapshotWriter:
         record = read_record_at(BytesIO(records), 0)
         offset = self._file.append(records)
         row = index_entry(record, self._site, self._file.name, offset, original)
-        with self._with_row(offset):
-            self._index.add(row)
+        with self._with_row(offset), self._index.batch():
+            stretch = self._stretch_of(row, offset)
+            row = with_seen_time(row, self._track.verdict)
+            self._index.add(row, stretch)
         return row.snapshot
+
+    def _stretch_of(self, row: IndexEntry, offset: int) -> int:
+        """Return the stretch of a record; a rendered page has the date of an earlier answer."""
+        if row.kind == "conversion":
+            return self._track.ids[-1]
+        stretch = self._track.place(row.snapshot.fetched_at, offset)
+        if self._track.has_stepped:
+            self._judge_start()
+        return stretch
+
+    def _judge_start(self) -> None:
+        """Judge the clocks where the current stretch does not follow on those that are known."""
+        if self._index.stretches.is_judged_again_at_start(self._track.ids[-1]):
+            self._index.judge_clocks()
 
     def _original_of(self, exchange: Exchange, before: IndexEntry | None) -> IndexEntry | None:
         """Return the entry that holds the payload of an answer, None where no entry does."""
