@@ -27,7 +27,7 @@ NOT_OF_GB_T_2260 = frozenset(
 )
 """Codes of the statistics bureau for areas without a code of GB/T 2260, besides those of zones."""
 
-_ZONE_ENDINGS = range(71, 80)
+_ZONE_ENDINGS = frozenset(map(str, range(71, 80)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,12 @@ def region_level(code: str) -> str:
 def is_statistical(code: str) -> bool:
     """Return whether a code is the statistics bureau's own and no code of GB/T 2260.
 
-    >>> is_statistical("130171"), is_statistical("640221")
-    (True, False)
+    An agency whose division is unknown has no code: "".
+
+    >>> is_statistical("130171"), is_statistical("640221"), is_statistical("")
+    (True, False, False)
     """
-    is_of_zone = region_level(code) == "county" and int(code[4:]) in _ZONE_ENDINGS
+    is_of_zone = region_level(code) == "county" and code[4:] in _ZONE_ENDINGS
     return is_of_zone or code in NOT_OF_GB_T_2260
 
 
