@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from gongkai.crawler.discovery.cms_base import NEXT_LINK
 from gongkai.crawler.discovery.link_context import LINK_WITHOUT_TITLE
 from gongkai.crawler.discovery.link_roles import Role, is_below, is_beside
 from gongkai.crawler.discovery.page import Link, WebPage
+from gongkai.crawler.discovery.pager_links import NEXT_LINK
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.discovery.words.link_words import (
     REPORT_ROW,

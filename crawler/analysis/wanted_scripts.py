@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from gongkai.crawler.discovery.cms_base import LAST_LINK, NEXT_LINK, PAGE_NUMBER_LINK, Cms
+from gongkai.crawler.discovery.cms_base import Cms
 from gongkai.crawler.discovery.link_roles import Role
 from gongkai.crawler.discovery.page import WebPage
+from gongkai.crawler.discovery.pager_links import LAST_LINK, NEXT_LINK, PAGE_NUMBER_LINK
 
 LIBRARY = re.compile(
     r"jquery|bootstrap|swiper|layui|layer|/vue|react|angular|echarts|require|polyfill|respond|html5|slide|"

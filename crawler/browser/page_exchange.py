@@ -11,13 +11,17 @@ from gongkai.crawler.browser.page_state import PageState
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A request of a page. `kind` is document, script, xhr or fetch; header names are in lower case."""
+    """A request of a page. `kind` is document, script, xhr or fetch; header names are in lower case.
+
+    `is_clicked` tells that it came after the first click, so that the page itself was there.
+    """
 
     url: str
     method: str
     kind: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    is_clicked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,6 +245,7 @@ class PageRendering:
             kind,
             tuple(request.headers.items()),
             request.post_data_buffer or b"",
+            self._is_clicking,
         )
 
     def _may_lead_on(self, url: str) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from gongkai.crawler.analysis.page_analysis import NextPage
 from gongkai.crawler.discovery.link_roles import Role, Visit, is_below
-from gongkai.crawler.discovery.urls import canonical_url_key
+from gongkai.crawler.discovery.urls import address_number
 from gongkai.crawler.discovery.words.link_words import is_column_title, is_short_column_title
 
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -25,20 +25,20 @@ ROWS = (Role.ARTICLE, Role.DOCUMENT)
 
 @dataclass(frozen=True, slots=True)
 class EmptyFound:
-    """The keys of the empty columns of a crawl: those that must have rows, and those that may not."""
+    """The numbers of the empty columns of a crawl: those that must have rows, and those that may not."""
 
-    faults: tuple[str, ...] = ()
-    rightly: tuple[str, ...] = ()
+    faults: tuple[int, ...] = ()
+    rightly: tuple[int, ...] = ()
 
 
 class EmptyColumns:
-    """Keeps the columns of one crawl, and which pages lead on. Pages are named by their keys."""
+    """Keeps the columns of one crawl, and which pages lead on. Pages are numbers, made from the keys of their addresses."""
 
     def __init__(self) -> None:
-        self._texts: dict[str, str] = {}  # key -> words of the first link to it
-        self._columns: dict[str, int] = {}  # key -> steps from the home page
-        self._known: set[str] = set()
-        self._lead_on: set[str] = set()
+        self._texts: dict[int, str] = {}  # page -> words of the first link to it
+        self._columns: dict[int, int] = {}  # page -> steps from the home page
+        self._known: set[int] = set()
+        self._lead_on: set[int] = set()
 
     def page_read(
         self, url: str, visit: Visit, next_pages: Sequence[NextPage], *, is_list: bool
@@ -47,24 +47,24 @@ class EmptyColumns:
 
         Columns and units that a page before it leads to already are its navigation, and no way on.
         """
-        key = canonical_url_key(url)
+        key = address_number(url)
         links = [each for each in next_pages if each.relation == "link"]
         leads = [each.url for each in links if each.visit.role is Role.COLUMN or each.unit]
-        keys = {canonical_url_key(lead) for lead in leads} - {key}
+        keys = {address_number(lead) for lead in leads} - {key}
         has_folder = FOLDER.search(urlsplit(url).path) is not None
         has_own = has_folder and any(
-            is_below(lead, url) and canonical_url_key(lead) != key for lead in leads
+            is_below(lead, url) and address_number(lead) != key for lead in leads
         )
         if has_own or keys - self._known or any(each.visit.role in ROWS for each in links):
             self._lead_on.add(key)
         self._known |= keys
         for each in links:
             if each.visit.role is Role.COLUMN:
-                self._texts.setdefault(canonical_url_key(each.url), each.text)
+                self._texts.setdefault(address_number(each.url), each.text)
         if is_list and visit.number == 1 and not visit.request and self._is_column(key, visit):
             self._columns.setdefault(key, visit.hops)
 
-    def judge(self, reached: Mapping[str, Set[str]]) -> EmptyFound:
+    def judge(self, reached: Mapping[int, Set[int]]) -> EmptyFound:
         """Return the empty columns; `reached` has the pages and the parts of each list that begins."""
         columns = [key for key in self._columns if key in reached]
         empty = [key for key in columns if not reached[key] & self._lead_on]
@@ -75,7 +75,7 @@ class EmptyColumns:
         faults = tuple(own) if set(own) <= set(empty) else ()
         return EmptyFound(faults, tuple(key for key in empty if key not in faults))
 
-    def _is_column(self, key: str, visit: Visit) -> bool:
+    def _is_column(self, key: int, visit: Visit) -> bool:
         """Return whether the words that lead to a page, or the page of a unit itself, say so.
 
         The words of one year may lead to a report alone.

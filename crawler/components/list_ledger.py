@@ -2,13 +2,17 @@
 
 A list is a column of reports with its further pages and with the answers that its scripts request. It
 is reached whole where as many rows or as many pages were read as it says it has.
+
+What is kept of a page is bounded: numbers in place of addresses, some of its rows, and of its links to
+further pages those that no page before it has.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Self
 
 from scrapy import Request
@@ -20,7 +24,13 @@ from gongkai.crawler.analysis.page_analysis import NextPage, row_addresses
 from gongkai.crawler.components.crawl_context import address_of, extension_of
 from gongkai.crawler.components.empty_columns import EmptyColumns, EmptyFound
 from gongkai.crawler.discovery.link_roles import Role, Visit
-from gongkai.crawler.discovery.urls import canonical_url_key
+from gongkai.crawler.discovery.urls import address_number
+
+ROWS_KEPT = 2_000
+"""Rows of one page that are compared with those of others: the smallest numbers, the same on each page."""
+
+EMPTY_PAGES = 2
+"""Further pages without rows that end a list whose answers turn no pages. One alone may be a fault."""
 
 LEAST_SHARE = 0.8
 """Where every page of a list was read, its count of rows may also count what it does not show: rows
@@ -42,23 +52,24 @@ class Shortfall:
 class _ReadPage:
     order: int  # in which it was read
     url: str
-    visit: Visit
     page: ListPage
-    rows: frozenset[str]  # keys of the addresses
+    rows: frozenset[int]
+    is_first: bool  # the first page of a list
+    is_asked: bool  # the answer to a request of a script, for a page behind the first
 
 
 class ListLedger:
-    """Keeps the lists of one crawl. Pages are named by the keys of their addresses."""
+    """Keeps the lists of one crawl. Pages and rows are numbers, made from the keys of their addresses."""
 
     def __init__(self) -> None:
-        self._read: dict[str, _ReadPage] = {}
-        self._further: dict[str, set[str]] = defaultdict(set)
-        self._parts: dict[str, set[str]] = defaultdict(set)
-        self._leaders: dict[str, set[str]] = defaultdict(set)
-        self._failed: dict[str, str] = {}  # key -> address
-        self._failed_columns: set[str] = set()
-        self._cut: set[str] = set()
-        self._ended: set[str] = set()
+        self._read: dict[int, _ReadPage] = {}
+        self._further: dict[int, set[int]] = defaultdict(set)
+        self._parts: dict[int, set[int]] = defaultdict(set)
+        self._leaders: dict[int, set[int]] = defaultdict(set)
+        self._failed: dict[int, str] = {}  # page -> address
+        self._failed_columns: dict[int, None] = {}
+        self._cut: set[int] = set()
+        self._ended: set[int] = set()
         self._columns = EmptyColumns()
 
     @classmethod
@@ -70,46 +81,55 @@ class ListLedger:
         self, url: str, visit: Visit, found: ListPage | None, next_pages: Sequence[NextPage]
     ) -> None:
         """Note a page that was analysed, and where it leads; None for what is no page of a column."""
-        key = canonical_url_key(url)
-        rows = frozenset(map(canonical_url_key, row_addresses(next_pages)))
+        key = address_number(url)
         for each in next_pages:
             if each.relation == "cut":
                 self._cut.add(key)
             elif each.relation != "link":
-                other = canonical_url_key(each.url)
-                (self._further if each.relation == "page" else self._parts)[key].add(other)
-                self._leaders[other].add(key)
+                self._lead(key, address_number(each.url), is_page=each.relation == "page")
         self._columns.page_read(url, visit, next_pages, is_list=found is not None)
+        if visit.role is Role.DISCLOSURE:
+            self._failed.pop(key, None)
         if found is None:  # another page may be asked for in its place
             return
         self._failed.pop(key, None)
-        self._read[key] = _ReadPage(len(self._read), url, visit, found, rows)
-        if visit.request and visit.number > 1:
+        rows = frozenset(nsmallest(ROWS_KEPT, {*map(address_number, row_addresses(next_pages))}))
+        is_asked = visit.request is not None and visit.number > 1
+        is_first = visit.request is None and visit.number == 1
+        self._read[key] = _ReadPage(len(self._read), url, found, rows, is_first, is_asked)
+        if is_asked:
             self._end_repeating(key, rows)
 
     def page_failed(self, url: str, visit: Visit) -> None:
-        """Note a page that could not be read; only those of columns count."""
-        if visit.role is Role.COLUMN:
-            key = canonical_url_key(url)
-            self._failed[key] = url
-            if visit.number == 1 and visit.request is None:
-                self._failed_columns.add(key)
+        """Note a page that could not be read; those of columns and of the way to them count."""
+        if visit.role not in (Role.COLUMN, Role.DISCLOSURE):
+            return
+        key = address_number(url)
+        self._failed[key] = url
+        is_first = visit.number == 1 and visit.request is None
+        if is_first or visit.role is Role.DISCLOSURE:
+            self._failed_columns[key] = None
+
+    def _lead(self, key: int, other: int, *, is_page: bool) -> None:
+        """Note where a page leads, unless the pages that lead to it lead there themselves."""
+        leaders = self._leaders.get(key, ())
+        if is_page and leaders and all(other in self._further[each] for each in leaders):
+            return
+        (self._further if is_page else self._parts)[key].add(other)
+        self._leaders[other].add(key)
 
     def is_ended(self, url: str) -> bool:
         """Return whether a page belongs to a list whose answers repeat their rows."""
-        return canonical_url_key(url) in self._ended
+        return address_number(url) in self._ended
 
     def shortfalls(self) -> list[Shortfall]:
         """Return the lists that were reached in part, in the order in which they were read."""
-        begun = [
-            key
-            for key, each in self._read.items()
-            if each.visit.number == 1 and not each.visit.request
-        ]
+        begun = [key for key, each in self._read.items() if each.is_first]
         found = [*filter(None, map(self._shortfall, begun))]
         failed = [
             Shortfall(self._failed[key], "", 0, 1, "column")
-            for key in sorted(self._failed_columns & self._failed.keys())
+            for key in self._failed_columns
+            if key in self._failed
         ]
         told = {each.url for each in (*found, *failed)}
         empty = [self._empty(key) for key in self._judge_empty().faults]
@@ -124,20 +144,25 @@ class ListLedger:
         begun = self._read.keys() - parts
         return self._columns.judge({key: self._reached_from(key, parts=True) for key in begun})
 
-    def _empty(self, key: str) -> Shortfall:
+    def _empty(self, key: int) -> Shortfall:
         read = self._read[key]
         return Shortfall(read.url, read.page.title, 0, 1, "empty")
 
-    def _end_repeating(self, key: str, rows: frozenset[str]) -> None:
-        """End the list where a page repeats rows, or has none: the server does not turn its pages."""
+    def _end_repeating(self, key: int, rows: frozenset[int]) -> None:
+        """End the list where a page repeats rows, or several have none: the server turns no pages."""
         siblings = {
             other for leader in self._leaders[key] for other in (leader, *self._further[leader])
         }
-        read = [self._read[other].rows for other in siblings - {key} if other in self._read]
-        if rows <= frozenset().union(*read):
+        read = [self._read[other] for other in siblings - {key} if other in self._read]
+        if rows:
+            is_ended = rows <= frozenset().union(*(each.rows for each in read))
+        else:
+            empty = sum(each.is_asked and not each.rows for each in read)
+            is_ended = empty + 1 >= EMPTY_PAGES
+        if is_ended:
             self._ended |= siblings - self._read.keys()
 
-    def _shortfall(self, first: str) -> Shortfall | None:
+    def _shortfall(self, first: int) -> Shortfall | None:
         own = self._reached_from(first, parts=False)
         reached = self._reached_from(first, parts=True) & self._read.keys()
         read = sorted((self._read[key] for key in reached), key=lambda each: each.order)
@@ -158,13 +183,15 @@ class ListLedger:
             return Shortfall(begin.url, begin.page.title, pages, stated_pages, "pages")
         return None
 
-    def _reached_from(self, first: str, *, parts: bool) -> set[str]:
+    def _reached_from(self, first: int, *, parts: bool) -> set[int]:
         """Return the pages of the list that begins with a page, read or not."""
         found, waiting = {first}, [first]
         while waiting:
             key = waiting.pop()
             # a page of a list may also be one of another's, which begins by itself
-            following = self._further[key] | (self._parts[key] if parts else set())
+            following = self._further.get(key, set()) | (
+                self._parts.get(key, set()) if parts else set()
+            )
             waiting += following - found
             found |= following
         return found
@@ -193,15 +220,20 @@ class EndedListMiddleware:
             raise IgnoreRequest(f"the list repeats its rows: {request.url}")
 
 
-def _count_reached(read: Iterable[_ReadPage]) -> tuple[int, int]:
+def _count_reached(read: Sequence[_ReadPage]) -> tuple[int, int]:
     """Return how many rows, and how many pages with rows of their own, were read.
 
     A row that stands twice on a page counts twice, as lists count it. A page counts with all of its
-    rows where most of them are new, since some rows are shown on every page.
+    rows where most of them are new, since some rows are shown on every page. A page whose rows name no
+    report, in a list in which most rows do, is another page that the server sent in its place.
     """
-    known: set[str] = set()
+    known: set[int] = set()
     rows = pages = 0
+    shown = sum(each.page.shown for each in read)
+    names_reports = 2 * sum(each.page.named for each in read) >= shown
     for each in read:
+        if names_reports and not each.page.named:
+            continue
         new = len(each.rows - known)
         known |= each.rows
         if new or (each.page.shown and not each.rows):

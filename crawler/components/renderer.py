@@ -65,11 +65,29 @@ RENDERED = "rendered"
 
 
 class PageTrouble:
-    """What went wrong with the requests of one page: the first block, and whether data are missing."""
+    """What went wrong with the requests of one page: the first block, and whether data are missing.
+
+    What clicks ask for is apart: the page itself is there, and the pages of its list behind it are not.
+    """
 
     def __init__(self) -> None:
         self.block: str | None = None  # its signature, or its status
         self.is_missing_data = False
+        self.block_behind: str | None = None
+        self.is_cut_behind = False
+
+    def block_met(self, signature: str, *, is_behind: bool) -> None:
+        """Note a block page in place of an answer."""
+        if is_behind:
+            self.block_behind = self.block_behind or signature
+            self.is_cut_behind = True
+        else:
+            self.block = self.block or signature
+
+    def data_missed(self, *, is_behind: bool) -> None:
+        """Note data that the server did not give."""
+        self.is_cut_behind |= is_behind
+        self.is_missing_data |= not is_behind
 
 
 class Renderer:
@@ -202,9 +220,10 @@ class Renderer:
             return None
         except (*NETWORK_ERRORS, NotUnpacked) as problem:
             log.info("%s: %s", asked.url, problem)
-            trouble.is_missing_data |= is_data
+            if is_data:
+                trouble.data_missed(is_behind=asked.is_clicked)
             return None
-        _note_trouble(response, is_data, trouble)
+        _note_trouble(response, asked, trouble)
         if CUT_FLAG in response.flags:
             return None
         answer = self._answer(response)
@@ -252,12 +271,13 @@ def _sent_fields(asked: PageRequest) -> dict[str, str]:
     return dict(fields[:MAX_FIELDS])
 
 
-def _note_trouble(response: Response, is_data: bool, trouble: PageTrouble) -> None:
+def _note_trouble(response: Response, asked: PageRequest, trouble: PageTrouble) -> None:
     """Note an answer that is a block, or that brings no data because of a fault of the server."""
+    is_data = asked.kind != "script"
     media_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
     is_page = is_data and sniff(response.body, media_type) == "text/html"
     signature = block_signature(response.body) if is_page else ""
     if response.status in BLOCK_STATUSES or signature:
-        trouble.block = trouble.block or signature or f"HTTP {response.status}"
+        trouble.block_met(signature or f"HTTP {response.status}", is_behind=asked.is_clicked)
     elif is_data and response.status >= 500:
-        trouble.is_missing_data = True
+        trouble.data_missed(is_behind=asked.is_clicked)

@@ -118,7 +118,9 @@ def judge_run(facts: RunFacts) -> tuple[str, Message | None]:
     if why := _judge_finished(facts):
         return "failed", why
     if facts.lists:
-        return "incomplete", _describe_lists(facts.lists)
+        return "incomplete", _describe_lists(facts.lists, facts.counts)
+    if facts.counts["blocked"]:
+        return "failed", _describe_blocks(facts.counts)
     lost, reports = facts.counts.get("reports_lost", 0), facts.counts["reports"]
     if lost >= LOST_LEAST and lost > LOST_SHARE * (reports + lost):
         return "incomplete", message("run_reports_lost", n=lost, all=reports + lost)
@@ -154,7 +156,7 @@ def _judge_finished(facts: RunFacts) -> Message | None:
         return message("run_too_many_renderings", n=n)
     if n := counts.get("unfollowed"):
         return message("run_too_many_addresses", n=n)
-    return _describe_blocks(counts) if counts["blocked"] else None
+    return None
 
 
 def _hosts_not_asked(counts: Mapping[str, int]) -> list[str]:
@@ -176,8 +178,11 @@ def _describe_blocks(counts: Mapping[str, int]) -> Message:
     return message("block_pages_of", n=counts["blocked"], kinds=", ".join(kinds))
 
 
-def _describe_lists(lists: Sequence[Shortfall]) -> Message:
-    """Return how many lists were reached in part, with both numbers of those that lack most."""
+def _describe_lists(lists: Sequence[Shortfall], counts: Mapping[str, int]) -> Message:
+    """Return how many lists were reached in part, with both numbers of those that lack most.
+
+    Block pages are named too, since they may be why.
+    """
     most_lacking = sorted(lists, key=lambda each: each.reached - each.stated)[:LISTS_NAMED]
     named = tuple(
         message(
@@ -188,6 +193,9 @@ def _describe_lists(lists: Sequence[Shortfall]) -> Message:
         )
         for each in most_lacking
     )
+    if counts["blocked"]:
+        why = _describe_blocks(counts)
+        return message("run_lists_incomplete_blocked", n=len(lists), lists=named, why=why)
     return message("run_lists_incomplete", n=len(lists), lists=named)
 
 

@@ -14,19 +14,11 @@ from gongkai.crawler.discovery.list_continuation import first_pages, further_pag
 from gongkai.crawler.discovery.list_request import FORM_TYPE, ListRequest, get_request
 from gongkai.crawler.discovery.list_size import read_list_size
 from gongkai.crawler.discovery.page import Link, WebPage
+from gongkai.crawler.discovery.pager_links import linked_pages
 from gongkai.crawler.discovery.script_requests import read_requests
 from gongkai.crawler.discovery.scripting.callback_pagers import callback_pages
 from gongkai.crawler.discovery.scripting.static_pagers import read_static_pager
 from gongkai.crawler.discovery.urls import is_document_name, is_document_url
-
-NEXT_LINK = re.compile(r"(?:下一?[页頁]|后一?页|next(?:page)?)[>»›→]*|[>»›]", re.I)
-LAST_LINK = re.compile(r"(?:尾|末|最后一?|最末)[页頁][>»›]*|last", re.I)
-PAGE_NUMBER_LINK = re.compile(r"\d{1,3}|第\d{1,3}页")
-NUMBER_IN_PATH = re.compile(r"(\d{1,3})(?=\.\w+$|/?$)")
-NUMBER_IN_QUERY = re.compile(
-    r"(?<=[?&])(?:p|pn|page\w*|cur\w*|[a-z]*page(?:no|num|index)?)=(\d{1,3})(?=&|$)", re.I
-)
-"""The number in the address of a list's last page: a parameter; above: the end of its path."""
 
 ARTICLE_FOLDER = re.compile(
     r"/c\d{5,}/content\.s?html?$|/\d{7,}/index\.s?html?$|/[0-9a-f]{16,40}/c\.html?$|/Item\.html?$|"
@@ -48,8 +40,6 @@ ATTACHMENT_QUERY = re.compile(
     re.I,
 )
 """Addresses of attached documents by their number or name: `getAttach?attachGuid=`, `fileDownload.do?id=`."""
-
-MAX_PAGES = 200
 
 
 class Cms:
@@ -152,16 +142,7 @@ class Cms:
             yield from files.addresses(page.base_url)
         for address in callback_pages(page.scripts.text):
             yield urljoin(page.base_url, address)
-        has_numbers = False
-        for link in page.links:
-            is_next = NEXT_LINK.fullmatch(link.text) is not None
-            if is_next or (PAGE_NUMBER_LINK.fullmatch(link.text) and _is_list_page(page, link)):
-                has_numbers = True
-                yield link.url
-        if not has_numbers:
-            for link in page.links:
-                if LAST_LINK.fullmatch(link.text) and link.url != page.base_url:
-                    yield from _pages_up_to(link.url)
+        yield from linked_pages(page.links, page.base_url)
 
 
 def highest_page_number(links: Iterable[Link], folder: str, pattern: re.Pattern[str]) -> int:
@@ -175,26 +156,6 @@ def highest_page_number(links: Iterable[Link], folder: str, pattern: re.Pattern[
         if link.url.startswith(folder) and (found := pattern.fullmatch(link.url[len(folder) :]))
     ]
     return max(numbers, default=0)
-
-
-def _pages_up_to(url: str) -> Iterator[str]:
-    """Yield the pages from the second to the last one, by the address of the last one."""
-    query = urlsplit(url).query
-    number = NUMBER_IN_QUERY.search(f"?{query}") if query else NUMBER_IN_PATH.search(url)
-    if number and 1 < int(number[1]) <= MAX_PAGES:
-        at = number.start(1) + (len(url) - len(query) - 1 if query else 0)
-        for wanted in range(2, int(number[1]) + 1):
-            yield f"{url[:at]}{wanted}{url[at + len(number[1]) :]}"
-
-
-def _is_list_page(page: WebPage, link: Link) -> bool:
-    """Return whether a numbered link leads to a page of the same list.
-
-    It does where it stays in the folder of the list, or in a folder with the name of the list.
-    """
-    here, there = urlsplit(page.base_url), urlsplit(link.url)
-    folder, own = here.path.rpartition("/")[0], re.sub(r"\.\w+$", "", here.path)
-    return there.netloc == here.netloc and there.path.rpartition("/")[0] in (folder, own)
 
 
 def url_in_folder(page: WebPage, name: str) -> str:

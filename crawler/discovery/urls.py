@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import blake2b
 from urllib.parse import parse_qsl, quote, unquote, urldefrag, urlencode, urljoin, urlsplit
 
 from gongkai.crawler.discovery.sessions import without_session
@@ -104,6 +105,15 @@ def canonical_url_key(url: str) -> str:
     # bytes that are no UTF-8 pass through unchanged: each agency has its own in GBK
     query = sorted(parse_qsl(parts.query, keep_blank_values=True, errors=BYTES_AS_THEY_ARE))
     return f"{host}{path}" + (f"?{urlencode(query, errors=BYTES_AS_THEY_ARE)}" if query else "")
+
+
+def address_number(url: str) -> int:
+    """Return a number that all forms of one address share: 8 bytes of a digest of its key.
+
+    What keeps many addresses in memory keeps these.
+    """
+    key = canonical_url_key(url).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(key, digest_size=8).digest())
 
 
 def _escape(text: str, encoding: str, kept: str = "") -> str:

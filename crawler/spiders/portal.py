@@ -126,6 +126,8 @@ class PortalSpider(Spider):
         response.meta["found"] = PageFinding(outcome, analysis.is_report, analysis.signature)
         if analysis.is_report:
             self.count("reports")
+        if self.is_page_elsewhere(response, visit):
+            analysis = replace(analysis, next_pages=(), list_page=None)
         self.seen.add(canonical_url_key(address_of_answer(response)))  # after a redirect
         analysis = self.interfaces.learned(visit, analysis)
         self.note_list(response, visit, analysis)
@@ -152,6 +154,17 @@ class PortalSpider(Spider):
         own = [url for url in analysis.wanted_scripts if self.is_own(url)]
         texts = await self.script_files.texts(own)
         return await wall.analyze(response, visit, texts) if texts else analysis
+
+    def is_page_elsewhere(self, response: Response, visit: Visit) -> bool:
+        """Return whether a further page of a list is answered with a redirect to a page known already.
+
+        Servers send the home page, or the first page of the list, for pages that they cannot make.
+        """
+        redirects: list[str] = response.meta.get("redirect_urls", [])
+        if visit.number == 1 or not redirects:
+            return False
+        key = canonical_url_key(address_of_answer(response))
+        return key in self.seen and key != canonical_url_key(redirects[0])
 
     def note_list(self, response: Response, visit: Visit, analysis: PageAnalysis) -> None:
         """Note what was read of a list; a page that answers with a redirect keeps its first address."""

@@ -110,7 +110,10 @@ class RenderedPages:
             if analysis is None:
                 return None
             found.append(analysis)
-        lacks_data = trouble.is_missing_data or rendering.is_cut
+        if trouble.block_behind is not None:
+            self.recorder.count("blocked")  # behind a click: the first page of the list is there
+        is_cut = trouble.is_cut_behind or rendering.is_cut
+        lacks_data = trouble.is_missing_data or is_cut
         is_empty = lacks_data and not found[0].is_report and not any(_rows(found))
         if is_empty or found[0].outcome in INCONCLUSIVE_OUTCOMES:
             return replace(found[0], outcome="errors") if is_empty else found[0]
@@ -118,7 +121,7 @@ class RenderedPages:
             NextPage(url, replace(visit, number=visit.number + 1), relation="page")
             for url in rendering.led_to
         ]
-        return self._note(response, visit, found, led, rendering.is_cut)
+        return self._note(response, visit, found, led, is_cut)
 
     def _note(
         self,

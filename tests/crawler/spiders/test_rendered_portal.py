@@ -114,6 +114,25 @@ def test_a_list_that_is_cut_short_is_incomplete(tmp_path: Path, limit: dict[str,
     assert f": 10 of {len(TITLES)} rows of " in reason(run)
 
 
+@pytest.mark.parametrize("answer", [Answer(500, HTML, b"500"), Answer(403, HTML, b"403")])
+def test_a_page_behind_a_click_that_fails_makes_the_list_incomplete(
+    tmp_path: Path, answer: Answer
+) -> None:
+    """The list does not say how long it is; its third page is not to be had."""
+    uncounted = RUNNER.replace("<p>共 ", "<p>")
+    script = Answer(200, SCRIPT, uncounted.encode())
+
+    def answered(request: Request) -> Answer:
+        is_third = "/gate/pile" in request.url and b'"leafNo":3' in request.body
+        return answer if is_third else changed({"/skin/runner.js": script}, request)
+
+    with served(answered) as transport:
+        run = night(tmp_path, transport, RETRY_TIMES="0", GONGKAI_SHRINK_LIMIT="0")
+    assert (run.outcome, run.counts["reports"]) == ("incomplete", 10)
+    assert ": 2 of 3 pages of " in reason(run)
+    assert run.counts["blocked"] == (answer.status == 403)
+
+
 @pytest.mark.parametrize("answer", [Answer(403, HTML, b"403"), Answer(200, HTML, REFUSAL.encode())])
 def test_an_interface_that_refuses_is_a_block(tmp_path: Path, answer: Answer) -> None:
     with served(partial(changed, {"/gate/pile": answer})) as transport:
