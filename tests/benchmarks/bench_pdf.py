@@ -9,17 +9,18 @@ from __future__ import annotations
 import gc
 import io
 import json
+import logging
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
 
 import pdfplumber
 
-from gongkai.extract.formats.pdf.pdf_reader import read_pdf
+from gongkai.extract.formats.pdf.pdf_reader import read_pages, read_pdf
 from gongkai.extract.model.document import Grid, GridCell
 from gongkai.extract.model.report import Source
 from gongkai.extract.report import read, read_again
@@ -42,7 +43,8 @@ Line = tuple[str, str, str]
 
 
 def main() -> None:
-    """Speed on three files, right and wrong cells of all frozen PDF cases, memory of a worker."""
+    """Speed on three files and by producer, cells of all frozen PDF cases, memory of a worker."""
+    logging.disable(logging.WARNING)  # pdfminer warns of every oddity
     for lines in (*(speed(*entry) for entry in SPEED.items()), producers(), accuracy(), memory()):
         for what, figure, remark in lines:
             print(f"{what:<58}{figure:>12}  {remark}".rstrip(), flush=True)
@@ -65,20 +67,44 @@ def speed(name: str, file: tuple[Path, float]) -> Iterator[Line]:
 
 
 def producers() -> Iterator[Line]:
-    """All frozen files that are read, by the program that made them; the second reading apart."""
-    times: dict[str, list[tuple[float, ...]]] = {}
+    """All frozen files that are read, by the program that made them; the second reading apart.
+
+    Each line has pdfplumber's figures of the same run beside ours.
+    """
+    files: dict[str, list[Path]] = {}
     for case in sorted(CASES.glob("pdf-*/printed.json")):
-        body = (case.parent / "source.pdf").read_bytes()
-        ways = (theirs, once, partial(read_again, source=OFF))
-        for work in ways:
-            work(body)
-        rounds = [tuple(spent(work, body) for work in ways) for _ in range(FEW_ROUNDS)]
-        name = case.parent.name.split("-")[1]
-        times.setdefault(name, []).append(tuple(map(median, zip(*rounds, strict=True))))
-    for name, files in times.items():
-        plumber, first, second = (sum(column) for column in zip(*files, strict=True))
-        remark = f"{first * 1000 / len(files):.0f} ms; second reading {second * 1000 / len(files):.0f} ms"
-        yield f"{name} ({len(files)} files): times as fast", f"{plumber / first:.2f}", remark
+        files.setdefault(case.parent.name.split("-")[1], []).append(case.with_name("source.pdf"))
+    for name, paths in files.items():
+        times = [producer_times(path.read_bytes()) for path in paths]
+        their_chars, our_chars, plumber, first, second = (
+            sum(column) * 1000 / len(paths) for column in zip(*times, strict=True)
+        )
+        memory = " / ".join(f"{worker_memory(way, paths)[1]:.0f}" for way in ("plumber", "plain"))
+        what = f"{name} ({len(paths)})"
+        yield (
+            f"{what}: bytes to characters, times as fast",
+            f"{their_chars / our_chars:.2f}",
+            f"{their_chars:.0f} / {our_chars:.0f} ms",
+        )
+        remark = (
+            f"{plumber:.0f} / {first:.0f} ms; second reading {second:.0f} ms; memory {memory} MB"
+        )
+        yield f"{what}: the whole checked report", f"{plumber / first:.2f}", remark
+
+
+def producer_times(body: bytes) -> tuple[float, ...]:
+    """Medians for one file: characters of pdfplumber and ours, its tables, our report, the second."""
+    ways = (their_characters, read_pages, theirs, once, partial(read_again, source=OFF))
+    for work in ways:
+        work(body)
+    rounds = [tuple(spent(work, body) for work in ways) for _ in range(FEW_ROUNDS)]
+    return tuple(map(median, zip(*rounds, strict=True)))
+
+
+def their_characters(body: bytes) -> int:
+    """Read the characters and lines of every page with pdfplumber, without text and tables."""
+    with pdfplumber.open(io.BytesIO(body)) as file:
+        return sum(len(page.chars) + len(page.rects) + len(page.lines) for page in file.pages)
 
 
 def once(body: bytes) -> object:
@@ -160,32 +186,30 @@ def count(totals: list[int], printed: Cells, found: Cells) -> None:
 WORKER = """
 import sys, tracemalloc
 from pathlib import Path
-from gongkai.extract.report import read
-body = Path(sys.argv[1]).read_bytes()
-if sys.argv[2] == "traced":
+if sys.argv[1] == "plumber":
+    from tests.benchmarks.bench_pdf import theirs as read
+else:
+    from gongkai.extract.report import read
+if sys.argv[1] == "traced":
     tracemalloc.start()
-read(body)
+for name in sys.argv[2:]:
+    read(Path(name).read_bytes())
 # not ru_maxrss, which a process takes over from the one that started it
 status = Path("/proc/self/status").read_text().split()
 print(tracemalloc.get_traced_memory()[1] // 1024, status[status.index("VmHWM:") + 1])
 """
 
 
+def worker_memory(way: str, paths: Sequence[Path]) -> tuple[float, float]:
+    """Megabytes that reading takes of Python's heap, and those of the whole process of its own."""
+    command = (sys.executable, "-c", WORKER, way, *map(str, paths))
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    traced, whole = (int(number) / 1024 for number in run.stdout.split())
+    return traced, whole
+
+
 def memory() -> Iterator[Line]:
     """What a worker of its own takes in all, and what of it reading one file takes at most."""
     for name, (path, _) in SPEED.items():
-        traced, whole = (
-            [int(number) / 1024 for number in run.stdout.split()]
-            for run in (
-                subprocess.run(
-                    (sys.executable, "-c", WORKER, str(path), way),
-                    capture_output=True, text=True, check=True,
-                )
-                for way in ("traced", "plain")
-            )
-        )  # fmt: skip
-        yield (
-            f"{name}: memory of a worker",
-            f"{whole[1]:.0f} MB",
-            f"{traced[0]:.1f} MB for the file",
-        )
+        traced, whole = worker_memory("traced", [path])[0], worker_memory("plain", [path])[1]
+        yield f"{name}: memory of a worker", f"{whole:.0f} MB", f"{traced:.1f} MB for the file"
