@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 from gongkai.extract.layout.page import UNREADABLE, Char, styles_of
 from gongkai.extract.layout.text_lines import TextLine, group_characters, group_into_lines, row_text
@@ -11,6 +12,7 @@ from gongkai.extract.layout.text_lines import TextLine, group_characters, group_
 _MOST_PADDING = 6.0  # points between a cell's side and its text: the default of Word is 5.4
 _NEXT_LINE = 1.75  # lines of one number follow each other within this many sizes
 _TOUCHING = 0.08  # ems: closer digits are of one number
+_PLACE = itemgetter(0, 1)
 _SLACK = 0.5  # points: half of a rule on each side is no part of the room of a cell
 
 
@@ -56,24 +58,21 @@ def measure_padding(cells: Iterable[tuple[float, float, Sequence[Char]]]) -> flo
 def overflowing_cells(inside: Mapping[int, list[Char]]) -> set[int]:
     """Return the cells with a number that runs into the next cell, so that neither is certain."""
     digits = sorted(
-        (
-            (char, cell)
+        [
+            (round(char[2]), char[1], cell, char)
             for cell, chars in inside.items()
             for char in chars
-            if _is_upright_digit(char)
-        ),
-        key=lambda pair: (round(pair[0].y0), pair[0].x0),
+            if char[0][0].isdigit() and char[5].turn == 0
+        ],
+        key=_PLACE,
     )
     found: set[int] = set()
-    for (left, one), (right, other) in pairwise(digits):
-        near = abs(right.x0 - left.x1) < _TOUCHING * max(left.size, 1.0)
-        if one != other and near and abs(left.y0 - right.y0) < 0.3 * max(left.size, 1.0):
-            found |= {one, other}
+    for (_, _, one, left), (_, _, other, right) in pairwise(digits):
+        if one != other:
+            size = max(left.size, 1.0)
+            if abs(right.x0 - left.x1) < _TOUCHING * size and abs(left.y0 - right.y0) < 0.3 * size:
+                found |= {one, other}
     return found
-
-
-def _is_upright_digit(char: Char) -> bool:
-    return char[0][:1].isdigit() and char[5].turn == 0
 
 
 def mark_unreadable(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from gongkai.extract.layout.cell_text import (
     cell_text,
@@ -32,6 +33,7 @@ MOST_RULES = 3000
 """A page with more whole lines is a drawing, in which no tables are searched for."""
 _TILED = 0.85
 """Filled cells are a table by themselves when they cover this share of it."""
+_START = itemgetter(1)  # of a line
 _SMALLEST = (2, 2)  # rows and columns of a table of filled areas
 
 
@@ -236,24 +238,32 @@ def merge_fields(xs: list[float], ys: list[float], component: ConnectedLines) ->
 
 
 def _by_line(rules: Sequence[RulingLine], lines: list[float]) -> list[list[RulingLine]]:
-    """Return for each coordinate the lines on it, or nearer to it than a double line is wide.
+    """Return for each coordinate the lines on it, or nearer than a double line is wide, in order.
 
     A line belongs to one coordinate: sides of neighbouring tables can be as close, with a digit
     between.
     """
     found: list[list[RulingLine]] = [[] for _ in lines]
-    for rule in rules:
-        nearest = min(range(len(lines)), key=lambda n: abs(rule.at - lines[n]))
-        if abs(rule.at - lines[nearest]) <= NARROW:
-            found[nearest].append(rule)
+    order = sorted(range(len(lines)), key=lines.__getitem__)
+    places = [lines[n] for n in order]
+    for rule in sorted(rules, key=_START):
+        at = rule[0]
+        after = bisect_left(places, at)
+        beside = range(max(after - 1, 0), min(after + 1, len(places)))
+        nearest = min(beside, key=lambda n: abs(at - places[n]))
+        if abs(at - places[nearest]) <= NARROW:
+            found[order[nearest]].append(rule)
     return found
 
 
 def _covered(rules: Sequence[RulingLine], start: float, end: float) -> bool:
-    """Return whether lines together cover enough of the stretch from `start` to `end`."""
+    """Return whether lines, in order, cover enough of the stretch from `start` to `end`."""
     covered, reached = 0.0, start
-    for rule in sorted(rules, key=lambda rule: rule.start):
-        low, high = max(rule.start, reached), min(rule.end, end)
+    for _, low, high in rules:
+        if low >= end:
+            break
+        low = low if low > reached else reached
+        high = high if high < end else end
         if high > low:
             covered += high - low
             reached = high

@@ -54,16 +54,12 @@ class FormRow:
     cells: tuple[GridCell, ...]
     width: int  # columns of its grid, 0 where they are unknown
     place: Message
+    text: str  # all words, normalized
 
     @property
     def label(self) -> str:
         """The last label, which names the row itself."""
         return self.labels[-1] if self.labels else ""
-
-    @property
-    def text(self) -> str:
-        """All words of the row, normalized."""
-        return normalize_text("".join(cell.text for cell in self.cells))
 
     @property
     def stated(self) -> int:
@@ -100,7 +96,8 @@ def split_row(cells: tuple[GridCell, ...], width: int, place: Message = NOWHERE)
     cells = tuple(c if not c.text or normalize_text(c.text) else replace(c, text="") for c in cells)
     last = last_label(cells)
     labels = tuple(cell.text for cell in cells[: last + 1] if cell.text.strip())
-    return FormRow(labels, cells[last + 1 :], cells, width, place)
+    text = normalize_text("".join([cell.text for cell in cells]))
+    return FormRow(labels, cells[last + 1 :], cells, width, place, text)
 
 
 def page_of(row: FormRow) -> int:
@@ -114,7 +111,7 @@ def join_halves(upper: FormRow, lower: FormRow) -> FormRow:
     label = upper.label + lower.label
     values = upper.values if upper.stated else lower.values
     labels = (*upper.labels[:-1], label)
-    return FormRow(labels, values, upper.cells, upper.width, upper.place)
+    return FormRow(labels, values, upper.cells, upper.width, upper.place, upper.text)
 
 
 def _place(grid: Grid, table: int, row: int) -> Message:
@@ -197,7 +194,7 @@ def _without_repeated(assigned: AssignedRows) -> AssignedRows:
     kinds: tuple[TableKind, ...] = ("disclosure", "requests", "litigation")
     for kind in kinds:
         rows = [[row for k, row in grid if k == kind] for grid in assigned]
-        headed = [any(word in row.text for row in grid for word in _COLUMNS[kind]) for grid in rows]
+        headed = [_has_words("\n".join(row.text for row in grid), kind) for grid in rows]
         known = {
             name for n, grid in enumerate(rows) if headed[n] for name in _named_parts(kind, grid)
         }
@@ -206,6 +203,11 @@ def _without_repeated(assigned: AssignedRows) -> AssignedRows:
             if names and names <= known and not headed[n]:
                 assigned[n] = [(k, row) for k, row in assigned[n] if k != kind]
     return assigned
+
+
+def _has_words(text: str, kind: TableKind) -> bool:
+    """Return whether a text has a word of the headers of a table."""
+    return any(word in text for word in _COLUMNS[kind])
 
 
 def _named_parts(kind: TableKind, rows: Sequence[FormRow]) -> Iterator[str]:

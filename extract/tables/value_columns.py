@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.forms.header_words import TABLE_BEGINNINGS
 from gongkai.extract.model.grid_edges import EdgeNumbers, number_edges
 from gongkai.extract.tables.row_recognition import FormRow, TableKind
@@ -63,9 +64,11 @@ def _renumber(edges: EdgeNumbers, row: FormRow) -> FormRow:
         for cell, (start, end) in zip(row.cells, spans, strict=True)
     ]
     behind = len(cells) - len(row.values)
+    kept = tuple(cell for cell in cells if cell.columns)
     return replace(
         row,
-        cells=tuple(cell for cell in cells if cell.columns),
+        text=normalize_text("".join(cell.text for cell in kept)),
+        cells=kept,
         values=tuple(cell for cell in cells[behind:] if cell.columns),
         width=max(edges.values()),
     )
