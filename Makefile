@@ -28,7 +28,7 @@ $(VENV)/.installed: pyproject.toml requirements/run.txt
 	$(BIN)/python -m pip install $(OURS)
 	touch $@
 
-$(VENV)/.checks: requirements/checks.txt $(VENV)/.installed $(VENV)/.replay
+$(VENV)/.checks: requirements/checks.txt $(VENV)/.installed $(VENV)/.replay $(VENV)/.wacz
 	$(BIN)/python -m pip install $(LOCKED) --requirement requirements/checks.txt
 	touch $@
 
@@ -41,10 +41,18 @@ $(VENV)/.replay: requirements/build.txt requirements/replay.txt $(VENV)/.install
 		--requirement requirements/replay.txt
 	touch $@
 
+# The validator of WACZ files has 75 packages that nothing else needs
+$(VENV)/.wacz: requirements/build.txt requirements/wacz.txt $(VENV)/.installed
+	$(PYTHON) -m venv $(VENV)/wacz
+	$(VENV)/wacz/bin/python -m pip install $(LOCKED) --requirement requirements/build.txt
+	$(VENV)/wacz/bin/python -m pip install $(PIP_OPTIONS) --require-hashes --no-build-isolation \
+		--requirement requirements/wacz.txt
+	touch $@
+
 demo: $(VENV)/.installed  ## install, crawl the replica, build archive.db, serve it (PORT=8001, SERVE=0: do not serve)
 	$(BIN)/gongkai demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: $(VENV)/.checks $(VENV)/.replay lint  ## run every check: lint, types, all tests
+test: $(VENV)/.checks $(VENV)/.replay $(VENV)/.wacz lint  ## run every check: lint, types, all tests
 	sh tests/debian.sh
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
@@ -73,6 +81,7 @@ lock: $(VENV)/.checks  ## write requirements/ anew: the versions in constraints.
 	printf 'pip\nsetuptools\n' | $(LOCK) pyproject.toml - --extra ocr --extra test --extra lint --extra docs \
 		--output-file requirements/checks.txt
 	$(filter-out --constraint constraints.txt,$(LOCK)) tests/replay.txt --output-file requirements/replay.txt
+	$(filter-out --constraint constraints.txt,$(LOCK)) tests/wacz.txt --output-file requirements/wacz.txt
 
 dist: $(VENV)/.checks  ## build the wheel and the source archive into dist/
 	$(BIN)/python -m build --no-isolation

@@ -18,12 +18,22 @@ from gongkai.archive.commands.shared.timestamping import (
     stamping_data,
     stamping_lines,
 )
+from gongkai.archive.commands.shared.wacz_export import (
+    Selection,
+    Signing,
+    export_wacz,
+    print_verified_packages,
+    wacz_data,
+)
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.terminal.console import echo, group, option, render, render_stored
 from gongkai.errors import NEEDS_A_PERSON
 
 if TYPE_CHECKING:
     from gongkai.crawler.evidence.folder_check import FolderResult
+
+SIGNING_KEY_NAME = "signing-key.pem"
+"""The key in the folder of originals that signs packages where no other is named."""
 
 
 @group(help="snapshots_help", short_help="snapshots_short")
@@ -32,19 +42,29 @@ def snapshots() -> None:
 
 
 @snapshots.command(help="snapshots_verify_help", short_help="snapshots_verify_short")
+@click.argument("packages", metavar="[FILE.wacz]...", nargs=-1, type=options.FILE)
 @options.snapshots
 @options.as_json
 @option("--since", metavar="RUN", default="", help="option_verify_since")
 @options.tsa_root
-def verify(snapshots: Path, as_json: bool, since: str, tsa_roots: tuple[Path, ...]) -> None:
+def verify(
+    packages: tuple[Path, ...],
+    snapshots: Path,
+    as_json: bool,
+    since: str,
+    tsa_roots: tuple[Path, ...],
+) -> None:
     """Read every record of every file and compare it with the index and the manifests.
 
-    Ends with 1 where something does not match.
+    With packages, these are verified and not the folder. Ends with 1 where something does not match.
     """
     from gongkai.crawler.evidence.folder_check import verify_folder
     from gongkai.crawler.evidence.stamp_roots import read_roots
 
     roots = read_roots(tsa_roots)
+    if packages:
+        is_whole = print_verified_packages(packages, roots, as_json)
+        sys.exit(0 if is_whole else NEEDS_A_PERSON)
     with open_originals(snapshots) as kept:
         done = verify_folder(kept, since, roots)
     wrong = [render_stored(problem) for problem in done.wrong]
@@ -108,6 +128,63 @@ def timestamp(snapshots: Path, authorities: tuple[str, ...], as_json: bool) -> N
         for problem in done.failed:
             click.echo(render(problem), err=True)
     sys.exit(NEEDS_A_PERSON if done.failed else 0)
+
+
+@snapshots.command(help="snapshots_export_help", short_help="snapshots_export_short")
+@options.db
+@options.snapshots
+@option("--site", metavar="SITE", default="", help="option_export_site")
+@option("--report", metavar="ID", default="", help="option_export_report")
+@option("--run", metavar="RUN", default="", help="option_export_run")
+@option("--wacz", is_flag=True, expose_value=False, help="option_wacz")
+@option("-o", "--out", type=options.FILE, default=None, metavar="FILE", help="option_export_out")
+@option(
+    "--signing-key",
+    type=options.FILE,
+    default=None,
+    envvar="GONGKAI_SIGNING_KEY",
+    metavar="FILE",
+    help="option_signing_key",
+)
+@option(
+    "--signing-certificate",
+    type=options.FILE,
+    default=None,
+    envvar="GONGKAI_SIGNING_CERTIFICATE",
+    metavar="FILE",
+    help="option_signing_certificate",
+)
+@option("--unsigned", is_flag=True, help="option_unsigned")
+@options.timestamp
+@options.as_json
+def export(
+    db: Path,
+    snapshots: Path,
+    site: str,
+    report: str,
+    run: str,
+    out: Path | None,
+    signing_key: Path | None,
+    signing_certificate: Path | None,
+    unsigned: bool,
+    authorities: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Write the copies of a portal, a report or a run as a signed WACZ file."""
+    selection = Selection(site, report, run)
+    check_timestamps(authorities)
+    with open_originals(snapshots) as kept:
+        key = signing_key or snapshots / SIGNING_KEY_NAME
+        signing = Signing(key, signing_certificate, next(iter(authorities), ""))
+        target = out or Path(f"{selection.name}.wacz")
+        done = export_wacz(kept, db, selection, target, None if unsigned else signing)
+    if done.unstamped:
+        echo("timestamp_failed_once", err=True, why=done.unstamped)
+    if as_json:
+        click.echo(json.dumps(wacz_data(done), ensure_ascii=False))
+    else:
+        size = f"{done.bytes / 1e6:.1f} MB"
+        echo("wacz_written", path=str(done.path), n=done.records, pages=done.pages, size=size)
 
 
 @snapshots.command(help="snapshots_reindex_help", short_help="snapshots_reindex_short")

@@ -12,6 +12,7 @@ from typing import Literal
 from cryptography import x509
 from rfc3161_client import VerificationError, VerifierBuilder
 
+from gongkai.clock import utc_stamp
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
 from gongkai.crawler.evidence.run_manifest import ManifestDamaged
 from gongkai.crawler.evidence.stamp_answer import DAMAGE, StampDamaged, StampFacts, read_answer
@@ -130,9 +131,4 @@ def _check_manifest(
         else:
             result.proved += 1
             if verdict.time:
-                result.last, result.time = number, utc_text(verdict.time)
-
-
-def utc_text(time: datetime) -> str:
-    """Return a time as records have it: UTC, ISO, seconds, Z."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+                result.last, result.time = number, utc_stamp(verdict.time)

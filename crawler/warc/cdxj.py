@@ -62,20 +62,27 @@ def _line(name: str, start: int, end: int, content: bytes) -> Iterator[str]:
         record = parse_record(content)
     except DamagedRecord:
         return
+    if line := cdxj_line(name, start, end, record):
+        yield line
+
+
+def cdxj_line(name: str, start: int, end: int, record: WarcRecord) -> str:
+    """Return the line of a record between two offsets of a file, "" where replay does not need it."""
     # "not modified" has no document of its own: replay shows the nearest copy, which it confirmed
-    if record.kind in INDEXED_KINDS and record.status != HTTPStatus.NOT_MODIFIED:
-        stamp = re.sub(r"\D", "", record.date)[:14]
-        fields = {
-            "url": record.url,
-            "mime": _mime(record),
-            "status": str(record.status) if record.status else "-",
-            "digest": record.field("WARC-Payload-Digest"),
-            "length": str(end - start),
-            "offset": str(start),
-            "filename": name,
-        }
-        # replay tools find an answer to a POST by the address with its body
-        yield f"{surt(record.address)} {stamp} {json.dumps(fields, ensure_ascii=False)}\n"
+    if record.kind not in INDEXED_KINDS or record.status == HTTPStatus.NOT_MODIFIED:
+        return ""
+    stamp = re.sub(r"\D", "", record.date)[:14]
+    fields = {
+        "url": record.url,
+        "mime": _mime(record),
+        "status": str(record.status) if record.status else "-",
+        "digest": record.field("WARC-Payload-Digest"),
+        "length": str(end - start),
+        "offset": str(start),
+        "filename": name,
+    }
+    # replay tools find an answer to a POST by the address with its body
+    return f"{surt(record.address)} {stamp} {json.dumps(fields, ensure_ascii=False)}\n"
 
 
 def _mime(record: WarcRecord) -> str:

@@ -103,9 +103,10 @@ def test_every_constraint_is_locked() -> None:
     assert versions("constraints.txt").keys() - locked == set()
 
 
-def test_the_replay_has_an_environment_of_its_own() -> None:
-    locked = {pin.name: pin.version for pin in pins("replay.txt")}
-    assert versions("tests/replay.txt").items() <= locked.items()
+@pytest.mark.parametrize("name", ["replay.txt", "wacz.txt"])
+def test_programs_of_others_have_environments_of_their_own(name: str) -> None:
+    locked = {pin.name: pin.version for pin in pins(name)}
+    assert versions(f"tests/{name}").items() <= locked.items()
 
 
 @pytest.mark.parametrize("python", PYTHONS)

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,10 +17,8 @@ from gongkai.crawler.warc.parse import gzip_members, parse_record
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.replica.content import reports
 from gongkai.replica.server import Replica
+from tests.crawler.replaying import replay
 from tests.crawler.tiny import FAST, crawl_one
-
-WAYBACK = Path(sys.prefix) / "pywb" / "bin" / "wayback"
-"""In an environment of its own (tests/replay.txt), which `make test` makes."""
 
 REPORT = next(report.url for key, report in reports().items() if key.startswith("ping"))
 
@@ -46,37 +40,9 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def replayed(folder, tmp_path_factory) -> Iterator[Callable[[str, str], bytes]]:
     """Asks pywb for an address at a time."""
-    if not WAYBACK.exists():
-        pytest.fail(f"{WAYBACK} is missing: make test installs pywb from tests/replay.txt")
     work = tmp_path_factory.mktemp("pywb")
-    collection = work / "collections" / "gongkai"
-    collection.mkdir(parents=True)
-    (collection / "archive").symlink_to(folder)
-    (collection / "indexes").symlink_to(folder / "cdxj")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [WAYBACK, "-b", "127.0.0.1", "-p", str(port), "-d", str(work)]
-    with (
-        (work / "log").open("wb") as log,
-        subprocess.Popen(command, stdout=log, stderr=log) as server,
-    ):
-        try:
-            _wait_for(port, server)
-            yield lambda url, stamp: urllib.request.urlopen(
-                f"http://127.0.0.1:{port}/gongkai/{stamp}id_/{url}", timeout=30
-            ).read()
-        finally:
-            server.terminate()
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert server.poll() is None
-        time.sleep(0.1)
-    pytest.fail("pywb does not answer")
+    with replay(folder, folder / "cdxj", work) as asked:
+        yield asked
 
 
 def test_every_document_of_both_nights_is_replayed(folder, replayed):
