@@ -30,6 +30,7 @@ ORDER = {
         ("discovery/cms", "discovery/hosts"),
         ("discovery", "warc"),
         ("discovery/words", "discovery/scripting"),
+        ("foreign",),
         ("sites", "clock"),
         ("settings", "setting_error"),
     ),

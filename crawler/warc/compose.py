@@ -36,6 +36,8 @@ UNITS_TYPE = "application/vnd.gongkai.units+json"
 FACTS_TYPE = "application/vnd.gongkai.facts+json"
 """Content-Type of the metadata record behind a document from disk, with the facts stated of it."""
 
+IMPORT_TYPE = "application/vnd.gongkai.import+json"
+"""Content-Type of the metadata record behind a record of another program, with where it came from."""
 
 RENDERED_TYPE = "text/html; charset=utf-8"
 """Content-Type of the conversion record of a page after its scripts ran."""
@@ -212,6 +214,11 @@ def compose_units(snapshot: str, url: str, date: str, names: Sequence[str]) -> b
     record_id = derive_record_id(f"units:{snapshot}:{' '.join(names)}")
     fields = _fields(record_id, date) | {"WARC-Refers-To": _urn(snapshot)}
     return _metadata(url, UNITS_TYPE, fields, {"names": list(names)})
+
+
+def compose_import(snapshot: str, url: str, date: str, note: Mapping[str, object]) -> bytes:
+    """Return the record of where a record of another program came from; it stands behind that one."""
+    return _metadata(url, IMPORT_TYPE, _fields(derive_record_id(f"import:{snapshot}"), date), note)
 
 
 def compose_run(run_id: str, finished: str, run: Mapping[str, object]) -> bytes:

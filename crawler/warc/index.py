@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.mounts import is_on_network
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote, PendingLink
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 from gongkai.crawler.warc.stretches import STRETCHES_SCHEMA, StretchTable
+from gongkai.crawler.warc.trust import IMPORTS
 
 SCHEMA_VERSION = 7
 """Version of the tables below; an index of another version is made again."""
@@ -36,6 +38,12 @@ CREATE INDEX snapshots_time ON snapshots(seen_at, warc, offset);
 CREATE INDEX snapshots_stretch ON snapshots(stretch);
 CREATE INDEX snapshots_payload ON snapshots(payload, site) WHERE kind NOT IN ('revisit', 'conversion');
 CREATE TABLE files (name TEXT PRIMARY KEY, site TEXT NOT NULL, run TEXT NOT NULL, started TEXT NOT NULL);
+CREATE TABLE imports (
+    snapshot TEXT PRIMARY KEY, collection TEXT NOT NULL, crawler TEXT NOT NULL, source TEXT NOT NULL,
+    source_digest TEXT NOT NULL, record TEXT NOT NULL, imported_at TEXT NOT NULL, refers TEXT NOT NULL,
+    remarks TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX imports_record ON imports(record);
 CREATE TABLE foreign_files (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE notes (
     snapshot TEXT PRIMARY KEY, url TEXT NOT NULL, site TEXT NOT NULL, outcome TEXT NOT NULL,
@@ -71,6 +79,9 @@ RUN_CLOCK = "coalesce((SELECT max(t.clock) FROM stretches t WHERE t.run = r.id),
 
 FETCHED = "kind != 'conversion'"
 """SQL: what came from a server or from disk; a rendered page is another form of it."""
+
+OWN = f"warc NOT GLOB '{IMPORTS}/*'"
+"""SQL: what we fetched ourselves; a crawl goes on from this alone."""
 
 BUSY_SECONDS = 60
 
@@ -228,11 +239,11 @@ class SnapshotIndex:
 
     def first_fetch_of_site(self, site: str) -> str:
         """Return the time of the first fetch of a site, "" where there is none."""
-        return self._first("SELECT min(seen_at) FROM snapshots WHERE site = ?", site)
+        return self._first(f"SELECT min(seen_at) FROM snapshots WHERE site = ? AND {OWN}", site)
 
     def first_fetch_of_url(self, url: str) -> str:
         """Return the time of the first fetch of an address, "" where there is none."""
-        return self._first("SELECT min(seen_at) FROM snapshots WHERE url = ?", url)
+        return self._first(f"SELECT min(seen_at) FROM snapshots WHERE url = ? AND {OWN}", url)
 
     def last_run(self, site: str, outcomes: Sequence[str] = ()) -> Run | None:
         """Return the last run of a site with one of these outcomes, or with any; None without one."""
@@ -242,6 +253,16 @@ class SnapshotIndex:
     def files(self) -> set[str]:
         """Return the names of the WARC files that are in the index."""
         return {name for (name,) in self._db.execute("SELECT name FROM files")}
+
+    def add_import(self, note: ImportNote) -> None:
+        """Add where a record of another program came from."""
+        marks = ", ".join("?" * len(astuple(note)))
+        self._db.execute(f"INSERT OR REPLACE INTO imports VALUES ({marks})", astuple(note))
+
+    def imports(self) -> Iterator[ImportNote]:
+        """Yield where the records of other programs came from."""
+        for row in self._db.execute("SELECT * FROM imports ORDER BY snapshot"):
+            yield ImportNote(*row)
 
     def foreign_files(self) -> set[str]:
         """Return the names of the files that are not ours."""
@@ -273,7 +294,9 @@ class SnapshotIndex:
 
         With `until`, only fetches up to that time count.
         """
-        where = f"WHERE url = ? AND {FETCHED}" + (" AND status IN (0, 200, 304)" if good else "")
+        where = f"WHERE url = ? AND {FETCHED} AND {OWN}" + (
+            " AND status IN (0, 200, 304)" if good else ""
+        )
         if until:
             return self._one(f"{where} AND seen_at <= ? {LATEST}", (url, until))
         return self._one(f"{where} {LATEST}", (url,))
@@ -287,7 +310,7 @@ class SnapshotIndex:
     def find_payload(self, site: str, payload: str, url: str) -> IndexEntry | None:
         """Return a record of the site that holds this payload, preferably of the same address."""
         return self._one(
-            "WHERE payload = ? AND site = ? AND kind NOT IN ('revisit', 'conversion') "
+            f"WHERE payload = ? AND site = ? AND kind NOT IN ('revisit', 'conversion') AND {OWN} "
             "ORDER BY url = ? DESC, seen_at, warc, offset LIMIT 1",
             (payload, site, url),
         )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from gongkai.crawler.sites.portals import host_key
+from gongkai.crawler.sites.registry import netloc
 from gongkai.crawler.warc.file import site_of_file
 from gongkai.crawler.warc.file_records import (
     MalformedRecord,
@@ -13,6 +16,7 @@ from gongkai.crawler.warc.file_records import (
     UnreadableBytes,
     walk_records,
 )
+from gongkai.crawler.warc.import_notes import ImportedRecord, walk_imports
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.parse import DamagedRecord, refers_to
 from gongkai.crawler.warc.snapshot import (
@@ -24,7 +28,7 @@ from gongkai.crawler.warc.snapshot import (
     read_warcinfo,
 )
 from gongkai.crawler.warc.stretches import StretchTracker, opening_of
-from gongkai.crawler.warc.trust import is_own_file
+from gongkai.crawler.warc.trust import is_imported, is_own_file
 
 log = logging.getLogger(__name__)
 
@@ -38,15 +42,38 @@ def add_files(index: SnapshotIndex, folder: Path, names: Sequence[str]) -> None:
     Each file is one transaction. What cannot be read is logged and left out.
     """
     revisits: list[tuple[PlacedRecord, int | None]] = []
+    imported: list[tuple[ImportedRecord, str]] = []
     tracks = _Tracks(index)
     for name in names:
         with index.batch():
-            revisits += _add_file(index, folder / name, tracks)
+            if not is_own_file(folder / name):
+                log.warning("%s: no file of ours, it is not read", name)
+                index.add_foreign_file(name)
+            elif is_imported(name):
+                imported += _add_imports(index, folder, name)
+            else:
+                revisits += _add_file(index, folder / name, tracks)
     with index.batch():
         for placed, stretch in revisits:
             original = index.get(refers_to(placed.record))
             _add_copy(index, placed, original, stretch)
+        for record, name in imported:
+            add_import(index, record, name, index.get(record.note.refers))
     tracks.finish()
+
+
+def add_import(
+    index: SnapshotIndex, imported: ImportedRecord, name: str, original: IndexEntry | None
+) -> None:
+    """Add a record of another program that stands in the file of this name.
+
+    It belongs to the host of its address: the registry tells whose that is, and not the file.
+    """
+    record = imported.foreign.record
+    site = host_key(netloc(record.url))
+    entry = index_entry(record, site, name, imported.offset, original)
+    index.add(replace(entry, refers=imported.note.refers))
+    index.add_import(imported.note)
 
 
 class _Tracks:
@@ -86,14 +113,7 @@ class _Tracks:
 def _add_file(
     index: SnapshotIndex, path: Path, tracks: _Tracks
 ) -> list[tuple[PlacedRecord, int | None]]:
-    """Add a file and its records, all but the revisits, which are returned.
-
-    A file that is not ours is noted and not read.
-    """
-    if not is_own_file(path):
-        log.warning("%s: no file of ours, it is not read", path.name)
-        index.add_foreign_file(path.name)
-        return []
+    """Add a file and its records, all but the revisits, which are returned."""
     revisits: list[tuple[PlacedRecord, int | None]] = []
     is_added = False
     tracks.current = None
@@ -114,6 +134,22 @@ def _add_file(
                 _add_record(index, item, tracks)
             except DamagedRecord as problem:
                 log.warning("%s: record at byte %d: %s", path.name, item.offset, problem)
+    return revisits
+
+
+def _add_imports(index: SnapshotIndex, folder: Path, name: str) -> list[tuple[ImportedRecord, str]]:
+    """Add a file of imports and its records, all but the revisits, which are returned."""
+    revisits = []
+    index.add_file(name, "", "", "")
+    for item in walk_imports(folder / name):
+        if isinstance(item, UnreadableBytes):
+            log.warning("%s: bytes %d to %d cannot be read", name, item.start, item.end)
+        elif isinstance(item, MalformedRecord):
+            log.warning("%s: byte %d: %s", name, item.offset, item.why)
+        elif item.note.refers:
+            revisits.append((item, name))
+        else:
+            add_import(index, item, name, None)
     return revisits
 
 

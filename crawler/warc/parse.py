@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
@@ -11,6 +11,8 @@ from typing import BinaryIO
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from gongkai.crawler.foreign.record_head import HeaderList as HeaderList
+from gongkai.crawler.foreign.record_head import header_value as header_value
 from gongkai.errors import GongkaiError
 
 CHUNK_BYTES = 1 << 20
@@ -25,8 +27,6 @@ MAX_MEMBER_BYTES = 256 << 20
 
 ADDRESS_FIELD = "Gongkai-Address"
 """Our own field of an answer's record: the address with the body of the POST that was answered."""
-
-HeaderList = Sequence[tuple[str, str]]
 
 
 class DamagedRecord(GongkaiError):
@@ -54,12 +54,6 @@ class WarcRecord:
     def field(self, name: str) -> str:
         """Return a field of the WARC header, "" where it is missing."""
         return header_value(self.fields, name)
-
-
-def header_value(headers: HeaderList, name: str) -> str:
-    """Return the first header of a name, in upper or lower case; "" where there is none."""
-    wanted = name.lower()
-    return next((value for key, value in headers if key.lower() == wanted), "")
 
 
 def refers_to(record: WarcRecord) -> str:
@@ -112,10 +106,10 @@ def readable_members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
         for start, end, content in gzip_members(stream):
             yield start, end, content
             here = end
-        here = _next_record(stream, here + 1)
+        here = next_record(stream, here + 1)
 
 
-def _next_record(stream: BinaryIO, start: int) -> int | None:
+def next_record(stream: BinaryIO, start: int) -> int | None:
     """Return the offset at which the next record begins, None where there is none.
 
     A record may contain a gzip file: only a member that unpacks to the head of a record counts.

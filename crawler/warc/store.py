@@ -27,6 +27,8 @@ from gongkai.crawler.warc.file import (
     open_warc,
     recover_files,
 )
+from gongkai.crawler.warc.foreign_record import read_foreign_at
+from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.indexing import add_files
 from gongkai.crawler.warc.locks import folder_lock
@@ -37,13 +39,13 @@ from gongkai.crawler.warc.parse import (
     gzip_members,
     parse_record,
     read_record_at,
-    refers_to,
 )
 from gongkai.crawler.warc.snapshot import (
     Run,
     Snapshot,
     read_facts,
 )
+from gongkai.crawler.warc.trust import IMPORTS, is_imported
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES, SnapshotWriter
 from gongkai.errors import cause_of
 
@@ -148,6 +150,10 @@ class Snapshots:
         """
         return self.index.units()
 
+    def imports(self) -> Iterator[ImportNote]:
+        """Yield where the records that other programs wrote came from."""
+        return self.index.imports()
+
     def headers(self, snapshot: Snapshot) -> HeaderList:
         """Return the headers of the answer as kept.
 
@@ -176,7 +182,8 @@ class Snapshots:
         record = self._record(snapshot.warc, snapshot.offset)
         if record.kind != "revisit":
             return record
-        original = self.index.get(refers_to(record))
+        entry = self.index.get(snapshot.id)
+        original = self.index.get(entry.refers) if entry else None
         if original is None:
             raise StorageError("original_missing", url=snapshot.url)
         return self._record(original.snapshot.warc, original.snapshot.offset)
@@ -240,12 +247,12 @@ class Snapshots:
 
     def refresh(self) -> None:
         """Close the files that dead processes left, and add new files to the index."""
-        recovered = recover_files(self.folder)
+        recovered = self._recovered()
         known: set[str] = set()
         if not self.index.fresh:
             known = self.index.files() | self.index.foreign_files()
         self.index.fresh = False
-        new = set(file_names(self.folder, WARC_SUFFIX)) - known
+        new = set(self.files()) - known
         add_files(self.index, self.folder, sorted(new | set(recovered)))
         self.apply_marks()
 
@@ -263,18 +270,32 @@ class Snapshots:
         Raises:
             StorageError: A crawl is writing to one of the files.
         """
-        recover_files(self.folder)
+        self._recovered()
         with folder_lock(self.folder):
-            if growing := file_names(self.folder, WARC_SUFFIX + OPEN_SUFFIX):
+            if growing := self.files(WARC_SUFFIX + OPEN_SUFFIX):
                 raise StorageError("reindex_while_crawling", file=growing[0])
             with self.index.batch():
                 self.index.clear()
-                add_files(self.index, self.folder, file_names(self.folder, WARC_SUFFIX))
+                add_files(self.index, self.folder, self.files())
             self.apply_marks()
+
+    def files(self, suffix: str = WARC_SUFFIX) -> list[str]:
+        """Return the names of the WARC files, those of imports with their folder, sorted."""
+        imports = self.folder / IMPORTS
+        below = file_names(imports, suffix) if imports.is_dir() else []
+        return sorted([*file_names(self.folder, suffix), *(f"{IMPORTS}/{name}" for name in below)])
+
+    def _recovered(self) -> list[str]:
+        """Close the files that dead processes left, and return their names."""
+        imports = self.folder / IMPORTS
+        below = recover_files(imports) if imports.is_dir() else []
+        return [*recover_files(self.folder), *(f"{IMPORTS}/{name}" for name in below)]
 
     def _record(self, warc: str, offset: int) -> WarcRecord:
         try:
             with open_warc(self.folder, warc) as file:
+                if is_imported(warc):
+                    return read_foreign_at(file, offset)
                 return read_record_at(file, offset)
         except (OSError, DamagedRecord) as problem:
             raise StorageError(

@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.crawler.warc.compose import payload_digest
-from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX, file_names
+from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX
 from gongkai.crawler.warc.file_records import (
     MalformedRecord,
     PlacedRecord,
     UnreadableBytes,
     walk_records,
 )
+from gongkai.crawler.warc.import_notes import walk_imports
 from gongkai.crawler.warc.parse import refers_to
 from gongkai.crawler.warc.snapshot import IndexEntry, index_entry
 from gongkai.crawler.warc.store import Snapshots
-from gongkai.crawler.warc.trust import other_files
+from gongkai.crawler.warc.trust import IMPORTS, is_imported, other_files
 from gongkai.messages import Message, message
 
 COPY_KINDS = ("response", "resource", "conversion", "revisit")
@@ -44,11 +45,11 @@ def verify_snapshots(snapshots: Snapshots, only: Collection[str] | None = None) 
     """
     result = VerifyResult()
     folder = snapshots.folder
-    result.growing = file_names(folder, WARC_SUFFIX + OPEN_SUFFIX)
+    result.growing = snapshots.files(WARC_SUFFIX + OPEN_SUFFIX)
     growing = {name.removesuffix(OPEN_SUFFIX) for name in result.growing}
-    closed = set(file_names(folder, WARC_SUFFIX))
+    closed = set(snapshots.files())
     seen: set[str] = set()
-    foreign = other_files(folder)
+    foreign = [*other_files(folder), *_foreign_imports(folder)]
     result.wrong += [message("file_foreign", file=name) for name in foreign]
     if only is not None:
         closed &= set(only)
@@ -58,7 +59,7 @@ def verify_snapshots(snapshots: Snapshots, only: Collection[str] | None = None) 
         result.bytes += path.stat().st_size
         result.wrong += [
             message("file_wrong", file=name, why=why)
-            for why in _verify_file(snapshots, path, result, seen)
+            for why in _verify_any(snapshots, name, result, seen)
         ]
     known = snapshots.index.files()
     missing = (known if only is None else known & set(only)) - closed - growing
@@ -69,6 +70,41 @@ def verify_snapshots(snapshots: Snapshots, only: Collection[str] | None = None) 
                 message("snapshot_not_in_file", file=snapshot.warc, url=snapshot.url)
             )
     return result
+
+
+def _foreign_imports(folder: Path) -> list[str]:
+    imports = folder / IMPORTS
+    return [f"{IMPORTS}/{name}" for name in (other_files(imports) if imports.is_dir() else ())]
+
+
+def _verify_any(
+    snapshots: Snapshots, name: str, result: VerifyResult, seen: set[str]
+) -> Iterator[Message]:
+    path = snapshots.folder / name
+    if is_imported(name):
+        return _verify_imports(snapshots, name, result, seen)
+    return _verify_file(snapshots, path, result, seen)
+
+
+def _verify_imports(
+    snapshots: Snapshots, name: str, result: VerifyResult, seen: set[str]
+) -> Iterator[Message]:
+    """Yield what is wrong with a file of imports. Reading a record compares it with its digest."""
+    for item in walk_imports(snapshots.folder / name):
+        if isinstance(item, UnreadableBytes):
+            yield message("bytes_unreadable", start=item.start, n=item.end - item.start)
+            continue
+        result.records += 1
+        if isinstance(item, MalformedRecord):
+            yield message("import_wrong", offset=item.offset, why=item.why)
+            continue
+        result.copies += 1
+        seen.add(item.note.snapshot)
+        row = snapshots.index.get(item.note.snapshot)
+        if row is None:
+            url = item.foreign.record.url
+            why = message("record_not_indexed")
+            yield message("record_wrong", url=url, offset=item.offset, why=why)
 
 
 def _verify_file(

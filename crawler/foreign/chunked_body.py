@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from gongkai.crawler.warc.parse import HeaderList
+from gongkai.crawler.foreign.record_head import HeaderList
 
 CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*+(?:;[^\r\n]{0,256})?\r\n")
 """The line before a chunk: its size in hexadecimal digits, and extensions that say nothing."""

@@ -1,0 +1,106 @@
+"""WACZ packages (Webrecorder, 1.1.1 and the draft of 1.2.0): a ZIP file with WARC files and their digests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from gongkai.crawler.foreign.payload_digests import plain_digest
+
+MAX_MEMBERS = 10_000
+MAX_DESCRIPTION_BYTES = 16 << 20
+PIECE_BYTES = 1 << 20
+WARC_FOLDER = "archive/"
+
+
+class BrokenPackage(Exception):
+    """A package cannot be read; the argument is the reason, one word."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackageMember:
+    """A WARC file in a package: its name, its size, and the SHA-256 of the file as hex digits."""
+
+    name: str
+    size: int
+    digest: str
+
+
+class WaczPackage:
+    """An open package. `software` is the program that made it, as far as it says so."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a package and read what it says of its files.
+
+        Raises:
+            BrokenPackage: It is no package, or too large to look at.
+            OSError: The file cannot be read.
+        """
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except zipfile.BadZipFile:
+            raise BrokenPackage("no_archive") from None
+        if len(self._zip.infolist()) > MAX_MEMBERS:
+            self._zip.close()
+            raise BrokenPackage("too_many")
+        described = self._description()
+        software = described.get("software")
+        self.software = software if isinstance(software, str) else ""
+        self._digests = _stated_digests(described)
+
+    def __enter__(self) -> WaczPackage:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._zip.close()
+
+    def members(self) -> Iterator[PackageMember | tuple[str, str]]:
+        """Yield the WARC files, or the name and the reason where one is not what the package says."""
+        for info in self._zip.infolist():
+            if not info.filename.startswith(WARC_FOLDER) or info.is_dir():
+                continue
+            try:
+                digest = self._digest_of(info)
+            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError):
+                yield info.filename, "damaged"
+                continue
+            stated = self._digests.get(info.filename)
+            if stated and stated != f"sha256:{digest}":
+                yield info.filename, "digest"
+            else:
+                yield PackageMember(info.filename, info.compress_size, digest)
+
+    def open(self, member: PackageMember) -> BinaryIO:
+        """Open a WARC file of the package."""
+        return self._zip.open(member.name)  # type: ignore[return-value]  # IO[bytes]
+
+    def _digest_of(self, info: zipfile.ZipInfo) -> str:
+        digest = hashlib.sha256()
+        with self._zip.open(info) as file:
+            while piece := file.read(PIECE_BYTES):
+                digest.update(piece)
+        return digest.hexdigest()
+
+    def _description(self) -> dict[str, object]:
+        try:
+            with self._zip.open("datapackage.json") as file:
+                found = json.loads(file.read(MAX_DESCRIPTION_BYTES))
+        except (KeyError, ValueError, RecursionError, zipfile.BadZipFile, NotImplementedError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def _stated_digests(described: dict[str, object]) -> dict[str, str]:
+    resources = described.get("resources")
+    found = {}
+    for each in resources if isinstance(resources, list) else ():
+        if isinstance(each, dict):
+            path, digest = each.get("path"), each.get("hash")
+            if isinstance(path, str) and isinstance(digest, str):
+                found[path] = plain_digest(digest)
+    return {path: digest for path, digest in found.items() if digest.startswith("sha256:")}
