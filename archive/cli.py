@@ -21,6 +21,7 @@ from gongkai.archive.commands.check import check
 from gongkai.archive.commands.crawl import crawl
 from gongkai.archive.commands.demo import demo
 from gongkai.archive.commands.export import export
+from gongkai.archive.commands.import_ import import_
 from gongkai.archive.commands.nightly import nightly
 from gongkai.archive.commands.publish import publish
 from gongkai.archive.commands.read import read
@@ -124,6 +125,7 @@ COMMANDS: Sequence[click.Command] = (
     sites,
     read,
     add,
+    import_,
     show,
     check,
     review,

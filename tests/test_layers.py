@@ -26,6 +26,7 @@ ORDER = {
         ("probe_reader", "runs"),
         ("spiders",),
         ("components",),
+        ("imports",),
         ("analysis", "network", "browser", "evidence"),
         ("discovery/cms", "discovery/hosts"),
         ("discovery", "warc"),
@@ -78,6 +79,7 @@ DOORS = {
     ("crawler", "extract"): {
         "analysis": ("extract.classify", "extract.chinese"),
         "components": ("extract.classify",),
+        "imports": ("extract.classify",),
         "probe_reader": ("extract.classify", "extract.chinese"),
         "discovery/words": ("extract.chinese.divisions",),
         "discovery/scripting": ("extract.chinese.charset",),
@@ -100,7 +102,7 @@ DOORS = {
         "commands/shared": ("crawler",),
         "pipeline": ("crawler.sites", "crawler.warc", "crawler.evidence"),
         "store": ("crawler.sites.registry",),  # the name of the site of added documents
-        "terminal": ("crawler.warc.snapshot",),
+        "terminal": ("crawler.warc.snapshot", "crawler.imports.import_run"),
     },
     ("archive", "publish"): {
         "commands": ("publish.server", "publish.wording", "publish.http.path_prefix")
@@ -147,7 +149,7 @@ LIBRARIES = {
     "playwright": ("crawler/browser",),
     "warcio": ("crawler/warc",),
     "brotli": ("crawler/warc",),
-    "backports": ("crawler/warc",),
+    "backports": ("crawler/warc", "crawler/imports"),
     "rfc3161_client": ("crawler/evidence",),
     "cryptography": ("crawler/evidence",),
     "bs4": ("extract/formats",),

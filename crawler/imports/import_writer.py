@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from gongkai.clock import utc_stamp
 from gongkai.crawler.warc.compose import compose_import, compose_warcinfo
 from gongkai.crawler.warc.file import StorageError, WarcFile
 from gongkai.crawler.warc.foreign_record import ForeignRecord
@@ -15,7 +16,7 @@ from gongkai.crawler.warc.import_notes import ImportedRecord, ImportNote
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.indexing import add_import
 from gongkai.crawler.warc.trust import IMPORTS
-from gongkai.crawler.warc.writer import MAX_FILE_BYTES, utc_now
+from gongkai.crawler.warc.writer import MAX_FILE_BYTES
 
 SITE = "import"
 """What the names of the files begin with. It stands for no portal."""
@@ -32,13 +33,17 @@ ABOUT = {
 
 
 class ImportWriter:
-    """Writes records of other programs. The file is created with the first one."""
+    """Writes records of other programs. The file is created with the first one.
+
+    `files` are the names of those that were written, as the index has them.
+    """
 
     def __init__(self, folder: Path, index: SnapshotIndex, about: Mapping[str, str]) -> None:
         self._folder = folder / IMPORTS
         self._index = index
         self._about = {**ABOUT, **about}
         self._file: WarcFile | None = None
+        self.files: list[str] = []
 
     def write(self, content: bytes, foreign: ForeignRecord, note: ImportNote) -> None:
         """Keep a record, its note and its row, or nothing.
@@ -70,7 +75,8 @@ class ImportWriter:
             self.close()
         if self._file is None:
             self._file = WarcFile(self._folder, SITE)
-            started = utc_now()
+            started = utc_stamp()
             self._file.append(compose_warcinfo(self._file.name, started, self._about))
-            self._index.add_file(f"{IMPORTS}/{self._file.name}", "", "", started)
+            self.files.append(f"{IMPORTS}/{self._file.name}")
+            self._index.add_file(self.files[-1], "", "", started)
         return self._file

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gongkai.crawler.foreign.payload_digests import plain_digest
+from gongkai.crawler.imports.packed_stream import FREE_BYTES, MAX_RATIO
 
 MAX_MEMBERS = 10_000
 MAX_DESCRIPTION_BYTES = 16 << 20
@@ -65,6 +66,9 @@ class WaczPackage:
             if not info.filename.startswith(WARC_FOLDER) or info.is_dir():
                 continue
             try:
+                if info.file_size > FREE_BYTES + MAX_RATIO * info.compress_size:
+                    yield info.filename, "too_large"
+                    continue
                 digest = self._digest_of(info)
             except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError):
                 yield info.filename, "damaged"

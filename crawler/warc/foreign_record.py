@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import BinaryIO
 
 from gongkai.crawler.foreign.chunked_body import is_called_chunked, join_chunks
@@ -185,7 +186,11 @@ def _cut(fields: HeaderList, payload: bytes, remarks: list[str]) -> str:
 
 
 def _own_fields(digest: str, cut: str, media_type: str) -> HeaderList:
-    named = {"WARC-Payload-Digest": digest[:200], "WARC-Truncated": cut, "Content-Type": media_type}
+    named = {
+        "WARC-Payload-Digest": plain_digest(digest) or digest[:MAX_ID_CHARS],
+        "WARC-Truncated": cut,
+        "Content-Type": media_type,
+    }
     return tuple((name, value) for name, value in named.items() if value)
 
 
@@ -221,3 +226,8 @@ def _length(fields: HeaderList) -> int:
     if not (length.isascii() and length.isdecimal()) or len(length) > 18:
         raise UnusableRecord("malformed")
     return int(length)
+
+
+def is_not_modified(foreign: ForeignRecord) -> bool:
+    """Return whether a server said that its document is as before."""
+    return foreign.record.status == HTTPStatus.NOT_MODIFIED

@@ -259,6 +259,27 @@ class SnapshotIndex:
         marks = ", ".join("?" * len(astuple(note)))
         self._db.execute(f"INSERT OR REPLACE INTO imports VALUES ({marks})", astuple(note))
 
+    def imported_as(self, record: str) -> list[IndexEntry]:
+        """Return the records of other programs that give themselves this id, in order of time."""
+        found = self._db.execute("SELECT snapshot FROM imports WHERE record = ?", (record,))
+        entries = [entry for (each,) in found.fetchall() if (entry := self.get(each))]
+        return sorted(entries, key=lambda entry: (entry.snapshot.fetched_at, entry.snapshot.id))
+
+    def imported_at(self, url: str, fetched_at: str) -> IndexEntry | None:
+        """Return the answer of another crawler from this address and second."""
+        return self._one(
+            f"WHERE url = ? AND fetched_at = ? AND kind != 'revisit' AND NOT ({OWN}) ORDER BY id",
+            (url, fetched_at),
+        )
+
+    def imported_payload(self, payload: str) -> IndexEntry | None:
+        """Return the first answer of another crawler with this payload."""
+        return self._one(
+            "WHERE payload = ? AND kind NOT IN ('revisit', 'conversion') "
+            f"AND NOT ({OWN}) ORDER BY fetched_at, id LIMIT 1",
+            (payload,),
+        )
+
     def imports(self) -> Iterator[ImportNote]:
         """Yield where the records of other programs came from."""
         for row in self._db.execute("SELECT * FROM imports ORDER BY snapshot"):

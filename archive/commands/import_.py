@@ -1,0 +1,86 @@
+"""gongkai import: what web archives kept, from their files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.originals import open_originals
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.pipeline.import_documents import may_be_reports
+from gongkai.archive.progress import progress_in
+from gongkai.archive.terminal.console import command, echo, language, option
+from gongkai.archive.terminal.import_summary import result_lines
+from gongkai.crawler.analysis.analyst import Analyst
+from gongkai.crawler.evidence.closing import cover_added
+from gongkai.crawler.imports.admission import Admission
+from gongkai.crawler.imports.import_run import Import, SourceResult
+from gongkai.crawler.imports.import_sources import find_files
+from gongkai.crawler.imports.import_writer import ImportWriter
+from gongkai.crawler.sites.registry import RegistryFiles
+from gongkai.crawler.warc.store import Snapshots
+from gongkai.errors import NEEDS_A_PERSON
+
+
+@command(name="import", help="import_help", short_help="import_short")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=options.FILE)
+@options.unused_db
+@options.snapshots
+@options.registry
+@option("--collection", default="", metavar="NAME", help="option_collection")
+@options.as_json
+def import_(
+    files: tuple[Path, ...],
+    snapshots: Path,
+    registry: RegistryFiles,
+    collection: str,
+    as_json: bool,
+) -> None:
+    """Take in what web archives kept of portals: WARC, WACZ, ARC, HAR and MHTML files, or folders of them.
+
+    Nothing is read into the archive: `gongkai build` does that.
+    """
+    sites = registry.load()
+    found = [*find_files(files)]
+    if missing := [path for path in found if not path.is_file()]:
+        raise ArchiveError("import_file_missing", path=str(missing[0]))
+    if not found:
+        raise ArchiveError("import_nothing_found", path=str(files[0]))
+    with open_originals(snapshots, create=True) as kept:
+        writer = ImportWriter(kept.folder, kept.index, {})
+        with closing(Analyst()) as analyst:
+            run = Import(kept.index, writer, Admission(sites, analyst), may_be_reports, collection)
+            results = _run(run, found)
+        _cover(kept, writer)
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in results], ensure_ascii=False))
+    else:
+        click.echo("\n".join(result_lines(results)))
+        if any(each.taken for each in results):
+            echo("import_then_build")
+    sys.exit(NEEDS_A_PERSON if any(each.unread or each.is_damaged for each in results) else 0)
+
+
+def _run(run: Import, files: Sequence[Path]) -> list[SourceResult]:
+    results: list[SourceResult] = []
+    try:
+        with progress_in(language())("progress_import", len(files)) as step:
+            for path in files:
+                results += run.read_file(path)
+                step()
+        run.finish()
+    finally:
+        run.close()
+    return results
+
+
+def _cover(kept: Snapshots, writer: ImportWriter) -> None:
+    """Add the files that were written to the chain of manifests."""
+    cover_added(kept, writer.files)

@@ -1,0 +1,120 @@
+"""The files that an import is given, each as a sequence of records, whatever its format is."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from gongkai.crawler.imports import har_log, mhtml_page
+from gongkai.crawler.imports.har_log import har_records
+from gongkai.crawler.imports.mhtml_page import mhtml_records
+from gongkai.crawler.imports.packed_stream import PackedStream, TooMuch
+from gongkai.crawler.imports.record_stream import Item, NoArchive, SkippedRecord, stream_records
+from gongkai.crawler.imports.wacz_package import BrokenPackage, PackageMember, WaczPackage
+from gongkai.crawler.warc.trust import OTHER_SUFFIXES
+
+MAX_FILES = 100_000
+PIECE_BYTES = 1 << 20
+ZIP_MAGIC = b"PK\x03\x04"
+SUFFIXES = (".warc.gz", *OTHER_SUFFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to import. `digest` is the SHA-256 of what is read, as hex digits; `software` made it.
+
+    `is_page_log` tells that the file is what one browser loaded: its documents belong to its pages.
+    """
+
+    name: str
+    digest: str
+    software: str = ""
+    is_page_log: bool = False
+
+
+class UnreadSource(Exception):
+    """A file, or the rest of it, is not read; the argument is the reason, one word."""
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files that are named, and those of web archives in the folders that are named.
+
+    Links are not followed.
+    """
+    for path in paths:
+        if path.is_dir():
+            found = [
+                Path(folder) / name
+                for folder, _, names in os.walk(path)
+                for name in names
+                if name.lower().endswith(SUFFIXES)
+            ]
+            yield from sorted(each for each in found if not each.is_symlink())[:MAX_FILES]
+        else:
+            yield path
+
+
+def read_source(path: Path) -> Iterator[SourceFile | Item]:
+    """Yield what a file is, then its records; a package has several files.
+
+    Raises:
+        UnreadSource: It, or the rest of it, cannot be read.
+        OSError: The file cannot be opened.
+    """
+    with path.open("rb") as file:
+        magic = file.read(len(ZIP_MAGIC))
+    try:
+        if magic == ZIP_MAGIC:
+            yield from _package(path)
+        elif path.suffix.lower() == ".har" or magic.lstrip().startswith(b"{"):
+            yield SourceFile(path.name, file_digest(path), is_page_log=True)
+            yield from har_records(_whole(path, har_log.MAX_FILE_BYTES))
+        elif path.suffix.lower() in (".mhtml", ".mht"):
+            yield SourceFile(path.name, file_digest(path), is_page_log=True)
+            yield from mhtml_records(_whole(path, mhtml_page.MAX_FILE_BYTES))
+        else:
+            yield SourceFile(path.name, file_digest(path))
+            with path.open("rb") as file:
+                yield from _records(file, path.stat().st_size)
+    except NoArchive:
+        raise UnreadSource("no_archive") from None
+    except TooMuch:
+        raise UnreadSource("unpacks_to_too_much") from None
+    except BrokenPackage as problem:
+        raise UnreadSource(str(problem)) from None
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file as hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _package(path: Path) -> Iterator[SourceFile | Item]:
+    with WaczPackage(path) as package:
+        for member in package.members():
+            if not isinstance(member, PackageMember):
+                name, reason = member
+                yield SourceFile(f"{path.name}/{name}", "")
+                yield SkippedRecord(f"file_{reason}")
+                continue
+            yield SourceFile(f"{path.name}/{member.name}", member.digest, package.software)
+            with package.open(member) as file:
+                yield from _records(file, member.size)
+
+
+def _records(file: BinaryIO, size: int) -> Iterator[Item]:
+    stream = PackedStream(file, size)
+    yield from stream_records(stream)
+    for _ in range(stream.damage):
+        yield SkippedRecord("damaged")
+
+
+def _whole(path: Path, most: int) -> bytes:
+    if path.stat().st_size > most:
+        raise UnreadSource("too_large")
+    return path.read_bytes()
