@@ -10,6 +10,7 @@ from gongkai.archive.store.work_queue import READABLE
 from gongkai.archive.workers import ocr
 from gongkai.archive.workers.document_reader import NOT_CONVERTED, NOT_SEEN_BY_OCR
 from gongkai.archive.workers.libreoffice import can_convert
+from gongkai.crawler.warc.trust import IMPORTS
 from gongkai.extract.model.report import EXTRACTOR
 
 
@@ -52,8 +53,8 @@ def documents_to_read(conn: sqlite3.Connection) -> list[UnreadDocument]:
     """Return the documents that this extractor has not read, in the order they were first seen.
 
     The same bytes at two addresses are two readings, because an address tells region and date. Of
-    several fetches the first counts; where an operator stated facts, the last fetch with facts.
-    Pictures are read again once the extra [ocr] is installed, old Word files once they can be
+    several fetches the first of ours counts, else the first of others; where an operator stated
+    facts, the last fetch with facts. Pictures are read again once the extra [ocr] is installed, old Word files once they can be
     converted.
     """
     again = f"AND NOT ({NOT_SEEN_BY_OCR})" if ocr.is_installed() else ""
@@ -65,7 +66,7 @@ def documents_to_read(conn: sqlite3.Connection) -> list[UnreadDocument]:
             WHERE s.digest IS NOT NULL AND {READABLE} AND NOT EXISTS (
               SELECT 1 FROM readings r
               WHERE r.digest = s.digest AND r.url = s.url AND r.extractor = ? {again})
-            ORDER BY s.fetched_at, s.warc, s.offset""",
+            ORDER BY s.warc GLOB '{IMPORTS}/*', s.fetched_at, s.warc, s.offset""",
         [EXTRACTOR],
     )
     found: dict[tuple[str, str], UnreadDocument] = {}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gongkai.archive.checks import runner
 from gongkai.archive.errors import ArchiveError, BrokenArchiveError
-from gongkai.archive.pipeline import duties, intake, reference_data
+from gongkai.archive.pipeline import duties, imports, intake, reference_data
 from gongkai.archive.pipeline.attribution import attribute_readings, is_unattributed, store_reading
 from gongkai.archive.pipeline.backlog import UnreadDocument, documents_to_read
 from gongkai.archive.pipeline.intake import SnapshotSource
@@ -154,15 +154,19 @@ def _build_runs(db: Path) -> tuple[list[intake.Row], bool]:
 
 def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
     started, built = utc_stamp(), BuildResult()
-    new, runs = intake.new_snapshots(conn, job.originals), intake.new_runs(conn, job.originals)
+    homes = imports.homes_of(job.sites)
+    new = [imports.with_portal(each, homes) for each in intake.new_snapshots(conn, job.originals)]
+    runs = intake.new_runs(conn, job.originals)
+    imported = imports.new_imports(conn, job.originals.imports())
+    moved = imports.portals_moved(conn, homes)
     remarks = intake.new_remarks(conn, job.originals)
     units = intake.new_units(conn, job.originals)
     sites = reference_data.site_rows(
         conn, job.sites, {entry.site for entry in new} | {run.site for run in runs}
     )
-    current = reference_data.is_up_to_date(conn, sites)
+    current = reference_data.is_up_to_date(conn, sites) and not moved
     computed = runner.is_current(conn) and duties.is_current(conn, job.today)
-    fresh = new or runs or remarks or units
+    fresh = new or runs or remarks or units or imported
     LOG.info("%d new snapshots, %d new runs", len(new), len(runs))
     if (
         current
@@ -174,8 +178,9 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         runner.enqueue_checks(conn)
         duties.enqueue_duties(conn)
         if not current:
-            reference_data.write_reference_data(conn, sites)
+            reference_data.write_reference_data(conn, sites, moved)
         built.snapshots = intake.copy_snapshots(conn, job.originals, new, built.lost)
+        imports.copy_imports(conn, imported)
         intake.copy_remarks(conn, remarks)
         intake.copy_units(conn, units)
         intake.copy_runs(conn, runs)

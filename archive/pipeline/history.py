@@ -29,13 +29,16 @@ class DocumentVersion:
 class Observation:
     """One fetch of an address of the report: the version found there, None where it was missing.
 
-    `cut` is set where the answer broke off.
+    `cut` is set where the answer broke off, `by_others` where another crawler saw it. `is_final` tells that a missing report counts as removed
+    without a second visit: only other crawlers had seen it there.
     """
 
     at: str
     url: str
     version: DocumentVersion | None
     cut: bool = False
+    is_final: bool = False
+    by_others: bool = False
 
 
 @dataclass(slots=True)
@@ -130,6 +133,21 @@ def reconstruct_history(observations: Iterable[Observation]) -> History:
     return history
 
 
+def without_cut_versions(observations: Iterable[Observation]) -> list[Observation]:
+    """Return observations in order of time, without cut ones by others where a whole one is known.
+
+    Web archives cut at a size of their own: that is no version of a report, before or after the whole
+    one.
+    """
+    ordered = sorted(observations, key=lambda each: each.at)
+    whole = {each.url for each in ordered if each.version and not each.cut}
+    return [
+        each
+        for each in ordered
+        if not (each.by_others and each.cut and each.version and each.url in whole)
+    ]
+
+
 def _split_into_rounds(observations: Iterable[Observation]) -> Iterator[list[Observation]]:
     """Yield rounds of observations; a second fetch of an address begins the next round."""
     rounds: list[Observation] = []
@@ -148,7 +166,7 @@ def _record_visit(addresses: dict[str, AddressState], observation: Observation) 
         return  # ignore truncated answers that differ from the known version
     if observation.version is None:
         if address:
-            address.misses += 1
+            address.misses += GONE_AFTER if observation.is_final else 1
     elif address is None:
         addresses[observation.url] = AddressState(
             observation.version, observation.at, observation.at

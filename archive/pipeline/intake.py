@@ -11,9 +11,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from gongkai.archive.pipeline.imports import enqueue_seen_elsewhere
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import ADDED, BATCH, enqueue, invalidate_readings
 from gongkai.catalogue import LANGUAGES, stored_text
+from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.snapshot import Run, Snapshot
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES
 from gongkai.errors import cause_of
@@ -53,6 +55,10 @@ class SnapshotSource(Protocol):
 
     def remarks(self) -> Iterable[tuple[str, str, str]]:
         """Return (snapshot, address, remark) of answers that broke off or lack a report."""
+        ...
+
+    def imports(self) -> Iterable[ImportNote]:
+        """Return where the records of other crawlers came from."""
         ...
 
     def units(self) -> Iterable[tuple[str, str]]:
@@ -193,6 +199,8 @@ def copy_runs(conn: sqlite3.Connection, runs: Sequence[Run]) -> None:
                     run.why,
                 ),
             )
+            if run.kind == "crawl":
+                enqueue_seen_elsewhere(conn, run.site)
             conn.executemany(
                 "INSERT INTO run_outcomes VALUES (?, ?, ?)",
                 [(run.id, name, n) for name, n in sorted(run.counts.items()) if name not in COUNTS],

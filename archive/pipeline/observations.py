@@ -10,7 +10,9 @@ from gongkai.archive.pipeline.history import (
     History,
     Observation,
     reconstruct_history,
+    without_cut_versions,
 )
+from gongkai.archive.pipeline.seen_elsewhere import SeenElsewhere
 from gongkai.archive.store import work_queue
 from gongkai.extract.model.report import Report
 
@@ -28,22 +30,28 @@ def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
         return None
     seen = conn.execute(
         f"""SELECT s.fetched_at, s.url, s.digest, s.status, {work_queue.READABLE}, r.report_id,
-              coalesce(m.remark, '')
+              coalesce(m.remark, ''), s.site, i.snapshot IS NOT NULL
             FROM snapshots s LEFT JOIN readings r ON r.digest = s.digest AND r.url = s.url
             LEFT JOIN remarks m ON m.snapshot = s.id
+            LEFT JOIN imports i ON i.snapshot = s.id
             WHERE s.url IN (SELECT url FROM readings WHERE report_id = ?)
             ORDER BY s.fetched_at, s.warc, s.offset""",
         [report_id],
     )
     observations = []
-    for at, url, digest, status, readable, attributed_to, remark in seen:
+    elsewhere = SeenElsewhere()
+    for at, url, digest, status, readable, attributed_to, remark, site, is_imported in seen:
         version = versions.get((digest, url)) if readable else None
         another = readable and attributed_to is not None and version is None
         # An error, a block or a page without a report proves nothing. Where no list links to the
         # address any more, the crawl remarks that such a page means a missing report.
         if version or another or remark == MISSING or status in GONE_STATUSES:
-            observations.append(Observation(at, url, version, cut=remark == CUT))
-    return reconstruct_history(observations)
+            found = Observation(at, url, version, cut=remark == CUT)
+            observations.append(elsewhere.compare(found, site, by_us=not is_imported))
+        elif not is_imported:
+            elsewhere.note_our_visit(url)
+    observations += elsewhere.removals(conn)
+    return reconstruct_history(without_cut_versions(observations))
 
 
 def _document_versions(

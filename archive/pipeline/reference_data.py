@@ -6,9 +6,11 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from gongkai.archive.pipeline.imports import held_portals, homes_of, move_portals
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import ADDED, invalidate_readings
+from gongkai.crawler.sites.portals import portals_by_host
 from gongkai.crawler.sites.registry import Site
 from gongkai.extract.chinese.divisions import regions
 
@@ -23,16 +25,28 @@ def region_rows() -> Rows:
 
 
 def site_rows(conn: sqlite3.Connection, sites: Sequence[Site], named: Iterable[str]) -> Rows:
-    """Return the rows of `sites`: those of the registry, and former ones that snapshots name."""
+    """Return the rows of `sites`: those of the registry, and others that snapshots name.
+
+    These are former ones, and known ones that only other crawlers fetched from.
+    """
     known = {
         s.id: (s.id, s.name, s.url, s.region_code if s.region_code in regions() else None, s.cms)
         for s in sites
     }
     known[ADDED] = (ADDED, "手工添加", "", None, "")
-    held = {name for (name,) in conn.execute("SELECT DISTINCT site FROM snapshots")}
+    held = held_portals(conn, homes_of(sites))
     held |= {name for (name,) in conn.execute("SELECT DISTINCT site FROM runs") if name}
     everyone = {*known, *held, *named}
-    return [known.get(name, (name, name, "", None, "")) for name in sorted(everyone)]
+    return [known.get(name) or _unentered_row(name) for name in sorted(everyone)]
+
+
+def _unentered_row(name: str) -> tuple[Any, ...]:
+    """Return the row of a portal that is only known, under its host, or of a former one."""
+    portal = portals_by_host().get(name)
+    if portal is None:
+        return name, name, "", None, ""
+    code = portal.code if portal.code in regions() else None
+    return name, portal.name, portal.url, code, portal.cms
 
 
 def is_up_to_date(conn: sqlite3.Connection, sites: Rows) -> bool:
@@ -40,8 +54,13 @@ def is_up_to_date(conn: sqlite3.Connection, sites: Rows) -> bool:
     return not (_differs(conn, "regions", region_rows()) or _differs(conn, "sites", sites))
 
 
-def write_reference_data(conn: sqlite3.Connection, sites: Rows) -> None:
-    """Write both tables; documents of a site whose region changed are read again."""
+def write_reference_data(
+    conn: sqlite3.Connection, sites: Rows, moved: Sequence[tuple[str, str]] = ()
+) -> None:
+    """Write both tables; documents of a site whose region changed are read again.
+
+    `moved` are hosts whose imported records belong to another portal by now, with its id.
+    """
     with transaction(conn):
         if _differs(conn, "regions", region_rows()):
             _replace(conn, "regions", region_rows())
@@ -49,6 +68,7 @@ def write_reference_data(conn: sqlite3.Connection, sites: Rows) -> None:
         conn.execute("DELETE FROM duties")  # they name portals; this build computes them again
         before = dict(conn.execute("SELECT id, region_code FROM sites").fetchall())
         _replace(conn, "sites", sites)
+        move_portals(conn, moved)
         for name, _, _, region, _ in sites:
             if before.get(name, region) != region:
                 invalidate_readings(

@@ -51,6 +51,7 @@ NAMES = (
     "sites",
     "documents",
     "snapshots",
+    "imports",
     "runs",
 )
 """The tables and views in the order in which the dictionary presents them."""

@@ -17,6 +17,7 @@ TABLES = (
     "duties",
     "sites",
     "snapshots",
+    "imports",
     "documents",
     "reports",
     "revisions",

@@ -271,6 +271,19 @@ def covered_bodies(db: Database) -> None:
     )
 
 
+def imports(db: Database) -> None:
+    """Create the table of records that other crawlers fetched."""
+    _run(
+        db,
+        """CREATE TABLE imports (
+             snapshot TEXT PRIMARY KEY REFERENCES snapshots(id), host TEXT NOT NULL,
+             collection TEXT NOT NULL, crawler TEXT NOT NULL, source TEXT NOT NULL,
+             source_digest TEXT NOT NULL, record TEXT NOT NULL, imported_at TEXT NOT NULL,
+             remarks TEXT NOT NULL) WITHOUT ROWID""",
+        "CREATE INDEX imports_host ON imports(host)",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -282,5 +295,6 @@ for _step in (
     duties,
     renderings,
     covered_bodies,
+    imports,
 ):
     MIGRATIONS()(_step)

@@ -164,7 +164,7 @@ def _whole_payload(headers: HeaderList, payload: bytes, digest: str) -> tuple[by
             is_digest_of(digest, decode_content(headers, form)) for form in forms
         ):
             raise UnusableRecord("digest")
-        remarks.append("digest_unknown")
+        remarks += ["digest_unknown"] if digest else []
     if joined is None:
         # an empty line too many behind the headers (Common Crawl, 2018): the digest tells
         return (forms[1] if match[1] and not match[0] else payload), remarks

@@ -20,6 +20,7 @@ CONTRACT = {
     "sites": "id name url region_code cms",
     "snapshots": "id site url final_url fetched_at status media_type bytes digest warc offset outcome"
     " rendered_from",
+    "imports": "snapshot host collection crawler source source_digest record imported_at remarks",
     "documents": "digest media_type title outcome extractor error",
     "reports": "id agency_id year form title published_on url digest status first_seen last_seen"
     " checks_failed covers covers_sentence",
