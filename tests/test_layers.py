@@ -100,7 +100,12 @@ DOORS = {
         "cli": ("crawler.sites",),
         "commands": ("crawler",),
         "commands/shared": ("crawler",),
-        "pipeline": ("crawler.sites", "crawler.warc", "crawler.evidence"),
+        "pipeline": (
+            "crawler.sites",
+            "crawler.warc",
+            "crawler.evidence",
+            "crawler.imports.held_records",
+        ),
         "store": ("crawler.sites.registry",),  # the name of the site of added documents
         "terminal": ("crawler.warc.snapshot", "crawler.imports.import_run"),
     },

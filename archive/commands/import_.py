@@ -54,7 +54,7 @@ def import_(
     if not found:
         raise ArchiveError("import_nothing_found", path=str(files[0]))
     with open_originals(snapshots, create=True) as kept:
-        writer = ImportWriter(kept.folder, kept.index, {})
+        writer = ImportWriter(kept.folder, kept.index)
         with closing(Analyst()) as analyst:
             run = Import(kept.index, writer, Admission(sites, analyst), may_be_reports, collection)
             results = _run(run, found)

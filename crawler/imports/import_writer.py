@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -38,10 +37,9 @@ class ImportWriter:
     `files` are the names of those that were written, as the index has them.
     """
 
-    def __init__(self, folder: Path, index: SnapshotIndex, about: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, index: SnapshotIndex) -> None:
         self._folder = folder / IMPORTS
         self._index = index
-        self._about = {**ABOUT, **about}
         self._file: WarcFile | None = None
         self.files: list[str] = []
 
@@ -75,8 +73,7 @@ class ImportWriter:
             self.close()
         if self._file is None:
             self._file = WarcFile(self._folder, SITE)
-            started = utc_stamp()
-            self._file.append(compose_warcinfo(self._file.name, started, self._about))
+            self._file.append(compose_warcinfo(self._file.name, utc_stamp(), ABOUT))
             self.files.append(f"{IMPORTS}/{self._file.name}")
-            self._index.add_file(self.files[-1], "", "", started)
+            self._index.add_file(self.files[-1], "", "", "")
         return self._file
