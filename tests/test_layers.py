@@ -110,7 +110,15 @@ DOORS = {
         "terminal": ("crawler.warc.snapshot", "crawler.imports.import_run"),
     },
     ("archive", "publish"): {
-        "commands": ("publish.server", "publish.wording", "publish.http.path_prefix")
+        "commands": (
+            "publish.server",
+            "publish.wording",
+            "publish.http.path_prefix",
+            "publish.pages.proof",
+            "publish.pages.report.originals",
+            "publish.rendering",
+        ),
+        "commands/shared": ("publish.pages.proof.evidence",),
     },
     # the index that the build made; where the parts of a publication are; its licence
     ("publish", "archive"): {

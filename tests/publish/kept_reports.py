@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,8 +10,12 @@ from pathlib import Path
 from datasette.app import Datasette
 
 from gongkai.archive.commands.shared.originals import copy_reader
+from gongkai.crawler.evidence.closing import cover_leftovers
+from gongkai.crawler.evidence.stamping import stamp_chain
+from gongkai.crawler.warc.store import Snapshots
 from gongkai.publish.server.datasette_server import open_languages
 from tests.archive.folder import Folder, report_page
+from tests.crawler.evidence.authority import Authority
 from tests.paths import REPORTS
 
 FIRST, SECOND, THIRD = (f"2025-0{month}-01T01:30:00Z" for month in (2, 3, 4))
@@ -51,6 +56,17 @@ def keep_reports(path: Path) -> Folder:
     folder.fetch(FIRST, "/nb/word.docx", frozen_document("docx-auto-numbers"), media_type=DOCX)
     folder.build()
     return folder
+
+
+def prove_originals(path: Path, authority: Authority) -> None:
+    """Cover the originals of a folder with a manifest, and have it stamped.
+
+    The certificate of the authority is put beside them, as `ROOT.pem`.
+    """
+    with Snapshots(path / "snapshots") as snapshots:
+        cover_leftovers(snapshots)
+    stamp_chain(path / "snapshots", [authority.url])
+    shutil.copy(authority.root, path / "ROOT.pem")
 
 
 @asynccontextmanager

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.catalogue import error_text, language_of_environment
+from gongkai.publish.pages.proof.evidence import Evidence, Stamp
 
 if TYPE_CHECKING:
+    from gongkai.crawler.evidence.coverage import Coverage
+    from gongkai.crawler.evidence.manifest_chain import ManifestChain
+    from gongkai.crawler.warc.snapshot import Snapshot
     from gongkai.crawler.warc.store import Snapshots
 
 
@@ -41,23 +45,92 @@ def check_folder(folder: Path) -> None:
         raise ArchiveError("originals_not_a_folder", path=str(folder))
 
 
-def copy_reader(folder: Path) -> Callable[[str], bytes] | None:
-    """Return a function that reads an original by the id of its snapshot, None without a folder."""
-    return partial(_read_original, folder) if folder.is_dir() else None
+def copy_reader(folder: Path) -> OriginalReader | None:
+    """Return what reads originals by the ids of snapshots, None without a folder."""
+    return OriginalReader(folder) if folder.is_dir() else None
 
 
-def _read_original(folder: Path, key: str) -> bytes:
-    """Open the folder anew: servers read in many threads, and a crawl may have added files since.
+@dataclass(frozen=True, slots=True)
+class OriginalReader:
+    """Reads originals, and what proves them, from a folder.
 
-    Raises:
-        LookupError: there is no such original, or it cannot be read.
+    The folder is opened anew each time: servers read in many threads, and a crawl may have added
+    files since.
     """
-    try:
-        with open_originals(folder) as snapshots:
-            snapshot = snapshots.get(key)
-            if snapshot is None:
-                raise LookupError(key)
+
+    folder: Path
+
+    def __call__(self, key: str) -> bytes:
+        """Return the original of a snapshot by its id.
+
+        Raises:
+            LookupError: there is no such original, or it cannot be read.
+        """
+        with self._opened(key) as (snapshots, snapshot):
             return snapshots.body(snapshot)
-    except OSError as problem:
-        why = error_text(language_of_environment(), problem)
-        raise LookupError(f"{key}: {why}") from problem
+
+    def evidence(self, key: str) -> Evidence | None:
+        """Return the manifest that covers the record of a snapshot, None where none does.
+
+        Raises:
+            LookupError: there is no such original, or its manifest cannot be read.
+        """
+        from gongkai.crawler.evidence.coverage import find_coverage
+        from gongkai.crawler.evidence.manifest_chain import FOLDER_NAME, ManifestChain
+        from gongkai.crawler.evidence.run_manifest import ManifestDamaged
+
+        if not (self.folder / FOLDER_NAME).is_dir():
+            return None
+        with self._opened(key) as (snapshots, snapshot):
+            try:
+                with ManifestChain(snapshots.folder) as chain:
+                    found = find_coverage(chain, snapshot)
+                    return _describe(chain, found) if found else None
+            except ManifestDamaged as problem:
+                raise LookupError(key) from problem
+
+    @contextmanager
+    def _opened(self, key: str) -> Iterator[tuple[Snapshots, Snapshot]]:
+        try:
+            with open_originals(self.folder) as snapshots:
+                snapshot = snapshots.get(key)
+                if snapshot is None:
+                    raise LookupError(key)
+                yield snapshots, snapshot
+        except OSError as problem:
+            why = error_text(language_of_environment(), problem)
+            raise LookupError(f"{key}: {why}") from problem
+
+
+def _describe(chain: ManifestChain, found: Coverage) -> Evidence:
+    """Return the evidence of a covered record, with paths from the folder of originals."""
+    folder = chain.folder.parent
+    return Evidence(
+        number=found.number,
+        digest=found.digest,
+        created=found.created,
+        run=found.run,
+        file=str(found.path.relative_to(folder)),
+        record_sha256=found.record.sha256 if found.record else "",
+        stamps=tuple(
+            Stamp(
+                stamp.authority,
+                _time_of(stamp.path),
+                str(stamp.path.relative_to(folder)),
+                str(chain.path(found.stamped).relative_to(folder)),
+                found.stamped,
+            )
+            for stamp in found.stamps
+        ),
+    )
+
+
+def _time_of(answer: Path) -> str:
+    """Return the time that a timestamp states (UTC, ISO), "" where it cannot be read."""
+    from gongkai.crawler.evidence.stamp_answer import StampDamaged, read_answer
+    from gongkai.crawler.evidence.stamp_check import utc_text
+
+    try:
+        return utc_text(read_answer(answer.read_bytes()).time)
+    except StampDamaged:
+        return ""

@@ -14,6 +14,7 @@ class Stamp:
     at: str  # UTC, ISO; "" where the token was not read
     file: str
     stamped_file: str
+    stamped: int  # the manifest that it stands on: the one of the record, or a later one
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from datasette.app import Datasette
 
 from gongkai.publish.rendering.png_file import SIGNATURE
 from gongkai.publish.rendering.rendering_box import shared_box
+from tests.crawler.evidence.authority import make_authority, served
 from tests.publish.kept_reports import (
     FIRST,
     RUN,
@@ -23,6 +24,7 @@ from tests.publish.kept_reports import (
     article,
     frozen_document,
     keep_reports,
+    prove_originals,
     started_with_originals,
 )
 
@@ -34,9 +36,11 @@ GRANTED = f"/proof/{EDUCATION}/requests/granted/total"
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return the folder of an archive with its originals."""
+    """Return the folder of an archive with its originals, a manifest of them, and a timestamp."""
     path = tmp_path_factory.mktemp("kept")
     keep_reports(path).snapshots.close()
+    with served(make_authority(path / "authority")) as authority:
+        prove_originals(path, authority)
     yield path
     shared_box().close()
 
@@ -188,11 +192,11 @@ async def test_the_same_as_data(site: dict[str, Datasette]) -> None:
 async def test_the_commands_of_a_sheet_prove_the_original(
     site: dict[str, Datasette], kept: Path
 ) -> None:
-    """The commands are run as they are printed, with warcio and sha256sum alone."""
+    """The commands are run as they are printed, with warcio, sha256sum and openssl alone."""
     sheet = await fetch(site, f"/proof/{AUDIT}/requests/new/total")
     commands = [code.get_text() for code in sheet.select(".proof-commands code")]
     warcio = f"{shlex.quote(sys.executable)} -m warcio.cli "
-    (digest, head) = (
+    (digest, head, manifest, stamp) = (
         subprocess.run(
             ["bash", "-c", command.replace("warcio ", warcio)],
             cwd=kept,
@@ -206,6 +210,10 @@ async def test_the_commands_of_a_sheet_prove_the_original(
     assert digest.split()[0] == hashlib.sha256(body).hexdigest()
     assert digest.split()[0] in text(sheet, ".proof-commands")
     assert "http://www.pingluo.gov.cn/nb/sjj.pdf" in head
+    evidence = text(sheet, "section[aria-labelledby=evidence]")
+    assert manifest.split()[0] in evidence
+    assert "第 1 号清单" in evidence
+    assert "Verification: OK" in stamp
 
 
 async def test_a_site_without_originals_says_so(site: dict[str, Datasette], kept: Path) -> None:
@@ -214,6 +222,7 @@ async def test_a_site_without_originals_says_so(site: dict[str, Datasette], kept
         async with started_with_originals(kept) as datasettes:
             sheet = await fetch(datasettes, GRANTED)
             assert "本站未连接原件库" in text(sheet, "section[aria-labelledby=page]")
+            assert "没有清单" in text(sheet, "section[aria-labelledby=evidence]")
             await fetch(datasettes, f"{GRANTED}/page", 404)
     finally:
         (kept / "elsewhere").rename(kept / "snapshots")
