@@ -134,6 +134,7 @@ DOORS = {
             "archive.checks.differences",
         ),
         "pages/lists": ("archive.store.search",),
+        "pages/proof": ("archive.checks.differences", "archive.store.search"),
         "rendering": ("archive.workers", "archive.errors"),
         "pages/data": ("archive.publication.layout",),
         "plugins": ("archive.store.search",),

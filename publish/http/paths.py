@@ -26,3 +26,12 @@ def proof_path(report_id: str, key: tuple[str, str, str]) -> str:
     """
     part, item, field = key
     return f"/proof/{path_segment(report_id)}/{part}/{item or NO_ITEM}/{field}"
+
+
+def change_path(report_id: str, seen_at: str) -> str:
+    """Return the path of the change of a report that was first seen at a time (UTC, ISO).
+
+    >>> change_path("pingluo-2024", "2025-03-01T01:30:00Z")
+    '/edit/pingluo-2024/2025-03-01T01:30:00Z'
+    """
+    return f"/edit/{path_segment(report_id)}/{seen_at}"

@@ -11,6 +11,7 @@ from gongkai.publish.http.template_loader import TEMPLATES
 from gongkai.publish.site import DATABASE
 from gongkai.publish.views import (
     agency_view,
+    change_view,
     comparison_view,
     data_views,
     feed_view,
@@ -40,6 +41,9 @@ ROUTES: tuple[tuple[str, View], ...] = (
     (rf"{proof_view.PATTERN}\.json$", proof_view.proof_json),
     (rf"{proof_view.PATTERN}/page$", proof_view.proof_page),
     (rf"{proof_view.PATTERN}/page\.png$", proof_view.proof_picture),
+    (rf"{change_view.PATTERN}$", change_view.change),
+    (rf"{change_view.PATTERN}/(?P<version>before|after)$", change_view.version_page),
+    (rf"{change_view.PATTERN}/(?P<version>before|after)\.png$", change_view.version_picture),
     (r"^/agency/(?P<id>[^/.]+)$", agency_view.agency),
     (r"^/region(?:/(?P<code>[0-9]{1,12}))?$", region_view.region),
     (r"^/compare$", comparison_view.comparison),

@@ -20,6 +20,9 @@ _LOOK = (
 _MARK = (
     "outline:3px solid #b01c1f;outline-offset:1px;background:#fff1b8;color:#000;scroll-margin:35vh"
 )
+BEFORE = "outline:2px solid #b01c1f;background:#fbe3e1;color:#000;text-decoration:line-through;scroll-margin:35vh"
+AFTER = "outline:2px solid #23603c;background:#dff0e2;color:#000;scroll-margin:35vh"
+"""Looks of cells that were changed, in the version before and after."""
 _MOST_MARKS = 500
 
 

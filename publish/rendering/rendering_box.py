@@ -16,7 +16,8 @@ import gongkai
 from gongkai.archive.workers.helper_pipe import ask
 from gongkai.extract.model.cell_place import Box
 from gongkai.extract.model.report import Source
-from gongkai.publish.rendering.rendering_tasks import DrawTask, Refusal, ShowTask, Task
+from gongkai.publish.rendering.compared_documents import ComparedDocuments, decode_compared
+from gongkai.publish.rendering.rendering_tasks import CompareTask, DrawTask, Refusal, ShowTask, Task
 from gongkai.publish.rendering.shown_document import ShownDocument, decode_shown
 
 ROOT = Path(gongkai.__file__).parents[1]
@@ -69,6 +70,18 @@ class RenderingBox:
         """
         key = f"draw {sha256(body).hexdigest()} {page} {boxes} {turn}"
         return self._do(key, DrawTask(body, page, boxes, turn))
+
+    def compare(
+        self, old: tuple[bytes, Source], new: tuple[bytes, Source]
+    ) -> ComparedDocuments | None:
+        """Return two versions of a document compared, None if one of them cannot be read.
+
+        Raises:
+            CannotRender: the sandbox gave no result
+            RenderingBusy: too many others wait
+        """
+        digests = (sha256(body).hexdigest() for body, _ in (old, new))
+        return decode_compared(self._do(f"compare {' '.join(digests)}", CompareTask(old, new)))
 
     def close(self) -> None:
         """End the process."""

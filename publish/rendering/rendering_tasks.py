@@ -10,6 +10,7 @@ from gongkai.archive.workers.sandbox import SandboxLimits, run_sandboxed
 from gongkai.extract.formats.media_type import DOCX, sniff
 from gongkai.extract.model.cell_place import Box
 from gongkai.extract.model.report import Source
+from gongkai.publish.rendering.compared_documents import compare_documents, encode_compared
 from gongkai.publish.rendering.page_picture import draw_page
 from gongkai.publish.rendering.shown_document import encode_shown, show_document
 
@@ -36,17 +37,25 @@ class DrawTask:
 
 
 @dataclass(frozen=True, slots=True)
+class CompareTask:
+    """Two versions of a document to compare."""
+
+    old: tuple[bytes, Source]
+    new: tuple[bytes, Source]
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why there is no result: the stored form of a message."""
 
     why: str
 
 
-Task = ShowTask | DrawTask
+Task = ShowTask | DrawTask | CompareTask
 
 
 def render(task: Task) -> bytes | Refusal:
-    """Do a task in the sandbox: an encoded `ShownDocument`, or a PNG file.
+    """Do a task in the sandbox: an encoded `ShownDocument`, a PNG file, or encoded `ComparedDocuments`.
 
     Call this from a process with a single thread.
     """
@@ -55,10 +64,22 @@ def render(task: Task) -> bytes | Refusal:
             return run_sandboxed(
                 lambda: draw_page(task.body, task.page, task.boxes, task.turn), LIMITS
             )
-        body, source = task.body, task.source
-        media_type = sniff(body, source.media_type)
-        if media_type in CONVERTED:
-            body, source = convert_to_docx(body, media_type), Source(media_type=DOCX)
+        if isinstance(task, CompareTask):
+            old, new = _readable(*task.old), _readable(*task.new)
+            return run_sandboxed(lambda: encode_compared(compare_documents(old, new)), LIMITS)
+        body, source = _readable(task.body, task.source)
         return run_sandboxed(lambda: encode_shown(show_document(body, source)), LIMITS)
     except UnreadDocumentError as problem:
         return Refusal(str(problem.message))
+
+
+def _readable(body: bytes, source: Source) -> tuple[bytes, Source]:
+    """Return a document as it can be read: old Word files as .docx.
+
+    Raises:
+        ConversionError: it cannot be converted
+    """
+    media_type = sniff(body, source.media_type)
+    if media_type in CONVERTED:
+        return convert_to_docx(body, media_type), Source(media_type=DOCX)
+    return body, source

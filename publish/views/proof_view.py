@@ -87,7 +87,7 @@ async def proof_page(request: Request, datasette: Datasette) -> Response:
     """
     opened = await _open(datasette, await _find_sheet(request, datasette))
     if opened.why == "proof_busy":
-        return _busy(datasette)
+        return answer_busy(datasette)
     if opened.view is None or opened.view.frame not in ("page", "table"):
         raise NotFound(translator_of(datasette)("proof_not_shown"))
     marks = opened.view.cell.numbers if opened.view.cell else ()
@@ -107,15 +107,16 @@ async def proof_picture(request: Request, datasette: Datasette) -> Response:
             picture = await asyncio.to_thread(draw_cell, shared_box(), opened.view, opened.body)
             return respond(picture, "image/png", headers=PICTURE_HEADERS)
         except RenderingBusy:
-            return _busy(datasette)
+            return answer_busy(datasette)
         except CannotRender:
             pass
     if opened.why == "proof_busy":
-        return _busy(datasette)
+        return answer_busy(datasette)
     raise NotFound(translator_of(datasette)("proof_not_shown"))
 
 
-def _busy(datasette: Datasette) -> Response:
+def answer_busy(datasette: Datasette) -> Response:
+    """Return the answer where too many originals are being opened."""
     headers = {"retry-after": RETRY_SECONDS, "cache-control": "no-store"}
     text = translator_of(datasette)("proof_busy")
     return respond(text, "text/plain; charset=utf-8", headers=headers, status=503)

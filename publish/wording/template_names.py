@@ -12,7 +12,7 @@ from gongkai.catalogue import Language
 from gongkai.publish.datasette_types import Datasette
 from gongkai.publish.http.csv_response import MAX_ROWS
 from gongkai.publish.http.path_prefix import current_prefix
-from gongkai.publish.http.paths import path_segment, proof_path
+from gongkai.publish.http.paths import change_path, path_segment, proof_path
 from gongkai.publish.site import DATABASE, page_of, site_of
 from gongkai.publish.wording import formatting, table_display
 from gongkai.publish.wording.codes import code_label, scope_label
@@ -85,6 +85,7 @@ def _url_names(urls: Any) -> dict[str, Any]:
         "region_url": lambda code: urls.path(f"/region/{path_segment(code)}"),
         "search_url": lambda **query: urls.path(formatting.url_with_query("/search", query)),
         "proof_url": lambda id, key: urls.path(proof_path(id, key)),
+        "change_url": lambda id, at: urls.path(change_path(id, at)),
         "kept_url": lambda copy: urls.path(f"/kept/{copy.hex}"),
     }
 

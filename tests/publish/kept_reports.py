@@ -41,6 +41,20 @@ def article(granted: str = "7") -> bytes:
     )
 
 
+def keep_edited_report(path: Path) -> Folder:
+    """Keep a page of which a number and a sentence were changed, and a paragraph removed."""
+    folder = Folder(path)
+    folder.fetch(FIRST, "/nb/jyj.html", _with_words("共计二十一件", "<p>另有一段说明。</p>"))
+    folder.fetch(SECOND, "/nb/jyj.html", _with_words("共计十二件", "", "9"))
+    folder.build()
+    return folder
+
+
+def _with_words(words: str, paragraph: str, granted: str = "7") -> bytes:
+    page = article(granted).replace("共计若干件".encode(), words.encode(), 1)
+    return page.replace("<p>五、".encode(), f"{paragraph}<p>五、".encode(), 1)
+
+
 def keep_reports(path: Path) -> Folder:
     """Keep a page that was seen twice, a PDF and a Word file, and build the archive."""
     folder = Folder(path)
