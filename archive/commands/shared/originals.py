@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.catalogue import error_text, language_of_environment
+from gongkai.clock import utc_stamp
 from gongkai.publish.pages.proof.evidence import Evidence, Stamp
 
 if TYPE_CHECKING:
@@ -128,9 +129,8 @@ def _describe(chain: ManifestChain, found: Coverage) -> Evidence:
 def _time_of(answer: Path) -> str:
     """Return the time that a timestamp states (UTC, ISO), "" where it cannot be read."""
     from gongkai.crawler.evidence.stamp_answer import StampDamaged, read_answer
-    from gongkai.crawler.evidence.stamp_check import utc_text
 
     try:
-        return utc_text(read_answer(answer.read_bytes()).time)
+        return utc_stamp(read_answer(answer.read_bytes()).time)
     except StampDamaged:
         return ""
