@@ -18,7 +18,8 @@ def read(document: Path | str | bytes, source: Source | None = None) -> Reading:
 
     The document is read in a process with limits, so that it may come from anywhere. A bad document
     is an outcome with a reason, never an exception. `source` has what is known of it besides its
-    bytes.
+    bytes. The process that reads is started by the first call, which takes half a second, and kept
+    (60 MB) until this one ends; threads take turns. `read_many` reads several at a time.
 
     Raises:
         gongkai.archive.errors.ArchiveError: The file cannot be opened, or is larger than 64 MB.

@@ -22,6 +22,7 @@ from pathlib import Path
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store.reading_cache import decode
 from gongkai.archive.workers.reading_helper import ReadingHelper
+from gongkai.archive.workers.warm_helper import read_warm
 from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.model.tidy_rows import Row
@@ -84,8 +85,7 @@ def read_document_file(document: Path | str | bytes, source: Source | None = Non
     """
     body = document if isinstance(document, bytes) else read_content(Path(document))
     name = "" if isinstance(document, bytes) else str(document)
-    with closing(ReadingHelper()) as helper:
-        return decode(helper.read(body, source or _source(name)).reading)
+    return decode(read_warm(body, source or _source(name)).reading)
 
 
 def read_files(paths: Iterable[Path | str], jobs: int = 0) -> Iterator[FileReading]:
