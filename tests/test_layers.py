@@ -64,7 +64,7 @@ ORDER = {
         ("views",),
         ("pages",),
         ("pages/lists", "pages/proof"),
-        ("pages/report", "pages/data"),
+        ("pages/report", "pages/data", "pages/builder"),
         ("pages/places",),
         ("wording", "facets"),
         ("http",),
@@ -136,6 +136,7 @@ DOORS = {
         "pages/lists": ("archive.store.search",),
         "pages/proof": ("archive.checks.differences", "archive.store.search"),
         "rendering": ("archive.workers", "archive.errors"),
+        "pages/builder": ("archive.store.search", "archive.store.measures_sql"),
         "pages/data": ("archive.publication.layout",),
         "plugins": ("archive.store.search",),
         "views": ("archive.publication.licence",),
@@ -151,6 +152,7 @@ DOORS = {
             "extract.formats",
             "extract.model",
         ),
+        "pages/builder": ("extract.forms",),
     },
 }
 """Stage and other stage: room -> the packages of the other stage that it may import."""
@@ -176,7 +178,7 @@ LIBRARIES = {
     "tqdm": ("archive",),
     "pypinyin": ("archive/store",),
     "datasketch": ("archive/checks",),
-    "xlsxwriter": ("archive/publication",),
+    "xlsxwriter": ("archive/publication", "publish/pages/builder"),
     "pyarrow": ("archive/publication",),
     "dask": ("archive",),
     "distributed": ("archive",),

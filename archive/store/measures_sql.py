@@ -82,7 +82,7 @@ SELECT report_id, agency_id, agency, region_code, region, level, kind, sector, y
        {_rate("reviews_corrected", "reviews - reviews_pending")} AS review_correction_rate,
        suits, suits_pending, suits - suits_pending AS suits_decided, suits_corrected,
        {_rate("suits_corrected", "suits - suits_pending")} AS suit_correction_rate,
-       licensing_decisions, penalty_decisions, coercion_decisions, fees_wan_yuan
+       licensing_decisions, penalty_decisions, coercion_decisions, fees_wan_yuan, covers
 FROM (
   SELECT r.id AS report_id, r.agency_id, a.name AS agency, a.region_code, g.full_name AS region,
          a.level, a.kind, a.sector, r.year, r.form, r.status, r.title, r.published_on, r.url,
@@ -98,7 +98,7 @@ FROM (
          {_suits("total")} AS suits, {_suits("pending")} AS suits_pending,
          {_suits("corrected")} AS suits_corrected,
          {_decisions("licensing")}, {_decisions("penalty")}, {_decisions("coercion")},
-         d.fees_wan_yuan
+         d.fees_wan_yuan, r.covers
   FROM reports r JOIN agencies a ON a.id = r.agency_id
   LEFT JOIN regions g ON g.code = a.region_code
   LEFT JOIN active_disclosure d ON d.report_id = r.id

@@ -40,12 +40,15 @@ _MANY_ACT = re.compile(
     rf"[^,，]{{0,40}}?{_COUNTED}[^。]{{0,40}}?{_FIGURE}"
 )
 """Several bodies are the subject of a counted verb."""
-_BODY_FIGURE = re.compile(
-    r"(?:政府及其?(?:各|工作|组成)?部门|(?<!各)(?<!其他)(?<!有关)(?<!相关)(?<!上级)部门|街镇|镇街|乡镇|街道|[省市区县州旗]本级|直管区县?局|[局委厅]机关"
-    r"|[局委厅]属单位|直属单位|各?分局|管委会|各(?:县|区|市|州|乡|镇|部门)[^\d,，]{0,12})"
-    rf"(?:(?!发放|转)[^\d,，]){{0,12}}{_FIGURE}"
+_GAP = rf"(?:(?!发放|转|文件|预算|决算|职能|职责|会议)[^\d,，]){{0,12}}{_FIGURE}"
+_OF_GOVERNMENT = re.compile(
+    r"(?P<body>政府及其?(?:各|工作|组成)?部门|(?<!各)(?<!其他)(?<!有关)(?<!相关)(?<!上级)部门|街镇|镇街|乡镇|街道"
+    r"|[省市区县州旗]本级|管委会|各(?:县|区|市|州|乡|镇|部门)[^\d,，]{0,12})" + _GAP
 )
-"""A figure of one body or one group of bodies, as a part of a total."""
+_OF_DEPARTMENT = re.compile(
+    r"(?P<body>直管区县?局|[局委厅]机关|[局委厅]属单位|直属单位|下属单位|各?分局)" + _GAP
+)
+"""A figure of one body or one group of bodies that the reporter has below it, as a part of a total."""
 _DISCLOSURE = re.compile(r"信息|申请|公开|受理|动态")
 _REQUESTS = re.compile(r"申请|受理|\d(?:件|宗)")
 _SYSTEM = re.compile(r"系统(?=20\d\d|$|政府信息|信息公开)|机关[、和及]?(?:所属)?\d{1,3}个\w{0,6}局")
@@ -122,9 +125,10 @@ def _is_compiled(sentence: str, agency: Agency | None) -> bool:
         return False  # the items on the whole portal are no figures of its office
     if _MANY_ACT.search(sentence) and (agency is None or agency.kind == "government"):
         return True
-    return len(_BODY_FIGURE.findall(sentence)) > 1 or (
-        "其中" in sentence and _BODY_FIGURE.search(sentence.partition("其中")[2]) is not None
-    )
+    is_department = agency is not None and agency.kind == "department"
+    figures = _OF_DEPARTMENT if is_department else _OF_GOVERNMENT
+    bodies = {found["body"] for found in figures.finditer(sentence)}
+    return len(bodies) > 1 or ("其中" in sentence and any("部门" in body[1:] for body in bodies))
 
 
 def _is_own(sentence: str, agency: Agency | None) -> bool:

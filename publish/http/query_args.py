@@ -30,8 +30,15 @@ def positive_int(args: Arguments, name: str) -> int | None:
         BadValue: It is not such a number.
     """
     value = args.get(name) or ""
-    if not value:
-        return None
+    return check_positive_int(value) if value else None
+
+
+def check_positive_int(value: str) -> int:
+    """Return a whole number from 1 to 9999.
+
+    Raises:
+        BadValue: It is not such a number.
+    """
     if not (value.isascii() and value.isdecimal() and len(value) <= 4 and int(value) >= 1):
         raise BadValue(value)
     return int(value)

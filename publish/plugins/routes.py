@@ -11,6 +11,7 @@ from gongkai.publish.http.template_loader import TEMPLATES
 from gongkai.publish.site import DATABASE
 from gongkai.publish.views import (
     agency_view,
+    built_table_view,
     change_view,
     comparison_view,
     data_views,
@@ -48,6 +49,10 @@ ROUTES: tuple[tuple[str, View], ...] = (
     (r"^/region(?:/(?P<code>[0-9]{1,12}))?$", region_view.region),
     (r"^/compare$", comparison_view.comparison),
     (r"^/compare\.csv$", comparison_view.comparison_csv),
+    (r"^/table$", built_table_view.built_table),
+    (r"^/table\.csv$", built_table_view.built_table_csv),
+    (r"^/table\.xlsx$", built_table_view.built_table_xlsx),
+    (r"^/table\.json$", built_table_view.built_table_json),
     (r"^/checks$", list_views.checks),
     (r"^/checks\.csv$", list_views.checks_csv),
     (r"^/changes$", list_views.changes),

@@ -20,7 +20,7 @@ BLOCK = 5000
 MOST_FILES = 50_000
 """Files that an index may name."""
 
-PAGES = ("/", "/search", "/region", "/coverage", "/checks", "/changes", "/compare", "/data",
+PAGES = ("/", "/search", "/region", "/coverage", "/checks", "/changes", "/compare", "/table", "/data",
          "/data/dictionary", "/status")  # fmt: skip
 """Pages that every archive has."""
 
@@ -95,7 +95,16 @@ def robots_txt(absolute: Callable[[str], str], path: Callable[[str], str], has_b
     `path` gives a path of the site as it stands in an address, `absolute` the whole address. The
     place of the sitemap must be a whole address and is left out where the site knows none.
     """
-    closed = ("/archive", "/kept/", "/compare?", "/search?", "/checks?", "/changes?", "/coverage?")
+    closed = (
+        "/archive",
+        "/kept/",
+        "/compare?",
+        "/table?",
+        "/search?",
+        "/checks?",
+        "/changes?",
+        "/coverage?",
+    )
     lines = ["User-agent: *"]
     for lang in ("", "/en"):
         lines += [f"Disallow: {path(lang + each)}" for each in closed]

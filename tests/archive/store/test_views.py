@@ -141,6 +141,7 @@ def test_summary_has_the_published_measures(folder: Folder) -> None:
         "penalty_decisions": 0,
         "coercion_decisions": 0,
         "fees_wan_yuan": 0,
+        "covers": "unclear",
     }
     assert list(row.values())[1:14] == [
         row["agency_id"],

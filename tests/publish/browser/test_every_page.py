@@ -41,6 +41,7 @@ PAGES = {
     "region-empty": "/region/110000",
     "compare": f"/compare?agency={COUNTY}&agency={FINANCE}&region=640200&add=平罗",
     "compare-start": "/compare",
+    "built-table": "/table",
     "checks": "/checks",
     "checks-rule": "/checks?rule=requests_balance&region=640000",
     "changes": "/changes",

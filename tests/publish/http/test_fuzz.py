@@ -18,7 +18,18 @@ REQUESTS = int(os.environ.get("GONGKAI_FUZZ", "400"))
 """How many in a test; `GONGKAI_FUZZ=20000` looks further."""
 
 PAGES = (
-    *("/", "/search", "/search.csv", "/region", "/region/640000", "/compare", "/compare.csv"),
+    *(
+        "/",
+        "/search",
+        "/search.csv",
+        "/region",
+        "/region/640000",
+        "/compare",
+        "/compare.csv",
+        "/table",
+        "/table.csv",
+        "/table.json",
+    ),
     *("/checks", "/checks.csv", "/changes", "/changes.csv", "/coverage", "/coverage.csv"),
     *("/status", "/data", "/data/dictionary", "/download/x", "/feeds/reports.atom"),
     *(

@@ -27,7 +27,16 @@ PAGES = (
         f"/agency/{PINGLUO}",
         "/region",
     ),
-    *("/compare", "/checks", "/changes", "/coverage", "/status", "/data", "/data/dictionary"),
+    *(
+        "/compare",
+        "/table",
+        "/checks",
+        "/changes",
+        "/coverage",
+        "/status",
+        "/data",
+        "/data/dictionary",
+    ),
     *("/archive", "/archive/reports", "/archive/sites/pingluo", "/nothing-here"),
 )
 ANSWERS = ("/feeds/reports.atom", "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/reports-0.xml")

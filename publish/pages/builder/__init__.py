@@ -1,0 +1,1 @@
+"""The table builder: agencies, regions or sectors × measures and grounds × years."""

@@ -1,0 +1,129 @@
+"""A built table for other programs: rows of cells, an Excel file, JSON; exactly what is shown."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import xlsxwriter
+
+from gongkai.catalogue import Language, text
+from gongkai.publish.pages.builder.built_table import BuiltTable, TableRow
+from gongkai.publish.wording.codes import code_label
+from gongkai.publish.wording.measures import MeasureValue
+
+_PLACES = 4
+"""Decimal places of a rate."""
+_SHEET_TEXT = 32_767
+"""Characters that Excel takes in a cell."""
+
+
+def table_lines(table: BuiltTable, lang: Language) -> Iterator[list[object]]:
+    """Yield the header, the rows and the sums, as cells: None where there is no value.
+
+    A rate has a second column with its n.
+    """
+    yield _header(table, lang)
+    for row in table.rows:
+        yield [row.id, row_name(row, lang), row.place, *_cells(table, row)]
+    for row in table.sums:
+        yield ["", sum_name(row, lang), "", *_cells(table, row)]
+
+
+def row_name(row: TableRow, lang: Language) -> str:
+    """Return the name of a row as the table shows it."""
+    return text(lang, "table_own_level", name=row.name) if row.is_own_level else row.name
+
+
+def sum_name(row: TableRow, lang: Language) -> str:
+    """Return the name of a row of sums."""
+    if row.id in ("bodies", "compiled", "governments"):
+        return text(lang, f"table_sum_{row.id}")
+    return text(lang, "table_sum_level", level=code_label("level", row.id, lang))
+
+
+def _header(table: BuiltTable, lang: Language) -> list[object]:
+    head: list[object] = [text(lang, f"table_head_{name}") for name in ("id", "name", "place")]
+    for column, year in table.columns:
+        title = f"{column.title(lang)} {year}"
+        head.append(title)
+        if column.measure.is_rate:
+            head.append(f"{title} n")
+    return head
+
+
+def _cells(table: BuiltTable, row: TableRow) -> Iterator[object]:
+    for column, year in table.columns:
+        value = row.value_of(column.key, year)
+        yield _number(table, value)
+        if column.measure.is_rate:
+            yield value.n if value.reports else None
+
+
+def _number(table: BuiltTable, value: MeasureValue) -> float | int | None:
+    number = table.shown(value)
+    return round(number, _PLACES) if isinstance(number, float) else number
+
+
+def table_json(table: BuiltTable, lang: Language, address: str) -> dict[str, object]:
+    """Return the table as plain data; `address` leads to the page that shows it."""
+
+    def plain(row: TableRow, name: str) -> dict[str, object]:
+        return {
+            "id": row.id,
+            "name": name,
+            "place": row.place,
+            "values": [
+                {
+                    "measure": column.key,
+                    "year": year,
+                    "value": _number(table, value),
+                    "n": value.n if value.is_rate else None,
+                    "reports": value.reports,
+                }
+                for column, year in table.columns
+                for value in (row.value_of(column.key, year),)
+            ],
+        }
+
+    return {
+        "address": address,
+        "rows_of": table.query.rows,
+        "measures": [
+            {"key": each.key, "title": each.title(lang), "about": each.about(lang)}
+            for each in table.query.columns
+        ],
+        "years": list(table.years),
+        "filters": dict(table.query.filters),
+        "total": table.total,
+        "rows": [plain(row, row_name(row, lang)) for row in table.rows],
+        "sums": [plain(row, sum_name(row, lang)) for row in table.sums],
+    }
+
+
+def write_table_workbook(table: BuiltTable, lang: Language, about: Sequence[str]) -> bytes:
+    """Return the table as an Excel file; `about` are the lines of its second sheet."""
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        sheet = book.add_worksheet(text(lang, "table_title"))
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        quoted = book.add_format({"quote_prefix": True})
+        for at, line in enumerate(table_lines(table, lang)):
+            for place, value in enumerate(line):
+                _write(sheet, at, place, value, quoted if at else head)
+        sheet.freeze_panes(1, 2)
+        sheet.set_column(0, 2, 24)
+        notes = book.add_worksheet(text(lang, "table_about_sheet"))
+        for at, note in enumerate(about):
+            _write(notes, at, 0, note, quoted)
+        notes.set_column(0, 0, 100)
+    return target.getvalue()
+
+
+def _write(sheet: Any, row: int, column: int, value: object, style: Any) -> None:
+    if isinstance(value, int | float):
+        sheet.write_number(row, column, value)
+    elif value is not None:
+        sheet.write_string(row, column, str(value)[:_SHEET_TEXT], style)

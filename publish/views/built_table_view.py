@@ -1,0 +1,113 @@
+"""/table: the table builder, as a page, CSV, Excel file and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gongkai.catalogue import text
+from gongkai.publish.datasette_types import Datasette, Request, Response
+from gongkai.publish.http.csv_response import MAX_ROWS, to_csv
+from gongkai.publish.pages.builder.built_table import PAGE_SIZE, BuiltTable, build_table
+from gongkai.publish.pages.builder.table_export import (
+    row_name,
+    sum_name,
+    table_json,
+    table_lines,
+    write_table_workbook,
+)
+from gongkai.publish.pages.builder.table_measures import (
+    COUNT_COLUMNS,
+    GROUND_COLUMNS,
+    OUTCOME_COLUMNS,
+    RATE_COLUMNS,
+)
+from gongkai.publish.pages.builder.table_query import (
+    FILTERS,
+    MAX_MEASURES,
+    ROW_KINDS,
+    SERIES,
+    TableQuery,
+)
+from gongkai.publish.pages.places.charts import sparkline
+from gongkai.publish.site import public_address, site_of
+from gongkai.publish.views.responses import (
+    CACHE_HEADERS,
+    csv_attachment,
+    json_response,
+    query_archive,
+    render_page,
+    require_page_exists,
+    respond,
+)
+
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_OFFERED = {
+    "counts": COUNT_COLUMNS,
+    "rates": RATE_COLUMNS,
+    "grounds": GROUND_COLUMNS,
+    "outcomes": OUTCOME_COLUMNS,
+}
+
+
+async def built_table(request: Request, datasette: Datasette) -> Response:
+    """Return the table that an address asks for, with the form that changes it."""
+    table = await _load(request, datasette, PAGE_SIZE)
+    require_page_exists(datasette, table.query.page, table.pages)
+    lang = site_of(datasette).lang
+    context = {
+        "table": table,
+        "is_asked": bool(request.query_string),
+        "offered": _OFFERED,
+        "row_kinds": ROW_KINDS,
+        "series": SERIES,
+        "filters": FILTERS,
+        "most": MAX_MEASURES,
+        "row_name": lambda row: row_name(row, lang),
+        "sum_name": lambda row: sum_name(row, lang),
+        "sparkline": sparkline,
+    }
+    return await render_page(datasette, request, "built_table.html", context)
+
+
+async def built_table_csv(request: Request, datasette: Datasette) -> Response:
+    """Return all rows of the same table as CSV."""
+    table = await _load(request, datasette, MAX_ROWS)
+    lines = table_lines(table, site_of(datasette).lang)
+    return csv_attachment(to_csv(lines), "gongkai-table")
+
+
+async def built_table_xlsx(request: Request, datasette: Datasette) -> Response:
+    """Return all rows of the same table as an Excel file."""
+    table = await _load(request, datasette, MAX_ROWS)
+    lang = site_of(datasette).lang
+    about = list(_about(datasette, table))
+    headers = {**CACHE_HEADERS, "content-disposition": 'attachment; filename="gongkai-table.xlsx"'}
+    return respond(write_table_workbook(table, lang, about), _EXCEL, headers=headers)
+
+
+async def built_table_json(request: Request, datasette: Datasette) -> Response:
+    """Return all rows of the same table as JSON."""
+    table = await _load(request, datasette, MAX_ROWS)
+    return json_response(table_json(table, site_of(datasette).lang, _address(datasette, table)))
+
+
+async def _load(request: Request, datasette: Datasette, limit: int) -> BuiltTable:
+    query = TableQuery.parse(request.args)
+    return await query_archive(datasette, lambda conn: build_table(conn, query, limit))
+
+
+def _address(datasette: Datasette, table: BuiltTable) -> str:
+    query = table.query.query_string()
+    return public_address(datasette, f"/table?{query}" if query else "/table")
+
+
+def _about(datasette: Datasette, table: BuiltTable) -> Iterator[str]:
+    lang = site_of(datasette).lang
+    yield text(lang, "site_name")
+    yield _address(datasette, table)
+    for column in table.query.columns:
+        about = column.about(lang)
+        yield f"{column.title(lang)}{text(lang, 'colon')}{about}" if about else column.title(lang)
+    yield text(lang, "rate_small")
+    yield text(lang, "table_sums_about")
+    yield text(lang, "licence_about")

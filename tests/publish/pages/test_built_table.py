@@ -1,0 +1,169 @@
+"""The table builder: values, sums without counting twice, order, and the files of the same table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+
+import pytest
+from bs4 import BeautifulSoup
+from datasette.app import Datasette
+
+from gongkai.extract.formats.spreadsheet import read_xlsx
+from gongkai.extract.model.document import Grid
+from gongkai.publish.pages.builder.table_measures import TABLE_MEASURES
+from gongkai.publish.pages.places.charts import sparkline
+from tests.publish.page_text import words
+from tests.publish.samples import PINGLUO
+from tests.publish.small_archive import Page
+from tests.publish.years import COUNTY, FINANCE
+
+CITY = "region=640200&year=2024"
+
+
+def lines(page: BeautifulSoup) -> list[list[str]]:
+    """Return the rows of the table as texts, without the column of small charts."""
+    return [words(row, "th, td")[:-1] for row in page.select(".built tr")]
+
+
+async def test_agencies_stand_by_name_with_sums_that_count_nothing_twice(visit: Page) -> None:
+    """The government's report contains the numbers of its departments: two rows of sums."""
+    page = await visit(f"/table?{CITY}&year=2023&m=requests_handled&m=refusal_rate")
+    assert lines(page) == [
+        ["机关", "办结 2024", "办结 2023", "不予公开率 2024", "不予公开率 2023"],
+        ["大武口区财政局 宁夏回族自治区石嘴山市大武口区", "118", "—", "25.4% n=118", "—"],
+        ["平罗县人民政府 宁夏回族自治区石嘴山市平罗县", "44", "38", "9.1% n=44", "0.0% n=38"],
+        ["平罗县工业和信息化局 宁夏回族自治区石嘴山市平罗县", "1", "11", "— n=1", "— n=11"],
+        ["合计：部门、乡镇、街道等", "119 2 份", "11 1 份", "25.2% n=119 2 份", "— n=11 1 份"],
+        ["合计：政府（县级）", "44 1 份", "38 1 份", "9.1% n=44 1 份", "0.0% n=38 1 份"],
+    ]
+
+
+async def test_regions_add_up_bodies_or_show_their_governments(visit: Page) -> None:
+    """A city's own bodies have a row of their own, for they belong to none of its counties."""
+    bodies = lines(await visit(f"/table?rows=region&{CITY}&m=requests_handled"))
+    governments = lines(await visit(f"/table?rows=region&of=governments&{CITY}&m=requests_handled"))
+    assert bodies == [
+        ["地区", "办结 2024"],
+        ["石嘴山市（本级）", "—"],
+        ["大武口区", "118 1 份"],
+        ["惠农区", "—"],
+        ["平罗县", "1 1 份"],
+        ["合计：部门、乡镇、街道等", "119 2 份"],
+    ]
+    assert [row[1] for row in governments] == ["办结 2024", "—", "—", "—", "44 1 份", "44 1 份"]
+
+
+async def test_sectors_lead_to_their_agencies(visit: Page) -> None:
+    page = await visit(f"/table?rows=sector&{CITY}&m=requests_handled")
+    (link,) = [a for a in page.select(".built tbody a") if a.get_text() == "财政"]
+    agencies = await visit(f"/table{link['href']}")
+    assert [row[0] for row in lines(agencies)[1:-1]] == [
+        "大武口区财政局 宁夏回族自治区石嘴山市大武口区"
+    ]
+
+
+async def test_order_is_that_of_a_column_where_a_reader_asks_for_it(visit: Page) -> None:
+    """What has no value comes last in both directions, and the address has the order."""
+    down = await visit("/table?year=2024&m=requests_handled&sort=-requests_handled.2024")
+    up = await visit("/table?year=2024&m=requests_handled&sort=requests_handled.2024")
+    falling = [row[1] for row in lines(down) if not row[0].startswith("合计")][1:]
+    rising = [row[1] for row in lines(up) if not row[0].startswith("合计")][1:]
+    assert falling == ["118", "44", "9", "1", "0", "—"]
+    assert rising == ["0", "1", "9", "44", "118", "—"]
+    (head,) = down.select("th[aria-sort]")
+    assert head["aria-sort"] == "descending"
+    (link,) = head.select("a")
+    assert "sort=requests_handled.2024" in str(link["href"])
+
+
+async def test_rates_of_few_cases_do_not_sort_unless_they_are_shown(visit: Page) -> None:
+    rates = "/table?region=640221&year=2024&m=disclosure_rate&sort=-disclosure_rate.2024"
+    hidden = lines(await visit(rates))
+    shown = lines(await visit(f"{rates}&small=1"))
+    assert [row[1] for row in hidden[1:3]] == ["90.9% n=44", "— n=1"]
+    assert [row[1] for row in shown[1:3]] == ["100.0% n=1", "90.9% n=44"]
+
+
+async def test_grounds_and_outcomes_are_the_cells_of_the_form(
+    visit: Page, country: dict[str, Datasette]
+) -> None:
+    keys = [key for key, each in TABLE_MEASURES.items() if each.source]
+    assert len(keys) == 19 + 15
+    for start in range(0, len(keys), 12):
+        chosen = keys[start : start + 12]
+        asked = "&".join(f"m={key}" for key in chosen)
+        page = await visit(f"/table?year=2024&kind=department&{asked}")
+        assert len(page.select(".built thead th")) == 2 + len(chosen)
+    rows = (
+        await country[""]
+        .get_database("archive")
+        .execute(
+            "SELECT q.item, q.total FROM requests q JOIN reports r ON r.id = q.report_id"
+            " WHERE r.agency_id = ? AND r.year = 2024",
+            [FINANCE],
+        )
+    )
+    totals = dict(rows.rows)
+    asked = "&".join(
+        f"m=ground_{item}" for item in ("refused_state_secret", "unavailable_not_held")
+    )
+    found = lines(await visit(f"/table?region=640202&year=2024&{asked}"))[1]
+    assert found[1:] == [str(totals["refused_state_secret"]), str(totals["unavailable_not_held"])]
+
+
+async def test_files_have_exactly_what_is_shown(country: dict[str, Datasette]) -> None:
+    client = country["/en"].client
+    asked = f"{CITY}&m=requests_handled&m=refusal_rate"
+    sheet = await client.get(f"/table.csv?{asked}")
+    rows = list(csv.reader(io.StringIO(sheet.text.removeprefix("\ufeff"))))
+    assert rows[0] == [
+        "id",
+        "name",
+        "region",
+        "Handled 2024",
+        "Refusal rate 2024",
+        "Refusal rate 2024 n",
+    ]
+    assert [row[3:] for row in rows[1:]] == [
+        ["118", "0.2542", "118"],
+        ["44", "0.0909", "44"],
+        ["1", "", "1"],
+        ["119", "0.2521", "119"],
+        ["44", "0.0909", "44"],
+    ]
+    plain = (await client.get(f"/table.json?{asked}")).json()
+    assert [row["id"] for row in plain["rows"]] == [FINANCE, COUNTY, PINGLUO]
+    assert plain["rows"][2]["values"] == [
+        {"measure": "requests_handled", "year": 2024, "value": 1, "n": None, "reports": 1},
+        {"measure": "refusal_rate", "year": 2024, "value": None, "n": 1, "reports": 1},
+    ]
+    book = await client.get(f"/table.xlsx?{asked}")
+    (first,) = (b for b in read_xlsx(book.content).blocks if isinstance(b, Grid))
+    assert [cell.text for cell in first.rows[1]][3:] == ["118", "0.2542", "118"]
+    with zipfile.ZipFile(io.BytesIO(book.content)) as package:
+        assert b"/en/table?" in package.read("xl/sharedStrings.xml")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "m=nothing",
+        "rows=city",
+        "year=x",
+        "sort=-nothing.2024",
+        "sort=refused",
+        "level=moon",
+        "page=9",
+    ],
+)
+async def test_wrong_values_are_refused(visit: Page, query: str) -> None:
+    page = await visit(f"/table?{query}", status=404 if query == "page=9" else 400)
+    assert page.select_one("h1") is not None
+
+
+def test_small_charts_break_where_a_year_has_no_value() -> None:
+    assert sparkline([1, 2, None, 4]) == ("2.0,12.5 24.7,9.0", "70.0,2.0")
+    assert sparkline([None, 0]) == ("70.0,16.0",)
+    assert sparkline([]) == ()
