@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from gongkai.archive.checks.facts import ReportFacts
 from gongkai.archive.store.deadlines import is_under_text_of_2007, last_day
+from gongkai.clock import china_day
 from gongkai.extract.chinese.zones import is_zone
 from gongkai.extract.model.report import Finding, Verdict
 from gongkai.messages import message
@@ -22,11 +23,11 @@ def deadline(report: ReportFacts) -> list[Finding]:
     date, only a portal that was crawled before the deadline proves that the report was missing.
     """
     due = last_day(report.year, report.kind)
-    if report.first_seen and report.first_seen[:10] <= due:
+    if report.first_seen and china_day(report.first_seen) <= due:
         return []
     if report.published_on:
         return [_late(report, due)] if report.published_on > due else []
-    if report.watched and report.watched[:10] <= due and report.first_seen:
+    if report.watched and china_day(report.watched) <= due and report.first_seen:
         return [_unseen(report, due)]
     return []
 
@@ -62,7 +63,7 @@ def _is_named(report: ReportFacts) -> bool:
 
 
 def _unseen(report: ReportFacts, due: str) -> Finding:
-    seen = report.first_seen[:10]
+    seen = china_day(report.first_seen)
     return Finding(
         rule="deadline",
         scope="",

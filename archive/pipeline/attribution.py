@@ -141,7 +141,7 @@ def _article(conn: sqlite3.Connection, url: str) -> tuple[str, str] | None:
         " JOIN readings r ON r.url = a.article AND r.digest = a.digest AND r.rank IS NOT NULL"
         " JOIN snapshots s ON s.url = a.article AND s.digest = a.digest"
         " WHERE a.address = ? AND a.article <> ?"
-        " ORDER BY s.fetched_at DESC, s.warc DESC, s.offset DESC LIMIT 1",
+        " ORDER BY s.seen_at DESC, s.warc DESC, s.offset DESC LIMIT 1",
         [link_address(url), url],
     ).fetchone()
     return row or _stated_article(conn, url)
@@ -154,7 +154,7 @@ def _stated_article(conn: sqlite3.Connection, url: str) -> tuple[str, str] | Non
         " JOIN readings p ON p.url = json_extract(r.facts, '$.article') AND p.rank IS NOT NULL"
         " JOIN snapshots s ON s.url = p.url AND s.digest = p.digest"
         " WHERE r.url = ? AND r.facts LIKE '%\"article\"%' AND p.url <> r.url"
-        " ORDER BY s.fetched_at DESC, s.warc DESC, s.offset DESC LIMIT 1",
+        " ORDER BY s.seen_at DESC, s.warc DESC, s.offset DESC LIMIT 1",
         [url],
     ).fetchone()
     return row

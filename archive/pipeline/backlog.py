@@ -66,7 +66,7 @@ def documents_to_read(conn: sqlite3.Connection) -> list[UnreadDocument]:
             WHERE s.digest IS NOT NULL AND {READABLE} AND NOT EXISTS (
               SELECT 1 FROM readings r
               WHERE r.digest = s.digest AND r.url = s.url AND r.extractor = ? {again})
-            ORDER BY s.warc GLOB '{IMPORTS}/*', s.fetched_at, s.warc, s.offset""",
+            ORDER BY s.warc GLOB '{IMPORTS}/*', s.seen_at, s.warc, s.offset""",
         [EXTRACTOR],
     )
     found: dict[tuple[str, str], UnreadDocument] = {}

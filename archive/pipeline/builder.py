@@ -39,7 +39,7 @@ from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
 from gongkai.catalogue import Language, stored_message, text
 from gongkai.clock import utc_stamp
 from gongkai.crawler.sites.registry import Site
-from gongkai.crawler.warc.snapshot import new_run_id
+from gongkai.crawler.warc.snapshot import Run, new_run_id
 from gongkai.errors import cause_of
 from gongkai.extract.model.report import SecondReading, Source
 from gongkai.messages import Message, message
@@ -147,7 +147,9 @@ def _build_runs(db: Path) -> tuple[list[intake.Row], bool]:
         raise ArchiveError("database_invalid", path=str(db))
     try:
         with reader(db, older=True) as conn:
-            return conn.execute("SELECT * FROM runs WHERE kind = 'build'").fetchall(), False
+            found = conn.execute("SELECT * FROM runs WHERE kind = 'build'")
+            names = [name for name, *_ in found.description]
+            return [intake.stored_run(dict(zip(names, row, strict=True))) for row in found], False
     except BrokenArchiveError:
         return [], True
 
@@ -155,8 +157,9 @@ def _build_runs(db: Path) -> tuple[list[intake.Row], bool]:
 def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
     started, built = utc_stamp(), BuildResult()
     homes = imports.homes_of(job.sites)
-    new = [imports.with_portal(each, homes) for each in intake.new_snapshots(conn, job.originals)]
-    runs = intake.new_runs(conn, job.originals)
+    news = intake.compare_with_index(conn, job.originals)
+    new = [imports.with_portal(each, homes) for each in news.snapshots]
+    runs = news.runs
     imported = imports.new_imports(conn, job.originals.imports())
     moved = imports.portals_moved(conn, homes)
     remarks = intake.new_remarks(conn, job.originals)
@@ -166,7 +169,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
     )
     current = reference_data.is_up_to_date(conn, sites) and not moved
     computed = runner.is_current(conn) and duties.is_current(conn, job.today)
-    fresh = new or runs or remarks or units or imported
+    fresh = news or remarks or units or imported
     LOG.info("%d new snapshots, %d new runs", len(new), len(runs))
     if (
         current
@@ -184,6 +187,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         intake.copy_remarks(conn, remarks)
         intake.copy_units(conn, units)
         intake.copy_runs(conn, runs)
+        intake.copy_judgements(conn, news)
         built.runs = len(runs)
         read = _read(conn, job, built)
         built.documents = len(read)
@@ -261,6 +265,6 @@ def _note_run(conn: sqlite3.Connection, started: str, built: BuildResult) -> Non
         "errors": len(built.lost),
     }
     outcome = "failed" if built.lost else ("partial" if built.postponed else "ok")
-    row = intake.run_row(new_run_id(), "build", None, started, utc_stamp(), outcome, counts)
+    run = Run(new_run_id(), "", started, utc_stamp(), outcome, counts, kind="build")
     with transaction(conn):
-        intake.add_run(conn, row)
+        intake.add_run(conn, intake.run_row(run, None))

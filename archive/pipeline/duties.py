@@ -49,7 +49,7 @@ SELECT e.agency_id, e.year, s.id, s.site
 FROM (SELECT agency_id, {end}(year) AS year, url, digest FROM reports GROUP BY agency_id) e
 LEFT JOIN snapshots s ON s.id = (
   SELECT n.id FROM snapshots n WHERE n.url = e.url AND n.digest = e.digest
-  ORDER BY n.fetched_at, n.warc, n.offset LIMIT 1)
+  ORDER BY n.seen_at, n.warc, n.offset LIMIT 1)
 """
 
 Row = tuple[str | int | None, ...]
@@ -132,7 +132,7 @@ def _passed_deadline(conn: sqlite3.Connection, today: str | None) -> str:
     """Return the last deadline that has passed, "" for an archive in which nothing was fetched."""
     day: str | None = today
     if day is None:
-        (day,) = conn.execute("SELECT date(max(fetched_at), '+8 hours') FROM snapshots").fetchone()
+        (day,) = conn.execute("SELECT date(max(seen_at), '+8 hours') FROM snapshots").fetchone()
     return last_deadline_before(day) if day else ""
 
 

@@ -1,4 +1,4 @@
-"""Copies of the crawl's index in the archive: snapshots, runs and remarks.
+"""Copies of the crawl's index in the archive: snapshots, runs, remarks, and what is thought of clocks.
 
 The work that a new snapshot causes is enqueued in the same transaction, so that a build that was
 killed can simply be run again.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gongkai.archive.pipeline.imports import enqueue_seen_elsewhere
@@ -20,6 +21,15 @@ from gongkai.crawler.warc.snapshot import Run, Snapshot
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES
 from gongkai.errors import cause_of
 from gongkai.messages import Message, message
+
+_RUN_COLUMNS = (
+    *("id", "kind", "site", "started", "finished", "outcome", "requests", "new", "changed"),
+    *("unchanged", "gone", "blocked", "errors", "why_zh", "why_en"),
+    *("server_lead", "seen_at", "clock"),
+)
+
+_UNDATED = "server_date IS NULL AND status IS NOT NULL"
+"""SQL: a fetch whose server did not say the time, or whose date an earlier version did not keep."""
 
 COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors")
 
@@ -66,16 +76,74 @@ class SnapshotSource(Protocol):
         ...
 
 
-def new_snapshots(conn: sqlite3.Connection, source: SnapshotSource) -> list[Snapshot]:
-    """Return the snapshots that the archive does not have yet, in order of fetching."""
+@dataclass(frozen=True, slots=True)
+class IndexNews:
+    """What the index has and the archive lacks.
+
+    `snapshots` and `runs` are new. Of `rejudged` and `rejudged_runs` the archive has another time, or
+    another opinion of the clock.
+    """
+
+    snapshots: Sequence[Snapshot]
+    runs: Sequence[Run]
+    rejudged: Sequence[Snapshot]
+    rejudged_runs: Sequence[Run]
+
+    def __bool__(self) -> bool:
+        return bool(self.snapshots or self.runs or self.rejudged or self.rejudged_runs)
+
+
+def compare_with_index(conn: sqlite3.Connection, source: SnapshotSource) -> IndexNews:
+    """Return the differences between the archive and the index, in order of fetching."""
     have = {row for (row,) in conn.execute("SELECT id FROM snapshots")}
-    return [snapshot for snapshot in source.all() if snapshot.id not in have]
+    undated = {row for (row,) in conn.execute(f"SELECT id FROM snapshots WHERE {_UNDATED}")}
+    judged = _judged(conn, "snapshots", "fetched_at")
+    new, rejudged = [], []
+    for each in source.all():
+        if each.id not in have:
+            new.append(each)
+            continue
+        known = judged.get(each.id, (each.fetched_at, ""))
+        if known != (each.seen_at, each.clock) or (each.server_date and each.id in undated):
+            rejudged.append(each)
+    runs = {row for (row,) in conn.execute("SELECT id FROM runs")}
+    ended = [run for run in source.runs() if run.outcome != "running"]
+    judged = _judged(conn, "runs", "started")
+    return IndexNews(
+        new,
+        [run for run in ended if run.id not in runs],
+        rejudged,
+        [
+            run
+            for run in ended
+            if run.id in runs and judged.get(run.id, (run.started, "")) != (run.seen_at, run.clock)
+        ],
+    )
 
 
-def new_runs(conn: sqlite3.Connection, source: SnapshotSource) -> list[Run]:
-    """Return the crawl runs that the archive does not have yet."""
-    have = {row for (row,) in conn.execute("SELECT id FROM runs")}
-    return [run for run in source.runs() if run.id not in have and run.outcome != "running"]
+def _judged(conn: sqlite3.Connection, table: str, own: str) -> dict[str, tuple[str, str]]:
+    """Return time and opinion of the rows whose clock is not simply believed."""
+    rows = conn.execute(
+        f"SELECT id, seen_at, clock FROM {table} WHERE seen_at <> {own} OR clock <> ''"
+    )
+    return {key: (seen_at, opinion) for key, seen_at, opinion in rows}
+
+
+def copy_judgements(conn: sqlite3.Connection, news: IndexNews) -> None:
+    """Copy what is thought of clocks by now, and enqueue the addresses that it concerns."""
+    with transaction(conn):
+        for each in news.rejudged:
+            conn.execute(
+                "UPDATE snapshots SET server_date = ?, seen_at = ?, clock = ? WHERE id = ?",
+                [each.server_date or None, each.seen_at, each.clock, each.id],
+            )
+            enqueue(conn, "url", each.url)
+            if each.digest:
+                enqueue(conn, "digest", each.digest)
+        conn.executemany(
+            "UPDATE runs SET seen_at = ?, clock = ? WHERE id = ?",
+            [(run.seen_at, run.clock, run.id) for run in news.rejudged_runs],
+        )
 
 
 def new_remarks(conn: sqlite3.Connection, source: SnapshotSource) -> list[tuple[str, str, str]]:
@@ -150,7 +218,7 @@ def _copy(conn: sqlite3.Connection, snapshot: Snapshot, facts: Mapping[str, str]
             [snapshot.rendered_from],
         )
     conn.execute(
-        "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             snapshot.id,
             snapshot.site,
@@ -165,6 +233,9 @@ def _copy(conn: sqlite3.Connection, snapshot: Snapshot, facts: Mapping[str, str]
             snapshot.offset,
             status_outcome(snapshot.status),
             snapshot.rendered_from or None,
+            snapshot.server_date or None,
+            snapshot.seen_at,
+            snapshot.clock,
         ],
     )
     if facts:
@@ -186,19 +257,7 @@ def copy_runs(conn: sqlite3.Connection, runs: Sequence[Run]) -> None:
     """Copy crawl runs into the archive."""
     with transaction(conn):
         for run in runs:
-            add_run(
-                conn,
-                run_row(
-                    run.id,
-                    run.kind,
-                    run.site,
-                    run.started,
-                    run.finished,
-                    run.outcome,
-                    run.counts,
-                    run.why,
-                ),
-            )
+            add_run(conn, run_row(run, run.site))
             if run.kind == "crawl":
                 enqueue_seen_elsewhere(conn, run.site)
             conn.executemany(
@@ -207,23 +266,20 @@ def copy_runs(conn: sqlite3.Connection, runs: Sequence[Run]) -> None:
             )
 
 
-def run_row(
-    run_id: str,
-    kind: str,
-    site: str | None,
-    started: str,
-    finished: str,
-    outcome: str,
-    counts: Mapping[str, int],
-    why: str = "",
-) -> Row:
-    """Return a row of `runs`; a count that the run does not have is NULL, and so is no reason.
+def run_row(run: Run, site: str | None) -> Row:
+    """Return a row of `runs`; a count that the run does not have is NULL, and so is no reason."""
+    made = (run.counts.get(name) for name in COUNTS)
+    reasons = (stored_text(lang, run.why) if run.why else None for lang in LANGUAGES)
+    return (
+        *(run.id, run.kind, site, run.started, run.finished, run.outcome, *made, *reasons),
+        *(run.server_lead, run.seen_at, run.clock),
+    )
 
-    `why` is the stored form of a message.
-    """
-    made = (counts.get(name) for name in COUNTS)
-    reasons = (stored_text(lang, why) if why else None for lang in LANGUAGES)
-    return run_id, kind, site, started, finished, outcome, *made, *reasons
+
+def stored_run(row: Mapping[str, Any]) -> Row:
+    """Return a row of `runs` from that of another archive, which may be of an earlier version."""
+    later = {"why_zh": None, "why_en": None, "server_lead": None, "clock": ""}
+    return tuple(({"seen_at": row["started"]} | later | dict(row))[name] for name in _RUN_COLUMNS)
 
 
 def add_run(conn: sqlite3.Connection, row: Row) -> None:

@@ -29,13 +29,13 @@ def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
     if not versions:
         return None
     seen = conn.execute(
-        f"""SELECT s.fetched_at, s.url, s.digest, s.status, {work_queue.READABLE}, r.report_id,
+        f"""SELECT s.seen_at, s.url, s.digest, s.status, {work_queue.READABLE}, r.report_id,
               coalesce(m.remark, ''), s.site, i.snapshot IS NOT NULL
             FROM snapshots s LEFT JOIN readings r ON r.digest = s.digest AND r.url = s.url
             LEFT JOIN remarks m ON m.snapshot = s.id
             LEFT JOIN imports i ON i.snapshot = s.id
             WHERE s.url IN (SELECT url FROM readings WHERE report_id = ?)
-            ORDER BY s.fetched_at, s.warc, s.offset""",
+            ORDER BY s.seen_at, s.warc, s.offset""",
         [report_id],
     )
     observations = []

@@ -41,7 +41,7 @@ def _describe(conn: sqlite3.Connection, digest: str) -> None:
                    CASE WHEN r.rank IS NOT NULL AND r.report_id IS NULL THEN ? ELSE r.why END
             FROM snapshots s JOIN readings r ON r.digest = s.digest AND r.url = s.url
             WHERE s.digest = ? AND {work_queue.READABLE}
-            ORDER BY s.fetched_at, s.warc, s.offset LIMIT 1""",
+            ORDER BY s.seen_at, s.warc, s.offset LIMIT 1""",
         [UNATTRIBUTED, digest],
     ).fetchone()
     if reading is None:
@@ -56,7 +56,7 @@ def _describe(conn: sqlite3.Connection, digest: str) -> None:
 def _unread(conn: sqlite3.Connection, digest: str) -> tuple[str, str, str | None, None, str]:
     media_type, status, outcome, is_rendered = conn.execute(
         f"SELECT media_type, status, outcome, {work_queue.RENDERED} FROM snapshots s WHERE digest = ?"
-        f" ORDER BY {work_queue.READABLE} DESC, fetched_at, warc, offset LIMIT 1",
+        f" ORDER BY {work_queue.READABLE} DESC, seen_at, warc, offset LIMIT 1",
         [digest],
     ).fetchone()
     why = RENDERED if is_rendered else UNREAD

@@ -33,9 +33,9 @@ _ENDS_OF_LEVEL = {1: "区省州盟", 2: "市", 3: "县旗", 4: "区"}
 """The group of `_LEVEL_WORD`, and the last characters of divisions of that kind."""
 
 _FIRST_NAMED = """
-SELECT s.site, u.name, u.snapshot, substr(datetime(s.fetched_at, '+8 hours'), 1, 4)
+SELECT s.site, u.name, u.snapshot, substr(datetime(s.seen_at, '+8 hours'), 1, 4)
 FROM unit_names u JOIN snapshots s ON s.id = u.snapshot
-ORDER BY s.fetched_at, s.warc, s.offset, u.name
+ORDER BY s.seen_at, s.warc, s.offset, u.name
 """
 
 

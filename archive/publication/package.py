@@ -19,6 +19,7 @@ from gongkai.archive.publication.table_schema import (
 )
 from gongkai.archive.store.csv_export import TABLES, VIEWS
 from gongkai.catalogue import text
+from gongkai.clock import china_day
 
 NAME = "gongkai"
 
@@ -45,7 +46,7 @@ def describe_package(
 
     A table is one resource, its bare CSV; the same in other formats are its `variants`.
     """
-    seen = conn.execute("SELECT coalesce(max(fetched_at), '') FROM snapshots").fetchone()[0]
+    seen = conn.execute("SELECT coalesce(max(seen_at), '') FROM snapshots").fetchone()[0]
     tables: dict[str, list[DownloadFile]] = {}
     for made in files:
         if made.table:
@@ -55,7 +56,7 @@ def describe_package(
         "name": NAME,
         "title": _both("package_title"),
         "description": _both("package_description"),
-        **({"version": seen[:10].replace("-", "."), "created": seen} if seen else {}),
+        **({"version": china_day(seen).replace("-", "."), "created": seen} if seen else {}),
         "licenses": [asdict(DATA_LICENCE)],
         "sources": [{"title": _both("package_sources")}],
         "keywords": ["政府信息公开", "年度报告", "open government", "freedom of information"],

@@ -284,6 +284,31 @@ def imports(db: Database) -> None:
     )
 
 
+def clocks(db: Database) -> None:
+    """Add the server's own date beside ours, and the time at which a fetch probably took place.
+
+    The next build fills in the dates of the servers.
+    """
+    _run(
+        db,
+        "ALTER TABLE snapshots ADD COLUMN server_date TEXT",
+        "ALTER TABLE snapshots ADD COLUMN seen_at TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE snapshots ADD COLUMN clock TEXT NOT NULL DEFAULT ''",
+        "UPDATE snapshots SET seen_at = fetched_at",
+        "DROP INDEX snapshots_url",
+        "CREATE INDEX snapshots_url ON snapshots(url, seen_at)",
+        "DROP INDEX snapshots_site",
+        "CREATE INDEX snapshots_site ON snapshots(site, seen_at)",
+        "CREATE INDEX snapshots_clock ON snapshots(clock) WHERE clock <> ''",
+        "ALTER TABLE runs ADD COLUMN server_lead INTEGER",
+        "ALTER TABLE runs ADD COLUMN seen_at TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN clock TEXT NOT NULL DEFAULT ''",
+        "UPDATE runs SET seen_at = started",
+        "DROP INDEX runs_site",
+        "CREATE INDEX runs_site ON runs(site, seen_at)",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -296,5 +321,6 @@ for _step in (
     renderings,
     covered_bodies,
     imports,
+    clocks,
 ):
     MIGRATIONS()(_step)

@@ -56,7 +56,7 @@ WITH RECURSIVE years(year) AS (
 SELECT r.agency_id, a.name AS agency, a.region_code, g.full_name AS region, r.year,
        CASE WHEN r.status = 'removed' THEN 'removed'
             WHEN d.why IS NOT NULL AND r.published_on > {_DEADLINE}
-             AND substr(r.first_seen, 1, 10) > {_DEADLINE} THEN 'late'
+             AND date(r.first_seen, '+8 hours') > {_DEADLINE} THEN 'late'
             ELSE 'found' END AS status,
        {_DEADLINE} AS deadline, r.published_on, r.id AS report_id, d.why, d.ground, d.source
 FROM reports r JOIN agencies a ON a.id = r.agency_id
@@ -69,11 +69,11 @@ SELECT d.agency_id, a.name, a.region_code, g.full_name, CAST(y.year AS INTEGER),
        CASE WHEN EXISTS (
               SELECT 1 FROM duties w WHERE w.agency_id = d.agency_id AND (
                 SELECT c.blocked FROM runs c WHERE c.site = w.site AND c.kind = 'crawl'
-                ORDER BY c.started DESC, c.id DESC LIMIT 1) > 0) THEN 'blocked'
+                ORDER BY c.seen_at DESC, c.id DESC LIMIT 1) > 0) THEN 'blocked'
             WHEN NOT EXISTS (
               SELECT 1 FROM duties w JOIN runs c ON c.site = w.site
               WHERE w.agency_id = d.agency_id AND c.kind = 'crawl' AND c.outcome = 'ok'
-                AND c.started > {_DUE} || '~') THEN 'not_looked'
+                AND date(c.seen_at, '+8 hours') > {_DUE}) THEN 'not_looked'
             WHEN d.ground NOT IN ({_CERTAIN}) OR (
               (d.ground = 'government' OR (a.kind = 'office' AND a.name LIKE {_OFFICE})) AND EXISTS (
               SELECT 1 FROM agencies o JOIN reports p ON p.agency_id = o.id AND p.year = y.year

@@ -60,7 +60,7 @@ def report_record(conn: sqlite3.Connection, report_id: str) -> dict[str, Any]:
     )[0]
     fetched = _rows(
         conn,
-        "SELECT * FROM snapshots WHERE digest = ? ORDER BY fetched_at, warc, offset LIMIT 1",
+        "SELECT * FROM snapshots WHERE digest = ? ORDER BY seen_at, warc, offset LIMIT 1",
         report["digest"],
     )
     for rows in children.values():

@@ -46,14 +46,14 @@ def last_runs(conn: sqlite3.Connection, lang: Language) -> list[dict[str, Any]]:
               AS {HOSTILE}
             FROM sites s LEFT JOIN runs r ON r.id = (
               SELECT l.id FROM runs l WHERE l.site = s.id AND l.kind = 'crawl'
-              ORDER BY l.started DESC, l.id DESC LIMIT 1)
+              ORDER BY l.seen_at DESC, l.id DESC LIMIT 1)
             WHERE s.id <> '{ADDED}' ORDER BY s.id"""
     )
     rows = _rows(crawls)
     builds = conn.execute(
         f"""SELECT '' AS site, ? AS name, kind, started, finished, outcome, {counts},
               r.why_{lang} AS why, (SELECT count(*) FROM reports) AS reports, NULL AS {HOSTILE}
-            FROM runs r WHERE kind = 'build' ORDER BY started DESC, id DESC LIMIT 1""",
+            FROM runs r WHERE kind = 'build' ORDER BY seen_at DESC, id DESC LIMIT 1""",
         [text(lang, "status_build")],
     )
     return rows + _rows(builds)

@@ -11,11 +11,13 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
 
 from gongkai.clock import seconds_of, stamp_of
 from gongkai.crawler.clock.clock_verdicts import (
     DAY,
+    NEIGHBOURS,
     TOLERANCE,
     ClockVerdict,
     Stretch,
@@ -41,6 +43,7 @@ CREATE TABLE stretches (
 );
 CREATE INDEX stretches_run ON stretches(run);
 CREATE INDEX stretches_site ON stretches(site, clock);
+CREATE INDEX stretches_clock ON stretches(clock, sequence);
 CREATE INDEX stretches_end ON stretches(ended + shift);
 CREATE TABLE clock_marks (run TEXT PRIMARY KEY) WITHOUT ROWID
 """
@@ -102,6 +105,15 @@ class StretchTable:
             (started, stretch),
         )
 
+    def note_run(self, run: str, started: str, finished: str) -> None:
+        """Take the times of a run that fetched nothing from its record."""
+        with suppress(ValueError):  # a date that is none tells nothing about the clock
+            self._db.execute(
+                "UPDATE stretches SET started = ?, ended = ? WHERE run = ? AND NOT EXISTS"
+                " (SELECT 1 FROM snapshots s WHERE s.stretch = stretches.id)",
+                (seconds_of(started), max(seconds_of(started), seconds_of(finished)), run),
+            )
+
     def shift_of(self, stretch: int) -> ClockVerdict:
         """Return the verdict on a stretch as it is now."""
         found = self._db.execute(
@@ -124,9 +136,13 @@ class StretchTable:
         )
 
     def is_judged_again_at_start(self, stretch: int) -> bool:
-        """Return whether a stretch that begins does not follow on those that are known."""
+        """Return whether a stretch that begins may change what is thought of clocks.
+
+        It does not follow on those that are known, or the order of these leaves a doubt.
+        """
         found = self._db.execute(
             "SELECT t.started < (SELECT max(ended + shift) FROM stretches WHERE id != t.id)"
+            " OR EXISTS (SELECT 1 FROM stretches WHERE clock = 'wrong' AND out_of_order)"
             " FROM stretches t WHERE id = ?",
             (stretch,),
         ).fetchone()
@@ -136,9 +152,10 @@ class StretchTable:
         """Return whether the end of a stretch may change what is thought of clocks."""
         found = self._db.execute(
             "SELECT abs(coalesce(t.lead, 0)) > ? OR t.clock != '' OR t.shift != 0 OR EXISTS ("
-            " SELECT 1 FROM stretches o WHERE o.site = t.site AND o.clock = 'doubtful')"
+            " SELECT 1 FROM stretches o WHERE o.site = t.site AND o.clock = 'doubtful') OR EXISTS ("
+            " SELECT 1 FROM stretches o WHERE o.clock != '' AND o.sequence > t.sequence - ?)"
             " FROM stretches t WHERE t.id = ?",
-            (TOLERANCE, stretch),
+            (TOLERANCE, 2 * NEIGHBOURS, stretch),
         ).fetchone()
         return bool(found and found[0])
 

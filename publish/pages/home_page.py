@@ -25,7 +25,7 @@ SELECT (SELECT count(*) FROM reports) AS reports,
        (SELECT min(year) FROM reports) AS first_year,
        (SELECT max(year) FROM reports) AS last_year,
        (SELECT count(*) FROM checks) AS checks,
-       (SELECT max(fetched_at) FROM snapshots) AS last_crawl
+       (SELECT max(seen_at) FROM snapshots) AS last_crawl
 """
 
 REPORTS = """

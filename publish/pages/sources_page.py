@@ -88,7 +88,7 @@ def load_sources(conn: sqlite3.Connection, now: str) -> SourcesPage:
     """Return the status of all sources at a time in ISO 8601."""
     runs: dict[str, list[Row]] = {}
     for row in conn.execute(
-        "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY site ORDER BY started DESC, id DESC)"
+        "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY site ORDER BY seen_at DESC, id DESC)"
         " AS place FROM runs WHERE kind = 'crawl') WHERE place <= ? ORDER BY site, place",
         (RUNS_SHOWN,),
     ):
@@ -105,7 +105,7 @@ def load_sources(conn: sqlite3.Connection, now: str) -> SourcesPage:
         (ADDED,),
     )
     build = conn.execute(
-        "SELECT * FROM runs WHERE kind = 'build' ORDER BY started DESC, id DESC LIMIT 1"
+        "SELECT * FROM runs WHERE kind = 'build' ORDER BY seen_at DESC, id DESC LIMIT 1"
     ).fetchone()
     sources = tuple(
         Source(site, tuple(runs.get(site["id"], ())), reports.get(site["id"], 0), now)

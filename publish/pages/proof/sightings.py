@@ -35,18 +35,18 @@ class Sightings:
 def load_sightings(conn: sqlite3.Connection, digest: str) -> Sightings:
     """Return when the document with a digest was seen."""
     count, first, last = conn.execute(
-        "SELECT count(*), min(fetched_at), max(fetched_at) FROM snapshots WHERE digest = ?",
+        "SELECT count(*), min(seen_at), max(seen_at) FROM snapshots WHERE digest = ?",
         (digest,),
     ).fetchone()
     rows = conn.execute(
-        "SELECT id, fetched_at, url, site, warc, offset FROM snapshots WHERE digest = ?"
-        " ORDER BY fetched_at, warc, offset LIMIT ?",
+        "SELECT id, fetched_at, seen_at, url, site, warc, offset FROM snapshots WHERE digest = ?"
+        " ORDER BY seen_at, warc, offset LIMIT ?",
         (digest, MOST_LISTED),
     )
     listed = tuple(
         Sighting(
             snapshot=row["id"],
-            at=row["fetched_at"],
+            at=row["seen_at"],
             url=row["url"],
             site=row["site"],
             warc=row["warc"],

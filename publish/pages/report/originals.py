@@ -66,7 +66,7 @@ class Original:
 def find_original(conn: sqlite3.Connection, digest: str | None) -> Original | None:
     """Return the archived document with a digest, or None."""
     rows = conn.execute(
-        "SELECT * FROM snapshots WHERE digest = ? ORDER BY fetched_at, warc, offset", (digest,)
+        "SELECT * FROM snapshots WHERE digest = ? ORDER BY seen_at, warc, offset", (digest,)
     ).fetchall()
     if not rows:
         return None

@@ -19,7 +19,7 @@ CONTRACT = {
     "duties": "agency_id since until why ground source site",
     "sites": "id name url region_code cms",
     "snapshots": "id site url final_url fetched_at status media_type bytes digest warc offset outcome"
-    " rendered_from",
+    " rendered_from server_date seen_at clock",
     "imports": "snapshot host collection crawler source source_digest record imported_at remarks",
     "documents": "digest media_type title outcome extractor error",
     "reports": "id agency_id year form title published_on url digest status first_seen last_seen"
@@ -43,7 +43,7 @@ CONTRACT = {
     "cell_notes": "report_id part item field raw note",
     "checks": "id report_id rule scope verdict left_value right_value message_zh message_en",
     "runs": "id kind site started finished outcome requests new changed unchanged gone blocked"
-    " errors why_zh why_en",
+    " errors why_zh why_en server_lead seen_at clock",
     "cells": "report_id part item field value raw",
 }
 VIEWS = ("report_summary", "cells", "coverage", "reports_by_region", "refusal_reasons")
