@@ -112,11 +112,13 @@ class Folder:
         writer.close()
         return snapshot
 
-    def run(self, key: str, day: str, **counts: int) -> None:
-        """Keep how a crawl of the first portal went; `key` is a hex uuid."""
-        writer = self.snapshots.writer("pingluo", key)
+    def run(
+        self, key: str, day: str, *, outcome: str = "ok", site: str = "pingluo", **counts: int
+    ) -> None:
+        """Keep how a crawl of a portal went; `key` is a hex uuid."""
+        writer = self.snapshots.writer(site, key)
         started, finished = f"{day}T01:00:00Z", f"{day}T02:00:00Z"
-        writer.write_run(Run(key, "pingluo", started, finished, "ok", counts))
+        writer.write_run(Run(key, site, started, finished, outcome, counts))
         writer.close()
 
     def build(self) -> BuildResult:
