@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gongkai.crawler.warc.file import WARC_SUFFIX
+from gongkai.crawler.warc.import_notes import ImportedRecord, walk_imports
 from gongkai.crawler.warc.parse import (
     DamagedRecord,
     WarcRecord,
@@ -23,7 +24,7 @@ from gongkai.crawler.warc.parse import (
     parse_record,
     readable_members,
 )
-from gongkai.crawler.warc.trust import is_own_file
+from gongkai.crawler.warc.trust import IMPORTS, is_own_file
 
 CDXJ_FOLDER = "cdxj"
 INDEXED_KINDS = ("response", "revisit", "resource")
@@ -36,14 +37,28 @@ def write_missing(folder: Path) -> list[Path]:
     target = folder / CDXJ_FOLDER
     target.mkdir(exist_ok=True)
     written = []
-    for warc in sorted(folder.glob(f"*{WARC_SUFFIX}")):
+    own = folder.glob(f"*{WARC_SUFFIX}")
+    for warc in sorted([*own, *(folder / IMPORTS).glob(f"*{WARC_SUFFIX}")]):
         if not is_own_file(warc):
             continue
         path = target / (warc.name.removesuffix(WARC_SUFFIX) + ".cdxj")
         if not path.exists():
-            _write_file(path, "".join(cdxj_lines(warc)))
+            is_import = warc.parent.name == IMPORTS
+            lines = import_lines(warc) if is_import else cdxj_lines(warc)
+            _write_file(path, "".join(lines))
             written.append(path)
     return written
+
+
+def import_lines(warc: Path) -> list[str]:
+    """Return the lines of one WARC file of imports, sorted: addresses and dates as we read them."""
+    name = f"{IMPORTS}/{warc.name}"
+    return sorted(
+        line
+        for item in walk_imports(warc)
+        if isinstance(item, ImportedRecord)
+        and (line := cdxj_line(name, item.offset, item.offset + item.length, item.foreign.record))
+    )
 
 
 def cdxj_lines(warc: Path) -> list[str]:

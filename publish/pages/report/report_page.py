@@ -16,6 +16,7 @@ from gongkai.publish.pages.report.originals import Original
 from gongkai.publish.pages.report.printed_form import PrintedTable, print_tables
 from gongkai.publish.pages.report.public_reviews import Review
 from gongkai.publish.pages.report.shared_passages import SimilarReport
+from gongkai.publish.pages.report.sightings import Sighting
 from gongkai.publish.wording.rules import CellKey, Rule
 
 Number = int | float
@@ -140,6 +141,24 @@ class Report:
     reviews: Mapping[str, Review] = field(default_factory=dict)
     similar_reports: Mapping[str, SimilarReport] = field(default_factory=dict)
     is_cut: bool = False
+    sightings: tuple[Sighting, ...] = ()
+
+    @property
+    def is_only_elsewhere(self) -> bool:
+        """Whether only other crawlers ever saw a document of the report."""
+        seen = [each for each in self.sightings if each.digest]
+        return bool(seen) and not any(each.own for each in seen)
+
+    @property
+    def first_witness(self) -> str:
+        """The name of the other crawler that saw the report first, "" where that were we."""
+        first = self.sightings[0] if self.sightings else None
+        return first.who if first and not first.own else ""
+
+    @property
+    def witnesses(self) -> str:
+        """The names of the other crawlers that saw the report, separated by commas."""
+        return ", ".join(dict.fromkeys(each.who for each in self.sightings if not each.own))
 
     @property
     def id(self) -> str:

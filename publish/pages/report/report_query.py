@@ -21,6 +21,7 @@ from gongkai.publish.pages.report.report_page import (
     Report,
 )
 from gongkai.publish.pages.report.shared_passages import load_similar_reports
+from gongkai.publish.pages.report.sightings import load_sightings
 from gongkai.publish.wording.rules import RULES, CellKey, rule_cells
 
 VALUE_TABLES = (
@@ -58,6 +59,7 @@ def load_report(
         previous=_load_previous(conn, row),
         next=_load_next(conn, row),
         changes=load_changes(conn, report_id, budget),
+        sightings=load_sightings(conn, report_id),
         reviews=public_reviews(reviews, [check.id for check in checks]),
         similar_reports=load_similar_reports(conn, report_id),
     )

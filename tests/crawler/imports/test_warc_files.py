@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 
 import brotli
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from gongkai.catalogue import text
 from gongkai.crawler.imports import packed_stream
 from gongkai.crawler.imports.packed_stream import zstd
+from gongkai.crawler.warc.cdxj import write_missing
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.verify import verify_snapshots
 from tests.crawler.imports.conftest import Importer
@@ -211,6 +213,19 @@ def test_an_import_is_read_back_after_the_index_is_lost(take: Importer, dump) ->
         assert [note.source for note in snapshots.imports()] == ["a.warc.gz"] * 2
         assert snapshots.latest(taken.kept[0].url) is None  # a crawl goes on from its own fetches
     assert dump(taken.folder) == before
+
+
+def test_replay_tools_find_what_was_imported(take: Importer) -> None:
+    taken = take(
+        a__warc__gz=packed([page("<HTTP://www.qingshitest.gov.cn:80/nb/1.html>", report(2019))])
+    )
+    (path,) = write_missing(taken.folder)
+    (line,) = path.read_text(encoding="utf-8").splitlines()
+    key, stamp, fields = line.split(" ", 2)
+    (kept,) = taken.kept
+    assert (key, stamp) == ("cn,gov,qingshitest)/nb/1.html", "20200301020304")
+    assert json.loads(fields)["filename"] == kept.warc
+    assert json.loads(fields)["offset"] == str(kept.offset)
 
 
 def test_nothing_is_taken_twice(take: Importer) -> None:

@@ -1,0 +1,78 @@
+"""Who saw a report when: our own crawl, and other crawlers whose web archives were imported."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MOST_SIGHTINGS = 200
+
+SIGHTINGS = """
+WITH addresses(url) AS (
+    SELECT url FROM reports WHERE id = :report
+    UNION SELECT url FROM revisions WHERE report_id = :report
+    UNION SELECT url FROM copies WHERE report_id = :report
+)
+SELECT s.url, coalesce(i.collection, '') AS collection, coalesce(i.crawler, '') AS crawler,
+    coalesce(i.source, '') AS source, coalesce(i.remarks, '') AS remarks, i.snapshot IS NULL AS own,
+    CASE WHEN s.status IN (301, 308, 404, 410) THEN '' ELSE coalesce(s.digest, '') END AS digest,
+    min(s.fetched_at) AS first, max(s.fetched_at) AS last, count(*) AS times
+FROM addresses a JOIN snapshots s ON s.url = a.url LEFT JOIN imports i ON i.snapshot = s.id
+WHERE s.status IS NULL OR s.status IN (200, 304, 301, 308, 404, 410)
+GROUP BY s.url, own, collection, crawler, source, digest
+ORDER BY first, s.url LIMIT :most
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A document that one crawler saw at one address, from when to when.
+
+    `digest` is "" where the address did not have the report any more. `collection`, `crawler` and
+    `source` are what an imported file says of itself. `is_recoded` tells that its text was coded anew.
+    """
+
+    url: str
+    own: bool
+    collection: str
+    crawler: str
+    source: str
+    digest: str
+    first: str
+    last: str
+    times: int
+    is_recoded: bool
+
+    @property
+    def who(self) -> str:
+        """The name under which another crawler is shown."""
+        return self.collection or self.crawler or self.source
+
+
+def load_sightings(conn: sqlite3.Connection, report_id: str) -> tuple[Sighting, ...]:
+    """Return who saw a report; () where nobody but us did, since its versions tell that already.
+
+    An archive of an earlier version has no imports.
+    """
+    if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'imports'").fetchone():
+        return ()
+    found = tuple(_sightings(conn, report_id))
+    return found if any(not each.own for each in found) else ()
+
+
+def _sightings(conn: sqlite3.Connection, report_id: str) -> Iterator[Sighting]:
+    rows = conn.execute(SIGHTINGS, {"report": report_id, "most": MOST_SIGHTINGS})
+    for row in rows:
+        yield Sighting(
+            url=row["url"],
+            own=bool(row["own"]),
+            collection=row["collection"],
+            crawler=row["crawler"],
+            source=row["source"],
+            digest=row["digest"],
+            first=row["first"],
+            last=row["last"],
+            times=row["times"],
+            is_recoded="recoded" in row["remarks"].split(),
+        )
