@@ -16,7 +16,7 @@ from gongkai.publish.pages.report.originals import Original
 from gongkai.publish.pages.report.printed_form import PrintedTable, print_tables
 from gongkai.publish.pages.report.public_reviews import Review
 from gongkai.publish.pages.report.shared_passages import SimilarReport
-from gongkai.publish.pages.report.sightings import Sighting
+from gongkai.publish.pages.report.witnesses import Sighting
 from gongkai.publish.wording.rules import CellKey, Rule
 
 Number = int | float

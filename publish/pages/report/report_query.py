@@ -21,7 +21,7 @@ from gongkai.publish.pages.report.report_page import (
     Report,
 )
 from gongkai.publish.pages.report.shared_passages import load_similar_reports
-from gongkai.publish.pages.report.sightings import load_sightings
+from gongkai.publish.pages.report.witnesses import load_sightings
 from gongkai.publish.wording.rules import RULES, CellKey, rule_cells
 
 VALUE_TABLES = (
