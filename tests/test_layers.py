@@ -25,7 +25,7 @@ ORDER = {
         ("probe",),
         ("probe_reader", "runs"),
         ("spiders",),
-        ("components",),
+        ("components", "merging"),
         ("imports",),
         ("analysis", "network", "browser", "evidence"),
         ("discovery/cms", "discovery/hosts"),

@@ -33,8 +33,8 @@ from gongkai.archive.terminal.notify import (
 )
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.credentials import mask_text
-from gongkai.errors import GongkaiError
-from gongkai.messages import message
+from gongkai.errors import GongkaiError, cause_of
+from gongkai.messages import Message, message
 
 
 def run_night(
@@ -56,6 +56,7 @@ def run_night(
     check_timestamps(authorities)
     runs = fetch(names, snapshots, registry, proxy, settings, dask, at_once, region=region)
     stamped = have_stamped(snapshots, authorities)
+    warnings = (*stamped.failed, *merge_files(snapshots))
     with open_originals(snapshots, create=True) as kept, reading(dask, lenient=True) as read:
         job = builder.BuildJob(
             kept,
@@ -66,7 +67,22 @@ def run_night(
         )
         built = builder.build(db, job)
     with reader(db) as conn:
-        return Night(runs, built, count_totals(conn), warnings=tuple(stamped.failed))
+        return Night(runs, built, count_totals(conn), warnings=warnings)
+
+
+def merge_files(folder: Path) -> list[Message]:
+    """Join the files of months that are over; return why that failed, or was not done for some.
+
+    Nothing is lost where it fails, and the next night tries again.
+    """
+    from gongkai.crawler.merging.merge_files import merge_months
+
+    try:
+        with open_originals(folder, create=True) as kept:
+            done = merge_months(kept)
+    except OSError as problem:
+        return [message("merge_failed", why=cause_of(problem))]
+    return [message("files_not_merged", n=done.changed)] if done.changed else []
 
 
 def with_publication(night: Night, folder: Path, db: Path, registry: RegistryFiles) -> Night:

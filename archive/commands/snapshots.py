@@ -60,12 +60,14 @@ def verify(
     """
     from gongkai.crawler.evidence.folder_check import verify_folder
     from gongkai.crawler.evidence.stamp_roots import read_roots
+    from gongkai.crawler.merging.merge_files import finish_left_merges
 
     roots = read_roots(tsa_roots)
     if packages:
         is_whole = print_verified_packages(packages, roots, as_json)
         sys.exit(0 if is_whole else NEEDS_A_PERSON)
     with open_originals(snapshots) as kept:
+        finish_left_merges(kept)
         done = verify_folder(kept, since, roots)
     wrong = [render_stored(problem) for problem in done.wrong]
     if as_json:
@@ -128,6 +130,27 @@ def timestamp(snapshots: Path, authorities: tuple[str, ...], as_json: bool) -> N
         for problem in done.failed:
             click.echo(render(problem), err=True)
     sys.exit(NEEDS_A_PERSON if done.failed else 0)
+
+
+@snapshots.command(help="snapshots_merge_help", short_help="snapshots_merge_short")
+@options.snapshots
+@option("--site", metavar="SITE", default="", help="option_merge_site")
+@options.as_json
+def merge(snapshots: Path, site: str, as_json: bool) -> None:
+    """Join the WARC files of each portal and month that is over into one."""
+    from gongkai.crawler.evidence.closing import cover_leftovers
+    from gongkai.crawler.merging.merge_files import merge_months
+
+    with open_originals(snapshots) as kept:
+        cover_leftovers(kept)
+        done = merge_months(kept, site)
+    if as_json:
+        click.echo(json.dumps(vars(done)))
+    else:
+        echo("files_merged", n=done.before, after=done.after)
+    if done.changed:
+        echo("files_not_merged", err=True, n=done.changed)
+    sys.exit(NEEDS_A_PERSON if done.changed else 0)
 
 
 @snapshots.command(help="snapshots_export_help", short_help="snapshots_export_short")

@@ -138,7 +138,7 @@ class Night:
         if self.published:
             yield text(lang, publication_summary(self.published))
         for warning in self.warnings:
-            yield text(lang, "timestamp_failed", why=warning)
+            yield text(lang, "night_warning", why=warning)
         for trouble in self.troubles:
             yield text(lang, "needs_a_person", trouble=trouble)
 

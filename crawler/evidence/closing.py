@@ -25,6 +25,8 @@ MANIFEST_RECORDS = 50_000
 def close_run(snapshots: Snapshots, writer: SnapshotWriter, run: Run) -> Manifest | None:
     """Close the files of a run and add the manifest of the run.
 
+    A run that fetched nothing leaves no file: its result stands in its manifest.
+
     Where no manifest can be written, the files are closed all the same, and the next call of
     `cover_leftovers` covers them. None is returned then.
     """
@@ -36,6 +38,10 @@ def close_run(snapshots: Snapshots, writer: SnapshotWriter, run: Run) -> Manifes
                 for name, path in _paths(snapshots.folder, writer.files)
             ]
             with chain.locked():
+                if writer.is_empty:
+                    manifest = chain.append("run", (), run)
+                    writer.discard()
+                    return manifest
                 writer.close()
                 return chain.append("run", files, run)
     except OSError:  # StorageError is one

@@ -45,7 +45,8 @@ def find_coverage(chain: ManifestChain, snapshot: Snapshot) -> Coverage | None:
     row = chain.index.get(place.manifest) if place else None
     if place is None or row is None:
         return None
-    offset = snapshot.offset - place.offset
+    is_moved = snapshot.warc != place.name
+    offset = snapshot.offset - place.offset if is_moved else snapshot.offset
     file = next((each for each in chain.read(row.number).files if each.name == place.name), None)
     if file is None:
         raise ManifestDamaged("manifest_lacks_file", number=row.number, file=place.name)

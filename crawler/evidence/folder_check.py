@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gongkai.crawler.evidence.chain_check import ChainResult, check_chain, first_number
 from gongkai.crawler.evidence.closing import uncovered_files
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
-from gongkai.crawler.evidence.record_check import check_file
+from gongkai.crawler.evidence.record_check import check_file, check_merged
 from gongkai.crawler.evidence.run_manifest import Manifest
 from gongkai.crawler.evidence.stamp_check import StampsResult, check_stamps
 from gongkai.crawler.evidence.stamp_roots import PinnedRoot
@@ -85,6 +85,8 @@ def _check_manifest(
     result: FolderResult,
     missing: set[str],
 ) -> None:
+    if manifest.merged:
+        result.wrong += check_merged(snapshots.folder, manifest.merged)
     for file in manifest.files:
         place = chain.index.place(file.name)
         if place is None or place.manifest != manifest.number:

@@ -27,11 +27,11 @@ from gongkai.crawler.evidence.run_manifest import (
     encode_manifest,
 )
 from gongkai.crawler.warc.file import StorageError
+from gongkai.crawler.warc.indexing import MANIFESTS_FOLDER
 from gongkai.crawler.warc.locks import folder_lock
-from gongkai.crawler.warc.snapshot import Run
+from gongkai.crawler.warc.snapshot import Run, run_fields
 from gongkai.errors import cause_of
 
-FOLDER_NAME = "manifests"
 FOLDER_SIZE = 1000
 """Manifests in one folder; 3,000 portals have a million in a year."""
 
@@ -48,7 +48,7 @@ class ManifestChain:
         Raises:
             StorageError: It cannot be used.
         """
-        self.folder = snapshots / FOLDER_NAME
+        self.folder = snapshots / MANIFESTS_FOLDER
         with self._storage_errors():
             self.folder.mkdir(parents=True, exist_ok=True)
             self.index = ManifestIndex(self.folder)
@@ -175,20 +175,6 @@ class ManifestChain:
             raise StorageError(
                 "manifests_unusable", folder=str(self.folder), why=cause_of(problem)
             ) from problem
-
-
-def run_fields(run: Run) -> dict[str, object]:
-    """Return the fields of a run as a manifest has them."""
-    return {
-        "id": run.id,
-        "site": run.site,
-        "kind": run.kind,
-        "started": run.started,
-        "finished": run.finished,
-        "outcome": run.outcome,
-        "why": run.why,
-        "counts": dict(sorted(run.counts.items())),
-    }
 
 
 def write_durably(path: Path, content: bytes) -> None:

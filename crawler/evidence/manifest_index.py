@@ -148,9 +148,9 @@ class ManifestIndex:
         query = "SELECT name FROM files UNION SELECT merged FROM parts"
         return {name for (name,) in self._db.execute(query)}
 
-    def merged_names(self) -> set[str]:
-        """Return the names of the files that were merged from others."""
-        return {name for (name,) in self._db.execute("SELECT DISTINCT merged FROM parts")}
+    def parts(self) -> Iterator[tuple[str, str]]:
+        """Yield (name, merged file) of the files that were merged into others."""
+        yield from self._db.execute("SELECT name, merged FROM parts")
 
     def place(self, name: str) -> FilePlace | None:
         """Return where the bytes of a covered file are, None where no manifest names it."""

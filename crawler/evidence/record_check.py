@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from gongkai.crawler.evidence.manifest_index import FilePlace
-from gongkai.crawler.evidence.run_manifest import FileDigest, RecordDigest
+from gongkai.crawler.evidence.run_manifest import FileDigest, MergedFile, RecordDigest
 from gongkai.crawler.evidence.stored_records import record_key
 from gongkai.crawler.warc.file import open_warc
 from gongkai.crawler.warc.parse import DamagedRecord, parse_record, readable_members
@@ -35,6 +35,8 @@ def check_file(folder: Path, file: FileDigest, place: FilePlace, run: str) -> li
     Raises:
         OSError: The file cannot be read.
     """
+    if place.file != file.name and not (folder / place.file).exists():
+        place = replace(place, file=file.name, offset=0)  # a merge that is not finished
     try:
         opened = open_warc(folder, place.file)
     except FileNotFoundError:
@@ -45,6 +47,19 @@ def check_file(folder: Path, file: FileDigest, place: FilePlace, run: str) -> li
         if not file.records:
             return [message("manifest_file_changed", file=file.name, run=run)]
         return _named(list(_differences(stream, file, place, run)), file, run)
+
+
+def check_merged(folder: Path, merged: MergedFile) -> list[Message]:
+    """Return whether a merged file is longer than its parts, which are compared by themselves.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    path = folder / merged.name
+    size = path.stat().st_size if path.exists() else 0
+    if size <= merged.bytes:
+        return []
+    return [message("manifest_file_longer", file=merged.name, run="-", n=size - merged.bytes)]
 
 
 def _behind(stream: BinaryIO, file: FileDigest, place: FilePlace, run: str) -> list[Message]:

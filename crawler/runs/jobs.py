@@ -16,6 +16,7 @@ from pathlib import Path
 
 from gongkai.crawler.components.middlewares import validate_proxy
 from gongkai.crawler.evidence.closing import cover_leftovers
+from gongkai.crawler.merging.merge_files import finish_left_merges
 from gongkai.crawler.runs.families import foreign_hosts
 from gongkai.crawler.runs.pools import crawl_in_pool, process_pool, progress_line, run_all
 from gongkai.crawler.runs.site_crawl import Job, SiteProgress, crawl_site
@@ -72,6 +73,7 @@ def crawl(
         spider_class(site)
     with Snapshots(snapshots) as kept:
         # it is usable, put in order once for all jobs, and whole in its chain
+        finish_left_merges(kept)
         cover_leftovers(kept)
     foreign = foreign_hosts({site.id: site for site in [*others, *sites]}.values())
     jobs = [

@@ -61,6 +61,16 @@ def import_lines(warc: Path) -> list[str]:
     )
 
 
+def remove_index(folder: Path, warc: str) -> None:
+    """Remove the CDXJ file of a WARC file that is no more.
+
+    Raises:
+        OSError: It cannot be removed.
+    """
+    name = warc.removesuffix(WARC_SUFFIX) + ".cdxj"
+    (folder / CDXJ_FOLDER / name).unlink(missing_ok=True)
+
+
 def cdxj_lines(warc: Path) -> list[str]:
     """Return the lines of one WARC file, sorted."""
     with warc.open("rb") as file:

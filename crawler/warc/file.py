@@ -81,6 +81,12 @@ class WarcFile:
             _rename_to_final(self._folder, self.name)
             self._file.close()
 
+    def discard(self) -> None:
+        """Remove the file."""
+        with folder_lock(self._folder):
+            (self._folder / (self.name + OPEN_SUFFIX)).unlink(missing_ok=True)
+            self._file.close()
+
 
 def recover_files(folder: Path) -> list[str]:
     """Truncate and rename the files that dead processes left, and return their final names.
@@ -167,6 +173,15 @@ def _create_file(path: Path) -> FileIO:
 
 def _rename_to_final(folder: Path, name: str) -> None:
     (folder / (name + OPEN_SUFFIX)).rename(folder / name)
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names of a folder's files on disk.
+
+    Raises:
+        OSError: The disk reports an error.
+    """
     directory = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(directory)

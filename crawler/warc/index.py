@@ -170,6 +170,36 @@ class SnapshotIndex:
         """Note a file that is not ours, so that it is not looked at again."""
         self._db.execute("INSERT OR IGNORE INTO foreign_files VALUES (?)", (name,))
 
+    def holds_fetches(self, names: Sequence[str]) -> bool:
+        """Return whether any fetch stands in files of these names."""
+        marks = ", ".join("?" * len(names))
+        query = f"SELECT 1 FROM snapshots WHERE warc IN ({marks}) LIMIT 1"
+        return self._db.execute(query, list(names)).fetchone() is not None
+
+    def forget_files(self, names: Sequence[str]) -> None:
+        """Remove files without fetches, and their stretches."""
+        with self.batch():
+            for name in names:
+                self._db.execute("DELETE FROM files WHERE name = ?", (name,))
+                self._db.execute("DELETE FROM stretches WHERE warc = ?", (name,))
+
+    def move_files(self, merged: str, parts: Sequence[tuple[str, int]]) -> None:
+        """Let a file that was merged from others stand for these; `parts` are (name, first byte).
+
+        Of a merge that stands already, nothing changes.
+        """
+        with self.batch():
+            for name, offset in parts:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO files SELECT ?, site, run, started FROM files WHERE name = ?",
+                    (merged, name),
+                )
+                self._db.execute(
+                    "UPDATE snapshots SET warc = ?, offset = offset + ? WHERE warc = ?",
+                    (merged, offset, name),
+                )
+                self._db.execute("DELETE FROM files WHERE name = ?", (name,))
+
     def add_run(self, run: Run) -> None:
         """Add the result of a run."""
         self.stretches.note_run(run.id, run.started, run.finished)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 
 from gongkai.crawler.sites.portals import host_key
@@ -20,7 +21,9 @@ from gongkai.crawler.warc.import_notes import ImportedRecord, walk_imports
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.parse import DamagedRecord, refers_to
 from gongkai.crawler.warc.snapshot import (
+    RUN_FIELDS,
     IndexEntry,
+    Run,
     index_entry,
     read_note,
     read_run,
@@ -34,6 +37,12 @@ log = logging.getLogger(__name__)
 
 SELF_CONTAINED_KINDS = ("response", "resource", "conversion")
 """Kinds of records that hold their payload themselves."""
+
+MANIFESTS_FOLDER = "manifests"
+"""The folder, within that of the snapshots, of the manifests of runs."""
+
+MAX_MANIFEST_BYTES = 16 << 10
+"""Size of the largest manifest of a run without files."""
 
 
 def add_files(index: SnapshotIndex, folder: Path, names: Sequence[str]) -> None:
@@ -174,3 +183,22 @@ def _add_copy(
 ) -> None:
     entry = index_entry(placed.record, placed.site, placed.file, placed.offset, original)
     index.add(entry, stretch)
+
+
+def fileless_runs(folder: Path) -> Iterator[Run]:
+    """Yield the runs that fetched nothing, in order of their manifests: these alone have their result.
+
+    What cannot be read is left out: `gongkai snapshots verify` names it.
+    """
+    for path in sorted((folder / MANIFESTS_FOLDER).glob("??????/?????????.json")):
+        try:
+            if path.stat().st_size > MAX_MANIFEST_BYTES:
+                continue
+            stored = json.loads(path.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            continue
+        run = stored.get("run") if isinstance(stored, dict) else None
+        if isinstance(run, dict) and not stored.get("files"):
+            known = {each.name: run[each.name] for each in fields(Run) if each.name in run}
+            if known.keys() >= RUN_FIELDS and isinstance(known.get("counts", {}), dict):
+                yield Run(**known)

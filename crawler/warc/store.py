@@ -30,7 +30,7 @@ from gongkai.crawler.warc.file import (
 from gongkai.crawler.warc.foreign_record import read_foreign_at
 from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.index import SnapshotIndex
-from gongkai.crawler.warc.indexing import add_files
+from gongkai.crawler.warc.indexing import add_files, fileless_runs
 from gongkai.crawler.warc.locks import folder_lock
 from gongkai.crawler.warc.parse import (
     DamagedRecord,
@@ -160,7 +160,7 @@ class Snapshots:
         Raises:
             StorageError: The record cannot be read.
         """
-        return self._record(snapshot.warc, snapshot.offset).headers
+        return self._record_of(snapshot).headers
 
     def body(self, snapshot: Snapshot) -> bytes:
         """Return the document without its content coding.
@@ -179,14 +179,14 @@ class Snapshots:
         Raises:
             StorageError: The record cannot be read, or the one that it refers to is missing.
         """
-        record = self._record(snapshot.warc, snapshot.offset)
+        record = self._record_of(snapshot)
         if record.kind != "revisit":
             return record
         entry = self.index.get(snapshot.id)
         original = self.index.get(entry.refers) if entry else None
         if original is None:
             raise StorageError("original_missing", url=snapshot.url)
-        return self._record(original.snapshot.warc, original.snapshot.offset)
+        return self._record_of(original.snapshot)
 
     def writer(
         self,
@@ -235,9 +235,10 @@ class Snapshots:
         Raises:
             StorageError: The record cannot be read.
         """
+        now = self.get(snapshot.id) or snapshot  # files may have been merged since it was looked up
         try:
-            with open_warc(self.folder, snapshot.warc) as file:
-                file.seek(snapshot.offset)
+            with open_warc(self.folder, now.warc) as file:
+                file.seek(now.offset)
                 contents = [content for _, _, content in islice(gzip_members(file), 2)]
             return read_facts(parse_record(contents[1]), snapshot.id) if len(contents) == 2 else {}
         except (OSError, DamagedRecord) as problem:
@@ -251,10 +252,19 @@ class Snapshots:
         known: set[str] = set()
         if not self.index.fresh:
             known = self.index.files() | self.index.foreign_files()
-        self.index.fresh = False
+        is_fresh, self.index.fresh = self.index.fresh, False
         new = set(self.files()) - known
         add_files(self.index, self.folder, sorted(new | set(recovered)))
+        if is_fresh:
+            self._add_fileless_runs()
         self.apply_marks()
+
+    def _add_fileless_runs(self) -> None:
+        known = {run.id for run in self.index.runs()}
+        with self.index.batch():
+            for run in fileless_runs(self.folder):
+                if run.id not in known:
+                    self.index.add_run(run)
 
     def apply_marks(self) -> None:
         """Bring the index up to date with the clocks that an operator has marked as wrong."""
@@ -277,6 +287,7 @@ class Snapshots:
             with self.index.batch():
                 self.index.clear()
                 add_files(self.index, self.folder, self.files())
+                self._add_fileless_runs()
             self.apply_marks()
 
     def files(self, suffix: str = WARC_SUFFIX) -> list[str]:
@@ -290,6 +301,16 @@ class Snapshots:
         imports = self.folder / IMPORTS
         below = recover_files(imports) if imports.is_dir() else []
         return [*recover_files(self.folder), *(f"{IMPORTS}/{name}" for name in below)]
+
+    def _record_of(self, snapshot: Snapshot) -> WarcRecord:
+        """Return the record of a snapshot, also where files were merged since it was looked up."""
+        try:
+            return self._record(snapshot.warc, snapshot.offset)
+        except StorageError:
+            now = self.get(snapshot.id)
+            if now is None or (now.warc, now.offset) == (snapshot.warc, snapshot.offset):
+                raise
+            return self._record(now.warc, now.offset)
 
     def _record(self, warc: str, offset: int) -> WarcRecord:
         try:

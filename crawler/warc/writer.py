@@ -163,6 +163,22 @@ class SnapshotWriter:
             self._finish_stretches()
             self._file.close()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was fetched so far."""
+        return not self._index.holds_fetches(self.files)
+
+    def discard(self) -> None:
+        """Remove the file of a run that fetched nothing, in place of closing it.
+
+        The result of the run stays in the index; it has to stand in a manifest too.
+        """
+        if not self._is_closed:
+            self._is_closed = True
+            self._file.discard()
+            with suppress(sqlite3.Error):  # a row without its file is found by `verify`
+                self._index.forget_files(self.files)
+
     def _open_file(self) -> WarcFile:
         file = WarcFile(self._folder, self._site)
         self.files.append(file.name)

@@ -77,10 +77,11 @@ class OriginalReader:
             LookupError: there is no such original, or its manifest cannot be read.
         """
         from gongkai.crawler.evidence.coverage import find_coverage
-        from gongkai.crawler.evidence.manifest_chain import FOLDER_NAME, ManifestChain
+        from gongkai.crawler.evidence.manifest_chain import ManifestChain
         from gongkai.crawler.evidence.run_manifest import ManifestDamaged
+        from gongkai.crawler.warc.indexing import MANIFESTS_FOLDER
 
-        if not (self.folder / FOLDER_NAME).is_dir():
+        if not (self.folder / MANIFESTS_FOLDER).is_dir():
             return None
         with self._opened(key) as (snapshots, snapshot):
             try:

@@ -1,0 +1,1 @@
+"""Fewer files: the files of a month are joined into one, record by record."""
