@@ -18,6 +18,7 @@ from gongkai.crawler.discovery.hosts.sister_hosts import DISCLOSURE_WORDS
 from gongkai.crawler.discovery.link_roles import Role
 from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.page import Link, WebPage
+from gongkai.crawler.discovery.page_tree import PageTooDeep
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.discovery.words.link_words import (
     REPORT_ROW,
@@ -140,7 +141,10 @@ class ProbeReader:
         """Read one answer."""
         self.asked.add(canonical_url_key(snapshot.url))
         asked = self.requests.get(canonical_url_key(snapshot.url))
-        page = self._page(snapshot, body, asked)
+        try:
+            page = self._page(snapshot, body, asked)
+        except PageTooDeep:
+            return  # the crawl has counted it as hostile
         if snapshot.media_type != "text/html" and not page.is_data:
             return  # an attached document
         family = asked.family if asked else recognise_family(page, self.last_family.name)

@@ -83,7 +83,11 @@ DOORS = {
         "probe_reader": ("extract.classify", "extract.chinese"),
         "discovery/words": ("extract.chinese.divisions",),
         "discovery/scripting": ("extract.chinese.charset",),
-        "discovery": ("extract.chinese", "extract.formats.suffixes"),
+        "discovery": (
+            "extract.chinese",
+            "extract.formats.html.element_limits",
+            "extract.formats.suffixes",
+        ),
     },
     ("archive", "extract"): {
         "commands": ("extract",),
@@ -169,7 +173,7 @@ LIBRARIES = {
     "rfc3161_client": ("crawler/evidence",),
     "cryptography": ("crawler/evidence",),
     "bs4": ("extract/formats",),
-    "lxml": ("extract/formats",),
+    "lxml": ("extract/formats", "crawler/discovery"),
     "pdfminer": ("extract/formats/pdf",),
     "pypdfium2_raw": ("extract/formats/pdf",),
     "python_calamine": ("extract/formats",),

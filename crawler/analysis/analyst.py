@@ -2,13 +2,15 @@
 
 The process is started with the first page and reused. A page that takes more processor time or
 memory than it may is hostile: the process is ended, and the next page gets a new one. This holds
-inside one regular expression too, which no handler of a signal could interrupt.
+inside one regular expression too, which no handler of a signal could interrupt. The kernel ends the
+process by a timer of its own; the look from outside is for the case that the timer fails.
 """
 
 from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -31,6 +33,9 @@ ROOT = Path(gongkai.__file__).parents[1]
 PIECE_BYTES = 1 << 20
 LOOK_SECONDS = 0.05
 """Between two looks at the processor time of a busy process."""
+
+OUT_OF_TIME = (-signal.SIGPROF, -signal.SIGXCPU)
+"""How a process ends whose timer, or whose limit of processor time, has run out."""
 
 START_SECONDS = 30.0
 """Processor time for the start of a process: it imports the readers."""
@@ -71,10 +76,15 @@ class _ProcessDied(Exception):
 
 
 class Analyst:
-    """Keeps one process for the pages of a crawl. `analyze` blocks, `close` may come from a thread."""
+    """Keeps one process for the pages of a crawl. `analyze` blocks, `close` may come from a thread.
+
+    `used` is the processor time of the last page in seconds, all attempts together, without the
+    starts of processes.
+    """
 
     def __init__(self, limits: AnalysisLimits = AnalysisLimits()) -> None:
         self.limits = limits
+        self.used = 0.0
         self._process: subprocess.Popen[bytes] | None = None
         self._busy = threading.Lock()
         self._closed = False
@@ -88,6 +98,7 @@ class Analyst:
         """
         frame = pack_page(page)
         with self._busy:
+            self.used = 0.0
             for _ in range(ATTEMPTS):
                 try:
                     return self._ask(frame)
@@ -110,13 +121,31 @@ class Analyst:
             raise AnalystClosed
         try:
             process = self._started()
-            content, _ = unpack(self._exchange(process, frame, self.limits.seconds))
+            content, _ = unpack(self._timed_exchange(process, frame))
         except (_LimitExceeded, _ProcessDied, AnalysisFailed):
             self._end()
             if self._closed:
                 raise AnalystClosed from None
             raise
         return _analysis_in(content)
+
+    def _timed_exchange(self, process: subprocess.Popen[bytes], frame: bytes) -> bytearray:
+        """Send a page and return the answer; it may take what earlier attempts left of its time.
+
+        Raises:
+            _LimitExceeded: The page exceeded a limit.
+            _ProcessDied: The process ended.
+            AnalysisFailed: The clock ran out.
+        """
+        before = _processor_seconds(process.pid)
+        try:
+            return self._exchange(process, frame, self.limits.seconds - self.used)
+        except _ProcessDied:
+            if _how_ended(process) in OUT_OF_TIME:
+                raise _LimitExceeded("time") from None
+            raise
+        finally:
+            self.used += max(0.0, _processor_seconds(process.pid) - before)
 
     def _started(self) -> subprocess.Popen[bytes]:
         """Return the process, started and ready for a page.
@@ -211,8 +240,23 @@ def _analysis_in(content: dict[str, Any]) -> PageAnalysis:
         raise AnalysisFailed(str(problem)) from problem
 
 
+def _how_ended(process: subprocess.Popen[bytes]) -> int:
+    """Return the code of a process that has closed its pipe, `-signal` where a signal ended it.
+
+    It is not collected yet, so that its processor time can still be read.
+    """
+    try:
+        os.kill(process.pid, signal.SIGKILL)  # changes nothing for a process that is ending
+        ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    except (ChildProcessError, ProcessLookupError):  # `close` has collected it
+        return process.returncode or 0
+    if ended is None:
+        return 0
+    return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+
+
 def _processor_seconds(pid: int) -> float:
-    """Return the processor time of a process, 0 where it has ended."""
+    """Return the processor time of a process, ended but not collected too, 0 for none."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:

@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 import traceback
+from pathlib import Path
 from typing import BinaryIO
 
 from gongkai.crawler.analysis.frames import HEAD, frame_length, pack, pack_analysis, unpack_page
@@ -38,6 +39,7 @@ def main(seconds: float, memory: int) -> None:
     while frame := _read_frame(source):
         _limit_time(seconds)
         _send(answers, _answer(unpack_page(frame)))
+        signal.setitimer(signal.ITIMER_PROF, 0)
         del frame
 
 
@@ -49,6 +51,8 @@ def _answer(page: FetchedPage) -> bytes:
     except RecursionError:
         return pack_analysis(PageAnalysis("hostile", limit="depth"))
     except Exception:  # noqa: BLE001  # passed on to the crawl, which logs it and goes on
+        if _is_memory_short():
+            return pack_analysis(PageAnalysis("hostile", limit="memory"))
         return pack({"error": traceback.format_exc(limit=-5)})
 
 
@@ -64,7 +68,24 @@ def _limit_memory(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
+def _is_memory_short() -> bool:
+    """Return whether this process has held more than half of the address space that it may have.
+
+    lxml reports a lack of memory as errors of several kinds, and a failed request leaves no trace.
+    """
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+    peak = next((line.split()[1] for line in lines if line.startswith("VmPeak:")), "0")
+    return limit != resource.RLIM_INFINITY and int(peak) * 1024 > limit // 2
+
+
 def _limit_time(seconds: float) -> None:
+    """Have the kernel end this process when it has used so much processor time from now on.
+
+    Nothing handles the signal of the timer, so that it needs no turn of the interpreter. The limit
+    holds where a library would stop the timer.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = math.ceil(used.ru_utime + used.ru_stime + seconds) + GRACE_SECONDS
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))

@@ -36,6 +36,7 @@ from gongkai.crawler.discovery.link_roles import (
     is_disclosure_root,
 )
 from gongkai.crawler.discovery.page import Link, WebPage
+from gongkai.crawler.discovery.page_tree import PageTooDeep
 from gongkai.crawler.discovery.sessions import SessionLink, shared_sessions, without_values
 from gongkai.crawler.discovery.urls import escape_url, is_document_url
 from gongkai.crawler.discovery.words.link_words import (
@@ -143,7 +144,10 @@ def analyze(page: FetchedPage) -> PageAnalysis:
         )
     if visit.role is Role.SITEMAP:
         return PageAnalysis(outcome, next_pages=tuple(_bounded(_sitemap_pages(page))))
-    read, visit, cms = _read_page(page, outcome)
+    try:
+        read, visit, cms = _read_page(page, outcome)
+    except PageTooDeep:
+        return PageAnalysis("hostile", limit="depth")
     if outcome == "attachments_only" and is_list_of_reports(read, cms.is_article):
         outcome = "list"  # the files belong to its rows
     is_report = outcome in REPORT_OUTCOMES

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 BOUND_ATTRIBUTES = ("ms-attr-href", "ms-href", ":href", "v-bind:href", "ng-href", "data-ng-href")
@@ -52,6 +53,7 @@ def bound_addresses(
             yield found
 
 
+@lru_cache(maxsize=1)  # the scripts of a page are asked for each of its links
 def _parts_by_name(page_address: str, scripts: str) -> Mapping[str, list[str]]:
     known = {FRAMEWORK_NAME: page_address.split("/")}
     for name, of in SPLIT_ADDRESS.findall(scripts):

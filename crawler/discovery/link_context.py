@@ -8,6 +8,7 @@ from itertools import islice
 from parsel import Selector
 
 from gongkai.crawler.discovery.page_outline import Element
+from gongkai.crawler.discovery.page_tree import beginning_of_text
 from gongkai.crawler.discovery.words.link_words import strip_whitespace
 
 DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\b\d\d-\d\d\b")
@@ -20,6 +21,7 @@ MAX_ROW_DEPTH = 30
 """Elements above a link among which its row is looked for: pages can be nested without end."""
 
 MAX_CONTEXT_CHARS = 120
+MAX_CONTEXT_DEPTH = 3
 NEXT_SIBLING = "following-sibling::*[1]"  # with a second condition, libxml2 visits all siblings
 TEXT_OF_A_DATE = "string(self::span | self::em | self::i | self::time | self::b | self::dd)"
 LINK_WITHOUT_TITLE = re.compile(
@@ -53,7 +55,7 @@ class LinkContext:
             return _is_date(anchor.xpath(NEXT_SIBLING).xpath(TEXT_OF_A_DATE).get(default=""))
         element = row.root
         if element not in self._dated:
-            self._dated[element] = _is_date(row.xpath("string()").get(default="")) or (
+            self._dated[element] = _is_date(beginning_of_text(element)) or (
                 element.tag == "dd"  # 平潭 www.pingtan.gov.cn: the date is a dd of its own
                 and _is_date(row.xpath(NEXT_SIBLING).xpath(TEXT_OF_A_DATE).get(default=""))
             )
@@ -70,10 +72,9 @@ class LinkContext:
 
         "" where there is none, or where the text is too long to belong to this link alone.
         """
-        for ancestor in tag.xpath("ancestor::*[position() <= 3]")[::-1]:
-            element = ancestor.root
+        for element in islice(tag.root.iterancestors(), MAX_CONTEXT_DEPTH):
             if element not in self._texts:
-                text = ancestor.xpath("string()").get(default="")
+                text = beginning_of_text(element)
                 self._texts[element] = strip_whitespace(text[: 4 * MAX_ROW_CHARS])
             beside = self._texts[element]
             if len(beside) > MAX_CONTEXT_CHARS:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from parsel import Selector
 
-from gongkai.crawler.discovery.attributes import attribute
+from gongkai.crawler.discovery.page_tree import attribute, text_of
 from gongkai.crawler.discovery.urls import canonical_url_key
-from gongkai.crawler.discovery.words.link_words import strip_whitespace
 
 SELECTED = re.compile(
     r"(?:^|[\s_-])(?:on|cur|curr|current|active|select|selected|sel|hover|now)(?:$|[\s_-])", re.I
@@ -29,16 +29,17 @@ def own_entries(selector: Selector, url_of: Callable[[str], str], address: str) 
     for anchor in selector.xpath("//a[@href and not(contains(@href, '#'))]")[:5_000]:
         url = url_of(attribute(anchor, "href"))
         if url and canonical_url_key(url) == own:
-            yield strip_whitespace(anchor.xpath("string()").get(default=""))[:MAX_TITLE_CHARS]
+            yield text_of(anchor)[:MAX_TITLE_CHARS]
 
 
 def shown_titles(selector: Selector, url_of: Callable[[str], str], address: str) -> Iterator[str]:
     """Yield the headings of a page, and the selected entries of its menus; what leads elsewhere is none."""
-    headings = selector.xpath("//h1 | //h2 | //h3")[:MAX_TITLES]
-    entries = selector.xpath("//li[@class] | //a[@class] | //dd[@class]")[:5_000]
+    headings = selector.xpath("//*[self::h1 or self::h2 or self::h3]")[:MAX_TITLES]
+    entries = selector.xpath("//*[self::li or self::a or self::dd][@class]")[:5_000]
     selected = [each for each in entries if SELECTED.search(attribute(each, "class"))][:MAX_TITLES]
     own = canonical_url_key(address)
     for each in (*headings, *selected):
-        targets = [url_of(href) for href in each.xpath("(self::a | .//a)/@href")[:3].getall()]
+        anchors = (anchor for anchor in each.root.iter("a") if "href" in anchor.attrib)
+        targets = [url_of(anchor.get("href")) for anchor in islice(anchors, 3)]
         if all(not url or canonical_url_key(url) == own for url in targets):
-            yield strip_whitespace(each.xpath("string()").get(default="")[:400])[:MAX_TITLE_CHARS]
+            yield text_of(each)[:MAX_TITLE_CHARS]

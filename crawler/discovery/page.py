@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from urllib.parse import unquote
 
 from parsel import Selector
 
-from gongkai.crawler.discovery.attributes import attribute, attributes_of
 from gongkai.crawler.discovery.bound_addresses import BOUND_LINKS, bound_addresses
 from gongkai.crawler.discovery.embedded_data import (
     html_fragments,
@@ -21,6 +21,14 @@ from gongkai.crawler.discovery.list_request import ListRequest
 from gongkai.crawler.discovery.named_addresses import QUOTED_DOCUMENT, named_addresses
 from gongkai.crawler.discovery.own_titles import own_entries, shown_titles
 from gongkai.crawler.discovery.page_outline import PageOutline
+from gongkai.crawler.discovery.page_tree import (
+    attribute,
+    attributes_of,
+    beginning_of_text,
+    parse_html,
+    shown_text,
+    text_of,
+)
 from gongkai.crawler.discovery.script_evaluation import ScriptContext, read_context
 from gongkai.crawler.discovery.scripting.scripts import PageScripts
 from gongkai.crawler.discovery.shell_addresses import shown_addresses
@@ -41,12 +49,13 @@ WHOLE_PAGE = re.compile(r"<(?:html|body|frameset)\b", re.I)
 LINK_CONDITION = f"@href or @data-href or @data-url or @data-link or {BOUND_LINKS}"
 FRAMES = (("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "data"))
 MAX_LINKS = 5_000
+MAX_IMAGES = 20
 MAX_OPTIONS = 2_000
 """Options of all lists of a page: units and years; each may cost several calls of a script."""
 
 BREADCRUMB = (
-    "//*[text()[contains(., '位置')]] | "
-    "//*[contains(@class, 'crumb') or contains(@class, 'position') or contains(@class, 'location')]"
+    "//*[text()[contains(., '位置')] or contains(@class, 'crumb') or contains(@class, 'position')"
+    " or contains(@class, 'location')]"
 )
 BREADCRUMB_SEPARATOR = re.compile(r"[>＞»›→/|]+|&gt;")
 MAX_BREADCRUMBS = 10
@@ -55,8 +64,6 @@ MAX_SHELL_LINKS = 3
 """A page with no more links than this may be one that only redirects by a script."""
 INNER_FRAME = re.compile(r"<i?frame\b|\.load\(|\.src\s?=", re.I)
 """What shows another page inside a page."""
-
-REFUSED_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +110,10 @@ class WebPage:
         self.request = request
         self.is_data = is_data_answer(self.text)
         self.embedded_html = "\n".join(html_fragments(self.text))
-        self._selector = _parse_html(self.embedded_html if self.is_data else self.text)
+        self._selector = parse_html(self.embedded_html if self.is_data else self.text)
         self.scripts = PageScripts([] if self.is_data else [*self._scripts(), *script_files])
         written = () if self.is_data else (self.embedded_html, *self.scripts.written_html())
-        self._hidden = _parse_html("\n".join(written))
+        self._hidden = parse_html("\n".join(written))
         self._context = LinkContext()
         declared = self._selector.xpath("//base/@href").get()
         # a script puts such a piece into the page that requested it
@@ -140,13 +147,12 @@ class WebPage:
 
     def clicked_calls(self) -> Iterator[tuple[str, bool]]:
         """Yield the text of each element whose click calls a function, and whether that leads anywhere."""
-        path = "//*[@onclick] | //a[starts-with(normalize-space(@href), 'javascript:')]"
+        path = "//*[@onclick or self::a[starts-with(normalize-space(@href), 'javascript:')]]"
         for tag in self._selector.xpath(path)[:MAX_LINKS]:
             code = attribute(tag, "onclick") or unquote(attribute(tag, "href"))
             if FUNCTION_CALL.search(code):
-                text = attribute(tag, "title") or tag.xpath("string()").get(default="")
-                leads = next(self._scripted(code, ""), None) is not None
-                yield strip_whitespace(text), leads
+                text = strip_whitespace(attribute(tag, "title")) or text_of(tag)
+                yield text, next(self._scripted(code, ""), None) is not None
 
     def url_of(self, address: str) -> str:
         """Return an address of this page as a browser would ask for it, "" where it would not."""
@@ -160,8 +166,7 @@ class WebPage:
     @cached_property
     def shown_text(self) -> str:
         """What a reader sees, without white space, up to `MAX_TEXT_CHARS`."""
-        texts = self._selector.xpath("//text()[not(ancestor::script or ancestor::style)]").getall()
-        return strip_whitespace("".join(texts)[:MAX_TEXT_CHARS])
+        return shown_text(self._selector, MAX_TEXT_CHARS)
 
     def count_rows(self, addresses: Set[str]) -> int:
         """Return how many rows lead to these addresses.
@@ -200,7 +205,7 @@ class WebPage:
         """The names of where the page is: 首页, 政府信息公开, 政府信息公开年报; () where it tells none."""
         for box in self._selector.xpath(BREADCRUMB)[:MAX_BREADCRUMBS]:
             for around in (box, *box.xpath("..")):
-                if names := _breadcrumb_names(around.xpath("string()").get(default="")):
+                if names := _breadcrumb_names(beginning_of_text(around.root)):
                     return names
         return ()
 
@@ -212,7 +217,7 @@ class WebPage:
         return ""
 
     def _anchors(self, selector: Selector) -> Iterator[Link]:
-        anchors = selector.xpath(f"//a[{LINK_CONDITION}] | //area[@href]")[:MAX_LINKS]
+        anchors = selector.xpath(f"//*[self::a[{LINK_CONDITION}] or self::area[@href]]")[:MAX_LINKS]
         if not anchors:
             return
         outline = PageOutline(selector.root)
@@ -226,10 +231,14 @@ class WebPage:
 
     def _text_of(self, anchor: Selector) -> str:
         """Return what the reader sees of an anchor: its text, its title, or that of its picture."""
-        text = strip_whitespace(anchor.xpath("string()").get(default=""))
+        text = text_of(anchor)
         named = [attribute(anchor, name) for name in ("title", "alt", "aria-label")]
         if not any(named):
-            named = anchor.xpath(".//img/@alt | .//img/@title").getall()
+            named = [
+                image.get(name, "")
+                for image in islice(anchor.root.iter("img"), MAX_IMAGES)
+                for name in ("alt", "title")
+            ]
         shown = next((name for each in named if (name := strip_whitespace(each))), "")
         cut = text.endswith(("…", "..."))
         text = shown if cut and shown else max(text, shown, key=len)
@@ -261,9 +270,7 @@ class WebPage:
 
     def _clicks(self) -> Iterator[Link]:
         for tag in self._selector.xpath("//*[@onclick]")[:MAX_LINKS]:
-            text = strip_whitespace(
-                attribute(tag, "title") or tag.xpath("string()").get(default="")
-            )
+            text = strip_whitespace(attribute(tag, "title")) or text_of(tag)
             text = text or strip_whitespace(attribute(tag, "value"))  # of a button
             yield from self._scripted(attribute(tag, "onclick"), self._context.title_of(tag, text))
 
@@ -272,7 +279,7 @@ class WebPage:
         for tag in self._selector.xpath("//*[not(self::a)][@data-url or @data-href or @data-link]")[
             :MAX_LINKS
         ]:
-            text = strip_whitespace(tag.xpath("string()").get(default=""))
+            text = text_of(tag)
             named = [attribute(tag, name) for name in ("data-url", "data-href", "data-link")]
             for address in filter(PAGE_ADDRESS.search, named):
                 url = self.url_of(address)
@@ -283,6 +290,8 @@ class WebPage:
         """Yield units and years that are chosen from a list."""
         options_left = MAX_OPTIONS
         for select in self._selector.xpath("//select"):
+            if options_left <= 0:
+                return
             names = [
                 attribute(select, name)
                 for name in ("id", "name", "class")
@@ -292,7 +301,7 @@ class WebPage:
             for option in select.xpath(".//option[@value]")[:options_left]:
                 options_left -= 1
                 value = attribute(option, "value").strip()
-                text = strip_whitespace(option.xpath("string()").get(default=""))
+                text = text_of(option)
                 found = [value] if PAGE_ADDRESS.search(value) else []
                 if value and not found:
                     found = [*self.scripts.option_destinations(names, handler, value)]
@@ -314,7 +323,8 @@ class WebPage:
                 yield from self._scripted(script, "", embedded=True)
 
     def _scripts(self) -> list[str]:
-        return self._selector.xpath("//script[not(@src)]/text()").getall()
+        scripts = self._selector.xpath("//script[not(@src)]")
+        return [script.root.text for script in scripts if script.root.text]
 
     def _scripted(self, script: str, text: str, embedded: bool = False) -> Iterator[Link]:
         # documents that a script of the page names are among its objects already
@@ -343,8 +353,3 @@ def _breadcrumb_names(text: str) -> tuple[str, ...]:
     names = BREADCRUMB_SEPARATOR.split((behind or before).lstrip("：:"))
     found = tuple(name for name in names if name)
     return found if len(text) <= MAX_CONTEXT_CHARS and len(found) > 1 else ()
-
-
-def _parse_html(text: str) -> Selector:
-    """Return the tree of HTML, without the characters that lxml refuses in names of attributes."""
-    return Selector(text=REFUSED_CHARACTERS.sub("", text), type="html")

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from parsel import Selector
 
-from gongkai.crawler.discovery.attributes import attribute
 from gongkai.crawler.discovery.list_request import Json
+from gongkai.crawler.discovery.page_tree import attribute
 from gongkai.crawler.discovery.scripting.script_values import (
     Call,
     Name,
@@ -57,7 +57,7 @@ class ScriptContext:
 def read_context(selector: Selector, scripts: str, base_url: str) -> ScriptContext:
     """Return the context of the scripts of a page, from its form fields and meta tags."""
     fields: dict[str, str] = {}
-    for tag in selector.xpath("//input[@value] | //textarea")[:MAX_FIELDS]:
+    for tag in selector.xpath("//*[self::input[@value] or self::textarea]")[:MAX_FIELDS]:
         for name in ("id", "name"):
             if attribute(tag, name):
                 fields.setdefault(attribute(tag, name), attribute(tag, "value"))

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urljoin
 
 from bs4.element import Tag
 
+from gongkai.extract.formats.html.bounded_text import beginning_of_text
 from gongkai.extract.formats.html.element_index import ElementIndex
 from gongkai.extract.formats.suffixes import ATTACHMENT_SUFFIXES
 
@@ -74,7 +75,7 @@ def _is_download(address: str, tag: Tag) -> bool:
         return False
     if _DOWNLOAD.search(address):
         return True
-    shown = tag.get_text()[:200] if "?" in address or "down" in address.lower() else ""
+    shown = beginning_of_text(tag)[:200] if "?" in address or "down" in address.lower() else ""
     return DOCUMENT.search(shown.strip().rstrip("】）)]")) is not None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from bs4.element import Tag
 
 from gongkai.extract.chinese.normalize import normalize_text
+from gongkai.extract.formats.html.bounded_text import beginning_of_text
 from gongkai.extract.formats.html.element_index import ElementIndex
 from gongkai.extract.model.document import Block, block_lines
 
@@ -35,7 +36,10 @@ def read_meta_tags(page: ElementIndex) -> dict[str, str]:
 def find_headlines(page: ElementIndex, meta: Mapping[str, str]) -> tuple[str, ...]:
     """Return possible titles, best first: ArticleTitle, h1, elements with a title class, title."""
     tags = [*page.first("h1", 5), *page.first("h2", 3), *page.titled[:10], *page.first("title", 1)]
-    texts = [meta.get("articletitle", ""), *(" ".join(tag.get_text().split()) for tag in tags)]
+    texts = [
+        meta.get("articletitle", ""),
+        *(" ".join(beginning_of_text(tag).split()) for tag in tags),
+    ]
     return tuple(dict.fromkeys(text for text in texts if text and len(text) <= 120))
 
 
@@ -46,7 +50,7 @@ def find_breadcrumb(page: ElementIndex) -> str:
         for _ in range(3):
             if not isinstance(node, Tag):
                 break
-            text = " ".join(node.get_text(" ").split())
+            text = " ".join(beginning_of_text(node, " ").split())
             if len(text) > _MAX_TRAIL:
                 break
             if len(normalize_text(text)) > 8:

@@ -11,6 +11,7 @@ from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.chinese.titles import find_title
 from gongkai.extract.errors import TooLarge
 from gongkai.extract.formats.html.attachments import count_links, find_attachments
+from gongkai.extract.formats.html.bounded_text import first_inside
 from gongkai.extract.formats.html.element_index import index_elements
 from gongkai.extract.formats.html.html_metadata import (
     find_breadcrumb,
@@ -99,10 +100,14 @@ def _title_above(blocks: list[Block], nodes: list[Tag]) -> tuple[str, ...]:
     texts = [
         block.text
         for block, node in list(zip(blocks, nodes, strict=False))[-_ABOVE:]
-        if isinstance(block, Paragraph) and node.find("a") is None and not node.find_parent("a")
+        if isinstance(block, Paragraph) and not _has_link(node) and not node.find_parent("a")
     ]
     title = find_title((), texts)
     return (title.text,) if title is not None and title.agency else ()
+
+
+def _has_link(node: Tag) -> bool:
+    return any(isinstance(each, Tag) and each.name == "a" for each in first_inside(node))
 
 
 def _collect(soup: BeautifulSoup, layouts: set[int]) -> tuple[list[Block], list[Tag]]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
 from bs4.builder._lxml import LXMLTreeBuilder
-from bs4.element import AttributeDict  # type: ignore[attr-defined]  # not in its stubs
+from bs4.element import AttributeDict, Tag  # type: ignore[attr-defined]  # not in its stubs
 
+from gongkai.extract.formats.html.element_limits import check_elements, parse_elements
 from gongkai.extract.formats.html.style_rules import Element, StyleRules, find_style_sheets
 from gongkai.extract.formats.html.visibility import (
     TextLook,
@@ -53,10 +54,24 @@ def parse_html(text: str, with_look: bool = False) -> BeautifulSoup:
 
     A tree `with_look` is for showing the page: it also has the formatting tags, and the attributes
     that say how an element looks. Its cells are the same.
+
+    Raises:
+        TooLarge: the page has too many elements, or they nest too deeply
     """
+    check_elements(parse_elements(text))
     rules = StyleRules(find_style_sheets(text))
     # classes stay strings, because splitting them takes a tenth of the time of parsing
-    return BeautifulSoup(text, builder=_SlimBuilder(rules, with_look, multi_valued_attributes=None))
+    return _GrowingSoup(text, builder=_SlimBuilder(rules, with_look, multi_valued_attributes=None))
+
+
+class _GrowingSoup(BeautifulSoup):
+    """A tree that only grows at its end."""
+
+    def _linkage_fixer(self, el: Tag) -> None:
+        """Do nothing, because no element behind the new one has to be linked again.
+
+        bs4 looks for one among all elements around each text.
+        """
 
 
 @dataclass(slots=True)

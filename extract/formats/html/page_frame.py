@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from bs4.element import Tag
 
 from gongkai.extract.chinese.normalize import normalize_text
+from gongkai.extract.formats.html.bounded_text import beginning_of_text, first_inside
 from gongkai.extract.formats.suffixes import ATTACHMENT_SUFFIXES
 from gongkai.extract.model.document import Block, Grid, Paragraph
 
 _LONGEST = 160
+_LONGEST_ROW = 1_000
+_MOST_ANCHORS = 20
 _TOOLS = re.compile(
     r"[【\[(「|]?(?:打印(?:本[页文]|此[页文]|文章|内容)?|关闭(?:本页|此页|窗口|页面)?|(?:加入)?收藏(?:本页|本文)?"
     r"|分享到?|复制链接|返回(?:顶部|首页|列表|上[一级]页)?|(?:我要)?纠错|保护视力色?|微信|微博|朋友圈|QQ空间"
@@ -87,14 +91,17 @@ def _is_frame(block: Block) -> bool:
 
 def _is_link_row(block: Block, node: Tag) -> bool:
     """Return whether a block is a link and perhaps a date, as in a list of other articles."""
-    if isinstance(block, Grid) or _DOCUMENT.search(block.text):
+    if isinstance(block, Grid) or len(block.text) > _LONGEST_ROW or _DOCUMENT.search(block.text):
         return False
-    linked = node if node.name == "a" else node.find("a")
-    if not isinstance(linked, Tag):
+    anchors = _anchors(node)
+    if not anchors:
         return False
     shown = normalize_text(_DAY.sub("", block.text))
-    return bool(shown) and shown in normalize_text("".join(a.get_text() for a in _anchors(node)))
+    return bool(shown) and shown in normalize_text("".join(map(beginning_of_text, anchors)))
 
 
 def _anchors(node: Tag) -> list[Tag]:
-    return [node] if node.name == "a" else list(node.find_all("a", limit=20))
+    if node.name == "a":
+        return [node]
+    found = (each for each in first_inside(node) if isinstance(each, Tag) and each.name == "a")
+    return list(islice(found, _MOST_ANCHORS))

@@ -17,6 +17,7 @@ from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.chinese.superscripts import raise_digits
 from gongkai.extract.errors import ExtractError, TooLarge
+from gongkai.extract.formats.html.element_limits import parse_elements
 from gongkai.extract.formats.html.shown_elements import ShownElements
 from gongkai.extract.forms.header_words import FORM_WORDS
 from gongkai.extract.model.document import Document, Grid, GridCell, Paragraph
@@ -43,7 +44,9 @@ def read_html_again(body: bytes, media_type: str = "") -> Document:
         ExtractError: the page has no elements
     """
     text = decode_text(body, media_type).replace("\x00", "")
-    root = _parse(text)
+    root = parse_elements(text)
+    if root is None:
+        raise ExtractError("document_without_text")
     shown = ShownElements(root, text)
     reader = _GridReader(shown)
     grids = [(reader.read(table), shown.is_visible(table)) for table in _form_tables(root)]
@@ -51,19 +54,6 @@ def read_html_again(body: bytes, media_type: str = "") -> Document:
     kept = [grid for grid, visible in grids if visible or anchor_kinds(grid) - seen]
     pictures = sum(1 for _ in root.iter("img"))
     return Document("text/html", (Paragraph(_text(root, shown)), *kept), images=pictures)
-
-
-def _parse(text: str) -> etree._Element:
-    parser = etree.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
-    )
-    try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError as problem:
-        raise ExtractError("document_without_text") from problem
-    if root is None:
-        raise ExtractError("document_without_text")
-    return root
 
 
 def _form_tables(root: etree._Element) -> list[etree._Element]:
@@ -135,26 +125,25 @@ class _GridReader:
         """Return the rows of a table by group; rows outside of one are a group where they stand."""
         groups: list[list[etree._Element]] = []
         last: etree._Element | None = None
-        for row in self._rows(table):
-            owner = next(
-                each for each in row.iterancestors() if each.tag in _GROUPS or each is table
-            )
+        for row, owner in self._rows(table):
             if owner is not last:
                 groups.append([])
                 last = owner
             groups[-1].append(row)
         return groups
 
-    def _rows(self, table: etree._Element) -> Iterator[etree._Element]:
-        waiting = list(table.iterchildren(reversed=True))
+    def _rows(self, table: etree._Element) -> Iterator[tuple[etree._Element, etree._Element]]:
+        """Yield the rows of a table, and the group or the table that each belongs to."""
+        waiting = [(node, table) for node in table.iterchildren(reversed=True)]
         while waiting:
-            node = waiting.pop()
+            node, owner = waiting.pop()
             if self.shown.is_gone(node) or node.tag in ("table", "td", "th"):
                 continue
             if node.tag == "tr":
-                yield node
+                yield node, owner
             else:
-                waiting += node.iterchildren(reversed=True)
+                owner = node if node.tag in _GROUPS else owner
+                waiting += ((child, owner) for child in node.iterchildren(reversed=True))
 
 
 def _count(cell: etree._Element, name: str) -> int:

@@ -23,7 +23,7 @@ from gongkai.crawler.discovery.link_roles import Role, Visit
 from tests.crawler.tiny import HOST, PAGES, REPORT_PATH
 
 HEAVY = b"<html><body>" + b"<p>a" * 900_000
-"""3.6 MB of paragraphs: a page that takes many seconds and some hundred megabytes to read."""
+"""3.6 MB of paragraphs: a page that takes some seconds and some hundred megabytes to read."""
 
 MIB = 1 << 20
 
@@ -65,7 +65,7 @@ def test_one_process_serves_all_pages(analyst: Analyst) -> None:
     ("analyst", "limit"),
     [
         (AnalysisLimits(seconds=1.0), "time"),
-        (AnalysisLimits(seconds=60.0, memory=400 * MIB), "memory"),
+        (AnalysisLimits(seconds=60.0, memory=250 * MIB), "memory"),
     ],
     indirect=["analyst"],
 )

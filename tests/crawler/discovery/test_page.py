@@ -255,7 +255,7 @@ def test_documents_are_known_by_their_path():
         "href=",
         "<![CDATA[",
         "<div ",
-        "<nextgroup>",
+        "<nextgroup></nextgroup>",
         "name:'a',",
         "<option ",
         "<li><a href='/a'>关于某事的</a>",
