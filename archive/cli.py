@@ -23,6 +23,7 @@ from gongkai.archive.commands.demo import demo
 from gongkai.archive.commands.export import export
 from gongkai.archive.commands.import_ import import_
 from gongkai.archive.commands.nightly import nightly
+from gongkai.archive.commands.proof import proof
 from gongkai.archive.commands.publish import publish
 from gongkai.archive.commands.read import read
 from gongkai.archive.commands.review import review
@@ -127,6 +128,7 @@ COMMANDS: Sequence[click.Command] = (
     add,
     import_,
     show,
+    proof,
     check,
     review,
     status,

@@ -118,11 +118,12 @@ DOORS = {
             "publish.server",
             "publish.wording",
             "publish.http.path_prefix",
+        ),
+        "commands/shared": (
             "publish.pages.proof",
             "publish.pages.report.originals",
             "publish.rendering",
         ),
-        "commands/shared": ("publish.pages.proof.evidence",),
     },
     # the index that the build made; where the parts of a publication are; its licence
     ("publish", "archive"): {
