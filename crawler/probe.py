@@ -13,8 +13,8 @@ from pathlib import Path
 from shutil import rmtree
 from urllib.parse import urlsplit
 
+from gongkai.crawler.analysis.page_analysis import SCRIPT_STUB
 from gongkai.crawler.browser.chromium import is_available
-from gongkai.crawler.components.home_page import SCRIPT_STUB
 from gongkai.crawler.components.middlewares import validate_proxy
 from gongkai.crawler.components.run_result import BLOCKED_PREFIX, HOST_PREFIX
 from gongkai.crawler.discovery.hosts.home_answer import HomeAnswer

@@ -26,7 +26,7 @@ from gongkai.crawler.analysis.sitemap import read_sitemap
 from gongkai.crawler.analysis.wanted_scripts import wanted_script_files
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
 from gongkai.crawler.discovery.cms_base import Cms
-from gongkai.crawler.discovery.embedded_data import is_data_answer
+from gongkai.crawler.discovery.embedded_data import is_data_answer, script_links
 from gongkai.crawler.discovery.hosts.page_owner import page_owner
 from gongkai.crawler.discovery.hosts.sister_hosts import MAX_TEXT_CHARS
 from gongkai.crawler.discovery.link_roles import (
@@ -51,6 +51,9 @@ from gongkai.extract.classify import block_signature, classify, is_readable, sni
 
 REPORT_OUTCOMES = {"report", "attachments_only", "image_tables"}
 """Outcomes of pages that are a report, even where its numbers are in an attachment or a picture."""
+
+SCRIPT_STUB = "script stub"
+"""The signature of a page of scripts without a word (`extract/block_pages.py`)."""
 
 LEADS_NOWHERE = {"blocked", "document", "errors", "missing"}
 """Outcomes of answers that have no links to follow."""
@@ -227,8 +230,17 @@ def outcome_of(page: FetchedPage) -> str:
     outcome = classify(page.body, page.content_type, page.url)
     if outcome is None:
         return "document" if _is_document(page) else "errors"
+    if outcome == "blocked" and _is_menu_of_scripts(page):
+        return "list"
     is_empty = outcome == "error" or (_is_list(page) and b"<" not in page.body)
     return "errors" if is_empty else outcome
+
+
+def _is_menu_of_scripts(page: FetchedPage) -> bool:
+    """Return whether a page of scripts without a word is a menu: they name pages, a challenge names none."""
+    if page.visit.role not in MAX_LIST_PAGES or block_signature(page.body) != SCRIPT_STUB:
+        return False
+    return next(script_links(decode_text(page.body, page.content_type)), None) is not None
 
 
 def _is_list(page: FetchedPage) -> bool:

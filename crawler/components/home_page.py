@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from gongkai.crawler.analysis.page_analysis import PageAnalysis
+from gongkai.crawler.analysis.page_analysis import SCRIPT_STUB, PageAnalysis
 from gongkai.crawler.components.crawl_context import extension_of
 from gongkai.crawler.components.middlewares import RequestRefused
 from gongkai.crawler.components.recorder import Recorder
@@ -32,9 +32,6 @@ log = logging.getLogger(__name__)
 OTHER_SCHEME = {"http": "https", "https": "http"}
 STUB_BYTES = 3 << 10
 """A home page below this that only has scripts is a stub: 45 of 3,209 portals had one in April 2026."""
-
-SCRIPT_STUB = "script stub"
-"""The signature of a page with scripts and without a word."""
 
 SWITCHED = "switched_scheme"
 """Key in a request's meta: the home page is asked for by the other scheme."""

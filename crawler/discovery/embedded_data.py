@@ -46,6 +46,12 @@ OBJECT_LITERALS = (
     re.compile(_TITLE + r"[^{}]{0,300}?" + _ADDRESS, re.I),
     re.compile(_ADDRESS + r"[^{}]{0,300}?" + _TITLE, re.I),
 )
+TREE_NODE = re.compile(
+    r"""\.\s?add\(\s?["']?[\w-]{1,60}+["']?\s?,\s?["']?[\w-]{1,60}+["']?\s?,\s?"""
+    r"""(?:"([^"<>]{2,120}+)"|'([^'<>]{2,120}+)')\s?,\s?["']([^"'\s<>]{2,400}+)["']"""
+)
+"""A node of dTree, the menu of many older catalogues: `d.add(12, 3, '县教育局', '/col/col12/index.html')`."""
+
 MAX_DEPTH = 40
 VALUE_START = re.compile(r"(?:^\s*|[=(]\s*)(?=[\[{]\s*[\[{\"])")
 MAX_VALUES = 20
@@ -130,6 +136,8 @@ def script_links(script: str) -> Iterator[DataLink]:
     script = unescape_script(script) if "\\u" in script or "\\/" in script else script
     for title, address in titled.findall(script):
         yield DataLink(address, title)
+    for double, single, address in TREE_NODE.findall(script):
+        yield DataLink(address, double or single)
     for address, title in addressed.findall(script):
         yield DataLink(address, title)
 

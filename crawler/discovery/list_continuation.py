@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha1
 from urllib.parse import parse_qsl, urlsplit
@@ -27,10 +27,11 @@ COUNTED = "counted"
 """In place of a digest of rows: the page of the list has counted its pages already."""
 
 
-def further_pages(page: WebPage) -> Iterator[ListRequest]:
+def further_pages(page: WebPage, named: Sequence[str] = ()) -> Iterator[ListRequest]:
     """Yield the requests for the pages behind the first answer of a list, up to the last one.
 
-    An answer that counts nothing is followed by the next one, as long as there are rows.
+    An answer that counts nothing is followed by the next one, as long as there are rows. `named` are
+    its rows where its links are not.
     """
     sent = page.request or _plain_request(page)
     if sent is None or sent.rows_before == COUNTED:
@@ -38,7 +39,7 @@ def further_pages(page: WebPage) -> Iterator[ListRequest]:
     numbered = read_numbered(sent)
     if not numbered.number_field:
         return
-    rows = rows_of(page)
+    rows = [*named] or rows_of(page)
     last = page_count(page, _rows_of_a_page(numbered.size, rows))
     if last == 0:
         digest = sha1("\n".join(rows).encode()).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -46,6 +46,13 @@ FUNCTION_CALL = re.compile(
 )
 PAGE_ADDRESS = re.compile(r"/|\.(?:s?html?|jsp|aspx?)$", re.I)
 WHOLE_PAGE = re.compile(r"<(?:html|body|frameset)\b", re.I)
+ROOTED_ADDRESS = re.compile(r"(?:https?:/)?/[\w./%~-]{1,300}+(?:\?[^\s\"'<>]{1,600}+)?")
+READ_ATTRIBUTES = {
+    "href", "src", "class", "style", "id", "title", "alt", "target", "onclick", "data-href", "data-url",
+    "data-link", "data-src", "data-original", "background",
+}  # fmt: skip
+"""Attributes of a link that are read elsewhere, or whose address is no page."""
+
 LINK_CONDITION = f"@href or @data-href or @data-url or @data-link or {BOUND_LINKS}"
 FRAMES = (("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "data"))
 MAX_LINKS = 5_000
@@ -257,6 +264,7 @@ class WebPage:
         if not href or href.startswith("#") or href.lower().startswith("javascript:"):
             named = (attribute(anchor, name) for name in ("data-url", "data-link"))
             written += filter(PAGE_ADDRESS.search, named)
+            written += _addresses_among(attributes_of(anchor))
         written += bound_addresses(attributes_of(anchor), self.address, self.scripts.text)
         for address in written:
             if url := self.url_of(address):
@@ -344,6 +352,13 @@ def _with_shown(link: Link) -> Iterator[Link]:
     if link.text:
         for url in shown_addresses(link.url):
             yield replace(link, url=url)
+
+
+def _addresses_among(attributes: Mapping[str, str]) -> Iterator[str]:
+    """Yield the addresses that attributes of any name hold for a script: `tagname` of eportal's pager."""
+    for name, value in attributes.items():
+        if name not in READ_ATTRIBUTES and ROOTED_ADDRESS.fullmatch(value.strip()):
+            yield value.strip()
 
 
 def _breadcrumb_names(text: str) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ from gongkai.crawler.discovery.hosts.sister_hosts import host_of
 from gongkai.crawler.discovery.link_roles import ROLE_PRIORITY, Role, Visit
 from gongkai.crawler.discovery.sessions import LearntSessions
 from gongkai.crawler.discovery.urls import canonical_url_key
-from gongkai.crawler.discovery.words.link_words import REPORT_TITLE
+from gongkai.crawler.discovery.words.link_words import may_name_report
 from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.spiders.list_interfaces import ListInterfaces
 from gongkai.crawler.spiders.rendered_pages import RenderedPages
@@ -217,9 +217,9 @@ class PortalSpider(Spider):
             log.warning("%s: %s", request.url, failure.getErrorMessage())
 
     def count_lost_report(self, request: Request, visit: Visit) -> None:
-        """Count a page without a usable answer, where its link has the title of a report."""
+        """Count a page without a usable answer, where its link has the title of a report, whole or cut."""
         is_row = visit.role in (Role.ARTICLE, Role.DOCUMENT)
-        if is_row and REPORT_TITLE.search(request.meta.get(LINK_TEXT, "")):
+        if is_row and may_name_report(request.meta.get(LINK_TEXT, "")):
             self.count("reports_lost")
 
     def follow(self, next_pages: Sequence[NextPage]) -> Iterator[Request]:

@@ -9,12 +9,11 @@ from dataclasses import replace
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 
-from gongkai.crawler.analysis.page_analysis import NextPage, PageAnalysis
+from gongkai.crawler.analysis.page_analysis import SCRIPT_STUB, NextPage, PageAnalysis
 from gongkai.crawler.browser.browser_errors import BrowserError, PageTooCostly, RenderingFailed
 from gongkai.crawler.browser.page_exchange import Clicks, Rendering
 from gongkai.crawler.components.analysis_wall import AnalysisWall
 from gongkai.crawler.components.crawl_context import address_of_answer, extension_of, request_of
-from gongkai.crawler.components.home_page import SCRIPT_STUB
 from gongkai.crawler.components.list_ledger import ListLedger
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.renderer import RENDERED, PageTrouble, Renderer

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from gongkai.crawler.discovery.cms.channel import Channel
 from gongkai.crawler.discovery.cms.epoint import Epoint
 from gongkai.crawler.discovery.cms.fujian import Fujian
 from gongkai.crawler.discovery.cms.gkmlpt import Gkmlpt
+from gongkai.crawler.discovery.cms.gtapp import Gtapp
 from gongkai.crawler.discovery.cms.hanweb_annual import HanwebAnnual
 from gongkai.crawler.discovery.cms.hanweb_xxgk import HanwebXxgk
 from gongkai.crawler.discovery.cms.henan import Henan
@@ -13,6 +15,7 @@ from gongkai.crawler.discovery.cms.jcms import Jcms
 from gongkai.crawler.discovery.cms.jpaas import Jpaas
 from gongkai.crawler.discovery.cms.lonsun import Lonsun
 from gongkai.crawler.discovery.cms.meetfine import Meetfine
+from gongkai.crawler.discovery.cms.nfra import Nfra
 from gongkai.crawler.discovery.cms.shaanxi import Shaanxi
 from gongkai.crawler.discovery.cms.trs import Trs
 from gongkai.crawler.discovery.cms.trs_interfaces import TrsIgs, TrsIrs, TrsWas
@@ -24,7 +27,7 @@ from gongkai.crawler.discovery.page import WebPage
 
 # Those come first that have a signature which no page of another family can have.
 _ALL = (
-    Gkmlpt(), Fujian(), HanwebAnnual(), HanwebXxgk(), Jpaas(), TrueCms(), Jcms(), Meetfine(), Lonsun(), Epoint(), Henan(), Htmls(), Ucap(), Vsb(), Shaanxi(), TrsIgs(), TrsWas(), TrsIrs(), Trs(), Cms(),
+    Gkmlpt(), Fujian(), HanwebAnnual(), HanwebXxgk(), Jpaas(), TrueCms(), Jcms(), Meetfine(), Lonsun(), Epoint(), Nfra(), Gtapp(), Channel(), Henan(), Htmls(), Ucap(), Vsb(), Shaanxi(), TrsIgs(), TrsWas(), TrsIrs(), Trs(), Cms(),
 )  # fmt: skip
 FAMILIES: dict[str, Cms] = {family.name: family for family in _ALL}
 

@@ -52,6 +52,14 @@ class HanwebXxgk(Jcms):
             if row is None or row[1] == own[1] or REPORT_WORDS.search(link.text):
                 yield link
 
+    def menu_requests(self, page: WebPage) -> Iterator[ListRequest]:
+        """Yield the request for the tree of organs, which is the menu where a script loads it."""
+        tree = TREE.search(page.text)
+        if page.request is None and tree:
+            url = page.url_of(unescape(tree[1]))
+            if url and not any(link.url == url for link in page.links):  # else it is a frame
+                yield ListRequest(url)
+
     def list_requests(self, page: WebPage) -> Iterator[ListRequest]:
         """Yield the search of a page, and the further pages that its answer counts."""
         if page.request:

@@ -28,6 +28,12 @@ REPORT_TITLE = re.compile(
 ROW_TITLE = re.compile(r".{0,30}(?:19|20)\d\d年.{4,}|.{2,30}(?:信息公开|年度报告|年报).{2,}")
 """The title of a row, also where a list has shortened it or an editor has garbled it."""
 
+CUT_TITLE = re.compile(
+    r"信息公开(?:工作)?(?:情况)?(?:的)?(?:年|年度|年度报|工作年|报)?(?:[…⋯]|\.{2,6})?$|"
+    r"(?:年度?报|(?:19|20)\d\d年度?)(?:告)?(?:[…⋯]{1,2}|\.{2,6})$"
+)
+"""How the title of a report ends that a list has cut: 某县2024年政府信息公开工作年度…, 某局2024年…"""
+
 REPORT_ROW = re.compile(r"年度报告|年报|工作报告|报告全文")
 """A row of a column of reports that names neither year nor subject: 县财政局年度报告."""
 
@@ -85,6 +91,23 @@ def plain_title(text: str) -> str:
         if text == before:
             break
     return text
+
+
+@_remembered
+def may_name_report(text: str) -> bool:
+    """Return whether the text of a row is the title of a report, whole or cut.
+
+    >>> [may_name_report(text) for text in ("县教育局2024年政府信息公开工作年度…", "县教育局2024年...")]
+    [True, True]
+    >>> may_name_report("2024年法治政府建设年度报…"), may_name_report("县教育局2024年工作要点")
+    (False, False)
+    """
+    title = plain_title(text)
+    if REPORT_TITLE.search(title):
+        return True
+    return CUT_TITLE.search(text) is not None and not (
+        is_near_miss(title) or is_other_report(title)
+    )
 
 
 @_remembered

@@ -291,3 +291,41 @@ def test_an_answer_is_read_in_the_family_of_its_list() -> None:
         request, '{"total": 2, "rows": [{"title": "年报", "url": "/a.html"}]}', page_of("")
     )
     assert [each.page for each in FAMILIES["epoint"].list_requests(answer)] == [2]
+
+
+# gtapp, 金融监管总局, channels of Vue
+
+
+def test_gtapp_posts_the_number_of_a_page_to_the_address_of_the_column() -> None:
+    html = "<table><tr><td><a href='/gk/202501/t20250120_7.html'>某厅2024年报告</a></td><td>2025-01-20</td></tr></table>第1页 共3页"
+    page = WebPage(f"{HOST}/gtapp/nrglIndex.action?classID=8a85", html.encode())
+    assert recognise_family(page).name == "gtapp"
+    asked = [*FAMILIES["gtapp"].list_requests(page)]
+    assert [(each.url, each.body) for each in asked] == [
+        (page.address, "cpage=2"),
+        (page.address, "cpage=3"),
+    ]
+
+
+def test_rows_without_an_address_lead_to_the_page_that_shows_their_number() -> None:
+    address = f"{HOST}/cn/view/pages/ItemList.html?itemPId=900&itemId=905"
+    page = WebPage(address, b"<html><body><ul></ul></body></html>")
+    family = recognise_family(page)
+    (request,) = family.list_requests(page)
+    assert request.url.startswith(f"{HOST}/cbircweb/DocInfo/SelectDocByItemIdAndChild?itemId=905&")
+    row = {"docId": 77, "docTitle": "某局2030年年报", "publishDate": "2031-01-19 10:00:00"}
+    other = {"docId": "../x", "docTitle": "某局2029年年报"}
+    body = json.dumps({"data": {"total": 3, "rows": [row, other]}})
+    answer = answer_to(request, body, page)
+    shown = "/cn/view/pages/ItemDetail.html?docId=77&itemId=905&generaltype=0"
+    assert rows(answer, "nfra") == [(shown, "某局2030年年报")]
+    assert family.is_article(HOST + shown)
+    assert not family.is_article(address)
+
+
+def test_a_channel_is_no_document() -> None:
+    page = page_of('<a href="/gongkai/channel_0123456789abcdef01234567/">年报</a>')
+    family = recognise_family(page)
+    assert family.name == "channel"
+    assert family.is_article(f"{HOST}/gongkai/channel_0123456789abcdef01234567/doc_89ab0123.html")
+    assert not family.is_article(f"{HOST}/gongkai/channel_0123456789abcdef01234567")

@@ -325,3 +325,27 @@ def test_trs_is_known_by_whole_addresses_of_its_own_place() -> None:
         ]
     }
     assert [recognise_family(page).name for page in pages.values()] == ["trs", "trs", "generic"]
+
+
+def test_an_address_in_an_attribute_of_any_name_is_where_a_link_leads() -> None:
+    """The pager of eportal has its addresses in `tagname`; pictures and links with an address do not count."""
+    found = page(
+        '<a href="javascript:void(0)" onclick="query(this)" tagname="/eportal/ui?pageId=9&amp;currentPage=2">下一页</a>'
+        '<a href="#" style="/x/" data-src="/a.png" data-n="/3/ 4">图</a>'
+        '<a href="/b.html" tagname="/c.html">年报</a>'
+    )
+    assert [link.url.partition("gov.cn")[2] for link in found.links] == [
+        "/eportal/ui?pageId=9&currentPage=2",
+        "/b.html",
+    ]
+
+
+def test_the_nodes_of_a_tree_that_a_script_adds_are_links() -> None:
+    found = page(
+        "<script>d = new dTree('d'); d.add(0, -1, '目录'); d.add(1, 0, '县教育局', '/col/col12/index.html');"
+        'd.add("A2","1","县财政局","/col/col13/index.html","","right");</script>'
+    )
+    assert [(link.url.partition("gov.cn")[2], link.text) for link in found.links] == [
+        ("/col/col12/index.html", "县教育局"),
+        ("/col/col13/index.html", "县财政局"),
+    ]

@@ -137,10 +137,17 @@ def test_odd_answers_cost_only_themselves(tmp_path):
 
 
 def test_a_run_without_many_of_the_reports_that_lists_name_is_incomplete(run):
-    rows = {f"/nb/t20240101_{n}.html": Answer(500, {}, b"") for n in (7, 8, 9)}
+    """Titles that the list has cut count as whole ones do; those of other pages do not."""
+    titles = {
+        7: "某县民政局2010年政府信息公开年报",
+        8: "某县民政局2011年政府信息公开工作年度…",
+        9: "某县民政局2012年...",
+        10: "某县民政局2013年工作要点",
+    }
+    rows = {f"/nb/t20240101_{n}.html": Answer(500, {}, b"") for n in titles}
     links = "".join(
-        f'<li><a href="{path}">某县民政局{2010 + n}年政府信息公开年报</a> 2024-01-01</li>'
-        for n, path in enumerate(rows)
+        f'<li><a href="{path}">{title}</a> 2024-01-01</li>'
+        for path, title in zip(rows, titles.values(), strict=True)
     )
     found = run({"/nb/": PAGES["/nb/"] + links} | rows)
     counts = found.counts

@@ -20,9 +20,9 @@ from tests.replica.families.interfaces import (
     TrueCmsLayout,
 )
 from tests.replica.families.paged import MeetfineLayout
-from tests.replica.families.serving import layout, serve, site
+from tests.replica.families.serving import FURTHER, layout, serve, site
 
-QUIET = (HanwebXxgkLayout, LonsunLayout, TrueCmsLayout, EpointLayout, MeetfineLayout)
+QUIET = (HanwebXxgkLayout, LonsunLayout, TrueCmsLayout, EpointLayout, MeetfineLayout, *FURTHER)
 
 
 def test_a_second_night_finds_nothing_new(tmp_path: Path) -> None:

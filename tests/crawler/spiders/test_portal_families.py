@@ -17,7 +17,7 @@ from gongkai.extract.classify import classify
 from gongkai.replica.server import Replica
 from tests.crawler.tiny import FAST
 from tests.replica.families.layout import Layout
-from tests.replica.families.serving import ALL, KNOWN, SCRIPTED, layout, serve, site
+from tests.replica.families.serving import ALL, FURTHER, KNOWN, SCRIPTED, layout, serve, site
 from tests.replica.families.unseen import UNSEEN
 
 SHORTENED = {"plain": 2}
@@ -73,7 +73,7 @@ def test_every_report_of_a_known_family_is_found_and_nothing_else(crawled, name)
     assert name in found.families
 
 
-@pytest.mark.parametrize("name", [family.name for family in SCRIPTED])
+@pytest.mark.parametrize("name", [family.name for family in (*SCRIPTED, *FURTHER)])
 def test_every_report_of_a_list_that_scripts_request_is_found(crawled, name):
     found = crawled[name]
     asked = {url for url, status in found.asked if status == 200}

@@ -28,6 +28,13 @@ from tests.replica.families.paged import (
     VsbLayout,
 )
 from tests.replica.families.place import place
+from tests.replica.families.products import (
+    ChannelLayout,
+    GtappLayout,
+    HubeiLayout,
+    NfraLayout,
+    TreeLayout,
+)
 from tests.replica.families.unseen import UNSEEN
 from tests.replica.families.variants import (
     EportalLayout,
@@ -57,7 +64,16 @@ SCRIPTED: tuple[type[Layout], ...] = (
 )
 """Forms without a class of their own: their scripts tell how their lists are requested or go on."""
 
-ALL: tuple[type[Layout], ...] = (*KNOWN, *SCRIPTED, *UNSEEN)
+FURTHER: tuple[type[Layout], ...] = (
+    GtappLayout,
+    NfraLayout,
+    ChannelLayout,
+    TreeLayout,
+    HubeiLayout,
+)
+"""Products that few portals run, and menus and lists beside those of their families."""
+
+ALL: tuple[type[Layout], ...] = (*KNOWN, *SCRIPTED, *UNSEEN, *FURTHER)
 
 
 class QueryPages(Pages):
