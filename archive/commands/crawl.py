@@ -12,7 +12,7 @@ import click
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.fetch import fetch
 from gongkai.archive.commands.shared.timestamping import check_timestamps, have_stamped
-from gongkai.archive.terminal.console import command, echo, language, render_stored
+from gongkai.archive.terminal.console import command, echo, language, render, render_stored
 from gongkai.archive.terminal.night_summary import SUCCESSFUL_OUTCOMES, run_data, run_lines
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.errors import NEEDS_A_PERSON
@@ -29,6 +29,7 @@ from gongkai.errors import NEEDS_A_PERSON
 @options.at_once
 @options.dask
 @options.timestamp
+@options.clock_is_right
 @options.as_json
 def crawl(
     sites: tuple[str, ...],
@@ -40,6 +41,7 @@ def crawl(
     at_once: int,
     dask: str | None,
     authorities: tuple[str, ...],
+    clock_is_right: bool,
     as_json: bool,
 ) -> None:
     """Fetch the named portals, those of a region, or all, and keep every answer in the folder of originals.
@@ -47,7 +49,12 @@ def crawl(
     Nothing is read into the archive: `gongkai build` does that.
     """
     check_timestamps(authorities)
-    runs = fetch(sites, snapshots, registry, proxy, settings, dask, at_once, region=region)
+    runs = fetch(
+        *(sites, snapshots, registry, proxy, settings, dask, at_once),
+        region=region,
+        clock_is_right=clock_is_right,
+        warn=lambda warning: click.echo(render(warning), err=True),
+    )
     for problem in have_stamped(snapshots, authorities).failed:
         echo("timestamp_failed", err=True, why=problem)
     if as_json:

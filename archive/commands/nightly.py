@@ -48,15 +48,24 @@ def run_night(
     at_once: int = options.AT_ONCE,
     region: str = "",
     authorities: Sequence[str] = (),
+    *,
+    clock_is_right: bool = False,
 ) -> Night:
     """Crawl, build and count. A cluster that is lost meanwhile does not stop the night."""
     if db.exists():
         with reader(db, older=True):
             pass  # reports a file that cannot be built before hours of crawling, not after
     check_timestamps(authorities)
-    runs = fetch(names, snapshots, registry, proxy, settings, dask, at_once, region=region)
+    warnings: list[Message] = []
+    runs = fetch(
+        *(names, snapshots, registry, proxy, settings, dask, at_once),
+        region=region,
+        db=db,
+        clock_is_right=clock_is_right,
+        warn=warnings.append,
+    )
     stamped = have_stamped(snapshots, authorities)
-    warnings = (*stamped.failed, *merge_files(snapshots))
+    warnings += [*stamped.failed, *merge_files(snapshots)]
     with open_originals(snapshots, create=True) as kept, reading(dask, lenient=True) as read:
         job = builder.BuildJob(
             kept,
@@ -137,6 +146,7 @@ def _notify(notification: Notification, channels: Channels) -> None:
 @options.at_once
 @options.dask
 @options.timestamp
+@options.clock_is_right
 @options.unisolated_libreoffice
 @options.as_json
 @option(
@@ -168,6 +178,7 @@ def nightly(
     at_once: int,
     dask: str | None,
     authorities: tuple[str, ...],
+    clock_is_right: bool,
     as_json: bool,
     notify_url: str,
     notify_command: str,
@@ -183,7 +194,8 @@ def nightly(
         echo("notification_impossible", err=True, why=problem)
     with notified_failure(channels), only_night(db):
         night = run_night(
-            sites, db, snapshots, registry, proxy, settings, dask, at_once, region, authorities
+            *(sites, db, snapshots, registry, proxy, settings, dask, at_once, region, authorities),
+            clock_is_right=clock_is_right,
         )
         if folder:
             night = with_publication(night, folder, db, registry)

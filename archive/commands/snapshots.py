@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.clock_review import (
+    MARKED,
+    clock_data,
+    clock_lines,
+    mark_run,
+    suspect_runs,
+    unmark_run,
+)
 from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.commands.shared.timestamping import (
     check_timestamps,
@@ -208,6 +216,32 @@ def export(
     else:
         size = f"{done.bytes / 1e6:.1f} MB"
         echo("wacz_written", path=str(done.path), n=done.records, pages=done.pages, size=size)
+
+
+@snapshots.command(help="snapshots_clock_help", short_help="snapshots_clock_short")
+@options.snapshots
+@option("--mark", metavar="RUN", default="", help="option_clock_mark")
+@option("--remark", metavar="TEXT", default="", help="option_clock_remark")
+@option("--unmark", metavar="RUN", default="", help="option_clock_unmark")
+@options.as_json
+def clock(snapshots: Path, mark: str, remark: str, unmark: str, as_json: bool) -> None:
+    """List the runs whose clock looks wrong, or mark one; the originals stay as they are.
+
+    Ends with 1 where runs look wrong that are not marked.
+    """
+    if (mark and unmark) or (remark and not mark):
+        raise click.UsageError(render("clock_mark_or_unmark"))
+    with open_originals(snapshots) as kept:
+        if mark or unmark:
+            done = mark_run(kept, mark, remark) if mark else unmark_run(kept, unmark)
+            echo("clock_marked" if mark else "clock_unmarked", err=as_json, run=done)
+        suspects = suspect_runs(kept)
+    if as_json:
+        click.echo(json.dumps(clock_data(suspects), ensure_ascii=False))
+    elif not (mark or unmark):
+        click.echo("\n".join(clock_lines(suspects)))
+    looks_wrong = any(each.clock != MARKED for each in suspects)
+    sys.exit(NEEDS_A_PERSON if looks_wrong and not (mark or unmark) else 0)
 
 
 @snapshots.command(help="snapshots_reindex_help", short_help="snapshots_reindex_short")

@@ -28,6 +28,9 @@ COUNT_HEADS = {
 SUCCESSFUL_OUTCOMES = ("ok", "partial")
 """Outcomes of runs that need no person: all was fetched, or as much as fits into one night."""
 
+CLOCK_APART = "run_clock_apart"
+"""Key of the remark of a run whose clock was not that of its servers."""
+
 _MOVES = {
     "removed": "moves_removed",
     "returned": "moves_returned",
@@ -50,7 +53,7 @@ class Night:
     """One crawl of the portals, the build after it, and the publication where one was asked for.
 
     `unpublished` says why there is none, None where none was asked for or it succeeded.
-    `warnings` need no person: the next night tries again.
+    `warnings` need no person to act tonight: an odd clock, a timestamp that the next night asks for.
     """
 
     runs: Sequence[Run]
@@ -122,8 +125,12 @@ class Night:
             ]
             if moves:
                 yield f"{run.site}: {' · '.join(moves)}"
-            if run.why and run.outcome in SUCCESSFUL_OUTCOMES:
+            is_remark = run.why and run.outcome in SUCCESSFUL_OUTCOMES
+            if is_remark and not _is_about_clock(run):
                 yield f"{run.site}: {stored_text(lang, run.why)}"
+        apart = [run for run in self.runs if _is_about_clock(run)]
+        if apart and not self.warnings:  # once, and not for each of a thousand portals
+            yield text(lang, "runs_clock_apart", n=len(apart), first=stored_message(apart[0].why))
         yield ""
         yield text(lang, build_summary(self.built))
         yield text(
@@ -149,6 +156,10 @@ class Night:
             for verdict, n in self.totals.failed.items()
         )
         return text(lang, "with_verdicts", failed=count, verdicts=verdicts) if verdicts else count
+
+
+def _is_about_clock(run: Run) -> bool:
+    return run.why.partition(" ")[0] == CLOCK_APART
 
 
 def _run_trouble(run: Run) -> Message:

@@ -15,7 +15,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from gongkai.catalogue import text
-from gongkai.clock import china_day, seconds_of, utc_stamp
+from gongkai.clock import china_day, seconds_of, stamp_of, utc_stamp
+from gongkai.crawler.clock.clock_verdicts import TOLERANCE
 from gongkai.crawler.clock.server_dates import median_lead
 from gongkai.crawler.components.crawl_context import crawled_site, extension_of
 from gongkai.crawler.components.list_ledger import ListLedger
@@ -315,6 +316,14 @@ class Recorder:
             counts["empty_columns"] = len(empty)
         return counts
 
+    def _clock_remark(self) -> Message | None:
+        """Return what is odd about our clock by those of the servers, None where nothing is."""
+        lead = median_lead(self._leads)
+        if lead is None or abs(lead) <= TOLERANCE:
+            return None
+        ours = utc_stamp()
+        return message("run_clock_apart", ours=ours, theirs=stamp_of(seconds_of(ours) + lead))
+
     def _facts(self, reason: str) -> RunFacts:
         last = self.last_run("ok", "incomplete")
         return RunFacts(
@@ -327,7 +336,7 @@ class Recorder:
             busy=self._busy,
             fault=self._fault,
             home=self.home_problem,
-            remark=self.remark,
+            remark=self.remark or self._clock_remark(),
             empty_columns=extension_of(self.crawler, ListLedger).empty_columns(),
         )
 

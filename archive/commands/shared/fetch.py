@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gongkai.archive.commands.shared.clock_check import check_clock
 from gongkai.archive.commands.shared.cluster import connected, crawl_engine
 from gongkai.archive.commands.shared.crawl_progress import CrawlProgress
 from gongkai.archive.commands.shared.options import AT_ONCE, choose_sites
@@ -15,6 +16,7 @@ from gongkai.archive.errors import ArchiveError
 from gongkai.archive.terminal.console import language, scrapy_log_level
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.errors import cause_of
+from gongkai.messages import Message
 
 if TYPE_CHECKING:
     from gongkai.crawler.warc.snapshot import Run
@@ -30,13 +32,19 @@ def fetch(
     at_once: int = AT_ONCE,
     *,
     region: str = "",
+    db: Path | None = None,
+    clock_is_right: bool = False,
+    warn: Callable[[Message], None] | None = None,
 ) -> list[Run]:
     """Crawl the named portals (those of a region, or all), here or on a cluster, and return a run for each.
 
-    `at_once` portals are crawled at the same time here; a cluster has a number of its own.
+    `at_once` portals are crawled at the same time here; a cluster has a number of its own. Before
+    the crawl, the clock is compared with portals, the last run and the reports of the archive `db`;
+    `warn` is called with what is odd.
 
     Raises:
-        ArchiveError: a portal or region is unknown, or a folder, proxy or setting cannot be used.
+        ArchiveError: a portal or region is unknown, a folder, proxy or setting cannot be used, or the
+            clock is wrong.
     """
     from gongkai.crawler.runs.jobs import crawl  # late: Scrapy takes a second to import
     from gongkai.crawler.runs.settings_check import check_settings
@@ -49,6 +57,11 @@ def fetch(
             pass  # a cluster that does not answer is reported before anything else is done
     try:
         check_settings(settings)
+        for warning in check_clock(
+            sites, snapshots, proxy, settings, db=db, is_right=clock_is_right
+        ):
+            if warn:
+                warn(warning)
         with closing(CrawlProgress(len(sites), language())) as progress:
             return crawl(
                 sites,

@@ -91,6 +91,11 @@ dask: Callable[[F], F] = option(
 )
 
 
+clock_is_right: Callable[[F], F] = option(
+    "--clock-is-right", is_flag=True, help="option_clock_is_right"
+)
+
+
 def _run_unisolated(_context: click.Context, _option: click.Parameter, chosen: bool) -> None:
     """Pass the choice to the processes that read documents, which know it by its variable."""
     if chosen:
