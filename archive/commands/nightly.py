@@ -76,7 +76,7 @@ def run_night(
         )
         built = builder.build(db, job)
     with reader(db) as conn:
-        return Night(runs, built, count_totals(conn), warnings=warnings)
+        return Night(runs, built, count_totals(conn), warnings=tuple(warnings))
 
 
 def merge_files(folder: Path) -> list[Message]:
