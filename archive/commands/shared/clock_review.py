@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from gongkai.crawler.warc.store import Snapshots
 
 MARKED = "marked"
+OPINIONS = {
+    "wrong": message("clock_is_wrong"),
+    MARKED: message("clock_is_marked"),
+    "doubtful": message("clock_is_doubtful"),
+}
+"""What is thought of the clock of a run, and the text that says so."""
+
 SHORTEST_ID = 8
 """So many digits of the id of a run may stand for it where they are those of one run alone."""
 
@@ -122,7 +129,7 @@ def clock_lines(suspects: Sequence[SuspectRun]) -> Iterator[str]:
 
 
 def _reasons(each: SuspectRun) -> str:
-    reasons = [message(f"clock_is_{each.clock}")]
+    reasons = [OPINIONS[each.clock]]
     if each.server_lead:
         theirs = stamp_of(seconds_of(each.started) + each.server_lead)
         reasons.append(message("clock_of_servers", at=theirs))
