@@ -25,6 +25,7 @@ from gongkai.publish.views import (
     search_views,
     sitemap_view,
     sources_view,
+    viewer_view,
 )
 
 STATIC = TEMPLATES.with_name("static")
@@ -45,6 +46,10 @@ ROUTES: tuple[tuple[str, View], ...] = (
     (rf"{change_view.PATTERN}$", change_view.change),
     (rf"{change_view.PATTERN}/(?P<version>before|after)$", change_view.version_page),
     (rf"{change_view.PATTERN}/(?P<version>before|after)\.png$", change_view.version_picture),
+    (rf"{viewer_view.PATTERN}$", viewer_view.viewer),
+    (rf"{viewer_view.PATTERN}/page$", viewer_view.viewer_page),
+    (rf"{viewer_view.PATTERN}/page/(?P<number>[0-9]{{1,3}})\.png$", viewer_view.viewer_picture),
+    (viewer_view.AS_OF, viewer_view.as_of),
     (r"^/agency/(?P<id>[^/.]+)$", agency_view.agency),
     (r"^/region(?:/(?P<code>[0-9]{1,12}))?$", region_view.region),
     (r"^/compare$", comparison_view.comparison),

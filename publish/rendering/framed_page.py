@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+from gongkai.publish.rendering.image_places import put_images
 
 FRAME_HEADERS = {
     "content-security-policy": "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
@@ -26,8 +28,17 @@ AFTER = "outline:2px solid #23603c;background:#dff0e2;color:#000;scroll-margin:3
 _MOST_MARKS = 500
 
 
-def framed_page(markup: str, marks: Iterable[int] = (), look: str = _MARK) -> str:
-    """Return a whole page with cleaned markup; the cells with the numbers `marks` have a look."""
+def framed_page(
+    markup: str,
+    marks: Iterable[int] = (),
+    look: str = _MARK,
+    images: Mapping[int, bytes] | None = None,
+) -> str:
+    """Return a whole page with cleaned markup; the cells with the numbers `marks` have a look.
+
+    `images` are kept images by their number in the markup.
+    """
+    markup = put_images(markup, images or {})
     ids = ",".join(f"#c{number:d}" for number in list(marks)[:_MOST_MARKS])
     style = f"{_LOOK}{ids}{{{look}}}" if ids else _LOOK
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Literal
 
 from gongkai.extract.cell_places import CellKey, PlacedReading, read_placed, write_safe_page
@@ -13,6 +14,7 @@ from gongkai.extract.formats.media_type import MHTML
 from gongkai.extract.model.cell_place import Box, CellPlace
 from gongkai.extract.model.document import GridCell
 from gongkai.extract.model.report import Number, Source
+from gongkai.publish.rendering.image_places import image_place
 from gongkai.publish.rendering.page_cleaning import clean_page
 from gongkai.publish.rendering.table_markup import write_tables
 
@@ -50,12 +52,15 @@ class ShownCell:
 class ShownDocument:
     """A document as it is shown. `rows` are the printed rows that hold cells of the report.
 
-    `member` is the name of the file in a package that is shown.
+    `member` is the name of the file in a package that is shown. `pages` counts those of a drawn document.
+    `images` are the addresses of the images of a page as it writes them; the markup has a place for each.
     """
 
     kind: Kind
     markup: str = ""
     member: str = ""
+    pages: int = 0
+    images: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     cells: Mapping[CellKey, ShownCell] = field(default_factory=dict)
 
@@ -77,21 +82,25 @@ def show_document(
     placed = read_placed(body, source, converted)
     if placed is None:
         return ShownDocument("none")
-    kind, markup = _look(placed, source)
+    images: dict[str, int] = {}
+    kind, markup = _look(placed, source, images)
     rows: dict[tuple[GridCell, ...], int] = {}
     cells = dict(_cells(placed, rows))
     texts = tuple(tuple(cell.text[:LONGEST_TEXT] for cell in row[:MOST_COLUMNS]) for row in rows)
-    return ShownDocument(kind, markup, placed.member, texts, cells)
+    pages = placed.document.pages
+    return ShownDocument(kind, markup, placed.member, pages, tuple(images), texts, cells)
 
 
-def _look(placed: PlacedReading, source: Source) -> tuple[Kind, str]:
+def _look(placed: PlacedReading, source: Source, images: dict[str, int]) -> tuple[Kind, str]:
+    """Return kind and markup of a document. Fills the addresses of its images with their numbers."""
     media_type = placed.document.media_type
     if media_type == PDF:
         return "picture", ""
     if media_type in ("text/html", MHTML):
         declared = "" if placed.member else source.media_type
         try:
-            return "page", clean_page(write_safe_page(placed.body, declared))
+            page = write_safe_page(placed.body, declared, partial(image_place, images))
+            return "page", clean_page(page)
         except ExtractError:
             return "table", clean_page(write_tables(placed.grids))
     if not placed.grids:
@@ -152,6 +161,8 @@ def encode_shown(shown: ShownDocument) -> bytes:
         "kind": shown.kind,
         "markup": shown.markup,
         "member": shown.member,
+        "pages": shown.pages,
+        "images": shown.images,
         "rows": shown.rows,
         "cells": [[*key, asdict(cell)] for key, cell in shown.cells.items()],
     }
@@ -165,6 +176,8 @@ def decode_shown(encoded: bytes) -> ShownDocument:
         plain["kind"],
         plain["markup"],
         plain["member"],
+        plain["pages"],
+        tuple(plain["images"]),
         tuple(tuple(row) for row in plain["rows"]),
         {(part, item, name): _decode_cell(cell) for part, item, name, cell in plain["cells"]},
     )

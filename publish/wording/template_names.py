@@ -9,6 +9,7 @@ from typing import Any
 
 from gongkai.archive.store.search import mark
 from gongkai.catalogue import Language
+from gongkai.clock import china_day
 from gongkai.publish.datasette_types import Datasette
 from gongkai.publish.http.csv_response import MAX_ROWS
 from gongkai.publish.http.path_prefix import current_prefix
@@ -63,6 +64,7 @@ def _table_names(lang: Language) -> dict[str, Any]:
 def _format_names(lang: Language) -> dict[str, Any]:
     return {
         "local_time": partial(formatting.local_time, lang),
+        "china_day": china_day,
         "local_day": partial(formatting.local_day, lang),
         "number": formatting.number,
         "number_or_dash": formatting.number_or_dash,
@@ -86,6 +88,7 @@ def _url_names(urls: Any) -> dict[str, Any]:
         "search_url": lambda **query: urls.path(formatting.url_with_query("/search", query)),
         "proof_url": lambda id, key: urls.path(proof_path(id, key)),
         "change_url": lambda id, at: urls.path(change_path(id, at)),
+        "viewer_url": lambda copy: urls.path(f"/viewer/{copy.hex}"),
         "kept_url": lambda copy: urls.path(f"/kept/{copy.hex}"),
     }
 
