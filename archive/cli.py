@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from gongkai.archive.commands.add import add
+from gongkai.archive.commands.backfill import backfill
 from gongkai.archive.commands.build import build
 from gongkai.archive.commands.check import check
 from gongkai.archive.commands.crawl import crawl
@@ -127,6 +128,7 @@ COMMANDS: Sequence[click.Command] = (
     read,
     add,
     import_,
+    backfill,
     show,
     proof,
     check,

@@ -58,6 +58,12 @@ GONGKAI_MAX_HOSTILE = 20  # so many hostile pages end the crawl
 GONGKAI_RETRY_HOSTILE = False  # True: analyse hostile pages again, after an update or a new limit
 GONGKAI_MAX_ADDRESSES = 200_000  # of one site in one night; further ones are counted, not followed
 
+# Web archives, for `gongkai backfill`. The waits are those that each of them asks for.
+GONGKAI_COMMONCRAWL_INDEX = "https://index.commoncrawl.org"
+GONGKAI_COMMONCRAWL_DATA = "https://data.commoncrawl.org"
+GONGKAI_WAYBACK = "https://web.archive.org"
+GONGKAI_WEBARCHIVE_PACE = 1.0  # 2.0: wait twice as long between requests
+
 # A browser as the last resort, for sites whose entry says render = true (extra [browser]). Chromium has
 # no network of its own: what a page asks for is fetched by the crawl, under all rules of this file.
 GONGKAI_BROWSER = ""  # path of Chromium; "" for the one on the PATH. No browser is ever downloaded

@@ -26,6 +26,7 @@ ORDER = {
         ("probe_reader", "runs"),
         ("spiders",),
         ("components", "merging"),
+        ("webarchives",),
         ("imports",),
         ("analysis", "network", "browser", "evidence"),
         ("discovery/cms", "discovery/hosts"),

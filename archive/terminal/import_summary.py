@@ -67,16 +67,17 @@ UNREAD = {
 def result_lines(results: Sequence[SourceResult]) -> Iterator[str]:
     """Yield a line for each file, and one for all where there are several."""
     for result in results:
-        yield f"{result.name}: {_described(result.taken, result.passed)}"
+        yield f"{result.name}: {described(result.taken, result.passed)}"
         if result.unread:
             yield f"  {render(UNREAD[result.unread])}"
     if len(results) > 1:
         taken = sum((each.taken for each in results), Counter[str]())
         passed = sum((each.passed for each in results), Counter[str]())
-        yield f"{render('import_total')}: {_described(taken, passed)}"
+        yield f"{render('import_total')}: {described(taken, passed)}"
 
 
-def _described(taken: Counter[str], passed: Counter[str]) -> str:
+def described(taken: Counter[str], passed: Counter[str]) -> str:
+    """Return what was taken and what was passed over, in words."""
     first = _counted(taken, TAKEN) or render("import_nothing_taken")
     if not passed:
         return first

@@ -36,6 +36,12 @@ class HeldRecords:
         """Give the disk space back."""
         self._file.close()
 
+    def clear(self) -> None:
+        """Forget all records."""
+        self._records.clear()
+        self._file.truncate(0)
+        self._end = 0
+
     def add(self, kind: str, source: SourceFile, content: bytes, remark: str, target: str) -> bool:
         """Hold a record, and return whether there was room for it."""
         if self._end + len(content) > MAX_HELD_BYTES or len(self._records) >= MAX_HELD:

@@ -51,6 +51,11 @@ class SourceResult:
     unread: str = ""
 
     @property
+    def is_decided(self) -> bool:
+        """Whether anything was taken or passed over yet; what is held back is neither."""
+        return bool(self.taken or self.passed)
+
+    @property
     def is_damaged(self) -> bool:
         """Whether something could not be read that may have mattered."""
         return any(self.passed[reason] for reason in DAMAGE)
@@ -133,6 +138,7 @@ class Import:
                 self._pass(held.source, "never_there")
         for held, content in self._held.of_kind("revisit"):
             self._finish_revisit(held, content)
+        self._held.clear()
 
     def close(self) -> None:
         """Close what is open; what was kept stays."""

@@ -1,0 +1,186 @@
+"""gongkai backfill: what web archives kept of portals, asked for over their interfaces."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.originals import open_originals
+from gongkai.archive.errors import ArchiveError
+from gongkai.archive.pipeline.import_documents import may_be_reports
+from gongkai.archive.progress import progress_in
+from gongkai.archive.terminal.console import command, echo, language, option, render
+from gongkai.archive.terminal.import_summary import described
+from gongkai.crawler import settings as crawl_settings
+from gongkai.crawler.analysis.analyst import Analyst
+from gongkai.crawler.evidence.closing import cover_added
+from gongkai.crawler.imports.admission import Admission
+from gongkai.crawler.imports.import_run import Import
+from gongkai.crawler.imports.import_writer import ImportWriter
+from gongkai.crawler.sites.portals import (
+    home_hosts,
+    host_key,
+    is_in_region,
+    known_portals,
+)
+from gongkai.crawler.sites.registry import RegistryFiles, Site
+from gongkai.crawler.spiders.portal import user_agent
+from gongkai.crawler.webarchives.backfill_run import Backfill, HostResult, WebArchive
+from gongkai.crawler.webarchives.backfill_state import BackfillState
+from gongkai.crawler.webarchives.common_crawl import CommonCrawl
+from gongkai.crawler.webarchives.polite_client import PoliteClient
+from gongkai.crawler.webarchives.wayback import Wayback
+from gongkai.errors import NEEDS_A_PERSON
+
+FIRST_YEAR = 2008
+"""The year in which agencies began to report: the regulations came into force on 1 May 2008."""
+
+BUDGET = 2000
+SOURCES = ("commoncrawl", "wayback")
+
+
+@command(help="backfill_help", short_help="backfill_short")
+@click.argument("sites", metavar="[SITE]...", nargs=-1)
+@options.unused_db
+@options.snapshots
+@options.registry
+@options.region
+@option("--from", "source", type=click.Choice(SOURCES), required=True, help="option_from")
+@option(
+    "--since",
+    type=click.IntRange(1996, 2100),
+    default=FIRST_YEAR,
+    show_default=True,
+    metavar="YEAR",
+    help="option_since",
+)
+@option(
+    "--budget",
+    type=click.IntRange(1, 10_000_000),
+    default=BUDGET,
+    show_default=True,
+    metavar="N",
+    help="option_budget",
+)
+@options.proxy
+@options.settings
+@options.as_json
+def backfill(
+    sites: tuple[str, ...],
+    snapshots: Path,
+    registry: RegistryFiles,
+    region: str,
+    source: str,
+    since: int,
+    budget: int,
+    proxy: str | None,
+    settings: Mapping[str, str],
+    as_json: bool,
+) -> None:
+    """Ask a web archive for what it kept of portals, and keep what is a report, its list or its file.
+
+    Nothing is read into the archive: `gongkai build` does that.
+    """
+    known = registry.load()
+    if not sites and not region:
+        raise ArchiveError("backfill_of_what")
+    hosts = _hosts(known, sites, region)
+    client = PoliteClient(_user_agent(settings), budget, _pace(settings), proxy or "")
+    archive = _archive(source, client, settings)
+    with open_originals(snapshots, create=True) as kept, closing(Analyst()) as analyst:
+        writer = ImportWriter(kept.folder, kept.index)
+        work = Import(kept.index, writer, Admission(known, analyst), may_be_reports)
+        with closing(BackfillState(kept.folder)) as state, closing(work):
+            run = Backfill(archive, state, work, kept.index, since)
+            with progress_in(language())("progress_backfill", len(hosts)) as step:
+                results = run.run(hosts, step)
+        cover_added(kept, writer.files)
+    _print(results, client, as_json)
+    sys.exit(NEEDS_A_PERSON if any(each.why not in ("", "budget") for each in results) else 0)
+
+
+def _hosts(known: Sequence[Site], names: Sequence[str], region: str) -> list[str]:
+    """Return the hosts to ask for, without www: of the named sites, or all of a region.
+
+    Of a region these are the portals that are only known too.
+    """
+    if not region:
+        chosen = options.choose_sites(known, names)
+        found = [host for site in chosen for host in _hosts_of(site)]
+        return list(dict.fromkeys(found))
+    if names:
+        raise ArchiveError("sites_or_region")
+    prefix = options.parse_region(region)
+    entered = [site for site in known if is_in_region(site.region_code, prefix)]
+    found = [host for site in entered for host in _hosts_of(site)]
+    found += [each.host for each in known_portals() if is_in_region(each.code, prefix)]
+    return list(dict.fromkeys(found))
+
+
+def _hosts_of(site: Site) -> list[str]:
+    return [*home_hosts(site), *(host_key(host) for host in site.hosts)]
+
+
+def _archive(source: str, client: PoliteClient, settings: Mapping[str, str]) -> WebArchive:
+    if source == "wayback":
+        return Wayback(client, _setting(settings, "GONGKAI_WAYBACK"))
+    return CommonCrawl(
+        client,
+        _setting(settings, "GONGKAI_COMMONCRAWL_INDEX"),
+        _setting(settings, "GONGKAI_COMMONCRAWL_DATA"),
+    )
+
+
+def _setting(settings: Mapping[str, str], name: str) -> str:
+    address = settings.get(name, str(getattr(crawl_settings, name)))
+    if not address.startswith(("http://", "https://")):
+        raise ArchiveError("backfill_address_wrong", name=name, value=address)
+    return address
+
+
+def _pace(settings: Mapping[str, str]) -> float:
+    name = "GONGKAI_WEBARCHIVE_PACE"
+    given = settings.get(name, str(crawl_settings.GONGKAI_WEBARCHIVE_PACE))
+    try:
+        pace = float(given)
+    except ValueError:
+        pace = -1.0
+    if not 0 <= pace < 1000:
+        raise ArchiveError("backfill_address_wrong", name=name, value=given)
+    return pace
+
+
+def _user_agent(settings: Mapping[str, str]) -> str:
+    contact = settings.get("GONGKAI_CONTACT", crawl_settings.GONGKAI_CONTACT)
+    return user_agent(contact)
+
+
+def _print(results: Sequence[HostResult], client: PoliteClient, as_json: bool) -> None:
+    rows = []
+    for each in results:
+        taken = sum((record.taken for record in each.records), Counter[str]())
+        passed = sum((record.passed for record in each.records), Counter[str]())
+        counts = {name: getattr(each, name) for name in ("captures", "wanted", "fetched", "absent")}
+        rows.append(
+            {"host": each.host, **counts, "taken": taken, "passed": passed, "why": each.why}
+        )
+        if not as_json:
+            click.echo(
+                f"{each.host}: {render('backfill_counts', **counts)} — {described(taken, passed)}"
+            )
+            if each.why == "budget":
+                echo("backfill_budget_spent")
+            elif each.why:
+                echo("backfill_silent", why=each.why)
+    if as_json:
+        done = {"requests": client.requests, "bytes": client.bytes, "hosts": rows}
+        click.echo(json.dumps(done, ensure_ascii=False))
+    else:
+        echo("backfill_requests", n=client.requests, mb=f"{client.bytes / 1e6:.1f}")

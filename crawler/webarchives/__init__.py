@@ -1,0 +1,1 @@
+"""Asking web archives for what they kept of a portal: their indexes, and single records."""
