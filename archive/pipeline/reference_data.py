@@ -29,24 +29,27 @@ def site_rows(conn: sqlite3.Connection, sites: Sequence[Site], named: Iterable[s
 
     These are former ones, and known ones that only other crawlers fetched from.
     """
-    known = {
-        s.id: (s.id, s.name, s.url, s.region_code if s.region_code in regions() else None, s.cms)
-        for s in sites
-    }
-    known[ADDED] = (ADDED, "手工添加", "", None, "")
+    entered = {s.id for s in sites}
+    known = {s.id: _entered_row(s, s.parent if s.parent in entered else None) for s in sites}
+    known[ADDED] = (ADDED, "手工添加", "", None, "", None)
     held = held_portals(conn, homes_of(sites))
     held |= {name for (name,) in conn.execute("SELECT DISTINCT site FROM runs") if name}
     everyone = {*known, *held, *named}
     return [known.get(name) or _unentered_row(name) for name in sorted(everyone)]
 
 
+def _entered_row(site: Site, parent: str | None) -> tuple[Any, ...]:
+    code = site.region_code if site.region_code in regions() else None
+    return site.id, site.name, site.url, code, site.cms, parent
+
+
 def _unentered_row(name: str) -> tuple[Any, ...]:
     """Return the row of a portal that is only known, under its host, or of a former one."""
     portal = portals_by_host().get(name)
     if portal is None:
-        return name, name, "", None, ""
+        return name, name, "", None, "", None
     code = portal.code if portal.code in regions() else None
-    return name, portal.name, portal.url, code, portal.cms
+    return name, portal.name, portal.url, code, portal.cms, None
 
 
 def is_up_to_date(conn: sqlite3.Connection, sites: Rows) -> bool:
@@ -69,7 +72,7 @@ def write_reference_data(
         before = dict(conn.execute("SELECT id, region_code FROM sites").fetchall())
         _replace(conn, "sites", sites)
         move_portals(conn, moved)
-        for name, _, _, region, _ in sites:
+        for name, _, _, region, *_ in sites:
             if before.get(name, region) != region:
                 invalidate_readings(
                     conn, "url IN (SELECT url FROM snapshots WHERE site = ?)", [name]

@@ -309,6 +309,15 @@ def clocks(db: Database) -> None:
     )
 
 
+def site_parents(db: Database) -> None:
+    """Add to portals the one whose department they belong to."""
+    _run(
+        db,
+        "ALTER TABLE sites ADD COLUMN parent TEXT REFERENCES sites(id)",
+        "CREATE INDEX sites_parent ON sites(parent) WHERE parent IS NOT NULL",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -322,5 +331,6 @@ for _step in (
     covered_bodies,
     imports,
     clocks,
+    site_parents,
 ):
     MIGRATIONS()(_step)

@@ -25,13 +25,16 @@ HEALTH_ORDER = (
 class Source:
     """A portal with its last runs, the latest first, and the number of its reports.
 
-    `now` is the time of the page in ISO 8601.
+    `now` is the time of the page in ISO 8601. `parent` is the name of the portal that it belongs to, "" for
+    none, `children` are the names of those that belong to it.
     """
 
     site: Row
     runs: tuple[Row, ...]
     reports: int
     now: str
+    parent: str = ""
+    children: tuple[str, ...] = ()
 
     @property
     def last(self) -> Row | None:
@@ -103,12 +106,23 @@ def load_sources(conn: sqlite3.Connection, now: str) -> SourcesPage:
         "SELECT s.*, g.full_name AS region FROM sites s LEFT JOIN regions g"
         " ON g.code = s.region_code WHERE s.id <> ? ORDER BY s.region_code, s.id",
         (ADDED,),
-    )
+    ).fetchall()
+    names = {site["id"]: str(site["name"]) for site in sites}
+    children: dict[str, list[str]] = {}
+    for site in sites:
+        children.setdefault(site["parent"] or "", []).append(names[site["id"]])
     build = conn.execute(
         "SELECT * FROM runs WHERE kind = 'build' ORDER BY seen_at DESC, id DESC LIMIT 1"
     ).fetchone()
     sources = tuple(
-        Source(site, tuple(runs.get(site["id"], ())), reports.get(site["id"], 0), now)
+        Source(
+            site,
+            tuple(runs.get(site["id"], ())),
+            reports.get(site["id"], 0),
+            now,
+            names.get(site["parent"], ""),
+            tuple(children.get(site["id"], ())),
+        )
         for site in sites
     )
     return SourcesPage(sources, build)

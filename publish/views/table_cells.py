@@ -25,6 +25,7 @@ TARGETS = {
     "region_code": "regions",
     "parent_code": "regions",
     "site": "sites",
+    "parent": "sites",
     "digest": "documents",
 }
 """Columns that are foreign keys, and the tables that they refer to."""

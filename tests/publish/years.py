@@ -188,7 +188,7 @@ CHANGES = (
 SITES = (
     ("weibin", "新乡市卫滨区人民政府", "http://www.wbq.gov.cn/", "410703", "htmls"),
     ("yongning", "永宁县人民政府", "http://www.nxyn.gov.cn/", "640121", "trs"),
-    ("zhongwei", "中卫市人民政府", "javascript:alert(1)", "640500", "trs"),
+    ("zhongwei", "中卫市人民政府", "javascript:alert(1)", "640500", "trs", "yongning"),
 )
 RUNS = (
     *(

@@ -17,7 +17,7 @@ CONTRACT = {
     "regions": "code name full_name level parent_code",
     "agencies": "id name region_code level kind sector",
     "duties": "agency_id since until why ground source site",
-    "sites": "id name url region_code cms",
+    "sites": "id name url region_code cms parent",
     "snapshots": "id site url final_url fetched_at status media_type bytes digest warc offset outcome"
     " rendered_from server_date seen_at clock",
     "imports": "snapshot host collection crawler source source_digest record imported_at remarks",

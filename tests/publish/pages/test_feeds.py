@@ -133,6 +133,8 @@ async def test_the_status_page(visit: Page) -> None:
         "0",
     ]
     assert rows["新乡市卫滨区人民政府 河南省新乡市卫滨区"][0] == "失败 网站没有应答"
-    assert rows["中卫市人民政府 宁夏回族自治区中卫市"][0] == "从未采集"
+    belongs = "中卫市人民政府 宁夏回族自治区中卫市 上级网站：永宁县人民政府"
+    assert rows[belongs][0] == "从未采集"
+    assert "永宁县人民政府 宁夏回族自治区银川市永宁县 1 个部门网站 中卫市人民政府" in rows
     assert not [a for a in page.select("a") if str(a["href"]).startswith("javascript")]
     assert words(await visit("/en/status"), "h1") == ["Sources"]
