@@ -29,6 +29,9 @@ DOMAINS = ("extract", "crawler", "archive", "publish")
 _LIST = {"zh": "、", "en": ", "}
 
 
+_chosen: dict[str, Language] = {}
+
+
 class UnknownText(LookupError):
     """A key that no catalogue of the language has."""
 
@@ -122,6 +125,19 @@ def _rendered(lang: Language, value: Value) -> str | int | float:
     if isinstance(value, tuple):
         return _LIST[lang].join(text(lang, each) for each in value)
     return mask_text(value) if isinstance(value, str) else value
+
+
+def choose_language(lang: Language) -> None:
+    """Choose the language of this process, for texts that are made outside of a command.
+
+    Threads of the server and the log have no command around them.
+    """
+    _chosen["language"] = lang
+
+
+def language_of_process() -> Language:
+    """Return the language that was chosen for this process, else that of the environment."""
+    return _chosen.get("language") or language_of_environment()
 
 
 def language_of_environment() -> Language:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from gongkai.archive.commands.shared.timestamping import check_timestamps, have_
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.pipeline import builder
 from gongkai.archive.progress import progress_in
+from gongkai.archive.publication.folder_trial import try_folder
 from gongkai.archive.store.database import reader
 from gongkai.archive.store.lock import exclusive_lock
 from gongkai.archive.terminal.console import command, echo, language, option, render
@@ -95,11 +97,21 @@ def merge_files(folder: Path) -> list[Message]:
 
 
 def with_publication(night: Night, folder: Path, db: Path, registry: RegistryFiles) -> Night:
-    """Publish the archive of a night; a refusal becomes one of the night's troubles."""
+    """Publish the archive of a night; whatever keeps it from that is one of the night's troubles."""
     try:
         return replace(night, published=publish_archive(folder, db, registry))
-    except ArchiveError as problem:
+    except GongkaiError as problem:
         return replace(night, unpublished=problem.message)
+    except (OSError, sqlite3.Error) as problem:
+        return replace(night, unpublished=message("publish_failed", why=cause_of(problem)))
+
+
+def warn_of_publication(folder: Path, db: Path) -> None:
+    """Say before the crawl that its publication will fail; the crawl itself is worth it all the same."""
+    try:
+        try_folder(folder, db)
+    except ArchiveError as problem:
+        echo("publication_will_fail", err=True, why=problem.message)
 
 
 @contextmanager
@@ -121,6 +133,8 @@ def notified_failure(channels: Channels) -> Iterator[None]:
     """Notify a person when the night could not run at all, and raise the error again."""
     try:
         yield
+    except SystemExit:
+        raise  # whoever has stopped it knows
     except BaseException as problem:
         if isinstance(problem, GongkaiError):
             why = render(problem.message)
@@ -193,6 +207,8 @@ def nightly(
     for problem in unusable_channels(channels):  # reported every night, not only when it matters
         echo("notification_impossible", err=True, why=problem)
     with notified_failure(channels), only_night(db):
+        if folder:
+            warn_of_publication(folder, db)
         night = run_night(
             *(sites, db, snapshots, registry, proxy, settings, dask, at_once, region, authorities),
             clock_is_right=clock_is_right,

@@ -22,6 +22,7 @@ from gongkai import clock
 from gongkai.archive.errors import ArchiveError, PublicationRefusedError
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import downloads, layout, package, public_file, public_reviews
+from gongkai.archive.publication.folder_trial import prepare_folder
 from gongkai.archive.publication.soundness import (
     SHRINK_LIMIT,
     Counts,
@@ -102,11 +103,7 @@ def _locked(folder: Path) -> Iterator[None]:
     Raises:
         ArchiveError: it is a file, has something else in it, or another publish is at work.
     """
-    if folder.exists() and not folder.is_dir():
-        raise ArchiveError("publish_folder_invalid", path=str(folder))
-    folder.mkdir(parents=True, exist_ok=True)
-    if not layout.is_publication_folder(folder):
-        raise ArchiveError("publish_folder_taken", path=str(folder))
+    prepare_folder(folder)
     busy = message("publish_running", path=str(folder))
     with exclusive_lock(folder / layout.LOCK, busy):
         yield
@@ -141,7 +138,7 @@ def _make(folder: Path, half: Path, job: PublishJob) -> tuple[Counts, int, int, 
     public_file.write_public_file(job.archive, database, job.progress)
     counts = count_rows(database)
     stands = layout.current_publication(folder)
-    last = Counts.of(layout.read_manifest(stands)) if stands else None
+    last = _last_counts(stands) if stands else None
     found_doubts = list(find_doubts(counts, last, job.floors, job.shrink_limit))
     if found_doubts and not job.accept:
         raise PublicationRefusedError(
@@ -161,6 +158,19 @@ def _make(folder: Path, half: Path, job: PublishJob) -> tuple[Counts, int, int, 
     }
     _write_json(half / layout.MANIFEST, manifest)
     return counts, review_count, size, found_doubts
+
+
+def _last_counts(publication: Path) -> Counts:
+    """Return what the current publication counts.
+
+    Raises:
+        ArchiveError: Its manifest is damaged.
+    """
+    try:
+        return Counts.of(layout.read_manifest(publication))
+    except (ValueError, KeyError, TypeError) as problem:
+        manifest = publication / layout.MANIFEST
+        raise ArchiveError("publish_manifest_damaged", path=str(manifest)) from problem
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -22,9 +22,16 @@ import click
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.terminal.text_width import pad, width, wrap
-from gongkai.catalogue import LOCALES, Language, language_of_environment, stored_text, text
+from gongkai.catalogue import (
+    LOCALES,
+    Language,
+    choose_language,
+    language_of_process,
+    stored_text,
+    text,
+)
 from gongkai.credentials import mask_text
-from gongkai.errors import GongkaiError
+from gongkai.errors import GongkaiError, reason_of
 from gongkai.logs import LOG_DATEFORMAT, LOG_FORMAT
 from gongkai.messages import Message, Value
 
@@ -39,10 +46,10 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def language() -> Language:
-    """Return the language of the running command, outside of one that of the environment."""
+    """Return the language of the running command, outside of one that of the process."""
     context = click.get_current_context(silent=True)
     chosen: Language | None = context.meta.get(_LANGUAGE) if context else None
-    return chosen or language_of_environment()
+    return chosen or language_of_process()
 
 
 def speak(context: click.Context, lang: Language) -> None:
@@ -51,6 +58,7 @@ def speak(context: click.Context, lang: Language) -> None:
     click's own texts come from gettext, which reads the variable LANGUAGE of the process.
     """
     context.meta[_LANGUAGE] = lang
+    choose_language(lang)
     os.environ["LANGUAGE"] = LOCALES[lang]
     gettext.bindtextdomain(_CLICK, str(files("gongkai") / "locale"))
     gettext.textdomain(_CLICK)
@@ -91,6 +99,9 @@ def one_line_errors() -> Iterator[None]:
         yield
     except GongkaiError as problem:
         raise CommandError(problem.message, problem.exit_code) from problem
+    except click.MissingParameter as problem:  # click ends it with an English full stop
+        what = problem.format_message().rstrip(".")
+        raise click.UsageError(render("sentence", text=what), problem.ctx) from problem
     except BrokenPipeError:
         raise  # click ends without a message when the reader of our output is gone
     except OSError as problem:
@@ -116,7 +127,7 @@ def print_any_text() -> None:
 
 def system_error(problem: OSError) -> ArchiveError:
     """Return an error that says what the system refused, and for which file."""
-    why = problem.strerror or str(problem)
+    why = reason_of(problem)
     if problem.filename and problem.strerror:
         return ArchiveError("system_error_of_file", path=str(problem.filename), why=why)
     return ArchiveError("system_error", why=why)
@@ -156,6 +167,10 @@ class _EchoHandler(logging.Handler):
 
 class HelpFormatter(click.HelpFormatter):
     """Help in columns where a Chinese character is two columns wide."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write how a command is called, with the colon of the language."""
+        super().write_usage(prog, args, render("usage_prefix") if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
         """Write the heading of a section with the colon of the language."""
@@ -222,14 +237,37 @@ class _HelpByKey:
         self._short_key = key
 
 
+_METAVARS = {
+    "INTEGER": "metavar_integer",
+    "INTEGER RANGE": "metavar_integer",
+    "FLOAT RANGE": "metavar_number",
+    "PATH": "metavar_path",
+    "TEXT": "metavar_text",
+}
+"""What click calls the values of options, and the keys of our words for them."""
+
+
 class Option(_HelpByKey, click.Option):
     """An option whose help is the key of a text."""
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        """Return what the value of the option is called in the language of the running command."""
+        name = super().make_metavar(ctx)
+        return render(_METAVARS[name]) if name in _METAVARS and not self.metavar else name
 
 
 class Command(_HelpByKey, click.Command):
     """A command whose help and short help are keys of texts."""
 
     context_class = Context
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return how the command is called, the words for its parts in the language of the reader."""
+        words = {"[OPTIONS]": "usage_options", "COMMAND [ARGS]...": "usage_command"}
+        return [
+            render(words[piece]) if piece in words else piece
+            for piece in super().collect_usage_pieces(ctx)
+        ]
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return --help; click keeps the option, and the language may be another one by now."""

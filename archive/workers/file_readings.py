@@ -23,6 +23,7 @@ from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store.reading_cache import decode
 from gongkai.archive.workers.reading_helper import ReadingHelper
 from gongkai.archive.workers.warm_helper import read_warm
+from gongkai.errors import reason_of
 from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.model.tidy_rows import Row
@@ -145,7 +146,7 @@ def read_content(path: Path) -> bytes:
     except FileNotFoundError as problem:
         raise ArchiveError("file_not_found", path=readable_name(path)) from problem
     except OSError as problem:
-        why = problem.strerror or str(problem)
+        why = reason_of(problem)
         raise ArchiveError("file_unreadable", path=readable_name(path), why=why) from problem
 
 

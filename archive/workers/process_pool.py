@@ -8,18 +8,22 @@ import multiprocessing
 import os
 import select
 import signal
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib import import_module
+from multiprocessing.context import BaseContext
+from types import TracebackType
+from typing import Any, TypeVar
 
+from gongkai import interrupts
 from gongkai.archive.store.reading_cache import decode, encode, fingerprint, rank
 from gongkai.archive.workers.document_reader import read_encoded
 from gongkai.extract.model.report import Reading, Source
 from gongkai.messages import message
 
+T = TypeVar("T")
 LOG = logging.getLogger(__name__)
 PRELOADED = "gongkai.archive.workers.preload"
 
@@ -136,12 +140,37 @@ def _read_alone(task: Task) -> EncodedReading:
         return encode_reading(READER_DIED)
 
 
+class _Pool(ProcessPoolExecutor):
+    """A pool whose workers end at once when the build is stopped: what they read is read again."""
+
+    def __init__(self, workers: int, context: BaseContext) -> None:
+        super().__init__(workers, mp_context=context, initializer=_begin)
+        self._others = set(multiprocessing.active_children())
+
+    def submit(self, work: Callable[..., T], /, *args: Any, **named: Any) -> Future[T]:
+        """Have a worker do something; the first call starts the workers."""
+        with interrupts.deferred():
+            return super().submit(work, *args, **named)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self.shutdown(wait=False, cancel_futures=True)
+            for child in set(multiprocessing.active_children()) - self._others:
+                child.terminate()
+        self.shutdown(wait=True)
+
+
 def _pool(workers: int) -> ProcessPoolExecutor:
     # Not fork: the caller may have threads (a progress bar, a server), and a forked child their locks.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([PRELOADED])
+    context.set_forkserver_preload([interrupts.BEFORE, PRELOADED])
     # The server may run already, from a crawl in the same night: then each worker loads for itself.
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+    return _Pool(workers, context)
 
 
 def _begin() -> None:
@@ -150,6 +179,7 @@ def _begin() -> None:
     A worker whose build was killed would wait for ever. The kernel sends it a signal; a thread that
     watches is no choice, because the worker forks.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build gets it as well, and ends its workers
     import_module(PRELOADED)
     if parent := multiprocessing.parent_process():
         end = parent.sentinel
@@ -157,4 +187,4 @@ def _begin() -> None:
         fcntl.fcntl(end, fcntl.F_SETSIG, signal.SIGTERM)
         fcntl.fcntl(end, fcntl.F_SETFL, fcntl.fcntl(end, fcntl.F_GETFL) | os.O_ASYNC)
         if select.select([end], [], [], 0)[0]:
-            sys.exit()  # the build ended before the signal was set up
+            os._exit(0)  # the build ended before the signal was set up

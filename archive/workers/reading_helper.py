@@ -6,12 +6,14 @@ The sandbox has to be forked from a process without threads. A helper has none, 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import gongkai
+from gongkai import interrupts
 from gongkai.archive.workers.document_reader import protections_missing
 from gongkai.archive.workers.helper_pipe import ask, receive, send
 from gongkai.archive.workers.process_pool import (
@@ -20,11 +22,16 @@ from gongkai.archive.workers.process_pool import (
     encode_reading,
     read_document,
 )
-from gongkai.catalogue import text
+from gongkai.catalogue import language_of_process, text
 from gongkai.extract.model.report import Source
 
 ROOT = Path(gongkai.__file__).parents[1]
-COMMAND = (sys.executable, "-m", "gongkai.archive.workers.reading_helper")
+_PROGRAM = (
+    f"import {interrupts.BEFORE}\n"  # Ctrl-C is for the program that started it
+    "from gongkai.archive.workers.reading_helper import main\n"
+    "main()"
+)
+COMMAND = (sys.executable, "-c", _PROGRAM)
 ATTEMPTS = 2
 """A document that ends its helper twice is unreadable."""
 
@@ -48,7 +55,13 @@ class ReadingHelper:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the process."""
-        return subprocess.Popen(COMMAND, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return subprocess.Popen(
+            COMMAND,
+            cwd=ROOT,
+            env={**os.environ, "GONGKAI_LANG": language_of_process()},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
 
     def close(self) -> None:
         """End the process."""
@@ -62,14 +75,10 @@ def main() -> None:
     """Read documents until the process that started this one is gone."""
     import_module("gongkai.archive.workers.preload")  # what every sandbox needs, loaded once
     if walls := protections_missing():
-        sys.stderr.write(f"{text('en', 'walls_missing', walls=walls)}\n")
+        sys.stderr.write(f"{text(language_of_process(), 'walls_missing', walls=walls)}\n")
     while True:
         try:
             body, source = receive(sys.stdin.buffer)
         except EOFError:
             return
         send(sys.stdout.buffer, read_document(body, source))
-
-
-if __name__ == "__main__":
-    main()

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
+from gongkai import interrupts
 from gongkai.clock import utc_stamp
 from gongkai.crawler.runs.families import families_of
 from gongkai.crawler.runs.site_crawl import (
@@ -83,7 +84,8 @@ def process_pool(workers: int, progress: Connection | None, program: str) -> Exe
     was started; `program` is its module, which is therefore loaded too.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*PRELOADED_MODULES, *filter(None, [program])])
+    loaded = [*PRELOADED_MODULES, *filter(None, [program])]
+    context.set_forkserver_preload([interrupts.BEFORE, *loaded, interrupts.AFTER])
     return SupervisedPool(workers, context, progress)
 
 

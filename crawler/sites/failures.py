@@ -16,6 +16,7 @@ from filelock import FileLock
 
 from gongkai.crawler.sites.portals import Portal, host_key, level_of_code, portals_by_host
 from gongkai.crawler.sites.registry import RegistryError, netloc
+from gongkai.errors import reason_of
 
 NAMED = "named"
 
@@ -86,7 +87,9 @@ def read_failures(path: Path) -> dict[str, Failure]:
             date.fromisoformat(each.on)
         return {each.host: each for each in found}
     except (OSError, UnicodeDecodeError, csv.Error, TypeError, ValueError) as problem:
-        raise RegistryError("failures_unreadable", path=str(path), why=str(problem)) from problem
+        raise RegistryError(
+            "failures_unreadable", path=str(path), why=reason_of(problem)
+        ) from problem
 
 
 def note_failure(path: Path, failure: Failure) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gongkai.errors import GongkaiError
+from gongkai.errors import GongkaiError, reason_of
 from gongkai.messages import Message, message
 
 PACKAGED_REGISTRY = Path(__file__).with_name("sites.toml")
@@ -161,7 +161,9 @@ def read_registry(path: Path) -> dict[str, Site]:
     except FileNotFoundError:
         raise RegistryError("registry_missing", path=str(path)) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise RegistryError("registry_unreadable", path=str(path), why=str(problem)) from problem
+        raise RegistryError(
+            "registry_unreadable", path=str(path), why=reason_of(problem)
+        ) from problem
     return {site_id: _read_site(site_id, entry, path) for site_id, entry in entries.items()}
 
 

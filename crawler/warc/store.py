@@ -68,11 +68,11 @@ class Snapshots:
             self.refresh()
         except sqlite3.OperationalError as problem:
             raise StorageError(
-                "index_unusable", path=str(folder / "index.db"), why=str(problem)
+                "index_unusable", path=str(folder / "index.db"), why=cause_of(problem)
             ) from problem
         except sqlite3.DatabaseError as problem:
             raise StorageError(
-                "index_damaged", path=str(folder / "index.db"), why=str(problem)
+                "index_damaged", path=str(folder / "index.db"), why=cause_of(problem)
             ) from problem
         except OSError as problem:
             raise StorageError(

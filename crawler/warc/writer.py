@@ -42,6 +42,7 @@ from gongkai.crawler.warc.stretches import (
     StretchTracker,
     with_seen_time,
 )
+from gongkai.errors import cause_of
 
 MAX_FILE_BYTES = 1 << 30
 """A file that has grown beyond this is followed by a new one."""
@@ -192,7 +193,7 @@ class SnapshotWriter:
             self._track = StretchTracker(self._index.stretches, opening)
             self._judge_start()
         except sqlite3.Error as problem:
-            raise StorageError("index_not_writable", why=str(problem)) from problem
+            raise StorageError("index_not_writable", why=cause_of(problem)) from problem
         return file
 
     def _finish_stretches(self) -> None:
@@ -247,7 +248,7 @@ class SnapshotWriter:
             yield
         except sqlite3.Error as problem:
             self._file.truncate(offset)
-            raise StorageError("index_not_writable", why=str(problem)) from problem
+            raise StorageError("index_not_writable", why=cause_of(problem)) from problem
 
 
 def _revisit_target(original: IndexEntry) -> RevisitTarget:

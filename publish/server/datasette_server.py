@@ -17,6 +17,7 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from gongkai.errors import reason_of
 from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Request, Scope, Send
 from gongkai.publish.errors import CannotServe
 from gongkai.publish.http.path_prefix import (
@@ -157,7 +158,7 @@ def listen(host: str, port: int) -> socket.socket:
         address = f"{host}:{port}"
         if problem.errno == errno.EADDRINUSE:
             raise CannotServe("port_in_use", address=address) from problem
-        why = problem.strerror or str(problem)
+        why = reason_of(problem)
         raise CannotServe("address_refused", address=address, why=why) from problem
     return listening
 
@@ -183,7 +184,9 @@ def open_languages(
     try:
         check_reviews(reviews)
     except ReviewsUnreadable as problem:
-        raise CannotServe("reviews_unreadable", path=str(reviews), why=str(problem)) from problem
+        raise CannotServe(
+            "reviews_unreadable", path=str(reviews), why=reason_of(problem)
+        ) from problem
     base = check_base_url(base_url)
     chinese = Site("zh", read_copy, True, reviews, downloads, is_alone=True, base_url=base)
     english = replace(chinese, lang="en")
@@ -228,7 +231,7 @@ def check_archive(db: Path) -> None:
     try:
         read_schema(db)
     except sqlite3.DatabaseError as problem:
-        raise CannotServe("archive_unreadable", path=str(db), why=str(problem)) from problem
+        raise CannotServe("archive_unreadable", path=str(db), why=reason_of(problem)) from problem
     except NotAnArchive as problem:
         raise CannotServe("file_not_archive", path=str(db)) from problem
 

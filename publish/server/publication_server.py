@@ -20,7 +20,8 @@ from datasette.app import Datasette
 
 import gongkai.archive.publication.layout as layout
 from gongkai.archive.store.database import read_only
-from gongkai.catalogue import language_of_environment, text
+from gongkai.catalogue import language_of_process, text
+from gongkai.errors import cause_of
 from gongkai.messages import Message, message
 from gongkai.publish.datasette_types import AsgiApp, Receive, Scope, Send
 from gongkai.publish.errors import CannotServe
@@ -138,7 +139,7 @@ class OpenPublication:
                     raise CannotServe(problem)
             for page in WARMED_PAGES:
                 if problem := await self._problem_of(client, page):
-                    LOG.warning("%s", text(language_of_environment(), problem))
+                    LOG.warning("%s", text(language_of_process(), problem))
 
     def _check_tables(self) -> None:
         """Read a row of each table that the manifest names."""
@@ -226,13 +227,11 @@ class PublicationServer:
             )
             await fresh.start()
         except UNUSABLE as problem:
-            why = problem.message if isinstance(problem, CannotServe) else str(problem)
+            why = cause_of(problem)
             self._unusable = path
             self.problem = message("publication_unusable", path=str(path), why=why)
             if self._current is not None:
-                LOG.error(
-                    "%s", text(language_of_environment(), "publication_kept", why=self.problem)
-                )
+                LOG.error("%s", text(language_of_process(), "publication_kept", why=self.problem))
             return
         before, self._current = self._current, fresh
         if before is not None:

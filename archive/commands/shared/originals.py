@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.archive.errors import ArchiveError
-from gongkai.catalogue import error_text, language_of_environment
+from gongkai.catalogue import error_text, language_of_process
 from gongkai.clock import utc_stamp
 from gongkai.publish.pages.proof.evidence import Evidence, Stamp
 
@@ -100,7 +100,7 @@ class OriginalReader:
                     raise LookupError(key)
                 yield snapshots, snapshot
         except OSError as problem:
-            why = error_text(language_of_environment(), problem)
+            why = error_text(language_of_process(), problem)
             raise LookupError(f"{key}: {why}") from problem
 
 

@@ -12,7 +12,6 @@ publish = "/srv/gongkai/public"
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,12 +20,11 @@ from typing import Any
 import click
 
 from gongkai.archive.errors import ArchiveError
-from gongkai.messages import Message, message
+from gongkai.errors import reason_of
 
 DEFAULT_FILE = Path("gongkai.toml")
 """Read from the working directory where `--config` names no other."""
 
-_LINE = re.compile(r"\(at line ([0-9]+), ")
 _SCRAPY = "scrapy"
 _SCRAPY_OPTION = "-s"
 
@@ -42,11 +40,8 @@ def read_defaults(path: Path, group: click.Group) -> dict[str, Any]:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as problem:
         raise ArchiveError("config_missing", path=str(path)) from problem
-    except tomllib.TOMLDecodeError as problem:
-        why = _where_no_toml(problem)
-        raise ArchiveError("config_unreadable", path=str(path), why=why) from problem
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ArchiveError("config_unreadable", path=str(path), why=str(problem)) from problem
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise ArchiveError("config_unreadable", path=str(path), why=reason_of(problem)) from problem
     known = {name for command in _with_commands(group) for name in _parameters(command)}
     unknown = _unknown(content, group, known - {_SCRAPY_OPTION} | {_SCRAPY})
     if unknown:
@@ -60,12 +55,6 @@ def read_defaults(path: Path, group: click.Group) -> dict[str, Any]:
             name=problem.name,
             value=json.dumps(problem.value, default=str),
         ) from problem
-
-
-def _where_no_toml(problem: tomllib.TOMLDecodeError) -> Message:
-    """Return in which line the file is no TOML; the library says it in English."""
-    found = _LINE.search(str(problem))
-    return message("toml_line_wrong", line=found[1]) if found else message("toml_ends_early")
 
 
 def _defaults(

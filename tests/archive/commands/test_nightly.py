@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from gongkai.archive.cli import main
+from gongkai.archive.commands import nightly
 from gongkai.archive.pipeline.builder import BuildResult
 from gongkai.archive.terminal.night_summary import Night, Totals
 from gongkai.catalogue import text
@@ -86,6 +88,44 @@ def test_a_night_that_cannot_publish_needs_a_person(
     assert result.exit_code == 1, result.output
     assert "报告：新增 1" in result.stdout
     assert "需要处理：taken：目录中有别的东西" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [OSError(28, "No space left on device"), sqlite3.OperationalError("no such table: reports")],
+)
+def test_whatever_keeps_a_night_from_publishing_its_summary_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    """Hours of crawling are told before the trouble, which is reported."""
+
+    def fail(*_words: object) -> None:
+        raise problem
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(nightly, "publish_archive", fail)
+    with Replica() as replica:
+        result = night(replica.url, SITE, "--publish", "public")
+    assert result.exit_code == 1, result.output
+    assert "报告：新增 1" in result.stdout
+    assert f"需要处理：{render_reason(problem)}" in result.stdout
+
+
+def render_reason(problem: Exception) -> str:
+    return "发布失败：磁盘已满" if isinstance(problem, OSError) else "发布失败：no such table"
+
+
+def test_a_folder_that_cannot_be_published_to_is_named_before_the_crawl(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The crawl is worth it all the same."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "public" / "current").mkdir(parents=True)
+    (tmp_path / "public" / ".lock").touch()
+    result = night("http://127.0.0.1:9", SITE, "-s", "RETRY_ENABLED=False", "--publish", "public")
+    assert result.exit_code == 1
+    first = result.stderr.splitlines()[0]
+    assert first.startswith("注意：采集照常进行，但之后将无法发布：public/current：应为链接")
 
 
 def run_of(outcome: str = "ok", why: str = "", **counts: int) -> Run:

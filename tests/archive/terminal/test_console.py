@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import click
 import pytest
 from scrapy.settings import Settings
 
 from gongkai.archive.cli import main
+from gongkai.archive.terminal.console import language, system_error
+from gongkai.catalogue import text
 from gongkai.catalogue_update import ROOT, catalogue_path, compile_click
+from gongkai.errors import SYSTEM_ERRORS
 from gongkai.logs import LOG_DATEFORMAT, LOG_FORMAT
 from tests.archive.folder import Command
 
@@ -69,6 +74,51 @@ def test_errors_are_in_one_language(
     assert english not in in_chinese.stderr
     assert english in in_english.stderr
     assert not HAN.search(in_english.stderr)
+
+
+def test_usage_and_values_are_in_the_language_of_the_reader(run: Command) -> None:
+    """Not only the sentences around them."""
+    help_text = run("serve", "--help").stdout
+    assert help_text.startswith("用法：main serve [选项]")
+    assert "--port 整数" in help_text
+    assert "INTEGER" not in help_text
+    assert run("--help").stdout.startswith("用法：main [选项] 命令 [参数]...")
+    assert run("--lang", "en", "serve", "--help").stdout.startswith("Usage: main serve [OPTIONS]")
+    assert run("add").stderr.splitlines()[-1] == "错误：缺少参数 'FILE...'。"
+    assert (
+        run("--lang", "en", "add").stderr.splitlines()[-1] == "Error: Missing argument 'FILE...'."
+    )
+
+
+def test_threads_speak_the_language_of_the_command(run: Command) -> None:
+    """A server logs from threads that have no command around them."""
+    run("--lang", "en", "status")
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(language).result() == "en"
+    run("status")
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(language).result() == "zh"
+
+
+@pytest.mark.parametrize(
+    ("problem", "chinese", "english"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "磁盘已满", "the disk is full"),
+        (PermissionError(errno.EACCES, "Permission denied"), "没有权限", "permission denied"),
+    ],
+)
+def test_what_the_system_refuses_is_said_in_one_language(
+    problem: OSError, chinese: str, english: str
+) -> None:
+    """Its own words are English."""
+    error = system_error(OSError(problem.errno, problem.strerror, "a/b"))
+    assert text("zh", error.message) == f"a/b：{chinese}"
+    assert text("en", error.message) == f"a/b: {english}"
+
+
+@pytest.mark.parametrize("name", [*SYSTEM_ERRORS, "not_opened", "damaged"])
+def test_every_reason_of_the_system_has_a_text(name: str) -> None:
+    assert text("zh", f"system.{name}") != text("en", f"system.{name}")
 
 
 def test_the_texts_of_click_are_compiled() -> None:

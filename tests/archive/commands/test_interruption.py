@@ -1,0 +1,105 @@
+"""A command that is stopped says so, ends its processes, and leaves no traceback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gongkai import interrupts
+from tests.archive.folder import report_page
+from tests.paths import ROOT
+
+PROGRAM = [sys.executable, "-m", "gongkai.launch", "--lang", "en"]
+WORDS = ("Traceback", "leaked", "Exception", "KeyboardInterrupt")
+
+
+def started(folder: Path, *words: str) -> subprocess.Popen[str]:
+    """Start a command as a terminal does: in a group of its own."""
+    return subprocess.Popen(
+        [*PROGRAM, *words],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def group_of(process: subprocess.Popen[str]) -> list[int]:
+    """Return the processes of a command that are alive."""
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,stat=", "-s", str(process.pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    rows = (line.split() for line in listed.stdout.splitlines())
+    return [int(pid) for pid, state in rows if not state.startswith("Z")]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("seconds", [0.2, 1.5, 3.0])
+def test_reading_ends_without_a_traceback(
+    tmp_path: Path, number: signal.Signals, seconds: float
+) -> None:
+    """While modules are loaded, while workers start, and while documents are read."""
+    for n in range(200):
+        (tmp_path / f"{n}.html").write_bytes(report_page())
+    process = started(tmp_path, "read", ".")
+    time.sleep(seconds)
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)
+    else:
+        process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode in (1, -number), err
+    assert not [word for word in WORDS if word in out + err], err
+    assert group_of(process) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_build_ends_its_workers_and_goes_on_later(tmp_path: Path, number: signal.Signals) -> None:
+    """The workers are ended at once: what they were reading is read by the next build."""
+    for n in range(60):
+        (tmp_path / f"{n}.html").write_bytes(
+            report_page().replace("平罗".encode(), f"平{n}罗".encode())
+        )
+    process = started(tmp_path, "add", *sorted(path.name for path in tmp_path.glob("*.html")))
+    while not (tmp_path / "archive.db").exists() and process.poll() is None:
+        time.sleep(0.1)
+    os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
+    _out, err = process.communicate(timeout=60)
+    assert not [word for word in WORDS if word in err], err
+    assert group_of(process) == []
+    again = subprocess.run(
+        [*PROGRAM, "build"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert again.returncode == 0, again.stderr
+
+
+def test_a_signal_waits_for_what_must_be_whole() -> None:
+    done = []
+
+    def work() -> None:
+        with interrupts.deferred():
+            signal.raise_signal(signal.SIGINT)
+            done.append("whole")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert done == ["whole"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_the_program_is_found() -> None:
+    """It is the one that `pyproject.toml` names."""
+    assert shutil.which("ps")
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'gongkai = "gongkai.launch:main"' in text
