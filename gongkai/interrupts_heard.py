@@ -4,4 +4,6 @@ from __future__ import annotations
 
 import signal
 
-signal.signal(signal.SIGINT, signal.default_int_handler)
+from gongkai.interrupts_ignored import BEFORE
+
+signal.signal(signal.SIGINT, BEFORE)

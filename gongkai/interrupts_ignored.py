@@ -4,4 +4,5 @@ from __future__ import annotations
 
 import signal
 
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+BEFORE = signal.signal(signal.SIGINT, signal.SIG_IGN)
+"""What SIGINT did before: a program that was started in the background may ignore it."""

@@ -26,7 +26,8 @@ class Terminated(SystemExit):
 
 def main() -> None:
     """Load and run the command line."""
-    signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _terminate)
     try:
         from gongkai.archive.cli import main as command_line
     except KeyboardInterrupt:
