@@ -98,6 +98,9 @@ def robots_txt(absolute: Callable[[str], str], path: Callable[[str], str], has_b
     closed = (
         "/archive",
         "/kept/",
+        "/proof/",  # a proof is read anew from its original
+        "/edit/",
+        "/viewer/",
         "/compare?",
         "/table?",
         "/search?",

@@ -12,6 +12,7 @@ import uvicorn
 from playwright.async_api import Page
 
 from gongkai.publish.server.datasette_server import listen, mount_languages, open_languages
+from gongkai.publish.site import ReadCopy
 from tests.paths import ROOT
 from tests.publish.small_archive import read_copy
 
@@ -22,7 +23,16 @@ DESKTOP = {"width": 1280, "height": 900}
 
 @contextmanager
 def served(archive: Path, downloads: Path | None = None) -> Iterator[str]:
-    """Serve an archive from a thread, and yield its address."""
+    """Serve an archive of samples from a thread, and yield its address."""
+    with serving(archive, read_copy, downloads) as url:
+        yield url
+
+
+@contextmanager
+def serving(
+    archive: Path, read_copy: ReadCopy | None, downloads: Path | None = None
+) -> Iterator[str]:
+    """Serve an archive with its originals from a thread, and yield its address."""
     reviews = archive.with_name("reviews.db")
     datasettes = open_languages(archive, read_copy=read_copy, reviews=reviews, downloads=downloads)
     listening = listen("127.0.0.1", 0)
