@@ -304,6 +304,11 @@ def clocks(db: Database) -> None:
         "ALTER TABLE runs ADD COLUMN seen_at TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE runs ADD COLUMN clock TEXT NOT NULL DEFAULT ''",
         "UPDATE runs SET seen_at = started",
+        # a row that is added without a time of its own has that of our clock
+        """CREATE TRIGGER snapshots_seen AFTER INSERT ON snapshots WHEN new.seen_at = ''
+           BEGIN UPDATE snapshots SET seen_at = fetched_at WHERE id = new.id; END""",
+        """CREATE TRIGGER runs_seen AFTER INSERT ON runs WHEN new.seen_at = ''
+           BEGIN UPDATE runs SET seen_at = started WHERE id = new.id; END""",
         "DROP INDEX runs_site",
         "CREATE INDEX runs_site ON runs(site, seen_at)",
     )

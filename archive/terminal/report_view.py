@@ -30,6 +30,10 @@ _LABEL_COLUMNS = 44
 _NOT_READ = "?"
 
 
+CLOCK_NOTES = {"wrong": "clock_was_wrong", "marked": "clock_was_marked"}
+"""Opinions of a clock whose dates are not believed, and the texts that say so."""
+
+
 def render_report(record: Record, lang: Language) -> str:
     """Return a report as text in a language."""
     form = FORMS.get(record["form"], FORM_2021)
@@ -174,7 +178,9 @@ def _origin(record: Record, lang: Language) -> list[str]:
             "original_in_file",
             file=fetched["warc"],
             offset=fetched["offset"],
-            at=fetched["fetched_at"],
+            at=fetched["seen_at"],
         )
+    if fetched and fetched["clock"] in CLOCK_NOTES:
+        facts["label_clock"] = text(lang, CLOCK_NOTES[fetched["clock"]], at=fetched["fetched_at"])
     copies = [f"{text(lang, 'label_copy')}  {copy['url']}" for copy in record["copies"]]
     return [text(lang, "part_origin"), "", *_facts(facts, lang), *copies]

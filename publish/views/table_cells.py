@@ -15,7 +15,7 @@ from gongkai.publish.wording.formatting import local_time, number, web_url
 from gongkai.publish.wording.translation import translator_of
 
 ADDRESSES = ("url", "final_url")
-TIMES = ("first_seen", "last_seen", "fetched_at", "started", "finished", "seen_at")
+TIMES = ("first_seen", "last_seen", "fetched_at", "started", "finished", "seen_at", "server_date")
 NOT_AMOUNTS = ("year", "since", "until", "number", "offset", "status", "current")
 """Columns of whole numbers that are shown without thousands separators."""
 

@@ -75,6 +75,7 @@ CODES: Mapping[str, Mapping[str, Label]] = {
     "level": _coded("level", "country", "province", "city", "county", "town"),
     "kind": _coded("kind", "government", "department", "office", "crawl", "build", "check"),
     "role": _coded("role", "page", "file", "attachment"),
+    "clock": _coded("clock", "wrong", "marked", "doubtful"),
     "event": _coded("event", "edited", "removed"),
     "review": {**_coded("review", "confirmed", "rejected"), **_coded("verdict", *VERDICTS)},
     "current": _coded("current", "1", "0"),

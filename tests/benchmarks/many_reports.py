@@ -47,8 +47,9 @@ def make(path: Path, reports: int = 20_000, seed: int = 1) -> None:
 
 def _put(conn: sqlite3.Connection, table: str, *rows: tuple[object, ...]) -> None:
     if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        conn.executemany(f"insert or ignore into {table} values ({marks})", rows)
+        names = [name for _, name, *_ in conn.execute(f"PRAGMA table_info({table})")]
+        columns, marks = ", ".join(names[: len(rows[0])]), ", ".join("?" * len(rows[0]))
+        conn.executemany(f"insert or ignore into {table} ({columns}) values ({marks})", rows)
 
 
 def _places(conn: sqlite3.Connection) -> None:

@@ -6,6 +6,11 @@ import sqlite3
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from gongkai.publish.datasette_types import Row
+
+WRONG = ("wrong", "marked")
+"""What is thought of a clock whose dates are not believed."""
+
 PREFIX = "sha256:"
 INLINE = "application/pdf"
 SUFFIXES = {
@@ -35,6 +40,19 @@ SELECT report_id FROM (
 
 
 @dataclass(frozen=True, slots=True)
+class WrongClock:
+    """A fetch under a wrong clock: what our clock said, and whether an operator marked it.
+
+    The date that is shown is that of the server where `by_server` is set, else one between the runs
+    before and after.
+    """
+
+    ours: str
+    is_marked: bool
+    by_server: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Original:
     """An archived document. `snapshot` is the id of the first fetch that has it.
 
@@ -51,6 +69,7 @@ class Original:
     warc: str
     offset: int
     is_rendered: bool = False
+    clock: WrongClock | None = None
 
     @property
     def inline(self) -> bool:
@@ -61,6 +80,27 @@ class Original:
     def hex(self) -> str:
         """The digest without its prefix, as in addresses."""
         return self.digest.removeprefix(PREFIX)
+
+
+def wrong_clock(snapshot: Row) -> WrongClock | None:
+    """Return what was wrong with our clock at a fetch, None where nothing was."""
+    if snapshot["clock"] not in WRONG:
+        return None
+    return WrongClock(
+        snapshot["fetched_at"], snapshot["clock"] == "marked", bool(snapshot["server_date"])
+    )
+
+
+def first_clock(conn: sqlite3.Connection, report_id: str, first_seen: str) -> WrongClock | None:
+    """Return what was wrong with our clock when a report was first seen, None where nothing was."""
+    row = conn.execute(
+        "SELECT s.fetched_at, s.server_date, s.clock FROM snapshots s"
+        " JOIN (SELECT url FROM revisions WHERE report_id = :report"
+        " UNION SELECT url FROM copies WHERE report_id = :report) u ON u.url = s.url"
+        " WHERE s.seen_at = :at AND s.clock IN ('wrong', 'marked') LIMIT 1",
+        {"report": report_id, "at": first_seen},
+    ).fetchone()
+    return wrong_clock(row) if row else None
 
 
 def find_original(conn: sqlite3.Connection, digest: str | None) -> Original | None:
@@ -77,11 +117,12 @@ def find_original(conn: sqlite3.Connection, digest: str | None) -> Original | No
         url=first["url"],
         media_type=first["media_type"] or "",
         bytes=first["bytes"],
-        first_fetched=first["fetched_at"],
-        last_fetched=rows[-1]["fetched_at"],
+        first_fetched=first["seen_at"],
+        last_fetched=rows[-1]["seen_at"],
         warc=first["warc"],
         offset=first["offset"],
         is_rendered=first["rendered_from"] is not None,
+        clock=wrong_clock(first),
     )
 
 

@@ -12,7 +12,7 @@ from gongkai.extract.forms.request_items import OUTCOMES
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.pages.places.region_tree import Region
 from gongkai.publish.pages.report.differences import Change
-from gongkai.publish.pages.report.originals import Original
+from gongkai.publish.pages.report.originals import Original, WrongClock
 from gongkai.publish.pages.report.printed_form import PrintedTable, print_tables
 from gongkai.publish.pages.report.public_reviews import Review
 from gongkai.publish.pages.report.shared_passages import SimilarReport
@@ -142,6 +142,7 @@ class Report:
     similar_reports: Mapping[str, SimilarReport] = field(default_factory=dict)
     is_cut: bool = False
     sightings: tuple[Sighting, ...] = ()
+    first_clock: WrongClock | None = None
 
     @property
     def is_only_elsewhere(self) -> bool:
