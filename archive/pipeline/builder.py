@@ -188,6 +188,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         intake.copy_units(conn, units)
         intake.copy_runs(conn, runs)
         intake.copy_judgements(conn, news)
+        intake.copy_places(conn, news.moved)
         built.runs = len(runs)
         read = _read(conn, job, built)
         built.documents = len(read)

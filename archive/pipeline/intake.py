@@ -81,28 +81,36 @@ class IndexNews:
     """What the index has and the archive lacks.
 
     `snapshots` and `runs` are new. Of `rejudged` and `rejudged_runs` the archive has another time, or
-    another opinion of the clock.
+    another opinion of the clock. `moved` stand at another place, because files were merged.
     """
 
     snapshots: Sequence[Snapshot]
     runs: Sequence[Run]
     rejudged: Sequence[Snapshot]
     rejudged_runs: Sequence[Run]
+    moved: Sequence[Snapshot] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.snapshots or self.runs or self.rejudged or self.rejudged_runs)
+        judged = self.rejudged or self.rejudged_runs
+        return bool(self.snapshots or self.runs or judged or self.moved)
 
 
 def compare_with_index(conn: sqlite3.Connection, source: SnapshotSource) -> IndexNews:
     """Return the differences between the archive and the index, in order of fetching."""
-    have = {row for (row,) in conn.execute("SELECT id FROM snapshots")}
+    # a number in place of the name: there may be millions
+    places = {
+        key: hash((warc, offset))
+        for key, warc, offset in conn.execute("SELECT id, warc, offset FROM snapshots")
+    }
     undated = {row for (row,) in conn.execute(f"SELECT id FROM snapshots WHERE {_UNDATED}")}
     judged = _judged(conn, "snapshots", "fetched_at")
-    new, rejudged = [], []
+    new, rejudged, moved = [], [], []
     for each in source.all():
-        if each.id not in have:
+        if each.id not in places:
             new.append(each)
             continue
+        if places[each.id] != hash((each.warc, each.offset)):
+            moved.append(each)
         known = judged.get(each.id, (each.fetched_at, ""))
         if known != (each.seen_at, each.clock) or (each.server_date and each.id in undated):
             rejudged.append(each)
@@ -118,6 +126,7 @@ def compare_with_index(conn: sqlite3.Connection, source: SnapshotSource) -> Inde
             for run in ended
             if run.id in runs and judged.get(run.id, (run.started, "")) != (run.seen_at, run.clock)
         ],
+        moved,
     )
 
 
@@ -127,6 +136,15 @@ def _judged(conn: sqlite3.Connection, table: str, own: str) -> dict[str, tuple[s
         f"SELECT id, seen_at, clock FROM {table} WHERE seen_at <> {own} OR clock <> ''"
     )
     return {key: (seen_at, opinion) for key, seen_at, opinion in rows}
+
+
+def copy_places(conn: sqlite3.Connection, moved: Sequence[Snapshot]) -> None:
+    """Copy the places of records that stand in merged files now."""
+    with transaction(conn):
+        conn.executemany(
+            "UPDATE snapshots SET warc = ?, offset = ? WHERE id = ?",
+            [(each.warc, each.offset, each.id) for each in moved],
+        )
 
 
 def copy_judgements(conn: sqlite3.Connection, news: IndexNews) -> None:
