@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.faults.evidence import kill_evidence
 from tests.faults.kills import kill_many
 from tests.faults.publishing import kill_publishes
 
@@ -21,9 +22,12 @@ def main() -> int:
         print("\n".join(figures.lines()), flush=True)
     with tempfile.TemporaryDirectory() as name:
         published = kill_publishes(Path(name), kills, seed)
-        print("\n".join(published.lines()))
+        print("\n".join(published.lines()), flush=True)
+    with tempfile.TemporaryDirectory() as name:
+        proved = kill_evidence(Path(name), kills, seed)
+        print("\n".join(proved.lines()))
     print(f"{time.monotonic() - started:.0f} s")
-    return 1 if figures.wrong or published.wrong else 0
+    return 1 if figures.wrong or published.wrong or proved.wrong else 0
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.faults.evidence import kill_evidence
 from tests.faults.kills import kill_many
 from tests.faults.publishing import kill_publishes
 
@@ -17,5 +18,11 @@ def test_killed_crawls_and_builds_lose_nothing(tmp_path: Path) -> None:
 
 def test_a_whole_publication_stands_after_every_kill(tmp_path: Path) -> None:
     figures = kill_publishes(tmp_path, kills=1, seed=20261126)
+    assert figures.wrong == []
+    assert figures.killed
+
+
+def test_killed_merges_stamps_exports_and_runs_leave_whole_evidence(tmp_path: Path) -> None:
+    figures = kill_evidence(tmp_path, kills=8, seed=20261126)
     assert figures.wrong == []
     assert figures.killed
