@@ -95,7 +95,7 @@ bench: $(VENV)/.checks  ## print the benchmarks
 accuracy: $(VENV)/.checks  ## count right, wrong and missing cells by document format
 	$(BIN)/python -m tests.accuracy
 
-faults: $(VENV)/.checks  ## kill crawls and builds fifty times and compare the results (ten minutes)
+faults: $(VENV)/.checks  ## kill crawls, builds, publishes, merges, stamps and exports fifty times each and compare (twenty minutes)
 	$(BIN)/python -m tests.faults 50
 
 attack: $(VENV)/.checks  ## run a night over 200 portals of which 20 are hostile, each in another way
