@@ -35,6 +35,7 @@ from gongkai.archive.commands.shared.wacz_export import (
 )
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.terminal.console import echo, group, option, render, render_stored
+from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.errors import NEEDS_A_PERSON
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ def merge(snapshots: Path, site: str, as_json: bool) -> None:
 @snapshots.command(help="snapshots_export_help", short_help="snapshots_export_short")
 @options.db
 @options.snapshots
+@options.registry
 @option("--site", metavar="SITE", default="", help="option_export_site")
 @option("--report", metavar="ID", default="", help="option_export_report")
 @option("--run", metavar="RUN", default="", help="option_export_run")
@@ -191,6 +193,7 @@ def merge(snapshots: Path, site: str, as_json: bool) -> None:
 def export(
     db: Path,
     snapshots: Path,
+    registry: RegistryFiles,
     site: str,
     report: str,
     run: str,
@@ -208,7 +211,9 @@ def export(
         key = signing_key or snapshots / SIGNING_KEY_NAME
         signing = Signing(key, signing_certificate, next(iter(authorities), ""))
         target = out or Path(f"{selection.name}.wacz")
-        done = export_wacz(kept, db, selection, target, None if unsigned else signing)
+        done = export_wacz(
+            kept, db, registry.load(), selection, target, None if unsigned else signing
+        )
     if done.unstamped:
         echo("timestamp_failed_once", err=True, why=done.unstamped)
     if as_json:

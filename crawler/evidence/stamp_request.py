@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from email.message import Message as HttpHeaders
 from http.client import HTTPException
 from typing import IO
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -127,6 +127,8 @@ def _post(url: str, body: bytes, seconds: float) -> bytes:
     except HTTPError as problem:
         problem.close()
         raise OSError(f"HTTP {problem.code}") from None
+    except URLError as problem:  # its text has the reason inside brackets of its own
+        raise OSError(str(problem.reason)) from None
     if len(answer) > MAX_ANSWER_BYTES:
         raise StampDamaged("stamp_too_large")
     return answer

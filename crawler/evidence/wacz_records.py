@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from gongkai.crawler.evidence.stored_records import record_key
+from gongkai.crawler.foreign.record_head import UnusableRecord
 from gongkai.crawler.warc.cdxj import cdxj_line
+from gongkai.crawler.warc.compose import derive_record_id
 from gongkai.crawler.warc.file import open_warc
+from gongkai.crawler.warc.foreign_record import read_foreign
 from gongkai.crawler.warc.parse import (
     DamagedRecord,
     WarcRecord,
     gzip_members,
     parse_record,
-    refers_to,
 )
 from gongkai.crawler.warc.snapshot import Snapshot
 from gongkai.crawler.warc.store import Snapshots, StorageError
+from gongkai.crawler.warc.trust import is_imported
 from gongkai.errors import cause_of
 
 COMPANION_TYPES = ("request", "metadata")
@@ -53,21 +57,21 @@ def _with_originals(
     if snapshot.id in seen:
         return
     seen.add(snapshot.id)
-    group = list(_group(snapshots, snapshot))
-    original = snapshots.get(refers_to(group[0].record))
-    if original:
+    entry = snapshots.index.get(snapshot.id)
+    refers = entry.refers if entry else ""
+    if original := snapshots.get(refers or snapshot.rendered_from):
         yield from _with_originals(snapshots, original, seen)
-    yield from group
+    yield from _group(snapshots, snapshot)
 
 
 def _group(snapshots: Snapshots, snapshot: Snapshot) -> Iterator[PackedRecord]:
     """Yield the record of a snapshot and those behind it that belong to it."""
+    places: list[tuple[int, int, bytes, WarcRecord]] = []
     try:
         with open_warc(snapshots.folder, snapshot.warc) as file:
             file.seek(snapshot.offset)
-            places: list[tuple[int, int, bytes, WarcRecord]] = []
             for start, end, content in gzip_members(file):
-                record = parse_record(content)
+                record = _read(snapshot, content, is_first=not places)
                 if places and not _belongs(record, snapshot):
                     break
                 places.append((start, end, content, record))
@@ -76,7 +80,7 @@ def _group(snapshots: Snapshots, snapshot: Snapshot) -> Iterator[PackedRecord]:
             for start, end, content, record in places:
                 file.seek(start)
                 yield PackedRecord(file.read(end - start), content, record)
-    except (OSError, DamagedRecord) as problem:
+    except (OSError, DamagedRecord, UnusableRecord) as problem:
         raise StorageError(
             "record_unreadable",
             file=snapshot.warc,
@@ -85,10 +89,18 @@ def _group(snapshots: Snapshots, snapshot: Snapshot) -> Iterator[PackedRecord]:
         ) from problem
 
 
+def _read(snapshot: Snapshot, content: bytes, is_first: bool) -> WarcRecord:
+    """Return a record; that of another crawler has the address and the date that we read in it."""
+    if is_first and is_imported(snapshot.warc):
+        return read_foreign(content).record
+    return parse_record(content)
+
+
 def _belongs(record: WarcRecord, snapshot: Snapshot) -> bool:
     """Return whether a record that stands behind a document names it."""
+    if record.kind not in COMPANION_TYPES:
+        return False
+    if record.id == derive_record_id(f"import:{snapshot.id}"):
+        return True  # where a record of another crawler came from
     fields = (record.field("WARC-Concurrent-To"), record.field("WARC-Refers-To"))
-    named = {
-        field.strip("<>").removeprefix("urn:uuid:").replace("-", "").lower() for field in fields
-    }
-    return record.kind in COMPANION_TYPES and snapshot.id in named
+    return snapshot.id in map(record_key, fields)

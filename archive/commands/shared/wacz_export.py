@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gongkai.archive.errors import ArchiveError
+from gongkai.archive.pipeline.imports import homes_of, with_portal
 from gongkai.archive.store.database import reader
 from gongkai.archive.terminal.console import echo, render
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gongkai.crawler.evidence.stamp_roots import PinnedRoot
     from gongkai.crawler.evidence.wacz_check import WaczCheck
     from gongkai.crawler.evidence.wacz_writer import WaczPage, WaczResult
+    from gongkai.crawler.sites.registry import Site
     from gongkai.crawler.warc.snapshot import Snapshot
     from gongkai.crawler.warc.store import Snapshots
 
@@ -48,9 +50,14 @@ class Signing:
 
 
 def export_wacz(
-    kept: Snapshots, db: Path, selection: Selection, out: Path, signing: Signing | None
+    kept: Snapshots,
+    db: Path,
+    sites: Sequence[Site],
+    selection: Selection,
+    out: Path,
+    signing: Signing | None,
 ) -> WaczResult:
-    """Write the package of a selection.
+    """Write the package of a selection; `sites` tell whose host it is that others fetched from.
 
     Raises:
         ArchiveError: Not one thing is selected, or nothing of it is kept.
@@ -63,7 +70,7 @@ def export_wacz(
 
     if sum(map(bool, (selection.site, selection.report, selection.run))) != 1:
         raise ArchiveError("export_selects_one")
-    title, wanted = _selected(kept, db, selection)
+    title, wanted = _selected(kept, db, sites, selection)
     if not wanted:
         raise ArchiveError("export_of_nothing", name=selection.name)
     signer = load_signer(signing.key, signing.authority, signing.certificate) if signing else None
@@ -72,10 +79,14 @@ def export_wacz(
     )
 
 
-def _selected(kept: Snapshots, db: Path, selection: Selection) -> tuple[str, list[Snapshot]]:
+def _selected(
+    kept: Snapshots, db: Path, sites: Sequence[Site], selection: Selection
+) -> tuple[str, list[Snapshot]]:
     """Return the title of a package and its copies, in order of fetching."""
     if selection.site:
-        return selection.site, list(kept.all(selection.site))
+        homes = homes_of(sites)
+        copies = [each for each in kept.all() if with_portal(each, homes).site == selection.site]
+        return selection.site, copies
     if selection.run:
         return f"run {selection.run}", list(_of_run(kept, selection.run))
     title, urls = _addresses(db, selection.report)

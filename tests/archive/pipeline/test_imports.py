@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
+from gongkai.archive.commands.shared.wacz_export import Selection, export_wacz
 from gongkai.archive.pipeline import builder
 from gongkai.archive.pipeline.builder import BuildJob
 from gongkai.archive.pipeline.import_documents import may_be_reports
 from gongkai.crawler.analysis.analyst import Analyst
+from gongkai.crawler.evidence.wacz_check import verify_wacz
 from gongkai.crawler.imports.admission import Admission
 from gongkai.crawler.imports.import_run import Import
 from gongkai.crawler.imports.import_writer import ImportWriter
 from gongkai.crawler.sites.registry import Site, load_sites
+from gongkai.crawler.warc.parse import gzip_members, parse_record
 from tests.archive.folder import HOST, Folder, read_here, report_page
 from tests.crawler.imports.foreign_files import answer, packed, page, record
 
@@ -182,3 +186,21 @@ def test_a_known_portal_has_its_host_until_it_is_entered(folder: Folder, bring: 
     assert not builder.build(folder.db, job).has_changes
     builder.rebuild(folder.db, job)
     assert folder.dump() == before
+
+
+def test_what_others_saw_is_exported_with_where_it_came_from(
+    folder: Folder, bring: Bring, tmp_path: Path
+) -> None:
+    bring(("2025-03-01", "/a.html", report()), ("2025-03-02", "/b.html", report("4")))
+    package = tmp_path / "x.wacz"
+    selection = Selection(site="pingluo")
+    done = export_wacz(folder.snapshots, folder.db, load_sites(), selection, package, None)
+    assert (done.records, done.pages) == (4, 2)
+    assert verify_wacz(package).wrong == []
+    with ZipFile(package) as file:
+        lines = file.read("indexes/index.cdx").decode().splitlines()
+        file.extract("archive/data.warc.gz", tmp_path)
+    assert [line.split(" ")[1] for line in lines] == ["20250301040000", "20250302040000"]
+    with (tmp_path / "archive" / "data.warc.gz").open("rb") as stream:
+        kinds = [parse_record(content).kind for _, _, content in gzip_members(stream)]
+    assert kinds == ["warcinfo", *["response", "metadata"] * 2]
