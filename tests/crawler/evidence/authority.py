@@ -50,6 +50,7 @@ class Authority:
     url: str = ""
     behaviour: str = ""
     asked: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def root(self) -> Path:
@@ -62,12 +63,13 @@ class Authority:
     def answer(self, query: bytes) -> bytes:
         """Return the answer of openssl to a query."""
         asked, answered = self.folder / "query.tsq", self.folder / "answer.tsr"
-        asked.write_bytes(query)
-        openssl(
-            self.folder, "ts", "-reply", "-queryfile", asked, "-out", answered, "-config",
-            self.folder / "tsa.cnf",
-        )  # fmt: skip
-        return answered.read_bytes()
+        with self.lock:
+            asked.write_bytes(query)
+            openssl(
+                self.folder, "ts", "-reply", "-queryfile", asked, "-out", answered, "-config",
+                self.folder / "tsa.cnf",
+            )  # fmt: skip
+            return answered.read_bytes()
 
 
 def openssl(folder: Path, *words: object) -> None:
@@ -131,7 +133,7 @@ def served(authority: Authority) -> Iterator[Authority]:
                 self.wfile.write(b"<html>welcome</html>")
             elif authority.behaviour == "replay":
                 self.wfile.write((authority.folder / "answer.tsr").read_bytes())
-            else:
+            elif not authority.behaviour:
                 self.wfile.write(authority.answer(query))
 
         def log_message(self, *words: object) -> None:
