@@ -14,7 +14,7 @@ from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
-from pdfminer.encodingdb import name2unicode
+from pdfminer.encodingdb import EncodingDB, name2unicode
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.pdfparser import PDFParser
@@ -51,7 +51,7 @@ class FontFallback:
     def text(self, font: str, code: int) -> str | None:
         """Return the text of a code; None if no font of that name knows it, or several differ.
 
-        Type 3 fonts have no name.
+        Type 3 fonts need no name.
         """
         if self._fonts is None:
             self._fonts = _read_fonts(self._body)
@@ -64,7 +64,8 @@ def _read_fonts(body: bytes) -> dict[str, list[CodeTexts]]:
     try:
         for spec in _fonts(PDFDocument(PDFParser(BytesIO(body)))):
             is_type3 = literal_name(spec["Subtype"]) == "Type3"
-            name = "" if is_type3 else literal_name(resolve1(spec.get("BaseFont", "")))
+            name = resolve1(spec.get("BaseFont", ""))
+            name = literal_name(name) if isinstance(name, PSLiteral) else ""
             texts = _named_glyphs(spec) if is_type3 else _code_texts(spec)
             found.setdefault(name, []).append(texts)
     except MALFORMED:
@@ -87,14 +88,23 @@ def _fonts(document: PDFDocument) -> Iterator[Mapping[str, Any]]:
 
 
 def _named_glyphs(spec: Mapping[str, Any]) -> CodeTexts:
-    """Return the texts of a Type 3 font by the usual names of its letters; others are not guessed."""
+    """Return the texts of a Type 3 font by the usual names of its letters; others are not guessed.
+
+    Its encoding is one of the usual ones, or a list of names, or both.
+    """
+    stated = resolve1(spec.get("Encoding"))
+    encoding = dict_value(stated or {}) if not isinstance(stated, PSLiteral) else {}
+    base = resolve1(encoding.get("BaseEncoding")) if encoding else stated
     texts: dict[int, str] = {}
+    if isinstance(base, PSLiteral) and literal_name(base) in EncodingDB.encodings:
+        texts |= EncodingDB.encodings[literal_name(base)]
     code = 0
-    for part in list_value(dict_value(spec.get("Encoding", {})).get("Differences", []))[:2000]:
+    for part in list_value(encoding.get("Differences", []))[:2000]:
         part = resolve1(part)
         if isinstance(part, int):
             code = part
         elif isinstance(part, PSLiteral):
+            texts.pop(code, None)
             with suppress(*MALFORMED):
                 texts[code] = name2unicode(literal_name(part))
             code += 1

@@ -11,6 +11,7 @@ from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
 from pdfminer.pdftypes import PDFStream, dict_value, resolve1
 from pdfminer.psparser import PSLiteral, literal_name
+from pdfminer.utils import decode_text
 
 from gongkai.extract.formats.pdf.layers import Layers
 from gongkai.extract.formats.pdf.pdfium_text import text_of_code
@@ -57,6 +58,7 @@ class PageDevice(PDFTextDevice):
         self.painter = Painter(page, budget)
         self.marks: list[str] = []
         self.form_box: Sequence[Any] = ()
+        self._replacements: list[tuple[str, int]] = []
         self._style = TextStyle()
         self._row: list[Char] = []
         self._heights: dict[int, float] = {}
@@ -131,13 +133,28 @@ class PageDevice(PDFTextDevice):
             entries = resolve1(props)
             kind = resolve1(entries.get("Subtype")) if isinstance(entries, dict) else None
             mark = "mark" if kind is not None and literal_name(kind) == "Watermark" else ""
+        entries = resolve1(props)
+        words = resolve1(entries.get("ActualText")) if isinstance(entries, dict) else None
         if len(self.marks) < _MOST_MARKS:
             self.marks.append(mark)
+            text = decode_text(words) if isinstance(words, bytes) else ""
+            self._replacements.append((text, len(self.page.chars)))
 
     def end_tag(self) -> None:
         """End marked content."""
         if self.marks:
             self.marks.pop()
+        if self._replacements:
+            self._name_unreadable(*self._replacements.pop())
+
+    def _name_unreadable(self, words: str, start: int) -> None:
+        """Name letters without a meaning of their own by the words that the file has for them."""
+        drawn = self.page.chars[start:]
+        if words and len(words) == len(drawn) and all(char.text == UNREADABLE for char in drawn):
+            self.page.chars[start:] = [
+                char._replace(text=text_of_code(ord(word)))
+                for char, word in zip(drawn, words, strict=True)
+            ]
 
     def do_tag(self, tag: PSLiteral, props: Any = None) -> None:
         """Ignore a single mark."""

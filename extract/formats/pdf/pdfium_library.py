@@ -85,6 +85,7 @@ remove_mark = _bind("FPDFPageObj_RemoveMark", _I, _P, _P)
 mark_name = _bind("FPDFPageObjMark_GetName", _I, _P, _P, c_ulong, _P)
 count_mark_params = _bind("FPDFPageObjMark_CountParams", _I, _P)
 mark_param = _bind("FPDFPageObjMark_GetParamKey", _I, _P, c_ulong, _P, c_ulong, _P)
+mark_string = _bind("FPDFPageObjMark_GetParamStringValue", _I, _P, c_char_p, _P, c_ulong, _P)
 
 path_mode = _bind("FPDFPath_GetDrawMode", _I, _P, _P, _P)
 count_segments = _bind("FPDFPath_CountSegments", _I, _P)

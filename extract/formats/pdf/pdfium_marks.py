@@ -1,4 +1,4 @@
-"""Find which objects of a page a file declares to be watermarks.
+"""Find which objects of a page a file declares to be watermarks, and what it says that others mean.
 
 PDFium names marks and their entries, but not values that are names: /Subtype /Watermark looks like
 /Subtype /Header. Headers and footers lie at the ends of a page.
@@ -21,6 +21,8 @@ class Marks:
 
     def __init__(self, has_watermarks: bool) -> None:
         self.has_watermarks = has_watermarks
+        self.replacements: dict[Handle, str] = {}
+        """The text of objects of which each has a mark of its own that says what it means."""
         self._known: dict[Handle, tuple[bool, bool]] = {}
 
     def of(self, objects: Sequence[Handle]) -> list[bool]:
@@ -30,12 +32,19 @@ class Marks:
         return [any(mark[0] for mark in self._each(owner)) for owner in objects]
 
     def remove_replacements(self, objects: Sequence[Handle]) -> None:
-        """Remove marks with /ActualText: PDFium gives it in place of what is drawn."""
+        """Remove marks with /ActualText, which PDFium gives in place of what is drawn; note it."""
+        owners: dict[Handle, list[Handle]] = {}
         for owner, count in zip(objects, list(map(lib.count_marks, objects)), strict=True):
             for n in range(min(count, _MOST) - 1, -1, -1):
                 mark = lib.get_mark(owner, n)
                 if mark and self._mark(mark)[1]:
-                    lib.remove_mark(owner, mark)
+                    owners.setdefault(mark, []).append(owner)
+        for mark, marked in owners.items():
+            text = _replacement(mark)
+            for owner in marked:
+                lib.remove_mark(owner, mark)
+                if len(marked) == 1:
+                    self.replacements[owner] = text
 
     def _each(self, owner: Handle) -> list[tuple[bool, bool]]:
         marks = (lib.get_mark(owner, n) for n in range(min(lib.count_marks(owner), _MOST)))
@@ -54,6 +63,12 @@ class Marks:
 def _name(mark: Handle) -> str:
     buffer, size = create_string_buffer(_LONGEST), c_ulong()
     lib.mark_name(mark, addressof(buffer), _LONGEST, addressof(size))
+    return buffer.raw[: min(size.value, _LONGEST)].decode("utf-16-le", "replace").rstrip("\0")
+
+
+def _replacement(mark: Handle) -> str:
+    buffer, size = create_string_buffer(_LONGEST), c_ulong()
+    lib.mark_string(mark, b"ActualText", addressof(buffer), _LONGEST, addressof(size))
     return buffer.raw[: min(size.value, _LONGEST)].decode("utf-16-le", "replace").rstrip("\0")
 
 

@@ -92,7 +92,7 @@ class PdfiumFile:
         clip = (-_MARGIN, -_MARGIN, width + _MARGIN, height + _MARGIN)
         sheet = Sheet(self.document, page, shift, "repaired" in self._doubts)
         artist = PageArtist(drawn, sheet, self.heights, marks, self.budget)
-        with TextPages(page, self.fallback, self.budget) as texts:
+        with TextPages(page, self.fallback, marks.replacements, self.budget) as texts:
             artist.draw(objects, Frame(outer, base, clip), texts.read(objects))
             artist.add_grounds()
         for value in values:

@@ -90,13 +90,21 @@ def _text(code: int) -> str:
 class PageText:
     """The characters of a page as PDFium lists them, and the runs of its text objects."""
 
-    def __init__(self, page: Handle, fallback: FontFallback, budget: WorkBudget) -> None:
+    def __init__(
+        self,
+        page: Handle,
+        fallback: FontFallback,
+        replacements: Mapping[Handle, str],
+        budget: WorkBudget,
+    ) -> None:
         self.page = page
         count = max(lib.count_chars(page), 0)
         budget.spend("characters", count)
         numbers = range(count)
         self.owners = list(map(lib.char_object, repeat(page), numbers))
         self.texts = _texts(page, self.owners, fallback)
+        if replacements and UNREADABLE in self.texts:
+            _name_unreadable(self.texts, self.owners, replacements)
         boxes = (c_float * (4 * count))()
         run_map(lib.char_box, repeat(page), numbers, addresses(boxes, 16))
         flat = boxes[:]
@@ -229,6 +237,25 @@ def _font_name(owner: Handle) -> str:
     buffer = create_string_buffer(_LONGEST_NAME)
     size = lib.font_name(font, addressof(buffer), _LONGEST_NAME)
     return buffer.raw[: max(min(size, _LONGEST_NAME) - 1, 0)].decode("utf-8", "replace")
+
+
+def _name_unreadable(
+    texts: list[str], owners: list[Handle], replacements: Mapping[Handle, str]
+) -> None:
+    """Name letters without a meaning of their own, in place, by the words that the file has for them.
+
+    Chromium writes such words for the digits of equal width that fonts have beside the usual ones.
+    They are taken where there is one for each letter of a text object, and none of those is known.
+    """
+    unknown: dict[Handle, list[int]] = {}
+    for n, (text, owner) in enumerate(zip(texts, owners, strict=True)):
+        if text == UNREADABLE and owner in replacements:
+            unknown.setdefault(owner, []).append(n)
+    for owner, places in unknown.items():
+        words = replacements[owner]
+        if len(words) == len(places) == owners.count(owner):
+            for n, char in zip(places, words, strict=True):
+                texts[n] = _known[ord(char)]
 
 
 class FontHeights:

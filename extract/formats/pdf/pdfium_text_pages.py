@@ -7,6 +7,7 @@ text are therefore read again, after those that have been read are taken off the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -25,8 +26,15 @@ _NARROW = 0.01  # points: text objects without a width draw nothing
 class TextPages:
     """The text pages of one page of PDFium, and the objects that were taken off it."""
 
-    def __init__(self, page: Handle, fallback: FontFallback, budget: WorkBudget) -> None:
+    def __init__(
+        self,
+        page: Handle,
+        fallback: FontFallback,
+        replacements: Mapping[Handle, str],
+        budget: WorkBudget,
+    ) -> None:
         self._page = page
+        self._replacements = replacements
         self._budget = budget
         self._fallback = fallback
         self._texts: list[Handle] = []
@@ -71,7 +79,7 @@ class TextPages:
         if not text:
             raise ExtractError("pdf_damaged", why="PDFium: no text page")
         self._texts.append(text)
-        return PageText(text, self._fallback, self._budget)
+        return PageText(text, self._fallback, self._replacements, self._budget)
 
     def _remove(self, owner: Handle, form: Handle) -> None:
         """Take an object off its page or form; it is destroyed when the page has been drawn."""
