@@ -140,6 +140,8 @@ def enter_portals(
 
 def judge(portal: Portal, site: Site, found: ProbeResult, sites: Collection[Site]) -> Entry:
     """Return what became of a portal, by what a probe of it found."""
+    if found.run.outcome == "busy":
+        return Entry(portal, "busy", found, why=parse_message(found.run.why))
     if found.home.forward:
         return Entry(portal, "elsewhere", found, why=_leads_to(found.home.forward))
     names = _names(portal)

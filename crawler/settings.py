@@ -11,6 +11,9 @@ SPIDER_LOADER_CLASS = "gongkai.crawler.spiders.loader.SiteLoader"
 # Settings of our own.
 GONGKAI_SITES = None  # a registry besides the packaged one; None: ./sites.toml, if it exists
 GONGKAI_SNAPSHOTS = "snapshots"  # where originals are kept
+GONGKAI_LOCKS = (
+    ""  # folder with the locks of hosts; empty: that of the originals. For probes beside a night
+)
 GONGKAI_WARC_BYTES = 1 << 30  # a file that has grown beyond this is followed by a new one
 GONGKAI_PROXY = None  # "http://host:port" of a proxy, which also resolves the names
 # An address or a page where the operators of a site can reach those of this crawl. It becomes part

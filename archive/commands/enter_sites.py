@@ -16,6 +16,7 @@ import click
 from gongkai import clock
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.crawl_progress import CrawlProgress
+from gongkai.archive.commands.shared.fetch import beside_nights
 from gongkai.archive.commands.shared.portal_list import PortalState, portal_data, portal_lines
 from gongkai.archive.commands.shared.probe_report import probe_data, probe_lines
 from gongkai.archive.commands.shared.region_entry import (
@@ -68,6 +69,7 @@ RETRY_DAYS = 30
 )
 @option("--host", "hosts", multiple=True, help="option_site_host")
 @option("--dry-run", is_flag=True, help="option_dry_run")
+@options.snapshots
 @options.registry
 @options.proxy
 @options.settings
@@ -85,6 +87,7 @@ def add(
     retry_days: int,
     hosts: tuple[str, ...],
     dry_run: bool,
+    snapshots: Path,
     registry: RegistryFiles,
     proxy: str | None,
     settings: Mapping[str, str],
@@ -108,7 +111,7 @@ def add(
         departments,
         at_once,
         proxy,
-        settings,
+        beside_nights(settings, snapshots),
         as_json,
     )
     if url is None:

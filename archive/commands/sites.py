@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
 from gongkai.archive.commands.enter_sites import add, probe_sites
 from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.fetch import beside_nights
 from gongkai.archive.commands.shared.portal_list import (
     STATES,
     PortalState,
@@ -100,6 +102,7 @@ sites.add_command(add)
 @sites.command(help="sites_check_help", short_help="sites_check_short")
 @click.argument("names", metavar="[SITE]...", nargs=-1)
 @options.region
+@options.snapshots
 @options.registry
 @options.proxy
 @options.settings
@@ -108,6 +111,7 @@ def check(
     names: tuple[str, ...],
     region: str,
     registry: RegistryFiles,
+    snapshots: Path,
     proxy: str | None,
     settings: Mapping[str, str],
     as_json: bool,
@@ -120,7 +124,8 @@ def check(
 
     drifted = []
     chosen = options.choose_sites(registry.load(), names, region)
-    for site, found in zip(chosen, probe_sites(chosen, proxy, settings), strict=True):
+    probed = probe_sites(chosen, proxy, beside_nights(settings, snapshots))
+    for site, found in zip(chosen, probed, strict=True):
         why = [render_stored(drift) for drift in describe_drift(site, found)]
         drifted.append(
             {

@@ -89,7 +89,8 @@ class Recorder:
             CloseSpider: Another crawl holds the site, or the snapshots cannot be used.
         """
         try:
-            self._lock = HostLock(self.folder, self.site)
+            locks = self.crawler.settings["GONGKAI_LOCKS"]
+            self._lock = HostLock(Path(locks) if locks else self.folder, self.site)
             self._snapshots = Snapshots(self.folder)
             size = self.crawler.settings.getint("GONGKAI_WARC_BYTES")
             self._writer = self._snapshots.writer(self.site.id, self.run.id, self._about(), size)

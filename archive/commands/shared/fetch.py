@@ -76,3 +76,13 @@ def fetch(
             )
     except ValueError as problem:  # a proxy, a setting or an entry of the registry
         raise ArchiveError("crawl_impossible", why=cause_of(problem)) from problem
+
+
+def beside_nights(settings: Mapping[str, str], snapshots: Path) -> Mapping[str, str]:
+    """Return settings with which a probe asks no host that a crawl into a folder asks just now.
+
+    Both take the locks of that folder; where it does not exist, no crawl runs.
+    """
+    if not snapshots.is_dir():
+        return settings
+    return {"GONGKAI_LOCKS": str(snapshots.absolute()), **settings}

@@ -44,6 +44,7 @@ OUTCOMES = {
     "robots": "entry_robots",
     "stub": "entry_stub",
     "unreachable": "entry_unreachable",
+    "busy": "entry_busy",
 }
 """What can become of a portal, in the order of the report, and the text that names it."""
 
@@ -214,6 +215,8 @@ def _write_down(registry: RegistryFiles, entry: Entry) -> None:
     """Write the entry of a portal to the registry, or its failure beside it."""
     today = clock.china_today()
     path = failures_path(registry.written)
+    if entry.outcome == "busy":
+        return  # a crawl asks its host just now; that says nothing of the portal
     if entry.site is None:
         why = str(entry.why) if entry.why else ""
         note_failure(path, failure_of(entry.portal, today, entry.outcome, why))

@@ -12,7 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from gongkai.crawler.sites.registry import RegistryError, read_registry
+from gongkai.crawler.sites.registry import RegistryError, Site, read_registry
+from gongkai.crawler.warc.locks import HostLock
 from tests.archive.folder import Command
 from tests.archive.refusal import refused
 from tests.replica.families.region import served_region
@@ -166,6 +167,16 @@ def test_what_failed_is_tried_again_when_it_is_due(run: Command, tmp_path: Path)
     failed.write_text(head + row.format("2020-01-01"), encoding="utf-8")
     assert "nxyn" in run(*words).stdout
     assert not (tmp_path / "own.toml").exists()
+
+
+def test_a_portal_that_a_crawl_asks_just_now_is_no_failure(run: Command, tmp_path: Path) -> None:
+    portal = Site("night", "永宁县", "640121", "http://www.nxyn.gov.cn/")
+    with HostLock(tmp_path / "snapshots", portal):
+        words = ("--region", "640121", "--kind", "government", *OWN, *FAST)
+        result = run("sites", "add", *words, "--proxy", "http://127.0.0.1:9")
+    assert result.exit_code == 1
+    assert "640121 永宁县：正在采集：" in result.stdout
+    assert not (tmp_path / "own.failed.csv").exists()
 
 
 def test_what_cannot_be_done_is_said_before_anything_is_asked(run: Command) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from gongkai.crawler.sites.registry import load_sites
+from gongkai.crawler.sites.registry import Site, load_sites
+from gongkai.crawler.warc.locks import HostLock
 from gongkai.replica.server import Replica
 from tests.archive.folder import Command
 from tests.archive.refusal import refused
@@ -48,6 +50,18 @@ def sites(run: Command, replica: Replica, tmp_path: Path) -> Command:
         return run("sites", command, *words, "--sites", tmp_path / "own.toml", *way)
 
     return called
+
+
+def test_a_portal_that_a_crawl_asks_just_now_is_left_alone(
+    sites: Command, tmp_path: Path, replica: Replica
+) -> None:
+    """A probe takes the lock of a host as a night does, among the originals of the night."""
+    portal = Site("night", "安和县", "640221", "http://www.trs1.gov.cn/")
+    asked = len(replica.asked("trs1"))
+    with HostLock(tmp_path / "snapshots", portal):
+        refused(sites("add", "www.trs1.gov.cn"), "正由另一进程采集", str(os.getpid()))
+    assert len(replica.asked("trs1")) == asked
+    assert not (tmp_path / "own.toml").exists()
 
 
 def test_a_portal_is_probed_and_entered(sites: Command, tmp_path: Path, replica: Replica) -> None:
