@@ -13,12 +13,12 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.originals import open_originals
+from gongkai.archive.commands.shared.web_archives import SOURCES, polite_client, web_archive
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.pipeline.import_documents import may_be_reports
 from gongkai.archive.progress import progress_in
 from gongkai.archive.terminal.console import command, echo, language, option, render
 from gongkai.archive.terminal.import_summary import described
-from gongkai.crawler import settings as crawl_settings
 from gongkai.crawler.analysis.analyst import Analyst
 from gongkai.crawler.evidence.closing import cover_added
 from gongkai.crawler.imports.admission import Admission
@@ -31,19 +31,15 @@ from gongkai.crawler.sites.portals import (
     known_portals,
 )
 from gongkai.crawler.sites.registry import RegistryFiles, Site
-from gongkai.crawler.spiders.portal import user_agent
-from gongkai.crawler.webarchives.backfill_run import Backfill, HostResult, WebArchive
+from gongkai.crawler.webarchives.backfill_run import Backfill, HostResult
 from gongkai.crawler.webarchives.backfill_state import BackfillState
-from gongkai.crawler.webarchives.common_crawl import CommonCrawl
 from gongkai.crawler.webarchives.polite_client import PoliteClient
-from gongkai.crawler.webarchives.wayback import Wayback
 from gongkai.errors import NEEDS_A_PERSON
 
 FIRST_YEAR = 2008
 """The year in which agencies began to report: the regulations came into force on 1 May 2008."""
 
 BUDGET = 2000
-SOURCES = ("commoncrawl", "wayback")
 
 
 @command(help="backfill_help", short_help="backfill_short")
@@ -92,8 +88,8 @@ def backfill(
     if not sites and not region:
         raise ArchiveError("backfill_of_what")
     hosts = _hosts(known, sites, region)
-    client = PoliteClient(_user_agent(settings), budget, _pace(settings), proxy or "")
-    archive = _archive(source, client, settings)
+    client = polite_client(settings, budget, proxy)
+    archive = web_archive(source, client, settings)
     with open_originals(snapshots, create=True) as kept, closing(Analyst()) as analyst:
         writer = ImportWriter(kept.folder, kept.index)
         work = Import(kept.index, writer, Admission(known, analyst), may_be_reports)
@@ -126,40 +122,6 @@ def _hosts(known: Sequence[Site], names: Sequence[str], region: str) -> list[str
 
 def _hosts_of(site: Site) -> list[str]:
     return [*home_hosts(site), *(host_key(host) for host in site.hosts)]
-
-
-def _archive(source: str, client: PoliteClient, settings: Mapping[str, str]) -> WebArchive:
-    if source == "wayback":
-        return Wayback(client, _setting(settings, "GONGKAI_WAYBACK"))
-    return CommonCrawl(
-        client,
-        _setting(settings, "GONGKAI_COMMONCRAWL_INDEX"),
-        _setting(settings, "GONGKAI_COMMONCRAWL_DATA"),
-    )
-
-
-def _setting(settings: Mapping[str, str], name: str) -> str:
-    address = settings.get(name, str(getattr(crawl_settings, name)))
-    if not address.startswith(("http://", "https://")):
-        raise ArchiveError("backfill_address_wrong", name=name, value=address)
-    return address
-
-
-def _pace(settings: Mapping[str, str]) -> float:
-    name = "GONGKAI_WEBARCHIVE_PACE"
-    given = settings.get(name, str(crawl_settings.GONGKAI_WEBARCHIVE_PACE))
-    try:
-        pace = float(given)
-    except ValueError:
-        pace = -1.0
-    if not 0 <= pace < 1000:
-        raise ArchiveError("backfill_address_wrong", name=name, value=given)
-    return pace
-
-
-def _user_agent(settings: Mapping[str, str]) -> str:
-    contact = settings.get("GONGKAI_CONTACT", crawl_settings.GONGKAI_CONTACT)
-    return user_agent(contact)
 
 
 def _print(results: Sequence[HostResult], client: PoliteClient, as_json: bool) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.originals import open_originals
+from gongkai.archive.commands.shared.web_archives import polite_client, web_archive
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.pipeline.import_documents import may_be_reports
 from gongkai.archive.progress import progress_in
@@ -21,12 +21,17 @@ from gongkai.archive.terminal.import_summary import result_lines
 from gongkai.crawler.analysis.analyst import Analyst
 from gongkai.crawler.evidence.closing import cover_added
 from gongkai.crawler.imports.admission import Admission
+from gongkai.crawler.imports.collection_names import NamedCollection
 from gongkai.crawler.imports.import_run import Import, SourceResult
 from gongkai.crawler.imports.import_sources import find_files
 from gongkai.crawler.imports.import_writer import ImportWriter
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.webarchives.address_list import read_list
+from gongkai.crawler.webarchives.polite_client import ArchiveSilent, BudgetSpent
 from gongkai.errors import NEEDS_A_PERSON
+
+MAX_REQUESTS = 1_000_000
 
 
 @command(name="import", help="import_help", short_help="import_short")
@@ -34,12 +39,16 @@ from gongkai.errors import NEEDS_A_PERSON
 @options.unused_db
 @options.snapshots
 @options.registry
+@options.proxy
+@options.settings
 @option("--collection", default="", metavar="NAME", help="option_collection")
 @options.as_json
 def import_(
     files: tuple[Path, ...],
     snapshots: Path,
     registry: RegistryFiles,
+    proxy: str | None,
+    settings: Mapping[str, str],
     collection: str,
     as_json: bool,
 ) -> None:
@@ -48,7 +57,7 @@ def import_(
     Nothing is read into the archive: `gongkai build` does that.
     """
     sites = registry.load()
-    found = [*find_files(files)]
+    found = [*find_files(files, snapshots)]
     if missing := [path for path in found if not path.is_file()]:
         raise ArchiveError("import_file_missing", path=str(missing[0]))
     if not found:
@@ -57,10 +66,11 @@ def import_(
         writer = ImportWriter(kept.folder, kept.index)
         with closing(Analyst()) as analyst:
             run = Import(kept.index, writer, Admission(sites, analyst), may_be_reports, collection)
-            results = _run(run, found)
+            archives = _Archives(settings, proxy)
+            results = _run(run, found, archives)
         _cover(kept, writer)
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in results], ensure_ascii=False))
+        click.echo(json.dumps([vars(each) for each in results], ensure_ascii=False))
     else:
         click.echo("\n".join(result_lines(results)))
         if any(each.taken for each in results):
@@ -68,12 +78,41 @@ def import_(
     sys.exit(NEEDS_A_PERSON if any(each.unread or each.is_damaged for each in results) else 0)
 
 
-def _run(run: Import, files: Sequence[Path]) -> list[SourceResult]:
+class _Archives:
+    """The web archives that lists of addresses name."""
+
+    def __init__(self, settings: Mapping[str, str], proxy: str | None) -> None:
+        client = polite_client(settings, MAX_REQUESTS, proxy)
+        self._crawl = web_archive("commoncrawl", client, settings)
+        self._wayback = web_archive("wayback", client, settings)
+
+    def read_list(self, run: Import, path: Path) -> list[SourceResult]:
+        """Take in what the lines of a list name, and return what became of it."""
+        total = SourceResult(path.name)
+        for line, capture in read_list(path):
+            if capture is None:
+                total.passed["address"] += 1
+                continue
+            archive = self._crawl if capture.filename else self._wayback
+            try:
+                content = archive.record(capture)
+            except (ArchiveSilent, BudgetSpent):
+                total.unread = "silent"
+                break
+            if content is None:
+                total.passed["no_memento"] += 1
+            else:
+                run.add(line, content, NamedCollection(capture.collection, ""), total)
+        return [total]
+
+
+def _run(run: Import, files: Sequence[Path], archives: _Archives) -> list[SourceResult]:
     results: list[SourceResult] = []
     try:
         with progress_in(language())("progress_import", len(files)) as step:
             for path in files:
-                results += run.read_file(path)
+                is_list = path.suffix.lower() == ".txt"
+                results += archives.read_list(run, path) if is_list else run.read_file(path)
                 step()
         run.finish()
     finally:

@@ -60,6 +60,7 @@ UNREAD = {
     "too_large": "import_file_too_large",
     "too_many": "import_file_too_large",
     "not_readable": "import_file_unreadable",
+    "silent": "import_archive_silent",
 }
 """Why a file, or the rest of it, was not read, and its text."""
 

@@ -112,10 +112,18 @@ class Import:
             self._result(source).unread = "not_readable"
         return results or [self._result(source)]
 
-    def add(self, name: str, content: bytes, collection: NamedCollection) -> SourceResult:
-        """Take in one record that did not come in a file."""
+    def add(
+        self,
+        name: str,
+        content: bytes,
+        collection: NamedCollection,
+        result: SourceResult | None = None,
+    ) -> SourceResult:
+        """Take in one record that did not come in a file, and count it in a result."""
         source = SourceFile(name, "")
         self._named[source] = collection
+        if result is not None:
+            self._results[source] = result
         self._read_record(source, StreamedRecord(content))
         return self._result(source)
 

@@ -40,11 +40,12 @@ class UnreadSource(Exception):
     """A file, or the rest of it, is not read; the argument is the reason, one word."""
 
 
-def find_files(paths: Iterable[Path]) -> Iterator[Path]:
+def find_files(paths: Iterable[Path], own: Path) -> Iterator[Path]:
     """Yield the files that are named, and those of web archives in the folders that are named.
 
-    Links are not followed.
+    Links are not followed, and our own folder of snapshots is left out.
     """
+    ours = own.resolve()
     for path in paths:
         if path.is_dir():
             found = [
@@ -53,7 +54,12 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
                 for name in names
                 if name.lower().endswith(SUFFIXES)
             ]
-            yield from sorted(each for each in found if not each.is_symlink())[:MAX_FILES]
+            foreign = (
+                each
+                for each in found
+                if not each.is_symlink() and not each.resolve().is_relative_to(ours)
+            )
+            yield from sorted(foreign)[:MAX_FILES]
         else:
             yield path
 
