@@ -12,7 +12,8 @@ import click
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.store.database import reader
-from gongkai.archive.terminal.console import command, echo, language
+from gongkai.archive.terminal.console import command, echo, language, option, render
+from gongkai.archive.terminal.metrics import archive_metrics, metrics_text, write_atomically
 from gongkai.archive.terminal.status_report import last_runs, status_lines, with_unbuilt_crawls
 from gongkai.archive.workers.document_reader import protections_missing
 from gongkai.errors import cause_of
@@ -25,19 +26,44 @@ if TYPE_CHECKING:
 @options.db
 @options.snapshots
 @options.as_json
-def status(db: Path, snapshots: Path, as_json: bool) -> None:
-    """Show the last crawl of every portal, built or not, and the last build."""
+@option("--prometheus", is_flag=True, help="option_prometheus")
+@option(
+    "--prometheus-file",
+    type=options.FILE,
+    default=None,
+    metavar="FILE",
+    help="option_prometheus_file",
+)
+def status(
+    db: Path, snapshots: Path, as_json: bool, prometheus: bool, prometheus_file: Path | None
+) -> None:
+    """Show the last crawl of every portal, built or not, and the last build.
+
+    With `--prometheus` or `--prometheus-file` they are metrics, on standard output or in a file.
+    """
+    if as_json and prometheus:
+        raise click.UsageError(render("status_json_or_prometheus"))
     with reader(db) as conn:
         runs = last_runs(conn, language())
         known = {run for (run,) in conn.execute("SELECT id FROM runs WHERE kind = 'crawl'")}
     crawls = _crawls(snapshots)
     if not known or any(crawl.id in known for crawl in crawls):  # else another archive's
         runs = with_unbuilt_crawls(runs, crawls, known, language())
+    walls = protections_missing()
+    if prometheus or prometheus_file:
+        with reader(db) as conn:
+            metrics = archive_metrics(conn, runs, db, len(walls))
+        content = metrics_text(metrics, language())
+        if prometheus_file:
+            write_atomically(prometheus_file, content)
+        if prometheus:
+            click.echo(content, nl=False)
+        return
     if as_json:
         click.echo(json.dumps(runs, ensure_ascii=False, indent=1))
     else:
         click.echo("\n".join(status_lines(runs, language())))
-    if walls := protections_missing():
+    if walls:
         echo("walls_missing", err=True, walls=walls)
 
 

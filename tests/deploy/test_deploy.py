@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,11 @@ from gongkai.archive.cli import main
 from tests.paths import ROOT
 
 DEPLOY = ROOT / "deploy"
-UNITS = [*sorted(path.name for path in DEPLOY.glob("gongkai*.service")), "gongkai-nightly.timer"]
+UNITS = sorted(
+    path.name
+    for path in DEPLOY.glob("gongkai*.*")
+    if path.suffix in (".service", ".timer", ".path")
+)
 PROGRAM = "/srv/gongkai/.venv/bin/gongkai"
 
 
@@ -145,4 +150,31 @@ def test_every_setting_named_is_one_of_ours() -> None:
         named |= set(re.findall(r"GONGKAI_[A-Z_]+(?==|`)", path.read_text(encoding="utf-8")))
     settings = (ROOT / "crawler" / "settings.py").read_text(encoding="utf-8")
     ours = set(re.findall(r"^(GONGKAI_\w+) =", settings, re.M))
-    assert named - ours == {"GONGKAI_OPTIONS", "GONGKAI_NOTIFY_URL", "GONGKAI_NOTIFY_COMMAND"}
+    options = {"GONGKAI_NOTIFY_URL", "GONGKAI_NOTIFY_COMMAND", "GONGKAI_BASE_URL", "GONGKAI_PREFIX"}
+    assert named - ours == {"GONGKAI_OPTIONS", *options}
+
+
+def test_the_site_starts_when_there_is_a_publication() -> None:
+    """The unit that waits starts it; enabled by itself it would be tried before there is one."""
+    waits = (DEPLOY / "gongkai-serve.path").read_text(encoding="utf-8")
+    site = (DEPLOY / "gongkai-serve.service").read_text(encoding="utf-8")
+    (path,) = re.findall(r"^PathExists=(.*)$", waits, re.M)
+    assert f"ConditionPathExists={path}" in site
+    assert "[Install]" not in site
+    assert "WantedBy=multi-user.target" in waits
+
+
+def test_an_image_is_built_from_what_the_program_needs() -> None:
+    """Nothing of a work tree gets into it: no archive, no originals, no secrets."""
+    lines = (DEPLOY / "Containerfile.ignore").read_text(encoding="utf-8").splitlines()
+    rules = [line for line in lines if line and not line.startswith("#")]
+    assert rules[0] == "*"
+    kept = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
+    assert all((ROOT / each).exists() for each in kept)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    folders = set(project["tool"]["setuptools"]["package-dir"].values())
+    assert {folder.split("/")[0] for folder in folders} <= kept
+    text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    assert "HEALTHCHECK" in text
+    assert re.search(r"^ARG BASE=\S+:\d+\.\d+\.\d+-slim-\w+$", text, re.M)
+    assert "rapidocr" in (ROOT / "requirements" / "container.txt").read_text(encoding="utf-8")
