@@ -144,6 +144,8 @@ class PageText:
         for run in self._runs():
             owner, start, end, matrix, size = run
             a, b, _, d, x, y = matrix
+            if owner not in looks:
+                continue  # inside more drawings than are looked into
             font, tall, style = looks[owner]
             if b != 0.0 or a <= 0.0 or size <= 0.0:
                 turn = text_direction(matrix, size < 0)

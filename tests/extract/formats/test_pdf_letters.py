@@ -59,3 +59,12 @@ def test_words_of_another_length_name_nothing(reader: Reader, words: bytes) -> N
     content = b"/Span <</ActualText (%s)>> BDC BT /G 9 Tf 100 700 Td (45) Tj ET EMC" % words
     found = shown(reader, lettered((b"g0", b"g1"), NAMELESS, content))
     assert found.replace("\0", UNREADABLE) == 2 * UNREADABLE
+
+
+def test_text_inside_too_many_drawings_is_left_out() -> None:
+    form = b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</Font<</F 4 0 R>>/XObject<</X %d 0 R>>>>"
+    deep = [stream(b"/X Do", form % (n + 1)) for n in range(6, 26)]
+    last = stream(b"BT /F 9 Tf 100 600 Td (13) Tj ET", form % 26)
+    content = stream(b"BT /F 9 Tf 100 700 Td (4721) Tj ET /X Do")
+    body = page(content, b"/Font<</F 4 0 R>>/XObject<</X 6 0 R>>", [*deep, last])
+    assert shown(read_pages, body) == "4721"
