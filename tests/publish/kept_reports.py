@@ -58,9 +58,7 @@ def _with_words(words: str, paragraph: str, granted: str = "7") -> bytes:
 def keep_reports(path: Path) -> Folder:
     """Keep a page that was seen twice, a PDF and a Word file, and build the archive."""
     folder = Folder(path)
-    folder.run(RUN, "2025-02-01")
     folder.fetch(FIRST, "/nb/jyj.html", article())
-    folder.fetch(SECOND, "/nb/jyj.html", article())
     folder.fetch(
         FIRST,
         "/nb/sjj.pdf",
@@ -68,6 +66,8 @@ def keep_reports(path: Path) -> Folder:
         media_type="application/pdf",
     )
     folder.fetch(FIRST, "/nb/word.docx", frozen_document("docx-auto-numbers"), media_type=DOCX)
+    folder.run(RUN, "2025-02-01")
+    folder.fetch(SECOND, "/nb/jyj.html", article())
     folder.build()
     return folder
 

@@ -49,10 +49,10 @@ def hostile(granted: str) -> bytes:
 def kept(path: Path) -> Iterator[str]:
     """Serve an archive of hostile pages with its originals."""
     with Folder(path) as folder:
-        folder.fetch(FIRST, "/nb/jyj.html", hostile("7"))
-        folder.fetch(SECOND, "/nb/jyj.html", hostile("9"))
         pdf = frozen_document("pdf-chromium-zebra")
         folder.fetch(FIRST, "/nb/sjj.pdf", pdf, media_type="application/pdf")
+        folder.fetch(FIRST, "/nb/jyj.html", hostile("7"))
+        folder.fetch(SECOND, "/nb/jyj.html", hostile("9"))
         folder.build()
     with serving(path / "archive.db", read_copy=copy_reader(path / "snapshots")) as url:
         yield url
@@ -87,7 +87,9 @@ async def test_nothing_acts_nothing_sprawls_and_axe_finds_nothing(
     tab.on("request", note)
     for device, size in (("", DESKTOP), ("phone-", PHONE)):
         await tab.set_viewport_size(size)  # type: ignore[arg-type]
-        await tab.goto(PAGES[name])
+        response = await tab.goto(PAGES[name])
+        assert response is not None
+        assert response.status == 200
         for frame in await tab.locator("iframe, .proof-picture img").all():
             await frame.scroll_into_view_if_needed()
         await tab.wait_for_load_state("networkidle")
