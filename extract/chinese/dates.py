@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 
 from gongkai.extract.chinese.normalize import fold_characters, normalize_text
 
 _DATE = re.compile(r"(?<!\d)(20\d\d)\s*[-/年.]\s*(\d{1,2})\s*[-/月.]\s*(\d{1,2})(?!\d)")
+_INSTANT = re.compile(
+    r"(?<!\d)(20\d\d)-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?"
+    r" ?(?:(Z|UTC|GMT)|([+-])(\d\d):?(\d\d))(?!\w)",
+    re.I,
+)
+_CHINA = timezone(timedelta(hours=8))
+_EPOCH_DIGITS = {10: 1, 13: 1000}
+"""Digits of a time in seconds or milliseconds since 1970, and how many of them make a second."""
+
+MAX_STAMP_CHARS = 64
+
 _HAN_DIGITS = str.maketrans("〇○零０一二三四五六七八九Ｏ", "00001234567890")
 _HAN_DAY = re.compile(r"([一二三四五六七八九十]{1,3})(月|日)")
 _ONES = dict(enumerate("一二三四五六七八九", 1))
@@ -32,12 +44,55 @@ def find_first_date(text: str) -> str:
     '2025-01-03'
     >>> find_first_date("二〇二五年一月二十日")
     '2025-01-20'
+
+    A time with an offset is one of a day in China, which may be the next one:
+
+    >>> find_first_date("2025-01-21T17:00:00.000Z")
+    '2025-01-22'
     """
-    for match in _DATE.finditer(_arabic_days(years_in_digits(fold_characters(text)))):
+    plain = _INSTANT.sub(_day_in_china, fold_characters(text))
+    for match in _DATE.finditer(_arabic_days(years_in_digits(plain))):
         found = _iso(*map(int, match.groups()))
         if found:
             return found
     return ""
+
+
+def _day_in_china(match: re.Match[str]) -> str:
+    """Return the day in China of a time with an offset; a time that is none stays as it is."""
+    year, month, day, hour, minute, second, _, sign, hours, minutes = match.groups()
+    try:
+        offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+        zone = timezone(-offset if sign == "-" else offset)
+        at = datetime(*map(int, (year, month, day, hour, minute, second or 0)), tzinfo=zone)  # type: ignore[misc, arg-type]
+        return at.astimezone(_CHINA).date().isoformat()
+    except (ValueError, OverflowError):
+        return match[0]
+
+
+def find_stamp_date(text: str) -> str:
+    """Return the day in China of a machine's time, "" where the text is another one.
+
+    That is a number of seconds or milliseconds since 1970, or a time as in a mail or a feed.
+
+    >>> find_stamp_date("1737478800000"), find_stamp_date("Tue, 21 Jan 2025 17:00:00 GMT")
+    ('2025-01-22', '2025-01-22')
+    """
+    stamp = text.strip()
+    if not stamp or len(stamp) > MAX_STAMP_CHARS:
+        return ""
+    try:
+        if stamp.isascii() and stamp.isdecimal():
+            unit = _EPOCH_DIGITS.get(len(stamp))
+            at = datetime.fromtimestamp(int(stamp) / unit, UTC) if unit else None
+        else:
+            at = parsedate_to_datetime(stamp)
+    except (ValueError, TypeError, IndexError, OverflowError, OSError):
+        return ""
+    if at is None or not 2000 <= at.year < 2100:
+        return ""
+    # a time without an offset is one of the page's own clock
+    return (at.astimezone(_CHINA) if at.tzinfo else at).date().isoformat()
 
 
 def _arabic_days(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gongkai.extract.chinese.dates import find_first_date
+from gongkai.extract.chinese.dates import find_first_date, find_stamp_date
 from gongkai.extract.chinese.reporting_agency import signing_agency
 from gongkai.extract.model.document import Document, Paragraph
 
@@ -38,7 +38,7 @@ def find_publication_date(document: Document, url: str) -> str:
         )
     )
     for text in (*meta, *info, *_signing_lines(document), _url_date(url)):
-        if found := find_first_date(text):
+        if found := find_first_date(text) or find_stamp_date(text):
             return found
     return ""
 
