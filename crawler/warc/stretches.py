@@ -24,6 +24,7 @@ from gongkai.crawler.clock.clock_verdicts import (
     judge_stretches,
 )
 from gongkai.crawler.clock.server_dates import median_lead
+from gongkai.crawler.sites.registry import ADDED_SITE
 from gongkai.crawler.warc.snapshot import IndexEntry
 
 SEQUENCE_FIELD = "sequence"
@@ -105,13 +106,13 @@ class StretchTable:
             (started, stretch),
         )
 
-    def note_run(self, run: str, started: str, finished: str) -> None:
-        """Take the times of a run that fetched nothing from its record."""
+    def note_run(self, run: str, started: str) -> None:
+        """Take the time of a run that fetched nothing from its record."""
         with suppress(ValueError):  # a date that is none tells nothing about the clock
             self._db.execute(
-                "UPDATE stretches SET started = ?, ended = ? WHERE run = ? AND NOT EXISTS"
+                "UPDATE stretches SET started = ?1, ended = ?1 WHERE run = ?2 AND NOT EXISTS"
                 " (SELECT 1 FROM snapshots s WHERE s.stretch = stretches.id)",
-                (seconds_of(started), max(seconds_of(started), seconds_of(finished)), run),
+                (seconds_of(started), run),
             )
 
     def shift_of(self, stretch: int) -> ClockVerdict:
@@ -222,6 +223,11 @@ def _id_of(warc: str, offset: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{warc}@{offset}".encode()).digest()[:6], "big")
 
 
+def is_dated_now(site: str, run: str) -> bool:
+    """Return whether the records of a file have the time of the clock at which they were written."""
+    return bool(run) or site == ADDED_SITE
+
+
 def opening_of(warc: str, site: str, date: str, about: Mapping[str, str]) -> FileOpening | None:
     """Return how a file begins, by the record that opens it; None where it is no crawl of ours."""
     number = about.get(SEQUENCE_FIELD, "")
@@ -231,7 +237,7 @@ def opening_of(warc: str, site: str, date: str, about: Mapping[str, str]) -> Fil
         seconds_of(date)
     except ValueError:
         return None
-    return FileOpening(warc, sequence, site, run, date) if sequence or run else None
+    return FileOpening(warc, sequence, site, run, date) if is_dated_now(site, run) else None
 
 
 class StretchTracker:

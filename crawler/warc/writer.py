@@ -40,6 +40,7 @@ from gongkai.crawler.warc.stretches import (
     SEQUENCE_FIELD,
     FileOpening,
     StretchTracker,
+    is_dated_now,
     with_seen_time,
 )
 from gongkai.errors import cause_of
@@ -61,8 +62,8 @@ WARCINFO = {
 class SnapshotWriter:
     """Writes the records of one site; `about` goes into the record that opens each file.
 
-    The times of the records are those of this machine's clock: each file gets a number, so that their
-    order does not depend on it.
+    A run, and what is added from disk, has the time of this machine's clock: each file gets a number,
+    so that their order does not depend on it.
 
     `files` are the names of the files so far, the last of which is being written.
     """
@@ -83,6 +84,7 @@ class SnapshotWriter:
         self._about = {**WARCINFO, "isPartOf": site, "run": run, **(about or {})}
         self._max_file = max_file
         self._is_closed = False
+        self._track: StretchTracker | None = None
         self.files: list[str] = []
         self._file = self._open_file()
 
@@ -185,19 +187,24 @@ class SnapshotWriter:
         self.files.append(file.name)
         started = utc_stamp()
         try:
-            number = self._index.stretches.next_sequence()
-            about = {**self._about, SEQUENCE_FIELD: str(number)}
+            about, number = self._about, 0
+            if is_dated_now(self._site, self._run):
+                number = self._index.stretches.next_sequence()
+                about = {**about, SEQUENCE_FIELD: str(number)}
             file.append(compose_warcinfo(file.name, started, about))
             self._index.add_file(file.name, self._site, self._run, started)
-            opening = FileOpening(file.name, number, self._site, self._run, started)
-            self._track = StretchTracker(self._index.stretches, opening)
-            self._judge_start()
+            if number:
+                opening = FileOpening(file.name, number, self._site, self._run, started)
+                self._track = StretchTracker(self._index.stretches, opening)
+                self._judge_start(self._track)
         except sqlite3.Error as problem:
             raise StorageError("index_not_writable", why=cause_of(problem)) from problem
         return file
 
     def _finish_stretches(self) -> None:
         """Note what the servers said of the clock, and judge anew where that may matter."""
+        if self._track is None:
+            return
         with suppress(sqlite3.Error):  # the file is whole; a new index finds out the same
             self._track.finish()
             if any(map(self._index.stretches.is_judged_again_at_end, self._track.ids)):
@@ -214,23 +221,26 @@ class SnapshotWriter:
         offset = self._file.append(records)
         row = index_entry(record, self._site, self._file.name, offset, original)
         with self._with_row(offset), self._index.batch():
-            stretch = self._stretch_of(row, offset)
+            if self._track is None:
+                self._index.add(row)
+                return row.snapshot
+            stretch = self._stretch_of(self._track, row, offset)
             row = with_seen_time(row, self._track.verdict)
             self._index.add(row, stretch)
         return row.snapshot
 
-    def _stretch_of(self, row: IndexEntry, offset: int) -> int:
+    def _stretch_of(self, track: StretchTracker, row: IndexEntry, offset: int) -> int:
         """Return the stretch of a record; a rendered page has the date of an earlier answer."""
         if row.kind == "conversion":
-            return self._track.ids[-1]
-        stretch = self._track.place(row.snapshot.fetched_at, offset)
-        if self._track.has_stepped:
-            self._judge_start()
+            return track.ids[-1]
+        stretch = track.place(row.snapshot.fetched_at, offset)
+        if track.has_stepped:
+            self._judge_start(track)
         return stretch
 
-    def _judge_start(self) -> None:
+    def _judge_start(self, track: StretchTracker) -> None:
         """Judge the clocks where the current stretch does not follow on those that are known."""
-        if self._index.stretches.is_judged_again_at_start(self._track.ids[-1]):
+        if self._index.stretches.is_judged_again_at_start(track.ids[-1]):
             self._index.judge_clocks()
 
     def _original_of(self, exchange: Exchange, before: IndexEntry | None) -> IndexEntry | None:
