@@ -15,7 +15,7 @@ from gongkai.archive.pipeline.history import Observation
 
 FIRST_WHOLE_RUN = """
 SELECT min(finished) FROM runs
-WHERE kind = 'crawl' AND site = ? AND outcome = 'ok' AND started > ?
+WHERE kind = 'crawl' AND site = ? AND outcome = 'ok' AND clock = '' AND seen_at > ?
 """
 
 

@@ -11,7 +11,10 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One fetch of a document. `run` is the id of the run that made it, "" where it is not known."""
+    """One fetch of a document. `run` is the id of the run that made it, "" where it is not known.
+
+    `seen_by` names another crawler, whose web archive was imported; "" where that were we.
+    """
 
     snapshot: str
     at: str  # UTC, ISO
@@ -20,6 +23,7 @@ class Sighting:
     warc: str
     offset: int
     run: str
+    seen_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,9 @@ def load_sightings(conn: sqlite3.Connection, digest: str) -> Sightings:
         (digest,),
     ).fetchone()
     rows = conn.execute(
-        "SELECT id, fetched_at, seen_at, url, site, warc, offset FROM snapshots WHERE digest = ?"
+        "SELECT id, fetched_at, seen_at, url, site, warc, offset, i.snapshot IS NOT NULL AS by_others,"
+        " coalesce(nullif(i.collection, ''), nullif(i.crawler, ''), i.source, '') AS seen_by"
+        " FROM snapshots LEFT JOIN imports i ON i.snapshot = id WHERE digest = ?"
         " ORDER BY seen_at, warc, offset LIMIT ?",
         (digest, MOST_LISTED),
     )
@@ -51,7 +57,9 @@ def load_sightings(conn: sqlite3.Connection, digest: str) -> Sightings:
             site=row["site"],
             warc=row["warc"],
             offset=row["offset"],
-            run=_find_run(conn, row["site"], row["fetched_at"]),
+            # a run of ours that was under way when others fetched it has nothing to do with it
+            run="" if row["by_others"] else _find_run(conn, row["site"], row["fetched_at"]),
+            seen_by=row["seen_by"],
         )
         for row in rows.fetchall()
     )

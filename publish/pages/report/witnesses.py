@@ -17,7 +17,7 @@ WITH addresses(url) AS (
 SELECT s.url, coalesce(i.collection, '') AS collection, coalesce(i.crawler, '') AS crawler,
     coalesce(i.source, '') AS source, coalesce(i.remarks, '') AS remarks, i.snapshot IS NULL AS own,
     CASE WHEN s.status IN (301, 308, 404, 410) THEN '' ELSE coalesce(s.digest, '') END AS digest,
-    min(s.fetched_at) AS first, max(s.fetched_at) AS last, count(*) AS times
+    min(s.seen_at) AS first, max(s.seen_at) AS last, count(*) AS times
 FROM addresses a JOIN snapshots s ON s.url = a.url LEFT JOIN imports i ON i.snapshot = s.id
 WHERE s.status IS NULL OR s.status IN (200, 304, 301, 308, 404, 410)
 GROUP BY s.url, own, collection, crawler, source, digest

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.publish.pages.proof.sightings import load_sightings
 from tests.publish.pages.test_report_page import URL, text
 from tests.publish.samples import PINGLUO, samples
 from tests.publish.small_archive import digest_of, fetcher, insert, started
@@ -70,3 +71,16 @@ async def test_a_report_that_only_we_saw_has_no_such_table(db: Path) -> None:
     async with started(db) as site:
         report = await fetcher(site)(f"/report/{REPORT}")
     assert report.find(id="sightings") is None
+
+
+def test_a_run_of_ours_is_not_that_of_another_crawler(db: Path) -> None:
+    """A proof names who fetched a document, also where a crawl of ours was under way then."""
+    with closing(sqlite3.connect(db)) as conn:
+        conn.row_factory = sqlite3.Row
+        saw(conn, "a", "2025-03-01T02:00:00Z", "Common Crawl CC-MAIN-2025-08")
+        (foreign,) = (
+            each
+            for each in load_sightings(conn, digest_of(samples()[0].body)).listed
+            if each.snapshot == "a"
+        )
+    assert (foreign.run, foreign.seen_by) == ("", "Common Crawl CC-MAIN-2025-08")
