@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gongkai.archive.checks import runner
 from gongkai.archive.errors import ArchiveError, BrokenArchiveError
-from gongkai.archive.pipeline import duties, imports, intake, reference_data
+from gongkai.archive.pipeline import duties, imports, intake, manifests, reference_data
 from gongkai.archive.pipeline.attribution import attribute_readings, is_unattributed, store_reading
 from gongkai.archive.pipeline.backlog import UnreadDocument, documents_to_read
 from gongkai.archive.pipeline.intake import SnapshotSource
@@ -164,12 +164,13 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
     moved = imports.portals_moved(conn, homes)
     remarks = intake.new_remarks(conn, job.originals)
     units = intake.new_units(conn, job.originals)
+    proofs = manifests.new_manifests(conn, job.originals.folder)
     sites = reference_data.site_rows(
         conn, job.sites, {entry.site for entry in new} | {run.site for run in runs}
     )
     current = reference_data.is_up_to_date(conn, sites) and not moved
     computed = runner.is_current(conn) and duties.is_current(conn, job.today)
-    fresh = news or remarks or units or imported
+    fresh = news or remarks or units or imported or proofs
     LOG.info("%d new snapshots, %d new runs", len(new), len(runs))
     if (
         current
@@ -189,6 +190,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         intake.copy_runs(conn, runs)
         intake.copy_judgements(conn, news)
         intake.copy_places(conn, news.moved)
+        manifests.copy_manifests(conn, job.originals.folder, proofs)
         built.runs = len(runs)
         read = _read(conn, job, built)
         built.documents = len(read)

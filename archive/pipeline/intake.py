@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from gongkai.archive.pipeline.imports import enqueue_seen_elsewhere
@@ -38,6 +39,8 @@ Row = tuple[Any, ...]
 
 class SnapshotSource(Protocol):
     """What the build needs of `gongkai.crawler.warc.store.Snapshots`, where each is described."""
+
+    folder: Path
 
     def all(self) -> Iterator[Snapshot]:
         """Yield every snapshot in the order of fetching."""

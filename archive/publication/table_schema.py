@@ -53,6 +53,8 @@ NAMES = (
     "snapshots",
     "imports",
     "runs",
+    "manifests",
+    "covered",
 )
 """The tables and views in the order in which the dictionary presents them."""
 

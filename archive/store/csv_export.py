@@ -33,6 +33,8 @@ TABLES = (
     "checks",
     "twin_passages",
     "runs",
+    "manifests",
+    "covered",
 )
 VIEWS = ("report_summary", "cells", "coverage", "reports_by_region", "refusal_reasons")
 

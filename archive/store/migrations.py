@@ -314,6 +314,20 @@ def clocks(db: Database) -> None:
     )
 
 
+def manifests(db: Database) -> None:
+    """Create the tables of manifests, and of the fetches that they cover."""
+    _run(
+        db,
+        """CREATE TABLE manifests (
+             number INTEGER PRIMARY KEY, kind TEXT NOT NULL, run TEXT, site TEXT,
+             created TEXT NOT NULL, digest TEXT NOT NULL, records INTEGER NOT NULL)""",
+        """CREATE TABLE covered (
+             snapshot TEXT PRIMARY KEY REFERENCES snapshots(id),
+             manifest INTEGER NOT NULL REFERENCES manifests(number)) WITHOUT ROWID""",
+        "CREATE INDEX covered_manifest ON covered(manifest)",
+    )
+
+
 def site_parents(db: Database) -> None:
     """Add to portals the one whose department they belong to."""
     _run(
@@ -337,5 +351,6 @@ for _step in (
     imports,
     clocks,
     site_parents,
+    manifests,
 ):
     MIGRATIONS()(_step)

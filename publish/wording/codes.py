@@ -73,7 +73,11 @@ CODES: Mapping[str, Mapping[str, Label]] = {
     "family": _coded("family", "refused", "unavailable", "rejected", "other"),
     "form": _coded("form", "2021", "2019", "legacy"),
     "level": _coded("level", "country", "province", "city", "county", "town"),
-    "kind": _coded("kind", "government", "department", "office", "crawl", "build", "check"),
+    "kind": _coded(
+        "kind",
+        *("government", "department", "office", "crawl", "build", "check"),
+        *("run", "add", "genesis", "leftover", "merge"),
+    ),
     "role": _coded("role", "page", "file", "attachment"),
     "clock": _coded("clock", "wrong", "marked", "doubtful"),
     "event": _coded("event", "edited", "removed"),

@@ -1,0 +1,77 @@
+"""Copies of the manifests in the archive: which manifest covers a fetch, and what its digest is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from gongkai.archive.store.database import transaction
+from gongkai.crawler.evidence.manifest_chain import ManifestChain
+from gongkai.crawler.evidence.manifest_index import ManifestRow
+from gongkai.crawler.evidence.run_manifest import FileDigest, ManifestDamaged
+from gongkai.crawler.evidence.stored_records import DOCUMENT_TYPES
+from gongkai.crawler.warc.file import StorageError
+from gongkai.crawler.warc.indexing import MANIFESTS_FOLDER
+from gongkai.crawler.warc.trust import is_imported
+
+
+def new_manifests(conn: sqlite3.Connection, folder: Path) -> list[ManifestRow]:
+    """Return the manifests of a folder of originals that the archive does not have yet.
+
+    A folder that cannot be written to has those that its index knows.
+    """
+    if not (folder / MANIFESTS_FOLDER).is_dir():
+        return []
+    (last,) = conn.execute("SELECT coalesce(max(number), 0) FROM manifests").fetchone()
+    try:
+        with ManifestChain(folder) as chain:
+            chain.update_index()
+            return list(chain.rows(last + 1))
+    except StorageError:
+        return []
+
+
+def copy_manifests(conn: sqlite3.Connection, folder: Path, new: list[ManifestRow]) -> None:
+    """Copy manifests, and for each fetch that they cover, which one does.
+
+    Of a manifest that cannot be read there is the row alone: `gongkai snapshots verify` names it.
+    """
+    if not new:
+        return
+    with ManifestChain(folder) as chain:
+        for row in new:
+            try:
+                files = chain.read(row.number).files
+            except ManifestDamaged:
+                files = ()
+            with transaction(conn):
+                conn.execute(
+                    "INSERT INTO manifests VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        row.number,
+                        row.kind,
+                        row.run or None,
+                        row.site or None,
+                        row.created,
+                        row.digest,
+                        row.records,
+                    ],
+                )
+                for file in files:
+                    conn.executemany(
+                        "INSERT OR IGNORE INTO covered SELECT id, ?2 FROM snapshots WHERE id = ?1",
+                        [(snapshot, row.number) for snapshot in _snapshots(conn, file)],
+                    )
+
+
+def _snapshots(conn: sqlite3.Connection, file: FileDigest) -> Iterator[str]:
+    """Yield the ids of the fetches in a file; those of other crawlers have ids of ours in the archive."""
+    documents = [record for record in file.records if record.type in DOCUMENT_TYPES]
+    if not is_imported(file.name):
+        yield from (record.id for record in documents)
+        return
+    places = dict(
+        conn.execute("SELECT offset, id FROM snapshots WHERE warc = ?", [file.name]).fetchall()
+    )
+    yield from (places[record.offset] for record in documents if record.offset in places)
