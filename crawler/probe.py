@@ -13,7 +13,7 @@ from pathlib import Path
 from shutil import rmtree
 from urllib.parse import urlsplit
 
-from gongkai.crawler.analysis.page_analysis import SCRIPT_STUB
+from gongkai.crawler.analysis.page_outcome import SCRIPT_STUB
 from gongkai.crawler.browser.chromium import is_available
 from gongkai.crawler.components.middlewares import validate_proxy
 from gongkai.crawler.components.run_result import BLOCKED_PREFIX, HOST_PREFIX

@@ -27,7 +27,8 @@ from gongkai.crawler.analysis.frames import (
     unpack,
     unpack_analysis,
 )
-from gongkai.crawler.analysis.page_analysis import FetchedPage, PageAnalysis
+from gongkai.crawler.analysis.page_analysis import PageAnalysis
+from gongkai.crawler.analysis.page_outcome import FetchedPage
 
 ROOT = Path(gongkai.__file__).parents[1]
 PIECE_BYTES = 1 << 20

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gongkai.crawler.analysis.frames import HEAD, frame_length, pack, pack_analysis, unpack_page
-from gongkai.crawler.analysis.page_analysis import FetchedPage, PageAnalysis, analyze
+from gongkai.crawler.analysis.page_analysis import PageAnalysis, analyze
+from gongkai.crawler.analysis.page_outcome import FetchedPage
 from gongkai.walls import build_walls
 
 GRACE_SECONDS = 2

@@ -12,7 +12,9 @@ from dataclasses import asdict
 from typing import Any
 
 from gongkai.crawler.analysis.list_page import ListPage
-from gongkai.crawler.analysis.page_analysis import FetchedPage, NextPage, PageAnalysis
+from gongkai.crawler.analysis.next_pages import NextPage
+from gongkai.crawler.analysis.page_analysis import PageAnalysis
+from gongkai.crawler.analysis.page_outcome import FetchedPage
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.discovery.list_request import ListRequest
 

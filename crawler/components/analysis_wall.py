@@ -21,7 +21,8 @@ from gongkai.crawler.analysis.analyst import (
     Analyst,
     AnalystClosed,
 )
-from gongkai.crawler.analysis.page_analysis import FetchedPage, PageAnalysis
+from gongkai.crawler.analysis.page_analysis import PageAnalysis
+from gongkai.crawler.analysis.page_outcome import FetchedPage
 from gongkai.crawler.components.crawl_context import (
     address_of_answer,
     crawled_site,

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from gongkai.crawler.analysis.page_analysis import NextPage
+from gongkai.crawler.analysis.next_pages import NextPage
 from gongkai.crawler.discovery.link_roles import Role, Visit, is_below
 from gongkai.crawler.discovery.urls import address_number
 from gongkai.crawler.discovery.words.link_words import is_column_title, is_short_column_title

@@ -12,7 +12,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from gongkai.crawler.analysis.page_analysis import SCRIPT_STUB, PageAnalysis
+from gongkai.crawler.analysis.page_analysis import PageAnalysis
+from gongkai.crawler.analysis.page_outcome import SCRIPT_STUB
 from gongkai.crawler.components.crawl_context import extension_of
 from gongkai.crawler.components.middlewares import RequestRefused
 from gongkai.crawler.components.recorder import Recorder

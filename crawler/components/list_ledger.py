@@ -20,7 +20,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
 from gongkai.crawler.analysis.list_page import ListPage
-from gongkai.crawler.analysis.page_analysis import NextPage, row_addresses
+from gongkai.crawler.analysis.next_pages import NextPage, row_addresses
 from gongkai.crawler.components.crawl_context import address_of, extension_of
 from gongkai.crawler.components.empty_columns import EmptyColumns, EmptyFound
 from gongkai.crawler.discovery.link_roles import Role, Visit

@@ -11,7 +11,8 @@ from http import HTTPStatus
 from urllib.parse import urljoin
 
 from gongkai.crawler.analysis.analyst import AnalysisFailed, Analyst
-from gongkai.crawler.analysis.page_analysis import REPORT_OUTCOMES, FetchedPage
+from gongkai.crawler.analysis.page_analysis import REPORT_OUTCOMES
+from gongkai.crawler.analysis.page_outcome import FetchedPage
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.portals import entered_hosts, host_key, portals_by_host

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from gongkai.crawler.analysis.page_analysis import NextPage, PageAnalysis
+from gongkai.crawler.analysis.next_pages import NextPage
+from gongkai.crawler.analysis.page_analysis import PageAnalysis
 from gongkai.crawler.components.middlewares import refusal_reason
 from gongkai.crawler.discovery.cms import FAMILIES
 from gongkai.crawler.discovery.link_roles import Visit

@@ -14,7 +14,8 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from gongkai.crawler.analysis.page_analysis import MAX_NEXT, NextPage, PageAnalysis
+from gongkai.crawler.analysis.next_pages import MAX_NEXT, NextPage
+from gongkai.crawler.analysis.page_analysis import PageAnalysis
 from gongkai.crawler.components.analysis_wall import AnalysisWall
 from gongkai.crawler.components.crawl_context import (
     LINK_TEXT,

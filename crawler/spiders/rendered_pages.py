@@ -9,7 +9,9 @@ from dataclasses import replace
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 
-from gongkai.crawler.analysis.page_analysis import SCRIPT_STUB, NextPage, PageAnalysis
+from gongkai.crawler.analysis.next_pages import NextPage
+from gongkai.crawler.analysis.page_analysis import PageAnalysis
+from gongkai.crawler.analysis.page_outcome import SCRIPT_STUB
 from gongkai.crawler.browser.browser_errors import BrowserError, PageTooCostly, RenderingFailed
 from gongkai.crawler.browser.page_exchange import Clicks, Rendering
 from gongkai.crawler.components.analysis_wall import AnalysisWall

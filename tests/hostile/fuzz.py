@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gongkai.crawler.analysis.analyst import AnalysisFailed, AnalysisLimits, Analyst
-from gongkai.crawler.analysis.page_analysis import FetchedPage
+from gongkai.crawler.analysis.page_outcome import FetchedPage
 from gongkai.crawler.discovery.cms import FAMILIES
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from tests.hostile.pages import PAGES

@@ -18,7 +18,8 @@ from gongkai.crawler.analysis.analyst import (
     Analyst,
     AnalystClosed,
 )
-from gongkai.crawler.analysis.page_analysis import FetchedPage, PageAnalysis, analyze
+from gongkai.crawler.analysis.page_analysis import PageAnalysis, analyze
+from gongkai.crawler.analysis.page_outcome import FetchedPage
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from tests.crawler.tiny import HOST, PAGES, REPORT_PATH
 

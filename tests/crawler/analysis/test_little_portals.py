@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.crawler.analysis.page_analysis import FetchedPage, analyze
+from gongkai.crawler.analysis.page_analysis import analyze
+from gongkai.crawler.analysis.page_outcome import FetchedPage
 from gongkai.crawler.discovery.link_roles import ROLE_PRIORITY, Role, Visit
 from gongkai.crawler.discovery.urls import canonical_url_key
 from tests.crawler.analysis.little_portals import PORTALS, LittlePortal

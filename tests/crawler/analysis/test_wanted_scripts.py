@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.crawler.analysis.page_analysis import FetchedPage, PageAnalysis, analyze
+from gongkai.crawler.analysis.page_analysis import PageAnalysis, analyze
+from gongkai.crawler.analysis.page_outcome import FetchedPage
 from gongkai.crawler.discovery.link_roles import Role, Visit
 
 HOST = "http://www.x.gov.cn"

@@ -11,7 +11,9 @@ from gongkai.crawler.analysis.frames import (
     unpack_analysis,
     unpack_page,
 )
-from gongkai.crawler.analysis.page_analysis import FetchedPage, NextPage, PageAnalysis
+from gongkai.crawler.analysis.next_pages import NextPage
+from gongkai.crawler.analysis.page_analysis import PageAnalysis
+from gongkai.crawler.analysis.page_outcome import FetchedPage
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.discovery.list_request import (
     ListRequest,

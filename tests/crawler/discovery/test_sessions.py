@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.crawler.analysis.page_analysis import FetchedPage, analyze
+from gongkai.crawler.analysis.page_analysis import analyze
+from gongkai.crawler.analysis.page_outcome import FetchedPage
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.discovery.sessions import LearntSessions, without_session
 from gongkai.crawler.discovery.urls import absolute_url
