@@ -14,6 +14,9 @@ class Sighting:
     """One fetch of a document. `run` is the id of the run that made it, "" where it is not known.
 
     `seen_by` names another crawler, whose web archive was imported; "" where that were we.
+    `at` is when it probably took place. `recorded` is the time by our clock as the record states it,
+    `server_date` the time by the server's clock, None where it stated none; `clock` says what is known
+    to be wrong with ours, "" for nothing.
     """
 
     snapshot: str
@@ -24,6 +27,9 @@ class Sighting:
     offset: int
     run: str
     seen_by: str = ""
+    recorded: str = ""
+    server_date: str | None = None
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def load_sightings(conn: sqlite3.Connection, digest: str) -> Sightings:
         (digest,),
     ).fetchone()
     rows = conn.execute(
-        "SELECT id, fetched_at, seen_at, url, site, warc, offset, i.snapshot IS NOT NULL AS by_others,"
+        "SELECT id, fetched_at, seen_at, url, site, warc, offset, server_date, clock, i.snapshot IS NOT NULL AS by_others,"
         " coalesce(nullif(i.collection, ''), nullif(i.crawler, ''), i.source, '') AS seen_by"
         " FROM snapshots LEFT JOIN imports i ON i.snapshot = id WHERE digest = ?"
         " ORDER BY seen_at, warc, offset LIMIT ?",
@@ -60,6 +66,9 @@ def load_sightings(conn: sqlite3.Connection, digest: str) -> Sightings:
             # a run of ours that was under way when others fetched it has nothing to do with it
             run="" if row["by_others"] else _find_run(conn, row["site"], row["fetched_at"]),
             seen_by=row["seen_by"],
+            recorded=row["fetched_at"],
+            server_date=row["server_date"],
+            clock=row["clock"],
         )
         for row in rows.fetchall()
     )

@@ -16,6 +16,7 @@ from datasette.app import Datasette
 
 from gongkai.publish.rendering.png_file import SIGNATURE
 from gongkai.publish.rendering.rendering_box import shared_box
+from tests.archive.folder import Folder
 from tests.crawler.evidence.authority import make_authority, served
 from tests.publish.kept_reports import (
     FIRST,
@@ -226,3 +227,22 @@ async def test_a_site_without_originals_says_so(site: dict[str, Datasette], kept
             await fetch(datasettes, f"{GRANTED}/page", 404)
     finally:
         (kept / "elsewhere").rename(kept / "snapshots")
+
+
+async def test_a_time_by_a_wrong_clock_is_told_as_such(tmp_path: Path) -> None:
+    """The record of a fetch keeps its own date, and the probable one stands first."""
+    with Folder(tmp_path) as folder:
+        other = article("8").replace("教育局".encode(), "民政局".encode())
+        folder.fetch(FIRST, "/nb/mzj.html", other)
+        folder.fetch(SECOND, "/nb/jyj.html", article())  # a clock that was ahead
+        folder.fetch(FIRST, "/nb/mzj.html", other)
+        folder.build()
+    async with started_with_originals(tmp_path) as datasettes:
+        sheet = await fetch(datasettes, GRANTED)
+        said = text(sheet, "section[aria-labelledby=seen] tbody td")
+        assert said.startswith("2025-02-01")
+        assert "记录时间为 2025-03-01 09:30" in said
+        record = (await datasettes[""].client.get(f"{GRANTED}.json")).json()
+    (seen,) = record["seen"]["fetches"]
+    assert (seen["recorded"], seen["clock"]) == (SECOND, "wrong")
+    shared_box().close()
