@@ -7,6 +7,7 @@ asked about one link must not cost as much as the page.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from lxml import etree
@@ -19,10 +20,9 @@ REFUSED_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uff
 MAX_CHARS = 4_000
 """Characters of an element that are read: titles, rows and links have some tens."""
 
-MAX_EVENTS = 400
-"""Beginnings and ends of the elements inside an element that are looked at."""
+MAX_PIECES = 400
+"""Pieces of text inside an element that are looked at: two for each element in it."""
 
-_IN_ORDER = ("start", "end", "comment", "pi")
 _NOT_SHOWN = ("script", "style")
 
 
@@ -62,18 +62,7 @@ def text_of(tag: Selector) -> str:
 
 def beginning_of_text(element: etree._Element) -> str:
     """Return the text of an element, cut off behind `MAX_CHARS`."""
-    pieces: list[str] = []
-    left = MAX_CHARS
-    for event, node in islice(etree.iterwalk(element, events=_IN_ORDER), MAX_EVENTS):
-        if event == "end" and node is element:
-            break
-        piece = node.text if event == "start" else node.tail
-        if piece:
-            pieces.append(piece[:left])
-            left -= len(piece)
-            if left <= 0:
-                break
-    return "".join(pieces)
+    return _joined(islice(_texts(element), MAX_PIECES), MAX_CHARS)
 
 
 def shown_text(selector: Selector, most: int) -> str:
@@ -81,13 +70,31 @@ def shown_text(selector: Selector, most: int) -> str:
 
     With XPath, libxml2 would sort the texts by walking along all of their neighbours.
     """
+    return strip_whitespace(_joined(_texts(selector.root), most))
+
+
+def _joined(texts: Iterable[str], most: int) -> str:
     pieces: list[str] = []
-    left = most
-    for event, node in etree.iterwalk(selector.root, events=_IN_ORDER):
-        piece = node.text if event == "start" else node.tail
-        if piece and not (event == "start" and node.tag in _NOT_SHOWN):
-            pieces.append(piece[:left])
-            left -= len(piece)
-            if left <= 0:
-                break
-    return strip_whitespace("".join(pieces))
+    for text in texts:
+        pieces.append(text[:most])
+        most -= len(text)
+        if most <= 0:
+            break
+    return "".join(pieces)
+
+
+def _texts(top: etree._Element) -> Iterator[str]:
+    """Yield the texts inside an element in order, "" for what has none; scripts and styles are left out.
+
+    `iterwalk` would tell of the ends of elements, but walks along all neighbours of each comment.
+    """
+    open_nodes: list[etree._Element] = []
+    for node in top.iter():
+        parent = node.getparent()
+        while open_nodes and open_nodes[-1] is not parent:
+            yield open_nodes.pop().tail or ""
+        open_nodes.append(node)
+        is_shown = isinstance(node.tag, str) and node.tag not in _NOT_SHOWN
+        yield (node.text or "") if is_shown else ""
+    while len(open_nodes) > 1:
+        yield open_nodes.pop().tail or ""

@@ -11,11 +11,14 @@ from xml.etree import ElementTree
 import pytest
 from datasette.app import Datasette
 
+from gongkai.archive.store.database import transaction, writer
+from gongkai.catalogue import text
+from gongkai.crawler.components.run_result import RunFacts, judge_run
 from gongkai.publish.pages.lists.feeds import ATOM
 from gongkai.publish.pages.sources_page import load_sources
 from tests.publish.page_text import words
 from tests.publish.samples import HOSTILE, PINGLUO
-from tests.publish.small_archive import Page
+from tests.publish.small_archive import Page, fetcher, started
 from tests.publish.years import COUNTY, POLICE
 
 NS = {"a": ATOM}
@@ -138,3 +141,29 @@ async def test_the_status_page(visit: Page) -> None:
     assert "永宁县人民政府 宁夏回族自治区银川市永宁县 1 个部门网站 中卫市人民政府" in rows
     assert not [a for a in page.select("a") if str(a["href"]).startswith("javascript")]
     assert words(await visit("/en/status"), "h1") == ["Sources"]
+
+
+async def test_the_status_page_counts_hostile_pages(db: Path) -> None:
+    """A source with hostile pages is the worst of all, with their number and what they exceeded."""
+    counts = {"hostile": 3, "hostile: time": 2, "hostile: depth": 1}
+    outcome, why = judge_run(RunFacts("finished", counts, min_reports=1))
+    assert why is not None
+    times = "2025-06-02T18:00:00Z", "2025-06-02T19:00:00Z"
+    with writer(db) as conn, transaction(conn):
+        conn.execute(
+            "INSERT INTO runs (id, kind, site, started, finished, seen_at, outcome, why_zh, why_en)"
+            " VALUES ('run-hostile', 'crawl', 'pingluo', ?, ?, ?, ?, ?, ?)",
+            (*times, times[0], outcome, text("zh", why), text("en", why)),
+        )
+    told = {}
+    async with started(db) as datasettes:
+        for path in ("/status", "/en/status"):
+            cells = words(await fetcher(datasettes)(path), "tbody td:nth-of-type(1)")
+            told[path] = next(cell for cell in cells if "3" in cell)
+    assert told == {
+        "/status": "恶意页面 3 个恶意页面：2 个超出单页处理器时间、1 个嵌套过深",
+        "/en/status": (
+            "hostile 3 hostile pages: 2 exceeded the processor time of a page,"
+            " 1 was nested too deeply"
+        ),
+    }
