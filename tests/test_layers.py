@@ -79,7 +79,7 @@ DOORS = {
     # what a page is, is decided by its content, in one place
     ("crawler", "extract"): {
         "analysis": ("extract.classify", "extract.chinese"),
-        "components": ("extract.classify",),
+        "components": ("extract.classify", "extract.chinese.charset"),
         "imports": ("extract.classify",),
         "probe_reader": ("extract.classify", "extract.chinese"),
         "discovery/words": ("extract.chinese.divisions",),

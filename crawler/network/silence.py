@@ -62,6 +62,7 @@ KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], 
     (DownloadConnectionRefusedError, "failure_refused"),
     (TunnelError, "failure_proxy"),
     ((DownloadTimeoutError, error.TimeoutError), "failure_timeout"),
+    (DownloadCancelledError, "failure_too_long"),  # beyond DOWNLOAD_MAXSIZE
 )
 """What was raised, and the text for it."""
 
@@ -85,7 +86,7 @@ def describe_failure(problem: BaseException, host: str, proxy: str | None) -> Me
         return message("failure_old_tls" if OLD_TLS.search(detail) else "failure_tls", host=host)
     if HUNG_UP.search(detail):
         return message("failure_hung_up", host=host)
-    named = " ".join(str(causes[-1]).split())
+    named = " ".join(str(causes[-1]).split()) or type(causes[-1]).__name__
     return message("failure_connection", host=host, why=named[:MAX_DETAIL_CHARS])
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from gongkai.crawler.runs.jobs import crawl
 from gongkai.crawler.warc.store import Snapshots
-from tests.crawler.tiny import FAST, HOST, HTML, PAGES, REPORT, SITE, TITLE, answers, served
+from tests.crawler.tiny import FAST, HOST, HTML, PAGES, REPORT, SITE, TITLE, answers, reason, served
 from tests.replica.transport import Answer
 
 BODY = REPORT.format(title=TITLE).encode()
@@ -69,3 +71,35 @@ def test_odd_lines_cost_no_page(tmp_path: Path) -> None:
         }
     assert set(heads) - read == set()
     assert (run.outcome, run.counts["reports"], run.counts["errors"]) == ("ok", len(heads), 0)
+
+
+def test_charsets_that_are_no_encodings_cost_no_page(tmp_path: Path) -> None:
+    """Python decodes by codecs of such names: some raise errors, and `punycode` takes hours."""
+    names = ("idna", "undefined", "base64", "bz2", "unicode_escape", "punycode")
+    paths = {f"/nb/202401/t20240101_{number}.html": name for number, name in enumerate(names, 100)}
+    pages: dict[str, str | Answer] = dict(PAGES)
+    pages["/nb/"] = "".join(f'<a href="{path}">{TITLE}</a>' for path in paths)
+    long = BODY + b"<p>-" + b"a9" * 300_000
+    for path, name in paths.items():
+        content_type = {"Content-Type": f"text/html; charset={name}"}
+        pages[path] = Answer(200, content_type, long if name == "punycode" else BODY)
+    with served(partial(answers, pages)) as transport:
+        proxy = f"http://127.0.0.1:{transport.server_port}"
+        (run,) = crawl([SITE], tmp_path, proxy=proxy, settings=FAST)
+    assert (run.outcome, run.counts["errors"], run.counts["reports"]) == ("ok", 0, len(names))
+
+
+def test_an_answer_without_an_end_is_told(tmp_path: Path) -> None:
+    def send(sock: socket.socket, _: bytes) -> None:
+        sock.sendall(head(b"HTTP/1.1 200 OK", [TYPE]))
+        with suppress(OSError):  # the crawl has hung up
+            for _ in range(300):
+                sock.sendall(b"<p>a" * 2_000)
+
+    pages: dict[str, str | Answer] = {**PAGES, "/": Answer(200, HTML, b"", send=send)}
+    settings = FAST | {"DOWNLOAD_MAXSIZE": "1000000"}
+    with served(partial(answers, pages)) as transport:
+        proxy = f"http://127.0.0.1:{transport.server_port}"
+        (run,) = crawl([SITE], tmp_path, proxy=proxy, settings=settings)
+    assert run.outcome == "failed"
+    assert reason(run).startswith("www.tiny.gov.cn sent more than one download may be")
