@@ -22,16 +22,8 @@ ORIGINAL = "x-archive-orig-"
 TRANSFER_HEADERS = {"content-encoding", "transfer-encoding", "content-length"}
 """They describe the bytes of the original answer, not those of the replay."""
 
-ADDED = (
-    re.compile(
-        rb"<script[^>]{0,200}//(?:web-static\.)?archive\.org/.{0,20000}?<!-- End Wayback Rewrite JS Include -->",
-        re.S,
-    ),
-    re.compile(
-        rb"<!-- BEGIN WAYBACK TOOLBAR INSERT -->.{0,200000}?<!-- END WAYBACK TOOLBAR INSERT -->",
-        re.S,
-    ),
-)
+SCRIPTS_END = b"<!-- End Wayback Rewrite JS Include -->"
+TOOLBAR = b"<!-- BEGIN WAYBACK TOOLBAR INSERT -->", b"<!-- END WAYBACK TOOLBAR INSERT -->"
 FOOTER = b"\n     FILE ARCHIVED ON "
 LINK = re.compile(
     rb"(?:https?:)?(?://web\.archive\.org)?/web/[0-9]{14}(?:[a-z]{2}_)?/(?=https?:)", re.I
@@ -104,10 +96,22 @@ def _memento_time(text: str) -> str:
 
 def _without_additions(page: bytes) -> tuple[bytes, bool]:
     """Return a page without what the Wayback Machine adds to it, and whether there was any."""
-    plain = page
-    for added in ADDED:
-        plain = added.sub(b"", plain)
+    plain = _without_toolbar(_without_scripts(page))
     plain = LINK.sub(b"", plain)
     if (end := plain.rfind(FOOTER)) >= 0 and (start := plain.rfind(b"<!--", 0, end)) >= 0:
         plain = plain[:start].rstrip()
     return plain, plain != page
+
+
+def _without_scripts(page: bytes) -> bytes:
+    """Return a page without the scripts that stand at the beginning of its head."""
+    end = page.find(SCRIPTS_END)
+    named = page.find(b"archive.org/", 0, max(end, 0))
+    start = page.rfind(b"<script", 0, max(named, 0))
+    return page[:start] + page[end + len(SCRIPTS_END) :] if start >= 0 else page
+
+
+def _without_toolbar(page: bytes) -> bytes:
+    start = page.find(TOOLBAR[0])
+    end = page.find(TOOLBAR[1], max(start, 0))
+    return page[:start] + page[end + len(TOOLBAR[1]) :] if 0 <= start < end else page

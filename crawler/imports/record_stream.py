@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,10 +24,8 @@ MAX_RECORDS = 20_000_000
 MAX_SECONDS = 6 * 3600.0
 """For one file. A file of Common Crawl has 60,000 records and takes a few minutes."""
 
-ARC_LINE = re.compile(
-    rb"(?P<url>[a-z][a-z0-9+.-]{1,20}:\S{1,4000}) \S{1,64} (?P<date>[0-9]{14}) .{0,300}?(?P<size>[0-9]{1,12})\r?\n\Z",
-    re.I,
-)
+ARC_FIELDS = 5
+"""Address, IP address, time, media type, length; later versions have further fields before the length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +126,28 @@ def _next_version_line(stream: PackedStream) -> bytes:
 def _arc_records(stream: PackedStream, line: bytes) -> Iterator[Item]:
     """Yield the records of an ARC file as WARC records, their blocks unchanged."""
     while line:
-        found = ARC_LINE.match(line)
+        found = _arc_fields(line)
         if found is None:
             if line.strip():
                 yield SkippedRecord("malformed")
             line = stream.read_line(MAX_HEAD_BYTES)
             continue
-        size = int(found["size"])
+        url, date, size = found
         if size > MAX_RECORD_BYTES:
             yield SkippedRecord("too_large" if stream.skip(size) else "torn")
         elif len(block := stream.read(size)) < size:
             yield SkippedRecord("torn")
-        elif not found["url"].startswith(b"filedesc:"):
-            yield _from_arc(found, block)
+        elif not url.startswith(b"filedesc:"):
+            yield StreamedRecord(compose_foreign("response", url, date, block), "from_arc")
         line = stream.read_line(MAX_HEAD_BYTES)
 
 
-def _from_arc(found: re.Match[bytes], block: bytes) -> Item:
-    date = utc_second(found["date"].decode("ascii"))
-    if date is None:
-        return SkippedRecord("date")
-    return StreamedRecord(compose_foreign("response", found["url"], date[0], block), "from_arc")
+def _arc_fields(line: bytes) -> tuple[bytes, str, int] | None:
+    """Return address, time and length of a record of an ARC file, None where a line is no such head."""
+    fields = line.rstrip(b"\r\n").split(b" ")
+    if len(fields) < ARC_FIELDS or not fields[-1].isdigit() or len(fields[-1]) > 12:
+        return None
+    date = utc_second(fields[2].decode("latin-1"))
+    if date is None or b":" not in fields[0]:
+        return None
+    return fields[0], date[0], int(fields[-1])
