@@ -17,7 +17,7 @@ from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.pipeline import builder
 from gongkai.archive.progress import progress_in
 from gongkai.archive.terminal.console import command, echo, language, option
-from gongkai.archive.terminal.night_summary import build_summary
+from gongkai.archive.terminal.night_summary import build_summary, region_advice
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.errors import NEEDS_A_PERSON
 from gongkai.extract.model.report import SecondReading
@@ -66,6 +66,8 @@ def build(
         click.echo(json.dumps(built.data(language()), ensure_ascii=False))
     else:
         echo(build_summary(built))
+        if advice := region_advice(built):
+            echo(advice)
     for lost in built.lost:
         echo("original_lost", err=True, original=lost)
     for postponed in built.postponed:

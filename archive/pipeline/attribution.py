@@ -6,13 +6,14 @@ import sqlite3
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from urllib.parse import quote, urldefrag, urljoin
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 from gongkai.archive.store import work_queue
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.ids import agency_id, report_id
 from gongkai.archive.store.reading_cache import decode
 from gongkai.archive.workers.process_pool import EncodedReading, Task
+from gongkai.crawler.warc.trust import IMPORTS
 from gongkai.extract.chinese.agencies import names_only_a_place
 from gongkai.extract.chinese.divisions import is_nested
 from gongkai.extract.model.report import EXTRACTOR, Report
@@ -121,7 +122,8 @@ def _attribute(conn: sqlite3.Connection, digest: str, url: str) -> None:
     report = with_article_metadata(conn, digest, url, article)
     after = None
     if report and report.agency and report.year:
-        agency = agency_id(report.agency.name, report.agency.region_code)
+        site = _site_of(conn, article[0] if article else url)
+        agency = agency_id(report.agency.name, report.agency.region_code, site)
         after = report_id(agency, report.year)
     conn.execute(
         "UPDATE readings SET report_id = ?, article = ?, article_digest = ?, published_on = ?"
@@ -132,6 +134,20 @@ def _attribute(conn: sqlite3.Connection, digest: str, url: str) -> None:
     for name in (before, after):
         if name:
             work_queue.enqueue(conn, "report", name)
+
+
+def _site_of(conn: sqlite3.Connection, url: str) -> str:
+    """Return the portal of an address: that of the first fetch of ours, else of the first of others.
+
+    What an operator added belongs to the host that it was on.
+    """
+    (site,) = conn.execute(
+        f"""SELECT site FROM snapshots WHERE url = ? AND digest IS NOT NULL
+            ORDER BY site = ?, warc GLOB '{IMPORTS}/*', seen_at, warc, offset LIMIT 1""",
+        [url, work_queue.ADDED],
+    ).fetchone()
+    host = urlsplit(url).hostname if site == work_queue.ADDED else ""
+    return host or str(site)
 
 
 def _article(conn: sqlite3.Connection, url: str) -> tuple[str, str] | None:

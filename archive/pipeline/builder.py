@@ -39,6 +39,7 @@ from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
 from gongkai.catalogue import Language, stored_message, text
 from gongkai.clock import utc_stamp
 from gongkai.crawler.sites.registry import Site
+from gongkai.crawler.sites.site_facts import with_kept_facts
 from gongkai.crawler.warc.snapshot import Run, new_run_id
 from gongkai.errors import cause_of
 from gongkai.extract.model.report import SecondReading, Source
@@ -54,7 +55,8 @@ class BuildResult:
     `lost` names originals that could not be read, with the reason; `postponed` names documents that a
     busy machine did not finish in time, which the next build reads again; `unattributed` are the addresses
     of reports read in this build whose agency or year is unknown; `missing_walls` names the
-    protections without which documents were read.
+    protections without which documents were read. `regionless` are the portals that were crawled
+    and whose division neither the registry nor the originals tell.
     """
 
     snapshots: int = 0
@@ -65,6 +67,7 @@ class BuildResult:
     postponed: list[Message] = field(default_factory=list)
     unattributed: list[str] = field(default_factory=list)
     missing_walls: tuple[Message, ...] = ()
+    regionless: tuple[str, ...] = ()
 
     @property
     def has_changes(self) -> bool:
@@ -81,6 +84,7 @@ class BuildResult:
             "lost": [text(lang, lost) for lost in self.lost],
             "postponed": [text(lang, each) for each in self.postponed],
             "nobodys": self.unattributed,
+            "sites_without_region": list(self.regionless),
             "missing_walls": [text(lang, wall) for wall in self.missing_walls],
         }
 
@@ -89,7 +93,8 @@ class BuildResult:
 class BuildJob:
     """What a build works with.
 
-    `read` reads documents, by default in processes of this machine. `today` is the day in China by
+    `read` reads documents, by default in processes of this machine. What `sites` lack is taken from
+    the facts that are kept with the originals. `today` is the day in China by
     which reports are due, as an ISO date; without it, the day of the last fetch counts. `second_reading`
     says which PDF files and pages are read by two readers.
     """
@@ -156,7 +161,8 @@ def _build_runs(db: Path) -> tuple[list[intake.Row], bool]:
 
 def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
     started, built = utc_stamp(), BuildResult()
-    homes = imports.homes_of(job.sites)
+    portals = with_kept_facts(job.sites, job.originals.sites())
+    homes = imports.homes_of(portals)
     news = intake.compare_with_index(conn, job.originals)
     new = [imports.with_portal(each, homes) for each in news.snapshots]
     runs = news.runs
@@ -166,7 +172,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
     units = intake.new_units(conn, job.originals)
     proofs = manifests.new_manifests(conn, job.originals.folder)
     sites = reference_data.site_rows(
-        conn, job.sites, {entry.site for entry in new} | {run.site for run in runs}
+        conn, portals, {entry.site for entry in new} | {run.site for run in runs}
     )
     current = reference_data.is_up_to_date(conn, sites) and not moved
     computed = runner.is_current(conn) and duties.is_current(conn, job.today)
@@ -177,6 +183,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         and computed
         and not (fresh or work_queue.has_queued(conn) or documents_to_read(conn))
     ):
+        built.regionless = reference_data.sites_without_region(conn, portals)
         return built
     with bulk_write(conn):
         runner.enqueue_checks(conn)
@@ -192,13 +199,14 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         intake.copy_places(conn, news.moved)
         manifests.copy_manifests(conn, job.originals.folder, proofs)
         built.runs = len(runs)
+        built.regionless = reference_data.sites_without_region(conn, portals)
         read = _read(conn, job, built)
         built.documents = len(read)
         attribute_readings(conn)
         built.unattributed = [url for digest, url in read if is_unattributed(conn, digest, url)]
         describe_documents(conn)
         _load(conn, job, built)
-        duties.write_duties(conn, job.sites, job.today)
+        duties.write_duties(conn, portals, job.today)
         runner.run_cross_report_checks(conn, job.progress)
         if built.has_changes:
             _note_run(conn, started, built)

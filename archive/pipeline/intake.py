@@ -17,6 +17,7 @@ from gongkai.archive.pipeline.imports import enqueue_seen_elsewhere
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import ADDED, BATCH, enqueue, invalidate_readings
 from gongkai.catalogue import LANGUAGES, stored_text
+from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.snapshot import Run, Snapshot
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES
@@ -68,6 +69,10 @@ class SnapshotSource(Protocol):
 
     def remarks(self) -> Iterable[tuple[str, str, str]]:
         """Return (snapshot, address, remark) of answers that broke off or lack a report."""
+        ...
+
+    def sites(self) -> Sequence[Site]:
+        """Return the portals by the facts under which they were crawled last."""
         ...
 
     def imports(self) -> Iterable[ImportNote]:

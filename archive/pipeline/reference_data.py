@@ -10,7 +10,7 @@ from gongkai.archive.pipeline.imports import held_portals, homes_of, move_portal
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import ADDED, invalidate_readings
-from gongkai.crawler.sites.portals import portals_by_host
+from gongkai.crawler.sites.portals import COUNTRY_CODE, portals_by_host
 from gongkai.crawler.sites.registry import Site
 from gongkai.extract.chinese.divisions import regions
 
@@ -50,6 +50,22 @@ def _unentered_row(name: str) -> tuple[Any, ...]:
         return name, name, "", None, "", None
     code = portal.code if portal.code in regions() else None
     return name, portal.name, portal.url, code, portal.cms, None
+
+
+def sites_without_region(conn: sqlite3.Connection, sites: Sequence[Site]) -> tuple[str, ...]:
+    """Return the portals that we crawled and whose division is unknown, sorted.
+
+    One whose code among `sites` is that of the country belongs to no division.
+    """
+    national = {site.id for site in sites if site.region_code == COUNTRY_CODE}
+    found = conn.execute(
+        """SELECT p.id FROM sites p WHERE p.region_code IS NULL AND p.id <> ? AND EXISTS (
+             SELECT 1 FROM snapshots s LEFT JOIN imports i ON i.snapshot = s.id
+             WHERE s.site = p.id AND i.snapshot IS NULL)
+           ORDER BY p.id""",
+        [ADDED],
+    )
+    return tuple(name for (name,) in found if name not in national)
 
 
 def is_up_to_date(conn: sqlite3.Connection, sites: Rows) -> bool:

@@ -20,7 +20,7 @@ from gongkai.archive.pipeline.report_rows import (
 )
 from gongkai.archive.store import search, work_queue
 from gongkai.archive.store.database import transaction
-from gongkai.archive.store.ids import agency_id
+from gongkai.archive.store.ids import agency_of_report
 from gongkai.extract.checks.copies import compare_copies
 from gongkai.extract.chinese.divisions import regions
 from gongkai.extract.model.report import Agency, Finding, Report
@@ -82,7 +82,7 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadRe
         search.remove(conn, _rowid(conn, report_id))
     if "sections" in differ:
         runner.discard_comparisons(conn, report_id)
-    _put_agency(conn, report)
+    _put_agency(conn, report_id, report)
     _put_report(conn, row)
     for table in differ:
         conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
@@ -119,7 +119,7 @@ def _report_row(report_id: str, report: Report, history: History, failed: int) -
     version = history.current.version
     return {
         "id": report_id,
-        "agency_id": _agency_id(report),
+        "agency_id": agency_of_report(report_id),
         "year": report.year,
         "form": report.form,
         "title": report.title,
@@ -146,15 +146,9 @@ def _rowid(conn: sqlite3.Connection, report_id: str) -> int:
     return int(row[0])
 
 
-def _agency_id(report: Report) -> str:
-    if report.agency is None:
-        raise LookupError(f"a report without its agency: {report.title}")
-    return agency_id(report.agency.name, report.agency.region_code)
-
-
-def _put_agency(conn: sqlite3.Connection, report: Report) -> None:
+def _put_agency(conn: sqlite3.Connection, report_id: str, report: Report) -> None:
     """Write the agency as its latest report describes it."""
-    key, agency = _agency_id(report), report.agency
+    key, agency = agency_of_report(report_id), report.agency
     later = conn.execute(
         "SELECT 1 FROM reports WHERE agency_id = ? AND year > ?", [key, report.year]
     ).fetchone()
@@ -217,5 +211,5 @@ def _drop(conn: sqlite3.Connection, report_id: str) -> LoadResult:
         conn.execute("DELETE FROM duties WHERE agency_id = ?", [row["agency_id"]])
         conn.execute("DELETE FROM agencies WHERE id = ?", [row["agency_id"]])
     elif history := history_of(conn, latest[0]):
-        _put_agency(conn, report_of_version(conn, history.current.version))
+        _put_agency(conn, latest[0], report_of_version(conn, history.current.version))
     return "dropped"

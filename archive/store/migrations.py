@@ -337,6 +337,15 @@ def site_parents(db: Database) -> None:
     )
 
 
+def agencies_by_site(db: Database) -> None:
+    """Let the next build give agencies of unknown divisions ids that have their portal."""
+    _run(
+        db,
+        """INSERT OR IGNORE INTO pending
+             SELECT 'url', url FROM readings WHERE report_id LIKE '000000-%'""",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -352,5 +361,6 @@ for _step in (
     clocks,
     site_parents,
     manifests,
+    agencies_by_site,
 ):
     MIGRATIONS()(_step)

@@ -28,6 +28,9 @@ COUNT_HEADS = {
 SUCCESSFUL_OUTCOMES = ("ok", "partial")
 """Outcomes of runs that need no person: all was fetched, or as much as fits into one night."""
 
+SITES_NAMED = 20
+"""Portals that one line names."""
+
 CLOCK_APART = "run_clock_apart"
 """Key of the remark of a run whose clock was not that of its servers."""
 
@@ -133,6 +136,8 @@ class Night:
             yield text(lang, "runs_clock_apart", n=len(apart), first=stored_message(apart[0].why))
         yield ""
         yield text(lang, build_summary(self.built))
+        if advice := region_advice(self.built):
+            yield text(lang, advice)
         yield text(
             lang,
             "archive_summary",
@@ -180,6 +185,15 @@ def build_summary(built: BuildResult) -> Message:
         unchanged=built.reports["unchanged"],
         dropped=built.reports["dropped"],
     )
+
+
+def region_advice(built: BuildResult) -> Message | None:
+    """Return which portals have no known division and what to do; None where each has one."""
+    if not built.regionless:
+        return None
+    n = len(built.regionless)
+    named = ", ".join(built.regionless[:SITES_NAMED]) + (" …" if n > SITES_NAMED else "")
+    return message("sites_without_region", sites=named, n=n)
 
 
 def publication_summary(published: PublishResult) -> Message:

@@ -22,6 +22,7 @@ from gongkai.crawler.components.crawl_context import crawled_site, extension_of
 from gongkai.crawler.components.list_ledger import ListLedger
 from gongkai.crawler.components.run_result import RunFacts, judge_run
 from gongkai.crawler.evidence.closing import close_run
+from gongkai.crawler.sites.site_facts import SITE_FACTS_FIELD, stored_facts
 from gongkai.crawler.warc.compose import Exchange
 from gongkai.crawler.warc.locks import HostBusy, HostLock
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote
@@ -296,6 +297,7 @@ class Recorder:
         return {
             "software": f"gongkai/{gongkai_version()} scrapy/{scrapy.__version__} warcio",
             "operator": settings["GONGKAI_CONTACT"],
+            SITE_FACTS_FIELD: stored_facts(self.site),
             "http-header-user-agent": settings["USER_AGENT"],
             "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
             "tls-verification": "off, as the registry says" if unverified else "",

@@ -23,6 +23,9 @@ KINDS = ("government", "department")
 
 REGION_FORMAT = re.compile(r"[0-9]{2}(?:[0-9]{2}){0,2}")
 
+COUNTRY_CODE = "000000"
+"""The code of a portal that belongs to the country, and to no division."""
+
 
 @dataclass(frozen=True, slots=True)
 class Portal:
@@ -114,7 +117,7 @@ def level_of_code(code: str) -> str:
     ('country', 'province', 'prefecture')
     """
     if code.endswith("0000"):
-        return "country" if code == "000000" else "province"
+        return "country" if code == COUNTRY_CODE else "province"
     return "prefecture" if code.endswith("00") else "county"
 
 

@@ -164,10 +164,16 @@ def read_registry(path: Path) -> dict[str, Site]:
         raise RegistryError(
             "registry_unreadable", path=str(path), why=reason_of(problem)
         ) from problem
-    return {site_id: _read_site(site_id, entry, path) for site_id, entry in entries.items()}
+    return {site_id: read_site(site_id, entry, path) for site_id, entry in entries.items()}
 
 
-def _read_site(site_id: str, entry: object, path: Path) -> Site:
+def read_site(site_id: str, entry: object, path: Path) -> Site:
+    """Return the site of an entry of a registry; messages name the file `path`.
+
+    Raises:
+        RegistryError: The entry is wrong.
+    """
+
     def wrong(why: Message) -> RegistryError:
         return RegistryError("registry_entry_wrong", path=str(path), site=site_id, why=why)
 

@@ -20,7 +20,7 @@ from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 from gongkai.crawler.warc.stretches import STRETCHES_SCHEMA, StretchTable
 from gongkai.crawler.warc.trust import IMPORTS
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Version of the tables below; an index of another version is made again."""
 
 SCHEMA = """
@@ -59,6 +59,9 @@ CREATE TABLE runs (
     outcome TEXT NOT NULL, counts TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL,
     server_lead INTEGER
 );
+CREATE TABLE site_facts (
+    site TEXT NOT NULL, facts TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (site, facts)
+) WITHOUT ROWID;
 """
 COLUMNS = (
     "id, site, url, final_url, fetched_at, status, media_type, bytes, digest, warc, offset, "
@@ -164,6 +167,20 @@ class SnapshotIndex:
         """Add a WARC file and the run that wrote it, "" where it was written outside a run."""
         self._db.execute(
             "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (name, site, run, started)
+        )
+
+    def add_site_facts(self, site: str, sequence: int, facts: str) -> None:
+        """Add the facts of the registry under which a file of this number was written."""
+        self._db.execute(
+            "INSERT INTO site_facts VALUES (?, ?, ?) ON CONFLICT (site, facts) DO UPDATE SET"
+            " sequence = max(sequence, excluded.sequence)",
+            (site, facts, sequence),
+        )
+
+    def site_facts(self) -> Iterator[tuple[str, str]]:
+        """Yield (site, facts) in the order in which the facts were last stated."""
+        yield from self._db.execute(
+            "SELECT site, facts FROM site_facts ORDER BY site, sequence, facts"
         )
 
     def add_foreign_file(self, name: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gongkai.crawler.sites.portals import host_key
 from gongkai.crawler.sites.registry import netloc
+from gongkai.crawler.sites.site_facts import SITE_FACTS_FIELD
 from gongkai.crawler.warc.file import site_of_file
 from gongkai.crawler.warc.file_records import (
     MalformedRecord,
@@ -30,7 +31,7 @@ from gongkai.crawler.warc.snapshot import (
     read_units,
     read_warcinfo,
 )
-from gongkai.crawler.warc.stretches import StretchTracker, opening_of
+from gongkai.crawler.warc.stretches import StretchTracker, opening_of, sequence_of
 from gongkai.crawler.warc.trust import is_imported, is_own_file
 
 log = logging.getLogger(__name__)
@@ -168,6 +169,8 @@ def _add_record(index: SnapshotIndex, placed: PlacedRecord, tracks: _Tracks) -> 
         about = read_warcinfo(record)
         index.add_file(placed.file, placed.site, about.get("run", ""), record.date)
         tracks.open(placed, about)
+        if facts := about.get(SITE_FACTS_FIELD):
+            index.add_site_facts(placed.site, sequence_of(about), facts)
     elif record.kind in SELF_CONTAINED_KINDS:
         _add_copy(index, placed, None, tracks.place(placed))
     elif note := read_note(record, placed.site):

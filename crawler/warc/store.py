@@ -17,7 +17,8 @@ from itertools import islice
 from pathlib import Path
 
 from gongkai.crawler.clock.clock_marks import read_marks
-from gongkai.crawler.sites.registry import ADDED_SITE, www_variant
+from gongkai.crawler.sites.registry import ADDED_SITE, Site, www_variant
+from gongkai.crawler.sites.site_facts import site_of_facts
 from gongkai.crawler.warc.content_coding import decode_content
 from gongkai.crawler.warc.file import (
     OPEN_SUFFIX,
@@ -149,6 +150,17 @@ class Snapshots:
         Each name stands beside the first page of its site that had it.
         """
         return self.index.units()
+
+    def sites(self) -> list[Site]:
+        """Return the portals by the facts under which they were crawled last, sorted by id.
+
+        What other crawlers fetched tells nothing of a portal, nor does a file of an earlier version.
+        """
+        found = {}
+        for site_id, stored in self.index.site_facts():
+            if site := site_of_facts(site_id, stored):
+                found[site_id] = site
+        return list(found.values())
 
     def imports(self) -> Iterator[ImportNote]:
         """Yield where the records that other programs wrote came from."""

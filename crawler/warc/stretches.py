@@ -228,11 +228,16 @@ def is_dated_now(site: str, run: str) -> bool:
     return bool(run) or site == ADDED_SITE
 
 
-def opening_of(warc: str, site: str, date: str, about: Mapping[str, str]) -> FileOpening | None:
-    """Return how a file begins, by the record that opens it; None where it is no crawl of ours."""
+def sequence_of(about: Mapping[str, str]) -> int:
+    """Return the number in the record that opens a file, 0 where there is none."""
     number = about.get(SEQUENCE_FIELD, "")
     is_number = number.isascii() and number.isdecimal() and len(number) <= MAX_SEQUENCE_DIGITS
-    sequence, run = int(number) if is_number else 0, about.get("run", "")
+    return int(number) if is_number else 0
+
+
+def opening_of(warc: str, site: str, date: str, about: Mapping[str, str]) -> FileOpening | None:
+    """Return how a file begins, by the record that opens it; None where it is no crawl of ours."""
+    sequence, run = sequence_of(about), about.get("run", "")
     try:
         seconds_of(date)
     except ValueError:

@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from gongkai.clock import utc_stamp
+from gongkai.crawler.sites.site_facts import SITE_FACTS_FIELD
 from gongkai.crawler.warc.compose import (
     Exchange,
     RevisitTarget,
@@ -85,6 +86,8 @@ class SnapshotWriter:
         self._max_file = max_file
         self._is_closed = False
         self._track: StretchTracker | None = None
+        self._number = 0
+        self._has_facts_to_note = False
         self.files: list[str] = []
         self._file = self._open_file()
 
@@ -193,6 +196,7 @@ class SnapshotWriter:
                 about = {**about, SEQUENCE_FIELD: str(number)}
             file.append(compose_warcinfo(file.name, started, about))
             self._index.add_file(file.name, self._site, self._run, started)
+            self._number, self._has_facts_to_note = number, SITE_FACTS_FIELD in about
             if number:
                 opening = FileOpening(file.name, number, self._site, self._run, started)
                 self._track = StretchTracker(self._index.stretches, opening)
@@ -221,6 +225,7 @@ class SnapshotWriter:
         offset = self._file.append(records)
         row = index_entry(record, self._site, self._file.name, offset, original)
         with self._with_row(offset), self._index.batch():
+            self._note_site_facts()
             if self._track is None:
                 self._index.add(row)
                 return row.snapshot
@@ -228,6 +233,12 @@ class SnapshotWriter:
             row = with_seen_time(row, self._track.verdict)
             self._index.add(row, stretch)
         return row.snapshot
+
+    def _note_site_facts(self) -> None:
+        """Add the facts of the portal with the first record: a file without one is discarded."""
+        if self._has_facts_to_note:
+            self._index.add_site_facts(self._site, self._number, self._about[SITE_FACTS_FIELD])
+            self._has_facts_to_note = False
 
     def _stretch_of(self, track: StretchTracker, row: IndexEntry, offset: int) -> int:
         """Return the stretch of a record; a rendered page has the date of an earlier answer."""

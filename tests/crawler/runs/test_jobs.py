@@ -42,6 +42,14 @@ def test_a_second_crawl_of_a_site_says_that_it_is_busy(run, tmp_path):
     assert run({}).outcome == "ok"
 
 
+def test_a_crawl_keeps_the_facts_of_its_portal(run, tmp_path):
+    assert run({}).outcome == "ok"
+    with Snapshots(tmp_path) as snapshots:
+        assert snapshots.sites() == [SITE]
+        snapshots.reindex()
+        assert snapshots.sites() == [SITE]
+
+
 def test_a_lock_is_one_of_the_host_whatever_the_site_is_called(tmp_path):
     with HostLock(tmp_path, SITE), pytest.raises(HostBusy):
         HostLock(tmp_path, replace(SITE, id="other", url="https://tiny.gov.cn/"))
