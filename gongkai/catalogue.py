@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import locale
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -28,6 +29,10 @@ LOCALES: Mapping[Language, str] = {"zh": "zh_CN", "en": "en"}
 DOMAINS = ("extract", "crawler", "archive", "publish")
 _LIST = {"zh": "、", "en": ", "}
 
+
+_SURROGATE = re.compile("[\udc80-\udcff]")
+_FOREIGN_NAME = re.compile("[^/]*")
+"""A part of a path: the second byte of a character in GBK may be a letter."""
 
 _chosen: dict[str, Language] = {}
 
@@ -124,7 +129,21 @@ def _rendered(lang: Language, value: Value) -> str | int | float:
         return text(lang, value)
     if isinstance(value, tuple):
         return _LIST[lang].join(text(lang, each) for each in value)
-    return mask_text(value) if isinstance(value, str) else value
+    return mask_text(readable(value)) if isinstance(value, str) else value
+
+
+def readable(text: str) -> str:
+    """Return a text with names of files in GBK as they are read on Windows.
+
+    Python has a surrogate for each of their bytes, which no terminal can show.
+    """
+    return _FOREIGN_NAME.sub(_decode_name, text) if _SURROGATE.search(text) else text
+
+
+def _decode_name(found: re.Match[str]) -> str:
+    if not _SURROGATE.search(found[0]):
+        return found[0]  # this part of the path is UTF-8
+    return found[0].encode("utf-8", "surrogateescape").decode("gb18030", "replace")
 
 
 def choose_language(lang: Language) -> None:

@@ -145,7 +145,7 @@ DOORS = {
         "pages/builder": ("archive.store.search", "archive.store.measures_sql"),
         "pages/data": ("archive.publication.layout",),
         "plugins": ("archive.store.search",),
-        "views": ("archive.publication.licence",),
+        "views": ("archive.publication.licence", "archive.store.report_address"),
         "server": ("archive.publication.layout", "archive.store.database"),
     },
     ("publish", "extract"): {

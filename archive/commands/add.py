@@ -26,6 +26,7 @@ from gongkai.archive.workers.file_readings import readable_name
 from gongkai.crawler.evidence.closing import cover_added, cover_leftovers
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.crawler.warc.snapshot import Snapshot
+from gongkai.pasted_address import clean_address
 
 
 @command(help="add_help", short_help="add_short")
@@ -53,6 +54,7 @@ def add(
     first file is the page at this address and the others are its annexes: together one report. If
     the page is refused, so are they.
     """
+    url = clean_address(url) if url else ""
     sites = registry.load()
     overrides = Overrides(url, agency, year)
     refused = 0

@@ -17,6 +17,7 @@ from gongkai.archive.terminal.console import command, echo, option, render
 from gongkai.archive.terminal.report_view import CLOCK_NOTES
 from gongkai.archive.terminal.text_width import fact_lines
 from gongkai.clock import CHINA, utc_stamp
+from gongkai.pasted_address import address_forms
 
 if TYPE_CHECKING:
     from gongkai.crawler.warc.snapshot import Snapshot
@@ -33,10 +34,10 @@ DOCUMENT_STATUSES = (0, *range(200, 300), 304)
 def snapshot(url: str, snapshots: Path, at: datetime | None, out: Path | None) -> None:
     """Show what is kept of an address, or save the document itself.
 
-    Any form of the address will do: http or https, with or without www.
+    Any form of the address will do: http or https, with or without www, with what was pasted around it.
     """
     with open_originals(snapshots) as kept:
-        found = kept.versions(url)
+        found = next(filter(None, map(kept.versions, address_forms(url))), None)
         if not found:
             raise ArchiveError("url_not_archived", url=url)
         chosen = _version_at(found, at)

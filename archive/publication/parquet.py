@@ -26,7 +26,10 @@ def write_parquet(conn: sqlite3.Connection, table: TableSchema, order: str, path
         [(each.name, types.get(each.type, pyarrow.string())) for each in table.fields.values()]
     )
     found = conn.execute(f"SELECT {', '.join(table.fields)} FROM {table.name} ORDER BY {order}")
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+    with (
+        path.open("wb") as file,  # pyarrow cannot open a name that is no UTF-8
+        parquet.ParquetWriter(file, schema, compression="zstd") as writer,
+    ):
         while rows := found.fetchmany(BATCH):
             arrays = [
                 pyarrow.array(values, field.type)

@@ -7,6 +7,7 @@ content gives the same bytes however many builds it took.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -76,8 +77,13 @@ def write_public_file(archive: Path, target: Path, progress: Progress = silent) 
             conn.execute("COMMIT")
         conn.execute(f"INSERT INTO {search.INDEX}({search.INDEX}) VALUES ('optimize')")
         conn.execute("ANALYZE")
-        conn.execute("VACUUM INTO ?", [str(target)])
+        conn.execute("VACUUM INTO ?", [_address(target)])
     draft.unlink()
+
+
+def _address(path: Path) -> str:
+    """Return the address of a file for SQLite; its name may be no text in our encoding."""
+    return f"file:{quote(os.fsencode(path.absolute()))}"
 
 
 @contextmanager
@@ -86,7 +92,7 @@ def _attached(conn: sqlite3.Connection, archive: Path) -> Iterator[None]:
     with reader(archive):
         pass  # checks it
     with locked(archive):
-        conn.execute("ATTACH ? AS archive", [f"file:{quote(str(archive.absolute()))}?mode=ro"])
+        conn.execute("ATTACH ? AS archive", [f"{_address(archive)}?mode=ro"])
         conn.execute("BEGIN")
         yield
         conn.execute("COMMIT")

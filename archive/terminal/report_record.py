@@ -9,13 +9,14 @@ from typing import Any
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.pipeline.report_writer import CHILDREN
+from gongkai.archive.store.report_address import report_at
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SHOWN = 10
 
 
 def find_report_id(conn: sqlite3.Connection, words: Sequence[str]) -> str:
-    """Return the id of the one report meant: its id, a part of it, or an agency and a year.
+    """Return the id of the one report meant: its id, a part of it, an agency and a year, or its address.
 
     Raises:
         ArchiveError: there is none, or more than one.
@@ -23,6 +24,8 @@ def find_report_id(conn: sqlite3.Connection, words: Sequence[str]) -> str:
     text = " ".join(words)
     if conn.execute("SELECT 1 FROM reports WHERE id = ?", [text]).fetchone():
         return text
+    if at_address := report_at(conn, text):
+        return at_address
     where, values = "1", []
     for word in text.split():
         if _YEAR.fullmatch(word):

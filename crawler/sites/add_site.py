@@ -15,6 +15,7 @@ from gongkai.crawler.sites.registry import (
     netloc,
     www_variant,
 )
+from gongkai.pasted_address import clean_address
 
 GENERIC_HOST_WORDS = {"www", "gov", "cn", "com", "org", "net", "edu", "zwgk", "xxgk"}
 """Parts of host names that do not tell sites apart."""
@@ -31,7 +32,8 @@ def normalize_home_url(url: str) -> str:
     Raises:
         RegistryError: The text is not the address of a website.
     """
-    address = url.strip() if "://" in url else f"http://{url.strip()}"
+    cleaned = clean_address(url)
+    address = cleaned if "://" in cleaned else f"http://{cleaned}"
     try:
         host = netloc(address)
     except ValueError:

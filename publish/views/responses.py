@@ -76,6 +76,12 @@ def redirect_permanently(datasette: Datasette, path: str) -> Response:
     return response
 
 
+def redirect(datasette: Datasette, path: str) -> Response:
+    """Return a redirect to a path of the site, for this time only."""
+    response: Response = stock.Response.redirect(datasette.urls.path(path), status=302)
+    return response
+
+
 def respond(
     body: str | bytes,
     content_type: str,

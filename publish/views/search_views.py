@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datasette.utils.asgi import BadRequest
 
+from gongkai.archive.store.report_address import report_at
+from gongkai.pasted_address import is_address
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.facets.bitmaps import Facets, facets_of
 from gongkai.publish.http.csv_response import to_csv
+from gongkai.publish.http.paths import path_segment
 from gongkai.publish.pages.lists.search_export import search_rows
 from gongkai.publish.pages.lists.search_page import QueryTooLong, SearchQuery, run_search
 from gongkai.publish.site import archive_of, site_of
 from gongkai.publish.views.responses import (
     csv_attachment,
     query_archive,
+    redirect,
     render_page,
     require_page_exists,
 )
@@ -20,8 +24,12 @@ from gongkai.publish.wording.translation import translator_of
 
 
 async def search(request: Request, datasette: Datasette) -> Response:
-    """Return the search page, with results if the address asks for something."""
+    """Return the search page, with results; the address of a report leads to its page."""
     query = _parse_query(request, datasette)
+    if is_address(query.text):
+        report = await query_archive(datasette, lambda conn: report_at(conn, query.text))
+        if report:
+            return redirect(datasette, f"/report/{path_segment(report)}")
     found = await query_archive(datasette, lambda conn: run_search(conn, _facets(datasette), query))
     require_page_exists(datasette, query.page, found.pages)
     return await render_page(datasette, request, "search.html", {"page": found})

@@ -60,3 +60,52 @@ def test_a_sign_that_a_terminal_cannot_print_is_replaced(tmp_path: Path) -> None
     for ended in (shown, checked):
         assert b"Traceback" not in ended.stderr
         assert report in ended.stdout.decode("gbk")
+
+
+def test_an_archive_with_a_name_in_gbk_is_published_and_named(tmp_path: Path) -> None:
+    """SQLite takes the bytes; a message shows the name as Windows does."""
+    (tmp_path / "page.html").write_bytes(report_page())
+    name = "档案.db".encode("gbk")
+    assert gongkai(tmp_path, "add", "page.html", "--db", name).returncode == 0
+    folder = "公开".encode("gbk")
+    for words in (
+        ("show", "640221", "--db", name),
+        ("export", "--db", name, "--out", folder + b"-tables"),
+        ("publish", folder, "--db", name),
+        ("status", "--db", name, "--snapshots", folder),
+    ):
+        ended = gongkai(tmp_path, *words)
+        assert ended.returncode == 0, ended.stderr.decode()
+    missing = gongkai(tmp_path, "show", "x", "--db", "没有.db".encode("gbk"))
+    assert missing.returncode == 2
+    assert "没有.db：档案不存在" in missing.stderr.decode()
+
+
+@pytest.mark.parametrize("encoding", ["", "gbk", "ascii"])
+def test_the_c_locale_ends_without_a_traceback(tmp_path: Path, encoding: str) -> None:
+    """As cron and old servers have it."""
+    (tmp_path / "年报.html").write_bytes(report_page())
+    environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    if encoding:
+        environment["PYTHONIOENCODING"] = encoding
+    for words in (["add", "年报.html"], ["read", "年报.html"], ["show", "640221"], ["check"]):
+        ended = subprocess.run(
+            [*map(os.fsencode, PROGRAM), *(word.encode() for word in words)],
+            cwd=tmp_path,
+            env=os.environ | environment,
+            capture_output=True,
+            check=False,
+        )
+        assert (ended.returncode, b"Traceback" in ended.stderr) == (0, False), ended.stderr
+
+
+def test_the_address_of_a_report_is_found_as_it_is_pasted(tmp_path: Path) -> None:
+    """By `show` and `snapshot`, whatever stands around it."""
+    (tmp_path / "page.html").write_bytes(report_page())
+    address = "http://www.hexi.gov.cn/zwgk/2024/a.html"
+    assert gongkai(tmp_path, "add", "page.html", "--url", f"“{address}”。").returncode == 0
+    for pasted in (address, f"网址：{address}（网页）", "www.hexi.gov.cn/zwgk/2024/a.html#top"):
+        for command in ("snapshot", "show"):
+            ended = gongkai(tmp_path, command, pasted)
+            assert ended.returncode == 0, ended.stderr.decode()
+            assert address in ended.stdout.decode()

@@ -151,3 +151,16 @@ async def test_drawn_questions_find_what_a_scan_finds(
             found = sorted(f"{row['机关']} {row['年度']}" for row in rows)
             if question.strip():  # an empty question asks for everything
                 assert found == [escape_formula(name) for name in scan(conn, question)], question
+
+
+async def test_the_address_of_a_report_leads_to_its_page(chinese: Datasette, archive: Path) -> None:
+    """As it was pasted; an address of no report is searched for as words are."""
+    with closing(sqlite3.connect(archive)) as conn:
+        url, report = conn.execute(
+            "SELECT v.url, v.report_id FROM revisions v JOIN snapshots s"
+            " ON s.url = v.url AND s.digest = v.digest LIMIT 1"
+        ).fetchone()
+    answer = await chinese.client.get("/search", params={"q": f"“{url}”。"})
+    assert (answer.status_code, answer.headers["location"]) == (302, f"/report/{report}")
+    other = await chinese.client.get("/search", params={"q": "http://nowhere.gov.cn/a"})
+    assert other.status_code == 200
