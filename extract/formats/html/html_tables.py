@@ -14,6 +14,9 @@ from gongkai.extract.model.cell_place import CellPlace
 from gongkai.extract.model.document import Grid, GridCell
 
 MAX_CELLS = 60_000
+MAX_FIELDS = 500_000
+"""Fields that the cells of a page may cover, merged cells included: each is looked at once a row."""
+
 MAX_ROW_SPAN = 200
 MAX_COLUMN_SPAN = 60
 _LINE_BREAKS = frozenset(("br", "p", "div", "li", "tr", "td", "th"))
@@ -30,24 +33,28 @@ _TEXT_TYPES = frozenset(("", "text", "number", "tel", "search", "email", "url"))
 
 @dataclass(slots=True)
 class CellBudget:
-    """The number of cells that may still be read from a document."""
+    """The numbers of cells, and of fields that they cover, that may still be read from a document."""
 
     cells: int = MAX_CELLS
+    fields: int = MAX_FIELDS
 
     @property
     def spent(self) -> int:
         """The number of cells that were read."""
         return MAX_CELLS - self.cells
 
-    def spend(self, count: int) -> None:
-        """Take `count` cells off the budget.
+    def spend(self, fields: int) -> None:
+        """Take a cell that covers so many fields off the budget.
 
         Raises:
             TooLarge: the budget is used up
         """
-        self.cells -= count
+        self.cells -= 1
+        self.fields -= fields
         if self.cells < 0:
             raise TooLarge("cells_too_many", most=MAX_CELLS)
+        if self.fields < 0:
+            raise TooLarge("merged_cells_too_many")
 
 
 def read_table(table: Tag, budget: CellBudget) -> Grid:
@@ -86,7 +93,7 @@ def _placed_cells(
             column += 1
         down = min(_span(cell, "rowspan", MAX_ROW_SPAN) or rest, rest)
         across = _span(cell, "colspan", MAX_COLUMN_SPAN) or 1
-        budget.spend(1)
+        budget.spend(down * across)
         text = "" if _is_unseen(cell) else cell_text(cell)
         cell.attrs[PLACE] = str(budget.spent)
         cells.append(GridCell(text, column, down, across, CellPlace(budget.spent)))

@@ -43,6 +43,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "texts deep down": repeated("<i>a</i>", "<div>" * DEPTH),
     "boxes within each other": repeated("<div>" * DEPTH + "a" + "</div>" * DEPTH),
     "tables within each other": repeated("<table><tr><td>" * 60 + "规章" + "</table>" * 60),
+    "merged cells": repeated("<td rowspan=200>1<td>2<tr>", "<table><tr>"),
     "paths to the page": repeated(
         "<b>位置</b>&gt;<a href=/>首页</a>", "<div class=position>" * DEPTH
     ),
