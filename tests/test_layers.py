@@ -144,7 +144,7 @@ DOORS = {
         "rendering": ("archive.workers", "archive.errors"),
         "pages/builder": ("archive.store.search", "archive.store.measures_sql"),
         "pages/data": ("archive.publication.layout",),
-        "plugins": ("archive.store.search",),
+        "plugins": ("archive.store.search", "archive.store.former_ids"),
         "views": ("archive.publication.licence", "archive.store.report_address"),
         "server": ("archive.publication.layout", "archive.store.database"),
     },

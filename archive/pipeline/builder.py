@@ -19,6 +19,7 @@ from gongkai.archive.errors import ArchiveError, BrokenArchiveError
 from gongkai.archive.pipeline import duties, imports, intake, manifests, reference_data
 from gongkai.archive.pipeline.attribution import attribute_readings, is_unattributed, store_reading
 from gongkai.archive.pipeline.backlog import UnreadDocument, documents_to_read
+from gongkai.archive.pipeline.forwards import KnownIds, carry_over, known_ids
 from gongkai.archive.pipeline.intake import SnapshotSource
 from gongkai.archive.pipeline.outcomes import describe_documents
 from gongkai.archive.pipeline.report_writer import LOAD_RESULTS, load_report
@@ -120,13 +121,14 @@ def build(db: Path, job: BuildJob) -> BuildResult:
 def rebuild(db: Path, job: BuildJob) -> BuildResult:
     """Build a new archive from all originals, then put it in the place of the old one.
 
-    The old archive stays until the new one is complete; its build runs are copied.
+    The old archive stays until the new one is complete. Its build runs are copied, and its ids that
+    have changed are forwarded.
 
     Raises:
         ArchiveError: the archive cannot be written, or an original cannot be read.
     """
     with locked(db):
-        kept, broken = _build_runs(db) if db.exists() else ([], False)
+        kept, known, broken = _kept_rows(db) if db.exists() else ([], KnownIds(), False)
         fresh = db.with_name(f"{db.name}.rebuild")
         remove(fresh)
         with writer(fresh) as conn:
@@ -136,6 +138,7 @@ def rebuild(db: Path, job: BuildJob) -> BuildResult:
             with transaction(conn):
                 for run in kept:
                     intake.add_run(conn, run)
+                carry_over(conn, known)
         if broken:
             set_aside(db)
         fresh.replace(db)
@@ -146,17 +149,18 @@ def _refusal(built: BuildResult) -> Message:
     return built.lost[0] if built.lost else message("rebuild_without_originals")
 
 
-def _build_runs(db: Path) -> tuple[list[intake.Row], bool]:
-    """Return the build runs of the old archive, and whether it is broken."""
+def _kept_rows(db: Path) -> tuple[list[intake.Row], KnownIds, bool]:
+    """Return the build runs and the ids of the old archive, and whether it is broken."""
     if db.stat().st_size and not is_sqlite(db):
         raise ArchiveError("database_invalid", path=str(db))
     try:
         with reader(db, older=True) as conn:
             found = conn.execute("SELECT * FROM runs WHERE kind = 'build'")
             names = [name for name, *_ in found.description]
-            return [intake.stored_run(dict(zip(names, row, strict=True))) for row in found], False
+            runs = [intake.stored_run(dict(zip(names, row, strict=True))) for row in found]
+            return runs, known_ids(conn), False
     except BrokenArchiveError:
-        return [], True
+        return [], KnownIds(), True
 
 
 def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:

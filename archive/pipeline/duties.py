@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gongkai.archive.pipeline.forwards import write_agency_forwards
 from gongkai.archive.pipeline.tree_units import (
     KnownAgencies,
     is_government_portal,
@@ -100,6 +101,7 @@ def write_duties(conn: sqlite3.Connection, sites: Sequence[Site], today: str | N
     }
     with transaction(conn):
         _write(conn, agencies, {duty.row for duty in duties})
+        write_agency_forwards(conn)
         passed = _passed_deadline(conn, today)
         if conn.execute("SELECT day, rules FROM due_calendar").fetchall() != [(passed, VERSION)]:
             conn.execute("DELETE FROM due_calendar")

@@ -9,6 +9,7 @@ from typing import Literal
 
 from gongkai.archive.checks import runner
 from gongkai.archive.checks.differences import Steps
+from gongkai.archive.pipeline.forwards import documents_of, forget_forward, forward_report
 from gongkai.archive.pipeline.history import History
 from gongkai.archive.pipeline.observations import history_of, report_of_version
 from gongkai.archive.pipeline.report_rows import (
@@ -84,6 +85,8 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadRe
         runner.discard_comparisons(conn, report_id)
     _put_agency(conn, report_id, report)
     _put_report(conn, row)
+    if stored is None:
+        forget_forward(conn, report_id)
     for table in differ:
         conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
         _insert(conn, table, children[table])
@@ -199,6 +202,7 @@ def _drop(conn: sqlite3.Connection, report_id: str) -> LoadResult:
     row = _report(conn, report_id)
     if row is None:
         return "unchanged"
+    forward_report(conn, report_id, documents_of(conn, report_id))
     search.remove(conn, _rowid(conn, report_id))
     runner.discard_comparisons(conn, report_id)
     for table in CHILDREN:

@@ -55,6 +55,7 @@ NAMES = (
     "runs",
     "manifests",
     "covered",
+    "forwards",
 )
 """The tables and views in the order in which the dictionary presents them."""
 

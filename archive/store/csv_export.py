@@ -35,6 +35,7 @@ TABLES = (
     "runs",
     "manifests",
     "covered",
+    "forwards",
 )
 VIEWS = ("report_summary", "cells", "coverage", "reports_by_region", "refusal_reasons")
 

@@ -346,6 +346,17 @@ def agencies_by_site(db: Database) -> None:
     )
 
 
+def forwards(db: Database) -> None:
+    """Create the table of ids that have changed."""
+    _run(
+        db,
+        """CREATE TABLE forwards (
+             old_id TEXT PRIMARY KEY, new_id TEXT NOT NULL, since TEXT NOT NULL, why TEXT NOT NULL)
+             WITHOUT ROWID""",
+        "CREATE INDEX forwards_new ON forwards(new_id)",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -362,5 +373,6 @@ for _step in (
     site_parents,
     manifests,
     agencies_by_site,
+    forwards,
 ):
     MIGRATIONS()(_step)

@@ -8,6 +8,7 @@ from datasette.utils.asgi import asgi_static
 
 from gongkai.publish.datasette_types import View
 from gongkai.publish.http.template_loader import TEMPLATES
+from gongkai.publish.plugins.forwarding import forwarded
 from gongkai.publish.site import DATABASE
 from gongkai.publish.views import (
     agency_view,
@@ -31,7 +32,7 @@ from gongkai.publish.views import (
 STATIC = TEMPLATES.with_name("static")
 _FILES = "|".join(re.escape(path.name) for path in sorted(STATIC.iterdir()))
 
-ROUTES: tuple[tuple[str, View], ...] = (
+_VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/$", home_view.home),
     (r"^/search$", search_views.search),
     (r"^/search\.csv$", search_views.search_csv),
@@ -78,6 +79,10 @@ ROUTES: tuple[tuple[str, View], ...] = (
     (rf"^/{DATABASE}/reports/(?P<id>[^/.]+)$", report_views.redirect_row),
     (rf"^/{DATABASE}/agencies/(?P<id>[^/.]+)$", agency_view.redirect_row),
     (rf"^/{DATABASE}/regions/(?P<code>[0-9]{{1,12}})$", region_view.redirect_row),
+)
+
+ROUTES: tuple[tuple[str, View], ...] = tuple(
+    (path, forwarded(view) if "(?P<id>" in path else view) for path, view in _VIEWS
 )
 """Regular expressions of paths and their views. Datasette takes the first that matches."""
 

@@ -66,7 +66,7 @@ CODES: Mapping[str, Mapping[str, Label]] = {
         "not_looked",
     ),
     "covers": _coded("covers", "own", "compiled", "unclear"),
-    "why": _coded("why", "law", "own_reports", "tree"),
+    "why": _coded("why", "law", "own_reports", "tree", "region", "name", "year", "site"),
     "ground": _coded(
         "ground", "government", "department", "town", "zone", "vertical", "branch", "other"
     ),
