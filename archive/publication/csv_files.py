@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gongkai.archive.store.csv_export import table_lines
+from gongkai.archive.store.csv_formulas import quote_id
 
 PLAIN, MARKED = "csv", "csv-bom"
-"""Folders of the two variants."""
+"""Folders of the two variants. In that for Excel, ids that look like numbers are quoted."""
 
 MARK = "\ufeff".encode()
 LONGEST = 1_048_575
@@ -40,18 +41,24 @@ def write_sheets(conn: sqlite3.Connection, table: str, folder: Path) -> tuple[li
                 sink = stack.enter_context(compressed(file)) if path.suffix == ".gz" else file
                 sink.write(mark)
                 files.append(path)
-                sinks.append(sink)
-        for block in _blocks(table_lines(conn, table)):
-            for sink in sinks:
-                sink.write(block)
+                sinks.append((variant, sink))
+        for rows_of_block in _blocks(table_lines(conn, table)):
+            as_is = _encoded(rows_of_block)
+            quoted = _encoded([[quote_id(value) for value in row] for row in rows_of_block])
+            for variant, sink in sinks:
+                sink.write(quoted if variant == MARKED else as_is)
     return files, rows
 
 
-def _blocks(rows: Iterator[list[object]]) -> Iterator[bytes]:
+def _blocks(rows: Iterator[list[object]]) -> Iterator[list[list[object]]]:
     while some := list(islice(rows, _BLOCK)):
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows(some)
-        yield text.getvalue().encode()
+        yield some
+
+
+def _encoded(rows: list[list[object]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
 
 
 def compressed(file: BinaryIO) -> BinaryIO:

@@ -264,3 +264,18 @@ def test_the_same_archive_gives_the_same_bytes(made: Path, published: Path, tmp_
     assert listed(other) == listed(published)
     for name in listed(published) - {"publication.json"}:
         assert (other / name).read_bytes() == (published / name).read_bytes(), name
+
+
+def test_an_id_that_excel_takes_for_a_number_is_text_in_its_variant(
+    public: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Excel would make 3.11E+15 of it, which no command takes; the bare variant stays as it is."""
+    ids = ("3110865925881234", "12345678e9012345", "3110865a25cb88a7")
+    lines = [["id"], *([each] for each in ids)]
+    monkeypatch.setattr(sheets, "table_lines", lambda *_: iter(lines))
+    sheets.write_sheets(public, "checks", tmp_path)
+    rows = list(csv.reader(io.StringIO((tmp_path / "csv" / "checks.csv").read_text("utf-8"))))
+    assert [row[0] for row in rows[1:]] == list(ids)
+    marked = (tmp_path / "csv-bom" / "checks.csv").read_text("utf-8-sig")
+    shown = [row[0] for row in csv.reader(io.StringIO(marked))]
+    assert shown == ["id", '="3110865925881234"', '="12345678e9012345"', "3110865a25cb88a7"]
