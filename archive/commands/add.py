@@ -21,7 +21,14 @@ from gongkai.archive.pipeline.builder import BuildJob
 from gongkai.archive.pipeline.builder import build as build_archive
 from gongkai.archive.progress import progress_in
 from gongkai.archive.store.database import reader
-from gongkai.archive.terminal.console import command, echo_error, language, option, render
+from gongkai.archive.terminal.console import (
+    command,
+    echo_error,
+    echo_next,
+    language,
+    option,
+    render,
+)
 from gongkai.archive.workers.file_readings import readable_name
 from gongkai.crawler.evidence.closing import cover_added, cover_leftovers
 from gongkai.crawler.sites.registry import RegistryFiles
@@ -80,4 +87,5 @@ def add(
         with reader(db) as conn:
             for file, snapshot in added:
                 click.echo(f"{readable_name(file)}: {render(describe_result(conn, snapshot))}")
+        echo_next("next_show")
     sys.exit(ArchiveError.exit_code if refused else 0)

@@ -16,7 +16,7 @@ from gongkai.archive.commands.shared.due_day import due_day
 from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.pipeline import builder
 from gongkai.archive.progress import progress_in
-from gongkai.archive.terminal.console import command, echo, language, option
+from gongkai.archive.terminal.console import command, echo, echo_next, language, option
 from gongkai.archive.terminal.night_summary import build_summary, region_advice
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.errors import NEEDS_A_PERSON
@@ -74,4 +74,6 @@ def build(
         echo(postponed, err=True)
     for url in built.unattributed:
         echo("report_unattributed", err=True, url=url)
+    if not as_json:
+        echo_next("next_serve")
     sys.exit(NEEDS_A_PERSON if built.lost or built.postponed else 0)

@@ -12,7 +12,14 @@ import click
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.fetch import fetch
 from gongkai.archive.commands.shared.timestamping import check_timestamps, have_stamped
-from gongkai.archive.terminal.console import command, echo, language, render, render_stored
+from gongkai.archive.terminal.console import (
+    command,
+    echo,
+    echo_next,
+    language,
+    render,
+    render_stored,
+)
 from gongkai.archive.terminal.night_summary import SUCCESSFUL_OUTCOMES, run_data, run_lines
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.errors import NEEDS_A_PERSON
@@ -64,5 +71,6 @@ def crawl(
         for run in runs:
             if run.why:
                 click.echo(f"{run.site}: {render_stored(run.why)}", err=True)
+        echo_next("next_build")
     succeeded = all(run.outcome in SUCCESSFUL_OUTCOMES for run in runs)
     sys.exit(0 if succeeded else NEEDS_A_PERSON)

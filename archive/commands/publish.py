@@ -11,7 +11,7 @@ from gongkai.archive.commands.shared import options
 from gongkai.archive.progress import progress_in
 from gongkai.archive.publication import parquet, publisher
 from gongkai.archive.publication.soundness import SHRINK_LIMIT
-from gongkai.archive.terminal.console import command, echo, language, option
+from gongkai.archive.terminal.console import command, echo, echo_next, language, option
 from gongkai.archive.terminal.night_summary import publication_summary
 from gongkai.crawler.sites.registry import RegistryFiles
 
@@ -79,3 +79,4 @@ def publish(
         click.echo(json.dumps(done.data(language()), ensure_ascii=False))
     else:
         echo(publication_summary(done))
+        echo_next("next_serve_published", path=str(folder))

@@ -74,6 +74,12 @@ def echo(key: str | Message, /, *, err: bool = False, **params: Value) -> None:
     click.echo(render(key, **params), err=err)
 
 
+def echo_next(key: str, /, **params: Value) -> None:
+    """Say on a terminal what to do next; a script or a log has no use for it."""
+    if sys.stderr.isatty():
+        echo(key, err=True, **params)
+
+
 def echo_error(problem: GongkaiError) -> None:
     """Print an error as the one that ends a command is printed, and go on."""
     CommandError(problem.message, problem.exit_code).show()

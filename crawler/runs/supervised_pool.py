@@ -6,6 +6,7 @@ library give up all their jobs with it.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -116,6 +117,7 @@ def _run(work: Work, job: Job, answers: Connection, progress: Connection | None)
     starter = parent_process()
     parent.set(Parent(starter.sentinel if starter else None, progress))
     limit_memory(job)
+    logging.raiseExceptions = False  # a log on a full disk has no place for its own tracebacks
     answer: Run | BaseException
     try:
         answer = work(job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,7 +14,7 @@ import pytest
 from scrapy.settings import Settings
 
 from gongkai.archive.cli import main
-from gongkai.archive.terminal.console import language, system_error
+from gongkai.archive.terminal.console import echo_next, language, system_error
 from gongkai.catalogue import text
 from gongkai.catalogue_update import ROOT, catalogue_path, compile_click
 from gongkai.errors import SYSTEM_ERRORS
@@ -147,3 +148,15 @@ def test_verbose_prints_log_messages(run: Command, root_logger: logging.Logger) 
     assert "INFO" not in run("build", "--snapshots", ".").stderr
     logged = run("-v", "build", "--snapshots", ".").stderr
     assert re.search(r"^20\d\d-\S+ \S+ \[gongkai\.archive\S*\] INFO: ", logged, re.MULTILINE)
+
+
+def test_what_to_do_next_is_said_on_a_terminal_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scripts and mails of cron have the result and nothing else."""
+    echo_next("next_build")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    echo_next("next_build")
+    shown = capsys.readouterr()
+    assert (shown.out, "gongkai build" in shown.err) == ("", True)
