@@ -48,6 +48,8 @@ def test_report_is_loaded_whole(folder: Folder) -> None:
             "2025-01-21T02:00:00Z",
             "2025-01-21T02:00:00Z",
             2,
+            "unclear",
+            "",
         )
     ]
     assert folder.rows("SELECT * FROM requests WHERE item IN ('new', 'granted') ORDER BY item") == [
