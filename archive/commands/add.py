@@ -32,6 +32,7 @@ from gongkai.archive.terminal.console import (
 from gongkai.archive.workers.file_readings import readable_name
 from gongkai.crawler.evidence.closing import cover_added, cover_leftovers
 from gongkai.crawler.sites.registry import RegistryFiles
+from gongkai.crawler.sites.site_facts import with_kept_facts
 from gongkai.crawler.warc.snapshot import Snapshot
 from gongkai.pasted_address import clean_address
 
@@ -62,12 +63,13 @@ def add(
     the page is refused, so are they.
     """
     url = clean_address(url) if url else ""
-    sites = registry.load()
+    entered = registry.load()
     overrides = Overrides(url, agency, year)
     refused = 0
     with open_originals(snapshots, create=True) as kept:
         added: list[tuple[Path, Snapshot]] = []
         page: Article | None = None
+        sites = with_kept_facts(entered, kept.sites())
         cover_leftovers(kept)
         for file in files:
             try:

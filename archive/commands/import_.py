@@ -26,6 +26,7 @@ from gongkai.crawler.imports.import_run import Import, SourceResult
 from gongkai.crawler.imports.import_sources import find_files
 from gongkai.crawler.imports.import_writer import ImportWriter
 from gongkai.crawler.sites.registry import RegistryFiles
+from gongkai.crawler.sites.site_facts import with_kept_facts
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.webarchives.address_list import read_list
 from gongkai.crawler.webarchives.polite_client import ArchiveSilent, BudgetSpent
@@ -56,13 +57,14 @@ def import_(
 
     Nothing is read into the archive: `gongkai build` does that.
     """
-    sites = registry.load()
+    entered = registry.load()
     found = [*find_files(files, snapshots)]
     if missing := [path for path in found if not path.is_file()]:
         raise ArchiveError("import_file_missing", path=str(missing[0]))
     if not found:
         raise ArchiveError("import_nothing_found", path=str(files[0]))
     with open_originals(snapshots, create=True) as kept:
+        sites = with_kept_facts(entered, kept.sites())
         writer = ImportWriter(kept.folder, kept.index)
         with closing(Analyst()) as analyst:
             run = Import(kept.index, writer, Admission(sites, analyst), may_be_reports, collection)

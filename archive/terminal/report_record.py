@@ -9,6 +9,7 @@ from typing import Any
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.pipeline.report_writer import CHILDREN
+from gongkai.archive.store.former_ids import present_id
 from gongkai.archive.store.report_address import report_at
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -16,7 +17,7 @@ _SHOWN = 10
 
 
 def find_report_id(conn: sqlite3.Connection, words: Sequence[str]) -> str:
-    """Return the id of the one report meant: its id, a part of it, an agency and a year, or its address.
+    """Return the id of the one report meant: its id, present or former, a part of it, an agency and a year, or its address.
 
     Raises:
         ArchiveError: there is none, or more than one.
@@ -24,6 +25,8 @@ def find_report_id(conn: sqlite3.Connection, words: Sequence[str]) -> str:
     text = " ".join(words)
     if conn.execute("SELECT 1 FROM reports WHERE id = ?", [text]).fetchone():
         return text
+    if now := present_id(conn, text):
+        return now
     if at_address := report_at(conn, text):
         return at_address
     where, values = "1", []

@@ -13,7 +13,9 @@ import click
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.pipeline.imports import homes_of, with_portal
 from gongkai.archive.store.database import reader
+from gongkai.archive.store.former_ids import present_id
 from gongkai.archive.terminal.console import echo, render
+from gongkai.crawler.sites.site_facts import with_kept_facts
 
 if TYPE_CHECKING:
     from gongkai.crawler.evidence.stamp_roots import PinnedRoot
@@ -84,7 +86,7 @@ def _selected(
 ) -> tuple[str, list[Snapshot]]:
     """Return the title of a package and its copies, in order of fetching."""
     if selection.site:
-        homes = homes_of(sites)
+        homes = homes_of(with_kept_facts(sites, kept.sites()))
         copies = [each for each in kept.all() if with_portal(each, homes).site == selection.site]
         return selection.site, copies
     if selection.run:
@@ -116,6 +118,7 @@ def _addresses(db: Path, report: str) -> tuple[str, list[str]]:
         ArchiveError: There is no such report.
     """
     with reader(db) as conn:
+        report = present_id(conn, report) or report
         row = conn.execute("SELECT title, url FROM reports WHERE id = ?", [report]).fetchone()
         if row is None:
             raise ArchiveError("report_missing", words=report)

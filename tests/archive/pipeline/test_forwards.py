@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from gongkai.archive.pipeline.builder import rebuild
 from gongkai.archive.pipeline.forwards import is_report_id
+from gongkai.archive.terminal.report_record import find_report_id
 from tests.archive.folder import Dump, Folder, dump, report_page
 from tests.archive.pipeline.test_site_facts import HEYUAN, LINDU, fetch, job, run_build
 
@@ -96,6 +99,8 @@ def test_a_report_whose_region_is_found_out_leaves_its_old_id(tmp_path: Path) ->
             (agency, now, "region"),
             (old, new, "region"),
         ]
+        with closing(sqlite3.connect(folder.db)) as conn:
+            assert find_report_id(conn, (old,)) == new
         run_build(folder, WRONG)
         ((newest,),) = folder.rows("SELECT id FROM reports")
         assert dict(folder.rows("SELECT old_id, new_id FROM forwards"))[old] == newest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from gongkai.catalogue import LANGUAGES, text
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.sites.site_facts import SITE_FACTS_FIELD, stored_facts
 from gongkai.crawler.warc.compose import Exchange, http_head, status_line
+from gongkai.crawler.warc.trust import IMPORTS
 from tests.archive.folder import Folder, read_here, report_page
 
 LINDU = Site("lindu", "平罗县人民政府", "640221", "http://www.lindu.gov.cn/")
@@ -175,3 +177,18 @@ def test_the_summary_says_what_to_do(n: int) -> None:
         assert "--sites" in said
         assert "site25" not in said
     assert region_advice(BuildResult()) is None
+
+
+def test_what_others_fetched_tells_no_facts(tmp_path: Path) -> None:
+    """Not even a file that claims to be ours."""
+    with Folder(tmp_path / "own") as own, Folder(tmp_path / "other") as other:
+        fetch(own, LINDU, "2025-02-01T02:00:00Z", "a.html", report_page("财政局"))
+        wrong = replace(LINDU, region_code="640122")
+        for day in (2, 3, 4):
+            fetch(other, wrong, f"2025-02-0{day}T02:00:00Z", "a.html", report_page("财政局"))
+        imports = own.snapshots.folder / IMPORTS
+        imports.mkdir()
+        for name in other.snapshots.files():
+            shutil.copy(other.snapshots.folder / name, imports)
+        own.snapshots.reindex()
+        assert own.snapshots.sites() == [LINDU]
