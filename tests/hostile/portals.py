@@ -198,20 +198,24 @@ def main(total: int = 200, hostile: int = 20) -> int:
         run = night.runs.get(name)
         if run is None:
             print(f"{name:14} no run")
-        elif not name.startswith("good-"):
+        elif not _is_whole(name, run):
             counts = run["counts"]
             print(
                 f"{name:14} {run['outcome']:12} {counts.get('requests', 0):5} "
                 f"{counts.get('hostile', 0):7} {_seconds(run):7}  {run['why']}"
             )
-    good = [run for name, run in night.runs.items() if name.startswith("good-")]
-    whole = sum(run["outcome"] == "ok" and run["counts"]["reports"] == 1 for run in good)
+    whole = sum(_is_whole(name, run) for name, run in night.runs.items())
     print(f"\n{whole} of {total - hostile} good portals whole")
     print(
         f"night: exit code {night.code}, published: {night.published}, {night.seconds:.0f} s, "
         f"{night.mib} MiB at most in all processes"
     )
     return 0 if whole == total - hostile else 1
+
+
+def _is_whole(name: str, run: dict[str, Any]) -> bool:
+    """Return whether a run is that of a good portal, with all that it has."""
+    return name.startswith("good-") and run["outcome"] == "ok" and run["counts"]["reports"] == 1
 
 
 def _seconds(run: dict[str, Any]) -> int:
