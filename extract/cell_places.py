@@ -117,12 +117,17 @@ def _read_one(
         document = reader(body, source.media_type)
     except ExtractError:
         return None
-    document = replace(document, blocks=tuple(_numbered(document.blocks)))
+    is_drawn = document.media_type == "application/pdf"
+    document = replace(document, blocks=tuple(_numbered(document.blocks, is_drawn)))
     return PlacedReading(document, build_reading(document, source), body, member)
 
 
-def _numbered(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """Yield the blocks with a number as place for each cell whose format gives none."""
+def _numbered(blocks: tuple[Block, ...], is_drawn: bool) -> Iterator[Block]:
+    """Yield the blocks with a number as place for each cell whose format gives none.
+
+    A cell of a drawn document is found by its box, any other by its number: OFD has boxes, and is
+    shown as tables.
+    """
     number = 0
     for block in blocks:
         if not isinstance(block, Grid):
@@ -133,7 +138,8 @@ def _numbered(blocks: tuple[Block, ...]) -> Iterator[Block]:
             cells = []
             for cell in row:
                 number += 1
-                cells.append(cell if cell.place else replace(cell, place=CellPlace(number)))
+                known = cell.place and (is_drawn or cell.place.number)
+                cells.append(cell if known else replace(cell, place=CellPlace(number)))
             rows.append(tuple(cells))
         yield replace(block, rows=tuple(rows))
 

@@ -103,7 +103,11 @@ def _print_verified(done: FolderResult, wrong: Sequence[str]) -> None:
         echo("files_uncovered", n=len(done.uncovered), file=done.uncovered[0])
     stamps = done.stamps
     if stamps.proved:
-        echo("stamps_proved", n=stamps.proved, number=stamps.last, time=stamps.time)
+        if stamps.first == 1:
+            echo("stamps_proved", n=stamps.proved, number=stamps.last, time=stamps.time)
+        else:
+            span = {"first": stamps.first, "last": stamps.last}
+            echo("stamps_proved_from", n=stamps.proved, **span, time=stamps.time)
     if stamps.unpinned:
         echo("stamps_unpinned", n=stamps.unpinned)
     if wrong:

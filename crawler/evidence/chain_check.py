@@ -23,9 +23,14 @@ class RunUnknown(GongkaiError):
 
 @dataclass
 class ChainResult:
-    """How many manifests were read, what is wrong, and what they say of each readable one."""
+    """How many manifests were read, and what is wrong.
+
+    `breaks` are the manifests that do not state the digest of the one before them as it is now:
+    whatever proves one of them proves nothing before it.
+    """
 
     manifests: int = 0
+    breaks: list[int] = field(default_factory=list)
     wrong: list[Message] = field(default_factory=list)
 
 
@@ -47,8 +52,8 @@ def check_chain(chain: ManifestChain, since: int, result: ChainResult) -> Iterat
     """Yield the readable manifests from a number on, and add to the result what is wrong.
 
     Each is compared with the digest that the next one states, and with the one that was noted when it
-    was written. The first break is said once more, with its run: what stands behind it is proved by
-    nothing before it.
+    was written. The first break is said once more, with its run: what follows proves nothing of what
+    stands before it.
     """
     numbers = chain.numbers()
     rows = {row.number: row for row in chain.rows(max(1, since - 1))}
@@ -58,6 +63,10 @@ def check_chain(chain: ManifestChain, since: int, result: ChainResult) -> Iterat
     for number in range(since, last + 1):
         faults, digest, manifest = _check_one(chain, number, rows.get(number), before)
         result.manifests += 1
+        if manifest is None:
+            result.breaks.append(number + 1)
+        elif (manifest.number, manifest.previous) != (number, before):
+            result.breaks.append(number)
         result.wrong += faults
         if faults and not broken:
             broken = number
@@ -84,7 +93,12 @@ def _check_one(
     try:
         content = chain.content(number)
     except ManifestDamaged as problem:
-        return [problem.message], row.digest if row else "", None
+        if row is None:
+            return [problem.message], "", None
+        lost = message("manifest_lost", number=number, run=run, date=row.created or "-")
+        if problem.message.key != "manifest_missing":
+            lost = message("manifest_wrong", number=number, run=run, why=problem.message)
+        return [lost], row.digest, None
     digest, faults = digest_of(content), []
     if row and row.digest not in ("", digest):
         faults.append(message("manifest_changed", number=number, run=run))

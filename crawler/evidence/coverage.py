@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.crawler.evidence.manifest_chain import FOLDER_SIZE, ManifestChain
-from gongkai.crawler.evidence.run_manifest import ManifestDamaged, RecordDigest
+from gongkai.crawler.evidence.run_manifest import ManifestDamaged, RecordDigest, digest_of
 from gongkai.crawler.evidence.stamp_files import StampFile, stamps_in
 from gongkai.crawler.warc.snapshot import Snapshot
 
@@ -39,12 +39,15 @@ def find_coverage(chain: ManifestChain, snapshot: Snapshot) -> Coverage | None:
     """Return the manifest that covers a snapshot, None where none does.
 
     Raises:
-        ManifestDamaged: The manifest that should cover it cannot be read.
+        ManifestDamaged: The manifest that should cover it cannot be read, or is not the one that was
+            written.
     """
     place = chain.index.place_at(snapshot.warc, snapshot.offset)
     row = chain.index.get(place.manifest) if place else None
     if place is None or row is None:
         return None
+    if digest_of(chain.content(row.number)) != row.digest:
+        raise ManifestDamaged("manifest_changed", number=row.number, run=row.run or "-")
     is_moved = snapshot.warc != place.name
     offset = snapshot.offset - place.offset if is_moved else snapshot.offset
     file = next((each for each in chain.read(row.number).files if each.name == place.name), None)
@@ -52,6 +55,8 @@ def find_coverage(chain: ManifestChain, snapshot: Snapshot) -> Coverage | None:
         raise ManifestDamaged("manifest_lacks_file", number=row.number, file=place.name)
     record = next((each for each in file.records if each.offset == offset), None)
     stamped, stamps = first_stamps(chain, row.number)
+    if stamped > row.number and chain.read(row.number + 1).previous != row.digest:
+        stamped, stamps = 0, ()  # the chain is broken behind it: no later timestamp stands for it
     return Coverage(
         number=row.number,
         digest=row.digest,

@@ -37,6 +37,7 @@ class FolderResult:
             "timestamps": {
                 "proved": self.stamps.proved,
                 "unpinned": self.stamps.unpinned,
+                "first": self.stamps.first,
                 "last": self.stamps.last,
                 "time": self.stamps.time,
             },
@@ -67,7 +68,7 @@ def verify_folder(
         missing: set[str] = set()
         for manifest in check_chain(chain, start, state):
             _check_manifest(snapshots, chain, manifest, result, missing)
-        result.stamps = check_stamps(chain, start, roots)
+        result.stamps = check_stamps(chain, start, roots, state.breaks)
         result.manifests = state.manifests
         result.wrong = [
             *state.wrong,

@@ -12,6 +12,7 @@ import pytest
 from gongkai.crawler.evidence.coverage import find_coverage
 from gongkai.crawler.evidence.folder_check import verify_folder
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
+from gongkai.crawler.evidence.run_manifest import ManifestDamaged
 from gongkai.crawler.evidence.stamp_answer import StampDamaged, read_answer, sort_certificates
 from gongkai.crawler.evidence.stamp_check import check_stamp
 from gongkai.crawler.evidence.stamp_request import (
@@ -65,6 +66,36 @@ def test_the_last_manifest_is_stamped_once_and_proves_all_before_it(folder, auth
         first = find_coverage(chain, next(snapshots.all()))
         assert (first.number, first.stamped) == (1, 2)
         assert [stamp.authority for stamp in first.stamps] == [authority.name]
+
+
+def test_a_timestamp_proves_nothing_before_a_break_of_the_chain(folder, authority):
+    stamp_chain(folder, [authority.url])
+    whole = verify(folder, authority.root).stamps
+    assert (whole.first, whole.last) == (1, 2)
+    with Snapshots(folder) as snapshots, ManifestChain(folder) as chain:
+        kept, path = next(snapshots.all()), chain.path(1)
+    path.write_bytes(path.read_bytes().replace(b'"outcome": "ok"', b'"outcome": "OK"'))
+    broken = verify(folder, authority.root)
+    assert (broken.stamps.proved, broken.stamps.first, broken.stamps.last) == (1, 2, 2)
+    with ManifestChain(folder) as chain, pytest.raises(ManifestDamaged, match="manifest_changed"):
+        find_coverage(chain, kept)
+    (
+        folder / "manifests" / "index.db"
+    ).unlink()  # the changed manifest is taken for what was written
+    broken = verify(folder, authority.root)
+    assert (broken.stamps.first, broken.stamps.last) == (2, 2)
+    with ManifestChain(folder) as chain:
+        found = find_coverage(chain, kept)
+    assert (found.number, found.stamped, found.stamps) == (1, 0, ())
+
+
+def test_a_timestamp_on_a_lost_manifest_is_not_counted(folder, authority):
+    stamp_chain(folder, [authority.url])
+    with ManifestChain(folder) as chain:
+        chain.path(2).unlink()
+    found = verify(folder, authority.root)
+    assert (found.stamps.proved, found.stamps.first, found.stamps.last) == (0, 0, 0)
+    assert [each.key for each in found.wrong] == ["manifest_lost", "chain_broken_from"]
 
 
 def test_openssl_accepts_what_is_kept(folder, authority):

@@ -108,9 +108,9 @@ def test_a_removed_file_is_named_once_with_its_run(folder):
 @pytest.mark.parametrize(
     ("number", "expected"),
     [
-        (1, ["manifest_missing", "chain_broken_from"]),
-        (3, ["manifest_missing", "chain_broken_from"]),
-        (4, ["manifest_missing", "chain_broken_from"]),
+        (1, ["manifest_lost", "chain_broken_from"]),
+        (3, ["manifest_lost", "chain_broken_from"]),
+        (4, ["manifest_lost", "chain_broken_from"]),
     ],
 )
 def test_a_removed_manifest_is_found(folder, number, expected):
