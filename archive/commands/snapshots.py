@@ -106,8 +106,8 @@ def _print_verified(done: FolderResult, wrong: Sequence[str]) -> None:
         if stamps.first == 1:
             echo("stamps_proved", n=stamps.proved, number=stamps.last, time=stamps.time)
         else:
-            span = {"first": stamps.first, "last": stamps.last}
-            echo("stamps_proved_from", n=stamps.proved, **span, time=stamps.time)
+            first, last = stamps.first, stamps.last
+            echo("stamps_proved_from", n=stamps.proved, first=first, last=last, time=stamps.time)
     if stamps.unpinned:
         echo("stamps_unpinned", n=stamps.unpinned)
     if wrong:

@@ -24,6 +24,12 @@ def check_commands(original: Original, evidence: Evidence | None) -> tuple[tuple
     if evidence is not None:
         manifest = shlex.quote(f"snapshots/{evidence.file}")
         found.append(("proof_check_manifest", f"sha256sum {manifest}"))
+        if evidence.record_sha256:
+            found.append(("proof_check_covered", f"grep -c {evidence.record_sha256} {manifest}"))
+        stamped = max((stamp.stamped for stamp in evidence.stamps), default=0)
+        if stamped > evidence.number:
+            paths = "printf snapshots/manifests/%06d/%09d.json $((n / 1000)) $n"
+            found.append(("proof_check_chain", chain_command(evidence.number, stamped, paths)))
         found += [
             (
                 "proof_check_stamp",
@@ -33,3 +39,16 @@ def check_commands(original: Original, evidence: Evidence | None) -> tuple[tuple
             for stamp in evidence.stamps
         ]
     return tuple(found)
+
+
+def chain_command(first: int, last: int, path: str) -> str:
+    """Return a command that prints each manifest behind the first that does not follow the one before.
+
+    `path` is a command that prints the path of manifest `$n`.
+    """
+    digest = 'sha256sum < "$before" | cut -c 1-64'
+    stated = f'"\\"previous\\": \\"sha256:$({digest})\\""'
+    return (
+        f"n={first}; before=$({path}); for n in $(seq {first + 1} {last}); do next=$({path}); "
+        f'grep -LF {stated} "$next"; before=$next; done'
+    )

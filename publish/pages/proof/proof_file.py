@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from gongkai.catalogue import Language, text
+from gongkai.publish.pages.proof.check_commands import chain_command
 from gongkai.publish.pages.proof.evidence import Evidence
 from gongkai.publish.pages.proof.proof_sheet import ProofSheet
 from gongkai.publish.pages.proof.shown_cell import CellView
@@ -59,6 +60,10 @@ def folder_commands(files: ProofFiles, evidence: Evidence | None) -> list[tuple[
         found.append(("proof_check_manifest", f"sha256sum {first}"))
         if evidence.record_sha256:
             found.append(("proof_folder_covered", f"grep -c $({record} | cut -c 1-64) {first}"))
+        last = evidence.number + len(files.manifests) - 1
+        if evidence.number < max((each.stamped for each in evidence.stamps), default=0) == last:
+            paths = "printf manifests/%09d.json $n"
+            found.append(("proof_check_chain", chain_command(evidence.number, last, paths)))
     found += [
         (
             "proof_check_stamp",

@@ -31,6 +31,11 @@ class Sighting:
     server_date: str | None = None
     clock: str = ""
 
+    @property
+    def is_added(self) -> bool:
+        """Whether the document was added from disk: nothing but a person states its address."""
+        return self.warc.startswith("added-")
+
 
 @dataclass(frozen=True, slots=True)
 class Sightings:

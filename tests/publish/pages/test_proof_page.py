@@ -199,7 +199,7 @@ async def test_the_commands_of_a_sheet_prove_the_original(
     sheet = await fetch(site, f"/proof/{AUDIT}/requests/new/total")
     commands = [code.get_text() for code in sheet.select(".proof-commands code")]
     warcio = f"{shlex.quote(sys.executable)} -m warcio.cli "
-    (digest, head, manifest, stamp) = (
+    (digest, head, manifest, covered, stamp) = (
         subprocess.run(
             ["bash", "-c", command.replace("warcio ", warcio)],
             cwd=kept,
@@ -216,6 +216,7 @@ async def test_the_commands_of_a_sheet_prove_the_original(
     evidence = text(sheet, "section[aria-labelledby=evidence]")
     assert manifest.split()[0] in evidence
     assert "第 1 号清单" in evidence
+    assert covered.strip() == "1"
     assert "Verification: OK" in stamp
 
 
