@@ -99,12 +99,3 @@ def copy_imports(conn: sqlite3.Connection, notes: Sequence[ImportNote]) -> None:
                 ],
             )
             enqueue(conn, "url", url)
-
-
-def enqueue_seen_elsewhere(conn: sqlite3.Connection, site: str) -> None:
-    """Enqueue the addresses of a portal that only others saw: a run of ours may tell that they are gone."""
-    conn.execute(
-        "INSERT OR IGNORE INTO pending SELECT DISTINCT 'url', s.url FROM snapshots s"
-        " JOIN imports i ON i.snapshot = s.id WHERE s.site = ?",
-        [site],
-    )

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from gongkai.archive.pipeline.imports import enqueue_seen_elsewhere
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import ADDED, BATCH, enqueue, invalidate_readings
 from gongkai.catalogue import LANGUAGES, stored_text
@@ -284,8 +283,6 @@ def copy_runs(conn: sqlite3.Connection, runs: Sequence[Run]) -> None:
     with transaction(conn):
         for run in runs:
             add_run(conn, run_row(run, run.site))
-            if run.kind == "crawl":
-                enqueue_seen_elsewhere(conn, run.site)
             conn.executemany(
                 "INSERT INTO run_outcomes VALUES (?, ?, ?)",
                 [(run.id, name, n) for name, n in sorted(run.counts.items()) if name not in COUNTS],

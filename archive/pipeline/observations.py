@@ -30,7 +30,7 @@ def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
         return None
     seen = conn.execute(
         f"""SELECT s.seen_at, s.url, s.digest, s.status, {work_queue.READABLE}, r.report_id,
-              coalesce(m.remark, ''), s.site, i.snapshot IS NOT NULL
+              coalesce(m.remark, ''), i.snapshot IS NOT NULL
             FROM snapshots s LEFT JOIN readings r ON r.digest = s.digest AND r.url = s.url
             LEFT JOIN remarks m ON m.snapshot = s.id
             LEFT JOIN imports i ON i.snapshot = s.id
@@ -40,17 +40,16 @@ def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
     )
     observations = []
     elsewhere = SeenElsewhere()
-    for at, url, digest, status, readable, attributed_to, remark, site, is_imported in seen:
+    for at, url, digest, status, readable, attributed_to, remark, is_imported in seen:
         version = versions.get((digest, url)) if readable else None
         another = readable and attributed_to is not None and version is None
         # An error, a block or a page without a report proves nothing. Where no list links to the
         # address any more, the crawl remarks that such a page means a missing report.
-        if version or another or remark == MISSING or status in GONE_STATUSES:
+        is_gone = status in GONE_STATUSES
+        if version or another or remark == MISSING or is_gone:
             found = Observation(at, url, version, cut=remark == CUT)
-            observations.append(elsewhere.compare(found, site, by_us=not is_imported))
-        elif not is_imported:
-            elsewhere.note_our_visit(url)
-    observations += elsewhere.removals(conn)
+            is_clear = bool(is_gone or another)
+            observations.append(elsewhere.compare(found, not is_imported, is_clear))
     return reconstruct_history(without_cut_versions(observations))
 
 

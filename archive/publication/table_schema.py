@@ -31,6 +31,7 @@ NAMES = (
     "sections",
     "revisions",
     "copies",
+    "absences",
     "changes",
     "change_marks",
     "active_disclosure",

@@ -22,6 +22,7 @@ TABLES = (
     "reports",
     "revisions",
     "copies",
+    "absences",
     "changes",
     "change_marks",
     "sections",

@@ -22,8 +22,10 @@ from gongkai.crawler.components.crawl_context import crawled_site, extension_of
 from gongkai.crawler.components.list_ledger import ListLedger
 from gongkai.crawler.components.run_result import RunFacts, judge_run
 from gongkai.crawler.evidence.closing import close_run
+from gongkai.crawler.sites.portals import home_hosts, host_key
 from gongkai.crawler.sites.site_facts import SITE_FACTS_FIELD, stored_facts
 from gongkai.crawler.warc.compose import Exchange
+from gongkai.crawler.warc.index import ReportElsewhere
 from gongkai.crawler.warc.locks import HostBusy, HostLock
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote
 from gongkai.crawler.warc.parse import WarcRecord
@@ -196,6 +198,12 @@ class Recorder:
     def notes(self) -> Iterator[PageNote]:
         """Yield the notes of earlier nights on the site's addresses, oldest first."""
         return self._snapshots.index.notes(self.site.id) if self._snapshots else iter(())
+
+    def reports_elsewhere(self) -> Iterator[ReportElsewhere]:
+        """Yield the addresses of the site at which other crawlers saw reports or their files."""
+        hosts = {host_key(host) for host in self.site.hosts} | set(home_hosts(self.site))
+        for host in sorted(hosts):
+            yield from self._snapshots.index.reports_elsewhere(host) if self._snapshots else ()
 
     def digest_of(self, snapshot: str) -> str:
         """Return the digest of the document of a snapshot, "" where it is unknown."""

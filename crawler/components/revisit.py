@@ -2,7 +2,8 @@
 
 Lists and units are asked for every night. Known articles take turns (`revisit_schedule.py`), except
 those of the current season and those in doubt. At the end, known reports that no page led to
-tonight are asked for: this is how a removal is noticed.
+tonight are asked for: this is how a removal is noticed. So are the addresses at which other crawlers
+saw reports (`addresses_elsewhere.py`).
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import Protocol, Self, TypeVar
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from gongkai.clock import china_date
+from gongkai.crawler.components.addresses_elsewhere import ELSEWHERE, AddressesElsewhere
 from gongkai.crawler.components.crawl_context import (
     address_of,
     extension_of,
@@ -26,13 +28,16 @@ from gongkai.crawler.components.crawl_context import (
 )
 from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.revisit_schedule import calendar_from_settings
+from gongkai.crawler.components.robots import NotAsked
 from gongkai.crawler.components.run_result import BLOCKED_PREFIX
 from gongkai.crawler.components.throttle import Throttle
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.discovery.sessions import LearntSessions
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import Site
+from gongkai.crawler.warc.index import ReportElsewhere
 from gongkai.crawler.warc.page_notes import (
+    GONE_AFTER,
     INCONCLUSIVE_OUTCOMES,
     AddressHistory,
     PageFinding,
@@ -56,6 +61,9 @@ class ReportSpider(Protocol):
 
     site: Site
     sessions: LearntSessions
+
+    def is_own(self, url: str) -> bool:
+        """Return whether an address is one of the site."""
 
     def request_new(self, url: str, visit: Visit) -> Iterator[Request]:
         """Yield a request for an address that was not asked for yet."""
@@ -83,6 +91,7 @@ class RevisitMiddleware:
         self.referrers: set[str] = set()
         self.met: set[str] = set()
         self.answered: set[str] = set()
+        self.elsewhere = AddressesElsewhere()
         self.all_lists_answered = True  # else a report without a link may have one on a failed list
 
     @classmethod
@@ -97,6 +106,10 @@ class RevisitMiddleware:
         """Read the notes of earlier nights, and learn from them which parameters are sessions."""
         notes = list(self.recorder.notes())
         self.known = histories_by_key((canonical_url_key(note.url), note) for note in notes)
+        if not self.crawler.settings.getint("GONGKAI_SAMPLE"):  # a probe looks at a few pages
+            self.elsewhere = AddressesElsewhere(self.recorder.reports_elsewhere(), self.known)
+        for key in self.elsewhere.by_key.keys() & self.known.keys():
+            self.known[key] = replace(self.known[key], held_report=True)
         self.referrers = {
             canonical_url_key(history.last_note.referrer)
             for history in self.known.values()
@@ -182,7 +195,8 @@ class RevisitMiddleware:
             note.misses and not history.is_removed
         )
         last = self.recorder.last_credible(note.url)
-        if is_in_doubt or note.outcome == "list" or last is None or last.status >= 500:
+        is_list = note.outcome == "list" and not history.is_removed
+        if is_in_doubt or is_list or last is None or last.status >= 500:
             return True
         if self.recorder.is_truncated(note.url):
             return True
@@ -201,6 +215,7 @@ class RevisitMiddleware:
             self._slow_down(finding.signature or f"HTTP {response.status}")
         if finding.outcome not in INCONCLUSIVE_OUTCOMES:
             self.answered.add(canonical_url_key(address_of(request)))
+            self.elsewhere.note_answer(request.meta.get("redirect_urls", [request.url])[0])
         elif role not in (*ROTATED_ROLES, Role.SITEMAP):
             self.all_lists_answered = False
         before = self.known.get(canonical_url_key(address_of(request)))
@@ -216,12 +231,16 @@ class RevisitMiddleware:
         key, last = canonical_url_key(url), self.recorder.latest(url)
         if last is None:
             return
-        before = self.noted_tonight.get(key) or self.known.get(key)
+        noted = self.noted_tonight.get(key) or self.known.get(key)
+        before = noted or self.elsewhere.history_of(key, last.site)
         is_unlinked = bool(request.meta.get("unlinked"))
         referrer = request.meta.get("via", "")
         if before and before.last_note.referrer and not is_unlinked:
             referrer = before.last_note.referrer  # of several lists, the first one counts
         fresh = tuple(link for link in pending if canonical_url_key(link.url) not in self.known)
+        misses = count_misses(before, finding.outcome, is_unlinked)
+        if misses and finding.outcome == "missing" and key in self.elsewhere.never_ours:
+            misses = GONE_AFTER  # it was missing before our first visit
         note = PageNote(
             snapshot=last.id,
             url=url,
@@ -230,10 +249,10 @@ class RevisitMiddleware:
             role=visit_of(request).role,
             referrer=referrer,
             is_report=finding.is_report,
-            misses=count_misses(before, finding.outcome, is_unlinked),
+            misses=misses,
             pending=fresh or (before.last_note.pending if before else ()),
         )
-        if before and _note_content(before.last_note) == _note_content(note):
+        if noted and _note_content(noted.last_note) == _note_content(note):
             return
         after = extend_history(before, note)
         self._count_removal(before, after)
@@ -256,14 +275,14 @@ class RevisitMiddleware:
         extension_of(self.crawler, Throttle).slow_down()
 
     def spider_idle(self, spider: ReportSpider) -> None:
-        """Ask for the known reports that no page led to tonight.
+        """Ask for the known reports that no page led to tonight, and for those that others saw.
 
         Raises:
             DontCloseSpider: There are some.
         """
         if canonical_url_key(spider.site.url) not in self.answered:
             return  # a site that does not answer tells nothing about its reports
-        requests = list(self._unlinked_requests(spider))
+        requests = list(self._unlinked_requests(spider)) or list(self._elsewhere_requests(spider))
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
@@ -273,9 +292,11 @@ class RevisitMiddleware:
         for key, history in self.known.items():
             if key in self.met or not history.held_report or not self._is_unlinked(key, history):
                 continue
+            note = history.last_note
+            if key in self.elsewhere.by_key and not note.referrer:
+                continue  # it is asked for with the others
             self.met.add(key)
             self.recorder.count("unlinked")
-            note = history.last_note
             yield Request(
                 note.url,
                 callback=spider.parse,
@@ -284,6 +305,51 @@ class RevisitMiddleware:
                 meta={"unlinked": True},
                 dont_filter=True,
             )
+
+    def _elsewhere_requests(self, spider: ReportSpider) -> Iterator[Request]:
+        if not self.elsewhere.is_filled:
+            own = (each for each in self.elsewhere.seen if spider.is_own(each.url))
+            due = [each for each in own if self._is_due_elsewhere(each)]
+            self.elsewhere.fill(due, self.calendar.today)
+        for each in self.elsewhere.next_batch():
+            key = canonical_url_key(each.url)
+            history = self.known.get(key) or self.elsewhere.history_of(key, spider.site.id)
+            assert history is not None, "an address that others saw has a history"
+            is_linked = key in self.met
+            self.met.add(key)
+            self.recorder.count("asked_elsewhere")
+            yield Request(
+                each.url,
+                callback=spider.parse,
+                errback=self._elsewhere_failed,
+                cb_kwargs={"visit": Visit(Role(history.last_note.role), standalone=True)},
+                meta={
+                    ELSEWHERE: True,
+                    "unlinked": not is_linked,
+                    "via": history.last_note.referrer,
+                },
+                dont_filter=True,
+            )
+
+    def _elsewhere_failed(self, failure: Failure) -> None:
+        request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        is_refused = isinstance(failure.value, IgnoreRequest)
+        if is_refused and not isinstance(failure.value, NotAsked):
+            self.elsewhere.note_answer(request.url)  # robots.txt may allow the others
+        spider: ReportSpider = self.crawler.spider  # type: ignore[assignment]  # all of ours are
+        spider.count_failure(failure)
+
+    def _is_due_elsewhere(self, each: ReportElsewhere) -> bool:
+        """Return whether we have not asked for this very address since others saw it, or it has its turn."""
+        key, last = canonical_url_key(each.url), self.recorder.last_credible(each.url)
+        if last is not None and last.fetched_at >= self.recorder.run.started:
+            return False
+        if last is None or last.status >= 500 or last.seen_at < each.last_seen:
+            return True
+        history = self.known.get(key)
+        if history is not None and history.last_note.url == each.url:
+            return self.is_due(key, history)
+        return self.calendar.is_due(key, china_date(last.fetched_at))
 
     def _is_unlinked(self, key: str, history: AddressHistory) -> bool:
         """Return whether an address that no page led to is asked for."""

@@ -252,6 +252,7 @@ class Import:
             imported_at=clock.utc_stamp(),
             refers=original.snapshot.id if original else "",
             remarks=" ".join(dict.fromkeys(remarks)),
+            kind=kind,
         )
         self._writer.write(content, foreign, note)
         result.taken["cut" if foreign.record.field("WARC-Truncated") else kind] += 1

@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from gongkai.crawler.analysis.next_pages import MAX_NEXT, NextPage
 from gongkai.crawler.analysis.page_analysis import PageAnalysis
+from gongkai.crawler.components.addresses_elsewhere import ELSEWHERE
 from gongkai.crawler.components.analysis_wall import AnalysisWall
 from gongkai.crawler.components.crawl_context import (
     LINK_TEXT,
@@ -113,20 +114,21 @@ class PortalSpider(Spider):
             self.count("offsite")
             return
         outcome = analysis.outcome
+        is_elsewhere = bool(response.meta.get(ELSEWHERE))
         if outcome != "missing":  # the recorder has counted it as gone or as a dead link
-            self.count(outcome)
+            self.count("errors_elsewhere" if is_elsewhere and outcome == "errors" else outcome)
         patience = extension_of(self.crawler, Patience)
-        if outcome == "errors":
+        if outcome == "errors" and not is_elsewhere:
             patience.page_failed()
             if not 300 <= response.status < 400:  # a redirect that is not followed is no fault
                 self.count_lost_report(request_of(response), visit)
-        else:
+        elif outcome != "errors":
             patience.page_answered()
         if visit.role is Role.HOME:
             self.home.answered(response, request_of(response), visit, analysis)
         response.meta["found"] = PageFinding(outcome, analysis.is_report, analysis.signature)
         if analysis.is_report:
-            self.count("reports")
+            self.count("reports_elsewhere" if is_elsewhere else "reports")
         if self.is_page_elsewhere(response, visit):
             analysis = replace(analysis, next_pages=(), list_page=None)
         self.seen.add(canonical_url_key(address_of_answer(response)))  # after a redirect
@@ -202,11 +204,15 @@ class PortalSpider(Spider):
             return  # it is asked for by the other scheme
         is_loop = is_redirect_loop(request, self.settings.getint("REDIRECT_MAX_TIMES"))
         is_silent = False
-        if isinstance(failure.value, NotAsked):
+        is_elsewhere = bool(request.meta.get(ELSEWHERE))
+        if isinstance(failure.value, NotAsked) and not is_elsewhere:
             is_silent = failure.value.is_silent
             self.count(NOT_ASKED_PREFIX + netloc(request.url))
         if isinstance(failure.value, RequestRefused):
             self.count("offsite")
+        elif is_elsewhere:
+            if is_loop or not isinstance(failure.value, IgnoreRequest):
+                self.count("errors_elsewhere")
         elif is_loop or is_silent or not isinstance(failure.value, IgnoreRequest):
             self.count("errors")
             if is_loop:

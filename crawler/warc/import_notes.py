@@ -26,7 +26,8 @@ class ImportNote:
     `collection` and `crawler` are what the file, or whoever brought it, says: nobody can check it.
     `source` is the name of the file or the address that it was read from, `source_digest` the SHA-256
     of that file, "" where only a part of it was read. `refers` is the id, of ours, of the record that a
-    revisit means. `remarks` are words, joined by spaces, that say how the record is to be read.
+    revisit means. `remarks` are words, joined by spaces, that say how the record is to be read. `kind` is
+    what it was taken as: report, list, document, redirect, gone, revisit; "" where that is not known.
     """
 
     snapshot: str
@@ -38,6 +39,7 @@ class ImportNote:
     imported_at: str  # UTC, ISO, seconds, Z
     refers: str = ""
     remarks: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ def _read_note(content: bytes) -> ImportNote | None:
         return None
     try:
         stated = json.loads(record.payload)
-        note = ImportNote(**{each.name: stated[each.name] for each in fields(ImportNote)})
-    except (ValueError, KeyError, TypeError, RecursionError):
+        given = {each.name: stated[each.name] for each in fields(ImportNote) if each.name != "kind"}
+        note = ImportNote(**given, kind=stated.get("kind", ""))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return note if all(isinstance(value, str) for value in asdict(note).values()) else None

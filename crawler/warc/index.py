@@ -41,7 +41,7 @@ CREATE TABLE files (name TEXT PRIMARY KEY, site TEXT NOT NULL, run TEXT NOT NULL
 CREATE TABLE imports (
     snapshot TEXT PRIMARY KEY, collection TEXT NOT NULL, crawler TEXT NOT NULL, source TEXT NOT NULL,
     source_digest TEXT NOT NULL, record TEXT NOT NULL, imported_at TEXT NOT NULL, refers TEXT NOT NULL,
-    remarks TEXT NOT NULL
+    remarks TEXT NOT NULL, kind TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX imports_record ON imports(record);
 CREATE TABLE foreign_files (name TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -99,6 +99,15 @@ class UnfinishedRun:
     last_fetch: str
     file: str
     fetches: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportElsewhere:
+    """An address at which other crawlers saw a report or a file of one, and when they did last."""
+
+    url: str
+    last_seen: str
+    is_page: bool
 
 
 class SnapshotIndex:
@@ -327,6 +336,20 @@ class SnapshotIndex:
             f"AND NOT ({OWN}) ORDER BY fetched_at, id LIMIT 1",
             (payload,),
         )
+
+    def reports_elsewhere(self, host: str) -> list[ReportElsewhere]:
+        """Return the addresses of a host, without www, at which other crawlers saw a report or its files.
+
+        What a revisit confirms is told by the record that it means.
+        """
+        found = self._db.execute(
+            "SELECT s.url, max(s.seen_at), s.media_type = 'text/html' FROM snapshots s "
+            "JOIN imports i ON i.snapshot = s.id LEFT JOIN imports o ON o.snapshot = i.refers "
+            f"WHERE s.site = ? AND NOT ({OWN}) AND s.status IN (0, 200, 304) "
+            "AND coalesce(o.kind, i.kind) IN ('', 'report', 'document') GROUP BY s.url ORDER BY s.url",
+            (host,),
+        )
+        return [ReportElsewhere(url, seen_at, bool(is_page)) for url, seen_at, is_page in found]
 
     def imports(self) -> Iterator[ImportNote]:
         """Yield where the records of other programs came from."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.pages.places.region_tree import COUNTRY, Region, load_children
 from gongkai.publish.pages.places.totals import EMPTY, Total, Totals, load_totals
+from gongkai.publish.pages.report.removals import removals_sql
 
 LATEST = 8
 CONTRADICTORY = 6
@@ -58,7 +59,7 @@ SELECT year, count(*) AS reports FROM reports WHERE year IS NOT NULL GROUP BY ye
 CHANGED = """
 SELECT e.event, e.at, r.id, r.title, g.full_name AS region
 FROM (SELECT 'edited' AS event, report_id, max(seen_at) AS at FROM changes GROUP BY report_id
-      UNION ALL SELECT 'removed', id, last_seen FROM reports WHERE status = 'removed') e
+      UNION ALL SELECT 'removed', report_id, at FROM ({removals})) e
 JOIN reports r ON r.id = e.report_id JOIN agencies a ON a.id = r.agency_id
 LEFT JOIN regions g ON g.code = a.region_code ORDER BY e.at DESC, r.id, e.event LIMIT ?
 """
@@ -106,7 +107,7 @@ def load_overview(conn: sqlite3.Connection) -> Overview:
         ),
         contradictory=tuple(conn.execute(CONTRADICTING, (CONTRADICTORY,))),
         years=tuple(conn.execute(BY_YEAR)),
-        changed=tuple(conn.execute(CHANGED, (CHANGES,))),
+        changed=tuple(conn.execute(CHANGED.format(removals=removals_sql(conn)), (CHANGES,))),
         provinces=provinces,
         coverage=coverage,
     )

@@ -110,6 +110,7 @@ def _csv_rows(
         for table in ("coverage", "report_summary", "checks", "changes")
         for name, entry in tables()[table].fields.items()
     }
+    labels["last_seen"] = tables()["reports"].fields["last_seen"].title(lang)
     labels["event"] = translator(lang)("facet_event")
     yield [labels[name] for name in columns]
     for row in rows:

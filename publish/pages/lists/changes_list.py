@@ -17,30 +17,31 @@ from gongkai.publish.pages.lists.listing import (
     sql_conditions,
 )
 from gongkai.publish.pages.report.differences import REPEATED, Change, load_changes
+from gongkai.publish.pages.report.removals import removals_sql
 
 KINDS = ("edited", "removed")
 FACETS: Mapping[str, tuple[str, ...] | None] = {"event": KINDS, "year": None, "region": None}
 
-EVENTS = """
-SELECT 'edited' AS event, c.report_id, c.seen_at, count(*) AS rows_changed
+_EDITS = """
+SELECT 'edited' AS event, c.report_id, c.seen_at, NULL AS last_seen, count(*) AS rows_changed
 FROM changes c GROUP BY c.report_id, c.seen_at
-UNION ALL
-SELECT 'removed', r.id, r.last_seen, 0 FROM reports r WHERE r.status = 'removed'
 """
-_FROM = f"""
-FROM ({EVENTS}) e JOIN reports r ON r.id = e.report_id JOIN agencies a ON a.id = r.agency_id
+_REPORTS = """
+JOIN reports r ON r.id = e.report_id JOIN agencies a ON a.id = r.agency_id
 LEFT JOIN regions g ON g.code = a.region_code
 """
 COUNTS = f"""
 SELECT e.event AS event, r.year AS year, a.region_code AS region, count(*) AS n
-{_FROM} GROUP BY 1, 2, 3
+FROM (SELECT event, report_id FROM ({_EDITS})
+      UNION ALL SELECT 'removed', id FROM reports WHERE status = 'removed') e
+{_REPORTS} GROUP BY 1, 2, 3
 """
 FACET_COLUMNS = {"event": "e.event", "year": "r.year"}
 
 
 CSV_COLUMNS = (
     *("seen_at", "event", "report_id", "title", "agency", "region", "year"),
-    *("part", "item", "field", "old", "new", "url"),
+    *("part", "item", "field", "old", "new", "url", "last_seen"),
 )
 
 
@@ -76,7 +77,7 @@ def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: in
     where, parameters = sql_conditions(query, FACET_COLUMNS)
     return conn.execute(
         "SELECT e.*, r.title, r.year, r.url, a.id AS agency_id, a.name AS agency,"
-        f" g.full_name AS region {_FROM} WHERE {where}"
+        f" g.full_name AS region {_events(conn)} WHERE {where}"
         " ORDER BY e.seen_at DESC, r.id, e.event LIMIT :limit OFFSET :offset",
         {**parameters, "limit": limit, "offset": offset},
     ).fetchall()
@@ -90,13 +91,20 @@ def load_changed_parts(conn: sqlite3.Connection, query: ListQuery, limit: int) -
     where, parameters = sql_conditions(query, FACET_COLUMNS)
     yield from conn.execute(
         "SELECT e.seen_at, e.event, e.report_id, r.title, a.name AS agency, g.full_name AS region,"
-        f" r.year, c.part, c.item, c.field, c.old, c.new, r.url {_FROM}"
+        f" r.year, c.part, c.item, c.field, c.old, c.new, r.url, e.last_seen"
+        f" {_events(conn)}"
         " LEFT JOIN changes c ON e.event = 'edited' AND c.report_id = e.report_id"
         f"  AND c.seen_at = e.seen_at AND NOT {REPEATED}"
         f" WHERE {where}"
         " ORDER BY e.seen_at DESC, r.id, e.event, c.part, c.item, c.field LIMIT :limit",
         {**parameters, "limit": limit},
     )
+
+
+def _events(conn: sqlite3.Connection) -> str:
+    """Return the events with their reports. A removal has the day on which it became known."""
+    gone = f"SELECT 'removed', report_id, at, last_seen, 0 FROM ({removals_sql(conn)})"
+    return f"FROM ({_EDITS} UNION ALL {gone}) e {_REPORTS}"
 
 
 def _load_event(conn: sqlite3.Connection, row: Row, budget: PageBudget) -> ChangeEvent:

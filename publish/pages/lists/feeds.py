@@ -12,8 +12,10 @@ from xml.etree import ElementTree
 
 from gongkai.archive.store.search import IN_REGION
 from gongkai.catalogue import Language
+from gongkai.clock import china_day
 from gongkai.publish.datasette_types import Row, Translator
 from gongkai.publish.pages.report.differences import REPEATED
+from gongkai.publish.pages.report.removals import removals_sql
 from gongkai.publish.wording.rules import RULES
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -31,13 +33,14 @@ QUERIES = {
         SELECT r.id AS key, r.first_seen AS at, r.published_on, {_COLUMNS}
         FROM reports r {_JOINS} WHERE {{where}} ORDER BY r.first_seen DESC, r.id""",
     "changes": f"""
-        SELECT e.report_id || e.event || e.at AS key, e.at, e.event, e.cells, e.passages, {_COLUMNS}
+        SELECT e.report_id || e.event || coalesce(e.last_seen, e.at) AS key, e.at, e.event, e.cells,
+               e.passages, e.last_seen, {_COLUMNS}
         FROM (SELECT 'edited' AS event, report_id, seen_at AS at,
                      sum(part NOT IN ('sections', 'sentences')) AS cells,
-                     sum(part IN ('sections', 'sentences') AND NOT {REPEATED}) AS passages
+                     sum(part IN ('sections', 'sentences') AND NOT {REPEATED}) AS passages,
+                     NULL AS last_seen
               FROM changes c GROUP BY report_id, seen_at
-              UNION ALL SELECT 'removed', id, last_seen, 0, 0 FROM reports
-              WHERE status = 'removed') e
+              UNION ALL SELECT 'removed', report_id, at, 0, 0, last_seen FROM ({{removals}})) e
         JOIN reports r ON r.id = e.report_id {_JOINS} WHERE {{where}}
         ORDER BY e.at DESC, r.id, e.event""",
     "checks": f"""
@@ -72,7 +75,7 @@ def load_feed(conn: sqlite3.Connection, kind: str, region: str, agency: str) -> 
     if agency:
         where.append("a.id = :agency")
         parameters["agency"] = agency
-    query = QUERIES[kind].format(where=" AND ".join(where))
+    query = QUERIES[kind].format(where=" AND ".join(where), removals=removals_sql(conn))
     rows = conn.execute(f"{query} LIMIT {ENTRIES}", parameters).fetchall()
     return Feed(kind, scope, tuple(rows))
 
@@ -131,13 +134,17 @@ def _summary(kind: str, row: Row, lang: Language, t: Translator) -> str:
         return f"{place} · {t('published')} {row['published_on'] or t('unknown')}"
     if kind == "changes":
         if row["event"] == "removed":
-            return f"{place} · {t('taken_down')}"
+            return f"{place} · {t('taken_down_dates', **_removal_days(row))}"
         cells = t("change_cells", n=row["cells"])
         passages = t("change_passages", n=row["passages"])
         return f"{place} · {t('change_size', cells=cells, passages=passages)}"
     rule = RULES.get(row["rule"])
     name = rule.title(lang) if rule else row["rule"]
     return f"{name}{t('colon')}{row['message_en' if lang == 'en' else 'message_zh']}"
+
+
+def _removal_days(row: Row) -> dict[str, str]:
+    return {"since": china_day(row["at"]), "last": china_day(row["last_seen"])}
 
 
 def _urn(name: str) -> str:

@@ -15,6 +15,7 @@ from gongkai.publish.pages.report.differences import Change
 from gongkai.publish.pages.report.originals import Original, WrongClock
 from gongkai.publish.pages.report.printed_form import PrintedTable, print_tables
 from gongkai.publish.pages.report.public_reviews import Review
+from gongkai.publish.pages.report.removals import Removal
 from gongkai.publish.pages.report.shared_passages import SimilarReport
 from gongkai.publish.pages.report.witnesses import Sighting
 from gongkai.publish.wording.rules import CellKey, Rule
@@ -142,6 +143,8 @@ class Report:
     similar_reports: Mapping[str, SimilarReport] = field(default_factory=dict)
     is_cut: bool = False
     sightings: tuple[Sighting, ...] = ()
+    removal: Removal | None = None
+    is_asked: bool = True
     first_clock: WrongClock | None = None
 
     @property
@@ -155,6 +158,13 @@ class Report:
         """The name of the other crawler that saw the report first, "" where that were we."""
         first = self.sightings[0] if self.sightings else None
         return first.who if first and not first.own else ""
+
+    @property
+    def last_witness(self) -> str:
+        """The name of the other crawler that saw the report last, "" where that were we."""
+        seen = [each for each in self.sightings if each.digest]
+        last = max(seen, key=lambda each: (each.last, each.own), default=None)
+        return last.who if last and not last.own else ""
 
     @property
     def witnesses(self) -> str:

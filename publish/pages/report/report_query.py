@@ -13,6 +13,7 @@ from gongkai.publish.pages.places.region_tree import load_ancestors
 from gongkai.publish.pages.report.differences import load_changes
 from gongkai.publish.pages.report.originals import find_original, first_clock
 from gongkai.publish.pages.report.public_reviews import public_reviews
+from gongkai.publish.pages.report.removals import load_removal
 from gongkai.publish.pages.report.report_page import (
     Document,
     FailedCheck,
@@ -21,7 +22,7 @@ from gongkai.publish.pages.report.report_page import (
     Report,
 )
 from gongkai.publish.pages.report.shared_passages import load_similar_reports
-from gongkai.publish.pages.report.witnesses import load_sightings
+from gongkai.publish.pages.report.witnesses import is_asked, load_sightings
 from gongkai.publish.wording.rules import RULES, CellKey, rule_cells
 
 VALUE_TABLES = (
@@ -61,6 +62,8 @@ def load_report(
         next=_load_next(conn, row),
         changes=load_changes(conn, report_id, budget),
         sightings=load_sightings(conn, report_id),
+        removal=load_removal(conn, report_id),
+        is_asked=is_asked(conn, report_id),
         reviews=public_reviews(reviews, [check.id for check in checks]),
         similar_reports=load_similar_reports(conn, report_id),
     )

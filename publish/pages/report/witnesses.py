@@ -8,12 +8,20 @@ from dataclasses import dataclass
 
 MOST_SIGHTINGS = 200
 
-SIGHTINGS = """
+_ADDRESSES = """
 WITH addresses(url) AS (
     SELECT url FROM reports WHERE id = :report
     UNION SELECT url FROM revisions WHERE report_id = :report
     UNION SELECT url FROM copies WHERE report_id = :report
 )
+"""
+ASKED = f"""
+{_ADDRESSES}
+SELECT 1 FROM addresses a JOIN snapshots s ON s.url = a.url LEFT JOIN imports i ON i.snapshot = s.id
+WHERE i.snapshot IS NULL LIMIT 1
+"""
+SIGHTINGS = f"""
+{_ADDRESSES}
 SELECT s.url, coalesce(i.collection, '') AS collection, coalesce(i.crawler, '') AS crawler,
     coalesce(i.source, '') AS source, coalesce(i.remarks, '') AS remarks, i.snapshot IS NULL AS own,
     CASE WHEN s.status IN (301, 308, 404, 410) THEN '' ELSE coalesce(s.digest, '') END AS digest,
@@ -55,10 +63,22 @@ def load_sightings(conn: sqlite3.Connection, report_id: str) -> tuple[Sighting, 
 
     An archive of an earlier version has no imports.
     """
-    if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'imports'").fetchone():
+    if not _has_imports(conn):
         return ()
     found = tuple(_sightings(conn, report_id))
     return found if any(not each.own for each in found) else ()
+
+
+def is_asked(conn: sqlite3.Connection, report_id: str) -> bool:
+    """Return whether we ever asked for an address of a report, whatever the answer was."""
+    if not _has_imports(conn):
+        return True
+    return conn.execute(ASKED, {"report": report_id}).fetchone() is not None
+
+
+def _has_imports(conn: sqlite3.Connection) -> bool:
+    found = conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'imports'").fetchone()
+    return found is not None
 
 
 def _sightings(conn: sqlite3.Connection, report_id: str) -> Iterator[Sighting]:

@@ -90,33 +90,12 @@ def test_history_begins_before_our_first_night(folder: Folder, bring: Bring) -> 
     same_as_a_rebuild(folder)
 
 
-def test_a_report_that_only_others_saw_is_removed_at_once(folder: Folder, bring: Bring) -> None:
+def test_a_report_that_no_list_reached_is_not_removed(folder: Folder, bring: Bring) -> None:
     bring(("2025-02-01", ARTICLE, report()))
-    folder.build()
-    assert status(folder)[0] == "complete"
     folder.run("a" * 32, "2025-06-01")
     folder.build()
-    assert status(folder) == ("removed", "2025-02-01T04:00:00Z", "2025-02-01T04:00:00Z")
-    assert folder.rows("SELECT since, until FROM absences") == [("2025-06-01T02:00:00Z", None)]
-    same_as_a_rebuild(folder)
-
-
-@pytest.mark.parametrize(
-    ("day", "outcome", "site"),
-    [
-        ("2025-06-01", "incomplete", "pingluo"),
-        ("2025-06-01", "partial", "pingluo"),
-        ("2025-01-01", "ok", "pingluo"),
-        ("2025-06-01", "ok", "zhongwei"),
-    ],
-)
-def test_only_a_whole_run_after_the_last_sighting_tells_that_a_report_is_gone(
-    folder: Folder, bring: Bring, day: str, outcome: str, site: str
-) -> None:
-    bring(("2025-02-01", ARTICLE, report()))
-    folder.run("a" * 32, day, outcome=outcome, site=site)
-    folder.build()
-    assert status(folder)[0] == "complete"
+    assert status(folder) == ("complete", "2025-02-01T04:00:00Z", "2025-02-01T04:00:00Z")
+    assert folder.rows("SELECT since FROM absences") == []
 
 
 def test_a_report_at_another_address_is_not_removed(folder: Folder, bring: Bring) -> None:
@@ -128,11 +107,45 @@ def test_a_report_at_another_address_is_not_removed(folder: Folder, bring: Bring
     assert folder.rows("SELECT since FROM absences") == []
 
 
-def test_one_answer_that_it_is_gone_is_enough(folder: Folder, bring: Bring) -> None:
+@pytest.mark.parametrize("code", [301, 308, 404, 410])
+def test_one_answer_that_it_is_gone_is_enough(folder: Folder, bring: Bring, code: int) -> None:
     bring(("2025-02-01", ARTICLE, report()))
-    folder.fetch("2025-06-01T02:00:00Z", ARTICLE, status=404)
+    folder.build()
+    folder.fetch("2025-06-01T02:00:00Z", ARTICLE, status=code, location="/" if code < 400 else "")
+    folder.build()
+    assert status(folder) == ("removed", "2025-02-01T04:00:00Z", "2025-02-01T04:00:00Z")
+    assert folder.rows("SELECT since, until FROM absences") == [("2025-06-01T02:00:00Z", None)]
+    same_as_a_rebuild(folder)
+
+
+def test_an_answer_before_the_last_sighting_removes_nothing(folder: Folder, bring: Bring) -> None:
+    folder.fetch("2025-01-01T02:00:00Z", ARTICLE, status=404)
+    bring(("2024-12-01", ARTICLE, report()), ("2025-02-01", ARTICLE, report()))
+    folder.build()
+    assert status(folder)[0] == "complete"
+
+
+def test_another_page_in_its_place_is_awaited_twice(folder: Folder, bring: Bring) -> None:
+    bring(("2025-02-01", ARTICLE, report()))
+    folder.fetch("2025-06-01T02:00:00Z", ARTICLE, b"<html>ok</html>", missed=True)
+    folder.build()
+    assert status(folder)[0] == "complete"
+    folder.fetch("2025-06-02T02:00:00Z", ARTICLE, b"<html>ok</html>", missed=True)
     folder.build()
     assert status(folder)[0] == "removed"
+    assert folder.rows("SELECT since FROM absences") == [("2025-06-02T02:00:00Z",)]
+
+
+def test_a_report_that_was_moved_is_not_removed(folder: Folder, bring: Bring) -> None:
+    bring(("2025-02-01", "/old/1.html", report()))
+    folder.fetch("2025-06-01T02:00:00Z", "/old/1.html", status=301, location=ARTICLE)
+    folder.fetch("2025-06-01T02:00:01Z", ARTICLE, report("4"))
+    folder.build()
+    assert status(folder) == ("complete", "2025-02-01T04:00:00Z", "2025-06-01T02:00:01Z")
+    assert folder.rows("SELECT since FROM absences") == []
+    assert folder.rows(
+        "SELECT seen_at, old, new FROM changes WHERE item = 'new' AND field = 'total'"
+    ) == [("2025-06-01T02:00:01Z", "3", "4")]
 
 
 def test_an_error_of_ours_removes_nothing(folder: Folder, bring: Bring) -> None:

@@ -65,6 +65,57 @@ async def test_a_report_that_only_others_saw_is_marked(db: Path) -> None:
         report = await fetcher(site)(f"/report/{REPORT}")
     head = text(report.find("header", class_="report-head"))
     assert "本系统从未采集到本报告，它见于：Common Crawl CC-MAIN-2019-18。" in head
+    assert "仅他人见过，本系统尚未向原网站查询。" in head
+
+
+@pytest.mark.parametrize(
+    ("base", "dates", "listed", "entry"),
+    [
+        (
+            "",
+            "本系统于 2025-09-02 得知其已撤下；最后一次见到是 2019-05-01，见到者：Common Crawl X。",
+            "本系统于 2025-09-02 得知，最后一次见到是 2019-05-01",
+            "2025-09-01T18:00:00Z",
+        ),
+        (
+            "/en",
+            "Known to be gone since 2025-09-02; last seen on 2019-05-01 by: Common Crawl X.",
+            "known since 2025-09-02; last seen on 2019-05-01",
+            "2025-09-01T18:00:00Z",
+        ),
+    ],
+)
+async def test_a_removal_is_dated_by_the_day_on_which_it_became_known(
+    db: Path, base: str, dates: str, listed: str, entry: str
+) -> None:
+    with closing(sqlite3.connect(db)) as conn, conn:
+        saw(conn, "a", SEEN, "Common Crawl X")
+        conn.execute("PRAGMA foreign_keys = OFF")
+        conn.execute("DELETE FROM snapshots WHERE url = ? AND id != 'a'", (URL,))
+        conn.execute("DELETE FROM copies WHERE report_id = ?", (REPORT,))
+        insert(
+            conn,
+            "snapshots",
+            ("gone", "pingluo", URL, URL, entry, 404, "text/html", 0, "", "x", 0, ""),
+        )
+        insert(conn, "absences", (REPORT, entry, None))
+        conn.execute(
+            "UPDATE reports SET status = 'removed', first_seen = ?, last_seen = ? WHERE id = ?",
+            (SEEN, SEEN, REPORT),
+        )
+    async with started(db) as site:
+        report = await fetcher(site)(f"{base}/report/{REPORT}")
+        changes = await fetcher(site)(f"{base}/changes?event=removed")
+        feed = await site[base].client.get("/feeds/changes.atom")
+        home = await fetcher(site)(f"{base}/")
+    head = text(report.find("header", class_="report-head"))
+    assert dates in head
+    assert "尚未向原网站查询" not in head
+    assert "not yet asked" not in head
+    assert listed in text(changes.select_one(".hits"))
+    assert f"<updated>{entry}</updated>" in feed.text
+    assert listed in feed.text
+    assert "2025-09-02" in text(home.find("section", attrs={"aria-labelledby": "changed"}))
 
 
 async def test_a_report_that_only_we_saw_has_no_such_table(db: Path) -> None:
