@@ -301,8 +301,8 @@ def test_status_takes_no_runs_of_another_archive(
 def test_export(run: Command, archive: Path, tmp_path: Path) -> None:
     result = run("export", "--out", "csv")
 
-    assert (result.exit_code, result.stdout) == (0, "25 个文件 → csv\n")
-    assert len(list((tmp_path / "csv").glob("*.csv"))) == 25
+    assert (result.exit_code, result.stdout) == (0, "29 个文件 → csv\n")
+    assert len(list((tmp_path / "csv").glob("*.csv"))) == 29
 
 
 def test_build_says_what_it_did(run: Command, archive: Path) -> None:
@@ -315,7 +315,7 @@ def test_build_says_what_it_did(run: Command, archive: Path) -> None:
 def test_help_names_every_command_and_option(run: Command) -> None:
     listed = run("--help").stdout
     assert " ".join(main.commands) == (
-        "crawl build nightly sites read add import show proof check review status export snapshot snapshots publish serve demo"
+        "crawl build nightly sites read add import backfill show proof check review status export snapshot snapshots publish serve demo"
     )
     for name in main.commands:
         assert f"  {name} " in listed
