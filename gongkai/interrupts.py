@@ -20,6 +20,10 @@ AFTER = "gongkai.interrupts_heard"
 """The module that it imports last; what is forked from it hears SIGINT again."""
 
 
+class Terminated(BaseException):
+    """Raised in the main thread of the program where SIGTERM is received; no error of any kind."""
+
+
 @contextmanager
 def deferred() -> Iterator[None]:
     """Hold SIGINT and SIGTERM back until the block ends, in the main thread; elsewhere do nothing.

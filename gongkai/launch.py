@@ -16,18 +16,23 @@ import sys
 from contextlib import suppress
 from types import FrameType
 
+from gongkai.interrupts import Terminated
+
 ABORTED = 1
 """The exit code of a command that was interrupted, as click has it."""
 
 
-class Terminated(SystemExit):
-    """Raised in the main thread where SIGTERM is received."""
-
-
 def main() -> None:
     """Load and run the command line."""
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, _terminate)
+    try:
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, _terminate)
+        _run()
+    except Terminated:
+        sys.exit(128 + signal.SIGTERM)
+
+
+def _run() -> None:
     try:
         from gongkai.archive.cli import main as command_line
     except KeyboardInterrupt:
@@ -44,7 +49,7 @@ def _terminate(_number: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     sys.stdout.flush()
     _last_of_all.append(signal.SIGTERM)
-    raise Terminated(128 + signal.SIGTERM)
+    raise Terminated
 
 
 _last_of_all: list[int] = []

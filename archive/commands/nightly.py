@@ -36,6 +36,7 @@ from gongkai.archive.terminal.notify import (
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.credentials import mask_text
 from gongkai.errors import GongkaiError, cause_of
+from gongkai.interrupts import Terminated
 from gongkai.messages import Message, message
 
 
@@ -133,7 +134,7 @@ def notified_failure(channels: Channels) -> Iterator[None]:
     """Notify a person when the night could not run at all, and raise the error again."""
     try:
         yield
-    except SystemExit:
+    except (SystemExit, Terminated):
         raise  # whoever has stopped it knows
     except BaseException as problem:
         if isinstance(problem, GongkaiError):

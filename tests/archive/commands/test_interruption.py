@@ -109,3 +109,16 @@ def test_the_program_is_found() -> None:
     assert shutil.which("ps")
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert 'gongkai = "gongkai.launch:main"' in text
+
+
+def test_a_site_that_is_stopped_reports_no_error(tmp_path: Path) -> None:
+    """uvicorn hands the signal on when all answers are sent."""
+    (tmp_path / "page.html").write_bytes(report_page())
+    for words in (("add", "page.html"), ("publish", "public")):
+        subprocess.run([*PROGRAM, *words], cwd=tmp_path, capture_output=True, check=True)
+    process = started(tmp_path, "serve", "--published", "public", "--port", "0")
+    assert process.stdout is not None
+    assert "http://127.0.0.1:" in process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    _out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (-signal.SIGTERM, "")
