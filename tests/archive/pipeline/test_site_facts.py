@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -27,7 +28,7 @@ def fetch(
 ) -> None:
     """Keep an answer of a portal as a crawl does; one of an earlier version kept no facts."""
     about = {SITE_FACTS_FIELD: stored_facts(site)} if with_facts else {}
-    writer = folder.snapshots.writer(site.id, at[:10].replace("-", "") * 4, about)
+    writer = folder.snapshots.writer(site.id, uuid4().hex, about)
     writer.write_exchange(
         Exchange(
             url=site.url + path,
