@@ -82,11 +82,13 @@ class ListLedger:
     ) -> None:
         """Note a page that was analysed, and where it leads; None for what is no page of a column."""
         key = address_number(url)
+        is_first = visit.request is None and visit.number == 1
         for each in next_pages:
             if each.relation == "cut":
                 self._cut.add(key)
             elif each.relation != "link":
-                self._lead(key, address_number(each.url), is_page=each.relation == "page")
+                other, is_page = address_number(each.url), each.relation == "page"
+                self._lead(key, other, is_page=is_page, is_first=is_first)
         self._columns.page_read(url, visit, next_pages, is_list=found is not None)
         if visit.role is Role.DISCLOSURE:
             self._failed.pop(key, None)
@@ -95,7 +97,6 @@ class ListLedger:
         self._failed.pop(key, None)
         rows = frozenset(nsmallest(ROWS_KEPT, {*map(address_number, row_addresses(next_pages))}))
         is_asked = visit.request is not None and visit.number > 1
-        is_first = visit.request is None and visit.number == 1
         self._read[key] = _ReadPage(len(self._read), url, found, rows, is_first, is_asked)
         if is_asked:
             self._end_repeating(key, rows)
@@ -110,9 +111,13 @@ class ListLedger:
         if is_first or visit.role is Role.DISCLOSURE:
             self._failed_columns[key] = None
 
-    def _lead(self, key: int, other: int, *, is_page: bool) -> None:
-        """Note where a page leads, unless the pages that lead to it lead there themselves."""
-        leaders = self._leaders.get(key, ())
+    def _lead(self, key: int, other: int, *, is_page: bool, is_first: bool) -> None:
+        """Note where a page leads, unless the pages that lead to it lead there themselves.
+
+        A first page keeps its links: further pages lead back to it, and may be read before it where
+        the same list has a second address.
+        """
+        leaders = () if is_first else self._leaders.get(key, ())
         if is_page and leaders and all(other in self._further[each] for each in leaders):
             return
         (self._further if is_page else self._parts)[key].add(other)

@@ -7,6 +7,10 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
+from gongkai.crawler.analysis.list_page import ListPage
+from gongkai.crawler.analysis.next_pages import NextPage
+from gongkai.crawler.components.list_ledger import ListLedger
+from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.replica.transport import Answer, Request
 from tests.crawler.tiny import HOST, HTML, REPORT, answers, reason
 
@@ -341,3 +345,26 @@ def test_a_column_with_a_pager_and_no_rows_gets_them_from_the_search_of_its_chan
 
     found = run(answer)
     assert (found.outcome, reason(found), found.counts["reports"]) == ("ok", "", 10)
+
+
+def test_a_list_whose_first_page_is_read_after_its_others_is_whole() -> None:
+    """A menu leads to a second address of the list, which a redirect answers while the first fails."""
+    ledger = ListLedger()
+    pages = {number: f"{HOST}/nb/list-{number}.html" for number in (1, 2, 3)}
+    reports = [NextPage(HOST + path, Visit(Role.ARTICLE)) for path in PATHS]
+
+    def read(url: str, number: int, first: int, last: int) -> None:
+        pager = [
+            NextPage(other, Visit(Role.COLUMN, number=at), relation="page")
+            for at, other in pages.items()
+            if other != url
+        ]
+        found = ListPage("政府信息公开年报", last - first, rows=10, named=last - first)
+        visit = Visit(Role.COLUMN, number=number)
+        ledger.page_read(url, visit, found, [*reports[first:last], *pager])
+
+    read(f"{HOST}/nb.html", 1, 0, 4)
+    read(pages[3], 3, 8, 10)
+    read(pages[1], 1, 0, 4)
+    read(pages[2], 2, 4, 8)
+    assert ledger.shortfalls() == []
