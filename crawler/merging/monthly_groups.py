@@ -13,7 +13,7 @@ from gongkai.crawler.warc.file import WARC_SUFFIX, file_names
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES
 
-FILE_NAME = re.compile(r"(?P<site>.+)-(?P<month>\d{6})\d{2}T\d++Z-\d++\.warc\.gz")
+FILE_NAME = re.compile(r"(?P<site>[\w.-]{1,100})-(?P<month>\d{6})\d{2}T\d++Z-\d++\.warc\.gz")
 """A file of ours that was not merged: site, time and process."""
 
 MERGED_ENDING = f"-merged{WARC_SUFFIX}"

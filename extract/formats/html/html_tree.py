@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.builder._lxml import LXMLTreeBuilder
 from bs4.element import AttributeDict, Tag  # type: ignore[attr-defined]  # not in its stubs
 
@@ -61,7 +62,10 @@ def parse_html(text: str, with_look: bool = False) -> BeautifulSoup:
     check_elements(parse_elements(text))
     rules = StyleRules(find_style_sheets(text))
     # classes stay strings, because splitting them takes a tenth of the time of parsing
-    return _GrowingSoup(text, builder=_SlimBuilder(rules, with_look, multi_valued_attributes=None))
+    builder = _SlimBuilder(rules, with_look, multi_valued_attributes=None)
+    with warnings.catch_warnings():  # a page may consist of an address or the name of a file
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        return _GrowingSoup(text, builder=builder)
 
 
 class _GrowingSoup(BeautifulSoup):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -51,6 +52,7 @@ class Nights:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.day: date = china_today()
+        self.ended = ""
         self.pages: dict[str, str | Answer] = dict(PAGES)
         self.transport: Transport
 
@@ -63,7 +65,11 @@ class Nights:
         given = FAST | {"GONGKAI_ROTATION_DAYS": "9999", "GONGKAI_SEASON": ""} | settings
         given |= {"GONGKAI_TODAY": self.day.isoformat()}
         self.day += timedelta(days=1)
-        return crawl_one(Job(replace(SITE, min_reports=1), self.folder, proxy, given))
+        while utc_stamp() <= self.ended:  # no night begins in the second in which another ends
+            time.sleep(0.05)
+        run = crawl_one(Job(replace(SITE, min_reports=1), self.folder, proxy, given))
+        self.ended = utc_stamp()
+        return run
 
     @property
     def asked(self) -> list[str]:
