@@ -197,8 +197,8 @@ def test_repeated_rows_end_a_list_and_are_told(run):
     asked: list[str] = []
     found = run(listing(asked, lambda number: 1, total=300))
     assert (found.outcome, found.counts["reports"]) == ("incomplete", 3)
-    # the second answer has the rows of the first; a third may be on its way when it is read
-    assert len(asked) <= 3
+    # the second answer has the rows of the first; few of the 100 pages are on their way when it is read
+    assert len(asked) < 10
     assert reason(found).startswith("1 list was reached in part: 3 of 300 rows of 政府信息公开年报")
 
 
