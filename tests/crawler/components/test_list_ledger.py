@@ -195,10 +195,11 @@ def test_an_interface_is_asked_for_all_of_its_pages(run):
 
 def test_repeated_rows_end_a_list_and_are_told(run):
     asked: list[str] = []
-    found = run(listing(asked, lambda number: 1, total=300))
+    # with a pause between requests, the machine's load does not decide what is asked before it is read
+    found = run(listing(asked, lambda number: 1, total=300), DOWNLOAD_DELAY="0.5")
     assert (found.outcome, found.counts["reports"]) == ("incomplete", 3)
-    # the second answer has the rows of the first; few of the 100 pages are on their way when it is read
-    assert len(asked) < 10
+    # the second answer has the rows of the first; a third may be on its way when it is read
+    assert len(asked) <= 3
     assert reason(found).startswith("1 list was reached in part: 3 of 300 rows of 政府信息公开年报")
 
 
