@@ -12,6 +12,7 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware, get_retry_reques
 from scrapy.http import Response
 
 from gongkai import clock
+from gongkai.crawler.clock.server_dates import dated_answer
 from gongkai.crawler.components.crawl_context import extension_of
 from gongkai.crawler.components.patience import REFUSAL_STATUSES, Patience
 
@@ -84,11 +85,8 @@ def server_time(response: Response) -> datetime:
 
     A Retry-After with a date means the site's clock.
     """
-    try:
-        moment = parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1"))
-    except (ValueError, OverflowError):
-        return clock.now()
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    date, age = ((response.headers.get(name) or b"").decode("latin-1") for name in ("Date", "Age"))
+    return dated_answer(date, age) or clock.now()
 
 
 def retry_after_seconds(value: bytes | None, now: datetime) -> float | None:
