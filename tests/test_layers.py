@@ -67,6 +67,7 @@ ORDER = {
         ("pages/lists", "pages/proof"),
         ("pages/report", "pages/data", "pages/builder"),
         ("pages/places",),
+        ("charts",),
         ("wording", "facets"),
         ("http",),
         ("site",),

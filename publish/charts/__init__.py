@@ -1,0 +1,1 @@
+"""What a chart shows, apart from how it is drawn."""
