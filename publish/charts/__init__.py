@@ -1,1 +1,1 @@
-"""What a chart shows, apart from how it is drawn."""
+"""Charts as standing pictures: SVG of our own that needs no style sheet, no font file and no colour."""
