@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gongkai.catalogue import text
+from gongkai.publish.charts.sparkline import sparkline
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_response import MAX_ROWS, to_csv
 from gongkai.publish.pages.builder.built_table import PAGE_SIZE, BuiltTable, build_table
@@ -28,7 +29,6 @@ from gongkai.publish.pages.builder.table_query import (
     SERIES,
     TableQuery,
 )
-from gongkai.publish.pages.places.charts import sparkline
 from gongkai.publish.site import public_address, site_of
 from gongkai.publish.views.responses import (
     CACHE_HEADERS,

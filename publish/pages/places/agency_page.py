@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from gongkai.publish.charts.chart import Chart, Series
 from gongkai.publish.datasette_types import Row, Translator
-from gongkai.publish.pages.places.charts import Chart, draw_chart
 from gongkai.publish.pages.places.region_tree import Region, load_ancestors
 from gongkai.publish.wording.deadlines import days_late
 
@@ -109,12 +109,19 @@ class Agency:
         )
 
     def _chart(self, name: str, total: str, parts: tuple[str, ...], t: Translator) -> Chart:
-        rows = [
-            (str(year.year), year.report[total] if year.report else None, _parts(year.report))
-            for year in self.years
-        ]
-        labels = [(part, t(f"part_{part}")) for part in parts]
-        return draw_chart(name, t(f"chart_{name}"), labels, rows, nothing="—")
+        figures = [_parts(year.report) for year in self.years]
+        totals = tuple(each.get(total) for each in figures)
+        return Chart(
+            key=name,
+            title=t(f"chart_{name}"),
+            columns=tuple(str(year.year) for year in self.years),
+            series=tuple(
+                Series(part, t(f"part_{part}"), tuple(each.get(part) for each in figures))
+                for part in parts
+            ),
+            totals=totals,
+            basis=t("chart_reports", n=sum(each is not None for each in totals)),
+        )
 
 
 def _parts(report: Row | None) -> dict[str, Any]:

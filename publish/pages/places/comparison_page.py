@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gongkai.catalogue import Language, text
+from gongkai.publish.charts.chart import Chart, Series
 from gongkai.publish.http.query_args import BadValue
-from gongkai.publish.pages.places.charts import Chart, draw_chart
 from gongkai.publish.pages.places.comparison_query import ComparisonQuery, Subject
 from gongkai.publish.pages.places.totals import load_totals
 from gongkai.publish.wording.measures import (
@@ -20,6 +20,8 @@ from gongkai.publish.wording.measures import (
 )
 
 MAX_SUGGESTIONS = 12
+MOST_LINES = 6
+"""Lines that can be told apart in one frame."""
 
 CSV_COLUMNS = (
     *("kind", "id", "name", "region", "year"),
@@ -80,27 +82,36 @@ class Comparison:
         """Return the query string of the comparison with another subject."""
         return self.query.with_added(subject).query_string()
 
-    def charts(self, measure: Measure, lang: Language) -> tuple[Chart, ...]:
-        """Return a chart for each subject, all on one scale."""
-        numbers = {
-            (subject, year): self._shown_number(self.value_of(subject, measure.key, year))
+    def chart(self, measure: Measure, lang: Language) -> Chart:
+        """Return one chart of a measure with all subjects, all on one scale.
+
+        Up to MOST_LINES stand in one frame; more of them are a small chart each.
+        """
+        return Chart(
+            key=measure.key,
+            title=measure.title(lang),
+            kind="lines" if len(self.subjects) <= MOST_LINES else "panels",
+            is_rate=measure.is_rate,
+            columns=tuple(str(year) for year in self.years),
+            series=tuple(
+                Series(
+                    f"{subject.kind}-{subject.id}",
+                    subject.name,
+                    tuple(
+                        self._shown_number(self.value_of(subject, measure.key, year))
+                        for year in self.years
+                    ),
+                )
+                for subject in self.subjects
+            ),
+            basis=text(lang, "chart_reports", n=self._count_reports(measure)),
+        )
+
+    def _count_reports(self, measure: Measure) -> int:
+        return sum(
+            self.value_of(subject, measure.key, year).reports
             for subject in self.subjects
             for year in self.years
-        }
-        largest = max((number for number in numbers.values() if number), default=1)
-        return tuple(
-            draw_chart(
-                f"{measure.key}-{place}",
-                subject.name,
-                [(measure.key, measure.title(lang))],
-                [
-                    (str(year), numbers[subject, year], {measure.key: numbers[subject, year]})
-                    for year in self.years
-                ],
-                nothing="—",
-                most=1.0 if measure.is_rate else largest,
-            )
-            for place, subject in enumerate(self.subjects, 1)
         )
 
     def _shown_number(self, found: MeasureValue) -> int | float | None:

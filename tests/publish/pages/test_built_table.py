@@ -12,8 +12,8 @@ from datasette.app import Datasette
 
 from gongkai.extract.formats.spreadsheet import read_xlsx
 from gongkai.extract.model.document import Grid
+from gongkai.publish.charts.sparkline import sparkline
 from gongkai.publish.pages.builder.table_measures import TABLE_MEASURES
-from gongkai.publish.pages.places.charts import sparkline
 from tests.publish.page_text import words
 from tests.publish.samples import PINGLUO
 from tests.publish.small_archive import Page

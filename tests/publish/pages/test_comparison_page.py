@@ -48,14 +48,18 @@ async def test_small_rates_for_those_who_ask(visit: Page) -> None:
     assert words(again, "tbody td") == ["100.0% n=3"]
 
 
-async def test_charts_share_a_scale(visit: Page) -> None:
-    """Each subject has a chart with numbers above the bars."""
+async def test_all_picks_of_a_measure_share_one_chart(visit: Page) -> None:
+    """A line for each, with its name and its last figure. A year without a report has no point."""
     page = await visit(f"/compare?agency={COUNTY}&agency={FINANCE}&measure=requests_new")
-    county, finance = page.select("figure.chart")
-    assert words(county, ".above") == ["40", "41", "44"]
-    assert words(finance, ".above") == ["—", "—", "120"]
-    heights = [float(str(rect["height"])) for rect in page.select("rect.block[y]")]
-    assert heights == [40.0, 41.0, 44.0, 120.0]
+    (chart,) = page.select("figure.chart")
+    assert words(chart, ".name") == ["大武口区财政局", "平罗县人民政府"]
+    assert words(chart, ".above") == ["120", "44"]
+    assert words(chart, ".below") == ["2022", "2023", "2024"]
+    drawing = chart.select_one("svg[role=img]")
+    assert drawing is not None
+    assert drawing["aria-label"] == (
+        "新收申请：平罗县人民政府 2022 40 2023 41 2024 44、大武口区财政局 2022 — 2023 — 2024 120"
+    )
 
 
 async def test_adding_and_taking_away(visit: Page) -> None:

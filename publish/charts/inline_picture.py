@@ -1,0 +1,37 @@
+"""A chart as part of a page: its title and key are HTML, its looks may change with the page's."""
+
+from __future__ import annotations
+
+from html import escape
+
+from markupsafe import Markup
+
+from gongkai.publish.charts.chart import Chart
+from gongkai.publish.charts.patterns import fill_url
+from gongkai.publish.charts.standing_picture import draw
+from gongkai.publish.charts.svg_markup import FONTS, RULE, element
+
+
+def inline_picture(chart: Chart, separator: str, colon: str) -> Markup:
+    """Return the drawing of a chart with its figures as a text for those who do not see it."""
+    drawing = draw(chart, f"fill-{chart.key}")
+    label = escape(f"{chart.title}{colon}{chart.words(separator)}")
+    size = f'width="{drawing.width:.0f}" height="{drawing.height:.0f}"'
+    return Markup(
+        f'<svg role="img" aria-label="{label}" {size}'
+        f' viewBox="0 0 {drawing.width:.0f} {drawing.height:.0f}" font-family="{FONTS}">'
+        f"{drawing.markup}</svg>"
+    )
+
+
+def key_square(chart: Chart, place: int) -> Markup:
+    """Return the square that shows the fill of a part in the key beside a chart."""
+    square = element(
+        "rect",
+        width=18,
+        height=14,
+        fill=fill_url(f"fill-{chart.key}", place),
+        stroke=RULE,
+        class_="block",
+    )
+    return Markup(f'<svg width="18" height="14" aria-hidden="true">{square}</svg>')
