@@ -20,10 +20,11 @@ from gongkai.publish.wording.codes import code_label, scope_label
 from gongkai.publish.wording.deadlines import days_late
 from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.measures import MEASURES
+from gongkai.publish.wording.page_addresses import ENGLISH, addresses_of
+from gongkai.publish.wording.page_records import record_names
 
 STATIC = files("gongkai.publish") / "static"
-ENGLISH = "/en"
-"""What the paths of the English pages begin with."""
+__all__ = ["ENGLISH", "other_language", "template_names"]
 
 
 def template_names(datasette: Datasette) -> dict[str, Any]:
@@ -34,6 +35,8 @@ def template_names(datasette: Datasette) -> dict[str, Any]:
         "lang": lang,
         "html_lang": "en" if lang == "en" else "zh-CN",
         "other_lang": "zh-CN" if lang == "en" else "en",
+        "page_addresses": partial(addresses_of, datasette),
+        **record_names(datasette),
         "other_language": partial(other_language, site.bilingual, lang),
         "dictionary": tables(),
         "measure": MEASURES.__getitem__,

@@ -96,6 +96,17 @@ async def test_the_language_switch_keeps_the_place(page: Page) -> None:
     assert "/en/" not in page.url
 
 
+async def test_a_key_goes_to_the_search_box(page: Page) -> None:
+    """The slash does, from anywhere but a field: there it is typed."""
+    await page.goto(f"/report/{PINGLUO}-2024")
+    await page.keyboard.press("/")
+    box = page.get_by_label("检索报告全文")
+    await expect(box).to_be_focused()
+    await expect(box).to_have_value("")
+    await page.keyboard.type("1/2")
+    await expect(box).to_have_value("1/2")
+
+
 async def test_a_hostile_report_runs_nothing(page: Page) -> None:
     """No dialog opens and no script runs: the fixture would see it on the console."""
     dialogs: list[str] = []

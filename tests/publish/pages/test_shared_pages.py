@@ -1,0 +1,162 @@
+"""What a page says to search engines and to those who share it: addresses, description, JSON-LD."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from bs4 import BeautifulSoup
+
+from gongkai.publish.http.path_prefix import Place, answer_below
+from gongkai.publish.server.datasette_server import mount_languages, open_languages
+from gongkai.publish.wording.linked_data import script_of
+from tests.publish.samples import PINGLUO
+
+BASE = "https://gongkai.example"
+REPORT = f"/report/{PINGLUO}-2023"
+PAGES = (
+    "/",
+    REPORT,
+    f"/agency/{PINGLUO}",
+    "/region",
+    "/region/640221",
+    "/checks",
+    "/data",
+    "/table",
+)
+
+
+@asynccontextmanager
+async def opened(
+    db: Path, base: str, place: str = "", said: str = ""
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Open a client of an archive at a place; `said` is the prefix that a web server says."""
+    datasettes = open_languages(db, base_url=base)
+    for each in datasettes.values():
+        await each.invoke_startup()
+    app = answer_below(mount_languages(datasettes), Place.parse(place))
+    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 1))
+    headers = {"x-forwarded-prefix": said, "x-forwarded-host": "evil.example"} if said else {}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://own.example", headers=headers
+    ) as client:
+        yield client
+    for each in datasettes.values():
+        each.executor.shutdown()
+        each.get_database().close()
+
+
+async def head_of(client: httpx.AsyncClient, path: str) -> BeautifulSoup:
+    """Return a page."""
+    answer = await client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return BeautifulSoup(answer.text, "lxml")
+
+
+def canonical(page: BeautifulSoup) -> list[str]:
+    """Return the canonical addresses of a page."""
+    return [str(each["href"]) for each in page.select("link[rel=canonical]")]
+
+
+def alternates(page: BeautifulSoup) -> dict[str, str]:
+    """Return the addresses of a page by language."""
+    return {
+        str(e["hreflang"]): str(e["href"]) for e in page.select("link[rel=alternate][hreflang]")
+    }
+
+
+@pytest.mark.parametrize(("place", "said", "prefix"), [
+    ("", "", ""), ("/desk", "", "/desk"), ("", "/desk/gongkai", "/desk/gongkai"),
+])  # fmt: skip
+async def test_addresses_are_whole_in_both_languages(
+    rich: Path, place: str, said: str, prefix: str
+) -> None:
+    """By `--prefix` and by the header of a trusted web server; the host is never taken from one."""
+    async with opened(rich, BASE, place, said) as client:
+        for path in PAGES:
+            zh, en = f"{BASE}{prefix}{path}", f"{BASE}{prefix}/en{path}"
+            for asked, own in ((path, zh), (f"/en{path}", en)):
+                page = await head_of(
+                    client, f"{place}{asked}?utm_source=x" if path == "/" else f"{place}{asked}"
+                )
+                assert canonical(page) == [own]
+                assert alternates(page) == {"zh-CN": zh, "en": en, "x-default": zh}
+                assert [str(e["content"]) for e in page.select("meta[property='og:url']")] == [own]
+
+
+async def test_a_site_without_base_names_no_address(rich: Path) -> None:
+    async with opened(rich, "") as client:
+        page = await head_of(client, REPORT)
+    assert not canonical(page)
+    assert not alternates(page)
+    assert not page.select("script[type='application/ld+json']")
+
+
+@pytest.mark.parametrize("lang", ["", "/en"])
+@pytest.mark.parametrize("path", PAGES)
+async def test_each_page_is_described(rich: Path, lang: str, path: str) -> None:
+    """In one sentence or two, the same for search engines and for those who share it."""
+    async with opened(rich, BASE) as client:
+        page = await head_of(client, f"{lang}{path}")
+    said = {
+        str(e.get("name") or e.get("property")): str(e["content"])
+        for e in page.select("meta[content]")
+    }
+    assert said["description"] == said["og:description"]
+    assert 10 < len(said["description"]) < 400
+    assert said["og:title"] == str(page.title and page.title.text).rpartition(" · ")[0]
+
+
+@pytest.mark.parametrize(
+    "path", ["/search?q=%E5%A4%8D%E8%AE%AE&page=1", "/checks?year=2023", "/table?year=2023"]
+)
+async def test_narrowed_lists_are_not_for_search_engines(rich: Path, path: str) -> None:
+    async with opened(rich, BASE) as client:
+        page = await head_of(client, path)
+    assert [str(e["content"]) for e in page.select("meta[name=robots]")] == ["noindex"]
+
+
+async def records(client: httpx.AsyncClient, path: str) -> list[dict[str, object]]:
+    """Return what a page says as JSON-LD."""
+    page = await head_of(client, path)
+    return [json.loads(str(e.string)) for e in page.select("script[type='application/ld+json']")]
+
+
+async def test_pages_say_what_they_are_about(rich: Path) -> None:
+    async with opened(rich, BASE) as client:
+        (report,) = await records(client, REPORT)
+        (agency,) = await records(client, f"/agency/{PINGLUO}")
+        (region,) = await records(client, "/region/640221")
+        (country,) = await records(client, "/en/region")
+        (data,) = await records(client, "/en/data")
+        hostile = await records(client, "/report/640000-hostile-0000-2024")
+    assert report["@type"] == "Report"
+    assert report["@id"] == f"{BASE}{REPORT}"
+    assert report["author"] == {k: v for k, v in agency.items() if k != "@context"}
+    assert agency["@type"] == "GovernmentOrganization"
+    assert agency["@id"] == f"{BASE}/agency/{PINGLUO}"
+    assert region["@type"] == "AdministrativeArea"
+    assert country == {
+        "@context": "https://schema.org",
+        "@type": "Country",
+        "@id": f"{BASE}/en/region",
+        "url": f"{BASE}/en/region",
+        "name": "China",
+    }
+    assert data["@type"] == "Dataset"
+    assert str(data["license"]).startswith("https://")
+    assert "<script>" in str(hostile[0]["name"])
+
+
+def test_no_text_ends_the_script() -> None:
+    """Whatever a title says, it stays inside."""
+    written = str(script_of({"name": "</script><script>alert(1)</script><!-- &amp;", "empty": ""}))
+    assert written.count("<") == 2
+    script = BeautifulSoup(written, "lxml").select_one("script")
+    inside = json.loads(str(script and script.string))
+    assert inside["name"] == "</script><script>alert(1)</script><!-- &amp;"
+    assert "empty" not in inside
