@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gongkai.archive.store.tokenizer import Segment, mark, phrases, snippet, spans, tokens
+from gongkai.archive.store.hit_marks import Segment, mark, snippet, spans
+from gongkai.archive.store.search_question import Phrase, parse
+from gongkai.archive.store.tokenizer import tokens
 
 INDEX = "search_index"
-VERSION = "1"
+VERSION = "2"
 """Changes with `gongkai.archive.store.tokenizer`; an index of another version is created again."""
 
 SEARCHED_CHARACTERS = 20_000
@@ -26,13 +28,30 @@ SEARCHED_SECTIONS = 50
 _BOUNDARY = " \ue000 "
 """A token between sections (private use), so that no phrase crosses them."""
 
+_EVERY = "\ue001"
+"""A token that each report has and no question: FTS5 excludes only from something."""
+
 
 def match_query(question: str) -> str:
-    """Return an FTS5 expression for what a person typed: all words and "phrases" must be there.
+    """Return an FTS5 expression for what a person typed, see `search_question`.
 
     The expression is valid whatever is typed; that of an empty question matches nothing.
     """
-    return " AND ".join(f'"{" ".join(phrase)}"' for phrase in phrases(question)) or '""'
+    asked = parse(question)
+    groups = [_any_of(group) for group in asked.groups]
+    if not asked.excluded:
+        return " AND ".join(groups) or '""'
+    wanted = " AND ".join(groups) or _quoted((_EVERY,))
+    return f"({wanted}) NOT {_any_of(asked.excluded)}"
+
+
+def _any_of(phrases: Sequence[Phrase]) -> str:
+    joined = " OR ".join(map(_quoted, phrases))
+    return f"({joined})" if len(phrases) > 1 else joined
+
+
+def _quoted(phrase: Phrase) -> str:
+    return f'"{" ".join(phrase)}"'
 
 
 def create_index(conn: sqlite3.Connection) -> None:
@@ -95,7 +114,7 @@ def _entry(conn: sqlite3.Connection, row: int) -> tuple[int, str, str, str]:
         [report],
     )
     text = _BOUNDARY.join(" ".join(tokens(text)) for (text,) in texts)
-    return row, " ".join(tokens(title)), " ".join(tokens(agency)), text
+    return row, " ".join((*tokens(title), _EVERY)), " ".join(tokens(agency)), text
 
 
 IN_REGION = """a.region_code IN (

@@ -68,6 +68,13 @@ def found(conn: sqlite3.Connection, question: str) -> list[str]:
         ("专精特新", ["平罗县工业和信息化局 2024"]),
         ("没有这个词", []),
         ("", []),
+        ("税务 NOT 2023年", ["平罗县税务局 2024"]),
+        (
+            "专精特新 OR 科技创新 -卫滨",
+            ["平罗县工业和信息化局 2024", "永宁县工业信息化和科学技术局 2024"],
+        ),
+        ("-公开", []),
+        ("-工业", ["平罗县税务局 2023", "平罗县税务局 2024"]),
     ],
 )
 def test_questions(conn: sqlite3.Connection, question: str, agencies: list[str]) -> None:
@@ -90,7 +97,9 @@ def test_drawn_questions_find_what_a_scan_finds(conn: sqlite3.Connection) -> Non
 
 
 QUESTIONS = st.lists(
-    st.text('公开复议税务局年政策微博2０4"“”()*:^-+ANDORNEAR ', max_size=12), max_size=4
+    st.sampled_from(("AND", "OR", "NOT", "-税", "－复议", '-"公开 政策"', "微博"))
+    | st.text('公开复议税务局年政策微博2０4"“”()*:^-+ANDORNEAR ', max_size=12),
+    max_size=6,
 ).map(" ".join) | st.text(max_size=30)
 
 
@@ -198,3 +207,5 @@ def test_vacuum_keeps_the_index_right(folder: Folder, tmp_path: Path) -> None:
 def test_match_query() -> None:
     assert match_query('复议 "2024 年" PDF') == '"复 议" AND "2 0 2 4 年" AND "pdf"'
     assert match_query("\"' -") == '""'
+    assert match_query("复议 OR 诉讼 2 -税") == '(("复 议" OR "诉 讼") AND "2") NOT "税"'
+    assert match_query("-税 NOT 费") == '("\ue001") NOT ("税" OR "费")'

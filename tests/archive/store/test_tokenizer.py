@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.archive.store.tokenizer import Segment, mark, phrases, snippet, spans, tokens
+from gongkai.archive.store.hit_marks import Segment, mark, snippet, spans
+from gongkai.archive.store.tokenizer import tokens
 
 ALPHABET = '公开复议税２0２40年（）：、，。 \n\tＡaBbé①㈱ß—-."“”「」'
 TEXTS = st.text(ALPHABET, max_size=40) | st.text(max_size=20)
@@ -30,21 +31,6 @@ TEXTS = st.text(ALPHABET, max_size=40) | st.text(max_size=20)
 )
 def test_tokens(text: str, expected: list[str]) -> None:
     assert tokens(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("复议 2024", [["复", "议"], ["2", "0", "2", "4"]]),
-        ('"不予 公开"', [["不", "予", "公", "开"]]),
-        ("“不予 公开” 税", [["不", "予", "公", "开"], ["税"]]),
-        ("「不予」公开", [["不", "予"], ["公", "开"]]),
-        ('"开着', [["开", "着"]]),
-        ('"" - * ', []),
-    ],
-)
-def test_phrases(question: str, expected: list[list[str]]) -> None:
-    assert phrases(question) == expected
 
 
 def test_hits_are_marked_on_the_printed_text() -> None:
