@@ -35,6 +35,7 @@ from gongkai.archive.store.database import (
     transaction,
     writer,
 )
+from gongkai.archive.store.names import name_index
 from gongkai.archive.workers.document_reader import is_out_of_time, protections_missing
 from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
 from gongkai.catalogue import Language, stored_message, text
@@ -180,6 +181,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
     )
     current = reference_data.is_up_to_date(conn, sites) and not moved
     computed = runner.is_current(conn) and duties.is_current(conn, job.today)
+    computed = computed and name_index.is_current(conn)
     fresh = news or remarks or units or imported or proofs
     LOG.info("%d new snapshots, %d new runs", len(new), len(runs))
     if (
@@ -211,6 +213,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         describe_documents(conn)
         _load(conn, job, built)
         duties.write_duties(conn, portals, job.today)
+        _write_names(conn)
         runner.run_cross_report_checks(conn, job.progress)
         if built.has_changes:
             _note_run(conn, started, built)
@@ -269,6 +272,13 @@ def _load(conn: sqlite3.Connection, job: BuildJob, built: BuildResult) -> None:
         for report_id in reports:
             built.reports[load_report(conn, report_id)] += 1
             step()
+
+
+def _write_names(conn: sqlite3.Connection) -> None:
+    """Make the index of names again where a name has changed."""
+    if not name_index.is_current(conn):
+        with transaction(conn):
+            name_index.write_names(conn)
 
 
 def _note_run(conn: sqlite3.Connection, started: str, built: BuildResult) -> None:

@@ -19,6 +19,7 @@ from gongkai.archive.publication.table_schema import FieldType, table_schemas
 from gongkai.archive.store import search, views
 from gongkai.archive.store.csv_export import TABLES
 from gongkai.archive.store.database import locked, reader, translate_sqlite_errors
+from gongkai.archive.store.names import name_index
 
 MATERIALISED_VIEWS = ("report_summary", "coverage", "reports_by_region", "refusal_reasons")
 """Views that become tables of the same names, because every page reads what they compute."""
@@ -75,7 +76,8 @@ def write_public_file(archive: Path, target: Path, progress: Progress = silent) 
                 work(conn)
                 step()
             conn.execute("COMMIT")
-        conn.execute(f"INSERT INTO {search.INDEX}({search.INDEX}) VALUES ('optimize')")
+        for index in (search.INDEX, name_index.INDEX):
+            conn.execute(f"INSERT INTO {index}({index}) VALUES ('optimize')")
         conn.execute("ANALYZE")
         conn.execute("VACUUM INTO ?", [_address(target)])
     draft.unlink()
@@ -158,4 +160,5 @@ _WORK: tuple[Callable[[sqlite3.Connection], object], ...] = (
     _forget_names,
     _materialise,
     search.rebuild_index,
+    name_index.write_names,
 )

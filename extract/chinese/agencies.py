@@ -167,7 +167,7 @@ def _without_place(name: str, region: Region) -> str:
 
     大通县教育局 belongs to 大通回族土族自治县 and 平罗教育局 to 平罗县; 平罗中学 keeps its name.
     """
-    short = _short_name(region)
+    short = short_region_name(region.name)
     if not short or not name.startswith(short):
         return name
     rest = name.removeprefix(short)
@@ -179,17 +179,17 @@ def _without_place(name: str, region: Region) -> str:
 
 def _names_place(rest: str, region: Region) -> bool:
     """Return whether a name contains its own place: 银川经济技术开发区管理委员会, 平罗中学."""
-    short = _short_name(region)
+    short = short_region_name(region.name)
     own = _BRACKETS.sub("", rest)  # 教育体育局（平罗县科学技术局）: a second name in brackets
     return bool(short) and short in own and not _TOWN.search(rest)
 
 
-def _short_name(region: Region) -> str:
+def short_region_name(region: str) -> str:
     """Return the short name of a division: 平罗 for 平罗县, 大通 for 大通回族土族自治县.
 
     The result is "" if a single character would remain.
     """
-    bare = _DIVISION.sub("", region.name)
+    bare = _DIVISION.sub("", region)
     return bare if len(bare) > 1 else ""
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction, writer
+from gongkai.archive.store.names import name_index
 from gongkai.extract.chinese.divisions import regions
 from gongkai.extract.forms import FORM_2021
 
@@ -43,6 +44,7 @@ def make(path: Path, reports: int = 20_000, seed: int = 1) -> None:
             _put(conn, "agencies", agency)
             _report(conn, dice, agency, year)
         search.rebuild_index(conn)
+        name_index.write_names(conn)
 
 
 def _put(conn: sqlite3.Connection, table: str, *rows: tuple[object, ...]) -> None:

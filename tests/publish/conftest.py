@@ -16,6 +16,7 @@ from playwright.async_api import Browser, async_playwright
 
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction, writer
+from gongkai.archive.store.names import name_index
 from tests.publish.publishing import publish
 from tests.publish.samples import samples
 from tests.publish.small_archive import Page, compute_duties, fetcher, fill, insert, started
@@ -29,6 +30,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with writer(path) as conn, transaction(conn):
         fill(conn, samples())
         search.rebuild_index(conn)
+        name_index.write_names(conn)
     compute_duties(path)
     return path
 
@@ -47,6 +49,7 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
         insert(conn, "changes", *CHANGES)
         insert(conn, "twin_passages", *TWIN_PASSAGES)
         search.rebuild_index(conn)
+        name_index.write_names(conn)
         checks = dict(conn.execute("SELECT rule, id FROM checks"))
     compute_duties(path)
     with closing(sqlite3.connect(path.with_name("reviews.db"))) as conn, conn:
