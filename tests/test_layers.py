@@ -135,8 +135,16 @@ DOORS = {
         "http": ("archive.store.csv_formulas",),
         "pages": ("archive.store.work_queue",),
         "facets": ("archive.store.search", "archive.store.database"),
-        "wording": ("archive.store.search", "archive.publication.table_schema"),
-        "pages/places": ("archive.store.search",),
+        "wording": (
+            "archive.store.search",
+            "archive.store.measures_sql",
+            "archive.publication.table_schema",
+        ),
+        "pages/places": (
+            "archive.store.search",
+            "archive.store.measures_sql",
+            "archive.publication.region_sums",
+        ),
         "pages/report": (
             "archive.store.search",
             "archive.store.database",

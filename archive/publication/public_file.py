@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from gongkai.archive.progress import Progress, silent
+from gongkai.archive.publication import region_sums
 from gongkai.archive.publication.table_schema import FieldType, table_schemas
 from gongkai.archive.store import search, views
 from gongkai.archive.store.csv_export import TABLES
@@ -152,6 +153,7 @@ def _materialise(conn: sqlite3.Connection) -> None:
         conn.execute(f"ALTER TABLE {name}_made RENAME TO {name}")
     for number, (table, columns) in enumerate(INDEXES):
         conn.execute(f"CREATE INDEX {table}_by_{number} ON {table}({columns})")
+    region_sums.create_region_sums(conn)
     conn.execute(f"DROP TABLE {CALENDAR}")
     conn.execute(f"CREATE VIEW cells AS\n{views.VIEWS['cells'].strip()}")
 

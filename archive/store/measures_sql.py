@@ -3,11 +3,15 @@
 disclosure rate = (granted + granted_partly) / total_handled; refusal, unavailable and rejection
 rates likewise; correction rate = corrected / (total - pending), reviews and suits apart. A sum
 with a missing cell is missing: blank is not zero. Every rate stands beside its n.
+
+Reports of one series may be added to each other, those of different series may not: the report of a
+government mostly contains the numbers of its departments.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from gongkai.extract.forms import FORM_2021
 
@@ -21,6 +25,157 @@ REASONS = {
     if item.key == family or item.key.startswith(f"{family}_")
 }
 """Row key of table two -> its family, in printed order."""
+
+
+IS_GOVERNMENT = "kind = 'government' AND level <> 'town'"
+"""Reports of whole governments, which mostly contain the numbers of the bodies below them."""
+
+BODIES = "bodies"
+"""The series of reports of one department, office, town or zone, of which none contains another."""
+
+LEVELS = ("country", "province", "city", "county", "town")
+GOVERNMENT, COMPILED = "government_", "compiled_"
+"""How the series of governments, and of departments that compile, begin; their level follows.
+
+A province's government and a department that compiles can contain those of the cities below.
+"""
+
+SERIES = (
+    BODIES,
+    *(f"{GOVERNMENT}{level}" for level in LEVELS[:-1]),
+    *(f"{COMPILED}{level}" for level in LEVELS),
+    *(f"{GOVERNMENT}unknown", f"{COMPILED}unknown"),
+)
+"""Every series, in the order in which they are shown."""
+
+_KNOWN = ", ".join(f"'{level}'" for level in LEVELS)
+_LEVEL = f"CASE WHEN level IN ({_KNOWN}) THEN level ELSE 'unknown' END"
+SERIES_SQL = (
+    f"CASE WHEN {IS_GOVERNMENT} THEN '{GOVERNMENT}' || {_LEVEL}"
+    f" WHEN covers = 'compiled' THEN '{COMPILED}' || {_LEVEL} ELSE '{BODIES}' END"
+)
+"""The series of a report, over the columns of `report_summary`."""
+
+IS_BODY = f"NOT ({IS_GOVERNMENT}) AND covers <> 'compiled'"
+"""Reports of the series `bodies`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummedMeasure:
+    """A count or a rate that can be summed, as SQL over the columns of `report_summary`.
+
+    `part` is the count, or the numerator of a rate; `whole` is the denominator, "" for a count.
+    `sources` are the columns that it needs beside those, as (name, SQL for a row `a` of `report_summary`).
+    """
+
+    key: str
+    part: str
+    whole: str = ""
+    sources: tuple[tuple[str, str], ...] = ()
+
+    def sums(self) -> str:
+        """Return SQL that sums part and whole over the reports that have both, and counts those."""
+        needed = f"({self.part}) IS NOT NULL"
+        if self.whole:
+            needed += f" AND ({self.whole}) IS NOT NULL"
+        whole = self.whole or "0"
+        return (
+            f"sum(CASE WHEN {needed} THEN {self.part} END) AS {self.key}_part,"
+            f" sum(CASE WHEN {needed} THEN {whole} END) AS {self.key}_whole,"
+            f" sum({needed}) AS {self.key}_reports"
+        )
+
+
+_HANDLED = "requests_handled"
+COUNTED = (
+    SummedMeasure("requests_new", "requests_new"),
+    SummedMeasure("requests_handled", _HANDLED),
+    SummedMeasure("granted", "granted + granted_partly"),
+    SummedMeasure("refused", "refused"),
+    SummedMeasure("unavailable", "unavailable"),
+    SummedMeasure("rejected", "rejected"),
+    SummedMeasure("reviews", "reviews"),
+    SummedMeasure("suits", "suits"),
+)
+"""The published measures that count, in the order in which they are shown."""
+
+RATED = (
+    SummedMeasure("disclosure_rate", "granted + granted_partly", _HANDLED),
+    SummedMeasure("refusal_rate", "refused", _HANDLED),
+    SummedMeasure("unavailable_rate", "unavailable", _HANDLED),
+    SummedMeasure("rejection_rate", "rejected", _HANDLED),
+    SummedMeasure("review_correction_rate", "reviews_corrected", "reviews - reviews_pending"),
+    SummedMeasure("suit_correction_rate", "suits_corrected", "suits - suits_pending"),
+)
+"""The published measures that are rates, in the order in which they are shown."""
+
+ANSWERS = ("granted", "granted_partly", "refused", "unavailable", "rejected", "other_handling")
+"""The ways in which a request was answered. Together they are all requests handled, in any layout."""
+
+ANSWERED = tuple(SummedMeasure(f"answer_{name}", name, _HANDLED) for name in ANSWERS)
+"""Each way in which requests were answered, with the requests handled."""
+
+OTHER_2019 = "other_2019"
+"""（六）其他处理 in the layout of 2019: one row, where that of 2021 has three. The two do not pool."""
+
+GROUNDS = (
+    *(key for key, family in REASONS.items() if key != family or family == "other"),
+    OTHER_2019,
+)
+"""The grounds on which a request was not granted, in printed order."""
+
+
+def _ground(key: str) -> SummedMeasure:
+    item = "other" if key == OTHER_2019 else key
+    form = {OTHER_2019: " AND a.form = '2019'", "other": " AND a.form <> '2019'"}.get(key, "")
+    source = (
+        "(SELECT q.total FROM requests q WHERE q.report_id = a.report_id"
+        f" AND q.item = '{item}'{form})"
+    )
+    name = f"ground_{key}"
+    return SummedMeasure(name, name, _HANDLED, ((name, source),))
+
+
+GROUNDED = tuple(_ground(key) for key in GROUNDS)
+"""Each ground, with the requests handled."""
+
+PROCEEDINGS = ("review", "suit_direct", "suit_after_review")
+OUTCOMES = tuple((each, column.key) for each in PROCEEDINGS for column in FORM_2021.results)
+"""Proceedings of table three with their outcomes and their total, in printed order."""
+
+
+def _outcome(proceeding: str, result: str) -> SummedMeasure:
+    key, total = f"{proceeding}_{result}", f"{proceeding}_total"
+    own, all_cases = (_dispute(proceeding, column) for column in (result, "total"))
+    if result == "total":
+        return SummedMeasure(key, key, "", ((key, own),))
+    return SummedMeasure(key, key, total, ((key, own), (total, all_cases)))
+
+
+def _dispute(proceeding: str, column: str) -> str:
+    return (
+        f"(SELECT q.{column} FROM review_litigation q"
+        f" WHERE q.report_id = a.report_id AND q.proceeding = '{proceeding}')"
+    )
+
+
+DECIDED = tuple(_outcome(*pair) for pair in OUTCOMES)
+"""Each outcome, with all cases of its proceeding."""
+
+SUMMED = (*COUNTED, *RATED, *ANSWERED, *GROUNDED, *DECIDED)
+"""Everything that is summed over the reports of a series."""
+
+
+def picked_sql(measures: Iterable[SummedMeasure], where: str) -> str:
+    """Return SQL for the reports `a` that fulfil a condition, with the columns of the measures."""
+    sources = {name: sql for each in measures for name, sql in each.sources}
+    own = "".join(f", {sql} AS {name}" for name, sql in sources.items())
+    return f"SELECT a.*{own} FROM report_summary a WHERE {where}"
+
+
+def sums_sql(measures: Iterable[SummedMeasure]) -> str:
+    """Return SQL that sums measures over a group of such reports."""
+    return ", ".join(each.sums() for each in measures)
 
 
 def _item(key: str) -> str:

@@ -26,7 +26,7 @@ from gongkai.publish.pages.builder.table_query import (
     FILTERS,
     MAX_MEASURES,
     ROW_KINDS,
-    SERIES,
+    SUMMED,
     TableQuery,
 )
 from gongkai.publish.site import public_address, site_of
@@ -59,7 +59,7 @@ async def built_table(request: Request, datasette: Datasette) -> Response:
         "is_asked": bool(request.query_string),
         "offered": _OFFERED,
         "row_kinds": ROW_KINDS,
-        "series": SERIES,
+        "summed": SUMMED,
         "filters": FILTERS,
         "most": MAX_MEASURES,
         "row_name": lambda row: row_name(row, lang),

@@ -6,7 +6,8 @@ from datasette.utils.asgi import NotFound
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.query_args import page_number, positive_int
-from gongkai.publish.pages.places.region_page import load_region
+from gongkai.publish.pages.builder.table_measures import DETAILS
+from gongkai.publish.pages.places.region_page import SHOWN, load_region
 from gongkai.publish.views.responses import (
     query_archive,
     redirect_permanently,
@@ -28,7 +29,8 @@ async def region(request: Request, datasette: Datasette) -> Response:
     if found is None:
         raise NotFound(translator_of(datasette)("region_unknown"))
     require_page_exists(datasette, page, found.pages)
-    return await render_page(datasette, request, "region.html", {"page": found})
+    context = {"page": found, "shown": SHOWN, "details": DETAILS}
+    return await render_page(datasette, request, "region.html", context)
 
 
 async def redirect_row(request: Request, datasette: Datasette) -> Response:

@@ -95,6 +95,14 @@ def web_url(url: object) -> str:
 
 
 def url_with_query(path: str, query: Mapping[str, object]) -> str:
-    """Return a path with a query string, without parameters that are "" or None."""
-    pairs = [(name, str(value)) for name, value in query.items() if value not in ("", None)]
+    """Return a path with a query string, without parameters that are "" or None.
+
+    A tuple gives its name once for each of its values.
+    """
+    pairs = [
+        (name, str(value))
+        for name, given in query.items()
+        for value in (given if isinstance(given, tuple) else (given,))
+        if value not in ("", None)
+    ]
     return f"{path}?{urlencode(pairs)}" if pairs else path

@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gongkai.archive.store.measures_sql import COUNTED, RATED, SummedMeasure
 from gongkai.catalogue import Language, text
 
 MIN_DENOMINATOR = 30
 """A rate of fewer cases than this says little; it is shown on request only."""
 
-_HANDLED = "requests_handled"
-
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """A count or a rate, as SQL over the columns of `report_summary`.
+class Measure(SummedMeasure):
+    """A count or a rate with its name and its definition.
 
     `part` is the count, or the numerator of a rate; `whole` is the denominator, "" for a count.
     """
-
-    key: str
-    part: str
-    whole: str = ""
 
     @property
     def is_rate(self) -> bool:
@@ -36,18 +31,6 @@ class Measure:
     def about(self, lang: Language) -> str:
         """Return the definition of the measure in a language."""
         return text(lang, f"measure.{self.key}.about")
-
-    def sums(self) -> str:
-        """Return SQL that sums part and whole over the reports that have both, and counts those."""
-        needed = f"({self.part}) IS NOT NULL"
-        if self.is_rate:
-            needed += f" AND ({self.whole}) IS NOT NULL"
-        whole = self.whole or "0"
-        return (
-            f"sum(CASE WHEN {needed} THEN {self.part} END) AS {self.key}_part,"
-            f" sum(CASE WHEN {needed} THEN {whole} END) AS {self.key}_whole,"
-            f" sum({needed}) AS {self.key}_reports"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,32 +59,16 @@ NO_VALUE = MeasureValue(None, 0, 0, False)
 """The value of a measure where there are no reports."""
 
 
-def measure_value(measure: Measure, row: Mapping[str, int | None]) -> MeasureValue:
+def measure_value(measure: SummedMeasure, row: Mapping[str, int | None]) -> MeasureValue:
     """Return the value of a measure from a row that has its sums."""
     part, whole = row[f"{measure.key}_part"], row[f"{measure.key}_whole"]
-    return MeasureValue(part, whole or 0, row[f"{measure.key}_reports"] or 0, measure.is_rate)
+    return MeasureValue(part, whole or 0, row[f"{measure.key}_reports"] or 0, bool(measure.whole))
 
 
-COUNTS = (
-    Measure("requests_new", "requests_new"),
-    Measure("requests_handled", _HANDLED),
-    Measure("granted", "granted + granted_partly"),
-    Measure("refused", "refused"),
-    Measure("unavailable", "unavailable"),
-    Measure("rejected", "rejected"),
-    Measure("reviews", "reviews"),
-    Measure("suits", "suits"),
-)
+COUNTS = tuple(Measure(each.key, each.part) for each in COUNTED)
 """The measures that count, in the order in which they are shown."""
 
-RATES = (
-    Measure("disclosure_rate", "granted + granted_partly", _HANDLED),
-    Measure("refusal_rate", "refused", _HANDLED),
-    Measure("unavailable_rate", "unavailable", _HANDLED),
-    Measure("rejection_rate", "rejected", _HANDLED),
-    Measure("review_correction_rate", "reviews_corrected", "reviews - reviews_pending"),
-    Measure("suit_correction_rate", "suits_corrected", "suits - suits_pending"),
-)
+RATES = tuple(Measure(each.key, each.part, each.whole) for each in RATED)
 """The measures that are rates, in the order in which they are shown."""
 
 MEASURES: Mapping[str, Measure] = {each.key: each for each in (*COUNTS, *RATES)}

@@ -22,6 +22,7 @@ from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.measures import MEASURES
 from gongkai.publish.wording.page_addresses import ENGLISH, addresses_of
 from gongkai.publish.wording.page_records import record_names
+from gongkai.publish.wording.series import series_title
 
 STATIC = files("gongkai.publish") / "static"
 __all__ = ["ENGLISH", "other_language", "template_names"]
@@ -43,6 +44,7 @@ def template_names(datasette: Datasette) -> dict[str, Any]:
         "most_rows": MAX_ROWS,
         "marked": mark,
         "days_late": days_late,
+        "series_title": lambda series: series_title(series, lang),
         "code_label": lambda column, value: code_label(column, value, lang),
         "scope_label": lambda scope: scope_label(scope, lang),
         **_table_names(lang),
@@ -88,6 +90,7 @@ def _url_names(urls: Any) -> dict[str, Any]:
         "report_url": lambda id: urls.path(f"/report/{path_segment(id)}"),
         "agency_url": lambda id: urls.path(f"/agency/{path_segment(id)}"),
         "region_url": lambda code: urls.path(f"/region/{path_segment(code)}"),
+        "built_table_url": lambda **query: urls.path(formatting.url_with_query("/table", query)),
         "search_url": lambda **query: urls.path(formatting.url_with_query("/search", query)),
         "proof_url": lambda id, key: urls.path(proof_path(id, key)),
         "change_url": lambda id, at: urls.path(change_path(id, at)),

@@ -8,14 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 
+from gongkai.archive.store.measures_sql import IS_BODY, IS_GOVERNMENT, SERIES, SERIES_SQL
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.http.query_args import MAX_PAGE
 from gongkai.publish.pages.builder.table_measures import TableMeasure
 from gongkai.publish.pages.builder.table_query import TableQuery
 from gongkai.publish.pages.builder.table_sql import (
-    IS_BODY,
-    IS_GOVERNMENT,
-    SERIES_SQL,
     conditions,
     number_in,
     picked,
@@ -188,7 +186,7 @@ def _values(
 ) -> dict[str, dict[tuple[str, int], MeasureValue]]:
     """Return the values of rows by their ids, for all years: the trend needs those not shown too."""
     ids = [row.id for row in rows if not row.is_own_level]
-    if query.rows == "region" and query.series == "bodies":
+    if query.rows == "region" and query.of == "bodies":
         own = [row.id for row in rows if row.is_own_level]
         below = f"{UNDER}, ", "under u JOIN picked p ON p.region_code = u.code", "root"
         return _grouped(conn, query, ids, "1", *below) | (
@@ -240,7 +238,7 @@ def _whose(query: TableQuery) -> str:
 
 
 def _adds_governments(query: TableQuery) -> bool:
-    return query.rows == "region" and query.series == "governments"
+    return query.rows == "region" and query.of == "governments"
 
 
 def _filled(row: TableRow, values: Values, query: TableQuery, years: Iterable[int]) -> TableRow:
@@ -274,10 +272,10 @@ def _sum_rows(
     where += f" AND {_in_years(years)}"
     group, series = "", SERIES_SQL
     if query.rows != "agency":
-        group, series = f"WHERE {_whose(query)}", f"'{query.series}'"
+        group, series = f"WHERE {_whose(query)}", f"'{query.of}'"
         if query.rows == "sector":
             group, series = f"{group} AND sector <> ''", "'bodies'"
-        elif query.series == "governments":
+        elif query.of == "governments":
             where += f" AND a.region_code {_LISTED}"
             parameters["roots"] = json.dumps(list(ids))
     found = conn.execute(
@@ -292,5 +290,5 @@ def _sum_rows(
     )
 
 
-SUM_ORDER = ("bodies", "compiled", "governments", "province", "city", "county", "")
-"""The groups of sums in the order in which they are shown; "" are governments of unknown level."""
+SUM_ORDER = ("governments", *SERIES)
+"""The groups of sums in the order in which they are shown."""

@@ -10,8 +10,8 @@ import xlsxwriter
 
 from gongkai.catalogue import Language, text
 from gongkai.publish.pages.builder.built_table import BuiltTable, TableRow
-from gongkai.publish.wording.codes import code_label
 from gongkai.publish.wording.measures import MeasureValue
+from gongkai.publish.wording.series import series_title
 
 _PLACES = 4
 """Decimal places of a rate."""
@@ -38,9 +38,9 @@ def row_name(row: TableRow, lang: Language) -> str:
 
 def sum_name(row: TableRow, lang: Language) -> str:
     """Return the name of a row of sums."""
-    if row.id in ("bodies", "compiled", "governments"):
-        return text(lang, f"table_sum_{row.id}")
-    return text(lang, "table_sum_level", level=code_label("level", row.id, lang))
+    if row.id == "governments":
+        return text(lang, "table_sum_governments")
+    return text(lang, "table_sum", series=series_title(row.id, lang))
 
 
 def _header(table: BuiltTable, lang: Language) -> list[object]:

@@ -5,32 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gongkai.archive.store.measures_sql import REASONS
+from gongkai.archive.store.measures_sql import (
+    DECIDED,
+    GROUNDED,
+    GROUNDS,
+    OTHER_2019,
+    OUTCOMES,
+    REASONS,
+    SummedMeasure,
+)
 from gongkai.catalogue import Language, text
-from gongkai.extract.forms import FORM_2021
 from gongkai.publish.wording.codes import ITEMS, PROCEEDINGS, RESULTS
 from gongkai.publish.wording.measures import COUNTS, RATES, Measure
 
 GROUND_PREFIX = "ground_"
-GROUNDS = tuple(key for key, family in REASONS.items() if key != family or family == "other")
-"""Rows of table two that say why a request was not granted, in printed order."""
-
-OUTCOMES = tuple(
-    (proceeding, column.key) for proceeding in PROCEEDINGS for column in FORM_2021.results
-)
-"""Proceedings of table three with their outcomes, in printed order."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableMeasure:
-    """A column of a built table.
-
-    `measure` has SQL over the columns of `report_summary` and over the column `source`, which is SQL of
-    its own for a row `a` of `report_summary`: "" where the measure needs none.
-    """
+    """A column of a built table: a published measure, a ground, or an outcome of a proceeding."""
 
     measure: Measure
-    source: str = ""
     ground: str = ""
     proceeding: str = ""
     outcome: str = ""
@@ -43,9 +38,7 @@ class TableMeasure:
     def title(self, lang: Language) -> str:
         """Return the name of the column in a language."""
         if self.ground:
-            family = REASONS[self.ground]
-            head = text(lang, f"code.family.{family}")
-            return f"{head}{text(lang, 'colon')}{ITEMS[self.ground](lang)}"
+            return ground_title(self.ground, lang)
         if self.proceeding:
             head = PROCEEDINGS[self.proceeding](lang)
             return f"{head}{text(lang, 'colon')}{RESULTS[self.outcome](lang)}"
@@ -53,31 +46,60 @@ class TableMeasure:
 
     def about(self, lang: Language) -> str:
         """Return the definition of the column, "" for a cell of the form."""
-        return "" if self.source else self.measure.about(lang)
+        return "" if self.ground or self.proceeding else self.measure.about(lang)
 
 
-def _ground(item: str) -> TableMeasure:
-    key = f"{GROUND_PREFIX}{item}"
-    source = (
-        f"(SELECT q.total FROM requests q WHERE q.report_id = a.report_id AND q.item = '{item}')"
-    )
-    return TableMeasure(Measure(key, key), source, ground=item)
+def ground_title(ground: str, lang: Language) -> str:
+    """Return the name of a ground after that of its family."""
+    if ground == OTHER_2019:
+        return text(lang, "ground_other_2019")
+    head = text(lang, f"code.family.{REASONS[ground]}")
+    return f"{head}{text(lang, 'colon')}{ITEMS[ground](lang)}"
 
 
-def _outcome(proceeding: str, result: str) -> TableMeasure:
-    key = f"{proceeding}_{result}"
-    source = (
-        f"(SELECT q.{result} FROM review_litigation q"
-        f" WHERE q.report_id = a.report_id AND q.proceeding = '{proceeding}')"
-    )
-    return TableMeasure(Measure(key, key), source, proceeding=proceeding, outcome=result)
+def _counted(each: SummedMeasure) -> Measure:
+    return Measure(each.key, each.part, sources=each.sources)
 
 
 COUNT_COLUMNS = tuple(TableMeasure(measure) for measure in COUNTS)
 RATE_COLUMNS = tuple(TableMeasure(measure) for measure in RATES)
-GROUND_COLUMNS = tuple(_ground(item) for item in GROUNDS)
-OUTCOME_COLUMNS = tuple(_outcome(*pair) for pair in OUTCOMES)
+GROUND_COLUMNS = tuple(
+    TableMeasure(_counted(each), ground=ground)
+    for each, ground in zip(GROUNDED, GROUNDS, strict=True)
+)
+OUTCOME_COLUMNS = tuple(
+    TableMeasure(_counted(each), proceeding=proceeding, outcome=outcome)
+    for each, (proceeding, outcome) in zip(DECIDED, OUTCOMES, strict=True)
+)
 TABLE_MEASURES: Mapping[str, TableMeasure] = {
     each.key: each for each in (*COUNT_COLUMNS, *RATE_COLUMNS, *GROUND_COLUMNS, *OUTCOME_COLUMNS)
 }
 """Every column by its key, in the order in which they are offered."""
+
+
+def _grounds_of(family: str) -> tuple[str, ...]:
+    keys = (each.ground for each in GROUND_COLUMNS)
+    return tuple(f"{GROUND_PREFIX}{key}" for key in keys if key.startswith(f"{family}_"))
+
+
+DETAILS: Mapping[str, tuple[str, ...]] = {
+    "granted": ("granted", "disclosure_rate", "requests_handled"),
+    **{
+        family: (family, rate, "requests_handled", *_grounds_of(family))
+        for family, rate in (
+            ("refused", "refusal_rate"),
+            ("unavailable", "unavailable_rate"),
+            ("rejected", "rejection_rate"),
+        )
+    },
+    "reviews": (
+        *("reviews", "review_correction_rate"),
+        *("review_upheld", "review_corrected", "review_other", "review_pending"),
+    ),
+    "suits": (
+        *("suits", "suit_correction_rate"),
+        *("suit_direct_total", "suit_direct_corrected"),
+        *("suit_after_review_total", "suit_after_review_corrected"),
+    ),
+}
+"""Measure -> the columns of a table that shows where its number comes from."""

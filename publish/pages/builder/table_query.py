@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 from urllib.parse import urlencode
 
+from gongkai.archive.store.measures_sql import SERIES
 from gongkai.publish.datasette_types import Arguments
 from gongkai.publish.http.query_args import (
     BadValue,
@@ -26,8 +27,8 @@ DEFAULT_MEASURES = ("requests_handled", "refused", "refusal_rate")
 RowKind = Literal["agency", "region", "sector"]
 ROW_KINDS: tuple[RowKind, ...] = ("agency", "region", "sector")
 
-Series = Literal["bodies", "governments"]
-SERIES: tuple[Series, ...] = ("bodies", "governments")
+Summed = Literal["bodies", "governments"]
+SUMMED: tuple[Summed, ...] = ("bodies", "governments")
 """Whose reports a row adds up: those of departments, offices and towns, or the governments' own.
 
 A government's report mostly contains the numbers of its departments, so the two are never added.
@@ -38,6 +39,7 @@ FILTERS: Mapping[str, tuple[str, ...]] = {
     "kind": ("government", "department", "office"),
     "status": ("complete", "partial", "text_only", "unreadable", "removed"),
     "form": ("2021", "2019", "legacy"),
+    "series": SERIES,
 }
 
 
@@ -45,13 +47,14 @@ FILTERS: Mapping[str, tuple[str, ...]] = {
 class TableQuery:
     """What a table is to show.
 
-    `filters` has the chosen values of level, kind, sector, status, form and region. `sort` is the key
+    `of` says whose reports a row of a region or sector adds up. `filters` has the chosen values of
+    level, kind, sector, status, form, series and region. `sort` is the key
     of a measure with a year, as (key, year), or None for the order of names; `descending` goes with
     it. `small` shows rates of few cases too.
     """
 
     rows: RowKind = "agency"
-    series: Series = "bodies"
+    of: Summed = "bodies"
     measures: tuple[str, ...] = DEFAULT_MEASURES
     years: tuple[int, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -77,7 +80,7 @@ class TableQuery:
         sort, descending = _parse_sort(args.get("sort") or "")
         return cls(
             rows=cast(RowKind, choice(args, "rows", ROW_KINDS) or "agency"),
-            series=cast(Series, choice(args, "of", SERIES) or "bodies"),
+            of=cast(Summed, choice(args, "of", SUMMED) or "bodies"),
             measures=measures or DEFAULT_MEASURES,
             years=tuple(_years(args)),
             filters={name: value for name, value in filters.items() if value},
@@ -97,8 +100,8 @@ class TableQuery:
         pairs: list[tuple[str, object]] = []
         if self.rows != "agency":
             pairs.append(("rows", self.rows))
-        if self.series != "bodies" and self.rows != "agency":
-            pairs.append(("of", self.series))
+        if self.of != "bodies" and self.rows != "agency":
+            pairs.append(("of", self.of))
         if self.measures != DEFAULT_MEASURES:
             pairs += [("m", key) for key in self.measures]
         pairs += [("year", year) for year in self.years]

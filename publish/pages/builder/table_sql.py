@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
+from gongkai.archive.store.measures_sql import SERIES_SQL, picked_sql, sums_sql
 from gongkai.archive.store.search import IN_REGION
 from gongkai.publish.pages.builder.table_measures import TableMeasure
 from gongkai.publish.pages.builder.table_query import TableQuery
 from gongkai.publish.wording.measures import MIN_DENOMINATOR
-
-IS_GOVERNMENT = "kind = 'government' AND level <> 'town'"
-"""Reports of whole governments, which mostly contain the numbers of the bodies below them."""
-
-IS_BODY = f"NOT ({IS_GOVERNMENT}) AND covers <> 'compiled'"
-"""Reports of one department, office, town or zone, which no other report of this kind contains."""
-
-SERIES_SQL = f"CASE WHEN {IS_GOVERNMENT} THEN level WHEN covers = 'compiled' THEN 'compiled' ELSE 'bodies' END"
-"""Which reports may be added to each other: governments of one level, or single bodies."""
 
 
 def conditions(query: TableQuery) -> tuple[str, dict[str, Any]]:
@@ -25,19 +17,19 @@ def conditions(query: TableQuery) -> tuple[str, dict[str, Any]]:
     found, parameters = ["1"], dict[str, Any]()
     for name, value in query.filters.items():
         parameters[name] = value
-        found.append(IN_REGION if name == "region" else f"a.{name} = :{name}")
+        column = f"({SERIES_SQL})" if name == "series" else f"a.{name}"
+        found.append(IN_REGION if name == "region" else f"{column} = :{name}")
     return " AND ".join(found), parameters
 
 
 def picked(columns: Iterable[TableMeasure], where: str) -> str:
     """Return a common table expression `picked`: the reports, with the columns of the measures."""
-    own = "".join(f", {each.source} AS {each.key}" for each in columns if each.source)
-    return f"picked AS (SELECT a.*{own} FROM report_summary a WHERE {where})"
+    return f"picked AS ({picked_sql((each.measure for each in columns), where)})"
 
 
-def sums(columns: Sequence[TableMeasure]) -> str:
+def sums(columns: Iterable[TableMeasure]) -> str:
     """Return SQL that sums all measures over a group of `picked`."""
-    return ", ".join(each.measure.sums() for each in columns)
+    return sums_sql(each.measure for each in columns)
 
 
 def number_in(column: TableMeasure, year: int, *, small: bool) -> str:

@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gongkai.archive.store.measures_sql import BODIES, SERIES
 from gongkai.catalogue import Language, text
 from gongkai.publish.charts.chart import Chart, Series
 from gongkai.publish.http.query_args import BadValue
 from gongkai.publish.pages.places.comparison_query import ComparisonQuery, Subject
-from gongkai.publish.pages.places.totals import load_totals
+from gongkai.publish.pages.places.totals import load_totals, own_series
 from gongkai.publish.wording.measures import (
     MEASURES,
     NO_VALUE,
@@ -18,6 +19,7 @@ from gongkai.publish.wording.measures import (
     MeasureValue,
     measure_value,
 )
+from gongkai.publish.wording.series import series_title
 
 MAX_SUGGESTIONS = 12
 MOST_LINES = 6
@@ -25,7 +27,7 @@ MOST_LINES = 6
 
 CSV_COLUMNS = (
     *("kind", "id", "name", "region", "year"),
-    *("measure", "value", "numerator", "n", "reports"),
+    *("measure", "value", "numerator", "n", "reports", "series"),
 )
 """The columns of a comparison as CSV. Their headers are the texts `comparison_head.NAME`."""
 
@@ -51,28 +53,47 @@ ORDER BY length(a.name), a.region_code, a.id LIMIT :limit
 """
 
 
-Values = Mapping[tuple[Subject, str, int], MeasureValue]
-"""Values by (subject, key of the measure, year)."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is compared: an agency, or the reports of one series in a region.
+
+    The series of an agency is "".
+    """
+
+    subject: Subject
+    series: str = ""
+
+    def title(self, lang: Language) -> str:
+        """Return the name, with that of the series."""
+        if not self.series:
+            return self.subject.name
+        return f"{self.subject.name}{text(lang, 'colon')}{series_title(self.series, lang)}"
+
+
+Values = Mapping[tuple[Line, str, int], MeasureValue]
+"""Values by (line, key of the measure, year)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What a comparison shows: subjects, measures, years and values.
 
+    `lines` are the agencies, and for each region the series of reports that occur in it.
     `suggestions` are subjects that may be added, `all_years` the years of all reports.
     """
 
     query: ComparisonQuery
     subjects: tuple[Subject, ...]
+    lines: tuple[Line, ...]
     measures: tuple[Measure, ...]
     years: tuple[int, ...]
     values: Values
     suggestions: tuple[Subject, ...]
     all_years: tuple[int, ...]
 
-    def value_of(self, subject: Subject, measure: str, year: int) -> MeasureValue:
+    def value_of(self, line: Line, measure: str, year: int) -> MeasureValue:
         """Return a value, an empty one if there is no report."""
-        return self.values.get((subject, measure, year), NO_VALUE)
+        return self.values.get((line, measure, year), NO_VALUE)
 
     def without(self, subject: Subject) -> str:
         """Return the query string of the comparison without a subject."""
@@ -82,35 +103,44 @@ class Comparison:
         """Return the query string of the comparison with another subject."""
         return self.query.with_added(subject).query_string()
 
+    @property
+    def drawn_lines(self) -> tuple[Line, ...]:
+        """The agencies, and for each region the bodies in it and its own government."""
+        return tuple(
+            line
+            for line in self.lines
+            if not line.series or line.series in own_series(line.subject.level)
+        )
+
     def chart(self, measure: Measure, lang: Language) -> Chart:
-        """Return one chart of a measure with all subjects, all on one scale.
+        """Return one chart of a measure with all lines that are drawn, all on one scale.
 
         Up to MOST_LINES stand in one frame; more of them are a small chart each.
         """
         return Chart(
             key=measure.key,
             title=measure.title(lang),
-            kind="lines" if len(self.subjects) <= MOST_LINES else "panels",
+            kind="lines" if len(self.drawn_lines) <= MOST_LINES else "panels",
             is_rate=measure.is_rate,
             columns=tuple(str(year) for year in self.years),
             series=tuple(
                 Series(
-                    f"{subject.kind}-{subject.id}",
-                    subject.name,
+                    "-".join(filter(None, (line.subject.kind, line.subject.id, line.series))),
+                    line.title(lang),
                     tuple(
-                        self._shown_number(self.value_of(subject, measure.key, year))
+                        self._shown_number(self.value_of(line, measure.key, year))
                         for year in self.years
                     ),
                 )
-                for subject in self.subjects
+                for line in self.drawn_lines
             ),
             basis=text(lang, "chart_reports", n=self._count_reports(measure)),
         )
 
     def _count_reports(self, measure: Measure) -> int:
         return sum(
-            self.value_of(subject, measure.key, year).reports
-            for subject in self.subjects
+            self.value_of(line, measure.key, year).reports
+            for line in self.drawn_lines
             for year in self.years
         )
 
@@ -118,17 +148,19 @@ class Comparison:
         return None if found.is_small and not self.query.small else found.number
 
     def csv_rows(self, lang: Language) -> Iterator[Sequence[object]]:
-        """Yield a header and a row for each subject, measure and year."""
+        """Yield a header and a row for each line, measure and year."""
         yield [text(lang, f"comparison_head.{name}") for name in CSV_COLUMNS]
-        for subject in self.subjects:
+        for line in self.lines:
+            subject = line.subject
             for measure in self.measures:
                 for year in self.years:
-                    found = self.value_of(subject, measure.key, year)
+                    found = self.value_of(line, measure.key, year)
                     number = self._shown_number(found)
                     yield [
                         *(subject.kind, subject.id, subject.name, subject.place, year),
                         *(measure.key, round(number, 4) if number is not None else None),
                         *(found.part, found.n if measure.is_rate else None, found.reports),
+                        series_title(line.series, lang) if line.series else None,
                     ]
 
 
@@ -150,13 +182,17 @@ def compare(conn: sqlite3.Connection, query: ComparisonQuery) -> Comparison:
     known = {year for _, _, year in values}
     years = tuple(year for year in all_years if year in known and query.includes(year))
     subjects = (*agencies, *regions)
+    lines = (
+        *(Line(subject) for subject in agencies),
+        *(line for subject in regions for line in _lines_of(subject, values)),
+    )
     suggestions: tuple[Subject, ...] = ()
     if query.add:
         suggestions = tuple(_find_by_name(conn, query))
     elif not subjects:
         provinces = conn.execute(PROVINCES_WITH_AGENCIES)
         suggestions = tuple(Subject("region", code, name) for code, name in provinces)
-    return Comparison(query, subjects, measures, years, values, suggestions, all_years)
+    return Comparison(query, subjects, lines, measures, years, values, suggestions, all_years)
 
 
 def _load_agencies(conn: sqlite3.Connection, ids: Sequence[str]) -> Iterator[Subject]:
@@ -173,15 +209,23 @@ def _load_agencies(conn: sqlite3.Connection, ids: Sequence[str]) -> Iterator[Sub
 
 def _load_regions(conn: sqlite3.Connection, codes: Sequence[str]) -> Iterator[Subject]:
     for code in codes:
-        row = conn.execute("SELECT name, full_name FROM regions WHERE code = ?", (code,)).fetchone()
+        row = conn.execute(
+            "SELECT name, full_name, level FROM regions WHERE code = ?", (code,)
+        ).fetchone()
         if row is None:
             raise BadValue(code)
-        yield Subject("region", code, row[0], row[1])
+        yield Subject("region", code, row[0], row[1], row[2])
+
+
+def _lines_of(region: Subject, values: Values) -> Iterator[Line]:
+    """Yield the series that occur in a region; the bodies of a region always have a line."""
+    known = {line.series for line, _, _ in values if line.subject == region}
+    yield from (Line(region, series) for series in SERIES if series in {BODIES, *known})
 
 
 def _load_agency_values(
     conn: sqlite3.Connection, subjects: Sequence[Subject], measures: Sequence[Measure]
-) -> dict[tuple[Subject, str, int], MeasureValue]:
+) -> dict[tuple[Line, str, int], MeasureValue]:
     marks = ", ".join("?" * len(subjects))
     sums = ", ".join(measure.sums() for measure in measures)
     by_id = {subject.id: subject for subject in subjects}
@@ -191,7 +235,7 @@ def _load_agency_values(
         list(by_id),
     )
     return {
-        (by_id[row["agency_id"]], measure.key, row["year"]): measure_value(measure, row)
+        (Line(by_id[row["agency_id"]]), measure.key, row["year"]): measure_value(measure, row)
         for row in rows
         for measure in measures
     }
@@ -199,14 +243,15 @@ def _load_agency_values(
 
 def _load_region_values(
     conn: sqlite3.Connection, subjects: Sequence[Subject], measures: Sequence[Measure]
-) -> dict[tuple[Subject, str, int], MeasureValue]:
+) -> dict[tuple[Line, str, int], MeasureValue]:
     if not subjects:
         return {}
     by_code = {subject.id: subject for subject in subjects}
-    totals = load_totals(conn, list(by_code), [measure.key for measure in measures])
+    totals = load_totals(conn, list(by_code), measures)
     return {
-        (by_code[code], measure.key, year): total.value_of(measure.key)
+        (line, measure.key, year): total.value(measure, line.series)
         for (code, year), total in totals.items()
+        for line in (Line(by_code[code], series) for series in total.sums)
         for measure in measures
     }
 

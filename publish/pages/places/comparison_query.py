@@ -25,12 +25,16 @@ DEFAULT_MEASURES = ("requests_handled", "disclosure_rate")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An agency or a region that is compared. `place` is the full name of its region, or ""."""
+    """An agency or a region that is compared.
+
+    `place` is the full name of its region, or "". `level` is that of a region.
+    """
 
     kind: Literal["agency", "region"]
     id: str
     name: str
     place: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)

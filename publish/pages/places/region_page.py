@@ -10,20 +10,26 @@ from math import ceil
 from gongkai.archive.store.search import IN_REGION
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.pages.places.region_tree import COUNTRY, Region, load_ancestors, load_children
-from gongkai.publish.pages.places.totals import EMPTY, Total, Totals, load_totals
+from gongkai.publish.pages.places.totals import (
+    EMPTY,
+    Total,
+    Totals,
+    load_totals,
+    own_series,
+    series_in,
+)
+from gongkai.publish.wording.measures import MEASURES
 
 PAGE_SIZE = 100
 """Agencies on a page of the matrix."""
 
-MEASURES = (
-    "requests_new",
-    "requests_handled",
-    "granted",
-    "refused",
-    "reviews",
-    "suits",
-    "disclosure_rate",
+SHOWN = (
+    *("requests_new", "requests_handled", "granted", "refused"),
+    *("disclosure_rate", "refusal_rate", "reviews", "suits"),
 )
+"""The measures of the tables, by their keys."""
+
+_SHOWN = tuple(MEASURES[key] for key in SHOWN)
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,25 @@ class RegionPage:
         """Return the total of the region in a year."""
         return self.totals.get((self.code, year), EMPTY)
 
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The series of reports that were summed, in the order in which they are shown."""
+        return series_in(self.total(year) for year in self.years)
+
+    def years_of(self, series: str) -> tuple[int, ...]:
+        """Return the years in which a series has reports, the latest first."""
+        return tuple(year for year in reversed(self.years) if self.total(year).reports(series))
+
+    @property
+    def sibling_series(self) -> tuple[str, ...]:
+        """The series by which the siblings are compared."""
+        level = str(self.row["level"]) if self.row else ""
+        return tuple(
+            series
+            for series in own_series(level)
+            if any(self.sibling(each.code).reports(series) for each in self.siblings)
+        )
+
     def part(self, code: str, year: int) -> Total:
         """Return the total of a region right below, in a year."""
         return self.part_totals.get((code, year), EMPTY)
@@ -84,7 +109,7 @@ def load_region(
     row = conn.execute("SELECT * FROM regions WHERE code = ?", (code,)).fetchone()
     if row is None and code != COUNTRY:
         return None
-    totals = load_totals(conn, [code], MEASURES)
+    totals = load_totals(conn, [code], _SHOWN)
     years = tuple(sorted(year for (_, year), total in totals.items() if total.due or total.sums))
     below = load_children(conn, code)
     part_totals = load_totals(conn, [each.code for each in below]) if below else {}
@@ -98,7 +123,7 @@ def load_region(
     siblings: tuple[Region, ...] = ()
     if row is not None and compared:
         around = load_children(conn, row["parent_code"] or COUNTRY)
-        sibling_totals = load_totals(conn, [each.code for each in around], MEASURES, compared)
+        sibling_totals = load_totals(conn, [each.code for each in around], _SHOWN, compared)
         siblings = tuple(
             each for each in around if sibling_totals.get((each.code, compared), EMPTY).due
         )

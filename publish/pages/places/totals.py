@@ -1,4 +1,8 @@
-"""Totals of regions: how many reports there are, are missing or late, and sums of their figures."""
+"""Totals of regions: how many reports there are, are missing or late, and sums of their figures.
+
+Sums stand apart for each series of reports: those of departments and towns are never added to those of
+governments, which mostly contain them.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gongkai.archive.publication import region_sums
+from gongkai.archive.store.measures_sql import BODIES, GOVERNMENT, SERIES, SummedMeasure
 from gongkai.publish.pages.places.region_tree import COUNTRY, UNDER
-from gongkai.publish.wording.measures import (
-    MEASURES,
-    NO_VALUE,
-    Measure,
-    MeasureValue,
-    measure_value,
-)
+from gongkai.publish.wording.measures import MEASURES, NO_VALUE, MeasureValue, measure_value
 
 COUNTED = ("found", "late", "missing", "blocked", "removed")
 """Statuses of coverage for which it is known whether a report that was due is there.
@@ -29,10 +29,10 @@ WITH_REPORT = ("found", "late", "removed")
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The total of a region in a year: reports by status of coverage, and sums by column."""
+    """The total of a region in a year: reports by status of coverage, and sums by series and column."""
 
     coverage: Mapping[str, int] = field(default_factory=dict)
-    sums: Mapping[str, Any] = field(default_factory=dict)
+    sums: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def due(self) -> int:
@@ -47,15 +47,23 @@ class Total:
     @property
     def contradictory(self) -> int:
         """The number of reports with failed checks."""
-        return self.sums.get("with_failed_checks") or 0
+        return sum(row["with_failed_checks"] or 0 for row in self.sums.values())
 
     def count(self, status: str) -> int:
         """Return the number of reports with a status of coverage."""
         return self.coverage.get(status, 0)
 
-    def value_of(self, measure: str) -> MeasureValue:
-        """Return the value of a measure."""
-        return measure_value(MEASURES[measure], self.sums) if self.sums else NO_VALUE
+    def reports(self, series: str) -> int:
+        """Return the number of reports of a series."""
+        return self.sums[series]["reports"] if series in self.sums else 0
+
+    def value_of(self, measure: str, series: str) -> MeasureValue:
+        """Return the value of a published measure over the reports of a series."""
+        return self.value(MEASURES[measure], series)
+
+    def value(self, measure: SummedMeasure, series: str) -> MeasureValue:
+        """Return the value of anything that was summed over the reports of a series."""
+        return measure_value(measure, self.sums[series]) if series in self.sums else NO_VALUE
 
 
 Totals = Mapping[tuple[str, int], Total]
@@ -64,24 +72,36 @@ Totals = Mapping[tuple[str, int], Total]
 EMPTY = Total()
 
 
+def own_series(level: str) -> tuple[str, str]:
+    """Return the series by which regions of a level compare: all bodies, and their own government."""
+    return BODIES, f"{GOVERNMENT}{level}"
+
+
+def series_in(totals: Iterable[Total]) -> tuple[str, ...]:
+    """Return the series that occur, in the order in which they are shown."""
+    found = {series for total in totals for series in total.sums}
+    return tuple(series for series in SERIES if series in found)
+
+
 def load_totals(
     conn: sqlite3.Connection,
     roots: Iterable[str],
-    measures: Iterable[str] = (),
+    measures: Iterable[SummedMeasure] = (),
     year: int | None = None,
 ) -> dict[tuple[str, int], Total]:
     """Return the totals of each region with all regions below it, for all years or for one."""
-    listed = tuple(roots)
-    summed = [MEASURES[key] for key in measures]
+    listed, summed = tuple(roots), tuple(measures)
     parameters = {"roots": json.dumps([code for code in listed if code]), "year": year}
     coverage: dict[tuple[str, int], dict[str, int]] = {}
-    sums: dict[tuple[str, int], Mapping[str, Any]] = {}
+    sums: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
     for country in {code == COUNTRY for code in listed}:
         for row in conn.execute(_coverage_sql(country, year), parameters):
             coverage.setdefault((row["root"], row["year"]), {})[row["status"]] = row["n"]
-        if summed:
-            for row in conn.execute(_sums_sql(country, year, summed), parameters):
-                sums[row["root"], row["year"]] = dict(row)
+    if summed:
+        codes = {code or region_sums.COUNTRY for code in listed}
+        for row in region_sums.load_region_sums(conn, codes, summed, year):
+            root = COUNTRY if row["root"] == region_sums.COUNTRY else row["root"]
+            sums.setdefault((root, row["year"]), {})[row["series"]] = dict(row)
     return {
         key: Total(coverage.get(key, {}), sums.get(key, {})) for key in sorted({*coverage, *sums})
     }
@@ -100,12 +120,3 @@ def _rows_sql(table: str, country: bool, year: int | None) -> tuple[str, str]:
 def _coverage_sql(country: bool, year: int | None) -> str:
     head, rows = _rows_sql("coverage", country, year)
     return f"{head}SELECT root, year, status, count(*) AS n FROM ({rows}) GROUP BY 1, 2, 3"
-
-
-def _sums_sql(country: bool, year: int | None, measures: list[Measure]) -> str:
-    head, rows = _rows_sql("report_summary", country, year)
-    columns = ", ".join(measure.sums() for measure in measures)
-    return (
-        f"{head}SELECT root, year, count(*) AS reports, sum(checks_failed > 0)"
-        f" AS with_failed_checks, {columns} FROM ({rows}) GROUP BY 1, 2"
-    )

@@ -25,12 +25,14 @@ async def test_values_stand_with_their_n(visit: Page) -> None:
     assert [words(row, "th, td") for row in counts.select("tbody tr")] == [
         ["平罗县人民政府", "—", "37", "38", "44"],
         ["平罗县工业和信息化局", "3", "—", "11", "1"],
-        ["石嘴山市", "3 1 份", "37 1 份", "49 2 份", "163 3 份"],
+        ["石嘴山市 部门、乡镇、街道等", "3 1 份", "—", "11 1 份", "119 2 份"],
+        ["石嘴山市 政府（县级）", "—", "37 1 份", "38 1 份", "44 1 份"],
     ]
     assert [words(row, "th, td") for row in rates.select("tbody tr")] == [
         ["平罗县人民政府", "—", "100.0% n=37", "100.0% n=38", "90.9% n=44"],
         ["平罗县工业和信息化局", "— n=3", "—", "— n=11", "— n=1"],
-        ["石嘴山市", "— n=3 1 份", "100.0% n=37 1 份", "91.8% n=49 2 份", "66.9% n=163 3 份"],
+        ["石嘴山市 部门、乡镇、街道等", "— n=3 1 份", "—", "— n=11 1 份", "58.0% n=119 2 份"],
+        ["石嘴山市 政府（县级）", "—", "100.0% n=37 1 份", "100.0% n=38 1 份", "90.9% n=44 1 份"],
     ]
 
 
@@ -82,8 +84,10 @@ async def test_as_a_table(country: dict[str, Datasette]) -> None:
     """One row for each subject, measure and year. Rates of few cases are left out as on the page."""
     answer = await country["/en"].client.get(f"/compare.csv?{BOTH}&measure=refusal_rate")
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    assert len(rows) == 12
+    assert len(rows) == 16
     told = {(row["name"], row["year"]): (row["value"], row["n"]) for row in rows}
+    series = ["", "Departments, towns and other bodies", "Governments (county)"]
+    assert list(dict.fromkeys(row["whose reports"] for row in rows)) == series
     assert told["平罗县人民政府", "2024"] == ("0.0909", "44")
     assert told["平罗县工业和信息化局", "2023"] == ("", "11")
     assert told["平罗县工业和信息化局", "2022"] == ("", "0")

@@ -10,23 +10,54 @@ from tests.publish.small_archive import Page
 
 
 async def test_totals_take_in_the_regions_below(visit: Page) -> None:
-    """Reports due, archived, missing, late and contradictory; then requests and their results."""
+    """Reports due, archived, missing, late and contradictory."""
     page = await visit("/region/640000")
     rows = [words(row, "th, td") for row in page.select("section:has(#totals) tbody tr")]
     assert rows == [
-        ["2024", "5", "5", "0", "2", "3", "174", "112", "39", "65.1% n=172", "11", "5"],
-        ["2023", "3", "3", "0", "1", "1", "58", "50", "2", "92.6% n=54", "6", "0"],
-        ["2022", "2", "1", "1", "0", "0", "40", "37", "0", "100.0% n=37", "0", "0"],
-        ["2021", "1", "1", "0", "0", "0", "3", "3", "0", "— n=3", "0", "0"],
+        ["2024", "5", "5", "0", "2", "3"],
+        ["2023", "3", "3", "0", "1", "1"],
+        ["2022", "2", "1", "1", "0", "0"],
+        ["2021", "1", "1", "0", "0", "0"],
     ]
 
 
+async def test_governments_and_departments_stand_side_by_side(visit: Page) -> None:
+    """The county's report contains the numbers of its departments: they are never added."""
+    page = await visit("/region/640000")
+    rows = [words(row, "th, td") for row in page.select("section:has(#sums) tbody tr")]
+    assert rows == [
+        ["部门、乡镇、街道等"],
+        [
+            *("2024", "4", "130 3 份", "128 3 份", "72 3 份", "35 3 份"),
+            *("56.2% n=128 3 份", "27.3% n=128 3 份", "4 3 份", "2 3 份"),
+        ],
+        ["2023", "2", "17", "16", "12", "2", "— n=16", "— n=16", "0", "0"],
+        ["2021", "1", "3", "3", "3", "0", "— n=3", "— n=3", "0", "0"],
+        ["政府（县级）"],
+        ["2024", "1", "44", "44", "40", "4", "90.9% n=44", "9.1% n=44", "7", "3"],
+        ["2023", "1", "41", "38", "38", "0", "100.0% n=38", "0.0% n=38", "6", "0"],
+        ["2022", "1", "40", "37", "37", "0", "100.0% n=37", "0.0% n=37", "0", "0"],
+    ]
+    assert "不可相加" in page.get_text()
+
+
 async def test_the_numbers_lead_on(visit: Page) -> None:
-    """Numbers link to the reports that refused and to the agencies that are missing."""
+    """A number leads to the agencies that it is the sum of, in the table builder."""
     page = await visit("/region/640000")
     links = {str(a["href"]) for a in page.select("section:has(#totals) a")}
-    assert "/search?region=640000&year=2024&answer=refused" in links
     assert "/coverage?region=640000&year=2022&status=missing" in links
+    (link,) = (
+        str(a["href"])
+        for a in page.select("section:has(#sums) a")
+        if "sort=-refused.2024" in str(a["href"]) and "series=bodies" in str(a["href"])
+    )
+    table = await visit(link)
+    assert words(table, ".built thead th")[:3] == ["机关", "不予公开 2024", "不予公开率 2024"]
+    assert [words(row, "th, td")[:2] for row in table.select(".built tbody tr")][:2] == [
+        ["大武口区财政局 宁夏回族自治区石嘴山市大武口区", "30"],
+        ["永宁县公安局 宁夏回族自治区银川市永宁县", "5"],
+    ]
+    assert [words(row, "th, td")[1] for row in table.select(".built tfoot tr")] == ["35 3 份"]
 
 
 async def test_the_regions_within(visit: Page) -> None:
@@ -54,7 +85,10 @@ async def test_neighbours_stand_in_order_of_code(visit: Page) -> None:
     page = await visit("/region/640000")
     rows = [words(row, "th, td") for row in page.select("section:has(#siblings) tbody tr")]
     assert [row[0] for row in rows] == ["河南省", "湖南省", "宁夏回族自治区"]
-    assert rows[2][-3:] == ["65.1% n=172", "11", "5"]
+    assert rows[2][5:] == [
+        *("部门、乡镇、街道等", "4", "130", "128", "72", "35"),
+        *("56.2% n=128", "27.3% n=128", "4", "2"),
+    ]
     before = await visit("/region/640000?year=2022")
     assert "与同级地区并列（2022 年度）" in before.get_text()
 
@@ -69,7 +103,10 @@ async def test_the_country_and_english(visit: Page) -> None:
     """The country has provinces and no agencies of its own."""
     page = await visit("/en/region")
     assert words(page, "h1") == ["All of China"]
-    assert words(page, "h2") == ["Totals by year", "Regions within", "Related pages"]
+    assert words(page, "h2") == [
+        *("Totals by year", "Sums of requests and disputes"),
+        *("Regions within", "Related pages"),
+    ]
     assert words(page, "section:has(#parts) tbody th") == ["河南省", "湖南省", "宁夏回族自治区"]
 
 

@@ -56,7 +56,6 @@ COMPOSED = (
     "table_head_",
     "table_of_",
     "table_rows_",
-    "table_sum_",
     "total_",
     "year_",
 )

@@ -1,0 +1,96 @@
+"""Sums over the reports of each region with all below it, by year and series.
+
+A published file has them as a table `region_sums`, because pages of provinces and of the country would
+have to read every report. Without that table the same sums are computed for the regions in question.
+Reports of different series are never added to each other: see `gongkai.archive.store.measures_sql`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable
+
+from gongkai.archive.store.measures_sql import (
+    SERIES_SQL,
+    SUMMED,
+    SummedMeasure,
+    picked_sql,
+    sums_sql,
+)
+
+TABLE = "region_sums"
+COUNTRY = "000000"
+"""Stands in the table for the whole country, with the agencies whose region is unknown."""
+
+_OWN = "count(*) AS reports, sum(checks_failed > 0) AS with_failed_checks"
+_CHAINS = """chains(code, root) AS (
+    SELECT code, code FROM regions
+    UNION SELECT c.code, g.parent_code FROM chains c JOIN regions g ON g.code = c.root
+    WHERE g.parent_code IS NOT NULL)"""
+_UNDER = """under(root, code) AS (
+    SELECT value, value FROM json_each(:roots)
+    UNION SELECT u.root, g.code FROM regions g JOIN under u ON g.parent_code = u.code)"""
+
+
+def create_region_sums(conn: sqlite3.Connection) -> None:
+    """Create the table from `report_summary`, `requests` and `review_litigation`."""
+    conn.execute(
+        f"CREATE TABLE {TABLE}_made AS WITH RECURSIVE {_CHAINS},"
+        f" picked AS ({picked_sql(SUMMED, '1')}),"
+        " placed AS (SELECT c.root, p.* FROM picked p JOIN chains c ON c.code = p.region_code"
+        f" UNION ALL SELECT '{COUNTRY}', p.* FROM picked p)"
+        f" SELECT root, year, {SERIES_SQL} AS series, {_OWN}, {sums_sql(SUMMED)}"
+        " FROM placed GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    )
+    columns = [row[1] for row in conn.execute(f"PRAGMA table_info({TABLE}_made)")]
+    conn.execute(
+        f"CREATE TABLE {TABLE} ({', '.join(columns)}, PRIMARY KEY (root, year, series))"
+        " WITHOUT ROWID"
+    )
+    conn.execute(f"INSERT INTO {TABLE} SELECT * FROM {TABLE}_made")
+    conn.execute(f"DROP TABLE {TABLE}_made")
+
+
+def load_region_sums(
+    conn: sqlite3.Connection,
+    roots: Collection[str],
+    measures: Iterable[SummedMeasure],
+    year: int | None = None,
+) -> list[sqlite3.Row]:
+    """Return sums by root, year and series, for all years or for one.
+
+    Each root is a region with all below it, or `COUNTRY`. A row has `reports`, `with_failed_checks` and
+    for each measure KEY_part, KEY_whole and KEY_reports.
+    """
+    wanted = tuple(measures)
+    parameters = {"roots": json.dumps(sorted(roots)), "year": year}
+    in_year = "" if year is None else " AND year = :year"
+    if _has_table(conn):
+        names = (f"{each.key}_{end}" for each in wanted for end in ("part", "whole", "reports"))
+        columns = ", ".join(("root", "year", "series", "reports", "with_failed_checks", *names))
+        return conn.execute(
+            f"SELECT {columns} FROM {TABLE}"
+            f" WHERE root IN (SELECT value FROM json_each(:roots)){in_year}",
+            parameters,
+        ).fetchall()
+    summed = f"year, {SERIES_SQL} AS series, {_OWN}{''.join(f', {each.sums()}' for each in wanted)}"
+    found = conn.execute(
+        f"WITH RECURSIVE {_UNDER}, picked AS ("
+        + picked_sql(wanted, f"a.region_code IN (SELECT code FROM under){in_year}")
+        + f") SELECT root, {summed} FROM under u JOIN picked p ON p.region_code = u.code"
+        " GROUP BY 1, 2, 3",
+        parameters,
+    ).fetchall()
+    if COUNTRY in roots:
+        found += conn.execute(
+            f"WITH picked AS ({picked_sql(wanted, f'1{in_year}')})"
+            f" SELECT '{COUNTRY}' AS root, {summed} FROM picked GROUP BY 1, 2, 3",
+            parameters,
+        ).fetchall()
+    return found
+
+
+def _has_table(conn: sqlite3.Connection) -> bool:
+    sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return conn.execute(sql, (TABLE,)).fetchone() is not None
