@@ -63,6 +63,7 @@ ORDER = {
     "publish": (
         ("server",),
         ("plugins",),
+        ("views/pictures",),
         ("views",),
         ("pages",),
         ("pages/lists", "pages/proof"),
@@ -203,6 +204,7 @@ LIBRARIES = {
     "cv2": ("archive/workers",),
     "pypdfium2": ("archive/workers", "publish/rendering"),
     "nh3": ("publish/rendering",),
+    "resvg_py": ("publish/rendering",),
     "rapidocr_onnxruntime": ("archive/workers",),
     "datasette": (
         "publish/plugins",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 
 from markupsafe import Markup
@@ -35,3 +36,28 @@ def key_square(chart: Chart, place: int) -> Markup:
         class_="block",
     )
     return Markup(f'<svg width="18" height="14" aria-hidden="true">{square}</svg>')
+
+
+@dataclass(frozen=True, slots=True)
+class ChartAddress:
+    """Where a chart is as a file and as a frame for other sites: paths with the query of the page.
+
+    `frame` is the path of the frame within the site, `embed` the same below the base of the site.
+    """
+
+    svg: str
+    png: str
+    embed: str
+    frame: str
+
+
+def chart_address(page: str, key: str, base: str = "") -> ChartAddress:
+    """Return where the chart `key` of a page is. `page` is its path with its query, below `base`."""
+    path, question, query = page.partition("?")
+    base, chart, end = base.rstrip("/"), f"{path}/chart/{key}", f"{question}{query}"
+    return ChartAddress(
+        svg=f"{base}{chart}.svg{end}",
+        png=f"{base}{chart}.png{end}",
+        embed=f"{base}/embed{chart}{end}",
+        frame=f"/embed{chart}{end}",
+    )

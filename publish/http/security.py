@@ -30,6 +30,10 @@ HEADERS = {
 }
 """Scripts are files of ours; every page works without them. A page may set a stricter policy itself."""
 
+EMBEDDED = "/embed/"
+"""What the addresses of frames for other sites begin with. Their view says who may show them; an
+`x-frame-options` could only forbid it."""
+
 STATIC_AGE = b"public, max-age=86400"
 METHODS = ("GET", "HEAD")
 LONGEST_PATH = 1000
@@ -119,6 +123,8 @@ def _raw_path(scope: Scope) -> str:
 def _add_headers(message: Message, path: str) -> list[tuple[bytes, bytes]]:
     headers = [(bytes(name).lower(), bytes(value)) for name, value in message.get("headers", ())]
     present = {name for name, _ in headers}
+    if path.startswith(EMBEDDED) and message["status"] == 200:
+        present.add(b"x-frame-options")
     headers += [(name, value) for name, value in HEADERS.items() if name not in present]
     if path.startswith("/static/") and message["status"] == 200:
         headers.append((b"cache-control", STATIC_AGE))

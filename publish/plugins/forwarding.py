@@ -27,7 +27,9 @@ def forwarded(view: View) -> View:
             if new is None:
                 raise
             before, _, rest = request.path.partition(f"/{old}")
-            path = f"/{before.strip('/').rpartition('/')[2]}/{new}{rest}"
+            above, _, kind = before.strip("/").rpartition("/")
+            frame = "/embed" if f"/{above}".endswith("/embed") else ""
+            path = f"{frame}/{kind}/{new}{rest}"
             return redirect_permanently(
                 datasette, f"{path}?{request.query_string}" if request.query_string else path
             )

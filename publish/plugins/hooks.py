@@ -57,21 +57,15 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     """Add our templates and the names that they use."""
     archive = find_archive(datasette)
     if archive is not None:
-        from gongkai.publish.charts.inline_picture import inline_picture, key_square
         from gongkai.publish.http.template_loader import add_templates
+        from gongkai.publish.plugins.chart_names import chart_names
         from gongkai.publish.wording.template_names import template_names
         from gongkai.publish.wording.translation import install_texts, translator_of
 
-        translate = translator_of(datasette)
-        names = template_names(datasette) | {
-            "other_databases": _other_databases(datasette),
-            "chart_picture": partial(
-                inline_picture, separator=translate("list_comma"), colon=translate("colon")
-            ),
-            "chart_key": key_square,
-        }
+        names = template_names(datasette) | {"other_databases": _other_databases(datasette)}
+        names |= chart_names(datasette)
         own = add_templates(env, archive.schema.tables, names, close_sql=archive.site.is_alone)
-        install_texts(own, translate)
+        install_texts(own, translator_of(datasette))
 
 
 @hookimpl

@@ -28,6 +28,7 @@ from gongkai.publish.views import (
     sources_view,
     viewer_view,
 )
+from gongkai.publish.views.pictures import chart_view
 
 STATIC = TEMPLATES.with_name("static")
 _FILES = "|".join(re.escape(path.name) for path in sorted(STATIC.iterdir()))
@@ -55,6 +56,7 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/region(?:/(?P<code>[0-9]{1,12}))?$", region_view.region),
     (r"^/compare$", comparison_view.comparison),
     (r"^/compare\.csv$", comparison_view.comparison_csv),
+    *chart_view.VIEWS,
     (r"^/table$", built_table_view.built_table),
     (r"^/table\.csv$", built_table_view.built_table_csv),
     (r"^/table\.xlsx$", built_table_view.built_table_xlsx),

@@ -17,7 +17,14 @@ from gongkai.archive.workers.helper_pipe import ask
 from gongkai.extract.model.cell_place import Box
 from gongkai.extract.model.report import Source
 from gongkai.publish.rendering.compared_documents import ComparedDocuments, decode_compared
-from gongkai.publish.rendering.rendering_tasks import CompareTask, DrawTask, Refusal, ShowTask, Task
+from gongkai.publish.rendering.rendering_tasks import (
+    ChartTask,
+    CompareTask,
+    DrawTask,
+    Refusal,
+    ShowTask,
+    Task,
+)
 from gongkai.publish.rendering.shown_document import ShownDocument, decode_shown
 
 ROOT = Path(gongkai.__file__).parents[1]
@@ -83,6 +90,15 @@ class RenderingBox:
         digests = (sha256(body).hexdigest() for body, _ in (old, new))
         return decode_compared(self._do(f"compare {' '.join(digests)}", CompareTask(old, new)))
 
+    def paint(self, svg: str) -> bytes:
+        """Return a standing picture as a PNG file.
+
+        Raises:
+            CannotRender: the sandbox gave no result
+            RenderingBusy: too many others wait
+        """
+        return self._do(f"paint {sha256(svg.encode()).hexdigest()}", ChartTask(svg))
+
     def close(self) -> None:
         """End the process."""
         process, self._process = self._process, None
@@ -137,6 +153,14 @@ def _size(done: bytes | Refusal) -> int:
 @cache
 def shared_box() -> RenderingBox:
     """Return the box of this process; it ends with it."""
+    box = RenderingBox()
+    atexit.register(box.close)
+    return box
+
+
+@cache
+def picture_box() -> RenderingBox:
+    """Return the box in which charts become PNG files: they do not wait for documents."""
     box = RenderingBox()
     atexit.register(box.close)
     return box

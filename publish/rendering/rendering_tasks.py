@@ -10,6 +10,7 @@ from gongkai.archive.workers.sandbox import SandboxLimits, run_sandboxed
 from gongkai.extract.formats.media_type import DOCX, sniff
 from gongkai.extract.model.cell_place import Box
 from gongkai.extract.model.report import Source
+from gongkai.publish.rendering.chart_png import rasterise
 from gongkai.publish.rendering.compared_documents import compare_documents, encode_compared
 from gongkai.publish.rendering.page_picture import draw_page
 from gongkai.publish.rendering.shown_document import encode_shown, show_document
@@ -45,13 +46,20 @@ class CompareTask:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartTask:
+    """A standing picture, as SVG, to be made a PNG file."""
+
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why there is no result: the stored form of a message."""
 
     why: str
 
 
-Task = ShowTask | DrawTask | CompareTask
+Task = ShowTask | DrawTask | CompareTask | ChartTask
 
 
 def render(task: Task) -> bytes | Refusal:
@@ -64,6 +72,8 @@ def render(task: Task) -> bytes | Refusal:
             return run_sandboxed(
                 lambda: draw_page(task.body, task.page, task.boxes, task.turn), LIMITS
             )
+        if isinstance(task, ChartTask):
+            return run_sandboxed(lambda: rasterise(task.svg), LIMITS)
         if isinstance(task, CompareTask):
             old, new = _readable(*task.old), _readable(*task.new)
             return run_sandboxed(lambda: encode_compared(compare_documents(old, new)), LIMITS)

@@ -1,0 +1,1 @@
+"""Charts of pages as files of their own, and as frames for other sites."""

@@ -1,0 +1,52 @@
+"""Which charts a page has: the page and its pictures ask here, so that both show the same."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from gongkai.publish.charts.chart import Chart
+from gongkai.publish.datasette_types import Datasette, Request
+from gongkai.publish.pages.places.agency_page import load_agency
+from gongkai.publish.pages.places.comparison_page import compare
+from gongkai.publish.pages.places.comparison_query import ComparisonQuery
+from gongkai.publish.site import site_of
+from gongkai.publish.views.responses import query_archive
+from gongkai.publish.wording.translation import translator_of
+
+
+@dataclass(frozen=True, slots=True)
+class PageCharts:
+    """The charts of a page. `subject` says of whom, `address` is the path of the page with its query."""
+
+    subject: str
+    address: str
+    charts: tuple[Chart, ...]
+
+
+async def _agency(request: Request, datasette: Datasette) -> PageCharts | None:
+    id = request.url_vars["id"]
+    found = await query_archive(datasette, lambda conn: load_agency(conn, id))
+    if found is None:
+        return None
+    charts = found.charts(translator_of(datasette))
+    return PageCharts(str(found.row["name"]), f"/agency/{id}", charts)
+
+
+async def _comparison(request: Request, datasette: Datasette) -> PageCharts | None:
+    query = ComparisonQuery.parse(request.args)
+    found = await query_archive(datasette, lambda conn: compare(conn, query))
+    if not found.subjects:
+        return None
+    lang = site_of(datasette).lang
+    charts = tuple(found.chart(measure, lang) for measure in found.measures)
+    return PageCharts("", f"/compare?{query.query_string()}", charts)
+
+
+Loader = Callable[[Request, Datasette], Awaitable[PageCharts | None]]
+
+LOADERS: Mapping[str, Loader] = {
+    r"/agency/(?P<id>[^/.]+)": _agency,
+    r"/compare": _comparison,
+}
+"""The path of a page, as a pattern, and what loads its charts; None if there is no such page."""
