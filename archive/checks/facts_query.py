@@ -46,6 +46,14 @@ def load_report_facts(conn: sqlite3.Connection) -> dict[str, ReportFacts]:
     }
 
 
+def former_names(conn: sqlite3.Connection) -> dict[str, str]:
+    """Return for each agency that was renamed the id that it had under its name before."""
+    renamed = (
+        "SELECT to_id, from_id FROM agency_links WHERE kind = 'renamed' ORDER BY year, from_id"
+    )
+    return dict(conn.execute(renamed).fetchall())
+
+
 def _carried(conn: sqlite3.Connection) -> dict[tuple[str, str], Mapping[str, Value]]:
     carried: dict[tuple[str, str], Mapping[str, Value]] = defaultdict(dict)
     for item in _CARRIED:

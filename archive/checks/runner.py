@@ -16,7 +16,7 @@ from gongkai.archive.checks.carry_over import carry_over
 from gongkai.archive.checks.comparable_prose import SHORTEST, blank_names, prose
 from gongkai.archive.checks.deadline import deadline
 from gongkai.archive.checks.facts import ReportFacts
-from gongkai.archive.checks.facts_query import load_report_facts, section_texts
+from gongkai.archive.checks.facts_query import former_names, load_report_facts, section_texts
 from gongkai.archive.checks.foreign_place import foreign_place
 from gongkai.archive.checks.in_force import in_force_continuity
 from gongkai.archive.checks.passages import Passage, common_passages
@@ -67,17 +67,25 @@ def run_cross_report_checks(conn: sqlite3.Connection, progress: Progress = silen
         reports = load_report_facts(conn)
         found: dict[str, list[Finding]] = defaultdict(list)
         unchanged = _read_words(conn, reports, found, progress)
-        _over_the_years(reports.values(), found)
+        _over_the_years(reports.values(), former_names(conn), found)
         _compare_words(conn, reports, found, progress)
         _write(conn, reports, found, unchanged)
         work_queue.dequeue(conn, "across", "")
 
 
-def _over_the_years(reports: Iterable[ReportFacts], found: dict[str, list[Finding]]) -> None:
+def _over_the_years(
+    reports: Iterable[ReportFacts],
+    former: Mapping[str, str],
+    found: dict[str, list[Finding]],
+) -> None:
+    """Compare reports with those of the year before, which may be of an earlier name of the agency."""
     by_year = {(report.agency_id, report.year): report for report in reports}
     for (agency, year), report in by_year.items():
         found[report.report_id] += deadline(report)
-        if last := by_year.get((agency, year - 1)):
+        last = by_year.get((agency, year - 1))
+        if last is None and agency in former:
+            last = by_year.get((former[agency], year - 1))
+        if last:
             found[report.report_id] += carry_over(last, report)
             found[report.report_id] += in_force_continuity(last, report)
 

@@ -11,6 +11,7 @@ from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.due_day import due_day
 from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.errors import ArchiveError
+from gongkai.archive.lineage.corrections import Correction
 from gongkai.archive.pipeline.add_file import (
     Article,
     Overrides,
@@ -42,6 +43,7 @@ from gongkai.pasted_address import clean_address
 @options.db
 @options.snapshots
 @options.registry
+@options.corrections
 @options.unisolated_libreoffice
 @option("--url", default="", metavar="URL", help="option_url")
 @option("--agency", default="", metavar="NAME", help="option_agency")
@@ -51,6 +53,7 @@ def add(
     db: Path,
     snapshots: Path,
     registry: RegistryFiles,
+    corrections: tuple[Correction, ...],
     url: str,
     agency: str,
     year: int | None,
@@ -83,7 +86,13 @@ def add(
                     break  # annexes without their page belong to nothing
         cover_added(kept, [snapshot.warc for _, snapshot in added])
         if added:
-            job = BuildJob(kept, sites, progress=progress_in(language()), today=due_day({}))
+            job = BuildJob(
+                kept,
+                sites,
+                progress=progress_in(language()),
+                today=due_day({}),
+                corrections=corrections,
+            )
             build_archive(db, job)
     if added:
         with reader(db) as conn:

@@ -14,6 +14,7 @@ from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.cluster import reading
 from gongkai.archive.commands.shared.due_day import due_day
 from gongkai.archive.commands.shared.originals import open_originals
+from gongkai.archive.lineage.corrections import Correction
 from gongkai.archive.pipeline import builder
 from gongkai.archive.progress import progress_in
 from gongkai.archive.terminal.console import command, echo, echo_next, language, option
@@ -35,6 +36,7 @@ from gongkai.extract.model.report import SecondReading
     default="doubted",
     help="option_second_reading",
 )
+@options.corrections
 @options.dask
 @options.unisolated_libreoffice
 @options.as_json
@@ -45,6 +47,7 @@ def build(
     settings: Mapping[str, str],
     rebuild: bool,
     second_reading: SecondReading,
+    corrections: tuple[Correction, ...],
     dask: str | None,
     as_json: bool,
 ) -> None:
@@ -60,6 +63,7 @@ def build(
             read=read,
             today=due_day(settings),
             second_reading=second_reading,
+            corrections=corrections,
         )
         built = builder.rebuild(db, job) if rebuild else builder.build(db, job)
     if as_json:
@@ -68,6 +72,8 @@ def build(
         echo(build_summary(built))
         if advice := region_advice(built):
             echo(advice)
+    for unknown in built.unknown_corrections:
+        echo("lineage_line_unknown", err=True, line=unknown.line)
     for lost in built.lost:
         echo("original_lost", err=True, original=lost)
     for postponed in built.postponed:

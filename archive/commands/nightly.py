@@ -20,6 +20,7 @@ from gongkai.archive.commands.shared.fetch import fetch
 from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.commands.shared.timestamping import check_timestamps, have_stamped
 from gongkai.archive.errors import ArchiveError
+from gongkai.archive.lineage.corrections import Correction
 from gongkai.archive.pipeline import builder
 from gongkai.archive.progress import progress_in
 from gongkai.archive.publication.folder_trial import try_folder
@@ -52,6 +53,7 @@ def run_night(
     region: str = "",
     authorities: Sequence[str] = (),
     *,
+    corrections: tuple[Correction, ...] = (),
     clock_is_right: bool = False,
 ) -> Night:
     """Crawl, build and count. A cluster that is lost meanwhile does not stop the night."""
@@ -76,6 +78,7 @@ def run_night(
             progress=progress_in(language()),
             read=read,
             today=due_day(settings),
+            corrections=corrections,
         )
         built = builder.build(db, job)
     with reader(db) as conn:
@@ -159,6 +162,7 @@ def _notify(notification: Notification, channels: Channels) -> None:
 @options.proxy
 @options.settings
 @options.at_once
+@options.corrections
 @options.dask
 @options.timestamp
 @options.clock_is_right
@@ -191,6 +195,7 @@ def nightly(
     proxy: str | None,
     settings: Mapping[str, str],
     at_once: int,
+    corrections: tuple[Correction, ...],
     dask: str | None,
     authorities: tuple[str, ...],
     clock_is_right: bool,
@@ -212,6 +217,7 @@ def nightly(
             warn_of_publication(folder, db)
         night = run_night(
             *(sites, db, snapshots, registry, proxy, settings, dask, at_once, region, authorities),
+            corrections=corrections,
             clock_is_right=clock_is_right,
         )
         if folder:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from gongkai.archive.checks import runner
 from gongkai.archive.errors import ArchiveError, BrokenArchiveError
+from gongkai.archive.lineage.corrections import Correction
 from gongkai.archive.pipeline import duties, imports, intake, manifests, reference_data
 from gongkai.archive.pipeline.attribution import attribute_readings, is_unattributed, store_reading
 from gongkai.archive.pipeline.backlog import UnreadDocument, documents_to_read
@@ -58,7 +59,8 @@ class BuildResult:
     busy machine did not finish in time, which the next build reads again; `unattributed` are the addresses
     of reports read in this build whose agency or year is unknown; `missing_walls` names the
     protections without which documents were read. `regionless` are the portals that were crawled
-    and whose division neither the registry nor the originals tell.
+    and whose division neither the registry nor the originals tell. `unknown_corrections` name no
+    agency of the archive, or several.
     """
 
     snapshots: int = 0
@@ -70,6 +72,7 @@ class BuildResult:
     unattributed: list[str] = field(default_factory=list)
     missing_walls: tuple[Message, ...] = ()
     regionless: tuple[str, ...] = ()
+    unknown_corrections: list[Correction] = field(default_factory=list)
 
     @property
     def has_changes(self) -> bool:
@@ -98,7 +101,8 @@ class BuildJob:
     `read` reads documents, by default in processes of this machine. What `sites` lack is taken from
     the facts that are kept with the originals. `today` is the day in China by
     which reports are due, as an ISO date; without it, the day of the last fetch counts. `second_reading`
-    says which PDF files and pages are read by two readers.
+    says which PDF files and pages are read by two readers. `corrections` say which agencies follow each
+    other, against all rules.
     """
 
     originals: SnapshotSource
@@ -107,6 +111,7 @@ class BuildJob:
     read: Callable[[Iterable[Task]], Iterator[tuple[Task, EncodedReading]]] = read_all
     today: str | None = None
     second_reading: SecondReading = "doubted"
+    corrections: tuple[Correction, ...] = ()
 
 
 def build(db: Path, job: BuildJob) -> BuildResult:
@@ -180,7 +185,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         conn, portals, {entry.site for entry in new} | {run.site for run in runs}
     )
     current = reference_data.is_up_to_date(conn, sites) and not moved
-    computed = runner.is_current(conn) and duties.is_current(conn, job.today)
+    computed = runner.is_current(conn) and duties.is_current(conn, job.today, job.corrections)
     computed = computed and name_index.is_current(conn)
     fresh = news or remarks or units or imported or proofs
     LOG.info("%d new snapshots, %d new runs", len(new), len(runs))
@@ -212,7 +217,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         built.unattributed = [url for digest, url in read if is_unattributed(conn, digest, url)]
         describe_documents(conn)
         _load(conn, job, built)
-        duties.write_duties(conn, portals, job.today)
+        built.unknown_corrections = duties.write_duties(conn, portals, job.today, job.corrections)
         _write_names(conn)
         runner.run_cross_report_checks(conn, job.progress)
         if built.has_changes:

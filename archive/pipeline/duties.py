@@ -9,9 +9,14 @@ because it has reported before.
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
+from gongkai.archive.lineage.corrections import Correction, resolved
+from gongkai.archive.lineage.link_rows import delete_links, told_by_reports, write_links
+from gongkai.archive.lineage.links import FOLLOWING, AgencyLink, Body, find_links
 from gongkai.archive.pipeline.forwards import write_agency_forwards
 from gongkai.archive.pipeline.tree_units import (
     KnownAgencies,
@@ -28,7 +33,7 @@ from gongkai.extract.chinese.divisions import bears_name_since, is_statistical, 
 from gongkai.extract.chinese.duty_grounds import duty_ground
 from gongkai.extract.model.report import Agency
 
-VERSION = "1"
+VERSION = "2"
 """Changes with any rule of who owes reports; an archive of another version is computed again."""
 
 YEAR_OF_STATISTICAL_CODES = 2023
@@ -66,17 +71,28 @@ class Duty:
     ground: str
     source: str | None = None
     site: str | None = None
+    until: int | None = None
 
     @property
     def row(self) -> Row:
-        """The columns in their order; no duty is known to have ended."""
-        return self.agency_id, self.since, None, self.why, self.ground, self.source, self.site
+        """The columns in their order."""
+        return (
+            self.agency_id,
+            self.since,
+            self.until,
+            self.why,
+            self.ground,
+            self.source,
+            self.site,
+        )
 
 
-def is_current(conn: sqlite3.Connection, today: str | None) -> bool:
+def is_current(
+    conn: sqlite3.Connection, today: str | None, corrections: Sequence[Correction] = ()
+) -> bool:
     """Return whether duties were computed by this version, and no deadline has passed since then."""
     have = conn.execute("SELECT day, rules FROM due_calendar").fetchall()
-    return have == [(_passed_deadline(conn, today), VERSION)]
+    return have == [(_passed_deadline(conn, today), _rules(corrections))]
 
 
 def enqueue_duties(conn: sqlite3.Connection) -> None:
@@ -84,10 +100,16 @@ def enqueue_duties(conn: sqlite3.Connection) -> None:
     work_queue.enqueue(conn, "duties", "")
 
 
-def write_duties(conn: sqlite3.Connection, sites: Sequence[Site], today: str | None) -> None:
-    """Write `duties`, the agencies that have no report, and the last deadline that has passed.
+def write_duties(
+    conn: sqlite3.Connection,
+    sites: Sequence[Site],
+    today: str | None,
+    corrections: Sequence[Correction] = (),
+) -> list[Correction]:
+    """Write `duties`, the agencies that have no report, who follows whom, and the last deadline passed.
 
-    `today` is an ISO date in China; without it, the day of the last fetch counts.
+    `today` is an ISO date in China; without it, the day of the last fetch counts. What is returned are
+    the corrections that name no agency of the archive, or several.
     """
     reporting = {key: Agency(*rest) for key, *rest in conn.execute(_REPORTING)}
     silent: dict[str, Agency] = {}
@@ -96,17 +118,64 @@ def write_duties(conn: sqlite3.Connection, sites: Sequence[Site], today: str | N
         duties.append(duty)
         if key not in reporting:
             silent[key] = agency
+    known = reporting | silent
+    names = ((key, agency.name) for key, agency in known.items())
+    stated, unknown = resolved(corrections, names)
+    listed = {duty.agency_id for duty in duties if duty.why == "tree"}
+    years = _years(conn)
+    links = find_links(
+        (Body(key, a, frozenset(years[key]), key in listed) for key, a in known.items()),
+        [*stated, *told_by_reports(conn)],
+    )
+    duties = [*_in_their_time(duties, links, years)]
+    owing = {duty.agency_id for duty in duties}
+    silent = {key: agency for key, agency in silent.items() if key in owing}
     agencies: set[Row] = {
         (key, a.name, a.region_code or None, a.level, a.kind, a.sector) for key, a in silent.items()
     }
+    there = reporting.keys() | silent.keys() | {None}
     with transaction(conn):
         _write(conn, agencies, {duty.row for duty in duties})
+        write_links(conn, [link for link in links if {link.from_id, link.to_id} <= there])
         write_agency_forwards(conn)
-        passed = _passed_deadline(conn, today)
-        if conn.execute("SELECT day, rules FROM due_calendar").fetchall() != [(passed, VERSION)]:
+        current = (_passed_deadline(conn, today), _rules(corrections))
+        if conn.execute("SELECT day, rules FROM due_calendar").fetchall() != [current]:
             conn.execute("DELETE FROM due_calendar")
-            conn.execute("INSERT INTO due_calendar VALUES (?, ?)", [passed, VERSION])
+            conn.execute("INSERT INTO due_calendar VALUES (?, ?)", current)
         work_queue.dequeue(conn, "duties", "")
+    return unknown
+
+
+def _rules(corrections: Sequence[Correction]) -> str:
+    """Return what tells apart the rules by which duties were computed."""
+    return f"{VERSION} {sha256(repr(corrections).encode()).hexdigest()}" if corrections else VERSION
+
+
+def _years(conn: sqlite3.Connection) -> Mapping[str, set[int]]:
+    years: dict[str, set[int]] = defaultdict(set)
+    for agency, year in conn.execute("SELECT agency_id, year FROM reports"):
+        years[agency].add(year)
+    return years
+
+
+def _in_their_time(
+    duties: Iterable[Duty], links: Sequence[AgencyLink], years: Mapping[str, set[int]]
+) -> Iterator[Duty]:
+    """Yield duties that end where another body follows, and begin where it does.
+
+    For the year of the change the new body owes the report (国办公开办函〔2019〕14号), unless the old one has
+    published it.
+    """
+    ends = {link.from_id: link.year - 1 for link in links if link.kind in (*FOLLOWING, "ended")}
+    begins = {link.to_id: link.year for link in reversed(links) if link.is_main}
+    for duty in duties:
+        key, until, since = duty.agency_id, ends.get(duty.agency_id), duty.since
+        if until is not None:
+            until = max(until, *years[key], until)
+        if duty.why == "own_reports":
+            since = min(since, begins.get(key, since))
+        if until is None or since <= until:
+            yield replace(duty, since=since, until=until)
 
 
 def _write(conn: sqlite3.Connection, agencies: set[Row], duties: set[Row]) -> None:
@@ -117,13 +186,18 @@ def _write(conn: sqlite3.Connection, agencies: set[Row], duties: set[Row]) -> No
         [(row[0], row[3]) for row in sorted(had - duties, key=str)],
     )
     without = "id NOT IN (SELECT agency_id FROM reports)"
-    had_agencies = set(conn.execute(f"SELECT * FROM agencies WHERE {without}").fetchall())
-    conn.executemany(
-        "DELETE FROM agencies WHERE id = ?",
-        [(row[0],) for row in sorted(had_agencies - agencies, key=str)],
+    had_agencies = set(
+        conn.execute(
+            f"SELECT id, name, region_code, level, kind, sector FROM agencies WHERE {without}"
+        ).fetchall()
     )
+    for row in sorted(had_agencies - agencies, key=str):
+        delete_links(conn, str(row[0]))
+        conn.execute("DELETE FROM agencies WHERE id = ?", row[:1])
     conn.executemany(
-        "INSERT INTO agencies VALUES (?, ?, ?, ?, ?, ?)", sorted(agencies - had_agencies, key=str)
+        "INSERT INTO agencies(id, name, region_code, level, kind, sector, lineage_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?1)",
+        sorted(agencies - had_agencies, key=str),
     )
     conn.executemany(
         "INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?)", sorted(duties - had, key=str)

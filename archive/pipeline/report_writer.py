@@ -9,6 +9,7 @@ from typing import Literal
 
 from gongkai.archive.checks import runner
 from gongkai.archive.checks.differences import Steps
+from gongkai.archive.lineage.link_rows import delete_links, renaming_rows
 from gongkai.archive.pipeline.forwards import documents_of, forget_forward, forward_report
 from gongkai.archive.pipeline.history import History
 from gongkai.archive.pipeline.observations import history_of, report_of_version
@@ -42,8 +43,15 @@ CHILDREN = (
     "revisions",
     "copies",
     "absences",
+    "renamings",
 )
-_CONTENT_TABLES = frozenset(CHILDREN) - {"change_marks", "revisions", "copies", "absences"}
+_CONTENT_TABLES = frozenset(CHILDREN) - {
+    "change_marks",
+    "revisions",
+    "copies",
+    "absences",
+    "renamings",
+}
 
 
 def load_report(conn: sqlite3.Connection, report_id: str) -> LoadResult:
@@ -65,6 +73,7 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadRe
     steps = Steps()
     children["changes"] = _changes(conn, report_id, history, steps)
     children["change_marks"] = mark_rows(children["changes"], steps)
+    children["renamings"] = renaming_rows(report_id, report)
     children["absences"] = [(report_id, away.since, away.until) for away in history.absences]
     children["checks"] += runner.stored_check_rows(
         conn, report_id
@@ -157,7 +166,8 @@ def _put_agency(conn: sqlite3.Connection, report_id: str, report: Report) -> Non
     ).fetchone()
     if agency and not later:
         conn.execute(
-            "INSERT INTO agencies VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            "INSERT INTO agencies(id, name, region_code, level, kind, sector, lineage_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?1) ON CONFLICT (id) DO UPDATE SET"
             " level = excluded.level, kind = excluded.kind, sector = excluded.sector",
             [key, agency.name, _region_code(agency), agency.level, agency.kind, agency.sector],
         )
@@ -213,6 +223,7 @@ def _drop(conn: sqlite3.Connection, report_id: str) -> LoadResult:
     ).fetchone()
     if latest is None:
         conn.execute("DELETE FROM duties WHERE agency_id = ?", [row["agency_id"]])
+        delete_links(conn, str(row["agency_id"]))
         conn.execute("DELETE FROM agencies WHERE id = ?", [row["agency_id"]])
     elif history := history_of(conn, latest[0]):
         _put_agency(conn, latest[0], report_of_version(conn, history.current.version))

@@ -57,6 +57,7 @@ NAMES = (
     "manifests",
     "covered",
     "forwards",
+    "agency_links",
 )
 """The tables and views in the order in which the dictionary presents them."""
 

@@ -37,6 +37,7 @@ TABLES = (
     "manifests",
     "covered",
     "forwards",
+    "agency_links",
 )
 VIEWS = ("report_summary", "cells", "coverage", "reports_by_region", "refusal_reasons")
 

@@ -357,6 +357,28 @@ def forwards(db: Database) -> None:
     )
 
 
+def lineage(db: Database) -> None:
+    """Create the table of agencies that follow each other, and enqueue what it is computed from."""
+    _run(
+        db,
+        """CREATE TABLE agency_links (
+             from_id TEXT REFERENCES agencies(id), to_id TEXT REFERENCES agencies(id),
+             year INTEGER NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL, source TEXT NOT NULL,
+             UNIQUE (from_id, to_id))""",
+        "CREATE INDEX agency_links_to ON agency_links(to_id)",
+        """CREATE TABLE renamings (
+             report_id TEXT NOT NULL REFERENCES reports(id), old_id TEXT NOT NULL,
+             new_id TEXT NOT NULL, year INTEGER NOT NULL, sentence TEXT NOT NULL,
+             PRIMARY KEY (report_id, old_id, new_id)) WITHOUT ROWID""",
+        "ALTER TABLE agencies ADD COLUMN lineage_id TEXT NOT NULL DEFAULT ''",
+        "UPDATE agencies SET lineage_id = id",
+        "CREATE INDEX agencies_lineage ON agencies(lineage_id)",
+        """INSERT OR IGNORE INTO pending SELECT DISTINCT 'report', report_id FROM sections
+             WHERE text LIKE '%更名为%' OR text LIKE '%改名为%' OR text LIKE '%改称为%'""",
+        "INSERT OR IGNORE INTO pending VALUES ('duties', '')",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -374,5 +396,6 @@ for _step in (
     manifests,
     agencies_by_site,
     forwards,
+    lineage,
 ):
     MIGRATIONS()(_step)

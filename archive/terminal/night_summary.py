@@ -92,6 +92,10 @@ class Night:
             *(message("original_lost", original=lost) for lost in self.built.lost),
             *self.built.postponed,
             *(message("report_unattributed", url=url) for url in self.built.unattributed),
+            *(
+                message("lineage_line_unknown", line=each.line)
+                for each in self.built.unknown_corrections
+            ),
             *((self.unpublished,) if self.unpublished else ()),
         ]
 

@@ -66,7 +66,11 @@ CODES: Mapping[str, Mapping[str, Label]] = {
         "not_looked",
     ),
     "covers": _coded("covers", "own", "compiled", "unclear"),
-    "why": _coded("why", "law", "own_reports", "tree", "region", "name", "year", "site"),
+    "why": _coded(
+        "why",
+        *("law", "own_reports", "tree", "region", "name", "year", "site"),
+        *("operator", "stated", "rule"),
+    ),
     "ground": _coded(
         "ground", "government", "department", "town", "zone", "vertical", "branch", "other"
     ),
@@ -77,6 +81,7 @@ CODES: Mapping[str, Mapping[str, Label]] = {
         "kind",
         *("government", "department", "office", "crawl", "build", "check"),
         *("run", "add", "genesis", "leftover", "merge"),
+        *("renamed", "merged", "split", "new", "ended"),
     ),
     "role": _coded("role", "page", "file", "attachment"),
     "clock": _coded("clock", "wrong", "marked", "doubtful"),

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from gongkai.archive.errors import ArchiveError
+from gongkai.archive.lineage.corrections import Correction, read_corrections
 from gongkai.archive.terminal.console import option, render
 from gongkai.archive.workers.libreoffice import UNISOLATED
 from gongkai.crawler.sites.portals import (
@@ -85,6 +86,22 @@ at_once: Callable[[F], F] = option(
     show_default=True,
     metavar="N",
     help="option_at_once",
+)
+
+
+def _corrections(
+    _context: click.Context, _option: click.Parameter, path: Path | None
+) -> tuple[Correction, ...]:
+    return read_corrections(path) if path else ()
+
+
+corrections: Callable[[F], F] = option(
+    "--lineage",
+    "corrections",
+    type=FILE,
+    envvar="GONGKAI_LINEAGE",
+    callback=_corrections,
+    help="option_lineage",
 )
 dask: Callable[[F], F] = option(
     "--dask", metavar="ADDRESS", envvar="GONGKAI_DASK", default=None, help="option_dask"

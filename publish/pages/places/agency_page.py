@@ -15,6 +15,18 @@ from gongkai.publish.wording.deadlines import days_late
 RULES_ACROSS_YEARS = ("carry_over", "in_force_continuity")
 """Rules that compare the reports of two years."""
 
+MOST_CHANGES = 50
+"""So many changes of a line are shown at most."""
+
+_CHANGES = """
+SELECT l.*, f.name AS from_name, t.name AS to_name FROM agency_links l
+LEFT JOIN agencies f ON f.id = l.from_id LEFT JOIN agencies t ON t.id = l.to_id
+WHERE l.rowid IN (
+  SELECT b.rowid FROM agencies a JOIN agency_links b ON b.from_id = a.id WHERE a.lineage_id = ?1
+  UNION SELECT b.rowid FROM agencies a JOIN agency_links b ON b.to_id = a.id WHERE a.lineage_id = ?1)
+ORDER BY l.year, f.name, t.name LIMIT ?2
+"""
+
 OUTCOMES = ("granted", "granted_partly", "refused", "unavailable", "rejected", "other_handling")
 
 
@@ -66,6 +78,7 @@ class Agency:
     """An agency and its years, the earliest first. `regions` are its own and those above it.
 
     `checks` are its failed checks of rules that compare two years. `duties` tell why it owes reports.
+    `changes` are the rows of `agency_links` of its line, with the names of both bodies, the earliest first.
     """
 
     row: Row
@@ -73,6 +86,7 @@ class Agency:
     years: tuple[Year, ...]
     checks: tuple[Row, ...]
     duties: tuple[Row, ...]
+    changes: tuple[Row, ...] = ()
 
     @property
     def id(self) -> str:
@@ -168,4 +182,5 @@ def load_agency(conn: sqlite3.Connection, agency_id: str) -> Agency | None:
         (agency_id,),
     )
     regions = load_ancestors(conn, row["region_code"])
-    return Agency(row, regions, years, tuple(checks), tuple(duties))
+    changes = conn.execute(_CHANGES, (row["lineage_id"], MOST_CHANGES))
+    return Agency(row, regions, years, tuple(checks), tuple(duties), tuple(changes))

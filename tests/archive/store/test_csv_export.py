@@ -40,7 +40,7 @@ def test_every_table_and_view_has_a_file(out: Path) -> None:
 
 def test_excel_reads_the_encoding(out: Path) -> None:
     text = (out / "agencies.csv").read_bytes()
-    assert text.startswith(b"\xef\xbb\xbfid,name,region_code,level,kind,sector\r\n")
+    assert text.startswith(b"\xef\xbb\xbfid,name,region_code,level,kind,sector,lineage_id\r\n")
     assert "平罗县教育局".encode() in text
 
 

@@ -15,7 +15,7 @@ from tests.printing.page import Markup, page
 
 CONTRACT = {
     "regions": "code name full_name level parent_code",
-    "agencies": "id name region_code level kind sector",
+    "agencies": "id name region_code level kind sector lineage_id",
     "duties": "agency_id since until why ground source site",
     "sites": "id name url region_code cms parent",
     "snapshots": "id site url final_url fetched_at status media_type bytes digest warc offset outcome"

@@ -1,0 +1,1 @@
+"""Which body follows which: changes of names and mergers of agencies."""

@@ -1,0 +1,72 @@
+"""The rows of `agency_links` and `renamings`, and the line of each agency."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from gongkai.archive.lineage.links import AgencyLink, Stated, lines
+from gongkai.archive.store.ids import agency_id, agency_of_report
+from gongkai.extract.chinese.agencies import describe_agency
+from gongkai.extract.chinese.renamings import stated_renamings
+from gongkai.extract.model.report import Report
+
+Row = tuple[object, ...]
+_LINKS = "SELECT from_id, to_id, year, kind, why, source FROM agency_links"
+
+
+def renaming_rows(report_id: str, report: Report) -> list[Row]:
+    """Return a row for each change of a name that the text of a report tells.
+
+    Without a year in the sentence, the change is taken to be of the year of the report. A body without a
+    division is not looked for.
+    """
+    near = report.agency.region_code if report.agency else ""
+    found: dict[tuple[str, str], Row] = {}
+    for section in report.sections if near else ():
+        for each in stated_renamings(section.text):
+            old, new = describe_agency(each.old, near), describe_agency(each.new, near)
+            ids = agency_id(old.name, old.region_code), agency_id(new.name, new.region_code)
+            if ids[0] != ids[1] and old.region_code and new.region_code:
+                year = each.year or report.year
+                found.setdefault(ids, (report_id, *ids, year, each.sentence))
+    return list(found.values())
+
+
+def told_by_reports(conn: sqlite3.Connection) -> list[Stated]:
+    """Return the changes that reports tell, the source of each being a report that tells it."""
+    rows = conn.execute("SELECT report_id, old_id, new_id, year FROM renamings ORDER BY report_id")
+    return [
+        Stated(old, new, year, "renamed", "stated", report_id)
+        for report_id, old, new, year in rows
+        if agency_of_report(report_id) in (old, new)  # others may be in another place
+    ]
+
+
+def write_links(conn: sqlite3.Connection, links: Iterable[AgencyLink]) -> None:
+    """Write the links, and the line of each agency, where they differ."""
+    links = list(links)
+    wanted = {
+        (link.from_id, link.to_id, link.year, link.kind, link.why, link.source) for link in links
+    }
+    had = set(conn.execute(_LINKS).fetchall())
+    conn.executemany(
+        "DELETE FROM agency_links WHERE from_id IS ? AND to_id IS ?",
+        [row[:2] for row in sorted(had - wanted, key=str)],
+    )
+    conn.executemany(
+        "INSERT INTO agency_links(from_id, to_id, year, kind, why, source) VALUES (?, ?, ?, ?, ?, ?)",
+        sorted(wanted - had, key=str),
+    )
+    ends = lines(links)
+    changed = [
+        (ends.get(key, key), key)
+        for key, line in conn.execute("SELECT id, lineage_id FROM agencies")
+        if line != ends.get(key, key)
+    ]
+    conn.executemany("UPDATE agencies SET lineage_id = ? WHERE id = ?", changed)
+
+
+def delete_links(conn: sqlite3.Connection, agency: str) -> None:
+    """Delete the links of an agency that is no more."""
+    conn.execute("DELETE FROM agency_links WHERE ? IN (from_id, to_id)", [agency])

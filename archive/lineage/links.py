@@ -1,0 +1,251 @@
+"""Which agency follows which: by an operator, by the text of a report, or by the changes of names.
+
+A link is only made between bodies of one division, and only where their reports do not speak against
+it: both reporting for many years are two bodies, whatever their names.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gongkai.archive.lineage.name_changes import (
+    ChangeKind,
+    NameChange,
+    name_changes,
+    name_words,
+)
+from gongkai.extract.chinese.duty_grounds import own_name
+from gongkai.extract.model.report import Agency
+
+Why = Literal["operator", "stated", "rule"]
+"""Who says so: an operator's file, the text of a report, or the changes that reforms brought."""
+
+StatedKind = ChangeKind | Literal["none"]
+"""What may be stated: a change, or that there was none."""
+
+FOLLOWING = ("renamed", "merged")
+"""Kinds of links that end the duty of the body they begin with, and give it to another."""
+
+LONGEST_GAP = 2
+"""So many years may lie between the reports of a body and of the one that has its words in its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An agency with the years that it has reports for. `is_listed`: its portal names it today."""
+
+    id: str
+    agency: Agency
+    years: frozenset[int] = frozenset()
+    is_listed: bool = False
+
+    @property
+    def words(self) -> str:
+        """The words of its name: see `name_words`."""
+        return name_words(own_name(self.agency))
+
+    @property
+    def last(self) -> int:
+        """The last year with a report, 0 without any."""
+        return max(self.years, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLink:
+    """One row of `agency_links`: from `year` on, the body `to_id` stands where `from_id` stood.
+
+    A body that was founded has no `from_id`, one that ended without a successor no `to_id`. `is_main`
+    tells that the new body carries on the line of the old one. `source` is an address, a plan, a report
+    or the line of an operator's file.
+    """
+
+    from_id: str | None
+    to_id: str | None
+    year: int
+    kind: ChangeKind
+    why: Why
+    source: str
+    is_main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A change that somebody states, with the ids of both bodies; kind "none" denies a change."""
+
+    from_id: str
+    to_id: str
+    year: int
+    kind: StatedKind
+    why: Why
+    source: str
+
+
+def find_links(bodies: Iterable[Body], stated: Sequence[Stated] = ()) -> list[AgencyLink]:
+    """Return the links between bodies, ordered by year and ids.
+
+    What is `stated` of a body counts before the changes of names: an operator's word before that of
+    a report.
+    """
+    known = {body.id: body for body in bodies}
+    links = _stated_links(known, stated)
+    settled = {link.from_id for link in links}
+    denied = {(each.from_id, each.to_id) for each in stated if each.kind == "none"}
+    for group in _by_division(known.values()):
+        for body in group:
+            if body.id not in settled and (body.id, "") not in denied:
+                others = [each for each in group if (body.id, each.id) not in denied]
+                links += _best_link(body, others)
+        links += _foundings(group)
+    return sorted(_without_circles(links), key=_order)
+
+
+def lines(links: Iterable[AgencyLink]) -> dict[str, str]:
+    """Return for each body with a successor the last body of its line."""
+    after = {
+        link.from_id: link.to_id for link in links if link.is_main and link.from_id and link.to_id
+    }
+    found: dict[str, str] = {}
+    for body in after:
+        end = body
+        while end in after:
+            end = after[end]
+        found[body] = end
+    return found
+
+
+def _order(link: AgencyLink) -> tuple[int, str, str]:
+    return link.year, link.from_id or "", link.to_id or ""
+
+
+def _by_division(bodies: Iterable[Body]) -> Iterator[list[Body]]:
+    groups: dict[tuple[str, bool], list[Body]] = defaultdict(list)
+    for body in sorted(bodies, key=lambda each: each.id):
+        if body.agency.region_code:
+            groups[body.agency.region_code, body.agency.level == "town"].append(body)
+    yield from groups.values()
+
+
+def _stated_links(known: Mapping[str, Body], stated: Sequence[Stated]) -> list[AgencyLink]:
+    """Return the links that are stated; an operator's word about a body excludes that of reports."""
+    ranks = ("operator", "stated")
+    found: dict[tuple[str, str], AgencyLink] = {}
+    for each in sorted(stated, key=lambda said: (ranks.index(said.why), said.year, said.source)):
+        told = {link.why for link in found.values() if link.from_id == each.from_id}
+        is_denied = any(
+            other.kind == "none"
+            and other.from_id == each.from_id
+            and other.to_id in ("", each.to_id)
+            for other in stated
+        )
+        if each.kind == "none" or is_denied or (each.why == "stated" and told):
+            continue
+        if (each.from_id and each.from_id not in known) or (each.to_id and each.to_id not in known):
+            continue
+        found[each.from_id, each.to_id] = AgencyLink(
+            from_id=each.from_id or None,
+            to_id=each.to_id or None,
+            year=each.year,
+            kind=each.kind,
+            why=each.why,
+            source=each.source,
+            is_main=each.kind == "renamed",
+        )
+    return list(found.values())
+
+
+def _best_link(body: Body, others: Sequence[Body]) -> list[AgencyLink]:
+    """Return the first change that a body went through, [] if none is known."""
+    found = [*_by_change(body, others), *_by_ending(body, others)]
+    return [min(found, key=lambda each: (each[0], each[1].year))[1]] if found else []
+
+
+def _by_change(body: Body, others: Sequence[Body]) -> Iterator[tuple[bool, AgencyLink]]:
+    """Yield the links by changes of names, each with whether an older body took the body in."""
+    words = body.words
+    for change in name_changes():
+        if words not in change.old or body.last > change.last:
+            continue
+        year = max(change.first, body.last + 1 if body.last else 0)
+        if year > change.last:
+            year = change.last
+        if change.kind == "ended":
+            yield change.joins, _link(body, None, year, change)
+        for other in others:
+            if (
+                other.words in change.new
+                and other.id != body.id
+                and _may_follow(body, other, change)
+            ):
+                yield change.joins, _link(body, other, _year_of(year, other, change), change)
+
+
+def _may_follow(body: Body, other: Body, change: NameChange) -> bool:
+    """Return whether the reports of two bodies agree with a change.
+
+    Portals print the new name on old reports, and the old one on the report for the year of the
+    change: a report of each for the same year is no contradiction then.
+    """
+    if change.joins:
+        return True
+    both = body.years & other.years
+    return all(change.first - 1 <= year <= change.last for year in both) and len(both) <= 1
+
+
+def _year_of(earliest: int, other: Body, change: NameChange) -> int:
+    first = min((year for year in other.years if year >= earliest), default=earliest)
+    return earliest if change.joins else min(first, change.last)
+
+
+def _link(body: Body, other: Body | None, year: int, change: NameChange) -> AgencyLink:
+    return AgencyLink(
+        from_id=body.id,
+        to_id=other.id if other else None,
+        year=year,
+        kind=change.kind,
+        why="rule",
+        source=change.source,
+        is_main=other is not None and body.words in change.main,
+    )
+
+
+def _by_ending(body: Body, others: Sequence[Body]) -> Iterator[tuple[bool, AgencyLink]]:
+    """Yield the links of a 委 that became a 局, or a 乡 that became a 镇: the reports of one end first."""
+    words = body.words
+    if len(words) < 2 or not body.years or body.is_listed:
+        return
+    for other in others:
+        gap = min(other.years, default=0) - body.last
+        is_alike = other.words == words and other.agency.kind == body.agency.kind
+        if other.id != body.id and is_alike and 1 <= gap <= LONGEST_GAP:
+            year = min(other.years)
+            yield False, AgencyLink(body.id, other.id, year, "renamed", "rule", "", is_main=True)
+
+
+def _foundings(group: Sequence[Body]) -> Iterator[AgencyLink]:
+    for change in name_changes():
+        if change.kind != "new":
+            continue
+        for body in group:
+            first = min(body.years, default=change.first)
+            if body.words in change.new and first >= change.first - 1:
+                year = min(max(first, change.first), change.last)
+                yield AgencyLink(None, body.id, year, "new", "rule", change.source, is_main=False)
+
+
+def _without_circles(links: Sequence[AgencyLink]) -> list[AgencyLink]:
+    """Return the links without those that lead back to a body that stands before them in its line."""
+    after: dict[str, str] = {}
+    kept = []
+    for link in sorted(links, key=lambda each: (each.why != "operator", *_order(each))):
+        if link.from_id and link.to_id and link.is_main:
+            end: str | None = link.to_id
+            while end and end != link.from_id:
+                end = after.get(end)
+            if end or link.from_id in after:
+                continue
+            after[link.from_id] = link.to_id
+        kept.append(link)
+    return kept
