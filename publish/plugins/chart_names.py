@@ -18,6 +18,7 @@ def chart_names(datasette: Datasette) -> Mapping[str, Any]:
     return {
         "chart_picture": partial(inline_picture, separator=t("list_comma"), colon=t("colon")),
         "chart_key": key_square,
-        "chart_address": partial(chart_address, base=datasette.urls.path("")),
+        # the base of a request may have a prefix of its own
+        "chart_address": lambda page, key: chart_address(page, key, datasette.urls.path("")),
         "public_url": partial(public_address, datasette),
     }
