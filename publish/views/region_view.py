@@ -8,6 +8,7 @@ from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.query_args import page_number, positive_int
 from gongkai.publish.pages.builder.table_measures import DETAILS
 from gongkai.publish.pages.places.region_page import SHOWN, load_region
+from gongkai.publish.site import site_of
 from gongkai.publish.views.responses import (
     query_archive,
     redirect_permanently,
@@ -29,7 +30,12 @@ async def region(request: Request, datasette: Datasette) -> Response:
     if found is None:
         raise NotFound(translator_of(datasette)("region_unknown"))
     require_page_exists(datasette, page, found.pages)
-    context = {"page": found, "shown": SHOWN, "details": DETAILS}
+    context = {
+        "page": found,
+        "shown": SHOWN,
+        "details": DETAILS,
+        "charts": found.charts(site_of(datasette).lang),
+    }
     return await render_page(datasette, request, "region.html", context)
 
 

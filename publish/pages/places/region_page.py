@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from math import ceil
 
 from gongkai.archive.store.search import IN_REGION
+from gongkai.catalogue import Language
+from gongkai.publish.charts.chart import Chart
 from gongkai.publish.datasette_types import Row
+from gongkai.publish.pages.places.region_charts import CHARTED, region_charts
 from gongkai.publish.pages.places.region_tree import COUNTRY, Region, load_ancestors, load_children
 from gongkai.publish.pages.places.totals import (
     EMPTY,
@@ -71,6 +74,11 @@ class RegionPage:
         """Return the total of the region in a year."""
         return self.totals.get((self.code, year), EMPTY)
 
+    def charts(self, lang: Language) -> tuple[Chart, ...]:
+        """Return charts of its reports and of what they count, the earliest year first."""
+        level = str(self.row["level"]) if self.row else ""
+        return region_charts(self.years, [self.total(year) for year in self.years], level, lang)
+
     @property
     def series(self) -> tuple[str, ...]:
         """The series of reports that were summed, in the order in which they are shown."""
@@ -109,7 +117,7 @@ def load_region(
     row = conn.execute("SELECT * FROM regions WHERE code = ?", (code,)).fetchone()
     if row is None and code != COUNTRY:
         return None
-    totals = load_totals(conn, [code], _SHOWN)
+    totals = load_totals(conn, [code], dict.fromkeys((*_SHOWN, *CHARTED)))
     years = tuple(sorted(year for (_, year), total in totals.items() if total.due or total.sums))
     below = load_children(conn, code)
     part_totals = load_totals(conn, [each.code for each in below]) if below else {}

@@ -10,6 +10,7 @@ from gongkai.publish.datasette_types import Datasette, Request
 from gongkai.publish.pages.places.agency_page import load_agency
 from gongkai.publish.pages.places.comparison_page import compare
 from gongkai.publish.pages.places.comparison_query import ComparisonQuery
+from gongkai.publish.pages.places.region_charts import load_region_charts
 from gongkai.publish.site import site_of
 from gongkai.publish.views.responses import query_archive
 from gongkai.publish.wording.translation import translator_of
@@ -33,6 +34,15 @@ async def _agency(request: Request, datasette: Datasette) -> PageCharts | None:
     return PageCharts(str(found.row["name"]), f"/agency/{id}", charts)
 
 
+async def _region(request: Request, datasette: Datasette) -> PageCharts | None:
+    code, lang = request.url_vars.get("code") or "", site_of(datasette).lang
+    found = await query_archive(datasette, lambda conn: load_region_charts(conn, code, lang))
+    if found is None:
+        return None
+    name, charts = found
+    return PageCharts(name, f"/region/{code}" if code else "/region", charts)
+
+
 async def _comparison(request: Request, datasette: Datasette) -> PageCharts | None:
     query = ComparisonQuery.parse(request.args)
     found = await query_archive(datasette, lambda conn: compare(conn, query))
@@ -47,6 +57,7 @@ Loader = Callable[[Request, Datasette], Awaitable[PageCharts | None]]
 
 LOADERS: Mapping[str, Loader] = {
     r"/agency/(?P<id>[^/.]+)": _agency,
+    r"/region(?:/(?P<code>[0-9]{1,12}))?": _region,
     r"/compare": _comparison,
 }
 """The path of a page, as a pattern, and what loads its charts; None if there is no such page."""

@@ -105,7 +105,7 @@ async def test_the_country_and_english(visit: Page) -> None:
     assert words(page, "h1") == ["All of China"]
     assert words(page, "h2") == [
         *("Totals by year", "Sums of requests and disputes"),
-        *("Regions within", "Related pages"),
+        *("Figures by year", "Regions within", "Related pages"),
     ]
     assert words(page, "section:has(#parts) tbody th") == ["河南省", "湖南省", "宁夏回族自治区"]
 
@@ -137,3 +137,24 @@ async def test_rows_of_the_table_lead_here(country: dict[str, Datasette]) -> Non
     """Datasette's page of the row redirects here."""
     moved = await country[""].client.get("/archive/regions/640221", follow_redirects=False)
     assert (moved.status_code, moved.headers["location"]) == (301, "/region/640221")
+
+
+async def test_charts_keep_governments_and_their_departments_apart(visit: Page) -> None:
+    """The coverage first, then each series with the number of its reports below each year."""
+    page = await visit("/region/640221")
+    captions = words(page, "figure.chart figcaption")
+    assert captions[0] == "应公布的报告（份）"
+    assert "新收申请（件）：部门、乡镇、街道等" in captions
+    assert "新收申请（件）：政府（县级）" in captions
+    government = page.select_one("figure#chart-requests-government_county")
+    assert government is not None
+    assert words(government, ".above") == ["—", "40", "41", "44"]
+    assert words(government, ".below") == ["2021", "2022", "n=1", "2023", "n=1", "2024", "n=1"]
+
+
+async def test_charts_of_a_region_are_pictures(country: dict[str, Datasette]) -> None:
+    """The country has them too."""
+    for path in ("/region/640221/chart/requests-bodies.svg", "/region/chart/coverage.svg"):
+        assert (await country[""].client.get(path)).status_code == 200
+    missing = await country[""].client.get("/region/999999/chart/coverage.svg")
+    assert missing.status_code == 404
