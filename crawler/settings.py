@@ -61,6 +61,12 @@ GONGKAI_MAX_HOSTILE = 20  # so many hostile pages end the crawl
 GONGKAI_RETRY_HOSTILE = False  # True: analyse hostile pages again, after an update or a new limit
 GONGKAI_MAX_ADDRESSES = 200_000  # of one site in one night; further ones are counted, not followed
 
+# Images and style sheets of report articles, so that these can be shown as they looked. They are asked
+# for last, from the site's own hosts, once; again where the article has changed.
+GONGKAI_PARTS = 200  # of one site in one night; 0 for none at all
+GONGKAI_PART_BYTES = 2 << 20  # of a larger one only the beginning is kept
+GONGKAI_PARTS_BYTES = 50 << 20  # of all of one site in one night
+
 # Web archives, for `gongkai backfill`. The waits are those that each of them asks for.
 GONGKAI_COMMONCRAWL_INDEX = "https://index.commoncrawl.org"
 GONGKAI_COMMONCRAWL_DATA = "https://data.commoncrawl.org"

@@ -23,7 +23,8 @@ PAGING = {
     "type": "text/javascript",
     "file": "templates/paging.js",
 }
-COMMON_FILES = {"trs": (STYLE, PAGING), "htmls": (STYLE,)}
+LOGO = {"path": "/images/logo.png", "type": "image/png", "file": "files/logo.png"}
+COMMON_FILES = {"trs": (STYLE, LOGO, PAGING), "htmls": (STYLE, LOGO)}
 
 
 @dataclass(frozen=True, slots=True)

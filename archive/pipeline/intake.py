@@ -162,8 +162,9 @@ def copy_judgements(conn: sqlite3.Connection, news: IndexNews) -> None:
                 "UPDATE snapshots SET server_date = ?, seen_at = ?, clock = ? WHERE id = ?",
                 [each.server_date or None, each.seen_at, each.clock, each.id],
             )
-            enqueue(conn, "url", each.url)
-            if each.digest:
+            if not each.role:
+                enqueue(conn, "url", each.url)
+            if each.digest and not each.role:
                 enqueue(conn, "digest", each.digest)
         conn.executemany(
             "UPDATE runs SET seen_at = ?, clock = ? WHERE id = ?",
@@ -228,14 +229,16 @@ def copy_snapshots(
 
 
 def _copy(conn: sqlite3.Connection, snapshot: Snapshot, facts: Mapping[str, str]) -> None:
-    digest = snapshot.digest or None
+    """Copy a snapshot; a part of a page has no document, so that nothing takes it for one."""
+    digest = None if snapshot.role else snapshot.digest or None
     if digest:
         conn.execute(
             "INSERT OR IGNORE INTO documents VALUES (?, ?, '', NULL, NULL, '')",
             [digest, snapshot.media_type],
         )
         enqueue(conn, "digest", digest)
-    enqueue(conn, "url", snapshot.url)
+    if not snapshot.role:
+        enqueue(conn, "url", snapshot.url)
     if snapshot.rendered_from:
         conn.execute(
             "INSERT OR IGNORE INTO pending SELECT 'digest', digest FROM snapshots"
@@ -256,7 +259,7 @@ def _copy(conn: sqlite3.Connection, snapshot: Snapshot, facts: Mapping[str, str]
             digest,
             snapshot.warc,
             snapshot.offset,
-            status_outcome(snapshot.status),
+            snapshot.role or status_outcome(snapshot.status),
             snapshot.rendered_from or None,
             snapshot.server_date or None,
             snapshot.seen_at,

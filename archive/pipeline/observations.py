@@ -34,7 +34,7 @@ def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
             FROM snapshots s LEFT JOIN readings r ON r.digest = s.digest AND r.url = s.url
             LEFT JOIN remarks m ON m.snapshot = s.id
             LEFT JOIN imports i ON i.snapshot = s.id
-            WHERE s.url IN (SELECT url FROM readings WHERE report_id = ?)
+            WHERE s.url IN (SELECT url FROM readings WHERE report_id = ?) AND {work_queue.NO_PART}
             ORDER BY s.seen_at, s.warc, s.offset""",
         [report_id],
     )

@@ -13,8 +13,15 @@ ADDED = ADDED_SITE
 RENDERED = "EXISTS (SELECT 1 FROM snapshots page WHERE page.rendered_from = s.id)"
 """SQL: the answer s was rendered: the page that its scripts made is read in its place."""
 
+PART = "part"
+"""The outcome of a snapshot of an image or a style sheet of a page; the crawl says which these are."""
+
+NO_PART = f"coalesce(s.outcome, '') != '{PART}'"
+"""SQL: the snapshot s is that of a page or a document, not of an image or a style sheet of a page."""
+
 READABLE = (
-    f"((s.status BETWEEN 200 AND 299 OR s.status = 304 OR s.status IS NULL) AND NOT {RENDERED})"
+    "((s.status BETWEEN 200 AND 299 OR s.status = 304 OR s.status IS NULL)"
+    f" AND {NO_PART} AND NOT {RENDERED})"
 )
 """SQL: the snapshot s has a document, not an error or a redirect. A file from disk has no status."""
 

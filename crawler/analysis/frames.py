@@ -94,6 +94,7 @@ def unpack_analysis(content: dict[str, Any]) -> PageAnalysis:
             owner=str(content["owner"]),
             owner_code=str(content["owner_code"]),
             wanted_scripts=tuple(str(url) for url in content["wanted_scripts"]),
+            parts=tuple(str(url) for url in content["parts"]),
         )
     except (KeyError, TypeError) as problem:
         raise ValueError(f"not an analysis: {problem}") from problem

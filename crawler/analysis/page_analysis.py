@@ -18,6 +18,7 @@ from gongkai.crawler.analysis.next_pages import (
     sitemap_pages,
 )
 from gongkai.crawler.analysis.page_outcome import FetchedPage, is_too_large, outcome_of
+from gongkai.crawler.analysis.page_parts import page_parts
 from gongkai.crawler.analysis.report_columns import is_column_page, is_list_of_reports
 from gongkai.crawler.analysis.wanted_scripts import wanted_script_files
 from gongkai.crawler.discovery.cms import FAMILIES, recognise_family
@@ -46,6 +47,7 @@ class PageAnalysis:
     `owner` has the name of the website and the title of the page, a line
     each, and `owner_code` the division in its site code, where they were asked for.
     `wanted_scripts` are addresses of script files without which the page does not say where it leads.
+    `parts` are those of the style sheets and images of a report.
     """
 
     outcome: str
@@ -57,6 +59,7 @@ class PageAnalysis:
     owner: str = ""
     owner_code: str = ""
     wanted_scripts: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 def analyze(page: FetchedPage) -> PageAnalysis:
@@ -102,6 +105,7 @@ def analyze(page: FetchedPage) -> PageAnalysis:
         owner=owner,
         owner_code=code,
         wanted_scripts=wanted,
+        parts=page_parts(read) if is_report else (),
     )
 
 

@@ -24,6 +24,10 @@ LINK_TEXT = "link_text"
 """Key in a request's meta: the words of the link that led to it."""
 
 
+PART_OF = "part_of"
+"""Key in a request's meta: the address of the page of which this is an image or a style sheet."""
+
+
 FROM_BROWSER = "from_browser"
 """Key in a request's meta: a page in the browser asks for this."""
 

@@ -18,6 +18,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from gongkai.clock import utc_stamp
 from gongkai.crawler.components.crawl_context import (
     LINK_TEXT,
+    PART_OF,
     address_of,
     crawled_site,
     extension_of,
@@ -29,7 +30,7 @@ from gongkai.crawler.network.resolver import is_public
 from gongkai.crawler.setting_error import SettingError
 from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.warc.compose import Exchange, http_head, status_line
-from gongkai.crawler.warc.parse import HeaderList
+from gongkai.crawler.warc.parse import PART, HeaderList
 from gongkai.crawler.warc.store import StorageError
 from gongkai.credentials import mask_address
 
@@ -236,8 +237,16 @@ def make_exchange(request: Request, response: Response) -> Exchange:
         # with a proxy, this is the address of the proxy
         ip="" if is_proxied or response.ip_address is None else str(response.ip_address),
         body_address=urldefrag(address_of(request)).url,
-        truncated="disconnect" if "dataloss" in response.flags else "",
+        truncated=_truncation(response),
+        role=PART if request.meta.get(PART_OF) else "",
     )
+
+
+def _truncation(response: Response) -> str:
+    """Return why an answer is incomplete, as the standard calls it; "" where it is whole."""
+    if "download_stopped" in response.flags:
+        return "length"
+    return "disconnect" if "dataloss" in response.flags else ""
 
 
 def _headers(message: Request | Response, omit: str = "") -> HeaderList:

@@ -20,7 +20,7 @@ from gongkai.crawler.clock.clock_verdicts import TOLERANCE
 from gongkai.crawler.clock.server_dates import median_lead
 from gongkai.crawler.components.crawl_context import crawled_site, extension_of
 from gongkai.crawler.components.list_ledger import ListLedger
-from gongkai.crawler.components.run_result import RunFacts, judge_run
+from gongkai.crawler.components.run_result import OUTSIDE_REASONS, RunFacts, judge_run
 from gongkai.crawler.evidence.closing import close_run
 from gongkai.crawler.sites.portals import home_hosts, host_key
 from gongkai.crawler.sites.site_facts import SITE_FACTS_FIELD, stored_facts
@@ -69,6 +69,7 @@ class Recorder:
         self.remark: Message | None = None
         self._site_first_fetched = ""
         self._units: set[str] | None = None
+        self.has_asked_all = False  # what is still asked for are parts of pages
         self._leads: list[int] = []  # seconds by which servers are ahead of our clock
         self._closing: asyncio.Task[None] | None = None
         self._is_closed = False
@@ -158,6 +159,9 @@ class Recorder:
         self.count("requests")
         if snapshot.server_date:
             self._leads.append(seconds_of(snapshot.server_date) - seconds_of(snapshot.fetched_at))
+        if snapshot.role:
+            self.count("parts")
+            return
         if snapshot.status in GONE_STATUSES:
             # counted as gone once; from the next night on it is a dead link
             is_new = before and last and last.status not in GONE_STATUSES
@@ -264,6 +268,14 @@ class Recorder:
         found = self._snapshots.index.latest(url, until=now)
         return found.snapshot if found and found.snapshot.fetched_at <= now else None
 
+    def is_new_version(self, url: str) -> bool:
+        """Return whether tonight's document of an address is another one than the last time.
+
+        A page that was another one every time, as one with a counter is, has no versions.
+        """
+        seen = self._snapshots.index.last_digests(url) if self._snapshots else []
+        return len(set(seen[:2])) == 2 and len(set(seen)) == 2
+
     def is_truncated(self, url: str) -> bool:
         """Return whether the document that is kept of an address is incomplete."""
         found = self._latest_good(url)
@@ -338,7 +350,7 @@ class Recorder:
     def _facts(self, reason: str) -> RunFacts:
         last = self.last_run("ok", "incomplete")
         return RunFacts(
-            reason=reason,
+            reason="finished" if self.has_asked_all and reason in OUTSIDE_REASONS else reason,
             counts=self._counts(),
             min_reports=self.site.min_reports,
             last_reports=last.counts.get("reports", 0) if last else 0,

@@ -39,7 +39,8 @@ class PatientRetryMiddleware:
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return the answer, or the same request again after a pause."""
         result = self._retries.process_response(request, response)
-        if result is response and "dataloss" in response.flags:  # the connection broke off
+        is_retried = not request.meta.get("dont_retry")
+        if is_retried and result is response and "dataloss" in response.flags:  # it broke off
             result = self._retry_truncated(request) or response
         header = response.headers.get("Retry-After")
         requested = retry_after_seconds(header, server_time(response))

@@ -68,6 +68,9 @@ class ReportSpider(Protocol):
     def request_new(self, url: str, visit: Visit) -> Iterator[Request]:
         """Yield a request for an address that was not asked for yet."""
 
+    def last_requests(self) -> list[Request]:
+        """Return what is asked for when nothing else is left."""
+
     def parse(self, response: Response, visit: Visit) -> AsyncIterator[Request]:
         """Yield requests for what an answer leads to."""
 
@@ -275,7 +278,7 @@ class RevisitMiddleware:
         extension_of(self.crawler, Throttle).slow_down()
 
     def spider_idle(self, spider: ReportSpider) -> None:
-        """Ask for the known reports that no page led to tonight, and for those that others saw.
+        """Ask for the known reports that no page led to tonight, for those that others saw, and for the rest.
 
         Raises:
             DontCloseSpider: There are some.
@@ -283,6 +286,7 @@ class RevisitMiddleware:
         if canonical_url_key(spider.site.url) not in self.answered:
             return  # a site that does not answer tells nothing about its reports
         requests = list(self._unlinked_requests(spider)) or list(self._elsewhere_requests(spider))
+        requests = requests or spider.last_requests()
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:

@@ -20,6 +20,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 
+from gongkai.crawler.components.crawl_context import PART_OF
 from gongkai.crawler.network.silence import (
     NETWORK_ERRORS,
     describe_failure,
@@ -94,7 +95,8 @@ class RobotsMiddleware:
         if rules.why is not None:
             raise NotAsked(rules.why, rules.is_silent)
         if rules.parser is not None and not rules.parser.allowed(request.url, self.agent):
-            self.crawler.stats.inc_value("robotstxt/forbidden")
+            if not request.meta.get(PART_OF):
+                self.crawler.stats.inc_value("robotstxt/forbidden")
             raise IgnoreRequest("forbidden by robots.txt")
 
     async def _fetch(self, scheme: str, host: str, request: Request) -> HostRules:

@@ -44,6 +44,9 @@ GIVEN_UP_REASONS = {
 }
 """Finish reasons of a run that the site itself has ended."""
 
+OUTSIDE_REASONS = frozenset({*UNFINISHED_REASONS, *GIVEN_UP_REASONS})
+"""Finish reasons that do not matter once every page was asked for."""
+
 LOST_LEAST, LOST_SHARE = 3, 0.1
 """A run is incomplete where it could not get as many reports that lists name, and a larger share."""
 

@@ -149,7 +149,14 @@ class WebPage:
     @property
     def script_addresses(self) -> tuple[str, ...]:
         """The addresses of the script files that the page loads, each once."""
-        found = map(self.url_of, self._selector.xpath("//script/@src")[:MAX_LINKS].getall())
+        return self.loaded("//script", "src")
+
+    def loaded(self, path: str, *attributes: str) -> tuple[str, ...]:
+        """Return what elements of the page load: the address in the first attribute that each has."""
+        found = (
+            self.url_of(next(filter(None, (attribute(tag, name) for name in attributes)), ""))
+            for tag in self._selector.xpath(path)[:MAX_LINKS]
+        )
         return tuple(dict.fromkeys(filter(None, found)))
 
     def clicked_calls(self) -> Iterator[tuple[str, bool]]:

@@ -44,6 +44,7 @@ from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.discovery.words.link_words import may_name_report
 from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.spiders.list_interfaces import ListInterfaces
+from gongkai.crawler.spiders.part_requests import PageParts
 from gongkai.crawler.spiders.rendered_pages import RenderedPages
 from gongkai.crawler.spiders.script_files import ScriptFiles
 from gongkai.crawler.warc.page_notes import INCONCLUSIVE_OUTCOMES, PageFinding
@@ -93,6 +94,16 @@ class PortalSpider(Spider):
         """The script files of the site that its pages need."""
         return ScriptFiles(self.crawler)
 
+    @cached_property
+    def page_parts(self) -> PageParts:
+        """The images and style sheets of the report articles of this crawl."""
+        return PageParts(self.crawler, self.is_own)
+
+    def last_requests(self) -> list[Request]:
+        """Return what is asked for when nothing else is left: one part of a page."""
+        request = self.page_parts.next_request(self.seen)
+        return [request] if request else []
+
     async def start(self) -> AsyncIterator[Request]:
         """Yield the request for the home page, the only address that is known beforehand."""
         self.crawler.signals.connect(self.robots_parsed, signals.robots_parsed)
@@ -129,6 +140,7 @@ class PortalSpider(Spider):
         response.meta["found"] = PageFinding(outcome, analysis.is_report, analysis.signature)
         if analysis.is_report:
             self.count("reports_elsewhere" if is_elsewhere else "reports")
+            self.page_parts.note_article(address_of_answer(response), analysis.parts)
         if self.is_page_elsewhere(response, visit):
             analysis = replace(analysis, next_pages=(), list_page=None)
         self.seen.add(canonical_url_key(address_of_answer(response)))  # after a redirect

@@ -17,7 +17,7 @@ from uuid import UUID
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from gongkai.crawler.warc.parse import ADDRESS_FIELD, HeaderList
+from gongkai.crawler.warc.parse import ADDRESS_FIELD, ROLE_FIELD, HeaderList
 
 WARC_VERSION = "WARC/1.1"
 PROFILES = {
@@ -49,7 +49,7 @@ class Exchange:
 
     `*_head` are start line and header lines with CRLF. The bodies are as sent: the content coding
     is kept, chunks are joined. `body_address` is the address with the body of a POST, under which the
-    answer is indexed; "" where that is `url`.
+    answer is indexed; "" where that is `url`. `role` is `PART` for a part of a page, else "".
     """
 
     url: str
@@ -62,6 +62,7 @@ class Exchange:
     ip: str = ""
     truncated: str = ""  # a reason of the standard: length, time, disconnect, unspecified
     body_address: str = ""
+    role: str = ""
 
     @property
     def address(self) -> str:
@@ -124,6 +125,8 @@ def compose_exchange(exchange: Exchange, record_id: str, original: RevisitTarget
         fields["WARC-Truncated"] = exchange.truncated
     if exchange.address != exchange.url:
         fields[ADDRESS_FIELD] = exchange.address
+    if exchange.role:
+        fields[ROLE_FIELD] = exchange.role
     if original is None:
         fields["WARC-Payload-Digest"] = payload_digest(exchange.body)
     else:

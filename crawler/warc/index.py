@@ -20,7 +20,7 @@ from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 from gongkai.crawler.warc.stretches import STRETCHES_SCHEMA, StretchTable
 from gongkai.crawler.warc.trust import IMPORTS
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 """Version of the tables below; an index of another version is made again."""
 
 SCHEMA = """
@@ -29,7 +29,7 @@ CREATE TABLE snapshots (
     final_url TEXT NOT NULL, fetched_at TEXT NOT NULL, status INTEGER NOT NULL,
     media_type TEXT NOT NULL, bytes INTEGER NOT NULL, digest TEXT NOT NULL, warc TEXT NOT NULL,
     offset INTEGER NOT NULL, rendered_from TEXT NOT NULL, server_date TEXT NOT NULL,
-    seen_at TEXT NOT NULL, clock TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, refers TEXT NOT NULL,
+    seen_at TEXT NOT NULL, clock TEXT NOT NULL, role TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, refers TEXT NOT NULL,
     etag TEXT NOT NULL, last_modified TEXT NOT NULL, truncated TEXT NOT NULL, stretch INTEGER
 );
 CREATE INDEX snapshots_url ON snapshots(url, seen_at);
@@ -65,11 +65,11 @@ CREATE TABLE site_facts (
 """
 COLUMNS = (
     "id, site, url, final_url, fetched_at, status, media_type, bytes, digest, warc, offset, "
-    "rendered_from, server_date, seen_at, clock, kind, payload, refers, etag, last_modified, truncated"
+    "rendered_from, server_date, seen_at, clock, role, kind, payload, refers, etag, last_modified, truncated"
 )
 ORDER_BY_TIME = "ORDER BY seen_at, warc, offset"
 LATEST = "ORDER BY seen_at DESC, warc DESC, offset DESC LIMIT 1"
-SNAPSHOT_WIDTH = 15
+SNAPSHOT_WIDTH = 16
 RUN_SEEN = (
     "coalesce((SELECT strftime('%Y-%m-%dT%H:%M:%SZ', r.started, t.shift || ' seconds')"
     " FROM stretches t WHERE t.run = r.id AND t.shift != 0"
@@ -289,9 +289,9 @@ class SnapshotIndex:
         return {digest for (digest,) in found}
 
     def truncated(self) -> Iterator[tuple[str, str]]:
-        """Yield (id, address) of the fetches that broke off, in order of fetching."""
+        """Yield (id, address) of the documents that broke off, in order of fetching."""
         yield from self._db.execute(
-            f"SELECT id, url FROM snapshots WHERE truncated != '' {ORDER_BY_TIME}"
+            f"SELECT id, url FROM snapshots WHERE truncated != '' AND role = '' {ORDER_BY_TIME}"
         )
 
     def first_fetch_of_site(self, site: str) -> str:
@@ -392,6 +392,14 @@ class SnapshotIndex:
         if until:
             return self._one(f"{where} AND seen_at <= ? {LATEST}", (url, until))
         return self._one(f"{where} {LATEST}", (url,))
+
+    def last_digests(self, url: str) -> list[str]:
+        """Return the digests of the last three documents that we fetched from an address, the last first."""
+        query = (
+            f"SELECT digest FROM snapshots WHERE url = ? AND {FETCHED} AND {OWN}"
+            " AND status IN (0, 200, 304) ORDER BY seen_at DESC, warc DESC, offset DESC LIMIT 3"
+        )
+        return [digest for (digest,) in self._db.execute(query, (url,))]
 
     def versions(self, urls: Sequence[str]) -> list[Snapshot]:
         """Return all fetches of these addresses in order of fetching."""

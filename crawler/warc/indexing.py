@@ -77,12 +77,15 @@ def add_import(
 ) -> None:
     """Add a record of another program that stands in the file of this name.
 
-    It belongs to the host of its address: the registry tells whose that is, and not the file.
+    It belongs to the host of its address: the registry tells whose that is, and not the file. Nor
+    does the file tell what of it is read.
     """
     record = imported.foreign.record
     site = host_key(netloc(record.url))
     entry = index_entry(record, site, name, imported.offset, original)
-    index.add(replace(entry, refers=imported.note.refers))
+    index.add(
+        replace(entry, snapshot=replace(entry.snapshot, role=""), refers=imported.note.refers)
+    )
     index.add_import(imported.note)
 
 

@@ -29,6 +29,13 @@ ADDRESS_FIELD = "Gongkai-Address"
 """Our own field of an answer's record: the address with the body of the POST that was answered."""
 
 
+ROLE_FIELD = "Gongkai-Role"
+"""Our own field of an answer's record: what it was asked for as, where that is no page or document."""
+
+PART = "part"
+"""The role of an image or a style sheet of a page: it is kept to show the page, and never read."""
+
+
 class DamagedRecord(GongkaiError):
     """The bytes at an offset are not a readable WARC record."""
 
@@ -50,6 +57,11 @@ class WarcRecord:
     def address(self) -> str:
         """The address under which the record is indexed: `url`, with the body of a POST."""
         return self.field(ADDRESS_FIELD) or self.url
+
+    @property
+    def role(self) -> str:
+        """`PART` for a part of a page, "" for everything else."""
+        return PART if self.field(ROLE_FIELD) == PART else ""
 
     def field(self, name: str) -> str:
         """Return a field of the WARC header, "" where it is missing."""

@@ -37,6 +37,8 @@ class Snapshot:
     of the server, "" where it did not say. `seen_at` is `fetched_at`, or the probable time where the
     clock was wrong; by it fetches are ordered. `clock` is then "wrong", or "marked" where an operator
     said so; "doubtful" where one site alone contradicts.
+
+    `role` is "part" for an image or a style sheet of a page, which is never read as a document.
     """
 
     id: str  # hex uuid of the WARC record
@@ -54,6 +56,7 @@ class Snapshot:
     server_date: str = ""  # in the form of fetched_at
     seen_at: str = field(default="", compare=False)  # fetched_at where nothing else is given
     clock: str = field(default="", compare=False)
+    role: str = ""
 
     def __post_init__(self) -> None:
         if not self.seen_at:
@@ -157,6 +160,7 @@ def index_entry(
             offset=offset,
             rendered_from=refers_to(record) if record.kind == "conversion" else "",
             server_date=utc_stamp(said) if (said := server_time(record.headers)) else "",
+            role=record.role,
         ),
         kind=record.kind,
         payload=record.field("WARC-Payload-Digest"),

@@ -101,6 +101,7 @@ CODES: Mapping[str, Mapping[str, Label]] = {
         "not_report",
         "unreadable",
         "error",
+        "part",
         "ok",
         "failed",
         "partial",

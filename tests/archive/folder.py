@@ -89,10 +89,12 @@ class Folder:
         site: str = "pingluo",
         missed: bool = False,
         cut: bool = False,
+        role: str = "",
     ) -> Snapshot:
         """Keep one answer as a crawl would have.
 
-        `missed`: it noted that a report is missing; `cut`: the answer broke off.
+        `missed`: it noted that a report is missing; `cut`: the answer broke off; `role`: "part" for a
+        part of a page.
         """
         headers = [("Content-Type", media_type), *([("Location", location)] if location else [])]
         exchange = Exchange(
@@ -103,6 +105,7 @@ class Folder:
             response_head=http_head(status_line("HTTP/1.1", status), headers),
             body=body,
             truncated="disconnect" if cut else "",
+            role=role,
         )
         writer = self.snapshots.writer(site)
         snapshot, _ = writer.write_exchange(exchange)
