@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 
 from gongkai.extract.chinese.normalize import strip_numbering
 from gongkai.extract.errors import ExtractError
+from gongkai.extract.formats.html.html_reader import page_text
 from gongkai.extract.formats.html.mhtml import page_of_mhtml
+from gongkai.extract.formats.html.page_links import PageLinks, find_page_links
 from gongkai.extract.formats.html.page_markup import Picture, write_page
+from gongkai.extract.formats.html.style_rules import find_style_sheets
 from gongkai.extract.formats.media_type import MHTML, ZIP, sniff
 from gongkai.extract.forms import FORM_2019, FORM_2021
 from gongkai.extract.model.cell_place import CellPlace
@@ -19,7 +22,14 @@ from gongkai.extract.tables.row_labels import find_item
 from gongkai.extract.tables.row_recognition import FormRow, assign_rows
 from gongkai.extract.zip_attachments import unpack_documents
 
-__all__ = ["CellKey", "PlacedReading", "read_placed", "write_safe_page"]
+__all__ = [
+    "CellKey",
+    "PageLook",
+    "PlacedReading",
+    "read_page_look",
+    "read_placed",
+    "write_safe_page",
+]
 
 CellKey = tuple[str, str, str]
 """Part, item and field of a cell in the public data contract."""
@@ -142,6 +152,26 @@ def _numbered(blocks: tuple[Block, ...], is_drawn: bool) -> Iterator[Block]:
                 cells.append(cell if known else replace(cell, place=CellPlace(number)))
             rows.append(tuple(cells))
         yield replace(block, rows=tuple(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class PageLook:
+    """What says how a page looks: the style sheets that it links to, and those within it."""
+
+    links: PageLinks
+    sheets: list[str]
+
+
+def read_page_look(body: bytes, media_type: str) -> PageLook:
+    """Return what says how a web page looks.
+
+    Raises:
+        ExtractError: the page cannot be read, or exceeds a limit
+    """
+    if sniff(body, media_type) == MHTML:
+        body, media_type = page_of_mhtml(body)
+    text = page_text(body, media_type)
+    return PageLook(find_page_links(text), find_style_sheets(text))
 
 
 def write_safe_page(body: bytes, media_type: str, picture: Picture = lambda address: "") -> str:

@@ -63,7 +63,7 @@ ORDER = {
     "publish": (
         ("server",),
         ("plugins",),
-        ("views/pictures",),
+        ("views/pictures", "views/kept"),
         ("views",),
         ("pages",),
         ("pages/lists", "pages/proof"),
@@ -213,6 +213,7 @@ LIBRARIES = {
         "publish/http",
         "publish/facets",
         "publish/views",
+        "publish/views/kept",
     ),
     "httpx": ("publish/server", "archive/terminal"),
     "uvicorn": ("publish/server",),

@@ -46,7 +46,7 @@ def proof(
     with reader(db) as conn, open_originals(snapshots) as kept:
         sheet = find_sheet(conn, find_report_id(conn, (report,)), key)
         names = write_proof(
-            kept, sheet, out, language(), None if unsigned else snapshots / SIGNING_KEY_NAME
+            conn, kept, sheet, out, language(), None if unsigned else snapshots / SIGNING_KEY_NAME
         )
     if as_json:
         click.echo(json.dumps({"path": str(out), "files": names}, ensure_ascii=False))

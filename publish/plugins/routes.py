@@ -13,21 +13,19 @@ from gongkai.publish.site import DATABASE
 from gongkai.publish.views import (
     agency_view,
     built_table_view,
-    change_view,
     comparison_view,
     data_views,
     feed_view,
     home_view,
     list_views,
     original_view,
-    proof_view,
     region_view,
     report_views,
     search_views,
     sitemap_view,
     sources_view,
-    viewer_view,
 )
+from gongkai.publish.views.kept import change_view, proof_view, viewer_view
 from gongkai.publish.views.pictures import chart_view
 
 STATIC = TEMPLATES.with_name("static")

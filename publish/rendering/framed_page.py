@@ -19,7 +19,9 @@ _LOOK = (
     "table{border-collapse:collapse;max-width:100%}td,th{border:1px solid #bbb;padding:.2em .4em}"
     "img{max-width:100%;height:auto}[hidden]{display:none}"
 )
-_MARK = (
+_UNHIDDEN = ":is(td,th)[id],:has(:is(td,th)[id]){display:revert!important}"
+"""Whatever style sheets say: a table that the reader has read is seen."""
+MARK = (
     "outline:3px solid #b01c1f;outline-offset:1px;background:#fff1b8;color:#000;scroll-margin:35vh"
 )
 BEFORE = "outline:2px solid #b01c1f;background:#fbe3e1;color:#000;text-decoration:line-through;scroll-margin:35vh"
@@ -31,16 +33,19 @@ _MOST_MARKS = 500
 def framed_page(
     markup: str,
     marks: Iterable[int] = (),
-    look: str = _MARK,
+    look: str = MARK,
     images: Mapping[int, bytes] | None = None,
+    styles: str = "",
 ) -> str:
     """Return a whole page with cleaned markup; the cells with the numbers `marks` have a look.
 
-    `images` are kept images by their number in the markup.
+    `images` are kept images by their number in the markup, `styles` the cleaned style sheet of the page.
     """
     markup = put_images(markup, images or {})
     ids = ",".join(f"#c{number:d}" for number in list(marks)[:_MOST_MARKS])
-    style = f"{_LOOK}{ids}{{{look}}}" if ids else _LOOK
+    style = f"{_LOOK}\n{styles}\n{_UNHIDDEN}" if styles else _LOOK
+    if ids:
+        style += f"{ids}{{{look.replace(';', '!important;')}!important}}"
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>公开</title>'
         f"<style>{style}</style></head><body>{markup}</body></html>\n"

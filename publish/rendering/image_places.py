@@ -22,6 +22,7 @@ _KINDS = (
     (b"GIF89a", "gif"),
 )
 _ALT = re.compile(r'alt="([^"]{0,400})"')
+_CLASS = re.compile(r' class="[A-Za-z0-9_ -]{1,1000}"', re.ASCII)
 
 
 def image_place(images: dict[str, int], address: str) -> str:
@@ -56,6 +57,7 @@ def put_images(markup: str, kept: Mapping[int, bytes]) -> str:
         source = shown.get(int(found[1]))
         if source is None:
             return f"<span>{words}</span>" if words else ""
-        return f'<img src="{source}" alt="{words}">'
+        classes = _CLASS.search(found[0])
+        return f'<img src="{source}" alt="{words}"{classes[0] if classes else ""}>'
 
     return _IN_MARKUP.sub(place, markup)

@@ -9,13 +9,14 @@ import nh3
 from gongkai.extract.formats.html.page_markup import STYLES, TAGS
 
 _CELL_ID = re.compile(r"c\d{1,6}", re.ASCII)
+_CLASSES = re.compile(r"[A-Za-z0-9_ -]{1,1000}", re.ASCII)
 _SPAN = re.compile(r"\d{1,4}", re.ASCII)
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,", re.ASCII)
 _WITH_CONTENT = {"script", "style", "title", "iframe", "noscript", "template", "textarea"}
 # not object, svg or form: where such an element has no end, it would take the table with it
 
 _ATTRIBUTES = {
-    "*": {"align", "style", "valign"},
+    "*": {"align", "class", "style", "valign"},
     "img": {"alt", "src"},
     "col": {"span", "width"},
     "table": {"width"},
@@ -47,6 +48,8 @@ def _filter(tag: str, name: str, value: str) -> str | None:
     """Return the value of an attribute, None to leave it out."""
     if name == "id":
         return value if _CELL_ID.fullmatch(value) else None
+    if name == "class":
+        return value if _CLASSES.fullmatch(value) else None
     if name in ("colspan", "rowspan"):
         return value if _SPAN.fullmatch(value) and 0 < int(value) <= 1000 else None
     if name == "src":

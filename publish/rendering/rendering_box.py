@@ -23,6 +23,7 @@ from gongkai.publish.rendering.rendering_tasks import (
     DrawTask,
     Refusal,
     ShowTask,
+    StyleTask,
     Task,
 )
 from gongkai.publish.rendering.shown_document import ShownDocument, decode_shown
@@ -98,6 +99,22 @@ class RenderingBox:
             RenderingBusy: too many others wait
         """
         return self._do(f"paint {sha256(svg.encode()).hexdigest()}", ChartTask(svg))
+
+    def clean_styles(self, sheets: tuple[bytes, ...]) -> str:
+        """Return style sheets as one that does nothing, "" where they cannot be read.
+
+        Raises:
+            RenderingBusy: too many others wait
+        """
+        if not sheets:
+            return ""
+        digests = (sha256(sheet).hexdigest() for sheet in sheets)
+        try:
+            return self._do(f"style {' '.join(digests)}", StyleTask(sheets)).decode()
+        except RenderingBusy:
+            raise
+        except CannotRender:
+            return ""
 
     def close(self) -> None:
         """End the process."""

@@ -14,6 +14,7 @@ from gongkai.publish.rendering.chart_png import rasterise
 from gongkai.publish.rendering.compared_documents import compare_documents, encode_compared
 from gongkai.publish.rendering.page_picture import draw_page
 from gongkai.publish.rendering.shown_document import encode_shown, show_document
+from gongkai.publish.rendering.style_cleaning import read_styles
 
 LIMITS = SandboxLimits(memory=600, cpu=15, wall=30.0, result=16)
 """Of one rendering. A page of the longest report takes two seconds."""
@@ -53,17 +54,24 @@ class ChartTask:
 
 
 @dataclass(frozen=True, slots=True)
+class StyleTask:
+    """The style sheets of a page, which are made harmless."""
+
+    sheets: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why there is no result: the stored form of a message."""
 
     why: str
 
 
-Task = ShowTask | DrawTask | CompareTask | ChartTask
+Task = ShowTask | DrawTask | CompareTask | ChartTask | StyleTask
 
 
 def render(task: Task) -> bytes | Refusal:
-    """Do a task in the sandbox: an encoded `ShownDocument`, a PNG file, or encoded `ComparedDocuments`.
+    """Do a task in the sandbox: an encoded `ShownDocument` or `ComparedDocuments`, a picture, a style sheet.
 
     Call this from a process with a single thread.
     """
@@ -77,6 +85,8 @@ def render(task: Task) -> bytes | Refusal:
         if isinstance(task, CompareTask):
             old, new = _readable(*task.old), _readable(*task.new)
             return run_sandboxed(lambda: encode_compared(compare_documents(old, new)), LIMITS)
+        if isinstance(task, StyleTask):
+            return run_sandboxed(lambda: read_styles(task.sheets).encode(), LIMITS)
         body, source = _readable(task.body, task.source)
         return run_sandboxed(lambda: encode_shown(show_document(body, source)), LIMITS)
     except UnreadDocumentError as problem:

@@ -8,7 +8,13 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Literal
 
-from gongkai.extract.cell_places import CellKey, PlacedReading, read_placed, write_safe_page
+from gongkai.extract.cell_places import (
+    CellKey,
+    PlacedReading,
+    read_page_look,
+    read_placed,
+    write_safe_page,
+)
 from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.media_type import MHTML
 from gongkai.extract.model.cell_place import Box, CellPlace
@@ -16,6 +22,7 @@ from gongkai.extract.model.document import GridCell
 from gongkai.extract.model.report import Number, Source
 from gongkai.publish.rendering.image_places import image_place
 from gongkai.publish.rendering.page_cleaning import clean_page
+from gongkai.publish.rendering.style_cleaning import clean_styles
 from gongkai.publish.rendering.table_markup import write_tables
 
 Kind = Literal["page", "picture", "table", "none"]
@@ -54,6 +61,8 @@ class ShownDocument:
 
     `member` is the name of the file in a package that is shown. `pages` counts those of a drawn document.
     `images` are the addresses of the images of a page as it writes them; the markup has a place for each.
+    `styles` are those of its style sheets, `base` is what they are relative to, "" for the page itself.
+    `look` is the style sheet within the page, cleaned.
     """
 
     kind: Kind
@@ -61,6 +70,9 @@ class ShownDocument:
     member: str = ""
     pages: int = 0
     images: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    base: str = ""
+    look: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
     cells: Mapping[CellKey, ShownCell] = field(default_factory=dict)
 
@@ -88,7 +100,19 @@ def show_document(
     cells = dict(_cells(placed, rows))
     texts = tuple(tuple(cell.text[:LONGEST_TEXT] for cell in row[:MOST_COLUMNS]) for row in rows)
     pages = placed.document.pages
-    return ShownDocument(kind, markup, placed.member, pages, tuple(images), texts, cells)
+    found = read_page_look(placed.body, source.media_type) if kind == "page" else None
+    return ShownDocument(
+        kind,
+        markup,
+        placed.member,
+        pages,
+        tuple(images),
+        found.links.styles if found else (),
+        found.links.base if found else "",
+        clean_styles(found.sheets) if found else "",
+        texts,
+        cells,
+    )
 
 
 def _look(placed: PlacedReading, source: Source, images: dict[str, int]) -> tuple[Kind, str]:
@@ -163,6 +187,9 @@ def encode_shown(shown: ShownDocument) -> bytes:
         "member": shown.member,
         "pages": shown.pages,
         "images": shown.images,
+        "styles": shown.styles,
+        "base": shown.base,
+        "look": shown.look,
         "rows": shown.rows,
         "cells": [[*key, asdict(cell)] for key, cell in shown.cells.items()],
     }
@@ -178,6 +205,9 @@ def decode_shown(encoded: bytes) -> ShownDocument:
         plain["member"],
         plain["pages"],
         tuple(plain["images"]),
+        tuple(plain["styles"]),
+        plain["base"],
+        plain["look"],
         tuple(tuple(row) for row in plain["rows"]),
         {(part, item, name): _decode_cell(cell) for part, item, name, cell in plain["cells"]},
     )

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from gongkai.archive.commands.shared.originals import OriginalReader
 from gongkai.archive.errors import ArchiveError
 from gongkai.catalogue import Language
 from gongkai.publish.pages.proof.evidence import Evidence
+from gongkai.publish.pages.proof.page_parts import FoundParts, PageParts, find_parts, read_parts
 from gongkai.publish.pages.proof.proof_export import proof_record
 from gongkai.publish.pages.proof.proof_file import (
     PAGE,
@@ -54,6 +55,8 @@ class _Proof:
     view: CellView | None
     picture: bytes
     evidence: Evidence | None
+    found: FoundParts = field(default_factory=FoundParts)
+    parts: PageParts = field(default_factory=PageParts)
 
 
 def find_sheet(conn: sqlite3.Connection, report: str, key: CellKey) -> ProofSheet:
@@ -72,9 +75,16 @@ def find_sheet(conn: sqlite3.Connection, report: str, key: CellKey) -> ProofShee
 
 
 def write_proof(
-    kept: Snapshots, sheet: ProofSheet, folder: Path, lang: Language, signing_key: Path | None
+    conn: sqlite3.Connection,
+    kept: Snapshots,
+    sheet: ProofSheet,
+    folder: Path,
+    lang: Language,
+    signing_key: Path | None,
 ) -> list[str]:
     """Write the proof of a cell into a new folder, and return the names of its files.
+
+    `conn` is the archive that the sheet is from.
 
     Raises:
         ArchiveError: The folder is not empty, or the original cannot be read.
@@ -82,7 +92,7 @@ def write_proof(
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ArchiveError("proof_folder_taken", path=str(folder))
-    proof = _collect(kept, sheet)
+    proof = _collect(conn, kept, sheet)
     content: dict[str, bytes] = {}
     name = f"original{SUFFIXES.get(sheet.original.media_type if sheet.original else '', '.bin')}"
     content[name] = proof.body
@@ -91,7 +101,13 @@ def write_proof(
         view, content[PICTURE] = PICTURE, proof.picture
     elif proof.view and proof.view.frame in ("page", "table"):
         marks = proof.view.cell.numbers if proof.view.cell else ()
-        view, content[PAGE] = PAGE, framed_page(proof.view.document.markup, marks).encode()
+        page = framed_page(
+            proof.view.document.markup,
+            marks,
+            images=proof.parts.images,
+            styles=proof.parts.styles,
+        )
+        view, content[PAGE] = PAGE, page.encode()
     manifests, stamps = _manifests(kept, proof.evidence, content)
     content[WARC], offset, length = _records(kept, proof)
     files = ProofFiles(name, view, offset, length, manifests, stamps)
@@ -104,7 +120,7 @@ def write_proof(
     return _write_sums(folder, [*content, WACZ])
 
 
-def _collect(kept: Snapshots, sheet: ProofSheet) -> _Proof:
+def _collect(conn: sqlite3.Connection, kept: Snapshots, sheet: ProofSheet) -> _Proof:
     assert sheet.original is not None
     key = sheet.original.snapshot
     read = OriginalReader(kept.folder)
@@ -116,18 +132,24 @@ def _collect(kept: Snapshots, sheet: ProofSheet) -> _Proof:
     try:
         view = view_cell(box, sheet, body)
         picture = draw_cell(box, view, body) if view.frame == "picture" else b""
+        shown = view.document
+        found = find_parts(conn, sheet.original.url, shown, sheet.sightings.last)
+        parts = read_parts(read, box, found, shown)
     except CannotRender:
         return _Proof(sheet, key, body, None, b"", evidence)
     finally:
         box.close()
-    return _Proof(sheet, key, body, view, picture, evidence)
+    return _Proof(sheet, key, body, view, picture, evidence, found, parts)
 
 
-def _snapshots(kept: Snapshots, sheet: ProofSheet) -> list[Snapshot]:
-    """Return the fetches that had the document, that with its bytes first."""
-    assert sheet.original is not None
+def _snapshots(kept: Snapshots, proof: _Proof) -> list[Snapshot]:
+    """Return the fetches that had the document, that with its bytes first, and those of its parts."""
     names = dict.fromkeys(
-        [sheet.original.snapshot, *(each.snapshot for each in sheet.sightings.listed)]
+        [
+            proof.snapshot,
+            *(each.snapshot for each in proof.sheet.sightings.listed),
+            *proof.found.snapshots,
+        ]
     )
     return [found for name in names if (found := kept.get(name))]
 
@@ -135,7 +157,7 @@ def _snapshots(kept: Snapshots, sheet: ProofSheet) -> list[Snapshot]:
 def _packed(kept: Snapshots, proof: _Proof) -> list[PackedRecord]:
     from gongkai.crawler.evidence.wacz_records import packed_records
 
-    return list(packed_records(kept, _snapshots(kept, proof.sheet)))
+    return list(packed_records(kept, _snapshots(kept, proof)))
 
 
 def _records(kept: Snapshots, proof: _Proof) -> tuple[bytes, int, int]:

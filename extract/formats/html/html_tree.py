@@ -31,7 +31,9 @@ _KEPT_ATTRIBUTES = frozenset(
     ("class", "content", "colspan", "data", "data-href", "hidden", "href", "name", "onclick",
      "property", "rowspan", "selected", "src", "type", "value")
 )  # fmt: skip
-LOOK_ATTRIBUTES = frozenset(("align", "alt", "height", "style", "valign", "width"))
+LOOK_ATTRIBUTES = frozenset(
+    ("align", "alt", "data-original", "data-src", "height", "id", "style", "valign", "width")
+)
 """What a tree for showing a page keeps besides. Nothing of it acts."""
 _LONGEST_CLASSES = 1_000
 _NOTHING: Mapping[str, str] = {}

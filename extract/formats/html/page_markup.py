@@ -8,7 +8,7 @@ to a browser cleans it once more with another program.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 
@@ -26,9 +26,9 @@ DEEPEST = 200
 """Elements inside each other. Deeper ones are left out, and their text stays."""
 
 TAGS = frozenset(
-    ("article", "b", "big", "blockquote", "br", "caption", "center", "col", "colgroup", "dd", "del",
-     "div", "dl", "dt", "em", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "li",
-     "main", "ol", "p", "pre", "s", "section", "small", "span", "strike", "strong", "sub", "sup",
+    ("article", "aside", "b", "big", "blockquote", "br", "caption", "center", "col", "colgroup", "dd", "del",
+     "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "li",
+     "main", "nav", "ol", "p", "pre", "s", "section", "small", "span", "strike", "strong", "sub", "sup",
      "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul")
 )  # fmt: skip
 _GONE = frozenset(
@@ -54,6 +54,13 @@ _VALUE = re.compile(r"[A-Za-z0-9#%., ()-]{1,80}", re.ASCII)
 _COLOUR = re.compile(r"rgba?\([0-9., %]{5,30}\)", re.ASCII)
 _MOST_DECLARATIONS = 40
 _LONGEST_STYLE = 4_000
+
+ID_CLASS = "id-"
+"""Before the id of an element that is written as a class: ids are those of cells."""
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,60}", re.ASCII)
+_MOST_CLASSES = 12
+_IMAGE_SOURCES = ("data-original", "data-src", "src")
+"""Where a script loads an image later, `src` is a placeholder."""
 
 Picture = Callable[[str], str]
 """Returns what an image is shown from, by the address that the page writes; "" to leave it out."""
@@ -132,6 +139,8 @@ class _Writer:
         width = str(tag.attrs.get("width", "")).strip()
         if _LENGTH.fullmatch(width):
             found["width"] = width
+        if classes := " ".join(_classes(tag)):
+            found["class"] = classes
         if style := _clean_style(str(tag.attrs.get("style", ""))):
             found["style"] = style
         number = str(tag.attrs.get(PLACE, ""))
@@ -146,6 +155,15 @@ class _Writer:
         self.parts.append(text)
 
 
+def _classes(tag: Tag) -> Iterator[str]:
+    """Yield the classes of an element, and its id as one, by which style sheets know it."""
+    for name in str(tag.attrs.get("class", ""))[:_LONGEST_STYLE].split()[:_MOST_CLASSES]:
+        if _NAME.fullmatch(name) and not name.startswith(ID_CLASS):
+            yield name
+    if _NAME.fullmatch(name := str(tag.attrs.get("id", ""))):
+        yield ID_CLASS + name
+
+
 def _span(given: object) -> str:
     text = str(given or "").strip()[:6]
     return text if text.isascii() and text.isdigit() and 0 < int(text) <= _MOST_SPAN else ""
@@ -153,11 +171,14 @@ def _span(given: object) -> str:
 
 def _image(tag: Tag, picture: Picture) -> str:
     """Return an image, or what the page says instead of it."""
-    source = picture(str(tag.attrs.get("src", ""))[:4_000])
+    given = next(filter(None, (str(tag.attrs.get(name, "")) for name in _IMAGE_SOURCES)), "")
+    source = picture(given[:4_000])
     words = " ".join(str(tag.attrs.get("alt", ""))[:200].split())
     if not source:
         return f"<span>{escape(words)}</span>" if words else ""
-    return f'<img src="{escape(source)}" alt="{escape(words)}">'
+    classes = " ".join(_classes(tag))
+    named = f' class="{escape(classes)}"' if classes else ""
+    return f'<img src="{escape(source)}" alt="{escape(words)}"{named}>'
 
 
 def _clean_style(style: str) -> str:

@@ -19,7 +19,7 @@ from gongkai.publish.pages.report.differences import (
     mark_changes,
 )
 from gongkai.publish.pages.report.originals import Original, find_original
-from gongkai.publish.rendering.compared_documents import ComparedDocuments, ComparedLine
+from gongkai.publish.rendering.compared_documents import ComparedDocuments, ComparedLine, Marks
 from gongkai.publish.rendering.rendering_box import RenderingBox
 from gongkai.publish.rendering.shown_document import Kind, ShownDocument
 
@@ -81,6 +81,11 @@ class DrawnChange:
     changes: int
     compared: ComparedDocuments
     kinds: tuple[Kind, Kind]
+
+    @property
+    def marks(self) -> tuple[Marks, Marks]:
+        """The changed cells of both versions."""
+        return self.compared.old, self.compared.new
 
 
 def load_change_sheet(conn: sqlite3.Connection, report_id: str, seen_at: str) -> ChangeSheet | None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from urllib.parse import urldefrag, urljoin
 
 from gongkai.clock import CHINA, utc_stamp
 from gongkai.extract.model.report import Source
@@ -97,23 +95,3 @@ def show_viewed(box: RenderingBox, viewed: Viewed, body: bytes) -> ShownDocument
     """
     source = Source(media_type=viewed.original.media_type, second_reading="off")
     return box.show(body, source)
-
-
-def find_images(
-    conn: sqlite3.Connection, viewed: Viewed, addresses: Sequence[str]
-) -> dict[int, str]:
-    """Return which images of a page are kept: the id of a snapshot, by the number of the image."""
-    found: dict[int, str] = {}
-    for number, address in enumerate(addresses):
-        try:
-            url = urldefrag(urljoin(viewed.original.url, address)).url
-        except ValueError:
-            continue
-        row = conn.execute(
-            "SELECT id FROM snapshots WHERE url = ? AND status = 200 AND media_type LIKE 'image/%'"
-            " ORDER BY fetched_at LIMIT 1",
-            (url,),
-        ).fetchone()
-        if row:
-            found[number] = str(row["id"])
-    return found

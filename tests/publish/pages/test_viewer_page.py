@@ -12,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
+from gongkai.crawler.warc.parse import PART
 from gongkai.publish.rendering.image_places import MOST_IMAGES, image_place, put_images
 from gongkai.publish.rendering.page_cleaning import clean_page
 from gongkai.publish.rendering.png_file import SIGNATURE, encode_png
@@ -27,13 +28,17 @@ from tests.publish.kept_reports import (
 )
 
 REPORT = "640221-jiaoyuju-37ae-2024"
+FOURTH = "2025-05-01T01:30:00Z"
 LOGO = encode_png(numpy.zeros((2, 2), dtype=numpy.uint8), bytes(48))
-IMAGES = b"<img src='logo.png' alt='\xe5\x85\xac\xe7\xab\xa0'><img src='gone.png' alt='\xe5\xa4\xb1'><h1>"
+LATER_LOGO = encode_png(numpy.zeros((4, 4), dtype=numpy.uint8), bytes(48))
+STYLE = b"@import url(http://elsewhere.example/a.css); #main .logo { width: 40px; position: fixed } td { color: #333 }"
+LINKED = b"<head><link rel='stylesheet' href='/css/a.css'><style>p { margin: 1em; background: url(x.png) }</style>"
+IMAGES = b"<img class='logo' id='top' src='logo.png' alt='\xe5\x85\xac\xe7\xab\xa0'><img src='gone.png' alt='\xe5\xa4\xb1'><h1>"
 
 
 def page(granted: str) -> bytes:
     """Return a page with a report and two images."""
-    return article(granted).replace(b"<h1>", IMAGES, 1)
+    return article(granted).replace(b"<h1>", IMAGES, 1).replace(b"<head>", LINKED, 1)
 
 
 BEFORE, AFTER = (hashlib.sha256(page(granted)).hexdigest() for granted in ("7", "9"))
@@ -47,6 +52,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with Folder(path) as folder:
         folder.fetch(FIRST, "/nb/jyj.html", page("7"))
         folder.fetch(FIRST, "/nb/logo.png", LOGO, media_type="image/png")
+        folder.fetch(FIRST, "/css/a.css", STYLE, media_type="text/css", role=PART)
+        folder.fetch(FOURTH, "/css/a.css", b"p { color: red }", media_type="text/css", role=PART)
+        folder.fetch(FOURTH, "/nb/logo.png", LATER_LOGO, media_type="image/png", role=PART)
         folder.fetch(SECOND, "/nb/jyj.html", page("7"))
         folder.fetch(THIRD, "/nb/jyj.html", page("9"))
         pdf = frozen_document("pdf-chromium-zebra")
@@ -94,10 +102,24 @@ async def test_the_bar_tells_when_and_whence(site: dict[str, Datasette]) -> None
 async def test_kept_images_are_shown_and_others_named(site: dict[str, Datasette]) -> None:
     shown = await fetch(site, f"/viewer/{BEFORE}/page")
     data = base64.b64encode(LOGO).decode()
-    assert [(image["src"], image["alt"]) for image in shown.select("img")] == [
+    assert [(image["src"], image["alt"]) for image in shown.select("img.logo.id-top")] == [
         (f"data:image/png;base64,{data}", "公章")
     ]
     assert "失" in [span.get_text() for span in shown.select("span")]
+
+
+async def test_kept_style_sheets_are_applied_and_do_nothing(site: dict[str, Datasette]) -> None:
+    shown = await fetch(site, f"/viewer/{BEFORE}/page")
+    (style,) = shown.select("style")
+    assert ".id-main .logo{width:40px}" in style.text
+    assert "p{margin:1em}" in style.text
+    assert not [word for word in ("url(", "@import", "position", "red") if word in style.text]
+    plain = await fetch(site, f"/viewer/{BEFORE}/page?plain=1")
+    assert ".logo" not in plain.select("style")[0].text
+    assert not plain.select("img")
+    bar = await fetch(site, f"/en/viewer/{BEFORE}")
+    assert "Kept: 1 of 2 images, style sheets: 1." in " ".join(bar.get_text(" ").split())
+    assert bar.select(f"a[href='/en/viewer/{BEFORE}?plain=1']")
 
 
 async def test_pages_of_a_pdf_are_pictures(site: dict[str, Datasette]) -> None:

@@ -13,35 +13,27 @@ from datasette.utils.asgi import NotFound
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.paths import NO_ITEM
-from gongkai.publish.http.security import HEADERS
 from gongkai.publish.pages.proof.check_commands import check_commands
 from gongkai.publish.pages.proof.evidence import Evidence, find_evidence
 from gongkai.publish.pages.proof.proof_export import proof_record
 from gongkai.publish.pages.proof.proof_sheet import ProofSheet, load_sheet
 from gongkai.publish.pages.proof.shown_cell import CellView, draw_cell, view_cell
-from gongkai.publish.rendering.framed_page import FRAME_HEADERS, framed_page
-from gongkai.publish.rendering.rendering_box import CannotRender, RenderingBusy, shared_box
+from gongkai.publish.rendering.rendering_box import shared_box
 from gongkai.publish.site import site_of
-from gongkai.publish.views.responses import (
-    CACHE_HEADERS,
-    json_response,
-    query_archive,
-    render_page,
-    respond,
+from gongkai.publish.views.kept.kept_pages import (
+    WITH_FRAME,
+    NotShown,
+    answer_picture,
+    answer_shown,
+    frame_document,
+    read_original,
+    rendered,
 )
+from gongkai.publish.views.responses import json_response, query_archive, render_page
 from gongkai.publish.wording.translation import translator_of
 
 PATTERN = r"^/proof/(?P<id>[^/.]+)/(?P<part>[a-z0-9_]{1,40})/(?P<item>[a-z0-9_]{1,60}|-)/(?P<field>[a-z0-9_]{1,60})"
 """A regular expression of the path of a sheet, without its end."""
-
-WITH_FRAME = {
-    **CACHE_HEADERS,
-    "content-security-policy": HEADERS[b"content-security-policy"].decode() + "; frame-src 'self'",
-}
-"""Headers of a page of ours that shows a kept page in a frame."""
-
-PICTURE_HEADERS = {"cache-control": "max-age=300"}
-RETRY_SECONDS = "20"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +57,7 @@ async def proof(request: Request, datasette: Datasette) -> Response:
         "sheet": sheet,
         "view": opened.view,
         "why": opened.why,
+        "is_plain": bool(request.args.get("plain")),
         "evidence": evidence,
         "commands": check_commands(sheet.original, evidence) if sheet.original else (),
         "has_copies": site_of(datasette).read_copy is not None,
@@ -85,14 +78,17 @@ async def proof_page(request: Request, datasette: Datasette) -> Response:
     Raises:
         NotFound: It cannot be shown so.
     """
-    opened = await _open(datasette, await _find_sheet(request, datasette))
-    if opened.why == "proof_busy":
-        return answer_busy(datasette)
-    if opened.view is None or opened.view.frame not in ("page", "table"):
-        raise NotFound(translator_of(datasette)("proof_not_shown"))
-    marks = opened.view.cell.numbers if opened.view.cell else ()
-    page = framed_page(opened.view.document.markup, marks)
-    return respond(page, "text/html; charset=utf-8", headers=FRAME_HEADERS)
+    sheet = await _find_sheet(request, datasette)
+    place = None
+    if sheet.original and not request.args.get("plain"):
+        place = sheet.original.url, sheet.sightings.last
+
+    async def answer() -> Response:
+        view = _shown(await _open(datasette, sheet), "page", "table")
+        marks = view.cell.numbers if view.cell else ()
+        return await frame_document(datasette, view.document, place, marks)
+
+    return await answer_shown(datasette, answer())
 
 
 async def proof_picture(request: Request, datasette: Datasette) -> Response:
@@ -101,25 +97,25 @@ async def proof_picture(request: Request, datasette: Datasette) -> Response:
     Raises:
         NotFound: The document is no PDF, or the page cannot be drawn.
     """
-    opened = await _open(datasette, await _find_sheet(request, datasette))
-    if opened.view is not None and opened.view.frame == "picture":
-        try:
-            picture = await asyncio.to_thread(draw_cell, shared_box(), opened.view, opened.body)
-            return respond(picture, "image/png", headers=PICTURE_HEADERS)
-        except RenderingBusy:
-            return answer_busy(datasette)
-        except CannotRender:
-            pass
-    if opened.why == "proof_busy":
-        return answer_busy(datasette)
-    raise NotFound(translator_of(datasette)("proof_not_shown"))
+    sheet = await _find_sheet(request, datasette)
+
+    async def answer() -> Response:
+        opened = await _open(datasette, sheet)
+        view = _shown(opened, "picture")
+        return await answer_picture(lambda: draw_cell(shared_box(), view, opened.body))
+
+    return await answer_shown(datasette, answer())
 
 
-def answer_busy(datasette: Datasette) -> Response:
-    """Return the answer where too many originals are being opened."""
-    headers = {"retry-after": RETRY_SECONDS, "cache-control": "no-store"}
-    text = translator_of(datasette)("proof_busy")
-    return respond(text, "text/plain; charset=utf-8", headers=headers, status=503)
+def _shown(opened: _Opened, *frames: str) -> CellView:
+    """Return how a cell is shown.
+
+    Raises:
+        NotShown: It is shown in no such frame.
+    """
+    if opened.view is None or opened.view.frame not in frames:
+        raise NotShown(opened.why or "proof_not_shown")
+    return opened.view
 
 
 async def _find_sheet(request: Request, datasette: Datasette) -> ProofSheet:
@@ -140,21 +136,13 @@ async def _find_sheet(request: Request, datasette: Datasette) -> ProofSheet:
 
 async def _open(datasette: Datasette, sheet: ProofSheet) -> _Opened:
     """Return the document of a sheet and how its cell is shown."""
-    read_copy = site_of(datasette).read_copy
     if sheet.original is None:
         return _Opened(why="proof_without_original")
-    if read_copy is None:
-        return _Opened(why="proof_originals_elsewhere")
     try:
-        body = await asyncio.to_thread(read_copy, sheet.original.snapshot)
-    except (LookupError, OSError):
-        return _Opened(why="proof_original_lost")
-    try:
-        view = await asyncio.to_thread(view_cell, shared_box(), sheet, body)
-    except RenderingBusy:
-        return _Opened(body=body, why="proof_busy")
-    except CannotRender:
-        return _Opened(body=body, why="proof_not_shown")
+        body = await read_original(datasette, sheet.original.snapshot)
+        view = await rendered(lambda: view_cell(shared_box(), sheet, body), body)
+    except NotShown as problem:
+        return _Opened(body=problem.body, why=problem.why)
     if view.frame:
         return _Opened(view, body)
     why = "proof_recognised" if sheet.cell.note == "ocr" else "proof_not_shown"
