@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
+from gongkai import interrupts
 
-BEFORE = signal.signal(signal.SIGINT, signal.SIG_IGN)
-"""What SIGINT did before: a program that was started in the background may ignore it."""
+interrupts.ignore()

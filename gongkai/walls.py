@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 import gongkai
+from gongkai import interrupts
 from gongkai.call_filter import refuse_calls
 from gongkai.file_wall import refuse_writes
 
@@ -60,14 +61,15 @@ def missing_walls() -> tuple[str, ...]:
     They are tried once in a program of their own, because they cannot be taken down again.
     """
     try:
-        tried = subprocess.run(
-            [sys.executable, "-m", "gongkai.walls"],
-            cwd=Path(gongkai.__file__).parents[1],
-            capture_output=True,
-            text=True,
-            timeout=_PROBE_SECONDS,
-            check=True,
-        )
+        with interrupts.withheld():
+            tried = subprocess.run(
+                [sys.executable, "-m", "gongkai.walls"],
+                cwd=Path(gongkai.__file__).parents[1],
+                capture_output=True,
+                text=True,
+                timeout=_PROBE_SECONDS,
+                check=True,
+            )
     except (OSError, subprocess.SubprocessError):
         return WALLS
     return tuple(tried.stdout.split())

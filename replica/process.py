@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from gongkai import interrupts
+
 COMMAND = (sys.executable, "-m", "gongkai.replica.server", "--port", "0")
 
 
@@ -17,7 +19,9 @@ def running_replica() -> Iterator[str]:
     Raises:
         RuntimeError: the replica did not start.
     """
-    with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True) as process:
+    with interrupts.deferred():
+        process = subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True)
+    with process:
         try:
             address = process.stdout.readline().strip() if process.stdout else ""
             if not address.startswith("http://"):

@@ -14,6 +14,7 @@ import threading
 from functools import partial
 from types import TracebackType
 
+from gongkai import interrupts
 from gongkai.replica.faults import Faults
 from gongkai.replica.pages import Pages
 from gongkai.replica.portal import all_pages
@@ -86,6 +87,7 @@ def main() -> int:
         for host in replica.pages.hosts():
             print(f"  http://www.{host}/", flush=True)
         try:
+            interrupts.hear()
             threading.Event().wait()
         except KeyboardInterrupt:
             return 0

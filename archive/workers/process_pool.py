@@ -150,6 +150,7 @@ class _Pool(ProcessPoolExecutor):
     def submit(self, work: Callable[..., T], /, *args: Any, **named: Any) -> Future[T]:
         """Have a worker do something; the first call starts the workers."""
         with interrupts.deferred():
+            interrupts.start_fork_server()
             return super().submit(work, *args, **named)
 
     def __exit__(
@@ -168,7 +169,7 @@ class _Pool(ProcessPoolExecutor):
 def _pool(workers: int) -> ProcessPoolExecutor:
     # Not fork: the caller may have threads (a progress bar, a server), and a forked child their locks.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([interrupts.BEFORE, PRELOADED])
+    context.set_forkserver_preload([interrupts.IGNORED, PRELOADED])
     # The server may run already, from a crawl in the same night: then each worker loads for itself.
     return _Pool(workers, context)
 
@@ -179,7 +180,7 @@ def _begin() -> None:
     A worker whose build was killed would wait for ever. The kernel sends it a signal; a thread that
     watches is no choice, because the worker forks.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build gets it as well, and ends its workers
+    interrupts.ignore()  # the build gets it as well, and ends its workers
     import_module(PRELOADED)
     if parent := multiprocessing.parent_process():
         end = parent.sentinel

@@ -27,7 +27,7 @@ from gongkai.extract.model.report import Source
 
 ROOT = Path(gongkai.__file__).parents[1]
 _PROGRAM = (
-    f"import {interrupts.BEFORE}\n"  # Ctrl-C is for the program that started it
+    f"import {interrupts.IGNORED}\n"  # Ctrl-C is for the program that started it
     "from gongkai.archive.workers.reading_helper import main\n"
     "main()"
 )
@@ -55,13 +55,14 @@ class ReadingHelper:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the process."""
-        return subprocess.Popen(
-            COMMAND,
-            cwd=ROOT,
-            env={**os.environ, "GONGKAI_LANG": language_of_process()},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
+        with interrupts.deferred():
+            return subprocess.Popen(
+                COMMAND,
+                cwd=ROOT,
+                env={**os.environ, "GONGKAI_LANG": language_of_process()},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
 
     def close(self) -> None:
         """End the process."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
+from gongkai import interrupts
 from gongkai.archive.errors import UnreadDocumentError
 from gongkai.walls import build_walls
 
@@ -65,11 +66,12 @@ def run_sandboxed(work: Callable[[], bytes], limits: SandboxLimits = LIMITS) -> 
     """
     ends = os.pipe()
     address_space = _held() + limits.memory * _MIB
-    child = os.fork()
-    if child == 0:
-        with _Reporting(ends[1]) as report:
-            _confine(limits, address_space, keep=ends[1])
-            report(_RESULT, work())
+    with interrupts.withheld():  # the child would go on as its parent where it is interrupted
+        child = os.fork()
+        if child == 0:
+            with _Reporting(ends[1]) as report:
+                _confine(limits, address_space, keep=ends[1])
+                report(_RESULT, work())
     os.close(ends[1])
     try:
         answer = _receive(ends[0], limits)
@@ -128,7 +130,7 @@ def _confine(limits: SandboxLimits, address_space: int, keep: int) -> None:
     for number in {int(entry.name) for entry in Path("/proc/self/fd").iterdir()} - {0, 1, 2, keep}:
         with suppress(OSError):  # the one that read the list is closed already
             os.close(number)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    interrupts.ignore()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import gongkai
+from gongkai import interrupts
 from gongkai.crawler.analysis.frames import (
     MAX_ANSWER_BYTES,
     frame_length,
@@ -158,13 +159,14 @@ class Analyst:
         if self._process is None:
             module = "gongkai.crawler.analysis.analyst_process"
             limits = [str(self.limits.seconds), str(self.limits.memory)]
-            process = subprocess.Popen(
-                [sys.executable, "-m", module, *limits],
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+            with interrupts.deferred():
+                process = subprocess.Popen(
+                    [sys.executable, "-m", module, *limits],
+                    cwd=ROOT,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                )
             assert process.stdin is not None
             os.set_blocking(process.stdin.fileno(), False)
             self._process = process

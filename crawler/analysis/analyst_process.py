@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 from typing import BinaryIO
 
+from gongkai import interrupts
 from gongkai.crawler.analysis.frames import HEAD, frame_length, pack, pack_analysis, unpack_page
 from gongkai.crawler.analysis.page_analysis import PageAnalysis, analyze
 from gongkai.crawler.analysis.page_outcome import FetchedPage
@@ -29,7 +30,7 @@ def main(seconds: float, memory: int) -> None:
 
     Each page may take `seconds` of processor time, and the process `memory` bytes of address space.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawl gets it as well, and ends this process
+    interrupts.ignore()  # the crawl gets SIGINT as well, and ends this process
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     _limit_memory(memory)

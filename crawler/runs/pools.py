@@ -85,7 +85,7 @@ def process_pool(workers: int, progress: Connection | None, program: str) -> Exe
     """
     context = multiprocessing.get_context("forkserver")
     loaded = [*PRELOADED_MODULES, *filter(None, [program])]
-    context.set_forkserver_preload([interrupts.BEFORE, *loaded, interrupts.AFTER])
+    context.set_forkserver_preload([interrupts.IGNORED, *loaded])
     return SupervisedPool(workers, context, progress)
 
 

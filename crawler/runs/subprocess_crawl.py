@@ -15,6 +15,7 @@ import threading
 from pathlib import Path
 
 import gongkai
+from gongkai import interrupts
 from gongkai.crawler.runs.site_crawl import (
     KILL_GRACE_SECONDS,
     Job,
@@ -48,9 +49,15 @@ def crawl_in_subprocess(job: Job) -> Run:
             process.kill()
 
     command = [sys.executable, "-m", "gongkai.crawler.runs.subprocess_crawl"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as process:
+    with interrupts.deferred():
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    with process:
         assert process.stdin is not None
         assert process.stdout is not None
         timer = threading.Timer(wall, end_late) if wall is not None else None
@@ -76,6 +83,7 @@ def crawl_in_subprocess(job: Job) -> Run:
 
 def main() -> None:
     """Read a job from standard input, crawl, and write the run to standard output."""
+    interrupts.ignore()  # until the crawl itself handles it
     source = sys.stdin.buffer
     job: Job = pickle.load(source)
     limit_memory(job)

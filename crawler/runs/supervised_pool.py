@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any
 
+from gongkai import interrupts
 from gongkai.crawler.runs.site_crawl import (
     KILL_GRACE_SECONDS,
     NO_PARENT,
@@ -72,6 +73,7 @@ class SupervisedPool(ThreadPoolExecutor):
             process = self._context.Process(
                 target=_run, args=(work, job, sender, self._progress), daemon=False
             )
+            interrupts.start_fork_server()
             process.start()
             sender.close()
         with receiver:
@@ -114,6 +116,7 @@ def _answer(receiver: Connection, process: ForkServerProcess, job: Job) -> Run:
 
 def _run(work: Work, job: Job, answers: Connection, progress: Connection | None) -> None:
     """Do a job in this process and send its result."""
+    interrupts.ignore()  # until the crawl itself handles it
     starter = parent_process()
     parent.set(Parent(starter.sentinel if starter else None, progress))
     limit_memory(job)

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import gongkai
+from gongkai import interrupts
 from gongkai.archive.workers.helper_pipe import ask
 from gongkai.extract.model.cell_place import Box
 from gongkai.extract.model.report import Source
@@ -141,13 +142,14 @@ class RenderingBox:
 
     def _ask(self, task: Task) -> bytes | Refusal:
         if self._process is None:
-            self._process = subprocess.Popen(
-                COMMAND,
-                cwd=ROOT,
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # it forks: no threads
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
+            with interrupts.deferred():
+                self._process = subprocess.Popen(
+                    COMMAND,
+                    cwd=ROOT,
+                    env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # it forks: no threads
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                )
         try:
             done: bytes | Refusal = ask(self._process, task)
         except (BrokenPipeError, EOFError) as problem:

@@ -23,7 +23,7 @@ from gongkai.launch import main
 main()
 """
 PROGRAM = [sys.executable, "-c", START, "--lang", "en"]
-WORDS = ("Traceback", "leaked", "Exception", "KeyboardInterrupt")
+WORDS = ("Traceback", "Fatal", "leaked", "Exception", "KeyboardInterrupt")
 
 
 def started(folder: Path, *words: str) -> subprocess.Popen[str]:
