@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -35,7 +36,9 @@ from tests.crawler.scripted_portal import (
 from tests.crawler.tiny import crawl_one, reason, served
 
 PATIENCE_SECONDS = 120
-"""A machine with much else to do starts a browser in this time."""
+"""A machine with much else to do ends a browser in this time."""
+
+LOOK_SECONDS = 0.1
 
 
 def proxy_of(transport: Transport) -> str:
@@ -236,30 +239,53 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_chromium_ends_with_the_crawl(tmp_path: Path, how: signal.Signals) -> None:
-    """Killed is the process that crawls, which drives the browser."""
-    slow = Answer(200, HTML, b"<html><body>1<script>for (;;) {}</script></body></html>")
+    """Killed is the process that crawls, which drives the browser; the crawl is then tried again.
+
+    The page waits for an answer that does not come, so that its browser is there when it is looked for.
+    """
+    page = Answer(200, HTML, b"<html><body>1<script>fetch('/gate/held')</script></body></html>")
+    is_asked, is_over = threading.Event(), threading.Event()
+
+    def answer(request: Request) -> Answer:
+        if "/gate/held" in request.url:
+            is_asked.set()
+            is_over.wait()
+        return changed({"/": page}, request)
+
     script = tmp_path / "crawl_one_site.py"
     script.write_text(CRAWL)
     root = str(Path(__file__).parents[3])
     environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": root}
-    with served(partial(changed, {"/": slow})) as transport:
+    with served(answer) as transport:
         command = [sys.executable, str(script), str(tmp_path), proxy_of(transport)]
         with subprocess.Popen(command, env=environment) as crawl:
-            wait_for(lambda: bool(browsers(tmp_path)))
-            if how is signal.SIGTERM:
+            try:
+                while not is_asked.wait(LOOK_SECONDS):
+                    assert crawl.poll() is None, logged(tmp_path)
+                started = browsers(tmp_path)
+                crawling = drivers_parents(started)
+                assert crawling
+                if how is signal.SIGTERM:
+                    crawl.terminate()
+                else:
+                    for process in crawling:
+                        os.kill(process, signal.SIGKILL)
+                wait_for(lambda: not set(started) & set(browsers(tmp_path)))
+            finally:
                 crawl.terminate()
-            else:
-                for process in drivers_parents(browsers(tmp_path)):
-                    os.kill(process, signal.SIGKILL)
-            wait_for(lambda: not browsers(tmp_path))
-            crawl.terminate()
+                is_over.set()
+
+
+def logged(folder: Path) -> str:
+    """Return what a crawl wrote to its log."""
+    return "".join(path.read_text() for path in (folder / "logs").glob("*.log"))
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < end
-        time.sleep(0.1)
+        time.sleep(LOOK_SECONDS)
 
 
 def browsers(folder: Path) -> list[int]:
