@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
+from axe_core_python.async_playwright import Axe
 from playwright.async_api import Page
 
 from gongkai.publish.server.datasette_server import listen, mount_languages, open_languages
@@ -48,6 +49,15 @@ def serving(
 
 
 async def keep(page: Page, name: str) -> None:
-    """Save a picture of the whole page."""
-    ARTEFACTS.mkdir(exist_ok=True)
-    await page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+    """Save a picture of the whole page, where the folder for pictures is there."""
+    if ARTEFACTS.exists():
+        await page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+
+
+async def violations(page: Page, **options: object) -> list[tuple[str, str]]:
+    """Return the rules of axe-core that a page breaks, each with the first element that does.
+
+    What else axe-core finds, it need not describe: that takes longer than the search.
+    """
+    found = await Axe().run(page, options={"resultTypes": ["violations"], **options})
+    return [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]

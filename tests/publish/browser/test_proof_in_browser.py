@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from axe_core_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Request
 
 from gongkai.archive.commands.shared.originals import copy_reader
 from gongkai.publish.rendering.rendering_box import shared_box
 from tests.archive.folder import Folder
-from tests.publish.browser.browsing import DESKTOP, PHONE, keep, serving
+from tests.publish.browser.browsing import DESKTOP, PHONE, keep, serving, violations
 from tests.publish.kept_reports import FIRST, SECOND, article, frozen_document
 
 REPORT = "640221-jiaoyuju-37ae-2024"
@@ -94,8 +93,7 @@ async def test_nothing_acts_nothing_sprawls_and_axe_finds_nothing(
             await frame.scroll_into_view_if_needed()
         await tab.wait_for_load_state("networkidle")
         await keep(tab, f"page-{device}{name}")
-        found = (await Axe().run(tab, options={"iframes": 0}))["violations"]
-        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], device
+        assert await violations(tab, iframes=0) == [], device
         root = "document.documentElement"
         assert await tab.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), device
         assert await tab.title() != "harmed"
