@@ -72,6 +72,10 @@ class Request(Protocol):
         """The arguments of the query string."""
 
     @property
+    def actor(self) -> object:
+        """Who has signed in, or None."""
+
+    @property
     def url_vars(self) -> Mapping[str, str]:
         """The named groups of the address's pattern."""
 
@@ -99,6 +103,9 @@ class Database(Protocol):
 
     async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         """Run a function on a connection in a thread, and return its result."""
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        """Return a new connection, which any thread may use."""
 
     async def table_columns(self, table: str) -> list[str]:
         """Return the columns of a table or view."""
@@ -130,6 +137,11 @@ class Datasette(Protocol):
 
     def plugin_config(self, plugin_name: str) -> Mapping[str, Any] | None:
         """Return what the metadata configures for a plugin, or None."""
+
+    async def ensure_permissions(
+        self, actor: object, permissions: Sequence[str | tuple[str, object]]
+    ) -> None:
+        """Raise Forbidden if somebody may not do something."""
 
     def absolute_url(self, request: Request, path: str) -> str:
         """Return a path as an address with scheme and host."""

@@ -59,11 +59,12 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     if archive is not None:
         from gongkai.publish.http.template_loader import add_templates
         from gongkai.publish.plugins.chart_names import chart_names
+        from gongkai.publish.views.table_cells import row_contexts
         from gongkai.publish.wording.template_names import template_names
         from gongkai.publish.wording.translation import install_texts, translator_of
 
         names = template_names(datasette) | {"other_databases": _other_databases(datasette)}
-        names |= chart_names(datasette)
+        names |= chart_names(datasette) | {"row_contexts": partial(row_contexts, datasette)}
         own = add_templates(env, archive.schema.tables, names, close_sql=archive.site.is_alone)
         install_texts(own, translator_of(datasette))
 
@@ -127,11 +128,10 @@ def render_cell(
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[AsgiApp], AsgiApp]:
-    """Add security headers to our answers, and make CSV safe for spreadsheets."""
+    """Add security headers to our answers."""
     if find_archive(datasette) is None:
         return lambda app: app
     from gongkai.catalogue import text
-    from gongkai.publish.http.csv_response import make_tables_safe
     from gongkai.publish.http.security import guard
 
     base, covers = str(datasette.setting("base_url")), partial(_is_ours, datasette)
@@ -141,9 +141,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[AsgiApp], AsgiApp]:
         405: text(site.lang, "only_get_supported"),
         414: text(site.lang, "address_too_long"),
     }
-    return lambda app: guard(
-        make_tables_safe(app), base, covers, refusals, has_accounts=not site.is_alone
-    )
+    return lambda app: guard(app, base, covers, refusals, has_accounts=not site.is_alone)
 
 
 @hookimpl(hookwrapper=True)

@@ -75,6 +75,7 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/data/dictionary$", data_views.dictionary),
     (r"^/download/(?P<name>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)$", data_views.download),
     (rf"^/static/(?P<path>{_FILES})$", asgi_static(STATIC)),
+    (rf"^/{DATABASE}/(?P<table>[^/.]+)\.csv$", data_views.table_csv),
     # rows that have a page of their own, in place of Datasette's page of the row
     (rf"^/{DATABASE}/reports/(?P<id>[^/.]+)$", report_views.redirect_row),
     (rf"^/{DATABASE}/agencies/(?P<id>[^/.]+)$", agency_view.redirect_row),

@@ -1,16 +1,25 @@
-"""/data, /data/dictionary and /download/<file>: the data, what it means, and files of it."""
+"""/data, /data/dictionary, /download/<file> and /archive/<table>.csv: the data and what it means."""
 
 from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from datasette.utils.asgi import NotFound
 
 from gongkai.archive.publication.licence import DATA_LICENCE
 from gongkai.publish.datasette_types import Datasette, Request, Response
+from gongkai.publish.http.csv_stream import CsvFile
 from gongkai.publish.http.file_response import FileResponse
+from gongkai.publish.http.table_args import check_table_args
+from gongkai.publish.http.table_select import table_select
 from gongkai.publish.pages.data.api_examples import EXAMPLES
 from gongkai.publish.pages.data.downloads import find_download, group_by_table, list_downloads
-from gongkai.publish.site import site_of
-from gongkai.publish.views.responses import query_archive, render_page
+from gongkai.publish.pages.data.table_words import key_lines, word_lines
+from gongkai.publish.site import DATABASE, public_address, site_of
+from gongkai.publish.views.responses import query_archive, render_page, stream_csv
+from gongkai.publish.views.table_filters import table_conditions
 from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.measures import MEASURES
 from gongkai.publish.wording.translation import translator_of
@@ -56,3 +65,54 @@ async def download(request: Request, datasette: Datasette) -> Response:
         method=request.method,
         request_headers=request.headers,
     )
+
+
+async def table_csv(request: Request, datasette: Datasette) -> Response:
+    """Return all rows of a table that an address asks for, as a file that is made while it is sent.
+
+    By default it has the names of columns and the codes of the data contract, as other programs want
+    them. With `_words=on` it is for people, in the language of the site and with links.
+
+    Raises:
+        NotFound: The data contract has no such table.
+    """
+    name, args = request.url_vars["table"], request.args
+    schema = tables().get(name)
+    database = datasette.get_database(DATABASE)
+    columns = await database.table_columns(name) if schema else []
+    if schema is None or not columns:
+        raise NotFound(translator_of(datasette)("error_404_about"))
+    resource = (DATABASE, name)
+    permissions: list[str | tuple[str, object]] = [("view-table", resource)]
+    permissions += [("view-database", DATABASE), "view-instance"]
+    await datasette.ensure_permissions(request.actor, permissions)
+    t, lang = translator_of(datasette), site_of(datasette).lang
+    is_view = await database.get_view_definition(name) is not None
+    check_table_args(args, columns, is_view, t)
+    extra = table_conditions(args, name, t)
+    select = table_select(args, name, columns, t, extra=extra, sort_desc=schema.sort_desc)
+    in_words = args.get("_words") == "on"
+
+    def lines(conn: sqlite3.Connection) -> Iterator[Sequence[object]]:
+        if in_words:
+            return word_lines(
+                conn, select, columns, schema, lang, partial(public_address, datasette)
+            )
+        return key_lines(conn, select, header=args.get("_header") != "off")
+
+    is_download = in_words or bool(args.get("_dl"))
+    file = CsvFile(
+        name=f"gongkai-{name}" if in_words else name,
+        cut_line=t("csv_cut", address=_whole_table(datasette, name)),
+        for_excel=is_download,
+        is_attachment=is_download,
+        method=request.method,
+    )
+    return await stream_csv(datasette, file, lines)
+
+
+def _whole_table(datasette: Datasette, name: str) -> str:
+    """Return the address of a download that has the whole table, or that of all downloads."""
+    downloads = list_downloads(site_of(datasette).downloads)
+    found = [each.name for each in downloads if each.table == name]
+    return public_address(datasette, f"/download/{found[0]}" if found else "/data")

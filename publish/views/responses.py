@@ -11,6 +11,7 @@ import datasette as stock
 from datasette.utils.asgi import NotFound
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
+from gongkai.publish.http.csv_stream import CsvFile, CsvStream, Lines, TooManyExports
 from gongkai.publish.http.template_loader import PREFIX
 from gongkai.publish.http.time_limit import time_limit
 from gongkai.publish.site import DATABASE
@@ -60,6 +61,17 @@ def csv_attachment(text: str, name: str) -> Response:
     """Return a table as a CSV file. `name` is the name of the file in ASCII, without suffix."""
     headers = {**CACHE_HEADERS, "content-disposition": f'attachment; filename="{name}.csv"'}
     return respond(text.encode(), "text/csv; charset=utf-8", headers=headers)
+
+
+async def stream_csv(datasette: Datasette, file: CsvFile, lines: Lines) -> Response:
+    """Return a CSV file of any length, read from the archive while it is sent."""
+    database = datasette.get_database(DATABASE)
+    try:
+        return await CsvStream.start(file, database.connect, lines)
+    except TooManyExports:
+        busy = translator_of(datasette)("csv_busy")
+        headers = {"retry-after": "60", "cache-control": "no-store"}
+        return respond(f"{busy}\n", "text/plain; charset=utf-8", headers=headers, status=503)
 
 
 def json_response(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Protocol
 
 from markupsafe import Markup
 
 from gongkai.catalogue import stored_text
-from gongkai.publish.datasette_types import Datasette
+from gongkai.publish.datasette_types import Datasette, Row
 from gongkai.publish.http.paths import path_segment
 from gongkai.publish.site import DATABASE, archive_of, page_of, site_of
+from gongkai.publish.views.responses import query_archive
 from gongkai.publish.wording.codes import CODES, code_label, scope_label
 from gongkai.publish.wording.formatting import local_time, number, web_url
 from gongkai.publish.wording.translation import translator_of
@@ -32,6 +34,14 @@ TARGETS = {
 
 Html = Markup | str | None
 """What stands in a cell; None leaves the value to Datasette."""
+
+
+class DisplayedRow(Protocol):
+    """A row of a table page as Datasette has it. A column gives its value, unchanged."""
+
+    cells: Sequence[Mapping[str, object]]
+
+    def __getitem__(self, column: str) -> object: ...
 
 
 def render(datasette: Datasette, table: str, column: str, value: object) -> Html | Awaitable[Html]:
@@ -60,6 +70,24 @@ def _plain_value(datasette: Datasette, column: str, value: object) -> Html:
     if isinstance(value, int | float) and column not in NOT_AMOUNTS:
         return number(value)
     return None
+
+
+async def row_contexts(datasette: Datasette, rows: Sequence[DisplayedRow]) -> Mapping[str, Row]:
+    """Return year, agency and region of the reports of some rows; none where the rows have them."""
+    columns = {cell["column"] for row in rows[:1] for cell in row.cells}
+    if "report_id" not in columns or columns & {"agency", "year"}:
+        return {}
+    ids = sorted({str(row["report_id"]) for row in rows if row["report_id"]})
+    marks = ", ".join("?" * len(ids))
+    found = await query_archive(
+        datasette,
+        lambda conn: conn.execute(
+            "SELECT report_id, agency_id, agency, year, region FROM report_summary"
+            f" WHERE report_id IN ({marks})",
+            ids,
+        ).fetchall(),
+    )
+    return {row["report_id"]: row for row in found}
 
 
 async def _named_key(datasette: Datasette, table: str, column: str, key: str) -> Html:

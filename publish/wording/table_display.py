@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from gongkai.catalogue import Language
@@ -32,13 +33,40 @@ def table_description(lang: Language, table: str) -> str:
     return schema.description(lang) if schema else ""
 
 
-def shown_columns(table: str, columns: list[str]) -> list[str]:
+WIDER = {
+    "requests": "requests_in_context",
+    "cells": "figures",
+    "refusal_reasons": "reasons_by_agency",
+}
+"""Tables, and those that have the same rows with the year, agency and region of their reports."""
+
+
+def wider_table(table: str) -> str:
+    """Return the table that has the rows of this one with year, agency and region, or ""."""
+    return WIDER.get(table, "")
+
+
+def picked_columns(request: Any) -> list[str]:
+    """Return the columns that an address picks, [] for those that are shown by default."""
+    return list(request.args.getlist("_col")) if request is not None else []
+
+
+def other_args(request: Any) -> list[tuple[str, str]]:
+    """Return the arguments of an address that stay when other columns are picked."""
+    dropped = ("_col", "_nocol", "_next")
+    names = [name for name in request.args if name not in dropped]
+    return [(name, value) for name in names for value in request.args.getlist(name)]
+
+
+def shown_columns(table: str, columns: list[str], picked: Sequence[str] = ()) -> list[str]:
     """Return the columns that a table page shows, the one that names a row first.
 
-    Keys and digests are left out. So is Datasette's own link to a row, if the row links to a
+    Where columns are `picked`, these are shown. Otherwise keys and digests are left out. So is Datasette's own link to a row, if the row links to a
     report anyway or has no page.
     """
     schema = tables().get(table)
+    if picked:
+        return [name for name in columns if name in picked]
     if schema is None:
         return columns
     hidden = {"rowid"}
