@@ -158,7 +158,11 @@ DOORS = {
         "pages/builder": ("archive.store.search", "archive.store.measures_sql"),
         "pages/data": ("archive.publication.layout",),
         "plugins": ("archive.store.search", "archive.store.former_ids"),
-        "views": ("archive.publication.licence", "archive.store.report_address"),
+        "views": (
+            "archive.publication.licence",
+            "archive.store.report_address",
+            "archive.store.search",
+        ),
         "server": ("archive.publication.layout", "archive.store.database"),
     },
     ("publish", "extract"): {

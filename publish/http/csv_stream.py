@@ -28,6 +28,9 @@ BLOCK_CHARACTERS = 250_000
 MOST_LINES = 1_048_575
 """Rows below the header: as many as a spreadsheet takes."""
 
+LIST_LINES = 50_000
+"""Rows of a list or a search as a file. Longer ones are among the downloads."""
+
 PROCESSOR_SECONDS = 25.0
 """Processor time for a whole file."""
 

@@ -64,7 +64,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         from gongkai.publish.wording.translation import install_texts, translator_of
 
         names = template_names(datasette) | {"other_databases": _other_databases(datasette)}
-        names |= chart_names(datasette) | {"row_contexts": partial(row_contexts, datasette)}
+        names |= {**chart_names(datasette), "row_contexts": partial(row_contexts, datasette)}
         own = add_templates(env, archive.schema.tables, names, close_sql=archive.site.is_alone)
         install_texts(own, translator_of(datasette))
 

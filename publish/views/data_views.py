@@ -78,14 +78,13 @@ async def table_csv(request: Request, datasette: Datasette) -> Response:
     """
     name, args = request.url_vars["table"], request.args
     schema = tables().get(name)
+    permissions: list[str | tuple[str, object]] = [("view-table", (DATABASE, name))]
+    permissions += [("view-database", DATABASE), "view-instance"]
+    await datasette.ensure_permissions(request.actor, permissions)
     database = datasette.get_database(DATABASE)
     columns = await database.table_columns(name) if schema else []
     if schema is None or not columns:
         raise NotFound(translator_of(datasette)("error_404_about"))
-    resource = (DATABASE, name)
-    permissions: list[str | tuple[str, object]] = [("view-table", resource)]
-    permissions += [("view-database", DATABASE), "view-instance"]
-    await datasette.ensure_permissions(request.actor, permissions)
     t, lang = translator_of(datasette), site_of(datasette).lang
     is_view = await database.get_view_definition(name) is not None
     check_table_args(args, columns, is_view, t)

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
-from gongkai.catalogue import Language
+from gongkai.catalogue import Language, text
 from gongkai.publish.datasette_types import Datasette, Request, Response, Row
-from gongkai.publish.http.csv_response import MAX_ROWS, to_csv
-from gongkai.publish.http.page_budget import PageBudget
+from gongkai.publish.http.csv_stream import LIST_LINES, CsvFile
+from gongkai.publish.http.paths import change_path, path_segment
+from gongkai.publish.pages.data.table_words import value_in_words
 from gongkai.publish.pages.lists import changes_list, checks_list, coverage_list
 from gongkai.publish.pages.lists.listing import ListQuery
-from gongkai.publish.site import archive_of, site_of
+from gongkai.publish.site import archive_of, public_address, site_of
 from gongkai.publish.views.responses import (
-    csv_attachment,
     query_archive,
     render_page,
     require_page_exists,
+    stream_csv,
 )
-from gongkai.publish.wording.codes import code_label
 from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.formatting import web_url
 from gongkai.publish.wording.rules import RULES
 from gongkai.publish.wording.translation import translator, translator_of
-
-CSV_SECONDS = 2.5
-CSV_CHARACTERS = 20_000_000
-"""What a CSV file may cost: it is held in memory while it is sent."""
 
 LoadRows = Callable[[sqlite3.Connection, ListQuery, int], Iterable[Row]]
 
@@ -84,27 +81,24 @@ async def coverage_csv(request: Request, datasette: Datasette) -> Response:
 async def _list_csv(
     datasette: Datasette, query: ListQuery, columns: Sequence[str], load: LoadRows, name: str
 ) -> Response:
-    """Return the rows as CSV. Where they are longer than a file may be, its last line says so."""
+    """Return the rows as CSV. Where there are more than a file may have, its last line says so."""
+    address, lang = partial(public_address, datasette), site_of(datasette).lang
+    cut = translator_of(datasette)("csv_cut", address=address("/data"))
+    file = CsvFile(name, cut, most_lines=LIST_LINES)
 
-    def load_within_budget(conn: sqlite3.Connection) -> tuple[list[Row], bool]:
-        budget = PageBudget(seconds=CSV_SECONDS, characters=CSV_CHARACTERS)
-        return list(budget.limit(load(conn, query, MAX_ROWS), _length)), budget.is_exceeded
+    def lines(conn: sqlite3.Connection) -> Iterator[list[object]]:
+        return _csv_rows(load(conn, query, LIST_LINES + 1), columns, lang, address)
 
-    rows, is_cut = await query_archive(datasette, load_within_budget)
-    lines = list(_csv_rows(rows, columns, site_of(datasette).lang))
-    if is_cut:
-        lines.append([translator_of(datasette)("page_cut")])
-    return csv_attachment(to_csv(lines), name)
-
-
-def _length(row: Row) -> int:
-    return sum(len(value) for value in tuple(row) if isinstance(value, str))
+    return await stream_csv(datasette, file, lines)
 
 
 def _csv_rows(
-    rows: Iterable[Row], columns: Sequence[str], lang: Language
+    rows: Iterable[Row],
+    columns: Sequence[str],
+    lang: Language,
+    address: Callable[[str], str],
 ) -> Iterator[list[object]]:
-    """Yield the header and the rows, with codes as words."""
+    """Yield the header and the rows, with codes as words and a link to the page of each row."""
     labels = {
         name: entry.title(lang)
         for table in ("coverage", "report_summary", "checks", "changes")
@@ -112,9 +106,25 @@ def _csv_rows(
     }
     labels["last_seen"] = tables()["reports"].fields["last_seen"].title(lang)
     labels["event"] = translator(lang)("facet_event")
-    yield [labels[name] for name in columns]
+    shown = [name for name in columns if name != ("message_zh" if lang == "en" else "message_en")]
+    yield [*(labels[name] for name in shown), text(lang, "csv_link")]
     for row in rows:
         yield [
-            web_url(row[name]) if name == "url" else code_label(name, row[name], lang)
-            for name in columns
+            *(_in_words(name, row[name], lang) for name in shown),
+            address(_path_of(row)),
         ]
+
+
+def _in_words(name: str, value: object, lang: Language) -> object:
+    return web_url(value) if name == "url" else value_in_words(name, value, lang)
+
+
+def _path_of(row: Row) -> str:
+    """Return the path of the page that says most about a row."""
+    if not row["report_id"]:
+        return f"/agency/{path_segment(row['agency_id'])}"
+    names = row.keys()
+    if "event" in names and row["event"] == "edited":
+        return change_path(row["report_id"], row["seen_at"])
+    place = "#checks" if "rule" in names else ""
+    return f"/report/{path_segment(row['report_id'])}{place}"

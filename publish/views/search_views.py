@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from datasette.utils.asgi import BadRequest
 
 from gongkai.archive.store.report_address import report_at
 from gongkai.pasted_address import is_address
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.facets.bitmaps import Facets, facets_of
-from gongkai.publish.http.csv_response import to_csv
+from gongkai.publish.http.csv_stream import LIST_LINES, CsvFile
 from gongkai.publish.http.paths import path_segment
 from gongkai.publish.pages.lists.search_export import search_rows
-from gongkai.publish.pages.lists.search_page import QueryTooLong, SearchQuery, run_search
-from gongkai.publish.site import archive_of, site_of
+from gongkai.publish.pages.lists.search_page import (
+    QueryTooLong,
+    SearchQuery,
+    check_values,
+    run_search,
+)
+from gongkai.publish.site import archive_of, public_address, site_of
 from gongkai.publish.views.responses import (
-    csv_attachment,
     query_archive,
     redirect,
     render_page,
     require_page_exists,
+    stream_csv,
 )
 from gongkai.publish.wording.translation import translator_of
 
@@ -38,10 +45,14 @@ async def search(request: Request, datasette: Datasette) -> Response:
 async def search_csv(request: Request, datasette: Datasette) -> Response:
     """Return the reports that a search finds as CSV."""
     query, lang = _parse_query(request, datasette), site_of(datasette).lang
-    text = await query_archive(
-        datasette, lambda conn: to_csv(search_rows(conn, _facets(datasette), query, lang))
+    facets = await query_archive(datasette, lambda conn: _facets(datasette))
+    check_values(facets, query)
+    address = partial(public_address, datasette)
+    cut = translator_of(datasette)("csv_cut", address=address("/data"))
+    file = CsvFile("gongkai-reports", cut, method=request.method, most_lines=LIST_LINES)
+    return await stream_csv(
+        datasette, file, lambda conn: search_rows(conn, facets, query, lang, address)
     )
-    return csv_attachment(text, "gongkai-reports")
 
 
 async def prepare_facets(datasette: Datasette) -> None:

@@ -11,7 +11,7 @@ from gongkai.archive.store.search import mark
 from gongkai.catalogue import Language
 from gongkai.clock import china_day
 from gongkai.publish.datasette_types import Datasette
-from gongkai.publish.http.csv_response import MAX_ROWS
+from gongkai.publish.http.csv_stream import LIST_LINES
 from gongkai.publish.http.path_prefix import current_prefix
 from gongkai.publish.http.paths import change_path, path_segment, proof_path
 from gongkai.publish.site import DATABASE, page_of, site_of
@@ -41,7 +41,7 @@ def template_names(datasette: Datasette) -> dict[str, Any]:
         "other_language": partial(other_language, site.bilingual, lang),
         "dictionary": tables(),
         "measure": MEASURES.__getitem__,
-        "most_rows": MAX_ROWS,
+        "most_rows": LIST_LINES,
         "marked": mark,
         "days_late": days_late,
         "series_title": lambda series: series_title(series, lang),

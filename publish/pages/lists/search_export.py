@@ -1,13 +1,15 @@
-"""The reports that a search finds, as rows for CSV."""
+"""The reports that a search finds, as rows for CSV, each with the sentence that has the hit."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from gongkai.catalogue import Language
+from gongkai.archive.store.search import Hit, Segment, hits, mark
+from gongkai.catalogue import Language, text
 from gongkai.publish.facets.bitmaps import Facets
-from gongkai.publish.http.csv_response import MAX_ROWS
+from gongkai.publish.http.csv_stream import LIST_LINES
+from gongkai.publish.http.paths import path_segment
 from gongkai.publish.pages.lists.search_page import SearchQuery, check_values, find_reports
 from gongkai.publish.wording.codes import code_label
 from gongkai.publish.wording.dictionary import tables
@@ -18,23 +20,57 @@ COLUMNS = (
     *("requests_new", "requests_handled", "granted", "granted_partly", "refused", "unavailable"),
     *("rejected", "reviews", "suits", "url"),
 )
-BATCH_SIZE = 500
+BATCH_SIZE = 50
+OPEN, CLOSE = "【", "】"
+"""Around the words that were found: a file has no other way to mark them."""
 
 
 def search_rows(
-    conn: sqlite3.Connection, facets: Facets, query: SearchQuery, lang: Language
+    conn: sqlite3.Connection,
+    facets: Facets,
+    query: SearchQuery,
+    lang: Language,
+    address: Callable[[str], str],
 ) -> Iterator[list[object]]:
     """Yield a header in words and a row for each report, in the order that was asked for.
+
+    Where words were searched for, a row has a passage with them. `address` gives the address of a
+    path of the site.
 
     Raises:
         BadValue: A chosen value is invalid.
     """
     check_values(facets, query)
     labels = tables()["report_summary"].fields
-    yield [labels[name].title(lang) for name in COLUMNS]
-    _, found = find_reports(conn, facets, query, MAX_ROWS)
+    passage = [text(lang, "csv_passage")] if query.text else []
+    yield [*(labels[name].title(lang) for name in COLUMNS), *passage, text(lang, "csv_link")]
+    _, found = find_reports(conn, facets, query, LIST_LINES + 1)
     for start in range(0, len(found), BATCH_SIZE):
-        yield from _load_batch(conn, found[start : start + BATCH_SIZE], lang)
+        batch = found[start : start + BATCH_SIZE]
+        passages = (
+            {hit.report_id: passage_of(hit, query.text) for hit in hits(conn, batch, query.text)}
+            if query.text
+            else {}
+        )
+        for row in _load_batch(conn, batch, lang):
+            report = str(row[0])
+            link = address(f"/report/{path_segment(report)}")
+            yield [*row, *([passages.get(report, "")] if query.text else ()), link]
+
+
+def passage_of(hit: Hit, question: str) -> str:
+    """Return the passage of a hit with what was searched for in brackets.
+
+    Where that is in the heading of a section alone, the heading stands in front.
+    """
+    if any(each.hit for each in hit.passage):
+        return _bracketed(hit.passage)
+    heading = _bracketed(mark(hit.heading, question))
+    return " ".join(part for part in (heading, _bracketed(hit.passage)) if part)
+
+
+def _bracketed(segments: Iterable[Segment]) -> str:
+    return "".join(f"{OPEN}{each.text}{CLOSE}" if each.hit else each.text for each in segments)
 
 
 def _load_batch(

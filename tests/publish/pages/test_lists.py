@@ -193,10 +193,10 @@ async def test_changes_as_a_table(country: dict[str, Datasette]) -> None:
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     told = [(row["变动"], row["部分"], row["行"], row["改前"], row["改后"]) for row in rows]
     assert told == [
-        ("改动", "正文", "1", HOSTILE, "'=1+1"),
+        ("改动", "正文", "一、总体情况", HOSTILE, "'=1+1"),
         ("改动", "申请办理情况", "一、本年新收政府信息公开申请数量", "1", "0"),
-        ("改动", "正文", "6", "", "无其他事项。"),
-        ("改动", "正文语句", "1", "全年收到申请1件。", "全年收到申请0件。"),
+        ("改动", "正文", "六、其他事项", "", "无其他事项。"),
+        ("改动", "正文语句", "一、总体情况", "全年收到申请1件。", "全年收到申请0件。"),
         ("撤下", "", "", "", ""),
     ]
     some = await country[""].client.get("/changes.csv?event=removed&region=640000")
@@ -209,7 +209,7 @@ async def test_a_sheet_that_is_cut_says_so(
 ) -> None:
     """The note beside the link leads to the whole data."""
     assert "表中为前" not in (await visit("/checks")).get_text()
-    monkeypatch.setattr("gongkai.publish.wording.template_names.MAX_ROWS", 3)
+    monkeypatch.setattr("gongkai.publish.wording.template_names.LIST_LINES", 3)
     async with started(rich) as datasettes:
         for path in ("/checks", "/search?q=公开", "/coverage"):
             page = await fetcher(datasettes)(path)
