@@ -66,7 +66,12 @@ class _Layout:
 
 
 def _layouts(pages: list[DrawnPage]) -> list[_Layout]:
-    ruled = [find_ruled_tables(page) for page in pages]
+    ruled: list[list[PlacedTable]] = []
+    padding = 0.0
+    for page in pages:
+        page.padding = padding
+        ruled.append(find_ruled_tables(page))
+        padding = page.padding
     outside = [
         group_into_lines(characters_outside(tables, page.chars))
         for page, tables in zip(pages, ruled, strict=True)

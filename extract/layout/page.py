@@ -94,6 +94,7 @@ class DrawnPage:
     shapes: int = 0  # number of filled shapes that are no rectangles, as letters drawn as paths are
     hidden: int = 0  # number of characters left out because they are invisible
     turn: int = 0  # degrees clockwise by which the page was turned to be read
+    padding: float = 0.0  # of the cells of tables so far, where it is wide
 
 
 def styles_of(chars: Sequence[Char]) -> list[TextStyle]:

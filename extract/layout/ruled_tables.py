@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from gongkai.extract.layout.cell_text import (
-    cell_text,
+    compose_texts,
     mark_unreadable,
-    measure_padding,
     overflowing_cells,
 )
 from gongkai.extract.layout.disjoint_sets import DisjointSets
@@ -31,6 +30,8 @@ NARROW = 4.5
 """A strip narrower than this with no character in it is a double line, not a row or column."""
 MOST_RULES = 3000
 """A page with more whole lines is a drawing, in which no tables are searched for."""
+_LOW = 0.3
+"""A table whose end is lower on its page than this share may go on behind a page break."""
 _TILED = 0.85
 """Filled cells are a table by themselves when they cover this share of it."""
 _START = itemgetter(1)  # of a line
@@ -291,9 +292,12 @@ def build_cells(
             inside[cell] = [char]
     extent = _extents(fields)
     broken = overflowing_cells(inside)
-    padding = measure_padding(
-        (xs[extent[cell][1]], xs[extent[cell][3] + 1], held) for cell, held in inside.items()
-    )
+    placed = {
+        cell: (xs[extent[cell][1]], xs[extent[cell][3] + 1], held) for cell, held in inside.items()
+    }
+    at_end = ys[-1] < _LOW * page.height
+    ends = {*fields[-1]} & inside.keys() if at_end else ()
+    texts, full, page.padding = compose_texts(placed, ends, page.padding)
     rows: list[tuple[GridCell, ...]] = []
     done: set[int] = set()
     for line in fields:
@@ -303,12 +307,12 @@ def build_cells(
                 continue
             done.add(cell)
             top, left, bottom, right = extent[cell]
-            held = inside.get(cell)
-            text = cell_text(held, xs[right + 1] - xs[left], padding) if held else ""
+            text = texts.get(cell, "")
             text = mark_unreadable(text) if cell in broken else text
             box = (xs[left], ys[bottom + 1], xs[right + 1], ys[top])
             place = CellPlace(page=page.number, box=box, turn=page.turn)
-            cells.append(GridCell(text, column, bottom - top + 1, right - left + 1, place))
+            size = bottom - top + 1, right - left + 1
+            cells.append(GridCell(text, column, *size, place, cell in full))
         rows.append(tuple(cells))
     return tuple(rows)
 

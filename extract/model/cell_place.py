@@ -21,3 +21,14 @@ class CellPlace:
     page: int = 0
     box: Box | None = None
     turn: int = 0
+
+
+_SAME = 2.5  # points between the sides of a column on two pages
+
+
+def are_one_column(one: CellPlace | None, other: CellPlace | None) -> bool:
+    """Return whether two cells, on whatever pages, have their left and right sides in common."""
+    if one is None or other is None or one.box is None or other.box is None:
+        return False
+    (left, _, right, _), (start, _, end, _) = one.box, other.box
+    return abs(left - start) < _SAME and abs(right - end) < _SAME

@@ -22,7 +22,8 @@ class GridCell:
     """A cell at its place, which covers `rows` × `columns` fields of the grid.
 
     `column` is the leftmost column that it covers, -1 if only the order of the cells in a row is
-    known (plain text). `place` is where the document has it, if its format tells.
+    known (plain text). `place` is where the document has it, if its format tells. `is_full` says that
+    its last line has no room for another digit, so that a number in it may go on behind a page break.
     """
 
     text: str
@@ -30,6 +31,7 @@ class GridCell:
     rows: int = 1
     columns: int = 1
     place: CellPlace | None = field(default=None, compare=False, repr=False)
+    is_full: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

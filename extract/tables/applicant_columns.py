@@ -16,6 +16,7 @@ from gongkai.extract.tables.row_values import select_values
 from gongkai.messages import message
 
 _LONGEST_HEADER = 12
+_HALF_TOTAL = ("总", "合", "计")  # of 总计, which a page break divides
 
 
 def is_header(row: FormRow) -> bool:
@@ -104,6 +105,8 @@ class ApplicantColumns:
         text = normalize_text(cell.text)
         if "法人" in text or len(text) > _LONGEST_HEADER:
             return ""
+        if text in _HALF_TOTAL:
+            return self._order[-1]
         named = (c.key for c in self.form.applicants if any(word in text for word in c.words))
         return next(named, "")
 

@@ -19,6 +19,7 @@ from gongkai.extract.forms.header_words import (
     PROCEEDING_WORDS,
     REQUEST_HEADERS,
 )
+from gongkai.extract.model.cell_place import are_one_column
 from gongkai.extract.model.document import Block, Grid, GridCell, Paragraph
 from gongkai.extract.tables.row_labels import (
     LONGEST_LABEL,
@@ -225,15 +226,30 @@ def _named_parts(kind: TableKind, rows: Sequence[FormRow]) -> Iterator[str]:
 def _continues(rows: list[FormRow], kind: TableKind | None, last: FormRow | None) -> bool:
     """Return whether a table without words of the form can continue the one before it.
 
-    It then has the values of section four, or the lower half of a label that a page break divides:
-    行政事业｜性收费.
+    It then has the values of section four, or the lower half of a row that a page break divides: of
+    its label (行政事业｜性收费) or of its numbers.
     """
     if kind == "litigation":
         return any(not row.labels and len(row.values) >= 5 for row in rows)
-    if kind is None or last is None or len(rows) != 1 or not rows[0].labels or not last.labels:
+    if kind is None or last is None or len(rows) != 1:
         return False
-    halves = not (rows[0].stated and last.stated) and classify_row(last) is None
-    return halves and classify_row(join_halves(last, rows[0])) == kind
+    row = rows[0]
+    below = page_of(last) + 1 == page_of(row) and _stand_below(last, row)
+    if not row.labels or not last.labels:
+        return below and not row.labels
+    if row.stated and last.stated and not below:
+        return False
+    whole = classify_row(join_halves(last, row))
+    return whole == kind and (below or classify_row(last) is None)
+
+
+def _stand_below(above: FormRow, row: FormRow) -> bool:
+    """Return whether all cells with text stand in columns of another row."""
+    return all(
+        any(are_one_column(cell.place, other.place) for other in above.cells)
+        for cell in row.cells
+        if cell.text.strip()
+    )
 
 
 def text_outside_form(grid: Grid) -> list[str]:

@@ -12,6 +12,7 @@ from gongkai.extract.tables.litigation_table import read_litigation
 from gongkai.extract.tables.requests_table import read_requests
 from gongkai.extract.tables.row_recognition import AssignedRows, FormRow, TableKind
 from gongkai.extract.tables.stated_blanks import fill_blanks
+from gongkai.extract.tables.torn_rows import join_torn_numbers
 from gongkai.extract.tables.value_columns import split_parts
 
 
@@ -38,7 +39,9 @@ def read_tables(
     whether it is a report is decided elsewhere.
     """
     rows: dict[TableKind, list[FormRow]] = {"disclosure": [], "requests": [], "litigation": []}
-    for kind, part in (found for grid in assigned for found in split_parts(grid)):
+    for kind, part in (
+        found for grid in join_torn_numbers(assigned) for found in split_parts(grid)
+    ):
         rows[kind] += part
     form = form_by_headers(rows["disclosure"])
     used = form or default

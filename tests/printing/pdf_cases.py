@@ -63,11 +63,17 @@ def hand(about: str, sheet: Sheet, printed: Printed, encoding: str = "identity")
     return Case(made, f"Laid out by hand (tests/printing/pdf_layout.py). {about}", printed)
 
 
-def report(agency: str, seed: int, style: Style = Style(), year: int = 2024) -> Printed:  # noqa: B008
-    """A report of an agency with values of its own and short prose."""
+def report(
+    agency: str,
+    seed: int,
+    style: Style = Style(),  # noqa: B008
+    year: int = 2024,
+    high: int = 900,
+) -> Printed:
+    """A report of an agency with values of its own, most of them below `high`, and short prose."""
     form = FORM_2019 if year < 2021 else FORM_2021
     title = f"{agency}{year}年政府信息公开工作年度报告"
-    return Printed(title, form, distinct(form, seed), style, SHORT)
+    return Printed(title, form, distinct(form, seed, high), style, SHORT)
 
 
 def reportlab(about: str, printed: Printed, **options: str | bool) -> Case:
@@ -120,6 +126,14 @@ ALL = {
     "pdf-lo-narrow": office(
         "The columns of all tables are so narrow that most numbers are wrapped inside their cells.",
         Look(size=12, cell=1, align="right", split=False, margin=55), report("永宁县教育局", 43),
+    ),
+    "pdf-lo-torn-numbers": office(
+        "Cells have 2.5 mm of padding, and most numbers are wrapped. Page breaks divide rows and the numbers in them.",
+        Look(cell=2.5, size=14, align="start"), report("永宁县人民政府办公室", 76, high=3000),
+    ),
+    "pdf-lo-torn-header": office(
+        "Cells have 3.5 mm of padding; a page break divides the header of the requests table, its 总计 too.",
+        Look(cell=3.5, size=9), report("卫滨区农业农村局", 77),
     ),
     "pdf-lo-torn-row": office(
         "A page break cuts a row: the rest of its label stands on the next page, its numbers on the first.",
@@ -225,6 +239,11 @@ ALL = {
         "Printed by WeasyPrint from a page. Rows have a line below them; numbers stand on the right.",
         weasyprint, "td { border: none; border-bottom: .5pt solid #999; text-align: right; padding-right: 4pt }",
         report("平罗县民政局", 65),
+    ),
+    "pdf-weasyprint-padding": page_printer(
+        "Printed by WeasyPrint from a page. Cells have 4 mm of padding, most numbers are wrapped; page breaks divide rows.",
+        weasyprint, "td { padding: 1px 4mm; font-size: 12pt; word-break: break-all; text-align: right }",
+        report("中卫市民族宗教局", 78, high=5000),
     ),
     "pdf-wkhtmltopdf-plain": page_printer(
         "Printed by wkhtmltopdf (Qt) from a page.", wkhtmltopdf, WEB_FONT, report("永宁县人民武装部", 66),
