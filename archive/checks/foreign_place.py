@@ -55,7 +55,7 @@ def _named(text: str, own: Region) -> Iterator[tuple[Region, str]]:
         places += [near + opening.end() for opening in _OPENS.finditer(stretch)]
         found = (_region_at(text, place, match, own) for place in places)
         region = next(filter(None, found), None)
-        if region:
+        if region and not region.until:  # a former division may be what the place was called
             yield region, text[max(start, match.start() - 40) : match.end()]
 
 

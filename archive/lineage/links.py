@@ -1,7 +1,8 @@
 """Which agency follows which: by an operator, by the text of a report, or by the changes of names.
 
-A link is only made between bodies of one division, and only where their reports do not speak against
-it: both reporting for many years are two bodies, whatever their names.
+A link is only made between bodies of one division, or of a division and the one that followed it, and only
+where their reports do not speak against it: both reporting for many years are two bodies, whatever their
+names.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from gongkai.archive.lineage.name_changes import (
     name_changes,
     name_words,
 )
+from gongkai.extract.chinese.divisions import Region, former_regions
 from gongkai.extract.chinese.duty_grounds import own_name
 from gongkai.extract.model.report import Agency
 
@@ -93,11 +95,14 @@ def find_links(bodies: Iterable[Body], stated: Sequence[Stated] = ()) -> list[Ag
     links = _stated_links(known, stated)
     settled = {link.from_id for link in links}
     denied = {(each.from_id, each.to_id) for each in stated if each.kind == "none"}
-    for group in _by_division(known.values()):
+    groups = _by_division(known.values())
+    for group in groups.values():
         for body in group:
-            if body.id not in settled and (body.id, "") not in denied:
-                others = [each for each in group if (body.id, each.id) not in denied]
-                links += _best_link(body, others)
+            if body.id in settled or (body.id, "") in denied:
+                continue
+            there = _of_following_division(body, groups)
+            others = [each for each in (*group, *there) if (body.id, each.id) not in denied]
+            links += _best_link(body, others)
         links += _foundings(group)
     return sorted(_without_circles(links), key=_order)
 
@@ -120,12 +125,23 @@ def _order(link: AgencyLink) -> tuple[int, str, str]:
     return link.year, link.from_id or "", link.to_id or ""
 
 
-def _by_division(bodies: Iterable[Body]) -> Iterator[list[Body]]:
+def _by_division(bodies: Iterable[Body]) -> dict[tuple[str, bool], list[Body]]:
+    """Return the bodies by the code of their division and whether they are of a town."""
     groups: dict[tuple[str, bool], list[Body]] = defaultdict(list)
     for body in sorted(bodies, key=lambda each: each.id):
         if body.agency.region_code:
             groups[body.agency.region_code, body.agency.level == "town"].append(body)
-    yield from groups.values()
+    return groups
+
+
+def _of_following_division(
+    body: Body, groups: Mapping[tuple[str, bool], list[Body]]
+) -> Sequence[Body]:
+    """Return the bodies of the division that followed that of a body, () where several did."""
+    region = former_regions().get(body.agency.region_code)
+    if region is None or len(region.successors) != 1:
+        return ()
+    return groups.get((region.successors[0], body.agency.level == "town"), ())
 
 
 def _stated_links(known: Mapping[str, Body], stated: Sequence[Stated]) -> list[AgencyLink]:
@@ -158,7 +174,10 @@ def _stated_links(known: Mapping[str, Body], stated: Sequence[Stated]) -> list[A
 
 def _best_link(body: Body, others: Sequence[Body]) -> list[AgencyLink]:
     """Return the first change that a body went through, [] if none is known."""
-    found = [*_by_change(body, others), *_by_ending(body, others)]
+    own = [each for each in others if each.agency.region_code == body.agency.region_code]
+    found = [*_by_change(body, own), *_by_ending(body, own)]
+    if region := former_regions().get(body.agency.region_code):
+        found += _by_division_change(body, region, others)
     return [min(found, key=lambda each: (each[0], each[1].year))[1]] if found else []
 
 
@@ -221,6 +240,20 @@ def _by_ending(body: Body, others: Sequence[Body]) -> Iterator[tuple[bool, Agenc
         is_alike = other.words == words and other.agency.kind == body.agency.kind
         if other.id != body.id and is_alike and 1 <= gap <= LONGEST_GAP:
             year = min(other.years)
+            yield False, AgencyLink(body.id, other.id, year, "renamed", "rule", "", is_main=True)
+
+
+def _by_division_change(
+    body: Body, region: Region, others: Sequence[Body]
+) -> Iterator[tuple[bool, AgencyLink]]:
+    """Yield the links of bodies of a division that ended: 九台市教育局 became 九台区教育局 in 2014."""
+    for other in others:
+        is_alike = other.words == body.words and other.agency.kind == body.agency.kind
+        if not is_alike or other.agency.region_code == region.code or body.last > region.until:
+            continue
+        both = body.years & other.years
+        if all(region.until - 1 <= year <= region.until for year in both) and len(both) <= 1:
+            year = max(region.until, body.last + 1)
             yield False, AgencyLink(body.id, other.id, year, "renamed", "rule", "", is_main=True)
 
 

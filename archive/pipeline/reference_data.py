@@ -12,15 +12,21 @@ from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import ADDED, invalidate_readings
 from gongkai.crawler.sites.portals import COUNTRY_CODE, portals_by_host
 from gongkai.crawler.sites.registry import Site
-from gongkai.extract.chinese.divisions import regions
+from gongkai.extract.chinese.divisions import bears_name_since, every_region, regions
 
 Rows = list[tuple[Any, ...]]
 
 
 def region_rows() -> Rows:
-    """Return the rows of `regions`, each after its parent."""
+    """Return the rows of `regions`, each after its parent; former divisions are among them."""
     return sorted(
-        (r.code, r.name, r.full_name, r.level, r.parent_code or None) for r in regions().values()
+        (
+            *(r.code, r.name, r.full_name, r.level, r.parent_code or None),
+            bears_name_since(r.code) or None,
+            r.until or None,
+            " ".join(r.successors) or None,
+        )
+        for r in every_region().values()
     )
 
 

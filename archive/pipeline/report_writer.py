@@ -24,7 +24,7 @@ from gongkai.archive.store import search, work_queue
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.ids import agency_of_report
 from gongkai.extract.checks.copies import compare_copies
-from gongkai.extract.chinese.divisions import regions
+from gongkai.extract.chinese.divisions import every_region
 from gongkai.extract.model.report import Agency, Finding, Report
 
 LoadResult = Literal["new", "changed", "unchanged", "dropped"]
@@ -174,7 +174,7 @@ def _put_agency(conn: sqlite3.Connection, report_id: str, report: Report) -> Non
 
 
 def _region_code(agency: Agency) -> str | None:
-    return agency.region_code if agency.region_code in regions() else None
+    return agency.region_code if agency.region_code in every_region() else None
 
 
 def _put_report(conn: sqlite3.Connection, row: dict[str, object]) -> None:

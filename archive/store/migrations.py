@@ -379,6 +379,16 @@ def lineage(db: Database) -> None:
     )
 
 
+def former_regions(db: Database) -> None:
+    """Add to divisions since when, until when they bear their name, and which ones followed."""
+    _run(
+        db,
+        "ALTER TABLE regions ADD COLUMN valid_from INTEGER",
+        "ALTER TABLE regions ADD COLUMN valid_to INTEGER",
+        "ALTER TABLE regions ADD COLUMN successors TEXT",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -397,5 +407,6 @@ for _step in (
     agencies_by_site,
     forwards,
     lineage,
+    former_regions,
 ):
     MIGRATIONS()(_step)

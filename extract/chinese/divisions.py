@@ -11,13 +11,18 @@ counts zones and islands by them, GB/T 2260 does not have them.
 number of the approval: made from github.com/yescallop/areacodes (CC0), commit eed219a, whose lists
 are those of the Ministry of Civil Affairs as of 31 December of each year. A division that only got
 another code is not in it.
+
+`former_regions.csv`, of the same origin, has names that a division bore in 2008 or later and none bears
+today: divisions that ended, with those that followed, and former names of divisions that still have their
+code. `until` is the first year in whose list the name is missing. Two names whose code was given to a
+larger division are left out (万盛区, 双桥区).
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -32,13 +37,19 @@ _ZONE_ENDINGS = frozenset(map(str, range(71, 80)))
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One division. `full_name` begins with the province; `level` is province, city or county."""
+    """One division. `full_name` begins with the province; `level` is province, city or county.
+
+    `until` is the first year in which there is no such division any more, 0 for one of today;
+    `successors` are the codes of those that followed it.
+    """
 
     code: str
     name: str
     full_name: str
     level: str
     parent_code: str
+    until: int = 0
+    successors: tuple[str, ...] = ()
 
 
 def region_level(code: str) -> str:
@@ -98,9 +109,39 @@ def _regions(rows: Mapping[str, str]) -> Iterator[Region]:
 
 @cache
 def regions() -> Mapping[str, Region]:
-    """Return all divisions by code, read when they are first needed."""
+    """Return the divisions of today by code, read when they are first needed."""
     rows = {row["code"]: row["name"] for row in csv.DictReader(_table("regions.csv"))}
     return MappingProxyType({region.code: region for region in _regions(rows)})
+
+
+@cache
+def former_regions() -> Mapping[str, Region]:
+    """Return by code the divisions that have ended since 2008 and whose name no division bears today."""
+    rows = [row for row in csv.DictReader(_table("former_regions.csv")) if _has_ended(row)]
+    names = {row["code"]: row["name"] for row in rows} | {
+        code: region.name for code, region in regions().items()
+    }
+    ended = {region.code: region for region in _regions(names) if region.code not in regions()}
+    return MappingProxyType(
+        {
+            row["code"]: replace(
+                ended[row["code"]],
+                until=int(row["until"]),
+                successors=tuple(row["successors"].split()),
+            )
+            for row in rows
+        }
+    )
+
+
+def _has_ended(row: Mapping[str, str]) -> bool:
+    return row["code"] not in regions()
+
+
+@cache
+def every_region() -> Mapping[str, Region]:
+    """Return the divisions of today and the former ones by code."""
+    return MappingProxyType({**former_regions(), **regions()})
 
 
 def lineage(code: str) -> tuple[Region, ...]:
@@ -110,7 +151,7 @@ def lineage(code: str) -> tuple[Region, ...]:
     ['平罗县', '石嘴山市', '宁夏回族自治区']
     """
     found: list[Region] = []
-    while region := regions().get(code):
+    while region := every_region().get(code):
         found.append(region)
         code = region.parent_code
     return tuple(found)
@@ -118,20 +159,23 @@ def lineage(code: str) -> tuple[Region, ...]:
 
 @cache
 def _by_name() -> Mapping[str, tuple[Region, ...]]:
-    """Return the divisions by full name; short forms (平罗 for 平罗县) are not included."""
+    """Return the divisions by full name, former names included; short forms (平罗) are not included."""
     found: dict[str, list[Region]] = {}
-    for region in regions().values():
-        above = regions().get(region.parent_code)
+    for region in every_region().values():
+        above = every_region().get(region.parent_code)
         if (
             above is None or above.name != region.name
         ):  # 620201 repeats 嘉峪关市, which has no districts
             found.setdefault(region.name, []).append(region)
+    for row in csv.DictReader(_table("former_regions.csv")):
+        if not _has_ended(row):  # 襄樊市 is 襄阳市 under the name it had
+            found.setdefault(row["name"], []).append(regions()[row["code"]])
     return {name: tuple(same) for name, same in found.items()}
 
 
 @cache
 def _longest_name() -> int:
-    return max(len(region.name) for region in regions().values())
+    return max(map(len, _by_name()))
 
 
 def _next_name(text: str) -> str:
@@ -174,6 +218,8 @@ def split_region(name: str, near: str = "") -> tuple[Region | None, str]:
     True
     >>> split_region("鼓楼区教育局", near="320106")[1]
     '教育局'
+    >>> split_region("襄樊市教育局")[0].name, split_region("九台市教育局")[0].until
+    ('襄阳市', 2014)
     """
     region: Region | None = None
     rest = name

@@ -12,9 +12,9 @@ from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
 from gongkai.archive.pipeline.duties import write_duties
+from gongkai.archive.pipeline.reference_data import region_rows
 from gongkai.archive.pipeline.report_rows import content_rows
 from gongkai.archive.store.database import writer
-from gongkai.extract.chinese.divisions import regions
 from gongkai.publish.server.datasette_server import open_languages
 from tests.publish.samples import Sample, samples
 from tests.publish.years import more_samples
@@ -41,14 +41,7 @@ def insert(conn: sqlite3.Connection, table: str, *rows: tuple[object, ...]) -> N
 
 def fill(conn: sqlite3.Connection, reports: Iterable[Sample]) -> None:
     """Put sample reports into an empty archive, all but the search index."""
-    insert(
-        conn,
-        "regions",
-        *(
-            (r.code, r.name, r.full_name, r.level, r.parent_code or None)
-            for r in regions().values()
-        ),
-    )
+    insert(conn, "regions", *region_rows())
     insert(conn, "sites", SITE)
     insert(
         conn,

@@ -12,7 +12,14 @@ from gongkai.catalogue import Language
 from gongkai.publish.charts.chart import Chart
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.pages.places.region_charts import CHARTED, region_charts
-from gongkai.publish.pages.places.region_tree import COUNTRY, Region, load_ancestors, load_children
+from gongkai.publish.pages.places.region_tree import (
+    COUNTRY,
+    Region,
+    load_ancestors,
+    load_children,
+    load_predecessors,
+    load_successors,
+)
 from gongkai.publish.pages.places.totals import (
     EMPTY,
     Total,
@@ -59,6 +66,8 @@ class RegionPage:
     agency_count: int
     reporting_count: int
     page: int
+    successors: tuple[Region, ...] = ()
+    predecessors: tuple[Region, ...] = ()
 
     @property
     def pages(self) -> int:
@@ -152,6 +161,8 @@ def load_region(
         agency_count=agency_count,
         reporting_count=reporting_count,
         page=page,
+        successors=load_successors(conn, code) if row is not None and row["valid_to"] else (),
+        predecessors=load_predecessors(conn, code) if row is not None else (),
     )
 
 

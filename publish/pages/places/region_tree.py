@@ -48,6 +48,27 @@ def load_children(conn: sqlite3.Connection, code: str) -> tuple[Region, ...]:
     return tuple(Region(row[0], row[1]) for row in rows)
 
 
+def load_successors(conn: sqlite3.Connection, code: str) -> tuple[Region, ...]:
+    """Return the divisions that followed one that ended, in order of code."""
+    rows = conn.execute(
+        "SELECT s.code, s.name FROM regions g JOIN json_each('[\"' || replace("
+        "g.successors, ' ', '\",\"') || '\"]') each JOIN regions s ON s.code = each.value"
+        " WHERE g.code = ? ORDER BY s.code",
+        (code,),
+    )
+    return tuple(Region(row[0], row[1]) for row in rows)
+
+
+def load_predecessors(conn: sqlite3.Connection, code: str) -> tuple[Region, ...]:
+    """Return the divisions that ended and that one followed, in order of code."""
+    rows = conn.execute(
+        "SELECT code, name FROM regions WHERE valid_to IS NOT NULL AND instr(successors, ?)"
+        " ORDER BY code",
+        (code,),
+    )
+    return tuple(Region(row[0], row[1]) for row in rows)
+
+
 def load_regions(conn: sqlite3.Connection, codes: Sequence[str]) -> tuple[Region, ...]:
     """Return the divisions with these codes, in order of code."""
     marks = ", ".join("?" * len(codes))

@@ -41,6 +41,9 @@ def told(links: list[AgencyLink]) -> list[tuple[str | None, str | None, int, str
         ("苍溪县农业局", 2017, "苍溪县农业农村局", 2018, 2018, "merged"),
         ("乐清市劳动和社会保障局", 2008, "乐清市人力资源和社会保障局", 2010, 2010, "merged"),
         ("海城市大数据局", 2022, "海城市数据局", 2024, 2024, "renamed"),
+        ("九台市教育局", 2013, "九台区教育局", 2014, 2014, "renamed"),
+        ("蓟县财政局", 2015, "蓟州区财政局", 2017, 2016, "renamed"),
+        ("九台市人民政府", 2012, "九台区人民政府", 2014, 2014, "renamed"),
         ("九台区龙嘉镇人民政府", 2015, "九台区龙嘉街道办事处", 2016, 2016, "renamed"),
     ],
 )
@@ -67,6 +70,8 @@ def test_changes_that_were_met(
         [body("平罗县城关镇", 2017, listed=True), body("平罗县城关街道", 2018)],
         # a government and its office
         [body("平罗县人民政府办公室", 2023), body("平罗县人民政府", 2024)],
+        # 江干区 was divided: none of the two follows it alone
+        [body("江干区教育局", 2019, near="330100"), body("上城区教育局", 2021, near="330100")],
         # too long ago
         [body("平罗县城关镇", 2012), body("平罗县城关街道", 2018)],
     ],

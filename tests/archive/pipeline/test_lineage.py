@@ -101,6 +101,19 @@ def test_an_operators_file_wins_and_can_be_taken_back(folder: Folder, tmp_path: 
     assert links(folder) == [(OLD, NEW, 2024, "renamed", "rule")]
 
 
+def test_a_body_of_a_former_division_has_its_region_and_its_successor(folder: Folder) -> None:
+    """国函〔2014〕142号: 九台市 became 九台区 of 长春市."""
+    keep(folder, "九台市教育局", 2012)
+    keep(folder, "九台区教育局", 2014)
+    built(folder)
+    assert links(folder) == [("九台市教育局", "九台区教育局", 2014, "renamed", "rule")]
+    assert due_years(folder, "九台市教育局") == [2012, 2013]
+    assert folder.rows(
+        "SELECT g.name, g.valid_from, g.valid_to, g.successors, g.parent_code FROM agencies a"
+        " JOIN regions g ON g.code = a.region_code WHERE a.name LIKE '九台%' ORDER BY g.code"
+    ) == [("九台区", 2014, None, None, "220100"), ("九台市", None, 2014, "220113", "220100")]
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -14,7 +14,7 @@ from tests.printing.matrix import Style
 from tests.printing.page import Markup, page
 
 CONTRACT = {
-    "regions": "code name full_name level parent_code",
+    "regions": "code name full_name level parent_code valid_from valid_to successors",
     "agencies": "id name region_code level kind sector lineage_id",
     "duties": "agency_id since until why ground source site",
     "sites": "id name url region_code cms parent",

@@ -158,3 +158,14 @@ async def test_charts_of_a_region_are_pictures(country: dict[str, Datasette]) ->
         assert (await country[""].client.get(path)).status_code == 200
     missing = await country[""].client.get("/region/999999/chart/coverage.svg")
     assert missing.status_code == 404
+
+
+async def test_a_former_division_leads_to_its_successor_and_back(visit: Page) -> None:
+    ended = await visit("/region/220181")
+    assert "该区划已于 2014 年撤销，由以下区划承接： 九台区" in " ".join(
+        ended.get_text(" ").split()
+    )
+    following = await visit("/region/220113")
+    assert following.select_one('header a[href$="/region/220181"]')
+    divided = await visit("/region/330104")
+    assert [link["href"][-6:] for link in divided.select("header p a")] == ["330102", "330114"]
