@@ -6,6 +6,7 @@ from html import escape
 
 from gongkai.publish.charts.bars import draw_bars
 from gongkai.publish.charts.chart import Caption, Chart, Drawing
+from gongkai.publish.charts.heat import RegionMap
 from gongkai.publish.charts.lines import draw_lines, draw_panels
 from gongkai.publish.charts.patterns import fill_url
 from gongkai.publish.charts.svg_markup import (
@@ -20,14 +21,21 @@ from gongkai.publish.charts.svg_markup import (
     text_width,
     wrap_text,
 )
+from gongkai.publish.charts.tile_drawing import draw_region_map
 
 LEAST_WIDTH = 600
 MARGIN = 24
 _TITLE, _SMALL = 18, 11
 
 
-def draw(chart: Chart, prefix: str) -> Drawing:
+Picture = Chart | RegionMap
+"""What can stand alone."""
+
+
+def draw(chart: Picture, prefix: str) -> Drawing:
     """Return the drawing of a chart of any kind. `prefix` begins the ids that it uses."""
+    if isinstance(chart, RegionMap):
+        return draw_region_map(chart)
     if chart.kind == "lines":
         return draw_lines(chart)
     if chart.kind == "panels":
@@ -35,7 +43,7 @@ def draw(chart: Chart, prefix: str) -> Drawing:
     return draw_bars(chart, prefix)
 
 
-def standing_picture(chart: Chart, caption: Caption) -> str:
+def standing_picture(chart: Picture, caption: Caption) -> str:
     """Return a chart as an SVG document."""
     return frame_picture(
         draw(chart, "fill"),
@@ -43,14 +51,16 @@ def standing_picture(chart: Chart, caption: Caption) -> str:
         title=chart.title,
         about=chart.about,
         basis=chart.basis,
-        names=[each.label for each in chart.series] if has_key(chart) else [],
+        names=_names(chart),
         words=chart.words("; "),
     )
 
 
-def has_key(chart: Chart) -> bool:
-    """Say whether the parts of a chart need a key: lines have their names beside them."""
-    return chart.kind in ("stack", "share") and len(chart.series) > 1
+def _names(chart: Picture) -> list[str]:
+    """Return the names in the key of a chart: lines have theirs beside them, maps their own key."""
+    if isinstance(chart, Chart) and chart.kind in ("stack", "share") and len(chart.series) > 1:
+        return [each.label for each in chart.series]
+    return []
 
 
 def frame_picture(

@@ -26,7 +26,7 @@ from gongkai.publish.views import (
     sources_view,
 )
 from gongkai.publish.views.kept import change_view, proof_view, viewer_view
-from gongkai.publish.views.pictures import chart_view
+from gongkai.publish.views.pictures import chart_view, map_view
 
 STATIC = TEMPLATES.with_name("static")
 _FILES = "|".join(re.escape(path.name) for path in sorted(STATIC.iterdir()))
@@ -55,6 +55,7 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/compare$", comparison_view.comparison),
     (r"^/compare\.csv$", comparison_view.comparison_csv),
     *chart_view.VIEWS,
+    (r"^/map$", map_view.region_map),
     (r"^/table$", built_table_view.built_table),
     (r"^/table\.csv$", built_table_view.built_table_csv),
     (r"^/table\.xlsx$", built_table_view.built_table_xlsx),

@@ -12,8 +12,8 @@ from hashlib import sha256
 from datasette.utils.asgi import NotFound
 from markupsafe import Markup
 
-from gongkai.publish.charts.chart import Caption, Chart
-from gongkai.publish.charts.standing_picture import standing_picture
+from gongkai.publish.charts.chart import Caption
+from gongkai.publish.charts.standing_picture import Picture, standing_picture
 from gongkai.publish.datasette_types import Datasette, Request, Response, View
 from gongkai.publish.http.security import HEADERS
 from gongkai.publish.rendering.rendering_box import CannotRender, RenderingBusy, picture_box
@@ -80,7 +80,7 @@ def _embed_view(load: Loader) -> View:
     return embed
 
 
-async def _find(request: Request, datasette: Datasette, load: Loader) -> tuple[PageCharts, Chart]:
+async def _find(request: Request, datasette: Datasette, load: Loader) -> tuple[PageCharts, Picture]:
     """Return the chart that an address names, and its page.
 
     Raises:
@@ -94,7 +94,7 @@ async def _find(request: Request, datasette: Datasette, load: Loader) -> tuple[P
     raise NotFound(translator_of(datasette)("picture_unknown"))
 
 
-async def _draw(datasette: Datasette, page: PageCharts, chart: Chart) -> str:
+async def _draw(datasette: Datasette, page: PageCharts, chart: Picture) -> str:
     t = translator_of(datasette)
     (latest,) = await query_archive(datasette, lambda conn: conn.execute(LATEST).fetchone())
     caption = Caption(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from gongkai.publish.charts.chart import Chart
+from gongkai.publish.charts.standing_picture import Picture
 from gongkai.publish.datasette_types import Datasette, Request
+from gongkai.publish.pages.builder.map_page import MapQuery, load_map
 from gongkai.publish.pages.places.agency_page import load_agency
 from gongkai.publish.pages.places.comparison_page import compare
 from gongkai.publish.pages.places.comparison_query import ComparisonQuery
@@ -22,7 +23,7 @@ class PageCharts:
 
     subject: str
     address: str
-    charts: tuple[Chart, ...]
+    charts: tuple[Picture, ...]
 
 
 async def _agency(request: Request, datasette: Datasette) -> PageCharts | None:
@@ -53,11 +54,18 @@ async def _comparison(request: Request, datasette: Datasette) -> PageCharts | No
     return PageCharts("", f"/compare?{query.query_string()}", charts)
 
 
+async def _map(request: Request, datasette: Datasette) -> PageCharts | None:
+    query, lang = MapQuery.parse(request.args), site_of(datasette).lang
+    found = await query_archive(datasette, lambda conn: load_map(conn, query, lang))
+    return PageCharts("", found.address, (found.tiles, found.matrix))
+
+
 Loader = Callable[[Request, Datasette], Awaitable[PageCharts | None]]
 
 LOADERS: Mapping[str, Loader] = {
     r"/agency/(?P<id>[^/.]+)": _agency,
     r"/region(?:/(?P<code>[0-9]{1,12}))?": _region,
     r"/compare": _comparison,
+    r"/map": _map,
 }
 """The path of a page, as a pattern, and what loads its charts; None if there is no such page."""

@@ -23,6 +23,7 @@ PAGES = (
     "/region",
     "/search",
     f"/compare?agency={PINGLUO}",
+    "/map",
     "/checks",
     "/changes",
     "/coverage",
