@@ -162,6 +162,7 @@ DOORS = {
             "archive.publication.licence",
             "archive.store.report_address",
             "archive.store.search",
+            "archive.store.names.name_search",
         ),
         "server": ("archive.publication.layout", "archive.store.database"),
     },

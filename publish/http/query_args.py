@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from gongkai.publish.datasette_types import Arguments
 
@@ -94,6 +95,22 @@ def short_text(args: Arguments, name: str, limit: int = 100) -> str:
     value = (args.get(name) or "").strip()
     if len(value) > limit:
         raise BadValue(f"{value[:20]}…")
+    return value
+
+
+def iso_date(args: Arguments, name: str) -> str:
+    """Return a day like 2025-01-31, or "" if the address has none.
+
+    Raises:
+        BadValue: It is no day of the calendar.
+    """
+    value = (args.get(name) or "").strip()
+    try:
+        is_day = not value or date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise BadValue(value[:20])
     return value
 
 

@@ -15,6 +15,7 @@ HEADERS = {
             b"default-src 'none'",
             b"style-src 'self'",
             b"script-src 'self'",
+            b"connect-src 'self'",
             b"img-src 'self'",
             b"form-action 'self'",
             b"base-uri 'none'",

@@ -35,6 +35,8 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/$", home_view.home),
     (r"^/search$", search_views.search),
     (r"^/search\.csv$", search_views.search_csv),
+    (r"^/search\.json$", search_views.search_json),
+    (r"^/names\.json$", search_views.names_json),
     (r"^/report/(?P<id>[^/.]+)$", report_views.report),
     (r"^/report/(?P<id>[^/.]+)\.json$", report_views.report_json),
     (r"^/report/(?P<id>[^/.]+)\.csv$", report_views.report_csv),

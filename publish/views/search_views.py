@@ -1,4 +1,4 @@
-"""/search: full text over all reports with marked passages, as a page and as CSV."""
+"""/search: full text over all reports with marked passages, as a page, CSV and JSON; /names.json."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from functools import partial
 
 from datasette.utils.asgi import BadRequest
 
+from gongkai.archive.store.names.name_search import find_names
 from gongkai.archive.store.report_address import report_at
 from gongkai.pasted_address import is_address
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.facets.bitmaps import Facets, facets_of
 from gongkai.publish.http.csv_stream import LIST_LINES, CsvFile
 from gongkai.publish.http.paths import path_segment
+from gongkai.publish.http.query_args import short_text
 from gongkai.publish.pages.lists.search_export import search_rows
-from gongkai.publish.pages.lists.search_page import (
-    QueryTooLong,
-    SearchQuery,
-    check_values,
-    run_search,
-)
+from gongkai.publish.pages.lists.search_json import names_data, search_data
+from gongkai.publish.pages.lists.search_page import check_values, run_search
+from gongkai.publish.pages.lists.search_query import MAX_LENGTH, QueryTooLong, SearchQuery
 from gongkai.publish.site import archive_of, public_address, site_of
 from gongkai.publish.views.responses import (
+    json_response,
     query_archive,
     redirect,
     render_page,
@@ -28,6 +28,9 @@ from gongkai.publish.views.responses import (
     stream_csv,
 )
 from gongkai.publish.wording.translation import translator_of
+
+MOST_NAMES = 10
+"""Names that are offered while a reader types."""
 
 
 async def search(request: Request, datasette: Datasette) -> Response:
@@ -53,6 +56,22 @@ async def search_csv(request: Request, datasette: Datasette) -> Response:
     return await stream_csv(
         datasette, file, lambda conn: search_rows(conn, facets, query, lang, address)
     )
+
+
+async def search_json(request: Request, datasette: Datasette) -> Response:
+    """Return a page of results as JSON, with links to the pages beside it."""
+    query = _parse_query(request, datasette)
+    found = await query_archive(datasette, lambda conn: run_search(conn, _facets(datasette), query))
+    require_page_exists(datasette, query.page, found.pages)
+    return json_response(search_data(found, partial(public_address, datasette)))
+
+
+async def names_json(request: Request, datasette: Datasette) -> Response:
+    """Return the regions and agencies that somebody may mean who has typed so much."""
+    typed = short_text(request.args, "q", MAX_LENGTH)
+    found = await query_archive(datasette, lambda conn: find_names(conn, typed, MOST_NAMES))
+    names = names_data(found, partial(public_address, datasette))
+    return json_response({"query": typed, "names": names})
 
 
 async def prepare_facets(datasette: Datasette) -> None:

@@ -33,5 +33,7 @@ EXAMPLES = (
         "search",
         "/archive/reports.json?_search=%E4%B8%89%E5%AE%A1%E4%B8%89%E6%A0%A1&_shape=array",
     ),
+    Example("search_json", "/search.json?q=%E4%B8%8D%E4%BA%88%E5%85%AC%E5%BC%80&year=2024"),
+    Example("names", "/names.json?q=pingluo"),
     Example("feed", "/feeds/reports.atom?region=640000"),
 )

@@ -10,7 +10,8 @@ from gongkai.catalogue import Language, text
 from gongkai.publish.facets.bitmaps import Facets
 from gongkai.publish.http.csv_stream import LIST_LINES
 from gongkai.publish.http.paths import path_segment
-from gongkai.publish.pages.lists.search_page import SearchQuery, check_values, find_reports
+from gongkai.publish.pages.lists.search_page import check_values, find_reports, question_of
+from gongkai.publish.pages.lists.search_query import SearchQuery
 from gongkai.publish.wording.codes import code_label
 from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.formatting import web_url
@@ -44,11 +45,12 @@ def search_rows(
     labels = tables()["report_summary"].fields
     passage = [text(lang, "csv_passage")] if query.text else []
     yield [*(labels[name].title(lang) for name in COLUMNS), *passage, text(lang, "csv_link")]
-    _, found = find_reports(conn, facets, query, LIST_LINES + 1)
+    question = question_of(conn, query).text
+    _, found = find_reports(conn, facets, query, question, LIST_LINES + 1)
     for start in range(0, len(found), BATCH_SIZE):
         batch = found[start : start + BATCH_SIZE]
         passages = (
-            {hit.report_id: passage_of(hit, query.text) for hit in hits(conn, batch, query.text)}
+            {hit.report_id: passage_of(hit, question) for hit in hits(conn, batch, question)}
             if query.text
             else {}
         )

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from heapq import nsmallest
 from itertools import islice
 from math import ceil
-from urllib.parse import urlencode
 
+from gongkai.archive.store.names.name_search import FoundName, find_names
+from gongkai.archive.store.names.question_rewriting import RewrittenQuestion, rewrite
 from gongkai.archive.store.search import Results, hits, matching, scores
-from gongkai.publish.datasette_types import Arguments
 from gongkai.publish.facets.bitmaps import FACETS, FAILED, Facets, rows_in, to_bits
-from gongkai.publish.http.query_args import (
-    MAX_PAGE,
-    BadValue,
-    choice,
-    page_number,
-    positive_int,
-    region_code,
-    short_text,
-)
+from gongkai.publish.http.query_args import MAX_PAGE, BadValue
 from gongkai.publish.http.time_limit import time_limit
 from gongkai.publish.pages.lists.listing import FacetChoices, region_choices
+from gongkai.publish.pages.lists.search_query import SearchQuery
 from gongkai.publish.pages.places.region_tree import Region, load_ancestors
 
 PAGE_SIZE = 20
-MAX_LENGTH = 200
-"""Characters of the words that are searched for."""
-
 QUERY_MILLISECONDS = 2000
-SORTS = ("relevance", "date")
+MAX_NAMES = 5
+"""Regions and agencies above the results."""
+
+_CHINA_MIDNIGHT = "strftime('%Y-%m-%dT%H:%M:%SZ', :{name}, '-8 hours', '{days}')"
+_DATE_CONDITIONS = {
+    "published_from": "r.published_on >= :published_from",
+    "published_to": "r.published_on <= :published_to",
+    "fetched_from": f"r.first_seen >= {_CHINA_MIDNIGHT.format(name='fetched_from', days='0 days')}",
+    "fetched_to": f"r.first_seen < {_CHINA_MIDNIGHT.format(name='fetched_to', days='1 day')}",
+}
+"""SQL for the bounds of dates. Times in the archive are UTC, days those in China."""
+
 MAX_CHOICES = 12
 """Values of a facet on the page. More of them appear when the search is narrowed further."""
 
@@ -48,77 +49,21 @@ CLOSED_FACETS = ("answer", "kind", "form", "status", "rule", "sector")
 """Facets whose other values are invalid. A year or a region may have no reports."""
 
 
-class QueryTooLong(ValueError):
-    """Raised for more words than `limit` characters."""
-
-    limit = MAX_LENGTH
-
-
-@dataclass(frozen=True, slots=True)
-class SearchQuery:
-    """What a reader searches for: words, and a value of some facets; "" if nothing is chosen."""
-
-    text: str = ""
-    answer: str = ""
-    year: str = ""
-    region: str = ""
-    kind: str = ""
-    sector: str = ""
-    form: str = ""
-    status: str = ""
-    rule: str = ""
-    sort: str = "relevance"
-    page: int = 1
-
-    @classmethod
-    def parse(cls, args: Arguments) -> SearchQuery:
-        """Return what an address asks for.
-
-        Raises:
-            BadValue: A value is invalid.
-            QueryTooLong: The words are too many.
-        """
-        text = (args.get("q") or "").strip()
-        if len(text) > MAX_LENGTH:
-            raise QueryTooLong(text)
-        chosen = {name: short_text(args, name) for name in FACETS}
-        chosen["year"] = str(positive_int(args, "year") or "")
-        chosen["region"] = region_code(args)
-        if not chosen["rule"] and args.get("failed"):
-            chosen["rule"] = FAILED  # older addresses of this page have failed=1
-        sort = choice(args, "sort", SORTS) or "relevance"
-        return cls(text=text, **chosen, sort=sort, page=page_number(args))
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        """The chosen values by facet."""
-        return {name: value for name in FACETS if (value := getattr(self, name))}
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there are neither words nor chosen values."""
-        return not (self.text or self.chosen)
-
-    def query_string(self, page: int = 1, **changed: str) -> str:
-        """Return the query string of another page, or of another choice."""
-        wanted = replace(self, page=page, **changed)
-        pairs = {
-            "q": wanted.text,
-            **wanted.chosen,
-            "sort": "" if wanted.sort == "relevance" else wanted.sort,
-            "page": "" if page == 1 else str(page),
-        }
-        return urlencode({name: value for name, value in pairs.items() if value != ""})
-
-
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """A page of results with its facets. `above` are the regions above the chosen one, and it."""
+    """A page of results with its facets. `above` are the regions above the chosen one, and it.
+
+    `question` is what was searched for, `names` are the regions and agencies that may be meant;
+    `has_more_names` tells that there are others.
+    """
 
     query: SearchQuery
+    question: RewrittenQuestion
     results: Results
     facets: tuple[FacetChoices, ...] = field(default=())
     above: tuple[Region, ...] = field(default=())
+    names: tuple[FoundName, ...] = field(default=())
+    has_more_names: bool = False
 
     @property
     def first(self) -> int:
@@ -139,35 +84,57 @@ def run_search(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) -> 
     """
     check_values(facets, query)
     with time_limit(conn, QUERY_MILLISECONDS):
+        question = question_of(conn, query)
         start = PAGE_SIZE * (query.page - 1)
-        matched, rows = find_reports(conn, facets, query, start + PAGE_SIZE)
+        matched, rows = find_reports(conn, facets, query, question.text, start + PAGE_SIZE)
         narrowed = matched & facets.mask(query.chosen)
+        names = find_names(conn, query.text, MAX_NAMES + 1) if query.page == 1 else ()
         return SearchPage(
             query,
-            Results(narrowed.bit_count(), hits(conn, rows[start:], query.text)),
+            question,
+            Results(narrowed.bit_count(), hits(conn, rows[start:], question.text)),
             tuple(_facet_choices(conn, facets, query, matched)),
             load_ancestors(conn, query.region),
+            names[:MAX_NAMES],
+            len(names) > MAX_NAMES,
         )
 
 
-def find_reports(
-    conn: sqlite3.Connection, facets: Facets, query: SearchQuery, limit: int
-) -> tuple[int, list[int]]:
-    """Return the bits of all reports with the words, and the first rowids that also have the values.
+def question_of(conn: sqlite3.Connection, query: SearchQuery) -> RewrittenQuestion:
+    """Return what is searched for: the words that were typed and what they stand for."""
+    return RewrittenQuestion(query.text) if query.typed else rewrite(conn, query.text)
 
-    The rowids are in the order that was asked for.
+
+def find_reports(
+    conn: sqlite3.Connection, facets: Facets, query: SearchQuery, question: str, limit: int
+) -> tuple[int, list[int]]:
+    """Return the bits of all reports with the words and dates, and the first rowids of the search.
+
+    These also have the chosen values, and are in the order that was asked for. `question` has the
+    words that are searched for.
     """
     size = facets.every.bit_length()
     mask = facets.mask(query.chosen)
-    if query.text and query.sort == "relevance":
-        weights = dict(scores(conn, query.text))
-        matched = to_bits(weights, size)
+    dated = _dated(conn, query, size) if query.dates else facets.every
+    if query.has_order and query.sort == "relevance":
+        weights = dict(scores(conn, question))
+        matched = to_bits(weights, size) & dated
         rank = facets.rank
         fitting = rows_in(weights, matched & mask, size)
         best = nsmallest(limit, ((weights[row], rank[row], row) for row in fitting))
         return matched, [row for _, _, row in best]
-    matched = to_bits(matching(conn, query.text), size) if query.text else facets.every
+    matched = to_bits(matching(conn, question), size) if query.text else facets.every
+    matched &= dated
     return matched, list(islice(rows_in(facets.latest, matched & mask, size), limit))
+
+
+def _dated(conn: sqlite3.Connection, query: SearchQuery, size: int) -> int:
+    """Return the bits of the reports that were published and first fetched between the dates."""
+    conditions = [_DATE_CONDITIONS[name] for name in query.dates]
+    found = conn.execute(
+        f"SELECT r.rowid FROM reports r WHERE {' AND '.join(conditions)}", query.dates
+    )
+    return to_bits((row for (row,) in found), size)
 
 
 def check_values(facets: Facets, query: SearchQuery) -> None:

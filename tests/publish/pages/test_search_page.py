@@ -14,7 +14,7 @@ import pytest
 from datasette.app import Datasette
 
 from gongkai.archive.store.csv_formulas import escape_formula
-from gongkai.publish.pages.lists.search_page import MAX_LENGTH, SearchQuery
+from gongkai.publish.pages.lists.search_query import MAX_LENGTH, SearchQuery
 from tests.archive.store.scan import scan
 from tests.publish.samples import HUITONG, PINGLUO
 from tests.publish.small_archive import Page
