@@ -15,7 +15,7 @@ function offerNames(box) {
   list.setAttribute("aria-label", box.dataset.namesLabel);
   const count = document.createElement("span");
   count.className = "unseen";
-  count.setAttribute("role", "status");
+  count.setAttribute("aria-live", "polite");
   box.after(list, count);
   box.removeAttribute("list");
   box.setAttribute("role", "combobox");

@@ -12,7 +12,7 @@ from tests.patterns.pumps import Pump, pumps_of
 
 BUILT_WHEN_CALLED = {
     # the escaped tokens of a search phrase with [\W_]* between them: one way to divide a text
-    "gongkai.archive.store.tokenizer._matches",
+    "gongkai.archive.store.hit_marks._matches",
 }
 """Functions that may build a pattern when they are called, each for a reason."""
 

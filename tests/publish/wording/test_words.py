@@ -52,6 +52,8 @@ COMPOSED = (
     "order_",
     "part_",
     "proof_why_",
+    "search_date_",
+    "search_help_",
     "table_group_",
     "table_head_",
     "table_of_",
