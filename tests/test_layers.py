@@ -152,7 +152,11 @@ DOORS = {
             "archive.store.database",
             "archive.checks.differences",
         ),
-        "pages/lists": ("archive.store.search", "archive.store.names"),
+        "pages/lists": (
+            "archive.store.search",
+            "archive.store.search_question",
+            "archive.store.names",
+        ),
         "pages/proof": ("archive.checks.differences", "archive.store.search"),
         "rendering": ("archive.workers", "archive.errors"),
         "pages/builder": ("archive.store.search", "archive.store.measures_sql"),
