@@ -11,7 +11,7 @@ _ATTRIBUTE = re.compile(
     r"""\b(rel|href|media)\s{0,10}+=\s{0,10}+(?:"([^"]{0,1500}+)"|'([^']{0,1500}+)'|([^\s"'>]{1,1500}+))""",
     re.I,
 )
-_COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*+-->")
+_COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*+(?:-->)?")
 _MOST_STYLES = 8
 
 
