@@ -64,6 +64,10 @@ class Request(Protocol):
         """The host that was asked."""
 
     @property
+    def scope(self) -> Mapping[str, Any]:
+        """What the server knows of the request; `route_path` is its path below the base of the site."""
+
+    @property
     def headers(self) -> Mapping[str, str]:
         """The headers, with names in lower case."""
 

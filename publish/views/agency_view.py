@@ -6,7 +6,13 @@ from datasette.utils.asgi import NotFound
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.pages.places.agency_page import load_agency
-from gongkai.publish.views.responses import query_archive, redirect_permanently, render_page
+from gongkai.publish.views.responses import (
+    as_of_context,
+    as_of_day,
+    query_archive,
+    redirect_permanently,
+    render_page,
+)
 from gongkai.publish.wording.translation import translator_of
 
 
@@ -17,10 +23,16 @@ async def agency(request: Request, datasette: Datasette) -> Response:
         NotFound: There is no agency with this id.
     """
     t = translator_of(datasette)
-    found = await query_archive(datasette, lambda conn: load_agency(conn, request.url_vars["id"]))
+    day = as_of_day(request)
+    agency_id = request.url_vars["id"]
+    found = await query_archive(datasette, lambda conn: load_agency(conn, agency_id), day)
     if found is None:
         raise NotFound(t("agency_unknown"))
-    context = {"agency": found, "charts": found.charts(t)}
+    context = {
+        "agency": found,
+        "charts": found.charts(t),
+        **as_of_context(datasette, request, day),
+    }
     return await render_page(datasette, request, "agency.html", context)
 
 

@@ -10,6 +10,8 @@ from gongkai.publish.pages.builder.table_measures import DETAILS
 from gongkai.publish.pages.places.region_page import SHOWN, load_region
 from gongkai.publish.site import site_of
 from gongkai.publish.views.responses import (
+    as_of_context,
+    as_of_day,
     query_archive,
     redirect_permanently,
     render_page,
@@ -26,7 +28,8 @@ async def region(request: Request, datasette: Datasette) -> Response:
     """
     code = request.url_vars.get("code") or ""
     year, page = positive_int(request.args, "year"), page_number(request.args)
-    found = await query_archive(datasette, lambda conn: load_region(conn, code, year, page))
+    day = as_of_day(request)
+    found = await query_archive(datasette, lambda conn: load_region(conn, code, year, page), day)
     if found is None:
         raise NotFound(translator_of(datasette)("region_unknown"))
     require_page_exists(datasette, page, found.pages)
@@ -35,6 +38,7 @@ async def region(request: Request, datasette: Datasette) -> Response:
         "shown": SHOWN,
         "details": DETAILS,
         "charts": found.charts(site_of(datasette).lang),
+        **as_of_context(datasette, request, day),
     }
     return await render_page(datasette, request, "region.html", context)
 

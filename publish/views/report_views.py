@@ -5,15 +5,24 @@ With `.json` the same as data, with `.csv` the cells of its tables.
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+from dataclasses import replace
+
 from datasette.utils.asgi import NotFound
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_response import to_csv
+from gongkai.publish.http.known_then import was_edited_since
+from gongkai.publish.pages.proof.shown_cell import read_cells
 from gongkai.publish.pages.report.report_export import cell_rows, report_record
 from gongkai.publish.pages.report.report_page import Report
 from gongkai.publish.pages.report.report_query import load_report
+from gongkai.publish.rendering.rendering_box import CannotRender, shared_box
 from gongkai.publish.site import site_of
 from gongkai.publish.views.responses import (
+    as_of_context,
+    as_of_day,
     csv_attachment,
     json_response,
     query_archive,
@@ -27,6 +36,7 @@ async def report(request: Request, datasette: Datasette) -> Response:
     """Return the page of a report."""
     found, site = await _find_report(request, datasette), site_of(datasette)
     context = {
+        **as_of_context(datasette, request, found.as_of),
         "report": found,
         "tables": found.tables(site.lang),
         "has_copies": site.read_copy is not None,
@@ -57,8 +67,31 @@ async def _find_report(request: Request, datasette: Datasette) -> Report:
         NotFound: There is no report with this id.
     """
     reviews = site_of(datasette).reviews
-    report_id = request.url_vars["id"]
-    found = await query_archive(datasette, lambda conn: load_report(conn, report_id, reviews))
+    report_id, day = request.url_vars["id"], as_of_day(request)
+
+    def load(conn: sqlite3.Connection) -> Report | None:
+        found = load_report(conn, report_id, reviews)
+        if found is None or day is None:
+            return found
+        return replace(found, as_of=day, is_edited_since=was_edited_since(conn, report_id, day))
+
+    found = await query_archive(datasette, load, day)
     if found is None:
-        raise NotFound(translator_of(datasette)("report_unknown"))
-    return found
+        raise NotFound(translator_of(datasette)("viewer_not_yet" if day else "report_unknown"))
+    return await _with_cells_then(datasette, found) if found.is_edited_since else found
+
+
+async def _with_cells_then(datasette: Datasette, found: Report) -> Report:
+    """Return a report that was edited since with the figures in its original of that day.
+
+    They are absent where that cannot be read.
+    """
+    original, read_copy = found.original, site_of(datasette).read_copy
+    if original is None or read_copy is None:
+        return found
+    try:
+        body = await asyncio.to_thread(read_copy, original.snapshot)
+        cells = await asyncio.to_thread(read_cells, shared_box(), original, body)
+    except (LookupError, OSError, CannotRender):
+        return found
+    return replace(found, cells=cells)

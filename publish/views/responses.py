@@ -12,6 +12,8 @@ from datasette.utils.asgi import NotFound
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_stream import CsvFile, CsvStream, Lines, TooManyExports
+from gongkai.publish.http.known_then import AsOf, archive_then, read_as_of
+from gongkai.publish.http.paths import path_segment
 from gongkai.publish.http.template_loader import PREFIX
 from gongkai.publish.http.time_limit import time_limit
 from gongkai.publish.site import DATABASE
@@ -22,14 +24,45 @@ QUERY_MILLISECONDS = 3000
 CACHE_HEADERS = {"cache-control": "max-age=300"}
 
 
-async def query_archive(datasette: Datasette, query: Callable[[sqlite3.Connection], T]) -> T:
-    """Return what a function reads from the archive. It is interrupted after a time."""
+async def query_archive(
+    datasette: Datasette, query: Callable[[sqlite3.Connection], T], as_of: AsOf | None = None
+) -> T:
+    """Return what a function reads from the archive. It is interrupted after a time.
+
+    With `as_of`, it reads the archive as it was known at the end of that day.
+    """
 
     def query_within_limit(conn: sqlite3.Connection) -> T:
-        with time_limit(conn, QUERY_MILLISECONDS):
+        with archive_then(conn, as_of), time_limit(conn, QUERY_MILLISECONDS):
             return query(conn)
 
     return await datasette.get_database(DATABASE).execute_fn(query_within_limit)
+
+
+def as_of_day(request: Request) -> AsOf | None:
+    """Return the day as of which a page is asked for, None for today.
+
+    Raises:
+        BadValue: It is no day on which anything could be known.
+    """
+    return read_as_of(request.args.get("as_of"))
+
+
+def as_of_context(datasette: Datasette, request: Request, as_of: AsOf | None) -> dict[str, object]:
+    """Return what a page needs to say as of which day it is, and to lead to pages of the same day."""
+    names: dict[str, object] = {"as_of": as_of, "as_of_path": request.scope["route_path"]}
+    if as_of is None:
+        return names
+
+    def page_of_day(kind: str) -> Callable[[object], str]:
+        def address(key: object) -> str:
+            path: str = datasette.urls.path(f"/{kind}/{path_segment(str(key))}")
+            return f"{path}?{as_of.query}"
+
+        return address
+
+    urls = {f"{kind}_url": page_of_day(kind) for kind in ("report", "agency", "region")}
+    return {**names, **urls, "own_query": as_of.query}
 
 
 def require_page_exists(datasette: Datasette, page: int, pages: int) -> None:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from gongkai.extract.model.report import Source
 from gongkai.publish.pages.proof.proof_sheet import ProofSheet
+from gongkai.publish.pages.report.originals import Original
+from gongkai.publish.pages.report.report_page import FormCell
 from gongkai.publish.rendering.rendering_box import CannotRender, RenderingBox
 from gongkai.publish.rendering.shown_document import ShownCell, ShownDocument
+from gongkai.publish.wording.rules import CellKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,25 @@ def view_cell(box: RenderingBox, sheet: ProofSheet, body: bytes) -> CellView:
         cell.column < 0 or not text or text == "".join(cell.raw.split()) or _equal(sheet, cell)
     )
     return CellView(document, cell, document.row_of(cell), cell.column, is_same)
+
+
+def read_cells(box: RenderingBox, original: Original, body: bytes) -> dict[CellKey, FormCell]:
+    """Return the cells of a report as they stand in an original.
+
+    Raises:
+        CannotRender: the document cannot be read
+    """
+    source = Source(url=original.url, media_type=original.media_type, second_reading="off")
+    return {
+        key: FormCell(
+            key,
+            cell.value,
+            cell.raw if cell.note else "",
+            cell.note or ("missing" if cell.value is None else ""),
+        )
+        for key, cell in box.show(body, source).cells.items()
+        if key[0] and key[2]  # others are rows that were not read
+    }
 
 
 def _equal(sheet: ProofSheet, cell: ShownCell) -> bool:

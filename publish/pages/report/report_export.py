@@ -22,7 +22,7 @@ CELL_COLUMNS = ("table", "item", "column", "value", "as_printed", "note")
 def report_record(report: Report) -> dict[str, Any]:
     """Return a report as plain data, with the keys of the data contract.
 
-    `is_cut` is only there if parts of the report are not.
+    `is_cut` is only there if parts of the report are not, `as_of` and `is_edited_since` only for a day.
     """
     return {
         **{name: value for name, value in dict(report.row).items() if name not in LEFT_OUT},
@@ -52,6 +52,11 @@ def report_record(report: Report) -> dict[str, Any]:
         ],
         "documents": [asdict(document) for document in report.documents],
         **({"is_cut": True} if report.is_cut else {}),
+        **(
+            {"as_of": report.as_of.day.isoformat(), "is_edited_since": report.is_edited_since}
+            if report.as_of
+            else {}
+        ),
     }
 
 

@@ -10,6 +10,7 @@ from gongkai.catalogue import Language, text
 from gongkai.extract.forms import FORMS, SECTIONS, Form, section_label
 from gongkai.extract.forms.request_items import OUTCOMES
 from gongkai.publish.datasette_types import Row
+from gongkai.publish.http.known_then import AsOf
 from gongkai.publish.pages.places.region_tree import Region
 from gongkai.publish.pages.report.differences import Change
 from gongkai.publish.pages.report.originals import Original, WrongClock
@@ -125,7 +126,8 @@ class Report:
 
     `regions` are that of its agency and those above it. `reviews` are public verdicts by check,
     `similar_reports` similar earlier reports by id. `is_cut` means that not all of it is here: the
-    report is longer than a page may be.
+    report is longer than a page may be. `as_of` is the day as of which it is shown, None for today;
+    `is_edited_since` that another version was seen since.
     """
 
     row: Row
@@ -146,6 +148,8 @@ class Report:
     removal: Removal | None = None
     is_asked: bool = True
     first_clock: WrongClock | None = None
+    as_of: AsOf | None = None
+    is_edited_since: bool = False
 
     @property
     def is_only_elsewhere(self) -> bool:

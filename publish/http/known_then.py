@@ -1,0 +1,183 @@
+"""The archive as it was known at the end of a day: views that stand in for its tables for one request.
+
+They hide what was fetched later. Figures and words are only kept of the version of a report that stands
+now: of one that was edited since, they are left out, since nobody could tell what an earlier version lacked.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from gongkai.clock import CHINA, china_today, utc_stamp
+from gongkai.publish.http.query_args import BadValue
+
+FIRST_DAY = date(2008, 5, 1)
+"""The day on which the first regulation on open government information came into force."""
+
+_CONTENT = (
+    *("active_disclosure", "active_disclosure_2019", "requests", "review_litigation"),
+    *("cell_notes", "sections"),
+)
+"""Tables with what the version of a report that stands now says."""
+
+_ACROSS = "('carry_over', 'in_force_continuity', 'near_duplicate')"
+"""Rules that compare a report with others, which need not have been known."""
+
+_REBUILT = ("report_summary", "coverage")
+"""Views of the archive that read from its tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """A day in China; `end` is when it is over (UTC, ISO)."""
+
+    day: date
+    end: str
+
+    @property
+    def query(self) -> str:
+        """What an address has to have to be shown as of this day."""
+        return f"as_of={self.day.isoformat()}"
+
+
+def read_as_of(value: str | None) -> AsOf | None:
+    """Return the day that an address names, None where it names none.
+
+    Raises:
+        BadValue: It is no day on which anything could be known.
+    """
+    if not value:
+        return None
+    try:
+        day = date.fromisoformat(value)
+    except ValueError as problem:
+        raise BadValue(value[:40]) from problem
+    if day.isoformat() != value or not FIRST_DAY <= day <= china_today():
+        raise BadValue(value[:40])
+    return AsOf(day, utc_stamp(datetime.combine(day + timedelta(days=1), time(), CHINA)))
+
+
+@contextmanager
+def archive_then(conn: sqlite3.Connection, as_of: AsOf | None) -> Iterator[None]:
+    """Let queries of the block see the archive as of a day; the connection is used by nobody else."""
+    if as_of is None:
+        yield
+        return
+    made: list[str] = []
+    try:
+        for name, sql in _views(conn, as_of):
+            made.append(name)
+            conn.execute(f"CREATE TEMP VIEW {name} AS {sql}")
+        yield
+    finally:
+        for name in made:
+            conn.execute(f"DROP VIEW IF EXISTS temp.{name}")
+
+
+def was_edited_since(conn: sqlite3.Connection, report_id: str, as_of: AsOf) -> bool:
+    """Return whether another version of a report was seen after a day."""
+    sql = f"SELECT {_edited('?1', as_of.end)}"
+    return bool(conn.execute(sql, (report_id,)).fetchone()[0])
+
+
+def _edited(report: str, end: str) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM main.revisions later"
+        f" WHERE later.report_id = {report} AND later.first_seen >= '{end}')"
+    )
+
+
+def _known(report: str, end: str) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM main.reports known"
+        f" WHERE known.id = {report} AND known.first_seen < '{end}')"
+    )
+
+
+def _views(conn: sqlite3.Connection, as_of: AsOf) -> Iterator[tuple[str, str]]:
+    """Yield the views by name. An archive of an earlier version lacks some of the tables."""
+    stored: dict[str, str] = dict(
+        conn.execute("SELECT name, sql FROM main.sqlite_master WHERE type IN ('table', 'view')")
+    )
+    end, day = as_of.end, as_of.day.isoformat()
+    plain = {
+        "snapshots": f"x.seen_at < '{end}'",
+        "runs": f"x.seen_at < '{end}'",
+        "changes": f"x.seen_at < '{end}'",
+        "change_marks": f"x.seen_at < '{end}'",
+        "copies": f"x.first_seen < '{end}'",
+        "twin_passages": "0",
+        "likeness": "0",
+        "region_sums": "0",
+        "checks": f"{_known('x.report_id', end)} AND NOT {_edited('x.report_id', end)}"
+        f" AND x.rule NOT IN {_ACROSS}",
+        **dict.fromkeys(
+            _CONTENT, f"{_known('x.report_id', end)} AND NOT {_edited('x.report_id', end)}"
+        ),
+    }
+    for name, condition in plain.items():
+        if name in stored:
+            yield name, f"SELECT x.* FROM main.{name} x WHERE {condition}"
+    changed = {
+        "due_calendar": (f"day = min(x.day, '{day}')", "1"),
+        "revisions": (
+            f"last_seen = min(x.last_seen, '{end}'); current = x.first_seen ="
+            " (SELECT max(v.first_seen) FROM main.revisions v WHERE v.report_id = x.report_id"
+            f" AND v.first_seen < '{end}')",
+            f"x.first_seen < '{end}'",
+        ),
+        "absences": (
+            f"until = CASE WHEN x.until < '{end}' THEN x.until END",
+            f"x.since < '{end}'",
+        ),
+        "reports": (_report_columns(end, "absences" in stored), f"x.first_seen < '{end}'"),
+    }
+    for name, (columns, condition) in changed.items():
+        if name in stored:
+            yield (
+                name,
+                f"SELECT {_columns(conn, name, columns)} FROM main.{name} x WHERE {condition}",
+            )
+    for name in _REBUILT:
+        yield name, stored[name].partition(" AS\n")[2]
+
+
+def _report_columns(end: str, has_absences: bool) -> str:
+    version = (
+        "(SELECT v.{0} FROM main.revisions v WHERE v.report_id = x.id"
+        f" AND v.first_seen < '{end}' ORDER BY v.first_seen DESC LIMIT 1)"
+    )
+    columns = [f"{name} = coalesce({version.format(name)}, x.{name})" for name in ("digest", "url")]
+    columns.append(
+        f"last_seen = min(x.last_seen, coalesce({version.format('last_seen')}, '{end}'), '{end}')"
+    )
+    if has_absences:
+        gone = (
+            "EXISTS (SELECT 1 FROM main.absences b WHERE b.report_id = x.id"
+            f" AND b.since < '{end}' AND (b.until IS NULL OR b.until >= '{end}'))"
+        )
+        has_tables = "EXISTS (SELECT 1 FROM main.requests q WHERE q.report_id = x.id)"
+        stood = f"CASE WHEN {has_tables} THEN 'complete' ELSE 'text_only' END"
+        columns.append(
+            f"status = CASE WHEN {gone} THEN 'removed'"
+            f" WHEN x.status = 'removed' THEN {stood} ELSE x.status END"
+        )
+    columns.append(
+        "checks_failed = (SELECT count(*) FROM main.checks c WHERE c.report_id = x.id AND"
+        f" c.rule NOT IN {_ACROSS} AND NOT {_edited('x.id', end)})"
+    )
+    return "; ".join(columns)
+
+
+def _columns(conn: sqlite3.Connection, table: str, changed: str) -> str:
+    """Return the columns of a table, those that are given as `name = SQL; …` in place of their own."""
+    given = {
+        name.strip(): sql
+        for name, _, sql in (each.partition(" = ") for each in changed.split("; "))
+    }
+    names = [row[1] for row in conn.execute(f"PRAGMA main.table_info({table})")]
+    return ", ".join(f"{given[name]} AS {name}" if name in given else f"x.{name}" for name in names)
