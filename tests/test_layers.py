@@ -32,7 +32,7 @@ ORDER = {
         ("discovery/cms", "discovery/hosts"),
         ("discovery", "warc"),
         ("discovery/words", "discovery/scripting"),
-        ("foreign",),
+        ("foreign", "manifests"),
         ("sites", "clock"),
         ("settings", "setting_error"),
     ),
@@ -114,6 +114,7 @@ DOORS = {
             "crawler.sites",
             "crawler.warc",
             "crawler.evidence",
+            "crawler.manifests",
             "crawler.imports.held_records",
         ),
         "store": ("crawler.sites.registry",),  # the name of the site of added documents

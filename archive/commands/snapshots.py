@@ -260,7 +260,26 @@ def reindex(snapshots: Path) -> None:
     with open_originals(snapshots) as kept:
         kept.reindex()
         count = sum(1 for _ in kept.all())
+        doubts = kept.doubts()
     echo("copies_counted", n=count)
+    for doubt in doubts:
+        echo(doubt, err=True)
+    sys.exit(NEEDS_A_PERSON if doubts else 0)
+
+
+@snapshots.command(help="snapshots_accept_help", short_help="snapshots_accept_short")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@options.snapshots
+def accept(files: tuple[str, ...], snapshots: Path) -> None:
+    """Believe files that somebody put into the folder: they get a manifest, and are read."""
+    from gongkai.crawler.evidence.closing import accept_files
+
+    with open_originals(snapshots) as kept:
+        names = [name.removeprefix(f"{snapshots}/") for name in files]
+        manifests = accept_files(kept, names)
+        kept.refresh()
+    for manifest in manifests:
+        echo("files_accepted", n=len(manifest.files), number=manifest.number)
 
 
 @snapshots.command(help="snapshots_cdxj_help", short_help="snapshots_cdxj_short")

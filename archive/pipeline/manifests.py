@@ -8,11 +8,11 @@ from pathlib import Path
 
 from gongkai.archive.store.database import transaction
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
-from gongkai.crawler.evidence.manifest_index import ManifestRow
-from gongkai.crawler.evidence.run_manifest import FileDigest, ManifestDamaged
 from gongkai.crawler.evidence.stored_records import DOCUMENT_TYPES
+from gongkai.crawler.manifests.manifest_files import MANIFESTS_FOLDER
+from gongkai.crawler.manifests.manifest_index import ManifestRow
+from gongkai.crawler.manifests.run_manifest import FileDigest, ManifestDamaged
 from gongkai.crawler.warc.file import StorageError
-from gongkai.crawler.warc.indexing import MANIFESTS_FOLDER
 from gongkai.crawler.warc.trust import is_imported
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
-from gongkai.crawler.evidence.manifest_index import ManifestRow
-from gongkai.crawler.evidence.run_manifest import (
+from gongkai.crawler.manifests.manifest_index import ManifestRow
+from gongkai.crawler.manifests.run_manifest import (
     Manifest,
     ManifestDamaged,
     decode_manifest,

@@ -8,15 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
-from gongkai.crawler.evidence.run_manifest import FileDigest, Manifest, ManifestKind
 from gongkai.crawler.evidence.stored_records import describe_file
+from gongkai.crawler.manifests.run_manifest import FileDigest, Manifest, ManifestKind
 from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX, StorageError, file_names
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.trust import IMPORTS, OTHER_SUFFIXES
 from gongkai.crawler.warc.writer import SnapshotWriter
+from gongkai.errors import GongkaiError
 
 log = logging.getLogger(__name__)
+
+
+class FileNotStrange(GongkaiError):
+    """A file is no file that somebody put into the folder of snapshots."""
+
 
 MANIFEST_RECORDS = 50_000
 """Records after which a manifest of leftovers is closed and another begins."""
@@ -38,6 +44,7 @@ def close_run(snapshots: Snapshots, writer: SnapshotWriter, run: Run) -> Manifes
                 for name, path in _paths(snapshots.folder, writer.files)
             ]
             with chain.locked():
+                _begin_chain(snapshots, chain, writer.files)
                 if writer.is_empty:
                     manifest = chain.append("run", (), run)
                     writer.discard()
@@ -55,19 +62,13 @@ def cover_leftovers(snapshots: Snapshots) -> list[Manifest]:
     """Add manifests of all closed files that none covers; return them.
 
     In a folder without manifests these are what was kept before there were any. Else they are files
-    of runs that were killed, and files that were put there by hand.
+    of runs that were killed. Files that somebody put there wait for `accept_files`.
 
     Raises:
         StorageError: The manifests cannot be written, or a file cannot be read.
     """
     with ManifestChain(snapshots.folder) as chain, chain.locked():
-        names = uncovered_files(snapshots, chain)
-        kind: ManifestKind = "leftover" if chain.index.last() else "genesis"
-        runs = snapshots.index.runs_of_files()
-        return [
-            chain.append(kind, [_with_origin(file, kind, runs) for file in files])
-            for files in _described(snapshots.folder, names)
-        ]
+        return _cover(snapshots, chain, uncovered_files(snapshots, chain))
 
 
 def cover_added(snapshots: Snapshots, names: Sequence[str]) -> Manifest | None:
@@ -79,6 +80,7 @@ def cover_added(snapshots: Snapshots, names: Sequence[str]) -> Manifest | None:
     if not names:
         return None
     with ManifestChain(snapshots.folder) as chain, chain.locked():
+        _begin_chain(snapshots, chain, names)
         known = chain.index.covered()
         files = [
             describe_file(snapshots.folder / name, name) for name in names if name not in known
@@ -86,24 +88,74 @@ def cover_added(snapshots: Snapshots, names: Sequence[str]) -> Manifest | None:
         return chain.append("add", files) if files else None
 
 
+def accept_files(snapshots: Snapshots, names: Sequence[str]) -> list[Manifest]:
+    """Add manifests of files that somebody put into the folder: from now on they are believed.
+
+    Raises:
+        FileNotStrange: A name is not that of such a file.
+        StorageError: The manifests cannot be written, or a file cannot be read.
+    """
+    with ManifestChain(snapshots.folder) as chain, chain.locked():
+        strange = strange_files(snapshots, chain)
+        for name in names:
+            if name not in strange:
+                raise FileNotStrange("file_not_strange", file=name)
+        return _cover(snapshots, chain, sorted(set(names)))
+
+
 def uncovered_files(snapshots: Snapshots, chain: ManifestChain) -> list[str]:
-    """Return the closed files that no manifest covers, but those of runs that are still writing."""
-    folder, covered = snapshots.folder, chain.index.covered()
-    growing = {
-        name.removesuffix(OPEN_SUFFIX) for name in file_names(folder, WARC_SUFFIX + OPEN_SUFFIX)
-    }
+    """Return the closed files that wait for their manifest, but those of runs that are still writing."""
     runs = snapshots.index.runs_of_files()
+    growing = (
+        name.removesuffix(OPEN_SUFFIX) for name in snapshots.files(WARC_SUFFIX + OPEN_SUFFIX)
+    )
     writing = {runs[name] for name in growing if runs.get(name)}
+    strange = set(strange_files(snapshots, chain))
+    return [
+        name
+        for name in _without_manifest(snapshots.folder, chain)
+        if name not in strange and runs.get(name) not in writing
+    ]
+
+
+def strange_files(snapshots: Snapshots, chain: ManifestChain) -> list[str]:
+    """Return the files like ours that no manifest covers, and that no run of this folder wrote.
+
+    A folder without manifests has none: all that is in it is covered by the first one.
+    """
+    if chain.index.last() is None:
+        return []
+    known = snapshots.index.files() | snapshots.index.foreign_files()
+    return [
+        name
+        for name in _without_manifest(snapshots.folder, chain)
+        if name not in known and name.endswith(WARC_SUFFIX)
+    ]
+
+
+def _without_manifest(folder: Path, chain: ManifestChain) -> list[str]:
     # files of other programs are covered as they are: a change of them is found too
-    suffixes = (WARC_SUFFIX, *OTHER_SUFFIXES)
+    covered, suffixes = chain.index.covered(), (WARC_SUFFIX, *OTHER_SUFFIXES)
     names = [name for suffix in suffixes for name in file_names(folder, suffix)]
     if (folder / IMPORTS).is_dir():
         names += [f"{IMPORTS}/{name}" for name in file_names(folder / IMPORTS, WARC_SUFFIX)]
-    return sorted(
-        name
-        for name in names
-        if name not in covered and (not runs.get(name) or runs[name] not in writing)
-    )
+    return sorted(name for name in names if name not in covered)
+
+
+def _begin_chain(snapshots: Snapshots, chain: ManifestChain, besides: Sequence[str]) -> None:
+    """Cover what is older than the first manifest, besides the files that this one will have."""
+    if chain.index.last() is None:
+        names = set(uncovered_files(snapshots, chain)).difference(besides)
+        _cover(snapshots, chain, sorted(names))
+
+
+def _cover(snapshots: Snapshots, chain: ManifestChain, names: Sequence[str]) -> list[Manifest]:
+    kind: ManifestKind = "leftover" if chain.index.last() else "genesis"
+    runs = snapshots.index.runs_of_files()
+    return [
+        chain.append(kind, [_with_origin(file, kind, runs) for file in files])
+        for files in _described(snapshots.folder, names)
+    ]
 
 
 def _with_origin(file: FileDigest, kind: ManifestKind, runs: Mapping[str, str]) -> FileDigest:
@@ -111,7 +163,7 @@ def _with_origin(file: FileDigest, kind: ManifestKind, runs: Mapping[str, str]) 
     run = runs.get(file.name, "")
     if kind == "genesis":
         return replace(file, run=run)
-    return replace(file, run=run, state="left_open" if run else "found")
+    return replace(file, run=run, state="left_open" if file.name in runs else "found")
 
 
 def _described(folder: Path, names: Sequence[str]) -> Iterator[list[FileDigest]]:

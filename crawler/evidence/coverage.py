@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongkai.crawler.evidence.manifest_chain import FOLDER_SIZE, ManifestChain
-from gongkai.crawler.evidence.run_manifest import ManifestDamaged, RecordDigest, digest_of
+from gongkai.crawler.evidence.manifest_chain import ManifestChain
 from gongkai.crawler.evidence.stamp_files import StampFile, stamps_in
+from gongkai.crawler.manifests.manifest_files import FOLDER_SIZE
+from gongkai.crawler.manifests.run_manifest import ManifestDamaged, RecordDigest, digest_of
 from gongkai.crawler.warc.snapshot import Snapshot
 
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gongkai.crawler.evidence.chain_check import ChainResult, check_chain, first_number
-from gongkai.crawler.evidence.closing import uncovered_files
+from gongkai.crawler.evidence.closing import strange_files, uncovered_files
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
 from gongkai.crawler.evidence.record_check import check_file, check_merged
-from gongkai.crawler.evidence.run_manifest import Manifest
 from gongkai.crawler.evidence.stamp_check import StampsResult, check_stamps
 from gongkai.crawler.evidence.stamp_roots import PinnedRoot
+from gongkai.crawler.manifests.run_manifest import Manifest
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.verify import VerifyResult, verify_snapshots
-from gongkai.messages import Message
+from gongkai.messages import Message, message
 
 
 @dataclass
@@ -59,10 +59,9 @@ def verify_folder(
     with ManifestChain(snapshots.folder) as chain:
         chain.update_index()
         start = first_number(chain, since)
-        uncovered = uncovered_files(snapshots, chain)
-        result = FolderResult(
-            verify_snapshots(snapshots, _files_since(chain, start, uncovered) if since else None)
-        )
+        uncovered, strange = uncovered_files(snapshots, chain), strange_files(snapshots, chain)
+        only = _files_since(chain, start, uncovered) if since else None
+        result = FolderResult(verify_snapshots(snapshots, only, strange))
         result.uncovered = uncovered
         state = ChainResult()
         missing: set[str] = set()
@@ -73,8 +72,9 @@ def verify_folder(
         result.wrong = [
             *state.wrong,
             *result.stamps.wrong,
+            *(message("file_not_covered", file=name) for name in strange),
             *result.wrong,
-            *_without(result.read.wrong, missing),
+            *_without(result.read.wrong, missing, _named_records(result.wrong)),
         ]
     return result
 
@@ -104,10 +104,32 @@ def _files_since(chain: ManifestChain, number: int, uncovered: list[str]) -> set
     return {place.file for place in chain.index.places(number)} | set(uncovered)
 
 
-def _without(found: list[Message], missing: set[str]) -> list[Message]:
-    """Return messages without those on missing files that are said again with their run."""
+def _named_records(found: Sequence[Message]) -> set[tuple[object, object]]:
+    """Return file and offset of the records that no manifest covers."""
+    return {
+        (each.params["file"], each.params["offset"])
+        for each in found
+        if each.key == "record_not_covered"
+    }
+
+
+def _without(
+    found: list[Message], missing: set[str], named: set[tuple[object, object]]
+) -> list[Message]:
+    """Return messages without those that are said again: missing files, records without a manifest."""
     return [
         each
         for each in found
-        if each.key != "file_missing" or str(each.params.get("file")) not in missing
+        if not (each.key == "file_missing" and each.params["file"] in missing)
+        and not (each.key == "file_wrong" and (each.params["file"], _unindexed(each)) in named)
     ]
+
+
+def _unindexed(wrong: Message) -> object:
+    """Return the offset of a record that the index does not have, None for another fault."""
+    why = wrong.params["why"]
+    if not isinstance(why, Message) or why.key != "record_wrong":
+        return None
+    reason = why.params["why"]
+    is_unindexed = isinstance(reason, Message) and reason.key == "record_not_indexed"
+    return why.params["offset"] if is_unindexed else None

@@ -9,17 +9,21 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from contextlib import contextmanager
 from pathlib import Path
 
 from gongkai.clock import utc_stamp
-from gongkai.crawler.evidence.manifest_index import ManifestIndex, ManifestRow
-from gongkai.crawler.evidence.run_manifest import (
-    MAX_MANIFEST_BYTES,
+from gongkai.crawler.manifests.manifest_files import (
+    MANIFESTS_FOLDER,
+    add_unindexed,
+    manifest_content,
+    manifest_numbers,
+    manifest_path,
+)
+from gongkai.crawler.manifests.manifest_index import ManifestIndex, ManifestRow
+from gongkai.crawler.manifests.run_manifest import (
     FileDigest,
     Manifest,
-    ManifestDamaged,
     ManifestKind,
     MergedFile,
     decode_manifest,
@@ -27,15 +31,10 @@ from gongkai.crawler.evidence.run_manifest import (
     encode_manifest,
 )
 from gongkai.crawler.warc.file import StorageError
-from gongkai.crawler.warc.indexing import MANIFESTS_FOLDER
 from gongkai.crawler.warc.locks import folder_lock
 from gongkai.crawler.warc.snapshot import Run, run_fields
 from gongkai.errors import cause_of
 
-FOLDER_SIZE = 1000
-"""Manifests in one folder; 3,000 portals have a million in a year."""
-
-SUFFIX = ".json"
 UNFINISHED_SUFFIX = ".new"
 
 
@@ -71,7 +70,7 @@ class ManifestChain:
             StorageError: The folder cannot be used.
         """
         with self._storage_errors(), folder_lock(self.folder):
-            self._catch_up()
+            add_unindexed(self.index, self.folder)
             yield
 
     def append(
@@ -104,7 +103,7 @@ class ManifestChain:
 
     def path(self, number: int) -> Path:
         """Return where the manifest of a number is."""
-        return self.folder / f"{number // FOLDER_SIZE:06d}" / f"{number:09d}{SUFFIX}"
+        return manifest_path(self.folder, number)
 
     def content(self, number: int) -> bytes:
         """Return the bytes of a manifest.
@@ -112,13 +111,7 @@ class ManifestChain:
         Raises:
             ManifestDamaged: There is none, or it is too large.
         """
-        path = self.path(number)
-        try:
-            if path.stat().st_size > MAX_MANIFEST_BYTES:
-                raise ManifestDamaged("manifest_too_large", number=number)
-            return path.read_bytes()
-        except OSError as problem:
-            raise ManifestDamaged("manifest_missing", number=number) from problem
+        return manifest_content(self.folder, number)
 
     def read(self, number: int) -> Manifest:
         """Return a manifest.
@@ -130,11 +123,7 @@ class ManifestChain:
 
     def numbers(self) -> list[int]:
         """Return the numbers of all manifests on disk, in order."""
-        return sorted(
-            int(path.stem)
-            for path in self.folder.glob(f"??????/?????????{SUFFIX}")
-            if path.stem.isascii() and path.stem.isdecimal()
-        )
+        return manifest_numbers(self.folder)
 
     def update_index(self) -> None:
         """Add to the index what is not in it yet.
@@ -144,22 +133,6 @@ class ManifestChain:
         """
         with self.locked():
             pass
-
-    def _catch_up(self) -> None:
-        """Add to the index the manifests whose writers died before they did."""
-        last = self.index.last()
-        for number in self.numbers() if last is None else self._numbers_after(last.number):
-            content, manifest = b"", Manifest(number, "", "leftover", "")
-            with suppress(ManifestDamaged):  # `verify` names it; the chain goes on behind it
-                content = self.content(number)
-                # its name says where it stands; `verify` says where the two differ
-                manifest = replace(decode_manifest(content), number=number)
-            self.index.add(manifest, digest_of(content))
-
-    def _numbers_after(self, number: int) -> Iterator[int]:
-        """Yield the numbers of the manifests on disk behind one, up to the first gap."""
-        while self.path(number := number + 1).exists():
-            yield number
 
     def rows(self, since: int = 1) -> Iterator[ManifestRow]:
         """Yield what is known of the manifests from a number on."""

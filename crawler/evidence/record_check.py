@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from gongkai.crawler.evidence.manifest_index import FilePlace
-from gongkai.crawler.evidence.run_manifest import FileDigest, MergedFile, RecordDigest
 from gongkai.crawler.evidence.stored_records import record_key
+from gongkai.crawler.manifests.covered_bytes import hash_part
+from gongkai.crawler.manifests.manifest_index import FilePlace
+from gongkai.crawler.manifests.run_manifest import FileDigest, MergedFile, RecordDigest
 from gongkai.crawler.warc.file import open_warc
 from gongkai.crawler.warc.parse import DamagedRecord, parse_record, readable_members
 from gongkai.messages import Message, message
 
-PIECE_BYTES = 1 << 20
 MOST_NAMED = 20
 """Records of one file that are named; of a file that is damaged throughout the rest is counted."""
 
@@ -27,6 +26,9 @@ class _Stored:
 
     id: str
     sha256: str
+    offset: int
+    type: str
+    url: str
 
 
 def check_file(folder: Path, file: FileDigest, place: FilePlace, run: str) -> list[Message]:
@@ -42,41 +44,45 @@ def check_file(folder: Path, file: FileDigest, place: FilePlace, run: str) -> li
     except FileNotFoundError:
         return [message("manifest_file_missing", file=file.name, run=run, n=len(file.records))]
     with opened as stream:
-        if _hash_part(stream, place.offset, file.bytes) == file.sha256:
-            return _behind(stream, file, place, run)
+        if hash_part(stream, place.offset, file.bytes) == file.sha256:
+            behind = place.file == file.name  # behind a part of a merged file are other parts
+            return _behind(stream, place.file, file.bytes, run) if behind else []
         if not file.records:
             return [message("manifest_file_changed", file=file.name, run=run)]
-        return _named(list(_differences(stream, file, place, run)), file, run)
+        return _named(list(_differences(stream, file, place, run)), file.name, run)
 
 
 def check_merged(folder: Path, merged: MergedFile) -> list[Message]:
-    """Return whether a merged file is longer than its parts, which are compared by themselves.
+    """Return what stands in a merged file behind its parts, which are compared by themselves.
 
     Raises:
         OSError: The file cannot be read.
     """
     path = folder / merged.name
-    size = path.stat().st_size if path.exists() else 0
-    if size <= merged.bytes:
+    if not path.exists():
         return []
-    return [message("manifest_file_longer", file=merged.name, run="-", n=size - merged.bytes)]
+    with path.open("rb") as stream:
+        return _behind(stream, merged.name, merged.bytes, "-")
 
 
-def _behind(stream: BinaryIO, file: FileDigest, place: FilePlace, run: str) -> list[Message]:
-    """Return what stands behind the end that a file had; behind a part of a merged file are others."""
-    if place.file != file.name:
-        return []
+def _behind(stream: BinaryIO, name: str, end: int, run: str) -> list[Message]:
+    """Return what stands behind the end that a file had when it was covered."""
     size = stream.seek(0, 2)
-    if size == file.bytes:
+    if size <= end:
         return []
-    return [message("manifest_file_longer", file=file.name, run=run, n=size - file.bytes)]
+    records = [_added(each, name, run) for each in _stored_records(stream, end)]
+    longer = message("manifest_file_longer", file=name, run=run, n=size - end)
+    return [longer, *_named(records, name, run)]
 
 
 def _differences(
     stream: BinaryIO, file: FileDigest, place: FilePlace, run: str
 ) -> Iterator[Message]:
     """Yield the records that were changed or removed, then what was added or put in another order."""
-    stored = list(_stored_records(stream, place.offset, file.bytes, place.file == file.name))
+    is_whole_file = place.file == file.name
+    stored = list(
+        _stored_records(stream, place.offset, None if is_whole_file else place.offset + file.bytes)
+    )
     here = Counter(each.sha256 for each in stored)
     ids = {each.id for each in stored}
     lost = [record for record in file.records if not _take(here, record.sha256)]
@@ -86,10 +92,23 @@ def _differences(
         is_there = record.id in ids or not is_shorter
         yield _record_message(record, file, run, is_there)
     named = {record.id for record in file.records}
-    if added := [each for each in stored if here[each.sha256] > 0 and each.id not in named]:
-        yield message("manifest_records_added", file=file.name, run=run, n=len(added))
+    added = [each for each in stored if here[each.sha256] > 0 and each.id not in named]
+    for each in added:
+        yield _added(each, place.file, run)
     if not lost and not added:
         yield message("manifest_records_reordered", file=file.name, run=run)
+
+
+def _added(stored: _Stored, name: str, run: str) -> Message:
+    return message(
+        "record_not_covered",
+        file=name,
+        run=run,
+        type=stored.type or "-",
+        record=stored.id or "-",
+        url=stored.url or "-",
+        offset=stored.offset,
+    )
 
 
 def _take(counts: Counter[str], digest: str) -> bool:
@@ -112,34 +131,27 @@ def _record_message(record: RecordDigest, file: FileDigest, run: str, is_there: 
     )
 
 
-def _stored_records(stream: BinaryIO, start: int, size: int, to_end: bool) -> Iterator[_Stored]:
-    """Yield the records between two offsets of a file, to its end where it is one file of its own."""
+def _stored_records(stream: BinaryIO, start: int, end: int | None = None) -> Iterator[_Stored]:
+    """Yield the records of a file from an offset to another, or to its end."""
     stream.seek(start)
-    places = []
-    for begin, end, content in readable_members(stream):
-        if not to_end and begin >= start + size:
+    found = []
+    for first, last, content in readable_members(stream):
+        if end is not None and first >= end:
             break
         try:
-            fields = parse_record(content).field("WARC-Record-ID")
+            record = parse_record(content)
         except DamagedRecord:
-            fields = ""
-        places.append((begin, end, record_key(fields)))
-    for begin, end, key in places:
-        yield _Stored(key, _hash_part(stream, begin, end - begin))
+            found.append((first, last, "", "", ""))
+        else:
+            key = record_key(record.field("WARC-Record-ID"))
+            found.append((first, last, key, record.kind, record.url))
+    for first, last, key, kind, url in found:
+        yield _Stored(key, hash_part(stream, first, last - first), first, kind, url)
 
 
-def _hash_part(stream: BinaryIO, start: int, size: int) -> str:
-    digest, left = hashlib.sha256(), size
-    stream.seek(start)
-    while left and (data := stream.read(min(PIECE_BYTES, left))):
-        digest.update(data)
-        left -= len(data)
-    return digest.hexdigest() if not left else ""
-
-
-def _named(found: list[Message], file: FileDigest, run: str) -> list[Message]:
+def _named(found: list[Message], name: str, run: str) -> list[Message]:
     """Return the first messages, and how many more there are."""
     if len(found) <= MOST_NAMED:
         return found
-    rest = message("manifest_records_more", file=file.name, run=run, n=len(found) - MOST_NAMED)
+    rest = message("manifest_records_more", file=name, run=run, n=len(found) - MOST_NAMED)
     return [*found[:MOST_NAMED], rest]

@@ -14,10 +14,10 @@ from rfc3161_client import VerificationError, VerifierBuilder
 
 from gongkai.clock import utc_stamp
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
-from gongkai.crawler.evidence.run_manifest import ManifestDamaged
 from gongkai.crawler.evidence.stamp_answer import DAMAGE, StampDamaged, StampFacts, read_answer
 from gongkai.crawler.evidence.stamp_files import StampFile, stamps_in
 from gongkai.crawler.evidence.stamp_roots import PinnedRoot
+from gongkai.crawler.manifests.run_manifest import ManifestDamaged
 from gongkai.messages import Message, message
 
 StampState = Literal["proved", "unpinned", "wrong"]

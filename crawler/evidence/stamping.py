@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.crawler.evidence.manifest_chain import ManifestChain, write_durably
-from gongkai.crawler.evidence.run_manifest import ManifestDamaged
 from gongkai.crawler.evidence.stamp_files import STAMP_SUFFIX, stamps_of
 from gongkai.crawler.evidence.stamp_request import (
     STAMP_SECONDS,
@@ -19,6 +18,7 @@ from gongkai.crawler.evidence.stamp_request import (
     authority_name,
     request_stamp,
 )
+from gongkai.crawler.manifests.run_manifest import ManifestDamaged
 from gongkai.errors import cause_of
 from gongkai.messages import Message, message
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from gongkai.crawler.evidence.run_manifest import FileDigest, RecordDigest
+from gongkai.crawler.manifests.run_manifest import FileDigest, RecordDigest
 from gongkai.crawler.warc.parse import CHUNK_BYTES, WARC_MAGIC, header_value
 
 MAX_HEAD_BYTES = 64 << 10

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
-from gongkai.crawler.evidence.manifest_index import FilePlace
-from gongkai.crawler.evidence.run_manifest import ManifestDamaged, MergedFile
+from gongkai.crawler.manifests.manifest_index import FilePlace
+from gongkai.crawler.manifests.run_manifest import ManifestDamaged, MergedFile
 from gongkai.crawler.merging.monthly_groups import mergeable_groups, merged_name
 from gongkai.crawler.warc.cdxj import remove_index
 from gongkai.crawler.warc.file import WARC_SUFFIX, StorageError, file_names, sync_folder

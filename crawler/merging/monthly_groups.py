@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from gongkai import clock
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
-from gongkai.crawler.evidence.manifest_index import FilePlace
+from gongkai.crawler.manifests.manifest_index import FilePlace
 from gongkai.crawler.warc.file import WARC_SUFFIX, file_names
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from gongkai.crawler.manifests.covered_bytes import Believed, believe_all
 from gongkai.crawler.warc.file import site_of_file
 from gongkai.crawler.warc.parse import DamagedRecord, WarcRecord, parse_record, readable_members
 from gongkai.crawler.warc.snapshot import read_warcinfo
@@ -38,8 +39,10 @@ class UnreadableBytes:
     end: int
 
 
-def walk_records(path: Path) -> Iterator[PlacedRecord | MalformedRecord | UnreadableBytes]:
-    """Yield what a file holds from its beginning to its end.
+def walk_records(
+    path: Path, is_believed: Believed = believe_all
+) -> Iterator[PlacedRecord | MalformedRecord | UnreadableBytes]:
+    """Yield what a file holds from its beginning to its end; nothing is taken from what is not believed.
 
     Raises:
         OSError: The file cannot be read.
@@ -50,6 +53,8 @@ def walk_records(path: Path) -> Iterator[PlacedRecord | MalformedRecord | Unread
             if offset != expected:
                 yield UnreadableBytes(expected, offset)
             expected = end
+            if not is_believed(offset, end):
+                continue
             try:
                 record = parse_record(content)
             except DamagedRecord as problem:

@@ -12,8 +12,12 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from gongkai.crawler.foreign.record_head import UnusableRecord
+from gongkai.crawler.manifests.covered_bytes import Believed, believe_all
 from gongkai.crawler.warc.compose import IMPORT_TYPE
-from gongkai.crawler.warc.file_records import MalformedRecord, UnreadableBytes
+from gongkai.crawler.warc.file_records import (
+    MalformedRecord,
+    UnreadableBytes,
+)
 from gongkai.crawler.warc.foreign_record import ForeignRecord, read_foreign
 from gongkai.crawler.warc.parse import DamagedRecord, parse_record, readable_members
 from gongkai.messages import message
@@ -52,8 +56,12 @@ class ImportedRecord:
     length: int
 
 
-def walk_imports(path: Path) -> Iterator[ImportedRecord | MalformedRecord | UnreadableBytes]:
+def walk_imports(
+    path: Path, is_believed: Believed = believe_all
+) -> Iterator[ImportedRecord | MalformedRecord | UnreadableBytes]:
     """Yield what a file of imports holds from its beginning to its end.
+
+    Nothing is taken from what is not believed.
 
     Raises:
         OSError: The file cannot be read.
@@ -65,6 +73,8 @@ def walk_imports(path: Path) -> Iterator[ImportedRecord | MalformedRecord | Unre
             if offset != expected:
                 yield UnreadableBytes(expected, offset)
             expected = end
+            if not is_believed(offset, end):
+                continue
             note = _read_note(content)
             if note is None:
                 if before:

@@ -45,6 +45,7 @@ CREATE TABLE imports (
 ) WITHOUT ROWID;
 CREATE INDEX imports_record ON imports(record);
 CREATE TABLE foreign_files (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE doubted (warc TEXT NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (warc, offset)) WITHOUT ROWID;
 CREATE TABLE notes (
     snapshot TEXT PRIMARY KEY, url TEXT NOT NULL, site TEXT NOT NULL, outcome TEXT NOT NULL,
     role TEXT NOT NULL, via TEXT NOT NULL, report INTEGER NOT NULL, misses INTEGER NOT NULL,
@@ -125,6 +126,7 @@ class SnapshotIndex:
         self._db.execute(f"PRAGMA journal_mode = {mode}")
         self._db.execute("PRAGMA synchronous = FULL")
         self.stretches = StretchTable(self._db)
+        self.former_files: set[str] = set()
         with self.batch():
             self.fresh = self._version() != SCHEMA_VERSION
             if self.fresh:
@@ -135,8 +137,9 @@ class SnapshotIndex:
         self._db.close()
 
     def clear(self) -> None:
-        """Drop all tables and create them again, empty."""
+        """Drop all tables and create them again, empty; the names of the files are kept in `former_files`."""
         with self.batch():
+            self.former_files |= self._files_of_any_version()
             for (name,) in self._db.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
             ).fetchall():
@@ -195,6 +198,15 @@ class SnapshotIndex:
     def add_foreign_file(self, name: str) -> None:
         """Note a file that is not ours, so that it is not looked at again."""
         self._db.execute("INSERT OR IGNORE INTO foreign_files VALUES (?)", (name,))
+
+    def add_doubted(self, name: str, offset: int) -> None:
+        """Note a record that no manifest covers, though one covers its file."""
+        self._db.execute("INSERT OR IGNORE INTO doubted VALUES (?, ?)", (name, offset))
+
+    def doubted(self) -> list[tuple[str, int, int]]:
+        """Return the files with records that no manifest covers: name, first offset, how many."""
+        query = "SELECT warc, min(offset), count(*) FROM doubted GROUP BY warc ORDER BY warc"
+        return self._db.execute(query).fetchall()
 
     def holds_fetches(self, names: Sequence[str]) -> bool:
         """Return whether any fetch stands in files of these names."""
@@ -437,6 +449,12 @@ class SnapshotIndex:
     def _first(self, query: str, value: str) -> str:
         time: str | None = self._db.execute(query, (value,)).fetchone()[0]
         return time or ""
+
+    def _files_of_any_version(self) -> set[str]:
+        try:
+            return self.files()
+        except sqlite3.OperationalError:  # there is no such table
+            return set()
 
     def _version(self) -> int:
         version: int = self._db.execute("PRAGMA user_version").fetchone()[0]

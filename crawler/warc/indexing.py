@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
 
+from gongkai.crawler.manifests.covered_bytes import Believed, CoveredFiles, believe_all
+from gongkai.crawler.manifests.manifest_files import MANIFESTS_FOLDER
 from gongkai.crawler.sites.portals import host_key
 from gongkai.crawler.sites.registry import netloc
 from gongkai.crawler.sites.site_facts import SITE_FACTS_FIELD
@@ -39,30 +42,53 @@ log = logging.getLogger(__name__)
 SELF_CONTAINED_KINDS = ("response", "resource", "conversion")
 """Kinds of records that hold their payload themselves."""
 
-MANIFESTS_FOLDER = "manifests"
-"""The folder, within that of the snapshots, of the manifests of runs."""
-
-MAX_MANIFEST_BYTES = 16 << 10
+MAX_FILELESS_BYTES = 16 << 10
 """Size of the largest manifest of a run without files."""
 
 
-def add_files(index: SnapshotIndex, folder: Path, names: Sequence[str]) -> None:
+def add_files(
+    index: SnapshotIndex, folder: Path, names: Sequence[str], own: Collection[str] = ()
+) -> list[str]:
     """Add whole files; revisits last, since they may refer to a file with a later name.
 
     Each file is one transaction. What cannot be read is logged and left out.
+
+    Once there are manifests, only what they cover is believed, byte for byte, and files that are known
+    to be our `own`: runs that were killed left them, and the next manifest covers them. Other records
+    are noted as doubted. Return the names of the files of which nothing is believed.
     """
+    if not names:
+        return []
+    with closing(CoveredFiles(folder)) as covered:
+        return _add_files(index, folder, names, own, covered)
+
+
+def _add_files(
+    index: SnapshotIndex,
+    folder: Path,
+    names: Sequence[str],
+    own: Collection[str],
+    covered: CoveredFiles,
+) -> list[str]:
     revisits: list[tuple[PlacedRecord, int | None]] = []
     imported: list[tuple[ImportedRecord, str]] = []
-    tracks = _Tracks(index)
+    tracks, strange = _Tracks(index), list[str]()
     for name in names:
+        is_believed = covered.believed(name)
         with index.batch():
             if not is_own_file(folder / name):
                 log.warning("%s: no file of ours, it is not read", name)
                 index.add_foreign_file(name)
-            elif is_imported(name):
-                imported += _add_imports(index, folder, name)
+                continue
+            if is_believed is None and covered.is_begun and name not in own:
+                # not noted in the index: it is read once a manifest covers it
+                strange.append(name)
+                continue
+            is_believed = _noting_doubts(index, name, is_believed or believe_all)
+            if is_imported(name):
+                imported += _add_imports(index, folder, name, is_believed)
             else:
-                revisits += _add_file(index, folder / name, tracks)
+                revisits += _add_file(index, folder / name, tracks, is_believed)
     with index.batch():
         for placed, stretch in revisits:
             original = index.get(refers_to(placed.record))
@@ -70,6 +96,19 @@ def add_files(index: SnapshotIndex, folder: Path, names: Sequence[str]) -> None:
         for record, name in imported:
             add_import(index, record, name, index.get(record.note.refers))
     tracks.finish()
+    return strange
+
+
+def _noting_doubts(index: SnapshotIndex, name: str, is_believed: Believed) -> Believed:
+    """Return what is believed of a file; the records that are not are noted on the way."""
+
+    def ask(start: int, end: int) -> bool:
+        if is_believed(start, end):
+            return True
+        index.add_doubted(name, start)
+        return False
+
+    return ask
 
 
 def add_import(
@@ -124,13 +163,13 @@ class _Tracks:
 
 
 def _add_file(
-    index: SnapshotIndex, path: Path, tracks: _Tracks
+    index: SnapshotIndex, path: Path, tracks: _Tracks, is_believed: Believed
 ) -> list[tuple[PlacedRecord, int | None]]:
     """Add a file and its records, all but the revisits, which are returned."""
     revisits: list[tuple[PlacedRecord, int | None]] = []
     is_added = False
     tracks.current = None
-    for item in walk_records(path):
+    for item in walk_records(path, is_believed):
         if isinstance(item, UnreadableBytes):
             log.warning("%s: bytes %d to %d cannot be read", path.name, item.start, item.end)
             continue
@@ -150,11 +189,13 @@ def _add_file(
     return revisits
 
 
-def _add_imports(index: SnapshotIndex, folder: Path, name: str) -> list[tuple[ImportedRecord, str]]:
+def _add_imports(
+    index: SnapshotIndex, folder: Path, name: str, is_believed: Believed
+) -> list[tuple[ImportedRecord, str]]:
     """Add a file of imports and its records, all but the revisits, which are returned."""
     revisits = []
     index.add_file(name, "", "", "")
-    for item in walk_imports(folder / name):
+    for item in walk_imports(folder / name, is_believed):
         if isinstance(item, UnreadableBytes):
             log.warning("%s: bytes %d to %d cannot be read", name, item.start, item.end)
         elif isinstance(item, MalformedRecord):
@@ -198,7 +239,7 @@ def fileless_runs(folder: Path) -> Iterator[Run]:
     """
     for path in sorted((folder / MANIFESTS_FOLDER).glob("??????/?????????.json")):
         try:
-            if path.stat().st_size > MAX_MANIFEST_BYTES:
+            if path.stat().st_size > MAX_FILELESS_BYTES:
                 continue
             stored = json.loads(path.read_bytes())
         except (OSError, ValueError, RecursionError):

@@ -173,6 +173,11 @@ def index_entry(
     )
 
 
+def digest_of_document(record: WarcRecord, body: bytes) -> str:
+    """Return the digest of the document in a record, as its index entry has it; `body` is decoded."""
+    return _digest(record.payload if record.kind in ("resource", "conversion") else body)
+
+
 def run_fields(run: Run) -> dict[str, object]:
     """Return what the record of a run holds, under the names that `read_run` reads."""
     stored = asdict(run)

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
 from gongkai.crawler.clock.clock_marks import read_marks
+from gongkai.crawler.manifests.covered_bytes import CoveredFiles
 from gongkai.crawler.sites.registry import ADDED_SITE, Site, www_variant
 from gongkai.crawler.sites.site_facts import site_of_facts
 from gongkai.crawler.warc.content_coding import decode_content
@@ -44,17 +46,22 @@ from gongkai.crawler.warc.parse import (
 from gongkai.crawler.warc.snapshot import (
     Run,
     Snapshot,
+    digest_of_document,
     read_facts,
 )
 from gongkai.crawler.warc.trust import IMPORTS, is_imported
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES, SnapshotWriter
 from gongkai.errors import cause_of
+from gongkai.messages import Message, message
 
 __all__ = ["Run", "Snapshot", "Snapshots", "StorageError"]
 
 
 class Snapshots:
-    """An open folder of snapshots."""
+    """An open folder of snapshots.
+
+    `strange` are files that no manifest covers and that no run of this folder wrote; they are not read.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Open a folder, which is created where it does not exist, and put it in order.
@@ -63,6 +70,7 @@ class Snapshots:
             StorageError: The folder or its index cannot be used.
         """
         self.folder = folder
+        self.strange: list[str] = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.index = SnapshotIndex(folder / "index.db")
@@ -180,10 +188,14 @@ class Snapshots:
         A revisit gives the document of the record that it refers to.
 
         Raises:
-            StorageError: The record cannot be read, or the one that it refers to is missing.
+            StorageError: The record cannot be read, the one that it refers to is missing, or it has
+                another document than the one that was indexed.
         """
         record = self.payload_record(snapshot)
-        return decode_content(record.headers, record.payload)
+        body = decode_content(record.headers, record.payload)
+        if snapshot.digest and digest_of_document(record, body) != snapshot.digest:
+            raise StorageError("original_changed", file=snapshot.warc, offset=snapshot.offset)
+        return body
 
     def payload_record(self, snapshot: Snapshot) -> WarcRecord:
         """Return the record that holds the payload of a snapshot.
@@ -244,6 +256,8 @@ class Snapshots:
     def facts(self, snapshot: Snapshot) -> dict[str, str]:
         """Return the facts that were stated of a document from disk, {} where there are none.
 
+        Facts that no manifest covers, in a file that one covers, are not believed.
+
         Raises:
             StorageError: The record cannot be read.
         """
@@ -251,9 +265,13 @@ class Snapshots:
         try:
             with open_warc(self.folder, now.warc) as file:
                 file.seek(now.offset)
-                contents = [content for _, _, content in islice(gzip_members(file), 2)]
-            return read_facts(parse_record(contents[1]), snapshot.id) if len(contents) == 2 else {}
-        except (OSError, DamagedRecord) as problem:
+                members = [*islice(gzip_members(file), 1, 2)]
+            if not members:
+                return {}
+            start, end, content = members[0]
+            facts = read_facts(parse_record(content), snapshot.id)
+            return facts if facts and self._is_believed(now.warc, start, end) else {}
+        except (OSError, DamagedRecord, sqlite3.Error) as problem:
             raise StorageError(
                 "warc_unreadable", file=snapshot.warc, why=cause_of(problem)
             ) from problem
@@ -261,12 +279,14 @@ class Snapshots:
     def refresh(self) -> None:
         """Close the files that dead processes left, and add new files to the index."""
         recovered = self._recovered()
-        known: set[str] = set()
+        # listed before the index is asked, which knows each file of ours before it is closed
+        closed, known = set(self.files()), set[str]()
         if not self.index.fresh:
             known = self.index.files() | self.index.foreign_files()
         is_fresh, self.index.fresh = self.index.fresh, False
-        new = set(self.files()) - known
-        add_files(self.index, self.folder, sorted(new | set(recovered)))
+        names = sorted((closed - known) | set(recovered))
+        own = self.index.former_files | set(recovered)
+        self.strange = add_files(self.index, self.folder, names, own)
         if is_fresh:
             self._add_fileless_runs()
         self.apply_marks()
@@ -286,19 +306,30 @@ class Snapshots:
                 stretches.set_marked(marked)
                 stretches.judge()
 
+    def doubts(self) -> list[Message]:
+        """Return what stands in the folder and is not believed, since no manifest covers it."""
+        return [
+            *(message("file_not_covered", file=name) for name in self.strange),
+            *(
+                message("records_not_covered", file=name, offset=offset, n=n)
+                for name, offset, n in self.index.doubted()
+            ),
+        ]
+
     def reindex(self) -> None:
         """Make the index again from the WARC files alone.
 
         Raises:
             StorageError: A crawl is writing to one of the files.
         """
-        self._recovered()
+        recovered = self._recovered()
         with folder_lock(self.folder):
             if growing := self.files(WARC_SUFFIX + OPEN_SUFFIX):
                 raise StorageError("reindex_while_crawling", file=growing[0])
             with self.index.batch():
                 self.index.clear()
-                add_files(self.index, self.folder, self.files())
+                own = self.index.former_files | set(recovered)
+                self.strange = add_files(self.index, self.folder, self.files(), own)
                 self._add_fileless_runs()
             self.apply_marks()
 
@@ -313,6 +344,14 @@ class Snapshots:
         imports = self.folder / IMPORTS
         below = recover_files(imports) if imports.is_dir() else []
         return [*recover_files(self.folder), *(f"{IMPORTS}/{name}" for name in below)]
+
+    def _is_believed(self, name: str, start: int, end: int) -> bool:
+        """Return whether the record between two offsets of a file of the index is believed."""
+        if not (self.folder / name).exists():
+            return True  # it is still being written
+        with closing(CoveredFiles(self.folder)) as covered:
+            is_believed = covered.believed(name)
+        return is_believed is None or is_believed(start, end)
 
     def _record_of(self, snapshot: Snapshot) -> WarcRecord:
         """Return the record of a snapshot, also where files were merged since it was looked up."""

@@ -78,8 +78,8 @@ class OriginalReader:
         """
         from gongkai.crawler.evidence.coverage import find_coverage
         from gongkai.crawler.evidence.manifest_chain import ManifestChain
-        from gongkai.crawler.evidence.run_manifest import ManifestDamaged
-        from gongkai.crawler.warc.indexing import MANIFESTS_FOLDER
+        from gongkai.crawler.manifests.manifest_files import MANIFESTS_FOLDER
+        from gongkai.crawler.manifests.run_manifest import ManifestDamaged
 
         if not (self.folder / MANIFESTS_FOLDER).is_dir():
             return None

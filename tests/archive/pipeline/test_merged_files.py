@@ -11,7 +11,7 @@ from gongkai import clock
 from gongkai.archive.store.database import reader
 from gongkai.crawler.evidence.closing import cover_leftovers
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
-from gongkai.crawler.evidence.run_manifest import digest_of
+from gongkai.crawler.manifests.run_manifest import digest_of
 from gongkai.crawler.merging.merge_files import merge_months
 from tests.archive.folder import Folder, report_page
 

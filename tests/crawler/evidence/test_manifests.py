@@ -13,7 +13,7 @@ import pytest
 from gongkai.crawler.evidence.closing import close_run, cover_added, cover_leftovers
 from gongkai.crawler.evidence.coverage import find_coverage, manifests_of_run
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
-from gongkai.crawler.evidence.run_manifest import (
+from gongkai.crawler.manifests.run_manifest import (
     FileDigest,
     Manifest,
     ManifestDamaged,

@@ -12,7 +12,6 @@ import pytest
 from gongkai.crawler.evidence.coverage import find_coverage
 from gongkai.crawler.evidence.folder_check import verify_folder
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
-from gongkai.crawler.evidence.run_manifest import ManifestDamaged
 from gongkai.crawler.evidence.stamp_answer import StampDamaged, read_answer, sort_certificates
 from gongkai.crawler.evidence.stamp_check import check_stamp
 from gongkai.crawler.evidence.stamp_request import (
@@ -23,6 +22,7 @@ from gongkai.crawler.evidence.stamp_request import (
 )
 from gongkai.crawler.evidence.stamp_roots import RootsUnusable, read_roots
 from gongkai.crawler.evidence.stamping import stamp_chain
+from gongkai.crawler.manifests.run_manifest import ManifestDamaged
 from gongkai.crawler.warc.store import Snapshots
 from tests.crawler.evidence.authority import Authority, make_authority, served
 

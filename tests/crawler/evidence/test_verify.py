@@ -93,7 +93,7 @@ def test_records_in_another_order_and_records_put_in_are_found(folder):
     path.write_bytes(content + other.read_bytes())
     assert "manifest_file_longer" in keys(verify(folder))
     path.write_bytes(b"".join([parts[0], other.read_bytes(), *parts[1:]]))
-    assert "manifest_records_added" in keys(verify(folder))
+    assert "record_not_covered" in keys(verify(folder))
 
 
 def test_a_removed_file_is_named_once_with_its_run(folder):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongkai.crawler.evidence.run_manifest import Manifest
+from gongkai.crawler.manifests.run_manifest import Manifest
 
 INDEX_NAME = "index.db"
 SCHEMA_VERSION = 1
@@ -56,18 +56,41 @@ class FilePlace:
 class ManifestIndex:
     """An open index. Whoever writes holds the lock of the chain."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open or create the index in a folder of manifests.
+    def __init__(self, folder: Path | None) -> None:
+        """Open or create the index in a folder of manifests, or one in memory.
 
         Raises:
             sqlite3.Error: The file cannot be used.
         """
-        self._db = sqlite3.connect(
-            folder / INDEX_NAME, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        self._db = _connect(folder / INDEX_NAME if folder else ":memory:")
         # no WAL mode: the folder may lie on a network file system, and few processes write
-        if self._db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
+        if not self._is_current():
             self.clear()
+
+    @classmethod
+    def read_only(cls, folder: Path) -> ManifestIndex | None:
+        """Open the index in a folder for reading alone; None where there is none of this version.
+
+        Raises:
+            sqlite3.Error: The file cannot be read.
+        """
+        path = folder / INDEX_NAME
+        if not path.exists():
+            return None
+        found = cls.__new__(cls)
+        found._db = _connect(f"{path.absolute().as_uri()}?mode=ro", is_uri=True)
+        if found._is_current():
+            return found
+        found.close()
+        return None
+
+    def copy_to(self, other: ManifestIndex) -> None:
+        """Copy everything into another index, in place of what it has."""
+        self._db.backup(other._db)
+
+    def _is_current(self) -> bool:
+        version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
+        return version == SCHEMA_VERSION
 
     def close(self) -> None:
         """Close the connection."""
@@ -182,3 +205,9 @@ class ManifestIndex:
     def _row(self, rest: str, *values: object) -> ManifestRow | None:
         found = self._db.execute(f"SELECT * FROM manifests {rest}", values).fetchone()
         return ManifestRow(*found) if found else None
+
+
+def _connect(target: Path | str, is_uri: bool = False) -> sqlite3.Connection:
+    return sqlite3.connect(
+        target, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=is_uri
+    )
