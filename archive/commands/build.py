@@ -66,7 +66,7 @@ def build(
             corrections=corrections,
         )
         built = builder.rebuild(db, job) if rebuild else builder.build(db, job)
-        doubts = kept.doubts()
+        built.doubts += kept.doubts()
     if as_json:
         click.echo(json.dumps(built.data(language()), ensure_ascii=False))
     else:
@@ -75,7 +75,7 @@ def build(
             echo(advice)
     for unknown in built.unknown_corrections:
         echo("lineage_line_unknown", err=True, line=unknown.line)
-    for doubt in doubts:
+    for doubt in built.doubts:
         echo(doubt, err=True)
     for lost in built.lost:
         echo("original_lost", err=True, original=lost)
@@ -85,4 +85,4 @@ def build(
         echo("report_unattributed", err=True, url=url)
     if not as_json:
         echo_next("next_serve")
-    sys.exit(NEEDS_A_PERSON if built.lost or built.postponed or doubts else 0)
+    sys.exit(NEEDS_A_PERSON if built.lost or built.postponed or built.doubts else 0)

@@ -81,7 +81,7 @@ def run_night(
             corrections=corrections,
         )
         built = builder.build(db, job)
-        warnings += kept.doubts()
+        warnings += [*built.doubts, *kept.doubts()]
     with reader(db) as conn:
         return Night(runs, built, count_totals(conn), warnings=tuple(warnings))
 

@@ -19,6 +19,7 @@ from gongkai.archive.commands.shared.clock_review import (
     suspect_runs,
     unmark_run,
 )
+from gongkai.archive.commands.shared.known_heads import known_heads
 from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.commands.shared.timestamping import (
     check_timestamps,
@@ -55,12 +56,22 @@ def snapshots() -> None:
 @options.snapshots
 @options.as_json
 @option("--since", metavar="RUN", default="", help="option_verify_since")
+@option("--head", "heads", metavar="DIGEST", multiple=True, help="option_verify_head")
+@option(
+    "--against",
+    metavar="ARCHIVE",
+    multiple=True,
+    type=options.FILE,
+    help="option_verify_against",
+)
 @options.tsa_root
 def verify(
     packages: tuple[Path, ...],
     snapshots: Path,
     as_json: bool,
     since: str,
+    heads: tuple[str, ...],
+    against: tuple[Path, ...],
     tsa_roots: tuple[Path, ...],
 ) -> None:
     """Read every record of every file and compare it with the index and the manifests.
@@ -71,16 +82,16 @@ def verify(
     from gongkai.crawler.evidence.stamp_roots import read_roots
     from gongkai.crawler.merging.merge_files import finish_left_merges
 
-    roots = read_roots(tsa_roots)
+    roots, known = read_roots(tsa_roots), known_heads(heads, against)
     if packages:
         is_whole = print_verified_packages(packages, roots, as_json)
         sys.exit(0 if is_whole else NEEDS_A_PERSON)
     with open_originals(snapshots) as kept:
         finish_left_merges(kept)
-        done = verify_folder(kept, since, roots)
+        done = verify_folder(kept, since, roots, known)
     wrong = [render_stored(problem) for problem in done.wrong]
     if as_json:
-        data = {**vars(done.read), **done.data(), "wrong": wrong}
+        data = {**done.read.data(), **done.data(), "wrong": wrong}
         click.echo(json.dumps(data, ensure_ascii=False))
     else:
         _print_verified(done, wrong)

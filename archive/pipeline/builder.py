@@ -60,7 +60,8 @@ class BuildResult:
     of reports read in this build whose agency or year is unknown; `missing_walls` names the
     protections without which documents were read. `regionless` are the portals that were crawled
     and whose division neither the registry nor the originals tell. `unknown_corrections` name no
-    agency of the archive, or several.
+    agency of the archive, or several. `doubts` are manifests that the archive knows and the originals
+    have no more.
     """
 
     snapshots: int = 0
@@ -73,6 +74,7 @@ class BuildResult:
     missing_walls: tuple[Message, ...] = ()
     regionless: tuple[str, ...] = ()
     unknown_corrections: list[Correction] = field(default_factory=list)
+    doubts: list[Message] = field(default_factory=list)
 
     @property
     def has_changes(self) -> bool:
@@ -90,6 +92,7 @@ class BuildResult:
             "postponed": [text(lang, each) for each in self.postponed],
             "nobodys": self.unattributed,
             "sites_without_region": list(self.regionless),
+            "doubts": [text(lang, each) for each in self.doubts],
             "missing_walls": [text(lang, wall) for wall in self.missing_walls],
         }
 
@@ -135,10 +138,12 @@ def rebuild(db: Path, job: BuildJob) -> BuildResult:
     """
     with locked(db):
         kept, known, broken = _kept_rows(db) if db.exists() else ([], KnownIds(), False)
+        doubts = _chain_doubts(db, job) if db.exists() and not broken else []
         fresh = db.with_name(f"{db.name}.rebuild")
         remove(fresh)
         with writer(fresh) as conn:
             built = _build(conn, job)
+            built.doubts = doubts
             if built.lost or (db.exists() and not built.snapshots):
                 raise ArchiveError("rebuild_refused", path=str(db), why=_refusal(built))
             with transaction(conn):
@@ -149,6 +154,12 @@ def rebuild(db: Path, job: BuildJob) -> BuildResult:
             set_aside(db)
         fresh.replace(db)
     return built
+
+
+def _chain_doubts(db: Path, job: BuildJob) -> list[Message]:
+    """Return which manifests the old archive knows and the originals have no more."""
+    with reader(db, older=True) as conn:
+        return manifests.chain_differences(conn, job.originals.folder)
 
 
 def _refusal(built: BuildResult) -> Message:
@@ -181,6 +192,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
     remarks = intake.new_remarks(conn, job.originals)
     units = intake.new_units(conn, job.originals)
     proofs = manifests.new_manifests(conn, job.originals.folder)
+    built.doubts = manifests.chain_differences(conn, job.originals.folder)
     sites = reference_data.site_rows(
         conn, portals, {entry.site for entry in new} | {run.site for run in runs}
     )

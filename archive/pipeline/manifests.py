@@ -9,11 +9,13 @@ from pathlib import Path
 from gongkai.archive.store.database import transaction
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
 from gongkai.crawler.evidence.stored_records import DOCUMENT_TYPES
+from gongkai.crawler.manifests.chain_heads import StatedHead, missing_heads
 from gongkai.crawler.manifests.manifest_files import MANIFESTS_FOLDER
 from gongkai.crawler.manifests.manifest_index import ManifestRow
 from gongkai.crawler.manifests.run_manifest import FileDigest, ManifestDamaged
 from gongkai.crawler.warc.file import StorageError
 from gongkai.crawler.warc.trust import is_imported
+from gongkai.messages import Message
 
 
 def new_manifests(conn: sqlite3.Connection, folder: Path) -> list[ManifestRow]:
@@ -28,6 +30,32 @@ def new_manifests(conn: sqlite3.Connection, folder: Path) -> list[ManifestRow]:
         with ManifestChain(folder) as chain:
             chain.update_index()
             return list(chain.rows(last + 1))
+    except StorageError:
+        return []
+
+
+def last_manifest(conn: sqlite3.Connection) -> tuple[int, str] | None:
+    """Return number and digest of the last manifest that an archive knows; None without one."""
+    if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'manifests'").fetchone():
+        return None  # an archive of an earlier version
+    found: tuple[int, str] | None = conn.execute(
+        "SELECT number, digest FROM manifests ORDER BY number DESC LIMIT 1"
+    ).fetchone()
+    return found
+
+
+def chain_differences(conn: sqlite3.Connection, folder: Path) -> list[Message]:
+    """Return whether the last manifest that the archive knows is not in the chain any more.
+
+    It stands for all before it.
+    """
+    last = last_manifest(conn)
+    if last is None or not (folder / MANIFESTS_FOLDER).is_dir():
+        return []
+    try:
+        with ManifestChain(folder) as chain:
+            chain.update_index()
+            return missing_heads(chain.index, [("archive.db", StatedHead(*last))])
     except StorageError:
         return []
 

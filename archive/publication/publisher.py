@@ -11,8 +11,9 @@ import errno
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
@@ -154,10 +155,23 @@ def _make(folder: Path, half: Path, job: PublishJob) -> tuple[Counts, int, int, 
         "sha256": package.file_sha256(database),
         "rows": counts.rows,
         "reports_by_site": counts.sites,
+        "last_manifest": last_manifest(database),
         "accepted": [str(doubt) for doubt in found_doubts],
     }
     _write_json(half / layout.MANIFEST, manifest)
     return counts, review_count, size, found_doubts
+
+
+def last_manifest(database: Path) -> dict[str, object] | None:
+    """Return number, digest and time of the last manifest of the originals; None without one.
+
+    Whoever keeps it can say later that the end of the chain was removed.
+    """
+    with closing(sqlite3.connect(database)) as conn:
+        found = conn.execute(
+            "SELECT number, digest, created FROM manifests ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+    return dict(zip(("number", "digest", "created"), found, strict=True)) if found else None
 
 
 def _last_counts(publication: Path) -> Counts:

@@ -13,7 +13,7 @@ from gongkai.crawler.manifests.run_manifest import FileDigest, Manifest, Manifes
 from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX, StorageError, file_names
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
-from gongkai.crawler.warc.trust import IMPORTS, OTHER_SUFFIXES
+from gongkai.crawler.warc.trust import IMPORTS, OTHER_SUFFIXES, stated_run
 from gongkai.crawler.warc.writer import SnapshotWriter
 from gongkai.errors import GongkaiError
 
@@ -100,7 +100,8 @@ def accept_files(snapshots: Snapshots, names: Sequence[str]) -> list[Manifest]:
         for name in names:
             if name not in strange:
                 raise FileNotStrange("file_not_strange", file=name)
-        return _cover(snapshots, chain, sorted(set(names)))
+        stated = {name: stated_run(snapshots.folder / name) for name in names}
+        return _cover(snapshots, chain, sorted(stated), stated)
 
 
 def uncovered_files(snapshots: Snapshots, chain: ManifestChain) -> list[str]:
@@ -149,18 +150,26 @@ def _begin_chain(snapshots: Snapshots, chain: ManifestChain, besides: Sequence[s
         _cover(snapshots, chain, sorted(names))
 
 
-def _cover(snapshots: Snapshots, chain: ManifestChain, names: Sequence[str]) -> list[Manifest]:
+def _cover(
+    snapshots: Snapshots,
+    chain: ManifestChain,
+    names: Sequence[str],
+    stated: Mapping[str, str] | None = None,
+) -> list[Manifest]:
+    """Add manifests of files; `stated` are the runs that files say they belong to which nobody knows."""
     kind: ManifestKind = "leftover" if chain.index.last() else "genesis"
-    runs = snapshots.index.runs_of_files()
+    runs, stated = snapshots.index.runs_of_files(), stated or {}
     return [
-        chain.append(kind, [_with_origin(file, kind, runs) for file in files])
+        chain.append(kind, [_with_origin(file, kind, runs, stated) for file in files])
         for files in _described(snapshots.folder, names)
     ]
 
 
-def _with_origin(file: FileDigest, kind: ManifestKind, runs: Mapping[str, str]) -> FileDigest:
+def _with_origin(
+    file: FileDigest, kind: ManifestKind, runs: Mapping[str, str], stated: Mapping[str, str]
+) -> FileDigest:
     """Return a file with its run, and with how it came to a manifest that no run wrote."""
-    run = runs.get(file.name, "")
+    run = runs.get(file.name, stated.get(file.name, ""))
     if kind == "genesis":
         return replace(file, run=run)
     return replace(file, run=run, state="left_open" if file.name in runs else "found")

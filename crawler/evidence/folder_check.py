@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gongkai.crawler.evidence.chain_check import ChainResult, check_chain, first_number
@@ -11,7 +11,10 @@ from gongkai.crawler.evidence.manifest_chain import ManifestChain
 from gongkai.crawler.evidence.record_check import check_file, check_merged
 from gongkai.crawler.evidence.stamp_check import StampsResult, check_stamps
 from gongkai.crawler.evidence.stamp_roots import PinnedRoot
+from gongkai.crawler.manifests.chain_heads import StatedHead, missing_heads
 from gongkai.crawler.manifests.run_manifest import Manifest
+from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX
+from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.verify import VerifyResult, verify_snapshots
 from gongkai.messages import Message, message
@@ -19,12 +22,18 @@ from gongkai.messages import Message, message
 
 @dataclass
 class FolderResult:
-    """What was read, and what is wrong. `uncovered` are files that wait for their manifest."""
+    """What was read, and what is wrong.
+
+    `uncovered` are files that wait for their manifest, `runs` those that a manifest covers, whole or
+    in part. What the manifests call `found` came from another folder.
+    """
 
     read: VerifyResult
     manifests: int = 0
     covered: int = 0
     uncovered: list[str] = field(default_factory=list)
+    runs: set[str] = field(default_factory=set)
+    found: set[str] = field(default_factory=set)
     stamps: StampsResult = field(default_factory=StampsResult)
     wrong: list[Message] = field(default_factory=list)
 
@@ -45,11 +54,15 @@ class FolderResult:
 
 
 def verify_folder(
-    snapshots: Snapshots, since: str = "", roots: Sequence[PinnedRoot] = ()
+    snapshots: Snapshots,
+    since: str = "",
+    roots: Sequence[PinnedRoot] = (),
+    heads: Sequence[tuple[str, StatedHead]] = (),
 ) -> FolderResult:
     """Read files and manifests, all or those from a run on, and compare them.
 
-    Timestamps are checked against the pinned certificates.
+    Timestamps are checked against the pinned certificates. `heads` are manifests that somebody outside
+    knows, each with its name: they have to be in the chain, and so have those that the files know.
 
     Raises:
         RunUnknown: No manifest of the run is known.
@@ -57,12 +70,15 @@ def verify_folder(
         StorageError: The manifests cannot be read.
     """
     with ManifestChain(snapshots.folder) as chain:
-        chain.update_index()
+        with chain.locked():
+            # a run that ends meanwhile has either a file that is still open, or its manifest
+            ended = _ended_runs(snapshots)
         start = first_number(chain, since)
         uncovered, strange = uncovered_files(snapshots, chain), strange_files(snapshots, chain)
         only = _files_since(chain, start, uncovered) if since else None
         result = FolderResult(verify_snapshots(snapshots, only, strange))
         result.uncovered = uncovered
+        result.runs = {row.run for row in chain.rows()}  # a manifest that is lost is named itself
         state = ChainResult()
         missing: set[str] = set()
         for manifest in check_chain(chain, start, state):
@@ -71,6 +87,8 @@ def verify_folder(
         result.manifests = state.manifests
         result.wrong = [
             *state.wrong,
+            *missing_heads(chain.index, [*heads, *_heads_of_files(chain, result)]),
+            *([] if since else _runs_without_manifest(ended, result.runs)),
             *result.stamps.wrong,
             *(message("file_not_covered", file=name) for name in strange),
             *result.wrong,
@@ -89,6 +107,9 @@ def _check_manifest(
     if manifest.merged:
         result.wrong += check_merged(snapshots.folder, manifest.merged)
     for file in manifest.files:
+        result.runs.add(file.run)
+        if file.state == "found":
+            result.found.add(file.name)
         place = chain.index.place(file.name)
         if place is None or place.manifest != manifest.number:
             continue  # an earlier manifest covers it, or the index knows another manifest here
@@ -97,6 +118,30 @@ def _check_manifest(
         result.wrong += found
         if any(each.key == "manifest_file_missing" for each in found):
             missing.add(file.name)
+
+
+def _ended_runs(snapshots: Snapshots) -> list[Run]:
+    """Return the runs with a result, but those whose files are still open."""
+    runs = snapshots.index.runs_of_files()
+    growing = snapshots.files(WARC_SUFFIX + OPEN_SUFFIX)
+    writing = {runs.get(name.removesuffix(OPEN_SUFFIX)) for name in growing}
+    return [run for run in snapshots.index.runs() if run.id not in writing]
+
+
+def _runs_without_manifest(ended: Sequence[Run], covered: set[str]) -> list[Message]:
+    return [
+        message("run_not_covered", run=run.id, site=run.site or "-", date=run.finished)
+        for run in ended
+        if run.id not in covered
+    ]
+
+
+def _heads_of_files(chain: ManifestChain, result: FolderResult) -> Iterator[tuple[str, StatedHead]]:
+    """Yield the manifests that files know; those of other folders know another chain."""
+    for file, offset, head in result.read.heads:
+        place = chain.index.place_at(file, offset)
+        if place is None or place.name not in result.found:
+            yield file, head
 
 
 def _files_since(chain: ManifestChain, number: int, uncovered: list[str]) -> set[str]:

@@ -19,7 +19,7 @@ from gongkai.crawler.manifests.manifest_files import (
     manifest_content,
     unindexed_numbers,
 )
-from gongkai.crawler.manifests.manifest_index import FilePlace, ManifestIndex
+from gongkai.crawler.manifests.manifest_index import FilePlace, ManifestIndex, ManifestRow
 from gongkai.crawler.manifests.run_manifest import (
     FileDigest,
     Manifest,
@@ -80,6 +80,10 @@ class CoveredFiles:
     def close(self) -> None:
         """Close the index."""
         self._index.close()
+
+    def last(self) -> ManifestRow | None:
+        """Return the last manifest, None where there is none."""
+        return self._index.last()
 
     @property
     def is_begun(self) -> bool:

@@ -154,6 +154,11 @@ class ManifestIndex:
         """Return the manifest of a number, None where there is none."""
         return self._row("WHERE number = ?", number)
 
+    def has_digest(self, digest: str) -> bool:
+        """Return whether a manifest has this digest."""
+        found = self._db.execute("SELECT 1 FROM manifests WHERE digest = ? LIMIT 1", (digest,))
+        return found.fetchone() is not None
+
     def of_run(self, run: str) -> list[ManifestRow]:
         """Return the manifests of a run in order; a long run may have several."""
         found = self._db.execute("SELECT * FROM manifests WHERE run = ? ORDER BY number", (run,))

@@ -63,6 +63,20 @@ def is_own_file(path: Path) -> bool:
     return read_warcinfo(record).get("isPartOf", "") == site_of_file(name)
 
 
+def stated_run(path: Path) -> str:
+    """Return the run that a file of ours says it belongs to, "" where it states none.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with path.open("rb") as file:
+        first = next(gzip_members(file, MAX_WARCINFO_BYTES), None)
+    try:
+        return read_warcinfo(parse_record(first[2])).get("run", "") if first else ""
+    except DamagedRecord:
+        return ""
+
+
 def other_files(folder: Path) -> list[str]:
     """Return the names of the files of web archives in a folder that no crawl of ours wrote, sorted.
 

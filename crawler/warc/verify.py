@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gongkai.crawler.manifests.chain_heads import HEAD_FIELD, StatedHead, parse_head
 from gongkai.crawler.warc.compose import payload_digest
 from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX
 from gongkai.crawler.warc.file_records import (
@@ -16,7 +17,7 @@ from gongkai.crawler.warc.file_records import (
 )
 from gongkai.crawler.warc.import_notes import walk_imports
 from gongkai.crawler.warc.parse import refers_to
-from gongkai.crawler.warc.snapshot import IndexEntry, index_entry
+from gongkai.crawler.warc.snapshot import IndexEntry, index_entry, read_warcinfo
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.trust import IMPORTS, is_imported, other_files
 from gongkai.messages import Message, message
@@ -26,7 +27,10 @@ COPY_KINDS = ("response", "resource", "conversion", "revisit")
 
 @dataclass
 class VerifyResult:
-    """How much was read, and what is wrong. `growing` are the files of crawls that are running."""
+    """How much was read, and what is wrong. `growing` are the files of crawls that are running.
+
+    `heads` are the last manifests as the files state them, each with the file and the byte.
+    """
 
     files: int = 0
     records: int = 0
@@ -34,6 +38,11 @@ class VerifyResult:
     bytes: int = 0
     growing: list[str] = field(default_factory=list)
     wrong: list[Message] = field(default_factory=list)
+    heads: list[tuple[str, int, StatedHead]] = field(default_factory=list)
+
+    def data(self) -> dict[str, object]:
+        """Return what was read, for a script."""
+        return {name: value for name, value in vars(self).items() if name not in ("wrong", "heads")}
 
 
 def verify_snapshots(
@@ -121,6 +130,9 @@ def _verify_file(
         result.records += 1
         if isinstance(item, MalformedRecord):
             yield message("record_not_warc", offset=item.offset)
+        elif item.record.kind == "warcinfo":
+            if head := parse_head(read_warcinfo(item.record).get(HEAD_FIELD, "")):
+                result.heads.append((item.file, item.offset, head))
         elif item.record.kind in COPY_KINDS:
             result.copies += 1
             seen.add(item.record.id)

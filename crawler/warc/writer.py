@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from gongkai.clock import utc_stamp
+from gongkai.crawler.manifests.chain_heads import HEAD_FIELD, current_head
 from gongkai.crawler.sites.site_facts import SITE_FACTS_FIELD
 from gongkai.crawler.warc.compose import (
     Exchange,
@@ -190,10 +191,12 @@ class SnapshotWriter:
         self.files.append(file.name)
         started = utc_stamp()
         try:
-            about, number = self._about, 0
+            about, number = dict(self._about), 0
             if is_dated_now(self._site, self._run):
                 number = self._index.stretches.next_sequence()
                 about = {**about, SEQUENCE_FIELD: str(number)}
+                if head := current_head(self._folder):
+                    about[HEAD_FIELD] = str(head)
             file.append(compose_warcinfo(file.name, started, about))
             self._index.add_file(file.name, self._site, self._run, started)
             self._number, self._has_facts_to_note = number, SITE_FACTS_FIELD in about

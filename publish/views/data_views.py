@@ -30,9 +30,16 @@ async def data(request: Request, datasette: Datasette) -> Response:
     last_seen = await query_archive(
         datasette, lambda conn: conn.execute("SELECT max(last_seen) FROM reports").fetchone()[0]
     )
+    head = await query_archive(
+        datasette,
+        lambda conn: conn.execute(
+            "SELECT number, digest, created FROM manifests ORDER BY number DESC LIMIT 1"
+        ).fetchone(),
+    )
     downloads = list_downloads(site_of(datasette).downloads)
     context = {
         "downloads": group_by_table(downloads, tables()),
+        "chain_head": head,
         "measures": MEASURES.values(),
         "examples": EXAMPLES,
         "origin": site_of(datasette).base_url,

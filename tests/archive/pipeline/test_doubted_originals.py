@@ -117,3 +117,23 @@ def test_commands_name_what_they_do_not_read(run: Command, folder: Folder, cover
     assert run("snapshots", "accept", planted.name).stdout == "已接收 1 个文件（清单 2）\n"
     refused = run("snapshots", "accept", planted.name)
     assert (refused.exit_code, "Traceback" in refused.output) == (2, False)
+
+
+def test_a_manifest_that_the_archive_knows_has_to_be_there(run: Command, folder: Folder) -> None:
+    for day in (21, 22):
+        folder.fetch(f"2025-01-{day}T02:00:00Z", f"/{day}.html", b"<p>a page</p>")
+        cover_leftovers(folder.snapshots)
+    assert run("build").exit_code == 0
+    assert run("snapshots", "verify", "--against", folder.db).exit_code == 0
+    (digest,) = folder.rows("SELECT digest FROM manifests WHERE number = 2")[0]
+    assert run("snapshots", "verify", "--head", digest).exit_code == 0
+    manifests = folder.snapshots.folder / "manifests"
+    (manifests / "000000" / "000000002.json").unlink()
+    (manifests / "index.db").unlink()
+    for words in (("--against", folder.db), ("--head", digest)):
+        named = run("snapshots", "verify", *words)
+        assert (named.exit_code, digest in named.stderr) == (1, True)
+    for words in (("build",), ("build", "--rebuild")):
+        built = run(*words)
+        assert (built.exit_code, digest in built.stderr) == (1, True)
+    assert run("snapshots", "verify", "--head", "abc").exit_code == 2
