@@ -20,7 +20,7 @@ from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 from gongkai.crawler.warc.stretches import STRETCHES_SCHEMA, StretchTable
 from gongkai.crawler.warc.trust import IMPORTS
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 """Version of the tables below; an index of another version is made again."""
 
 SCHEMA = """
