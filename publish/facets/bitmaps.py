@@ -39,6 +39,10 @@ _CHECKS = "SELECT DISTINCT r.rowid, c.rule FROM checks c JOIN reports r ON r.id 
 _REQUESTS = """
 SELECT r.rowid, q.item FROM requests q JOIN reports r ON r.id = q.report_id WHERE q.total > 0
 """
+_NEWEST = """
+SELECT r.rowid FROM reports r LEFT JOIN revisions v ON v.report_id = r.id AND v.current
+GROUP BY r.rowid ORDER BY max(max(r.first_seen, coalesce(v.first_seen, ''))) DESC, r.id
+"""
 _DISPUTES = """
 SELECT r.rowid, q.proceeding, q.corrected FROM review_litigation q
 JOIN reports r ON r.id = q.report_id WHERE q.total > 0
@@ -49,12 +53,14 @@ JOIN reports r ON r.id = q.report_id WHERE q.total > 0
 class Facets:
     """The bits of the reports of each value of each facet.
 
-    `latest` are the rowids of all reports, the latest first, `every` the bits of all reports.
+    `latest` are the rowids of all reports, the latest first, `every` the bits of all reports. `newest`
+    are their rowids by the time at which their present version was first fetched.
     """
 
     values: Mapping[str, Mapping[str, int]]
     latest: tuple[int, ...]
     every: int
+    newest: tuple[int, ...]
 
     def mask(self, chosen: Mapping[str, str], without: str = "") -> int:
         """Return the bits of the reports with all chosen values, but for those of one facet."""
@@ -117,7 +123,8 @@ def load_facets(conn: sqlite3.Connection) -> Facets:
         facet: {value: to_bits(found, size) for value, found in sorted(each.items())}
         for facet, each in rows.items()
     }
-    return Facets(values, tuple(latest), to_bits(latest, size))
+    newest = tuple(row for (row,) in conn.execute(_NEWEST))
+    return Facets(values, tuple(latest), to_bits(latest, size), newest)
 
 
 def _pairs(conn: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:

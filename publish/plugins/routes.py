@@ -69,6 +69,8 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/coverage$", list_views.coverage),
     (r"^/coverage\.csv$", list_views.coverage_csv),
     (feed_view.PATTERN, feed_view.feed),
+    (r"^/search\.atom$", feed_view.search_feed),
+    (r"^/table\.atom$", feed_view.table_feed),
     (r"^/status$", sources_view.sources),
     (r"^/robots\.txt$", sitemap_view.robots),
     (r"^/sitemap\.xml$", sitemap_view.sitemap),

@@ -14,8 +14,9 @@ from datasette.app import Datasette
 from gongkai.archive.store.database import transaction, writer
 from gongkai.catalogue import text
 from gongkai.crawler.components.run_result import RunFacts, judge_run
-from gongkai.publish.pages.lists.feeds import ATOM
+from gongkai.publish.pages.lists.atom import ATOM
 from gongkai.publish.pages.sources_page import load_sources
+from gongkai.publish.server.datasette_server import open_languages
 from tests.publish.page_text import words
 from tests.publish.samples import HOSTILE, PINGLUO
 from tests.publish.small_archive import Page, fetcher, started
@@ -103,6 +104,122 @@ async def test_pages_lead_to_their_feeds(visit: Page) -> None:
     link = page.select_one("link[rel=alternate]")
     assert link is not None
     assert link["href"] == f"/feeds/reports.atom?agency={COUNTY}"
+
+
+def relations(root: ElementTree.Element) -> dict[str, str]:
+    """Return the links of a feed itself by relation."""
+    return {link.attrib["rel"]: link.attrib["href"] for link in root.findall("a:link", NS)}
+
+
+async def test_a_rule_has_a_feed(country: dict[str, Datasette]) -> None:
+    rule = await feed(country[""], "/feeds/checks.atom?rule=requests_balance")
+    told = [entry.findtext("a:summary", "", NS) for entry in rule.findall("a:entry", NS)]
+    assert told
+    assert all(summary.startswith("收办平衡：") for summary in told)
+    assert rule.findtext("a:title", "", NS) == "公开 · 核对未通过 · 收办平衡"
+    assert relations(rule)["alternate"].endswith("/checks?rule=requests_balance")
+    for path in ("/feeds/checks.atom?rule=none", "/feeds/reports.atom?rule=requests_balance"):
+        assert (await country[""].client.get(path)).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "reports"),
+    [
+        ("/search.atom?q=%E5%85%AC%E5%AE%89&year=2024", [f"{POLICE}-2024"]),
+        ("/search.atom?q=gxj&region=640000&year=2024", [f"{PINGLUO}-2024"]),
+        ("/search.atom?q=plgxj+-%E9%87%8F%E5%AD%90&published_from=2025-01-01", [f"{PINGLUO}-2024"]),
+        ("/table.atom?region=640100&m=refused&year=2024", [f"{POLICE}-2024"]),
+        (
+            "/table.atom?region=640100&sort=-refused.2024&m=refused",
+            [f"{POLICE}-2023", f"{POLICE}-2024"],
+        ),
+        ("/search.atom?q=%E9%87%8F%E5%AD%90", []),
+    ],
+)
+async def test_any_search_and_any_table_has_a_feed(
+    country: dict[str, Datasette], path: str, reports: list[str]
+) -> None:
+    found = await feed(country[""], path)
+    assert sorted(links(found)) == [f"/report/{report}" for report in reports]
+    assert relations(found)["alternate"].startswith("/search?" if "search" in path else "/table?")
+
+
+async def test_a_report_that_changed_is_told_again(db: Path) -> None:
+    """The time of an entry is that of the version that stands."""
+    with closing(sqlite3.connect(db)) as conn, conn:
+        conn.execute(
+            "UPDATE revisions SET first_seen = '2025-09-09T09:09:09Z' WHERE report_id = ?",
+            [f"{POLICE}-2023"],
+        )
+    async with started(db) as datasettes:
+        found = await feed(datasettes[""], "/search.atom?region=640000")
+        assert links(found)[0] == f"/report/{POLICE}-2023"
+        assert found.findtext("a:updated", "", NS) == "2025-09-09T09:09:09Z"
+
+
+async def test_feeds_are_paged_and_keep_their_id(
+    country: dict[str, Datasette], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Links as RFC 5005 has them: every entry once, from the first page to the last."""
+    monkeypatch.setattr("gongkai.publish.pages.lists.feeds.ENTRIES", 5)
+    monkeypatch.setattr("gongkai.publish.views.feed_view.ENTRIES", 5)
+    for start in (
+        "/feeds/reports.atom",
+        "/feeds/checks.atom?region=640000",
+        "/search.atom?q=%E5%85%AC",
+        "/table.atom",
+    ):
+        whole: list[str] = []
+        path, ids, before = start, set(), ""
+        while path:
+            found = await feed(country[""], path)
+            told = relations(found)
+            assert (told["self"], told.get("previous", "")) == (path, before)
+            ids.add(found.findtext("a:id", "", NS))
+            whole += [entry.findtext("a:id", "", NS) for entry in found.findall("a:entry", NS)]
+            assert told["first"] == start
+            path, before = told.get("next", ""), path
+        assert len(ids) == 1
+        assert len(whole) == len(set(whole)) > 5
+    empty = await feed(country[""], "/feeds/reports.atom?page=99")
+    assert links(empty) == []
+
+
+async def test_ids_know_neither_host_nor_prefix(rich: Path) -> None:
+    named = open_languages(rich, base_url="https://example.org")
+    bare = open_languages(rich)
+    try:
+        for path in ("/search.atom?q=a&year=2024", "/table.atom?m=refused", "/feeds/changes.atom"):
+            there = ElementTree.fromstring((await named[""].client.get(path)).content)
+            here = ElementTree.fromstring((await bare[""].client.get(path)).content)
+            assert there.findtext("a:id", "", NS) == here.findtext("a:id", "", NS)
+            assert relations(there)["self"] == f"https://example.org{path}"
+    finally:
+        for datasette in (*named.values(), *bare.values()):
+            datasette.executor.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/search?q=a&sort=date", "/search.atom?q=a"),
+        ("/table?m=refused&sort=-refused.2024", "/table.atom?m=refused"),
+        (
+            "/checks?rule=requests_balance&region=640000",
+            "/feeds/checks.atom?region=640000&rule=requests_balance",
+        ),
+        ("/changes?region=640000", "/feeds/changes.atom?region=640000"),
+        ("/region/640000", "/feeds/reports.atom?region=640000"),
+        (f"/agency/{COUNTY}", f"/feeds/reports.atom?agency={COUNTY}"),
+    ],
+)
+async def test_each_page_leads_to_its_feed(visit: Page, path: str, target: str) -> None:
+    """For feed readers in its head, for people in its text."""
+    page = await visit(path)
+    assert [link["href"] for link in page.select("head link[type='application/atom+xml']")] == [
+        target
+    ]
+    assert target in [link["href"] for link in page.select("main a")]
 
 
 def test_health_at_a_time(rich: Path) -> None:

@@ -1,0 +1,123 @@
+"""The rows of feeds: new reports, changes and failed checks, the latest first."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from gongkai.archive.store.search import IN_REGION
+from gongkai.publish.datasette_types import Row
+from gongkai.publish.facets.bitmaps import Facets, rows_in, to_bits
+from gongkai.publish.pages.builder.table_query import TableQuery
+from gongkai.publish.pages.builder.table_sql import conditions
+from gongkai.publish.pages.lists.search_page import check_values, find_reports, question_of
+from gongkai.publish.pages.lists.search_query import SearchQuery
+from gongkai.publish.pages.report.differences import REPEATED
+from gongkai.publish.pages.report.removals import removals_sql
+
+_JOINS = """
+JOIN agencies a ON a.id = r.agency_id LEFT JOIN regions g ON g.code = a.region_code
+"""
+_COLUMNS = "r.id AS report_id, r.title, r.year, a.name AS agency, g.full_name AS region"
+QUERIES = {
+    "reports": f"""
+        SELECT r.id AS key, r.first_seen AS at, r.published_on, {_COLUMNS}
+        FROM reports r {_JOINS} WHERE {{where}} ORDER BY r.first_seen DESC, r.id""",
+    "changes": f"""
+        SELECT e.report_id || e.event || coalesce(e.last_seen, e.at) AS key, e.at, e.event, e.cells,
+               e.passages, e.last_seen, {_COLUMNS}
+        FROM (SELECT 'edited' AS event, report_id, seen_at AS at,
+                     sum(part NOT IN ('sections', 'sentences')) AS cells,
+                     sum(part IN ('sections', 'sentences') AND NOT {REPEATED}) AS passages,
+                     NULL AS last_seen
+              FROM changes c GROUP BY report_id, seen_at
+              UNION ALL SELECT 'removed', report_id, at, 0, 0, last_seen FROM ({{removals}})) e
+        JOIN reports r ON r.id = e.report_id {_JOINS} WHERE {{where}}
+        ORDER BY e.at DESC, r.id, e.event""",
+    "checks": f"""
+        SELECT c.id AS key, r.first_seen AS at, c.rule, c.message_zh, c.message_en, {_COLUMNS}
+        FROM checks c JOIN reports r ON r.id = c.report_id {_JOINS} WHERE {{where}}
+        ORDER BY r.first_seen DESC, r.id, c.id""",
+}
+"""The query of each kind of feed."""
+
+REPORTS = f"""
+SELECT r.rowid AS row, r.id AS key, max(r.first_seen, coalesce((
+         SELECT max(v.first_seen) FROM revisions v WHERE v.report_id = r.id AND v.current), '')) AS at,
+       r.published_on, {_COLUMNS}
+FROM reports r {_JOINS} WHERE r.rowid IN (SELECT value FROM json_each(?))
+"""
+"""The reports with some rowids; their time is that of the version that stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFilter:
+    """What a feed is narrowed to: a region, an agency, a rule of checks; "" for all.
+
+    `only` are the keys that are wanted, or None for all.
+    """
+
+    region: str = ""
+    agency: str = ""
+    rule: str = ""
+    only: Collection[str] | None = None
+
+
+def load_rows(
+    conn: sqlite3.Connection, kind: str, chosen: FeedFilter, limit: int, offset: int = 0
+) -> list[Row]:
+    """Return rows of a kind of feed."""
+    where, parameters = ["1"], dict[str, Any](limit=limit, offset=offset)
+    if chosen.region:
+        where.append(IN_REGION)
+        parameters["region"] = chosen.region
+    if chosen.agency:
+        where.append("a.id = :agency")
+        parameters["agency"] = chosen.agency
+    if chosen.rule:
+        where.append("c.rule = :rule")
+        parameters["rule"] = chosen.rule
+    query = QUERIES[kind].format(where=" AND ".join(where), removals=removals_sql(conn))
+    if chosen.only is not None:
+        query = f"SELECT * FROM ({query}) WHERE key IN (SELECT value FROM json_each(:only))"
+        parameters["only"] = json.dumps(list(chosen.only))
+    return conn.execute(f"{query} LIMIT :limit OFFSET :offset", parameters).fetchall()
+
+
+def load_reports(conn: sqlite3.Connection, rowids: Sequence[int]) -> list[Row]:
+    """Return reports by their rowids, in that order."""
+    found = {row["row"]: row for row in conn.execute(REPORTS, [json.dumps(list(rowids))])}
+    return [found[row] for row in rowids if row in found]
+
+
+def searched_bits(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) -> int:
+    """Return the bits of the reports that a search finds.
+
+    Raises:
+        BadValue: A chosen value is invalid.
+    """
+    check_values(facets, query)
+    matched, _ = find_reports(conn, facets, query, question_of(conn, query).text, 0)
+    return matched & facets.mask(query.chosen)
+
+
+def table_bits(conn: sqlite3.Connection, facets: Facets, query: TableQuery) -> int:
+    """Return the bits of the reports that a built table counts; of all years if it names none."""
+    where, parameters = conditions(query)
+    if query.years:
+        where += f" AND a.year IN ({', '.join(str(int(year)) for year in query.years)})"
+    found = conn.execute(
+        f"SELECT r.rowid FROM report_summary a JOIN reports r ON r.id = a.report_id WHERE {where}",
+        parameters,
+    )
+    return to_bits((row for (row,) in found), facets.every.bit_length())
+
+
+def newest(facets: Facets, bits: int, limit: int, offset: int = 0) -> list[int]:
+    """Return the rowids of reports by the time of their present version, the latest first."""
+    found = rows_in(facets.newest, bits, facets.every.bit_length())
+    return list(islice(found, offset, offset + limit))
