@@ -22,7 +22,13 @@ from gongkai.archive.store.csv_export import TABLES
 from gongkai.archive.store.database import locked, reader, translate_sqlite_errors
 from gongkai.archive.store.names import name_index
 
-MATERIALISED_VIEWS = ("report_summary", "coverage", "reports_by_region", "refusal_reasons")
+MATERIALISED_VIEWS = (
+    "report_summary",
+    "coverage",
+    "reports_by_region",
+    "refusal_reasons",
+    "reasons_by_agency",
+)
 """Views that become tables of the same names, because every page reads what they compute."""
 
 INDEXES = (
@@ -31,6 +37,9 @@ INDEXES = (
     ("report_summary", "year"),
     ("coverage", "region_code, year"),
     ("coverage", "year, status"),
+    ("reasons_by_agency", "requests"),
+    ("reasons_by_agency", "year, family, requests"),
+    ("reasons_by_agency", "region_code, year"),
 )
 SQL_TYPES: Mapping[FieldType, str] = {
     **dict.fromkeys(("string", "date", "datetime"), "TEXT"),
@@ -42,7 +51,11 @@ SQL_TYPES: Mapping[FieldType, str] = {
 CALENDAR = "due_calendar"
 """What `coverage` is computed with, and no table of the data contract."""
 
-ORDER = {"sections": "report_id, number, rowid", CALENDAR: "day"}
+ORDER = {
+    "sections": "report_id, number, rowid",
+    "agency_links": "from_id, to_id",
+    CALENDAR: "day",
+}
 """The order of tables without a key."""
 
 ADDRESSES = (
@@ -155,12 +168,39 @@ def _materialise(conn: sqlite3.Connection) -> None:
         conn.execute(f"CREATE INDEX {table}_by_{number} ON {table}({columns})")
     region_sums.create_region_sums(conn)
     conn.execute(f"DROP TABLE {CALENDAR}")
-    conn.execute(f"CREATE VIEW cells AS\n{views.VIEWS['cells'].strip()}")
+    for name in ("cells", "requests_in_context"):
+        conn.execute(f"CREATE VIEW {name} AS\n{views.VIEWS[name].strip()}")
+
+
+def _sort_figures(conn: sqlite3.Connection) -> None:
+    """Keep every number but zero by size: few cells of a report are not zero or blank."""
+    conn.execute(
+        "CREATE TABLE figure_places (place INTEGER PRIMARY KEY, part TEXT, item TEXT, field TEXT)"
+    )
+    conn.execute(
+        "INSERT INTO figure_places (part, item, field)"
+        " SELECT DISTINCT part, item, field FROM cells WHERE value <> 0 ORDER BY part, item, field"
+    )
+    conn.execute("CREATE UNIQUE INDEX figure_places_by_name ON figure_places(part, item, field)")
+    conn.execute(
+        "CREATE TABLE figure_values (report INTEGER, place INTEGER, value NUMERIC,"
+        " PRIMARY KEY (report, place)) WITHOUT ROWID"
+    )
+    conn.execute(
+        "INSERT INTO figure_values SELECT r.rowid, p.place, c.value FROM cells c"
+        " JOIN figure_places p ON p.part = c.part AND p.item = c.item AND p.field = c.field"
+        " JOIN reports r ON r.id = c.report_id WHERE c.value <> 0 ORDER BY 1, 2"
+    )
+    conn.execute("CREATE INDEX figure_values_by_value ON figure_values(value)")
+    conn.execute("CREATE INDEX figure_values_by_place ON figure_values(place, value)")
+    conn.execute("CREATE INDEX requests_by_total ON requests(total)")
+    conn.execute(f"CREATE VIEW figures AS\n{views.PUBLISHED_FIGURES.strip()}")
 
 
 _WORK: tuple[Callable[[sqlite3.Connection], object], ...] = (
     _forget_names,
     _materialise,
+    _sort_figures,
     search.rebuild_index,
     name_index.write_names,
 )

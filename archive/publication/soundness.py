@@ -45,7 +45,7 @@ class Counts:
 
 
 def count_rows(path: Path) -> Counts:
-    """Return the counts of a public file, of every table in it.
+    """Return the counts of a public file, of every table and view in it: the site shows them.
 
     Raises:
         PublicationRefusedError: the file is broken, or a row refers to a missing one.
@@ -57,7 +57,9 @@ def count_rows(path: Path) -> Counts:
             raise PublicationRefusedError(
                 "public_file_reference", path=str(path), table=lost[0], other=lost[2]
             )
-        names = conn.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        names = conn.execute(
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+        )
         rows = {name: _count(conn, name) for (name,) in names.fetchall()}
         return Counts(rows, dict(conn.execute(_BY_SITE)))
 

@@ -40,6 +40,9 @@ TABLES = (
     "agency_links",
 )
 VIEWS = ("report_summary", "cells", "coverage", "reports_by_region", "refusal_reasons")
+JOINED = ("requests_in_context", "reasons_by_agency", "figures")
+"""Views with the rows of others beside the year, agency and region of their reports. They are there to
+be filtered and sorted, on the site and in SQL; files would only repeat what stands in others."""
 
 
 def export_tables(

@@ -124,13 +124,49 @@ GROUP BY s.region_code, s.year
 """
 
 
-def _refusal_reasons() -> str:
+_CONTEXT = "r.year, a.id AS agency_id, a.name AS agency, a.region_code, g.full_name AS region"
+_OF_REPORT = """
+JOIN agencies a ON a.id = r.agency_id LEFT JOIN regions g ON g.code = a.region_code
+"""
+_REQUESTS_IN_CONTEXT = f"""
+SELECT q.report_id, {_CONTEXT}, q.item,
+       {", ".join(f"q.{column.key}" for column in FORM_2021.applicants)}
+FROM requests q JOIN reports r ON r.id = q.report_id {_OF_REPORT}
+"""
+_FIGURES = f"""
+SELECT c.report_id, {_CONTEXT}, c.part, c.item, c.field, c.value
+FROM cells c JOIN reports r ON r.id = c.report_id {_OF_REPORT} WHERE c.value <> 0
+"""
+PUBLISHED_FIGURES = f"""
+SELECT r.id AS report_id, {_CONTEXT}, p.part, p.item, p.field, v.value
+FROM figure_values v JOIN figure_places p ON p.place = v.place
+JOIN reports r ON r.rowid = v.report {_OF_REPORT}
+"""
+"""`figures` in a public file, which has the numbers by size: a view over all cells would read every
+table to sort them."""
+
+
+def _reasons_by_agency() -> str:
+    return f"""
+WITH {_reason_rows()}
+SELECT q.report_id, {_CONTEXT}, w.family, w.item, w.reason_zh, w.reason_en, q.total AS requests
+FROM requests q JOIN reasons w ON w.item = q.item
+JOIN reports r ON r.id = q.report_id AND w.form IN ('', r.form) {_OF_REPORT}
+WHERE q.total > 0
+"""
+
+
+def _reason_rows() -> str:
     rows = ", ".join(
         f"({place}, '{form}', '{REASONS[item.key]}', '{item.key}', {_text(item.zh)}, {_text(item.en)})"
         for place, (form, item) in enumerate(_reasons())
     )
+    return f"reasons(place, form, family, item, reason_zh, reason_en) AS (VALUES {rows})"
+
+
+def _refusal_reasons() -> str:
     return f"""
-WITH reasons(place, form, family, item, reason_zh, reason_en) AS (VALUES {rows})
+WITH {_reason_rows()}
 SELECT a.region_code, g.full_name AS region, r.year, w.family, w.item, w.reason_zh, w.reason_en,
        sum(q.total) AS requests, count(q.total) AS reports_read, sum(q.total > 0) AS reports_citing
 FROM reasons w JOIN requests q ON q.item = w.item
@@ -165,6 +201,9 @@ VIEWS: Mapping[str, str] = {
     "coverage": COVERAGE,
     "reports_by_region": _by_region(),
     "refusal_reasons": _refusal_reasons(),
+    "requests_in_context": _REQUESTS_IN_CONTEXT,
+    "reasons_by_agency": _reasons_by_agency(),
+    "figures": _FIGURES,
 }
 """Name of each view and its SELECT, each after those it reads from."""
 

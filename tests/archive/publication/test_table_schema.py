@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.archive.publication.table_schema import FOLDER, NAMES, TableField, table_schemas
-from gongkai.archive.store.csv_export import TABLES, VIEWS
+from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
 from gongkai.archive.store.database import read_only
 
 DECLARED = {
@@ -46,7 +46,7 @@ def keys_of(conn: sqlite3.Connection, table: str) -> set[tuple[tuple[str, ...], 
 
 
 def test_there_is_a_schema_for_every_table_and_view() -> None:
-    assert set(NAMES) == {*TABLES, *VIEWS}
+    assert set(NAMES) == {*TABLES, *VIEWS, *JOINED}
     assert {path.name for path in FOLDER.iterdir()} == {
         "README.md",
         *(f"{name}.json" for name in NAMES),
