@@ -92,5 +92,7 @@ def load_region_sums(
 
 
 def _has_table(conn: sqlite3.Connection) -> bool:
-    sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-    return conn.execute(sql, (TABLE,)).fetchone() is not None
+    """Return whether sums are stored. A view in its place shows the archive as of an earlier day."""
+    sql = "SELECT 1 FROM {} WHERE name = ?"
+    is_replaced = conn.execute(sql.format("sqlite_temp_master"), (TABLE,)).fetchone()
+    return not is_replaced and bool(conn.execute(sql.format("sqlite_master"), (TABLE,)).fetchone())

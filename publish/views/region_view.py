@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datasette.utils.asgi import NotFound
 
+from gongkai.archive.store.measures_sql import BODIES, SERIES
 from gongkai.publish.datasette_types import Datasette, Request, Response
-from gongkai.publish.http.query_args import page_number, positive_int
-from gongkai.publish.pages.builder.table_measures import DETAILS
+from gongkai.publish.http.query_args import choice, page_number, positive_int
+from gongkai.publish.pages.places.grounds import DETAILS
 from gongkai.publish.pages.places.region_page import SHOWN, load_region
 from gongkai.publish.site import site_of
 from gongkai.publish.views.responses import (
@@ -28,16 +29,20 @@ async def region(request: Request, datasette: Datasette) -> Response:
     """
     code = request.url_vars.get("code") or ""
     year, page = positive_int(request.args, "year"), page_number(request.args)
-    day = as_of_day(request)
-    found = await query_archive(datasette, lambda conn: load_region(conn, code, year, page), day)
+    day, of = as_of_day(request), choice(request.args, "of", SERIES) or BODIES
+    found = await query_archive(
+        datasette, lambda conn: load_region(conn, code, year, page, of), day
+    )
     if found is None:
         raise NotFound(translator_of(datasette)("region_unknown"))
     require_page_exists(datasette, page, found.pages)
+    lang = site_of(datasette).lang
     context = {
         "page": found,
         "shown": SHOWN,
         "details": DETAILS,
-        "charts": found.charts(site_of(datasette).lang),
+        "charts": found.charts(lang),
+        "grounds": found.ground_tables(lang),
         **as_of_context(datasette, request, day),
     }
     return await render_page(datasette, request, "region.html", context)

@@ -14,6 +14,11 @@ from datasette.utils.asgi import NotFound
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_response import to_csv
 from gongkai.publish.http.known_then import was_edited_since
+from gongkai.publish.pages.places.grounds import (
+    REASONS_AND_OUTCOMES,
+    ground_tables,
+    load_agency_grounds,
+)
 from gongkai.publish.pages.proof.shown_cell import read_cells
 from gongkai.publish.pages.report.report_export import cell_rows, report_record
 from gongkai.publish.pages.report.report_page import Report
@@ -31,14 +36,22 @@ from gongkai.publish.views.responses import (
 )
 from gongkai.publish.wording.translation import translator_of
 
+EARLIER_YEARS = 4
+"""Years beside which the grounds of a report stand."""
+
 
 async def report(request: Request, datasette: Datasette) -> Response:
     """Return the page of a report."""
     found, site = await _find_report(request, datasette), site_of(datasette)
+    agency, year = str(found.row["agency_id"]), int(found.row["year"] or 0)
+    value_of = await query_archive(datasette, lambda conn: load_agency_grounds(conn, agency), found.as_of)
+    shown = ground_tables(value_of, [year], site.lang, REASONS_AND_OUTCOMES)
+    before = range(year - EARLIER_YEARS, year + 1)
     context = {
         **as_of_context(datasette, request, found.as_of),
         "report": found,
         "tables": found.tables(site.lang),
+        "grounds": ground_tables(value_of, before, site.lang, [table.key for table in shown]),
         "has_copies": site.read_copy is not None,
     }
     return await render_page(datasette, request, "report.html", context)

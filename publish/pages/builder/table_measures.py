@@ -18,8 +18,6 @@ from gongkai.catalogue import Language, text
 from gongkai.publish.wording.codes import ITEMS, PROCEEDINGS, RESULTS
 from gongkai.publish.wording.measures import COUNTS, RATES, Measure
 
-GROUND_PREFIX = "ground_"
-
 
 @dataclass(frozen=True, slots=True)
 class TableMeasure:
@@ -75,31 +73,3 @@ TABLE_MEASURES: Mapping[str, TableMeasure] = {
     each.key: each for each in (*COUNT_COLUMNS, *RATE_COLUMNS, *GROUND_COLUMNS, *OUTCOME_COLUMNS)
 }
 """Every column by its key, in the order in which they are offered."""
-
-
-def _grounds_of(family: str) -> tuple[str, ...]:
-    keys = (each.ground for each in GROUND_COLUMNS)
-    return tuple(f"{GROUND_PREFIX}{key}" for key in keys if key.startswith(f"{family}_"))
-
-
-DETAILS: Mapping[str, tuple[str, ...]] = {
-    "granted": ("granted", "disclosure_rate", "requests_handled"),
-    **{
-        family: (family, rate, "requests_handled", *_grounds_of(family))
-        for family, rate in (
-            ("refused", "refusal_rate"),
-            ("unavailable", "unavailable_rate"),
-            ("rejected", "rejection_rate"),
-        )
-    },
-    "reviews": (
-        *("reviews", "review_correction_rate"),
-        *("review_upheld", "review_corrected", "review_other", "review_pending"),
-    ),
-    "suits": (
-        *("suits", "suit_correction_rate"),
-        *("suit_direct_total", "suit_direct_corrected"),
-        *("suit_after_review_total", "suit_after_review_corrected"),
-    ),
-}
-"""Measure -> the columns of a table that shows where its number comes from."""

@@ -48,7 +48,7 @@ class TableQuery:
     """What a table is to show.
 
     `of` says whose reports a row of a region or sector adds up. `filters` has the chosen values of
-    level, kind, sector, status, form, series and region. `sort` is the key
+    level, kind, sector, status, form, series, region and agency. `sort` is the key
     of a measure with a year, as (key, year), or None for the order of names; `descending` goes with
     it. `small` shows rates of few cases too.
     """
@@ -77,6 +77,7 @@ class TableQuery:
                 raise BadValue(key)
         filters = {name: choice(args, name, allowed) for name, allowed in FILTERS.items()}
         filters |= {"sector": short_text(args, "sector", 40), "region": region_code(args)}
+        filters["agency"] = short_text(args, "agency")
         sort, descending = _parse_sort(args.get("sort") or "")
         return cls(
             rows=cast(RowKind, choice(args, "rows", ROW_KINDS) or "agency"),

@@ -17,7 +17,7 @@ def conditions(query: TableQuery) -> tuple[str, dict[str, Any]]:
     found, parameters = ["1"], dict[str, Any]()
     for name, value in query.filters.items():
         parameters[name] = value
-        column = f"({SERIES_SQL})" if name == "series" else f"a.{name}"
+        column = {"series": f"({SERIES_SQL})", "agency": "a.agency_id"}.get(name, f"a.{name}")
         found.append(IN_REGION if name == "region" else f"{column} = :{name}")
     return " AND ".join(found), parameters
 

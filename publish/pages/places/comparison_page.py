@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gongkai.archive.store.measures_sql import BODIES, SERIES
+from gongkai.archive.store.measures_sql import (
+    ANSWERED,
+    BODIES,
+    GROUNDED,
+    SERIES,
+    SummedMeasure,
+    picked_sql,
+    sums_sql,
+)
 from gongkai.catalogue import Language, text
 from gongkai.publish.charts.chart import Chart, Series
 from gongkai.publish.http.query_args import BadValue
 from gongkai.publish.pages.places.comparison_query import ComparisonQuery, Subject
+from gongkai.publish.pages.places.grounds import (
+    FAMILIES,
+    GroundTable,
+    ground_tables,
+    part_title,
+)
 from gongkai.publish.pages.places.totals import load_totals, own_series
 from gongkai.publish.wording.measures import (
     MEASURES,
@@ -137,6 +152,42 @@ class Comparison:
             basis=text(lang, "chart_reports", n=self._count_reports(measure)),
         )
 
+    def answer_charts(self, lang: Language) -> tuple[Chart, ...]:
+        """Return how requests were answered over the years, as shares, for each line with figures."""
+        charts = (
+            self._answer_chart(place, line, lang) for place, line in enumerate(self.drawn_lines)
+        )
+        return tuple(chart for chart in charts if not chart.is_empty)
+
+    def _answer_chart(self, place: int, line: Line, lang: Language) -> Chart:
+        def values(measure: SummedMeasure) -> tuple[int | None, ...]:
+            found = (self.value_of(line, measure.key, year) for year in self.years)
+            return tuple(
+                None if value.is_small and not self.query.small else value.part for value in found
+            )
+
+        return Chart(
+            key=f"answers-{place}",
+            title=line.title(lang),
+            kind="share",
+            columns=tuple(str(year) for year in self.years),
+            series=tuple(
+                Series(each.key, part_title("answers", each.key, lang), values(each))
+                for each in ANSWERED
+            ),
+            about=text(lang, "grounds_few"),
+            basis=text(lang, "grounds_answers"),
+        )
+
+    def grounds(self, lang: Language) -> tuple[GroundTable, ...]:
+        """Return the grounds of the last year, with a column for each line in place of a year."""
+        return ground_tables(
+            lambda measure, place: self.value_of(self.lines[place], measure.key, self.years[-1]),
+            range(len(self.lines)),
+            lang,
+            ("answers", *FAMILIES),
+        )
+
     def _count_reports(self, measure: Measure) -> int:
         return sum(
             self.value_of(line, measure.key, year).reports
@@ -173,9 +224,11 @@ def compare(conn: sqlite3.Connection, query: ComparisonQuery) -> Comparison:
     agencies = tuple(_load_agencies(conn, query.agencies))
     regions = tuple(_load_regions(conn, query.regions))
     measures = tuple(MEASURES[key] for key in query.measures)
+    handled = MEASURES["requests_handled"]
+    summed = (*dict.fromkeys((*measures, handled)), *ANSWERED, *GROUNDED)
     values = {
-        **_load_agency_values(conn, agencies, measures),
-        **_load_region_values(conn, regions, measures),
+        **_load_agency_values(conn, agencies, summed),
+        **_load_region_values(conn, regions, summed),
     }
     rows = conn.execute("SELECT DISTINCT year FROM reports ORDER BY year").fetchall()
     all_years = tuple(row[0] for row in rows)
@@ -224,16 +277,15 @@ def _lines_of(region: Subject, values: Values) -> Iterator[Line]:
 
 
 def _load_agency_values(
-    conn: sqlite3.Connection, subjects: Sequence[Subject], measures: Sequence[Measure]
+    conn: sqlite3.Connection, subjects: Sequence[Subject], measures: Sequence[SummedMeasure]
 ) -> dict[tuple[Line, str, int], MeasureValue]:
-    marks = ", ".join("?" * len(subjects))
-    sums = ", ".join(measure.sums() for measure in measures)
     by_id = {subject.id: subject for subject in subjects}
+    where = "a.agency_id IN (SELECT value FROM json_each(:ids))"
     rows = conn.execute(
-        f"SELECT agency_id, year, {sums} FROM report_summary WHERE agency_id IN ({marks})"
-        " GROUP BY agency_id, year",
-        list(by_id),
-    )
+        f"WITH picked AS ({picked_sql(measures, where)})"
+        f" SELECT agency_id, year, {sums_sql(measures)} FROM picked GROUP BY agency_id, year",
+        {"ids": json.dumps(list(by_id))},
+    ).fetchall()
     return {
         (Line(by_id[row["agency_id"]]), measure.key, row["year"]): measure_value(measure, row)
         for row in rows
@@ -242,7 +294,7 @@ def _load_agency_values(
 
 
 def _load_region_values(
-    conn: sqlite3.Connection, subjects: Sequence[Subject], measures: Sequence[Measure]
+    conn: sqlite3.Connection, subjects: Sequence[Subject], measures: Sequence[SummedMeasure]
 ) -> dict[tuple[Line, str, int], MeasureValue]:
     if not subjects:
         return {}

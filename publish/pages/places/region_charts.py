@@ -8,9 +8,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from gongkai.archive.store.measures_sql import SUMMED
+from gongkai.archive.store.measures_sql import BODIES, SUMMED
 from gongkai.catalogue import Language, text
 from gongkai.publish.charts.chart import Chart, Number, Series
+from gongkai.publish.pages.places.grounds import ground_tables
 from gongkai.publish.pages.places.region_tree import COUNTRY
 from gongkai.publish.pages.places.totals import Total, load_totals, own_series
 from gongkai.publish.wording.codes import code_label
@@ -20,12 +21,6 @@ STATUSES = ("found", "late", "removed", "missing", "blocked")
 """What became of reports that were due, from the bottom of a bar up."""
 
 _BY_KEY = {each.key: each for each in SUMMED}
-CHARTED = (
-    *(_BY_KEY[key] for key in ("requests_new", "requests_handled", "reviews", "suits")),
-    *(_BY_KEY[key] for key in ("review_correction_rate", "suit_correction_rate")),
-)
-"""What must be summed for the charts."""
-
 LEVEL_OF_COUNTRY = "country"
 
 Part = tuple[str, str, Callable[[Total, str], Number | None]]
@@ -37,7 +32,7 @@ def region_charts(
 ) -> tuple[Chart, ...]:
     """Return the charts of a region over the years, the earliest first, without empty ones.
 
-    `totals` has the total of each year, with the sums of `CHARTED`. `level` is that of the region.
+    `totals` has the total of each year, with all sums. `level` is that of the region.
     """
     charts = [_coverage(years, totals, lang)]
     for series in own_series(level or LEVEL_OF_COUNTRY):
@@ -50,16 +45,22 @@ def region_charts(
 
 
 def load_region_charts(
-    conn: sqlite3.Connection, code: str, lang: Language
+    conn: sqlite3.Connection, code: str, lang: Language, of: str = BODIES
 ) -> tuple[str, tuple[Chart, ...]] | None:
-    """Return the name of a region with its charts, None if there is no such code."""
+    """Return the name of a region with its charts, None if there is no such code.
+
+    `of` is the series whose grounds are shown.
+    """
     row = conn.execute("SELECT name, level FROM regions WHERE code = ?", (code,)).fetchone()
     if row is None and code != COUNTRY:
         return None
-    totals = {year: each for (_, year), each in load_totals(conn, [code], CHARTED).items()}
+    totals = {year: each for (_, year), each in load_totals(conn, [code], SUMMED).items()}
     years = sorted(year for year, total in totals.items() if total.due or total.sums)
     name, level = (row["name"], row["level"]) if row else (text(lang, "country"), "")
-    return name, region_charts(years, [totals[year] for year in years], level, lang)
+    charts = region_charts(years, [totals[year] for year in years], level, lang)
+    known = [year for year in years if totals[year].reports(of)]
+    grounds = ground_tables(lambda measure, year: totals[year].value(measure, of), known, lang)
+    return name, (*charts, *(each.chart(lang) for each in grounds))
 
 
 def _coverage(years: Sequence[int], totals: Sequence[Total], lang: Language) -> Chart:

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
+from gongkai.archive.store.measures_sql import BODIES, SUMMED
 from gongkai.archive.store.search import IN_REGION
 from gongkai.catalogue import Language
 from gongkai.publish.charts.chart import Chart
 from gongkai.publish.datasette_types import Row
-from gongkai.publish.pages.places.region_charts import CHARTED, region_charts
+from gongkai.publish.pages.places.grounds import GroundTable, ground_tables
+from gongkai.publish.pages.places.region_charts import region_charts
 from gongkai.publish.pages.places.region_tree import (
     COUNTRY,
     Region,
@@ -49,6 +51,7 @@ class RegionPage:
     `above` are the regions above it, and it. `parts` are the regions right below it, `siblings`
     those with the same parent, which are compared in `year`. `agencies` are those of this page,
     `matrix` has their coverage by (agency, year). `reporting_count` of all `agency_count` have a report.
+    `of` is the series whose grounds are shown.
     """
 
     code: str
@@ -68,6 +71,7 @@ class RegionPage:
     page: int
     successors: tuple[Region, ...] = ()
     predecessors: tuple[Region, ...] = ()
+    of: str = BODIES
 
     @property
     def pages(self) -> int:
@@ -87,6 +91,13 @@ class RegionPage:
         """Return charts of its reports and of what they count, the earliest year first."""
         level = str(self.row["level"]) if self.row else ""
         return region_charts(self.years, [self.total(year) for year in self.years], level, lang)
+
+    def ground_tables(self, lang: Language) -> tuple[GroundTable, ...]:
+        """Return the grounds and outcomes of the chosen series."""
+        years = tuple(reversed(self.years_of(self.of)))
+        return ground_tables(
+            lambda measure, year: self.total(year).value(measure, self.of), years, lang
+        )
 
     @property
     def series(self) -> tuple[str, ...]:
@@ -117,16 +128,17 @@ class RegionPage:
 
 
 def load_region(
-    conn: sqlite3.Connection, code: str, year: int | None = None, page: int = 1
+    conn: sqlite3.Connection, code: str, year: int | None = None, page: int = 1, of: str = BODIES
 ) -> RegionPage | None:
     """Return the page of a region, or None if there is no such code.
 
-    `year` is that of the comparison with its siblings, by default the latest.
+    `year` is that of the comparison with its siblings, by default the latest; `of` the series whose
+    grounds are shown.
     """
     row = conn.execute("SELECT * FROM regions WHERE code = ?", (code,)).fetchone()
     if row is None and code != COUNTRY:
         return None
-    totals = load_totals(conn, [code], dict.fromkeys((*_SHOWN, *CHARTED)))
+    totals = load_totals(conn, [code], SUMMED)
     years = tuple(sorted(year for (_, year), total in totals.items() if total.due or total.sums))
     below = load_children(conn, code)
     part_totals = load_totals(conn, [each.code for each in below]) if below else {}
@@ -163,6 +175,7 @@ def load_region(
         page=page,
         successors=load_successors(conn, code) if row is not None and row["valid_to"] else (),
         predecessors=load_predecessors(conn, code) if row is not None else (),
+        of=of,
     )
 
 

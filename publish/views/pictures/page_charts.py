@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from gongkai.archive.store.measures_sql import BODIES, SERIES
 from gongkai.publish.charts.standing_picture import Picture
 from gongkai.publish.datasette_types import Datasette, Request
+from gongkai.publish.http.query_args import choice
 from gongkai.publish.pages.builder.map_page import MapQuery, load_map
 from gongkai.publish.pages.places.agency_page import load_agency
 from gongkai.publish.pages.places.comparison_page import compare
 from gongkai.publish.pages.places.comparison_query import ComparisonQuery
+from gongkai.publish.pages.places.grounds import (
+    REASONS_AND_OUTCOMES,
+    ground_tables,
+    load_agency_grounds,
+)
 from gongkai.publish.pages.places.region_charts import load_region_charts
 from gongkai.publish.site import site_of
 from gongkai.publish.views.responses import query_archive
@@ -31,17 +38,22 @@ async def _agency(request: Request, datasette: Datasette) -> PageCharts | None:
     found = await query_archive(datasette, lambda conn: load_agency(conn, id))
     if found is None:
         return None
-    charts = found.charts(translator_of(datasette))
+    value_of = await query_archive(datasette, lambda conn: load_agency_grounds(conn, id))
+    lang, years = site_of(datasette).lang, [each.year for each in found.years]
+    grounds = ground_tables(value_of, years, lang, REASONS_AND_OUTCOMES)
+    charts = (*found.charts(translator_of(datasette)), *(each.chart(lang) for each in grounds))
     return PageCharts(str(found.row["name"]), f"/agency/{id}", charts)
 
 
 async def _region(request: Request, datasette: Datasette) -> PageCharts | None:
     code, lang = request.url_vars.get("code") or "", site_of(datasette).lang
-    found = await query_archive(datasette, lambda conn: load_region_charts(conn, code, lang))
+    of = choice(request.args, "of", SERIES) or BODIES
+    found = await query_archive(datasette, lambda conn: load_region_charts(conn, code, lang, of))
     if found is None:
         return None
     name, charts = found
-    return PageCharts(name, f"/region/{code}" if code else "/region", charts)
+    address = f"/region/{code}" if code else "/region"
+    return PageCharts(name, address if of == BODIES else f"{address}?of={of}", charts)
 
 
 async def _comparison(request: Request, datasette: Datasette) -> PageCharts | None:
@@ -50,7 +62,8 @@ async def _comparison(request: Request, datasette: Datasette) -> PageCharts | No
     if not found.subjects:
         return None
     lang = site_of(datasette).lang
-    charts = tuple(found.chart(measure, lang) for measure in found.measures)
+    measured = tuple(found.chart(measure, lang) for measure in found.measures)
+    charts = (*measured, *found.answer_charts(lang))
     return PageCharts("", f"/compare?{query.query_string()}", charts)
 
 

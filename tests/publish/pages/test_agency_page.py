@@ -35,7 +35,7 @@ async def test_the_strip_says_who_is_missing_and_late(visit: Page) -> None:
 async def test_charts_carry_their_numbers(visit: Page) -> None:
     """Each bar shows its number, and each part has a pattern, so that no colour is needed."""
     page = await visit(f"/agency/{FINANCE}")
-    requests, outcomes, reviews, suits = page.select("figure.chart")
+    requests, outcomes, reviews, suits = page.select("section:has(#charts) figure.chart")
     assert words(requests, "text") == ["120", "2024"]
     assert words(outcomes, "text.inside") == ["60", "30", "20"]  # 8 is too low for its number
     assert len({str(rect["fill"]) for rect in outcomes.select("rect.block[y]")}) >= 4
@@ -80,6 +80,7 @@ async def test_english_and_its_way_on(visit: Page) -> None:
     assert words(page, "h2") == [
         "Year by year",
         "Figures by year",
+        "Grounds and outcomes over the years",
         "Requests carried over between years",
         "All reports of this agency",
         "Related pages",

@@ -105,7 +105,8 @@ async def test_the_country_and_english(visit: Page) -> None:
     assert words(page, "h1") == ["All of China"]
     assert words(page, "h2") == [
         *("Totals by year", "Sums of requests and disputes"),
-        *("Figures by year", "Regions within", "Related pages"),
+        *("Figures by year", "Grounds and outcomes over the years"),
+        *("Regions within", "Related pages"),
     ]
     assert words(page, "section:has(#parts) tbody th") == ["河南省", "湖南省", "宁夏回族自治区"]
 
