@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
+from datasette.app import Datasette
 
 from gongkai.publish.pages.builder.table_measures import TABLE_MEASURES
 from gongkai.publish.pages.builder.table_query import MAX_MEASURES
@@ -121,3 +122,28 @@ def test_links_ask_for_measures_that_a_table_has(name: str) -> None:
     for columns in (COLUMNS.get(name, ()), DETAILS.get(name, ())):
         assert set(columns) <= set(TABLE_MEASURES)
         assert len(columns) <= MAX_MEASURES
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/agency/{POLICE}",
+        "/region/640000",
+        "/region?of=government_county",
+        f"/report/{POLICE}-2024",
+        f"/compare?agency={FINANCE}&region=640221",
+    ],
+)
+async def test_every_chart_of_grounds_is_a_picture_too(
+    visit: Page, country: dict[str, Datasette], path: str
+) -> None:
+    page = await visit(path)
+    pictures = [
+        str(a["href"])
+        for a in page.select(".ground-group .chart-use a, section:has(#answers) .chart-use a")
+        if ".svg" in str(a["href"])
+    ]
+    assert pictures
+    for picture in pictures:
+        answer = await country[""].client.get(picture)
+        assert (answer.status_code, answer.text[:4]) == (200, "<svg"), picture
