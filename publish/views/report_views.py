@@ -44,7 +44,9 @@ async def report(request: Request, datasette: Datasette) -> Response:
     """Return the page of a report."""
     found, site = await _find_report(request, datasette), site_of(datasette)
     agency, year = str(found.row["agency_id"]), int(found.row["year"] or 0)
-    value_of = await query_archive(datasette, lambda conn: load_agency_grounds(conn, agency), found.as_of)
+    value_of = await query_archive(
+        datasette, lambda conn: load_agency_grounds(conn, agency), found.as_of
+    )
     shown = ground_tables(value_of, [year], site.lang, REASONS_AND_OUTCOMES)
     before = range(year - EARLIER_YEARS, year + 1)
     context = {
