@@ -163,7 +163,9 @@ DOORS = {
         "pages/builder": ("archive.store.search", "archive.store.measures_sql"),
         "pages/data": ("archive.publication.layout",),
         "plugins": ("archive.store.search", "archive.store.former_ids"),
+        "views/pictures": ("archive.store.measures_sql",),
         "views": (
+            "archive.store.measures_sql",
             "archive.publication.licence",
             "archive.store.report_address",
             "archive.store.search",

@@ -50,7 +50,9 @@ def as_of_day(request: Request) -> AsOf | None:
 
 def as_of_context(datasette: Datasette, request: Request, as_of: AsOf | None) -> dict[str, object]:
     """Return what a page needs to say as of which day it is, and to lead to pages of the same day."""
-    names: dict[str, object] = {"as_of": as_of, "as_of_path": request.scope["route_path"]}
+    # only an instance below a base has a path of its own
+    path = request.scope.get("route_path", request.path)
+    names: dict[str, object] = {"as_of": as_of, "as_of_path": path}
     if as_of is None:
         return names
 
