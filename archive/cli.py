@@ -9,32 +9,15 @@ Exit codes: 0 all is well, 1 something needs a person, 2 it could not run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
 import click
 
-from gongkai.archive.commands.add import add
-from gongkai.archive.commands.backfill import backfill
-from gongkai.archive.commands.build import build
-from gongkai.archive.commands.check import check
-from gongkai.archive.commands.crawl import crawl
-from gongkai.archive.commands.demo import demo
-from gongkai.archive.commands.export import export
-from gongkai.archive.commands.import_ import import_
-from gongkai.archive.commands.nightly import nightly
-from gongkai.archive.commands.proof import proof
-from gongkai.archive.commands.publish import publish
-from gongkai.archive.commands.read import read
-from gongkai.archive.commands.review import review
-from gongkai.archive.commands.serve import serve
 from gongkai.archive.commands.shared.settings_file import DEFAULT_FILE, read_defaults
-from gongkai.archive.commands.show import show
-from gongkai.archive.commands.sites import sites
-from gongkai.archive.commands.snapshot import snapshot
-from gongkai.archive.commands.snapshots import snapshots
-from gongkai.archive.commands.status import status
 from gongkai.archive.terminal.console import (
     Group,
     Option,
@@ -45,6 +28,55 @@ from gongkai.archive.terminal.console import (
     speak,
 )
 from gongkai.catalogue import LANGUAGES, Language, language_of_environment
+
+COMMANDS = (
+    "crawl",
+    "build",
+    "nightly",
+    "sites",
+    "read",
+    "add",
+    "import",
+    "backfill",
+    "show",
+    "proof",
+    "check",
+    "review",
+    "status",
+    "export",
+    "snapshot",
+    "snapshots",
+    "publish",
+    "serve",
+    "demo",
+)
+"""In the order in which they are listed. Each is in a module of its name below `commands`."""
+
+
+class Commands(MutableMapping[str, click.Command]):
+    """The commands by name, each loaded when it is asked for: all together take two seconds."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._loaded and name in COMMANDS:
+            attribute = f"{name}_" if iskeyword(name) else name
+            module = import_module(f"gongkai.archive.commands.{attribute}")
+            self._loaded[name] = getattr(module, attribute)
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*COMMANDS, *self._loaded)))
+
+    def __len__(self) -> int:
+        return len({*COMMANDS, *self._loaded})
 
 
 class Gongkai(Group):
@@ -91,7 +123,10 @@ def _choose_language(
 
 
 @click.group(
-    cls=Gongkai, help="gongkai_help", context_settings={"help_option_names": ["-h", "--help"]}
+    cls=Gongkai,
+    commands=Commands(),
+    help="gongkai_help",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @option(
     "--config",
@@ -118,28 +153,3 @@ def _choose_language(
 def main(context: click.Context, verbose: int) -> None:
     """Collect, check, search and publish annual reports on open government information."""
     log_to_terminal(context, verbose)
-
-
-COMMANDS: Sequence[click.Command] = (
-    crawl,
-    build,
-    nightly,
-    sites,
-    read,
-    add,
-    import_,
-    backfill,
-    show,
-    proof,
-    check,
-    review,
-    status,
-    export,
-    snapshot,
-    snapshots,
-    publish,
-    serve,
-    demo,
-)
-for _command in COMMANDS:
-    main.add_command(_command)

@@ -11,8 +11,6 @@ import re
 from functools import lru_cache
 from hashlib import sha256
 
-from pypinyin import lazy_pinyin
-
 from gongkai.extract.chinese.divisions import lineage
 
 UNKNOWN_REGION = "000000"
@@ -37,6 +35,8 @@ def agency_id(name: str, region_code: str, site: str = "") -> str:
 
 @lru_cache(maxsize=4096)  # departments are called the same everywhere
 def _pinyin(name: str) -> str:
+    from pypinyin import lazy_pinyin  # late: it loads large dictionaries
+
     return re.sub("[^a-z0-9]", "", "".join(lazy_pinyin(name)).lower()) or "x"
 
 

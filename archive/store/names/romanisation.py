@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 LEAST_INITIALS = 3
 """Fewer initials stand for too many names."""
 
 
 @lru_cache(maxsize=1 << 15)  # departments are called the same everywhere
 def _syllables(name: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin  # late: it loads large dictionaries
+
     return tuple("".join(c for c in each.casefold() if c.isalnum()) for each in lazy_pinyin(name))
 
 
