@@ -16,7 +16,8 @@ _APPLICANTS = tuple(column.key for column in FORM_2021.applicants)
 _DOUBTFUL = "SELECT DISTINCT report_id FROM checks WHERE verdict = 'extraction'"
 
 _REPORTS = """
-SELECT (SELECT s.site FROM snapshots s WHERE s.url = r.url ORDER BY s.seen_at LIMIT 1),
+SELECT (SELECT s.site FROM snapshots s LEFT JOIN imports i ON i.snapshot = s.id
+         WHERE s.url = r.url ORDER BY i.snapshot IS NOT NULL, s.seen_at LIMIT 1),
        r.id, r.agency_id, a.name, coalesce(a.region_code, ''), a.level, a.kind, r.year,
        coalesce(r.published_on, ''), r.first_seen
 FROM reports r JOIN agencies a ON a.id = r.agency_id ORDER BY r.id
@@ -30,7 +31,9 @@ def load_report_facts(conn: sqlite3.Connection) -> dict[str, ReportFacts]:
     doubtful = {key for (key,) in conn.execute(_DOUBTFUL)}
     watched = dict(
         conn.execute(
-            "SELECT site, min(seen_at) FROM snapshots WHERE site <> ? GROUP BY site", [ADDED]
+            "SELECT site, min(seen_at) FROM snapshots s WHERE site <> ?"
+            " AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.snapshot = s.id) GROUP BY site",
+            [ADDED],
         )
     )
     return {

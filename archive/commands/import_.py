@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -29,10 +30,13 @@ from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.crawler.sites.site_facts import with_kept_facts
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.webarchives.address_list import read_list
+from gongkai.crawler.webarchives.backfill_state import BackfillState
+from gongkai.crawler.webarchives.captures import Capture
 from gongkai.crawler.webarchives.polite_client import ArchiveSilent, BudgetSpent
 from gongkai.errors import NEEDS_A_PERSON
 
-MAX_REQUESTS = 1_000_000
+BUDGET = 20_000
+"""Requests for lists of addresses: a night at the pace of Common Crawl, three hours at that of Wayback."""
 
 
 @command(name="import", help="import_help", short_help="import_short")
@@ -42,6 +46,14 @@ MAX_REQUESTS = 1_000_000
 @options.registry
 @options.proxy
 @options.settings
+@option(
+    "--budget",
+    type=click.IntRange(1, 10_000_000),
+    default=BUDGET,
+    show_default=True,
+    metavar="N",
+    help="option_budget_list",
+)
 @option("--collection", default="", metavar="NAME", help="option_collection")
 @options.as_json
 def import_(
@@ -50,6 +62,7 @@ def import_(
     registry: RegistryFiles,
     proxy: str | None,
     settings: Mapping[str, str],
+    budget: int,
     collection: str,
     as_json: bool,
 ) -> None:
@@ -68,8 +81,9 @@ def import_(
         writer = ImportWriter(kept.folder, kept.index)
         with closing(Analyst()) as analyst:
             run = Import(kept.index, writer, Admission(sites, analyst), may_be_reports, collection)
-            archives = _Archives(settings, proxy)
-            results = _run(run, found, archives)
+            with closing(BackfillState(kept.folder)) as state:
+                archives = _Archives(settings, proxy, budget, state)
+                results = _run(run, found, archives)
         _cover(kept, writer)
     if as_json:
         click.echo(json.dumps([vars(each) for each in results], ensure_ascii=False))
@@ -77,16 +91,21 @@ def import_(
         click.echo("\n".join(result_lines(results)))
         if any(each.taken for each in results):
             echo("import_then_build")
-    sys.exit(NEEDS_A_PERSON if any(each.unread or each.is_damaged for each in results) else 0)
+    is_wrong = any(each.unread not in ("", "budget") or each.is_damaged for each in results)
+    sys.exit(NEEDS_A_PERSON if is_wrong else 0)
 
 
 class _Archives:
-    """The web archives that lists of addresses name."""
+    """The web archives that lists of addresses name; what was fetched is not asked for again."""
 
-    def __init__(self, settings: Mapping[str, str], proxy: str | None) -> None:
-        client = polite_client(settings, MAX_REQUESTS, proxy)
+    def __init__(
+        self, settings: Mapping[str, str], proxy: str | None, budget: int, state: BackfillState
+    ) -> None:
+        client = polite_client(settings, budget, proxy)
         self._crawl = web_archive("commoncrawl", client, settings)
         self._wayback = web_archive("wayback", client, settings)
+        self._state = state
+        self._fetched: list[tuple[str, Capture]] = []
 
     def read_list(self, run: Import, path: Path) -> list[SourceResult]:
         """Take in what the lines of a list name, and return what became of it."""
@@ -96,16 +115,37 @@ class _Archives:
                 total.passed["address"] += 1
                 continue
             archive = self._crawl if capture.filename else self._wayback
+            place = _place(capture)
+            if self._state.is_fetched(archive.name, place):
+                total.passed["kept_already"] += 1
+                continue
             try:
                 content = archive.record(capture)
-            except (ArchiveSilent, BudgetSpent):
+            except ArchiveSilent:
                 total.unread = "silent"
                 break
+            except BudgetSpent:
+                total.unread = "budget"
+                break
+            self._fetched.append((archive.name, place))
             if content is None:
                 total.passed["no_memento"] += 1
             else:
                 run.add(line, content, NamedCollection(capture.collection, ""), total)
         return [total]
+
+    def note_fetched(self) -> None:
+        """Note what was fetched, once all that was held back is decided."""
+        for name, place in self._fetched:
+            self._state.note_fetched(name, place)
+        self._fetched.clear()
+
+
+def _place(capture: Capture) -> Capture:
+    """Return a capture as it is noted: a record of Common Crawl by its place, since its address is not known."""
+    if not capture.filename:
+        return capture
+    return replace(capture, url=capture.filename, at=str(capture.offset))
 
 
 def _run(run: Import, files: Sequence[Path], archives: _Archives) -> list[SourceResult]:
@@ -117,6 +157,7 @@ def _run(run: Import, files: Sequence[Path], archives: _Archives) -> list[Source
                 results += archives.read_list(run, path) if is_list else run.read_file(path)
                 step()
         run.finish()
+        archives.note_fetched()
     finally:
         run.close()
     return results

@@ -29,7 +29,7 @@ class DocumentVersion:
 class Observation:
     """One fetch of an address of the report: the version found there, None where it was missing.
 
-    `cut` is set where the answer broke off, `by_others` where another crawler saw it. `is_final` tells that a missing report counts as removed
+    `cut` is set where the answer broke off, `by_others` where another crawler asked. `is_final` tells that a missing report counts as removed
     without a second visit: only other crawlers had seen it there.
     """
 
@@ -58,6 +58,7 @@ class AddressState:
     first_seen: str
     last_seen: str
     misses: int = 0
+    is_gone_elsewhere: bool = False  # other crawlers found nothing there when they looked last
 
     @property
     def has_report(self) -> bool:
@@ -87,6 +88,7 @@ class History:
     revisions: list[Revision] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
     addresses: dict[str, AddressState] = field(default_factory=dict)
+    missed_elsewhere: str = ""  # since when other crawlers found it at no address
 
     @property
     def current(self) -> Revision:
@@ -130,6 +132,7 @@ def reconstruct_history(observations: Iterable[Observation]) -> History:
                 history.revisions, min(there, key=lambda address: address.sort_key), rounds
             )
         _record_absence(history, away=bool(history.addresses) and not there, at=rounds[-1].at)
+        _record_absence_elsewhere(history, there, rounds[-1].at)
     return history
 
 
@@ -165,7 +168,9 @@ def _record_visit(addresses: dict[str, AddressState], observation: Observation) 
     if address and observation.cut and observation.version != address.version:
         return  # ignore truncated answers that differ from the known version
     if observation.version is None:
-        if address:
+        if address and observation.by_others:
+            address.is_gone_elsewhere = True
+        elif address:
             address.misses += GONE_AFTER if observation.is_final else 1
     elif address is None:
         addresses[observation.url] = AddressState(
@@ -173,6 +178,7 @@ def _record_visit(addresses: dict[str, AddressState], observation: Observation) 
         )
     else:
         address.misses = 0
+        address.is_gone_elsewhere = False
         address.last_seen = observation.at
         if observation.version.fingerprint != address.version.fingerprint:
             address.version = observation.version
@@ -184,6 +190,20 @@ def _record_absence(history: History, away: bool, at: str) -> None:
         history.absences.append(Absence(at))
     elif now_away and not away:
         history.absences[-1].until = at
+
+
+def _record_absence_elsewhere(history: History, there: list[AddressState], at: str) -> None:
+    """Record a time in which other crawlers found a report nowhere, once it was seen again.
+
+    What others missed is no removal: only our own answer tells that a report is gone now.
+    """
+    is_missed = bool(there) and all(address.is_gone_elsewhere for address in there)
+    if is_missed:
+        history.missed_elsewhere = history.missed_elsewhere or at
+    elif history.missed_elsewhere:
+        if there:
+            history.absences.append(Absence(history.missed_elsewhere, at))
+        history.missed_elsewhere = ""
 
 
 def _record_revision(

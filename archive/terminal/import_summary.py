@@ -42,6 +42,7 @@ PASSED = {
     "malformed": "import_malformed",
     "not_http": "import_malformed",
     "digest": "import_digest_wrong",
+    "resource": "import_resource",
     "date": "import_date_wrong",
     "rest": "import_rest",
     "no_body": "import_no_body",
@@ -61,6 +62,7 @@ UNREAD = {
     "too_many": "import_file_too_large",
     "not_readable": "import_file_unreadable",
     "silent": "import_archive_silent",
+    "budget": "import_budget_spent",
 }
 """Why a file, or the rest of it, was not read, and its text."""
 

@@ -168,7 +168,7 @@ class Import:
         elif record.kind == "revisit":
             self._hold(source, "revisit", item, "")
         elif record.kind == "resource" and item.remark != "saved_page":
-            self._pass(source, "kind")
+            self._pass(source, "resource")
         else:
             self._take(source, item, foreign, self._admission.judge(record))
 

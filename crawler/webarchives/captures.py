@@ -38,6 +38,15 @@ PAGE_TYPES = (
     "",
 )
 
+GONE = ("301", "308", "404", "410")
+"""Statuses that say that an address does not have the document any more."""
+
+STATUSES = ("200", *GONE)
+"""Statuses of the captures that an index is asked for."""
+
+MOST_TURNS = 6
+"""Captures of one address that say that it is gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:
@@ -91,23 +100,61 @@ def rank(url: str, known: Set[str]) -> int:
 
 
 def wanted(captures: Iterable[Capture], known: Set[str], hosts: Set[str]) -> Iterator[Capture]:
-    """Yield the captures to fetch, the likeliest first; of one content at one address, the first.
+    """Yield the captures to fetch: of one content at one address the first, the likeliest address first.
 
-    A repeat of a content that is not there itself cannot be fetched.
+    Behind all of these come the last capture of each content, and those that say that an address was
+    gone after a document had stood there. A repeat of a content that is not there itself cannot be fetched.
     """
-    found: dict[tuple[str, str], tuple[int, Capture]] = {}
+    found: dict[str, tuple[int, list[Capture]]] = {}
     for capture in captures:
         key = canonical_url_key(capture.url)
-        is_answer = capture.status == "200" and capture.media_type.startswith(PAGE_TYPES)
         level = rank(capture.url, known)
-        if not is_answer or not level or key.partition("/")[0] not in hosts:
-            continue
-        same = (key, capture.digest or capture.at)
-        before = found.get(same)
-        if before is None or _is_better(capture, before[1]):
-            found[same] = (level, capture)
-    for _, capture in sorted(found.values(), key=lambda each: (-each[0], each[1].at, each[1].url)):
+        if level and key.partition("/")[0] in hosts and (_is_answer(capture) or _is_gone(capture)):
+            found.setdefault(key, (level, []))[1].append(capture)
+    firsts: list[tuple[int, Capture]] = []
+    others: list[Capture] = []
+    for level, of_address in found.values():
+        answers = [each for each in of_address if _is_answer(each)]
+        first, last = _first_and_last(answers)
+        firsts += [(level, each) for each in first]
+        others += last
+        others += _turns_to_gone(of_address)
+    for _, capture in sorted(firsts, key=lambda each: (-each[0], each[1].at, each[1].url)):
         yield capture
+    yield from sorted(others, key=lambda each: (each.at, each.url))
+
+
+def _is_answer(capture: Capture) -> bool:
+    return capture.status == "200" and capture.media_type.startswith(PAGE_TYPES)
+
+
+def _is_gone(capture: Capture) -> bool:
+    return capture.status in GONE
+
+
+def _first_and_last(answers: Iterable[Capture]) -> tuple[list[Capture], list[Capture]]:
+    """Return the first and the last capture of each content; none as the last if it is of the same day."""
+    first: dict[str, Capture] = {}
+    last: dict[str, Capture] = {}
+    for capture in answers:
+        content = capture.digest or capture.at
+        if content not in first or _is_better(capture, first[content]):
+            first[content] = capture
+        if not capture.truncated and (content not in last or capture.at > last[content].at):
+            last[content] = capture
+    later = (each for content, each in last.items() if each.at[:10] > first[content].at[:10])
+    return [*first.values()], [*later]
+
+
+def _turns_to_gone(captures: Iterable[Capture]) -> list[Capture]:
+    """Return of one address the captures that say that it is gone, each the first behind a document."""
+    found: list[Capture] = []
+    is_there = False
+    for capture in sorted(captures, key=lambda each: each.at):
+        if is_there and _is_gone(capture) and len(found) < MOST_TURNS:
+            found.append(capture)
+        is_there = _is_answer(capture)
+    return found
 
 
 def _is_better(one: Capture, other: Capture) -> bool:

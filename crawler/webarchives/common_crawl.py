@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from gongkai.crawler.webarchives.captures import Capture, make_capture
+from gongkai.crawler.webarchives.captures import STATUSES, Capture, make_capture
 from gongkai.crawler.webarchives.polite_client import ArchiveSilent, PoliteClient
 
 INDEX_SECONDS, DATA_SECONDS = 1.0, 0.55
@@ -61,7 +61,7 @@ class CommonCrawl:
             "url": host,
             "matchType": "host",
             "output": "json",
-            "filter": "=status:200",
+            "filter": f"~status:{'|'.join(STATUSES)}",
         }
         pages = self._page_count(part, asked)
         for page in range(min(pages, MAX_PAGES)):

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlencode
 
 from gongkai.crawler.foreign.record_head import header_value
 from gongkai.crawler.imports.foreign_compose import compose_answer, compose_foreign
-from gongkai.crawler.webarchives.captures import Capture, make_capture
+from gongkai.crawler.webarchives.captures import STATUSES, Capture, make_capture
 from gongkai.crawler.webarchives.polite_client import ArchiveSilent, PoliteClient
 
 INDEX_SECONDS, PAGE_SECONDS = 2.5, 0.5
@@ -56,7 +56,7 @@ class Wayback:
                 ("matchType", "host"),
                 ("output", "json"),
                 ("fl", ",".join(FIELDS)),
-                ("filter", "statuscode:200"),
+                ("filter", f"statuscode:{'|'.join(STATUSES)}"),
                 ("from", part),
                 ("limit", str(ROWS_AT_A_TIME)),
                 ("showResumeKey", "true"),

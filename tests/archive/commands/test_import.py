@@ -137,8 +137,15 @@ def test_a_list_of_addresses_is_fetched(run: Command, tmp_path: Path, sites: Pat
         )
         (tmp_path / "list.txt").write_text("\n".join(lines), encoding="utf-8")
         words = ["import", "list.txt", "--sites", sites, *replica_settings(replica.address)]
+        first = run("--lang", "en", *words, "--budget", "1")
+        assert (first.exit_code, len(replica.asked)) == (0, 1)
+        assert "the budget is spent; run it again to go on" in first.output
         done = run("--lang", "en", *words)
-    assert "2 report pages — passed over: 1 without a web address" in done.output
+        assert len(replica.asked) == 2
+        run(*words)
+        assert len(replica.asked) == 2
+    assert "1 report page — passed over: 1 kept already" in done.output
+    assert "1 without a web address" in done.output
     assert [path for path, _ in kept(tmp_path)] == ["/gknb/2018.html", "/gknb/2019.html"]
 
 

@@ -35,6 +35,10 @@ def stood(*observations: Observation) -> list[tuple[str, str, str]]:
     return [(r.version.digest, r.first_seen, r.last_seen) for r in found]
 
 
+def missed_elsewhere(at: int, url: str) -> Observation:
+    return Observation(f"{at:02}", url, None, by_others=True)
+
+
 PAGE, FILE = version("p", "x"), version("f", "y", role="attachment")
 
 
@@ -120,3 +124,19 @@ def test_removed_is_gone_everywhere_twice_in_a_row(observations: list[Observatio
         len(answers) >= GONE_AFTER and not any(answers[-GONE_AFTER:]) for answers in by_url.values()
     )
     assert reconstruct_history(observations).is_removed == gone
+
+
+def test_what_others_missed_is_an_absence_between_sightings_and_no_removal() -> None:
+    def absences(*observations: Observation) -> tuple[list[tuple[str, str | None]], bool]:
+        found = reconstruct_history(observations)
+        return [(each.since, each.until) for each in found.absences], found.is_removed
+
+    gone = [missed_elsewhere(at, "p") for at in (2, 3, 4)]
+    assert absences(seen(1, PAGE), *gone) == ([], False)
+    assert absences(seen(1, PAGE), *gone, seen(5, PAGE)) == ([("02", "05")], False)
+    # at another address it was there all the time
+    assert absences(seen(1, FILE), seen(1, PAGE), *gone, seen(5, PAGE)) == ([], False)
+    # our own answer tells that it is gone
+    final = Observation("06", "p", None, is_final=True)
+    assert absences(seen(1, PAGE), *gone, final) == ([("06", None)], True)
+    assert absences(seen(1, PAGE), *gone, missed(6, "p")) == ([], False)

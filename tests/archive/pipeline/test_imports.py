@@ -156,18 +156,23 @@ def test_an_error_of_ours_removes_nothing(folder: Folder, bring: Bring) -> None:
     assert status(folder)[0] == "complete"
 
 
-def test_a_removal_that_others_saw_counts_as_one_of_two(folder: Folder, bring: Bring) -> None:
+def test_what_others_missed_is_no_removal_and_an_absence_once_it_is_seen_again(
+    folder: Folder, bring: Bring
+) -> None:
     gone = [
         record("response", HOST + ARTICLE, answer(b"", status="404 Not Found"), date=day)
         for day in ("2025-03-01T00:00:00Z", "2025-04-01T00:00:00Z")
     ]
-    bring(("2025-02-01", ARTICLE, report()), gone[0])
+    bring(("2025-02-01", ARTICLE, report()), *gone)
     folder.build()
     assert status(folder)[0] == "complete"
-    bring(gone[1])
+    assert folder.rows("SELECT since FROM absences") == []
+    bring(("2025-05-01", ARTICLE, report()))
     folder.build()
-    assert status(folder)[0] == "removed"
-    assert folder.rows("SELECT since FROM absences") == [("2025-04-01T00:00:00Z",)]
+    assert status(folder)[0] == "complete"
+    assert folder.rows("SELECT since, until FROM absences") == [
+        ("2025-03-01T00:00:00Z", "2025-05-01T04:00:00Z")
+    ]
 
 
 @pytest.mark.parametrize("half_first", [True, False])

@@ -35,7 +35,10 @@ PAGES = (
     Kept(f"{HOST}/gknb/a.png", "20210801020304", b"PNG", CRAWLS[1], mime="image/png"),
     Kept("http://www.elsewhere.gov.cn/gknb/1.html", "20210301020304", report(2020), CRAWLS[1]),
 )
-TAKEN = ["/gknb/a.pdf", "/xxgk/gknb/1.html", "/xxgk/gknb/2.html", "/zwgk/202201/t20220120_9.html"]
+TAKEN = [
+    *("/gknb/a.pdf", "/xxgk/gknb/1.html", "/xxgk/gknb/1.html", "/xxgk/gknb/2.html"),
+    "/zwgk/202201/t20220120_9.html",
+]
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +103,7 @@ def test_reports_are_found_by_words_and_shapes(
 ) -> None:
     with serve(PAGES) as replica:
         result = run(tmp_path, replica, analyst, source)
-        assert (result.captures, result.wanted, result.fetched, result.why) == (8, 5, 5, "")
+        assert (result.captures, result.wanted, result.fetched, result.why) == (8, 6, 6, "")
         assert sorted(kept(tmp_path)) == TAKEN
         assert sum(each.passed["no_report"] for each in result.records) == 1
         asked = len(replica.asked)
@@ -130,7 +133,7 @@ def test_a_spent_budget_is_gone_on_with(
         run(tmp_path, replica, analyst, source)
         fetched = [path for path in replica.asked if "/crawl-data/" in path or "/web/" in path]
     assert sorted(kept(tmp_path)) == TAKEN
-    assert len(fetched) == 5
+    assert len(fetched) == 6
 
 
 @pytest.mark.parametrize("source", ["commoncrawl", "wayback"])
@@ -146,7 +149,7 @@ def test_a_run_that_died_is_gone_on_with(tmp_path: Path, analyst: Analyst, sourc
 def test_since_leaves_out_earlier_crawls(tmp_path: Path, analyst: Analyst) -> None:
     with serve(PAGES) as replica:
         run(tmp_path, replica, analyst, "commoncrawl", since=2021)
-    assert sorted(kept(tmp_path)) == [TAKEN[0], *TAKEN[2:]]
+    assert sorted(kept(tmp_path)) == [TAKEN[0], *TAKEN[3:]]
     assert not [path for path in replica.asked if CRAWLS[0] in path]
 
 
@@ -196,6 +199,21 @@ def test_waits_are_those_of_the_rules() -> None:
 )
 def test_addresses_are_ranked(path: str, level: int) -> None:
     assert rank(HOST + path, {f"{NAME}/known"}) == level
+
+
+def test_first_and_last_of_a_content_and_what_says_that_it_was_gone() -> None:
+    def capture(at: str, status: str = "200", digest: str = "a", path: str = "/gknb/1") -> Capture:
+        return Capture(HOST + path, f"{at}-01-01T00:00:00Z", status, "text/html", digest, "")
+
+    found = [
+        *(capture("2010", "404"), capture("2012"), capture("2013"), capture("2014")),
+        *(capture("2015", "404", "x"), capture("2016", "301", "y"), capture("2017")),
+        *(capture("2018", digest="b"), capture("2019", "410", "z"), capture("2020", "500")),
+        capture("2019", "404", "x", "/gknb/never"),
+    ]
+    assert [(each.at[:4], each.status) for each in wanted(found, set(), {NAME})] == [
+        *(("2012", "200"), ("2018", "200"), ("2015", "404"), ("2017", "200"), ("2019", "410")),
+    ]
 
 
 def test_a_whole_capture_is_chosen_before_a_cut_one() -> None:
