@@ -17,8 +17,11 @@ from gongkai.publish.charts.svg_markup import (
     wrap_text,
 )
 
-STEP = 52
-"""From one year to the next."""
+STEP, WIDEST_STEP = 52, 110
+"""From one year to the next: at least, and at most where there are few."""
+
+SPAN = 440
+"""From the first year to the last, where they can be chosen."""
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 150, 14, 26
 HEIGHT = 210
@@ -64,11 +67,13 @@ def largest_value(chart: Chart) -> Number:
 
 def draw_lines(chart: Chart) -> Drawing:
     """Return all lines of a chart on one scale. A year without a figure interrupts its line."""
-    span = STEP * max(len(chart.columns) - 1, 1)
+    gaps = max(len(chart.columns) - 1, 1)
+    step = max(STEP, min(WIDEST_STEP, SPAN // gaps))
+    span = step * gaps
     width, base = LEFT + span + RIGHT, TOP + HEIGHT
     scale = Scale(largest_value(chart), chart.is_rate, HEIGHT)
     parts = [_grid(scale, LEFT - 8, LEFT + span + 8, base)]
-    xs = [LEFT + STEP * place for place in range(len(chart.columns))]
+    xs = [LEFT + step * place for place in range(len(chart.columns))]
     parts += [
         text_element(label, x, base + 18, text_anchor="middle", fill=SOFT, class_="below")
         for label, x in zip(chart.columns, xs, strict=True)

@@ -15,7 +15,6 @@ from markupsafe import Markup
 from gongkai.publish.charts.chart import Caption
 from gongkai.publish.charts.standing_picture import Picture, standing_picture
 from gongkai.publish.datasette_types import Datasette, Request, Response, View
-from gongkai.publish.http.security import HEADERS
 from gongkai.publish.rendering.rendering_box import CannotRender, RenderingBusy, picture_box
 from gongkai.publish.site import public_address
 from gongkai.publish.views.pictures.page_charts import LOADERS, Loader, PageCharts
@@ -34,9 +33,8 @@ PICTURE_HEADERS = {
 
 EMBED_HEADERS = {
     **PICTURE_HEADERS,
-    "content-security-policy": HEADERS[b"content-security-policy"]
-    .decode()
-    .replace("frame-ancestors 'none'", "frame-ancestors *"),
+    "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors *",
     "x-robots-tag": "noindex",
 }
 """A frame of a chart may stand on every page of every site; it has no form and no script."""

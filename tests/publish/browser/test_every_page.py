@@ -40,6 +40,9 @@ PAGES = {
     "region-empty": "/region/110000",
     "compare": f"/compare?agency={COUNTY}&agency={FINANCE}&region=640200&add=平罗",
     "compare-start": "/compare",
+    "map": "/map",
+    "map-measure": "/map?m=requests_new&year=2024",
+    "embed": f"/embed/agency/{COUNTY}/chart/outcomes",
     "built-table": "/table",
     "checks": "/checks",
     "checks-rule": "/checks?rule=requests_balance&region=640000",
@@ -57,6 +60,7 @@ PAGES = {
     "english-home": "/en/",
     "english-region": "/en/region/640000",
     "english-agency": f"/en/agency/{COUNTY}",
+    "english-map": "/en/map?m=refusal_rate&small=1",
     "english-checks": "/en/checks",
     "english-compare": f"/en/compare?agency={COUNTY}",
     "english-table": "/en/archive/checks",
@@ -85,7 +89,7 @@ async def desktop(browser: Browser, address: str) -> AsyncIterator[Page]:
 
 @pytest.mark.parametrize("name", PAGES)
 async def test_axe_finds_nothing_and_nothing_sprawls(desktop: Page, name: str) -> None:
-    """On a desktop, and on a phone 360 pixels wide."""
+    """On a desktop, and on a phone 360 pixels wide; by day and by night."""
     said: list[str] = []
     desktop.on("pageerror", lambda error: said.append(str(error)))
     for device, size in (("", DESKTOP), ("phone-", PHONE)):
@@ -93,6 +97,10 @@ async def test_axe_finds_nothing_and_nothing_sprawls(desktop: Page, name: str) -
         await desktop.goto(PAGES[name])
         await keep(desktop, f"page-{device}{name}")
         assert await violations(desktop) == [], device
+        await desktop.emulate_media(color_scheme="dark")
+        await keep(desktop, f"page-{device}dark-{name}")
+        assert await violations(desktop, runOnly=["color-contrast"]) == [], f"{device}dark"
+        await desktop.emulate_media(color_scheme="light")
         root = "document.documentElement"
         assert await desktop.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), device
     assert said == []
