@@ -11,6 +11,7 @@ from pathlib import Path
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import csv_files as sheets
 from gongkai.archive.publication import package, parquet, workbook
+from gongkai.archive.publication.conformity import check_values
 from gongkai.archive.publication.layout import PACKAGE, SUMS
 from gongkai.archive.publication.package import DownloadFile
 from gongkai.archive.publication.table_schema import table_schemas
@@ -22,9 +23,14 @@ SUMMARY = "report_summary"
 
 
 def write_downloads(public_file: Path, folder: Path, progress: Progress = silent) -> None:
-    """Write every file for download into a folder; Parquet where pyarrow is installed."""
+    """Write every file for download into a folder; Parquet where pyarrow is installed.
+
+    Raises:
+        PublicationRefusedError: a value does not fit the type of its column.
+    """
     folder.mkdir()
     with closing(read_only(public_file)) as conn:
+        check_values(conn, package.published_tables())
         files = list(_files(conn, public_file, folder, progress))
         described = package.describe_package(conn, folder, files)
     text = json.dumps(described, ensure_ascii=False, indent=1)

@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import zipfile
+from contextlib import closing
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +24,7 @@ from python_calamine import CalamineWorkbook
 
 from gongkai.archive.publication import csv_files as sheets
 from gongkai.archive.publication import workbook
-from gongkai.archive.publication.table_schema import table_schemas
+from gongkai.archive.publication.table_schema import TableField, bilingual_title, table_schemas
 from gongkai.archive.store.csv_export import TABLES, VIEWS
 from gongkai.archive.store.csv_formulas import escape_formula
 from tests.archive.publication.publishing import publish
@@ -85,23 +86,76 @@ def test_a_table_longer_than_a_spreadsheet_is_compressed_only(
     assert listed(tmp_path) == {"csv/cells.csv.gz", "csv-bom/cells.csv.gz"}
 
 
+ARROW = {
+    "integer": pyarrow.int64(),
+    "number": pyarrow.float64(),
+    "string": pyarrow.string(),
+    "date": pyarrow.date32(),
+    "datetime": pyarrow.timestamp("ms", tz="UTC"),
+}
+
+
+def typed(value: Any, column: TableField) -> object:
+    """Return what Parquet has for a value of the archive."""
+    if value is None or (value == "" and column.missing != "null"):
+        return None
+    if column.type == "date":
+        return date.fromisoformat(value)
+    if column.type == "datetime":
+        return datetime.fromisoformat(value)
+    return float(value) if column.type == "number" else value
+
+
+def in_words(row: tuple[object, ...]) -> list[str]:
+    return [str(value) for value in row]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_parquet_has_the_same_values(files: Path, public: sqlite3.Connection, name: str) -> None:
-    """Formulas stand as they were written: nothing runs them there."""
-    table = parquet.read_table(files / "parquet" / f"{name}.parquet")
-    found = public.execute(f"SELECT * FROM {name}")
-    assert table.column_names == [column for column, *_ in found.description]
+    """Dates are dates, what is missing is null. Formulas stand as written: nothing runs them there."""
+    table, schema = parquet.read_table(files / "parquet" / f"{name}.parquet"), table_schemas()[name]
+    assert {field.name: field.type for field in table.schema} == {
+        column.name: ARROW[column.type] for column in schema.fields.values()
+    }
     rows = [tuple(row.values()) for row in table.to_pylist()]
-    assert sorted(rows, key=repr) == sorted(
+    expected = [
+        tuple(typed(v, column) for v, column in zip(row, schema.fields.values(), strict=True))
+        for row in public.execute(f"SELECT * FROM {name}")
+    ]
+    assert sorted(rows, key=in_words) == sorted(expected, key=in_words)
+    assert table.schema.metadata[b"title"].decode() == bilingual_title(schema)
+
+
+def test_a_column_of_parquet_says_what_it_is(files: Path) -> None:
+    schema = parquet.read_schema(files / "parquet" / "report_summary.parquet")
+    told = {key.decode(): value.decode() for key, value in schema.field("status").metadata.items()}
+    assert told["title"] == bilingual_title(table_schemas()["report_summary"].fields["status"])
+    assert "complete" in json.loads(told["codes"])
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ("UPDATE requests SET total = 1.5", ("requests", "total")),
+        ("UPDATE requests SET total = '12' || ' 件'", ("requests", "total")),
         (
-            tuple(
-                float(v) if v is not None and pyarrow.types.is_floating(field.type) else v
-                for v, field in zip(row, table.schema, strict=True)
-            )
-            for row in found
+            "UPDATE reports SET published_on = '2025-02-30'",
+            ("reports", "published_on"),
         ),
-        key=repr,
-    )
+        ("UPDATE reports SET first_seen = '2025-02-01'", ("reports", "first_seen")),
+        ("UPDATE reports SET status = 'whole'", ("reports", "status")),
+        ("UPDATE agencies SET name = ''", ("agencies", "name")),
+    ],
+)
+def test_a_value_that_does_not_fit_its_type_stops_the_publication(
+    db: Path, tmp_path: Path, change: str, place: tuple[str, str]
+) -> None:
+    with closing(sqlite3.connect(db)) as conn, conn:
+        conn.execute(change)
+    done = publish(tmp_path / "public", db, "--accept")
+    assert done.exit_code not in (0, None)
+    assert all(word in done.output for word in place), (done.output, done.exception)
+    assert not (tmp_path / "public" / "current").exists()
 
 
 def test_the_workbook_has_numbers_and_no_formulas(files: Path, public: sqlite3.Connection) -> None:
