@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.archive.publication import region_sums
 from gongkai.archive.publication.public_file import INDEXES, MATERIALISED_VIEWS
 from gongkai.archive.store import search
 from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
@@ -37,6 +38,7 @@ def test_it_has_the_tables_of_the_contract_and_no_other(public: sqlite3.Connecti
         "search_index",
         *FIGURES,
         *name_index.TABLES,
+        region_sums.TABLE,
         "sqlite_stat1",
     }
     assert names(public, "view") == {*VIEWS, *JOINED} - set(MATERIALISED_VIEWS)
