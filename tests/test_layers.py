@@ -52,7 +52,7 @@ ORDER = {
         ("cli",),
         ("commands",),
         ("commands/shared",),
-        ("terminal",),
+        ("terminal", "digest"),
         ("pipeline",),
         ("lineage", "checks", "publication", "workers"),
         ("store/names",),
@@ -121,6 +121,14 @@ DOORS = {
         "terminal": ("crawler.warc.snapshot", "crawler.imports.import_run"),
     },
     ("archive", "publish"): {
+        # a digest tells what feeds tell
+        "digest": (
+            "publish.pages.lists",
+            "publish.facets.bitmaps",
+            "publish.wording.rules",
+            "publish.http.query_args",
+            "publish.datasette_types",
+        ),
         "commands": (
             "publish.server",
             "publish.wording",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -39,6 +41,12 @@ from gongkai.credentials import mask_text
 from gongkai.errors import GongkaiError, cause_of
 from gongkai.interrupts import Terminated
 from gongkai.messages import Message, message
+
+if TYPE_CHECKING:
+    from gongkai.archive.digest.send_digests import DigestJob
+
+PASSWORD = "GONGKAI_MAIL_PASSWORD"
+"""The variable of the environment with the password of the mail server: no file has to have it."""
 
 
 def run_night(
@@ -119,6 +127,38 @@ def warn_of_publication(folder: Path, db: Path) -> None:
         echo("publication_will_fail", err=True, why=problem.message)
 
 
+def digest_job(
+    subscribers: Path | None, mail_server: str, mail_from: str, unsubscribe: str, base_url: str
+) -> DigestJob | None:
+    """Return what digests need, None where none are asked for.
+
+    Raises:
+        ArchiveError: The file of subscribers or one of the options cannot be used.
+    """
+    if subscribers is None:
+        return None
+    from gongkai.archive.digest.digest_mail import Sender
+    from gongkai.archive.digest.mail_server import MailServer
+    from gongkai.archive.digest.send_digests import DigestJob
+    from gongkai.archive.digest.subscribers import read_subscribers
+
+    server = MailServer.parse(mail_server, os.environ.get(PASSWORD, ""))
+    sender = Sender.parse(mail_from, unsubscribe, base_url)
+    return DigestJob(read_subscribers(subscribers), sender, server)
+
+
+def with_digests(night: Night, db: Path, job: DigestJob) -> Night:
+    """Send the digests of a night; what goes wrong with them is one of its troubles."""
+    from gongkai.archive.digest.send_digests import send_digests
+
+    try:
+        done = send_digests(db, job)
+    except (GongkaiError, OSError, sqlite3.Error) as problem:
+        return replace(night, undelivered=(message("digests_failed", why=cause_of(problem)),))
+    told = message("digests_sent", n=done.sent, without=done.without_news)
+    return replace(night, digests=told, undelivered=done.problems)
+
+
 @contextmanager
 def only_night(db: Path) -> Iterator[None]:
     """Hold the lock of the nightly job.
@@ -186,6 +226,25 @@ def _notify(notification: Notification, channels: Channels) -> None:
 @option(
     "--publish", "folder", type=options.FILE, default=None, metavar="DIR", help="option_publish"
 )
+@option(
+    "--digest", "subscribers", type=options.FILE, default=None, metavar="FILE", help="option_digest"
+)
+@option(
+    "--mail-server",
+    envvar="GONGKAI_MAIL_SERVER",
+    default="",
+    metavar="URL",
+    help="option_mail_server",
+)
+@option(
+    "--mail-from",
+    envvar="GONGKAI_MAIL_FROM",
+    default="",
+    metavar="ADDRESS",
+    help="option_mail_from",
+)
+@option("--unsubscribe", default="", metavar="ADDRESS", help="option_unsubscribe")
+@options.base_url
 @option("--notify-always", is_flag=True, help="option_notify_always")
 def nightly(
     sites: tuple[str, ...],
@@ -204,6 +263,11 @@ def nightly(
     notify_url: str,
     notify_command: str,
     folder: Path | None,
+    subscribers: Path | None,
+    mail_server: str,
+    mail_from: str,
+    unsubscribe: str,
+    base_url: str,
     notify_always: bool,
 ) -> None:
     """Crawl, build, check, publish, and print a summary of one screen.
@@ -211,6 +275,7 @@ def nightly(
     Ends with 0 when all is well, 1 when something needs a person, 2 when it could not run.
     """
     channels = Channels(notify_url, notify_command)
+    digests = digest_job(subscribers, mail_server, mail_from, unsubscribe, base_url)
     for problem in unusable_channels(channels):  # reported every night, not only when it matters
         echo("notification_impossible", err=True, why=problem)
     with notified_failure(channels), only_night(db):
@@ -223,6 +288,8 @@ def nightly(
         )
         if folder:
             night = with_publication(night, folder, db, registry)
+        if digests:
+            night = with_digests(night, db, digests)
     lines, data = list(night.lines(language())), night.data(language())
     if as_json:
         click.echo(json.dumps(data, ensure_ascii=False))

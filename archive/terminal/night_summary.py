@@ -56,6 +56,7 @@ class Night:
     """One crawl of the portals, the build after it, and the publication where one was asked for.
 
     `unpublished` says why there is none, None where none was asked for or it succeeded.
+    `digests` tells how many mails went to subscribers, `undelivered` what went wrong with them.
     `warnings` need no person to act tonight: an odd clock, a timestamp that the next night asks for.
     """
 
@@ -65,6 +66,8 @@ class Night:
     published: PublishResult | None = None
     unpublished: Message | None = None
     warnings: tuple[Message, ...] = ()
+    digests: Message | None = None
+    undelivered: tuple[Message, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -97,6 +100,7 @@ class Night:
                 for each in self.built.unknown_corrections
             ),
             *((self.unpublished,) if self.unpublished else ()),
+            *self.undelivered,
         ]
 
     @property
@@ -116,6 +120,7 @@ class Night:
             "agencies": self.totals.agencies,
             "failed_checks": dict(self.totals.failed),
             "published": self.published.data(lang) if self.published else None,
+            "digests": text(lang, self.digests) if self.digests else None,
             "troubles": [text(lang, trouble) for trouble in self.troubles],
             "warnings": [text(lang, warning) for warning in self.warnings],
             "exit_code": self.exit_code,
@@ -153,6 +158,8 @@ class Night:
             yield text(lang, "walls_missing", walls=walls)
         if self.published:
             yield text(lang, publication_summary(self.published))
+        if self.digests:
+            yield text(lang, self.digests)
         for warning in self.warnings:
             yield text(lang, "night_warning", why=warning)
         for trouble in self.troubles:

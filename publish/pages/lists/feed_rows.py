@@ -88,6 +88,12 @@ def load_rows(
     return conn.execute(f"{query} LIMIT :limit OFFSET :offset", parameters).fetchall()
 
 
+def all_keys(conn: sqlite3.Connection, kind: str) -> list[str]:
+    """Return the keys of all rows of a kind of feed."""
+    query = QUERIES[kind].format(where="1", removals=removals_sql(conn))
+    return [str(key) for (key,) in conn.execute(f"SELECT key FROM ({query})")]
+
+
 def load_reports(conn: sqlite3.Connection, rowids: Sequence[int]) -> list[Row]:
     """Return reports by their rowids, in that order."""
     found = {row["row"]: row for row in conn.execute(REPORTS, [json.dumps(list(rowids))])}

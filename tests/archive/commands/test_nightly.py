@@ -18,6 +18,7 @@ from gongkai.catalogue import text
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.messages import message
 from gongkai.replica.server import Replica
+from tests.archive.digest.mail_stub import post_office
 from tests.archive.folder import dump
 
 QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False")
@@ -88,6 +89,57 @@ def test_a_night_that_cannot_publish_needs_a_person(
     assert result.exit_code == 1, result.output
     assert "报告：新增 1" in result.stdout
     assert "需要处理：taken：目录中有别的东西" in result.stdout
+
+
+SUBSCRIBERS = """
+[[subscriber]]
+address = "editor@example.org"
+regions = ["410000", "640000"]
+"""
+
+
+def test_subscribers_get_a_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what the second night found; a server that is gone needs a person, and is tried again."""
+    monkeypatch.chdir(tmp_path)
+    Path("subscribers.toml").write_text(SUBSCRIBERS, encoding="utf-8")
+    base = ("--base-url", "https://example.org", "--mail-from", "Gongkai <a@example.org>")
+    digest = ("--digest", "subscribers.toml", *base)
+    with Replica() as replica, post_office() as box:
+        first = night(replica.url, SITE, *digest, "--mail-server", box.address)
+        assert (first.exit_code, box.mails) == (0, []), first.output
+        gone = night(replica.url, "pingluo", *digest, "--mail-server", "smtp://127.0.0.1:1")
+        assert gone.exit_code == 1
+        assert "发给 editor@example.org 的摘要未能发出" in gone.stdout
+        done = night(replica.url, SITE, *digest, "--mail-server", box.address)
+        assert "邮件摘要：已发送 1 封" in done.stdout, done.output
+        last = night(replica.url, SITE, *digest, "--mail-server", box.address)
+        assert "邮件摘要：已发送 0 封" in last.stdout, last.output
+    ((recipient, mail),) = box.mails
+    assert recipient == "editor@example.org"
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert "https://example.org/report/640221-" in plain.get_content()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--digest", "missing.toml"),
+        ("--digest", "subscribers.toml", "--mail-server", "http://example.org"),
+        ("--digest", "subscribers.toml", "--mail-server", "smtp://example.org"),
+        (
+            *("--digest", "subscribers.toml", "--mail-server", "smtp://example.org"),
+            *("--mail-from", "a@example.org"),
+        ),
+    ],
+)
+def test_what_a_digest_lacks_is_told_before_the_crawl(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("subscribers.toml").write_text(SUBSCRIBERS, encoding="utf-8")
+    assert night("http://127.0.0.1:9", SITE, *words).exit_code == 2
+    assert not Path("snapshots").exists()
 
 
 @pytest.mark.parametrize(

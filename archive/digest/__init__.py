@@ -1,0 +1,1 @@
+"""Mail to subscribers: what is new since their last digest."""
