@@ -12,6 +12,8 @@ from gongkai.publish.pages.proof.check_commands import chain_command
 from gongkai.publish.pages.proof.evidence import Evidence
 from gongkai.publish.pages.proof.proof_sheet import ProofSheet
 from gongkai.publish.pages.proof.shown_cell import CellView
+from gongkai.publish.pages.proof.sightings import Sighting
+from gongkai.publish.wording.codes import code_label
 from gongkai.publish.wording.formatting import local_time
 
 PAGE, PICTURE = "page.html", "page.png"
@@ -196,8 +198,24 @@ def _shown(view: CellView | None, files: ProofFiles, lang: Language) -> Iterator
 
 def _fetches(sheet: ProofSheet, lang: Language) -> str:
     rows: Sequence[str] = [
-        f"<tr><td>{escape(local_time(lang, each.at))}</td><td>{escape(each.url)}</td>"
-        f"<td>{escape(each.warc)}, {each.offset}</td></tr>"
+        f"<tr><td>{'<br>'.join(map(escape, _times(each, lang)))}</td><td>{escape(each.url)}</td>"
+        f"<td>{escape(each.warc)}, {each.offset}</td><td>{escape(_who(each, lang))}</td></tr>"
         for each in sheet.sightings.listed
     ]
     return f"<table>{''.join(rows)}</table>"
+
+
+def _times(seen: Sighting, lang: Language) -> Iterator[str]:
+    """Yield when a fetch took place, and what is known to be wrong with our clock then."""
+    yield local_time(lang, seen.at)
+    if seen.server_date and seen.server_date != seen.at:
+        yield text(lang, "proof_server_date", when=local_time(lang, seen.server_date))
+    if seen.clock:
+        recorded = text(lang, "proof_recorded", when=local_time(lang, seen.recorded))
+        yield f"{code_label('clock', seen.clock, lang)}{text(lang, 'colon')}{recorded}"
+
+
+def _who(seen: Sighting, lang: Language) -> str:
+    """Return who fetched it: the run of ours, or the name of the other crawler."""
+    added = text(lang, "proof_added") if seen.is_added else ""
+    return seen.seen_by or seen.run[:12] or added or "—"
