@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.extract.formats.html.html_reader import page_text
-from gongkai.extract.formats.html.page_markup import ID_CLASS, STYLES
+from gongkai.extract.formats.html.page_markup import ID_CLASS, LINK_CLASS, STYLES
 
 MOST_CHARACTERS = 600_000
 """Of the style sheets of a page together."""
@@ -30,6 +30,7 @@ _COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?|<!--|-->")
 _BLOCK = re.compile(r"[{}]")
 _SELECTOR = re.compile(r"[A-Za-z0-9_.#:*>+~,\s()-]{1,2000}", re.ASCII)
 _ID = re.compile(r"#(?=[A-Za-z_])")
+_LINK = re.compile(r"(?<![A-Za-z0-9_.#:-])a(?![A-Za-z0-9_-])", re.ASCII)
 _MEDIA = re.compile(r"@media[\sA-Za-z0-9():,.-]{1,200}", re.ASCII)
 _VALUE = re.compile(r"[\w#%.,()\s'\"!/+*-]{1,300}")
 _COLOUR = re.compile(r"(?:rgb|hsl)a?\([0-9.,%\s/deg]{3,40}\)", re.I | re.ASCII)
@@ -90,7 +91,7 @@ def _rule(selectors: str, body: str) -> str:
     if not _SELECTOR.fullmatch(selectors):
         return ""
     declared = ";".join(_declarations(body))
-    named = _ID.sub(f".{ID_CLASS}", " ".join(selectors.split()))
+    named = _LINK.sub(f".{LINK_CLASS}", _ID.sub(f".{ID_CLASS}", " ".join(selectors.split())))
     return f"{named}{{{declared}}}" if declared else ""
 
 

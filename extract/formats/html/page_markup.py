@@ -57,6 +57,8 @@ _LONGEST_STYLE = 4_000
 
 ID_CLASS = "id-"
 """Before the id of an element that is written as a class: ids are those of cells."""
+LINK_CLASS = "tag-a"
+"""The class of what was a link: it leads nowhere, and looks like one."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,60}", re.ASCII)
 _MOST_CLASSES = 12
 _IMAGE_SOURCES = ("data-original", "data-src", "src")
@@ -119,6 +121,7 @@ class _Writer:
         if name == "img":
             self._put(_image(tag, self.picture))
             return
+        name = "span" if name == "a" else name
         if name not in TAGS or (self.depth >= DEEPEST and name not in _EMPTY):
             waiting += tag.contents[::-1]
             return
@@ -156,9 +159,11 @@ class _Writer:
 
 
 def _classes(tag: Tag) -> Iterator[str]:
-    """Yield the classes of an element, and its id as one, by which style sheets know it."""
+    """Yield the classes of an element, and its id and the name of a link as such: style sheets know it so."""
+    if tag.name == "a":
+        yield LINK_CLASS
     for name in str(tag.attrs.get("class", ""))[:_LONGEST_STYLE].split()[:_MOST_CLASSES]:
-        if _NAME.fullmatch(name) and not name.startswith(ID_CLASS):
+        if _NAME.fullmatch(name) and not name.startswith((ID_CLASS, LINK_CLASS)):
             yield name
     if _NAME.fullmatch(name := str(tag.attrs.get("id", ""))):
         yield ID_CLASS + name

@@ -11,8 +11,12 @@ from gongkai.publish.rendering.style_cleaning import clean_styles, read_styles
     ("given", "kept"),
     [
         (".a, #b > p { color: #333; Float:left }", ".a, .id-b > p{color:#333;float:left}"),
+        (".nav a, a.b, .a{color:#fff}", ".nav .tag-a, .tag-a.b, .a{color:#fff}"),
         ("p{color:rgba(0, 0, 0, .5)!important}", "p{color:rgba(0, 0, 0, .5)!important}"),
-        ("a:hover{color:red}/* p{color:blue} */b{color:red}", "a:hover{color:red}\nb{color:red}"),
+        (
+            "a:hover{color:red}/* p{color:blue} */b{color:red}",
+            ".tag-a:hover{color:red}\nb{color:red}",
+        ),
         ("@charset 'utf-8';@import 'x.css';p{color:red}", "p{color:red}"),
         (
             "@media (max-width: 600px){.a{width:10%}.b{width:90%}}p{color:red}",
