@@ -43,7 +43,7 @@ async def data(request: Request, datasette: Datasette) -> Response:
         "measures": MEASURES.values(),
         "examples": EXAMPLES,
         "origin": site_of(datasette).base_url,
-        "as_of": last_seen,
+        "newest": last_seen,
         "licence": DATA_LICENCE,
     }
     return await render_page(datasette, request, "data.html", context)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from gongkai.archive.store.measures_sql import IS_BODY, IS_GOVERNMENT, SERIES, SERIES_SQL
+from gongkai.publish.charts.heat import HeatScale, heat_scale
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.http.query_args import MAX_PAGE
 from gongkai.publish.pages.builder.table_measures import TableMeasure
@@ -84,6 +85,17 @@ class BuiltTable:
     def pages(self) -> int:
         """The number of pages that can be shown."""
         return min(MAX_PAGE, max(1, ceil(self.total / PAGE_SIZE)))
+
+    def heat_scales(self) -> Mapping[tuple[str, int], HeatScale]:
+        """Return the classes of the values of each column (measure, year), {} if none are asked for."""
+        if not self.query.heat:
+            return {}
+        return {
+            (column.key, year): heat_scale(
+                self.shown(row.value_of(column.key, year)) for row in self.rows
+            )
+            for column, year in self.columns
+        }
 
     def shown(self, value: MeasureValue) -> float | int | None:
         """Return the number of a value that the table shows, None for a rate of few cases."""

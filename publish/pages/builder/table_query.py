@@ -50,7 +50,7 @@ class TableQuery:
     `of` says whose reports a row of a region or sector adds up. `filters` has the chosen values of
     level, kind, sector, status, form, series, region and agency. `sort` is the key
     of a measure with a year, as (key, year), or None for the order of names; `descending` goes with
-    it. `small` shows rates of few cases too.
+    it. `small` shows rates of few cases too, `heat` shades the cells of each column by their value.
     """
 
     rows: RowKind = "agency"
@@ -61,6 +61,7 @@ class TableQuery:
     sort: tuple[str, int] | None = None
     descending: bool = True
     small: bool = False
+    heat: bool = False
     page: int = 1
 
     @classmethod
@@ -88,6 +89,7 @@ class TableQuery:
             sort=sort,
             descending=descending,
             small=bool(args.get("small")),
+            heat=bool(args.get("heat")),
             page=page_number(args),
         )
 
@@ -111,6 +113,7 @@ class TableQuery:
         order = self.sort_text() if sort is None else sort
         pairs += [("sort", order)] if order else []
         pairs += [("small", 1)] if self.small else []
+        pairs += [("heat", 1)] if self.heat else []
         pairs += [("page", page)] if page > 1 else []
         return urlencode(pairs)
 

@@ -167,3 +167,19 @@ def test_small_charts_break_where_a_year_has_no_value() -> None:
     assert sparkline([1, 2, None, 4]) == ("2.0,12.5 24.7,9.0", "70.0,2.0")
     assert sparkline([None, 0]) == ("70.0,16.0",)
     assert sparkline([]) == ()
+
+
+async def test_cells_are_shaded_by_column_where_it_is_asked_for(visit: Page) -> None:
+    """The value stays in the cell, and a rate that is hidden has no shade."""
+    page = await visit("/table?rows=region&region=640000&m=requests_new&m=refusal_rate&heat=1")
+    shaded = page.select("tbody td[class*=heat-]")
+    assert shaded
+    assert all(each.get_text(strip=True)[0].isdigit() for each in shaded)
+    assert not page.select("tfoot td[class*=heat-]")
+    assert not (await visit("/table?rows=region&region=640000")).select("td[class*=heat-]")
+
+
+async def test_provinces_lead_to_their_map(visit: Page) -> None:
+    page = await visit("/table?rows=region&of=governments&m=refused&year=2024")
+    links = [str(link["href"]) for link in page.select(".found-line a")]
+    assert "/map?m=refused&year=2024&of=governments" in links
