@@ -54,7 +54,7 @@ demo: $(VENV)/.installed  ## install, crawl the replica, build archive.db, serve
 
 test: $(VENV)/.checks $(VENV)/.replay $(VENV)/.wacz lint  ## run every check: lint, types, all tests
 	sh tests/debian.sh
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 fast: $(VENV)/.checks  ## run the tests that need no crawl and no browser (under a minute)
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m fast

@@ -1,15 +1,16 @@
-"""The folders that `make fast` runs exist, and the mark reaches their tests."""
+"""The lists of tests name what exists, and the mark of `make fast` reaches its tests."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.fast_tests import FAST, OCR, SLOW
+from tests.long_tests import LONG
 from tests.paths import ROOT
 
 
-@pytest.mark.parametrize("name", [*FAST, *SLOW, OCR])
-def test_the_folders_exist(name: str) -> None:
+@pytest.mark.parametrize("name", [*FAST, *SLOW, OCR, *LONG])
+def test_the_names_exist(name: str) -> None:
     assert (ROOT / "tests" / name).exists()
 
 
