@@ -129,10 +129,12 @@ def test_the_server_from_which_workers_are_forked(tmp_path: Path) -> None:
 
 
 def test_nothing_is_lost_in_the_parent() -> None:
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, set())
     with pytest.raises(KeyboardInterrupt), interrupts.withheld():
         signal.raise_signal(signal.SIGINT)
     assert signal.pthread_sigmask(signal.SIG_BLOCK, set()) == before
+    signal.signal(signal.SIGINT, handler)
 
 
 def starts(path: Path) -> Iterator[tuple[int, bool]]:

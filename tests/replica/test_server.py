@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from gongkai.replica.server import Replica
+from tests.waiting import PATIENCE_SECONDS
 
 HOME = "http://www.pingluo.gov.cn/"
 REPORT = "http://www.pingluo.gov.cn/xxgk/zfxxgknb/202501/t20250120_4831742.html"
@@ -34,7 +35,7 @@ def replica() -> Iterator[Replica]:
 
 def ask(replica: Replica, url: str, method: str = "GET", **headers: str) -> Reply:
     """One request through the proxy; header names are given with _ for -."""
-    connection = http.client.HTTPConnection(urlsplit(replica.url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(replica.url).netloc, timeout=PATIENCE_SECONDS)
     try:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, url, headers={"Host": urlsplit(url).netloc, **named})
@@ -145,7 +146,9 @@ def test_requests_are_recorded_in_order(replica: Replica) -> None:
 
 def test_a_client_that_keeps_its_connection_does_not_hold_up_the_end() -> None:
     with Replica() as replica:
-        connection = http.client.HTTPConnection(urlsplit(replica.url).netloc, timeout=10)
+        connection = http.client.HTTPConnection(
+            urlsplit(replica.url).netloc, timeout=PATIENCE_SECONDS
+        )
         for _ in range(2):
             connection.request("GET", HOME)
             assert connection.getresponse().read()

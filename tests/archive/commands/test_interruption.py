@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from gongkai import interrupts
 from tests.archive.folder import report_page
 from tests.paths import ROOT
+from tests.waiting import PATIENCE_SECONDS
 
 START = """
 import signal
@@ -50,6 +52,14 @@ def group_of(process: subprocess.Popen[str]) -> list[int]:
     return [int(pid) for pid, state in rows if not state.startswith("Z")]
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Hear SIGINT, which tests in the background ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("seconds", [0.7, 1.5, 3.0])
 def test_reading_ends_without_a_traceback(
@@ -64,7 +74,7 @@ def test_reading_ends_without_a_traceback(
         os.killpg(process.pid, number)
     else:
         process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode in (1, -number), err
     assert not [word for word in WORDS if word in out + err], err
     assert group_of(process) == []
@@ -81,7 +91,7 @@ def test_a_build_ends_its_workers_and_goes_on_later(tmp_path: Path, number: sign
     while not (tmp_path / "archive.db").exists() and process.poll() is None:
         time.sleep(0.1)
     os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
-    _out, err = process.communicate(timeout=60)
+    _out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert not [word for word in WORDS if word in err], err
     assert group_of(process) == []
     again = subprocess.run(
@@ -90,7 +100,7 @@ def test_a_build_ends_its_workers_and_goes_on_later(tmp_path: Path, number: sign
     assert again.returncode == 0, again.stderr
 
 
-def test_a_signal_waits_for_what_must_be_whole() -> None:
+def test_a_signal_waits_for_what_must_be_whole(heard: None) -> None:
     done = []
 
     def work() -> None:
@@ -120,5 +130,5 @@ def test_a_site_that_is_stopped_reports_no_error(tmp_path: Path) -> None:
     assert process.stdout is not None
     assert "http://127.0.0.1:" in process.stdout.readline()
     process.send_signal(signal.SIGTERM)
-    _out, err = process.communicate(timeout=60)
+    _out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, err) == (-signal.SIGTERM, "")

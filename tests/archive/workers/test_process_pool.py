@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from gongkai.archive.store.reading_cache import decode
@@ -15,6 +14,7 @@ from gongkai.archive.workers.process_pool import Task, read_all
 from tests.archive.folder import report_page
 from tests.archive.workers.tasks import task
 from tests.paths import ROOT
+from tests.waiting import wait_until
 
 
 class Poison:
@@ -91,10 +91,3 @@ def _runs(process: Path) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state != "Z"  # dead, and not yet fetched by its parent
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -31,6 +30,7 @@ from gongkai.replica.server import Replica
 from gongkai.replica.transport import Answer, Request
 from tests.crawler.tiny import FAST, PAGES, SITE, answers, reason, served
 from tests.paths import ROOT
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
 
 def test_a_second_crawl_of_a_site_says_that_it_is_busy(run, tmp_path):
@@ -102,7 +102,7 @@ def test_a_crawl_that_is_stopped_by_a_signal_says_so(tmp_path):
             text=True,
         )
         threading.Timer(0.5, release.set).start()
-        out, _ = program.communicate(timeout=60)
+        out, _ = program.communicate(timeout=PATIENCE_SECONDS)
         release.set()
     assert out == "interrupted run_interrupted\n"
     with Snapshots(tmp_path) as snapshots:
@@ -142,7 +142,7 @@ def test_a_command_that_is_stopped_lets_every_portal_end_in_order(
         )
         wait_until(lambda: len(replica.requests) > 4)
         send(program.pid, way)
-        assert program.wait(timeout=30) != 0
+        assert program.wait(timeout=PATIENCE_SECONDS) != 0
         folder = tmp_path / "snapshots"
         wait_until(lambda: not list(folder.glob("*.open")))
         asked = len(replica.requests)
@@ -151,13 +151,6 @@ def test_a_command_that_is_stopped_lets_every_portal_end_in_order(
         assert (ended.outcome, reason(ended)) == ("interrupted", "Stopped by a signal")
         # the command itself asked once before, for the time by the portal's clock
         assert ended.counts["requests"] == len(list(snapshots.all())) == asked - 1
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def die_once(job: Job) -> Run:

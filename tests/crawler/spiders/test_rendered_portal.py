@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -34,11 +33,7 @@ from tests.crawler.scripted_portal import (
     portal,
 )
 from tests.crawler.tiny import crawl_one, reason, served
-
-PATIENCE_SECONDS = 120
-"""A machine with much else to do ends a browser in this time."""
-
-LOOK_SECONDS = 0.1
+from tests.waiting import LOOK_SECONDS, wait_until
 
 
 def proxy_of(transport: Transport) -> str:
@@ -270,7 +265,7 @@ def test_chromium_ends_with_the_crawl(tmp_path: Path, how: signal.Signals) -> No
                 else:
                     for process in crawling:
                         os.kill(process, signal.SIGKILL)
-                wait_for(lambda: not set(started) & set(browsers(tmp_path)))
+                wait_until(lambda: not set(started) & set(browsers(tmp_path)))
             finally:
                 crawl.terminate()
                 is_over.set()
@@ -279,13 +274,6 @@ def test_chromium_ends_with_the_crawl(tmp_path: Path, how: signal.Signals) -> No
 def logged(folder: Path) -> str:
     """Return what a crawl wrote to its log."""
     return "".join(path.read_text() for path in (folder / "logs").glob("*.log"))
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(LOOK_SECONDS)
 
 
 def browsers(folder: Path) -> list[int]:

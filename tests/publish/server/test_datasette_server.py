@@ -56,7 +56,7 @@ def test_it_serves_and_stops_when_interrupted(
         assert "政府信息公开年度报告档案" in answer.read().decode()
         assert answer.headers["x-content-type-options"] == "nosniff"
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=60) == 0
 
 
 def test_a_port_in_use_is_one_clear_line(archive: Path) -> None:
