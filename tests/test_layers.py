@@ -162,6 +162,7 @@ DOORS = {
             "archive.checks.differences",
         ),
         "pages/lists": (
+            "archive.publication.public_file",
             "archive.store.search",
             "archive.store.search_question",
             "archive.store.names",

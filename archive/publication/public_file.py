@@ -31,7 +31,19 @@ MATERIALISED_VIEWS = (
 )
 """Views that become tables of the same names, because every page reads what they compute."""
 
+_NUMERIC = "{0} <> '' AND ltrim({0}, '-') NOT GLOB '*[^0-9.]*'"
+DIFFERENCE = (
+    f"CASE WHEN {_NUMERIC.format('{0}left_value')} AND {_NUMERIC.format('{0}right_value')}"
+    " THEN abs({0}left_value - {0}right_value) END"
+)
+"""SQL: by how much the two numbers of a check differ. {0} is the table's alias with a full stop, or ""."""
+
+LATENESS = "julianday({0}published_on) - julianday({0}deadline)"
+"""SQL: the days from the deadline of a report to its publishing, over `coverage`."""
+
 INDEXES = (
+    ("checks", DIFFERENCE.format("")),
+    ("coverage", f"CASE WHEN status = 'late' THEN {LATENESS.format('')} END"),
     ("report_summary", "agency_id, year"),
     ("report_summary", "region_code, year"),
     ("report_summary", "year"),

@@ -10,6 +10,7 @@ The site counts facets in three ways, each for another kind of data:
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
@@ -78,7 +79,14 @@ def load_counts(path: Path, names: tuple[str, ...], sql: str) -> FacetCounts:
 @lru_cache(maxsize=16)
 def _load(path: Path, changed: int, size: int, names: tuple[str, ...], sql: str) -> FacetCounts:
     with closing(read_only(path)) as conn:
-        columns = ", ".join(f'"{name}"' for name in names)
-        found = conn.execute(f"SELECT {columns}, sum(n) FROM ({sql}) GROUP BY {columns}")
-        rows = tuple((tuple(str(value or "") for value in row[:-1]), row[-1]) for row in found)
-        return FacetCounts(names, rows, load_chains(conn))
+        return count_rows(conn, names, sql, {})
+
+
+def count_rows(
+    conn: sqlite3.Connection, names: tuple[str, ...], sql: str, parameters: Mapping[str, str]
+) -> FacetCounts:
+    """Return the counts of a list that is not kept, because it depends on what a reader typed."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    found = conn.execute(f"SELECT {columns}, sum(n) FROM ({sql}) GROUP BY {columns}", parameters)
+    rows = tuple((tuple(str(value or "") for value in tuple(row)[:-1]), row[-1]) for row in found)
+    return FacetCounts(names, rows, load_chains(conn))

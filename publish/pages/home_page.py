@@ -9,6 +9,7 @@ from gongkai.publish.datasette_types import Row
 from gongkai.publish.pages.places.region_tree import COUNTRY, Region, load_children
 from gongkai.publish.pages.places.totals import EMPTY, Total, Totals, load_totals
 from gongkai.publish.pages.report.removals import removals_sql
+from gongkai.publish.wording.questions import asked_year, questions
 
 LATEST = 8
 CONTRADICTORY = 6
@@ -84,6 +85,16 @@ class Overview:
     def total(self, code: str, year: object) -> Total:
         """Return the total of a province in a year: how many reports there are, and were due."""
         return self.coverage.get((code, int(str(year))), EMPTY)
+
+    @property
+    def asked_year(self) -> int | None:
+        """The latest year for which most reports are there."""
+        return asked_year([(row["year"], row["reports"]) for row in reversed(self.years)])
+
+    @property
+    def questions(self) -> tuple[tuple[str, str], ...]:
+        """The questions that readers ask, with the paths that answer them."""
+        return questions(self.asked_year)
 
     @property
     def most(self) -> int:

@@ -12,7 +12,7 @@ from gongkai.publish.http.csv_stream import LIST_LINES, CsvFile
 from gongkai.publish.http.paths import change_path, path_segment
 from gongkai.publish.pages.data.table_words import value_in_words
 from gongkai.publish.pages.lists import changes_list, checks_list, coverage_list
-from gongkai.publish.pages.lists.listing import ListQuery
+from gongkai.publish.pages.lists.listing import FILTERS, ListQuery
 from gongkai.publish.site import archive_of, public_address, site_of
 from gongkai.publish.views.responses import (
     query_archive,
@@ -30,50 +30,59 @@ LoadRows = Callable[[sqlite3.Connection, ListQuery, int], Iterable[Row]]
 
 async def checks(request: Request, datasette: Datasette) -> Response:
     """Return the list of failed checks."""
-    query = ListQuery.parse(request.args, checks_list.FACETS)
+    query = ListQuery.parse(request.args, checks_list.FACETS, checks_list.SORTS)
     path, reviews = archive_of(datasette).path, site_of(datasette).reviews
     found = await query_archive(
         datasette, lambda conn: checks_list.load_page(conn, path, query, reviews)
     )
     require_page_exists(datasette, query.page, found.pages)
-    context = {"list": found, "rules": RULES.values()}
+    context = {"list": found, "rules": RULES.values(), "list_filters": FILTERS}
     return await render_page(datasette, request, "checks.html", context)
 
 
 async def checks_csv(request: Request, datasette: Datasette) -> Response:
     """Return the failed checks as CSV."""
-    query = ListQuery.parse(request.args, checks_list.FACETS)
+    query = ListQuery.parse(request.args, checks_list.FACETS, checks_list.SORTS)
     columns, load = checks_list.CSV_COLUMNS, checks_list.load_rows
     return await _list_csv(datasette, query, columns, load, "gongkai-checks")
 
 
 async def changes(request: Request, datasette: Datasette) -> Response:
     """Return the list of reports that were edited or taken down."""
-    query, path = ListQuery.parse(request.args, changes_list.FACETS), archive_of(datasette).path
+    query, path = (
+        ListQuery.parse(request.args, changes_list.FACETS, changes_list.SORTS),
+        archive_of(datasette).path,
+    )
     found = await query_archive(datasette, lambda conn: changes_list.load_page(conn, path, query))
     require_page_exists(datasette, query.page, found.pages)
-    return await render_page(datasette, request, "changes.html", {"list": found})
+    return await render_page(
+        datasette, request, "changes.html", {"list": found, "list_filters": FILTERS}
+    )
 
 
 async def changes_csv(request: Request, datasette: Datasette) -> Response:
     """Return the changes as CSV, a row for each cell or sentence."""
-    query = ListQuery.parse(request.args, changes_list.FACETS)
+    query = ListQuery.parse(request.args, changes_list.FACETS, changes_list.SORTS)
     columns, load = changes_list.CSV_COLUMNS, changes_list.load_changed_parts
     return await _list_csv(datasette, query, columns, load, "gongkai-changes")
 
 
 async def coverage(request: Request, datasette: Datasette) -> Response:
     """Return the list of missing or late reports."""
-    query, path = ListQuery.parse(request.args, coverage_list.FACETS), archive_of(datasette).path
+    query, path = (
+        ListQuery.parse(request.args, coverage_list.FACETS, coverage_list.SORTS),
+        archive_of(datasette).path,
+    )
     found = await query_archive(datasette, lambda conn: coverage_list.load_page(conn, path, query))
     require_page_exists(datasette, query.page, found.pages)
-    context = {"list": found, "not_looked": coverage_list.count_not_looked(found)}
+    not_looked = coverage_list.count_not_looked(found)
+    context = {"list": found, "not_looked": not_looked, "list_filters": FILTERS}
     return await render_page(datasette, request, "coverage.html", context)
 
 
 async def coverage_csv(request: Request, datasette: Datasette) -> Response:
     """Return the missing or late reports as CSV."""
-    query = ListQuery.parse(request.args, coverage_list.FACETS)
+    query = ListQuery.parse(request.args, coverage_list.FACETS, coverage_list.SORTS)
     columns, load = coverage_list.CSV_COLUMNS, coverage_list.load_rows
     return await _list_csv(datasette, query, columns, load, "gongkai-coverage")
 

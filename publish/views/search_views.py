@@ -17,7 +17,12 @@ from gongkai.publish.http.query_args import short_text
 from gongkai.publish.pages.lists.search_export import search_rows
 from gongkai.publish.pages.lists.search_json import names_data, search_data
 from gongkai.publish.pages.lists.search_page import check_values, run_search
-from gongkai.publish.pages.lists.search_query import MAX_LENGTH, QueryTooLong, SearchQuery
+from gongkai.publish.pages.lists.search_query import (
+    MAX_LENGTH,
+    NUMBER_SORTS,
+    QueryTooLong,
+    SearchQuery,
+)
 from gongkai.publish.site import archive_of, public_address, site_of
 from gongkai.publish.views.responses import (
     json_response,
@@ -42,7 +47,9 @@ async def search(request: Request, datasette: Datasette) -> Response:
             return redirect(datasette, f"/report/{path_segment(report)}")
     found = await query_archive(datasette, lambda conn: run_search(conn, _facets(datasette), query))
     require_page_exists(datasette, query.page, found.pages)
-    return await render_page(datasette, request, "search.html", {"page": found})
+    return await render_page(
+        datasette, request, "search.html", {"page": found, "number_sorts": NUMBER_SORTS}
+    )
 
 
 async def search_csv(request: Request, datasette: Datasette) -> Response:

@@ -83,6 +83,7 @@ CODES: Mapping[str, Mapping[str, Label]] = {
         *("run", "add", "genesis", "leftover", "merge"),
         *("renamed", "merged", "split", "new", "ended"),
     ),
+    "reports": _coded("reports", "none"),
     "role": _coded("role", "page", "file", "attachment"),
     "clock": _coded("clock", "wrong", "marked", "doubtful"),
     "event": _coded("event", "edited", "removed"),

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gongkai.publish.datasette_types import Row
-from gongkai.publish.facets.counts import load_counts
 from gongkai.publish.http.page_budget import PageBudget
 from gongkai.publish.pages.lists.listing import (
     ListPage,
     ListQuery,
+    load_list_counts,
     load_list_page,
     sql_conditions,
 )
@@ -34,8 +34,11 @@ COUNTS = f"""
 SELECT e.event AS event, r.year AS year, a.region_code AS region, count(*) AS n
 FROM (SELECT event, report_id FROM ({_EDITS})
       UNION ALL SELECT 'removed', id FROM reports WHERE status = 'removed') e
-{_REPORTS} GROUP BY 1, 2, 3
+{_REPORTS} WHERE {{where}} GROUP BY 1, 2, 3
 """
+SORTS = {"date": "e.seen_at", "places": "e.rows_changed", "year": "r.year"}
+"""The orders: by the day of the change, by the number of changed cells and sentences, by the year."""
+_USUAL = "e.seen_at DESC, r.id, e.event"
 FACET_COLUMNS = {"event": "e.event", "year": "r.year"}
 
 
@@ -62,7 +65,7 @@ def load_page(conn: sqlite3.Connection, path: Path, query: ListQuery) -> ListPag
     The changes of reports that were edited in very many places are listed in part.
     """
     budget = PageBudget()
-    counts = load_counts(path, tuple(FACETS), COUNTS)
+    counts = load_list_counts(conn, path, query, tuple(FACETS), COUNTS)
 
     def load(limit: int, offset: int) -> list[Row]:
         return load_rows(conn, query, limit, offset)
@@ -78,7 +81,7 @@ def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: in
     return conn.execute(
         "SELECT e.*, r.title, r.year, r.url, a.id AS agency_id, a.name AS agency,"
         f" g.full_name AS region {_events(conn)} WHERE {where}"
-        " ORDER BY e.seen_at DESC, r.id, e.event LIMIT :limit OFFSET :offset",
+        f" ORDER BY {query.order(SORTS, _USUAL)} LIMIT :limit OFFSET :offset",
         {**parameters, "limit": limit, "offset": offset},
     ).fetchall()
 
@@ -96,7 +99,7 @@ def load_changed_parts(conn: sqlite3.Connection, query: ListQuery, limit: int) -
         " LEFT JOIN changes c ON e.event = 'edited' AND c.report_id = e.report_id"
         f"  AND c.seen_at = e.seen_at AND NOT {REPEATED}"
         f" WHERE {where}"
-        " ORDER BY e.seen_at DESC, r.id, e.event, c.part, c.item, c.field LIMIT :limit",
+        f" ORDER BY {query.order(SORTS, _USUAL)}, c.part, c.item, c.field LIMIT :limit",
         {**parameters, "limit": limit},
     )
 

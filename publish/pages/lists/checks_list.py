@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gongkai.archive.publication.public_file import DIFFERENCE
 from gongkai.catalogue import Language
 from gongkai.publish.datasette_types import Row
-from gongkai.publish.facets.counts import load_counts
 from gongkai.publish.pages.lists.listing import (
     ListPage,
     ListQuery,
+    load_list_counts,
     load_list_page,
     sql_conditions,
 )
@@ -32,9 +33,17 @@ LEFT JOIN regions g ON g.code = a.region_code
 """
 COUNTS = f"""
 SELECT c.rule AS rule, c.verdict AS verdict, r.year AS year, a.region_code AS region, count(*) AS n
-{_FROM} GROUP BY 1, 2, 3, 4
+{_FROM} WHERE {{where}} GROUP BY 1, 2, 3, 4
 """
+SORTS: Mapping[str, str] = {
+    "size": DIFFERENCE.format("c."),
+    "date": "r.published_on",
+    "year": "r.year",
+}
+"""The orders: by the size of the contradiction, the day of publishing, or the year."""
+
 FACET_COLUMNS = {"rule": "c.rule", "verdict": "c.verdict", "year": "r.year"}
+_USUAL = "r.published_on DESC, r.id, c.rule, c.scope, c.id"
 CSV_COLUMNS = (
     *("id", "report_id", "title", "agency", "region", "year", "rule", "scope", "verdict"),
     *("left_value", "right_value", "message_zh", "message_en", "url"),
@@ -62,7 +71,7 @@ def load_page(
     `path` is the served file, `reviews` the file of people's verdicts.
     """
     order = {"rule": tuple(RULES), "verdict": tuple(VERDICTS)}
-    counts = load_counts(path, tuple(FACETS), COUNTS)
+    counts = load_list_counts(conn, path, query, tuple(FACETS), COUNTS)
 
     def load(limit: int, offset: int) -> list[Row]:
         return load_rows(conn, query, limit, offset)
@@ -79,7 +88,7 @@ def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: in
     where, parameters = sql_conditions(query, FACET_COLUMNS)
     return conn.execute(
         "SELECT c.*, r.title, r.year, r.published_on, r.url, a.id AS agency_id, a.name AS agency,"
-        f" g.full_name AS region {_FROM} WHERE {where}"
-        " ORDER BY r.published_on DESC, r.id, c.rule, c.scope, c.id LIMIT :limit OFFSET :offset",
+        f" g.full_name AS region, {SORTS['size']} AS size {_FROM} WHERE {where}"
+        f" ORDER BY {query.order(SORTS, _USUAL)} LIMIT :limit OFFSET :offset",
         {**parameters, "limit": limit, "offset": offset},
     ).fetchall()

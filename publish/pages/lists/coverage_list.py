@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from gongkai.archive.publication.public_file import LATENESS
 from gongkai.publish.datasette_types import Row
-from gongkai.publish.facets.counts import load_counts
 from gongkai.publish.pages.lists.listing import (
     ListPage,
     ListQuery,
     facet_choices,
+    load_list_counts,
     load_list_page,
     sql_conditions,
 )
@@ -34,12 +35,17 @@ FACETS: Mapping[str, tuple[str, ...] | None] = {
 }
 _ORDER = {"status": STATUSES, "ground": GROUNDS, "why": WHYS}
 _COUNTS = """
-SELECT status, year, region_code AS region, ground, why, count(*) AS n FROM coverage
-WHERE {shown} GROUP BY 1, 2, 3, 4, 5
+SELECT v.status, v.year, v.region_code AS region, v.ground, v.why, count(*) AS n
+FROM coverage v JOIN agencies a ON a.id = v.agency_id
+WHERE {shown} AND {{where}} GROUP BY 1, 2, 3, 4, 5
 """
-_ALL = "status <> 'found'"
-_LISTED = f"status NOT IN ('found', '{NOT_LOOKED}')"
-FACET_COLUMNS = {"status": "a.status", "year": "a.year", "ground": "a.ground", "why": "a.why"}
+_ALL = "v.status <> 'found'"
+_LISTED = f"v.status NOT IN ('found', '{NOT_LOOKED}')"
+FACET_COLUMNS = {"status": "v.status", "year": "v.year", "ground": "v.ground", "why": "v.why"}
+_DAYS_LATE = f"CASE WHEN v.status = 'late' THEN {LATENESS.format('v.')} END"
+SORTS = {"late": _DAYS_LATE, "date": "v.published_on", "year": "v.year", "agency": "v.agency"}
+"""The orders: by the days after the deadline, the day of publishing, the year, the name."""
+_USUAL = "v.year DESC, v.region_code, v.agency, v.agency_id"
 CSV_COLUMNS = (
     *("agency_id", "agency", "region", "year", "status", "deadline", "published_on", "report_id"),
     *("why", "ground", "source"),
@@ -48,8 +54,9 @@ CSV_COLUMNS = (
 
 def load_page(conn: sqlite3.Connection, path: Path, query: ListQuery) -> ListPage:
     """Return a page of the list, the latest year first, by region and agency."""
-    everything = load_counts(path, tuple(FACETS), _COUNTS.format(shown=_ALL))
-    listed = load_counts(path, tuple(FACETS), _COUNTS.format(shown=_LISTED))
+    names = tuple(FACETS)
+    everything = load_list_counts(conn, path, query, names, _COUNTS.format(shown=_ALL))
+    listed = load_list_counts(conn, path, query, names, _COUNTS.format(shown=_LISTED))
     counts = everything if query.get("status") else listed
 
     def load(limit: int, offset: int) -> list[Row]:
@@ -73,7 +80,8 @@ def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: in
     where, parameters = sql_conditions(query, FACET_COLUMNS)
     shown = _ALL if query.get("status") else _LISTED
     return conn.execute(
-        f"SELECT a.* FROM coverage a WHERE a.{shown} AND {where}"
-        " ORDER BY a.year DESC, a.region_code, a.agency, a.agency_id LIMIT :limit OFFSET :offset",
+        "SELECT v.* FROM coverage v JOIN agencies a ON a.id = v.agency_id"
+        f" WHERE {shown} AND {where}"
+        f" ORDER BY {query.order(SORTS, _USUAL)} LIMIT :limit OFFSET :offset",
         {**parameters, "limit": limit, "offset": offset},
     ).fetchall()

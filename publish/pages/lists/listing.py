@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import ceil
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from gongkai.archive.store.search import IN_REGION
 from gongkai.publish.datasette_types import Arguments
-from gongkai.publish.facets.counts import FacetCounts
+from gongkai.publish.facets.counts import FacetCounts, count_rows, load_counts
 from gongkai.publish.http.query_args import (
     MAX_PAGE,
     choice,
     page_number,
     positive_int,
     region_code,
+    short_text,
 )
 from gongkai.publish.pages.places.region_tree import (
     Region,
@@ -28,19 +30,38 @@ from gongkai.publish.pages.places.region_tree import (
 
 PAGE_SIZE = 40
 
+FILTERS: Mapping[str, tuple[str, ...]] = {
+    "level": ("province", "city", "county", "town"),
+    "kind": ("government", "department", "office"),
+    "reports": ("none",),
+}
+"""Filters of a list about the agency `a` with their values. There are `sector` and `name` too."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What a reader asks of a list: a value of some of its facets, and a page."""
+    """What a reader asks of a list: a value of some of its facets, filters, an order and a page.
+
+    `filters` are about the agency: level, kind, sector, a part of its name. `sort` is the key of an
+    order with "-" in front where it falls, "" for the usual one.
+    """
 
     chosen: Mapping[str, str]
     page: int = 1
+    filters: Mapping[str, str] = field(default_factory=dict)
+    sort: str = ""
 
     @classmethod
-    def parse(cls, args: Arguments, facets: Mapping[str, Collection[str] | None]) -> ListQuery:
+    def parse(
+        cls,
+        args: Arguments,
+        facets: Mapping[str, Collection[str] | None],
+        sorts: Collection[str] = (),
+    ) -> ListQuery:
         """Return what an address asks for.
 
-        `facets` are those of the list with their allowed values; None for a year or a region.
+        `facets` are those of the list with their allowed values; None for a year or a region. `sorts` are
+        the keys of its orders.
 
         Raises:
             BadValue: A value is not allowed.
@@ -55,16 +76,33 @@ class ListQuery:
                 value = choice(args, name, allowed)
             if value:
                 chosen[name] = value
-        return cls(chosen, page_number(args))
+        filters = {name: choice(args, name, allowed) for name, allowed in FILTERS.items()}
+        filters |= {name: short_text(args, name, 40) for name in ("sector", "name")}
+        sort = choice(args, "sort", [f"{sign}{key}" for key in sorts for sign in ("", "-")])
+        given = {name: value for name, value in filters.items() if value}
+        return cls(chosen, page_number(args), given, sort)
 
     def query_string(self, page: int = 1, **changed: str) -> str:
-        """Return the query string of another page, or of another choice."""
-        pairs = {**self.chosen, **changed, "page": "" if page == 1 else str(page)}
+        """Return the query string of another page, choice, filter or order."""
+        pairs = {**self.chosen, **self.filters, "sort": self.sort, **changed}
+        pairs["page"] = "" if page == 1 else str(page)
         return urlencode({name: value for name, value in pairs.items() if value})
 
     def get(self, name: str) -> str:
-        """Return the chosen value of a facet, or "" if none is chosen."""
-        return self.chosen.get(name, "")
+        """Return the chosen value of a facet or filter, or "" if none is chosen."""
+        return self.chosen.get(name, "") or self.filters.get(name, "")
+
+    def sorted_by(self, key: str) -> str:
+        """Return the order by a key, the largest first; the other way round if it is already."""
+        return key if self.sort == f"-{key}" else f"-{key}"
+
+    def order(self, sorts: Mapping[str, str], usual: str) -> str:
+        """Return SQL for the order. `sorts` has a column for each key; unknown values come last."""
+        key = self.sort.removeprefix("-")
+        if not key:
+            return usual
+        direction = "DESC" if self.sort.startswith("-") else "ASC"
+        return f"{sorts[key]} {direction} NULLS LAST, {usual}"
 
     @property
     def offset(self) -> int:
@@ -89,7 +127,7 @@ class FacetChoices:
 class ListPage:
     """A page of a list with its facets. `above` are the regions above the chosen one, and it.
 
-    `is_cut` means that not all of its rows are shown in full.
+    `is_cut` means that not all of its rows are shown in full. `sectors` are those of all agencies.
     """
 
     query: ListQuery
@@ -98,6 +136,7 @@ class ListPage:
     facets: tuple[FacetChoices, ...]
     above: tuple[Region, ...]
     is_cut: bool = False
+    sectors: tuple[str, ...] = ()
 
     @property
     def pages(self) -> int:
@@ -110,7 +149,7 @@ class ListPage:
         labels = {(f.name, value): label for f in self.facets for value, label, _ in f.choices}
         return tuple(
             (name, value, labels.get((name, value), ""))
-            for name, value in self.query.chosen.items()
+            for name, value in (*self.query.chosen.items(), *self.query.filters.items())
         )
 
     def with_rows(self, rows: Iterable[Any]) -> ListPage:
@@ -135,7 +174,45 @@ def load_list_page(
     )
     rows = load_rows(PAGE_SIZE, query.offset)
     above = load_ancestors(conn, query.get("region"))
-    return ListPage(query, rows, counts.total(query.chosen), facets, above)
+    sectors = conn.execute("SELECT DISTINCT sector FROM agencies WHERE sector <> '' ORDER BY 1")
+    return ListPage(
+        query,
+        rows,
+        counts.total(query.chosen),
+        facets,
+        above,
+        sectors=tuple(sector for (sector,) in sectors),
+    )
+
+
+def load_list_counts(
+    conn: sqlite3.Connection, path: Path, query: ListQuery, names: tuple[str, ...], sql: str
+) -> FacetCounts:
+    """Return the counts of a list: those that are kept, or counted anew where it is filtered.
+
+    `sql` selects the columns `names` and a number `n` of rows of the agency `a`, with {where} for a
+    condition.
+    """
+    if not query.filters:
+        return load_counts(path, names, sql.format(where="1"))
+    where, parameters = filter_conditions(query)
+    return count_rows(conn, names, sql.format(where=where), parameters)
+
+
+def filter_conditions(query: ListQuery) -> tuple[str, dict[str, str]]:
+    """Return SQL for the filters about the agency `a`, with its parameters."""
+    conditions, parameters = ["1"], {}
+    for name, value in query.filters.items():
+        if name == "name":
+            conditions.append("a.name LIKE :agency_name ESCAPE '!'")
+            part = value.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+            parameters["agency_name"] = f"%{part}%"
+        elif name == "reports":
+            conditions.append("NOT EXISTS (SELECT 1 FROM reports own WHERE own.agency_id = a.id)")
+        else:
+            conditions.append(f"a.{name} = :{name}")
+            parameters[name] = value
+    return " AND ".join(conditions), parameters
 
 
 def facet_choices(
@@ -180,4 +257,5 @@ def sql_conditions(query: ListQuery, columns: Mapping[str, str]) -> tuple[str, d
         else:
             conditions.append(f"CAST({columns[name]} AS TEXT) = :{name}")
             parameters[name] = value
-    return " AND ".join(conditions), parameters
+    filters, given = filter_conditions(query)
+    return " AND ".join((*conditions, filters)), {**parameters, **given}

@@ -12,11 +12,12 @@ from math import ceil
 from gongkai.archive.store.names.name_search import FoundName, find_names
 from gongkai.archive.store.names.question_rewriting import RewrittenQuestion, rewrite
 from gongkai.archive.store.search import Results, hits, matching, scores
+from gongkai.publish.datasette_types import Row
 from gongkai.publish.facets.bitmaps import FACETS, FAILED, Facets, rows_in, to_bits
 from gongkai.publish.http.query_args import MAX_PAGE, BadValue
 from gongkai.publish.http.time_limit import time_limit
 from gongkai.publish.pages.lists.listing import FacetChoices, region_choices
-from gongkai.publish.pages.lists.search_query import SearchQuery
+from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
 from gongkai.publish.pages.places.region_tree import Region, load_ancestors
 
 PAGE_SIZE = 20
@@ -32,6 +33,11 @@ _DATE_CONDITIONS = {
     "fetched_to": f"r.first_seen < {_CHINA_MIDNIGHT.format(name='fetched_to', days='1 day')}",
 }
 """SQL for the bounds of dates. Times in the archive are UTC, days those in China."""
+
+_BY_NUMBER = """
+SELECT r.rowid FROM report_summary s JOIN reports r ON r.id = s.report_id
+ORDER BY s.{0} DESC NULLS LAST, r.published_on DESC, r.year DESC, r.id
+"""
 
 MAX_CHOICES = 12
 """Values of a facet on the page. More of them appear when the search is narrowed further."""
@@ -54,7 +60,7 @@ class SearchPage:
     """A page of results with its facets. `above` are the regions above the chosen one, and it.
 
     `question` is what was searched for, `names` are the regions and agencies that may be meant;
-    `has_more_names` tells that there are others.
+    `has_more_names` tells that there are others. `figures` has the summary of each report by its id.
     """
 
     query: SearchQuery
@@ -64,6 +70,7 @@ class SearchPage:
     above: tuple[Region, ...] = field(default=())
     names: tuple[FoundName, ...] = field(default=())
     has_more_names: bool = False
+    figures: Mapping[str, Row] = field(default_factory=dict)
 
     @property
     def first(self) -> int:
@@ -89,15 +96,28 @@ def run_search(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) -> 
         matched, rows = find_reports(conn, facets, query, question.text, start + PAGE_SIZE)
         narrowed = matched & facets.mask(query.chosen)
         names = find_names(conn, query.text, MAX_NAMES + 1) if query.page == 1 else ()
+        found = hits(conn, rows[start:], question.text)
         return SearchPage(
             query,
             question,
-            Results(narrowed.bit_count(), hits(conn, rows[start:], question.text)),
+            Results(narrowed.bit_count(), found),
             tuple(_facet_choices(conn, facets, query, matched)),
             load_ancestors(conn, query.region),
             names[:MAX_NAMES],
             len(names) > MAX_NAMES,
+            _load_figures(conn, [hit.report_id for hit in found]),
         )
+
+
+def _load_figures(conn: sqlite3.Connection, ids: list[str]) -> dict[str, Row]:
+    """Return what the list shows of each report: requests received, answered, disclosed, refused."""
+    marks = ", ".join("?" * len(ids))
+    found = conn.execute(
+        "SELECT report_id, requests_new, requests_handled, granted + granted_partly AS disclosed,"
+        f" refused, reviews, suits FROM report_summary WHERE report_id IN ({marks})",
+        ids,
+    )
+    return {row["report_id"]: row for row in found}
 
 
 def question_of(conn: sqlite3.Connection, query: SearchQuery) -> RewrittenQuestion:
@@ -125,7 +145,10 @@ def find_reports(
         return matched, [row for _, _, row in best]
     matched = to_bits(matching(conn, question), size) if query.text else facets.every
     matched &= dated
-    return matched, list(islice(rows_in(facets.latest, matched & mask, size), limit))
+    ordered = facets.latest
+    if query.sort in NUMBER_SORTS:
+        ordered = tuple(row for (row,) in conn.execute(_BY_NUMBER.format(query.sort)))
+    return matched, list(islice(rows_in(ordered, matched & mask, size), limit))
 
 
 def _dated(conn: sqlite3.Connection, query: SearchQuery, size: int) -> int:

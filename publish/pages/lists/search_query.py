@@ -20,7 +20,10 @@ from gongkai.publish.http.query_args import (
 MAX_LENGTH = 200
 """Characters of the words that are searched for."""
 
-SORTS = ("relevance", "date")
+NUMBER_SORTS = ("requests_new", "granted", "refused", "reviews", "suits", "checks_failed")
+"""Columns of the summary by which results can be ordered, the largest first."""
+
+SORTS = ("relevance", "date", *NUMBER_SORTS)
 DATES = ("published_from", "published_to", "fetched_from", "fetched_to")
 """Bounds of the days on which a report was published and first fetched, both included."""
 

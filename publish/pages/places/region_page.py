@@ -31,6 +31,7 @@ from gongkai.publish.pages.places.totals import (
     series_in,
 )
 from gongkai.publish.wording.measures import MEASURES
+from gongkai.publish.wording.questions import asked_year, questions
 
 PAGE_SIZE = 100
 """Agencies on a page of the matrix."""
@@ -103,6 +104,17 @@ class RegionPage:
     def series(self) -> tuple[str, ...]:
         """The series of reports that were summed, in the order in which they are shown."""
         return series_in(self.total(year) for year in self.years)
+
+    @property
+    def asked_year(self) -> int | None:
+        """The latest year for which most reports are there."""
+        counted = [(year, self.total(year).archived) for year in reversed(self.years)]
+        return asked_year([each for each in counted if each[1]])
+
+    @property
+    def questions(self) -> tuple[tuple[str, str], ...]:
+        """The questions that readers ask, with the paths that answer them for this region."""
+        return questions(self.asked_year, self.code)
 
     def years_of(self, series: str) -> tuple[int, ...]:
         """Return the years in which a series has reports, the latest first."""

@@ -26,7 +26,7 @@ async def test_checks_with_rule_blame_and_both_facets(visit: Page) -> None:
     first = page.select(".hits > li")[0]
     assert words(first, "p")[:2] == [
         "跨年结转 报告自身问题 总计",
-        "总计：2023年报告结转下年3件，2024年报告上年结转0件，两者应相等",
+        "总计：2023年报告结转下年3件，2024年报告上年结转0件，两者应相等 相差 3",
     ]
     assert words(page, ".narrow-by section:nth-of-type(1) li")[0] == "收办平衡 2"
     chosen = await visit("/checks?rule=requests_balance&year=2023&region=640200")
@@ -254,3 +254,49 @@ async def test_english_lists(visit: Page) -> None:
     assert words(await visit("/en/coverage?year=2022&region=64"), "h1") == [
         "Missing and late reports"
     ]
+
+
+async def test_checks_are_sorted_by_what_they_show(visit: Page) -> None:
+    """The largest difference first; what is no number comes last in both directions."""
+    page = await visit("/checks?sort=-size")
+    assert [text.removeprefix("相差 ") for text in words(page, ".hits small.n")][:3] == [
+        *("3", "2", "2"),
+    ]
+    rising = await visit("/checks?sort=size")
+    assert words(rising, ".hits small.n")[-1] == "相差 3"
+    assert words(rising, ".sort b") == ["差额"]
+    (turn,) = rising.select(".sort a[title]")
+    assert turn["href"] == "?sort=-size"
+    await visit("/checks?sort=late", status=400)
+
+
+async def test_lists_are_filtered_by_their_agencies(visit: Page) -> None:
+    """Level, kind, sector and a part of the name narrow the list, its count and its facets."""
+    page = await visit("/coverage?kind=government&sort=-late")
+    assert set(words(page, ".list tbody th a")) == {"平罗县人民政府"}
+    named = await visit("/checks?name=平罗县工业&level=county")
+    assert words(named, ".hits > li")
+    assert all("平罗县工业和信息化局" in text for text in words(named, ".hits > li"))
+    assert words(named, ".found") == [f"{len(named.select('.hits > li'))} 项未通过"]
+    assert len(words(named, ".chosen a")) == 2
+    assert words(await visit("/checks?sector=无此"), ".hits > li") == []
+    assert words(await visit("/changes?name=%25"), ".hits > li") == []
+    await visit("/changes?level=moon", status=400)
+
+
+async def test_a_sheet_has_the_filters_and_the_order_of_its_page(
+    country: dict[str, Datasette],
+) -> None:
+    answer = await country["/en"].client.get("/checks.csv?sort=-size&kind=department")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert rows
+    assert "平罗县人民政府" not in {row["Agency"] for row in rows}
+
+
+async def test_who_never_published(visit: Page) -> None:
+    """An agency that is due and has no report of any year."""
+    missing = await visit("/coverage?status=missing")
+    never = await visit("/coverage?status=missing&reports=none")
+    assert "平罗县工业和信息化局" in words(missing, ".list tbody th a")
+    assert words(never, ".list tbody th a") == []
+    assert "从未公布" in " ".join(words(never, ".chosen a"))

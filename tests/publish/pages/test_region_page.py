@@ -104,7 +104,7 @@ async def test_the_country_and_english(visit: Page) -> None:
     page = await visit("/en/region")
     assert words(page, "h1") == ["All of China"]
     assert words(page, "h2") == [
-        *("Totals by year", "Sums of requests and disputes"),
+        *("Questions readers ask", "Totals by year", "Sums of requests and disputes"),
         *("Figures by year", "Grounds and outcomes over the years"),
         *("Regions within", "Related pages"),
     ]
@@ -170,3 +170,15 @@ async def test_a_former_division_leads_to_its_successor_and_back(visit: Page) ->
     assert following.select_one('header a[href$="/region/220181"]')
     divided = await visit("/region/330104")
     assert [link["href"][-6:] for link in divided.select("header p a")] == ["330102", "330114"]
+
+
+async def test_questions_lead_to_their_answers(visit: Page) -> None:
+    """Each is a page with the filters of the region set and the order that the question asks for."""
+    page = await visit("/region/640000")
+    links = page.select("section:has(#questions) a")
+    assert words(page, "section:has(#questions) a")[0] == "2024 年度谁不予公开最多，理由是什么？"
+    answers = [await visit(str(a["href"]).partition("#")[0]) for a in links]
+    assert words(answers[0], ".built tbody th")[0].startswith("大武口区财政局")
+    assert "相差" in words(answers[1], ".hits > li")[0]
+    assert words(answers[3], ".list tbody tr")
+    assert answers[4].select("#grounds-refused")

@@ -16,6 +16,7 @@ from datasette.app import Datasette
 from gongkai.archive.store.csv_formulas import escape_formula
 from gongkai.publish.pages.lists.search_query import MAX_LENGTH, SearchQuery
 from tests.archive.store.scan import scan
+from tests.publish.page_text import words
 from tests.publish.samples import HUITONG, PINGLUO
 from tests.publish.small_archive import Page
 
@@ -164,3 +165,14 @@ async def test_the_address_of_a_report_leads_to_its_page(chinese: Datasette, arc
     assert (answer.status_code, answer.headers["location"]) == (302, f"/report/{report}")
     other = await chinese.client.get("/search", params={"q": "http://nowhere.gov.cn/a"})
     assert other.status_code == 200
+
+
+async def test_results_show_the_numbers_that_matter(visit: Page) -> None:
+    """A rate of few cases is left out."""
+    page = await visit("/search?region=640000&year=2024&sort=refused")
+    assert words(page, ".hit-figures")[:2] == [
+        "新收 120 · 公开 68 · 不予公开 30 不予公开率 25.4%，n=118",
+        "新收 9 · 公开 3 · 不予公开 5",
+    ]
+    assert words(page, ".sort b") == ["不予公开"]
+    await visit("/search?sort=region", status=400)

@@ -49,6 +49,8 @@ COMPOSED = (
     "healthy_",
     "lookup_",
     "note_",
+    "list_order_",
+    "question_",
     "order_",
     "part_",
     "proof_why_",
