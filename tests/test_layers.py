@@ -159,6 +159,7 @@ DOORS = {
         "pages/report": (
             "archive.store.search",
             "archive.store.database",
+            "archive.store.former_ids",
             "archive.checks.differences",
         ),
         "pages/lists": (

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from gongkai.archive.store.database import read_only, translate_sqlite_errors
+from gongkai.archive.store.former_ids import former_check_ids
 
 _TABLE = """CREATE TABLE reviews (
   check_id TEXT PRIMARY KEY, verdict TEXT NOT NULL, comment TEXT NOT NULL, at TEXT NOT NULL,
@@ -28,11 +29,14 @@ def copy_public_reviews(source: Path, public_file: Path, target: Path) -> int:
         if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'reviews'").fetchall():
             return 0  # created, but without a review yet
         rows = conn.execute(
-            "SELECT check_id, verdict, comment, at, 1 FROM reviews WHERE public = 1 ORDER BY check_id"
+            "SELECT check_id, verdict, comment, at, 1 FROM reviews WHERE public = 1 ORDER BY at"
         ).fetchall()
     with closing(read_only(public_file)) as conn:
         known = {check for (check,) in conn.execute("SELECT id FROM checks")}
-    return _write([row for row in rows if row[0] in known], target)
+        former = former_check_ids(conn)
+    moved = {former[key]: (former[key], *row) for key, *row in rows if key in former}
+    present = {key: (key, *row) for key, *row in rows if key in known}
+    return _write([row for _, row in sorted((moved | present).items())], target)
 
 
 def _write(rows: Sequence[tuple[object, ...]], target: Path) -> int:

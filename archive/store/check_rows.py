@@ -15,7 +15,11 @@ def check_id(report_id: str, finding: Finding) -> str:
 
     Reviews refer to it and survive every rebuild; a changed number gives another id.
     """
-    parts = (report_id, finding.rule, finding.scope, finding.left, finding.right)
+    return fingerprint_of(report_id, finding.rule, finding.scope, finding.left, finding.right)
+
+
+def fingerprint_of(*parts: str) -> str:
+    """Return the fingerprint of report, rule, scope, left and right value."""
     return sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 

@@ -3,7 +3,8 @@
 A review refers to the id of a check, which is the fingerprint of report, rule, scope and values. As
 long as the finding stands, every rebuild gives it the same id. When it is not found any more, or the
 agency has changed the number, the review is kept but refers to no check of the archive:
-`list_reviews` marks it, and no page shows it.
+`list_reviews` marks it, and no page shows it. When the report gets another id, its checks do too, and
+the reviews follow.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store import database
 from gongkai.archive.store.failed_checks_query import query_failed_checks
+from gongkai.archive.store.former_ids import former_check_ids
 
 VERDICTS = ("confirmed", "rejected", "source", "extraction", "unsure")
 """The verdicts of a review; the last three say where the fault is."""
@@ -70,7 +72,9 @@ def list_reviews(conn: sqlite3.Connection, path: Path) -> list[ReviewRecord]:
     """Return all reviews, the latest first, with their checks."""
     checks = {check["id"]: check for check in query_failed_checks(conn)}
     reviews = sorted(
-        _stored_reviews(path).values(), key=lambda each: (each.at, each.check_id), reverse=True
+        _present_reviews(conn, path).values(),
+        key=lambda each: (each.at, each.check_id),
+        reverse=True,
     )
     return [_review_record(each, checks.get(each.check_id)) for each in reviews]
 
@@ -82,10 +86,10 @@ def find_review(conn: sqlite3.Connection, path: Path, words: str) -> ReviewRecor
         ArchiveError: there is no such check, or it has no review.
     """
     known, checks = (
-        _stored_reviews(path),
+        _present_reviews(conn, path),
         {check["id"]: check for check in query_failed_checks(conn)},
     )
-    key = _resolve_check_id(words, known, checks)
+    key = _resolve_check_id(former_check_ids(conn).get(words, words), known, checks)
     if key not in known:
         raise ArchiveError("review_missing", check=key)
     return _review_record(known[key], checks.get(key))
@@ -100,10 +104,10 @@ def save_review(
         ArchiveError: there is no such check, or a first review has no verdict.
     """
     known, checks = (
-        _stored_reviews(path),
+        _present_reviews(conn, path),
         {check["id"]: check for check in query_failed_checks(conn)},
     )
-    key = _resolve_check_id(words, known, checks)
+    key = _resolve_check_id(former_check_ids(conn).get(words, words), known, checks)
     before = known.get(key)
     if before is None and change.verdict is None:
         raise ArchiveError("review_missing", check=key)
@@ -140,6 +144,17 @@ def _resolve_check_id(words: str, reviews: Mapping[str, Review], checks: Mapping
 def _review_record(review: Review, check: Mapping[str, Any] | None) -> ReviewRecord:
     fields = {name: getattr(review, name) for name in _COLUMNS}
     return {**fields, "check": dict(check) if check else None}
+
+
+def _present_reviews(conn: sqlite3.Connection, path: Path) -> dict[str, Review]:
+    """Return the stored reviews by the present ids of their checks; a review of the present id counts."""
+    stored, former = _stored_reviews(path), former_check_ids(conn)
+    moved = {
+        former[key]: replace(review, check_id=former[key])
+        for key, review in sorted(stored.items(), key=lambda item: item[1].at)
+        if key in former
+    }
+    return moved | {key: review for key, review in stored.items() if key not in former}
 
 
 def _stored_reviews(path: Path) -> dict[str, Review]:

@@ -77,7 +77,7 @@ def load_page(
         return load_rows(conn, query, limit, offset)
 
     found = load_list_page(conn, counts, query, load, order)
-    public = public_reviews(reviews, [row["id"] for row in found.rows])
+    public = public_reviews(reviews, [row["id"] for row in found.rows], conn)
     return found.with_rows(
         ListedCheck(row, RULES.get(row["rule"]), public.get(row["id"])) for row in found.rows
     )

@@ -77,7 +77,7 @@ def load_sheet(
         ).fetchone(),
         cell=cells.get(key) or FormCell(key, None, note="missing"),
         checks=found,
-        reviews=public_reviews(reviews, [check.id for check in found]),
+        reviews=public_reviews(reviews, [check.id for check in found], conn),
         original=find_original(conn, digest),
         revision=conn.execute(
             "SELECT * FROM revisions WHERE report_id = ? AND digest = ? ORDER BY last_seen DESC LIMIT 1",

@@ -64,7 +64,7 @@ def load_report(
         sightings=load_sightings(conn, report_id),
         removal=load_removal(conn, report_id),
         is_asked=is_asked(conn, report_id),
-        reviews=public_reviews(reviews, [check.id for check in checks]),
+        reviews=public_reviews(reviews, [check.id for check in checks], conn),
         similar_reports=load_similar_reports(conn, report_id),
     )
     return replace(report, is_cut=budget.is_exceeded)

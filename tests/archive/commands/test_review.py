@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.archive.publication.public_reviews import copy_public_reviews
 from gongkai.archive.store.reviews import VERDICTS
 from gongkai.publish.pages.report.public_reviews import Review, public_reviews
 from gongkai.publish.wording.codes import CODES
-from tests.archive.folder import Command, report_page
+from tests.archive.folder import Command, Folder, report_page
+from tests.archive.pipeline.test_site_facts import LINDU, fetch, run_build
 from tests.archive.refusal import refused
 
 AT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -148,3 +150,28 @@ def test_a_file_of_something_else_is_left_alone(
     else:
         refused(given, "reviews.db")
         assert file.read_bytes() == before
+
+
+def test_a_verdict_follows_a_report_whose_id_changes(run: Command, folder: Folder) -> None:
+    """The check has another id then: the verdict is listed, shown and published under that one."""
+    body = report_page("财政局", new__total="7")
+    fetch(folder, LINDU, "2025-02-01T02:00:00Z", "a.html", body, with_facts=False)
+    run_build(folder)
+    ((old,),) = folder.rows("SELECT id FROM checks WHERE rule = 'requests_row_total'")
+    words = ("--verdict", "confirmed", "--by", "张三", "--public")
+    assert run("review", old, *words).exit_code == 0
+    run_build(folder, LINDU)
+    ((new,),) = folder.rows("SELECT id FROM checks WHERE rule = 'requests_row_total'")
+    assert new != old
+    (listed,) = json.loads(run("review", "--list", "--json").stdout)
+    assert (listed["check_id"], listed["check"]["id"]) == (new, new)
+    reviews = folder.db.with_name("reviews.db")
+    with closing(sqlite3.connect(folder.db)) as archive:
+        assert public_reviews(reviews, [new], archive)[new].verdict == "confirmed"
+    published = folder.db.with_name("published.db")
+    assert copy_public_reviews(reviews, folder.db, published) == 1
+    assert public_reviews(published, [new]).keys() == {new}
+    for name in (old, new):
+        assert run("review", name, "--verdict", "rejected", "--by", "李四").exit_code == 0
+    (listed,) = json.loads(run("review", "--list", "--json").stdout)
+    assert (listed["check_id"], listed["verdict"]) == (new, "rejected")
