@@ -76,7 +76,10 @@ def reason_of(problem: BaseException) -> Message | str:
             return Message(f"system.{name}")
         return problem.strerror or str(problem)
     if isinstance(problem, sqlite3.Error):
-        code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
+        extended = getattr(problem, "sqlite_errorcode", 0)
+        # a full disk has no room for the file that processes share, and SQLite calls that an error of the disk
+        full = extended == sqlite3.SQLITE_IOERR_SHMSIZE
+        code = sqlite3.SQLITE_FULL if full else extended & 0xFF
         if code in _SQLITE_ERRORS:
             return Message(f"system.{_SQLITE_ERRORS[code]}")
     if isinstance(problem, tomllib.TOMLDecodeError):

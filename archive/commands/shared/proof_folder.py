@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +15,8 @@ from typing import TYPE_CHECKING
 from gongkai.archive.commands.shared.originals import OriginalReader
 from gongkai.archive.errors import ArchiveError
 from gongkai.catalogue import Language
+from gongkai.crawler.warc.file import StorageError
+from gongkai.errors import cause_of
 from gongkai.publish.pages.proof.evidence import Evidence
 from gongkai.publish.pages.proof.page_parts import FoundParts, PageParts, find_parts, read_parts
 from gongkai.publish.pages.proof.proof_export import proof_record
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
     from gongkai.crawler.warc.store import Snapshots
 
 MANIFESTS = "manifests"
+DRAFT_SUFFIX = ".new"
 MOST_MANIFESTS = 1_000
 """Manifests from the one of the record to the one that is stamped, which are copied."""
 
@@ -115,9 +120,10 @@ def write_proof(
     content["proof.json"] = json.dumps(record, ensure_ascii=False, indent=1).encode() + b"\n"
     content["proof.html"] = write_sheet(sheet, proof.view, proof.evidence, files, lang).encode()
     content["README.md"] = write_readme(sheet, files, proof.evidence, lang).encode()
-    _write(folder, content)
-    _write_wacz(kept, proof, folder / WACZ, signing_key)
-    return _write_sums(folder, [*content, WACZ])
+    with _whole_or_nothing(folder) as draft:
+        _write(draft, content)
+        _write_wacz(kept, proof, draft / WACZ, signing_key)
+        return _write_sums(draft, [*content, WACZ])
 
 
 def _collect(conn: sqlite3.Connection, kept: Snapshots, sheet: ProofSheet) -> _Proof:
@@ -199,15 +205,33 @@ def _copy(chain: ManifestChain, number: int, content: dict[str, bytes]) -> str:
     return name
 
 
-def _write(folder: Path, content: Mapping[str, bytes]) -> None:
+@contextmanager
+def _whole_or_nothing(folder: Path) -> Iterator[Path]:
+    """Give a draft beside a folder; it gets the name of the folder when the block ends, else is removed.
+
+    Raises:
+        ArchiveError: The folder or a file in it cannot be written.
+    """
+    draft = folder.with_name(f".{folder.name}{DRAFT_SUFFIX}")
     try:
-        for name, data in content.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+        shutil.rmtree(draft, ignore_errors=True)  # of a process that was killed
+        draft.mkdir(parents=True)
+        yield draft
+        draft.replace(folder)
+    except StorageError:
+        raise
     except OSError as problem:
-        why = problem.strerror or str(problem)
+        why = cause_of(problem)
         raise ArchiveError("proof_folder_unwritable", path=str(folder), why=why) from problem
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _write(folder: Path, content: Mapping[str, bytes]) -> None:
+    for name, data in content.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 def _write_wacz(kept: Snapshots, proof: _Proof, path: Path, signing_key: Path | None) -> None:
