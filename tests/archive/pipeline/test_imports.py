@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from gongkai.archive.checks.facts_query import load_report_facts
 from gongkai.archive.commands.shared.wacz_export import Selection, export_wacz
 from gongkai.archive.pipeline import builder
 from gongkai.archive.pipeline.builder import BuildJob
@@ -173,6 +175,19 @@ def test_what_others_missed_is_no_removal_and_an_absence_once_it_is_seen_again(
     assert folder.rows("SELECT since, until FROM absences") == [
         ("2025-03-01T00:00:00Z", "2025-05-01T04:00:00Z")
     ]
+
+
+def test_a_sighting_by_others_is_no_watch_of_ours(folder: Folder, bring: Bring) -> None:
+    bring(("2025-02-01", ARTICLE, report()))
+    folder.build()
+    with closing(sqlite3.connect(folder.db)) as conn:
+        assert [each.watched for each in load_report_facts(conn).values()] == [""]
+    folder.fetch("2025-03-01T04:00:00Z", ARTICLE, report())
+    folder.build()
+    with closing(sqlite3.connect(folder.db)) as conn:
+        assert [each.watched for each in load_report_facts(conn).values()] == [
+            "2025-03-01T04:00:00Z"
+        ]
 
 
 @pytest.mark.parametrize("half_first", [True, False])
