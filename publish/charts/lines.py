@@ -57,7 +57,8 @@ class Scale:
         """Return the text of a step."""
         if not self.is_rate:
             return f"{value:,.0f}"
-        return f"{value:.0%}" if value * 100 == round(value * 100) else f"{value:.1%}"
+        is_whole = abs(value * 100 - round(value * 100)) < 1e-6
+        return f"{value:.0%}" if is_whole else f"{value:.1%}"
 
 
 def largest_value(chart: Chart) -> Number:

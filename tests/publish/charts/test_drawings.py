@@ -110,3 +110,8 @@ def test_an_address_is_whole_however_long() -> None:
     caption = Caption("公开", "", "https://example.org/compare/chart/refused?" + "agency=x&" * 30)
     said = texts(ElementTree.fromstring(standing_picture(chart((1, 2)), caption)))
     assert "".join(said).endswith(caption.address)
+
+
+def test_steps_of_an_axis_are_round() -> None:
+    said = texts(drawn(chart((0.31, 0.345), kind="lines", is_rate=True)))
+    assert {"0%", "10%", "20%", "30%", "40%"} <= set(said)
