@@ -11,6 +11,7 @@ from typing import Any
 
 from gongkai.catalogue import Language
 from gongkai.publish.datasette_types import Database, Datasette
+from gongkai.publish.queries.query_desk import QueryDesk
 
 DATABASE = "archive"
 """The name of the served database in addresses, whatever its file is called."""
@@ -45,7 +46,8 @@ class Site:
     file of people's verdicts on checks, `downloads` the folder of files for download, or None.
     `is_alone` means that the whole server belongs to the archive: our headers and rules then apply
     to every address, and Datasette's own pages below `/-/` are closed. `base_url` is what absolute
-    addresses begin with, like "https://example.org"; without it the site writes none.
+    addresses begin with, like "https://example.org"; without it the site writes none. `queries` is where
+    readers hand in SQL, None where they may not.
     """
 
     lang: Language = "zh"
@@ -55,6 +57,7 @@ class Site:
     downloads: Path | None = None
     is_alone: bool = False
     base_url: str = ""
+    queries: QueryDesk | None = None
 
 
 @dataclass(frozen=True)

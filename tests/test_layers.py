@@ -63,7 +63,7 @@ ORDER = {
     "publish": (
         ("server",),
         ("plugins",),
-        ("views/pictures", "views/kept"),
+        ("views/pictures", "views/kept", "views/queries"),
         ("views",),
         ("pages",),
         ("pages/lists", "pages/proof"),
@@ -73,7 +73,7 @@ ORDER = {
         ("wording", "facets"),
         ("http",),
         ("site",),
-        ("datasette_types", "errors", "rendering"),
+        ("datasette_types", "errors", "rendering", "queries"),
     ),
 }
 """The rooms of a stage. A module that stands alone at the top of its stage is a room too."""
@@ -133,6 +133,7 @@ DOORS = {
             "publish.server",
             "publish.wording",
             "publish.http.path_prefix",
+            "publish.queries",
         ),
         "commands/shared": (
             "publish.pages.proof",
@@ -247,7 +248,13 @@ LIBRARIES = {
         "crawler/runs",
         "publish/rendering",
     ),
-    "resource": ("archive/workers", "crawler/analysis", "crawler/runs", "crawler/browser"),
+    "resource": (
+        "archive/workers",
+        "crawler/analysis",
+        "crawler/runs",
+        "crawler/browser",
+        "publish/queries",
+    ),
 }  # fmt: skip
 """A library and the rooms, or the modules, that may import it."""
 

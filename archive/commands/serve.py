@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
@@ -16,12 +17,16 @@ from gongkai.archive.store.database import reader
 from gongkai.archive.store.reviews import reviews_file
 from gongkai.archive.terminal.console import command, echo, option, render
 
+if TYPE_CHECKING:
+    from gongkai.publish.queries.query_desk import QueryDesk
+
 
 @dataclass(frozen=True, slots=True)
 class Listening:
     """Where the site listens, and by which addresses readers know it.
 
-    `proxies` are the addresses of web servers whose X-Forwarded-Prefix counts.
+    `proxies` are the addresses of web servers whose X-Forwarded-Prefix counts. `sql` opens the page
+    of SQL queries.
     """
 
     port: int
@@ -29,6 +34,7 @@ class Listening:
     base_url: str = ""
     prefix: str = ""
     proxies: Sequence[str] = ()
+    sql: bool = False
 
 
 def run_server(db: Path, snapshots: Path, listening: Listening) -> None:
@@ -54,8 +60,16 @@ def run_server(db: Path, snapshots: Path, listening: Listening) -> None:
         reviews=reviews_file(db),
         base_url=listening.base_url,
         place=place,
+        queries=_desk(listening),
         ready=partial(_echo_address, listening),
     )
+
+
+def _desk(listening: Listening) -> QueryDesk | None:
+    """Return where readers hand in SQL, or None where the operator has not opened it."""
+    from gongkai.publish.queries.query_desk import QueryDesk
+
+    return QueryDesk() if listening.sql else None
 
 
 def _echo_address(listening: Listening, url: str) -> None:
@@ -73,6 +87,7 @@ def _echo_address(listening: Listening, url: str) -> None:
 @options.prefix
 @options.trusted_proxies
 @option("--published", metavar="DIR", type=options.FILE, default=None, help="option_published")
+@option("--sql", is_flag=True, help="option_sql")
 @click.pass_context
 def serve(
     context: click.Context,
@@ -84,9 +99,10 @@ def serve(
     prefix: str,
     trusted_proxies: tuple[str, ...],
     published: Path | None,
+    sql: bool,
 ) -> None:
     """Serve the archive on this machine, or the current publication of a folder."""
-    listening = Listening(port, host, base_url, prefix, trusted_proxies)
+    listening = Listening(port, host, base_url, prefix, trusted_proxies, sql)
     if published is None:
         run_server(db, snapshots, listening)
         return
@@ -104,5 +120,6 @@ def serve(
         read_copy=copy_reader(snapshots),
         base_url=base_url,
         place=Place.parse(prefix, trusted_proxies),
+        queries=_desk(listening),
         ready=partial(_echo_address, listening),
     )

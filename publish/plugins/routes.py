@@ -27,6 +27,7 @@ from gongkai.publish.views import (
 )
 from gongkai.publish.views.kept import change_view, proof_view, viewer_view
 from gongkai.publish.views.pictures import chart_view, map_view
+from gongkai.publish.views.queries import sql_view
 
 STATIC = TEMPLATES.with_name("static")
 _FILES = "|".join(re.escape(path.name) for path in sorted(STATIC.iterdir()))
@@ -76,6 +77,9 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/sitemap\.xml$", sitemap_view.sitemap),
     (r"^/sitemap/pages\.xml$", sitemap_view.sitemap_pages),
     (sitemap_view.BLOCK_PATTERN, sitemap_view.sitemap_block),
+    (r"^/sql$", sql_view.sql),
+    (r"^/sql\.csv$", sql_view.sql_csv),
+    (r"^/sql\.json$", sql_view.sql_json),
     (r"^/data$", data_views.data),
     (r"^/data/dictionary$", data_views.dictionary),
     (r"^/download/(?P<name>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)$", data_views.download),

@@ -30,6 +30,7 @@ from gongkai.publish.http.path_prefix import (
 from gongkai.publish.http.security import HEADERS
 from gongkai.publish.pages.report.public_reviews import ReviewsUnreadable, check_reviews
 from gongkai.publish.plugins import hooks
+from gongkai.publish.queries.query_desk import QueryDesk
 from gongkai.publish.server.patience import MOST_CONNECTIONS, PatientProtocol
 from gongkai.publish.site import (
     DATABASE,
@@ -90,6 +91,7 @@ def serve(
     downloads: Path | None = None,
     base_url: str = "",
     place: Place = ROOT,
+    queries: QueryDesk | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the archive at `db` until interrupted.
@@ -97,14 +99,19 @@ def serve(
     `read_copy` returns the archived bytes of a snapshot by its id; without it the site says that
     the originals are not available. `reviews` is the file of people's verdicts on checks, of which
     the public ones are shown; `downloads` a folder of files to offer. `port` 0 takes any free port.
-    `place` says below which path of its host the site is.
+    `place` says below which path of its host the site is, `queries` where readers hand in SQL.
     `ready` is called with the address of the site as soon as it listens.
 
     Raises:
         CannotServe: The archive or the reviews cannot be read, or the port cannot be used.
     """
     datasettes = open_languages(
-        db, read_copy=read_copy, reviews=reviews, downloads=downloads, base_url=base_url
+        db,
+        read_copy=read_copy,
+        reviews=reviews,
+        downloads=downloads,
+        base_url=base_url,
+        queries=queries,
     )
     run(mount_languages(datasettes), host, port, ready, place)
 
@@ -171,11 +178,12 @@ def open_languages(
     downloads: Path | None = None,
     base_url: str = "",
     inspected: Inspected | None = None,
+    queries: QueryDesk | None = None,
 ) -> dict[str, Datasette]:
     """Return a Datasette for each language, by the path below which it answers.
 
     `inspected` is what is already known of the file; otherwise Datasette counts its rows.
-    `base_url` is what absolute addresses begin with, or "".
+    `base_url` is what absolute addresses begin with, or "". `queries` is where readers hand in SQL.
 
     Raises:
         CannotServe: The archive or the reviews cannot be read, or `base_url` is no base.
@@ -188,7 +196,9 @@ def open_languages(
             "reviews_unreadable", path=str(reviews), why=reason_of(problem)
         ) from problem
     base = check_base_url(base_url)
-    chinese = Site("zh", read_copy, True, reviews, downloads, is_alone=True, base_url=base)
+    chinese = Site(
+        "zh", read_copy, True, reviews, downloads, is_alone=True, base_url=base, queries=queries
+    )
     english = replace(chinese, lang="en")
     return {
         "": open_datasette(db, chinese, inspected=inspected),

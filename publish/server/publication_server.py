@@ -26,6 +26,7 @@ from gongkai.messages import Message, message
 from gongkai.publish.datasette_types import AsgiApp, Receive, Scope, Send
 from gongkai.publish.errors import CannotServe
 from gongkai.publish.http.path_prefix import Place
+from gongkai.publish.queries.query_desk import QueryDesk
 from gongkai.publish.server import datasette_server as server
 from gongkai.publish.server.datasette_server import Inspected
 from gongkai.publish.server.datasette_shutdown import close_datasette
@@ -53,6 +54,7 @@ def serve_published(
     read_copy: ReadCopy | None = None,
     base_url: str = "",
     place: Place = server.ROOT,
+    queries: QueryDesk | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the current publication of a folder until interrupted.
@@ -65,7 +67,7 @@ def serve_published(
         raise CannotServe("publication_missing", path=str(folder))
     server.check_archive(first / layout.DATABASE)  # before the socket listens
     server.check_base_url(base_url)
-    app = PublicationServer(folder, read_copy, base_url)
+    app = PublicationServer(folder, read_copy, base_url, queries)
     try:
         server.run(app, host, port, ready, place)
     except SystemExit as ended:  # how uvicorn ends when the application did not start
@@ -99,7 +101,11 @@ class OpenPublication:
 
     @classmethod
     def open(
-        cls, path: Path, read_copy: ReadCopy | None = None, base_url: str = ""
+        cls,
+        path: Path,
+        read_copy: ReadCopy | None = None,
+        base_url: str = "",
+        queries: QueryDesk | None = None,
     ) -> OpenPublication:
         """Open a publication.
 
@@ -116,6 +122,7 @@ class OpenPublication:
                 downloads=path / layout.DOWNLOADS,
                 base_url=base_url,
                 inspected=inspect_manifest(path),
+                queries=queries,
             ),
         )
 
@@ -177,10 +184,17 @@ class PublicationServer:
     `problem` says why the last publication that was looked at cannot be served, or is None.
     """
 
-    def __init__(self, folder: Path, read_copy: ReadCopy | None = None, base_url: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        read_copy: ReadCopy | None = None,
+        base_url: str = "",
+        queries: QueryDesk | None = None,
+    ) -> None:
         self._folder = folder
         self._base_url = base_url
         self._read_copy = read_copy
+        self._queries = queries
         self._current: OpenPublication | None = None
         self._unusable: Path | None = None
         self._following = asyncio.Lock()
@@ -223,7 +237,7 @@ class PublicationServer:
     async def _change_to(self, path: Path) -> None:
         try:
             fresh = await asyncio.to_thread(
-                OpenPublication.open, path, self._read_copy, self._base_url
+                OpenPublication.open, path, self._read_copy, self._base_url, self._queries
             )
             await fresh.start()
         except UNUSABLE as problem:

@@ -45,6 +45,7 @@ async def data(request: Request, datasette: Datasette) -> Response:
         "origin": site_of(datasette).base_url,
         "newest": last_seen,
         "licence": DATA_LICENCE,
+        "has_sql": site_of(datasette).queries is not None,
     }
     return await render_page(datasette, request, "data.html", context)
 

@@ -103,6 +103,7 @@ def robots_txt(absolute: Callable[[str], str], path: Callable[[str], str], has_b
         "/viewer/",
         "/compare?",
         "/table?",
+        "/sql",
         "/search?",
         "/checks?",
         "/changes?",
