@@ -6,7 +6,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 
 from gongkai.archive.store.deadlines import FIRST_YEAR, last_day_sql
-from gongkai.archive.store.measures_sql import FAMILIES, REASONS, summary_sql
+from gongkai.archive.store.measures_sql import (
+    FAMILIES,
+    IS_BODY,
+    IS_GOVERNMENT,
+    REASONS,
+    summary_sql,
+)
 from gongkai.extract.chinese.duty_grounds import CERTAIN_ABSENCE
 from gongkai.extract.forms import FORM_2019, FORM_2021, Item
 
@@ -97,31 +103,39 @@ WHERE {_DUE} <= (SELECT day FROM due_calendar)
 # tree. The cast lets a year be compared with the text of one.
 
 
+_SUMMED = (
+    *("requests_new", "requests_handled", "granted", "granted_partly", "refused", "unavailable"),
+    *("rejected", "reviews", "reviews_corrected", "suits", "suits_corrected"),
+)
+_APART = (("bodies", IS_BODY), ("government", IS_GOVERNMENT))
+"""Reports that may be added to each other, apart from those that contain them."""
+
+
 def _by_region() -> str:
-    sums = ", ".join(
-        f"sum({c}) AS {c}"
-        for c in (
-            "requests_new",
-            "requests_handled",
-            "granted",
-            "granted_partly",
-            "refused",
-            "unavailable",
-            "rejected",
-            "reviews",
-            "reviews_corrected",
-            "suits",
-            "suits_corrected",
+    sums = ", ".join(f"sum({name}) AS {name}" for name in _SUMMED)
+    apart = ", ".join(
+        f"count(CASE WHEN {condition} THEN s.requests_handled END) AS {prefix}_with_requests, "
+        + ", ".join(
+            f"sum(CASE WHEN {condition} THEN s.{name} END) AS {prefix}_{name}" for name in _SUMMED
         )
+        for prefix, condition in ((prefix, _of_summary(each)) for prefix, each in _APART)
     )
     return f"""
 SELECT s.region_code, g.full_name AS region, s.year, count(DISTINCT s.agency_id) AS agencies,
        count(*) AS reports, sum(s.status = 'complete') AS complete,
        sum(s.status = 'removed') AS removed, sum(s.checks_failed > 0) AS with_failed_checks,
-       sum(s.checks_failed) AS checks_failed, count(s.requests_handled) AS with_requests, {sums}
+       sum(s.checks_failed) AS checks_failed, count(s.requests_handled) AS with_requests, {sums},
+       {apart}
 FROM report_summary s LEFT JOIN regions g ON g.code = s.region_code
 GROUP BY s.region_code, s.year
 """
+
+
+def _of_summary(condition: str) -> str:
+    """Return a condition over `report_summary s`; other tables beside it have columns of the same names."""
+    for name in ("kind", "level", "covers"):
+        condition = condition.replace(name, f"s.{name}")
+    return condition
 
 
 _CONTEXT = "r.year, a.id AS agency_id, a.name AS agency, a.region_code, g.full_name AS region"

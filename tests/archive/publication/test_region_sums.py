@@ -86,3 +86,11 @@ def test_every_ground_has_its_cases_and_the_reports_that_entered(conn: sqlite3.C
     )
     names = ("part", "whole", "reports")
     assert [row[f"ground_refused_third_party_{name}"] for name in names] == [5, 9, 1]
+
+
+def test_the_table_of_regions_keeps_governments_and_bodies_apart(conn: sqlite3.Connection) -> None:
+    """The older sums without a prefix add both; the groups beside them do not."""
+    (row,) = conn.execute("SELECT * FROM reports_by_region WHERE region_code = '640221'")
+    assert (row["reports"], row["with_requests"], row["refused"]) == (3, 3, 8)
+    assert (row["bodies_with_requests"], row["bodies_refused"]) == (1, 2)
+    assert (row["government_with_requests"], row["government_refused"]) == (1, 5)
