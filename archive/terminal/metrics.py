@@ -19,6 +19,12 @@ from gongkai.archive.terminal.night_summary import SUCCESSFUL_OUTCOMES
 from gongkai.catalogue import Language, text
 from gongkai.messages import Message, message
 
+_RUNS_BY_CLOCK = """
+SELECT CASE clock WHEN '' THEN 'right' ELSE clock END AS state, count(*)
+FROM runs WHERE kind = 'crawl' GROUP BY state ORDER BY state
+"""
+"""SQL: how many crawls have which opinion on their clock."""
+
 READABLE_BY_ALL = 0o644
 """node_exporter runs as another user."""
 
@@ -102,8 +108,29 @@ def archive_metrics(
             message("metric_build_finished"),
             [({}, _seconds(run["finished"])) for run in builds],
         ),
+        Metric(
+            "gongkai_clock_lead_seconds", message("metric_clock_lead"), _clock_leads(conn, crawls)
+        ),
+        Metric(
+            "gongkai_runs_by_clock",
+            message("metric_runs_by_clock"),
+            _by("clock", conn.execute(_RUNS_BY_CLOCK)),
+        ),
         Metric("gongkai_missing_protections", message("metric_protections"), [({}, walls_missing)]),
     ]
+
+
+def _clock_leads(
+    conn: sqlite3.Connection, crawls: Iterable[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, str], float]]:
+    """Return by how much the servers of each portal were ahead of our clock in its last built crawl."""
+    leads = dict(
+        conn.execute(
+            "SELECT site, server_lead FROM runs WHERE kind = 'crawl' AND server_lead IS NOT NULL"
+            " ORDER BY seen_at, id"
+        ).fetchall()
+    )
+    return [(_site(run), leads[run["site"]]) for run in crawls if run["site"] in leads]
 
 
 def metrics_text(metrics: Iterable[Metric], lang: Language) -> str:

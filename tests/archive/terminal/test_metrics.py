@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from gongkai.archive.terminal.metrics import Metric, metrics_text, write_atomically
+from gongkai.crawler.warc.snapshot import Run
 from gongkai.messages import message
-from tests.archive.folder import Command, report_page
+from tests.archive.folder import Command, Folder, report_page
 
 LINE = re.compile(
     r'(?P<name>[a-z_]+)(?:\{[a-z_]+="(?:[^"\\\n]|\\[\\"n])*"(?:,[a-z_]+="(?:[^"\\\n]|\\[\\"n])*")*\})?'
@@ -37,6 +38,21 @@ def test_the_text_is_what_prometheus_reads(run: Command, tmp_path: Path) -> None
     assert 'gongkai_reports{status="complete"} 1' in printed.stdout
     assert "gongkai_agencies 1" in printed.stdout
     assert re.search(r"^gongkai_build_finished_timestamp_seconds \d{10}$", printed.stdout, re.M)
+
+
+def test_the_state_of_clocks_is_a_metric(run: Command, folder: Folder) -> None:
+    """What the servers said in the last crawl, and how many crawls are believed."""
+    folder.fetch("2025-01-21T02:00:00Z", "/a.html", report_page())
+    writer = folder.snapshots.writer("pingluo", "a" * 32)
+    times = ("2025-01-21T01:00:00Z", "2025-01-21T02:00:00Z")
+    writer.write_run(Run("a" * 32, "pingluo", *times, "ok", {}, server_lead=-86400))
+    writer.close()
+    folder.build()
+    printed = run("status", "--prometheus").stdout.splitlines()
+    assert 'gongkai_clock_lead_seconds{site="pingluo"} -86400' in printed
+    (state,) = (line for line in printed if line.startswith("gongkai_runs_by_clock{"))
+    ((opinion,),) = folder.rows("SELECT clock FROM runs WHERE kind = 'crawl'")
+    assert state == f'gongkai_runs_by_clock{{clock="{opinion or "right"}"}} 1'
 
 
 def test_a_file_is_replaced_at_once(run: Command, tmp_path: Path) -> None:
