@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gongkai.extract.chinese.dates import covers_part_of_year
+from gongkai.extract.chinese.meaning import is_meaningless
 from gongkai.extract.chinese.normalize import normalize_text
 from gongkai.extract.chinese.titles import (
     Title,
@@ -115,6 +116,8 @@ def _what_instead(document: Document, title: Title | None) -> tuple[Outcome, Mes
         return "list", message("list_page")
     if text == 0 and not any(isinstance(block, Grid) for block in document.blocks):
         return "unreadable", message("document_without_text")
+    if is_meaningless(document.text):
+        return "unreadable", message("document_without_meaning")
     return "not_report", message("not_annual_report")
 
 
