@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from operator import itemgetter
 
-from gongkai.extract.layout.page import UNREADABLE, Char, styles_of
-from gongkai.extract.layout.text_lines import TextLine, group_characters, group_into_lines, row_text
+from gongkai.extract.layout.page import UNREADABLE, Char
+from gongkai.extract.layout.text_lines import TextLine, follow_closely, group_into_lines
 
 _USUAL_PADDING = 6.0  # points between a cell's side and its text: the default of Word is 5.4
 _MOST_PADDING = 18.0
@@ -32,18 +32,35 @@ def compose_texts(
     `ends` are the cells at the end of the table, of which a page break may divide the numbers. Wide
     padding is looked for where a number is torn; `known` is that of the tables before this one.
     """
-    padding = measure_padding(list(cells.values()))
-    texts = {cell: _text_of(held, padding) for cell, held in cells.items()}
-    last = [cell for cell in ends if texts.get(cell, "")[-1:].isdigit()]
+    texts = {cell: _plain_text(chars) for cell, (_, _, chars) in cells.items()}
+    broken = [cell for cell, text in texts.items() if text is None]
+    last = [cell for cell in ends if (texts.get(cell) or "0")[-1:].isdigit()]
+    whole = {cell: text for cell, text in texts.items() if text is not None}
+    if not broken and not last:
+        return whole, set(), known
+    placed = list(cells.values())
+    padding = measure_padding(placed)
+    whole |= {cell: _text_of(cells[cell], padding) for cell in broken}
     full = {cell for cell in last if _ends_full(cells[cell], padding)}
-    torn = [cell for cell, text in texts.items() if _TORN.search(text)]
-    if torn or len(full) < len(last):
-        wide = measure_wide_padding(list(cells.values()), known)
+    torn = [cell for cell in broken if _TORN.search(whole[cell])]
+    if torn or (broken and len(full) < len(last)):
+        wide = measure_wide_padding(placed, known)
         if wide > padding:
-            texts |= {cell: _text_of(cells[cell], wide) for cell in torn}
+            whole |= {cell: _text_of(cells[cell], wide) for cell in torn}
             full = {cell for cell in last if _ends_full(cells[cell], wide)}
             known = wide
-    return texts, full, known
+    return whole, full, known
+
+
+def _plain_text(chars: Sequence[Char]) -> str | None:
+    """Return the text of a cell, None if a number in it may be wrapped."""
+    if follow_closely(chars):
+        return "".join([char[0] for char in chars])
+    lines = [line.text for line in group_into_lines(chars)]
+    joints = pairwise(lines)
+    if any(above[-1:].isascii() and below[:1].isascii() for above, below in joints):
+        return None
+    return "".join(lines)
 
 
 def _text_of(cell: PlacedCell, padding: float) -> str:
@@ -64,10 +81,6 @@ def cell_text(chars: Sequence[Char], width: float, padding: float = _USUAL_PADDI
     Digits on two lines that are not certainly one wrapped number are separated by a space, so that
     the cell is not a number and is left out.
     """
-    if not any(style.turn for style in styles_of(chars)):
-        rows = group_characters(chars)
-        if len(rows) == 1:
-            return row_text(rows[0])
     lines = group_into_lines(chars)
     text = ""
     for n, line in enumerate(lines):

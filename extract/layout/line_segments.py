@@ -14,6 +14,7 @@ from gongkai.extract.layout.text_lines import TextLine, build_line
 
 _GAP = 0.4  # ems of white between two columns
 _NUMBER = re.compile(r"[-+]?[\d,，.]+(?:件|条|份|元|万元)?|[-–—―/／]{1,3}|无")
+_ENDS = frozenset("件条份元-–—―－/／无,，.．")  # of values, beside digits
 _LONGEST_LABEL = 45
 _LEADERS = re.compile(r"…|\.{4}|·{4}|-{4}|_{4}")
 _SMALL_GAP = 0.12  # ems: more than this parts text where something else says that a column ends
@@ -86,6 +87,12 @@ class SegmentedLine:
         if is_numbered_heading(self.segments[0].text) or _LEADERS.search(self.text):
             return False
         return len(self.segments) > 1 or len(self.text) <= _LONGEST_LABEL
+
+
+def may_end_in_value(text: str) -> bool:
+    """Return whether a line of this text may end in a number, or a dash in place of one."""
+    last = text.rstrip()[-1:]
+    return last.isdigit() or last in _ENDS
 
 
 def segment_line(line: TextLine) -> SegmentedLine:

@@ -6,6 +6,7 @@ at a page break the last row often has no line below it, and some tables have no
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -279,17 +280,7 @@ def build_cells(
     page: DrawnPage,
 ) -> tuple[tuple[GridCell, ...], ...]:
     """Return the rows of a grid; a cell that is not a rectangle counts as its bounding rectangle."""
-    inside: dict[int, list[Char]] = {}
-    downward = [-y for y in ys]
-    for char in chars:
-        _, x0, y0, x1, y1, _ = char
-        column = bisect_right(xs, (x0 + x1) / 2) - 1
-        row = bisect_right(downward, -(y0 + y1) / 2) - 1
-        cell = fields[row][column]
-        if cell in inside:
-            inside[cell].append(char)
-        else:
-            inside[cell] = [char]
+    inside = _chars_of_cells(fields, xs, ys, chars)
     extent = _extents(fields)
     broken = overflowing_cells(inside)
     placed = {
@@ -317,11 +308,40 @@ def build_cells(
     return tuple(rows)
 
 
+def _chars_of_cells(
+    fields: list[list[int]], xs: list[float], ys: list[float], chars: Sequence[Char]
+) -> dict[int, list[Char]]:
+    """Return the characters of each cell. Neighbours in the text are mostly in the same field."""
+    inside: dict[int, list[Char]] = {}
+    sides, downward = [2 * x for x in xs], [-2 * y for y in ys]
+    line, held = fields[0], inside.setdefault(fields[0][0], [])
+    low = high = left = right = math.nan
+    for char in chars:
+        _, x0, y0, x1, y1, _ = char
+        x = x0 + x1
+        if y0 != low or y1 != high:
+            low, high = y0, y1
+            line = fields[bisect_right(downward, -y0 - y1) - 1]
+        elif left <= x < right:
+            held.append(char)
+            continue
+        column = bisect_right(sides, x) - 1
+        left, right = sides[column : column + 2]
+        held = inside.setdefault(line[column], [])
+        held.append(char)
+    return {cell: found for cell, found in inside.items() if found}
+
+
 def _extents(fields: list[list[int]]) -> dict[int, tuple[int, int, int, int]]:
     """Return top, left, bottom and right of each cell, in fields."""
     extent: dict[int, tuple[int, int, int, int]] = {}
     for row, line in enumerate(fields):
         for column, cell in enumerate(line):
-            top, left, bottom, right = extent.get(cell, (row, column, row, column))
-            extent[cell] = (min(top, row), min(left, column), max(bottom, row), max(right, column))
+            known = extent.get(cell)
+            if known is None:
+                extent[cell] = (row, column, row, column)
+            else:
+                top, left, _, right = known
+                left, right = min(left, column), max(right, column)
+                extent[cell] = (top, left, row, right)
     return extent

@@ -97,8 +97,8 @@ def build_line(row: Sequence[Char]) -> TextLine:
 
 def row_text(row: Sequence[Char]) -> str:
     """Return the text of the upright characters of one line in order."""
-    if len(row) == 1:
-        return row[0][0]
+    if follow_closely(row):
+        return "".join([char[0] for char in row])
     parts: list[str] = []
     raised = _raised_digits(row)
     last: Char | None = None
@@ -118,6 +118,18 @@ def row_text(row: Sequence[Char]) -> str:
         parts.append(text)
         last = char
     return "".join(parts)
+
+
+def follow_closely(row: Sequence[Char]) -> bool:
+    """Return whether characters are one line, of one size, and neither overlap nor stand apart."""
+    _, left, low, right, high, _ = row[0]
+    size = high - low
+    near, far, overlap = 0.15 * max(size, 1.0), _SPACE * size, -0.05 * size
+    for _, x0, y0, x1, y1, _ in row[1:]:
+        if y0 != low or y1 != high or x0 - left < near or not overlap < x0 - right <= far:
+            return False
+        left, right = x0, x1
+    return True
 
 
 def _raised_digits(row: Sequence[Char]) -> set[int]:

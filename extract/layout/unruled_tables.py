@@ -12,7 +12,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from gongkai.extract.layout.line_segments import SegmentedLine, segment_line
+from gongkai.extract.layout.line_segments import SegmentedLine, may_end_in_value, segment_line
 from gongkai.extract.layout.page import DrawnPage, RulingLine
 from gongkai.extract.layout.ruled_tables import (
     ConnectedLines,
@@ -45,7 +45,7 @@ def find_unruled_tables(
     """
     tables: list[PlacedTable] = []
     findings: list[Finding] = []
-    if len(lines) > _MOST_LINES:
+    if len(lines) > _MOST_LINES or not any(may_end_in_value(line.text) for line in lines):
         return tables, findings
     for region in _regions([segment_line(line) for line in lines if not line.turn]):
         table = _table(region, rules, edges, page)

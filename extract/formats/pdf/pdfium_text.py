@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from ctypes import addressof, c_double, c_float, create_string_buffer
+from ctypes import addressof, c_double, c_float, c_uint16, create_string_buffer
 from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
@@ -219,7 +219,7 @@ class PageText:
 def _texts(page: Handle, owners: list[Handle], fallback: FontFallback) -> list[str]:
     """Return the text of each character. `fallback` knows codes for which PDFium has none."""
     numbers = range(len(owners))
-    codes = list(map(lib.char_code, repeat(page), numbers))
+    codes = _codes(page, len(owners))
     texts = [_known[code] for code in codes]
     if _HYPHEN in codes:
         for n in numbers:
@@ -232,6 +232,16 @@ def _texts(page: Handle, owners: list[Handle], fallback: FontFallback) -> list[s
                 found = fallback.text(_font_name(owners[n]), codes[n])
                 texts[n] = _known[ord(found[0])] if found else UNREADABLE
     return texts
+
+
+def _codes(page: Handle, count: int) -> list[int]:
+    """Return the Unicode number of each character, with one call where each is one unit of UTF-16."""
+    units = (c_uint16 * (count + 1))()
+    written = lib.page_text(page, 0, count, addressof(units))
+    codes = units[:count]
+    if written == count + 1 and not any(0xD800 <= code < 0xE000 for code in set(codes)):
+        return codes
+    return list(map(lib.char_code, repeat(page), range(count)))
 
 
 def _font_name(owner: Handle) -> str:
