@@ -8,6 +8,7 @@ stay locked in the child.
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import select
@@ -69,6 +70,7 @@ def run_sandboxed(work: Callable[[], bytes], limits: SandboxLimits = LIMITS) -> 
     with interrupts.withheld():  # the child would go on as its parent where it is interrupted
         child = os.fork()
         if child == 0:
+            gc.freeze()  # the collector would copy the parent's memory to look through it
             with _Reporting(ends[1]) as report:
                 _confine(limits, address_space, keep=ends[1])
                 report(_RESULT, work())
