@@ -41,7 +41,9 @@ def _is_lost(char: str) -> bool:
         return True
     if "\u4e00" <= char <= "\u9fff":
         return not any(_is_of_level(char, *level) for level in _FIRST_LEVELS.items())
-    return "\x80" <= char < "\u0250"  # letters of Latin with marks, which are few where they are meant
+    return (
+        "\x80" <= char < "\u0250"
+    )  # letters of Latin with marks, which are few where they are meant
 
 
 def _is_of_level(char: str, charset: str, level: tuple[int, int]) -> bool:
