@@ -59,12 +59,16 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     if archive is not None:
         from gongkai.publish.http.template_loader import add_templates
         from gongkai.publish.plugins.chart_names import chart_names
-        from gongkai.publish.views.table_cells import row_contexts
+        from gongkai.publish.views.table_cells import report_of, row_contexts
         from gongkai.publish.wording.template_names import template_names
         from gongkai.publish.wording.translation import install_texts, translator_of
 
         names = template_names(datasette) | {"other_databases": _other_databases(datasette)}
-        names |= {**chart_names(datasette), "row_contexts": partial(row_contexts, datasette)}
+        names |= {
+            **chart_names(datasette),
+            "row_contexts": partial(row_contexts, datasette),
+            "report_of": report_of,
+        }
         own = add_templates(env, archive.schema.tables, names, close_sql=archive.site.is_alone)
         install_texts(own, translator_of(datasette))
 

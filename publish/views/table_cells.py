@@ -77,7 +77,7 @@ async def row_contexts(datasette: Datasette, rows: Sequence[DisplayedRow]) -> Ma
     columns = {cell["column"] for row in rows[:1] for cell in row.cells}
     if "report_id" not in columns or columns & {"agency", "year"}:
         return {}
-    ids = sorted({str(row["report_id"]) for row in rows if row["report_id"]})
+    ids = sorted({report_of(row) for row in rows})
     marks = ", ".join("?" * len(ids))
     found = await query_archive(
         datasette,
@@ -88,6 +88,12 @@ async def row_contexts(datasette: Datasette, rows: Sequence[DisplayedRow]) -> Ma
         ).fetchall(),
     )
     return {row["report_id"]: row for row in found}
+
+
+def report_of(row: DisplayedRow) -> str:
+    """Return the id of the report of a row. Datasette has a key with a label where it knows one."""
+    key = row["report_id"]
+    return str(key["value"] if isinstance(key, Mapping) else key or "")
 
 
 async def _named_key(datasette: Datasette, table: str, column: str, key: str) -> Html:

@@ -13,6 +13,7 @@ from gongkai.publish.queries.query_desk import SECONDS, QueryAnswer, QueryDesk, 
 from gongkai.publish.site import archive_of, public_address, site_of
 from gongkai.publish.views.responses import csv_attachment, json_response, render_page
 from gongkai.publish.wording.dictionary import tables
+from gongkai.publish.wording.formatting import number
 from gongkai.publish.wording.translation import translator_of
 
 SHOWN_ROWS = 200
@@ -36,7 +37,7 @@ async def sql(request: Request, datasette: Datasette) -> Response:
         "query": urlencode({"sql": query}),
         "examples": [(each, urlencode({"sql": each.sql})) for each in EXAMPLE_QUERIES],
         "readable": _readable(datasette),
-        "limits": {"n": SHOWN_ROWS, "rows": FILE_ROWS, "seconds": int(SECONDS)},
+        "limits": {"n": SHOWN_ROWS, "rows": number(FILE_ROWS), "seconds": int(SECONDS)},
     }
     status = STATUS[problem.problem] if problem else 200
     return await render_page(datasette, request, "sql.html", context, status=status)

@@ -178,6 +178,55 @@ async def test_a_table_as_csv_has_all_rows(chinese: Datasette, archive: Path) ->
         assert len(answer.text.splitlines()) == expected + 1, query
 
 
+@pytest.mark.parametrize(
+    "table", ["requests", "review_litigation", "cells", "sections", "cell_notes"]
+)
+async def test_rows_of_reports_say_which_report(page: Page, table: str) -> None:
+    """Agency, year and region stand before what the table itself has, and lead on."""
+    found = await page(f"/archive/{table}?report_id={PINGLUO}-2023")
+    titles = [th.get_text(strip=True) for th in found.select("table.rows thead th")][:3]
+    assert titles == ["机关", "年度", "地区"]
+    for row in found.select("table.rows tbody tr"):
+        cells = row.select("td")[:3]
+        assert [cell.get_text(strip=True) for cell in cells] == [
+            "平罗县工业和信息化局",
+            "2023",
+            "宁夏回族自治区石嘴山市平罗县",
+        ]
+        links = [str(a["href"]) for cell in cells for a in cell.select("a")]
+        assert links == [f"/agency/{PINGLUO}", f"/report/{PINGLUO}-2023"]
+
+
+async def test_figures_by_size(page: Page) -> None:
+    """The largest first, without a zero; the tables with context are named beside the others."""
+    found = await page("/archive/figures?_sort_desc=value")
+    values = [td.get_text(strip=True) for td in found.select("td.col-value")]
+    numbers = [float(value.replace(",", "")) for value in values]
+    assert numbers == sorted(numbers, reverse=True)
+    assert 0 not in numbers
+    for table, wider in (
+        ("cells", "figures"),
+        ("requests", "requests_in_context"),
+        ("refusal_reasons", "reasons_by_agency"),
+    ):
+        assert (await page(f"/archive/{table}")).select(f"a[href='/archive/{wider}']"), table
+
+
+async def test_columns_can_be_picked(page: Page) -> None:
+    """With filters and order kept."""
+    path = f"/archive/requests?report_id={PINGLUO}-2023&_sort_desc=total&_col=item&_col=total"
+    found = await page(path)
+    titles = [th.get_text(strip=True) for th in found.select("table.rows thead th")]
+    assert titles[-2:] == ["项目", "总计"]
+    assert "自然人" not in titles
+    form = found.select_one(".columns-of form")
+    assert form is not None
+    kept = {str(e["name"]): str(e["value"]) for e in form.select("input[type=hidden]")}
+    assert kept == {"report_id": f"{PINGLUO}-2023", "_sort_desc": "total"}
+    ticked = {str(e["value"]) for e in form.select("input[checked]")}
+    assert ticked == {"item", "total"}
+
+
 async def test_json_and_csv_of_a_table(chinese: Datasette) -> None:
     """The downloads of a page work."""
     table = await chinese.client.get(f"/archive/requests.csv?report_id={PINGLUO}-2024&_size=max")
