@@ -74,9 +74,10 @@ def load_region_sums(
             f" WHERE root IN (SELECT value FROM json_each(:roots)){in_year}",
             parameters,
         ).fetchall()
+    # without MATERIALIZED, SQLite would look up every figure anew for each sum that it enters
     summed = f"year, {SERIES_SQL} AS series, {_OWN}{''.join(f', {each.sums()}' for each in wanted)}"
     found = conn.execute(
-        f"WITH RECURSIVE {_UNDER}, picked AS ("
+        f"WITH RECURSIVE {_UNDER}, picked AS MATERIALIZED ("
         + picked_sql(wanted, f"a.region_code IN (SELECT code FROM under){in_year}")
         + f") SELECT root, {summed} FROM under u JOIN picked p ON p.region_code = u.code"
         " GROUP BY 1, 2, 3",
@@ -84,7 +85,7 @@ def load_region_sums(
     ).fetchall()
     if COUNTRY in roots:
         found += conn.execute(
-            f"WITH picked AS ({picked_sql(wanted, f'1{in_year}')})"
+            f"WITH picked AS MATERIALIZED ({picked_sql(wanted, f'1{in_year}')})"
             f" SELECT '{COUNTRY}' AS root, {summed} FROM picked GROUP BY 1, 2, 3",
             parameters,
         ).fetchall()
