@@ -19,6 +19,7 @@ from gongkai.publish.pages.data.api_examples import EXAMPLES
 from gongkai.publish.pages.places.comparison_page import CSV_COLUMNS
 from gongkai.publish.pages.report.printed_form import ARTICLE_ITEMS, GROUPS
 from gongkai.publish.pages.report.report_export import CELL_COLUMNS
+from gongkai.publish.queries.example_queries import EXAMPLE_QUERIES
 from gongkai.publish.wording.codes import CODES
 from gongkai.publish.wording.measures import MEASURES
 from gongkai.publish.wording.rules import RULES
@@ -40,6 +41,7 @@ COMPOSED = (
     "caption_",
     "carry_",
     "chart_",
+    "csv_",
     "error_",
     "facet_",
     "feed_",
@@ -56,6 +58,7 @@ COMPOSED = (
     "proof_why_",
     "search_date_",
     "search_help_",
+    "sql_",
     "table_group_",
     "table_head_",
     "table_of_",
@@ -70,6 +73,7 @@ OF_DATA = {
     *(f"rule.{id}{end}" for id in RULES for end in ("", ".about")),
     *(f"measure.{key}{end}" for key in MEASURES for end in ("", ".about")),
     *(f"api_example.{each.key}" for each in EXAMPLES),
+    *(f"sql_example.{each.key}" for each in EXAMPLE_QUERIES),
     *(f"cell_head.{name}" for name in CELL_COLUMNS),
     *(f"comparison_head.{name}" for name in CSV_COLUMNS),
     *(f"printed.group.{group}" for group in GROUPS.values()),
