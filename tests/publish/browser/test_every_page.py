@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import csv
 import re
+import threading
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -185,3 +188,36 @@ async def test_a_journalist_finds_refusals_in_five_clicks(browser: Browser, addr
     clicks.count += 1  # the original itself is on the government's site, not here
     assert clicks.count <= 5
     await context.close()
+
+
+@pytest.fixture
+def newspaper(address: str, tmp_path: Path) -> Iterator[str]:
+    """Serve a page of another site, with a frame for a chart and one for a whole page of ours."""
+    frames = {"chart": f"/embed/agency/{COUNTY}/chart/outcomes", "whole": f"/agency/{COUNTY}"}
+    (tmp_path / "index.html").write_text(
+        "".join(
+            f'<iframe name="{name}" src="{address}{path}" width="640" height="480"></iframe>'
+            for name, path in frames.items()
+        )
+    )
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    )
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+async def test_another_site_shows_a_chart_in_a_frame(browser: Browser, newspaper: str) -> None:
+    """The frame of a chart is shown there; the page of the agency is not."""
+    page = await browser.new_page()
+    await page.goto(newspaper)
+    chart, whole = page.frame(name="chart"), page.frame(name="whole")
+    assert chart is not None
+    assert whole is not None
+    assert "办理结果" in (await chart.locator("svg title").first.text_content() or "")
+    assert await whole.locator("h1", has_text="平罗县人民政府").count() == 0
+    await page.close()
