@@ -14,6 +14,9 @@ OURS := $(PIP_OPTIONS) --no-deps --no-build-isolation --editable .
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes \
 	--no-annotate --custom-compile-command "make lock" --constraint constraints.txt
 
+# The tests start some thousand programs, each of which would compile the packages again
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test fast lint format messages docs lock dist hooks bench accuracy faults attack clean
 .DELETE_ON_ERROR:
