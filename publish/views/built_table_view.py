@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 
 from gongkai.catalogue import text
 from gongkai.publish.charts.sparkline import sparkline
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_response import MAX_ROWS, to_csv
-from gongkai.publish.pages.builder.built_table import PAGE_SIZE, BuiltTable, build_table
+from gongkai.publish.pages.builder.built_table import BuiltTable, build_table
 from gongkai.publish.pages.builder.table_export import (
     row_name,
     sum_name,
     table_json,
     table_lines,
+    table_path,
     write_table_workbook,
 )
 from gongkai.publish.pages.builder.table_measures import (
@@ -51,7 +54,8 @@ _OFFERED = {
 
 async def built_table(request: Request, datasette: Datasette) -> Response:
     """Return the table that an address asks for, with the form that changes it."""
-    table = await _load(request, datasette, PAGE_SIZE)
+    query = TableQuery.parse(request.args)
+    table = await query_archive(datasette, lambda conn: build_table(conn, query))
     require_page_exists(datasette, table.query.page, table.pages)
     lang = site_of(datasette).lang
     context = {
@@ -70,35 +74,35 @@ async def built_table(request: Request, datasette: Datasette) -> Response:
 
 
 async def built_table_csv(request: Request, datasette: Datasette) -> Response:
-    """Return all rows of the same table as CSV."""
-    table = await _load(request, datasette, MAX_ROWS)
-    lines = table_lines(table, site_of(datasette).lang)
+    """Return all rows of the same table as CSV. Where there are too many, its last line says so."""
+    table = await _load_all(request, datasette)
+    lines = table_lines(table, site_of(datasette).lang, partial(public_address, datasette))
     return csv_attachment(to_csv(lines), "gongkai-table")
 
 
 async def built_table_xlsx(request: Request, datasette: Datasette) -> Response:
     """Return all rows of the same table as an Excel file."""
-    table = await _load(request, datasette, MAX_ROWS)
-    lang = site_of(datasette).lang
+    table = await _load_all(request, datasette)
+    lang, address = site_of(datasette).lang, partial(public_address, datasette)
     about = list(_about(datasette, table))
     headers = {**CACHE_HEADERS, "content-disposition": 'attachment; filename="gongkai-table.xlsx"'}
-    return respond(write_table_workbook(table, lang, about), _EXCEL, headers=headers)
+    return respond(write_table_workbook(table, lang, address, about), _EXCEL, headers=headers)
 
 
 async def built_table_json(request: Request, datasette: Datasette) -> Response:
     """Return all rows of the same table as JSON."""
-    table = await _load(request, datasette, MAX_ROWS)
+    table = await _load_all(request, datasette)
     return json_response(table_json(table, site_of(datasette).lang, _address(datasette, table)))
 
 
-async def _load(request: Request, datasette: Datasette, limit: int) -> BuiltTable:
-    query = TableQuery.parse(request.args)
-    return await query_archive(datasette, lambda conn: build_table(conn, query, limit))
+async def _load_all(request: Request, datasette: Datasette) -> BuiltTable:
+    """Return a table with all its rows up to the bound: a file has no pages."""
+    query = replace(TableQuery.parse(request.args), page=1)
+    return await query_archive(datasette, lambda conn: build_table(conn, query, MAX_ROWS))
 
 
 def _address(datasette: Datasette, table: BuiltTable) -> str:
-    query = table.query.query_string()
-    return public_address(datasette, f"/table?{query}" if query else "/table")
+    return public_address(datasette, table_path(table))
 
 
 def _about(datasette: Datasette, table: BuiltTable) -> Iterator[str]:

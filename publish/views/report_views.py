@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from dataclasses import replace
+from functools import partial
 
 from datasette.utils.asgi import NotFound
 
@@ -24,7 +25,7 @@ from gongkai.publish.pages.report.report_export import cell_rows, report_record
 from gongkai.publish.pages.report.report_page import Report
 from gongkai.publish.pages.report.report_query import load_report
 from gongkai.publish.rendering.rendering_box import CannotRender, shared_box
-from gongkai.publish.site import site_of
+from gongkai.publish.site import public_address, site_of
 from gongkai.publish.views.responses import (
     as_of_context,
     as_of_day,
@@ -67,7 +68,8 @@ async def report_json(request: Request, datasette: Datasette) -> Response:
 async def report_csv(request: Request, datasette: Datasette) -> Response:
     """Return the cells of the tables as CSV."""
     found = await _find_report(request, datasette)
-    return csv_attachment(to_csv(cell_rows(found, site_of(datasette).lang)), f"gongkai-{found.id}")
+    rows = cell_rows(found, site_of(datasette).lang, partial(public_address, datasette))
+    return csv_attachment(to_csv(rows), f"gongkai-{found.id}")
 
 
 async def redirect_row(request: Request, datasette: Datasette) -> Response:

@@ -86,6 +86,11 @@ class BuiltTable:
         """The number of pages that can be shown."""
         return min(MAX_PAGE, max(1, ceil(self.total / PAGE_SIZE)))
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more rows than those of this page."""
+        return self.total > len(self.rows)
+
     def heat_scales(self) -> Mapping[tuple[str, int], HeatScale]:
         """Return the classes of the values of each column (measure, year), {} if none are asked for."""
         if not self.query.heat:

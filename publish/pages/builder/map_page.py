@@ -167,7 +167,6 @@ def _map(
     whose = text(lang, f"table_of_{query.of}") if column else ""
     cells = (*tiles, *(each for _, row in rows for each in row))
     counted = sum(each.n or 0 for each in cells if each.value is not None)
-    unit = "map_due" if column is None else "map_cases" if column.measure.is_rate else "map_reports"
     return RegionMap(
         key=key,
         title=text(lang, f"map_title_{key}", measure=name, year=str(year or "")),
@@ -175,6 +174,15 @@ def _map(
         tiles=tuple(tiles),
         rows=tuple(rows),
         about=whose,
-        basis=text(lang, unit, n=counted),
+        basis=_basis(query, counted, lang),
         is_english=lang == "en",
     )
+
+
+def _basis(query: MapQuery, counted: int, lang: Language) -> str:
+    """Return in words what the values of a map rest on: `counted` reports due, cases or reports."""
+    if query.column is None:
+        return text(lang, "map_due", n=counted)
+    if query.column.measure.is_rate:
+        return text(lang, "map_cases", n=counted)
+    return text(lang, "map_reports", n=counted)

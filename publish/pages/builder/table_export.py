@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import xlsxwriter
 
 from gongkai.catalogue import Language, text
+from gongkai.publish.http.paths import path_segment
 from gongkai.publish.pages.builder.built_table import BuiltTable, TableRow
 from gongkai.publish.wording.measures import MeasureValue
 from gongkai.publish.wording.series import series_title
+
+Address = Callable[[str], str]
+"""Makes the address of a path of the site."""
 
 _PLACES = 4
 """Decimal places of a rate."""
@@ -19,16 +23,33 @@ _SHEET_TEXT = 32_767
 """Characters that Excel takes in a cell."""
 
 
-def table_lines(table: BuiltTable, lang: Language) -> Iterator[list[object]]:
+def table_lines(table: BuiltTable, lang: Language, address: Address) -> Iterator[list[object]]:
     """Yield the header, the rows and the sums, as cells: None where there is no value.
 
-    A rate has a second column with its n.
+    A rate has a second column with its n. The last column is the address of the page that a row is
+    about; for a sum that of the table. If there are more rows, the last line says so.
     """
     yield _header(table, lang)
     for row in table.rows:
-        yield [row.id, row_name(row, lang), row.place, *_cells(table, row)]
+        link = address(_row_path(table, row))
+        yield [row.id, row_name(row, lang), row.place, *_cells(table, row), link]
     for row in table.sums:
-        yield ["", sum_name(row, lang), "", *_cells(table, row)]
+        yield ["", sum_name(row, lang), "", *_cells(table, row), address(table_path(table))]
+    if table.is_cut:
+        yield [text(lang, "csv_cut", address=address("/data"))]
+
+
+def table_path(table: BuiltTable) -> str:
+    """Return the path of the first page of a table, with what it asks for."""
+    query = table.query.query_string()
+    return f"/table?{query}" if query else "/table"
+
+
+def _row_path(table: BuiltTable, row: TableRow) -> str:
+    """Return the path of the page of an agency or a region; for a sector that of its agencies."""
+    if table.query.rows == "sector":
+        return f"/table?{table.query.agencies_of(row.id)}"
+    return f"/{table.query.rows}/{path_segment(row.id)}"
 
 
 def row_name(row: TableRow, lang: Language) -> str:
@@ -50,6 +71,7 @@ def _header(table: BuiltTable, lang: Language) -> list[object]:
         head.append(title)
         if column.measure.is_rate:
             head.append(f"{title} n")
+    head.append(text(lang, "csv_link"))
     return head
 
 
@@ -97,12 +119,15 @@ def table_json(table: BuiltTable, lang: Language, address: str) -> dict[str, obj
         "years": list(table.years),
         "filters": dict(table.query.filters),
         "total": table.total,
+        "is_cut": table.is_cut,
         "rows": [plain(row, row_name(row, lang)) for row in table.rows],
         "sums": [plain(row, sum_name(row, lang)) for row in table.sums],
     }
 
 
-def write_table_workbook(table: BuiltTable, lang: Language, about: Sequence[str]) -> bytes:
+def write_table_workbook(
+    table: BuiltTable, lang: Language, address: Address, about: Sequence[str]
+) -> bytes:
     """Return the table as an Excel file; `about` are the lines of its second sheet."""
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -110,7 +135,7 @@ def write_table_workbook(table: BuiltTable, lang: Language, about: Sequence[str]
         sheet = book.add_worksheet(text(lang, "table_title"))
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         quoted = book.add_format({"quote_prefix": True})
-        for at, line in enumerate(table_lines(table, lang)):
+        for at, line in enumerate(table_lines(table, lang, address)):
             for place, value in enumerate(line):
                 _write(sheet, at, place, value, quoted if at else head)
         sheet.freeze_panes(1, 2)

@@ -77,7 +77,7 @@ class TableQuery:
             if key not in TABLE_MEASURES:
                 raise BadValue(key)
         filters = {name: choice(args, name, allowed) for name, allowed in FILTERS.items()}
-        filters |= {"sector": short_text(args, "sector", 40), "region": region_code(args)}
+        filters |= {"sector": short_text(args, "sector"), "region": region_code(args)}
         filters["agency"] = short_text(args, "agency")
         sort, descending = _parse_sort(args.get("sort") or "")
         return cls(

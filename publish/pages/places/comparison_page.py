@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gongkai.archive.store.measures_sql import (
@@ -18,6 +18,7 @@ from gongkai.archive.store.measures_sql import (
 )
 from gongkai.catalogue import Language, text
 from gongkai.publish.charts.chart import Chart, Series
+from gongkai.publish.http.paths import path_segment
 from gongkai.publish.http.query_args import BadValue
 from gongkai.publish.pages.places.comparison_query import ComparisonQuery, Subject
 from gongkai.publish.pages.places.grounds import (
@@ -198,11 +199,17 @@ class Comparison:
     def _shown_number(self, found: MeasureValue) -> int | float | None:
         return None if found.is_small and not self.query.small else found.number
 
-    def csv_rows(self, lang: Language) -> Iterator[Sequence[object]]:
-        """Yield a header and a row for each line, measure and year."""
-        yield [text(lang, f"comparison_head.{name}") for name in CSV_COLUMNS]
+    def csv_rows(self, lang: Language, address: Callable[[str], str]) -> Iterator[Sequence[object]]:
+        """Yield a header and a row for each line, measure and year.
+
+        A row ends with the address of the page of its agency or region, by `address` from a path of
+        the site.
+        """
+        heads = (text(lang, f"comparison_head.{name}") for name in CSV_COLUMNS)
+        yield [*heads, text(lang, "csv_link")]
         for line in self.lines:
             subject = line.subject
+            link = address(f"/{subject.kind}/{path_segment(subject.id)}")
             for measure in self.measures:
                 for year in self.years:
                     found = self.value_of(line, measure.key, year)
@@ -212,6 +219,7 @@ class Comparison:
                         *(measure.key, round(number, 4) if number is not None else None),
                         *(found.part, found.n if measure.is_rate else None, found.reports),
                         series_title(line.series, lang) if line.series else None,
+                        link,
                     ]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from gongkai.catalogue import Language, text
+from gongkai.publish.http.paths import path_segment
 from gongkai.publish.pages.report.printed_form import print_tables
 from gongkai.publish.pages.report.public_reviews import Review
 from gongkai.publish.pages.report.report_page import FailedCheck, Report
@@ -60,16 +61,21 @@ def report_record(report: Report) -> dict[str, Any]:
     }
 
 
-def cell_rows(report: Report, lang: Language) -> Iterator[list[object]]:
+def cell_rows(
+    report: Report, lang: Language, address: Callable[[str], str]
+) -> Iterator[list[object]]:
     """Yield a header in words and a row for each printed cell, in the order of the form.
 
-    The number of a cell that has none is empty, never zero; the row also has the printed text.
+    The number of a cell that has none is empty, never zero; the row also has the printed text. It
+    ends with the address of the cell in the page, by `address` from a path of the site.
     """
-    yield [text(lang, f"cell_head.{name}") for name in CELL_COLUMNS]
+    yield [*(text(lang, f"cell_head.{name}") for name in CELL_COLUMNS), text(lang, "csv_link")]
     form = report.form
     if form is None:
         return
     found = report.tables(lang)
+    as_of = f"?{report.as_of.query}" if report.as_of else ""
+    page = f"/report/{path_segment(report.id)}{as_of}"
     for table in print_tables(form, lang):
         if table.section in found:
             for key in table.keys:
@@ -85,6 +91,7 @@ def cell_rows(report: Report, lang: Language) -> Iterator[list[object]]:
                     cell.value,
                     cell.raw or cell.text,
                     code_label("note", cell.note, lang),
+                    address(f"{page}#{cell.anchor}"),
                 ]
 
 

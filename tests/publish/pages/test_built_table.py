@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 
 import pytest
@@ -14,6 +15,7 @@ from gongkai.extract.formats.spreadsheet import read_xlsx
 from gongkai.extract.model.document import Grid
 from gongkai.publish.charts.sparkline import sparkline
 from gongkai.publish.pages.builder.table_measures import TABLE_MEASURES
+from gongkai.publish.views import built_table_view
 from tests.publish.page_text import words
 from tests.publish.samples import PINGLUO
 from tests.publish.small_archive import Page
@@ -125,8 +127,13 @@ async def test_files_have_exactly_what_is_shown(country: dict[str, Datasette]) -
         "Handled 2024",
         "Refusal rate 2024",
         "Refusal rate 2024 n",
+        "Page on this site",
     ]
-    assert [row[3:] for row in rows[1:]] == [
+    assert [row[-1].partition("?")[0] for row in rows[1:]] == [
+        *(f"/en/agency/{id}" for id in (FINANCE, COUNTY, PINGLUO)),
+        *("/en/table", "/en/table"),
+    ]
+    assert [row[3:-1] for row in rows[1:]] == [
         ["118", "0.2542", "118"],
         ["44", "0.0909", "44"],
         ["1", "", "1"],
@@ -141,9 +148,38 @@ async def test_files_have_exactly_what_is_shown(country: dict[str, Datasette]) -
     ]
     book = await client.get(f"/table.xlsx?{asked}")
     (first,) = (b for b in read_xlsx(book.content).blocks if isinstance(b, Grid))
-    assert [cell.text for cell in first.rows[1]][3:] == ["118", "0.2542", "118"]
+    assert [cell.text for cell in first.rows[1]][3:-1] == ["118", "0.2542", "118"]
     with zipfile.ZipFile(io.BytesIO(book.content)) as package:
         assert b"/en/table?" in package.read("xl/sharedStrings.xml")
+
+
+async def test_a_file_has_all_rows_or_says_that_it_is_cut(
+    country: dict[str, Datasette], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file has no pages, so `page` changes nothing. The last line names where all rows are."""
+    client = country[""].client
+    paths = [f"/table.{kind}?{CITY}" for kind in ("csv", "json")]
+    whole, data = [(await client.get(path)).text for path in paths]
+    assert (await client.get(f"{paths[0]}&page=2")).text == whole
+    assert ("并不完整" in whole, json.loads(data)["is_cut"]) == (False, False)
+    monkeypatch.setattr(built_table_view, "MAX_ROWS", 2)
+    cut, data = [(await client.get(path)).text for path in paths]
+    last = cut.splitlines()[-1]
+    assert "并不完整" in last
+    assert "/data" in last
+    assert len(cut.splitlines()) == len(whole.splitlines())  # one row less, and this line
+    assert json.loads(data)["is_cut"]
+
+
+async def test_the_links_of_a_file_lead_somewhere(country: dict[str, Datasette]) -> None:
+    """A sector leads to the table of its agencies, a sum to the table itself."""
+    client = country[""].client
+    for rows_of in ("agency", "region", "sector"):
+        sheet = await client.get(f"/table.csv?rows={rows_of}&region=640000&year=2024")
+        rows = list(csv.DictReader(io.StringIO(sheet.text.removeprefix("\ufeff"))))
+        assert rows
+        for link in {row["本站页面"] for row in rows}:
+            assert (await client.get(link)).status_code == 200, link
 
 
 @pytest.mark.parametrize(

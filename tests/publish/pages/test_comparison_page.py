@@ -91,6 +91,10 @@ async def test_as_a_table(country: dict[str, Datasette]) -> None:
     assert told["平罗县人民政府", "2024"] == ("0.0909", "44")
     assert told["平罗县工业和信息化局", "2023"] == ("", "11")
     assert told["平罗县工业和信息化局", "2022"] == ("", "0")
+    links = {row["name"]: row["Page on this site"] for row in rows}
+    for name, link in links.items():
+        page = await country["/en"].client.get(link.removeprefix("/en"))
+        assert (page.status_code, name in page.text) == (200, True), link
 
 
 @pytest.mark.parametrize(

@@ -240,19 +240,26 @@ async def test_the_report_as_data(site: dict[str, Datasette]) -> None:
     assert [document["current"] for document in report["documents"]] == [True]
 
 
-async def test_the_cells_of_a_report_as_a_sheet(site: dict[str, Datasette]) -> None:
-    """In printed order, in words, with the byte order mark for Excel. A blank stays blank."""
+async def test_the_cells_of_a_report_as_a_sheet(site: dict[str, Datasette], visit: Page) -> None:
+    """In printed order, in words, with the byte order mark for Excel, each with its address."""
     answer = await site[""].client.get(f"/report/{PINGLUO}-2023.csv")
     assert answer.text.startswith("\ufeff")
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    assert rows[0] == ["表格", "项目", "列", "数值", "原文", "附注"]
+    assert rows[0] == ["表格", "项目", "列", "数值", "原文", "附注", "本站页面"]
     assert len(rows) == 201
-    assert rows[1] == ["主动公开情况", "", "规章本年制发件数", "0", "0", ""]
-    assert ["申请办理情况", "一、本年新收政府信息公开申请数量", "总计", "12", "12", ""] in rows
-    assert ["申请办理情况", "3.其他", "商业企业", "", "/", "横线"] in rows
-    assert ["申请办理情况", "四、结转下年度继续办理", "商业企业", "", "", "空白"] in rows
+    shown = [row[:-1] for row in rows]
+    assert shown[1] == ["主动公开情况", "", "规章本年制发件数", "0", "0", ""]
+    assert ["申请办理情况", "一、本年新收政府信息公开申请数量", "总计", "12", "12", ""] in shown
+    assert ["申请办理情况", "3.其他", "商业企业", "", "/", "横线"] in shown
+    assert ["申请办理情况", "四、结转下年度继续办理", "商业企业", "", "", "空白"] in shown
+    page = await visit(f"/report/{PINGLUO}-2023")
+    for row in rows[1:]:
+        path, _, cell = row[-1].partition("#")
+        assert path == f"/report/{PINGLUO}-2023"
+        assert page.find(id=cell) is not None, cell
     hostile = await site["/en"].client.get("/report/640000-hostile-0000-2024.csv")
-    assert hostile.text.removeprefix("\ufeff") == "Table,Item,Column,Value,As printed,Note\r\n"
+    head = "Table,Item,Column,Value,As printed,Note,Page on this site\r\n"
+    assert hostile.text.removeprefix("\ufeff") == head
     for kind in ("csv", "json"):
         assert (await site[""].client.get(f"/report/nobody-2024.{kind}")).status_code == 404
 

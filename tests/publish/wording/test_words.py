@@ -52,6 +52,7 @@ COMPOSED = (
     "lookup_",
     "note_",
     "list_order_",
+    "map_title_",
     "question_",
     "order_",
     "part_",
@@ -144,7 +145,7 @@ def test_every_text_is_asked_for() -> None:
     """
     everything = "\n".join(TEXTS.values())
     asked = re.compile(
-        r"""(?:\bt\(|\b_\(|\b_both\(|\)\(|\bmessage\(|\bCannotServe\(|\btext\([a-z_.()]+, """
+        r"""(?:\bt\(|\b_\(|\b_both\(|\)\(|\bmessage\(|\bCannotServe\(|\bNotShown\(|\btext\([a-z_.()]+, """
         r"""|\bwhy ?= ?|\((?=\s*"proof_\w+",))"""
         r"""(?=\s*(f?["'][^()]*))"""
     )
