@@ -3,11 +3,15 @@
 import sys
 from pathlib import PurePath
 
+import hypothesis
 import pytest
 
 from tests.fast_tests import FAST, OCR, SLOW
 from tests.long_tests import LONG
 from tests.paths import ROOT
+
+hypothesis.settings.register_profile("suite", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("suite")
 
 collect_ignore = [OCR] if sys.version_info >= (3, 13) else []
 

@@ -16,6 +16,7 @@ NOTICEABLE = 0.4
 
 SHORT, LONG = 30_000, 240_000
 DEPTH = 300
+MORE_TRIES = 4
 ROW = '<a href="/x/">某局2024年政府信息公开工作年度报告</a>'
 
 
@@ -79,7 +80,13 @@ SHAPES: dict[str, Callable[[int], str]] = {
 def test_pages_take_time_in_proportion(name: str) -> None:
     """Eight times the page takes at most about eight times the processor time."""
     shape = SHAPES[name]
-    assert _seconds(shape(LONG)) < max(NOTICEABLE, 16 * _seconds(shape(SHORT)))
+    long, short = _seconds(shape(LONG)), _seconds(shape(SHORT))
+    for _ in range(MORE_TRIES):
+        if long < max(NOTICEABLE, 16 * short):
+            break
+        # a busy machine disturbs one of the two more than the other
+        long, short = min(long, _seconds(shape(LONG))), min(short, _seconds(shape(SHORT)))
+    assert long < max(NOTICEABLE, 16 * short)
 
 
 @pytest.mark.parametrize("tag", ["<div>", "<b><i>", "<table><tr><td>", "<ul><li>", "<nextgroup>"])

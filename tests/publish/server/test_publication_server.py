@@ -195,7 +195,7 @@ def test_a_first_publication_that_cannot_be_shown(folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "serve", "--published",
          str(folder), "--port", "0"],
-        capture_output=True, text=True, cwd=ROOT, check=False, timeout=60,
+        capture_output=True, text=True, cwd=ROOT, check=False, timeout=PATIENCE_SECONDS,
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
     assert f"{publication}：无法发布到网站：" in done.stderr
