@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from gongkai.archive.store.database import transaction
@@ -11,7 +12,7 @@ from gongkai.crawler.evidence.manifest_chain import ManifestChain
 from gongkai.crawler.evidence.stored_records import DOCUMENT_TYPES
 from gongkai.crawler.manifests.chain_heads import StatedHead, missing_heads
 from gongkai.crawler.manifests.manifest_files import MANIFESTS_FOLDER
-from gongkai.crawler.manifests.manifest_index import ManifestRow
+from gongkai.crawler.manifests.manifest_index import ManifestIndex, ManifestRow
 from gongkai.crawler.manifests.run_manifest import FileDigest, ManifestDamaged
 from gongkai.crawler.warc.file import StorageError
 from gongkai.crawler.warc.trust import is_imported
@@ -50,12 +51,16 @@ def chain_differences(conn: sqlite3.Connection, folder: Path) -> list[Message]:
     It stands for all before it.
     """
     last = last_manifest(conn)
-    if last is None or not (folder / MANIFESTS_FOLDER).is_dir():
+    if last is None:
         return []
+    known = [("archive.db", StatedHead(*last))]
+    if not (folder / MANIFESTS_FOLDER).is_dir():
+        with closing(ManifestIndex(None)) as empty:
+            return missing_heads(empty, known)
     try:
         with ManifestChain(folder) as chain:
             chain.update_index()
-            return missing_heads(chain.index, [("archive.db", StatedHead(*last))])
+            return missing_heads(chain.index, known)
     except StorageError:
         return []
 

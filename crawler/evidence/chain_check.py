@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
+from gongkai.crawler.manifests.manifest_files import stray_numbers
 from gongkai.crawler.manifests.manifest_index import ManifestRow
 from gongkai.crawler.manifests.run_manifest import (
     Manifest,
@@ -15,6 +16,9 @@ from gongkai.crawler.manifests.run_manifest import (
 )
 from gongkai.errors import GongkaiError
 from gongkai.messages import Message, message
+
+MOST_STRAYS = 20
+"""Manifests behind the end of the chain that are named."""
 
 
 class RunUnknown(GongkaiError):
@@ -73,6 +77,10 @@ def check_chain(chain: ManifestChain, since: int, result: ChainResult) -> Iterat
         before = digest
         if manifest is not None:
             yield manifest
+    result.wrong += [
+        message("manifest_stray", number=number, last=last)
+        for number in stray_numbers(chain.folder)[:MOST_STRAYS]
+    ]
     if broken:
         row = rows.get(broken)
         result.wrong.append(

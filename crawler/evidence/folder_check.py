@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 
 from gongkai.crawler.evidence.chain_check import ChainResult, check_chain, first_number
 from gongkai.crawler.evidence.closing import strange_files, uncovered_files
@@ -81,8 +83,10 @@ def verify_folder(
         result.runs = {row.run for row in chain.rows()}  # a manifest that is lost is named itself
         state = ChainResult()
         missing: set[str] = set()
+        stated: dict[int, int] = {}
         for manifest in check_chain(chain, start, state):
             _check_manifest(snapshots, chain, manifest, result, missing)
+            stated[manifest.number] = len({file.name for file in manifest.files})
         result.stamps = check_stamps(chain, start, roots, state.breaks)
         result.manifests = state.manifests
         result.wrong = [
@@ -90,7 +94,10 @@ def verify_folder(
             *missing_heads(chain.index, [*heads, *_heads_of_files(chain, result)]),
             *([] if since else _runs_without_manifest(ended, result.runs)),
             *result.stamps.wrong,
-            *(message("file_not_covered", file=name) for name in strange),
+            *(
+                message("file_not_covered", file=name)
+                for name in (*strange, *_covered_by_index_alone(snapshots, chain, start, stated))
+            ),
             *result.wrong,
             *_without(result.read.wrong, missing, _named_records(result.wrong)),
         ]
@@ -118,6 +125,22 @@ def _check_manifest(
         result.wrong += found
         if any(each.key == "manifest_file_missing" for each in found):
             missing.add(file.name)
+
+
+def _covered_by_index_alone(
+    snapshots: Snapshots, chain: ManifestChain, start: int, stated: Mapping[int, int]
+) -> Iterator[str]:
+    """Yield the files that no manifest names, though the index of the manifests says that one does.
+
+    `stated` has how many files the readable manifests name, by number.
+    """
+    for number, places in groupby(chain.index.places(start), attrgetter("manifest")):
+        names = {place.name for place in places}
+        is_known = chain.index.get(number) is not None
+        if is_known and len(names) <= stated.get(number, len(names)):
+            continue  # an earlier manifest covers the others; or this one is lost, which is said
+        named = {file.name for file in chain.read(number).files} if is_known else set[str]()
+        yield from (name for name in sorted(names - named) if (snapshots.folder / name).exists())
 
 
 def _ended_runs(snapshots: Snapshots) -> list[Run]:

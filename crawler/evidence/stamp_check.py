@@ -15,7 +15,7 @@ from rfc3161_client import VerificationError, VerifierBuilder
 from gongkai.clock import utc_stamp
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
 from gongkai.crawler.evidence.stamp_answer import DAMAGE, StampDamaged, StampFacts, read_answer
-from gongkai.crawler.evidence.stamp_files import StampFile, stamps_in
+from gongkai.crawler.evidence.stamp_files import StampFile, read_stamp, stamps_in
 from gongkai.crawler.evidence.stamp_roots import PinnedRoot
 from gongkai.crawler.manifests.run_manifest import ManifestDamaged
 from gongkai.messages import Message, message
@@ -39,7 +39,7 @@ def check_stamp(
 ) -> StampVerdict:
     """Return what the timestamp in a file says of the bytes that it should be of."""
     try:
-        facts = read_answer(path.read_bytes())
+        facts = read_answer(read_stamp(path))
     except (OSError, StampDamaged) as problem:
         why = (
             problem.message

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+MAX_STAMP_BYTES = 1 << 20
+"""Size of the largest answer of an authority that is read; it has some thousands of bytes."""
 
 STAMP_SUFFIX = ".tsr"
 NUMBER_DIGITS = 9
@@ -32,6 +37,18 @@ def stamps_in(folder: Path) -> Mapping[int, tuple[StampFile, ...]]:
         if digits.isascii() and digits.isdecimal():
             found[int(digits)].append(_stamp_file(path))
     return {number: tuple(stamps) for number, stamps in found.items()}
+
+
+def read_stamp(path: Path) -> bytes:
+    """Return the answer in a file, cut where it is too long to be one.
+
+    Raises:
+        OSError: It cannot be read, or is no file: a pipe is waited for without end.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    with path.open("rb") as file:
+        return file.read(MAX_STAMP_BYTES)
 
 
 def _stamp_file(path: Path) -> StampFile:

@@ -95,7 +95,8 @@ class CoveredFiles:
 
         Each part of the file is read once. Where it is as its manifest says, all of it is believed, else
         the records alone whose digests the manifest has. Of a part whose manifest cannot be read, or was
-        changed, the length that was noted when it was written decides.
+        changed, the length that was noted when it was written decides. What the index notes of a manifest
+        that does not say so, or that there never was, counts for nothing.
 
         Raises:
             OSError: The file cannot be read.
@@ -103,26 +104,29 @@ class CoveredFiles:
         places = self._index.places_in(name)
         if not places and (place := self._index.place(name)):
             places = [replace(place, file=name, offset=0)]  # a merge that is not finished
-        if not places:
+        known = [(place, stated) for place in places for stated in self._stated(place)]
+        if not known:
             return None
         whole: list[tuple[int, int]] = []
         records: set[str] = set()
         path = self._snapshots / name
         with path.open("rb") as stream:
-            for place in places:
+            for place, stated in known:
                 end = place.offset + place.bytes
-                stated = self._stated(place)
                 if stated is None or hash_part(stream, place.offset, place.bytes) == stated.sha256:
                     whole.append((place.offset, end))
                 else:
                     records |= {record.sha256 for record in stated.records}
         return BelievedBytes(path, whole, frozenset(records))
 
-    def _stated(self, place: FilePlace) -> FileDigest | None:
-        """Return what the manifest of a file says of it, None where that cannot be told."""
+    def _stated(self, place: FilePlace) -> Sequence[FileDigest | None]:
+        """Return what the manifest of a file says of it: nothing, or None where that cannot be told."""
+        if self._index.get(place.manifest) is None:
+            return ()
         manifest = self._manifest(place.manifest)
-        files = manifest.files if manifest else ()
-        return next((file for file in files if file.name == place.name), None)
+        if manifest is None:
+            return (None,)
+        return [file for file in manifest.files if file.name == place.name][:1]
 
     def _manifest(self, number: int) -> Manifest | None:
         """Return a manifest as it was written; the last one is kept, since it may have many files."""

@@ -24,6 +24,9 @@ FOLDER_SIZE = 1000
 
 MANIFEST_SUFFIX = ".json"
 
+MOST_MISSING = 10_000
+"""Manifests in a row that may be lost: what has a number behind these is no manifest of the chain."""
+
 
 def manifest_path(folder: Path, number: int) -> Path:
     """Return where the manifest of a number is, in the folder of manifests."""
@@ -38,6 +41,8 @@ def manifest_content(folder: Path, number: int) -> bytes:
     """
     path = manifest_path(folder, number)
     try:
+        if not path.is_file():  # a pipe, a device
+            raise ManifestDamaged("manifest_missing", number=number)
         if path.stat().st_size > MAX_MANIFEST_BYTES:
             raise ManifestDamaged("manifest_too_large", number=number)
         return path.read_bytes()
@@ -46,12 +51,24 @@ def manifest_content(folder: Path, number: int) -> bytes:
 
 
 def manifest_numbers(folder: Path) -> list[int]:
-    """Return the numbers of all manifests on disk, in order."""
-    return sorted(
+    """Return the numbers of all manifests on disk, in order, but those of `stray_numbers`."""
+    return _in_order(folder)[0]
+
+
+def stray_numbers(folder: Path) -> list[int]:
+    """Return the numbers so far behind the others that the chain cannot have come to them."""
+    return _in_order(folder)[1]
+
+
+def _in_order(folder: Path) -> tuple[list[int], list[int]]:
+    numbers = sorted(
         int(path.stem)
         for path in folder.glob(f"??????/?????????{MANIFEST_SUFFIX}")
         if path.stem.isascii() and path.stem.isdecimal()
     )
+    before = zip([0, *numbers], numbers, strict=False)
+    end = next((n for n, (a, b) in enumerate(before) if b - a > MOST_MISSING), len(numbers))
+    return numbers[:end], numbers[end:]
 
 
 def unindexed_numbers(index: ManifestIndex, folder: Path) -> Iterator[int]:

@@ -22,7 +22,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from gongkai.errors import GongkaiError
 
@@ -30,6 +30,11 @@ FORMAT = "gongkai-manifest/1"
 DIGEST_PREFIX = "sha256:"
 MAX_MANIFEST_BYTES = 512 << 20
 """Size of the largest manifest that is read; one of 10,000 fetches has about 7 MB."""
+
+_MOST = 2**62
+"""No number is larger: SQLite keeps it."""
+
+_NUMBERS = ("offset", "bytes")
 
 ManifestKind = Literal["run", "add", "genesis", "leftover", "merge"]
 """Why there is a manifest.
@@ -168,11 +173,11 @@ def decode_manifest(content: bytes) -> Manifest:
             raise ManifestDamaged("manifest_format_unknown")
         merged = stored.get("merged")
         return Manifest(
-            number=int(stored["number"]),
-            previous=str(stored["previous"]),
-            kind=stored["kind"],
-            created=str(stored["created"]),
-            run=dict(stored.get("run", {})),
+            number=_number(stored["number"]),
+            previous=_text(stored["previous"]),
+            kind=_kind(stored["kind"]),
+            created=_text(stored["created"]),
+            run={_text(name): value for name, value in stored.get("run", {}).items()},
             files=tuple(_read_file(file) for file in stored["files"]),
             merged=_read_merged(merged) if merged else None,
         )
@@ -211,13 +216,19 @@ def _read_file(stored: Mapping[str, object]) -> FileDigest:
         raise ManifestDamaged("manifest_unreadable")
     state = str(stored["state"])
     return FileDigest(
-        name=_text(stored["name"]),
+        name=_file_name(stored["name"]),
         bytes=_number(stored["bytes"]),
         sha256=_text(stored["sha256"]),
-        records=tuple(RecordDigest(**record) for record in records),
+        records=tuple(map(_read_record, records)),
         run=_text(stored["run"]),
         state="left_open" if state == "left_open" else "found" if state == "found" else "closed",
     )
+
+
+def _read_record(stored: Mapping[str, object]) -> RecordDigest:
+    texts = {name: _text(value) for name, value in stored.items() if name not in _NUMBERS}
+    numbers = {name: _number(stored[name]) for name in _NUMBERS}
+    return RecordDigest(**texts, **numbers)  # type: ignore[arg-type]  # by name
 
 
 def _read_merged(stored: Mapping[str, object]) -> MergedFile:
@@ -225,11 +236,12 @@ def _read_merged(stored: Mapping[str, object]) -> MergedFile:
     if not isinstance(parts, Sequence):
         raise ManifestDamaged("manifest_unreadable")
     return MergedFile(
-        name=_text(stored["name"]),
+        name=_file_name(stored["name"]),
         bytes=_number(stored["bytes"]),
         sha256=_text(stored["sha256"]),
         parts=tuple(
-            (_text(part["name"]), _number(part["offset"]), _number(part["bytes"])) for part in parts
+            (_file_name(part["name"]), _number(part["offset"]), _number(part["bytes"]))
+            for part in parts
         ),
     )
 
@@ -237,11 +249,27 @@ def _read_merged(stored: Mapping[str, object]) -> MergedFile:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ManifestDamaged("manifest_unreadable")
+    value.encode()  # half a surrogate pair is a ValueError
     return value
 
 
+def _file_name(value: object) -> str:
+    """Return the name of a file in the folder, or in one below it."""
+    name = _text(value)
+    if "\0" in name or name.startswith("/") or ".." in name.split("/"):
+        raise ManifestDamaged("manifest_unreadable")
+    return name
+
+
+def _kind(value: object) -> ManifestKind:
+    for kind in get_args(ManifestKind):
+        if value == kind:
+            return cast(ManifestKind, kind)
+    raise ManifestDamaged("manifest_unreadable")
+
+
 def _number(value: object) -> int:
-    if not isinstance(value, int) or value < 0:
+    if not isinstance(value, int) or not 0 <= value <= _MOST:
         raise ManifestDamaged("manifest_unreadable")
     return value
 

@@ -115,10 +115,19 @@ def recover_files(folder: Path) -> list[str]:
 def file_names(folder: Path, suffix: str) -> list[str]:
     """Return the names of a folder's files that end with a suffix, sorted.
 
-    There may be a million of them, therefore no `Path` is made of each.
+    There may be a million of them, therefore no `Path` is made of each. A pipe or a device of such a name
+    is none: who opens it waits for ever, or reads without end. A link that leads nowhere is one that is lost.
     """
     with os.scandir(folder) as entries:
-        return sorted(entry.name for entry in entries if entry.name.endswith(suffix))
+        return sorted(
+            entry.name
+            for entry in entries
+            if entry.name.endswith(suffix) and _is_or_was_file(entry)
+        )
+
+
+def _is_or_was_file(entry: os.DirEntry[str]) -> bool:
+    return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
 
 
 def intact_length(file: BinaryIO) -> int:

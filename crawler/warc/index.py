@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 from gongkai.crawler.warc.stretches import STRETCHES_SCHEMA, StretchTable
 from gongkai.crawler.warc.trust import IMPORTS
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 """Version of the tables below; an index of another version is made again."""
 
 SCHEMA = """
@@ -45,6 +45,7 @@ CREATE TABLE imports (
 ) WITHOUT ROWID;
 CREATE INDEX imports_record ON imports(record);
 CREATE TABLE foreign_files (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE awaited_files (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE doubted (warc TEXT NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (warc, offset)) WITHOUT ROWID;
 CREATE TABLE notes (
     snapshot TEXT PRIMARY KEY, url TEXT NOT NULL, site TEXT NOT NULL, outcome TEXT NOT NULL,
@@ -126,7 +127,6 @@ class SnapshotIndex:
         self._db.execute(f"PRAGMA journal_mode = {mode}")
         self._db.execute("PRAGMA synchronous = FULL")
         self.stretches = StretchTable(self._db)
-        self.former_files: set[str] = set()
         with self.batch():
             self.fresh = self._version() != SCHEMA_VERSION
             if self.fresh:
@@ -137,15 +137,16 @@ class SnapshotIndex:
         self._db.close()
 
     def clear(self) -> None:
-        """Drop all tables and create them again, empty; the names of the files are kept in `former_files`."""
+        """Drop all tables and create them again, empty but for the names of the files: they are awaited."""
         with self.batch():
-            self.former_files |= self._files_of_any_version()
+            former = self._names_in("files") | self._names_in("awaited_files")
             for (name,) in self._db.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
             ).fetchall():
                 self._db.execute(f"DROP TABLE {name}")
             for statement in (SCHEMA + STRETCHES_SCHEMA).split(";"):
                 self._db.execute(statement)
+            self.await_files(former)
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     @contextmanager
@@ -323,6 +324,25 @@ class SnapshotIndex:
         """Return the names of the WARC files that are in the index."""
         return {name for (name,) in self._db.execute("SELECT name FROM files")}
 
+    def awaited_files(self) -> set[str]:
+        """Return the names of files that are known to be ours, and are still to be read to their end.
+
+        A process that dies while it reads leaves them to the next one.
+        """
+        return self._names_in("awaited_files")
+
+    def await_files(self, names: Iterable[str]) -> None:
+        """Note files of ours that are to be read to their end."""
+        self._db.executemany(
+            "INSERT OR IGNORE INTO awaited_files VALUES (?)", [(name,) for name in names]
+        )
+
+    def await_no_more(self, names: Iterable[str]) -> None:
+        """Note that files have been read to their end."""
+        self._db.executemany(
+            "DELETE FROM awaited_files WHERE name = ?", [(name,) for name in names]
+        )
+
     def add_import(self, note: ImportNote) -> None:
         """Add where a record of another program came from."""
         marks = ", ".join("?" * len(astuple(note)))
@@ -450,9 +470,10 @@ class SnapshotIndex:
         time: str | None = self._db.execute(query, (value,)).fetchone()[0]
         return time or ""
 
-    def _files_of_any_version(self) -> set[str]:
+    def _names_in(self, table: str) -> set[str]:
+        """Return the names in a table, which an index of an earlier version may lack."""
         try:
-            return self.files()
+            return {name for (name,) in self._db.execute(f"SELECT name FROM {table}")}
         except sqlite3.OperationalError:  # there is no such table
             return set()
 

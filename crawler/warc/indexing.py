@@ -51,7 +51,8 @@ def add_files(
 ) -> list[str]:
     """Add whole files; revisits last, since they may refer to a file with a later name.
 
-    Each file is one transaction. What cannot be read is logged and left out.
+    Each file is one transaction. What cannot be read is logged and left out. Files are awaited until
+    their revisits stand in the index too.
 
     Once there are manifests, only what they cover is believed, byte for byte, and files that are known
     to be our `own`: runs that were killed left them, and the next manifest covers them. Other records
@@ -84,6 +85,7 @@ def _add_files(
                 # not noted in the index: it is read once a manifest covers it
                 strange.append(name)
                 continue
+            index.await_files([name])  # its revisits follow
             is_believed = _noting_doubts(index, name, is_believed or believe_all)
             if is_imported(name):
                 imported += _add_imports(index, folder, name, is_believed)
@@ -95,7 +97,8 @@ def _add_files(
             _add_copy(index, placed, original, stretch)
         for record, name in imported:
             add_import(index, record, name, index.get(record.note.refers))
-    tracks.finish()
+        tracks.finish()
+        index.await_no_more(name for name in names if name not in strange)
     return strange
 
 
@@ -239,7 +242,7 @@ def fileless_runs(folder: Path) -> Iterator[Run]:
     """
     for path in sorted((folder / MANIFESTS_FOLDER).glob("??????/?????????.json")):
         try:
-            if path.stat().st_size > MAX_FILELESS_BYTES:
+            if not path.is_file() or path.stat().st_size > MAX_FILELESS_BYTES:
                 continue
             stored = json.loads(path.read_bytes())
         except (OSError, ValueError, RecursionError):

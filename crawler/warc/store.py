@@ -281,14 +281,14 @@ class Snapshots:
         recovered = self._recovered()
         # listed before the index is asked, which knows each file of ours before it is closed
         closed, known = set(self.files()), set[str]()
+        awaited = self.index.awaited_files()
         if not self.index.fresh:
-            known = self.index.files() | self.index.foreign_files()
-        is_fresh, self.index.fresh = self.index.fresh, False
-        names = sorted((closed - known) | set(recovered))
-        own = self.index.former_files | set(recovered)
-        self.strange = add_files(self.index, self.folder, names, own)
-        if is_fresh:
+            known = (self.index.files() | self.index.foreign_files()) - awaited
+        else:
             self._add_fileless_runs()
+        self.index.fresh = False
+        names = sorted((closed - known) | set(recovered))
+        self.strange = add_files(self.index, self.folder, names, awaited | set(recovered))
         self.apply_marks()
 
     def _add_fileless_runs(self) -> None:
@@ -328,7 +328,7 @@ class Snapshots:
                 raise StorageError("reindex_while_crawling", file=growing[0])
             with self.index.batch():
                 self.index.clear()
-                own = self.index.former_files | set(recovered)
+                own = self.index.awaited_files() | set(recovered)
                 self.strange = add_files(self.index, self.folder, self.files(), own)
                 self._add_fileless_runs()
             self.apply_marks()

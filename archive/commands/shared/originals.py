@@ -130,8 +130,9 @@ def _describe(chain: ManifestChain, found: Coverage) -> Evidence:
 def _time_of(answer: Path) -> str:
     """Return the time that a timestamp states (UTC, ISO), "" where it cannot be read."""
     from gongkai.crawler.evidence.stamp_answer import StampDamaged, read_answer
+    from gongkai.crawler.evidence.stamp_files import read_stamp
 
     try:
-        return utc_stamp(read_answer(answer.read_bytes()).time)
-    except StampDamaged:
+        return utc_stamp(read_answer(read_stamp(answer)).time)
+    except (OSError, StampDamaged):
         return ""

@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gongkai import clock
@@ -213,6 +213,10 @@ def covered_files(folder: Path) -> list[str]:
     return sorted(name for name in names if (folder / name).exists())
 
 
+def file_contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*.warc.gz")}
+
+
 def is_indexed_again(folder: Path, how: str) -> None:
     if how == "reindex":
         with Snapshots(folder) as snapshots:
@@ -241,6 +245,7 @@ def test_every_edit_is_named_and_none_is_believed(
     for number in numbers:
         if (left := [name for name in covered if (folder / name).exists()]) and len(left) > 1:
             edit(folder, left, number)
+    assume(file_contents(folder) != file_contents(original))  # one edit may undo another
     with Snapshots(folder) as snapshots:
         assert verify_folder(snapshots).wrong
     is_indexed_again(folder, how)

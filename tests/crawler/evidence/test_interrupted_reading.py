@@ -1,0 +1,75 @@
+"""A process that dies while it reads originals into a new index: the next one reads the rest, and believes it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gongkai.crawler.evidence.closing import cover_leftovers
+from gongkai.crawler.evidence.folder_check import verify_folder
+from gongkai.crawler.warc import indexing
+from gongkai.crawler.warc.index import SnapshotIndex
+from gongkai.crawler.warc.store import Snapshots
+from tests.crawler.evidence.test_doubted import answer, contents, keep_run
+
+
+class Died(BaseException):
+    """Stands for a process that ends at once."""
+
+
+def of_an_earlier_version(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "index.db")) as conn:
+        conn.execute("PRAGMA user_version = 3")
+
+
+def test_what_a_killed_run_left_is_not_doubted_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Snapshots(tmp_path) as snapshots:
+        keep_run(snapshots, 1)
+        keep_run(snapshots, 2, ends=False)
+        keep_run(snapshots, 3, "pingluo", ends=False)
+    before = contents(tmp_path)
+    of_an_earlier_version(tmp_path)
+
+    def die(*names: object) -> bool:
+        raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr(indexing, "is_own_file", die)
+        with pytest.raises(Died):
+            Snapshots(tmp_path)
+    assert contents(tmp_path) == before
+    with Snapshots(tmp_path) as snapshots:
+        assert snapshots.doubts() == []
+        (manifest,) = cover_leftovers(snapshots)
+        assert {file.state for file in manifest.files} == {"left_open"}
+        assert verify_folder(snapshots).wrong == []
+        assert snapshots.index.awaited_files() == set()
+
+
+def test_what_refers_to_another_record_is_read_by_the_next_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "http://www.weibin.gov.cn/a"
+    with Snapshots(tmp_path) as snapshots:
+        for day in (1, 2):
+            writer = snapshots.writer("weibin", f"{day:032x}")
+            writer.write_exchange(answer(url, b"<p>same</p>", f"2026-03-0{day}T02:00:00Z"))
+            writer.close()
+        cover_leftovers(snapshots)
+    before = contents(tmp_path)
+    assert len(before) == 2
+    (tmp_path / "index.db").unlink()
+
+    def die(index: SnapshotIndex, snapshot: str) -> None:
+        raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SnapshotIndex, "get", die)
+        with pytest.raises(Died):
+            Snapshots(tmp_path)
+    assert contents(tmp_path) == before
