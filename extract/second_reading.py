@@ -7,10 +7,11 @@ adds a number: a cell for which both print another one is left out, with a findi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from gongkai.extract.checks.all_rules import contradictions_of
+from gongkai.extract.chinese.numbers import read_wan_yuan
 from gongkai.extract.formats.media_type import MHTML
 from gongkai.extract.forms import FORM_2019, FORM_2021, form_by_basis
 from gongkai.extract.forms.form import Form
@@ -36,6 +37,8 @@ _BY_THE_OTHER = "layers"
 """The doubt of a file that only the second reader reads, because PDFium draws hidden layers."""
 _READ_TWICE = ("application/pdf", "text/html", MHTML)
 _SAMPLE = 20  # one file in so many is read twice without a reason
+_NO_UNITS = str.maketrans("", "", "亿万千元")
+_NOT_SEEN = Cell("", None, "unreadable")
 _FAILED = IDENTITY_RULES | {"active_disclosure_cells"}
 
 
@@ -49,7 +52,26 @@ def wants_second_reading(reading: Reading, body: bytes, wanted: SecondReading) -
         return True
     if any(finding.rule in _FAILED for finding in reading.report.findings):
         return True
+    if any(map(_is_converted, _all_cells(reading.report))):
+        return True
     return int.from_bytes(hashlib.sha256(body).digest()[:4]) % _SAMPLE == 0
+
+
+def _all_cells(report: Report) -> Iterator[Cell]:
+    return (
+        cell for table in report.tables.values() for row in table.values() for cell in row.values()
+    )
+
+
+def _is_converted(cell: Cell) -> bool:
+    """Return whether a cell prints an amount in yuan, or another unit than that of the form.
+
+    One lost character of 万元 makes the number 10,000 times smaller, and no identity shows it.
+    """
+    if not cell.value:
+        return False
+    number = read_wan_yuan(cell.raw.translate(_NO_UNITS)).value
+    return number is not None and number != cell.value
 
 
 def known_of(first: Reading, source: Source) -> Source:
@@ -71,14 +93,18 @@ def read_tables_again(document: Document, source: Source) -> Reading:
 
 
 def compare_readings(first: Reading, second: Reading) -> Reading:
-    """Return the first reading without the cells of which the second one reads another number."""
+    """Return the first reading without the cells of which the second one reads another number.
+
+    Amounts in yuan, which the form does not ask for, are left out too if the second one has none.
+    """
     report, other = first.report, second.report
-    if report is None or other is None:
+    if report is None:
         return first
+    seen = other.tables if other else {}
     tables: dict[str, Table] = {}
     findings: list[Finding] = []
     for part, table in report.tables.items():
-        tables[part], found = _compare_tables(table, other.tables.get(part, {}))
+        tables[part], found = _compare_tables(table, seen.get(part, {}))
         findings += found
     if not findings:
         return first
@@ -92,8 +118,8 @@ def _compare_tables(table: Table, other: Table) -> tuple[Table, list[Finding]]:
     for item, row in table.items():
         cells = dict(row)
         for key, cell in row.items():
-            seen = other.get(item, {}).get(key)
-            if seen is not None and _differ(cell, seen):
+            seen = other.get(item, {}).get(key, _NOT_SEEN)
+            if _differ(cell, seen):
                 cells[key] = replace(cell, value=None, note="unreadable")
                 found.append(_disagreement(item or key, cell, seen))
         kept[item] = cells
@@ -101,9 +127,12 @@ def _compare_tables(table: Table, other: Table) -> tuple[Table, list[Finding]]:
 
 
 def _differ(cell: Cell, seen: Cell) -> bool:
-    """Return whether two readings of a cell contradict each other; an unreadable one says nothing."""
+    """Return whether two readings of a cell contradict each other; an unreadable one says nothing.
+
+    An amount in another unit than that of the form needs the word of both.
+    """
     if "unreadable" in (cell.note, seen.note) or UNREADABLE in cell.raw + seen.raw:
-        return False
+        return _is_converted(cell)
     return cell.value != seen.value
 
 

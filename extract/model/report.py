@@ -27,8 +27,12 @@ __all__ = [
     "Reading", "Report", "SecondReading", "Section", "Source", "Status", "Table", "Verdict",
 ]  # fmt: skip
 
-EXTRACTOR = "4"
-"""Version of the extractor; documents read by an older version are read again."""
+EXTRACTOR = "5"
+"""Version of the extractor; documents read by an older version are read again.
+
+Version 5 reads numbers wrapped in wide cells, calls documents of unreadable characters unreadable,
+and takes an amount in another unit than 万元 only if two readers agree on it.
+"""
 
 Outcome = Literal[
     "report",
@@ -44,7 +48,7 @@ Outcome = Literal[
 SecondReading = Literal["off", "doubted", "all"]
 """When a PDF or a page is read by a second, independent reader too; its numbers are compared."""
 Doubt = Literal["repaired", "codes", "unreadable", "picture_over_text", "watermarks", "layers"]
-"""Why the first reading of a PDF asks for a second one."""
+"""Why the first reading of a PDF asks for a second one. `repaired`: objects were missing or sought."""
 
 
 @dataclass(frozen=True, slots=True)

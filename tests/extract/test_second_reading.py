@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gongkai.extract.forms import FORM_2021
-from gongkai.extract.model.report import Reading, Source
+from gongkai.extract.model.report import Cell, Reading, Report, Source
 from gongkai.extract.report import read, read_again
 from gongkai.extract.second_reading import compare_readings, wants_second_reading
 from tests.archive.reading import read_sandboxed
@@ -105,6 +105,53 @@ def test_a_broken_identity_and_a_doubt_ask_for_a_second_reading() -> None:
     assert not wants_second_reading(replace(quiet, doubts=("repaired",)), unsampled, "off")
     broken = read(changed("requests", "new", "total", "5"), OFF)
     assert wants_second_reading(replace(broken, doubts=()), unsampled, "doubted")
+
+
+IN_YUAN = ("active_disclosure", "", "fees_wan_yuan")
+
+
+def test_an_amount_in_another_unit_needs_two_readers() -> None:
+    first = read(changed(*IN_YUAN, "251000元"), OFF)
+    quiet = replace(first, doubts=(), report=replace(_report(first), findings=()))
+    unsampled = next(b"%d" % n for n in range(100) if not _sampled(other_unit(quiet), b"%d" % n))
+    assert wants_second_reading(quiet, unsampled, "doubted")
+    assert compare_readings(first, first) == first
+    locked = (REPORTS / "pdf-lo-password" / "source.pdf").read_bytes()
+    for second in (read_again(locked, OFF), read(changed(*IN_YUAN, "251000"), OFF)):
+        compared = _report(compare_readings(first, second))
+        cell = compared.tables["active_disclosure"][""]["fees_wan_yuan"]
+        assert (cell.raw, cell.value, cell.note) == ("251000元", None, "unreadable")
+        assert [f.scope for f in compared.findings if f.rule == "readings_disagree"] == [
+            "fees_wan_yuan"
+        ]
+
+
+@pytest.mark.parametrize("text", ["0元", "25.1万元", "25.1", "25.1万元（其中复制费3元）"])
+def test_an_amount_in_the_unit_of_the_form_needs_one_reader(text: str) -> None:
+    reading = read(changed(*IN_YUAN, text), OFF)
+    quiet = replace(reading, doubts=(), report=replace(_report(reading), findings=()))
+    assert [_sampled(quiet, b"%d" % n) for n in range(40)].count(True) < 10
+
+
+def test_both_readers_of_a_page_agree_on_yuan() -> None:
+    body = (REPORTS / "html-fees-in-yuan" / "source.html").read_bytes()
+    assert read(body) == read(body, OFF)
+    assert _report(read(body)).tables["active_disclosure"][""]["fees_wan_yuan"].value == 6.01
+
+
+def other_unit(reading: Reading) -> Reading:
+    """The same reading with the amount in the unit of the form."""
+    table = _report(reading).tables["active_disclosure"][""]
+    tables = {
+        **_report(reading).tables,
+        "active_disclosure": {"": {**table, "fees_wan_yuan": Cell("25.1", 25.1, "")}},
+    }
+    return replace(reading, report=replace(_report(reading), tables=tables))
+
+
+def _report(reading: Reading) -> Report:
+    assert reading.report is not None
+    return reading.report
 
 
 def _sampled(reading: Reading, body: bytes) -> bool:

@@ -45,6 +45,23 @@ def test_a_stream_whose_dictionary_is_damaged_is_missed(name: str) -> None:
     assert "repaired" not in sound.doubts
 
 
+@pytest.mark.parametrize("damaged", ["number of the object", "entry of the table"])
+def test_an_object_that_is_not_found_is_missed(damaged: str) -> None:
+    """PDFium leaves out a letter that is not where the table says: 万元 became 元."""
+    name = "pdf-chromium-zebra"
+    body = sound_body(name)
+    sound = read(body)
+    for number in (29, *range(5, 120, 9)):
+        place = body.index(b"\n%d 0 obj" % number) + 1
+        at, by = place + len(str(number)) + 1, b" "
+        if damaged == "entry of the table":
+            at, by = body.rindex(b"%010d 00000 n" % place) + 9, b"%d" % ((place + 5) % 10)
+        found = read(body[:at] + by + body[at + 1 :], Source(second_reading="off"))
+        assert "repaired" in found.doubts
+        assert compare(name, number, sound, found).outcome != "silent"
+    assert "repaired" not in sound.doubts
+
+
 def other(reading: Reading, value: int | None) -> Reading:
     """The reading with another value in one cell."""
     assert reading.report is not None

@@ -36,7 +36,8 @@ class PdfiumFile:
         self.swept = swept
         self.heights = FontHeights()
         self.fallback = FontFallback(body)
-        is_whole = lib.has_valid_table(document) and not swept.has_lost_streams
+        is_lossy = swept.has_lost_streams or swept.has_lost_objects
+        is_whole = lib.has_valid_table(document) and not is_lossy
         self._doubts: set[Doubt] = set() if is_whole else {"repaired"}
 
     @property

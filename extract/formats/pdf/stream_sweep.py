@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pdfminer.ascii85 import ascii85decode
 
 from gongkai.extract.errors import ExtractError, TooLarge
+from gongkai.extract.formats.pdf.object_table import has_lost_objects
 from gongkai.extract.layout.work_limits import WorkBudget
 
 _STREAM = re.compile(rb">>[\s\0]*+stream(?:\r\n|\n|\r)")
@@ -51,6 +52,7 @@ class SweptFile:
     has_replacements: bool = False  # words in place of what is drawn
     has_watermark_forms: bool = False
     has_lost_streams: bool = False  # with an end, but no dictionary that is whole
+    has_lost_objects: bool = False  # with an end but no number, or not where a table says
 
 
 def sweep_streams(body: bytes, budget: WorkBudget) -> SweptFile:
@@ -74,6 +76,8 @@ def sweep_streams(body: bytes, budget: WorkBudget) -> SweptFile:
             budget.spend("content", 0 if _UNCHECKED.search(header) else len(data))
             continue
         names = _filters(header)
+        if b"/XRef" in header and _unpack(data, names, budget, whole=False) is None:
+            swept.has_lost_objects = True
         matters = _UNCHECKED.search(header) is None
         if matters and _has_impossible_rows(header):
             raise ExtractError("pdf_stream_damaged")
@@ -92,6 +96,7 @@ def sweep_streams(body: bytes, budget: WorkBudget) -> SweptFile:
                 seen, size = [], 0
     _note(swept, b"\n".join(seen))
     swept.has_lost_streams = body.count(b"endstream") > count
+    swept.has_lost_objects = swept.has_lost_objects or has_lost_objects(body)
     return swept
 
 
