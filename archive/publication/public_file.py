@@ -49,6 +49,7 @@ INDEXES = (
     ("report_summary", "year"),
     ("coverage", "region_code, year"),
     ("coverage", "year, status"),
+    ("refusal_reasons", "requests"),
     ("reasons_by_agency", "requests"),
     ("reasons_by_agency", "year, family, requests"),
     ("reasons_by_agency", "region_code, year"),
