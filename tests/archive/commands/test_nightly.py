@@ -109,7 +109,7 @@ def test_subscribers_get_a_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert (first.exit_code, box.mails) == (0, []), first.output
         gone = night(replica.url, "pingluo", *digest, "--mail-server", "smtp://127.0.0.1:1")
         assert gone.exit_code == 1
-        assert "发给 editor@example.org 的摘要未能发出" in gone.stdout
+        assert "发给 editor@example.org 的邮件摘要未能发出" in gone.stdout
         done = night(replica.url, SITE, *digest, "--mail-server", box.address)
         assert "邮件摘要：已发送 1 封" in done.stdout, done.output
         last = night(replica.url, SITE, *digest, "--mail-server", box.address)

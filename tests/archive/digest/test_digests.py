@@ -97,7 +97,7 @@ def test_the_first_night_tells_nobody_and_the_next_what_is_new(db: Path, box: Po
     ((recipient, mail),) = box.mails
     assert recipient == mail["To"] == ADDRESS
     assert mail["From"] == "公开 <archive@example.org>"
-    assert mail["Subject"] == "Open government reports: 1 news item"
+    assert mail["Subject"] == "Open government reports: 1 new item"
     assert mail["List-Unsubscribe"] == "<mailto:archive@example.org?subject=unsubscribe>"
     assert mail["Auto-Submitted"] == "auto-generated"
     plain = part(mail, "plain")
@@ -127,8 +127,8 @@ def test_each_kind_of_subscription(db: Path, box: Postbox) -> None:
     plain = part(box.mails[0][1], "plain")
     heads = [line for line in plain.splitlines() if line.endswith(")") and line[0] not in "- "]
     assert heads == [
-        "检索“plgxj”的报告 (1)",
-        "检索“公开”的报告 (1)",
+        "检索“plgxj”所得的报告 (1)",
+        "检索“公开”所得的报告 (1)",
         "平罗县工业和信息化局 · 新报告 (1)",
         "平罗县工业和信息化局 · 核对未通过 (5)",
         "湖南省 · 新报告 (1)",

@@ -43,7 +43,9 @@ async def test_a_chart_stands_alone_as_svg(country: dict[str, Datasette]) -> Non
     picture = BeautifulSoup(answer.text, "xml")
     said = words(picture, "text")
     assert said[0] == "大武口区财政局：办理结果（件）"
-    assert said[-2] == ("来源：“公开”，政府信息公开年度报告档案 · 数据截至2025-06-02 · 依据1份报告")
+    assert said[-2] == (
+        "来源：“公开”，政府信息公开年度报告档案 · 数据截至 2025-06-02 · 依据 1 份报告"
+    )
     assert said[-1] == f"/agency/{FINANCE}#chart-outcomes"
     assert not picture.select("script, style, [style], image, use, foreignObject, a")
 

@@ -69,7 +69,7 @@ async def test_changes_and_checks(country: dict[str, Datasette]) -> None:
     assert told == [
         "宁夏回族自治区 · 改动 0 格、1 处文字",
         "宁夏回族自治区石嘴山市平罗县 · 改动 1 格、2 处文字",
-        "宁夏回族自治区石嘴山市平罗县 · 原网站已不再提供此报告：本系统于 2025-06-02 得知，最后一次见到是 2025-06-02；本库留有副本。",
+        "宁夏回族自治区石嘴山市平罗县 · 原网站已不再提供此报告：本库于 2025-06-02 得知，最后一次见到是 2025-06-02；本库留有副本。",
     ]
     assert changes.findtext("a:entry/a:title", "", NS) == HOSTILE
     checks = await feed(country["/en"], f"/feeds/checks.atom?agency={PINGLUO}")

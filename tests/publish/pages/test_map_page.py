@@ -12,7 +12,7 @@ from tests.publish.small_archive import Page
 async def test_coverage_comes_first(visit: Page) -> None:
     """A square for each province, with its value as text, which leads to the region."""
     page = await visit("/map")
-    assert words(page, "h1") == ["2024年各省：收录率（已收录报告占应公布报告）"]
+    assert words(page, "h1") == ["2024 年各省：收录率（已收录报告占应公布报告的比例）"]
     assert len(page.select(".tile")) == 34
     ningxia = page.select_one(".tile a[href='/region/640000']")
     assert ningxia is not None

@@ -137,7 +137,7 @@ async def test_cells_that_are_not_plain_numbers_are_marked(page: Page) -> None:
     legend = text(report.select_one("#section-3 .legend"))
     for words in (
         "原表此格空白（1 格），不计为零",
-        "原表此格为横线或斜线（1 格），不计为零",
+        "原表此格为横线或斜线（1 格），不计为零，报告另有说明的除外",
         "写法异常，照录原文（1 格）",
     ):
         assert words in legend

@@ -30,8 +30,8 @@ def saw(conn: sqlite3.Connection, key: str, at: str, collection: str, remarks: s
 @pytest.mark.parametrize(
     ("base", "expected"),
     [
-        ("", ("谁在何时见到", "本系统采集", "文字已转码", "本系统从未采集到本报告，它见于")),
-        ("/en", ("Who saw it", "our crawl", "text coded anew", "We never fetched this report")),
+        ("", ("谁在何时见到", "本库采集", "文字已转换编码", "本库从未采集到本报告；见于")),
+        ("/en", ("Who saw it", "our crawl", "text re-encoded", "We never fetched this report")),
     ],
 )
 async def test_the_page_says_who_saw_a_report(
@@ -64,8 +64,8 @@ async def test_a_report_that_only_others_saw_is_marked(db: Path) -> None:
     async with started(db) as site:
         report = await fetcher(site)(f"/report/{REPORT}")
     head = text(report.find("header", class_="report-head"))
-    assert "本系统从未采集到本报告，它见于：Common Crawl CC-MAIN-2019-18。" in head
-    assert "仅他人见过，本系统尚未向原网站查询。" in head
+    assert "本库从未采集到本报告；见于：Common Crawl CC-MAIN-2019-18。" in head
+    assert "仅他人见过，本库尚未向原网站查询。" in head
 
 
 @pytest.mark.parametrize(
@@ -73,14 +73,14 @@ async def test_a_report_that_only_others_saw_is_marked(db: Path) -> None:
     [
         (
             "",
-            "本系统于 2025-09-02 得知其已撤下；最后一次见到是 2019-05-01，见到者：Common Crawl X。",
-            "本系统于 2025-09-02 得知，最后一次见到是 2019-05-01",
+            "本库于 2025-09-02 得知其已撤下；最后一次见到是 2019-05-01，见到者：Common Crawl X。",
+            "本库于 2025-09-02 得知，最后一次见到是 2019-05-01",
             "2025-09-01T18:00:00Z",
         ),
         (
             "/en",
             "Known to be gone since 2025-09-02; last seen on 2019-05-01 by: Common Crawl X.",
-            "known since 2025-09-02; last seen on 2019-05-01",
+            "noticed on 2025-09-02, and it was last seen on 2019-05-01",
             "2025-09-01T18:00:00Z",
         ),
     ],

@@ -114,7 +114,7 @@ REFUSED = {
     "_sort_desc=1;drop": "不能按“1;drop”排序。",
     "_sort=year&_sort_desc=year": "不支持参数“_sort_desc”。",
     "nosuch=1": "没有“nosuch”这个字段。",
-    "year__nosuch=1": "没有“nosuch”这种条件。",
+    "year__nosuch=1": "没有“nosuch”这种筛选条件。",
     "year__in=[1,": "网址中的参数无法识别。",
     "_where=1=1": "不支持参数“_where”。",
     "_fts_table=readings&_search=a": "不支持参数“_fts_table”。",

@@ -198,7 +198,7 @@ def test_a_first_publication_that_cannot_be_shown(folder: Path) -> None:
         capture_output=True, text=True, cwd=ROOT, check=False, timeout=PATIENCE_SECONDS,
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
-    assert f"{publication}：无法发布到网站：" in done.stderr
+    assert f"{publication}：无法供网站使用：" in done.stderr
 
 
 def test_a_folder_without_a_publication(tmp_path: Path) -> None:
