@@ -59,14 +59,10 @@ async def test_foreign_keys_show_names(page: Page) -> None:
 
 
 async def test_columns_are_in_words(page: Page) -> None:
-    """With the names and notes of the data dictionary."""
+    """With the names and notes of the data dictionary, after the agency, year and region of a row."""
     table = await page("/archive/requests")
-    assert [th.get_text() for th in table.select("table.rows th")][:4] == [
-        "报告",
-        "项目",
-        "自然人",
-        "商业企业",
-    ]
+    heads = [th.get_text() for th in table.select("table.rows th")]
+    assert heads[:7] == ["机关", "年度", "地区", "报告", "项目", "自然人", "商业企业"]
     assert "不予公开" in (await page("/archive/report_summary")).select_one(".about").get_text()  # type: ignore[union-attr]
 
 
