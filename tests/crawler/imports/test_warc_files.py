@@ -193,7 +193,8 @@ def test_only_what_belongs_to_the_archive_is_taken(take: Importer) -> None:
     taken = take(a__warc__gz=packed(records)).results["a.warc.gz"]
     assert taken.taken == {"list": 1, "report": 1, "document": 2, "redirect": 1, "gone": 1}
     assert taken.passed == {
-        "kind": 3,
+        "kind": 2,
+        "resource": 1,
         "no_report": 2,
         "other_host": 1,
         "media_type": 1,
