@@ -22,7 +22,7 @@ from gongkai.publish.pages.lists.feed_rows import (
     newest,
     searched_bits,
 )
-from gongkai.publish.pages.lists.feeds import KINDS, FeedEntry, entries_of, scope_names
+from gongkai.publish.pages.lists.feeds import KINDS, FeedEntry, clocks_of, entries_of, scope_names
 from gongkai.publish.pages.lists.search_query import SearchQuery
 from gongkai.publish.wording.rules import RULES
 
@@ -130,7 +130,8 @@ class NewsDesk:
     ) -> Iterator[NewsSection]:
         if rows:
             lang = subscriber.lang
-            entries = entries_of(kind, rows, lang, partial(text, lang))
+            clocks = clocks_of(self.conn, rows)
+            entries = entries_of(kind, rows, clocks, lang, partial(text, lang))
             yield NewsSection(title, path, entries, total)
 
 

@@ -26,10 +26,12 @@ from gongkai.publish.pages.lists.feeds import (
     ENTRIES,
     KINDS,
     FeedPage,
+    clocks_of,
     entries_of,
     scope_names,
 )
 from gongkai.publish.pages.lists.search_query import QueryTooLong, SearchQuery
+from gongkai.publish.pages.report.originals import WrongClock
 from gongkai.publish.site import archive_of, public_address, site_of
 from gongkai.publish.views.responses import query_archive, respond
 from gongkai.publish.wording.rules import RULES
@@ -39,6 +41,8 @@ PATTERN = rf"^/feeds/(?P<kind>{'|'.join(KINDS)})\.atom$"
 MAX_AGENCY_ID = 200
 Bits = Callable[[sqlite3.Connection, Facets], int]
 """Returns the bits of the reports that a feed tells of."""
+Found = tuple[list[Row], dict[str, WrongClock]]
+"""The rows of a page of a feed, and what was wrong with our clock at their times, by their keys."""
 
 _PAGES = {"reports": "/search", "changes": "/changes", "checks": "/checks"}
 
@@ -60,17 +64,17 @@ async def feed(request: Request, datasette: Datasette) -> Response:
         raise BadValue(chosen.rule)
     page = page_number(request.args)
 
-    def load(conn: sqlite3.Connection) -> tuple[tuple[str, ...] | None, list[Row]]:
+    def load(conn: sqlite3.Connection) -> tuple[tuple[str, ...] | None, Found]:
         rows = load_rows(conn, kind, chosen, ENTRIES + 1, ENTRIES * (page - 1))
-        return scope_names(conn, chosen), rows
+        return scope_names(conn, chosen), (rows, clocks_of(conn, rows))
 
-    names, rows = await query_archive(datasette, load)
+    names, (rows, clocks) = await query_archive(datasette, load)
     if names is None:
         raise NotFound(t("feed_unknown"))
     if chosen.rule:
         names += (RULES[chosen.rule].title(lang),)
     title = " · ".join((t(f"feed_{kind}"), *names))
-    entries = entries_of(kind, rows, lang, t)
+    entries = entries_of(kind, rows, clocks, lang, t)
     path = _with_query(f"/feeds/{kind}.atom", _query(chosen))
     return _answer(datasette, FeedPage.cut(path, title, _about(kind, chosen), entries, page))
 
@@ -106,8 +110,10 @@ async def search_feed(request: Request, datasette: Datasette) -> Response:
     def bits(conn: sqlite3.Connection, facets: Facets) -> int:
         return searched_bits(conn, facets, query)
 
-    rows = await query_archive(datasette, lambda conn: _newest(conn, datasette, bits, query.page))
-    entries = entries_of("reports", rows, site_of(datasette).lang, t)
+    rows, clocks = await query_archive(
+        datasette, lambda conn: _newest(conn, datasette, bits, query.page)
+    )
+    entries = entries_of("reports", rows, clocks, site_of(datasette).lang, t)
     path, about = _with_query("/search.atom", own), _with_query("/search", own)
     return _answer(datasette, FeedPage.cut(path, title, about, entries, query.page))
 
@@ -120,16 +126,19 @@ async def table_feed(request: Request, datasette: Datasette) -> Response:
     def bits(conn: sqlite3.Connection, facets: Facets) -> int:
         return table_bits(conn, facets, query)
 
-    rows = await query_archive(datasette, lambda conn: _newest(conn, datasette, bits, query.page))
-    entries = entries_of("reports", rows, site_of(datasette).lang, t)
+    rows, clocks = await query_archive(
+        datasette, lambda conn: _newest(conn, datasette, bits, query.page)
+    )
+    entries = entries_of("reports", rows, clocks, site_of(datasette).lang, t)
     path, about = _with_query("/table.atom", own), _with_query("/table", own)
     return _answer(datasette, FeedPage.cut(path, t("feed_table"), about, entries, query.page))
 
 
-def _newest(conn: sqlite3.Connection, datasette: Datasette, bits: Bits, page: int) -> list[Row]:
+def _newest(conn: sqlite3.Connection, datasette: Datasette, bits: Bits, page: int) -> Found:
     facets = facets_of(archive_of(datasette).path)
     found = newest(facets, bits(conn, facets), ENTRIES + 1, ENTRIES * (page - 1))
-    return load_reports(conn, found)
+    rows = load_reports(conn, found)
+    return rows, clocks_of(conn, rows)
 
 
 def _with_query(path: str, query: str) -> str:

@@ -17,6 +17,7 @@ from gongkai.publish.pages.lists.listing import (
     sql_conditions,
 )
 from gongkai.publish.pages.report.differences import REPEATED, Change, load_changes
+from gongkai.publish.pages.report.originals import WrongClock, clock_at
 from gongkai.publish.pages.report.removals import removals_sql
 
 KINDS = ("edited", "removed")
@@ -52,11 +53,13 @@ CSV_COLUMNS = (
 class ChangeEvent:
     """A report that was edited, with what was changed, or taken down.
 
-    `change` is None for a report that was taken down, and for one whose changes are left out.
+    `change` is None for a report that was taken down, and for one whose changes are left out. `clock`
+    is what was wrong with our clock when it became known, None where nothing was.
     """
 
     row: Row
     change: Change | None
+    clock: WrongClock | None = None
 
 
 def load_page(conn: sqlite3.Connection, path: Path, query: ListQuery) -> ListPage:
@@ -111,7 +114,8 @@ def _events(conn: sqlite3.Connection) -> str:
 
 
 def _load_event(conn: sqlite3.Connection, row: Row, budget: PageBudget) -> ChangeEvent:
+    clock = clock_at(conn, row["report_id"], row["seen_at"])
     if row["event"] != "edited":
-        return ChangeEvent(row, None)
+        return ChangeEvent(row, None, clock)
     found = load_changes(conn, row["report_id"], budget, row["seen_at"])
-    return ChangeEvent(row, found[0] if found else None)
+    return ChangeEvent(row, found[0] if found else None, clock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gongkai.catalogue import Language
@@ -11,6 +11,7 @@ from gongkai.clock import china_day
 from gongkai.publish.datasette_types import Row, Translator
 from gongkai.publish.http.paths import path_segment
 from gongkai.publish.pages.lists.feed_rows import QUERIES, FeedFilter
+from gongkai.publish.pages.report.originals import WrongClock, clock_at
 from gongkai.publish.wording.rules import RULES
 
 KINDS = tuple(QUERIES)
@@ -69,10 +70,16 @@ def scope_names(conn: sqlite3.Connection, chosen: FeedFilter) -> tuple[str, ...]
     return tuple(names)
 
 
+def clocks_of(conn: sqlite3.Connection, rows: Iterable[Row]) -> dict[str, WrongClock]:
+    """Return what was wrong with our clock at the times of rows, by their keys."""
+    found = ((row["key"], clock_at(conn, row["report_id"], row["at"])) for row in rows)
+    return {key: clock for key, clock in found if clock}
+
+
 def entries_of(
-    kind: str, rows: Iterable[Row], lang: Language, t: Translator
+    kind: str, rows: Iterable[Row], clocks: Mapping[str, WrongClock], lang: Language, t: Translator
 ) -> tuple[FeedEntry, ...]:
-    """Return rows of a kind of feed in words."""
+    """Return rows of a kind of feed in words, and whose times are not by our clock."""
     return tuple(
         FeedEntry(
             f"gongkai:{kind}:{row['key']}",
@@ -80,7 +87,7 @@ def entries_of(
             row["at"] if "T" in row["at"] else f"{row['at']}T00:00:00Z",
             row["agency"],
             f"/report/{path_segment(row['report_id'])}",
-            _summary(kind, row, lang, t),
+            _summary(kind, row, lang, t) + _clock_note(clocks.get(row["key"]), t),
         )
         for row in rows
     )
@@ -99,6 +106,14 @@ def _summary(kind: str, row: Row, lang: Language, t: Translator) -> str:
     rule = RULES.get(row["rule"])
     name = rule.title(lang) if rule else row["rule"]
     return f"{name}{t('colon')}{row['message_en' if lang == 'en' else 'message_zh']}"
+
+
+def _clock_note(clock: WrongClock | None, t: Translator) -> str:
+    """Return what the pages say beside a date of a wrong clock, "" where it was right."""
+    if clock is None:
+        return ""
+    cause = t("clock_note_marked" if clock.is_marked else "clock_note_wrong")
+    return f" {cause}{t('clock_note_by_server' if clock.by_server else 'clock_note_by_order')}"
 
 
 def _removal_days(row: Row) -> dict[str, str]:

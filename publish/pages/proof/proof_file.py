@@ -160,6 +160,8 @@ def _facts(
     about = text(
         lang, "proof_manifest_about", number=evidence.number, when=when, digest=evidence.digest
     )
+    if original.clock:
+        about = f"{about} {text(lang, 'proof_manifest_clock')}"
     yield text(lang, "proof_manifest"), about
     for stamp in evidence.stamps:
         at = local_time(lang, stamp.at) or text(lang, "unknown")

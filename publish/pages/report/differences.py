@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from gongkai.archive.checks.differences import (
@@ -17,6 +17,7 @@ from gongkai.archive.checks.differences import (
 from gongkai.archive.store.search import Segment
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.http.page_budget import PageBudget
+from gongkai.publish.pages.report.originals import WrongClock, clock_at
 
 PAGE_STEPS = 300_000
 """Steps of comparing texts in one request: some thirty milliseconds."""
@@ -53,12 +54,16 @@ class ChangedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """All changes of a report from one version to the next."""
+    """All changes of a report from one version to the next.
+
+    `clock` is what was wrong with our clock when they were seen, None where nothing was.
+    """
 
     report_id: str
     seen_at: str
     cells: tuple[ChangedCell, ...]
     passages: tuple[ChangedPassage, ...]
+    clock: WrongClock | None = None
 
 
 def load_changes(
@@ -74,7 +79,10 @@ def load_changes(
         " ORDER BY c.seen_at DESC, c.part, c.item, c.field",
         {"report": report_id, "seen_at": seen_at},
     )
-    return tuple(group_changes(budget.limit(rows, _length)))
+    return tuple(
+        replace(change, clock=clock_at(conn, report_id, change.seen_at))
+        for change in group_changes(budget.limit(rows, _length))
+    )
 
 
 def _marked_changes(conn: sqlite3.Connection) -> str:

@@ -91,14 +91,14 @@ def wrong_clock(snapshot: Row) -> WrongClock | None:
     )
 
 
-def first_clock(conn: sqlite3.Connection, report_id: str, first_seen: str) -> WrongClock | None:
-    """Return what was wrong with our clock when a report was first seen, None where nothing was."""
+def clock_at(conn: sqlite3.Connection, report_id: str, seen_at: str) -> WrongClock | None:
+    """Return what was wrong with our clock when a report was fetched, None where nothing was."""
     row = conn.execute(
         "SELECT s.fetched_at, s.server_date, s.clock FROM snapshots s"
         " JOIN (SELECT url FROM revisions WHERE report_id = :report"
         " UNION SELECT url FROM copies WHERE report_id = :report) u ON u.url = s.url"
         " WHERE s.seen_at = :at AND s.clock IN ('wrong', 'marked') LIMIT 1",
-        {"report": report_id, "at": first_seen},
+        {"report": report_id, "at": seen_at},
     ).fetchone()
     return wrong_clock(row) if row else None
 

@@ -11,7 +11,7 @@ from gongkai.publish.datasette_types import Row
 from gongkai.publish.http.page_budget import PageBudget
 from gongkai.publish.pages.places.region_tree import load_ancestors
 from gongkai.publish.pages.report.differences import load_changes
-from gongkai.publish.pages.report.originals import find_original, first_clock
+from gongkai.publish.pages.report.originals import clock_at, find_original
 from gongkai.publish.pages.report.public_reviews import public_reviews
 from gongkai.publish.pages.report.removals import load_removal
 from gongkai.publish.pages.report.report_page import (
@@ -57,7 +57,7 @@ def load_report(
         checks=checks,
         documents=tuple(budget.limit(_load_documents(conn, report_id), _document_length)),
         original=find_original(conn, row["digest"]),
-        first_clock=first_clock(conn, report_id, row["first_seen"]),
+        first_clock=clock_at(conn, report_id, row["first_seen"]),
         previous=_load_previous(conn, row),
         next=_load_next(conn, row),
         changes=load_changes(conn, report_id, budget),
