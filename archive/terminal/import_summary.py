@@ -67,10 +67,16 @@ UNREAD = {
 """Why a file, or the rest of it, was not read, and its text."""
 
 
+SIGNATURES = {"wrong": "import_signature_wrong", "unsigned": "import_unsigned"}
+"""What the signature of a package is worth, and its text."""
+
+
 def result_lines(results: Sequence[SourceResult]) -> Iterator[str]:
     """Yield a line for each file, and one for all where there are several."""
     for result in results:
         yield f"{result.name}: {described(result.taken, result.passed)}"
+        if result.signature in SIGNATURES:
+            yield f"  {render(SIGNATURES[result.signature])}"
         if result.unread:
             yield f"  {render(UNREAD[result.unread])}"
     if len(results) > 1:

@@ -32,6 +32,9 @@ FIRST_WEB_ARCHIVE = "1996"
 DAMAGE = ("torn", "damaged", "malformed", "digest", "rest", "file_damaged", "file_digest")
 """Reasons for which records were passed over that a person should know of."""
 
+SIGNATURE_REMARKS = {"wrong": "signature_wrong", "unsigned": "unsigned"}
+"""What is remarked of a record by the signature of its package."""
+
 PAGE_KINDS = ("report", "list")
 Documents = Iterator[tuple[HeldRecord, WarcRecord]]
 MayBeReport = Callable[[Documents], Iterator[tuple[HeldRecord, bool]]]
@@ -42,13 +45,15 @@ MayBeReport = Callable[[Documents], Iterator[tuple[HeldRecord, bool]]]
 class SourceResult:
     """What became of a file: records by what they were taken as, and by why they were passed over.
 
-    `unread` is why the file, or the rest of it, was not read: one word, "" where it was.
+    `unread` is why the file, or the rest of it, was not read: one word, "" where it was. `signature` is
+    what the signature of its package is worth: "right", "wrong", "unsigned", "" for a file in none.
     """
 
     name: str
     taken: Counter[str] = field(default_factory=Counter)
     passed: Counter[str] = field(default_factory=Counter)
     unread: str = ""
+    signature: str = ""
 
     @property
     def is_decided(self) -> bool:
@@ -58,7 +63,7 @@ class SourceResult:
     @property
     def is_damaged(self) -> bool:
         """Whether something could not be read that may have mattered."""
-        return any(self.passed[reason] for reason in DAMAGE)
+        return self.signature == "wrong" or any(self.passed[reason] for reason in DAMAGE)
 
 
 class Import:
@@ -239,6 +244,8 @@ class Import:
             result.passed["kept_already"] += 1
             return
         remarks = [*foreign.remarks, *([remark] if remark else [])]
+        if source.signature in SIGNATURE_REMARKS:
+            remarks.append(SIGNATURE_REMARKS[source.signature])
         collection = named.collection
         if not collection and "replayed" in remarks:
             collection = WAYBACK_NAME
@@ -262,7 +269,8 @@ class Import:
 
     def _result(self, source: SourceFile) -> SourceResult:
         self._named.setdefault(source, NamedCollection(self._stated))
-        return self._results.setdefault(source, SourceResult(source.name))
+        fresh = SourceResult(source.name, signature=source.signature)
+        return self._results.setdefault(source, fresh)
 
 
 def find_original(index: SnapshotIndex, revisit: ForeignRecord) -> IndexEntry | None:

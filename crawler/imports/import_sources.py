@@ -28,12 +28,15 @@ class SourceFile:
     """A file to import. `digest` is the SHA-256 of what is read, as hex digits; `software` made it.
 
     `is_page_log` tells that the file is what one browser loaded: its documents belong to its pages.
+    `signature` is what the signature of its package is worth ("right", "wrong", "unsigned"), "" for a
+    file that is in none.
     """
 
     name: str
     digest: str
     software: str = ""
     is_page_log: bool = False
+    signature: str = ""
 
 
 class UnreadSource(Exception):
@@ -105,10 +108,15 @@ def _package(path: Path) -> Iterator[SourceFile | Item]:
         for member in package.members():
             if not isinstance(member, PackageMember):
                 name, reason = member
-                yield SourceFile(f"{path.name}/{name}", "")
+                yield SourceFile(f"{path.name}/{name}", "", signature=package.signature)
                 yield SkippedRecord(f"file_{reason}")
                 continue
-            yield SourceFile(f"{path.name}/{member.name}", member.digest, package.software)
+            yield SourceFile(
+                f"{path.name}/{member.name}",
+                member.digest,
+                package.software,
+                signature=package.signature,
+            )
             with package.open(member) as file:
                 yield from _records(file, member.size)
 

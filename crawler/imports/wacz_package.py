@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
+from gongkai.crawler.evidence.wacz_signature import check_signature
+from gongkai.crawler.evidence.wacz_writer import DIGEST_PATH, PACKAGE_PATH
 from gongkai.crawler.foreign.payload_digests import plain_digest
 from gongkai.crawler.imports.packed_stream import FREE_BYTES, MAX_RATIO
 
@@ -17,6 +20,19 @@ MAX_MEMBERS = 10_000
 MAX_DESCRIPTION_BYTES = 16 << 20
 PIECE_BYTES = 1 << 20
 WARC_FOLDER = "archive/"
+UNREADABLE = (
+    KeyError,
+    ValueError,
+    RecursionError,
+    EOFError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What reading a file of a package raises that is missing, damaged, encrypted or no JSON."""
+
+SignatureState = Literal["right", "wrong", "unsigned"]
+"""Whether what a package says of its files is what was signed, by whomever."""
 
 
 class BrokenPackage(Exception):
@@ -33,7 +49,11 @@ class PackageMember:
 
 
 class WaczPackage:
-    """An open package. `software` is the program that made it, as far as it says so."""
+    """An open package. `software` is the program that made it, as far as it says so.
+
+    `signature` tells of its own signature. It says that the package is as its maker left it, and nothing
+    of who that is: the key stands in the package too.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open a package and read what it says of its files.
@@ -49,9 +69,11 @@ class WaczPackage:
         if len(self._zip.infolist()) > MAX_MEMBERS:
             self._zip.close()
             raise BrokenPackage("too_many")
-        described = self._description()
+        content = self._small_file(PACKAGE_PATH)
+        described = _object(content)
         software = described.get("software")
         self.software = software if isinstance(software, str) else ""
+        self.signature = self._check_signature(content)
         self._digests = _stated_digests(described)
 
     def __enter__(self) -> WaczPackage:
@@ -90,13 +112,36 @@ class WaczPackage:
                 digest.update(piece)
         return digest.hexdigest()
 
-    def _description(self) -> dict[str, object]:
+    def _check_signature(self, described: bytes) -> SignatureState:
+        """Return what the signature of the description of a package is worth."""
+        stated = _object(self._small_file(DIGEST_PATH))
+        digest = f"sha256:{hashlib.sha256(described).hexdigest()}"
+        if not stated:
+            return "unsigned"
+        if stated.get("hash") != digest:
+            return "wrong"
+        signed = stated.get("signedData")
+        if signed is None:
+            return "unsigned"
+        if not isinstance(signed, dict) or check_signature(signed, digest, ()).wrong:
+            return "wrong"
+        return "right"
+
+    def _small_file(self, name: str) -> bytes:
+        """Return a file of the package up to a bound, b"" where it cannot be read."""
         try:
-            with self._zip.open("datapackage.json") as file:
-                found = json.loads(file.read(MAX_DESCRIPTION_BYTES))
-        except (KeyError, ValueError, RecursionError, zipfile.BadZipFile, NotImplementedError):
-            return {}
-        return found if isinstance(found, dict) else {}
+            with self._zip.open(name) as file:
+                return file.read(MAX_DESCRIPTION_BYTES)
+        except UNREADABLE:
+            return b""
+
+
+def _object(content: bytes) -> dict[str, object]:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _stated_digests(described: dict[str, object]) -> dict[str, str]:

@@ -8,9 +8,12 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from gongkai.crawler.evidence.wacz_signature import load_signer, sign_digest
 from gongkai.crawler.warc.store import Snapshots
 from tests.crawler.imports.conftest import Imported, Importer
 from tests.crawler.imports.foreign_files import HOST, HTML, answer, packed, page, record, report
@@ -23,7 +26,13 @@ def remarks(taken: Imported) -> set[str]:
         return {word for note in snapshots.imports() for word in note.remarks.split()}
 
 
-def package(warc: bytes, digest: str = "", **described: str) -> bytes:
+Signed = Callable[[bytes], dict[str, object] | None]
+"""Makes of datapackage.json what stands beside it, None for no file."""
+
+
+def package(
+    warc: bytes, digest: str = "", signed: Signed = lambda _: None, **described: str
+) -> bytes:
     out = io.BytesIO()
     resource = {"path": "archive/data.warc.gz", "hash": digest or f"sha256:{sha256(warc)}"}
     with zipfile.ZipFile(out, "w") as archive:
@@ -31,6 +40,9 @@ def package(warc: bytes, digest: str = "", **described: str) -> bytes:
         archive.writestr("pages/pages.jsonl", "{}")
         described_as = json.dumps({"resources": [resource], "software": "s", **described})
         archive.writestr("datapackage.json", described_as)
+        beside = signed(described_as.encode())
+        if beside is not None:
+            archive.writestr("datapackage-digest.json", json.dumps(beside))
     return out.getvalue()
 
 
@@ -61,6 +73,70 @@ def test_a_package_that_was_changed_is_not_read(take: Importer) -> None:
 def test_the_same_record_in_a_package_and_beside_it_is_kept_once(take: Importer) -> None:
     warc = packed([page("/nb/1.html", report(2019))])
     assert len(take(a__wacz=package(warc), b__warc__gz=warc).kept) == 1
+
+
+def hashed(described: bytes, **more: object) -> dict[str, object]:
+    return {"path": "datapackage.json", "hash": f"sha256:{sha256(described)}", **more}
+
+
+def signing(tmp_path: Path, **changed: str) -> Signed:
+    """Return a signature as export makes it, with some of its fields changed."""
+
+    def sign(described: bytes) -> dict[str, object]:
+        signer = load_signer(tmp_path / "key.pem")
+        day = "2025-03-01T00:00:00Z"
+        signed, _ = sign_digest(signer, f"sha256:{sha256(described)}", day, "test")
+        return hashed(described, signedData={**signed, **changed})
+
+    return sign
+
+
+def imported_package(take: Importer, signed: Signed) -> tuple[str, set[str], bool]:
+    """Import a package; return what is said of its signature, the remarks, and whether it is damaged."""
+    warc = packed([page("/nb/1.html", report(2019))])
+    taken = take(a__wacz=package(warc, signed=signed))
+    result = taken.results["a.wacz/archive/data.warc.gz"]
+    assert taken.bodies == [report(2019)]  # what it holds is foreign in any case
+    return result.signature, remarks(taken), result.is_damaged
+
+
+def test_a_right_signature_of_a_package_is_no_remark(take: Importer, tmp_path: Path) -> None:
+    assert imported_package(take, signing(tmp_path)) == ("right", set(), False)
+
+
+@pytest.mark.parametrize(
+    "signed", [lambda _: None, hashed, lambda described: hashed(described, signedData=None)]
+)
+def test_a_package_without_a_signature_is_told(take: Importer, signed: Signed) -> None:
+    assert imported_package(take, signed) == ("unsigned", {"unsigned"}, False)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"hash": "sha256:0"},
+        {"signature": "AAAA"},
+        {"signature": "签"},
+        {"publicKey": "AAAA"},
+        {"domain": "a.example", "domainCert": "no certificate"},
+        {"domain": "a.example", "domainCert": "证书"},
+        {"timeSignature": "AAAA"},
+    ],
+)
+def test_a_wrong_signature_is_told(take: Importer, tmp_path: Path, changed: dict[str, str]) -> None:
+    told = imported_package(take, signing(tmp_path, **changed))
+    assert told == ("wrong", {"signature_wrong"}, True)
+
+
+@pytest.mark.parametrize("beside", [{"hash": "sha256:0"}, {"signedData": {}}, {"hash": 5}])
+def test_a_description_that_was_changed_is_told(take: Importer, beside: dict[str, object]) -> None:
+    assert imported_package(take, lambda _: beside)[0] == "wrong"
+
+
+@pytest.mark.parametrize("signed", ["text", 5, [], {}, {"signature": {}}, True])
+def test_a_signature_of_another_shape_is_wrong(take: Importer, signed: object) -> None:
+    told = imported_package(take, lambda described: hashed(described, signedData=signed))
+    assert told[0] == "wrong"
 
 
 @pytest.mark.parametrize("members", [True, False])
