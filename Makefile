@@ -98,7 +98,7 @@ bench: $(VENV)/.checks  ## print the benchmarks
 accuracy: $(VENV)/.checks  ## count right, wrong and missing cells by document format
 	$(BIN)/python -m tests.accuracy
 
-faults: $(VENV)/.checks  ## kill crawls, builds, publishes, merges, stamps and exports fifty times each and compare (twenty minutes)
+faults: $(VENV)/.checks  ## kill crawls, builds, publishes, merges, stamps, exports, imports and proofs fifty times each and compare (half an hour)
 	$(BIN)/python -m tests.faults 50
 
 attack: $(VENV)/.checks  ## run a night over 200 portals of which 20 are hostile, each in another way

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from tests.faults.evidence import kill_evidence
+from tests.faults.imports import kill_imports
 from tests.faults.kills import kill_many
 from tests.faults.publishing import kill_publishes
 
@@ -25,9 +26,13 @@ def main() -> int:
         print("\n".join(published.lines()), flush=True)
     with tempfile.TemporaryDirectory() as name:
         proved = kill_evidence(Path(name), kills, seed)
-        print("\n".join(proved.lines()))
+        print("\n".join(proved.lines()), flush=True)
+    with tempfile.TemporaryDirectory() as name:
+        taken = kill_imports(Path(name), kills, seed)
+        print("\n".join(taken.lines()))
     print(f"{time.monotonic() - started:.0f} s")
-    return 1 if figures.wrong or published.wrong or proved.wrong else 0
+    wrong = (figures.wrong, published.wrong, proved.wrong, taken.wrong)
+    return 1 if any(wrong) else 0
 
 
 if __name__ == "__main__":

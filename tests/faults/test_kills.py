@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.faults.evidence import kill_evidence
+from tests.faults.imports import kill_imports
 from tests.faults.kills import kill_many
 from tests.faults.publishing import kill_publishes
 
@@ -24,5 +25,11 @@ def test_a_whole_publication_stands_after_every_kill(tmp_path: Path) -> None:
 
 def test_killed_merges_stamps_exports_and_runs_leave_whole_evidence(tmp_path: Path) -> None:
     figures = kill_evidence(tmp_path, kills=8, seed=20261126)
+    assert figures.wrong == []
+    assert figures.killed
+
+
+def test_killed_imports_backfills_and_proofs_go_on_where_they_were(tmp_path: Path) -> None:
+    figures = kill_imports(tmp_path, kills=3, seed=20261127)
     assert figures.wrong == []
     assert figures.killed
