@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -19,6 +22,13 @@ from gongkai.messages import Message, message
 
 SECONDS = 60
 """How long one step may take."""
+
+ANSWER_SECONDS = 60
+"""How long a whole answer of the server may take, however it comes."""
+
+MOST_LINES = 200
+LONGEST_LINE = 8192
+"""Of an answer of the server, in bytes."""
 
 PORTS = {"smtp": 25, "smtps": 465}
 _DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -34,6 +44,57 @@ class NotSentError(Exception):
 
 class UncertainError(NotSentError):
     """Raised where the whole message was sent and no answer came: it may have been taken."""
+
+
+class UnreachableError(NotSentError):
+    """Raised where there is no connection, or the server does not greet: nothing else will be sent."""
+
+
+class _Client(smtplib.SMTP):
+    """A client that hears an answer out only within bounds: a server may go on for ever."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Return code and text of an answer.
+
+        Raises:
+            SMTPException: The answer is too long, takes too long, or the connection ended.
+        """
+        assert self.sock is not None
+        if self.file is None:
+            self.file = self.sock.makefile("rb")
+        said: list[bytes] = []
+        with _cut_off(self.sock, ANSWER_SECONDS):
+            while len(said) < MOST_LINES:
+                line = self.file.readline(LONGEST_LINE + 1)
+                if not line or len(line) > LONGEST_LINE:
+                    break
+                said.append(line[4:].strip())
+                if line[3:4] != b"-":
+                    code = line[:3]
+                    return int(code) if code.isdigit() else -1, b"\n".join(said)
+        self.close()
+        raise smtplib.SMTPServerDisconnected("no end of the answer")
+
+
+class _SecureClient(_Client, smtplib.SMTP_SSL):
+    """The same over a connection that begins encrypted."""
+
+
+@contextmanager
+def _cut_off(connection: socket.socket, seconds: float) -> Iterator[None]:
+    """End a connection where the block takes longer: a timeout of a socket counts from byte to byte."""
+
+    def shut_down() -> None:
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, shut_down)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +136,13 @@ class MailServer:
 
         Raises:
             UncertainError: The server may have taken it.
-            NotSentError: It did not.
+            UnreachableError: There is no server.
+            NotSentError: It did not take it.
         """
         try:
             client = self._connected()
         except (OSError, smtplib.SMTPException) as problem:
-            raise NotSentError(cause_of(problem)) from problem
+            raise UnreachableError(cause_of(problem)) from problem
         try:
             self._offer(client, sender, recipient)
             _deliver(client, _DOT.sub(b"..", mail.as_bytes(policy=SMTP)))
@@ -93,8 +155,8 @@ class MailServer:
     def _connected(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
         if self.tls:
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=context)
-        client = smtplib.SMTP(self.host, self.port, timeout=SECONDS)
+            return _SecureClient(self.host, self.port, timeout=SECONDS, context=context)
+        client = _Client(self.host, self.port, timeout=SECONDS)
         client.ehlo()
         if client.has_extn("starttls"):
             client.starttls(context=context)

@@ -5,12 +5,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 
 from gongkai.archive.digest.digest_ledger import DigestLedger, open_ledger
 from gongkai.archive.digest.digest_mail import Sender, compose
 from gongkai.archive.digest.digest_news import NewsDesk, known_keys
-from gongkai.archive.digest.mail_server import MailServer, NotSentError, UncertainError
+from gongkai.archive.digest.mail_server import (
+    MailServer,
+    NotSentError,
+    UncertainError,
+    UnreachableError,
+)
 from gongkai.archive.digest.subscribers import Subscriber
 from gongkai.archive.store.database import reader
 from gongkai.messages import Message, message
@@ -35,6 +41,29 @@ class DigestResult:
     problems: tuple[Message, ...] = ()
 
 
+@dataclass(slots=True)
+class _Post:
+    """The way of the digests of one night. A server that is not there is waited for once."""
+
+    job: DigestJob
+    unreachable: UnreachableError | None = None
+
+    def send(self, mail: EmailMessage, recipient: str) -> None:
+        """Send one message.
+
+        Raises:
+            UncertainError: The server may have taken it.
+            NotSentError: It did not.
+        """
+        if self.unreachable is not None:
+            raise UnreachableError(self.unreachable.why)
+        try:
+            self.job.server.send(mail, self.job.sender.address, recipient)
+        except UnreachableError as problem:
+            self.unreachable = problem
+            raise
+
+
 def send_digests(archive: Path, job: DigestJob) -> DigestResult:
     """Note what is known after a night and send each subscriber what is new.
 
@@ -49,7 +78,8 @@ def send_digests(archive: Path, job: DigestJob) -> DigestResult:
         problems = _settle_interrupted(ledger)
         night = ledger.note_night(known_keys(conn))
         desk = NewsDesk(conn, load_facets(conn), ledger)
-        outcomes = [_tell(desk, job, each, night, problems) for each in job.subscribers]
+        post = _Post(job)
+        outcomes = [_tell(desk, post, each, night, problems) for each in job.subscribers]
     return DigestResult(outcomes.count("sent"), outcomes.count("no_news"), tuple(problems))
 
 
@@ -63,7 +93,7 @@ def _settle_interrupted(ledger: DigestLedger) -> list[Message]:
 
 
 def _tell(
-    desk: NewsDesk, job: DigestJob, subscriber: Subscriber, night: int, problems: list[Message]
+    desk: NewsDesk, post: _Post, subscriber: Subscriber, night: int, problems: list[Message]
 ) -> str:
     address, ledger = subscriber.address, desk.ledger
     since = ledger.last_told(address, night)
@@ -74,7 +104,7 @@ def _tell(
         return "no_news"
     ledger.begin(address, since, night)
     try:
-        job.server.send(compose(job.sender, subscriber, news, night), job.sender.address, address)
+        post.send(compose(post.job.sender, subscriber, news, night), address)
     except UncertainError as problem:
         ledger.end(address, night)
         problems.append(message("digest_uncertain", address=address, why=problem.why))

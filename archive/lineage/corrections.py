@@ -57,7 +57,7 @@ def _correction(path: Path, number: int, row: Mapping[str | None, str | None]) -
         raise ArchiveError("lineage_line_wrong", path=str(path), line=number)
     if kind == "none":
         return Correction(old, new, 0, kind, number)
-    if not (year.isascii() and year.isdecimal() and 2000 <= int(year) <= 2100):
+    if not (year.isascii() and year.isdecimal() and len(year) == 4 and 2000 <= int(year) <= 2100):
         raise ArchiveError("lineage_year_wrong", path=str(path), line=number)
     return Correction(old, new, int(year), kind, number)
 

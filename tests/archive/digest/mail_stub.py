@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -16,19 +17,30 @@ from email.policy import SMTP
 class Postbox:
     """What a server got. `refuses` has what it says by command: an answer, or "" to hang up.
 
-    The commands are MAIL, RCPT, DATA, and "." for the end of a message.
+    The commands are MAIL, RCPT, DATA, and "." for the end of a message. What it says begins with `endless`
+    where that is given, and goes on with it for as long as somebody listens. `met` counts the connections.
     """
 
     address: str = ""
     mails: list[tuple[str, EmailMessage]] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
+    endless: bytes = b""
+    met: int = 0
 
 
 class _Handler(socketserver.StreamRequestHandler):
     box: Postbox
 
     def handle(self) -> None:
+        self.box.met += 1
+        with suppress(OSError):
+            while self.box.endless:
+                self.wfile.write(self.box.endless)
+                time.sleep(len(self.box.endless) == 1 and 0.05)
+            self._converse()
+
+    def _converse(self) -> None:
         self._say("220 stub")
         recipient = ""
         while line := self.rfile.readline():

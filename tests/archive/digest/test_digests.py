@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.archive.digest import mail_server
 from gongkai.archive.digest.digest_ledger import open_ledger
 from gongkai.archive.digest.digest_mail import Sender
 from gongkai.archive.digest.mail_server import MailServer
@@ -187,6 +188,23 @@ def test_no_server_is_a_problem_of_the_night(db: Path, box: Postbox) -> None:
     box.address = "smtp://127.0.0.1:1"
     (problem,) = night(db, box).problems
     assert problem.key == "digest_not_sent"
+
+
+@pytest.mark.parametrize("endless", [b"220-go on\r\n", b"2", b"2" * 9000])
+def test_a_server_that_goes_on_for_ever_is_left(
+    db: Path, box: Postbox, monkeypatch: pytest.MonkeyPatch, endless: bytes
+) -> None:
+    night(db, box)
+    _put(db, (f"{HUITONG}-2020",))
+    monkeypatch.setattr(mail_server, "ANSWER_SECONDS", 0.5)
+    box.endless = endless
+    other = FILE.replace(ADDRESS, "new@example.org")
+    problems = night(db, box, FILE + other).problems
+    assert [problem.key for problem in problems] == ["digest_not_sent"] * 2
+    assert box.met == 1
+    box.endless = b""
+    assert night(db, box, FILE + other).sent == 2
+    assert [recipient for recipient, _ in box.mails] == [ADDRESS, "new@example.org"]
 
 
 def test_a_new_subscriber_is_told_of_this_night(db: Path, box: Postbox) -> None:

@@ -118,7 +118,7 @@ def test_a_body_of_a_former_division_has_its_region_and_its_successor(folder: Fo
     "line",
     [
         *("a,b,2020,moved", "a,,2020,renamed", "a,b,2020,new", ",b,2020,ended", "a,b,last,merged"),
-        *("a,b,99999,merged", "a,b,２０２０,merged", ",,,none", "a"),
+        *("a,b,99999,merged", "a,b,２０２０,merged", ",,,none", "a", f"a,b,{'9' * 5000},merged"),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, line: str) -> None:
