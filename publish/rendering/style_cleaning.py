@@ -37,8 +37,17 @@ _COLOUR = re.compile(r"(?:rgb|hsl)a?\([0-9.,%\s/deg]{3,40}\)", re.I | re.ASCII)
 _IMAGE = re.compile(r"url\((?:[^)'\"]{0,900}+|'[^']{0,900}+'|\"[^\"]{0,900}+\")\)", re.I)
 _NEGATIVE = re.compile(r"(?:\A|[\s,(])-[\s.]{0,2}[0-9]", re.ASCII)
 _NO_SIZE = re.compile(
-    r"(?:\A|\s)(?:0|[0-5](?:\.[0-9]{1,4})?px|0?\.[0-5][0-9]{0,4}r?em)(?![0-9])", re.ASCII
+    r"(?:\A|\s)(?:0|[0-5](?:\.[0-9]{1,4})?(?:px|pt)|0?\.[0-5][0-9]{0,4}(?:r?em|ex|ch)"
+    r"|[0-4]?[0-9](?:\.[0-9]{0,4})?%)(?![0-9])",
+    re.ASCII,
 )
+_STRING = re.compile(r"'[^'\"]{0,300}'|\"[^'\"]{0,300}\"")
+_SEEN_THROUGH = re.compile(
+    r"transparent|(?:(?:rgb|hsl)a\([^)]{0,40},|/)\s{0,2}(?:0|0?\.[0-2][0-9]{0,3}|[0-2]?[0-9]%)\s{0,2}\)"
+    r"|#(?:[0-9a-f]{3}[0-3]|[0-9a-f]{6}[0-3][0-9a-f])(?![0-9a-f])",
+    re.I | re.ASCII,
+)
+_EXPONENT = re.compile(r"[0-9]e[+-]?[0-9]", re.I | re.ASCII)
 
 
 def read_styles(sheets: tuple[bytes, ...]) -> str:
@@ -84,11 +93,22 @@ def _rules(text: str) -> Iterator[str]:
 
 
 def _is_for_screens(condition: str) -> bool:
-    return _MEDIA.fullmatch(condition) is not None and "print" not in condition.lower()
+    is_known = _MEDIA.fullmatch(condition) is not None and _is_balanced(condition)
+    return is_known and "print" not in condition.lower()
+
+
+def _is_balanced(text: str) -> bool:
+    """Return whether each parenthesis is closed: one that is not takes the rules behind it with it."""
+    depth = 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _rule(selectors: str, body: str) -> str:
-    if not _SELECTOR.fullmatch(selectors):
+    if not _SELECTOR.fullmatch(selectors) or not _is_balanced(selectors):
         return ""
     declared = ";".join(_declarations(body))
     named = _LINK.sub(f".{LINK_CLASS}", _ID.sub(f".{ID_CLASS}", " ".join(selectors.split())))
@@ -106,6 +126,11 @@ def _declarations(body: str) -> Iterator[str]:
 def _is_plain(name: str, value: str) -> bool:
     """Return whether a value only says how something looks, and leaves it where it can be seen."""
     if not _VALUE.fullmatch(value) or "(" in _COLOUR.sub("", value) or "--" in value:
+        return False
+    bare = _STRING.sub("", value)
+    if "'" in bare or '"' in bare or _EXPONENT.search(bare):
+        return False  # a quote that is not closed takes the rules behind it with it
+    if name == "color" and _SEEN_THROUGH.search(value):
         return False
     if name in ("font", "font-size") and _NO_SIZE.search(value):
         return False
