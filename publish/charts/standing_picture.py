@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from gongkai.publish.charts.bars import draw_bars
 from gongkai.publish.charts.chart import Caption, Chart, Drawing
 from gongkai.publish.charts.heat import RegionMap
@@ -20,6 +18,7 @@ from gongkai.publish.charts.svg_markup import (
     text_element,
     text_width,
     wrap_text,
+    written_text,
 )
 from gongkai.publish.charts.tile_drawing import draw_region_map
 
@@ -104,7 +103,7 @@ def frame_picture(
     height = y + 16
     ground = element("rect", width=width, height=height, fill=PAPER)
     band = element("rect", width=width, height=4, fill=RED)
-    head = element("title", escape(title)) + element("desc", escape(words))
+    head = element("title", written_text(title)) + element("desc", written_text(words))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" role="img"'
         f' width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'

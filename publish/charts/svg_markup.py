@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 INK, SOFT, RULE, FAINT = "#1d1b18", "#5b554c", "#4a453d", "#d9d2c4"
 PAPER, RED = "#fffdf8", "#9b1c1f"
 FONTS = "'PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Source Han Sans SC',sans-serif"
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot contain: with one of them a picture cannot be opened."""
 
 Value = str | int | float
 
@@ -26,13 +30,18 @@ def element(name: str, content: str | None = None, /, **attributes: Value) -> st
 def text_element(text: str, x: float, y: float, /, **attributes: Value) -> str:
     """Return a text, by default 12 pixels high in ink."""
     looks: dict[str, Value] = {"x": x, "y": y, "font_size": 12, "fill": INK, **attributes}
-    return element("text", escape(text, quote=False), **looks)
+    return element("text", written_text(text), **looks)
+
+
+def written_text(text: str) -> str:
+    """Return a text as the content of an element."""
+    return escape(_NOT_XML.sub("\ufffd", text), quote=False)
 
 
 def _text_of(value: Value) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    return escape(str(value))
+    return escape(_NOT_XML.sub("\ufffd", str(value)))
 
 
 def text_width(text: str, size: float = 12) -> float:

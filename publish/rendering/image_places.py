@@ -6,11 +6,16 @@ import base64
 import re
 from collections.abc import Mapping
 
+from gongkai.publish.rendering.picture_size import picture_pixels
+
 MOST_IMAGES = 40
 """Images of a page that are shown."""
 
 MOST_BYTES = 3_000_000
 """Of all images of a page together."""
+
+MOST_PIXELS = 50_000_000
+"""Of all images of a page together; a browser takes four bytes for each."""
 
 LONGEST_ADDRESS = 2_000
 _PLACE = "data:image/gif;base64,PLACE"
@@ -41,15 +46,18 @@ def image_place(images: dict[str, int], address: str) -> str:
 def put_images(markup: str, kept: Mapping[int, bytes]) -> str:
     """Return markup with kept images in their places, and with the words of the others.
 
-    `kept` has the bytes by the number of the image. What is no PNG, JPEG or GIF file is left out.
+    `kept` has the bytes by the number of the image. What is no PNG, JPEG or GIF file is left out, and so is
+    one that does not say how large it is, or says that it is too large.
     """
-    left = MOST_BYTES
+    left, pixels = MOST_BYTES, MOST_PIXELS
     shown: dict[int, str] = {}
     for number, body in kept.items():
         kind = next((name for magic, name in _KINDS if body.startswith(magic)), "")
-        left -= len(body) if kind else 0
-        if kind and left >= 0:
-            shown[number] = f"data:image/{kind};base64,{base64.b64encode(body).decode()}"
+        size = picture_pixels(body) if kind else None
+        if size is None or len(body) > left or size > pixels:
+            continue
+        left, pixels = left - len(body), pixels - size
+        shown[number] = f"data:image/{kind};base64,{base64.b64encode(body).decode()}"
 
     def place(found: re.Match[str]) -> str:
         alt = _ALT.search(found[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -53,6 +54,18 @@ def test_a_year_without_a_figure_is_a_dash_and_no_bar() -> None:
     picture = drawn(chart((1, None, 0)))
     assert len(bars(picture)) == 1
     assert [each for each in texts(picture) if each in "1—0"] == ["1", "—", "0"]
+
+
+def test_characters_that_control_something_do_not_spoil_a_picture() -> None:
+    data = replace(
+        chart((1, 2)),
+        title="办\x01\x0b理",
+        series=(Series("a", "部\x1b\ufffe分", (1, 2)),),
+        basis="依\x08据",
+    )
+    said = "".join("".join(each.itertext()) for each in drawn(data).iter())
+    assert "办\ufffd\ufffd理" in said
+    assert "\x1b" not in said
 
 
 @pytest.mark.parametrize("kind", ["stack", "lines", "panels"])
