@@ -24,8 +24,14 @@ _MOST_COLUMNS = 16_384
 # A cell with a value, and a row, in the XML of a sheet.
 # Each pattern also takes a tag without a place, so that a search does not begin again inside the tag.
 _CELL = re.compile(
-    rb"<(?:\w++:)?c\s(?:(?>(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,7})[\"'])[^>]*+(?<!/)>|[^>]*+)"
+    rb"<(?:\w++:)?c\s(?:(?>(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,7})[\"'])"
+    rb"[^>]*+(?<!/)>(?!\s{0,20}+</)|[^>]*+)"
 )
+_UNPLACED = re.compile(
+    rb"<(?:\w{1,20}+:)?c(?=[\s>/])(?!(?:\s{1,9}+(?!r=)[\w:]{1,20}+=(?:\"[^\"<>]{0,99}+\"|'[^'<>]{0,99}+'))"
+    rb"{0,9}+\s{1,9}+r=[\"'])"
+)
+"""A cell that does not say where it is: it stands in the row around it."""
 _ROW = re.compile(rb"<(?:\w++:)?row\s(?:(?:[^>]*?\s)?r=[\"'](\d{1,7})[\"']|[^>]*+)")
 # A formula without a stored result: Excel would show a number that the file does not have.
 _OPEN_FORMULA = re.compile(
@@ -183,7 +189,8 @@ def _columns(attributes: Mapping[bytes, bytes]) -> range:
 
 
 def _check_area(xml: bytes) -> None:
-    rows = [int(row) for row in _ROW.findall(xml) if row]
+    # Offices format rows down to the last one of a sheet: an empty row is not allocated.
+    rows = [int(row) for row in _ROW.findall(xml) if row] if _UNPLACED.search(xml) else []
     places = [_cell_place(column, row) for column, row in _CELL.findall(xml) if row]
     if not places:
         return

@@ -103,6 +103,34 @@ def test_a_formula_without_its_result_is_not_blank() -> None:
     assert grid == Grid((tuple(GridCell(t, n) for n, t in enumerate(["总计", "=", "2", "7"])),))
 
 
+EMPTY_ROWS = [
+    '<row r="1048576" customFormat="false" ht="12.8" hidden="false" customHeight="true"></row>',
+    '<row r="1048576" ht="12.8" customHeight="1"/>',
+    '<row r="1048576"><c r="A1048576" s="3"/><c r="XFD1048576" s="3"></c></row>',
+]
+
+
+@pytest.mark.parametrize("last", EMPTY_ROWS, ids=["opened", "closed", "formatted cells"])
+def test_rows_that_are_only_formatted_make_no_sheet_large(last: str) -> None:
+    """LibreOffice writes the last rows of a sheet whose rows all got one height."""
+    rows = '<row r="1"><c r="A1" s="0"><v>7</v></c><c r="C1" s="0"><v>8</v></c></row>'
+    (grid,) = read_xlsx(xlsx([Sheet("a")], {"a": rows + last})).blocks
+    assert grid == Grid(((GridCell("7", 0), GridCell("", 1), GridCell("8", 2)),))
+
+
+FAR_ROWS = [
+    '<row r="1048576"><c r="A1"/><c x:r="C1" t=" r="><v>8</v></c></row>',
+    '<row r="1048576"><c><v>8</v></c></row>',
+]
+
+
+@pytest.mark.parametrize("last", FAR_ROWS)
+def test_a_cell_without_a_place_stands_in_its_row(last: str) -> None:
+    rows = '<row r="1"><c r="A1"><v>7</v></c></row>'
+    with pytest.raises(TooLarge, match="1048576"):
+        read_xlsx(xlsx([Sheet("a")], {"a": rows + last}))
+
+
 @pytest.mark.parametrize(
     ("body", "read", "problem", "why"),
     [
