@@ -71,17 +71,25 @@ class ManifestIndex:
     def read_only(cls, folder: Path) -> ManifestIndex | None:
         """Open the index in a folder for reading alone; None where there is none of this version.
 
+        What a writer that died had begun is rolled back first. None where that cannot be done either.
+
         Raises:
-            sqlite3.Error: The file cannot be read.
+            sqlite3.DatabaseError: The file is not a database.
         """
         path = folder / INDEX_NAME
         if not path.exists():
             return None
-        found = cls.__new__(cls)
-        found._db = _connect(f"{path.absolute().as_uri()}?mode=ro", is_uri=True)
-        if found._is_current():
-            return found
-        found.close()
+        for mode in ("ro", "rw"):  # a journal of a writer that died cannot be read past
+            found = cls.__new__(cls)
+            found._db = _connect(f"{path.absolute().as_uri()}?mode={mode}", is_uri=True)
+            try:
+                if found._is_current():
+                    return found
+            except sqlite3.OperationalError:
+                found.close()
+            else:
+                found.close()
+                return None
         return None
 
     def copy_to(self, other: ManifestIndex) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from gongkai.crawler.evidence.closing import cover_leftovers
 from gongkai.crawler.evidence.folder_check import verify_folder
+from gongkai.crawler.manifests import manifest_index
 from gongkai.crawler.warc import indexing
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.store import Snapshots
@@ -73,3 +74,39 @@ def test_what_refers_to_another_record_is_read_by_the_next_process(
         with pytest.raises(Died):
             Snapshots(tmp_path)
     assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("is_writable", [True, False])
+def test_a_writer_that_died_while_it_wrote_the_index_of_manifests_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_writable: bool
+) -> None:
+    with Snapshots(tmp_path) as snapshots:
+        keep_run(snapshots, 1)
+    before = contents(tmp_path)
+    index = tmp_path / "manifests" / "index.db"
+    with closing(sqlite3.connect(index, isolation_level=None)) as conn:
+        conn.execute("PRAGMA cache_size = 1")
+        conn.execute("BEGIN IMMEDIATE")
+        for number in range(2000):
+            conn.execute("INSERT INTO files VALUES (?, 1, 1, 1)", (f"{number:0500d}",))
+        files = {
+            path.name: path.read_bytes() for path in (index, index.with_name("index.db-journal"))
+        }
+        conn.execute("ROLLBACK")
+    for name, content in files.items():
+        index.with_name(name).write_bytes(content)
+    if not is_writable:
+        connect = manifest_index._connect
+        monkeypatch.setattr(
+            manifest_index,
+            "_connect",
+            lambda target, is_uri=False: connect(str(target).replace("=rw", "=ro"), is_uri),
+        )
+    (tmp_path / "index.db").unlink()
+    assert contents(tmp_path) == before
+    with Snapshots(tmp_path) as snapshots:
+        assert snapshots.doubts() == []
+    if is_writable:
+        with Snapshots(tmp_path) as snapshots:
+            keep_run(snapshots, 2)
+            assert verify_folder(snapshots).wrong == []
