@@ -86,7 +86,8 @@ def read_answer(answer: bytes) -> StampFacts:
             response=response,
         )
     except DAMAGE as problem:
-        raise StampDamaged("stamp_unreadable", why=str(problem)[:200]) from problem
+        # what the library says of bytes is of no use to an operator
+        raise StampDamaged("stamp_no_answer", n=len(answer)) from problem
 
 
 def sort_certificates(answer: bytes) -> bytes:

@@ -62,7 +62,29 @@ def check_facts(
     found = [_proof_failure(facts, root) for root in pinned]
     if "" in found:
         return StampVerdict("proved", facts.time)
-    return StampVerdict("wrong", facts.time, message("stamp_not_proved", why=found[0][:300]))
+    why = _outside_period(facts, pinned) or message("stamp_not_proved", why=found[0][:300])
+    return StampVerdict("wrong", facts.time, why)
+
+
+def _outside_period(facts: StampFacts, pinned: Sequence[PinnedRoot]) -> Message | None:
+    """Name a certificate that did not hold when the timestamp was given, None where all did."""
+    certificates = [each for root in pinned for each in root.certificates]
+    try:
+        ders = facts.response.signed_data.certificates
+        certificates += [x509.load_der_x509_certificate(der) for der in ders]
+        for each in certificates:
+            since, until = each.not_valid_before_utc, each.not_valid_after_utc
+            if not since <= facts.time <= until:
+                return message(
+                    "stamp_outside_period",
+                    name=each.subject.rfc4514_string()[:200],
+                    since=utc_stamp(since),
+                    until=utc_stamp(until),
+                    time=utc_stamp(facts.time),
+                )
+    except DAMAGE:
+        return None
+    return None
 
 
 def _proof_failure(facts: StampFacts, root: PinnedRoot) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from gongkai.catalogue import text
+from gongkai.crawler.evidence import stamp_check
 from gongkai.crawler.evidence.coverage import find_coverage
 from gongkai.crawler.evidence.folder_check import verify_folder
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
 from gongkai.crawler.evidence.stamp_answer import StampDamaged, read_answer, sort_certificates
-from gongkai.crawler.evidence.stamp_check import check_stamp
+from gongkai.crawler.evidence.stamp_check import check_facts, check_stamp
 from gongkai.crawler.evidence.stamp_request import (
     AuthorityInvalid,
     StampFailed,
@@ -228,3 +231,29 @@ def test_the_path_is_part_of_the_name():
         authority_name("https://user:secret@tsa.example.org:8443/tsr") == "tsa.example.org-8443-tsr"
     )
     assert Path(authority_name("http://x/../../etc/passwd")).name == "x-..-..-etc-passwd"
+
+
+@pytest.mark.parametrize("years", [-20, 20])
+def test_a_certificate_outside_its_period_is_named(folder, authority, tmp_path, years):
+    stamp_chain(folder, [authority.url])
+    (path,) = folder.rglob("*.tsr")
+    facts = read_answer(path.read_bytes())
+    then = replace(facts, time=facts.time.replace(year=facts.time.year + years, day=1))
+    roots = read_roots([authority.root])
+    with ManifestChain(folder) as chain:
+        content = chain.content(2)
+    assert check_facts(facts, "", content, roots).state == "proved"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stamp_check, "_proof_failure", lambda *_: "OpenSSL says no")
+        verdict = check_facts(then, "", content, roots)
+    assert (verdict.state, verdict.why.key) == ("wrong", "stamp_outside_period")
+    assert str(then.time.year) in text("en", verdict.why)
+
+
+@pytest.mark.parametrize("answer", [b"", b"<html>", b"\x30\x03\x02\x01\x00", bytes(300)])
+def test_bytes_that_are_no_answer_are_named_in_words(answer):
+    with pytest.raises(StampDamaged) as problem:
+        read_answer(answer)
+    said = text("en", problem.value.message)
+    assert "not an answer of a timestamping authority" in said or "refused" in said
+    assert "ASN" not in said
