@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlencode
 
 from gongkai.catalogue import Language, text
@@ -23,16 +23,19 @@ FORMAT_NAMES = {
 }
 """Short names of file formats by their media types."""
 
+UNSPECIFIC_TYPES = ("", "application/octet-stream")
+"""What servers say of formats that they do not know."""
+
 CIRCLED = 20
 """How many circled numbers Unicode has in a row, from ① on."""
 
 
 def local_time(lang: Language, stamp: str | None) -> str:
-    """Return a UTC ISO time to the minute: Beijing time in Chinese, UTC in English.
+    """Return a UTC ISO time to the minute by the clock of China, as the days beside it are.
 
     Text that is not a time is returned as it is, None as "".
     """
-    at = _parse_time(lang, stamp)
+    at = _parse_time(stamp)
     return text(lang, "clock_time", time=f"{at:%Y-%m-%d %H:%M}") if at else stamp or ""
 
 
@@ -45,12 +48,12 @@ def local_day(lang: Language, stamp: str | None) -> str:
     return china_day(stamp or "")
 
 
-def _parse_time(lang: Language, stamp: str | None) -> datetime | None:
+def _parse_time(stamp: str | None) -> datetime | None:
     try:
         at = parse_stamp(stamp or "")
     except ValueError:
         return None
-    return at.astimezone(UTC if lang == "en" else CHINA)
+    return at.astimezone(CHINA)
 
 
 def number(value: int | float | None) -> str:
@@ -83,9 +86,16 @@ def circled_number(n: int) -> str:
     return chr(0x2460 + n - 1) if 1 <= n <= CIRCLED else f"({n})"
 
 
-def format_name(media_type: str) -> str:
-    """Return the short name of a file format, or its media type where it has none."""
-    return FORMAT_NAMES.get(media_type, media_type)
+def format_name(media_type: str, url: str = "") -> str:
+    """Return the short name of a file format, or its media type where it has none.
+
+    Servers that do not know a format say that it is a row of bytes: then the end of the address tells,
+    "" where that says nothing either.
+    """
+    if media_type not in UNSPECIFIC_TYPES:
+        return FORMAT_NAMES.get(media_type, media_type)
+    suffix = url.partition("?")[0].partition("#")[0].rpartition(".")[2].upper()
+    return suffix if suffix in FORMAT_NAMES.values() else media_type
 
 
 def web_url(url: object) -> str:

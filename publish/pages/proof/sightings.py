@@ -46,6 +46,11 @@ class Sightings:
     first: str
     last: str
 
+    @property
+    def is_added(self) -> bool:
+        """Whether nobody fetched the document: a person added it from disk."""
+        return bool(self.listed) and all(each.is_added for each in self.listed)
+
 
 def load_sightings(conn: sqlite3.Connection, digest: str) -> Sightings:
     """Return when the document with a digest was seen."""
