@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from gongkai import interrupts
-from tests.archive.folder import report_page
+from tests.archive.folder import Folder, report_page
 from tests.paths import ROOT
 from tests.waiting import PATIENCE_SECONDS
 
@@ -132,3 +132,37 @@ def test_a_site_that_is_stopped_reports_no_error(tmp_path: Path) -> None:
     process.send_signal(signal.SIGTERM)
     _out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, err) == (-signal.SIGTERM, "")
+
+
+COMMANDS = {
+    "export": (("export", "--out", "out"), 1.2),
+    "package": (("snapshots", "export", "--site", "pingluo", "-o", "out"), 1.2),
+    "publish": (("publish", "public"), 2.0),
+    "demo": (("demo", "--no-serve"), 4.0),
+    "sites": (("sites", "add", "http://127.0.0.1:9/"), 1.5),
+}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_that_is_stopped_leaves_no_traceback(
+    tmp_path: Path, name: str, number: signal.Signals
+) -> None:
+    """Nothing stands half-written under its final name, and no process is left."""
+    words, seconds = COMMANDS[name]
+    with Folder(tmp_path) as folder:
+        for n in range(8):
+            body = report_page().replace("平罗".encode(), f"平{n}罗".encode())
+            folder.fetch("2025-01-21T02:00:00Z", f"/zfxxgknb/202501/t20250120_{n}.html", body)
+        folder.build()
+    process = started(tmp_path, *words)
+    time.sleep(seconds)
+    os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
+    assert not [word for word in WORDS if word in out + err], err
+    assert process.returncode in (0, 1, 2, -number), err
+    if process.returncode == 1 and number == signal.SIGINT:
+        assert "Aborted" in err
+    assert group_of(process) == []
+    left = {path.name for path in tmp_path.iterdir()}
+    assert not [each for each in left if each.startswith(".") or each.endswith(".new")], left
