@@ -41,6 +41,11 @@ def progress_in(lang: Language) -> Progress:
     return partial(bar if sys.stderr.isatty() else lines, lang)
 
 
+def bar_in(lang: Language) -> Progress:
+    """Return a bar in a language where standard error is a terminal, else nothing."""
+    return partial(bar, lang) if sys.stderr.isatty() else silent
+
+
 @contextmanager
 def bar(lang: Language, label: str, total: int) -> Iterator[Callable[[], None]]:
     """Show a bar on standard error while the work lasts."""

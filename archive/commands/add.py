@@ -20,7 +20,7 @@ from gongkai.archive.pipeline.add_file import (
 )
 from gongkai.archive.pipeline.builder import BuildJob
 from gongkai.archive.pipeline.builder import build as build_archive
-from gongkai.archive.progress import progress_in
+from gongkai.archive.progress import bar_in, progress_in
 from gongkai.archive.store.database import reader
 from gongkai.archive.terminal.console import (
     command,
@@ -73,7 +73,7 @@ def add(
         added: list[tuple[Path, Snapshot]] = []
         page: Article | None = None
         sites = with_kept_facts(entered, kept.sites())
-        cover_leftovers(kept)
+        cover_leftovers(kept, bar_in(language()))
         for file in files:
             try:
                 snapshot, found = store_file(kept, file, overrides, sites, page)

@@ -24,7 +24,7 @@ from gongkai.archive.commands.shared.timestamping import check_timestamps, have_
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.lineage.corrections import Correction
 from gongkai.archive.pipeline import builder
-from gongkai.archive.progress import progress_in
+from gongkai.archive.progress import bar_in, progress_in
 from gongkai.archive.publication.folder_trial import try_folder
 from gongkai.archive.store.database import reader
 from gongkai.archive.store.lock import exclusive_lock
@@ -103,7 +103,7 @@ def merge_files(folder: Path) -> list[Message]:
 
     try:
         with open_originals(folder, create=True) as kept:
-            done = merge_months(kept)
+            done = merge_months(kept, begin=bar_in(language()))
     except OSError as problem:
         return [message("merge_failed", why=cause_of(problem))]
     return [message("files_not_merged", n=done.changed)] if done.changed else []

@@ -35,7 +35,8 @@ from gongkai.archive.commands.shared.wacz_export import (
     wacz_data,
 )
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.terminal.console import echo, group, option, render, render_stored
+from gongkai.archive.progress import bar_in
+from gongkai.archive.terminal.console import echo, group, language, option, render, render_stored
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.errors import NEEDS_A_PERSON
 
@@ -88,7 +89,7 @@ def verify(
         sys.exit(0 if is_whole else NEEDS_A_PERSON)
     with open_originals(snapshots) as kept:
         finish_left_merges(kept)
-        done = verify_folder(kept, since, roots, known)
+        done = verify_folder(kept, since, roots, known, bar_in(language()))
     wrong = [render_stored(problem) for problem in done.wrong]
     if as_json:
         data = {**done.read.data(), **done.data(), "wrong": wrong}
@@ -144,7 +145,7 @@ def timestamp(snapshots: Path, authorities: tuple[str, ...], as_json: bool) -> N
         raise ArchiveError("authorities_missing")
     check_timestamps(authorities)
     with open_originals(snapshots) as kept:
-        cover_leftovers(kept)
+        cover_leftovers(kept, bar_in(language()))
     done = have_stamped(snapshots, authorities)
     if as_json:
         click.echo(json.dumps(stamping_data(done), ensure_ascii=False))
@@ -166,8 +167,8 @@ def merge(snapshots: Path, site: str, as_json: bool) -> None:
     from gongkai.crawler.merging.merge_files import merge_months
 
     with open_originals(snapshots) as kept:
-        cover_leftovers(kept)
-        done = merge_months(kept, site)
+        cover_leftovers(kept, bar_in(language()))
+        done = merge_months(kept, site, begin=bar_in(language()))
     if as_json:
         click.echo(json.dumps(vars(done)))
     else:

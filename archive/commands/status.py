@@ -14,7 +14,13 @@ from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.store.database import reader
 from gongkai.archive.terminal.console import command, echo, language, option, render
 from gongkai.archive.terminal.metrics import archive_metrics, metrics_text, write_atomically
-from gongkai.archive.terminal.status_report import last_runs, status_lines, with_unbuilt_crawls
+from gongkai.archive.terminal.status_report import (
+    clock_counts,
+    clock_line,
+    last_runs,
+    status_lines,
+    with_unbuilt_crawls,
+)
 from gongkai.archive.workers.document_reader import protections_missing
 from gongkai.errors import cause_of
 
@@ -45,6 +51,7 @@ def status(
         raise click.UsageError(render("status_json_or_prometheus"))
     with reader(db) as conn:
         runs = last_runs(conn, language())
+        clocks = clock_counts(conn)
         known = {run for (run,) in conn.execute("SELECT id FROM runs WHERE kind = 'crawl'")}
     crawls = _crawls(snapshots)
     if not known or any(crawl.id in known for crawl in crawls):  # else another archive's
@@ -63,6 +70,8 @@ def status(
         click.echo(json.dumps(runs, ensure_ascii=False, indent=1))
     else:
         click.echo("\n".join(status_lines(runs, language())))
+        if line := clock_line(clocks, language()):
+            click.echo(line)
     if walls:
         echo("walls_missing", err=True, walls=walls)
 

@@ -26,6 +26,13 @@ HEADS = {
     "reports": "head_reports",
 }
 
+CLOCKS = {
+    "wrong": "status_clock_wrong",
+    "doubtful": "status_clock_doubtful",
+    "marked": "status_clock_marked",
+}
+"""What is thought of the clock of a crawl, and its text."""
+
 HOSTILE = "hostile"
 """A count that is shown where a run has it: most portals never have a hostile page."""
 
@@ -89,6 +96,22 @@ def with_unbuilt_crawls(
 def _rows(found: sqlite3.Cursor) -> list[dict[str, Any]]:
     names = [name for name, *_ in found.description]
     return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def clock_counts(conn: sqlite3.Connection) -> dict[str, int]:
+    """Return how many crawls had a clock that is wrong, marked as wrong or doubtful, by that word."""
+    found = conn.execute(
+        "SELECT clock, count(*) FROM runs WHERE kind = 'crawl' AND clock <> '' GROUP BY clock"
+    )
+    return {str(clock): int(n) for clock, n in found}
+
+
+def clock_line(counts: Mapping[str, int], lang: Language) -> str:
+    """Return what is thought of the clocks of all crawls, "" where all were right."""
+    told = [text(lang, key, n=counts[name]) for name, key in CLOCKS.items() if name in counts]
+    return (
+        text(lang, "status_clocks", counts=text(lang, "list_separator").join(told)) if told else ""
+    )
 
 
 def status_lines(runs: Iterable[Mapping[str, Any]], lang: Language) -> list[str]:

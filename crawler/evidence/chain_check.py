@@ -52,6 +52,11 @@ def first_number(chain: ManifestChain, run: str) -> int:
     return found[0].number
 
 
+def last_number(chain: ManifestChain) -> int:
+    """Return the number of the last manifest that is there or known, 0 without one."""
+    return max([*chain.numbers()[-1:], *(row.number for row in chain.rows())], default=0)
+
+
 def check_chain(chain: ManifestChain, since: int, result: ChainResult) -> Iterator[Manifest]:
     """Yield the readable manifests from a number on, and add to the result what is wrong.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX, StorageError, fi
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.trust import IMPORTS, OTHER_SUFFIXES, stated_run
+from gongkai.crawler.warc.verify import BeginWork, unseen
 from gongkai.crawler.warc.writer import SnapshotWriter
 from gongkai.errors import GongkaiError
 
@@ -58,7 +59,7 @@ def close_run(snapshots: Snapshots, writer: SnapshotWriter, run: Run) -> Manifes
         writer.close()
 
 
-def cover_leftovers(snapshots: Snapshots) -> list[Manifest]:
+def cover_leftovers(snapshots: Snapshots, begin: BeginWork = unseen) -> list[Manifest]:
     """Add manifests of all closed files that none covers; return them.
 
     In a folder without manifests these are what was kept before there were any. Else they are files
@@ -68,7 +69,7 @@ def cover_leftovers(snapshots: Snapshots) -> list[Manifest]:
         StorageError: The manifests cannot be written, or a file cannot be read.
     """
     with ManifestChain(snapshots.folder) as chain, chain.locked():
-        return _cover(snapshots, chain, uncovered_files(snapshots, chain))
+        return _cover(snapshots, chain, uncovered_files(snapshots, chain), begin=begin)
 
 
 def cover_added(snapshots: Snapshots, names: Sequence[str]) -> Manifest | None:
@@ -155,14 +156,16 @@ def _cover(
     chain: ManifestChain,
     names: Sequence[str],
     stated: Mapping[str, str] | None = None,
+    begin: BeginWork = unseen,
 ) -> list[Manifest]:
     """Add manifests of files; `stated` are the runs that files say they belong to which nobody knows."""
     kind: ManifestKind = "leftover" if chain.index.last() else "genesis"
     runs, stated = snapshots.index.runs_of_files(), stated or {}
-    return [
-        chain.append(kind, [_with_origin(file, kind, runs, stated) for file in files])
-        for files in _described(snapshots.folder, names)
-    ]
+    with begin("progress_cover", len(names)) as step:
+        return [
+            chain.append(kind, [_with_origin(file, kind, runs, stated) for file in files])
+            for files in _described(snapshots.folder, names, step)
+        ]
 
 
 def _with_origin(
@@ -175,8 +178,10 @@ def _with_origin(
     return replace(file, run=run, state="left_open" if file.name in runs else "found")
 
 
-def _described(folder: Path, names: Sequence[str]) -> Iterator[list[FileDigest]]:
-    """Yield the digests of files, as many at a time as one manifest takes."""
+def _described(
+    folder: Path, names: Sequence[str], step: Callable[[], None]
+) -> Iterator[list[FileDigest]]:
+    """Yield the digests of files, as many at a time as one manifest takes; `step` follows each file."""
     batch: list[FileDigest] = []
     records = 0
     for name in names:
@@ -184,6 +189,7 @@ def _described(folder: Path, names: Sequence[str]) -> Iterator[list[FileDigest]]
             file = describe_file(folder / name, name)
         except OSError as problem:
             raise StorageError("warc_unreadable", file=name, why=str(problem)) from problem
+        step()
         batch.append(file)
         records += max(1, len(file.records))
         if records >= MANIFEST_RECORDS:

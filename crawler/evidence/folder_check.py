@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 
-from gongkai.crawler.evidence.chain_check import ChainResult, check_chain, first_number
+from gongkai.crawler.evidence.chain_check import (
+    ChainResult,
+    check_chain,
+    first_number,
+    last_number,
+)
 from gongkai.crawler.evidence.closing import strange_files, uncovered_files
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
 from gongkai.crawler.evidence.record_check import check_file, check_merged
@@ -18,7 +23,7 @@ from gongkai.crawler.manifests.run_manifest import Manifest
 from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
-from gongkai.crawler.warc.verify import VerifyResult, verify_snapshots
+from gongkai.crawler.warc.verify import BeginWork, VerifyResult, unseen, verify_snapshots
 from gongkai.messages import Message, message
 
 
@@ -60,6 +65,7 @@ def verify_folder(
     since: str = "",
     roots: Sequence[PinnedRoot] = (),
     heads: Sequence[tuple[str, StatedHead]] = (),
+    begin: BeginWork = unseen,
 ) -> FolderResult:
     """Read files and manifests, all or those from a run on, and compare them.
 
@@ -78,14 +84,16 @@ def verify_folder(
         start = first_number(chain, since)
         uncovered, strange = uncovered_files(snapshots, chain), strange_files(snapshots, chain)
         only = _files_since(chain, start, uncovered) if since else None
-        result = FolderResult(verify_snapshots(snapshots, only, strange))
+        result = FolderResult(verify_snapshots(snapshots, only, strange, begin))
         result.uncovered = uncovered
         result.runs = {row.run for row in chain.rows()}  # a manifest that is lost is named itself
         state = ChainResult()
         missing: set[str] = set()
         stated: dict[int, int] = {}
-        for manifest in check_chain(chain, start, state):
-            _check_manifest(snapshots, chain, manifest, result, missing)
+        with begin("progress_manifests", last_number(chain) - start + 1) as step:
+            for manifest in check_chain(chain, start, state):
+                _check_manifest(snapshots, chain, manifest, result, missing)
+                step()
             stated[manifest.number] = len({file.name for file in manifest.files})
         result.stamps = check_stamps(chain, start, roots, state.breaks)
         result.manifests = state.manifests

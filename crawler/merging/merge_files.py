@@ -25,6 +25,7 @@ from gongkai.crawler.merging.monthly_groups import mergeable_groups, merged_name
 from gongkai.crawler.warc.cdxj import remove_index
 from gongkai.crawler.warc.file import WARC_SUFFIX, StorageError, file_names, sync_folder
 from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.warc.verify import BeginWork, unseen
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES
 from gongkai.errors import GongkaiError, cause_of
 
@@ -48,7 +49,10 @@ class MergeResult:
 
 
 def merge_months(
-    snapshots: Snapshots, site: str = "", max_bytes: int = MAX_FILE_BYTES
+    snapshots: Snapshots,
+    site: str = "",
+    max_bytes: int = MAX_FILE_BYTES,
+    begin: BeginWork = unseen,
 ) -> MergeResult:
     """Join the files of each portal and month that is over, of all portals or of one.
 
@@ -60,10 +64,12 @@ def merge_months(
         with chain.locked():
             finish_merges(snapshots, chain)
             groups = list(mergeable_groups(snapshots, chain, site, max_bytes))
-        for group in groups:
-            # crawls that end meanwhile wait for one group at most
-            with chain.locked():
-                _merge(snapshots, chain, group, result)
+        with begin("progress_merge", len(groups)) as step:
+            for group in groups:
+                # crawls that end meanwhile wait for one group at most
+                with chain.locked():
+                    _merge(snapshots, chain, group, result)
+                step()
     return result
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from gongkai.crawler.manifests.chain_heads import HEAD_FIELD, StatedHead, parse_head
 from gongkai.crawler.warc.compose import payload_digest
@@ -45,8 +47,28 @@ class VerifyResult:
         return {name: value for name, value in vars(self).items() if name not in ("wrong", "heads")}
 
 
+class BeginWork(Protocol):
+    """Begins long work with a number of steps; what it gives is called after each step.
+
+    The label is the key of a text.
+    """
+
+    def __call__(self, label: str, total: int) -> AbstractContextManager[Callable[[], None]]:
+        """Begin a piece of work."""
+        ...
+
+
+@contextmanager
+def unseen(label: str, total: int) -> Iterator[Callable[[], None]]:
+    """Begin work that nobody watches."""
+    yield lambda: None
+
+
 def verify_snapshots(
-    snapshots: Snapshots, only: Collection[str] | None = None, besides: Collection[str] = ()
+    snapshots: Snapshots,
+    only: Collection[str] | None = None,
+    besides: Collection[str] = (),
+    begin: BeginWork = unseen,
 ) -> VerifyResult:
     """Read every file, or `only` those of some names, from its beginning to its end.
 
@@ -66,14 +88,17 @@ def verify_snapshots(
     result.wrong += [message("file_foreign", file=name) for name in foreign]
     if only is not None:
         closed &= set(only)
-    for name in sorted(closed.difference(foreign, besides)):
-        path = folder / name
-        result.files += 1
-        result.bytes += path.stat().st_size
-        result.wrong += [
-            message("file_wrong", file=name, why=why)
-            for why in _verify_any(snapshots, name, result, seen)
-        ]
+    ours = sorted(closed.difference(foreign, besides))
+    with begin("progress_verify", len(ours)) as step:
+        for name in ours:
+            path = folder / name
+            result.files += 1
+            result.bytes += path.stat().st_size
+            result.wrong += [
+                message("file_wrong", file=name, why=why)
+                for why in _verify_any(snapshots, name, result, seen)
+            ]
+            step()
     known = snapshots.index.files()
     missing = (known if only is None else known & set(only)) - closed - growing
     result.wrong += [message("file_missing", file=name) for name in sorted(missing)]

@@ -137,10 +137,13 @@ def test_a_run_is_marked_and_unmarked(night: Portal, run: Command, tmp_path: Pat
     assert "电池没电" in listed.stdout
     with closing(sqlite3.connect(tmp_path / "archive.db")) as conn:
         assert conn.execute("SELECT DISTINCT clock FROM snapshots").fetchall() == [("marked",)]
+    assert "1 次采集已标记为时钟有误" in run("status").stdout
+    assert "Clocks: marked as wrong in 1 crawl." in run("--lang", "en", "status").stdout
     assert run("snapshots", "clock", "--unmark", crawl.id).exit_code == 0
     assert run("build").exit_code == 0
     with closing(sqlite3.connect(tmp_path / "archive.db")) as conn:
         assert conn.execute("SELECT DISTINCT clock FROM snapshots").fetchall() == [("",)]
+    assert "时钟" not in run("status").stdout
 
 
 @pytest.mark.parametrize(

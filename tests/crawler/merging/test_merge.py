@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -211,3 +212,31 @@ def test_a_run_that_fetched_nothing_leaves_no_file(tmp_path):
     (tmp_path / "index.db").unlink()
     with Snapshots(tmp_path) as snapshots:
         assert snapshots.runs() == [run]
+
+
+def test_long_work_says_how_far_it_is(folder, next_month):
+    """Covering, merging and verifying take as many steps as they said."""
+    told = []
+
+    @contextmanager
+    def begin(label, total):
+        told.append([label, total, 0])
+
+        def step():
+            told[-1][2] += 1
+
+        yield step
+
+    with Snapshots(folder) as snapshots:
+        snapshots.write_resource("file:///c.pdf", b"%PDF-3", "application/pdf", facts={"year": "3"})
+        cover_leftovers(snapshots, begin)
+        merge_months(snapshots, begin=begin)
+        verify_folder(snapshots, begin=begin)
+    assert [label for label, *_ in told] == [
+        "progress_cover",
+        "progress_merge",
+        "progress_verify",
+        "progress_manifests",
+    ]
+    assert all(steps == total for _, total, steps in told)
+    assert all(total for _, total, _ in told)
