@@ -55,7 +55,8 @@ CellPlace = tuple[int, int]
 class SheetFacts:
     """What a sheet hides or does not have, by rows and columns counted from 0.
 
-    `errors` has the texts of error cells, such as #REF!.
+    `errors` has the texts of error cells, such as #REF!. `texts` has the texts of a workbook of
+    Excel 95, which calamine decodes byte by byte.
     """
 
     open_formulas: frozenset[CellPlace] = frozenset()
@@ -63,6 +64,7 @@ class SheetFacts:
     unseen: frozenset[CellPlace] = frozenset()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    texts: Mapping[CellPlace, str] = field(default_factory=dict)
 
 
 def read_sheet_facts(body: bytes) -> dict[str, SheetFacts]:

@@ -12,7 +12,7 @@ from gongkai.extract.chinese.headings import is_numbered_heading
 from gongkai.extract.errors import ExtractError, TooLarge
 from gongkai.extract.formats.media_type import XLS, XLSX
 from gongkai.extract.formats.sheet_parts import MAX_AREA, CellPlace, SheetFacts, read_sheet_facts
-from gongkai.extract.formats.xls_records import read_record_facts
+from gongkai.extract.formats.xls_records import BookFacts, read_record_facts
 from gongkai.extract.model.document import Block, Document, Grid, GridCell, Paragraph
 
 MAX_SHEETS = 40
@@ -28,7 +28,7 @@ def read_xlsx(body: bytes, media_type: str = "") -> Document:
         TooLarge: the file exceeds a limit
         ExtractError: the file is damaged
     """
-    return Document(XLSX, tuple(_workbook(body, read_sheet_facts(body))))
+    return Document(XLSX, tuple(_workbook(body, BookFacts(read_sheet_facts(body)))))
 
 
 def read_xls(body: bytes, media_type: str = "") -> Document:
@@ -41,22 +41,21 @@ def read_xls(body: bytes, media_type: str = "") -> Document:
     return Document(XLS, tuple(_workbook(body, read_record_facts(body))))
 
 
-def _workbook(body: bytes, facts: Mapping[str, SheetFacts]) -> Iterator[Block]:
+def _workbook(body: bytes, facts: BookFacts) -> Iterator[Block]:
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(body))
+        _refuse_twins(book, facts)
         sheets = [
-            sheet
-            for sheet in book.sheets_metadata
+            (number, sheet.name)
+            for number, sheet in enumerate(book.sheets_metadata)
             if sheet.visible == calamine.SheetVisibleEnum.Visible
             and sheet.typ == calamine.SheetTypeEnum.WorkSheet
         ]
         if len(sheets) > MAX_SHEETS:
             raise TooLarge("workbook_too_many_sheets", most=MAX_SHEETS)
-        unknown = facts.get("", SheetFacts())
         budget = MAX_CELLS
-        for sheet in sheets:
-            known = facts.get(sheet.name, unknown)
-            table = _sheet(book.get_sheet_by_name(sheet.name), known)
+        for number, name in sheets:
+            table = _sheet(book.get_sheet_by_name(name), facts.of_sheet(number, name))
             budget -= len(table.cells)
             if budget < 0:
                 raise TooLarge("cells_too_many", most=MAX_CELLS)
@@ -69,6 +68,16 @@ def _workbook(body: bytes, facts: Mapping[str, SheetFacts]) -> Iterator[Block]:
         if type(problem).__name__ != "PanicException":
             raise
         raise ExtractError("workbook_damaged", why=repr(str(problem)[:60])) from problem
+
+
+def _refuse_twins(book: calamine.CalamineWorkbook, facts: BookFacts) -> None:
+    """Raise ExtractError for sheets of one name: calamine keeps one of them for both.
+
+    It decodes the names in an Excel 95 file byte by byte, so that 一 and 二 become the same.
+    """
+    names = [sheet.name for sheet in book.sheets_metadata]
+    if facts.by_number and (len(set(names)) < len(names) or len(names) != len(facts.by_number)):
+        raise ExtractError("workbook_damaged", why="sheet names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,7 @@ def _sheet(sheet: calamine.CalamineSheet, facts: SheetFacts) -> _Sheet:
         for c, value in enumerate(row)
         if (text := cell_text(value))
     }
+    texts |= {at: text for at, text in facts.texts.items() if at in texts}
     for place, error in (*((at, "=") for at in facts.open_formulas), *facts.errors.items()):
         if place[0] < high and place[1] < wide:
             texts.setdefault(place, error)

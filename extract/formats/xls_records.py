@@ -1,17 +1,23 @@
 """Read from the records of an .xls file what calamine does not tell of a sheet.
 
-That is which rows and columns Excel hides, and which cells hold an error. The names of the records
-are those of [MS-XLS]; the container is [MS-CFB].
+That is which rows and columns Excel hides, which cells hold an error, and the texts of Excel 5 and
+95, which are in the code page of the machine. The names of the records are those of [MS-XLS]; the
+container is [MS-CFB].
 """
 
 from __future__ import annotations
 
+import codecs
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from gongkai.extract.formats.sheet_parts import CellPlace, SheetFacts
 
 _BOUNDSHEET, _EOF, _ROW, _COLINFO, _BOOLERR, _FORMULA = 0x85, 0x0A, 0x208, 0x7D, 0x205, 0x06
+_BOF, _CODEPAGE, _LABEL, _RSTRING, _STRING = 0x809, 0x42, 0x204, 0xD6, 0x207
+_EXCEL_95 = 0x500
+_CODE_PAGES = {936: "gb18030", 950: "big5hkscs"}
 _ROW_HIDDEN = 0x20
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
            0x24: "#NUM!", 0x2A: "#N/A"}  # fmt: skip
@@ -22,27 +28,68 @@ _END = 0xFFFFFFFA
 _MOST_COLUMNS = 256
 
 
-def read_record_facts(body: bytes) -> dict[str, SheetFacts]:
-    """Return the facts of each sheet by its name, nothing for containers that cannot be followed."""
+@dataclass(frozen=True, slots=True)
+class BookFacts:
+    """The facts of each sheet by its name; of an Excel 95 file by its number, for names differ."""
+
+    by_name: Mapping[str, SheetFacts]
+    by_number: tuple[SheetFacts, ...] = ()
+
+    def of_sheet(self, number: int, name: str) -> SheetFacts:
+        """Return the facts of a sheet, those without a name if its own are unknown."""
+        if self.by_number:
+            return self.by_number[number]
+        return self.by_name.get(name) or self.by_name.get("", SheetFacts())
+
+
+def read_record_facts(body: bytes) -> BookFacts:
+    """Return the facts of the sheets, none for containers that cannot be followed."""
     try:
         stream = _workbook(body)
-        return dict(_sheets(stream))
+        if encoding := _old_encoding(stream):
+            places = [struct.unpack_from("<L", data)[0] for data in _bound_sheets(stream)]
+            return BookFacts({}, tuple(_facts(stream, at, encoding) for at in places))
+        return BookFacts(dict(_sheets(stream)))
     except (struct.error, IndexError, UnicodeDecodeError):
-        return {}
+        return BookFacts({})
+
+
+def _old_encoding(stream: bytes) -> str:
+    """Return the encoding of the texts of an Excel 95 workbook, "" for later ones, with Unicode."""
+    found = ""
+    for kind, size, data in _records(stream, 0):
+        if kind == _BOF and size >= 2 and int.from_bytes(data[:2], "little") <= _EXCEL_95:
+            found = "cp1252"
+        elif kind == _CODEPAGE and size >= 2 and found:
+            page = int.from_bytes(data[:2], "little")
+            found = _CODE_PAGES.get(page) or _known_encoding(f"cp{page}")
+    return found
+
+
+def _known_encoding(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return "cp1252"
+
+
+def _bound_sheets(stream: bytes) -> Iterator[bytes]:
+    return (data for kind, _, data in _records(stream, 0) if kind == _BOUNDSHEET)
 
 
 def _sheets(stream: bytes) -> Iterator[tuple[str, SheetFacts]]:
-    for kind, _, data in _records(stream, 0):
-        if kind == _BOUNDSHEET:
-            at, _, _, length, wide = struct.unpack_from("<LBBBB", data)
-            name = data[8 : 8 + length * (2 if wide & 1 else 1)]
-            yield name.decode("utf-16-le" if wide & 1 else "latin-1"), _facts(stream, at)
+    for data in _bound_sheets(stream):
+        at, _, _, length, wide = struct.unpack_from("<LBBBB", data)
+        name = data[8 : 8 + length * (2 if wide & 1 else 1)]
+        yield name.decode("utf-16-le" if wide & 1 else "latin-1"), _facts(stream, at)
 
 
-def _facts(stream: bytes, start: int) -> SheetFacts:
+def _facts(stream: bytes, start: int, encoding: str = "") -> SheetFacts:
     errors: dict[CellPlace, str] = {}
+    texts: dict[CellPlace, str] = {}
     rows: set[int] = set()
     columns: set[int] = set()
+    place: CellPlace = (0, 0)
     for kind, size, data in _records(stream, start):
         if kind == _ROW and size >= 16:
             row, _, _, height = struct.unpack_from("<HHHH", data)
@@ -55,9 +102,26 @@ def _facts(stream: bytes, start: int) -> SheetFacts:
                 columns |= set(range(first, min(last, _MOST_COLUMNS) + 1))
         elif kind == _BOOLERR and size >= 8 and data[7]:
             errors[struct.unpack_from("<HH", data)] = _ERRORS.get(data[6], "#")
-        elif kind == _FORMULA and size >= 14 and data[12:14] == b"\xff\xff" and data[6] == 2:
-            errors[struct.unpack_from("<HH", data)] = _ERRORS.get(data[8], "#")
-    return SheetFacts(errors=errors, hidden_rows=frozenset(rows), hidden_columns=frozenset(columns))
+        elif kind == _FORMULA and size >= 14:
+            place = struct.unpack_from("<HH", data)
+            if data[12:14] == b"\xff\xff" and data[6] == 2:
+                errors[place] = _ERRORS.get(data[8], "#")
+        elif encoding and kind in (_LABEL, _RSTRING) and size >= 8:
+            texts[struct.unpack_from("<HH", data)] = _text(data[6:], encoding)
+        elif encoding and kind == _STRING and size >= 2:
+            texts[place] = _text(data, encoding)
+    return SheetFacts(
+        errors=errors,
+        hidden_rows=frozenset(rows),
+        hidden_columns=frozenset(columns),
+        texts=texts,
+    )
+
+
+def _text(data: bytes, encoding: str) -> str:
+    """Return a text that begins with its length."""
+    (length,) = struct.unpack_from("<H", data)
+    return data[2 : 2 + length].decode(encoding, "replace").strip()
 
 
 def _records(stream: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:

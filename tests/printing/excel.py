@@ -147,6 +147,39 @@ def xls(sheets: Sequence[Sheet], locked: bool = False) -> bytes:
     return container({"Workbook": head + b"".join(entries) + table + b"".join(bodies)})
 
 
+def xls_95(sheets: Sequence[Sheet], page: int = 936, encoding: str = "gbk") -> bytes:
+    """A workbook as Excel 95 wrote them: its texts are in a code page, and it has no merged cells."""
+    head = _record(0x0809, struct.pack("<HHHH", 0x0500, 5, 0, 0))
+    head += _record(0x42, struct.pack("<H", page))
+    bodies = [_records_95(sheet, encoding) for sheet in sheets]
+    names = [sheet.name.encode(encoding) for sheet in sheets]
+    at = len(head) + sum(4 + 7 + len(name) for name in names) + 4
+    for name, sheet, body in zip(names, sheets, bodies, strict=True):
+        hidden = 0 if sheet.state == "visible" else 1
+        head += _record(0x85, struct.pack("<LBBB", at, hidden, 0, len(name)) + name)
+        at += len(body)
+    return container({"Book": head + _record(0x0A, b"") + b"".join(bodies)})
+
+
+def _records_95(sheet: Sheet, encoding: str) -> bytes:
+    found = [_record(0x0809, struct.pack("<HHHH", 0x0500, 0x10, 0, 0))]
+    for row in sheet.hidden_rows:
+        found.append(_record(0x0208, struct.pack("<HHHHHHHH", row, 0, 9, 300, 0, 0, 0x120, 0)))
+    for (row, column), value in sorted(sheet.cells.items()):
+        place = struct.pack("<HHH", row, column, 0)
+        if not isinstance(value, str):
+            found.append(_record(0x0203, place + struct.pack("<d", float(value))))
+            continue
+        text = value.encode(encoding)
+        text = struct.pack("<H", len(text)) + text
+        if value.startswith("="):  # a formula with a text for its result
+            cached = b"\0" * 6 + b"\xff\xff" + struct.pack("<HLH", 0, 0, 0)
+            found += [_record(0x06, place + cached), _record(0x0207, text)]
+        else:
+            found.append(_record(0x0204, place + text))
+    return b"".join((*found, _record(0x0A, b"")))
+
+
 def _record(kind: int, data: bytes) -> bytes:
     assert len(data) <= 8224, "a record of BIFF holds no more; longer tables go on in others"
     return struct.pack("<HH", kind, len(data)) + data
