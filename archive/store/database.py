@@ -52,10 +52,28 @@ def translate_sqlite_errors(path: Path) -> Iterator[None]:
         raise kind(_ERRORS[code], path=str(path)) from problem
 
 
+_FIRST_READ = "SELECT count(*) FROM sqlite_master"
+
+
 def read_only(path: Path) -> sqlite3.Connection:
-    """Open any database file for reading; the caller closes it."""
+    """Open any database file for reading; the caller closes it.
+
+    What a writer that died had begun is rolled back first, where the file can be written to.
+    """
     address = f"{path.absolute().as_uri()}?mode=ro"
-    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
+    conn = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
+    if _is_half_written(conn):
+        with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as other:
+            other.execute(_FIRST_READ)
+    return conn
+
+
+def _is_half_written(conn: sqlite3.Connection) -> bool:
+    try:
+        conn.execute(_FIRST_READ)
+    except sqlite3.Error as problem:  # whoever reads on meets any other fault again
+        return getattr(problem, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_ROLLBACK
+    return False
 
 
 @contextmanager
