@@ -24,6 +24,7 @@ from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.spiders.loader import spider_class
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots, StorageError
+from gongkai.crawler.warc.verify import BeginWork, unseen
 
 __all__ = ["Engine", "Job", "Run", "SiteProgress", "crawl", "crawl_site"]
 
@@ -55,6 +56,7 @@ def crawl(
     engine: Engine | None = None,
     program: str = "",
     others: Collection[Site] = (),
+    begin: BeginWork = unseen,
 ) -> list[Run]:
     """Crawl sites, `workers` of them at a time, and return their runs in the order of the sites.
 
@@ -62,6 +64,7 @@ def crawl(
     own. With an `engine` the jobs run elsewhere, with the same folder of snapshots. `program` is
     the module of the command line, which each process would otherwise load for itself. `others` are
     further sites of the registry, whose hosts a crawl does not take for those of its own site.
+    `begin` shows how far the manifests are of what has none yet, before the first site.
 
     Raises:
         SettingError: The proxy cannot be used.
@@ -74,7 +77,7 @@ def crawl(
     with Snapshots(snapshots) as kept:
         # it is usable, put in order once for all jobs, and whole in its chain
         finish_left_merges(kept)
-        cover_leftovers(kept)
+        cover_leftovers(kept, begin)
     foreign = foreign_hosts({site.id: site for site in [*others, *sites]}.values())
     jobs = [
         Job(

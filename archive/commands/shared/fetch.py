@@ -13,6 +13,7 @@ from gongkai.archive.commands.shared.crawl_progress import CrawlProgress
 from gongkai.archive.commands.shared.options import AT_ONCE, choose_sites
 from gongkai.archive.commands.shared.originals import check_folder
 from gongkai.archive.errors import ArchiveError
+from gongkai.archive.progress import bar_in
 from gongkai.archive.terminal.console import language, scrapy_log_level
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.errors import cause_of
@@ -73,6 +74,7 @@ def fetch(
                 engine=crawl_engine(dask) if dask else None,
                 program="gongkai.archive.cli",
                 others=known,
+                begin=bar_in(language()),
             )
     except ValueError as problem:  # a proxy, a setting or an entry of the registry
         raise ArchiveError("crawl_impossible", why=cause_of(problem)) from problem
