@@ -93,8 +93,8 @@ def verify_folder(
         with begin("progress_manifests", last_number(chain) - start + 1) as step:
             for manifest in check_chain(chain, start, state):
                 _check_manifest(snapshots, chain, manifest, result, missing)
+                stated[manifest.number] = len({file.name for file in manifest.files})
                 step()
-            stated[manifest.number] = len({file.name for file in manifest.files})
         result.stamps = check_stamps(chain, start, roots, state.breaks)
         result.manifests = state.manifests
         result.wrong = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -159,3 +160,10 @@ def test_files_without_a_manifest_are_counted_and_are_no_fault(folder, exchange)
         writer.close()
         result = verify_folder(snapshots)
     assert (result.wrong, result.uncovered) == ([], writer.files)
+
+
+def test_a_folder_without_manifests_is_verified(tmp_path):
+    with Snapshots(tmp_path) as snapshots:
+        snapshots.write_resource("file:///a.pdf", b"%PDF-1", "application/pdf", facts={"year": "1"})
+        shutil.rmtree(tmp_path / "manifests", ignore_errors=True)
+        assert verify_folder(snapshots).manifests == 0
