@@ -30,7 +30,7 @@ def test_report_is_loaded_whole(folder: Folder) -> None:
     assert built.reports == {"new": 1}
     ((agency,),) = folder.rows("SELECT DISTINCT agency_id FROM reports")
     assert folder.rows("SELECT * FROM agencies WHERE id = ?", agency) == [
-        (agency, "平罗县教育局", "640221", "county", "department", "教育")
+        (agency, "平罗县教育局", "640221", "county", "department", "教育", agency)
     ]
     assert agency.startswith(EDUCATION)
     key = f"{agency}-2024"
