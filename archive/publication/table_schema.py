@@ -103,6 +103,7 @@ class _Browse(TypedDict, total=False):
     sort_desc: str
     fields: list[str]
     row_pages: bool
+    sortable: bool
 
 
 class _TableDescriptor(TypedDict):
@@ -154,7 +155,7 @@ class TableSchema:
     `label` is the column that names a row ("" for none); that name links to the row of
     `leads_to`, a table and its key column, or to the row itself where these are "". `shown` are
     the columns of a table page in their order; downloads have all. `has_row_pages` is False for
-    a view of totals.
+    a view of totals, `is_sortable` for one whose rows no index has in order.
     """
 
     name: str
@@ -170,6 +171,7 @@ class TableSchema:
     leads_to: tuple[str, str] = ("", "")
     sort_desc: str = ""
     has_row_pages: bool = True
+    is_sortable: bool = True
 
     def title(self, lang: Language) -> str:
         """Return the table's name for people in a language."""
@@ -217,6 +219,7 @@ def _read(name: str) -> TableSchema:
         leads_to=(target["table"], target["field"]),
         sort_desc=browse.get("sort_desc", ""),
         has_row_pages=browse.get("row_pages", True),
+        is_sortable=browse.get("sortable", True),
     )
 
 

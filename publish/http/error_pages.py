@@ -68,10 +68,16 @@ def _explain_refusal(status: int, message: str, t: Translator) -> ErrorText:
     return ErrorText(status, heading, about)
 
 
+_UNSORTABLE = "Cannot sort table by"
+"""How Datasette refuses a column that is not sorted by."""
+
+
 def _explain_datasette_error(error: DatasetteError, t: Translator) -> ErrorText:
     """Return what a DatasetteError means. On table pages even its 500 is about the request."""
     if error.title == "SQL Interrupted":
         return ErrorText(400, t("error_400"), t("too_slow"))
+    if str(error.message).startswith(_UNSORTABLE):
+        return ErrorText(400, t("error_400"), t("not_sortable"))
     status = error.status if error.status in (403, 404) else 400
     LOG.warning("%s", error.message)
     return ErrorText(status, t(f"error_{status}"), t(f"error_{status}_about"))

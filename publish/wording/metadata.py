@@ -44,6 +44,8 @@ def _table(schema: TableSchema, lang: Language) -> dict[str, Any]:
         about["facets"] = list(schema.facets)
     if schema.label:
         about["label_column"] = schema.label
+    if not schema.is_sortable:
+        about["sortable_columns"] = []
     if schema.sort_desc:
         about["sort_desc"] = schema.sort_desc
     if schema.name == SEARCHED:

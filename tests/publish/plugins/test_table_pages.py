@@ -237,3 +237,16 @@ async def test_the_list_of_tables(page: Page) -> None:
     names = [code.get_text() for code in listed.select(".tables code")]
     assert names == list(tables())
     assert "一个机关一个年度一行" in listed.get_text()
+
+
+@pytest.mark.parametrize("table", ["cells", "requests_in_context"])
+async def test_what_no_index_has_in_order_is_refused_in_words(
+    chinese: Datasette, table: str
+) -> None:
+    """Reading all rows to sort them takes too long in a large archive."""
+    page = await chinese.client.get(f"/archive/{table}?_sort_desc=report_id")
+    assert page.status_code == 400
+    assert "此表不能按这一列排序" in page.text
+    plain = await chinese.client.get(f"/archive/{table}")
+    assert plain.status_code == 200
+    assert "_sort_desc=report_id" not in plain.text
