@@ -372,6 +372,9 @@ def lineage(db: Database) -> None:
              PRIMARY KEY (report_id, old_id, new_id)) WITHOUT ROWID""",
         "ALTER TABLE agencies ADD COLUMN lineage_id TEXT NOT NULL DEFAULT ''",
         "UPDATE agencies SET lineage_id = id",
+        # an agency that is added alone is a line of its own until links are found
+        """CREATE TRIGGER agencies_line AFTER INSERT ON agencies WHEN new.lineage_id = ''
+           BEGIN UPDATE agencies SET lineage_id = id WHERE id = new.id; END""",
         "CREATE INDEX agencies_lineage ON agencies(lineage_id)",
         """INSERT OR IGNORE INTO pending SELECT DISTINCT 'report', report_id FROM sections
              WHERE text LIKE '%更名为%' OR text LIKE '%改名为%' OR text LIKE '%改称为%'""",

@@ -83,7 +83,7 @@ def pages(agency: str, other: str, report: str) -> dict[str, str]:
         "table: summary": "/archive/report_summary?year=2024&kind=government",
         "table: figures by value": "/archive/figures?_sort_desc=value",
         "table: requests by total": "/archive/requests?_sort_desc=total",
-        "table: requests in context": "/archive/requests_in_context?_sort_desc=total",
+        "table: requests in context": "/archive/requests_in_context",
         "table: reasons by requests": "/archive/refusal_reasons?_sort_desc=requests",
         "table: cells": "/archive/cells",
         "built table": "/table?region=640000&year=2024&measure=refused&sort=-refused",

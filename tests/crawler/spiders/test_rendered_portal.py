@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import pytest
@@ -237,6 +238,7 @@ def test_chromium_ends_with_the_crawl(tmp_path: Path, how: signal.Signals) -> No
     """Killed is the process that crawls, which drives the browser; the crawl is then tried again.
 
     The page waits for an answer that does not come, so that its browser is there when it is looked for.
+    Chromium puts a socket into the temporary folder, whose name must be short.
     """
     page = Answer(200, HTML, b"<html><body>1<script>fetch('/gate/held')</script></body></html>")
     is_asked, is_over = threading.Event(), threading.Event()
@@ -250,14 +252,14 @@ def test_chromium_ends_with_the_crawl(tmp_path: Path, how: signal.Signals) -> No
     script = tmp_path / "crawl_one_site.py"
     script.write_text(CRAWL)
     root = str(Path(__file__).parents[3])
-    environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": root}
-    with served(answer) as transport:
+    with served(answer) as transport, TemporaryDirectory(dir="/tmp") as temporary:
+        environment = os.environ | {"TMPDIR": temporary, "PYTHONPATH": root}
         command = [sys.executable, str(script), str(tmp_path), proxy_of(transport)]
         with subprocess.Popen(command, env=environment) as crawl:
             try:
                 while not is_asked.wait(LOOK_SECONDS):
                     assert crawl.poll() is None, logged(tmp_path)
-                started = browsers(tmp_path)
+                started = browsers(Path(temporary))
                 crawling = drivers_parents(started)
                 assert crawling
                 if how is signal.SIGTERM:
@@ -265,7 +267,7 @@ def test_chromium_ends_with_the_crawl(tmp_path: Path, how: signal.Signals) -> No
                 else:
                     for process in crawling:
                         os.kill(process, signal.SIGKILL)
-                wait_until(lambda: not set(started) & set(browsers(tmp_path)))
+                wait_until(lambda: not set(started) & set(browsers(Path(temporary))))
             finally:
                 crawl.terminate()
                 is_over.set()
