@@ -103,6 +103,7 @@ def work():
     return is_spared("self"), signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests may run in the background
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([interrupts.IGNORED])
     interrupts.start_fork_server()

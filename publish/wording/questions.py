@@ -50,4 +50,6 @@ def questions(year: int | None, region: str = "") -> tuple[tuple[str, str], ...]
     if year is not None:
         wanted = {"region": region, "year": year, "m": REFUSED, "sort": f"-refused.{year}"}
         found.insert(0, ("refused", url_with_query("/table", wanted)))
+        reports = {"answer": "refused", "year": year, "region": region}
+        found.append(("refusing", url_with_query("/search", reports)))
     return tuple(found)

@@ -152,7 +152,7 @@ def test_a_command_that_is_stopped_leaves_no_traceback(
     words, seconds = COMMANDS[name]
     with Folder(tmp_path) as folder:
         for n in range(8):
-            body = report_page().replace("平罗".encode(), f"平{n}罗".encode())
+            body = report_page(f"平罗县{'甲乙丙丁戊己庚辛'[n]}局")
             folder.fetch("2025-01-21T02:00:00Z", f"/zfxxgknb/202501/t20250120_{n}.html", body)
         folder.build()
     process = started(tmp_path, *words)
