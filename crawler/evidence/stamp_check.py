@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from cryptography import x509
+from cryptography.utils import CryptographyDeprecationWarning
 from rfc3161_client import VerificationError, VerifierBuilder
 
 from gongkai.clock import utc_stamp
@@ -71,7 +73,9 @@ def _outside_period(facts: StampFacts, pinned: Sequence[PinnedRoot]) -> Message 
     certificates = [each for root in pinned for each in root.certificates]
     try:
         ders = facts.response.signed_data.certificates
-        certificates += [x509.load_der_x509_certificate(der) for der in ders]
+        with warnings.catch_warnings():  # of what the standard forbids and the library still reads
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            certificates += [x509.load_der_x509_certificate(der) for der in ders]
         for each in certificates:
             since, until = each.not_valid_before_utc, each.not_valid_after_utc
             if not since <= facts.time <= until:
