@@ -10,7 +10,7 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from gongkai.publish.datasette_types import Send
@@ -177,6 +177,8 @@ class CsvStream:
             self._conn.interrupt()  # the block that a thread may be reading
         with self._turn:
             conn, self._conn = self._conn, None
+            if isinstance(self._lines, Generator):
+                self._lines.close()  # while it still has its connection
         if conn is not None:
             conn.close()
         CsvStream.sending -= 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
 
 from gongkai.catalogue import Language, text
@@ -96,7 +96,12 @@ async def _list_csv(
     file = CsvFile(name, cut, most_lines=LIST_LINES)
 
     def lines(conn: sqlite3.Connection) -> Iterator[list[object]]:
-        return _csv_rows(load(conn, query, LIST_LINES + 1), columns, lang, address)
+        found = load(conn, query, LIST_LINES + 1)
+        try:
+            yield from _csv_rows(found, columns, lang, address)
+        finally:
+            if isinstance(found, Generator):
+                found.close()  # before the connection: a file that is cut reads no further
 
     return await stream_csv(datasette, file, lines)
 

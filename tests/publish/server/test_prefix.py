@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from gongkai.archive.cli import main
 from gongkai.publish.errors import CannotServe
 from gongkai.publish.http.path_prefix import LONGEST, Place, answer_below, with_base
-from gongkai.publish.pages.lists.feeds import ATOM
+from gongkai.publish.pages.lists.atom import ATOM
 from gongkai.publish.server.datasette_server import mount_languages, open_languages
 from tests.publish.samples import PINGLUO
 
