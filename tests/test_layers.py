@@ -55,6 +55,7 @@ ORDER = {
         ("terminal", "digest"),
         ("pipeline",),
         ("lineage", "checks", "publication", "workers"),
+        ("codebook",),
         ("store/names",),
         ("store",),
         ("progress",),
@@ -103,6 +104,7 @@ DOORS = {
         "store": ("extract.chinese", "extract.forms", "extract.model"),
         "store/names": ("extract.chinese.agencies",),
         "publication": ("extract.model.tidy_rows",),
+        "codebook": ("extract.forms",),
         "terminal": ("extract.forms",),
     },
     # the build reads originals, commands join all stages
@@ -150,7 +152,7 @@ DOORS = {
         "wording": (
             "archive.store.search",
             "archive.store.measures_sql",
-            "archive.publication.table_schema",
+            "archive.codebook",
         ),
         "pages/places": (
             "archive.store.search",

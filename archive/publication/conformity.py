@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
+from gongkai.archive.codebook.table_schema import TableField, TableSchema, table_schemas
 from gongkai.archive.errors import PublicationRefusedError
-from gongkai.archive.publication.table_schema import TableField, TableSchema, table_schemas
 
 _LONGEST = 80
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from gongkai.archive.codebook.table_schema import table_schemas
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import csv_files as sheets
 from gongkai.archive.publication import package, parquet, workbook
 from gongkai.archive.publication.conformity import check_values
 from gongkai.archive.publication.layout import PACKAGE, SUMS
 from gongkai.archive.publication.package import DownloadFile
-from gongkai.archive.publication.table_schema import table_schemas
 from gongkai.archive.store.csv_export import order_by
 from gongkai.archive.store.database import read_only
 

@@ -9,14 +9,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from gongkai.archive.publication.licence import DATA_LICENCE
-from gongkai.archive.publication.table_schema import (
+from gongkai.archive.codebook.table_schema import (
     TableField,
     TableSchema,
     bilingual_description,
     bilingual_title,
     table_schemas,
 )
+from gongkai.archive.publication.licence import DATA_LICENCE
 from gongkai.archive.store.csv_export import TABLES, VIEWS
 from gongkai.catalogue import text
 from gongkai.clock import china_day

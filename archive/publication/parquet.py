@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from gongkai.archive.publication.table_schema import (
+from gongkai.archive.codebook.table_schema import (
     TableField,
     TableSchema,
     bilingual_description,

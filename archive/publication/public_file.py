@@ -14,9 +14,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from gongkai.archive.codebook.table_schema import FieldType, table_schemas
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import region_sums
-from gongkai.archive.publication.table_schema import FieldType, table_schemas
 from gongkai.archive.store import search, views
 from gongkai.archive.store.csv_export import TABLES
 from gongkai.archive.store.database import locked, reader, translate_sqlite_errors

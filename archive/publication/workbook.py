@@ -14,8 +14,8 @@ from typing import Any
 
 import xlsxwriter
 
+from gongkai.archive.codebook.table_schema import TableSchema, bilingual_description
 from gongkai.archive.publication.licence import DATA_LICENCE
-from gongkai.archive.publication.table_schema import TableSchema, bilingual_description
 from gongkai.archive.store.csv_export import order_by
 from gongkai.catalogue import LANGUAGES, text
 

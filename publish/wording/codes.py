@@ -1,124 +1,29 @@
-"""Labels of the codes in the archive's columns: status, form, level, rule and so on."""
+"""Labels of the codes in the archive's columns, as pages show them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from gongkai.catalogue import Language, text
-from gongkai.extract.forms import FORM_2019, FORM_2021, Column, Item
-from gongkai.publish.wording.rules import RULES
-
-Label = Callable[[Language], str]
-"""Gives the label of a code in a language."""
-
-
-def _from_catalogue(key: str) -> Label:
-    return lambda lang: text(lang, key)
-
-
-def _coded(column: str, *codes: str) -> dict[str, Label]:
-    """Return labels whose texts are `code.COLUMN.CODE`."""
-    return {code: _from_catalogue(f"code.{column}.{code}") for code in codes}
-
-
-def _of_form(labelled: Item | Column, row: str = "") -> Label:
-    """Return the label of a row or column of the form, in Chinese after the label of its row."""
-    return lambda lang: labelled.en if lang == "en" else f"{row}{labelled.zh}"
-
-
-VERDICTS = ("source", "extraction", "unsure")
-"""The likely causes of a failed check, in the order in which they are shown."""
-
-PARTS = _coded(
-    "part",
-    "active_disclosure",
-    "active_disclosure_2019",
-    "requests",
-    "review_litigation",
-    "sections",
-    "sentences",
+from gongkai.archive.codebook.code_lists import (
+    APPLICANTS,
+    CODES,
+    DISCLOSURE,
+    ITEMS,
+    PARTS,
+    PROCEEDINGS,
+    RESULTS,
+    SECTION_NUMBERS,
+    VERDICTS,
 )
-PROCEEDINGS = _coded("proceeding", "review", "suit_direct", "suit_after_review")
-SECTION_NUMBERS = _coded("number", "1", "2", "3", "4", "5", "6")
-ITEMS = {item.key: _of_form(item) for item in FORM_2021.items}
-APPLICANTS = {column.key: _of_form(column) for column in FORM_2021.applicants}
-RESULTS = {column.key: _of_form(column) for column in FORM_2021.results}
-DISCLOSURE = {
-    column.key: _of_form(column, row.zh)
-    for form in (FORM_2019, FORM_2021)
-    for row in form.disclosures
-    for column in row.columns
-}
+from gongkai.catalogue import Language
 
-CODES: Mapping[str, Mapping[str, Label]] = {
-    "status": _coded(
-        "status",
-        "complete",
-        "partial",
-        "text_only",
-        "unreadable",
-        "removed",
-        "found",
-        "late",
-        "missing",
-        "blocked",
-        "unclear",
-        "not_looked",
-    ),
-    "covers": _coded("covers", "own", "compiled", "unclear"),
-    "why": _coded(
-        "why",
-        *("law", "own_reports", "tree", "region", "name", "year", "site"),
-        *("operator", "stated", "rule"),
-    ),
-    "ground": _coded(
-        "ground", "government", "department", "town", "zone", "vertical", "branch", "other"
-    ),
-    "family": _coded("family", "refused", "unavailable", "rejected", "other"),
-    "form": _coded("form", "2021", "2019", "legacy"),
-    "level": _coded("level", "country", "province", "city", "county", "town"),
-    "kind": _coded(
-        "kind",
-        *("government", "department", "office", "crawl", "build", "check"),
-        *("run", "add", "genesis", "leftover", "merge"),
-        *("renamed", "merged", "split", "new", "ended"),
-    ),
-    "reports": _coded("reports", "none"),
-    "role": _coded("role", "page", "file", "attachment"),
-    "clock": _coded("clock", "wrong", "marked", "doubtful"),
-    "event": _coded("event", "edited", "removed"),
-    "review": {**_coded("review", "confirmed", "rejected"), **_coded("verdict", *VERDICTS)},
-    "current": _coded("current", "1", "0"),
-    "verdict": _coded("verdict", *VERDICTS),
-    "note": _coded("note", "blank", "dash", "odd", "unreadable", "missing", "ocr"),
-    "outcome": _coded(
-        "outcome",
-        "report",
-        "list",
-        "attachments_only",
-        "image_tables",
-        "scan",
-        "blocked",
-        "not_report",
-        "unreadable",
-        "error",
-        "part",
-        "ok",
-        "failed",
-        "partial",
-        "incomplete",
-        "hostile",
-        "busy",
-        "interrupted",
-    ),
-    "part": PARTS,
-    "item": ITEMS,
-    "proceeding": PROCEEDINGS,
-    "rule": {rule.id: rule.title for rule in RULES.values()},
-    "field": {**DISCLOSURE, **RESULTS, **APPLICANTS, **_coded("field", "heading", "text")},
-    "number": SECTION_NUMBERS,
-}
-"""The label of every code, by the name of the column and the code."""
+__all__ = [
+    "CODES",
+    "ITEMS",
+    "PROCEEDINGS",
+    "RESULTS",
+    "VERDICTS",
+    "code_label",
+    "scope_label",
+]
 
 
 def code_label(column: str, value: object, lang: Language) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gongkai.archive.publication.table_schema import TableField, TableSchema, table_schemas
+from gongkai.archive.codebook.table_schema import TableField, TableSchema, table_schemas
 
 __all__ = ["TableField", "TableSchema", "find_field", "tables"]
 

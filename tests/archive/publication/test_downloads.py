@@ -22,9 +22,9 @@ import pytest
 from pyarrow import parquet
 from python_calamine import CalamineWorkbook
 
+from gongkai.archive.codebook.table_schema import TableField, bilingual_title, table_schemas
 from gongkai.archive.publication import csv_files as sheets
 from gongkai.archive.publication import workbook
-from gongkai.archive.publication.table_schema import TableField, bilingual_title, table_schemas
 from gongkai.archive.store.csv_export import TABLES, VIEWS
 from gongkai.archive.store.csv_formulas import escape_formula
 from tests.archive.publication.publishing import publish

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.archive.publication.table_schema import FOLDER, NAMES, TableField, table_schemas
+from gongkai.archive.codebook.table_schema import FOLDER, NAMES, TableField, table_schemas
 from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
 from gongkai.archive.store.database import read_only
 

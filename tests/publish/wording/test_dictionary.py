@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from gongkai.archive.codebook.code_lists import RULE_IDS
 from gongkai.catalogue import LANGUAGES
 from gongkai.extract.forms import FORM_2019, FORM_2021
 from gongkai.publish.wording.codes import CODES, code_label, scope_label
@@ -76,6 +77,7 @@ def test_every_code_of_the_forms_has_its_words() -> None:
         for key in (*form.disclosure_keys, *(item.key for item in form.items)):
             assert scope_label(key, "zh") != key
             assert scope_label(key, "en") != key
+    assert tuple(RULES) == RULE_IDS
     assert code_label("rule", "requests_balance", "en") == "Requests balance"
     assert code_label("status", "nonsense", "zh") == "nonsense"
     for lang in LANGUAGES:

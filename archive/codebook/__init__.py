@@ -1,0 +1,1 @@
+"""What the public data means: tables, columns, codes, variables, in both languages."""
