@@ -44,6 +44,17 @@ class AsOf:
         return f"as_of={self.day.isoformat()}"
 
 
+def address_then(path: str, as_of: AsOf | None) -> str:
+    """Return the address of a page as of a day; None leaves it as it is.
+
+    >>> address_then("/region?of=bodies", read_as_of("2025-03-01"))
+    '/region?of=bodies&as_of=2025-03-01'
+    """
+    if as_of is None:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{as_of.query}"
+
+
 def read_as_of(value: str | None) -> AsOf | None:
     """Return the day that an address names, None where it names none.
 

@@ -9,6 +9,7 @@ from datasette.utils.asgi import asgi_static
 from gongkai.publish.datasette_types import View
 from gongkai.publish.http.template_loader import TEMPLATES
 from gongkai.publish.plugins.forwarding import forwarded
+from gongkai.publish.plugins.todays_files import of_today
 from gongkai.publish.site import DATABASE
 from gongkai.publish.views import (
     agency_view,
@@ -92,7 +93,9 @@ _VIEWS: tuple[tuple[str, View], ...] = (
 )
 
 ROUTES: tuple[tuple[str, View], ...] = tuple(
-    (path, forwarded(view) if "(?P<id>" in path else view) for path, view in _VIEWS
+    (path, forwarded(each) if "(?P<id>" in path else each)
+    for path, view in _VIEWS
+    for each in [of_today(path, view)]
 )
 """Regular expressions of paths and their views. Datasette takes the first that matches."""
 

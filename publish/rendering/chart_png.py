@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
+from math import ceil
 
 import resvg_py
 
@@ -24,23 +25,42 @@ def rasterise(svg: str) -> bytes:
     """Return a standing picture as a PNG file. Runs in the sandbox.
 
     Raises:
-        ValueError: It is too long, or no drawing of ours
+        ValueError: It is too long, or no drawing of ours.
     """
-    size = _SIZE.match(svg)
-    if size is None or len(svg) > LONGEST:
+    if len(svg) > LONGEST:
         raise ValueError("no drawing of a chart")
-    pixels = max(int(size[1]) * int(size[2]), 1)
-    sharpness = min(SHARPNESS, (MOST_PIXELS / pixels) ** 0.5)
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg,
-            zoom=sharpness,
+            zoom=_sharpness(*_drawn_size(svg)),
             skip_system_fonts=_is_covered(svg),
             font_files=[str(_FONTS / "charts.otf")],
             font_family=_FAMILY,
             sans_serif_family=_FAMILY,
         )
     )
+
+
+def png_size(svg: str) -> tuple[int, int]:
+    """Return the width and the height in pixels of the PNG file of a standing picture.
+
+    Raises:
+        ValueError: It is no drawing of ours.
+    """
+    width, height = _drawn_size(svg)
+    sharpness = _sharpness(width, height)
+    return ceil(width * sharpness), ceil(height * sharpness)
+
+
+def _drawn_size(svg: str) -> tuple[int, int]:
+    size = _SIZE.match(svg)
+    if size is None:
+        raise ValueError("no drawing of a chart")
+    return int(size[1]), int(size[2])
+
+
+def _sharpness(width: int, height: int) -> float:
+    return min(SHARPNESS, (MOST_PIXELS / max(width * height, 1)) ** 0.5)
 
 
 @cache

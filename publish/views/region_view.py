@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from urllib.parse import urlencode
+
 from datasette.utils.asgi import NotFound
 
 from gongkai.archive.store.measures_sql import BODIES, SERIES
+from gongkai.catalogue import text
 from gongkai.publish.datasette_types import Datasette, Request, Response
+from gongkai.publish.http.known_then import AsOf, address_then
 from gongkai.publish.http.query_args import choice, page_number, positive_int
 from gongkai.publish.pages.places.grounds import DETAILS
+from gongkai.publish.pages.places.region_charts import load_region_charts
 from gongkai.publish.pages.places.region_page import SHOWN, load_region
 from gongkai.publish.site import site_of
+from gongkai.publish.views.drawn_charts import PageCharts, shared_picture
 from gongkai.publish.views.responses import (
     as_of_context,
     as_of_day,
@@ -37,15 +45,45 @@ async def region(request: Request, datasette: Datasette) -> Response:
         raise NotFound(translator_of(datasette)("region_unknown"))
     require_page_exists(datasette, page, found.pages)
     lang = site_of(datasette).lang
+    name = str(found.row["name"]) if found.row else text(lang, "country")
+    charts = PageCharts(name, _address(code, of, day), found.charts(lang), day)
     context = {
         "page": found,
         "shown": SHOWN,
         "details": DETAILS,
-        "charts": found.charts(lang),
+        "charts": charts.charts,
         "grounds": found.ground_tables(lang),
-        **as_of_context(datasette, request, day),
+        "chart_page": charts.address,
+        "here": partial(_query, {"of": of, "year": year, "page": page}, day),
+        "shared": await shared_picture(datasette, charts),
+        **as_of_context(datasette, request, day, {"of": "" if of == BODIES else of}),
     }
     return await render_page(datasette, request, "region.html", context)
+
+
+async def region_charts(request: Request, datasette: Datasette) -> PageCharts | None:
+    """Return the charts of the page of a region, None if there is no such region."""
+    code, lang = request.url_vars.get("code") or "", site_of(datasette).lang
+    day, of = as_of_day(request), choice(request.args, "of", SERIES) or BODIES
+    found = await query_archive(
+        datasette, lambda conn: load_region_charts(conn, code, lang, of), day
+    )
+    if found is None:
+        return None
+    name, charts = found
+    return PageCharts(name, _address(code, of, day), charts, day)
+
+
+def _query(chosen: Mapping[str, object], day: AsOf | None, **changed: object) -> str:
+    """Return the query string of the same page with something changed."""
+    pairs = {**chosen, "as_of": day.day if day else None, **changed}
+    usual = {"of": BODIES, "page": 1}
+    return urlencode({name: value for name, value in pairs.items() if value != usual.get(name)})
+
+
+def _address(code: str, of: str, day: AsOf | None) -> str:
+    path = f"/region/{code}" if code else "/region"
+    return address_then(path if of == BODIES else f"{path}?of={of}", day)
 
 
 async def redirect_row(request: Request, datasette: Datasette) -> Response:

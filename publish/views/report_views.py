@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from datasette.utils.asgi import NotFound
 
-from gongkai.publish.datasette_types import Datasette, Request, Response
+from gongkai.catalogue import Language
+from gongkai.publish.datasette_types import Datasette, Request, Response, Row
 from gongkai.publish.http.csv_response import to_csv
-from gongkai.publish.http.known_then import was_edited_since
+from gongkai.publish.http.known_then import AsOf, address_then, was_edited_since
+from gongkai.publish.http.paths import path_segment
 from gongkai.publish.pages.places.grounds import (
-    REASONS_AND_OUTCOMES,
-    ground_tables,
+    GroundTable,
     load_agency_grounds,
+    report_ground_tables,
 )
 from gongkai.publish.pages.proof.shown_cell import read_cells
 from gongkai.publish.pages.report.report_export import cell_rows, report_record
@@ -26,6 +29,7 @@ from gongkai.publish.pages.report.report_page import Report
 from gongkai.publish.pages.report.report_query import load_report
 from gongkai.publish.rendering.rendering_box import CannotRender, shared_box
 from gongkai.publish.site import public_address, site_of
+from gongkai.publish.views.drawn_charts import PageCharts, shared_picture
 from gongkai.publish.views.responses import (
     as_of_context,
     as_of_day,
@@ -37,27 +41,60 @@ from gongkai.publish.views.responses import (
 )
 from gongkai.publish.wording.translation import translator_of
 
-EARLIER_YEARS = 4
-"""Years beside which the grounds of a report stand."""
+_REPORT = "SELECT id, agency_id, year FROM reports WHERE id = ?"
+_AGENCY = "SELECT name FROM agencies WHERE id = ?"
 
 
 async def report(request: Request, datasette: Datasette) -> Response:
     """Return the page of a report."""
     found, site = await _find_report(request, datasette), site_of(datasette)
-    agency, year = str(found.row["agency_id"]), int(found.row["year"] or 0)
-    value_of = await query_archive(
-        datasette, lambda conn: load_agency_grounds(conn, agency), found.as_of
-    )
-    shown = ground_tables(value_of, [year], site.lang, REASONS_AND_OUTCOMES)
-    before = range(year - EARLIER_YEARS, year + 1)
+    grounds = await _load_grounds(datasette, found.row, found.as_of)
+    charts = _chart_page(found.row, found.agency, grounds, found.as_of, site.lang)
     context = {
         **as_of_context(datasette, request, found.as_of),
         "report": found,
         "tables": found.tables(site.lang),
-        "grounds": ground_tables(value_of, before, site.lang, [table.key for table in shown]),
+        "grounds": grounds,
+        "chart_page": charts.address,
+        "shared": await shared_picture(datasette, charts),
         "has_copies": site.read_copy is not None,
     }
     return await render_page(datasette, request, "report.html", context)
+
+
+async def report_charts(request: Request, datasette: Datasette) -> PageCharts | None:
+    """Return the charts of the page of a report, None if there is no such report."""
+    report_id, day = request.url_vars["id"], as_of_day(request)
+
+    def load(conn: sqlite3.Connection) -> tuple[Row, Row] | None:
+        row = conn.execute(_REPORT, (report_id,)).fetchone()
+        if row is None:
+            return None
+        return row, conn.execute(_AGENCY, (row["agency_id"],)).fetchone()
+
+    found = await query_archive(datasette, load, day)
+    if found is None:
+        return None
+    row, agency = found
+    grounds = await _load_grounds(datasette, row, day)
+    return _chart_page(row, agency, grounds, day, site_of(datasette).lang)
+
+
+async def _load_grounds(
+    datasette: Datasette, row: Row, day: AsOf | None
+) -> tuple[GroundTable, ...]:
+    agency, lang = str(row["agency_id"]), site_of(datasette).lang
+    value_of = await query_archive(datasette, lambda conn: load_agency_grounds(conn, agency), day)
+    return report_ground_tables(value_of, int(row["year"] or 0), lang)
+
+
+def _chart_page(
+    row: Row, agency: Row, grounds: Sequence[GroundTable], day: AsOf | None, lang: Language
+) -> PageCharts:
+    address = address_then(f"/report/{path_segment(row['id'])}", day)
+    return PageCharts(
+        str(agency["name"]), address, tuple(each.chart(lang) for each in grounds), day
+    )
 
 
 async def report_json(request: Request, datasette: Datasette) -> Response:

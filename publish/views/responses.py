@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
+from urllib.parse import urlencode
 
 import datasette as stock
 from datasette.utils.asgi import NotFound
@@ -48,11 +49,27 @@ def as_of_day(request: Request) -> AsOf | None:
     return read_as_of(request.args.get("as_of"))
 
 
-def as_of_context(datasette: Datasette, request: Request, as_of: AsOf | None) -> dict[str, object]:
-    """Return what a page needs to say as of which day it is, and to lead to pages of the same day."""
+def as_of_context(
+    datasette: Datasette,
+    request: Request,
+    as_of: AsOf | None,
+    kept: Mapping[str, object] | Iterable[tuple[str, object]] = (),
+) -> dict[str, object]:
+    """Return what a page needs to say as of which day it is, and to lead to pages of the same day.
+
+    `kept` are the names and values of the query that stay when another day is chosen, "" for none.
+    """
     # only an instance below a base has a path of its own
     path = request.scope.get("route_path", request.path)
-    names: dict[str, object] = {"as_of": as_of, "as_of_path": path}
+    pairs = kept.items() if isinstance(kept, Mapping) else kept
+    stay = [(name, value) for name, value in pairs if value != ""]
+    today = f"{path}?{urlencode(stay)}" if stay else path
+    names: dict[str, object] = {
+        "as_of": as_of,
+        "as_of_path": path,
+        "as_of_kept": stay,
+        "as_of_today_path": today,
+    }
     if as_of is None:
         return names
 
@@ -64,7 +81,8 @@ def as_of_context(datasette: Datasette, request: Request, as_of: AsOf | None) ->
         return address
 
     urls = {f"{kind}_url": page_of_day(kind) for kind in ("report", "agency", "region")}
-    return {**names, **urls, "own_query": as_of.query}
+    own_query = urlencode([*stay, ("as_of", as_of.day)])
+    return {**names, **urls, "own_query": own_query}
 
 
 def require_page_exists(datasette: Datasette, page: int, pages: int) -> None:

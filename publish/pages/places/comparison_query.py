@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from gongkai.publish.datasette_types import Arguments
+from gongkai.publish.http.known_then import AsOf, read_as_of
 from gongkai.publish.http.query_args import (
     BadValue,
     check_region_code,
@@ -42,7 +43,8 @@ class ComparisonQuery:
     """What is to be compared, by ids of agencies, codes of regions and keys of measures.
 
     `first` and `last` limit the years. `small` shows rates of few cases too. `add` is a part of a
-    name of more agencies and regions to suggest.
+    name of more agencies and regions to suggest. `as_of` is the day as of which the archive is read,
+    None for now.
     """
 
     agencies: tuple[str, ...] = ()
@@ -52,6 +54,7 @@ class ComparisonQuery:
     last: int | None = None
     small: bool = False
     add: str = ""
+    as_of: AsOf | None = None
 
     @classmethod
     def parse(cls, args: Arguments) -> ComparisonQuery:
@@ -74,10 +77,18 @@ class ComparisonQuery:
             last=positive_int(args, "to"),
             small=bool(args.get("small")),
             add=short_text(args, "add"),
+            as_of=read_as_of(args.get("as_of")),
         )
 
     def query_string(self) -> str:
         """Return the query string of this comparison."""
+        pairs = self.pairs()
+        if self.as_of:
+            pairs.append(("as_of", self.as_of.day))
+        return urlencode(pairs)
+
+    def pairs(self) -> list[tuple[str, object]]:
+        """Return what is compared as names and values of a query string, without the day."""
         pairs: list[tuple[str, object]] = [("agency", id) for id in self.agencies]
         pairs += [("region", code) for code in self.regions]
         if self.measures != DEFAULT_MEASURES:
@@ -88,7 +99,7 @@ class ComparisonQuery:
             pairs.append(("to", self.last))
         if self.small:
             pairs.append(("small", 1))
-        return urlencode(pairs)
+        return pairs
 
     def without(self, subject: Subject) -> ComparisonQuery:
         """Return the comparison without a subject."""

@@ -75,6 +75,9 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
 RECENT = 3
 """Years of a built table to which a group leads; a reader can add more."""
 
+EARLIER_YEARS = 4
+"""Years beside which the grounds of a report stand."""
+
 ValueOf = Callable[[SummedMeasure, int], MeasureValue]
 """The value of a measure in a year."""
 
@@ -149,6 +152,13 @@ def ground_tables(
     """Return the groups that have any case in these years."""
     tables = (_ground_table(group, value_of, tuple(years), lang) for group in groups)
     return tuple(table for table in tables if any(row.is_used for row in table.rows))
+
+
+def report_ground_tables(value_of: ValueOf, year: int, lang: Language) -> tuple[GroundTable, ...]:
+    """Return the groups that have any case in a report, beside the years before it."""
+    used = ground_tables(value_of, [year], lang, REASONS_AND_OUTCOMES)
+    years = range(year - EARLIER_YEARS, year + 1)
+    return ground_tables(value_of, years, lang, [table.key for table in used])
 
 
 def _ground_table(

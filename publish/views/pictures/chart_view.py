@@ -6,20 +6,17 @@ The query of the page is that of its pictures. Their address stays as long as th
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from hashlib import sha256
 
 from datasette.utils.asgi import NotFound
 from markupsafe import Markup
 
-from gongkai.publish.charts.chart import Caption
-from gongkai.publish.charts.standing_picture import Picture, standing_picture
+from gongkai.publish.charts.standing_picture import Picture
 from gongkai.publish.datasette_types import Datasette, Request, Response, View
 from gongkai.publish.rendering.rendering_box import CannotRender, RenderingBusy, picture_box
-from gongkai.publish.site import public_address
-from gongkai.publish.views.pictures.page_charts import LOADERS, Loader, PageCharts
-from gongkai.publish.views.responses import query_archive, render_page, respond
-from gongkai.publish.wording.formatting import local_day
+from gongkai.publish.views.drawn_charts import PageCharts, draw_chart
+from gongkai.publish.views.pictures.page_charts import LOADERS, Loader
+from gongkai.publish.views.responses import render_page, respond
 from gongkai.publish.wording.translation import translator_of
 
 _NAME = r"/chart/(?P<chart>[a-z0-9_-]{1,60})"
@@ -39,14 +36,12 @@ EMBED_HEADERS = {
 }
 """A frame of a chart may stand on every page of every site; it has no form and no script."""
 
-LATEST = "SELECT max(last_seen) FROM reports"
-
 
 def _picture_view(load: Loader) -> View:
     async def picture(request: Request, datasette: Datasette) -> Response:
         """Return a chart of a page as SVG or PNG."""
         page, chart = await _find(request, datasette, load)
-        svg = await _draw(datasette, page, chart)
+        svg = await draw_chart(datasette, page, chart)
         etag = f'"{sha256(svg.encode()).hexdigest()[:32]}"'
         headers = {**PICTURE_HEADERS, "etag": etag}
         if etag in request.headers.get("if-none-match", ""):
@@ -70,7 +65,7 @@ def _embed_view(load: Loader) -> View:
         page, chart = await _find(request, datasette, load)
         context = {
             "chart": chart,
-            "picture": Markup(await _draw(datasette, page, chart)),
+            "picture": Markup(await draw_chart(datasette, page, chart)),
             "address": f"{page.address}#chart-{chart.key}",
         }
         return await render_page(datasette, request, "embed.html", context, headers=EMBED_HEADERS)
@@ -90,18 +85,6 @@ async def _find(request: Request, datasette: Datasette, load: Loader) -> tuple[P
         if page and chart.key == name and not chart.is_empty:
             return page, chart
     raise NotFound(translator_of(datasette)("picture_unknown"))
-
-
-async def _draw(datasette: Datasette, page: PageCharts, chart: Picture) -> str:
-    t = translator_of(datasette)
-    (latest,) = await query_archive(datasette, lambda conn: conn.execute(LATEST).fetchone())
-    caption = Caption(
-        source=t("picture_source"),
-        date=t("picture_date", day=local_day("zh", latest)) if latest else "",
-        address=public_address(datasette, f"{page.address}#chart-{chart.key}"),
-    )
-    title = f"{page.subject}{t('colon')}{chart.title}" if page.subject else chart.title
-    return standing_picture(replace(chart, title=title), caption)
 
 
 def _answer_busy(datasette: Datasette) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gongkai.publish.charts.heat import tile_positions
 from gongkai.publish.datasette_types import Datasette, Request, Response
-from gongkai.publish.pages.builder.map_page import MapQuery, load_map
+from gongkai.publish.pages.builder.map_page import MapPage, MapQuery, load_map
 from gongkai.publish.pages.builder.table_measures import (
     COUNT_COLUMNS,
     GROUND_COLUMNS,
@@ -13,6 +13,7 @@ from gongkai.publish.pages.builder.table_measures import (
 )
 from gongkai.publish.pages.builder.table_query import SUMMED
 from gongkai.publish.site import site_of
+from gongkai.publish.views.drawn_charts import PageCharts, shared_picture
 from gongkai.publish.views.responses import query_archive, render_page
 
 _OFFERED = {
@@ -29,9 +30,20 @@ async def region_map(request: Request, datasette: Datasette) -> Response:
     page = await query_archive(datasette, lambda conn: load_map(conn, query, lang))
     context = {
         "page": page,
+        "shared": await shared_picture(datasette, _chart_page(page)),
         "places": tile_positions(),
         "cells": {cell.code: cell for cell in page.tiles.tiles},
         "offered": _OFFERED,
         "summed": SUMMED,
     }
     return await render_page(datasette, request, "map.html", context)
+
+
+async def map_charts(request: Request, datasette: Datasette) -> PageCharts:
+    """Return the pictures of a map: the provinces and the prefectures."""
+    query, lang = MapQuery.parse(request.args), site_of(datasette).lang
+    return _chart_page(await query_archive(datasette, lambda conn: load_map(conn, query, lang)))
+
+
+def _chart_page(page: MapPage) -> PageCharts:
+    return PageCharts("", page.address, (page.tiles, page.matrix))

@@ -147,3 +147,56 @@ async def test_a_report_that_was_not_known_yet(english_site: Datasette) -> None:
     page = await fetch(english_site, f"/report/{LATER}?as_of=2025-02-15", 404)
     assert "not known on that day" in page.get_text()
     await fetch(english_site, f"/report/{LATER}?as_of=2025-03-01")
+
+
+async def test_a_comparison_has_the_figures_of_the_day(english_site: Datasette) -> None:
+    """Of the report that was edited later, the figures are left out; the page says so."""
+
+    def granted(page: BeautifulSoup) -> list[str]:
+        return [cell.get_text(" ", strip=True) for cell in page.select("#measure-granted ~ div td")]
+
+    path = f"/compare?agency={AGENCY}&measure=granted&small=1"
+    before = await fetch(english_site, f"{path}&as_of=2025-02-15")
+    assert granted(before) == ["—"]
+    assert "Sums leave out reports that were edited later" in before.get_text()
+    assert before.select(f"a[href='/en/agency/{AGENCY}?as_of=2025-02-15']")
+    assert before.select(".compare-form input[name=as_of][value='2025-02-15']")
+    assert before.select(".as-of a")[0]["href"] == f"/en{path}"
+    later = await fetch(english_site, f"{path}&as_of=2025-03-15")
+    assert "9" in granted(later)
+    kept = {str(e["name"]) for e in later.select(".viewer-day input[type=hidden]")}
+    assert kept == {"agency", "measure", "small"}
+    lines = (await english_site.client.get(f"{path.replace('?', '.csv?')}&as_of=2025-02-15")).text
+    now = (await english_site.client.get(path.replace("?", ".csv?"))).text
+    assert len(lines.splitlines()) < len(now.splitlines())
+
+
+async def test_grounds_and_pictures_are_those_of_the_day(english_site: Datasette) -> None:
+    """The link of a picture keeps the day, and the picture says it."""
+    path = f"/agency/{AGENCY}?as_of=2025-03-15"
+    page = await fetch(english_site, path)
+    (link,) = page.select("#chart-requests a[href*='.svg']")
+    assert link["href"] == f"/en/agency/{AGENCY}/chart/requests.svg?as_of=2025-03-15"
+    picture = (await english_site.client.get(str(link["href"]).removeprefix("/en"))).text
+    assert "2025-03-15" in picture
+    assert "as_of=2025-03-15#chart-requests" in picture
+    region = await fetch(english_site, "/region/640221?as_of=2025-03-15&of=bodies")
+    here = [str(link["href"]) for link in region.select("a[href^='?']")]
+    assert all("as_of=2025-03-15" in address for address in here)
+
+
+@pytest.mark.parametrize(
+    "path", ["/search.csv", "/table.json", "/map/chart/map.svg", "/checks.csv", "/search.atom"]
+)
+async def test_files_of_now_are_refused_as_of_a_day(english_site: Datasette, path: str) -> None:
+    assert (await english_site.client.get(path)).status_code in (200, 404)
+    refused = await english_site.client.get(f"{path}?as_of=2025-03-15")
+    assert refused.status_code == 400
+    assert "cannot be made as of a day" in refused.text
+
+
+@pytest.mark.parametrize("path", ["/table", "/search", "/map", "/checks", "/coverage", "/changes"])
+async def test_pages_of_now_say_so(english_site: Datasette, path: str) -> None:
+    said = "cannot be shown as of a day"
+    assert said not in (await fetch(english_site, path)).get_text()
+    assert said in (await fetch(english_site, f"{path}?as_of=2025-03-15")).get_text()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from gongkai.publish.http.path_prefix import Place, answer_below
+from gongkai.publish.rendering.rendering_box import picture_box
 from gongkai.publish.server.datasette_server import mount_languages, open_languages
 from gongkai.publish.wording.linked_data import script_of
-from tests.publish.samples import PINGLUO
+from tests.publish.samples import HOSTILE_AGENCY, PINGLUO
+from tests.publish.years import COUNTY, FINANCE
 
 BASE = "https://gongkai.example"
 REPORT = f"/report/{PINGLUO}-2023"
@@ -96,6 +100,7 @@ async def test_a_site_without_base_names_no_address(rich: Path) -> None:
     assert not page.select("script[type='application/ld+json']")
 
 
+@pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize("lang", ["", "/en"])
 @pytest.mark.parametrize("path", PAGES)
 async def test_each_page_is_described(rich: Path, lang: str, path: str) -> None:
@@ -160,3 +165,52 @@ def test_no_text_ends_the_script() -> None:
     inside = json.loads(str(script and script.string))
     assert inside["name"] == "</script><script>alert(1)</script><!-- &amp;"
     assert "empty" not in inside
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Iterator[None]:
+    """End the process that draws when the tests are done."""
+    yield
+    picture_box().close()
+
+
+@pytest.mark.usefixtures("drawn")
+@pytest.mark.parametrize("lang", ["", "/en"])
+@pytest.mark.parametrize(
+    ("path", "chart"),
+    [
+        (f"/agency/{COUNTY}", "requests"),
+        (f"/agency/{COUNTY}?as_of=2025-04-01", "requests"),
+        ("/region/640000?of=government_county", "coverage"),
+        (f"/compare?agency={COUNTY}&agency={FINANCE}&measure=refused", "refused"),
+        ("/map?m=requests_new&year=2024", "map"),
+        (f"/report/{FINANCE}-2024", "grounds-refused"),
+    ],
+)
+async def test_the_first_chart_stands_for_its_page(
+    rich: Path, path: str, chart: str, lang: str
+) -> None:
+    """Its address is whole, behind a proxy too, and its size that of the file."""
+    async with opened(rich, BASE, said="/desk") as client:
+        page = await head_of(client, f"{lang}{path}")
+        about = {str(e["property"]): str(e["content"]) for e in page.select("meta[property^=og]")}
+        where, _, query = path.partition("?")
+        address = f"/desk{lang}{where}/chart/{chart}.png{'?' if query else ''}{query}"
+        assert about["og:image"] == f"{BASE}{address}"
+        answer = await client.get(address.removeprefix("/desk"))
+        size = Image.open(io.BytesIO(answer.content)).size
+        assert (about["og:image:width"], about["og:image:height"]) == tuple(map(str, size))
+        assert about["og:image:type"] == answer.headers["content-type"] == "image/png"
+        svg = BeautifulSoup((await client.get(address[5:].replace(".png", ".svg"))).text, "xml")
+        title = svg.find("title")
+        assert title is not None
+        assert about["og:image:alt"].startswith(title.get_text())
+
+
+async def test_a_page_without_charts_has_no_picture(rich: Path) -> None:
+    empty = ("/", "/region/110000", "/compare", "/checks", f"/report/{HOSTILE_AGENCY}-2024")
+    async with opened(rich, BASE) as client:
+        for path in empty:
+            assert not (await head_of(client, path)).select("meta[property^='og:image']"), path
+    async with opened(rich, "") as client:
+        assert not (await head_of(client, f"/agency/{COUNTY}")).select("meta[property^='og:image']")
