@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from math import ceil
+from math import ceil, sqrt
 
 import resvg_py
 
@@ -60,7 +60,7 @@ def _drawn_size(svg: str) -> tuple[int, int]:
 
 
 def _sharpness(width: int, height: int) -> float:
-    return min(SHARPNESS, (MOST_PIXELS / max(width * height, 1)) ** 0.5)
+    return min(SHARPNESS, sqrt(MOST_PIXELS / max(width * height, 1)))
 
 
 @cache
