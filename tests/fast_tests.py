@@ -21,8 +21,10 @@ FAST = (
     "publish/wording",
     "replica/test_content.py",
     "test_examples.py",
+    "test_foreign_json.py",
     "test_layers.py",
     "test_packaging.py",
+    "test_regular_file.py",
 )
 """Folders and files of `make fast`: together they take less than a minute on two cores."""
 

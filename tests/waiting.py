@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 PATIENCE_SECONDS = 180.0
 """Longer than anything takes on a busy machine; a test that waits so long has found a fault."""
@@ -21,3 +23,19 @@ def wait_until(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < end, "it never came"
         time.sleep(LOOK_SECONDS)
+
+
+@contextmanager
+def no_waiting() -> Iterator[None]:
+    """Fail where something waits without end, for a pipe say, instead of waiting with it."""
+
+    def give_up(_number: int, _frame: object) -> None:
+        raise AssertionError("it waited")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gongkai.errors import GongkaiError
+from gongkai.foreign_json import NOT_AS_EXPECTED, parse_json
+from gongkai.regular_file import read_regular
 
 MARKS_FILE = "clock-marks.json"
 MAX_MARKS_BYTES = 16 << 20
@@ -39,17 +41,16 @@ def read_marks(folder: Path) -> dict[str, ClockMark]:
     """
     path = folder / MARKS_FILE
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_MARKS_BYTES + 1)
+        data = read_regular(path, MAX_MARKS_BYTES)
     except FileNotFoundError:
         return {}
     try:
-        runs = json.loads(data[:MAX_MARKS_BYTES])["runs"]
+        runs = parse_json(data)["runs"]
         return {
             str(run): ClockMark(str(mark["remark"]), str(mark["marked_at"]))
             for run, mark in runs.items()
         }
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as problem:
+    except NOT_AS_EXPECTED as problem:
         raise MarksError("clock_marks_unreadable", path=str(path)) from problem
 
 

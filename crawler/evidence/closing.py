@@ -26,7 +26,7 @@ class FileNotStrange(GongkaiError):
 
 
 MANIFEST_RECORDS = 50_000
-"""Records after which a manifest of leftovers is closed and another begins."""
+"""Records after which a manifest of what no run closed ends and another begins."""
 
 
 def close_run(snapshots: Snapshots, writer: SnapshotWriter, run: Run) -> Manifest | None:
@@ -72,21 +72,21 @@ def cover_leftovers(snapshots: Snapshots, begin: BeginWork = unseen) -> list[Man
         return _cover(snapshots, chain, uncovered_files(snapshots, chain), begin=begin)
 
 
-def cover_added(snapshots: Snapshots, names: Sequence[str]) -> Manifest | None:
-    """Add the manifest of files with documents from disk; None where there are none.
+def cover_added(snapshots: Snapshots, names: Sequence[str]) -> list[Manifest]:
+    """Add manifests of files with documents from disk or of others; return them.
 
     Raises:
         StorageError: It cannot be written.
     """
     if not names:
-        return None
+        return []
     with ManifestChain(snapshots.folder) as chain, chain.locked():
         _begin_chain(snapshots, chain, names)
         known = chain.index.covered()
-        files = [
-            describe_file(snapshots.folder / name, name) for name in names if name not in known
+        added = [name for name in names if name not in known]
+        return [
+            chain.append("add", files) for files in _described(snapshots.folder, added, _nothing)
         ]
-        return chain.append("add", files) if files else None
 
 
 def accept_files(snapshots: Snapshots, names: Sequence[str]) -> list[Manifest]:
@@ -197,6 +197,10 @@ def _described(
             batch, records = [], 0
     if batch:
         yield batch
+
+
+def _nothing() -> None:
+    return None
 
 
 def _paths(folder: Path, names: Sequence[str]) -> Iterator[tuple[str, Path]]:

@@ -15,6 +15,7 @@ from gongkai.crawler.manifests.run_manifest import FileDigest, MergedFile, Recor
 from gongkai.crawler.warc.file import open_warc
 from gongkai.crawler.warc.parse import DamagedRecord, parse_record, readable_members
 from gongkai.messages import Message, message
+from gongkai.regular_file import NotRegularFile, open_regular
 
 MOST_NAMED = 20
 """Records of one file that are named; of a file that is damaged throughout the rest is counted."""
@@ -41,7 +42,7 @@ def check_file(folder: Path, file: FileDigest, place: FilePlace, run: str) -> li
         place = replace(place, file=file.name, offset=0)  # a merge that is not finished
     try:
         opened = open_warc(folder, place.file)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotRegularFile):
         return [message("manifest_file_missing", file=file.name, run=run, n=len(file.records))]
     with opened as stream:
         if hash_part(stream, place.offset, file.bytes) == file.sha256:
@@ -59,9 +60,9 @@ def check_merged(folder: Path, merged: MergedFile) -> list[Message]:
         OSError: The file cannot be read.
     """
     path = folder / merged.name
-    if not path.exists():
+    if not path.is_file():  # its parts are said to be missing
         return []
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         return _behind(stream, merged.name, merged.bytes, "-")
 
 

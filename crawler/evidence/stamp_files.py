@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from gongkai.regular_file import open_regular
 
 MAX_STAMP_BYTES = 1 << 20
 """Size of the largest answer of an authority that is read; it has some thousands of bytes."""
@@ -43,11 +43,9 @@ def read_stamp(path: Path) -> bytes:
     """Return the answer in a file, cut where it is too long to be one.
 
     Raises:
-        OSError: It cannot be read, or is no file: a pipe is waited for without end.
+        OSError: It cannot be read, or is no regular file.
     """
-    if not path.is_file():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return file.read(MAX_STAMP_BYTES)
 
 

@@ -19,7 +19,8 @@ from pathlib import Path
 
 from cryptography import x509
 
-from gongkai.errors import GongkaiError
+from gongkai.errors import GongkaiError, cause_of
+from gongkai.regular_file import read_regular
 
 MAX_ROOT_BYTES = 1 << 20
 FIELDS = {"name", "root", "since", "until"}
@@ -93,8 +94,6 @@ def _read_certificates(file: Path) -> tuple[x509.Certificate, ...]:
 
 def _read(file: Path) -> bytes:
     try:
-        if file.stat().st_size > MAX_ROOT_BYTES:
-            raise RootsUnusable("roots_unusable", path=str(file), why="> 1 MB")
-        return file.read_bytes()
+        return read_regular(file, MAX_ROOT_BYTES)
     except OSError as problem:
-        raise RootsUnusable("roots_unusable", path=str(file), why=str(problem)) from problem
+        raise RootsUnusable("roots_unusable", path=str(file), why=cause_of(problem)) from problem

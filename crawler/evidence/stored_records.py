@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from gongkai.crawler.manifests.run_manifest import FileDigest, RecordDigest
 from gongkai.crawler.warc.parse import CHUNK_BYTES, WARC_MAGIC, header_value
+from gongkai.regular_file import open_regular
 
 MAX_HEAD_BYTES = 64 << 10
 """Size of the largest head of a record that is read."""
@@ -81,7 +82,7 @@ def describe_file(path: Path, name: str) -> FileDigest:
     Raises:
         OSError: The file cannot be read.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         records = _members(file)
         file.seek(0)
         whole = hashlib.file_digest(file, "sha256")

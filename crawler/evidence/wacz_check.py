@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from gongkai.crawler.evidence.wacz_signature import SignatureVerdict, check_sign
 from gongkai.crawler.evidence.wacz_writer import DIGEST_PATH, PACKAGE_PATH
 from gongkai.crawler.warc.file import StorageError
 from gongkai.errors import cause_of
+from gongkai.foreign_json import parse_json
 from gongkai.messages import Message, message
 
 MAX_JSON_BYTES = 64 << 20
@@ -166,10 +166,7 @@ def _object(content: bytes) -> dict[str, object]:
     Raises:
         ValueError: There is none.
     """
-    try:
-        found = json.loads(content)
-    except RecursionError as problem:
-        raise ValueError("the JSON is too deep") from problem
+    found = parse_json(content)
     if not isinstance(found, dict):
         raise ValueError("no JSON object")
     return found

@@ -36,6 +36,7 @@ from gongkai.crawler.evidence.stamp_request import StampFailed, request_stamp
 from gongkai.crawler.evidence.stamp_roots import PinnedRoot
 from gongkai.errors import GongkaiError, cause_of
 from gongkai.messages import Message, message
+from gongkai.regular_file import read_regular
 
 SIGNING_VERSION = "0.1.0"
 STAMP_WITHIN = timedelta(minutes=10)
@@ -43,6 +44,9 @@ STAMP_WITHIN = timedelta(minutes=10)
 
 CERTIFICATE_AGE = timedelta(days=7)
 """Age of the certificate of a domain when it signs."""
+
+MAX_PEM_BYTES = 1 << 20
+"""Size of the largest file with a key or certificates that is read; one has some thousand bytes."""
 
 KEY_MODE = 0o600
 ALGORITHM = ec.ECDSA(hashes.SHA256())
@@ -93,8 +97,8 @@ def load_signer(key: Path, authority: str = "", certificate: Path | None = None)
     try:
         if not key.exists():
             _make_key(key)
-        loaded = load_pem_private_key(key.read_bytes(), None)
-        chain = certificate.read_text(encoding="ascii") if certificate else ""
+        loaded = load_pem_private_key(read_regular(key, MAX_PEM_BYTES), None)
+        chain = read_regular(certificate, MAX_PEM_BYTES).decode("ascii") if certificate else ""
         domain = _domain_of(chain, loaded.public_key()) if chain else ""
     except (OSError, *DAMAGE) as problem:
         raise KeyUnusable("signing_key_unusable", path=str(key), why=cause_of(problem)) from problem

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Iterator
 
@@ -21,6 +20,7 @@ from gongkai.crawler.imports.record_stream import (
     SkippedRecord,
     StreamedRecord,
 )
+from gongkai.foreign_json import NOT_AS_EXPECTED, parse_json
 
 MAX_FILE_BYTES = 256 << 20
 MAX_ENTRIES = 100_000
@@ -45,9 +45,9 @@ def har_records(data: bytes) -> Iterator[Item]:
         NoArchive: It is no HAR file.
     """
     try:
-        log = json.loads(data.removeprefix(b"\xef\xbb\xbf"))["log"]
+        log = parse_json(data)["log"]
         entries = log["entries"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except NOT_AS_EXPECTED:
         raise NoArchive from None
     if not isinstance(entries, list):
         raise NoArchive

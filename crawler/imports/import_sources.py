@@ -16,6 +16,7 @@ from gongkai.crawler.imports.packed_stream import PackedStream, TooMuch
 from gongkai.crawler.imports.record_stream import Item, NoArchive, SkippedRecord, stream_records
 from gongkai.crawler.imports.wacz_package import BrokenPackage, PackageMember, WaczPackage
 from gongkai.crawler.warc.trust import OTHER_SUFFIXES
+from gongkai.regular_file import FileTooLarge, open_regular, read_regular
 
 MAX_FILES = 100_000
 PIECE_BYTES = 1 << 20
@@ -74,7 +75,7 @@ def read_source(path: Path) -> Iterator[SourceFile | Item]:
         UnreadSource: It, or the rest of it, cannot be read.
         OSError: The file cannot be opened.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         magic = file.read(len(ZIP_MAGIC))
     try:
         if magic == ZIP_MAGIC:
@@ -87,7 +88,7 @@ def read_source(path: Path) -> Iterator[SourceFile | Item]:
             yield from mhtml_records(_whole(path, mhtml_page.MAX_FILE_BYTES))
         else:
             yield SourceFile(path.name, file_digest(path))
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 yield from _records(file, path.stat().st_size)
     except NoArchive:
         raise UnreadSource("no_archive") from None
@@ -99,7 +100,7 @@ def read_source(path: Path) -> Iterator[SourceFile | Item]:
 
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file as hex digits."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -129,6 +130,7 @@ def _records(file: BinaryIO, size: int) -> Iterator[Item]:
 
 
 def _whole(path: Path, most: int) -> bytes:
-    if path.stat().st_size > most:
-        raise UnreadSource("too_large")
-    return path.read_bytes()
+    try:
+        return read_regular(path, most)
+    except FileTooLarge as problem:
+        raise UnreadSource("too_large") from problem

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from gongkai.crawler.evidence.wacz_signature import check_signature
 from gongkai.crawler.evidence.wacz_writer import DIGEST_PATH, PACKAGE_PATH
 from gongkai.crawler.foreign.payload_digests import plain_digest
 from gongkai.crawler.imports.packed_stream import FREE_BYTES, MAX_RATIO
+from gongkai.foreign_json import parse_json
 
 MAX_MEMBERS = 10_000
 MAX_DESCRIPTION_BYTES = 16 << 20
@@ -138,8 +138,8 @@ class WaczPackage:
 
 def _object(content: bytes) -> dict[str, object]:
     try:
-        found = json.loads(content)
-    except (ValueError, RecursionError):
+        found = parse_json(content)
+    except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -27,6 +27,7 @@ from gongkai.crawler.manifests.run_manifest import (
     decode_manifest,
     digest_of,
 )
+from gongkai.regular_file import open_regular
 
 PIECE_BYTES = 1 << 20
 
@@ -58,7 +59,7 @@ class BelievedBytes:
             return True
         if not self.records:
             return False
-        with self.path.open("rb") as stream:
+        with open_regular(self.path) as stream:
             return hash_part(stream, start, end - start) in self.records
 
 
@@ -110,7 +111,7 @@ class CoveredFiles:
         whole: list[tuple[int, int]] = []
         records: set[str] = set()
         path = self._snapshots / name
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             for place, stated in known:
                 end = place.offset + place.bytes
                 if stated is None or hash_part(stream, place.offset, place.bytes) == stated.sha256:

@@ -15,6 +15,7 @@ from gongkai.crawler.manifests.run_manifest import (
     decode_manifest,
     digest_of,
 )
+from gongkai.regular_file import FileTooLarge, read_regular
 
 MANIFESTS_FOLDER = "manifests"
 """The folder, within that of the snapshots, of the manifests of runs."""
@@ -39,13 +40,10 @@ def manifest_content(folder: Path, number: int) -> bytes:
     Raises:
         ManifestDamaged: There is none, or it is too large.
     """
-    path = manifest_path(folder, number)
     try:
-        if not path.is_file():  # a pipe, a device
-            raise ManifestDamaged("manifest_missing", number=number)
-        if path.stat().st_size > MAX_MANIFEST_BYTES:
-            raise ManifestDamaged("manifest_too_large", number=number)
-        return path.read_bytes()
+        return read_regular(manifest_path(folder, number), MAX_MANIFEST_BYTES)
+    except FileTooLarge as problem:
+        raise ManifestDamaged("manifest_too_large", number=number) from problem
     except OSError as problem:
         raise ManifestDamaged("manifest_missing", number=number) from problem
 

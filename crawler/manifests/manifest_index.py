@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.crawler.manifests.run_manifest import Manifest
+from gongkai.regular_file import require_regular
 
 INDEX_NAME = "index.db"
 SCHEMA_VERSION = 1
@@ -61,7 +62,10 @@ class ManifestIndex:
 
         Raises:
             sqlite3.Error: The file cannot be used.
+            OSError: It is no file.
         """
+        if folder:
+            require_regular(folder / INDEX_NAME)
         self._db = _connect(folder / INDEX_NAME if folder else ":memory:")
         # no WAL mode: the folder may lie on a network file system, and few processes write
         if not self._is_current():
@@ -75,8 +79,10 @@ class ManifestIndex:
 
         Raises:
             sqlite3.DatabaseError: The file is not a database.
+            OSError: It is no file.
         """
         path = folder / INDEX_NAME
+        require_regular(path)
         if not path.exists():
             return None
         for mode in ("ro", "rw"):  # a journal of a writer that died cannot be read past

@@ -25,10 +25,11 @@ from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 
 from gongkai.errors import GongkaiError
+from gongkai.foreign_json import NOT_AS_EXPECTED, parse_json
 
 FORMAT = "gongkai-manifest/1"
 DIGEST_PREFIX = "sha256:"
-MAX_MANIFEST_BYTES = 512 << 20
+MAX_MANIFEST_BYTES = 256 << 20
 """Size of the largest manifest that is read; one of 10,000 fetches has about 7 MB."""
 
 _MOST = 2**62
@@ -168,7 +169,7 @@ def decode_manifest(content: bytes) -> Manifest:
         ManifestDamaged: They are no manifest of a known format.
     """
     try:
-        stored = json.loads(content)
+        stored = parse_json(content)
         if stored["format"] != FORMAT:
             raise ManifestDamaged("manifest_format_unknown")
         merged = stored.get("merged")
@@ -181,7 +182,7 @@ def decode_manifest(content: bytes) -> Manifest:
             files=tuple(_read_file(file) for file in stored["files"]),
             merged=_read_merged(merged) if merged else None,
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+    except NOT_AS_EXPECTED as problem:
         raise ManifestDamaged("manifest_unreadable") from problem
 
 

@@ -28,6 +28,7 @@ from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.verify import BeginWork, unseen
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES
 from gongkai.errors import GongkaiError, cause_of
+from gongkai.regular_file import open_regular
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +157,7 @@ def _write_joined(
     with new.open("wb") as target:
         for place in group:
             digest, size = hashlib.sha256(), 0
-            with (folder / place.name).open("rb") as source:
+            with open_regular(folder / place.name) as source:
                 while piece := source.read(PIECE_BYTES):
                     digest.update(piece)
                     whole.update(piece)

@@ -25,6 +25,7 @@ from gongkai.crawler.warc.parse import (
     readable_members,
 )
 from gongkai.crawler.warc.trust import IMPORTS, is_own_file
+from gongkai.regular_file import open_regular
 
 CDXJ_FOLDER = "cdxj"
 INDEXED_KINDS = ("response", "revisit", "resource")
@@ -73,7 +74,7 @@ def remove_index(folder: Path, warc: str) -> None:
 
 def cdxj_lines(warc: Path) -> list[str]:
     """Return the lines of one WARC file, sorted."""
-    with warc.open("rb") as file:
+    with open_regular(warc) as file:
         found = [
             line
             for start, end, content in readable_members(file)

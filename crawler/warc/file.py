@@ -23,6 +23,7 @@ from gongkai import clock
 from gongkai.crawler.warc.locks import folder_lock
 from gongkai.crawler.warc.parse import readable_members
 from gongkai.errors import GongkaiError, cause_of
+from gongkai.regular_file import open_regular
 
 WARC_SUFFIX = ".warc.gz"
 OPEN_SUFFIX = ".open"
@@ -153,8 +154,8 @@ def open_warc(folder: Path, name: str) -> BinaryIO:
     """
     for path in (folder / name, folder / (name + OPEN_SUFFIX)):
         with suppress(FileNotFoundError):
-            return path.open("rb")
-    return (folder / name).open("rb")  # it was renamed between the two attempts
+            return open_regular(path)
+    return open_regular(folder / name)  # it was renamed between the two attempts
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from gongkai.crawler.warc.file import site_of_file
 from gongkai.crawler.warc.parse import DamagedRecord, WarcRecord, parse_record, readable_members
 from gongkai.crawler.warc.snapshot import read_warcinfo
 from gongkai.messages import Message
+from gongkai.regular_file import open_regular
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def walk_records(
         OSError: The file cannot be read.
     """
     site, expected = site_of_file(path.name), 0
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         for offset, end, content in readable_members(file):
             if offset != expected:
                 yield UnreadableBytes(expected, offset)

@@ -6,7 +6,6 @@ address it has, it is no fetch and no run of ours, and without our record behind
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -20,7 +19,9 @@ from gongkai.crawler.warc.file_records import (
 )
 from gongkai.crawler.warc.foreign_record import ForeignRecord, read_foreign
 from gongkai.crawler.warc.parse import DamagedRecord, parse_record, readable_members
+from gongkai.foreign_json import NOT_AS_EXPECTED, parse_json
 from gongkai.messages import message
+from gongkai.regular_file import open_regular
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def walk_imports(
     """
     expected = 0
     before: tuple[int, int, bytes] | None = None
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         for offset, end, content in readable_members(file):
             if offset != expected:
                 yield UnreadableBytes(expected, offset)
@@ -110,9 +111,9 @@ def _read_note(content: bytes) -> ImportNote | None:
     if record.kind != "metadata" or record.field("Content-Type") != IMPORT_TYPE:
         return None
     try:
-        stated = json.loads(record.payload)
+        stated = parse_json(record.payload)
         given = {each.name: stated[each.name] for each in fields(ImportNote) if each.name != "kind"}
         note = ImportNote(**given, kind=stated.get("kind", ""))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except NOT_AS_EXPECTED:
         return None
     return note if all(isinstance(value, str) for value in asdict(note).values()) else None

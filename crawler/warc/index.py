@@ -19,6 +19,7 @@ from gongkai.crawler.warc.page_notes import NamedUnits, PageNote, PendingLink
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 from gongkai.crawler.warc.stretches import STRETCHES_SCHEMA, StretchTable
 from gongkai.crawler.warc.trust import IMPORTS
+from gongkai.regular_file import require_regular
 
 SCHEMA_VERSION = 12
 """Version of the tables below; an index of another version is made again."""
@@ -120,7 +121,9 @@ class SnapshotIndex:
 
         Raises:
             sqlite3.DatabaseError: The file is not a database.
+            OSError: It is no file.
         """
+        require_regular(path)
         self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         # WAL mode needs memory that all processes share, which machines cannot
         mode = "DELETE" if is_on_network(path.parent) else "WAL"

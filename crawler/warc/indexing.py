@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -36,6 +35,8 @@ from gongkai.crawler.warc.snapshot import (
 )
 from gongkai.crawler.warc.stretches import StretchTracker, opening_of, sequence_of
 from gongkai.crawler.warc.trust import is_imported, is_own_file
+from gongkai.foreign_json import parse_json
+from gongkai.regular_file import read_regular
 
 log = logging.getLogger(__name__)
 
@@ -242,10 +243,8 @@ def fileless_runs(folder: Path) -> Iterator[Run]:
     """
     for path in sorted((folder / MANIFESTS_FOLDER).glob("??????/?????????.json")):
         try:
-            if not path.is_file() or path.stat().st_size > MAX_FILELESS_BYTES:
-                continue
-            stored = json.loads(path.read_bytes())
-        except (OSError, ValueError, RecursionError):
+            stored = parse_json(read_regular(path, MAX_FILELESS_BYTES))
+        except (OSError, ValueError):
             continue
         run = stored.get("run") if isinstance(stored, dict) else None
         if isinstance(run, dict) and not stored.get("files"):

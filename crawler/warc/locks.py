@@ -16,7 +16,9 @@ from filelock import FileLock, Timeout
 
 from gongkai.crawler.sites.registry import Site
 from gongkai.errors import GongkaiError
+from gongkai.regular_file import read_regular, require_regular
 
+MAX_HOLDER_BYTES = 4096
 RETRY_SECONDS = 0.2
 """Pause between two attempts to take the lock of a host."""
 
@@ -61,7 +63,7 @@ class HostLock:
         try:
             lock.acquire(timeout=wait_seconds, poll_interval=RETRY_SECONDS)
         except Timeout:
-            holder = path.read_text(encoding="utf-8").strip()
+            holder = read_regular(path, MAX_HOLDER_BYTES).decode("utf-8", "replace").strip()
             raise HostBusy("site_busy", site=self._site.id, holder=holder or "?") from None
         self._held[path] = lock
         path.write_text(f"{os.getpid()}\n", encoding="utf-8")
@@ -92,5 +94,10 @@ def _host_name(host: str) -> str:
 
 
 def _native_lock(path: Path) -> FileLock:
-    """Return a lock of the operating system, and never a marker file that a crash would leave."""
+    """Return a lock of the operating system, and never a marker file that a crash would leave.
+
+    Raises:
+        OSError: What has its name is no file: whoever writes into a pipe waits for a reader.
+    """
+    require_regular(path)
     return FileLock(path, thread_local=False, fallback_to_soft=False, preserve_lock_file=True)

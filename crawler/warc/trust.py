@@ -14,6 +14,7 @@ from gongkai.crawler.warc.compose import derive_record_id
 from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX, site_of_file
 from gongkai.crawler.warc.parse import DamagedRecord, gzip_members, parse_record
 from gongkai.crawler.warc.snapshot import read_warcinfo
+from gongkai.regular_file import open_regular
 
 IMPORTS = "imports"
 """The folder, within that of the snapshots, of what other crawlers fetched."""
@@ -49,7 +50,7 @@ def is_own_file(path: Path) -> bool:
     Raises:
         OSError: The file cannot be read.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         first = next(gzip_members(file, MAX_WARCINFO_BYTES), None)
     if first is None:
         return bool(site_of_file(path.name))
@@ -69,7 +70,7 @@ def stated_run(path: Path) -> str:
     Raises:
         OSError: The file cannot be read.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         first = next(gzip_members(file, MAX_WARCINFO_BYTES), None)
     try:
         return read_warcinfo(parse_record(first[2])).get("run", "") if first else ""

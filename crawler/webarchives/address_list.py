@@ -9,6 +9,7 @@ from pathlib import Path
 from gongkai.crawler.webarchives.captures import Capture, make_capture
 from gongkai.crawler.webarchives.common_crawl import FILE_NAME, MAX_RECORD_BYTES
 from gongkai.crawler.webarchives.wayback import WAYBACK_NAME
+from gongkai.regular_file import open_regular
 
 MAX_LIST_BYTES = 64 << 20
 PAGE = re.compile(r"https?://web\.archive\.org/web/([0-9]{14})(?:[a-z]{2}_)?/(https?://\S{1,2000})")
@@ -24,7 +25,7 @@ def read_list(path: Path) -> Iterator[tuple[str, Capture | None]]:
     Raises:
         OSError: The file cannot be read.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         text = file.read(MAX_LIST_BYTES).decode("utf-8", "replace")
     for line in text.splitlines():
         stripped = " ".join(line.replace(",", " ").split()) if " " in line or "," in line else line

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gongkai.crawler.warc.trust import IMPORTS
 from gongkai.crawler.webarchives.captures import Capture
+from gongkai.regular_file import require_regular
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS asked (
@@ -36,11 +37,12 @@ class BackfillState:
         """Open or create the file.
 
         Raises:
-            OSError: The folder cannot be made.
+            OSError: The folder cannot be made, or the file is none.
             sqlite3.DatabaseError: The file is not a database.
         """
         folder = snapshots / IMPORTS
         folder.mkdir(parents=True, exist_ok=True)
+        require_regular(folder / NAME)
         self._db = sqlite3.connect(folder / NAME)
         self._db.executescript(SCHEMA)
 

@@ -117,7 +117,9 @@ def test_what_the_system_refuses_is_said_in_one_language(
     assert text("en", error.message) == f"a/b: {english}"
 
 
-@pytest.mark.parametrize("name", [*SYSTEM_ERRORS, "not_opened", "damaged"])
+@pytest.mark.parametrize(
+    "name", [*SYSTEM_ERRORS, "not_opened", "damaged", "not_regular", "too_large"]
+)
 def test_every_reason_of_the_system_has_a_text(name: str) -> None:
     assert text("zh", f"system.{name}") != text("en", f"system.{name}")
 

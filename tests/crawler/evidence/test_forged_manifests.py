@@ -144,9 +144,18 @@ def put_other_record(folder: Path) -> None:
     forged(folder, records=[{"id": [1], "type": {}, "offset": "x", "bytes": -1, "sha256": None}])
 
 
+def put_empty_lists(folder: Path) -> None:
+    stored = json.loads(put(folder, 2).read_bytes())
+    lists = b"[]," * 1_000_000 + b"[]"
+    head = json.dumps({**stored, "number": 3, "run": {"id": "a", "counts": "LISTS"}}).encode()
+    put(folder, 3).write_bytes(head.replace(b'"LISTS"', b"[" + lists + b"]"))
+    with pytest.raises(ManifestDamaged):
+        decode_manifest(put(folder, 3).read_bytes())
+
+
 EDITS = (
     put_pipe, put_endless, put_pipe_for_stamp, put_far_behind, put_large_number, put_half_a_character,
-    put_path, put_path_above, put_other_kind, put_other_record,
+    put_path, put_path_above, put_other_kind, put_other_record, put_empty_lists,
 )  # fmt: skip
 
 
