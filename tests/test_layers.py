@@ -58,6 +58,7 @@ ORDER = {
         ("codebook",),
         ("store/names",),
         ("store",),
+        ("store/pooled",),
         ("progress",),
         ("errors",),
     ),
@@ -103,6 +104,7 @@ DOORS = {
         "workers": ("extract",),
         "store": ("extract.chinese", "extract.forms", "extract.model"),
         "store/names": ("extract.chinese.agencies",),
+        "store/pooled": ("extract.forms",),
         "publication": ("extract.model.tidy_rows",),
         "codebook": ("extract.forms",),
         "terminal": ("extract.forms",),
@@ -157,6 +159,7 @@ DOORS = {
         "pages/places": (
             "archive.store.search",
             "archive.store.measures_sql",
+            "archive.store.pooled",
             "archive.publication.region_sums",
         ),
         "pages/report": (

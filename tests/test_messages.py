@@ -23,7 +23,7 @@ from gongkai.extract.forms.identity_rules import IDENTITY_RULES
 from tests.paths import ROOT
 
 FAMILIES = {
-    "archive": re.compile(r"system\.|aborted$"),
+    "archive": re.compile(r"system\.|aborted$|crosswalk\.|variable\."),
     "extract": re.compile(r"form\.|work_limit_|identity_"),
 }
 """Keys of a stage that the code puts together; tests of the stage hold that each of them is needed."""

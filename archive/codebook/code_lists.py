@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from gongkai.archive.store.measures_sql import BODIES, COMPILED, GOVERNMENT, SERIES
+from gongkai.archive.store.pooled.variables import UNITS, PanelVariable, panel_variables
 from gongkai.catalogue import Language, text
 from gongkai.extract.forms import FORM_2019, FORM_2021, Column, Item
 
@@ -81,6 +83,25 @@ DISCLOSURE = {
     for column in row.columns
 }
 
+
+def _title_of(variable: PanelVariable) -> Label:
+    return lambda lang: variable.titles[lang]
+
+
+def _series_label(series: str) -> Label:
+    """Return whose reports a series has, such as "Governments (county)"."""
+    if series == BODIES:
+        return _from_catalogue("series_bodies")
+    beginning, key = (
+        (GOVERNMENT, "series_government")
+        if series.startswith(GOVERNMENT)
+        else (COMPILED, "series_compiled")
+    )
+    level = series.removeprefix(beginning)
+    known = "unknown" if level == "unknown" else f"code.level.{level}"
+    return lambda lang: text(lang, key, level=text(lang, known))
+
+
 CODES: Mapping[str, Mapping[str, Label]] = {
     "status": _coded(
         "status",
@@ -148,5 +169,16 @@ CODES: Mapping[str, Mapping[str, Label]] = {
     "rule": {rule: _from_catalogue(f"rule.{rule}") for rule in RULE_IDS},
     "field": {**DISCLOSURE, **RESULTS, **APPLICANTS, **_coded("field", "heading", "text")},
     "number": SECTION_NUMBERS,
+    "series": {series: _series_label(series) for series in SERIES},
+    "variable": {each.name: _title_of(each) for each in panel_variables()},
+    "unit": _coded("unit", *UNITS),
+    "part_2019": PARTS,
+    "part_2021": PARTS,
+    "pools": _coded("pools", "1", "0"),
+    "absence": _coded(
+        "absence",
+        *("blank", "dash", "odd", "unreadable", "missing"),
+        *("not_in_form", "incomplete", "no_cases"),
+    ),
 }
 """The label of every code, by the name of the column and the code."""

@@ -28,6 +28,7 @@ MATERIALISED_VIEWS = (
     "reports_by_region",
     "refusal_reasons",
     "reasons_by_agency",
+    "form_crosswalk",
 )
 """Views that become tables of the same names, because every page reads what they compute."""
 
@@ -181,8 +182,8 @@ def _materialise(conn: sqlite3.Connection) -> None:
         conn.execute(f"CREATE INDEX {table}_by_{number} ON {table}({columns})")
     region_sums.create_region_sums(conn)
     conn.execute(f"DROP TABLE {CALENDAR}")
-    for name in ("cells", "requests_in_context"):
-        conn.execute(f"CREATE VIEW {name} AS\n{views.VIEWS[name].strip()}")
+    for name, select in views.PUBLISHED_VIEWS.items():
+        conn.execute(f"CREATE VIEW {name} AS\n{select.strip()}")
 
 
 def _sort_figures(conn: sqlite3.Connection) -> None:

@@ -12,22 +12,16 @@ import sqlite3
 from collections.abc import Collection, Iterable
 
 from gongkai.archive.store.measures_sql import (
+    REPORTS_COUNTED,
     SERIES_SQL,
-    SUMMED,
+    SUMS_BY_REGION,
     SummedMeasure,
     picked_sql,
-    sums_sql,
 )
+from gongkai.archive.store.pooled.region_totals import COUNTRY, REGION_SUMS
 
-TABLE = "region_sums"
-COUNTRY = "000000"
-"""Stands in the table for the whole country, with the agencies whose region is unknown."""
+TABLE = REGION_SUMS
 
-_OWN = "count(*) AS reports, sum(checks_failed > 0) AS with_failed_checks"
-_CHAINS = """chains(code, root) AS (
-    SELECT code, code FROM regions
-    UNION SELECT c.code, g.parent_code FROM chains c JOIN regions g ON g.code = c.root
-    WHERE g.parent_code IS NOT NULL)"""
 _UNDER = """under(root, code) AS (
     SELECT value, value FROM json_each(:roots)
     UNION SELECT u.root, g.code FROM regions g JOIN under u ON g.parent_code = u.code)"""
@@ -35,14 +29,7 @@ _UNDER = """under(root, code) AS (
 
 def create_region_sums(conn: sqlite3.Connection) -> None:
     """Create the table from `report_summary`, `requests` and `review_litigation`."""
-    conn.execute(
-        f"CREATE TABLE {TABLE}_made AS WITH RECURSIVE {_CHAINS},"
-        f" picked AS ({picked_sql(SUMMED, '1')}),"
-        " placed AS (SELECT c.root, p.* FROM picked p JOIN chains c ON c.code = p.region_code"
-        f" UNION ALL SELECT '{COUNTRY}', p.* FROM picked p)"
-        f" SELECT root, year, {SERIES_SQL} AS series, {_OWN}, {sums_sql(SUMMED)}"
-        " FROM placed GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
-    )
+    conn.execute(f"CREATE TABLE {TABLE}_made AS {SUMS_BY_REGION}")
     columns = [row[1] for row in conn.execute(f"PRAGMA table_info({TABLE}_made)")]
     conn.execute(
         f"CREATE TABLE {TABLE} ({', '.join(columns)}, PRIMARY KEY (root, year, series))"
@@ -75,7 +62,7 @@ def load_region_sums(
             parameters,
         ).fetchall()
     # without MATERIALIZED, SQLite would look up every figure anew for each sum that it enters
-    summed = f"year, {SERIES_SQL} AS series, {_OWN}{''.join(f', {each.sums()}' for each in wanted)}"
+    summed = f"year, {SERIES_SQL} AS series, {REPORTS_COUNTED}{''.join(f', {each.sums()}' for each in wanted)}"
     found = conn.execute(
         f"WITH RECURSIVE {_UNDER}, picked AS MATERIALIZED ("
         + picked_sql(wanted, f"a.region_code IN (SELECT code FROM under){in_year}")

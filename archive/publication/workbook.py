@@ -47,6 +47,8 @@ def _data(book: Any, conn: sqlite3.Connection, table: TableSchema) -> None:
     names = [name for name, *_ in found.description]
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     quoted = book.add_format({"quote_prefix": True})
+    share = book.add_format({"num_format": "0.0%"})
+    shares = {place for place, name in enumerate(names) if name.endswith("_rate")}
     name_zh = table.title("zh")
     total = conn.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]
     for first in range(0, max(total, 1), LONGEST):
@@ -59,14 +61,11 @@ def _data(book: Any, conn: sqlite3.Connection, table: TableSchema) -> None:
             sheet.write_string(0, place, table.fields[name].title("zh"), head)
         for at, row in enumerate(islice(found, LONGEST), 1):
             for place, value in enumerate(row):
-                _cell(sheet, at, place, value, quoted)
-
-
-def _cell(sheet: Any, row: int, column: int, value: object, quoted: Any) -> None:
-    if isinstance(value, int | float):
-        sheet.write_number(row, column, value)
-    elif value is not None:
-        sheet.write_string(row, column, str(value)[:_TEXT], quoted)
+                # a missing value, NULL or an empty text in the archive, leaves the cell empty
+                if isinstance(value, int | float):
+                    sheet.write_number(at, place, value, share if place in shares else None)
+                elif value not in (None, ""):
+                    sheet.write_string(at, place, str(value)[:_TEXT], quoted)
 
 
 def _legend(book: Any, table: TableSchema) -> None:

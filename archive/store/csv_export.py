@@ -39,7 +39,10 @@ TABLES = (
     "forwards",
     "agency_links",
 )
-VIEWS = ("report_summary", "cells", "coverage", "reports_by_region", "refusal_reasons")
+VIEWS = (
+    *("report_summary", "cells", "coverage", "reports_by_region", "refusal_reasons"),
+    *("form_crosswalk", "panel", "region_totals"),
+)
 JOINED = ("requests_in_context", "reasons_by_agency", "figures")
 """Views with the rows of others beside the year, agency and region of their reports. They are there to
 be filtered and sorted, on the site and in SQL; files would only repeat what stands in others."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gongkai.archive.store.pooled.region_totals import Total, region_sums_sql
 from gongkai.extract.forms import FORM_2021
 
 FAMILIES = ("refused", "unavailable", "rejected", "other")
@@ -90,7 +91,7 @@ _HANDLED = "requests_handled"
 COUNTED = (
     SummedMeasure("requests_new", "requests_new"),
     SummedMeasure("requests_handled", _HANDLED),
-    SummedMeasure("granted", "granted + granted_partly"),
+    SummedMeasure("disclosed", "granted + granted_partly"),
     SummedMeasure("refused", "refused"),
     SummedMeasure("unavailable", "unavailable"),
     SummedMeasure("rejected", "rejected"),
@@ -98,6 +99,9 @@ COUNTED = (
     SummedMeasure("suits", "suits"),
 )
 """The published measures that count, in the order in which they are shown."""
+
+FORMER_KEYS = {"granted": "disclosed"}
+"""Former keys of measures, which older addresses have. `granted` alone is a row of the form."""
 
 RATED = (
     SummedMeasure("disclosure_rate", "granted + granted_partly", _HANDLED),
@@ -108,6 +112,9 @@ RATED = (
     SummedMeasure("suit_correction_rate", "suits_corrected", "suits - suits_pending"),
 )
 """The published measures that are rates, in the order in which they are shown."""
+
+REPORTS_COUNTED = "count(*) AS reports, sum(checks_failed > 0) AS with_failed_checks"
+"""SQL: how many reports a group has, and how many of them failed a check."""
 
 ANSWERS = ("granted", "granted_partly", "refused", "unavailable", "rejected", "other_handling")
 """The ways in which a request was answered. Together they are all requests handled, in any layout."""
@@ -123,6 +130,10 @@ GROUNDS = (
     OTHER_2019,
 )
 """The grounds on which a request was not granted, in printed order."""
+
+
+_COMMON_GROUNDS = tuple(key for key in GROUNDS if key != OTHER_2019)
+"""Grounds with a variable of their own; （六） of 2019 as a whole is `other_handling`."""
 
 
 def _ground(key: str) -> SummedMeasure:
@@ -178,6 +189,21 @@ def sums_sql(measures: Iterable[SummedMeasure]) -> str:
     return ", ".join(each.sums() for each in measures)
 
 
+SUMS_BY_REGION = region_sums_sql(
+    picked_sql(SUMMED, "1"), SERIES_SQL, f"{REPORTS_COUNTED}, {sums_sql(SUMMED)}"
+)
+"""SQL for the sums of every region, from `report_summary`, `requests` and `review_litigation`."""
+
+TOTALS = (
+    *(Total(each.key, each.key) for each in COUNTED),
+    *(Total(each.key, each.key, is_rate=True) for each in RATED),
+    *(Total(name, f"answer_{name}") for name in ("granted", "granted_partly", "other_handling")),
+    *(Total("other_2021" if key == "other" else key, f"ground_{key}") for key in _COMMON_GROUNDS),
+    *(Total(each.key, each.key) for each in DECIDED),
+)
+"""What `region_totals` has, under the names of the panel."""
+
+
 def _item(key: str) -> str:
     return f"(SELECT q.total FROM requests q WHERE q.report_id = r.id AND q.item = '{key}')"
 
@@ -219,7 +245,8 @@ def _decisions(key: str) -> str:
 
 
 def _rate(part: str, whole: str) -> str:
-    return f"round(1.0 * ({part}) / nullif({whole}, 0), 4)"
+    """Return SQL for a rate as exact as SQLite computes it; pages round what they show."""
+    return f"1.0 * ({part}) / nullif({whole}, 0)"
 
 
 def summary_sql() -> str:
@@ -237,7 +264,8 @@ SELECT report_id, agency_id, agency, region_code, region, level, kind, sector, y
        {_rate("reviews_corrected", "reviews - reviews_pending")} AS review_correction_rate,
        suits, suits_pending, suits - suits_pending AS suits_decided, suits_corrected,
        {_rate("suits_corrected", "suits - suits_pending")} AS suit_correction_rate,
-       licensing_decisions, penalty_decisions, coercion_decisions, fees_wan_yuan, covers
+       licensing_decisions, penalty_decisions, coercion_decisions, fees_wan_yuan, covers,
+       granted + granted_partly AS disclosed
 FROM (
   SELECT r.id AS report_id, r.agency_id, a.name AS agency, a.region_code, g.full_name AS region,
          a.level, a.kind, a.sector, r.year, r.form, r.status, r.title, r.published_on, r.url,

@@ -11,8 +11,13 @@ from gongkai.archive.store.measures_sql import (
     IS_BODY,
     IS_GOVERNMENT,
     REASONS,
+    SERIES_SQL,
+    SUMS_BY_REGION,
+    TOTALS,
     summary_sql,
 )
+from gongkai.archive.store.pooled.pooled_sql import crosswalk_sql, panel_sql
+from gongkai.archive.store.pooled.region_totals import totals_sql
 from gongkai.extract.chinese.duty_grounds import CERTAIN_ABSENCE
 from gongkai.extract.forms import FORM_2019, FORM_2021, Item
 
@@ -218,8 +223,19 @@ VIEWS: Mapping[str, str] = {
     "requests_in_context": _REQUESTS_IN_CONTEXT,
     "reasons_by_agency": _reasons_by_agency(),
     "figures": _FIGURES,
+    "form_crosswalk": crosswalk_sql(),
+    "panel": panel_sql(SERIES_SQL),
+    "region_totals": totals_sql(TOTALS, SUMS_BY_REGION),
 }
 """Name of each view and its SELECT, each after those it reads from."""
+
+PUBLISHED_VIEWS: Mapping[str, str] = {
+    "cells": VIEWS["cells"],
+    "requests_in_context": VIEWS["requests_in_context"],
+    "panel": panel_sql(SERIES_SQL, whole=False),
+    "region_totals": totals_sql(TOTALS),
+}
+"""Views of a public file, which has `report_summary` and the sums of regions as tables."""
 
 
 def outdated_views(conn: Conn) -> list[str]:

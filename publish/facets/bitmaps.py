@@ -17,7 +17,7 @@ from gongkai.archive.store.database import read_only
 from gongkai.publish.facets.region_chains import load_chains
 
 ANSWERS = {
-    "granted": "granted",
+    "disclosed": "granted",
     "refused": "refused_",
     "unavailable": "unavailable_",
     "rejected": "rejected_",

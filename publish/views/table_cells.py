@@ -21,6 +21,9 @@ TIMES = ("first_seen", "last_seen", "fetched_at", "started", "finished", "seen_a
 NOT_AMOUNTS = ("year", "since", "until", "number", "offset", "status", "current")
 """Columns of whole numbers that are shown without thousands separators."""
 
+RATE, RATE_PLACES = "_rate", 4
+"""How the names of rates end, and the decimals that a page shows of them; files have all."""
+
 TARGETS = {
     "report_id": "reports",
     "agency_id": "agencies",
@@ -67,6 +70,8 @@ def _plain_value(datasette: Datasette, column: str, value: object) -> Html:
         return stored_text(lang, str(value))
     if column in CODES and str(value) in CODES[column]:
         return code_label(column, value, lang)
+    if isinstance(value, float) and column.endswith(RATE):
+        return number(round(value, RATE_PLACES))
     if isinstance(value, int | float) and column not in NOT_AMOUNTS:
         return number(value)
     return None

@@ -68,8 +68,8 @@ def _type(field: TableField) -> str:
 
 def _codes() -> Iterator[str]:
     for column, labels in CODES.items():
-        if column in ("item", "field", "rule"):
-            continue  # the keys of the forms stand with their columns, the rules below
+        if column in ("item", "field", "rule", "part_2019", "part_2021"):
+            continue  # keys of the forms stand with their columns, rules below, parts under `part`
         rows = [_row(f"`{code}`", label("zh"), label("en")) for code, label in labels.items()]
         head = [f"### `{column}`", "", _row("代码 code", "中文", "English"), "|---|---|---|"]
         yield "\n".join([*head, *rows]) + "\n"

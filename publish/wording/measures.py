@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from gongkai.archive.store.measures_sql import COUNTED, RATED, SummedMeasure
+from gongkai.archive.store.measures_sql import COUNTED, FORMER_KEYS, RATED, SummedMeasure
 from gongkai.catalogue import Language, text
 
 MIN_DENOMINATOR = 30
@@ -73,3 +73,13 @@ RATES = tuple(Measure(each.key, each.part, each.whole) for each in RATED)
 
 MEASURES: Mapping[str, Measure] = {each.key: each for each in (*COUNTS, *RATES)}
 """Every published measure by its key."""
+
+
+def present_key(key: str) -> str:
+    """Return the key that a measure has now; older addresses have its former one."""
+    return FORMER_KEYS.get(key, key)
+
+
+def present_keys(keys: Iterable[str]) -> tuple[str, ...]:
+    """Return the keys that measures have now, each once."""
+    return tuple(dict.fromkeys(map(present_key, keys)))

@@ -17,6 +17,7 @@ from gongkai.publish.pages.builder.table_measures import TABLE_MEASURES, TableMe
 from gongkai.publish.pages.builder.table_query import SUMMED, Summed
 from gongkai.publish.pages.places.region_tree import Region
 from gongkai.publish.pages.places.totals import EMPTY, Total, load_totals
+from gongkai.publish.wording.measures import present_key
 
 COVERAGE = "coverage"
 """The share of the reports that were due which the archive has: the first thing to know of a region."""
@@ -50,7 +51,7 @@ class MapQuery:
         Raises:
             BadValue: A value is invalid.
         """
-        measure = args.get("m") or COVERAGE
+        measure = present_key(args.get("m") or COVERAGE)
         if measure != COVERAGE and measure not in TABLE_MEASURES:
             raise BadValue(measure[:60])
         return cls(

@@ -19,6 +19,7 @@ from gongkai.publish.http.query_args import (
     unique_values,
 )
 from gongkai.publish.pages.builder.table_measures import TABLE_MEASURES, TableMeasure
+from gongkai.publish.wording.measures import present_key, present_keys
 
 MAX_MEASURES = 12
 MAX_YEARS = 20
@@ -72,7 +73,7 @@ class TableQuery:
             BadValue: A value is invalid.
             TooManyValues: There are too many measures or years.
         """
-        measures = unique_values(args, "m", MAX_MEASURES)
+        measures = present_keys(unique_values(args, "m", MAX_MEASURES))
         for key in measures:
             if key not in TABLE_MEASURES:
                 raise BadValue(key)
@@ -143,7 +144,8 @@ def _years(args: Arguments) -> list[int]:
 def _parse_sort(value: str) -> tuple[tuple[str, int] | None, bool]:
     if not value:
         return None, True
-    key, _, year = value.removeprefix("-").rpartition(".")
+    named, _, year = value.removeprefix("-").rpartition(".")
+    key = present_key(named)
     if key not in TABLE_MEASURES:
         raise BadValue(value[:40])
     return (key, check_positive_int(year)), value.startswith("-")

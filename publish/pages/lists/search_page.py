@@ -43,7 +43,7 @@ MAX_CHOICES = 12
 """Values of a facet on the page. More of them appear when the search is narrowed further."""
 
 KNOWN_VALUES: Mapping[str, tuple[str, ...]] = {
-    "answer": ("granted", "refused", "unavailable", "rejected", "reviews", "suits", "corrected"),
+    "answer": ("disclosed", "refused", "unavailable", "rejected", "reviews", "suits", "corrected"),
     "kind": ("government", "department", "office"),
     "form": ("2021", "2019", "legacy"),
     "status": ("complete", "partial", "text_only", "unreadable", "removed"),
@@ -113,7 +113,7 @@ def _load_figures(conn: sqlite3.Connection, ids: list[str]) -> dict[str, Row]:
     """Return what the list shows of each report: requests received, answered, disclosed, refused."""
     marks = ", ".join("?" * len(ids))
     found = conn.execute(
-        "SELECT report_id, requests_new, requests_handled, granted + granted_partly AS disclosed,"
+        "SELECT report_id, requests_new, requests_handled, disclosed,"
         f" refused, reviews, suits FROM report_summary WHERE report_id IN ({marks})",
         ids,
     )

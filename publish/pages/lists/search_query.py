@@ -16,6 +16,7 @@ from gongkai.publish.http.query_args import (
     region_code,
     short_text,
 )
+from gongkai.publish.wording.measures import present_key
 
 MAX_LENGTH = 200
 """Characters of the words that are searched for."""
@@ -71,6 +72,7 @@ class SearchQuery:
         if len(text) > MAX_LENGTH:
             raise QueryTooLong(text)
         chosen = {name: short_text(args, name) for name in FACETS}
+        chosen["answer"] = present_key(chosen["answer"])
         chosen["year"] = str(positive_int(args, "year") or "")
         chosen["region"] = region_code(args)
         if not chosen["rule"] and args.get("failed"):

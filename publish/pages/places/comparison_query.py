@@ -15,7 +15,7 @@ from gongkai.publish.http.query_args import (
     short_text,
     unique_values,
 )
-from gongkai.publish.wording.measures import MEASURES
+from gongkai.publish.wording.measures import MEASURES, present_keys
 
 MAX_SUBJECTS = 8
 """The most agencies, and the most regions, that can be compared at once."""
@@ -64,7 +64,7 @@ class ComparisonQuery:
             BadValue: A value is invalid.
             TooManyValues: Too many are to be compared.
         """
-        measures = unique_values(args, "measure", MAX_MEASURES)
+        measures = present_keys(unique_values(args, "measure", MAX_MEASURES))
         for key in measures:
             if key not in MEASURES:
                 raise BadValue(key)

@@ -45,7 +45,7 @@ PARTS: Mapping[str, tuple[SummedMeasure, ...]] = {
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "answers": (
-        *("requests_handled", "granted", "refused", "unavailable", "rejected"),
+        *("requests_handled", "disclosed", "refused", "unavailable", "rejected"),
         *("disclosure_rate", "refusal_rate"),
     ),
     **{
@@ -62,7 +62,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """The measures of the built table that shows a group agency by agency."""
 
 DETAILS: Mapping[str, tuple[str, ...]] = {
-    "granted": ("granted", "disclosure_rate", "requests_handled"),
+    "disclosed": ("disclosed", "disclosure_rate", "requests_handled"),
     **{family: COLUMNS[family] for family in ("refused", "unavailable", "rejected")},
     "reviews": ("reviews", "review_correction_rate", *(each.key for each in PARTS["review"])),
     "suits": (

@@ -37,7 +37,7 @@ PAGE_SIZE = 100
 """Agencies on a page of the matrix."""
 
 SHOWN = (
-    *("requests_new", "requests_handled", "granted", "refused"),
+    *("requests_new", "requests_handled", "disclosed", "refused"),
     *("disclosure_rate", "refusal_rate", "reviews", "suits"),
 )
 """The measures of the tables, by their keys."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from gongkai.archive.publication import region_sums
 from gongkai.archive.store.measures_sql import BODIES, GOVERNMENT, SERIES, SummedMeasure
+from gongkai.archive.store.pooled.region_totals import COUNTRY as WHOLE_COUNTRY
 from gongkai.publish.pages.places.region_tree import COUNTRY, UNDER
 from gongkai.publish.wording.measures import MEASURES, NO_VALUE, MeasureValue, measure_value
 
@@ -98,9 +99,9 @@ def load_totals(
         for row in conn.execute(_coverage_sql(country, year), parameters):
             coverage.setdefault((row["root"], row["year"]), {})[row["status"]] = row["n"]
     if summed:
-        codes = {code or region_sums.COUNTRY for code in listed}
+        codes = {code or WHOLE_COUNTRY for code in listed}
         for row in region_sums.load_region_sums(conn, codes, summed, year):
-            root = COUNTRY if row["root"] == region_sums.COUNTRY else row["root"]
+            root = COUNTRY if row["root"] == WHOLE_COUNTRY else row["root"]
             sums.setdefault((root, row["year"]), {})[row["series"]] = dict(row)
     return {
         key: Total(coverage.get(key, {}), sums.get(key, {})) for key in sorted({*coverage, *sums})

@@ -265,7 +265,7 @@ class Report:
         return (
             ("new", total.get("new")),
             ("handled", total.get("total_handled")),
-            ("granted", _sum(total.get(key) for key in ("granted", "granted_partly"))),
+            ("disclosed", _sum(total.get(key) for key in ("granted", "granted_partly"))),
             ("refused", _sum(total[key] for key in total if key.startswith("refused_"))),
             ("reviews", self.cell(("review_litigation", "review", "total")).value),
             ("suits", _sum(suits)),

@@ -17,6 +17,7 @@ from gongkai.publish.rendering.rendering_box import CannotRender, RenderingBusy,
 from gongkai.publish.views.drawn_charts import PageCharts, draw_chart
 from gongkai.publish.views.pictures.page_charts import LOADERS, Loader
 from gongkai.publish.views.responses import render_page, respond
+from gongkai.publish.wording.measures import present_key
 from gongkai.publish.wording.translation import translator_of
 
 _NAME = r"/chart/(?P<chart>[a-z0-9_-]{1,60})"
@@ -80,7 +81,7 @@ async def _find(request: Request, datasette: Datasette, load: Loader) -> tuple[P
         NotFound: There is no such page, or it has no such chart.
     """
     page = await load(request, datasette)
-    name = request.url_vars["chart"]
+    name = present_key(request.url_vars["chart"])
     for chart in page.charts if page else ():
         if page and chart.key == name and not chart.is_empty:
             return page, chart

@@ -42,6 +42,15 @@ async def test_agencies_stand_by_name_with_sums_that_count_nothing_twice(visit: 
     ]
 
 
+async def test_a_former_key_of_a_measure_leads_to_what_it_counts(visit: Page) -> None:
+    """`granted` was the name of what is called `disclosed`; it is a row of the form."""
+    former = await visit(f"/table?{CITY}&m=granted&sort=-granted.2024")
+    present = await visit(f"/table?{CITY}&m=disclosed&sort=-disclosed.2024")
+    assert lines(former) == lines(present)
+    assert lines(present)[0] == ["机关", "公开 2024"]
+    assert not [a for a in former.select(".built a[href]") if "granted" in str(a["href"])]
+
+
 async def test_regions_add_up_bodies_or_show_their_governments(visit: Page) -> None:
     """A city's own bodies have a row of their own, for they belong to none of its counties."""
     bodies = lines(await visit(f"/table?rows=region&{CITY}&m=requests_handled"))

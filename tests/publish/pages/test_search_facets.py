@@ -45,6 +45,13 @@ async def test_reports_without_words(visit: Page) -> None:
     ]
 
 
+async def test_a_former_name_of_an_answer_finds_the_same(visit: Page) -> None:
+    former = await visit("/search?region=640000&year=2024&answer=granted")
+    present = await visit("/search?region=640000&year=2024&answer=disclosed")
+    assert listed(former) == listed(present) != []
+    assert words(former, ".chosen a")[0] == "报告载有：公开 ✕ 取消"
+
+
 async def test_facets_count_what_each_choice_would_find(visit: Page) -> None:
     """Under the choices in all other facets."""
     page = await visit("/search?region=640000&year=2024")

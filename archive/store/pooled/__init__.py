@@ -1,0 +1,1 @@
+"""How figures of both official layouts stand in one table."""
