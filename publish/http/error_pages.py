@@ -11,6 +11,7 @@ from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 
 from gongkai.publish.datasette_types import Request, Translator
+from gongkai.publish.http.error_codes import BY_STATUS
 from gongkai.publish.http.query_args import BadValue, TooManyValues
 
 INVALID_REQUEST = (ValueError, OverflowError, sqlite3.IntegrityError)
@@ -21,11 +22,17 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ErrorText:
-    """The HTTP status of an error page, its heading and its text."""
+    """The HTTP status of an error page, its heading and its text, and its code for programs."""
 
     status: int
     heading: str
     message: str
+    code: str = ""
+
+    @property
+    def known_code(self) -> str:
+        """The code, by default the one of the status."""
+        return self.code or BY_STATUS[self.status]
 
 
 def explain_error(exception: Exception, request: Request, t: Translator) -> ErrorText:
@@ -33,12 +40,13 @@ def explain_error(exception: Exception, request: Request, t: Translator) -> Erro
     if isinstance(exception, PermissionError):
         return ErrorText(403, t("error_403"), t("error_403_about"))
     if isinstance(exception, QueryInterrupted) or _is_interrupted(exception):
-        return ErrorText(400, t("error_400"), t("too_slow"))
+        return ErrorText(400, t("error_400"), t("too_slow"), "too_slow")
     if isinstance(exception, BadValue):
-        return ErrorText(400, t("error_400"), t("bad_value", value=exception.args[0]))
+        about = t("bad_value", value=exception.args[0])
+        return ErrorText(400, t("error_400"), about, "bad_value")
     if isinstance(exception, TooManyValues):
         about = t("too_many", given=exception.given, most=exception.limit)
-        return ErrorText(400, t("error_400"), about)
+        return ErrorText(400, t("error_400"), about, "too_many_values")
     if isinstance(exception, Base400):
         return _explain_refusal(
             exception.status, str(exception.args[0]) if exception.args else "", t
@@ -75,9 +83,9 @@ _UNSORTABLE = "Cannot sort table by"
 def _explain_datasette_error(error: DatasetteError, t: Translator) -> ErrorText:
     """Return what a DatasetteError means. On table pages even its 500 is about the request."""
     if error.title == "SQL Interrupted":
-        return ErrorText(400, t("error_400"), t("too_slow"))
+        return ErrorText(400, t("error_400"), t("too_slow"), "too_slow")
     if str(error.message).startswith(_UNSORTABLE):
-        return ErrorText(400, t("error_400"), t("not_sortable"))
+        return ErrorText(400, t("error_400"), t("not_sortable"), "not_sortable")
     status = error.status if error.status in (403, 404) else 400
     LOG.warning("%s", error.message)
     return ErrorText(status, t(f"error_{status}"), t(f"error_{status}_about"))

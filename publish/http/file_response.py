@@ -6,9 +6,11 @@ import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from gongkai.publish.datasette_types import Send
+from gongkai.publish.http.validators import http_date
 
 CHUNK = 1 << 18
 """Bytes that are held in memory at a time."""
@@ -25,7 +27,8 @@ class FileResponse:
     """A file as the answer to a request.
 
     `size` is in bytes. `etag` names the content, in quotation marks, or is "". `method` and
-    `request_headers` are those of the request, the names of headers in lower case.
+    `request_headers` are those of the request, the names of headers in lower case. `modified` is the
+    time of the file.
     """
 
     path: Path
@@ -34,6 +37,7 @@ class FileResponse:
     etag: str
     method: str
     request_headers: Mapping[str, str]
+    modified: datetime
 
     async def asgi_send(self, send: Send) -> None:
         """Send the file, or the part of it that was asked for."""
@@ -63,7 +67,8 @@ class FileResponse:
         requested = _RANGE.fullmatch(self.request_headers.get("range", "").strip())
         if self.method != "GET" or requested is None or requested[0].endswith("=-"):
             return 0, self.size
-        if self.request_headers.get("if-range", self.etag) != self.etag:
+        same = (self.etag, http_date(self.modified))
+        if self.request_headers.get("if-range", self.etag) not in same:
             return 0, self.size
         first, last = requested[1], requested[2]
         if not first:
@@ -82,6 +87,7 @@ class FileResponse:
             "content-disposition": f'attachment; filename="{self.path.name}"',
             "accept-ranges": "bytes",
             "cache-control": "public, max-age=300",
+            "last-modified": http_date(self.modified),
             **({"etag": self.etag} if self.etag else {}),
             **headers,
         }

@@ -1,12 +1,15 @@
-"""Security headers on every answer, and a plain refusal of other methods and of closed addresses."""
+"""Security headers on every answer, and a short refusal of other methods and of closed addresses."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote_plus
 
 from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Scope, Send
+from gongkai.publish.http.cross_origin import ALLOW, CROSS_ORIGIN, PREFLIGHT
+from gongkai.publish.http.error_codes import error_body
 from gongkai.publish.site import DATABASE
 
 HEADERS = {
@@ -36,7 +39,10 @@ EMBEDDED = "/embed/"
 `x-frame-options` could only forbid it."""
 
 STATIC_AGE = b"public, max-age=86400"
-METHODS = ("GET", "HEAD")
+ANSWERED = ("GET", "HEAD")
+REFUSALS = {404: "not_found", 405: "method_not_allowed", 414: "address_too_long"}
+"""The codes of what is refused here."""
+
 LONGEST_PATH = 1000
 """Characters. The keys of a row are the longest part of an address."""
 
@@ -66,9 +72,11 @@ def guard(
     """Return `app` with our rules on the addresses that `covers` accepts.
 
     `covers` is called with a path, without the base of the site, and a query string. `refusals` are
-    the texts of status 404, 405 and 414. `has_accounts` means that visitors may sign in.
+    the texts of status 404, 405 and 414. `has_accounts` means that visitors may sign in; otherwise
+    scripts of other sites may read all answers.
     """
     dropped = () if has_accounts else SIGNED_IN
+    shared = () if has_accounts else CROSS_ORIGIN
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -81,19 +89,28 @@ def guard(
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": _add_headers(message, path)}
+                message = {**message, "headers": [*_add_headers(message, path), *shared]}
             await send(message)
 
-        if scope["method"] not in METHODS:
-            await _refuse(send_with_headers, 405, refusals[405])
-        elif CLOSED.search(path) or _is_dangerous(_raw_path(scope)):
-            await _refuse(send_with_headers, 404, refusals[404])
-        elif _is_too_long(scope["query_string"]):
-            await _refuse(send_with_headers, 414, refusals[414])
+        refused = _refused_status(scope, path)
+        if scope["method"] == "OPTIONS" and shared:
+            await _answer_preflight(send_with_headers)
+        elif refused:
+            as_json = path.endswith(".json")
+            await _refuse(send_with_headers, refused, refusals[refused], as_json=as_json)
         else:
             await app(_reduce(scope, dropped), receive, send_with_headers)
 
     return guarded
+
+
+def _refused_status(scope: Scope, path: str) -> int:
+    """Return the status of a request that is not answered, 0 for one that is."""
+    if scope["method"] not in ANSWERED:
+        return 405
+    if CLOSED.search(path) or _is_dangerous(_raw_path(scope)):
+        return 404
+    return 414 if _is_too_long(scope["query_string"]) else 0
 
 
 def _is_dangerous(path: str) -> bool:
@@ -132,9 +149,17 @@ def _add_headers(message: Message, path: str) -> list[tuple[bytes, bytes]]:
     return headers
 
 
-async def _refuse(send: Send, status: int, text: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+async def _answer_preflight(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": list(PREFLIGHT)})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _refuse(send: Send, status: int, text: str, *, as_json: bool) -> None:
+    """Say why a request is not answered, as a line or, where data was asked for, as data."""
+    kind = b"application/json; charset=utf-8" if as_json else b"text/plain; charset=utf-8"
+    body = json.dumps(error_body(status, REFUSALS[status], text)) if as_json else f"{text}\n"
+    headers = [(b"content-type", kind)]
     if status == 405:
-        headers.append((b"allow", ", ".join(METHODS).encode("ascii")))
+        headers.append((b"allow", ALLOW))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": f"{text}\n".encode()})
+    await send({"type": "http.response.body", "body": body.encode()})

@@ -132,20 +132,12 @@ def render_cell(
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[AsgiApp], AsgiApp]:
-    """Add security headers to our answers."""
+    """Add security headers and validators to our answers."""
     if find_archive(datasette) is None:
         return lambda app: app
-    from gongkai.catalogue import text
-    from gongkai.publish.http.security import guard
+    from gongkai.publish.plugins.guarding import guard_answers
 
-    base, covers = str(datasette.setting("base_url")), partial(_is_ours, datasette)
-    site = archive_of(datasette).site
-    refusals = {
-        404: text(site.lang, "page_not_found"),
-        405: text(site.lang, "only_get_supported"),
-        414: text(site.lang, "address_too_long"),
-    }
-    return lambda app: guard(app, base, covers, refusals, has_accounts=not site.is_alone)
+    return partial(guard_answers, datasette, covers=partial(_is_ours, datasette))
 
 
 @hookimpl(hookwrapper=True)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 
-from datasette.utils.asgi import asgi_static
-
 from gongkai.publish.datasette_types import View
-from gongkai.publish.http.template_loader import TEMPLATES
 from gongkai.publish.plugins.forwarding import forwarded
 from gongkai.publish.plugins.todays_files import of_today
 from gongkai.publish.site import DATABASE
@@ -25,13 +22,11 @@ from gongkai.publish.views import (
     search_views,
     sitemap_view,
     sources_view,
+    static_view,
 )
 from gongkai.publish.views.kept import change_view, proof_view, viewer_view
 from gongkai.publish.views.pictures import chart_view, map_view
 from gongkai.publish.views.queries import sql_view
-
-STATIC = TEMPLATES.with_name("static")
-_FILES = "|".join(re.escape(path.name) for path in sorted(STATIC.iterdir()))
 
 _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/$", home_view.home),
@@ -84,7 +79,7 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/data$", data_views.data),
     (r"^/data/dictionary$", data_views.dictionary),
     (r"^/download/(?P<name>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)$", data_views.download),
-    (rf"^/static/(?P<path>{_FILES})$", asgi_static(STATIC)),
+    (static_view.PATTERN, static_view.static_file),
     (rf"^/{DATABASE}/(?P<table>[^/.]+)\.csv$", data_views.table_csv),
     # rows that have a page of their own, in place of Datasette's page of the row
     (rf"^/{DATABASE}/reports/(?P<id>[^/.]+)$", report_views.redirect_row),

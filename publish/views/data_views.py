@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 
 from datasette.utils.asgi import NotFound
@@ -65,13 +66,15 @@ async def download(request: Request, datasette: Datasette) -> Response:
     found = find_download(folder, request.url_vars["name"])
     if folder is None or found is None:
         raise NotFound(translator_of(datasette)("no_file"))
+    path = folder / found.name
     return FileResponse(
-        path=folder / found.name,
+        path=path,
         size=found.bytes,
         media_type=found.media_type,
         etag=f'"{found.sha256}"' if found.sha256 else "",
         method=request.method,
         request_headers=request.headers,
+        modified=datetime.fromtimestamp(path.stat().st_mtime, UTC),
     )
 
 

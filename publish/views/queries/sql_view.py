@@ -8,6 +8,7 @@ from datasette.utils.asgi import NotFound
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_response import to_csv
+from gongkai.publish.http.error_codes import error_body
 from gongkai.publish.queries.example_queries import EXAMPLE_QUERIES
 from gongkai.publish.queries.query_desk import SECONDS, QueryAnswer, QueryDesk, QueryFailed
 from gongkai.publish.site import archive_of, public_address, site_of
@@ -100,4 +101,6 @@ def _readable(datasette: Datasette) -> list[str]:
 
 def _failure(datasette: Datasette, failed: QueryFailed) -> Response:
     said = translator_of(datasette)(f"sql_{failed.problem}", why=failed.why)
-    return json_response({"error": said}, headers={}, status=STATUS[failed.problem])
+    status = STATUS[failed.problem]
+    code = "busy" if failed.problem == "busy" else f"sql_{failed.problem}"
+    return json_response(error_body(status, code, said), headers={}, status=status)

@@ -95,6 +95,13 @@ async def test_files_are_sent_as_downloads(with_files: Datasette) -> None:
     head = await with_files.client.head("/download/csv/reports.csv")
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers == answer.headers
+    modified = answer.headers["last-modified"]
+    known = {"if-modified-since": modified}
+    again = await with_files.client.get("/download/csv/reports.csv", headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    part = {"range": "bytes=0-1", "if-range": modified}
+    answer = await with_files.client.get("/download/csv/reports.csv", headers=part)
+    assert (answer.status_code, answer.content) == (206, CSV[:2])
 
 
 async def test_a_file_that_is_known_is_not_sent_again(with_files: Datasette) -> None:

@@ -1,0 +1,37 @@
+"""The headers and refusals of all answers, as the site of an instance wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from gongkai.catalogue import text
+from gongkai.publish.datasette_types import AsgiApp, Datasette, Receive, Scope, Send
+from gongkai.publish.http.security import guard
+from gongkai.publish.http.validators import add_validators
+from gongkai.publish.plugins.served_state import state_of
+from gongkai.publish.site import site_of
+
+
+def guard_answers(
+    datasette: Datasette, app: AsgiApp, *, covers: Callable[[str, str], bool]
+) -> AsgiApp:
+    """Return `app` with security headers and, if the archive is alone, validators on its answers."""
+    base = str(datasette.setting("base_url"))
+
+    @cache
+    def guarded() -> AsgiApp:
+        site = site_of(datasette)
+        refusals = {
+            404: text(site.lang, "page_not_found"),
+            405: text(site.lang, "only_get_supported"),
+            414: text(site.lang, "address_too_long"),
+        }
+        inner = add_validators(app, state_of(datasette)) if site.is_alone else app
+        return guard(inner, base, covers, refusals, has_accounts=not site.is_alone)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        # Datasette wraps its application before anybody can say how it is to be shown
+        await guarded()(scope, receive, send)
+
+    return answer
