@@ -121,7 +121,8 @@ DOORS = {
             "crawler.manifests",
             "crawler.imports.held_records",
         ),
-        "store": ("crawler.sites.registry",),  # the name of the site of added documents
+        # the name of the site of added documents, and where the records of others lie
+        "store": ("crawler.sites.registry", "crawler.warc.trust"),
         "terminal": ("crawler.warc.snapshot", "crawler.imports.import_run"),
     },
     ("archive", "publish"): {

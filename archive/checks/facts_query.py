@@ -2,75 +2,112 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from gongkai.archive.checks.facts import ReportFacts, Value
-from gongkai.archive.store.work_queue import ADDED
+from gongkai.archive.store.work_queue import ADDED, OWN
 from gongkai.extract.forms import FORM_2021
 
 _CARRIED = ("carried_in", "carried_out")
 _APPLICANTS = tuple(column.key for column in FORM_2021.applicants)
-_DOUBTFUL = "SELECT DISTINCT report_id FROM checks WHERE verdict = 'extraction'"
+_AT_ONCE = 500
+"""Reports that are read together, where all of them are."""
 
 _REPORTS = """
 SELECT (SELECT s.site FROM snapshots s LEFT JOIN imports i ON i.snapshot = s.id
          WHERE s.url = r.url ORDER BY i.snapshot IS NOT NULL, s.seen_at LIMIT 1),
+       EXISTS (SELECT 1 FROM checks c WHERE c.report_id = r.id AND c.verdict = 'extraction'),
        r.id, r.agency_id, a.name, coalesce(a.region_code, ''), a.level, a.kind, r.year,
        coalesce(r.published_on, ''), r.first_seen
-FROM reports r JOIN agencies a ON a.id = r.agency_id ORDER BY r.id
+FROM reports r JOIN agencies a ON a.id = r.agency_id
+WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id
 """
 
-
-def load_report_facts(conn: sqlite3.Connection) -> dict[str, ReportFacts]:
-    """Return the facts of all reports by id."""
-    carried = _carried(conn)
-    disclosure = _disclosure(conn)
-    doubtful = {key for (key,) in conn.execute(_DOUBTFUL)}
-    watched = dict(
-        conn.execute(
-            "SELECT site, min(seen_at) FROM snapshots s WHERE site <> ?"
-            " AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.snapshot = s.id) GROUP BY site",
-            [ADDED],
-        )
-    )
-    return {
-        key: replace(
-            ReportFacts(key, *facts),
-            watched=watched.get(site, ""),
-            doubtful=key in doubtful,
-            carried_in=carried["carried_in", key],
-            carried_out=carried["carried_out", key],
-            disclosure=disclosure.get(key, {}),
-        )
-        for site, key, *facts in conn.execute(_REPORTS)
-    }
+WATCHED = f"SELECT min(seen_at) FROM snapshots s WHERE s.site = ? AND {OWN}"
+"""SQL: since when a portal has been crawled by us."""
 
 
-def former_names(conn: sqlite3.Connection) -> dict[str, str]:
-    """Return for each agency that was renamed the id that it had under its name before."""
-    renamed = (
-        "SELECT to_id, from_id FROM agency_links WHERE kind = 'renamed' ORDER BY year, from_id"
-    )
-    return dict(conn.execute(renamed).fetchall())
+class FactsReader:
+    """Reads the facts of reports, each once."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+        self._known: dict[str, ReportFacts] = {}
+        self._watched: dict[str, str] = {}
+
+    def read(self, report_ids: Collection[str]) -> dict[str, ReportFacts]:
+        """Return the facts of reports by id; an id that is none of a report is left out."""
+        missing = sorted(set(report_ids) - self._known.keys())
+        for start in range(0, len(missing), _AT_ONCE):
+            self._read(json.dumps(missing[start : start + _AT_ONCE]))
+        return {key: self._known[key] for key in report_ids if key in self._known}
+
+    def get(self, report_id: str) -> ReportFacts:
+        """Return the facts of a report that the archive has."""
+        return self.read([report_id])[report_id]
+
+    def of_year(self, agency_id: str, year: int) -> ReportFacts | None:
+        """Return the facts of the report of an agency for a year, None where there is none."""
+        row = self._conn.execute(
+            "SELECT id FROM reports WHERE agency_id = ? AND year = ?", [agency_id, year]
+        ).fetchone()
+        return self.get(row[0]) if row else None
+
+    def _read(self, wanted: str) -> None:
+        carried = _carried(self._conn, wanted)
+        disclosure = _disclosure(self._conn, wanted)
+        for site, doubtful, key, *facts in self._conn.execute(_REPORTS, [wanted]).fetchall():
+            self._known[key] = replace(
+                ReportFacts(key, *facts),
+                watched=self._watched_since(site),
+                doubtful=bool(doubtful),
+                carried_in=carried["carried_in", key],
+                carried_out=carried["carried_out", key],
+                disclosure=disclosure.get(key, {}),
+            )
+
+    def _watched_since(self, site: str | None) -> str:
+        if site is None or site == ADDED:
+            return ""
+        if site not in self._watched:
+            (since,) = self._conn.execute(WATCHED, [site]).fetchone()
+            self._watched[site] = since or ""
+        return self._watched[site]
 
 
-def _carried(conn: sqlite3.Connection) -> dict[tuple[str, str], Mapping[str, Value]]:
+def former_name(conn: sqlite3.Connection, agency_id: str) -> str:
+    """Return the id that a renamed agency had under its name before, "" for another one."""
+    row = conn.execute(
+        "SELECT from_id FROM agency_links WHERE to_id = ? AND kind = 'renamed'"
+        " ORDER BY year DESC, from_id DESC LIMIT 1",
+        [agency_id],
+    ).fetchone()
+    return row[0] if row else ""
+
+
+def _carried(conn: sqlite3.Connection, wanted: str) -> dict[tuple[str, str], Mapping[str, Value]]:
     carried: dict[tuple[str, str], Mapping[str, Value]] = defaultdict(dict)
-    for item in _CARRIED:
-        columns = ", ".join(_APPLICANTS)
-        for key, *values in conn.execute(
-            f"SELECT report_id, {columns} FROM requests WHERE item = ?", [item]
-        ):
-            carried[item, key] = dict(zip(_APPLICANTS, values, strict=True))
+    columns = ", ".join(_APPLICANTS)
+    for key, item, *values in conn.execute(
+        f"SELECT report_id, item, {columns} FROM requests"
+        " WHERE report_id IN (SELECT value FROM json_each(?)) AND item IN (?, ?)",
+        [wanted, *_CARRIED],
+    ):
+        carried[item, key] = dict(zip(_APPLICANTS, values, strict=True))
     return carried
 
 
-def _disclosure(conn: sqlite3.Connection) -> dict[str, Mapping[str, Value]]:
+def _disclosure(conn: sqlite3.Connection, wanted: str) -> dict[str, Mapping[str, Value]]:
     keys = FORM_2021.disclosure_keys
-    found = conn.execute(f"SELECT report_id, {', '.join(keys)} FROM active_disclosure")
+    found = conn.execute(
+        f"SELECT report_id, {', '.join(keys)} FROM active_disclosure"
+        " WHERE report_id IN (SELECT value FROM json_each(?))",
+        [wanted],
+    )
     return {key: dict(zip(keys, values, strict=True)) for key, *values in found}
 
 

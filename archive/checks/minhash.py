@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
-from datasketch import MinHash, MinHashLSH
+from datasketch import MinHash
 from numpy.typing import NDArray
 
+from gongkai.archive.checks.bands import BANDS, ROWS
+
 WIDTH = 5
-BANDS, ROWS = 16, 6
-"""A pair alike to 0.85 falls into a common band 1,999 times in 2,000; the likest are then compared."""
 
 LIKELY = 0.7
 """The share of a sketch from which two texts may be alike to 0.85: four deviations below."""
@@ -57,36 +57,13 @@ def minhash_sketch(of: Shingles) -> bytes:
     return bytes(np.asarray(made.hashvalues, dtype="<u4").tobytes())
 
 
-class SketchIndex:
-    """Finds the sketches that are probably similar to a given one."""
-
-    def __init__(self) -> None:
-        self._lsh: Any = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
-        self._kept: dict[str, bytes] = {}
-
-    def add(self, key: str, kept: bytes) -> None:
-        """Add a sketch under a name."""
-        self._lsh.insert(key, _opened(kept), check_duplication=False)
-        self._kept[key] = kept
-
-    def near(self, kept: bytes) -> list[str]:
-        """Return the names of probably similar sketches, the most similar first, MOST at most."""
-        keys = sorted(self._lsh.query(_opened(kept)))
-        if not keys:
-            return []
-        others = np.frombuffer(b"".join(self._kept[key] for key in keys), dtype="<u4")
-        same = others.reshape(len(keys), -1) == np.frombuffer(kept, dtype="<u4")
-        shares = same.mean(axis=1)
-        order = np.argsort(-shares, kind="stable")[:MOST]
-        return [keys[place] for place in order if shares[place] >= LIKELY]
-
-
-def _opened(kept: bytes) -> Any:
-    return MinHash(
-        num_perm=BANDS * ROWS,
-        seed=1,
-        hashfunc=int,
-        hashvalues=np.frombuffer(kept, dtype="<u4"),
-        permutations=_BASE.permutations,
-        scheme="affine32",
-    )
+def most_similar(sketch: bytes, others: Mapping[str, bytes]) -> list[str]:
+    """Return the names of the sketches that are probably similar, the most similar first, MOST at most."""
+    keys = sorted(others)
+    if not keys:
+        return []
+    known = np.frombuffer(b"".join(others[key] for key in keys), dtype="<u4")
+    same = known.reshape(len(keys), -1) == np.frombuffer(sketch, dtype="<u4")
+    shares = same.mean(axis=1)
+    order = np.argsort(-shares, kind="stable")[:MOST]
+    return [keys[place] for place in order if shares[place] >= LIKELY]

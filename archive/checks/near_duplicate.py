@@ -8,11 +8,10 @@ first of a family gets no finding for its copies. Names and years are blanked be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from gongkai.archive.checks.facts import ReportFacts
-from gongkai.archive.checks.minhash import SketchIndex
 from gongkai.extract.chinese.quotes import shorten_quote
 from gongkai.extract.model.report import Finding
 from gongkai.messages import message
@@ -35,42 +34,34 @@ class SimilarPair:
         return self.report.agency_id == self.earlier.agency_id
 
 
-def find_similar_pairs(
-    reports: Iterable[ReportFacts],
-    sketches: Mapping[str, bytes],
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a report resembles, its own last year first, and whether it begins a family of similar texts."""
+
+    pairs: tuple[SimilarPair, ...]
+    is_first: bool
+
+
+def compare_report(
+    report: ReportFacts,
+    last: ReportFacts | None,
+    firsts: Iterable[ReportFacts],
     likeness: Callable[[ReportFacts, ReportFacts], float],
-    step: Callable[[], None] = lambda: None,
-) -> Iterator[SimilarPair]:
-    """Yield the reports that are nearly the same as an earlier one, of the same agency first.
+) -> Comparison:
+    """Compare a report with the `last` one of its agency, and with the `firsts` of families.
 
-    `sketches` are those of the blanked prose by report id, empty for a text too short to compare.
-    `likeness` compares the prose itself, and is called only where sketches are alike. `step` is
-    called after each report.
+    `firsts` are those of earlier reports whose sketches are similar. `likeness` compares the prose.
     """
-    known = {report.report_id: report for report in reports}
-    latest: dict[tuple[str, int], ReportFacts] = {}
-    families = SketchIndex()
-    for report in sorted(known.values(), key=_order):
-        if kept := sketches[report.report_id]:
-            last = latest.get((report.agency_id, report.year - 1))
-            latest[report.agency_id, report.year] = report
-            if last and (share := likeness(report, last)) >= ALIKE:
-                yield SimilarPair(report, last, share)
-            shares = {
-                key: likeness(report, known[key])
-                for key in families.near(kept)
-                if known[key].agency_id != report.agency_id
-            }
-            best = min(shares, key=lambda key: (-shares[key], key), default=None)
-            if best and shares[best] >= ALIKE:
-                yield SimilarPair(report, known[best], shares[best])
-            else:
-                families.add(report.report_id, kept)
-        step()
-
-
-def _order(report: ReportFacts) -> tuple[object, ...]:
-    return report.year, report.published_on or "9", report.first_seen, report.report_id
+    pairs = []
+    if last and (share := likeness(report, last)) >= ALIKE:
+        pairs.append(SimilarPair(report, last, share))
+    others = {each.report_id: each for each in firsts if each.agency_id != report.agency_id}
+    shares = {key: likeness(report, each) for key, each in others.items()}
+    best = min(shares, key=lambda key: (-shares[key], key), default=None)
+    if best is None or shares[best] < ALIKE:
+        return Comparison(tuple(pairs), is_first=True)
+    pairs.append(SimilarPair(report, others[best], shares[best]))
+    return Comparison(tuple(pairs), is_first=False)
 
 
 def near_duplicate(twin: SimilarPair, quote: str) -> Finding:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from gongkai.archive.lineage.links import AgencyLink, Stated, lines
+from gongkai.archive.store import work_queue
 from gongkai.archive.store.ids import agency_id, agency_of_report
 from gongkai.extract.chinese.agencies import describe_agency
 from gongkai.extract.chinese.renamings import stated_renamings
@@ -58,6 +59,9 @@ def write_links(conn: sqlite3.Connection, links: Iterable[AgencyLink]) -> None:
         "INSERT INTO agency_links(from_id, to_id, year, kind, why, source) VALUES (?, ?, ?, ?, ?, ?)",
         sorted(wanted - had, key=str),
     )
+    for row in sorted(had ^ wanted, key=str):
+        if row[1]:
+            work_queue.enqueue(conn, "across_agency", str(row[1]))
     ends = lines(links)
     changed = [
         (ends.get(key, key), key)
@@ -68,5 +72,10 @@ def write_links(conn: sqlite3.Connection, links: Iterable[AgencyLink]) -> None:
 
 
 def delete_links(conn: sqlite3.Connection, agency: str) -> None:
-    """Delete the links of an agency that is no more."""
-    conn.execute("DELETE FROM agency_links WHERE ? IN (from_id, to_id)", [agency])
+    """Delete the links of an agency that is no more, and enqueue the checks of those that followed it."""
+    for column in ("from_id", "to_id"):
+        for (after,) in conn.execute(
+            f"DELETE FROM agency_links WHERE {column} = ? RETURNING to_id", [agency]
+        ).fetchall():
+            if after:
+                work_queue.enqueue(conn, "across_agency", after)

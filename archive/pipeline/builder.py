@@ -209,7 +209,6 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         built.regionless = reference_data.sites_without_region(conn, portals)
         return built
     with bulk_write(conn):
-        runner.enqueue_checks(conn)
         duties.enqueue_duties(conn)
         if not current:
             reference_data.write_reference_data(conn, sites, moved)

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from gongkai.crawler.sites.registry import ADDED_SITE
+from gongkai.crawler.warc.trust import IMPORTS
 
 ADDED = ADDED_SITE
 """The portal of documents that an operator added from disk."""
@@ -24,6 +25,9 @@ READABLE = (
     f" AND {NO_PART} AND NOT {RENDERED})"
 )
 """SQL: the snapshot s has a document, not an error or a redirect. A file from disk has no status."""
+
+OWN = f"s.warc NOT GLOB '{IMPORTS}/*'"
+"""SQL: the snapshot s is a fetch of ours, not a record of another crawler. An index has these alone."""
 
 BATCH = 500
 """Rows in one transaction, where each is small."""

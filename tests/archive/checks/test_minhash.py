@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 
+from gongkai.archive.checks.bands import BANDS, bands_of
 from gongkai.archive.checks.minhash import (
     LIKELY,
     MOST,
-    SketchIndex,
     jaccard,
     minhash_sketch,
+    most_similar,
     shingles,
 )
 
@@ -20,23 +21,23 @@ def text(dice: random.Random, length: int) -> str:
     return "".join(dice.choices(LETTERS, k=length))
 
 
-def filled(dice: random.Random, count: int, shared: str, own: int) -> SketchIndex:
-    """An index of texts that begin with the same words and have so many of their own."""
-    index = SketchIndex()
-    for number in range(count):
-        index.add(f"other-{number}", minhash_sketch(shingles(shared + text(dice, own))))
-    return index
+def sketch(words: str) -> bytes:
+    return minhash_sketch(shingles(words))
+
+
+def filled(dice: random.Random, count: int, shared: str, own: int) -> dict[str, bytes]:
+    """Return sketches of texts that begin with the same words and have so many of their own."""
+    return {f"other-{number}": sketch(shared + text(dice, own)) for number in range(count)}
 
 
 def test_of_many_texts_of_one_template_only_the_likest_are_named() -> None:
     """Nine tenths of each are the template's; one is a copy."""
     dice = random.Random(1)
     template = text(dice, 1500)
-    index = filled(dice, 300, template, 150)
+    others = filled(dice, 300, template, 150)
     ours = template + text(dice, 150)
-    copy = ours[:-20] + text(dice, 20)
-    index.add("copy", minhash_sketch(shingles(copy)))
-    found = index.near(minhash_sketch(shingles(ours)))
+    others["copy"] = sketch(ours[:-20] + text(dice, 20))
+    found = most_similar(sketch(ours), others)
     assert found[0] == "copy"
     assert len(found) == MOST
 
@@ -44,7 +45,18 @@ def test_of_many_texts_of_one_template_only_the_likest_are_named() -> None:
 def test_what_is_less_than_likely_is_not_named() -> None:
     dice = random.Random(2)
     half = text(dice, 1000)
-    index = filled(dice, 50, half, 1000)
+    others = filled(dice, 50, half, 1000)
     ours = half + text(dice, 1000)
     assert jaccard(shingles(ours), shingles(half + text(dice, 1000))) < LIKELY
-    assert index.near(minhash_sketch(shingles(ours))) == []
+    assert most_similar(sketch(ours), others) == []
+    assert most_similar(sketch(ours), {}) == []
+
+
+def test_copies_share_a_band_and_strangers_do_not() -> None:
+    dice = random.Random(3)
+    ours = text(dice, 1500)
+    bands = set(bands_of(sketch(ours)))
+    assert bands & set(bands_of(sketch(ours[:-20] + text(dice, 20))))
+    assert not bands & set(bands_of(sketch(text(dice, 1500))))
+    assert len(bands) == BANDS
+    assert all(0 <= band < 2**63 for band in bands)

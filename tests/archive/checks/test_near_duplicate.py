@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from gongkai.archive.checks.comparable_prose import blank_names
 from gongkai.archive.checks.facts import ReportFacts
 from gongkai.archive.checks.minhash import jaccard, minhash_sketch, shingles
-from gongkai.archive.checks.near_duplicate import SimilarPair, find_similar_pairs, near_duplicate
+from gongkai.archive.checks.near_duplicate import SimilarPair, near_duplicate
 from gongkai.archive.checks.passages import Passage, common_passages
+from tests.archive.checks.in_memory import in_memory
 from tests.archive.checks.prose import text
 from tests.archive.checks.reports import known
 
@@ -19,13 +20,8 @@ def found(texts: dict[ReportFacts, str]) -> list[SimilarPair]:
         report: shingles(blank_names(said, report.agency, report.region_code))
         for report, said in texts.items()
     }
-    return list(
-        find_similar_pairs(
-            reversed(texts),
-            {report.report_id: minhash_sketch(bare) for report, bare in cut.items()},
-            lambda one, other: jaccard(cut[one], cut[other]),
-        )
-    )
+    sketches = {report: minhash_sketch(bare) for report, bare in cut.items()}
+    return [pair for each in in_memory(sketches, cut).values() for pair in each.pairs]
 
 
 def pairs(twins: Iterable[SimilarPair]) -> list[tuple[str, str, int]]:

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from gongkai.archive.checks.facts_query import load_report_facts
+from gongkai.archive.checks.facts_query import FactsReader
 from gongkai.archive.commands.shared.wacz_export import Selection, export_wacz
 from gongkai.archive.pipeline import builder
 from gongkai.archive.pipeline.builder import BuildJob
@@ -181,13 +181,16 @@ def test_a_sighting_by_others_is_no_watch_of_ours(folder: Folder, bring: Bring) 
     bring(("2025-02-01", ARTICLE, report()))
     folder.build()
     with closing(sqlite3.connect(folder.db)) as conn:
-        assert [each.watched for each in load_report_facts(conn).values()] == [""]
+        assert watched(conn) == [""]
     folder.fetch("2025-03-01T04:00:00Z", ARTICLE, report())
     folder.build()
     with closing(sqlite3.connect(folder.db)) as conn:
-        assert [each.watched for each in load_report_facts(conn).values()] == [
-            "2025-03-01T04:00:00Z"
-        ]
+        assert watched(conn) == ["2025-03-01T04:00:00Z"]
+
+
+def watched(conn: sqlite3.Connection) -> list[str]:
+    ids = [key for (key,) in conn.execute("SELECT id FROM reports")]
+    return [each.watched for each in FactsReader(conn).read(ids).values()]
 
 
 @pytest.mark.parametrize("half_first", [True, False])
