@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from markupsafe import Markup
 
-from gongkai.publish.charts.chart import Chart
+from gongkai.publish.charts.chart import Chart, Drawing
+from gongkai.publish.charts.lines import draw_panel
 from gongkai.publish.charts.patterns import fill_url
 from gongkai.publish.charts.standing_picture import draw
 from gongkai.publish.charts.svg_markup import FONTS, RULE, element
 
 
 def inline_picture(chart: Chart, separator: str, colon: str) -> Markup:
-    """Return the drawing of a chart with its figures as a text for those who do not see it."""
-    drawing = draw(chart, f"fill-{chart.key}")
-    label = escape(f"{chart.title}{colon}{chart.words(separator)}")
+    """Return the drawing of a chart with its figures as a text for those who do not see it.
+
+    Small charts are a drawing each, so that as many stand abreast as a screen has room for.
+    """
+    if chart.kind == "panels":
+        panels = (
+            _drawn(
+                draw_panel(chart, place),
+                replace(chart, series=(series,)).words(separator),
+            )
+            for place, series in enumerate(chart.series)
+        )
+        return Markup(f'<div class="panels">{"".join(panels)}</div>')
+    words = f"{chart.title}{colon}{chart.words(separator)}"
+    return Markup(_drawn(draw(chart, f"fill-{chart.key}"), words))
+
+
+def _drawn(drawing: Drawing, words: str) -> str:
     size = f'width="{drawing.width:.0f}" height="{drawing.height:.0f}"'
-    return Markup(
-        f'<svg role="img" aria-label="{label}" {size}'
+    return (
+        f'<svg role="img" aria-label="{escape(words)}" {size}'
         f' viewBox="0 0 {drawing.width:.0f} {drawing.height:.0f}" font-family="{FONTS}">'
         f"{drawing.markup}</svg>"
     )

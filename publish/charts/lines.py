@@ -17,19 +17,20 @@ from gongkai.publish.charts.svg_markup import (
     wrap_text,
 )
 
-STEP, WIDEST_STEP = 52, 110
-"""From one year to the next: at least, and at most where there are few."""
+STEP, WIDEST_STEP = 52, 64
+"""From one year to the next: at least, and at most where there are few. Three years fit on a phone."""
 
 SPAN = 440
 """From the first year to the last, where they can be chosen."""
 
-LEFT, RIGHT, TOP, BOTTOM = 52, 150, 14, 26
+LEFT, RIGHT, TOP, BOTTOM = 48, 144, 14, 26
 HEIGHT = 210
 LINE_HEIGHT = 14
 """Of the names beside lines."""
 
 PANEL_WIDTH, PANEL_HEIGHT, PANEL_TOP = 230, 90, 38
 PANELS_ABREAST = 3
+ROW_HEIGHT = PANEL_TOP + PANEL_HEIGHT + 30
 
 
 class Scale:
@@ -97,55 +98,67 @@ def draw_lines(chart: Chart) -> Drawing:
 def draw_panels(chart: Chart, abreast: int = PANELS_ABREAST) -> Drawing:
     """Return a small chart for each line, all with the same axes."""
     abreast = min(abreast, max(len(chart.series), 1))
+    parts = [
+        _panel(chart, series, PANEL_WIDTH * (place % abreast), ROW_HEIGHT * (place // abreast))
+        for place, series in enumerate(chart.series)
+    ]
+    rows = ceil(len(chart.series) / abreast)
+    return Drawing(PANEL_WIDTH * abreast, ROW_HEIGHT * rows, "".join(parts))
+
+
+def draw_panel(chart: Chart, place: int) -> Drawing:
+    """Return the small chart of one line, with the axes that all lines of the chart have."""
+    return Drawing(PANEL_WIDTH, ROW_HEIGHT, _panel(chart, chart.series[place], 0, 0))
+
+
+def _panel(chart: Chart, series: Series, x0: float, y0: float) -> str:
     scale = Scale(largest_value(chart), chart.is_rate, PANEL_HEIGHT, steps=2)
     left = 46
     span = PANEL_WIDTH - left - 26
     step = span / max(len(chart.columns) - 1, 1)
-    row_height = PANEL_TOP + PANEL_HEIGHT + 30
-    parts = []
-    for place, series in enumerate(chart.series):
-        x0, y0 = PANEL_WIDTH * (place % abreast), row_height * (place // abreast)
-        base = y0 + PANEL_TOP + PANEL_HEIGHT
-        xs = [x0 + left + step * number for number in range(len(chart.columns))]
-        for number, text in enumerate(wrap_text(series.label, PANEL_WIDTH - 20, most=2)):
-            parts.append(
-                text_element(text, x0 + 8, y0 + 13 + 14 * number, font_weight=700, class_="name")
-            )
-        parts.append(_grid(scale, x0 + left - 4, x0 + left + span + 4, base))
-        for number in sorted({0, len(chart.columns) - 1}):
-            parts.append(
-                text_element(
-                    chart.columns[number],
-                    xs[number],
-                    base + 15,
-                    text_anchor="middle",
-                    fill=SOFT,
-                    font_size=11,
-                    class_="below",
-                )
-            )
-        points = _points(series.values, xs, base, scale)
-        parts.append(_line(points, 0))
-        parts.append(_last_figure(chart, series, points))
-    rows = ceil(len(chart.series) / abreast)
-    return Drawing(PANEL_WIDTH * abreast, row_height * rows, "".join(parts))
-
-
-def _last_figure(chart: Chart, series: Series, points: Sequence[tuple[float, float] | None]) -> str:
-    for place in reversed(range(len(points))):
-        point = points[place]
-        if point:
-            figure = chart.figure(series.values[place])
-            return text_element(
-                figure,
-                point[0],
-                point[1] - 8,
-                text_anchor="end" if place else "start",
+    base = y0 + PANEL_TOP + PANEL_HEIGHT
+    xs = [x0 + left + step * number for number in range(len(chart.columns))]
+    parts = [
+        text_element(text, x0 + 8, y0 + 13 + 14 * number, font_weight=700, class_="name")
+        for number, text in enumerate(wrap_text(series.label, PANEL_WIDTH - 20, most=2))
+    ]
+    parts.append(_grid(scale, x0 + left - 4, x0 + left + span + 4, base))
+    for number in sorted({0, len(chart.columns) - 1}):
+        parts.append(
+            text_element(
+                chart.columns[number],
+                xs[number],
+                base + 15,
+                text_anchor="middle",
+                fill=SOFT,
                 font_size=11,
-                font_weight=700,
-                class_="above",
+                class_="below",
             )
-    return ""
+        )
+    points = _points(series.values, xs, base, scale)
+    parts += [_line(points, 0), _last_figure(chart, series, points, base)]
+    return "".join(parts)
+
+
+def _last_figure(
+    chart: Chart, series: Series, points: Sequence[tuple[float, float] | None], base: float
+) -> str:
+    """Return the last figure, above its point, or below it where the line comes from above."""
+    known = [(place, point) for place, point in enumerate(points) if point]
+    if not known:
+        return ""
+    place, (x, y) = known[-1]
+    before = points[place - 1] if place else None
+    is_below = before is not None and before[1] < y and y + 18 < base
+    return text_element(
+        chart.figure(series.values[place]),
+        x,
+        y + 16 if is_below else y - 8,
+        text_anchor="end" if place else "start",
+        font_size=11,
+        font_weight=700,
+        class_="above",
+    )
 
 
 def _grid(scale: Scale, left: float, right: float, base: float) -> str:

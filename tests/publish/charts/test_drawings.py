@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from gongkai.publish.charts.chart import Caption, Chart, Kind, Series
+from gongkai.publish.charts.inline_picture import inline_picture
 from gongkai.publish.charts.patterns import DASHES, FILLS
 from gongkai.publish.charts.standing_picture import standing_picture
 
@@ -104,6 +105,30 @@ def test_names_of_lines_do_not_cover_each_other() -> None:
 def test_panels_share_their_axes() -> None:
     said = texts(drawn(chart((1, 2), (300, 400), kind="panels")))
     assert said.count("400") == 3  # twice on an axis, once as the last figure
+
+
+def test_panels_on_a_page_are_drawings_of_their_own_with_the_same_axes() -> None:
+    """As many stand abreast as a screen has room for, none is shrunk to fit."""
+    markup = inline_picture(chart((1, 2), (300, 400), kind="panels"), "、", "：")
+    panels = list(ElementTree.fromstring(markup).iter("svg"))
+    assert [each.get("aria-label") for each in panels] == [
+        "部分0 2020 1 2021 2",
+        "部分1 2020 300 2021 400",
+    ]
+    scales = [[e.text for e in each.iter("text") if e.get("class") == "tick"] for each in panels]
+    assert scales[0] == scales[1] != []
+    assert {each.get("width") for each in panels} == {"230"}
+
+
+def test_a_last_figure_stands_where_its_line_is_not() -> None:
+    """Above its point, and below it where the line falls to it."""
+    heights = []
+    for values in ((10, 5), (5, 10)):
+        picture = drawn(chart(values, kind="panels"))
+        (figure,) = (e for e in picture.iter(f"{SVG}text") if e.get("class") == "above")
+        points = [float(e.get("cy", "")) for e in picture.iter(f"{SVG}circle")]
+        heights.append(float(figure.get("y", "")) > points[-1])
+    assert heights == [True, False]
 
 
 def test_parts_have_fills_that_differ_without_colour() -> None:

@@ -61,12 +61,12 @@ async def test_the_numbers_lead_on(visit: Page) -> None:
 
 
 async def test_the_regions_within(visit: Page) -> None:
-    """Archived and due reports with a bar, for regions with agencies only."""
+    """Archived and due reports with a bar, the latest year first, for regions with agencies only."""
     page = await visit("/region/640000")
     rows = [words(row, "th, td") for row in page.select("section:has(#parts) tbody tr")]
     assert rows == [
-        ["银川市", "—", "—", "1 / ，应有 1", "1 / ，应有 1"],
-        ["石嘴山市", "1 / ，应有 1", "1 / ，应有 2", "2 / ，应有 2", "3 / ，应有 3"],
+        ["银川市", "1 / ，应有 1", "1 / ，应有 1", "—", "—"],
+        ["石嘴山市", "3 / ，应有 3", "2 / ，应有 2", "1 / ，应有 2", "1 / ，应有 1"],
     ]
 
 
@@ -75,8 +75,8 @@ async def test_the_matrix(visit: Page) -> None:
     page = await visit("/region/640221")
     rows = [words(row, "th, td") for row in page.select("section:has(#matrix) tbody tr")]
     assert rows == [
-        ["平罗县人民政府", "·", "已收录", "迟发", "已撤下"],
-        ["平罗县工业和信息化局", "已收录", "未见", "已收录", "已收录"],
+        ["平罗县人民政府", "已撤下", "迟发", "已收录", "·"],
+        ["平罗县工业和信息化局", "已收录", "已收录", "未见", "已收录"],
     ]
 
 
@@ -96,7 +96,7 @@ async def test_neighbours_stand_in_order_of_code(visit: Page) -> None:
 async def test_a_year_without_neighbours_leads_back_to_the_others(visit: Page) -> None:
     page = await visit("/region/430000?year=2020")
     assert words(page, "section:has(#siblings) tbody th") == ["湖南省"]
-    assert words(page, ".inline-years a") == ["2021", "2022", "2023", "2024"]
+    assert words(page, ".inline-years a") == ["2024", "2023", "2022", "2021"]
 
 
 async def test_the_country_and_english(visit: Page) -> None:
