@@ -20,9 +20,12 @@ BLOCK = 5000
 MOST_FILES = 50_000
 """Files that an index may name."""
 
-PAGES = ("/", "/search", "/region", "/coverage", "/checks", "/changes", "/compare", "/table", "/data",
-         "/data/dictionary", "/status")  # fmt: skip
+PAGES = ("/", "/search", "/region", "/map", "/coverage", "/checks", "/changes", "/compare", "/table",
+         "/data", "/data/dictionary", "/status")  # fmt: skip
 """Pages that every archive has."""
+
+LISTS = ("search", "table", "compare", "checks", "changes", "coverage")
+"""Pages with more choices than there are reports. Pictures of charts of a comparison are below its path."""
 
 _BLOCKS = """
 SELECT DISTINCT (rowid - 1) / :block FROM {table} ORDER BY 1 LIMIT :most
@@ -101,13 +104,9 @@ def robots_txt(absolute: Callable[[str], str], path: Callable[[str], str], has_b
         "/proof/",  # a proof is read anew from its original
         "/edit/",
         "/viewer/",
-        "/compare?",
-        "/table?",
         "/sql",
-        "/search?",
-        "/checks?",
-        "/changes?",
-        "/coverage?",
+        "/map?",
+        *(f"/{name}{end}" for name in LISTS for end in ("?", ".")),  # each choice, as a file too
     )
     lines = ["User-agent: *"]
     for lang in ("", "/en"):

@@ -13,23 +13,23 @@ from tests.publish.years import COUNTY, FINANCE
 
 
 async def test_the_strip_says_who_is_missing_and_late(visit: Page) -> None:
-    """Every year since the first known report, in words and not only by colour."""
+    """Every year since the first known report, the latest first, in words and not only by colour."""
     county = await visit(f"/agency/{COUNTY}")
     assert words(county, ".strip li") == [
-        "2022 已收录 2023-03-20",
-        "2023 迟发 迟 12 天",
         "2024 已撤下 2025-03-28",
+        "2023 迟发 迟 12 天",
+        "2022 已收录 2023-03-20",
     ]
     pingluo = await visit(f"/agency/{PINGLUO}")
     assert words(pingluo, ".strip li") == [
-        "2021 已收录 2022-01-18",
-        "2022 未见 应于 2023-01-31 前发布",
-        "2023 已收录 2024-01-22",
         "2024 已收录 2025-01-20",
+        "2023 已收录 2024-01-22",
+        "2022 未见 应于 2023-01-31 前发布",
+        "2021 已收录 2022-01-18",
     ]
     assert "收录报告 3 份；应有而未见 1 年，迟发 0 年。" in pingluo.get_text()
     links = [str(a["href"]) for a in pingluo.select(".strip a")]
-    assert links == [f"/report/{PINGLUO}-{year}" for year in (2021, 2023, 2024)]
+    assert links == [f"/report/{PINGLUO}-{year}" for year in (2024, 2023, 2021)]
 
 
 async def test_charts_carry_their_numbers(visit: Page) -> None:

@@ -169,7 +169,7 @@ async def test_who_never_reported(db: Path) -> None:
         not_looked = await visit("/coverage?why=tree&status=not_looked")
         assert [words(row, "td")[0] for row in not_looked.select("tbody tr")] == ["2025"]
         agency = await visit(f"/agency/{silent[0]}")
-        assert words(agency, ".strip .what") == ["未见", "未见", "未见", "未查"]
+        assert words(agency, ".strip .what") == ["未查", "未见", "未见", "未见"]
         assert "自 2022 年度起应当报告：网站列名（政府部门）" in agency.get_text()
         region = await visit("/region/640221")
         assert words(region, "#matrix .hint") == [f"{here + 1} 个机关，其中 {here} 个有报告"]

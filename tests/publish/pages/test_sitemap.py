@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -10,6 +11,7 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+from bs4 import BeautifulSoup
 
 from gongkai.publish.pages.lists import sitemap
 from gongkai.publish.pages.lists.sitemap import SITEMAP, list_block, list_files
@@ -112,3 +114,44 @@ async def test_robots_may_read_pages_and_not_each_choice_of_a_list(
     assert {"Disallow: /search?", "Disallow: /en/search?", "Disallow: /archive"} <= set(lines)
     assert f"Sitemap: {BASE}/sitemap.xml" in lines
     assert not [each for each in lines if each in ("Disallow: /", "Disallow: /report/")]
+
+
+CHOOSING = (
+    "/search?q=公开", "/table?rows=region&region=640000&year=2024", "/checks?year=2024", "/changes",
+    "/coverage?region=640000", "/region/640000", f"/compare?agency={PINGLUO}&add=平罗", "/archive/reports",
+)  # fmt: skip
+"""Pages on which a reader narrows, sorts and chooses."""
+
+
+async def test_robots_are_led_into_no_choice(client: httpx.AsyncClient) -> None:
+    """Links that change the query of their own page are not to be followed, apart from its next page."""
+    for path in CHOOSING:
+        page = BeautifulSoup((await client.get(path)).text, "lxml")
+        own = path.partition("?")[0]
+        links = [
+            a for a in page.select("main a[href]") if str(a["href"]).startswith(("?", f"{own}?"))
+        ]
+        assert links, path
+        for link in links:
+            assert {"nofollow", "prev", "next"} & set(link.get_attribute_list("rel")), link
+
+
+async def test_nothing_that_is_listed_or_shared_is_closed_to_robots(
+    client: httpx.AsyncClient,
+) -> None:
+    """By the rules of RFC 9309: pages of the sitemap and pictures of charts."""
+    rules = re.findall("Disallow: (.+)", (await client.get("/robots.txt")).text)
+
+    def is_closed(address: str) -> bool:
+        return any(address.removeprefix(BASE).startswith(rule) for rule in rules)
+
+    found: list[str] = []
+    for file in re.findall("<loc>([^<]+)</loc>", (await client.get("/sitemap.xml")).text):
+        found += re.findall("<loc>([^<]+)</loc>", (await client.get(file)).text)
+    for path in ("/region/640000?year=2023", f"/compare?agency={PINGLUO}", f"/agency/{PINGLUO}"):
+        page = BeautifulSoup((await client.get(path)).text, "lxml")
+        found += [str(each["content"]) for each in page.select("meta[property='og:image']")]
+    assert len(found) > 20
+    assert [each for each in found if is_closed(each)] == []
+    closed = ("/table.csv?m=refused", "/map?m=refused", "/en/search?q=x", "/compare.csv?region=64")
+    assert all(is_closed(each) for each in closed)
