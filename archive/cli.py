@@ -47,6 +47,7 @@ COMMANDS = (
     "snapshot",
     "snapshots",
     "publish",
+    "release",
     "serve",
     "demo",
 )

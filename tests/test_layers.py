@@ -53,7 +53,7 @@ ORDER = {
         ("commands",),
         ("commands/shared",),
         ("terminal", "digest"),
-        ("pipeline",),
+        ("pipeline", "releases"),
         ("lineage", "checks", "publication", "workers"),
         ("codebook",),
         ("store/names",),

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from gongkai.archive.commands.enter_sites import add, probe_sites
 from gongkai.archive.commands.shared import options
+from gongkai.archive.commands.shared.enter_sites import add, probe_sites
 from gongkai.archive.commands.shared.fetch import beside_nights
 from gongkai.archive.commands.shared.portal_list import (
     STATES,

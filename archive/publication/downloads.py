@@ -22,8 +22,12 @@ SUMMARY = "report_summary"
 """What the Excel file holds."""
 
 
-def write_downloads(public_file: Path, folder: Path, progress: Progress = silent) -> None:
+def write_downloads(
+    public_file: Path, folder: Path, progress: Progress = silent, *, version: str
+) -> None:
     """Write every file for download into a folder; Parquet where pyarrow is installed.
+
+    `version` is that of the publication.
 
     Raises:
         PublicationRefusedError: a value does not fit the type of its column.
@@ -32,7 +36,7 @@ def write_downloads(public_file: Path, folder: Path, progress: Progress = silent
     with closing(read_only(public_file)) as conn:
         check_values(conn, package.published_tables())
         files = list(_files(conn, public_file, folder, progress))
-        described = package.describe_package(conn, folder, files)
+        described = package.describe_package(conn, folder, files, version)
     text = json.dumps(described, ensure_ascii=False, indent=1)
     (folder / PACKAGE).write_text(f"{text}\n", encoding="utf-8")
     entries = [

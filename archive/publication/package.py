@@ -17,9 +17,9 @@ from gongkai.archive.codebook.table_schema import (
     table_schemas,
 )
 from gongkai.archive.publication.licence import DATA_LICENCE
+from gongkai.archive.publication.version import last_fetch
 from gongkai.archive.store.csv_export import TABLES, VIEWS
 from gongkai.catalogue import text
-from gongkai.clock import china_day
 
 NAME = "gongkai"
 
@@ -40,13 +40,13 @@ def file_sha256(path: Path) -> str:
 
 
 def describe_package(
-    conn: sqlite3.Connection, folder: Path, files: Sequence[DownloadFile]
+    conn: sqlite3.Connection, folder: Path, files: Sequence[DownloadFile], version: str
 ) -> dict[str, Any]:
-    """Return the description of the files of a folder. `version` is the day of the last fetch.
+    """Return the description of the files of a folder. `version` is that of the publication.
 
     A table is one resource, its bare CSV; the same in other formats are its `variants`.
     """
-    seen = conn.execute("SELECT coalesce(max(seen_at), '') FROM snapshots").fetchone()[0]
+    seen = last_fetch(conn)
     tables: dict[str, list[DownloadFile]] = {}
     for made in files:
         if made.table:
@@ -56,7 +56,8 @@ def describe_package(
         "name": NAME,
         "title": _both("package_title"),
         "description": _both("package_description"),
-        **({"version": china_day(seen).replace("-", "."), "created": seen} if seen else {}),
+        "version": version,
+        **({"created": seen} if seen else {}),
         "licenses": [asdict(DATA_LICENCE)],
         "sources": [{"title": _both("package_sources")}],
         "keywords": ["政府信息公开", "年度报告", "open government", "freedom of information"],

@@ -72,6 +72,10 @@ ORDER = {
 }
 """The order of tables without a key."""
 
+LEFT_OUT = {"runs": "kind = 'build'"}
+"""Rows that stay with the operator. When an archive was built is nobody's business, and differs for the
+same originals; they are never inserted, because the rows after them would get other numbers."""
+
 ADDRESSES = (
     ("snapshots", "url"),
     ("snapshots", "final_url"),
@@ -139,7 +143,8 @@ def _copy(conn: sqlite3.Connection, table: str) -> None:
     (create,), *indexes = statements
     conn.execute(create)
     order = ORDER.get(table) or ", ".join(_key(conn, table))
-    conn.execute(f"INSERT INTO {table} SELECT * FROM archive.{table} ORDER BY {order}")
+    kept = f"NOT ({LEFT_OUT[table]})" if table in LEFT_OUT else "true"
+    conn.execute(f"INSERT INTO {table} SELECT * FROM archive.{table} WHERE {kept} ORDER BY {order}")
     for (index,) in indexes:
         conn.execute(index)
 

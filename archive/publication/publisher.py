@@ -7,9 +7,7 @@ time; the next one removes what it left.
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +21,11 @@ from gongkai import clock
 from gongkai.archive.errors import ArchiveError, PublicationRefusedError
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import downloads, layout, package, public_file, public_reviews
+from gongkai.archive.publication.finished_folder import (
+    finish_folder,
+    full_disk_explained,
+    remove_unfinished,
+)
 from gongkai.archive.publication.folder_trial import prepare_folder
 from gongkai.archive.publication.soundness import (
     SHRINK_LIMIT,
@@ -30,6 +33,8 @@ from gongkai.archive.publication.soundness import (
     count_rows,
     find_doubts,
 )
+from gongkai.archive.publication.version import extractor_version, publication_version
+from gongkai.archive.store.database import read_only
 from gongkai.archive.store.lock import exclusive_lock
 from gongkai.archive.store.reviews import reviews_file
 from gongkai.catalogue import Language, text
@@ -84,12 +89,12 @@ def publish(folder: Path, job: PublishJob) -> PublishResult:
         PublicationRefusedError: it is unsound, or shrank and no person agreed.
         ArchiveError: it cannot be made.
     """
-    with _locked(folder), _full_disk_explained(folder):
-        _remove_unfinished(folder)
+    with _locked(folder), full_disk_explained(folder, "publish_disk_full"):
+        remove_unfinished(folder, layout.UNFINISHED)
         half = Path(mkdtemp(prefix=layout.UNFINISHED, dir=folder))
         try:
             made = _make(folder, half, job)
-            path = _finish(folder, half)
+            path = finish_folder(half, folder / f"{clock.now():%Y%m%dT%H%M%S.%fZ}")
         finally:
             shutil.rmtree(half, ignore_errors=True)
         _switch(folder, path)
@@ -110,30 +115,6 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _full_disk_explained(folder: Path) -> Iterator[None]:
-    """Raise an ArchiveError for a full disk.
-
-    Raises:
-        ArchiveError: there is no room for the publication.
-    """
-    try:
-        yield
-    except OSError as problem:
-        if problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise
-        raise ArchiveError("publish_disk_full", path=str(folder)) from problem
-
-
-def _remove_unfinished(folder: Path) -> None:
-    """Remove what a killed publish left."""
-    for path in folder.glob(f"{layout.UNFINISHED}*"):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-
-
 def _make(folder: Path, half: Path, job: PublishJob) -> tuple[Counts, int, int, Sequence[Message]]:
     database = half / layout.DATABASE
     public_file.write_public_file(job.archive, database, job.progress)
@@ -148,11 +129,15 @@ def _make(folder: Path, half: Path, job: PublishJob) -> tuple[Counts, int, int, 
     review_count = public_reviews.copy_public_reviews(
         reviews_file(job.archive), database, half / layout.REVIEWS
     )
-    downloads.write_downloads(database, half / layout.DOWNLOADS, job.progress)
+    digest = package.file_sha256(database)
+    version, extractor = _version(database, digest)
+    downloads.write_downloads(database, half / layout.DOWNLOADS, job.progress, version=version)
     size = sum(path.stat().st_size for path in half.rglob("*") if path.is_file())
     manifest = {
         "made": clock.now().isoformat(timespec="seconds"),
-        "sha256": package.file_sha256(database),
+        "version": version,
+        "extractor": extractor,
+        "sha256": digest,
         "rows": counts.rows,
         "reports_by_site": counts.sites,
         "last_manifest": last_manifest(database),
@@ -160,6 +145,12 @@ def _make(folder: Path, half: Path, job: PublishJob) -> tuple[Counts, int, int, 
     }
     _write_json(half / layout.MANIFEST, manifest)
     return counts, review_count, size, found_doubts
+
+
+def _version(database: Path, digest: str) -> tuple[str, str]:
+    """Return the version of a publication and that of the extractor."""
+    with closing(read_only(database)) as conn:
+        return publication_version(conn, digest), extractor_version(conn)
 
 
 def last_manifest(database: Path) -> dict[str, object] | None:
@@ -189,19 +180,6 @@ def _last_counts(publication: Path) -> Counts:
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
     path.write_text(f"{json.dumps(content, ensure_ascii=False, indent=1)}\n", encoding="utf-8")
-
-
-def _finish(folder: Path, half: Path) -> Path:
-    """Flush all of it to the disk, then give it its name."""
-    for path in (*half.rglob("*"), half):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    half.chmod(0o755)  # mkdtemp makes it for its owner alone; the site may run as another user
-    name = f"{clock.now():%Y%m%dT%H%M%S.%fZ}"
-    return half.rename(folder / name)
 
 
 def _switch(folder: Path, path: Path) -> None:

@@ -1,0 +1,32 @@
+"""The version of a publication: no two that differ share one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from gongkai.clock import china_day
+
+_DIGEST_CHARS = 8
+_EXTRACTORS = """
+SELECT DISTINCT d.extractor FROM reports r JOIN documents d ON d.digest = r.digest
+WHERE d.extractor <> '' ORDER BY 1
+"""
+
+
+def last_fetch(conn: sqlite3.Connection) -> str:
+    """Return the time of the last fetch, UTC, "" where nothing was fetched."""
+    return str(conn.execute("SELECT coalesce(max(seen_at), '') FROM snapshots").fetchone()[0])
+
+
+def extractor_version(conn: sqlite3.Connection) -> str:
+    """Return the version of the extractor that read the reports; several are joined by a hyphen."""
+    return "-".join(str(version) for (version,) in conn.execute(_EXTRACTORS))
+
+
+def publication_version(conn: sqlite3.Connection, digest: str) -> str:
+    """Return the version of a public file: day of the last fetch, extractor, beginning of its digest.
+
+    `digest` is the SHA-256 of the file in hexadecimal. An example is 2026.06.02+x5.1a2b3c4d.
+    """
+    day = china_day(last_fetch(conn)).replace("-", ".") or "0"
+    return f"{day}+x{extractor_version(conn) or '0'}.{digest[:_DIGEST_CHARS]}"

@@ -1,0 +1,137 @@
+"""What a release says has changed: each kind of change by its reason, and cell by cell."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongkai.archive.progress import silent
+from gongkai.archive.releases.delta_files import write_delta
+from tests.archive.publication.publishing import opened
+from tests.archive.releases.conftest import Made
+from tests.archive.releases.growing_archive import AGENCIES, NEW, report_of
+
+Cells = dict[tuple[str, str, str, str], tuple[object, object]]
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
+
+
+@pytest.fixture
+def delta(made: Made) -> Path:
+    return made.releases / "2025.2" / "delta"
+
+
+def test_each_report_has_its_reason(made: Made, delta: Path) -> None:
+    first, second = made.archives
+    found = {line["report_id"]: line for line in lines(delta / "reports.ndjson.gz")}
+    ids = {key: report_of(second, name) for key, name in AGENCIES.items() if key != "dropped"}
+    dropped, added = report_of(first, AGENCIES["dropped"]), report_of(second, NEW)
+    told = {key: (line["change"], line["reasons"]) for key, line in found.items()}
+    assert told == {
+        added: ("added", ["new"]),
+        ids["edited"]: ("changed", ["edited"]),
+        ids["dated"]: ("changed", ["attribution"]),
+        ids["down"]: ("changed", ["taken_down"]),
+        ids["reread"]: ("changed", ["extraction"]),
+        dropped: ("removed", ["extraction"]),
+    }
+    assert found[ids["dated"]]["former_id"] == ids["dated"].replace("2024", "2023")
+    assert found[ids["dated"]]["fields"] == {"year": [2023, 2024]}
+    assert found[ids["down"]]["fields"] == {"status": ["complete", "removed"]}
+    assert list(found[ids["reread"]]["fields"]) == ["title"]
+
+
+def test_edited_and_reread_cells_are_told_apart(made: Made, delta: Path) -> None:
+    second = made.archives[1]
+    found = [line for line in lines(delta / "cells.ndjson.gz") if line["change"] == "changed"]
+    assert [
+        (line["report_id"], line["item"], line["field"], line["before"]["value"],
+         line["after"]["value"], line["reason"])
+        for line in found
+    ] == [
+        (report_of(second, AGENCIES["edited"]), "new", "business", 0, 3, "edited"),
+        (report_of(second, AGENCIES["edited"]), "new", "total", 0, 3, "edited"),
+        (report_of(second, AGENCIES["reread"]), "new", "total", 8, 0, "extraction"),
+    ]  # fmt: skip
+
+
+def test_the_delta_leads_from_one_release_to_the_other(made: Made, delta: Path) -> None:
+    old, new = (cells_of(public) for public in made.publics)
+    moved = {
+        line["former_id"]: line["report_id"]
+        for line in lines(delta / "reports.ndjson.gz")
+        if line["former_id"]
+    }
+    applied = {(moved.get(report, report), *key): cell for (report, *key), cell in old.items()}
+    for line in lines(delta / "cells.ndjson.gz"):
+        key = (line["report_id"], line["part"], line["item"], line["field"])
+        assert applied.pop(key, None) == (
+            tuple(line["before"].values()) if line["before"] else None
+        )
+        if line["after"]:
+            applied[key] = tuple(line["after"].values())
+    assert applied == new
+
+
+def cells_of(public: Path) -> Cells:
+    with opened(public / "current" / "archive.db") as conn:
+        rows = conn.execute("SELECT report_id, part, item, field, value, raw FROM cells")
+        return {tuple(row[:4]): tuple(row[4:]) for row in rows}
+
+
+def test_forwarded_ids_are_listed(made: Made, delta: Path) -> None:
+    new = report_of(made.archives[1], AGENCIES["dated"])
+    assert lines(delta / "forwards.ndjson.gz") == [
+        {
+            "old_id": new.replace("2024", "2023"),
+            "new_id": new,
+            "since": "2025-06-10T03:00:00Z",
+            "why": "year",
+        }
+    ]
+
+
+def test_the_same_data_have_no_differences(made: Made, tmp_path: Path) -> None:
+    file = made.publics[1] / "current" / "archive.db"
+    counts = write_delta(file, file, tmp_path / "delta", silent)
+    assert counts.data() == {"reports": {}, "cells": {}, "changed_reports": 0, "forwarded_ids": 0}
+    assert lines(tmp_path / "delta" / "reports.ndjson.gz") == []
+
+
+def test_a_release_of_an_earlier_schema_can_be_compared(made: Made, tmp_path: Path) -> None:
+    """Columns and tables that came later are no change of a report."""
+    old = tmp_path / "old.db"
+    old.write_bytes((made.publics[1] / "current" / "archive.db").read_bytes())
+    conn = sqlite3.connect(old)
+    conn.execute("ALTER TABLE reports DROP COLUMN covers")
+    conn.execute("DROP TABLE forwards")
+    conn.commit()
+    conn.close()
+    new = made.publics[1] / "current" / "archive.db"
+    counts = write_delta(old, new, tmp_path / "delta", silent)
+    assert (counts.changed_reports, counts.forwards) == (0, 1)
+
+
+def test_numbers_by_reason_stand_in_manifest_and_words(made: Made) -> None:
+    release = made.releases / "2025.2"
+    changes = json.loads((release / "release.json").read_text(encoding="utf-8"))["changes"]
+    assert changes["reports"]["changed"] == {
+        "edited": 1,
+        "taken_down": 1,
+        "extraction": 1,
+        "attribution": 1,
+    }
+    assert (changes["changed_reports"], changes["forwarded_ids"]) == (6, 1)
+    english = (release / "CHANGES.md").read_text(encoding="utf-8")
+    chinese = (release / "CHANGES.zh.md").read_text(encoding="utf-8")
+    assert "| the agency edited the report | 0 | 1 | 0 |" in english
+    assert "| 机关修改了报告 | 0 | 1 | 0 |" in chinese
+    assert "1 id is forwarded" in english
+    assert "没有可比较" in (made.releases / "2025.1" / "CHANGES.zh.md").read_text(encoding="utf-8")
