@@ -178,11 +178,12 @@ DOORS = {
         "pages/proof": ("archive.checks.differences", "archive.store.search"),
         "rendering": ("archive.workers", "archive.errors"),
         "pages/builder": ("archive.store.search", "archive.store.measures_sql"),
-        "pages/data": ("archive.publication.layout",),
+        "pages/data": ("archive.publication.layout", "archive.codebook"),
         "plugins": ("archive.store.search", "archive.store.former_ids"),
         "views/pictures": ("archive.store.measures_sql",),
         "views": (
             "archive.store.measures_sql",
+            "archive.codebook",
             "archive.publication.licence",
             "archive.store.report_address",
             "archive.store.search",

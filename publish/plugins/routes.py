@@ -11,6 +11,7 @@ from gongkai.publish.site import DATABASE
 from gongkai.publish.views import (
     agency_view,
     built_table_view,
+    codebook_view,
     comparison_view,
     data_views,
     feed_view,
@@ -78,6 +79,9 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/sql\.json$", sql_view.sql_json),
     (r"^/data$", data_views.data),
     (r"^/data/dictionary$", data_views.dictionary),
+    (r"^/codebook$", codebook_view.codebook_html),
+    (r"^/codebook\.json$", codebook_view.codebook_data),
+    (r"^/codebook\.xml$", codebook_view.codebook_ddi),
     (r"^/download/(?P<name>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)$", data_views.download),
     (static_view.PATTERN, static_view.static_file),
     (rf"^/{DATABASE}/(?P<table>[^/.]+)\.csv$", data_views.table_csv),

@@ -54,6 +54,7 @@ PAGES = {
     "status": "/status",
     "data": "/data",
     "dictionary": "/data/dictionary",
+    "codebook": "/codebook",
     "tables": "/archive",
     "table": "/archive/report_summary",
     "table-filtered": "/archive/reports?year=2024&_sort=title",

@@ -31,7 +31,7 @@ PAGES = (
         "/table.json",
     ),
     *("/checks", "/checks.csv", "/changes", "/changes.csv", "/coverage", "/coverage.csv"),
-    *("/status", "/data", "/data/dictionary", "/download/x", "/feeds/reports.atom"),
+    *("/status", "/data", "/data/dictionary", "/codebook", "/download/x", "/feeds/reports.atom"),
     *(
         "/feeds/changes.atom",
         "/feeds/checks.atom",

@@ -30,6 +30,7 @@ PAGES = (
     "/status",
     "/data",
     "/data/dictionary",
+    "/codebook",
     "/nothing-here",
     "/archive/reports?_sort=zzz",
 )

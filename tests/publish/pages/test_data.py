@@ -12,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
+from gongkai.archive.codebook.codebook import codebook
 from gongkai.publish.pages.data.api_examples import EXAMPLES, Example
 from gongkai.publish.pages.data.downloads import find_download, list_downloads
 from gongkai.publish.server.datasette_server import open_languages
@@ -218,6 +219,42 @@ async def test_the_dictionary_is_a_page(visit: Page) -> None:
         assert len(page.select(".record > div")) == sum(
             len(entry.fields) for entry in tables().values()
         )
+
+
+async def test_the_codebook_has_everything_under_an_anchor(visit: Page) -> None:
+    for path in ("/codebook", "/en/codebook"):
+        page = await visit(path)
+        anchors = [str(each["id"]) for each in page.select("[id]")]
+        assert len(set(anchors)) == len(anchors)
+        book = codebook()
+        assert {
+            *(f"variable-{each.name}" for each in book.variables),
+            *(f"measure-{each.id}" for each in book.measures),
+            *(f"rule-{each.id}" for each in book.rules),
+            *(f"column-{t.name}-{each.name}" for t in book.tables for each in t.columns),
+            *("code-note-dash", "code-absence-not_in_form", "code-item-refused_state_secret"),
+        } <= set(anchors)
+        links = {str(a["href"])[1:] for a in page.select("main a[href^='#']")}
+        assert links <= set(anchors)
+
+
+async def test_the_codebook_is_searched(visit: Page) -> None:
+    """In both languages at once; what is not found is said."""
+    page = await visit("/codebook?q=国家秘密")
+    assert [str(dt["id"]) for dt in page.select("dt")] == [
+        "variable-refused_state_secret",
+        "code-item-refused_state_secret",
+    ]
+    assert (await visit("/en/codebook?q=state+secret")).select("#variable-refused_state_secret")
+    assert "没有找到" in (await visit("/codebook?q=xyzzy")).get_text()
+
+
+async def test_the_codebook_is_served_to_programs(country: dict[str, Datasette]) -> None:
+    told = (await country[""].client.get("/codebook.json")).json()
+    assert {each["name"] for each in told["tables"]} == set(tables())
+    assert all(each["labels"]["en"] for codes in told["code_lists"].values() for each in codes)
+    ddi = await country[""].client.get("/codebook.xml")
+    assert ElementTree.fromstring(ddi.content).tag == "{ddi:codebook:2_5}codeBook"
 
 
 def test_the_document_is_complete_and_current() -> None:

@@ -36,6 +36,7 @@ PAGES = (
         "/status",
         "/data",
         "/data/dictionary",
+        "/codebook",
     ),
     *("/archive", "/archive/reports", "/archive/sites/pingluo", "/nothing-here"),
 )
