@@ -51,6 +51,8 @@ INDEXES = (
     ("coverage", "region_code, year"),
     ("coverage", "year, status"),
     ("refusal_reasons", "requests"),
+    ("refusal_reasons", "bodies_requests"),
+    ("refusal_reasons", "government_requests"),
     ("reasons_by_agency", "requests"),
     ("reasons_by_agency", "year, family, requests"),
     ("reasons_by_agency", "region_code, year"),

@@ -123,7 +123,7 @@ def _by_region() -> str:
         + ", ".join(
             f"sum(CASE WHEN {condition} THEN s.{name} END) AS {prefix}_{name}" for name in _SUMMED
         )
-        for prefix, condition in ((prefix, _of_summary(each)) for prefix, each in _APART)
+        for prefix, condition in ((prefix, _of_tables(each, "s", "s")) for prefix, each in _APART)
     )
     return f"""
 SELECT s.region_code, g.full_name AS region, s.year, count(DISTINCT s.agency_id) AS agencies,
@@ -136,11 +136,11 @@ GROUP BY s.region_code, s.year
 """
 
 
-def _of_summary(condition: str) -> str:
-    """Return a condition over `report_summary s`; other tables beside it have columns of the same names."""
-    for name in ("kind", "level", "covers"):
-        condition = condition.replace(name, f"s.{name}")
-    return condition
+def _of_tables(expression: str, agency: str, report: str) -> str:
+    """Return SQL over columns of an agency and a report with their tables; others have the same names."""
+    for table, name in ((agency, "kind"), (agency, "level"), (report, "covers")):
+        expression = expression.replace(name, f"{table}.{name}")
+    return expression
 
 
 _CONTEXT = "r.year, a.id AS agency_id, a.name AS agency, a.region_code, g.full_name AS region"
@@ -168,7 +168,8 @@ table to sort them."""
 def _reasons_by_agency() -> str:
     return f"""
 WITH {_reason_rows()}
-SELECT q.report_id, {_CONTEXT}, w.family, w.item, w.reason_zh, w.reason_en, q.total AS requests
+SELECT q.report_id, {_CONTEXT}, w.family, w.item, w.reason_zh, w.reason_en, q.total AS requests,
+       {_of_tables(SERIES_SQL, "a", "r")} AS series
 FROM requests q JOIN reasons w ON w.item = q.item
 JOIN reports r ON r.id = q.report_id AND w.form IN ('', r.form) {_OF_REPORT}
 WHERE q.total > 0
@@ -184,10 +185,18 @@ def _reason_rows() -> str:
 
 
 def _refusal_reasons() -> str:
+    apart = ", ".join(
+        f"sum({total}) AS {prefix}_requests, count({total}) AS {prefix}_reports_read,"
+        f" count(CASE WHEN {total} > 0 THEN 1 END) AS {prefix}_reports_citing"
+        for prefix, condition in _APART
+        for total in [f"CASE WHEN {_of_tables(condition, 'a', 'r')} THEN q.total END"]
+    )
     return f"""
 WITH {_reason_rows()}
 SELECT a.region_code, g.full_name AS region, r.year, w.family, w.item, w.reason_zh, w.reason_en,
-       sum(q.total) AS requests, count(q.total) AS reports_read, sum(q.total > 0) AS reports_citing
+       sum(q.total) AS requests, count(q.total) AS reports_read,
+       count(CASE WHEN q.total > 0 THEN 1 END) AS reports_citing,
+       {apart}
 FROM reasons w JOIN requests q ON q.item = w.item
 JOIN reports r ON r.id = q.report_id AND w.form IN ('', r.form)
 JOIN agencies a ON a.id = r.agency_id

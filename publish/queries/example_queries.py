@@ -25,6 +25,7 @@ EXAMPLE_QUERIES = (
         "SELECT agency, region, item, reason_zh, reason_en, requests\n"
         "FROM reasons_by_agency\n"
         "WHERE year = 2024 AND family = 'refused' AND region_code LIKE '64%'\n"
+        "  AND series = 'bodies'\n"
         "ORDER BY requests DESC LIMIT 20",
     ),
     ExampleQuery(

@@ -295,3 +295,29 @@ def test_regions_and_reasons_are_summed(folder: Folder) -> None:
         " FROM refusal_reasons WHERE requests > 0"
     ) == [(2024, "refused", "4.保护第三方合法权益", 3, 2, 2)]
     assert folder.rows("SELECT count(*) FROM refusal_reasons") == [(19,)]
+
+
+def test_reasons_of_governments_stand_apart_from_those_of_their_departments(folder: Folder) -> None:
+    """A government's report contains its departments' numbers; the cell that is blank is not cited."""
+    for number, (name, cited) in enumerate(
+        (("平罗县教育局", "2"), ("平罗县民政局", ""), ("平罗县人民政府", "3"))
+    ):
+        body = report_page(name, refused_third_party__total=cited)
+        folder.fetch(f"2025-01-21T02:0{number}:00Z", f"/{number}.html", body)
+    folder.build()
+
+    columns = ("requests", "reports_read", "reports_citing")
+    asked = ", ".join(
+        f"{prefix}{name}" for prefix in ("bodies_", "government_", "") for name in columns
+    )
+    where = "item = 'refused_third_party'"
+    assert folder.rows(f"SELECT {asked} FROM refusal_reasons WHERE {where}") == [
+        (2, 1, 1, 3, 1, 1, 5, 2, 2)
+    ]
+    assert folder.rows(
+        f"SELECT agency, series, requests FROM reasons_by_agency WHERE {where} ORDER BY 1"
+    ) == [("平罗县人民政府", "government_county", 3), ("平罗县教育局", "bodies", 2)]
+    where = "item = 'refused_state_secret'"
+    assert folder.rows(
+        f"SELECT reports_citing, government_reports_citing FROM refusal_reasons WHERE {where}"
+    ) == [(0, 0)]
