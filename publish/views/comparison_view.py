@@ -6,6 +6,7 @@ from functools import partial
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_response import to_csv
+from gongkai.publish.pages.places.comparison_export import comparison_lines
 from gongkai.publish.pages.places.comparison_page import Comparison, compare
 from gongkai.publish.pages.places.comparison_query import MAX_SUBJECTS, ComparisonQuery
 from gongkai.publish.site import public_address, site_of
@@ -38,8 +39,8 @@ async def comparison(request: Request, datasette: Datasette) -> Response:
 async def comparison_csv(request: Request, datasette: Datasette) -> Response:
     """Return the same comparison as CSV."""
     found = await _load(request, datasette)
-    rows = found.csv_rows(site_of(datasette).lang, partial(public_address, datasette))
-    return csv_attachment(to_csv(rows), "gongkai-compare")
+    lines = comparison_lines(found, site_of(datasette).lang, partial(public_address, datasette))
+    return csv_attachment(to_csv(lines), "gongkai-compare")
 
 
 async def comparison_charts(request: Request, datasette: Datasette) -> PageCharts | None:

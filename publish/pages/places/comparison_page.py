@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gongkai.archive.store.measures_sql import (
@@ -18,7 +18,6 @@ from gongkai.archive.store.measures_sql import (
 )
 from gongkai.catalogue import Language, text
 from gongkai.publish.charts.chart import Chart, Series
-from gongkai.publish.http.paths import path_segment
 from gongkai.publish.http.query_args import BadValue
 from gongkai.publish.pages.places.comparison_query import ComparisonQuery, Subject
 from gongkai.publish.pages.places.grounds import (
@@ -40,12 +39,6 @@ from gongkai.publish.wording.series import series_title
 MAX_SUGGESTIONS = 12
 MOST_LINES = 6
 """Lines that can be told apart in one frame."""
-
-CSV_COLUMNS = (
-    *("kind", "id", "name", "region", "year"),
-    *("measure", "value", "numerator", "n", "reports", "series"),
-)
-"""The columns of a comparison as CSV. Their headers are the texts `comparison_head.NAME`."""
 
 PROVINCES_WITH_AGENCIES = """
 SELECT g.code, g.name FROM regions g WHERE g.parent_code IS NULL AND EXISTS (
@@ -144,7 +137,7 @@ class Comparison:
                     "-".join(filter(None, (line.subject.kind, line.subject.id, line.series))),
                     line.title(lang),
                     tuple(
-                        self._shown_number(self.value_of(line, measure.key, year))
+                        self.shown_number(self.value_of(line, measure.key, year))
                         for year in self.years
                     ),
                 )
@@ -196,31 +189,9 @@ class Comparison:
             for year in self.years
         )
 
-    def _shown_number(self, found: MeasureValue) -> int | float | None:
+    def shown_number(self, found: MeasureValue) -> int | float | None:
+        """Return the number of a value, None for a rate of few cases that was not asked for."""
         return None if found.is_small and not self.query.small else found.number
-
-    def csv_rows(self, lang: Language, address: Callable[[str], str]) -> Iterator[Sequence[object]]:
-        """Yield a header and a row for each line, measure and year.
-
-        A row ends with the address of the page of its agency or region, by `address` from a path of
-        the site.
-        """
-        heads = (text(lang, f"comparison_head.{name}") for name in CSV_COLUMNS)
-        yield [*heads, text(lang, "csv_link")]
-        for line in self.lines:
-            subject = line.subject
-            link = address(f"/{subject.kind}/{path_segment(subject.id)}")
-            for measure in self.measures:
-                for year in self.years:
-                    found = self.value_of(line, measure.key, year)
-                    number = self._shown_number(found)
-                    yield [
-                        *(subject.kind, subject.id, subject.name, subject.place, year),
-                        *(measure.key, round(number, 4) if number is not None else None),
-                        *(found.part, found.n if measure.is_rate else None, found.reports),
-                        series_title(line.series, lang) if line.series else None,
-                        link,
-                    ]
 
 
 def compare(conn: sqlite3.Connection, query: ComparisonQuery) -> Comparison:

@@ -88,6 +88,12 @@ async def test_as_a_table(country: dict[str, Datasette]) -> None:
     told = {(row["name"], row["year"]): (row["value"], row["n"]) for row in rows}
     series = ["", "Departments, towns and other bodies", "Governments (county)"]
     assert list(dict.fromkeys(row["whose reports"] for row in rows)) == series
+    assert {row["measure"] for row in rows} == {"Refusal rate"}
+    assert {row["measure (code)"] for row in rows} == {"refusal_rate"}
+    kinds = list(dict.fromkeys((row["kind"], row["kind (code)"]) for row in rows))
+    assert kinds == [("Agency", "agency"), ("Region", "region")]
+    codes = list(dict.fromkeys(row["whose reports (code)"] for row in rows))
+    assert codes == ["", "bodies", "government_county"]
     assert told["平罗县人民政府", "2024"] == ("0.0909", "44")
     assert told["平罗县工业和信息化局", "2023"] == ("", "11")
     assert told["平罗县工业和信息化局", "2022"] == ("", "0")

@@ -16,7 +16,7 @@ from gongkai.catalogue import LANGUAGES, LOCALES, Language
 from gongkai.catalogue_update import catalogue_path, read_catalogue
 from gongkai.extract.forms import FORM_2019, FORM_2021
 from gongkai.publish.pages.data.api_examples import EXAMPLES
-from gongkai.publish.pages.places.comparison_page import CSV_COLUMNS
+from gongkai.publish.pages.places.comparison_export import CODE_COLUMNS, COLUMNS
 from gongkai.publish.pages.report.printed_form import ARTICLE_ITEMS, GROUPS
 from gongkai.publish.pages.report.report_export import CELL_COLUMNS
 from gongkai.publish.queries.example_queries import EXAMPLE_QUERIES
@@ -76,7 +76,8 @@ OF_DATA = {
     *(f"api_example.{each.key}" for each in EXAMPLES),
     *(f"sql_example.{each.key}" for each in EXAMPLE_QUERIES),
     *(f"cell_head.{name}" for name in CELL_COLUMNS),
-    *(f"comparison_head.{name}" for name in CSV_COLUMNS),
+    *(f"comparison_head.{name}" for name in COLUMNS),
+    *(f"comparison_code.{name}" for name in CODE_COLUMNS),
     *(f"printed.group.{group}" for group in GROUPS.values()),
     *(f"printed.article.{ARTICLE_ITEMS[row.article]}" for row in DISCLOSURES),
 }
