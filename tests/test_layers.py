@@ -129,6 +129,7 @@ DOORS = {
         # a digest tells what feeds tell
         "digest": (
             "publish.pages.lists",
+            "publish.pages.builder.table_query",
             "publish.facets.bitmaps",
             "publish.wording.rules",
             "publish.http.query_args",

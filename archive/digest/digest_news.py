@@ -1,4 +1,4 @@
-"""What is new for a subscriber: entries of the feeds of their searches, agencies, regions and rules."""
+"""What is new for a subscriber: entries of the feeds of their searches, tables, agencies, regions and rules."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gongkai.messages import Message, message
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.facets.bitmaps import Facets, to_bits
 from gongkai.publish.http.query_args import BadValue
+from gongkai.publish.pages.builder.table_query import TableQuery
 from gongkai.publish.pages.lists.feed_rows import (
     FeedFilter,
     all_keys,
@@ -21,13 +22,14 @@ from gongkai.publish.pages.lists.feed_rows import (
     load_rows,
     newest,
     searched_bits,
+    table_bits,
 )
 from gongkai.publish.pages.lists.feeds import KINDS, FeedEntry, clocks_of, entries_of, scope_names
 from gongkai.publish.pages.lists.search_query import SearchQuery
 from gongkai.publish.wording.rules import RULES
 
 VERSIONS = "versions"
-"""The kind of what searches tell: a report with the document that stands for it."""
+"""The kind of what searches and tables tell: a report with the document that stands for it."""
 
 MOST_ENTRIES = 50
 """Entries of one section of a digest. Its page on the site has the others."""
@@ -79,6 +81,13 @@ class NewsDesk:
                 sections += self._search(subscriber, query, since)
             except BadValue as problem:
                 unknown.append(_unknown(subscriber, str(problem.args[0])))
+        for table in subscriber.tables:
+            chosen = FeedFilter(table.filters.get("region", ""), table.filters.get("agency", ""))
+            names = scope_names(self.conn, chosen)
+            if names is None:
+                unknown.append(_unknown(subscriber, chosen.agency or chosen.region))
+                continue
+            sections += self._table(subscriber, table, names, since)
         scopes = [
             *(FeedFilter(agency=id) for id in subscriber.agencies),
             *(FeedFilter(region=code) for code in subscriber.regions),
@@ -95,15 +104,28 @@ class NewsDesk:
     def _search(
         self, subscriber: Subscriber, query: SearchQuery, since: int
     ) -> Iterator[NewsSection]:
-        size = self.facets.every.bit_length()
-        fresh = to_bits(self._new_rows(since), size)
-        bits = searched_bits(self.conn, self.facets, query) & fresh
-        rows = load_reports(self.conn, newest(self.facets, bits, MOST_ENTRIES))
         words = query.text or text(subscriber.lang, "feed_reports")
         title = text(subscriber.lang, "feed_search", words=words) if query.text else words
-        yield from self._section(
-            subscriber, "reports", title, f"/search?{query.query_string()}", rows, bits.bit_count()
-        )
+        bits = searched_bits(self.conn, self.facets, query)
+        yield from self._fresh(subscriber, title, f"/search?{query.query_string()}", bits, since)
+
+    def _table(
+        self, subscriber: Subscriber, query: TableQuery, names: tuple[str, ...], since: int
+    ) -> Iterator[NewsSection]:
+        lang = subscriber.lang
+        measures = text(lang, "list_comma").join(each.title(lang) for each in query.columns)
+        years = (str(year) for year in query.years)
+        title = " · ".join((text(lang, "feed_table"), *names, *years, measures))
+        bits = table_bits(self.conn, self.facets, query)
+        yield from self._fresh(subscriber, title, f"/table?{query.query_string()}", bits, since)
+
+    def _fresh(
+        self, subscriber: Subscriber, title: str, path: str, bits: int, since: int
+    ) -> Iterator[NewsSection]:
+        """Yield a section with those of some reports of which a version became known after a night."""
+        bits &= to_bits(self._new_rows(since), self.facets.every.bit_length())
+        rows = load_reports(self.conn, newest(self.facets, bits, MOST_ENTRIES))
+        yield from self._section(subscriber, "reports", title, path, rows, bits.bit_count())
 
     def _new_rows(self, since: int) -> Iterator[int]:
         fresh = set(self.ledger.new_keys(VERSIONS, since))

@@ -4,6 +4,7 @@
 address = "editor@example.org"
 language = "en"                       # or "zh", the default
 searches = ["行政复议 -诉讼", "q=公安&region=640000"]   # words, or the query string of a search
+tables = ["region=640000&year=2024&m=refused"]         # the query string of a built table
 agencies = ["640221-gongyehexinxihuaju-1f0a"]
 regions = ["640000"]
 rules = ["requests_balance"]
@@ -23,18 +24,19 @@ from urllib.parse import parse_qs
 from gongkai.archive.errors import ArchiveError
 from gongkai.catalogue import Language
 from gongkai.errors import reason_of
-from gongkai.publish.http.query_args import BadValue
+from gongkai.publish.http.query_args import BadValue, TooManyValues
+from gongkai.publish.pages.builder.table_query import TableQuery
 from gongkai.publish.pages.lists.search_query import QueryTooLong, SearchQuery
 from gongkai.publish.wording.rules import RULES
 
 LANGUAGES = ("zh", "en")
 MOST_SUBSCRIPTIONS = 100
-"""Searches, agencies, regions and rules of one subscriber."""
+"""Searches, tables, agencies, regions and rules of one subscriber."""
 
 MAX_ADDRESS = 254
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,189}")
 _QUERY = re.compile(r"[a-z_]{1,20}=")
-_LISTS = ("searches", "agencies", "regions", "rules")
+_LISTS = ("searches", "tables", "agencies", "regions", "rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Subscriber:
     agencies: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    tables: tuple[TableQuery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ def _subscriber(path: Path, table: object) -> Subscriber:
         lists["agencies"],
         lists["regions"],
         lists["rules"],
+        tuple(_table(path, address, text) for text in lists["tables"]),
     )
 
 
@@ -131,7 +135,7 @@ def _texts(path: Path, address: str, value: Any) -> tuple[str, ...]:
 
 def _search(path: Path, address: str, text: str) -> SearchQuery:
     """Return a search, given as words, as a query string or as the address of its page."""
-    query = text.partition("?")[2] if text.startswith(("http://", "https://", "/")) else text
+    query = _query_of(text)
     values = parse_qs(query) if _QUERY.match(query) else {"q": [text]}
     try:
         found = SearchQuery.parse(_Arguments(values))
@@ -140,6 +144,22 @@ def _search(path: Path, address: str, text: str) -> SearchQuery:
     if found.is_empty:
         raise _wrong(path, address, text)
     return found
+
+
+def _table(path: Path, address: str, text: str) -> TableQuery:
+    """Return a built table, given as a query string or as the address of its page."""
+    query = _query_of(text)
+    if not _QUERY.match(query):
+        raise _wrong(path, address, text)
+    try:
+        return TableQuery.parse(_Arguments(parse_qs(query)))
+    except (BadValue, TooManyValues) as problem:
+        raise _wrong(path, address, text) from problem
+
+
+def _query_of(text: str) -> str:
+    """Return the query string of an address; what is no address is returned as it is."""
+    return text.partition("?")[2] if text.startswith(("http://", "https://", "/")) else text
 
 
 def _wrong(path: Path, address: str, value: str) -> ArchiveError:

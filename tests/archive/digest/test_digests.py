@@ -37,6 +37,7 @@ EVERYTHING = f"""
 [[subscriber]]
 address = "{ADDRESS}"
 searches = ["plgxj", "/search?q=%E5%85%AC%E5%BC%80&region=640000"]
+tables = ["rows=region&region=430000&m=refused&m=refusal_rate", "https://example.org/table?year=2023&page=2"]
 agencies = ["{PINGLUO}"]
 regions = ["430000", "640000"]
 rules = ["requests_balance"]
@@ -130,6 +131,8 @@ def test_each_kind_of_subscription(db: Path, box: Postbox) -> None:
     assert heads == [
         "检索“plgxj”所得的报告 (1)",
         "检索“公开”所得的报告 (1)",
+        "表中的报告 · 湖南省 · 不予公开、不予公开率 (1)",
+        "表中的报告 · 2023 · 办结、不予公开、不予公开率 (1)",
         "平罗县工业和信息化局 · 新报告 (1)",
         "平罗县工业和信息化局 · 核对未通过 (5)",
         "湖南省 · 新报告 (1)",
@@ -137,6 +140,8 @@ def test_each_kind_of_subscription(db: Path, box: Postbox) -> None:
         "宁夏回族自治区 · 核对未通过 (5)",
         "收办平衡 · 核对未通过 (2)",
     ]
+    assert "https://example.org/gongkai/table?year=2023\n" in plain
+    assert "/table?rows=region&m=refused&m=refusal_rate&region=430000\n" in plain
 
 
 def test_a_refused_digest_is_sent_the_next_night_with_what_came_since(
@@ -233,8 +238,9 @@ def test_what_reports_say_stays_text(db: Path, box: Postbox) -> None:
 def test_what_the_archive_does_not_have_is_named(db: Path, box: Postbox) -> None:
     written = (
         f'[[subscriber]]\naddress = "{ADDRESS}"\nregions = ["999999"]\nagencies = ["nobody"]\n'
+        'tables = ["region=999999", "agency=nobody"]\n'
     )
-    assert [each.key for each in night(db, box, written).problems] == ["digest_unknown"] * 2
+    assert [each.key for each in night(db, box, written).problems] == ["digest_unknown"] * 4
 
 
 @pytest.mark.parametrize(
@@ -253,6 +259,12 @@ def test_what_the_archive_does_not_have_is_named(db: Path, box: Postbox) -> None
         '[[subscriber]]\naddress = "a@example.org"\nsearches = ["q=a&region=x"]\n',
         '[[subscriber]]\naddress = "a@example.org"\nsearches = [""]\n',
         '[[subscriber]]\naddress = "a@example.org"\nsearches = ["' + "a" * 201 + '"]\n',
+        '[[subscriber]]\naddress = "a@example.org"\ntables = ["refused"]\n',
+        '[[subscriber]]\naddress = "a@example.org"\ntables = ["m=best"]\n',
+        '[[subscriber]]\naddress = "a@example.org"\ntables = ["/table?year=x"]\n',
+        '[[subscriber]]\naddress = "a@example.org"\ntables = ["'
+        + "&".join(f"year={y}" for y in range(1, 30))
+        + '"]\n',
         2 * '[[subscriber]]\naddress = "a@example.org"\nregions = ["640000"]\n',
         "[subscriber]\n",
         "other = 1\n",
