@@ -80,7 +80,7 @@ docs: $(VENV)/.checks  ## build the documentation into site/; a broken link fail
 lock: $(VENV)/.checks  ## write requirements/ anew: the versions in constraints.txt, with hashes
 	printf 'setuptools\n' | $(LOCK) - --output-file requirements/build.txt
 	printf 'pip\nsetuptools\n' | $(LOCK) pyproject.toml - --output-file requirements/run.txt
-	printf 'pip\nsetuptools\n' | $(LOCK) pyproject.toml - --extra parquet --extra ocr --output-file requirements/container.txt
+	printf 'pip\nsetuptools\n' | $(LOCK) pyproject.toml - --extra parquet --extra stata --extra validate --extra ocr --output-file requirements/container.txt
 	printf 'pip\nsetuptools\n' | $(LOCK) pyproject.toml - --extra ocr --extra test --extra lint --extra docs \
 		--output-file requirements/checks.txt
 	$(filter-out --constraint constraints.txt,$(LOCK)) tests/replay.txt --output-file requirements/replay.txt

@@ -231,6 +231,8 @@ LIBRARIES = {
     "datasketch": ("archive/checks",),
     "xlsxwriter": ("archive/publication", "publish/pages/builder"),
     "pyarrow": ("archive/publication",),
+    "pandas": ("archive/publication",),
+    "frictionless": ("archive/publication",),
     "dask": ("archive",),
     "distributed": ("archive",),
     "cv2": ("archive/workers",),

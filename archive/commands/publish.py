@@ -9,7 +9,7 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.progress import progress_in
-from gongkai.archive.publication import parquet, publisher
+from gongkai.archive.publication import frictionless_check, parquet, publisher, stata
 from gongkai.archive.publication.soundness import SHRINK_LIMIT
 from gongkai.archive.terminal.console import command, echo, echo_next, language, option
 from gongkai.archive.terminal.night_summary import publication_summary
@@ -75,6 +75,10 @@ def publish(
         echo("doubt_accepted", err=True, doubt=doubt)
     if not parquet.is_installed():
         echo("parquet_missing", err=True)
+    if not stata.is_installed():
+        echo("stata_missing", err=True)
+    if not frictionless_check.is_installed():
+        echo("frictionless_missing", err=True)
     if as_json:
         click.echo(json.dumps(done.data(language()), ensure_ascii=False))
     else:

@@ -21,6 +21,8 @@ MANIFEST = "publication.json"
 DOWNLOADS = "downloads"
 SUMS = "SHA256SUMS"
 PACKAGE = "datapackage.json"
+CODEBOOK = "codebook.json"
+DDI = "codebook.xml"
 
 
 def current_publication(folder: Path) -> Path | None:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from gongkai.archive.codebook.codebook import column_codes
 from gongkai.archive.codebook.table_schema import (
     TableField,
     TableSchema,
@@ -16,12 +17,20 @@ from gongkai.archive.codebook.table_schema import (
     bilingual_title,
     table_schemas,
 )
+from gongkai.archive.publication.layout import CODEBOOK, DDI
 from gongkai.archive.publication.licence import DATA_LICENCE
 from gongkai.archive.publication.version import last_fetch
 from gongkai.archive.store.csv_export import TABLES, VIEWS
 from gongkai.catalogue import text
 
 NAME = "gongkai"
+
+_ARCHIVE = ("package_archive", "gz", "application/gzip")
+_WHOLE = {
+    CODEBOOK: ("package_codebook", "json", "application/json"),
+    DDI: ("package_ddi", "xml", "application/xml"),
+}
+"""Key of the title, format and media type of the files that belong to no table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +83,13 @@ def _both(key: str) -> str:
 
 
 def _whole(folder: Path, made: DownloadFile) -> dict[str, Any]:
+    title, kind, media_type = _WHOLE.get(made.path.name, _ARCHIVE)
     return {
         "name": made.path.name.lower(),
-        "title": _both("package_archive"),
+        "title": _both(title),
         "profile": "data-resource",
-        "format": "gz",
-        "mediatype": "application/gzip",
+        "format": kind,
+        "mediatype": media_type,
         **_file(folder, made),
     }
 
@@ -112,17 +122,24 @@ def _file(folder: Path, made: DownloadFile) -> dict[str, Any]:
 
 def _schema(table: TableSchema) -> dict[str, Any]:
     schema: dict[str, Any] = {
-        "fields": [_field(each) for each in table.fields.values()],
+        "fields": [_field(each, table.primary_key) for each in table.fields.values()],
         "missingValues": [""],
     }
     if table.primary_key:
         schema["primaryKey"] = list(table.primary_key)
+    if table.unique_keys:
+        schema["uniqueKeys"] = [list(key) for key in table.unique_keys]
     if table.foreign_keys:
         schema["foreignKeys"] = list(table.foreign_keys)
     return schema
 
 
-def _field(column: TableField) -> dict[str, Any]:
+def _enum(column: TableField) -> list[object]:
+    values = column.constraints.get("enum")
+    return values if isinstance(values, list) else []
+
+
+def _field(column: TableField, key: Sequence[str]) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.name,
         "type": column.type,
@@ -132,6 +149,13 @@ def _field(column: TableField) -> dict[str, Any]:
         field["description"] = description
     if column.constraints:
         field["constraints"] = dict(column.constraints)
+    if codes := column_codes(column):
+        field["categories"] = [
+            {"value": value, "label": f"{code.labels['zh']} · {code.labels['en']}"}
+            for value, code in zip(_enum(column), codes, strict=True)
+        ]
+    if column.name in key and column.missing == "empty string":
+        field["missingValues"] = []  # an empty text is a value of the key
     if column.unit:
         field["unit"] = column.unit
     return field

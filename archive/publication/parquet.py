@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from gongkai.archive.codebook.codebook import column_codes
 from gongkai.archive.codebook.table_schema import (
     TableField,
     TableSchema,
@@ -92,8 +93,9 @@ def _column_metadata(column: TableField) -> dict[str, str]:
         found["description"] = description
     if column.unit:
         found["unit"] = column.unit
-    if codes := column.constraints.get("enum"):
-        found["codes"] = json.dumps(codes, ensure_ascii=False)
+    if codes := column_codes(column):
+        labels = {each.code: f"{each.labels['zh']} · {each.labels['en']}" for each in codes}
+        found["codes"] = json.dumps(labels, ensure_ascii=False)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from gongkai.archive.codebook.codebook import codebook
 from gongkai.archive.codebook.codebook_json import codebook_json
 from gongkai.archive.codebook.ddi import Study, ddi_xml
@@ -24,9 +26,19 @@ async def codebook_html(request: Request, datasette: Datasette) -> Response:
 
 async def codebook_data(request: Request, datasette: Datasette) -> Response:
     """Return the codebook as JSON, in both languages."""
-    return respond(codebook_json(codebook()), "application/json; charset=utf-8")
+    return respond(_json(), "application/json; charset=utf-8")
 
 
 async def codebook_ddi(request: Request, datasette: Datasette) -> Response:
     """Return the codebook as DDI Codebook 2.5."""
-    return respond(ddi_xml(codebook(), Study(DATA_LICENCE.path)), "application/xml; charset=utf-8")
+    return respond(_ddi(), "application/xml; charset=utf-8")
+
+
+@cache
+def _json() -> str:
+    return codebook_json(codebook())
+
+
+@cache
+def _ddi() -> bytes:
+    return ddi_xml(codebook(), Study(DATA_LICENCE.path))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongkai.archive.publication.layout import PACKAGE, SUMS
+from gongkai.archive.publication.layout import CODEBOOK, DDI, PACKAGE, SUMS
 
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)?")
@@ -17,6 +17,8 @@ MEDIA_TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".gz": "application/gzip",
     ".json": "application/json",
+    ".xml": "application/xml",
+    ".dta": "application/x-stata-dta",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".parquet": "application/vnd.apache.parquet",
 }
@@ -25,6 +27,7 @@ FORMATS = {
     "csv-bom": "CSV（Excel）",
     "csv": "CSV",
     "parquet": "Parquet",
+    "dta": "Stata",
 }
 """The folders of the files of a table and the names of their formats, in the order of the page."""
 
@@ -53,8 +56,9 @@ class Download:
 
     @property
     def purpose(self) -> str:
-        """The purpose of a file about the whole archive: sums, package or archive."""
-        return {SUMS: "sums", PACKAGE: "package"}.get(self.name, "archive")
+        """The purpose of a file about the whole archive: sums, package, codebook, ddi or archive."""
+        purposes = {SUMS: "sums", PACKAGE: "package", CODEBOOK: "codebook", DDI: "ddi"}
+        return purposes.get(self.name, "archive")
 
     @property
     def format(self) -> str:

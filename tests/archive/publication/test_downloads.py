@@ -55,6 +55,7 @@ def test_all_files_are_there(files: Path) -> None:
     )
     assert listed(files) == {
         *("archive.db.gz", "SHA256SUMS", "datapackage.json", "xlsx/report_summary.xlsx"),
+        *("codebook.json", "codebook.xml", "dta/report_summary.dta"),
         *(kind.format(name) for name in NAMES for kind in kinds),
     }
 
