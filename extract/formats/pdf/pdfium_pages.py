@@ -34,7 +34,6 @@ class PdfiumFile:
         self.document = document
         self.budget = budget
         self.swept = swept
-        self.heights = FontHeights()
         self.fallback = FontFallback(body)
         is_lossy = swept.has_lost_streams or swept.has_lost_objects
         is_whole = lib.has_valid_table(document) and not is_lossy
@@ -63,9 +62,12 @@ class PdfiumFile:
         page = self._load(index)
         try:
             changed, values = show_annotations(page)
-            if changed:
-                lib.close_page(page)
-                page = self._load(index)
+            if not changed:
+                return self._draw(page, index + 1, values)
+        finally:
+            lib.close_page(page)
+        page = self._load(index)  # anew, with the annotations as objects
+        try:
             return self._draw(page, index + 1, values)
         finally:
             lib.close_page(page)
@@ -92,7 +94,7 @@ class PdfiumFile:
         drawn = DrawnPage(number, width, height)
         clip = (-_MARGIN, -_MARGIN, width + _MARGIN, height + _MARGIN)
         sheet = Sheet(self.document, page, shift, "repaired" in self._doubts)
-        artist = PageArtist(drawn, sheet, self.heights, marks, self.budget)
+        artist = PageArtist(drawn, sheet, FontHeights(), marks, self.budget)
         with TextPages(page, self.fallback, marks.replacements, self.budget) as texts:
             artist.draw(objects, Frame(outer, base, clip), texts.read(objects))
             artist.add_grounds()

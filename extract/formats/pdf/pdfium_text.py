@@ -271,7 +271,10 @@ def _name_unreadable(
 
 
 class FontHeights:
-    """The heights of the fonts of one document in ems: 1, except for bitmap fonts."""
+    """The heights of the fonts of one page in ems: 1, except for bitmap fonts.
+
+    PDFium may free the fonts of a page with it, and use their handles again.
+    """
 
     def __init__(self) -> None:
         self._known: dict[Handle, float] = {}
