@@ -1,13 +1,10 @@
 """Which files take longest, in seconds of processor time: they are begun first.
 
 Two workers share the tests file by file, so that a long file that is begun last leaves one of them
-without work. The two files on PDF begin each worker: they compare what PDFium reads in this process, which
-other tests have used then; the product reads each document in a process of its own.
+without work.
 """
 
 LONG = {
-    "extract/formats/test_pdf_cases.py": 1000,
-    "extract/formats/test_pdf_forms.py": 1000,
     "patterns/test_growth.py": 120,
     "crawler/spiders/test_rendered_portal.py": 100,
     "archive/workers/test_ocr_engine.py": 75,

@@ -11,7 +11,7 @@ import io
 import itertools
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
@@ -209,15 +209,15 @@ def _pages(body: bytes) -> Iterator[Any]:
     raw = pypdfium2.raw
     raw.FPDF_SetSystemFontInfo(raw.FPDF_GetDefaultSystemFontInfo())
     try:
-        pdf = pypdfium2.PdfDocument(body)
-        if len(pdf) > MAX_PAGES:
-            raise UnreadablePictureError("scan_too_long", n=len(pdf))
-        for page in pdf:
-            width, height = page.get_size()
-            scale = min(_DPI / 72, (_DRAWN / max(width * height, 1.0)) ** 0.5)
-            pixels = page.render(scale=scale).to_numpy()[:, :, 2::-1].copy()
-            page.close()  # what it took to draw is given back before it is read
-            yield pixels
+        with closing(pypdfium2.PdfDocument(body)) as pdf:
+            if len(pdf) > MAX_PAGES:
+                raise UnreadablePictureError("scan_too_long", n=len(pdf))
+            for page in pdf:
+                width, height = page.get_size()
+                scale = min(_DPI / 72, (_DRAWN / max(width * height, 1.0)) ** 0.5)
+                pixels = page.render(scale=scale).to_numpy()[:, :, 2::-1].copy()
+                page.close()  # what it took to draw is given back before it is read
+                yield pixels
     except pypdfium2.PdfiumError as problem:
         raise UnreadablePictureError("pdf_not_drawn", why=str(problem)[:160]) from problem
 

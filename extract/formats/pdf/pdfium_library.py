@@ -174,8 +174,16 @@ def _box_fonts() -> Any:
 _BOX_FONTS = _box_fonts()
 
 
-@cache
 def start_library() -> None:
-    """Start the library, once in a process, without the fonts of the machine."""
-    init_library()
+    """Start the library without the fonts of the machine, whatever this process used before.
+
+    Widths and heights of text whose font is not in the file come from these fonts, so that they are
+    set before each document: who draws pages for people or for OCR takes those of the machine.
+    """
+    _init_once()
     set_system_fonts(byref(_BOX_FONTS))
+
+
+@cache
+def _init_once() -> None:
+    init_library()

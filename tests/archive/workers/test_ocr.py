@@ -13,9 +13,11 @@ from gongkai.crawler.sites.registry import load_sites
 from gongkai.extract.forms import FORM_2021
 from gongkai.extract.model.report import Source
 from gongkai.extract.ocr_layout import read_recognized_pages
+from gongkai.extract.report import read
 from tests.archive.folder import Folder
 from tests.archive.reading import read_sandboxed
 from tests.extract.printed_forms import TITLE
+from tests.paths import REPORTS
 from tests.printing.matrix import Style
 from tests.printing.report import distinct
 from tests.printing.scans import report
@@ -62,3 +64,12 @@ def test_pictures_are_read_again_once_the_extra_is_there(
     assert folder.rows("SELECT outcome FROM documents") == [("report",)]
     assert folder.rows("SELECT year, status FROM reports") == [(2024, "complete")]
     assert folder.rows("SELECT DISTINCT note FROM cell_notes") == [("ocr",)]
+
+
+def test_a_scan_drawn_for_ocr_leaves_the_reader_its_own_fonts() -> None:
+    """The reader measures text whose font is not in the file by fonts of its own."""
+    body = (REPORTS / "pdf-hand-bold" / "source.pdf").read_bytes()
+    before = read(body)
+    assert list(ocr._pages(body))
+    assert before.outcome == "report"
+    assert read(body) == before
