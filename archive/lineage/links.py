@@ -18,7 +18,13 @@ from gongkai.archive.lineage.name_changes import (
     name_changes,
     name_words,
 )
-from gongkai.extract.chinese.divisions import Region, former_regions
+from gongkai.extract.chinese.agencies import short_region_name
+from gongkai.extract.chinese.divisions import (
+    Region,
+    bears_name_since,
+    every_region,
+    former_regions,
+)
 from gongkai.extract.chinese.duty_grounds import own_name
 from gongkai.extract.model.report import Agency
 
@@ -100,7 +106,7 @@ def find_links(bodies: Iterable[Body], stated: Sequence[Stated] = ()) -> list[Ag
         for body in group:
             if body.id in settled or (body.id, "") in denied:
                 continue
-            there = _of_following_division(body, groups)
+            there = _of_following_divisions(body, groups)
             others = [each for each in (*group, *there) if (body.id, each.id) not in denied]
             links += _best_link(body, others)
         links += _foundings(group)
@@ -134,14 +140,14 @@ def _by_division(bodies: Iterable[Body]) -> dict[tuple[str, bool], list[Body]]:
     return groups
 
 
-def _of_following_division(
+def _of_following_divisions(
     body: Body, groups: Mapping[tuple[str, bool], list[Body]]
 ) -> Sequence[Body]:
-    """Return the bodies of the division that followed that of a body, () where several did."""
+    """Return the bodies of the divisions that followed that of a body, () where it still exists."""
     region = former_regions().get(body.agency.region_code)
-    if region is None or len(region.successors) != 1:
-        return ()
-    return groups.get((region.successors[0], body.agency.level == "town"), ())
+    codes = region.successors if region else ()
+    is_town = body.agency.level == "town"
+    return [each for code in codes for each in groups.get((code, is_town), ())]
 
 
 def _stated_links(known: Mapping[str, Body], stated: Sequence[Stated]) -> list[AgencyLink]:
@@ -173,12 +179,20 @@ def _stated_links(known: Mapping[str, Body], stated: Sequence[Stated]) -> list[A
 
 
 def _best_link(body: Body, others: Sequence[Body]) -> list[AgencyLink]:
-    """Return the first change that a body went through, [] if none is known."""
+    """Return the first change that a body went through, [] if none is known.
+
+    Where its division was divided, several bodies follow it.
+    """
     own = [each for each in others if each.agency.region_code == body.agency.region_code]
     found = [*_by_change(body, own), *_by_ending(body, own)]
     if region := former_regions().get(body.agency.region_code):
         found += _by_division_change(body, region, others)
-    return [min(found, key=lambda each: (each[0], each[1].year))[1]] if found else []
+    if not found:
+        return []
+    first = min(found, key=lambda each: (each[0], each[1].year))[1]
+    if first.kind != "split":
+        return [first]
+    return [link for _, link in found if link.kind == "split"]
 
 
 def _by_change(body: Body, others: Sequence[Body]) -> Iterator[tuple[bool, AgencyLink]]:
@@ -246,15 +260,32 @@ def _by_ending(body: Body, others: Sequence[Body]) -> Iterator[tuple[bool, Agenc
 def _by_division_change(
     body: Body, region: Region, others: Sequence[Body]
 ) -> Iterator[tuple[bool, AgencyLink]]:
-    """Yield the links of bodies of a division that ended: 九台市教育局 became 九台区教育局 in 2014."""
+    """Yield the links of bodies of a division that ended: 九台市教育局 became 九台区教育局 in 2014.
+
+    Where the division was joined to another one, its bodies were too (下城区教育局, 2021); where it was
+    divided, each of them was split.
+    """
     for other in others:
         is_alike = other.words == body.words and other.agency.kind == body.agency.kind
         if not is_alike or other.agency.region_code == region.code or body.last > region.until:
             continue
+        kind, is_main = _change_of_division(region, other.agency.region_code)
         both = body.years & other.years
-        if all(region.until - 1 <= year <= region.until for year in both) and len(both) <= 1:
+        is_one = all(region.until - 1 <= year <= region.until for year in both) and len(both) <= 1
+        if is_one or kind != "renamed":  # a division that lived on had such a body before, too
             year = max(region.until, body.last + 1)
-            yield False, AgencyLink(body.id, other.id, year, "renamed", "rule", "", is_main=True)
+            yield False, AgencyLink(body.id, other.id, year, kind, "rule", "", is_main)
+
+
+def _change_of_division(region: Region, successor: str) -> tuple[ChangeKind, bool]:
+    """Return what became of a division that ended, and whether its line goes on in a successor."""
+    if len(region.successors) > 1:
+        return "split", False
+    joined = sum(successor in each.successors for each in former_regions().values())
+    if joined == 1 and bears_name_since(successor) >= region.until:
+        return "renamed", True
+    names = (region.name, every_region()[successor].name)
+    return "merged", len({short_region_name(name) for name in names}) == 1
 
 
 def _foundings(group: Sequence[Body]) -> Iterator[AgencyLink]:
@@ -263,6 +294,8 @@ def _foundings(group: Sequence[Body]) -> Iterator[AgencyLink]:
             continue
         for body in group:
             first = min(body.years, default=change.first)
+            if bears_name_since(body.agency.region_code) > change.last:
+                continue  # founded with its division, and not by this reform
             if body.words in change.new and first >= change.first - 1:
                 year = min(max(first, change.first), change.last)
                 yield AgencyLink(None, body.id, year, "new", "rule", change.source, is_main=False)

@@ -29,11 +29,17 @@ from gongkai.archive.store.deadlines import FIRST_YEAR, last_deadline_before
 from gongkai.archive.store.ids import agency_id
 from gongkai.crawler.sites.registry import Site
 from gongkai.extract.chinese.agencies import describe_agency
-from gongkai.extract.chinese.divisions import bears_name_since, is_statistical, lineage, regions
+from gongkai.extract.chinese.divisions import (
+    bears_name_since,
+    former_regions,
+    is_statistical,
+    lineage,
+    regions,
+)
 from gongkai.extract.chinese.duty_grounds import duty_ground
 from gongkai.extract.model.report import Agency
 
-VERSION = "2"
+VERSION = "3"
 """Changes with any rule of who owes reports; an archive of another version is computed again."""
 
 YEAR_OF_STATISTICAL_CODES = 2023
@@ -127,7 +133,7 @@ def write_duties(
         (Body(key, a, frozenset(years[key]), key in listed) for key, a in known.items()),
         [*stated, *told_by_reports(conn)],
     )
-    duties = [*_in_their_time(duties, links, years)]
+    duties = [*_in_their_time(duties, links, years, known)]
     owing = {duty.agency_id for duty in duties}
     silent = {key: agency for key, agency in silent.items() if key in owing}
     agencies: set[Row] = {
@@ -159,14 +165,23 @@ def _years(conn: sqlite3.Connection) -> Mapping[str, set[int]]:
 
 
 def _in_their_time(
-    duties: Iterable[Duty], links: Sequence[AgencyLink], years: Mapping[str, set[int]]
+    duties: Iterable[Duty],
+    links: Sequence[AgencyLink],
+    years: Mapping[str, set[int]],
+    agencies: Mapping[str, Agency],
 ) -> Iterator[Duty]:
     """Yield duties that end where another body follows, and begin where it does.
 
     For the year of the change the new body owes the report (国办公开办函〔2019〕14号), unless the old one has
-    published it.
+    published it. A body of a division that ended owes nothing more, whoever followed.
     """
-    ends = {link.from_id: link.year - 1 for link in links if link.kind in (*FOLLOWING, "ended")}
+    former = former_regions()
+    ends: dict[str | None, int] = {
+        key: former[agency.region_code].until - 1
+        for key, agency in agencies.items()
+        if agency.region_code in former
+    }
+    ends |= {link.from_id: link.year - 1 for link in links if link.kind in (*FOLLOWING, "ended")}
     begins = {link.to_id: link.year for link in reversed(links) if link.is_main}
     for duty in duties:
         key, until, since = duty.agency_id, ends.get(duty.agency_id), duty.since

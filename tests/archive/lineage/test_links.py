@@ -70,14 +70,50 @@ def test_changes_that_were_met(
         [body("平罗县城关镇", 2017, listed=True), body("平罗县城关街道", 2018)],
         # a government and its office
         [body("平罗县人民政府办公室", 2023), body("平罗县人民政府", 2024)],
-        # 江干区 was divided: none of the two follows it alone
-        [body("江干区教育局", 2019, near="330100"), body("上城区教育局", 2021, near="330100")],
         # too long ago
         [body("平罗县城关镇", 2012), body("平罗县城关街道", 2018)],
     ],
 )
 def test_bodies_that_do_not_follow_each_other(bodies: list[Body]) -> None:
     assert find_links(bodies) == []
+
+
+def test_bodies_of_a_division_that_was_joined_to_another_go_into_its_bodies() -> None:
+    """浙政发〔2021〕7号: both districts reported before, and 拱墅区 lives on."""
+    old, new = body("下城区教育局", *range(2016, 2021)), body("拱墅区教育局", *range(2016, 2024))
+    links = find_links([old, new])
+    assert told(links) == [(old.id, new.id, 2021, "merged")]
+    assert lines(links) == {}
+
+
+def test_two_divisions_that_became_a_new_one_have_one_line() -> None:
+    """国函〔2020〕81号: 蓬莱市 and 长岛县 became 蓬莱区."""
+    bodies = [
+        body("蓬莱市财政局", 2018, 2019),
+        body("长岛县财政局", 2018, 2019),
+        body("蓬莱区财政局", 2020),
+    ]
+    links = find_links(bodies)
+    assert told(links) == [
+        ("蓬莱市财政局", "蓬莱区财政局", 2020, "merged"),
+        ("长岛县财政局", "蓬莱区财政局", 2020, "merged"),
+    ]
+    assert lines(links) == {"蓬莱市财政局": "蓬莱区财政局"}
+
+
+def test_bodies_of_a_divided_division_were_split() -> None:
+    """浙政发〔2021〕7号: none of the two districts follows 江干区 alone."""
+    old = body("江干区教育局", 2019, 2020)
+    parts = [body("上城区教育局", *range(2018, 2023)), body("钱塘区教育局", 2021, 2022)]
+    links = find_links([old, *parts, body("上城区民政局", 2021)])
+    assert told(links) == [(old.id, each.id, 2021, "split") for each in parts]
+    assert lines(links) == {}
+
+
+def test_a_body_that_a_new_division_founded_is_of_no_reform_before_it() -> None:
+    """钱塘区 is of 2021; bureaus of medical insurance were founded in 2018 and 2019."""
+    new, old = body("钱塘区医疗保障局", 2021, 2022), body("上城区医疗保障局", 2021)
+    assert told(find_links([new, old])) == [(None, old.id, 2019, "new")]
 
 
 def test_a_body_goes_into_one_that_lives_on() -> None:

@@ -114,6 +114,18 @@ def test_a_body_of_a_former_division_has_its_region_and_its_successor(folder: Fo
     ) == [("九台区", 2014, None, None, "220100"), ("九台市", None, 2014, "220113", "220100")]
 
 
+def test_bodies_of_a_divided_district_owe_nothing_after_its_end(folder: Folder) -> None:
+    """浙政发〔2021〕7号: 江干区 was divided in 2021. Its bodies are not missing for ever."""
+    keep(folder, "江干区教育局", 2019)
+    keep(folder, "江干区统计局", 2021)  # printed when the district was gone
+    keep(folder, "上城区教育局", 2021)
+    built(folder)
+    assert links(folder) == [("江干区教育局", "上城区教育局", 2021, "split", "rule")]
+    assert due_years(folder, "江干区教育局") == [2019, 2020]
+    assert due_years(folder, "江干区统计局") == [2021]
+    assert due_years(folder, "上城区教育局") == [2021, 2022, 2023, 2024, 2025]
+
+
 @pytest.mark.parametrize(
     "line",
     [
