@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import get_args
 
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.lineage.links import Stated, StatedKind
+from gongkai.archive.lineage.bodies import Stated, StatedKind
 from gongkai.archive.lineage.name_changes import ChangeKind
 
 COLUMNS = ("from", "to", "year", "kind")

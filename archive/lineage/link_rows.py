@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from gongkai.archive.lineage.links import AgencyLink, Stated, lines
+from gongkai.archive.lineage.bodies import AgencyLink, Stated
+from gongkai.archive.lineage.links import lines
 from gongkai.archive.store import work_queue
 from gongkai.archive.store.ids import agency_id, agency_of_report
 from gongkai.extract.chinese.agencies import describe_agency

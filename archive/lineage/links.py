@@ -9,30 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from gongkai.archive.lineage.name_changes import (
-    ChangeKind,
-    NameChange,
-    name_changes,
-    name_words,
-)
-from gongkai.extract.chinese.agencies import short_region_name
-from gongkai.extract.chinese.divisions import (
-    Region,
-    bears_name_since,
-    every_region,
-    former_regions,
-)
-from gongkai.extract.chinese.duty_grounds import own_name
-from gongkai.extract.model.report import Agency
-
-Why = Literal["operator", "stated", "rule"]
-"""Who says so: an operator's file, the text of a report, or the changes that reforms brought."""
-
-StatedKind = ChangeKind | Literal["none"]
-"""What may be stated: a change, or that there was none."""
+from gongkai.archive.lineage.bodies import AgencyLink, Body, Stated
+from gongkai.archive.lineage.division_changes import by_division_change, of_following_divisions
+from gongkai.archive.lineage.name_changes import NameChange, name_changes
+from gongkai.extract.chinese.divisions import bears_name_since, former_regions
 
 FOLLOWING = ("renamed", "merged")
 """Kinds of links that end the duty of the body they begin with, and give it to another."""
@@ -41,61 +22,14 @@ LONGEST_GAP = 2
 """So many years may lie between the reports of a body and of the one that has its words in its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """An agency with the years that it has reports for. `is_listed`: its portal names it today."""
-
-    id: str
-    agency: Agency
-    years: frozenset[int] = frozenset()
-    is_listed: bool = False
-
-    @property
-    def words(self) -> str:
-        """The words of its name: see `name_words`."""
-        return name_words(own_name(self.agency))
-
-    @property
-    def last(self) -> int:
-        """The last year with a report, 0 without any."""
-        return max(self.years, default=0)
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyLink:
-    """One row of `agency_links`: from `year` on, the body `to_id` stands where `from_id` stood.
-
-    A body that was founded has no `from_id`, one that ended without a successor no `to_id`. `is_main`
-    tells that the new body carries on the line of the old one. `source` is an address, a plan, a report
-    or the line of an operator's file.
-    """
-
-    from_id: str | None
-    to_id: str | None
-    year: int
-    kind: ChangeKind
-    why: Why
-    source: str
-    is_main: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A change that somebody states, with the ids of both bodies; kind "none" denies a change."""
-
-    from_id: str
-    to_id: str
-    year: int
-    kind: StatedKind
-    why: Why
-    source: str
-
-
-def find_links(bodies: Iterable[Body], stated: Sequence[Stated] = ()) -> list[AgencyLink]:
+def find_links(
+    bodies: Iterable[Body], stated: Sequence[Stated] = (), last_due: int = 9999
+) -> list[AgencyLink]:
     """Return the links between bodies, ordered by year and ids.
 
     What is `stated` of a body counts before the changes of names: an operator's word before that of
-    a report.
+    a report. `last_due` is the last year for which reports are due. Without a new name, only a missing
+    report shows that a body went into another one, so that later changes are not inferred.
     """
     known = {body.id: body for body in bodies}
     links = _stated_links(known, stated)
@@ -106,9 +40,9 @@ def find_links(bodies: Iterable[Body], stated: Sequence[Stated] = ()) -> list[Ag
         for body in group:
             if body.id in settled or (body.id, "") in denied:
                 continue
-            there = _of_following_divisions(body, groups)
+            there = of_following_divisions(body, groups)
             others = [each for each in (*group, *there) if (body.id, each.id) not in denied]
-            links += _best_link(body, others)
+            links += _best_link(body, others, last_due)
         links += _foundings(group)
     return sorted(_without_circles(links), key=_order)
 
@@ -140,16 +74,6 @@ def _by_division(bodies: Iterable[Body]) -> dict[tuple[str, bool], list[Body]]:
     return groups
 
 
-def _of_following_divisions(
-    body: Body, groups: Mapping[tuple[str, bool], list[Body]]
-) -> Sequence[Body]:
-    """Return the bodies of the divisions that followed that of a body, () where it still exists."""
-    region = former_regions().get(body.agency.region_code)
-    codes = region.successors if region else ()
-    is_town = body.agency.level == "town"
-    return [each for code in codes for each in groups.get((code, is_town), ())]
-
-
 def _stated_links(known: Mapping[str, Body], stated: Sequence[Stated]) -> list[AgencyLink]:
     """Return the links that are stated; an operator's word about a body excludes that of reports."""
     ranks = ("operator", "stated")
@@ -178,15 +102,15 @@ def _stated_links(known: Mapping[str, Body], stated: Sequence[Stated]) -> list[A
     return list(found.values())
 
 
-def _best_link(body: Body, others: Sequence[Body]) -> list[AgencyLink]:
+def _best_link(body: Body, others: Sequence[Body], last_due: int) -> list[AgencyLink]:
     """Return the first change that a body went through, [] if none is known.
 
     Where its division was divided, several bodies follow it.
     """
     own = [each for each in others if each.agency.region_code == body.agency.region_code]
-    found = [*_by_change(body, own), *_by_ending(body, own)]
+    found = [*_by_change(body, own, last_due), *_by_ending(body, own)]
     if region := former_regions().get(body.agency.region_code):
-        found += _by_division_change(body, region, others)
+        found += by_division_change(body, region, others)
     if not found:
         return []
     first = min(found, key=lambda each: (each[0], each[1].year))[1]
@@ -195,7 +119,9 @@ def _best_link(body: Body, others: Sequence[Body]) -> list[AgencyLink]:
     return [link for _, link in found if link.kind == "split"]
 
 
-def _by_change(body: Body, others: Sequence[Body]) -> Iterator[tuple[bool, AgencyLink]]:
+def _by_change(
+    body: Body, others: Sequence[Body], last_due: int
+) -> Iterator[tuple[bool, AgencyLink]]:
     """Yield the links by changes of names, each with whether an older body took the body in."""
     words = body.words
     for change in name_changes():
@@ -204,6 +130,8 @@ def _by_change(body: Body, others: Sequence[Body]) -> Iterator[tuple[bool, Agenc
         year = max(change.first, body.last + 1 if body.last else 0)
         if year > change.last:
             year = change.last
+        if change.joins and (body.is_listed or year > last_due):
+            continue
         if change.kind == "ended":
             yield change.joins, _link(body, None, year, change)
         for other in others:
@@ -255,37 +183,6 @@ def _by_ending(body: Body, others: Sequence[Body]) -> Iterator[tuple[bool, Agenc
         if other.id != body.id and is_alike and 1 <= gap <= LONGEST_GAP:
             year = min(other.years)
             yield False, AgencyLink(body.id, other.id, year, "renamed", "rule", "", is_main=True)
-
-
-def _by_division_change(
-    body: Body, region: Region, others: Sequence[Body]
-) -> Iterator[tuple[bool, AgencyLink]]:
-    """Yield the links of bodies of a division that ended: 九台市教育局 became 九台区教育局 in 2014.
-
-    Where the division was joined to another one, its bodies were too (下城区教育局, 2021); where it was
-    divided, each of them was split.
-    """
-    for other in others:
-        is_alike = other.words == body.words and other.agency.kind == body.agency.kind
-        if not is_alike or other.agency.region_code == region.code or body.last > region.until:
-            continue
-        kind, is_main = _change_of_division(region, other.agency.region_code)
-        both = body.years & other.years
-        is_one = all(region.until - 1 <= year <= region.until for year in both) and len(both) <= 1
-        if is_one or kind != "renamed":  # a division that lived on had such a body before, too
-            year = max(region.until, body.last + 1)
-            yield False, AgencyLink(body.id, other.id, year, kind, "rule", "", is_main)
-
-
-def _change_of_division(region: Region, successor: str) -> tuple[ChangeKind, bool]:
-    """Return what became of a division that ended, and whether its line goes on in a successor."""
-    if len(region.successors) > 1:
-        return "split", False
-    joined = sum(successor in each.successors for each in former_regions().values())
-    if joined == 1 and bears_name_since(successor) >= region.until:
-        return "renamed", True
-    names = (region.name, every_region()[successor].name)
-    return "merged", len({short_region_name(name) for name in names}) == 1
 
 
 def _foundings(group: Sequence[Body]) -> Iterator[AgencyLink]:

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from gongkai.archive.lineage.bodies import AgencyLink, Body
 from gongkai.archive.lineage.corrections import Correction, resolved
 from gongkai.archive.lineage.link_rows import delete_links, told_by_reports, write_links
-from gongkai.archive.lineage.links import FOLLOWING, AgencyLink, Body, find_links
+from gongkai.archive.lineage.links import FOLLOWING, find_links
 from gongkai.archive.pipeline.forwards import write_agency_forwards
 from gongkai.archive.pipeline.tree_units import (
     KnownAgencies,
@@ -129,9 +130,11 @@ def write_duties(
     stated, unknown = resolved(corrections, names)
     listed = {duty.agency_id for duty in duties if duty.why == "tree"}
     years = _years(conn)
+    deadline = _passed_deadline(conn, today)
     links = find_links(
         (Body(key, a, frozenset(years[key]), key in listed) for key, a in known.items()),
         [*stated, *told_by_reports(conn)],
+        last_due=int(deadline[:4]) - 1 if deadline else FIRST_YEAR,
     )
     duties = [*_in_their_time(duties, links, years, known)]
     owing = {duty.agency_id for duty in duties}
@@ -144,7 +147,7 @@ def write_duties(
         _write(conn, agencies, {duty.row for duty in duties})
         write_links(conn, [link for link in links if {link.from_id, link.to_id} <= there])
         write_agency_forwards(conn)
-        current = (_passed_deadline(conn, today), _rules(corrections))
+        current = (deadline, _rules(corrections))
         if conn.execute("SELECT day, rules FROM due_calendar").fetchall() != [current]:
             conn.execute("DELETE FROM due_calendar")
             conn.execute("INSERT INTO due_calendar VALUES (?, ?)", current)

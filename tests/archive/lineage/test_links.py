@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.archive.lineage.links import AgencyLink, Body, Stated, find_links, lines
+from gongkai.archive.lineage.bodies import AgencyLink, Body, Stated
+from gongkai.archive.lineage.links import find_links, lines
 from gongkai.archive.lineage.name_changes import name_changes, name_words
 from gongkai.extract.chinese.agencies import describe_agency
 
@@ -110,6 +111,15 @@ def test_bodies_of_a_divided_division_were_split() -> None:
     assert lines(links) == {}
 
 
+def test_a_town_of_a_division_that_ended_is_in_one_of_those_that_followed() -> None:
+    old = body("江干区九堡镇人民政府", 2019, 2020)
+    new = body("上城区九堡镇人民政府", 2021)
+    assert told(find_links([old, new])) == [(old.id, new.id, 2021, "renamed")]
+    assert lines(find_links([old, new])) == {old.id: new.id}
+    assert find_links([old, new, body("钱塘区九堡镇人民政府", 2021)]) == []
+    assert find_links([old, body("上城区九堡镇人民政府", *range(2016, 2022))]) == []
+
+
 def test_a_body_that_a_new_division_founded_is_of_no_reform_before_it() -> None:
     """钱塘区 is of 2021; bureaus of medical insurance were founded in 2018 and 2019."""
     new, old = body("钱塘区医疗保障局", 2021, 2022), body("上城区医疗保障局", 2021)
@@ -122,6 +132,15 @@ def test_a_body_goes_into_one_that_lives_on() -> None:
     )
     assert told(links) == [("平罗县乡村振兴局", "平罗县农业农村局", 2024, "merged")]
     assert lines(links) == {}
+
+
+def test_no_body_goes_into_another_before_its_report_is_due_or_while_its_portal_names_it() -> None:
+    other = body("平罗县农业农村局", *range(2019, 2026))
+    for old, last_due in (
+        (body("平罗县乡村振兴局", 2021, 2022), 2023),
+        (body("平罗县乡村振兴局", 2021, 2022, listed=True), 2025),
+    ):
+        assert find_links([old, other], last_due=last_due) == []
 
 
 def test_a_line_has_the_id_of_its_last_body() -> None:
