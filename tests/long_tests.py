@@ -22,6 +22,7 @@ LONG = {
     "archive/commands/test_interruption.py": 40,
     "archive/checks/test_runner.py": 40,
     "hostile/test_add.py": 38,
+    "recomputation/test_recomputation.py": 27,
     "archive/commands/test_encodings.py": 35,
     "crawler/components/test_failing_pages.py": 35,
     "docs/test_site.py": 35,

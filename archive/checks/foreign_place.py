@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.archive.checks.facts import ReportFacts
-from gongkai.extract.chinese.divisions import Region, lineage, regions, split_region
+from gongkai.extract.chinese.divisions import Region, every_region, lineage, split_region
 from gongkai.extract.model.report import Finding
 from gongkai.messages import message
 
@@ -33,7 +33,7 @@ _SHORTEST = 3
 
 def foreign_place(report: ReportFacts, prose: str) -> list[Finding]:
     """Return a finding for the first other region that a report names as its own."""
-    own = regions().get(report.region_code)
+    own = every_region().get(report.region_code)
     if own is None:
         return []
     text = re.sub(r"[^\S\n]", "", prose)
@@ -70,7 +70,8 @@ def _region_at(text: str, place: int, match: re.Match[str], own: Region) -> Regi
 
 
 def _related(one: Region, other: Region) -> bool:
-    return one in lineage(other.code) or other in lineage(one.code)
+    followed = one.code in other.successors or other.code in one.successors
+    return followed or one in lineage(other.code) or other in lineage(one.code)
 
 
 def _finding(report: ReportFacts, own: Region, named: Region, quote: str) -> Finding:

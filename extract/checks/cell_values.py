@@ -34,7 +34,11 @@ def cell_findings(cells: Mapping[str, Cell], form: Form) -> list[Finding]:
                     verdict="source",
                     left=cell.raw,
                     right="",
-                    message=message("cell_not_whole", label=column.label, raw=cell.raw),
+                    message=message(
+                        "amount_negative" if column.unit else "cell_not_whole",
+                        label=column.label,
+                        raw=cell.raw,
+                    ),
                 )
             )
     return findings

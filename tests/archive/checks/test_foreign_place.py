@@ -52,6 +52,15 @@ def test_a_region_within_ones_own_may_be_named() -> None:
     assert foreign_place(city, "通过平罗县人民政府网站公开信息5条。") == []
 
 
+def test_an_agency_of_a_division_that_ended_has_a_region_of_its_own() -> None:
+    """浙政发〔2021〕7号: 江干区 was divided between 上城区 and 钱塘区."""
+    agency = known("江干区教育局", year=2020, region_code="330104")
+    found = foreign_place(agency, "通过惠农区人民政府网站公开信息5条。")
+    assert brief(found) == [("", "source", HUINONG, "浙江省杭州市江干区")]
+    for place in ("江干区", "杭州市", "上城区", "钱塘区"):
+        assert foreign_place(agency, f"通过{place}人民政府网站公开信息5条。") == []
+
+
 def test_an_agency_that_does_not_say_where_it_is_leaves_it_open() -> None:
     found = foreign_place(known("教育局"), "通过惠农区人民政府网站公开信息5条。")
     assert brief(found) == [("", "unsure", HUINONG, OWN)]
