@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from tests.recomputation import checks_again, measures_again
 from tests.recomputation.published_tables import Number, Publication, number, read_table
@@ -23,10 +23,10 @@ def of_measures(data: Publication) -> Sequence[object]:
 
 
 def _are_equal(published: Number, value: Number) -> bool:
-    """Return whether two numbers are the same; rates are published with four decimals or more."""
+    """Return whether two numbers are the same; rates are published as exactly as floats are."""
     if published is None or value is None:
         return published is value
-    return abs(published - value) <= (0.000051 if isinstance(value, float) else 0)
+    return abs(published - value) <= (1e-12 if isinstance(value, float) else 0)
 
 
 def of_regions(data: Publication) -> Sequence[object]:
@@ -56,6 +56,53 @@ def of_reasons(data: Publication) -> Sequence[object]:
         (*key[:3], *sums) for key, sums in measures_again.reasons(data).items()
     }  # the layout in the key only keeps the two meanings of `other` apart
     return sorted(found ^ expected, key=str)
+
+
+def of_panel(data: Publication) -> Sequence[object]:
+    """Return the rows of `panel` where the two differ in value, series or reason of absence."""
+    expected = measures_again.panel(data, read_table(data.folder, "form_crosswalk"))
+    rows = read_table(data.folder, "panel")
+    found = {(row["report_id"], row["variable"]): row for row in rows}
+    return [
+        *(found.keys() ^ expected.keys()),
+        *(
+            (*key, row["value"], row["absence"], expected[key])
+            for key, row in found.items()
+            if key in expected
+            and not (
+                _are_equal(number(row["value"]), expected[key][0])
+                and (row["series"], row["absence"]) == expected[key][1:]
+            )
+        ),
+    ]
+
+
+IN_TOTALS = {"granted": "answer_granted", "granted_partly": "answer_granted_partly"}
+IN_TOTALS |= {"other_handling": "answer_other_handling", "other_2021": "ground_other"}
+"""Variables of `region_totals` that are summed under another key here."""
+
+
+def of_totals(data: Publication) -> Sequence[object]:
+    """Return the rows of `region_totals` where the two differ."""
+    expected = measures_again.totals(data)
+    found = []
+    rows = read_table(data.folder, "region_totals")
+    for row in rows:
+        sums: Mapping[str, int] = expected.get((row["region_code"], row["year"], row["series"]), {})
+        key = IN_TOTALS.get(row["variable"], row["variable"])
+        key = key if f"{key}_reports" in sums else f"ground_{key}"
+        part, whole = sums.get(f"{key}_part", 0), sums.get(f"{key}_whole", 0)
+        is_rate = row["variable"].endswith("_rate")
+        value = measures_again.share(part, whole) if is_rate else part
+        same = (
+            _are_equal(number(row["value"]), value)
+            and int(row["reports"]) == sums.get(f"{key}_reports", 0)
+            and int(row["reports_in_all"]) == sums.get("reports", 0)
+            and (not is_rate or (int(row["numerator"]), int(row["denominator"])) == (part, whole))
+        )
+        found += [] if same else [row]
+    summed = {(row["region_code"], row["year"], row["series"]) for row in rows}
+    return [*found, *(summed ^ expected.keys())]
 
 
 def of_checks(data: Publication, rules: Collection[str] = ()) -> Sequence[object]:

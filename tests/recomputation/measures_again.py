@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from tests.recomputation.published_tables import (
     OTHER,
@@ -15,6 +15,7 @@ from tests.recomputation.published_tables import (
     Key,
     Number,
     Publication,
+    Row,
     added,
     number,
 )
@@ -37,7 +38,7 @@ def measures(data: Publication, report: str) -> dict[str, Number]:
     }
     found: dict[str, Number] = dict(asked)
     handled = asked["requests_handled"]
-    disclosed = added((asked["granted"], asked["granted_partly"]))
+    disclosed = found["disclosed"] = added((asked["granted"], asked["granted_partly"]))
     for name, part in (
         ("disclosure_rate", disclosed),
         ("refusal_rate", asked["refused"]),
@@ -90,7 +91,7 @@ PAIRS: Mapping[str, tuple[str, str]] = {
     # key: numerator or count, denominator
     "requests_new": ("requests_new", ""),
     "requests_handled": ("requests_handled", ""),
-    "granted": ("disclosed", ""),
+    "disclosed": ("disclosed", ""),
     "refused": ("refused", ""),
     "unavailable": ("unavailable", ""),
     "rejected": ("rejected", ""),
@@ -114,7 +115,6 @@ PAIRS: Mapping[str, tuple[str, str]] = {
 def figures(data: Publication, report: str) -> dict[str, tuple[Number, Number]]:
     """Return (part, whole) of everything that is added up; whole is 0 for a count."""
     known = measures(data, report)
-    known["disclosed"] = added((known["granted"], known["granted_partly"]))
     found = {
         key: (known[part], known[whole] if whole else 0) for key, (part, whole) in PAIRS.items()
     }
@@ -197,3 +197,52 @@ def reasons(data: Publication) -> dict[Key, tuple[Number, int, int]]:
         )
         for key, values in found.items()
     }
+
+
+WHOLES = {
+    **dict.fromkeys(
+        ("disclosure_rate", "refusal_rate", "unavailable_rate", "rejection_rate"),
+        "requests_handled",
+    ),
+    "review_correction_rate": "reviews_decided",
+    "suit_correction_rate": "suits_decided",
+}
+"""Rates with what they are a share of."""
+
+
+def panel(data: Publication, crosswalk: Iterable[Row]) -> dict[Key, tuple[Number, str, str]]:
+    """Return (value, series, absence) of the panel by report and variable, of complete reports."""
+    found: dict[Key, tuple[Number, str, str]] = {}
+    variables = list(crosswalk)
+    for report, row in data.reports.items():
+        if row["status"] != "complete":
+            continue
+        known, of = measures(data, report), series(data, report)
+        for each in variables:
+            name = each["variable"]
+            if name in known and (
+                name in WHOLES or not each["field_2021"] or " " in each["item_2021"]
+            ):
+                value = known[name]
+                empty = name in WHOLES and known[WHOLES[name]] == 0
+                absence = "no_cases" if empty else "incomplete"
+            else:
+                form = row["form"]
+                cell = (each[f"part_{form}"], each[f"item_{form}"], each[f"field_{form}"])
+                value, absence = _cell(data, report, cell)
+            found[report, name] = value, of, "" if value is not None else absence
+    return found
+
+
+def _cell(data: Publication, report: str, cell: Key) -> tuple[Number, str]:
+    """Return the value of a cell, and why it would have none."""
+    part, item, field = cell
+    if not part:
+        return None, "not_in_form"
+    if part == "requests":
+        value = data.asked(report, item, field)
+    elif part == "review_litigation":
+        value = data.disputed(report, item, field)
+    else:
+        value = number(data.disclosures.get(report, {}).get(field, ""))
+    return value, data.notes.get((report, part, item, field), {"note": "missing"})["note"]

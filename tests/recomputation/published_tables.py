@@ -46,7 +46,7 @@ Number = int | float | None
 
 def read_table(folder: Path, name: str) -> list[Row]:
     """Return the rows of a published table, without the apostrophe in front of would-be formulas."""
-    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
         return [
             {key: text.removeprefix("'") for key, text in row.items()}
             for row in csv.DictReader(file)
@@ -57,7 +57,7 @@ def number(text: str) -> Number:
     """Return the number of a cell, None for an empty one."""
     if text == "":
         return None
-    return float(text) if "." in text else int(text)
+    return float(text) if {".", "e"} & set(text) else int(text)
 
 
 def added(values: Iterable[Number]) -> Number:

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from gongkai.archive.pipeline.builder import BuildJob, build
-from gongkai.archive.publication.downloads import write_downloads
 from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.publication.region_sums import load_region_sums
+from gongkai.archive.store.csv_export import export_tables
 from gongkai.archive.store.measures_sql import SUMMED
 from gongkai.crawler.sites.registry import Site
 from gongkai.publish.pages.places.totals import load_totals
@@ -77,9 +77,7 @@ def public_file(country: MadeCountry, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="module")
 def data(public_file: Path) -> Publication:
     """Return the published CSV files, read by the other code."""
-    folder = public_file.with_name("downloads")
-    write_downloads(public_file, folder)
-    return Publication(folder / "csv")
+    return Publication(exported(public_file))
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +92,15 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Publication:
             )
         build(folder.db, BuildJob(folder.snapshots, SITES, read=read_here, today="2025-07-01"))
         write_public_file(folder.db, path / "public.db")
-    write_downloads(path / "public.db", path / "downloads")
-    return Publication(path / "downloads" / "csv")
+    return Publication(exported(path / "public.db"))
+
+
+def exported(public_file: Path) -> Path:
+    """Return a folder with the CSV files of a public file."""
+    folder = public_file.with_name("csv")
+    with closing(sqlite3.connect(public_file)) as conn:
+        export_tables(conn, folder)
+    return folder
 
 
 @pytest.fixture
@@ -162,6 +167,16 @@ def test_every_total_of_every_region(data: Publication, conn: sqlite3.Connection
             assert (row[column] or 0) == expected[key][column], (key, column)
 
 
+def test_the_pooled_panel(data: Publication) -> None:
+    assert differences.of_panel(data) == []
+    reasons = {row["absence"] for row in read_table(data.folder, "panel")}
+    assert reasons > {"", "blank", "dash", "not_in_form", "incomplete", "no_cases"}
+
+
+def test_totals_of_regions_in_long_form(data: Publication) -> None:
+    assert differences.of_totals(data) == []
+
+
 def test_sums_of_each_region_alone(data: Publication) -> None:
     assert differences.of_regions(data) == []
 
@@ -180,6 +195,8 @@ def test_the_real_reports(real: Publication) -> None:
     assert len(real.reports) == len(REAL)
     assert differences.of_measures(real) == []
     assert differences.of_regions(real) == []
+    assert differences.of_panel(real) == []
+    assert differences.of_totals(real) == []
     assert differences.of_reasons(real) == []
     assert differences.of_checks(real, OF_NUMBERS) == []
 
@@ -222,6 +239,8 @@ def test_what_is_there_late_or_missing(data: Publication, conn: sqlite3.Connecti
         ("requests", "total", differences.of_measures),
         ("requests", "natural_person", differences.of_checks),
         ("requests", "total", differences.of_reasons),
+        ("requests", "total", differences.of_panel),
+        ("requests", "total", differences.of_totals),
         ("review_litigation", "corrected", differences.of_measures),
         ("reports", "published_on", differences.of_checks),
         ("reports", "covers", differences.of_regions),
@@ -251,7 +270,7 @@ def test_one_changed_cell_is_a_difference(
     else:
         raise AssertionError(column)
     (tmp_path / f"{table}.csv").unlink()
-    with (tmp_path / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+    with (tmp_path / f"{table}.csv").open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
