@@ -43,7 +43,7 @@ def error_names(root: Path) -> set[str]:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.ClassDef):
                     for base in node.bases:
-                        derived[ast.unparse(base).rpartition(".")[2]].add(node.name)
+                        derived[_last_name(base)].add(node.name)
     found: set[str] = set()
     left = ["GongkaiError"]
     while left:
@@ -53,12 +53,22 @@ def error_names(root: Path) -> set[str]:
     return found
 
 
-def asked_keys(root: Path, domain: str) -> set[str]:
-    """Return the keys that stand as literals in the code and templates of a stage."""
+def asked_keys(root: Path) -> dict[str, set[str]]:
+    """Return the keys that stand as literals in the code and templates of each stage."""
     keywords = dict.fromkeys({*FUNCTIONS, *error_names(root)})
-    found = extract_from_dir(root / domain, METHODS, keywords=keywords)
-    keys = (key[0] if isinstance(key, tuple) else key for _, _, key, _, _ in found)
-    return {key for key in keys if _KEY.fullmatch(key)}
+    asked = {}
+    for domain in DOMAINS:
+        found = extract_from_dir(root / domain, METHODS, keywords=keywords)
+        keys = (key[0] if isinstance(key, tuple) else key for _, _, key, _, _ in found)
+        asked[domain] = {key for key in keys if _KEY.fullmatch(key)}
+    return asked
+
+
+def _last_name(node: ast.expr) -> str:
+    """Return the last part of a dotted name, and "" for what is no name."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def extract_python(
@@ -75,7 +85,7 @@ def extract_python(
     for node in ast.walk(ast.parse(source.read())):
         if not isinstance(node, ast.Call) or not node.args:
             continue
-        function = ast.unparse(node.func).rpartition(".")[2]
+        function = _last_name(node.func)
         if function not in keywords:
             continue
         first = node.args[0]
@@ -131,11 +141,12 @@ def update(root: Path = ROOT) -> list[str]:
         }
         for locale in LOCALES.values()
     }
+    asked = asked_keys(root)
     missing = []
     for locale, catalogues in known.items():
         have = {_key(entry) for each in catalogues.values() for entry in each}
         for domain, catalogue in catalogues.items():
-            for key in sorted(asked_keys(root, domain) - have):
+            for key in sorted(asked[domain] - have):
                 catalogue.add(key)
             write_catalogue(catalogue_path(root, locale, domain), catalogue)
             missing += [f"{locale}/{domain}.po: {key}" for key in missing_texts(catalogue)]

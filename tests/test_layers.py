@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -291,8 +292,13 @@ def room_of(path: Path) -> str:
     return inner.as_posix() if len(inner.parts) == 1 else inner.parent.as_posix()
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield the dotted names a module imports; `from a import b` is a.b where that is a module."""
+@cache
+def imports(path: Path) -> tuple[str, ...]:
+    """Return the dotted names a module imports; `from a import b` is a.b where that is a module."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -312,6 +318,7 @@ def module_file(name: str) -> Path | None:
     return path if (ROOT / path).is_file() else None
 
 
+@cache
 def arrows() -> Mapping[Path, set[Path]]:
     """Return which of our modules imports which."""
     found: dict[Path, set[Path]] = defaultdict(set)
