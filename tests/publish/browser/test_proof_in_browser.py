@@ -21,11 +21,11 @@ AUDIT = "640221-shenjiju-d9a3-2024"
 PAGES = {
     "proof": f"/proof/{REPORT}/requests/granted/total",
     "proof-refused": f"/proof/{REPORT}/requests/carried_in/total",
-    "proof-pdf": f"/en/proof/{AUDIT}/requests/new/total",
+    "proof-pdf": f"/proof/{AUDIT}/requests/new/total",
     "change": f"/edit/{REPORT}/{SECOND}",
-    "viewer-day": f"/en/viewer/report/{REPORT}?day=2025-02-10",
+    "viewer-day": f"/viewer/report/{REPORT}?day=2025-02-10",
     "viewer-pdf": f"/viewer/report/{AUDIT}?day=2025-02-10",
-    "report": f"/report/{REPORT}",
+    "report-day": f"/report/{REPORT}?as_of=2025-02-10",
 }
 HARM = """<script>top.document.title='harmed';fetch('/harm')</script>
 <img src="/harm.png" onerror="top.document.title='harmed'"><svg onload="alert(1)"></svg>
@@ -73,11 +73,12 @@ async def tab(browser: Browser, address: str) -> AsyncIterator[Page]:
     await context.close()
 
 
+@pytest.mark.parametrize("lang", ["", "/en"])
 @pytest.mark.parametrize("name", PAGES)
 async def test_nothing_acts_nothing_sprawls_and_axe_finds_nothing(
-    tab: Page, address: str, name: str
+    tab: Page, address: str, name: str, lang: str
 ) -> None:
-    """On a desktop, and on a phone 360 pixels wide; every request goes to a page of the site."""
+    """On a desktop and a phone, by day and by night; every request goes to a page of the site."""
     asked: list[str] = []
 
     def note(request: Request) -> None:
@@ -86,19 +87,36 @@ async def test_nothing_acts_nothing_sprawls_and_axe_finds_nothing(
     tab.on("request", note)
     for device, size in (("", DESKTOP), ("phone-", PHONE)):
         await tab.set_viewport_size(size)  # type: ignore[arg-type]
-        response = await tab.goto(PAGES[name])
+        response = await tab.goto(f"{lang}{PAGES[name]}")
         assert response is not None
         assert response.status == 200
         for frame in await tab.locator("iframe, .proof-picture img").all():
             await frame.scroll_into_view_if_needed()
         await tab.wait_for_load_state("networkidle")
-        await keep(tab, f"page-{device}{name}")
+        await keep(tab, f"page-{device}{name}{lang.replace('/', '-')}")
         assert await violations(tab, iframes=0) == [], device
+        await tab.emulate_media(color_scheme="dark")
+        await keep(tab, f"page-{device}dark-{name}{lang.replace('/', '-')}")
+        assert await violations(tab, iframes=0, runOnly=["color-contrast"]) == [], device
+        await tab.emulate_media(color_scheme="light")
         root = "document.documentElement"
         assert await tab.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), device
         assert await tab.title() != "harmed"
     tab.remove_listener("request", note)
     assert [url for url in asked if "harm" in url or not url.startswith(address)] == []
+
+
+async def test_no_word_stands_in_a_column_of_single_letters(tab: Page) -> None:
+    """On a phone, the rows of an original scroll sideways; their names do not break after each letter."""
+    await tab.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    for name in ("proof", "proof-pdf", "change"):
+        await tab.goto(PAGES[name])
+        narrow = await tab.locator(".proof-row td, .merged-table td").evaluate_all(
+            """cells => cells.filter(cell => cell.textContent.trim().length > 8
+                && cell.clientWidth < 4 * parseFloat(getComputedStyle(cell).fontSize))
+                .map(cell => cell.textContent)"""
+        )
+        assert narrow == [], name
 
 
 async def test_the_marked_cell_is_in_sight(tab: Page) -> None:
