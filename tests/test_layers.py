@@ -66,8 +66,9 @@ ORDER = {
     "publish": (
         ("server",),
         ("plugins",),
-        ("views/pictures", "views/kept", "views/queries"),
+        ("views/pictures", "views/kept", "views/queries", "views/interface"),
         ("views",),
+        ("interface",),
         ("pages",),
         ("pages/lists", "pages/proof"),
         ("pages/report", "pages/data", "pages/builder"),
@@ -154,6 +155,7 @@ DOORS = {
         "http": ("archive.store.csv_formulas",),
         "pages": ("archive.store.work_queue",),
         "facets": ("archive.store.search", "archive.store.database"),
+        "interface": ("archive.publication.licence",),
         "wording": (
             "archive.store.search",
             "archive.store.measures_sql",
@@ -248,6 +250,7 @@ LIBRARIES = {
         "publish/facets",
         "publish/views",
         "publish/views/kept",
+        "publish/views/interface",
     ),
     "httpx": ("publish/server", "archive/terminal"),
     "uvicorn": ("publish/server",),

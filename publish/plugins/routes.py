@@ -25,6 +25,7 @@ from gongkai.publish.views import (
     sources_view,
     static_view,
 )
+from gongkai.publish.views.interface import openapi_view, places_view
 from gongkai.publish.views.kept import change_view, proof_view, viewer_view
 from gongkai.publish.views.pictures import chart_view, map_view
 from gongkai.publish.views.queries import sql_view
@@ -51,7 +52,9 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (rf"{viewer_view.PATTERN}/page/(?P<number>[0-9]{{1,3}})\.png$", viewer_view.viewer_picture),
     (viewer_view.AS_OF, viewer_view.as_of),
     (r"^/agency/(?P<id>[^/.]+)$", agency_view.agency),
+    (r"^/agency/(?P<id>[^/.]+)\.json$", places_view.agency_json),
     (r"^/region(?:/(?P<code>[0-9]{1,12}))?$", region_view.region),
+    (r"^/region(?:/(?P<code>[0-9]{1,12}))?\.json$", places_view.region_json),
     (r"^/compare$", comparison_view.comparison),
     (r"^/compare\.csv$", comparison_view.comparison_csv),
     *chart_view.VIEWS,
@@ -62,10 +65,13 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/table\.json$", built_table_view.built_table_json),
     (r"^/checks$", list_views.checks),
     (r"^/checks\.csv$", list_views.checks_csv),
+    (r"^/checks\.json$", list_views.checks_json),
     (r"^/changes$", list_views.changes),
     (r"^/changes\.csv$", list_views.changes_csv),
+    (r"^/changes\.json$", list_views.changes_json),
     (r"^/coverage$", list_views.coverage),
     (r"^/coverage\.csv$", list_views.coverage_csv),
+    (r"^/coverage\.json$", list_views.coverage_json),
     (feed_view.PATTERN, feed_view.feed),
     (r"^/search\.atom$", feed_view.search_feed),
     (r"^/table\.atom$", feed_view.table_feed),
@@ -82,6 +88,8 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/codebook$", codebook_view.codebook_html),
     (r"^/codebook\.json$", codebook_view.codebook_data),
     (r"^/codebook\.xml$", codebook_view.codebook_ddi),
+    (rf"^{openapi_view.PAGE}$", openapi_view.interface),
+    (r"^/openapi\.json$", openapi_view.openapi),
     (r"^/download/(?P<name>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)$", data_views.download),
     (static_view.PATTERN, static_view.static_file),
     (rf"^/{DATABASE}/(?P<table>[^/.]+)\.csv$", data_views.table_csv),

@@ -9,10 +9,11 @@ from datasette.utils.asgi import BadRequest
 
 from gongkai.publish.datasette_types import Datasette, Request, Response, View
 from gongkai.publish.views.comparison_view import comparison_csv
+from gongkai.publish.views.interface.places_view import agency_json, region_json
 from gongkai.publish.views.report_views import report_csv, report_json
 from gongkai.publish.wording.translation import translator_of
 
-FOLLOWING = frozenset((report_json, report_csv, comparison_csv))
+FOLLOWING = frozenset((report_json, report_csv, agency_json, region_json, comparison_csv))
 """Views of files that are made as of any day."""
 
 _FILE = re.compile(r"\\\.(?:csv|json|xlsx|atom)\$$|^\^(?:/embed)?/map\S{0,80}/chart/")

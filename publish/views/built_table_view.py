@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from math import ceil
 
 from gongkai.catalogue import text
 from gongkai.publish.charts.sparkline import sparkline
@@ -36,7 +37,7 @@ from gongkai.publish.site import public_address, site_of
 from gongkai.publish.views.responses import (
     CACHE_HEADERS,
     csv_attachment,
-    json_response,
+    json_page,
     query_archive,
     render_page,
     require_page_exists,
@@ -90,9 +91,12 @@ async def built_table_xlsx(request: Request, datasette: Datasette) -> Response:
 
 
 async def built_table_json(request: Request, datasette: Datasette) -> Response:
-    """Return all rows of the same table as JSON."""
-    table = await _load_all(request, datasette)
-    return json_response(table_json(table, site_of(datasette).lang, _address(datasette, table)))
+    """Return the rows of the same table as JSON, in much longer pages."""
+    query = TableQuery.parse(request.args)
+    table = await query_archive(datasette, lambda conn: build_table(conn, query, MAX_ROWS))
+    require_page_exists(datasette, query.page, max(1, ceil(table.total / MAX_ROWS)))
+    lang, address = site_of(datasette).lang, partial(public_address, datasette)
+    return json_page(table_json(table, lang, address, MAX_ROWS))
 
 
 async def _load_all(request: Request, datasette: Datasette) -> BuiltTable:

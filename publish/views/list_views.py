@@ -1,4 +1,7 @@
-"""/checks, /changes, /coverage: failed checks, edited reports, missing or late reports."""
+"""/checks, /changes, /coverage: failed checks, edited reports, missing or late reports.
+
+Each as a page, CSV and JSON.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,17 @@ from gongkai.publish.http.csv_stream import LIST_LINES, CsvFile
 from gongkai.publish.http.paths import change_path, path_segment
 from gongkai.publish.pages.data.table_words import value_in_words
 from gongkai.publish.pages.lists import changes_list, checks_list, coverage_list
-from gongkai.publish.pages.lists.listing import FILTERS, ListQuery
+from gongkai.publish.pages.lists.list_json import (
+    Record,
+    change_record,
+    check_record,
+    coverage_record,
+    list_data,
+)
+from gongkai.publish.pages.lists.listing import FILTERS, PAGE_SIZE, ListPage, ListQuery
 from gongkai.publish.site import archive_of, public_address, site_of
 from gongkai.publish.views.responses import (
+    json_page,
     query_archive,
     render_page,
     require_page_exists,
@@ -24,6 +35,9 @@ from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.formatting import web_url
 from gongkai.publish.wording.rules import RULES
 from gongkai.publish.wording.translation import translator, translator_of
+
+MOST = {"checks": 200, "changes": PAGE_SIZE, "coverage": 200}
+"""Rows of a page as JSON, at most. Those of changes have their cells with them."""
 
 LoadRows = Callable[[sqlite3.Connection, ListQuery, int], Iterable[Row]]
 
@@ -47,6 +61,16 @@ async def checks_csv(request: Request, datasette: Datasette) -> Response:
     return await _list_csv(datasette, query, columns, load, "gongkai-checks")
 
 
+async def checks_json(request: Request, datasette: Datasette) -> Response:
+    """Return a page of the same list as JSON, with links to the pages beside it."""
+    query = ListQuery.parse(request.args, checks_list.FACETS, checks_list.SORTS, MOST["checks"])
+    path = archive_of(datasette).path
+    found = await query_archive(
+        datasette, lambda conn: checks_list.load_page(conn, path, query, site_of(datasette).reviews)
+    )
+    return _list_json(datasette, found, "checks", check_record)
+
+
 async def changes(request: Request, datasette: Datasette) -> Response:
     """Return the list of reports that were edited or taken down."""
     query, path = (
@@ -67,6 +91,14 @@ async def changes_csv(request: Request, datasette: Datasette) -> Response:
     return await _list_csv(datasette, query, columns, load, "gongkai-changes")
 
 
+async def changes_json(request: Request, datasette: Datasette) -> Response:
+    """Return a page of the same list as JSON, with links to the pages beside it."""
+    query = ListQuery.parse(request.args, changes_list.FACETS, changes_list.SORTS, MOST["changes"])
+    path = archive_of(datasette).path
+    found = await query_archive(datasette, lambda conn: changes_list.load_page(conn, path, query))
+    return _list_json(datasette, found, "changes", change_record)
+
+
 async def coverage(request: Request, datasette: Datasette) -> Response:
     """Return the list of missing or late reports."""
     query, path = (
@@ -85,6 +117,24 @@ async def coverage_csv(request: Request, datasette: Datasette) -> Response:
     query = ListQuery.parse(request.args, coverage_list.FACETS, coverage_list.SORTS)
     columns, load = coverage_list.CSV_COLUMNS, coverage_list.load_rows
     return await _list_csv(datasette, query, columns, load, "gongkai-coverage")
+
+
+async def coverage_json(request: Request, datasette: Datasette) -> Response:
+    """Return a page of the same list as JSON, with links to the pages beside it."""
+    query = ListQuery.parse(
+        request.args, coverage_list.FACETS, coverage_list.SORTS, MOST["coverage"]
+    )
+    path = archive_of(datasette).path
+    found = await query_archive(datasette, lambda conn: coverage_list.load_page(conn, path, query))
+    return _list_json(datasette, found, "coverage", coverage_record)
+
+
+def _list_json(
+    datasette: Datasette, found: ListPage, name: str, record: Callable[..., Record]
+) -> Response:
+    require_page_exists(datasette, found.query.page, found.pages)
+    address = partial(public_address, datasette)
+    return json_page(list_data(found, name, (record(row, address) for row in found.rows), address))
 
 
 async def _list_csv(

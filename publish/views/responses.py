@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import datasette as stock
@@ -14,6 +14,7 @@ from datasette.utils.asgi import NotFound
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_stream import CsvFile, CsvStream, Lines, TooManyExports
 from gongkai.publish.http.known_then import AsOf, archive_then, read_as_of
+from gongkai.publish.http.page_links import link_header
 from gongkai.publish.http.paths import path_segment
 from gongkai.publish.http.template_loader import PREFIX
 from gongkai.publish.http.time_limit import time_limit
@@ -133,6 +134,11 @@ def json_response(
     """Return data as JSON."""
     text = json.dumps(data)
     return respond(text, "application/json; charset=utf-8", headers=headers, status=status)
+
+
+def json_page(data: Mapping[str, Any]) -> Response:
+    """Return a page of a list as JSON; its `links` stand in the header too."""
+    return json_response(data, headers={**CACHE_HEADERS, **link_header(data["links"])})
 
 
 def redirect_permanently(datasette: Datasette, path: str) -> Response:

@@ -25,6 +25,7 @@ from gongkai.publish.pages.lists.search_query import (
 )
 from gongkai.publish.site import archive_of, public_address, site_of
 from gongkai.publish.views.responses import (
+    json_page,
     json_response,
     query_archive,
     redirect,
@@ -70,7 +71,7 @@ async def search_json(request: Request, datasette: Datasette) -> Response:
     query = _parse_query(request, datasette)
     found = await query_archive(datasette, lambda conn: run_search(conn, _facets(datasette), query))
     require_page_exists(datasette, query.page, found.pages)
-    return json_response(search_data(found, partial(public_address, datasette)))
+    return json_page(search_data(found, partial(public_address, datasette)))
 
 
 async def names_json(request: Request, datasette: Datasette) -> Response:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
+from math import ceil
 from typing import Any
 
 import xlsxwriter
 
 from gongkai.catalogue import Language, text
+from gongkai.publish.http.page_links import page_links
 from gongkai.publish.http.paths import path_segment
+from gongkai.publish.http.query_args import MAX_PAGE
 from gongkai.publish.pages.builder.built_table import BuiltTable, TableRow
 from gongkai.publish.wording.measures import MeasureValue
 from gongkai.publish.wording.series import series_title
@@ -88,8 +91,14 @@ def _number(table: BuiltTable, value: MeasureValue) -> float | int | None:
     return round(number, _PLACES) if isinstance(number, float) else number
 
 
-def table_json(table: BuiltTable, lang: Language, address: str) -> dict[str, object]:
-    """Return the table as plain data; `address` leads to the page that shows it."""
+def table_json(table: BuiltTable, lang: Language, address: Address, size: int) -> dict[str, object]:
+    """Return a table as plain data, `size` rows a page; its `address` is that of the page that shows it."""
+    query = table.query
+    links = page_links(
+        query.page,
+        min(MAX_PAGE, max(1, ceil(table.total / size))),
+        lambda number: address(f"/table.json?{query.query_string(number)}".rstrip("?")),
+    )
 
     def plain(row: TableRow, name: str) -> dict[str, object]:
         return {
@@ -110,7 +119,8 @@ def table_json(table: BuiltTable, lang: Language, address: str) -> dict[str, obj
         }
 
     return {
-        "address": address,
+        "address": address(table_path(table)),
+        "links": links,
         "rows_of": table.query.rows,
         "measures": [
             {"key": each.key, "title": each.title(lang), "about": each.about(lang)}

@@ -15,6 +15,7 @@ from gongkai.publish.datasette_types import Arguments
 from gongkai.publish.facets.counts import FacetCounts, count_rows, load_counts
 from gongkai.publish.http.query_args import (
     MAX_PAGE,
+    BadValue,
     choice,
     page_number,
     positive_int,
@@ -29,6 +30,7 @@ from gongkai.publish.pages.places.region_tree import (
 )
 
 PAGE_SIZE = 40
+"""Rows of a page, unless another number is asked for where that is offered."""
 
 FILTERS: Mapping[str, tuple[str, ...]] = {
     "level": ("province", "city", "county", "town"),
@@ -50,6 +52,7 @@ class ListQuery:
     page: int = 1
     filters: Mapping[str, str] = field(default_factory=dict)
     sort: str = ""
+    size: int = PAGE_SIZE
 
     @classmethod
     def parse(
@@ -57,11 +60,12 @@ class ListQuery:
         args: Arguments,
         facets: Mapping[str, Collection[str] | None],
         sorts: Collection[str] = (),
+        most: int = 0,
     ) -> ListQuery:
         """Return what an address asks for.
 
         `facets` are those of the list with their allowed values; None for a year or a region. `sorts` are
-        the keys of its orders.
+        the keys of its orders. `most` are the rows that a page may have, 0 where that is not offered.
 
         Raises:
             BadValue: A value is not allowed.
@@ -80,11 +84,15 @@ class ListQuery:
         filters |= {name: short_text(args, name, 40) for name in ("sector", "name")}
         sort = choice(args, "sort", [f"{sign}{key}" for key in sorts for sign in ("", "-")])
         given = {name: value for name, value in filters.items() if value}
-        return cls(chosen, page_number(args), given, sort)
+        size = (positive_int(args, "size") or PAGE_SIZE) if most else PAGE_SIZE
+        if size > max(most, PAGE_SIZE):
+            raise BadValue(str(size))
+        return cls(chosen, page_number(args), given, sort, size)
 
     def query_string(self, page: int = 1, **changed: str) -> str:
         """Return the query string of another page, choice, filter or order."""
         pairs = {**self.chosen, **self.filters, "sort": self.sort, **changed}
+        pairs["size"] = "" if self.size == PAGE_SIZE else str(self.size)
         pairs["page"] = "" if page == 1 else str(page)
         return urlencode({name: value for name, value in pairs.items() if value})
 
@@ -107,7 +115,7 @@ class ListQuery:
     @property
     def offset(self) -> int:
         """The number of rows before this page."""
-        return PAGE_SIZE * (self.page - 1)
+        return self.size * (self.page - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +149,7 @@ class ListPage:
     @property
     def pages(self) -> int:
         """The number of pages that can be shown."""
-        return min(MAX_PAGE, max(1, ceil(self.total / PAGE_SIZE)))
+        return min(MAX_PAGE, max(1, ceil(self.total / self.query.size)))
 
     @property
     def chosen(self) -> tuple[tuple[str, str, str], ...]:
@@ -172,7 +180,7 @@ def load_list_page(
     facets = tuple(
         facet_choices(conn, counts, query, name, order.get(name, ())) for name in counts.names
     )
-    rows = load_rows(PAGE_SIZE, query.offset)
+    rows = load_rows(query.size, query.offset)
     above = load_ancestors(conn, query.get("region"))
     sectors = conn.execute("SELECT DISTINCT sector FROM agencies WHERE sector <> '' ORDER BY 1")
     return ListPage(

@@ -6,21 +6,25 @@ from collections.abc import Callable, Iterable
 
 from gongkai.archive.store.names.name_search import FoundName
 from gongkai.archive.store.search import Hit
+from gongkai.publish.http.page_links import page_links
 from gongkai.publish.http.paths import path_segment
-from gongkai.publish.pages.lists.search_page import SearchPage
+from gongkai.publish.pages.lists.search_page import PAGE_SIZE, SearchPage
 
 Address = Callable[[str], str]
 """Returns the address of a path of the site."""
 
 
 def search_data(page: SearchPage, address: Address) -> dict[str, object]:
-    """Return a page of results with links to itself and to the pages beside it."""
+    """Return a page of results with links to itself and to the pages around it.
+
+    `is_cut` means that the pages do not reach the last result.
+    """
     query = page.query
-    links = {"self": query.page}
-    if query.page > 1:
-        links["previous"] = query.page - 1
-    if query.page < page.pages:
-        links["next"] = query.page + 1
+    links = page_links(
+        query.page,
+        page.pages,
+        lambda number: address(f"/search.json?{query.query_string(number)}".rstrip("?")),
+    )
     return {
         "query": query.text,
         "searched_for": page.question.text,
@@ -31,10 +35,8 @@ def search_data(page: SearchPage, address: Address) -> dict[str, object]:
         "total": page.results.total,
         "page": query.page,
         "pages": page.pages,
-        "links": {
-            name: address(f"/search.json?{query.query_string(number)}")
-            for name, number in links.items()
-        },
+        "is_cut": page.results.total > page.pages * PAGE_SIZE,
+        "links": links,
         "names": names_data(page.names, address),
         "reports": [_hit_data(hit, address) for hit in page.results.hits],
     }

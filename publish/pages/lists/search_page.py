@@ -19,6 +19,7 @@ from gongkai.publish.http.time_limit import time_limit
 from gongkai.publish.pages.lists.listing import FacetChoices, region_choices
 from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
 from gongkai.publish.pages.places.region_tree import Region, load_ancestors
+from gongkai.publish.wording.rules import RULES
 
 PAGE_SIZE = 20
 QUERY_MILLISECONDS = 2000
@@ -49,7 +50,13 @@ KNOWN_VALUES: Mapping[str, tuple[str, ...]] = {
     "status": ("complete", "partial", "text_only", "unreadable", "removed"),
     "rule": (FAILED,),
 }
-"""Values in the order in which they are shown. They are valid even if no report has them."""
+"""Values in the order in which they are shown."""
+
+ALLOWED_VALUES: Mapping[str, tuple[str, ...]] = {
+    **KNOWN_VALUES,
+    "rule": (FAILED, *RULES),
+}
+"""Values that are valid even if no report has them."""
 
 CLOSED_FACETS = ("answer", "kind", "form", "status", "rule", "sector")
 """Facets whose other values are invalid. A year or a region may have no reports."""
@@ -168,7 +175,7 @@ def check_values(facets: Facets, query: SearchQuery) -> None:
     """
     for name in CLOSED_FACETS:
         value = getattr(query, name)
-        if value and value not in facets.values[name] and value not in KNOWN_VALUES.get(name, ()):
+        if value and value not in facets.values[name] and value not in ALLOWED_VALUES.get(name, ()):
             raise BadValue(value)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gongkai.catalogue import Language, text
 from gongkai.publish.http.paths import path_segment
+from gongkai.publish.pages.report.differences import Change
 from gongkai.publish.pages.report.printed_form import print_tables
 from gongkai.publish.pages.report.public_reviews import Review
 from gongkai.publish.pages.report.report_page import FailedCheck, Report
@@ -37,19 +38,7 @@ def report_record(report: Report) -> dict[str, Any]:
         "sections": [_without_report(row) for row in report.sections],
         "checks": [_check_record(check, report.reviews.get(check.id)) for check in report.checks],
         "changes": [
-            {
-                "seen_at": change.seen_at,
-                "cells": [asdict(cell) for cell in change.cells],
-                "passages": [
-                    {
-                        "section": passage.section,
-                        "old": "".join(piece.text for piece in passage.old),
-                        "new": "".join(piece.text for piece in passage.new),
-                    }
-                    for passage in change.passages
-                ],
-            }
-            for change in report.changes
+            {"seen_at": change.seen_at, **changed_parts(change)} for change in report.changes
         ],
         "documents": [asdict(document) for document in report.documents],
         **({"is_cut": True} if report.is_cut else {}),
@@ -58,6 +47,21 @@ def report_record(report: Report) -> dict[str, Any]:
             if report.as_of
             else {}
         ),
+    }
+
+
+def changed_parts(change: Change) -> dict[str, Any]:
+    """Return the changed cells and passages of an edit."""
+    return {
+        "cells": [asdict(cell) for cell in change.cells],
+        "passages": [
+            {
+                "section": passage.section,
+                "old": "".join(piece.text for piece in passage.old),
+                "new": "".join(piece.text for piece in passage.new),
+            }
+            for passage in change.passages
+        ],
     }
 
 
