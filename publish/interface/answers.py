@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from gongkai.catalogue import Language
 from gongkai.publish.http.error_codes import CODES
+from gongkai.publish.interface.codebook_answer import codebook_answer
 from gongkai.publish.interface.proof_answer import proof_answer
 from gongkai.publish.interface.shapes import (
     ADDRESS,
@@ -282,5 +283,6 @@ _ANSWERS: Mapping[str, Callable[[Language], Shape]] = {
     "coverage": _coverage,
     "proof": proof_answer,
     "rows": _rows_of_table,
+    "codebook": codebook_answer,
     "error": _error,
 }

@@ -121,5 +121,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
         f"/{DATABASE}/{{table}}.csv",
     ),
+    Endpoint("codebook", "/codebook.json", "codebook"),
 )
 """In the order in which they are presented."""

@@ -51,7 +51,11 @@ def openapi_document(
 
 def _operation(endpoint: Endpoint, lang: Language, values: Mapping[str, str]) -> dict[str, Any]:
     headers = ["ETag", "Last-Modified", *(["Link"] if endpoint.has_pages else [])]
-    statuses = {status: name for name, (status, _) in _ERRORS.items()}
+    statuses = {status: name for name, (status, _) in _ERRORS.items()} | {"304": "NotModified"}
+    if "{" in endpoint.path:
+        statuses["302"] = "Rewritten"
+    if "{id}" in endpoint.path:
+        statuses["301"] = "Moved"
     return {
         "operationId": endpoint.key,
         "summary": endpoint.about(lang),
@@ -113,6 +117,7 @@ def _responses(lang: Language) -> dict[str, Any]:
     return {
         **errors,
         "Moved": {"description": text(lang, "api_moved"), "headers": location},
+        "Rewritten": {"description": text(lang, "api_rewritten"), "headers": location},
         "NotModified": {"description": text(lang, "api_not_modified")},
     }
 

@@ -56,7 +56,7 @@ class Parameter:
 
 def in_path(name: str, example_key: str, schema: Shape | None = None, key: str = "") -> Parameter:
     """Return a part of a path."""
-    shape = schema or {"type": "string", "pattern": "^[^/.]+$", "maxLength": 200}
+    shape = schema or {"type": "string", "pattern": "^[A-Za-z0-9_~-]{1,200}$"}
     return Parameter(name, shape, "path", True, example_key=example_key, key=key or example_key)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -10,10 +11,13 @@ from datasette.app import Datasette
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from gongkai.archive.store.database import transaction, writer
-from gongkai.catalogue import LANGUAGES
+from gongkai.catalogue import LANGUAGES, LOCALES, Language, text
+from gongkai.catalogue_update import catalogue_path, read_catalogue
 from gongkai.publish.interface.answers import answer_shapes
 from gongkai.publish.interface.endpoints import ENDPOINTS
+from gongkai.publish.interface.openapi import openapi_document
 from gongkai.publish.plugins.routes import ROUTES
+from tests.paths import ROOT
 from tests.publish.interface.documented import RELATION, answer_schema, examples, validator
 from tests.publish.page_text import words
 from tests.publish.small_archive import Page, started
@@ -122,7 +126,7 @@ async def test_an_archive_without_reports_is_described_too(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_property_is_described(lang: str) -> None:
+def test_every_property_is_described(lang: Language) -> None:
     """The names of regions and of links say all there is."""
     bare = {"code", "name", "self", "first", "last", "page", "previous", "next", "zh", "en"}
     bare |= {"active_disclosure", "active_disclosure_2019", "requests", "review_litigation"}
@@ -144,6 +148,19 @@ def test_every_property_is_described(lang: str) -> None:
     assert [
         place for name, each in answer_shapes(lang).items() for place in names(each, name)
     ] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_text_stands_in_the_document(lang: Language) -> None:
+    """A property or parameter that is gone leaves no text behind."""
+    told = json.dumps(openapi_document(lang, "/", {}, "/data/api"), ensure_ascii=False)
+    path = catalogue_path(ROOT, LOCALES[lang], "publish")
+    keys = (str(each.id) for each in read_catalogue(path, LOCALES[lang]) if each.id)
+    family = re.compile(r"api(?:_(?:answer|error|field|header|parameter))?\.")
+    texts = {key: text(lang, key) for key in keys if family.match(key)}
+    assert len(texts) > 150
+    lost = [key for key, said in texts.items() if json.dumps(said, ensure_ascii=False) not in told]
+    assert lost == []
 
 
 def test_no_address_that_returns_json_is_forgotten() -> None:

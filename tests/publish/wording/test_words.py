@@ -37,6 +37,12 @@ USED_ELSEWHERE = {"licence_about"}
 
 COMPOSED = (
     "answer_",
+    "api.",
+    "api_answer.",
+    "api_error.",
+    "api_field.",
+    "api_header.",
+    "api_parameter.",
     "blame_",
     "caption_",
     "carry_",
