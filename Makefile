@@ -18,11 +18,11 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --gene
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast lint format messages docs lock dist hooks bench accuracy faults attack clean
+.PHONY: help demo test fast lint format messages docs lock dist hooks bench bench-scale accuracy faults attack clean
 .DELETE_ON_ERROR:
 
 help:  ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(VENV)/.installed: pyproject.toml requirements/run.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5) and "Gongkai needs Python 3.11.5 or newer (make PYTHON=python3.11 …)")'
@@ -94,6 +94,10 @@ hooks: $(VENV)/.checks  ## run the checks of .pre-commit-config.yaml before ever
 
 bench: $(VENV)/.checks  ## print the benchmarks
 	$(BIN)/python -m tests.benchmarks
+
+# SIZES="20000 200000" takes most of an hour; FOLDER keeps the archives for the next time
+bench-scale: $(VENV)/.checks  ## print what a night costs at two sizes (SIZES="5000 20000"), and how it grows
+	$(BIN)/python -m tests.benchmarks.scale
 
 accuracy: $(VENV)/.checks  ## count right, wrong and missing cells by document format
 	$(BIN)/python -m tests.accuracy

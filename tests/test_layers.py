@@ -33,7 +33,7 @@ ORDER = {
         ("discovery/cms", "discovery/hosts"),
         ("discovery", "warc"),
         ("discovery/words", "discovery/scripting"),
-        ("foreign", "manifests"),
+        ("foreign", "manifests", "index_log"),
         ("sites", "clock"),
         ("settings", "setting_error"),
     ),
@@ -119,6 +119,7 @@ DOORS = {
         "pipeline": (
             "crawler.sites",
             "crawler.warc",
+            "crawler.index_log",
             "crawler.evidence",
             "crawler.manifests",
             "crawler.imports.held_records",

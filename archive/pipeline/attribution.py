@@ -93,7 +93,7 @@ def attribute_readings(conn: sqlite3.Connection) -> None:
         conn.execute(
             "INSERT OR IGNORE INTO pending SELECT 'url', r.url FROM readings r"
             " JOIN pending p ON p.kind = 'url' AND p.key = json_extract(r.facts, '$.article')"
-            " WHERE r.facts LIKE '%\"article\"%'"
+            " WHERE r.facts <> ''"
         )
         for url in work_queue.queued(conn, "url"):
             for (digest,) in conn.execute(

@@ -13,6 +13,15 @@ from gongkai.archive.workers.libreoffice import can_convert
 from gongkai.crawler.warc.trust import IMPORTS
 from gongkai.extract.model.report import EXTRACTOR
 
+_READ_BY_ANOTHER = "r.extractor < :extractor OR r.extractor > :extractor"
+"""SQL: the reading r is of another extractor; in this form an index answers it."""
+
+_IS_READ = (
+    "EXISTS (SELECT 1 FROM readings r WHERE r.digest = u.digest AND r.url = u.url"
+    " AND r.extractor = :extractor)"
+)
+"""SQL: this extractor has read the document u."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnreadDocument:
@@ -57,17 +66,22 @@ def documents_to_read(conn: sqlite3.Connection) -> list[UnreadDocument]:
     facts, the last fetch with facts. Pictures are read again once the extra [ocr] is installed, old Word files once they can be
     converted.
     """
-    again = f"AND NOT ({NOT_SEEN_BY_OCR})" if ocr.is_installed() else ""
+    again = _READ_BY_ANOTHER
+    if ocr.is_installed():
+        again += f" OR ({NOT_SEEN_BY_OCR})"
     if can_convert():
-        again += f" AND NOT ({NOT_CONVERTED})"
+        again += f" OR ({NOT_CONVERTED})"
     rows = conn.execute(
-        f"""SELECT s.digest, s.url, s.id, coalesce(p.region_code, ''), coalesce(f.facts, '')
-            FROM snapshots s JOIN sites p ON p.id = s.site LEFT JOIN facts f ON f.snapshot = s.id
-            WHERE s.digest IS NOT NULL AND {READABLE} AND NOT EXISTS (
-              SELECT 1 FROM readings r
-              WHERE r.digest = s.digest AND r.url = s.url AND r.extractor = ? {again})
+        f"""WITH wanted(digest, url) AS (
+              SELECT u.digest, u.url FROM unread u WHERE NOT {_IS_READ}
+              UNION SELECT r.digest, r.url FROM readings r WHERE {again})
+            SELECT s.digest, s.url, s.id, coalesce(p.region_code, ''), coalesce(f.facts, '')
+            FROM wanted w CROSS JOIN snapshots s INDEXED BY snapshots_url
+              ON s.url = w.url AND s.digest = w.digest
+            JOIN sites p ON p.id = s.site LEFT JOIN facts f ON f.snapshot = s.id
+            WHERE {READABLE}
             ORDER BY s.warc GLOB '{IMPORTS}/*', s.seen_at, s.warc, s.offset""",
-        [EXTRACTOR],
+        {"extractor": EXTRACTOR},
     )
     found: dict[tuple[str, str], UnreadDocument] = {}
     for row in rows:
@@ -76,3 +90,13 @@ def documents_to_read(conn: sqlite3.Connection) -> list[UnreadDocument]:
         if before is None or candidate.facts:
             found[candidate.digest, candidate.url] = candidate
     return list(found.values())
+
+
+def forget_read_documents(conn: sqlite3.Connection) -> None:
+    """Remove what was read from the list of unread documents, and what is none to read."""
+    conn.execute(
+        f"""DELETE FROM unread AS u WHERE {_IS_READ} OR NOT EXISTS (
+              SELECT 1 FROM snapshots s INDEXED BY snapshots_url
+              WHERE s.url = u.url AND s.digest = u.digest AND {READABLE})""",
+        {"extractor": EXTRACTOR},
+    )

@@ -19,9 +19,17 @@ from gongkai.archive.errors import ArchiveError, BrokenArchiveError
 from gongkai.archive.lineage.corrections import Correction
 from gongkai.archive.pipeline import duties, imports, intake, manifests, reference_data
 from gongkai.archive.pipeline.attribution import attribute_readings, is_unattributed, store_reading
-from gongkai.archive.pipeline.backlog import UnreadDocument, documents_to_read
+from gongkai.archive.pipeline.backlog import (
+    UnreadDocument,
+    documents_to_read,
+    forget_read_documents,
+)
 from gongkai.archive.pipeline.forwards import KnownIds, carry_over, known_ids
-from gongkai.archive.pipeline.intake import SnapshotSource
+from gongkai.archive.pipeline.index_news import (
+    SnapshotSource,
+    compare_with_index,
+    store_mark,
+)
 from gongkai.archive.pipeline.outcomes import describe_documents
 from gongkai.archive.pipeline.report_writer import LOAD_RESULTS, load_report
 from gongkai.archive.progress import Progress, silent
@@ -184,13 +192,10 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
     started, built = utc_stamp(), BuildResult()
     portals = with_kept_facts(job.sites, job.originals.sites())
     homes = imports.homes_of(portals)
-    news = intake.compare_with_index(conn, job.originals)
+    news = compare_with_index(conn, job.originals)
     new = [imports.with_portal(each, homes) for each in news.snapshots]
     runs = news.runs
-    imported = imports.new_imports(conn, job.originals.imports())
     moved = imports.portals_moved(conn, homes)
-    remarks = intake.new_remarks(conn, job.originals)
-    units = intake.new_units(conn, job.originals)
     proofs = manifests.new_manifests(conn, job.originals.folder)
     built.doubts = manifests.chain_differences(conn, job.originals.folder)
     sites = reference_data.site_rows(
@@ -199,7 +204,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
     current = reference_data.is_up_to_date(conn, sites) and not moved
     computed = runner.is_current(conn) and duties.is_current(conn, job.today, job.corrections)
     computed = computed and name_index.is_current(conn)
-    fresh = news or remarks or units or imported or proofs
+    fresh = news or proofs
     LOG.info("%d new snapshots, %d new runs", len(new), len(runs))
     if (
         current
@@ -213,13 +218,16 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         if not current:
             reference_data.write_reference_data(conn, sites, moved)
         built.snapshots = intake.copy_snapshots(conn, job.originals, new, built.lost)
-        imports.copy_imports(conn, imported)
-        intake.copy_remarks(conn, remarks)
-        intake.copy_units(conn, units)
+        imports.copy_imports(conn, news.imports)
+        intake.copy_remarks(conn, news.remarks)
+        intake.copy_units(conn, news.units)
         intake.copy_runs(conn, runs)
         intake.copy_judgements(conn, news)
         intake.copy_places(conn, news.moved)
         manifests.copy_manifests(conn, job.originals.folder, proofs)
+        if not built.lost:  # what could not be copied is asked for again
+            with transaction(conn):
+                store_mark(conn, news.mark)
         built.runs = len(runs)
         built.regionless = reference_data.sites_without_region(conn, portals)
         read = _read(conn, job, built)
@@ -253,6 +261,8 @@ def _read(conn: sqlite3.Connection, job: BuildJob, built: BuildResult) -> list[t
                 continue
             store_reading(conn, task, kept)
             read.append((task.digest, task.url))
+    with transaction(conn):
+        forget_read_documents(conn)
     return read
 
 

@@ -226,7 +226,11 @@ def _passed_deadline(conn: sqlite3.Connection, today: str | None) -> str:
     """Return the last deadline that has passed, "" for an archive in which nothing was fetched."""
     day: str | None = today
     if day is None:
-        (day,) = conn.execute("SELECT date(max(seen_at), '+8 hours') FROM snapshots").fetchone()
+        # the last of each portal is one step in an index
+        (day,) = conn.execute(
+            "SELECT date(max((SELECT max(seen_at) FROM snapshots s WHERE s.site = p.id)), '+8 hours')"
+            " FROM sites p"
+        ).fetchone()
     return last_deadline_before(day) if day else ""
 
 

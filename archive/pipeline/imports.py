@@ -11,7 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gongkai.archive.store.database import transaction
-from gongkai.archive.store.work_queue import enqueue, invalidate_readings
+from gongkai.archive.store.work_queue import (
+    OWN,
+    distinct_values,
+    enqueue,
+    invalidate_readings,
+)
 from gongkai.crawler.sites.portals import entered_hosts, host_key
 from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.warc.import_notes import ImportNote
@@ -41,23 +46,27 @@ def portal_id(host: str, homes: Homes) -> str:
 
 
 def portals_moved(conn: sqlite3.Connection, homes: Homes) -> list[tuple[str, str]]:
-    """Return the hosts whose imported records belong to another portal by now, with its id."""
-    held = conn.execute(
-        "SELECT DISTINCT i.host, s.site FROM imports i JOIN snapshots s ON s.id = i.snapshot"
-    )
-    found = {
-        (host, portal_id(host, homes)) for host, site in held if portal_id(host, homes) != site
-    }
+    """Return the hosts whose imported records belong to another portal by now, with its id.
+
+    The records of a host belong to one portal, so that one of them tells which.
+    """
+    found = set()
+    for host in distinct_values(conn, "imports", "host"):
+        (site,) = conn.execute(
+            "SELECT s.site FROM imports i JOIN snapshots s ON s.id = i.snapshot"
+            " WHERE i.host = ? LIMIT 1",
+            [host],
+        ).fetchone()
+        if portal_id(host, homes) != site:
+            found.add((host, portal_id(host, homes)))
     return sorted(found)
 
 
 def held_portals(conn: sqlite3.Connection, homes: Homes) -> set[str]:
     """Return the ids of the portals that snapshots have, as they are by now."""
-    own = conn.execute(
-        "SELECT DISTINCT site FROM snapshots WHERE id NOT IN (SELECT snapshot FROM imports)"
-    )
-    hosts = conn.execute("SELECT DISTINCT host FROM imports")
-    return {site for (site,) in own} | {portal_id(host, homes) for (host,) in hosts}
+    hosts = distinct_values(conn, "imports", "host")
+    own = distinct_values(conn, "snapshots s", "site", OWN)
+    return {*own, *(portal_id(host, homes) for host in hosts)}
 
 
 def move_portals(conn: sqlite3.Connection, moved: Sequence[tuple[str, str]]) -> None:
@@ -68,12 +77,6 @@ def move_portals(conn: sqlite3.Connection, moved: Sequence[tuple[str, str]]) -> 
         invalidate_readings(
             conn, f"url IN (SELECT url FROM snapshots WHERE id IN ({of_host}))", [host]
         )
-
-
-def new_imports(conn: sqlite3.Connection, notes: Iterable[ImportNote]) -> list[ImportNote]:
-    """Return the notes on records of other crawlers that the archive does not have yet."""
-    have = {row for (row,) in conn.execute("SELECT snapshot FROM imports")}
-    return [note for note in notes if note.snapshot not in have]
 
 
 def copy_imports(conn: sqlite3.Connection, notes: Sequence[ImportNote]) -> None:

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from gongkai.archive.pipeline.index_news import IndexNews, SnapshotSource
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import ADDED, BATCH, enqueue, invalidate_readings
 from gongkai.catalogue import LANGUAGES, stored_text
-from gongkai.crawler.sites.registry import Site
-from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.snapshot import Run, Snapshot
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES
 from gongkai.errors import cause_of
@@ -29,120 +26,9 @@ _RUN_COLUMNS = (
     *("server_lead", "seen_at", "clock"),
 )
 
-_UNDATED = "server_date IS NULL AND status IS NOT NULL"
-"""SQL: a fetch whose server did not say the time, or whose date an earlier version did not keep."""
-
 COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors")
 
 Row = tuple[Any, ...]
-
-
-class SnapshotSource(Protocol):
-    """What the build needs of `gongkai.crawler.warc.store.Snapshots`, where each is described."""
-
-    folder: Path
-
-    def all(self) -> Iterator[Snapshot]:
-        """Yield every snapshot in the order of fetching."""
-        ...
-
-    def get(self, snapshot_id: str) -> Snapshot | None:
-        """Return a snapshot by its id."""
-        ...
-
-    def body(self, snapshot: Snapshot) -> bytes:
-        """Return the document of a snapshot."""
-        ...
-
-    def headers(self, snapshot: Snapshot) -> Sequence[tuple[str, str]]:
-        """Return the headers of the answer."""
-        ...
-
-    def facts(self, snapshot: Snapshot) -> Mapping[str, str]:
-        """Return what an operator stated of a document from disk."""
-        ...
-
-    def runs(self) -> Iterable[Run]:
-        """Return all runs, the oldest first."""
-        ...
-
-    def remarks(self) -> Iterable[tuple[str, str, str]]:
-        """Return (snapshot, address, remark) of answers that broke off or lack a report."""
-        ...
-
-    def sites(self) -> Sequence[Site]:
-        """Return the portals by the facts under which they were crawled last."""
-        ...
-
-    def imports(self) -> Iterable[ImportNote]:
-        """Return where the records of other crawlers came from."""
-        ...
-
-    def units(self) -> Iterable[tuple[str, str]]:
-        """Return (snapshot, name) of the agencies that pages of disclosure name."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class IndexNews:
-    """What the index has and the archive lacks.
-
-    `snapshots` and `runs` are new. Of `rejudged` and `rejudged_runs` the archive has another time, or
-    another opinion of the clock. `moved` stand at another place, because files were merged.
-    """
-
-    snapshots: Sequence[Snapshot]
-    runs: Sequence[Run]
-    rejudged: Sequence[Snapshot]
-    rejudged_runs: Sequence[Run]
-    moved: Sequence[Snapshot] = ()
-
-    def __bool__(self) -> bool:
-        judged = self.rejudged or self.rejudged_runs
-        return bool(self.snapshots or self.runs or judged or self.moved)
-
-
-def compare_with_index(conn: sqlite3.Connection, source: SnapshotSource) -> IndexNews:
-    """Return the differences between the archive and the index, in order of fetching."""
-    # a number in place of the name: there may be millions
-    places = {
-        key: hash((warc, offset))
-        for key, warc, offset in conn.execute("SELECT id, warc, offset FROM snapshots")
-    }
-    undated = {row for (row,) in conn.execute(f"SELECT id FROM snapshots WHERE {_UNDATED}")}
-    judged = _judged(conn, "snapshots", "fetched_at")
-    new, rejudged, moved = [], [], []
-    for each in source.all():
-        if each.id not in places:
-            new.append(each)
-            continue
-        if places[each.id] != hash((each.warc, each.offset)):
-            moved.append(each)
-        known = judged.get(each.id, (each.fetched_at, ""))
-        if known != (each.seen_at, each.clock) or (each.server_date and each.id in undated):
-            rejudged.append(each)
-    runs = {row for (row,) in conn.execute("SELECT id FROM runs")}
-    ended = [run for run in source.runs() if run.outcome != "running"]
-    judged = _judged(conn, "runs", "started")
-    return IndexNews(
-        new,
-        [run for run in ended if run.id not in runs],
-        rejudged,
-        [
-            run
-            for run in ended
-            if run.id in runs and judged.get(run.id, (run.started, "")) != (run.seen_at, run.clock)
-        ],
-        moved,
-    )
-
-
-def _judged(conn: sqlite3.Connection, table: str, own: str) -> dict[str, tuple[str, str]]:
-    """Return time and opinion of the rows whose clock is not simply believed."""
-    rows = conn.execute(
-        f"SELECT id, seen_at, clock FROM {table} WHERE seen_at <> {own} OR clock <> ''"
-    )
-    return {key: (seen_at, opinion) for key, seen_at, opinion in rows}
 
 
 def copy_places(conn: sqlite3.Connection, moved: Sequence[Snapshot]) -> None:
@@ -172,12 +58,6 @@ def copy_judgements(conn: sqlite3.Connection, news: IndexNews) -> None:
         )
 
 
-def new_remarks(conn: sqlite3.Connection, source: SnapshotSource) -> list[tuple[str, str, str]]:
-    """Return the remarks of the crawl that the archive does not have yet: snapshot, address, remark."""
-    have = {row for (row,) in conn.execute("SELECT snapshot FROM remarks")}
-    return [remark for remark in source.remarks() if remark[0] not in have]
-
-
 def copy_remarks(conn: sqlite3.Connection, remarks: Sequence[tuple[str, str, str]]) -> None:
     """Copy remarks of the crawl, and enqueue the addresses that they concern."""
     with transaction(conn):
@@ -187,12 +67,6 @@ def copy_remarks(conn: sqlite3.Connection, remarks: Sequence[tuple[str, str, str
                 "INSERT INTO remarks SELECT id, ? FROM snapshots WHERE id = ?", [remark, snapshot]
             )
             enqueue(conn, "url", url)
-
-
-def new_units(conn: sqlite3.Connection, source: SnapshotSource) -> list[tuple[str, str]]:
-    """Return the names of agencies that the archive does not have yet: snapshot, name."""
-    have = set(conn.execute("SELECT snapshot, name FROM unit_names").fetchall())
-    return [named for named in source.units() if named not in have]
 
 
 def copy_units(conn: sqlite3.Connection, units: Sequence[tuple[str, str]]) -> None:
@@ -237,6 +111,8 @@ def _copy(conn: sqlite3.Connection, snapshot: Snapshot, facts: Mapping[str, str]
             [digest, snapshot.media_type],
         )
         enqueue(conn, "digest", digest)
+        if is_answer(snapshot.status):
+            conn.execute("INSERT OR IGNORE INTO unread VALUES (?, ?)", [digest, snapshot.url])
     if not snapshot.role:
         enqueue(conn, "url", snapshot.url)
     if snapshot.rendered_from:
@@ -272,6 +148,11 @@ def _copy(conn: sqlite3.Connection, snapshot: Snapshot, facts: Mapping[str, str]
             [snapshot.id, json.dumps(dict(facts), ensure_ascii=False, sort_keys=True)],
         )
         invalidate_readings(conn, "digest = ? AND url = ?", [digest, snapshot.url])
+
+
+def is_answer(status: int) -> bool:
+    """Return whether an answer has a document that may be read; a document from disk has status 0."""
+    return status in (0, 304) or 200 <= status <= 299
 
 
 def status_outcome(status: int | None) -> str | None:

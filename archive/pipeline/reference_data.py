@@ -9,7 +9,12 @@ from typing import Any
 from gongkai.archive.pipeline.imports import held_portals, homes_of, move_portals
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction
-from gongkai.archive.store.work_queue import ADDED, invalidate_readings
+from gongkai.archive.store.work_queue import (
+    ADDED,
+    OWN,
+    distinct_values,
+    invalidate_readings,
+)
 from gongkai.crawler.sites.portals import COUNTRY_CODE, portals_by_host
 from gongkai.crawler.sites.registry import Site
 from gongkai.extract.chinese.divisions import bears_name_since, every_region, regions
@@ -39,7 +44,7 @@ def site_rows(conn: sqlite3.Connection, sites: Sequence[Site], named: Iterable[s
     known = {s.id: _entered_row(s, s.parent if s.parent in entered else None) for s in sites}
     known[ADDED] = (ADDED, "手工添加", "", None, "", None)
     held = held_portals(conn, homes_of(sites))
-    held |= {name for (name,) in conn.execute("SELECT DISTINCT site FROM runs") if name}
+    held |= set(filter(None, distinct_values(conn, "runs", "site")))
     everyone = {*known, *held, *named}
     return [known.get(name) or _unentered_row(name) for name in sorted(everyone)]
 
@@ -65,10 +70,9 @@ def sites_without_region(conn: sqlite3.Connection, sites: Sequence[Site]) -> tup
     """
     national = {site.id for site in sites if site.region_code == COUNTRY_CODE}
     found = conn.execute(
-        """SELECT p.id FROM sites p WHERE p.region_code IS NULL AND p.id <> ? AND EXISTS (
-             SELECT 1 FROM snapshots s LEFT JOIN imports i ON i.snapshot = s.id
-             WHERE s.site = p.id AND i.snapshot IS NULL)
-           ORDER BY p.id""",
+        f"""SELECT p.id FROM sites p WHERE p.region_code IS NULL AND p.id <> ? AND EXISTS (
+              SELECT 1 FROM snapshots s WHERE s.site = p.id AND {OWN})
+            ORDER BY p.id""",
         [ADDED],
     )
     return tuple(name for (name,) in found if name not in national)

@@ -412,6 +412,22 @@ def families(db: Database) -> None:
     )
 
 
+def ledger(db: Database) -> None:
+    """Create what tells a build how far it has read the originals, and which documents are unread."""
+    _run(
+        db,
+        """CREATE TABLE index_mark (
+             name TEXT NOT NULL, seq INTEGER NOT NULL, snapshot TEXT NOT NULL,
+             number INTEGER NOT NULL, line TEXT NOT NULL)""",
+        "CREATE TABLE unread (digest TEXT, url TEXT, PRIMARY KEY (digest, url)) WITHOUT ROWID",
+        "INSERT OR IGNORE INTO unread SELECT digest, url FROM snapshots WHERE digest IS NOT NULL",
+        "CREATE INDEX readings_extractor ON readings(extractor)",
+        "CREATE INDEX readings_outcome ON readings(outcome, why)",
+        "CREATE INDEX readings_stated ON readings(json_extract(facts, '$.article'))"
+        " WHERE facts <> ''",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -432,5 +448,6 @@ for _step in (
     lineage,
     former_regions,
     families,
+    ledger,
 ):
     MIGRATIONS()(_step)

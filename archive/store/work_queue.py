@@ -59,3 +59,18 @@ def queued(conn: sqlite3.Connection, kind: str) -> list[str]:
 def dequeue(conn: sqlite3.Connection, kind: str, key: str) -> None:
     """Remove a key from the queue of a kind."""
     conn.execute("DELETE FROM pending WHERE kind = ? AND key = ?", [kind, key])
+
+
+def distinct_values(
+    conn: sqlite3.Connection, table: str, column: str, where: str = "1"
+) -> list[str]:
+    """Return the values of an indexed column, each found by one step in the index, whatever its rows."""
+    found = conn.execute(
+        f"""WITH RECURSIVE found(value) AS (
+              SELECT min({column}) FROM {table} WHERE {where}
+              UNION ALL
+              SELECT (SELECT min({column}) FROM {table} WHERE {where} AND {column} > value)
+              FROM found WHERE value IS NOT NULL)
+            SELECT value FROM found WHERE value IS NOT NULL"""
+    )
+    return [value for (value,) in found]

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from gongkai.crawler.index_log import IndexLog
 from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.mounts import is_on_network
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote, PendingLink
@@ -21,7 +22,7 @@ from gongkai.crawler.warc.stretches import STRETCHES_SCHEMA, StretchTable
 from gongkai.crawler.warc.trust import IMPORTS
 from gongkai.regular_file import require_regular
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 """Version of the tables below; an index of another version is made again."""
 
 SCHEMA = """
@@ -38,7 +39,10 @@ CREATE INDEX snapshots_site ON snapshots(site, seen_at);
 CREATE INDEX snapshots_time ON snapshots(seen_at, warc, offset);
 CREATE INDEX snapshots_stretch ON snapshots(stretch);
 CREATE INDEX snapshots_payload ON snapshots(payload, site) WHERE kind NOT IN ('revisit', 'conversion');
+CREATE INDEX snapshots_file ON snapshots(warc);
+CREATE INDEX snapshots_cut ON snapshots(seen_at) WHERE truncated != '';
 CREATE TABLE files (name TEXT PRIMARY KEY, site TEXT NOT NULL, run TEXT NOT NULL, started TEXT NOT NULL);
+CREATE INDEX files_run ON files(run);
 CREATE TABLE imports (
     snapshot TEXT PRIMARY KEY, collection TEXT NOT NULL, crawler TEXT NOT NULL, source TEXT NOT NULL,
     source_digest TEXT NOT NULL, record TEXT NOT NULL, imported_at TEXT NOT NULL, refers TEXT NOT NULL,
@@ -54,6 +58,7 @@ CREATE TABLE notes (
     leads TEXT NOT NULL
 );
 CREATE INDEX notes_site ON notes(site);
+CREATE INDEX notes_missed ON notes(snapshot) WHERE misses > 0;
 CREATE TABLE units (
     snapshot TEXT NOT NULL, site TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (site, name, snapshot)
 ) WITHOUT ROWID;
@@ -130,6 +135,7 @@ class SnapshotIndex:
         self._db.execute(f"PRAGMA journal_mode = {mode}")
         self._db.execute("PRAGMA synchronous = FULL")
         self.stretches = StretchTable(self._db)
+        self.log = IndexLog(self._db)
         with self.batch():
             self.fresh = self._version() != SCHEMA_VERSION
             if self.fresh:
@@ -149,6 +155,7 @@ class SnapshotIndex:
                 self._db.execute(f"DROP TABLE {name}")
             for statement in (SCHEMA + STRETCHES_SCHEMA).split(";"):
                 self._db.execute(statement)
+            self.log.begin()
             self.await_files(former)
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -304,10 +311,28 @@ class SnapshotIndex:
         )
         return {digest for (digest,) in found}
 
-    def truncated(self) -> Iterator[tuple[str, str]]:
-        """Yield (id, address) of the documents that broke off, in order of fetching."""
+    def truncated(self, seq: int = 0) -> Iterator[tuple[str, str]]:
+        """Yield (id, address) of the documents that broke off, in order of fetching.
+
+        With `seq`, only those that were added after a number.
+        """
         yield from self._db.execute(
-            f"SELECT id, url FROM snapshots WHERE truncated != '' AND role = '' {ORDER_BY_TIME}"
+            f"SELECT id, url FROM snapshots WHERE truncated != '' AND role = '' AND seq > ?"
+            f" {ORDER_BY_TIME}",
+            (seq,),
+        )
+
+    def missed(self, snapshots: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
+        """Yield (id, address) of the whole answers that lack a report, in order of fetching.
+
+        With `snapshots`, only those of these ids.
+        """
+        which = "" if snapshots is None else "AND n.snapshot IN (SELECT value FROM json_each(?))"
+        yield from self._db.execute(
+            "SELECT n.snapshot, n.url FROM notes n JOIN snapshots s ON s.id = n.snapshot"
+            f" WHERE n.misses > 0 AND NOT (s.truncated != '' AND s.role = '') {which}"
+            " ORDER BY s.seen_at, s.warc, s.offset",
+            () if snapshots is None else (json.dumps(snapshots),),
         )
 
     def first_fetch_of_site(self, site: str) -> str:
@@ -386,9 +411,13 @@ class SnapshotIndex:
         )
         return [ReportElsewhere(url, seen_at, bool(is_page)) for url, seen_at, is_page in found]
 
-    def imports(self) -> Iterator[ImportNote]:
-        """Yield where the records of other programs came from."""
-        for row in self._db.execute("SELECT * FROM imports ORDER BY snapshot"):
+    def imports(self, snapshots: Sequence[str] | None = None) -> Iterator[ImportNote]:
+        """Yield where the records of other programs came from, all or those of these ids."""
+        which = "" if snapshots is None else "WHERE snapshot IN (SELECT value FROM json_each(?))"
+        for row in self._db.execute(
+            f"SELECT * FROM imports {which} ORDER BY snapshot",
+            () if snapshots is None else (json.dumps(snapshots),),
+        ):
             yield ImportNote(*row)
 
     def foreign_files(self) -> set[str]:
@@ -450,11 +479,13 @@ class SnapshotIndex:
             (payload, site, url),
         )
 
-    def runs(self, site: str = "") -> Iterator[Run]:
-        """Yield all runs that ended, or those of a site, in the order in which they began."""
-        where = "WHERE site = ?" if site else ""
-        query = f"SELECT r.*, {RUN_SEEN}, {RUN_CLOCK} FROM runs r {where} ORDER BY {RUN_SEEN}, r.id"
-        for row in self._db.execute(query, (site,) if site else ()):
+    def runs(self, site: str = "", ids: Sequence[str] | None = None) -> Iterator[Run]:
+        """Yield the runs that ended, all, those of a site or those of these ids, in order of time."""
+        which, values = ("WHERE site = ?", site) if site else ("", "")
+        if ids is not None:
+            which, values = "WHERE r.id IN (SELECT value FROM json_each(?))", json.dumps(ids)
+        query = f"SELECT r.*, {RUN_SEEN}, {RUN_CLOCK} FROM runs r {which} ORDER BY {RUN_SEEN}, r.id"
+        for row in self._db.execute(query, (values,) if which else ()):
             run_id, site, started, finished, outcome, counts, *rest = row
             yield Run(run_id, site, started, finished, outcome, json.loads(counts), *rest)
 
@@ -462,9 +493,9 @@ class SnapshotIndex:
         """Return the runs without a recorded end, oldest first."""
         found = self._db.execute(
             "SELECT f.run, f.site, min(f.started), coalesce(max(s.fetched_at), min(f.started)), "
-            "max(f.name), count(s.id) FROM files f LEFT JOIN snapshots s ON s.warc = f.name "
-            f"AND {FETCHED} "
-            "WHERE f.run != '' AND f.run NOT IN (SELECT id FROM runs) "
+            "max(f.name), count(s.id) FROM files f LEFT JOIN snapshots s INDEXED BY snapshots_file "
+            f"ON s.warc = f.name AND {FETCHED} WHERE f.run IN ("
+            "SELECT run FROM files WHERE run != '' EXCEPT SELECT id FROM runs) "
             "GROUP BY f.run ORDER BY 3, 1"
         )
         return [UnfinishedRun(*row) for row in found]

@@ -12,12 +12,13 @@ are read and added to it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
 from gongkai.crawler.clock.clock_marks import read_marks
+from gongkai.crawler.index_log import IndexChanges, IndexMark
 from gongkai.crawler.manifests.covered_bytes import CoveredFiles
 from gongkai.crawler.sites.registry import ADDED_SITE, Site, www_variant
 from gongkai.crawler.sites.site_facts import site_of_facts
@@ -128,9 +129,20 @@ class Snapshots:
         found = self.index.get(snapshot_id)
         return found.snapshot if found else None
 
-    def runs(self) -> list[Run]:
-        """Return all runs, oldest first; one without a recorded end is running or interrupted."""
-        runs = list(self.index.runs())
+    def mark(self) -> IndexMark:
+        """Return how far the index goes by now."""
+        return self.index.log.mark()
+
+    def changes_since(self, mark: IndexMark) -> IndexChanges | None:
+        """Return what came after a mark; None where the mark is of another index."""
+        return self.index.log.changes_since(mark)
+
+    def runs(self, ended: Sequence[str] | None = None) -> list[Run]:
+        """Return all runs, oldest first; one without a recorded end is running or interrupted.
+
+        With `ended`, of those with a recorded end only the ones of these ids.
+        """
+        runs = list(self.index.runs(ids=ended))
         for run in self.index.unfinished_runs():
             is_running = (self.folder / (run.file + OPEN_SUFFIX)).exists()
             outcome = "running" if is_running else "interrupted"
@@ -138,19 +150,16 @@ class Snapshots:
             runs.append(Run(run.id, run.site, run.started, run.last_fetch, outcome, counts))
         return sorted(runs, key=lambda run: (run.seen_at, run.id))
 
-    def remarks(self) -> Iterator[tuple[str, str, str]]:
+    def remarks(self, changes: IndexChanges | None = None) -> Iterator[tuple[str, str, str]]:
         """Yield (id, address, remark) of the answers that a build has to treat with care.
 
         The remark is "cut" for an answer that broke off, and "missing" for one without the report
-        that the address held before.
+        that the address held before. With `changes`, only what came with them.
         """
-        cut = set()
-        for snapshot, url in self.index.truncated():
-            cut.add(snapshot)
+        for snapshot, url in self.index.truncated(changes.seq if changes else 0):
             yield snapshot, url, "cut"
-        for note in self.index.notes():
-            if note.misses and note.snapshot not in cut:
-                yield note.snapshot, note.url, "missing"
+        for snapshot, url in self.index.missed(changes.keys["note"] if changes else None):
+            yield snapshot, url, "missing"
 
     def units(self) -> Iterator[tuple[str, str]]:
         """Yield (id of the snapshot, name) of the agencies that pages of disclosure name.
@@ -170,9 +179,9 @@ class Snapshots:
                 found[site_id] = site
         return list(found.values())
 
-    def imports(self) -> Iterator[ImportNote]:
-        """Yield where the records that other programs wrote came from."""
-        return self.index.imports()
+    def imports(self, snapshots: Sequence[str] | None = None) -> Iterator[ImportNote]:
+        """Yield where the records that other programs wrote came from, all or those of these ids."""
+        return self.index.imports(snapshots)
 
     def headers(self, snapshot: Snapshot) -> HeaderList:
         """Return the headers of the answer as kept.

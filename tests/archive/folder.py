@@ -110,10 +110,15 @@ class Folder:
         writer = self.snapshots.writer(site)
         snapshot, _ = writer.write_exchange(exchange)
         if missed:
-            note = PageNote(snapshot.id, exchange.url, site, "not_report", "article", "", False, 1)
-            writer.write_note(note, at)
+            writer.write_note(_note_of_missing(snapshot), at)
         writer.close()
         return snapshot
+
+    def note_missed(self, of: Snapshot) -> None:
+        """Keep the note of a crawl that a report is missing."""
+        writer = self.snapshots.writer(of.site)
+        writer.write_note(_note_of_missing(of), of.fetched_at)
+        writer.close()
 
     def run(
         self, key: str, day: str, *, outcome: str = "ok", site: str = "pingluo", **counts: int
@@ -145,6 +150,10 @@ class Folder:
         return dump(self.db)
 
 
+def _note_of_missing(of: Snapshot) -> PageNote:
+    return PageNote(of.id, of.url, of.site, "not_report", "article", "", False, 1)
+
+
 def read_here(tasks: Iterable[Task]) -> Iterator[tuple[Task, EncodedReading]]:
     """Read in this process without a box, each document once in the life of the tests."""
     return ((task, _kept(task)) for task in tasks)
@@ -156,14 +165,17 @@ def _kept(task: Task) -> EncodedReading:
 
 
 def dump(db: Path) -> Dump:
-    """Return every table and view as sorted rows, but for build runs and the index's own tables."""
+    """Return every table and view as sorted rows, but for build runs and the index's own tables.
+
+    How far the index of the originals was read is no content either.
+    """
     with closing(sqlite3.connect(db)) as conn:
         names = [
             name
             for (name,) in conn.execute(
                 "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
                 " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_index%'"
-                " AND name <> '_sqlite_migrations'"
+                " AND name NOT IN ('_sqlite_migrations', 'index_mark')"
             )
         ]
         tables = {
