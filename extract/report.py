@@ -12,7 +12,11 @@ from gongkai.extract.chinese.covered_bodies import tell_covered_bodies
 from gongkai.extract.chinese.dates import find_period_year
 from gongkai.extract.chinese.headings import find_headings
 from gongkai.extract.chinese.publication_date import find_publication_date
-from gongkai.extract.chinese.reporting_agency import Attribution, attribute_document
+from gongkai.extract.chinese.reporting_agency import (
+    Attribution,
+    attribute_document,
+    differing_source,
+)
 from gongkai.extract.chinese.titles import Title, find_quoted_title, find_title, parse_loose_title
 from gongkai.extract.document_kind import find_other_outcome
 from gongkai.extract.errors import ExtractError
@@ -271,6 +275,7 @@ def _report(
         ),
         covers=covered.covers,
         covers_sentence=covered.sentence,
+        publisher=differing_source(document, agency, source.site_region) if agency else "",
     )
 
 

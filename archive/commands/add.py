@@ -24,6 +24,7 @@ from gongkai.archive.progress import bar_in, progress_in
 from gongkai.archive.store.database import reader
 from gongkai.archive.terminal.console import (
     command,
+    echo,
     echo_error,
     echo_next,
     language,
@@ -93,7 +94,8 @@ def add(
                 today=due_day({}),
                 corrections=corrections,
             )
-            build_archive(db, job)
+            for unknown in build_archive(db, job).unknown_corrections:
+                echo("lineage_line_unknown", err=True, line=unknown.line)
     if added:
         with reader(db) as conn:
             for file, snapshot in added:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from gongkai.archive.lineage.bodies import AgencyLink, Stated
+from gongkai.archive.lineage.bodies import AgencyLink, Body, Stated
 from gongkai.archive.lineage.links import lines
+from gongkai.archive.lineage.sources import stated_by_sources
 from gongkai.archive.store import work_queue
 from gongkai.archive.store.ids import agency_id, agency_of_report
 from gongkai.extract.chinese.agencies import describe_agency
@@ -18,10 +19,11 @@ _LINKS = "SELECT from_id, to_id, year, kind, why, source FROM agency_links"
 
 
 def renaming_rows(report_id: str, report: Report) -> list[Row]:
-    """Return a row for each change of a name that the text of a report tells.
+    """Return a row for each change of a name that the text of a report tells, or its page states.
 
     Without a year in the sentence, the change is taken to be of the year of the report. A body without a
-    division is not looked for.
+    division is not looked for. Where a page states another body beside the title, the row has the agency
+    first, whichever of the two is the older one.
     """
     near = report.agency.region_code if report.agency else ""
     found: dict[tuple[str, str], Row] = {}
@@ -31,18 +33,28 @@ def renaming_rows(report_id: str, report: Report) -> list[Row]:
             ids = agency_id(old.name, old.region_code), agency_id(new.name, new.region_code)
             if ids[0] != ids[1] and old.region_code and new.region_code:
                 year = each.year or report.year
-                found.setdefault(ids, (report_id, *ids, year, each.sentence))
+                found.setdefault(ids, (report_id, *ids, year, each.sentence, "text"))
+    if report.publisher and near:
+        other = describe_agency(report.publisher, near)
+        ids = agency_of_report(report_id), agency_id(other.name, other.region_code)
+        if ids[0] != ids[1] and other.region_code:
+            row = (report_id, *ids, report.year, report.publisher, "source")
+            found.setdefault(ids, row)
     return list(found.values())
 
 
-def told_by_reports(conn: sqlite3.Connection) -> list[Stated]:
-    """Return the changes that reports tell, the source of each being a report that tells it."""
-    rows = conn.execute("SELECT report_id, old_id, new_id, year FROM renamings ORDER BY report_id")
-    return [
+def told_by_reports(conn: sqlite3.Connection, bodies: Iterable[Body]) -> list[Stated]:
+    """Return the changes that reports and their pages tell, the source of each being such a report."""
+    rows = conn.execute(
+        "SELECT report_id, old_id, new_id, year, how FROM renamings ORDER BY report_id"
+    ).fetchall()
+    told = [
         Stated(old, new, year, "renamed", "stated", report_id)
-        for report_id, old, new, year in rows
-        if agency_of_report(report_id) in (old, new)  # others may be in another place
+        for report_id, old, new, year, how in rows
+        if how == "text" and agency_of_report(report_id) in (old, new)  # others may be elsewhere
     ]
+    pairs = [(old, new, report_id) for report_id, old, new, _, how in rows if how == "source"]
+    return [*told, *stated_by_sources(pairs, bodies)]
 
 
 def write_links(conn: sqlite3.Connection, links: Iterable[AgencyLink]) -> None:

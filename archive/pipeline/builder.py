@@ -101,6 +101,7 @@ class BuildResult:
             "nobodys": self.unattributed,
             "sites_without_region": list(self.regionless),
             "doubts": [text(lang, each) for each in self.doubts],
+            "lineage_lines_unknown": [each.line for each in self.unknown_corrections],
             "missing_walls": [text(lang, wall) for wall in self.missing_walls],
         }
 
@@ -212,6 +213,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         and not (fresh or work_queue.has_queued(conn) or documents_to_read(conn))
     ):
         built.regionless = reference_data.sites_without_region(conn, portals)
+        built.unknown_corrections = duties.unknown_corrections(conn, job.corrections)
         return built
     with bulk_write(conn):
         duties.enqueue_duties(conn)

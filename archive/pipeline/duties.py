@@ -102,6 +102,15 @@ def is_current(
     return have == [(_passed_deadline(conn, today), _rules(corrections))]
 
 
+def unknown_corrections(
+    conn: sqlite3.Connection, corrections: Sequence[Correction]
+) -> list[Correction]:
+    """Return the corrections that name no agency of the archive, or several, as they were last read."""
+    (lines,) = conn.execute("SELECT unknown FROM due_calendar").fetchone()
+    unknown = set(map(int, lines.split()))
+    return [each for each in corrections if each.line in unknown]
+
+
 def enqueue_duties(conn: sqlite3.Connection) -> None:
     """Enqueue the work, for the next build if this one is killed."""
     work_queue.enqueue(conn, "duties", "")
@@ -131,9 +140,10 @@ def write_duties(
     listed = {duty.agency_id for duty in duties if duty.why == "tree"}
     years = _years(conn)
     deadline = _passed_deadline(conn, today)
+    bodies = [Body(key, a, frozenset(years[key]), key in listed) for key, a in known.items()]
     links = find_links(
-        (Body(key, a, frozenset(years[key]), key in listed) for key, a in known.items()),
-        [*stated, *told_by_reports(conn)],
+        bodies,
+        [*stated, *told_by_reports(conn, bodies)],
         last_due=int(deadline[:4]) - 1 if deadline else FIRST_YEAR,
     )
     duties = [*_in_their_time(duties, links, years, known)]
@@ -147,10 +157,10 @@ def write_duties(
         _write(conn, agencies, {duty.row for duty in duties})
         write_links(conn, [link for link in links if {link.from_id, link.to_id} <= there])
         write_agency_forwards(conn)
-        current = (deadline, _rules(corrections))
-        if conn.execute("SELECT day, rules FROM due_calendar").fetchall() != [current]:
+        current = (deadline, _rules(corrections), " ".join(str(each.line) for each in unknown))
+        if conn.execute("SELECT day, rules, unknown FROM due_calendar").fetchall() != [current]:
             conn.execute("DELETE FROM due_calendar")
-            conn.execute("INSERT INTO due_calendar VALUES (?, ?)", current)
+            conn.execute("INSERT INTO due_calendar VALUES (?, ?, ?)", current)
         work_queue.dequeue(conn, "duties", "")
     return unknown
 

@@ -428,6 +428,16 @@ def ledger(db: Database) -> None:
     )
 
 
+def unknown_corrections(db: Database) -> None:
+    """Add to the calendar the lines of an operator's file that name no agency, or several."""
+    _run(db, "ALTER TABLE due_calendar ADD COLUMN unknown TEXT NOT NULL DEFAULT ''")
+
+
+def publishers(db: Database) -> None:
+    """Add to changes of names whether the text of a report tells them, or a page states another body."""
+    _run(db, "ALTER TABLE renamings ADD COLUMN how TEXT NOT NULL DEFAULT 'text'")
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -449,5 +459,7 @@ for _step in (
     former_regions,
     families,
     ledger,
+    unknown_corrections,
+    publishers,
 ):
     MIGRATIONS()(_step)

@@ -77,6 +77,7 @@ def _plain_report(report: Report) -> dict[str, Any]:
         "findings": [_plain_finding(finding) for finding in report.findings],
         "covers": report.covers,
         "covers_sentence": report.covers_sentence,
+        "publisher": report.publisher,
     }
 
 

@@ -7,6 +7,7 @@ import re
 from gongkai.extract.chinese.divisions import (
     Region,
     begins_with_region,
+    governed_code,
     is_nested,
     regions,
     split_region,
@@ -119,11 +120,18 @@ def describe_agency(name: str, near: str = "") -> Agency:
     >>> describe_agency("平罗县").name
     '平罗县人民政府'
     """
+    near = governed_code(near)
     region, rest = split_region(name, near)
+    if region is None and name.startswith("原"):
+        former, after = split_region(name[1:], near)  # 原上海市劳动和社会保障局
+        if former is not None and after:
+            region, rest = former, after
     if region is None and near in regions() and not begins_with_region(name):
         region = regions()[near]
         rest = _without_place(_OWN_PREFIX.sub("", name), region)
     region = _nearer(region, rest, near)
+    if region is not None and (district := _district_of_branch(region, rest)):
+        return Agency(region.name + rest, district.code, district.level, _kind(rest), _sector(rest))
     if region is not None:
         rest = _official(_EXPANDED.get(rest, rest))
         if rest.endswith("管委会"):
@@ -147,6 +155,25 @@ def _nearer(region: Region | None, rest: str, near: str) -> Region | None:
     if region is None or own is None or own.level != "county" or not _TOWN.search(rest):
         return region
     return own if region.level != "county" and is_nested(region.code, own.code) else region
+
+
+def _district_of_branch(region: Region, rest: str) -> Region | None:
+    """Return the district of a city's branch that is called after it, None for other bodies.
+
+    十堰市生态环境局郧阳分局 works in 郧阳区, and its reports stand on that district's portal.
+    """
+    if not rest.endswith("分局"):
+        return None
+    place = rest.removesuffix("分局")
+    districts = [
+        each
+        for each in regions().values()
+        if each.parent_code == region.code
+        and each.level == "county"
+        and place.endswith(tuple(filter(None, (each.name, short_region_name(each.name)))))
+        and place not in (each.name, short_region_name(each.name))
+    ]
+    return districts[0] if len(districts) == 1 else None
 
 
 def names_only_a_place(title: str) -> bool:

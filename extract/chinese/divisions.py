@@ -52,6 +52,15 @@ class Region:
     successors: tuple[str, ...] = ()
 
 
+def governed_code(code: str) -> str:
+    """Return the code under which a division has its government: 嘉峪关市 bears two, one below the other.
+
+    >>> governed_code("620201"), governed_code("640221"), governed_code("")
+    ('620200', '640221', '')
+    """
+    return "620200" if code == "620201" else code
+
+
 def region_level(code: str) -> str:
     """Return the level of a six-digit code: province, city or county."""
     if code.endswith("0000"):
@@ -223,6 +232,7 @@ def split_region(name: str, near: str = "") -> tuple[Region | None, str]:
     """
     region: Region | None = None
     rest = name
+    near = governed_code(near)
     while step := _next_name(rest):
         within = region.code if region else ""
         candidates = [r for r in _by_name()[step] if not within or is_nested(r.code, within)]

@@ -77,20 +77,35 @@ def attribute_document(
     return Attribution(describe_agency(name, near), is_stated)
 
 
+def differing_source(document: Document, agency: Agency, near: str) -> str:
+    """Return the name of another body of the same kind and division that a page states beside its title.
+
+    Portals retitle old reports with the name of today, or print the old one over it: the two names are
+    those of one body, or of a body and the one that took it in. A page that states the agency itself,
+    too, says nothing of this kind.
+    """
+    found = [
+        describe_agency(name, near) for name in (_signature(document), *_sources(document)) if name
+    ]
+    if any(body.name == agency.name for body in found):
+        return ""
+    alike = (
+        body.name
+        for body in found
+        if (body.region_code, body.level, body.kind)
+        == (agency.region_code, agency.level, agency.kind)
+        and not _DESK.search(body.name)
+    )
+    return next(alike, "") if agency.region_code else ""
+
+
 def _name_around(document: Document, compiler: str, near: str) -> str:
     """Return the name that the opening of the text, the column and the sources give together.
 
     An office compiles the report of its government, so that `compiler` then only confirms the place.
     """
     column = _last_agency(document.breadcrumb)
-    sources = [
-        name
-        for text in (
-            document.meta.get("contentsource", ""),
-            *(document.info.get(label, "") for label in _LABELS),
-        )
-        if (name := as_agency_name(text))
-    ]
+    sources = _sources(document)
     own = [name for name in sources if not is_name_of_place(name)]
     agreeing = compiler and any(is_same_agency(compiler, name, near) for name in sources)
     if compiler and not is_name_of_place(compiler) and (agreeing or not _DESK.search(compiler)):
@@ -102,6 +117,15 @@ def _name_around(document: Document, compiler: str, near: str) -> str:
         if named:
             return named[0]
     return next((name for name in (column, *sources, compiler) if name), "")
+
+
+def _sources(document: Document) -> list[str]:
+    """Return the names of agencies that a page states as its source or publisher."""
+    texts = (
+        document.meta.get("contentsource", ""),
+        *(document.info.get(label, "") for label in _LABELS),
+    )
+    return [name for text in texts if (name := as_agency_name(text))]
 
 
 def _is_written_by(document: Document, source: str) -> bool:

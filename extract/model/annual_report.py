@@ -92,7 +92,8 @@ class Report:
     requests, review_litigation. A cell that could not be read is absent from its row, or present
     with value None and a note; blank is never zero. `covers` says whether the report speaks for one
     body or is compiled from the reports of several, and `covers_sentence` is the sentence or title
-    that says so, "" where nothing does.
+    that says so, "" where nothing does. `publisher` is the name of a body of the same kind and division
+    that the page states beside the title, "" where there is none or it is the agency itself.
     """
 
     title: str
@@ -106,3 +107,4 @@ class Report:
     findings: tuple[Finding, ...] = ()
     covers: Covers = "unclear"
     covers_sentence: str = ""
+    publisher: str = ""

@@ -27,11 +27,10 @@ __all__ = [
     "Reading", "Report", "SecondReading", "Section", "Source", "Status", "Table", "Verdict",
 ]  # fmt: skip
 
-EXTRACTOR = "5"
+EXTRACTOR = "6"
 """Version of the extractor; documents read by an older version are read again.
 
-Version 5 reads numbers wrapped in wide cells, calls documents of unreadable characters unreadable,
-and takes an amount in another unit than 万元 only if two readers agree on it.
+Version 6 places branches in their districts, and reads who publishes a report under another name.
 """
 
 Outcome = Literal[

@@ -29,6 +29,8 @@ def record(reading: Reading) -> dict:
     plain = {name: getattr(reading, name) for name in names}
     if reading.report is not None:
         plain["report"] = asdict(replace(reading.report, findings=()))
+        if not reading.report.publisher:
+            del plain["report"]["publisher"]  # few pages state another body
         plain["report"]["findings"] = [said(finding) for finding in reading.report.findings]
         plain["report"]["tables"] = {
             part: {item: [shown(cell) for cell in row.values()] for item, row in table.items()}
