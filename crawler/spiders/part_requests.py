@@ -27,6 +27,10 @@ MAX_FAILURES = 3
 """Parts in a row that could not be had: the others wait for another night."""
 
 
+MAX_REDIRECTS = 2
+"""Redirects of one part: to https, and to where it was moved. It may lead back to itself for ever."""
+
+
 class PageParts:
     """The parts that wait until nothing else is to be asked for. One is asked for at a time."""
 
@@ -78,7 +82,7 @@ class PageParts:
                 callback=self.part_answered,
                 errback=self.part_failed,
                 headers={"Referer": article, "Accept": "image/*,text/css;q=0.9,*/*;q=0.1"},
-                meta={PART_OF: article, "dont_retry": True},
+                meta={PART_OF: article, "dont_retry": True, "redirect_ttl": MAX_REDIRECTS},
                 dont_filter=True,
             )
         return None

@@ -1,6 +1,6 @@
 """One backfill: the indexes of a web archive are read for portals, and what may be a report is fetched.
 
-The index of a part is asked for once; a record is noted as fetched when it is kept, or known to be
+A question to the index of a part is asked once; a record is noted as fetched when it is kept, or known to be
 none. Where the budget ends, or the archive asks to be left alone, the next run goes on there.
 """
 
@@ -27,6 +27,10 @@ class WebArchive(Protocol):
 
     def parts(self, since: int) -> list[str]:
         """Return the parts of the index that have captures since a year."""
+        ...
+
+    def question(self, part: str) -> str:
+        """Return what a part is asked for: another question is asked though the part was read before."""
         ...
 
     def captures(self, part: str, host: str) -> Iterator[list[Capture]]:
@@ -111,11 +115,12 @@ class Backfill:
         if self._parts is None:
             self._parts = self._archive.parts(self._since)
         for part in self._parts:
-            if self._state.is_asked(name, host, part):
+            question = self._archive.question(part)
+            if self._state.is_asked(name, host, question):
                 continue
             for page in self._archive.captures(part, host):
                 self._state.add(name, host, part, page)
-            self._state.finish(name, host, part)
+            self._state.finish(name, host, question)
 
     def _fetch(self, host: str, result: HostResult) -> None:
         name = self._archive.name

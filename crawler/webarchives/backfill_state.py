@@ -50,10 +50,10 @@ class BackfillState:
         """Close the file."""
         self._db.close()
 
-    def is_asked(self, source: str, host: str, part: str) -> bool:
-        """Return whether a part of an index was read to its end."""
+    def is_asked(self, source: str, host: str, question: str) -> bool:
+        """Return whether an answer of an index was read to its end."""
         query = "SELECT 1 FROM asked WHERE source = ? AND host = ? AND part = ?"
-        return self._db.execute(query, (source, host, part)).fetchone() is not None
+        return self._db.execute(query, (source, host, question)).fetchone() is not None
 
     def add(self, source: str, host: str, part: str, captures: Iterable[Capture]) -> None:
         """Add captures of a part of an index; those that are there stay."""
@@ -63,10 +63,11 @@ class BackfillState:
                 [(source, host, part, *astuple(each)) for each in captures],
             )
 
-    def finish(self, source: str, host: str, part: str) -> None:
-        """Note that a part of an index was read to its end."""
+    def finish(self, source: str, host: str, question: str) -> None:
+        """Note that an answer of an index was read to its end."""
+        row = (source, host, question)
         with self._db:
-            self._db.execute("INSERT OR IGNORE INTO asked VALUES (?, ?, ?)", (source, host, part))
+            self._db.execute("INSERT OR IGNORE INTO asked VALUES (?, ?, ?)", row)
 
     def captures(self, source: str, host: str, since: str) -> Iterator[Capture]:
         """Yield the captures of a host since a time, oldest first."""

@@ -50,6 +50,10 @@ class CommonCrawl:
             crawl for crawl, end in found if CRAWL_ID.fullmatch(crawl) and not end < str(since)
         )
 
+    def question(self, part: str) -> str:
+        """Return what a part is asked for: a crawl that has ended does not grow."""
+        return f"{part} {'|'.join(STATUSES)}"
+
     def captures(self, part: str, host: str) -> Iterator[list[Capture]]:
         """Yield the captures of a host in a crawl, a page at a time.
 

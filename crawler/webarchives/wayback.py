@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlencode
 
+from gongkai import clock
 from gongkai.crawler.foreign.record_head import header_value
 from gongkai.crawler.imports.foreign_compose import compose_answer, compose_foreign
 from gongkai.crawler.webarchives.captures import STATUSES, Capture, make_capture
@@ -41,6 +42,10 @@ class Wayback:
     def parts(self, since: int) -> list[str]:
         """Return the one part there is: the first year that is asked for."""
         return [str(since)]
+
+    def question(self, part: str) -> str:
+        """Return what a part is asked for, and in which month: the collection grows."""
+        return f"{part} {'|'.join(STATUSES)} {clock.utc_stamp()[:7]}"
 
     def captures(self, part: str, host: str) -> Iterator[list[Capture]]:
         """Yield the captures of a host since a year, some thousands at a time.

@@ -157,3 +157,21 @@ def test_robots_txt_holds_for_parts(portal: Portal) -> None:
     run, asked = portal.night()
     assert asked == [STYLE, CHART]
     assert "robots" not in run.counts
+
+
+@pytest.mark.parametrize("target", [LOGO, "{}?again"])
+def test_a_part_that_leads_back_to_itself_costs_three_requests(portal: Portal, target: str) -> None:
+    portal.pages[LOGO] = Answer(302, {"Location": target.format(LOGO)}, b"")
+    portal.pages[f"{LOGO}?again"] = Answer(302, {"Location": LOGO}, b"")
+    run, asked = portal.night()
+    assert sum(path.startswith(LOGO) for path in asked) == 3
+    assert run.outcome == "ok"
+    assert set(portal.parts()) >= {CHART, LATER, STYLE}
+    assert LOGO not in portal.night()[1]
+
+
+def test_a_part_is_followed_to_where_it_was_moved(portal: Portal) -> None:
+    portal.pages[LOGO] = Answer(301, {"Location": "/new/logo.png"}, b"")
+    portal.pages["/new/logo.png"] = PARTS[LOGO]
+    portal.night()
+    assert "/new/logo.png" in portal.parts()

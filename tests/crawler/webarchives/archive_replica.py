@@ -42,7 +42,8 @@ class Kept:
 
 
 def _answer(page: Kept) -> bytes:
-    return answer(page.body, f"Content-Type: {page.mime}; charset=utf-8")
+    whole = answer(page.body, f"Content-Type: {page.mime}; charset=utf-8")
+    return whole.replace(b" 200 ", f" {page.status} ".encode(), 1)
 
 
 @dataclass
@@ -131,7 +132,7 @@ class ArchiveReplica:
                     "X-Archive-Orig-Content-Encoding": "gzip",
                     "Memento-Datetime": "Sun, 01 Mar 2020 02:03:04 GMT",
                 }
-                return 200, headers, page.body
+                return int(page.status), headers, page.body
         return 302, {"Location": "/web/20260101000000id_/http://elsewhere"}, b""
 
 

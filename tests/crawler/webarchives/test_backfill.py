@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from gongkai import clock
 from gongkai.crawler.analysis.analyst import Analyst
 from gongkai.crawler.imports.admission import Admission
 from gongkai.crawler.imports.import_run import Import
@@ -119,6 +122,35 @@ def test_reports_are_found_by_words_and_shapes(
     else:
         assert names == {f"Common Crawl {crawl}" for crawl in CRAWLS}
         assert times[0] == "2020-03-01T02:03:04Z"
+
+
+@pytest.mark.parametrize("source", ["commoncrawl", "wayback"])
+def test_an_index_that_was_read_for_less_is_read_again(
+    tmp_path: Path, analyst: Analyst, source: str
+) -> None:
+    """As versions left it that asked for documents alone, and not for addresses that were gone."""
+    page = Kept(f"{HOST}/xxgk/gknb/1.html", "20190420020304", report(2018))
+    gone = Kept(page.url, "20190520020304", b"<p>404", status="404")
+    with serve([page]) as replica:
+        run(tmp_path, replica, analyst, source)
+    with closing(sqlite3.connect(tmp_path / "imports" / "backfill.db")) as conn, conn:
+        conn.execute("UPDATE asked SET part = substr(part, 1, instr(part, ' ') - 1)")
+    with serve([page, gone]) as replica:
+        result = run(tmp_path, replica, analyst, source)
+    assert (result.captures, result.fetched) == (2, 1)
+    with Snapshots(tmp_path) as snapshots:
+        assert [each.status for each in snapshots.all()] == [200, 404]
+
+
+def test_a_collection_that_grows_is_asked_again_in_another_month(
+    tmp_path: Path, analyst: Analyst, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve(PAGES[:2]) as replica:
+        run(tmp_path, replica, analyst, "wayback")
+    later = clock.now() + timedelta(days=32)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with serve(PAGES[:3]) as replica:
+        assert run(tmp_path, replica, analyst, "wayback").fetched == 1
 
 
 @pytest.mark.parametrize("source", ["commoncrawl", "wayback"])
