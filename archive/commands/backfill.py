@@ -57,14 +57,7 @@ BUDGET = 2000
     metavar="YEAR",
     help="option_since",
 )
-@option(
-    "--budget",
-    type=click.IntRange(1, 10_000_000),
-    default=BUDGET,
-    show_default=True,
-    metavar="N",
-    help="option_budget",
-)
+@options.budget(BUDGET, help="option_budget")
 @options.proxy
 @options.settings
 @options.as_json
@@ -95,8 +88,9 @@ def backfill(
         work = Import(kept.index, writer, Admission(known, analyst), may_be_reports)
         with closing(BackfillState(kept.folder)) as state, closing(work):
             run = Backfill(archive, state, work, kept.index, since)
-            with progress_in(language())("progress_backfill", len(hosts)) as step:
-                results = run.run(hosts, step)
+            begin = progress_in(language())
+            with begin("progress_backfill", len(hosts)) as step:
+                results = run.run(hosts, step, begin)
         cover_added(kept, writer.files)
     _print(results, client, as_json)
     sys.exit(NEEDS_A_PERSON if any(each.why not in ("", "budget") for each in results) else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from gongkai.crawler.evidence.closing import cover_added
 from gongkai.crawler.imports.admission import Admission
 from gongkai.crawler.imports.collection_names import NamedCollection
 from gongkai.crawler.imports.import_run import Import, SourceResult
-from gongkai.crawler.imports.import_sources import find_files
+from gongkai.crawler.imports.import_sources import find_files, megabytes
 from gongkai.crawler.imports.import_writer import ImportWriter
 from gongkai.crawler.sites.registry import RegistryFiles
 from gongkai.crawler.sites.site_facts import with_kept_facts
@@ -46,14 +46,7 @@ BUDGET = 20_000
 @options.registry
 @options.proxy
 @options.settings
-@option(
-    "--budget",
-    type=click.IntRange(1, 10_000_000),
-    default=BUDGET,
-    show_default=True,
-    metavar="N",
-    help="option_budget_list",
-)
+@options.budget(BUDGET, help="option_budget_list")
 @option("--collection", default="", metavar="NAME", help="option_collection")
 @options.as_json
 def import_(
@@ -110,7 +103,20 @@ class _Archives:
     def read_list(self, run: Import, path: Path) -> list[SourceResult]:
         """Take in what the lines of a list name, and return what became of it."""
         total = SourceResult(path.name)
-        for line, capture in read_list(path):
+        named = [*read_list(path)]
+        with progress_in(language())("progress_addresses", len(named)) as step:
+            self._fetch(run, named, total, step)
+        return [total]
+
+    def _fetch(
+        self,
+        run: Import,
+        named: Sequence[tuple[str, Capture | None]],
+        total: SourceResult,
+        step: Callable[[], None],
+    ) -> None:
+        for line, capture in named:
+            step()
             if capture is None:
                 total.passed["address"] += 1
                 continue
@@ -132,7 +138,6 @@ class _Archives:
                 total.passed["no_memento"] += 1
             else:
                 run.add(line, content, NamedCollection(capture.collection, ""), total)
-        return [total]
 
     def note_fetched(self) -> None:
         """Note what was fetched, once all that was held back is decided."""
@@ -151,12 +156,14 @@ def _place(capture: Capture) -> Capture:
 def _run(run: Import, files: Sequence[Path], archives: _Archives) -> list[SourceResult]:
     results: list[SourceResult] = []
     try:
-        with progress_in(language())("progress_import", len(files)) as step:
-            for path in files:
-                is_list = path.suffix.lower() == ".txt"
-                results += archives.read_list(run, path) if is_list else run.read_file(path)
-                step()
-        run.finish()
+        lists = [path for path in files if path.suffix.lower() == ".txt"]
+        others = [path for path in files if path not in lists]
+        with progress_in(language())("progress_import", sum(map(megabytes, others))) as step:
+            for path in others:
+                results += run.read_file(path, step)
+        for path in lists:
+            results += archives.read_list(run, path)
+        run.finish(progress_in(language()))
         archives.note_fetched()
     finally:
         run.close()

@@ -32,6 +32,9 @@ class HeldRecords:
         self._records: list[HeldRecord] = []
         self._end = 0
 
+    def __len__(self) -> int:
+        return len(self._records)
+
     def close(self) -> None:
         """Give the disk space back."""
         self._file.close()

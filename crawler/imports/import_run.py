@@ -19,14 +19,21 @@ from gongkai.crawler.foreign.record_head import UnusableRecord
 from gongkai.crawler.imports.admission import Admission, Judgement, address_key
 from gongkai.crawler.imports.collection_names import WAYBACK_NAME, NamedCollection, named_collection
 from gongkai.crawler.imports.held_records import HeldRecord, HeldRecords
-from gongkai.crawler.imports.import_sources import SourceFile, UnreadSource, read_source
+from gongkai.crawler.imports.import_sources import (
+    MegabyteSteps,
+    SourceFile,
+    UnreadSource,
+    read_source,
+)
 from gongkai.crawler.imports.import_writer import ImportWriter
 from gongkai.crawler.imports.record_stream import SkippedRecord, StreamedRecord
-from gongkai.crawler.warc.foreign_record import ForeignRecord, is_not_modified, read_foreign
+from gongkai.crawler.imports.revisit_originals import find_original
+from gongkai.crawler.warc.foreign_record import ForeignRecord, read_foreign
 from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.parse import WarcRecord
 from gongkai.crawler.warc.snapshot import IndexEntry
+from gongkai.crawler.warc.verify import BeginWork, unseen
 
 FIRST_WEB_ARCHIVE = "1996"
 DAMAGE = ("torn", "damaged", "malformed", "digest", "rest", "file_damaged", "file_digest")
@@ -89,18 +96,20 @@ class Import:
         self._linked: set[str] = set()
         self._logs_with_pages: set[SourceFile] = set()
 
-    def read_file(self, path: Path) -> list[SourceResult]:
+    def read_file(self, path: Path, step: Callable[[], None] = lambda: None) -> list[SourceResult]:
         """Take in the pages of a file, and hold back what depends on other pages.
 
-        Returns what became of each file in it; numbers are complete after `finish`.
+        Returns what became of each file in it; numbers are complete after `finish`. `step` is called
+        for each of its `megabytes`.
 
         Raises:
             StorageError: The folder cannot be written to.
         """
         source = SourceFile(path.name, "")
         results: list[SourceResult] = []
+        steps = MegabyteSteps(path, step)
         try:
-            for item in read_source(path):
+            for item in read_source(path, steps.reached):
                 if isinstance(item, SourceFile):
                     source = item
                     results.append(self._result(source))
@@ -115,6 +124,7 @@ class Import:
             if not isinstance(problem.filename, str) or problem.filename != str(path):
                 raise
             self._result(source).unread = "not_readable"
+        steps.finish()
         return results or [self._result(source)]
 
     def add(
@@ -132,26 +142,33 @@ class Import:
         self._read_record(source, StreamedRecord(content))
         return self._result(source)
 
-    def finish(self) -> None:
-        """Decide on all that was held back.
+    def finish(self, begin: BeginWork = unseen) -> None:
+        """Decide on all that was held back, and show how far that is.
 
         Raises:
             StorageError: The folder cannot be written to.
         """
-        self._finish_documents()
+        with begin("progress_held", len(self._held)) as step:
+            self._finish_documents(step)
+            self._finish_answers(step)
+        self._held.clear()
+
+    def _finish_answers(self, step: Callable[[], None]) -> None:
         for held, content in self._held.of_kind("redirect"):
             if held.target in self._pages or held.target in self._linked:
                 self._keep(held.source, content, held.remark, "redirect")
             else:
                 self._pass(held.source, "leads_elsewhere")
+            step()
         for held, content in self._held.of_kind("gone"):
             if self._is_known(read_foreign(content).record.url):
                 self._keep(held.source, content, held.remark, "gone")
             else:
                 self._pass(held.source, "never_there")
+            step()
         for held, content in self._held.of_kind("revisit"):
             self._finish_revisit(held, content)
-        self._held.clear()
+            step()
 
     def close(self) -> None:
         """Close what is open; what was kept stays."""
@@ -195,19 +212,21 @@ class Import:
         if not self._held.add(kind, source, item.content, item.remark, target):
             self._pass(source, "rest")
 
-    def _finish_documents(self) -> None:
-        for held, may_be in self._may_be_report(self._doubtful()):
+    def _finish_documents(self, step: Callable[[], None]) -> None:
+        for held, may_be in self._may_be_report(self._doubtful(step)):
             if may_be:
                 self._keep_document(held, self._held.content(held))
             else:
                 self._pass(held.source, "no_report")
+            step()
 
-    def _doubtful(self) -> Iterator[tuple[HeldRecord, WarcRecord]]:
+    def _doubtful(self, step: Callable[[], None]) -> Iterator[tuple[HeldRecord, WarcRecord]]:
         """Keep the files that a page leads to, and yield the others."""
         for held, content in self._held.of_kind("document"):
             record = read_foreign(content).record
             if address_key(record.url) in self._linked or held.source in self._logs_with_pages:
                 self._keep_document(held, content)
+                step()
             else:
                 yield held, record
 
@@ -271,28 +290,6 @@ class Import:
         self._named.setdefault(source, NamedCollection(self._stated))
         fresh = SourceResult(source.name, signature=source.signature)
         return self._results.setdefault(source, fresh)
-
-
-def find_original(index: SnapshotIndex, revisit: ForeignRecord) -> IndexEntry | None:
-    """Return the kept answer that a revisit means, None where it cannot be named.
-
-    By its id, of which there may be several; else by address and time; else by the payload.
-    """
-    means = revisit.refers
-    candidates = index.imported_as(means.id) if means.id else []
-    if means.url and means.date:
-        at = index.imported_at(means.url, means.date)
-        same = [each for each in candidates if at and each.snapshot.id == at.snapshot.id]
-        candidates = same or candidates or ([at] if at else [])
-    if not candidates and means.digest and not is_not_modified(revisit):
-        by_payload = index.imported_payload(means.digest)
-        candidates = [by_payload] if by_payload else []
-    for each in candidates:
-        if each.kind == "revisit" or (means.digest and each.payload not in ("", means.digest)):
-            continue  # an id that was given twice: the payload tells them apart
-        if not is_not_modified(revisit) or each.snapshot.url == revisit.record.url:
-            return each
-    return None
 
 
 def _tomorrow() -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from gongkai.crawler.imports import har_log, mhtml_page
 from gongkai.crawler.imports.har_log import har_records
 from gongkai.crawler.imports.mhtml_page import mhtml_records
-from gongkai.crawler.imports.packed_stream import PackedStream, TooMuch
+from gongkai.crawler.imports.packed_stream import PackedStream, Reached, TooMuch, unwatched
 from gongkai.crawler.imports.record_stream import Item, NoArchive, SkippedRecord, stream_records
 from gongkai.crawler.imports.wacz_package import BrokenPackage, PackageMember, WaczPackage
 from gongkai.crawler.warc.trust import OTHER_SUFFIXES
@@ -68,8 +69,40 @@ def find_files(paths: Iterable[Path], own: Path) -> Iterator[Path]:
             yield path
 
 
-def read_source(path: Path) -> Iterator[SourceFile | Item]:
+def megabytes(path: Path) -> int:
+    """Return the size of a file in megabytes, at least 1: the steps of reading it."""
+    try:
+        return max(1, path.stat().st_size >> 20)
+    except OSError:
+        return 1  # whoever reads it says so
+
+
+class MegabyteSteps:
+    """Calls `step` for each megabyte of a file that was read, and for the rest when it is finished."""
+
+    def __init__(self, path: Path, step: Callable[[], None]) -> None:
+        self._left = megabytes(path)
+        self._all = self._left
+        self._step = step
+
+    def reached(self, place: int) -> None:
+        """Note that so many bytes were read, of those that are packed."""
+        self._advance(self._all - (place >> 20))
+
+    def finish(self) -> None:
+        """Note that nothing more is read."""
+        self._advance(0)
+
+    def _advance(self, left: int) -> None:
+        while self._left > max(0, left):
+            self._left -= 1
+            self._step()
+
+
+def read_source(path: Path, reached: Reached = unwatched) -> Iterator[SourceFile | Item]:
     """Yield what a file is, then its records; a package has several files.
+
+    `reached` is told how far the file is read.
 
     Raises:
         UnreadSource: It, or the rest of it, cannot be read.
@@ -79,7 +112,7 @@ def read_source(path: Path) -> Iterator[SourceFile | Item]:
         magic = file.read(len(ZIP_MAGIC))
     try:
         if magic == ZIP_MAGIC:
-            yield from _package(path)
+            yield from _package(path, reached)
         elif path.suffix.lower() == ".har" or magic.lstrip().startswith(b"{"):
             yield SourceFile(path.name, file_digest(path), is_page_log=True)
             yield from har_records(_whole(path, har_log.MAX_FILE_BYTES))
@@ -89,7 +122,7 @@ def read_source(path: Path) -> Iterator[SourceFile | Item]:
         else:
             yield SourceFile(path.name, file_digest(path))
             with open_regular(path) as file:
-                yield from _records(file, path.stat().st_size)
+                yield from _records(file, path.stat().st_size, reached)
     except NoArchive:
         raise UnreadSource("no_archive") from None
     except TooMuch:
@@ -104,7 +137,8 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _package(path: Path) -> Iterator[SourceFile | Item]:
+def _package(path: Path, reached: Reached) -> Iterator[SourceFile | Item]:
+    before = 0
     with WaczPackage(path) as package:
         for member in package.members():
             if not isinstance(member, PackageMember):
@@ -119,11 +153,17 @@ def _package(path: Path) -> Iterator[SourceFile | Item]:
                 signature=package.signature,
             )
             with package.open(member) as file:
-                yield from _records(file, member.size)
+                # WARC files are packed themselves, so that a package stores them as they are
+                yield from _records(file, member.size, partial(_reach_behind, reached, before))
+            before += member.size
 
 
-def _records(file: BinaryIO, size: int) -> Iterator[Item]:
-    stream = PackedStream(file, size)
+def _reach_behind(reached: Reached, before: int, place: int) -> None:
+    reached(before + place)
+
+
+def _records(file: BinaryIO, size: int, reached: Reached) -> Iterator[Item]:
+    stream = PackedStream(file, size, reached)
     yield from stream_records(stream)
     for _ in range(stream.damage):
         yield SkippedRecord("damaged")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from gongkai.crawler.warc.parse import GZIP_MAGIC, next_record
@@ -29,6 +29,14 @@ MAX_DICTIONARY_BYTES = 16 << 20
 ZSTD_OPTIONS = {int(zstd.DecompressionParameter.window_log_max): 27}
 
 
+Reached = Callable[[int], None]
+"""Is told how many packed bytes of a file were read."""
+
+
+def unwatched(place: int) -> None:
+    """Tell nobody."""
+
+
 class TooMuch(Exception):
     """A file unpacks to more than it may."""
 
@@ -36,8 +44,10 @@ class TooMuch(Exception):
 class PackedStream:
     """Reads the unpacked content of a file piece by piece. `damage` counts places that were passed over."""
 
-    def __init__(self, file: BinaryIO, size: int) -> None:
-        """Begin at the first byte of a file of so many bytes."""
+    def __init__(self, file: BinaryIO, size: int, reached: Reached = unwatched) -> None:
+        """Begin at the first byte of a file of so many bytes; `reached` is told how far it is read."""
+        self._file = file
+        self._reached = reached
         self.damage = 0
         self._buffer = bytearray()
         self._left = FREE_BYTES + MAX_RATIO * size
@@ -95,6 +105,7 @@ class PackedStream:
         if self._left < 0:
             raise TooMuch
         self._buffer += piece
+        self._reached(self._file.tell())
         return bool(piece)
 
     def _gzip_pieces(self, file: BinaryIO) -> Iterator[bytes]:

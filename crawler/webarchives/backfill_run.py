@@ -15,6 +15,7 @@ from gongkai.crawler.imports.collection_names import NamedCollection
 from gongkai.crawler.imports.import_run import Import, SourceResult
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.page_notes import PRESENT_OUTCOMES
+from gongkai.crawler.warc.verify import BeginWork, unseen
 from gongkai.crawler.webarchives.backfill_state import BackfillState
 from gongkai.crawler.webarchives.captures import Capture, wanted
 from gongkai.crawler.webarchives.polite_client import ArchiveSilent, BudgetSpent
@@ -78,8 +79,12 @@ class Backfill:
         self._parts: list[str] | None = None
         self._held: list[Capture] = []
 
-    def run(self, hosts: Sequence[str], step: Callable[[], None]) -> list[HostResult]:
+    def run(
+        self, hosts: Sequence[str], step: Callable[[], None], begin: BeginWork = unseen
+    ) -> list[HostResult]:
         """Return what became of hosts; `step` is called after each of them.
+
+        `begin` shows how far the captures of a host are fetched.
 
         The first host that cannot be finished ends the run.
 
@@ -92,7 +97,7 @@ class Backfill:
             results.append(result)
             try:
                 self._read_index(host)
-                self._fetch(host, result)
+                self._fetch(host, result, begin)
             except BudgetSpent:
                 result.why = "budget"
             except ArchiveSilent as problem:
@@ -122,24 +127,28 @@ class Backfill:
                 self._state.add(name, host, part, page)
             self._state.finish(name, host, question)
 
-    def _fetch(self, host: str, result: HostResult) -> None:
+    def _fetch(self, host: str, result: HostResult, begin: BeginWork) -> None:
         name = self._archive.name
         found = [*self._state.captures(name, host, f"{self._since:04d}")]
         chosen = [*wanted(found, self._known(host), {host})]
         result.captures, result.wanted = len(found), len(chosen)
-        for capture in chosen:
-            if self._state.is_fetched(name, capture):
-                continue
-            content = self._archive.record(capture)
-            result.fetched += 1
-            if content is None:
-                result.absent += 1
-            else:
-                result.records.append(self._add(capture, content))
-                if not result.records[-1].is_decided:
-                    self._held.append(capture)
-                    continue
-            self._state.note_fetched(name, capture)
+        left = [each for each in dict.fromkeys(chosen) if not self._state.is_fetched(name, each)]
+        with begin("progress_captures", len(left)) as step:
+            for capture in left:
+                self._fetch_one(capture, result)
+                step()
+
+    def _fetch_one(self, capture: Capture, result: HostResult) -> None:
+        content = self._archive.record(capture)
+        result.fetched += 1
+        if content is None:
+            result.absent += 1
+        else:
+            result.records.append(self._add(capture, content))
+            if not result.records[-1].is_decided:
+                self._held.append(capture)
+                return
+        self._state.note_fetched(self._archive.name, capture)
 
     def _add(self, capture: Capture, content: bytes) -> SourceResult:
         source = capture.filename or f"{self._archive.name} {capture.at} {capture.url}"

@@ -77,6 +77,20 @@ region: Callable[[F], F] = option("--region", metavar="CODE", default="", help="
 proxy: Callable[[F], F] = option(
     "--proxy", metavar="URL", envvar="GONGKAI_PROXY", default=None, help="option_proxy"
 )
+
+
+def budget(requests: int, *, help: str) -> Callable[[F], F]:
+    """Return the option --budget of a command that asks web archives, with its default and its text."""
+    return option(
+        "--budget",
+        type=click.IntRange(1, 10_000_000),
+        default=requests,
+        show_default=True,
+        metavar="N",
+        help=help,
+    )
+
+
 AT_ONCE = 4
 at_once: Callable[[F], F] = option(
     "--at-once",

@@ -73,6 +73,7 @@ def test_what_wget_saved_is_taken(
     done = run("--lang", "en", "import", saved, "--sites", sites)
     assert done.exit_code == 0, done.output
     assert "2 report pages · 1 list of reports" in done.output
+    assert "MB of files 1/1" in done.stderr
     assert kept(tmp_path) == sorted(PAGES.items())
     assert run("snapshots", "verify").exit_code == 0
     assert run("build", "--sites", sites).exit_code == 0
