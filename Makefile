@@ -14,6 +14,8 @@ OURS := $(PIP_OPTIONS) --no-deps --no-build-isolation --editable .
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes \
 	--no-annotate --custom-compile-command "make lock" --constraint constraints.txt
 
+REPLAYWEB = $(shell sed -n 's/.* replaywebpage-\(.*\)\.tgz/\1/p' tests/replayweb.sha256)
+
 # The tests start some thousand programs, each of which would compile the packages again
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -52,10 +54,20 @@ $(VENV)/.wacz: requirements/build.txt requirements/wacz.txt $(VENV)/.installed
 		--requirement requirements/wacz.txt
 	touch $@
 
+# ReplayWeb.page, which replays packages in a browser: one file with its hash, and nothing that it depends on
+$(VENV)/.replayweb: tests/replayweb.sha256 $(VENV)/.installed
+	rm -rf $(VENV)/replayweb
+	mkdir $(VENV)/replayweb
+	sh tests/debian.sh
+	cd $(VENV)/replayweb && npm pack --silent replaywebpage@$(REPLAYWEB) >/dev/null
+	cd $(VENV)/replayweb && sha256sum --check --quiet $(CURDIR)/tests/replayweb.sha256
+	tar -xzf $(VENV)/replayweb/replaywebpage-$(REPLAYWEB).tgz -C $(VENV)/replayweb --strip-components 1
+	touch $@
+
 demo: $(VENV)/.installed  ## install, crawl the replica, build archive.db, serve it (PORT=8001, SERVE=0: do not serve)
 	$(BIN)/gongkai demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: $(VENV)/.checks $(VENV)/.replay $(VENV)/.wacz lint  ## run every check: lint, types, all tests
+test: $(VENV)/.checks $(VENV)/.replay $(VENV)/.wacz $(VENV)/.replayweb lint  ## run every check: lint, types, all tests
 	sh tests/debian.sh
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 

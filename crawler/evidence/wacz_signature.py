@@ -3,6 +3,10 @@
 What is signed is the text `sha256:…` of datapackage.json, with ECDSA and SHA-256. In the anonymous form the
 public key stands beside it. In the domain form a certificate of a domain does, issued in the last days,
 and a timestamp of the text of the signature.
+
+The recommendation names neither curve nor encoding. Of the anonymous form ReplayWeb.page reads what
+ArchiveWeb.page writes: a key on P-384, and the two numbers of the signature one behind the other. authsign
+has the form of a domain alone, and writes DER. Both encodings are read here.
 """
 
 from __future__ import annotations
@@ -19,6 +23,10 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -50,6 +58,7 @@ MAX_PEM_BYTES = 1 << 20
 
 KEY_MODE = 0o600
 ALGORITHM = ec.ECDSA(hashes.SHA256())
+ANONYMOUS_CURVE, ANONYMOUS_BYTES = ec.SECP384R1, 48
 
 
 class KeyUnusable(GongkaiError):
@@ -114,8 +123,9 @@ def sign_digest(
 
     The reason is None where it has one, and where no authority is named.
     """
-    raw = signer.key.sign(digest.encode("ascii"), ALGORITHM)
-    signature = base64.b64encode(raw).decode("ascii")
+    der = signer.key.sign(digest.encode("ascii"), ALGORITHM)
+    is_plain = not signer.chain and isinstance(signer.key.curve, ANONYMOUS_CURVE)
+    signature = base64.b64encode(_plain_signature(der) if is_plain else der).decode("ascii")
     signed = {
         "hash": digest,
         "created": created,
@@ -147,11 +157,26 @@ def check_signature(
     signature = texts.get("signature", "")
     try:
         key, signed_by = _key_of(texts)
-        key.verify(base64.b64decode(signature, validate=True), digest.encode("ascii"), ALGORITHM)
+        der = _der_signature(base64.b64decode(signature, validate=True), key)
+        key.verify(der, digest.encode("ascii"), ALGORITHM)
     except (InvalidSignature, binascii.Error, *DAMAGE):
         return SignatureVerdict(wrong=(message("signature_wrong"),))
     time, wrong = _check_time(texts, signature, roots)
     return SignatureVerdict(signed_by, time, "domainCert" in texts, wrong)
+
+
+def _plain_signature(der: bytes) -> bytes:
+    """Return the two numbers of a signature on the curve of the anonymous form, each in 48 bytes."""
+    return b"".join(each.to_bytes(ANONYMOUS_BYTES, "big") for each in decode_dss_signature(der))
+
+
+def _der_signature(signature: bytes, key: ec.EllipticCurvePublicKey) -> bytes:
+    """Return a signature as DER, which is longer than its two numbers."""
+    size = (key.curve.key_size + 7) // 8
+    if len(signature) != 2 * size:
+        return signature
+    numbers = (int.from_bytes(each, "big") for each in (signature[:size], signature[size:]))
+    return encode_dss_signature(*numbers)
 
 
 def _check_time(
@@ -241,7 +266,7 @@ def _make_key(path: Path) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = ec.generate_private_key(ANONYMOUS_CURVE())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, KEY_MODE)
     with os.fdopen(handle, "wb") as file:

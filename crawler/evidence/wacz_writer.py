@@ -32,6 +32,9 @@ DATA_NAME = "data.warc.gz"
 DATA_PATH = f"archive/{DATA_NAME}"
 INDEX_PATH = "indexes/index.cdx"
 PAGES_PATH = "pages/pages.jsonl"
+ZIP64_BYTES = (1 << 31) - 1
+"""Size above which the entry of a file in a ZIP has a field of its own for it, as zipfile writes them."""
+
 PACKAGE_PATH = "datapackage.json"
 DIGEST_PATH = "datapackage-digest.json"
 UNFINISHED_SUFFIX = ".new"
@@ -186,8 +189,9 @@ def _add_stream(package: ZipFile, name: str, data: IO[bytes], created: str) -> d
     digest = hashlib.file_digest(data, "sha256")  # type: ignore[arg-type]  # a file in binary mode
     data.seek(0)
     info = _info(name, created)
-    info.file_size = size
-    with package.open(info, "w", force_zip64=True) as target:
+    # a longer head before the file than its entry in the directory tells of: ReplayWeb.page counts from the entry
+    info.file_size = size if size > ZIP64_BYTES else 0
+    with package.open(info, "w") as target:
         shutil.copyfileobj(data, target, PIECE_BYTES)
     return _resource(name, digest.hexdigest(), size)
 

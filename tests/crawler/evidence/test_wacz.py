@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,7 +28,12 @@ from cryptography.hazmat.primitives.serialization import (
 from gongkai.crawler.evidence.stamp_roots import read_roots
 from gongkai.crawler.evidence.wacz_check import verify_wacz
 from gongkai.crawler.evidence.wacz_records import packed_records
-from gongkai.crawler.evidence.wacz_signature import KeyUnusable, load_signer
+from gongkai.crawler.evidence.wacz_signature import (
+    KeyUnusable,
+    check_signature,
+    load_signer,
+    sign_digest,
+)
 from gongkai.crawler.evidence.wacz_writer import WaczAbout, WaczPage, write_wacz
 from gongkai.crawler.warc.parse import gzip_members, parse_record
 from gongkai.crawler.warc.store import Snapshots
@@ -97,6 +103,17 @@ def test_everything_is_stored_and_named(package):
         lines = file.read("pages/pages.jsonl").decode().splitlines()
     assert json.loads(lines[0])["format"] == "json-pages-1.0"
     assert len(lines) == 5
+
+
+def test_heads_and_directory_of_the_files_are_as_long(package):
+    """ReplayWeb.page takes the place of a file from the directory: an extra field before it alone moved it."""
+    content = package.read_bytes()
+    with ZipFile(package) as file:
+        for info in file.infolist():
+            _, extra = struct.unpack(
+                "<HH", content[info.header_offset + 26 : info.header_offset + 30]
+            )
+            assert extra == len(info.extra) == 0
 
 
 def test_the_records_are_those_of_the_originals_byte_for_byte(kept, package, tmp_path):
@@ -225,6 +242,29 @@ def test_the_verifier_of_others_accepts_the_form_of_a_domain(kept, tmp_path, aut
     assert done.stdout.strip().endswith(DOMAIN), done.stdout + done.stderr
 
 
+def test_signatures_on_other_curves_and_in_der_are_read(kept, tmp_path):
+    """As authsign and earlier versions write them."""
+    for curve in (ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1()):
+        key = ec.generate_private_key(curve)
+        path = tmp_path / f"{curve.name}.pem"
+        path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        signed, _ = sign_digest(load_signer(path), "sha256:00", "2026-03-01T02:00:00Z", "x")
+        der = key.sign(b"sha256:00", ec.ECDSA(hashes.SHA256()))
+        for each in (signed, {**signed, "signature": base64.b64encode(der).decode()}):
+            assert check_signature(each, "sha256:00", ()).wrong == ()
+            assert check_signature({**each, "hash": "sha256:01"}, "sha256:01", ()).wrong != ()
+
+
+def test_an_anonymous_signature_is_that_of_archiveweb_page(tmp_path):
+    """Two numbers of 48 bytes on P-384, however small one of them is."""
+    signer = load_signer(tmp_path / "key.pem")
+    assert isinstance(signer.key.curve, ec.SECP384R1)
+    for number in range(40):
+        signed, _ = sign_digest(signer, f"sha256:{number}", "2026-03-01T02:00:00Z", "x")
+        assert len(base64.b64decode(signed["signature"])) == 96
+        assert check_signature(signed, f"sha256:{number}", ()).wrong == ()
+
+
 def test_a_certificate_that_is_old_or_of_another_key_does_not_sign(tmp_path):
     key, chain, _ = certificate(tmp_path, days=9)
     with pytest.raises(KeyUnusable):
@@ -250,6 +290,10 @@ def rewritten(package: Path, name: str, change, compression: int = ZIP_STORED) -
         if name not in old.namelist():
             new.writestr(name, change(b""))
     return path
+
+
+def other_letter(found: re.Match[bytes]) -> bytes:
+    return found[1] + (b"b" if found[2] == b"a" else b"a")
 
 
 def flip(content: bytes) -> bytes:
@@ -279,7 +323,7 @@ def flip(content: bytes) -> bytes:
         ),
         (
             "datapackage-digest.json",
-            lambda content: content.replace(b'"signature": "M', b'"signature": "N'),
+            lambda content: re.sub(rb'("signature": "..)(.)', other_letter, content),
             ["signature_wrong"],
         ),
     ],
