@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import uvicorn
 from axe_core_python.async_playwright import Axe
 from playwright.async_api import Page
 
+from gongkai.publish.datasette_types import AsgiApp
 from gongkai.publish.server.datasette_server import listen, mount_languages, open_languages
 from gongkai.publish.site import ReadCopy
 from tests.paths import ROOT
@@ -31,13 +32,21 @@ def served(archive: Path, downloads: Path | None = None) -> Iterator[str]:
 
 @contextmanager
 def serving(
-    archive: Path, read_copy: ReadCopy | None, downloads: Path | None = None
+    archive: Path,
+    read_copy: ReadCopy | None,
+    downloads: Path | None = None,
+    around: Callable[[AsgiApp], AsgiApp] = lambda app: app,
 ) -> Iterator[str]:
-    """Serve an archive with its originals from a thread, and yield its address."""
+    """Serve an archive with its originals from a thread, and yield its address.
+
+    `around` wraps the application, to see what is asked.
+    """
     reviews = archive.with_name("reviews.db")
     datasettes = open_languages(archive, read_copy=read_copy, reviews=reviews, downloads=downloads)
     listening = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(mount_languages(datasettes), log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(around(mount_languages(datasettes)), log_level="warning")
+    )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
     thread.start()
     try:

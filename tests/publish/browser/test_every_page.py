@@ -54,6 +54,7 @@ PAGES = {
     "status": "/status",
     "data": "/data",
     "dictionary": "/data/dictionary",
+    "interface": "/data/api",
     "codebook": "/codebook",
     "tables": "/archive",
     "table": "/archive/report_summary",
