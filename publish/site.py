@@ -38,6 +38,18 @@ class NotAnArchive(Exception):
 
 
 @dataclass(frozen=True)
+class ServedData:
+    """Which publication is served: its version, the extractor's, the SHA-256 of the public file.
+
+    All are "" for an archive that was not published.
+    """
+
+    version: str = ""
+    extractor: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
 class Site:
     """How one instance shows the archive.
 
@@ -47,7 +59,8 @@ class Site:
     `is_alone` means that the whole server belongs to the archive: our headers and rules then apply
     to every address, and Datasette's own pages below `/-/` are closed. `base_url` is what absolute
     addresses begin with, like "https://example.org"; without it the site writes none. `queries` is where
-    readers hand in SQL, None where they may not.
+    readers hand in SQL, None where they may not. `data` says which publication is served, `releases` is
+    the folder of numbered releases, or None.
     """
 
     lang: Language = "zh"
@@ -58,6 +71,8 @@ class Site:
     is_alone: bool = False
     base_url: str = ""
     queries: QueryDesk | None = None
+    data: ServedData = ServedData()
+    releases: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ def _echo_address(listening: Listening, url: str) -> None:
 @options.prefix
 @options.trusted_proxies
 @option("--published", metavar="DIR", type=options.FILE, default=None, help="option_published")
+@option("--releases", metavar="DIR", type=options.FILE, default=None, help="option_releases")
 @option("--sql", is_flag=True, help="option_sql")
 @click.pass_context
 def serve(
@@ -99,6 +100,7 @@ def serve(
     prefix: str,
     trusted_proxies: tuple[str, ...],
     published: Path | None,
+    releases: Path | None,
     sql: bool,
 ) -> None:
     """Serve the archive on this machine, or the current publication of a folder."""
@@ -121,5 +123,6 @@ def serve(
         base_url=base_url,
         place=Place.parse(prefix, trusted_proxies),
         queries=_desk(listening),
+        releases=releases,
         ready=partial(_echo_address, listening),
     )

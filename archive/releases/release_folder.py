@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.archive.releases.release_number import ReleaseNumber
+from gongkai.regular_file import read_regular
 
 MANIFEST = "release.json"
 DATA = "data"
@@ -34,7 +35,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}+(?:/[A-Za-z0-9_][A-Za-z0-9
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 _TEXTS = ("date", "version", "extractor", "public_file", "previous", "doi", "base_url")
 _MOST_BYTES = 1_000_000
-"""Of a manifest. Ours has a few thousand."""
+"""Of a manifest, or of a list of checksums. Ours have a few thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,9 @@ class Release:
             OSError: It cannot be read.
         """
         manifest = path / MANIFEST
-        if path.is_symlink() or manifest.is_symlink() or not manifest.is_file():
+        if path.is_symlink() or manifest.is_symlink():
             raise ValueError(str(manifest))
-        if manifest.stat().st_size > _MOST_BYTES:
-            raise ValueError(str(manifest))
-        said = json.loads(manifest.read_text(encoding="utf-8"))
+        said = json.loads(read_regular(manifest, _MOST_BYTES))
         try:
             texts = {name: str(said[name]) for name in _TEXTS}
             rows = {str(name): int(count) for name, count in said["rows"].items()}
@@ -143,9 +142,13 @@ def read_sums(path: Path) -> dict[str, str]:
 
     Raises:
         ValueError: A line is none of these, or names a file that no release can have.
+        OSError: It cannot be read.
     """
     sums: dict[str, str] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+    lines = read_regular(path, _MOST_BYTES).decode("utf-8").split("\n")
+    if lines.pop():
+        raise ValueError(str(path))  # the end is missing
+    for line in lines:
         found = _SUM.fullmatch(line)
         if found is None or not is_safe_name(found[2]) or found[2] in sums:
             raise ValueError(line[:200])

@@ -15,6 +15,10 @@ from gongkai.publish.http.validators import http_date
 CHUNK = 1 << 18
 """Bytes that are held in memory at a time."""
 
+FIVE_MINUTES = "public, max-age=300"
+FOR_EVER = "public, max-age=31536000, immutable"
+"""For files whose address never has another content."""
+
 MAX_DIGITS = 18
 """Digits of a place in a file. A longer number lies behind the end of any file."""
 
@@ -28,7 +32,7 @@ class FileResponse:
 
     `size` is in bytes. `etag` names the content, in quotation marks, or is "". `method` and
     `request_headers` are those of the request, the names of headers in lower case. `modified` is the
-    time of the file.
+    time of the file. `cache` is for how long the file may be kept, as the header writes it.
     """
 
     path: Path
@@ -38,6 +42,7 @@ class FileResponse:
     method: str
     request_headers: Mapping[str, str]
     modified: datetime
+    cache: str = FIVE_MINUTES
 
     async def asgi_send(self, send: Send) -> None:
         """Send the file, or the part of it that was asked for."""
@@ -86,7 +91,7 @@ class FileResponse:
             "content-type": self.media_type,
             "content-disposition": f'attachment; filename="{self.path.name}"',
             "accept-ranges": "bytes",
-            "cache-control": "public, max-age=300",
+            "cache-control": self.cache,
             "last-modified": http_date(self.modified),
             **({"etag": self.etag} if self.etag else {}),
             **headers,

@@ -30,7 +30,7 @@ _PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*+)++")
 
 _OWN = re.compile(
     r"/(?:en|search|report|kept|agency|region|compare|checks|changes|coverage|feeds|status|data"
-    r"|sql|download|static|archive|sitemap|proof|table|viewer|embed|map)(?:/|$)"
+    r"|sql|download|releases|static|archive|sitemap|proof|table|viewer|embed|map)(?:/|$)"
 )
 """Prefixes that a page of the site begins with: which of both is meant could not be told."""
 

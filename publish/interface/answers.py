@@ -8,6 +8,7 @@ from gongkai.catalogue import Language
 from gongkai.publish.http.error_codes import CODES
 from gongkai.publish.interface.codebook_answer import codebook_answer
 from gongkai.publish.interface.proof_answer import proof_answer
+from gongkai.publish.interface.release_answer import releases_answer
 from gongkai.publish.interface.shapes import (
     ADDRESS,
     COUNT,
@@ -284,5 +285,6 @@ _ANSWERS: Mapping[str, Callable[[Language], Shape]] = {
     "proof": proof_answer,
     "rows": _rows_of_table,
     "codebook": codebook_answer,
+    "releases": releases_answer,
     "error": _error,
 }

@@ -122,5 +122,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         f"/{DATABASE}/{{table}}.csv",
     ),
     Endpoint("codebook", "/codebook.json", "codebook"),
+    Endpoint("releases", "/releases.json", "releases"),
 )
 """In the order in which they are presented."""

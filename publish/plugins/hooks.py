@@ -58,6 +58,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     archive = find_archive(datasette)
     if archive is not None:
         from gongkai.publish.http.template_loader import add_templates
+        from gongkai.publish.pages.data.release_list import shown_data
         from gongkai.publish.plugins.chart_names import chart_names
         from gongkai.publish.views.table_cells import report_of, row_contexts
         from gongkai.publish.wording.template_names import template_names
@@ -68,6 +69,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
             **chart_names(datasette),
             "row_contexts": partial(row_contexts, datasette),
             "report_of": report_of,
+            "data_shown": lambda: shown_data(archive.site),
         }
         own = add_templates(env, archive.schema.tables, names, close_sql=archive.site.is_alone)
         install_texts(own, translator_of(datasette))

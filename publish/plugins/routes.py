@@ -29,6 +29,7 @@ from gongkai.publish.views.interface import openapi_view, places_view
 from gongkai.publish.views.kept import change_view, proof_view, viewer_view
 from gongkai.publish.views.pictures import chart_view, map_view
 from gongkai.publish.views.queries import sql_view
+from gongkai.publish.views.releases import release_views
 
 _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/$", home_view.home),
@@ -84,6 +85,12 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/sql\.csv$", sql_view.sql_csv),
     (r"^/sql\.json$", sql_view.sql_json),
     (r"^/data$", data_views.data),
+    (r"^/releases$", release_views.releases),
+    (r"^/releases\.json$", release_views.releases_json),
+    (r"^/releases\.atom$", release_views.releases_feed),
+    (r"^/releases/catalog\.jsonld$", release_views.catalogue),
+    (rf"^/releases/{release_views.NUMBER}$", release_views.release),
+    (rf"^/releases/{release_views.NUMBER}/{release_views.FILE}$", release_views.release_file),
     (r"^/data/dictionary$", data_views.dictionary),
     (r"^/codebook$", codebook_view.codebook_html),
     (r"^/codebook\.json$", codebook_view.codebook_data),

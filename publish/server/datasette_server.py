@@ -37,6 +37,7 @@ from gongkai.publish.site import (
     PLUGIN,
     NotAnArchive,
     ReadCopy,
+    ServedData,
     Site,
     attach_site,
     read_schema,
@@ -72,6 +73,7 @@ SHUTDOWN_SECONDS = 10
 LONGEST_HEAD = 1 << 14
 """Bytes of the first line of a request and its headers. A longer one gets 400."""
 
+UNPUBLISHED = ServedData()
 ROOT = Place.parse("")
 """The site at the root, or where a web server on this machine says that it is."""
 
@@ -179,11 +181,14 @@ def open_languages(
     base_url: str = "",
     inspected: Inspected | None = None,
     queries: QueryDesk | None = None,
+    data: ServedData = UNPUBLISHED,
+    releases: Path | None = None,
 ) -> dict[str, Datasette]:
     """Return a Datasette for each language, by the path below which it answers.
 
     `inspected` is what is already known of the file; otherwise Datasette counts its rows.
     `base_url` is what absolute addresses begin with, or "". `queries` is where readers hand in SQL.
+    `data` says which publication it is, `releases` is the folder of numbered releases.
 
     Raises:
         CannotServe: The archive or the reviews cannot be read, or `base_url` is no base.
@@ -197,7 +202,16 @@ def open_languages(
         ) from problem
     base = check_base_url(base_url)
     chinese = Site(
-        "zh", read_copy, True, reviews, downloads, is_alone=True, base_url=base, queries=queries
+        "zh",
+        read_copy,
+        True,
+        reviews,
+        downloads,
+        is_alone=True,
+        base_url=base,
+        queries=queries,
+        data=data,
+        releases=releases,
     )
     english = replace(chinese, lang="en")
     return {

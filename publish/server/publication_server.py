@@ -19,6 +19,7 @@ import httpx
 from datasette.app import Datasette
 
 import gongkai.archive.publication.layout as layout
+from gongkai.archive.releases import release_folder
 from gongkai.archive.store.database import read_only
 from gongkai.catalogue import language_of_process, text
 from gongkai.errors import cause_of
@@ -30,7 +31,7 @@ from gongkai.publish.queries.query_desk import QueryDesk
 from gongkai.publish.server import datasette_server as server
 from gongkai.publish.server.datasette_server import Inspected
 from gongkai.publish.server.datasette_shutdown import close_datasette
-from gongkai.publish.site import ReadCopy
+from gongkai.publish.site import ReadCopy, ServedData
 
 LOG = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
@@ -55,9 +56,12 @@ def serve_published(
     base_url: str = "",
     place: Place = server.ROOT,
     queries: QueryDesk | None = None,
+    releases: Path | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the current publication of a folder until interrupted.
+
+    `releases` is the folder of numbered releases; by default it is looked for in `folder`.
 
     Raises:
         CannotServe: Nothing is published there, it cannot be shown, or the port cannot be used.
@@ -67,7 +71,7 @@ def serve_published(
         raise CannotServe("publication_missing", path=str(folder))
     server.check_archive(first / layout.DATABASE)  # before the socket listens
     server.check_base_url(base_url)
-    app = PublicationServer(folder, read_copy, base_url, queries)
+    app = PublicationServer(folder, read_copy, base_url, queries, releases)
     try:
         server.run(app, host, port, ready, place)
     except SystemExit as ended:  # how uvicorn ends when the application did not start
@@ -84,6 +88,13 @@ def inspect_manifest(publication: Path) -> Inspected:
         "file": layout.DATABASE,
         "tables": {name: {"count": count} for name, count in manifest["rows"].items()},
     }
+
+
+def served_data(publication: Path) -> ServedData:
+    """Return what the manifest of a publication says of its version; earlier ones say none."""
+    manifest = layout.read_manifest(publication)
+    names = ("version", "extractor", "sha256")
+    return ServedData(*(str(manifest.get(name, "")) for name in names))
 
 
 @dataclass
@@ -106,6 +117,7 @@ class OpenPublication:
         read_copy: ReadCopy | None = None,
         base_url: str = "",
         queries: QueryDesk | None = None,
+        releases: Path | None = None,
     ) -> OpenPublication:
         """Open a publication.
 
@@ -123,6 +135,8 @@ class OpenPublication:
                 base_url=base_url,
                 inspected=inspect_manifest(path),
                 queries=queries,
+                data=served_data(path),
+                releases=releases,
             ),
         )
 
@@ -190,8 +204,10 @@ class PublicationServer:
         read_copy: ReadCopy | None = None,
         base_url: str = "",
         queries: QueryDesk | None = None,
+        releases: Path | None = None,
     ) -> None:
         self._folder = folder
+        self._releases = releases or folder / release_folder.DEFAULT
         self._base_url = base_url
         self._read_copy = read_copy
         self._queries = queries
@@ -237,7 +253,12 @@ class PublicationServer:
     async def _change_to(self, path: Path) -> None:
         try:
             fresh = await asyncio.to_thread(
-                OpenPublication.open, path, self._read_copy, self._base_url, self._queries
+                OpenPublication.open,
+                path,
+                self._read_copy,
+                self._base_url,
+                self._queries,
+                self._releases,
             )
             await fresh.start()
         except UNUSABLE as problem:

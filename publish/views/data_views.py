@@ -10,6 +10,8 @@ from functools import partial
 from datasette.utils.asgi import NotFound
 
 from gongkai.archive.publication.licence import DATA_LICENCE
+from gongkai.archive.releases.dataset_records import release_address
+from gongkai.archive.releases.release_folder import Release
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_stream import CsvFile
 from gongkai.publish.http.file_response import FileResponse
@@ -17,6 +19,7 @@ from gongkai.publish.http.table_args import check_table_args
 from gongkai.publish.http.table_select import table_select
 from gongkai.publish.pages.data.api_examples import EXAMPLES
 from gongkai.publish.pages.data.downloads import find_download, group_by_table, list_downloads
+from gongkai.publish.pages.data.release_list import shown_data
 from gongkai.publish.pages.data.table_words import key_lines, word_lines
 from gongkai.publish.site import DATABASE, public_address, site_of
 from gongkai.publish.views.responses import query_archive, render_page, stream_csv
@@ -38,6 +41,7 @@ async def data(request: Request, datasette: Datasette) -> Response:
         ).fetchone(),
     )
     downloads = list_downloads(site_of(datasette).downloads)
+    shown = shown_data(site_of(datasette))
     context = {
         "downloads": group_by_table(downloads, tables()),
         "chain_head": head,
@@ -45,10 +49,18 @@ async def data(request: Request, datasette: Datasette) -> Response:
         "examples": EXAMPLES,
         "origin": site_of(datasette).base_url,
         "newest": last_seen,
+        "shown": shown,
+        "release_address": _release_page(datasette, shown.release) if shown.release else "",
         "licence": DATA_LICENCE,
         "has_sql": site_of(datasette).queries is not None,
     }
     return await render_page(datasette, request, "data.html", context)
+
+
+def _release_page(datasette: Datasette, found: Release) -> str:
+    """Return where a release is cited, "" where neither a DOI nor the base of the site is known."""
+    own = public_address(datasette, f"/releases/{found.number}")
+    return release_address(found) or (own if site_of(datasette).base_url else "")
 
 
 async def dictionary(request: Request, datasette: Datasette) -> Response:

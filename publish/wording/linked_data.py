@@ -45,11 +45,12 @@ def dataset_record(
     as_of: str | None,
     licence: str,
     files: Iterable[Mapping[str, object]],
+    version: str = "",
 ) -> Record:
     """Return the description of the whole archive.
 
     `as_of` is the time of the last fetch, `licence` an address. `files` have `address`,
-    `media_type`, `bytes` and `sha256`.
+    `media_type`, `bytes` and `sha256`. `version` is that of the publication, or "".
     """
     return {
         "@type": "Dataset",
@@ -61,6 +62,7 @@ def dataset_record(
         "isAccessibleForFree": True,
         "license": licence,
         "dateModified": as_of,
+        "version": version,
         "keywords": ["政府信息公开", "年度报告", "open government", "freedom of information"],
         "spatialCoverage": {"@type": "Country", "name": text(lang, "country_name")},
         "distribution": [

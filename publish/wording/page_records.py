@@ -79,7 +79,7 @@ def record_names(datasette: Datasette) -> Mapping[str, Callable[..., Markup]]:
             linked_data.region_record(own, name if above else text(lang, "country_name"), inside)
         )
 
-    def dataset(files: Iterable[_File], licence: str, as_of: str | None) -> Markup:
+    def dataset(files: Iterable[_File], licence: str, as_of: str | None, version: str) -> Markup:
         offered = [
             {
                 "address": address(f"/download/{each.name}"),
@@ -90,7 +90,7 @@ def record_names(datasette: Datasette) -> Mapping[str, Callable[..., Markup]]:
             for each in files
         ]
         own = address("/data")
-        return script(linked_data.dataset_record(lang, own, as_of, licence, offered))
+        return script(linked_data.dataset_record(lang, own, as_of, licence, offered, version))
 
     return {
         "report_data": report,

@@ -35,5 +35,6 @@ EXAMPLES = (
     ),
     Example("search_json", "/search.json?q=%E4%B8%8D%E4%BA%88%E5%85%AC%E5%BC%80&year=2024"),
     Example("names", "/names.json?q=pingluo"),
+    Example("releases", "/releases.json"),
     Example("feed", "/feeds/reports.atom?region=640000"),
 )

@@ -21,7 +21,7 @@ MOST_FILES = 50_000
 """Files that an index may name."""
 
 PAGES = ("/", "/search", "/region", "/map", "/coverage", "/checks", "/changes", "/compare", "/table",
-         "/data", "/data/dictionary", "/codebook", "/status")  # fmt: skip
+         "/data", "/data/dictionary", "/codebook", "/releases", "/status")  # fmt: skip
 """Pages that every archive has."""
 
 LISTS = ("search", "table", "compare", "checks", "changes", "coverage")

@@ -89,8 +89,11 @@ async def test_pages_are_those_of_the_archive(folder: Path, db: Path) -> None:
 
 
 def words(html: str) -> list[str]:
-    """Return the words of a page, without SQL and times."""
-    text = re.sub(r"<pre.*?</pre>|<updated>.*?</updated>|<[^>]*>", " ", html, flags=re.DOTALL)
+    """Return the words of a page, without SQL, times and what only a publication has or lacks."""
+    own = r"<p class=\"version\">.*?</p>|<p class=\"hint\">最近建库：.*?</p>"
+    text = re.sub(
+        rf"{own}|<pre.*?</pre>|<updated>.*?</updated>|<[^>]*>", " ", html, flags=re.DOTALL
+    )
     return text.split()
 
 

@@ -32,7 +32,16 @@ TEXTS = {
     path: path.read_text(encoding="utf-8")
     for path in (*TEMPLATES.glob("*.html"), *HERE.rglob("*.py"))
 }
-USED_ELSEWHERE = {"licence_about"}
+USED_ELSEWHERE = {
+    "licence_about",
+    "release_changes_forwards",
+    "release_changes_none",
+    "release_changes_since",
+    "release_citation",
+    "release_citation_bare",
+    "release_head_reason",
+    "release_title",
+}
 """Keys of the catalogue that archive/ asks for."""
 
 COMPOSED = (

@@ -1,0 +1,1 @@
+"""Pages, data and files of the numbered releases."""
