@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import unicodedata
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import pdfplumber
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from tests.publish.browser.browsing import ARTEFACTS, served
+from tests.publish.browser.browsing import served
+from tests.publish.browser.paper import check_sheets, printed, squeezed, text_of
 from tests.publish.samples import PINGLUO
 from tests.publish.years import COUNTY, FINANCE
 
@@ -30,14 +28,13 @@ KINDS = {
     "coverage": ("/coverage", 4),
     "status": ("/status", 2),
     "data": ("/data", 3),
+    "dictionary": ("/data/dictionary", 40),
+    "row": ("/archive/sites/pingluo", 1),
+    "country": ("/region", 5),
     "table": ("/archive/reports", 4),
     "english-agency": (f"/en/agency/{COUNTY}", 4),
 }
 """Each kind of page, with the most sheets that it may take."""
-
-ON_SCREEN_ONLY = ("English", "检索报告全文", "使用这张图", "Use this chart")
-MARGIN = 30
-"""Points on each side of a sheet that stay white."""
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the one the browser lives in
 
@@ -57,41 +54,14 @@ async def tab(browser: Browser, address: str) -> AsyncIterator[Page]:
     await context.close()
 
 
-def squeezed(text: str) -> str:
-    return unicodedata.normalize("NFKC", "".join(text.split()))
-
-
-def text_of(page: pdfplumber.page.Page) -> str:
-    """Return the text of a sheet. Fonts map some Chinese letters to those of old radicals."""
-    return unicodedata.normalize("NFKC", page.extract_text())
-
-
-async def printed(tab: Page, name: str) -> pdfplumber.PDF:
-    """Print the page that is open, and keep it where the folder for pictures is there."""
-    body = await tab.pdf(prefer_css_page_size=True, print_background=True)
-    if ARTEFACTS.exists():
-        (ARTEFACTS / f"print-{name}.pdf").write_bytes(body)
-    return pdfplumber.open(io.BytesIO(body))
-
-
 @pytest.mark.parametrize("name", KINDS)
 async def test_a_page_prints_as_an_article(tab: Page, name: str) -> None:
     """Without menus and forms, nothing cut at a side, with source and address at the foot, on white."""
     path, most = KINDS[name]
     await tab.goto(path)
     with await printed(tab, name) as paper:
-        texts = [text_of(page) for page in paper.pages]
-        assert len(texts) <= most
-        assert all(texts), "an empty sheet"
-        assert [word for word in ON_SCREEN_ONLY if word in "".join(texts)] == []
-        foot = "".join(texts[-1].split())
-        assert ("政府信息公开年度报告档案" in foot) or ("Source:Gongkai" in foot)
-        assert path.partition("?")[0] in foot
-        for page in paper.pages:
-            assert all(char["x0"] > MARGIN for char in page.chars)
-            assert all(char["x1"] < page.width - MARGIN for char in page.chars)
-            dark = [rect for rect in page.rects if rect["width"] > page.width * 0.9]
-            assert all(rect["non_stroking_color"] != (0, 0, 0) for rect in dark)
+        assert len(paper.pages) <= most
+        check_sheets(paper, path)
 
 
 async def test_long_tables_repeat_their_heads_and_cut_no_row(tab: Page) -> None:

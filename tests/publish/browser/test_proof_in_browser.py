@@ -14,6 +14,7 @@ from gongkai.archive.commands.shared.originals import copy_reader
 from gongkai.publish.rendering.rendering_box import shared_box
 from tests.archive.folder import Folder
 from tests.publish.browser.browsing import DESKTOP, PHONE, keep, serving, violations
+from tests.publish.browser.paper import check_sheets, printed, text_of
 from tests.publish.kept_reports import FIRST, SECOND, article, frozen_document
 
 REPORT = "640221-jiaoyuju-37ae-2024"
@@ -135,9 +136,31 @@ async def test_the_marked_cell_is_in_sight(tab: Page) -> None:
     assert await cell.inner_text() == "9"
 
 
-async def test_a_proof_can_be_printed(tab: Page) -> None:
-    await tab.goto(PAGES["proof-pdf"])
-    await tab.emulate_media(media="print")
-    assert not await tab.locator(".site-nav").is_visible()
-    assert await tab.locator(".proof-commands").is_visible()
-    await tab.emulate_media(media="screen")
+SHEETS = {
+    "proof": 4,
+    "proof-pdf": 4,
+    "change": 6,
+    "viewer-day": 3,
+    "viewer-pdf": 4,
+    "report-day": 8,
+}
+"""Pages with the most sheets that each may take."""
+
+
+@pytest.mark.parametrize("name", SHEETS)
+async def test_it_prints_whole_and_on_white(tab: Page, name: str) -> None:
+    """With the commands by which others check it, and no row of a table cut by the end of a sheet."""
+    await tab.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    await tab.emulate_media(color_scheme="dark")
+    await tab.goto(PAGES[name])
+    for frame in await tab.locator("iframe, .proof-picture img").all():
+        await frame.scroll_into_view_if_needed()
+    await tab.wait_for_load_state("networkidle")
+    with await printed(tab, name) as paper:
+        assert len(paper.pages) <= SHEETS[name]
+        check_sheets(
+            paper, PAGES[name].partition("/report")[0] if "viewer" in name else PAGES[name]
+        )
+        if name.startswith("proof"):
+            assert "warcio" in "".join(text_of(page) for page in paper.pages)
+    await tab.emulate_media(color_scheme="light")
