@@ -6,6 +6,7 @@ import io
 import unicodedata
 
 import pdfplumber
+from pdfplumber.pdf import PDF
 from playwright.async_api import Page
 
 from tests.publish.browser.browsing import ARTEFACTS
@@ -32,7 +33,7 @@ def text_of(page: pdfplumber.page.Page) -> str:
     return unicodedata.normalize("NFKC", page.extract_text())
 
 
-async def printed(tab: Page, name: str) -> pdfplumber.PDF:
+async def printed(tab: Page, name: str) -> PDF:
     """Print the page that is open, and keep it where the folder for pictures is there."""
     body = await tab.pdf(prefer_css_page_size=True, print_background=True)
     if ARTEFACTS.exists():
@@ -40,7 +41,7 @@ async def printed(tab: Page, name: str) -> pdfplumber.PDF:
     return pdfplumber.open(io.BytesIO(body))
 
 
-def check_sheets(paper: pdfplumber.PDF, path: str) -> None:
+def check_sheets(paper: PDF, path: str) -> None:
     """Check that no sheet is empty, dark or cut at a side, and that the last ends with the origin."""
     texts = [text_of(page) for page in paper.pages]
     assert all(texts), "an empty sheet"
