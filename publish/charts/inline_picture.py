@@ -8,7 +8,7 @@ from html import escape
 from markupsafe import Markup
 
 from gongkai.publish.charts.chart import Chart, Drawing
-from gongkai.publish.charts.lines import draw_panel
+from gongkai.publish.charts.lines import PAGE_STEP, draw_lines, draw_panel
 from gongkai.publish.charts.patterns import fill_url
 from gongkai.publish.charts.standing_picture import draw
 from gongkai.publish.charts.svg_markup import FONTS, RULE, element
@@ -29,6 +29,8 @@ def inline_picture(chart: Chart, separator: str, colon: str) -> Markup:
         )
         return Markup(f'<div class="panels">{"".join(panels)}</div>')
     words = f"{chart.title}{colon}{chart.words(separator)}"
+    if chart.kind == "lines":
+        return Markup(_drawn(draw_lines(chart, PAGE_STEP), words))
     return Markup(_drawn(draw(chart, f"fill-{chart.key}"), words))
 
 

@@ -17,8 +17,11 @@ from gongkai.publish.charts.svg_markup import (
     wrap_text,
 )
 
-STEP, WIDEST_STEP = 52, 64
-"""From one year to the next: at least, and at most where there are few. Three years fit on a phone."""
+STEP, WIDEST_STEP = 52, 110
+"""From one year to the next: at least, and at most where there are few."""
+
+PAGE_STEP = 64
+"""At most from one year to the next on a page: three years fit on a phone."""
 
 SPAN = 440
 """From the first year to the last, where they can be chosen."""
@@ -67,10 +70,13 @@ def largest_value(chart: Chart) -> Number:
     return max((v for each in chart.series for v in each.values if v is not None), default=0)
 
 
-def draw_lines(chart: Chart) -> Drawing:
-    """Return all lines of a chart on one scale. A year without a figure interrupts its line."""
+def draw_lines(chart: Chart, widest: int = WIDEST_STEP) -> Drawing:
+    """Return all lines of a chart on one scale. A year without a figure interrupts its line.
+
+    `widest` is the most pixels from one year to the next.
+    """
     gaps = max(len(chart.columns) - 1, 1)
-    step = max(STEP, min(WIDEST_STEP, SPAN // gaps))
+    step = max(STEP, min(widest, SPAN // gaps))
     span = step * gaps
     width, base = LEFT + span + RIGHT, TOP + HEIGHT
     scale = Scale(largest_value(chart), chart.is_rate, HEIGHT)

@@ -120,6 +120,14 @@ def test_panels_on_a_page_are_drawings_of_their_own_with_the_same_axes() -> None
     assert {each.get("width") for each in panels} == {"230"}
 
 
+def test_lines_of_three_years_fit_on_a_phone_and_are_wide_in_print() -> None:
+    data = chart((1, 2, 3), (3, 2, 1), kind="lines")
+    (svg,) = ElementTree.fromstring(f"<p>{inline_picture(data, '、', '：')}</p>").iter("svg")
+    assert int(svg.get("width", "")) <= 320
+    xs = [float(each.get("cx", "")) for each in drawn(data).iter(f"{SVG}circle")]
+    assert xs[1] - xs[0] > 100
+
+
 def test_a_last_figure_stands_where_its_line_is_not() -> None:
     """Above its point, and below it where the line falls to it."""
     heights = []
