@@ -33,7 +33,10 @@ PROSE = ("sections", "sentences")
 def content_rows(report_id: str, report: Report) -> dict[str, list[Row]]:
     """Return the content of a report as rows by table; a table that was not found has no rows."""
     found: dict[str, list[Row]] = {
-        "sections": [(report_id, s.number, s.heading, s.text) for s in report.sections],
+        "sections": [
+            (report_id, s.number, s.heading, s.text, place)
+            for place, s in enumerate(report.sections, 1)
+        ],
         "cell_notes": sorted(_notes(report_id, report), key=str),
         "checks": check_rows(report_id, report.findings),
         "requests": _values(report_id, report.tables.get("requests"), ITEMS, APPLICANTS),

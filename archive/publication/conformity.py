@@ -1,4 +1,4 @@
-"""Whether every value of a publication fits the type that its schema names.
+"""Whether every value of a publication fits the type that its schema names, and refers to a row.
 
 SQLite keeps a text in a column of numbers, and 1.5 in one of integers. Other formats cannot, or change it
 without a word. A publication with such a value is refused.
@@ -45,6 +45,27 @@ def check_values(conn: sqlite3.Connection, tables: Iterable[str]) -> None:
         ).fetchone()
         if row is not None:
             raise _refusal(conn, table, unfit, tuple(row))
+
+
+def check_references(conn: sqlite3.Connection, tables: Iterable[str]) -> None:
+    """Check the foreign keys of tables that were made from views: SQLite itself has none of these.
+
+    Raises:
+        PublicationRefusedError: a row refers to a missing one.
+    """
+    for name in tables:
+        for key in table_schemas()[name].foreign_keys:
+            other = key["reference"]["resource"] or name
+            (column,), (target,) = key["fields"], key["reference"]["fields"]
+            lost = conn.execute(
+                f"SELECT 1 FROM {name} t WHERE coalesce(t.{column}, '') <> '' AND NOT EXISTS"
+                f" (SELECT 1 FROM {other} o WHERE o.{target} = t.{column}) LIMIT 1"
+            ).fetchone()
+            if lost:
+                path = conn.execute("PRAGMA database_list").fetchone()[2]
+                raise PublicationRefusedError(
+                    "public_file_reference", path=path, table=name, other=other
+                )
 
 
 def _unfit(column: TableField) -> str:

@@ -15,10 +15,11 @@ from gongkai.archive.codebook.table_schema import table_schemas
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import csv_files as sheets
 from gongkai.archive.publication import frictionless_check, package, parquet, stata, workbook
-from gongkai.archive.publication.conformity import check_values
+from gongkai.archive.publication.conformity import check_references, check_values
 from gongkai.archive.publication.layout import CODEBOOK, DDI, PACKAGE, SUMS
 from gongkai.archive.publication.licence import DATA_LICENCE
 from gongkai.archive.publication.package import DownloadFile
+from gongkai.archive.publication.public_file import MATERIALISED_VIEWS
 from gongkai.archive.store.csv_export import order_by
 from gongkai.archive.store.database import read_only
 
@@ -40,6 +41,7 @@ def write_downloads(
     folder.mkdir()
     with closing(read_only(public_file)) as conn:
         check_values(conn, package.published_tables())
+        check_references(conn, MATERIALISED_VIEWS)
         files = list(_files(conn, public_file, folder, progress))
         files += _codebooks(folder, files, version)
         described = package.describe_package(conn, folder, files, version)

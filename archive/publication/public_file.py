@@ -68,7 +68,6 @@ CALENDAR = "due_calendar"
 """What `coverage` is computed with, and no table of the data contract."""
 
 ORDER = {
-    "sections": "report_id, number, rowid",
     "agency_links": "from_id, to_id",
     CALENDAR: "day",
 }

@@ -438,6 +438,24 @@ def publishers(db: Database) -> None:
     _run(db, "ALTER TABLE renamings ADD COLUMN how TEXT NOT NULL DEFAULT 'text'")
 
 
+def section_places(db: Database) -> None:
+    """Give each section of a report its place among the others, which is its key."""
+    _run(
+        db,
+        """CREATE TABLE moved_sections AS SELECT report_id, number, heading, text,
+             row_number() OVER (PARTITION BY report_id ORDER BY rowid) AS place
+           FROM sections ORDER BY rowid""",
+        "DROP TABLE sections",
+        """CREATE TABLE sections (
+             report_id TEXT NOT NULL REFERENCES reports(id), number INTEGER NOT NULL,
+             heading TEXT NOT NULL, text TEXT NOT NULL, place INTEGER NOT NULL,
+             PRIMARY KEY (report_id, place))""",
+        "INSERT INTO sections SELECT * FROM moved_sections ORDER BY rowid",
+        "DROP TABLE moved_sections",
+        "CREATE INDEX sections_report ON sections(report_id, number)",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -461,5 +479,6 @@ for _step in (
     ledger,
     unknown_corrections,
     publishers,
+    section_places,
 ):
     MIGRATIONS()(_step)

@@ -18,7 +18,7 @@ from gongkai.publish.wording.translation import translator_of
 
 ADDRESSES = ("url", "final_url")
 TIMES = ("first_seen", "last_seen", "fetched_at", "started", "finished", "seen_at", "server_date")
-NOT_AMOUNTS = ("year", "since", "until", "number", "offset", "status", "current")
+NOT_AMOUNTS = ("year", "since", "until", "number", "place", "offset", "status", "current")
 """Columns of whole numbers that are shown without thousands separators."""
 
 RATE, RATE_PLACES = "_rate", 4

@@ -113,7 +113,7 @@ def _report(
     for number in range(1, 7):
         said = "".join(dice.choice(SENTENCES) for _ in range(6 if number in (1, 5) else 1))
         text = said.format(n=dice.randint(1, 999))
-        _put(conn, "sections", (report, number, f"第{number}部分", text))
+        _put(conn, "sections", (report, number, f"第{number}部分", text, number))
     _figures(conn, dice, report)
 
 

@@ -55,7 +55,7 @@ def write(conn: sqlite3.Connection, agency: str, year: int, said: str, day: str 
         " '2025-01-21T00:00:00Z', '2025-01-21T00:00:00Z', 0)",
         [key, agency, year, day],
     )
-    conn.execute("INSERT INTO sections VALUES (?, 1, '', ?)", [key, said])
+    conn.execute("INSERT INTO sections VALUES (?, 1, '', ?, 1)", [key, said])
 
 
 def remove(conn: sqlite3.Connection, key: str) -> None:

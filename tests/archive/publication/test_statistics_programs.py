@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,7 +18,9 @@ from gongkai.archive.codebook.codebook import codebook
 from gongkai.archive.codebook.ddi import NAMESPACE
 from gongkai.archive.codebook.table_schema import TableSchema, table_schemas
 from gongkai.archive.errors import PublicationRefusedError
+from gongkai.archive.publication.conformity import check_references
 from gongkai.archive.publication.frictionless_check import validate_package
+from gongkai.archive.publication.public_file import MATERIALISED_VIEWS
 from gongkai.archive.store.csv_export import TABLES, VIEWS
 
 NAMES = (*TABLES, *VIEWS)
@@ -155,6 +158,26 @@ def test_a_package_that_is_not_as_it_says_stops_the_publication(
     (copy / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     with pytest.raises(PublicationRefusedError, match="package_invalid"):
         validate_package(copy)
+
+
+def test_a_row_of_a_made_table_refers_to_one_that_is_there(published: Path, tmp_path: Path) -> None:
+    """SQLite knows no foreign keys of tables that were made from views."""
+    copy = Path(shutil.copy(published / "archive.db", tmp_path))
+    with closing(sqlite3.connect(copy)) as conn, conn:
+        check_references(conn, MATERIALISED_VIEWS)
+        conn.execute("UPDATE coverage SET source = 'nothing' WHERE report_id IS NOT NULL")
+        with pytest.raises(PublicationRefusedError) as refused:
+            check_references(conn, MATERIALISED_VIEWS)
+    assert refused.value.message.params["other"] == "snapshots"
+
+
+def test_every_file_of_the_package_has_a_key(files: Path) -> None:
+    """A unique key where a part may be missing: the region of an agency, one end of a link."""
+    package = json.loads((files / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        schema = resource.get("schema")
+        if schema:
+            assert schema.get("primaryKey") or schema.get("uniqueKeys"), resource["name"]
 
 
 def test_the_ddi_file_has_its_elements_in_the_order_of_the_schema(files: Path) -> None:

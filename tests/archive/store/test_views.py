@@ -27,7 +27,7 @@ CONTRACT = {
     "revisions": "report_id digest url first_seen last_seen current",
     "copies": "report_id digest url role first_seen last_seen",
     "changes": "report_id seen_at part item field old new",
-    "sections": "report_id number heading text",
+    "sections": "report_id number heading text place",
     "requests": "report_id item natural_person business research_institute public_interest_org"
     " legal_service_org other_org total",
     "review_litigation": "report_id proceeding upheld corrected other pending total",
@@ -88,6 +88,28 @@ def test_migrations_are_applied_once(folder: Folder) -> None:
     assert folder.rows("SELECT * FROM _sqlite_migrations ORDER BY id") == applied
 
 
+def test_sections_of_an_older_archive_keep_their_order(folder: Folder) -> None:
+    """Before they had a place, their order was that in which they were written."""
+    folder.fetch("2025-01-21T02:00:00Z", "/a.html", report_page())
+    folder.build()
+    before = folder.rows("SELECT * FROM sections ORDER BY report_id, place")
+    with closing(sqlite3.connect(folder.db)) as conn, conn:
+        conn.execute("ALTER TABLE sections RENAME TO newer")
+        conn.execute(
+            "CREATE TABLE sections (report_id TEXT NOT NULL REFERENCES reports(id),"
+            " number INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL)"
+        )
+        conn.execute(
+            "INSERT INTO sections SELECT report_id, number, heading, text FROM newer"
+            " ORDER BY report_id, place"
+        )
+        conn.execute("DROP TABLE newer")
+        conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'section_places'")
+    folder.build()
+    assert folder.rows("SELECT * FROM sections ORDER BY report_id, place") == before
+    assert len(before) > 1
+
+
 def summary(folder: Folder) -> dict[str, object]:
     (row,) = folder.rows("SELECT * FROM report_summary")
     names = [name for _, name, *_ in folder.rows("PRAGMA table_info(report_summary)")]
@@ -142,6 +164,7 @@ def test_summary_has_the_published_measures(folder: Folder) -> None:
         "coercion_decisions": 0,
         "fees_wan_yuan": 0,
         "covers": "unclear",
+        "disclosed": 4,
     }
     assert list(row.values())[1:14] == [
         row["agency_id"],

@@ -153,9 +153,11 @@ async def test_a_comparison_has_the_figures_of_the_day(english_site: Datasette) 
     """Of the report that was edited later, the figures are left out; the page says so."""
 
     def granted(page: BeautifulSoup) -> list[str]:
-        return [cell.get_text(" ", strip=True) for cell in page.select("#measure-granted ~ div td")]
+        return [
+            cell.get_text(" ", strip=True) for cell in page.select("#measure-disclosed ~ div td")
+        ]
 
-    path = f"/compare?agency={AGENCY}&measure=granted&small=1"
+    path = f"/compare?agency={AGENCY}&measure=disclosed&small=1"
     before = await fetch(english_site, f"{path}&as_of=2025-02-15")
     assert granted(before) == ["—"]
     assert "Sums leave out reports that were edited later" in before.get_text()

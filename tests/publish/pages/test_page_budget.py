@@ -90,8 +90,8 @@ async def test_a_report_of_millions_of_characters(db: Path) -> None:
     """Sections that are left out are not called missing."""
     with closing(sqlite3.connect(db)) as conn, conn:
         conn.executemany(
-            "INSERT INTO sections VALUES (?, 1, '一、', ?)",
-            [(REPORT, "公开" * 200_000)] * 40,
+            "INSERT INTO sections VALUES (?, 1, '一、', ?, ?)",
+            [(REPORT, "公开" * 200_000, place) for place in range(100, 140)],
         )
     async with served(db) as client:
         for path in (f"/report/{REPORT}", "/search?q=公开"):

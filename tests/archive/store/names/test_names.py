@@ -216,7 +216,7 @@ def test_a_department_of_a_province_has_the_short_name_of_a_bureau() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["granted", "refused", "unavailable", "rejected", "reviews", "suits", "corrected"]
+    "answer", ["disclosed", "refused", "unavailable", "rejected", "reviews", "suits", "corrected"]
 )
 def test_the_english_words_of_the_site_are_known(answer: str) -> None:
     label = text("en", f"answer_{answer}")
