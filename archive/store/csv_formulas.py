@@ -9,15 +9,16 @@ _FORMULA = re.compile(r"(?<![\s\0])[\s\0]*+[=+\-@＝＋－＠]|[\t\r]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
-_LIKE_NUMBER = re.compile(r"\d{16,}|\d+[eE]\d+")
-"""An id that a spreadsheet takes for a number: it keeps fifteen digits, and reads 12e9 as a power."""
+_LIKE_NUMBER = re.compile(r"0\d+|\d{16,}|\d+[eE]\d+")
+"""An id that a spreadsheet takes for a number: it keeps fifteen digits, drops zeros at the beginning, and
+reads 12e9 as a power."""
 
 
 def quote_id(value: object) -> object:
     """Return a cell that a spreadsheet keeps as it is, where it would take an id for a number.
 
-    >>> quote_id("3110865925881234"), quote_id("12345678e9012345"), quote_id("2024")
-    ('="3110865925881234"', '="12345678e9012345"', '2024')
+    >>> quote_id("3110865925881234"), quote_id("12345678e9012345"), quote_id("000000"), quote_id("2024")
+    ('="3110865925881234"', '="12345678e9012345"', '="000000"', '2024')
     """
     if isinstance(value, str) and _LIKE_NUMBER.fullmatch(value):
         return f'="{value}"'

@@ -26,7 +26,7 @@ from gongkai.archive.codebook.table_schema import TableField, bilingual_title, t
 from gongkai.archive.publication import csv_files as sheets
 from gongkai.archive.publication import workbook
 from gongkai.archive.store.csv_export import TABLES, VIEWS
-from gongkai.archive.store.csv_formulas import escape_formula
+from gongkai.archive.store.csv_formulas import escape_formula, quote_id
 from tests.archive.publication.publishing import publish
 
 NAMES = (*TABLES, *VIEWS)
@@ -70,9 +70,13 @@ def test_sheets_have_the_rows_of_the_file(
     assert head == [column for column, *_ in found.description]
     expected = [["" if v is None else str(escape_formula(v)) for v in row] for row in found]
     assert sorted(rows) == sorted(expected)
-    assert (files / "csv-bom" / f"{name}.csv").read_bytes() == MARK + plain
+    marked = (files / "csv-bom" / f"{name}.csv").read_bytes()
+    assert marked.startswith(MARK)
+    assert list(csv.reader(io.StringIO(marked.decode("utf-8-sig"), newline=""))) == [
+        [quote_id(value) for value in row] for row in (head, *rows)
+    ]
     assert gzip.decompress((files / "csv" / f"{name}.csv.gz").read_bytes()) == plain
-    assert gzip.decompress((files / "csv-bom" / f"{name}.csv.gz").read_bytes()) == MARK + plain
+    assert gzip.decompress((files / "csv-bom" / f"{name}.csv.gz").read_bytes()) == marked
 
 
 def test_a_table_longer_than_a_spreadsheet_is_compressed_only(
