@@ -56,7 +56,7 @@ ORDER = {
         ("terminal", "digest"),
         ("pipeline", "releases"),
         ("lineage", "checks", "publication", "workers"),
-        ("codebook",),
+        ("codebook", "rollups"),
         ("store/names",),
         ("store",),
         ("store/pooled",),
@@ -154,8 +154,13 @@ DOORS = {
     ("publish", "archive"): {
         "site": ("archive.store.database",),
         "http": ("archive.store.csv_formulas",),
-        "pages": ("archive.store.work_queue",),
-        "facets": ("archive.store.search", "archive.store.database"),
+        "pages": ("archive.store.work_queue", "archive.store.pooled", "archive.rollups"),
+        "facets": (
+            "archive.store.search",
+            "archive.store.database",
+            "archive.store.pooled",
+            "archive.rollups",
+        ),
         "interface": ("archive.publication.licence",),
         "wording": (
             "archive.store.search",
@@ -167,6 +172,7 @@ DOORS = {
             "archive.store.measures_sql",
             "archive.store.pooled",
             "archive.publication.region_sums",
+            "archive.rollups",
         ),
         "pages/report": (
             "archive.store.search",
@@ -175,7 +181,7 @@ DOORS = {
             "archive.checks.differences",
         ),
         "pages/lists": (
-            "archive.publication.public_file",
+            "archive.rollups",
             "archive.store.search",
             "archive.store.search_question",
             "archive.store.names",

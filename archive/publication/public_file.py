@@ -17,6 +17,7 @@ from urllib.parse import quote
 from gongkai.archive.codebook.table_schema import FieldType, table_schemas
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import region_sums
+from gongkai.archive.rollups.every_rollup import create_rollups
 from gongkai.archive.store import search, views
 from gongkai.archive.store.csv_export import TABLES
 from gongkai.archive.store.database import locked, reader, translate_sqlite_errors
@@ -32,19 +33,7 @@ MATERIALISED_VIEWS = (
 )
 """Views that become tables of the same names, because every page reads what they compute."""
 
-_NUMERIC = "{0} <> '' AND ltrim({0}, '-') NOT GLOB '*[^0-9.]*'"
-DIFFERENCE = (
-    f"CASE WHEN {_NUMERIC.format('{0}left_value')} AND {_NUMERIC.format('{0}right_value')}"
-    " THEN abs({0}left_value - {0}right_value) END"
-)
-"""SQL: by how much the two numbers of a check differ. {0} is the table's alias with a full stop, or ""."""
-
-LATENESS = "julianday({0}published_on) - julianday({0}deadline)"
-"""SQL: the days from the deadline of a report to its publishing, over `coverage`."""
-
 INDEXES = (
-    ("checks", DIFFERENCE.format("")),
-    ("coverage", f"CASE WHEN status = 'late' THEN {LATENESS.format('')} END"),
     ("report_summary", "agency_id, year"),
     ("report_summary", "region_code, year"),
     ("report_summary", "year"),
@@ -187,6 +176,7 @@ def _materialise(conn: sqlite3.Connection) -> None:
     for number, (table, columns) in enumerate(INDEXES):
         conn.execute(f"CREATE INDEX {table}_by_{number} ON {table}({columns})")
     region_sums.create_region_sums(conn)
+    create_rollups(conn)
     conn.execute(f"DROP TABLE {CALENDAR}")
     for name, select in views.PUBLISHED_VIEWS.items():
         conn.execute(f"CREATE VIEW {name} AS\n{select.strip()}")

@@ -1,10 +1,11 @@
 """Counts for narrowing the lists of checks, changes and coverage.
 
-The site counts facets in three ways, each for another kind of data:
+The site counts facets in four ways, each for another kind of data:
 
 - `bitmaps`: reports that a full-text search finds. The set differs with every search, so each
   report is a bit and every count an AND.
-- `counts` (here): rows of a list that is always the same. They are summed once by all their facets.
+- `ready_counts`: rows of a list, which a publication has counted by division and facets.
+- `counts` (here): the same where it is not ready, as in an archive that is no publication.
 - `datasette_region`: Datasette's own table of reports, which counts its other facets itself.
 """
 
@@ -17,11 +18,26 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from gongkai.archive.store.database import read_only
 from gongkai.publish.facets.region_chains import load_chains
 
 Chosen = Mapping[str, str]
+
+
+class Counts(Protocol):
+    """The counts of a list by its facets, summed when they are asked for or made ready before."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The facets in the order in which they are shown."""
+
+    def count(self, facet: str, chosen: Chosen) -> dict[str, int]:
+        """Return the count of each value of a facet under the choices in all other facets."""
+
+    def total(self, chosen: Chosen) -> int:
+        """Return the number of rows with all chosen values."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from gongkai.archive.rollups import site_numbers
+from gongkai.archive.rollups.chains import has_rollup
 from gongkai.archive.store.work_queue import ADDED
 from gongkai.publish.datasette_types import Row
 
@@ -91,15 +93,17 @@ def load_sources(conn: sqlite3.Connection, now: str) -> SourcesPage:
     """Return the status of all sources at a time in ISO 8601."""
     runs: dict[str, list[Row]] = {}
     for row in conn.execute(
-        "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY site ORDER BY seen_at DESC, id DESC)"
-        " AS place FROM runs WHERE kind = 'crawl') WHERE place <= ? ORDER BY site, place",
+        "SELECT r.* FROM sites s JOIN runs r ON r.id IN (SELECT id FROM runs WHERE site = s.id"
+        " AND kind = 'crawl' ORDER BY seen_at DESC, id DESC LIMIT ?)"
+        " ORDER BY r.site, r.seen_at DESC, r.id DESC",
         (RUNS_SHOWN,),
     ):
         runs.setdefault(row["site"], []).append(row)
     reports = dict(
         conn.execute(
-            "SELECT s.site, count(DISTINCT r.id) FROM reports r"
-            " JOIN snapshots s ON s.digest = r.digest AND s.url = r.url GROUP BY s.site"
+            f"SELECT site, reports FROM {site_numbers.SITE_REPORTS}"
+            if has_rollup(conn, site_numbers.SITE_REPORTS)
+            else site_numbers.BY_SITE
         ).fetchall()
     )
     sites = conn.execute(

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gongkai.archive.rollups.list_specs import CHANGES
+from gongkai.archive.rollups.listed_rows import has_list
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.http.page_budget import PageBudget
 from gongkai.publish.pages.lists.listing import (
@@ -16,6 +18,7 @@ from gongkai.publish.pages.lists.listing import (
     load_list_page,
     sql_conditions,
 )
+from gongkai.publish.pages.lists.ready_rows import page_of_list
 from gongkai.publish.pages.report.differences import REPEATED, Change, load_changes
 from gongkai.publish.pages.report.originals import WrongClock, clock_at
 from gongkai.publish.pages.report.removals import removals_sql
@@ -27,10 +30,11 @@ _EDITS = """
 SELECT 'edited' AS event, c.report_id, c.seen_at, NULL AS last_seen, count(*) AS rows_changed
 FROM changes c GROUP BY c.report_id, c.seen_at
 """
-_REPORTS = """
-JOIN reports r ON r.id = e.report_id JOIN agencies a ON a.id = r.agency_id
+_PLACES = """
+JOIN agencies a ON a.id = r.agency_id
 LEFT JOIN regions g ON g.code = a.region_code
 """
+_REPORTS = f"JOIN reports r ON r.id = e.report_id {_PLACES}"
 COUNTS = f"""
 SELECT e.event AS event, r.year AS year, a.region_code AS region, count(*) AS n
 FROM (SELECT event, report_id FROM ({_EDITS})
@@ -39,6 +43,7 @@ FROM (SELECT event, report_id FROM ({_EDITS})
 """
 SORTS = {"date": "e.seen_at", "places": "e.rows_changed", "year": "r.year"}
 """The orders: by the day of the change, by the number of changed cells and sentences, by the year."""
+_READY_SORTS = {key: key for key in SORTS}
 _USUAL = "e.seen_at DESC, r.id, e.event"
 FACET_COLUMNS = {"event": "e.event", "year": "r.year"}
 
@@ -68,7 +73,7 @@ def load_page(conn: sqlite3.Connection, path: Path, query: ListQuery) -> ListPag
     The changes of reports that were edited in very many places are listed in part.
     """
     budget = PageBudget()
-    counts = load_list_counts(conn, path, query, tuple(FACETS), COUNTS)
+    counts = load_list_counts(conn, path, query, CHANGES, tuple(FACETS), COUNTS)
 
     def load(limit: int, offset: int) -> list[Row]:
         return load_rows(conn, query, limit, offset)
@@ -80,6 +85,15 @@ def load_page(conn: sqlite3.Connection, path: Path, query: ListQuery) -> ListPag
 
 def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: int = 0) -> list[Row]:
     """Return edits and removals with their reports."""
+    if has_list(conn, CHANGES):
+        rows, order, parameters = page_of_list(CHANGES, query, sorts=_READY_SORTS)
+        return conn.execute(
+            "SELECT p.event, r.id AS report_id, p.date AS seen_at, p.last_seen, p.places AS rows_changed,"
+            " r.title, r.year, r.url, a.id AS agency_id, a.name AS agency, g.full_name AS region"
+            f' FROM ({rows}) p CROSS JOIN reports r ON r.rowid = p."row" {_PLACES}'
+            f" ORDER BY {order}",
+            {**parameters, "limit": limit, "offset": offset},
+        ).fetchall()
     where, parameters = sql_conditions(query, FACET_COLUMNS)
     return conn.execute(
         "SELECT e.*, r.title, r.year, r.url, a.id AS agency_id, a.name AS agency,"

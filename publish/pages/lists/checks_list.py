@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongkai.archive.publication.public_file import DIFFERENCE
+from gongkai.archive.rollups.list_specs import CHECKS, DIFFERENCE
+from gongkai.archive.rollups.listed_rows import has_list
 from gongkai.catalogue import Language
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.pages.lists.listing import (
@@ -17,6 +18,7 @@ from gongkai.publish.pages.lists.listing import (
     load_list_page,
     sql_conditions,
 )
+from gongkai.publish.pages.lists.ready_rows import page_of_list
 from gongkai.publish.pages.report.public_reviews import Review, public_reviews
 from gongkai.publish.wording.codes import VERDICTS
 from gongkai.publish.wording.rules import RULES, Rule
@@ -27,10 +29,15 @@ FACETS: Mapping[str, tuple[str, ...] | None] = {
     "year": None,
     "region": None,
 }
-_FROM = """
-FROM checks c JOIN reports r ON r.id = c.report_id JOIN agencies a ON a.id = r.agency_id
+_JOINS = """
+JOIN reports r ON r.id = c.report_id JOIN agencies a ON a.id = r.agency_id
 LEFT JOIN regions g ON g.code = a.region_code
 """
+_FROM = f"FROM checks c {_JOINS}"
+_COLUMNS = (
+    "c.*, r.title, r.year, r.published_on, r.url, a.id AS agency_id, a.name AS agency,"
+    " g.full_name AS region"
+)
 COUNTS = f"""
 SELECT c.rule AS rule, c.verdict AS verdict, r.year AS year, a.region_code AS region, count(*) AS n
 {_FROM} WHERE {{where}} GROUP BY 1, 2, 3, 4
@@ -71,7 +78,7 @@ def load_page(
     `path` is the served file, `reviews` the file of people's verdicts.
     """
     order = {"rule": tuple(RULES), "verdict": tuple(VERDICTS)}
-    counts = load_list_counts(conn, path, query, tuple(FACETS), COUNTS)
+    counts = load_list_counts(conn, path, query, CHECKS, tuple(FACETS), COUNTS)
 
     def load(limit: int, offset: int) -> list[Row]:
         return load_rows(conn, query, limit, offset)
@@ -85,10 +92,16 @@ def load_page(
 
 def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: int = 0) -> list[Row]:
     """Return failed checks with their reports."""
+    if has_list(conn, CHECKS):
+        rows, order, parameters = page_of_list(CHECKS, query, sorts={key: key for key in SORTS})
+        return conn.execute(
+            f'SELECT {_COLUMNS}, p.size FROM ({rows}) p CROSS JOIN checks c ON c.rowid = p."row"'
+            f" {_JOINS} ORDER BY {order}",
+            {**parameters, "limit": limit, "offset": offset},
+        ).fetchall()
     where, parameters = sql_conditions(query, FACET_COLUMNS)
     return conn.execute(
-        "SELECT c.*, r.title, r.year, r.published_on, r.url, a.id AS agency_id, a.name AS agency,"
-        f" g.full_name AS region, {SORTS['size']} AS size {_FROM} WHERE {where}"
+        f"SELECT {_COLUMNS}, {SORTS['size']} AS size {_FROM} WHERE {where}"
         f" ORDER BY {query.order(SORTS, _USUAL)} LIMIT :limit OFFSET :offset",
         {**parameters, "limit": limit, "offset": offset},
     ).fetchall()

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from gongkai.archive.publication.public_file import LATENESS
+from gongkai.archive.rollups.list_specs import COVERAGE, LATENESS
+from gongkai.archive.rollups.listed_rows import has_list
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.pages.lists.listing import (
     ListPage,
@@ -21,6 +22,7 @@ from gongkai.publish.pages.lists.listing import (
     load_list_page,
     sql_conditions,
 )
+from gongkai.publish.pages.lists.ready_rows import page_of_list
 
 NOT_LOOKED = "not_looked"
 STATUSES = ("missing", "late", "blocked", "removed", "unclear", NOT_LOOKED)
@@ -45,6 +47,10 @@ FACET_COLUMNS = {"status": "v.status", "year": "v.year", "ground": "v.ground", "
 _DAYS_LATE = f"CASE WHEN v.status = 'late' THEN {LATENESS.format('v.')} END"
 SORTS = {"late": _DAYS_LATE, "date": "v.published_on", "year": "v.year", "agency": "v.agency"}
 """The orders: by the days after the deadline, the day of publishing, the year, the name."""
+_READY_SORTS = {**{key: key for key in SORTS}, "agency": "name"}
+_READY = f"status <> '{NOT_LOOKED}'"
+"""What is listed without a status, of what a publication has ready."""
+
 _USUAL = "v.year DESC, v.region_code, v.agency, v.agency_id"
 CSV_COLUMNS = (
     *("agency_id", "agency", "region", "year", "status", "deadline", "published_on", "report_id"),
@@ -55,8 +61,10 @@ CSV_COLUMNS = (
 def load_page(conn: sqlite3.Connection, path: Path, query: ListQuery) -> ListPage:
     """Return a page of the list, the latest year first, by region and agency."""
     names = tuple(FACETS)
-    everything = load_list_counts(conn, path, query, names, _COUNTS.format(shown=_ALL))
-    listed = load_list_counts(conn, path, query, names, _COUNTS.format(shown=_LISTED))
+    everything = load_list_counts(conn, path, query, COVERAGE, names, _COUNTS.format(shown=_ALL))
+    listed = load_list_counts(
+        conn, path, query, COVERAGE, names, _COUNTS.format(shown=_LISTED), _READY
+    )
     counts = everything if query.get("status") else listed
 
     def load(limit: int, offset: int) -> list[Row]:
@@ -77,6 +85,13 @@ def count_not_looked(page: ListPage) -> int:
 
 def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: int = 0) -> list[Row]:
     """Return the rows of `coverage` with the chosen values; without a status, what is listed."""
+    if has_list(conn, COVERAGE):
+        shown = "1" if query.get("status") else "NOT hidden"
+        rows, order, parameters = page_of_list(COVERAGE, query, sorts=_READY_SORTS, condition=shown)
+        return conn.execute(
+            f'SELECT v.* FROM ({rows}) p CROSS JOIN coverage v ON v.rowid = p."row" ORDER BY {order}',
+            {**parameters, "limit": limit, "offset": offset},
+        ).fetchall()
     where, parameters = sql_conditions(query, FACET_COLUMNS)
     shown = _ALL if query.get("status") else _LISTED
     return conn.execute(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from gongkai.archive.rollups.list_specs import CHANGES, NEW_CHECKS, NEW_REPORTS, ListSpec
+from gongkai.archive.rollups.listed_rows import has_list
 from gongkai.archive.store.search import IN_REGION
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.facets.bitmaps import Facets, rows_in, to_bits
@@ -45,6 +47,37 @@ QUERIES = {
 }
 """The query of each kind of feed."""
 
+_READY: Mapping[str, tuple[ListSpec, str]] = {
+    "reports": (
+        NEW_REPORTS,
+        f"""
+        SELECT r.id AS key, r.first_seen AS at, r.published_on, {_COLUMNS}
+        FROM ({{rows}}) p CROSS JOIN reports r ON r.rowid = p."row" {_JOINS} ORDER BY p.place""",
+    ),
+    "changes": (
+        CHANGES,
+        f"""
+        SELECT r.id || p.event || coalesce(p.last_seen, p.date) AS key, p.date AS at, p.event,
+               coalesce((SELECT sum(part NOT IN ('sections', 'sentences')) FROM changes c
+                         WHERE c.report_id = r.id AND c.seen_at = p.date AND p.event = 'edited'), 0)
+                   AS cells,
+               coalesce((SELECT sum(part IN ('sections', 'sentences') AND NOT {REPEATED})
+                         FROM changes c
+                         WHERE c.report_id = r.id AND c.seen_at = p.date AND p.event = 'edited'), 0)
+                   AS passages,
+               p.last_seen, {_COLUMNS}
+        FROM ({{rows}}) p CROSS JOIN reports r ON r.rowid = p."row" {_JOINS} ORDER BY p.place""",
+    ),
+    "checks": (
+        NEW_CHECKS,
+        f"""
+        SELECT c.id AS key, r.first_seen AS at, c.rule, c.message_zh, c.message_en, {_COLUMNS}
+        FROM ({{rows}}) p CROSS JOIN checks c ON c.rowid = p."row"
+        JOIN reports r ON r.id = c.report_id {_JOINS} ORDER BY p.place""",
+    ),
+}
+"""The list that a publication has ready for each kind of feed, and the query of its rows."""
+
 REPORTS = f"""
 SELECT r.rowid AS row, r.id AS key, max(r.first_seen, coalesce((
          SELECT max(v.first_seen) FROM revisions v WHERE v.report_id = r.id AND v.current), '')) AS at,
@@ -71,6 +104,8 @@ def load_rows(
     conn: sqlite3.Connection, kind: str, chosen: FeedFilter, limit: int, offset: int = 0
 ) -> list[Row]:
     """Return rows of a kind of feed."""
+    if chosen.only is None and has_list(conn, _READY[kind][0]):
+        return _load_ready(conn, kind, chosen, limit, offset)
     where, parameters = ["1"], dict[str, Any](limit=limit, offset=offset)
     if chosen.region:
         where.append(IN_REGION)
@@ -86,6 +121,26 @@ def load_rows(
         query = f"SELECT * FROM ({query}) WHERE key IN (SELECT value FROM json_each(:only))"
         parameters["only"] = json.dumps(list(chosen.only))
     return conn.execute(f"{query} LIMIT :limit OFFSET :offset", parameters).fetchall()
+
+
+def _load_ready(
+    conn: sqlite3.Connection, kind: str, chosen: FeedFilter, limit: int, offset: int
+) -> list[Row]:
+    """Return rows of a kind of feed from the list that a publication has ready."""
+    spec, query = _READY[kind]
+    source, where, parameters = spec.rows_table, ["1"], dict[str, Any](limit=limit, offset=offset)
+    if chosen.region:
+        source = f"{spec.places_table} w CROSS JOIN {spec.rows_table} USING (place)"
+        where.append("w.root = :region")
+        parameters["region"] = chosen.region
+    if chosen.agency:
+        where.append("agency = (SELECT rowid FROM agencies WHERE id = :agency)")
+        parameters["agency"] = chosen.agency
+    if chosen.rule:
+        where.append("rule = :rule")
+        parameters["rule"] = chosen.rule
+    rows = f"SELECT * FROM {source} WHERE {' AND '.join(where)} ORDER BY place LIMIT :limit OFFSET :offset"
+    return conn.execute(query.format(rows=rows), parameters).fetchall()
 
 
 def all_keys(conn: sqlite3.Connection, kind: str) -> list[str]:

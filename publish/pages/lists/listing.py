@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from gongkai.archive.rollups.list_specs import ListSpec
+from gongkai.archive.rollups.listed_rows import has_list
 from gongkai.archive.store.search import IN_REGION
 from gongkai.publish.datasette_types import Arguments
-from gongkai.publish.facets.counts import FacetCounts, count_rows, load_counts
+from gongkai.publish.facets.counts import Counts, count_rows, load_counts
+from gongkai.publish.facets.ready_counts import ReadyCounts
 from gongkai.publish.http.query_args import (
     MAX_PAGE,
     BadValue,
@@ -167,7 +170,7 @@ class ListPage:
 
 def load_list_page(
     conn: sqlite3.Connection,
-    counts: FacetCounts,
+    counts: Counts,
     query: ListQuery,
     load_rows: Callable[[int, int], Sequence[Any]],
     order: Mapping[str, Sequence[str]],
@@ -194,13 +197,29 @@ def load_list_page(
 
 
 def load_list_counts(
-    conn: sqlite3.Connection, path: Path, query: ListQuery, names: tuple[str, ...], sql: str
-) -> FacetCounts:
-    """Return the counts of a list: those that are kept, or counted anew where it is filtered.
+    conn: sqlite3.Connection,
+    path: Path,
+    query: ListQuery,
+    spec: ListSpec,
+    names: tuple[str, ...],
+    sql: str,
+    condition: str = "1",
+) -> Counts:
+    """Return the counts of a list: those that are ready or kept, or counted anew where it is filtered.
 
     `sql` selects the columns `names` and a number `n` of rows of the agency `a`, with {where} for a
-    condition.
+    condition. `condition` is SQL for what is listed of what is ready.
     """
+    if has_list(conn, spec):
+        if not query.filters:
+            return ReadyCounts(conn, spec, names, condition)
+        where, parameters = filter_conditions(query)
+        columns = ", ".join(f"l.{name}" for name in names)
+        counted = (
+            f"SELECT {columns}, count(*) AS n FROM {spec.rows_table} l"
+            f" JOIN agencies a ON a.rowid = l.agency WHERE {condition} AND {where} GROUP BY {columns}"
+        )
+        return count_rows(conn, names, counted, parameters)
     if not query.filters:
         return load_counts(path, names, sql.format(where="1"))
     where, parameters = filter_conditions(query)
@@ -225,7 +244,7 @@ def filter_conditions(query: ListQuery) -> tuple[str, dict[str, str]]:
 
 def facet_choices(
     conn: sqlite3.Connection,
-    counts: FacetCounts,
+    counts: Counts,
     query: ListQuery,
     name: str,
     order: Sequence[str],

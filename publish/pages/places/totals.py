@@ -6,16 +6,16 @@ governments, which mostly contain them.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gongkai.archive.publication import region_sums
+from gongkai.archive.rollups.coverage_sums import load_coverage_sums
 from gongkai.archive.store.measures_sql import BODIES, GOVERNMENT, SERIES, SummedMeasure
 from gongkai.archive.store.pooled.region_totals import COUNTRY as WHOLE_COUNTRY
-from gongkai.publish.pages.places.region_tree import COUNTRY, UNDER
+from gongkai.publish.pages.places.region_tree import COUNTRY
 from gongkai.publish.wording.measures import MEASURES, NO_VALUE, MeasureValue, measure_value
 
 COUNTED = ("found", "late", "missing", "blocked", "removed")
@@ -92,32 +92,19 @@ def load_totals(
 ) -> dict[tuple[str, int], Total]:
     """Return the totals of each region with all regions below it, for all years or for one."""
     listed, summed = tuple(roots), tuple(measures)
-    parameters = {"roots": json.dumps([code for code in listed if code]), "year": year}
     coverage: dict[tuple[str, int], dict[str, int]] = {}
     sums: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
-    for country in {code == COUNTRY for code in listed}:
-        for row in conn.execute(_coverage_sql(country, year), parameters):
-            coverage.setdefault((row["root"], row["year"]), {})[row["status"]] = row["n"]
+    codes = {code or WHOLE_COUNTRY for code in listed}
+    for row in load_coverage_sums(conn, codes, year):
+        coverage.setdefault((_page_code(row), row["year"]), {})[row["status"]] = row["n"]
     if summed:
-        codes = {code or WHOLE_COUNTRY for code in listed}
         for row in region_sums.load_region_sums(conn, codes, summed, year):
-            root = COUNTRY if row["root"] == WHOLE_COUNTRY else row["root"]
-            sums.setdefault((root, row["year"]), {})[row["series"]] = dict(row)
+            sums.setdefault((_page_code(row), row["year"]), {})[row["series"]] = dict(row)
     return {
         key: Total(coverage.get(key, {}), sums.get(key, {})) for key in sorted({*coverage, *sums})
     }
 
 
-def _rows_sql(table: str, country: bool, year: int | None) -> tuple[str, str]:
-    where = "" if year is None else " WHERE x.year = :year"
-    if country:
-        return "", f"SELECT '' AS root, x.* FROM {table} x{where}"
-    return (
-        f"WITH RECURSIVE {UNDER} ",
-        f"SELECT u.root, x.* FROM under u JOIN {table} x ON x.region_code = u.code{where}",
-    )
-
-
-def _coverage_sql(country: bool, year: int | None) -> str:
-    head, rows = _rows_sql("coverage", country, year)
-    return f"{head}SELECT root, year, status, count(*) AS n FROM ({rows}) GROUP BY 1, 2, 3"
+def _page_code(row: sqlite3.Row) -> str:
+    """Return the code under which a page shows a row: that of the country is empty."""
+    return COUNTRY if row["root"] == WHOLE_COUNTRY else str(row["root"])

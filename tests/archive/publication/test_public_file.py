@@ -10,6 +10,7 @@ import pytest
 
 from gongkai.archive.publication import region_sums
 from gongkai.archive.publication.public_file import INDEXES, MATERIALISED_VIEWS
+from gongkai.archive.rollups import every_rollup
 from gongkai.archive.store import search
 from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
 from gongkai.archive.store.names import name_index
@@ -39,6 +40,7 @@ def test_it_has_the_tables_of_the_contract_and_no_other(public: sqlite3.Connecti
         *FIGURES,
         *name_index.TABLES,
         region_sums.TABLE,
+        *every_rollup.TABLES,
         "sqlite_stat1",
     }
     assert names(public, "view") == {*VIEWS, *JOINED} - set(MATERIALISED_VIEWS)

@@ -1,0 +1,57 @@
+"""Reports by status of coverage, for each division with all below it, the country and each year."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection
+
+from gongkai.archive.rollups.chains import CHAINS, has_rollup
+from gongkai.archive.store.pooled.region_totals import COUNTRY
+
+TABLE = "coverage_sums"
+
+_UNDER = """under(root, code) AS (
+    SELECT value, value FROM json_each(:roots)
+    UNION SELECT u.root, g.code FROM regions g JOIN under u ON g.parent_code = u.code)"""
+
+
+def create_coverage_sums(conn: sqlite3.Connection) -> None:
+    """Create the table from `coverage`."""
+    conn.execute(
+        f"CREATE TABLE {TABLE} (root, year, status, n, PRIMARY KEY (root, year, status))"
+        " WITHOUT ROWID"
+    )
+    conn.execute(
+        f"INSERT INTO {TABLE} WITH RECURSIVE {CHAINS}, counted AS MATERIALIZED ("
+        " SELECT region_code, year, status, count(*) AS n FROM coverage GROUP BY 1, 2, 3),"
+        " placed AS (SELECT h.root, c.* FROM counted c JOIN chains h ON h.code = c.region_code"
+        f" UNION ALL SELECT '{COUNTRY}', c.* FROM counted c)"
+        " SELECT root, year, status, sum(n) FROM placed GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    )
+
+
+def load_coverage_sums(
+    conn: sqlite3.Connection, roots: Collection[str], year: int | None = None
+) -> list[sqlite3.Row]:
+    """Return rows (root, year, status, n) for some divisions or `COUNTRY`, for all years or for one."""
+    parameters = {"roots": json.dumps(sorted(roots)), "year": year}
+    in_year = "" if year is None else " AND year = :year"
+    if has_rollup(conn, TABLE):
+        return conn.execute(
+            f"SELECT root, year, status, n FROM {TABLE}"
+            f" WHERE root IN (SELECT value FROM json_each(:roots)){in_year}",
+            parameters,
+        ).fetchall()
+    found = conn.execute(
+        f"WITH RECURSIVE {_UNDER} SELECT u.root, year, status, count(*) AS n"
+        f" FROM under u JOIN coverage c ON c.region_code = u.code{in_year} GROUP BY 1, 2, 3",
+        parameters,
+    ).fetchall()
+    if COUNTRY in roots:
+        found += conn.execute(
+            f"SELECT '{COUNTRY}' AS root, year, status, count(*) AS n FROM coverage"
+            f" WHERE 1{in_year} GROUP BY 1, 2, 3",
+            parameters,
+        ).fetchall()
+    return found

@@ -1,0 +1,29 @@
+"""All that a publication has ready, in one step."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from gongkai.archive.rollups.coverage_sums import TABLE, create_coverage_sums
+from gongkai.archive.rollups.list_specs import LISTS
+from gongkai.archive.rollups.listed_rows import create_listed_rows
+from gongkai.archive.rollups.site_numbers import (
+    CONTRADICTORY,
+    NUMBERS,
+    SITE_REPORTS,
+    create_site_numbers,
+)
+
+TABLES = (
+    TABLE,
+    *(table for spec in LISTS.values() for table in spec.tables),
+    *(NUMBERS, CONTRADICTORY, SITE_REPORTS),
+)
+"""The tables, which are no part of the data contract."""
+
+
+def create_rollups(conn: sqlite3.Connection) -> None:
+    """Create the tables from those of a public file, of which `coverage` must be one."""
+    create_coverage_sums(conn)
+    create_listed_rows(conn)
+    create_site_numbers(conn)

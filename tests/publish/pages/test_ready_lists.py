@@ -1,0 +1,193 @@
+"""What a publication has ready: the same rows, counts and sums as those that are read from all tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongkai.archive.publication.public_file import write_public_file
+from gongkai.archive.rollups import site_numbers
+from gongkai.archive.rollups.list_specs import LISTS
+from gongkai.publish.http.known_then import archive_then, read_as_of
+from gongkai.publish.pages.home_page import load_overview
+from gongkai.publish.pages.lists import changes_list, checks_list, coverage_list
+from gongkai.publish.pages.lists.feed_rows import FeedFilter, load_rows
+from gongkai.publish.pages.lists.listing import ListPage, ListQuery
+from gongkai.publish.pages.lists.ready_rows import page_of_list
+from gongkai.publish.pages.places.totals import load_totals
+from gongkai.publish.pages.sources_page import load_sources
+
+PLACES = ("", "640000", "640200", "640221", "640205", "110000", "999999")
+NOW = "2025-08-01T00:00:00Z"
+Load = Callable[[sqlite3.Connection, Path, ListQuery], ListPage]
+LISTED: Mapping[str, tuple[Any, Load]] = {
+    "checks": (
+        checks_list,
+        lambda conn, path, query: checks_list.load_page(conn, path, query, None),
+    ),
+    "changes": (changes_list, changes_list.load_page),
+    "coverage": (coverage_list, coverage_list.load_page),
+}
+FILTERS: tuple[Mapping[str, str], ...] = (
+    {},
+    {"kind": "government"},
+    {"level": "county", "sector": "教育"},
+    {"name": "局"},
+    {"reports": "none"},
+)
+
+
+@pytest.fixture(scope="module")
+def both(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+    """Return an archive, which has nothing ready, and the public file of it."""
+    public = tmp_path_factory.mktemp("ready") / "public.db"
+    write_public_file(rich, public)
+    return rich, public
+
+
+@pytest.fixture
+def pair(both: tuple[Path, Path]) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
+    """Return connections to both."""
+    with closing(sqlite3.connect(both[0])) as plain, closing(sqlite3.connect(both[1])) as ready:
+        plain.row_factory = ready.row_factory = sqlite3.Row
+        yield plain, ready
+
+
+Pair = tuple[sqlite3.Connection, sqlite3.Connection]
+
+
+def as_data(row: Any) -> Any:
+    """Return a row, or what holds rows, in a form that compares by content."""
+    if isinstance(row, sqlite3.Row):
+        return dict(row)
+    return {name: as_data(getattr(row, name)) for name in ("row", "review") if hasattr(row, name)}
+
+
+def shown(page: ListPage) -> dict[str, Any]:
+    """Return what a page of a list shows."""
+    return {
+        "total": page.total,
+        "rows": [as_data(row) for row in page.rows],
+        "facets": [(each.name, each.choices) for each in page.facets],
+    }
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_lists_are_the_same(pair: Pair, both: tuple[Path, Path], name: str) -> None:
+    """In every place, under every choice, filter and order, and on the second page."""
+    module, load = LISTED[name]
+    choices = [{}, {"year": "2024"}, {"year": "1999"}]
+    choices += [
+        {facet: value} for facet, values in module.FACETS.items() for value in (values or ())
+    ]
+    asked = [
+        ListQuery({**chosen, **({"region": place} if place else {})})
+        for chosen in choices
+        for place in PLACES
+    ]
+    asked += [ListQuery({}, filters=filters) for filters in FILTERS]
+    asked += [ListQuery({"region": "640000"}, filters=filters) for filters in FILTERS]
+    asked += [
+        ListQuery({"region": place} if place else {}, sort=f"{sign}{key}")
+        for key in module.SORTS
+        for sign in ("", "-")
+        for place in ("", "640000")
+    ]
+    asked += [ListQuery({}, page=2, size=3), ListQuery({"region": "640000"}, page=2, size=2)]
+    seen = 0
+    for query in asked:
+        wanted, found = (
+            shown(load(conn, path, query)) for conn, path in zip(pair, both, strict=True)
+        )
+        assert found == wanted, query
+        seen += wanted["total"]
+    assert seen > 20
+
+
+@pytest.mark.parametrize("kind", ["reports", "changes", "checks"])
+def test_feeds_are_the_same(pair: Pair, kind: str) -> None:
+    agency, rule = (
+        pair[0]
+        .execute(
+            "SELECT r.agency_id, c.rule FROM checks c JOIN reports r ON r.id = c.report_id LIMIT 1"
+        )
+        .fetchone()
+    )
+    filters = [FeedFilter(place) for place in PLACES] + [FeedFilter(agency=agency)]
+    filters += [FeedFilter("640000", rule=rule)] if kind == "checks" else []
+    for chosen in filters:
+        for offset in (0, 2):
+            wanted, found = (
+                [dict(row) for row in load_rows(conn, kind, chosen, 50, offset)] for conn in pair
+            )
+            assert found == wanted, chosen
+    assert load_rows(pair[1], kind, FeedFilter(), 50)
+
+
+def test_coverage_is_summed_as_it_was_counted(pair: Pair) -> None:
+    for year in (None, 2024, 1999):
+        wanted, found = (
+            {
+                key: dict(total.coverage)
+                for key, total in load_totals(conn, PLACES, (), year).items()
+            }
+            for conn in pair
+        )
+        assert found == wanted
+        assert bool(found) == (year != 1999)
+
+
+def test_front_pages_are_the_same(pair: Pair) -> None:
+    wanted, found = (load_overview(conn) for conn in pair)
+    for name in ("latest", "contradictory", "years", "changed"):
+        assert [dict(row) for row in getattr(found, name)] == [
+            dict(row) for row in getattr(wanted, name)
+        ]
+        assert getattr(found, name)
+    assert dict(found.counts) == dict(wanted.counts)
+    assert found.provinces == wanted.provinces
+    sources = [load_sources(conn, NOW).sources for conn in pair]
+    for one, other in zip(*sources, strict=True):
+        assert (other.reports, [dict(run) for run in other.runs]) == (
+            *(one.reports, [dict(run) for run in one.runs]),
+        )
+
+
+def test_a_page_of_a_list_is_found_by_an_index(pair: Pair) -> None:
+    """No row of a list is read for a page on which it does not stand, and nothing is sorted."""
+    ready = pair[1]
+    limits = {"limit": 40, "offset": 0}
+    for spec in LISTS.values():
+        sorts = {name: name for name in spec.sorts}
+        queries = [ListQuery({}), ListQuery({"region": "640000"})]
+        queries += [ListQuery({name: "1"}) for name in spec.facets]
+        queries += [ListQuery({}, sort=f"{sign}{key}") for key in sorts for sign in ("", "-")]
+        for query in queries:
+            sql, _, parameters = page_of_list(spec, query, sorts=sorts)
+            plan = ready.execute(f"EXPLAIN QUERY PLAN {sql}", {**parameters, **limits})
+            steps = [row["detail"] for row in plan]
+            assert not [step for step in steps if "TEMP B-TREE" in step], (sql, steps)
+
+
+def test_nothing_ready_is_read_for_an_earlier_day(both: tuple[Path, Path]) -> None:
+    """What is ready is about today."""
+    with closing(sqlite3.connect(both[0])) as conn:
+        conn.row_factory = sqlite3.Row
+        today = load_totals(conn, [""])
+        conn.execute("CREATE TABLE coverage_sums (root, year, status, n)")
+        assert load_totals(conn, [""]) == {}
+        with archive_then(conn, read_as_of("2025-07-01")):
+            assert load_totals(conn, [""])
+        conn.rollback()
+        conn.execute("DROP TABLE coverage_sums")
+        assert load_totals(conn, [""]) == today
+
+
+def test_the_numbers_of_a_publication_are_one_row(pair: Pair) -> None:
+    (row,) = pair[1].execute(f"SELECT * FROM {site_numbers.NUMBERS}")
+    assert row["reports"] == pair[0].execute("SELECT count(*) FROM reports").fetchone()[0]
