@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -9,6 +10,8 @@ from contextlib import closing
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
 
 import duckdb
 import duckdb_extension_httpfs
@@ -19,6 +22,7 @@ from playwright.async_api import Browser, Page
 
 from gongkai.archive.cli import main
 from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Scope, Send
+from tests.paths import ROOT
 from tests.publish.browser.browsing import serving
 from tests.publish.samples import PINGLUO
 from tests.publish.small_archive import read_copy
@@ -171,3 +175,35 @@ async def test_duckdb_reads_parquet_in_ranges(rich: Path, address: str, asked: A
     kinds = {(method, bool(part), status) for method, at, part, status in asked if at == path}
     assert ("GET", True, 206) in kinds
     assert not any(method == "GET" and not part for method, part, _ in kinds)
+
+
+async def test_the_notebook_of_the_tutorial_runs(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the files to rates that the site says too; the proofs that it names are there."""
+    monkeypatch.setenv("GONGKAI_SITE", address)
+    book = json.loads((ROOT / "docs/tutorials/disclosure-rates.ipynb").read_text(encoding="utf-8"))
+    names: dict[str, Any] = {}
+    for cell in book["cells"]:
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
+    rates = names["rates"]
+    assert set(rates.index.get_level_values("series")) >= {"bodies", "government_county"}
+    assert rates["rate"].notna().any()
+    assert (rates["low"].dropna() <= rates["high"].dropna()).all()
+    assert len(names["told"]) > 3
+    lowest = names["lowest"]["report_id"]
+    assert len(lowest) > 0
+    for report in lowest:
+        with urlopen(f"{address}/proof/{report}/requests/granted/total") as answer:
+            assert answer.status == 200
+
+
+async def test_the_loop_of_the_guide_reads_a_whole_list(address: str) -> None:
+    """As the page about the interface shows it."""
+    page = (ROOT / "docs/how-to/use-the-interface.md").read_text(encoding="utf-8")
+    code = page.partition("```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {}
+    small = code.replace("http://127.0.0.1:8001", address).replace("size=200", "size=3")
+    exec(compile(small, "use-the-interface.md", "exec"), names)
+    assert len(names["checks"]) == names["page"]["total"] > 3
