@@ -14,7 +14,8 @@ from playwright.async_api import Page
 
 from gongkai.publish.datasette_types import AsgiApp
 from gongkai.publish.server.datasette_server import listen, mount_languages, open_languages
-from gongkai.publish.site import ReadCopy
+from gongkai.publish.server.publication_server import served_data
+from gongkai.publish.site import ReadCopy, ServedData
 from tests.paths import ROOT
 from tests.publish.small_archive import read_copy
 
@@ -24,9 +25,12 @@ DESKTOP = {"width": 1280, "height": 900}
 
 
 @contextmanager
-def served(archive: Path, downloads: Path | None = None) -> Iterator[str]:
-    """Serve an archive of samples from a thread, and yield its address."""
-    with serving(archive, read_copy, downloads) as url:
+def served(archive: Path, publication: Path | None = None) -> Iterator[str]:
+    """Serve an archive of samples from a thread, and yield its address.
+
+    `publication` is one of the archive, with its downloads and the releases beside it.
+    """
+    with serving(archive, read_copy, publication) as url:
         yield url
 
 
@@ -34,7 +38,7 @@ def served(archive: Path, downloads: Path | None = None) -> Iterator[str]:
 def serving(
     archive: Path,
     read_copy: ReadCopy | None,
-    downloads: Path | None = None,
+    publication: Path | None = None,
     around: Callable[[AsgiApp], AsgiApp] = lambda app: app,
 ) -> Iterator[str]:
     """Serve an archive with its originals from a thread, and yield its address.
@@ -42,7 +46,14 @@ def serving(
     `around` wraps the application, to see what is asked.
     """
     reviews = archive.with_name("reviews.db")
-    datasettes = open_languages(archive, read_copy=read_copy, reviews=reviews, downloads=downloads)
+    datasettes = open_languages(
+        archive,
+        read_copy=read_copy,
+        reviews=reviews,
+        downloads=publication / "downloads" if publication else None,
+        data=served_data(publication) if publication else ServedData(),
+        releases=publication.parent / "releases" if publication else None,
+    )
     listening = listen("127.0.0.1", 0)
     server = uvicorn.Server(
         uvicorn.Config(around(mount_languages(datasettes)), log_level="warning")

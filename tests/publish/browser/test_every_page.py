@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 import threading
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
@@ -20,6 +21,7 @@ from playwright.async_api import Browser, Page
 
 from gongkai.archive.cli import main
 from tests.publish.browser.browsing import DESKTOP, PHONE, keep, served, violations
+from tests.publish.publishing import publish, rename
 from tests.publish.samples import HOSTILE_AGENCY, HUITONG, PINGLUO
 from tests.publish.years import COUNTY, FINANCE, POLICE
 
@@ -55,6 +57,8 @@ PAGES = {
     "data": "/data",
     "dictionary": "/data/dictionary",
     "interface": "/data/api",
+    "releases": "/releases",
+    "release": "/releases/2025.2",
     "codebook": "/codebook",
     "tables": "/archive",
     "table": "/archive/report_summary",
@@ -67,6 +71,7 @@ PAGES = {
     "english-agency": f"/en/agency/{COUNTY}",
     "english-map": "/en/map?m=refusal_rate&small=1",
     "english-checks": "/en/checks",
+    "english-release": "/en/releases/2025.2",
     "english-compare": f"/en/compare?agency={COUNTY}",
     "english-table": "/en/archive/checks",
 }
@@ -78,9 +83,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")  # the one the browser li
 def address(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the rich archive with its downloads, and return the address."""
     folder = tmp_path_factory.mktemp("published")
-    done = CliRunner().invoke(main, ["publish", str(folder), "--db", str(rich), "--accept"])
-    assert done.exit_code == 0, done.output
-    with served(rich, folder / "current" / "downloads") as url:
+    before = Path(shutil.copy(rich, tmp_path_factory.mktemp("before")))
+    rename(before, "从前的名称")
+    for archive in (before, rich):
+        publish(folder, archive)
+        done = CliRunner().invoke(main, ["release", str(folder)])
+        assert done.exit_code == 0, done.output
+    with served(rich, (folder / "current").resolve()) as url:
         yield url
 
 
