@@ -200,13 +200,17 @@ def _candidates(datasette: Datasette) -> Iterable[Database]:
 def _configured_site(datasette: Datasette) -> Site:
     """Return the site as Datasette's metadata configures the plugin.
 
-    It may have `lang` ("zh" or "en"), `reviews` (a file), `downloads` (a folder) and `base_url`.
+    It may have `lang` ("zh" or "en"), `reviews` (a file), `downloads` and `releases` (folders) and
+    `base_url`.
     """
     config = datasette.plugin_config(PLUGIN) or {}
-    reviews, downloads = config.get("reviews"), config.get("downloads")
+    reviews, downloads, releases = (
+        config.get(each) for each in ("reviews", "downloads", "releases")
+    )
     return Site(
         lang="en" if config.get("lang") == "en" else "zh",
         reviews=Path(reviews) if reviews else None,
         downloads=Path(downloads) if downloads else None,
         base_url=str(config.get("base_url") or "").rstrip("/"),
+        releases=Path(releases) if releases else None,
     )

@@ -20,9 +20,9 @@ from gongkai.archive.releases.release_number import ReleaseNumber
 from gongkai.archive.terminal.console import command, echo, echo_next, language, option, render
 from gongkai.messages import message
 
-_DOI = re.compile(r"10\.[0-9]{4,9}/[A-Za-z0-9:/_;().-]{1,100}")
+_DOI = re.compile(release_folder.DOI)
 _MAIL = re.compile(r"[^\s@<>\"]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z0-9-]{2,63}")
-_BASE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,250}(?:/[A-Za-z0-9._~-]{1,100}){0,8}/?")
+_BASE = re.compile(rf"{release_folder.BASE_URL}/?")
 
 
 def _number(

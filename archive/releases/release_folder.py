@@ -8,14 +8,15 @@ DIR/.lock             held while one is made
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from gongkai.archive.releases.release_number import ReleaseNumber
+from gongkai.foreign_json import parse_json
 from gongkai.regular_file import read_regular
 
 MANIFEST = "release.json"
@@ -31,9 +32,23 @@ LOCK = ".lock"
 DEFAULT = "releases"
 """Where the releases of a folder of publications are, below it."""
 
+DOI = r"10\.[0-9]{4,9}/[A-Za-z0-9:/_;().-]{1,100}"
+BASE_URL = r"https?://[A-Za-z0-9.:\[\]-]{1,250}(?:/[A-Za-z0-9._~-]{1,100}){0,8}"
+
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}+(?:/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}+){0,4}+")
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 _TEXTS = ("date", "version", "extractor", "public_file", "previous", "doi", "base_url")
+_SHAPES = {
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "version": re.compile(r"[0-9A-Za-z.+-]{1,200}"),
+    "extractor": re.compile(r"[0-9A-Za-z.-]{0,100}"),
+    "public_file": re.compile(r"[0-9a-f]{64}"),
+    "previous": re.compile(r"(?:[1-9][0-9]{3}\.[1-9][0-9]{0,3})?"),
+    "doi": re.compile(rf"(?:{DOI})?"),
+    "base_url": re.compile(rf"(?:{BASE_URL})?"),
+}
+"""What the texts of a manifest look like. They become addresses on pages."""
+
 _MOST_BYTES = 1_000_000
 """Of a manifest, or of a list of checksums. Ours have a few thousand."""
 
@@ -85,16 +100,19 @@ class Release:
         manifest = path / MANIFEST
         if path.is_symlink() or manifest.is_symlink():
             raise ValueError(str(manifest))
-        said = json.loads(read_regular(manifest, _MOST_BYTES))
+        said = parse_json(read_regular(manifest, _MOST_BYTES))
         try:
             texts = {name: str(said[name]) for name in _TEXTS}
             rows = {str(name): int(count) for name, count in said["rows"].items()}
             number = ReleaseNumber.parse(str(said["number"]))
-            changes, made_with = dict(said["changes"]), dict(said["made_with"])
+            made_with = {str(name): str(each) for name, each in said["made_with"].items()}
+            changes = _checked_changes(said["changes"])
         except (KeyError, TypeError, AttributeError) as problem:
             raise ValueError(str(manifest)) from problem
-        if str(number) != path.name:
+        shaped = all(shape.fullmatch(texts[name]) for name, shape in _SHAPES.items())
+        if str(number) != path.name or not shaped:
             raise ValueError(str(manifest))
+        date.fromisoformat(texts["date"])
         return cls(path, number, rows=rows, changes=changes, made_with=made_with, **texts)
 
     def data(self) -> dict[str, Any]:
@@ -106,6 +124,26 @@ class Release:
             "changes": dict(self.changes),
             "made_with": dict(self.made_with),
         }
+
+
+def _checked_changes(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the numbers of changes; an empty mapping for a first release.
+
+    Raises:
+        KeyError: One is missing.
+        TypeError: One is no number.
+        AttributeError: There are none by kind and reason.
+    """
+    if not said:
+        return {}
+    tables = {
+        part: {
+            str(kind): {str(reason): int(n) for reason, n in by_reason.items()}
+            for kind, by_reason in said[part].items()
+        }
+        for part in ("reports", "cells")
+    }
+    return {**tables, **{name: int(said[name]) for name in ("changed_reports", "forwarded_ids")}}
 
 
 def is_safe_name(name: str) -> bool:

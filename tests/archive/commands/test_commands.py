@@ -315,7 +315,7 @@ def test_build_says_what_it_did(run: Command, archive: Path) -> None:
 def test_help_names_every_command_and_option(run: Command) -> None:
     listed = run("--help").stdout
     assert " ".join(main.commands) == (
-        "crawl build nightly sites read add import backfill show proof check review status export snapshot snapshots publish serve demo"
+        "crawl build nightly sites read add import backfill show proof check review status export snapshot snapshots publish release serve demo"
     )
     for name in main.commands:
         assert f"  {name} " in listed

@@ -24,6 +24,7 @@ from gongkai.archive.releases.release_folder import (
     read_sums,
     readable_releases,
 )
+from gongkai.extract.model.report import EXTRACTOR
 from tests.archive.folder import Folder, report_page
 from tests.archive.releases.conftest import Made
 from tests.archive.releases.growing_archive import gongkai
@@ -199,6 +200,46 @@ def test_folders_that_are_none_are_refused(made: Made, public: Path, tmp_path: P
     assert (done.exit_code, "2025.1" in done.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("number", "2025.2"),
+        ("number", "2025.1 "),
+        ("date", "2025-02-30"),
+        ("date", "<b>2025</b>"),
+        ("version", '1" onmouseover=x'),
+        ("previous", "../../x"),
+        ("doi", '10.5281/x"><script>'),
+        ("base_url", "javascript:alert(1)"),
+        ("public_file", ""),
+        ("rows", [1]),
+        ("rows", {"reports": "many"}),
+        ("changes", {"reports": {"added": {"new": None}}}),
+        ("changes", {"reports": {}, "cells": {}}),
+        ("made_with", None),
+    ],
+)
+def test_a_manifest_of_another_shape_is_no_release(
+    made: Made, tmp_path: Path, name: str, value: object
+) -> None:
+    release = tmp_path / "2025.1"
+    release.mkdir()
+    said = json.loads((made.releases / "2025.1" / "release.json").read_text(encoding="utf-8"))
+    (release / "release.json").write_text(json.dumps(said), encoding="utf-8")
+    assert len(list(readable_releases(tmp_path))) == 1
+    (release / "release.json").write_text(json.dumps({**said, name: value}), encoding="utf-8")
+    assert list(readable_releases(tmp_path)) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"[" * 100_000, b"{}" * 600_000, b"\xff", b"null"])
+def test_a_manifest_that_is_none_is_no_release(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "2025.1").mkdir()
+    (tmp_path / "2025.1" / "release.json").write_bytes(content)
+    (tmp_path / "2025.2").mkdir()
+    os.mkfifo(tmp_path / "2025.2" / "release.json")
+    assert list(readable_releases(tmp_path)) == []
+
+
 def test_hostile_folders_offer_nothing(made: Made, tmp_path: Path) -> None:
     release = Path(shutil.copytree(made.releases, tmp_path / "all")) / "2025.1"
     assert list_files(release)
@@ -275,8 +316,8 @@ def test_no_two_publications_share_a_version(made: Made, tmp_path: Path) -> None
     conn.close()
     assert gongkai("publish", tmp_path / "public", "--db", other, "--accept").exit_code == 0
     two = json.loads((tmp_path / "public/current/publication.json").read_text(encoding="utf-8"))
-    assert one["version"].startswith("2025.01.31+x5.")
-    assert two["version"].startswith("2025.01.31+x5.")
+    assert one["version"].startswith(f"2025.01.31+x{EXTRACTOR}.")
+    assert two["version"].startswith(f"2025.01.31+x{EXTRACTOR}.")
     assert one["version"] != two["version"]
     package = json.loads(
         (tmp_path / "public/current/downloads/datapackage.json").read_text(encoding="utf-8")
