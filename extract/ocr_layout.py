@@ -6,12 +6,14 @@ The recognition itself is in archive/workers/ocr.py; this package knows neither 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gongkai.extract.forms import FORM_2021, FORMS
 from gongkai.extract.layout.document_builder import find_blocks
 from gongkai.extract.layout.page import UNREADABLE, Box, Char, DrawnPage, RulingLine
+from gongkai.extract.model.cell_place import WHOLE, CellPlace
 from gongkai.extract.model.document import Document, Grid
 from gongkai.extract.model.report import Cell, Finding, Reading, Report, Source, Table
 from gongkai.extract.report import READERS, build_reading
@@ -47,7 +49,10 @@ class RecognizedLine:
 
 @dataclass(frozen=True, slots=True)
 class RecognizedPage:
-    """A recognised page or picture. `dpi` is its resolution."""
+    """A recognised page or picture. `dpi` is its resolution.
+
+    `skew` are the degrees, counter-clockwise, by which it was turned around its centre to be level.
+    """
 
     width: float
     height: float
@@ -55,6 +60,7 @@ class RecognizedPage:
     words: tuple[RecognizedWord, ...] = ()
     horizontal: tuple[RecognizedLine, ...] = ()
     vertical: tuple[RecognizedLine, ...] = ()
+    skew: float = 0.0
 
 
 def read_recognized_pages(
@@ -67,7 +73,53 @@ def read_recognized_pages(
     reading = build_reading(document, source)
     if reading.report is None:
         return reading
-    return replace(reading, report=mark_as_recognized(reading.report))
+    report = _with_shares(reading.report, pages, sheets)
+    return replace(reading, report=mark_as_recognized(report))
+
+
+def _with_shares(
+    report: Report, pages: Sequence[DrawnPage], sheets: Sequence[RecognizedPage]
+) -> Report:
+    """Return a report whose cells have their places in the pictures as these came."""
+    tables = {
+        part: {
+            item: {
+                key: replace(cell, place=_shared(cell, pages, sheets)) for key, cell in row.items()
+            }
+            for item, row in table.items()
+        }
+        for part, table in report.tables.items()
+    }
+    return replace(report, tables=tables)
+
+
+def _shared(
+    cell: Cell, pages: Sequence[DrawnPage], sheets: Sequence[RecognizedPage]
+) -> CellPlace | None:
+    place = cell.place
+    if place is None or place.box is None or place.turn or not 1 <= place.page <= len(pages):
+        return None
+    page, sheet = pages[place.page - 1], sheets[place.page - 1]
+    left, lower, right, upper = place.box
+    corners = [(x, page.height - y) for x in (left, right) for y in (lower, upper)]
+    turned = [_turn_back(x, y, page, sheet.skew) for x, y in corners]
+    xs = [_share(x, page.width) for x, _ in turned]
+    ys = [_share(y, page.height) for _, y in turned]
+    return CellPlace(page=place.page, shares=(min(xs), min(ys), max(xs), max(ys)))
+
+
+def _turn_back(x: float, y: float, page: DrawnPage, skew: float) -> tuple[float, float]:
+    """Return where a point was before its page was made level; y downwards."""
+    sine, cosine = math.sin(math.radians(skew)), math.cos(math.radians(skew))
+    across, down = x - page.width / 2, y - page.height / 2
+    return (
+        page.width / 2 + across * cosine - down * sine,
+        page.height / 2 + across * sine + down * cosine,
+    )
+
+
+def _share(at: float, whole: float) -> int:
+    return min(max(round(at / whole * WHOLE), 0), WHOLE) if whole else 0
 
 
 def read_recognized_tables(

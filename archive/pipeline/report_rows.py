@@ -71,7 +71,8 @@ def _notes(report_id: str, report: Report) -> Iterator[Row]:
     """Yield the note of each cell that has one, and one for each NULL that the tables will have."""
     for cell in report_cells(report):
         if cell.note:
-            yield report_id, cell.part, cell.item, cell.field, cell.raw, cell.note
+            place = str(cell.place) if cell.place else ""
+            yield report_id, cell.part, cell.item, cell.field, cell.raw, cell.note, place
 
 
 def provenance_rows(report_id: str, history: History) -> dict[str, list[Row]]:

@@ -456,6 +456,11 @@ def section_places(db: Database) -> None:
     )
 
 
+def recognised_places(db: Database) -> None:
+    """Add to the notes of recognised cells where they stand in the picture."""
+    _run(db, "ALTER TABLE cell_notes ADD COLUMN box TEXT NOT NULL DEFAULT ''")
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -480,5 +485,6 @@ for _step in (
     unknown_corrections,
     publishers,
     section_places,
+    recognised_places,
 ):
     MIGRATIONS()(_step)

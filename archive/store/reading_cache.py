@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from gongkai.extract.forms.identity_rules import IDENTITY_RULES
+from gongkai.extract.model.cell_place import parse_place
 from gongkai.extract.model.report import Agency, Cell, Finding, Reading, Report, Section, Table
 from gongkai.messages import Message, parse_message
 
@@ -69,7 +70,7 @@ def _plain_report(report: Report) -> dict[str, Any]:
         "sections": [[s.number, s.heading, s.text] for s in report.sections],
         "tables": {
             part: {
-                item: {field: [c.raw, c.value, c.note] for field, c in row.items()}
+                item: {field: _plain_cell(c) for field, c in row.items()}
                 for item, row in table.items()
             }
             for part, table in report.tables.items()
@@ -114,8 +115,19 @@ def _message(stored: str | None) -> Message | None:
 
 def _table(plain: Mapping[str, Mapping[str, list[Any]]]) -> Table:
     return {
-        item: {field: Cell(*cell) for field, cell in row.items()} for item, row in plain.items()
+        item: {field: _cell(cell) for field, cell in row.items()} for item, row in plain.items()
     }
+
+
+def _plain_cell(cell: Cell) -> list[Any]:
+    """Return a cell; its place only where it was recognised: others are read again when they are shown."""
+    place = str(cell.place) if cell.place else ""
+    return [cell.raw, cell.value, cell.note, *([place] if place else [])]
+
+
+def _cell(plain: list[Any]) -> Cell:
+    raw, value, note, *places = plain
+    return Cell(raw, value, note, parse_place(places[0]) if places else None)
 
 
 def rank(report: Report, column: str = "", is_agency_stated: bool = True) -> int:

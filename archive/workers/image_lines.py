@@ -42,8 +42,11 @@ def connected_boxes(ink: Any) -> list[tuple[int, int, int, int]]:
     return [(int(x), int(y), int(w), int(h)) for x, y, w, h, _ in stats[1:]]
 
 
-def deskew(picture: Any) -> Any:
-    """Return the picture rotated so that its long horizontal lines are horizontal."""
+def deskew(picture: Any) -> tuple[Any, float]:
+    """Return the picture rotated so that its long horizontal lines are horizontal, and by how much.
+
+    These are degrees counter-clockwise around its centre.
+    """
     import cv2
     import numpy
 
@@ -52,11 +55,12 @@ def deskew(picture: Any) -> Any:
         binarize(picture), 1, numpy.pi / 1800, 400, minLineLength=width // 4, maxLineGap=20
     )
     if found is None:
-        return picture
+        return picture, 0.0
     ends = found.reshape(-1, 4).astype(float)
     angles = numpy.degrees(numpy.arctan2(ends[:, 3] - ends[:, 1], ends[:, 2] - ends[:, 0]))
     level = angles[abs(angles) <= _MOST_SKEW]
     if not len(level) or abs(skew := float(numpy.median(level))) < 0.05:
-        return picture
+        return picture, 0.0
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), skew, 1.0)
-    return cv2.warpAffine(picture, turn, (width, height), borderValue=(255, 255, 255))
+    level_picture = cv2.warpAffine(picture, turn, (width, height), borderValue=(255, 255, 255))
+    return level_picture, skew

@@ -226,7 +226,7 @@ def _sheet(picture: Any, engine: Any) -> RecognizedPage:
     """Return the words and lines of one picture, which is deskewed first."""
     import numpy
 
-    picture = deskew(picture)
+    picture, skew = deskew(picture)
     height, width = picture.shape[:2]
     ink = binarize(picture)
     across, down = detect_rules(ink, _ACROSS, 1), detect_rules(ink, 1, _DOWN)
@@ -239,6 +239,7 @@ def _sheet(picture: Any, engine: Any) -> RecognizedPage:
         tuple(_word(box, text, float(score)) for box, text, score in found or ()),
         tuple(RecognizedLine(y + h / 2, x, x + w) for x, y, w, h in connected_boxes(across)),
         tuple(RecognizedLine(x + w / 2, y, y + h) for x, y, w, h in connected_boxes(down)),
+        skew,
     )
     words: list[RecognizedWord] = []
     for word in sheet.words:

@@ -24,7 +24,7 @@ class Cell:
     """One value of a form: the printed text, and its number if it plainly is one.
 
     `place` is where the document prints it, None where that is not known. It is no part of what
-    the cell says: stored readings and comparisons are without it.
+    the cell says: comparisons are without it, and stored readings have it only where it was recognised.
     """
 
     raw: str

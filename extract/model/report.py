@@ -30,7 +30,8 @@ __all__ = [
 EXTRACTOR = "6"
 """Version of the extractor; documents read by an older version are read again.
 
-Version 6 places branches in their districts, and reads who publishes a report under another name.
+Version 6 places branches in their districts, reads who publishes a report under another name, and keeps
+where recognised cells stand.
 """
 
 Outcome = Literal[

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gongkai.extract.forms import FORM_2021, FORMS
 from gongkai.extract.model.annual_report import Number, Report
+from gongkai.extract.model.cell_place import CellPlace
 
 ITEMS = tuple(item.key for item in FORM_2021.items)
 APPLICANTS = tuple(column.key for column in FORM_2021.applicants)
@@ -21,7 +22,7 @@ REFUSING_RULES = ("row_shape", "readings_disagree")
 class ReportCell:
     """A cell of the form, under its keys in the public data contract.
 
-    `value` is None where there is no number; then `note` says why. A cell that no table of the
+    `value` is None where there is no number; then `note` says why. `place` is that of the cell, if it is known. A cell that no table of the
     document has is `unreadable` if its row was refused, and `missing` if there is no such row in
     the document or in its form.
     """
@@ -32,6 +33,7 @@ class ReportCell:
     value: Number | None
     raw: str
     note: str
+    place: CellPlace | None = None
 
 
 def report_cells(report: Report) -> Iterator[ReportCell]:
@@ -47,7 +49,7 @@ def report_cells(report: Report) -> Iterator[ReportCell]:
                     yield ReportCell(part, item, field, None, "", _absent(scopes & refused))
                 else:
                     note = cell.note or ("unreadable" if cell.value is None else "")
-                    yield ReportCell(part, item, field, cell.value, cell.raw, note)
+                    yield ReportCell(part, item, field, cell.value, cell.raw, note, cell.place)
 
 
 def _absent(refusals: Collection[str]) -> str:

@@ -80,6 +80,16 @@ class RenderingBox:
         key = f"draw {sha256(body).hexdigest()} {page} {boxes} {turn}"
         return self._do(key, DrawTask(body, page, boxes, turn))
 
+    def draw_shares(self, body: bytes, page: int, boxes: tuple[Box, ...]) -> bytes:
+        """Return a page of a PDF, or a picture, with boxes in shares of its sides, as a PNG file.
+
+        Raises:
+            CannotRender: the sandbox gave no result
+            RenderingBusy: too many others wait
+        """
+        key = f"shares {sha256(body).hexdigest()} {page} {boxes}"
+        return self._do(key, DrawTask(body, page, boxes, is_shared=True))
+
     def compare(
         self, old: tuple[bytes, Source], new: tuple[bytes, Source]
     ) -> ComparedDocuments | None:

@@ -12,7 +12,7 @@ from gongkai.extract.model.cell_place import Box
 from gongkai.extract.model.report import Source
 from gongkai.publish.rendering.chart_png import rasterise
 from gongkai.publish.rendering.compared_documents import compare_documents, encode_compared
-from gongkai.publish.rendering.page_picture import draw_page
+from gongkai.publish.rendering.page_picture import draw_page, draw_shares
 from gongkai.publish.rendering.shown_document import encode_shown, show_document
 from gongkai.publish.rendering.style_cleaning import read_styles
 
@@ -30,12 +30,13 @@ class ShowTask:
 
 @dataclass(frozen=True, slots=True)
 class DrawTask:
-    """A page of a PDF to draw, as `draw_page` takes it."""
+    """A page of a PDF to draw, as `draw_page` takes it, or as `draw_shares` does."""
 
     body: bytes
     page: int
     boxes: tuple[Box, ...]
-    turn: int
+    turn: int = 0
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,7 @@ def render(task: Task) -> bytes | Refusal:
     """
     try:
         if isinstance(task, DrawTask):
-            return run_sandboxed(
-                lambda: draw_page(task.body, task.page, task.boxes, task.turn), LIMITS
-            )
+            return run_sandboxed(lambda: _draw(task), LIMITS)
         if isinstance(task, ChartTask):
             return run_sandboxed(lambda: rasterise(task.svg), LIMITS)
         if isinstance(task, CompareTask):
@@ -91,6 +90,12 @@ def render(task: Task) -> bytes | Refusal:
         return run_sandboxed(lambda: encode_shown(show_document(body, source)), LIMITS)
     except UnreadDocumentError as problem:
         return Refusal(str(problem.message))
+
+
+def _draw(task: DrawTask) -> bytes:
+    if task.is_shared:
+        return draw_shares(task.body, task.page, task.boxes)
+    return draw_page(task.body, task.page, task.boxes, task.turn)
 
 
 def _readable(body: bytes, source: Source) -> tuple[bytes, Source]:

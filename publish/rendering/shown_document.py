@@ -16,7 +16,7 @@ from gongkai.extract.cell_places import (
     write_safe_page,
 )
 from gongkai.extract.errors import ExtractError
-from gongkai.extract.formats.media_type import MHTML
+from gongkai.extract.formats.media_type import MHTML, sniff
 from gongkai.extract.model.cell_place import Box, CellPlace
 from gongkai.extract.model.document import GridCell
 from gongkai.extract.model.report import Number, Source
@@ -85,6 +85,12 @@ class ShownDocument:
     def row_of(self, cell: ShownCell) -> tuple[str, ...]:
         """Return the texts of the printed row of a cell, () if it is not known."""
         return self.rows[cell.row] if 0 <= cell.row < len(self.rows) else ()
+
+
+def is_picture(body: bytes, media_type: str) -> bool:
+    """Return whether a document is one picture, or pages that can be drawn as pictures."""
+    found = sniff(body, media_type)
+    return found == PDF or found.startswith("image/")
 
 
 def show_document(

@@ -182,6 +182,7 @@ def _manifests(
 ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """Put manifests and timestamps into the content, and return their names."""
     from gongkai.crawler.evidence.manifest_chain import ManifestChain
+    from gongkai.crawler.evidence.stamp_files import read_stamp
 
     if evidence is None:
         return (), ()
@@ -194,7 +195,7 @@ def _manifests(
         stamps = []
         for stamp in evidence.stamps:
             name = f"{MANIFESTS}/{Path(stamp.file).name}"
-            content[name] = (kept.folder / stamp.file).read_bytes()
+            content[name] = read_stamp(kept.folder / stamp.file)
             stamps.append((name, _copy(chain, stamp.stamped, content)))
     return names, tuple(stamps)
 

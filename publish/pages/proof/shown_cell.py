@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gongkai.extract.model.cell_place import parse_place
 from gongkai.extract.model.report import Source
 from gongkai.publish.pages.proof.proof_sheet import ProofSheet
 from gongkai.publish.pages.report.originals import Original
 from gongkai.publish.pages.report.report_page import FormCell
 from gongkai.publish.rendering.rendering_box import CannotRender, RenderingBox
-from gongkai.publish.rendering.shown_document import ShownCell, ShownDocument
+from gongkai.publish.rendering.shown_document import ShownCell, ShownDocument, is_picture
 from gongkai.publish.wording.rules import CellKey
 
 
@@ -18,7 +19,8 @@ class CellView:
     """A document with one of its cells.
 
     `row` has the texts of its printed row, `at` is the number of the cell among them, -1 for all.
-    `is_same` says whether the document is read today as when the archive was built.
+    `is_same` says whether the document is read today as when the archive was built. A cell that
+    `is_recognised` has its box in shares of a picture: recognition takes minutes, and is not done again.
     """
 
     document: ShownDocument
@@ -26,6 +28,7 @@ class CellView:
     row: tuple[str, ...] = ()
     at: int = -1
     is_same: bool = True
+    is_recognised: bool = False
 
     @property
     def frame(self) -> str:
@@ -53,6 +56,8 @@ def view_cell(box: RenderingBox, sheet: ProofSheet, body: bytes) -> CellView:
     Raises:
         CannotRender: the document cannot be shown
     """
+    if recognised := _view_recognised(sheet, body):
+        return recognised
     document = box.show(body, source_of(sheet))
     cell = document.find(sheet.cell.key)
     if cell is None:
@@ -62,6 +67,23 @@ def view_cell(box: RenderingBox, sheet: ProofSheet, body: bytes) -> CellView:
         cell.column < 0 or not text or text == "".join(cell.raw.split()) or _equal(sheet, cell)
     )
     return CellView(document, cell, document.row_of(cell), cell.column, is_same)
+
+
+def _view_recognised(sheet: ProofSheet, body: bytes) -> CellView | None:
+    """Return the picture with a cell that was recognised in it, None for other cells."""
+    place = parse_place(sheet.cell.box)
+    if place is None or place.shares is None:
+        return None
+    if not is_picture(body, source_of(sheet).media_type):
+        return None
+    cell = ShownCell(
+        sheet.cell.raw,
+        sheet.cell.value,
+        sheet.cell.note,
+        page=place.page,
+        boxes=(place.shares,),
+    )
+    return CellView(ShownDocument("picture"), cell, is_recognised=True)
 
 
 def read_cells(box: RenderingBox, original: Original, body: bytes) -> dict[CellKey, FormCell]:
@@ -89,11 +111,13 @@ def _equal(sheet: ProofSheet, cell: ShownCell) -> bool:
 
 
 def draw_cell(box: RenderingBox, view: CellView, body: bytes) -> bytes:
-    """Return the page of a PDF with the cell of a view, as a PNG file.
+    """Return the page of a PDF, or the picture, with the cell of a view, as a PNG file.
 
     Raises:
         CannotRender: the page cannot be drawn
     """
     if view.cell is None or not view.cell.boxes:
         raise CannotRender
+    if view.is_recognised:
+        return box.draw_shares(body, view.cell.page, view.cell.boxes)
     return box.draw(body, view.cell.page, view.cell.boxes, view.cell.turn)

@@ -35,7 +35,8 @@ SECTION_SCOPES = tuple(str(number) for number, _ in SECTIONS)
 class FormCell:
     """A cell of a form: its number, the printed text, and a note if the text is not a plain number.
 
-    `checks` are the numbers of the failed checks that are about it.
+    `checks` are the numbers of the failed checks that are about it. `box` is where it was recognised in a
+    picture, as it is stored.
     """
 
     key: CellKey
@@ -43,6 +44,7 @@ class FormCell:
     raw: str = ""
     note: str = ""
     checks: tuple[int, ...] = ()
+    box: str = ""
 
     @property
     def anchor(self) -> str:

@@ -157,7 +157,11 @@ def load_cells(
     """Return all cells of a report in the archive with their values, notes and checks."""
     values = dict(_load_values(conn, report_id))
     notes = {
-        (str(row["part"]), str(row["item"]), str(row["field"])): (str(row["raw"]), str(row["note"]))
+        (str(row["part"]), str(row["item"]), str(row["field"])): (
+            str(row["raw"]),
+            str(row["note"]),
+            _box(row),
+        )
         for row in _load_rows(conn, "cell_notes", report_id, "part, item, field")
     }
     numbers: dict[CellKey, tuple[int, ...]] = {}
@@ -167,9 +171,14 @@ def load_cells(
     cells = {}
     for key in {**values, **notes}:
         value = values.get(key)
-        raw, note = notes.get(key, ("", "missing" if value is None else ""))
-        cells[key] = FormCell(key, value, raw, note, numbers.get(key, ()))
+        raw, note, box = notes.get(key, ("", "missing" if value is None else "", ""))
+        cells[key] = FormCell(key, value, raw, note, numbers.get(key, ()), box)
     return cells
+
+
+def _box(row: Row) -> str:
+    """Return where a cell was recognised; archives of earlier versions have no such column."""
+    return str(row["box"]) if "box" in row.keys() else ""  # noqa: SIM118 - see `_load_values`
 
 
 def _load_values(

@@ -40,7 +40,7 @@ CONTRACT = {
     " other_services_decisions penalty_prev_items penalty_change penalty_decisions"
     " coercion_prev_items coercion_change coercion_decisions fees_prev_items fees_change"
     " procurement_items procurement_wan_yuan",
-    "cell_notes": "report_id part item field raw note",
+    "cell_notes": "report_id part item field raw note box",
     "checks": "id report_id rule scope verdict left_value right_value message_zh message_en",
     "runs": "id kind site started finished outcome requests new changed unchanged gone blocked"
     " errors why_zh why_en server_lead seen_at clock",

@@ -10,13 +10,18 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
+import numpy
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from gongkai.archive.workers import ocr
+from gongkai.archive.workers.image_lines import deskew
 from gongkai.catalogue import stored_text
+from gongkai.extract import ocr_layout
 from gongkai.extract.formats.media_type import DOCX, ZIP
+from gongkai.extract.layout.page import DrawnPage
 from gongkai.extract.model.report import Report, Source
 from gongkai.extract.ocr_layout import RecognizedLine, RecognizedPage, RecognizedWord
 from tests.archive.reading import read_sandboxed
@@ -102,6 +107,33 @@ def picture(sheet: RecognizedPage) -> bytes:
     out = io.BytesIO()
     drawn(sheet).save(out, "PNG")
     return out.getvalue()
+
+
+@pytest.mark.parametrize("skew", [-1.5, 0.8])
+def test_a_place_on_a_levelled_page_is_found_on_the_page_as_it_came(skew: float) -> None:
+    page = Image.new("L", (1600, 1200), 255)
+    draw = ImageDraw.Draw(page)
+    for y in range(100, 1100, 100):
+        draw.line((100, y, 1500, y), fill=0, width=3)
+    draw.rectangle((1340, 130, 1380, 170), fill=0)
+    turned = page.rotate(skew, fillcolor=255, resample=Image.Resampling.BICUBIC)
+    level, found = deskew(numpy.asarray(turned.convert("RGB")))
+    mark = _middle_of_mark(level, (1300, 110, 1420, 190))
+    back = ocr_layout._turn_back(*mark, DrawnPage(1, 1600, 1200), found)
+    expected = _middle_of_mark(
+        numpy.asarray(turned.convert("RGB")),
+        (round(back[0]) - 60, round(back[1]) - 40, round(back[0]) + 60, round(back[1]) + 40),
+    )
+    assert back == pytest.approx(expected, abs=2.5)
+    assert abs(back[1] - mark[1]) > 5
+
+
+def _middle_of_mark(picture: Any, around: tuple[int, int, int, int]) -> tuple[float, float]:
+    """Return the middle of a dark square, in which lines are thin."""
+    x0, y0, x1, y1 = around
+    ink = picture[y0:y1, x0:x1, 0] < 128
+    rows, columns = numpy.nonzero(ink & (ink.sum(axis=1, keepdims=True) < 60))
+    return float(x0 + columns.mean()), float(y0 + rows.mean())
 
 
 @pytest.mark.parametrize("pictures", [False, True])
