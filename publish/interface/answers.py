@@ -21,13 +21,18 @@ from gongkai.publish.interface.shapes import (
     Shape,
     by_key,
     columns,
+    named,
     nullable,
     own,
     record,
     rows,
     said,
 )
+from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.measures import MEASURES
+
+ROW = "row."
+"""Begins the names of the shapes of rows; that of the table follows."""
 
 _CHECK = ("id", "rule", "scope", "verdict", "left_value", "right_value", "message_zh", "message_en")
 _CELL = ("part", "item", "field")
@@ -36,8 +41,9 @@ _VALUES: Shape = by_key(nullable(NUMBER))
 
 
 def answer_shapes(lang: Language) -> Mapping[str, Shape]:
-    """Return the shape of every answer, with descriptions in a language."""
-    return {name: shape(lang) for name, shape in _ANSWERS.items()}
+    """Return the shape of every answer, and of a row of every table, with descriptions in a language."""
+    answers = {name: shape(lang) for name, shape in _ANSWERS.items()}
+    return answers | {f"{ROW}{name}": record(columns(lang, name)) for name in tables()}
 
 
 def _report(lang: Language) -> Shape:
@@ -264,7 +270,8 @@ def _table(lang: Language) -> Shape:
 
 
 def _rows_of_table(lang: Language) -> Shape:
-    return rows(said(lang, "row_of_table", {"type": "object"}))
+    any_row = {"anyOf": [named(f"{ROW}{name}") for name in tables()]}
+    return rows(said(lang, "row_of_table", any_row))
 
 
 def _error(lang: Language) -> Shape:

@@ -29,7 +29,7 @@ class Endpoint:
     """An address that returns JSON. `answer` is the name of its shape, `key` that of its texts.
 
     Its summary is the text `api.KEY`. `csv` is the path of the same as CSV, "" where there is none.
-    `has_pages` means that links lead to further pages, in the body and in the header.
+    `has_pages` means that links lead to further pages: in the header, and in most bodies.
     """
 
     key: str
@@ -120,6 +120,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             Parameter("_next", {"type": "string", "maxLength": 200}),
         ),
         f"/{DATABASE}/{{table}}.csv",
+        has_pages=True,
     ),
     Endpoint("codebook", "/codebook.json", "codebook"),
     Endpoint("releases", "/releases.json", "releases"),

@@ -35,7 +35,16 @@ PAGES = (
     "/archive/reports?_sort=zzz",
 )
 OTHERS = ("/archive/reports.json", "/archive/reports.csv", "/static/site.css", "/-/versions")
-OTHERS += ("/search.csv", "/checks.csv", "/coverage.csv", "/feeds/reports.atom", "/download/x")
+OTHERS += (
+    "/openapi.json",
+    "/checks.json",
+    "/nothing.json",
+    "/search.csv",
+    "/checks.csv",
+    "/coverage.csv",
+    "/feeds/reports.atom",
+    "/download/x",
+)
 
 
 @pytest.mark.parametrize("path", PAGES + OTHERS)

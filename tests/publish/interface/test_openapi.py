@@ -17,6 +17,7 @@ from gongkai.publish.interface.answers import answer_shapes
 from gongkai.publish.interface.endpoints import ENDPOINTS
 from gongkai.publish.interface.openapi import openapi_document
 from gongkai.publish.plugins.routes import ROUTES
+from gongkai.publish.wording.dictionary import tables
 from tests.paths import ROOT
 from tests.publish.interface.documented import RELATION, answer_schema, examples, validator
 from tests.publish.page_text import words
@@ -105,6 +106,27 @@ async def test_links_lead_through_a_list(country: dict[str, Datasette]) -> None:
         path = links.get("next", "")
     assert len(seen) == len(set(seen)) == told["total"]
     assert told["is_cut"] is False
+
+
+async def test_rows_of_every_table_are_as_its_schema_says(country: dict[str, Datasette]) -> None:
+    """Each column, its type, its codes, and whether it may be null; further rows by the header."""
+    client = country[""].client
+    document = (await client.get("/openapi.json")).json()
+    wrong, filled = [], 0
+    for name in tables():
+        path, seen = f"/archive/{name}.json?_shape=array&_size=100", 0
+        shape = {"type": "array", "items": {"$ref": f"#/components/schemas/row.{name}"}}
+        check = validator(document, shape)
+        while path:
+            answer = await client.get(path)
+            found = answer.json()
+            wrong += [(name, each.message[:200]) for each in check.iter_errors(found)]
+            seen += len(found)
+            links = {rel: link for link, rel in RELATION.findall(answer.headers.get("link", ""))}
+            path = links.get("next", "")
+        filled += bool(seen)
+    assert wrong == []
+    assert filled > 15
 
 
 async def test_an_archive_without_reports_is_described_too(tmp_path: Path) -> None:

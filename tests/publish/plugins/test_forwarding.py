@@ -21,6 +21,7 @@ OLD = "000000-gongyehexinxihuaju-c3f5"
         (f"/report/{OLD}-2024.json", f"/report/{PINGLUO}-2024.json"),
         (f"/report/{OLD}-2024.csv?a=1&b=2", f"/report/{PINGLUO}-2024.csv?a=1&b=2"),
         (f"/agency/{OLD}", f"/agency/{PINGLUO}"),
+        (f"/agency/{OLD}.json", f"/agency/{PINGLUO}.json"),
         (
             f"/proof/{OLD}-2024/requests/new/total.json",
             f"/proof/{PINGLUO}-2024/requests/new/total.json",
