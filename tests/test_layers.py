@@ -189,7 +189,12 @@ DOORS = {
         "pages/proof": ("archive.checks.differences", "archive.store.search"),
         "rendering": ("archive.workers", "archive.errors"),
         "pages/builder": ("archive.store.search", "archive.store.measures_sql"),
-        "pages/data": ("archive.publication.layout", "archive.codebook", "archive.releases"),
+        "pages/data": (
+            "archive.publication.layout",
+            "archive.codebook",
+            "archive.releases",
+            "archive.store.pooled",
+        ),
         "plugins": ("archive.store.search", "archive.store.former_ids"),
         "views/releases": ("archive.releases", "archive.publication.licence"),
         "views/pictures": ("archive.store.measures_sql",),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from gongkai.archive.store.pooled.region_totals import COUNTRY
 from gongkai.catalogue import Language, stored_text, text
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.http.paths import path_segment
@@ -111,6 +112,8 @@ def row_path(schema: TableSchema, row: Row) -> str:
         return page_of(schema.name, key)
     if "agency_id" in names and row["agency_id"]:
         return f"/agency/{path_segment(row['agency_id'])}"
+    if "region_code" in names and row["region_code"] == COUNTRY:
+        return "/region"
     if "region_code" in names and row["region_code"]:
         return f"/region/{path_segment(row['region_code'])}"
     return f"/{DATABASE}/{schema.name}"
