@@ -210,6 +210,8 @@ DOORS = {
         "server": ("archive.publication.layout", "archive.releases", "archive.store.database"),
     },
     ("publish", "extract"): {
+        # where divisions lie in the list of another year
+        "http": ("extract.chinese.vintages",),
         "wording": ("extract.forms",),
         "pages/report": ("extract.forms",),
         "pages/proof": ("extract.model",),

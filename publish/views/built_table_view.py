@@ -11,6 +11,7 @@ from gongkai.catalogue import text
 from gongkai.publish.charts.sparkline import sparkline
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_response import MAX_ROWS, to_csv
+from gongkai.publish.http.vintage import VINTAGES
 from gongkai.publish.pages.builder.built_table import BuiltTable, build_table
 from gongkai.publish.pages.builder.table_export import (
     row_name,
@@ -56,7 +57,9 @@ _OFFERED = {
 async def built_table(request: Request, datasette: Datasette) -> Response:
     """Return the table that an address asks for, with the form that changes it."""
     query = TableQuery.parse(request.args)
-    table = await query_archive(datasette, lambda conn: build_table(conn, query))
+    table = await query_archive(
+        datasette, lambda conn: build_table(conn, query), vintage=query.vintage
+    )
     require_page_exists(datasette, table.query.page, table.pages)
     lang = site_of(datasette).lang
     context = {
@@ -65,6 +68,7 @@ async def built_table(request: Request, datasette: Datasette) -> Response:
         "offered": _OFFERED,
         "row_kinds": ROW_KINDS,
         "summed": SUMMED,
+        "vintages": VINTAGES,
         "filters": FILTERS,
         "most": MAX_MEASURES,
         "row_name": lambda row: row_name(row, lang),
@@ -93,7 +97,9 @@ async def built_table_xlsx(request: Request, datasette: Datasette) -> Response:
 async def built_table_json(request: Request, datasette: Datasette) -> Response:
     """Return the rows of the same table as JSON, in much longer pages."""
     query = TableQuery.parse(request.args)
-    table = await query_archive(datasette, lambda conn: build_table(conn, query, MAX_ROWS))
+    table = await query_archive(
+        datasette, lambda conn: build_table(conn, query, MAX_ROWS), vintage=query.vintage
+    )
     require_page_exists(datasette, query.page, max(1, ceil(table.total / MAX_ROWS)))
     lang, address = site_of(datasette).lang, partial(public_address, datasette)
     return json_page(table_json(table, lang, address, MAX_ROWS))
@@ -102,7 +108,9 @@ async def built_table_json(request: Request, datasette: Datasette) -> Response:
 async def _load_all(request: Request, datasette: Datasette) -> BuiltTable:
     """Return a table with all its rows up to the bound: a file has no pages."""
     query = replace(TableQuery.parse(request.args), page=1)
-    return await query_archive(datasette, lambda conn: build_table(conn, query, MAX_ROWS))
+    return await query_archive(
+        datasette, lambda conn: build_table(conn, query, MAX_ROWS), vintage=query.vintage
+    )
 
 
 def _address(datasette: Datasette, table: BuiltTable) -> str:

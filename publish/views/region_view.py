@@ -13,6 +13,7 @@ from gongkai.catalogue import text
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.known_then import AsOf, address_then
 from gongkai.publish.http.query_args import choice, page_number, positive_int
+from gongkai.publish.http.vintage import VINTAGES, read_vintage
 from gongkai.publish.pages.places.grounds import DETAILS
 from gongkai.publish.pages.places.region_charts import load_region_charts
 from gongkai.publish.pages.places.region_page import SHOWN, load_region
@@ -38,15 +39,16 @@ async def region(request: Request, datasette: Datasette) -> Response:
     code = request.url_vars.get("code") or ""
     year, page = positive_int(request.args, "year"), page_number(request.args)
     day, of = as_of_day(request), choice(request.args, "of", SERIES) or BODIES
+    vintage = read_vintage(request.args)
     found = await query_archive(
-        datasette, lambda conn: load_region(conn, code, year, page, of), day
+        datasette, lambda conn: load_region(conn, code, year, page, of), day, vintage
     )
     if found is None:
         raise NotFound(translator_of(datasette)("region_unknown"))
     require_page_exists(datasette, page, found.pages)
     lang = site_of(datasette).lang
     name = str(found.row["name"]) if found.row else text(lang, "country")
-    charts = PageCharts(name, _address(code, of, day), found.charts(lang), day)
+    charts = PageCharts(name, _address(code, of, day, vintage), found.charts(lang), day)
     context = {
         "page": found,
         "shown": SHOWN,
@@ -54,7 +56,9 @@ async def region(request: Request, datasette: Datasette) -> Response:
         "charts": charts.charts,
         "grounds": found.ground_tables(lang),
         "chart_page": charts.address,
-        "here": partial(_query, {"of": of, "year": year, "page": page}, day),
+        "here": partial(_query, {"of": of, "year": year, "page": page, "vintage": vintage}, day),
+        "vintage": vintage,
+        "vintages": VINTAGES,
         "shared": await shared_picture(datasette, charts),
         **as_of_context(datasette, request, day, {"of": "" if of == BODIES else of}),
     }
@@ -65,13 +69,14 @@ async def region_charts(request: Request, datasette: Datasette) -> PageCharts | 
     """Return the charts of the page of a region, None if there is no such region."""
     code, lang = request.url_vars.get("code") or "", site_of(datasette).lang
     day, of = as_of_day(request), choice(request.args, "of", SERIES) or BODIES
+    vintage = read_vintage(request.args)
     found = await query_archive(
-        datasette, lambda conn: load_region_charts(conn, code, lang, of), day
+        datasette, lambda conn: load_region_charts(conn, code, lang, of), day, vintage
     )
     if found is None:
         return None
     name, charts = found
-    return PageCharts(name, _address(code, of, day), charts, day)
+    return PageCharts(name, _address(code, of, day, vintage), charts, day)
 
 
 def _query(chosen: Mapping[str, object], day: AsOf | None, **changed: object) -> str:
@@ -81,9 +86,10 @@ def _query(chosen: Mapping[str, object], day: AsOf | None, **changed: object) ->
     return urlencode({name: value for name, value in pairs.items() if value != usual.get(name)})
 
 
-def _address(code: str, of: str, day: AsOf | None) -> str:
+def _address(code: str, of: str, day: AsOf | None, vintage: int | None) -> str:
     path = f"/region/{code}" if code else "/region"
-    return address_then(path if of == BODIES else f"{path}?of={of}", day)
+    chosen = _query({"of": of, "vintage": vintage}, None)
+    return address_then(f"{path}?{chosen}" if chosen else path, day)
 
 
 async def redirect_row(request: Request, datasette: Datasette) -> Response:

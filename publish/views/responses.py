@@ -18,6 +18,7 @@ from gongkai.publish.http.page_links import link_header
 from gongkai.publish.http.paths import path_segment
 from gongkai.publish.http.template_loader import PREFIX
 from gongkai.publish.http.time_limit import time_limit
+from gongkai.publish.http.vintage import divisions_then
 from gongkai.publish.site import DATABASE
 from gongkai.publish.wording.translation import translator_of
 
@@ -27,15 +28,23 @@ CACHE_HEADERS = {"cache-control": "max-age=300"}
 
 
 async def query_archive(
-    datasette: Datasette, query: Callable[[sqlite3.Connection], T], as_of: AsOf | None = None
+    datasette: Datasette,
+    query: Callable[[sqlite3.Connection], T],
+    as_of: AsOf | None = None,
+    vintage: int | None = None,
 ) -> T:
     """Return what a function reads from the archive. It is interrupted after a time.
 
-    With `as_of`, it reads the archive as it was known at the end of that day.
+    With `as_of`, it reads the archive as it was known at the end of that day; with `vintage`, with the
+    divisions of that year.
     """
 
     def query_within_limit(conn: sqlite3.Connection) -> T:
-        with archive_then(conn, as_of), time_limit(conn, QUERY_MILLISECONDS):
+        with (
+            archive_then(conn, as_of),
+            divisions_then(conn, vintage),
+            time_limit(conn, QUERY_MILLISECONDS),
+        ):
             return query(conn)
 
     return await datasette.get_database(DATABASE).execute_fn(query_within_limit)

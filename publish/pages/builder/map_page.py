@@ -13,6 +13,7 @@ from gongkai.catalogue import Language, text
 from gongkai.publish.charts.heat import HeatCell, RegionMap
 from gongkai.publish.datasette_types import Arguments
 from gongkai.publish.http.query_args import BadValue, choice, positive_int
+from gongkai.publish.http.vintage import read_vintage
 from gongkai.publish.pages.builder.table_measures import TABLE_MEASURES, TableMeasure
 from gongkai.publish.pages.builder.table_query import SUMMED, Summed
 from gongkai.publish.pages.places.region_tree import Region
@@ -36,13 +37,15 @@ class MapQuery:
     """What a map is to show.
 
     `measure` is `COVERAGE` or a key of the table builder. `year` is None for the latest. `of` says
-    whose reports are added up. `small` shows rates of few cases too.
+    whose reports are added up. `small` shows rates of few cases too. `vintage` is the year whose
+    divisions are shown, None for those that the reports name.
     """
 
     measure: str = COVERAGE
     year: int | None = None
     of: Summed = "bodies"
     small: bool = False
+    vintage: int | None = None
 
     @classmethod
     def parse(cls, args: Arguments) -> MapQuery:
@@ -59,6 +62,7 @@ class MapQuery:
             year=positive_int(args, "year"),
             of=cast(Summed, choice(args, "of", SUMMED) or "bodies"),
             small=bool(args.get("small")),
+            vintage=read_vintage(args),
         )
 
     @property
@@ -77,6 +81,8 @@ class MapQuery:
             pairs.append(("of", self.of))
         if self.small:
             pairs.append(("small", 1))
+        if self.vintage:
+            pairs.append(("vintage", self.vintage))
         return urlencode(pairs)
 
 

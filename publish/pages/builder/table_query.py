@@ -18,6 +18,7 @@ from gongkai.publish.http.query_args import (
     short_text,
     unique_values,
 )
+from gongkai.publish.http.vintage import read_vintage
 from gongkai.publish.pages.builder.table_measures import TABLE_MEASURES, TableMeasure
 from gongkai.publish.wording.measures import present_key, present_keys
 
@@ -52,6 +53,7 @@ class TableQuery:
     level, kind, sector, status, form, series, region and agency. `sort` is the key
     of a measure with a year, as (key, year), or None for the order of names; `descending` goes with
     it. `small` shows rates of few cases too, `heat` shades the cells of each column by their value.
+    `vintage` is the year whose divisions are shown, None for those that the reports name.
     """
 
     rows: RowKind = "agency"
@@ -64,6 +66,7 @@ class TableQuery:
     small: bool = False
     heat: bool = False
     page: int = 1
+    vintage: int | None = None
 
     @classmethod
     def parse(cls, args: Arguments) -> TableQuery:
@@ -92,6 +95,7 @@ class TableQuery:
             small=bool(args.get("small")),
             heat=bool(args.get("heat")),
             page=page_number(args),
+            vintage=read_vintage(args),
         )
 
     @property
@@ -115,6 +119,7 @@ class TableQuery:
         pairs += [("sort", order)] if order else []
         pairs += [("small", 1)] if self.small else []
         pairs += [("heat", 1)] if self.heat else []
+        pairs += [("vintage", self.vintage)] if self.vintage else []
         pairs += [("page", page)] if page > 1 else []
         return urlencode(pairs)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gongkai.publish.charts.heat import tile_positions
 from gongkai.publish.datasette_types import Datasette, Request, Response
+from gongkai.publish.http.vintage import VINTAGES
 from gongkai.publish.pages.builder.map_page import MapPage, MapQuery, load_map
 from gongkai.publish.pages.builder.table_measures import (
     COUNT_COLUMNS,
@@ -27,7 +28,9 @@ _OFFERED = {
 async def region_map(request: Request, datasette: Datasette) -> Response:
     """Return the map that an address asks for, with the form that changes it."""
     query, lang = MapQuery.parse(request.args), site_of(datasette).lang
-    page = await query_archive(datasette, lambda conn: load_map(conn, query, lang))
+    page = await query_archive(
+        datasette, lambda conn: load_map(conn, query, lang), vintage=query.vintage
+    )
     context = {
         "page": page,
         "shared": await shared_picture(datasette, _chart_page(page)),
@@ -35,6 +38,7 @@ async def region_map(request: Request, datasette: Datasette) -> Response:
         "cells": {cell.code: cell for cell in page.tiles.tiles},
         "offered": _OFFERED,
         "summed": SUMMED,
+        "vintages": VINTAGES,
     }
     return await render_page(datasette, request, "map.html", context)
 
@@ -42,7 +46,10 @@ async def region_map(request: Request, datasette: Datasette) -> Response:
 async def map_charts(request: Request, datasette: Datasette) -> PageCharts:
     """Return the pictures of a map: the provinces and the prefectures."""
     query, lang = MapQuery.parse(request.args), site_of(datasette).lang
-    return _chart_page(await query_archive(datasette, lambda conn: load_map(conn, query, lang)))
+    page = await query_archive(
+        datasette, lambda conn: load_map(conn, query, lang), vintage=query.vintage
+    )
+    return _chart_page(page)
 
 
 def _chart_page(page: MapPage) -> PageCharts:

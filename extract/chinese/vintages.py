@@ -1,0 +1,212 @@
+"""Where a division lies in the list of another year: the divisions of a vintage, and who followed whom.
+
+`region_history.csv` has every code that began or ended since 2008, with those before and after it: made from
+github.com/yescallop/areacodes (CC0), commit eed219a, lists of the Ministry of Civil Affairs as of 31 December of
+each year, and what the ministry published until September 2026. `since` is the first year whose list has a
+name, `until` the first whose list lacks it. Land that went from one division to another while both lived
+on is not in it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from gongkai.extract.chinese.divisions import Region, every_region, is_statistical, regions
+
+FIRST, LAST = 2008, 2023
+"""The vintages that there are: 2008 is the first year of reports, and `regions.csv` is of 2023."""
+
+_ALWAYS = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class _Spell:
+    """A name under a code, with the years of the lists that have it."""
+
+    code: str
+    name: str
+    since: int
+    until: int
+    successors: tuple[str, ...]
+    predecessors: tuple[str, ...]
+
+
+@cache
+def _history() -> Mapping[str, tuple[_Spell, ...]]:
+    text = files("gongkai.extract.chinese").joinpath("region_history.csv").read_text("utf-8")
+    found: dict[str, list[_Spell]] = defaultdict(list)
+    for row in csv.DictReader(text.splitlines()):
+        spell = _Spell(
+            row["code"],
+            row["name"],
+            int(row["since"] or 0),
+            int(row["until"] or _ALWAYS),
+            tuple(row["successors"].split()),
+            tuple(row["predecessors"].split()),
+        )
+        found[spell.code].append(spell)
+    return {code: tuple(spells) for code, spells in found.items()}
+
+
+@cache
+def _events() -> Mapping[int, tuple[_Spell, ...]]:
+    """Return the spells that begin or end in each year."""
+    found: dict[int, list[_Spell]] = defaultdict(list)
+    for spell in (each for spells in _history().values() for each in spells):
+        found[spell.since].append(spell)
+        if spell.until != spell.since:
+            found[spell.until].append(spell)
+    return {year: tuple(spells) for year, spells in found.items()}
+
+
+def _spell_in(code: str, year: int) -> _Spell | None:
+    spells = _history().get(code, ())
+    return next((each for each in spells if each.since <= year < each.until), None)
+
+
+def _is_listed(code: str, year: int) -> bool:
+    return _spell_in(code, year) is not None if code in _history() else code in regions()
+
+
+def _after(code: str, year: int) -> set[str]:
+    """Return the divisions of the list of `year` in which one of the list before lies."""
+    ended = [s for s in _events().get(year, ()) if s.code == code and s.until == year]
+    if ended:
+        return set(ended[0].successors)
+    # a division that was made of a part of this one took a part of what it counted
+    began = (s.code for s in _events().get(year, ()) if s.since == year and code in s.predecessors)
+    return {code, *began}
+
+
+def _before(code: str, year: int) -> set[str]:
+    """Return the divisions of the list before that of `year` of which a division was made."""
+    events = _events().get(year, ())
+    found = {s.code for s in events if s.until == year and code in s.successors}
+    found |= {each for s in events if s.code == code and s.since == year for each in s.predecessors}
+    if _is_listed(code, year - 1) and not any(s.code == code and s.until == year for s in events):
+        found.add(code)
+    return found
+
+
+def place_in(code: str, year: int, vintage: int) -> str:
+    """Return the division of a vintage to which the reports of a division for a year belong.
+
+    Where they belong to several, it is the division that these lie in, so that nothing is counted twice
+    and nothing in a place that it is not of; "" is the country. A year in which the division was not
+    listed is taken for the nearest one in which it was.
+
+    >>> place_in("330103", 2020, 2023), place_in("330104", 2020, 2023), place_in("330104", 2020, 2020)
+    ('330105', '330100', '330104')
+    >>> place_in("340124", 2015, 2009)
+    '341421'
+    """
+    if code not in every_region() and code not in _history():
+        return ""
+    if is_statistical(code):
+        return code
+    spells = _history().get(code, ())
+    if spells and _spell_in(code, year) is None:
+        year = min((y for s in spells for y in (s.since, s.until - 1)), key=lambda y: abs(y - year))
+    found = {code}
+    while year < vintage:
+        year += 1
+        found = {each for one in found for each in _after(one, year)}
+    while year > vintage:
+        found = {each for one in found for each in _before(one, year)}
+        year -= 1
+    return _common(found, vintage)
+
+
+def _common(codes: Iterable[str], vintage: int) -> str:
+    """Return the nearest division that holds all of some, "" where only the country does."""
+    chains = [chain_in(code, vintage) for code in codes]
+    if not chains:
+        return ""
+    shared = set(chains[0]).intersection(*chains[1:])
+    return next((code for code in chains[0] if code in shared), "")
+
+
+def chain_in(code: str, vintage: int) -> tuple[str, ...]:
+    """Return a division of a vintage and those it lies in, the nearest first."""
+    return tuple(_chain(code, vintage))
+
+
+def _chain(code: str, vintage: int) -> Iterator[str]:
+    while code:
+        yield code
+        code = _parent(code, vintage)
+
+
+def _parent(code: str, vintage: int) -> str:
+    city, province = f"{code[:4]}00", f"{code[:2]}0000"
+    if code not in (city, province):
+        if _is_listed(city, vintage):
+            return city
+        if is_statistical(code) and city in every_region():
+            return place_in(city, LAST, vintage)
+    return province if code != province else ""
+
+
+@cache
+def divisions_in(vintage: int) -> Mapping[str, Region]:
+    """Return the divisions of a vintage by code, zones of the statistics bureau included."""
+    codes = {code for code in {*regions(), *_history()} if _is_listed(code, vintage)}
+    names = {code: _name(code, vintage) for code in codes}
+    found = {}
+    for code in sorted(codes):
+        chain = chain_in(code, vintage)
+        full = "".join(names[each] for each in reversed(chain))
+        level = "province" if len(chain) == 1 else "city" if code.endswith("00") else "county"
+        found[code] = Region(code, names[code], full, level, chain[1] if len(chain) > 1 else "")
+    return found
+
+
+def _name(code: str, vintage: int) -> str:
+    spell = _spell_in(code, vintage)
+    return spell.name if spell else regions()[code].name
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Reports of a division for some years, and the division of a vintage that they belong to, or ""."""
+
+    code: str
+    since: int
+    until: int
+    place: str
+
+
+@cache
+def placements(vintage: int) -> tuple[Placement, ...]:
+    """Return where reports belong that do not belong to their own division, by division and years."""
+    touched = {
+        each
+        for spells in _history().values()
+        for spell in spells
+        for each in (spell.code, *spell.successors, *spell.predecessors)
+    }
+    found: list[Placement] = []
+    for code in sorted(touched & every_region().keys()):
+        for year in range(FIRST, LAST + 1):
+            place = place_in(code, year, vintage)
+            last = found[-1] if found else None
+            if place == code:
+                continue
+            if last and (last.code, last.place, last.until) == (code, place, year - 1):
+                found[-1] = Placement(code, last.since, year, place)
+            else:
+                found.append(Placement(code, year, year, place))
+    return tuple(
+        Placement(
+            each.code,
+            0 if each.since == FIRST else each.since,
+            _ALWAYS if each.until == LAST else each.until,
+            each.place,
+        )
+        for each in found
+    )

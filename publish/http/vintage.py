@@ -1,0 +1,101 @@
+"""The divisions of one year for all years: views that stand in for the archive's for one request.
+
+Reports of a division that ended count for the one that followed it, those of a division that was founded
+later for the one that it was made of. Where that would be several, they count for what lies above all.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gongkai.extract.chinese.vintages import FIRST, LAST, divisions_in, placements
+from gongkai.publish.datasette_types import Arguments
+from gongkai.publish.http.query_args import BadValue, positive_int
+
+VINTAGES = tuple(range(LAST, FIRST - 1, -1))
+"""The years whose divisions a page can show, the latest first."""
+
+_PLACED = """
+LEFT JOIN temp.vintage_places p ON p.code = x.region_code AND x.year BETWEEN p.since AND p.until
+LEFT JOIN temp.regions g ON g.code = CASE WHEN p.code IS NULL THEN x.region_code ELSE p.place END
+"""
+_AGENCIES = """
+LEFT JOIN temp.vintage_places p ON p.code = x.region_code AND p.until =
+  (SELECT max(q.until) FROM temp.vintage_places q WHERE q.code = x.region_code)
+LEFT JOIN temp.regions g ON g.code = CASE WHEN p.code IS NULL THEN x.region_code ELSE p.place END
+"""
+
+
+def read_vintage(args: Arguments) -> int | None:
+    """Return the year whose divisions an address asks for, None where it asks for none.
+
+    Raises:
+        BadValue: There are no divisions of that year, or the archive is asked for as of a day too.
+    """
+    vintage = positive_int(args, "vintage")
+    if vintage and (vintage not in VINTAGES or args.get("as_of")):
+        raise BadValue(str(vintage))
+    return vintage
+
+
+@contextmanager
+def divisions_then(conn: sqlite3.Connection, vintage: int | None) -> Iterator[None]:
+    """Let queries of the block see the divisions of a year; the connection is used by nobody else."""
+    if vintage is None:
+        yield
+        return
+    made: list[tuple[str, str]] = []
+    try:
+        _make(conn, "TABLE", "regions", _columns_of(conn, "regions"), made)
+        rows = [
+            (r.code, r.name, r.full_name, r.level, r.parent_code or None)
+            for r in divisions_in(vintage).values()
+        ]
+        conn.executemany(
+            "INSERT INTO temp.regions (code, name, full_name, level, parent_code)"
+            " VALUES (?, ?, ?, ?, ?)",
+            rows,
+        )
+        columns = "(code, since, until, place, PRIMARY KEY (code, since)) WITHOUT ROWID"
+        _make(conn, "TABLE", "vintage_places", columns, made)
+        conn.executemany(
+            "INSERT INTO temp.vintage_places VALUES (?, ?, ?, ?)",
+            [(each.code, each.since, each.until, each.place) for each in placements(vintage)],
+        )
+        for name, joined in (
+            *((name, _PLACED) for name in ("report_summary", "coverage")),
+            ("agencies", _AGENCIES),
+        ):
+            sql = f"AS SELECT {_placed(conn, name)} FROM main.{name} x {joined}"
+            _make(conn, "VIEW", name, sql, made)
+        if conn.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'region_sums'").fetchone():
+            sql = "AS SELECT * FROM main.region_sums WHERE 0"  # its sums are of other divisions
+            _make(conn, "VIEW", "region_sums", sql, made)
+        yield
+    finally:
+        for kind, name in reversed(made):
+            conn.execute(f"DROP {kind} IF EXISTS temp.{name}")
+
+
+def _make(
+    conn: sqlite3.Connection, kind: str, name: str, sql: str, made: list[tuple[str, str]]
+) -> None:
+    made.append((kind, name))
+    conn.execute(f"CREATE TEMP {kind} {name} {sql}")
+
+
+def _columns_of(conn: sqlite3.Connection, table: str) -> str:
+    """Return columns like those of a table, the first of them as key."""
+    names = [row[1] for row in conn.execute(f"PRAGMA main.table_info({table})")]
+    return f"({names[0]} PRIMARY KEY, {', '.join(names[1:])})"
+
+
+def _placed(conn: sqlite3.Connection, table: str) -> str:
+    """Return the columns of a table with the division of the vintage and its name."""
+    placed = {"region_code": "g.code", "region": "g.full_name"}
+    names = [row[1] for row in conn.execute(f"PRAGMA main.table_info({table})")]
+    return ", ".join(
+        f"{placed[name]} AS {name}" if name in placed else f"x.{name}" for name in names
+    )
