@@ -153,7 +153,7 @@ DOORS = {
     # the index that the build made; where the parts of a publication are; its licence
     ("publish", "archive"): {
         "site": ("archive.store.database",),
-        "http": ("archive.store.csv_formulas",),
+        "http": ("archive.store.csv_formulas", "archive.store.views"),
         "pages": ("archive.store.work_queue", "archive.store.pooled", "archive.rollups"),
         "facets": (
             "archive.store.search",

@@ -57,10 +57,12 @@ CALENDAR = "due_calendar"
 """What `coverage` is computed with, and no table of the data contract."""
 
 ORDER = {
+    # a search reads from the end, so that the hits of a frequent word are the latest reports
+    "reports": "published_on, year, id DESC",
     "agency_links": "from_id, to_id",
     CALENDAR: "day",
 }
-"""The order of tables without a key."""
+"""The order of tables that are not in that of their key."""
 
 LEFT_OUT = {"runs": "kind = 'build'"}
 """Rows that stay with the operator. When an archive was built is nobody's business, and differs for the

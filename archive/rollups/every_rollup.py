@@ -7,6 +7,8 @@ import sqlite3
 from gongkai.archive.rollups.coverage_sums import TABLE, create_coverage_sums
 from gongkai.archive.rollups.list_specs import LISTS
 from gongkai.archive.rollups.listed_rows import create_listed_rows
+from gongkai.archive.rollups.number_order import TABLE as BY_NUMBER
+from gongkai.archive.rollups.number_order import create_number_order
 from gongkai.archive.rollups.site_numbers import (
     CONTRADICTORY,
     NUMBERS,
@@ -17,7 +19,7 @@ from gongkai.archive.rollups.site_numbers import (
 TABLES = (
     TABLE,
     *(table for spec in LISTS.values() for table in spec.tables),
-    *(NUMBERS, CONTRADICTORY, SITE_REPORTS),
+    *(BY_NUMBER, NUMBERS, CONTRADICTORY, SITE_REPORTS),
 )
 """The tables, which are no part of the data contract."""
 
@@ -26,4 +28,5 @@ def create_rollups(conn: sqlite3.Connection) -> None:
     """Create the tables from those of a public file, of which `coverage` must be one."""
     create_coverage_sums(conn)
     create_listed_rows(conn)
+    create_number_order(conn)
     create_site_numbers(conn)

@@ -8,8 +8,9 @@ and the columns title, agency and text. It holds tokens made by `gongkai.archive
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,6 +164,31 @@ def matching(conn: sqlite3.Connection, question: str) -> list[int]:
     return [row for (row,) in found]
 
 
+def latest_matching(
+    conn: sqlite3.Connection, question: str, first: int = 0, last: int = 1 << 62
+) -> Iterator[int]:
+    """Yield the rowids of the reports that match between two rowids, the highest first, one by one.
+
+    A publication numbers reports by date: whoever stops early has read the latest.
+    """
+    found = conn.execute(
+        f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH ? AND rowid BETWEEN ? AND ?"
+        " ORDER BY rowid DESC",
+        [match_query(question), first, last],
+    )
+    return (row for (row,) in found)
+
+
+def matching_among(conn: sqlite3.Connection, question: str, rows: Sequence[int]) -> list[int]:
+    """Return those of some rowids whose reports match. Each is looked up by itself."""
+    found = conn.execute(
+        f"SELECT s.rowid FROM json_each(?) j CROSS JOIN {INDEX} s ON s.rowid = j.value"
+        f" WHERE {INDEX} MATCH ?",
+        [json.dumps(list(rows)), match_query(question)],
+    )
+    return [row for (row,) in found]
+
+
 def hits(conn: sqlite3.Connection, rows: Sequence[int], question: str) -> tuple[Hit, ...]:
     """Return the reports with these rowids, in their order, each with a passage that has the hit.
 
@@ -206,9 +232,11 @@ __all__ = [
     "create_index",
     "hits",
     "is_current",
+    "latest_matching",
     "mark",
     "match_query",
     "matching",
+    "matching_among",
     "rebuild_index",
     "remove",
     "scores",

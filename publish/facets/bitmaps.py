@@ -7,7 +7,8 @@ search index knows it too.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -76,9 +77,12 @@ class Facets:
         return {value: count for value, count in counted.items() if count}
 
     @cached_property
-    def rank(self) -> Mapping[int, int]:
-        """The place of each report among all, the latest first."""
-        return {row: place for place, row in enumerate(self.latest)}
+    def rank(self) -> Sequence[int]:
+        """The place of each report among all, the latest first, by its rowid."""
+        places = array("I", bytes(array("I").itemsize * (self.every.bit_length() + 1)))
+        for place, row in enumerate(self.latest):
+            places[row] = place
+        return places
 
 
 def to_bits(rows: Iterable[int], size: int) -> int:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from gongkai.archive.store.views import VIEWS
 from gongkai.clock import CHINA, china_today, utc_stamp
 from gongkai.publish.http.query_args import BadValue
 
@@ -153,8 +154,11 @@ def _views(conn: sqlite3.Connection, as_of: AsOf) -> Iterator[tuple[str, str]]:
                 name,
                 f"SELECT {_columns(conn, name, columns)} FROM main.{name} x WHERE {condition}",
             )
+    if "due_calendar" not in stored:  # a publication does not have it
+        yield "due_calendar", f"SELECT '{day}' AS day"
     for name in _REBUILT:
-        yield name, stored[name].partition(" AS\n")[2]
+        # a publication has tables in the place of these views
+        yield name, stored[name].partition(" AS\n")[2] or VIEWS[name]
 
 
 def _report_columns(end: str, has_absences: bool) -> str:

@@ -240,6 +240,7 @@ def _search(lang: Language) -> Shape:
             page=COUNT,
             pages=COUNT,
             is_cut=FLAG,
+            is_more=FLAG,
             links=_links("self", "first", "last"),
             names=_found_names(lang),
             reports=rows(report),

@@ -16,7 +16,8 @@ from gongkai.publish.datasette_types import Row
 from gongkai.publish.facets.bitmaps import Facets, rows_in, to_bits
 from gongkai.publish.pages.builder.table_query import TableQuery
 from gongkai.publish.pages.builder.table_sql import conditions
-from gongkai.publish.pages.lists.search_page import check_values, find_reports, question_of
+from gongkai.publish.pages.lists.search_hits import find_reports
+from gongkai.publish.pages.lists.search_page import check_values, question_of
 from gongkai.publish.pages.lists.search_query import SearchQuery
 from gongkai.publish.pages.report.differences import REPEATED
 from gongkai.publish.pages.report.removals import removals_sql
@@ -162,8 +163,8 @@ def searched_bits(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) 
         BadValue: A chosen value is invalid.
     """
     check_values(facets, query)
-    matched, _ = find_reports(conn, facets, query, question_of(conn, query).text, 0)
-    return matched & facets.mask(query.chosen)
+    found = find_reports(conn, facets, query, question_of(conn, query).text, 0)
+    return found.matched & facets.mask(query.chosen)
 
 
 def table_bits(conn: sqlite3.Connection, facets: Facets, query: TableQuery) -> int:

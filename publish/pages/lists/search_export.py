@@ -10,7 +10,8 @@ from gongkai.catalogue import Language, text
 from gongkai.publish.facets.bitmaps import Facets
 from gongkai.publish.http.csv_stream import LIST_LINES
 from gongkai.publish.http.paths import path_segment
-from gongkai.publish.pages.lists.search_page import check_values, find_reports, question_of
+from gongkai.publish.pages.lists.search_hits import find_reports
+from gongkai.publish.pages.lists.search_page import check_values, question_of
 from gongkai.publish.pages.lists.search_query import SearchQuery
 from gongkai.publish.wording.codes import code_label
 from gongkai.publish.wording.dictionary import tables
@@ -46,7 +47,8 @@ def search_rows(
     passage = [text(lang, "csv_passage")] if query.text else []
     yield [*(labels[name].title(lang) for name in COLUMNS), *passage, text(lang, "csv_link")]
     question = question_of(conn, query).text
-    _, found = find_reports(conn, facets, query, question, LIST_LINES + 1)
+    most = LIST_LINES + 1
+    found = find_reports(conn, facets, query, question, most, most).rows
     for start in range(0, len(found), BATCH_SIZE):
         batch = found[start : start + BATCH_SIZE]
         passages = (

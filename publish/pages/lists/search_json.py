@@ -17,7 +17,8 @@ Address = Callable[[str], str]
 def search_data(page: SearchPage, address: Address) -> dict[str, object]:
     """Return a page of results with links to itself and to the pages around it.
 
-    `is_cut` means that the pages do not reach the last result.
+    `is_cut` means that the pages do not reach the last result, `is_more` that there are more than `total`:
+    those are the latest, and counted are those alone.
     """
     query = page.query
     links = page_links(
@@ -35,7 +36,8 @@ def search_data(page: SearchPage, address: Address) -> dict[str, object]:
         "total": page.results.total,
         "page": query.page,
         "pages": page.pages,
-        "is_cut": page.results.total > page.pages * PAGE_SIZE,
+        "is_cut": page.is_cut or page.results.total > page.pages * PAGE_SIZE,
+        "is_more": page.is_cut,
         "links": links,
         "names": names_data(page.names, address),
         "reports": [_hit_data(hit, address) for hit in page.results.hits],

@@ -5,19 +5,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from heapq import nsmallest
-from itertools import islice
 from math import ceil
 
 from gongkai.archive.store.names.name_search import FoundName, find_names
 from gongkai.archive.store.names.question_rewriting import RewrittenQuestion, rewrite
-from gongkai.archive.store.search import Results, hits, matching, scores
+from gongkai.archive.store.search import Results, hits
 from gongkai.publish.datasette_types import Row
-from gongkai.publish.facets.bitmaps import FACETS, FAILED, Facets, rows_in, to_bits
+from gongkai.publish.facets.bitmaps import FACETS, FAILED, Facets
 from gongkai.publish.http.query_args import MAX_PAGE, BadValue
 from gongkai.publish.http.time_limit import time_limit
 from gongkai.publish.pages.lists.listing import FacetChoices, region_choices
-from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
+from gongkai.publish.pages.lists.search_hits import find_reports, most_hits
+from gongkai.publish.pages.lists.search_query import SearchQuery
 from gongkai.publish.pages.places.region_tree import Region, load_ancestors
 from gongkai.publish.wording.rules import RULES
 
@@ -25,20 +24,6 @@ PAGE_SIZE = 20
 QUERY_MILLISECONDS = 2000
 MAX_NAMES = 5
 """Regions and agencies above the results."""
-
-_CHINA_MIDNIGHT = "strftime('%Y-%m-%dT%H:%M:%SZ', :{name}, '-8 hours', '{days}')"
-_DATE_CONDITIONS = {
-    "published_from": "r.published_on >= :published_from",
-    "published_to": "r.published_on <= :published_to",
-    "fetched_from": f"r.first_seen >= {_CHINA_MIDNIGHT.format(name='fetched_from', days='0 days')}",
-    "fetched_to": f"r.first_seen < {_CHINA_MIDNIGHT.format(name='fetched_to', days='1 day')}",
-}
-"""SQL for the bounds of dates. Times in the archive are UTC, days those in China."""
-
-_BY_NUMBER = """
-SELECT r.rowid FROM report_summary s JOIN reports r ON r.id = s.report_id
-ORDER BY s.{0} DESC NULLS LAST, r.published_on DESC, r.year DESC, r.id
-"""
 
 MAX_CHOICES = 12
 """Values of a facet on the page. More of them appear when the search is narrowed further."""
@@ -68,6 +53,7 @@ class SearchPage:
 
     `question` is what was searched for, `names` are the regions and agencies that may be meant;
     `has_more_names` tells that there are others. `figures` has the summary of each report by its id.
+    `is_cut` and `is_frequent` are those of the reports that were found, see `FoundReports`.
     """
 
     query: SearchQuery
@@ -78,6 +64,8 @@ class SearchPage:
     names: tuple[FoundName, ...] = field(default=())
     has_more_names: bool = False
     figures: Mapping[str, Row] = field(default_factory=dict)
+    is_cut: bool = False
+    is_frequent: bool = False
 
     @property
     def first(self) -> int:
@@ -100,19 +88,23 @@ def run_search(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) -> 
     with time_limit(conn, QUERY_MILLISECONDS):
         question = question_of(conn, query)
         start = PAGE_SIZE * (query.page - 1)
-        matched, rows = find_reports(conn, facets, query, question.text, start + PAGE_SIZE)
-        narrowed = matched & facets.mask(query.chosen)
+        reports = find_reports(
+            conn, facets, query, question.text, start + PAGE_SIZE, most_hits(conn)
+        )
+        narrowed = reports.matched & facets.mask(query.chosen)
         names = find_names(conn, query.text, MAX_NAMES + 1) if query.page == 1 else ()
-        found = hits(conn, rows[start:], question.text)
+        found = hits(conn, reports.rows[start:], question.text)
         return SearchPage(
             query,
             question,
             Results(narrowed.bit_count(), found),
-            tuple(_facet_choices(conn, facets, query, matched)),
+            tuple(_facet_choices(conn, facets, query, reports.matched)),
             load_ancestors(conn, query.region),
             names[:MAX_NAMES],
             len(names) > MAX_NAMES,
             _load_figures(conn, [hit.report_id for hit in found]),
+            reports.is_cut,
+            reports.is_frequent,
         )
 
 
@@ -130,41 +122,6 @@ def _load_figures(conn: sqlite3.Connection, ids: list[str]) -> dict[str, Row]:
 def question_of(conn: sqlite3.Connection, query: SearchQuery) -> RewrittenQuestion:
     """Return what is searched for: the words that were typed and what they stand for."""
     return RewrittenQuestion(query.text) if query.typed else rewrite(conn, query.text)
-
-
-def find_reports(
-    conn: sqlite3.Connection, facets: Facets, query: SearchQuery, question: str, limit: int
-) -> tuple[int, list[int]]:
-    """Return the bits of all reports with the words and dates, and the first rowids of the search.
-
-    These also have the chosen values, and are in the order that was asked for. `question` has the
-    words that are searched for.
-    """
-    size = facets.every.bit_length()
-    mask = facets.mask(query.chosen)
-    dated = _dated(conn, query, size) if query.dates else facets.every
-    if query.has_order and query.sort == "relevance":
-        weights = dict(scores(conn, question))
-        matched = to_bits(weights, size) & dated
-        rank = facets.rank
-        fitting = rows_in(weights, matched & mask, size)
-        best = nsmallest(limit, ((weights[row], rank[row], row) for row in fitting))
-        return matched, [row for _, _, row in best]
-    matched = to_bits(matching(conn, question), size) if query.text else facets.every
-    matched &= dated
-    ordered = facets.latest
-    if query.sort in NUMBER_SORTS:
-        ordered = tuple(row for (row,) in conn.execute(_BY_NUMBER.format(query.sort)))
-    return matched, list(islice(rows_in(ordered, matched & mask, size), limit))
-
-
-def _dated(conn: sqlite3.Connection, query: SearchQuery, size: int) -> int:
-    """Return the bits of the reports that were published and first fetched between the dates."""
-    conditions = [_DATE_CONDITIONS[name] for name in query.dates]
-    found = conn.execute(
-        f"SELECT r.rowid FROM reports r WHERE {' AND '.join(conditions)}", query.dates
-    )
-    return to_bits((row for (row,) in found), size)
 
 
 def check_values(facets: Facets, query: SearchQuery) -> None:

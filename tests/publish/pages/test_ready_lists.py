@@ -188,6 +188,17 @@ def test_nothing_ready_is_read_for_an_earlier_day(both: tuple[Path, Path]) -> No
         assert load_totals(conn, [""]) == today
 
 
+@pytest.mark.parametrize("table", ["report_summary", "coverage"])
+def test_a_publication_knows_an_earlier_day(pair: Pair, table: str) -> None:
+    """It has tables in the place of the views from which such a day is computed."""
+    found = []
+    for conn in pair:
+        with archive_then(conn, read_as_of("2025-03-20")):
+            found.append(sorted(map(tuple, conn.execute(f"SELECT * FROM {table}")), key=repr))
+    assert found[0] == found[1]
+    assert found[0]
+
+
 def test_the_numbers_of_a_publication_are_one_row(pair: Pair) -> None:
     (row,) = pair[1].execute(f"SELECT * FROM {site_numbers.NUMBERS}")
     assert row["reports"] == pair[0].execute("SELECT count(*) FROM reports").fetchone()[0]

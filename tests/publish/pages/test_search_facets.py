@@ -16,7 +16,7 @@ from datasette.app import Datasette
 from gongkai.archive.store.search import IN_REGION, match_query
 from gongkai.publish.facets.bitmaps import load_facets
 from gongkai.publish.http.csv_response import to_csv
-from gongkai.publish.pages.lists.search_page import find_reports
+from gongkai.publish.pages.lists.search_hits import find_reports
 from gongkai.publish.pages.lists.search_query import SearchQuery
 from tests.publish.page_text import words
 from tests.publish.samples import HOSTILE_AGENCY, PINGLUO
@@ -91,7 +91,7 @@ def test_bits_and_sql_say_the_same(rich: Path) -> None:
             for sort, order in ORDERS.items():
                 by_sql = conn.execute(BY_SQL + order, {**given, "failed": failed}).fetchall()
                 asked = SearchQuery(**{**vars_of(question), "sort": sort})
-                ours = [ids[row] for row in find_reports(conn, facets, asked, asked.text, 99)[1]]
+                ours = [ids[row] for row in find_reports(conn, facets, asked, asked.text, 99).rows]
                 assert ours == [row["id"] for row in by_sql]
 
 

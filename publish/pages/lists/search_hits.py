@@ -1,0 +1,154 @@
+"""The reports that a search finds, in the order that was asked for.
+
+Of a frequent word no more than `MOST_HITS` reports are read, the latest: their number is then a least
+number. What is found below this bound is all there is.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import islice
+
+from gongkai.archive.rollups.chains import has_rollup
+from gongkai.archive.rollups.number_order import TABLE as NUMBER_ORDER
+from gongkai.archive.store.search import latest_matching, matching_among, scores
+from gongkai.publish.facets.bitmaps import Facets, rows_in, to_bits
+from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
+
+MOST_HITS = 10_000
+"""Reports of a search that are counted and can be paged through."""
+
+_CHINA_MIDNIGHT = "strftime('%Y-%m-%dT%H:%M:%SZ', :{name}, '-8 hours', '{days}')"
+_DATE_CONDITIONS = {
+    "published_from": "r.published_on >= :published_from",
+    "published_to": "r.published_on <= :published_to",
+    "fetched_from": f"r.first_seen >= {_CHINA_MIDNIGHT.format(name='fetched_from', days='0 days')}",
+    "fetched_to": f"r.first_seen < {_CHINA_MIDNIGHT.format(name='fetched_to', days='1 day')}",
+}
+"""SQL for the bounds of dates. Times in the archive are UTC, days those in China."""
+
+_SUMMARY = "reports r JOIN report_summary s ON s.report_id = r.id"
+_BY_NUMBER = """
+SELECT r.rowid FROM {0}
+ORDER BY s.{1} DESC NULLS LAST, r.published_on DESC, r.year DESC, r.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundReports:
+    """What a search found.
+
+    `matched` are the bits of the reports with the words and dates, `rows` the first rowids that have the
+    chosen values too. `is_cut` means that there are more reports than those of `matched`, which are then
+    the latest. `is_frequent` means that the words stand in so many reports that they are not ordered by
+    relevance, and `matched` has only reports with the chosen values.
+    """
+
+    matched: int
+    rows: list[int]
+    is_cut: bool = False
+    is_frequent: bool = False
+
+
+def most_hits(conn: sqlite3.Connection) -> int | None:
+    """Return how many hits are read. An archive that is no publication does not number reports by date."""
+    return MOST_HITS if has_rollup(conn, NUMBER_ORDER) else None
+
+
+def find_reports(
+    conn: sqlite3.Connection,
+    facets: Facets,
+    query: SearchQuery,
+    question: str,
+    limit: int,
+    most: int | None = None,
+) -> FoundReports:
+    """Return the reports with the words, dates and chosen values, in the order that was asked for.
+
+    `question` has the words that are searched for, `limit` is the number of rowids that are wanted,
+    `most` the number of hits that are read, None for all.
+    """
+    size = facets.every.bit_length()
+    mask = facets.mask(query.chosen)
+    dated = _dated(conn, query, size) if query.dates else facets.every
+    is_cut = is_frequent = False
+    matched = dated
+    if query.text:
+        stop = None if most is None else most + 1
+        found = list(islice(latest_matching(conn, question), stop))
+        is_frequent = most is not None and len(found) > most
+        if most is not None and is_frequent:
+            wanted = mask & dated
+            if wanted != facets.every:
+                found = _find_within(conn, facets, question, wanted, most + 1)
+            is_cut = len(found) > most
+            found = found[:most]
+        matched &= to_bits(found, size)
+    narrowed = matched & mask
+    if limit == 0:
+        rows = []
+    elif query.has_order and query.sort == "relevance" and not is_frequent:
+        rows = _most_relevant(conn, facets, question, narrowed, limit)
+    elif query.sort in NUMBER_SORTS:
+        rows = _by_number(conn, facets, query.sort, narrowed, limit)
+    else:
+        rows = list(islice(rows_in(facets.latest, narrowed, size), limit))
+    return FoundReports(matched, rows, is_cut, is_frequent)
+
+
+def _find_within(
+    conn: sqlite3.Connection, facets: Facets, question: str, wanted: int, most: int
+) -> list[int]:
+    """Return the latest rowids among some that match: each looked up if they are few, else in passing."""
+    size = facets.every.bit_length()
+    if wanted.bit_count() < most:
+        return matching_among(conn, question, list(rows_in(facets.latest, wanted, size)))
+    first, last = (wanted & -wanted).bit_length() - 1, wanted.bit_length() - 1
+    passing = latest_matching(conn, question, first, last)
+    return list(islice(rows_in(passing, wanted, size), most))
+
+
+def _most_relevant(
+    conn: sqlite3.Connection, facets: Facets, question: str, narrowed: int, limit: int
+) -> list[int]:
+    weights = dict(scores(conn, question))
+    rank = facets.rank
+    fitting = rows_in(weights, narrowed, facets.every.bit_length())
+    best = nsmallest(limit, ((weights[row], rank[row], row) for row in fitting))
+    return [row for _, _, row in best]
+
+
+def _by_number(
+    conn: sqlite3.Connection, facets: Facets, measure: str, narrowed: int, limit: int
+) -> list[int]:
+    """Return the first rowids by a number, the largest first."""
+    size = facets.every.bit_length()
+    ordered: Iterable[tuple[int]]
+    if narrowed.bit_count() <= MOST_HITS:
+        few = json.dumps(list(rows_in(facets.latest, narrowed, size)))
+        ordered = conn.execute(
+            _BY_NUMBER.format(
+                f"json_each(?) j CROSS JOIN {_SUMMARY} WHERE r.rowid = j.value", measure
+            ),
+            [few],
+        )
+    elif has_rollup(conn, NUMBER_ORDER):
+        ordered = conn.execute(
+            f'SELECT "row" FROM {NUMBER_ORDER} WHERE measure = ? ORDER BY place', [measure]
+        )
+    else:
+        ordered = conn.execute(_BY_NUMBER.format(_SUMMARY, measure))
+    return list(islice(rows_in((row for (row,) in ordered), narrowed, size), limit))
+
+
+def _dated(conn: sqlite3.Connection, query: SearchQuery, size: int) -> int:
+    """Return the bits of the reports that were published and first fetched between the dates."""
+    conditions = [_DATE_CONDITIONS[name] for name in query.dates]
+    found = conn.execute(
+        f"SELECT r.rowid FROM reports r WHERE {' AND '.join(conditions)}", query.dates
+    )
+    return to_bits((row for (row,) in found), size)

@@ -1,0 +1,102 @@
+"""A search for a frequent word reads the latest reports; what is found below the bound is all there is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gongkai.archive.publication.public_file import write_public_file
+from gongkai.publish.facets.bitmaps import Facets, load_facets
+from gongkai.publish.pages.lists import search_hits
+from gongkai.publish.pages.lists.search_hits import find_reports
+from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
+from tests.publish.small_archive import Page, fetcher, started
+
+WORDS = ("公开", "复议", "公开 -复议", '"不予 公开"', "没有这样的词语")
+CHOICES = ({}, {"year": "2024"}, {"region": "640221"}, {"kind": "department"}, {"rule": "any"})
+MOST = 3
+
+
+@pytest.fixture(scope="module")
+def public(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the public file of an archive of several years and regions."""
+    path = tmp_path_factory.mktemp("frequent") / "public.db"
+    write_public_file(rich, path)
+    return path
+
+
+@pytest.fixture
+def conn(public: Path) -> Iterator[sqlite3.Connection]:
+    """Return a connection to it."""
+    with closing(sqlite3.connect(public)) as opened:
+        opened.row_factory = sqlite3.Row
+        yield opened
+
+
+@pytest.fixture
+def facets(conn: sqlite3.Connection) -> Facets:
+    """Return its facets."""
+    return load_facets(conn)
+
+
+@pytest.fixture
+async def bounded(public: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Page]:
+    """Return a function that fetches a page of the site, where few hits are frequent."""
+    monkeypatch.setattr(search_hits, "MOST_HITS", MOST)
+    async with started(public) as datasettes:
+        yield fetcher(datasettes)
+
+
+def test_a_publication_numbers_reports_by_date(facets: Facets) -> None:
+    assert list(facets.latest) == sorted(facets.latest, reverse=True)
+    assert len(facets.latest) > MOST
+
+
+@pytest.mark.parametrize("words", WORDS)
+@pytest.mark.parametrize("chosen", CHOICES)
+def test_no_report_is_lost_below_the_bound(
+    conn: sqlite3.Connection, facets: Facets, words: str, chosen: dict[str, str]
+) -> None:
+    """Under any choice, at a bound of any size; above it the latest are found, and it is said."""
+    query = SearchQuery(words, sort="date", **chosen)
+    every = find_reports(conn, facets, query, words, 999)
+    all_bits = every.matched & facets.mask(query.chosen)
+    for most in range(1, len(facets.latest) + 1):
+        found = find_reports(conn, facets, query, words, 999, most)
+        assert found.is_cut == (len(every.rows) > most)
+        assert found.rows == every.rows[:most]
+        if not found.is_cut:
+            assert found.matched & facets.mask(query.chosen) == all_bits
+        else:
+            assert found.matched.bit_count() == most
+
+
+@pytest.mark.parametrize("measure", NUMBER_SORTS)
+def test_an_order_by_number_is_the_same(
+    conn: sqlite3.Connection, facets: Facets, measure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the reports that were found are sorted, or those that have an order are narrowed."""
+    for words in ("", "公开"):
+        query = SearchQuery(words, sort=measure, kind="department")
+        sorted_alone = find_reports(conn, facets, query, words, 4).rows
+        with monkeypatch.context() as patch:
+            patch.setattr(search_hits, "MOST_HITS", 0)
+            assert find_reports(conn, facets, query, words, 4).rows == sorted_alone
+        assert sorted_alone
+
+
+async def test_the_page_says_that_there_are_more(bounded: Page) -> None:
+    page = await bounded("/en/search?q=公开")
+    (said,) = page.select(".found")
+    assert f"More than {MOST} reports found" in said.get_text()
+    assert "by date, not by relevance" in said.get_text()
+    assert len(page.select(".hits > li")) == MOST
+
+
+async def test_a_rare_word_is_counted_as_before(bounded: Page) -> None:
+    page = await bounded("/en/search?q=没有这样的词语")
+    assert "More than" not in page.get_text()
