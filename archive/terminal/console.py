@@ -114,11 +114,28 @@ def one_line_errors() -> Iterator[None]:
         error = system_error(problem)
         raise CommandError(error.message, error.exit_code) from problem
     except UnicodeEncodeError as problem:
-        if not SURROGATE.search(str(problem.object)):
+        name = str(problem.object)[:MAX_SHOWN_CHARS]
+        if not SURROGATE.search(name) and not _is_of_system(problem.encoding):
             raise  # else: names of files and arguments that are no text in our encoding
-        shown = os.fsencode(str(problem.object)[:MAX_SHOWN_CHARS]).decode("gb18030", "replace")
-        error = ArchiveError("name_is_no_text", name=shown)
+        error = ArchiveError("name_is_no_text", name=_shown_name(name))
         raise CommandError(error.message, error.exit_code) from problem
+
+
+def _is_of_system(encoding: str) -> bool:
+    """Return whether an encoding is that of the names of files, and cannot write every sign.
+
+    In a locale of GBK the system reads names that Python cannot write again, such as one in UTF-8.
+    """
+    return encoding == sys.getfilesystemencoding() != "utf-8"
+
+
+def _shown_name(name: str) -> str:
+    """Return a name as it can be printed, its bytes read as GBK where they are no text."""
+    try:
+        return os.fsencode(name).decode("gb18030", "replace")
+    except UnicodeEncodeError:
+        encoding = sys.getfilesystemencoding()
+        return name.encode(encoding, "replace").decode(encoding, "replace")
 
 
 def print_any_text() -> None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.archive.folder import report_page
 
+UTF_8 = {"LC_ALL": "C.UTF-8"}
 PROGRAM = [sys.executable, "-c", "from gongkai.archive.cli import main; main()"]
 
 
 def gongkai(
-    folder: Path, *words: str | bytes, encoding: str = ""
+    folder: Path, *words: str | bytes, encoding: str = "", locale: Mapping[str, str] = UTF_8
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a command in a folder, as a terminal with this encoding does."""
-    environment = os.environ | {"PYTHONUTF8": "0", "LC_ALL": "C.UTF-8", "GONGKAI_LANG": "zh"}
+    environment = os.environ | {"PYTHONUTF8": "0", "GONGKAI_LANG": "zh", **locale}
     if encoding:
         environment["PYTHONIOENCODING"] = encoding
     command = [*map(os.fsencode, PROGRAM), *map(os.fsencode, words)]
@@ -109,3 +111,46 @@ def test_the_address_of_a_report_is_found_as_it_is_pasted(tmp_path: Path) -> Non
             ended = gongkai(tmp_path, command, pasted)
             assert ended.returncode == 0, ended.stderr.decode()
             assert address in ended.stdout.decode()
+
+
+@pytest.fixture(scope="module")
+def gbk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Make the locale zh_CN.GBK, as old servers have it, and return what chooses it."""
+    folder = tmp_path_factory.mktemp("locales")
+    subprocess.run(["localedef", "-f", "GBK", "-i", "zh_CN", str(folder / "zh_CN.GBK")], check=True)
+    return {"LOCPATH": str(folder), "LC_ALL": "zh_CN.GBK"}
+
+
+def test_a_server_whose_locale_is_gbk(tmp_path: Path, gbk: dict[str, str]) -> None:
+    """Arguments, names of files and what is printed are GBK."""
+    (Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + "年报.html".encode("gbk")))).write_bytes(
+        report_page()
+    )
+    said = []
+    for words in (
+        ("add", "年报.html"),
+        ("status",),
+        ("publish", "公开"),
+        ("proof", "640221-jiaoyuju-37ae-2024", "requests", "new", "total", "-o", "证明"),
+    ):
+        ended = gongkai(tmp_path, *(word.encode("gbk") for word in words), locale=gbk)
+        assert ended.returncode == 0, ended.stderr.decode("gbk")
+        said.append(ended.stdout.decode("gbk"))
+    assert said[0].startswith("年报.html: 640221-")
+    assert said[3].startswith("已写入 证明")
+    assert {"公开".encode("gbk"), "证明".encode("gbk")} <= {
+        os.fsencode(each.name) for each in tmp_path.iterdir()
+    }
+
+
+@pytest.mark.parametrize("command", ["add", "import"])
+def test_a_name_in_utf_8_ends_with_a_line_where_the_locale_is_gbk(
+    tmp_path: Path, gbk: dict[str, str], command: str
+) -> None:
+    """The system reads its bytes as signs that Python does not write in GBK."""
+    name = "年报㐀😀.html"
+    (tmp_path / name).write_bytes(report_page())
+    ended = gongkai(tmp_path, command, name.encode(), locale=gbk)
+    assert ended.returncode == 2
+    assert b"Traceback" not in ended.stderr
+    assert "的编码与本系统不符" in ended.stderr.decode("gbk")
