@@ -8,6 +8,7 @@ from typing import Literal
 
 from gongkai.catalogue import Language, text
 from gongkai.publish.http.query_args import MAX_PAGE
+from gongkai.publish.http.vintage import VINTAGES
 from gongkai.publish.interface.shapes import DAY, Shape
 from gongkai.publish.pages.builder import table_query
 from gongkai.publish.pages.builder.table_measures import TABLE_MEASURES
@@ -136,6 +137,7 @@ def table_parameters() -> tuple[Parameter, ...]:
         ),
         Parameter("sort", order, key="table_sort", example_key="table_order"),
         Parameter("small", {"type": "string", "enum": ["1"]}),
+        closed("vintage", [str(year) for year in VINTAGES]),
         PAGE,
     )
 
