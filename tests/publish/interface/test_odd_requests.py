@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from gongkai.publish.interface.endpoints import ENDPOINTS
 from tests.publish.small_archive import started
 
-REQUESTS = int(os.environ.get("GONGKAI_ODD", "10"))
+REQUESTS = int(os.environ.get("GONGKAI_ODD", "6"))
 """How many for each address and kind; `GONGKAI_ODD=500` looks further."""
 
 ALWAYS = [not_a_server_error, status_code_conformance, content_type_conformance]

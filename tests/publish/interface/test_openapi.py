@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -108,25 +110,31 @@ async def test_links_lead_through_a_list(country: dict[str, Datasette]) -> None:
     assert told["is_cut"] is False
 
 
-async def test_rows_of_every_table_are_as_its_schema_says(country: dict[str, Datasette]) -> None:
-    """Each column, its type, its codes, and whether it may be null; further rows by the header."""
-    client = country[""].client
-    document = (await client.get("/openapi.json")).json()
+def test_rows_of_every_table_are_as_its_schema_says(rich: Path) -> None:
+    """Each column, its type, its codes, and whether it may be null."""
+    document = openapi_document("zh", "/", {}, "/data/api")
     wrong, filled = [], 0
-    for name in tables():
-        path, seen = f"/archive/{name}.json?_shape=array&_size=100", 0
-        shape = {"type": "array", "items": {"$ref": f"#/components/schemas/row.{name}"}}
-        check = validator(document, shape)
-        while path:
-            answer = await client.get(path)
-            found = answer.json()
+    with closing(sqlite3.connect(rich)) as conn:
+        conn.row_factory = sqlite3.Row
+        for name in tables():
+            found = [dict(row) for row in conn.execute(f"SELECT * FROM {name} LIMIT 12")]
+            shape = {"type": "array", "items": {"$ref": f"#/components/schemas/row.{name}"}}
+            check = validator(document, shape)
             wrong += [(name, each.message[:200]) for each in check.iter_errors(found)]
-            seen += len(found)
-            links = {rel: link for link, rel in RELATION.findall(answer.headers.get("link", ""))}
-            path = links.get("next", "")
-        filled += bool(seen)
+            filled += bool(found)
     assert wrong == []
     assert filled > 15
+
+
+async def test_the_header_leads_through_a_table(country: dict[str, Datasette]) -> None:
+    """A list of rows has no place for links."""
+    path, seen = "/archive/reports.json?_shape=array&_size=5", []
+    while path:
+        answer = await country[""].client.get(path)
+        seen += [each["id"] for each in answer.json()]
+        links = {rel: link for link, rel in RELATION.findall(answer.headers.get("link", ""))}
+        path = links.get("next", "")
+    assert len(seen) == len(set(seen)) == 12
 
 
 async def test_an_archive_without_reports_is_described_too(tmp_path: Path) -> None:
