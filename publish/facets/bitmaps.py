@@ -1,53 +1,41 @@
 """Facets of reports as bit sets, with one bit for each report: a count is an AND.
 
-The bits of a served file are made once and kept. The bit of a report is its rowid, by which the
-search index knows it too.
+A publication has the bits ready, and those of a value are read when they are first asked for. Of an
+archive that is no publication they are made once and kept.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from gongkai.archive.rollups.chains import has_rollup
+from gongkai.archive.rollups.facet_bits import (
+    ANSWERS,
+    FACETS,
+    FAILED,
+    LATEST,
+    NEWEST,
+    TABLE,
+    collect_bits,
+    load_orders,
+    ready_order,
+    size_of,
+    to_bits,
+    unpack_bits,
+)
 from gongkai.archive.store.database import read_only
-from gongkai.publish.facets.region_chains import load_chains
 
-ANSWERS = {
-    "disclosed": "granted",
-    "refused": "refused_",
-    "unavailable": "unavailable_",
-    "rejected": "rejected_",
-}
-"""The ways in which a request was answered, and how the keys of their rows in the form begin."""
+GENERATIONS = 2
+"""Files whose facets are kept: the one that is served, and the one that is about to be."""
 
-DISPUTES = ("reviews", "suits", "corrected")
-FACETS = ("answer", "year", "region", "kind", "sector", "form", "status", "rule")
-"""The facets in the order in which the page shows them."""
-
-FAILED = "any"
-"""The value of the facet `rule` that stands for any failed check."""
-
-_REPORTS = """
-SELECT r.rowid AS bit, r.year, r.form, r.status, r.checks_failed, a.region_code, a.kind, a.sector
-FROM reports r JOIN agencies a ON a.id = r.agency_id
-"""
-_CHECKS = "SELECT DISTINCT r.rowid, c.rule FROM checks c JOIN reports r ON r.id = c.report_id"
-_REQUESTS = """
-SELECT r.rowid, q.item FROM requests q JOIN reports r ON r.id = q.report_id WHERE q.total > 0
-"""
-_NEWEST = """
-SELECT r.rowid FROM reports r LEFT JOIN revisions v ON v.report_id = r.id AND v.current
-GROUP BY r.rowid ORDER BY max(max(r.first_seen, coalesce(v.first_seen, ''))) DESC, r.id
-"""
-_DISPUTES = """
-SELECT r.rowid, q.proceeding, q.corrected FROM review_litigation q
-JOIN reports r ON r.id = q.report_id WHERE q.total > 0
-"""
+KEPT_VALUES = 300
+"""Values whose bits are kept in memory, of the thousands that regions have."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +47,9 @@ class Facets:
     """
 
     values: Mapping[str, Mapping[str, int]]
-    latest: tuple[int, ...]
+    latest: Sequence[int]
     every: int
-    newest: tuple[int, ...]
+    newest: Sequence[int]
 
     def mask(self, chosen: Mapping[str, str], without: str = "") -> int:
         """Return the bits of the reports with all chosen values, but for those of one facet."""
@@ -71,9 +59,14 @@ class Facets:
                 bits &= self.values[facet].get(value, 0)
         return bits
 
-    def counts(self, facet: str, bits: int) -> dict[str, int]:
-        """Return the number of these reports for each value that occurs among them."""
-        counted = {value: (own & bits).bit_count() for value, own in self.values[facet].items()}
+    def counts(self, facet: str, bits: int, among: Collection[str] | None = None) -> dict[str, int]:
+        """Return the number of these reports for each value that occurs among them.
+
+        `among` are the values that are counted, None for all.
+        """
+        known = self.values[facet]
+        values = known if among is None else among
+        counted = {value: (known.get(value, 0) & bits).bit_count() for value in values}
         return {value: count for value, count in counted.items() if count}
 
     @cached_property
@@ -85,12 +78,26 @@ class Facets:
         return places
 
 
-def to_bits(rows: Iterable[int], size: int) -> int:
-    """Return a number in which the bit of each row is set. All rows are less than `size`."""
-    marks = bytearray(size // 8 + 1)
-    for row in rows:
-        marks[row >> 3] |= 1 << (row & 7)
-    return int.from_bytes(marks, "little")
+class _ReadyValues(Mapping[str, int]):
+    """The bits of the values of a facet in a publication."""
+
+    def __init__(self, path: str, facet: str, values: Sequence[str]) -> None:
+        self._values = dict.fromkeys(values)
+        self._load = lru_cache(maxsize=KEPT_VALUES)(lambda value: _load_bits(path, facet, value))
+
+    def __getitem__(self, value: str) -> int:
+        if value not in self._values:
+            raise KeyError(value)
+        return self._load(value)
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 def rows_in(rows: Iterable[int], bits: int, size: int) -> Iterator[int]:
@@ -100,12 +107,12 @@ def rows_in(rows: Iterable[int], bits: int, size: int) -> Iterator[int]:
 
 
 def facets_of(path: Path) -> Facets:
-    """Return the facets of a served file, which are made at the first call."""
+    """Return the facets of a served file, which are ready or made at the first call."""
     about = path.stat()
     return _load(path, about.st_mtime_ns, about.st_size)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=GENERATIONS)
 def _load(path: Path, changed: int, size: int) -> Facets:
     with closing(read_only(path)) as conn:
         return load_facets(conn)
@@ -113,48 +120,43 @@ def _load(path: Path, changed: int, size: int) -> Facets:
 
 def load_facets(conn: sqlite3.Connection) -> Facets:
     """Return the facets of an archive."""
-    latest = [
-        row
-        for (row,) in conn.execute(
-            "SELECT rowid FROM reports ORDER BY published_on DESC, year DESC, id"
-        )
-    ]
-    size = max(latest, default=0) + 1
-    rows: dict[str, dict[str, list[int]]] = {facet: {} for facet in FACETS}
-    for facet, value, row in _pairs(conn):
-        rows[facet].setdefault(value, []).append(row)
-    values = {
-        facet: {value: to_bits(found, size) for value, found in sorted(each.items())}
-        for facet, each in rows.items()
-    }
-    newest = tuple(row for (row,) in conn.execute(_NEWEST))
-    return Facets(values, tuple(latest), to_bits(latest, size), newest)
+    if has_rollup(conn, TABLE):
+        return _load_ready(conn)
+    orders = load_orders(conn)
+    latest = orders[LATEST]
+    size = size_of(latest)
+    return Facets(collect_bits(conn, size), latest, to_bits(latest, size), orders[NEWEST])
 
 
-def _pairs(conn: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
-    """Yield (facet, value, rowid) for every value of every report."""
-    chains = load_chains(conn)
-    for row, year, form, status, failed, region, kind, sector in conn.execute(_REPORTS):
-        yield "year", str(year), row
-        for facet, value in (("form", form), ("status", status), ("kind", kind)):
-            yield facet, value, row
-        if sector:
-            yield "sector", sector, row
-        for code in chains.get(region, (region,) if region else ()):
-            yield "region", code, row
-        if failed:
-            yield "rule", FAILED, row
-    for row, rule in conn.execute(_CHECKS):
-        yield "rule", rule, row
-    yield from _answers(conn)
+def _load_ready(conn: sqlite3.Connection) -> Facets:
+    path = str(conn.execute("PRAGMA database_list").fetchone()[2])
+    values: dict[str, list[str]] = {facet: [] for facet in FACETS}
+    for facet, value in conn.execute(f"SELECT facet, value FROM {TABLE} ORDER BY facet, value"):
+        values[facet].append(value)
+    latest = ready_order(conn, LATEST)
+    return Facets(
+        {facet: _ReadyValues(path, facet, found) for facet, found in values.items()},
+        latest,
+        to_bits(latest, size_of(latest)),
+        ready_order(conn, NEWEST),
+    )
 
 
-def _answers(conn: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
-    for row, item in conn.execute(_REQUESTS):
-        for answer, beginning in ANSWERS.items():
-            if item.startswith(beginning):
-                yield "answer", answer, row
-    for row, proceeding, corrected in conn.execute(_DISPUTES):
-        yield "answer", "reviews" if proceeding == "review" else "suits", row
-        if corrected:
-            yield "answer", "corrected", row
+def _load_bits(path: str, facet: str, value: str) -> int:
+    with closing(read_only(Path(path))) as conn:
+        (kept,) = conn.execute(
+            f"SELECT bits FROM {TABLE} WHERE facet = ? AND value = ?", (facet, value)
+        ).fetchone()
+    return unpack_bits(kept)
+
+
+__all__ = [
+    "ANSWERS",
+    "FACETS",
+    "FAILED",
+    "Facets",
+    "facets_of",
+    "load_facets",
+    "rows_in",
+    "to_bits",
+]

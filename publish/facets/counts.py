@@ -20,8 +20,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from gongkai.archive.rollups.chains import load_chains
 from gongkai.archive.store.database import read_only
-from gongkai.publish.facets.region_chains import load_chains
 
 Chosen = Mapping[str, str]
 
@@ -92,7 +92,7 @@ def load_counts(path: Path, names: tuple[str, ...], sql: str) -> FacetCounts:
     return _load(path, about.st_mtime_ns, about.st_size, names, sql)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _load(path: Path, changed: int, size: int, names: tuple[str, ...], sql: str) -> FacetCounts:
     with closing(read_only(path)) as conn:
         return count_rows(conn, names, sql, {})

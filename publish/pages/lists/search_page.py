@@ -17,7 +17,7 @@ from gongkai.publish.http.time_limit import time_limit
 from gongkai.publish.pages.lists.listing import FacetChoices, region_choices
 from gongkai.publish.pages.lists.search_hits import find_reports, most_hits
 from gongkai.publish.pages.lists.search_query import SearchQuery
-from gongkai.publish.pages.places.region_tree import Region, load_ancestors
+from gongkai.publish.pages.places.region_tree import Region, load_ancestors, load_children
 from gongkai.publish.wording.rules import RULES
 
 PAGE_SIZE = 20
@@ -140,10 +140,13 @@ def _facet_choices(
     conn: sqlite3.Connection, facets: Facets, query: SearchQuery, matched: int
 ) -> Iterator[FacetChoices]:
     for name in FACETS:
-        counts = facets.counts(name, matched & facets.mask(query.chosen, without=name))
+        bits = matched & facets.mask(query.chosen, without=name)
         if name == "region":
+            below = [each.code for each in load_children(conn, query.region)]
+            counts = facets.counts(name, bits, {*below, query.region})
             yield region_choices(conn, counts, query.region)
         else:
+            counts = facets.counts(name, bits)
             yield _value_choices(name, counts, getattr(query, name))
 
 

@@ -12,13 +12,17 @@ import pytest
 
 from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.rollups import site_numbers
+from gongkai.archive.rollups.facet_bits import collect_bits, load_orders
 from gongkai.archive.rollups.list_specs import LISTS
+from gongkai.publish.facets.bitmaps import load_facets
 from gongkai.publish.http.known_then import archive_then, read_as_of
 from gongkai.publish.pages.home_page import load_overview
 from gongkai.publish.pages.lists import changes_list, checks_list, coverage_list
 from gongkai.publish.pages.lists.feed_rows import FeedFilter, load_rows
 from gongkai.publish.pages.lists.listing import ListPage, ListQuery
 from gongkai.publish.pages.lists.ready_rows import page_of_list
+from gongkai.publish.pages.lists.search_page import run_search
+from gongkai.publish.pages.lists.search_query import SearchQuery
 from gongkai.publish.pages.places.totals import load_totals
 from gongkai.publish.pages.sources_page import load_sources
 
@@ -202,3 +206,26 @@ def test_a_publication_knows_an_earlier_day(pair: Pair, table: str) -> None:
 def test_the_numbers_of_a_publication_are_one_row(pair: Pair) -> None:
     (row,) = pair[1].execute(f"SELECT * FROM {site_numbers.NUMBERS}")
     assert row["reports"] == pair[0].execute("SELECT count(*) FROM reports").fetchone()[0]
+
+
+def test_facets_are_ready(pair: Pair) -> None:
+    """The bits of every value, and the orders, are those that are made from the tables."""
+    ready = pair[1]
+    found, orders = load_facets(ready), load_orders(ready)
+    assert {facet: dict(values) for facet, values in found.values.items()} == collect_bits(
+        ready, max(orders["latest"]) + 1
+    )
+    assert (found.latest, found.newest) == (orders["latest"], orders["newest"])
+    assert "640000" in found.values["region"]
+    assert found.values["region"].get("999999") is None
+
+
+@pytest.mark.parametrize("words", ["", "公开", "行政复议"])
+def test_searches_count_the_same(pair: Pair, words: str) -> None:
+    queries = [SearchQuery(words), SearchQuery(words, region="640000", year="2024")]
+    queries += [SearchQuery(words, sort="refused"), SearchQuery(words, rule="any", sort="date")]
+    for query in queries:
+        wanted, found = (run_search(conn, load_facets(conn), query) for conn in pair)
+        assert found.facets == wanted.facets
+        assert found.results == wanted.results
+        assert found.results.total
