@@ -11,6 +11,7 @@ from tests.faults.evidence import kill_evidence
 from tests.faults.imports import kill_imports
 from tests.faults.kills import kill_many
 from tests.faults.publishing import kill_publishes
+from tests.faults.releases import kill_releases
 
 
 def main() -> int:
@@ -25,13 +26,16 @@ def main() -> int:
         published = kill_publishes(Path(name), kills, seed)
         print("\n".join(published.lines()), flush=True)
     with tempfile.TemporaryDirectory() as name:
+        released = kill_releases(Path(name), kills, seed)
+        print("\n".join(released.lines()), flush=True)
+    with tempfile.TemporaryDirectory() as name:
         proved = kill_evidence(Path(name), kills, seed)
         print("\n".join(proved.lines()), flush=True)
     with tempfile.TemporaryDirectory() as name:
         taken = kill_imports(Path(name), kills, seed)
         print("\n".join(taken.lines()))
     print(f"{time.monotonic() - started:.0f} s")
-    wrong = (figures.wrong, published.wrong, proved.wrong, taken.wrong)
+    wrong = (figures.wrong, published.wrong, released.wrong, proved.wrong, taken.wrong)
     return 1 if any(wrong) else 0
 
 

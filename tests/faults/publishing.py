@@ -44,23 +44,23 @@ def kill_publishes(folder: Path, kills: int, seed: int) -> Figures:
     db, public = folder / "archive.db", folder / "public"
     make(db, REPORTS)
     started = time.monotonic()
-    _publish(public, db, None)
+    publish_archive(public, db, None)
     whole = time.monotonic() - started
     for number in range(kills):
-        _rename(db, f"第{number}号")
+        rename_agency(db, f"第{number}号")
         before = current_publication(public)
-        figures.killed += _publish(public, db, dice.uniform(0.2, 0.95) * whole)
+        figures.killed += publish_archive(public, db, dice.uniform(0.2, 0.95) * whole)
         figures.half += any(public.glob(f"{UNFINISHED}*"))
         figures.switched += current_publication(public) != before
         figures.wrong += [f"{number}: {problem}" for problem in _problems(public)]
-    _rename(db, "最后")
-    if _publish(public, db, None) or any(public.glob(f"{UNFINISHED}*")):
+    rename_agency(db, "最后")
+    if publish_archive(public, db, None) or any(public.glob(f"{UNFINISHED}*")):
         figures.wrong.append("the last one was not whole, or left something")
     figures.wrong += _problems(public, "最后")
     return figures
 
 
-def _publish(public: Path, db: Path, seconds: float | None) -> bool:
+def publish_archive(public: Path, db: Path, seconds: float | None) -> bool:
     """Publish, and kill it after so many seconds; tell whether it was."""
     command = [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "publish"]
     with subprocess.Popen(
@@ -79,7 +79,8 @@ def _publish(public: Path, db: Path, seconds: float | None) -> bool:
     return False
 
 
-def _rename(db: Path, name: str) -> None:
+def rename_agency(db: Path, name: str) -> None:
+    """Give the first agency of an archive another name."""
     with closing(sqlite3.connect(db)) as conn, conn:
         conn.execute(
             "update agencies set name = ? where id = (select min(id) from agencies)", [name]

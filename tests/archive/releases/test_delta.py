@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gongkai.archive.progress import silent
+from gongkai.archive.releases.comparison import PARTS
 from gongkai.archive.releases.delta_files import write_delta
 from tests.archive.publication.publishing import opened
 from tests.archive.releases.conftest import Made
 from tests.archive.releases.growing_archive import AGENCIES, NEW, report_of
 
+REPORT_LINES = "reports.ndjson.gz"
 Cells = dict[tuple[str, str, str, str], tuple[object, object]]
 
 
@@ -63,27 +69,98 @@ def test_edited_and_reread_cells_are_told_apart(made: Made, delta: Path) -> None
 
 
 def test_the_delta_leads_from_one_release_to_the_other(made: Made, delta: Path) -> None:
-    old, new = (cells_of(public) for public in made.publics)
+    old, new = (cells_of(public / "current" / "archive.db") for public in made.publics)
+    assert apply(old, delta) == new
+
+
+def apply(old: Cells, delta: Path) -> Cells:
+    """Return the cells of a release from those of the one before."""
     moved = {
         line["former_id"]: line["report_id"]
-        for line in lines(delta / "reports.ndjson.gz")
+        for line in lines(delta / REPORT_LINES)
         if line["former_id"]
     }
     applied = {(moved.get(report, report), *key): cell for (report, *key), cell in old.items()}
     for line in lines(delta / "cells.ndjson.gz"):
         key = (line["report_id"], line["part"], line["item"], line["field"])
-        assert applied.pop(key, None) == (
-            tuple(line["before"].values()) if line["before"] else None
-        )
+        was = tuple(line["before"].values()) if line["before"] else None
+        assert applied.pop(key, None) == was
         if line["after"]:
             applied[key] = tuple(line["after"].values())
-    assert applied == new
+    return applied
 
 
-def cells_of(public: Path) -> Cells:
-    with opened(public / "current" / "archive.db") as conn:
+def cells_of(file: Path) -> Cells:
+    with opened(file) as conn:
         rows = conn.execute("SELECT report_id, part, item, field, value, raw FROM cells")
         return {tuple(row[:4]): tuple(row[4:]) for row in rows}
+
+
+REPORTS = range(6)
+CHANGED = st.one_of(
+    st.tuples(st.just("cell"), st.sampled_from(REPORTS), st.sampled_from((None, 0, 7, 12))),
+    st.tuples(st.just("note"), st.sampled_from(REPORTS), st.sampled_from(("—", "／", "0"))),
+    st.tuples(st.just("text"), st.sampled_from(REPORTS), st.sampled_from(("无。", "一"))),
+    st.tuples(st.just("title"), st.sampled_from(REPORTS), st.sampled_from(("甲", "乙"))),
+    st.tuples(st.just("drop"), st.sampled_from(REPORTS), st.none()),
+)
+STATEMENTS = {
+    "cell": "UPDATE requests SET total = :value WHERE report_id = :id AND item = 'new'",
+    "note": "INSERT OR REPLACE INTO cell_notes (report_id, part, item, field, raw, note)"
+    " VALUES (:id, 'requests', 'new', 'total', :value, 'odd')",
+    "text": "UPDATE sections SET text = :value WHERE report_id = :id AND number = 6",
+    "title": "UPDATE reports SET title = :value WHERE id = :id",
+}
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(before=st.lists(CHANGED, max_size=6), after=st.lists(CHANGED, max_size=6))
+def test_whatever_changed_the_delta_leads_from_one_to_the_other(
+    made: Made,
+    tmp_path_factory: pytest.TempPathFactory,
+    before: list[tuple[str, int, Any]],
+    after: list[tuple[str, int, Any]],
+) -> None:
+    """And it names the reports that differ, and no others."""
+    folder = tmp_path_factory.mktemp("changed")
+    files = [folder / "old.db", folder / "new.db"]
+    for file, steps in zip(files, (before, after), strict=True):
+        shutil.copy(made.publics[1] / "current" / "archive.db", file)
+        change(file, steps)
+    write_delta(*files, folder / "delta", silent)
+    old, new = (read_reports(file) for file in files)
+    differing = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+    assert {line["report_id"] for line in lines(folder / "delta" / REPORT_LINES)} == differing
+    applied = apply(cells_of(files[0]), folder / "delta")
+    assert applied == cells_of(files[1])
+
+
+def change(file: Path, steps: list[tuple[str, int, Any]]) -> None:
+    with closing(sqlite3.connect(file)) as conn, conn:
+        ids = [key for (key,) in conn.execute("SELECT id FROM reports ORDER BY id")]
+        for kind, number, value in steps:
+            report = ids[number]
+            if kind == "drop":
+                for table in (*PARTS, "cell_notes", "sections"):
+                    conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report])
+                conn.execute("DELETE FROM reports WHERE id = ?", [report])
+            elif conn.execute("SELECT 1 FROM reports WHERE id = ?", [report]).fetchone():
+                conn.execute(STATEMENTS[kind], {"id": report, "value": value})
+
+
+def read_reports(file: Path) -> dict[str, object]:
+    """Return what is compared of each report, read in another way."""
+    cells: dict[str, list[object]] = {}
+    for (report, *key), cell in cells_of(file).items():
+        cells.setdefault(report, []).append((key, cell))
+    with opened(file) as conn:
+        texts = conn.execute("SELECT report_id, number, heading, text FROM sections").fetchall()
+        return {
+            report: (title, sorted(cells[report], key=str), [t for t in texts if t[0] == report])
+            for report, title in conn.execute("SELECT id, title FROM reports")
+        }
 
 
 def test_forwarded_ids_are_listed(made: Made, delta: Path) -> None:
