@@ -58,6 +58,16 @@ async def test_the_picture_speaks_english(country: dict[str, Datasette]) -> None
     assert said[-1] == f"/en/agency/{FINANCE}#chart-outcomes"
 
 
+async def test_a_former_key_of_a_measure_draws_the_same(country: dict[str, Datasette]) -> None:
+    """`granted` was the name of what is called `disclosed`: embedded pictures stay."""
+    client, of = country[""].client, f"agency={COUNTY}&small=1"
+    former = await client.get(f"/compare/chart/granted.svg?{of}&measure=granted")
+    present = await client.get(f"/compare/chart/disclosed.svg?{of}&measure=disclosed")
+    assert former.text == present.text
+    assert "公开" in present.text
+    assert (await client.get("/map?m=granted&year=2024")).status_code == 200
+
+
 async def test_a_chart_is_a_png_with_chinese_letters(country: dict[str, Datasette]) -> None:
     """Twice as large as the drawing, with ink where the title is."""
     svg = BeautifulSoup((await country[""].client.get(f"{OUTCOMES}.svg")).text, "xml").svg
