@@ -6,7 +6,7 @@ import sqlite3
 
 TABLE = "reports_by_number"
 
-MEASURES = ("requests_new", "granted", "refused", "reviews", "suits", "checks_failed")
+MEASURES = ("requests_new", "disclosed", "refused", "reviews", "suits", "checks_failed")
 """Columns of `report_summary`."""
 
 

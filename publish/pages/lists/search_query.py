@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from gongkai.archive.rollups import number_order
+from gongkai.archive.store.measures_sql import FORMER_KEYS
 from gongkai.archive.store.search_question import parse
 from gongkai.publish.datasette_types import Arguments
 from gongkai.publish.facets.bitmaps import FACETS, FAILED
@@ -79,7 +80,7 @@ class SearchQuery:
         if not chosen["rule"] and args.get("failed"):
             chosen["rule"] = FAILED  # older addresses of this page have failed=1
         chosen |= {name: iso_date(args, name) for name in DATES}
-        sort = choice(args, "sort", SORTS) or "relevance"
+        sort = present_key(choice(args, "sort", (*SORTS, *FORMER_KEYS)) or "relevance")
         typed = bool(args.get("typed"))
         return cls(text=text, typed=typed, sort=sort, page=page_number(args), **chosen)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -176,3 +177,14 @@ async def test_results_show_the_numbers_that_matter(visit: Page) -> None:
     ]
     assert words(page, ".sort b") == ["不予公开"]
     await visit("/search?sort=region", status=400)
+
+
+@pytest.mark.parametrize("key", ["disclosed", "granted"])
+async def test_results_are_sorted_by_the_number_that_they_show(visit: Page, key: str) -> None:
+    """Disclosed in whole or in part; older addresses name it otherwise."""
+    page = await visit(f"/search?region=640000&sort={key}")
+    figures = [figure.get_text() for figure in page.select(".hit-figures")]
+    shown = [int(n) for each in figures for n in re.findall(r"· 公开 ([0-9]+)", each)]
+    assert len(shown) > 3
+    assert shown == sorted(shown, reverse=True)
+    assert words(page, ".sort b") == ["公开"]
