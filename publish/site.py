@@ -77,10 +77,11 @@ class Site:
 
 @dataclass(frozen=True)
 class Schema:
-    """The names of an archive's tables and views, and the foreign-key columns of each table."""
+    """The names of an archive's tables and views, and the columns and foreign-key columns of each."""
 
     tables: tuple[str, ...]
     foreign_keys: Mapping[str, frozenset[str]]
+    columns: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,25 @@ def read_schema(path: Path) -> Schema:
             'SELECT m.name, k."from" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) k'
             " WHERE m.type = 'table'"
         ).fetchall()
+        columns = conn.execute(
+            "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c"
+            " WHERE m.type IN ('table', 'view')"
+        ).fetchall()
     return Schema(
         names,
-        {name: frozenset(column for table, column in keys if table == name) for name in names},
+        _by_table(names, keys),
+        _by_table(names, columns),
     )
+
+
+def _by_table(
+    names: Iterable[str], columns: Iterable[tuple[str, str]]
+) -> dict[str, frozenset[str]]:
+    """Return the columns of each table, given as pairs of both."""
+    found: dict[str, set[str]] = {name: set() for name in names}
+    for table, column in columns:
+        found[table].add(column)
+    return {table: frozenset(each) for table, each in found.items()}
 
 
 def attach_site(datasette: Datasette, site: Site) -> None:

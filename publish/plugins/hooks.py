@@ -45,7 +45,7 @@ def get_metadata(datasette: Datasette) -> dict[str, Any] | None:
     if not archive.metadata:
         from gongkai.publish.wording.metadata import datasette_metadata
 
-        found = datasette_metadata(archive.schema.tables, archive.site.lang)
+        found = datasette_metadata(archive.schema.columns, archive.site.lang)
         if _other_databases(datasette):
             found = {"databases": found["databases"]}  # the title is not that of the others
         archive.metadata.update(found)

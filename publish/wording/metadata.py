@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from gongkai.archive.store.search import INDEX
@@ -14,18 +14,21 @@ SEARCHED = "reports"
 """The table whose rows the search index numbers."""
 
 
-def datasette_metadata(present: Iterable[str], lang: Language = "zh") -> dict[str, Any]:
+def datasette_metadata(
+    present: Mapping[str, Collection[str]], lang: Language = "zh"
+) -> dict[str, Any]:
     """Return the metadata of the whole site, in both languages with `lang` first.
 
-    `present` are the names of all tables and views of the file. Those that the dictionary does
-    not have (readings, search indexes and their parts, migrations) are hidden and refused.
+    `present` are all tables and views of the file with their columns. Those that the dictionary does
+    not have (readings, search indexes and their parts, migrations) are hidden and refused. A file that
+    an earlier version published may lack columns: nothing is counted by them.
     """
     known = tables()
     described: dict[str, Any] = {
         name: {"hidden": True, "allow": False} for name in present if name not in known
     }
     for schema in known.values():
-        described[schema.name] = _table(schema, lang)
+        described[schema.name] = _table(schema, present.get(schema.name, ()), lang)
     database = {"title": _both("metadata_database", lang), "tables": described}
     return {
         "title": _both("site_name", lang),
@@ -34,24 +37,30 @@ def datasette_metadata(present: Iterable[str], lang: Language = "zh") -> dict[st
     }
 
 
-def _table(schema: TableSchema, lang: Language) -> dict[str, Any]:
+def _table(schema: TableSchema, columns: Collection[str], lang: Language) -> dict[str, Any]:
     about: dict[str, Any] = {
         "title": _pair(schema.title("zh"), schema.title("en"), lang),
         "description": _pair(schema.description("zh"), schema.description("en"), lang),
         "columns": {field.name: _column(field, lang) for field in schema.fields.values()},
     }
-    if schema.facets:
-        about["facets"] = list(schema.facets)
+    facets = [each for each in schema.facets if _faceted(each) in columns]
+    if facets:
+        about["facets"] = facets
     if schema.label:
         about["label_column"] = schema.label
     if not schema.is_sortable:
         about["sortable_columns"] = []
-    if schema.sort_desc:
+    if schema.sort_desc in columns:
         about["sort_desc"] = schema.sort_desc
     if schema.name == SEARCHED:
         # a contentless index does not name the table that it belongs to
         about |= {"fts_table": INDEX, "fts_pk": "rowid"}
     return about
+
+
+def _faceted(facet: str | Mapping[str, str]) -> str:
+    """Return the column that a facet counts; one of a kind of its own is a mapping from kind to column."""
+    return facet if isinstance(facet, str) else next(iter(facet.values()))
 
 
 def _column(field: TableField, lang: Language) -> str:

@@ -58,17 +58,28 @@ def test_every_value_that_a_schema_lists_has_its_word() -> None:
 
 def test_metadata_puts_english_beside_chinese() -> None:
     """And hides what the dictionary does not know."""
-    about = datasette_metadata(["reports", "readings", "search_index_data"])
-    tables = about["databases"]["archive"]["tables"]
-    assert tables["reports"]["title"] == "年度报告 · Reports"
-    assert tables["reports"]["label_column"] == "title"
-    assert tables["reports"]["facets"] == ["year", {"region": "agency_id"}, "form", "status"]
-    assert tables["checks"]["columns"]["scope"] == (
+    columns = tables()["reports"].fields
+    about = datasette_metadata({"reports": columns, "readings": (), "search_index_data": ()})
+    shown = about["databases"]["archive"]["tables"]
+    assert shown["reports"]["title"] == "年度报告 · Reports"
+    assert shown["reports"]["label_column"] == "title"
+    assert shown["reports"]["facets"] == ["year", {"region": "agency_id"}, "form", "status"]
+    assert shown["checks"]["columns"]["scope"] == (
         "范围（所涉的行、列或类别） · Scope (row, column or proceeding)"
     )
-    assert tables["readings"] == tables["search_index_data"] == {"hidden": True, "allow": False}
-    english = datasette_metadata([], "en")["databases"]["archive"]["tables"]["reports"]
+    assert shown["readings"] == shown["search_index_data"] == {"hidden": True, "allow": False}
+    english = datasette_metadata({}, "en")["databases"]["archive"]["tables"]["reports"]
     assert english["title"] == "Reports · 年度报告"
+
+
+def test_a_file_without_a_column_is_not_counted_by_it() -> None:
+    """An earlier version may have published it."""
+    columns = set(tables()["reports"].fields) - {"form", "agency_id"}
+    about = datasette_metadata({"reports": columns, "reasons_by_agency": ("year", "family")})
+    shown = about["databases"]["archive"]["tables"]
+    assert shown["reports"]["facets"] == ["year", "status"]
+    assert shown["reasons_by_agency"]["facets"] == ["year", "family"]
+    assert "facets" not in shown["checks"]
 
 
 def test_every_code_of_the_forms_has_its_words() -> None:
