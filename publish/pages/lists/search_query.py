@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from gongkai.archive.rollups import number_order
-from gongkai.archive.store.measures_sql import FORMER_KEYS
 from gongkai.archive.store.search_question import parse
 from gongkai.publish.datasette_types import Arguments
 from gongkai.publish.facets.bitmaps import FACETS, FAILED
 from gongkai.publish.http.query_args import (
-    choice,
+    BadValue,
     iso_date,
     page_number,
     positive_int,
@@ -80,7 +79,9 @@ class SearchQuery:
         if not chosen["rule"] and args.get("failed"):
             chosen["rule"] = FAILED  # older addresses of this page have failed=1
         chosen |= {name: iso_date(args, name) for name in DATES}
-        sort = present_key(choice(args, "sort", (*SORTS, *FORMER_KEYS)) or "relevance")
+        sort = present_key(args.get("sort") or "relevance")
+        if sort not in SORTS:
+            raise BadValue(sort[:40])
         typed = bool(args.get("typed"))
         return cls(text=text, typed=typed, sort=sort, page=page_number(args), **chosen)
 
