@@ -33,7 +33,11 @@ from gongkai.archive.publication.soundness import (
     count_rows,
     find_doubts,
 )
-from gongkai.archive.publication.version import extractor_version, publication_version
+from gongkai.archive.publication.version import (
+    extractor_version,
+    library_versions,
+    publication_version,
+)
 from gongkai.archive.store.database import read_only
 from gongkai.archive.store.lock import exclusive_lock
 from gongkai.archive.store.reviews import reviews_file
@@ -137,6 +141,7 @@ def _make(folder: Path, half: Path, job: PublishJob) -> tuple[Counts, int, int, 
         "made": clock.now().isoformat(timespec="seconds"),
         "version": version,
         "extractor": extractor,
+        "made_with": dict(library_versions()),
         "sha256": digest,
         "rows": counts.rows,
         "reports_by_site": counts.sites,

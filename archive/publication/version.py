@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
+from collections.abc import Mapping
+from importlib.metadata import version as version_of
 
+from gongkai.archive.publication import parquet, stata
 from gongkai.clock import china_day
 
 _DIGEST_CHARS = 8
@@ -30,3 +34,12 @@ def publication_version(conn: sqlite3.Connection, digest: str) -> str:
     """
     day = china_day(last_fetch(conn)).replace("-", ".") or "0"
     return f"{day}+x{extractor_version(conn) or '0'}.{digest[:_DIGEST_CHARS]}"
+
+
+def library_versions() -> Mapping[str, str]:
+    """Return the versions on which the bytes of compressed and binary files depend."""
+    found = {"sqlite": sqlite3.sqlite_version, "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    optional = {"pyarrow": parquet.is_installed(), "pandas": stata.is_installed()}
+    for name in ("XlsxWriter", *(name for name, is_installed in optional.items() if is_installed)):
+        found[name.lower()] = version_of(name)
+    return found

@@ -9,19 +9,17 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from importlib.metadata import version as version_of
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
 from gongkai.archive.errors import ArchiveError, PublicationRefusedError
 from gongkai.archive.progress import Progress, silent
-from gongkai.archive.publication import layout, parquet
+from gongkai.archive.publication import layout
 from gongkai.archive.publication.finished_folder import (
     finish_folder,
     full_disk_explained,
@@ -145,7 +143,8 @@ def _plan(job: ReleaseJob, publication: Path, known: Sequence[Release]) -> Relea
         version, extractor = publication_version(conn, digest), extractor_version(conn)
     if not date:
         raise refusal(publication, message("release_without_date"))
-    rows = layout.read_manifest(publication)["rows"]
+    manifest = layout.read_manifest(publication)
+    rows = manifest["rows"]
     latest = known[-1] if known else None
     numbers = [each.number for each in known]
     number = job.number or next_number(numbers, int(date[:4]))
@@ -173,20 +172,12 @@ def _plan(job: ReleaseJob, publication: Path, known: Sequence[Release]) -> Relea
         previous=str(latest.number) if latest else "",
         doi=job.doi,
         base_url=job.base_url,
-        made_with=_libraries(),
+        made_with=manifest.get("made_with", {}),
     )
 
 
 def _data_sums(folder: Path) -> bytes:
     return (folder / layout.SUMS).read_bytes()
-
-
-def _libraries() -> Mapping[str, str]:
-    """Return the versions on which the bytes of compressed and binary files depend."""
-    found = {"sqlite": sqlite3.sqlite_version, "zlib": zlib.ZLIB_RUNTIME_VERSION}
-    for name in ("XlsxWriter", *(("pyarrow",) if parquet.is_installed() else ())):
-        found[name.lower()] = version_of(name)
-    return found
 
 
 def _fill(
