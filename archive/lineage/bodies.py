@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from gongkai.archive.lineage.name_changes import ChangeKind, name_words
@@ -14,6 +15,12 @@ Why = Literal["operator", "stated", "rule"]
 
 StatedKind = ChangeKind | Literal["none"]
 """What may be stated: a change, or that there was none."""
+
+
+@lru_cache(maxsize=1 << 17)
+def _words(agency: Agency) -> str:
+    """Return the words of a name, which many comparisons ask for."""
+    return name_words(own_name(agency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class Body:
     @property
     def words(self) -> str:
         """The words of its name: see `name_words`."""
-        return name_words(own_name(self.agency))
+        return _words(self.agency)
 
     @property
     def last(self) -> int:

@@ -203,7 +203,9 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         conn, portals, {entry.site for entry in new} | {run.site for run in runs}
     )
     current = reference_data.is_up_to_date(conn, sites) and not moved
-    computed = runner.is_current(conn) and duties.is_current(conn, job.today, job.corrections)
+    computed = runner.is_current(conn) and duties.is_current(
+        conn, portals, job.today, job.corrections
+    )
     computed = computed and name_index.is_current(conn)
     fresh = news or proofs
     LOG.info("%d new snapshots, %d new runs", len(new), len(runs))
@@ -216,7 +218,6 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         built.unknown_corrections = duties.unknown_corrections(conn, job.corrections)
         return built
     with bulk_write(conn):
-        duties.enqueue_duties(conn)
         if not current:
             reference_data.write_reference_data(conn, sites, moved)
         built.snapshots = intake.copy_snapshots(conn, job.originals, new, built.lost)
@@ -238,8 +239,9 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         built.unattributed = [url for digest, url in read if is_unattributed(conn, digest, url)]
         describe_documents(conn)
         _load(conn, job, built)
-        built.unknown_corrections = duties.write_duties(conn, portals, job.today, job.corrections)
-        _write_names(conn)
+        built.unknown_corrections = duties.update_duties(conn, portals, job.today, job.corrections)
+        with transaction(conn):
+            name_index.update_names(conn)
         runner.run_cross_report_checks(conn, job.progress)
         if built.has_changes:
             _note_run(conn, started, built)
@@ -300,13 +302,6 @@ def _load(conn: sqlite3.Connection, job: BuildJob, built: BuildResult) -> None:
         for report_id in reports:
             built.reports[load_report(conn, report_id)] += 1
             step()
-
-
-def _write_names(conn: sqlite3.Connection) -> None:
-    """Make the index of names again where a name has changed."""
-    if not name_index.is_current(conn):
-        with transaction(conn):
-            name_index.write_names(conn)
 
 
 def _note_run(conn: sqlite3.Connection, started: str, built: BuildResult) -> None:

@@ -28,6 +28,7 @@ from gongkai.archive.store import work_queue
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.deadlines import FIRST_YEAR, last_deadline_before
 from gongkai.archive.store.ids import agency_id
+from gongkai.archive.store.work_queue import DUTIES
 from gongkai.crawler.sites.registry import Site
 from gongkai.extract.chinese.agencies import describe_agency
 from gongkai.extract.chinese.divisions import (
@@ -95,11 +96,17 @@ class Duty:
 
 
 def is_current(
-    conn: sqlite3.Connection, today: str | None, corrections: Sequence[Correction] = ()
+    conn: sqlite3.Connection,
+    sites: Sequence[Site],
+    today: str | None,
+    corrections: Sequence[Correction] = (),
 ) -> bool:
-    """Return whether duties were computed by this version, and no deadline has passed since then."""
+    """Return whether duties were computed by these rules for these portals, and no deadline has passed.
+
+    What reports and portals say by now is in the queue of work.
+    """
     have = conn.execute("SELECT day, rules FROM due_calendar").fetchall()
-    return have == [(_passed_deadline(conn, today), _rules(corrections))]
+    return have == [(_passed_deadline(conn, today), _rules(sites, corrections))]
 
 
 def unknown_corrections(
@@ -111,9 +118,17 @@ def unknown_corrections(
     return [each for each in corrections if each.line in unknown]
 
 
-def enqueue_duties(conn: sqlite3.Connection) -> None:
-    """Enqueue the work, for the next build if this one is killed."""
-    work_queue.enqueue(conn, "duties", "")
+def update_duties(
+    conn: sqlite3.Connection,
+    sites: Sequence[Site],
+    today: str | None,
+    corrections: Sequence[Correction] = (),
+) -> list[Correction]:
+    """Write duties as `write_duties` does, if anything that they are computed from has changed."""
+    is_queued = bool(work_queue.queued(conn, DUTIES))
+    if is_queued or not is_current(conn, sites, today, corrections):
+        return write_duties(conn, sites, today, corrections)
+    return unknown_corrections(conn, corrections)
 
 
 def write_duties(
@@ -157,17 +172,22 @@ def write_duties(
         _write(conn, agencies, {duty.row for duty in duties})
         write_links(conn, [link for link in links if {link.from_id, link.to_id} <= there])
         write_agency_forwards(conn)
-        current = (deadline, _rules(corrections), " ".join(str(each.line) for each in unknown))
+        current = (
+            deadline,
+            _rules(sites, corrections),
+            " ".join(str(each.line) for each in unknown),
+        )
         if conn.execute("SELECT day, rules, unknown FROM due_calendar").fetchall() != [current]:
             conn.execute("DELETE FROM due_calendar")
             conn.execute("INSERT INTO due_calendar VALUES (?, ?, ?)", current)
-        work_queue.dequeue(conn, "duties", "")
+        work_queue.dequeue(conn, DUTIES, "")
     return unknown
 
 
-def _rules(corrections: Sequence[Correction]) -> str:
-    """Return what tells apart the rules by which duties were computed."""
-    return f"{VERSION} {sha256(repr(corrections).encode()).hexdigest()}" if corrections else VERSION
+def _rules(sites: Sequence[Site], corrections: Sequence[Correction]) -> str:
+    """Return what tells apart the rules by which duties were computed, and the portals."""
+    portals = sorted((site.id, site.region_code, site.parent) for site in sites)
+    return f"{VERSION} {sha256(repr((portals, tuple(corrections))).encode()).hexdigest()}"
 
 
 def _years(conn: sqlite3.Connection) -> Mapping[str, set[int]]:

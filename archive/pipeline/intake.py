@@ -13,7 +13,7 @@ from typing import Any
 
 from gongkai.archive.pipeline.index_news import IndexNews, SnapshotSource
 from gongkai.archive.store.database import transaction
-from gongkai.archive.store.work_queue import ADDED, BATCH, enqueue, invalidate_readings
+from gongkai.archive.store.work_queue import ADDED, BATCH, DUTIES, enqueue, invalidate_readings
 from gongkai.catalogue import LANGUAGES, stored_text
 from gongkai.crawler.warc.snapshot import Run, Snapshot
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES
@@ -43,6 +43,8 @@ def copy_places(conn: sqlite3.Connection, moved: Sequence[Snapshot]) -> None:
 def copy_judgements(conn: sqlite3.Connection, news: IndexNews) -> None:
     """Copy what is thought of clocks by now, and enqueue the addresses that it concerns."""
     with transaction(conn):
+        if news.rejudged:
+            enqueue(conn, DUTIES, "")
         for each in news.rejudged:
             conn.execute(
                 "UPDATE snapshots SET server_date = ?, seen_at = ?, clock = ? WHERE id = ?",
@@ -72,6 +74,8 @@ def copy_remarks(conn: sqlite3.Connection, remarks: Sequence[tuple[str, str, str
 def copy_units(conn: sqlite3.Connection, units: Sequence[tuple[str, str]]) -> None:
     """Copy names of agencies; those of an answer that is not listed yet wait for the next build."""
     with transaction(conn):
+        if units:
+            enqueue(conn, DUTIES, "")
         conn.executemany("INSERT INTO unit_names SELECT id, ?2 FROM snapshots WHERE id = ?1", units)
 
 

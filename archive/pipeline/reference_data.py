@@ -11,8 +11,10 @@ from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import (
     ADDED,
+    DUTIES,
     OWN,
     distinct_values,
+    enqueue,
     invalidate_readings,
 )
 from gongkai.crawler.sites.portals import COUNTRY_CODE, portals_by_host
@@ -95,6 +97,7 @@ def write_reference_data(
             _replace(conn, "regions", region_rows())
             search.rebuild_index(conn)  # it holds the names of regions
         conn.execute("DELETE FROM duties")  # they name portals; this build computes them again
+        enqueue(conn, DUTIES, "")
         before = dict(conn.execute("SELECT id, region_code FROM sites").fetchall())
         _replace(conn, "sites", sites)
         move_portals(conn, moved)

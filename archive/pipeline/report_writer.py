@@ -88,6 +88,7 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadRe
     if stored == row and not differ:
         return "unchanged"
     runner.enqueue_checks(conn, report_id)
+    work_queue.enqueue(conn, work_queue.DUTIES, "")
     searched = stored is None or stored["title"] != row["title"] or "sections" in differ
     if stored and searched:
         search.remove(conn, _rowid(conn, report_id))
@@ -217,6 +218,7 @@ def _drop(conn: sqlite3.Connection, report_id: str) -> LoadResult:
     search.remove(conn, _rowid(conn, report_id))
     runner.discard_comparisons(conn, report_id)
     runner.enqueue_checks(conn, report_id)
+    work_queue.enqueue(conn, work_queue.DUTIES, "")
     for table in CHILDREN:
         conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
     conn.execute("DELETE FROM reports WHERE id = ?", [report_id])

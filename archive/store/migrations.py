@@ -461,6 +461,23 @@ def recognised_places(db: Database) -> None:
     _run(db, "ALTER TABLE cell_notes ADD COLUMN box TEXT NOT NULL DEFAULT ''")
 
 
+def names(db: Database) -> None:
+    """Let an agency that comes, goes or changes its rank be written again in the index of names."""
+    # a conflict clause in a trigger gives way to that of the statement which fires it
+    queue = (
+        "INSERT INTO pending SELECT 'name', {0}.id WHERE NOT EXISTS"
+        " (SELECT 1 FROM pending WHERE kind = 'name' AND key = {0}.id); END"
+    )
+    _run(
+        db,
+        f"CREATE TRIGGER agencies_come AFTER INSERT ON agencies BEGIN {queue.format('new')}",
+        f"CREATE TRIGGER agencies_go AFTER DELETE ON agencies BEGIN {queue.format('old')}",
+        "CREATE TRIGGER agencies_change AFTER UPDATE OF level, kind, name, region_code ON agencies"
+        " WHEN (new.level, new.kind, new.name, new.region_code)"
+        f" IS NOT (old.level, old.kind, old.name, old.region_code) BEGIN {queue.format('new')}",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -486,5 +503,6 @@ for _step in (
     publishers,
     section_places,
     recognised_places,
+    names,
 ):
     MIGRATIONS()(_step)

@@ -29,6 +29,9 @@ READABLE = (
 OWN = f"s.warc NOT GLOB '{IMPORTS}/*'"
 """SQL: the snapshot s is a fetch of ours, not a record of another crawler. An index has these alone."""
 
+DUTIES = "duties"
+"""The kind of work that computes who owes reports; its one key is empty."""
+
 BATCH = 500
 """Rows in one transaction, where each is small."""
 

@@ -175,6 +175,7 @@ def dump(db: Path) -> Dump:
             for (name,) in conn.execute(
                 "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
                 " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_index%'"
+                " AND name NOT LIKE 'name_index%'"
                 " AND name NOT IN ('_sqlite_migrations', 'index_mark')"
             )
         ]
@@ -182,5 +183,7 @@ def dump(db: Path) -> Dump:
             name: sorted(conn.execute(f"SELECT * FROM {name}").fetchall(), key=str)
             for name in names
         }
+        conn.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, name_index, instance)")
+        tables["name_index"] = sorted(conn.execute("SELECT * FROM temp.words").fetchall(), key=str)
     tables["runs"] = [row for row in tables["runs"] if row[1] != "build"]
     return tables

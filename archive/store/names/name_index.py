@@ -1,9 +1,11 @@
 """The index of names: regions and agencies by every form in which people type their names.
 
 `name_list` has a row for each region, each agency and each kind of body (工业和信息化局 without a place),
-the best known first. `name_index` is a contentless FTS5 table with the same rowids: `forms` has the whole
-names, each between two boundary tokens, `parts` what a name may be looked up by besides. Both are computed
-from `regions` and `agencies` alone, so that the same content gives the same rows.
+the best known first: the number of a row begins with how well it is known. `name_index` is a contentless
+FTS5 table with the same rowids: `forms` has the whole names, each between two boundary tokens, `parts` what
+a name may be looked up by besides. Both are computed from `regions` and `agencies` alone, so that the same
+content gives the same rows. Agencies that came, went or changed are queued by triggers, and their rows
+alone are written again.
 """
 
 from __future__ import annotations
@@ -11,8 +13,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 
+from gongkai.archive.store import work_queue
 from gongkai.archive.store.ids import name_without_region
 from gongkai.archive.store.names.romanisation import romanised
 from gongkai.archive.store.names.short_forms import full_names, short_names
@@ -21,7 +25,7 @@ from gongkai.extract.chinese.agencies import short_region_name
 
 INDEX = "name_index"
 TABLES = ("name_list", INDEX, "name_version")
-VERSION = "1"
+VERSION = "2"
 """Changes with what is indexed; an index of another version is made again."""
 
 BOUNDARY = "\ue000"
@@ -35,10 +39,15 @@ _KINDS = ("government", "department", "office")
 _AUTONOMOUS_REGIONS = {"内蒙古自治区": "内蒙古"}
 """Short names that the words of divisions do not give: 蒙古 is the name of a people too."""
 
+_Above = Mapping[str, tuple[str, str | None]]
+_LAST_RANK = 63
+
+_NUMBER_BITS, _RANK_BITS, _CODE_BITS = 63, 6, 20
+
 _REGIONS = "SELECT code, name, full_name, level, parent_code FROM regions ORDER BY code"
 _AGENCIES = """
 SELECT a.id, a.name, coalesce(a.region_code, ''), coalesce(g.full_name, ''), a.level, a.kind
-FROM agencies a LEFT JOIN regions g ON g.code = a.region_code ORDER BY a.id
+FROM agencies a LEFT JOIN regions g ON g.code = a.region_code
 """
 
 
@@ -53,14 +62,42 @@ class _Entry:
     word: str
     forms: tuple[str, ...]
     parts: tuple[str, ...] = ()
+    rank: int = 0
+    code: str = ""
+    body: str = ""
+
+    @property
+    def number(self) -> int:
+        """A number of 63 bits: rank, code of the division where there is one, and a hash of the key."""
+        hashed = sha256(f"{self.kind} {self.key}".encode()).digest()
+        prefix, bits = self.rank, _RANK_BITS
+        if self.code:
+            prefix, bits = (prefix << _CODE_BITS) + int(self.code), bits + _CODE_BITS
+        left = _NUMBER_BITS - bits
+        return (prefix << left) + (int.from_bytes(hashed[:8], "big") >> 64 - left)
 
 
 def is_current(conn: sqlite3.Connection) -> bool:
-    """Return whether the index is there and made of the names that the tables have now."""
+    """Return whether the index is there, made by this version of the divisions that there are now.
+
+    Agencies that came or went are in the queue of work.
+    """
     names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
     if not names.issuperset(TABLES):
         return False
     return conn.execute("SELECT version FROM name_version").fetchall() == [(_version(conn),)]
+
+
+def update_names(conn: sqlite3.Connection) -> None:
+    """Bring the index up to date with the agencies that are queued. The caller commits."""
+    queued = work_queue.queued(conn, "name")
+    if not is_current(conn):
+        write_names(conn)
+    elif queued:
+        above = _regions_above(conn)
+        for key in queued:
+            _update(conn, key, above)
+    conn.execute("DELETE FROM pending WHERE kind = 'name'")
 
 
 def write_names(conn: sqlite3.Connection) -> None:
@@ -69,30 +106,82 @@ def write_names(conn: sqlite3.Connection) -> None:
         conn.execute(f"DROP TABLE IF EXISTS {table}")
     conn.execute(
         "CREATE TABLE name_list (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL,"
-        " name TEXT NOT NULL, place TEXT NOT NULL, word TEXT NOT NULL)"
+        " name TEXT NOT NULL, place TEXT NOT NULL, word TEXT NOT NULL, code TEXT NOT NULL,"
+        " body TEXT NOT NULL)"
     )
+    conn.execute("CREATE UNIQUE INDEX name_list_key ON name_list(kind, key)")
+    conn.execute("CREATE INDEX name_list_body ON name_list(body) WHERE body <> ''")
     conn.execute(
         "CREATE VIRTUAL TABLE name_index"
         " USING fts5(forms, parts, content='', tokenize='ascii', prefix='2 3')"
     )
     conn.execute("CREATE TABLE name_version (version TEXT PRIMARY KEY)")
-    numbered = list(enumerate(_entries(conn), 1))
-    conn.executemany(
-        "INSERT INTO name_list VALUES (?, ?, ?, ?, ?, ?)",
-        ((number, e.kind, e.key, e.name, e.place, e.word) for number, e in numbered),
-    )
-    conn.executemany(
-        "INSERT INTO name_index (rowid, forms, parts) VALUES (?, ?, ?)",
-        ((number, _marked(e.forms), _marked(e.parts)) for number, e in numbered),
-    )
+    for entry in sorted(_entries(conn), key=lambda each: each.number):
+        _add(conn, entry)
     conn.execute("INSERT INTO name_version VALUES (?)", [_version(conn)])
+
+
+def _add(conn: sqlite3.Connection, e: _Entry) -> None:
+    number = e.number
+    while conn.execute("SELECT 1 FROM name_list WHERE id = ?", [number]).fetchone():
+        number += 1  # two keys with the same hash, once in many archives
+    conn.execute(
+        "INSERT INTO name_list VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [number, e.kind, e.key, e.name, e.place, e.word, e.code, e.body],
+    )
+    conn.execute(
+        "INSERT INTO name_index (rowid, forms, parts) VALUES (?, ?, ?)",
+        [number, _marked(e.forms), _marked(e.parts)],
+    )
+
+
+def _remove(conn: sqlite3.Connection, number: int, e: _Entry) -> None:
+    """Remove a row; a contentless index has to be told what the row said."""
+    conn.execute("DELETE FROM name_list WHERE id = ?", [number])
+    conn.execute(
+        "INSERT INTO name_index (name_index, rowid, forms, parts) VALUES ('delete', ?, ?, ?)",
+        [number, _marked(e.forms), _marked(e.parts)],
+    )
+
+
+def _update(conn: sqlite3.Connection, key: str, above: _Above) -> None:
+    """Write the row of an agency, and that of its kind of body, as they are now."""
+    had = conn.execute(
+        "SELECT id, name, code, place, body FROM name_list WHERE kind = 'agency' AND key = ?", [key]
+    ).fetchone()
+    if had:
+        number, name, code, place, body = had
+        _remove(conn, number, _agency(key, name, code, place, above))
+        if not _is_borne(conn, body):
+            query = "SELECT id FROM name_list WHERE kind = 'body' AND key = ?"
+            (number,) = conn.execute(query, [body]).fetchone()
+            _remove(conn, number, _body(body))
+    row = conn.execute(f"{_AGENCIES} WHERE a.id = ?", [key]).fetchone()
+    if row is None:
+        return
+    id, name, code, place, level, kind = row
+    entry = _agency(id, name, code, place, above, level, kind)
+    if len(entry.body) <= MAX_NAME and not _has_body(conn, entry.body):
+        _add(conn, _body(entry.body))
+    _add(conn, entry)
+
+
+def _has_body(conn: sqlite3.Connection, body: str) -> bool:
+    query = "SELECT 1 FROM name_list WHERE kind = 'body' AND key = ?"
+    return conn.execute(query, [body]).fetchone() is not None
+
+
+def _is_borne(conn: sqlite3.Connection, body: str) -> bool:
+    """Return whether a kind of body stays: an agency is of it, or it is known without one."""
+    query = "SELECT 1 FROM name_list WHERE body = ? LIMIT 1"
+    is_of_agency = conn.execute(query, [body]).fetchone() is not None
+    return is_of_agency or body in _known_bodies() or len(body) > MAX_NAME
 
 
 def _version(conn: sqlite3.Connection) -> str:
     digest = sha256(VERSION.encode())
-    for query in (_REGIONS, _AGENCIES):
-        for row in conn.execute(query):
-            digest.update(repr(tuple(row)).encode())
+    for row in conn.execute(_REGIONS):
+        digest.update(repr(tuple(row)).encode())
     return digest.hexdigest()
 
 
@@ -102,22 +191,33 @@ def _marked(texts: Iterable[str]) -> str:
 
 
 def _entries(conn: sqlite3.Connection) -> Iterator[_Entry]:
-    regions = conn.execute(_REGIONS).fetchall()
-    for code, name, full_name, *_ in sorted(regions, key=lambda row: _place_in(_LEVELS, row[3])):
-        yield _region(code, name, full_name)
-    above = {code: (name, parent) for code, name, _, _, parent in regions}
-    agencies = conn.execute(_AGENCIES).fetchall()
-    agencies.sort(key=lambda row: (_place_in(_LEVELS, row[4]), _place_in(_KINDS, row[5])))
-    bodies: dict[str, None] = {}
-    for id, name, code, place, *_ in agencies:
-        body = name_without_region(name, code)
-        bodies[body] = None
-        yield _agency(id, name, body, place, tuple(_lineage(above, code)))
-    for short, full in full_names().items():
-        bodies |= dict.fromkeys((*full, short))
-    for body in sorted(bodies):
+    for code, name, full_name, level, _ in conn.execute(_REGIONS).fetchall():
+        yield _region(code, name, full_name, level)
+    above = _regions_above(conn)
+    bodies = set(_known_bodies())
+    for id, name, code, place, level, kind in conn.execute(_AGENCIES).fetchall():
+        entry = _agency(id, name, code, place, above, level, kind)
+        bodies.add(entry.body)
+        yield entry
+    for body in bodies:
         if len(body) <= MAX_NAME:
-            yield _Entry("body", body, body, "", body, _all_forms((body, *short_names(body))))
+            yield _body(body)
+
+
+def _regions_above(conn: sqlite3.Connection) -> _Above:
+    """Return the name of each region and the code of the one that it lies in."""
+    return {code: (name, parent) for code, name, _, _, parent in conn.execute(_REGIONS)}
+
+
+@cache
+def _known_bodies() -> frozenset[str]:
+    """Return the kinds of bodies that are known without an agency."""
+    return frozenset(name for short, full in full_names().items() for name in (*full, short))
+
+
+def _body(body: str) -> _Entry:
+    forms = _all_forms((body, *short_names(body)))
+    return _Entry("body", body, body, "", body, forms, rank=_LAST_RANK)
 
 
 def _place_in(order: tuple[str, ...], value: str) -> int:
@@ -139,25 +239,39 @@ def _plain(name: str) -> str:
     return " ".join(tokens(name)) if name.isascii() else name
 
 
-def _region(code: str, name: str, full_name: str) -> _Entry:
+def _region(code: str, name: str, full_name: str, level: str) -> _Entry:
     stem = _stem(name)
     place = full_name.removesuffix(name)
     whole = (name, stem, full_name)
-    return _Entry("region", code, name, place, stem, _all_forms(whole), _all_forms((stem,)))
+    return _Entry(
+        *("region", code, name, place, stem, _all_forms(whole), _all_forms((stem,))),
+        rank=_place_in(_LEVELS, level),
+        code=code,
+    )
 
 
-def _lineage(above: Mapping[str, tuple[str, str | None]], code: str | None) -> Iterator[str]:
+def _lineage(above: _Above, code: str | None) -> Iterator[str]:
     """Yield the name of a region and of those it lies in, the nearest first."""
     while code and code in above:
         name, code = above[code]
         yield name
 
 
-def _agency(id: str, name: str, body: str, place: str, regions: tuple[str, ...]) -> _Entry:
+def _agency(
+    id: str, name: str, code: str, place: str, above: _Above, level: str = "", kind: str = ""
+) -> _Entry:
     """Return the row of an agency: its name and short names after each form of its region."""
+    regions = tuple(_lineage(above, code))
+    body = name_without_region(name, code)
     own = [form for region in regions[:1] for form in (region, _stem(region))]
     bodies = (body, *short_names(body))
     whole = [name, *([place + body] if place else [])]
     whole += [before + each for each in bodies for before in own if before + each not in own]
     stems = [form for region in regions for form in (region, _stem(region))]
-    return _Entry("agency", id, name, place, name, _all_forms(whole), _all_forms((*bodies, *stems)))
+    known = _place_in(_LEVELS, level) * (len(_KINDS) + 1) + _place_in(_KINDS, kind)
+    return _Entry(
+        *("agency", id, name, place, name, _all_forms(whole), _all_forms((*bodies, *stems))),
+        rank=len(_LEVELS) + 1 + known,
+        code=code,
+        body=body,
+    )

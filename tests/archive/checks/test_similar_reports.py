@@ -109,6 +109,7 @@ def test_nights_give_what_all_texts_at_once_give(
 ) -> None:
     path = tmp_path_factory.mktemp("texts") / "archive.db"
     with writer(path) as conn:
+        conn.execute("PRAGMA synchronous = OFF")
         for night in nights:
             with transaction(conn):
                 for agency, year, number, day in night:
@@ -138,6 +139,7 @@ def again(conn: sqlite3.Connection) -> list[tuple[object, ...]]:
 def test_a_new_report_is_compared_with_few(tmp_path: Path) -> None:
     """Of 120 reports of forty agencies, one more asks for the texts of its own agency and its twins."""
     with writer(tmp_path / "archive.db") as conn:
+        conn.execute("PRAGMA synchronous = OFF")
         for n in range(40):
             for year in (2021, 2022, 2023):
                 write(conn, f"第{n}局", year, text(n % 20 + year), f"{year + 1}-01-{n % 20 + 10}")

@@ -8,9 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gongkai.archive.store import work_queue
+from gongkai.archive.store.database import writer
 from gongkai.archive.store.names import name_index
 from gongkai.archive.store.names.english_terms import terms
 from gongkai.archive.store.names.name_search import find_names, words_meant
@@ -199,16 +201,67 @@ def test_without_an_index_nothing_is_found() -> None:
         assert rewrite(conn, "refused").text == '"refused" OR "不予公开"'
 
 
-def test_it_follows_the_names(path: Path, tmp_path: Path) -> None:
+BODIES = ("教育局", "卫生健康局", "某委员会", "人民政府", "x" * 120)
+STEPS = st.tuples(
+    st.sampled_from(("640221", "640000", None)),
+    st.sampled_from(BODIES),
+    st.sampled_from(("county", "town", "")),
+    st.booleans(),
+)
+
+
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(builds=st.lists(st.lists(STEPS, max_size=5), min_size=2, max_size=4))
+def test_it_follows_the_agencies(
+    tmp_path_factory: pytest.TempPathFactory,
+    builds: list[list[tuple[str | None, str, str, bool]]],
+) -> None:
+    path = tmp_path_factory.mktemp("names") / "archive.db"
+    with writer(path) as conn:
+        conn.execute("PRAGMA synchronous = OFF")
+        conn.executemany(
+            "INSERT INTO regions(code, name, full_name, level, parent_code) VALUES (?, ?, ?, ?, ?)",
+            [row for row in REGIONS if row[0][:2] == "64"],
+        )
+        for steps in builds:
+            for code, body, level, stays in steps:
+                key = f"{code}-{body}"
+                conn.execute("DELETE FROM agencies WHERE id = ? AND ?", [key, not stays])
+                conn.execute(
+                    "INSERT INTO agencies(id, name, region_code, level, kind, sector)"
+                    " SELECT ?, ?, ?, ?, 'department', '' WHERE ?"
+                    " ON CONFLICT (id) DO UPDATE SET level = excluded.level",
+                    [key, f"平罗县{body}", code, level, stays],
+                )
+            name_index.update_names(conn)
+            assert not work_queue.queued(conn, "name")
+            step_by_step = rows_of_index(conn)
+            with closing(sqlite3.connect(":memory:")) as copy:
+                conn.backup(copy)
+                name_index.write_names(copy)
+                assert rows_of_index(copy) == step_by_step
+
+
+def rows_of_index(conn: sqlite3.Connection) -> tuple[list[tuple[object, ...]], ...]:
+    """Return the rows of the list, and every word of the index with its place."""
+    conn.execute(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING fts5vocab(main, name_index, instance)"
+    )
+    queries = ("SELECT * FROM name_list", "SELECT * FROM temp.words ORDER BY 1, 2, 3, 4")
+    return tuple(conn.execute(query).fetchall() for query in queries)
+
+
+def test_other_divisions_make_it_anew(path: Path) -> None:
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(":memory:")) as conn:
         source.backup(conn)
         assert name_index.is_current(conn)
-        conn.execute("UPDATE agencies SET name = '平罗县财政局' WHERE id = 'a-jyj'")
+        conn.execute("UPDATE regions SET name = '平罗市' WHERE code = '640221'")
         assert not name_index.is_current(conn)
         name_index.write_names(conn)
         assert name_index.is_current(conn)
-        assert [found.key for found in find_names(conn, "czj", 5)] == ["a-jyj"]
-        assert find_names(conn, "jyj", 5) == ()
+        assert [found.key for found in find_names(conn, "平罗市", 1)] == ["640221"]
 
 
 def test_a_department_of_a_province_has_the_short_name_of_a_bureau() -> None:
