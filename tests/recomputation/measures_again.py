@@ -78,9 +78,14 @@ def series(data: Publication, report: str) -> str:
     return f"compiled_{level}" if data.reports[report]["covers"] == "compiled" else "bodies"
 
 
-def places(data: Publication, report: str) -> Iterator[str]:
+Moved = Mapping[tuple[str, str], str]
+"""Divisions and years whose reports count for another division in the list of a chosen year."""
+
+
+def places(data: Publication, report: str, moved: Moved) -> Iterator[str]:
     """Yield the divisions that a report counts for: its own, those above it, and the country."""
     code = data.agency(report)["region_code"]
+    code = moved.get((code, data.reports[report]["year"]), code)
     while code:
         yield code
         code = data.regions[code]["parent_code"]
@@ -132,12 +137,12 @@ def figures(data: Publication, report: str) -> dict[str, tuple[Number, Number]]:
     return found
 
 
-def totals(data: Publication) -> dict[Key, Counter[str]]:
+def totals(data: Publication, moved: Moved | None = None) -> dict[Key, Counter[str]]:
     """Return sums by place, year and series: KEY_part, KEY_whole, and KEY_reports that have both."""
     found: dict[Key, Counter[str]] = defaultdict(Counter)
     for report, row in data.reports.items():
         own = figures(data, report)
-        for place in places(data, report):
+        for place in places(data, report, moved or {}):
             sums = found[place, row["year"], series(data, report)]
             sums["reports"] += 1
             sums["with_failed_checks"] += int(row["checks_failed"]) > 0

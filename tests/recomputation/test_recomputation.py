@@ -22,6 +22,7 @@ from gongkai.archive.publication.region_sums import load_region_sums
 from gongkai.archive.store.csv_export import export_tables
 from gongkai.archive.store.measures_sql import SUMMED
 from gongkai.crawler.sites.registry import Site
+from gongkai.publish.http.vintage import divisions_then
 from gongkai.publish.pages.places.totals import load_totals
 from tests.archive.folder import Folder, read_here
 from tests.paths import REPORTS
@@ -38,6 +39,23 @@ REAL = (
     *("pingluo-gxj-2024-text", "weibin-gxj-2024-text", "yongning-gkj-2024-text"),
     "zhongwei-gxj-2023-text",
 )
+HANGZHOU, XIACHENG, JIANGGAN = "330100", "330103", "330104"
+SHANGCHENG, GONGSHU, YUHANG, QIANTANG = "330102", "330105", "330110", "330114"
+MOVED = {
+    # 浙政发〔2021〕7号: joined, divided, or a part given to a new district
+    2022: {
+        (XIACHENG, "2020"): GONGSHU,
+        (JIANGGAN, "2020"): HANGZHOU,
+        (YUHANG, "2020"): HANGZHOU,
+    },
+    2020: {
+        (code, year): HANGZHOU
+        for code in (SHANGCHENG, GONGSHU, QIANTANG)
+        for year in ("2021", "2022")
+    },
+}
+"""Where reports count by the divisions of a year, as the order on 杭州 of 2021 says."""
+
 CHANGED = {"own": "compiled"}
 ITEM = "refused_third_party"
 """What is changed in a table, to see that the comparison notices it."""
@@ -160,6 +178,20 @@ def test_every_measure(data: Publication) -> None:
 def test_every_total_of_every_region(data: Publication, conn: sqlite3.Connection) -> None:
     expected = measures_again.totals(data)
     rows = load_region_sums(conn, [*data.regions, "000000"], SUMMED)
+    found = {(row["root"], str(row["year"]), row["series"]): row for row in rows}
+    assert found.keys() == expected.keys()
+    for key, row in found.items():
+        for column in row.keys()[3:]:
+            assert (row[column] or 0) == expected[key][column], (key, column)
+
+
+@pytest.mark.parametrize("vintage", sorted(MOVED))
+def test_totals_by_the_divisions_of_a_year(
+    data: Publication, conn: sqlite3.Connection, vintage: int
+) -> None:
+    expected = measures_again.totals(data, MOVED[vintage])
+    with divisions_then(conn, vintage):
+        rows = load_region_sums(conn, [*data.regions, "000000"], SUMMED)
     found = {(row["root"], str(row["year"]), row["series"]): row for row in rows}
     assert found.keys() == expected.keys()
     for key, row in found.items():
