@@ -17,11 +17,13 @@ from gongkai.archive.rollups.site_numbers import (
     SITE_REPORTS,
     create_site_numbers,
 )
+from gongkai.archive.rollups.table_facets import TABLE as TABLE_FACETS
+from gongkai.archive.rollups.table_facets import create_table_facets
 
 TABLES = (
     TABLE,
     *(table for spec in LISTS.values() for table in spec.tables),
-    *(FACET_BITS, ORDERS, BY_NUMBER, NUMBERS, CONTRADICTORY, SITE_REPORTS),
+    *(TABLE_FACETS, FACET_BITS, ORDERS, BY_NUMBER, NUMBERS, CONTRADICTORY, SITE_REPORTS),
 )
 """The tables, which are no part of the data contract."""
 
@@ -33,3 +35,4 @@ def create_rollups(conn: sqlite3.Connection) -> None:
     create_facet_bits(conn)
     create_number_order(conn)
     create_site_numbers(conn)
+    create_table_facets(conn)

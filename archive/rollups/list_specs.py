@@ -1,6 +1,7 @@
 """The long lists of the site, as SQL over the tables of an archive: rows, facets and orders.
 
 `checks` are failed checks, `changes` edited and removed reports, `coverage` what is not simply there,
+`agencies` are those of a division, and whether they report;
 `new_reports` and `new_checks` what feeds tell, the latest first.
 """
 
@@ -120,7 +121,15 @@ SELECT c.rowid AS "row", a.rowid AS agency, a.region_code AS region, c.rule
 FROM checks c {_OF_REPORT.format("c")} ORDER BY r.first_seen DESC, r.id, c.id""",
     facets=("rule",),
 )
+AGENCIES = ListSpec(
+    "agencies",
+    """
+SELECT a.rowid AS "row", a.rowid AS agency, a.region_code AS region,
+       EXISTS (SELECT 1 FROM reports r WHERE r.agency_id = a.id) AS reporting
+FROM agencies a ORDER BY a.region_code, a.kind <> 'government', a.name, a.id""",
+    facets=("reporting",),
+)
 LISTS: Mapping[str, ListSpec] = {
-    each.name: each for each in (CHECKS, CHANGES, COVERAGE, NEW_REPORTS, NEW_CHECKS)
+    each.name: each for each in (CHECKS, CHANGES, COVERAGE, AGENCIES, NEW_REPORTS, NEW_CHECKS)
 }
 """Every list, by its name."""

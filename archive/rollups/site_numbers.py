@@ -46,7 +46,7 @@ JOIN snapshots s ON s.digest = r.digest AND s.url = r.url GROUP BY s.site ORDER 
 """
 INDEXES = (
     ("reports", "published_on DESC, first_seen DESC, id"),
-    ("reports", "year"),
+    ("report_summary", "status, form"),
     ("runs", "site, seen_at DESC, id DESC"),
 )
 

@@ -10,13 +10,19 @@ from datasette.facets import Facet
 from datasette.utils import path_with_removed_args, path_with_replaced_args
 from datasette.utils.asgi import BadRequest
 
+from gongkai.archive.rollups.table_facets import REGION, TABLE
 from gongkai.archive.store.search import IN_REGION
 from gongkai.publish.datasette_types import Row, Translator
+from gongkai.publish.facets.ready_facets import has_ready_facets
 from gongkai.publish.http.query_args import BadValue, check_region_code
 from gongkai.publish.site import DATABASE, find_archive
 
 ARGUMENT = "_region"
 
+READY = f"""
+SELECT g.code AS code, g.name AS name, f.n AS n FROM {TABLE} f JOIN regions g ON g.code = f.value
+WHERE f."table" = 'reports' AND f."column" = '{REGION}' ORDER BY f.place LIMIT {{limit}}
+"""
 COUNTS = """
 SELECT g.code AS code, g.name AS name, count(*) AS n
 FROM ({sql}) found JOIN agencies a ON a.id = found.agency_id
@@ -56,7 +62,7 @@ class RegionFacet(Facet):  # type: ignore[misc]  # Datasette has no types
         try:
             rows = await self.ds.execute(
                 self.database,
-                COUNTS.format(sql=self.sql, limit=limit + 1),
+                (READY if has_ready_facets(self) else COUNTS).format(sql=self.sql, limit=limit + 1),
                 self.params,
                 custom_time_limit=self.ds.setting("facet_time_limit_ms"),
             )

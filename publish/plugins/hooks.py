@@ -112,12 +112,21 @@ def filters_from_request(
     return partial(filter_table, request, datasette.get_database(database), table, datasette)
 
 
-@hookimpl
-def register_facet_classes() -> list[type]:
-    """Return the facet of reports by region. It gives no results for other databases."""
-    from gongkai.publish.facets.datasette_region import RegionFacet
+@hookimpl(hookwrapper=True)
+def register_facet_classes() -> Generator[None, Any, None]:
+    """Add the facet of reports by region, and put ours in the place of Datasette's facet of columns.
 
-    return [RegionFacet]
+    Other databases are counted as Datasette counts them.
+    """
+    outcome = yield
+    from datasette.facets import ColumnFacet
+
+    from gongkai.publish.facets.datasette_region import RegionFacet
+    from gongkai.publish.facets.ready_facets import ReadyFacet
+
+    ours = {ColumnFacet: ReadyFacet}
+    found = [[ours.get(each, each) for each in classes] for classes in outcome.get_result()]
+    outcome.force_result([[RegionFacet], *found])
 
 
 @hookimpl

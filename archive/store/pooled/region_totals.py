@@ -46,10 +46,12 @@ def region_sums_sql(picked: str, series: str, sums: str) -> str:
 
 def totals_sql(totals: Iterable[Total], sums: str = REGION_SUMS) -> str:
     """Return the SELECT of `region_totals`, from the table of sums or from SQL that makes them."""
+    # a page of a table reads no more of it than it shows; SQL that makes the sums runs once
+    hint = "NOT MATERIALIZED" if sums == REGION_SUMS else "MATERIALIZED"
     source = sums if sums == REGION_SUMS else f"({sums})"
     rows = "\nUNION ALL\n".join(map(_rows, totals))
     return f"""
-WITH t AS MATERIALIZED (SELECT * FROM {source})
+WITH t AS {hint} (SELECT * FROM {source})
 SELECT r.region_code, g.full_name AS region, r.year, r.series, r.variable, r.value, r.numerator,
        r.denominator, r.reports, r.reports_in_all
 FROM ({rows}) r LEFT JOIN regions g ON g.code = r.region_code

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
+from gongkai.archive.rollups.list_specs import AGENCIES
+from gongkai.archive.rollups.listed_rows import has_list
 from gongkai.archive.store.measures_sql import BODIES, SUMMED
 from gongkai.archive.store.search import IN_REGION
 from gongkai.catalogue import Language
@@ -42,6 +44,14 @@ SHOWN = (
 )
 """The measures of the tables, by their keys."""
 
+_READY_AGENCIES = f"""
+SELECT a.id, a.name, a.kind, g.code, g.name AS region
+FROM (SELECT w.place, l."row" FROM {AGENCIES.places_table} w
+      CROSS JOIN {AGENCIES.rows_table} l ON l.place = w.place
+      WHERE w.root = :region ORDER BY w.place LIMIT :limit OFFSET :offset) p
+CROSS JOIN agencies a ON a.rowid = p."row" LEFT JOIN regions g ON g.code = a.region_code
+ORDER BY p.place
+"""
 _SHOWN = tuple(MEASURES[key] for key in SHOWN)
 
 
@@ -197,7 +207,13 @@ def _load_agencies(
     """Return a page of the agencies of a region, its own first; how many all are; how many report."""
     if code == COUNTRY:
         return (), 0, 0
-    parameters = {"region": code}
+    parameters: dict[str, object] = {"region": code}
+    offset = PAGE_SIZE * (page - 1)
+    if has_list(conn, AGENCIES):
+        counts = f"SELECT reporting, n FROM {AGENCIES.counts_table} WHERE root = :region"
+        counted = {row["reporting"]: row["n"] for row in conn.execute(counts, parameters)}
+        found = conn.execute(_READY_AGENCIES, {**parameters, "limit": PAGE_SIZE, "offset": offset})
+        return tuple(found), sum(counted.values()), counted.get(1, 0)
     rows = f"FROM agencies a LEFT JOIN regions g ON g.code = a.region_code WHERE {IN_REGION}"
     agency_count, reporting_count = conn.execute(
         f"SELECT count(*), coalesce(sum(a.id IN (SELECT agency_id FROM reports)), 0) {rows}",
@@ -207,7 +223,7 @@ def _load_agencies(
         "SELECT a.id, a.name, a.kind, g.code, g.name AS region"
         f" {rows} ORDER BY a.region_code, a.kind <> 'government', a.name, a.id"
         " LIMIT :limit OFFSET :offset",
-        {**parameters, "limit": PAGE_SIZE, "offset": PAGE_SIZE * (page - 1)},
+        {**parameters, "limit": PAGE_SIZE, "offset": offset},
     )
     return tuple(found), agency_count, reporting_count
 

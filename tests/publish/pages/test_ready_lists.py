@@ -23,8 +23,10 @@ from gongkai.publish.pages.lists.listing import ListPage, ListQuery
 from gongkai.publish.pages.lists.ready_rows import page_of_list
 from gongkai.publish.pages.lists.search_page import run_search
 from gongkai.publish.pages.lists.search_query import SearchQuery
+from gongkai.publish.pages.places.region_page import load_region
 from gongkai.publish.pages.places.totals import load_totals
 from gongkai.publish.pages.sources_page import load_sources
+from tests.publish.small_archive import started
 
 PLACES = ("", "640000", "640200", "640221", "640205", "110000", "999999")
 NOW = "2025-08-01T00:00:00Z"
@@ -229,3 +231,32 @@ def test_searches_count_the_same(pair: Pair, words: str) -> None:
         assert found.facets == wanted.facets
         assert found.results == wanted.results
         assert found.results.total
+
+
+def test_agencies_of_divisions_are_the_same(pair: Pair) -> None:
+    for place in PLACES[1:]:
+        for page in (1, 2):
+            wanted, found = (load_region(conn, place, page=page) for conn in pair)
+            if wanted is None or found is None:
+                assert (wanted, found) == (None, None)
+                continue
+            assert list(map(dict, found.agencies)) == list(map(dict, wanted.agencies))
+            assert found.agency_count == wanted.agency_count
+            assert found.reporting_count == wanted.reporting_count
+
+
+FACETED = ("reports", "report_summary", "snapshots", "sections", "coverage", "checks", "changes")
+
+
+async def test_facets_of_whole_tables_are_the_same(both: tuple[Path, Path]) -> None:
+    """Counted when they are asked for in an archive, ready in a publication; narrowed in both."""
+    asked = [f"/archive/{table}.json?_size=1" for table in FACETED]
+    asked.append("/archive/reports.json?year=2024")
+    found: list[list[object]] = []
+    for path in both:
+        async with started(path) as datasettes:
+            answers = [await datasettes["/en"].client.get(address) for address in asked]
+        assert {answer.status_code for answer in answers} == {200}
+        found.append([answer.json()["facet_results"] for answer in answers])
+    assert found[0] == found[1]
+    assert all(found[0])
