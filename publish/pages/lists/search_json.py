@@ -8,7 +8,7 @@ from gongkai.archive.store.names.name_search import FoundName
 from gongkai.archive.store.search import Hit
 from gongkai.publish.http.page_links import page_links
 from gongkai.publish.http.paths import path_segment
-from gongkai.publish.pages.lists.search_page import PAGE_SIZE, SearchPage
+from gongkai.publish.pages.lists.search_page import SearchPage
 
 Address = Callable[[str], str]
 """Returns the address of a path of the site."""
@@ -36,7 +36,7 @@ def search_data(page: SearchPage, address: Address) -> dict[str, object]:
         "total": page.results.total,
         "page": query.page,
         "pages": page.pages,
-        "is_cut": page.is_cut or page.results.total > page.pages * PAGE_SIZE,
+        "is_cut": page.exceeds_pages or page.is_cut,
         "is_more": page.is_cut,
         "links": links,
         "names": names_data(page.names, address),

@@ -77,6 +77,11 @@ class SearchPage:
         """The number of pages that can be shown."""
         return min(MAX_PAGE, max(1, ceil(self.results.total / PAGE_SIZE)))
 
+    @property
+    def exceeds_pages(self) -> bool:
+        """Whether there are results behind the last page that can be shown."""
+        return self.results.total > self.pages * PAGE_SIZE
+
 
 def run_search(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) -> SearchPage:
     """Return a page of results. Without words, all reports match.

@@ -163,7 +163,8 @@ async def test_results_as_json(country: dict[str, Datasette]) -> None:
     assert [name["url"] for name in told["names"]] == [f"/agency/{PINGLUO}"]
     (report,) = told["reports"]
     assert report["url"] == f"/report/{PINGLUO}-2024"
-    assert list(told["links"]) == ["self"]
+    assert set(told["links"]) == {"self", "first", "last"}
+    assert told["is_cut"] is False
     english = (await country["/en"].client.get("/search.json?q=refused")).json()
     assert all(row["url"].startswith("/en/report/") for row in english["reports"])
 
@@ -178,6 +179,9 @@ async def test_json_is_paged_by_links(
         seen += [row["report_id"] for row in told["reports"]]
         path = told["links"].get("next", "")
     assert len(seen) == len(set(seen)) == told["total"] == 12
+    monkeypatch.setattr("gongkai.publish.pages.lists.search_page.MAX_PAGE", 2)
+    cut = (await country[""].client.get("/search.json?page=2")).json()
+    assert (cut["is_cut"], cut["pages"], "next" in cut["links"]) == (True, 2, False)
     assert (await country[""].client.get("/search.json?page=4")).status_code == 404
     assert (await country[""].client.get(f"/search.json?q={'a' * 201}")).status_code == 400
 
