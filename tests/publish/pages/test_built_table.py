@@ -228,3 +228,19 @@ async def test_provinces_lead_to_their_map(visit: Page) -> None:
     page = await visit("/table?rows=region&of=governments&m=refused&year=2024")
     links = [str(link["href"]) for link in page.select(".found-line a")]
     assert "/map?m=refused&year=2024&of=governments" in links
+
+
+async def test_agencies_that_contain_others_are_not_ranked_with_them_without_a_word(
+    visit: Page,
+) -> None:
+    """The reader is led to those that may be compared; there, nothing is said."""
+    table = await visit("/table?region=640000&year=2024&m=refused&sort=-refused.2024")
+    assert "名次不宜混排" in table.get_text()
+    links = {a.get_text(): str(a["href"]) for a in table.select(".notice-plain a")}
+    assert list(links) == ["只看部门、乡镇、街道等", "只看政府（县级）"]
+    for link in links.values():
+        narrowed = await visit(f"/table{link}")
+        assert "名次不宜混排" not in narrowed.get_text()
+        assert narrowed.select(".built tbody tr")
+    regions = await visit("/table?rows=region&region=640000&year=2024")
+    assert "名次不宜混排" not in regions.get_text()
