@@ -301,8 +301,8 @@ def test_status_takes_no_runs_of_another_archive(
 def test_export(run: Command, archive: Path, tmp_path: Path) -> None:
     result = run("export", "--out", "csv")
 
-    assert (result.exit_code, result.stdout) == (0, "31 个文件 → csv\n")
-    assert len(list((tmp_path / "csv").glob("*.csv"))) == 31
+    assert (result.exit_code, result.stdout) == (0, "34 个文件 → csv\n")
+    assert len(list((tmp_path / "csv").glob("*.csv"))) == 34
 
 
 def test_build_says_what_it_did(run: Command, archive: Path) -> None:
