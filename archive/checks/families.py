@@ -18,6 +18,8 @@ from gongkai.archive.checks.facts import ReportFacts
 
 _UNDATED = 99_999_999
 _DAYS = 100_000_000
+_MOST_IN_MEMORY = 300_000
+"""First reports of families whose sketches stay in memory, with half a kilobyte each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Families:
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
+        self._firsts: dict[int, tuple[str, str, bytes]] = {}
 
     def get(self, report_id: str) -> Member | None:
         """Return a report as it was entered last, None for one that was not."""
@@ -84,6 +87,7 @@ class Families:
 
     def leave(self, member: Member) -> None:
         """Remove a report."""
+        self._firsts.pop(member.number, None)
         self._conn.executemany(
             "DELETE FROM bands WHERE band = ? AND is_first = ? AND period = ? AND member = ?",
             [
@@ -95,14 +99,26 @@ class Families:
 
     def firsts_before(self, member: Member) -> dict[str, bytes]:
         """Return the sketches of the first reports of families that share a band and are earlier."""
-        return dict(
-            self._conn.execute(
-                "SELECT f.report_id, f.sketch FROM families f WHERE f.place < ?1 AND f.member IN ("
-                " SELECT b.member FROM json_each(?2) j CROSS JOIN bands b"
-                " WHERE b.band = j.value AND b.is_first = 1 AND b.period <= ?3)",
-                [member.place, json.dumps(_distinct_bands(member)), member.period],
-            ).fetchall()
+        rows = self._conn.execute(
+            "SELECT DISTINCT b.member FROM json_each(?) j CROSS JOIN bands b"
+            " WHERE b.band = j.value AND b.is_first = 1 AND b.period <= ?",
+            [json.dumps(_distinct_bands(member)), member.period],
         )
+        numbers = [number for (number,) in rows]
+        if len(self._firsts) > _MOST_IN_MEMORY:
+            self._firsts.clear()
+        self._read([number for number in numbers if number not in self._firsts])
+        found = (self._firsts[number] for number in numbers)
+        return {report_id: sketch for report_id, place, sketch in found if place < member.place}
+
+    def _read(self, numbers: Sequence[int]) -> None:
+        """Read first reports of families; where all are compared, each is asked for many times."""
+        for number, *row in self._conn.execute(
+            "SELECT member, report_id, place, sketch FROM families"
+            " WHERE member IN (SELECT value FROM json_each(?))",
+            [json.dumps(numbers)],
+        ):
+            self._firsts[number] = (row[0], row[1], row[2])
 
     def later(self, member: Member) -> list[str]:
         """Return the ids of the later reports that share a band."""
