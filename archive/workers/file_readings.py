@@ -27,6 +27,8 @@ from gongkai.errors import reason_of
 from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.model.report import Reading, Source
 from gongkai.extract.model.tidy_rows import Row
+from gongkai.messages import message
+from gongkai.regular_file import FileTooLarge, NotRegularFile, read_regular
 
 LARGEST = 64 << 20
 """Bytes of a file that is read: the limit of the crawl."""
@@ -140,9 +142,13 @@ def read_content(path: Path) -> bytes:
         ArchiveError: The file cannot be opened, or is too large.
     """
     try:
-        if path.stat().st_size > LARGEST:
-            raise ArchiveError("file_too_large", path=readable_name(path), limit=LARGEST >> 20)
-        return path.read_bytes()
+        return read_regular(path, LARGEST)
+    except FileTooLarge as problem:
+        limit = LARGEST >> 20
+        raise ArchiveError("file_too_large", path=readable_name(path), limit=limit) from problem
+    except NotRegularFile as problem:
+        kind = message("system.not_regular")
+        raise ArchiveError("file_unreadable", path=readable_name(path), why=kind) from problem
     except FileNotFoundError as problem:
         raise ArchiveError("file_not_found", path=readable_name(path)) from problem
     except OSError as problem:

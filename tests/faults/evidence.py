@@ -6,12 +6,10 @@ package stands whole under its name or not at all.
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,7 +22,7 @@ from gongkai.crawler.warc.compose import Exchange, http_head, status_line
 from gongkai.crawler.warc.snapshot import Run, Snapshot, new_run_id
 from gongkai.crawler.warc.store import Snapshots
 from tests.crawler.evidence.authority import Authority, make_authority, served
-from tests.paths import ROOT
+from tests.faults.killing import killed_line, run_killed
 
 SITE = "weibin"
 KINDS = ("close", "merge", "stamp", "export")
@@ -62,8 +60,7 @@ class Figures:
 
     def lines(self) -> Iterator[str]:
         """Yield the figures for a person."""
-        kinds = ", ".join(f"{n} of {kind}" for kind, n in sorted(self.killed.items()))
-        yield f"killed: {kinds}; {self.ended} were faster; {self.manifests} manifests"
+        yield killed_line(self.killed, self.ended, f"{self.manifests} manifests")
         yield from self.wrong or ["every record there once, every chain, stamp and package whole"]
 
 
@@ -87,14 +84,14 @@ def kill_evidence(folder: Path, kills: int, seed: int) -> Figures:
         for kind in KINDS:
             calm = _made(folder / f"calm-{kind}")
             started = time.monotonic()
-            _run(_words(kind, calm, authority), None)
+            run_killed(_words(kind, calm, authority), None)
             seconds[kind] = time.monotonic() - started
         for number in range(kills):
             kind = KINDS[number % len(KINDS)]
             snapshots = _made(folder / str(number))
             before = _contents(snapshots)
             words = _words(kind, snapshots, authority)
-            if _run(words, dice.uniform(0.4, 1) * seconds[kind]):
+            if run_killed(words, dice.uniform(0.4, 1) * seconds[kind]):
                 figures.killed[kind] = figures.killed.get(kind, 0) + 1
             else:
                 figures.ended += 1
@@ -121,25 +118,6 @@ def _words(kind: str, snapshots: Path, authority: Authority) -> list[str]:
         "export": ["export", "--site", SITE, "-o", str(_package(snapshots))],
     }[kind]
     return [sys.executable, "-c", LATER, "snapshots", *command, "--snapshots", str(snapshots)]
-
-
-def _run(words: Sequence[str], seconds: float | None) -> bool:
-    """Run a command, and kill it after so many seconds; tell whether it was killed."""
-    with subprocess.Popen(
-        words,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    ) as process:
-        try:
-            _, said = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            return True
-    if process.returncode:
-        raise AssertionError(f"{words[3:]} ended with {process.returncode}: {said.decode()}")
-    return False
 
 
 def _problems(

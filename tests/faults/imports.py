@@ -6,11 +6,9 @@ A folder with a proof stands whole under its name or not at all.
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +17,7 @@ from pathlib import Path
 from gongkai.crawler.warc.store import Snapshots
 from tests.crawler.imports.foreign_files import HOST, packed, page, report
 from tests.crawler.webarchives.archive_replica import Kept, serve
-from tests.paths import ROOT
+from tests.faults.killing import PROGRAM, killed_line, run_killed
 from tests.publish.kept_reports import keep_reports
 
 KINDS = ("import", "backfill", "proof")
@@ -48,8 +46,7 @@ class Figures:
 
     def lines(self) -> Iterator[str]:
         """Yield the figures for a person."""
-        kinds = ", ".join(f"{n} of {kind}" for kind, n in sorted(self.killed.items()))
-        yield f"killed: {kinds}; {self.ended} were faster; {self.begun} had written something"
+        yield killed_line(self.killed, self.ended, f"{self.begun} had written something")
         yield from self.wrong or ["every record taken in once, every proof whole or absent"]
 
 
@@ -63,13 +60,14 @@ def kill_imports(folder: Path, kills: int, seed: int) -> Figures:
         seconds = {}
         for kind in KINDS:
             started = time.monotonic()
-            _run(_words(kind, replica.address), _made(kind, folder / f"calm-{kind}", proved), None)
+            place = _made(kind, folder / f"calm-{kind}", proved)
+            run_killed(_words(kind, replica.address), None, place)
             seconds[kind] = time.monotonic() - started
         for number in range(kills):
             kind = KINDS[number % len(KINDS)]
             place, words = _made(kind, folder / str(number), proved), _words(kind, replica.address)
             started = time.monotonic()
-            if _run(words, place, dice.uniform(0.4, 1) * seconds[kind]):
+            if run_killed(words, dice.uniform(0.4, 1) * seconds[kind], place):
                 figures.killed[kind] = figures.killed.get(kind, 0) + 1
             else:  # the calm one was slow: the machine had more to do
                 figures.ended += 1
@@ -94,7 +92,7 @@ def _made(kind: str, place: Path, proved: Path) -> Path:
 
 
 def _words(kind: str, replica: str) -> list[str]:
-    return {
+    words = {
         "import": ["import", FILE, "--sites", "own.toml"],
         "backfill": [
             *("backfill", "qingshi", "--from", "wayback", "--sites", "own.toml"),
@@ -102,26 +100,7 @@ def _words(kind: str, replica: str) -> list[str]:
         ],
         "proof": ["proof", *CELL, "-o", "proof"],
     }[kind]
-
-
-def _run(words: Sequence[str], place: Path, seconds: float | None) -> bool:
-    """Run a command, and kill it after so many seconds; tell whether it was killed."""
-    with subprocess.Popen(
-        [sys.executable, "-c", "from gongkai.archive.cli import main; main()", *words],
-        cwd=place,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    ) as process:
-        try:
-            _, said = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            return True
-    if process.returncode:
-        raise AssertionError(f"{words[0]} ended with {process.returncode}: {said.decode()}")
-    return False
+    return [*PROGRAM, *words]
 
 
 def _has_begun(kind: str, place: Path) -> bool:
@@ -134,8 +113,8 @@ def _import_problems(place: Path, words: Sequence[str]) -> Iterator[str]:
     """Run the command again to its end, and yield what is wrong with what is kept."""
     before = _kept(place)
     try:
-        _run(words, place, None)
-        _run(["snapshots", "verify"], place, None)
+        run_killed(words, None, place)
+        run_killed([*PROGRAM, "snapshots", "verify"], None, place)
     except AssertionError as problem:
         yield str(problem)
         return
@@ -166,7 +145,7 @@ def _proof_problems(place: Path, words: Sequence[str]) -> Iterator[str]:
         yield "half a folder stands under its name"
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        _run(words, place, None)
+        run_killed(words, None, place)
     except AssertionError as problem:
         yield str(problem)
         return

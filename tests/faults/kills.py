@@ -9,12 +9,8 @@ as that of a crawl and a build that nobody disturbed.
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -23,7 +19,7 @@ from pathlib import Path
 
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.replica.server import Replica
-from tests.paths import ROOT
+from tests.faults.killing import PROGRAM, run_killed
 
 QUICK = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False")
 SAID = ("agencies", "requests", "review_litigation", "active_disclosure", "active_disclosure_2019",
@@ -71,24 +67,7 @@ class Story:
 
     def run(self, words: Sequence[str], seconds: float | None = None) -> bool:
         """Run a command, and kill it with all its children after so many seconds; tell whether."""
-        command = [sys.executable, "-c", "from gongkai.archive.cli import main; main()", *words]
-        with subprocess.Popen(
-            command,
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        ) as process:
-            try:
-                _, said = process.communicate(timeout=seconds)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.communicate()
-                return True
-        if process.returncode:
-            raise AssertionError(f"{words[0]} ended with {process.returncode}: {said.decode()}")
-        return False
+        return run_killed([*PROGRAM, *words], seconds, self.folder)
 
     def said(self) -> dict[str, object]:
         """What the archive says, without the times of fetching."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import random
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +13,7 @@ from pathlib import Path
 
 from gongkai.archive.publication.layout import UNFINISHED, current_publication, read_manifest
 from tests.benchmarks.many_reports import make
-from tests.paths import ROOT
+from tests.faults.killing import PROGRAM, run_killed
 
 REPORTS = 60
 
@@ -62,21 +60,7 @@ def kill_publishes(folder: Path, kills: int, seed: int) -> Figures:
 
 def publish_archive(public: Path, db: Path, seconds: float | None) -> bool:
     """Publish, and kill it after so many seconds; tell whether it was."""
-    command = [sys.executable, "-c", "from gongkai.archive.cli import main; main()", "publish"]
-    with subprocess.Popen(
-        [*command, str(public), "--db", str(db)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return True
-    if process.returncode:
-        raise RuntimeError(f"publish ended with {process.returncode}")
-    return False
+    return run_killed([*PROGRAM, "publish", str(public), "--db", str(db)], seconds)
 
 
 def rename_agency(db: Path, name: str) -> None:

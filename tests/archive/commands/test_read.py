@@ -17,6 +17,7 @@ import gongkai
 from gongkai.archive.errors import ArchiveError
 from gongkai.extract.model.tidy_rows import CELL_COLUMNS, FINDING_COLUMNS
 from tests.archive.folder import Command, report_page
+from tests.waiting import no_waiting
 
 REPORT = report_page("平罗县教育局", 2024)
 WRONG = report_page("平罗县民政局", 2023, new__total="7")
@@ -144,3 +145,12 @@ def test_bytes_are_read_and_a_missing_file_is_an_error(tmp_path: Path) -> None:
     assert (reading.outcome, len(reading.to_rows())) == ("report", 200)
     with pytest.raises(ArchiveError):
         gongkai.read(tmp_path / "gone.html")
+
+
+@pytest.mark.parametrize("command", ["read", "add"])
+def test_a_pipe_is_refused_and_not_waited_for(run: Command, tmp_path: Path, command: str) -> None:
+    os.mkfifo(tmp_path / "a.html")
+    with no_waiting():
+        ended = run("--lang", "en", command, tmp_path / "a.html")
+    assert ended.exit_code in (1, 2)
+    assert "it is no file, but a pipe" in ended.output
