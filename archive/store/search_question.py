@@ -13,6 +13,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gongkai.archive.store.tokenizer import tokens
 
@@ -100,8 +101,12 @@ def _closing(text: str, at: int) -> int:
     return min((place for place in places if place >= 0), default=-1)
 
 
+@lru_cache(maxsize=64)
 def parse(question: str) -> Question:
-    """Return what a question asks for. It is cut after so many phrases and tokens."""
+    """Return what a question asks for. It is cut after so many phrases and tokens.
+
+    The last questions are kept: every hit of a page is marked with the same one.
+    """
     groups: list[list[Phrase]] = []
     excluded: list[Phrase] = []
     joins = negates = False

@@ -70,6 +70,12 @@ class Facets:
         return {value: count for value, count in counted.items() if count}
 
     @cached_property
+    def is_numbered_by_date(self) -> bool:
+        """Whether the rowids fall one by one from the latest report to the first, without a gap."""
+        highest = self.latest[0] if self.latest else 0
+        return all(row == highest - place for place, row in enumerate(self.latest))
+
+    @cached_property
     def rank(self) -> Sequence[int]:
         """The place of each report among all, the latest first, by its rowid."""
         places = array("I", bytes(array("I").itemsize * (self.every.bit_length() + 1)))

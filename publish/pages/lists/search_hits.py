@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -23,13 +24,11 @@ MOST_HITS = 10_000
 """Reports of a search that are counted and can be paged through."""
 
 _CHINA_MIDNIGHT = "strftime('%Y-%m-%dT%H:%M:%SZ', :{name}, '-8 hours', '{days}')"
-_DATE_CONDITIONS = {
-    "published_from": "r.published_on >= :published_from",
-    "published_to": "r.published_on <= :published_to",
+_FETCHED = {
     "fetched_from": f"r.first_seen >= {_CHINA_MIDNIGHT.format(name='fetched_from', days='0 days')}",
     "fetched_to": f"r.first_seen < {_CHINA_MIDNIGHT.format(name='fetched_to', days='1 day')}",
 }
-"""SQL for the bounds of dates. Times in the archive are UTC, days those in China."""
+"""SQL for the bounds of the time of the first fetch. Times in the archive are UTC, days those in China."""
 
 _SUMMARY = "reports r JOIN report_summary s ON s.report_id = r.id"
 _BY_NUMBER = """
@@ -74,7 +73,7 @@ def find_reports(
     """
     size = facets.every.bit_length()
     mask = facets.mask(query.chosen)
-    dated = _dated(conn, query, size) if query.dates else facets.every
+    dated = _dated(conn, facets, query) if query.dates else facets.every
     is_cut = is_frequent = False
     matched = dated
     if query.text:
@@ -145,10 +144,35 @@ def _by_number(
     return list(islice(rows_in((row for (row,) in ordered), narrowed, size), limit))
 
 
-def _dated(conn: sqlite3.Connection, query: SearchQuery, size: int) -> int:
+def _dated(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) -> int:
     """Return the bits of the reports that were published and first fetched between the dates."""
-    conditions = [_DATE_CONDITIONS[name] for name in query.dates]
-    found = conn.execute(
-        f"SELECT r.rowid FROM reports r WHERE {' AND '.join(conditions)}", query.dates
-    )
-    return to_bits((row for (row,) in found), size)
+    bits = _published_between(conn, facets, query.published_from, query.published_to)
+    conditions = [_FETCHED[name] for name in query.dates if name in _FETCHED]
+    if conditions:
+        found = conn.execute(
+            f"SELECT r.rowid FROM reports r WHERE {' AND '.join(conditions)}", query.dates
+        )
+        bits &= to_bits((row for (row,) in found), facets.every.bit_length())
+    return bits
+
+
+def _published_between(conn: sqlite3.Connection, facets: Facets, first: str, last: str) -> int:
+    """Return the bits of the reports published between two days, "" for no bound.
+
+    The days are looked up in the order of all reports; with a bound, a report without a day is not among
+    them.
+    """
+    if not (first or last):
+        return facets.every
+
+    def day(row: int) -> str:
+        found = conn.execute("SELECT published_on FROM reports WHERE rowid = ?", [row]).fetchone()
+        return str(found[0] or "")
+
+    latest = facets.latest
+    start = bisect_left(latest, True, key=lambda row: day(row) <= last) if last else 0
+    end = bisect_left(latest, True, key=lambda row: day(row) < (first or "0"))
+    between = latest[start:end]
+    if between and facets.is_numbered_by_date:
+        return (2 << between[0]) - (1 << between[-1])
+    return to_bits(between, facets.every.bit_length())

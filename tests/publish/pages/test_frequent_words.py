@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,34 @@ def test_no_report_is_lost_below_the_bound(
             assert found.matched & facets.mask(query.chosen) == all_bits
         else:
             assert found.matched.bit_count() == most
+
+
+BOUNDS = ("", "2023-01-01", "2025-01-20", "2025-01-21", "2025-03-31", "2030-01-01")
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_days_are_found_in_the_order_of_all_reports(
+    conn: sqlite3.Connection, rich: Path, numbered: bool
+) -> None:
+    """In a publication, which numbers reports by date, and in an archive, which does not."""
+    with closing(sqlite3.connect(rich)) as plain:
+        opened = conn if numbered else plain
+        facets = load_facets(opened)
+        assert facets.is_numbered_by_date == numbered
+        seen = set()
+        for first, last in product(BOUNDS, BOUNDS):
+            query = SearchQuery(published_from=first, published_to=last, sort="date")
+            expected = opened.execute(
+                "SELECT rowid FROM reports WHERE (:first = '' OR published_on >= :first)"
+                " AND (:last = '' OR published_on <= :last)"
+                " ORDER BY published_on DESC, year DESC, id",
+                {"first": first, "last": last},
+            ).fetchall()
+            found = find_reports(opened, facets, query, "", 999)
+            assert found.rows == [row for (row,) in expected], (first, last)
+            assert found.matched.bit_count() == len(expected)
+            seen.add(len(expected))
+        assert len(seen) > 3
 
 
 @pytest.mark.parametrize("measure", NUMBER_SORTS)
