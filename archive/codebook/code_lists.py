@@ -178,7 +178,7 @@ CODES: Mapping[str, Mapping[str, Label]] = {
     "absence": _coded(
         "absence",
         *("blank", "dash", "odd", "unreadable", "missing"),
-        *("not_in_form", "incomplete", "no_cases"),
+        *("not_in_form", "incomplete", "contradictory", "no_cases"),
     ),
 }
 """The label of every code, by the name of the column and the code."""

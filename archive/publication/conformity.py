@@ -23,6 +23,8 @@ _STORED = {
 }
 """SQLite's names for the values that a type may have."""
 
+_BOUNDS = {"minimum": "<", "maximum": ">"}
+
 _SHAPES = {
     "date": "date({0}, '+0 days') IS NOT {0}",
     "datetime": "strftime('%Y-%m-%dT%H:%M:%SZ', {0}, '+0 days') IS NOT {0}",
@@ -34,8 +36,8 @@ def check_values(conn: sqlite3.Connection, tables: Iterable[str]) -> None:
     """Read each table once, and stop at the first value that does not fit.
 
     Raises:
-        PublicationRefusedError: a value has another type, is missing where it is required, or is none
-            of the codes of its column.
+        PublicationRefusedError: a value has another type, is missing where it is required, is outside
+            of the bounds of its column, or none of its codes.
     """
     for name in tables:
         table = table_schemas()[name]
@@ -77,6 +79,9 @@ def _unfit(column: TableField) -> str:
     wrong = [f"typeof({name}) NOT IN {_STORED[column.type]}"]
     if shape := _SHAPES.get(column.type):
         wrong.append(shape.format(name))
+    for bound, outside in _BOUNDS.items():
+        if (limit := column.constraints.get(bound)) is not None:
+            wrong.append(f"{name} {outside} {_literal(limit)}")
     if codes := column.constraints.get("enum"):
         assert isinstance(codes, list)
         wrong.append(f"{name} NOT IN ({', '.join(_literal(code) for code in codes)})")

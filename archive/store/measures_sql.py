@@ -2,7 +2,8 @@
 
 disclosure rate = (granted + granted_partly) / total_handled; refusal, unavailable and rejection
 rates likewise; correction rate = corrected / (total - pending), reviews and suits apart. A sum
-with a missing cell is missing: blank is not zero. Every rate stands beside its n.
+with a missing cell is missing: blank is not zero. Figures that contradict each other, a part above
+its whole or more pending than all, give no rate and enter none. Every rate stands beside its n.
 
 Reports of one series may be added to each other, those of different series may not: the report of a
 government mostly contains the numbers of its departments.
@@ -103,13 +104,23 @@ COUNTED = (
 FORMER_KEYS = {"granted": "disclosed"}
 """Former keys of measures, which older addresses have. `granted` alone is a row of the form."""
 
+
+def _possible(part: str, whole: str) -> str:
+    """Return SQL for the part of a whole; NULL where it is larger, so that one of them is wrong."""
+    return f"CASE WHEN ({part}) <= ({whole}) THEN {part} END"
+
+
+def _rated(key: str, part: str, whole: str) -> SummedMeasure:
+    return SummedMeasure(key, _possible(part, whole), whole)
+
+
 RATED = (
-    SummedMeasure("disclosure_rate", "granted + granted_partly", _HANDLED),
-    SummedMeasure("refusal_rate", "refused", _HANDLED),
-    SummedMeasure("unavailable_rate", "unavailable", _HANDLED),
-    SummedMeasure("rejection_rate", "rejected", _HANDLED),
-    SummedMeasure("review_correction_rate", "reviews_corrected", "reviews - reviews_pending"),
-    SummedMeasure("suit_correction_rate", "suits_corrected", "suits - suits_pending"),
+    _rated("disclosure_rate", "granted + granted_partly", _HANDLED),
+    _rated("refusal_rate", "refused", _HANDLED),
+    _rated("unavailable_rate", "unavailable", _HANDLED),
+    _rated("rejection_rate", "rejected", _HANDLED),
+    _rated("review_correction_rate", "reviews_corrected", "reviews - reviews_pending"),
+    _rated("suit_correction_rate", "suits_corrected", "suits - suits_pending"),
 )
 """The published measures that are rates, in the order in which they are shown."""
 
@@ -244,9 +255,14 @@ def _decisions(key: str) -> str:
     return f"coalesce(d.{key}_decisions, e.{key}_decisions) AS {key}_decisions"
 
 
+def _decided(name: str) -> str:
+    """Return SQL for the cases that are decided; NULL where more are pending than there are."""
+    return f"CASE WHEN {name}_pending <= {name} THEN {name} - {name}_pending END AS {name}_decided"
+
+
 def _rate(part: str, whole: str) -> str:
     """Return SQL for a rate as exact as SQLite computes it; pages round what they show."""
-    return f"1.0 * ({part}) / nullif({whole}, 0)"
+    return f"1.0 * ({_possible(part, whole)}) / nullif({whole}, 0)"
 
 
 def summary_sql() -> str:
@@ -260,9 +276,9 @@ SELECT report_id, agency_id, agency, region_code, region, level, kind, sector, y
        {_rate("refused", "requests_handled")} AS refusal_rate,
        {_rate("unavailable", "requests_handled")} AS unavailable_rate,
        {_rate("rejected", "requests_handled")} AS rejection_rate,
-       reviews, reviews_pending, reviews - reviews_pending AS reviews_decided, reviews_corrected,
+       reviews, reviews_pending, {_decided("reviews")}, reviews_corrected,
        {_rate("reviews_corrected", "reviews - reviews_pending")} AS review_correction_rate,
-       suits, suits_pending, suits - suits_pending AS suits_decided, suits_corrected,
+       suits, suits_pending, {_decided("suits")}, suits_corrected,
        {_rate("suits_corrected", "suits - suits_pending")} AS suit_correction_rate,
        licensing_decisions, penalty_decisions, coercion_decisions, fees_wan_yuan, covers,
        granted + granted_partly AS disclosed

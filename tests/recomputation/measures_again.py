@@ -56,6 +56,7 @@ def measures(data: Publication, report: str) -> dict[str, Number]:
             for column in ("total", "pending", "corrected")
         )
         decided = whole - pending if whole is not None and pending is not None else None
+        decided = None if decided is not None and decided < 0 else decided
         found |= {name: whole, f"{name}_pending": pending, f"{name}_decided": decided}
         found |= {f"{name}_corrected": corrected, rate: share(corrected, decided)}
     disclosure = data.disclosures.get(report, {})
@@ -65,8 +66,13 @@ def measures(data: Publication, report: str) -> dict[str, Number]:
 
 
 def share(part: Number, whole: Number) -> Number:
-    """Return a rate, None where a side is missing or nothing was counted."""
-    return part / whole if part is not None and whole else None
+    """Return a rate, None where a side is missing, nothing was counted, or the part is larger."""
+    return part / whole if part is not None and whole and part <= whole else None
+
+
+def is_contradictory(part: Number, whole: Number) -> bool:
+    """Return whether more is counted of a part than of all."""
+    return part is not None and whole is not None and part > whole
 
 
 def series(data: Publication, report: str) -> str:
@@ -123,6 +129,9 @@ def figures(data: Publication, report: str) -> dict[str, tuple[Number, Number]]:
     found = {
         key: (known[part], known[whole] if whole else 0) for key, (part, whole) in PAIRS.items()
     }
+    for rate in WHOLES:
+        if is_contradictory(*found[rate]):
+            found[rate] = None, found[rate][1]
     handled, form = known["requests_handled"], data.reports[report]["form"]
     for item in (*REFUSED, *UNAVAILABLE, *REJECTED, *OTHER["2021"][:2]):
         found[f"ground_{item}"] = data.asked(report, item), handled
@@ -215,6 +224,17 @@ WHOLES = {
 """Rates with what they are a share of."""
 
 
+def printed_share(data: Publication, report: str, rate: str) -> tuple[Number, Number]:
+    """Return what a rate is computed from; the whole is below zero where more is pending than all."""
+    known = measures(data, report)
+    part, whole = PAIRS[rate]
+    if whole == "requests_handled":
+        return known[part], known[whole]
+    name = whole.removesuffix("_decided")
+    every, pending = known[name], known[f"{name}_pending"]
+    return known[part], None if every is None or pending is None else every - pending
+
+
 def panel(data: Publication, crosswalk: Iterable[Row]) -> dict[Key, tuple[Number, str, str]]:
     """Return (value, series, absence) of the panel by report and variable, of complete reports."""
     found: dict[Key, tuple[Number, str, str]] = {}
@@ -231,6 +251,8 @@ def panel(data: Publication, crosswalk: Iterable[Row]) -> dict[Key, tuple[Number
                 value = known[name]
                 empty = name in WHOLES and known[WHOLES[name]] == 0
                 absence = "no_cases" if empty else "incomplete"
+                if name in WHOLES and is_contradictory(*printed_share(data, report, name)):
+                    absence = "contradictory"
             else:
                 form = row["form"]
                 cell = (each[f"part_{form}"], each[f"item_{form}"], each[f"field_{form}"])

@@ -203,6 +203,7 @@ def test_the_pooled_panel(data: Publication) -> None:
     assert differences.of_panel(data) == []
     reasons = {row["absence"] for row in read_table(data.folder, "panel")}
     assert reasons > {"", "blank", "dash", "not_in_form", "incomplete", "no_cases"}
+    assert "contradictory" in reasons
 
 
 def test_totals_of_regions_in_long_form(data: Publication) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from gongkai.archive.store.pooled.variables import (
     DISPUTES,
+    NUMERATORS,
     OTHER_HANDLING,
     REQUESTS,
     PanelVariable,
@@ -17,6 +18,15 @@ _SUMMARY = "summary"
 """Stands for `report_summary` in the place of the part of a cell."""
 
 _ABSENT = "'not_in_form'"
+
+_WHOLES = (
+    "WHEN 'requests_handled' THEN s.requests_handled"
+    " WHEN 'reviews_decided' THEN s.reviews - s.reviews_pending"
+    " WHEN 'suits_decided' THEN s.suits - s.suits_pending"
+)
+"""What a rate is a share of, as printed: below zero where more cases are pending than there are."""
+
+_NUMERATORS = " ".join(f"WHEN '{rate}' THEN s.{part}" for rate, part in NUMERATORS.items())
 
 
 def crosswalk_sql() -> str:
@@ -63,7 +73,8 @@ v(form, place, variable, unit, part, item, field, whole) AS (VALUES
 {_variable_rows()})
 SELECT report_id, agency_id, agency, region_code, year, form, series, variable, value, unit, note,
        CASE WHEN value IS NOT NULL THEN NULL WHEN part = '' THEN {_ABSENT}
-            WHEN part = '{_SUMMARY}' THEN CASE WHEN whole = 0 THEN 'no_cases' ELSE 'incomplete' END
+            WHEN part = '{_SUMMARY}' THEN CASE WHEN numerator > whole THEN 'contradictory'
+                 WHEN whole = 0 THEN 'no_cases' ELSE 'incomplete' END
             WHEN note = 'ocr' THEN 'unreadable' ELSE coalesce(note, 'missing') END AS absence
 FROM (
   SELECT s.report_id, s.agency_id, s.agency, s.region_code, s.year, s.form, s.series,
@@ -73,7 +84,8 @@ FROM (
               WHEN '{FORM_2021.part}' THEN {_picked("d", FORM_2021.disclosure_keys)}
               WHEN '{FORM_2019.part}' THEN {_picked("e", FORM_2019.disclosure_keys)}
               WHEN '{_SUMMARY}' THEN {_picked("s", _columns())} END AS value,
-         CASE v.whole {_whens("s", sorted({w.whole for w in panel_variables() if w.whole}))} END AS whole
+         CASE v.whole {_WHOLES} END AS whole,
+         CASE v.variable {_NUMERATORS} END AS numerator
   FROM s JOIN v ON v.form = s.form
   LEFT JOIN requests q ON v.part = '{REQUESTS}' AND q.report_id = s.report_id AND q.item = v.item
   LEFT JOIN review_litigation l

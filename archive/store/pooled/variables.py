@@ -41,6 +41,16 @@ MEASURES = {
 """Published measures that are no cell of the form, and of a rate its denominator. They have the same
 names in `report_summary`."""
 
+NUMERATORS = {
+    "disclosure_rate": "disclosed",
+    "refusal_rate": "refused",
+    "unavailable_rate": "unavailable",
+    "rejection_rate": "rejected",
+    "review_correction_rate": "reviews_corrected",
+    "suit_correction_rate": "suits_corrected",
+}
+"""Of each rate its numerator, a column of `report_summary`."""
+
 RENAMED = {
     "new": "requests_new",
     "carried_in": "requests_carried_in",
@@ -203,4 +213,4 @@ def _named(key: str) -> Mapping[Language, str]:
 
 _FORMS: tuple[Form, ...] = (FORM_2021, FORM_2019)
 
-__all__ = ["MEASURES", "UNITS", "PanelVariable", "Unit", "panel_variables"]
+__all__ = ["MEASURES", "NUMERATORS", "UNITS", "PanelVariable", "Unit", "panel_variables"]
