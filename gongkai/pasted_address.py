@@ -1,7 +1,7 @@
 """Addresses as people paste them: from chats, Word files and browsers, with what stood around them.
 
 Full-width letters and punctuation of Chinese input, quotation marks, words before, a full stop behind, a
-fragment, a missing scheme, percent signs that were encoded a second time.
+fragment, a missing scheme, percent signs that were encoded a second time, what a chat added to the query.
 """
 
 from __future__ import annotations
@@ -25,6 +25,12 @@ _END = re.compile(r"""[\s"'`<>“”‘’「」『』《》〈〉【】，。�
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]{1,5})?(?=[/?#]|$)")
 _TWICE = re.compile(r"%25(?=[0-9A-Fa-f]{2})")
+_PORTS = {"http": ":80", "https": ":443"}
+_SHARED = re.compile(
+    r"(?:utm_[a-z]{1,20}|spm|spm_id_from|isappinstalled|nsukey|fbclid|gclid|share_token|share_source)=.*"
+    r"|from=(?:timeline|singlemessage|groupmessage)"
+)
+"""A parameter that WeChat, a search engine or a campaign appends, and to which no portal answers."""
 
 
 def is_address(given: str) -> bool:
@@ -76,11 +82,33 @@ def address_forms(given: str) -> tuple[str, ...]:
 
     >>> address_forms("x.gov.cn/a%25E5#top")
     ('x.gov.cn/a%25E5#top', 'http://x.gov.cn/a%25E5#top', 'http://x.gov.cn/a%25E5', 'http://x.gov.cn/a%E5')
+    >>> address_forms("http://x.gov.cn/a?id=1&from=timeline")
+    ('http://x.gov.cn/a?id=1&from=timeline', 'http://x.gov.cn/a?id=1')
     """
-    cleaned = clean_address(given)
+    cleaned = _with_plain_host(clean_address(given))
     bare = cleaned.partition("#")[0]
-    forms = (given.strip(), cleaned, bare, _TWICE.sub("%", bare))
+    whole = (given.strip(), cleaned, bare, _TWICE.sub("%", bare))
+    forms = (*whole, *map(_without_shared, whole[1:]))
     return tuple(dict.fromkeys(form for form in forms if form))
+
+
+def _with_plain_host(address: str) -> str:
+    """Return an address with its host in lower case, without the port of its scheme or a last full stop."""
+    scheme, found, rest = address.partition("://")
+    if not found:
+        return address
+    host = re.match(r"[^/?#]*", rest)
+    assert host is not None
+    name = host[0].lower().removesuffix(_PORTS.get(scheme, ":80")).removesuffix(".")
+    return f"{scheme}://{name}{rest[host.end() :]}"
+
+
+def _without_shared(address: str) -> str:
+    """Return an address without the parameters that were appended where it was shared."""
+    bare, mark, fragment = address.partition("#")
+    path, _, query = bare.partition("?")
+    kept = "&".join(each for each in query.split("&") if not _SHARED.fullmatch(each))
+    return f"{path}{'?' if kept else ''}{kept}{mark}{fragment}"
 
 
 def variants(address: str) -> tuple[str, ...]:

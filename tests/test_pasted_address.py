@@ -59,6 +59,33 @@ def test_other_forms_are_tried_in_turn() -> None:
 
 
 @pytest.mark.parametrize(
+    "pasted",
+    [
+        ADDRESS.replace("www.hexi", "WWW.Hexi"),
+        ADDRESS.replace("gov.cn", "gov.cn:80"),
+        ADDRESS.replace("gov.cn", "gov.cn."),
+        f"{ADDRESS}?from=timeline&isappinstalled=0",
+        f"{ADDRESS}?utm_source=mail&utm_medium=b#top",
+        f"  {ADDRESS.replace('gov.cn', 'GOV.CN')}?spm=1.2.3#top ",
+    ],
+)
+def test_hosts_are_written_in_many_ways_and_chats_append_parameters(pasted: str) -> None:
+    assert ADDRESS in address_forms(pasted)
+
+
+def test_parameters_of_a_portal_stay() -> None:
+    """What may name the page is never taken away, nor is a port of its own."""
+    for address in (
+        f"{ADDRESS}?id=7&from=list",
+        f"{ADDRESS}?from=timeline7",
+        "https://hexi.gov.cn:80/a",
+        "http://hexi.gov.cn:8080/a",
+    ):
+        assert address_forms(address) == (address,)
+    assert f"{ADDRESS}?id=7&p=2" in address_forms(f"{ADDRESS}?id=7&utm_source=x&p=2")
+
+
+@pytest.mark.parametrize(
     "words", ["三审三校", "2024", "平罗县 2024", "640221-a-2024", "a.b", "", "。"]
 )
 def test_words_are_no_address(words: str) -> None:
