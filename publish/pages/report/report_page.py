@@ -13,6 +13,7 @@ from gongkai.publish.datasette_types import Row
 from gongkai.publish.http.known_then import AsOf
 from gongkai.publish.pages.places.region_tree import Region
 from gongkai.publish.pages.report.differences import Change
+from gongkai.publish.pages.report.main_figures import FIGURE_CELLS, FigureCell
 from gongkai.publish.pages.report.originals import Original, WrongClock
 from gongkai.publish.pages.report.printed_form import PrintedTable, print_tables
 from gongkai.publish.pages.report.public_reviews import Review
@@ -272,6 +273,11 @@ class Report:
             ("reviews", self.cell(("review_litigation", "review", "total")).value),
             ("suits", _sum(suits)),
         )
+
+    def cell_of_figure(self, name: str) -> FigureCell | None:
+        """Return the cell to which a main figure leads; None where the report has none."""
+        found = FIGURE_CELLS[name]
+        return found if found.key in self.cells else None
 
     @cached_property
     def answers(self) -> tuple[tuple[str, int, str], ...]:

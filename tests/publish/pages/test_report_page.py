@@ -149,6 +149,27 @@ async def test_figures_are_absent_where_a_part_is_missing(page: Page) -> None:
     assert figures[:4] == ["12 新收申请", "11 办理结果总计", "7 公开（含部分公开）", "2 不予公开"]
 
 
+async def test_every_main_figure_leads_to_its_proof_or_to_its_cells(page: Page) -> None:
+    """A figure of one cell to the proof of it, a sum to the first of its cells on the page."""
+    report = await page(f"/report/{PINGLUO}-2024")
+    links = [str(a["href"]) for a in report.select(".figures li > a")]
+    proof = f"/proof/{PINGLUO}-2024"
+    assert links == [
+        f"{proof}/requests/new/total",
+        f"{proof}/requests/total_handled/total",
+        "#cell-requests-granted-total",
+        "#cell-requests-refused_state_secret-total",
+        f"{proof}/review_litigation/review/total",
+        "#cell-review_litigation-suit_direct-total",
+    ]
+    for link in links:
+        assert report.select_one(link if link[0] == "#" else f'td a[href="{link}"]')
+    lacking = await page(f"/report/{PINGLUO}-2023")
+    assert len(lacking.select(".figures li")) == 6
+    for link in lacking.select(".figures li > a[href^='#']"):
+        assert lacking.select_one(str(link["href"]))
+
+
 async def test_years_and_copies_are_linked(page: Page) -> None:
     """The previous and the next year, and the attachment beside the page."""
     first, second = await page(f"/report/{PINGLUO}-2023"), await page(f"/report/{PINGLUO}-2024")
