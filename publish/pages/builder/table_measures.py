@@ -48,11 +48,13 @@ class TableMeasure:
 
 
 def ground_title(ground: str, lang: Language) -> str:
-    """Return the name of a ground after that of its family."""
+    """Return the name of a ground with that of its family."""
     if ground == OTHER_2019:
         return text(lang, "ground_other_2019")
-    head = text(lang, f"code.family.{REASONS[ground]}")
-    return f"{head}{text(lang, 'colon')}{ITEMS[ground](lang)}"
+    name = ITEMS[ground](lang)
+    if lang == "en":  # English names begin with the family
+        return name
+    return f"{text(lang, f'code.family.{REASONS[ground]}')}{text(lang, 'colon')}{name}"
 
 
 def _counted(each: SummedMeasure) -> Measure:

@@ -6,9 +6,10 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
-from gongkai.publish.pages.builder.table_measures import TABLE_MEASURES
+from gongkai.catalogue import Language
+from gongkai.publish.pages.builder.table_measures import TABLE_MEASURES, ground_title
 from gongkai.publish.pages.builder.table_query import MAX_MEASURES
-from gongkai.publish.pages.places.grounds import COLUMNS, DETAILS, ground_tables
+from gongkai.publish.pages.places.grounds import COLUMNS, DETAILS, ground_tables, group_title
 from gongkai.publish.wording.measures import MeasureValue
 from tests.publish.page_text import words
 from tests.publish.samples import HUITONG
@@ -122,6 +123,18 @@ def test_links_ask_for_measures_that_a_table_has(name: str) -> None:
     for columns in (COLUMNS.get(name, ()), DETAILS.get(name, ())):
         assert set(columns) <= set(TABLE_MEASURES)
         assert len(columns) <= MAX_MEASURES
+
+
+@pytest.mark.parametrize(
+    ("lang", "group", "ground"),
+    [
+        ("en", "Grounds: refused", "Refused: state secret"),
+        ("zh", "不予公开：按理由", "不予公开：1.属于国家秘密"),
+    ],
+)
+def test_a_ground_names_its_family_once(lang: Language, group: str, ground: str) -> None:
+    assert group_title("refused", lang) == group
+    assert ground_title("refused_state_secret", lang) == ground
 
 
 @pytest.mark.parametrize(
