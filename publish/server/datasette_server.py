@@ -8,7 +8,7 @@ import re
 import socket
 import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from gongkai.archive.store.database import read_only
 from gongkai.errors import reason_of
 from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Request, Scope, Send
 from gongkai.publish.errors import CannotServe
@@ -271,8 +272,23 @@ def open_datasette(
         settings={**SETTINGS, "base_url": f"{base}/"},
         inspect_data={DATABASE: inspected} if inspected else None,
     )
+    if inspected:
+        _keep_table_counts(datasette, db, inspected)
     attach_site(datasette, site)
     return datasette
+
+
+def _keep_table_counts(datasette: Datasette, db: Path, inspected: Inspected) -> None:
+    """Give the list of tables the counts of tables alone.
+
+    What is known of views spares counting them on their own pages. The page that lists all tables takes
+    every name for a table, and fails at a view.
+    """
+    with closing(read_only(db)) as conn:
+        names = conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    known = inspected["tables"]
+    counts = {name: known[name]["count"] for (name,) in names if name in known}
+    datasette.get_database(DATABASE)._cached_table_counts = counts
 
 
 def mount_languages(datasettes: Mapping[str, Datasette]) -> AsgiApp:

@@ -25,7 +25,10 @@ def publish(folder: Folder, tmp_path: Path, **printed: str) -> sqlite3.Connectio
     values = zeros()
     for place, figure in printed.items():
         part, item, field = place.split("__")
-        values[part][item][field] = figure
+        values = {
+            **values,
+            part: {**values[part], item: {**values[part][item], field: figure}},
+        }
     folder.fetch(
         "2025-01-21T02:00:00Z", "/a.html", page(TITLE, FORM_2021, values, Style(), Markup())
     )

@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from gongkai.archive.cli import main
+from gongkai.archive.store.csv_export import TABLES, VIEWS
 from gongkai.publish.server import datasette_server as server
 from gongkai.publish.server import publication_server
 from gongkai.publish.server.publication_server import PublicationServer, inspect_manifest
@@ -86,6 +87,20 @@ async def test_pages_are_those_of_the_archive(folder: Path, db: Path) -> None:
     for datasette in plain.values():
         datasette.executor.shutdown()
         datasette.get_database().close()
+
+
+async def test_the_list_of_tables_has_all_of_them(folder: Path) -> None:
+    """What is a view in the file is counted in the manifest, and no table for Datasette."""
+    async with alive(folder) as (_, client):
+        for path in ("/archive", "/en/archive"):
+            answer = await client.get(path)
+            assert answer.status_code == 200, path
+            for name in (*TABLES, *VIEWS):
+                assert f'/archive/{name}"' in answer.text, name
+        listed = (await client.get("/archive.json")).json()
+    counts = {each["name"]: each["count"] for each in listed["tables"]}
+    assert counts["reports"] > 0
+    assert set(counts).isdisjoint(each["name"] for each in listed["views"])
 
 
 def words(html: str) -> list[str]:
@@ -168,8 +183,9 @@ async def test_nothing_is_counted_at_the_start(folder: Path) -> None:
             for table, count in counts.items():
                 rows = await database.execute(f"SELECT count(*) FROM [{table}]")
                 assert rows.rows[0][0] == count
-            named = {*await database.table_names(), *await database.view_names()}
-            assert named == set(counts)
+            tables, views = await database.table_names(), await database.view_names()
+            assert set(counts) == set(tables)
+            assert {*counts, *views} == set(datasette.inspect_data["archive"]["tables"])
 
 
 def threads() -> int:
