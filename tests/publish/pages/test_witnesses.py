@@ -55,6 +55,30 @@ async def test_the_page_says_who_saw_a_report(
     assert "Common Crawl CC-MAIN-2019-18" in text(report.select_one(".citation"))
 
 
+@pytest.mark.parametrize(
+    ("base", "note"),
+    [
+        ("", "所记时间早于报告标注的发布日期（2020-01-20）"),
+        ("/en", "dated before the report’s stated publication (2020-01-20)"),
+    ],
+)
+async def test_a_date_of_others_before_the_publication_is_remarked(
+    db: Path, base: str, note: str
+) -> None:
+    """What a foreign file says of its time is shown, and not believed where the report says otherwise."""
+    with closing(sqlite3.connect(db)) as conn, conn:
+        conn.execute("UPDATE reports SET published_on = '2020-01-20' WHERE id = ?", (REPORT,))
+        saw(conn, "a", "2020-01-19T15:59:59Z", "Collection A")
+        saw(conn, "b", "2020-01-19T16:00:00Z", "Collection B")
+    async with started(db) as site:
+        report = await fetcher(site)(f"{base}/report/{REPORT}")
+    section = report.find(id="sightings")
+    assert section is not None
+    rows = [text(row) for row in section.parent.select("tbody tr")]
+    assert [note in row for row in rows[:2]] == [True, False]  # midnight in China is at 16:00 UTC
+    assert not any(note in row for row in rows[2:])
+
+
 async def test_a_report_that_only_others_saw_is_marked(db: Path) -> None:
     with closing(sqlite3.connect(db)) as conn, conn:
         saw(conn, "a", SEEN, "Common Crawl CC-MAIN-2019-18")
