@@ -1,4 +1,4 @@
-"""A built table for other programs: rows of cells, an Excel file, JSON; exactly what is shown."""
+"""A built table for other programs: rows of cells, an Excel file, JSON. Rates are not rounded."""
 
 from __future__ import annotations
 
@@ -14,14 +14,11 @@ from gongkai.publish.http.page_links import page_links
 from gongkai.publish.http.paths import path_segment
 from gongkai.publish.http.query_args import MAX_PAGE
 from gongkai.publish.pages.builder.built_table import BuiltTable, TableRow
-from gongkai.publish.wording.measures import MeasureValue
 from gongkai.publish.wording.series import series_title
 
 Address = Callable[[str], str]
 """Makes the address of a path of the site."""
 
-_PLACES = 4
-"""Decimal places of a rate."""
 _SHEET_TEXT = 32_767
 """Characters that Excel takes in a cell."""
 
@@ -81,14 +78,9 @@ def _header(table: BuiltTable, lang: Language) -> list[object]:
 def _cells(table: BuiltTable, row: TableRow) -> Iterator[object]:
     for column, year in table.columns:
         value = row.value_of(column.key, year)
-        yield _number(table, value)
+        yield table.shown(value)
         if column.measure.is_rate:
             yield value.n if value.reports else None
-
-
-def _number(table: BuiltTable, value: MeasureValue) -> float | int | None:
-    number = table.shown(value)
-    return round(number, _PLACES) if isinstance(number, float) else number
 
 
 def table_json(table: BuiltTable, lang: Language, address: Address, size: int) -> dict[str, object]:
@@ -109,7 +101,7 @@ def table_json(table: BuiltTable, lang: Language, address: Address, size: int) -
                 {
                     "measure": column.key,
                     "year": year,
-                    "value": _number(table, value),
+                    "value": table.shown(value),
                     "n": value.n if value.is_rate else None,
                     "reports": value.reports,
                 }

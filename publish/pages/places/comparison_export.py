@@ -50,6 +50,6 @@ def _figures(
     value = found.value_of(line, measure.key, year)
     number = found.shown_number(value)
     return [
-        *(measure.title(lang), round(number, 4) if number is not None else None),
+        *(measure.title(lang), number),
         *(value.part, value.n if measure.is_rate else None, value.reports),
     ]
