@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 
-ALGORITHMS = {"sha1": 20, "sha256": 32, "sha512": 64, "md5": 16}
+ALGORITHMS = {"sha1": 20, "sha256": 32, "sha512": 64, "md5": 16, "sha224": 28, "sha384": 48}
 """Name of an algorithm as the label has it, without a dash, and the bytes of its digests."""
 
 MAX_DIGEST_CHARS = 200

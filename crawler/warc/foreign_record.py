@@ -81,6 +81,7 @@ def read_foreign(content: bytes) -> ForeignRecord:
     url = web_address(header_value(fields, "WARC-Target-URI"))
     date, is_precise = _date(header_value(fields, "WARC-Date"))
     remarks = [] if is_precise else ["imprecise_date"]
+    _compare_block(fields, block)
     if kind == "resource":
         status, payload = 0, block
         headers: HeaderList = (("Content-Type", header_value(fields, "Content-Type")),)
@@ -147,6 +148,19 @@ def _answer(block: bytes) -> tuple[int, HeaderList, bytes]:
         raise UnusableRecord("not_http")
     headers, payload = split_head(block, STATUS_LINE)
     return int(line[1]), headers, payload
+
+
+def _compare_block(fields: HeaderList, block: bytes) -> None:
+    """Compare the block with its own digest, where there is no digest of the payload to tell more.
+
+    Raises:
+        UnusableRecord: It is not what its digest was taken of.
+    """
+    stated = header_value(fields, "WARC-Block-Digest")
+    if plain_digest(header_value(fields, "WARC-Payload-Digest")) or not plain_digest(stated):
+        return
+    if not is_digest_of(stated, block):
+        raise UnusableRecord("digest")
 
 
 def _whole_payload(headers: HeaderList, payload: bytes, digest: str) -> tuple[bytes, list[str]]:

@@ -120,6 +120,7 @@ def test_a_decoded_body_stays_as_it_is(take: Importer, header: str) -> None:
         "SHA-1:" + sha1(report(2019)).removeprefix("sha1:").lower(),
         sha1(report(2019)).removeprefix("sha1:"),
         "md5:" + hashlib.md5(report(2019)).hexdigest(),
+        "sha384:" + hashlib.sha384(report(2019)).hexdigest(),
         "blake3:00",
     ],
 )
@@ -130,10 +131,31 @@ def test_digests_of_any_kind_are_compared(take: Importer, stated: str) -> None:
         assert verify_snapshots(snapshots).wrong == []
 
 
-def test_a_record_that_differs_from_its_digest_is_not_taken(take: Importer) -> None:
-    taken = take(a__warc=page("/nb/1.html", report(2019), digest(report(2020))))
+@pytest.mark.parametrize(
+    "stated",
+    [
+        digest(report(2020)),
+        "WARC-Payload-Digest: sha384:" + hashlib.sha384(report(2020)).hexdigest(),
+        "WARC-Payload-Digest: SHA-224:" + hashlib.sha224(report(2020)).hexdigest(),
+        "WARC-Block-Digest: " + sha1(answer(report(2020), HTML)),
+        "WARC-Payload-Digest: blake3:00\r\nWARC-Block-Digest: " + sha1(answer(report(2020), HTML)),
+    ],
+)
+def test_a_record_that_differs_from_its_digest_is_not_taken(take: Importer, stated: str) -> None:
+    taken = take(a__warc=page("/nb/1.html", report(2019), stated))
     assert taken.kept == []
     assert taken.results["a.warc"].passed == {"digest": 1}
+
+
+def test_the_digest_of_the_block_counts_where_none_of_the_payload_can_be_compared(
+    take: Importer,
+) -> None:
+    block = answer(report(2019), HTML)
+    right = f"WARC-Block-Digest: {sha1(block)}"
+    both = (digest(report(2019)), f"WARC-Block-Digest: {sha1(b'as it was before chunks')}")
+    alone = record("response", "/nb/1.html", block, right)
+    taken = take(a__warc=alone + record("response", "/nb/2.html", block, *both))
+    assert len(taken.kept) == 2
 
 
 @pytest.mark.parametrize(
