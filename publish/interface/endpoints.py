@@ -11,6 +11,7 @@ from gongkai.publish.interface.parameters import (
     AGENCY_FILTERS,
     AS_OF,
     PAGE,
+    VINTAGE,
     Parameter,
     cell_parameters,
     closed,
@@ -93,7 +94,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         (_REPORT, *cell_parameters()),
     ),
     Endpoint("agency", "/agency/{id}.json", "agency", (_AGENCY, AS_OF)),
-    Endpoint("country", "/region.json", "region", (AS_OF,)),
+    Endpoint("country", "/region.json", "region", (AS_OF, VINTAGE)),
     Endpoint(
         "region",
         "/region/{code}.json",
@@ -101,6 +102,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         (
             in_path("code", "region_code", {"type": "string", "pattern": "^[0-9]{1,12}$"}),
             AS_OF,
+            VINTAGE,
             PAGE,
         ),
         has_pages=True,

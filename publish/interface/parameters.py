@@ -75,6 +75,7 @@ def several(name: str, items: Shape, most: int, key: str = "", example_key: str 
 PAGE = Parameter("page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE}, example="1")
 AS_OF = Parameter("as_of", DAY, example_key="day")
 YEAR = Parameter("year", _YEAR, example_key="year")
+VINTAGE = closed("vintage", [str(year) for year in VINTAGES])
 REGION = Parameter("region", _REGION, example_key="region_code", key="in_region")
 _TEXT_40: Shape = {"type": "string", "maxLength": 40}
 
@@ -137,7 +138,7 @@ def table_parameters() -> tuple[Parameter, ...]:
         ),
         Parameter("sort", order, key="table_sort", example_key="table_order"),
         Parameter("small", {"type": "string", "enum": ["1"]}),
-        closed("vintage", [str(year) for year in VINTAGES]),
+        VINTAGE,
         PAGE,
     )
 

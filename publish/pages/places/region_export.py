@@ -19,26 +19,33 @@ Address = Callable[[str], str]
 """Returns the address of a path of the site."""
 
 
-def region_record(page: RegionPage, as_of: AsOf | None, address: Address) -> dict[str, Any]:
+def region_record(
+    page: RegionPage, as_of: AsOf | None, address: Address, vintage: int | None = None
+) -> dict[str, Any]:
     """Return a region with the keys of the data contract; the country has none of the columns but `code`.
 
     `years` has for each year the reports by status of coverage, and for each series the sum of each
     measure with the number of `reports` that have it and, for a rate, its denominator `n`. `agencies` are
-    those of this page. `as_of` is only there for a day.
+    those of this page. `as_of` is only there for a day. `vintage` is the year of the divisions, None for
+    those that the reports name.
     """
+    divisions = f"?vintage={vintage}" if vintage else ""
     return {
         **(dict(page.row) if page.row else {"code": page.code}),
         "regions": _named(page.above),
         "succeeded_by": _named(page.successors),
         "preceded_by": _named(page.predecessors),
         "years": [_year_record(year, page.total(year)) for year in page.years],
-        "parts": [{**_name(each), "link": address(_region_path(each.code))} for each in page.parts],
+        "parts": [
+            {**_name(each), "link": address(f"{_region_path(each.code)}{divisions}")}
+            for each in page.parts
+        ],
         "total": page.agency_count,
         "reporting": page.reporting_count,
         "size": PAGE_SIZE,
         "page": page.page,
         "pages": page.pages,
-        "links": _links(page, as_of, address),
+        "links": _links(page, as_of, address, vintage),
         "agencies": [_agency_record(page, row, address) for row in page.agencies],
         **({"as_of": as_of.day.isoformat()} if as_of else {}),
     }
@@ -48,16 +55,19 @@ def _region_path(code: str) -> str:
     return f"/region/{path_segment(code)}" if code else "/region"
 
 
-def _links(page: RegionPage, as_of: AsOf | None, address: Address) -> dict[str, str]:
+def _links(
+    page: RegionPage, as_of: AsOf | None, address: Address, vintage: int | None
+) -> dict[str, str]:
     path = _region_path(page.code)
     day = {"as_of": as_of.day.isoformat()} if as_of else {}
+    asked = {**day, **({"vintage": str(vintage)} if vintage else {})}
 
     def page_address(number: int) -> str:
-        query = urlencode({**day, **({"page": number} if number > 1 else {})})
+        query = urlencode({**asked, **({"page": number} if number > 1 else {})})
         return address(f"{path}.json?{query}".rstrip("?"))
 
     links = page_links(page.page, page.pages, page_address)
-    return {**links, "page": address(f"{path}?{urlencode(day)}".rstrip("?"))}
+    return {**links, "page": address(f"{path}?{urlencode(asked)}".rstrip("?"))}
 
 
 def _named(regions: Iterable[Region]) -> list[dict[str, str]]:

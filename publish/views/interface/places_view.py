@@ -8,6 +8,7 @@ from datasette.utils.asgi import NotFound
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.query_args import page_number
+from gongkai.publish.http.vintage import read_vintage
 from gongkai.publish.pages.places.agency_export import agency_record
 from gongkai.publish.pages.places.agency_page import load_agency
 from gongkai.publish.pages.places.region_export import region_record
@@ -44,8 +45,11 @@ async def region_json(request: Request, datasette: Datasette) -> Response:
     """
     day, page = as_of_day(request), page_number(request.args)
     code = request.url_vars.get("code") or ""
-    found = await query_archive(datasette, lambda conn: load_region(conn, code, None, page), day)
+    vintage = read_vintage(request.args)
+    found = await query_archive(
+        datasette, lambda conn: load_region(conn, code, None, page), day, vintage
+    )
     if found is None:
         raise NotFound(translator_of(datasette)("region_unknown"))
     require_page_exists(datasette, page, found.pages)
-    return json_page(region_record(found, day, partial(public_address, datasette)))
+    return json_page(region_record(found, day, partial(public_address, datasette), vintage))

@@ -174,6 +174,22 @@ async def test_the_table_and_the_map(chinese: Datasette) -> None:
     )
 
 
+async def test_the_data_of_a_region(chinese: Datasette) -> None:
+    """They are those of the page, and not silently of other divisions."""
+    told = {}
+    for vintage in (2020, 2023):
+        answer = await chinese.client.get(f"/region/{HANGZHOU}.json?vintage={vintage}")
+        told[vintage] = answer.json()
+        assert f"vintage={vintage}" in told[vintage]["links"]["self"]
+        for part in told[vintage]["parts"]:
+            assert (await chinese.client.get(part["link"])).status_code == 200, part
+    codes = {vintage: {part["code"] for part in each["parts"]} for vintage, each in told.items()}
+    assert JIANGGAN in codes[2020] - codes[2023]
+    for path, status in (("2024", 400), ("2020&as_of=2025-06-01", 400)):
+        answer = await chinese.client.get(f"/region.json?vintage={path}")
+        assert answer.status_code == status, path
+
+
 async def test_one_request_leaves_nothing_for_the_next(chinese: Datasette) -> None:
     path = f"/region/{GONGSHU}"
     before = (await chinese.client.get(path)).text
