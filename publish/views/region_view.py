@@ -17,12 +17,14 @@ from gongkai.publish.http.vintage import VINTAGES, read_vintage
 from gongkai.publish.pages.places.grounds import DETAILS
 from gongkai.publish.pages.places.region_charts import load_region_charts
 from gongkai.publish.pages.places.region_page import SHOWN, load_region
+from gongkai.publish.pages.places.totals import is_country
 from gongkai.publish.site import site_of
 from gongkai.publish.views.drawn_charts import PageCharts, shared_picture
 from gongkai.publish.views.responses import (
     as_of_context,
     as_of_day,
     query_archive,
+    redirect,
     redirect_permanently,
     render_page,
     require_page_exists,
@@ -37,6 +39,8 @@ async def region(request: Request, datasette: Datasette) -> Response:
         NotFound: There is no such region, or its list has fewer pages.
     """
     code = request.url_vars.get("code") or ""
+    if is_country(code):
+        return redirect(datasette, f"/region?{request.query_string}".rstrip("?"))
     year, page = positive_int(request.args, "year"), page_number(request.args)
     day, of = as_of_day(request), choice(request.args, "of", SERIES) or BODIES
     vintage = read_vintage(request.args)

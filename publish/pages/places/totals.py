@@ -84,6 +84,11 @@ def series_in(totals: Iterable[Total]) -> tuple[str, ...]:
     return tuple(series for series in SERIES if series in found)
 
 
+def is_country(code: str) -> bool:
+    """Return whether a code is that of the whole country in `region_totals`; no division has it."""
+    return code == WHOLE_COUNTRY
+
+
 def load_totals(
     conn: sqlite3.Connection,
     roots: Iterable[str],

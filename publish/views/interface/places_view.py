@@ -13,12 +13,14 @@ from gongkai.publish.pages.places.agency_export import agency_record
 from gongkai.publish.pages.places.agency_page import load_agency
 from gongkai.publish.pages.places.region_export import region_record
 from gongkai.publish.pages.places.region_page import load_region
+from gongkai.publish.pages.places.totals import is_country
 from gongkai.publish.site import public_address
 from gongkai.publish.views.responses import (
     as_of_day,
     json_page,
     json_response,
     query_archive,
+    redirect,
     require_page_exists,
 )
 from gongkai.publish.wording.translation import translator_of
@@ -45,6 +47,8 @@ async def region_json(request: Request, datasette: Datasette) -> Response:
     """
     day, page = as_of_day(request), page_number(request.args)
     code = request.url_vars.get("code") or ""
+    if is_country(code):
+        return redirect(datasette, f"/region.json?{request.query_string}".rstrip("?"))
     vintage = read_vintage(request.args)
     found = await query_archive(
         datasette, lambda conn: load_region(conn, code, None, page), day, vintage

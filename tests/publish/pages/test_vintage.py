@@ -190,6 +190,13 @@ async def test_the_data_of_a_region(chinese: Datasette) -> None:
         assert answer.status_code == status, path
 
 
+async def test_the_code_of_the_country_in_the_files_leads_to_its_page(chinese: Datasette) -> None:
+    for suffix in ("", ".json"):
+        answer = await chinese.client.get(f"/region/000000{suffix}?vintage=2020")
+        assert answer.status_code == 302
+        assert answer.headers["location"] == f"/region{suffix}?vintage=2020"
+
+
 async def test_one_request_leaves_nothing_for_the_next(chinese: Datasette) -> None:
     path = f"/region/{GONGSHU}"
     before = (await chinese.client.get(path)).text
