@@ -57,7 +57,7 @@ def test_a_lock_is_one_of_the_host_whatever_the_site_is_called(tmp_path):
 
 
 def test_a_disk_that_is_full_ends_the_crawl_with_a_clear_word(tmp_path):
-    pages = PAGES | {"/": PAGES["/"] + f"<p>{random.Random(1).randbytes(300_000).hex()}</p>"}
+    pages = PAGES | {"/": PAGES["/"] + f"<p>{random.Random(1).randbytes(900_000).hex()}</p>"}
     with served(partial(answers, pages)) as transport:
         proxy = f"http://127.0.0.1:{transport.server_port}"
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), limit_files) as pool:
@@ -74,8 +74,8 @@ def test_a_disk_that_is_full_ends_the_crawl_with_a_clear_word(tmp_path):
 
 
 def limit_files() -> None:
-    """Let no file of this process grow past 200 kB: as on a full disk, a write ends half-way."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
+    """Let no file of this process grow past 600 kB: as on a full disk, a write ends half-way."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
 
 
 def test_a_crawl_that_is_stopped_by_a_signal_says_so(tmp_path):
