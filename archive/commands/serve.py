@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from gongkai.archive.commands.shared import options
-from gongkai.archive.commands.shared.originals import copy_reader
+from gongkai.archive.commands.shared.served_originals import copy_reader
 from gongkai.archive.store.database import reader
 from gongkai.archive.store.reviews import reviews_file
 from gongkai.archive.terminal.console import command, echo, option, render

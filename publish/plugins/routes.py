@@ -43,6 +43,7 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/kept/(?P<digest>[0-9a-f]{64})$", original_view.original),
     (rf"{proof_view.PATTERN}$", proof_view.proof),
     (rf"{proof_view.PATTERN}\.json$", proof_view.proof_json),
+    (rf"{proof_view.PATTERN}\.zip$", proof_view.proof_package),
     (rf"{proof_view.PATTERN}/page$", proof_view.proof_page),
     (rf"{proof_view.PATTERN}/page\.png$", proof_view.proof_picture),
     (rf"{change_view.PATTERN}$", change_view.change),

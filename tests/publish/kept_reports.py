@@ -9,7 +9,7 @@ from pathlib import Path
 
 from datasette.app import Datasette
 
-from gongkai.archive.commands.shared.originals import copy_reader
+from gongkai.archive.commands.shared.served_originals import copy_reader
 from gongkai.crawler.evidence.closing import cover_leftovers
 from gongkai.crawler.evidence.stamping import stamp_chain
 from gongkai.crawler.warc.store import Snapshots

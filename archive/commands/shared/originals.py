@@ -46,11 +46,6 @@ def check_folder(folder: Path) -> None:
         raise ArchiveError("originals_not_a_folder", path=str(folder))
 
 
-def copy_reader(folder: Path) -> OriginalReader | None:
-    """Return what reads originals by the ids of snapshots, None without a folder."""
-    return OriginalReader(folder) if folder.is_dir() else None
-
-
 @dataclass(frozen=True, slots=True)
 class OriginalReader:
     """Reads originals, and what proves them, from a folder.

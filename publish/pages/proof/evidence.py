@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
+
+from gongkai.catalogue import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,20 @@ class KnowsEvidence(Protocol):
 
         Raises:
             LookupError: the folder cannot be read
+        """
+
+
+@runtime_checkable
+class PacksProofs(Protocol):
+    """A reader of originals that also packs all that proves a number."""
+
+    def package(
+        self, archive: Path, report: str, key: tuple[str, str, str], lang: Language
+    ) -> bytes:
+        """Return the proof of a cell as a ZIP file, which can be checked without us.
+
+        Raises:
+            LookupError: the originals cannot be read, or are too many for a package
         """
 
 

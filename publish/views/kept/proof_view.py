@@ -1,12 +1,13 @@
 """/proof/REPORT/PART/ITEM/FIELD: one number where it stands in the original.
 
 `.json` is the same as data. `/page` is the page as it looked, and `/page.png` a picture of it: both have
-the cell marked, and are shown inside the sheet.
+the cell marked, and are shown inside the sheet. `.zip` has the records, and how to check them without us.
 """
 
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import dataclass
 
 from datasette.utils.asgi import NotFound
@@ -14,12 +15,12 @@ from datasette.utils.asgi import NotFound
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.paths import NO_ITEM
 from gongkai.publish.pages.proof.check_commands import check_commands
-from gongkai.publish.pages.proof.evidence import Evidence, find_evidence
+from gongkai.publish.pages.proof.evidence import Evidence, PacksProofs, find_evidence
 from gongkai.publish.pages.proof.proof_export import proof_record
 from gongkai.publish.pages.proof.proof_sheet import ProofSheet, load_sheet
 from gongkai.publish.pages.proof.shown_cell import CellView, draw_cell, view_cell
-from gongkai.publish.rendering.rendering_box import shared_box
-from gongkai.publish.site import site_of
+from gongkai.publish.rendering.rendering_box import RenderingBusy, shared_box
+from gongkai.publish.site import archive_of, site_of
 from gongkai.publish.views.kept.kept_pages import (
     WITH_FRAME,
     NotShown,
@@ -29,11 +30,14 @@ from gongkai.publish.views.kept.kept_pages import (
     read_original,
     rendered,
 )
-from gongkai.publish.views.responses import json_response, query_archive, render_page
+from gongkai.publish.views.responses import json_response, query_archive, render_page, respond
 from gongkai.publish.wording.translation import translator_of
 
 PATTERN = r"^/proof/(?P<id>[^/.]+)/(?P<part>[a-z0-9_]{1,40})/(?P<item>[a-z0-9_]{1,60}|-)/(?P<field>[a-z0-9_]{1,60})"
 """A regular expression of the path of a sheet, without its end."""
+
+
+_packing = threading.BoundedSemaphore(1)  # a package takes a second of the processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ async def proof(request: Request, datasette: Datasette) -> Response:
         "evidence": evidence,
         "commands": check_commands(sheet.original, evidence) if sheet.original else (),
         "has_copies": site_of(datasette).read_copy is not None,
+        "has_package": isinstance(site_of(datasette).read_copy, PacksProofs),
     }
     return await render_page(datasette, request, "proof.html", context, headers=WITH_FRAME)
 
@@ -103,6 +108,41 @@ async def proof_picture(request: Request, datasette: Datasette) -> Response:
         opened = await _open(datasette, sheet)
         view = _shown(opened, "picture")
         return await answer_picture(lambda: draw_cell(shared_box(), view, opened.body))
+
+    return await answer_shown(datasette, answer())
+
+
+async def proof_package(request: Request, datasette: Datasette) -> Response:
+    """Return the proof as a ZIP file, as `gongkai proof` writes it.
+
+    Raises:
+        NotFound: The originals are not here, or too large for a package.
+    """
+    sheet = await _find_sheet(request, datasette)
+    archive, packer = archive_of(datasette), site_of(datasette).read_copy
+    if sheet.original is None or not isinstance(packer, PacksProofs):
+        raise NotFound(translator_of(datasette)("proof_originals_elsewhere"))
+
+    def pack() -> bytes:
+        if not _packing.acquire(blocking=False):
+            raise RenderingBusy
+        try:
+            key = sheet.cell.key
+            return packer.package(archive.path, sheet.report_id, key, archive.site.lang)
+        finally:
+            _packing.release()
+
+    async def answer() -> Response:
+        try:
+            body = await rendered(pack)
+        except LookupError as problem:
+            raise NotFound(translator_of(datasette)("proof_not_packed")) from problem
+        name = "-".join(("proof", sheet.report_id, *filter(None, sheet.cell.key)))
+        headers = {
+            "cache-control": "max-age=300",
+            "content-disposition": f'attachment; filename="{name}.zip"',
+        }
+        return respond(body, "application/zip", headers=headers)
 
     return await answer_shown(datasette, answer())
 

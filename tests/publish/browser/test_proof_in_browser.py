@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Request
 
-from gongkai.archive.commands.shared.originals import copy_reader
+from gongkai.archive.commands.shared.served_originals import copy_reader
 from gongkai.publish.rendering.rendering_box import shared_box
 from tests.archive.folder import Folder
 from tests.publish.browser.browsing import DESKTOP, PHONE, keep, serving, violations

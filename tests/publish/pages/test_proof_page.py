@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import shlex
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,8 +18,10 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
+from gongkai.archive.commands.shared import served_originals
 from gongkai.publish.rendering.png_file import SIGNATURE
 from gongkai.publish.rendering.rendering_box import shared_box
+from gongkai.publish.views.kept import proof_view
 from tests.archive.folder import Folder
 from tests.crawler.evidence.authority import make_authority, served
 from tests.publish.kept_reports import (
@@ -222,6 +226,44 @@ async def test_the_commands_of_a_sheet_prove_the_original(
     assert "第 1 号清单" in evidence
     assert covered.strip() == "1"
     assert "Verification: OK" in stamp
+
+
+async def test_a_reader_takes_the_proof_and_checks_it_alone(
+    site: dict[str, Datasette], kept: Path, tmp_path: Path
+) -> None:
+    (link,) = (await fetch(site, GRANTED)).select(".proof-package a")
+    answer = await site[""].client.get(str(link["href"]))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
+        package.extractall(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    assert folder.name == f"proof-{EDUCATION}-requests-granted-total"
+    assert (folder / "original.html").read_bytes() == article()
+    assert "公开" in (folder / "README.md").read_text(encoding="utf-8")
+    warcio = Path(sys.executable).with_name("warcio")
+    (stamp,) = (folder / "manifests").glob("*.tsr")
+    stamped = next((folder / "manifests").glob("*.json"))
+    for command in (
+        ["sha256sum", "--check", "--quiet", "SHA256SUMS"],
+        [warcio, "check", "records.warc.gz"],
+        ["openssl", "ts", "-verify", "-in", stamp, "-data", stamped, "-CAfile", kept / "ROOT.pem"],
+    ):
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    english = await site["/en"].client.get(f"{GRANTED}.zip")
+    with zipfile.ZipFile(io.BytesIO(english.content)) as package:
+        assert b"Verify" in package.read(f"{folder.name}/README.md")
+
+
+async def test_one_proof_is_packed_at_a_time(
+    site: dict[str, Datasette], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with proof_view._packing:
+        busy = await site[""].client.get(f"{GRANTED}.zip")
+    assert (busy.status_code, busy.headers["retry-after"]) == (503, "20")
+    monkeypatch.setattr(served_originals, "MOST_BYTES", 100)
+    large = await site[""].client.get(f"{GRANTED}.zip")
+    assert large.status_code == 404
+    assert "gongkai proof" in large.text
 
 
 async def test_a_site_without_originals_says_so(site: dict[str, Datasette], kept: Path) -> None:

@@ -1,0 +1,73 @@
+"""The originals as a site gives them to its readers: copies, evidence, packages of proofs."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gongkai.archive.commands.shared.originals import OriginalReader, open_originals
+from gongkai.archive.commands.shared.proof_folder import CellKey, find_sheet, write_proof
+from gongkai.archive.store.database import read_only
+from gongkai.catalogue import Language
+from gongkai.errors import GongkaiError
+from gongkai.publish.pages.proof.proof_sheet import ProofSheet
+
+MOST_BYTES = 64 << 20
+"""Of all records in a package: a server holds it in memory."""
+
+_DAY = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP file can state; the records have their own
+
+
+def copy_reader(folder: Path) -> ServedOriginals | None:
+    """Return what reads originals by the ids of snapshots, None without a folder."""
+    return ServedOriginals(folder) if folder.is_dir() else None
+
+
+@dataclass(frozen=True, slots=True)
+class ServedOriginals(OriginalReader):
+    """Reads originals and packs proofs, for a server."""
+
+    def package(self, archive: Path, report: str, key: CellKey, lang: Language) -> bytes:
+        """Return the folder of a proof as a ZIP file, unsigned: the key is the operator's.
+
+        `archive` is the file that the site shows.
+
+        Raises:
+            LookupError: the originals cannot be read, or have more than MOST_BYTES.
+        """
+        try:
+            conn = read_only(archive)
+            try:
+                with open_originals(self.folder) as kept, TemporaryDirectory() as scratch:
+                    sheet = find_sheet(conn, report, key)
+                    names = (each.snapshot for each in sheet.sightings.listed)
+                    sizes = (found.bytes for name in names if (found := kept.get(name)))
+                    if sum(sizes) > MOST_BYTES:
+                        raise LookupError(report)
+                    folder = Path(scratch) / _name(sheet)
+                    write_proof(conn, kept, sheet, folder, lang, None)
+                    return _zip(folder)
+            finally:
+                conn.close()
+        except (GongkaiError, OSError) as problem:
+            raise LookupError(report) from problem
+
+
+def _name(sheet: ProofSheet) -> str:
+    return "-".join(("proof", sheet.report_id, *filter(None, sheet.cell.key)))
+
+
+def _zip(folder: Path) -> bytes:
+    """Return a folder as a ZIP file; the same files give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                name = path.relative_to(folder.parent).as_posix()
+                archive.writestr(
+                    zipfile.ZipInfo(name, _DAY), path.read_bytes(), zipfile.ZIP_DEFLATED
+                )
+    return packed.getvalue()
