@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from gongkai import clock
 from gongkai.publish.datasette_types import Datasette
 from gongkai.publish.http.validators import ServedState
 from gongkai.publish.site import archive_of
@@ -17,7 +18,7 @@ def state_of(datasette: Datasette) -> Callable[[], ServedState]:
     The program and its texts do not change while they run: the time since which an instance answers
     stands for them, so that nobody keeps a page of an earlier version.
     """
-    archive, since = archive_of(datasette), datetime.now(UTC)
+    archive, since = archive_of(datasette), clock.now()
     files = [archive.path, *([archive.site.reviews] if archive.site.reviews else [])]
 
     def look() -> ServedState:
@@ -26,7 +27,7 @@ def state_of(datasette: Datasette) -> Callable[[], ServedState]:
         # the base has the prefix of the present request in it: answers contain addresses
         parts = (since.isoformat(), datasette.setting("base_url"), *stamps)
         # a clock that was wrong must not put a date into the future (RFC 9110, 8.8.2.1)
-        return ServedState(" ".join(map(str, parts)), min(max(seen), datetime.now(UTC)))
+        return ServedState(" ".join(map(str, parts)), min(max(seen), clock.now()))
 
     return look
 
