@@ -34,7 +34,7 @@ TEXTS = [
 
 def targets() -> dict[str, str]:
     """Return the targets of the Makefile with what `make help` says of them."""
-    return dict(re.findall(r"^([a-z]+):[^\n]*?  ## (.*)$", MAKEFILE, re.M))
+    return dict(re.findall(r"^([a-z-]+):[^\n]*?  ## (.*)$", MAKEFILE, re.M))
 
 
 def test_make_prints_its_targets() -> None:
@@ -61,7 +61,7 @@ def test_make_targets_named_in_texts_exist(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     code = re.findall(r"`([^`\n]+)`|^(make .*)$|\"([^\"\n]*\bmake [^\"\n]*)\"", text, re.M)
     named = {
-        word for parts in code for part in parts for word in re.findall(r"\bmake ([a-z]+)\b", part)
+        word for parts in code for part in parts for word in re.findall(r"\bmake ([a-z-]+)\b", part)
     }
     assert named <= set(targets())
 

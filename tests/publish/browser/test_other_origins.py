@@ -58,7 +58,7 @@ def address(rich: Path, tmp_path_factory: pytest.TempPathFactory, asked: Asked) 
 
         return watched
 
-    with serving(rich, read_copy, folder / "current" / "downloads", watch) as url:
+    with serving(rich, read_copy, folder / "current", watch) as url:
         yield url
 
 
