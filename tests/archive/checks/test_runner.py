@@ -126,7 +126,7 @@ FETCHES = st.tuples(st.sampled_from(("/a", "/b", "/c")), st.sampled_from(sorted(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(nights=st.lists(st.lists(FETCHES, min_size=1, max_size=3), min_size=2, max_size=4))
 def test_night_by_night_equals_a_rebuild(

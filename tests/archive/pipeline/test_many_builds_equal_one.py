@@ -56,7 +56,7 @@ def found(folder: Folder) -> dict[str, list[str]]:
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=18, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(nights=st.lists(st.lists(FETCHES, min_size=1, max_size=4), min_size=1, max_size=5))
 def test_night_by_night_equals_a_rebuild(
