@@ -10,7 +10,6 @@ LONG = {
     "patterns/test_growth.py": 136,
     "archive/checks/test_runner.py": 128,
     "archive/pipeline/test_many_builds_equal_one.py": 127,
-    "crawler/network/test_legacy_tls.py": 123,
     "archive/commands/test_encodings.py": 116,
     "archive/workers/test_ocr_engine.py": 111,
     "crawler/components/test_failing_pages.py": 104,

@@ -92,7 +92,9 @@ def tunnel(portal: ssl.SSLContext) -> Iterator[str]:
 
 def test_a_certificate_that_ran_out_is_not_accepted(tunnel, tmp_path):
     site = replace(SITE, url="https://www.tiny.gov.cn/")
-    run = crawl_one(Job(site, tmp_path / "kept", tunnel, FAST | {"RETRY_TIMES": "0"}))
+    run = crawl_one(
+        Job(site, tmp_path / "kept", tunnel, FAST | {"RETRY_TIMES": "0", "DOWNLOAD_TIMEOUT": "5"})
+    )
     assert run.outcome == "failed"
     assert reason(run).startswith("The certificate of www.tiny.gov.cn cannot be verified")
     assert "certificate" in (tmp_path / "kept" / "logs" / "tiny.log").read_text()
@@ -113,7 +115,9 @@ def test_a_portal_of_before_tls_1_2_has_to_be_named(portal, tunnel, tmp_path):
     portal.set_ciphers("ALL:@SECLEVEL=0")
     portal.minimum_version = portal.maximum_version = ssl.TLSVersion.TLSv1
     site = replace(SITE, url="https://www.tiny.gov.cn/", verify_tls=False)
-    run = crawl_one(Job(site, tmp_path / "strict", tunnel, FAST | {"RETRY_TIMES": "0"}))
+    run = crawl_one(
+        Job(site, tmp_path / "strict", tunnel, FAST | {"RETRY_TIMES": "0", "DOWNLOAD_TIMEOUT": "5"})
+    )
     assert run.outcome == "failed"
     assert "old_tls = true" in reason(run)
     assert "protocol version" in (tmp_path / "strict" / "logs" / "tiny.log").read_text()
