@@ -13,7 +13,6 @@ from gongkai.archive.commands.shared.proof_folder import CellKey, find_sheet, wr
 from gongkai.archive.store.database import read_only
 from gongkai.catalogue import Language
 from gongkai.errors import GongkaiError
-from gongkai.publish.pages.proof.proof_sheet import ProofSheet
 
 MOST_BYTES = 64 << 20
 """Of all records in a package: a server holds it in memory."""
@@ -47,17 +46,13 @@ class ServedOriginals(OriginalReader):
                     sizes = (found.bytes for name in names if (found := kept.get(name)))
                     if sum(sizes) > MOST_BYTES:
                         raise LookupError(report)
-                    folder = Path(scratch) / _name(sheet)
+                    folder = Path(scratch) / sheet.package_name
                     write_proof(conn, kept, sheet, folder, lang, None)
                     return _zip(folder)
             finally:
                 conn.close()
         except (GongkaiError, OSError) as problem:
             raise LookupError(report) from problem
-
-
-def _name(sheet: ProofSheet) -> str:
-    return "-".join(("proof", sheet.report_id, *filter(None, sheet.cell.key)))
 
 
 def _zip(folder: Path) -> bytes:

@@ -47,6 +47,11 @@ class ProofSheet:
         """The path of the sheet below the base of the site."""
         return proof_path(self.report_id, self.cell.key)
 
+    @property
+    def package_name(self) -> str:
+        """The name of a folder or file with all that proves the cell, without suffix."""
+        return "-".join(("proof", self.report_id, *filter(None, self.cell.key)))
+
     def names(self, lang: Language) -> tuple[str, ...]:
         """Return what the cell is called: its table, its row if the table has several, its column."""
         part, item, field = self.cell.key

@@ -137,10 +137,9 @@ async def proof_package(request: Request, datasette: Datasette) -> Response:
             body = await rendered(pack)
         except LookupError as problem:
             raise NotFound(translator_of(datasette)("proof_not_packed")) from problem
-        name = "-".join(("proof", sheet.report_id, *filter(None, sheet.cell.key)))
         headers = {
             "cache-control": "max-age=300",
-            "content-disposition": f'attachment; filename="{name}.zip"',
+            "content-disposition": f'attachment; filename="{sheet.package_name}.zip"',
         }
         return respond(body, "application/zip", headers=headers)
 
