@@ -172,7 +172,6 @@ DOORS = {
             "archive.store.search",
             "archive.store.measures_sql",
             "archive.store.pooled",
-            "archive.publication.region_sums",
             "archive.rollups",
         ),
         "pages/report": (

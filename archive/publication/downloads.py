@@ -19,7 +19,7 @@ from gongkai.archive.publication.conformity import check_references, check_value
 from gongkai.archive.publication.layout import CODEBOOK, DDI, PACKAGE, SUMS
 from gongkai.archive.publication.licence import DATA_LICENCE
 from gongkai.archive.publication.package import DownloadFile
-from gongkai.archive.publication.public_file import MATERIALISED_VIEWS
+from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store.csv_export import order_by
 from gongkai.archive.store.database import read_only
 

@@ -61,4 +61,4 @@ def create_site_numbers(conn: sqlite3.Connection) -> None:
     conn.execute(f"CREATE TABLE {SITE_REPORTS} (site PRIMARY KEY, reports) WITHOUT ROWID")
     conn.execute(f"INSERT INTO {SITE_REPORTS} {BY_SITE}")
     for number, (table, columns) in enumerate(INDEXES):
-        conn.execute(f"CREATE INDEX {table}_for_pages_{number} ON {table}({columns})")
+        conn.execute(f"CREATE INDEX IF NOT EXISTS {table}_for_pages_{number} ON {table}({columns})")

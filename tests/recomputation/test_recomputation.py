@@ -18,7 +18,7 @@ import pytest
 
 from gongkai.archive.pipeline.builder import BuildJob, build
 from gongkai.archive.publication.public_file import write_public_file
-from gongkai.archive.publication.region_sums import load_region_sums
+from gongkai.archive.rollups.region_sums import load_region_sums
 from gongkai.archive.store.csv_export import export_tables
 from gongkai.archive.store.measures_sql import SUMMED
 from gongkai.crawler.sites.registry import Site

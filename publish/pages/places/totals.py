@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gongkai.archive.publication import region_sums
+from gongkai.archive.rollups import region_sums
 from gongkai.archive.rollups.coverage_sums import load_coverage_sums
 from gongkai.archive.store.measures_sql import BODIES, GOVERNMENT, SERIES, SummedMeasure
 from gongkai.archive.store.pooled.region_totals import COUNTRY as WHOLE_COUNTRY

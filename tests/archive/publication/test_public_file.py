@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.archive.publication import region_sums
-from gongkai.archive.publication.public_file import INDEXES, MATERIALISED_VIEWS
 from gongkai.archive.rollups import every_rollup
+from gongkai.archive.rollups.materialised_views import INDEXES, MATERIALISED_VIEWS
 from gongkai.archive.store import search
 from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
 from gongkai.archive.store.names import name_index
@@ -18,10 +17,6 @@ from tests.archive.publication.publishing import FILE_NAME, opened
 
 SHADOWS = {f"search_index_{part}" for part in ("config", "data", "docsize", "idx", "version")}
 SHADOWS |= {f"name_index_{part}" for part in ("config", "data", "docsize", "idx")}
-
-
-FIGURES = ("figure_places", "figure_values")
-"""How `figures` is kept, and no tables of the contract."""
 
 
 def names(conn: sqlite3.Connection, kind: str) -> set[str]:
@@ -37,9 +32,7 @@ def test_it_has_the_tables_of_the_contract_and_no_other(public: sqlite3.Connecti
         *MATERIALISED_VIEWS,
         *SHADOWS,
         "search_index",
-        *FIGURES,
         *name_index.TABLES,
-        region_sums.TABLE,
         *every_rollup.TABLES,
         "sqlite_stat1",
     }

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from gongkai.archive.publication.public_file import write_public_file
-from gongkai.archive.publication.region_sums import COUNTRY, load_region_sums
+from gongkai.archive.rollups.region_sums import COUNTRY, load_region_sums
 from gongkai.archive.store.measures_sql import COUNTED, GROUNDED, SERIES, SUMMED
 from tests.archive.folder import Folder, report_page
 

@@ -21,7 +21,7 @@ from gongkai.archive.errors import PublicationRefusedError
 from gongkai.archive.publication import frictionless_check
 from gongkai.archive.publication.conformity import check_references
 from gongkai.archive.publication.frictionless_check import validate_package
-from gongkai.archive.publication.public_file import MATERIALISED_VIEWS
+from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store.csv_export import TABLES, VIEWS
 
 NAMES = (*TABLES, *VIEWS)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.archive.codebook.table_schema import FOLDER, NAMES, TableField, table_schemas
-from gongkai.archive.publication.public_file import MATERIALISED_VIEWS
+from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
 from gongkai.archive.store.database import read_only
 
