@@ -108,7 +108,33 @@ def writer(path: Path) -> Iterator[sqlite3.Connection]:
     ):
         conn.execute("PRAGMA foreign_keys = ON")
         _migrate(path, conn)
-        yield conn
+        try:
+            yield conn
+        except BaseException:
+            with suppress(sqlite3.Error):  # what went wrong is told by the error that is raised
+                mark_state(conn)
+            raise
+        mark_state(conn)
+
+
+def mark_state(conn: sqlite3.Connection) -> None:
+    """Give the state that an archive has reached a random name, where it differs from the last.
+
+    A publication of a state can be renewed from what is logged after it. A copy of the archive that
+    went another way has other names. After a kill there is no name until the next writer ends.
+    """
+    (reached,) = conn.execute(_REACHED).fetchone()
+    last = conn.execute("SELECT max(seq) FROM archive_states").fetchone()[0]
+    if conn.in_transaction or (last is not None and reached <= last):
+        return
+    with transaction(conn):
+        conn.execute("INSERT INTO archive_states VALUES (?, lower(hex(randomblob(16))))", [reached])
+        conn.execute(
+            "DELETE FROM archive_states WHERE seq < (SELECT min(seq) FROM"
+            " (SELECT seq FROM archive_states ORDER BY seq DESC LIMIT ?))",
+            [STATES_KEPT],
+        )
+        conn.execute("DELETE FROM touches WHERE seq <= (SELECT min(seq) FROM archive_states)")
 
 
 def _migrate(path: Path, conn: sqlite3.Connection) -> None:
@@ -198,6 +224,10 @@ def locked(path: Path) -> Iterator[None]:
     with exclusive_lock(path.with_name(f"{path.name}.lock"), busy):
         yield
 
+
+_REACHED = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'touches'), 0)"
+STATES_KEPT = 64
+"""How many states of an archive stay: a publication of an older one is made anew."""
 
 _FILES = ("", "-journal", "-wal", "-shm")
 

@@ -478,6 +478,61 @@ def names(db: Database) -> None:
     )
 
 
+def touch_log(db: Database) -> None:
+    """Create the log of what is touched, which triggers fill, and the states that the archive reached.
+
+    What a key stands for: the rows of one report in all its tables, those of one agency, or one row.
+    A key is logged once after each state. Nothing is logged before the first, which stands for all.
+    """
+    of_report = """sections cell_notes checks requests review_litigation active_disclosure
+        active_disclosure_2019 changes change_marks revisions copies absences twin_passages"""
+    logged = [
+        ("report", "reports", ("id",)),
+        *(("report", table, ("report_id",)) for table in of_report.split()),
+        ("agency", "agencies", ("id",)),
+        ("agency", "duties", ("agency_id",)),
+        ("agency", "agency_links", ("from_id", "to_id")),
+        ("region", "regions", ("code",)),
+        ("site", "sites", ("id",)),
+        ("document", "documents", ("digest",)),
+        ("snapshot", "snapshots", ("id",)),
+        ("snapshot", "imports", ("snapshot",)),
+        ("snapshot", "covered", ("snapshot",)),
+        ("run", "runs", ("id",)),
+        ("manifest", "manifests", ("number",)),
+        ("forward", "forwards", ("old_id",)),
+        ("calendar", "due_calendar", ("day",)),
+    ]
+    _run(
+        db,
+        "CREATE TABLE archive_states (seq INTEGER PRIMARY KEY, token TEXT NOT NULL)",
+        # a number is never given again, whatever is deleted
+        """CREATE TABLE touches (
+             seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, key TEXT NOT NULL,
+             UNIQUE (kind, key))""",
+        *(
+            f"""CREATE TRIGGER {table}_touched_by_{event} AFTER {event} ON {table}
+                WHEN EXISTS (SELECT 1 FROM archive_states)
+                BEGIN {_touches(kind, columns, versions)} END"""
+            for kind, table, columns in logged
+            for event, versions in (("insert", "n"), ("delete", "o"), ("update", "on"))
+        ),
+    )
+
+
+def _touches(kind: str, columns: tuple[str, ...], versions: str) -> str:
+    """Return the body of a trigger: statements that meet no conflict, whatever fires them."""
+    names = {"o": "old", "n": "new"}
+    keys = [f"CAST({names[each]}.{column} AS TEXT)" for each in versions for column in columns]
+    return " ".join(
+        f"""DELETE FROM touches WHERE kind = '{kind}' AND key = {key}
+              AND seq <= (SELECT max(seq) FROM archive_states);
+            INSERT INTO touches (kind, key) SELECT '{kind}', {key} WHERE {key} IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM touches WHERE kind = '{kind}' AND key = {key});"""
+        for key in keys
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -504,5 +559,6 @@ for _step in (
     section_places,
     recognised_places,
     names,
+    touch_log,
 ):
     MIGRATIONS()(_step)

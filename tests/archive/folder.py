@@ -167,7 +167,7 @@ def _kept(task: Task) -> EncodedReading:
 def dump(db: Path) -> Dump:
     """Return every table and view as sorted rows, but for build runs and the index's own tables.
 
-    How far the index of the originals was read is no content either.
+    How far the index of the originals was read is no content either, nor what builds touched.
     """
     with closing(sqlite3.connect(db)) as conn:
         names = [
@@ -176,7 +176,8 @@ def dump(db: Path) -> Dump:
                 "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
                 " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_index%'"
                 " AND name NOT LIKE 'name_index%'"
-                " AND name NOT IN ('_sqlite_migrations', 'index_mark')"
+                " AND name NOT IN"
+                " ('_sqlite_migrations', 'index_mark', 'touches', 'archive_states')"
             )
         ]
         tables = {
