@@ -21,40 +21,52 @@ _PRIME = np.uint64(1_000_003)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
 _BASE = MinHash(num_perm=BANDS * ROWS, seed=1, hashfunc=int, scheme="affine32")
+_FACTORS, _SUMMANDS = _BASE.permutations
+_STIRRED = ((16, 0x85EBCA6B), (13, 0xC2B2AE35))
+"""Shift and factor of the steps of MurmurHash3's finalizer, by which datasketch mixes 32 bits."""
 
-Shingles = NDArray[np.uint64]
+Shingles = NDArray[np.uint32]
 
 
 def shingles(text: str) -> Shingles:
     """Return the hashes of all shingles of a text, sorted, each once."""
     codes = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4").astype(np.uint64)
     if len(codes) < WIDTH:
-        return np.empty(0, dtype=np.uint64)
+        return np.empty(0, dtype=np.uint32)
     rolled = np.zeros(len(codes) - WIDTH + 1, dtype=np.uint64)
     for place in range(WIDTH):
-        rolled = rolled * _PRIME + codes[place : place + len(rolled)]
-    return np.unique((rolled * _MIX) >> _HALF)
+        rolled *= _PRIME
+        rolled += codes[place : place + len(rolled)]
+    rolled *= _MIX
+    rolled >>= _HALF
+    found = np.sort(rolled.astype(np.uint32))  # much faster than numpy.unique
+    return found[np.concatenate(([True], found[1:] != found[:-1]))]
 
 
 def jaccard(one: Shingles, other: Shingles) -> float:
     """Return the share of shingles that two texts have in common: 1.0 is the same text."""
     if not len(one) or not len(other):
         return 0.0
-    common = len(np.intersect1d(one, other, assume_unique=True))
-    return float(common / (len(one) + len(other) - common))
+    both = np.sort(np.concatenate((one, other)))
+    common = int(np.count_nonzero(both[1:] == both[:-1]))
+    return common / (len(one) + len(other) - common)
 
 
 def minhash_sketch(of: Shingles) -> bytes:
-    """Return a sketch of 384 bytes, from which similarity can be estimated."""
-    made = MinHash(
-        num_perm=BANDS * ROWS,
-        seed=1,
-        hashfunc=int,
-        permutations=_BASE.permutations,
-        scheme="affine32",
-    )
-    made.update_batch(of.tolist())
-    return bytes(np.asarray(made.hashvalues, dtype="<u4").tobytes())
+    """Return a sketch of 384 bytes, from which similarity can be estimated.
+
+    It is that of datasketch, whose own function takes three times as long for a text.
+    """
+    if not len(of):
+        return bytes(_BASE.hashvalues.astype("<u4").tobytes())
+    mixed = of.copy()
+    for shift, factor in _STIRRED:
+        mixed ^= mixed >> np.uint32(shift)
+        mixed *= np.uint32(factor)
+    mixed ^= mixed >> np.uint32(16)
+    permuted = np.multiply.outer(_FACTORS, mixed)
+    permuted += _SUMMANDS[:, np.newaxis]
+    return bytes(permuted.min(axis=1).astype("<u4").tobytes())
 
 
 def most_similar(sketch: bytes, others: Mapping[str, bytes]) -> list[str]:

@@ -22,7 +22,8 @@ from gongkai.crawler.warc.compose import Exchange, http_head, status_line
 from gongkai.crawler.warc.snapshot import new_run_id
 from tests.archive.folder import report_page
 from tests.benchmarks import made_country
-from tests.benchmarks.made_country import MadeSnapshots, made_report, read_made, sites
+from tests.benchmarks.made_country import MadeSnapshots, read_made, sites
+from tests.benchmarks.made_reports import made_report
 
 AT = "2025-06-0{night}T02:00:00Z"
 TODAY = "2025-06-10"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 
-from gongkai.archive.checks.bands import BANDS, bands_of
+from datasketch import MinHash
+
+from gongkai.archive.checks.bands import BANDS, ROWS, bands_of
 from gongkai.archive.checks.minhash import (
     LIKELY,
     MOST,
@@ -60,3 +62,22 @@ def test_copies_share_a_band_and_strangers_do_not() -> None:
     assert not bands & set(bands_of(sketch(text(dice, 1500))))
     assert len(bands) == BANDS
     assert all(0 <= band < 2**63 for band in bands)
+
+
+def test_sketches_are_those_of_datasketch() -> None:
+    dice = random.Random(4)
+    for length in (5, 6, 40, 3000):
+        of = shingles(text(dice, length))
+        theirs = MinHash(num_perm=BANDS * ROWS, seed=1, hashfunc=int, scheme="affine32")
+        theirs.update_batch(of.tolist())
+        assert minhash_sketch(of) == theirs.hashvalues.astype("<u4").tobytes()
+    assert len(minhash_sketch(shingles(""))) == 4 * BANDS * ROWS
+
+
+def test_shingles_are_sorted_and_each_once() -> None:
+    """A repeated text has no more of them than the text and where it meets itself."""
+    said = text(random.Random(5), 50)
+    once, twice = shingles(said), shingles(said + said)
+    assert (len(once), len(twice)) == (46, 50)
+    assert list(twice) == sorted(set(twice.tolist()))
+    assert jaccard(once, twice) == 46 / 50
