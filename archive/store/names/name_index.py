@@ -13,7 +13,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from gongkai.archive.store import work_queue
@@ -185,7 +185,8 @@ def _version(conn: sqlite3.Connection) -> str:
     return digest.hexdigest()
 
 
-def _marked(texts: Iterable[str]) -> str:
+@lru_cache(maxsize=20_000)  # the divisions of the country, and the kinds of bodies
+def _marked(texts: tuple[str, ...]) -> str:
     each = (text if text.isascii() else " ".join(tokens(text)) for text in dict.fromkeys(texts))
     return f"{BOUNDARY} {f' {BOUNDARY} '.join(each)} {BOUNDARY}"
 
@@ -239,6 +240,7 @@ def _plain(name: str) -> str:
     return " ".join(tokens(name)) if name.isascii() else name
 
 
+@cache
 def _region(code: str, name: str, full_name: str, level: str) -> _Entry:
     stem = _stem(name)
     place = full_name.removesuffix(name)

@@ -150,6 +150,11 @@ CASES = [
 @pytest.mark.parametrize(("kind", "fault"), CASES)
 def test_a_page_that_fails_in_the_middle_is_told(run, kind, fault):
     listed, numbers = LISTS[kind]
-    found = run(portal(listed, FAULTS[fault]), RETRY_ENABLED="False", GONGKAI_SHRINK_LIMIT="0")
+    found = run(
+        portal(listed, FAULTS[fault]),
+        RETRY_ENABLED="False",
+        GONGKAI_SHRINK_LIMIT="0",
+        GONGKAI_BLOCK_DELAY="0.01",
+    )
     assert (found.outcome, found.counts["reports"]) == ("incomplete", READ)
     assert f"{numbers} of 政府信息公开年报 {HOST}/nb/" in reason(found)
