@@ -1,11 +1,13 @@
 """Options and fixtures for all tests."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import PurePath
 
 import hypothesis
 import pytest
 
+from gongkai.archive.publication import frictionless_check
 from tests.fast_tests import FAST, OCR, SLOW
 from tests.long_tests import LONG
 from tests.paths import ROOT
@@ -21,6 +23,17 @@ def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody's terminal speaks Chinese; a test of another language says so itself."""
     monkeypatch.setenv("GONGKAI_LANG", "zh")
     monkeypatch.setenv("LANGUAGE", "zh_CN")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def without_frictionless() -> Iterator[None]:
+    """Publications that tests make in this process are not validated, which takes seconds for each.
+
+    Tests of the validation call it, and commands in processes of their own run it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frictionless_check, "is_installed", lambda: False)
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

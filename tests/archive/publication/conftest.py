@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.archive.publication import downloads
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction, writer
 from tests.archive.publication.publishing import FILE_NAME, opened, publish
@@ -29,12 +28,6 @@ VERDICTS = (
 def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """No power is lost here; what runs the command in a process of its own waits all the same."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture(autouse=True)
-def one_validation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Frictionless reads the publication of the session, which is made before this, and no other."""
-    monkeypatch.setattr(downloads.frictionless_check, "validate_package", lambda _: None)
 
 
 @pytest.fixture(scope="session")
