@@ -23,3 +23,7 @@ class PublicationRefusedError(ArchiveError):
     """A publication may not replace the current one unless a person agrees."""
 
     exit_code: ClassVar[int] = NEEDS_A_PERSON
+
+
+class RenewalImpossibleError(ArchiveError):
+    """A publication cannot be made from the last one; the message says why it is made anew."""

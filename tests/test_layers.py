@@ -56,6 +56,7 @@ ORDER = {
         ("terminal", "digest"),
         ("pipeline", "releases"),
         ("lineage", "checks", "publication", "workers"),
+        ("renewal",),
         ("rollups",),
         ("codebook",),
         ("store/names",),

@@ -26,6 +26,7 @@ from gongkai.archive.lineage.corrections import Correction
 from gongkai.archive.pipeline import builder
 from gongkai.archive.progress import bar_in, progress_in
 from gongkai.archive.publication.folder_trial import try_folder
+from gongkai.archive.renewal.renewal_choice import FULL_EVERY
 from gongkai.archive.store.database import reader
 from gongkai.archive.store.lock import exclusive_lock
 from gongkai.archive.terminal.console import command, echo, language, option, render
@@ -109,14 +110,20 @@ def merge_files(folder: Path) -> list[Message]:
     return [message("files_not_merged", n=done.changed)] if done.changed else []
 
 
-def with_publication(night: Night, folder: Path, db: Path, registry: RegistryFiles) -> Night:
+def with_publication(
+    night: Night, folder: Path, db: Path, registry: RegistryFiles, full_every: int = FULL_EVERY
+) -> Night:
     """Publish the archive of a night; whatever keeps it from that is one of the night's troubles."""
     try:
-        return replace(night, published=publish_archive(folder, db, registry))
+        published = publish_archive(folder, db, registry, full_every=full_every)
     except GongkaiError as problem:
         return replace(night, unpublished=problem.message)
     except (OSError, sqlite3.Error) as problem:
         return replace(night, unpublished=message("publish_failed", why=cause_of(problem)))
+    if published.warning:
+        damaged = message("publication_was_damaged", why=published.warning)
+        return replace(night, published=published, warnings=(*night.warnings, damaged))
+    return replace(night, published=published)
 
 
 def warn_of_publication(folder: Path, db: Path) -> None:
@@ -226,6 +233,7 @@ def _notify(notification: Notification, channels: Channels) -> None:
 @option(
     "--publish", "folder", type=options.FILE, default=None, metavar="DIR", help="option_publish"
 )
+@options.full_every
 @option(
     "--digest", "subscribers", type=options.FILE, default=None, metavar="FILE", help="option_digest"
 )
@@ -263,6 +271,7 @@ def nightly(
     notify_url: str,
     notify_command: str,
     folder: Path | None,
+    full_every: int,
     subscribers: Path | None,
     mail_server: str,
     mail_from: str,
@@ -287,7 +296,7 @@ def nightly(
             clock_is_right=clock_is_right,
         )
         if folder:
-            night = with_publication(night, folder, db, registry)
+            night = with_publication(night, folder, db, registry, full_every)
         if digests:
             night = with_digests(night, db, digests)
     lines, data = list(night.lines(language())), night.data(language())

@@ -11,8 +11,9 @@ from gongkai.archive.commands.shared import options
 from gongkai.archive.progress import progress_in
 from gongkai.archive.publication import frictionless_check, parquet, publisher, stata
 from gongkai.archive.publication.soundness import SHRINK_LIMIT
+from gongkai.archive.renewal.renewal_choice import FULL_EVERY
 from gongkai.archive.terminal.console import command, echo, echo_next, language, option
-from gongkai.archive.terminal.night_summary import publication_summary
+from gongkai.archive.terminal.night_summary import publication_kind, publication_summary
 from gongkai.crawler.sites.registry import RegistryFiles
 
 
@@ -24,6 +25,8 @@ def publish_archive(
     accept: bool = False,
     shrink_limit: float = SHRINK_LIMIT,
     keep: int = publisher.KEEP,
+    full: bool = False,
+    full_every: int = FULL_EVERY,
 ) -> publisher.PublishResult:
     """Publish an archive; the registry says how many reports each site has at least."""
     job = publisher.PublishJob(
@@ -32,6 +35,8 @@ def publish_archive(
         shrink_limit=shrink_limit,
         accept=accept,
         keep=keep,
+        full=full,
+        full_every=full_every,
         progress=progress_in(language()),
     )
     return publisher.publish(folder, job)
@@ -57,6 +62,8 @@ def publish_archive(
     show_default=True,
     help="option_keep",
 )
+@option("--full", is_flag=True, help="option_full")
+@options.full_every
 @options.as_json
 def publish(
     folder: Path,
@@ -65,14 +72,23 @@ def publish(
     accept: bool,
     shrink_limit: float,
     keep: int,
+    full: bool,
+    full_every: int,
     as_json: bool,
 ) -> None:
     """Make the public file and all downloads, check them, then switch to them at once."""
     done = publish_archive(
-        folder, db, registry, accept=accept, shrink_limit=shrink_limit, keep=keep
+        *(folder, db, registry),
+        accept=accept,
+        shrink_limit=shrink_limit,
+        keep=keep,
+        full=full,
+        full_every=full_every,
     )
     for doubt in done.accepted:
         echo("doubt_accepted", err=True, doubt=doubt)
+    if done.warning:
+        echo("publication_was_damaged", err=True, why=done.warning)
     if not parquet.is_installed():
         echo("parquet_missing", err=True)
     if not stata.is_installed():
@@ -83,4 +99,5 @@ def publish(
         click.echo(json.dumps(done.data(language()), ensure_ascii=False))
     else:
         echo(publication_summary(done))
+        echo(publication_kind(done))
         echo_next("next_serve_published", path=str(folder))

@@ -2,51 +2,37 @@
 
 What the build keeps for itself (readings, work queue, sketches, remarks of the crawl) is not copied.
 Rows are inserted in the order of their keys and the search index is created again, so that the same
-content gives the same bytes however many builds it took.
+content gives the same bytes however many builds it took. A file that is made from the last one
+(`gongkai.archive.renewal`) says the same in other bytes: the digests of its content are equal.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
 from gongkai.archive.progress import Progress, silent
+from gongkai.archive.renewal.archive_state import ArchiveState, attached_archive, file_address
+from gongkai.archive.renewal.content_digests import digest_tables
+from gongkai.archive.renewal.copied_tables import (
+    ADDRESSES,
+    CALENDAR,
+    IS_NAMED,
+    LEFT_OUT,
+    NAMELESS,
+    ORDER,
+)
 from gongkai.archive.rollups import every_rollup
+from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store import search
 from gongkai.archive.store.csv_export import TABLES
-from gongkai.archive.store.database import locked, reader, translate_sqlite_errors
+from gongkai.archive.store.database import translate_sqlite_errors
 from gongkai.archive.store.names import name_index
 
-CALENDAR = "due_calendar"
-"""What `coverage` is computed with, and no table of the data contract."""
 
-ORDER = {
-    # a search reads from the end, so that the hits of a frequent word are the latest reports
-    "reports": "published_on, year, id DESC",
-    "agency_links": "from_id, to_id",
-    CALENDAR: "day",
-}
-"""The order of tables that are not in that of their key."""
-
-LEFT_OUT = {"runs": "kind = 'build'"}
-"""Rows that stay with the operator. When an archive was built is nobody's business, and differs for the
-same originals; they are never inserted, because the rows after them would get other numbers."""
-
-ADDRESSES = (
-    ("snapshots", "url"),
-    ("snapshots", "final_url"),
-    ("reports", "url"),
-    ("revisions", "url"),
-    ("copies", "url"),
-)
-
-
-def write_public_file(archive: Path, target: Path, progress: Progress = silent) -> None:
-    """Write the public file of an archive; no build may be at work meanwhile.
+def write_public_file(archive: Path, target: Path, progress: Progress = silent) -> ArchiveState:
+    """Write the public file of an archive, and return which state of it; no build may be at work.
 
     Raises:
         ArchiveError: the archive cannot be read, or there is no room.
@@ -58,8 +44,8 @@ def write_public_file(archive: Path, target: Path, progress: Progress = silent) 
     ):
         conn.execute("PRAGMA journal_mode = OFF")  # a draft that is not finished is thrown away
         conn.execute("PRAGMA synchronous = OFF")
-        with progress("progress_public_file", len(TABLES) + 1 + len(every_rollup.WORK)) as step:
-            with _attached(conn, archive):
+        with progress("progress_public_file", len(TABLES) + 2 + len(every_rollup.WORK)) as step:
+            with attached_archive(conn, archive) as state:
                 for table in (*TABLES, CALENDAR):
                     _copy(conn, table)
                     step()
@@ -67,30 +53,15 @@ def write_public_file(archive: Path, target: Path, progress: Progress = silent) 
             _forget_names(conn)
             every_rollup.create_rollups(conn, step)
             conn.execute(f"DROP TABLE {CALENDAR}")
+            digest_tables(conn, (*TABLES, *MATERIALISED_VIEWS)).store(conn)
+            step()
             conn.execute("COMMIT")
         for index in (search.INDEX, name_index.INDEX):
             conn.execute(f"INSERT INTO {index}({index}) VALUES ('optimize')")
         conn.execute("ANALYZE")
-        conn.execute("VACUUM INTO ?", [_address(target)])
+        conn.execute("VACUUM INTO ?", [file_address(target)])
     draft.unlink()
-
-
-def _address(path: Path) -> str:
-    """Return the address of a file for SQLite; its name may be no text in our encoding."""
-    return f"file:{quote(os.fsencode(path.absolute()))}"
-
-
-@contextmanager
-def _attached(conn: sqlite3.Connection, archive: Path) -> Iterator[None]:
-    """Attach the archive for reading, in one transaction until the end."""
-    with reader(archive):
-        pass  # checks it
-    with locked(archive):
-        conn.execute("ATTACH ? AS archive", [f"{_address(archive)}?mode=ro"])
-        conn.execute("BEGIN")
-        yield
-        conn.execute("COMMIT")
-        conn.execute("DETACH archive")
+    return state
 
 
 def _copy(conn: sqlite3.Connection, table: str) -> None:
@@ -118,7 +89,6 @@ def _forget_names(conn: sqlite3.Connection) -> None:
     """Remove the name on the operator's disk from `file:///<digest>/<name>`."""
     for table, column in ADDRESSES:
         conn.execute(
-            f"UPDATE {table} SET {column} ="
-            f" substr({column}, 1, 8 + instr(substr({column}, 9), '/'))"
-            f" WHERE {column} LIKE 'file:///%/%'"
+            f"UPDATE {table} SET {column} = {NAMELESS.format(column)}"
+            f" WHERE {IS_NAMED.format(column)}"
         )

@@ -15,10 +15,15 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
+from time import monotonic
 from typing import Any
 
 from gongkai import clock
-from gongkai.archive.errors import ArchiveError, PublicationRefusedError
+from gongkai.archive.errors import (
+    ArchiveError,
+    PublicationRefusedError,
+    RenewalImpossibleError,
+)
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import downloads, layout, package, public_file, public_reviews
 from gongkai.archive.publication.finished_folder import (
@@ -38,7 +43,11 @@ from gongkai.archive.publication.version import (
     library_versions,
     publication_version,
 )
-from gongkai.archive.store.database import read_only
+from gongkai.archive.renewal.archive_state import ArchiveState, program_digest
+from gongkai.archive.renewal.content_digests import ContentDigests, load_digests, overall_digest
+from gongkai.archive.renewal.renewal_choice import DAMAGES, FULL_EVERY, last_file, renewals
+from gongkai.archive.renewal.renewed_file import renew_public_file
+from gongkai.archive.store.database import read_only, remove
 from gongkai.archive.store.lock import exclusive_lock
 from gongkai.archive.store.reviews import reviews_file
 from gongkai.catalogue import Language, text
@@ -52,7 +61,8 @@ class PublishJob:
     """What is published and how strictly it is checked.
 
     `floors` are the least numbers of reports of each site. `accept` says that a person agreed in
-    spite of doubts. `keep` is the number of publications that stay, this one among them.
+    spite of doubts. `keep` is the number of publications that stay, this one among them. `full` asks for
+    a publication that is made anew; one of `full_every` is so without being asked for.
     """
 
     archive: Path
@@ -60,18 +70,32 @@ class PublishJob:
     shrink_limit: float = SHRINK_LIMIT
     accept: bool = False
     keep: int = KEEP
+    full: bool = False
+    full_every: int = FULL_EVERY
     progress: Progress = silent
 
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """A publication that is now current."""
+    """A publication that is now current.
+
+    `replaced` is the number of reports that were replaced in the last one, `why_full` why it was made
+    anew instead.
+    """
 
     path: Path
     counts: Counts
     reviews: int
     bytes: int
     accepted: Sequence[Message] = ()
+    replaced: int = 0
+    why_full: Message | None = None
+    seconds: float = 0
+
+    @property
+    def warning(self) -> Message | None:
+        """What a person has to know of the publication before, which was found damaged."""
+        return self.why_full if self.why_full and self.why_full.key in DAMAGES else None
 
     def data(self, lang: Language) -> dict[str, object]:
         """Return it as plain data, its texts in a language."""
@@ -81,6 +105,10 @@ class PublishResult:
             "reviews": self.reviews,
             "bytes": self.bytes,
             "accepted": [text(lang, doubt) for doubt in self.accepted],
+            "kind": "full" if self.why_full else "renewed",
+            "why_full": text(lang, self.why_full) if self.why_full else "",
+            "replaced_reports": self.replaced,
+            "seconds": round(self.seconds, 1),
         }
 
 
@@ -93,6 +121,7 @@ def publish(folder: Path, job: PublishJob) -> PublishResult:
         PublicationRefusedError: it is unsound, or shrank and no person agreed.
         ArchiveError: it cannot be made.
     """
+    began = monotonic()
     with _locked(folder), full_disk_explained(folder, "publish_disk_full"):
         remove_unfinished(folder, layout.UNFINISHED)
         half = Path(mkdtemp(prefix=layout.UNFINISHED, dir=folder))
@@ -103,7 +132,16 @@ def publish(folder: Path, job: PublishJob) -> PublishResult:
             shutil.rmtree(half, ignore_errors=True)
         _switch(folder, path)
         _remove_old(folder, path, job.keep)
-    return PublishResult(path, *made)
+    return PublishResult(
+        path,
+        made.file.counts,
+        made.reviews,
+        made.bytes,
+        made.accepted,
+        made.file.replaced,
+        made.file.why_full,
+        monotonic() - began,
+    )
 
 
 @contextmanager
@@ -119,13 +157,37 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _make(folder: Path, half: Path, job: PublishJob) -> tuple[Counts, int, int, Sequence[Message]]:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made in the hidden folder."""
+
+    file: _PublicFile
+    reviews: int
+    bytes: int
+    accepted: Sequence[Message]
+
+
+@dataclass(frozen=True, slots=True)
+class _PublicFile:
+    """A public file that was written: what it holds and shows, how many reports were replaced.
+
+    `why_full` is why it was made anew, None where it was made from the last one.
+    """
+
+    counts: Counts
+    digests: ContentDigests
+    state: ArchiveState
+    replaced: int = 0
+    why_full: Message | None = None
+
+
+def _make(folder: Path, half: Path, job: PublishJob) -> _Made:
     database = half / layout.DATABASE
-    public_file.write_public_file(job.archive, database, job.progress)
-    counts = count_rows(database)
     stands = layout.current_publication(folder)
-    last = _last_counts(stands) if stands else None
-    found_doubts = list(find_doubts(counts, last, job.floors, job.shrink_limit))
+    told = _read_manifest(stands) if stands else None
+    made = _write_file(job, stands, told, database)
+    last = Counts.of(told) if told else None
+    found_doubts = list(find_doubts(made.counts, last, job.floors, job.shrink_limit))
     if found_doubts and not job.accept:
         raise PublicationRefusedError(
             "publication_refused", path=str(folder), why=tuple(found_doubts)
@@ -137,19 +199,50 @@ def _make(folder: Path, half: Path, job: PublishJob) -> tuple[Counts, int, int, 
     version, extractor = _version(database, digest)
     downloads.write_downloads(database, half / layout.DOWNLOADS, job.progress, version=version)
     size = sum(path.stat().st_size for path in half.rglob("*") if path.is_file())
+    now = clock.now().isoformat(timespec="seconds")
+    listed = made.digests.listed()
     manifest = {
-        "made": clock.now().isoformat(timespec="seconds"),
+        "made": now,
         "version": version,
         "extractor": extractor,
         "made_with": dict(library_versions()),
         "sha256": digest,
-        "rows": counts.rows,
-        "reports_by_site": counts.sites,
+        "content": overall_digest(listed),
+        "content_digests": listed,
+        "rows": made.counts.rows,
+        "reports_by_site": made.counts.sites,
         "last_manifest": last_manifest(database),
         "accepted": [str(doubt) for doubt in found_doubts],
+        "program": program_digest(),
+        "state": made.state.data(),
+        "renewals": 0 if told is None or made.why_full else renewals(told) + 1,
+        "last_full": now if told is None or made.why_full else told.get("last_full", ""),
+        "replaced_reports": made.replaced,
     }
     _write_json(half / layout.MANIFEST, manifest)
-    return counts, review_count, size, found_doubts
+    return _Made(made, review_count, size, found_doubts)
+
+
+def _write_file(
+    job: PublishJob, stands: Path | None, told: Mapping[str, Any] | None, database: Path
+) -> _PublicFile:
+    """Write the public file from that of the publication that stands, or anew."""
+    try:
+        last = last_file(
+            (stands or database.parent) / layout.DATABASE,
+            told,
+            library_versions(),
+            is_full=job.full,
+            full_every=job.full_every,
+        )
+        found = renew_public_file(job.archive, last, database, job.progress)
+    except RenewalImpossibleError as problem:
+        remove(database)
+        state = public_file.write_public_file(job.archive, database, job.progress)
+        with closing(read_only(database)) as conn:
+            digests = load_digests(conn)
+        return _PublicFile(count_rows(database), digests, state, why_full=problem.message)
+    return _PublicFile(Counts(found.rows, found.sites), found.digests, found.state, found.reports)
 
 
 def _version(database: Path, digest: str) -> tuple[str, str]:
@@ -170,14 +263,16 @@ def last_manifest(database: Path) -> dict[str, object] | None:
     return dict(zip(("number", "digest", "created"), found, strict=True)) if found else None
 
 
-def _last_counts(publication: Path) -> Counts:
-    """Return what the current publication counts.
+def _read_manifest(publication: Path) -> Mapping[str, Any]:
+    """Return the manifest of the current publication.
 
     Raises:
-        ArchiveError: Its manifest is damaged.
+        ArchiveError: It is damaged.
     """
     try:
-        return Counts.of(layout.read_manifest(publication))
+        told = layout.read_manifest(publication)
+        Counts.of(told)
+        return told
     except (ValueError, KeyError, TypeError) as problem:
         manifest = publication / layout.MANIFEST
         raise ArchiveError("publish_manifest_damaged", path=str(manifest)) from problem

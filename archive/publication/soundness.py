@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.archive.errors import PublicationRefusedError
+from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
 from gongkai.archive.store.database import read_only
 from gongkai.messages import Message, message
 
@@ -45,7 +46,7 @@ class Counts:
 
 
 def count_rows(path: Path) -> Counts:
-    """Return the counts of a public file, of every table and view in it: the site shows them.
+    """Return the counts of a public file, of every table and view that is published.
 
     Raises:
         PublicationRefusedError: the file is broken, or a row refers to a missing one.
@@ -57,10 +58,7 @@ def count_rows(path: Path) -> Counts:
             raise PublicationRefusedError(
                 "public_file_reference", path=str(path), table=lost[0], other=lost[2]
             )
-        names = conn.execute(
-            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
-        )
-        rows = {name: _count(conn, name) for (name,) in names.fetchall()}
+        rows = {name: _count(conn, name) for name in sorted({*TABLES, *VIEWS, *JOINED})}
         return Counts(rows, dict(conn.execute(_BY_SITE)))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importlib.metadata import version as version_of
 
 from gongkai.archive.publication import parquet, stata
+from gongkai.archive.renewal.content_digests import has_digests, load_digests, overall_digest
 from gongkai.clock import china_day
 
 _DIGEST_CHARS = 8
@@ -30,8 +31,11 @@ def extractor_version(conn: sqlite3.Connection) -> str:
 def publication_version(conn: sqlite3.Connection, digest: str) -> str:
     """Return the version of a public file: day of the last fetch, extractor, beginning of its digest.
 
-    `digest` is the SHA-256 of the file in hexadecimal. An example is 2026.06.02+x5.1a2b3c4d.
+    The digest is that of its content. `digest` is the SHA-256 of the file in hexadecimal, for one of an
+    earlier version that has no digests of its content. An example is 2026.06.02+x5.1a2b3c4d.
     """
+    if has_digests(conn):
+        digest = overall_digest(load_digests(conn).listed())
     day = china_day(last_fetch(conn)).replace("-", ".") or "0"
     return f"{day}+x{extractor_version(conn) or '0'}.{digest[:_DIGEST_CHARS]}"
 

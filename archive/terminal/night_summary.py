@@ -158,6 +158,7 @@ class Night:
             yield text(lang, "walls_missing", walls=walls)
         if self.published:
             yield text(lang, publication_summary(self.published))
+            yield text(lang, publication_kind(self.published))
         if self.digests:
             yield text(lang, self.digests)
         for warning in self.warnings:
@@ -216,6 +217,14 @@ def publication_summary(published: PublishResult) -> Message:
         size=f"{published.bytes / 1e6:.1f} MB",
         path=str(published.path),
     )
+
+
+def publication_kind(published: PublishResult) -> Message:
+    """Return whether a publication was made from the last one or anew, and why, in one line."""
+    seconds = f"{published.seconds:.1f}"
+    if published.why_full:
+        return message("publication_full", why=published.why_full, seconds=seconds)
+    return message("publication_renewed", n=published.replaced, seconds=seconds)
 
 
 def run_data(run: Run, lang: Language) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import click
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.lineage.corrections import Correction, read_corrections
+from gongkai.archive.renewal.renewal_choice import FULL_EVERY
 from gongkai.archive.terminal.console import option, render
 from gongkai.archive.workers.libreoffice import UNISOLATED
 from gongkai.crawler.sites.portals import (
@@ -100,6 +101,17 @@ at_once: Callable[[F], F] = option(
     show_default=True,
     metavar="N",
     help="option_at_once",
+)
+
+
+full_every: Callable[[F], F] = option(
+    "--full-every",
+    type=click.IntRange(min=1),
+    envvar="GONGKAI_FULL_EVERY",
+    default=FULL_EVERY,
+    show_default=True,
+    metavar="N",
+    help="option_full_every",
 )
 
 

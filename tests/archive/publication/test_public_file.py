@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.archive.renewal import content_digests
 from gongkai.archive.rollups import every_rollup
 from gongkai.archive.rollups.materialised_views import INDEXES, MATERIALISED_VIEWS
 from gongkai.archive.store import search
@@ -34,6 +35,7 @@ def test_it_has_the_tables_of_the_contract_and_no_other(public: sqlite3.Connecti
         "search_index",
         *name_index.TABLES,
         *every_rollup.TABLES,
+        content_digests.TABLE,
         "sqlite_stat1",
     }
     assert names(public, "view") == {*VIEWS, *JOINED} - set(MATERIALISED_VIEWS)

@@ -1,0 +1,164 @@
+"""The public file of a publication, made from that of the last one.
+
+It is copied, and what was touched in the archive since is replaced, in one transaction. Nothing else is
+read. A file that is made anew is the definition of what is right: both say the same.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongkai.archive.errors import RenewalImpossibleError
+from gongkai.archive.progress import Progress, silent
+from gongkai.archive.renewal.archive_state import (
+    ArchiveState,
+    attached_archive,
+    is_ancestor,
+)
+from gongkai.archive.renewal.content_digests import ContentDigests, load_digests
+from gongkai.archive.renewal.copied_tables import CALENDAR
+from gongkai.archive.renewal.file_copy import copy_checked
+from gongkai.archive.renewal.part_check import differing_part
+from gongkai.archive.renewal.replaced_rows import refuse_lost_reference, replace_rows
+from gongkai.archive.renewal.table_scopes import COMPUTED, COPIED, COUNTED_VIEWS, UNCHANGING
+from gongkai.archive.renewal.touched_rows import collect_touched
+from gongkai.archive.rollups.every_rollup import add_rollups, forget_rollups
+from gongkai.archive.rollups.site_numbers import SITE_REPORTS
+from gongkai.archive.store.database import translate_sqlite_errors
+
+MOST_TOUCHED = 0.1
+"""The share of reports above which a file is made anew: that is not slower then."""
+
+_STEPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class LastFile:
+    """The public file of the last publication, as its manifest describes it.
+
+    `sha256` is that of the file, `state` is what it shows, `rows` are the numbers of rows of its tables
+    and views.
+    """
+
+    path: Path
+    sha256: str
+    state: ArchiveState
+    rows: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RenewedFile:
+    """What was replaced, and what the file holds now.
+
+    `rows` has each table and view, `sites` the numbers of reports by portal.
+    """
+
+    state: ArchiveState
+    reports: int
+    digests: ContentDigests
+    rows: Mapping[str, int]
+    sites: Mapping[str, int]
+
+
+def renew_public_file(
+    archive: Path, last: LastFile, target: Path, progress: Progress = silent
+) -> RenewedFile:
+    """Write the public file of an archive from the last one.
+
+    Raises:
+        RenewalImpossibleError: it has to be made anew; the message says why.
+        PublicationRefusedError: a row refers to a missing one.
+        ArchiveError: the archive cannot be read, or there is no room.
+    """
+    with translate_sqlite_errors(target), progress("progress_renewal", _STEPS) as step:
+        _refuse_early(archive, last)
+        try:
+            copied = copy_checked(last.path, target)
+        except FileNotFoundError as problem:
+            raise RenewalImpossibleError("full_damaged", path=str(last.path)) from problem
+        if copied != last.sha256:
+            raise RenewalImpossibleError("full_damaged", path=str(last.path))
+        step()
+        with closing(sqlite3.connect(target, isolation_level=None, uri=True)) as conn:
+            conn.execute("PRAGMA journal_mode = OFF")  # a file that is not finished is thrown away
+            conn.execute("PRAGMA synchronous = OFF")
+            with attached_archive(conn, archive) as state:
+                _refuse_other(conn, last, state)
+                return _renew(conn, last, state, step)
+
+
+def _refuse_early(archive: Path, last: LastFile) -> None:
+    """Check what can be known before a large file is copied, as `_refuse_other` does."""
+    with (
+        closing(sqlite3.connect(":memory:", isolation_level=None, uri=True)) as conn,
+        attached_archive(conn, archive) as state,
+    ):
+        _refuse_other(conn, last, state)
+
+
+def _refuse_other(conn: sqlite3.Connection, file: LastFile, now: ArchiveState) -> None:
+    """Check that what was touched since is known, and is not everything.
+
+    Raises:
+        RenewalImpossibleError: it is not.
+    """
+    last = file.state
+    if not is_ancestor(conn, last):
+        raise RenewalImpossibleError("full_other_archive")
+    if now.layout != last.layout:
+        raise RenewalImpossibleError("full_other_program")
+    everywhere = "SELECT 1 FROM archive.touches WHERE kind = 'region' AND seq > ?"
+    if now.calendar != last.calendar or conn.execute(everywhere, [last.sequence]).fetchone():
+        raise RenewalImpossibleError("full_everywhere")
+    (touched,) = conn.execute(
+        "SELECT count(*) FROM archive.touches WHERE kind = 'report' AND seq > ?", [last.sequence]
+    ).fetchone()
+    if touched > file.rows["reports"] * MOST_TOUCHED:
+        raise RenewalImpossibleError("full_many", n=touched)
+
+
+def _renew(
+    conn: sqlite3.Connection, last: LastFile, state: ArchiveState, step: Callable[[], object]
+) -> RenewedFile:
+    collect_touched(conn, last.state.sequence)
+    conn.execute(f"CREATE TABLE main.{CALENDAR} AS SELECT * FROM archive.{CALENDAR}")
+    step()
+    digests, views = load_digests(conn), {view: last.rows[view] for view in COUNTED_VIEWS}
+    scopes = {**COPIED, **COMPUTED}
+    for table, condition in scopes.items():
+        digests.subtract(conn, table, condition)
+    for view, condition in COUNTED_VIEWS.items():
+        views[view] -= _count(conn, view, condition)
+    step()
+    forget_rollups(conn)
+    replace_rows(conn)
+    step()
+    add_rollups(conn)
+    step()
+    for table, condition in scopes.items():
+        digests.add(conn, table, condition)
+    for view, condition in COUNTED_VIEWS.items():
+        views[view] += _count(conn, view, condition)
+    digests.store(conn)
+    conn.execute(f"DROP TABLE main.{CALENDAR}")
+    refuse_lost_reference(conn, str(last.path))
+    if part := differing_part(conn, digests, state.sequence):
+        raise RenewalImpossibleError("full_part_differs", table=part[0], year=part[1])
+    step()
+    (reports,) = conn.execute("SELECT count(*) FROM touched_reports").fetchone()
+    rows = {table: digests.count(table) for table in (*scopes, *UNCHANGING)}
+    return RenewedFile(state, reports, digests, rows | views, site_reports(conn))
+
+
+def site_reports(conn: sqlite3.Connection) -> dict[str, int]:
+    """Return how many reports stand on each portal, as a public file has it ready."""
+    return dict(conn.execute(f"SELECT site, reports FROM main.{SITE_REPORTS} ORDER BY site"))
+
+
+def _count(conn: sqlite3.Connection, view: str, condition: str) -> int:
+    count: int = conn.execute(f"SELECT count(*) FROM main.{view} t WHERE {condition}").fetchone()[0]
+    return count
