@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 CODES: Mapping[str, tuple[int, ...]] = {
     "bad_request": (400,),
     "bad_value": (400,),
+    "unknown_parameter": (400,),
     "too_many_values": (400,),
     "not_sortable": (400,),
     "too_slow": (400,),
@@ -32,6 +33,18 @@ BY_STATUS = {
     503: "busy",
 }
 """The code where nothing more precise is known."""
+
+
+PROBLEM = "application/problem+json"
+"""The media type of an error as RFC 9457 has it, without our charset: it is JSON, which is UTF-8."""
+
+
+def problem_body(
+    status: int, code: str, title: str, text: str, parameters: Sequence[str]
+) -> dict[str, object]:
+    """Return an error about names in a query string, as data with the members of RFC 9457 too."""
+    about = {"type": "about:blank", "title": title, "detail": text}
+    return {**error_body(status, code, text), **about, "parameters": list(parameters)}
 
 
 def error_body(status: int, code: str, text: str) -> dict[str, object]:

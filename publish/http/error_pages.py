@@ -12,7 +12,7 @@ from datasette.views.base import DatasetteError
 
 from gongkai.publish.datasette_types import Request, Translator
 from gongkai.publish.http.error_codes import BY_STATUS
-from gongkai.publish.http.query_args import BadValue, TooManyValues
+from gongkai.publish.http.query_args import BadValue, TooManyValues, UnknownParameters
 
 INVALID_REQUEST = (ValueError, OverflowError, sqlite3.IntegrityError)
 """What Datasette and SQLite raise for a number too large, or for words where a number should be."""
@@ -22,12 +22,16 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ErrorText:
-    """The HTTP status of an error page, its heading and its text, and its code for programs."""
+    """The HTTP status of an error page, its heading and its text, and its code for programs.
+
+    `parameters` are the unknown names of a query string, where these are what is wrong.
+    """
 
     status: int
     heading: str
     message: str
     code: str = ""
+    parameters: tuple[str, ...] = ()
 
     @property
     def known_code(self) -> str:
@@ -47,6 +51,8 @@ def explain_error(exception: Exception, request: Request, t: Translator) -> Erro
     if isinstance(exception, TooManyValues):
         about = t("too_many", given=exception.given, most=exception.limit)
         return ErrorText(400, t("error_400"), about, "too_many_values")
+    if isinstance(exception, UnknownParameters):
+        return _explain_parameters(exception, t)
     if isinstance(exception, Base400):
         return _explain_refusal(
             exception.status, str(exception.args[0]) if exception.args else "", t
@@ -74,6 +80,13 @@ def _explain_refusal(status: int, message: str, t: Translator) -> ErrorText:
     is_ours = any("\u4e00" <= character <= "\u9fff" for character in message)
     about = message if is_ours or message.endswith(".") else t(f"error_{status}_about")
     return ErrorText(status, heading, about)
+
+
+def _explain_parameters(exception: UnknownParameters, t: Translator) -> ErrorText:
+    names, comma = exception.names, t("list_comma")
+    about = t("unknown_parameter", n=len(names), names=comma.join(names))
+    known = t("known_parameters", names=comma.join(exception.known)) if exception.known else ""
+    return ErrorText(400, t("error_400"), about + known, "unknown_parameter", names)
 
 
 _UNSORTABLE = "Cannot sort table by"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from gongkai.publish.datasette_types import Arguments
@@ -22,6 +22,18 @@ class TooManyValues(ValueError):
         super().__init__(given, limit)
         self.given = given
         self.limit = limit
+
+
+class UnknownParameters(ValueError):
+    """Raised for names in a query string that an address does not take; `known` are those that it does."""
+
+    most = 10
+    """Names that are told."""
+
+    def __init__(self, names: Iterable[str], known: Iterable[str]) -> None:
+        self.names = tuple(name[:40] for name in names)[: self.most]
+        self.known = tuple(known)
+        super().__init__(*self.names)
 
 
 def positive_int(args: Arguments, name: str) -> int | None:

@@ -280,6 +280,17 @@ def _error(lang: Language) -> Shape:
     return record(own(lang, ok={"type": "boolean"}, status=INTEGER, code=code, error=TEXT))
 
 
+def _problem(lang: Language) -> Shape:
+    """Return the shape of an error about names in a query string, with the members of RFC 9457."""
+    code: Shape = {"type": "string", "enum": ["unknown_parameter"]}
+    common = own(lang, ok={"type": "boolean"}, status=INTEGER, code=code, error=TEXT)
+    return record(
+        common
+        | {"type": said(lang, "problem_type", ADDRESS), "title": said(lang, "problem_title", TEXT)}
+        | own(lang, detail=TEXT, parameters=rows(TEXT))
+    )
+
+
 _ANSWERS: Mapping[str, Callable[[Language], Shape]] = {
     "report": _report,
     "agency": _agency,
@@ -295,4 +306,5 @@ _ANSWERS: Mapping[str, Callable[[Language], Shape]] = {
     "codebook": codebook_answer,
     "releases": releases_answer,
     "error": _error,
+    "problem": _problem,
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from gongkai.archive.publication.licence import DATA_LICENCE
 from gongkai.catalogue import Language, text
-from gongkai.publish.http.error_codes import CODES
+from gongkai.publish.http.error_codes import CODES, PROBLEM
 from gongkai.publish.interface.answers import answer_shapes
 from gongkai.publish.interface.endpoints import ENDPOINTS, Endpoint
 from gongkai.publish.interface.parameters import Parameter
@@ -109,7 +109,10 @@ def _responses(lang: Language) -> dict[str, Any]:
     errors = {
         name: {
             "description": text(lang, f"api_error.{code}"),
-            "content": {_JSON: {"schema": _error_shape(status)}},
+            "content": {
+                _JSON: {"schema": _error_shape(status)},
+                **({PROBLEM: {"schema": named("problem")}} if status == "400" else {}),
+            },
         }
         for name, (status, code) in _ERRORS.items()
     }

@@ -6,6 +6,7 @@ import re
 
 from gongkai.publish.datasette_types import View
 from gongkai.publish.plugins.forwarding import forwarded
+from gongkai.publish.plugins.strict_files import strict
 from gongkai.publish.plugins.todays_files import of_today
 from gongkai.publish.site import DATABASE
 from gongkai.publish.views import (
@@ -110,7 +111,7 @@ _VIEWS: tuple[tuple[str, View], ...] = (
 ROUTES: tuple[tuple[str, View], ...] = tuple(
     (path, forwarded(each) if "(?P<id>" in path else each)
     for path, view in _VIEWS
-    for each in [of_today(path, view)]
+    for each in [of_today(path, strict(path, view))]
 )
 """Regular expressions of paths and their views. Datasette takes the first that matches."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from functools import wraps
 
@@ -16,13 +17,13 @@ from gongkai.publish.wording.translation import translator_of
 FOLLOWING = frozenset((report_json, report_csv, agency_json, region_json, comparison_csv))
 """Views of files that are made as of any day."""
 
-_FILE = re.compile(r"\\\.(?:csv|json|xlsx|atom)\$$|^\^(?:/embed)?/map\S{0,80}/chart/")
+FILE = re.compile(r"\\\.(?:csv|json|xlsx|atom)\$$|^\^(?:/embed)?/map\S{0,80}/chart/")
 """The patterns of addresses of files. A page says on itself that it is of now."""
 
 
 def of_today(pattern: str, view: View) -> View:
     """Return a view that refuses to make a file as of a day if it cannot."""
-    if view in FOLLOWING or not _FILE.search(pattern):
+    if inspect.unwrap(view) in FOLLOWING or not FILE.search(pattern):
         return view
 
     @wraps(view)

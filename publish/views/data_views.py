@@ -17,6 +17,7 @@ from gongkai.publish.http.csv_stream import CsvFile
 from gongkai.publish.http.file_response import FileResponse
 from gongkai.publish.http.table_args import check_table_args
 from gongkai.publish.http.table_select import table_select
+from gongkai.publish.interface.known_parameters import check_table_names
 from gongkai.publish.pages.data.api_examples import EXAMPLES
 from gongkai.publish.pages.data.downloads import find_download, group_by_table, list_downloads
 from gongkai.publish.pages.data.release_list import shown_data
@@ -111,6 +112,7 @@ async def table_csv(request: Request, datasette: Datasette) -> Response:
     t, lang = translator_of(datasette), site_of(datasette).lang
     is_view = await database.get_view_definition(name) is not None
     check_table_args(args, columns, is_view, t)
+    check_table_names(args)
     extra = table_conditions(args, name, t)
     select = table_select(args, name, columns, t, extra=extra, sort_desc=schema.sort_desc)
     in_words = args.get("_words") == "on"

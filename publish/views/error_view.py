@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import json
+
 from gongkai.publish.datasette_types import Datasette, Request, Response
-from gongkai.publish.http.error_codes import error_body
+from gongkai.publish.http.error_codes import PROBLEM, error_body, problem_body
 from gongkai.publish.http.error_pages import explain_error
-from gongkai.publish.views.responses import json_response, render_page
+from gongkai.publish.views.responses import json_response, render_page, respond
 from gongkai.publish.wording.translation import translator_of
 
 
 async def error_page(datasette: Datasette, request: Request, exception: Exception) -> Response:
     """Return the answer to a request that failed with an exception."""
     error = explain_error(exception, request, translator_of(datasette))
+    if error.parameters and not _wants_page(request):
+        told = problem_body(
+            error.status, error.known_code, error.heading, error.message, error.parameters
+        )
+        return respond(json.dumps(told), PROBLEM, headers={}, status=error.status)
     if request.path.endswith(".json"):
         body = error_body(error.status, error.known_code, error.message)
         return json_response(body, headers={}, status=error.status)
     context = {"status": error.status, "heading": error.heading, "message": error.message}
     return await render_page(datasette, request, "error.html", context, status=error.status)
+
+
+def _wants_page(request: Request) -> bool:
+    """Return whether a person asks for a file: a browser says that it takes pages, a program does not."""
+    return not request.path.endswith(".json") and "text/html" in request.headers.get("accept", "")

@@ -8,6 +8,7 @@ from gongkai.archive.store.search import INDEX, match_query
 from gongkai.publish.datasette_types import Arguments, Database, Datasette, Request, Translator
 from gongkai.publish.facets.datasette_region import ARGUMENT, region_condition
 from gongkai.publish.http.table_args import check_table_args
+from gongkai.publish.interface.known_parameters import check_table_names
 from gongkai.publish.wording.metadata import SEARCHED
 from gongkai.publish.wording.translation import translator_of
 
@@ -24,6 +25,8 @@ async def filter_table(
     columns = await database.table_columns(table)
     is_view = await database.get_view_definition(table) is not None
     check_table_args(request.args, columns, is_view, t)
+    if request.path.endswith(".json"):
+        check_table_names(request.args)
     code = request.args.get(ARGUMENT)
     if not code or table != SEARCHED:
         return None

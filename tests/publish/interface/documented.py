@@ -60,13 +60,15 @@ def _close(shape: object) -> None:
             shape.setdefault("additionalProperties", False)
 
 
-def answer_schema(document: Document, path: str, status: int) -> Mapping[str, Any] | None:
+def answer_schema(
+    document: Document, path: str, status: int, media_type: str = "application/json"
+) -> Mapping[str, Any] | None:
     """Return the schema of an answer, None for one without a body, KeyError for one not described."""
     found = document["paths"][path]["get"]["responses"][str(status)]
     if "$ref" in found:
         found = document["components"]["responses"][found["$ref"].rpartition("/")[2]]
     content = found.get("content")
-    return content["application/json"]["schema"] if content else None
+    return content[media_type]["schema"] if content else None
 
 
 RELATION = re.compile(r'<([^>]*)>; rel="(\w+)"')
