@@ -5,11 +5,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-CHAINS = """chains(code, root) AS (
-    SELECT code, code FROM regions
-    UNION SELECT c.code, g.parent_code FROM chains c JOIN regions g ON g.code = c.root
-    WHERE g.parent_code IS NOT NULL)"""
-"""SQL: each division with itself and each division above it."""
+from gongkai.archive.store.pooled.region_totals import COUNTRY, chains_sql
+
+
+def placed_sql(counted: str, region: str, columns: str) -> str:
+    """Return SQL for sums of `n` by `root` and columns: of each division with all below it, and the country.
+
+    `counted` is SQL for rows with the columns, a count `n` and the code of a division, whose column is
+    `region`.
+    """
+    return (
+        f"WITH RECURSIVE counted AS MATERIALIZED ({counted}),"
+        f" {chains_sql(f'SELECT {region} FROM counted')},"
+        f" placed AS (SELECT h.root, {columns}, n FROM counted c JOIN chains h ON h.code = c.{region}"
+        f" UNION ALL SELECT '{COUNTRY}', {columns}, n FROM counted)"
+        f" SELECT root, {columns}, sum(n) FROM placed GROUP BY root, {columns} ORDER BY root, {columns}"
+    )
 
 
 def has_rollup(conn: sqlite3.Connection, table: str) -> bool:

@@ -6,7 +6,10 @@ import json
 import sqlite3
 from collections.abc import Collection
 
-from gongkai.archive.rollups.chains import CHAINS, has_rollup
+from gongkai.archive.rollups.chains import has_rollup, placed_sql
+from gongkai.archive.rollups.counted_rows import merge_counts
+from gongkai.archive.rollups.touched import COVERED_IDS
+from gongkai.archive.store.measures_sql import only_in
 from gongkai.archive.store.pooled.region_totals import COUNTRY
 
 TABLE = "coverage_sums"
@@ -22,13 +25,21 @@ def create_coverage_sums(conn: sqlite3.Connection) -> None:
         f"CREATE TABLE {TABLE} (root, year, status, n, PRIMARY KEY (root, year, status))"
         " WITHOUT ROWID"
     )
-    conn.execute(
-        f"INSERT INTO {TABLE} WITH RECURSIVE {CHAINS}, counted AS MATERIALIZED ("
-        " SELECT region_code, year, status, count(*) AS n FROM coverage GROUP BY 1, 2, 3),"
-        " placed AS (SELECT h.root, c.* FROM counted c JOIN chains h ON h.code = c.region_code"
-        f" UNION ALL SELECT '{COUNTRY}', c.* FROM counted c)"
-        " SELECT root, year, status, sum(n) FROM placed GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    conn.execute(f"INSERT INTO {TABLE} {_sums()}")
+
+
+def merge_coverage_sums(conn: sqlite3.Connection, sign: int) -> None:
+    """Add what the touched agencies contribute as `coverage` has it, or take it away."""
+    rows = conn.execute(_sums(COVERED_IDS)).fetchall()
+    merge_counts(conn, TABLE, ("root", "year", "status"), rows, sign)
+
+
+def _sums(agencies: str = "") -> str:
+    counted = (
+        "SELECT region_code, year, status, count(*) AS n FROM coverage"
+        f"{only_in('agency_id', agencies)} GROUP BY 1, 2, 3"
     )
+    return placed_sql(counted, "region_code", "year, status")
 
 
 def load_coverage_sums(

@@ -9,63 +9,108 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from gongkai.archive.rollups.coverage_sums import TABLE, create_coverage_sums
-from gongkai.archive.rollups.facet_bits import ORDERS, create_facet_bits
-from gongkai.archive.rollups.facet_bits import TABLE as FACET_BITS
-from gongkai.archive.rollups.figures_by_size import PLACES, VALUES, create_figures
+from gongkai.archive.rollups import (
+    coverage_rows,
+    coverage_sums,
+    facet_bits,
+    facet_orders,
+    figures_by_size,
+    listed_rows,
+    materialised_views,
+    region_sums,
+    site_numbers,
+    table_facets,
+    touched,
+)
 from gongkai.archive.rollups.list_specs import LISTS
-from gongkai.archive.rollups.listed_rows import create_listed_rows
-from gongkai.archive.rollups.materialised_views import (
-    MATERIALISED_VIEWS,
-    create_materialised_views,
-)
-from gongkai.archive.rollups.number_order import TABLE as BY_NUMBER
-from gongkai.archive.rollups.number_order import create_number_order
-from gongkai.archive.rollups.region_sums import TABLE as REGION_SUMS
-from gongkai.archive.rollups.region_sums import create_region_sums
-from gongkai.archive.rollups.site_numbers import (
-    CONTRADICTORY,
-    NUMBERS,
-    SITE_REPORTS,
-    create_site_numbers,
-)
-from gongkai.archive.rollups.table_facets import TABLE as TABLE_FACETS
-from gongkai.archive.rollups.table_facets import create_table_facets
-from gongkai.archive.store import search, views
+from gongkai.archive.store import search
 from gongkai.archive.store.names import name_index
 
 TABLES = (
-    *(REGION_SUMS, TABLE),
+    *(region_sums.TABLE, coverage_sums.TABLE, coverage_rows.TABLE),
     *(table for spec in LISTS.values() for table in spec.tables),
-    *(TABLE_FACETS, FACET_BITS, ORDERS, BY_NUMBER, NUMBERS, CONTRADICTORY, SITE_REPORTS),
-    *(PLACES, VALUES),
+    *(table_facets.TABLE, facet_bits.TABLE, facet_orders.TABLE),
+    *(site_numbers.NUMBERS, site_numbers.CONTRADICTORY, site_numbers.SITE_REPORTS),
+    *(figures_by_size.PLACES, figures_by_size.VALUES),
 )
 """The tables, which are no part of the data contract."""
 
-TOUCHED = ("touched_reports", "touched_agencies", "touched_sites")
+TOUCHED = (touched.REPORTS, touched.AGENCIES, touched.SITES)
 """Temporary tables (id TEXT PRIMARY KEY) of what is replaced.
 
 Reports that came, went or changed, that have a row in another table that did, or whose agency has another
 name, kind, level, division or sector, or whose document (`digest`) has other snapshots; agencies that came,
-went or changed, that have a duty that did, or a report that is touched; portals with runs that came, went
-or changed. `due_calendar` must be readable by its name; if it changed, or a division did, everything is
-created anew.
+went or changed, that have a duty that did, or a report that is touched; portals that came or went, or have
+runs that did or changed. `due_calendar` must be readable by its name. If it changed, or a division did,
+everything is created anew. Reports and agencies keep their rowids while they stand.
 """
 
-WORK: tuple[Callable[[sqlite3.Connection], object], ...] = (
-    create_materialised_views,
-    create_region_sums,
-    create_coverage_sums,
-    create_listed_rows,
-    create_facet_bits,
-    create_number_order,
-    create_site_numbers,
-    create_table_facets,
-    create_figures,
+Work = Callable[[sqlite3.Connection], object]
+
+WORK: tuple[Work, ...] = (
+    materialised_views.create_materialised_views,
+    region_sums.create_region_sums,
+    coverage_sums.create_coverage_sums,
+    coverage_rows.create_looked_sites,
+    listed_rows.create_listed_rows,
+    facet_bits.create_facet_bits,
+    facet_orders.create_orders,
+    table_facets.create_table_facets,
+    site_numbers.create_site_numbers,
+    figures_by_size.create_figures,
     search.rebuild_index,
     name_index.write_names,
 )
 """The steps, each after those whose tables it reads."""
+
+
+def _forget_texts(conn: sqlite3.Connection) -> None:
+    for row in _touched_rows(conn):
+        search.remove(conn, row)
+
+
+def _add_texts(conn: sqlite3.Connection) -> None:
+    for row in _touched_rows(conn):
+        search.add(conn, row)
+
+
+def _touched_rows(conn: sqlite3.Connection) -> list[int]:
+    sql = f"SELECT rowid FROM reports WHERE id IN ({touched.REPORT_IDS}) ORDER BY rowid"
+    return [row for (row,) in conn.execute(sql)]
+
+
+def _write_names(conn: sqlite3.Connection) -> None:
+    keys = conn.execute(f"SELECT id FROM {touched.AGENCIES} ORDER BY id").fetchall()
+    name_index.write_agencies(conn, [key for (key,) in keys])
+
+
+_FORGET: tuple[Work, ...] = (
+    touched.note_old_rows,
+    table_facets.note_values,
+    _forget_texts,
+    figures_by_size.forget_figures,
+    site_numbers.forget_site_numbers,
+    facet_orders.forget_in_orders,
+    facet_bits.forget_bits,
+    listed_rows.forget_listed_rows,
+    lambda conn: region_sums.merge_region_sums(conn, -1),
+    materialised_views.forget_reports,
+)
+_ADD: tuple[Work, ...] = (
+    touched.note_new_rows,
+    materialised_views.add_reports,
+    lambda conn: region_sums.merge_region_sums(conn, 1),
+    coverage_rows.renew_coverage,
+    listed_rows.add_listed_rows,
+    facet_bits.add_bits,
+    facet_orders.add_to_orders,
+    table_facets.count_noted_values,
+    site_numbers.add_site_numbers,
+    figures_by_size.add_figures,
+    _add_texts,
+    _write_names,
+    touched.drop_notes,
+)
 
 
 def create_rollups(conn: sqlite3.Connection, step: Callable[[], object] = lambda: None) -> None:
@@ -80,13 +125,11 @@ def create_rollups(conn: sqlite3.Connection, step: Callable[[], object] = lambda
 
 def forget_rollups(conn: sqlite3.Connection) -> None:
     """Take away what the touched reports, agencies and portals contribute; their old rows stand."""
+    for work in _FORGET:
+        work(conn)
 
 
 def add_rollups(conn: sqlite3.Connection) -> None:
     """Add what the touched reports, agencies and portals contribute; their new rows stand."""
-    for name in (*views.PUBLISHED_VIEWS, "figures"):
-        conn.execute(f"DROP VIEW {name}")
-    for name in (*MATERIALISED_VIEWS, *TABLES):
-        conn.execute(f"DROP TABLE main.{name}")
-    conn.execute("DROP INDEX requests_by_total")
-    create_rollups(conn)
+    for work in _ADD:
+        work(conn)

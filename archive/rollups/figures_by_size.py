@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
+from gongkai.archive.rollups.touched import REPORT_IDS
 from gongkai.archive.store import views
+
+_OF_TOUCHED = f"SELECT rowid FROM reports WHERE id IN ({REPORT_IDS})"
+_NUMBERS = f"SELECT * FROM cells WHERE value <> 0 AND report_id IN ({REPORT_IDS})"
 
 PLACES, VALUES = "figure_places", "figure_values"
 """Where a number stands in the forms, by a number; the numbers by report and place."""
@@ -33,3 +37,38 @@ def create_figures(conn: sqlite3.Connection) -> None:
     conn.execute(f"CREATE INDEX {VALUES}_by_place ON {VALUES}(place, value)")
     conn.execute("CREATE INDEX requests_by_total ON requests(total)")
     conn.execute(f"CREATE VIEW figures AS\n{views.PUBLISHED_FIGURES.strip()}")
+
+
+def forget_figures(conn: sqlite3.Connection) -> None:
+    """Delete the numbers of the touched reports; their old rows stand."""
+    places = conn.execute(
+        f"SELECT DISTINCT place FROM {VALUES} WHERE report IN ({_OF_TOUCHED})"
+    ).fetchall()
+    conn.execute(f"DELETE FROM {VALUES} WHERE report IN ({_OF_TOUCHED})")
+    conn.executemany(
+        f"DELETE FROM {PLACES} WHERE place = :place"
+        f" AND NOT EXISTS (SELECT 1 FROM {VALUES} WHERE place = :place)",
+        [{"place": place} for (place,) in places],
+    )
+
+
+def add_figures(conn: sqlite3.Connection) -> None:
+    """Insert the numbers of the touched reports; their new rows stand."""
+    conn.execute(
+        "CREATE TEMP TABLE figures_that_came (report_id, part, item, field, value NUMERIC)"
+    )
+    conn.execute(
+        "INSERT INTO figures_that_came SELECT report_id, part, item, field, value"
+        f" FROM ({_NUMBERS})"
+    )
+    conn.execute(
+        f"INSERT INTO {PLACES} (part, item, field)"
+        " SELECT DISTINCT part, item, field FROM figures_that_came c WHERE NOT EXISTS ("
+        f" SELECT 1 FROM {PLACES} p WHERE p.part = c.part AND p.item = c.item AND p.field = c.field)"
+    )
+    conn.execute(
+        f"INSERT INTO {VALUES} SELECT r.rowid, p.place, c.value FROM figures_that_came c"
+        f" JOIN {PLACES} p ON p.part = c.part AND p.item = c.item AND p.field = c.field"
+        " JOIN reports r ON r.id = c.report_id"
+    )
+    conn.execute("DROP TABLE temp.figures_that_came")

@@ -7,8 +7,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from gongkai.archive.rollups.touched import AGENCY_IDS, COVERED_IDS, REPORT_IDS
+from gongkai.archive.store.measures_sql import only_in
 
 NUMERIC = "{0} <> '' AND ltrim({0}, '-') NOT GLOB '*[^0-9.]*'"
 DIFFERENCE = (
@@ -31,17 +34,29 @@ _OF_REPORT = "JOIN reports r ON r.id = {0}.report_id JOIN agencies a ON a.id = r
 
 @dataclass(frozen=True, slots=True)
 class ListSpec:
-    """One list. `select` gives its rows in their usual order, with the columns below.
+    """One list. `part` makes SQL for its rows in their usual order, with the columns below.
 
-    `row` is the rowid of what is listed, `agency` that of its agency, `region` the division of that.
-    `facets` narrow the list, by `sorts` it can be sorted, `kept` are other columns of its rows.
+    It takes the SELECT of the ids of reports (or agencies) whose rows are wanted, "" for all; `ids` is that
+    of what is touched, `owned` is SQL for the rowids of what these have in the list. `row` is the rowid of
+    what is listed, `agency` that of its agency, `region` the division of that. `facets` narrow the list,
+    by `sorts` it can be sorted, `kept` are other columns of its rows. `order` is the usual order, over a
+    row `l` of the list and the tables that `joined` joins to it.
     """
 
     name: str
-    select: str
+    part: Callable[[str], str]
+    ids: str
+    owned: str
+    order: tuple[str, ...]
+    joined: str
     facets: tuple[str, ...] = ()
     sorts: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+
+    @property
+    def select(self) -> str:
+        """SQL for all rows in their usual order."""
+        return self.part("")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -71,62 +86,104 @@ class ListSpec:
         return f"listed_{self.name}_counts"
 
 
-CHECKS = ListSpec(
-    "checks",
-    f"""
+def _checks(ids: str) -> str:
+    return f"""
 SELECT c.rowid AS "row", a.rowid AS agency, a.region_code AS region, c.rule, c.verdict, r.year,
        {DIFFERENCE.format("c.")} AS size, r.published_on AS date
-FROM checks c {_OF_REPORT.format("c")}
-ORDER BY r.published_on DESC, r.id, c.rule, c.scope, c.id""",
+FROM checks c {_OF_REPORT.format("c")}{only_in("c.report_id", ids)}
+ORDER BY r.published_on DESC, r.id, c.rule, c.scope, c.id"""
+
+
+def _changes(ids: str) -> str:
+    return f"""
+SELECT r.rowid AS "row", a.rowid AS agency, a.region_code AS region, e.event, r.year,
+       e.seen_at AS date, e.rows_changed AS places, e.last_seen
+FROM (SELECT 'edited' AS event, report_id, seen_at, NULL AS last_seen, count(*) AS rows_changed
+      FROM changes{only_in("report_id", ids)} GROUP BY report_id, seen_at
+      UNION ALL SELECT 'removed', r.id, {REMOVED_SINCE}, r.last_seen, 0
+      FROM reports r WHERE r.status = 'removed'{only_in("r.id", ids, "AND")})
+     e {_OF_REPORT.format("e")}
+ORDER BY e.seen_at DESC, r.id, e.event"""
+
+
+def _coverage(agencies: str) -> str:
+    return f"""
+SELECT v.rowid AS "row", a.rowid AS agency, v.region_code AS region, v.status, v.year, v.ground,
+       v.why, v.status = 'not_looked' AS hidden,
+       CASE WHEN v.status = 'late' THEN {LATENESS.format("v.")} END AS late, v.published_on AS date,
+       v.agency AS name
+FROM coverage v JOIN agencies a ON a.id = v.agency_id
+WHERE v.status <> 'found'{only_in("v.agency_id", agencies, "AND")}
+ORDER BY v.year DESC, v.region_code, v.agency, v.agency_id"""
+
+
+def _new_reports(ids: str) -> str:
+    return f"""
+SELECT r.rowid AS "row", a.rowid AS agency, a.region_code AS region
+FROM reports r JOIN agencies a ON a.id = r.agency_id{only_in("r.id", ids)}
+ORDER BY r.first_seen DESC, r.id"""
+
+
+def _new_checks(ids: str) -> str:
+    return f"""
+SELECT c.rowid AS "row", a.rowid AS agency, a.region_code AS region, c.rule
+FROM checks c {_OF_REPORT.format("c")}{only_in("c.report_id", ids)}
+ORDER BY r.first_seen DESC, r.id, c.id"""
+
+
+def _agencies(agencies: str) -> str:
+    return f"""
+SELECT a.rowid AS "row", a.rowid AS agency, a.region_code AS region,
+       EXISTS (SELECT 1 FROM reports r WHERE r.agency_id = a.id) AS reporting
+FROM agencies a{only_in("a.id", agencies)}
+ORDER BY a.region_code, a.kind <> 'government', a.name, a.id"""
+
+
+_OWN_REPORTS = f"SELECT rowid FROM reports{only_in('id', REPORT_IDS)}"
+_OWN_CHECKS = f"SELECT rowid FROM checks{only_in('report_id', REPORT_IDS)}"
+_REPORT = 'JOIN reports r ON r.rowid = l."row"'
+_CHECK = 'JOIN checks c ON c.rowid = l."row" JOIN reports r ON r.id = c.report_id'
+
+CHECKS = ListSpec(
+    *("checks", _checks, REPORT_IDS, _OWN_CHECKS),
+    ("r.published_on DESC", "r.id", "c.rule", "c.scope", "c.id"),
+    _CHECK,
     facets=("rule", "verdict", "year"),
     sorts=("size", "date", "year"),
 )
 CHANGES = ListSpec(
-    "changes",
-    f"""
-SELECT r.rowid AS "row", a.rowid AS agency, a.region_code AS region, e.event, r.year,
-       e.seen_at AS date, e.rows_changed AS places, e.last_seen
-FROM (SELECT 'edited' AS event, report_id, seen_at, NULL AS last_seen, count(*) AS rows_changed
-      FROM changes GROUP BY report_id, seen_at
-      UNION ALL SELECT 'removed', r.id, {REMOVED_SINCE}, r.last_seen, 0
-      FROM reports r WHERE r.status = 'removed') e {_OF_REPORT.format("e")}
-ORDER BY e.seen_at DESC, r.id, e.event""",
+    *("changes", _changes, REPORT_IDS, _OWN_REPORTS),
+    ("l.date DESC", "r.id", "l.event"),
+    _REPORT,
     facets=("event", "year"),
     sorts=("date", "places", "year"),
     kept=("last_seen",),
 )
 COVERAGE = ListSpec(
-    "coverage",
-    f"""
-SELECT v.rowid AS "row", a.rowid AS agency, v.region_code AS region, v.status, v.year, v.ground,
-       v.why, v.status = 'not_looked' AS hidden,
-       CASE WHEN v.status = 'late' THEN {LATENESS.format("v.")} END AS late, v.published_on AS date,
-       v.agency AS name
-FROM coverage v JOIN agencies a ON a.id = v.agency_id WHERE v.status <> 'found'
-ORDER BY v.year DESC, v.region_code, v.agency, v.agency_id""",
+    *("coverage", _coverage, COVERED_IDS),
+    f"SELECT rowid FROM coverage{only_in('agency_id', COVERED_IDS)}",
+    ("l.year DESC", "l.region", "l.name", "v.agency_id"),
+    'JOIN coverage v ON v.rowid = l."row"',
     facets=("status", "year", "ground", "why"),
     sorts=("late", "date", "year", "name"),
     kept=("hidden",),
 )
 NEW_REPORTS = ListSpec(
-    "new_reports",
-    """
-SELECT r.rowid AS "row", a.rowid AS agency, a.region_code AS region
-FROM reports r JOIN agencies a ON a.id = r.agency_id ORDER BY r.first_seen DESC, r.id""",
+    *("new_reports", _new_reports, REPORT_IDS, _OWN_REPORTS),
+    ("r.first_seen DESC", "r.id"),
+    _REPORT,
 )
 NEW_CHECKS = ListSpec(
-    "new_checks",
-    f"""
-SELECT c.rowid AS "row", a.rowid AS agency, a.region_code AS region, c.rule
-FROM checks c {_OF_REPORT.format("c")} ORDER BY r.first_seen DESC, r.id, c.id""",
+    *("new_checks", _new_checks, REPORT_IDS, _OWN_CHECKS),
+    ("r.first_seen DESC", "r.id", "c.id"),
+    _CHECK,
     facets=("rule",),
 )
 AGENCIES = ListSpec(
-    "agencies",
-    """
-SELECT a.rowid AS "row", a.rowid AS agency, a.region_code AS region,
-       EXISTS (SELECT 1 FROM reports r WHERE r.agency_id = a.id) AS reporting
-FROM agencies a ORDER BY a.region_code, a.kind <> 'government', a.name, a.id""",
+    *("agencies", _agencies, AGENCY_IDS),
+    f"SELECT rowid FROM agencies{only_in('id', AGENCY_IDS)}",
+    ("a.region_code", "a.kind <> 'government'", "a.name", "a.id"),
+    'JOIN agencies a ON a.rowid = l."row"',
     facets=("reporting",),
 )
 LISTS: Mapping[str, ListSpec] = {

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from gongkai.archive.codebook.table_schema import FieldType, table_schemas
+from gongkai.archive.rollups.touched import NEIGHBOURS, PLACES, REPORT_IDS
 from gongkai.archive.store import views
 
 MATERIALISED_VIEWS = (
@@ -16,6 +17,12 @@ MATERIALISED_VIEWS = (
     "reasons_by_agency",
     "form_crosswalk",
 )
+NUMBERS = ("requests_new", "disclosed", "refused", "reviews", "suits", "checks_failed")
+"""Columns of `report_summary` by which a search can be ordered, the largest first."""
+
+BY_NUMBER = "{} DESC, published_on DESC, year DESC, report_id"
+"""The order by one of them: unknown numbers come last, of equal ones the latest report first."""
+
 INDEXES = (
     ("report_summary", "agency_id, year"),
     ("report_summary", "region_code, year"),
@@ -28,6 +35,7 @@ INDEXES = (
     ("reasons_by_agency", "requests"),
     ("reasons_by_agency", "year, family, requests"),
     ("reasons_by_agency", "region_code, year"),
+    *(("report_summary", BY_NUMBER.format(name)) for name in NUMBERS),
 )
 SQL_TYPES: Mapping[FieldType, str] = {
     **dict.fromkeys(("string", "date", "datetime"), "TEXT"),
@@ -35,6 +43,15 @@ SQL_TYPES: Mapping[FieldType, str] = {
     "number": "REAL",
 }
 """SQLite's types of computed columns, which SQLite itself does not know."""
+
+NUMBERED = "report_summary"
+"""The view whose rows get the rowids of their reports, so that the indexes of its numbers lead to them."""
+
+BY_REPORT, BY_PLACE = (
+    ("report_summary", "reasons_by_agency"),
+    ("reports_by_region", "refusal_reasons"),
+)
+"""Views with rows of one report each, and views with sums of one division and year."""
 
 
 def create_materialised_views(conn: sqlite3.Connection) -> None:
@@ -59,7 +76,36 @@ def _create(conn: sqlite3.Connection, name: str) -> None:
     keys = [f"PRIMARY KEY ({primary})"] if primary else []
     keys += [f"UNIQUE ({', '.join(key)})" for key in schema.unique_keys]
     conn.execute(f"CREATE TABLE main.{name} ({', '.join((columns, *keys))})")
-    # groups come in order by themselves, reasons in that of the form
-    order = f" ORDER BY {primary}" if primary else ""
-    conn.execute(f"INSERT INTO main.{name} SELECT * FROM {name}_made{order}")
+    if name == NUMBERED:
+        _insert(conn, name, f"SELECT * FROM {name}_made")
+    else:
+        # groups come in order by themselves, reasons in that of the form
+        order = f" ORDER BY {primary}" if primary else ""
+        conn.execute(f"INSERT INTO main.{name} SELECT * FROM {name}_made{order}")
     conn.execute(f"DROP VIEW {name}_made")
+
+
+def _insert(conn: sqlite3.Connection, name: str, select: str) -> None:
+    """Insert rows, those of reports in the order and with the rowids of these."""
+    if name == NUMBERED:
+        columns = ", ".join(row[1] for row in conn.execute(f"PRAGMA main.table_info({name})"))
+        select = f"SELECT r.rowid, m.* FROM ({select}) m JOIN reports r ON r.id = m.report_id"
+        conn.execute(f"INSERT INTO main.{name} (rowid, {columns}) {select} ORDER BY 1")
+    else:
+        conn.execute(f"INSERT INTO main.{name} {select}")
+
+
+def forget_reports(conn: sqlite3.Connection) -> None:
+    """Delete the rows of the touched reports."""
+    for name in BY_REPORT:
+        conn.execute(f"DELETE FROM main.{name} WHERE report_id IN ({REPORT_IDS})")
+
+
+def add_reports(conn: sqlite3.Connection) -> None:
+    """Insert the rows of the touched reports, and sum their divisions and years again."""
+    for name in BY_REPORT:
+        _insert(conn, name, views.PARTS[name](REPORT_IDS))
+    places = conn.execute(f"SELECT region_code, year FROM {PLACES}").fetchall()
+    for name in BY_PLACE:
+        conn.executemany(f"DELETE FROM main.{name} WHERE region_code IS ? AND year = ?", places)
+        conn.execute(f"INSERT INTO main.{name} {views.PARTS[name](NEIGHBOURS)}")

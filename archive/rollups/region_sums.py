@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
+from gongkai.archive.rollups.touched import REPORT_IDS
 from gongkai.archive.store.measures_sql import (
     REPORTS_COUNTED,
     SERIES_SQL,
-    SUMS_BY_REGION,
     SummedMeasure,
     picked_sql,
+    sums_by_region_sql,
 )
 from gongkai.archive.store.pooled.region_totals import COUNTRY, REGION_SUMS
 
@@ -29,7 +30,7 @@ _UNDER = """under(root, code) AS (
 
 def create_region_sums(conn: sqlite3.Connection) -> None:
     """Create the table from `report_summary`, `requests` and `review_litigation`."""
-    conn.execute(f"CREATE TABLE {TABLE}_made AS {SUMS_BY_REGION}")
+    conn.execute(f"CREATE TABLE {TABLE}_made AS {sums_by_region_sql()}")
     columns = [row[1] for row in conn.execute(f"PRAGMA table_info({TABLE}_made)")]
     conn.execute(
         f"CREATE TABLE {TABLE} ({', '.join(columns)}, PRIMARY KEY (root, year, series))"
@@ -37,6 +38,38 @@ def create_region_sums(conn: sqlite3.Connection) -> None:
     )
     conn.execute(f"INSERT INTO {TABLE} SELECT * FROM {TABLE}_made")
     conn.execute(f"DROP TABLE {TABLE}_made")
+
+
+def merge_region_sums(conn: sqlite3.Connection, sign: int) -> None:
+    """Add what the touched reports contribute as `report_summary` has them, or take it away."""
+    found = conn.execute(sums_by_region_sql(f"a.report_id IN ({REPORT_IDS})")).fetchall()
+    names = ["root", "year", "series"]
+    same = " AND ".join(f"{name} = ?" for name in names)
+    for row in found:
+        key, change = tuple(row[:3]), tuple(row[3:])
+        kept = conn.execute(f"SELECT * FROM {TABLE} WHERE {same}", key).fetchone()
+        sums = _merged(tuple(kept[3:]) if kept else (None,) * len(change), change, sign)
+        conn.execute(f"DELETE FROM {TABLE} WHERE {same}", key)
+        if sums[0]:
+            marks = ", ".join("?" * (len(key) + len(sums)))
+            conn.execute(f"INSERT INTO {TABLE} VALUES ({marks})", (*key, *sums))
+
+
+Sums = Sequence[int | None]
+
+
+def _merged(kept: Sums, change: Sums, sign: int) -> list[int | None]:
+    """Return sums with a change: two counts, then part, whole and reports of each measure.
+
+    Numbers of requests and cases are whole, so that no order of adding gives another sum.
+    """
+    sums: list[int | None] = [
+        (one or 0) + sign * (other or 0) for one, other in zip(kept, change, strict=True)
+    ]
+    for place in range(2, len(sums), 3):
+        if not sums[place + 2]:  # the sum over no report is not zero
+            sums[place] = sums[place + 1] = None
+    return sums
 
 
 def load_region_sums(

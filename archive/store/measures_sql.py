@@ -200,10 +200,14 @@ def sums_sql(measures: Iterable[SummedMeasure]) -> str:
     return ", ".join(each.sums() for each in measures)
 
 
-SUMS_BY_REGION = region_sums_sql(
-    picked_sql(SUMMED, "1"), SERIES_SQL, f"{REPORTS_COUNTED}, {sums_sql(SUMMED)}"
-)
-"""SQL for the sums of every region, from `report_summary`, `requests` and `review_litigation`."""
+def sums_by_region_sql(where: str = "1") -> str:
+    """Return SQL for the sums of every region over the rows `a` of `report_summary` with a condition.
+
+    It reads `report_summary`, `requests` and `review_litigation`.
+    """
+    sums = f"{REPORTS_COUNTED}, {sums_sql(SUMMED)}"
+    return region_sums_sql(picked_sql(SUMMED, where), SERIES_SQL, sums)
+
 
 TOTALS = (
     *(Total(each.key, each.key) for each in COUNTED),
@@ -265,8 +269,13 @@ def _rate(part: str, whole: str) -> str:
     return f"1.0 * ({_possible(part, whole)}) / nullif({whole}, 0)"
 
 
-def summary_sql() -> str:
-    """Return the SELECT of `report_summary`: one wide row per report."""
+def only_in(column: str, ids: str, word: str = "WHERE") -> str:
+    """Return a clause for rows whose column is in a SELECT of ids, "" for all rows where there is none."""
+    return f" {word} {column} IN ({ids})" if ids else ""
+
+
+def summary_sql(ids: str = "") -> str:
+    """Return the SELECT of `report_summary`: one wide row per report, or for the reports of a SELECT."""
     return f"""
 SELECT report_id, agency_id, agency, region_code, region, level, kind, sector, year, form, status,
        title, published_on, url, checks_failed,
@@ -301,5 +310,5 @@ FROM (
   FROM reports r JOIN agencies a ON a.id = r.agency_id
   LEFT JOIN regions g ON g.code = a.region_code
   LEFT JOIN active_disclosure d ON d.report_id = r.id
-  LEFT JOIN active_disclosure_2019 e ON e.report_id = r.id)
+  LEFT JOIN active_disclosure_2019 e ON e.report_id = r.id{only_in("r.id", ids)})
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from gongkai.archive.store.deadlines import FIRST_YEAR, last_day_sql
 from gongkai.archive.store.measures_sql import (
@@ -12,9 +12,10 @@ from gongkai.archive.store.measures_sql import (
     IS_GOVERNMENT,
     REASONS,
     SERIES_SQL,
-    SUMS_BY_REGION,
     TOTALS,
+    only_in,
     summary_sql,
+    sums_by_region_sql,
 )
 from gongkai.archive.store.pooled.pooled_sql import crosswalk_sql, panel_sql
 from gongkai.archive.store.pooled.region_totals import totals_sql
@@ -60,7 +61,17 @@ _DUE = last_day_sql("y.year", "a.kind")
 _CERTAIN = ", ".join(f"'{ground}'" for ground in sorted(CERTAIN_ABSENCE))
 _OFFICE = "'%人民政府办公%'"
 
-COVERAGE = f"""
+
+def _coverage(agencies: str = "") -> str:
+    """Return the SELECT of `coverage`, of all agencies or of those that a SELECT gives.
+
+    Every report has a row, and every year for which one was due by the calendar of the last build. What
+    was seen in time was published in time, whatever date its page bears now. A year is "missing" only
+    where a complete crawl of the portal began after the deadline; a government and its office may have
+    reported for each other. Of several reasons the first by the alphabet counts: law, own_reports, tree.
+    The cast lets a year be compared with the text of one.
+    """
+    return f"""
 WITH RECURSIVE years(year) AS (
   SELECT {FIRST_YEAR} UNION ALL
   SELECT year + 1 FROM years WHERE year + 1 < (SELECT substr(day, 1, 4) + 0 FROM due_calendar))
@@ -74,7 +85,7 @@ FROM reports r JOIN agencies a ON a.id = r.agency_id
 LEFT JOIN regions g ON g.code = a.region_code
 LEFT JOIN duties d ON d.agency_id = r.agency_id AND d.why = (
   SELECT min(w.why) FROM duties w WHERE w.agency_id = r.agency_id
-  AND r.year BETWEEN w.since AND coalesce(w.until, 9999))
+  AND r.year BETWEEN w.since AND coalesce(w.until, 9999)){only_in("r.agency_id", agencies)}
 UNION ALL
 SELECT d.agency_id, a.name, a.region_code, g.full_name, CAST(y.year AS INTEGER),
        CASE WHEN EXISTS (
@@ -99,13 +110,8 @@ LEFT JOIN regions g ON g.code = a.region_code
 WHERE {_DUE} <= (SELECT day FROM due_calendar)
   AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.agency_id = d.agency_id AND r.year = y.year)
   AND NOT EXISTS (SELECT 1 FROM duties w WHERE w.agency_id = d.agency_id AND w.why < d.why
-                  AND y.year BETWEEN w.since AND coalesce(w.until, 9999))
+                  AND y.year BETWEEN w.since AND coalesce(w.until, 9999)){only_in("d.agency_id", agencies, "AND")}
 """
-# Every report has a row, and every year for which one was due by the calendar of the last build. What
-# was seen in time was published in time, whatever date its page bears now. A year is "missing" only
-# where a complete crawl of the portal began after the deadline; a government and its office may have
-# reported for each other. Of several reasons the first by the alphabet counts: law, own_reports,
-# tree. The cast lets a year be compared with the text of one.
 
 
 _SUMMED = (
@@ -116,7 +122,7 @@ _APART = (("bodies", IS_BODY), ("government", IS_GOVERNMENT))
 """Reports that may be added to each other, apart from those that contain them."""
 
 
-def _by_region() -> str:
+def _by_region(ids: str = "") -> str:
     sums = ", ".join(f"sum({name}) AS {name}" for name in _SUMMED)
     apart = ", ".join(
         f"count(CASE WHEN {condition} THEN s.requests_handled END) AS {prefix}_with_requests, "
@@ -131,7 +137,7 @@ SELECT s.region_code, g.full_name AS region, s.year, count(DISTINCT s.agency_id)
        sum(s.status = 'removed') AS removed, sum(s.checks_failed > 0) AS with_failed_checks,
        sum(s.checks_failed) AS checks_failed, count(s.requests_handled) AS with_requests, {sums},
        {apart}
-FROM report_summary s LEFT JOIN regions g ON g.code = s.region_code
+FROM report_summary s LEFT JOIN regions g ON g.code = s.region_code{only_in("s.report_id", ids)}
 GROUP BY s.region_code, s.year
 """
 
@@ -165,14 +171,14 @@ JOIN reports r ON r.rowid = v.report {_OF_REPORT}
 table to sort them."""
 
 
-def _reasons_by_agency() -> str:
+def _reasons_by_agency(ids: str = "") -> str:
     return f"""
 WITH {_reason_rows()}
 SELECT q.report_id, {_CONTEXT}, w.family, w.item, w.reason_zh, w.reason_en, q.total AS requests,
        {_of_tables(SERIES_SQL, "a", "r")} AS series
 FROM requests q JOIN reasons w ON w.item = q.item
 JOIN reports r ON r.id = q.report_id AND w.form IN ('', r.form) {_OF_REPORT}
-WHERE q.total > 0
+WHERE q.total > 0{only_in("r.id", ids, "AND")}
 """
 
 
@@ -184,7 +190,7 @@ def _reason_rows() -> str:
     return f"reasons(place, form, family, item, reason_zh, reason_en) AS (VALUES {rows})"
 
 
-def _refusal_reasons() -> str:
+def _refusal_reasons(ids: str = "") -> str:
     apart = ", ".join(
         f"sum({total}) AS {prefix}_requests, count({total}) AS {prefix}_reports_read,"
         f" count(CASE WHEN {total} > 0 THEN 1 END) AS {prefix}_reports_citing"
@@ -200,7 +206,7 @@ SELECT a.region_code, g.full_name AS region, r.year, w.family, w.item, w.reason_
 FROM reasons w JOIN requests q ON q.item = w.item
 JOIN reports r ON r.id = q.report_id AND w.form IN ('', r.form)
 JOIN agencies a ON a.id = r.agency_id
-LEFT JOIN regions g ON g.code = a.region_code
+LEFT JOIN regions g ON g.code = a.region_code{only_in("r.id", ids)}
 GROUP BY a.region_code, r.year, w.place
 """
 
@@ -226,7 +232,7 @@ def _text(text: str) -> str:
 VIEWS: Mapping[str, str] = {
     "report_summary": summary_sql(),
     "cells": _cells(),
-    "coverage": COVERAGE,
+    "coverage": _coverage(),
     "reports_by_region": _by_region(),
     "refusal_reasons": _refusal_reasons(),
     "requests_in_context": _REQUESTS_IN_CONTEXT,
@@ -234,9 +240,19 @@ VIEWS: Mapping[str, str] = {
     "figures": _FIGURES,
     "form_crosswalk": crosswalk_sql(),
     "panel": panel_sql(SERIES_SQL),
-    "region_totals": totals_sql(TOTALS, SUMS_BY_REGION),
+    "region_totals": totals_sql(TOTALS, sums_by_region_sql()),
 }
 """Name of each view and its SELECT, each after those it reads from."""
+
+PARTS: Mapping[str, Callable[[str], str]] = {
+    "report_summary": summary_sql,
+    "reports_by_region": _by_region,
+    "refusal_reasons": _refusal_reasons,
+    "reasons_by_agency": _reasons_by_agency,
+    "coverage": _coverage,
+}
+"""Name of a view and what makes its SELECT for some ids alone, which a SELECT gives: those of reports, for
+`coverage` of agencies."""
 
 PUBLISHED_VIEWS: Mapping[str, str] = {
     "cells": VIEWS["cells"],

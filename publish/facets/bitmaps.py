@@ -19,16 +19,14 @@ from gongkai.archive.rollups.facet_bits import (
     ANSWERS,
     FACETS,
     FAILED,
-    LATEST,
-    NEWEST,
     TABLE,
     collect_bits,
-    load_orders,
-    ready_order,
+    load_bits,
+    load_values,
     size_of,
     to_bits,
-    unpack_bits,
 )
+from gongkai.archive.rollups.facet_orders import LATEST, NEWEST, load_orders, ready_order
 from gongkai.archive.store.database import read_only
 
 GENERATIONS = 2
@@ -136,12 +134,9 @@ def load_facets(conn: sqlite3.Connection) -> Facets:
 
 def _load_ready(conn: sqlite3.Connection) -> Facets:
     path = str(conn.execute("PRAGMA database_list").fetchone()[2])
-    values: dict[str, list[str]] = {facet: [] for facet in FACETS}
-    for facet, value in conn.execute(f"SELECT facet, value FROM {TABLE} ORDER BY facet, value"):
-        values[facet].append(value)
     latest = ready_order(conn, LATEST)
     return Facets(
-        {facet: _ReadyValues(path, facet, found) for facet, found in values.items()},
+        {facet: _ReadyValues(path, facet, found) for facet, found in load_values(conn).items()},
         latest,
         to_bits(latest, size_of(latest)),
         ready_order(conn, NEWEST),
@@ -150,10 +145,7 @@ def _load_ready(conn: sqlite3.Connection) -> Facets:
 
 def _load_bits(path: str, facet: str, value: str) -> int:
     with closing(read_only(Path(path))) as conn:
-        (kept,) = conn.execute(
-            f"SELECT bits FROM {TABLE} WHERE facet = ? AND value = ?", (facet, value)
-        ).fetchone()
-    return unpack_bits(kept)
+        return load_bits(conn, facet, value)
 
 
 __all__ = [

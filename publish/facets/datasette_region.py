@@ -21,7 +21,7 @@ ARGUMENT = "_region"
 
 READY = f"""
 SELECT g.code AS code, g.name AS name, f.n AS n FROM {TABLE} f JOIN regions g ON g.code = f.value
-WHERE f."table" = 'reports' AND f."column" = '{REGION}' ORDER BY f.place LIMIT {{limit}}
+WHERE f."table" = 'reports' AND f."column" = '{REGION}' ORDER BY f.n DESC, f.value LIMIT {{limit}}
 """
 COUNTS = """
 SELECT g.code AS code, g.name AS name, count(*) AS n

@@ -11,7 +11,7 @@ from gongkai.publish.site import DATABASE, find_archive
 
 _VALUES = f"""
 SELECT value, n FROM {TABLE} WHERE "table" = :table AND "column" = :column
-ORDER BY place LIMIT :limit
+ORDER BY n DESC, value LIMIT :limit
 """
 
 

@@ -107,7 +107,11 @@ def load_overview(conn: sqlite3.Connection) -> Overview:
     known = {code for (code, _), total in coverage.items() if total.due}
     is_ready = has_rollup(conn, site_numbers.NUMBERS)
     numbers = site_numbers.NUMBERS if is_ready else f"({site_numbers.COUNTS})"
-    found = site_numbers.CONTRADICTORY if is_ready else f"({site_numbers.CONTRADICTING})"
+    found = (
+        site_numbers.READY_CONTRADICTING
+        if is_ready
+        else f"SELECT * FROM ({site_numbers.CONTRADICTING})"
+    )
     changed = _READY_CHANGED if is_ready else _CHANGED.format(removals=removals_sql(conn))
     provinces = tuple(each for each in below if each.code in known)
     return Overview(
@@ -118,9 +122,7 @@ def load_overview(conn: sqlite3.Connection) -> Overview:
                 (LATEST,),
             )
         ),
-        contradictory=tuple(
-            conn.execute(_CONTRADICTORY.format(found=f"SELECT * FROM {found}"), (CONTRADICTORY,))
-        ),
+        contradictory=tuple(conn.execute(_CONTRADICTORY.format(found=found), (CONTRADICTORY,))),
         years=tuple(conn.execute(_READY_BY_YEAR if is_ready else _BY_YEAR)),
         changed=tuple(conn.execute(changed, (MOST_CHANGES,))),
         provinces=provinces,

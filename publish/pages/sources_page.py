@@ -101,7 +101,7 @@ def load_sources(conn: sqlite3.Connection, now: str) -> SourcesPage:
         runs.setdefault(row["site"], []).append(row)
     reports = dict(
         conn.execute(
-            f"SELECT site, reports FROM {site_numbers.SITE_REPORTS}"
+            f"SELECT site, n FROM {site_numbers.SITE_REPORTS}"
             if has_rollup(conn, site_numbers.SITE_REPORTS)
             else site_numbers.BY_SITE
         ).fetchall()

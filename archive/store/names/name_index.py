@@ -94,10 +94,15 @@ def update_names(conn: sqlite3.Connection) -> None:
     if not is_current(conn):
         write_names(conn)
     elif queued:
-        above = _regions_above(conn)
-        for key in queued:
-            _update(conn, key, above)
+        write_agencies(conn, queued)
     conn.execute("DELETE FROM pending WHERE kind = 'name'")
+
+
+def write_agencies(conn: sqlite3.Connection, keys: Iterable[str]) -> None:
+    """Write the rows of some agencies again, those that are gone among them. The caller commits."""
+    above = _regions_above(conn)
+    for key in keys:
+        _update(conn, key, above)
 
 
 def write_names(conn: sqlite3.Connection) -> None:

@@ -15,8 +15,11 @@ COUNTRY = "000000"
 REGION_SUMS = "region_sums"
 """The table of a public file that has the sums in wide form."""
 
-_CHAINS = """chains(code, root) AS (
-    SELECT code, code FROM regions
+
+def chains_sql(codes: str) -> str:
+    """Return SQL for the table `chains`: each division of a SELECT of codes with itself and all above it."""
+    return f"""chains(code, root) AS (
+    SELECT code, code FROM regions WHERE code IN ({codes})
     UNION SELECT c.code, g.parent_code FROM chains c JOIN regions g ON g.code = c.root
     WHERE g.parent_code IS NOT NULL)"""
 
@@ -37,7 +40,8 @@ def region_sums_sql(picked: str, series: str, sums: str) -> str:
     what is summed.
     """
     return (
-        f"WITH RECURSIVE {_CHAINS}, picked AS MATERIALIZED ({picked}),"
+        f"WITH RECURSIVE picked AS MATERIALIZED ({picked}),"
+        f" {chains_sql('SELECT region_code FROM picked')},"
         " placed AS (SELECT c.root, p.* FROM picked p JOIN chains c ON c.code = p.region_code"
         f" UNION ALL SELECT '{COUNTRY}', p.* FROM picked p)"
         f" SELECT root, year, {series} AS series, {sums} FROM placed GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"

@@ -15,7 +15,8 @@ from heapq import nsmallest
 from itertools import islice
 
 from gongkai.archive.rollups.chains import has_rollup
-from gongkai.archive.rollups.number_order import TABLE as NUMBER_ORDER
+from gongkai.archive.rollups.facet_bits import TABLE as FACET_BITS
+from gongkai.archive.rollups.materialised_views import BY_NUMBER
 from gongkai.archive.store.search import latest_matching, matching_among, scores
 from gongkai.publish.facets.bitmaps import Facets, rows_in, to_bits
 from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
@@ -55,7 +56,7 @@ class FoundReports:
 
 def most_hits(conn: sqlite3.Connection) -> int | None:
     """Return how many hits are read. An archive that is no publication does not number reports by date."""
-    return MOST_HITS if has_rollup(conn, NUMBER_ORDER) else None
+    return MOST_HITS if has_rollup(conn, FACET_BITS) else None
 
 
 def find_reports(
@@ -135,9 +136,10 @@ def _by_number(
             ),
             [few],
         )
-    elif has_rollup(conn, NUMBER_ORDER):
+    elif has_rollup(conn, FACET_BITS):
+        # its rows have the rowids of their reports, and the index has the order
         ordered = conn.execute(
-            f'SELECT "row" FROM {NUMBER_ORDER} WHERE measure = ? ORDER BY place', [measure]
+            f"SELECT rowid FROM report_summary ORDER BY {BY_NUMBER.format(measure)}"
         )
     else:
         ordered = conn.execute(_BY_NUMBER.format(_SUMMARY, measure))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from gongkai.archive.rollups import number_order
+from gongkai.archive.rollups import materialised_views
 from gongkai.archive.store.search_question import parse
 from gongkai.publish.datasette_types import Arguments
 from gongkai.publish.facets.bitmaps import FACETS, FAILED
@@ -22,7 +22,7 @@ from gongkai.publish.wording.measures import present_key
 MAX_LENGTH = 200
 """Characters of the words that are searched for."""
 
-NUMBER_SORTS = number_order.MEASURES
+NUMBER_SORTS = materialised_views.NUMBERS
 """Columns of the summary by which results can be ordered, the largest first."""
 
 SORTS = ("relevance", "date", *NUMBER_SORTS)

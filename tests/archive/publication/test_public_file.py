@@ -104,7 +104,7 @@ def test_pages_find_their_rows_by_an_index(
     public: sqlite3.Connection, table: str, columns: str
 ) -> None:
     """Those that a list is sorted by are in the order of an index."""
-    if "(" in columns:
+    if "DESC" in columns:
         asked, step = f"ORDER BY {columns}", "SCAN"
     else:
         asked = "WHERE " + " AND ".join(f"{column} = 'x'" for column in columns.split(", "))

@@ -12,7 +12,8 @@ import pytest
 
 from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.rollups import site_numbers
-from gongkai.archive.rollups.facet_bits import collect_bits, load_orders
+from gongkai.archive.rollups.facet_bits import collect_bits
+from gongkai.archive.rollups.facet_orders import load_orders
 from gongkai.archive.rollups.list_specs import LISTS
 from gongkai.publish.facets.bitmaps import load_facets
 from gongkai.publish.http.known_then import archive_then, read_as_of

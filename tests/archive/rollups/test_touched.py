@@ -1,0 +1,145 @@
+"""What single reports add and take away: the same tables as if everything had been made anew."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gongkai.archive.publication.public_file import write_public_file
+from gongkai.archive.rollups import every_rollup
+from gongkai.archive.rollups.facet_orders import ready_order
+from gongkai.archive.rollups.list_specs import LISTS
+from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
+from gongkai.archive.store import views
+from gongkai.archive.store.database import transaction, writer
+from tests.archive.rollups.thrown_rows import Night, Touched, fill
+
+ROUNDS = 3
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a public file that tests only read."""
+    path = tmp_path_factory.mktemp("thrown") / "archive.db"
+    with writer(path) as conn, transaction(conn):
+        fill(conn, random.Random(7), agencies=25, reports=60)
+    public = path.with_name("public.db")
+    write_public_file(path, public)
+    return public
+
+
+@pytest.fixture
+def conn(made: Path) -> Iterator[sqlite3.Connection]:
+    """Return a copy in memory, with the calendar."""
+    with closing(sqlite3.connect(made)) as kept, closing(_copied(kept)) as conn:
+        yield conn
+
+
+def _copied(source: sqlite3.Connection) -> sqlite3.Connection:
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    source.backup(conn)
+    conn.execute("CREATE TEMP TABLE due_calendar AS SELECT '2024-03-31' AS day")
+    return conn
+
+
+def made_anew(source: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a copy in which all that is derived was made again."""
+    conn = _copied(source)
+    for name in (*views.PUBLISHED_VIEWS, "figures"):
+        conn.execute(f"DROP VIEW {name}")
+    for name in (*MATERIALISED_VIEWS, *every_rollup.TABLES):
+        conn.execute(f"DROP TABLE {name}")
+    conn.execute("DROP INDEX requests_by_total")
+    every_rollup.create_rollups(conn)
+    return conn
+
+
+def touch(conn: sqlite3.Connection, touched: Touched) -> None:
+    for table, ids in zip(
+        every_rollup.TOUCHED, (touched.reports, touched.agencies, touched.sites), strict=True
+    ):
+        conn.execute(f"DROP TABLE IF EXISTS temp.{table}")
+        conn.execute(f"CREATE TEMP TABLE {table} (id TEXT PRIMARY KEY)")
+        conn.executemany(f"INSERT INTO {table} VALUES (?)", [(each,) for each in sorted(ids)])
+
+
+PLAIN = (
+    *(set(MATERIALISED_VIEWS) - {"form_crosswalk"}),
+    *("region_sums", "coverage_sums", "looked_sites", "table_facets", "site_numbers"),
+    *("most_contradictory", "site_reports", "name_list"),
+    *(spec.counts_table for spec in LISTS.values() if spec.facets),
+)
+"""Tables that have no places."""
+
+
+def derived(conn: sqlite3.Connection) -> dict[str, object]:
+    """Return the content of every derived table, without numbers that are only places."""
+    found: dict[str, object] = {
+        table: sorted(conn.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+        for table in PLAIN
+    }
+    found["rowids"] = conn.execute("SELECT rowid, report_id FROM report_summary").fetchall()
+    for spec in LISTS.values():
+        row = (
+            "l.row"
+            if spec.name != "coverage"
+            else "(SELECT agency_id FROM coverage WHERE rowid = l.row)"
+        )
+        columns = ", ".join(f"l.{name}" for name in spec.columns if name != "row")
+        found[spec.rows_table] = conn.execute(
+            f"SELECT {row}, {columns} FROM {spec.rows_table} l ORDER BY place"
+        ).fetchall()
+        found[spec.places_table] = conn.execute(
+            f"SELECT w.root, (SELECT count(*) FROM {spec.rows_table} l WHERE l.place < w.place)"
+            f" FROM {spec.places_table} w ORDER BY w.root, w.place"
+        ).fetchall()
+    found["figures"] = sorted(conn.execute("SELECT * FROM figures").fetchall(), key=repr)
+    found["figure_places"] = conn.execute(
+        "SELECT part, item, field FROM figure_places ORDER BY 1, 2, 3"
+    ).fetchall()
+    found["facet_bits"] = [
+        (*key, zlib.decompress(bits).rstrip(b"\0"))
+        for *key, bits in conn.execute("SELECT * FROM facet_bits ORDER BY 1, 2, 3")
+    ]
+    found["facet_orders"] = {name: ready_order(conn, name) for name in ("latest", "newest")}
+    for index in ("search_index", "name_index"):
+        conn.execute(f"CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, {index}, 'instance')")
+        found[index] = sorted(conn.execute("SELECT * FROM words").fetchall(), key=repr)
+        conn.execute("DROP TABLE temp.words")
+    found["scores"] = conn.execute(
+        "SELECT rowid, round(bm25(search_index), 9) FROM search_index"
+        " WHERE search_index MATCH '信' ORDER BY rowid"
+    ).fetchall()
+    return found
+
+
+def renew(conn: sqlite3.Connection, dice: random.Random, count: int, seen: int) -> None:
+    night = Night(conn, dice, f"night-{seen}")
+    night.throw(count)
+    conn.execute("BEGIN")
+    touch(conn, night.touched)
+    every_rollup.forget_rollups(conn)
+    for change in night.changes:
+        change(conn)
+    every_rollup.add_rollups(conn)
+    conn.execute("COMMIT")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_forgetting_and_adding_is_making_anew(conn: sqlite3.Connection, seed: int) -> None:
+    """In every table, night after night, with many changes or with few."""
+    dice = random.Random(seed)
+    for number in range(ROUNDS):
+        renew(conn, dice, dice.choice((1, 2, 6, 25)), number)
+    assert conn.execute("SELECT count(*) FROM sqlite_temp_master").fetchone()[0] == 1 + 2 * 3
+    with closing(made_anew(conn)) as anew:
+        expected, found = derived(anew), derived(conn)
+    for name, rows in expected.items():
+        assert found[name] == rows, name
+    assert {name for name, rows in expected.items() if not rows} == set()
