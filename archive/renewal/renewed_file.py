@@ -156,7 +156,7 @@ def _renew(
 
 def site_reports(conn: sqlite3.Connection) -> dict[str, int]:
     """Return how many reports stand on each portal, as a public file has it ready."""
-    return dict(conn.execute(f"SELECT site, reports FROM main.{SITE_REPORTS} ORDER BY site"))
+    return dict(conn.execute(f"SELECT site, n FROM main.{SITE_REPORTS} ORDER BY site"))
 
 
 def _count(conn: sqlite3.Connection, view: str, condition: str) -> int:

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 
 from gongkai.archive.store.pooled.region_totals import COUNTRY, chains_sql
 
+CHAINS = chains_sql("SELECT code FROM regions")
+"""SQL: each division with itself and each division above it."""
+
 
 def placed_sql(counted: str, region: str, columns: str) -> str:
     """Return SQL for sums of `n` by `root` and columns: of each division with all below it, and the country.

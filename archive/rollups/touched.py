@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 REPORTS, AGENCIES, SITES = "touched_reports", "touched_agencies", "touched_sites"
-PLACES, COVERED = "touched_places", "touched_coverage"
+PLACES, COVERED = "rollup_places", "rollup_agencies"
 """The divisions and years of touched reports, and the agencies whose coverage may be another."""
 
 REPORT_IDS, AGENCY_IDS, COVERED_IDS = (
