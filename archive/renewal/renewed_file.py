@@ -131,8 +131,8 @@ def _renew(
     scopes = {**COPIED, **COMPUTED}
     for table, condition in scopes.items():
         digests.subtract(conn, table, condition)
-    for view, condition in COUNTED_VIEWS.items():
-        views[view] -= _count(conn, view, condition)
+    for view in views:
+        views[view] -= _count_touched(conn, view)
     step()
     forget_rollups(conn)
     replace_rows(conn)
@@ -141,8 +141,8 @@ def _renew(
     step()
     for table, condition in scopes.items():
         digests.add(conn, table, condition)
-    for view, condition in COUNTED_VIEWS.items():
-        views[view] += _count(conn, view, condition)
+    for view in views:
+        views[view] += _count_touched(conn, view)
     digests.store(conn)
     conn.execute(f"DROP TABLE main.{CALENDAR}")
     refuse_lost_reference(conn, str(last.path))
@@ -159,6 +159,7 @@ def site_reports(conn: sqlite3.Connection) -> dict[str, int]:
     return dict(conn.execute(f"SELECT site, n FROM main.{SITE_REPORTS} ORDER BY site"))
 
 
-def _count(conn: sqlite3.Connection, view: str, condition: str) -> int:
-    count: int = conn.execute(f"SELECT count(*) FROM main.{view} t WHERE {condition}").fetchone()[0]
-    return count
+def _count_touched(conn: sqlite3.Connection, view: str) -> int:
+    keys, condition = COUNTED_VIEWS[view]
+    counted = f"SELECT count(*) FROM main.{view} t WHERE {condition}"
+    return sum(conn.execute(counted, key).fetchone()[0] for key in conn.execute(keys))
