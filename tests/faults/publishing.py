@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.archive.publication.layout import UNFINISHED, current_publication, read_manifest
+from gongkai.archive.renewal.content_digests import digest_tables, load_digests
+from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
+from gongkai.archive.store.csv_export import TABLES
+from gongkai.archive.store.database import writer
 from tests.benchmarks.many_reports import make
 from tests.faults.killing import PROGRAM, run_killed
 
@@ -25,29 +29,35 @@ class Figures:
     killed: int = 0
     switched: int = 0
     half: int = 0
+    renewed: int = 0
     wrong: list[str] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
         """Yield the figures for a person."""
         yield (
             f"{self.killed} publishes killed: {self.half} left a half folder, "
-            f"{self.switched} had switched already"
+            f"{self.switched} had switched already, {self.renewed} were to renew the last one"
         )
         yield from self.wrong or ["a whole publication stood after each"]
 
 
 def kill_publishes(folder: Path, kills: int, seed: int) -> Figures:
-    """Publish an archive that changes, kill all publishes but the last, look after each."""
+    """Publish an archive that changes, kill all publishes but the last, look after each.
+
+    A publication follows from the last one; one of three kills meets one that is made anew.
+    """
     dice, figures = random.Random(seed), Figures()
     db, public = folder / "archive.db", folder / "public"
     make(db, REPORTS)
-    started = time.monotonic()
-    publish_archive(public, db, None)
-    whole = time.monotonic() - started
+    whole = {True: _seconds(public, db, True)}
+    rename_agency(db, "第一")
+    whole[False] = _seconds(public, db, False)
     for number in range(kills):
         rename_agency(db, f"第{number}号")
-        before = current_publication(public)
-        figures.killed += publish_archive(public, db, dice.uniform(0.2, 0.95) * whole)
+        before, is_full = current_publication(public), number % 3 == 2
+        seconds = dice.uniform(0.2, 0.95) * whole[is_full]
+        figures.killed += publish_archive(public, db, seconds, is_full=is_full)
+        figures.renewed += not is_full
         figures.half += any(public.glob(f"{UNFINISHED}*"))
         figures.switched += current_publication(public) != before
         figures.wrong += [f"{number}: {problem}" for problem in _problems(public)]
@@ -55,20 +65,42 @@ def kill_publishes(folder: Path, kills: int, seed: int) -> Figures:
     if publish_archive(public, db, None) or any(public.glob(f"{UNFINISHED}*")):
         figures.wrong.append("the last one was not whole, or left something")
     figures.wrong += _problems(public, "最后")
+    if _told(public, "renewals") == 0:
+        figures.wrong.append("the last one did not follow from the one before")
+    content = _told(public, "content")
+    publish_archive(public, db, None, is_full=True)
+    if _told(public, "content") != content:
+        figures.wrong.append("one that is made anew says something else")
     return figures
 
 
-def publish_archive(public: Path, db: Path, seconds: float | None) -> bool:
+def _seconds(public: Path, db: Path, is_full: bool) -> float:
+    """Publish, and return how long it took."""
+    started = time.monotonic()
+    publish_archive(public, db, None, is_full=is_full)
+    return time.monotonic() - started
+
+
+def publish_archive(
+    public: Path, db: Path, seconds: float | None, *, is_full: bool = False
+) -> bool:
     """Publish, and kill it after so many seconds; tell whether it was."""
-    return run_killed([*PROGRAM, "publish", str(public), "--db", str(db)], seconds)
+    kind = ["--full"] if is_full else ["--full-every", "1000"]
+    return run_killed([*PROGRAM, "publish", str(public), "--db", str(db), *kind], seconds)
 
 
 def rename_agency(db: Path, name: str) -> None:
     """Give the first agency of an archive another name."""
-    with closing(sqlite3.connect(db)) as conn, conn:
+    with writer(db) as conn:
         conn.execute(
             "update agencies set name = ? where id = (select min(id) from agencies)", [name]
         )
+
+
+def _told(public: Path, name: str) -> object:
+    """Return what the manifest of the current publication tells under a name."""
+    stands = current_publication(public)
+    return read_manifest(stands)[name] if stands else None
 
 
 def _problems(public: Path, name: str = "") -> Iterator[str]:
@@ -83,6 +115,9 @@ def _problems(public: Path, name: str = "") -> Iterator[str]:
         rows = read_manifest(stands)["rows"]
         if conn.execute("SELECT count(*) FROM reports").fetchone() != (rows["reports"],):
             yield "rows and manifest disagree"
+        tables = (*TABLES, *MATERIALISED_VIEWS)
+        if load_digests(conn).listed() != digest_tables(conn, tables).listed():
+            yield "rows and their digests disagree"
         said = conn.execute("SELECT name FROM agencies ORDER BY id LIMIT 1").fetchone()[0]
         if name and said != name:
             yield f"{said} is served, not {name}"

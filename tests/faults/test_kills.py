@@ -21,6 +21,7 @@ def test_a_whole_publication_stands_after_every_kill(tmp_path: Path) -> None:
     figures = kill_publishes(tmp_path, kills=1, seed=20261126)
     assert figures.wrong == []
     assert figures.killed
+    assert figures.renewed
 
 
 def test_killed_merges_stamps_exports_and_runs_leave_whole_evidence(tmp_path: Path) -> None:
