@@ -151,7 +151,7 @@ def test_whatever_keeps_a_night_from_publishing_its_summary_is_printed(
 ) -> None:
     """Hours of crawling are told before the trouble, which is reported."""
 
-    def fail(*_words: object) -> None:
+    def fail(*_words: object, **_options: object) -> None:
         raise problem
 
     monkeypatch.chdir(tmp_path)

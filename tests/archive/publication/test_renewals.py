@@ -1,0 +1,160 @@
+"""Publications that follow from the last one: which do, which do not, and what a person reads of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongkai.archive.publication import layout
+from gongkai.archive.store.database import writer
+from tests.archive.publication.publishing import opened, publish
+
+
+def told(folder: Path) -> dict[str, Any]:
+    """Return the manifest of what is served."""
+    return layout.read_manifest((folder / "current").resolve())
+
+
+def published(folder: Path, db: Path, *options: str) -> dict[str, Any]:
+    """Publish, and return what the command says as JSON."""
+    done = publish(folder, db, "--accept", "--json", *options)
+    assert done.exit_code == 0, done.output
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
+
+
+def change_one(db: Path, word: str) -> None:
+    with writer(db) as conn:
+        conn.execute(
+            "UPDATE reports SET title = ? WHERE id = (SELECT min(id) FROM reports)", [word]
+        )
+
+
+def titles(folder: Path) -> list[str]:
+    with opened((folder / "current" / "archive.db").resolve()) as conn:
+        return [title for (title,) in conn.execute("SELECT title FROM report_summary ORDER BY 1")]
+
+
+def test_a_publication_follows_from_the_last_one(db: Path, tmp_path: Path) -> None:
+    """Until it is the turn of one that is made anew, or a person asks for it."""
+    folder = tmp_path / "public"
+    first = published(folder, db)
+    assert (first["kind"], first["why_full"]) == ("full", "这是首次发布")
+    day = told(folder)["last_full"]
+    change_one(db, "第二次")
+    second = published(folder, db)
+    assert (second["kind"], second["why_full"], second["replaced_reports"]) == ("renewed", "", 1)
+    assert "第二次" in titles(folder)
+    assert (told(folder)["renewals"], told(folder)["last_full"]) == (1, day)
+    content = told(folder)["content"], told(folder)["version"]
+    turn = published(folder, db, "--full-every", "2")
+    assert (turn["kind"], turn["why_full"]) == ("full", "每 2 次发布有一次重新制作")
+    assert (told(folder)["content"], told(folder)["version"]) == content
+    assert told(folder)["renewals"] == 0
+    assert published(folder, db, "--full")["why_full"] == "按要求重新制作"
+
+
+def test_the_summary_says_which_kind_it_was(db: Path, tmp_path: Path) -> None:
+    made = publish(tmp_path / "public", db, "--accept")
+    assert "重新制作，用时" in made.stdout
+    assert "这是首次发布" in made.stdout
+    change_one(db, "又一次")
+    renewed = publish(tmp_path / "public", db, "--accept")
+    assert "只替换" not in renewed.stdout
+    assert "替换报告 1 份" in renewed.stdout
+
+
+def flip_a_bit(stands: Path) -> None:
+    path = stands / layout.DATABASE
+    body = bytearray(path.read_bytes())
+    body[len(body) // 3] ^= 1
+    path.write_bytes(body)
+
+
+def remove_file(stands: Path) -> None:
+    (stands / layout.DATABASE).unlink()
+
+
+def cut_file(stands: Path) -> None:
+    path = stands / layout.DATABASE
+    path.write_bytes(path.read_bytes()[:-4096])
+
+
+def change_manifest(stands: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    manifest = layout.read_manifest(stands)
+    change(manifest)
+    (stands / layout.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def by_an_earlier_version(stands: Path) -> None:
+    """Let the publication be one of a version that kept no states."""
+
+    def change(manifest: dict[str, Any]) -> None:
+        for name in ("state", "program", "content_digests", "renewals", "last_full"):
+            del manifest[name]
+
+    change_manifest(stands, change)
+
+
+def by_another_program(stands: Path) -> None:
+    change_manifest(stands, lambda manifest: manifest.update(program="0" * 64))
+
+
+def with_a_foreign_state(stands: Path) -> None:
+    change_manifest(stands, lambda manifest: manifest["state"].update(token="0" * 32))
+
+
+def with_a_senseless_state(stands: Path) -> None:
+    change_manifest(stands, lambda manifest: manifest.update(state={"sequence": "many"}))
+
+
+OTHER_PROGRAM = "上次发布由其他版本的程序或程序库制作"
+
+
+@pytest.fixture(scope="module")
+def first(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with one publication, which tests copy."""
+    folder = tmp_path_factory.mktemp("first") / "public"
+    assert publish(folder, made, "--accept").exit_code == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("harm", "why", "is_damage"),
+    [
+        (flip_a_bit, "上次发布的公开库与其清单不符", True),
+        (remove_file, "上次发布的公开库与其清单不符", True),
+        (cut_file, "上次发布的公开库与其清单不符", True),
+        (by_an_earlier_version, OTHER_PROGRAM, False),
+        (by_another_program, OTHER_PROGRAM, False),
+        (with_a_senseless_state, OTHER_PROGRAM, False),
+        (with_a_foreign_state, "归档库不是上次所发布归档库的延续", False),
+    ],
+)
+def test_what_cannot_be_followed_is_made_anew(
+    *,
+    first: Path,
+    db: Path,
+    tmp_path: Path,
+    harm: Callable[[Path], None],
+    why: str,
+    is_damage: bool,
+) -> None:
+    """Damage is told to a person: readers were served it."""
+    folder = tmp_path / "public"
+    shutil.copytree(first, folder, symlinks=True)
+    harm((folder / "current").resolve())
+    change_one(db, "之后")
+    done = publish(folder, db, "--accept", "--json")
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    assert said["kind"] == "full"
+    assert said["why_full"].startswith(why)
+    assert ("上次发布已损坏" in done.stderr) == is_damage
+    assert "之后" in titles(folder)
+    assert not list(folder.glob(".new-*"))
