@@ -24,13 +24,22 @@ PREFIX = "gongkai/"
 """Begins the names of the templates of our own pages, as in `gongkai/report.html`."""
 
 
+class PlainTemplate(Template):
+    """A template of a page that waits for nothing: it is rendered in one go, in half the time."""
+
+    async def render_async(self, *args: Any, **kwargs: Any) -> str:
+        """Return the page, as Datasette asks for it."""
+        return self.render(*args, **kwargs)
+
+
 class ArchiveTemplates(BaseLoader):
     """Loads our templates into an environment of their own.
 
     For a table, Datasette first looks for a template like `table-archive-reports.html`. For tables
     of the archive such names lead to our templates; the general ones, which other databases use,
     stay Datasette's. The environment of our templates has additional names and trims white space.
-    An unknown name in a template is an error, where Datasette would print nothing.
+    An unknown name in a template is an error, where Datasette would print nothing. Names of templates
+    for Datasette's own pages may have to be waited for; on our pages everything is at hand.
     """
 
     def __init__(
@@ -48,6 +57,8 @@ class ArchiveTemplates(BaseLoader):
             undefined=StrictUndefined,
         )
         self.environment.globals = {**environment.globals, **names}
+        self.plain = self.environment.overlay(enable_async=False)
+        self.plain.template_class = PlainTemplate
         classes = [to_css_class(table) for table in tables]
         self._stock = {
             f"database-{DATABASE}.html": "database.html",
@@ -69,7 +80,7 @@ class ArchiveTemplates(BaseLoader):
             TemplateNotFound: The name belongs to Datasette.
         """
         if name.startswith(PREFIX):
-            return self.environment.get_template(name.removeprefix(PREFIX))
+            return self.plain.get_template(name.removeprefix(PREFIX))
         if name in self._stock:
             return self.environment.get_template(self._stock[name])
         raise TemplateNotFound(name)
@@ -85,12 +96,12 @@ def add_templates(
     names: Mapping[str, object],
     *,
     close_sql: bool,
-) -> Environment:
-    """Add our templates to a Datasette instance that serves an archive; return their environment.
+) -> tuple[Environment, Environment]:
+    """Add our templates to a Datasette instance that serves an archive; return their environments.
 
     `close_sql` means that the page of an SQL query says that it is closed.
     """
     assert environment.loader is not None
     own = ArchiveTemplates(environment, tables, names, close_sql=close_sql)
     environment.loader = ChoiceLoader([own, environment.loader])
-    return own.environment
+    return own.environment, own.plain

@@ -71,8 +71,9 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
             "report_of": report_of,
             "data_shown": lambda: shown_data(archive.site),
         }
-        own = add_templates(env, archive.schema.tables, names, close_sql=archive.site.is_alone)
-        install_texts(own, translator_of(datasette))
+        tables, is_alone = archive.schema.tables, archive.site.is_alone
+        for own in add_templates(env, tables, names, close_sql=is_alone):
+            install_texts(own, translator_of(datasette))
 
 
 @hookimpl
