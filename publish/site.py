@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,8 @@ class Site:
     to every address, and Datasette's own pages below `/-/` are closed. `base_url` is what absolute
     addresses begin with, like "https://example.org"; without it the site writes none. `queries` is where
     readers hand in SQL, None where they may not. `data` says which publication is served, `releases` is
-    the folder of numbered releases, or None.
+    the folder of numbered releases, or None. `since` is when the program was started or this publication
+    became the current one, the same in all processes of a server; None is now.
     """
 
     lang: Language = "zh"
@@ -73,6 +75,7 @@ class Site:
     queries: QueryDesk | None = None
     data: ServedData = ServedData()
     releases: Path | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ class Listening:
     """Where the site listens, and by which addresses readers know it.
 
     `proxies` are the addresses of web servers whose X-Forwarded-Prefix counts. `sql` opens the page
-    of SQL queries.
+    of SQL queries. `workers` is the number of processes that serve.
     """
 
     port: int
@@ -35,6 +35,7 @@ class Listening:
     prefix: str = ""
     proxies: Sequence[str] = ()
     sql: bool = False
+    workers: int = 1
 
 
 def run_server(db: Path, snapshots: Path, listening: Listening) -> None:
@@ -62,6 +63,7 @@ def run_server(db: Path, snapshots: Path, listening: Listening) -> None:
         place=place,
         queries=_desk(listening),
         ready=partial(_echo_address, listening),
+        workers=listening.workers,
     )
 
 
@@ -89,6 +91,7 @@ def _echo_address(listening: Listening, url: str) -> None:
 @option("--published", metavar="DIR", type=options.FILE, default=None, help="option_published")
 @option("--releases", metavar="DIR", type=options.FILE, default=None, help="option_releases")
 @option("--sql", is_flag=True, help="option_sql")
+@options.workers
 @click.pass_context
 def serve(
     context: click.Context,
@@ -102,9 +105,10 @@ def serve(
     published: Path | None,
     releases: Path | None,
     sql: bool,
+    workers: int,
 ) -> None:
     """Serve the archive on this machine, or the current publication of a folder."""
-    listening = Listening(port, host, base_url, prefix, trusted_proxies, sql)
+    listening = Listening(port, host, base_url, prefix, trusted_proxies, sql, workers)
     if published is None:
         run_server(db, snapshots, listening)
         return
@@ -125,4 +129,5 @@ def serve(
         queries=_desk(listening),
         releases=releases,
         ready=partial(_echo_address, listening),
+        workers=listening.workers,
     )

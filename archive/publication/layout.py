@@ -9,6 +9,7 @@ DIR/.lock            held while one is made
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,15 @@ def current_publication(folder: Path) -> Path | None:
     except OSError:
         return None
     return found if (found / MANIFEST).is_file() else None
+
+
+def current_since(folder: Path) -> datetime:
+    """Return since when the publication to serve is the current one: the time of the link to it.
+
+    Raises:
+        OSError: There is no such link.
+    """
+    return datetime.fromtimestamp((folder / CURRENT).lstat().st_mtime, UTC)
 
 
 def finished_publications(folder: Path) -> list[Path]:

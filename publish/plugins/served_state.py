@@ -18,7 +18,8 @@ def state_of(datasette: Datasette) -> Callable[[], ServedState]:
     The program and its texts do not change while they run: the time since which an instance answers
     stands for them, so that nobody keeps a page of an earlier version.
     """
-    archive, since = archive_of(datasette), clock.now()
+    archive = archive_of(datasette)
+    since = archive.site.since or clock.now()
     files = [archive.path, *([archive.site.reviews] if archive.site.reviews else [])]
 
     def look() -> ServedState:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
 import sys
+import tempfile
+import weakref
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
@@ -25,6 +28,9 @@ GRACE = 3.0
 MOST_WAITING = 6
 PATIENCE = 20.0
 """Seconds for which a query waits for its turn."""
+
+LOOK_SECONDS = 0.05
+"""Between two looks at whether a query of another process of the server has ended."""
 
 MOST_BYTES = 4_000_000
 """Characters of the values of an answer."""
@@ -56,11 +62,17 @@ class QueryAnswer:
 
 
 class QueryDesk:
-    """Runs queries one after another, in the order in which they came. One desk is for a server."""
+    """Runs queries one after another, in the order in which they came. One desk is for a server.
+
+    Processes that are forked from the one that made the desk take turns, in no order.
+    """
 
     def __init__(self, seconds: float = SECONDS, patience: float = PATIENCE) -> None:
         """Begin without a queue."""
         self._turn = asyncio.Lock()
+        # a lock of the system on it belongs to a process, and ends with it
+        self._shared = tempfile.TemporaryFile()  # noqa: SIM115  # open as long as there is the desk
+        weakref.finalize(self, self._shared.close)
         self._seconds = seconds
         self._patience = patience
         self._waiting = 0
@@ -75,7 +87,7 @@ class QueryDesk:
             raise QueryFailed("busy")
         self._waiting += 1
         try:
-            await asyncio.wait_for(self._turn.acquire(), self._patience)
+            await asyncio.wait_for(self._take_turn(), self._patience)
         except TimeoutError as problem:
             raise QueryFailed("busy") from problem
         finally:
@@ -83,7 +95,25 @@ class QueryDesk:
         try:
             return await self._ask(path, sql, tables, rows)
         finally:
+            fcntl.lockf(self._shared, fcntl.LOCK_UN)
             self._turn.release()
+
+    async def _take_turn(self) -> None:
+        await self._turn.acquire()
+        try:
+            while not self._is_free_elsewhere():
+                await asyncio.sleep(LOOK_SECONDS)
+        except BaseException:
+            self._turn.release()
+            raise
+
+    def _is_free_elsewhere(self) -> bool:
+        """Take the turn among processes, and return whether there was one to take."""
+        try:
+            fcntl.lockf(self._shared, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            return False
+        return True
 
     async def _ask(self, path: Path, sql: str, tables: Sequence[str], rows: int) -> QueryAnswer:
         task = {

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from gongkai import clock
 from gongkai.archive.store.database import read_only
 from gongkai.errors import reason_of
 from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Request, Scope, Send
@@ -33,6 +35,7 @@ from gongkai.publish.pages.report.public_reviews import ReviewsUnreadable, check
 from gongkai.publish.plugins import hooks
 from gongkai.publish.queries.query_desk import QueryDesk
 from gongkai.publish.server.patience import MOST_CONNECTIONS, PatientProtocol
+from gongkai.publish.server.workers import fork_workers
 from gongkai.publish.site import (
     DATABASE,
     PLUGIN,
@@ -96,6 +99,7 @@ def serve(
     place: Place = ROOT,
     queries: QueryDesk | None = None,
     ready: Callable[[str], None] | None = None,
+    workers: int = 1,
 ) -> None:
     """Serve the archive at `db` until interrupted.
 
@@ -103,7 +107,8 @@ def serve(
     the originals are not available. `reviews` is the file of people's verdicts on checks, of which
     the public ones are shown; `downloads` a folder of files to offer. `port` 0 takes any free port.
     `place` says below which path of its host the site is, `queries` where readers hand in SQL.
-    `ready` is called with the address of the site as soon as it listens.
+    `ready` is called with the address of the site as soon as it listens. `workers` is the number of
+    processes that serve.
 
     Raises:
         CannotServe: The archive or the reviews cannot be read, or the port cannot be used.
@@ -115,8 +120,29 @@ def serve(
         downloads=downloads,
         base_url=base_url,
         queries=queries,
+        since=clock.now(),
     )
-    run(mount_languages(datasettes), host, port, ready, place)
+    run(mount_languages(datasettes), host, port, ready, place, workers)
+
+
+class NotStarted(SystemExit):
+    """Raised where the application said that it cannot start: uvicorn ends the process then."""
+
+
+class _Server(uvicorn.Server):
+    """A server that tells when it serves."""
+
+    def __init__(self, config: uvicorn.Config, serves: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._serves = serves
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start the application and take connections."""
+        try:
+            await super().startup(sockets)
+        except SystemExit as ended:
+            raise NotStarted(ended.code) from ended
+        self._serves()
 
 
 def run(
@@ -125,16 +151,20 @@ def run(
     port: int,
     ready: Callable[[str], None] | None = None,
     place: Place = ROOT,
+    workers: int = 1,
 ) -> None:
-    """Serve an application until interrupted.
+    """Serve an application until interrupted, in this process or in several.
 
     Raises:
         CannotServe: The port cannot be used.
+        NotStarted: The application cannot start.
+        SystemExit: In the process that looked after several others, at their end.
     """
     with listen(host, port) as listening:
         if ready:
             shown = f"[{host}]" if ":" in host else host
             ready(f"http://{shown}:{listening.getsockname()[1]}{place.prefix}/")
+        serves = fork_workers(workers) if workers > 1 else lambda: None
         config = uvicorn.Config(
             answer_below(app, place),
             proxy_headers=False,  # who asks us is who we trust, not whom that one names
@@ -149,7 +179,7 @@ def run(
             h11_max_incomplete_event_size=LONGEST_HEAD,
         )
         with suppress(KeyboardInterrupt):  # uvicorn has shut down in order, then raises it again
-            uvicorn.Server(config).run(sockets=[listening])
+            _Server(config, serves).run(sockets=[listening])
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -184,12 +214,14 @@ def open_languages(
     queries: QueryDesk | None = None,
     data: ServedData = UNPUBLISHED,
     releases: Path | None = None,
+    since: datetime | None = None,
 ) -> dict[str, Datasette]:
     """Return a Datasette for each language, by the path below which it answers.
 
     `inspected` is what is already known of the file; otherwise Datasette counts its rows.
     `base_url` is what absolute addresses begin with, or "". `queries` is where readers hand in SQL.
-    `data` says which publication it is, `releases` is the folder of numbered releases.
+    `data` says which publication it is, `releases` is the folder of numbered releases, `since` is when it
+    became the one that is served.
 
     Raises:
         CannotServe: The archive or the reviews cannot be read, or `base_url` is no base.
@@ -213,6 +245,7 @@ def open_languages(
         queries=queries,
         data=data,
         releases=releases,
+        since=since,
     )
     english = replace(chinese, lang="en")
     return {

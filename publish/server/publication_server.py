@@ -2,7 +2,8 @@
 
 A new publication is opened beside the one that is served, and tried on a few pages. From then on it
 gets every new request. The old one finishes its requests and is closed. All this happens in one
-process and on one socket. A publication that cannot be opened is ignored, and the old one stays.
+process, or in each of several, on one socket. A publication that cannot be opened is ignored, and the old
+one stays.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 from datasette.app import Datasette
 
 import gongkai.archive.publication.layout as layout
+from gongkai import clock
 from gongkai.archive.releases import release_folder
 from gongkai.archive.store.database import read_only
 from gongkai.catalogue import language_of_process, text
@@ -58,10 +61,12 @@ def serve_published(
     queries: QueryDesk | None = None,
     releases: Path | None = None,
     ready: Callable[[str], None] | None = None,
+    workers: int = 1,
 ) -> None:
     """Serve the current publication of a folder until interrupted.
 
-    `releases` is the folder of numbered releases; by default it is looked for in `folder`.
+    `releases` is the folder of numbered releases; by default it is looked for in `folder`. `workers` is
+    the number of processes that serve; each follows the folder by itself.
 
     Raises:
         CannotServe: Nothing is published there, it cannot be shown, or the port cannot be used.
@@ -73,8 +78,8 @@ def serve_published(
     server.check_base_url(base_url)
     app = PublicationServer(folder, read_copy, base_url, queries, releases)
     try:
-        server.run(app, host, port, ready, place)
-    except SystemExit as ended:  # how uvicorn ends when the application did not start
+        server.run(app, host, port, ready, place, workers)
+    except server.NotStarted as ended:
         missing = message("publication_missing", path=str(folder))
         raise CannotServe(app.problem or missing) from ended
 
@@ -118,8 +123,9 @@ class OpenPublication:
         base_url: str = "",
         queries: QueryDesk | None = None,
         releases: Path | None = None,
+        since: datetime | None = None,
     ) -> OpenPublication:
-        """Open a publication.
+        """Open a publication. `since` is when it became the current one, None for now.
 
         Raises:
             CannotServe: Its archive or its reviews cannot be read.
@@ -137,6 +143,7 @@ class OpenPublication:
                 queries=queries,
                 data=served_data(path),
                 releases=releases,
+                since=since,
             ),
         )
 
@@ -211,6 +218,7 @@ class PublicationServer:
         self._base_url = base_url
         self._read_copy = read_copy
         self._queries = queries
+        self._started = clock.now()
         self._current: OpenPublication | None = None
         self._unusable: Path | None = None
         self._following = asyncio.Lock()
@@ -259,6 +267,7 @@ class PublicationServer:
                 self._base_url,
                 self._queries,
                 self._releases,
+                max(self._started, layout.current_since(self._folder)),
             )
             await fresh.start()
         except UNUSABLE as problem:

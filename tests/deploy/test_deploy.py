@@ -151,7 +151,7 @@ def test_every_setting_named_is_one_of_ours() -> None:
     settings = (ROOT / "crawler" / "settings.py").read_text(encoding="utf-8")
     ours = set(re.findall(r"^(GONGKAI_\w+) =", settings, re.M))
     options = {"GONGKAI_NOTIFY_URL", "GONGKAI_NOTIFY_COMMAND", "GONGKAI_BASE_URL", "GONGKAI_PREFIX"}
-    assert named - ours == {"GONGKAI_OPTIONS", *options}
+    assert named - ours == {"GONGKAI_OPTIONS", "GONGKAI_WORKERS", *options}
 
 
 def test_the_site_starts_when_there_is_a_publication() -> None:

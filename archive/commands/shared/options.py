@@ -191,6 +191,15 @@ host: Callable[[F], F] = option(
     show_default=True,
     help="option_host",
 )
+workers: Callable[[F], F] = option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    envvar="GONGKAI_WORKERS",
+    default=1,
+    show_default=True,
+    help="option_workers",
+)
 prefix: Callable[[F], F] = option(
     "--prefix", metavar="PATH", envvar="GONGKAI_PREFIX", default="", help="option_prefix"
 )

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import sqlite3
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -195,6 +196,32 @@ async def test_one_runs_a_few_wait_the_others_are_sent_away(rich: Path) -> None:
     assert failed.value.problem == "busy"
     with pytest.raises(QueryFailed):
         await first
+
+
+HOLDER = """
+import fcntl, sys
+fcntl.lockf(int(sys.argv[1]), fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+async def test_processes_of_a_server_take_turns(rich: Path) -> None:
+    """A query of another process is waited for; one whose process ended is not."""
+    desk = QueryDesk(patience=0.3)
+    number = desk._shared.fileno()
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(number)],
+        pass_fds=(number,), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as other:  # fmt: skip
+        assert other.stdout is not None
+        assert await asyncio.to_thread(other.stdout.readline) == b"held\n"
+        for _ in range(2):
+            with pytest.raises(QueryFailed) as failed:
+                await desk.run(rich, "SELECT 1", READABLE, 1)
+            assert failed.value.problem == "busy"
+        other.kill()
+    assert (await desk.run(rich, "SELECT 1", READABLE, 1)).rows == [[1]]
 
 
 @pytest_asyncio.fixture
