@@ -52,6 +52,8 @@ _CONTENT_TABLES = frozenset(CHILDREN) - {
     "absences",
     "renamings",
 }
+_SEEN_TABLES = frozenset({"revisions", "copies"})
+"""Tables that tell when their rows were last seen."""
 
 
 def load_report(conn: sqlite3.Connection, report_id: str) -> LoadResult:
@@ -99,6 +101,8 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadRe
     if stored is None:
         forget_forward(conn, report_id)
     for table in differ:
+        if table in _SEEN_TABLES and _see_again(conn, table, report_id, children[table]):
+            continue
         conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
         _insert(conn, table, children[table])
     if searched:
@@ -201,6 +205,26 @@ def _changes(conn: sqlite3.Connection, report_id: str, history: History, steps: 
 def _differs(conn: sqlite3.Connection, table: str, report_id: str, rows: list[Row]) -> bool:
     have = conn.execute(f"SELECT * FROM {table} WHERE report_id = ?", [report_id]).fetchall()
     return sorted(have, key=str) != sorted(rows, key=str)
+
+
+def _see_again(conn: sqlite3.Connection, table: str, report_id: str, rows: list[Row]) -> bool:
+    """Write when rows were last seen, where nothing else differs; return whether that was so."""
+    found = conn.execute(f"SELECT * FROM {table} WHERE report_id = ?", [report_id])
+    names = [name for name, *_ in found.description]
+    place = names.index("last_seen")
+    told = {_without(row, place): row[place] for row in rows}
+    if sorted((_without(row, place) for row in found), key=str) != sorted(told, key=str):
+        return False
+    others = " AND ".join(f"{name} IS ?" for name in _without(tuple(names), place))
+    conn.executemany(
+        f"UPDATE {table} SET last_seen = ? WHERE {others}",
+        [(seen, *other) for other, seen in told.items()],
+    )
+    return True
+
+
+def _without(row: Row, place: int) -> Row:
+    return row[:place] + row[place + 1 :]
 
 
 def _insert(conn: sqlite3.Connection, table: str, rows: list[Row]) -> None:

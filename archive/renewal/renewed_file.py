@@ -23,8 +23,8 @@ from gongkai.archive.renewal.content_digests import ContentDigests, load_digests
 from gongkai.archive.renewal.copied_tables import CALENDAR
 from gongkai.archive.renewal.file_copy import copy_checked
 from gongkai.archive.renewal.part_check import differing_part
-from gongkai.archive.renewal.replaced_rows import refuse_lost_reference, replace_rows
-from gongkai.archive.renewal.table_scopes import COMPUTED, COPIED, COUNTED_VIEWS, UNCHANGING
+from gongkai.archive.renewal.replaced_rows import refuse_lost_reference, replace_rows, see_again
+from gongkai.archive.renewal.table_scopes import COMPUTED, COPIED, COUNTED_VIEWS, SEEN, UNCHANGING
 from gongkai.archive.renewal.touched_rows import collect_touched
 from gongkai.archive.rollups.every_rollup import add_rollups, forget_rollups
 from gongkai.archive.rollups.site_numbers import SITE_REPORTS
@@ -128,18 +128,19 @@ def _renew(
     conn.execute(f"CREATE TABLE main.{CALENDAR} AS SELECT * FROM archive.{CALENDAR}")
     step()
     digests, views = load_digests(conn), {view: last.rows[view] for view in COUNTED_VIEWS}
-    scopes = {**COPIED, **COMPUTED}
-    for table, condition in scopes.items():
+    scopes = (*COPIED.items(), *COMPUTED.items(), *SEEN.items())
+    for table, condition in scopes:
         digests.subtract(conn, table, condition)
     for view in views:
         views[view] -= _count_touched(conn, view)
     step()
     forget_rollups(conn)
     replace_rows(conn)
+    see_again(conn)
     step()
     add_rollups(conn)
     step()
-    for table, condition in scopes.items():
+    for table, condition in scopes:
         digests.add(conn, table, condition)
     for view in views:
         views[view] += _count_touched(conn, view)
@@ -150,7 +151,7 @@ def _renew(
         raise RenewalImpossibleError("full_part_differs", table=part[0], year=part[1])
     step()
     (reports,) = conn.execute("SELECT count(*) FROM touched_reports").fetchone()
-    rows = {table: digests.count(table) for table in (*scopes, *UNCHANGING)}
+    rows = {table: digests.count(table) for table in (*COPIED, *COMPUTED, *UNCHANGING)}
     return RenewedFile(state, reports, digests, rows | views, site_reports(conn))
 
 

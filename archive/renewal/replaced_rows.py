@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gongkai.archive.errors import PublicationRefusedError
 from gongkai.archive.renewal.copied_tables import LEFT_OUT, ORDER, columns_of, published_columns
-from gongkai.archive.renewal.table_scopes import COPIED
+from gongkai.archive.renewal.table_scopes import COPIED, SEEN
 
 _KEEPING = {
     "reports": "n.published_on IS o.published_on AND n.year = o.year",
@@ -26,6 +26,17 @@ def replace_rows(conn: sqlite3.Connection) -> None:
             _note_numbers(conn, table, condition)
         conn.execute(f"DELETE FROM main.{table} AS t WHERE {condition}")
         _insert(conn, table, condition)
+
+
+def see_again(conn: sqlite3.Connection) -> None:
+    """Write when reports that were only seen again were last seen."""
+    for table in SEEN:
+        key = [row[1] for row in conn.execute(f"PRAGMA main.table_info({table})") if row[5]]
+        same = " AND ".join(f"n.{column} = t.{column}" for column in key)
+        conn.execute(
+            f"UPDATE main.{table} AS t SET last_seen ="
+            f" (SELECT n.last_seen FROM archive.{table} n WHERE {same}) WHERE {SEEN[table]}"
+        )
 
 
 def lost_reference(conn: sqlite3.Connection) -> tuple[str, str] | None:

@@ -2,7 +2,8 @@
 
 `touched_keys(kind, key)` is the log of the archive since the last publication. `touched_reports(id)` and
 `touched_agencies(id)` are those whose rows, or what is computed of them, may differ; `touched_places
-(region_code, year)` and `touched_roots(root, year)` are where their figures are summed.
+(region_code, year)` and `touched_roots(root, year)` are where their figures are summed. `seen_reports(id)`
+were only seen again: they have another `last_seen`, from which nothing is computed.
 """
 
 from __future__ import annotations
@@ -42,6 +43,12 @@ COPIED: Mapping[str, str] = {
     "agency_links": f"({_AGENCY.format('from_id')} OR {_AGENCY.format('to_id')})",
 }
 """Tables that are copied from the archive. `regions` is not among them: a change there is one everywhere."""
+
+SEEN: Mapping[str, str] = {
+    table: f"t.{key} IN (SELECT id FROM seen_reports)"
+    for table, key in (("reports", "id"), ("revisions", "report_id"), ("copies", "report_id"))
+}
+"""Tables in which a report that was only seen again differs."""
 
 COMPUTED: Mapping[str, str] = {
     "report_summary": _REPORT.format("report_id"),

@@ -24,6 +24,11 @@ AND site IS NOT NULL AND kind <> 'build'
 """
 """Portals with crawls that came, went or changed."""
 
+_SEEN = """
+SELECT key FROM touched_keys WHERE kind = 'seen' AND key NOT IN (SELECT id FROM touched_reports)
+"""
+"""Reports that were only seen again."""
+
 _DEADLINES = ("01-31", "03-31")
 """The days on which reports are due, see `gongkai.archive.store.deadlines`."""
 
@@ -65,6 +70,8 @@ def collect_touched(conn: sqlite3.Connection, seq: int) -> None:
     for schema in ("main", "archive"):
         _add(conn, "touched_sites", _CRAWLED.format(schema))
     _spread(conn)
+    conn.execute("CREATE TEMP TABLE seen_reports (id TEXT PRIMARY KEY) WITHOUT ROWID")
+    _add(conn, "seen_reports", _SEEN)
     conn.execute("CREATE TEMP TABLE touched_places (region_code TEXT, year INTEGER)")
     conn.execute("CREATE TEMP TABLE touched_roots (root TEXT, year INTEGER)")
     conn.execute("CREATE INDEX temp.touched_roots_key ON touched_roots(root, year)")

@@ -520,6 +520,47 @@ def touch_log(db: Database) -> None:
     )
 
 
+def light_touches(db: Database) -> None:
+    """Log a report that was only seen again as `seen`, and an agency only where its row differs.
+
+    Every night sees most reports again, and nothing is to be counted anew because of that. The list of
+    changes tells when a report that is gone was seen last.
+    """
+    agency = "id name region_code level kind sector lineage_id"
+    report = """id agency_id year form title published_on url digest status first_seen checks_failed
+        covers covers_sentence"""
+    seen = {
+        "reports": ("id", report),
+        "revisions": ("report_id", "report_id digest url first_seen current"),
+        "copies": ("report_id", "report_id digest url role first_seen"),
+    }
+    _run(db, *(f"DROP TRIGGER {table}_touched_by_update" for table in ("agencies", *seen)))
+    _run(db, _on_update("agencies_touched_by_update", "agency", "agencies", "id", _differs(agency)))
+    for table, (key, columns) in seen.items():
+        differs = _differs(columns)
+        if table == "reports":
+            differs = f"({differs} OR new.status = 'removed')"
+        full, light = f"{table}_touched_by_update", f"{table}_seen_by_update"
+        _run(
+            db,
+            _on_update(full, "report", table, key, differs),
+            _on_update(light, "seen", table, key, f"NOT {differs}"),
+        )
+
+
+def _differs(columns: str) -> str:
+    """Return SQL for a row that an update gave another value in one of some columns."""
+    old, new = (", ".join(f"{row}.{name}" for name in columns.split()) for row in ("old", "new"))
+    return f"({old}) IS NOT ({new})"
+
+
+def _on_update(name: str, kind: str, table: str, key: str, condition: str) -> str:
+    """Return a trigger that logs updated rows under a condition."""
+    return f"""CREATE TRIGGER {name} AFTER UPDATE ON {table}
+               WHEN EXISTS (SELECT 1 FROM archive_states) AND {condition}
+               BEGIN {_touches(kind, (key,), "on")} END"""
+
+
 def _touches(kind: str, columns: tuple[str, ...], versions: str) -> str:
     """Return the body of a trigger: statements that meet no conflict, whatever fires them."""
     names = {"o": "old", "n": "new"}
@@ -560,5 +601,6 @@ for _step in (
     recognised_places,
     names,
     touch_log,
+    light_touches,
 ):
     MIGRATIONS()(_step)

@@ -170,6 +170,15 @@ def crawl(conn: sqlite3.Connection, dice: random.Random) -> None:
     insert(conn, "runs", (f"b-{row[0]}", "build", None, *times, "ok"))
 
 
+def see_again(conn: sqlite3.Connection, dice: random.Random) -> None:
+    """See half of the reports once more; one of them is perhaps gone from its portal."""
+    seen = f"2025-09-{dice.randint(10, 28)}T00:00:00Z"
+    half = "(SELECT id FROM reports WHERE rowid % 2)"
+    conn.execute(f"UPDATE reports SET last_seen = ? WHERE id IN {half}", [seen])
+    for table in ("revisions", "copies"):
+        conn.execute(f"UPDATE {table} SET last_seen = ? WHERE report_id IN {half}", [seen])
+
+
 def fetch_again(conn: sqlite3.Connection, dice: random.Random) -> None:
     """See a report once more, at its address or a new one, and note a number of the manifests."""
     report = _any_report(conn, dice)
@@ -182,13 +191,13 @@ def fetch_again(conn: sqlite3.Connection, dice: random.Random) -> None:
     (number,) = conn.execute("SELECT coalesce(max(number), 0) + 1 FROM manifests").fetchone()
     insert(conn, "manifests", (number, "run", None, site, seen, "sha256:00", 1))
     insert(conn, "covered", (name, number))
-    conn.execute("UPDATE reports SET last_seen = ?, url = url WHERE id = ?", [seen, report])
-    conn.execute("UPDATE revisions SET last_seen = ? WHERE report_id = ?", [seen, report])
+    see_again(conn, dice)
     conn.execute("UPDATE documents SET title = title || '。' WHERE digest = ?", [digest])
 
 
 EVENTS: tuple[Event, ...] = (
     *(change_figures, change_prose, change_date, change_status, change_checks, copy_report),
     *(copy_report, drop_report, change_agency, link_agencies, owe_reports, crawl, fetch_again),
+    *(see_again, change_status),
 )
 """What happens; reports come more often than they go."""
