@@ -8,7 +8,6 @@ from gongkai.archive.rollups.touched import REPORT_IDS
 from gongkai.archive.store import views
 
 _OF_TOUCHED = f"SELECT rowid FROM reports WHERE id IN ({REPORT_IDS})"
-_NUMBERS = f"SELECT * FROM cells WHERE value <> 0 AND report_id IN ({REPORT_IDS})"
 
 PLACES, VALUES = "figure_places", "figure_values"
 """Where a number stands in the forms, by a number; the numbers by report and place."""
@@ -57,9 +56,11 @@ def add_figures(conn: sqlite3.Connection) -> None:
     conn.execute(
         "CREATE TEMP TABLE figures_that_came (report_id, part, item, field, value NUMERIC)"
     )
-    conn.execute(
-        "INSERT INTO figures_that_came SELECT report_id, part, item, field, value"
-        f" FROM ({_NUMBERS})"
+    # each by itself: of several reports, SQLite would read the whole tables
+    conn.executemany(
+        "INSERT INTO figures_that_came SELECT report_id, part, item, field, value FROM cells"
+        " WHERE report_id = ? AND value <> 0",
+        conn.execute(REPORT_IDS).fetchall(),
     )
     conn.execute(
         f"INSERT INTO {PLACES} (part, item, field)"

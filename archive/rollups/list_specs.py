@@ -37,7 +37,7 @@ class ListSpec:
     """One list. `part` makes SQL for its rows in their usual order, with the columns below.
 
     It takes the SELECT of the ids of reports (or agencies) whose rows are wanted, "" for all; `ids` is that
-    of what is touched, `owned` is SQL for the rowids of what these have in the list. `row` is the rowid of
+    of what is touched, `owned` is a table with a clause: the rows of what these have in the list. `row` is the rowid of
     what is listed, `agency` that of its agency, `region` the division of that. `facets` narrow the list,
     by `sorts` it can be sorted, `kept` are other columns of its rows. `order` is the usual order, over a
     row `l` of the list and the tables that `joined` joins to it.
@@ -139,8 +139,8 @@ FROM agencies a{only_in("a.id", agencies)}
 ORDER BY a.region_code, a.kind <> 'government', a.name, a.id"""
 
 
-_OWN_REPORTS = f"SELECT rowid FROM reports{only_in('id', REPORT_IDS)}"
-_OWN_CHECKS = f"SELECT rowid FROM checks{only_in('report_id', REPORT_IDS)}"
+_OWN_REPORTS = f"reports{only_in('id', REPORT_IDS)}"
+_OWN_CHECKS = f"checks{only_in('report_id', REPORT_IDS)}"
 _REPORT = 'JOIN reports r ON r.rowid = l."row"'
 _CHECK = 'JOIN checks c ON c.rowid = l."row" JOIN reports r ON r.id = c.report_id'
 
@@ -161,7 +161,7 @@ CHANGES = ListSpec(
 )
 COVERAGE = ListSpec(
     *("coverage", _coverage, COVERED_IDS),
-    f"SELECT rowid FROM coverage{only_in('agency_id', COVERED_IDS)}",
+    f"coverage{only_in('agency_id', COVERED_IDS)}",
     ("l.year DESC", "l.region", "l.name", "v.agency_id"),
     'JOIN coverage v ON v.rowid = l."row"',
     facets=("status", "year", "ground", "why"),
@@ -181,7 +181,7 @@ NEW_CHECKS = ListSpec(
 )
 AGENCIES = ListSpec(
     *("agencies", _agencies, AGENCY_IDS),
-    f"SELECT rowid FROM agencies{only_in('id', AGENCY_IDS)}",
+    f"agencies{only_in('id', AGENCY_IDS)}",
     ("a.region_code", "a.kind <> 'government'", "a.name", "a.id"),
     'JOIN agencies a ON a.rowid = l."row"',
     facets=("reporting",),

@@ -103,7 +103,11 @@ def _counts(spec: ListSpec, source: str) -> str:
 
 def forget_list(conn: sqlite3.Connection, spec: ListSpec) -> None:
     """Take what is touched from a list; its old rows stand."""
-    rows = f'SELECT place, {_columns(spec)} FROM {spec.rows_table} WHERE "row" IN ({spec.owned})'
+    # with a cross join, and numbers without a type as in the list, SQLite does not read all of it
+    rows = (
+        f"SELECT place, {_columns(spec)} FROM (SELECT rowid AS owned FROM {spec.owned})"
+        f' CROSS JOIN {spec.rows_table} ON "row" = +owned'
+    )
     conn.execute(f"CREATE TEMP TABLE {_WENT} AS {rows}")
     _merge_counts(conn, spec, _WENT, -1)
     conn.execute(f"DELETE FROM {spec.places_table} WHERE (root, place) IN ({_placed(_WENT)})")

@@ -19,18 +19,21 @@ WHERE s.region_code IS t.region_code AND s.year = t.year
 """
 """SQL: the ids of all reports of those divisions and years."""
 
-_OF_REPORTS = f"SELECT r.agency_id FROM {REPORTS} t JOIN reports r ON r.id = t.id"
+# A cross join keeps the order of its tables: SQLite would read all reports to find those that are touched.
+
+_OF_REPORTS = f"SELECT r.agency_id FROM {REPORTS} t CROSS JOIN reports r ON r.id = t.id"
 _PLACES = f"""
 INSERT INTO {PLACES}
 SELECT DISTINCT a.region_code, r.year
-FROM {REPORTS} t JOIN reports r ON r.id = t.id JOIN agencies a ON a.id = r.agency_id
+FROM {REPORTS} t CROSS JOIN reports r ON r.id = t.id CROSS JOIN agencies a ON a.id = r.agency_id
 WHERE NOT EXISTS (
   SELECT 1 FROM {PLACES} p WHERE p.region_code IS a.region_code AND p.year = r.year)
 """
 _GOVERNING = f"""
 INSERT OR IGNORE INTO {COVERED}
-SELECT a.id FROM {COVERED} t JOIN agencies x ON x.id = t.id AND x.kind IN ('government', 'office')
-JOIN agencies a ON a.region_code = x.region_code AND a.level = x.level
+SELECT a.id
+FROM {COVERED} t CROSS JOIN agencies x ON x.id = t.id AND x.kind IN ('government', 'office')
+CROSS JOIN agencies a ON a.region_code = x.region_code AND a.level = x.level
 WHERE a.kind IN ('government', 'office')
    OR EXISTS (SELECT 1 FROM duties d WHERE d.agency_id = a.id AND d.ground = 'government')
 """
@@ -40,6 +43,7 @@ WHERE a.kind IN ('government', 'office')
 def note_old_rows(conn: sqlite3.Connection) -> None:
     """Create the tables and note whose rows are replaced, while the old rows stand."""
     conn.execute(f"CREATE TEMP TABLE {PLACES} (region_code TEXT, year INTEGER)")
+    conn.execute(f"CREATE INDEX temp.{PLACES}_key ON {PLACES}(region_code, year)")
     conn.execute(f"CREATE TEMP TABLE {COVERED} (id TEXT PRIMARY KEY)")
     conn.execute(f"CREATE TEMP TABLE IF NOT EXISTS {SITES} (id TEXT PRIMARY KEY)")
     conn.execute(f"INSERT OR IGNORE INTO {AGENCIES} {_OF_REPORTS}")

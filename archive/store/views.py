@@ -40,8 +40,8 @@ def _long_columns() -> Iterator[str]:
     for column in FORM_2021.applicants:
         yield (
             _long("requests", "v.item", column.key)
-            + f" WHERE NOT (v.item IN ({absent}) AND v.report_id IN"
-            + " (SELECT id FROM reports WHERE form = '2019'))"
+            + f" WHERE NOT (v.item IN ({absent}) AND EXISTS"
+            + " (SELECT 1 FROM reports r WHERE r.id = v.report_id AND r.form = '2019'))"
         )
     for column in FORM_2021.results:
         yield _long("review_litigation", "v.proceeding", column.key)

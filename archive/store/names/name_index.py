@@ -178,7 +178,9 @@ def _has_body(conn: sqlite3.Connection, body: str) -> bool:
 
 def _is_borne(conn: sqlite3.Connection, body: str) -> bool:
     """Return whether a kind of body stays: an agency is of it, or it is known without one."""
-    query = "SELECT 1 FROM name_list WHERE body = ? LIMIT 1"
+    # regions and kinds of bodies have none, and the index leaves them out
+    is_indexed = "body <> ''" if body else "kind = 'agency'"
+    query = f"SELECT 1 FROM name_list WHERE body = ? AND {is_indexed} LIMIT 1"
     is_of_agency = conn.execute(query, [body]).fetchone() is not None
     return is_of_agency or body in _known_bodies() or len(body) > MAX_NAME
 
