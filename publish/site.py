@@ -12,7 +12,9 @@ from typing import Any
 
 from gongkai.catalogue import Language
 from gongkai.publish.datasette_types import Database, Datasette
+from gongkai.publish.queries.dear_addresses import Kind
 from gongkai.publish.queries.query_desk import QueryDesk
+from gongkai.publish.queries.waiting_line import WaitingLine
 
 DATABASE = "archive"
 """The name of the served database in addresses, whatever its file is called."""
@@ -62,7 +64,8 @@ class Site:
     addresses begin with, like "https://example.org"; without it the site writes none. `queries` is where
     readers hand in SQL, None where they may not. `data` says which publication is served, `releases` is
     the folder of numbered releases, or None. `since` is when the program was started or this publication
-    became the current one, the same in all processes of a server; None is now.
+    became the current one, the same in all processes of a server; None is now. `lines` are where what is
+    dear waits, None where nothing does.
     """
 
     lang: Language = "zh"
@@ -76,6 +79,7 @@ class Site:
     data: ServedData = ServedData()
     releases: Path | None = None
     since: datetime | None = None
+    lines: Mapping[Kind, WaitingLine] | None = None
 
 
 @dataclass(frozen=True)

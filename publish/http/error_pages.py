@@ -13,6 +13,7 @@ from datasette.views.base import DatasetteError
 from gongkai.publish.datasette_types import Request, Translator
 from gongkai.publish.http.error_codes import BY_STATUS
 from gongkai.publish.http.query_args import BadValue, TooManyValues, UnknownParameters
+from gongkai.publish.queries.waiting_line import LineFull
 
 INVALID_REQUEST = (ValueError, OverflowError, sqlite3.IntegrityError)
 """What Datasette and SQLite raise for a number too large, or for words where a number should be."""
@@ -41,6 +42,8 @@ class ErrorText:
 
 def explain_error(exception: Exception, request: Request, t: Translator) -> ErrorText:
     """Return what to tell the reader. Server errors are logged and shown without details."""
+    if isinstance(exception, LineFull):
+        return ErrorText(503, t("error_503"), t("error_503_about"))
     if isinstance(exception, PermissionError):
         return ErrorText(403, t("error_403"), t("error_403_about"))
     if isinstance(exception, QueryInterrupted) or _is_interrupted(exception):

@@ -11,17 +11,32 @@ import re
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 
 from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Scope, Send
 from gongkai.publish.errors import CannotServe
 
+Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 LOOPBACK = ("127.0.0.0/8", "::1")
 """The addresses of web servers on the same machine."""
 
 HEADER = b"x-forwarded-prefix"
+FOR = b"x-forwarded-for"
+CLIENT = "gongkai.client"
+"""The name in the scope of a request under which the client stands, as `client_of` says it."""
+
+HOST_BITS = 64
+"""Bits of an address of IPv6 that one client chooses at will."""
+
 LONGEST = 200
 """Characters of a prefix."""
 
@@ -98,13 +113,42 @@ class Place:
         said = values[0].decode("latin-1").rstrip("/") if len(values) == 1 else ""
         return said if len(said) <= LONGEST and _PREFIX.fullmatch(said) else ""
 
+    def client_of(self, scope: Scope) -> str:
+        """Return the address of the client of a request, the network of one of IPv6; "" if unknown.
+
+        Trusted web servers say it in X-Forwarded-For; the last address that none of them has counts.
+        """
+        peer = _read_address((scope.get("client") or ("",))[0])
+        if peer is None or not self._has(peer):
+            return _name_client(peer)
+        said = b",".join(value for name, value in scope["headers"] if name.lower() == FOR)
+        for each in reversed(said[-LONGEST:].decode("latin-1").split(",")):
+            client = _read_address(each.strip())
+            if client is None or not self._has(client):
+                return _name_client(client)
+        return ""
+
     def _is_trusted(self, scope: Scope) -> bool:
-        try:
-            peer = ip_address((scope.get("client") or ("",))[0])
-        except ValueError:  # a socket that has no address
-            return False
-        peer = getattr(peer, "ipv4_mapped", None) or peer
-        return any(peer in network for network in self.proxies)
+        peer = _read_address((scope.get("client") or ("",))[0])
+        return peer is not None and self._has(peer)
+
+    def _has(self, address: Address) -> bool:
+        return any(address in network for network in self.proxies)
+
+
+def _read_address(text: str) -> Address | None:
+    """Return an address; None if it is none, as for a socket that has no address."""
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _name_client(address: Address | None) -> str:
+    if address is None:
+        return ""
+    return str(ip_network((address, HOST_BITS), strict=False) if address.version == 6 else address)
 
 
 def answer_below(app: AsgiApp, place: Place) -> AsgiApp:
@@ -127,7 +171,8 @@ def answer_below(app: AsgiApp, place: Place) -> AsgiApp:
 
         token = _prefix.set(prefix)
         try:
-            await app(remove_base(prefix, scope), receive, send_on)
+            named = {**scope, CLIENT: place.client_of(scope)}
+            await app(remove_base(prefix, named), receive, send_on)
         finally:
             _prefix.reset(token)
 

@@ -10,13 +10,17 @@ from gongkai.publish.datasette_types import AsgiApp, Datasette, Receive, Scope, 
 from gongkai.publish.http.security import guard
 from gongkai.publish.http.validators import add_validators
 from gongkai.publish.plugins.served_state import state_of
+from gongkai.publish.plugins.waiting import wait_in_line
 from gongkai.publish.site import site_of
 
 
 def guard_answers(
     datasette: Datasette, app: AsgiApp, *, covers: Callable[[str, str], bool]
 ) -> AsgiApp:
-    """Return `app` with security headers and, if the archive is alone, validators on its answers."""
+    """Return `app` with security headers and, if the archive is alone, validators on its answers.
+
+    Dear addresses wait in the lines of the site, if it has some.
+    """
     base = str(datasette.setting("base_url"))
 
     @cache
@@ -27,7 +31,9 @@ def guard_answers(
             405: text(site.lang, "only_get_supported"),
             414: text(site.lang, "address_too_long"),
         }
-        inner = add_validators(app, state_of(datasette)) if site.is_alone else app
+        inner = wait_in_line(datasette, app, site.lines) if site.lines else app
+        if site.is_alone:
+            inner = add_validators(inner, state_of(datasette))
         return guard(inner, base, covers, refusals, has_accounts=not site.is_alone)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:

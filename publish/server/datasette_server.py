@@ -33,7 +33,9 @@ from gongkai.publish.http.path_prefix import (
 from gongkai.publish.http.security import HEADERS
 from gongkai.publish.pages.report.public_reviews import ReviewsUnreadable, check_reviews
 from gongkai.publish.plugins import hooks
+from gongkai.publish.queries.dear_addresses import Kind
 from gongkai.publish.queries.query_desk import QueryDesk
+from gongkai.publish.queries.waiting_line import DRAWINGS, QUESTIONS, WaitingLine
 from gongkai.publish.server.patience import MOST_CONNECTIONS, PatientProtocol
 from gongkai.publish.server.workers import fork_workers
 from gongkai.publish.site import (
@@ -83,6 +85,8 @@ ROOT = Place.parse("")
 
 _BASE_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?/?")
 
+Lines = Mapping[Kind, WaitingLine]
+
 Inspected = Mapping[str, Any]
 """What `datasette inspect` finds out about a file: hash, size, name and the rows of its tables."""
 
@@ -121,6 +125,7 @@ def serve(
         base_url=base_url,
         queries=queries,
         since=clock.now(),
+        lines=open_lines(),
     )
     run(mount_languages(datasettes), host, port, ready, place, workers)
 
@@ -215,13 +220,14 @@ def open_languages(
     data: ServedData = UNPUBLISHED,
     releases: Path | None = None,
     since: datetime | None = None,
+    lines: Lines | None = None,
 ) -> dict[str, Datasette]:
     """Return a Datasette for each language, by the path below which it answers.
 
     `inspected` is what is already known of the file; otherwise Datasette counts its rows.
     `base_url` is what absolute addresses begin with, or "". `queries` is where readers hand in SQL.
     `data` says which publication it is, `releases` is the folder of numbered releases, `since` is when it
-    became the one that is served.
+    became the one that is served, `lines` are where what is dear waits.
 
     Raises:
         CannotServe: The archive or the reviews cannot be read, or `base_url` is no base.
@@ -246,12 +252,18 @@ def open_languages(
         data=data,
         releases=releases,
         since=since,
+        lines=lines,
     )
     english = replace(chinese, lang="en")
     return {
         "": open_datasette(db, chinese, inspected=inspected),
         ENGLISH: open_datasette(db, english, ENGLISH, inspected),
     }
+
+
+def open_lines() -> Lines:
+    """Return the lines of a process, for all its languages and publications."""
+    return {"question": WaitingLine(QUESTIONS), "drawing": WaitingLine(DRAWINGS)}
 
 
 class SiteDatasette(Datasette):  # type: ignore[misc]  # Datasette has no types

@@ -124,6 +124,7 @@ class OpenPublication:
         queries: QueryDesk | None = None,
         releases: Path | None = None,
         since: datetime | None = None,
+        lines: server.Lines | None = None,
     ) -> OpenPublication:
         """Open a publication. `since` is when it became the current one, None for now.
 
@@ -144,6 +145,7 @@ class OpenPublication:
                 data=served_data(path),
                 releases=releases,
                 since=since,
+                lines=lines,
             ),
         )
 
@@ -219,6 +221,7 @@ class PublicationServer:
         self._read_copy = read_copy
         self._queries = queries
         self._started = clock.now()
+        self._lines = server.open_lines()
         self._current: OpenPublication | None = None
         self._unusable: Path | None = None
         self._following = asyncio.Lock()
@@ -268,6 +271,7 @@ class PublicationServer:
                 self._queries,
                 self._releases,
                 max(self._started, layout.current_since(self._folder)),
+                self._lines,
             )
             await fresh.start()
         except UNUSABLE as problem:

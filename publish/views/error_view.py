@@ -7,13 +7,18 @@ import json
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.error_codes import PROBLEM, error_body, problem_body
 from gongkai.publish.http.error_pages import explain_error
-from gongkai.publish.views.responses import json_response, render_page, respond
+from gongkai.publish.http.template_loader import PREFIX
+from gongkai.publish.views.responses import json_response, respond
 from gongkai.publish.wording.translation import translator_of
+
+BUSY_HEADERS = {"retry-after": "10", "cache-control": "no-store"}
+"""Seconds after which another try is worth it, also for those who waited as long as anybody may."""
 
 
 async def error_page(datasette: Datasette, request: Request, exception: Exception) -> Response:
     """Return the answer to a request that failed with an exception."""
     error = explain_error(exception, request, translator_of(datasette))
+    headers = BUSY_HEADERS if error.status == 503 else {}
     if error.parameters and not _wants_page(request):
         told = problem_body(
             error.status, error.known_code, error.heading, error.message, error.parameters
@@ -21,9 +26,10 @@ async def error_page(datasette: Datasette, request: Request, exception: Exceptio
         return respond(json.dumps(told), PROBLEM, headers={}, status=error.status)
     if request.path.endswith(".json"):
         body = error_body(error.status, error.known_code, error.message)
-        return json_response(body, headers={}, status=error.status)
+        return json_response(body, headers=headers, status=error.status)
     context = {"status": error.status, "heading": error.heading, "message": error.message}
-    return await render_page(datasette, request, "error.html", context, status=error.status)
+    html = await datasette.render_template(f"{PREFIX}error.html", context, request=request)
+    return respond(html, "text/html; charset=utf-8", headers=headers, status=error.status)
 
 
 def _wants_page(request: Request) -> bool:

@@ -215,3 +215,25 @@ def test_an_address_outside_is_left_alone() -> None:
     assert with_base("/a", b"/b") == b"/a/b"
     assert with_base("/a", b"/a/b") == b"/a/b"
     assert with_base("", b"/a") == b"/a"
+
+
+@pytest.mark.parametrize(
+    ("peer", "said", "client"),
+    [
+        ("192.0.2.1", "198.51.100.7", "192.0.2.1"),
+        ("127.0.0.1", "", ""),
+        ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("127.0.0.1", "10.9.9.9, 198.51.100.7", "198.51.100.7"),
+        ("127.0.0.1", "198.51.100.7, 127.0.0.9", "198.51.100.7"),
+        ("::ffff:127.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("127.0.0.1", "nobody", ""),
+        ("127.0.0.1", f"{'x,' * 5000}198.51.100.7", "198.51.100.7"),
+        ("127.0.0.1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8::7", "", "2001:db8::/64"),
+        ("", "198.51.100.7", ""),
+    ],
+)
+def test_the_client_is_who_a_trusted_web_server_names(peer: str, said: str, client: str) -> None:
+    """What visitors write themselves stands before it and does not count."""
+    scope = {"client": (peer, 1), "headers": [(b"X-Forwarded-For", said.encode())] if said else []}
+    assert SAID.client_of(scope) == client
