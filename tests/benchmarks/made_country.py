@@ -23,7 +23,7 @@ from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.extract.chinese.divisions import regions
 from gongkai.extract.report import read
-from tests.benchmarks.made_reports import MadeReport, counties, made_report, reading_of
+from tests.benchmarks.made_reports import MadeReport, counties, made_report, reading_of_body
 from tests.benchmarks.made_rows import writing_in_bulk
 
 MADE = "made-"
@@ -58,8 +58,7 @@ class MadeSnapshots(Snapshots):
 def read_made(tasks: Iterable[Task]) -> Iterator[tuple[Task, EncodedReading]]:
     """Read made-up documents from their numbers, real ones in this process."""
     for task in tasks:
-        made = task.body.decode() if task.body.isdigit() else ""
-        reading = reading_of(made_report(int(made))) if made else read(task.body, task.source)
+        reading = reading_of_body(task.body) or read(task.body, task.source)
         yield task, encode_reading(reading)
 
 

@@ -19,6 +19,7 @@ SECTORS = (
     "教育", "民政", "司法", "财政", "自然资源", "住房和城乡建设", "交通运输", "水利", "农业农村", "文化和旅游",
     "卫生健康", "审计",
 )  # fmt: skip
+_CHANGED = b"made"
 _HANDLED = (0, 0, 1, 2, 5, 12, 40)
 _LENGTHS = {1: 26, 5: 7, 6: 9}
 """Sentences of the sections that have prose: some 2,700 characters a report."""
@@ -86,16 +87,37 @@ def counties() -> tuple[str, ...]:
     return tuple(code for code, region in regions().items() if region.level == "county")
 
 
-def reading_of(made: MadeReport) -> Reading:
-    """Return what the document of a report says, the same for the same number."""
+def changed_body(number: int, version: int, filling: bytes) -> bytes:
+    """Return a later document of a report."""
+    return b"%s %d %d " % (_CHANGED, number, version) + filling
+
+
+def reading_of_body(body: bytes) -> Reading | None:
+    """Return what a made-up document says, None for one that is not made up."""
+    if body.isdigit():
+        return reading_of(made_report(int(body)))
+    if not body.startswith(_CHANGED + b" "):
+        return None
+    _, number, version, _ = body.split(b" ", 3)
+    return reading_of(made_report(int(number)), int(version))
+
+
+def reading_of(made: MadeReport, version: int = 0) -> Reading:
+    """Return what the document of a report says, the same for the same number and version.
+
+    A later version has a figure more in its table and a sentence more in its prose.
+    """
     agency, year = made.agency, made.year
     title = f"{agency.name}{year}年政府信息公开工作年度报告"
     sections = tuple(
         Section(n, f"第{n}部分", f"{title}。" + _prose(made, n) if n == 1 else _prose(made, n))
         for n in range(1, 7)
     )
+    if version:
+        told = Section(5, "第5部分", f"{sections[4].text}另有更正{version}处。")
+        sections = (*sections[:4], told, *sections[5:])
     day = f"{year + 1}-01-{_numbers(made)[0]}"
-    tables = tables_of(handled_of(made))
+    tables = tables_of(handled_of(made) + version)
     report = Report(title, year, "2021", day, agency, "complete", sections, tables)
     return Reading("report", "text/html", title, report)
 
@@ -143,7 +165,7 @@ def _sentence(dice: random.Random) -> str:
     return f"{dice.choice(_OPENINGS)}，{dice.choice(_DOINGS)}，{own}，{own[::-1]}，{end}"
 
 
-@cache
+@lru_cache(maxsize=100)
 def tables_of(handled: int) -> dict[str, Table]:
     """Return the tables of a report with so many requests, the same object each time."""
     counted = {"new": handled, "granted": handled, "total_handled": handled}
