@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from gongkai.archive.lineage.bodies import AgencyLink, Body, Stated
+from gongkai.archive.lineage.duty_scope import EVERYTHING, DutyScope, among
 from gongkai.archive.lineage.links import lines
 from gongkai.archive.lineage.sources import stated_by_sources
 from gongkai.archive.store import work_queue
@@ -15,7 +16,7 @@ from gongkai.extract.chinese.renamings import stated_renamings
 from gongkai.extract.model.report import Report
 
 Row = tuple[object, ...]
-_LINKS = "SELECT from_id, to_id, year, kind, why, source FROM agency_links"
+_LINKS = "SELECT from_id, to_id, year, kind, why, source FROM agency_links WHERE"
 
 
 def renaming_rows(report_id: str, report: Report) -> list[Row]:
@@ -43,11 +44,17 @@ def renaming_rows(report_id: str, report: Report) -> list[Row]:
     return list(found.values())
 
 
-def told_by_reports(conn: sqlite3.Connection, bodies: Iterable[Body]) -> list[Stated]:
-    """Return the changes that reports and their pages tell, the source of each being such a report."""
-    rows = conn.execute(
+def told_by_reports(
+    conn: sqlite3.Connection, bodies: Iterable[Body], scope: DutyScope = EVERYTHING
+) -> list[Stated]:
+    """Return the changes that reports and their pages tell, the source of each being such a report.
+
+    Only those of agencies of a scope are returned.
+    """
+    found = conn.execute(
         "SELECT report_id, old_id, new_id, year, how FROM renamings ORDER BY report_id"
-    ).fetchall()
+    )
+    rows = [row for row in found if scope.holds(row[1]) or scope.holds(row[2])]
     told = [
         Stated(old, new, year, "renamed", "stated", report_id)
         for report_id, old, new, year, how in rows
@@ -57,13 +64,21 @@ def told_by_reports(conn: sqlite3.Connection, bodies: Iterable[Body]) -> list[St
     return [*told, *stated_by_sources(pairs, bodies)]
 
 
-def write_links(conn: sqlite3.Connection, links: Iterable[AgencyLink]) -> None:
-    """Write the links, and the line of each agency, where they differ."""
+def write_links(
+    conn: sqlite3.Connection, links: Iterable[AgencyLink], ids: Collection[str] | None = None
+) -> None:
+    """Write the links, and the line of each agency, where they differ.
+
+    With ids, they are the links of these agencies, and of no other one.
+    """
     links = list(links)
     wanted = {
         (link.from_id, link.to_id, link.year, link.kind, link.why, link.source) for link in links
     }
-    had = set(conn.execute(_LINKS).fetchall())
+    had: set[Row] = set()
+    for column in ("from_id", "to_id"):
+        condition, values = among(ids, column)
+        had |= set(conn.execute(f"{_LINKS} {condition}", values).fetchall())
     conn.executemany(
         "DELETE FROM agency_links WHERE from_id IS ? AND to_id IS ?",
         [row[:2] for row in sorted(had - wanted, key=str)],
@@ -76,19 +91,33 @@ def write_links(conn: sqlite3.Connection, links: Iterable[AgencyLink]) -> None:
         if row[1]:
             work_queue.enqueue(conn, "across_agency", str(row[1]))
     ends = lines(links)
+    condition, values = among(ids, "id")
     changed = [
         (ends.get(key, key), key)
-        for key, line in conn.execute("SELECT id, lineage_id FROM agencies")
+        for key, line in conn.execute(
+            f"SELECT id, lineage_id FROM agencies WHERE {condition}", values
+        )
         if line != ends.get(key, key)
     ]
     conn.executemany("UPDATE agencies SET lineage_id = ? WHERE id = ?", changed)
 
 
 def delete_links(conn: sqlite3.Connection, agency: str) -> None:
-    """Delete the links of an agency that is no more, and enqueue the checks of those that followed it."""
-    for column in ("from_id", "to_id"):
-        for (after,) in conn.execute(
-            f"DELETE FROM agency_links WHERE {column} = ? RETURNING to_id", [agency]
+    """Delete the links of an agency that is no more, and enqueue what concerns those at their other ends."""
+    for column, other in (("from_id", "to_id"), ("to_id", "from_id")):
+        for far, after in conn.execute(
+            f"DELETE FROM agency_links WHERE {column} = ? RETURNING {other}, to_id", [agency]
         ).fetchall():
+            if far:
+                work_queue.enqueue(conn, work_queue.DUTIES, far)
             if after:
                 work_queue.enqueue(conn, "across_agency", after)
+
+
+def enqueue_renamed(conn: sqlite3.Connection, report_id: str) -> None:
+    """Enqueue the duties of the bodies that a report names, before it names others or is removed."""
+    for bodies in conn.execute(
+        "SELECT old_id, new_id FROM renamings WHERE report_id = ?", [report_id]
+    ).fetchall():
+        for key in bodies:
+            work_queue.enqueue(conn, work_queue.DUTIES, key)

@@ -78,15 +78,11 @@ def _stated_links(known: Mapping[str, Body], stated: Sequence[Stated]) -> list[A
     """Return the links that are stated; an operator's word about a body excludes that of reports."""
     ranks = ("operator", "stated")
     found: dict[tuple[str, str], AgencyLink] = {}
+    told: set[str] = set()
+    denied = {(each.from_id, each.to_id) for each in stated if each.kind == "none"}
     for each in sorted(stated, key=lambda said: (ranks.index(said.why), said.year, said.source)):
-        told = {link.why for link in found.values() if link.from_id == each.from_id}
-        is_denied = any(
-            other.kind == "none"
-            and other.from_id == each.from_id
-            and other.to_id in ("", each.to_id)
-            for other in stated
-        )
-        if each.kind == "none" or is_denied or (each.why == "stated" and told):
+        is_denied = bool(denied & {(each.from_id, ""), (each.from_id, each.to_id)})
+        if each.kind == "none" or is_denied or (each.why == "stated" and each.from_id in told):
             continue
         if (each.from_id and each.from_id not in known) or (each.to_id and each.to_id not in known):
             continue
@@ -99,6 +95,7 @@ def _stated_links(known: Mapping[str, Body], stated: Sequence[Stated]) -> list[A
             source=each.source,
             is_main=each.kind == "renamed",
         )
+        told |= {each.from_id} - {""}
     return list(found.values())
 
 

@@ -1,7 +1,7 @@
 """Who owes reports since when and why: the rows of `duties`, and agencies that never reported.
 
-They are computed anew from everything that is known, so that many builds give the same as one
-rebuild, and written where they differ. An agency owes by the law (a government of the division of an
+They are computed anew from everything that is known of the divisions in which something changed, so that
+many builds give the same as one rebuild, and written where they differ. An agency owes by the law (a government of the division of an
 entered portal, or of one below it), because the tree of disclosure of such a portal names it, and
 because it has reported before.
 """
@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 
-from gongkai.archive.lineage.bodies import AgencyLink, Body
+from gongkai.archive.lineage.bodies import Body
 from gongkai.archive.lineage.corrections import Correction, resolved
+from gongkai.archive.lineage.duty_scope import EVERYTHING, DutyScope, among, scope_of
+from gongkai.archive.lineage.duty_times import Duty, Row, in_their_time
 from gongkai.archive.lineage.link_rows import delete_links, told_by_reports, write_links
-from gongkai.archive.lineage.links import FOLLOWING, find_links
+from gongkai.archive.lineage.links import find_links
 from gongkai.archive.pipeline.forwards import write_agency_forwards
 from gongkai.archive.pipeline.tree_units import (
     KnownAgencies,
+    Trees,
     is_government_portal,
     named_agencies,
 )
@@ -28,12 +30,11 @@ from gongkai.archive.store import work_queue
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.deadlines import FIRST_YEAR, last_deadline_before
 from gongkai.archive.store.ids import agency_id
-from gongkai.archive.store.work_queue import DUTIES
+from gongkai.archive.store.work_queue import DUTIES, TREES
 from gongkai.crawler.sites.registry import Site
 from gongkai.extract.chinese.agencies import describe_agency
 from gongkai.extract.chinese.divisions import (
     bears_name_since,
-    former_regions,
     is_statistical,
     lineage,
     regions,
@@ -55,44 +56,17 @@ _PREFECTURES_OF_OFFICES = ("地区", "盟")
 
 _REPORTING = """
 SELECT a.id, a.name, coalesce(a.region_code, ''), a.level, a.kind, a.sector
-FROM agencies a WHERE a.id IN (SELECT agency_id FROM reports)
+FROM agencies a WHERE EXISTS (SELECT 1 FROM reports r WHERE r.agency_id = a.id) AND {among} ORDER BY a.id
 """
 
 _END_REPORTS = """
 SELECT e.agency_id, e.year, s.id, s.site
-FROM (SELECT agency_id, {end}(year) AS year, url, digest FROM reports GROUP BY agency_id) e
+FROM (SELECT agency_id, {end}(year) AS year, url, digest FROM reports
+      WHERE {among} GROUP BY agency_id) e
 LEFT JOIN snapshots s ON s.id = (
   SELECT n.id FROM snapshots n WHERE n.url = e.url AND n.digest = e.digest
   ORDER BY n.seen_at, n.warc, n.offset LIMIT 1)
 """
-
-Row = tuple[str | int | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One row of `duties`; `source` is a snapshot, `site` the portal that ought to have the reports."""
-
-    agency_id: str
-    since: int
-    why: str
-    ground: str
-    source: str | None = None
-    site: str | None = None
-    until: int | None = None
-
-    @property
-    def row(self) -> Row:
-        """The columns in their order."""
-        return (
-            self.agency_id,
-            self.since,
-            self.until,
-            self.why,
-            self.ground,
-            self.source,
-            self.site,
-        )
 
 
 def is_current(
@@ -124,11 +98,21 @@ def update_duties(
     today: str | None,
     corrections: Sequence[Correction] = (),
 ) -> list[Correction]:
-    """Write duties as `write_duties` does, if anything that they are computed from has changed."""
-    is_queued = bool(work_queue.queued(conn, DUTIES))
-    if is_queued or not is_current(conn, sites, today, corrections):
-        return write_duties(conn, sites, today, corrections)
-    return unknown_corrections(conn, corrections)
+    """Write duties as `write_duties` does, for the divisions where something changed.
+
+    All are computed where the rules, the portals or the deadline are others, and where an operator states
+    corrections: these name agencies by words that a new one may bear.
+    """
+    touched = work_queue.queued(conn, DUTIES)
+    named_by = work_queue.queued(conn, TREES)
+    is_known = is_current(conn, sites, today, corrections)
+    if is_known and not touched and not named_by:
+        return unknown_corrections(conn, corrections)
+    scope = EVERYTHING
+    if is_known and "" not in touched and not corrections:
+        trees = Trees(conn, sites)
+        scope = scope_of(conn, touched, trees.divisions_named(named_by), trees.sharing_towns)
+    return write_duties(conn, sites, today, corrections, scope)
 
 
 def write_duties(
@@ -136,16 +120,21 @@ def write_duties(
     sites: Sequence[Site],
     today: str | None,
     corrections: Sequence[Correction] = (),
+    scope: DutyScope = EVERYTHING,
 ) -> list[Correction]:
     """Write `duties`, the agencies that have no report, who follows whom, and the last deadline passed.
 
-    `today` is an ISO date in China; without it, the day of the last fetch counts. What is returned are
-    the corrections that name no agency of the archive, or several.
+    `today` is an ISO date in China; without it, the day of the last fetch counts. `scope` says for which
+    agencies. What is returned are the corrections that name no agency of the archive, or several.
     """
-    reporting = {key: Agency(*rest) for key, *rest in conn.execute(_REPORTING)}
+    ids = scope.agencies(conn)
+    condition, values = among(ids, "a.id")
+    rows = conn.execute(_REPORTING.format(among=condition), values)
+    reporting = {key: Agency(*rest) for key, *rest in rows}
     silent: dict[str, Agency] = {}
-    duties = [*_own_reports(conn, reporting)]
-    for key, agency, duty in (*_by_law(sites, reporting), *_by_tree(conn, sites, reporting)):
+    duties = [*_own_reports(conn, reporting, ids)]
+    named = (*_by_law(sites, reporting, scope), *_by_tree(conn, sites, reporting, scope))
+    for key, agency, duty in named:
         duties.append(duty)
         if key not in reporting:
             silent[key] = agency
@@ -153,15 +142,15 @@ def write_duties(
     names = ((key, agency.name) for key, agency in known.items())
     stated, unknown = resolved(corrections, names)
     listed = {duty.agency_id for duty in duties if duty.why == "tree"}
-    years = _years(conn)
+    years = _years(conn, ids)
     deadline = _passed_deadline(conn, today)
     bodies = [Body(key, a, frozenset(years[key]), key in listed) for key, a in known.items()]
     links = find_links(
         bodies,
-        [*stated, *told_by_reports(conn, bodies)],
+        [*stated, *told_by_reports(conn, bodies, scope)],
         last_due=int(deadline[:4]) - 1 if deadline else FIRST_YEAR,
     )
-    duties = [*_in_their_time(duties, links, years, known)]
+    duties = [*in_their_time(duties, links, years, known)]
     owing = {duty.agency_id for duty in duties}
     silent = {key: agency for key, agency in silent.items() if key in owing}
     agencies: set[Row] = {
@@ -169,8 +158,9 @@ def write_duties(
     }
     there = reporting.keys() | silent.keys() | {None}
     with transaction(conn):
-        _write(conn, agencies, {duty.row for duty in duties})
-        write_links(conn, [link for link in links if {link.from_id, link.to_id} <= there])
+        _write(conn, agencies, {duty.row for duty in duties}, ids)
+        now = None if ids is None else {*ids, *silent}
+        write_links(conn, [link for link in links if {link.from_id, link.to_id} <= there], now)
         write_agency_forwards(conn)
         current = (
             deadline,
@@ -180,7 +170,7 @@ def write_duties(
         if conn.execute("SELECT day, rules, unknown FROM due_calendar").fetchall() != [current]:
             conn.execute("DELETE FROM due_calendar")
             conn.execute("INSERT INTO due_calendar VALUES (?, ?, ?)", current)
-        work_queue.dequeue(conn, DUTIES, "")
+        conn.execute("DELETE FROM pending WHERE kind IN (?, ?)", [DUTIES, TREES])
     return unknown
 
 
@@ -190,53 +180,35 @@ def _rules(sites: Sequence[Site], corrections: Sequence[Correction]) -> str:
     return f"{VERSION} {sha256(repr((portals, tuple(corrections))).encode()).hexdigest()}"
 
 
-def _years(conn: sqlite3.Connection) -> Mapping[str, set[int]]:
+def _years(conn: sqlite3.Connection, ids: Collection[str] | None) -> Mapping[str, set[int]]:
     years: dict[str, set[int]] = defaultdict(set)
-    for agency, year in conn.execute("SELECT agency_id, year FROM reports"):
+    condition, values = among(ids, "agency_id")
+    for agency, year in conn.execute(
+        f"SELECT agency_id, year FROM reports WHERE {condition}", values
+    ):
         years[agency].add(year)
     return years
 
 
-def _in_their_time(
-    duties: Iterable[Duty],
-    links: Sequence[AgencyLink],
-    years: Mapping[str, set[int]],
-    agencies: Mapping[str, Agency],
-) -> Iterator[Duty]:
-    """Yield duties that end where another body follows, and begin where it does.
-
-    For the year of the change the new body owes the report (国办公开办函〔2019〕14号), unless the old one has
-    published it. A body of a division that ended owes nothing more, whoever followed.
-    """
-    former = former_regions()
-    ends: dict[str | None, int] = {
-        key: former[agency.region_code].until - 1
-        for key, agency in agencies.items()
-        if agency.region_code in former
-    }
-    ends |= {link.from_id: link.year - 1 for link in links if link.kind in (*FOLLOWING, "ended")}
-    begins = {link.to_id: link.year for link in reversed(links) if link.is_main}
-    for duty in duties:
-        key, until, since = duty.agency_id, ends.get(duty.agency_id), duty.since
-        if until is not None:
-            until = max(until, *years[key], until)
-        if duty.why == "own_reports":
-            since = min(since, begins.get(key, since))
-        if until is None or since <= until:
-            yield replace(duty, since=since, until=until)
-
-
-def _write(conn: sqlite3.Connection, agencies: set[Row], duties: set[Row]) -> None:
+def _write(
+    conn: sqlite3.Connection,
+    agencies: set[Row],
+    duties: set[Row],
+    ids: Collection[str] | None,
+) -> None:
     """Write what differs; an agency without reports is one that `reports` does not name."""
-    had = set(conn.execute("SELECT * FROM duties").fetchall())
+    condition, values = among(ids, "agency_id")
+    had = set(conn.execute(f"SELECT * FROM duties WHERE {condition}", values).fetchall())
     conn.executemany(
         "DELETE FROM duties WHERE agency_id = ? AND why = ?",
         [(row[0], row[3]) for row in sorted(had - duties, key=str)],
     )
-    without = "id NOT IN (SELECT agency_id FROM reports)"
+    condition, values = among(ids, "a.id")
     had_agencies = set(
         conn.execute(
-            f"SELECT id, name, region_code, level, kind, sector FROM agencies WHERE {without}"
+            "SELECT id, name, region_code, level, kind, sector FROM agencies a WHERE NOT EXISTS"
+            f" (SELECT 1 FROM reports r WHERE r.agency_id = a.id) AND {condition}",
+            values,
         ).fetchall()
     )
     for row in sorted(had_agencies - agencies, key=str):
@@ -264,23 +236,29 @@ def _passed_deadline(conn: sqlite3.Connection, today: str | None) -> str:
     return last_deadline_before(day) if day else ""
 
 
-def _own_reports(conn: sqlite3.Connection, reporting: Mapping[str, Agency]) -> Iterator[Duty]:
+def _own_reports(
+    conn: sqlite3.Connection, reporting: Mapping[str, Agency], ids: Collection[str] | None
+) -> Iterator[Duty]:
     """Yield a duty for each agency that has reported, from its first report on."""
-    last = {key: site for key, _, _, site in conn.execute(_END_REPORTS.format(end="max"))}
-    for key, since, snapshot, _ in conn.execute(_END_REPORTS.format(end="min")).fetchall():
+    condition, values = among(ids, "agency_id")
+    first, latest = (_END_REPORTS.format(end=end, among=condition) for end in ("min", "max"))
+    last = {key: site for key, _, _, site in conn.execute(latest, values)}
+    for key, since, snapshot, _ in conn.execute(first, values).fetchall():
         if ground := duty_ground(reporting[key]):
             yield Duty(key, since, "own_reports", ground, snapshot, last[key])
 
 
 def _by_law(
-    sites: Sequence[Site], reporting: Mapping[str, Agency]
+    sites: Sequence[Site], reporting: Mapping[str, Agency], scope: DutyScope
 ) -> Iterator[tuple[str, Agency, Duty]]:
     """Yield a duty for each government of the division of an entered portal, and of those below."""
     portals = _government_portals(sites)
     governments = _governments(reporting)
     for code, region in regions().items():
+        if code in _UNGOVERNED or not scope.holds_division(code):
+            continue
         above = {each.code for each in lineage(code)}
-        if code in _UNGOVERNED or not above & portals.keys():
+        if not above & portals.keys():
             continue
         agency = describe_agency(region.name, code)
         key = agency_id(agency.name, agency.region_code)
@@ -314,12 +292,15 @@ def _government_portals(sites: Iterable[Site]) -> dict[str, str]:
 
 
 def _by_tree(
-    conn: sqlite3.Connection, sites: Sequence[Site], reporting: Mapping[str, Agency]
+    conn: sqlite3.Connection,
+    sites: Sequence[Site],
+    reporting: Mapping[str, Agency],
+    scope: DutyScope,
 ) -> Iterator[tuple[str, Agency, Duty]]:
     """Yield a duty for each agency that the tree of an entered portal names, since it first does."""
     known = KnownAgencies(reporting.items())
     found: dict[str, tuple[Agency, Duty]] = {}
-    for named in named_agencies(conn, {site.id: site for site in sites}, known):
+    for named in named_agencies(Trees(conn, sites).names_in(scope), known):
         before = found.get(named.id)
         if before is None or (named.since, named.snapshot) < (before[1].since, before[1].source):
             ground = duty_ground(named.agency)

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gongkai.archive.lineage.duty_scope import among
 from gongkai.archive.store.ids import UNKNOWN_REGION, agency_of_report
 from gongkai.clock import utc_stamp
 
@@ -85,9 +86,10 @@ def carry_over(conn: sqlite3.Connection, known: KnownIds) -> None:
 
 def write_agency_forwards(conn: sqlite3.Connection) -> None:
     """Write where agencies are that there are no more: where their latest report went."""
-    living = {key for (key,) in conn.execute("SELECT id FROM agencies")}
     found: dict[str, Row] = {}
     rows: list[Row] = conn.execute("SELECT * FROM forwards").fetchall()
+    condition, values = among({agency_of_report(old) for old, *_ in rows}, "id")
+    living = {key for (key,) in conn.execute(f"SELECT id FROM agencies WHERE {condition}", values)}
     # by year, not by the length of the id that stands before it
     for old, new, since, why in sorted(rows, key=lambda row: (row[0][-4:], row[0])):
         agency, now = agency_of_report(old), agency_of_report(new)

@@ -13,7 +13,14 @@ from typing import Any
 
 from gongkai.archive.pipeline.index_news import IndexNews, SnapshotSource
 from gongkai.archive.store.database import transaction
-from gongkai.archive.store.work_queue import ADDED, BATCH, DUTIES, enqueue, invalidate_readings
+from gongkai.archive.store.work_queue import (
+    ADDED,
+    BATCH,
+    DUTIES,
+    TREES,
+    enqueue,
+    invalidate_readings,
+)
 from gongkai.catalogue import LANGUAGES, stored_text
 from gongkai.crawler.warc.snapshot import Run, Snapshot
 from gongkai.crawler.warc.statuses import BLOCK_STATUSES
@@ -74,9 +81,12 @@ def copy_remarks(conn: sqlite3.Connection, remarks: Sequence[tuple[str, str, str
 def copy_units(conn: sqlite3.Connection, units: Sequence[tuple[str, str]]) -> None:
     """Copy names of agencies; those of an answer that is not listed yet wait for the next build."""
     with transaction(conn):
-        if units:
-            enqueue(conn, DUTIES, "")
         conn.executemany("INSERT INTO unit_names SELECT id, ?2 FROM snapshots WHERE id = ?1", units)
+        for snapshot in dict(units):
+            for (site,) in conn.execute(
+                "SELECT site FROM unit_pages WHERE snapshot = ?", [snapshot]
+            ).fetchall():
+                enqueue(conn, TREES, site)
 
 
 def copy_snapshots(

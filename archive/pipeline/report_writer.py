@@ -9,7 +9,7 @@ from typing import Literal
 
 from gongkai.archive.checks import runner
 from gongkai.archive.checks.differences import Steps
-from gongkai.archive.lineage.link_rows import delete_links, renaming_rows
+from gongkai.archive.lineage.link_rows import delete_links, enqueue_renamed, renaming_rows
 from gongkai.archive.pipeline.forwards import documents_of, forget_forward, forward_report
 from gongkai.archive.pipeline.history import History
 from gongkai.archive.pipeline.observations import history_of, report_of_version
@@ -90,7 +90,7 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadRe
     if stored == row and not differ:
         return "unchanged"
     runner.enqueue_checks(conn, report_id)
-    work_queue.enqueue(conn, work_queue.DUTIES, "")
+    _enqueue_duties(conn, report_id)
     searched = stored is None or stored["title"] != row["title"] or "sections" in differ
     if stored and searched:
         search.remove(conn, _rowid(conn, report_id))
@@ -112,6 +112,12 @@ def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadRe
     return (
         "changed" if differ & _CONTENT_TABLES or stored["status"] != row["status"] else "unchanged"
     )
+
+
+def _enqueue_duties(conn: sqlite3.Connection, report_id: str) -> None:
+    """Enqueue what the agency of a report owes, and the bodies that the report named until now."""
+    work_queue.enqueue(conn, work_queue.DUTIES, agency_of_report(report_id))
+    enqueue_renamed(conn, report_id)
 
 
 def _compared(conn: sqlite3.Connection, report: Report, history: History) -> Report:
@@ -242,7 +248,7 @@ def _drop(conn: sqlite3.Connection, report_id: str) -> LoadResult:
     search.remove(conn, _rowid(conn, report_id))
     runner.discard_comparisons(conn, report_id)
     runner.enqueue_checks(conn, report_id)
-    work_queue.enqueue(conn, work_queue.DUTIES, "")
+    _enqueue_duties(conn, report_id)
     for table in CHILDREN:
         conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
     conn.execute("DELETE FROM reports WHERE id = ?", [report_id])

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gongkai.archive.lineage.duty_scope import DutyScope, among
 from gongkai.archive.store.ids import agency_id
 from gongkai.crawler.sites.registry import Site
 from gongkai.extract.chinese.agencies import describe_agency
@@ -34,8 +35,8 @@ _ENDS_OF_LEVEL = {1: "区省州盟", 2: "市", 3: "县旗", 4: "区"}
 
 _FIRST_NAMED = """
 SELECT s.site, u.name, u.snapshot, substr(datetime(s.seen_at, '+8 hours'), 1, 4)
-FROM unit_names u JOIN snapshots s ON s.id = u.snapshot
-ORDER BY s.seen_at, s.warc, s.offset, u.name
+FROM unit_pages p JOIN snapshots s ON s.id = p.snapshot JOIN unit_names u ON u.snapshot = p.snapshot
+WHERE {among} ORDER BY s.seen_at, s.warc, s.offset, u.name
 """
 
 
@@ -51,7 +52,9 @@ class NamedAgency:
 
 
 @dataclass(frozen=True, slots=True)
-class _TreeName:
+class TreeName:
+    """A name of one body in the tree of a portal, and when the tree first had it."""
+
     agency: Agency
     own_name: str
     since: int
@@ -98,14 +101,12 @@ def is_government_portal(site: Site, sites: Mapping[str, Site]) -> bool:
     return site.region_code in regions() and not is_of_department
 
 
-def named_agencies(
-    conn: sqlite3.Connection, sites: Mapping[str, Site], known: KnownAgencies
-) -> Iterator[NamedAgency]:
+def named_agencies(tree_names: Iterable[TreeName], known: KnownAgencies) -> Iterator[NamedAgency]:
     """Yield the agencies that trees name and that owe reports, each with its first naming last.
 
     Names that add an agency are added to `known`, the longest first: it may have short forms too.
     """
-    names = sorted(_tree_names(conn, sites), key=lambda each: (-len(each.own_name), -each.since))
+    names = sorted(tree_names, key=lambda each: (-len(each.own_name), -each.since))
     for each in names:
         found = known.find(each.agency, each.site.region_code)
         if len(found) > 1:
@@ -151,23 +152,69 @@ def _short_ending(name: str) -> str:
     return name
 
 
-def _tree_names(conn: sqlite3.Connection, sites: Mapping[str, Site]) -> Iterator[_TreeName]:
-    """Yield each name of a portal that one body of its division or below bears."""
-    seen: set[tuple[str, str]] = set()
-    for site_id, name, snapshot, year in conn.execute(_FIRST_NAMED):
-        site = sites.get(site_id)
-        if site is None or (site_id, name) in seen or not is_government_portal(site, sites):
-            continue
-        seen.add((site_id, name))
-        if _is_of_upper_level(name, regions()[site.region_code].name):
-            continue
-        agency = describe_agency(name, site.region_code)
-        if (
-            _lies_in(agency.region_code, site.region_code)
-            and names_one_body(agency)
-            and duty_ground(agency) not in ("", "other")
+class Trees:
+    """The trees of disclosure of the portals of governments."""
+
+    def __init__(self, conn: sqlite3.Connection, sites: Iterable[Site]) -> None:
+        self._conn = conn
+        by_id = {site.id: site for site in sites}
+        self._portals = {
+            site.id: site for site in by_id.values() if is_government_portal(site, by_id)
+        }
+        self._by_division: dict[str, list[str]] = defaultdict(list)
+        for site in self._portals.values():
+            self._by_division[site.region_code].append(site.id)
+        self._below: dict[str, frozenset[str]] = {}
+
+    def names_in(self, scope: DutyScope) -> Iterator[TreeName]:
+        """Yield the names of bodies of these divisions, which their portals and those above them have."""
+        if scope.codes is None:
+            yield from self._names(None)
+            return
+        above = {region.code for code in scope.codes for region in lineage(code)}
+        for each in self._names([key for code in sorted(above) for key in self._by_division[code]]):
+            if scope.holds_division(each.agency.region_code):
+                yield each
+
+    def divisions_named(self, portals: Iterable[str]) -> set[str]:
+        """Return the divisions whose bodies the trees of these portals name."""
+        return {each.agency.region_code for each in self._names([*portals])}
+
+    def sharing_towns(self, code: str) -> set[str]:
+        """Return the divisions below each portal whose tree names towns that may lie in this one."""
+        return {each for region in lineage(code) for each in self._divisions_of_towns(region.code)}
+
+    def _divisions_of_towns(self, code: str) -> frozenset[str]:
+        if code not in self._below:
+            below = (
+                [key for key in regions() if _lies_in(key, code)] if self._by_division[code] else []
+            )
+            is_shared = len(below) > 1 and any(
+                each.agency.level == "town" for each in self._names(self._by_division[code])
+            )
+            self._below[code] = frozenset(below if is_shared else ())
+        return self._below[code]
+
+    def _names(self, portals: Sequence[str] | None) -> Iterator[TreeName]:
+        """Yield each name of these portals, or of all, that one body of the division or below bears."""
+        seen: set[tuple[str, str]] = set()
+        condition, values = among(portals, "p.site")
+        for site_id, name, snapshot, year in self._conn.execute(
+            _FIRST_NAMED.format(among=condition), values
         ):
-            yield _TreeName(agency, own_name(agency), int(year), snapshot, site)
+            site = self._portals.get(site_id)
+            if site is None or (site_id, name) in seen:
+                continue
+            seen.add((site_id, name))
+            if _is_of_upper_level(name, regions()[site.region_code].name):
+                continue
+            agency = describe_agency(name, site.region_code)
+            if (
+                _lies_in(agency.region_code, site.region_code)
+                and names_one_body(agency)
+                and duty_ground(agency) not in ("", "other")
+            ):
+                yield TreeName(agency, own_name(agency), int(year), snapshot, site)
 
 
 def _is_of_upper_level(name: str, region: str) -> bool:

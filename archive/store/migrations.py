@@ -578,6 +578,23 @@ def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
 
+def unit_pages(db: Database) -> None:
+    """Create the list of the pages of each portal that name agencies."""
+    _run(
+        db,
+        """CREATE TABLE unit_pages (
+             snapshot TEXT PRIMARY KEY REFERENCES snapshots(id), site TEXT NOT NULL) WITHOUT ROWID""",
+        "CREATE INDEX unit_pages_site ON unit_pages(site)",
+        """INSERT INTO unit_pages SELECT id, site FROM snapshots
+             WHERE id IN (SELECT snapshot FROM unit_names)""",
+        """CREATE TRIGGER unit_pages_come AFTER INSERT ON unit_names
+           WHEN NOT EXISTS (SELECT 1 FROM unit_pages WHERE snapshot = new.snapshot)
+           BEGIN INSERT INTO unit_pages SELECT id, site FROM snapshots WHERE id = new.snapshot; END""",
+        """CREATE TRIGGER unit_pages_move AFTER UPDATE OF site ON snapshots WHEN new.site <> old.site
+           BEGIN UPDATE unit_pages SET site = new.site WHERE snapshot = new.id; END""",
+    )
+
+
 for _step in (
     *(places, provenance, reports, numbers, workings, comparisons, absences, sentences),
     change_marks,
@@ -602,5 +619,6 @@ for _step in (
     names,
     touch_log,
     light_touches,
+    unit_pages,
 ):
     MIGRATIONS()(_step)

@@ -30,7 +30,10 @@ OWN = f"s.warc NOT GLOB '{IMPORTS}/*'"
 """SQL: the snapshot s is a fetch of ours, not a record of another crawler. An index has these alone."""
 
 DUTIES = "duties"
-"""The kind of work that computes who owes reports; its one key is empty."""
+"""The kind of work that computes who owes reports; its keys are agencies, an empty one stands for all."""
+
+TREES = "trees"
+"""The kind of work that computes who owes reports by the trees of portals, which are its keys."""
 
 BATCH = 500
 """Rows in one transaction, where each is small."""
