@@ -12,9 +12,13 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from gongkai.archive.checks.bands import bands_of
 from gongkai.archive.checks.facts import ReportFacts
+
+if TYPE_CHECKING:
+    from gongkai.archive.checks.sketch_table import SketchTable
 
 _UNDATED = 99_999_999
 _DAYS = 100_000_000
@@ -55,7 +59,7 @@ class Families:
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
-        self._firsts: dict[int, tuple[str, str, bytes]] = {}
+        self._firsts: SketchTable | None = None
 
     def get(self, report_id: str) -> Member | None:
         """Return a report as it was entered last, None for one that was not."""
@@ -87,7 +91,8 @@ class Families:
 
     def leave(self, member: Member) -> None:
         """Remove a report."""
-        self._firsts.pop(member.number, None)
+        if self._firsts is not None:
+            self._firsts.discard(member.number)
         self._conn.executemany(
             "DELETE FROM bands WHERE band = ? AND is_first = ? AND period = ? AND member = ?",
             [
@@ -97,38 +102,60 @@ class Families:
         )
         self._conn.execute("DELETE FROM families WHERE member = ?", [member.number])
 
-    def firsts_before(self, member: Member) -> dict[str, bytes]:
-        """Return the sketches of the first reports of families that share a band and are earlier."""
+    def similar_before(self, member: Member) -> list[str]:
+        """Return the first reports of families that share a band, are earlier and probably similar.
+
+        The most similar comes first. Many texts of one template share a band and are not alike: their
+        sketches are compared in one array.
+        """
         rows = self._conn.execute(
-            "SELECT DISTINCT b.member FROM json_each(?) j CROSS JOIN bands b"
+            "SELECT b.member FROM json_each(?) j CROSS JOIN bands b"
             " WHERE b.band = j.value AND b.is_first = 1 AND b.period <= ?",
             [json.dumps(_distinct_bands(member)), member.period],
         )
-        numbers = [number for (number,) in rows]
-        if len(self._firsts) > _MOST_IN_MEMORY:
-            self._firsts.clear()
-        self._read([number for number in numbers if number not in self._firsts])
-        found = (self._firsts[number] for number in numbers)
-        return {report_id: sketch for report_id, place, sketch in found if place < member.place}
+        numbers = {number for (number,) in rows}
+        if not numbers:
+            return []
+        table = self._table()
+        self._read([number for number in numbers if number not in table])
+        return table.similar_before(member.sketch, member.place, numbers)
+
+    def _table(self) -> SketchTable:
+        """Return the sketches in memory; where all are compared, each is asked for many times."""
+        if self._firsts is None or len(self._firsts) > _MOST_IN_MEMORY:
+            from gongkai.archive.checks.sketch_table import SketchTable  # late: numpy is slow
+
+            self._firsts = SketchTable()
+        return self._firsts
 
     def _read(self, numbers: Sequence[int]) -> None:
-        """Read first reports of families; where all are compared, each is asked for many times."""
-        for number, *row in self._conn.execute(
+        table = self._table()
+        for row in self._conn.execute(
             "SELECT member, report_id, place, sketch FROM families"
             " WHERE member IN (SELECT value FROM json_each(?))",
             [json.dumps(numbers)],
         ):
-            self._firsts[number] = (row[0], row[1], row[2])
+            table.add(*row)
 
     def later(self, member: Member) -> list[str]:
-        """Return the ids of the later reports that share a band."""
+        """Return the ids of the later reports that share a band and are probably similar.
+
+        To others it makes no difference whether this one begins a family.
+        """
         found = self._conn.execute(
-            "SELECT f.report_id FROM families f WHERE f.place > ?1 AND f.member IN ("
+            "SELECT f.report_id, f.sketch FROM families f WHERE f.place > ?1 AND f.member IN ("
             " SELECT b.member FROM json_each(?2) j CROSS JOIN bands b"
             " WHERE b.band = j.value AND b.is_first IN (0, 1) AND b.period >= ?3)",
             [member.place, json.dumps(_distinct_bands(member)), member.period],
-        )
-        return [report_id for (report_id,) in found]
+        ).fetchall()
+        if not found:
+            return []
+        from gongkai.archive.checks.sketch_table import which_are_likely  # late: numpy is slow
+
+        likely = which_are_likely(member.sketch, [sketch for _, sketch in found])
+        return [
+            report_id for (report_id, _), is_likely in zip(found, likely, strict=True) if is_likely
+        ]
 
 
 def _distinct_bands(member: Member) -> Sequence[int]:

@@ -75,7 +75,13 @@ def most_similar(sketch: bytes, others: Mapping[str, bytes]) -> list[str]:
     if not keys:
         return []
     known = np.frombuffer(b"".join(others[key] for key in keys), dtype="<u4")
-    same = known.reshape(len(keys), -1) == np.frombuffer(sketch, dtype="<u4")
-    shares = same.mean(axis=1)
-    order = np.argsort(-shares, kind="stable")[:MOST]
-    return [keys[place] for place in order if shares[place] >= LIKELY]
+    found = shares(sketch, known.reshape(len(keys), -1))
+    order = np.argsort(-found, kind="stable")[:MOST]
+    return [keys[place] for place in order if found[place] >= LIKELY]
+
+
+def shares(sketch: bytes, others: NDArray[np.uint32]) -> NDArray[np.float64]:
+    """Return what share of a sketch each of others has, one a row."""
+    same = others == np.frombuffer(sketch, dtype="<u4")
+    found: NDArray[np.float64] = np.count_nonzero(same, axis=1) / others.shape[1]
+    return found

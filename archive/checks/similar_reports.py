@@ -96,7 +96,7 @@ class TextComparison:
         self._likeness.begin(report_id)
         if member.sketch:
             report = self._facts.get(report_id)
-            firsts = [self._facts.get(key) for key in self._near(member)]
+            firsts = [self._facts.get(key) for key in self._families.similar_before(member)]
             made = compare_report(report, self._last(report), firsts, self._likeness)
             pairs, is_first = made.pairs, made.is_first
         self._likeness.finish(report_id)
@@ -109,15 +109,6 @@ class TextComparison:
                 for later in self._known(self._families.later(now)):
                     self._queue(later)
         self._note(report_id, pairs)
-
-    def _near(self, member: Member) -> list[str]:
-        """Return the first reports of families that are probably similar and earlier."""
-        firsts = self._families.firsts_before(member)
-        if not firsts:
-            return []
-        from gongkai.archive.checks.minhash import most_similar  # late: numpy takes half a second
-
-        return most_similar(member.sketch, firsts)
 
     def _last(self, report: ReportFacts) -> ReportFacts | None:
         """Return the report of the same agency for the year before, if its text can be compared."""

@@ -103,7 +103,7 @@ def test_a_night_reads_the_agencies_of_the_divisions_that_it_touched(folder: Fol
         assert one.codes == frozenset(["640221"])
         assert "330105" in (former.codes or ())  # 下城区 went into 拱墅区
         held = one.agencies(conn)
-    assert held is not None and held
+    assert held
     assert {key[:6] for key in held} == {"640221"}
 
 
