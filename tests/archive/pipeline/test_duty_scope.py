@@ -74,7 +74,7 @@ def all_anew(db: Path) -> Path:
 
 
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(nights=st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=2, max_size=4))
 def test_what_was_touched_is_computed_as_all_would_be(
