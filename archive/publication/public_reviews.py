@@ -32,11 +32,15 @@ def copy_public_reviews(source: Path, public_file: Path, target: Path) -> int:
             "SELECT check_id, verdict, comment, at, 1 FROM reviews WHERE public = 1 ORDER BY at"
         ).fetchall()
     with closing(read_only(public_file)) as conn:
-        known = {check for (check,) in conn.execute("SELECT id FROM checks")}
+        known = {key for key, *_ in rows if _has_check(conn, key)}
         former = former_check_ids(conn)
     moved = {former[key]: (former[key], *row) for key, *row in rows if key in former}
     present = {key: (key, *row) for key, *row in rows if key in known}
     return _write([row for _, row in sorted((moved | present).items())], target)
+
+
+def _has_check(conn: sqlite3.Connection, check: str) -> bool:
+    return conn.execute("SELECT 1 FROM checks WHERE id = ?", [check]).fetchone() is not None
 
 
 def _write(rows: Sequence[tuple[object, ...]], target: Path) -> int:

@@ -9,12 +9,12 @@ from importlib.metadata import version as version_of
 
 from gongkai.archive.publication import parquet, stata
 from gongkai.archive.renewal.content_digests import has_digests, load_digests, overall_digest
+from gongkai.archive.store.work_queue import distinct_values
 from gongkai.clock import china_day
 
 _DIGEST_CHARS = 8
-_EXTRACTORS = """
-SELECT DISTINCT d.extractor FROM reports r JOIN documents d ON d.digest = r.digest
-WHERE d.extractor <> '' ORDER BY 1
+_HAS_REPORTS = """
+SELECT 1 FROM documents d JOIN reports r ON r.digest = d.digest WHERE d.extractor = ? LIMIT 1
 """
 
 
@@ -25,7 +25,10 @@ def last_fetch(conn: sqlite3.Connection) -> str:
 
 def extractor_version(conn: sqlite3.Connection) -> str:
     """Return the version of the extractor that read the reports; several are joined by a hyphen."""
-    return "-".join(str(version) for (version,) in conn.execute(_EXTRACTORS))
+    versions = distinct_values(conn, "documents", "extractor", "extractor > ''")
+    return "-".join(
+        version for version in versions if conn.execute(_HAS_REPORTS, [version]).fetchone()
+    )
 
 
 def publication_version(conn: sqlite3.Connection, digest: str) -> str:

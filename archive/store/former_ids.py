@@ -25,9 +25,11 @@ def former_check_ids(conn: sqlite3.Connection, checks: Sequence[str] = ()) -> di
     if not _has_forwards(conn):
         return {}
     marks = ", ".join("?" * len(checks))
+    # of all checks, those of the few reports that have former ids
+    tables = "checks c JOIN forwards f" if checks else "forwards f CROSS JOIN checks c"
     rows = conn.execute(
-        "SELECT f.old_id, c.id, c.rule, c.scope, c.left_value, c.right_value FROM checks c"
-        " JOIN forwards f ON f.new_id = c.report_id"
+        "SELECT f.old_id, c.id, c.rule, c.scope, c.left_value, c.right_value"
+        f" FROM {tables} ON f.new_id = c.report_id"
         + (f" WHERE c.id IN ({marks})" if checks else ""),
         list(checks),
     )

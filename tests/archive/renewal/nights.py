@@ -81,7 +81,17 @@ def change_checks(conn: sqlite3.Connection, dice: random.Random) -> None:
     conn.execute(
         "DELETE FROM checks WHERE id = (SELECT min(id) FROM checks WHERE report_id = ?)", [report]
     )
-    row = (f"c{dice.getrandbits(60)}", report, "row_sum", "new", "source", "5", "7", "一", "one")
+    row = (
+        f"c{dice.getrandbits(60)}",
+        report,
+        "requests_balance",
+        "new",
+        "source",
+        "5",
+        "7",
+        "一",
+        "one",
+    )
     insert(conn, "checks", row)
     conn.execute(
         "UPDATE reports SET checks_failed ="

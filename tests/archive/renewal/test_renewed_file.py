@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import sqlite3
 from contextlib import closing
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -14,56 +13,13 @@ from gongkai.archive.errors import RenewalImpossibleError
 from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.publication.soundness import count_rows
 from gongkai.archive.renewal import renewed_file
-from gongkai.archive.renewal.archive_state import ArchiveState
 from gongkai.archive.renewal.content_digests import ContentDigests, digest_tables, load_digests
-from gongkai.archive.renewal.renewed_file import LastFile, RenewedFile, renew_public_file
+from gongkai.archive.renewal.renewed_file import LastFile, renew_public_file
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
-from gongkai.archive.store.database import transaction, writer
+from gongkai.archive.store.database import writer
+from tests.archive.renewal.following import followed, published
 from tests.archive.renewal.nights import EVENTS, FILE_NAME, Event, change_archive, crawl
-from tests.publish.samples import samples
-from tests.publish.small_archive import compute_duties, fill
-from tests.publish.years import more_samples
-
-FEW_REGIONS = """
-DELETE FROM regions WHERE code NOT IN (
-  WITH RECURSIVE above(code) AS (
-    SELECT region_code FROM agencies UNION SELECT '640100' UNION SELECT region_code FROM sites
-    UNION SELECT g.parent_code FROM regions g JOIN above a ON a.code = g.code)
-  SELECT code FROM above WHERE code IS NOT NULL)
-"""
-"""The names of all others would take most of the time."""
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("made") / "archive.db"
-    with writer(path) as conn, transaction(conn):
-        fill(conn, (*samples(), *more_samples()))
-        conn.execute(FEW_REGIONS)
-    compute_duties(path)
-    return path
-
-
-@pytest.fixture
-def db(made: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "archive.db"
-    path.write_bytes(made.read_bytes())
-    return path
-
-
-@pytest.fixture(autouse=True)
-def any_number_of_reports(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The archive is so small that one report is more than a tenth."""
-    monkeypatch.setattr(renewed_file, "MOST_TOUCHED", 100)
-
-
-def as_last(path: Path, state: ArchiveState) -> LastFile:
-    return LastFile(path, sha256(path.read_bytes()).hexdigest(), state, count_rows(path).rows)
-
-
-def renewed_as_last(path: Path, made: RenewedFile) -> LastFile:
-    return LastFile(path, sha256(path.read_bytes()).hexdigest(), made.state, made.rows)
 
 
 def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -95,14 +51,14 @@ def check_renewal(db: Path, last: LastFile, folder: Path, told: object) -> LastF
     counted = count_rows(anew)
     assert (dict(found.rows), found.sites) == (counted.rows, counted.sites), told
     assert count_rows(renewed) == counted
-    return renewed_as_last(renewed, found)
+    return followed(renewed, found)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_nights_in_a_row_give_what_a_new_file_gives(db: Path, tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
     path = tmp_path / "p.db"
-    last = as_last(path, write_public_file(db, path))
+    last = published(db, path)
     for _ in range(3):
         told = change_archive(db, dice)
         last = check_renewal(db, last, tmp_path, (seed, told))
@@ -111,14 +67,14 @@ def test_nights_in_a_row_give_what_a_new_file_gives(db: Path, tmp_path: Path, se
 @pytest.mark.parametrize("event", dict.fromkeys(EVENTS), ids=lambda each: each.__name__)
 def test_each_change_by_itself(db: Path, tmp_path: Path, event: Event) -> None:
     path = tmp_path / "p.db"
-    last = as_last(path, write_public_file(db, path))
+    last = published(db, path)
     change_archive(db, random.Random(7), [event] * 3)
     check_renewal(db, last, tmp_path, event.__name__)
 
 
 def test_nothing_new_replaces_nothing(db: Path, tmp_path: Path) -> None:
     path, other = tmp_path / "p.db", tmp_path / "q.db"
-    last = as_last(path, write_public_file(db, path))
+    last = published(db, path)
     found = renew_public_file(db, last, other)
     assert found.reports == 0
     assert content(other) == content(path)
@@ -127,7 +83,7 @@ def test_nothing_new_replaces_nothing(db: Path, tmp_path: Path) -> None:
 def test_reports_keep_their_numbers_while_they_stand(db: Path, tmp_path: Path) -> None:
     """The search and the sets of bits know them by these."""
     path, other = tmp_path / "p.db", tmp_path / "q.db"
-    last = as_last(path, write_public_file(db, path))
+    last = published(db, path)
     change_archive(
         db, random.Random(3), [each for each in EVENTS if each.__name__ != "change_date"]
     )
@@ -146,7 +102,7 @@ def test_reports_keep_their_numbers_while_they_stand(db: Path, tmp_path: Path) -
 
 def test_names_on_the_disk_of_the_operator_stay_there(db: Path, tmp_path: Path) -> None:
     path, other = tmp_path / "p.db", tmp_path / "q.db"
-    last = as_last(path, write_public_file(db, path))
+    last = published(db, path)
     with writer(db) as conn:
         conn.execute("UPDATE reports SET url = ? WHERE year = 2024", [FILE_NAME])
         conn.execute("UPDATE snapshots SET final_url = ?", [FILE_NAME])
@@ -164,7 +120,7 @@ def refused(db: Path, last: LastFile, folder: Path) -> str:
 
 def test_one_bit_that_flipped_is_noticed(db: Path, tmp_path: Path) -> None:
     path = tmp_path / "p.db"
-    last = as_last(path, write_public_file(db, path))
+    last = published(db, path)
     body = bytearray(path.read_bytes())
     body[len(body) // 2] ^= 4
     path.write_bytes(body)
@@ -179,14 +135,14 @@ def test_another_archive_is_not_taken_for_this_one(db: Path, tmp_path: Path) -> 
     backup.write_bytes(db.read_bytes())
     change_archive(db, random.Random(1), [crawl])
     path = tmp_path / "p.db"
-    last = as_last(path, write_public_file(db, path))
+    last = published(db, path)
     assert refused(backup, last, tmp_path) == "full_other_archive"
     change_archive(backup, random.Random(1), [crawl])
     assert refused(backup, last, tmp_path) == "full_other_archive"
     with closing(sqlite3.connect(db)) as conn, conn:
         conn.execute("UPDATE sites SET name = 'x'")
     killed = tmp_path / "killed.db"
-    unnamed = as_last(killed, write_public_file(db, killed))
+    unnamed = published(db, killed)
     assert unnamed.state.token == ""
     assert refused(db, unnamed, tmp_path) == "full_other_archive"
 
@@ -195,7 +151,7 @@ def test_what_concerns_everything_is_made_anew(
     db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "p.db"
-    last = as_last(path, write_public_file(db, path))
+    last = published(db, path)
     monkeypatch.setattr(renewed_file, "MOST_TOUCHED", 0.1)
     change_archive(db, random.Random(1), [crawl])
     renew_public_file(db, last, tmp_path / "few.db")
@@ -212,7 +168,7 @@ def test_what_concerns_everything_is_made_anew(
 
 def test_a_region_that_changed_concerns_everything(db: Path, tmp_path: Path) -> None:
     path = tmp_path / "p.db"
-    last = as_last(path, write_public_file(db, path))
+    last = published(db, path)
     with writer(db) as conn:
         conn.execute("UPDATE regions SET name = '平罗' WHERE code = '640221'")
     assert refused(db, last, tmp_path) == "full_everywhere"
