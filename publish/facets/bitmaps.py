@@ -68,10 +68,39 @@ class Facets:
         return {value: count for value, count in counted.items() if count}
 
     @cached_property
-    def is_numbered_by_date(self) -> bool:
-        """Whether the rowids fall one by one from the latest report to the first, without a gap."""
-        highest = self.latest[0] if self.latest else 0
-        return all(row == highest - place for place, row in enumerate(self.latest))
+    def strays(self) -> Mapping[int, int]:
+        """The places in `latest` of reports whose rowids do not fall from the latest to the first.
+
+        A publication numbers reports by date, but one that is made from the last one gives the next
+        numbers to what came. Without the strays the rowids fall, with gaps.
+        """
+        found = {}
+        lowest = self.every.bit_length()
+        for place, row in enumerate(self.latest):
+            if row < lowest:
+                lowest = row
+            else:
+                found[row] = place
+        return found
+
+    def between(self, start: int, end: int) -> int:
+        """Return the bits of the reports at places of `latest`, from `start` to before `end`."""
+        strays = self.strays
+        first, last = start, end - 1
+        while first < end and self.latest[first] in strays:
+            first += 1
+        while last > first and self.latest[last] in strays:
+            last -= 1
+        within = (row for row, place in strays.items() if start <= place < end)
+        bits = to_bits(within, self.every.bit_length())
+        if first < end:
+            fallen = (2 << self.latest[first]) - (1 << self.latest[last])
+            bits |= fallen & self.every & ~self._stray_bits
+        return bits
+
+    @cached_property
+    def _stray_bits(self) -> int:
+        return to_bits(self.strays, self.every.bit_length())
 
     @cached_property
     def rank(self) -> Sequence[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
@@ -78,8 +78,8 @@ def find_reports(
     is_cut = is_frequent = False
     matched = dated
     if query.text:
-        stop = None if most is None else most + 1
-        found = list(islice(latest_matching(conn, question), stop))
+        passing = latest_matching(conn, question)
+        found = list(passing) if most is None else _latest(facets, passing, most + 1)
         is_frequent = most is not None and len(found) > most
         if most is not None and is_frequent:
             wanted = mask & dated
@@ -109,7 +109,18 @@ def _find_within(
         return matching_among(conn, question, list(rows_in(facets.latest, wanted, size)))
     first, last = (wanted & -wanted).bit_length() - 1, wanted.bit_length() - 1
     passing = latest_matching(conn, question, first, last)
-    return list(islice(rows_in(passing, wanted, size), most))
+    return _latest(facets, rows_in(passing, wanted, size), most)
+
+
+def _latest(facets: Facets, falling: Iterator[int], most: int) -> list[int]:
+    """Return the latest of some rowids that come by their numbers, which are nearly in the order of dates.
+
+    Of those that are in order, the first are the latest. A stray with a lower number than all of them is
+    not among the latest either: it comes after a report that is in order and has a still lower number.
+    """
+    spare = min(len(facets.strays), most)
+    rows = list(islice(falling, most + spare))
+    return sorted(rows, key=facets.rank.__getitem__)[:most] if spare else rows
 
 
 def _most_relevant(
@@ -174,7 +185,4 @@ def _published_between(conn: sqlite3.Connection, facets: Facets, first: str, las
     latest = facets.latest
     start = bisect_left(latest, True, key=lambda row: day(row) <= last) if last else 0
     end = bisect_left(latest, True, key=lambda row: day(row) < (first or "0"))
-    between = latest[start:end]
-    if between and facets.is_numbered_by_date:
-        return (2 << between[0]) - (1 << between[-1])
-    return to_bits(between, facets.every.bit_length())
+    return facets.between(start, end)

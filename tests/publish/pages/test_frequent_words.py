@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.archive.publication.public_file import write_public_file
+from gongkai.archive.rollups import every_rollup
 from gongkai.publish.facets.bitmaps import Facets, load_facets
 from gongkai.publish.pages.lists import search_hits
 from gongkai.publish.pages.lists.search_hits import find_reports
@@ -27,6 +29,22 @@ def public(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the public file of an archive of several years and regions."""
     path = tmp_path_factory.mktemp("frequent") / "public.db"
     write_public_file(rich, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def renewed(public: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return one that was made from it, in which two reports have the next numbers and one is gone."""
+    path = Path(shutil.copy(public, tmp_path_factory.mktemp("renewed")))
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        conn.execute("CREATE TEMP TABLE due_calendar AS SELECT '2025-03-31' AS day")
+        for table in every_rollup.TOUCHED:
+            conn.execute(f"CREATE TEMP TABLE {table} (id TEXT PRIMARY KEY)")
+        conn.execute("INSERT INTO touched_reports SELECT id FROM reports WHERE rowid IN (2, 5, 8)")
+        every_rollup.forget_rollups(conn)
+        conn.execute("UPDATE reports SET rowid = rowid + 100 WHERE rowid IN (2, 8)")
+        conn.execute("DELETE FROM reports WHERE rowid = 5")
+        every_rollup.add_rollups(conn)
     return path
 
 
@@ -57,12 +75,28 @@ def test_a_publication_numbers_reports_by_date(facets: Facets) -> None:
     assert len(facets.latest) > MOST
 
 
+@pytest.fixture(params=["public", "renewed"])
+def either(request: pytest.FixtureRequest) -> Iterator[sqlite3.Connection]:
+    """Return a connection to one of them."""
+    with closing(sqlite3.connect(request.getfixturevalue(request.param))) as opened:
+        opened.row_factory = sqlite3.Row
+        yield opened
+
+
+def test_a_renewed_publication_does_not_number_all_by_date(renewed: Path) -> None:
+    with closing(sqlite3.connect(renewed)) as conn:
+        facets = load_facets(conn)
+    assert sorted(facets.strays) == [102, 108]
+    assert not facets.every >> 5 & 1
+
+
 @pytest.mark.parametrize("words", WORDS)
 @pytest.mark.parametrize("chosen", CHOICES)
 def test_no_report_is_lost_below_the_bound(
-    conn: sqlite3.Connection, facets: Facets, words: str, chosen: dict[str, str]
+    either: sqlite3.Connection, words: str, chosen: dict[str, str]
 ) -> None:
     """Under any choice, at a bound of any size; above it the latest are found, and it is said."""
+    conn, facets = either, load_facets(either)
     query = SearchQuery(words, sort="date", **chosen)
     every = find_reports(conn, facets, query, words, 999)
     all_bits = every.matched & facets.mask(query.chosen)
@@ -79,15 +113,14 @@ def test_no_report_is_lost_below_the_bound(
 BOUNDS = ("", "2023-01-01", "2025-01-20", "2025-01-21", "2025-03-31", "2030-01-01")
 
 
-@pytest.mark.parametrize("numbered", [True, False])
+@pytest.mark.parametrize("file", ["public", "renewed", "rich"])
 def test_days_are_found_in_the_order_of_all_reports(
-    conn: sqlite3.Connection, rich: Path, numbered: bool
+    request: pytest.FixtureRequest, file: str
 ) -> None:
-    """In a publication, which numbers reports by date, and in an archive, which does not."""
-    with closing(sqlite3.connect(rich)) as plain:
-        opened = conn if numbered else plain
+    """In a publication, which numbers most reports by date, and in an archive, which does not."""
+    with closing(sqlite3.connect(request.getfixturevalue(file))) as opened:
         facets = load_facets(opened)
-        assert facets.is_numbered_by_date == numbered
+        assert bool(facets.strays) == (file != "public")
         seen = set()
         for first, last in product(BOUNDS, BOUNDS):
             query = SearchQuery(published_from=first, published_to=last, sort="date")
