@@ -29,6 +29,10 @@ coalesce((SELECT max(b.since) FROM absences b WHERE b.report_id = r.id AND b.unt
 """
 """SQL: when the archive learned that a report `r` is gone."""
 
+AGENCY_FILTERS = ("level", "kind", "sector")
+"""Columns of an agency by which lists are narrowed."""
+
+_OF_AGENCY = ", ".join(f"a.{name}" for name in AGENCY_FILTERS)
 _OF_REPORT = "JOIN reports r ON r.id = {0}.report_id JOIN agencies a ON a.id = r.agency_id"
 
 
@@ -39,7 +43,8 @@ class ListSpec:
     It takes the SELECT of the ids of reports (or agencies) whose rows are wanted, "" for all; `ids` is that
     of what is touched, `owned` is a table with a clause: the rows of what these have in the list. `row` is the rowid of
     what is listed, `agency` that of its agency, `region` the division of that. `facets` narrow the list,
-    by `sorts` it can be sorted, `kept` are other columns of its rows. `order` is the usual order, over a
+    by `sorts` it can be sorted, `kept` are other columns of its rows. `filters` are columns of the agency that
+    narrow it too, and are counted apart: with them there are many more counts. `order` is the usual order, over a
     row `l` of the list and the tables that `joined` joins to it.
     """
 
@@ -52,6 +57,7 @@ class ListSpec:
     facets: tuple[str, ...] = ()
     sorts: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
 
     @property
     def select(self) -> str:
@@ -61,14 +67,15 @@ class ListSpec:
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns of a row, after its place."""
-        own = dict.fromkeys(("row", "agency", "region", *self.facets, *self.sorts, *self.kept))
-        return tuple(own)
+        narrowing = (*self.facets, *self.filters)
+        return tuple(
+            dict.fromkeys(("row", "agency", "region", *narrowing, *self.sorts, *self.kept))
+        )
 
     @property
     def tables(self) -> tuple[str, ...]:
         """The names of its tables."""
-        counts = (self.counts_table,) if self.facets else ()
-        return (self.rows_table, self.places_table, *counts)
+        return (self.rows_table, self.places_table, *self.counted)
 
     @property
     def rows_table(self) -> str:
@@ -85,11 +92,22 @@ class ListSpec:
         """The table of the numbers of its rows by division and facets."""
         return f"listed_{self.name}_counts"
 
+    @property
+    def filtered_table(self) -> str:
+        """The table of the numbers of its rows by division, facets and filters."""
+        return f"listed_{self.name}_filtered"
+
+    @property
+    def counted(self) -> Mapping[str, tuple[str, ...]]:
+        """The columns by which each of its tables of numbers counts."""
+        by_filters = {self.filtered_table: (*self.facets, *self.filters)} if self.filters else {}
+        return {self.counts_table: self.facets, **by_filters} if self.facets else {}
+
 
 def _checks(ids: str) -> str:
     return f"""
 SELECT c.rowid AS "row", a.rowid AS agency, a.region_code AS region, c.rule, c.verdict, r.year,
-       {DIFFERENCE.format("c.")} AS size, r.published_on AS date
+       {DIFFERENCE.format("c.")} AS size, r.published_on AS date, {_OF_AGENCY}
 FROM checks c {_OF_REPORT.format("c")}{only_in("c.report_id", ids)}
 ORDER BY r.published_on DESC, r.id, c.rule, c.scope, c.id"""
 
@@ -97,7 +115,7 @@ ORDER BY r.published_on DESC, r.id, c.rule, c.scope, c.id"""
 def _changes(ids: str) -> str:
     return f"""
 SELECT r.rowid AS "row", a.rowid AS agency, a.region_code AS region, e.event, r.year,
-       e.seen_at AS date, e.rows_changed AS places, e.last_seen
+       e.seen_at AS date, e.rows_changed AS places, e.last_seen, {_OF_AGENCY}
 FROM (SELECT 'edited' AS event, report_id, seen_at, NULL AS last_seen, count(*) AS rows_changed
       FROM changes{only_in("report_id", ids)} GROUP BY report_id, seen_at
       UNION ALL SELECT 'removed', r.id, {REMOVED_SINCE}, r.last_seen, 0
@@ -111,7 +129,7 @@ def _coverage(agencies: str) -> str:
 SELECT v.rowid AS "row", a.rowid AS agency, v.region_code AS region, v.status, v.year, v.ground,
        v.why, v.status = 'not_looked' AS hidden,
        CASE WHEN v.status = 'late' THEN {LATENESS.format("v.")} END AS late, v.published_on AS date,
-       v.agency AS name
+       v.agency AS name, {_OF_AGENCY}
 FROM coverage v JOIN agencies a ON a.id = v.agency_id
 WHERE v.status <> 'found'{only_in("v.agency_id", agencies, "AND")}
 ORDER BY v.year DESC, v.region_code, v.agency, v.agency_id"""
@@ -150,6 +168,7 @@ CHECKS = ListSpec(
     _CHECK,
     facets=("rule", "verdict", "year"),
     sorts=("size", "date", "year"),
+    filters=AGENCY_FILTERS,
 )
 CHANGES = ListSpec(
     *("changes", _changes, REPORT_IDS, _OWN_REPORTS),
@@ -158,6 +177,7 @@ CHANGES = ListSpec(
     facets=("event", "year"),
     sorts=("date", "places", "year"),
     kept=("last_seen",),
+    filters=AGENCY_FILTERS,
 )
 COVERAGE = ListSpec(
     *("coverage", _coverage, COVERED_IDS),
@@ -167,6 +187,7 @@ COVERAGE = ListSpec(
     facets=("status", "year", "ground", "why"),
     sorts=("late", "date", "year", "name"),
     kept=("hidden",),
+    filters=AGENCY_FILTERS,
 )
 NEW_REPORTS = ListSpec(
     *("new_reports", _new_reports, REPORT_IDS, _OWN_REPORTS),

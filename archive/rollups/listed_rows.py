@@ -50,8 +50,8 @@ def add_listed_rows(conn: sqlite3.Connection) -> None:
 def _create_list(conn: sqlite3.Connection, spec: ListSpec) -> None:
     _create_rows(conn, spec)
     _create_places(conn, spec)
-    if spec.facets:
-        _create_counts(conn, spec)
+    for table, columns in spec.counted.items():
+        _create_counts(conn, table, columns, spec.rows_table)
 
 
 def _create_rows(conn: sqlite3.Connection, spec: ListSpec) -> None:
@@ -61,7 +61,7 @@ def _create_rows(conn: sqlite3.Connection, spec: ListSpec) -> None:
         f"INSERT INTO {table} (place, {columns})"
         f" SELECT {_FIRST} + {GAP} * row_number() OVER (), {columns} FROM ({spec.select})"
     )
-    for name in dict.fromkeys((*spec.facets, *spec.sorts)):
+    for name in dict.fromkeys((*spec.facets, *spec.filters, *spec.sorts)):
         conn.execute(f"CREATE INDEX {table}_by_{name} ON {table}({name}, place)")
     for name in spec.sorts:
         conn.execute(f"CREATE INDEX {table}_from_{name} ON {table}({name} DESC, place)")
@@ -75,11 +75,13 @@ def _create_places(conn: sqlite3.Connection, spec: ListSpec) -> None:
     conn.execute(f"INSERT INTO {table} {_placed(spec.rows_table)} ORDER BY 1, 2")
 
 
-def _create_counts(conn: sqlite3.Connection, spec: ListSpec) -> None:
-    table, facets = spec.counts_table, ", ".join(spec.facets)
-    conn.execute(f"CREATE TABLE {table} (root, {facets}, n)")
-    conn.execute(f"INSERT INTO {table} {_counts(spec, spec.rows_table)}")
-    conn.execute(f"CREATE INDEX {table}_by_root ON {table}(root, {facets}, n)")
+def _create_counts(
+    conn: sqlite3.Connection, table: str, columns: tuple[str, ...], source: str
+) -> None:
+    names = ", ".join(columns)
+    conn.execute(f"CREATE TABLE {table} (root, {names}, n)")
+    conn.execute(f"INSERT INTO {table} {_counts(columns, source)}")
+    conn.execute(f"CREATE INDEX {table}_by_root ON {table}(root, {names}, n)")
 
 
 def _columns(spec: ListSpec) -> str:
@@ -94,11 +96,11 @@ def _placed(source: str) -> str:
     )
 
 
-def _counts(spec: ListSpec, source: str) -> str:
-    """Return SQL for the numbers of rows by division and facets."""
-    facets = ", ".join(spec.facets)
-    counted = f"SELECT region, {facets}, count(*) AS n FROM {source} GROUP BY region, {facets}"
-    return placed_sql(counted, "region", facets)
+def _counts(columns: tuple[str, ...], source: str) -> str:
+    """Return SQL for the numbers of rows by division and columns."""
+    names = ", ".join(columns)
+    counted = f"SELECT region, {names}, count(*) AS n FROM {source} GROUP BY region, {names}"
+    return placed_sql(counted, "region", names)
 
 
 def forget_list(conn: sqlite3.Connection, spec: ListSpec) -> None:
@@ -134,9 +136,9 @@ def add_list(conn: sqlite3.Connection, spec: ListSpec) -> None:
 
 
 def _merge_counts(conn: sqlite3.Connection, spec: ListSpec, source: str, sign: int) -> None:
-    if spec.facets:
-        rows = conn.execute(_counts(spec, source)).fetchall()
-        merge_counts(conn, spec.counts_table, ("root", *spec.facets), rows, sign)
+    for table, columns in spec.counted.items():
+        rows = conn.execute(_counts(columns, source)).fetchall()
+        merge_counts(conn, table, ("root", *columns), rows, sign)
 
 
 def _find_places(conn: sqlite3.Connection, spec: ListSpec) -> None:

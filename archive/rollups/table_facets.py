@@ -110,3 +110,12 @@ def _count(conn: sqlite3.Connection, table: str, column: str, values: str) -> No
         " WHERE value IS NOT NULL GROUP BY value ORDER BY value",
         (table, column),
     )
+
+
+def ready_values(conn: sqlite3.Connection, table: str, column: str) -> dict[str | int, int]:
+    """Return the values of a column in a publication in their order, with the number of rows of each."""
+    found = conn.execute(
+        f'SELECT value, n FROM {TABLE} WHERE "table" = ? AND "column" = ? ORDER BY value',
+        (table, column),
+    )
+    return dict(found.fetchall())

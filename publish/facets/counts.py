@@ -39,18 +39,24 @@ class Counts(Protocol):
     def total(self, chosen: Chosen) -> int:
         """Return the number of rows with all chosen values."""
 
+    @property
+    def is_more(self) -> bool:
+        """Whether there are more rows than are counted."""
+
 
 @dataclass(frozen=True)
 class FacetCounts:
     """The rows of a list summed by their facets: (value of each facet…), count.
 
     `names` are the facets in the order of the values. `chains` has for each region the codes of
-    itself and of all regions above it: a row counts for each of these.
+    itself and of all regions above it: a row counts for each of these. `is_more` means that there are
+    more rows than were counted.
     """
 
     names: tuple[str, ...]
     rows: tuple[tuple[tuple[str, ...], int], ...]
     chains: Mapping[str, tuple[str, ...]]
+    is_more: bool = False
 
     def count(self, facet: str, chosen: Chosen) -> dict[str, int]:
         """Return the count of each value of a facet under the choices in all other facets."""
@@ -99,10 +105,18 @@ def _load(path: Path, changed: int, size: int, names: tuple[str, ...], sql: str)
 
 
 def count_rows(
-    conn: sqlite3.Connection, names: tuple[str, ...], sql: str, parameters: Mapping[str, str]
+    conn: sqlite3.Connection,
+    names: tuple[str, ...],
+    sql: str,
+    parameters: Mapping[str, str],
+    most: int | None = None,
 ) -> FacetCounts:
-    """Return the counts of a list that is not kept, because it depends on what a reader typed."""
+    """Return the counts of a list that is not kept, because it depends on what a reader typed.
+
+    `most` is the number of rows that are counted, where `sql` gives one more if there are more.
+    """
     columns = ", ".join(f'"{name}"' for name in names)
     found = conn.execute(f"SELECT {columns}, sum(n) FROM ({sql}) GROUP BY {columns}", parameters)
     rows = tuple((tuple(str(value or "") for value in tuple(row)[:-1]), row[-1]) for row in found)
-    return FacetCounts(names, rows, load_chains(conn))
+    is_more = most is not None and sum(n for _, n in rows) > most
+    return FacetCounts(names, rows, load_chains(conn), is_more)

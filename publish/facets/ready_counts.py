@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gongkai.archive.rollups.list_specs import ListSpec
 from gongkai.archive.store.pooled.region_totals import COUNTRY
@@ -14,13 +14,20 @@ from gongkai.archive.store.pooled.region_totals import COUNTRY
 class ReadyCounts:
     """The counts of a list in a publication: what they cost does not grow with its rows.
 
-    `names` are its facets in the order in which they are shown. `condition` is SQL for what is listed.
+    `names` are its facets in the order in which they are shown. `condition` is SQL for what is listed,
+    `filters` are the chosen values of columns of the agency.
     """
 
     conn: sqlite3.Connection
     spec: ListSpec
     names: tuple[str, ...]
     condition: str = "1"
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_more(self) -> bool:
+        """Whether there are more rows than are counted."""
+        return False
 
     def count(self, facet: str, chosen: Mapping[str, str]) -> dict[str, int]:
         """Return the count of each value of a facet under the choices in all other facets.
@@ -39,7 +46,7 @@ class ReadyCounts:
             where = f"root = :root AND {where}"
             parameters["root"] = chosen.get("region") or COUNTRY
         found = self.conn.execute(
-            f"SELECT {column}, sum(n) FROM {self.spec.counts_table} WHERE {where} GROUP BY 1",
+            f"SELECT {column}, sum(n) FROM {self._table} WHERE {where} GROUP BY 1",
             parameters,
         )
         return {str(value or ""): count for value, count in found}
@@ -49,12 +56,18 @@ class ReadyCounts:
         where, parameters = self._conditions(chosen)
         parameters["root"] = chosen.get("region") or COUNTRY
         found: int = self.conn.execute(
-            f"SELECT coalesce(sum(n), 0) FROM {self.spec.counts_table} WHERE root = :root AND {where}",
+            f"SELECT coalesce(sum(n), 0) FROM {self._table} WHERE root = :root AND {where}",
             parameters,
         ).fetchone()[0]
         return found
 
+    @property
+    def _table(self) -> str:
+        return self.spec.filtered_table if self.filters else self.spec.counts_table
+
     def _conditions(self, chosen: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-        wanted = {name: value for name, value in chosen.items() if name != "region"}
+        wanted = {name: value for name, value in chosen.items() if name != "region"} | dict(
+            self.filters
+        )
         tests = [f"CAST({name} AS TEXT) = :{name}" for name in wanted]
-        return " AND ".join((self.condition, *tests)), dict(wanted)
+        return " AND ".join((self.condition, *tests)), wanted

@@ -180,6 +180,7 @@ def _listed(lang: Language, name: str, row: Mapping[str, Shape]) -> Shape:
             sort=TEXT,
             **_paging(),
             is_cut=FLAG,
+            is_more=FLAG,
             links=_links("self", "first", "last"),
             facets=by_key(rows(facet)),
             **{name: rows(record(row))},

@@ -11,10 +11,10 @@ from gongkai.archive.rollups.list_specs import CHECKS, DIFFERENCE
 from gongkai.archive.rollups.listed_rows import has_list
 from gongkai.catalogue import Language
 from gongkai.publish.datasette_types import Row
+from gongkai.publish.pages.lists.list_counts import load_list_counts
 from gongkai.publish.pages.lists.listing import (
     ListPage,
     ListQuery,
-    load_list_counts,
     load_list_page,
     sql_conditions,
 )

@@ -14,11 +14,11 @@ from pathlib import Path
 from gongkai.archive.rollups.list_specs import COVERAGE, LATENESS
 from gongkai.archive.rollups.listed_rows import has_list
 from gongkai.publish.datasette_types import Row
+from gongkai.publish.pages.lists.list_counts import load_list_counts
 from gongkai.publish.pages.lists.listing import (
     ListPage,
     ListQuery,
     facet_choices,
-    load_list_counts,
     load_list_page,
     sql_conditions,
 )

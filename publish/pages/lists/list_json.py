@@ -26,7 +26,7 @@ def list_data(
     """Return a page with links to those around it. `name` is that of the list and its address.
 
     `is_cut` means that not all rows can be had by following the links, or not all in full: the
-    downloads have all.
+    downloads have all. `is_more` means that there are more rows than `total`; then no facet is counted.
     """
     query = page.query
     links = page_links(
@@ -41,11 +41,13 @@ def list_data(
         "size": query.size,
         "page": query.page,
         "pages": page.pages,
-        "is_cut": page.is_cut or page.total > page.pages * query.size,
+        "is_cut": page.is_cut or page.is_more or page.total > page.pages * query.size,
+        "is_more": page.is_more,
         "links": links,
         "facets": {
             each.name: [{"value": value, "count": count} for value, _, count in each.choices]
             for each in page.facets
+            if not page.is_more
         },
         name: list(records),
     }

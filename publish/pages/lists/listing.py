@@ -6,16 +6,16 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from gongkai.archive.rollups.list_specs import ListSpec
-from gongkai.archive.rollups.listed_rows import has_list
+from gongkai.archive.rollups.chains import has_rollup
+from gongkai.archive.rollups.list_specs import AGENCIES, AGENCY_FILTERS
+from gongkai.archive.rollups.table_facets import TABLE as TABLE_FACETS
+from gongkai.archive.rollups.table_facets import ready_values
 from gongkai.archive.store.search import IN_REGION
 from gongkai.publish.datasette_types import Arguments
-from gongkai.publish.facets.counts import Counts, count_rows, load_counts
-from gongkai.publish.facets.ready_counts import ReadyCounts
+from gongkai.publish.facets.counts import Counts
 from gongkai.publish.http.query_args import (
     MAX_PAGE,
     BadValue,
@@ -41,6 +41,15 @@ FILTERS: Mapping[str, tuple[str, ...]] = {
     "reports": ("none",),
 }
 """Filters of a list about the agency `a` with their values. There are `sector` and `name` too."""
+
+_SECTORS = "SELECT DISTINCT sector FROM agencies WHERE sector <> '' ORDER BY 1"
+
+MOST_COUNTED = 10_000
+"""Rows that are counted where a filter is not among those that are counted ready."""
+
+_NONE = "NOT EXISTS (SELECT 1 FROM reports own WHERE own.agency_id = a.id)"
+_NONE_READY = f"a.rowid IN (SELECT agency FROM {AGENCIES.rows_table} WHERE reporting = 0)"
+"""SQL: the agency `a` has no report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,8 @@ class FacetChoices:
 class ListPage:
     """A page of a list with its facets. `above` are the regions above the chosen one, and it.
 
-    `is_cut` means that not all of its rows are shown in full. `sectors` are those of all agencies.
+    `is_cut` means that not all of its rows are shown in full, `is_more` that there are more rows than
+    `total`, and that no value of a facet is counted in full. `sectors` are those of all agencies.
     """
 
     query: ListQuery
@@ -148,6 +158,7 @@ class ListPage:
     above: tuple[Region, ...]
     is_cut: bool = False
     sectors: tuple[str, ...] = ()
+    is_more: bool = False
 
     @property
     def pages(self) -> int:
@@ -183,59 +194,51 @@ def load_list_page(
     facets = tuple(
         facet_choices(conn, counts, query, name, order.get(name, ())) for name in counts.names
     )
-    rows = load_rows(query.size, query.offset)
-    above = load_ancestors(conn, query.get("region"))
-    sectors = conn.execute("SELECT DISTINCT sector FROM agencies WHERE sector <> '' ORDER BY 1")
+    total = counts.total(query.chosen)
+    total = min(total, MOST_COUNTED) if counts.is_more else total
+    # whoever knows how many rows there are does not look for more of them
+    left = query.size if counts.is_more else min(query.size, total - query.offset)
     return ListPage(
         query,
-        rows,
-        counts.total(query.chosen),
+        load_rows(left, query.offset) if left > 0 else (),
+        total,
         facets,
-        above,
-        sectors=tuple(sector for (sector,) in sectors),
+        load_ancestors(conn, query.get("region")),
+        sectors=load_sectors(conn),
+        is_more=counts.is_more,
     )
 
 
-def load_list_counts(
-    conn: sqlite3.Connection,
-    path: Path,
-    query: ListQuery,
-    spec: ListSpec,
-    names: tuple[str, ...],
-    sql: str,
-    condition: str = "1",
-) -> Counts:
-    """Return the counts of a list: those that are ready or kept, or counted anew where it is filtered.
+def load_sectors(conn: sqlite3.Connection) -> tuple[str, ...]:
+    """Return the sectors of all agencies."""
+    if has_rollup(conn, TABLE_FACETS):
+        found = ready_values(conn, "agencies", "sector")
+    else:
+        found = dict.fromkeys(row[0] for row in conn.execute(_SECTORS))
+    return tuple(str(sector) for sector in found if sector)
 
-    `sql` selects the columns `names` and a number `n` of rows of the agency `a`, with {where} for a
-    condition. `condition` is SQL for what is listed of what is ready.
+
+def ready_conditions(query: ListQuery) -> tuple[str, dict[str, Any]]:
+    """Return SQL for the filters that are columns of the rows `l` of a list, with its parameters."""
+    own = {name: value for name, value in query.filters.items() if name in AGENCY_FILTERS}
+    return " AND ".join(("1", *(f"l.{name} = :{name}" for name in own))), dict(own)
+
+
+def filter_conditions(query: ListQuery, *, ready: bool = False) -> tuple[str, dict[str, str]]:
+    """Return SQL for the filters about the agency `a`, with its parameters.
+
+    Where a list is `ready`, its rows have some of the filters as columns, which are left out.
     """
-    if has_list(conn, spec):
-        if not query.filters:
-            return ReadyCounts(conn, spec, names, condition)
-        where, parameters = filter_conditions(query)
-        columns = ", ".join(f"l.{name}" for name in names)
-        counted = (
-            f"SELECT {columns}, count(*) AS n FROM {spec.rows_table} l"
-            f" JOIN agencies a ON a.rowid = l.agency WHERE {condition} AND {where} GROUP BY {columns}"
-        )
-        return count_rows(conn, names, counted, parameters)
-    if not query.filters:
-        return load_counts(path, names, sql.format(where="1"))
-    where, parameters = filter_conditions(query)
-    return count_rows(conn, names, sql.format(where=where), parameters)
-
-
-def filter_conditions(query: ListQuery) -> tuple[str, dict[str, str]]:
-    """Return SQL for the filters about the agency `a`, with its parameters."""
     conditions, parameters = ["1"], {}
     for name, value in query.filters.items():
+        if ready and name in AGENCY_FILTERS:
+            continue
         if name == "name":
             conditions.append("a.name LIKE :agency_name ESCAPE '!'")
             part = value.replace("!", "!!").replace("%", "!%").replace("_", "!_")
             parameters["agency_name"] = f"%{part}%"
         elif name == "reports":
-            conditions.append("NOT EXISTS (SELECT 1 FROM reports own WHERE own.agency_id = a.id)")
+            conditions.append(_NONE_READY if ready else _NONE)
         else:
             conditions.append(f"a.{name} = :{name}")
             parameters[name] = value

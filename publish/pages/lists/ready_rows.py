@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gongkai.archive.rollups.list_specs import ListSpec
-from gongkai.publish.pages.lists.listing import ListQuery, filter_conditions
+from gongkai.publish.pages.lists.listing import ListQuery, filter_conditions, ready_conditions
 
 
 def page_of_list(
@@ -30,11 +30,12 @@ def page_of_list(
         if name != "region":
             conditions.append(f"l.{name} = :{name}")
             parameters[name] = int(value) if name == "year" else value
-    if query.filters:
-        where, given = filter_conditions(query)
+    chosen, values = ready_conditions(query)
+    where, given = filter_conditions(query, ready=True)
+    conditions += [chosen, where] if query.filters else []
+    parameters |= {**values, **given}
+    if where != "1":
         source += " CROSS JOIN agencies a ON a.rowid = l.agency"
-        conditions.append(where)
-        parameters |= given
     columns = ", ".join(f'l."{name}"' for name in spec.columns)
     inner, outer = (
         query.order({key: f"{alias}.{column}" for key, column in sorts.items()}, usual)

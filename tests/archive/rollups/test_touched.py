@@ -73,7 +73,7 @@ PLAIN = (
     *(set(MATERIALISED_VIEWS) - {"form_crosswalk"}),
     *("region_sums", "coverage_sums", "looked_sites", "table_facets", "site_numbers"),
     *("most_contradictory", "site_reports", "name_list"),
-    *(spec.counts_table for spec in LISTS.values() if spec.facets),
+    *(table for spec in LISTS.values() for table in spec.counted),
 )
 """Tables that have no places."""
 

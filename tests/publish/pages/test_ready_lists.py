@@ -18,7 +18,13 @@ from gongkai.archive.rollups.list_specs import LISTS
 from gongkai.publish.facets.bitmaps import load_facets
 from gongkai.publish.http.known_then import archive_then, read_as_of
 from gongkai.publish.pages.home_page import load_overview
-from gongkai.publish.pages.lists import changes_list, checks_list, coverage_list
+from gongkai.publish.pages.lists import (
+    changes_list,
+    checks_list,
+    coverage_list,
+    list_counts,
+    listing,
+)
 from gongkai.publish.pages.lists.feed_rows import FeedFilter, load_rows
 from gongkai.publish.pages.lists.listing import ListPage, ListQuery
 from gongkai.publish.pages.lists.ready_rows import page_of_list
@@ -114,6 +120,24 @@ def test_lists_are_the_same(pair: Pair, both: tuple[Path, Path], name: str) -> N
         assert found == wanted, query
         seen += wanted["total"]
     assert seen > 20
+
+
+def test_more_rows_than_are_counted_are_said_to_be_more(
+    pair: Pair, both: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is counted in part: a choice that leaves few enough is counted in full, as before."""
+    monkeypatch.setattr(list_counts, "MOST_COUNTED", 4)
+    monkeypatch.setattr(listing, "MOST_COUNTED", 4)
+    whole = coverage_list.load_page(pair[0], both[0], ListQuery({}, filters={"name": "局"}))
+    cut = coverage_list.load_page(pair[1], both[1], ListQuery({}, filters={"name": "局"}))
+    assert (cut.is_more, cut.total, whole.total > 4) == (True, 4, True)
+    assert [dict(row) for row in cut.rows] == [dict(row) for row in whole.rows]
+    few = ListQuery({"status": "missing", "region": "640000"}, filters={"name": "局"})
+    one, other = (
+        coverage_list.load_page(conn, path, few) for conn, path in zip(pair, both, strict=True)
+    )
+    assert (one.total, other.is_more) == (other.total, False)
+    assert 0 < other.total <= 4
 
 
 @pytest.mark.parametrize("kind", ["reports", "changes", "checks"])
