@@ -36,6 +36,7 @@ INDEXES = (
     ("reasons_by_agency", "year, family, requests"),
     ("reasons_by_agency", "region_code, year"),
     *(("report_summary", BY_NUMBER.format(name)) for name in NUMBERS),
+    ("report_summary", "region_code, agency, agency_id, year"),
 )
 SQL_TYPES: Mapping[FieldType, str] = {
     **dict.fromkeys(("string", "date", "datetime"), "TEXT"),

@@ -18,9 +18,8 @@ from gongkai.publish.pages.lists.feed_rows import (
     FeedFilter,
     load_reports,
     load_rows,
-    newest,
-    searched_bits,
-    table_bits,
+    searched_rows,
+    table_rows,
 )
 from gongkai.publish.pages.lists.feeds import (
     ENTRIES,
@@ -39,8 +38,8 @@ from gongkai.publish.wording.translation import translator_of
 
 PATTERN = rf"^/feeds/(?P<kind>{'|'.join(KINDS)})\.atom$"
 MAX_AGENCY_ID = 200
-Bits = Callable[[sqlite3.Connection, Facets], int]
-"""Returns the bits of the reports that a feed tells of."""
+Find = Callable[[sqlite3.Connection, Facets, int, int], list[int]]
+"""Returns rowids of the reports that a feed tells of, for a limit and an offset."""
 Found = tuple[list[Row], dict[str, WrongClock]]
 """The rows of a page of a feed, and what was wrong with our clock at their times, by their keys."""
 
@@ -107,11 +106,11 @@ async def search_feed(request: Request, datasette: Datasette) -> Response:
     own = query.query_string(sort="relevance")
     title = t("feed_search", words=query.text) if query.text else t("feed_reports")
 
-    def bits(conn: sqlite3.Connection, facets: Facets) -> int:
-        return searched_bits(conn, facets, query)
+    def find(conn: sqlite3.Connection, facets: Facets, limit: int, offset: int) -> list[int]:
+        return searched_rows(conn, facets, query, limit, offset)
 
     rows, clocks = await query_archive(
-        datasette, lambda conn: _newest(conn, datasette, bits, query.page)
+        datasette, lambda conn: _newest(conn, datasette, find, query.page)
     )
     entries = entries_of("reports", rows, clocks, site_of(datasette).lang, t)
     path, about = _with_query("/search.atom", own), _with_query("/search", own)
@@ -123,21 +122,20 @@ async def table_feed(request: Request, datasette: Datasette) -> Response:
     t, query = translator_of(datasette), TableQuery.parse(request.args)
     own = query.query_string(sort="")
 
-    def bits(conn: sqlite3.Connection, facets: Facets) -> int:
-        return table_bits(conn, facets, query)
+    def find(conn: sqlite3.Connection, facets: Facets, limit: int, offset: int) -> list[int]:
+        return table_rows(conn, facets, query, limit, offset)
 
     rows, clocks = await query_archive(
-        datasette, lambda conn: _newest(conn, datasette, bits, query.page)
+        datasette, lambda conn: _newest(conn, datasette, find, query.page)
     )
     entries = entries_of("reports", rows, clocks, site_of(datasette).lang, t)
     path, about = _with_query("/table.atom", own), _with_query("/table", own)
     return _answer(datasette, FeedPage.cut(path, t("feed_table"), about, entries, query.page))
 
 
-def _newest(conn: sqlite3.Connection, datasette: Datasette, bits: Bits, page: int) -> Found:
+def _newest(conn: sqlite3.Connection, datasette: Datasette, find: Find, page: int) -> Found:
     facets = facets_of(archive_of(datasette).path)
-    found = newest(facets, bits(conn, facets), ENTRIES + 1, ENTRIES * (page - 1))
-    rows = load_reports(conn, found)
+    rows = load_reports(conn, find(conn, facets, ENTRIES + 1, ENTRIES * (page - 1)))
     return rows, clocks_of(conn, rows)
 
 

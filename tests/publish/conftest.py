@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest_asyncio
 from datasette.app import Datasette
 from playwright.async_api import Browser, async_playwright
 
+from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction, writer
 from gongkai.archive.store.names import name_index
@@ -60,6 +61,22 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
             row = (checks[rule], verdict, comment, "张三", "2025-07-01T00:00:00Z", public)
             insert(conn, "reviews", row)
     return path
+
+
+@pytest.fixture(scope="session")
+def both(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+    """Return an archive, which has nothing ready, and the public file of it."""
+    public = tmp_path_factory.mktemp("ready") / "public.db"
+    write_public_file(rich, public)
+    return rich, public
+
+
+@pytest.fixture
+def pair(both: tuple[Path, Path]) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
+    """Return connections to both."""
+    with closing(sqlite3.connect(both[0])) as plain, closing(sqlite3.connect(both[1])) as ready:
+        plain.row_factory = ready.row_factory = sqlite3.Row
+        yield plain, ready
 
 
 @pytest.fixture

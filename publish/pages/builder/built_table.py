@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 
-from gongkai.archive.store.measures_sql import IS_BODY, IS_GOVERNMENT, SERIES, SERIES_SQL
+from gongkai.archive.store.measures_sql import BODIES, IS_BODY, IS_GOVERNMENT, SERIES, SERIES_SQL
 from gongkai.publish.charts.heat import HeatScale, heat_scale
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.http.query_args import MAX_PAGE
+from gongkai.publish.pages.builder.ready_sums import ready_sums
 from gongkai.publish.pages.builder.table_measures import TableMeasure
 from gongkai.publish.pages.builder.table_query import TableQuery
 from gongkai.publish.pages.builder.table_sql import (
@@ -20,6 +21,7 @@ from gongkai.publish.pages.builder.table_sql import (
     picked,
     sums,
 )
+from gongkai.publish.pages.places.known_values import full_year, load_sectors, reports_by_year
 from gongkai.publish.pages.places.region_tree import (
     UNDER,
     Region,
@@ -30,9 +32,6 @@ from gongkai.publish.pages.places.region_tree import (
 from gongkai.publish.wording.measures import NO_VALUE, MeasureValue, measure_value
 
 PAGE_SIZE = 100
-_ENOUGH = 0.5
-"""A year is the default one when it has this share of the reports of the year before it."""
-
 Values = Mapping[tuple[str, int], MeasureValue]
 """Values by (key of the measure, year)."""
 
@@ -109,8 +108,9 @@ class BuiltTable:
 
 def build_table(conn: sqlite3.Connection, query: TableQuery, limit: int = PAGE_SIZE) -> BuiltTable:
     """Return a page of a table, with at most `limit` rows."""
-    all_years = _all_years(conn)
-    years = query.years or _default_years(conn)
+    counted = reports_by_year(conn)
+    all_years, latest = tuple(counted), full_year(counted)
+    years = query.years or ((latest,) if latest else ())
     offset = limit * (query.page - 1)
     if query.rows == "agency":
         listed, total = _agencies(conn, query, years, limit, offset)
@@ -129,30 +129,10 @@ def build_table(conn: sqlite3.Connection, query: TableQuery, limit: int = PAGE_S
         total=total,
         sums=_sum_rows(conn, query, years, [row.id for row in listed if not row.is_own_level]),
         all_years=tuple(sorted(all_years, reverse=True)),
-        sectors=_all_sectors(conn),
+        sectors=load_sectors(conn),
         above=load_ancestors(conn, chosen) if chosen else (),
         below=load_children(conn, chosen),
     )
-
-
-def _all_years(conn: sqlite3.Connection) -> tuple[int, ...]:
-    rows = conn.execute("SELECT DISTINCT year FROM report_summary ORDER BY year")
-    return tuple(row[0] for row in rows)
-
-
-def _default_years(conn: sqlite3.Connection) -> tuple[int, ...]:
-    """Return the latest year for which most reports are there; a season takes months."""
-    counted = conn.execute(
-        "SELECT year, count(*) FROM report_summary GROUP BY 1 ORDER BY 1 DESC LIMIT 2"
-    ).fetchall()
-    if len(counted) == 2 and counted[0][1] < _ENOUGH * counted[1][1]:
-        return (counted[1][0],)
-    return tuple(row[0] for row in counted[:1])
-
-
-def _all_sectors(conn: sqlite3.Connection) -> tuple[str, ...]:
-    rows = conn.execute("SELECT DISTINCT sector FROM agencies WHERE sector <> '' ORDER BY 1")
-    return tuple(row[0] for row in rows)
 
 
 def _in_years(years: Iterable[int]) -> str:
@@ -195,7 +175,7 @@ def _regions(conn: sqlite3.Connection, query: TableQuery) -> list[TableRow]:
 
 
 def _sectors(conn: sqlite3.Connection, query: TableQuery) -> list[TableRow]:
-    return [TableRow(sector, sector) for sector in _all_sectors(conn)]
+    return [TableRow(sector, sector) for sector in load_sectors(conn)]
 
 
 def _values(
@@ -205,6 +185,10 @@ def _values(
     ids = [row.id for row in rows if not row.is_own_level]
     if query.rows == "region" and query.of == "bodies":
         own = [row.id for row in rows if row.is_own_level]
+        if ready := ready_sums(conn, query, ids):
+            return ready.by_root(BODIES) | (
+                _grouped(conn, query, own, f"a.region_code {_LISTED}", "", "picked", "region_code")
+            )
         below = f"{UNDER}, ", "under u JOIN picked p ON p.region_code = u.code", "root"
         return _grouped(conn, query, ids, "1", *below) | (
             _grouped(conn, query, own, f"a.region_code {_LISTED}", "", "picked", "region_code")
@@ -285,6 +269,15 @@ def _sum_rows(
     conn: sqlite3.Connection, query: TableQuery, years: Sequence[int], ids: Sequence[str]
 ) -> tuple[TableRow, ...]:
     """Return the sums of all rows, one for each group of reports of which none contains another."""
+    ready = None
+    if query.rows == "agency" or (query.rows == "region" and query.of == "bodies"):
+        ready = ready_sums(conn, query, [query.filters.get("region", "")])
+    if ready:
+        summed = ready.by_series()
+        kept = {
+            id: values for id, values in summed.items() if query.rows == "agency" or id == BODIES
+        }
+        return _as_sum_rows(kept, years)
     where, parameters = conditions(query)
     where += f" AND {_in_years(years)}"
     group, series = "", SERIES_SQL
@@ -300,11 +293,18 @@ def _sum_rows(
         f" SELECT {series} AS id, year, {sums(query.columns)} FROM picked {group} GROUP BY 1, 2",
         parameters,
     )
-    values = _by_id(found, query)
+    return _as_sum_rows(_by_id(found, query), years)
+
+
+def _as_sum_rows(values: Mapping[str, Values], years: Sequence[int]) -> tuple[TableRow, ...]:
+    """Return a row for each group that has a report in one of the years."""
     places = {name: place for place, name in enumerate(SUM_ORDER)}
-    return tuple(
-        TableRow(id, id, values=values[id]) for id in sorted(values, key=lambda id: places[id])
-    )
+    in_years = {
+        id: {key: value for key, value in own.items() if key[1] in years}
+        for id, own in values.items()
+    }
+    known = sorted((id for id, own in in_years.items() if own), key=lambda id: places[id])
+    return tuple(TableRow(id, id, values=in_years[id]) for id in known)
 
 
 SUM_ORDER = ("governments", *SERIES)

@@ -16,6 +16,7 @@ from gongkai.publish.http.query_args import BadValue, choice, positive_int
 from gongkai.publish.http.vintage import read_vintage
 from gongkai.publish.pages.builder.table_measures import TABLE_MEASURES, TableMeasure
 from gongkai.publish.pages.builder.table_query import SUMMED, Summed
+from gongkai.publish.pages.places.known_values import full_year, reports_by_year
 from gongkai.publish.pages.places.region_tree import Region
 from gongkai.publish.pages.places.totals import EMPTY, Total, load_totals
 from gongkai.publish.wording.measures import present_key
@@ -23,7 +24,6 @@ from gongkai.publish.wording.measures import present_key
 COVERAGE = "coverage"
 """The share of the reports that were due which the archive has: the first thing to know of a region."""
 
-_YEARS = "SELECT DISTINCT year FROM reports ORDER BY year DESC"
 _BELOW = """
 SELECT code, name, level, parent_code FROM regions
 WHERE coalesce(parent_code, '') = '' OR parent_code IN
@@ -110,8 +110,9 @@ class MapPage:
 
 def load_map(conn: sqlite3.Connection, query: MapQuery, lang: Language) -> MapPage:
     """Return the map that a query asks for."""
-    years = tuple(row[0] for row in conn.execute(_YEARS) if row[0])
-    year = query.year or _default_year(conn, years)
+    counted = reports_by_year(conn)
+    years = tuple(sorted(counted, reverse=True))
+    year = query.year or full_year(counted)
     regions = conn.execute(_BELOW).fetchall()
     levels = {row["code"]: str(row["level"]) for row in regions}
     column = query.column
@@ -138,16 +139,6 @@ def load_map(conn: sqlite3.Connection, query: MapQuery, lang: Language) -> MapPa
         tiles=_map("map", query, year, lang, tiles=tiles),
         matrix=_map("matrix", query, year, lang, rows=rows),
     )
-
-
-def _default_year(conn: sqlite3.Connection, years: Sequence[int]) -> int | None:
-    """Return the latest year for which most reports are there: a season takes months."""
-    counted = conn.execute(
-        "SELECT year, count(*) FROM reports WHERE year IS NOT NULL GROUP BY 1 ORDER BY 1 DESC LIMIT 2"
-    ).fetchall()
-    if len(counted) == 2 and counted[0][1] * 2 < counted[1][1]:
-        return int(counted[1][0])
-    return years[0] if years else None
 
 
 def _value(query: MapQuery, total: Total, level: str) -> tuple[float | int | None, int | None]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from gongkai.archive.rollups.list_specs import CHANGES, NEW_CHECKS, NEW_REPORTS, ListSpec
 from gongkai.archive.rollups.listed_rows import has_list
-from gongkai.archive.store.search import IN_REGION
+from gongkai.archive.store.search import IN_REGION, matching_among
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.facets.bitmaps import Facets, rows_in, to_bits
 from gongkai.publish.pages.builder.table_query import TableQuery
 from gongkai.publish.pages.builder.table_sql import conditions
-from gongkai.publish.pages.lists.search_hits import find_reports
+from gongkai.publish.pages.lists.search_hits import dated_bits, find_reports, most_hits
 from gongkai.publish.pages.lists.search_page import check_values, question_of
 from gongkai.publish.pages.lists.search_query import SearchQuery
 from gongkai.publish.pages.report.differences import REPEATED
@@ -86,6 +86,13 @@ SELECT r.rowid AS row, r.id AS key, max(r.first_seen, coalesce((
 FROM reports r {_JOINS} WHERE r.rowid IN (SELECT value FROM json_each(?))
 """
 """The reports with some rowids; their time is that of the version that stands."""
+
+
+FIRST_STEP = 200
+"""Reports that are looked through first where those of a page of a feed are not known."""
+
+_FACETS_OF_TABLES = ("region", "kind", "sector", "status", "form")
+"""Filters of a built table that are facets of reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +180,90 @@ def table_bits(conn: sqlite3.Connection, facets: Facets, query: TableQuery) -> i
     if query.years:
         where += f" AND a.year IN ({', '.join(str(int(year)) for year in query.years)})"
     found = conn.execute(
-        f"SELECT r.rowid FROM report_summary a JOIN reports r ON r.id = a.report_id WHERE {where}",
+        "SELECT r.rowid FROM reports r WHERE r.id IN"
+        f" (SELECT a.report_id FROM report_summary a WHERE {where})",
         parameters,
     )
     return to_bits((row for (row,) in found), facets.every.bit_length())
+
+
+def searched_rows(
+    conn: sqlite3.Connection, facets: Facets, query: SearchQuery, limit: int, offset: int = 0
+) -> list[int]:
+    """Return the rowids of the reports that a search finds, by the time of their present version.
+
+    Of a word that stands in very many reports those are looked through that came last, until enough are
+    found: all are not known.
+
+    Raises:
+        BadValue: A chosen value is invalid.
+    """
+    check_values(facets, query)
+    question = question_of(conn, query).text
+    found = find_reports(conn, facets, query, question, 0, most_hits(conn))
+    chosen = found.matched & facets.mask(query.chosen)
+    if not found.is_cut:
+        return newest(facets, chosen, limit, offset)
+    wanted = facets.mask(query.chosen) & dated_bits(conn, facets, query)
+    return _walk(
+        facets,
+        wanted,
+        lambda rows: matching_among(conn, question, rows),
+        limit,
+        offset,
+    )
+
+
+def table_rows(
+    conn: sqlite3.Connection, facets: Facets, query: TableQuery, limit: int, offset: int = 0
+) -> list[int]:
+    """Return the rowids of the reports that a built table counts, by the time of their present version.
+
+    They are those of all years if it names none.
+    """
+    ready = {name: query.filters.get(name, "") for name in _FACETS_OF_TABLES}
+    wanted = facets.mask(ready)
+    years = 0
+    for year in query.years:
+        years |= facets.values["year"].get(str(year), 0)
+    wanted &= years if query.years else facets.every
+    others = {name: value for name, value in query.filters.items() if name not in ready}
+    if not others:
+        return newest(facets, wanted, limit, offset)
+    where, parameters = conditions(replace(query, filters=others))
+
+    def matching(rows: Sequence[int]) -> list[int]:
+        found = conn.execute(
+            "SELECT r.rowid FROM json_each(:rows) j CROSS JOIN reports r ON r.rowid = j.value"
+            f" WHERE EXISTS (SELECT 1 FROM report_summary a WHERE a.report_id = r.id AND {where})",
+            {**parameters, "rows": json.dumps(list(rows))},
+        )
+        return [row for (row,) in found]
+
+    if agency := others.get("agency"):
+        own = conn.execute("SELECT rowid FROM reports WHERE agency_id = ?", [agency])
+        wanted &= to_bits((row for (row,) in own), facets.every.bit_length())
+    return _walk(facets, wanted, matching, limit, offset)
+
+
+def _walk(
+    facets: Facets,
+    wanted: int,
+    matching: Callable[[Sequence[int]], Sequence[int]],
+    limit: int,
+    offset: int,
+) -> list[int]:
+    """Return the newest of some reports that match, looked through in larger and larger steps."""
+    found: list[int] = []
+    rows, step = rows_in(facets.newest, wanted, facets.every.bit_length()), FIRST_STEP
+    while len(found) < offset + limit:
+        tried = list(islice(rows, step))
+        if not tried:
+            break
+        fitting = set(matching(tried))
+        found += [row for row in tried if row in fitting]
+        step *= 2
+    return found[offset : offset + limit]
 
 
 def newest(facets: Facets, bits: int, limit: int, offset: int = 0) -> list[int]:

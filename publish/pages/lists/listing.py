@@ -9,10 +9,7 @@ from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
-from gongkai.archive.rollups.chains import has_rollup
 from gongkai.archive.rollups.list_specs import AGENCIES, AGENCY_FILTERS
-from gongkai.archive.rollups.table_facets import TABLE as TABLE_FACETS
-from gongkai.archive.rollups.table_facets import ready_values
 from gongkai.archive.store.search import IN_REGION
 from gongkai.publish.datasette_types import Arguments
 from gongkai.publish.facets.counts import Counts
@@ -25,6 +22,7 @@ from gongkai.publish.http.query_args import (
     region_code,
     short_text,
 )
+from gongkai.publish.pages.places.known_values import load_sectors
 from gongkai.publish.pages.places.region_tree import (
     Region,
     load_ancestors,
@@ -41,8 +39,6 @@ FILTERS: Mapping[str, tuple[str, ...]] = {
     "reports": ("none",),
 }
 """Filters of a list about the agency `a` with their values. There are `sector` and `name` too."""
-
-_SECTORS = "SELECT DISTINCT sector FROM agencies WHERE sector <> '' ORDER BY 1"
 
 MOST_COUNTED = 10_000
 """Rows that are counted where a filter is not among those that are counted ready."""
@@ -207,15 +203,6 @@ def load_list_page(
         sectors=load_sectors(conn),
         is_more=counts.is_more,
     )
-
-
-def load_sectors(conn: sqlite3.Connection) -> tuple[str, ...]:
-    """Return the sectors of all agencies."""
-    if has_rollup(conn, TABLE_FACETS):
-        found = ready_values(conn, "agencies", "sector")
-    else:
-        found = dict.fromkeys(row[0] for row in conn.execute(_SECTORS))
-    return tuple(str(sector) for sector in found if sector)
 
 
 def ready_conditions(query: ListQuery) -> tuple[str, dict[str, Any]]:

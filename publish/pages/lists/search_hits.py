@@ -74,7 +74,7 @@ def find_reports(
     """
     size = facets.every.bit_length()
     mask = facets.mask(query.chosen)
-    dated = _dated(conn, facets, query) if query.dates else facets.every
+    dated = dated_bits(conn, facets, query)
     is_cut = is_frequent = False
     matched = dated
     if query.text:
@@ -157,8 +157,10 @@ def _by_number(
     return list(islice(rows_in((row for (row,) in ordered), narrowed, size), limit))
 
 
-def _dated(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) -> int:
+def dated_bits(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) -> int:
     """Return the bits of the reports that were published and first fetched between the dates."""
+    if not query.dates:
+        return facets.every
     bits = _published_between(conn, facets, query.published_from, query.published_to)
     conditions = [_FETCHED[name] for name in query.dates if name in _FETCHED]
     if conditions:

@@ -28,8 +28,15 @@ LISTS = ("search", "table", "compare", "checks", "changes", "coverage")
 """Pages with more choices than there are reports. Pictures of charts of a comparison are below its path."""
 
 _BLOCKS = """
-SELECT DISTINCT (rowid - 1) / :block FROM {table} ORDER BY 1 LIMIT :most
+WITH RECURSIVE blocks(number) AS (
+    SELECT (min(rowid) - 1) / :block FROM {table}
+    UNION ALL SELECT (SELECT (rowid - 1) / :block FROM {table}
+                      WHERE rowid > (number + 1) * :block ORDER BY rowid LIMIT 1)
+    FROM blocks WHERE number IS NOT NULL LIMIT :most)
+SELECT number FROM blocks WHERE number IS NOT NULL
 """
+"""The blocks that have rows, each found from the one before it: no row between them is read."""
+
 _REPORTS = """
 SELECT r.id AS key, CASE r.status WHEN 'removed' THEN '' ELSE max(
     coalesce((SELECT max(first_seen) FROM revisions v WHERE v.report_id = r.id), r.first_seen),
@@ -40,8 +47,9 @@ _AGENCIES = """
 SELECT id AS key, '' AS changed FROM agencies WHERE rowid > :first AND rowid <= :last ORDER BY rowid
 """
 _REGIONS = """
-SELECT DISTINCT region_code AS key, '' AS changed FROM agencies
-WHERE region_code IS NOT NULL AND region_code > :after ORDER BY region_code LIMIT :block
+SELECT g.code AS key, '' AS changed FROM regions g
+WHERE g.code > :after AND EXISTS (SELECT 1 FROM agencies a WHERE a.region_code = g.code)
+ORDER BY g.code LIMIT :block
 """
 _IN_BLOCKS = {"reports": ("report", _REPORTS), "agencies": ("agency", _AGENCIES)}
 """What is listed by blocks: the beginning of its addresses, and the query of a block."""

@@ -26,6 +26,7 @@ from gongkai.publish.pages.places.grounds import (
     ground_tables,
     part_title,
 )
+from gongkai.publish.pages.places.known_values import reports_by_year
 from gongkai.publish.pages.places.totals import load_totals, own_series
 from gongkai.publish.wording.measures import (
     MEASURES,
@@ -42,7 +43,8 @@ MOST_LINES = 6
 
 PROVINCES_WITH_AGENCIES = """
 SELECT g.code, g.name FROM regions g WHERE g.parent_code IS NULL AND EXISTS (
-  SELECT 1 FROM agencies a WHERE substr(a.region_code, 1, 2) = substr(g.code, 1, 2)
+  SELECT 1 FROM agencies a
+  WHERE a.region_code BETWEEN substr(g.code, 1, 2) AND substr(g.code, 1, 2) || ':'
   AND EXISTS (SELECT 1 FROM reports r WHERE r.agency_id = a.id))
 ORDER BY g.code
 """
@@ -209,8 +211,7 @@ def compare(conn: sqlite3.Connection, query: ComparisonQuery) -> Comparison:
         **_load_agency_values(conn, agencies, summed),
         **_load_region_values(conn, regions, summed),
     }
-    rows = conn.execute("SELECT DISTINCT year FROM reports ORDER BY year").fetchall()
-    all_years = tuple(row[0] for row in rows)
+    all_years = tuple(reports_by_year(conn))
     known = {year for _, _, year in values}
     years = tuple(year for year in all_years if year in known and query.includes(year))
     subjects = (*agencies, *regions)

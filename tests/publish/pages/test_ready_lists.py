@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.rollups import site_numbers
 from gongkai.archive.rollups.facet_bits import collect_bits
 from gongkai.archive.rollups.facet_orders import load_orders
@@ -53,22 +52,6 @@ FILTERS: tuple[Mapping[str, str], ...] = (
     {"name": "局"},
     {"reports": "none"},
 )
-
-
-@pytest.fixture(scope="module")
-def both(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
-    """Return an archive, which has nothing ready, and the public file of it."""
-    public = tmp_path_factory.mktemp("ready") / "public.db"
-    write_public_file(rich, public)
-    return rich, public
-
-
-@pytest.fixture
-def pair(both: tuple[Path, Path]) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
-    """Return connections to both."""
-    with closing(sqlite3.connect(both[0])) as plain, closing(sqlite3.connect(both[1])) as ready:
-        plain.row_factory = ready.row_factory = sqlite3.Row
-        yield plain, ready
 
 
 Pair = tuple[sqlite3.Connection, sqlite3.Connection]
