@@ -35,6 +35,13 @@ ReadCopy = Callable[[str], bytes]
 
 _ATTRIBUTE = "_gongkai_archive"
 
+_INDEXED = """
+SELECT m.name, c.name FROM sqlite_master m JOIN pragma_index_list(m.name) i
+JOIN pragma_index_info(i.name) c ON c.seqno = 0
+WHERE m.type = 'table' AND i.partial = 0 AND c.name IS NOT NULL
+"""
+"""The first column of each index that has all rows."""
+
 
 class NotAnArchive(Exception):
     """Raised for a database that is not an archive."""
@@ -84,11 +91,15 @@ class Site:
 
 @dataclass(frozen=True)
 class Schema:
-    """The names of an archive's tables and views, and the columns and foreign-key columns of each."""
+    """The names of an archive's tables and views, and the columns and foreign-key columns of each.
+
+    `indexed` has the columns of each by which an index finds or sorts rows, none of a view.
+    """
 
     tables: tuple[str, ...]
     foreign_keys: Mapping[str, frozenset[str]]
     columns: Mapping[str, frozenset[str]]
+    indexed: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -126,10 +137,12 @@ def read_schema(path: Path) -> Schema:
             "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c"
             " WHERE m.type IN ('table', 'view')"
         ).fetchall()
+        indexed = conn.execute(_INDEXED).fetchall()
     return Schema(
         names,
         _by_table(names, keys),
         _by_table(names, columns),
+        _by_table(names, indexed),
     )
 
 

@@ -189,7 +189,12 @@ DOORS = {
         ),
         "pages/proof": ("archive.checks.differences", "archive.store.search"),
         "rendering": ("archive.workers", "archive.errors"),
-        "pages/builder": ("archive.store.search", "archive.store.measures_sql"),
+        "pages/builder": (
+            "archive.rollups",
+            "archive.store.pooled",
+            "archive.store.search",
+            "archive.store.measures_sql",
+        ),
         "pages/data": (
             "archive.publication.layout",
             "archive.codebook",

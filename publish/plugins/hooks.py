@@ -113,6 +113,21 @@ def filters_from_request(
     return partial(filter_table, request, datasette.get_database(database), table, datasette)
 
 
+@hookimpl(hookwrapper=True, specname="filters_from_request")
+def bound_search(
+    request: Request, database: str, table: str, datasette: Datasette
+) -> Generator[None, Any, None]:
+    """Read no more hits of a table's search box than those of a search."""
+    outcome = yield
+    archive = find_archive(datasette)
+    if _is_archive(datasette, database) and archive is not None and archive.site.is_alone:
+        from gongkai.publish.views.table_filters import bounded_search
+
+        found = [each for each in outcome.get_result() if each is not None]
+        bound = partial(bounded_search, request, datasette, table)
+        outcome.force_result([partial(bound, each) for each in found])
+
+
 @hookimpl(hookwrapper=True)
 def register_facet_classes() -> Generator[None, Any, None]:
     """Add the facet of reports by region, and put ours in the place of Datasette's facet of columns.

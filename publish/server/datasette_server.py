@@ -16,6 +16,7 @@ from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.plugins import pm
 
 from gongkai import clock
@@ -36,6 +37,7 @@ from gongkai.publish.plugins import hooks
 from gongkai.publish.queries.dear_addresses import Kind
 from gongkai.publish.queries.query_desk import QueryDesk
 from gongkai.publish.queries.waiting_line import DRAWINGS, QUESTIONS, WaitingLine
+from gongkai.publish.server.bounded_database import BoundedDatabase
 from gongkai.publish.server.patience import MOST_CONNECTIONS, PatientProtocol
 from gongkai.publish.server.workers import fork_workers
 from gongkai.publish.site import (
@@ -267,7 +269,16 @@ def open_lines() -> Lines:
 
 
 class SiteDatasette(Datasette):  # type: ignore[misc]  # Datasette has no types
-    """A Datasette below the prefix of a request, that never takes an address from its Host header."""
+    """A Datasette below the prefix of a request, that never takes an address from its Host header.
+
+    What its table pages cost is bounded.
+    """
+
+    def add_database(self, db: Any, name: str | None = None, route: str | None = None) -> Any:
+        """Add a database; a file is one whose table pages cost a bounded number of steps."""
+        if type(db) is Database and db.path is not None:
+            db = BoundedDatabase(self, db.path, is_mutable=db.is_mutable)
+        return super().add_database(db, name, route)
 
     def setting(self, key: str) -> Any:
         """Return a setting; the base of all paths begins with the prefix of the current request."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.error_codes import PROBLEM, error_body, problem_body
 from gongkai.publish.http.error_pages import explain_error
 from gongkai.publish.http.template_loader import PREFIX
+from gongkai.publish.site import DATABASE, archive_of
 from gongkai.publish.views.responses import json_response, respond
 from gongkai.publish.wording.translation import translator_of
 
@@ -19,6 +21,8 @@ async def error_page(datasette: Datasette, request: Request, exception: Exceptio
     """Return the answer to a request that failed with an exception."""
     error = explain_error(exception, request, translator_of(datasette))
     headers = BUSY_HEADERS if error.status == 503 else {}
+    if error.code == "too_slow":
+        error = replace(error, message=error.message + _what_is_fast(datasette, request))
     if error.parameters and not _wants_page(request):
         told = problem_body(
             error.status, error.known_code, error.heading, error.message, error.parameters
@@ -30,6 +34,17 @@ async def error_page(datasette: Datasette, request: Request, exception: Exceptio
     context = {"status": error.status, "heading": error.heading, "message": error.message}
     html = await datasette.render_template(f"{PREFIX}error.html", context, request=request)
     return respond(html, "text/html; charset=utf-8", headers=headers, status=error.status)
+
+
+def _what_is_fast(datasette: Datasette, request: Request) -> str:
+    """Return by which columns rows of the asked table are found and sorted at once, "" for other addresses."""
+    above, _, name = request.path.removesuffix(".json").rpartition("/")
+    schema = archive_of(datasette).schema
+    known = schema.columns.get(name, frozenset()) & schema.indexed.get(name, frozenset())
+    if not above.endswith(f"/{DATABASE}") or not known:
+        return ""
+    t = translator_of(datasette)
+    return t("table_indexed", names=t("list_comma").join(sorted(known)))
 
 
 def _wants_page(request: Request) -> bool:

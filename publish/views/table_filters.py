@@ -1,16 +1,33 @@
-"""Filters of Datasette's table pages: invalid ones are refused, and reports have one by region."""
+"""Filters of Datasette's table pages: invalid ones are refused, and reports have one by region.
+
+The search box of the table of reports reads no more hits than the search page.
+"""
 
 from __future__ import annotations
 
-from datasette.filters import FilterArguments
+import sqlite3
+from itertools import islice
+from urllib.parse import urlencode
 
-from gongkai.archive.store.search import INDEX, match_query
+from datasette.filters import FilterArguments
+from datasette.utils import await_me_maybe
+from datasette.utils.asgi import BadRequest
+
+from gongkai.archive.store.search import INDEX, latest_matching, match_query
 from gongkai.publish.datasette_types import Arguments, Database, Datasette, Request, Translator
 from gongkai.publish.facets.datasette_region import ARGUMENT, region_condition
 from gongkai.publish.http.table_args import check_table_args
 from gongkai.publish.interface.known_parameters import check_table_names
+from gongkai.publish.pages.lists import search_hits
+from gongkai.publish.views.responses import query_archive
 from gongkai.publish.wording.metadata import SEARCHED
 from gongkai.publish.wording.translation import translator_of
+
+_MATCH = "match escape_fts(:search))"
+"""How the condition ends that Datasette makes of the words of a search box."""
+
+_PAGING = ("_search", "_next", "_size", "_shape")
+"""Arguments that neither narrow nor sort."""
 
 
 async def filter_table(
@@ -53,3 +70,35 @@ def table_conditions(
         conditions.append(f"rowid IN (SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH :search)")
         parameters["search"] = match_query(words)
     return conditions, parameters
+
+
+async def bounded_search(
+    request: Request, datasette: Datasette, table: str, filters: object
+) -> object:
+    """Return filters of a table page; those of words that stand in very many reports read the latest alone.
+
+    Raises:
+        BadRequest: Such words are narrowed or sorted, which only the search page can do.
+    """
+    found = await await_me_maybe(filters)
+    clauses = found.where_clauses if isinstance(found, FilterArguments) else []
+    at = next((n for n, clause in enumerate(clauses) if clause.endswith(_MATCH)), None)
+    if at is None or not await query_archive(
+        datasette, lambda conn: _is_frequent(conn, request.args)
+    ):
+        return found
+    t, most = translator_of(datasette), search_hits.MOST_HITS
+    if any(name not in _PAGING for name in request.args):
+        address = datasette.urls.path(f"/search?{urlencode({'q': request.args.get('_search')})}")
+        raise BadRequest(t("table_search_frequent", n=most, address=address))
+    clauses[at] = f"{clauses[at].removesuffix(')')} order by rowid desc limit {most})"
+    found.extra_context["search_is_cut"] = most
+    return found
+
+
+def _is_frequent(conn: sqlite3.Connection, args: Arguments) -> bool:
+    most = search_hits.most_hits(conn)
+    if most is None:
+        return False
+    hits = latest_matching(conn, args.get("_search") or "")
+    return len(list(islice(hits, most + 1))) > most

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
+from gongkai.publish.http import time_limit
+from gongkai.publish.pages.lists import search_hits
+from gongkai.publish.server import bounded_database
+from gongkai.publish.server.datasette_server import open_languages
 from gongkai.publish.wording.dictionary import tables
 from tests.publish.samples import PINGLUO
 from tests.publish.small_archive import Page
@@ -250,3 +254,54 @@ async def test_what_no_index_has_in_order_is_refused_in_words(
     plain = await chinese.client.get(f"/archive/{table}")
     assert plain.status_code == 200
     assert "_sort_desc=report_id" not in plain.text
+
+
+async def served(ready: Path) -> Datasette:
+    """Return the Chinese instance of a public file, started."""
+    found = open_languages(ready)[""]
+    await found.invoke_startup()
+    return found
+
+
+async def test_a_frequent_word_lists_the_latest_reports(
+    both: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above as many as a search reads, the page says so; a choice among them is that of the search page."""
+    datasette = await served(both[1])
+    whole = await datasette.client.get("/archive/reports.json?_search=公开&_shape=array")
+    assert len(whole.json()) > 2
+    monkeypatch.setattr(search_hits, "MOST_HITS", 2)
+    page = await datasette.client.get("/archive/reports?_search=公开")
+    assert "含这些词的报告超过 2 份，只列最新的 2 份。" in page.text
+    cut = await datasette.client.get("/archive/reports.json?_search=公开&_shape=array")
+    with closing(sqlite3.connect(both[1])) as conn:
+        latest = conn.execute("SELECT id FROM reports ORDER BY rowid DESC LIMIT 2").fetchall()
+    assert {each["id"] for each in cut.json()} == {key for (key,) in latest}
+    narrowed = await datasette.client.get("/archive/reports.json?_search=公开&year=2024")
+    assert narrowed.status_code == 400
+    assert "/search?q=" in narrowed.json()["error"]
+    rare = await datasette.client.get("/archive/reports.json?_search=林业局&year=2020&_shape=array")
+    assert len(rare.json()) == 1
+    datasette.executor.shutdown()
+
+
+async def test_a_table_page_takes_a_bounded_number_of_steps(
+    both: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What no index answers is refused in words beyond them; counts are left out, and the page says so."""
+    datasette = await served(both[1])
+    monkeypatch.setattr(time_limit, "FEW_STEPS", 10)
+    monkeypatch.setattr(bounded_database, "FACET_STEPS", 10)
+    page = await datasette.client.get("/archive/reports?title__contains=局")
+    assert page.status_code == 200
+    assert "部分分类统计" in page.text
+    monkeypatch.setattr(bounded_database, "QUERY_STEPS", 1000)
+    assert (
+        await datasette.client.get("/archive/reports.json?_size=1&_nofacet=1")
+    ).status_code == 200
+    refused = await datasette.client.get(
+        "/archive/requests.json?natural_person__gte=0&business__gte=0&_shape=array&_size=1000"
+    )
+    assert (refused.status_code, refused.json()["code"]) == (400, "too_slow")
+    assert "按以下列筛选或排序可以立即得到结果：report_id、total。" in refused.json()["error"]
+    datasette.executor.shutdown()
