@@ -14,14 +14,13 @@ from collections.abc import Iterable
 
 from gongkai.archive.checks import RULES, VERSION
 from gongkai.archive.checks.carry_over import carry_over
-from gongkai.archive.checks.comparable_prose import SHORTEST, blank_names, prose
 from gongkai.archive.checks.concerned import EVERYTHING, ConcernedReports, concerned_reports
 from gongkai.archive.checks.deadline import deadline
 from gongkai.archive.checks.facts import ReportFacts
-from gongkai.archive.checks.facts_query import WATCHED, FactsReader, former_name, section_texts
-from gongkai.archive.checks.families import clear_families, discard_sketch
-from gongkai.archive.checks.foreign_place import foreign_place
+from gongkai.archive.checks.facts_query import WATCHED, FactsReader, former_name
+from gongkai.archive.checks.families import Families, clear_families, discard_sketch
 from gongkai.archive.checks.in_force import in_force_continuity
+from gongkai.archive.checks.prose_readings import ReadBatches, read_here, read_proses
 from gongkai.archive.checks.similar_reports import TextComparison
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.store import work_queue
@@ -62,8 +61,13 @@ def discard_comparisons(conn: sqlite3.Connection, report_id: str) -> None:
     conn.execute("DELETE FROM twin_passages WHERE twin_id = ?", [report_id])
 
 
-def run_cross_report_checks(conn: sqlite3.Connection, progress: Progress = silent) -> None:
-    """Check the reports that are enqueued against each other and all others, in one transaction."""
+def run_cross_report_checks(
+    conn: sqlite3.Connection, progress: Progress = silent, read: ReadBatches = read_here
+) -> None:
+    """Check the reports that are enqueued against each other and all others, in one transaction.
+
+    `read` reads the prose of reports where there are many of them.
+    """
     with transaction(conn):
         if not is_current(conn):
             clear_families(conn)
@@ -74,7 +78,7 @@ def run_cross_report_checks(conn: sqlite3.Connection, progress: Progress = silen
         _enqueue_watched(conn)
         concerned = concerned_reports(conn)
         if concerned.ids or concerned.gone:
-            _check(conn, concerned, progress)
+            _check(conn, concerned, progress, read)
         conn.execute("DELETE FROM pending WHERE kind IN ('across', 'across_agency')")
 
 
@@ -94,17 +98,24 @@ def _enqueue_watched(conn: sqlite3.Connection) -> None:
     conn.executemany("DELETE FROM watches WHERE site = ?", [(site,) for site in had])
 
 
-def _check(conn: sqlite3.Connection, concerned: ConcernedReports, progress: Progress) -> None:
+def _check(
+    conn: sqlite3.Connection, concerned: ConcernedReports, progress: Progress, read: ReadBatches
+) -> None:
     facts = FactsReader(conn)
     changed = facts.read(concerned.ids)
+    known = Families(conn)
+    unread = [each for each in changed.values() if not known.has_current_sketch(each.report_id)]
+    readings = read_proses(conn, unread, read)
     found: dict[str, list[Finding]] = defaultdict(list)
     read_anew: set[str] = set()
 
     def sketch_of(report: ReportFacts) -> bytes:
-        text = prose(section_texts(conn, report.report_id))
-        read_anew.add(report.report_id)
-        found[report.report_id] += foreign_place(report, text)
-        return _sketch(blank_names(text, report.agency, report.region_code))
+        key, reading = next(readings)
+        if key != report.report_id:
+            raise LookupError(f"{report.report_id} was asked for, and {key} was read")
+        read_anew.add(key)
+        found[key] += reading.findings
+        return reading.sketch
 
     comparison = TextComparison(conn, facts)
     with progress("progress_compare", len(changed)) as step:
@@ -128,17 +139,6 @@ def _over_the_years(
         findings += carry_over(last, report)
         findings += in_force_continuity(last, report)
     return findings
-
-
-def _sketch(bare: str) -> bytes:
-    if len(bare) < SHORTEST:
-        return b""
-    from gongkai.archive.checks.minhash import (  # late: numpy and scipy take half a second
-        minhash_sketch,
-        shingles,
-    )
-
-    return minhash_sketch(shingles(bare))
 
 
 def _write(

@@ -11,7 +11,7 @@ from typing import get_args
 import click
 
 from gongkai.archive.commands.shared import options
-from gongkai.archive.commands.shared.cluster import reading
+from gongkai.archive.commands.shared.cluster import working
 from gongkai.archive.commands.shared.due_day import due_day
 from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.lineage.corrections import Correction
@@ -55,12 +55,13 @@ def build(
 
     A build that was stopped goes on where it was; one without new originals changes nothing.
     """
-    with open_originals(snapshots) as kept, reading(dask) as read:
+    with open_originals(snapshots) as kept, working(dask) as hands:
         job = builder.BuildJob(
             kept,
             registry.load(),
             progress=progress_in(language()),
-            read=read,
+            read=hands.read,
+            read_prose=hands.read_prose,
             today=due_day(settings),
             second_reading=second_reading,
             corrections=corrections,

@@ -16,7 +16,7 @@ import click
 
 from gongkai.archive.commands.publish import publish_archive
 from gongkai.archive.commands.shared import options
-from gongkai.archive.commands.shared.cluster import reading
+from gongkai.archive.commands.shared.cluster import working
 from gongkai.archive.commands.shared.due_day import due_day
 from gongkai.archive.commands.shared.fetch import fetch
 from gongkai.archive.commands.shared.originals import open_originals
@@ -80,12 +80,13 @@ def run_night(
     )
     stamped = have_stamped(snapshots, authorities)
     warnings += [*stamped.failed, *merge_files(snapshots)]
-    with open_originals(snapshots, create=True) as kept, reading(dask, lenient=True) as read:
+    with open_originals(snapshots, create=True) as kept, working(dask, lenient=True) as hands:
         job = builder.BuildJob(
             kept,
             registry.load(),
             progress=progress_in(language()),
-            read=read,
+            read=hands.read,
+            read_prose=hands.read_prose,
             today=due_day(settings),
             corrections=corrections,
         )

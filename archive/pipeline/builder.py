@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.archive.checks import runner
+from gongkai.archive.checks.prose_readings import ReadBatches, read_here
 from gongkai.archive.errors import ArchiveError, BrokenArchiveError
 from gongkai.archive.lineage.corrections import Correction
 from gongkai.archive.pipeline import duties, imports, intake, manifests, reference_data
@@ -110,7 +111,7 @@ class BuildResult:
 class BuildJob:
     """What a build works with.
 
-    `read` reads documents, by default in processes of this machine. What `sites` lack is taken from
+    `read` reads documents, by default in processes of this machine, `read_prose` the prose of many reports. What `sites` lack is taken from
     the facts that are kept with the originals. `today` is the day in China by
     which reports are due, as an ISO date; without it, the day of the last fetch counts. `second_reading`
     says which PDF files and pages are read by two readers. `corrections` say which agencies follow each
@@ -124,6 +125,7 @@ class BuildJob:
     today: str | None = None
     second_reading: SecondReading = "doubted"
     corrections: tuple[Correction, ...] = ()
+    read_prose: ReadBatches = read_here
 
 
 def build(db: Path, job: BuildJob) -> BuildResult:
@@ -242,7 +244,7 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
         built.unknown_corrections = duties.update_duties(conn, portals, job.today, job.corrections)
         with transaction(conn):
             name_index.update_names(conn)
-        runner.run_cross_report_checks(conn, job.progress)
+        runner.run_cross_report_checks(conn, job.progress, job.read_prose)
         if built.has_changes:
             _note_run(conn, started, built)
     return built

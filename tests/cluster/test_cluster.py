@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,16 +17,20 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from gongkai.archive.checks import prose_readings, runner
+from gongkai.archive.checks.prose_readings import Batch, ProseReading, read_here
 from gongkai.archive.cli import main
 from gongkai.archive.commands.shared.cluster import Cluster as DaskCluster
-from gongkai.archive.commands.shared.cluster import connected, reading
+from gongkai.archive.commands.shared.cluster import Hands, connected, working
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.pipeline.builder import BuildJob, build
+from gongkai.archive.store.database import writer
 from gongkai.archive.workers.process_pool import read_all
 from gongkai.crawler.sites.registry import load_sites
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.replica.server import Replica
 from tests.archive.folder import Folder, dump, report_page
+from tests.benchmarks.made_country import make
 from tests.faults.kills import Story
 from tests.paths import ROOT
 
@@ -194,8 +198,8 @@ def test_a_death_in_mid_build_loses_nothing(
             return Bar()
 
         death = after(lambda: len(done) > 4, kill)
-        with reading(cluster.address) as read:
-            build(folder.db, BuildJob(folder.snapshots, load_sites(), progress, read))
+        with working(cluster.address) as hands:
+            build(folder.db, BuildJob(folder.snapshots, load_sites(), progress, hands.read))
         death.join()
         there = dump(folder.db)
         folder.rebuild()
@@ -217,8 +221,8 @@ def test_a_scheduler_that_does_not_answer_is_one_line(
     assert found.exit_code == 2
     assert "集群无法连接" in found.stderr
     assert not (tmp_path / "s").exists()
-    with reading("tcp://127.0.0.1:9", lenient=True) as read:  # a night goes on without it
-        assert read is read_all
+    with working("tcp://127.0.0.1:9", lenient=True) as hands:  # a night goes on without it
+        assert hands == Hands(read_all, read_here)
 
 
 def test_without_the_extra_it_says_what_to_install(
@@ -228,3 +232,34 @@ def test_without_the_extra_it_says_what_to_install(
     found = gongkai("crawl", "--snapshots", tmp_path / "s", "--dask", "tcp://127.0.0.1:9")
     assert found.exit_code == 2
     assert "pip install 'gongkai-archive[cluster]'" in found.stderr
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_first_comparison_of_texts_runs_on_the_cluster(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_lost: bool
+) -> None:
+    """It finds what this machine finds alone, and so it does where all workers die."""
+    monkeypatch.setattr("gongkai.archive.commands.shared.cluster.WORKERLESS_SECONDS", 1)
+    monkeypatch.setattr(prose_readings, "MANY", 10)
+    monkeypatch.setattr(prose_readings, "AT_ONCE", 4)
+    make(tmp_path, 90)
+    db = tmp_path / "archive.db"
+    alone = dump(db)
+    assert any(row[2] == "near_duplicate" for row in alone["checks"])
+    asked: list[int] = []
+    with working(cluster.address) as hands, writer(db) as conn:
+        conn.execute("DELETE FROM across_version")
+        conn.execute("DELETE FROM checks")
+        conn.execute("UPDATE reports SET checks_failed = 0")
+
+        def read(batches: Iterable[Batch]) -> Iterator[list[ProseReading]]:
+            for found in hands.read_prose(batches):
+                if is_lost and not asked:
+                    for process in cluster.workers:
+                        process.kill()
+                asked.append(len(found))
+                yield found
+
+        runner.run_cross_report_checks(conn, read=read)
+    assert sum(asked) == 90
+    assert dump(db) == alone

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, InvalidStateError
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gongkai.archive.checks.prose_readings import ReadBatches, read_batch, read_here
 from gongkai.archive.errors import ArchiveError
-from gongkai.archive.workers.cluster_worker import read_on_executor
+from gongkai.archive.workers.cluster_worker import map_on_executor, read_on_executor
 from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
 from gongkai.credentials import mask_address, mask_quoted
 
@@ -156,11 +158,19 @@ def connected(address: str) -> Iterator[Cluster]:
         yield cluster
 
 
-@contextmanager
-def reading(address: str | None, lenient: bool = False) -> Iterator[ReadTasks]:
-    """Give what a build reads documents with: processes of this machine, or workers of a cluster.
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What a build reads documents and prose with."""
 
-    `lenient` reads on this machine where the cluster does not answer any more.
+    read: ReadTasks = read_all
+    read_prose: ReadBatches = read_here
+
+
+@contextmanager
+def working(address: str | None, lenient: bool = False) -> Iterator[Hands]:
+    """Give a build processes of this machine, or workers of a cluster.
+
+    `lenient` works on this machine where the cluster does not answer any more.
 
     Raises:
         ArchiveError: as `connected`, unless `lenient`.
@@ -173,4 +183,11 @@ def reading(address: str | None, lenient: bool = False) -> Iterator[ReadTasks]:
             if not lenient:
                 raise
             LOG.warning("reading on this machine: %s", problem)
-        yield partial(read_on_executor, cluster, ahead=4 * cluster.threads) if cluster else read_all
+        if cluster is None:
+            yield Hands()
+            return
+        ahead = 4 * cluster.threads
+        yield Hands(
+            partial(read_on_executor, cluster, ahead=ahead),
+            partial(map_on_executor, cluster, read_batch, ahead=ahead),
+        )
