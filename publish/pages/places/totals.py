@@ -7,7 +7,7 @@ governments, which mostly contain them.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,8 @@ from gongkai.archive.rollups import region_sums
 from gongkai.archive.rollups.coverage_sums import load_coverage_sums
 from gongkai.archive.store.measures_sql import BODIES, GOVERNMENT, SERIES, SummedMeasure
 from gongkai.archive.store.pooled.region_totals import COUNTRY as WHOLE_COUNTRY
+from gongkai.publish.datasette_types import Row
+from gongkai.publish.pages.places.moved_totals import has_moved_totals, load_moved_sums
 from gongkai.publish.pages.places.region_tree import COUNTRY
 from gongkai.publish.wording.measures import MEASURES, NO_VALUE, MeasureValue, measure_value
 
@@ -100,16 +102,30 @@ def load_totals(
     coverage: dict[tuple[str, int], dict[str, int]] = {}
     sums: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
     codes = {code or WHOLE_COUNTRY for code in listed}
-    for row in load_coverage_sums(conn, codes, year):
+    counted, added = _load_sums(conn, codes, summed, year)
+    for row in counted:
         coverage.setdefault((_page_code(row), row["year"]), {})[row["status"]] = row["n"]
-    if summed:
-        for row in region_sums.load_region_sums(conn, codes, summed, year):
-            sums.setdefault((_page_code(row), row["year"]), {})[row["series"]] = dict(row)
+    for row in added:
+        sums.setdefault((_page_code(row), row["year"]), {})[row["series"]] = row
     return {
         key: Total(coverage.get(key, {}), sums.get(key, {})) for key in sorted({*coverage, *sums})
     }
 
 
-def _page_code(row: sqlite3.Row) -> str:
+def _load_sums(
+    conn: sqlite3.Connection,
+    codes: Collection[str],
+    measures: Sequence[SummedMeasure],
+    year: int | None,
+) -> tuple[Iterable[Row], Iterable[Row]]:
+    """Return rows of coverage, and rows of sums where there are measures."""
+    if has_moved_totals(conn):
+        return load_moved_sums(conn, codes, measures, year)
+    counted = load_coverage_sums(conn, codes, year)
+    summed = region_sums.load_region_sums(conn, codes, measures, year) if measures else ()
+    return map(dict, counted), map(dict, summed)
+
+
+def _page_code(row: Row) -> str:
     """Return the code under which a page shows a row: that of the country is empty."""
     return COUNTRY if row["root"] == WHOLE_COUNTRY else str(row["root"])

@@ -19,6 +19,7 @@ from gongkai.archive.store.measures_sql import COUNTED
 from gongkai.archive.store.names import name_index
 from gongkai.extract.chinese.agencies import describe_agency
 from gongkai.publish.http.vintage import VINTAGES, divisions_then
+from gongkai.publish.pages.places import totals
 from gongkai.publish.pages.places.region_tree import load_children
 from gongkai.publish.pages.places.totals import load_totals
 from tests.publish.small_archive import Page, compute_duties, fetcher, fill
@@ -82,8 +83,8 @@ def handled(
 ) -> dict[tuple[str, int], int]:
     """Return the requests handled by all bodies of regions, by code and year."""
     with divisions_then(conn, vintage):
-        totals = load_totals(conn, codes, COUNTED)
-    found = {key: total.value_of("requests_handled", "bodies") for key, total in totals.items()}
+        summed = load_totals(conn, codes, COUNTED)
+    found = {key: total.value_of("requests_handled", "bodies") for key, total in summed.items()}
     return {key: int(value.part) for key, value in found.items() if value.part is not None}
 
 
@@ -117,9 +118,24 @@ def test_nothing_is_lost_or_counted_twice(conn: sqlite3.Connection) -> None:
 
 def test_coverage_follows_the_divisions(conn: sqlite3.Connection) -> None:
     with divisions_then(conn, 2023):
-        totals = load_totals(conn, [GONGSHU, HANGZHOU])
-    assert totals[GONGSHU, 2020].archived == 2
-    assert totals[HANGZHOU, 2020].archived == 3
+        counted = load_totals(conn, [GONGSHU, HANGZHOU])
+    assert counted[GONGSHU, 2020].archived == 2
+    assert counted[HANGZHOU, 2020].archived == 3
+
+
+def test_what_moved_is_told_as_it_would_be_counted(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ready sums with what moved are those of all reports, for every division and vintage."""
+    for vintage in (VINTAGES[0], 2020, 2014, VINTAGES[-1]):
+        with divisions_then(conn, vintage):
+            codes = ["", *(code for (code,) in conn.execute("SELECT code FROM temp.regions"))]
+            found = load_totals(conn, codes, COUNTED)
+            monkeypatch.setattr(totals, "has_moved_totals", lambda conn: False)
+            wanted = load_totals(conn, codes, COUNTED)
+            monkeypatch.undo()
+        assert found == wanted
+        assert len(found) > 8
 
 
 @pytest.fixture

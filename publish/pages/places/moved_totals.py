@@ -1,0 +1,157 @@
+"""Totals of regions by the divisions of another year, from the sums that a publication has ready.
+
+Few reports lie elsewhere in another vintage. A division's total is the ready one, without what moved out of
+it, with what moved into it: what a division has of its own is its sum without those of the divisions in it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gongkai.archive.rollups import coverage_sums
+from gongkai.archive.store.measures_sql import SummedMeasure
+from gongkai.archive.store.pooled.region_totals import REGION_SUMS
+from gongkai.publish.datasette_types import Row
+
+_EVER = 9999
+
+Sums = Mapping[str, int | None]
+Parents = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a division has of its own for some years, which a region has in addition, or has no more."""
+
+    root: str
+    code: str
+    since: int
+    until: int
+    sign: int
+
+
+def has_moved_totals(conn: sqlite3.Connection) -> bool:
+    """Return whether a connection sees the divisions of another year over sums that are ready."""
+    seen = conn.execute("SELECT 1 FROM sqlite_temp_master WHERE name = 'vintage_places'").fetchone()
+    ready = conn.execute(
+        "SELECT count(*) FROM main.sqlite_master WHERE name IN (?, ?)",
+        (coverage_sums.TABLE, REGION_SUMS),
+    ).fetchone()
+    return bool(seen) and ready[0] == 2
+
+
+def find_moves(conn: sqlite3.Connection, roots: Collection[str]) -> tuple[Move, ...]:
+    """Return all that lies in one of the regions now or in the vintage, but not both."""
+    now = dict(conn.execute("SELECT code, parent_code FROM main.regions").fetchall())
+    then = dict(conn.execute("SELECT code, parent_code FROM temp.regions").fetchall())
+    placed: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for code, since, until, place in conn.execute(
+        "SELECT code, since, until, place FROM temp.vintage_places ORDER BY code, since"
+    ):
+        placed[code].append((since, until, place))
+    return tuple(
+        move
+        for code in sorted({*now, *then})
+        for since, until, place in _spans(code, placed.get(code, ()))
+        for move in _moves(code, since, until, _chain(code, now), _chain(place, then), roots)
+    )
+
+
+def _spans(code: str, placed: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """Yield all years with the division of the vintage to which reports belong, by default their own."""
+    start = 0
+    for since, until, place in placed:
+        if since > start:
+            yield start, since - 1, code
+        yield since, until, place
+        start = until + 1
+    if start <= _EVER:
+        yield start, _EVER, code
+
+
+def _chain(code: str, parents: Parents) -> set[str]:
+    chain: set[str] = set()
+    current: str | None = code
+    while current and current in parents and current not in chain:
+        chain.add(current)
+        current = parents[current]
+    return chain
+
+
+def _moves(
+    code: str, since: int, until: int, now: set[str], then: set[str], roots: Collection[str]
+) -> Iterator[Move]:
+    for root in now ^ then:
+        if root in roots:
+            yield Move(root, code, since, until, 1 if root in then else -1)
+
+
+def load_moved_sums(
+    conn: sqlite3.Connection,
+    roots: Collection[str],
+    measures: Iterable[SummedMeasure],
+    year: int | None = None,
+) -> tuple[list[Row], list[Row]]:
+    """Return rows of coverage (root, year, status, n) and of sums (root, year, series, …) in the vintage.
+
+    They are those of `load_coverage_sums` and `load_region_sums`.
+    """
+    moves = find_moves(conn, roots)
+    names = [f"{each.key}_{end}" for each in measures for end in ("part", "whole", "reports")]
+    coverage = _moved(conn, (coverage_sums.TABLE, "status", ("n",)), roots, moves, year)
+    columns = ("reports", "with_failed_checks", *names)
+    sums = _moved(conn, (REGION_SUMS, "series", columns), roots, moves, year) if names else []
+    return coverage, sums
+
+
+def _moved(
+    conn: sqlite3.Connection,
+    source: tuple[str, str, tuple[str, ...]],
+    roots: Collection[str],
+    moves: Sequence[Move],
+    year: int | None,
+) -> list[Row]:
+    """Return the rows of a table of sums with what moved. The first column counts: without it there is no row."""
+    table, kind, columns = source
+    children: dict[str, list[str]] = defaultdict(list)
+    for code, parent in conn.execute("SELECT code, parent_code FROM main.regions"):
+        children[parent].append(code)
+    codes = {each.code for each in moves}
+    needed = {*roots, *codes, *(below for code in codes for below in children[code])}
+    kept: dict[str, dict[tuple[int, str], Sums]] = defaultdict(dict)
+    in_year = "" if year is None else " AND year = :year"
+    for row in conn.execute(
+        f"SELECT root, year, {kind}, {', '.join(columns)} FROM main.{table}"
+        f" WHERE root IN (SELECT value FROM json_each(:roots)){in_year}",
+        {"roots": json.dumps(sorted(needed)), "year": year},
+    ):
+        kept[row["root"]][row["year"], row[kind]] = dict(row)
+    found = {root: dict(kept[root]) for root in roots}
+    for move in moves:
+        for code, sign in ((move.code, move.sign), *((c, -move.sign) for c in children[move.code])):
+            for key, sums in kept[code].items():
+                if move.since <= key[0] <= move.until:
+                    found[move.root][key] = _added(found[move.root].get(key), sums, sign, columns)
+    return [
+        {**sums, "root": root, "year": key[0], kind: key[1]}
+        for root, rows in found.items()
+        for key, sums in rows.items()
+        if sums[columns[0]]
+    ]
+
+
+def _added(
+    sums: Sums | None, change: Sums, sign: int, columns: Sequence[str]
+) -> dict[str, int | None]:
+    added: dict[str, int | None] = {
+        name: ((sums or {}).get(name) or 0) + sign * (change[name] or 0) for name in columns
+    }
+    for name in columns:
+        key, _, end = name.rpartition("_")
+        if end == "reports" and not added[name]:  # the sum over no report is not zero
+            added[f"{key}_part"] = added[f"{key}_whole"] = None
+    return added
