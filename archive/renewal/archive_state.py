@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version as version_of
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
+from unicodedata import unidata_version
 from urllib.parse import quote
 
 from gongkai.archive.renewal.copied_tables import CALENDAR
@@ -20,6 +23,9 @@ from gongkai.archive.store.database import locked, reader
 
 _PACKAGES = ("gongkai.archive", "gongkai.extract")
 """What a public file is made by, with the names, lists and rules that it uses."""
+
+_LIBRARIES = ("pypinyin",)
+"""By which rows are computed that are not in the archive: the forms of names."""
 
 _READ = (".py", ".csv", ".json", ".toml", ".txt")
 
@@ -103,7 +109,9 @@ def _token(conn: sqlite3.Connection, sequence: int) -> str:
 @cache
 def program_digest() -> str:
     """Return what tells this program from others that might write other files: SHA-256 of its parts."""
-    found = sha256(sqlite3.sqlite_version.encode())
+    libraries = (f"{name} {version_of(name)}" for name in _LIBRARIES)
+    platform = (sqlite3.sqlite_version, sys.version, unidata_version)
+    found = sha256("\n".join((*platform, *libraries)).encode())
     for package in _PACKAGES:
         for name, content in sorted(_contents(files(package), package)):
             found.update(f"{name} {sha256(content).hexdigest()}\n".encode())

@@ -25,7 +25,7 @@ _row_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=
 
 COMPUTED_FROM: Mapping[str, tuple[str, ...]] = {
     "cells": (
-        *("reports", "active_disclosure", "active_disclosure_2019", "requests"),
+        *("report_summary", "active_disclosure", "active_disclosure_2019", "requests"),
         *("review_litigation", "cell_notes"),
     ),
     "panel": (

@@ -15,19 +15,27 @@ from gongkai.archive.publication.soundness import count_rows
 from gongkai.archive.renewal import renewed_file
 from gongkai.archive.renewal.content_digests import ContentDigests, digest_tables, load_digests
 from gongkai.archive.renewal.renewed_file import LastFile, renew_public_file
+from gongkai.archive.rollups import coverage_sums, region_sums, site_numbers
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
 from gongkai.archive.store.database import writer
 from tests.archive.renewal.following import followed, published
 from tests.archive.renewal.nights import EVENTS, FILE_NAME, Event, change_archive, crawl
+from tests.publish.small_archive import insert
+
+SUMS = (
+    *(coverage_sums.TABLE, region_sums.TABLE),
+    *(site_numbers.NUMBERS, site_numbers.SITE_REPORTS),
+)
+"""Tables that a publication has ready, in which no number is only a place."""
 
 
 def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return the rows of every table and view that is published, sorted."""
+    """Return the rows of every table and view that is published, and of sums, sorted."""
     with closing(sqlite3.connect(path)) as conn:
         return {
             name: sorted(conn.execute(f"SELECT * FROM {name}").fetchall(), key=repr)
-            for name in {*TABLES, *VIEWS, *JOINED}
+            for name in {*TABLES, *VIEWS, *JOINED, *SUMS}
         }
 
 
@@ -70,6 +78,61 @@ def test_each_change_by_itself(db: Path, tmp_path: Path, event: Event) -> None:
     last = published(db, path)
     change_archive(db, random.Random(7), [event] * 3)
     check_renewal(db, last, tmp_path, event.__name__)
+
+
+def test_a_report_of_the_government_may_be_that_of_its_office(db: Path, tmp_path: Path) -> None:
+    """What an office owes is unclear where the government of its division has a report, and then not."""
+    office = ("640221-bangongshi-0d0d", "平罗县人民政府办公室", "640221", "county", "office", "")
+    times = ["2025-12-01T00:00:00Z"] * 2
+    with writer(db) as conn:
+        insert(conn, "agencies", office)
+        insert(conn, "duties", (office[0], 2020, None, "law", "government", None, "pingluo"))
+        insert(conn, "runs", ("run-9", "crawl", "pingluo", *times, "ok", *[0] * 7, None, None))
+        (government,) = conn.execute(
+            "SELECT r.id FROM reports r JOIN agencies a ON a.id = r.agency_id WHERE a.region_code"
+            " = '640221' AND a.kind = 'government' AND a.level = 'county' ORDER BY year LIMIT 1"
+        ).fetchone()
+    last = published(db, tmp_path / "p.db")
+    with writer(db) as conn:
+        conn.execute("UPDATE reports SET year = 2021 WHERE id = ?", [government])
+    before = content(tmp_path / "p.db")["coverage"]
+    last = check_renewal(db, last, tmp_path, "office")
+    after = content(last.path)["coverage"]
+    changed = [row for row in set(before) ^ set(after) if row[0] == office[0]]
+    assert len(changed) == 4
+
+
+@pytest.mark.parametrize(
+    ("day", "outcome", "blocked", "changes"),
+    [
+        ("2026-07-01", "ok", 3, True),
+        ("2026-07-01", "partial", 0, False),
+        ("2022-03-01", "ok", 0, True),
+        ("2019-01-01", "ok", 0, False),
+    ],
+)
+def test_a_crawl_tells_what_is_missing_on_its_portal(
+    *, db: Path, tmp_path: Path, day: str, outcome: str, blocked: int, changes: bool
+) -> None:
+    """What was not looked for is missing when a whole crawl began after the deadline."""
+
+    def crawled(conn: sqlite3.Connection, day: str, outcome: str, blocked: int) -> None:
+        run = (f"run-{day}", "crawl", "quiet", *[f"{day}T00:00:00Z"] * 2, outcome)
+        insert(conn, "runs", (*run, 1, 0, 0, 0, 0, blocked, 0, None, None))
+
+    with writer(db) as conn:
+        insert(conn, "sites", ("quiet", "安静", "http://quiet.example/", "640221", "trs"))
+        insert(
+            conn, "agencies", ("640221-x-0e0e", "平罗县某局", "640221", "county", "department", "")
+        )
+        insert(conn, "duties", ("640221-x-0e0e", 2020, 2021, "law", "department", None, "quiet"))
+        crawled(conn, "2021-05-01", "ok", 0)
+    last = published(db, tmp_path / "p.db")
+    with writer(db) as conn:
+        crawled(conn, day, outcome, blocked)
+    before = content(last.path)["coverage"]
+    last = check_renewal(db, last, tmp_path, day)
+    assert (content(last.path)["coverage"] != before) == changes
 
 
 def test_nothing_new_replaces_nothing(db: Path, tmp_path: Path) -> None:
