@@ -19,23 +19,22 @@ WHERE s.region_code IS t.region_code AND s.year = t.year
 """
 """SQL: the ids of all reports of those divisions and years."""
 
-# A cross join keeps the order of its tables: SQLite would read all reports to find those that are touched.
+# `IN` and a cross join: of a temporary table, SQLite expects a million rows, and would read all reports for
+# those that are touched.
 
-_OF_REPORTS = f"SELECT r.agency_id FROM {REPORTS} t CROSS JOIN reports r ON r.id = t.id"
+_OF_REPORTS = f"SELECT r.agency_id FROM reports r WHERE r.id IN ({REPORT_IDS})"
 _PLACES = f"""
 INSERT INTO {PLACES}
-SELECT DISTINCT a.region_code, r.year
-FROM {REPORTS} t CROSS JOIN reports r ON r.id = t.id CROSS JOIN agencies a ON a.id = r.agency_id
-WHERE NOT EXISTS (
+SELECT DISTINCT a.region_code, r.year FROM reports r CROSS JOIN agencies a ON a.id = r.agency_id
+WHERE r.id IN ({REPORT_IDS}) AND NOT EXISTS (
   SELECT 1 FROM {PLACES} p WHERE p.region_code IS a.region_code AND p.year = r.year)
 """
 _GOVERNING = f"""
 INSERT OR IGNORE INTO {COVERED}
-SELECT a.id
-FROM {COVERED} t CROSS JOIN agencies x ON x.id = t.id AND x.kind IN ('government', 'office')
-CROSS JOIN agencies a ON a.region_code = x.region_code AND a.level = x.level
-WHERE a.kind IN ('government', 'office')
-   OR EXISTS (SELECT 1 FROM duties d WHERE d.agency_id = a.id AND d.ground = 'government')
+SELECT a.id FROM agencies x CROSS JOIN agencies a ON a.region_code = x.region_code AND a.level = x.level
+WHERE x.id IN ({COVERED_IDS}) AND x.kind IN ('government', 'office')
+  AND (a.kind IN ('government', 'office')
+    OR EXISTS (SELECT 1 FROM duties d WHERE d.agency_id = a.id AND d.ground = 'government'))
 """
 # a government and its office may have reported for each other, see `coverage`
 

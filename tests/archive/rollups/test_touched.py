@@ -143,3 +143,33 @@ def test_forgetting_and_adding_is_making_anew(conn: sqlite3.Connection, seed: in
     for name, rows in expected.items():
         assert found[name] == rows, name
     assert {name for name, rows in expected.items() if not rows} == set()
+
+
+def places(conn: sqlite3.Connection) -> dict[str, dict[object, int]]:
+    """Return the place of each row of each list."""
+    return {
+        name: {
+            tuple(row): place for place, *row in conn.execute(f"SELECT * FROM {spec.rows_table}")
+        }
+        for name, spec in LISTS.items()
+    }
+
+
+def test_what_was_not_touched_keeps_its_place(conn: sqlite3.Connection) -> None:
+    before = places(conn)
+    renew(conn, random.Random(4), 3, 0)
+    for name, now in places(conn).items():
+        same = before[name].keys() & now.keys()
+        assert len(same) > 0.5 * len(now), name
+        assert all(now[row] == before[name][row] for row in same), name
+
+
+def test_a_list_without_room_is_made_anew(conn: sqlite3.Connection) -> None:
+    for spec in LISTS.values():
+        found = conn.execute(f"SELECT place FROM {spec.rows_table} ORDER BY place").fetchall()
+        closer = [(rank, place) for rank, (place,) in enumerate(found)]
+        for table in (spec.rows_table, spec.places_table):
+            conn.executemany(f"UPDATE {table} SET place = ? WHERE place = ?", closer)
+    renew(conn, random.Random(5), 6, 0)
+    with closing(made_anew(conn)) as anew:
+        assert derived(conn) == derived(anew)
