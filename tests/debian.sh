@@ -5,11 +5,12 @@
 #   libgl1                 the extra [ocr]: OpenCV asks for it
 #   locales                a locale in GBK, made in a test
 #   systemd                systemd-analyze, for the units in deploy/
+#   nginx                  the web server before the site, with the configuration in deploy/
 #   npm                    ReplayWeb.page, from the registry of npm; not where npm came with Node.js
 #   wget                   a WARC file of another program, made in a test
 #   libreoffice-writer…    .doc, .wps and .rtf, and the PDF files of the tests
 set -eu
-packages="chromium fonts-noto-cjk libgl1 libreoffice-writer-nogui locales systemd wget"
+packages="chromium fonts-noto-cjk libgl1 libreoffice-writer-nogui locales nginx systemd wget"
 command -v npm >/dev/null || packages="$packages npm"
 missing=""
 for package in $packages; do

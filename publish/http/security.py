@@ -89,7 +89,8 @@ def guard(
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*_add_headers(message, path), *shared]}
+                headers = _vary_by_what_is_kept(_add_headers(message, path), dropped)
+                message = {**message, "headers": [*headers, *shared]}
             await send(message)
 
         refused = _refused_status(scope, path)
@@ -147,6 +148,21 @@ def _add_headers(message: Message, path: str) -> list[tuple[bytes, bytes]]:
     if path.startswith("/static/") and message["status"] == 200:
         headers.append((b"cache-control", STATIC_AGE))
     return headers
+
+
+def _vary_by_what_is_kept(
+    headers: list[tuple[bytes, bytes]], dropped: tuple[bytes, ...]
+) -> list[tuple[bytes, bytes]]:
+    """Return headers without the names of dropped ones in Vary: caches would keep a page for each visitor."""
+    kept = []
+    for name, value in headers:
+        if name == b"vary":
+            names = [each.strip() for each in value.split(b",")]
+            value = b", ".join(each for each in names if each.lower() not in dropped)
+            if not value:
+                continue
+        kept.append((name, value))
+    return kept
 
 
 async def _answer_preflight(send: Send) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,6 +36,44 @@ class ServedState:
     modified: datetime
 
 
+MOST_REMEMBERED = 20_000
+"""Addresses of which it is remembered how their answer was named: some ten megabytes."""
+
+UNSETTLED = (
+    "/proof/",
+    "/edit/",
+    "/viewer/",
+    "/kept/",
+    "/releases",
+    "/download/",
+    "/status",
+    "/sql",
+)
+"""Addresses whose answers are made from more than the state: originals, folders, the time."""
+
+
+class _Remembered:
+    """How answers were named, and in which state of the site: the same state gives the same answer."""
+
+    def __init__(self) -> None:
+        self._headers: OrderedDict[tuple[str, str, bytes], Headers] = OrderedDict()
+
+    def find(self, scope: Scope, state: ServedState) -> Headers:
+        """Return the headers of an answer that was given in this state; none if there was none."""
+        return self._headers.get((state.name, scope["path"], scope["query_string"]), [])
+
+    def keep(self, scope: Scope, state: ServedState, headers: Headers) -> None:
+        """Remember the headers of an answer, and forget those that were given the longest ago."""
+        path, query = scope["path"], scope["query_string"]
+        if path.startswith(UNSETTLED) or b"as_of=" in query:
+            return
+        key = (state.name, path, query)
+        self._headers[key] = [each for each in headers if each[0] in _KEPT_BY_304]
+        self._headers.move_to_end(key)
+        if len(self._headers) > MOST_REMEMBERED:
+            self._headers.popitem(last=False)
+
+
 class _Enough(BaseException):
     """Ends an answer whose body the client has. No handler of exceptions is to answer instead."""
 
@@ -44,15 +83,24 @@ def add_validators(app: AsgiApp, state: Callable[[], ServedState]) -> AsgiApp:
 
     An answer in one piece is named by its content. One that is sent while it is read is named by the
     state of the site and its address: such a tag is weak, because the file may be cut under load.
-    HEAD is answered as GET would be, without the body; some views know only GET.
+    HEAD is answered as GET would be, without the body; some views know only GET. A client that asks again
+    for what it has gets 304 without the answer being made, as long as the state is the same.
     """
+    remembered = _Remembered()
 
     async def validated(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await app(scope, receive, send)
             return
+        now = state()
+        headers = remembered.find(scope, now)
+        if headers and is_known(scope, headers):
+            await send({"type": "http.response.start", "status": 304, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        answer = _Answer(scope, send, now, remembered)
         try:
-            await app(_as_get(scope), receive, _Answer(scope, send, state()).send)
+            await app(_as_get(scope), receive, answer.send)
         except _Enough:
             return
 
@@ -70,7 +118,10 @@ def _as_get(scope: Scope) -> Scope:
 class _Answer:
     """An answer on its way: its head waits for the first part of its body."""
 
-    def __init__(self, scope: Scope, send: Send, state: ServedState) -> None:
+    def __init__(
+        self, scope: Scope, send: Send, state: ServedState, remembered: _Remembered
+    ) -> None:
+        self._remembered = remembered
         self._scope = scope
         self._send = send
         self._state = state
@@ -92,6 +143,8 @@ class _Answer:
         if head["status"] == 200:
             headers = self._with_validators(head, first.get("body", b"") if is_whole else None)
             head = {**head, "headers": headers}
+            if any(name == b"etag" for name, _ in headers):
+                self._remembered.keep(self._scope, self._state, headers)
             if is_known(self._scope, headers):
                 kept = [each for each in headers if each[0] in _KEPT_BY_304]
                 head, has_body = {**head, "status": 304, "headers": kept}, False

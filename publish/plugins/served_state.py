@@ -26,7 +26,10 @@ def state_of(datasette: Datasette) -> Callable[[], ServedState]:
         stamps = [stamp for path in files if (stamp := _stamp(path))]
         seen = [since, *(datetime.fromtimestamp(at / 1e9, UTC) for at, _ in stamps)]
         # the base has the prefix of the present request in it: answers contain addresses
-        parts = (since.isoformat(), datasette.setting("base_url"), *stamps)
+        # pages say how late a report is today, and which release has their data
+        folder = _stamp(archive.site.releases) if archive.site.releases else None
+        day = clock.china_today().isoformat()
+        parts = (since.isoformat(), day, folder, datasette.setting("base_url"), *stamps)
         # a clock that was wrong must not put a date into the future (RFC 9110, 8.8.2.1)
         return ServedState(" ".join(map(str, parts)), min(max(seen), clock.now()))
 

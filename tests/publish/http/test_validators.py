@@ -131,12 +131,55 @@ async def test_nothing_more_is_read_for_a_client_that_has_the_file() -> None:
         finally:
             closed.append(True)
 
-    app = add_validators(stream, lambda: ServedState("x", datetime(2025, 3, 1, tzinfo=UTC)))
+    app, other = (
+        add_validators(stream, lambda: ServedState("x", datetime(2025, 3, 1, tzinfo=UTC)))
+        for _ in range(2)
+    )
     status, headers, body = await ask_raw(app, "/x.csv", [])
     assert (status, body, sent, closed) == (200, b"ab", [b"a", b"b"], [True])
     known = (b"if-none-match", headers[b"etag"])
     assert await ask_raw(app, "/x.csv", [known]) == (304, headers, b"")
+    assert (sent, closed) == ([b"a", b"b"], [True])
+    # another process has not answered it yet
+    assert await ask_raw(other, "/x.csv", [known]) == (304, headers, b"")
     assert (sent, closed) == ([b"a", b"b", b"a"], [True, True])
+
+
+async def test_an_answer_that_a_client_has_is_not_made_again() -> None:
+    """As long as it is made from the same; errors, other addresses and originals are not remembered."""
+    made: list[str] = []
+    status, state = 200, "first"
+
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        made.append(scope["path"])
+        headers = [(b"cache-control", b"max-age=300"), (b"x-other", b"1")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"x"})
+
+    app = add_validators(page, lambda: ServedState(state, datetime(2025, 3, 1, tzinfo=UTC)))
+    _, first, _ = await ask_raw(app, "/report/a", [])
+    known = [(b"if-none-match", first[b"etag"])]
+    again = await ask_raw(app, "/report/a", known)
+    assert (again[0], again[1][b"etag"], again[2]) == (304, first[b"etag"], b"")
+    assert again[1][b"cache-control"] == b"max-age=300"
+    assert (await ask_raw(app, "/report/a", [(b"if-none-match", b'"other"')]))[0] == 200
+    assert made == ["/report/a"] * 2
+    for path in ("/report/b", "/proof/a/requests/new/total"):
+        for _ in range(2):
+            assert (await ask_raw(app, path, known))[0] == 304
+    assert made[2:] == ["/report/b", *["/proof/a/requests/new/total"] * 2]
+    state, status = "second", 404
+    assert (await ask_raw(app, "/report/a", known))[0] == 404
+    assert made[-1] == "/report/a"
+
+
+async def test_answers_do_not_vary_by_what_is_not_read(chinese: Datasette) -> None:
+    """Nobody signs in, so that a cache has one page for all."""
+    for path in ("/", f"/report/{PINGLUO}-2024", "/archive/reports.json", "/static/site.css"):
+        answer = await chinese.client.get(path, headers={"cookie": "a=b"})
+        assert "cookie" not in answer.headers.get("vary", "").lower(), path
+        assert "authorization" not in answer.headers.get("vary", "").lower(), path
+        assert "set-cookie" not in answer.headers, path
 
 
 async def test_what_must_not_be_stored_has_no_validators() -> None:
