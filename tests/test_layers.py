@@ -57,7 +57,7 @@ ORDER = {
         ("pipeline", "releases"),
         ("lineage", "checks", "publication", "workers"),
         ("renewal",),
-        ("rollups",),
+        ("rollups", "publication/parts"),
         ("codebook",),
         ("store/names",),
         ("store",),
@@ -155,7 +155,11 @@ DOORS = {
     # the index that the build made; where the parts of a publication are; its licence
     ("publish", "archive"): {
         "site": ("archive.store.database",),
-        "http": ("archive.store.csv_formulas", "archive.store.views"),
+        "http": (
+            "archive.store.csv_formulas",
+            "archive.store.views",
+            "archive.publication.parts.stretches",
+        ),
         "pages": ("archive.store.work_queue", "archive.store.pooled", "archive.rollups"),
         "facets": (
             "archive.store.search",
@@ -197,12 +201,17 @@ DOORS = {
         ),
         "pages/data": (
             "archive.publication.layout",
+            "archive.publication.parts",
             "archive.codebook",
             "archive.releases",
             "archive.store.pooled",
         ),
         "plugins": ("archive.store.search", "archive.store.former_ids"),
-        "views/releases": ("archive.releases", "archive.publication.licence"),
+        "views/releases": (
+            "archive.releases",
+            "archive.publication.licence",
+            "archive.publication.parts.stretches",
+        ),
         "views/pictures": ("archive.store.measures_sql",),
         "views": (
             "archive.store.measures_sql",

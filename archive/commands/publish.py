@@ -9,7 +9,8 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.progress import progress_in
-from gongkai.archive.publication import frictionless_check, parquet, publisher, stata
+from gongkai.archive.publication import frictionless_check, publisher, stata
+from gongkai.archive.publication.parts import parquet_part
 from gongkai.archive.publication.soundness import SHRINK_LIMIT
 from gongkai.archive.renewal.renewal_choice import FULL_EVERY
 from gongkai.archive.terminal.console import command, echo, echo_next, language, option
@@ -89,7 +90,7 @@ def publish(
         echo("doubt_accepted", err=True, doubt=doubt)
     if done.warning:
         echo("publication_was_damaged", err=True, why=done.warning)
-    if not parquet.is_installed():
+    if not parquet_part.is_installed():
         echo("parquet_missing", err=True)
     if not stata.is_installed():
         echo("stata_missing", err=True)

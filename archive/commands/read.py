@@ -13,7 +13,7 @@ import click
 from gongkai.archive.commands.shared import options
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.progress import progress_in, silent
-from gongkai.archive.publication.parquet import is_installed
+from gongkai.archive.publication.parts.parquet_part import is_installed
 from gongkai.archive.publication.tidy_files import Sink, csv_files, findings_path, parquet_files
 from gongkai.archive.terminal.console import command, echo, language, option, render
 from gongkai.archive.workers.file_readings import FileReading, documents_in, read_files

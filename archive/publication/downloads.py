@@ -1,38 +1,52 @@
-"""All files for download of a public file, with what describes and proves them."""
+"""All files for download of a public file, with what describes and proves them.
+
+Tables are divided by year, so that a publication writes the years that changed and takes the files of
+the others from the last one. Nothing is stored twice: whole tables and the variant for Excel are made
+from these files when they are asked for.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from gongkai.archive.codebook.codebook import codebook
 from gongkai.archive.codebook.codebook_json import codebook_json
 from gongkai.archive.codebook.ddi import DataFile, Study, ddi_xml
 from gongkai.archive.codebook.table_schema import table_schemas
+from gongkai.archive.codebook.table_years import year_sql
 from gongkai.archive.progress import Progress, silent
-from gongkai.archive.publication import csv_files as sheets
-from gongkai.archive.publication import frictionless_check, package, parquet, stata, workbook
-from gongkai.archive.publication.conformity import check_references, check_values
-from gongkai.archive.publication.layout import CODEBOOK, DDI, PACKAGE, SUMS
+from gongkai.archive.publication import frictionless_check, package
+from gongkai.archive.publication.compression import compress
+from gongkai.archive.publication.conformity import check_references
+from gongkai.archive.publication.layout import CODEBOOK, DATABASE, DDI, PACKAGE, SUMS
 from gongkai.archive.publication.licence import DATA_LICENCE
 from gongkai.archive.publication.package import DownloadFile
+from gongkai.archive.publication.parts import parquet_part
+from gongkai.archive.publication.parts.kept_files import KeptFiles
+from gongkai.archive.publication.parts.table_files import CSV, Part, write_part
+from gongkai.archive.publication.summary_files import SUMMARY, write_summary
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
-from gongkai.archive.store.csv_export import order_by
 from gongkai.archive.store.database import read_only
-
-SUMMARY = "report_summary"
-"""What the Excel file and the Stata file hold."""
 
 
 def write_downloads(
-    public_file: Path, folder: Path, progress: Progress = silent, *, version: str
+    public_file: Path,
+    folder: Path,
+    progress: Progress = silent,
+    *,
+    version: str,
+    kept: KeptFiles | None = None,
 ) -> None:
     """Write every file for download into a folder; Parquet where pyarrow is installed.
 
-    `version` is that of the publication.
+    `version` is that of the publication. `kept` are the files of the last one, for a publication that
+    is made from it: what did not change since is taken from there, and its packed archive too, which
+    is that of an earlier day then and says so.
 
     Raises:
         PublicationRefusedError: a value does not fit the type of its column, or Frictionless, where it
@@ -40,66 +54,155 @@ def write_downloads(
     """
     folder.mkdir()
     with closing(read_only(public_file)) as conn:
-        check_values(conn, package.published_tables())
-        check_references(conn, MATERIALISED_VIEWS)
-        files = list(_files(conn, public_file, folder, progress))
+        last = kept or KeptFiles(folder, ())
+        years = _years(conn)
+        check_references(conn, MATERIALISED_VIEWS, _changed_years(last, years) if kept else None)
+        files = [_packed_archive(public_file, folder, last, version)]
+        files += _tables(conn, folder, last, years, progress)
         files += _codebooks(folder, files, version)
         described = package.describe_package(conn, folder, files, version)
-    text = json.dumps(described, ensure_ascii=False, indent=1)
-    (folder / PACKAGE).write_text(f"{text}\n", encoding="utf-8")
-    entries = [
-        entry for each in described["resources"] for entry in (each, *each.get("variants", ()))
-    ]
-    sums = {entry["path"]: entry["hash"].removeprefix("sha256:") for entry in entries}
-    sums[PACKAGE] = package.file_sha256(folder / PACKAGE)
-    lines = (f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+    _write_package(folder, described)
+    write_sums(folder)
     if frictionless_check.is_installed():
         frictionless_check.validate_package(folder)
 
 
+def is_archive_of(folder: Path, version: str) -> bool:
+    """Return whether the packed archive in a folder of downloads is that of a version."""
+    name = f"{DATABASE}.gz"
+    return KeptFiles.of(folder, PACKAGE, ()).versions.get(name, version) == version
+
+
+def pack_archive(public_file: Path, folder: Path, version: str) -> None:
+    """Pack the archive anew in a folder of downloads that has an earlier one; describe and prove it."""
+    packed = folder / f"{public_file.name}.gz"
+    compress(public_file, packed)
+    told = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+    made = package.describe_file(folder, DownloadFile(packed, version=version))
+    told["resources"] = [
+        made if each["name"] == made["name"] else each for each in told["resources"]
+    ]
+    _write_package(folder, told)
+    write_sums(folder)
+
+
+def _write_package(folder: Path, described: Mapping[str, Any]) -> None:
+    text = json.dumps(described, ensure_ascii=False, indent=1)
+    (folder / PACKAGE).write_text(f"{text}\n", encoding="utf-8")
+
+
+def write_sums(folder: Path) -> None:
+    """Write the list of checksums that `sha256sum` reads, from what the data package says."""
+    described = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+    sums = {name: record.sha256 for name, record in KeptFiles.records_of(described).items()}
+    sums[PACKAGE] = package.file_sha256(folder / PACKAGE)
+    lines = (f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def _changed_years(last: KeptFiles, years: Sequence[int]) -> list[int]:
+    """Return the years of which a part is written anew."""
+    divided = [name for name in package.published_tables() if _is_divided(name)]
+    return [
+        year for year in years if not all(Part(name, year) in last.unchanged for name in divided)
+    ]
+
+
+def _is_divided(table: str) -> bool:
+    return bool(year_sql(table_schemas()[table]))
+
+
+def _packed_archive(public_file: Path, folder: Path, last: KeptFiles, version: str) -> DownloadFile:
+    name = f"{public_file.name}.gz"
+    path = folder / name
+    if last.versions.get(name) and (record := last.link(name, folder)):
+        return DownloadFile(path, sha256=record.sha256, version=last.versions[name])
+    compress(public_file, path)
+    return DownloadFile(path, version=version)
+
+
 def _codebooks(folder: Path, files: Iterable[DownloadFile], version: str) -> list[DownloadFile]:
-    """Write the codebook as JSON and as DDI, which names the bare files of the tables."""
-    bare = {
-        each.table: DataFile(each.table, each.path.relative_to(folder).as_posix(), each.rows)
-        for each in files
-        if each.path.parent.name == sheets.PLAIN and each.rows is not None
-    }
-    study = Study(DATA_LICENCE.path, version, tuple(bare.values()))
+    """Write the codebook as JSON and as DDI, which names the CSV of each table: a file or a folder."""
+    rows: dict[str, tuple[str, int]] = {}
+    for each in files:
+        name = each.path.relative_to(folder)
+        if name.parts[0] == CSV and each.rows is not None:
+            place = name if each.year is None else name.parent
+            rows[each.table] = place.as_posix(), rows.get(each.table, ("", 0))[1] + each.rows
+    named = tuple(DataFile(table, *place) for table, place in rows.items())
+    study = Study(DATA_LICENCE.path, version, named)
     (folder / CODEBOOK).write_text(codebook_json(codebook()), encoding="utf-8")
     (folder / DDI).write_bytes(ddi_xml(codebook(), study))
     return [DownloadFile(folder / CODEBOOK), DownloadFile(folder / DDI)]
 
 
-def _files(
+def _tables(
     conn: sqlite3.Connection,
-    public_file: Path,
     folder: Path,
+    last: KeptFiles,
+    years: Sequence[int],
     progress: Progress,
 ) -> Iterator[DownloadFile]:
-    tables = package.published_tables()
-    with progress("progress_downloads", len(tables) + 2) as step:
-        zipped = folder / f"{public_file.name}.gz"
-        sheets.compress(public_file, zipped)
-        yield DownloadFile(zipped)
-        step()
-        for table in tables:
-            made, rows = sheets.write_sheets(conn, table, folder)
-            yield from (DownloadFile(path, table, rows) for path in made)
-            if parquet.is_installed():
-                (folder / "parquet").mkdir(exist_ok=True)
-                path = folder / "parquet" / f"{table}.parquet"
-                parquet.write_parquet(conn, table_schemas()[table], order_by(conn, table), path)
-                yield DownloadFile(path, table, rows)
-            if table == SUMMARY:
-                (folder / "xlsx").mkdir()
-                path = folder / "xlsx" / f"{table}.xlsx"
-                workbook.write_workbook(conn, table_schemas()[table], path)
-                yield DownloadFile(path, table, rows)
-                if stata.is_installed() and rows <= stata.LONGEST:
-                    (folder / stata.FOLDER).mkdir()
-                    path = folder / stata.FOLDER / f"{table}.dta"
-                    stata.write_stata(conn, table_schemas()[table], order_by(conn, table), path)
-                    yield DownloadFile(path, table, rows)
+    """Write the tables year by year, because the reports of a year are looked up once for all tables."""
+    names = package.published_tables()
+    divided = [name for name in names if _is_divided(name)]
+    made: dict[str, list[DownloadFile]] = {name: [] for name in names}
+    with progress("progress_downloads", len(years) + 1) as step:
+        for year in years:
+            reports: list[str] | None = None
+            for name in divided:
+                part = Part(name, year)
+                files = _kept(last, part, folder)
+                if files is None:
+                    if reports is None:
+                        reports = _reports(conn, year)
+                    files = _written(conn, part, folder, reports)
+                made[name] += files
             step()
+        for name in names:
+            if not made[name]:
+                files = _kept(last, Part(name), folder) or _written(conn, Part(name), folder, ())
+                made[name] += files
+        made[SUMMARY] += write_summary(conn, folder, last, years)
         step()
+    for files in made.values():
+        yield from files
+
+
+def _written(
+    conn: sqlite3.Connection, part: Part, folder: Path, reports: Sequence[str]
+) -> list[DownloadFile]:
+    rows = write_part(conn, table_schemas()[part.table], part.year, folder, reports)
+    names = (part.csv_name, part.parquet_name)
+    there = [folder / name for name in names if (folder / name).is_file()]
+    return [DownloadFile(path, part.table, rows, part.year) for path in there]
+
+
+def _kept(last: KeptFiles, part: Part, folder: Path) -> list[DownloadFile] | None:
+    """Return the files of a part that did not change, [] if it has none; None if it is to be written."""
+    if part not in last.unchanged:
+        return None
+    names = [part.csv_name, *([part.parquet_name] if parquet_part.is_installed() else [])]
+    if not any(name in last.records for name in names):
+        return [] if part.year else None
+    found: list[DownloadFile] = []
+    for name in names:
+        record = last.link(name, folder)
+        if record is None:
+            for each in found:
+                each.path.unlink()
+            return None
+        made = DownloadFile(folder / name, part.table, record.rows, part.year, record.sha256)
+        found.append(made)
+    return found
+
+
+def _years(conn: sqlite3.Connection) -> list[int]:
+    """Return the years of reports, and those for which one is missing."""
+    found = conn.execute("SELECT year FROM reports UNION SELECT year FROM coverage ORDER BY 1")
+    return [year for (year,) in found]
+
+
+def _reports(conn: sqlite3.Connection, year: int) -> list[str]:
+    found = conn.execute("SELECT id FROM reports WHERE year = ? ORDER BY id", [year])
+    return [report for (report,) in found]

@@ -19,9 +19,11 @@ from gongkai.archive.codebook.table_schema import (
 )
 from gongkai.archive.publication.layout import CODEBOOK, DDI
 from gongkai.archive.publication.licence import DATA_LICENCE
+from gongkai.archive.publication.parts.table_files import CSV
 from gongkai.archive.publication.version import last_fetch
 from gongkai.archive.store.csv_export import TABLES, VIEWS
 from gongkai.catalogue import text
+from gongkai.messages import Value
 
 NAME = "gongkai"
 
@@ -35,11 +37,18 @@ _WHOLE = {
 
 @dataclass(frozen=True, slots=True)
 class DownloadFile:
-    """A file made for download: of which table ("" for the whole archive), with how many rows."""
+    """A file for download: of which table ("" for the whole archive) and year, with how many rows.
+
+    `year` is None for a file with all years. `sha256` is "" for a file that is new. `version` is that of
+    the publication whose archive a packed one is.
+    """
 
     path: Path
     table: str = ""
     rows: int | None = None
+    year: int | None = None
+    sha256: str = ""
+    version: str = ""
 
 
 def file_sha256(path: Path) -> str:
@@ -53,7 +62,8 @@ def describe_package(
 ) -> dict[str, Any]:
     """Return the description of the files of a folder. `version` is that of the publication.
 
-    A table is one resource, its bare CSV; the same in other formats are its `variants`.
+    A table is one resource, its CSV. Where it is divided by year, `path` lists the files, as the standard
+    has it, and `parts` says more of each. The same in other formats are its `variants`.
     """
     seen = last_fetch(conn)
     tables: dict[str, list[DownloadFile]] = {}
@@ -72,21 +82,27 @@ def describe_package(
         "keywords": ["政府信息公开", "年度报告", "open government", "freedom of information"],
         "resources": [
             *(_table(folder, table_schemas()[name], made) for name, made in tables.items()),
-            *(_whole(folder, made) for made in files if not made.table),
+            *(describe_file(folder, made) for made in files if not made.table),
         ],
     }
 
 
-def _both(key: str) -> str:
+def _both(key: str, **params: Value) -> str:
     """Return a text in both languages: people of either read the file."""
-    return f"{text('zh', key)} · {text('en', key)}"
+    return f"{text('zh', key, **params)} · {text('en', key, **params)}"
 
 
-def _whole(folder: Path, made: DownloadFile) -> dict[str, Any]:
+def describe_file(folder: Path, made: DownloadFile) -> dict[str, Any]:
+    """Return the description of a file that belongs to no table."""
     title, kind, media_type = _WHOLE.get(made.path.name, _ARCHIVE)
+    about = {
+        "description": _both("package_archive_version", version=made.version),
+        "version": made.version,
+    }
     return {
         "name": made.path.name.lower(),
         "title": _both(title),
+        **(about if made.version else {}),
         "profile": "data-resource",
         "format": kind,
         "mediatype": media_type,
@@ -95,7 +111,12 @@ def _whole(folder: Path, made: DownloadFile) -> dict[str, Any]:
 
 
 def _table(folder: Path, table: TableSchema, files: Sequence[DownloadFile]) -> dict[str, Any]:
-    bare, *others = files  # the first is the one without a mark, compressed where it is too long
+    sheets = [_file(folder, made) for made in files if _is_sheet(folder, made)]
+    others = [_file(folder, made) for made in files if not _is_sheet(folder, made)]
+    if "year" in sheets[0]:
+        place = {"path": [each["path"] for each in sheets], "parts": sheets}
+    else:
+        place = dict(sheets[0])
     return {
         "name": table.name,
         "title": bilingual_title(table),
@@ -104,19 +125,25 @@ def _table(folder: Path, table: TableSchema, files: Sequence[DownloadFile]) -> d
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        **({"compression": "gz"} if bare.path.suffix == ".gz" else {}),
-        **_file(folder, bare),
-        "rows": bare.rows,
-        "variants": [_file(folder, made) for made in others],
+        "compression": "gz",
+        **place,
+        "rows": sum(each["rows"] for each in sheets),
+        "variants": others,
         "schema": _schema(table),
     }
+
+
+def _is_sheet(folder: Path, made: DownloadFile) -> bool:
+    return made.path.relative_to(folder).parts[0] == CSV
 
 
 def _file(folder: Path, made: DownloadFile) -> dict[str, Any]:
     return {
         "path": made.path.relative_to(folder).as_posix(),
+        **({} if made.year is None else {"year": made.year}),
+        **({} if made.rows is None else {"rows": made.rows}),
         "bytes": made.path.stat().st_size,
-        "hash": f"sha256:{file_sha256(made.path)}",
+        "hash": f"sha256:{made.sha256 or file_sha256(made.path)}",
     }
 
 

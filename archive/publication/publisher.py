@@ -32,6 +32,7 @@ from gongkai.archive.publication.finished_folder import (
     remove_unfinished,
 )
 from gongkai.archive.publication.folder_trial import prepare_folder
+from gongkai.archive.publication.parts.kept_files import Digests, KeptFiles, unchanged_parts
 from gongkai.archive.publication.soundness import (
     SHRINK_LIMIT,
     Counts,
@@ -197,10 +198,16 @@ def _make(folder: Path, half: Path, job: PublishJob) -> _Made:
     )
     digest = package.file_sha256(database)
     version, extractor = _version(database, digest)
-    downloads.write_downloads(database, half / layout.DOWNLOADS, job.progress, version=version)
+    listed = made.digests.listed()
+    downloads.write_downloads(
+        database,
+        half / layout.DOWNLOADS,
+        job.progress,
+        version=version,
+        kept=_kept_files(stands, told, listed) if made.why_full is None else None,
+    )
     size = sum(path.stat().st_size for path in half.rglob("*") if path.is_file())
     now = clock.now().isoformat(timespec="seconds")
-    listed = made.digests.listed()
     manifest = {
         "made": now,
         "version": version,
@@ -243,6 +250,17 @@ def _write_file(
             digests = load_digests(conn)
         return _PublicFile(count_rows(database), digests, state, why_full=problem.message)
     return _PublicFile(Counts(found.rows, found.sites), found.digests, found.state, found.reports)
+
+
+def _kept_files(
+    stands: Path | None, told: Mapping[str, Any] | None, listed: Digests
+) -> KeptFiles | None:
+    """Return the downloads of the publication that stands, with the parts that did not change since."""
+    before = (told or {}).get("content_digests")
+    if stands is None or not isinstance(before, dict):
+        return None
+    unchanged = unchanged_parts(before, listed)
+    return KeptFiles.of(stands / layout.DOWNLOADS, layout.PACKAGE, unchanged)
 
 
 def _version(database: Path, digest: str) -> tuple[str, str]:

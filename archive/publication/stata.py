@@ -17,9 +17,6 @@ from gongkai.archive.codebook.codebook import column_codes
 from gongkai.archive.codebook.table_schema import TableField, TableSchema, bilingual_title
 
 FOLDER = "dta"
-LONGEST = 1_000_000
-"""Rows of a file: pandas has all of them in memory."""
-
 VERSION = 118
 """Of the format: the first with texts in UTF-8; Stata 14 and later read it."""
 
@@ -36,11 +33,17 @@ def is_installed() -> bool:
     return importlib.util.find_spec("pandas") is not None
 
 
-def write_stata(conn: sqlite3.Connection, table: TableSchema, order: str, path: Path) -> None:
-    """Write a table or view. A missing number, date or code is `.`, a missing text is empty."""
+def write_stata(
+    conn: sqlite3.Connection, table: TableSchema, order: str, path: Path, year: int | None = None
+) -> None:
+    """Write a table or view, or a year of one. All its rows are in memory.
+
+    A missing number, date or code is `.`, a missing text is empty.
+    """
     import pandas  # heavy, and an extra
 
-    found = conn.execute(f"SELECT {', '.join(table.fields)} FROM {table.name} ORDER BY {order}")
+    rows = table.name if year is None else f"{table.name} WHERE year = {year:d}"
+    found = conn.execute(f"SELECT {', '.join(table.fields)} FROM {rows} ORDER BY {order}")
     columns = list(zip(*found.fetchall(), strict=True)) or [()] * len(table.fields)
     fields = list(table.fields.values())
     series = {

@@ -7,7 +7,8 @@ import zlib
 from collections.abc import Mapping
 from importlib.metadata import version as version_of
 
-from gongkai.archive.publication import parquet, stata
+from gongkai.archive.publication import stata
+from gongkai.archive.publication.parts import parquet_part
 from gongkai.archive.renewal.content_digests import has_digests, load_digests, overall_digest
 from gongkai.archive.store.work_queue import distinct_values
 from gongkai.clock import china_day
@@ -46,7 +47,7 @@ def publication_version(conn: sqlite3.Connection, digest: str) -> str:
 def library_versions() -> Mapping[str, str]:
     """Return the versions on which the bytes of compressed and binary files depend."""
     found = {"sqlite": sqlite3.sqlite_version, "zlib": zlib.ZLIB_RUNTIME_VERSION}
-    optional = {"pyarrow": parquet.is_installed(), "pandas": stata.is_installed()}
+    optional = {"pyarrow": parquet_part.is_installed(), "pandas": stata.is_installed()}
     for name in ("XlsxWriter", *(name for name, is_installed in optional.items() if is_installed)):
         found[name.lower()] = version_of(name)
     return found

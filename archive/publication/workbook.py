@@ -31,26 +31,29 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """The time of creation in every file, so that the same content gives the same bytes."""
 
 
-def write_workbook(conn: sqlite3.Connection, table: TableSchema, path: Path) -> None:
-    """Write a table or view as a workbook, row by row."""
+def write_workbook(
+    conn: sqlite3.Connection, table: TableSchema, path: Path, year: int | None = None
+) -> None:
+    """Write a table or view, or a year of one, as a workbook, row by row."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties(
             {"title": table.title("zh"), "comments": text("zh", "licence_about"), "created": _EPOCH}
         )
-        _data(book, conn, table)
+        _data(book, conn, table, year)
         _legend(book, table)
 
 
-def _data(book: Any, conn: sqlite3.Connection, table: TableSchema) -> None:
-    found = conn.execute(f"SELECT * FROM {table.name} ORDER BY {order_by(conn, table.name)}")
+def _data(book: Any, conn: sqlite3.Connection, table: TableSchema, year: int | None) -> None:
+    rows = f"FROM {table.name}" if year is None else f"FROM {table.name} WHERE year = {year:d}"
+    found = conn.execute(f"SELECT * {rows} ORDER BY {order_by(conn, table.name)}")
     names = [name for name, *_ in found.description]
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     quoted = book.add_format({"quote_prefix": True})
     share = book.add_format({"num_format": "0.0%"})
     shares = {place for place, name in enumerate(names) if name.endswith("_rate")}
     name_zh = table.title("zh")
-    total = conn.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]
+    total = conn.execute(f"SELECT count(*) {rows}").fetchone()[0]
     for first in range(0, max(total, 1), LONGEST):
         number = first // LONGEST + 1
         sheet = book.add_worksheet(name_zh if number == 1 else f"{name_zh} {number}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gongkai.archive.progress import Progress
-from gongkai.archive.publication.csv_files import compressed
+from gongkai.archive.publication.compression import compressed
 from gongkai.archive.releases.comparison import compared
 from gongkai.archive.releases.report_change import KINDS, REASONS, ChangeKind, Reason
 

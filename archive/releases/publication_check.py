@@ -12,6 +12,7 @@ from typing import Any
 from gongkai.archive.errors import ArchiveError, PublicationRefusedError
 from gongkai.archive.progress import Progress
 from gongkai.archive.publication import layout
+from gongkai.archive.publication.downloads import is_archive_of
 from gongkai.archive.publication.package import file_sha256
 from gongkai.archive.publication.soundness import count_rows
 from gongkai.archive.releases.release_folder import is_safe_name, read_sums
@@ -22,6 +23,8 @@ _BLOCK = 1 << 20
 
 def check_publication(publication: Path, progress: Progress) -> Mapping[str, Any]:
     """Read every file of a publication and compare it with its checksum; return the manifest.
+
+    The packed archive may be that of an earlier publication, which says so.
 
     Raises:
         PublicationRefusedError: A file is missing, changed, a link or not listed, or the public file is
@@ -39,8 +42,10 @@ def check_publication(publication: Path, progress: Progress) -> Mapping[str, Any
     if count_rows(database).rows != rows:
         raise refusal(publication, message("release_rows_differ"))
     _check_downloads(publication, progress)
-    packed = publication / layout.DOWNLOADS / f"{layout.DATABASE}.gz"
-    if _unpacked_sha256(packed) != digest:
+    downloads = publication / layout.DOWNLOADS
+    packed = downloads / f"{layout.DATABASE}.gz"
+    is_own = is_archive_of(downloads, str(manifest.get("version", "")))
+    if is_own and _unpacked_sha256(packed) != digest:
         raise refusal(publication, message("release_file_changed", name=packed.name))
     return manifest
 

@@ -35,7 +35,9 @@ DEFAULT = "releases"
 DOI = r"10\.[0-9]{4,9}/[A-Za-z0-9:/_;().-]{1,100}"
 BASE_URL = r"https?://[A-Za-z0-9.:\[\]-]{1,250}(?:/[A-Za-z0-9._~-]{1,100}){0,8}"
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}+(?:/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}+){0,4}+")
+_NAME = re.compile(
+    r"[A-Za-z0-9_][A-Za-z0-9_.=-]{0,99}+(?:/[A-Za-z0-9_][A-Za-z0-9_.=-]{0,99}+){0,4}+"
+)
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 _TEXTS = ("date", "version", "extractor", "public_file", "previous", "doi", "base_url")
 _SHAPES = {

@@ -20,6 +20,7 @@ from typing import Any
 from gongkai.archive.errors import ArchiveError, PublicationRefusedError
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import layout
+from gongkai.archive.publication.downloads import is_archive_of, pack_archive
 from gongkai.archive.publication.finished_folder import (
     finish_folder,
     full_disk_explained,
@@ -157,9 +158,10 @@ def _plan(job: ReleaseJob, publication: Path, known: Sequence[Release]) -> Relea
             )
         if date < latest.date:
             raise PublicationRefusedError("release_date_early", date=date, latest=latest.date)
-        if _data_sums(publication / layout.DOWNLOADS) == _data_sums(
+        is_same = _data_sums(publication / layout.DOWNLOADS) == _data_sums(
             latest.path / folder_layout.DATA
-        ):
+        )
+        if is_same or version == latest.version:
             raise PublicationRefusedError("release_unchanged", latest=str(latest.number))
     return Release(
         path=job.releases,
@@ -193,6 +195,9 @@ def _fill(
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(downloads / name, target)
             step()
+    data = half / folder_layout.DATA
+    if not is_archive_of(data, release.version):
+        pack_archive(publication / layout.DATABASE, data, release.version)
     if known:
         changes = _delta(known[-1], publication / layout.DATABASE, half, progress)
         release = replace(release, changes=changes)

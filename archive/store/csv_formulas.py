@@ -8,10 +8,11 @@ _FORMULA = re.compile(r"(?<![\s\0])[\s\0]*+[=+\-@＝＋－＠]|[\t\r]")
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
-
-_LIKE_NUMBER = re.compile(r"0\d+|\d{16,}|\d+[eE]\d+")
+LIKE_NUMBER = r"0\d+|\d{16,}|\d+[eE]\d+"
 """An id that a spreadsheet takes for a number: it keeps fifteen digits, drops zeros at the beginning, and
 reads 12e9 as a power."""
+
+_LIKE_NUMBER = re.compile(LIKE_NUMBER)
 
 
 def quote_id(value: object) -> object:

@@ -1,14 +1,17 @@
-"""Large files as responses: in chunks, in part for a range request, not at all for a known ETag."""
+"""Large files as responses: in chunks, in part for a range request, not at all for a known ETag.
+
+A file may be put together from stretches of others, as a whole table is from its years.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
+from gongkai.archive.publication.parts.stretches import Piece, read_pieces
 from gongkai.publish.datasette_types import Send
 from gongkai.publish.http.validators import http_date
 
@@ -26,16 +29,23 @@ _RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)", re.IGNORECASE)
 _ETAG = re.compile(r'"[^"]*"')
 
 
+def has_same_etag(etag: str, request_headers: Mapping[str, str]) -> bool:
+    """Say whether a client has the content that a tag names; "" names none."""
+    return bool(etag) and etag in _ETAG.findall(request_headers.get("if-none-match", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class FileResponse:
     """A file as the answer to a request.
 
-    `size` is in bytes. `etag` names the content, in quotation marks, or is "". `method` and
-    `request_headers` are those of the request, the names of headers in lower case. `modified` is the
-    time of the file. `cache` is for how long the file may be kept, as the header writes it.
+    `pieces` follow each other in it. `name` is the one under which it is saved, in ASCII. `size` is in
+    bytes. `etag` names the content, in quotation marks, or is "". `method` and `request_headers` are
+    those of the request, the names of headers in lower case. `modified` is the time of the file.
+    `cache` is for how long the file may be kept, as the header writes it.
     """
 
-    path: Path
+    pieces: Sequence[Piece]
+    name: str
     size: int
     media_type: str
     etag: str
@@ -46,7 +56,7 @@ class FileResponse:
 
     async def asgi_send(self, send: Send) -> None:
         """Send the file, or the part of it that was asked for."""
-        if self.etag and self.etag in _ETAG.findall(self.request_headers.get("if-none-match", "")):
+        if has_same_etag(self.etag, self.request_headers):
             await self._start(send, 304, {})
             await send({"type": "http.response.body", "body": b""})
             return
@@ -89,7 +99,7 @@ class FileResponse:
     async def _start(self, send: Send, status: int, headers: Mapping[str, str]) -> None:
         all_headers = {
             "content-type": self.media_type,
-            "content-disposition": f'attachment; filename="{self.path.name}"',
+            "content-disposition": f'attachment; filename="{self.name}"',
             "accept-ranges": "bytes",
             "cache-control": self.cache,
             "last-modified": http_date(self.modified),
@@ -103,12 +113,8 @@ class FileResponse:
         if self.method == "HEAD" or start >= end:
             await send({"type": "http.response.body", "body": b""})
             return
-        with await asyncio.to_thread(self.path.open, "rb") as file:
-            file.seek(start)
-            while start < end:
-                chunk = await asyncio.to_thread(file.read, min(CHUNK, end - start))
-                if not chunk:
-                    break  # the file was cut meanwhile; the reader notices by the length
-                start += len(chunk)
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        blocks = read_pieces(self.pieces, start, end, CHUNK)
+        # a file that was cut meanwhile ends early; the reader notices by the length
+        while chunk := await asyncio.to_thread(next, blocks, b""):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})

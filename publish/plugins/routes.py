@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gongkai.publish.datasette_types import View
+from gongkai.publish.pages.data.file_answers import PATH
 from gongkai.publish.plugins.forwarding import forwarded
 from gongkai.publish.plugins.strict_files import strict
 from gongkai.publish.plugins.todays_files import of_today
@@ -99,7 +100,7 @@ _VIEWS: tuple[tuple[str, View], ...] = (
     (r"^/codebook\.xml$", codebook_view.codebook_ddi),
     (rf"^{openapi_view.PAGE}$", openapi_view.interface),
     (r"^/openapi\.json$", openapi_view.openapi),
-    (r"^/download/(?P<name>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)$", data_views.download),
+    (rf"^/download/(?P<name>{PATH})$", data_views.download),
     (static_view.PATTERN, static_view.static_file),
     (rf"^/{DATABASE}/(?P<table>[^/.]+)\.csv$", data_views.table_csv),
     # rows that have a page of their own, in place of Datasette's page of the row

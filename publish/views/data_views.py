@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from functools import partial
 
 from datasette.utils.asgi import NotFound
@@ -14,20 +13,29 @@ from gongkai.archive.releases.dataset_records import release_address
 from gongkai.archive.releases.release_folder import Release
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_stream import CsvFile
-from gongkai.publish.http.file_response import FileResponse
 from gongkai.publish.http.table_args import check_table_args
 from gongkai.publish.http.table_select import table_select
 from gongkai.publish.interface.known_parameters import check_table_names
 from gongkai.publish.pages.data.api_examples import EXAMPLES
-from gongkai.publish.pages.data.downloads import find_download, group_by_table, list_downloads
+from gongkai.publish.pages.data.download_list import list_tables, list_whole_files, list_years
 from gongkai.publish.pages.data.release_list import shown_data
 from gongkai.publish.pages.data.table_words import key_lines, word_lines
+from gongkai.publish.pages.data.whole_tables import PARQUET, PLAIN, has_years_alone, stored_parts
 from gongkai.publish.site import DATABASE, public_address, site_of
-from gongkai.publish.views.responses import query_archive, render_page, stream_csv
+from gongkai.publish.views.responses import (
+    file_answer,
+    json_response,
+    query_archive,
+    render_page,
+    stream_csv,
+)
 from gongkai.publish.views.table_filters import table_conditions
 from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.measures import MEASURES
 from gongkai.publish.wording.translation import translator_of
+
+SUMMARY = "report_summary"
+"""The table of the example for analysts."""
 
 
 async def data(request: Request, datasette: Datasette) -> Response:
@@ -41,10 +49,17 @@ async def data(request: Request, datasette: Datasette) -> Response:
             "SELECT number, digest, created FROM manifests ORDER BY number DESC LIMIT 1"
         ).fetchone(),
     )
-    downloads = list_downloads(site_of(datasette).downloads)
+    folder = site_of(datasette).downloads
+    years = list_years(folder)
+    year = next((each for each in years if str(each) == request.args.get("year")), None)
     shown = shown_data(site_of(datasette))
     context = {
-        "downloads": group_by_table(downloads, tables()),
+        "whole_files": list_whole_files(folder),
+        "table_files": list_tables(folder, tables(), year),
+        "years": years,
+        "chosen_year": year,
+        "has_typed": folder is not None and bool(stored_parts(folder, PARQUET, SUMMARY)),
+        "typed_address": public_address(datasette, f"/download/{PARQUET}/{SUMMARY}.parquet"),
         "chain_head": head,
         "measures": MEASURES.values(),
         "examples": EXAMPLES,
@@ -70,25 +85,37 @@ async def dictionary(request: Request, datasette: Datasette) -> Response:
 
 
 async def download(request: Request, datasette: Datasette) -> Response:
-    """Return a file.
+    """Return a file: as it is stored, or made from those that are.
 
     Raises:
         NotFound: The file is not offered for download.
     """
+    folder, name = site_of(datasette).downloads, request.url_vars["name"]
+    if found := await file_answer(datasette, request, folder, name):
+        return found
+    if (files := _listed_parquet(datasette, name)) is not None:
+        return json_response(files)
+    key = "file_by_year" if has_years_alone(folder, name) else "no_file"
+    raise NotFound(translator_of(datasette)(key))
+
+
+def _listed_parquet(datasette: Datasette, name: str) -> list[dict[str, object]] | None:
+    """Return the Parquet files of a table with their addresses, None for another name."""
+    kind, _, table = name.removesuffix(".json").partition("/")
     folder = site_of(datasette).downloads
-    found = find_download(folder, request.url_vars["name"])
-    if folder is None or found is None:
-        raise NotFound(translator_of(datasette)("no_file"))
-    path = folder / found.name
-    return FileResponse(
-        path=path,
-        size=found.bytes,
-        media_type=found.media_type,
-        etag=f'"{found.sha256}"' if found.sha256 else "",
-        method=request.method,
-        request_headers=request.headers,
-        modified=datetime.fromtimestamp(path.stat().st_mtime, UTC),
-    )
+    if folder is None or kind != PARQUET or not name.endswith(".json"):
+        return None
+    files = stored_parts(folder, PARQUET, table)
+    return [
+        {
+            "url": public_address(datasette, f"/download/{each.name}"),
+            "year": each.year,
+            "rows": each.rows,
+            "bytes": each.bytes,
+            "sha256": each.sha256,
+        }
+        for each in files
+    ] or None
 
 
 async def table_csv(request: Request, datasette: Datasette) -> Response:
@@ -137,6 +164,6 @@ async def table_csv(request: Request, datasette: Datasette) -> Response:
 
 def _whole_table(datasette: Datasette, name: str) -> str:
     """Return the address of a download that has the whole table, or that of all downloads."""
-    downloads = list_downloads(site_of(datasette).downloads)
-    found = [each.name for each in downloads if each.table == name]
-    return public_address(datasette, f"/download/{found[0]}" if found else "/data")
+    folder = site_of(datasette).downloads
+    offered = folder is not None and stored_parts(folder, PLAIN, name)
+    return public_address(datasette, f"/download/csv/{name}.csv.gz" if offered else "/data")

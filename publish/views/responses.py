@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -13,12 +15,15 @@ from datasette.utils.asgi import NotFound
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_stream import CsvFile, CsvStream, Lines, TooManyExports
+from gongkai.publish.http.file_response import FIVE_MINUTES
 from gongkai.publish.http.known_then import AsOf, archive_then, read_as_of
+from gongkai.publish.http.made_file_response import TooManyMade
 from gongkai.publish.http.page_links import link_header
 from gongkai.publish.http.paths import path_segment
 from gongkai.publish.http.template_loader import PREFIX
 from gongkai.publish.http.time_limit import time_limit
 from gongkai.publish.http.vintage import divisions_then
+from gongkai.publish.pages.data.file_answers import sent_file
 from gongkai.publish.site import DATABASE
 from gongkai.publish.wording.translation import translator_of
 
@@ -132,9 +137,30 @@ async def stream_csv(datasette: Datasette, file: CsvFile, lines: Lines) -> Respo
     try:
         return await CsvStream.start(file, database.connect, lines)
     except TooManyExports:
-        busy = translator_of(datasette)("csv_busy")
-        headers = {"retry-after": "60", "cache-control": "no-store"}
-        return respond(f"{busy}\n", "text/plain; charset=utf-8", headers=headers, status=503)
+        return _busy(datasette)
+
+
+async def file_answer(
+    datasette: Datasette,
+    request: Request,
+    folder: Path | None,
+    name: str,
+    cache: str = FIVE_MINUTES,
+) -> Response | None:
+    """Return a file of a folder of downloads, None where it is not offered.
+
+    `cache` is for how long it may be kept, as the header writes it.
+    """
+    try:
+        return await asyncio.to_thread(sent_file, folder, name, request, cache)
+    except TooManyMade:
+        return _busy(datasette)
+
+
+def _busy(datasette: Datasette) -> Response:
+    busy = translator_of(datasette)("csv_busy")
+    headers = {"retry-after": "60", "cache-control": "no-store"}
+    return respond(f"{busy}\n", "text/plain; charset=utf-8", headers=headers, status=503)
 
 
 def json_response(

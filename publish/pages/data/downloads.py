@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from gongkai.archive.publication.layout import CODEBOOK, DDI, PACKAGE, SUMS
 
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)?")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=-]*+(?:/[A-Za-z0-9_][A-Za-z0-9_.=-]*+){0,3}+")
+_YEAR = re.compile(r"/(?:[a-z_]+-)?(?P<year>[0-9]{4})\.[a-z.]+$")
+_LISTS_KEPT = 4
 
 MEDIA_TYPES = {
     ".csv": "text/csv; charset=utf-8",
@@ -36,13 +39,15 @@ FORMATS = {
 class Download:
     """A file: its path within the folder, its size in bytes, its checksum.
 
-    `sha256` is "" for the list of checksums itself, `rows` None where it is unknown.
+    `sha256` is "" for the list of checksums itself, `rows` None where it is unknown. `version` is that
+    of the publication which the packed archive is of, "" for other files.
     """
 
     name: str
     bytes: int
     sha256: str = ""
     rows: int | None = None
+    version: str = ""
 
     @property
     def media_type(self) -> str:
@@ -52,7 +57,14 @@ class Download:
     @property
     def table(self) -> str:
         """The table that it contains, or "" for a file about the whole archive."""
-        return Path(self.name).name.partition(".")[0] if "/" in self.name else ""
+        folders = self.name.split("/")
+        return folders[1].partition(".")[0] if len(folders) > 1 else ""
+
+    @property
+    def year(self) -> int | None:
+        """The year of the table that it contains, None for all years."""
+        found = _YEAR.search(self.name) if self.name.count("/") > 1 else None
+        return int(found["year"]) if found else None
 
     @property
     def purpose(self) -> str:
@@ -68,12 +80,26 @@ class Download:
 
 
 def list_downloads(folder: Path | None) -> tuple[Download, ...]:
-    """Return the list of checksums and all files that it names, in order of name."""
+    """Return the list of checksums and all files that it names, in order of name.
+
+    A publication never changes, so its list is kept.
+    """
     if folder is None:
         return ()
-    sums, rows = _read_sums(folder), _read_rows(folder)
+    try:
+        changed = (folder / SUMS).stat().st_mtime_ns
+    except OSError:
+        return ()
+    return _listed(folder, changed)
+
+
+@lru_cache(_LISTS_KEPT)
+def _listed(folder: Path, changed: int) -> tuple[Download, ...]:
+    """Return what a list says that was written at a time."""
+    del changed
+    sums, said = _read_sums(folder), _read_package(folder)
     return tuple(
-        Download(name, (folder / name).stat().st_size, sums.get(name, ""), rows.get(name))
+        Download(name, (folder / name).stat().st_size, sums.get(name, ""), *said.get(name, ()))
         for name in sorted({*sums, SUMS})
         if _is_safe(folder, name)
     )
@@ -81,32 +107,8 @@ def list_downloads(folder: Path | None) -> tuple[Download, ...]:
 
 def find_download(folder: Path | None, name: str) -> Download | None:
     """Return the file with a name, or None if it is not offered."""
-    if folder is None:
-        return None
-    sums = _read_sums(folder)
-    if name not in {*sums, SUMS} or not _is_safe(folder, name):
-        return None
-    return Download(name, (folder / name).stat().st_size, sums.get(name, ""))
-
-
-def group_by_table(
-    files: Iterable[Download], order: Iterable[str]
-) -> Mapping[str, tuple[Download, ...]]:
-    """Return the files of each table, in the given order of tables.
-
-    The files about the whole archive come first, under "".
-    """
-    groups: dict[str, list[Download]] = {name: [] for name in ("", *order)}
-    for each in files:
-        groups.setdefault(each.table, []).append(each)
-    return {
-        table: tuple(sorted(group, key=_format_order)) for table, group in groups.items() if group
-    }
-
-
-def _format_order(file: Download) -> tuple[int, str]:
-    places = {name: place for place, name in enumerate(FORMATS)}
-    return places.get(file.name.partition("/")[0], len(places)), file.name
+    found = next((each for each in list_downloads(folder) if each.name == name), None)
+    return found if found and folder and _is_safe(folder, name) else None
 
 
 def _is_safe(folder: Path, name: str) -> bool:
@@ -126,15 +128,20 @@ def _read_lines(path: Path) -> Iterator[str]:
         yield from path.read_text(encoding="utf-8").splitlines()
 
 
-def _read_rows(folder: Path) -> dict[str, int]:
-    """Return the rows of each file as the data package says, or {} if it cannot be read."""
+def _read_package(folder: Path) -> dict[str, tuple[int | None, str]]:
+    """Return rows and version of each file as the data package says, or {} if it cannot be read."""
     try:
         package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
         return {
-            str(file["path"]): resource["rows"]
+            file["path"]: (_whole_number(file.get("rows", rows)), str(resource.get("version", "")))
             for resource in package["resources"]
-            for file in (resource, *resource.get("variants", ()))
-            if isinstance(resource.get("rows"), int)
+            for rows in [resource.get("rows")]
+            for file in (resource, *resource.get("parts", ()), *resource.get("variants", ()))
+            if isinstance(file["path"], str)
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
+
+
+def _whole_number(rows: object) -> int | None:
+    return rows if isinstance(rows, int) else None

@@ -114,8 +114,11 @@ def release_data(release: Release, absolute: Callable[[str], str]) -> dict[str, 
 
 
 def grouped_files(release: Release) -> Mapping[str, Sequence[ReleaseFile]]:
-    """Return the files of a release by their folder; "" has those that describe it, and comes first."""
+    """Return the files of a release by their folder; "" has those that describe it, and comes first.
+
+    All years of all tables in a format are in one folder.
+    """
     groups: dict[str, list[ReleaseFile]] = {"": []}
     for each in list_files(release.path):
-        groups.setdefault(each.name.rpartition("/")[0], []).append(each)
+        groups.setdefault("/".join(each.name.split("/")[:-1][:2]), []).append(each)
     return groups

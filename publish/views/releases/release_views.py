@@ -10,15 +10,17 @@ from functools import partial
 from datasette.utils.asgi import NotFound
 
 from gongkai.archive.publication.licence import DATA_LICENCE
+from gongkai.archive.publication.parts.stretches import Stretch
 from gongkai.archive.releases.dataset_records import (
     dcat_catalogue,
     media_type,
     release_address,
 )
-from gongkai.archive.releases.release_folder import Release, find_file, list_files
+from gongkai.archive.releases.release_folder import DATA, Release, find_file, list_files
 from gongkai.publish.datasette_types import Datasette, Request, Response, Translator
 from gongkai.publish.http.file_response import FOR_EVER, FileResponse
 from gongkai.publish.http.query_args import page_number
+from gongkai.publish.pages.data.file_answers import PATH, saved_name
 from gongkai.publish.pages.data.release_list import (
     KINDS,
     PARTS,
@@ -33,11 +35,11 @@ from gongkai.publish.pages.data.release_list import (
 from gongkai.publish.pages.lists.atom import to_atom
 from gongkai.publish.pages.lists.feeds import ENTRIES, FeedEntry, FeedPage
 from gongkai.publish.site import public_address, site_of
-from gongkai.publish.views.responses import json_response, render_page, respond
+from gongkai.publish.views.responses import file_answer, json_response, render_page, respond
 from gongkai.publish.wording.translation import translator_of
 
 NUMBER = r"(?P<number>[1-9][0-9]{3}\.[1-9][0-9]{0,3})"
-FILE = r"(?P<name>[A-Za-z0-9_.-]{1,100}(?:/[A-Za-z0-9_.-]{1,100}){0,4})"
+FILE = rf"(?P<name>{PATH})"
 
 
 async def releases(request: Request, datasette: Datasette) -> Response:
@@ -93,12 +95,19 @@ async def release_file(request: Request, datasette: Datasette) -> Response:
         NotFound: There is no such release, or it has no such file.
     """
     found = _release(request, datasette)
-    file = await asyncio.to_thread(find_file, found.path, request.url_vars["name"])
+    name = request.url_vars["name"]
+    file = await asyncio.to_thread(find_file, found.path, name)
     if file is None:
-        raise NotFound(translator_of(datasette)("no_file"))
+        folder, _, below = name.partition("/")
+        data = found.path / DATA if folder == DATA else None
+        made = await file_answer(datasette, request, data, below, FOR_EVER)
+        if made is None:
+            raise NotFound(translator_of(datasette)("no_file"))
+        return made
     path = found.path / file.name
     return FileResponse(
-        path=path,
+        pieces=(Stretch(path, 0, file.bytes),),
+        name=saved_name(path),
         size=file.bytes,
         media_type=_sent_as(file.name),
         etag=f'"{file.sha256}"' if file.sha256 else "",

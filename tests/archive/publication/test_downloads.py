@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 import json
 import re
 import shutil
@@ -23,14 +22,14 @@ from pyarrow import parquet
 from python_calamine import CalamineWorkbook
 
 from gongkai.archive.codebook.table_schema import TableField, bilingual_title, table_schemas
-from gongkai.archive.publication import csv_files as sheets
+from gongkai.archive.codebook.table_years import year_sql
 from gongkai.archive.publication import workbook
+from gongkai.archive.publication.parts.table_files import part_of, row_order
 from gongkai.archive.store.csv_export import TABLES, VIEWS
-from gongkai.archive.store.csv_formulas import escape_formula, quote_id
+from gongkai.archive.store.csv_formulas import escape_formula
 from tests.archive.publication.publishing import publish
 
 NAMES = (*TABLES, *VIEWS)
-MARK = "\ufeff".encode()
 
 
 @pytest.fixture
@@ -48,47 +47,65 @@ def listed(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_all_files_are_there(files: Path) -> None:
-    kinds = (
-        *("csv/{}.csv", "csv/{}.csv.gz", "csv-bom/{}.csv", "csv-bom/{}.csv.gz"),
-        "parquet/{}.parquet",
+def names_of(files: Path, name: str, kind: str) -> list[str]:
+    """Return the files of a table in the order of years, by their paths."""
+    return sorted(
+        each for each in listed(files) if each.startswith((f"{kind}/{name}/", f"{kind}/{name}."))
     )
-    assert listed(files) == {
+
+
+def sheet_lines(path: Path) -> list[list[str]]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def sheet(files: Path, name: str) -> list[list[str]]:
+    """Return the lines of all CSV files of a table, the header once."""
+    lines: list[list[str]] = []
+    for each in names_of(files, name, "csv"):
+        head, *rows = sheet_lines(files / each)
+        lines += rows if lines else [head, *rows]
+    return lines
+
+
+def test_all_files_are_there(files: Path, public: sqlite3.Connection) -> None:
+    """Each table once as CSV and once as Parquet: by year where its rows have one, else whole."""
+    expected = {
         *("archive.db.gz", "SHA256SUMS", "datapackage.json", "xlsx/report_summary.xlsx"),
         *("codebook.json", "codebook.xml", "dta/report_summary.dta"),
-        *(kind.format(name) for name in NAMES for kind in kinds),
     }
+    for name in NAMES:
+        sql = year_sql(table_schemas()[name])
+        years = public.execute(f"SELECT DISTINCT {sql} FROM {name}").fetchall() if sql else []
+        expected |= {f"csv/{name}/{year}.csv.gz" for (year,) in years}
+        expected |= {
+            f"parquet/{name}/report_year={year}/{name}-{year}.parquet" for (year,) in years
+        }
+        if not years:
+            expected |= {f"csv/{name}.csv.gz", f"parquet/{name}.parquet"}
+    assert listed(files) == expected
+    assert len(names_of(files, "requests", "csv")) > 2
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_sheets_have_the_rows_of_the_file(
     files: Path, public: sqlite3.Connection, name: str
 ) -> None:
-    plain = (files / "csv" / f"{name}.csv").read_bytes()
-    head, *rows = list(csv.reader(io.StringIO(plain.decode(), newline="")))
+    """Those of a year in the order of reports, then of keys."""
+    head, *rows = sheet(files, name)
     found = public.execute(f"SELECT * FROM {name}")
     assert head == [column for column, *_ in found.description]
     expected = [["" if v is None else str(escape_formula(v)) for v in row] for row in found]
     assert sorted(rows) == sorted(expected)
-    marked = (files / "csv-bom" / f"{name}.csv").read_bytes()
-    assert marked.startswith(MARK)
-    assert list(csv.reader(io.StringIO(marked.decode("utf-8-sig"), newline=""))) == [
-        [quote_id(value) for value in row] for row in (head, *rows)
-    ]
-    assert gzip.decompress((files / "csv" / f"{name}.csv.gz").read_bytes()) == plain
-    assert gzip.decompress((files / "csv-bom" / f"{name}.csv.gz").read_bytes()) == marked
-
-
-def test_a_table_longer_than_a_spreadsheet_is_compressed_only(
-    public: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sheets, "LONGEST", 10)
-    made, rows = sheets.write_sheets(public, "cells", tmp_path)
-    assert rows > 10
-    assert [path.relative_to(tmp_path).as_posix() for path in made] == [
-        *("csv/cells.csv.gz", "csv-bom/cells.csv.gz")
-    ]
-    assert listed(tmp_path) == {"csv/cells.csv.gz", "csv-bom/cells.csv.gz"}
+    key, fields = row_order(table_schemas()[name]), table_schemas()[name].fields
+    numbers = {column for column in key if fields[column].type == "integer"}
+    for each in names_of(files, name, "csv"):
+        head, *lines = sheet_lines(files / each)
+        told = [dict(zip(head, line, strict=True)) for line in lines]
+        keys = [tuple(int(row[k]) if k in numbers else row[k] for k in key) for row in told]
+        assert keys == sorted(keys)
+        if part := part_of(each):
+            assert {row.get("year", str(part.year)) for row in told} == {str(part.year)}
 
 
 ARROW = {
@@ -118,7 +135,9 @@ def in_words(row: tuple[object, ...]) -> list[str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_parquet_has_the_same_values(files: Path, public: sqlite3.Connection, name: str) -> None:
     """Dates are dates, what is missing is null. Formulas stand as written: nothing runs them there."""
-    table, schema = parquet.read_table(files / "parquet" / f"{name}.parquet"), table_schemas()[name]
+    schema = table_schemas()[name]
+    tables = [parquet.ParquetFile(files / each).read() for each in names_of(files, name, "parquet")]
+    table = pyarrow.concat_tables(tables)
     assert {field.name: field.type for field in table.schema} == {
         column.name: ARROW[column.type] for column in schema.fields.values()
     }
@@ -132,7 +151,7 @@ def test_parquet_has_the_same_values(files: Path, public: sqlite3.Connection, na
 
 
 def test_a_column_of_parquet_says_what_it_is(files: Path) -> None:
-    schema = parquet.read_schema(files / "parquet" / "report_summary.parquet")
+    schema = parquet.read_schema(files / names_of(files, "report_summary", "parquet")[0])
     told = {key.decode(): value.decode() for key, value in schema.field("status").metadata.items()}
     assert told["title"] == bilingual_title(table_schemas()["report_summary"].fields["status"])
     assert "complete" in json.loads(told["codes"])
@@ -234,13 +253,16 @@ def test_the_package_keeps_the_rules_of_frictionless(package: dict[str, Any], fi
     resources = package["resources"]
     names = [each["name"] for each in resources]
     assert len(set(names)) == len(names) > 0
-    told = []
+    told: list[dict[str, Any]] = []
     for each in resources:
         assert re.fullmatch(r"[-a-z0-9._/]+", each["name"])
         assert each["profile"] in ("data-resource", "tabular-data-resource")
         assert re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", each["mediatype"])
         assert each["title"]
-        told += [each, *each.get("variants", ())]
+        if "parts" in each:
+            assert each["path"] == [part["path"] for part in each["parts"]]
+            assert each["rows"] == sum(part["rows"] for part in each["parts"])
+        told += [*each.get("parts", [each]), *each.get("variants", ())]
     for each in told:
         assert not each["path"].startswith(("/", "."))
         body = (files / each["path"]).read_bytes()
@@ -263,7 +285,8 @@ def test_every_table_has_a_schema_with_the_words_of_the_dictionary(
     assert tuple(tabular) == NAMES
     for name, each in tabular.items():
         words = table_schemas()[name]
-        assert each["path"] == f"csv/{name}.csv"
+        paths = [each["path"]] if isinstance(each["path"], str) else each["path"]
+        assert all(re.fullmatch(rf"csv/{name}(/[0-9]{{4}})?\.csv\.gz", path) for path in paths)
         assert each["title"] == f"{words.title('zh')} · {words.title('en')}"
         schema = each["schema"]
         fields = {field["name"]: field for field in schema["fields"]}
@@ -297,8 +320,8 @@ def test_every_cell_is_of_the_type_that_is_stated(package: dict[str, Any], files
     for each in package["resources"]:
         if each["profile"] != "tabular-data-resource":
             continue
-        with (files / each["path"]).open(encoding=each["encoding"], newline="") as file:
-            tables[each["name"]] = rows = list(csv.DictReader(file))
+        head, *lines = sheet(files, each["name"])
+        tables[each["name"]] = rows = [dict(zip(head, line, strict=True)) for line in lines]
         schemas[each["name"]] = each["schema"]
         assert len(rows) == each["rows"]
         for field in each["schema"]["fields"]:
@@ -325,18 +348,3 @@ def test_the_same_archive_gives_the_same_bytes(made: Path, published: Path, tmp_
     assert listed(other) == listed(published)
     for name in listed(published) - {"publication.json"}:
         assert (other / name).read_bytes() == (published / name).read_bytes(), name
-
-
-def test_an_id_that_excel_takes_for_a_number_is_text_in_its_variant(
-    public: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Excel would make 3.11E+15 of it, which no command takes; the bare variant stays as it is."""
-    ids = ("3110865925881234", "12345678e9012345", "3110865a25cb88a7")
-    lines = [["id"], *([each] for each in ids)]
-    monkeypatch.setattr(sheets, "table_lines", lambda *_: iter(lines))
-    sheets.write_sheets(public, "checks", tmp_path)
-    rows = list(csv.reader(io.StringIO((tmp_path / "csv" / "checks.csv").read_text("utf-8"))))
-    assert [row[0] for row in rows[1:]] == list(ids)
-    marked = (tmp_path / "csv-bom" / "checks.csv").read_text("utf-8-sig")
-    shown = [row[0] for row in csv.reader(io.StringIO(marked))]
-    assert shown == ["id", '="3110865925881234"', '="12345678e9012345"', "3110865a25cb88a7"]

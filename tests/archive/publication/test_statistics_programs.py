@@ -66,13 +66,25 @@ def read_csv(path: Path, schema: TableSchema) -> pandas.DataFrame:
     )
 
 
+def read_table(files: Path, schema: TableSchema) -> tuple[Any, Any]:
+    """Return all of a table from CSV and from Parquet, of which pandas takes a folder as one table."""
+    sheets = files / "csv" / schema.name
+    paths = (
+        sorted(sheets.iterdir()) if sheets.is_dir() else [files / "csv" / f"{schema.name}.csv.gz"]
+    )
+    texts = pandas.concat([read_csv(path, schema) for path in paths], ignore_index=True)
+    folder = files / "parquet" / schema.name
+    return texts, pandas.read_parquet(folder if folder.is_dir() else folder.with_suffix(".parquet"))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_csv_and_parquet_are_the_same_to_pandas(files: Path, name: str) -> None:
     """Row by row: a missing value in one is missing in the other, "NA" in a text stays a text."""
     schema = table_schemas()[name]
-    texts = read_csv(files / "csv" / f"{name}.csv", schema)
-    typed = pandas.read_parquet(files / "parquet" / f"{name}.parquet")
-    assert list(texts) == list(typed) == list(schema.fields)
+    texts, typed = read_table(files, schema)
+    assert list(texts) == list(schema.fields)
+    years = ["report_year"] if (files / "parquet" / name).is_dir() else []
+    assert list(typed) == [*schema.fields, *years]
     for field in schema.fields.values():
         assert (texts[field.name].isna() == typed[field.name].isna()).all(), field.name
         if field.type in ("integer", "number"):
@@ -83,8 +95,7 @@ def test_csv_and_parquet_are_the_same_to_pandas(files: Path, name: str) -> None:
 def test_codes_that_look_like_numbers_stay_texts(files: Path) -> None:
     """In every format but CSV without types, of which the codebook warns."""
     schema = table_schemas()["report_summary"]
-    typed = pandas.read_parquet(files / "parquet" / "report_summary.parquet")
-    told = read_csv(files / "csv" / "report_summary.csv", schema)
+    told, typed = read_table(files, schema)
     with StataReader(files / "dta" / "report_summary.dta") as reader:
         stata = reader.read(convert_categoricals=False)
     for frame in (typed, told, stata):
@@ -142,7 +153,8 @@ def change_reference(package: dict[str, Any]) -> None:
 
 
 def change_digest(package: dict[str, Any]) -> None:
-    package["resources"][0]["hash"] = f"sha256:{'0' * 64}"
+    short = next(each for each in package["resources"] if each["name"] == "agencies")
+    short["hash"] = f"sha256:{'0' * 64}"
 
 
 @pytest.mark.parametrize("change", [change_schema, change_reference, change_digest])

@@ -107,7 +107,7 @@ async def test_a_release_has_a_page_with_changes_citation_and_files(
     assert f"{BASE}/releases/{first}" in bare.select_one(".citation").text
     assert bare.select_one("#changes") is None
     links = [each["href"] for each in chinese.select("ul.files a")]
-    assert f"/releases/{second}/data/csv/reports.csv" in links
+    assert f"/releases/{second}/data/csv/reports/2024.csv.gz" in links
     assert f"/releases/{second}/CITATION.cff" in links
 
 

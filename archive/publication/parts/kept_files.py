@@ -1,0 +1,99 @@
+"""Files of the last publication that hold for the next one: linked, not written again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gongkai.archive.publication.parts.table_files import Part
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What a data package says of a file: bytes, SHA-256 in hexadecimal, rows where it is of a table."""
+
+    bytes: int
+    sha256: str
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFiles:
+    """The downloads of the last publication, and which parts of tables did not change since.
+
+    `records` is what the data package of that publication says of its files, `versions` of which
+    publications its packed archive is.
+    """
+
+    folder: Path
+    unchanged: Collection[Part]
+    records: Mapping[str, FileRecord] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, folder: Path, package: str, unchanged: Collection[Part]) -> KeptFiles:
+        """Return what a folder of downloads offers; nothing where its package is damaged.
+
+        `package` is the name of its data package.
+        """
+        try:
+            told = json.loads((folder / package).read_text(encoding="utf-8"))
+            records = cls.records_of(told)
+            versions = {
+                str(each["path"]): str(each["version"])
+                for each in told["resources"]
+                if "version" in each
+            }
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return cls(folder, ())
+        return cls(folder, unchanged, records, versions)
+
+    @staticmethod
+    def records_of(package: Mapping[str, Any]) -> dict[str, FileRecord]:
+        """Return what a data package says of its files."""
+        return dict(_records(package))
+
+    def link(self, name: str, folder: Path) -> FileRecord | None:
+        """Give a new folder a file; return its record, None where it is not there as it should be."""
+        record, source = self.records.get(name), self.folder / name
+        if record is None or not source.is_file() or source.stat().st_size != record.bytes:
+            return None
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(source, target)
+        except OSError:  # another disk, or one without links
+            shutil.copy2(source, target)
+        return record
+
+
+Digests = Mapping[str, Mapping[str, str]]
+"""Digests of content by table and year, "" for a table without years, as a manifest has them."""
+
+
+def unchanged_parts(before: Digests, now: Digests) -> frozenset[Part]:
+    """Return the parts of tables whose content is that of the publication before.
+
+    A year that a table has in neither is one of them.
+    """
+    years = {year for digests in (before, now) for each in digests.values() for year in each}
+    return frozenset(
+        Part(table, int(year) if year else None)
+        for table in before.keys() & now.keys()
+        for year in years
+        if before[table].get(year) == now[table].get(year)
+    )
+
+
+def _records(package: Mapping[str, Any]) -> Iterator[tuple[str, FileRecord]]:
+    for resource in package["resources"]:
+        for each in (resource, *resource.get("parts", ()), *resource.get("variants", ())):
+            if isinstance(each.get("path"), str):
+                digest = str(each["hash"]).removeprefix("sha256:")
+                rows = each.get("rows", resource.get("rows"))
+                yield each["path"], FileRecord(int(each["bytes"]), digest, rows)

@@ -1,0 +1,61 @@
+"""The summary of the reports as Excel and Stata files: whole while it is short, by year above."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from gongkai.archive.codebook.table_schema import table_schemas
+from gongkai.archive.publication import stata, workbook
+from gongkai.archive.publication.package import DownloadFile
+from gongkai.archive.publication.parts.kept_files import KeptFiles
+from gongkai.archive.publication.parts.table_files import Part
+from gongkai.archive.store.csv_export import order_by
+
+SUMMARY = "report_summary"
+
+LONGEST = 20_000
+"""Rows of one file of all years. A longer one takes a minute to write, and as long to open."""
+
+_Write = Callable[[Path, int | None], None]
+
+
+def write_summary(
+    conn: sqlite3.Connection, folder: Path, last: KeptFiles, years: Sequence[int]
+) -> list[DownloadFile]:
+    """Write the files, or take them from the last publication where the summary did not change."""
+    table = table_schemas()[SUMMARY]
+    order = order_by(conn, SUMMARY)
+
+    def excel(path: Path, year: int | None) -> None:
+        workbook.write_workbook(conn, table, path, year)
+
+    def stata_file(path: Path, year: int | None) -> None:
+        stata.write_stata(conn, table, order, path, year)
+
+    formats: list[tuple[str, _Write]] = [("xlsx", excel)]
+    if stata.is_installed():
+        formats.append((stata.FOLDER, stata_file))
+    counts = {
+        year: conn.execute(f"SELECT count(*) FROM {SUMMARY} WHERE year = ?", [year]).fetchone()[0]
+        for year in years
+    }
+    total = sum(counts.values())
+    divided: list[tuple[int | None, int]] = [(None, total)]
+    if total > LONGEST:
+        divided = [(year, rows) for year, rows in counts.items() if rows]
+    found = []
+    for year, rows in divided:
+        parts = [Part(SUMMARY, year)] if year else [Part(SUMMARY, each) for each in years]
+        is_unchanged = all(part in last.unchanged for part in parts)
+        for suffix, write in formats:
+            name = f"{suffix}/{SUMMARY}{f'/{year}' if year else ''}.{suffix}"
+            record = last.link(name, folder) if is_unchanged else None
+            path = folder / name
+            if record is None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write(path, year)
+            digest = record.sha256 if record else ""
+            found.append(DownloadFile(path, SUMMARY, rows, year, digest))
+    return found
