@@ -108,6 +108,7 @@ def _listed_parquet(datasette: Datasette, name: str) -> list[dict[str, object]] 
     files = stored_parts(folder, PARQUET, table)
     return [
         {
+            "name": each.name,
             "url": public_address(datasette, f"/download/{each.name}"),
             "year": each.year,
             "rows": each.rows,

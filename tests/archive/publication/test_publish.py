@@ -242,7 +242,7 @@ def test_a_disk_that_is_full_when_the_downloads_are_written(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(workbook, "write_workbook", full)
-    refused = publish(folder, db)
+    refused = publish(folder, db, "--full")
     assert refused.exit_code == 2
     assert "磁盘已满，原发布不变" in refused.stderr
     assert (folder / "current").resolve() == stood

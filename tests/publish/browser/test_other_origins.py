@@ -177,6 +177,27 @@ async def test_duckdb_reads_parquet_in_ranges(rich: Path, address: str, asked: A
     assert not any(method == "GET" and not part for method, part, _ in kinds)
 
 
+async def test_duckdb_reads_years_from_a_list(rich: Path, address: str) -> None:
+    """As the page about the interface shows it: only the files of the years that are asked for."""
+    folder = Path(duckdb_extension_httpfs.__file__).parent / "extensions"
+    (extension,) = folder.glob(f"v{duckdb.__version__}/httpfs.duckdb_extension")
+    page = (ROOT / "docs/how-to/use-the-interface.md").read_text(encoding="utf-8")
+    (lines,) = (part for part in page.split("```") if part.startswith("sql\nSET VARIABLE"))
+    first, second = (
+        lines.removeprefix("sql\n").replace("https://archive.example", address).split(";\n")[:2]
+    )
+    with duckdb.connect() as conn:
+        conn.execute(f"LOAD '{extension}'")
+        conn.execute(first)
+        found = conn.execute(f"{second} ORDER BY item").fetchall()
+    sql = (
+        "SELECT item, sum(total) FROM requests JOIN reports ON id = report_id"
+        " WHERE year >= 2023 GROUP BY item ORDER BY item"
+    )
+    with closing(sqlite3.connect(rich)) as conn:
+        assert found == conn.execute(sql).fetchall()
+
+
 async def test_the_notebook_of_the_tutorial_runs(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
