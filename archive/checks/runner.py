@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from gongkai.archive.checks import RULES, VERSION
 from gongkai.archive.checks.carry_over import carry_over
@@ -31,8 +31,6 @@ from gongkai.extract.model.report import Finding
 
 Row = tuple[object, ...]
 _RULES = ", ".join(f"'{rule}'" for rule in RULES)
-_KEPT = "foreign_place"
-"""A rule on the text of one report alone: its findings stay until the text changes."""
 
 
 def is_current(conn: sqlite3.Connection) -> bool:
@@ -123,8 +121,10 @@ def _check(
     for report in facts.read(changed.keys() | comparison.found.keys()).values():
         findings = found[report.report_id]
         findings += _over_the_years(conn, facts, report)
-        findings += comparison.found[report.report_id]
-        _write(conn, report.report_id, findings, keep=report.report_id not in read_anew)
+        findings += comparison.found.get(report.report_id, [])
+        stay = set() if report.report_id in read_anew else {"foreign_place"}
+        stay |= set() if report.report_id in comparison.found else {"near_duplicate"}
+        _write(conn, report.report_id, findings, stay)
 
 
 def _over_the_years(
@@ -142,13 +142,15 @@ def _over_the_years(
 
 
 def _write(
-    conn: sqlite3.Connection, report_id: str, findings: Iterable[Finding], *, keep: bool
+    conn: sqlite3.Connection, report_id: str, findings: Iterable[Finding], stay: Collection[str]
 ) -> None:
-    """Write the findings of a report where they differ; with `keep`, its rows of `_KEPT` stay."""
+    """Write the findings of a report where they differ; those of the rules `stay` are as they were.
+
+    These are rules on the text, which is read and compared only where it has changed.
+    """
     have = stored_check_rows(conn, report_id)
     wanted = check_rows(report_id, findings)
-    if keep:
-        wanted = sorted(wanted + [row for row in have if row[2] == _KEPT])
+    wanted = sorted(wanted + [row for row in have if row[2] in stay])
     if sorted(have) == wanted:
         return
     conn.execute(f"DELETE FROM checks WHERE report_id = ? AND rule IN ({_RULES})", [report_id])

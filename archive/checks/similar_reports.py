@@ -18,10 +18,15 @@ from gongkai.archive.checks.families import Families, Member, place_of
 from gongkai.archive.checks.near_duplicate import SimilarPair, compare_report, near_duplicate
 from gongkai.archive.checks.passages import Passage, common_passages
 from gongkai.archive.checks.similarity_cache import SimilarityCache
+from gongkai.archive.store.ids import agency_of_report
 from gongkai.extract.model.report import Finding
 
 Sketches = Callable[[ReportFacts], bytes]
 """Gives the sketch of a report."""
+
+
+def _agency_and_year(report_id: str) -> tuple[str, int]:
+    return agency_of_report(report_id), int(report_id.rpartition("-")[2])
 
 
 class TextComparison:
@@ -44,20 +49,29 @@ class TextComparison:
         sketch_of: Sketches,
         step: Callable[[], None],
     ) -> None:
-        """Compare changed reports, and all that they concern. `step` is called after each."""
+        """Compare reports whose text or date changed, and all that they concern.
+
+        Of `changed`, others may be there, whose agency changed; they are compared where the report of the
+        year before is another one now. `step` is called after each.
+        """
         left = [found for key in gone if (found := self._families.get(key))]
-        stay: list[Member] = []
+        unchanged: list[tuple[ReportFacts, Member]] = []
+        other = {_agency_and_year(key) for key in gone}
         for report in changed:
             before, now = self._entry(report, sketch_of)
             if now is None:
-                stay += [before] if before else []
+                unchanged += [(report, before)] if before else []
                 continue
+            other.add((report.agency_id, report.year))
             left += [before] if before else []
             self._new[report.report_id] = now  # it has no bands until its turn has come
         concerned = {key for each in left if each.is_first for key in self._families.later(each)}
         for member in left:
             self._families.leave(member)
-        for member in (*stay, *self._new.values(), *self._known(concerned)):
+        after = [
+            member for report, member in unchanged if (report.agency_id, report.year - 1) in other
+        ]
+        for member in (*after, *self._new.values(), *self._known(concerned)):
             self._queue(member)
         while self._waiting:
             _, report_id = heapq.heappop(self._waiting)
