@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from gongkai.archive.publication.downloads import is_archive_of
 from gongkai.archive.publication.package import file_sha256
 from gongkai.archive.publication.soundness import count_rows
 from gongkai.archive.releases.release_folder import is_safe_name, read_sums
+from gongkai.archive.renewal.content_digests import digest_tables
+from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
+from gongkai.archive.store.csv_export import TABLES
+from gongkai.archive.store.database import read_only
 from gongkai.messages import Message, message
 
 _BLOCK = 1 << 20
@@ -41,6 +46,9 @@ def check_publication(publication: Path, progress: Progress) -> Mapping[str, Any
         raise refusal(publication, message("release_file_changed", name=layout.DATABASE))
     if count_rows(database).rows != rows:
         raise refusal(publication, message("release_rows_differ"))
+    content = manifest.get("content_digests")  # earlier publications have none
+    if content is not None and _content(database) != content:
+        raise refusal(publication, message("release_content_differs"))
     _check_downloads(publication, progress)
     downloads = publication / layout.DOWNLOADS
     packed = downloads / f"{layout.DATABASE}.gz"
@@ -77,6 +85,12 @@ def _check_downloads(publication: Path, progress: Progress) -> None:
             step()
     if listed:
         raise refusal(publication, message("release_file_missing", name=min(listed)))
+
+
+def _content(database: Path) -> dict[str, dict[str, str]]:
+    """Return the digests of all rows of a public file, by table and year."""
+    with closing(read_only(database)) as conn:
+        return digest_tables(conn, (*TABLES, *MATERIALISED_VIEWS)).listed()
 
 
 def _unpacked_sha256(path: Path) -> str:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -183,6 +184,20 @@ def test_a_publication_that_does_not_verify_is_refused(public: Path, spoil: Spoi
     assert done.exit_code == 1, done.output
     assert "Traceback" not in done.output
     assert not list((public / "releases").glob("*.*/*"))
+
+
+def test_content_that_is_not_that_of_the_manifest_is_refused(public: Path) -> None:
+    """Whoever changes a figure can compute the checksum of the file anew, and the digests are left."""
+    database, manifest = current(public) / "archive.db", current(public) / "publication.json"
+    before = sha256(database.read_bytes()).hexdigest()
+    with closing(sqlite3.connect(database)) as conn, conn:
+        conn.execute("UPDATE requests SET total = total + 1 WHERE total > 0")
+    after = sha256(database.read_bytes()).hexdigest()
+    text = manifest.read_text(encoding="utf-8").replace(before, after)
+    manifest.write_text(text, encoding="utf-8")
+    done = gongkai("release", public)
+    assert done.exit_code == 1
+    assert "数据库的内容与 publication.json 中的摘要不符" in done.stderr
 
 
 def test_folders_that_are_none_are_refused(made: Made, public: Path, tmp_path: Path) -> None:
