@@ -1,6 +1,7 @@
 """The log of an index: what was added or changed after a build looked last.
 
-Fetches have numbers of their own, in the order in which they were added. Everything else that a build
+Fetches have numbers of their own, in the order in which they were added, and so have the visits that are
+counted beside them, in the order in which they changed. Everything else that a build
 copies leaves a line in the table `log`, written by triggers in the transaction of the change. A mark tells
 how far somebody has read; it names the last fetch and the last line, so that an index that was restored
 from a copy is not taken for the one that was read.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Literal, get_args
 from uuid import uuid4
 
@@ -36,9 +37,10 @@ STATEMENTS = (
 )
 """The tables and triggers, beside the tables that they watch."""
 
-_MARK = """
+_VISIT = "(SELECT coalesce(max(changed), 0) FROM visits)"
+_MARK = f"""
 SELECT (SELECT name FROM log_name), coalesce(s.seq, 0), coalesce(s.id, ''), coalesce(l.number, 0),
-       coalesce(l.kind || ' ' || l.key, '')
+       coalesce(l.kind || ' ' || l.key, ''), {_VISIT}
 FROM (SELECT 1) LEFT JOIN (SELECT seq, id FROM snapshots ORDER BY seq DESC LIMIT 1) s
 LEFT JOIN (SELECT number, kind, key FROM log ORDER BY number DESC LIMIT 1) l
 """
@@ -46,21 +48,29 @@ LEFT JOIN (SELECT number, kind, key FROM log ORDER BY number DESC LIMIT 1) l
 
 @dataclass(frozen=True, slots=True)
 class IndexMark:
-    """How far an index was read: its name, number and id of the last fetch, number and text of the last line."""
+    """How far an index was read: its name, number and id of the last fetch, number and text of the last line.
+
+    `visit` is the number of the last change of visits that found the same.
+    """
 
     name: str
     seq: int
     snapshot: str
     number: int
     line: str
+    visit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class IndexChanges:
-    """What came after a mark: fetches with a number above `seq`, and the keys of other changes by kind."""
+    """What came after a mark: fetches with a number above `seq`, and the keys of other changes by kind.
+
+    Visits that found the same were counted, moved or judged anew where their number is above `visit`.
+    """
 
     seq: int
     keys: dict[Kind, Sequence[str]]
+    visit: int = 0
 
 
 class IndexLog:
@@ -89,15 +99,14 @@ class IndexLog:
                 "SELECT DISTINCT key FROM log WHERE number > ? AND kind = ?", (mark.number, kind)
             )
             keys[kind] = [key for (key,) in rows]
-        return IndexChanges(mark.seq, keys)
+        return IndexChanges(mark.seq, keys, mark.visit)
 
     def _is_known(self, mark: IndexMark) -> bool:
         """Return whether this index had the fetch and the line of a mark under their numbers."""
         there = self._db.execute(
             "SELECT (SELECT name FROM log_name),"
             " coalesce((SELECT id FROM snapshots WHERE seq = ?), ''),"
-            " coalesce((SELECT kind || ' ' || key FROM log WHERE number = ?), '')",
-            (mark.seq, mark.number),
+            f" coalesce((SELECT kind || ' ' || key FROM log WHERE number = ?), ''), {_VISIT} >= ?",
+            (mark.seq, mark.number, mark.visit),
         ).fetchone()
-        name, _, snapshot, _, line = astuple(mark)
-        return bool(there == (name, snapshot, line))
+        return bool(there == (mark.name, mark.snapshot, mark.line, 1))

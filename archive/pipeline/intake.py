@@ -23,7 +23,7 @@ from gongkai.archive.store.work_queue import (
 )
 from gongkai.catalogue import LANGUAGES, stored_text
 from gongkai.crawler.warc.snapshot import Run, Snapshot
-from gongkai.crawler.warc.statuses import BLOCK_STATUSES
+from gongkai.crawler.warc.page_notes import BLOCK_STATUSES
 from gongkai.errors import cause_of
 from gongkai.messages import Message, message
 

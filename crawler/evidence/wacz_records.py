@@ -58,7 +58,7 @@ def _with_originals(
         return
     seen.add(snapshot.id)
     entry = snapshots.index.get(snapshot.id)
-    refers = entry.refers if entry else ""
+    refers = entry.refers if entry else snapshots.refers(snapshot)
     if original := snapshots.get(refers or snapshot.rendered_from):
         yield from _with_originals(snapshots, original, seen)
     yield from _group(snapshots, snapshot)

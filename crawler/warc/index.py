@@ -1,28 +1,34 @@
 """The index of the snapshots in SQLite: made again from the WARC files whenever it is missing.
 
-One row is committed with every fetch, so that a crawl knows after any fault what was kept. Several
-processes write to the index, each for its own site.
+Every fetch is committed, so that a crawl knows after any fault what was kept: as a row, or beside the row
+that it confirms (`visits.py`). Several processes write to the index, each for its own site.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
+from heapq import merge
 from pathlib import Path
+from typing import Any
 
+from gongkai.crawler.clock.clock_verdicts import ClockVerdict
 from gongkai.crawler.index_log import IndexLog
+from gongkai.crawler.warc.file import open_warc
 from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.mounts import is_on_network
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote, PendingLink
-from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
+from gongkai.crawler.warc.parse import DamagedRecord, read_record_at, refers_to
+from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot, index_entry
 from gongkai.crawler.warc.stretches import STRETCHES_SCHEMA, StretchTable
 from gongkai.crawler.warc.trust import IMPORTS
+from gongkai.crawler.warc.visits import VISITS_SCHEMA, LocatedVisit, VisitTable
 from gongkai.regular_file import require_regular
 
-SCHEMA_VERSION = 13
+SCHEMA_VERSION = 14
 """Version of the tables below; an index of another version is made again."""
 
 SCHEMA = """
@@ -32,17 +38,29 @@ CREATE TABLE snapshots (
     media_type TEXT NOT NULL, bytes INTEGER NOT NULL, digest TEXT NOT NULL, warc TEXT NOT NULL,
     offset INTEGER NOT NULL, rendered_from TEXT NOT NULL, server_date TEXT NOT NULL,
     seen_at TEXT NOT NULL, clock TEXT NOT NULL, role TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, refers TEXT NOT NULL,
-    etag TEXT NOT NULL, last_modified TEXT NOT NULL, truncated TEXT NOT NULL, stretch INTEGER
+    etag TEXT NOT NULL, last_modified TEXT NOT NULL, truncated TEXT NOT NULL, stretch INTEGER,
+    last_seen TEXT NOT NULL
 );
 CREATE INDEX snapshots_url ON snapshots(url, seen_at);
+CREATE INDEX snapshots_last ON snapshots(url, last_seen);
+CREATE INDEX snapshots_rendered ON snapshots(rendered_from) WHERE rendered_from != '';
 CREATE INDEX snapshots_site ON snapshots(site, seen_at);
 CREATE INDEX snapshots_time ON snapshots(seen_at, warc, offset);
 CREATE INDEX snapshots_stretch ON snapshots(stretch);
 CREATE INDEX snapshots_payload ON snapshots(payload, site) WHERE kind NOT IN ('revisit', 'conversion');
 CREATE INDEX snapshots_file ON snapshots(warc);
 CREATE INDEX snapshots_cut ON snapshots(seen_at) WHERE truncated != '';
-CREATE TABLE files (name TEXT PRIMARY KEY, site TEXT NOT NULL, run TEXT NOT NULL, started TEXT NOT NULL);
+CREATE TABLE files (
+    name TEXT PRIMARY KEY, site TEXT NOT NULL, run TEXT NOT NULL, started TEXT NOT NULL,
+    is_ended INTEGER NOT NULL
+);
 CREATE INDEX files_run ON files(run);
+CREATE INDEX files_unended ON files(run) WHERE NOT is_ended;
+CREATE TABLE held (
+    id TEXT PRIMARY KEY, reader TEXT NOT NULL, site TEXT NOT NULL, fetched_at TEXT NOT NULL,
+    warc TEXT NOT NULL, offset INTEGER NOT NULL, stretch INTEGER, refers TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX held_refers ON held(refers) WHERE refers != '';
 CREATE TABLE imports (
     snapshot TEXT PRIMARY KEY, collection TEXT NOT NULL, crawler TEXT NOT NULL, source TEXT NOT NULL,
     source_digest TEXT NOT NULL, record TEXT NOT NULL, imported_at TEXT NOT NULL, refers TEXT NOT NULL,
@@ -62,6 +80,7 @@ CREATE INDEX notes_missed ON notes(snapshot) WHERE misses > 0;
 CREATE TABLE units (
     snapshot TEXT NOT NULL, site TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (site, name, snapshot)
 ) WITHOUT ROWID;
+CREATE INDEX units_snapshot ON units(snapshot);
 CREATE TABLE runs (
     id TEXT PRIMARY KEY, site TEXT NOT NULL, started TEXT NOT NULL, finished TEXT NOT NULL,
     outcome TEXT NOT NULL, counts TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL,
@@ -76,7 +95,7 @@ COLUMNS = (
     "rendered_from, server_date, seen_at, clock, role, kind, payload, refers, etag, last_modified, truncated"
 )
 ORDER_BY_TIME = "ORDER BY seen_at, warc, offset"
-LATEST = "ORDER BY seen_at DESC, warc DESC, offset DESC LIMIT 1"
+LATEST = "ORDER BY last_seen DESC, warc DESC, offset DESC LIMIT 1"
 SNAPSHOT_WIDTH = 16
 RUN_SEEN = (
     "coalesce((SELECT strftime('%Y-%m-%dT%H:%M:%SZ', r.started, t.shift || ' seconds')"
@@ -110,6 +129,20 @@ class UnfinishedRun:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldRecord:
+    """Where a record stands that is added once all others are, its portal and its stretch.
+
+    `is_meant` tells that another record that is held refers to it.
+    """
+
+    site: str
+    warc: str
+    offset: int
+    stretch: int | None
+    is_meant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReportElsewhere:
     """An address at which other crawlers saw a report or a file of one, and when they did last."""
 
@@ -134,7 +167,9 @@ class SnapshotIndex:
         mode = "DELETE" if is_on_network(path.parent) else "WAL"
         self._db.execute(f"PRAGMA journal_mode = {mode}")
         self._db.execute("PRAGMA synchronous = FULL")
+        self._folder = path.parent
         self.stretches = StretchTable(self._db)
+        self.visits = VisitTable(self._db)
         self.log = IndexLog(self._db)
         with self.batch():
             self.fresh = self._version() != SCHEMA_VERSION
@@ -153,7 +188,7 @@ class SnapshotIndex:
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
             ).fetchall():
                 self._db.execute(f"DROP TABLE {name}")
-            for statement in (SCHEMA + STRETCHES_SCHEMA).split(";"):
+            for statement in f"{SCHEMA};{STRETCHES_SCHEMA};{VISITS_SCHEMA}".split(";"):
                 self._db.execute(statement)
             self.log.begin()
             self.await_files(former)
@@ -174,22 +209,92 @@ class SnapshotIndex:
         self._db.execute("COMMIT")
 
     def add(self, entry: IndexEntry, stretch: int | None = None) -> None:
-        """Add a fetch and its stretch, if it has one; a fetch that is known stays as it is."""
-        row = (*astuple(entry.snapshot), *astuple(entry)[1:], stretch)
+        """Add a fetch and its stretch, if it has one; a fetch that is known stays as it is.
+
+        One that found what the visit before had found is counted beside the fetch that it confirms.
+        """
+        is_rendering = entry.kind == "conversion"
+        if stretch is not None and not self._has_row(entry.snapshot.id):
+            if is_rendering and self.visits.confirm_rendering(entry, stretch):
+                return
+            if not is_rendering and self.visits.confirm(entry, stretch):
+                return
+        if is_rendering:
+            self._give_row(entry.snapshot.rendered_from)
+        self.add_row(entry, stretch)
+
+    def add_row(self, entry: IndexEntry, stretch: int | None, is_counted: bool = False) -> None:
+        """Add the row of a fetch; `is_counted` tells that its stretch counts it already."""
+        row = (*astuple(entry.snapshot), *astuple(entry)[1:], stretch, entry.snapshot.seen_at)
         marks = ", ".join("?" * len(row))
-        self._db.execute(
-            f"INSERT OR IGNORE INTO snapshots ({COLUMNS}, stretch) VALUES ({marks})", row
+        added = self._db.execute(
+            f"INSERT OR IGNORE INTO snapshots ({COLUMNS}, stretch, last_seen) VALUES ({marks})", row
+        ).rowcount
+        if added and stretch is not None and not is_counted and entry.kind != "conversion":
+            self._db.execute(
+                "UPDATE stretches SET fetches = fetches + 1, last_fetch = max(last_fetch, ?)"
+                " WHERE id = ?",
+                (entry.snapshot.fetched_at, stretch),
+            )
+
+    def has_document(self, url: str, digest: str) -> bool:
+        """Return whether a fetch of ours found this document at this address."""
+        query = f"SELECT 1 FROM snapshots WHERE url = ? AND digest = ? AND {OWN} LIMIT 1"
+        return self._db.execute(query, (url, digest)).fetchone() is not None
+
+    def original_of(self, entry: IndexEntry) -> IndexEntry:
+        """Return the fetch that a confirmation of an entry refers to: one that keeps its row."""
+        if entry.refers:
+            return self.get(entry.refers) or entry
+        fetch = self.visits.fetch_confirmed_by(entry.snapshot.id)
+        return entry if fetch is None else self._entry_of(fetch)
+
+    def _has_row(self, record_id: str) -> bool:
+        query = "SELECT 1 FROM snapshots WHERE id = ?"
+        return self._db.execute(query, (record_id,)).fetchone() is not None
+
+    def _give_row(self, record_id: str) -> None:
+        """Give the last visit of an address a row of its own, since something is told of it.
+
+        What is known of the visit before it is read from its record.
+        """
+        fetch = self.visits.fetch_confirmed_by(record_id)
+        if fetch is None:
+            return
+        last, later = self.visits.last_of(fetch, self._entry_of(fetch)), self.visits.later(fetch)
+        with self.batch():
+            earlier = self.visits.located("WHERE s.seq = ?", (fetch,))[:-1]
+            before = self._read_visit(earlier[-1]) if earlier else None
+            self.visits.take_last(fetch, before)
+            self.add_row(last, self.stretches.id_of(later[-1].stretch), is_counted=True)
+
+    def _read_visit(self, visit: LocatedVisit) -> IndexEntry:
+        """Return a visit that a fetch counts, by its record; what cannot be read is as in the fetch."""
+        entry = self._entry_of(visit.fetch)
+        try:
+            with open_warc(self._folder, visit.warc) as file:
+                record = read_record_at(file, visit.offset)
+        except (OSError, DamagedRecord):  # `gongkai snapshots verify` names it
+            of = replace(entry.snapshot, id="", warc=visit.warc, offset=visit.offset)
+            entry = replace(entry, snapshot=of)
+        else:
+            original = self.get(refers_to(record))
+            entry = index_entry(record, entry.snapshot.site, visit.warc, visit.offset, original)
+        return replace(
+            entry, snapshot=replace(entry.snapshot, seen_at=visit.seen_at, clock=visit.clock)
         )
 
     def judge_clocks(self) -> None:
         """Judge the clocks of all runs anew, and order the fetches by the times that follow."""
         with self.batch():
-            self.stretches.judge()
+            self.visits.note_changed(self.stretches.judge())
 
     def add_file(self, name: str, site: str, run: str, started: str) -> None:
         """Add a WARC file and the run that wrote it, "" where it was written outside a run."""
         self._db.execute(
-            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (name, site, run, started)
+            "INSERT OR REPLACE INTO files SELECT ?1, ?2, ?3, ?4,"
+            " ?3 = '' OR EXISTS (SELECT 1 FROM runs WHERE id = ?3)",
+            (name, site, run, started),
         )
 
     def add_site_facts(self, site: str, sequence: int, facts: str) -> None:
@@ -222,8 +327,11 @@ class SnapshotIndex:
     def holds_fetches(self, names: Sequence[str]) -> bool:
         """Return whether any fetch stands in files of these names."""
         marks = ", ".join("?" * len(names))
-        query = f"SELECT 1 FROM snapshots WHERE warc IN ({marks}) LIMIT 1"
-        return self._db.execute(query, list(names)).fetchone() is not None
+        query = (
+            f"SELECT 1 FROM snapshots WHERE warc IN ({marks}) UNION ALL"
+            f" SELECT 1 FROM stretches WHERE file IN ({marks}) AND fetches LIMIT 1"
+        )
+        return self._db.execute(query, [*names, *names]).fetchone() is not None
 
     def forget_files(self, names: Sequence[str]) -> None:
         """Remove files without fetches, and their stretches."""
@@ -240,13 +348,15 @@ class SnapshotIndex:
         with self.batch():
             for name, offset in parts:
                 self._db.execute(
-                    "INSERT OR REPLACE INTO files SELECT ?, site, run, started FROM files WHERE name = ?",
+                    "INSERT OR REPLACE INTO files SELECT ?, site, run, started, is_ended"
+                    " FROM files WHERE name = ?",
                     (merged, name),
                 )
                 self._db.execute(
                     "UPDATE snapshots SET warc = ?, offset = offset + ? WHERE warc = ?",
                     (merged, offset, name),
                 )
+                self.visits.note_changed(self.stretches.move_file(name, merged, offset))
                 self._db.execute("DELETE FROM files WHERE name = ?", (name,))
 
     def add_run(self, run: Run) -> None:
@@ -260,9 +370,11 @@ class SnapshotIndex:
                 *(run.kind, run.why, run.server_lead),
             ),
         )
+        self._db.execute("UPDATE files SET is_ended = 1 WHERE run = ?", (run.id,))
 
     def add_note(self, note: PageNote) -> None:
         """Add a note on a fetch in place of an earlier one."""
+        self._give_row(note.snapshot)
         *row, pending = astuple(note)
         marks = ", ".join("?" * (len(row) + 1))
         self._db.execute(
@@ -272,6 +384,7 @@ class SnapshotIndex:
 
     def add_units(self, units: NamedUnits) -> None:
         """Add the agencies that an answer names; those that are in the index stay as they are."""
+        self._give_row(units.snapshot)
         self._db.executemany(
             "INSERT OR IGNORE INTO units VALUES (?, ?, ?)",
             [(units.snapshot, units.site, name) for name in units.names],
@@ -365,6 +478,37 @@ class SnapshotIndex:
             "INSERT OR IGNORE INTO awaited_files VALUES (?)", [(name,) for name in names]
         )
 
+    def hold(
+        self, reader: str, record: HeldRecord, record_id: str, fetched_at: str, refers: str
+    ) -> None:
+        """Note a record that is added once all others are; it may refer to another."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(record_id, reader, record.site, fetched_at),
+                *(record.warc, record.offset, record.stretch, refers),
+            ),
+        )
+
+    def held(self, reader: str) -> Iterator[tuple[HeldRecord, ClockVerdict]]:
+        """Yield the held records and what is thought of their clocks, by portal and in order of fetching.
+
+        Those to which others refer come first.
+        """
+        for shift, clock, *record in self._db.execute(
+            "SELECT coalesce(t.shift, 0), coalesce(t.clock, ''), h.site, h.warc, h.offset, h.stretch,"
+            " EXISTS (SELECT 1 FROM held o WHERE o.refers = h.id AND o.refers != '') AS is_meant"
+            " FROM held h LEFT JOIN stretches t ON t.id = h.stretch WHERE h.reader = ?"
+            " ORDER BY is_meant DESC, h.site, strftime('%s', h.fetched_at) + coalesce(t.shift, 0),"
+            " h.warc, h.offset",
+            (reader,),
+        ):
+            yield HeldRecord(*record), ClockVerdict(shift, clock)
+
+    def release(self, reader: str) -> None:
+        """Forget the records that were held, which are added by now."""
+        self._db.execute("DELETE FROM held WHERE reader = ?", (reader,))
+
     def await_no_more(self, names: Iterable[str]) -> None:
         """Note that files have been read to their end."""
         self._db.executemany(
@@ -429,7 +573,7 @@ class SnapshotIndex:
         return dict(self._db.execute("SELECT name, run FROM files"))
 
     def snapshots(self, site: str = "") -> Iterator[Snapshot]:
-        """Yield all fetches, or those of a site, in order of fetching."""
+        """Yield the fetches that have a row, all or those of a site, in order of fetching."""
         where = "WHERE site = ?" if site else ""
         query = f"SELECT {COLUMNS} FROM snapshots {where} {ORDER_BY_TIME}"
         for row in self._db.execute(query, (site,) if site else ()):
@@ -443,7 +587,10 @@ class SnapshotIndex:
 
     def get(self, record_id: str) -> IndexEntry | None:
         """Return the fetch of an id, None where it is unknown."""
-        return self._one("WHERE id = ?", (record_id,))
+        if found := self._one("WHERE id = ?", (record_id,)):
+            return found
+        fetch = self.visits.fetch_confirmed_by(record_id)
+        return None if fetch is None else self.visits.last_of(fetch, self._entry_of(fetch))
 
     def latest(self, url: str, good: bool = False, until: str = "") -> IndexEntry | None:
         """Return the last fetch of an address; with `good`, the last one with a document or a 304.
@@ -454,22 +601,107 @@ class SnapshotIndex:
             " AND status IN (0, 200, 304)" if good else ""
         )
         if until:
-            return self._one(f"{where} AND seen_at <= ? {LATEST}", (url, until))
-        return self._one(f"{where} {LATEST}", (url,))
+            where += " AND seen_at <= ?"
+        query = f"SELECT seq, {COLUMNS} FROM snapshots {where} {LATEST}"
+        row = self._db.execute(query, (url, until) if until else (url,)).fetchone()
+        if row is None:
+            return None
+        seq, *of = row
+        first = _entry(of)
+        last = self.visits.last_of(seq, first)
+        if not until or last.snapshot.seen_at <= until:
+            return last
+        fetched_at, seen_at = self.visits.last_until(seq, until)
+        if not fetched_at:
+            return first
+        return replace(
+            first, snapshot=replace(first.snapshot, fetched_at=fetched_at, seen_at=seen_at)
+        )
 
     def last_digests(self, url: str) -> list[str]:
         """Return the digests of the last three documents that we fetched from an address, the last first."""
-        query = (
-            f"SELECT digest FROM snapshots WHERE url = ? AND {FETCHED} AND {OWN}"
-            " AND status IN (0, 200, 304) ORDER BY seen_at DESC, warc DESC, offset DESC LIMIT 3"
-        )
-        return [digest for (digest,) in self._db.execute(query, (url,))]
+        found = self._db.execute(
+            f"SELECT seq, digest FROM snapshots WHERE url = ? AND {FETCHED} AND {OWN}"
+            " AND status IN (0, 200, 304) ORDER BY last_seen DESC, warc DESC, offset DESC LIMIT 3",
+            (url,),
+        ).fetchall()
+        seen = [digest for seq, digest in found for _ in range(1 + len(self.visits.later(seq)))]
+        return seen[:3]
 
     def versions(self, urls: Sequence[str]) -> list[Snapshot]:
         """Return all fetches of these addresses in order of fetching."""
         marks = ", ".join("?" * len(urls))
-        query = f"SELECT {COLUMNS} FROM snapshots WHERE url IN ({marks}) {ORDER_BY_TIME}"
-        return [Snapshot(*row[:SNAPSHOT_WIDTH]) for row in self._db.execute(query, urls)]
+        return list(self._every(f"WHERE url IN ({marks})", urls))
+
+    def every(self, site: str = "") -> Iterator[Snapshot]:
+        """Yield all fetches, or those of a site, in order of fetching.
+
+        Those that are counted beside another one are read from their records: this takes its time.
+        """
+        return self._every("WHERE site = ?" if site else "", (site,) if site else ())
+
+    def _every(self, where: str, values: Sequence[str]) -> Iterator[Snapshot]:
+        query = f"SELECT {COLUMNS} FROM snapshots {where} {ORDER_BY_TIME}"
+        rows = (Snapshot(*row[:SNAPSHOT_WIDTH]) for row in self._db.execute(query, values))
+        visits = (self._read_visit(each) for each in self.visits.located(where, values))
+        return merge(
+            rows,
+            (each.snapshot for each in visits),
+            key=lambda each: (each.seen_at, each.warc, each.offset),
+        )
+
+    def counted(self, stated: IndexEntry) -> IndexEntry | None:
+        """Return what the fetch tells that counts a visit, the visit's own record being `stated`.
+
+        None where no fetch counts a visit at that place. What differs from one visit to the next is
+        taken from the record.
+        """
+        of = stated.snapshot
+        fetch = self.visits.fetch_counting(of.url, of.warc, of.offset)
+        if fetch is None:
+            return None
+        snapshot = replace(
+            self._entry_of(fetch).snapshot,
+            id=of.id,
+            fetched_at=of.fetched_at,
+            status=of.status,
+            server_date=of.server_date,
+            warc=of.warc,
+            offset=of.offset,
+            rendered_from=of.rendered_from,
+        )
+        return replace(stated, snapshot=snapshot)
+
+    def urls_elsewhere(self, name: str, offsets: Collection[int]) -> list[str]:
+        """Return the addresses of fetches that stand in a file by the index, and not at these places.
+
+        The visits that are counted beside a fetch are read where their number is wrong.
+        """
+        found = self._db.execute(
+            "SELECT offset, url FROM snapshots WHERE warc = ? ORDER BY seen_at, offset", (name,)
+        ).fetchall()
+        rows = {offset for offset, _ in found}
+        (counted,) = self._db.execute(
+            "SELECT coalesce(sum(visits), 0) FROM stretches WHERE file = ?", (name,)
+        ).fetchone()
+        missing = [url for offset, url in found if offset not in offsets]
+        if counted and counted != len(set(offsets) - rows):
+            visits = self.visits.located(
+                "WHERE s.site IN (SELECT site FROM stretches WHERE file = ?)", (name,)
+            )
+            missing += [
+                self._entry_of(each.fetch).snapshot.url
+                for each in visits
+                if each.warc == name and each.offset not in offsets
+            ]
+        return missing
+
+    def place_now(self, warc: str, offset: int) -> tuple[str, int]:
+        """Return where a record stands by now that stood at a place before files were merged."""
+        row = self._db.execute(
+            "SELECT file, base FROM stretches WHERE warc = ? LIMIT 1", (warc,)
+        ).fetchone()
+        return (str(row[0]), int(row[1]) + offset) if row else (warc, offset)
 
     def find_payload(self, site: str, payload: str, url: str) -> IndexEntry | None:
         """Return a record of the site that holds this payload, preferably of the same address."""
@@ -492,11 +724,10 @@ class SnapshotIndex:
     def unfinished_runs(self) -> list[UnfinishedRun]:
         """Return the runs without a recorded end, oldest first."""
         found = self._db.execute(
-            "SELECT f.run, f.site, min(f.started), coalesce(max(s.fetched_at), min(f.started)), "
-            "max(f.name), count(s.id) FROM files f LEFT JOIN snapshots s INDEXED BY snapshots_file "
-            f"ON s.warc = f.name AND {FETCHED} WHERE f.run IN ("
-            "SELECT run FROM files WHERE run != '' EXCEPT SELECT id FROM runs) "
-            "GROUP BY f.run ORDER BY 3, 1"
+            "SELECT f.run, f.site, min(f.started), coalesce(nullif(max(t.last_fetch), ''),"
+            " min(f.started)), max(f.name), coalesce(sum(t.fetches), 0)"
+            " FROM files f INDEXED BY files_unended LEFT JOIN stretches t ON t.file = f.name"
+            " WHERE NOT f.is_ended GROUP BY f.run ORDER BY 3, 1"
         )
         return [UnfinishedRun(*row) for row in found]
 
@@ -517,6 +748,14 @@ class SnapshotIndex:
 
     def _one(self, rest: str, values: tuple[str, ...]) -> IndexEntry | None:
         row = self._db.execute(f"SELECT {COLUMNS} FROM snapshots {rest}", values).fetchone()
-        if row is None:
-            return None
-        return IndexEntry(Snapshot(*row[:SNAPSHOT_WIDTH]), *row[SNAPSHOT_WIDTH:])
+        return None if row is None else _entry(row)
+
+    def _entry_of(self, seq: int) -> IndexEntry:
+        """Return the fetch of a number that there is."""
+        query = f"SELECT {COLUMNS} FROM snapshots WHERE seq = ?"
+        return _entry(self._db.execute(query, (seq,)).fetchone())
+
+
+def _entry(row: Sequence[Any]) -> IndexEntry:
+    """Return the fetch that the columns of a row tell of."""
+    return IndexEntry(Snapshot(*row[:SNAPSHOT_WIDTH]), *row[SNAPSHOT_WIDTH:])

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import fields, replace
 from pathlib import Path
+from uuid import uuid4
 
+from gongkai.clock import utc_stamp
+from gongkai.crawler.clock.clock_verdicts import ClockVerdict
+from gongkai.crawler.clock.server_dates import server_time
 from gongkai.crawler.manifests.covered_bytes import Believed, CoveredFiles, believe_all
 from gongkai.crawler.manifests.manifest_files import MANIFESTS_FOLDER
 from gongkai.crawler.sites.portals import host_key
 from gongkai.crawler.sites.registry import netloc
 from gongkai.crawler.sites.site_facts import SITE_FACTS_FIELD
-from gongkai.crawler.warc.file import site_of_file
+from gongkai.crawler.warc.file import open_warc, site_of_file
 from gongkai.crawler.warc.file_records import (
     MalformedRecord,
     PlacedRecord,
@@ -21,27 +25,36 @@ from gongkai.crawler.warc.file_records import (
     walk_records,
 )
 from gongkai.crawler.warc.import_notes import ImportedRecord, walk_imports
-from gongkai.crawler.warc.index import SnapshotIndex
-from gongkai.crawler.warc.parse import DamagedRecord, refers_to
+from gongkai.crawler.warc.index import HeldRecord, SnapshotIndex
+from gongkai.crawler.warc.parse import DamagedRecord, read_record_at, refers_to
 from gongkai.crawler.warc.snapshot import (
     RUN_FIELDS,
     IndexEntry,
     Run,
+    fetched_at,
     index_entry,
     read_note,
     read_run,
     read_units,
     read_warcinfo,
 )
-from gongkai.crawler.warc.stretches import StretchTracker, opening_of, sequence_of
+from gongkai.crawler.warc.stretches import (
+    StretchTracker,
+    opening_of,
+    sequence_of,
+    with_seen_time,
+)
 from gongkai.crawler.warc.trust import is_imported, is_own_file
 from gongkai.foreign_json import parse_json
 from gongkai.regular_file import read_regular
 
 log = logging.getLogger(__name__)
 
-SELF_CONTAINED_KINDS = ("response", "resource", "conversion")
+SELF_CONTAINED_KINDS = ("response", "resource")
 """Kinds of records that hold their payload themselves."""
+
+HELD_KINDS = ("revisit", "conversion")
+"""Kinds of records that mean an earlier one, and are added after all others."""
 
 MAX_FILELESS_BYTES = 16 << 10
 """Size of the largest manifest of a run without files."""
@@ -50,10 +63,11 @@ MAX_FILELESS_BYTES = 16 << 10
 def add_files(
     index: SnapshotIndex, folder: Path, names: Sequence[str], own: Collection[str] = ()
 ) -> list[str]:
-    """Add whole files; revisits last, since they may refer to a file with a later name.
+    """Add whole files; revisits and rendered pages last and in order of time.
 
-    Each file is one transaction. What cannot be read is logged and left out. Files are awaited until
-    their revisits stand in the index too.
+    They may refer to a file with a later name, and confirm what the visit before them found. Each file is
+    one transaction. What cannot be read is logged and left out. Files are awaited until their revisits
+    stand in the index too.
 
     Once there are manifests, only what they cover is believed, byte for byte, and files that are known
     to be our `own`: runs that were killed left them, and the next manifest covers them. Other records
@@ -72,7 +86,6 @@ def _add_files(
     own: Collection[str],
     covered: CoveredFiles,
 ) -> list[str]:
-    revisits: list[tuple[PlacedRecord, int | None]] = []
     imported: list[tuple[ImportedRecord, str]] = []
     tracks, strange = _Tracks(index), list[str]()
     for name in names:
@@ -91,14 +104,13 @@ def _add_files(
             if is_imported(name):
                 imported += _add_imports(index, folder, name, is_believed)
             else:
-                revisits += _add_file(index, folder / name, tracks, is_believed)
+                _add_file(index, folder / name, tracks, is_believed)
     with index.batch():
-        for placed, stretch in revisits:
-            original = index.get(refers_to(placed.record))
-            _add_copy(index, placed, original, stretch)
+        if tracks.is_met:
+            index.judge_clocks()
+        _add_held(index, folder, tracks.reader)
         for record, name in imported:
             add_import(index, record, name, index.get(record.note.refers))
-        tracks.finish()
         index.await_no_more(name for name in names if name not in strange)
     return strange
 
@@ -133,46 +145,54 @@ def add_import(
 
 
 class _Tracks:
-    """The stretches of the files that are added; `current` is that of the file being read."""
+    """The stretches of the files that are added, one file after the other.
+
+    `reader` is the name under which records are held until all others are added, `is_met` tells that there
+    were stretches.
+    """
 
     def __init__(self, index: SnapshotIndex) -> None:
         self._index = index
-        self._all: list[StretchTracker] = []
-        self.current: StretchTracker | None = None
+        self._current: StretchTracker | None = None
+        self.reader = uuid4().hex
+        self.is_met = False
 
     def open(self, placed: PlacedRecord, about: Mapping[str, str]) -> None:
         """Begin a file, or what was a file of its own before files were merged."""
+        self.finish()
         first_name = placed.record.field("WARC-Filename") or placed.file
         opening = opening_of(first_name, placed.site, placed.record.date, about)
-        self.current = None
         if opening is not None:
-            self.current = StretchTracker(self._index.stretches, opening, placed.offset)
-            self._all.append(self.current)
+            opening = replace(opening, file=placed.file, base=placed.offset)
+            self._current = StretchTracker(self._index.stretches, opening, placed.offset)
+            self.is_met = True
 
     def place(self, placed: PlacedRecord) -> int | None:
         """Return the stretch of a record; a rendered page has the date of an earlier answer."""
-        if self.current is None:
+        if self._current is None:
             return None
         if placed.record.kind == "conversion":
-            return self.current.ids[-1]
-        return self.current.place(placed.record.date[:19] + "Z", placed.offset)
+            return self._current.ids[-1]
+        said = server_time(placed.record.headers)
+        return self._current.place(
+            fetched_at(placed.record), placed.offset, utc_stamp(said) if said else ""
+        )
+
+    @property
+    def verdict(self) -> ClockVerdict:
+        """What is thought of the clock of the file by now."""
+        return self._current.verdict if self._current else ClockVerdict(0, "")
 
     def finish(self) -> None:
-        """Judge the clocks with what the new files tell of them."""
-        if self._all:
-            with self._index.batch():
-                for track in self._all:
-                    track.finish()
-                self._index.judge_clocks()
+        """Note what the file told of its clock."""
+        if self._current is not None:
+            self._current.finish()
+        self._current = None
 
 
-def _add_file(
-    index: SnapshotIndex, path: Path, tracks: _Tracks, is_believed: Believed
-) -> list[tuple[PlacedRecord, int | None]]:
-    """Add a file and its records, all but the revisits, which are returned."""
-    revisits: list[tuple[PlacedRecord, int | None]] = []
+def _add_file(index: SnapshotIndex, path: Path, tracks: _Tracks, is_believed: Believed) -> None:
+    """Add a file and its records; revisits and rendered pages are held."""
     is_added = False
-    tracks.current = None
     for item in walk_records(path, is_believed):
         if isinstance(item, UnreadableBytes):
             log.warning("%s: bytes %d to %d cannot be read", path.name, item.start, item.end)
@@ -183,14 +203,39 @@ def _add_file(
             is_added = True
         if isinstance(item, MalformedRecord):
             log.warning("%s: no WARC record at byte %d", path.name, item.offset)
-        elif item.record.kind == "revisit":
-            revisits.append((item, tracks.place(item)))
+        elif item.record.kind in HELD_KINDS:
+            _hold(index, item, tracks, tracks.place(item))
         else:
             try:
                 _add_record(index, item, tracks)
             except DamagedRecord as problem:
                 log.warning("%s: record at byte %d: %s", path.name, item.offset, problem)
-    return revisits
+    tracks.finish()
+
+
+def _add_held(index: SnapshotIndex, folder: Path, reader: str) -> None:
+    """Add the records that were held. Each is read again: there may be millions."""
+    with ExitStack() as files:
+        opened, file = "", None
+        for held, verdict in index.held(reader):
+            if file is None or held.warc != opened:
+                files.close()
+                file, opened = files.enter_context(open_warc(folder, held.warc)), held.warc
+            record = read_record_at(file, held.offset)
+            original = index.get(refers_to(record)) if record.kind == "revisit" else None
+            entry = index_entry(record, held.site, held.warc, held.offset, original)
+            entry = with_seen_time(entry, verdict)
+            if held.is_meant and record.kind != "revisit":
+                index.add_row(entry, held.stretch)
+            else:
+                index.add(entry, held.stretch)
+    index.release(reader)
+
+
+def _hold(index: SnapshotIndex, placed: PlacedRecord, tracks: _Tracks, stretch: int | None) -> None:
+    record = placed.record
+    held = HeldRecord(placed.site, placed.file, placed.offset, stretch)
+    index.hold(tracks.reader, held, record.id, fetched_at(record), refers_to(record))
 
 
 def _add_imports(
@@ -220,20 +265,18 @@ def _add_record(index: SnapshotIndex, placed: PlacedRecord, tracks: _Tracks) -> 
         if facts := about.get(SITE_FACTS_FIELD):
             index.add_site_facts(placed.site, sequence_of(about), facts)
     elif record.kind in SELF_CONTAINED_KINDS:
-        _add_copy(index, placed, None, tracks.place(placed))
+        stretch = tracks.place(placed)
+        entry = index_entry(placed.record, placed.site, placed.file, placed.offset, None)
+        if record.kind == "response" and index.has_document(record.address, entry.snapshot.digest):
+            _hold(index, placed, tracks, stretch)  # the same again, sent in other bytes
+        else:
+            index.add_row(with_seen_time(entry, tracks.verdict), stretch)
     elif note := read_note(record, placed.site):
         index.add_note(note)
     elif units := read_units(record, placed.site):
         index.add_units(units)
     elif result := read_run(record):
         index.add_run(result)
-
-
-def _add_copy(
-    index: SnapshotIndex, placed: PlacedRecord, original: IndexEntry | None, stretch: int | None
-) -> None:
-    entry = index_entry(placed.record, placed.site, placed.file, placed.offset, original)
-    index.add(entry, stretch)
 
 
 def fileless_runs(folder: Path) -> Iterator[Run]:

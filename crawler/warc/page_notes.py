@@ -9,6 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+BLOCK_STATUSES = frozenset({403, 405, 412, 422, 493, 521})
+"""HTTP statuses that protections answer with: 云堤, 瑞数, 加速乐, firewalls."""
+
+GONE_STATUSES = frozenset({404, 410})
+"""HTTP statuses that say that there is nothing at an address."""
+
 GONE_AFTER = 2
 """A report counts as removed after this many answers in a row without it."""
 

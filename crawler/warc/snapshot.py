@@ -125,6 +125,11 @@ def new_run_id() -> str:
     return f"{milliseconds:012x}7{fraction:03x}{random:016x}"
 
 
+def fetched_at(record: WarcRecord) -> str:
+    """Return when a record was fetched, in whole seconds."""
+    return record.date[:19] + "Z"
+
+
 def index_entry(
     record: WarcRecord, site: str, warc: str, offset: int, original: IndexEntry | None
 ) -> IndexEntry:
@@ -151,7 +156,7 @@ def index_entry(
             site=site,
             url=record.address,
             final_url=_final_url(record),
-            fetched_at=record.date[:19] + "Z",
+            fetched_at=fetched_at(record),
             status=record.status,
             media_type=media.partition(";")[0].strip().lower(),
             bytes=size,

@@ -43,6 +43,7 @@ from gongkai.crawler.warc.parse import (
     gzip_members,
     parse_record,
     read_record_at,
+    refers_to,
 )
 from gongkai.crawler.warc.snapshot import (
     Run,
@@ -51,6 +52,7 @@ from gongkai.crawler.warc.snapshot import (
     read_facts,
 )
 from gongkai.crawler.warc.trust import IMPORTS, is_imported
+from gongkai.crawler.warc.visits import Confirmation
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES, SnapshotWriter
 from gongkai.errors import cause_of
 from gongkai.messages import Message, message
@@ -101,6 +103,13 @@ class Snapshots:
 
     def all(self, site: str = "") -> Iterator[Snapshot]:
         """Yield all snapshots, or those of a site, in order of fetching."""
+        return self.index.every(site)
+
+    def rows(self, site: str = "") -> Iterator[Snapshot]:
+        """Yield the snapshots that found something else than the one before, in order of fetching.
+
+        The others are told by `confirmations`.
+        """
         return self.index.snapshots(site)
 
     def after(self, seq: int) -> Iterator[tuple[int, Snapshot]]:
@@ -161,6 +170,13 @@ class Snapshots:
         for snapshot, url in self.index.missed(changes.keys["note"] if changes else None):
             yield snapshot, url, "missing"
 
+    def confirmations(self, changes: IndexChanges | None = None) -> Iterator[Confirmation]:
+        """Yield the visits that found what an earlier one had found, by the fetch that they confirm.
+
+        With `changes`, only those of fetches whose visits changed.
+        """
+        return self.index.visits.changed(changes.visit if changes else 0)
+
     def units(self) -> Iterator[tuple[str, str]]:
         """Yield (id of the snapshot, name) of the agencies that pages of disclosure name.
 
@@ -216,10 +232,18 @@ class Snapshots:
         if record.kind != "revisit":
             return record
         entry = self.index.get(snapshot.id)
-        original = self.index.get(entry.refers) if entry else None
+        original = self.index.get(entry.refers if entry else refers_to(record))
         if original is None:
             raise StorageError("original_missing", url=snapshot.url)
         return self._record_of(original.snapshot)
+
+    def refers(self, snapshot: Snapshot) -> str:
+        """Return the id of the record to which that of a snapshot refers, "" where it refers to none.
+
+        Raises:
+            StorageError: The record cannot be read.
+        """
+        return refers_to(self._record_of(snapshot))
 
     def writer(
         self,
@@ -368,9 +392,11 @@ class Snapshots:
             return self._record(snapshot.warc, snapshot.offset)
         except StorageError:
             now = self.get(snapshot.id)
-            if now is None or (now.warc, now.offset) == (snapshot.warc, snapshot.offset):
+            place = (snapshot.warc, snapshot.offset)
+            new = (now.warc, now.offset) if now else self.index.place_now(*place)
+            if new == place:
                 raise
-            return self._record(now.warc, now.offset)
+            return self._record(*new)
 
     def _record(self, warc: str, offset: int) -> WarcRecord:
         try:

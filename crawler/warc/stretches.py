@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
 
@@ -40,14 +40,23 @@ CREATE TABLE stretches (
     id INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, warc TEXT NOT NULL, offset INTEGER NOT NULL,
     site TEXT NOT NULL, run TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER NOT NULL,
     lead INTEGER, shift INTEGER NOT NULL DEFAULT 0, clock TEXT NOT NULL DEFAULT '',
-    out_of_order INTEGER NOT NULL DEFAULT 0
+    out_of_order INTEGER NOT NULL DEFAULT 0, number INTEGER NOT NULL UNIQUE, file TEXT NOT NULL,
+    base INTEGER NOT NULL, fetches INTEGER NOT NULL DEFAULT 0, visits INTEGER NOT NULL DEFAULT 0, last_fetch TEXT NOT NULL DEFAULT '',
+    is_empty INTEGER NOT NULL DEFAULT 1
 );
+CREATE INDEX stretches_file ON stretches(file);
+CREATE INDEX stretches_warc ON stretches(warc);
+CREATE INDEX stretches_sequence ON stretches(sequence);
 CREATE INDEX stretches_run ON stretches(run);
 CREATE INDEX stretches_site ON stretches(site, clock);
 CREATE INDEX stretches_clock ON stretches(clock, sequence);
 CREATE INDEX stretches_end ON stretches(ended + shift);
 CREATE TABLE clock_marks (run TEXT PRIMARY KEY) WITHOUT ROWID
 """
+"""`warc` is the first name of the file, `file` the present one, in which what was the first byte of the
+stretch's own file stands at `base`. `number` is a short name of the stretch within this index.
+Of its `fetches`, and the pages rendered from them, so many `visits` are counted beside other fetches."""
+
 _STRETCH = "id, sequence, offset, site, run, started, ended, lead"
 
 
@@ -60,6 +69,8 @@ class FileOpening:
     site: str
     run: str
     started: str
+    file: str = ""  # its present name, "" for its first one
+    base: int = 0  # where it begins in that file
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +101,13 @@ class StretchTable:
     def begin(self, opening: FileOpening, offset: int, started: int) -> int:
         """Return the id of the stretch that begins at an offset of a file."""
         self._db.execute(
-            "INSERT OR IGNORE INTO stretches (id, sequence, warc, offset, site, run, started, ended)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO stretches"
+            " (id, sequence, warc, offset, site, run, started, ended, file, base, number)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1 + coalesce((SELECT max(number) FROM stretches), 0))",
             (
                 *(stretch := _id_of(opening.warc, offset), opening.sequence, opening.warc, offset),
                 *(opening.site, opening.run, started, started),
+                *(opening.file or opening.warc, opening.base),
             ),
         )
         return stretch
@@ -106,12 +119,28 @@ class StretchTable:
             (started, stretch),
         )
 
+    def id_of(self, number: int) -> int:
+        """Return the id of the stretch with a number."""
+        query = "SELECT id FROM stretches WHERE number = ?"
+        return int(self._db.execute(query, (number,)).fetchone()[0])
+
+    def fill(self, stretch: int) -> None:
+        """Note that something was fetched in a stretch."""
+        self._db.execute("UPDATE stretches SET is_empty = 0 WHERE id = ?", (stretch,))
+
+    def move_file(self, name: str, merged: str, base: int) -> list[int]:
+        """Let the stretches of a file stand in a merged one, and return their numbers."""
+        found = self._db.execute(
+            "UPDATE stretches SET file = ?, base = base + ? WHERE file = ? RETURNING number",
+            (merged, base, name),
+        )
+        return sorted(number for (number,) in found.fetchall())
+
     def note_run(self, run: str, started: str) -> None:
         """Take the time of a run that fetched nothing from its record."""
         with suppress(ValueError):  # a date that is none tells nothing about the clock
             self._db.execute(
-                "UPDATE stretches SET started = ?1, ended = ?1 WHERE run = ?2 AND NOT EXISTS"
-                " (SELECT 1 FROM snapshots s WHERE s.stretch = stretches.id)",
+                "UPDATE stretches SET started = ?1, ended = ?1 WHERE run = ?2 AND is_empty",
                 (seconds_of(started), run),
             )
 
@@ -122,18 +151,11 @@ class StretchTable:
         ).fetchone()
         return ClockVerdict(found[0], found[1], bool(found[2])) if found else ClockVerdict(0, "")
 
-    def finish(self, stretch: int) -> None:
-        """Note when a stretch ended, and by how much its servers were ahead of our clock."""
-        rows = self._db.execute(
-            "SELECT fetched_at, server_date FROM snapshots WHERE stretch = ? AND kind != 'conversion'",
-            (stretch,),
-        ).fetchall()
-        if not rows:
-            return
-        leads = [seconds_of(said) - seconds_of(at) for at, said in rows if said]
+    def finish(self, stretch: int, ended: int, leads: Sequence[int]) -> None:
+        """Note when a stretch ended, and by how much each of its servers was ahead of our clock."""
         self._db.execute(
             "UPDATE stretches SET ended = max(started, ?), lead = ? WHERE id = ?",
-            (max(seconds_of(at) for at, _ in rows), median_lead(leads), stretch),
+            (ended, median_lead(leads), stretch),
         )
 
     def is_judged_again_at_start(self, stretch: int) -> bool:
@@ -160,11 +182,16 @@ class StretchTable:
         ).fetchone()
         return bool(found and found[0])
 
-    def judge(self) -> None:
-        """Judge all clocks anew, and give the fetches of wrong ones their probable times."""
+    def judge(self) -> list[int]:
+        """Judge all clocks anew, and give the fetches of wrong ones their probable times.
+
+        Return the numbers of the stretches whose times changed.
+        """
         rows = self._db.execute(
-            f"SELECT {_STRETCH}, shift, clock, out_of_order FROM stretches"
+            f"SELECT {_STRETCH}, shift, clock, out_of_order, number FROM stretches"
         ).fetchall()
+        moved = []
+        numbers = {row[0]: int(row[11]) for row in rows}
         before = {row[0]: ClockVerdict(row[8], row[9], bool(row[10])) for row in rows}
         stretches = [Stretch(*row[:8]) for row in rows]
         if self._is_joined():
@@ -182,6 +209,14 @@ class StretchTable:
                     " fetched_at, ? || ' seconds') WHERE stretch = ?",
                     (new.clock, f"{new.shift:+d}", stretch),
                 )
+                self._db.execute(
+                    "UPDATE snapshots SET last_seen = seen_at WHERE stretch = ? AND NOT EXISTS"
+                    " (SELECT 1 FROM visits v WHERE v.fetch = snapshots.seq AND v.later != x'')",
+                    (stretch,),
+                )
+                if new.shift != old.shift:
+                    moved.append(numbers[stretch])
+        return moved
 
     def _is_joined(self) -> bool:
         """Return whether the files of several folders are here, whose numbers say nothing then."""
@@ -256,11 +291,16 @@ class StretchTracker:
         self._opening = opening
         self._last = seconds_of(opening.started)
         self._is_empty = True
+        self._ends: dict[int, int] = {}
+        self._leads: dict[int, list[int]] = {}
         self.has_stepped = False
         self.ids = [table.begin(opening, offset, self._last)]
 
-    def place(self, fetched_at: str, offset: int) -> int:
-        """Return the stretch of a fetch; one at which the clock has made a step begins the next."""
+    def place(self, fetched_at: str, offset: int, server_date: str = "") -> int:
+        """Return the stretch of a fetch; one at which the clock has made a step begins the next.
+
+        `server_date` is what the server said of the time, "" where it did not.
+        """
         try:
             at = seconds_of(fetched_at)
         except ValueError:
@@ -269,10 +309,16 @@ class StretchTracker:
         if is_step and self._is_empty:
             self._table.move(self.ids[-1], at)
         elif is_step:
-            self._table.finish(self.ids[-1])
+            self._finish(self.ids[-1])
             self.ids.append(self._table.begin(self._opening, offset, at))
+        if self._is_empty or is_step:
+            self._table.fill(self.ids[-1])
         self._last, self._is_empty, self.has_stepped = at, False, is_step
-        return self.ids[-1]
+        stretch = self.ids[-1]
+        self._ends[stretch] = max(at, self._ends.get(stretch, at))
+        if server_date:
+            self._leads.setdefault(stretch, []).append(seconds_of(server_date) - at)
+        return stretch
 
     @property
     def verdict(self) -> ClockVerdict:
@@ -282,7 +328,11 @@ class StretchTracker:
     def finish(self) -> None:
         """Note what is known of the stretches at their end."""
         for stretch in self.ids:
-            self._table.finish(stretch)
+            self._finish(stretch)
+
+    def _finish(self, stretch: int) -> None:
+        if stretch in self._ends:
+            self._table.finish(stretch, self._ends[stretch], self._leads.get(stretch, ()))
 
 
 def with_seen_time(entry: IndexEntry, verdict: ClockVerdict) -> IndexEntry:

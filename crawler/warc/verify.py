@@ -83,7 +83,7 @@ def verify_snapshots(
     result.growing = snapshots.files(WARC_SUFFIX + OPEN_SUFFIX)
     growing = {name.removesuffix(OPEN_SUFFIX) for name in result.growing}
     closed = set(snapshots.files())
-    seen: set[str] = set()
+    absent: list[Message] = []
     foreign = [*other_files(folder), *_foreign_imports(folder)]
     result.wrong += [message("file_foreign", file=name) for name in foreign]
     if only is not None:
@@ -94,19 +94,26 @@ def verify_snapshots(
             path = folder / name
             result.files += 1
             result.bytes += path.stat().st_size
+            found = set[int]()  # the places of this file alone: there may be millions in all
             result.wrong += [
                 message("file_wrong", file=name, why=why)
-                for why in _verify_any(snapshots, name, result, seen)
+                for why in _verify_any(snapshots, name, result, found)
+            ]
+            absent += [
+                message("snapshot_not_in_file", file=name, url=url)
+                for url in snapshots.index.urls_elsewhere(name, found)
             ]
             step()
     known = snapshots.index.files()
     missing = (known if only is None else known & set(only)) - closed - growing
     result.wrong += [message("file_missing", file=name) for name in sorted(missing)]
-    for snapshot in snapshots.all():
-        if snapshot.id not in seen and snapshot.warc in closed:
-            result.wrong.append(
-                message("snapshot_not_in_file", file=snapshot.warc, url=snapshot.url)
-            )
+    left = sorted(closed.intersection([*foreign, *besides]))
+    absent += [
+        message("snapshot_not_in_file", file=name, url=url)
+        for name in left
+        for url in snapshots.index.urls_elsewhere(name, ())
+    ]
+    result.wrong += absent
     return result
 
 
@@ -116,7 +123,7 @@ def _foreign_imports(folder: Path) -> list[str]:
 
 
 def _verify_any(
-    snapshots: Snapshots, name: str, result: VerifyResult, seen: set[str]
+    snapshots: Snapshots, name: str, result: VerifyResult, seen: set[int]
 ) -> Iterator[Message]:
     path = snapshots.folder / name
     if is_imported(name):
@@ -125,7 +132,7 @@ def _verify_any(
 
 
 def _verify_imports(
-    snapshots: Snapshots, name: str, result: VerifyResult, seen: set[str]
+    snapshots: Snapshots, name: str, result: VerifyResult, seen: set[int]
 ) -> Iterator[Message]:
     """Yield what is wrong with a file of imports. Reading a record compares it with its digest."""
     for item in walk_imports(snapshots.folder / name):
@@ -137,7 +144,7 @@ def _verify_imports(
             yield message("import_wrong", offset=item.offset, why=item.why)
             continue
         result.copies += 1
-        seen.add(item.note.snapshot)
+        seen.add(item.offset)
         row = snapshots.index.get(item.note.snapshot)
         if row is None:
             url = item.foreign.record.url
@@ -146,7 +153,7 @@ def _verify_imports(
 
 
 def _verify_file(
-    snapshots: Snapshots, path: Path, result: VerifyResult, seen: set[str]
+    snapshots: Snapshots, path: Path, result: VerifyResult, seen: set[int]
 ) -> Iterator[Message]:
     for item in walk_records(path):
         if isinstance(item, UnreadableBytes):
@@ -160,7 +167,7 @@ def _verify_file(
                 result.heads.append((item.file, item.offset, head))
         elif item.record.kind in COPY_KINDS:
             result.copies += 1
-            seen.add(item.record.id)
+            seen.add(item.offset)
             for why in _verify_copy(snapshots, item):
                 yield message("record_wrong", url=item.record.url, offset=item.offset, why=why)
 
@@ -179,7 +186,10 @@ def _verify_copy(snapshots: Snapshots, placed: PlacedRecord) -> Iterator[Message
     elif payload_digest(record.payload) != digest:
         yield message("payload_changed")
     row = snapshots.index.get(record.id)
+    stated = index_entry(record, placed.site, placed.file, placed.offset, original)
+    if row is None:
+        row = snapshots.index.counted(stated)
     if row is None:
         yield message("record_not_indexed")
-    elif row != index_entry(record, placed.site, placed.file, placed.offset, original):
+    elif row != stated:
         yield message("record_indexed_otherwise")

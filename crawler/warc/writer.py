@@ -247,7 +247,7 @@ class SnapshotWriter:
         """Return the stretch of a record; a rendered page has the date of an earlier answer."""
         if row.kind == "conversion":
             return track.ids[-1]
-        stretch = track.place(row.snapshot.fetched_at, offset)
+        stretch = track.place(row.snapshot.fetched_at, offset, row.snapshot.server_date)
         if track.has_stepped:
             self._judge_start(track)
         return stretch
@@ -260,7 +260,7 @@ class SnapshotWriter:
     def _original_of(self, exchange: Exchange, before: IndexEntry | None) -> IndexEntry | None:
         """Return the entry that holds the payload of an answer, None where no entry does."""
         if exchange.status == HTTPStatus.NOT_MODIFIED:
-            return self._index.get(before.refers) if before and before.refers else before
+            return self._index.original_of(before) if before else None
         if not exchange.body:
             return None
         return self._index.find_payload(self._site, payload_digest(exchange.body), exchange.address)

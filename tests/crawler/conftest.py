@@ -16,6 +16,7 @@ from gongkai.crawler.runs.jobs import crawl
 from gongkai.crawler.warc.compose import Exchange, http_head, status_line
 from gongkai.crawler.warc.parse import HeaderList
 from gongkai.crawler.warc.snapshot import Run
+from gongkai.crawler.warc.visits import VisitTable
 from tests.crawler.tiny import FAST, HOST, PAGES, SITE, answers, served
 
 HOME = "http://www.pingluo.gov.cn/"
@@ -64,7 +65,24 @@ def dump() -> Callable[[Path], dict[str, list[tuple[object, ...]]]]:
     def make(folder: Path) -> dict[str, list[tuple[object, ...]]]:
         db = sqlite3.connect(folder / "index.db")
         try:
+            visits = VisitTable(db)
+            seen = {
+                key: visits.located("WHERE s.seq = ?", (seq,))
+                for seq, key in db.execute("SELECT seq, id FROM snapshots").fetchall()
+            }
             return {
+                "visits": [
+                    (*row[1:], *((each.seen_at, each.warc, each.offset) for each in seen[row[0]]))
+                    for row in db.execute(
+                        "SELECT s.id, s.id, v.id, v.fetched_at, v.status, v.server_date, v.refers,"
+                        " v.payload, v.etag, v.last_modified FROM visits v"
+                        " JOIN snapshots s ON s.seq = v.fetch WHERE v.later != x'' ORDER BY s.id"
+                    )
+                ],
+                "stretches": db.execute(
+                    "SELECT sequence, started, ended, lead, shift, clock, file, fetches, visits,"
+                    " last_fetch, is_empty FROM stretches ORDER BY file, started, sequence"
+                ).fetchall(),
                 "snapshots": [row[1:] for row in db.execute("SELECT * FROM snapshots ORDER BY id")],
                 "notes": db.execute("SELECT * FROM notes ORDER BY snapshot").fetchall(),
                 "files": db.execute("SELECT * FROM files ORDER BY name").fetchall(),
