@@ -43,6 +43,7 @@ CREATE TABLE snapshots (
 );
 CREATE INDEX snapshots_url ON snapshots(url, seen_at);
 CREATE INDEX snapshots_last ON snapshots(url, last_seen);
+CREATE INDEX snapshots_digest ON snapshots(digest);
 CREATE INDEX snapshots_rendered ON snapshots(rendered_from) WHERE rendered_from != '';
 CREATE INDEX snapshots_site ON snapshots(site, seen_at);
 CREATE INDEX snapshots_time ON snapshots(seen_at, warc, offset);
@@ -237,10 +238,10 @@ class SnapshotIndex:
                 (entry.snapshot.fetched_at, stretch),
             )
 
-    def has_document(self, url: str, digest: str) -> bool:
-        """Return whether a fetch of ours found this document at this address."""
-        query = f"SELECT 1 FROM snapshots WHERE url = ? AND digest = ? AND {OWN} LIMIT 1"
-        return self._db.execute(query, (url, digest)).fetchone() is not None
+    def has_document(self, digest: str) -> bool:
+        """Return whether any fetch found this document."""
+        query = "SELECT 1 FROM snapshots WHERE digest = ? LIMIT 1"
+        return self._db.execute(query, (digest,)).fetchone() is not None
 
     def original_of(self, entry: IndexEntry) -> IndexEntry:
         """Return the fetch that a confirmation of an entry refers to: one that keeps its row."""

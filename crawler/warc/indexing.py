@@ -235,7 +235,8 @@ def _add_held(index: SnapshotIndex, folder: Path, reader: str) -> None:
 def _hold(index: SnapshotIndex, placed: PlacedRecord, tracks: _Tracks, stretch: int | None) -> None:
     record = placed.record
     held = HeldRecord(placed.site, placed.file, placed.offset, stretch)
-    index.hold(tracks.reader, held, record.id, fetched_at(record), refers_to(record))
+    refers = refers_to(record) if record.kind == "revisit" else ""
+    index.hold(tracks.reader, held, record.id, fetched_at(record), refers)
 
 
 def _add_imports(
@@ -267,7 +268,7 @@ def _add_record(index: SnapshotIndex, placed: PlacedRecord, tracks: _Tracks) -> 
     elif record.kind in SELF_CONTAINED_KINDS:
         stretch = tracks.place(placed)
         entry = index_entry(placed.record, placed.site, placed.file, placed.offset, None)
-        if record.kind == "response" and index.has_document(record.address, entry.snapshot.digest):
+        if record.kind == "response" and index.has_document(entry.snapshot.digest):
             _hold(index, placed, tracks, stretch)  # the same again, sent in other bytes
         else:
             index.add_row(with_seen_time(entry, tracks.verdict), stretch)

@@ -99,7 +99,11 @@ class StretchTable:
         return int(sequence)
 
     def begin(self, opening: FileOpening, offset: int, started: int) -> int:
-        """Return the id of the stretch that begins at an offset of a file."""
+        """Return the id of the stretch that begins at an offset of a file.
+
+        It is that of the file before it was merged with others.
+        """
+        offset -= opening.base
         self._db.execute(
             "INSERT OR IGNORE INTO stretches"
             " (id, sequence, warc, offset, site, run, started, ended, file, base, number)"

@@ -27,7 +27,8 @@ CREATE TABLE visits (
 CREATE INDEX visits_changed ON visits(changed);
 CREATE INDEX visits_id ON visits(id)
 """
-"""`fetch` is the number of the confirmed row, `later` the visits, and the rest describes the last one."""
+"""`fetch` is the number of the confirmed row, `later` the visits, and the rest describes the last one;
+`refers` is the answer that a page was rendered from."""
 
 SAME_STATUSES = (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
 _MORE = 0x80
@@ -161,6 +162,7 @@ class VisitTable:
             return entry
         later, key, fetched_at, status, server_date, seen_at, refers, payload, etag, modified = row
         warc, offset = self.place(unpack_visits(later)[-1])
+        is_rendering = entry.kind == "conversion"
         last = replace(
             entry.snapshot,
             id=key,
@@ -170,12 +172,13 @@ class VisitTable:
             warc=warc,
             offset=offset,
             seen_at=seen_at,
+            rendered_from=refers if is_rendering else "",
         )
         return replace(
             entry,
             snapshot=last,
-            kind=entry.kind if entry.kind == "conversion" else "revisit" if refers else "response",
-            refers=refers,
+            kind="conversion" if is_rendering else "revisit" if refers else "response",
+            refers="" if is_rendering else refers,
             payload=payload,
             etag=etag,
             last_modified=modified,
@@ -321,7 +324,8 @@ class VisitTable:
         if last is not None:
             of = last.snapshot
             about = (
-                *(of.id, of.fetched_at, of.status, of.server_date, last.refers),
+                *(of.id, of.fetched_at, of.status, of.server_date),
+                last.refers or of.rendered_from,
                 *(last.payload, last.etag, last.last_modified),
             )
         self._db.execute(
