@@ -224,6 +224,8 @@ def _build(conn: sqlite3.Connection, job: BuildJob) -> BuildResult:
             reference_data.write_reference_data(conn, sites, moved)
         built.snapshots = intake.copy_snapshots(conn, job.originals, new, built.lost)
         imports.copy_imports(conn, news.imports)
+        intake.copy_visits(conn, news.visits)
+        intake.remove_counted(conn, news.counted)
         intake.copy_remarks(conn, news.remarks)
         intake.copy_units(conn, news.units)
         intake.copy_runs(conn, runs)

@@ -230,7 +230,7 @@ def _passed_deadline(conn: sqlite3.Connection, today: str | None) -> str:
     if day is None:
         # the last of each portal is one step in an index
         (day,) = conn.execute(
-            "SELECT date(max((SELECT max(seen_at) FROM snapshots s WHERE s.site = p.id)), '+8 hours')"
+            "SELECT date(max((SELECT max(last_seen) FROM snapshots s WHERE s.site = p.id)), '+8 hours')"
             " FROM sites p"
         ).fetchone()
     return last_deadline_before(day) if day else ""

@@ -18,6 +18,7 @@ from gongkai.crawler.index_log import IndexChanges, IndexMark
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.snapshot import Run, Snapshot
+from gongkai.crawler.warc.visits import Confirmation
 
 _UNDATED = "server_date IS NULL AND status IS NOT NULL"
 """SQL: a fetch whose server did not say the time, or whose date an earlier version did not keep."""
@@ -28,8 +29,16 @@ class SnapshotSource(Protocol):
 
     folder: Path
 
-    def all(self) -> Iterator[Snapshot]:
-        """Yield every snapshot in the order of fetching."""
+    def rows(self) -> Iterator[Snapshot]:
+        """Yield the snapshots that found something else than the one before, in the order of fetching."""
+        ...
+
+    def confirmations(self, changes: IndexChanges | None = None) -> Iterator[Confirmation]:
+        """Yield the visits that found the same, by the snapshot that they confirm."""
+        ...
+
+    def counted_by(self, url: str, warc: str, offset: int) -> str:
+        """Return the id of the snapshot of an address that counts the record at a place; "" without one."""
         ...
 
     def mark(self) -> IndexMark:
@@ -82,12 +91,22 @@ class SnapshotSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class CountedRow:
+    """A row of the archive, its address, and the snapshot that counts it as one of its visits."""
+
+    id: str
+    url: str
+    counted_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexNews:
     """What the index has and the archive lacks, and how far the index went when it was asked.
 
     `snapshots` and `runs` are new. Of `rejudged` and `rejudged_runs` the archive has another time, or
     another opinion of the clock. `moved` stand at another place, because files were merged. `remarks` are
-    (snapshot, address, remark), `units` (snapshot, name of an agency).
+    (snapshot, address, remark), `units` (snapshot, name of an agency). `visits` are those that found the
+    same, and `counted` rows of the archive which the index counts among them.
     """
 
     mark: IndexMark
@@ -99,6 +118,8 @@ class IndexNews:
     remarks: Sequence[tuple[str, str, str]]
     units: Sequence[tuple[str, str]]
     imports: Sequence[ImportNote]
+    visits: Sequence[Confirmation]
+    counted: Sequence[CountedRow]
 
     def __bool__(self) -> bool:
         _, *news = (getattr(self, name) for name in self.__slots__)
@@ -123,13 +144,15 @@ def compare_with_index(conn: sqlite3.Connection, source: SnapshotSource) -> Inde
         remarks=_lacking(conn, "remarks", source.remarks(changes)),
         units=_new_units(conn, source, keys["unit"] if keys else None),
         imports=_new_imports(conn, source.imports(keys["import"] if keys else None)),
+        visits=_new_visits(conn, source, changes),
+        counted=seen.counted,
     )
 
 
 def store_mark(conn: sqlite3.Connection, mark: IndexMark) -> None:
     """Remember how far the index was read. The caller commits."""
     conn.execute("DELETE FROM index_mark")
-    conn.execute("INSERT INTO index_mark VALUES (?, ?, ?, ?, ?)", astuple(mark))
+    conn.execute("INSERT INTO index_mark VALUES (?, ?, ?, ?, ?, ?)", astuple(mark))
 
 
 def _stored_mark(conn: sqlite3.Connection) -> IndexMark | None:
@@ -142,6 +165,7 @@ class _Seen:
     new: list[Snapshot]
     rejudged: list[Snapshot]
     moved: list[Snapshot]
+    counted: list[CountedRow]
 
 
 def _all_places(conn: sqlite3.Connection, source: SnapshotSource) -> _Seen:
@@ -153,17 +177,48 @@ def _all_places(conn: sqlite3.Connection, source: SnapshotSource) -> _Seen:
     }
     undated = {row for (row,) in conn.execute(f"SELECT id FROM snapshots WHERE {_UNDATED}")}
     judged = _judged(conn, "snapshots", "fetched_at")
-    seen = _Seen([], [], [])
-    for each in source.all():
-        if each.id not in places:
+    seen = _Seen([], [], [], [])
+    for each in source.rows():
+        place = places.pop(each.id, None)
+        if place is None:
             seen.new.append(each)
             continue
-        if places[each.id] != hash((each.warc, each.offset)):
+        if place != hash((each.warc, each.offset)):
             seen.moved.append(each)
         known = judged.get(each.id, (each.fetched_at, ""))
         if known != (each.seen_at, each.clock) or (each.server_date and each.id in undated):
             seen.rejudged.append(each)
+    seen.counted.extend(_counted(conn, source, places))
     return seen
+
+
+def _counted(
+    conn: sqlite3.Connection, source: SnapshotSource, keys: Iterable[str]
+) -> Iterator[CountedRow]:
+    """Yield which rows that the index does not have it counts among the visits of another one."""
+    for key in keys:
+        url, warc, offset = conn.execute(
+            "SELECT url, warc, offset FROM snapshots WHERE id = ?", [key]
+        ).fetchone()
+        if counted_by := source.counted_by(url, warc, offset):
+            yield CountedRow(key, url, counted_by)
+
+
+def _new_visits(
+    conn: sqlite3.Connection, source: SnapshotSource, changes: IndexChanges | None
+) -> list[Confirmation]:
+    """Return the visits that found the same and that the archive does not have, or not like this."""
+    new = []
+    for each in source.confirmations(changes):
+        row = conn.execute(
+            "SELECT visits, last_seen, last_record, last_warc, last_offset FROM snapshots WHERE id = ?",
+            [each.snapshot],
+        ).fetchone()
+        stated = (each.last, each.warc, each.offset) if each.times else (None, None, None)
+        known = row and row[0] == 1 + len(each.times) and row[2:] == stated
+        if not known or (each.times and row[1] != each.times[-1]):
+            new.append(each)
+    return new
 
 
 def _places_of(conn: sqlite3.Connection, source: SnapshotSource, changes: IndexChanges) -> _Seen:
@@ -172,7 +227,7 @@ def _places_of(conn: sqlite3.Connection, source: SnapshotSource, changes: IndexC
     known = _known(conn, "snapshots", "id", [each.id for each in added])
     new = [each for each in added if each.id not in known]
     new.sort(key=lambda each: (each.seen_at, each.warc, each.offset))
-    seen = _Seen(new, [], [])
+    seen = _Seen(new, [], [], [])
     for key in changes.keys["snapshot"]:
         row = conn.execute(
             "SELECT warc, offset, seen_at, clock FROM snapshots WHERE id = ?", [key]

@@ -9,21 +9,25 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
-from gongkai.archive.pipeline.index_news import IndexNews, SnapshotSource
+from gongkai.archive.pipeline.index_news import CountedRow, IndexNews, SnapshotSource
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import (
     ADDED,
     BATCH,
     DUTIES,
+    PART,
     TREES,
     enqueue,
     invalidate_readings,
 )
 from gongkai.catalogue import LANGUAGES, stored_text
-from gongkai.crawler.warc.snapshot import Run, Snapshot
+from gongkai.clock import seconds_of
 from gongkai.crawler.warc.page_notes import BLOCK_STATUSES
+from gongkai.crawler.warc.snapshot import Run, Snapshot
+from gongkai.crawler.warc.visits import Confirmation
 from gongkai.errors import cause_of
 from gongkai.messages import Message, message
 
@@ -32,6 +36,12 @@ _RUN_COLUMNS = (
     *("unchanged", "gone", "blocked", "errors", "why_zh", "why_en"),
     *("server_lead", "seen_at", "clock"),
 )
+
+_SNAPSHOT_COLUMNS = (
+    "id, site, url, final_url, fetched_at, status, media_type, bytes, digest, warc, offset, outcome,"
+    " rendered_from, server_date, seen_at, clock"
+)
+_VISIT_COLUMNS = ("visits", "last_seen", "last_record", "last_warc", "last_offset", "visited")
 
 COUNTS = ("requests", "new", "changed", "unchanged", "gone", "blocked", "errors")
 
@@ -47,6 +57,62 @@ def copy_places(conn: sqlite3.Connection, moved: Sequence[Snapshot]) -> None:
         )
 
 
+def copy_visits(conn: sqlite3.Connection, news: Sequence[Confirmation]) -> None:
+    """Copy the visits that found the same, and enqueue the addresses that were visited.
+
+    Visits of a fetch that could not be copied wait for the next build.
+    """
+    for start in range(0, len(news), BATCH):
+        with transaction(conn):
+            for each in news[start : start + BATCH]:
+                row = conn.execute(
+                    "SELECT seen_at, url, coalesce(outcome, '') FROM snapshots WHERE id = ?",
+                    [each.snapshot],
+                ).fetchone()
+                if row is None:
+                    continue
+                seen_at, url, outcome = row
+                conn.execute(
+                    f"UPDATE snapshots SET {', '.join(f'{name} = ?' for name in _VISIT_COLUMNS)}"
+                    " WHERE id = ?",
+                    [*visit_values(each, seen_at), each.snapshot],
+                )
+                if outcome != PART:
+                    enqueue(conn, "url", url)
+
+
+def visit_values(each: Confirmation, seen_at: str) -> tuple[str | int | None, ...]:
+    """Return what a row of `snapshots` says of the visits after it, by the time of its own.
+
+    These are their number with the first, the time and the record of the last, and the seconds from each to
+    the next. A row without later visits has only the first two.
+    """
+    if not each.times:
+        return (1, seen_at, None, None, None, None)
+    times = [seconds_of(at) for at in (seen_at, *each.times)]
+    steps = [after - before for before, after in pairwise(times)]
+    last_seen = max(seen_at, each.times[-1])
+    place = (each.last, each.warc, each.offset)
+    return (len(times), last_seen, *place, json.dumps(steps, separators=(",", ":")))
+
+
+def remove_counted(conn: sqlite3.Connection, counted: Sequence[CountedRow]) -> None:
+    """Remove the rows of visits that another row counts by now; an archive of an earlier version has them."""
+    if not counted:
+        return
+    with transaction(conn):
+        for row in counted:
+            for table in ("covered", "remarks", "facts", "unit_names"):
+                conn.execute(f"DELETE FROM {table} WHERE snapshot = ?", [row.id])
+            for table, column in (("duties", "source"), ("snapshots", "rendered_from")):
+                conn.execute(
+                    f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [row.counted_by, row.id]
+                )
+            conn.execute("DELETE FROM snapshots WHERE id = ?", [row.id])
+            enqueue(conn, "url", row.url)
+        enqueue(conn, DUTIES, "")
+
+
 def copy_judgements(conn: sqlite3.Connection, news: IndexNews) -> None:
     """Copy what is thought of clocks by now, and enqueue the addresses that it concerns."""
     with transaction(conn):
@@ -54,7 +120,8 @@ def copy_judgements(conn: sqlite3.Connection, news: IndexNews) -> None:
             enqueue(conn, DUTIES, "")
         for each in news.rejudged:
             conn.execute(
-                "UPDATE snapshots SET server_date = ?, seen_at = ?, clock = ? WHERE id = ?",
+                "UPDATE snapshots SET server_date = ?1, seen_at = ?2, clock = ?3,"
+                " last_seen = CASE visits WHEN 1 THEN ?2 ELSE last_seen END WHERE id = ?4",
                 [each.server_date or None, each.seen_at, each.clock, each.id],
             )
             if not each.role:
@@ -136,7 +203,8 @@ def _copy(conn: sqlite3.Connection, snapshot: Snapshot, facts: Mapping[str, str]
             [snapshot.rendered_from],
         )
     conn.execute(
-        "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO snapshots ({_SNAPSHOT_COLUMNS})"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             snapshot.id,
             snapshot.site,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterator
 
 from gongkai.archive.pipeline.attribution import with_article_metadata
 from gongkai.archive.pipeline.history import (
@@ -14,6 +16,7 @@ from gongkai.archive.pipeline.history import (
 )
 from gongkai.archive.pipeline.seen_elsewhere import SeenElsewhere
 from gongkai.archive.store import work_queue
+from gongkai.clock import seconds_of, stamp_of
 from gongkai.extract.model.report import Report
 
 GONE_STATUSES = (301, 308, 404, 410)
@@ -29,7 +32,7 @@ def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
     if not versions:
         return None
     seen = conn.execute(
-        f"""SELECT s.seen_at, s.url, s.digest, s.status, {work_queue.READABLE}, r.report_id,
+        f"""SELECT s.seen_at, s.visited, s.url, s.digest, s.status, {work_queue.READABLE}, r.report_id,
               coalesce(m.remark, ''), i.snapshot IS NOT NULL
             FROM snapshots s LEFT JOIN readings r ON r.digest = s.digest AND r.url = s.url
             LEFT JOIN remarks m ON m.snapshot = s.id
@@ -40,7 +43,9 @@ def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
     )
     observations = []
     elsewhere = SeenElsewhere()
-    for at, url, digest, status, readable, attributed_to, remark, is_imported in seen:
+    visits = [(at, *of) for first, visited, *of in seen for at in every_visit(first, visited)]
+    visits.sort(key=lambda each: each[0])
+    for at, url, digest, status, readable, attributed_to, remark, is_imported in visits:
         version = versions.get((digest, url)) if readable else None
         another = readable and attributed_to is not None and version is None
         # An error, a block or a page without a report proves nothing. Where no list links to the
@@ -51,6 +56,15 @@ def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
             is_clear = bool(is_gone or another)
             observations.append(elsewhere.compare(found, not is_imported, is_clear))
     return reconstruct_history(without_cut_versions(observations))
+
+
+def every_visit(first: str, visited: str | None) -> Iterator[str]:
+    """Yield when an address was visited, from the first visit on; the steps are those of a row."""
+    yield first
+    at = seconds_of(first) if visited else 0
+    for step in json.loads(visited or "[]"):
+        at += step
+        yield stamp_of(at)
 
 
 def _document_versions(

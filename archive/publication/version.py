@@ -21,7 +21,7 @@ SELECT 1 FROM documents d JOIN reports r ON r.digest = d.digest WHERE d.extracto
 
 def last_fetch(conn: sqlite3.Connection) -> str:
     """Return the time of the last fetch, UTC, "" where nothing was fetched."""
-    return str(conn.execute("SELECT coalesce(max(seen_at), '') FROM snapshots").fetchone()[0])
+    return str(conn.execute("SELECT coalesce(max(last_seen), '') FROM snapshots").fetchone()[0])
 
 
 def extractor_version(conn: sqlite3.Connection) -> str:

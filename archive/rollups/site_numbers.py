@@ -39,7 +39,7 @@ SELECT (SELECT count(*) FROM reports) AS reports,
        (SELECT min(year) FROM reports) AS first_year,
        (SELECT max(year) FROM reports) AS last_year,
        (SELECT count(*) FROM checks) AS checks,
-       (SELECT max(seen_at) FROM snapshots) AS last_crawl,
+       (SELECT max(last_seen) FROM snapshots) AS last_crawl,
        (SELECT max(last_seen) FROM reports) AS last_seen
 """
 _READY_COUNTS = f"""
@@ -52,7 +52,7 @@ SELECT (SELECT coalesce(sum(reports), 0) FROM {REGION_SUMS} WHERE root = '{COUNT
        (SELECT min(year) FROM {REGION_SUMS} WHERE root = '{COUNTRY}') AS first_year,
        (SELECT max(year) FROM {REGION_SUMS} WHERE root = '{COUNTRY}') AS last_year,
        (SELECT coalesce(sum(n), 0) FROM {CHECKS.counts_table} WHERE root = '{COUNTRY}') AS checks,
-       (SELECT max((SELECT max(s.seen_at) FROM snapshots s WHERE s.site = p.id)) FROM sites p)
+       (SELECT max((SELECT max(s.last_seen) FROM snapshots s WHERE s.site = p.id)) FROM sites p)
            AS last_crawl,
        (SELECT max(last_seen) FROM reports) AS last_seen
 """

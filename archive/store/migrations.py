@@ -574,6 +574,29 @@ def _touches(kind: str, columns: tuple[str, ...], versions: str) -> str:
     )
 
 
+def visits(db: Database) -> None:
+    """Let a fetch count the visits after it that found the same.
+
+    The next build takes them from the index of the originals, and removes their own rows.
+    """
+    _run(
+        db,
+        "ALTER TABLE index_mark ADD COLUMN visit INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE snapshots ADD COLUMN visits INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE snapshots ADD COLUMN last_seen TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE snapshots ADD COLUMN last_record TEXT",
+        "ALTER TABLE snapshots ADD COLUMN last_warc TEXT",
+        "ALTER TABLE snapshots ADD COLUMN last_offset INTEGER",
+        "ALTER TABLE snapshots ADD COLUMN visited TEXT",
+        "UPDATE snapshots SET last_seen = seen_at",
+        "CREATE INDEX snapshots_last ON snapshots(site, last_seen)",
+        # a row that is added without a last visit of its own has the first one alone
+        """CREATE TRIGGER snapshots_last_seen AFTER INSERT ON snapshots WHEN new.last_seen = ''
+           BEGIN UPDATE snapshots SET last_seen = coalesce(nullif(seen_at, ''), fetched_at)
+           WHERE id = new.id; END""",
+    )
+
+
 def _integers(columns: str) -> str:
     return ", ".join(f"{column} INTEGER" for column in columns.split())
 
@@ -620,5 +643,6 @@ for _step in (
     touch_log,
     light_touches,
     unit_pages,
+    visits,
 ):
     MIGRATIONS()(_step)

@@ -673,6 +673,25 @@ class SnapshotIndex:
         )
         return replace(stated, snapshot=snapshot)
 
+    def counted_by(self, url: str, warc: str, offset: int) -> str:
+        """Return the id of the fetch that counts the record at a place as a visit, "" where none does."""
+        fetch = self.visits.fetch_counting(url, warc, offset)
+        return "" if fetch is None else self._entry_of(fetch).snapshot.id
+
+    def visit_at(self, record_id: str, warc: str, offset: int) -> Snapshot | None:
+        """Return the visit whose record of an id stands at a place, None where there is no such record."""
+        try:
+            with open_warc(self._folder, warc) as file:
+                record = read_record_at(file, offset)
+        except (OSError, DamagedRecord):
+            return None
+        fetch = self.visits.fetch_counting(record.address, warc, offset)
+        if fetch is None or record.id != record_id:
+            return None
+        of = self._entry_of(fetch).snapshot
+        original = self.get(refers_to(record)) if record.kind == "revisit" else None
+        return index_entry(record, of.site, warc, offset, original).snapshot
+
     def urls_elsewhere(self, name: str, offsets: Collection[int]) -> list[str]:
         """Return the addresses of fetches that stand in a file by the index, and not at these places.
 

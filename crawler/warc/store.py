@@ -177,6 +177,19 @@ class Snapshots:
         """
         return self.index.visits.changed(changes.visit if changes else 0)
 
+    def counted_by(self, url: str, warc: str, offset: int) -> str:
+        """Return the id of the snapshot of an address that counts a record as a visit, "" without one.
+
+        `warc` and `offset` tell where the record is, or was before files were merged.
+        """
+        return self.index.counted_by(url, *self.index.place_now(warc, offset))
+
+    def find(self, snapshot_id: str, warc: str, offset: int) -> Snapshot | None:
+        """Return the snapshot of an id, which may be a visit whose record was at a place; None without it."""
+        return self.get(snapshot_id) or self.index.visit_at(
+            snapshot_id, *self.index.place_now(warc, offset)
+        )
+
     def units(self) -> Iterator[tuple[str, str]]:
         """Yield (id of the snapshot, name) of the agencies that pages of disclosure name.
 

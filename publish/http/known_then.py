@@ -117,7 +117,6 @@ def _views(conn: sqlite3.Connection, as_of: AsOf) -> Iterator[tuple[str, str]]:
     )
     end, day = as_of.end, as_of.day.isoformat()
     plain = {
-        "snapshots": f"x.seen_at < '{end}'",
         "runs": f"x.seen_at < '{end}'",
         "changes": f"x.seen_at < '{end}'",
         "change_marks": f"x.seen_at < '{end}'",
@@ -147,6 +146,7 @@ def _views(conn: sqlite3.Connection, as_of: AsOf) -> Iterator[tuple[str, str]]:
             f"x.since < '{end}'",
         ),
         "reports": (_report_columns(end, "absences" in stored), f"x.first_seen < '{end}'"),
+        "snapshots": (_visit_columns(conn, end), f"x.seen_at < '{end}'"),
     }
     for name, (columns, condition) in changed.items():
         if name in stored:
@@ -159,6 +159,29 @@ def _views(conn: sqlite3.Connection, as_of: AsOf) -> Iterator[tuple[str, str]]:
     for name in _REBUILT:
         # a publication has tables in the place of these views
         yield name, stored[name].partition(" AS\n")[2] or VIEWS[name]
+
+
+def _visit_columns(conn: sqlite3.Connection, end: str) -> str:
+    """Return the columns that count visits, with those until a time; earlier versions do not have them."""
+    if "visits" not in {row[1] for row in conn.execute("PRAGMA main.table_info(snapshots)")}:
+        return "visits = 1"
+    # when each visit took place, by the seconds from one to the next
+    until = (
+        "(SELECT {0} FROM (SELECT key, value, datetime(x.seen_at, sum(value) OVER (ORDER BY key)"
+        " || ' seconds') AS at FROM json_each(x.visited))"
+        f" WHERE at < datetime('{end}'))"
+    )
+    is_cut = f"x.last_seen >= '{end}'"
+    stamped = until.format("strftime('%Y-%m-%dT%H:%M:%SZ', max(at))")
+    columns = {
+        "visits": f"1 + {until.format('count(*)')}",
+        "last_seen": f"coalesce({stamped}, x.seen_at)",
+        "visited": f"nullif({until.format('json_group_array(value)')}, '[]')",
+        **dict.fromkeys(("last_record", "last_warc", "last_offset"), "NULL"),
+    }
+    return "; ".join(
+        f"{name} = CASE WHEN {is_cut} THEN {sql} ELSE x.{name} END" for name, sql in columns.items()
+    )
 
 
 def _report_columns(end: str, has_absences: bool) -> str:

@@ -90,11 +90,12 @@ class Folder:
         missed: bool = False,
         cut: bool = False,
         role: str = "",
+        run: str = "",
     ) -> Snapshot:
         """Keep one answer as a crawl would have.
 
         `missed`: it noted that a report is missing; `cut`: the answer broke off; `role`: "part" for a
-        part of a page.
+        part of a page; `run`: the run that fetched, whose visits that find the same have no row.
         """
         headers = [("Content-Type", media_type), *([("Location", location)] if location else [])]
         exchange = Exchange(
@@ -107,7 +108,7 @@ class Folder:
             truncated="disconnect" if cut else "",
             role=role,
         )
-        writer = self.snapshots.writer(site)
+        writer = self.snapshots.writer(site, run)
         snapshot, _ = writer.write_exchange(exchange)
         if missed:
             writer.write_note(_note_of_missing(snapshot), at)

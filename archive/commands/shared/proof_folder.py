@@ -150,14 +150,12 @@ def _collect(conn: sqlite3.Connection, kept: Snapshots, sheet: ProofSheet) -> _P
 
 def _snapshots(kept: Snapshots, proof: _Proof) -> list[Snapshot]:
     """Return the fetches that had the document, that with its bytes first, and those of its parts."""
-    names = dict.fromkeys(
-        [
-            proof.snapshot,
-            *(each.snapshot for each in proof.sheet.sightings.listed),
-            *proof.found.snapshots,
-        ]
-    )
-    return [found for name in names if (found := kept.get(name))]
+    places = {
+        proof.snapshot: ("", 0),
+        **{each.snapshot: (each.warc, each.offset) for each in proof.sheet.sightings.listed},
+        **dict.fromkeys(proof.found.snapshots, ("", 0)),
+    }
+    return [found for name, place in places.items() if (found := kept.find(name, *place))]
 
 
 def _packed(kept: Snapshots, proof: _Proof) -> list[PackedRecord]:

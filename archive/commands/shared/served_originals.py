@@ -42,8 +42,11 @@ class ServedOriginals(OriginalReader):
             try:
                 with open_originals(self.folder) as kept, TemporaryDirectory() as scratch:
                     sheet = find_sheet(conn, report, key)
-                    names = (each.snapshot for each in sheet.sightings.listed)
-                    sizes = (found.bytes for name in names if (found := kept.get(name)))
+                    copies = (
+                        kept.find(each.snapshot, each.warc, each.offset)
+                        for each in sheet.sightings.listed
+                    )
+                    sizes = (found.bytes for found in copies if found)
                     if sum(sizes) > MOST_BYTES:
                         raise LookupError(report)
                     folder = Path(scratch) / sheet.package_name

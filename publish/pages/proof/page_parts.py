@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin
 
+from gongkai.publish.pages.report.originals import visit_columns
 from gongkai.publish.rendering.rendering_box import RenderingBox
 from gongkai.publish.rendering.shown_document import ShownDocument
 
@@ -15,7 +16,7 @@ IMAGE, STYLE = "image/*", "text/css"
 
 _NEAREST = """
 SELECT id FROM snapshots WHERE url = ?1 AND status IN (200, 304) AND media_type GLOB ?2
-ORDER BY seen_at > ?3, abs(julianday(seen_at) - julianday(?3)) LIMIT 1
+ORDER BY seen_at > ?3, abs(julianday(min({last_seen}, max(seen_at, ?3))) - julianday(?3)) LIMIT 1
 """
 """SQL: the last fetch of an address up to a time, else the first after it."""
 
@@ -76,7 +77,8 @@ def read_parts(
 
 
 def _nearest(conn: sqlite3.Connection, url: str, kind: str, seen_at: str) -> str:
-    row = conn.execute(_NEAREST, (url, kind, seen_at)).fetchone() if url else None
+    nearest = _NEAREST.format(last_seen=visit_columns(conn)[1])
+    row = conn.execute(nearest, (url, kind, seen_at)).fetchone() if url else None
     return str(row[0]) if row else ""
 
 

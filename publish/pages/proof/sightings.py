@@ -1,9 +1,12 @@
-"""When a document was seen: every fetch that had its bytes, with the run that made it."""
+"""When a document was seen: the fetches that had its bytes, with the runs that made them."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from gongkai.publish.pages.report.originals import visit_columns
 
 MOST_LISTED = 200
 """Sightings of a document that a page lists: two thirds of a year of nights."""
@@ -53,36 +56,62 @@ class Sightings:
 
 
 def load_sightings(conn: sqlite3.Connection, digest: str) -> Sightings:
-    """Return when the document with a digest was seen."""
+    """Return when the document with a digest was seen.
+
+    Of visits that found the same one after another, the first and the last are listed.
+    """
+    visits, last_seen = visit_columns(conn)
     count, first, last = conn.execute(
-        "SELECT count(*), min(seen_at), max(seen_at) FROM snapshots WHERE digest = ?",
+        f"SELECT coalesce(sum({visits}), 0), min(seen_at), max({last_seen})"
+        " FROM snapshots WHERE digest = ?",
         (digest,),
     ).fetchone()
+    later = "NULL, NULL, NULL" if visits == "1" else "last_record, last_warc, last_offset"
     rows = conn.execute(
         "SELECT id, fetched_at, seen_at, url, site, warc, offset, server_date, clock, i.snapshot IS NOT NULL AS by_others,"
-        " coalesce(nullif(i.collection, ''), nullif(i.crawler, ''), i.source, '') AS seen_by"
+        " coalesce(nullif(i.collection, ''), nullif(i.crawler, ''), i.source, '') AS seen_by,"
+        f" {last_seen} AS last_at, {later}"
         " FROM snapshots LEFT JOIN imports i ON i.snapshot = id WHERE digest = ?"
         " ORDER BY seen_at, warc, offset LIMIT ?",
         (digest, MOST_LISTED),
+    ).fetchall()
+    listed = sorted(
+        (each for row in rows for each in _first_and_last(conn, row)),
+        key=lambda each: (each.at, each.warc, each.offset),
     )
-    listed = tuple(
-        Sighting(
-            snapshot=row["id"],
-            at=row["seen_at"],
-            url=row["url"],
-            site=row["site"],
-            warc=row["warc"],
-            offset=row["offset"],
-            # a run of ours that was under way when others fetched it has nothing to do with it
-            run="" if row["by_others"] else _find_run(conn, row["site"], row["fetched_at"]),
-            seen_by=row["seen_by"],
-            recorded=row["fetched_at"],
-            server_date=row["server_date"],
-            clock=row["clock"],
+    return Sightings(tuple(listed[:MOST_LISTED]), count, first or "", last or "")
+
+
+def _first_and_last(conn: sqlite3.Connection, row: sqlite3.Row) -> Iterator[Sighting]:
+    """Yield the fetch of a row, and the last visit after it that found the same."""
+    fetch = Sighting(
+        snapshot=row["id"],
+        at=row["seen_at"],
+        url=row["url"],
+        site=row["site"],
+        warc=row["warc"],
+        offset=row["offset"],
+        # a run of ours that was under way when others fetched it has nothing to do with it
+        run="" if row["by_others"] else _find_run(conn, row["site"], row["fetched_at"]),
+        seen_by=row["seen_by"],
+        recorded=row["fetched_at"],
+        server_date=row["server_date"],
+        clock=row["clock"],
+    )
+    yield fetch
+    record, warc, offset = row[-3:]
+    if record:
+        at = row["last_at"]
+        yield Sighting(
+            record,
+            at,
+            fetch.url,
+            fetch.site,
+            warc,
+            offset,
+            _find_run(conn, fetch.site, at),
+            recorded=at,
         )
-        for row in rows.fetchall()
-    )
-    return Sightings(listed, count, first or "", last or "")
 
 
 def _find_run(conn: sqlite3.Connection, site: str, at: str) -> str:

@@ -103,8 +103,18 @@ def clock_at(conn: sqlite3.Connection, report_id: str, seen_at: str) -> WrongClo
     return wrong_clock(row) if row else None
 
 
+def visit_columns(conn: sqlite3.Connection) -> tuple[str, str]:
+    """Return SQL for the number of visits that a row of `snapshots` stands for, and when the last was.
+
+    In a publication of an earlier version each visit has a row.
+    """
+    names = {row[1] for row in conn.execute("PRAGMA table_info(snapshots)")}
+    return ("visits", "last_seen") if "visits" in names else ("1", "seen_at")
+
+
 def find_original(conn: sqlite3.Connection, digest: str | None) -> Original | None:
     """Return the archived document with a digest, or None."""
+    _, last_seen = visit_columns(conn)
     rows = conn.execute(
         "SELECT * FROM snapshots WHERE digest = ? ORDER BY seen_at, warc, offset", (digest,)
     ).fetchall()
@@ -118,7 +128,7 @@ def find_original(conn: sqlite3.Connection, digest: str | None) -> Original | No
         media_type=first["media_type"] or "",
         bytes=first["bytes"],
         first_fetched=first["seen_at"],
-        last_fetched=rows[-1]["seen_at"],
+        last_fetched=max(row[last_seen] for row in rows),
         warc=first["warc"],
         offset=first["offset"],
         is_rendered=first["rendered_from"] is not None,

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gongkai.publish.pages.report.originals import visit_columns
+
 MOST_SIGHTINGS = 200
 
 _ADDRESSES = """
@@ -25,7 +27,7 @@ SIGHTINGS = f"""
 SELECT s.url, coalesce(i.collection, '') AS collection, coalesce(i.crawler, '') AS crawler,
     coalesce(i.source, '') AS source, coalesce(i.remarks, '') AS remarks, i.snapshot IS NULL AS own,
     CASE WHEN s.status IN (301, 308, 404, 410) THEN '' ELSE coalesce(s.digest, '') END AS digest,
-    min(s.seen_at) AS first, max(s.seen_at) AS last, count(*) AS times
+    min(s.seen_at) AS first, max(s.{{last_seen}}) AS last, sum({{visits}}) AS times
 FROM addresses a JOIN snapshots s ON s.url = a.url LEFT JOIN imports i ON i.snapshot = s.id
 WHERE s.status IS NULL OR s.status IN (200, 304, 301, 308, 404, 410)
 GROUP BY s.url, own, collection, crawler, source, digest
@@ -82,7 +84,9 @@ def _has_imports(conn: sqlite3.Connection) -> bool:
 
 
 def _sightings(conn: sqlite3.Connection, report_id: str) -> Iterator[Sighting]:
-    rows = conn.execute(SIGHTINGS, {"report": report_id, "most": MOST_SIGHTINGS})
+    visits, last_seen = visit_columns(conn)
+    sightings = SIGHTINGS.format(visits=visits, last_seen=last_seen)
+    rows = conn.execute(sightings, {"report": report_id, "most": MOST_SIGHTINGS})
     for row in rows:
         yield Sighting(
             url=row["url"],

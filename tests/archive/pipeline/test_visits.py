@@ -1,0 +1,141 @@
+"""Visits that found the same have no row, and everything that the archive tells stays as it was."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gongkai.archive.pipeline.observations import every_visit
+from gongkai.crawler.warc.index import SnapshotIndex
+from gongkai.crawler.warc.snapshot import IndexEntry
+from gongkai.crawler.warc.visits import VisitTable
+from tests.archive.folder import Dump, Folder, report_page
+
+PATHS = ("/a/t20250120_1.html", "/b/t20250120_2.html")
+BODIES = {
+    "report": report_page("平罗县水务局"),
+    "edited": report_page("平罗县水务局", new__total="7", granted__business="2"),
+    "nothing": b"<html><body><p>\xe9\x80\x9a\xe7\x9f\xa5</p></body></html>",
+}
+STEPS = st.sampled_from(
+    [
+        *("report", "report", "report", "edited", "nothing"),
+        *(404, 500, 304, 304, 304),
+    ]
+)
+NIGHTS = st.lists(st.lists(STEPS, min_size=1, max_size=2), min_size=2, max_size=7)
+OF_FETCHES = ("snapshots", "runs", "duties")
+
+
+def crawl(folder: Folder, night: int, steps: list[str | int], run: str) -> None:
+    """Fetch the two addresses on a day, with the bodies or the statuses that are named."""
+    for minute, (path, step) in enumerate(zip(PATHS, steps, strict=False)):
+        folder.fetch(
+            f"2025-02-{night + 1:02}T02:{minute:02}:00Z",
+            path,
+            BODIES[step] if isinstance(step, str) else b"",
+            status=200 if isinstance(step, str) else step,
+            missed=step == "nothing",
+            run=run,
+        )
+
+
+def told(dump: Dump) -> Dump:
+    """Return what an archive tells but for the ids of fetches, and when each address had what."""
+    return {name: rows for name, rows in dump.items() if name not in OF_FETCHES} | {
+        "coverage": [row[:-1] for row in dump["coverage"]],
+        "remarks": sorted(row[1:] for row in dump["remarks"]),
+        "visits": sorted(
+            (row[2], row[8], at)
+            for row in dump["snapshots"]
+            for at in every_visit(row[14], row[21])
+        ),
+    }
+
+
+@settings(
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(nights=NIGHTS)
+def test_the_archive_tells_what_it_told_with_a_row_for_each_visit(
+    tmp_path_factory: pytest.TempPathFactory, nights: list[list[str | int]]
+) -> None:
+    with (
+        Folder(tmp_path_factory.mktemp("counted")) as counted,
+        Folder(tmp_path_factory.mktemp("rows")) as rows,
+    ):
+        for night, steps in enumerate(nights):
+            crawl(counted, night, steps, uuid4().hex)
+            crawl(rows, night, steps, "")
+            counted.build()
+        rows.build()
+        step_by_step = counted.dump()
+        assert told(step_by_step) == told(rows.dump())
+        counted.rebuild()
+        assert counted.dump() == step_by_step
+
+
+def test_a_night_that_finds_the_same_adds_no_row(folder: Folder) -> None:
+    for night in range(5):
+        crawl(folder, night, ["report", 304 if night % 2 else "report"], uuid4().hex)
+        folder.build()
+    found = folder.rows(
+        "SELECT url, visits, seen_at, last_seen, visited FROM snapshots ORDER BY url"
+    )
+    day = 24 * 3600
+    assert [
+        (visits, first, last, json.loads(steps)) for _, visits, first, last, steps in found
+    ] == [
+        (5, "2025-02-01T02:00:00Z", "2025-02-05T02:00:00Z", [day] * 4),
+        (5, "2025-02-01T02:01:00Z", "2025-02-05T02:01:00Z", [day] * 4),
+    ]
+    ((record, warc, offset),) = folder.rows(
+        "SELECT last_record, last_warc, last_offset FROM snapshots ORDER BY url LIMIT 1"
+    )
+    last = folder.snapshots.find(record, warc, offset)
+    assert last is not None and folder.snapshots.body(last) == BODIES["report"]
+    assert folder.rows("SELECT first_seen, last_seen FROM reports") == [
+        ("2025-02-01T02:00:00Z", "2025-02-05T02:01:00Z")
+    ]
+    assert folder.rows("SELECT count(*) FROM covered") == [(0,)]
+
+
+def test_rows_of_an_earlier_version_are_counted(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def has_row(self: VisitTable, entry: IndexEntry, stretch: int) -> bool:
+        return False
+
+    with monkeypatch.context() as before:
+        before.setattr(VisitTable, "confirm", has_row)
+        for night, step in enumerate(
+            ["report", 304, "report", "edited", "edited", 404, "edited", 304]
+        ):
+            crawl(folder, night, [step, "report"], uuid4().hex)
+        folder.build()
+    assert folder.rows("SELECT count(*) FROM snapshots") == [(16,)]
+    carried_over = told(folder.dump())
+    folder.snapshots.reindex()
+    folder.build()
+    assert folder.rows("SELECT count(*), sum(visits) FROM snapshots") == [(5, 16)]
+    assert told(folder.dump()) == carried_over
+    after = folder.dump()
+    assert not folder.build().has_changes
+    folder.rebuild()
+    assert folder.dump() == after
+
+
+def test_an_index_of_an_earlier_version_is_made_again(tmp_path: Path) -> None:
+    with Folder(tmp_path) as folder:
+        for night in range(3):
+            crawl(folder, night, ["report"], uuid4().hex)
+        folder.snapshots.index._db.execute("PRAGMA user_version = 13")
+    with Folder(tmp_path) as folder:
+        assert isinstance(folder.snapshots.index, SnapshotIndex)
+        folder.build()
+        assert folder.rows("SELECT visits FROM snapshots") == [(3,)]
