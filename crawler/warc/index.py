@@ -50,7 +50,7 @@ CREATE INDEX snapshots_time ON snapshots(seen_at, warc, offset);
 CREATE INDEX snapshots_stretch ON snapshots(stretch);
 CREATE INDEX snapshots_payload ON snapshots(payload, site) WHERE kind NOT IN ('revisit', 'conversion');
 CREATE INDEX snapshots_file ON snapshots(warc);
-CREATE INDEX snapshots_cut ON snapshots(seen_at) WHERE truncated != '';
+CREATE INDEX snapshots_cut ON snapshots(seq) WHERE truncated != '';
 CREATE TABLE files (
     name TEXT PRIMARY KEY, site TEXT NOT NULL, run TEXT NOT NULL, started TEXT NOT NULL,
     is_ended INTEGER NOT NULL
@@ -431,8 +431,8 @@ class SnapshotIndex:
         With `seq`, only those that were added after a number.
         """
         yield from self._db.execute(
-            f"SELECT id, url FROM snapshots WHERE truncated != '' AND role = '' AND seq > ?"
-            f" {ORDER_BY_TIME}",
+            "SELECT id, url FROM snapshots INDEXED BY snapshots_cut"
+            f" WHERE truncated != '' AND role = '' AND seq > ? {ORDER_BY_TIME}",
             (seq,),
         )
 
@@ -441,10 +441,14 @@ class SnapshotIndex:
 
         With `snapshots`, only those of these ids.
         """
-        which = "" if snapshots is None else "AND n.snapshot IN (SELECT value FROM json_each(?))"
+        noted = "notes n"
+        if snapshots is not None:
+            noted = "json_each(?) k CROSS JOIN notes n ON n.snapshot = k.value"
+        # a CROSS JOIN keeps the order: few notes tell of a missing report, and fetches are many
         yield from self._db.execute(
-            "SELECT n.snapshot, n.url FROM notes n JOIN snapshots s ON s.id = n.snapshot"
-            f" WHERE n.misses > 0 AND NOT (s.truncated != '' AND s.role = '') {which}"
+            f"SELECT n.snapshot, n.url FROM {noted}"
+            " CROSS JOIN snapshots s ON s.id = n.snapshot"
+            " WHERE n.misses > 0 AND NOT (s.truncated != '' AND s.role = '')"
             " ORDER BY s.seen_at, s.warc, s.offset",
             () if snapshots is None else (json.dumps(snapshots),),
         )
