@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +16,8 @@ from gongkai.archive.pipeline.observations import every_visit
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.snapshot import IndexEntry
 from gongkai.crawler.warc.visits import VisitTable
-from tests.archive.folder import Dump, Folder, report_page
+from tests.archive.folder import HOST, Dump, Folder, report_page
+from tests.paths import ROOT
 
 PATHS = ("/a/t20250120_1.html", "/b/t20250120_2.html")
 BODIES = {
@@ -98,11 +101,25 @@ def test_a_night_that_finds_the_same_adds_no_row(folder: Folder) -> None:
         "SELECT last_record, last_warc, last_offset FROM snapshots ORDER BY url LIMIT 1"
     )
     last = folder.snapshots.find(record, warc, offset)
-    assert last is not None and folder.snapshots.body(last) == BODIES["report"]
+    assert last is not None
+    assert folder.snapshots.body(last) == BODIES["report"]
     assert folder.rows("SELECT first_seen, last_seen FROM reports") == [
         ("2025-02-01T02:00:00Z", "2025-02-05T02:01:00Z")
     ]
     assert folder.rows("SELECT count(*) FROM covered") == [(0,)]
+
+
+def test_the_documented_query_tells_when_and_by_which_run(folder: Folder) -> None:
+    runs = [f"{night:032x}" for night in range(1, 4)]
+    for night, run in enumerate(runs):
+        crawl(folder, night, ["report"], run)
+        folder.run(run, f"2025-02-{night + 1:02}")
+    folder.build()
+    text = (ROOT / "docs/explanation/provenance.md").read_text(encoding="utf-8")
+    (query,) = (part for part in text.split("```") if part.startswith("sql\nWITH visits"))
+    with closing(sqlite3.connect(folder.db)) as conn:
+        found = conn.execute(query.removeprefix("sql\n"), {"url": HOST + PATHS[0]}).fetchall()
+    assert found == [(f"2025-02-{day:02}T02:00:00Z", run) for day, run in enumerate(runs, 1)]
 
 
 def test_rows_of_an_earlier_version_are_counted(
