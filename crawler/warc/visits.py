@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from itertools import chain
+from itertools import chain, islice
 
 from gongkai.clock import seconds_of, stamp_of
 from gongkai.crawler.warc.snapshot import IndexEntry, Snapshot
@@ -108,6 +108,13 @@ def unpack_visits(packed: bytes) -> list[PlacedVisit]:
     ]
 
 
+def last_visit(packed: bytes) -> PlacedVisit:
+    """Return the last visit of a list that is not empty, whose other visits are not unpacked."""
+    ends = (place for place in range(len(packed) - 1, -1, -1) if packed[place] < _MORE)
+    before = next(islice(ends, 3, None), -1)
+    return unpack_visits(packed[before + 1 :])[0]
+
+
 class VisitTable:
     """The table of visits in an open index."""
 
@@ -161,7 +168,7 @@ class VisitTable:
         if row is None or not row[0]:
             return entry
         later, key, fetched_at, status, server_date, seen_at, refers, payload, etag, modified = row
-        warc, offset = self.place(unpack_visits(later)[-1])
+        warc, offset = self.place(last_visit(later))
         is_rendering = entry.kind == "conversion"
         last = replace(
             entry.snapshot,
@@ -219,8 +226,7 @@ class VisitTable:
 
     def later(self, fetch: int) -> list[PlacedVisit]:
         """Return the visits that a fetch counts besides its own, in the order in which they were added."""
-        row = self._db.execute("SELECT later FROM visits WHERE fetch = ?", (fetch,)).fetchone()
-        return unpack_visits(row[0]) if row else []
+        return unpack_visits(self._packed(fetch))
 
     def place(self, visit: PlacedVisit) -> tuple[str, int]:
         """Return the file of a visit, and where in it the record stands."""
@@ -235,7 +241,8 @@ class VisitTable:
         self._db.execute(
             "UPDATE stretches SET visits = visits - 1 WHERE number = ?", (last.stretch,)
         )
-        self._store(fetch, later, before if later else None)
+        packed = b"".join(map(pack_visit, later))
+        self._store(fetch, packed, before if later else None)
 
     def changed(self, since: int = 0) -> Iterator[Confirmation]:
         """Yield the visits of fetches that were counted, moved or judged anew after a number."""
@@ -291,7 +298,7 @@ class VisitTable:
             ).fetchall()
             for fetch, packed in found:
                 if any(visit.stretch == number for visit in unpack_visits(packed)):
-                    self._touch(fetch, unpack_visits(packed))
+                    self._touch(fetch, packed)
 
     def _count(
         self, fetch: int, last_seen: str, before: Sequence[object], entry: IndexEntry, stretch: int
@@ -310,7 +317,7 @@ class VisitTable:
         is_plain = not (snapshot.clock or entry.truncated or self._is_described(snapshot.id))
         if tuple(before) != alike or not is_plain:
             return False
-        self._store(fetch, [*self.later(fetch), visit], entry)
+        self._store(fetch, self._packed(fetch) + pack_visit(visit), entry)
         self._db.execute(
             "UPDATE stretches SET visits = visits + 1, fetches = fetches + ?,"
             " last_fetch = max(last_fetch, ?) WHERE id = ?",
@@ -318,8 +325,12 @@ class VisitTable:
         )
         return True
 
-    def _store(self, fetch: int, later: Sequence[PlacedVisit], last: IndexEntry | None) -> None:
-        """Store the visits of a fetch, the last of which is given as an entry; () where there are none."""
+    def _packed(self, fetch: int) -> bytes:
+        row = self._db.execute("SELECT later FROM visits WHERE fetch = ?", (fetch,)).fetchone()
+        return bytes(row[0]) if row else b""
+
+    def _store(self, fetch: int, later: bytes, last: IndexEntry | None) -> None:
+        """Store the packed visits of a fetch; the last of them is given as an entry, too."""
         about: tuple[object, ...] = ("", "", 0, "", "", "", "", "")
         if last is not None:
             of = last.snapshot
@@ -333,13 +344,13 @@ class VisitTable:
             " SET later = excluded.later, id = excluded.id, fetched_at = excluded.fetched_at,"
             " status = excluded.status, server_date = excluded.server_date, refers = excluded.refers,"
             " payload = excluded.payload, etag = excluded.etag, last_modified = excluded.last_modified",
-            (fetch, b"".join(map(pack_visit, later)), *about),
+            (fetch, later, *about),
         )
         self._touch(fetch, later)
 
-    def _touch(self, fetch: int, later: Sequence[PlacedVisit]) -> None:
+    def _touch(self, fetch: int, later: bytes) -> None:
         """Let the visits of a fetch count as changed, and note when the last one took place."""
-        last = self.times(later[-1])[1] if later else ""
+        last = self.times(last_visit(later))[1] if later else ""
         self._db.execute(
             "UPDATE snapshots SET last_seen = max(seen_at, ?) WHERE seq = ?", (last, fetch)
         )

@@ -18,7 +18,7 @@ from gongkai.crawler.warc.page_notes import PageNote
 from gongkai.crawler.warc.snapshot import Run, Snapshot, new_run_id
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.verify import verify_snapshots
-from gongkai.crawler.warc.visits import PlacedVisit, pack_visit, unpack_visits
+from gongkai.crawler.warc.visits import PlacedVisit, last_visit, pack_visit, unpack_visits
 
 SITE = "longhua"
 FIRST = datetime(2026, 1, 5, 18, tzinfo=UTC)
@@ -196,7 +196,9 @@ def test_an_index_made_again_and_merged_months_tell_the_same(
     )
 )
 def test_what_is_packed_is_unpacked(visits: list[PlacedVisit]) -> None:
-    assert unpack_visits(b"".join(map(pack_visit, visits))) == visits
+    packed = b"".join(map(pack_visit, visits))
+    assert unpack_visits(packed) == visits
+    assert [last_visit(packed)] == visits[-1:] if visits else not packed
 
 
 def test_a_visit_takes_ten_bytes() -> None:
