@@ -74,7 +74,9 @@ class Facets:
         A publication numbers reports by date, but one that is made from the last one gives the next
         numbers to what came. Without the strays the rowids fall, with gaps.
         """
-        found = {}
+        found: dict[int, int] = {}
+        if self._fall_by_one:
+            return found
         lowest = self.every.bit_length()
         for place, row in enumerate(self.latest):
             if row < lowest:
@@ -99,12 +101,19 @@ class Facets:
         return bits
 
     @cached_property
+    def _fall_by_one(self) -> bool:
+        """Whether the rowids fall from the latest to the first without strays and gaps."""
+        return self.latest == array("I", range(len(self.latest), 0, -1))
+
+    @cached_property
     def _stray_bits(self) -> int:
         return to_bits(self.strays, self.every.bit_length())
 
     @cached_property
     def rank(self) -> Sequence[int]:
         """The place of each report among all, the latest first, by its rowid."""
+        if self._fall_by_one:
+            return range(len(self.latest), -1, -1)
         places = array("I", bytes(array("I").itemsize * (self.every.bit_length() + 1)))
         for place, row in enumerate(self.latest):
             places[row] = place
@@ -164,10 +173,14 @@ def load_facets(conn: sqlite3.Connection) -> Facets:
 def _load_ready(conn: sqlite3.Connection) -> Facets:
     path = str(conn.execute("PRAGMA database_list").fetchone()[2])
     latest = ready_order(conn, LATEST)
+    values = {facet: _ReadyValues(path, facet, found) for facet, found in load_values(conn).items()}
+    every = 0
+    for of_status in values["status"].values():  # each report has one
+        every |= of_status
     return Facets(
-        {facet: _ReadyValues(path, facet, found) for facet, found in load_values(conn).items()},
+        values,
         latest,
-        to_bits(latest, size_of(latest)),
+        every,
         ready_order(conn, NEWEST),
     )
 
