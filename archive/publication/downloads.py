@@ -148,25 +148,42 @@ def _tables(
     divided = [name for name in names if _is_divided(name)]
     made: dict[str, list[DownloadFile]] = {name: [] for name in names}
     with progress("progress_downloads", len(years) + 1) as step:
+        whole = [name for name in names if name not in divided]
+        made.update((name, _whole_files(conn, name, folder, last)) for name in whole)
         for year in years:
-            reports: list[str] | None = None
-            for name in divided:
-                part = Part(name, year)
-                files = _kept(last, part, folder)
-                if files is None:
-                    if reports is None:
-                        reports = _reports(conn, year)
-                    files = _written(conn, part, folder, reports)
-                made[name] += files
+            for part, files in _files_of_year(
+                conn, [Part(name, year) for name in divided], folder, last
+            ):
+                made[part.table] += files
             step()
-        for name in names:
-            if not made[name]:
-                files = _kept(last, Part(name), folder) or _written(conn, Part(name), folder, ())
-                made[name] += files
+        made.update(
+            (name, _whole_files(conn, name, folder, last)) for name in divided if not made[name]
+        )
         made[SUMMARY] += write_summary(conn, folder, last, years)
         step()
     for files in made.values():
         yield from files
+
+
+def _whole_files(
+    conn: sqlite3.Connection, name: str, folder: Path, last: KeptFiles
+) -> list[DownloadFile]:
+    """Return the files of a table without years, or without rows."""
+    return _kept(last, Part(name), folder) or _written(conn, Part(name), folder, ())
+
+
+def _files_of_year(
+    conn: sqlite3.Connection, parts: Iterable[Part], folder: Path, last: KeptFiles
+) -> Iterator[tuple[Part, list[DownloadFile]]]:
+    """Yield the files of each part of a year; its reports are looked up once, if any is written."""
+    reports: list[str] | None = None
+    for part in parts:
+        files = _kept(last, part, folder)
+        if files is None:
+            if reports is None:
+                reports = _reports(conn, part.year)
+            files = _written(conn, part, folder, reports)
+        yield part, files
 
 
 def _written(
@@ -203,6 +220,6 @@ def _years(conn: sqlite3.Connection) -> list[int]:
     return [year for (year,) in found]
 
 
-def _reports(conn: sqlite3.Connection, year: int) -> list[str]:
+def _reports(conn: sqlite3.Connection, year: int | None) -> list[str]:
     found = conn.execute("SELECT id FROM reports WHERE year = ? ORDER BY id", [year])
     return [report for (report,) in found]

@@ -1,0 +1,67 @@
+"""Files that a publication takes from the last one are those that it would have written."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gongkai.archive.publication import downloads
+from gongkai.archive.publication.layout import PACKAGE
+from gongkai.archive.publication.parts.kept_files import KeptFiles, unchanged_parts
+from gongkai.archive.publication.public_file import write_public_file
+from gongkai.archive.renewal.content_digests import load_digests
+from gongkai.archive.renewal.renewed_file import renew_public_file
+from tests.archive.renewal.following import followed, published
+from tests.archive.renewal.nights import EVENTS, change_archive
+
+NIGHTS = 3
+OF_THE_VERSION = {"SHA256SUMS", PACKAGE, "codebook.xml", "archive.db.gz"}
+
+
+def digests(path: Path) -> dict[str, dict[str, str]]:
+    with closing(sqlite3.connect(path)) as conn:
+        return load_digests(conn).listed()
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_nights_in_a_row_give_the_files_of_a_full_publication(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every kind of change happens once; many files are kept nevertheless."""
+    monkeypatch.setattr(downloads.frictionless_check, "is_installed", lambda: False)
+    dice = random.Random(15)
+    events = list(dict.fromkeys(EVENTS))
+    last = published(db, tmp_path / "p.db")
+    folder = tmp_path / "downloads"
+    downloads.write_downloads(last.path, folder, version="0")
+    kept_files = 0
+    for night in range(NIGHTS):
+        told = change_archive(db, dice, events[night::NIGHTS])
+        renewed, anew = tmp_path / f"{night}.db", tmp_path / f"anew{night}.db"
+        found = renew_public_file(db, last, renewed)
+        write_public_file(db, anew)
+        unchanged = unchanged_parts(digests(last.path), digests(renewed))
+        kept = KeptFiles.of(folder, PACKAGE, unchanged)
+        mine, theirs = tmp_path / f"mine{night}", tmp_path / f"theirs{night}"
+        downloads.write_downloads(renewed, mine, version=str(night), kept=kept)
+        downloads.write_downloads(anew, theirs, version=str(night))
+        one, other = files(mine), files(theirs)
+        assert one.keys() == other.keys(), told
+        wrong = {name for name in one if one[name] != other[name]} - OF_THE_VERSION
+        assert wrong == set(), told
+        kept_files += sum(
+            (folder / name).is_file() and (mine / name).samefile(folder / name) for name in one
+        )
+        last, folder = followed(renewed, found), mine
+    assert kept_files > 100
