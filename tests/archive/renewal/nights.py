@@ -134,7 +134,7 @@ def drop_report(conn: sqlite3.Connection, dice: random.Random) -> None:
         conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report])
     conn.execute("DELETE FROM twin_passages WHERE twin_id = ?", [report])
     conn.execute("DELETE FROM reports WHERE id = ?", [report])
-    insert(conn, "forwards", (report, "other", "2025-07-01", "merged"))
+    insert(conn, "forwards", (report, "other", "2025-07-01T00:00:00Z", "region"))
     if not conn.execute("SELECT 1 FROM reports WHERE agency_id = ?", [agency]).fetchone():
         conn.execute("DELETE FROM duties WHERE agency_id = ?", [agency])
         conn.execute("DELETE FROM agency_links WHERE ? IN (from_id, to_id)", [agency])
@@ -159,7 +159,7 @@ def link_agencies(conn: sqlite3.Connection, dice: random.Random) -> None:
     """Let one agency follow another."""
     one, other = _any_agency(conn, dice), _any_agency(conn, dice)
     if one != other:
-        insert(conn, "agency_links", (one, other, 2024, "renamed", "text", ""))
+        insert(conn, "agency_links", (one, other, 2024, "renamed", "stated", ""))
 
 
 def owe_reports(conn: sqlite3.Connection, dice: random.Random) -> None:

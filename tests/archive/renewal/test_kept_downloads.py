@@ -27,6 +27,12 @@ def digests(path: Path) -> dict[str, dict[str, str]]:
         return load_digests(conn).listed()
 
 
+def named_archive(folder: Path) -> Path:
+    """Return the path of a public file in a new folder: its name is that of a file for download."""
+    folder.mkdir()
+    return folder / "archive.db"
+
+
 def files(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -42,13 +48,14 @@ def test_nights_in_a_row_give_the_files_of_a_full_publication(
     monkeypatch.setattr(downloads.frictionless_check, "is_installed", lambda: False)
     dice = random.Random(15)
     events = list(dict.fromkeys(EVENTS))
-    last = published(db, tmp_path / "p.db")
+    last = published(db, named_archive(tmp_path / "first"))
     folder = tmp_path / "downloads"
     downloads.write_downloads(last.path, folder, version="0")
     kept_files = 0
     for night in range(NIGHTS):
         told = change_archive(db, dice, events[night::NIGHTS])
-        renewed, anew = tmp_path / f"{night}.db", tmp_path / f"anew{night}.db"
+        renewed = named_archive(tmp_path / f"renewed{night}")
+        anew = named_archive(tmp_path / f"anew{night}")
         found = renew_public_file(db, last, renewed)
         write_public_file(db, anew)
         unchanged = unchanged_parts(digests(last.path), digests(renewed))
