@@ -107,8 +107,9 @@ hooks: $(VENV)/.checks  ## run the checks of .pre-commit-config.yaml before ever
 bench: $(VENV)/.checks  ## print the benchmarks
 	$(BIN)/python -m tests.benchmarks
 
-# SIZES="20000 200000" takes most of an hour; FOLDER keeps the archives for the next time
-bench-scale: $(VENV)/.checks  ## print what a night costs at two sizes (SIZES="5000 20000"), and how it grows
+# SIZES="20000 200000" takes an hour or two; with FOLDER=country it goes on where it was stopped.
+# LARGEST=500000 adds a third size, of which builds, publications and ten pages are measured.
+bench-scale: $(VENV)/.checks  ## print what nights, publications and pages cost at two sizes (SIZES="5000 20000")
 	$(BIN)/python -m tests.benchmarks.scale
 
 accuracy: $(VENV)/.checks  ## count right, wrong and missing cells by document format

@@ -86,10 +86,14 @@ def status(folder: Path, reports: int) -> Figures:
 
 
 def publish_now(folder: Path, reports: int) -> Figures:
-    """Publish what there is; what was written is what the publication does not share with the last one."""
+    """Publish what there is, and say how: `renewed` is 1 where the last publication was renewed.
+
+    What was written is what the publication does not share with the last one.
+    """
     made = publish(folder / "site", PublishJob(folder / "archive.db"))
     files = [path.stat() for path in made.path.rglob("*") if path.is_file()]
     return {
+        "renewed": float(made.why_full is None),
         "written, MB": sum(each.st_size for each in files if each.st_nlink == 1) / 1e6,
         "publication, MB": sum(each.st_size for each in files) / 1e6,
     }
