@@ -86,7 +86,7 @@ def pages(agency: str, other: str, report: str) -> dict[str, str]:
         "table: requests in context": "/archive/requests_in_context",
         "table: reasons by requests": "/archive/refusal_reasons?_sort_desc=requests",
         "table: cells": "/archive/cells",
-        "built table": "/table?region=640000&year=2024&measure=refused&sort=-refused",
+        "built table": "/table?region=640000&year=2024&measure=refused&sort=-refused.2024",
         "map": "/map",
         "checks by size": "/checks?sort=size",
         "coverage by days late": "/coverage?sort=late",

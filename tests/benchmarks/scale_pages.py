@@ -32,7 +32,7 @@ FILES = (
     *("/checks.csv", "/changes.csv", "/coverage.csv", f"/search.csv?q={quote('公开')}"),
     *("/checks.json", "/changes.json", "/coverage.json", "/feeds/reports.atom"),
     *("/feeds/changes.atom", "/feeds/checks.atom", "/sitemap.xml", "/sitemap/pages.xml"),
-    *("/codebook", "/codebook.json", "/openapi.json", "/releases", "/sql", "/en/", "/en/checks"),
+    *("/codebook", "/codebook.json", "/openapi.json", "/releases", "/en/", "/en/checks"),
 )
 
 Figures = dict[str, float]
