@@ -16,11 +16,9 @@ from gongkai.archive.rollups import every_rollup
 from gongkai.archive.rollups.facet_orders import ready_order
 from gongkai.archive.rollups.list_specs import LISTS
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
-from gongkai.archive.store import views
 from gongkai.archive.store.database import transaction, writer
-from tests.archive.rollups.thrown_rows import Night, Touched, fill
-
-ROUNDS = 3
+from tests.archive.rollups.renewing import ROUNDS, copied, made_anew, renew
+from tests.archive.rollups.thrown_rows import fill
 
 
 @pytest.fixture(scope="module")
@@ -37,36 +35,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def conn(made: Path) -> Iterator[sqlite3.Connection]:
     """Return a copy in memory, with the calendar."""
-    with closing(sqlite3.connect(made)) as kept, closing(_copied(kept)) as conn:
+    with closing(sqlite3.connect(made)) as kept, closing(copied(kept)) as conn:
         yield conn
-
-
-def _copied(source: sqlite3.Connection) -> sqlite3.Connection:
-    conn = sqlite3.connect(":memory:", isolation_level=None)
-    source.backup(conn)
-    conn.execute("CREATE TEMP TABLE due_calendar AS SELECT '2024-03-31' AS day")
-    return conn
-
-
-def made_anew(source: sqlite3.Connection) -> sqlite3.Connection:
-    """Return a copy in which all that is derived was made again."""
-    conn = _copied(source)
-    for name in (*views.PUBLISHED_VIEWS, "figures"):
-        conn.execute(f"DROP VIEW {name}")
-    for name in (*MATERIALISED_VIEWS, *every_rollup.TABLES):
-        conn.execute(f"DROP TABLE {name}")
-    conn.execute("DROP INDEX requests_by_total")
-    every_rollup.create_rollups(conn)
-    return conn
-
-
-def touch(conn: sqlite3.Connection, touched: Touched) -> None:
-    for table, ids in zip(
-        every_rollup.TOUCHED, (touched.reports, touched.agencies, touched.sites), strict=True
-    ):
-        conn.execute(f"DROP TABLE IF EXISTS temp.{table}")
-        conn.execute(f"CREATE TEMP TABLE {table} (id TEXT PRIMARY KEY)")
-        conn.executemany(f"INSERT INTO {table} VALUES (?)", [(each,) for each in sorted(ids)])
 
 
 PLAIN = (
@@ -117,18 +87,6 @@ def derived(conn: sqlite3.Connection) -> dict[str, object]:
         " WHERE search_index MATCH '信' ORDER BY rowid"
     ).fetchall()
     return found
-
-
-def renew(conn: sqlite3.Connection, dice: random.Random, count: int, seen: int) -> None:
-    night = Night(conn, dice, f"night-{seen}")
-    night.throw(count)
-    conn.execute("BEGIN")
-    touch(conn, night.touched)
-    every_rollup.forget_rollups(conn)
-    for change in night.changes:
-        change(conn)
-    every_rollup.add_rollups(conn)
-    conn.execute("COMMIT")
 
 
 def test_every_table_is_compared(conn: sqlite3.Connection) -> None:
