@@ -21,6 +21,7 @@ from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.parse import HeaderList
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.warc.stretches import FileOpening, StretchTracker
 from gongkai.extract.chinese.divisions import regions
 from gongkai.extract.report import read
 from tests.benchmarks.made_reports import MadeReport, counties, made_report, reading_of_body
@@ -63,17 +64,28 @@ def read_made(tasks: Iterable[Task]) -> Iterator[tuple[Task, EncodedReading]]:
 
 
 def fill_index(snapshots: Snapshots, reports: int) -> None:
-    """Add the fetches of so many reports, in order of time, and a run for each night and portal."""
+    """Add the fetches of so many reports, in order of time, and a run for each night and portal.
+
+    Visits that found nothing new are counted beside the fetch that they confirm, as in any index.
+    """
     index = snapshots.index
     for night in range(FETCHES):
         at = f"2025-0{night + 2}-01T02:00:00Z"
+        files: dict[str, StretchTracker] = {}
         with index.batch():
             for site in sites(reports):
                 run = sha256(f"{site.id} {night}".encode()).hexdigest()[:32]
-                index.add_file(f"{MADE}{site.id}-{night}.warc.gz", site.id, run, at)
+                name = f"{MADE}{site.id}-{night}.warc.gz"
+                index.add_file(name, site.id, run, at)
                 index.add_run(Run(run, site.id, at, at, "ok", {"requests": 400}))
+                opening = FileOpening(name, index.stretches.next_sequence(), site.id, run, at)
+                files[site.id] = StretchTracker(index.stretches, opening)
             for number in range(reports):
-                index.add(_entry(made_report(number), night, at))
+                entry = _entry(made_report(number), night, at)
+                stretch = files[entry.snapshot.site].place(at, entry.snapshot.offset)
+                index.add(entry, stretch)
+            for file in files.values():
+                file.finish()
 
 
 def _entry(made: MadeReport, night: int, at: str) -> IndexEntry:

@@ -110,9 +110,7 @@ def _write(conn: sqlite3.Connection, key: str, made: MadeReport, digest: str, ur
         raise LookupError(url)
     owner = agency_id(agency.name, agency.region_code)
     seen = conn.execute(
-        "SELECT first_seen, last_seen FROM (SELECT min(seen_at) AS first_seen, max(seen_at) AS last_seen"
-        " FROM snapshots WHERE url = ?)",
-        [url],
+        "SELECT min(seen_at), max(max(seen_at, last_seen)) FROM snapshots WHERE url = ?", [url]
     ).fetchone()
     conn.execute(
         "UPDATE documents SET title = ?, outcome = 'report', extractor = ? WHERE digest = ?",
