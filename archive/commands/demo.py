@@ -41,7 +41,7 @@ def _check_port(port: int) -> None:
     Raises:
         CannotServe: the port is taken.
     """
-    from gongkai.publish.server.datasette_server import (
+    from gongkai.publish.server.listening import (
         listen,  # late: Datasette takes a second to import
     )
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import re
-import socket
 import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
@@ -26,7 +23,6 @@ from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Request, 
 from gongkai.publish.errors import CannotServe
 from gongkai.publish.http.path_prefix import (
     Place,
-    answer_below,
     current_prefix,
     remove_base,
     with_base,
@@ -38,8 +34,7 @@ from gongkai.publish.queries.dear_addresses import Kind
 from gongkai.publish.queries.query_desk import QueryDesk
 from gongkai.publish.queries.waiting_line import DRAWINGS, QUESTIONS, WaitingLine
 from gongkai.publish.server.bounded_database import BoundedDatabase
-from gongkai.publish.server.patience import MOST_CONNECTIONS, PatientProtocol
-from gongkai.publish.server.workers import fork_workers
+from gongkai.publish.server.listening import ROOT, run
 from gongkai.publish.site import (
     DATABASE,
     PLUGIN,
@@ -69,22 +64,7 @@ SETTINGS = {
 }
 """Settings for a public server: no SQL, no download of the file, no long query."""
 
-BACKLOG = 128
-"""Connections that may wait to be accepted."""
-
-KEEP_ALIVE_SECONDS = 5
-"""Between two requests of a connection."""
-
-SHUTDOWN_SECONDS = 10
-"""For answers that are under way when the server is stopped."""
-
-LONGEST_HEAD = 1 << 14
-"""Bytes of the first line of a request and its headers. A longer one gets 400."""
-
 UNPUBLISHED = ServedData()
-ROOT = Place.parse("")
-"""The site at the root, or where a web server on this machine says that it is."""
-
 _BASE_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?/?")
 
 Lines = Mapping[Kind, WaitingLine]
@@ -130,84 +110,6 @@ def serve(
         lines=open_lines(),
     )
     run(mount_languages(datasettes), host, port, ready, place, workers)
-
-
-class NotStarted(SystemExit):
-    """Raised where the application said that it cannot start: uvicorn ends the process then."""
-
-
-class _Server(uvicorn.Server):
-    """A server that tells when it serves."""
-
-    def __init__(self, config: uvicorn.Config, serves: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._serves = serves
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start the application and take connections."""
-        try:
-            await super().startup(sockets)
-        except SystemExit as ended:
-            raise NotStarted(ended.code) from ended
-        self._serves()
-
-
-def run(
-    app: AsgiApp,
-    host: str,
-    port: int,
-    ready: Callable[[str], None] | None = None,
-    place: Place = ROOT,
-    workers: int = 1,
-) -> None:
-    """Serve an application until interrupted, in this process or in several.
-
-    Raises:
-        CannotServe: The port cannot be used.
-        NotStarted: The application cannot start.
-        SystemExit: In the process that looked after several others, at their end.
-    """
-    with listen(host, port) as listening:
-        if ready:
-            shown = f"[{host}]" if ":" in host else host
-            ready(f"http://{shown}:{listening.getsockname()[1]}{place.prefix}/")
-        serves = fork_workers(workers) if workers > 1 else lambda: None
-        config = uvicorn.Config(
-            answer_below(app, place),
-            proxy_headers=False,  # who asks us is who we trust, not whom that one names
-            http=PatientProtocol,
-            ws="none",
-            log_level="warning",
-            server_header=False,
-            lifespan="on",
-            limit_concurrency=MOST_CONNECTIONS,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-            h11_max_incomplete_event_size=LONGEST_HEAD,
-        )
-        with suppress(KeyboardInterrupt):  # uvicorn has shut down in order, then raises it again
-            _Server(config, serves).run(sockets=[listening])
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket.
-
-    Raises:
-        CannotServe: The port is in use, or the address is not one of this machine.
-    """
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(BACKLOG)
-    except OSError as problem:
-        listening.close()
-        address = f"{host}:{port}"
-        if problem.errno == errno.EADDRINUSE:
-            raise CannotServe("port_in_use", address=address) from problem
-        why = reason_of(problem)
-        raise CannotServe("address_refused", address=address, why=why) from problem
-    return listening
 
 
 def open_languages(

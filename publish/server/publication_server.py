@@ -34,6 +34,7 @@ from gongkai.publish.queries.query_desk import QueryDesk
 from gongkai.publish.server import datasette_server as server
 from gongkai.publish.server.datasette_server import Inspected
 from gongkai.publish.server.datasette_shutdown import close_datasette
+from gongkai.publish.server.listening import ROOT, NotStarted, run
 from gongkai.publish.site import ReadCopy, ServedData
 
 LOG = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ def serve_published(
     host: str = "127.0.0.1",
     read_copy: ReadCopy | None = None,
     base_url: str = "",
-    place: Place = server.ROOT,
+    place: Place = ROOT,
     queries: QueryDesk | None = None,
     releases: Path | None = None,
     ready: Callable[[str], None] | None = None,
@@ -78,8 +79,8 @@ def serve_published(
     server.check_base_url(base_url)
     app = PublicationServer(folder, read_copy, base_url, queries, releases)
     try:
-        server.run(app, host, port, ready, place, workers)
-    except server.NotStarted as ended:
+        run(app, host, port, ready, place, workers)
+    except NotStarted as ended:
         missing = message("publication_missing", path=str(folder))
         raise CannotServe(app.problem or missing) from ended
 

@@ -1,8 +1,9 @@
 """Several processes serve on one socket. The one that started them looks after them and serves nothing.
 
-They are forked before anything is opened, so that they share what the program itself takes of memory. The
-kernel gives each connection to one that is free. One that ends is replaced; one that does not get as far as
-serving is tried again after a pause that grows. If the first of all does not, the command ends with its error.
+They are forked before anything is opened, so that they share what the program itself takes of memory, and
+they have about as many connections each (see `accepting`). One that ends is replaced; one that does not get
+as far as serving is tried again after a pause that grows. If the first of all does not, the command ends
+with its error.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -33,6 +33,9 @@ LOOK_SECONDS = 0.5
 STOP_SECONDS = 20.0
 """For all workers to end when the server is stopped: longer than they give to answers under way."""
 
+AWAY = (1 << 32) - 1
+"""In place of the number of connections of a process that does not serve."""
+
 _HEARD = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM)
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
@@ -48,10 +51,35 @@ class _Seat:
     next_start: float = 0.0
 
 
-def fork_workers(many: int) -> Callable[[], None]:
-    """Return in each of `many` forked processes, and in this one never.
+class Worker:
+    """One of the processes, as it knows itself and the others.
 
-    What is returned is to be called when the process serves.
+    `connections` has the numbers of open connections of all processes, `AWAY` of one that does not serve.
+    """
+
+    def __init__(self, number: int, serving: mmap.mmap, connections: memoryview) -> None:
+        """Begin as one that does not serve."""
+        self._number = number
+        self._serving = serving
+        self._connections = connections
+
+    def serves(self) -> None:
+        """Say that this process serves."""
+        self._serving[self._number] = 1
+        self.note(0)
+
+    def note(self, connections: int) -> None:
+        """Say how many connections this process has."""
+        self._connections[self._number] = min(connections, AWAY - 1)
+
+    def has_more(self, connections: int) -> bool:
+        """Note how many connections this process has; return whether another one that serves has fewer."""
+        self.note(connections)
+        return connections > min(self._connections)
+
+
+def fork_workers(many: int) -> Worker:
+    """Return in each of `many` forked processes, and in this one never.
 
     Raises:
         SystemExit: in this process, when it was told to stop or the first worker could not serve.
@@ -67,10 +95,13 @@ class _Overseer:
     def __init__(self, many: int) -> None:
         self._seats = [_Seat(number) for number in range(many)]
         self._serving = mmap.mmap(-1, many)  # shared with the workers: a byte for each seat
+        self._connections = memoryview(mmap.mmap(-1, 4 * many)).cast("I")
         self._alive, self._held = os.pipe()  # ends when this process does, however it does
         self._mask: set[int] = set()
+        for number in range(many):
+            self._connections[number] = AWAY
 
-    def run(self) -> Callable[[], None]:
+    def run(self) -> Worker:
         """Fork, and look after the workers; return in a worker."""
         gc.collect()
         gc.freeze()  # what is not looked at again stays shared with the workers
@@ -89,19 +120,16 @@ class _Overseer:
     def _fork(self, seat: _Seat) -> bool:
         """Start the process of a seat; return whether this is the one."""
         seat.started = time.monotonic()
+        self._connections[seat.number] = AWAY
         seat.pid = os.fork()
         return seat.pid == 0
 
-    def _begin(self, seat: _Seat) -> Callable[[], None]:
+    def _begin(self, seat: _Seat) -> Worker:
         """Be a worker: hear signals as any program, and stop when the overseer is gone."""
         os.close(self._held)
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
         threading.Thread(target=self._outlive_nobody, daemon=True).start()
-
-        def serves() -> None:
-            self._serving[seat.number] = 1
-
-        return serves
+        return Worker(seat.number, self._serving, self._connections)
 
     def _outlive_nobody(self) -> None:
         os.read(self._alive, 1)
@@ -118,6 +146,7 @@ class _Overseer:
             seat.short_lives = seat.short_lives + 1 if lived < SHORT_LIFE else 0
             pause = min(LONGEST_PAUSE, 2.0**seat.short_lives) if seat.short_lives else 0.0
             seat.next_start = time.monotonic() + pause
+            self._connections[seat.number] = AWAY
             said = {"process": str(seat.pid), "code": str(code)}
             LOG.error("%s", text(language_of_process(), "worker_ended", **said))
             seat.pid = 0

@@ -13,7 +13,8 @@ from axe_core_python.async_playwright import Axe
 from playwright.async_api import Page
 
 from gongkai.publish.datasette_types import AsgiApp
-from gongkai.publish.server.datasette_server import listen, mount_languages, open_languages
+from gongkai.publish.server.datasette_server import mount_languages, open_languages
+from gongkai.publish.server.listening import listen
 from gongkai.publish.server.publication_server import served_data
 from gongkai.publish.site import ReadCopy, ServedData
 from tests.paths import ROOT

@@ -7,8 +7,9 @@ import re
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,24 +20,39 @@ from tests.publish.samples import PINGLUO
 from tests.waiting import PATIENCE_SECONDS, wait_until
 
 PROGRAM = """
-import os, signal, socket, sys
+import asyncio, os, signal, socket, sys
 from gongkai.catalogue import choose_language
+from gongkai.publish.server.accepting import Acceptor
 from gongkai.publish.server.workers import fork_workers
+
+class Answering(asyncio.Protocol):
+    open = set()
+
+    def connection_made(self, transport):
+        self.transport = transport
+        self.open.add(self)
+
+    def connection_lost(self, _):
+        self.open.discard(self)
+
+    def data_received(self, _):
+        own = str(os.getpid())
+        head = f"HTTP/1.1 200 OK\\r\\nContent-Length: {len(own)}\\r\\n\\r\\n"
+        self.transport.write(f"{head}{own}".encode())
+
+async def serve():
+    Acceptor(listening, worker, Answering, Answering.open.__len__)
+    worker.serves()
+    await asyncio.Event().wait()
 
 choose_language("en")
 listening = socket.create_server(("127.0.0.1", 0))
 print(f"http://127.0.0.1:{listening.getsockname()[1]}/", flush=True)
-serves = fork_workers(2)
+worker = fork_workers(2)
 signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
 if os.path.exists(sys.argv[1]):
     sys.exit(3)
-serves()
-while True:
-    connection, _ = listening.accept()
-    connection.recv(1000)
-    own = str(os.getpid())
-    connection.sendall(f"HTTP/1.1 200 OK\\r\\nContent-Length: {len(own)}\\r\\n\\r\\n{own}".encode())
-    connection.close()
+asyncio.run(serve())
 """
 """A server of two processes, each of which answers with its number."""
 
@@ -115,6 +131,22 @@ def test_all_processes_answer_and_one_that_ends_is_replaced(
     wait_until(lambda: len(workers(process)) == 2)
     seen.clear()
     wait_until(lambda: seen.add(ask(address)[1]) or len(seen) == 2)
+
+
+def test_connections_that_stay_open_are_shared(server: tuple[subprocess.Popen[str], str]) -> None:
+    """Browsers and nginx ask on connections that they keep: one process would have them all."""
+    _, address = server
+
+    def shares() -> list[int]:
+        with ExitStack() as stack:
+            seen: Counter[str] = Counter()
+            for _ in range(8):
+                kept = http.client.HTTPConnection(address, timeout=PATIENCE_SECONDS)
+                stack.enter_context(closing(kept)).request("GET", "/")
+                seen[kept.getresponse().read().decode()] += 1
+        return sorted(seen.values())
+
+    wait_until(lambda: shares() == [4, 4])  # as soon as both serve
 
 
 def test_the_server_stops_with_all_its_processes(server: tuple[subprocess.Popen[str], str]) -> None:
