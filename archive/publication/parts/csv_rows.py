@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from gongkai.archive.store.csv_formulas import LIKE_NUMBER, escape_formula
 
@@ -24,6 +24,35 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator=_END).writerows(rows)
     return text.getvalue().encode()
+
+
+def csv_columns(
+    columns: Sequence[Sequence[object]], distinct: Sequence[Collection[object]]
+) -> bytes:
+    """Return columns as lines of CSV, as `csv_lines` does. `distinct` has the values of each, once.
+
+    Where no value needs quotation marks, the lines are joined from texts that are made once for each
+    distinct value: long tables repeat few values.
+    """
+    if len(columns) == 1 or any(map(_is_special, distinct)):
+        return csv_lines(zip(*columns, strict=True))
+    cells = [_texts(values, seen) for values, seen in zip(columns, distinct, strict=True)]
+    lines = map(",".join, zip(*cells, strict=True))
+    return f"{_END.join(lines)}{_END}".encode()
+
+
+def _texts(values: Sequence[object], distinct: Collection[object]) -> list[str]:
+    """Return the text of each value, which is made once for equal ones. 1 and 1.0 are equal, too."""
+    if float in set(map(type, values)):
+        return ["" if value is None else str(value) for value in values]
+    known = {value: "" if value is None else str(value) for value in distinct}
+    return [known[value] for value in values]
+
+
+def _is_special(values: Iterable[object]) -> bool:
+    """Say whether one of some values has a character for which cells are quoted."""
+    joined = "".join(value for value in values if isinstance(value, str))
+    return any(each in joined for each in '",\r\n')
 
 
 def escaped_column(values: Sequence[object], distinct: Iterable[object]) -> Sequence[object]:

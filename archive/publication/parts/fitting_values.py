@@ -28,22 +28,24 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 Row = Sequence[object]
+"""Values of a row, or of a column."""
 
 
-def check_rows(
-    table: TableSchema, rows: Sequence[Row], distinct: Sequence[Collection[object]]
+def check_columns(
+    table: TableSchema, columns: Sequence[Row], distinct: Sequence[Collection[object]]
 ) -> None:
-    """Check the values of rows. `distinct` has those of each column, each once.
+    """Check the values of columns. `distinct` has those of each, each once; 1.0 may stand for 1.
 
     Raises:
         PublicationRefusedError: a value has another type, is missing where it is required, is outside
             of the bounds of its column, or none of its codes.
     """
-    for place, (column, values) in enumerate(zip(table.fields.values(), distinct, strict=True)):
-        unfit = {value for value in values if not fits(column, value)}
-        if unfit:
-            row = next(row for row in rows if row[place] in unfit)
-            raise _refusal(table, column, row, row[place])
+    for column, values, seen in zip(table.fields.values(), columns, distinct, strict=True):
+        is_whole = column.type != "integer" or float not in set(map(type, values))
+        if is_whole and all(fits(column, value) for value in seen):
+            continue
+        place = next(n for n, value in enumerate(values) if not fits(column, value))
+        raise _refusal(table, column, [each[place] for each in columns], values[place])
 
 
 def fits(column: TableField, value: object) -> bool:

@@ -21,8 +21,8 @@ from gongkai.archive.codebook.table_schema import TableSchema
 from gongkai.archive.codebook.table_years import is_of_reports, year_sql
 from gongkai.archive.publication.parts import parquet_part
 from gongkai.archive.publication.parts.csv_part import CsvPartWriter, csv_part_writer
-from gongkai.archive.publication.parts.csv_rows import csv_lines, escaped_column
-from gongkai.archive.publication.parts.fitting_values import Row, check_rows
+from gongkai.archive.publication.parts.csv_rows import csv_columns, csv_lines, escaped_column
+from gongkai.archive.publication.parts.fitting_values import Row, check_columns
 
 CSV, PARQUET = "csv", "parquet"
 YEAR_FOLDER = "report_year"
@@ -107,13 +107,16 @@ def _write_block(writers: _Writers, table: TableSchema, block: Sequence[Row]) ->
     lines, typed = writers
     columns: list[Sequence[object]] = list(zip(*block, strict=True))
     distinct = [set(values) for values in columns]
-    check_rows(table, block, distinct)
+    check_columns(table, columns, distinct)
     escaped = [
         escaped_column(values, seen) if column.type == "string" else values
         for values, seen, column in zip(columns, distinct, table.fields.values(), strict=True)
     ]
-    is_same = all(one is other for one, other in zip(escaped, columns, strict=True))
-    lines.write(csv_lines(block if is_same else zip(*escaped, strict=True)))
+    shown = [
+        seen if one is other else set(one)
+        for one, other, seen in zip(escaped, columns, distinct, strict=True)
+    ]
+    lines.write(csv_columns(escaped, shown))
     if typed:
         typed.write(columns, distinct)
 

@@ -24,7 +24,11 @@ from gongkai.archive.publication.parts.csv_part import (
     join_parts,
     unpacked_rows,
 )
-from gongkai.archive.publication.parts.csv_rows import csv_lines, escaped_column, excel_lines
+from gongkai.archive.publication.parts.csv_rows import (
+    csv_lines,
+    escaped_column,
+    excel_lines,
+)
 from gongkai.archive.publication.parts.fitting_values import fits
 from gongkai.archive.publication.parts.joined_parquet import join_parquet
 from gongkai.archive.publication.parts.kept_files import KeptFiles, unchanged_parts
