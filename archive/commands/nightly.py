@@ -26,7 +26,7 @@ from gongkai.archive.lineage.corrections import Correction
 from gongkai.archive.pipeline import builder
 from gongkai.archive.progress import bar_in, progress_in
 from gongkai.archive.publication.folder_trial import try_folder
-from gongkai.archive.renewal.renewal_choice import FULL_EVERY
+from gongkai.archive.renewal.turns import FULL_EVERY
 from gongkai.archive.store.database import reader
 from gongkai.archive.store.lock import exclusive_lock
 from gongkai.archive.terminal.console import command, echo, language, option, render

@@ -12,7 +12,7 @@ from gongkai.archive.progress import progress_in
 from gongkai.archive.publication import frictionless_check, publisher, stata
 from gongkai.archive.publication.parts import parquet_part
 from gongkai.archive.publication.soundness import SHRINK_LIMIT
-from gongkai.archive.renewal.renewal_choice import FULL_EVERY
+from gongkai.archive.renewal.turns import FULL_EVERY
 from gongkai.archive.terminal.console import command, echo, echo_next, language, option
 from gongkai.archive.terminal.night_summary import publication_kind, publication_summary
 from gongkai.crawler.sites.registry import RegistryFiles

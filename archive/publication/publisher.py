@@ -46,8 +46,9 @@ from gongkai.archive.publication.version import (
 )
 from gongkai.archive.renewal.archive_state import ArchiveState, program_digest
 from gongkai.archive.renewal.content_digests import ContentDigests, load_digests, overall_digest
-from gongkai.archive.renewal.renewal_choice import DAMAGES, FULL_EVERY, last_file, renewals
+from gongkai.archive.renewal.renewal_choice import DAMAGES, last_file, renewals
 from gongkai.archive.renewal.renewed_file import renew_public_file
+from gongkai.archive.renewal.turns import FULL_EVERY
 from gongkai.archive.store.database import read_only, remove
 from gongkai.archive.store.lock import exclusive_lock
 from gongkai.archive.store.reviews import reviews_file

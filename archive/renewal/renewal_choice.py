@@ -10,9 +10,7 @@ from gongkai.archive.errors import RenewalImpossibleError
 from gongkai.archive.renewal.archive_state import ArchiveState, program_digest
 from gongkai.archive.renewal.renewed_file import LastFile
 from gongkai.archive.renewal.table_scopes import COMPUTED, COPIED, COUNTED_VIEWS, UNCHANGING
-
-FULL_EVERY = 7
-"""Of how many publications one is made anew."""
+from gongkai.archive.renewal.turns import FULL_EVERY
 
 DAMAGES = frozenset({"full_damaged", "full_part_differs"})
 """Reasons that a person has to know, because what is published is damaged."""

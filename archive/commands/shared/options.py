@@ -12,7 +12,7 @@ import click
 
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.lineage.corrections import Correction, read_corrections
-from gongkai.archive.renewal.renewal_choice import FULL_EVERY
+from gongkai.archive.renewal.turns import FULL_EVERY
 from gongkai.archive.terminal.console import option, render
 from gongkai.archive.workers.libreoffice import UNISOLATED
 from gongkai.crawler.sites.portals import (
