@@ -102,7 +102,7 @@ def remove_counted(conn: sqlite3.Connection, counted: Sequence[CountedRow]) -> N
         return
     with transaction(conn):
         for row in counted:
-            for table in ("covered", "remarks", "facts", "unit_names"):
+            for table in ("covered", "remarks", "facts", "unit_names", "unit_pages"):
                 conn.execute(f"DELETE FROM {table} WHERE snapshot = ?", [row.id])
             for table, column in (("duties", "source"), ("snapshots", "rendered_from")):
                 conn.execute(
