@@ -288,7 +288,30 @@ class SnapshotIndex:
     def judge_clocks(self) -> None:
         """Judge the clocks of all runs anew, and order the fetches by the times that follow."""
         with self.batch():
-            self.visits.note_changed(self.stretches.judge())
+            changed = self.stretches.judge()
+            self.visits.note_changed(changed)
+            for number, verdict in changed.items():
+                if verdict.clock:
+                    self._give_rows(number)
+
+    def _give_rows(self, number: int) -> None:
+        """Give the visits of a stretch rows of their own, since its clock was wrong."""
+        found = self.visits.located(
+            "WHERE s.site IN (SELECT site FROM stretches WHERE number = ?)", (number,)
+        )
+        by_fetch: dict[int, list[LocatedVisit]] = {}
+        for visit in found:
+            by_fetch.setdefault(visit.fetch, []).append(visit)
+        for fetch, visits in by_fetch.items():
+            theirs = [visit for visit in visits if visit.stretch == number]
+            if theirs:
+                rest = [visit for visit in visits if visit.stretch != number]
+                entries = [self._read_visit(visit) for visit in theirs]
+                self.visits.take_stretch(
+                    fetch, number, self._read_visit(rest[-1]) if rest else None
+                )
+                for entry in entries:
+                    self.add_row(entry, self.stretches.id_of(number), is_counted=True)
 
     def add_file(self, name: str, site: str, run: str, started: str) -> None:
         """Add a WARC file and the run that wrote it, "" where it was written outside a run."""

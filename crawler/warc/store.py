@@ -350,7 +350,7 @@ class Snapshots:
         if marked != stretches.marked():
             with self.index.batch():
                 stretches.set_marked(marked)
-                stretches.judge()
+                self.index.judge_clocks()
 
     def doubts(self) -> list[Message]:
         """Return what stands in the folder and is not believed, since no manifest covers it."""

@@ -186,15 +186,15 @@ class StretchTable:
         ).fetchone()
         return bool(found and found[0])
 
-    def judge(self) -> list[int]:
+    def judge(self) -> dict[int, ClockVerdict]:
         """Judge all clocks anew, and give the fetches of wrong ones their probable times.
 
-        Return the numbers of the stretches whose times changed.
+        Return the numbers of the stretches that are judged in another way, and how they are now.
         """
         rows = self._db.execute(
             f"SELECT {_STRETCH}, shift, clock, out_of_order, number FROM stretches"
         ).fetchall()
-        moved = []
+        changed = {}
         numbers = {row[0]: int(row[11]) for row in rows}
         before = {row[0]: ClockVerdict(row[8], row[9], bool(row[10])) for row in rows}
         stretches = [Stretch(*row[:8]) for row in rows]
@@ -218,9 +218,8 @@ class StretchTable:
                     " (SELECT 1 FROM visits v WHERE v.fetch = snapshots.seq AND v.later != x'')",
                     (stretch,),
                 )
-                if new.shift != old.shift:
-                    moved.append(numbers[stretch])
-        return moved
+                changed[numbers[stretch]] = new
+        return changed
 
     def _is_joined(self) -> bool:
         """Return whether the files of several folders are here, whose numbers say nothing then."""

@@ -9,7 +9,7 @@ place when files are merged. Of the last visit there is as much as of a fetch wi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from itertools import chain, islice
@@ -59,6 +59,7 @@ class LocatedVisit:
     clock: str
     warc: str
     offset: int
+    stretch: int  # its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +238,18 @@ class VisitTable:
 
     def take_last(self, fetch: int, before: IndexEntry | None) -> None:
         """Forget the last visit, which gets a row of its own; `before` is the one before it, if any."""
-        *later, last = self.later(fetch)
-        self._db.execute(
-            "UPDATE stretches SET visits = visits - 1 WHERE number = ?", (last.stretch,)
-        )
-        packed = b"".join(map(pack_visit, later))
-        self._store(fetch, packed, before if later else None)
+        self._keep(fetch, self.later(fetch)[:-1], before)
+
+    def take_stretch(self, fetch: int, number: int, last: IndexEntry | None) -> None:
+        """Forget the visits of a stretch, which get rows of their own; `last` is the last one that is left."""
+        self._keep(fetch, [each for each in self.later(fetch) if each.stretch != number], last)
+
+    def _keep(self, fetch: int, later: Sequence[PlacedVisit], last: IndexEntry | None) -> None:
+        for visit in set(self.later(fetch)).difference(later):
+            self._db.execute(
+                "UPDATE stretches SET visits = visits - 1 WHERE number = ?", (visit.stretch,)
+            )
+        self._store(fetch, b"".join(map(pack_visit, later)), last if later else None)
 
     def changed(self, since: int = 0) -> Iterator[Confirmation]:
         """Yield the visits of fetches that were counted, moved or judged anew after a number."""
@@ -282,10 +289,11 @@ class VisitTable:
         for visit in later:
             started, clock, file, base = stretches[visit.stretch]
             seen_at = stamp_of(started + visit.seconds)
-            found.append(LocatedVisit(fetch, seen_at, clock, file, base + visit.offset))
+            at = (file, base + visit.offset)
+            found.append(LocatedVisit(fetch, seen_at, clock, *at, visit.stretch))
         return found
 
-    def note_changed(self, numbers: Sequence[int]) -> None:
+    def note_changed(self, numbers: Iterable[int]) -> None:
         """Let the fetches with visits of these stretches count as changed, with the times they have now.
 
         Reads the visits of the portals concerned: their clocks were judged anew, or files were merged.

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gongkai import clock
+from gongkai.crawler.clock.clock_marks import ClockMark, write_marks
 from gongkai.crawler.evidence.closing import cover_leftovers
 from gongkai.crawler.merging.merge_files import merge_months
 from gongkai.crawler.warc.page_notes import PageNote
@@ -136,6 +137,21 @@ def test_a_page_that_is_rendered_the_same_every_night_has_two_rows(nights, excha
         nights.crawl(exchange, ["rendered"])
     assert rows(nights.snapshots) == 2
     assert sorted(len(each.times) for each in nights.snapshots.confirmations()) == [3, 3]
+
+
+def test_a_visit_by_a_clock_that_is_marked_has_a_row(nights, exchange, tmp_path):
+    for _ in range(5):
+        nights.crawl(exchange, ["same", "same"])
+    marked = sorted(nights.snapshots.index.runs(), key=lambda run: run.started)[2]
+    write_marks(tmp_path, {marked.id: ClockMark("a battery", "2026-01-20T00:00:00Z")})
+    nights.snapshots.apply_marks()
+    assert [(each.fetched_at[:10], each.clock) for each in nights.snapshots.rows()] == [
+        *[("2026-01-06", "")] * 2,
+        *[("2026-01-08", "marked")] * 2,
+    ]
+    assert [len(each.times) for each in nights.snapshots.confirmations()] == [3, 3]
+    assert {each.id for each in nights.snapshots.all()} == {each.id for each in nights.kept}
+    assert verify_snapshots(nights.snapshots).wrong == []
 
 
 def test_every_fetch_can_be_read_back_from_its_record(nights, exchange):
