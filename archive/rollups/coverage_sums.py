@@ -11,6 +11,7 @@ from gongkai.archive.rollups.counted_rows import merge_counts
 from gongkai.archive.rollups.touched import COVERED_IDS
 from gongkai.archive.store.measures_sql import only_in
 from gongkai.archive.store.pooled.region_totals import COUNTRY
+from gongkai.archive.store.views import PARTS
 
 TABLE = "coverage_sums"
 
@@ -54,9 +55,11 @@ def load_coverage_sums(
             f" WHERE root IN (SELECT value FROM json_each(:roots)){in_year}",
             parameters,
         ).fetchall()
+    # a view in the place of the table is asked for the agencies in question alone
+    source = f"({PARTS['coverage'](_AGENCIES)})" if _is_of_a_day(conn) else "coverage"
     found = conn.execute(
         f"WITH RECURSIVE {_UNDER} SELECT u.root, year, status, count(*) AS n"
-        f" FROM under u JOIN coverage c ON c.region_code = u.code{in_year} GROUP BY 1, 2, 3",
+        f" FROM under u JOIN {source} c ON c.region_code = u.code{in_year} GROUP BY 1, 2, 3",
         parameters,
     ).fetchall()
     if COUNTRY in roots:
@@ -66,3 +69,14 @@ def load_coverage_sums(
             parameters,
         ).fetchall()
     return found
+
+
+_AGENCIES = "SELECT id FROM agencies WHERE region_code IN (SELECT code FROM under)"
+
+
+def _is_of_a_day(conn: sqlite3.Connection) -> bool:
+    """Return whether a view shows the coverage of an earlier day, of the agencies as they are."""
+    found = conn.execute(
+        "SELECT name FROM sqlite_temp_master WHERE name IN ('coverage', 'agencies')"
+    )
+    return [name for (name,) in found] == ["coverage"]

@@ -81,6 +81,7 @@ INDEXES = (
     ("report_summary", "status, form"),
     ("runs", "site, seen_at DESC, id DESC"),
     ("reports", "last_seen"),
+    ("snapshots", "seen_at"),
 )
 
 

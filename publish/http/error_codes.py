@@ -11,6 +11,7 @@ CODES: Mapping[str, tuple[int, ...]] = {
     "too_many_values": (400,),
     "not_sortable": (400,),
     "too_slow": (400,),
+    "too_large_then": (400,),
     "sql_invalid": (400,),
     "sql_slow": (400,),
     "sql_large": (400,),

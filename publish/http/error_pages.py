@@ -12,6 +12,7 @@ from datasette.views.base import DatasetteError
 
 from gongkai.publish.datasette_types import Request, Translator
 from gongkai.publish.http.error_codes import BY_STATUS
+from gongkai.publish.http.known_then import TooLargeThen
 from gongkai.publish.http.query_args import BadValue, TooManyValues, UnknownParameters
 from gongkai.publish.queries.waiting_line import LineFull
 
@@ -51,6 +52,9 @@ def explain_error(exception: Exception, request: Request, t: Translator) -> Erro
     if isinstance(exception, BadValue):
         about = t("bad_value", value=exception.args[0])
         return ErrorText(400, t("error_400"), about, "bad_value")
+    if isinstance(exception, TooLargeThen):
+        about = t("too_large_then", n=exception.most)
+        return ErrorText(400, t("error_400"), about, "too_large_then")
     if isinstance(exception, TooManyValues):
         about = t("too_many", given=exception.given, most=exception.limit)
         return ErrorText(400, t("error_400"), about, "too_many_values")

@@ -6,8 +6,9 @@ now: of one that was edited since, they are left out, since nobody could tell wh
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -30,6 +31,22 @@ _ACROSS = "('carry_over', 'in_force_continuity', 'near_duplicate')"
 
 _REBUILT = ("report_summary", "coverage")
 """Views of the archive that read from its tables."""
+
+
+_ALL_REPORTS = "SELECT 1 FROM main.reports WHERE :codes IS NOT NULL"
+_REPORTS_BELOW = """
+WITH RECURSIVE below(code) AS (
+    SELECT value FROM json_each(:codes)
+    UNION SELECT g.code FROM main.regions g JOIN below b ON g.parent_code = b.code)
+SELECT 1 FROM below b CROSS JOIN main.agencies a ON a.region_code = b.code
+CROSS JOIN main.reports r ON r.agency_id = a.id
+"""
+
+
+class TooLargeThen(ValueError):
+    """Raised where more than `most` reports would have to be looked at as of a day."""
+
+    most = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +105,24 @@ def archive_then(conn: sqlite3.Connection, as_of: AsOf | None) -> Iterator[None]
     finally:
         for name in made:
             conn.execute(f"DROP VIEW IF EXISTS temp.{name}")
+
+
+def check_size_then(conn: sqlite3.Connection, codes: Collection[str], country: str) -> None:
+    """Check that some divisions with all below them have few enough reports to be totalled as of a day.
+
+    `country` is the code that stands for all of them. What is shown of today needs no check.
+
+    Raises:
+        TooLargeThen: They have too many.
+    """
+    made = {name for (name,) in conn.execute("SELECT name FROM sqlite_temp_master")}
+    if "reports" not in made:
+        return
+    sql = _ALL_REPORTS if country in codes else _REPORTS_BELOW
+    parameters = {"codes": json.dumps(sorted(codes)), "most": TooLargeThen.most + 1}
+    (found,) = conn.execute(f"SELECT count(*) FROM ({sql} LIMIT :most)", parameters).fetchone()
+    if found > TooLargeThen.most:
+        raise TooLargeThen
 
 
 def was_edited_since(conn: sqlite3.Connection, report_id: str, as_of: AsOf) -> bool:

@@ -136,18 +136,25 @@ def _load_ready(
 ) -> list[Row]:
     """Return rows of a kind of feed from the list that a publication has ready."""
     spec, query = _READY[kind]
-    source, where, parameters = spec.rows_table, ["1"], dict[str, Any](limit=limit, offset=offset)
-    if chosen.region:
-        source = f"{spec.places_table} w CROSS JOIN {spec.rows_table} USING (place)"
-        where.append("w.root = :region")
-        parameters["region"] = chosen.region
+    source, where = f"{spec.rows_table} l", ["1"]
+    parameters = dict[str, Any](limit=limit, offset=offset)
     if chosen.agency:
-        where.append("agency = (SELECT rowid FROM agencies WHERE id = :agency)")
+        # left to itself SQLite would read the whole list, because that is in order
+        source = f"{source} INDEXED BY {spec.rows_table}_by_agency"
+        where.append("l.agency = (SELECT rowid FROM agencies WHERE id = :agency)")
         parameters["agency"] = chosen.agency
+    if chosen.region:
+        own = f"{spec.places_table} w WHERE w.root = :region AND w.place = l.place"
+        if chosen.agency:
+            where.append(f"EXISTS (SELECT 1 FROM {own})")
+        else:
+            source = f"{spec.places_table} w CROSS JOIN {source} USING (place)"
+            where.append("w.root = :region")
+        parameters["region"] = chosen.region
     if chosen.rule:
         where.append("rule = :rule")
         parameters["rule"] = chosen.rule
-    rows = f"SELECT * FROM {source} WHERE {' AND '.join(where)} ORDER BY place LIMIT :limit OFFSET :offset"
+    rows = f"SELECT l.* FROM {source} WHERE {' AND '.join(where)} ORDER BY place LIMIT :limit OFFSET :offset"
     return conn.execute(query.format(rows=rows), parameters).fetchall()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
 
@@ -14,6 +15,7 @@ from gongkai.archive.store.search import IN_REGION
 from gongkai.catalogue import Language
 from gongkai.publish.charts.chart import Chart
 from gongkai.publish.datasette_types import Row
+from gongkai.publish.http.known_then import TooLargeThen
 from gongkai.publish.pages.places.grounds import GroundTable, ground_tables
 from gongkai.publish.pages.places.region_charts import region_charts
 from gongkai.publish.pages.places.region_tree import (
@@ -174,7 +176,9 @@ def load_region(
     siblings: tuple[Region, ...] = ()
     if row is not None and compared:
         around = load_children(conn, row["parent_code"] or COUNTRY)
-        sibling_totals = load_totals(conn, [each.code for each in around], _SHOWN, compared)
+        # as of a day, what is around may have too many reports: then there is no comparison
+        with suppress(TooLargeThen):
+            sibling_totals = load_totals(conn, [each.code for each in around], _SHOWN, compared)
         siblings = tuple(
             each for each in around if sibling_totals.get((each.code, compared), EMPTY).due
         )
@@ -216,7 +220,7 @@ def _load_agencies(
         return tuple(found), sum(counted.values()), counted.get(1, 0)
     rows = f"FROM agencies a LEFT JOIN regions g ON g.code = a.region_code WHERE {IN_REGION}"
     agency_count, reporting_count = conn.execute(
-        f"SELECT count(*), coalesce(sum(a.id IN (SELECT agency_id FROM reports)), 0) {rows}",
+        f"SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM reports r WHERE r.agency_id = a.id)), 0) {rows}",
         parameters,
     ).fetchone()
     found = conn.execute(

@@ -16,6 +16,7 @@ from gongkai.archive.rollups.coverage_sums import load_coverage_sums
 from gongkai.archive.store.measures_sql import BODIES, GOVERNMENT, SERIES, SummedMeasure
 from gongkai.archive.store.pooled.region_totals import COUNTRY as WHOLE_COUNTRY
 from gongkai.publish.datasette_types import Row
+from gongkai.publish.http.known_then import check_size_then
 from gongkai.publish.pages.places.moved_totals import has_moved_totals, load_moved_sums
 from gongkai.publish.pages.places.region_tree import COUNTRY
 from gongkai.publish.wording.measures import MEASURES, NO_VALUE, MeasureValue, measure_value
@@ -97,7 +98,11 @@ def load_totals(
     measures: Iterable[SummedMeasure] = (),
     year: int | None = None,
 ) -> dict[tuple[str, int], Total]:
-    """Return the totals of each region with all regions below it, for all years or for one."""
+    """Return the totals of each region with all regions below it, for all years or for one.
+
+    Raises:
+        TooLargeThen: As of an earlier day, there are too many reports.
+    """
     listed, summed = tuple(roots), tuple(measures)
     coverage: dict[tuple[str, int], dict[str, int]] = {}
     sums: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
@@ -121,6 +126,7 @@ def _load_sums(
     """Return rows of coverage, and rows of sums where there are measures."""
     if has_moved_totals(conn):
         return load_moved_sums(conn, codes, measures, year)
+    check_size_then(conn, codes, WHOLE_COUNTRY)
     counted = load_coverage_sums(conn, codes, year)
     summed = region_sums.load_region_sums(conn, codes, measures, year) if measures else ()
     return map(dict, counted), map(dict, summed)

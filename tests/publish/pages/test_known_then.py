@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
+from gongkai.publish.http.known_then import TooLargeThen
 from gongkai.publish.rendering.rendering_box import shared_box
 from tests.archive.folder import Folder
 from tests.publish.kept_reports import (
@@ -202,3 +203,22 @@ async def test_pages_of_now_say_so(english_site: Datasette, path: str) -> None:
     said = "cannot be shown as of a day"
     assert said not in (await fetch(english_site, path)).get_text()
     assert said in (await fetch(english_site, f"{path}?as_of=2025-03-15")).get_text()
+
+
+async def test_too_many_reports_are_not_added_up_as_of_a_day(
+    english_site: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page says what can be asked for instead. What is known of today has no bound."""
+    pages = ("/region", "/region.json", "/region/640000", "/compare?region=640221")
+    days = [f"{path}{'&' if '?' in path else '?'}as_of=2025-03-15" for path in pages]
+    assert {(await english_site.client.get(path)).status_code for path in days} == {200}
+    monkeypatch.setattr(TooLargeThen, "most", 1)
+    for path in days:
+        answer = await english_site.client.get(path)
+        assert answer.status_code == 400
+        assert "no more than 1 reports are added up" in answer.text
+    told = (await english_site.client.get(days[1])).json()
+    assert told["code"] == "too_large_then"
+    assert {(await english_site.client.get(path)).status_code for path in pages} == {200}
+    agency = f"/agency/{AGENCY}?as_of=2025-03-15"
+    assert (await english_site.client.get(agency)).status_code == 200

@@ -1,0 +1,108 @@
+"""How many instructions of SQLite's virtual machine an address takes: the same on every machine."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gongkai.archive.publication.public_file import write_public_file
+from gongkai.extract.chinese.divisions import regions
+from gongkai.publish.server.datasette_server import open_languages
+from tests.benchmarks import many_reports
+from tests.benchmarks.bench_pages import told
+
+STEPS = 100
+"""Instructions between two counts."""
+
+counted = 0
+
+
+class CountingConnection(sqlite3.Connection):
+    """A connection that counts instructions beside the handler that somebody sets."""
+
+    def set_progress_handler(self, handler: Callable[[], object] | None, n: int) -> None:
+        """Count, and call the handler after every n instructions."""
+        waited = 0
+
+        def count() -> object:
+            global counted
+            nonlocal waited
+            counted += STEPS
+            waited += STEPS
+            if handler is None or waited < n:
+                return 0
+            waited = 0
+            return handler()
+
+        super().set_progress_handler(count, STEPS)
+
+
+def connect(*args: object, **options: object) -> sqlite3.Connection:
+    """Connect as sqlite3 does, and count."""
+    opened = CountingConnection(*args, **options)  # type: ignore[arg-type]
+    opened.set_progress_handler(None, STEPS)
+    return opened
+
+
+PROVINCES = ("46", "64")
+
+CHANGES = """
+INSERT OR IGNORE INTO changes (report_id, seen_at, part, item, field, old, new)
+SELECT id, last_seen, 'requests', 'new', 'total', '1', '0' FROM reports WHERE rowid % 3 = 0
+"""
+"""So many that a page of changes is full in a small file too."""
+
+RUNS = "UPDATE runs SET seen_at = replace(seen_at, '06-01', '02-01')"
+"""The portal was not looked at after the deadline: what is missing was not looked for."""
+
+
+def make_public(folder: Path, reports: int) -> Path:
+    """Make the public file of an archive of so many reports, all of two small provinces.
+
+    So each division has more of them in a larger file.
+    """
+    few = {code: region for code, region in regions().items() if code[:2] in PROVINCES}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(many_reports, "regions", lambda: few)
+        many_reports.make(folder / "archive.db", reports)
+    with closing(sqlite3.connect(folder / "archive.db")) as conn, conn:
+        conn.execute(CHANGES)
+        conn.execute(RUNS)
+    write_public_file(folder / "archive.db", folder / "public.db")
+    return folder / "public.db"
+
+
+def keys_of(path: Path) -> dict[str, str]:
+    """Return keys for addresses: those of the first agencies of a county."""
+    with closing(sqlite3.connect(path)) as conn:
+        found = conn.execute(
+            "SELECT max(r.id), r.agency_id, a.region_code FROM reports r"
+            " JOIN agencies a ON a.id = r.agency_id WHERE r.agency_id >= '6401'"
+            " GROUP BY r.agency_id ORDER BY r.agency_id LIMIT 2"
+        ).fetchall()
+    (report, agency, county), (_, other, _) = found
+    return {"report": report, "agency": agency, "county": county, "other": other}
+
+
+def steps_of(path: Path, addresses: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Return for each address its status, and the instructions that it took."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite3, "connect", connect)
+        return asyncio.run(_ask(path, addresses))
+
+
+async def _ask(path: Path, addresses: Iterable[str]) -> dict[str, tuple[int, int]]:
+    datasette = open_languages(path, inspected=told(path))[""]
+    await datasette.invoke_startup()
+    found = {}
+    for address in addresses:
+        before = counted
+        answer = await datasette.client.get(address)
+        found[address] = answer.status_code, counted - before
+    datasette.executor.shutdown()
+    return found

@@ -1,0 +1,90 @@
+"""No address costs more in a large publication than in a small one.
+
+Counted are instructions of SQLite, not seconds. The bounds of what is read are made small, so that the small
+publication reaches them as a country does. What the full-text index does inside is not counted: how many hits
+are read is tested with the search.
+"""
+
+from __future__ import annotations
+
+import re
+from math import log
+
+import pytest
+
+from gongkai.publish.pages.lists import feed_rows, list_counts, listing, search_hits, sitemap
+from gongkai.publish.plugins.routes import ROUTES
+from gongkai.publish.server import bounded_database
+from tests.publish.growth.counted_steps import keys_of, make_public, steps_of
+from tests.publish.growth.every_address import every_address
+
+SMALL, LARGE = 700, 2800
+MOST_GROWTH = 0.3
+NOISE = 6_000
+"""Instructions below which growth says nothing: a deeper index, a table that was empty."""
+
+GROWS: dict[str, str] = {}
+"""Addresses that may grow, with the reason."""
+
+NOT_ASKED = (
+    r"\.csv\$$|\.xlsx\$$|^\^/table\\\.json",  # files and long pages cost what is in them
+    r"/kept/|/viewer/|/proof/.*(page|zip|png)|/edit/",  # one document, without an archive of originals
+    r"/chart/",  # the same numbers as the pages
+    r"^\^/sql|/releases/|/download/",  # files, or what readers ask themselves
+    r"^\^/proof/.*\{1,60\}\)\$$",  # the sheet, as its data
+    r"^\^/sitemap/\(",  # a block of as many rows as every other
+)
+"""Patterns of addresses that are not asked."""
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Return for each address its status and its instructions in both publications."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search_hits, "MOST_HITS", 150)
+        patch.setattr(listing, "MOST_COUNTED", 40)
+        patch.setattr(list_counts, "MOST_COUNTED", 40)
+        patch.setattr(feed_rows, "FIRST_STEP", 60)
+        patch.setattr(sitemap, "BLOCK", 100)
+        patch.setattr(bounded_database, "FACET_STEPS", 2_000)
+        found = []
+        for size in (SMALL, LARGE):
+            path = make_public(tmp_path_factory.mktemp(f"of{size}"), size)
+            found.append(steps_of(path, every_address(keys_of(path))))
+    small, large = (list(each.items()) for each in found)
+    # the keys of reports are others, the addresses are the same in the same order
+    return {address: (one, other) for (_, one), (address, other) in zip(small, large, strict=True)}
+
+
+def test_every_address_is_answered(asked: dict[str, tuple[tuple[int, int], ...]]) -> None:
+    refused = [
+        address
+        for address, found in asked.items()
+        for status, _ in found
+        if status not in (200, 301, 302)
+    ]
+    assert refused == []
+
+
+def test_no_address_costs_more_in_a_larger_publication(
+    asked: dict[str, tuple[tuple[int, int], ...]],
+) -> None:
+    grows = {}
+    for address, ((_, small), (_, large)) in asked.items():
+        exponent = log(max(large, NOISE) / max(small, NOISE)) / log(LARGE / SMALL)
+        if exponent > MOST_GROWTH and address not in GROWS:
+            grows[address] = (round(exponent, 2), small, large)
+    assert grows == {}
+
+
+def test_every_route_is_asked_or_says_why_not(
+    asked: dict[str, tuple[tuple[int, int], ...]],
+) -> None:
+    paths = [address.partition("?")[0] for address in asked]
+    left = [
+        pattern
+        for pattern, _ in ROUTES
+        if not any(re.match(pattern, path) for path in paths)
+        and not any(re.search(each, pattern) for each in NOT_ASKED)
+    ]
+    assert left == []
