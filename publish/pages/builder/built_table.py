@@ -186,9 +186,10 @@ def _values(
     if query.rows == "region" and query.of == "bodies":
         own = [row.id for row in rows if row.is_own_level]
         if ready := ready_sums(conn, query, ids):
-            return ready.by_root(BODIES) | (
-                _grouped(conn, query, own, f"a.region_code {_LISTED}", "", "picked", "region_code")
-            )
+            others = {name: each for name, each in query.filters.items() if name != "region"}
+            whole = replace(query, filters=others)  # the listed codes alone say which reports
+            of_own = f"a.region_code {_LISTED}", "", "picked", "region_code"
+            return ready.by_root(BODIES) | _grouped(conn, whole, own, *of_own)
         below = f"{UNDER}, ", "under u JOIN picked p ON p.region_code = u.code", "root"
         return _grouped(conn, query, ids, "1", *below) | (
             _grouped(conn, query, own, f"a.region_code {_LISTED}", "", "picked", "region_code")

@@ -139,9 +139,8 @@ def _load_ready(
     source, where = f"{spec.rows_table} l", ["1"]
     parameters = dict[str, Any](limit=limit, offset=offset)
     if chosen.agency:
-        # left to itself SQLite would read the whole list, because that is in order
-        source = f"{source} INDEXED BY {spec.rows_table}_by_agency"
-        where.append("l.agency = (SELECT rowid FROM agencies WHERE id = :agency)")
+        # a rowid has a type, columns of lists have none: without the plus no index is used
+        where.append("l.agency = (SELECT +rowid FROM agencies WHERE id = :agency)")
         parameters["agency"] = chosen.agency
     if chosen.region:
         own = f"{spec.places_table} w WHERE w.root = :region AND w.place = l.place"

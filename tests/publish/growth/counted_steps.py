@@ -25,11 +25,11 @@ counted = 0
 class CountingConnection(sqlite3.Connection):
     """A connection that counts instructions beside the handler that somebody sets."""
 
-    def set_progress_handler(self, handler: Callable[[], object] | None, n: int) -> None:
+    def set_progress_handler(self, handler: Callable[[], int | None] | None, n: int) -> None:
         """Count, and call the handler after every n instructions."""
         waited = 0
 
-        def count() -> object:
+        def count() -> int | None:
             global counted
             nonlocal waited
             counted += STEPS

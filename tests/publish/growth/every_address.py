@@ -20,11 +20,17 @@ NARROWED = (
     "page=2",
     "published_from=2024-01-20",
 )
-FILTERED = ("level=county", "kind=government", "sector=%E8%B4%A2%E6%94%BF", "name=%E8%B4%A2%E6%94%BF", "level=city&year=2023",
-            "reports=none", "region=640000", "year=2022", "page=2")  # fmt: skip
+FILTERED = ("level=county", "kind=government", "sector=%E8%B4%A2%E6%94%BF", "name=%E8%B4%A2%E6%94%BF", "level=county&year=2023",
+            "reports=none", "region=640000", "year=2022")  # fmt: skip
 LISTS = {
-    "checks": ("rule=requests_balance", "rule=text_sum&region=640000", "sort=-size", "sort=date"),
-    "changes": ("event=edited", "sort=-places"),
+    "checks": (
+        "rule=requests_balance",
+        "rule=text_sum&region=640000",
+        "sort=-size",
+        "sort=date",
+        "page=2",
+    ),
+    "changes": ("event=edited", "sort=-places", "page=2"),
     "coverage": ("status=missing", "status=not_looked", "sort=-late", "sort=agency", "why=law"),
 }
 TABLES_BUILT = (
@@ -65,11 +71,6 @@ def _pages(keys: Keys) -> Iterator[str]:
                 "/sitemap/agencies-0.xml", "/static/site.css")  # fmt: skip
     for path in (f"/region/{county}", "/region/640000"):
         yield from (path, f"{path}.json", f"{path}?vintage=2012", f"{path}?year=2022")
-    yield from (
-        f"/region/{county}/chart/coverage.svg",
-        "/map/chart/map.svg",
-        "/embed/map/chart/map",
-    )
     for path in (f"/report/{report}", f"/agency/{agency}"):
         yield from (path, f"{path}.json", f"{path}?as_of={DAY}")
     yield f"/report/{report}.csv"
