@@ -57,12 +57,12 @@ def _renew_sites(conn: sqlite3.Connection) -> None:
 
 
 def _looked(sites: str = "") -> str:
-    """Return the SELECT of the table, of all portals or of those of a SELECT."""
+    """Return the SELECT of the table: of all portals with crawls, or of those among some ids."""
     crawls = "FROM runs c WHERE c.site = s.id AND c.kind = 'crawl'"
     return f"""
 SELECT s.id, coalesce((SELECT c.blocked {crawls} ORDER BY c.seen_at DESC, c.id DESC LIMIT 1) > 0, 0),
        (SELECT CASE WHEN date(c.seen_at, '+8 hours') > (SELECT day FROM due_calendar) THEN '{_EVER}'
                ELSE date(c.seen_at, '+8 hours') END
         {crawls} AND c.outcome = 'ok' ORDER BY c.seen_at DESC LIMIT 1)
-FROM sites s{only_in("s.id", sites)}
+FROM sites s WHERE EXISTS (SELECT 1 {crawls}){only_in("s.id", sites, "AND")}
 """

@@ -40,8 +40,8 @@ TOUCHED = (touched.REPORTS, touched.AGENCIES, touched.SITES)
 
 Reports that came, went or changed, that have a row in another table that did, or whose agency has another
 name, kind, level, division or sector, or whose document (`digest`) has other snapshots; agencies that came,
-went or changed, that have a duty that did, or a report that is touched; portals that came or went, or have
-runs that did or changed. `due_calendar` must be readable by its name. If it changed, or a division did,
+went or changed, that have a duty that did, or a report that is touched; portals with crawls that came, went
+or changed. `due_calendar` must be readable by its name. If it changed, or a division did,
 everything is created anew. Reports and agencies keep their rowids while they stand.
 """
 

@@ -38,14 +38,16 @@ _OF_REPORT = "JOIN reports r ON r.id = {0}.report_id JOIN agencies a ON a.id = r
 
 @dataclass(frozen=True, slots=True)
 class ListSpec:
-    """One list. `part` makes SQL for its rows in their usual order, with the columns below.
+    """One list, with the tables that a publication has of it.
 
-    It takes the SELECT of the ids of reports (or agencies) whose rows are wanted, "" for all; `ids` is that
-    of what is touched, `owned` is a table with a clause: the rows of what these have in the list. `row` is the rowid of
-    what is listed, `agency` that of its agency, `region` the division of that. `facets` narrow the list,
-    by `sorts` it can be sorted, `kept` are other columns of its rows. `filters` are columns of the agency that
-    narrow it too, and are counted apart: with them there are many more counts. `order` is the usual order, over a
-    row `l` of the list and the tables that `joined` joins to it.
+    `part` makes SQL for its rows in their usual order, with the columns below. It takes the SELECT of the
+    ids of reports (or agencies) whose rows are wanted, "" for all. `ids` is that of what is touched, and
+    `owned`, a table with a clause, are the rows that stand for these in the list.
+
+    `row` is the rowid of what is listed, `agency` that of its agency, `region` the division of that.
+    `facets` narrow the list, by `sorts` it can be sorted, `kept` are other columns of its rows. `filters`
+    are columns of the agency that narrow it too, and are counted apart: with them there are many more
+    counts. `order` is the usual order, over a row `l` of the list and the tables that `joined` joins to it.
     """
 
     name: str

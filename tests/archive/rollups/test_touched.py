@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.archive.publication.public_file import write_public_file
-from gongkai.archive.rollups import every_rollup
+from gongkai.archive.rollups import every_rollup, facet_bits
 from gongkai.archive.rollups.facet_orders import ready_order
 from gongkai.archive.rollups.list_specs import LISTS
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
@@ -136,3 +136,19 @@ def test_a_list_without_room_is_made_anew(conn: sqlite3.Connection) -> None:
     renew(conn, random.Random(5), 6, 0)
     with closing(made_anew(conn)) as anew:
         assert derived(conn) == derived(anew)
+
+
+def test_bits_are_kept_in_parts(conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports of any number have a bit in one part, and parts without bits are not kept."""
+    monkeypatch.setattr(facet_bits, "PART_BITS", 8)
+    with closing(made_anew(conn)) as parted:
+        renew(parted, random.Random(6), 25, 0)
+        (size,) = parted.execute("SELECT max(rowid) + 1 FROM reports").fetchone()
+        expected = facet_bits.collect_bits(parted, size)
+        found = {
+            facet: {value: facet_bits.load_bits(parted, facet, value) for value in values}
+            for facet, values in facet_bits.load_values(parted).items()
+        }
+        kept = parted.execute("SELECT count(DISTINCT part) FROM facet_bits")
+        assert kept.fetchone()[0] > 5
+    assert found == expected
