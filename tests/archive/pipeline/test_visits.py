@@ -16,6 +16,9 @@ from gongkai.archive.pipeline.observations import every_visit
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.snapshot import IndexEntry
 from gongkai.crawler.warc.visits import VisitTable
+from gongkai.publish.http.known_then import archive_then, read_as_of
+from gongkai.publish.pages.proof.sightings import load_sightings
+from gongkai.publish.pages.report.originals import find_original
 from tests.archive.folder import HOST, Dump, Folder, report_page
 from tests.paths import ROOT
 
@@ -120,6 +123,51 @@ def test_the_documented_query_tells_when_and_by_which_run(folder: Folder) -> Non
     with closing(sqlite3.connect(folder.db)) as conn:
         found = conn.execute(query.removeprefix("sql\n"), {"url": HOST + PATHS[0]}).fetchall()
     assert found == [(f"2025-02-{day:02}T02:00:00Z", run) for day, run in enumerate(runs, 1)]
+
+
+def test_a_day_shows_the_visits_until_then(folder: Folder) -> None:
+    for night in range(5):
+        crawl(folder, night, ["report"], uuid4().hex)
+    folder.build()
+    then = "SELECT visits, seen_at, last_seen, last_record, visited FROM snapshots"
+    day = 24 * 3600
+    with closing(sqlite3.connect(folder.db)) as conn:
+        with archive_then(conn, read_as_of("2025-02-03")):
+            assert conn.execute(then).fetchall() == [
+                (3, "2025-02-01T02:00:00Z", "2025-02-03T02:00:00Z", None, f"[{day},{day}]")
+            ]
+        with archive_then(conn, read_as_of("2025-02-01")):
+            assert conn.execute(then).fetchall() == [
+                (1, "2025-02-01T02:00:00Z", "2025-02-01T02:00:00Z", None, None)
+            ]
+        now = conn.execute(then).fetchall()
+        with archive_then(conn, read_as_of("2025-02-05")):
+            assert conn.execute(then).fetchall() == now
+
+
+def test_the_pages_count_visits_and_read_publications_of_earlier_versions(folder: Folder) -> None:
+    for night in range(4):
+        crawl(folder, night, ["report"], uuid4().hex)
+    folder.build()
+    with closing(sqlite3.connect(folder.db)) as conn:
+        conn.row_factory = sqlite3.Row
+        (digest,) = conn.execute("SELECT digest FROM reports").fetchone()
+        seen = load_sightings(conn, digest)
+        assert (seen.count, seen.last) == (4, "2025-02-04T02:00:00Z")
+        assert [each.at[:10] for each in seen.listed] == ["2025-02-01", "2025-02-04"]
+        assert find_original(conn, digest).last_fetched == "2025-02-04T02:00:00Z"
+    with closing(sqlite3.connect(":memory:")) as before:
+        before.row_factory = sqlite3.Row
+        before.execute("ATTACH ? AS archive", (str(folder.db),))
+        names = [row["name"] for row in before.execute("PRAGMA archive.table_info(snapshots)")]
+        former = ", ".join(names[: names.index("visits")])
+        before.execute(f"CREATE TABLE snapshots AS SELECT {former} FROM archive.snapshots")
+        for table in ("imports", "runs"):
+            before.execute(f"CREATE TABLE {table} AS SELECT * FROM archive.{table}")
+        before.execute("DETACH archive")
+        seen = load_sightings(before, digest)
+        assert (seen.count, seen.last) == (1, "2025-02-01T02:00:00Z")
+        assert find_original(before, digest).last_fetched == seen.last
 
 
 def test_rows_of_an_earlier_version_are_counted(
