@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -57,8 +58,11 @@ def write_downloads(
         last = kept or KeptFiles(folder, ())
         years = _years(conn)
         check_references(conn, MATERIALISED_VIEWS, _changed_years(last, years) if kept else None)
-        files = [_packed_archive(public_file, folder, last, version)]
-        files += _tables(conn, folder, last, years, progress)
+        # packing takes a processor of its own: it does not hold the interpreter
+        with ThreadPoolExecutor(1) as beside:
+            packed = beside.submit(_packed_archive, public_file, folder, last, version)
+            tables = list(_tables(conn, folder, last, years, progress))
+            files = [packed.result(), *tables]
         files += _codebooks(folder, files, version)
         described = package.describe_package(conn, folder, files, version)
     _write_package(folder, described)

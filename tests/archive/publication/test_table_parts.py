@@ -15,7 +15,8 @@ import pyarrow
 import pytest
 from pyarrow import dataset, parquet
 
-from gongkai.archive.codebook.table_schema import TableField
+from gongkai.archive.codebook.table_schema import TableField, table_schemas
+from gongkai.archive.errors import PublicationRefusedError
 from gongkai.archive.publication import downloads, summary_files
 from gongkai.archive.publication.package import published_tables
 from gongkai.archive.publication.parts.csv_part import (
@@ -25,11 +26,12 @@ from gongkai.archive.publication.parts.csv_part import (
     unpacked_rows,
 )
 from gongkai.archive.publication.parts.csv_rows import (
+    csv_columns,
     csv_lines,
     escaped_column,
     excel_lines,
 )
-from gongkai.archive.publication.parts.fitting_values import fits
+from gongkai.archive.publication.parts.fitting_values import check_columns, fits
 from gongkai.archive.publication.parts.joined_parquet import join_parquet
 from gongkai.archive.publication.parts.kept_files import KeptFiles, unchanged_parts
 from gongkai.archive.publication.parts.stretches import Piece, piece_size, read_pieces
@@ -304,3 +306,28 @@ def test_a_long_summary_comes_by_year(
     names = {name for name in listed(tmp_path / "new") if name.startswith(("xlsx/", "dta/"))}
     assert names >= {"xlsx/report_summary/2024.xlsx", "dta/report_summary/2024.dta"}
     assert "xlsx/report_summary.xlsx" not in names
+
+
+def test_columns_are_written_as_rows_are() -> None:
+    """With equal numbers of other types, texts that are quoted, and empty ones."""
+    draw = random.Random(15)
+    pools: list[list[object]] = [
+        *([None, 1, 0, "a", "文"], ['a"', "b"], ["x,", 1], ["\n", "a"], [1.0, 1, 2, "1"]),
+        *([1.5, None, 1e22], ["", None], [" a", "a "], [10**20, -5], ["\r", "b"]),
+    ]
+    for _ in range(500):
+        width, some = draw.randrange(1, 4), draw.choices(pools, k=3)
+        rows = [tuple(draw.choice(some[n]) for n in range(width)) for _ in "1234"]
+        columns = list(zip(*rows, strict=True))
+        assert csv_columns(columns, [set(values) for values in columns]) == csv_lines(rows)
+
+
+def test_a_number_with_a_point_is_no_integer_even_beside_its_equal() -> None:
+    schema = table_schemas()["requests"]
+    row = ["r", "granted", *[1] * (len(schema.fields) - 2)]
+    columns = list(zip(row, [*row[:-1], 1.0], strict=True))
+    distinct = [set(values) for values in columns]
+    check_columns(schema, [values[:1] for values in columns], distinct)
+    with pytest.raises(PublicationRefusedError) as refused:
+        check_columns(schema, columns, distinct)
+    assert refused.value.message.params["value"] == "1.0"
