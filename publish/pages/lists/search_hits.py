@@ -24,6 +24,9 @@ from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
 MOST_HITS = 10_000
 """Reports of a search that are counted and can be paged through."""
 
+LOOKED_UP = 20
+"""Reports that are passed in the time in which one is looked up."""
+
 _CHINA_MIDNIGHT = "strftime('%Y-%m-%dT%H:%M:%SZ', :{name}, '-8 hours', '{days}')"
 _FETCHED = {
     "fetched_from": f"r.first_seen >= {_CHINA_MIDNIGHT.format(name='fetched_from', days='0 days')}",
@@ -103,11 +106,12 @@ def find_reports(
 def _find_within(
     conn: sqlite3.Connection, facets: Facets, question: str, wanted: int, most: int
 ) -> list[int]:
-    """Return the latest rowids among some that match: each looked up if they are few, else in passing."""
+    """Return the latest rowids among some that match: looked up if they are few and far between, or passed."""
     size = facets.every.bit_length()
-    if wanted.bit_count() < most:
-        return matching_among(conn, question, list(rows_in(facets.latest, wanted, size)))
     first, last = (wanted & -wanted).bit_length() - 1, wanted.bit_length() - 1
+    few = wanted.bit_count()
+    if few < most and last - first > LOOKED_UP * few:
+        return matching_among(conn, question, list(rows_in(facets.latest, wanted, size)))
     passing = latest_matching(conn, question, first, last)
     return _latest(facets, rows_in(passing, wanted, size), most)
 

@@ -90,12 +90,21 @@ def test_a_renewed_publication_does_not_number_all_by_date(renewed: Path) -> Non
     assert not facets.every >> 5 & 1
 
 
+@pytest.mark.parametrize("looked_up", [0, 1000])
 @pytest.mark.parametrize("words", WORDS)
 @pytest.mark.parametrize("chosen", CHOICES)
 def test_no_report_is_lost_below_the_bound(
-    either: sqlite3.Connection, words: str, chosen: dict[str, str]
+    either: sqlite3.Connection,
+    words: str,
+    chosen: dict[str, str],
+    looked_up: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Under any choice, at a bound of any size; above it the latest are found, and it is said."""
+    """Under any choice, at a bound of any size; above it the latest are found, and it is said.
+
+    Whether those that are chosen are looked up or passed.
+    """
+    monkeypatch.setattr(search_hits, "LOOKED_UP", looked_up)
     conn, facets = either, load_facets(either)
     query = SearchQuery(words, sort="date", **chosen)
     every = find_reports(conn, facets, query, words, 999)
