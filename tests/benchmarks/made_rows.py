@@ -35,6 +35,9 @@ Row = tuple[object, ...]
 AT_ONCE = 2_000
 """Reports in one transaction."""
 
+CACHE_KILOBYTES = 250_000
+"""For indexes by digests, whose rows lie all over the file."""
+
 _REPORT = (
     "INSERT INTO reports(id, agency_id, year, form, title, published_on, url, digest, status, first_seen,"
     " last_seen, checks_failed, covers, covers_sentence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)"
@@ -79,6 +82,7 @@ def _write_all(
         for digest, url in conn.execute("SELECT digest, url FROM unread")
     }
     order = sorted((_id(made_report(number)), number) for number in unread)
+    conn.execute(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
     for start in range(0, len(order), AT_ONCE):
         with transaction(conn):
             for key, number in order[start : start + AT_ONCE]:
