@@ -130,9 +130,9 @@ async def test_files_have_exactly_what_is_shown(country: dict[str, Datasette]) -
     sheet = await client.get(f"/table.csv?{asked}")
     rows = list(csv.reader(io.StringIO(sheet.text.removeprefix("\ufeff"))))
     assert rows[0] == [
-        "id",
-        "name",
-        "region",
+        "ID",
+        "Name",
+        "Region",
         "Handled 2024",
         "Refusal rate 2024",
         "Refusal rate 2024 n",

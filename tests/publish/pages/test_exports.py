@@ -158,3 +158,9 @@ async def test_a_cut_list_says_so(
     assert len(rows) == 3
     assert "not complete" in rows[-1]
     assert f"{BASE}/en/data" in rows[-1]
+
+
+async def test_titles_of_a_built_table_begin_alike(named: dict[str, Datasette]) -> None:
+    """In English with a capital, those of the rows as those of the measures."""
+    rows = await records(named["/en"], "/table.csv?year=2024&m=requests_new")
+    assert list(rows[0])[:4] == ["ID", "Name", "Region", "New requests 2024"]
