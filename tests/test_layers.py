@@ -222,7 +222,13 @@ DOORS = {
             "archive.store.search",
             "archive.store.names.name_search",
         ),
-        "server": ("archive.publication.layout", "archive.releases", "archive.store.database"),
+        # the layout of what is ready: a file with another one is not served
+        "server": (
+            "archive.publication.layout",
+            "archive.releases",
+            "archive.rollups.rollup_layout",
+            "archive.store.database",
+        ),
     },
     ("publish", "extract"): {
         # where divisions lie in the list of another year

@@ -18,6 +18,7 @@ from gongkai.archive.rollups import (
     listed_rows,
     materialised_views,
     region_sums,
+    rollup_layout,
     site_numbers,
     table_facets,
     touched,
@@ -31,7 +32,7 @@ TABLES = (
     *(table for spec in LISTS.values() for table in spec.tables),
     *(table_facets.TABLE, facet_bits.TABLE, facet_orders.TABLE),
     *(site_numbers.NUMBERS, site_numbers.CONTRADICTORY, site_numbers.SITE_REPORTS),
-    *(figures_by_size.PLACES, figures_by_size.VALUES),
+    *(figures_by_size.PLACES, figures_by_size.VALUES, rollup_layout.TABLE),
 )
 """The tables, which are no part of the data contract."""
 
@@ -48,6 +49,7 @@ everything is created anew. Reports and agencies keep their rowids while they st
 Work = Callable[[sqlite3.Connection], object]
 
 WORK: tuple[Work, ...] = (
+    rollup_layout.create_rollup_layout,
     materialised_views.create_materialised_views,
     region_sums.create_region_sums,
     coverage_sums.create_coverage_sums,

@@ -17,6 +17,7 @@ from datasette.database import Database
 from datasette.plugins import pm
 
 from gongkai import clock
+from gongkai.archive.rollups.rollup_layout import has_other_layout
 from gongkai.archive.store.database import read_only
 from gongkai.errors import reason_of
 from gongkai.publish.datasette_types import AsgiApp, Message, Receive, Request, Scope, Send
@@ -207,16 +208,20 @@ def check_archive(db: Path) -> None:
     """Check that a file is an archive.
 
     Raises:
-        CannotServe: There is no such file, or it is something else.
+        CannotServe: There is no such file, it is something else, or it was published by another version.
     """
     if not db.is_file():
         raise CannotServe("archive_missing", path=str(db))
     try:
         read_schema(db)
+        with closing(read_only(db)) as conn:
+            is_other = has_other_layout(conn)
     except sqlite3.DatabaseError as problem:
         raise CannotServe("archive_unreadable", path=str(db), why=reason_of(problem)) from problem
     except NotAnArchive as problem:
         raise CannotServe("file_not_archive", path=str(db)) from problem
+    if is_other:
+        raise CannotServe("published_by_other_version", path=str(db))
 
 
 def open_datasette(

@@ -173,7 +173,8 @@ class OpenPublication:
                     LOG.warning("%s", text(language_of_process(), problem))
 
     def _check_tables(self) -> None:
-        """Read a row of each table that the manifest names."""
+        """Check that this version can read the file, and read a row of each table of its manifest."""
+        server.check_archive(self.path / layout.DATABASE)
         with closing(read_only(self.path / layout.DATABASE)) as conn:
             for table in inspect_manifest(self.path)["tables"]:
                 conn.execute(f'SELECT * FROM "{table}" LIMIT 1').fetchone()

@@ -5,39 +5,15 @@ from __future__ import annotations
 import random
 import sqlite3
 import zlib
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.rollups import every_rollup, facet_bits
 from gongkai.archive.rollups.facet_orders import ready_order
 from gongkai.archive.rollups.list_specs import LISTS
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
-from gongkai.archive.store.database import transaction, writer
-from tests.archive.rollups.renewing import ROUNDS, copied, made_anew, renew
-from tests.archive.rollups.thrown_rows import fill
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a public file that tests only read."""
-    path = tmp_path_factory.mktemp("thrown") / "archive.db"
-    with writer(path) as conn, transaction(conn):
-        fill(conn, random.Random(7), agencies=25, reports=60)
-    public = path.with_name("public.db")
-    write_public_file(path, public)
-    return public
-
-
-@pytest.fixture
-def conn(made: Path) -> Iterator[sqlite3.Connection]:
-    """Return a copy in memory, with the calendar."""
-    with closing(sqlite3.connect(made)) as kept, closing(copied(kept)) as conn:
-        yield conn
-
+from tests.archive.rollups.renewing import ROUNDS, made_anew, renew
 
 PLAIN = (
     *(set(MATERIALISED_VIEWS) - {"form_crosswalk"}),
@@ -91,7 +67,8 @@ def derived(conn: sqlite3.Connection) -> dict[str, object]:
 
 def test_every_table_is_compared(conn: sqlite3.Connection) -> None:
     tables = {*every_rollup.TABLES, *MATERIALISED_VIEWS, "name_list", "search_index", "name_index"}
-    assert tables - derived(conn).keys() == {"form_crosswalk"}  # it is the same everywhere
+    same_everywhere = {"form_crosswalk", "rollup_layout"}
+    assert tables - derived(conn).keys() == same_everywhere
 
 
 @pytest.mark.parametrize("seed", range(12))

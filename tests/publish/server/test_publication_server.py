@@ -148,6 +148,22 @@ async def test_a_broken_publication_is_not_served(
         assert app._current is not before
 
 
+async def test_a_publication_of_another_version_is_not_served(
+    folder: Path, db: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its pages would read tables of another layout; the one before it stays, and the reason is said."""
+    async with alive(folder) as (app, client):
+        before = app._current
+        with closing(sqlite3.connect(publish(folder, db) / "archive.db")) as conn, conn:
+            conn.execute("UPDATE rollup_layout SET layout = 'another'")
+        await app.follow()
+        assert app._current is before
+        assert (await client.get("/")).status_code == 200
+        assert ["由另一版本的 gongkai 发布" in record.message for record in caplog.records] == [
+            True
+        ]
+
+
 async def test_a_page_that_fails_does_not_keep_the_others_away(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
