@@ -19,9 +19,9 @@ from gongkai.archive.renewal.copied_tables import (
     ADDRESSES,
     CALENDAR,
     IS_NAMED,
-    LEFT_OUT,
     NAMELESS,
     ORDER,
+    is_published,
 )
 from gongkai.archive.rollups import every_rollup
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
@@ -75,8 +75,10 @@ def _copy(conn: sqlite3.Connection, table: str) -> None:
     (create,), *indexes = statements
     conn.execute(create)
     order = ORDER.get(table) or ", ".join(_key(conn, table))
-    kept = f"NOT ({LEFT_OUT[table]})" if table in LEFT_OUT else "true"
-    conn.execute(f"INSERT INTO {table} SELECT * FROM archive.{table} WHERE {kept} ORDER BY {order}")
+    conn.execute(
+        f"INSERT INTO {table} SELECT t.* FROM archive.{table} t"
+        f" WHERE {is_published(table, 't')} ORDER BY {order}"
+    )
     for (index,) in indexes:
         conn.execute(index)
 

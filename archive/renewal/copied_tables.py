@@ -15,10 +15,6 @@ ORDER = {
 }
 """The order of tables that are not in that of their key."""
 
-LEFT_OUT = {"runs": "kind = 'build'"}
-"""Rows that stay with the operator. When an archive was built is nobody's business, and differs for the
-same originals; they are never inserted, because the rows after them would get other numbers."""
-
 ADDRESSES = (
     ("snapshots", "url"),
     ("snapshots", "final_url"),
@@ -34,6 +30,19 @@ IS_NAMED = "{0} LIKE 'file:///%/%'"
 NAMELESS = "substr({0}, 1, 8 + instr(substr({0}, 9), '/'))"
 """SQL: such an address without the name."""
 
+_OTHER_NAME = f"""
+{IS_NAMED.format("{0}.url")} AND EXISTS (
+  SELECT 1 FROM archive.copies o WHERE o.report_id = {{0}}.report_id
+  AND (o.first_seen, o.url) < ({{0}}.first_seen, {{0}}.url)
+  AND {IS_NAMED.format("o.url")} AND {NAMELESS.format("o.url")} = {NAMELESS.format("{0}.url")})
+"""
+"""SQL: a copy is the same file as an earlier one, added once more under another name."""
+
+LEFT_OUT = {"runs": "{0}.kind = 'build'", "copies": _OTHER_NAME}
+"""Rows that stay with the operator, as SQL over a row with an alias. When an archive was built is nobody's
+business, and differs for the same originals. Two names of one file are one address without them. Such rows
+are never inserted, because the rows after them would get other numbers."""
+
 
 def columns_of(conn: sqlite3.Connection, table: str) -> list[str]:
     """Return the names of the columns of a table, in their order."""
@@ -42,13 +51,18 @@ def columns_of(conn: sqlite3.Connection, table: str) -> list[str]:
 
 def published_columns(conn: sqlite3.Connection, table: str, alias: str) -> str:
     """Return SQL for the columns of a row of the archive as a public file has them."""
-    hidden = {column for name, column in ADDRESSES if name == table}
-    return ", ".join(
-        _shown(f"{alias}.{name}") if name in hidden else f"{alias}.{name}"
-        for name in columns_of(conn, table)
-    )
+    return ", ".join(published_column(table, name, alias) for name in columns_of(conn, table))
 
 
-def _shown(column: str) -> str:
+def published_column(table: str, name: str, alias: str) -> str:
+    """Return SQL for a column of a row of the archive as a public file has it."""
+    column = f"{alias}.{name}"
+    if (table, name) not in ADDRESSES:
+        return column
     is_named, nameless = IS_NAMED.format(column), NAMELESS.format(column)
     return f"CASE WHEN {is_named} THEN {nameless} ELSE {column} END"
+
+
+def is_published(table: str, alias: str) -> str:
+    """Return SQL for whether a public file has a row of the archive."""
+    return f"NOT ({LEFT_OUT[table].format(alias)})" if table in LEFT_OUT else "true"

@@ -6,7 +6,13 @@ import sqlite3
 from collections.abc import Iterator
 
 from gongkai.archive.errors import PublicationRefusedError
-from gongkai.archive.renewal.copied_tables import LEFT_OUT, ORDER, columns_of, published_columns
+from gongkai.archive.renewal.copied_tables import (
+    ORDER,
+    columns_of,
+    is_published,
+    published_column,
+    published_columns,
+)
 from gongkai.archive.renewal.table_scopes import COPIED, SEEN
 
 _KEEPING = {
@@ -32,10 +38,10 @@ def see_again(conn: sqlite3.Connection) -> None:
     """Write when reports that were only seen again were last seen."""
     for table in SEEN:
         key = [row[1] for row in conn.execute(f"PRAGMA main.table_info({table})") if row[5]]
-        same = " AND ".join(f"n.{column} = t.{column}" for column in key)
+        same = " AND ".join(f"{published_column(table, name, 'n')} = t.{name}" for name in key)
         conn.execute(
-            f"UPDATE main.{table} AS t SET last_seen ="
-            f" (SELECT n.last_seen FROM archive.{table} n WHERE {same}) WHERE {SEEN[table]}"
+            f"UPDATE main.{table} AS t SET last_seen = (SELECT n.last_seen FROM archive.{table} n"
+            f" WHERE {same} AND {is_published(table, 'n')}) WHERE {SEEN[table]}"
         )
 
 
@@ -93,8 +99,7 @@ def _note_numbers(conn: sqlite3.Connection, table: str, condition: str) -> None:
 def _insert(conn: sqlite3.Connection, table: str, condition: str) -> None:
     names = ", ".join(columns_of(conn, table))
     shown = published_columns(conn, table, "t")
-    kept = f" AND NOT (t.{LEFT_OUT[table]})" if table in LEFT_OUT else ""
-    source = f"FROM archive.{table} t WHERE {condition}{kept}"
+    source = f"FROM archive.{table} t WHERE {condition} AND {is_published(table, 't')}"
     if table in _KEEPING:
         conn.execute(
             f"INSERT INTO main.{table} (rowid, {names}) SELECT k.number, {shown}"

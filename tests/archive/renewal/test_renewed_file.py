@@ -80,9 +80,17 @@ def test_each_change_by_itself(db: Path, tmp_path: Path, event: Event) -> None:
     check_renewal(db, last, tmp_path, event.__name__)
 
 
-def test_a_report_of_the_government_may_be_that_of_its_office(db: Path, tmp_path: Path) -> None:
-    """What an office owes is unclear where the government of its division has a report, and then not."""
-    office = ("640221-bangongshi-0d0d", "平罗县人民政府办公室", "640221", "county", "office", "")
+@pytest.mark.parametrize(
+    ("name", "kind"), [("平罗县人民政府办公室", "office"), ("平罗县管委会", "department")]
+)
+def test_a_report_of_the_government_may_be_that_of_its_office(
+    db: Path, tmp_path: Path, name: str, kind: str
+) -> None:
+    """What an office owes is unclear where the government of its division has a report, and then not.
+
+    So is what another body owes as a government.
+    """
+    office = ("640221-bangongshi-0d0d", name, "640221", "county", kind, "")
     times = ["2025-12-01T00:00:00Z"] * 2
     with writer(db) as conn:
         insert(conn, "agencies", office)
@@ -172,6 +180,30 @@ def test_names_on_the_disk_of_the_operator_stay_there(db: Path, tmp_path: Path) 
     renew_public_file(db, last, other)
     assert b"%E6%9D%8E" not in other.read_bytes()
     assert b"file:///00ff/" in other.read_bytes()
+
+
+def test_a_file_is_one_copy_whatever_its_names(db: Path, tmp_path: Path) -> None:
+    """The same file was added under two names, and the report was seen on its portal again."""
+    names = (FILE_NAME, "file:///00ff/b.pdf")
+    days = ("2025-01-02T00:00:00Z", "2025-01-01T00:00:00Z")
+
+    def copies(path: Path) -> list[tuple[object, ...]]:
+        return [row[2:] for row in content(path)["copies"] if row[0] == report and row[1] == digest]
+
+    with writer(db) as conn:
+        report, digest = conn.execute("SELECT min(id), digest FROM reports").fetchone()
+        for name, day in zip(names, days, strict=True):
+            insert(conn, "copies", (report, digest, name, "file", day, day))
+    last = published(db, tmp_path / "p.db")
+    expected = ("file:///00ff/", "file", days[1], days[1])
+    assert copies(last.path) == [expected]
+    with writer(db) as conn:
+        conn.execute("UPDATE reports SET last_seen = '2025-09-09T00:00:00Z'")
+    last = check_renewal(db, last, tmp_path, "seen")
+    with writer(db) as conn:
+        conn.execute("DELETE FROM copies WHERE url = ?", [names[1]])
+    last = check_renewal(db, last, tmp_path, "changed")
+    assert copies(last.path) == [("file:///00ff/", "file", days[0], days[0])]
 
 
 def refused(db: Path, last: LastFile, folder: Path) -> str:
