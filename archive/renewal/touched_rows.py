@@ -38,9 +38,10 @@ SELECT agency_id FROM {0}.reports WHERE id IN (SELECT id FROM touched_reports)
 _SIBLINGS = """
 SELECT o.id FROM {0}.agencies a JOIN {0}.agencies o ON o.region_code = a.region_code
 WHERE a.id IN (SELECT id FROM touched_agencies) AND o.level = a.level
-  AND a.kind IN ('government', 'office') AND o.kind IN ('government', 'office')
+  AND a.kind IN ('government', 'office') AND (o.kind IN ('government', 'office')
+    OR EXISTS (SELECT 1 FROM {0}.duties d WHERE d.agency_id = o.id AND d.ground = 'government'))
 """
-"""A government and its office may have reported for each other."""
+"""A government and its office may have reported for each other, and for whoever owes as a government."""
 
 _ONLY_FETCH = """
 SELECT r.id FROM touched_keys k CROSS JOIN {0}.snapshots s ON s.id = k.key
