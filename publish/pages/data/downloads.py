@@ -13,7 +13,7 @@ from gongkai.archive.publication.layout import CODEBOOK, DDI, PACKAGE, SUMS
 
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=-]*+(?:/[A-Za-z0-9_][A-Za-z0-9_.=-]*+){0,3}+")
-_YEAR = re.compile(r"/(?:[a-z_]+-)?(?P<year>[0-9]{4})\.[a-z.]+$")
+_YEAR = re.compile(r"/(?:[a-z0-9_]{1,60}-)?(?P<year>[0-9]{4})\.[a-z.]+$")
 _LISTS_KEPT = 4
 
 MEDIA_TYPES = {

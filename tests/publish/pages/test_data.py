@@ -14,7 +14,7 @@ from datasette.app import Datasette
 
 from gongkai.archive.codebook.codebook import codebook
 from gongkai.publish.pages.data.api_examples import EXAMPLES, Example
-from gongkai.publish.pages.data.downloads import find_download, list_downloads
+from gongkai.publish.pages.data.downloads import Download, find_download, list_downloads
 from gongkai.publish.server.datasette_server import open_languages
 from gongkai.publish.wording.dictionary import tables
 from gongkai.publish.wording.dictionary_page import PATH, dictionary_markdown
@@ -166,6 +166,21 @@ async def test_nothing_else_is_sent(with_files: Datasette, name: str) -> None:
     answer = await with_files.client.get(f"/download/{name}")
     assert answer.status_code in (302, 403, 404)
     assert CSV not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("name", "year"),
+    [
+        ("parquet/requests/report_year=2024/requests-2024.parquet", 2024),
+        ("parquet/panel_2019/report_year=2020/panel_2019-2020.parquet", 2020),
+        ("csv/panel_2019/2020.csv.gz", 2020),
+        ("csv/panel_2019.csv.gz", None),
+    ],
+)
+def test_the_year_of_a_file_is_not_that_in_the_name_of_its_table(
+    name: str, year: int | None
+) -> None:
+    assert Download(name, 1).year == year
 
 
 def test_folders_that_are_not_there_or_broken(tmp_path: Path) -> None:
