@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import mkdtemp
 from time import monotonic
@@ -37,6 +37,7 @@ from gongkai.archive.publication.soundness import (
     SHRINK_LIMIT,
     Counts,
     count_rows,
+    count_visits,
     find_doubts,
 )
 from gongkai.archive.publication.version import (
@@ -188,8 +189,7 @@ def _make(folder: Path, half: Path, job: PublishJob) -> _Made:
     stands = layout.current_publication(folder)
     told = _read_manifest(stands) if stands else None
     made = _write_file(job, stands, told, database)
-    last = Counts.of(told) if told else None
-    found_doubts = list(find_doubts(made.counts, last, job.floors, job.shrink_limit))
+    found_doubts = _find_doubts(made.counts, told, database, job)
     if found_doubts and not job.accept:
         raise PublicationRefusedError(
             "publication_refused", path=str(folder), why=tuple(found_doubts)
@@ -229,6 +229,17 @@ def _make(folder: Path, half: Path, job: PublishJob) -> _Made:
     }
     _write_json(half / layout.MANIFEST, manifest)
     return _Made(made, review_count, size, found_doubts)
+
+
+def _find_doubts(
+    counts: Counts, told: Mapping[str, Any] | None, database: Path, job: PublishJob
+) -> list[Message]:
+    """Return the reasons not to replace the last publication, which `told` describes."""
+    last = Counts.of(told) if told else None
+    if told and ArchiveState.of(told) is None:
+        # made by a version whose snapshots had a row for each visit
+        counts = replace(counts, rows={**counts.rows, "snapshots": count_visits(database)})
+    return list(find_doubts(counts, last, job.floors, job.shrink_limit))
 
 
 def _write_file(

@@ -62,6 +62,13 @@ def count_rows(path: Path) -> Counts:
         return Counts(rows, dict(conn.execute(_BY_SITE)))
 
 
+def count_visits(path: Path) -> int:
+    """Return how many visits the snapshots of a public file stand for; an earlier version had a row for each."""
+    with closing(read_only(path)) as conn:
+        visits: int = conn.execute("SELECT coalesce(sum(visits), 0) FROM snapshots").fetchone()[0]
+        return visits
+
+
 def _count(conn: sqlite3.Connection, table: str) -> int:
     count: int = conn.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
     return count
