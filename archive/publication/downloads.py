@@ -24,7 +24,7 @@ from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import frictionless_check, package
 from gongkai.archive.publication.compression import compress
 from gongkai.archive.publication.conformity import check_references
-from gongkai.archive.publication.layout import CODEBOOK, DATABASE, DDI, PACKAGE, SUMS
+from gongkai.archive.publication.layout import CODEBOOK, DDI, PACKAGE, SUMS
 from gongkai.archive.publication.licence import DATA_LICENCE
 from gongkai.archive.publication.package import DownloadFile
 from gongkai.archive.publication.parts import parquet_part
@@ -69,12 +69,6 @@ def write_downloads(
     write_sums(folder)
     if frictionless_check.is_installed():
         frictionless_check.validate_package(folder)
-
-
-def is_archive_of(folder: Path, version: str) -> bool:
-    """Return whether the packed archive in a folder of downloads is that of a version."""
-    name = f"{DATABASE}.gz"
-    return KeptFiles.of(folder, PACKAGE, ()).versions.get(name, version) == version
 
 
 def pack_archive(public_file: Path, folder: Path, version: str) -> None:

@@ -13,11 +13,11 @@ from typing import Any
 from gongkai.archive.errors import ArchiveError, PublicationRefusedError
 from gongkai.archive.progress import Progress
 from gongkai.archive.publication import layout
-from gongkai.archive.publication.downloads import is_archive_of
 from gongkai.archive.publication.package import file_sha256
 from gongkai.archive.publication.soundness import count_rows
 from gongkai.archive.releases.release_folder import is_safe_name, read_sums
 from gongkai.archive.renewal.content_digests import digest_tables
+from gongkai.archive.renewal.renewal_choice import renewals
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store.csv_export import TABLES
 from gongkai.archive.store.database import read_only
@@ -29,7 +29,7 @@ _BLOCK = 1 << 20
 def check_publication(publication: Path, progress: Progress) -> Mapping[str, Any]:
     """Read every file of a publication and compare it with its checksum; return the manifest.
 
-    The packed archive may be that of an earlier publication, which says so.
+    The packed archive of a publication that was made from the last one is that of an earlier one.
 
     Raises:
         PublicationRefusedError: A file is missing, changed, a link or not listed, or the public file is
@@ -50,10 +50,8 @@ def check_publication(publication: Path, progress: Progress) -> Mapping[str, Any
     if content is not None and _content(database) != content:
         raise refusal(publication, message("release_content_differs"))
     _check_downloads(publication, progress)
-    downloads = publication / layout.DOWNLOADS
-    packed = downloads / f"{layout.DATABASE}.gz"
-    is_own = is_archive_of(downloads, str(manifest.get("version", "")))
-    if is_own and _unpacked_sha256(packed) != digest:
+    packed = publication / layout.DOWNLOADS / f"{layout.DATABASE}.gz"
+    if not renewals(manifest) and unpacked_sha256(packed) != digest:
         raise refusal(publication, message("release_file_changed", name=packed.name))
     return manifest
 
@@ -93,7 +91,7 @@ def _content(database: Path) -> dict[str, dict[str, str]]:
         return digest_tables(conn, (*TABLES, *MATERIALISED_VIEWS)).listed()
 
 
-def _unpacked_sha256(path: Path) -> str:
+def unpacked_sha256(path: Path) -> str:
     """Return the SHA-256 of what a file holds compressed, "" where it cannot be unpacked."""
     found = hashlib.sha256()
     try:

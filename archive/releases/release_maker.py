@@ -20,7 +20,7 @@ from typing import Any
 from gongkai.archive.errors import ArchiveError, PublicationRefusedError
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import layout
-from gongkai.archive.publication.downloads import is_archive_of, pack_archive
+from gongkai.archive.publication.downloads import pack_archive
 from gongkai.archive.publication.finished_folder import (
     finish_folder,
     full_disk_explained,
@@ -36,7 +36,11 @@ from gongkai.archive.releases import release_folder as folder_layout
 from gongkai.archive.releases.citation_records import citation_file, datacite_record
 from gongkai.archive.releases.dataset_records import dataset_record, dcat_catalogue
 from gongkai.archive.releases.delta_files import write_delta
-from gongkai.archive.releases.publication_check import check_publication, refusal
+from gongkai.archive.releases.publication_check import (
+    check_publication,
+    refusal,
+    unpacked_sha256,
+)
 from gongkai.archive.releases.release_folder import Release, ReleaseFile
 from gongkai.archive.releases.release_number import ReleaseNumber, next_number
 from gongkai.archive.releases.release_texts import SUFFIXES, changes_text, readme
@@ -196,7 +200,7 @@ def _fill(
             shutil.copyfile(downloads / name, target)
             step()
     data = half / folder_layout.DATA
-    if not is_archive_of(data, release.version):
+    if unpacked_sha256(data / f"{layout.DATABASE}.gz") != release.public_file:
         pack_archive(publication / layout.DATABASE, data, release.version)
     if known:
         changes = _delta(known[-1], publication / layout.DATABASE, half, progress)

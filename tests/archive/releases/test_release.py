@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -25,6 +26,7 @@ from gongkai.archive.releases.release_folder import (
     read_sums,
     readable_releases,
 )
+from gongkai.archive.store.database import writer
 from gongkai.extract.model.report import EXTRACTOR
 from tests.archive.folder import Folder, report_page
 from tests.archive.releases.conftest import Made
@@ -65,6 +67,23 @@ def test_a_release_has_every_file_and_its_checksum(made: Made) -> None:
         *("2025.1", "2025.2", "catalog.jsonld", ".lock")
     }
     assert [str(each.number) for each in readable_releases(made.releases)] == ["2025.1", "2025.2"]
+
+
+def test_a_publication_made_from_an_equal_one_can_be_released(made: Made, tmp_path: Path) -> None:
+    """It has the version of the one before, whose packed archive has other bytes."""
+    public, db = tmp_path / "public", Path(shutil.copy(made.archives[0], tmp_path))
+    with writer(db):
+        pass  # gives the state of the archive its name
+    for kind in ("full", "renewed"):
+        done = gongkai("publish", public, "--db", db, "--accept", "--json")
+        assert json.loads(done.stdout)["kind"] == kind
+    database = (public / "current" / "archive.db").read_bytes()
+
+    released = gongkai("release", public, "--to", tmp_path / "all")
+
+    assert released.exit_code == 0, released.output
+    packed = tmp_path / "all" / "2025.1" / "data" / "archive.db.gz"
+    assert gzip.decompress(packed.read_bytes()) == database
 
 
 def test_the_same_publications_give_the_same_bytes(
