@@ -74,8 +74,11 @@ def archive(folder: Path) -> Iterator[sqlite3.Connection]:
 
 
 def content(path: Path) -> list[str]:
-    """The archive's rows, without what tells of the building itself (runs, index, migrations)."""
-    left_out = ('"runs"', '"search_index', '"_sqlite_migrations"', '"index_mark"')
+    """The archive's rows, without what tells of the building itself (runs, index, touches, migrations)."""
+    left_out = (
+        *('"runs"', '"search_index', '"_sqlite_migrations"', '"index_mark"'),
+        *('"archive_states"', '"touches"', '"sqlite_sequence"'),
+    )
     with closing(sqlite3.connect(path)) as conn:
         lines = conn.iterdump()
         return sorted(line for line in lines if not any(name in line for name in left_out))
