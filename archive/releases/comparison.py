@@ -1,8 +1,8 @@
 """What differs between two public files, report by report, and why.
 
 Reports are the same where their ids are, or where `forwards` leads from the one to the other. A reason
-is found by the documents: one that the older file does not have is new or edited by the agency; one that
-it has was read, or attributed, in another way then.
+is found by the documents: one that the older file does not have is new or edited by the agency, and so is
+one that the agency put back later; any other was read, or attributed, in another way then.
 """
 
 from __future__ import annotations
@@ -180,10 +180,11 @@ class Comparison:
         """Return why a report reads otherwise, as far as its documents tell."""
         if was == now:
             return "extraction"
-        if self._knows("old", now):
+        since = {digest for digest, _ in self._revisions_since(old, new)}
+        is_put_back = now in since and self._is_revision("old", now, old)
+        if self._knows("old", now) and not is_put_back:
             return "attribution" if self._has_owner("old", now, old) else "extraction"
-        known = self._digests("old", "revisions", old)
-        return "edited" if self._digests("new", "revisions", new) - known - {was} else "moved"
+        return "edited" if since - {was} else "moved"
 
     @staticmethod
     def _reasons_of_fields(
@@ -212,17 +213,32 @@ class Comparison:
             yield CellChange(kind, *key, was, now, reason)
 
     def _edited_cells(self, old: str, new: str) -> frozenset[CellKey]:
-        """Return the cells that differ between versions of which the older file does not know one."""
-        unknown = self._digests("new", "revisions", new) - self._digests("old", "revisions", old)
-        marks = ", ".join("?" * len(unknown))
+        """Return the cells that the agency changed since the older file."""
+        seen = sorted({first_seen for _, first_seen in self._revisions_since(old, new)})
+        marks = ", ".join("?" * len(seen))
         return frozenset(
             self._conn.execute(
-                "SELECT c.part, c.item, c.field FROM new.changes c WHERE c.report_id = ?"
-                " AND c.seen_at IN (SELECT first_seen FROM new.revisions"
-                f" WHERE report_id = ? AND digest IN ({marks}))",
-                [new, new, *sorted(unknown)],
+                "SELECT part, item, field FROM new.changes"
+                f" WHERE report_id = ? AND seen_at IN ({marks})",
+                [new, *seen],
             )
         )
+
+    def _revisions_since(self, old: str, new: str) -> list[tuple[str, str]]:
+        """Return (digest, time of first sight) of the versions that the older file does not know.
+
+        A version that it knows counts too where the agency put it back after that file was made.
+        """
+        return self._conn.execute(
+            "SELECT digest, first_seen FROM new.revisions WHERE report_id = ?1 AND"
+            " (digest NOT IN (SELECT digest FROM old.revisions WHERE report_id = ?2)"
+            " OR first_seen > (SELECT max(last_seen) FROM old.revisions WHERE report_id = ?2))",
+            [new, old],
+        ).fetchall()
+
+    def _is_revision(self, side: str, digest: str, report_id: str) -> bool:
+        sql = f"SELECT 1 FROM {side}.revisions WHERE report_id = ? AND digest = ?"
+        return self._conn.execute(sql, [report_id, digest]).fetchone() is not None
 
     def _sections(self, old: str, new: str) -> tuple[int, ...]:
         sql = "SELECT number, heading, text FROM {}.sections WHERE report_id = ?"
@@ -257,10 +273,6 @@ class Comparison:
             "SELECT new_id FROM new.forwards WHERE old_id = ?", [old]
         ).fetchone()
         return str(row[0]) if row else ""
-
-    def _digests(self, side: str, table: str, report_id: str) -> set[str]:
-        sql = f"SELECT digest FROM {side}.{table} WHERE report_id = ?"
-        return {digest for (digest,) in self._conn.execute(sql, [report_id])}
 
     def _knows(self, side: str, digest: str) -> bool:
         sql = f"SELECT 1 FROM {side}.documents WHERE digest = ?"

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from gongkai.archive.progress import silent
 from gongkai.archive.releases.comparison import PARTS
 from gongkai.archive.releases.delta_files import write_delta
+from tests.archive.folder import Folder, report_page
 from tests.archive.publication.publishing import opened
 from tests.archive.releases.conftest import Made
 from tests.archive.releases.growing_archive import AGENCIES, NEW, report_of
@@ -173,6 +174,27 @@ def test_forwarded_ids_are_listed(made: Made, delta: Path) -> None:
             "why": "year",
         }
     ]
+
+
+def test_an_agency_that_puts_an_earlier_version_back_has_edited(tmp_path: Path) -> None:
+    """The older release knows the document; that it stands again is no better reading of it."""
+    versions = [("2025-01-31", "1"), ("2025-02-28", "3"), ("2025-06-10", "1")]
+    files = []
+    with Folder(tmp_path) as folder:
+        for day, number in versions:
+            page = report_page("平罗县教育局", new__total=number, new__business=number)
+            folder.fetch(f"{day}T02:00:00Z", "/edited.html", page)
+            folder.build()
+            files.append(Path(shutil.copy(folder.db, tmp_path / f"{day}.db")))
+    counts = write_delta(files[1], files[2], tmp_path / "delta", silent)
+    assert counts.data()["reports"] == {"changed": {"edited": 1}}
+    (report,) = lines(tmp_path / "delta" / "reports.ndjson.gz")
+    assert report["reasons"] == ["edited"]
+    cells = lines(tmp_path / "delta" / "cells.ndjson.gz")
+    assert {(cell["field"], cell["reason"]) for cell in cells} == {
+        ("business", "edited"),
+        ("total", "edited"),
+    }
 
 
 def test_the_same_data_have_no_differences(made: Made, tmp_path: Path) -> None:
