@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from gongkai.archive.pipeline.index_news import CountedRow, IndexNews, SnapshotSource
+from gongkai.archive.pipeline.observations import every_visit
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import (
     ADDED,
@@ -89,11 +90,16 @@ def visit_values(each: Confirmation, seen_at: str) -> tuple[str | int | None, ..
     """
     if not each.times:
         return (1, seen_at, None, None, None, None)
-    times = [seconds_of(at) for at in (seen_at, *each.times)]
-    steps = [after - before for before, after in pairwise(times)]
     last_seen = max(seen_at, each.times[-1])
     place = (each.last, each.warc, each.offset)
-    return (len(times), last_seen, *place, json.dumps(steps, separators=(",", ":")))
+    return (1 + len(each.times), last_seen, *place, steps_between(seen_at, each.times))
+
+
+def steps_between(first: str, later: Sequence[str]) -> str:
+    """Return the seconds from each visit to the next, as a row of `snapshots` has them."""
+    times = [seconds_of(at) for at in (first, *later)]
+    steps = [after - before for before, after in pairwise(times)]
+    return json.dumps(steps, separators=(",", ":"))
 
 
 def remove_counted(conn: sqlite3.Connection, counted: Sequence[CountedRow]) -> None:
@@ -119,10 +125,14 @@ def copy_judgements(conn: sqlite3.Connection, news: IndexNews) -> None:
         if news.rejudged:
             enqueue(conn, DUTIES, "")
         for each in news.rejudged:
+            visited, last_seen = _visits_after(conn, each)
             conn.execute(
-                "UPDATE snapshots SET server_date = ?1, seen_at = ?2, clock = ?3,"
-                " last_seen = CASE visits WHEN 1 THEN ?2 ELSE last_seen END WHERE id = ?4",
-                [each.server_date or None, each.seen_at, each.clock, each.id],
+                "UPDATE snapshots SET server_date = ?, seen_at = ?, clock = ?, visited = ?,"
+                " last_seen = ? WHERE id = ?",
+                [
+                    *(each.server_date or None, each.seen_at, each.clock, visited, last_seen),
+                    each.id,
+                ],
             )
             if not each.role:
                 enqueue(conn, "url", each.url)
@@ -132,6 +142,20 @@ def copy_judgements(conn: sqlite3.Connection, news: IndexNews) -> None:
             "UPDATE runs SET seen_at = ?, clock = ? WHERE id = ?",
             [(run.seen_at, run.clock, run.id) for run in news.rejudged_runs],
         )
+
+
+def _visits_after(conn: sqlite3.Connection, fetch: Snapshot) -> tuple[str | None, str]:
+    """Return the steps to the visits after a fetch that gets another time, and the time of the last.
+
+    The visits keep theirs: only the first step, which leads from the fetch to them, changes.
+    """
+    seen_at, visited = conn.execute(
+        "SELECT seen_at, visited FROM snapshots WHERE id = ?", [fetch.id]
+    ).fetchone()
+    if not visited:
+        return None, fetch.seen_at
+    _, *later = every_visit(seen_at, visited)
+    return steps_between(fetch.seen_at, later), max(fetch.seen_at, later[-1])
 
 
 def copy_remarks(conn: sqlite3.Connection, remarks: Sequence[tuple[str, str, str]]) -> None:

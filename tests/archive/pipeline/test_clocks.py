@@ -102,6 +102,25 @@ def test_many_builds_and_one_rebuild_agree_on_clocks(nights: Nights) -> None:
     assert nights.folder.dump() == before
 
 
+def test_visits_after_a_fetch_keep_their_times_when_its_clock_is_judged_anew(
+    nights: Nights,
+) -> None:
+    """The visits that found the same are kept as steps from the fetch, which moves by three weeks."""
+    first = nights.night(OLD, ahead=-20, server=False)
+    for _ in range(2):
+        nights.night(OLD, server=False)
+    span = "SELECT last_seen FROM reports UNION ALL SELECT last_seen FROM snapshots"
+    last = [("2025-01-24T17:00:00Z",)] * 2
+    assert nights.rows(span) == last
+    for marks in ({first: ClockMark("", utc_stamp())}, {}):
+        write_marks(nights.folder.snapshots.folder, marks)
+        nights.folder.snapshots.apply_marks()
+        assert nights.rows(span) == last
+        before = nights.folder.dump()
+        nights.folder.rebuild()
+        assert nights.folder.dump() == before
+
+
 def test_a_mark_reaches_the_archive_and_leaves_it(nights: Nights) -> None:
     nights.night(OLD, server=False)
     marked = nights.night(NEW, ahead=30, server=False)
