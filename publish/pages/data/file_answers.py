@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,12 +39,12 @@ def sent_file(folder: Path | None, name: str, request: Request, cache: str) -> R
             etag=made.etag,
             method=request.method,
             request_headers=request.headers,
-            modified=_modified(made.newest),
+            modified=_modified(made.sources),
             cache=cache,
         )
     if made is None:
         return None
-    modified = _modified(made.parts[-1].path)
+    modified = _modified(made.sources)
     file = MadeFile(made.name, made.media_type, made.etag, made.size, modified, cache)
     return MadeFileResponse(file, made.blocks(), request.method, request.headers)
 
@@ -58,7 +59,7 @@ def _stored(folder: Path, found: Download, request: Request, cache: str) -> Resp
         etag=f'"{found.sha256}"' if found.sha256 else "",
         method=request.method,
         request_headers=request.headers,
-        modified=_modified(path),
+        modified=_modified([path]),
         cache=cache,
     )
 
@@ -73,5 +74,6 @@ def saved_name(path: Path) -> str:
     return f"{path.parent.name}-{path.name}" if is_year else path.name
 
 
-def _modified(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+def _modified(paths: Sequence[Path]) -> datetime:
+    """Return when the newest of some files was written: any year may be the one that changed."""
+    return datetime.fromtimestamp(max(path.stat().st_mtime for path in paths), UTC)

@@ -37,13 +37,13 @@ _JOINED_KEPT = 200
 
 @dataclass(frozen=True, slots=True)
 class JoinedFile:
-    """A file that is put together from stretches of others. `etag` is in quotation marks."""
+    """A file that is put together from stretches of others, its sources. `etag` is in quotation marks."""
 
     name: str
     media_type: str
     etag: str
     pieces: Sequence[Piece]
-    newest: Path
+    sources: Sequence[Path]
 
     @property
     def size(self) -> int:
@@ -64,6 +64,11 @@ class UnpackedFile:
     parts: Sequence[CsvPart]
     for_excel: bool
     is_packed: bool
+
+    @property
+    def sources(self) -> Sequence[Path]:
+        """The files that it is made from."""
+        return [part.path for part in self.parts]
 
     @property
     def size(self) -> int | None:
@@ -151,12 +156,12 @@ def _made(
     paths = tuple(folder / each.name for each in stored)
     name = "-".join(filter(None, (asked["table"], asked["year"]))) + f".{asked['suffix']}"
     if asked["suffix"] == PARQUET:
-        return JoinedFile(name, MEDIA_TYPES[".parquet"], etag, _parquet_pieces(paths), paths[-1])
+        return JoinedFile(name, MEDIA_TYPES[".parquet"], etag, _parquet_pieces(paths), paths)
     parts = _csv_parts(paths)
     if len({part.head for part in parts}) != 1:
         return None
     if asked["kind"] == PLAIN and asked["suffix"] == "csv.gz":
-        return JoinedFile(name, MEDIA_TYPES[".gz"], etag, _csv_pieces(parts), paths[-1])
+        return JoinedFile(name, MEDIA_TYPES[".gz"], etag, _csv_pieces(parts), paths)
     is_packed = asked["suffix"] == "csv.gz"
     media_type = MEDIA_TYPES[".gz" if is_packed else ".csv"]
     return UnpackedFile(name, media_type, etag, parts, asked["kind"] == FOR_EXCEL, is_packed)

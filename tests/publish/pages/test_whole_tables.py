@@ -155,6 +155,34 @@ async def test_what_is_known_is_not_sent_again(client: httpx.AsyncClient, name: 
 
 
 @pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("csv/requests.csv.gz", "csv/requests/2023.csv.gz"),
+        ("csv-bom/requests.csv", "csv/requests/2023.csv.gz"),
+        (
+            "parquet/requests.parquet",
+            "parquet/requests/report_year=2023/requests-2023.parquet",
+        ),
+    ],
+)
+async def test_a_whole_table_is_as_new_as_its_newest_year(
+    client: httpx.AsyncClient, published: Path, name: str, source: str
+) -> None:
+    """A program that only asks by date gets it when any year changed, not the last alone."""
+    had = (await client.head(f"/download/{name}")).headers["last-modified"]
+    asked = {"if-modified-since": had}
+    assert (await client.head(f"/download/{name}", headers=asked)).status_code == 304
+    path = published / "downloads" / source
+    before = path.stat()
+    os.utime(path, (before.st_atime, before.st_mtime + 60))
+    try:
+        changed = await client.head(f"/download/{name}", headers=asked)
+    finally:
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert changed.status_code == 200
+
+
+@pytest.mark.parametrize(
     "name",
     [
         *("csv/none.csv", "csv/requests/1999.csv", "csv/requests/2024.parquet", "csv/.csv"),
