@@ -128,7 +128,8 @@ class ManifestIndex:
         try:
             self._insert(manifest, digest)
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # SQLite rolls back itself when the disk is full
+                self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
 

@@ -25,6 +25,16 @@ def sha256(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
+def test_a_full_disk_is_told_as_one(tmp_path):
+    """SQLite ends the transaction itself then."""
+    with Snapshots(tmp_path) as snapshots:
+        index = snapshots.index
+        (pages,) = index._db.execute("PRAGMA page_count").fetchone()
+        index._db.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(sqlite3.OperationalError, match="full"), index.batch():
+            index.await_files(f"{number}{'x' * 900}.warc.gz" for number in range(100))
+
+
 def test_a_fetch_is_one_row_and_one_record(tmp_path, exchange, warcio_check):
     packed = gzip.compress(PAGE, mtime=0)
     headers = [("Content-Type", "Text/HTML; charset=utf-8"), ("Content-Encoding", "gzip")]
