@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, replace
 from heapq import merge
 from pathlib import Path
@@ -152,6 +152,19 @@ class ReportElsewhere:
     is_page: bool
 
 
+def has_other_version(path: Path) -> bool:
+    """Return whether an index was made by another version, and would be made again by who opens it.
+
+    Raises:
+        sqlite3.DatabaseError: The file is not a database.
+    """
+    if not path.is_file():
+        return False
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as db:
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return version not in (0, SCHEMA_VERSION)
+
+
 class SnapshotIndex:
     """An open index. Every method that writes commits before it returns, or at the end of `batch`."""
 
@@ -205,7 +218,8 @@ class SnapshotIndex:
         try:
             yield
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # SQLite rolls back itself when the disk is full
+                self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
 

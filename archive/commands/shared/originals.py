@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,10 +86,18 @@ class OriginalReader:
             except ManifestDamaged as problem:
                 raise LookupError(key) from problem
 
+    def open(self) -> AbstractContextManager[Snapshots]:
+        """Open the folder.
+
+        Raises:
+            StorageError: It cannot be used.
+        """
+        return open_originals(self.folder)
+
     @contextmanager
     def _opened(self, key: str) -> Iterator[tuple[Snapshots, Snapshot]]:
         try:
-            with open_originals(self.folder) as snapshots:
+            with self.open() as snapshots:
                 snapshot = snapshots.get(key)
                 if snapshot is None:
                     raise LookupError(key)

@@ -3,31 +3,73 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import zipfile
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from gongkai.archive.commands.shared.originals import OriginalReader, open_originals
 from gongkai.archive.commands.shared.proof_folder import CellKey, find_sheet, write_proof
 from gongkai.archive.store.database import read_only
+from gongkai.archive.terminal.console import echo, render
 from gongkai.catalogue import Language
-from gongkai.errors import GongkaiError
+from gongkai.crawler.warc.file import StorageError
+from gongkai.errors import GongkaiError, cause_of
+
+if TYPE_CHECKING:
+    from gongkai.crawler.warc.store import Snapshots
 
 MOST_BYTES = 64 << 20
 """Of all records in a package: a server holds it in memory."""
 
+INDEX = "index.db"
 _DAY = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP file can state; the records have their own
 
 
 def copy_reader(folder: Path) -> ServedOriginals | None:
-    """Return what reads originals by the ids of snapshots, None without a folder."""
-    return ServedOriginals(folder) if folder.is_dir() else None
+    """Return what reads originals by the ids of snapshots, None without a folder.
+
+    An index that another version made is made again first: no reader is to wait for that.
+    """
+    from gongkai.crawler.warc.index import (
+        has_other_version,
+    )  # late: warcio takes a moment to import
+
+    if not folder.is_dir():
+        return None
+    with suppress(StorageError, sqlite3.Error):  # the site tells that originals cannot be read
+        if has_other_version(folder / INDEX):
+            echo("index_made_again", err=True, path=str(folder / INDEX))
+            with open_originals(folder):
+                pass
+    return ServedOriginals(folder)
 
 
 @dataclass(frozen=True, slots=True)
 class ServedOriginals(OriginalReader):
-    """Reads originals and packs proofs, for a server."""
+    """Reads originals and packs proofs, for a server, which never makes an index again."""
+
+    def open(self) -> AbstractContextManager[Snapshots]:
+        """Open the folder.
+
+        Raises:
+            StorageError: It cannot be used.
+            LookupError: Another version made its index: that version may be at work, and would make it
+                again in turn.
+        """
+        from gongkai.crawler.warc.index import has_other_version
+
+        path = self.folder / INDEX
+        try:
+            is_other = has_other_version(path)
+        except sqlite3.Error as problem:
+            raise StorageError("index_unusable", path=str(path), why=cause_of(problem)) from problem
+        if is_other:
+            raise LookupError(render("index_other_version", path=str(path)))
+        return open_originals(self.folder)
 
     def package(self, archive: Path, report: str, key: CellKey, lang: Language) -> bytes:
         """Return the folder of a proof as a ZIP file, unsigned: the key is the operator's.
@@ -40,7 +82,7 @@ class ServedOriginals(OriginalReader):
         try:
             conn = read_only(archive)
             try:
-                with open_originals(self.folder) as kept, TemporaryDirectory() as scratch:
+                with self.open() as kept, TemporaryDirectory() as scratch:
                     sheet = find_sheet(conn, report, key)
                     copies = (
                         kept.find(each.snapshot, each.warc, each.offset)

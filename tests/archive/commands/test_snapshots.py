@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.archive.commands.shared.served_originals import copy_reader
 from gongkai.crawler.warc.parse import gzip_members
 from tests.archive.folder import HOST, Command, Folder
 
@@ -24,6 +25,27 @@ def kept(folder: Folder) -> Path:
     folder.fetch("2025-01-23T02:00:00Z", PAGE, b"<p>two</p>")
     folder.fetch("2025-01-24T02:00:00Z", PAGE, b"<p>gone</p>", status=404)
     return folder.snapshots.folder
+
+
+def test_no_reader_of_a_site_makes_an_index_again(folder: Folder) -> None:
+    """A site of another version beside it would make it again in turn; one that starts does so first."""
+    page = folder.fetch("2025-01-21T02:00:00Z", PAGE, b"<p>one</p>")
+    originals = folder.snapshots.folder
+    read = copy_reader(originals)
+    assert read is not None
+    assert read(page.id) == b"<p>one</p>"
+    folder.snapshots.close()
+    with closing(sqlite3.connect(originals / "index.db")) as index:
+        (ours,) = index.execute("PRAGMA user_version").fetchone()
+        index.execute(f"PRAGMA user_version = {ours - 1}")
+
+        with pytest.raises(LookupError, match="另一版本"):
+            read(page.id)
+        assert index.execute("PRAGMA user_version").fetchone() == (ours - 1,)
+
+    started = copy_reader(originals)
+    assert started is not None
+    assert started(page.id) == read(page.id) == b"<p>one</p>"
 
 
 def test_a_whole_folder_is_proved(run: Command, kept: Path) -> None:
