@@ -51,7 +51,9 @@ def write_summary(
         is_unchanged = all(part in last.unchanged for part in parts)
         for suffix, write in formats:
             name = f"{suffix}/{SUMMARY}{f'/{year}' if year else ''}.{suffix}"
-            record = last.link(name, folder) if is_unchanged else None
+            # a year that is gone is none of the parts: the rows of a file tell whether it has one
+            is_kept = is_unchanged and name in last.records and last.records[name].rows == rows
+            record = last.link(name, folder) if is_kept else None
             path = folder / name
             if record is None:
                 path.parent.mkdir(parents=True, exist_ok=True)

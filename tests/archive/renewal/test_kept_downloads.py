@@ -15,8 +15,9 @@ from gongkai.archive.publication.parts.kept_files import KeptFiles, unchanged_pa
 from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.renewal.content_digests import load_digests
 from gongkai.archive.renewal.renewed_file import renew_public_file
+from gongkai.archive.store.database import transaction, writer
 from tests.archive.renewal.following import followed, published
-from tests.archive.renewal.nights import EVENTS, change_archive
+from tests.archive.renewal.nights import CHILD_TABLES, EVENTS, change_archive
 
 NIGHTS = 3
 OF_THE_VERSION = {"SHA256SUMS", PACKAGE, "codebook.xml", "archive.db.gz"}
@@ -39,6 +40,33 @@ def files(folder: Path) -> dict[str, bytes]:
         for path in folder.rglob("*")
         if path.is_file()
     }
+
+
+def test_the_summary_forgets_a_year_that_is_gone(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All other years are unchanged, and no file is left that would have the report."""
+    monkeypatch.setattr(downloads.frictionless_check, "is_installed", lambda: False)
+    with writer(db) as conn:
+        (report,) = conn.execute("SELECT min(id) FROM reports").fetchone()
+        conn.execute("UPDATE reports SET year = 1999 WHERE id = ?", [report])
+    last = published(db, named_archive(tmp_path / "first"))
+    folder, mine, theirs = (tmp_path / name for name in ("downloads", "mine", "theirs"))
+    downloads.write_downloads(last.path, folder, version="0")
+    with writer(db) as conn, transaction(conn):
+        for table in CHILD_TABLES:
+            conn.execute(f"DELETE FROM {table} WHERE report_id = ?", [report])
+        conn.execute("DELETE FROM twin_passages WHERE twin_id = ?", [report])
+        conn.execute("DELETE FROM reports WHERE id = ?", [report])
+    renewed = named_archive(tmp_path / "renewed")
+    renew_public_file(db, last, renewed)
+    unchanged = unchanged_parts(digests(last.path), digests(renewed))
+    kept = KeptFiles.of(folder, PACKAGE, unchanged)
+    downloads.write_downloads(renewed, mine, version="1", kept=kept)
+    downloads.write_downloads(renewed, theirs, version="1")
+    one, other = files(mine), files(theirs)
+    assert one.keys() == other.keys()
+    assert {name for name in one if one[name] != other[name]} <= OF_THE_VERSION
 
 
 def test_nights_in_a_row_give_the_files_of_a_full_publication(
