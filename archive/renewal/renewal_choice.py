@@ -12,7 +12,7 @@ from gongkai.archive.renewal.renewed_file import LastFile
 from gongkai.archive.renewal.table_scopes import COMPUTED, COPIED, COUNTED_VIEWS, UNCHANGING
 from gongkai.archive.renewal.turns import FULL_EVERY
 
-DAMAGES = frozenset({"full_damaged", "full_part_differs"})
+DAMAGES = frozenset({"full_damaged", "full_part_differs", "full_rows_differ"})
 """Reasons that a person has to know, because what is published is damaged."""
 
 

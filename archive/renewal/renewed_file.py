@@ -88,7 +88,10 @@ def renew_public_file(
             conn.execute("PRAGMA synchronous = OFF")
             with attached_archive(conn, archive) as state:
                 _refuse_other(conn, last, state)
-                return _renew(conn, last, state, step)
+                try:
+                    return _renew(conn, last, state, step)
+                except sqlite3.IntegrityError as problem:
+                    raise RenewalImpossibleError("full_rows_differ", why=str(problem)) from problem
 
 
 def _refuse_early(archive: Path, last: LastFile) -> None:

@@ -20,9 +20,17 @@ from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
 from gongkai.archive.store.database import writer
 from tests.archive.renewal.following import followed, published
-from tests.archive.renewal.nights import EVENTS, FILE_NAME, Event, change_archive, crawl
+from tests.archive.renewal.nights import (
+    EVENTS,
+    FILE_NAME,
+    Event,
+    change_archive,
+    change_status,
+    crawl,
+)
 from tests.publish.small_archive import insert
 
+_TWICE = "INSERT INTO main.reports SELECT * FROM main.reports"
 SUMS = (
     *(coverage_sums.TABLE, region_sums.TABLE),
     *(site_numbers.NUMBERS, site_numbers.SITE_REPORTS),
@@ -222,6 +230,16 @@ def test_one_bit_that_flipped_is_noticed(db: Path, tmp_path: Path) -> None:
     assert refused(db, last, tmp_path) == "full_damaged"
     path.unlink()
     assert refused(db, last, tmp_path) == "full_damaged"
+
+
+def test_rows_that_contradict_each_other_are_made_anew(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is made anew is right: no night is without a publication."""
+    last = published(db, tmp_path / "p.db")
+    change_archive(db, random.Random(1), [change_status])
+    monkeypatch.setattr(renewed_file, "replace_rows", lambda conn: conn.execute(_TWICE))
+    assert refused(db, last, tmp_path) == "full_rows_differ"
 
 
 def test_another_archive_is_not_taken_for_this_one(db: Path, tmp_path: Path) -> None:
