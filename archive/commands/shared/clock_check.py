@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gongkai import clock
+from gongkai.archive.commands.shared.originals import open_originals
 from gongkai.archive.errors import ArchiveError
 from gongkai.archive.store.database import reader
 from gongkai.clock import seconds_of
@@ -54,11 +55,9 @@ def check_clock(
 
 
 def _last_end(snapshots: Path) -> int | None:
-    from gongkai.crawler.warc.store import Snapshots
-
     if not snapshots.is_dir():
         return None
-    with Snapshots(snapshots) as kept:
+    with open_originals(snapshots) as kept:
         return kept.index.stretches.last_end()
 
 

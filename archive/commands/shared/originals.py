@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.archive.errors import ArchiveError
+from gongkai.archive.terminal.console import echo
 from gongkai.catalogue import error_text, language_of_process
 from gongkai.clock import utc_stamp
 from gongkai.publish.pages.proof.evidence import Evidence, Stamp
@@ -19,10 +21,14 @@ if TYPE_CHECKING:
     from gongkai.crawler.warc.snapshot import Snapshot
     from gongkai.crawler.warc.store import Snapshots
 
+INDEX = "index.db"
+
 
 @contextmanager
 def open_originals(folder: Path, *, create: bool = False) -> Iterator[Snapshots]:
     """Open the folder of originals; `create` makes it where there is none.
+
+    That an index of another version is made again is said first, because it takes long.
 
     Raises:
         ArchiveError: there is no folder, or it is a file.
@@ -32,8 +38,20 @@ def open_originals(folder: Path, *, create: bool = False) -> Iterator[Snapshots]
     check_folder(folder)
     if not folder.exists() and not create:
         raise ArchiveError("originals_missing", path=str(folder))
+    if has_other_index(folder):
+        echo("index_made_again", err=True, path=str(folder / INDEX))
     with Snapshots(folder) as snapshots:
         yield snapshots
+
+
+def has_other_index(folder: Path) -> bool:
+    """Return whether another version made the index of a folder; False where that cannot be told."""
+    from gongkai.crawler.warc.index import has_other_version
+
+    try:
+        return has_other_version(folder / INDEX)
+    except sqlite3.Error:
+        return False  # who opens the folder is told what is wrong with it
 
 
 def check_folder(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sqlite3
 import zipfile
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -11,13 +10,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from gongkai.archive.commands.shared.originals import OriginalReader, open_originals
+from gongkai.archive.commands.shared.originals import (
+    INDEX,
+    OriginalReader,
+    has_other_index,
+    open_originals,
+)
 from gongkai.archive.commands.shared.proof_folder import CellKey, find_sheet, write_proof
 from gongkai.archive.store.database import read_only
-from gongkai.archive.terminal.console import echo, render
+from gongkai.archive.terminal.console import render
 from gongkai.catalogue import Language
 from gongkai.crawler.warc.file import StorageError
-from gongkai.errors import GongkaiError, cause_of
+from gongkai.errors import GongkaiError
 
 if TYPE_CHECKING:
     from gongkai.crawler.warc.store import Snapshots
@@ -25,7 +29,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 64 << 20
 """Of all records in a package: a server holds it in memory."""
 
-INDEX = "index.db"
 _DAY = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP file can state; the records have their own
 
 
@@ -34,17 +37,11 @@ def copy_reader(folder: Path) -> ServedOriginals | None:
 
     An index that another version made is made again first: no reader is to wait for that.
     """
-    from gongkai.crawler.warc.index import (
-        has_other_version,
-    )  # late: warcio takes a moment to import
-
     if not folder.is_dir():
         return None
-    with suppress(StorageError, sqlite3.Error):  # the site tells that originals cannot be read
-        if has_other_version(folder / INDEX):
-            echo("index_made_again", err=True, path=str(folder / INDEX))
-            with open_originals(folder):
-                pass
+    if has_other_index(folder):
+        with suppress(StorageError), open_originals(folder):
+            pass  # where it failed, the site tells that originals cannot be read
     return ServedOriginals(folder)
 
 
@@ -60,15 +57,8 @@ class ServedOriginals(OriginalReader):
             LookupError: Another version made its index: that version may be at work, and would make it
                 again in turn.
         """
-        from gongkai.crawler.warc.index import has_other_version
-
-        path = self.folder / INDEX
-        try:
-            is_other = has_other_version(path)
-        except sqlite3.Error as problem:
-            raise StorageError("index_unusable", path=str(path), why=cause_of(problem)) from problem
-        if is_other:
-            raise LookupError(render("index_other_version", path=str(path)))
+        if has_other_index(self.folder):
+            raise LookupError(render("index_other_version", path=str(self.folder / INDEX)))
         return open_originals(self.folder)
 
     def package(self, archive: Path, report: str, key: CellKey, lang: Language) -> bytes:

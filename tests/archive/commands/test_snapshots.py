@@ -27,7 +27,9 @@ def kept(folder: Folder) -> Path:
     return folder.snapshots.folder
 
 
-def test_no_reader_of_a_site_makes_an_index_again(folder: Folder) -> None:
+def test_no_reader_of_a_site_makes_an_index_again(
+    folder: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A site of another version beside it would make it again in turn; one that starts does so first."""
     page = folder.fetch("2025-01-21T02:00:00Z", PAGE, b"<p>one</p>")
     originals = folder.snapshots.folder
@@ -43,7 +45,9 @@ def test_no_reader_of_a_site_makes_an_index_again(folder: Folder) -> None:
             read(page.id)
         assert index.execute("PRAGMA user_version").fetchone() == (ours - 1,)
 
+    capsys.readouterr()
     started = copy_reader(originals)
+    assert "由 WARC 文件重建" in capsys.readouterr().err
     assert started is not None
     assert started(page.id) == read(page.id) == b"<p>one</p>"
 
