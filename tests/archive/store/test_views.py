@@ -19,7 +19,7 @@ CONTRACT = {
     "duties": "agency_id since until why ground source site",
     "sites": "id name url region_code cms parent",
     "snapshots": "id site url final_url fetched_at status media_type bytes digest warc offset outcome"
-    " rendered_from server_date seen_at clock",
+    " rendered_from server_date seen_at clock visits last_seen last_record last_warc last_offset visited",
     "imports": "snapshot host collection crawler source source_digest record imported_at remarks",
     "documents": "digest media_type title outcome extractor error",
     "reports": "id agency_id year form title published_on url digest status first_seen last_seen"
