@@ -8,6 +8,7 @@ from datasette.utils.asgi import NotFound
 
 from gongkai.archive.store.former_ids import present_id
 from gongkai.publish.datasette_types import Datasette, Request, Response, View
+from gongkai.publish.http.query_args import UnknownParameters
 from gongkai.publish.views.responses import query_archive, redirect_permanently
 
 
@@ -21,7 +22,7 @@ def forwarded(view: View) -> View:
     async def follow(request: Request, datasette: Datasette) -> Response:
         try:
             return await view(request, datasette)
-        except NotFound:
+        except (NotFound, UnknownParameters):  # the address that it leads to says which are wrong
             old = request.url_vars["id"]
             new = await query_archive(datasette, lambda conn: present_id(conn, old))
             if new is None:

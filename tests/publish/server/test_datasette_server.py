@@ -18,12 +18,8 @@ from datasette.app import Datasette
 
 from gongkai.catalogue import text
 from gongkai.publish.errors import CannotServe
-from gongkai.publish.server.datasette_server import (
-    check_archive,
-    listen,
-    mount_languages,
-    serve,
-)
+from gongkai.publish.server.datasette_server import check_archive, mount_languages, serve
+from gongkai.publish.server.listening import listen
 from tests.paths import ROOT
 from tests.publish.samples import PINGLUO
 
