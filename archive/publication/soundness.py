@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.archive.errors import PublicationRefusedError
+from gongkai.archive.rollups.site_numbers import BY_SITE
 from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
 from gongkai.archive.store.database import read_only
 from gongkai.messages import Message, message
@@ -24,11 +25,6 @@ KEPT = (
 """Tables that only grow, corrections apart. Findings may disappear when a rule improves.
 
 Agencies without reports come and go with the portals of the registry.
-"""
-
-_BY_SITE = """
-SELECT n.site, count(DISTINCT r.id) FROM reports r
-JOIN snapshots n ON n.url = r.url AND n.digest = r.digest GROUP BY n.site ORDER BY n.site
 """
 
 
@@ -59,7 +55,7 @@ def count_rows(path: Path) -> Counts:
                 "public_file_reference", path=str(path), table=lost[0], other=lost[2]
             )
         rows = {name: _count(conn, name) for name in sorted({*TABLES, *VIEWS, *JOINED})}
-        return Counts(rows, dict(conn.execute(_BY_SITE)))
+        return Counts(rows, dict(conn.execute(BY_SITE)))
 
 
 def count_visits(path: Path) -> int:

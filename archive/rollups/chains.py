@@ -10,6 +10,11 @@ from gongkai.archive.store.pooled.region_totals import COUNTRY, chains_sql
 CHAINS = chains_sql("SELECT code FROM regions")
 """SQL: each division with itself and each division above it."""
 
+UNDER = """under(root, code) AS (
+    SELECT value, value FROM json_each(:roots)
+    UNION SELECT u.root, g.code FROM regions g JOIN under u ON g.parent_code = u.code)"""
+"""SQL: some divisions, the JSON array :roots, each with itself and each division below it."""
+
 
 def placed_sql(counted: str, region: str, columns: str) -> str:
     """Return SQL for sums of `n` by `root` and columns: of each division with all below it, and the country.

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection
 
-from gongkai.archive.rollups.chains import has_rollup, placed_sql
+from gongkai.archive.rollups.chains import UNDER, has_rollup, placed_sql
 from gongkai.archive.rollups.counted_rows import merge_counts
 from gongkai.archive.rollups.touched import COVERED_IDS
 from gongkai.archive.store.measures_sql import only_in
@@ -14,10 +14,6 @@ from gongkai.archive.store.pooled.region_totals import COUNTRY
 from gongkai.archive.store.views import PARTS
 
 TABLE = "coverage_sums"
-
-_UNDER = """under(root, code) AS (
-    SELECT value, value FROM json_each(:roots)
-    UNION SELECT u.root, g.code FROM regions g JOIN under u ON g.parent_code = u.code)"""
 
 
 def create_coverage_sums(conn: sqlite3.Connection) -> None:
@@ -58,7 +54,7 @@ def load_coverage_sums(
     # a view in the place of the table is asked for the agencies in question alone
     source = f"({PARTS['coverage'](_AGENCIES)})" if _is_of_a_day(conn) else "coverage"
     found = conn.execute(
-        f"WITH RECURSIVE {_UNDER} SELECT u.root, year, status, count(*) AS n"
+        f"WITH RECURSIVE {UNDER} SELECT u.root, year, status, count(*) AS n"
         f" FROM under u JOIN {source} c ON c.region_code = u.code{in_year} GROUP BY 1, 2, 3",
         parameters,
     ).fetchall()

@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 
+from gongkai.archive.rollups.chains import UNDER
 from gongkai.archive.rollups.touched import REPORT_IDS
 from gongkai.archive.store.measures_sql import (
     REPORTS_COUNTED,
@@ -22,10 +23,6 @@ from gongkai.archive.store.measures_sql import (
 from gongkai.archive.store.pooled.region_totals import COUNTRY, REGION_SUMS
 
 TABLE = REGION_SUMS
-
-_UNDER = """under(root, code) AS (
-    SELECT value, value FROM json_each(:roots)
-    UNION SELECT u.root, g.code FROM regions g JOIN under u ON g.parent_code = u.code)"""
 
 
 def create_region_sums(conn: sqlite3.Connection) -> None:
@@ -97,7 +94,7 @@ def load_region_sums(
     # without MATERIALIZED, SQLite would look up every figure anew for each sum that it enters
     summed = f"year, {SERIES_SQL} AS series, {REPORTS_COUNTED}{''.join(f', {each.sums()}' for each in wanted)}"
     found = conn.execute(
-        f"WITH RECURSIVE {_UNDER}, picked AS MATERIALIZED ("
+        f"WITH RECURSIVE {UNDER}, picked AS MATERIALIZED ("
         + picked_sql(wanted, f"a.region_code IN (SELECT code FROM under){in_year}")
         + f") SELECT root, {summed} FROM under u JOIN picked p ON p.region_code = u.code"
         " GROUP BY 1, 2, 3",
