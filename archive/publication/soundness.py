@@ -13,6 +13,7 @@ from gongkai.archive.errors import PublicationRefusedError
 from gongkai.archive.rollups.site_numbers import BY_SITE
 from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
 from gongkai.archive.store.database import read_only
+from gongkai.archive.store.views import COUNTS
 from gongkai.messages import Message, message
 
 SHRINK_LIMIT = 0.05
@@ -66,7 +67,8 @@ def count_visits(path: Path) -> int:
 
 
 def _count(conn: sqlite3.Connection, table: str) -> int:
-    count: int = conn.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
+    sql = COUNTS.get(table, f'SELECT count(*) FROM "{table}"')
+    count: int = conn.execute(sql).fetchone()[0]
     return count
 
 

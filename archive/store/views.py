@@ -17,43 +17,13 @@ from gongkai.archive.store.measures_sql import (
     summary_sql,
     sums_by_region_sql,
 )
-from gongkai.archive.store.pooled.pooled_sql import crosswalk_sql, panel_sql
+from gongkai.archive.store.pooled.cells_sql import cells_count_sql, cells_sql
+from gongkai.archive.store.pooled.pooled_sql import crosswalk_sql, panel_count_sql, panel_sql
 from gongkai.archive.store.pooled.region_totals import totals_sql
 from gongkai.extract.chinese.duty_grounds import CERTAIN_ABSENCE
 from gongkai.extract.forms import FORM_2019, FORM_2021, Item
 
 Conn = sqlite3.Connection
-
-
-def _cells() -> str:
-    """Return the long form of all value tables: one row for each printed cell."""
-    return "\nUNION ALL\n".join(_long_columns())
-
-
-def _long_columns() -> Iterator[str]:
-    for form in (FORM_2021, FORM_2019):
-        for key in form.disclosure_keys:
-            yield _long(form.part, "''", key)
-    # （六）其他处理 is one row in the 2019 layout: its two parts are no cells there.
-    split = [i.key for i in FORM_2021.items if i.key not in {j.key for j in FORM_2019.items}]
-    absent = ", ".join(f"'{key}'" for key in split)
-    for column in FORM_2021.applicants:
-        yield (
-            _long("requests", "v.item", column.key)
-            + f" WHERE NOT (v.item IN ({absent}) AND EXISTS"
-            + " (SELECT 1 FROM reports r WHERE r.id = v.report_id AND r.form = '2019'))"
-        )
-    for column in FORM_2021.results:
-        yield _long("review_litigation", "v.proceeding", column.key)
-
-
-def _long(part: str, item: str, field: str) -> str:
-    return (
-        f"SELECT v.report_id, '{part}' AS part, {item} AS item, '{field}' AS field,"
-        f" v.{field} AS value, coalesce(n.raw, CAST(v.{field} AS TEXT)) AS raw"
-        f" FROM {part} v LEFT JOIN cell_notes n ON n.report_id = v.report_id"
-        f" AND n.part = '{part}' AND n.item = {item} AND n.field = '{field}'"
-    )
 
 
 _DEADLINE = last_day_sql("r.year", "a.kind")
@@ -231,7 +201,7 @@ def _text(text: str) -> str:
 
 VIEWS: Mapping[str, str] = {
     "report_summary": summary_sql(),
-    "cells": _cells(),
+    "cells": cells_sql(),
     "coverage": _coverage(),
     "reports_by_region": _by_region(),
     "refusal_reasons": _refusal_reasons(),
@@ -243,6 +213,9 @@ VIEWS: Mapping[str, str] = {
     "region_totals": totals_sql(TOTALS, sums_by_region_sql()),
 }
 """Name of each view and its SELECT, each after those it reads from."""
+
+COUNTS: Mapping[str, str] = {"cells": cells_count_sql(), "panel": panel_count_sql()}
+"""SQL for the number of rows of a view that would be computed row by row to be counted."""
 
 PARTS: Mapping[str, Callable[[str], str]] = {
     "report_summary": summary_sql,
@@ -280,4 +253,4 @@ def _statement(name: str) -> str:
     return f"CREATE VIEW {name} AS\n{VIEWS[name].strip()}"
 
 
-__all__ = ["FAMILIES", "VIEWS", "create_views", "outdated_views"]
+__all__ = ["COUNTS", "FAMILIES", "VIEWS", "create_views", "outdated_views"]

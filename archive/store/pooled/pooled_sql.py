@@ -97,6 +97,16 @@ FROM (
 """
 
 
+def panel_count_sql() -> str:
+    """Return SQL for the number of rows of `panel`: each complete report has every variable once."""
+    variables = len(panel_variables())
+    forms = ", ".join(_text(form.id) for form in (FORM_2021, FORM_2019))
+    return (
+        f"SELECT {variables} * count(*) FROM report_summary"
+        f" WHERE status = 'complete' AND form IN ({forms})"
+    )
+
+
 def _columns() -> Iterator[str]:
     return (each.column for each in panel_variables() if each.column)
 

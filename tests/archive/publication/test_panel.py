@@ -13,6 +13,7 @@ import pytest
 from gongkai.archive.store.csv_export import table_lines
 from gongkai.archive.store.database import read_only
 from gongkai.archive.store.pooled.variables import MEASURES
+from gongkai.archive.store.views import COUNTS
 from gongkai.extract.forms import FORM_2019, FORM_2021
 
 Rows = list[dict[str, object]]
@@ -43,6 +44,18 @@ def test_an_archive_and_its_publication_have_the_same_rows(
     found = list(table_lines(archive, name))
     assert sorted(map(repr, found)) == sorted(map(repr, table_lines(public, name)))
     assert len(found) > 1
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_view_has_as_many_rows_as_are_counted_without_computing_it(
+    public: sqlite3.Connection, archive: sqlite3.Connection, name: str
+) -> None:
+    for conn in (public, archive):
+        forms = dict(conn.execute("SELECT form, count(*) FROM reports GROUP BY form"))
+        assert forms.keys() >= {"2019", "2021"}
+        assert conn.execute(COUNTS[name]).fetchone() == (
+            len(rows_of(conn, f"SELECT * FROM {name}")),
+        )
 
 
 def test_every_complete_report_has_every_variable_once(public: sqlite3.Connection) -> None:
