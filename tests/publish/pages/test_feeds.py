@@ -14,6 +14,7 @@ from datasette.app import Datasette
 from gongkai.archive.store.database import transaction, writer
 from gongkai.catalogue import text
 from gongkai.crawler.components.run_result import RunFacts, judge_run
+from gongkai.publish.pages import sources_page
 from gongkai.publish.pages.lists.atom import ATOM
 from gongkai.publish.pages.sources_page import load_sources
 from gongkai.publish.server.datasette_server import open_languages
@@ -258,6 +259,29 @@ async def test_the_status_page(visit: Page) -> None:
     assert "永宁县人民政府 宁夏回族自治区银川市永宁县 1 个部门网站 中卫市人民政府" in rows
     assert not [a for a in page.select("a") if str(a["href"]).startswith("javascript")]
     assert words(await visit("/en/status"), "h1") == ["Sources"]
+
+
+async def test_a_page_of_the_status_has_some_sources(
+    visit: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All are counted; those of a page, in a state or with a name are listed."""
+    monkeypatch.setattr(sources_page, "PAGE_SIZE", 3)
+    first, second = await visit("/status"), await visit("/status?page=2")
+    assert [len(page.select("tbody tr")) for page in (first, second)] == [3, 1]
+    assert words(first, ".figures li") == words(second, ".figures li")
+    assert [link["href"] for link in first.select(".pages a")] == ["?page=2"]
+    failed = await visit("/status?health=failed")
+    (row,) = failed.select("tbody tr")
+    assert "新乡市卫滨区人民政府" in row.get_text()
+    assert words(failed, ".figures li")[0] == words(first, ".figures li")[0]
+    named = await visit("/status?name=平罗")
+    assert len(named.select("tbody tr")) == 1
+    assert not (await visit("/en/status?name=xyz")).select("tbody tr")
+
+
+async def test_the_status_page_refuses_what_it_does_not_have(chinese: Datasette) -> None:
+    for query, status in (("health=fine", 400), ("page=2", 404), ("page=x", 400)):
+        assert (await chinese.client.get(f"/status?{query}")).status_code == status
 
 
 async def test_the_status_page_counts_hostile_pages(db: Path) -> None:
