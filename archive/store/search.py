@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gongkai.archive.store.hit_marks import Segment, mark, snippet, spans
+from gongkai.archive.store.hit_marks import Segment, has_hit, mark, snippet, spans
 from gongkai.archive.store.search_question import Phrase, parse
 from gongkai.archive.store.tokenizer import tokens
 
@@ -211,14 +211,21 @@ def _passage(conn: sqlite3.Connection, report: str, question: str) -> dict[str, 
     That is the first with a hit in its text, else the first with one in its heading (or across
     both, as the index has them side by side), else the first of all.
     """
-    sections = conn.execute(
+    found = conn.execute(
         f"SELECT heading, substr(text, 1, {SEARCHED_CHARACTERS}) FROM sections"
         f" WHERE report_id = ? ORDER BY number, rowid LIMIT {SEARCHED_SECTIONS}",
         [report],
-    ).fetchall()
-    in_text = (section for section in sections if spans(section[1], question))
-    in_both = (section for section in sections if spans("\n".join(section), question))
-    heading, text = next(in_text, None) or next(in_both, sections[0] if sections else ("", ""))
+    )
+    sections: list[tuple[str, str]] = []
+    for heading, text in found:
+        if has_hit(text, question):
+            return _shown_passage(heading, text, question)
+        sections.append((heading, text))
+    in_both = (section for section in sections if has_hit("\n".join(section), question))
+    return _shown_passage(*next(in_both, sections[0] if sections else ("", "")), question)
+
+
+def _shown_passage(heading: str, text: str, question: str) -> dict[str, Any]:
     return {"heading": heading, "passage": tuple(snippet(" ".join(text.split()), question))}
 
 

@@ -12,7 +12,7 @@ from tests.patterns.pumps import Pump, pumps_of
 
 BUILT_WHEN_CALLED = {
     # the escaped tokens of a search phrase with [\W_]* between them: one way to divide a text
-    "gongkai.archive.store.hit_marks._matches",
+    "gongkai.archive.store.hit_marks.of",
     # a pattern of our own routes, for addresses of our own
     "gongkai.publish.interface.known_parameters.known_parameters",
 }

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.archive.store import hit_marks
 from gongkai.archive.store.hit_marks import Segment, mark, snippet, spans
 from gongkai.archive.store.tokenizer import tokens
 
@@ -90,3 +91,12 @@ def test_whatever_stands_between_spaces_is_found(before: str, word: str, after: 
     text = f"{before} {word} {after}"
 
     assert bool(spans(text, f'"{word}"')) == bool(tokens(word))
+
+
+def test_usual_texts_are_folded_as_all_others() -> None:
+    """Whole, in place of character by character."""
+    usual = [chr(code) for code in range(0x110000) if not hit_marks._UNUSUAL.match(chr(code))]
+
+    assert len(usual) > 20_000
+    for character in usual:
+        assert hit_marks._folded(character) == (hit_marks._fold[ord(character)], range(1))
