@@ -21,6 +21,9 @@ Line = Sequence[object]
 Lines = Callable[[sqlite3.Connection], Iterator[Line]]
 """Reads the lines of a file from the archive, the header first."""
 
+FIRST_LINES = 20
+"""What is read before an answer begins."""
+
 BLOCK_LINES = 500
 BLOCK_CHARACTERS = 250_000
 """What is read at a time, whichever comes first."""
@@ -129,8 +132,8 @@ class CsvStream:
 
     def _read_into(self, block: list[Line]) -> bool:
         """Read the lines of a block; return whether there are more than the file may have."""
-        size = 0
-        while len(block) < BLOCK_LINES and size < BLOCK_CHARACTERS:
+        size, most = 0, FIRST_LINES if self._sent < 0 else BLOCK_LINES
+        while len(block) < most and size < BLOCK_CHARACTERS:
             line = next(self._lines, None)
             if line is None:
                 self._is_over = True

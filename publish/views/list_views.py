@@ -39,7 +39,7 @@ from gongkai.publish.wording.translation import translator, translator_of
 MOST = {"checks": 200, "changes": PAGE_SIZE, "coverage": 200}
 """Rows of a page as JSON, at most. Those of changes have their cells with them."""
 
-LoadRows = Callable[[sqlite3.Connection, ListQuery, int], Iterable[Row]]
+LoadRows = Callable[[sqlite3.Connection, ListQuery, int], Iterator[Row]]
 
 
 async def checks(request: Request, datasette: Datasette) -> Response:
@@ -57,7 +57,7 @@ async def checks(request: Request, datasette: Datasette) -> Response:
 async def checks_csv(request: Request, datasette: Datasette) -> Response:
     """Return the failed checks as CSV."""
     query = ListQuery.parse(request.args, checks_list.FACETS, checks_list.SORTS)
-    columns, load = checks_list.CSV_COLUMNS, checks_list.load_rows
+    columns, load = checks_list.CSV_COLUMNS, checks_list.rows_for_file
     return await _list_csv(datasette, query, columns, load, "gongkai-checks")
 
 
@@ -115,7 +115,7 @@ async def coverage(request: Request, datasette: Datasette) -> Response:
 async def coverage_csv(request: Request, datasette: Datasette) -> Response:
     """Return the missing or late reports as CSV."""
     query = ListQuery.parse(request.args, coverage_list.FACETS, coverage_list.SORTS)
-    columns, load = coverage_list.CSV_COLUMNS, coverage_list.load_rows
+    columns, load = coverage_list.CSV_COLUMNS, coverage_list.rows_for_file
     return await _list_csv(datasette, query, columns, load, "gongkai-coverage")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from gongkai.archive.rollups.list_specs import CHANGES
@@ -18,7 +19,7 @@ from gongkai.publish.pages.lists.listing import (
     load_list_page,
     sql_conditions,
 )
-from gongkai.publish.pages.lists.ready_rows import page_of_list
+from gongkai.publish.pages.lists.ready_rows import column_of_key, page_of_list, rows_of_file
 from gongkai.publish.pages.report.differences import REPEATED, Change, load_changes
 from gongkai.publish.pages.report.originals import WrongClock, clock_at
 from gongkai.publish.pages.report.removals import removals_sql
@@ -52,6 +53,28 @@ CSV_COLUMNS = (
     *("seen_at", "event", "report_id", "title", "agency", "region", "year"),
     *("part", "item", "field", "old", "new", "url", "last_seen"),
 )
+
+_PARTS = (
+    "e.seen_at, e.event, e.report_id, r.title, a.name AS agency, g.full_name AS region,"
+    " r.year, c.part, c.item, c.field, c.old, c.new, r.url, e.last_seen"
+)
+_CHANGED = (
+    "LEFT JOIN changes c ON e.event = 'edited' AND c.report_id = e.report_id"
+    f" AND c.seen_at = e.seen_at AND NOT {REPEATED}"
+)
+"""SQL: the changed cells and sentences of an event `e`, if it was an edit."""
+
+_KEYS = ", ".join(
+    f"{column_of_key(CHANGES, column)} AS {name}"
+    for column, name in (("event", "event"), ("date", "seen_at"), ("last_seen", "last_seen"))
+)
+_FOR_FILE = f"""
+SELECT {_PARTS}
+FROM (SELECT j.key, {_KEYS}, (SELECT id FROM reports WHERE rowid = {column_of_key(CHANGES, "row")}) AS report_id
+      FROM json_each(:keys) j) e
+CROSS JOIN reports r ON r.id = e.report_id {_PLACES} {_CHANGED}
+ORDER BY e.key, c.part, c.item, c.field
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +131,13 @@ def load_changed_parts(conn: sqlite3.Connection, query: ListQuery, limit: int) -
 
     A whole section is a row only if its sentences are not.
     """
+    if has_list(conn, CHANGES):
+        found = rows_of_file(conn, CHANGES, query, limit, _FOR_FILE, sorts=_READY_SORTS)
+        yield from islice(found, limit)
+        return
     where, parameters = sql_conditions(query, FACET_COLUMNS)
     yield from conn.execute(
-        "SELECT e.seen_at, e.event, e.report_id, r.title, a.name AS agency, g.full_name AS region,"
-        f" r.year, c.part, c.item, c.field, c.old, c.new, r.url, e.last_seen"
-        f" {_events(conn)}"
-        " LEFT JOIN changes c ON e.event = 'edited' AND c.report_id = e.report_id"
-        f"  AND c.seen_at = e.seen_at AND NOT {REPEATED}"
-        f" WHERE {where}"
+        f"SELECT {_PARTS} {_events(conn)} {_CHANGED} WHERE {where}"
         f" ORDER BY {query.order(SORTS, _USUAL)}, c.part, c.item, c.field LIMIT :limit",
         {**parameters, "limit": limit},
     )

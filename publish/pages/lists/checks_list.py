@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from gongkai.publish.pages.lists.listing import (
     load_list_page,
     sql_conditions,
 )
-from gongkai.publish.pages.lists.ready_rows import page_of_list
+from gongkai.publish.pages.lists.ready_rows import column_of_key, page_of_list, rows_of_file
 from gongkai.publish.pages.report.public_reviews import Review, public_reviews
 from gongkai.publish.wording.codes import VERDICTS
 from gongkai.publish.wording.rules import RULES, Rule
@@ -105,3 +105,18 @@ def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: in
         f" ORDER BY {query.order(SORTS, _USUAL)} LIMIT :limit OFFSET :offset",
         {**parameters, "limit": limit, "offset": offset},
     ).fetchall()
+
+
+_FOR_FILE = f"""
+SELECT {_COLUMNS} FROM json_each(:keys) j CROSS JOIN checks c ON c.rowid = {column_of_key(CHECKS, "row")}
+{_JOINS} ORDER BY j.key
+"""
+
+
+def rows_for_file(conn: sqlite3.Connection, query: ListQuery, limit: int) -> Iterator[Row]:
+    """Yield failed checks with their reports, a few in memory."""
+    if has_list(conn, CHECKS):
+        sorts = {key: key for key in SORTS}
+        yield from rows_of_file(conn, CHECKS, query, limit, _FOR_FILE, sorts=sorts)
+    else:
+        yield from load_rows(conn, query, limit)

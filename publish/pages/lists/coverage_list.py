@@ -7,7 +7,7 @@ young archive there is more of it than of anything else.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from gongkai.publish.pages.lists.listing import (
     load_list_page,
     sql_conditions,
 )
-from gongkai.publish.pages.lists.ready_rows import page_of_list
+from gongkai.publish.pages.lists.ready_rows import column_of_key, page_of_list, rows_of_file
 
 NOT_LOOKED = "not_looked"
 STATUSES = ("missing", "late", "blocked", "removed", "unclear", NOT_LOOKED)
@@ -86,7 +86,7 @@ def count_not_looked(page: ListPage) -> int:
 def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: int = 0) -> list[Row]:
     """Return the rows of `coverage` with the chosen values; without a status, what is listed."""
     if has_list(conn, COVERAGE):
-        shown = "1" if query.get("status") else "NOT hidden"
+        shown = _ready_condition(query)
         rows, order, parameters = page_of_list(COVERAGE, query, sorts=_READY_SORTS, condition=shown)
         return conn.execute(
             f'SELECT v.* FROM ({rows}) p CROSS JOIN coverage v ON v.rowid = p."row" ORDER BY {order}',
@@ -100,3 +100,24 @@ def load_rows(conn: sqlite3.Connection, query: ListQuery, limit: int, offset: in
         f" ORDER BY {query.order(SORTS, _USUAL)} LIMIT :limit OFFSET :offset",
         {**parameters, "limit": limit, "offset": offset},
     ).fetchall()
+
+
+_FOR_FILE = f"""
+SELECT v.* FROM json_each(:keys) j CROSS JOIN coverage v ON v.rowid = {column_of_key(COVERAGE, "row")}
+ORDER BY j.key
+"""
+
+
+def rows_for_file(conn: sqlite3.Connection, query: ListQuery, limit: int) -> Iterator[Row]:
+    """Yield the rows of `coverage`, a few in memory."""
+    if has_list(conn, COVERAGE):
+        shown = _ready_condition(query)
+        yield from rows_of_file(
+            conn, COVERAGE, query, limit, _FOR_FILE, sorts=_READY_SORTS, condition=shown
+        )
+    else:
+        yield from load_rows(conn, query, limit)
+
+
+def _ready_condition(query: ListQuery) -> str:
+    return "1" if query.get("status") else "NOT hidden"

@@ -58,7 +58,8 @@ def rows(blocks: list[bytes]) -> list[list[str]]:
 async def test_all_rows_in_blocks(n: int) -> None:
     _, blocks = await sent(await start(NUMBERS.format(n), CsvFile("numbers", "cut")))
     assert rows(blocks) == [["x"], *([str(x)] for x in range(1, n + 1))]
-    assert len(blocks) == (n + 1) // csv_stream.BLOCK_LINES + 2
+    assert len(blocks) == (n + 1 - csv_stream.FIRST_LINES) // csv_stream.BLOCK_LINES + 3
+    assert len(rows(blocks[:1])) == min(n + 1, csv_stream.FIRST_LINES)
     assert CsvStream.sending == 0
 
 

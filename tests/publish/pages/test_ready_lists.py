@@ -23,6 +23,7 @@ from gongkai.publish.pages.lists import (
     coverage_list,
     list_counts,
     listing,
+    ready_rows,
 )
 from gongkai.publish.pages.lists.feed_rows import FeedFilter, load_rows
 from gongkai.publish.pages.lists.listing import ListPage, ListQuery
@@ -121,6 +122,29 @@ def test_more_rows_than_are_counted_are_said_to_be_more(
     )
     assert (one.total, other.is_more) == (other.total, False)
     assert 0 < other.total <= 4
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_files_of_lists_are_the_same(
+    pair: Pair, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In every order, cut or whole, however many rows are looked up at a time."""
+    monkeypatch.setattr(ready_rows, "KEYS_READ", 2)
+    module, _ = LISTED[name]
+    load = module.load_changed_parts if name == "changes" else module.rows_for_file
+    columns = module.CSV_COLUMNS
+    asked = [ListQuery({}, sort=f"{sign}{key}") for key in module.SORTS for sign in ("", "-")]
+    asked += [ListQuery({}), ListQuery({"region": "640000"}), ListQuery({}, filters={"name": "局"})]
+    seen = 0
+    for query in asked:
+        for limit in (3, 999):
+            wanted, found = (
+                [[row[column] for column in columns] for row in load(conn, query, limit)]
+                for conn in pair
+            )
+            assert found == wanted[:limit], query
+            seen += len(found)
+    assert seen > 20
 
 
 @pytest.mark.parametrize("kind", ["reports", "changes", "checks"])
