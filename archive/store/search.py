@@ -12,11 +12,12 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from gongkai.archive.store.hit_marks import Segment, has_hit, mark, snippet, spans
 from gongkai.archive.store.search_question import Phrase, parse
-from gongkai.archive.store.tokenizer import tokens
+from gongkai.archive.store.tokenizer import texts_of_tokens, tokens
 
 INDEX = "search_index"
 VERSION = "2"
@@ -28,6 +29,13 @@ SEARCHED_SECTIONS = 50
 
 _BOUNDARY = " \ue000 "
 """A token between sections (private use), so that no phrase crosses them."""
+
+_REPORTS_AT_ONCE = 50
+_FILLED_AT_ONCE, _FILLED_BY_DEFAULT = 16 << 20, 1 << 20
+"""Bytes of new tokens in memory while a whole index is filled, and the default of SQLite: what is written
+seldom has to be merged less often."""
+
+_INSERT = f"INSERT INTO {INDEX}(rowid, title, agency, text) VALUES (?, ?, ?, ?)"
 
 _EVERY = "\ue001"
 """A token that each report has and no question: FTS5 excludes only from something."""
@@ -78,16 +86,21 @@ def rebuild_index(conn: sqlite3.Connection) -> int:
     """Create the index again from all reports; return their number. The caller commits."""
     create_index(conn)
     rows = [row for (row,) in conn.execute("SELECT rowid FROM reports ORDER BY rowid")]
-    for row in rows:
-        add(conn, row)
+    _configure(conn, hashsize=_FILLED_AT_ONCE)
+    for first in range(0, len(rows), _REPORTS_AT_ONCE):
+        conn.executemany(_INSERT, _entries(conn, rows[first : first + _REPORTS_AT_ONCE]))
+    _configure(conn, hashsize=_FILLED_BY_DEFAULT)
     return len(rows)
+
+
+def _configure(conn: sqlite3.Connection, hashsize: int) -> None:
+    """Set how many bytes of new tokens the index holds in memory before it writes them."""
+    conn.execute(f"INSERT INTO {INDEX}({INDEX}, rank) VALUES ('hashsize', ?)", [hashsize])
 
 
 def add(conn: sqlite3.Connection, row: int) -> None:
     """Put one report into the index as the tables have it now."""
-    conn.execute(
-        f"INSERT INTO {INDEX}(rowid, title, agency, text) VALUES (?, ?, ?, ?)", _entry(conn, row)
-    )
+    conn.execute(_INSERT, _entry(conn, row))
 
 
 def remove(conn: sqlite3.Connection, row: int) -> None:
@@ -103,19 +116,36 @@ def remove(conn: sqlite3.Connection, row: int) -> None:
 
 
 def _entry(conn: sqlite3.Connection, row: int) -> tuple[int, str, str, str]:
+    title, agency, sections = _texts(conn, row)
+    text = _BOUNDARY.join(" ".join(tokens(section)) for section in sections)
+    return row, " ".join((*tokens(title), _EVERY)), " ".join(tokens(agency)), text
+
+
+def _entries(conn: sqlite3.Connection, rows: Sequence[int]) -> Iterator[tuple[int, str, str, str]]:
+    """Yield what `_entry` returns of many reports; between tokens more spaces may stand."""
+    read = [_texts(conn, row) for row in rows]
+    texts = [text for title, agency, sections in read for text in (title, agency, *sections)]
+    tokenized = iter(texts_of_tokens(texts))
+    for row, (_, _, sections) in zip(rows, read, strict=True):
+        title, agency = next(tokenized), next(tokenized)
+        text = _BOUNDARY.join(islice(tokenized, len(sections)))
+        yield row, f"{title} {_EVERY}", agency, text
+
+
+def _texts(conn: sqlite3.Connection, row: int) -> tuple[str, str, list[str]]:
+    """Return what is searched of a report: its title, its agency with the region, its sections."""
     title, agency, report = conn.execute(
         "SELECT r.title, a.name || ' ' || coalesce(g.full_name, ''), r.id FROM reports r"
         " JOIN agencies a ON a.id = r.agency_id LEFT JOIN regions g ON g.code = a.region_code"
         " WHERE r.rowid = ?",
         [row],
     ).fetchone()
-    texts = conn.execute(
+    sections = conn.execute(
         "SELECT heading || char(10) || text FROM sections WHERE report_id = ?"
         " ORDER BY number, rowid",
         [report],
     )
-    text = _BOUNDARY.join(" ".join(tokens(text)) for (text,) in texts)
-    return row, " ".join((*tokens(title), _EVERY)), " ".join(tokens(agency)), text
+    return title, agency, [text for (text,) in sections]
 
 
 IN_REGION = """a.region_code IN (

@@ -8,6 +8,24 @@ character up. Both sides are NFKC and case-folded, so that ２０２４ is found
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_SINGLE = (
+    *((0x0000, 0x007F), (0x00A1, 0x00A7), (0x00B0, 0x00B7), (0x00C0, 0x00FF)),
+    *((0x2010, 0x2025), (0x2030, 0x203B), (0x2190, 0x21FF), (0x2460, 0x2468), (0x2500, 0x27BF)),
+    *((0x3000, 0x3029), (0x3030, 0x303F), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xFF01, 0xFF5E)),
+)
+"""Ranges of characters that never join with a character beside them when a text is normalised."""
+
+_GAP = "\ue002"
+"""Stands between texts (private use). In a text it is no token."""
 
 
 class _Split(dict[int, str]):
@@ -39,3 +57,50 @@ _split = _Split()
 def tokens(text: str) -> list[str]:
     """Return the tokens of a text, as both the index and a question have them."""
     return normal_form(text).translate(_split).split()
+
+
+def texts_of_tokens(texts: Sequence[str]) -> list[str]:
+    """Return each text as its tokens with spaces between, one or more.
+
+    Many texts at once take a sixth of the time: the characters of most are looked up in a table. A text
+    with one that is not in the table is read by itself.
+    """
+    import numpy as np  # late: slow to import, and only whole indexes need it
+
+    if not texts:
+        return []
+    joined = _GAP.join(text.replace(_GAP, " ") for text in texts)
+    codes = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
+    fold, stands = _tables()
+    folded, alone = fold[codes], stands[codes]
+    # each character and the place after it, where a space is needed beside what stands alone
+    spaced = np.full((len(codes), 2), ord(" "), np.uint16)
+    spaced[:, 0] = folded
+    kept = np.ones((len(codes), 2), np.bool_)
+    kept[:, 1] = alone
+    kept[:-1, 1] |= alone[1:]
+    found = spaced[kept].tobytes().decode("utf-16-le").split(_GAP)
+    odd = np.flatnonzero(folded == 0)
+    if len(odd):
+        ends = list(
+            accumulate(len(text.encode("utf-16-le", "surrogatepass")) // 2 + 1 for text in texts)
+        )
+        for place in np.unique(np.searchsorted(ends, odd, "right")).tolist():
+            found[place] = " ".join(tokens(texts[place]))
+    return found
+
+
+@cache
+def _tables() -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
+    """Return for each code unit its folded one, 0 where it is read in its text, and whether it stands alone."""
+    import numpy as np
+
+    folded, alone = np.zeros(1 << 16, np.uint16), np.zeros(1 << 16, np.bool_)
+    for first, last in _SINGLE:
+        for code in range(first, last + 1):
+            found = normal_form(chr(code))
+            if len(found) == 1:
+                folded[code] = ord(found) if found.isalnum() else ord(" ")
+                alone[code] = found.isalnum() and stands_alone(found)
+    folded[ord(_GAP)] = ord(_GAP)
+    return folded, alone

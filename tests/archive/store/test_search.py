@@ -45,6 +45,27 @@ def conn(archive: Path) -> Iterator[sqlite3.Connection]:
         yield opened
 
 
+def test_an_index_filled_at_once_is_that_of_reports_added_one_by_one(archive: Path) -> None:
+    with closing(sqlite3.connect(f"file:{archive}?mode=ro", uri=True)) as source:
+        conn = sqlite3.connect(":memory:")
+        source.backup(conn)
+    engine.rebuild_index(conn)
+    at_once = indexed_tokens(conn)
+    engine.create_index(conn)
+    for (row,) in conn.execute("SELECT rowid FROM reports").fetchall():
+        engine.add(conn, row)
+
+    assert at_once == indexed_tokens(conn)
+    assert len({document for _, document, *_ in at_once}) == len(SEEDS) + 2
+
+
+def indexed_tokens(conn: sqlite3.Connection) -> list[tuple[object, ...]]:
+    """Return each token of the index with its report, column and place."""
+    conn.execute("DROP TABLE IF EXISTS temp.words")
+    conn.execute(f"CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, {engine.INDEX}, instance)")
+    return conn.execute('SELECT term, doc, col, "offset" FROM words ORDER BY 1, 2, 3, 4').fetchall()
+
+
 def search(conn: sqlite3.Connection, question: str) -> Results:
     """Return all reports that match."""
     rows = matching(conn, question)

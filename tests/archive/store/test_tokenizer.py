@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gongkai.archive.store import hit_marks
 from gongkai.archive.store.hit_marks import Segment, mark, snippet, spans
-from gongkai.archive.store.tokenizer import tokens
+from gongkai.archive.store.tokenizer import texts_of_tokens, tokens
 
 ALPHABET = '公开复议税２0２40年（）：、，。 \n\tＡaBbé①㈱ß—-."“”「」'
 TEXTS = st.text(ALPHABET, max_size=40) | st.text(max_size=20)
@@ -32,6 +32,22 @@ TEXTS = st.text(ALPHABET, max_size=40) | st.text(max_size=20)
 )
 def test_tokens(text: str, expected: list[str]) -> None:
     assert tokens(text) == expected
+
+
+@given(st.lists(TEXTS, max_size=8))
+def test_many_texts_at_once_have_the_tokens_of_each(texts: list[str]) -> None:
+    """The marks between texts are of the private use: a text that has them loses them, as ever."""
+    found = texts_of_tokens([*texts, "\ue002公\ue002"])
+
+    assert [text.split() for text in found] == [*map(tokens, texts), ["公"]]
+
+
+@pytest.mark.parametrize("beside", ["", "か", "e", "ᄀ", "\u0301", "\u3099", "\u05b4"])
+def test_every_character_is_the_same_token_at_once(beside: str) -> None:
+    """Also where what stands beside it joins with it, as a mark or the second half of a syllable does."""
+    texts = [f"{beside}{chr(code)}{beside}a" for code in range(0x10000)]
+
+    assert [text.split() for text in texts_of_tokens(texts)] == list(map(tokens, texts))
 
 
 def test_hits_are_marked_on_the_printed_text() -> None:
