@@ -20,7 +20,8 @@ from typing import BinaryIO
 from gongkai.archive.publication.parts.joined_crc import joined_crc
 from gongkai.archive.publication.parts.stretches import Piece, Stretch, read_pieces
 
-LEVEL = 6
+LEVEL = 4
+"""Of zlib: tables take half the time of the usual level 6, and a tenth more room."""
 
 _FIXED = b"\x1f\x8b\x08%c\0\0\0\0\0\xff"
 """Magic, method, flags; no time and no system: same content, same bytes."""
