@@ -51,13 +51,14 @@ def write_downloads(
 
     Raises:
         PublicationRefusedError: a value does not fit the type of its column, or Frictionless, where it
-            is installed, finds an error in the package.
+            is installed, finds an error in the package of a full publication.
     """
     folder.mkdir()
     with closing(read_only(public_file)) as conn:
         last = kept or KeptFiles(folder, ())
         years = _years(conn)
-        check_references(conn, MATERIALISED_VIEWS, _changed_years(last, years) if kept else None)
+        if not kept:  # a renewal has looked at the rows that it replaced
+            check_references(conn, MATERIALISED_VIEWS)
         # packing takes a processor of its own: it does not hold the interpreter
         with ThreadPoolExecutor(1) as beside:
             packed = beside.submit(_packed_archive, public_file, folder, last, version)
@@ -67,7 +68,8 @@ def write_downloads(
         described = package.describe_package(conn, folder, files, version)
     _write_package(folder, described)
     write_sums(folder)
-    if frictionless_check.is_installed():
+    # the files of a renewal are of the same program and the same columns as those of the last full one
+    if not kept and frictionless_check.is_installed():
         frictionless_check.validate_package(folder)
 
 
@@ -96,14 +98,6 @@ def write_sums(folder: Path) -> None:
     sums[PACKAGE] = package.file_sha256(folder / PACKAGE)
     lines = (f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")
-
-
-def _changed_years(last: KeptFiles, years: Sequence[int]) -> list[int]:
-    """Return the years of which a part is written anew."""
-    divided = [name for name in package.published_tables() if _is_divided(name)]
-    return [
-        year for year in years if not all(Part(name, year) in last.unchanged for name in divided)
-    ]
 
 
 def _is_divided(table: str) -> bool:

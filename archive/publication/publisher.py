@@ -11,6 +11,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,7 +33,12 @@ from gongkai.archive.publication.finished_folder import (
     remove_unfinished,
 )
 from gongkai.archive.publication.folder_trial import prepare_folder
-from gongkai.archive.publication.parts.kept_files import Digests, KeptFiles, unchanged_parts
+from gongkai.archive.publication.parts.kept_files import (
+    Digests,
+    KeptFiles,
+    differing_file,
+    unchanged_parts,
+)
 from gongkai.archive.publication.soundness import (
     SHRINK_LIMIT,
     Counts,
@@ -47,6 +53,7 @@ from gongkai.archive.publication.version import (
 )
 from gongkai.archive.renewal.archive_state import ArchiveState, program_digest
 from gongkai.archive.renewal.content_digests import ContentDigests, load_digests, overall_digest
+from gongkai.archive.renewal.file_copy import FileMark
 from gongkai.archive.renewal.renewal_choice import DAMAGES, last_file, renewals
 from gongkai.archive.renewal.renewed_file import renew_public_file
 from gongkai.archive.renewal.turns import FULL_EVERY
@@ -197,16 +204,19 @@ def _make(folder: Path, half: Path, job: PublishJob) -> _Made:
     review_count = public_reviews.copy_public_reviews(
         reviews_file(job.archive), database, half / layout.REVIEWS
     )
-    digest = package.file_sha256(database)
-    version, extractor = _version(database, digest)
+    version, extractor = _version(database)
     listed = made.digests.listed()
-    downloads.write_downloads(
-        database,
-        half / layout.DOWNLOADS,
-        job.progress,
-        version=version,
-        kept=_kept_files(stands, told, listed) if made.why_full is None else None,
-    )
+    # a digest takes a processor of its own: it does not hold the interpreter
+    with ThreadPoolExecutor(1) as beside:
+        hashed = beside.submit(package.file_sha256, database)
+        downloads.write_downloads(
+            database,
+            half / layout.DOWNLOADS,
+            job.progress,
+            version=version,
+            kept=_kept_files(stands, told, listed) if made.why_full is None else None,
+        )
+        digest = hashed.result()
     size = sum(path.stat().st_size for path in half.rglob("*") if path.is_file())
     now = clock.now().isoformat(timespec="seconds")
     manifest = {
@@ -215,6 +225,7 @@ def _make(folder: Path, half: Path, job: PublishJob) -> _Made:
         "extractor": extractor,
         "made_with": dict(library_versions()),
         "sha256": digest,
+        "file_mark": FileMark.of(database).data(),
         "content": overall_digest(listed),
         "content_digests": listed,
         "rows": made.counts.rows,
@@ -254,6 +265,7 @@ def _write_file(
             is_full=job.full,
             full_every=job.full_every,
         )
+        _refuse_damaged_files(last.path.with_name(layout.DOWNLOADS), last.state.sequence)
         found = renew_public_file(job.archive, last, database, job.progress)
     except RenewalImpossibleError as problem:
         remove(database)
@@ -262,6 +274,17 @@ def _write_file(
             digests = load_digests(conn)
         return _PublicFile(count_rows(database), digests, state, why_full=problem.message)
     return _PublicFile(Counts(found.rows, found.sites), found.digests, found.state, found.reports)
+
+
+def _refuse_damaged_files(folder: Path, turn: int) -> None:
+    """Read some of the files for download that stay when they did not change.
+
+    Raises:
+        RenewalImpossibleError: one is not what its data package says.
+    """
+    records = KeptFiles.of(folder, layout.PACKAGE, ()).records
+    if name := differing_file(folder, records, turn):
+        raise RenewalImpossibleError("full_file_differs", path=str(folder / name))
 
 
 def _kept_files(
@@ -275,10 +298,10 @@ def _kept_files(
     return KeptFiles.of(stands / layout.DOWNLOADS, layout.PACKAGE, unchanged)
 
 
-def _version(database: Path, digest: str) -> tuple[str, str]:
+def _version(database: Path) -> tuple[str, str]:
     """Return the version of a publication and that of the extractor."""
     with closing(read_only(database)) as conn:
-        return publication_version(conn, digest), extractor_version(conn)
+        return publication_version(conn), extractor_version(conn)
 
 
 def last_manifest(database: Path) -> dict[str, object] | None:

@@ -32,7 +32,7 @@ def extractor_version(conn: sqlite3.Connection) -> str:
     )
 
 
-def publication_version(conn: sqlite3.Connection, digest: str) -> str:
+def publication_version(conn: sqlite3.Connection, digest: str = "") -> str:
     """Return the version of a public file: day of the last fetch, extractor, beginning of its digest.
 
     The digest is that of its content. `digest` is the SHA-256 of the file in hexadecimal, for one of an

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from gongkai.archive.renewal.content_digests import WHOLE, ContentDigests, PartDigest, digest_rows
 from gongkai.archive.renewal.table_scopes import OF_REPORT
 
-_PARTS = 12
-"""Parts that are read each time: after some weeks all that are small enough had their turn."""
+_PARTS, _ROWS = 12, 50_000
+"""Parts that are read each time, and rows after which no further one is: after some weeks all that are
+small enough had their turn."""
 
 _MOST_ROWS = 20_000
 """Rows of the largest part that is read. Larger ones are read when a file is made anew."""
@@ -26,11 +27,15 @@ def differing_part(
     `turn` says which parts have their turn.
     """
     parts = list(_small_parts(digests))
-    first = turn * _PARTS % len(parts) if parts else 0
+    first = turn % len(parts) if parts else 0
+    rows = 0
     for key in (parts * 2)[first : first + min(_PARTS, len(parts))]:
         found = digest_rows(conn, key[0], _condition(*key)).get(key, PartDigest())
         if found != digests.parts[key]:
             return key
+        rows += found.rows
+        if rows > _ROWS:
+            break
     return None
 
 

@@ -8,11 +8,17 @@ from typing import Any
 
 from gongkai.archive.errors import RenewalImpossibleError
 from gongkai.archive.renewal.archive_state import ArchiveState, program_digest
+from gongkai.archive.renewal.file_copy import FileMark
 from gongkai.archive.renewal.renewed_file import LastFile
 from gongkai.archive.renewal.table_scopes import COMPUTED, COPIED, COUNTED_VIEWS, UNCHANGING
 from gongkai.archive.renewal.turns import FULL_EVERY
 
-DAMAGES = frozenset({"full_damaged", "full_part_differs", "full_rows_differ"})
+DAMAGES = frozenset(
+    {
+        *("full_damaged", "full_file_differs", "full_part_differs"),
+        *("full_reference_lost", "full_rows_differ"),
+    }
+)
 """Reasons that a person has to know, because what is published is damaged."""
 
 
@@ -39,7 +45,8 @@ def last_file(
         raise RenewalImpossibleError("full_other_program")
     if renewals(manifest) + 1 >= full_every:
         raise RenewalImpossibleError("full_due", n=full_every)
-    return LastFile(database, str(manifest["sha256"]), state, rows)
+    mark = FileMark.read(manifest.get("file_mark"))
+    return LastFile(database, str(manifest["sha256"]), state, rows, mark)
 
 
 def renewals(manifest: Mapping[str, Any]) -> int:

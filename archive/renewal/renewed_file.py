@@ -21,9 +21,9 @@ from gongkai.archive.renewal.archive_state import (
 )
 from gongkai.archive.renewal.content_digests import ContentDigests, load_digests
 from gongkai.archive.renewal.copied_tables import CALENDAR
-from gongkai.archive.renewal.file_copy import copy_checked
+from gongkai.archive.renewal.file_copy import FileMark, copy_proved
 from gongkai.archive.renewal.part_check import differing_part
-from gongkai.archive.renewal.replaced_rows import refuse_lost_reference, replace_rows, see_again
+from gongkai.archive.renewal.replaced_rows import lost_reference, replace_rows, see_again
 from gongkai.archive.renewal.table_scopes import COMPUTED, COPIED, COUNTED_VIEWS, SEEN, UNCHANGING
 from gongkai.archive.renewal.touched_rows import collect_touched
 from gongkai.archive.rollups.every_rollup import add_rollups, forget_rollups
@@ -41,13 +41,14 @@ class LastFile:
     """The public file of the last publication, as its manifest describes it.
 
     `sha256` is that of the file, `state` is what it shows, `rows` are the numbers of rows of its tables
-    and views.
+    and views. `mark` tells whether somebody wrote to it since; None where nothing does.
     """
 
     path: Path
     sha256: str
     state: ArchiveState
     rows: Mapping[str, int]
+    mark: FileMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +72,15 @@ def renew_public_file(
 
     Raises:
         RenewalImpossibleError: it has to be made anew; the message says why.
-        PublicationRefusedError: a row refers to a missing one.
         ArchiveError: the archive cannot be read, or there is no room.
     """
     with translate_sqlite_errors(target), progress("progress_renewal", _STEPS) as step:
         _refuse_early(archive, last)
         try:
-            copied = copy_checked(last.path, target)
+            is_proved = copy_proved(last.path, target, last.sha256, last.mark)
         except FileNotFoundError as problem:
             raise RenewalImpossibleError("full_damaged", path=str(last.path)) from problem
-        if copied != last.sha256:
+        if not is_proved:
             raise RenewalImpossibleError("full_damaged", path=str(last.path))
         step()
         with closing(sqlite3.connect(target, isolation_level=None, uri=True)) as conn:
@@ -149,7 +149,8 @@ def _renew(
         views[view] += _count_touched(conn, view)
     digests.store(conn)
     conn.execute(f"DROP TABLE main.{CALENDAR}")
-    refuse_lost_reference(conn, str(last.path))
+    if lost := lost_reference(conn):
+        raise RenewalImpossibleError("full_reference_lost", table=lost[0], other=lost[1])
     if part := differing_part(conn, digests, state.sequence):
         raise RenewalImpossibleError("full_part_differs", table=part[0], year=part[1])
     step()

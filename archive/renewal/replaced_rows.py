@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from gongkai.archive.errors import PublicationRefusedError
+from gongkai.archive.codebook.table_schema import table_schemas
 from gongkai.archive.renewal.copied_tables import (
     ORDER,
     columns_of,
@@ -13,7 +13,7 @@ from gongkai.archive.renewal.copied_tables import (
     published_column,
     published_columns,
 )
-from gongkai.archive.renewal.table_scopes import COPIED, SEEN
+from gongkai.archive.renewal.table_scopes import COMPUTED, COPIED, SEEN
 
 _KEEPING = {
     "reports": "n.published_on IS o.published_on AND n.year = o.year",
@@ -55,36 +55,30 @@ def lost_reference(conn: sqlite3.Connection) -> tuple[str, str] | None:
         "agencies": "SELECT id FROM touched_agencies",
         "manifests": "SELECT CAST(key AS INTEGER) FROM touched_keys WHERE kind = 'manifest'",
     }
-    for table, condition in COPIED.items():
+    for table, condition in (*COPIED.items(), *COMPUTED.items()):
+        refers = "IS NOT NULL" if table in COPIED else "<> ''"
         for column, other, key in _references(conn, table):
             of_missing = (
-                f"SELECT 1 FROM main.{table} t WHERE t.{column} IS NOT NULL"
+                f"SELECT 1 FROM main.{table} t WHERE t.{column} {refers}"
                 f" AND NOT EXISTS (SELECT 1 FROM main.{other} o WHERE o.{key} = t.{column}) AND"
             )
             asked = [condition]
-            if other in gone:
+            if other in gone and table in COPIED:
                 asked.append(f"t.{column} IN ({gone[other]})")
             if any(conn.execute(f"{of_missing} {each} LIMIT 1").fetchone() for each in asked):
                 return table, other
     return None
 
 
-def refuse_lost_reference(conn: sqlite3.Connection, path: str) -> None:
-    """Look for a reference to a missing row.
-
-    Raises:
-        PublicationRefusedError: there is one.
-    """
-    if lost := lost_reference(conn):
-        raise PublicationRefusedError(
-            "public_file_reference", path=path, table=lost[0], other=lost[1]
-        )
-
-
 def _references(conn: sqlite3.Connection, table: str) -> Iterator[tuple[str, str, str]]:
-    """Yield column, other table and its key for each foreign key."""
-    for _, _, other, column, key, *_ in conn.execute(f"PRAGMA main.foreign_key_list({table})"):
-        yield column, other, key
+    """Yield column, other table and its key for each foreign key; SQLite knows none of computed tables."""
+    if table in COPIED:
+        for _, _, other, column, key, *_ in conn.execute(f"PRAGMA main.foreign_key_list({table})"):
+            yield column, other, key
+        return
+    for each in table_schemas()[table].foreign_keys:
+        (column,), (key,) = each["fields"], each["reference"]["fields"]
+        yield column, each["reference"]["resource"] or table, key
 
 
 def _note_numbers(conn: sqlite3.Connection, table: str, condition: str) -> None:

@@ -52,6 +52,9 @@ def translate_sqlite_errors(path: Path) -> Iterator[None]:
         raise kind(_ERRORS[code], path=str(path)) from problem
 
 
+_OF_PUBLIC_FILES = "content_digests"
+"""A table that the public files of publications have, and no archive."""
+
 _FIRST_READ = "SELECT count(*) FROM sqlite_master"
 
 
@@ -168,7 +171,8 @@ def _needs_migration(path: Path, conn: sqlite3.Connection) -> bool:
         }
     # the table of migrations alone is left by a process that was killed before the first of them
     if names - {"_sqlite_migrations"} and not applied:
-        raise ArchiveError("archive_foreign", path=str(path))
+        is_public = _OF_PUBLIC_FILES in names
+        raise ArchiveError("archive_is_public" if is_public else "archive_foreign", path=str(path))
     if applied - known:
         raise ArchiveError("archive_newer", path=str(path))
     return applied != known

@@ -7,10 +7,14 @@ import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 from gongkai.archive.publication.parts.table_files import Part
+
+MOST_READ = 32_000_000
+"""Bytes of files that are compared with their digests before they hold for one more publication."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,30 @@ class KeptFiles:
         except OSError:  # another disk, or one without links
             shutil.copy2(source, target)
         return record
+
+
+def differing_file(folder: Path, records: Mapping[str, FileRecord], turn: int) -> str | None:
+    """Return the name of the first of some files that is not what its record says, or None.
+
+    `turn` says which files have their turn. At most `MOST_READ` bytes are read; larger files have none.
+    One that is gone does not differ: it is written anew.
+    """
+    names = sorted(name for name, record in records.items() if record.bytes <= MOST_READ)
+    first = turn % len(names) if names else 0
+    left = MOST_READ
+    for name in (*names[first:], *names[:first]):
+        record = records[name]
+        left -= record.bytes
+        if left < 0:
+            break
+        try:
+            with (folder / name).open("rb") as file:
+                found = file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            continue
+        if found != record.sha256:
+            return name
+    return None
 
 
 Digests = Mapping[str, Mapping[str, str]]

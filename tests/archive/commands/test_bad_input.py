@@ -66,6 +66,17 @@ def test_build_overwrites_no_file_of_another_kind(
     assert (tmp_path / "notes.db").read_text(encoding="utf-8") == "my notes"
 
 
+@pytest.mark.parametrize("command", ["serve", "build", "check"])
+def test_a_public_file_is_no_archive(run: Command, archive: Path, command: str) -> None:
+    """The refusal names the command that serves it."""
+    published = run("publish", "public", "--accept")
+    assert published.exit_code == 0, published.output
+
+    done = run(command, "--db", "public/current/archive.db")
+
+    refused(done, "公开库，不是归档库", "gongkai serve --published DIR")
+
+
 def test_places_that_are_none(run: Command, archive: Path, tmp_path: Path) -> None:
     refused(run("build", "--db", tmp_path), "是目录")
     refused(run("status", "--db", tmp_path), "是目录")

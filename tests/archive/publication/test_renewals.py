@@ -102,6 +102,15 @@ def remove_file(stands: Path) -> None:
     (stands / layout.DATABASE).unlink()
 
 
+def change_a_download(stands: Path) -> None:
+    """Change a byte of a file that would be linked."""
+    path = next((stands / layout.DOWNLOADS / "csv").glob("requests/*.csv.gz"))
+    body = bytearray(path.read_bytes())
+    body[len(body) // 2] ^= 1
+    path.unlink()
+    path.write_bytes(body)
+
+
 def cut_file(stands: Path) -> None:
     path = stands / layout.DATABASE
     path.write_bytes(path.read_bytes()[:-4096])
@@ -152,6 +161,7 @@ def first(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (flip_a_bit, "上次发布的公开库与其清单不符", True),
         (remove_file, "上次发布的公开库与其清单不符", True),
         (cut_file, "上次发布的公开库与其清单不符", True),
+        (change_a_download, "上次发布的文件与其数据包说明不符", True),
         (by_an_earlier_version, OTHER_PROGRAM, False),
         (by_another_program, OTHER_PROGRAM, False),
         (with_a_senseless_state, OTHER_PROGRAM, False),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +17,10 @@ from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.publication.soundness import count_rows
 from gongkai.archive.renewal import renewed_file
 from gongkai.archive.renewal.content_digests import ContentDigests, digest_tables, load_digests
+from gongkai.archive.renewal.file_copy import FileMark, copy_proved
 from gongkai.archive.renewal.renewed_file import LastFile, renew_public_file
 from gongkai.archive.rollups import coverage_sums, region_sums, site_numbers
+from gongkai.archive.rollups.every_rollup import add_rollups
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
 from gongkai.archive.store.database import writer
@@ -230,6 +235,59 @@ def test_one_bit_that_flipped_is_noticed(db: Path, tmp_path: Path) -> None:
     assert refused(db, last, tmp_path) == "full_damaged"
     path.unlink()
     assert refused(db, last, tmp_path) == "full_damaged"
+
+
+def test_a_file_that_nobody_wrote_to_is_not_hashed(db: Path, tmp_path: Path) -> None:
+    """The system copies it. Whoever writes to it, or puts a copy in its place, has it hashed again."""
+    path, other = tmp_path / "p.db", tmp_path / "q.db"
+    last = published(db, path)
+    wrong = replace(last, sha256="0" * 64)
+    marked = replace(wrong, mark=FileMark.of(path))
+    renew_public_file(db, marked, other)
+    assert content(other) == content(path)
+    assert refused(db, wrong, tmp_path) == "full_damaged"
+    body = path.read_bytes()
+    path.write_bytes(body)
+    os.utime(path, ns=(0, 0))
+    assert refused(db, marked, tmp_path) == "full_damaged"
+    path.unlink()
+    path.write_bytes(body)
+    assert refused(db, marked, tmp_path) == "full_damaged"
+    renew_public_file(db, last, other)
+    assert content(other) == content(path)
+
+
+@pytest.mark.parametrize("error", [errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EOPNOTSUPP, None])
+def test_a_file_is_copied_where_the_system_cannot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int | None
+) -> None:
+    """Some file systems say that they copy nothing, others copy nothing and do not say so."""
+
+    def refuse(*_: object) -> int:
+        if error is None:
+            return 0
+        raise OSError(error, "cannot")
+
+    monkeypatch.setattr(os, "copy_file_range", refuse)
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(bytes(range(256)) * 40_000)
+    assert copy_proved(source, target, "", FileMark.of(source))
+    assert target.read_bytes() == source.read_bytes()
+
+
+def test_a_reference_to_a_missing_row_is_made_anew(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lost the row is the last publication, or the log: the archive has it."""
+    last = published(db, tmp_path / "p.db")
+    change_archive(db, random.Random(1), [change_status])
+
+    def lose(conn: sqlite3.Connection) -> None:
+        add_rollups(conn)
+        conn.execute("DELETE FROM main.documents")
+
+    monkeypatch.setattr(renewed_file, "add_rollups", lose)
+    assert refused(db, last, tmp_path) == "full_reference_lost"
 
 
 def test_rows_that_contradict_each_other_are_made_anew(
