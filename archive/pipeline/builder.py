@@ -32,7 +32,7 @@ from gongkai.archive.pipeline.index_news import (
     store_mark,
 )
 from gongkai.archive.pipeline.outcomes import describe_documents
-from gongkai.archive.pipeline.report_writer import LOAD_RESULTS, load_report
+from gongkai.archive.pipeline.report_writer import LOAD_RESULTS, load_report, see_report
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.store import work_queue
 from gongkai.archive.store.database import (
@@ -302,10 +302,12 @@ def _tasks(reading: Sequence[UnreadDocument], job: BuildJob, lost: list[Message]
 
 def _load(conn: sqlite3.Connection, job: BuildJob, built: BuildResult) -> None:
     reports = work_queue.queued(conn, "report")
-    with job.progress("progress_load", len(reports)) as step:
-        for report_id in reports:
-            built.reports[load_report(conn, report_id)] += 1
-            step()
+    seen = sorted({*work_queue.queued(conn, work_queue.SEEN)} - {*reports})
+    with job.progress("progress_load", len(reports) + len(seen)) as step:
+        for load, keys in ((load_report, reports), (see_report, seen)):
+            for report_id in keys:
+                built.reports[load(conn, report_id)] += 1
+                step()
 
 
 def _note_run(conn: sqlite3.Connection, started: str, built: BuildResult) -> None:

@@ -13,13 +13,12 @@ from itertools import pairwise
 from typing import Any
 
 from gongkai.archive.pipeline.index_news import CountedRow, IndexNews, SnapshotSource
-from gongkai.archive.pipeline.observations import every_visit
+from gongkai.archive.pipeline.observations import enqueue_visited, every_visit
 from gongkai.archive.store.database import transaction
 from gongkai.archive.store.work_queue import (
     ADDED,
     BATCH,
     DUTIES,
-    PART,
     TREES,
     enqueue,
     invalidate_readings,
@@ -59,7 +58,7 @@ def copy_places(conn: sqlite3.Connection, moved: Sequence[Snapshot]) -> None:
 
 
 def copy_visits(conn: sqlite3.Connection, news: Sequence[Confirmation]) -> None:
-    """Copy the visits that found the same, and enqueue the addresses that were visited.
+    """Copy the visits that found the same, and enqueue the reports whose addresses were visited.
 
     Visits of a fetch that could not be copied wait for the next build.
     """
@@ -67,19 +66,20 @@ def copy_visits(conn: sqlite3.Connection, news: Sequence[Confirmation]) -> None:
         with transaction(conn):
             for each in news[start : start + BATCH]:
                 row = conn.execute(
-                    "SELECT seen_at, url, coalesce(outcome, '') FROM snapshots WHERE id = ?",
+                    "SELECT seen_at, last_seen, visited FROM snapshots WHERE id = ?",
                     [each.snapshot],
                 ).fetchone()
                 if row is None:
                     continue
-                seen_at, url, outcome = row
+                seen_at, last_seen, visited = row
                 conn.execute(
                     f"UPDATE snapshots SET {', '.join(f'{name} = ?' for name in _VISIT_COLUMNS)}"
                     " WHERE id = ?",
                     [*visit_values(each, seen_at), each.snapshot],
                 )
-                if outcome != PART:
-                    enqueue(conn, "url", url)
+                _, *known = every_visit(seen_at, visited)
+                is_continued = known == list(each.times[: len(known)])
+                enqueue_visited(conn, each.snapshot, last_seen if is_continued else None)
 
 
 def visit_values(each: Confirmation, seen_at: str) -> tuple[str | int | None, ...]:

@@ -25,6 +25,14 @@ GONE_STATUSES = (301, 308, 404, 410)
 MISSING, CUT = "missing", "cut"
 """Remarks of the crawl: a report is not there any more, an answer broke off."""
 
+_VISITED = f"""
+SELECT {work_queue.READABLE}, EXISTS (SELECT 1 FROM remarks m WHERE m.snapshot = s.id),
+  EXISTS (SELECT 1 FROM snapshots o WHERE o.url = s.url AND o.id <> s.id AND o.last_seen > :until
+          AND NOT EXISTS (SELECT 1 FROM snapshots page WHERE page.rendered_from = o.id)),
+  (SELECT r.report_id FROM readings r WHERE r.digest = s.digest AND r.url = s.url), s.url
+FROM snapshots s WHERE s.id = :id
+"""
+
 
 def history_of(conn: sqlite3.Connection, report_id: str) -> History | None:
     """Return the history of a report, None where it has no document any more."""
@@ -65,6 +73,25 @@ def every_visit(first: str, visited: str | None) -> Iterator[str]:
     for step in json.loads(visited or "[]"):
         at += step
         yield stamp_of(at)
+
+
+def enqueue_visited(conn: sqlite3.Connection, snapshot: str, known_until: str | None) -> None:
+    """Enqueue the reports of the address of a snapshot that visits found as it was.
+
+    A report that was found there before, and of which nothing else was met at the address after
+    `known_until`, was only seen again. Without that time, visits that are known already were changed.
+    """
+    readable, remarked, has_later, found, url = conn.execute(
+        _VISITED, {"id": snapshot, "until": known_until or ""}
+    ).fetchone()
+    if not remarked and (not readable or found is None):
+        return  # neither the report nor that it is missing
+    is_sighting = bool(known_until and not remarked and not has_later)
+    for (report_id,) in conn.execute(
+        "SELECT DISTINCT report_id FROM readings WHERE url = ? AND report_id IS NOT NULL", [url]
+    ).fetchall():
+        kind = work_queue.SEEN if is_sighting and report_id == found else "report"
+        work_queue.enqueue(conn, kind, report_id)
 
 
 def _document_versions(

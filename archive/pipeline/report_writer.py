@@ -52,7 +52,7 @@ _CONTENT_TABLES = frozenset(CHILDREN) - {
     "absences",
     "renamings",
 }
-_SEEN_TABLES = frozenset({"revisions", "copies"})
+_SEEN_TABLES = ("revisions", "copies")
 """Tables that tell when their rows were last seen."""
 
 
@@ -63,10 +63,48 @@ def load_report(conn: sqlite3.Connection, report_id: str) -> LoadResult:
     it was seen does not count. Rows and search index are written in one transaction.
     """
     with transaction(conn):
-        history = history_of(conn, report_id)
-        loaded = _write(conn, report_id, history) if history else _drop(conn, report_id)
-        work_queue.dequeue(conn, "report", report_id)
+        loaded = _load(conn, report_id, history_of(conn, report_id))
+        for kind in ("report", work_queue.SEEN):
+            work_queue.dequeue(conn, kind, report_id)
     return loaded
+
+
+def see_report(conn: sqlite3.Connection, report_id: str) -> LoadResult:
+    """Write when a report was last seen that its visits found as it was; its documents are not read.
+
+    Where the visits tell more than that, the report is loaded.
+    """
+    with transaction(conn):
+        history = history_of(conn, report_id)
+        is_told = history is not None and _tells_only_sightings(conn, report_id, history)
+        loaded = "unchanged" if is_told else _load(conn, report_id, history)
+        work_queue.dequeue(conn, work_queue.SEEN, report_id)
+    return loaded
+
+
+def _load(conn: sqlite3.Connection, report_id: str, history: History | None) -> LoadResult:
+    return _write(conn, report_id, history) if history else _drop(conn, report_id)
+
+
+def _tells_only_sightings(conn: sqlite3.Connection, report_id: str, history: History) -> bool:
+    """Write when a report and its copies were last seen; return False where they differ in more than that."""
+    version = history.current.version
+    stored = conn.execute(
+        "SELECT url, digest, first_seen, status = 'removed' FROM reports WHERE id = ?", [report_id]
+    ).fetchone()
+    absences: list[Row] = [(report_id, away.since, away.until) for away in history.absences]
+    if stored != (version.url, version.digest, history.first_seen, history.is_removed):
+        return False
+    if _differs(conn, "absences", report_id, absences):
+        return False
+    rows = provenance_rows(report_id, history)
+    if not all(_see_again(conn, table, report_id, rows[table]) for table in _SEEN_TABLES):
+        return False
+    conn.execute(
+        "UPDATE reports SET last_seen = ? WHERE id = ? AND last_seen <> ?",
+        [history.last_seen, report_id, history.last_seen],
+    )
+    return True
 
 
 def _write(conn: sqlite3.Connection, report_id: str, history: History) -> LoadResult:
@@ -223,7 +261,7 @@ def _see_again(conn: sqlite3.Connection, table: str, report_id: str, rows: list[
         return False
     others = " AND ".join(f"{name} IS ?" for name in _without(tuple(names), place))
     conn.executemany(
-        f"UPDATE {table} SET last_seen = ? WHERE {others}",
+        f"UPDATE {table} SET last_seen = ?1 WHERE {others} AND last_seen <> ?1",
         [(seen, *other) for other, seen in told.items()],
     )
     return True

@@ -35,6 +35,9 @@ DUTIES = "duties"
 TREES = "trees"
 """The kind of work that computes who owes reports by the trees of portals, which are its keys."""
 
+SEEN = "seen"
+"""The kind of work that notes when a report was last seen; its keys are reports that were found as they were."""
+
 BATCH = 500
 """Rows in one transaction, where each is small."""
 

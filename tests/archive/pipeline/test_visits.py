@@ -112,6 +112,45 @@ def test_a_night_that_finds_the_same_adds_no_row(folder: Folder) -> None:
     assert folder.rows("SELECT count(*) FROM covered") == [(0,)]
 
 
+def test_a_report_that_is_found_as_it_was_is_not_read_again(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for night in range(2):
+        crawl(folder, night, ["report", "report"], uuid4().hex)
+        folder.build()
+    with monkeypatch.context() as unread:
+        unread.delattr("gongkai.archive.pipeline.attribution.decode")
+        crawl(folder, 2, [304, "report"], uuid4().hex)
+        assert folder.build().reports == {"unchanged": 1}
+    seen = folder.rows(
+        "SELECT last_seen FROM reports UNION ALL SELECT last_seen FROM revisions"
+        " UNION ALL SELECT last_seen FROM copies"
+    )
+    assert seen == [
+        ("2025-02-03T02:01:00Z",),
+        ("2025-02-03T02:01:00Z",),
+        ("2025-02-03T02:01:00Z",),
+    ]
+    step_by_step = folder.dump()
+    folder.rebuild()
+    assert folder.dump() == step_by_step
+
+
+def test_a_report_whose_address_has_that_of_another_agency_is_loaded(folder: Folder) -> None:
+    other = report_page("平罗县民政局")
+    for night, body in enumerate((BODIES["report"], other, other, other)):
+        folder.fetch(f"2025-02-0{night + 1}T02:00:00Z", PATHS[0], body, run=uuid4().hex)
+        folder.build()
+    found = folder.rows("SELECT agency_id, status, last_seen FROM reports ORDER BY last_seen")
+    assert [(status, seen) for _, status, seen in found] == [
+        ("removed", "2025-02-01T02:00:00Z"),
+        ("complete", "2025-02-04T02:00:00Z"),
+    ]
+    step_by_step = folder.dump()
+    folder.rebuild()
+    assert folder.dump() == step_by_step
+
+
 def test_the_documented_query_tells_when_and_by_which_run(folder: Folder) -> None:
     runs = [f"{night:032x}" for night in range(1, 4)]
     for night, run in enumerate(runs):
