@@ -11,10 +11,10 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 
 from gongkai.archive.lineage.bodies import Body
 from gongkai.archive.lineage.corrections import Correction, resolved
+from gongkai.archive.lineage.duty_basis import basis_of, divisions_concerned
 from gongkai.archive.lineage.duty_scope import EVERYTHING, DutyScope, among, scope_of
 from gongkai.archive.lineage.duty_times import Duty, Row, in_their_time
 from gongkai.archive.lineage.link_rows import delete_links, told_by_reports, write_links
@@ -41,9 +41,6 @@ from gongkai.extract.chinese.divisions import (
 )
 from gongkai.extract.chinese.duty_grounds import duty_ground
 from gongkai.extract.model.report import Agency
-
-VERSION = "3"
-"""Changes with any rule of who owes reports; an archive of another version is computed again."""
 
 YEAR_OF_STATISTICAL_CODES = 2023
 """The year of the statistics bureau's table: when its zones were founded is not in it."""
@@ -80,7 +77,7 @@ def is_current(
     What reports and portals say by now is in the queue of work.
     """
     have = conn.execute("SELECT day, rules FROM due_calendar").fetchall()
-    return have == [(_passed_deadline(conn, today), _rules(sites, corrections))]
+    return have == [(_passed_deadline(conn, today), _basis(sites, corrections))]
 
 
 def unknown_corrections(
@@ -100,19 +97,34 @@ def update_duties(
 ) -> list[Correction]:
     """Write duties as `write_duties` does, for the divisions where something changed.
 
-    All are computed where the rules, the portals or the deadline are others, and where an operator states
-    corrections: these name agencies by words that a new one may bear.
+    All are computed where the rules or the deadline are others, and where an operator states corrections:
+    these name agencies by words that a new one may bear. Of a portal that comes, goes or changes it is its
+    division, and those below.
     """
     touched = work_queue.queued(conn, DUTIES)
     named_by = work_queue.queued(conn, TREES)
-    is_known = is_current(conn, sites, today, corrections)
-    if is_known and not touched and not named_by:
+    if is_current(conn, sites, today, corrections) and not touched and not named_by:
         return unknown_corrections(conn, corrections)
     scope = EVERYTHING
-    if is_known and "" not in touched and not corrections:
+    codes = _divisions_concerned(conn, sites, today, corrections)
+    if codes is not None and "" not in touched and not corrections:
         trees = Trees(conn, sites)
-        scope = scope_of(conn, touched, trees.divisions_named(named_by), trees.sharing_towns)
+        codes |= trees.divisions_named(named_by)
+        scope = scope_of(conn, touched, codes, trees.sharing_towns)
     return write_duties(conn, sites, today, corrections, scope)
+
+
+def _divisions_concerned(
+    conn: sqlite3.Connection,
+    sites: Sequence[Site],
+    today: str | None,
+    corrections: Sequence[Correction],
+) -> set[str] | None:
+    """Return the divisions in which portals came, went or changed; None where all is to be computed."""
+    have = conn.execute("SELECT day, rules FROM due_calendar").fetchone()
+    if have is None or have[0] != _passed_deadline(conn, today):
+        return None
+    return divisions_concerned(have[1], _basis(sites, corrections))
 
 
 def write_duties(
@@ -164,7 +176,7 @@ def write_duties(
         write_agency_forwards(conn)
         current = (
             deadline,
-            _rules(sites, corrections),
+            _basis(sites, corrections),
             " ".join(str(each.line) for each in unknown),
         )
         if conn.execute("SELECT day, rules, unknown FROM due_calendar").fetchall() != [current]:
@@ -174,10 +186,9 @@ def write_duties(
     return unknown
 
 
-def _rules(sites: Sequence[Site], corrections: Sequence[Correction]) -> str:
-    """Return what tells apart the rules by which duties were computed, and the portals."""
-    portals = sorted((site.id, site.region_code, site.parent) for site in sites)
-    return f"{VERSION} {sha256(repr((portals, tuple(corrections))).encode()).hexdigest()}"
+def _basis(sites: Sequence[Site], corrections: Sequence[Correction]) -> str:
+    """Return what tells apart the rules and the portals by which duties were computed."""
+    return basis_of({site.id: (site.region_code, site.parent) for site in sites}, corrections)
 
 
 def _years(conn: sqlite3.Connection, ids: Collection[str] | None) -> Mapping[str, set[int]]:

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gongkai.archive.store.database import transaction
+from gongkai.archive.store.ids import agency_of_report
 from gongkai.archive.store.work_queue import (
+    DUTIES,
     OWN,
+    TREES,
     distinct_values,
     enqueue,
     invalidate_readings,
@@ -73,6 +76,17 @@ def move_portals(conn: sqlite3.Connection, moved: Sequence[tuple[str, str]]) -> 
     """Give imported records to the portals that were entered since; their documents are read again."""
     for host, site in moved:
         of_host = "SELECT snapshot FROM imports WHERE host = ?"
+        for (report,) in conn.execute(
+            "SELECT DISTINCT report_id FROM readings WHERE report_id IS NOT NULL"
+            f" AND url IN (SELECT url FROM snapshots WHERE id IN ({of_host}))",
+            [host],
+        ).fetchall():
+            enqueue(conn, DUTIES, agency_of_report(report))
+        for (former,) in conn.execute(
+            f"SELECT DISTINCT site FROM snapshots WHERE id IN ({of_host})", [host]
+        ).fetchall():
+            enqueue(conn, TREES, former)
+        enqueue(conn, TREES, site)
         conn.execute(f"UPDATE snapshots SET site = ? WHERE id IN ({of_host})", [site, host])
         invalidate_readings(
             conn, f"url IN (SELECT url FROM snapshots WHERE id IN ({of_host}))", [host]

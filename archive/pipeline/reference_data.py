@@ -96,10 +96,12 @@ def write_reference_data(
         if _differs(conn, "regions", region_rows()):
             _replace(conn, "regions", region_rows())
             search.rebuild_index(conn)  # it holds the names of regions
-        conn.execute("DELETE FROM duties")  # they name portals; this build computes them again
-        enqueue(conn, DUTIES, "")
+            enqueue(conn, DUTIES, "")
         before = dict(conn.execute("SELECT id, region_code FROM sites").fetchall())
-        _replace(conn, "sites", sites)
+        for name in sorted(before.keys() - {site[0] for site in sites}):
+            # duties name portals; this build computes those of its division again
+            conn.execute("DELETE FROM duties WHERE site = ?", [name])
+        _write_rows(conn, "sites", sites)
         move_portals(conn, moved)
         for name, _, _, region, *_ in sites:
             if before.get(name, region) != region:
@@ -110,6 +112,18 @@ def write_reference_data(
 
 def _differs(conn: sqlite3.Connection, table: str, rows: Rows) -> bool:
     return conn.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() != rows
+
+
+def _write_rows(conn: sqlite3.Connection, table: str, rows: Rows) -> None:
+    """Write the rows that differ: what names the others stays as it is."""
+    had = set(conn.execute(f"SELECT * FROM {table}"))
+    conn.executemany(
+        f"DELETE FROM {table} WHERE id = ?", [row[:1] for row in sorted(had - {*rows}, key=str)]
+    )
+    conn.executemany(
+        f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})",
+        [row for row in rows if row not in had],
+    )
 
 
 def _replace(conn: sqlite3.Connection, table: str, rows: Rows) -> None:

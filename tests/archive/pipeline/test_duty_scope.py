@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,8 @@ from tests.archive.pipeline.test_duties import CITY, COUNTY, name_units
 
 OTHER = Site("hangzhou", "杭州市人民政府", "330100", "http://www.hangzhou.gov.cn/")
 PORTALS = (COUNTY, CITY, OTHER)
+DEPARTMENT = Site("szsgt", "平罗县水利局", "640221", "http://slj.pingluo.gov.cn/", parent="pingluo")
+MOVED = replace(OTHER, region_code="330105")
 TODAY = "2026-04-03"
 
 AGENCIES = (
@@ -43,6 +47,8 @@ STEPS = st.one_of(
     ),
     st.tuples(st.just("gone"), st.sampled_from(AGENCIES), st.sampled_from((2020, 2021, 2024))),
 )
+ENTERED = st.sets(st.sampled_from((*PORTALS, DEPARTMENT, MOVED)), min_size=2)
+"""Portals that the registry has in a night."""
 
 
 def keep(folder: Folder, step: tuple[object, ...], number: int) -> None:
@@ -64,30 +70,38 @@ def keep(folder: Folder, step: tuple[object, ...], number: int) -> None:
     folder.fetch(at, address, body.replace("一、总体情况</p>".encode(), text))
 
 
-def all_anew(db: Path) -> Path:
+def all_anew(db: Path, portals: Sequence[Site]) -> Path:
     """Return a copy of an archive in which the duties of all were computed."""
     copy = db.with_name("copy.db")
     shutil.copy(db, copy)
     with writer(copy) as conn:
-        duties.write_duties(conn, PORTALS, TODAY)
+        duties.write_duties(conn, portals, TODAY)
     return copy
 
 
 @settings(
     max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(nights=st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=2, max_size=4))
+@given(
+    nights=st.lists(
+        st.tuples(st.lists(STEPS, max_size=3), st.just(set(PORTALS)) | ENTERED),
+        min_size=2,
+        max_size=4,
+    )
+)
 def test_what_was_touched_is_computed_as_all_would_be(
-    tmp_path_factory: pytest.TempPathFactory, nights: list[list[tuple[object, ...]]]
+    tmp_path_factory: pytest.TempPathFactory,
+    nights: list[tuple[list[tuple[object, ...]], set[Site]]],
 ) -> None:
     with Folder(Path(tmp_path_factory.mktemp("nights"))) as folder:
         number = 0
-        for night in nights:
+        for night, entered in nights:
             for step in night:
                 number += 1
                 keep(folder, step, number)
-            build(folder.db, BuildJob(folder.snapshots, PORTALS, read=read_here, today=TODAY))
-            found, wanted = dump(folder.db), dump(all_anew(folder.db))
+            portals = list({site.id: site for site in sorted(entered, key=repr)}.values())
+            build(folder.db, BuildJob(folder.snapshots, portals, read=read_here, today=TODAY))
+            found, wanted = dump(folder.db), dump(all_anew(folder.db, portals))
             for table in ("duties", "agencies", "agency_links", "forwards"):
                 assert found[table] == wanted[table]
 
@@ -105,6 +119,28 @@ def test_a_night_reads_the_agencies_of_the_divisions_that_it_touched(folder: Fol
         held = one.agencies(conn)
     assert held
     assert {key[:6] for key in held} == {"640221"}
+
+
+def test_a_portal_that_comes_concerns_its_division_and_those_below(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, agency in enumerate(AGENCIES):
+        keep(folder, ("report", agency, 2021, ""), number)
+    build(folder.db, BuildJob(folder.snapshots, (CITY,), read=read_here, today=TODAY))
+    scopes: list[DutyScope] = []
+
+    def note(*asked: object) -> object:
+        scopes.append(asked[-1] if isinstance(asked[-1], DutyScope) else EVERYTHING)
+        return write(*asked)
+
+    write: Callable[..., object] = duties.write_duties
+    monkeypatch.setattr(duties, "write_duties", note)
+    build(folder.db, BuildJob(folder.snapshots, PORTALS, read=read_here, today=TODAY))
+    (scope,) = scopes
+    assert {"640221", "330100", "330105"} <= (scope.codes or set())
+    assert "640205" not in (scope.codes or {"640205"})  # 惠农区 has no new portal
+    owing = "SELECT DISTINCT site FROM duties WHERE why = 'law' AND site IS NOT NULL ORDER BY 1"
+    assert [site for (site,) in folder.rows(owing)] == sorted(site.id for site in PORTALS)
 
 
 def test_agencies_of_no_known_division_are_taken_one_by_one(folder: Folder) -> None:
